@@ -1,0 +1,37 @@
+/** Whose service this is: what every ARN is made with. */
+export interface Account {
+  readonly partition: string;
+  readonly region: string;
+  /** Twelve digits. */
+  readonly account: string;
+}
+
+const batch = (a: Account, kind: string, id: string) =>
+  `arn:${a.partition}:batch:${a.region}:${a.account}:${kind}/${id}`;
+
+const ecs = (a: Account, kind: string, id: string) =>
+  `arn:${a.partition}:ecs:${a.region}:${a.account}:${kind}/${id}`;
+
+export const environmentArn = (a: Account, name: string) => batch(a, 'compute-environment', name);
+export const queueArn = (a: Account, name: string) => batch(a, 'job-queue', name);
+export const definitionArn = (a: Account, name: string, revision: number) =>
+  batch(a, 'job-definition', `${name}:${revision}`);
+export const jobArn = (a: Account, jobId: string) => batch(a, 'job', jobId);
+
+/** `cluster` is `<environment>_Batch_<uuid>`: the environment's ECS cluster (rule E-074). */
+export const clusterArn = (a: Account, cluster: string) => ecs(a, 'cluster', cluster);
+/** Rules J-162 and E-167: the form with the cluster's name and 32 hex digits. */
+export const taskArn = (a: Account, cluster: string, taskId: string) =>
+  ecs(a, 'task', `${cluster}/${taskId}`);
+export const containerInstanceArn = (a: Account, cluster: string, id: string) =>
+  ecs(a, 'container-instance', `${cluster}/${id}`);
+
+/**
+ * The name in a member that takes a name or an ARN: the name as it stands, or the last part of an ARN
+ * of this account, region and kind. Anything else is nobody's name: undefined. Rules E-007, E-009.
+ */
+export const nameFrom = (a: Account, kind: string, nameOrArn: string): string | undefined => {
+  if (!nameOrArn.startsWith('arn:')) return nameOrArn;
+  const prefix = batch(a, kind, '');
+  return nameOrArn.startsWith(prefix) ? nameOrArn.slice(prefix.length) : undefined;
+};

@@ -1,0 +1,96 @@
+import type { ContainerSpec } from '../domain/container.ts';
+
+/**
+ * What runs tasks. A task is one attempt of one job under an id of its own; every effect can be repeated
+ * without harm: starting a task twice is one task, stopping a finished one does nothing.
+ * Never called inside a store transaction.
+ */
+export interface Engine {
+  readonly name: string;
+
+  /** What this engine makes of each member of a container: see `Verdict`. Pure. */
+  judge(container: ContainerSpec): readonly Verdict[];
+
+  /**
+   * Takes orders to start tasks. Resolves when the orders are handed over, not when the tasks run; what
+   * became of each comes as a report. Never rejects for one task's fault: that is a `failed` report.
+   */
+  start(orders: readonly StartOrder[]): Promise<void>;
+
+  /** SIGTERM (or the like) now, SIGKILL after the grace. Of an unknown or finished task: nothing. */
+  stop(taskId: string, graceSeconds: number): Promise<void>;
+
+  /**
+   * Takes back an order that has not begun: afterwards the task can never start. False when it already
+   * has begun (or ended), true when it is taken back or was never known.
+   */
+  recall(taskId: string): Promise<boolean>;
+
+  /** Every task that is ours, as it is now: the truth that reports only hint at. */
+  list(): Promise<readonly TaskReport[]>;
+
+  /** Hears reports as they come, in batches. They may be late, doubled or missing: `list` mends that. */
+  watch(listener: (reports: readonly TaskReport[]) => void): void;
+
+  /** The store has these tasks' ends: their records may go. Their output stays. */
+  forget(taskIds: readonly string[]): Promise<void>;
+
+  /** Lets go of the engine; the tasks go on. */
+  close(): Promise<void>;
+}
+
+export interface StartOrder {
+  /** 32 lower-case hexadecimal digits; also the last part of the task's ARN and of its log stream. */
+  readonly taskId: string;
+  readonly container: ContainerSpec;
+  /** The whole service environment (`AWS_BATCH_*` and its kin); it wins over the container's own. */
+  readonly serviceEnvironment: Readonly<Record<string, string>>;
+  /** Labels for people and for finding the task again: job id, attempt. */
+  readonly jobId: string;
+  readonly attempt: number;
+  /** Lines the log begins with (what has no meaning here, what was asked and is not there). */
+  readonly preamble: readonly string[];
+  /**
+   * When set, the task takes the room of this one: it must not run before that one has ended.
+   * An engine that is not told of it runs nothing early: the order simply waits.
+   */
+  readonly after?: string;
+}
+
+/** What is known of one task. `at` times are wall milliseconds as the engine saw them. */
+export type TaskReport =
+  | { readonly taskId: string; readonly kind: 'waiting' }
+  | { readonly taskId: string; readonly kind: 'running'; readonly startedAt: number }
+  | {
+      readonly taskId: string;
+      readonly kind: 'exited';
+      readonly startedAt: number;
+      readonly stoppedAt: number;
+      /** 0 to 255; 128 + n for death by signal n. */
+      readonly exitCode: number;
+      /** `container.reason`: only when there is something to say (out of memory). At most 255 characters. */
+      readonly reason?: string;
+    }
+  | {
+      /** It never ran. */
+      readonly taskId: string;
+      readonly kind: 'failed';
+      readonly stoppedAt: number;
+      readonly reason: string;
+      readonly exitCode?: number;
+    }
+  | {
+      /** Its host is gone (another boot, killed from outside with its record): no exit code exists. */
+      readonly taskId: string;
+      readonly kind: 'lost';
+      readonly startedAt?: number;
+      readonly stoppedAt: number;
+    };
+
+/**
+ * What an engine makes of one member that a container has. `unused` is said in the log's first line;
+ * `impossible` fails the attempt before anything runs, with `why` naming the member.
+ */
+export type Verdict =
+  | { readonly member: string; readonly kind: 'unused' }
+  | { readonly member: string; readonly kind: 'impossible'; readonly why: string };

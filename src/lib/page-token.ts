@@ -1,0 +1,27 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+/**
+ * Opaque page tokens. A token holds where the next page begins, and is bound to the operation, its
+ * selectors and this data folder: another operation's, an altered or a foreign one opens as undefined.
+ */
+export const sealToken = (key: string, binding: unknown, position: unknown): string => {
+  const body = Buffer.from(JSON.stringify(position)).toString('base64url');
+  return `${body}.${mac(key, binding, body)}`;
+};
+
+export const openToken = (key: string, binding: unknown, token: string): unknown => {
+  const [body, tag] = token.split('.');
+  if (!body || !tag) return undefined;
+  const expected = mac(key, binding, body);
+  if (tag.length !== expected.length || !timingSafeEqual(Buffer.from(tag), Buffer.from(expected)))
+    return undefined;
+  return JSON.parse(Buffer.from(body, 'base64url').toString('utf8'));
+};
+
+const mac = (key: string, binding: unknown, body: string): string =>
+  createHmac('sha256', key)
+    .update(JSON.stringify(binding))
+    .update('\n')
+    .update(body)
+    .digest('base64url')
+    .slice(0, 22);

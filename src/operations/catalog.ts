@@ -1,0 +1,90 @@
+import type { Tx } from '../store/store.ts';
+
+/** A queue as submitters and the scheduler need it. */
+export interface CatalogQueue {
+  readonly seq: number;
+  readonly name: string;
+  readonly state: string;
+  readonly status: string;
+  readonly priority: number;
+  /** Environments' seqs, in ascending order value. */
+  readonly environments: readonly number[];
+}
+
+export interface CatalogDefinition {
+  readonly seq: number;
+  readonly name: string;
+  readonly revision: number;
+  readonly status: string;
+  /** The parsed document of `definitions.doc`. */
+  readonly doc: Readonly<Record<string, unknown>>;
+}
+
+const LIMIT = 10_000;
+
+/**
+ * Queues and definitions by name, read once and kept until somebody changes one. Whoever writes a queue, an
+ * environment or a definition calls `forget` in the same turn, right after the write: the next reader, of
+ * the same group of writers or a later one, reads the rows again.
+ */
+export class Catalog {
+  private queues = new Map<string, CatalogQueue>();
+  private definitions = new Map<string, CatalogDefinition>();
+  /** Grows with each `forget`: what was derived from the catalog is stale when it differs. */
+  version = 0;
+
+  forget(): void {
+    this.version++;
+    this.queues = new Map();
+    this.definitions = new Map();
+  }
+
+  async queue(tx: Tx, name: string): Promise<CatalogQueue | undefined> {
+    return this.queues.get(name) ?? keep(this.queues, name, await readQueue(tx, name));
+  }
+
+  /** `revision` absent: the highest-numbered ACTIVE one (J-069). */
+  async definition(tx: Tx, name: string, revision?: number): Promise<CatalogDefinition | undefined> {
+    const key = `${name}:${revision ?? ''}`;
+    return this.definitions.get(key) ?? keep(this.definitions, key, await readDefinition(tx, name, revision));
+  }
+}
+
+const keep = <T>(map: Map<string, T>, key: string, value: T | undefined): T | undefined => {
+  if (value === undefined) return undefined;
+  if (map.size >= LIMIT) map.clear();
+  map.set(key, value);
+  return value;
+};
+
+const readQueue = async (tx: Tx, name: string): Promise<CatalogQueue | undefined> => {
+  const row = await tx.db
+    .selectFrom('queues')
+    .selectAll()
+    .where('name', '=', name)
+    .where('status', '<>', 'DELETED')
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const places = await tx.db
+    .selectFrom('queue_environments')
+    .select('environment')
+    .where('queue', '=', row.seq)
+    .orderBy('ord')
+    .execute();
+  const { seq, state, status, priority } = row;
+  return { seq, name, state, status, priority, environments: places.map((p) => p.environment) };
+};
+
+const readDefinition = async (
+  tx: Tx,
+  name: string,
+  revision: number | undefined,
+): Promise<CatalogDefinition | undefined> => {
+  let query = tx.db.selectFrom('definitions').selectAll().where('name', '=', name);
+  query =
+    revision === undefined
+      ? query.where('status', '=', 'ACTIVE').orderBy('revision', 'desc').limit(1)
+      : query.where('revision', '=', revision);
+  const row = await query.executeTakeFirst();
+  return row && { ...row, doc: JSON.parse(row.doc) as Record<string, unknown> };
+};

@@ -1,0 +1,40 @@
+import type { Account } from '../domain/arn.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import type { Engine } from '../engines/engine.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Ids } from '../lib/ids.ts';
+import type { Log } from '../lib/log.ts';
+import type { Store } from '../store/store.ts';
+import type { Catalog } from './catalog.ts';
+
+/** What every operation is given: the doors of the house, and nothing else. */
+export interface Service {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly account: Account;
+  readonly engine: Engine;
+  /** Queues and definitions as the last turn left them, so that a submit reads no row. */
+  readonly catalog: Catalog;
+  /** Signs page tokens, so that a foreign or altered one is refused. From the data folder's secret. */
+  readonly tokenKey: string;
+  /** Makes the loops look now instead of at their next turn. Call it from `tx.onCommit`. */
+  wake(): void;
+}
+
+/**
+ * An operation: its request has passed the wire's check (types, required members, enums; unknown members and
+ * nulls are gone). Returns the answer as it goes on the wire, or a refusal.
+ */
+export type Operation<In = never, Out = unknown> = (
+  service: Service,
+  input: In,
+  caller: Caller,
+) => Promise<Out | Refusal>;
+
+export interface Caller {
+  /** `arn:aws:iam::<account>:root` and the like. */
+  readonly arn: string;
+  readonly accessKeyId: string;
+}

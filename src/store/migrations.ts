@@ -1,0 +1,81 @@
+/**
+ * The schema's history: each step is applied once, in order, inside one transaction. A released step is
+ * never changed; a change is a new step at the end.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE environments (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, uuid TEXT NOT NULL, cluster TEXT NOT NULL,
+    type TEXT NOT NULL, state TEXT NOT NULL, status TEXT NOT NULL, status_reason TEXT, service_role TEXT,
+    resources TEXT, min_vcpus INTEGER, max_vcpus INTEGER, desired_vcpus INTEGER,
+    tags TEXT NOT NULL, extra TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX environments_name ON environments (name) WHERE status <> 'DELETED';
+
+  CREATE TABLE queues (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, state TEXT NOT NULL, status TEXT NOT NULL,
+    status_reason TEXT, priority INTEGER NOT NULL, tags TEXT NOT NULL, extra TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX queues_name ON queues (name) WHERE status <> 'DELETED';
+
+  CREATE TABLE queue_environments (
+    queue INTEGER NOT NULL, environment INTEGER NOT NULL, ord INTEGER NOT NULL,
+    PRIMARY KEY (queue, environment)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE definition_names (name TEXT PRIMARY KEY, last_revision INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE definitions (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, revision INTEGER NOT NULL,
+    status TEXT NOT NULL, doc TEXT NOT NULL, UNIQUE (name, revision)
+  ) STRICT;
+
+  CREATE TABLE shapes (
+    id INTEGER PRIMARY KEY, milli_vcpus INTEGER NOT NULL, memory_mib INTEGER NOT NULL, gpus INTEGER NOT NULL,
+    UNIQUE (milli_vcpus, memory_mib, gpus)
+  ) STRICT;
+  CREATE TABLE specs (id INTEGER PRIMARY KEY AUTOINCREMENT, doc TEXT NOT NULL) STRICT;
+
+  CREATE TABLE jobs (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT, name TEXT, parent INTEGER NOT NULL DEFAULT 0,
+    idx INTEGER NOT NULL DEFAULT -1, size INTEGER NOT NULL DEFAULT 0, queue INTEGER NOT NULL,
+    spec INTEGER NOT NULL, shape INTEGER NOT NULL, state INTEGER NOT NULL, unmet INTEGER NOT NULL DEFAULT 0,
+    watched INTEGER NOT NULL DEFAULT 0, attempt INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL,
+    started_at INTEGER, stopped_at INTEGER, status_reason TEXT, exit_code INTEGER, container_reason TEXT,
+    stop_kind INTEGER NOT NULL DEFAULT 0, stop_reason TEXT,
+    live INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE UNIQUE INDEX jobs_id ON jobs (id) WHERE id IS NOT NULL;
+  CREATE INDEX jobs_listed ON jobs (queue, state, seq) WHERE parent = 0;
+  CREATE INDEX jobs_children ON jobs (parent, state, seq) WHERE parent > 0;
+  CREATE INDEX jobs_runnable ON jobs (queue, shape, seq) WHERE state = 2;
+  CREATE INDEX jobs_submitted ON jobs (seq) WHERE state = 0;
+
+  CREATE TABLE edges (
+    target INTEGER NOT NULL, dependent INTEGER NOT NULL, kind INTEGER NOT NULL,
+    PRIMARY KEY (target, dependent, kind)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX edges_dependent ON edges (dependent);
+
+  CREATE TABLE settled (
+    job INTEGER PRIMARY KEY, ok INTEGER NOT NULL, before_seq INTEGER NOT NULL,
+    cursor_dependent INTEGER NOT NULL DEFAULT 0, cursor_child INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+
+  CREATE TABLE sweeps (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, target INTEGER NOT NULL,
+    stop_kind INTEGER NOT NULL, reason TEXT NOT NULL, cursor INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+
+  CREATE TABLE tasks (
+    id TEXT PRIMARY KEY, job INTEGER NOT NULL, attempt INTEGER NOT NULL, environment INTEGER NOT NULL,
+    state INTEGER NOT NULL, milli_vcpus INTEGER NOT NULL, memory_mib INTEGER NOT NULL, gpus INTEGER NOT NULL,
+    log_stream TEXT NOT NULL, created_at INTEGER NOT NULL, started_at INTEGER, stopped_at INTEGER,
+    exit_code INTEGER, reason TEXT, status_reason TEXT, started_steady INTEGER, started_boot TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX tasks_job ON tasks (job, attempt);
+  CREATE INDEX tasks_active ON tasks (state, job) WHERE state < 2;
+  CREATE INDEX tasks_stream ON tasks (log_stream);
+  `,
+];

@@ -1,0 +1,186 @@
+/**
+ * The tables, as the queries see them. Booleans are 0 and 1, documents are JSON text, times are wall
+ * milliseconds. The SQL that makes them is in `migrations.ts`.
+ */
+export interface Database {
+  meta: MetaRow;
+  environments: EnvironmentRow;
+  queues: QueueRow;
+  queue_environments: QueueEnvironmentRow;
+  definition_names: { name: string; last_revision: number };
+  definitions: DefinitionRow;
+  shapes: ShapeRow;
+  specs: SpecRow;
+  jobs: JobRow;
+  edges: EdgeRow;
+  settled: SettledRow;
+  sweeps: SweepRow;
+  tasks: TaskRow;
+}
+
+export interface MetaRow {
+  key: string;
+  value: string;
+}
+
+/** Deleted ones stay as rows (their jobs and tasks name them) with status DELETED; their name is free. */
+export interface EnvironmentRow {
+  seq: number;
+  name: string;
+  /** The environment's own id (`uuid` on the wire). */
+  uuid: string;
+  /** Its ECS cluster's name: `<name>_Batch_<uuid>`. */
+  cluster: string;
+  /** `MANAGED` or `UNMANAGED`. */
+  type: string;
+  state: string;
+  status: string;
+  status_reason: string | null;
+  service_role: string | null;
+  /** `computeResources` as it is echoed, without the three numbers below; null for UNMANAGED. */
+  resources: string | null;
+  min_vcpus: number | null;
+  max_vcpus: number | null;
+  desired_vcpus: number | null;
+  tags: string;
+  /** Everything else that was sent and is echoed (`unmanagedvCpus`, `updatePolicy`, …). */
+  extra: string;
+}
+
+export interface QueueRow {
+  seq: number;
+  name: string;
+  state: string;
+  status: string;
+  status_reason: string | null;
+  priority: number;
+  tags: string;
+  /** Everything else that was sent and is echoed (`jobStateTimeLimitActions`, …). */
+  extra: string;
+}
+
+export interface QueueEnvironmentRow {
+  queue: number;
+  environment: number;
+  /** The order value as it was sent. */
+  ord: number;
+}
+
+export interface DefinitionRow {
+  seq: number;
+  name: string;
+  revision: number;
+  /** `ACTIVE` or `INACTIVE`. */
+  status: string;
+  /** The registered definition as it is echoed: JSON of the wire's `JobDefinition` less name, ARN, revision, status. */
+  doc: string;
+}
+
+/** What a job asks for; many jobs ask for the same. */
+export interface ShapeRow {
+  id: number;
+  milli_vcpus: number;
+  memory_mib: number;
+  gpus: number;
+}
+
+/** What all children of an array share, and what equal submissions share. JSON of `JobSpec`. */
+export interface SpecRow {
+  id: number;
+  doc: string;
+}
+
+/**
+ * A job: plain, an array's parent, or an array's child. Order is by `seq`, never by a time.
+ * Child i of the parent with seq p has seq p + 1 + i.
+ */
+export interface JobRow {
+  seq: number;
+  /** UUID of a plain job or parent; null for a child, whose id is `<parent's id>:<idx>`. */
+  id: string | null;
+  /** Null for a child: its parent's. */
+  name: string | null;
+  /** 0, or the parent's seq. */
+  parent: number;
+  /** A child's index; -1 otherwise. */
+  idx: number;
+  /** An array parent's size; 0 otherwise. */
+  size: number;
+  queue: number;
+  spec: number;
+  shape: number;
+  /** Place in `JOB_STATES`. */
+  state: number;
+  /** Dependencies not yet met. */
+  unmet: number;
+  /** Somebody waits for it (for a parent: for it or for its children one by one). */
+  watched: number;
+  /** The current or last attempt's number; 0 before the first. */
+  attempt: number;
+  created_at: number;
+  started_at: number | null;
+  stopped_at: number | null;
+  status_reason: string | null;
+  exit_code: number | null;
+  container_reason: string | null;
+  /** A stop that was asked for: place in `STOP_KINDS`; 0 when none. */
+  stop_kind: number;
+  stop_reason: string | null;
+  /** Of a parent: children that are not final, children that FAILED. */
+  live: number;
+  failed: number;
+}
+
+/** `dependent` (a job, or an array as a whole) waits for `target` in the way of `kind`. */
+export interface EdgeRow {
+  target: number;
+  dependent: number;
+  /** 0: for the whole of target. 1: N_TO_N, child by child. 2: SEQUENTIAL, each child for the one before. */
+  kind: number;
+}
+
+/** A job that ended and that somebody waits for; worked off in steps by the dependencies loop. */
+export interface SettledRow {
+  job: number;
+  /** 1 when it SUCCEEDED. */
+  ok: number;
+  /** Jobs with a seq from here on were submitted after the end and have counted it themselves. */
+  before_seq: number;
+  /** How far the work is: the last dependent done, and the last child of it. */
+  cursor_dependent: number;
+  cursor_child: number;
+}
+
+/** A change that touches many jobs: in force at once, its rows follow in steps. */
+export interface SweepRow {
+  seq: number;
+  /** `array` (stop all children of a parent) or `queue` (end all jobs of a deleted queue). */
+  kind: string;
+  target: number;
+  stop_kind: number;
+  reason: string;
+  cursor: number;
+}
+
+/** An attempt of a job that got a place to run. */
+export interface TaskRow {
+  id: string;
+  job: number;
+  attempt: number;
+  environment: number;
+  /** 0 intended, 1 running, 2 stopped. */
+  state: number;
+  milli_vcpus: number;
+  memory_mib: number;
+  gpus: number;
+  log_stream: string;
+  created_at: number;
+  started_at: number | null;
+  stopped_at: number | null;
+  exit_code: number | null;
+  reason: string | null;
+  status_reason: string | null;
+  /** The steady clock when it was seen running, and the boot it counts from: for its time limit. */
+  started_steady: number | null;
+  started_boot: string | null;
+}

@@ -1,0 +1,150 @@
+import type { Database as Connection } from 'better-sqlite3';
+import type { Kysely } from 'kysely';
+import type { Timers } from '../../lib/clock.ts';
+import type { Database } from '../schema.ts';
+import { type SqlValue, type Store, StoreFailed, type Tx } from '../store.ts';
+import { kyselyOver, Statements } from './dialect.ts';
+
+interface Turn {
+  readonly writes: boolean;
+  readonly fn: (tx: Tx) => Promise<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+type Done =
+  | { readonly kind: 'value'; readonly value: unknown; readonly after: readonly (() => void)[] }
+  | { readonly kind: 'error'; readonly error: unknown };
+
+/** How many writers share one transaction at most: bounds how long the first of them waits. */
+const GROUP = 256;
+
+/**
+ * The store over one SQLite connection. Turns are taken in the order they came; neighbouring writers form a
+ * group with one transaction. Reads run between groups, so nobody sees what is not yet durable.
+ */
+export class SqliteStore implements Store {
+  private readonly connection: Connection;
+  private readonly statements: Statements;
+  private readonly db: Kysely<Database>;
+  private readonly timers: Timers;
+  private waiting: Turn[] = [];
+  private working = false;
+
+  constructor(connection: Connection, timers: Timers) {
+    this.connection = connection;
+    this.timers = timers;
+    this.statements = new Statements(connection);
+    this.db = kyselyOver(this.statements);
+  }
+
+  read<T>(fn: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.enqueue(false, fn);
+  }
+
+  write<T>(fn: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.enqueue(true, fn);
+  }
+
+  async close(): Promise<void> {
+    await this.read(async () => {});
+    this.connection.close();
+  }
+
+  private enqueue<T>(writes: boolean, fn: (tx: Tx) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.waiting.push({ writes, fn, resolve: resolve as (value: unknown) => void, reject });
+      if (this.working) return;
+      this.working = true;
+      this.timers.soon(() => void this.work());
+    });
+  }
+
+  private async work(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const group = this.takeGroup();
+      if (group[0]!.writes) await this.writeGroup(group);
+      else await this.readOne(group[0]!);
+    }
+    this.working = false;
+  }
+
+  /** One reader, or the writers that stand together at the head of the line. */
+  private takeGroup(): Turn[] {
+    let size = 1;
+    if (this.waiting[0]!.writes) {
+      while (size < GROUP && this.waiting[size]?.writes) size++;
+    }
+    return this.waiting.splice(0, size);
+  }
+
+  private async readOne(turn: Turn): Promise<void> {
+    try {
+      turn.resolve(await turn.fn(this.handle([])));
+    } catch (error) {
+      turn.reject(error);
+    }
+  }
+
+  private async writeGroup(group: readonly Turn[]): Promise<void> {
+    const done: Done[] = [];
+    try {
+      this.exec('BEGIN IMMEDIATE');
+      for (const turn of group) done.push(await this.writeOne(turn));
+      this.exec('COMMIT');
+    } catch (error) {
+      if (this.connection.inTransaction) this.exec('ROLLBACK');
+      const failed = new StoreFailed(`the transaction was lost: ${(error as Error).message}`, {
+        cause: error,
+      });
+      for (const turn of group) turn.reject(failed);
+      return;
+    }
+    group.forEach((turn, at) => {
+      settle(turn, done[at]!);
+    });
+  }
+
+  /** Runs one writer of a group. Throws only when the whole transaction is gone. */
+  private async writeOne(turn: Turn): Promise<Done> {
+    const after: (() => void)[] = [];
+    this.exec('SAVEPOINT one');
+    try {
+      const value = await turn.fn(this.handle(after));
+      this.exec('RELEASE one');
+      return { kind: 'value', value, after };
+    } catch (error) {
+      if (!this.connection.inTransaction) throw error;
+      this.exec('ROLLBACK TO one');
+      this.exec('RELEASE one');
+      return { kind: 'error', error };
+    }
+  }
+
+  private exec(sql: string): void {
+    this.statements.get(sql).run();
+  }
+
+  private handle(after: (() => void)[]): Tx {
+    const { statements } = this;
+    return {
+      db: this.db,
+      all: async <Row>(sql: string, params: readonly SqlValue[] = []) =>
+        statements.get(sql).all(...params) as Row[],
+      run: async (sql: string, params: readonly SqlValue[] = []) =>
+        statements.get(sql).run(...params).changes,
+      onCommit: (fn) => {
+        after.push(fn);
+      },
+    };
+  }
+}
+
+const settle = (turn: Turn, done: Done): void => {
+  if (done.kind === 'error') {
+    turn.reject(done.error);
+    return;
+  }
+  for (const fn of done.after) fn();
+  turn.resolve(done.value);
+};

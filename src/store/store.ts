@@ -1,0 +1,42 @@
+import type { Kysely } from 'kysely';
+import type { Database } from './schema.ts';
+
+export type SqlValue = string | number | null;
+
+/**
+ * The handle of one turn in the store. Typed queries go through `db`; the few hot statements are SQL text
+ * with `?` marks, prepared once. Inside a turn only this handle exists.
+ */
+export interface Tx {
+  readonly db: Kysely<Database>;
+  all<Row>(sql: string, params?: readonly SqlValue[]): Promise<Row[]>;
+  /** Resolves to the number of rows changed. */
+  run(sql: string, params?: readonly SqlValue[]): Promise<number>;
+  /** Runs after this turn's writes are durable, before its caller is answered; never when they failed. */
+  onCommit(fn: () => void): void;
+}
+
+/**
+ * The only truth. Turns run strictly one after another. Writers that arrive together share one transaction
+ * and one sync to disk; each is answered after that, and one that throws is undone alone.
+ */
+export interface Store {
+  /** A turn that only reads: it sees everything that was answered, nothing that was not. */
+  read<T>(fn: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * A turn that may write. Decide before the first write: a refusal is returned, never rolled back.
+   * Rejects with `StoreFailed` when the group could not be made durable (full disk, I/O error).
+   */
+  write<T>(fn: (tx: Tx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** The transaction of a whole group was lost: nothing of it is stored, each caller is answered 5xx. */
+export class StoreFailed extends Error {
+  override readonly name = 'StoreFailed';
+}
+
+/** The data folder was written by a newer Longshore. */
+export class StoreTooNew extends Error {
+  override readonly name = 'StoreTooNew';
+}
