@@ -44,7 +44,7 @@ export const MIGRATIONS: readonly string[] = [
     watched INTEGER NOT NULL DEFAULT 0, attempt INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL,
     started_at INTEGER, stopped_at INTEGER, status_reason TEXT, exit_code INTEGER, container_reason TEXT,
     stop_kind INTEGER NOT NULL DEFAULT 0, stop_reason TEXT,
-    live INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0
+    live INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0, depends_on TEXT
   ) STRICT;
   CREATE UNIQUE INDEX jobs_id ON jobs (id) WHERE id IS NOT NULL;
   CREATE INDEX jobs_listed ON jobs (queue, state, seq) WHERE parent = 0;
@@ -59,7 +59,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX edges_dependent ON edges (dependent);
 
   CREATE TABLE settled (
-    job INTEGER PRIMARY KEY, ok INTEGER NOT NULL, before_seq INTEGER NOT NULL,
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, job INTEGER NOT NULL, ok INTEGER NOT NULL, before_seq INTEGER NOT NULL,
     cursor_dependent INTEGER NOT NULL DEFAULT 0, cursor_child INTEGER NOT NULL DEFAULT 0
   ) STRICT;
 
@@ -72,10 +72,12 @@ export const MIGRATIONS: readonly string[] = [
     id TEXT PRIMARY KEY, job INTEGER NOT NULL, attempt INTEGER NOT NULL, environment INTEGER NOT NULL,
     state INTEGER NOT NULL, milli_vcpus INTEGER NOT NULL, memory_mib INTEGER NOT NULL, gpus INTEGER NOT NULL,
     log_stream TEXT NOT NULL, created_at INTEGER NOT NULL, started_at INTEGER, stopped_at INTEGER,
-    exit_code INTEGER, reason TEXT, status_reason TEXT, started_steady INTEGER, started_boot TEXT
+    exit_code INTEGER, reason TEXT, status_reason TEXT, started_steady INTEGER, started_boot TEXT,
+    after TEXT
   ) STRICT, WITHOUT ROWID;
   CREATE UNIQUE INDEX tasks_job ON tasks (job, attempt);
   CREATE INDEX tasks_active ON tasks (state, job) WHERE state < 2;
+  CREATE INDEX tasks_after ON tasks (after) WHERE after IS NOT NULL;
   CREATE INDEX tasks_stream ON tasks (log_stream);
   `,
 ];

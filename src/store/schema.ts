@@ -113,7 +113,7 @@ export interface JobRow {
   state: number;
   /** Dependencies not yet met. */
   unmet: number;
-  /** Somebody waits for it (for a parent: for it or for its children one by one). */
+  /** Who waits for it, as bits: 1 its end, 2 its children one by one (N_TO_N), 4 its own children (SEQUENTIAL). */
   watched: number;
   /** The current or last attempt's number; 0 before the first. */
   attempt: number;
@@ -129,6 +129,8 @@ export interface JobRow {
   /** Of a parent: children that are not final, children that FAILED. */
   live: number;
   failed: number;
+  /** `dependsOn` as it was sent, JSON; null when there was none, and for a child (its parent's). */
+  depends_on: string | null;
 }
 
 /** `dependent` (a job, or an array as a whole) waits for `target` in the way of `kind`. */
@@ -141,6 +143,7 @@ export interface EdgeRow {
 
 /** A job that ended and that somebody waits for; worked off in steps by the dependencies loop. */
 export interface SettledRow {
+  seq: number;
   job: number;
   /** 1 when it SUCCEEDED. */
   ok: number;
@@ -183,4 +186,6 @@ export interface TaskRow {
   /** The steady clock when it was seen running, and the boot it counts from: for its time limit. */
   started_steady: number | null;
   started_boot: string | null;
+  /** It takes the room of this task and may not run before that one has ended; null once it has. */
+  after: string | null;
 }

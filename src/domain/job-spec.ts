@@ -1,0 +1,31 @@
+import type { ContainerSpec } from './container.ts';
+
+export interface RetryStrategy {
+  readonly attempts: number;
+  readonly evaluateOnExit: readonly ExitRule[];
+}
+
+export interface ExitRule {
+  readonly action: string;
+  readonly onStatusReason?: string;
+  readonly onReason?: string;
+  readonly onExitCode?: string;
+}
+
+/**
+ * Everything about a job that does not change and that many jobs may share: what SubmitJob made of the
+ * definition, the overrides and the parameters. Stored as JSON in `specs`.
+ */
+export interface JobSpec {
+  /** Full ARN with revision (J-073). */
+  readonly jobDefinition: string;
+  readonly definitionName: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly container: ContainerSpec;
+  readonly retryStrategy: RetryStrategy;
+  readonly timeout?: { readonly attemptDurationSeconds?: number };
+  readonly tags: Readonly<Record<string, string>>;
+  readonly propagateTags: boolean;
+  readonly platformCapabilities: readonly string[];
+  readonly schedulingPriority?: number;
+}
