@@ -1,0 +1,221 @@
+import type { JobId } from '../domain/job-id.ts';
+import type { JobRow } from './schema.ts';
+import type { SqlValue, Tx } from './store.ts';
+
+/** A job's row with what its id and name are made from. */
+export interface FoundJob extends JobRow {
+  /** The parent's id; null unless it is a child. */
+  parent_id: string | null;
+  /** The parent's name, for a child. */
+  parent_name: string | null;
+  /** A stop asked of the whole array. */
+  parent_stop_kind: number;
+  parent_stop_reason: string | null;
+  parent_size: number;
+  parent_watched: number;
+}
+
+const FOUND = `
+  j.*, p.id AS parent_id, p.name AS parent_name, p.size AS parent_size,
+  coalesce(p.stop_kind, 0) AS parent_stop_kind, p.stop_reason AS parent_stop_reason,
+  coalesce(p.watched, 0) AS parent_watched
+  FROM jobs j LEFT JOIN jobs p ON p.seq = j.parent AND j.parent > 0`;
+
+const BY_ID = `SELECT ${FOUND} WHERE j.id = ?`;
+const CHILD_SEARCH = `SELECT seq FROM jobs WHERE id = ?`;
+const BY_SEQ = `SELECT ${FOUND} WHERE j.seq = ?`;
+
+export const findJob = async (tx: Tx, id: JobId): Promise<FoundJob | undefined> => {
+  if (id.index === undefined) return (await tx.all<FoundJob>(BY_ID, [id.uuid]))[0];
+  const [parent] = await tx.all<{ seq: number }>(CHILD_SEARCH, [id.uuid]);
+  if (!parent) return undefined;
+  const child = await jobBySeq(tx, parent.seq + 1 + id.index);
+  return child?.parent === parent.seq ? child : undefined;
+};
+
+export const jobBySeq = async (tx: Tx, seq: number): Promise<FoundJob | undefined> =>
+  (await tx.all<FoundJob>(BY_SEQ, [seq]))[0];
+
+/** The columns a new job differs in; the rest begins as the schema says. */
+export interface NewJob {
+  readonly id: string;
+  readonly name: string;
+  readonly queue: number;
+  readonly spec: number;
+  readonly shape: number;
+  /** -1: one of its dependencies has failed already. */
+  readonly unmet: number;
+  readonly createdAt: number;
+  readonly dependsOn: string | null;
+  /** 0 for a plain job. */
+  readonly size: number;
+}
+
+const INSERT = `
+  INSERT INTO jobs (id, name, queue, spec, shape, state, unmet, created_at, depends_on, size, live, watched)
+  VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?) RETURNING seq`;
+
+/** Inserts a plain job or a parent in SUBMITTED; resolves to its seq. `watched`: see `JobRow`. */
+export const insertJob = async (tx: Tx, job: NewJob, watched = 0): Promise<number> => {
+  const { id, name, queue, spec, shape, unmet, createdAt, dependsOn, size } = job;
+  const params = [id, name, queue, spec, shape, unmet, createdAt, dependsOn, size, size, watched];
+  return (await tx.all<{ seq: number }>(INSERT, params))[0]!.seq;
+};
+
+/** How an array's children wait. */
+export interface ChildWaits {
+  /** Unmet dependencies of the whole array, the same for each child; -1 when one has failed. */
+  readonly whole: number;
+  /** Each child after the one before (SEQUENTIAL). */
+  readonly sequential: boolean;
+  /** Parents whose children are waited for index by index (N_TO_N). */
+  readonly pairwise: readonly number[];
+}
+
+/*
+ * All children in one statement, made inside the database. State 2 is RUNNABLE, 1 PENDING. Of a pair that has
+ * SUCCEEDED (5) nothing is waited for; one that has FAILED (6) dooms its child (-1).
+ */
+const INSERT_CHILDREN = `
+  INSERT INTO jobs (seq, parent, idx, queue, spec, shape, state, unmet, created_at)
+  WITH RECURSIVE n (i, size) AS (SELECT 0, ? UNION ALL SELECT i + 1, size FROM n WHERE i < size - 1),
+  c (whole, sequential, parent, queue, spec, shape, created_at) AS (SELECT ?, ?, ?, ?, ?, ?, ?),
+  w (i, u) AS (SELECT i, whole + CASE WHEN i > 0 THEN sequential ELSE 0 END FROM c CROSS JOIN n)
+  SELECT parent + 1 + i, parent, i, queue, spec, shape, CASE WHEN u = 0 THEN 2 ELSE 1 END, u, created_at
+  FROM c CROSS JOIN w`;
+
+const INSERT_PAIRED_CHILDREN = `
+  INSERT INTO jobs (seq, parent, idx, queue, spec, shape, state, unmet, created_at)
+  WITH RECURSIVE n (i, size) AS (SELECT 0, ? UNION ALL SELECT i + 1, size FROM n WHERE i < size - 1),
+  c (whole, sequential, parent, queue, spec, shape, created_at, pairs) AS (SELECT ?, ?, ?, ?, ?, ?, ?, ?),
+  w (i, u, f) AS (
+    SELECT i, whole + CASE WHEN i > 0 THEN sequential ELSE 0 END + count(*) FILTER (WHERE x.state <> 5),
+      count(*) FILTER (WHERE x.state = 6)
+    FROM c CROSS JOIN n CROSS JOIN json_each(c.pairs) t CROSS JOIN jobs x ON x.seq = t.value + 1 + n.i GROUP BY i)
+  SELECT parent + 1 + i, parent, i, queue, spec, shape,
+    CASE WHEN u = 0 THEN 2 ELSE 1 END, CASE WHEN f > 0 OR whole < 0 THEN -1 ELSE u END, created_at
+  FROM c CROSS JOIN w`;
+
+/** Inserts the children of the parent at `seq` (rule J-211, J-212). Resolves to whether any is doomed. */
+export const insertChildren = async (
+  tx: Tx,
+  seq: number,
+  job: NewJob,
+  waits: ChildWaits,
+): Promise<boolean> => {
+  const sequential = waits.sequential && waits.whole >= 0 ? 1 : 0;
+  const common: SqlValue[] = [
+    job.size,
+    waits.whole,
+    sequential,
+    seq,
+    job.queue,
+    job.spec,
+    job.shape,
+    job.createdAt,
+  ];
+  if (waits.pairwise.length === 0) {
+    await tx.run(INSERT_CHILDREN, common);
+    return waits.whole < 0;
+  }
+  await tx.run(INSERT_PAIRED_CHILDREN, [...common, JSON.stringify(waits.pairwise)]);
+  return (
+    (await tx.all('SELECT 1 FROM jobs WHERE parent = ? AND state = 1 AND unmet < 0 LIMIT 1', [seq])).length >
+    0
+  );
+};
+
+/* Rows of a plain job, a child or a parent as they change. */
+
+const ADMIT = `
+  UPDATE jobs SET state = CASE WHEN unmet <> 0 OR size > 0 THEN 1 ELSE 2 END
+  WHERE seq IN (SELECT seq FROM jobs WHERE state = 0 ORDER BY seq LIMIT ?)`;
+
+/** Moves up to `limit` jobs from SUBMITTED to PENDING or RUNNABLE (J-131, J-132); resolves to how many. */
+export const admitJobs = (tx: Tx, limit: number): Promise<number> => tx.run(ADMIT, [limit]);
+
+const DOOMED = 'SELECT seq FROM jobs WHERE state = 0 AND unmet < 0 ORDER BY seq LIMIT ?';
+
+/** Submitted jobs one of whose dependencies had failed before. */
+export const doomedJobs = async (tx: Tx, limit: number): Promise<number[]> =>
+  (await tx.all<{ seq: number }>(DOOMED, [limit])).map((row) => row.seq);
+
+export const setStarting = (tx: Tx, seq: number, attempt: number): Promise<number> =>
+  tx.run('UPDATE jobs SET state = 3, attempt = ? WHERE seq = ?', [attempt, seq]);
+
+export const setRunning = (tx: Tx, seq: number, startedAt: number): Promise<number> =>
+  tx.run('UPDATE jobs SET state = 4, started_at = ? WHERE seq = ?', [startedAt, seq]);
+
+/** Back in line: what mirrored the last attempt is cleared (J-153). */
+export const setRunnableAgain = (tx: Tx, seq: number, attempt: number): Promise<number> =>
+  tx.run(
+    `UPDATE jobs SET state = 2, attempt = ?, started_at = NULL, exit_code = NULL, container_reason = NULL,
+     status_reason = NULL WHERE seq = ?`,
+    [attempt, seq],
+  );
+
+/** How a job ended. */
+export interface JobEnd {
+  readonly state: 5 | 6;
+  readonly stoppedAt: number;
+  readonly startedAt: number | null;
+  readonly statusReason: string | null;
+  readonly exitCode: number | null;
+  readonly containerReason: string | null;
+}
+
+const END = `
+  UPDATE jobs SET state = ?, stopped_at = ?, started_at = ?, status_reason = ?, exit_code = ?,
+  container_reason = ? WHERE seq = ?`;
+
+export const setEnded = (tx: Tx, seq: number, end: JobEnd): Promise<number> =>
+  tx.run(END, [
+    end.state,
+    end.stoppedAt,
+    end.startedAt,
+    end.statusReason,
+    end.exitCode,
+    end.containerReason,
+    seq,
+  ]);
+
+export const setStop = (tx: Tx, seq: number, kind: number, reason: string): Promise<number> =>
+  tx.run('UPDATE jobs SET stop_kind = ?, stop_reason = ? WHERE seq = ?', [kind, reason, seq]);
+
+/* Parents. */
+
+export interface ParentCount {
+  readonly seq: number;
+  readonly live: number;
+  readonly failed: number;
+  readonly started_at: number | null;
+  readonly stop_kind: number;
+  readonly stop_reason: string | null;
+  readonly watched: number;
+}
+
+const COUNT_CHILDREN = `
+  UPDATE jobs SET live = live - ?, failed = failed + ? WHERE seq = ?
+  RETURNING seq, live, failed, started_at, stop_kind, stop_reason, watched`;
+
+/** Takes `ended` children off the parent's count, `failed` of them FAILED; resolves to what is left. */
+export const countChildren = async (
+  tx: Tx,
+  parent: number,
+  ended: number,
+  failed: number,
+): Promise<ParentCount> => (await tx.all<ParentCount>(COUNT_CHILDREN, [ended, failed, parent]))[0]!;
+
+/** Rule J-221: the parent's start is its first child's. */
+export const setParentStarted = (tx: Tx, parent: number, at: number): Promise<number> =>
+  tx.run('UPDATE jobs SET started_at = ? WHERE seq = ? AND started_at IS NULL', [at, parent]);
+
+/* Many at once. */
+
+const FAIL_WAITING = `
+  UPDATE jobs SET state = 6, stopped_at = ?, status_reason = ?
+  WHERE seq IN (SELECT value FROM json_each(?)) AND state < 3`;
+
+/** Ends jobs that have not reached STARTING (J-133, J-135, J-137); resolves to how many. */
+export const failWaiting = (tx: Tx, seqs: readonly number[], at: number, reason: string): Promise<number> =>
+  tx.run(FAIL_WAITING, [at, reason, JSON.stringify(seqs)]);

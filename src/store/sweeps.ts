@@ -1,0 +1,69 @@
+import type { SweepRow } from './schema.ts';
+import type { Tx } from './store.ts';
+
+export const insertSweep = (
+  tx: Tx,
+  kind: 'array' | 'doomed' | 'queue',
+  target: number,
+  stopKind: number,
+  reason: string,
+): Promise<number> =>
+  tx.run('INSERT INTO sweeps (kind, target, stop_kind, reason) VALUES (?, ?, ?, ?)', [
+    kind,
+    target,
+    stopKind,
+    reason,
+  ]);
+
+export const firstSweep = async (tx: Tx): Promise<SweepRow | undefined> =>
+  (await tx.all<SweepRow>('SELECT * FROM sweeps ORDER BY seq LIMIT 1'))[0];
+
+export const deleteSweep = (tx: Tx, seq: number): Promise<number> =>
+  tx.run('DELETE FROM sweeps WHERE seq = ?', [seq]);
+
+/** Children of an array that have not reached STARTING. */
+export const waitingChildren = async (tx: Tx, parent: number, limit: number): Promise<number[]> =>
+  seqs(tx, 'SELECT seq FROM jobs WHERE parent = ? AND parent > 0 AND state IN (1, 2) LIMIT ?', [
+    parent,
+    limit,
+  ]);
+
+/** Children that can never run: what they waited for, index by index, had failed before. */
+export const doomedChildren = async (tx: Tx, parent: number, limit: number): Promise<number[]> =>
+  seqs(tx, 'SELECT seq FROM jobs WHERE parent = ? AND parent > 0 AND state = 1 AND unmet < 0 LIMIT ?', [
+    parent,
+    limit,
+  ]);
+
+/** Children that are STARTING or RUNNING and not yet told to stop. */
+export const runningChildren = async (tx: Tx, parent: number, limit: number): Promise<number[]> =>
+  seqs(
+    tx,
+    'SELECT seq FROM jobs WHERE parent = ? AND parent > 0 AND state IN (3, 4) AND stop_kind = 0 LIMIT ?',
+    [parent, limit],
+  );
+
+/** Plain jobs and parents of a queue that are not final and not yet told to stop. */
+export const unstoppedOfQueue = (tx: Tx, queue: number, limit: number): Promise<QueuedJob[]> =>
+  tx.all<QueuedJob>(
+    `SELECT seq, state, size FROM jobs
+     WHERE queue = ? AND parent = 0 AND state IN (0, 1, 2, 3, 4) AND stop_kind <> 4 LIMIT ?`,
+    [queue, limit],
+  );
+
+export interface QueuedJob {
+  readonly seq: number;
+  readonly state: number;
+  readonly size: number;
+}
+
+/** Whether a queue has a plain job or parent that is not final. */
+export const queueIsBusy = async (tx: Tx, queue: number): Promise<boolean> =>
+  (
+    await tx.all('SELECT 1 FROM jobs WHERE queue = ? AND parent = 0 AND state IN (0, 1, 2, 3, 4) LIMIT 1', [
+      queue,
+    ])
+  ).length > 0;
+
+const seqs = async (tx: Tx, sql: string, params: readonly number[]): Promise<number[]> =>
+  (await tx.all<{ seq: number }>(sql, params)).map((row) => row.seq);

@@ -1,0 +1,119 @@
+import type { FoundJob } from './jobs.ts';
+import type { TaskRow } from './schema.ts';
+import type { Tx } from './store.ts';
+
+/** An attempt that gets a place to run. Resources in the units of `TaskRow`. */
+export interface NewTask {
+  readonly id: string;
+  readonly job: number;
+  readonly attempt: number;
+  readonly environment: number;
+  readonly milliVcpus: number;
+  readonly memoryMiB: number;
+  readonly gpus: number;
+  readonly logStream: string;
+  readonly createdAt: number;
+  readonly after: string | null;
+}
+
+const INSERT = `
+  INSERT INTO tasks (id, job, attempt, environment, state, milli_vcpus, memory_mib, gpus, log_stream, created_at, after)
+  VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)`;
+
+export const insertTask = (tx: Tx, t: NewTask): Promise<number> =>
+  tx.run(INSERT, [
+    t.id,
+    t.job,
+    t.attempt,
+    t.environment,
+    t.milliVcpus,
+    t.memoryMiB,
+    t.gpus,
+    t.logStream,
+    t.createdAt,
+    t.after,
+  ]);
+
+export const taskById = async (tx: Tx, id: string): Promise<TaskRow | undefined> =>
+  (await tx.all<TaskRow>('SELECT * FROM tasks WHERE id = ?', [id]))[0];
+
+export const setTaskRunning = (
+  tx: Tx,
+  id: string,
+  startedAt: number,
+  steady: number,
+  boot: string,
+): Promise<number> =>
+  tx.run(
+    'UPDATE tasks SET state = 1, started_at = ?, started_steady = ?, started_boot = ?, after = NULL WHERE id = ?',
+    [startedAt, steady, boot, id],
+  );
+
+export interface TaskEnd {
+  readonly startedAt: number | null;
+  readonly stoppedAt: number;
+  readonly exitCode: number | null;
+  readonly reason: string | null;
+  readonly statusReason: string;
+}
+
+/** Ends a task and gives its room to the one that waits for it. */
+export const setTaskStopped = async (tx: Tx, id: string, end: TaskEnd): Promise<void> => {
+  await tx.run(
+    `UPDATE tasks SET state = 2, started_at = ?, stopped_at = ?, exit_code = ?, reason = ?, status_reason = ?,
+     after = NULL WHERE id = ?`,
+    [end.startedAt, end.stoppedAt, end.exitCode, end.reason, end.statusReason, id],
+  );
+  await tx.run('UPDATE tasks SET after = NULL WHERE after = ?', [id]);
+};
+
+/** Takes back a task that never ran: it leaves no trace; the one behind it moves up. */
+export const deleteTask = async (tx: Tx, task: TaskRow): Promise<void> => {
+  await tx.run('UPDATE tasks SET after = ? WHERE after = ?', [task.after, task.id]);
+  await tx.run('DELETE FROM tasks WHERE id = ?', [task.id]);
+};
+
+/** Finished attempts of a job, oldest first; the current one comes last when it is not over. */
+export const attemptsOf = (tx: Tx, job: number): Promise<TaskRow[]> =>
+  tx.all<TaskRow>('SELECT * FROM tasks WHERE job = ? ORDER BY attempt', [job]);
+
+/** Tasks that are intended or running, with the job's stop. Bounded by what is active. */
+export interface ActiveTask extends TaskRow {
+  readonly stop_kind: number;
+  readonly stop_reason: string | null;
+  readonly spec: number;
+  readonly job_state: number;
+}
+
+const ACTIVE = `
+  SELECT t.*, j.stop_kind, j.stop_reason, j.spec, j.state AS job_state
+  FROM tasks t CROSS JOIN jobs j ON j.seq = t.job WHERE t.state < 2`;
+
+export const activeTasks = (tx: Tx): Promise<ActiveTask[]> => tx.all<ActiveTask>(ACTIVE);
+
+export const activeTaskOf = async (tx: Tx, job: number): Promise<TaskRow | undefined> =>
+  (await tx.all<TaskRow>('SELECT * FROM tasks WHERE job = ? AND state < 2', [job]))[0];
+
+/** A task and its job together, as a report needs them. */
+export const taskAndJob = async (
+  tx: Tx,
+  id: string,
+  find: (tx: Tx, seq: number) => Promise<FoundJob | undefined>,
+): Promise<{ task: TaskRow; job: FoundJob } | undefined> => {
+  const task = await taskById(tx, id);
+  const job = task && (await find(tx, task.job));
+  return task && job && { task, job };
+};
+
+/** What runs or is about to, per environment: tasks that wait for another's room use none. */
+export interface Usage {
+  readonly environment: number;
+  readonly milli_vcpus: number;
+  readonly memory_mib: number;
+  readonly gpus: number;
+}
+
+export const usage = (tx: Tx): Promise<Usage[]> =>
+  tx.all<Usage>(
+    'SELECT environment, milli_vcpus, memory_mib, gpus FROM tasks WHERE state < 2 AND after IS NULL',
+  );
