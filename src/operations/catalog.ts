@@ -30,6 +30,8 @@ const LIMIT = 10_000;
 export class Catalog {
   private queues = new Map<string, CatalogQueue>();
   private definitions = new Map<string, CatalogDefinition>();
+  /** What submissions were resolved to, by what they were made of: see SubmitJob. */
+  readonly specs = new Map<string, { readonly spec: number; readonly shape: number }>();
   /** Grows with each `forget`: what was derived from the catalog is stale when it differs. */
   version = 0;
 
@@ -37,6 +39,13 @@ export class Catalog {
     this.version++;
     this.queues = new Map();
     this.definitions = new Map();
+    this.specs.clear();
+  }
+
+  /** Kept until the next `forget`, which also follows a lost transaction. */
+  rememberSpec(key: string, made: { readonly spec: number; readonly shape: number }): void {
+    if (this.specs.size >= LIMIT) this.specs.clear();
+    this.specs.set(key, made);
   }
 
   async queue(tx: Tx, name: string): Promise<CatalogQueue | undefined> {

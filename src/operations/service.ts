@@ -6,6 +6,8 @@ import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import type { Store } from '../store/store.ts';
 import type { Catalog } from './catalog.ts';
+import type { Places } from './places.ts';
+import type { Reasons } from './reasons.ts';
 
 /** What every operation is given: the doors of the house, and nothing else. */
 export interface Service {
@@ -17,6 +19,9 @@ export interface Service {
   readonly engine: Engine;
   /** Queues and definitions as the last turn left them, so that a submit reads no row. */
   readonly catalog: Catalog;
+  readonly places: Places;
+  /** Why jobs wait, from the last plan. */
+  readonly reasons: Reasons;
   /** Signs page tokens, so that a foreign or altered one is refused. From the data folder's secret. */
   readonly tokenKey: string;
   /** Makes the loops look now instead of at their next turn. Call it from `tx.onCommit`. */

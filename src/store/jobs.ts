@@ -15,7 +15,7 @@ export interface FoundJob extends JobRow {
   parent_watched: number;
 }
 
-const FOUND = `
+export const FOUND = `
   j.*, p.id AS parent_id, p.name AS parent_name, p.size AS parent_size,
   coalesce(p.stop_kind, 0) AS parent_stop_kind, p.stop_reason AS parent_stop_reason,
   coalesce(p.watched, 0) AS parent_watched
@@ -219,3 +219,38 @@ const FAIL_WAITING = `
 /** Ends jobs that have not reached STARTING (J-133, J-135, J-137); resolves to how many. */
 export const failWaiting = (tx: Tx, seqs: readonly number[], at: number, reason: string): Promise<number> =>
   tx.run(FAIL_WAITING, [at, reason, JSON.stringify(seqs)]);
+
+/** How many children of a parent are in each state. */
+export const childrenByState = async (tx: Tx, parent: number): Promise<Map<number, number>> => {
+  const rows = await tx.all<{ state: number; n: number }>(
+    'SELECT state, count(*) AS n FROM jobs WHERE parent = ? AND parent > 0 GROUP BY state',
+    [parent],
+  );
+  return new Map(rows.map((row) => [row.state, row.n]));
+};
+
+/** A page of a queue's plain jobs and parents in one state, newest first. */
+export const listJobsOf = (
+  tx: Tx,
+  queue: number,
+  state: number,
+  before: number,
+  limit: number,
+): Promise<FoundJob[]> =>
+  tx.all<FoundJob>(
+    `SELECT ${FOUND} WHERE j.queue = ? AND j.state = ? AND j.parent = 0 AND j.seq < ? ORDER BY j.seq DESC LIMIT ?`,
+    [queue, state, before, limit],
+  );
+
+/** A page of an array's children in one state, by index. */
+export const listChildren = (
+  tx: Tx,
+  parent: number,
+  state: number,
+  after: number,
+  limit: number,
+): Promise<FoundJob[]> =>
+  tx.all<FoundJob>(
+    `SELECT ${FOUND} WHERE j.parent = ? AND j.parent > 0 AND j.state = ? AND j.seq > ? ORDER BY j.seq LIMIT ?`,
+    [parent, state, after, limit],
+  );

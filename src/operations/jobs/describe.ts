@@ -1,0 +1,47 @@
+import { jobArn } from '../../domain/arn.ts';
+import { parseJobId } from '../../domain/job-id.ts';
+import { refuse, refuseWrapped } from '../../domain/refusal.ts';
+import { childrenByState, type FoundJob, findJob, jobBySeq } from '../../store/jobs.ts';
+import { specById } from '../../store/specs.ts';
+import type { Tx } from '../../store/store.ts';
+import { attemptsOf } from '../../store/tasks.ts';
+import type { Operation, Service } from '../service.ts';
+import { jobDetail } from './detail.ts';
+import { whyItWaits } from './why.ts';
+
+/** DescribeJobs, p. 39: in the order asked, unknown ids left out, repeated ones once (J-269 to J-273). */
+export const describeJobs: Operation<{ readonly jobs?: readonly string[] }> = async (service, input) => {
+  if (!input.jobs)
+    return refuse("jobs is required: a list of up to 100 job ids, such as ['<uuid>', '<uuid>:<index>']");
+  if (input.jobs.length > 100) return refuseWrapped('Maximum number of jobs supported is  100');
+  const prefix = jobArn(service.account, '');
+  const ids = new Set(input.jobs.map((id) => (id.startsWith(prefix) ? id.slice(prefix.length) : id)));
+  return service.store.read(async (tx) => {
+    const jobs = [];
+    for (const text of ids) {
+      const id = parseJobId(text);
+      const job = id && (await findJob(tx, id));
+      if (job) jobs.push(await describe(service, tx, job));
+    }
+    return { jobs };
+  });
+};
+
+const describe = async (service: Service, tx: Tx, job: FoundJob): Promise<Record<string, unknown>> => {
+  const queueName = await service.places.queueName(tx, job.queue);
+  const tasks = await attemptsOf(tx, job.seq);
+  const places = new Map<number, { cluster: string; instance: string }>();
+  for (const task of tasks)
+    places.set(task.environment, await service.places.environment(tx, task.environment));
+  const parent = job.parent > 0 ? await jobBySeq(tx, job.parent) : undefined;
+  return jobDetail(service.account, {
+    job,
+    spec: await specById(tx, job.spec),
+    queueName,
+    tasks,
+    children: job.size > 0 ? await childrenByState(tx, job.seq) : new Map(),
+    dependsOn: parent ? parent.depends_on : job.depends_on,
+    waitReason: await whyItWaits(tx, service.reasons, job, queueName),
+    place: (environment) => places.get(environment)!,
+  });
+};

@@ -1,0 +1,128 @@
+import type { Account } from '../../domain/arn.ts';
+import { containerInstanceArn, jobArn, queueArn, taskArn } from '../../domain/arn.ts';
+import { childId } from '../../domain/job-id.ts';
+import type { JobSpec } from '../../domain/job-spec.ts';
+import { JOB_STATES, stateOf } from '../../domain/job-state.ts';
+import { stopOf } from '../../domain/stop.ts';
+import type { FoundJob } from '../../store/jobs.ts';
+import type { TaskRow } from '../../store/schema.ts';
+
+/** Everything an answer about one job is made from. */
+export interface JobFacts {
+  readonly job: FoundJob;
+  readonly spec: JobSpec;
+  readonly queueName: string;
+  /** Its attempts, oldest first; the current one last. */
+  readonly tasks: readonly TaskRow[];
+  /** Of a parent: children per state code. */
+  readonly children: ReadonlyMap<number, number>;
+  /** Of a child: its parent's `dependsOn` (J-238). */
+  readonly dependsOn: string | null;
+  readonly waitReason: string | undefined;
+  readonly place: (environment: number) => { readonly cluster: string; readonly instance: string };
+}
+
+export const jobIdOf = (job: Pick<FoundJob, 'id' | 'parent_id' | 'idx'>): string =>
+  job.id ?? childId(job.parent_id!, job.idx);
+
+/** Leaves out what does not apply: never `null` (J-007). */
+export const compact = <T extends Record<string, unknown>>(record: T): Partial<T> =>
+  Object.fromEntries(
+    Object.entries(record).filter(([, value]) => value !== undefined && value !== null),
+  ) as Partial<T>;
+
+/** `JobDetail` (p. 94), rules J-149 to J-165. */
+export const jobDetail = (account: Account, facts: JobFacts): Record<string, unknown> => {
+  const { job, spec, tasks } = facts;
+  const id = jobIdOf(job);
+  const stop = stopOf(job.stop_kind);
+  return compact({
+    jobArn: jobArn(account, id),
+    jobName: job.name ?? job.parent_name,
+    jobId: id,
+    jobQueue: queueArn(account, facts.queueName),
+    status: stateOf(job.state),
+    attempts: tasks.filter((task) => task.state === 2).map((task) => attemptDetail(account, facts, task)),
+    statusReason: facts.waitReason ?? job.status_reason,
+    createdAt: job.created_at,
+    retryStrategy: spec.retryStrategy,
+    startedAt: job.started_at,
+    stoppedAt: job.stopped_at,
+    dependsOn: facts.dependsOn === null ? [] : JSON.parse(facts.dependsOn),
+    jobDefinition: spec.jobDefinition,
+    parameters: spec.parameters,
+    container: containerDetail(account, facts),
+    arrayProperties: arrayDetail(facts),
+    timeout: spec.timeout,
+    tags: spec.tags,
+    propagateTags: spec.propagateTags,
+    platformCapabilities: spec.platformCapabilities,
+    schedulingPriority: spec.schedulingPriority,
+    isCancelled: stop === 'cancel' ? true : undefined,
+    isTerminated: stop === 'terminate' ? true : undefined,
+  });
+};
+
+const attemptDetail = (account: Account, facts: JobFacts, task: TaskRow): Record<string, unknown> =>
+  compact({
+    container: { ...attemptContainer(account, facts, task), networkInterfaces: [] },
+    startedAt: task.started_at,
+    stoppedAt: task.stopped_at,
+    statusReason: task.status_reason,
+  });
+
+/** The stream's name without its group (see `log_stream`); shown from RUNNING on (J-320, J-321). */
+const attemptContainer = (account: Account, facts: JobFacts, task: TaskRow): Record<string, unknown> => {
+  const { cluster, instance } = facts.place(task.environment);
+  return compact({
+    containerInstanceArn: containerInstanceArn(account, cluster, instance),
+    taskArn: taskArn(account, cluster, task.id),
+    exitCode: task.exit_code,
+    reason: task.reason,
+    logStreamName: task.log_stream.slice(task.log_stream.indexOf('\n') + 1),
+  });
+};
+
+/** The spec's container with what mirrors the latest attempt. */
+const containerDetail = (account: Account, facts: JobFacts): Record<string, unknown> => {
+  const { job, spec, tasks } = facts;
+  const latest = tasks.at(-1);
+  const placed = ['STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED'].includes(stateOf(job.state));
+  return {
+    ...spec.container,
+    networkInterfaces: [],
+    ...(latest && placed && attemptContainer(account, facts, latest)),
+  };
+};
+
+const arrayDetail = (facts: JobFacts): Record<string, unknown> | undefined => {
+  const { job, children } = facts;
+  if (job.parent > 0) return { index: job.idx };
+  if (job.size === 0) return undefined;
+  const statusSummary = Object.fromEntries(JOB_STATES.map((state, code) => [state, children.get(code) ?? 0]));
+  return { statusSummary, size: job.size };
+};
+
+/** `JobSummary` (p. 99), rules J-282, J-283, J-214. */
+export const jobSummary = (
+  account: Account,
+  job: FoundJob,
+  jobDefinition: string,
+  waitReason: string | undefined,
+): Record<string, unknown> => {
+  const id = jobIdOf(job);
+  const container = compact({ exitCode: job.exit_code, reason: job.container_reason });
+  return compact({
+    jobArn: jobArn(account, id),
+    jobId: id,
+    jobName: job.name ?? job.parent_name,
+    createdAt: job.created_at,
+    status: stateOf(job.state),
+    statusReason: waitReason ?? job.status_reason,
+    startedAt: job.started_at,
+    stoppedAt: job.stopped_at,
+    container: Object.keys(container).length > 0 ? container : undefined,
+    arrayProperties: job.parent > 0 ? { index: job.idx } : job.size > 0 ? { size: job.size } : undefined,
+    jobDefinition,
+  });
+};

@@ -1,0 +1,96 @@
+import { parentEnd } from '../../domain/life.ts';
+import { CHILD_FAILED_REASON } from '../../domain/stop.ts';
+import { insertManySettled, insertSettled } from '../../store/dependencies.ts';
+import { countChildren, type FoundJob, failWaiting, type JobEnd, setEnded } from '../../store/jobs.ts';
+import type { Tx } from '../../store/store.ts';
+
+/** N_TO_N or SEQUENTIAL: somebody waits for the children one by one. */
+const CHILD_BY_CHILD = 2 | 4;
+
+/**
+ * What follows when jobs reach their end: dependents are told, parents count. A job's end, its parent's count
+ * and the note to its dependents are one turn.
+ */
+export class Endings {
+  private readonly tx: Tx;
+  private readonly at: number;
+  /** Children that ended in this turn, by parent: counted once. */
+  private readonly ended = new Map<number, { total: number; failed: number }>();
+
+  /** `at`: wall milliseconds, the `stoppedAt` of parents that end in this turn. */
+  constructor(tx: Tx, at: number) {
+    this.tx = tx;
+    this.at = at;
+  }
+
+  /** Ends one job. */
+  async end(job: FoundJob, end: JobEnd): Promise<void> {
+    await setEnded(this.tx, job.seq, end);
+    if (job.watched & 1 || job.parent_watched & CHILD_BY_CHILD) {
+      await insertSettled(this.tx, job.seq, end.state === 5);
+    }
+    if (job.parent > 0) this.count(job.parent, 1, end.state === 6 ? 1 : 0);
+  }
+
+  /** Ends waiting children of one parent with one reason; `parentWatched` as in `JobRow.watched`. */
+  async failChildren(
+    parent: { seq: number; watched: number },
+    seqs: readonly number[],
+    reason: string,
+  ): Promise<void> {
+    if (seqs.length === 0) return;
+    const n = await failWaiting(this.tx, seqs, this.at, reason);
+    await this.settleWatched(parent.watched, seqs);
+    this.count(parent.seq, n, n);
+  }
+
+  /** Call once, at the end of the turn: parents count, and end with their last child. */
+  async finish(): Promise<void> {
+    for (const [parent, { total, failed }] of this.ended) {
+      const left = await countChildren(this.tx, parent, total, failed);
+      if (left.live > 0) continue;
+      const state = parentEnd(left.failed);
+      await setEnded(this.tx, parent, {
+        state: state === 'SUCCEEDED' ? 5 : 6,
+        stoppedAt: this.at,
+        startedAt: left.started_at,
+        statusReason: state === 'SUCCEEDED' ? null : (left.stop_reason ?? CHILD_FAILED_REASON),
+        exitCode: null,
+        containerReason: null,
+      });
+      if (left.watched > 0) await insertSettled(this.tx, parent, state === 'SUCCEEDED');
+    }
+    this.ended.clear();
+  }
+
+  private count(parent: number, total: number, failed: number): void {
+    const sum = this.ended.get(parent) ?? { total: 0, failed: 0 };
+    this.ended.set(parent, { total: sum.total + total, failed: sum.failed + failed });
+  }
+
+  private async settleWatched(parentWatched: number, seqs: readonly number[]): Promise<void> {
+    if (parentWatched & CHILD_BY_CHILD) {
+      await insertManySettled(this.tx, seqs);
+      return;
+    }
+    const watched = await this.tx.all<{ seq: number }>(
+      'SELECT seq FROM jobs WHERE seq IN (SELECT value FROM json_each(?)) AND watched > 0',
+      [JSON.stringify(seqs)],
+    );
+    if (watched.length > 0)
+      await insertManySettled(
+        this.tx,
+        watched.map((row) => row.seq),
+      );
+  }
+}
+
+/** The end of a job that never came as far as a place to run. */
+export const neverRan = (at: number, reason: string): JobEnd => ({
+  state: 6,
+  stoppedAt: at,
+  startedAt: null,
+  statusReason: reason,
+  exitCode: null,
+  containerReason: null,
+});

@@ -1,0 +1,72 @@
+import { type Account, definitionArn, nameFrom } from '../../domain/arn.ts';
+import { type Refusal, refuse } from '../../domain/refusal.ts';
+import { FOUND, type FoundJob } from '../../store/jobs.ts';
+import type { SqlValue, Tx } from '../../store/store.ts';
+
+/** A filter of ListJobs as a condition on a job's row `j` and its spec `s` (rules J-284 to J-287). */
+export interface Filter {
+  readonly where: string;
+  readonly params: readonly SqlValue[];
+}
+
+type Given = { readonly name?: string; readonly values?: readonly string[] };
+
+export const readFilter = (account: Account, filters: readonly Given[]): Filter | undefined | Refusal => {
+  if (filters.length === 0) return undefined;
+  if (filters.length > 1) return refuse(`filters takes one filter, not ${filters.length}`);
+  const { name, values = [] } = filters[0]!;
+  if (values.length !== 1) return refuse(`filters[0].values takes one value, not ${values.length}`);
+  const value = values[0]!;
+  switch (name) {
+    case 'JOB_NAME':
+      return byName(value);
+    case 'JOB_DEFINITION':
+      return byDefinition(account, value);
+    case 'BEFORE_CREATED_AT':
+    case 'AFTER_CREATED_AT':
+      if (!/^\d{1,15}$/.test(value))
+        return refuse(`filters[0].values must hold milliseconds, got '${value}'`);
+      return { where: `j.created_at ${name === 'BEFORE_CREATED_AT' ? '<' : '>'} ?`, params: [Number(value)] };
+    default:
+      return refuse(
+        `filters[0].name must be one of JOB_NAME, JOB_DEFINITION, BEFORE_CREATED_AT, AFTER_CREATED_AT, got '${name}'`,
+      );
+  }
+};
+
+const byName = (value: string): Filter =>
+  value.endsWith('*')
+    ? {
+        where: 'substr(lower(j.name), 1, ?) = ?',
+        params: [value.length - 1, value.slice(0, -1).toLowerCase()],
+      }
+    : { where: 'lower(j.name) = ?', params: [value.toLowerCase()] };
+
+const DEFINITION = "json_extract(s.doc, '$.jobDefinition')";
+const NAME = "json_extract(s.doc, '$.definitionName')";
+
+const byDefinition = (account: Account, value: string): Filter | Refusal => {
+  if (value.startsWith('arn:')) {
+    const name = nameFrom(account, 'job-definition', value);
+    const [, base, revision] = /^(.+):(\d+)$/.exec(name ?? '') ?? [];
+    if (!base) return refuse(`filters[0].values must hold a name or an ARN with a revision, got '${value}'`);
+    return { where: `${DEFINITION} = ?`, params: [definitionArn(account, base, Number(revision))] };
+  }
+  return value.endsWith('*')
+    ? { where: `substr(${NAME}, 1, ?) = ?`, params: [value.length - 1, value.slice(0, -1)] }
+    : { where: `${NAME} = ?`, params: [value] };
+};
+
+/** Plain jobs and parents of a queue that the filter lets through, newest first, in any state. */
+export const listFiltered = (
+  tx: Tx,
+  queue: number,
+  filter: Filter,
+  before: number,
+  limit: number,
+): Promise<FoundJob[]> =>
+  tx.all<FoundJob>(
+    `SELECT ${FOUND} JOIN specs s ON s.id = j.spec
+     WHERE j.queue = ? AND j.parent = 0 AND j.seq < ? AND ${filter.where} ORDER BY j.seq DESC LIMIT ?`,
+    [queue, before, ...filter.params, limit],
+  );

@@ -1,0 +1,105 @@
+import { nameFrom } from '../../domain/arn.ts';
+import { parseJobId } from '../../domain/job-id.ts';
+import { type JobState, stateCode } from '../../domain/job-state.ts';
+import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
+import { openToken, sealToken } from '../../lib/page-token.ts';
+import { type FoundJob, findJob, listChildren, listJobsOf } from '../../store/jobs.ts';
+import { specById } from '../../store/specs.ts';
+import type { Tx } from '../../store/store.ts';
+import type { Operation, Service } from '../service.ts';
+import { jobSummary } from './detail.ts';
+import { type Filter, listFiltered, readFilter } from './list-filters.ts';
+import { whyItWaits } from './why.ts';
+
+export interface ListInput {
+  readonly jobQueue?: string;
+  readonly arrayJobId?: string;
+  readonly multiNodeJobId?: string;
+  readonly jobStatus?: JobState;
+  readonly maxResults?: number;
+  readonly nextToken?: string;
+  readonly filters?: readonly { readonly name?: string; readonly values?: readonly string[] }[];
+}
+
+/** What a page is read by: jobs of a queue newest first, children of an array by index. */
+type Selector =
+  | { readonly kind: 'queue'; readonly seq: number; readonly filter: Filter | undefined }
+  | { readonly kind: 'array'; readonly seq: number };
+
+/** ListJobs, p. 44 (rules J-274 to J-288). Pages go by `seq`, so a job is shown once however it changes. */
+export const listJobs: Operation<ListInput> = async (service, input) => {
+  const size = input.maxResults ?? 100;
+  if (size < 1 || size > 1000) return refuse('maxResults must be between 1 and 1000.');
+  const binding = ['ListJobs', input.jobQueue, input.arrayJobId, input.jobStatus, input.filters];
+  const after = input.nextToken ? openToken(service.tokenKey, binding, input.nextToken) : undefined;
+  if (input.nextToken && typeof after !== 'number') return refuse('Invalid nextToken.');
+  return service.store.read(async (tx) => {
+    const selector = await select(service, tx, input);
+    if (isRefusal(selector)) return selector;
+    const state = stateCode(input.jobStatus ?? 'RUNNING');
+    const rows = await page(tx, selector, state, after as number | undefined, size + 1);
+    const shown = rows.slice(0, size);
+    const jobSummaryList = await summaries(service, tx, shown);
+    if (rows.length <= size) return { jobSummaryList };
+    return { jobSummaryList, nextToken: sealToken(service.tokenKey, binding, shown.at(-1)!.seq) };
+  });
+};
+
+const select = async (service: Service, tx: Tx, input: ListInput): Promise<Selector | Refusal> => {
+  const given = [input.jobQueue, input.arrayJobId, input.multiNodeJobId].filter(
+    (v) => v !== undefined && v !== '',
+  );
+  if (given.length !== 1) {
+    return refuse(
+      `exactly one of jobQueue, arrayJobId and multiNodeJobId must be given, not ${given.length}`,
+    );
+  }
+  if (input.filters?.length && !input.jobQueue) return refuse('filters go with jobQueue only');
+  if (input.jobQueue) return selectQueue(service, tx, input, input.jobQueue);
+  const asked = input.arrayJobId ?? input.multiNodeJobId!;
+  const id = parseJobId(asked);
+  const job = id && (await findJob(tx, id));
+  if (!job || (input.arrayJobId && job.size === 0))
+    return refuse(`Job ${asked} not found or is not an array job.`);
+  if (!input.arrayJobId) return refuse(`Job ${asked} is not a multi-node job.`);
+  return { kind: 'array', seq: job.seq };
+};
+
+const selectQueue = async (
+  service: Service,
+  tx: Tx,
+  input: ListInput,
+  given: string,
+): Promise<Selector | Refusal> => {
+  const name = nameFrom(service.account, 'job-queue', given);
+  const queue = name === undefined ? undefined : await service.catalog.queue(tx, name);
+  if (!queue) return refuse(`JobQueue ${given} not found.`);
+  const filter = readFilter(service.account, input.filters ?? []);
+  if (isRefusal(filter)) return filter;
+  return { kind: 'queue', seq: queue.seq, filter };
+};
+
+const page = (
+  tx: Tx,
+  selector: Selector,
+  state: number,
+  after: number | undefined,
+  limit: number,
+): Promise<FoundJob[]> => {
+  if (selector.kind === 'array') return listChildren(tx, selector.seq, state, after ?? 0, limit);
+  const before = after ?? Number.MAX_SAFE_INTEGER;
+  return selector.filter
+    ? listFiltered(tx, selector.seq, selector.filter, before, limit)
+    : listJobsOf(tx, selector.seq, state, before, limit);
+};
+
+const summaries = async (service: Service, tx: Tx, rows: readonly FoundJob[]): Promise<unknown[]> => {
+  const definitions = new Map<number, string>();
+  const answers = [];
+  for (const job of rows) {
+    if (!definitions.has(job.spec)) definitions.set(job.spec, (await specById(tx, job.spec)).jobDefinition);
+    const why = await whyItWaits(tx, service.reasons, job, await service.places.queueName(tx, job.queue));
+    answers.push(jobSummary(service.account, job, definitions.get(job.spec)!, why));
+  }
+  return answers;
+};

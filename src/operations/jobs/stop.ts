@@ -1,0 +1,93 @@
+import { parseJobId } from '../../domain/job-id.ts';
+import { stateOf } from '../../domain/job-state.ts';
+import { type Refusal, refuse } from '../../domain/refusal.ts';
+import { type StopKind, stopCode, stopOf } from '../../domain/stop.ts';
+import { type FoundJob, findJob, setStop } from '../../store/jobs.ts';
+import type { Tx } from '../../store/store.ts';
+import { insertSweep } from '../../store/sweeps.ts';
+import type { Operation, Service } from '../service.ts';
+import { Endings, neverRan } from './end.ts';
+
+export interface StopInput {
+  readonly jobId: string;
+  readonly reason: string;
+}
+
+/** CancelJob, p. 3: ends what has not reached STARTING; the rest goes on. */
+export const cancelJob: Operation<StopInput> = (service, input) => stop(service, input, 'cancel');
+
+/** TerminateJob, p. 58: ends a job in any state but the final ones. */
+export const terminateJob: Operation<StopInput> = (service, input) => stop(service, input, 'terminate');
+
+const stop = async (
+  service: Service,
+  input: StopInput,
+  kind: 'cancel' | 'terminate',
+): Promise<unknown | Refusal> => {
+  if (input.jobId === '') return refuse('jobId must not be empty');
+  if (input.reason === '') return refuse('reason must not be empty');
+  const id = parseJobId(input.jobId);
+  const outcome = await service.store.write(async (tx) => {
+    const job = id && (await findJob(tx, id));
+    if (!job) return refuse(`Job ${input.jobId} not found`);
+    await stopJob(tx, service.clock.wall(), job, kind, input.reason);
+    tx.onCommit(service.wake);
+    return {};
+  });
+  service.log.info({ jobId: input.jobId, reason: input.reason, kind }, 'a stop was asked for');
+  return outcome;
+};
+
+/**
+ * Puts a stop into force (rules J-251 to J-268). A waiting job ends in this turn; of an array the parent's row
+ * is in force at once and its children follow in steps; a task is told to stop by the loops, after the commit.
+ */
+export const stopJob = async (
+  tx: Tx,
+  at: number,
+  job: FoundJob,
+  kind: Exclude<StopKind, 'none'>,
+  reason: string,
+): Promise<void> => {
+  switch (stateOf(job.state)) {
+    case 'SUCCEEDED':
+    case 'FAILED':
+      return;
+    case 'STARTING':
+    case 'RUNNING':
+      if (kind === 'cancel') return;
+      await markStop(tx, job, kind, reason);
+      return;
+    case 'SUBMITTED':
+    case 'PENDING':
+    case 'RUNNABLE':
+      if (job.size > 0) await stopArray(tx, job, kind, reason);
+      else await endWaiting(tx, at, job, kind, reason);
+  }
+};
+
+const endWaiting = async (
+  tx: Tx,
+  at: number,
+  job: FoundJob,
+  kind: StopKind,
+  reason: string,
+): Promise<void> => {
+  await setStop(tx, job.seq, stopCode(kind), reason);
+  const endings = new Endings(tx, at);
+  await endings.end(job, neverRan(at, reason));
+  await endings.finish();
+};
+
+const stopArray = async (tx: Tx, job: FoundJob, kind: StopKind, reason: string): Promise<void> => {
+  if (!(await markStop(tx, job, kind, reason))) return;
+  await insertSweep(tx, 'array', job.seq, stopCode(kind), reason);
+};
+
+/** A later stop replaces an earlier one only when it is stronger: what was said first stays said. */
+const markStop = async (tx: Tx, job: FoundJob, kind: StopKind, reason: string): Promise<boolean> => {
+  const earlier = stopOf(job.stop_kind);
+  if (earlier !== 'none' && !(earlier === 'cancel' && kind !== 'cancel') && kind !== 'queue') return false;
+  await setStop(tx, job.seq, stopCode(kind), reason);
+  return true;
+};

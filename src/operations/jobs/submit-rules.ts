@@ -1,0 +1,58 @@
+import type { ContainerOverrides } from '../../domain/overrides.ts';
+import { type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
+
+/** SubmitJob's request, as far as it has a meaning here (p. 54 and today's model). */
+export interface SubmitInput {
+  readonly jobName: string;
+  readonly jobQueue: string;
+  readonly jobDefinition: string;
+  readonly arrayProperties?: { readonly size?: number };
+  readonly dependsOn?: readonly DependsOn[];
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly containerOverrides?: ContainerOverrides;
+  readonly retryStrategy?: RetryInput;
+  readonly timeout?: { readonly attemptDurationSeconds?: number };
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly propagateTags?: boolean;
+}
+
+export interface DependsOn {
+  readonly jobId?: string;
+  readonly type?: 'N_TO_N' | 'SEQUENTIAL';
+}
+
+export interface RetryInput {
+  readonly attempts?: number;
+  readonly evaluateOnExit?: readonly {
+    readonly action?: string;
+    readonly onStatusReason?: string;
+    readonly onReason?: string;
+    readonly onExitCode?: string;
+  }[];
+}
+
+const JOB_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
+
+/** What can be said of a request without looking anything up. */
+export const checkSubmit = (input: SubmitInput): Refusal | undefined => {
+  if (!JOB_NAME.test(input.jobName)) return refuseWrapped('Job name should match valid pattern');
+  const size = input.arrayProperties?.size;
+  if (size !== undefined && (size < 2 || size > 10_000)) {
+    return refuseWrapped('Array size must be between 2 and 10000');
+  }
+  if ((input.dependsOn?.length ?? 0) > 20) return refuseWrapped('Job cannot have more than 20 dependencies');
+  return checkOverrides(input.containerOverrides);
+};
+
+const checkOverrides = (over: ContainerOverrides | undefined): Refusal | undefined => {
+  if (!over) return undefined;
+  if (Buffer.byteLength(JSON.stringify(over)) > 8192)
+    return refuse('Container Overrides length must be at most 8192');
+  if (over.command?.includes('')) return refuseWrapped('Command field cannot have empty strings');
+  if (over.vcpus !== undefined && over.vcpus < 1)
+    return refuseWrapped(`vCPU must be at least 1, got ${over.vcpus}.`);
+  if (over.memory !== undefined && over.memory < 4) {
+    return refuseWrapped(`Memory must be at least 4 Mib, got ${over.memory} Mib.`);
+  }
+  return undefined;
+};

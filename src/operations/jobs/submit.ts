@@ -1,0 +1,137 @@
+import { definitionArn, jobArn, nameFrom } from '../../domain/arn.ts';
+import { type ContainerSpec, resourcesOf } from '../../domain/container.ts';
+import type { JobSpec } from '../../domain/job-spec.ts';
+import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
+import { DEPENDENCY_REASON, stopCode } from '../../domain/stop.ts';
+import { insertEdge, PAIRWISE, SEQUENTIAL, WHOLE, watchedBit } from '../../store/dependencies.ts';
+import { insertChildren, insertJob, type NewJob } from '../../store/jobs.ts';
+import { insertSpec, shapeOf } from '../../store/specs.ts';
+import type { Tx } from '../../store/store.ts';
+import { insertSweep } from '../../store/sweeps.ts';
+import type { CatalogDefinition, CatalogQueue } from '../catalog.ts';
+import type { Operation, Service } from '../service.ts';
+import { type Dependencies, resolveDependencies } from './depend.ts';
+import { resolveSpec } from './resolve.ts';
+import { checkSubmit, type SubmitInput } from './submit-rules.ts';
+
+/** SubmitJob, p. 54: answers `{jobName, jobId, jobArn}`. */
+export const submitJob: Operation<SubmitInput> = async (service, input) => {
+  const wrong = checkSubmit(input);
+  if (wrong) return wrong;
+  const uuid = service.ids.uuid();
+  return service.store.write(async (tx) => {
+    const made = await prepare(service, tx, input);
+    if (isRefusal(made)) return made;
+    await insert(tx, { ...made.job, id: uuid }, made.dependencies);
+    tx.onCommit(service.wake);
+    return { jobName: input.jobName, jobId: uuid, jobArn: jobArn(service.account, uuid) };
+  });
+};
+
+/** Everything that can be refused, decided before the first row of the job is written. */
+const prepare = async (
+  service: Service,
+  tx: Tx,
+  input: SubmitInput,
+): Promise<{ job: Omit<NewJob, 'id'>; dependencies: Dependencies } | Refusal> => {
+  const queue = await findQueue(service, tx, input.jobQueue);
+  if (isRefusal(queue)) return queue;
+  const definition = await findDefinition(service, tx, input.jobDefinition);
+  if (isRefusal(definition)) return definition;
+  const size = input.arrayProperties?.size ?? 0;
+  const dependencies = await resolveDependencies(tx, input.dependsOn ?? [], size);
+  if (isRefusal(dependencies)) return dependencies;
+  const resolved = await specFor(service, tx, definition, input);
+  if (isRefusal(resolved)) return resolved;
+  const job = {
+    name: input.jobName,
+    queue: queue.seq,
+    spec: resolved.spec,
+    shape: resolved.shape,
+    unmet: dependencies.unmet,
+    createdAt: service.clock.wall(),
+    dependsOn: input.dependsOn?.length ? JSON.stringify(input.dependsOn) : null,
+    size,
+  };
+  return { job, dependencies };
+};
+
+const insert = async (tx: Tx, job: NewJob, needs: Dependencies): Promise<void> => {
+  const array = job.size > 0;
+  const watched = needs.sequential ? watchedBit(SEQUENTIAL) : 0;
+  const seq = await insertJob(tx, array ? { ...job, unmet: 0 } : job, watched);
+  for (const target of needs.whole) await insertEdge(tx, target, seq, WHOLE);
+  for (const target of needs.pairwise) await insertEdge(tx, target, seq, PAIRWISE);
+  if (!array) return;
+  if (needs.sequential) await insertEdge(tx, seq, seq, SEQUENTIAL);
+  const { unmet: whole, sequential, pairwise } = needs;
+  const doomed = await insertChildren(tx, seq, job, { whole, sequential, pairwise });
+  if (doomed) await insertSweep(tx, 'doomed', seq, stopCode('dependency'), DEPENDENCY_REASON);
+};
+
+const findQueue = async (service: Service, tx: Tx, given: string): Promise<CatalogQueue | Refusal> => {
+  const name = nameFrom(service.account, 'job-queue', given);
+  const queue = name === undefined ? undefined : await service.catalog.queue(tx, name);
+  if (!queue) return refuse(`JobQueue ${given} not found.`);
+  if (queue.state !== 'ENABLED') return refuse(`Job queue ${queue.name} is not in ENABLED state`);
+  if (queue.status !== 'VALID') return refuse(`Job queue ${queue.name} is not in VALID status`);
+  return queue;
+};
+
+/** Rules J-068 to J-072: name, `name:revision`, or ARN with or without revision. */
+const findDefinition = async (
+  service: Service,
+  tx: Tx,
+  given: string,
+): Promise<CatalogDefinition | Refusal> => {
+  const form = /^([A-Za-z0-9_-]+)(?::([1-9]\d*))?$/.exec(
+    nameFrom(service.account, 'job-definition', given) ?? '',
+  );
+  const revision = form?.[2] === undefined ? undefined : Number(form[2]);
+  const found = form ? await service.catalog.definition(tx, form[1]!, revision) : undefined;
+  if (found?.status === 'ACTIVE') return found;
+  if (found) return refuse(`JobDefinition ${given} is not in ACTIVE status`);
+  return given.startsWith('arn:') || revision !== undefined
+    ? refuse(`JobDefinition ${given} not found.`)
+    : refuse(`JobDefinition name ${given} does not exist or is not in ACTIVE status`);
+};
+
+interface StoredSpec {
+  readonly spec: number;
+  readonly shape: number;
+}
+
+/**
+ * The spec's row. Submissions that are alike share one: what was made of the same definition and the same
+ * members is remembered while the catalog stands.
+ */
+const specFor = async (
+  service: Service,
+  tx: Tx,
+  definition: CatalogDefinition,
+  input: SubmitInput,
+): Promise<StoredSpec | Refusal> => {
+  const { containerOverrides, parameters, retryStrategy, timeout, tags, propagateTags } = input;
+  const key = JSON.stringify([
+    definition.seq,
+    containerOverrides,
+    parameters,
+    retryStrategy,
+    timeout,
+    tags,
+    propagateTags,
+  ]);
+  const known = service.catalog.specs.get(key);
+  if (known) return known;
+  const arn = definitionArn(service.account, definition.name, definition.revision);
+  const spec = resolveSpec(arn, definition, input);
+  if (isRefusal(spec)) return spec;
+  const stored = await storeSpec(tx, spec);
+  service.catalog.rememberSpec(key, stored);
+  return stored;
+};
+
+const storeSpec = async (tx: Tx, spec: JobSpec): Promise<StoredSpec> => ({
+  spec: await insertSpec(tx, JSON.stringify(spec)),
+  shape: await shapeOf(tx, resourcesOf(spec.container as ContainerSpec)),
+});

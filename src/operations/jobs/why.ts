@@ -1,0 +1,64 @@
+import { stateOf } from '../../domain/job-state.ts';
+import { placeInLine } from '../../domain/wait-text.ts';
+import { waitsFor } from '../../store/dependencies.ts';
+import type { FoundJob } from '../../store/jobs.ts';
+import { countAhead, waitingShapes } from '../../store/runnable.ts';
+import type { Tx } from '../../store/store.ts';
+import type { Reasons } from '../reasons.ts';
+
+/** Nobody is told a place beyond this; nobody counts further. */
+const COUNTED = 1001;
+
+/**
+ * Why a job waits, put together on read from its own row (what it waits for), its shape's reason in the last
+ * plan, and its place in line. Undefined for a job that does not wait.
+ */
+export const whyItWaits = async (
+  tx: Tx,
+  reasons: Reasons,
+  job: FoundJob,
+  queueName: string,
+): Promise<string | undefined> => {
+  switch (stateOf(job.state)) {
+    case 'PENDING':
+      return job.size > 0 ? arrayWaits(job) : await dependenciesWait(tx, job);
+    case 'RUNNABLE':
+      return runnableWaits(tx, reasons, job, queueName);
+    case 'SUBMITTED':
+    case 'STARTING':
+    case 'RUNNING':
+    case 'SUCCEEDED':
+    case 'FAILED':
+      return undefined;
+  }
+};
+
+const arrayWaits = (job: FoundJob): string =>
+  `${job.size - job.live} of ${job.size} children have ended${job.failed > 0 ? `, ${job.failed} of them FAILED` : ''}`;
+
+/** A child's dependencies are its parent's, one by one or as a whole. */
+const dependenciesWait = async (tx: Tx, job: FoundJob): Promise<string> => {
+  const [first] = await waitsFor(tx, job.parent > 0 ? job.parent : job.seq, 1);
+  const count = `waits for ${job.unmet} job${job.unmet === 1 ? '' : 's'} to succeed`;
+  if (!first) return count;
+  const pairwise = first.kind === 1 && job.idx >= 0;
+  const id = first.idx >= 0 ? `${first.id}:${first.idx}` : pairwise ? `${first.id}:${job.idx}` : first.id;
+  if (first.kind === 2) return `${count}: ${first.id}:${job.idx - 1} comes first`;
+  return `${count}: ${id}${pairwise ? '' : ` is ${stateOf(first.state)}`}`;
+};
+
+const runnableWaits = async (tx: Tx, reasons: Reasons, job: FoundJob, queueName: string): Promise<string> => {
+  const told = reasons.of(job.queue, job.shape);
+  if (told?.never) return told.text;
+  const place = placeInLine(await ahead(tx, job), queueName);
+  return told ? `${place}; ${told.text}` : place;
+};
+
+const ahead = async (tx: Tx, job: FoundJob): Promise<number> => {
+  let sum = 0;
+  for (const shape of await waitingShapes(tx, job.queue)) {
+    sum += await countAhead(tx, job.queue, shape.id, job.seq, COUNTED - sum);
+    if (sum >= COUNTED) break;
+  }
+  return sum;
+};
