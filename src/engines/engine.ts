@@ -13,7 +13,8 @@ export interface Engine {
 
   /**
    * Takes orders to start tasks. Resolves when the orders are handed over, not when the tasks run; what
-   * became of each comes as a report. Never rejects for one task's fault: that is a `failed` report.
+   * became of each comes as a report. Never rejects for one task's fault: that is a `failed` report. A container
+   * with a member that is impossible here (see `judge`) fails so before anything runs, the reason in its log.
    */
   start(orders: readonly StartOrder[]): Promise<void>;
 

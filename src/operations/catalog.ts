@@ -11,6 +11,16 @@ export interface CatalogQueue {
   readonly environments: readonly number[];
 }
 
+/** An environment as the scheduler needs it. */
+export interface CatalogEnvironment {
+  readonly seq: number;
+  readonly name: string;
+  readonly state: string;
+  readonly status: string;
+  /** Null where there is no limit (UNMANAGED). */
+  readonly maxVcpus: number | null;
+}
+
 export interface CatalogDefinition {
   readonly seq: number;
   readonly name: string;
@@ -30,6 +40,8 @@ const LIMIT = 10_000;
 export class Catalog {
   private queues = new Map<string, CatalogQueue>();
   private definitions = new Map<string, CatalogDefinition>();
+  private served: readonly CatalogQueue[] | undefined;
+  private environments: readonly CatalogEnvironment[] | undefined;
   /** What submissions were resolved to, by what they were made of: see SubmitJob. */
   readonly specs = new Map<string, { readonly spec: number; readonly shape: number }>();
   /** Grows with each `forget`: what was derived from the catalog is stale when it differs. */
@@ -39,6 +51,8 @@ export class Catalog {
     this.version++;
     this.queues = new Map();
     this.definitions = new Map();
+    this.served = undefined;
+    this.environments = undefined;
     this.specs.clear();
   }
 
@@ -50,6 +64,32 @@ export class Catalog {
 
   async queue(tx: Tx, name: string): Promise<CatalogQueue | undefined> {
     return this.queues.get(name) ?? keep(this.queues, name, await readQueue(tx, name));
+  }
+
+  /** Queues whose jobs may start, in the order they are served: priority, then age (E-131, E-132). */
+  async allQueues(tx: Tx): Promise<readonly CatalogQueue[]> {
+    if (this.served) return this.served;
+    const rows = await tx.db
+      .selectFrom('queues')
+      .select('name')
+      .where('status', '=', 'VALID')
+      .orderBy('priority', 'desc')
+      .orderBy('seq')
+      .execute();
+    const queues = [];
+    for (const { name } of rows) queues.push((await this.queue(tx, name))!);
+    this.served = queues;
+    return queues;
+  }
+
+  async allEnvironments(tx: Tx): Promise<readonly CatalogEnvironment[]> {
+    this.environments ??= await tx.db
+      .selectFrom('environments')
+      .select(['seq', 'name', 'state', 'status', 'max_vcpus as maxVcpus'])
+      .where('status', '<>', 'DELETED')
+      .orderBy('seq')
+      .execute();
+    return this.environments;
   }
 
   /** `revision` absent: the highest-numbered ACTIVE one (J-069). */

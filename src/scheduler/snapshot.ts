@@ -38,12 +38,13 @@ export interface HeadView {
   readonly seq: number;
 }
 
-/** A task that has a place, or waits for the room of another (`after`). */
+/** A task that has room, and the line of tasks behind it that wait for that room. */
 export interface RunningView {
+  /** The last of its line: itself when nobody waits behind it. */
   readonly taskId: string;
   readonly environment: number;
   readonly asks: Resources;
-  /** How many more tasks may be lined up behind it because it is expected to end at once; 0 for most. */
+  /** How many more tasks may join its line, because they are expected to end at once; 0 for most. */
   readonly mayPrecede: number;
 }
 
@@ -58,7 +59,7 @@ export interface Placement {
   readonly queue: number;
   readonly shape: number;
   readonly environment: number;
-  /** The task whose room it takes when that one ends; absent when there is room now. */
+  /** The `taskId` of the line it joins; absent when there is room now. */
   readonly after?: string;
 }
 

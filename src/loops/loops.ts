@@ -1,0 +1,289 @@
+import type { Resources } from '../domain/container.ts';
+import { elapsedSince } from '../domain/deadline.ts';
+import type { JobSpec } from '../domain/job-spec.ts';
+import { GRACE_SECONDS, stopCode, TIMEOUT_REASON } from '../domain/stop.ts';
+import type { StartOrder, TaskReport } from '../engines/engine.ts';
+import type { Timers } from '../lib/clock.ts';
+import { admitStep } from '../operations/jobs/admit.ts';
+import { Endings } from '../operations/jobs/end.ts';
+import { orderOf, placeJob, unplaceTask } from '../operations/jobs/place.ts';
+import { applyReports, type Heard } from '../operations/jobs/reports.ts';
+import { settleStep } from '../operations/jobs/settle.ts';
+import { sweepStep } from '../operations/jobs/sweep.ts';
+import type { Service } from '../operations/service.ts';
+import { reconcile } from '../reconciler/reconcile.ts';
+import { plan } from '../scheduler/plan.ts';
+import { neverRuns, reasonText } from '../scheduler/reason-text.ts';
+import type { Plan, Snapshot } from '../scheduler/snapshot.ts';
+import { jobBySeq, setStop } from '../store/jobs.ts';
+import { specById } from '../store/specs.ts';
+import type { Tx } from '../store/store.ts';
+import { type ActiveTask, activeTasks, taskById } from '../store/tasks.ts';
+import { Paces, STALE_MILLISECONDS } from './paces.ts';
+import { loadSnapshot } from './snapshot.ts';
+
+export interface LoopSettings {
+  /** The host's room. */
+  readonly pool: Resources;
+}
+
+/** The loops look by themselves at least this often, woken or not. */
+const LOOK_MILLISECONDS = 1000;
+/** Every so many looks the engine's own list is compared with the store. */
+const RECONCILE_EVERY = 10;
+
+/** What one turn decided and stored: what is to be done now that it is durable. */
+interface Decided {
+  readonly orders: readonly StartOrder[];
+  readonly heard: Heard;
+  readonly stops: readonly string[];
+  readonly stale: readonly string[];
+  readonly more: boolean;
+}
+
+/**
+ * The loops of the house in one: look at what is due, decide, commit, then act. In the ideal each phase would read
+ * the whole store; here each reads only what its index says is due, which is the same, and all phases share one
+ * transaction, so that a freed slot and the next task's intent are one commit.
+ *
+ * Level-triggered: a wake-up only makes it look sooner, a lost one costs a second.
+ */
+export class Loops {
+  private readonly service: Service;
+  private readonly timers: Timers;
+  private readonly settings: LoopSettings;
+  private readonly paces = new Paces();
+  private readonly specs = new Map<number, JobSpec>();
+  private reports: TaskReport[] = [];
+  /** Tasks that were told to stop already, so that each is told once while this server lives. */
+  private told = new Set<string>();
+  private looks = 0;
+  private busy: Promise<void> | undefined;
+  private due = false;
+  private stopped = false;
+  private cancelLook: () => void = () => {};
+
+  constructor(service: Service, timers: Timers, settings: LoopSettings) {
+    this.service = service;
+    this.timers = timers;
+    this.settings = settings;
+  }
+
+  /** Begins by comparing the store with the engine: what ran on while nobody looked, what was meant to start. */
+  async start(): Promise<void> {
+    this.service.engine.watch((reports) => {
+      this.reports.push(...reports);
+      this.wake();
+    });
+    await this.reconcile();
+    this.look();
+  }
+
+  /** Lets go: the turn under way is finished, no other begins. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.cancelLook();
+    await this.busy;
+  }
+
+  wake(): void {
+    if (this.due || this.stopped) return;
+    this.due = true;
+    if (!this.busy) this.timers.soon(() => this.begin());
+  }
+
+  private begin(): void {
+    if (this.busy || this.stopped) return;
+    this.busy = this.work().finally(() => {
+      this.busy = undefined;
+      if (this.due) this.timers.soon(() => this.begin());
+    });
+  }
+
+  private async work(): Promise<void> {
+    this.due = false;
+    const reports = this.reports;
+    this.reports = [];
+    try {
+      const decided = await this.service.store.write((tx) => this.decide(tx, reports));
+      await this.act(decided);
+      if (decided.more) this.due = true;
+    } catch (error) {
+      this.reports = [...reports, ...this.reports];
+      this.service.log.error(
+        { error: String((error as Error).stack ?? error) },
+        'a turn of the loops failed',
+      );
+    }
+  }
+
+  private look(): void {
+    this.cancelLook = this.timers.after(LOOK_MILLISECONDS, () => {
+      this.wake();
+      if (++this.looks % RECONCILE_EVERY === 0) void this.reconcile();
+      this.look();
+    });
+  }
+
+  /** The phases of a turn, in order. */
+  private async decide(tx: Tx, reports: readonly TaskReport[]): Promise<Decided> {
+    const { service } = this;
+    const at = service.clock.wall();
+    const endings = new Endings(tx, at);
+    // 1. what the engine says
+    const heard = await applyReports(service, tx, reports, endings, this.specOf);
+    for (const { spec, milliseconds } of heard.ran) this.paces.learn(spec, milliseconds);
+    // 2. what was submitted, 3. what ended and is waited for, 4. what stops many
+    const admitted = await admitStep(tx, at, endings);
+    const settled = await settleStep(tx, at, endings);
+    const swept = await sweepStep(service, tx, endings);
+    await endings.finish();
+    // 5. time limits
+    const active = await activeTasks(tx);
+    const late = await this.enforceTimeouts(tx, active);
+    // 6. who starts, where, and why the others wait
+    const orders = await this.dispatch(tx, active);
+    const stops = [...active.filter((task) => task.stop_kind > 1).map((task) => task.id), ...late];
+    return { orders, heard, stops, stale: this.staleLines(active), more: admitted || settled || swept };
+  }
+
+  private async dispatch(tx: Tx, active: readonly ActiveTask[]): Promise<StartOrder[]> {
+    const snapshot = await loadSnapshot(this.service, tx, this.settings.pool, active, this.paces);
+    if (snapshot.queues.length === 0) {
+      this.service.reasons.replace([]);
+      return [];
+    }
+    const decided = plan(snapshot);
+    tx.onCommit(() => this.tellReasons(decided));
+    return this.writeIntents(tx, snapshot, decided);
+  }
+
+  private async writeIntents(tx: Tx, snapshot: Snapshot, decided: Plan): Promise<StartOrder[]> {
+    const asks = new Map(snapshot.queues.flatMap((q) => q.shapes.map((s) => [s.id, s.asks])));
+    const tails = new Map<string, string>();
+    const orders: StartOrder[] = [];
+    for (const placement of decided.placements) {
+      const line = placement.after;
+      const after = line && (tails.get(line) ?? line);
+      const placed = { ...placement, ...(after !== undefined && { after }) };
+      const order = await placeJob(this.service, tx, placed, asks.get(placement.shape)!, this.specOf);
+      if (!order) continue;
+      if (line) tails.set(line, order.taskId);
+      orders.push(order);
+    }
+    return orders;
+  }
+
+  private tellReasons(decided: Plan): void {
+    this.service.reasons.replace(
+      decided.waits.map(({ queue, shape, reason }) => ({
+        queue,
+        shape,
+        told: { text: reasonText(reason), never: neverRuns(reason) },
+      })),
+    );
+  }
+
+  /** Rules J-206, J-207: by the steady clock, from the attempt's start. Resolves to the tasks that are to stop. */
+  private async enforceTimeouts(tx: Tx, active: readonly ActiveTask[]): Promise<string[]> {
+    const late: string[] = [];
+    for (const task of active) {
+      if (task.state !== 1 || task.stop_kind > 0) continue;
+      const seconds = (await this.specOf(tx, task.spec)).timeout?.attemptDurationSeconds;
+      if (seconds === undefined) continue;
+      const began = { wall: task.started_at!, steady: task.started_steady!, bootId: task.started_boot! };
+      if (elapsedSince(this.service.clock, began, seconds * 1000) < seconds * 1000) continue;
+      await setStop(tx, task.job, stopCode('timeout'), TIMEOUT_REASON);
+      late.push(task.id);
+    }
+    return late;
+  }
+
+  /** Tasks that wait in a line whose head turned out slow, last first. */
+  private staleLines(active: readonly ActiveTask[]): string[] {
+    const waiting = active.filter((task) => task.after !== null);
+    const now = this.service.clock.wall();
+    const old = waiting
+      .filter((task) => Math.abs(now - task.created_at) > STALE_MILLISECONDS)
+      .map((task) => task.id);
+    if (waiting.length > 0) this.timers.after(STALE_MILLISECONDS, () => this.wake());
+    return old.reverse();
+  }
+
+  /** Everything here may be repeated without harm: after a crash it will be. */
+  private async act(decided: Decided): Promise<void> {
+    const { engine } = this.service;
+    if (decided.orders.length > 0) await engine.start(decided.orders);
+    if (decided.heard.over.length > 0) await engine.forget(decided.heard.over);
+    const stops = new Set(decided.stops);
+    for (const id of stops) if (!this.told.has(id)) await this.stopTask(id);
+    this.told = new Set([...this.told].filter((id) => stops.has(id)));
+    for (const id of decided.stale) await this.takeBack(id);
+  }
+
+  /** What has not begun ends here and now; what runs gets its grace. */
+  private async stopTask(id: string): Promise<void> {
+    this.told.add(id);
+    if (await this.service.engine.recall(id)) {
+      const stoppedAt = this.service.clock.wall();
+      this.reports.push({ taskId: id, kind: 'failed', stoppedAt, reason: 'stopped before it began' });
+      this.due = true;
+      return;
+    }
+    await this.service.engine.stop(id, GRACE_SECONDS);
+  }
+
+  private async takeBack(id: string): Promise<void> {
+    if (!(await this.service.engine.recall(id))) return;
+    await this.service.store.write(async (tx) => {
+      const task = await taskById(tx, id);
+      if (task && task.state === 0) await unplaceTask(tx, task);
+    });
+    await this.service.engine.forget([id]);
+    this.due = true;
+  }
+
+  private async reconcile(): Promise<void> {
+    await this.busy;
+    const stored = await this.service.store.read(activeTasks);
+    const observed = await this.service.engine.list();
+    const commands = reconcile(stored, observed, this.service.clock.wall());
+    this.reports.push(...commands.reports);
+    const orders = await this.repeatOrders(stored, commands.orders);
+    if (orders.length > 0) await this.service.engine.start(orders);
+    for (const id of commands.strays) await this.service.engine.stop(id, 0);
+    this.wake();
+  }
+
+  private async repeatOrders(stored: readonly ActiveTask[], ids: readonly string[]): Promise<StartOrder[]> {
+    const wanted = new Set(ids);
+    const live = new Set(stored.map((task) => task.id));
+    return this.service.store.read(async (tx) => {
+      const orders: StartOrder[] = [];
+      for (const task of stored.filter((t) => wanted.has(t.id))) {
+        const job = (await jobBySeq(tx, task.job))!;
+        const after = task.after !== null && live.has(task.after) ? task.after : undefined;
+        const { id, attempt, environment } = task;
+        orders.push(
+          await orderOf(
+            this.service,
+            tx,
+            job,
+            { id, attempt, environment, after },
+            await this.specOf(tx, job.spec),
+          ),
+        );
+      }
+      return orders;
+    });
+  }
+
+  private readonly specOf = async (tx: Tx, id: number): Promise<JobSpec> => {
+    const known = this.specs.get(id);
+    if (known) return known;
+    const spec = await specById(tx, id);
+    if (this.specs.size >= 1000) this.specs.clear();
+    this.specs.set(id, spec);
+    return spec;
+  };
+}

@@ -1,0 +1,95 @@
+import type { ContainerSpec, Resources } from '../../domain/container.ts';
+import type { JobSpec } from '../../domain/job-spec.ts';
+import { stateOf } from '../../domain/job-state.ts';
+import { nextState } from '../../domain/life.ts';
+import { logStreamName } from '../../domain/log-stream.ts';
+import { serviceEnvironment } from '../../domain/service-environment.ts';
+import type { StartOrder } from '../../engines/engine.ts';
+import type { Placement } from '../../scheduler/snapshot.ts';
+import { type FoundJob, jobBySeq, setRunnableAgain, setStarting } from '../../store/jobs.ts';
+import type { TaskRow } from '../../store/schema.ts';
+import type { Tx } from '../../store/store.ts';
+import { deleteTask, insertTask } from '../../store/tasks.ts';
+import type { Service } from '../service.ts';
+import { jobIdOf } from './detail.ts';
+
+/** Writes the intent to run a job's next attempt; undefined when the job is no longer RUNNABLE. */
+export const placeJob = async (
+  service: Service,
+  tx: Tx,
+  placement: Placement,
+  asks: Resources,
+  specOf: (tx: Tx, id: number) => Promise<JobSpec>,
+): Promise<StartOrder | undefined> => {
+  const job = (await jobBySeq(tx, placement.job))!;
+  if (nextState(stateOf(job.state), { kind: 'placed' }) === undefined) return undefined;
+  const spec = await specOf(tx, job.spec);
+  const attempt = job.attempt + 1;
+  const id = service.ids.hex(32);
+  await insertTask(tx, {
+    id,
+    job: job.seq,
+    attempt,
+    environment: placement.environment,
+    ...asks,
+    logStream: logStreamName(spec.definitionName, id, spec.container.logConfiguration),
+    createdAt: service.clock.wall(),
+    after: placement.after ?? null,
+  });
+  await setStarting(tx, job.seq, attempt);
+  return orderOf(
+    service,
+    tx,
+    job,
+    { id, attempt, environment: placement.environment, after: placement.after },
+    spec,
+  );
+};
+
+/** The order for a task that is written down: the same each time it is asked again. */
+export const orderOf = async (
+  service: Service,
+  tx: Tx,
+  job: FoundJob,
+  task: { id: string; attempt: number; environment: number; after: string | undefined },
+  spec: JobSpec,
+): Promise<StartOrder> => {
+  const jobId = jobIdOf(job);
+  const { name: environmentName } = await service.places.environment(tx, task.environment);
+  const queueName = await service.places.queueName(tx, job.queue);
+  const array = job.parent > 0 ? { array: { index: job.idx, size: job.parent_size } } : {};
+  const verdicts = service.engine.judge(spec.container);
+  const unused = verdicts.filter((v) => v.kind === 'unused').map((v) => v.member);
+  return {
+    taskId: task.id,
+    container: spec.container,
+    serviceEnvironment: serviceEnvironment({
+      jobId,
+      queueName,
+      environmentName,
+      attempt: task.attempt,
+      ...array,
+    }),
+    jobId,
+    attempt: task.attempt,
+    preamble: [...preamble(service, spec.container, unused)],
+    ...(task.after !== undefined && { after: task.after }),
+  };
+};
+
+/** What the log's first line says: members without a meaning here, and CPUs asked that are not there. */
+const preamble = (service: Service, container: ContainerSpec, unused: readonly string[]): string[] => {
+  const parts = [];
+  if (unused.length > 0) parts.push(`the ${service.engine.name} engine does not use ${unused.join(', ')}`);
+  const shortfall = service.shortfall(container);
+  if (shortfall) parts.push(shortfall);
+  return parts.length > 0 ? [`longshore: ${parts.join('; ')}`] : [];
+};
+
+/** Takes a task back that never began: the job is in line again and the attempt does not count. */
+export const unplaceTask = async (tx: Tx, task: TaskRow): Promise<void> => {
+  const job = (await jobBySeq(tx, task.job))!;
+  await deleteTask(tx, task);
+  if (nextState(stateOf(job.state), { kind: 'recalled' }) === undefined) return;
+  await setRunnableAgain(tx, job.seq, task.attempt - 1);
+};

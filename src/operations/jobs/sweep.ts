@@ -1,0 +1,94 @@
+import { QUEUE_DELETED_REASON, stopCode, stopOf } from '../../domain/stop.ts';
+import { type FoundJob, jobBySeq, setStop } from '../../store/jobs.ts';
+import type { SweepRow } from '../../store/schema.ts';
+import type { Tx } from '../../store/store.ts';
+import {
+  deleteSweep,
+  doomedChildren,
+  firstSweep,
+  queueIsBusy,
+  runningChildren,
+  unstoppedOfQueue,
+  waitingChildren,
+} from '../../store/sweeps.ts';
+import type { Service } from '../service.ts';
+import type { Endings } from './end.ts';
+import { STEP } from './settle.ts';
+import { stopJob } from './stop.ts';
+
+/**
+ * Carries a change that touches many jobs on by one step of at most `STEP` rows. Resolves to whether there is more
+ * to do at once; a deleted queue's jobs that still run are waited for.
+ */
+export const sweepStep = async (service: Service, tx: Tx, endings: Endings): Promise<boolean> => {
+  const sweep = await firstSweep(tx);
+  if (!sweep) return false;
+  switch (sweep.kind) {
+    case 'array':
+      return sweepArray(tx, sweep, endings);
+    case 'doomed':
+      return sweepDoomed(tx, sweep, endings);
+    case 'queue':
+      return sweepQueue(service, tx, sweep);
+    default:
+      throw new Error(`no such sweep: ${sweep.kind}`);
+  }
+};
+
+const sweepArray = async (tx: Tx, sweep: SweepRow, endings: Endings): Promise<boolean> => {
+  const parent = (await jobBySeq(tx, sweep.target)) as FoundJob;
+  const waiting = await waitingChildren(tx, parent.seq, STEP);
+  await markStops(tx, waiting, sweep);
+  await endings.failChildren(parent, waiting, sweep.reason);
+  if (waiting.length === STEP) return true;
+  const running = stopOf(sweep.stop_kind) === 'cancel' ? [] : await runningChildren(tx, parent.seq, STEP);
+  await markStops(tx, running, sweep);
+  if (running.length < STEP) await deleteSweep(tx, sweep.seq);
+  return true;
+};
+
+const markStops = async (tx: Tx, jobs: readonly number[], sweep: SweepRow): Promise<void> => {
+  if (jobs.length === 0) return;
+  await tx.run(
+    'UPDATE jobs SET stop_kind = ?, stop_reason = ? WHERE seq IN (SELECT value FROM json_each(?))',
+    [sweep.stop_kind, sweep.reason, JSON.stringify(jobs)],
+  );
+};
+
+const sweepDoomed = async (tx: Tx, sweep: SweepRow, endings: Endings): Promise<boolean> => {
+  const parent = (await jobBySeq(tx, sweep.target)) as FoundJob;
+  const doomed = await doomedChildren(tx, parent.seq, STEP);
+  await endings.failChildren(parent, doomed, sweep.reason);
+  if (doomed.length < STEP) await deleteSweep(tx, sweep.seq);
+  return true;
+};
+
+/** Rules J-174, E-127: queued jobs fail, running ones are stopped; the queue goes with its last job. */
+const sweepQueue = async (service: Service, tx: Tx, sweep: SweepRow): Promise<boolean> => {
+  const jobs = await unstoppedOfQueue(tx, sweep.target, STEP);
+  for (const { seq } of jobs) {
+    const job = (await jobBySeq(tx, seq)) as FoundJob;
+    await stopJob(tx, service.clock.wall(), job, 'queue', QUEUE_DELETED_REASON);
+    if (job.size > 0) await setStop(tx, seq, stopCode('queue'), QUEUE_DELETED_REASON);
+  }
+  if (jobs.length > 0) return true;
+  if (await queueIsBusy(tx, sweep.target)) return rotate(tx, sweep);
+  await tx.run(`UPDATE queues SET status = 'DELETED' WHERE seq = ?`, [sweep.target]);
+  await tx.run('DELETE FROM queue_environments WHERE queue = ?', [sweep.target]);
+  await deleteSweep(tx, sweep.seq);
+  service.catalog.forget();
+  return true;
+};
+
+/** Lets the sweeps behind it have their turn while its jobs end; more to do at once only if there are any. */
+const rotate = async (tx: Tx, sweep: SweepRow): Promise<boolean> => {
+  const others = await tx.all(`SELECT 1 FROM sweeps WHERE kind <> 'queue' LIMIT 1`);
+  await deleteSweep(tx, sweep.seq);
+  await tx.run('INSERT INTO sweeps (kind, target, stop_kind, reason) VALUES (?, ?, ?, ?)', [
+    sweep.kind,
+    sweep.target,
+    sweep.stop_kind,
+    sweep.reason,
+  ]);
+  return others.length > 0;
+};

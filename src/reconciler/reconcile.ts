@@ -1,0 +1,41 @@
+import type { TaskReport } from '../engines/engine.ts';
+
+/** A task the store holds as intended (0) or running (1). */
+export interface StoredTask {
+  readonly id: string;
+  readonly state: number;
+}
+
+export interface Commands {
+  /** What the engine knows of our tasks, as if it had reported it just now. */
+  readonly reports: readonly TaskReport[];
+  /** Intended tasks that have not begun: their orders are repeated. */
+  readonly orders: readonly string[];
+  /** Tasks that run although the store has no use for them. */
+  readonly strays: readonly string[];
+}
+
+/**
+ * Compares what is stored with what is observed. `stored` must have been read before `observed` was: then a
+ * running task that the engine does not know is lost indeed, for nothing is forgotten before its end is stored.
+ * `at`: wall milliseconds, the time of what is found lost.
+ */
+export const reconcile = (
+  stored: readonly StoredTask[],
+  observed: readonly TaskReport[],
+  at: number,
+): Commands => {
+  const seen = new Map(observed.map((report) => [report.taskId, report]));
+  const known = new Set(stored.map((task) => task.id));
+  const reports: TaskReport[] = observed.filter((report) => report.kind !== 'waiting');
+  const orders: string[] = [];
+  for (const task of stored) {
+    const report = seen.get(task.id);
+    if (task.state === 0 && (!report || report.kind === 'waiting')) orders.push(task.id);
+    if (task.state === 1 && !report) reports.push({ taskId: task.id, kind: 'lost', stoppedAt: at });
+  }
+  const strays = observed
+    .filter((report) => !known.has(report.taskId) && (report.kind === 'running' || report.kind === 'waiting'))
+    .map((report) => report.taskId);
+  return { reports, orders, strays };
+};
