@@ -1,0 +1,163 @@
+import type { Model } from './model.ts';
+import { RELAXED } from './relaxed.ts';
+
+/** What is wrong with a request, before any operation has seen it. */
+export interface Violation {
+  /** `serialization`: the JSON is of the wrong type; `validation`: the type is right, the value is not. */
+  readonly kind: 'serialization' | 'validation';
+  readonly message: string;
+}
+
+/** A checked value: unknown members and nulls are gone. */
+export type Checked =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly violation: Violation };
+
+type Check = (value: unknown, path: string) => unknown;
+
+class Wrong extends Error {
+  readonly violation: Violation;
+  constructor(kind: Violation['kind'], message: string) {
+    super(message);
+    this.violation = { kind, message };
+  }
+}
+
+/**
+ * Builds the check of a model's structures: types and their ranges (rules W-009 to W-012, W-044), required members
+ * and enumerations (J-276). What each member may hold beyond that is in `constraints` and in the operations.
+ */
+export const checkerOf = (model: Model): ((shape: string, value: unknown) => Checked) => {
+  const built = new Map<string, Check>();
+  return (shape, value) => {
+    try {
+      return { ok: true, value: structure(model, built, shape)(value ?? {}, '') };
+    } catch (error) {
+      if (error instanceof Wrong) return { ok: false, violation: error.violation };
+      throw error;
+    }
+  };
+};
+
+const structure = (model: Model, built: Map<string, Check>, name: string): Check => {
+  const known = built.get(name);
+  if (known) return known;
+  const members = new Map<string, { check: Check; required: boolean }>();
+  const check: Check = (value, path) => checkMembers(members, object(value, 'Expected null'), path);
+  built.set(name, check);
+  for (const [member, spelled] of Object.entries(model.shapes[name] ?? {})) {
+    const relaxed = RELAXED.has(`${name}.${member}`);
+    const type = spelled.endsWith('!') ? spelled.slice(0, -1) : spelled;
+    members.set(member, {
+      check: checkOf(model, built, relaxed ? type.replace(/e\w+$/, 's') : type),
+      required: spelled.endsWith('!') && !relaxed,
+    });
+  }
+  return check;
+};
+
+const checkMembers = (
+  members: ReadonlyMap<string, { check: Check; required: boolean }>,
+  given: Record<string, unknown>,
+  path: string,
+): unknown => {
+  const out: Record<string, unknown> = {};
+  for (const [member, { check, required }] of members) {
+    const value = Object.hasOwn(given, member) ? given[member] : undefined;
+    const at = path === '' ? member : `${path}.${member}`;
+    if (value !== undefined && value !== null) out[member] = check(value, at);
+    else if (required) throw invalid('null', at, 'Member must not be null');
+  }
+  return out;
+};
+
+const checkOf = (model: Model, built: Map<string, Check>, type: string): Check => {
+  switch (type[0]) {
+    case '[':
+      return listOf(checkOf(model, built, type.slice(1)));
+    case '{':
+      return mapOf(checkOf(model, built, type.slice(1)));
+    case '@':
+      return (value, path) => structure(model, built, type.slice(1))(value, path);
+    case 'e':
+      return oneOf(model.enums[type.slice(1)] ?? []);
+    case 'i':
+      return integer;
+    case 'b':
+      return boolean;
+    case 't':
+    case 'j':
+    case 'x':
+      return (value) => value;
+    default:
+      return string;
+  }
+};
+
+const listOf =
+  (item: Check): Check =>
+  (value, path) => {
+    if (!Array.isArray(value)) {
+      throw wrongType(
+        isObject(value) ? 'Start of structure or map found where not expected.' : 'Expected list or null',
+      );
+    }
+    return value.filter((entry) => entry !== null).map((entry, at) => item(entry, `${path}[${at}]`));
+  };
+
+const mapOf =
+  (item: Check): Check =>
+  (value, path) => {
+    const given = object(value, 'Expected map or null');
+    const entries = Object.entries(given).filter(([, entry]) => entry !== null);
+    return Object.fromEntries(entries.map(([key, entry]) => [key, item(entry, `${path}.${key}`)]));
+  };
+
+const oneOf =
+  (values: readonly string[]): Check =>
+  (value, path) => {
+    const word = string(value, path) as string;
+    if (values.includes(word)) return word;
+    throw invalid(`'${word}'`, path, `Member must satisfy enum value set: [${values.join(', ')}]`);
+  };
+
+const string: Check = (value) => {
+  if (typeof value === 'string') return value;
+  throw scalarType(value, 'a String');
+};
+
+const boolean: Check = (value) => {
+  if (typeof value === 'boolean') return value;
+  throw scalarType(value, 'a Boolean');
+};
+
+const integer: Check = (value, path) => {
+  if (typeof value !== 'number') throw scalarType(value, 'an Integer');
+  if (Number.isInteger(value) && Math.abs(value) <= 2 ** 31 && value !== 2 ** 31) return value;
+  throw wrongType(`${value} at '${path}' can not be converted to an Integer of 32 bits`);
+};
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const object = (value: unknown, expected: string): Record<string, unknown> => {
+  if (isObject(value)) return value;
+  throw wrongType(Array.isArray(value) ? 'Start of list found where not expected' : expected);
+};
+
+const scalarType = (value: unknown, wanted: string): Wrong => {
+  if (Array.isArray(value)) return wrongType('Start of list found where not expected');
+  if (isObject(value)) return wrongType('Start of structure or map found where not expected.');
+  const found = typeof value === 'boolean' ? (value ? 'TRUE_VALUE' : 'FALSE_VALUE') : tokenOf(value);
+  return wrongType(`${found} can not be converted to ${wanted}`);
+};
+
+const tokenOf = (value: unknown): string => (typeof value === 'number' ? 'NUMBER_VALUE' : 'STRING_VALUE');
+
+const wrongType = (message: string): Wrong => new Wrong('serialization', message);
+
+const invalid = (sent: string, path: string, constraint: string): Wrong =>
+  new Wrong(
+    'validation',
+    `1 validation error detected: Value ${sent} at '${path}' failed to satisfy constraint: ${constraint}`,
+  );

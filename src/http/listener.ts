@@ -1,0 +1,230 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { checkerOf } from '../api/check.ts';
+import { BATCH, ECS, LOGS } from '../api/shapes.gen.ts';
+import type { SignedRequest } from '../auth/credentials.ts';
+import { type Key, verify } from '../auth/sigv4.ts';
+import { isRefusal, Refusal } from '../domain/refusal.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Ids } from '../lib/ids.ts';
+import type { Log } from '../lib/log.ts';
+import { readBody } from './body.ts';
+import { type Protocol, restJson, xml } from './protocol.ts';
+import { type Route, routeOf } from './route.ts';
+
+export interface Caller {
+  readonly arn: string;
+  readonly accessKeyId: string;
+}
+
+export type Handler = (input: never, caller: Caller) => Promise<unknown>;
+export type Handlers = Readonly<Record<string, Handler>>;
+
+export interface ListenerSettings {
+  /** The region served; `any` takes signatures for all. */
+  readonly region: string;
+  readonly account: string;
+  readonly keyOf: (accessKeyId: string) => Key | undefined;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly batch: Handlers;
+  readonly logs: Handlers;
+  readonly ecs: Handlers;
+}
+
+type Operation = Extract<Route, { kind: 'operation' }>;
+
+const MODELS = { batch: BATCH, logs: LOGS, ecs: ECS } as const;
+const CHECKS = { batch: checkerOf(BATCH), logs: checkerOf(LOGS), ecs: checkerOf(ECS) } as const;
+
+/**
+ * The edge: a request is routed, its signature verified, its body checked, its operation asked, in this order
+ * (rule W-047); every answer carries a request id.
+ */
+export const createListener = (settings: ListenerSettings): RequestListener => {
+  return (request, response) => {
+    const requestId = settings.ids.uuid();
+    serve(settings, request, response, requestId).catch((error: unknown) => {
+      settings.log.error({ requestId, error: String((error as Error).stack ?? error) }, 'a request failed');
+      const fault = new Refusal(
+        'ServerException',
+        500,
+        `Longshore failed to answer; see its log for ${requestId}.`,
+      );
+      sendError(response, restJson, fault, requestId);
+    });
+  };
+};
+
+const serve = async (
+  settings: ListenerSettings,
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+): Promise<void> => {
+  const body = await readBody(request).catch(() => null);
+  if (body === null) return;
+  if (body === undefined) {
+    response.shouldKeepAlive = false;
+    sendError(
+      response,
+      restJson,
+      new Refusal('RequestEntityTooLargeException', 413, 'Request Too Long'),
+      requestId,
+    );
+    return;
+  }
+  const url = request.url ?? '/';
+  const mark = url.indexOf('?');
+  const path = mark < 0 ? url : url.slice(0, mark);
+  const query = mark < 0 ? [] : [...new URLSearchParams(url.slice(mark + 1).replaceAll('+', '%2B'))];
+  const route = routeOf(
+    request.method ?? '',
+    path,
+    header(request, 'x-amz-target'),
+    actionOf(query, request, body),
+    scopeOf(request, query),
+  );
+  if (route.kind === 'health') return send(response, 200, 'application/json', '{"status":"ok"}', requestId);
+  if (route.kind === 'refused') return sendError(response, route.protocol, route.refusal, requestId);
+  const signed = { method: request.method ?? '', path, query, headers: headersOf(request), body };
+  await authorised(settings, route, signed, response, requestId);
+};
+
+const authorised = async (
+  settings: ListenerSettings,
+  route: Operation,
+  signed: SignedRequest,
+  response: ServerResponse,
+  requestId: string,
+): Promise<void> => {
+  const { region, clock, keyOf } = settings;
+  const signer = verify(signed, { region, service: route.service, now: clock.wall(), keyOf });
+  if (isRefusal(signer)) return sendError(response, route.protocol, inQueryWords(signer, route), requestId);
+  const caller = { arn: signer.key.arn, accessKeyId: signer.accessKeyId };
+  const answer =
+    route.service === 'sts'
+      ? callerIdentity(settings, route.operation, caller, requestId)
+      : await operate(settings, route.service, route.operation, signed.body, caller);
+  if (isRefusal(answer)) return sendError(response, route.protocol, answer, requestId);
+  send(response, 200, route.protocol.contentType, route.protocol.answer(answer, requestId), requestId);
+};
+
+/** Query services have another name for an unknown key (W-113). */
+const inQueryWords = (refusal: Refusal, route: Operation): Refusal =>
+  route.service === 'sts' && refusal.type === 'UnrecognizedClientException'
+    ? new Refusal('InvalidClientTokenId', refusal.status, refusal.message)
+    : refusal;
+
+const operate = async (
+  settings: ListenerSettings,
+  service: 'batch' | 'logs' | 'ecs',
+  operation: string,
+  body: Uint8Array,
+  caller: Caller,
+): Promise<unknown> => {
+  const handler = Object.hasOwn(settings[service], operation) ? settings[service][operation] : undefined;
+  if (!handler) return notYet(service, operation);
+  const parsed = parse(body);
+  if (isRefusal(parsed)) return parsed;
+  const checked = CHECKS[service](MODELS[service].operations[operation]!.input, parsed);
+  if (checked.ok) return handler(checked.value as never, caller);
+  const { kind, message } = checked.violation;
+  if (kind === 'serialization') return new Refusal('SerializationException', 400, message);
+  return new Refusal(service === 'batch' ? 'ClientException' : 'InvalidParameterException', 400, message);
+};
+
+const notYet = (service: string, operation: string): Refusal =>
+  new Refusal(
+    'UnknownOperationException',
+    404,
+    `Longshore does not have the operation ${operation} of ${service}${
+      service === 'batch' && operation in BATCH.operations ? ' yet' : ''
+    }.`,
+  );
+
+/** An empty body and `null` count as `{}` (W-007, W-008). */
+const parse = (body: Uint8Array): unknown => {
+  if (body.length === 0) return {};
+  try {
+    return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8')) ?? {};
+  } catch {
+    return new Refusal('SerializationException', 400, 'Could not parse the request body as JSON');
+  }
+};
+
+const callerIdentity = (
+  settings: ListenerSettings,
+  action: string,
+  caller: Caller,
+  requestId: string,
+): unknown => {
+  if (action !== 'GetCallerIdentity') {
+    return new Refusal('InvalidAction', 400, `Longshore does not have the action ${action} of sts.`);
+  }
+  const { account } = settings;
+  return (
+    '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>' +
+    `<Arn>${xml(caller.arn)}</Arn><UserId>${account}</UserId><Account>${account}</Account></GetCallerIdentityResult>` +
+    `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></GetCallerIdentityResponse>`
+  );
+};
+
+const header = (request: IncomingMessage, name: string): string | undefined => {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+};
+
+/** `headersDistinct` keeps repeated headers apart, as a signature needs them; made only here. */
+const headersOf = (request: IncomingMessage): Record<string, readonly string[]> =>
+  request.headersDistinct as Record<string, readonly string[]>;
+
+const actionOf = (
+  query: readonly (readonly [string, string])[],
+  request: IncomingMessage,
+  body: Buffer,
+): string | undefined => {
+  const inQuery = query.find(([name]) => name === 'Action')?.[1];
+  if (inQuery !== undefined) return inQuery;
+  const form = header(request, 'content-type')?.startsWith('application/x-www-form-urlencoded');
+  return form ? (new URLSearchParams(body.toString('utf8')).get('Action') ?? undefined) : undefined;
+};
+
+/** The service in the credential's scope, wherever the credential stands. */
+const scopeOf = (
+  request: IncomingMessage,
+  query: readonly (readonly [string, string])[],
+): string | undefined => {
+  const credential =
+    /Credential=([^,\s]+)/.exec(header(request, 'authorization') ?? '')?.[1] ??
+    query.find(([name]) => name === 'X-Amz-Credential')?.[1];
+  return credential?.split('/').at(-2);
+};
+
+const sendError = (response: ServerResponse, protocol: Protocol, refusal: Refusal, requestId: string): void =>
+  send(
+    response,
+    refusal.status,
+    protocol.contentType,
+    protocol.error(refusal, requestId),
+    requestId,
+    refusal.type,
+  );
+
+const send = (
+  response: ServerResponse,
+  status: number,
+  contentType: string,
+  body: string,
+  requestId: string,
+  errorType?: string,
+): void => {
+  if (response.headersSent) return;
+  response.writeHead(status, {
+    'Content-Type': contentType,
+    'Content-Length': Buffer.byteLength(body),
+    'x-amzn-RequestId': requestId,
+    ...(errorType !== undefined && { 'x-amzn-ErrorType': errorType }),
+  });
+  response.end(body);
+};

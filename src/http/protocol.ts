@@ -1,0 +1,40 @@
+import type { Refusal } from '../domain/refusal.ts';
+
+/** How a service spells its answers and errors on the wire. */
+export interface Protocol {
+  readonly contentType: string;
+  answer(value: unknown, requestId: string): string;
+  error(refusal: Refusal, requestId: string): string;
+}
+
+/** The text of a refusal; validation texts carry the service's prefix and the request's id (W-023). */
+const spelled = (refusal: Refusal, requestId: string): string =>
+  refusal.wrapped
+    ? `Error executing request, Exception : ${refusal.message}, RequestId: ${requestId}`
+    : refusal.message;
+
+/** AWS Batch: the error's type stands in a header (W-021, W-022). */
+export const restJson: Protocol = {
+  contentType: 'application/json',
+  answer: (value) => JSON.stringify(value),
+  error: (refusal, requestId) => JSON.stringify({ message: spelled(refusal, requestId) }),
+};
+
+/** CloudWatch Logs and ECS: the error's type stands in the body (W-084). */
+export const json11: Protocol = {
+  contentType: 'application/x-amz-json-1.1',
+  answer: (value) => JSON.stringify(value),
+  error: (refusal, requestId) =>
+    JSON.stringify({ __type: refusal.type, message: spelled(refusal, requestId) }),
+};
+
+/** STS and its like: form in, XML out (W-112, W-113). */
+export const queryXml: Protocol = {
+  contentType: 'text/xml',
+  answer: (value) => String(value),
+  error: (refusal, requestId) =>
+    `<ErrorResponse><Error><Type>Sender</Type><Code>${xml(refusal.type)}</Code><Message>${xml(refusal.message)}` +
+    `</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`,
+};
+
+export const xml = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);

@@ -1,0 +1,76 @@
+import type { Model, OperationModel } from '../api/model.ts';
+import { BATCH, ECS, LOGS } from '../api/shapes.gen.ts';
+import { Refusal } from '../domain/refusal.ts';
+import { json11, type Protocol, queryXml, restJson } from './protocol.ts';
+
+/** What a request is about, told from its method, path, query and headers alone. */
+export type Route =
+  | {
+      readonly kind: 'operation';
+      /** The name that signatures are scoped to. */
+      readonly service: 'batch' | 'logs' | 'ecs' | 'sts';
+      readonly operation: string;
+      readonly protocol: Protocol;
+    }
+  | { readonly kind: 'health' }
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly protocol: Protocol };
+
+const byPath = new Map(
+  Object.entries(BATCH.operations).map(([name, { method, path }]: [string, OperationModel]) => [
+    `${method} ${path}`,
+    name,
+  ]),
+);
+
+const TARGETS: Readonly<Record<string, { service: 'logs' | 'ecs'; model: Model }>> = {
+  Logs_20140328: { service: 'logs', model: LOGS },
+  AmazonEC2ContainerServiceV20141113: { service: 'ecs', model: ECS },
+};
+
+const refused = (protocol: Protocol, type: string, status: number, message: string): Route => ({
+  kind: 'refused',
+  protocol,
+  refusal: new Refusal(type, status, message),
+});
+
+/**
+ * Rules W-001 to W-004, W-026. `action` is the query protocol's `Action`, from the query or the form; `scope` the
+ * service that the credential names, for telling a stranger's service by name.
+ */
+export const routeOf = (
+  method: string,
+  path: string,
+  target: string | undefined,
+  action: string | undefined,
+  scope: string | undefined,
+): Route => {
+  if (target !== undefined) return byTarget(target);
+  const name = byPath.get(`${method} ${path}`) ?? tagOperation(method, path);
+  if (name !== undefined) return { kind: 'operation', service: 'batch', operation: name, protocol: restJson };
+  if (path === '/health' && method === 'GET') return { kind: 'health' };
+  if (path === '/' && action !== undefined) return byAction(action, scope);
+  if (scope !== undefined && !['batch', 'logs', 'ecs', 'sts'].includes(scope)) {
+    return refused(restJson, 'UnknownOperationException', 404, notHere(scope));
+  }
+  return refused(restJson, 'MissingAuthenticationTokenException', 403, 'Missing Authentication Token');
+};
+
+const tagOperation = (method: string, path: string): string | undefined =>
+  path.startsWith('/v1/tags/') ? byPath.get(`${method} /v1/tags/{resourceArn}`) : undefined;
+
+const byTarget = (target: string): Route => {
+  const [prefix = '', operation = ''] = target.split('.');
+  const known = TARGETS[prefix];
+  if (!known) return refused(json11, 'UnknownOperationException', 400, notHere(prefix));
+  return { kind: 'operation', service: known.service, operation, protocol: json11 };
+};
+
+const byAction = (action: string, scope: string | undefined): Route => {
+  if (scope === undefined || scope === 'sts') {
+    return { kind: 'operation', service: 'sts', operation: action, protocol: queryXml };
+  }
+  return refused(queryXml, 'InvalidAction', 400, notHere(scope));
+};
+
+const notHere = (service: string): string =>
+  `The service '${service}' is not here: Longshore speaks Batch, and what Batch's clients ask of Logs, ECS and STS.`;
