@@ -1,10 +1,10 @@
-import type { ContainerSpec } from '../../domain/container.ts';
+import { type ContainerInput, withLists } from '../../domain/container-rules.ts';
 import type { ExitRule, JobSpec, RetryStrategy } from '../../domain/job-spec.ts';
 import { override } from '../../domain/overrides.ts';
 import { substitute } from '../../domain/parameters.ts';
 import { type Refusal, refuse } from '../../domain/refusal.ts';
 import type { CatalogDefinition } from '../catalog.ts';
-import type { RetryInput, SubmitInput } from './submit-rules.ts';
+import { given, type RetryInput, type SubmitInput } from './submit-rules.ts';
 
 /** Lays a submission over its definition: what the job is, once and for all (rules J-095 to J-117). */
 export const resolveSpec = (
@@ -36,29 +36,13 @@ export const resolveSpec = (
 
 interface DefinitionDoc {
   readonly parameters?: Record<string, string>;
-  readonly containerProperties?: Partial<ContainerSpec>;
+  readonly containerProperties?: ContainerInput;
   readonly retryStrategy?: RetryInput;
   readonly timeout?: { attemptDurationSeconds?: number };
   readonly propagateTags?: boolean;
   readonly platformCapabilities?: readonly string[];
   readonly schedulingPriority?: number;
 }
-
-/** The lists that every container has, though empty (J-159). */
-const withLists = (container: Partial<ContainerSpec>): ContainerSpec => ({
-  command: [],
-  environment: [],
-  mountPoints: [],
-  resourceRequirements: [],
-  secrets: [],
-  ulimits: [],
-  volumes: [],
-  ...container,
-});
-
-/** An empty object counts as absent (J-087). */
-const given = <T extends object>(value: T | undefined): T | undefined =>
-  value && Object.keys(value).length > 0 ? value : undefined;
 
 /** Rules J-111, J-112, J-193: one attempt when nobody said otherwise; actions in lower case. */
 const strategy = (retry: RetryInput | undefined): RetryStrategy => ({

@@ -1,5 +1,9 @@
+import { checkCommand, checkEnvironment, checkRequirements } from '../../domain/container-rules.ts';
+import { refuseNotYet } from '../../domain/not-yet.ts';
 import type { ContainerOverrides } from '../../domain/overrides.ts';
 import { type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
+import { checkRetryStrategy, checkTimeout } from '../../domain/retry-rules.ts';
+import { checkTags } from '../../domain/tags.ts';
 
 /** SubmitJob's request, as far as it has a meaning here (p. 54 and today's model). */
 export interface SubmitInput {
@@ -41,18 +45,31 @@ export const checkSubmit = (input: SubmitInput): Refusal | undefined => {
     return refuseWrapped('Array size must be between 2 and 10000');
   }
   if ((input.dependsOn?.length ?? 0) > 20) return refuseWrapped('Job cannot have more than 20 dependencies');
-  return checkOverrides(input.containerOverrides);
+  return (
+    checkOverrides(input.containerOverrides) ??
+    checkRetryStrategy(given(input.retryStrategy)) ??
+    checkTimeout(input.timeout) ??
+    checkTags(input.tags) ??
+    refuseNotYet('SubmitJobRequest', input)
+  );
 };
+
+/** An empty object counts as absent (J-087). */
+export const given = <T extends object>(value: T | undefined): T | undefined =>
+  value && Object.keys(value).length > 0 ? value : undefined;
 
 const checkOverrides = (over: ContainerOverrides | undefined): Refusal | undefined => {
   if (!over) return undefined;
   if (Buffer.byteLength(JSON.stringify(over)) > 8192)
     return refuse('Container Overrides length must be at most 8192');
-  if (over.command?.includes('')) return refuseWrapped('Command field cannot have empty strings');
   if (over.vcpus !== undefined && over.vcpus < 1)
     return refuseWrapped(`vCPU must be at least 1, got ${over.vcpus}.`);
   if (over.memory !== undefined && over.memory < 4) {
     return refuseWrapped(`Memory must be at least 4 Mib, got ${over.memory} Mib.`);
   }
-  return undefined;
+  return (
+    checkCommand(over.command) ??
+    checkEnvironment(over.environment) ??
+    checkRequirements(over.resourceRequirements)
+  );
 };

@@ -9,6 +9,7 @@ import { insertSpec, shapeOf } from '../../store/specs.ts';
 import type { Tx } from '../../store/store.ts';
 import { insertSweep } from '../../store/sweeps.ts';
 import type { CatalogDefinition, CatalogQueue } from '../catalog.ts';
+import { parseDefinitionName } from '../definitions/name.ts';
 import type { Operation, Service } from '../service.ts';
 import { type Dependencies, resolveDependencies } from './depend.ts';
 import { resolveSpec } from './resolve.ts';
@@ -84,14 +85,11 @@ const findDefinition = async (
   tx: Tx,
   given: string,
 ): Promise<CatalogDefinition | Refusal> => {
-  const form = /^([A-Za-z0-9_-]+)(?::([1-9]\d*))?$/.exec(
-    nameFrom(service.account, 'job-definition', given) ?? '',
-  );
-  const revision = form?.[2] === undefined ? undefined : Number(form[2]);
-  const found = form ? await service.catalog.definition(tx, form[1]!, revision) : undefined;
+  const named = parseDefinitionName(service.account, given);
+  const found = named && (await service.catalog.definition(tx, named.name, named.revision));
   if (found?.status === 'ACTIVE') return found;
   if (found) return refuse(`JobDefinition ${given} is not in ACTIVE status`);
-  return given.startsWith('arn:') || revision !== undefined
+  return given.startsWith('arn:') || named?.revision !== undefined
     ? refuse(`JobDefinition ${given} not found.`)
     : refuse(`JobDefinition name ${given} does not exist or is not in ACTIVE status`);
 };

@@ -1,0 +1,48 @@
+import { type Refusal, refuse } from './refusal.ts';
+
+/** A member whose effect belongs to the service itself and is not here yet: refused, never dropped. */
+export interface NotYet {
+  /** The request's structure in the wire's model. */
+  readonly shape: string;
+  readonly member: string;
+  readonly why: string;
+}
+
+const multinode = 'multi-node jobs come later';
+const shares = 'fair-share scheduling policies come later';
+const several = 'jobs of several containers come later';
+const kubernetes = 'jobs on Kubernetes come later';
+const consumable = 'consumable resources come later';
+const serviceJobs = 'service jobs come later';
+
+export const NOT_YET: readonly NotYet[] = [
+  { shape: 'RegisterJobDefinitionRequest', member: 'nodeProperties', why: multinode },
+  { shape: 'RegisterJobDefinitionRequest', member: 'ecsProperties', why: several },
+  { shape: 'RegisterJobDefinitionRequest', member: 'eksProperties', why: kubernetes },
+  { shape: 'RegisterJobDefinitionRequest', member: 'consumableResourceProperties', why: consumable },
+  { shape: 'SubmitJobRequest', member: 'nodeOverrides', why: multinode },
+  { shape: 'SubmitJobRequest', member: 'ecsPropertiesOverride', why: several },
+  { shape: 'SubmitJobRequest', member: 'eksPropertiesOverride', why: kubernetes },
+  { shape: 'SubmitJobRequest', member: 'consumableResourcePropertiesOverride', why: consumable },
+  { shape: 'SubmitJobRequest', member: 'shareIdentifier', why: shares },
+  { shape: 'SubmitJobRequest', member: 'schedulingPriorityOverride', why: shares },
+  { shape: 'CreateComputeEnvironmentRequest', member: 'eksConfiguration', why: kubernetes },
+  { shape: 'CreateJobQueueRequest', member: 'schedulingPolicyArn', why: shares },
+  { shape: 'CreateJobQueueRequest', member: 'serviceEnvironmentOrder', why: serviceJobs },
+  { shape: 'UpdateJobQueueRequest', member: 'schedulingPolicyArn', why: shares },
+  { shape: 'UpdateJobQueueRequest', member: 'serviceEnvironmentOrder', why: serviceJobs },
+];
+
+/** Refuses a request that holds such a member; empty ones (`[]`, `{}`, `""`) ask for nothing and pass. */
+export const refuseNotYet = (shape: string, input: object): Refusal | undefined => {
+  for (const { member, why } of NOT_YET.filter((entry) => entry.shape === shape)) {
+    const value = (input as Record<string, unknown>)[member];
+    if (isGiven(value)) return refuse(`${member} is not supported by Longshore yet: ${why}.`);
+  }
+  return undefined;
+};
+
+const isGiven = (value: unknown): boolean => {
+  if (value === undefined || value === '') return false;
+  return typeof value !== 'object' || Object.keys(value as object).length > 0;
+};

@@ -1,0 +1,115 @@
+import { definitionArn } from '../../domain/arn.ts';
+import { type ContainerInput, checkContainer, withLists } from '../../domain/container-rules.ts';
+import { checkCapabilities, checkEc2, checkFargate } from '../../domain/fargate-rules.ts';
+import { refuseNotYet } from '../../domain/not-yet.ts';
+import { type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
+import { checkRetryStrategy, checkTimeout } from '../../domain/retry-rules.ts';
+import { checkTags } from '../../domain/tags.ts';
+import { insertDefinition, nextRevision } from '../../store/definitions.ts';
+import type { RetryInput } from '../jobs/submit-rules.ts';
+import type { Operation } from '../service.ts';
+
+export interface RegisterInput {
+  readonly jobDefinitionName?: string;
+  readonly type: string;
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly schedulingPriority?: number;
+  readonly containerProperties?: ContainerInput;
+  readonly retryStrategy?: RetryInput;
+  readonly propagateTags?: boolean;
+  readonly timeout?: { readonly attemptDurationSeconds?: number };
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly platformCapabilities?: readonly string[];
+}
+
+/** Rule J-041: the larger of the service's limits, in bytes. */
+const LARGEST = 24 * 1024;
+
+/** RegisterJobDefinition, p. 49: answers `{jobDefinitionName, jobDefinitionArn, revision}`. */
+export const registerJobDefinition: Operation<RegisterInput> = async (service, input) => {
+  const wrong = check(input);
+  if (wrong) return wrong;
+  const jobDefinitionName = input.jobDefinitionName!;
+  return service.store.write(async (tx) => {
+    const revision = await nextRevision(tx, jobDefinitionName);
+    await insertDefinition(tx, jobDefinitionName, revision, JSON.stringify(docOf(input)));
+    service.catalog.forget();
+    const jobDefinitionArn = definitionArn(service.account, jobDefinitionName, revision);
+    return { jobDefinitionName, jobDefinitionArn, revision };
+  });
+};
+
+const check = (input: RegisterInput): Refusal | undefined => {
+  if (!/^[A-Za-z0-9_-]{1,128}$/.test(input.jobDefinitionName ?? '')) {
+    return refuseWrapped('Job definition name should match a valid pattern.');
+  }
+  if (Buffer.byteLength(JSON.stringify(input)) > LARGEST) {
+    return refuse(
+      `A job definition has at most ${LARGEST} bytes, got ${Buffer.byteLength(JSON.stringify(input))}.`,
+    );
+  }
+  return (
+    checkKind(input) ??
+    checkRetryStrategy(input.retryStrategy) ??
+    checkTimeout(input.timeout) ??
+    checkTags(input.tags) ??
+    checkPriority(input.schedulingPriority) ??
+    checkCapabilities(input.platformCapabilities) ??
+    checkProperties(input)
+  );
+};
+
+/** Rule J-040: the type tells which properties there must be, and only one kind of them may be. */
+const checkKind = (input: RegisterInput): Refusal | undefined => {
+  const given = input as unknown as Record<string, unknown>;
+  const kinds = ['containerProperties', 'ecsProperties', 'eksProperties', 'nodeProperties'].filter(
+    (k) => given[k],
+  );
+  if (kinds.length > 1) {
+    const [a, b] = kinds;
+    return refuseWrapped(
+      `Cannot use both ${a === 'containerProperties' ? 'ECS containerProperties' : a} and ${b}`,
+    );
+  }
+  const notYet = refuseNotYet('RegisterJobDefinitionRequest', input);
+  if (notYet) return notYet;
+  if (input.type === 'multinode') return refuseWrapped('Node properties of multinode job is required.');
+  if (kinds.length === 0)
+    return refuseWrapped('containerProperties is required for a job definition of type container');
+  return undefined;
+};
+
+const checkPriority = (priority: number | undefined): Refusal | undefined =>
+  priority !== undefined && (priority < 0 || priority > 9999)
+    ? refuseWrapped('Scheduling priority must be between 0 and 9999.')
+    : undefined;
+
+const checkProperties = (input: RegisterInput): Refusal | undefined => {
+  const container = input.containerProperties!;
+  const fargate = input.platformCapabilities?.[0] === 'FARGATE';
+  return checkContainer(container) ?? (fargate ? checkFargate(container) : checkEc2(container));
+};
+
+/** The definition as it is echoed: as sent, with the members that are always there (rules J-042 to J-053). */
+const docOf = (input: RegisterInput): Record<string, unknown> => {
+  const { jobDefinitionName: _name, retryStrategy, containerProperties, ...rest } = input;
+  return {
+    parameters: {},
+    tags: {},
+    propagateTags: false,
+    containerOrchestrationType: 'ECS',
+    ...rest,
+    platformCapabilities: input.platformCapabilities?.length ? input.platformCapabilities : ['EC2'],
+    containerProperties: withLists(containerProperties!),
+    ...(retryStrategy && { retryStrategy: lowerCased(retryStrategy) }),
+  };
+};
+
+/** Rules J-052, J-193. */
+const lowerCased = (retry: RetryInput): RetryInput => ({
+  ...retry,
+  evaluateOnExit: (retry.evaluateOnExit ?? []).map((rule) => ({
+    ...rule,
+    action: rule.action!.toLowerCase(),
+  })),
+});

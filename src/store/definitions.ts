@@ -1,0 +1,71 @@
+import type { DefinitionRow } from './schema.ts';
+import type { Tx } from './store.ts';
+
+/** Counts per name and never goes back (rules J-009, J-010). */
+export const nextRevision = async (tx: Tx, name: string): Promise<number> => {
+  const rows = await tx.all<{ last_revision: number }>(
+    `INSERT INTO definition_names (name, last_revision) VALUES (?, 1)
+     ON CONFLICT (name) DO UPDATE SET last_revision = last_revision + 1 RETURNING last_revision`,
+    [name],
+  );
+  return rows[0]!.last_revision;
+};
+
+export const insertDefinition = (tx: Tx, name: string, revision: number, doc: string): Promise<unknown> =>
+  tx.db
+    .insertInto('definitions')
+    .values({ name, revision, status: 'ACTIVE', doc } as DefinitionRow)
+    .execute();
+
+export const deactivate = (tx: Tx, seq: number): Promise<unknown> =>
+  tx.db.updateTable('definitions').set({ status: 'INACTIVE' }).where('seq', '=', seq).execute();
+
+/** Which definitions a page is made of. */
+export interface DefinitionSelector {
+  readonly name?: string;
+  readonly status?: string;
+}
+
+/** Where a page begins: after this one, in the order name ascending, revision descending (J-061). */
+export interface DefinitionPosition {
+  readonly name: string;
+  readonly revision: number;
+}
+
+export const pageOfDefinitions = (
+  tx: Tx,
+  selector: DefinitionSelector,
+  after: DefinitionPosition | undefined,
+  limit: number,
+): Promise<DefinitionRow[]> => {
+  let query = tx.db
+    .selectFrom('definitions')
+    .selectAll()
+    .orderBy('name')
+    .orderBy('revision', 'desc')
+    .limit(limit);
+  if (selector.name !== undefined) query = query.where('name', '=', selector.name);
+  if (selector.status !== undefined) query = query.where('status', '=', selector.status);
+  if (after) {
+    query = query.where((eb) =>
+      eb.or([
+        eb('name', '>', after.name),
+        eb.and([eb('name', '=', after.name), eb('revision', '<', after.revision)]),
+      ]),
+    );
+  }
+  return query.execute();
+};
+
+export const definitionsNamed = (
+  tx: Tx,
+  name: string,
+  revision: number | undefined,
+): Promise<DefinitionRow[]> => {
+  const query = tx.db
+    .selectFrom('definitions')
+    .selectAll()
+    .where('name', '=', name)
+    .orderBy('revision', 'desc');
+  return (revision === undefined ? query : query.where('revision', '=', revision)).execute();
+};
