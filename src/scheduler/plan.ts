@@ -46,7 +46,7 @@ interface Work {
 const serve = (work: Work, queue: QueueView): void => {
   const usable = queue.environments
     .map((seq) => work.environments.get(seq))
-    .filter((e): e is EnvironmentView => e !== undefined && e.enabled && e.valid);
+    .filter((e): e is EnvironmentView => e?.enabled === true && e.valid);
   const next = new Map(queue.shapes.filter((s) => s.heads.length > 0).map((s) => [s, 0]));
   while (next.size > 0) {
     const [shape, at] = oldest(next);

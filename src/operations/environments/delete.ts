@@ -1,0 +1,20 @@
+import { nameFrom } from '../../domain/arn.ts';
+import { refuse } from '../../domain/refusal.ts';
+import { environmentNamed, isAttached, updateEnvironment } from '../../store/environments.ts';
+import type { Operation } from '../service.ts';
+
+/** DeleteComputeEnvironment, p. 17; the checks in the service's order (rules E-091 to E-096). */
+export const deleteComputeEnvironment: Operation<{ readonly computeEnvironment: string }> = (
+  service,
+  input,
+) =>
+  service.store.write(async (tx) => {
+    const name = nameFrom(service.account, 'compute-environment', input.computeEnvironment);
+    const row = name === undefined ? undefined : await environmentNamed(tx, name);
+    if (!row) return {};
+    if (row.state !== 'DISABLED') return refuse('Cannot delete, state must be set to DISABLED');
+    if (await isAttached(tx, row.seq)) return refuse('Cannot delete, found existing JobQueue relationship');
+    await updateEnvironment(tx, row.seq, { status: 'DELETED' });
+    service.catalog.forget();
+    return {};
+  });

@@ -1,0 +1,140 @@
+import { environmentArn, nameFrom } from '../../domain/arn.ts';
+import { type ComputeResources, checkResources } from '../../domain/environment-rules.ts';
+import { type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
+import { roleArn, serviceLinkedRole } from '../../domain/roles.ts';
+import { environmentNamed, updateEnvironment } from '../../store/environments.ts';
+import type { EnvironmentRow } from '../../store/schema.ts';
+import type { Operation, Service } from '../service.ts';
+
+export interface UpdateInput {
+  readonly computeEnvironment: string;
+  readonly state?: 'ENABLED' | 'DISABLED';
+  readonly serviceRole?: string;
+  readonly unmanagedvCpus?: number;
+  readonly computeResources?: ComputeResources;
+  readonly updatePolicy?: {
+    readonly terminateJobsOnUpdate?: boolean;
+    readonly jobExecutionTimeoutMinutes?: number;
+  };
+  readonly context?: string;
+}
+
+/** UpdateComputeEnvironment, p. 61: only what is given changes (rules E-078 to E-089). */
+export const updateComputeEnvironment: Operation<UpdateInput> = async (service, input) => {
+  const name = nameFrom(service.account, 'compute-environment', input.computeEnvironment);
+  return service.store.write(async (tx) => {
+    const row = name === undefined ? undefined : await environmentNamed(tx, name);
+    if (!row) return refuse(`${arnOf(service, input.computeEnvironment)} does not exist`);
+    const change = changeOf(service, row, input);
+    if ('refusal' in change) return change.refusal;
+    await updateEnvironment(tx, row.seq, { ...change.columns, status_reason: 'ComputeEnvironment Healthy' });
+    service.catalog.forget();
+    tx.onCommit(service.wake);
+    return {
+      computeEnvironmentName: row.name,
+      computeEnvironmentArn: environmentArn(service.account, row.name),
+    };
+  });
+};
+
+const arnOf = (service: Service, given: string): string =>
+  given.startsWith('arn:') ? given : environmentArn(service.account, given);
+
+type Change = { readonly refusal: Refusal } | { readonly columns: Partial<EnvironmentRow> };
+
+const changeOf = (service: Service, row: EnvironmentRow, input: UpdateInput): Change => {
+  const minutes = input.updatePolicy?.jobExecutionTimeoutMinutes;
+  if (minutes !== undefined && (minutes < 1 || minutes > 360)) {
+    return {
+      refusal: refuseWrapped(`jobExecutionTimeoutMinutes must be between 1 and 360, got ${minutes}.`),
+    };
+  }
+  const extra = {
+    ...JSON.parse(row.extra),
+    ...(input.unmanagedvCpus !== undefined && { unmanagedvCpus: input.unmanagedvCpus }),
+    ...(input.context !== undefined && { context: input.context }),
+    ...(input.updatePolicy && {
+      updatePolicy: { terminateJobsOnUpdate: false, jobExecutionTimeoutMinutes: 30, ...input.updatePolicy },
+    }),
+  };
+  const plain = {
+    ...(input.state && { state: input.state }),
+    ...(input.serviceRole && { service_role: roleArn(service.account, input.serviceRole) }),
+    extra: JSON.stringify(extra),
+  };
+  if (!input.computeResources || row.resources === null) return { columns: plain };
+  const resources = resourcesChange(service, row, input.computeResources);
+  return 'refusal' in resources ? resources : { columns: { ...plain, ...resources.columns } };
+};
+
+const NUMBERS = ['minvCpus', 'maxvCpus', 'desiredvCpus'];
+
+const resourcesChange = (service: Service, row: EnvironmentRow, given: ComputeResources): Change => {
+  if (Object.keys(given).length === 0) {
+    return { refusal: refuseWrapped('At least one compute-resources attribute must be specified') };
+  }
+  const { minvCpus: min = row.min_vcpus, maxvCpus: max = row.max_vcpus, desiredvCpus, ...others } = given;
+  const current = row.desired_vcpus;
+  const wrong =
+    checkDesired(current, desiredvCpus, given.maxvCpus) ?? checkInfrastructure(service, row, others);
+  if (wrong) return { refusal: wrong };
+  const desired = current === null ? null : Math.max(desiredvCpus ?? current, min ?? 0);
+  const merged = merge(JSON.parse(row.resources!), others);
+  const whole = { ...merged, ...(min !== null && { minvCpus: min }), ...(max !== null && { maxvCpus: max }) };
+  const invalid = checkResources({ ...whole, ...(desiredvCpus !== undefined && { desiredvCpus }) });
+  if (invalid) return { refusal: invalid };
+  const resources = JSON.stringify(merged);
+  return { columns: { resources, min_vcpus: min, max_vcpus: max, desired_vcpus: desired } };
+};
+
+/** Rules E-080, E-084. */
+const checkDesired = (
+  current: number | null,
+  desired: number | undefined,
+  max: number | undefined,
+): Refusal | undefined => {
+  if (current === null) return undefined;
+  if (desired !== undefined && desired < current) {
+    return refuse(
+      'Manually scaling down compute environment is not supported.  Disconnecting job queues from compute ' +
+        'environment will cause it to scale-down to minvCpus.',
+    );
+  }
+  return max !== undefined && max < current && (desired ?? current) > max
+    ? refuse(`maxvCpus ${max} is below the current desiredvCpus ${current}.`)
+    : undefined;
+};
+
+/** Rule E-087: other members replace instances, which only some environments can. */
+const checkInfrastructure = (
+  service: Service,
+  row: EnvironmentRow,
+  others: Record<string, unknown>,
+): Refusal | undefined => {
+  const fields = Object.keys(others).filter(
+    (member) => !NUMBERS.includes(member) && member !== 'scalingPolicy',
+  );
+  const resources = JSON.parse(row.resources!) as ComputeResources;
+  if (fields.length === 0 || resources.type?.startsWith('FARGATE')) return undefined;
+  const strategy = resources.allocationStrategy ?? 'BEST_FIT';
+  if (row.service_role === serviceLinkedRole(service.account) && strategy !== 'BEST_FIT') return undefined;
+  return refuse(
+    `Following fields [${fields.join(', ')}] can be updated only for Non-fargate Compute Environment having a ` +
+      'Batch Service Linked Role and an allocation strategy other than BEST_FIT',
+  );
+};
+
+/** Rule E-089: an empty value unsets its member. */
+const merge = (before: Record<string, unknown>, given: Record<string, unknown>): Record<string, unknown> => {
+  const { updateToLatestImageVersion: _once, ...members } = given;
+  const merged = { ...before, ...members };
+  for (const member of ['ec2KeyPair', 'imageId', 'ec2Configuration']) {
+    const value = merged[member];
+    if (value === '' || (Array.isArray(value) && value.length === 0)) delete merged[member];
+  }
+  const template = merged.launchTemplate as
+    | { launchTemplateId?: string; launchTemplateName?: string }
+    | undefined;
+  if (template?.launchTemplateId === '' || template?.launchTemplateName === '') delete merged.launchTemplate;
+  return merged;
+};

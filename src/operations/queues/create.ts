@@ -1,0 +1,76 @@
+import { queueArn } from '../../domain/arn.ts';
+import { refuseNotYet } from '../../domain/not-yet.ts';
+import { isRefusal, type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
+import { checkTags } from '../../domain/tags.ts';
+import { countQueues, insertQueue, queueNamed, replaceOrder } from '../../store/queues.ts';
+import type { Operation } from '../service.ts';
+import { type OrderEntry, readOrder } from './order.ts';
+import { checkPriority, checkTimeLimits, type TimeLimitAction } from './rules.ts';
+
+export interface CreateInput {
+  readonly jobQueueName?: string;
+  readonly state?: 'ENABLED' | 'DISABLED';
+  readonly priority: number;
+  readonly computeEnvironmentOrder?: readonly OrderEntry[];
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly jobStateTimeLimitActions?: readonly TimeLimitAction[];
+  readonly jobQueueType?: string;
+}
+
+/** Rule E-204. */
+const MOST = 50;
+
+/** CreateJobQueue, p. 12: answers `{jobQueueName, jobQueueArn}`. */
+export const createJobQueue: Operation<CreateInput> = async (service, input) => {
+  const wrong = check(input);
+  if (wrong) return wrong;
+  const name = input.jobQueueName!;
+  return service.store.write(async (tx) => {
+    if (await queueNamed(tx, name)) return refuse('Object already exists');
+    if ((await countQueues(tx)) >= MOST) {
+      return refuse(`Account ${service.account.account} has reached the maximum of ${MOST} job queues`);
+    }
+    const places = await readOrder(service, tx, input.computeEnvironmentOrder!);
+    if (isRefusal(places)) return places;
+    const queue = await insertQueue(tx, {
+      name,
+      state: input.state ?? 'ENABLED',
+      status: 'VALID',
+      status_reason: 'JobQueue Healthy',
+      priority: input.priority,
+      tags: JSON.stringify(input.tags ?? {}),
+      extra: JSON.stringify({
+        jobStateTimeLimitActions: input.jobStateTimeLimitActions ?? [],
+        ...(input.jobQueueType && { jobQueueType: input.jobQueueType }),
+      }),
+    });
+    await replaceOrder(
+      tx,
+      queue,
+      places.map((place) => ({ queue, ...place })),
+    );
+    service.catalog.forget();
+    tx.onCommit(service.wake);
+    return { jobQueueName: name, jobQueueArn: queueArn(service.account, name) };
+  });
+};
+
+const check = (input: CreateInput): Refusal | undefined => {
+  if (!input.jobQueueName) return refuseWrapped('jobQueueName must be provided');
+  if (!/^[A-Za-z0-9_-]{1,128}$/.test(input.jobQueueName)) {
+    return refuseWrapped('Job Queue name should match a valid pattern.');
+  }
+  const notYet = refuseNotYet('CreateJobQueueRequest', input) ?? checkType(input.jobQueueType);
+  if (notYet) return notYet;
+  if (!input.computeEnvironmentOrder?.length) return refuseWrapped('computeEnvironmentOrder is required.');
+  return (
+    checkPriority(input.priority) ?? checkTags(input.tags) ?? checkTimeLimits(input.jobStateTimeLimitActions)
+  );
+};
+
+const checkType = (type: string | undefined): Refusal | undefined => {
+  if (type === undefined || type === 'ECS' || type === 'ECS_FARGATE') return undefined;
+  return type === 'EKS'
+    ? refuseWrapped('EKS job queue type must have EKS compute environment.')
+    : refuse(`jobQueueType ${type} is not supported by Longshore yet.`);
+};

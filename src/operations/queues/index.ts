@@ -1,0 +1,4 @@
+export { createJobQueue } from './create.ts';
+export { deleteJobQueue } from './delete.ts';
+export { describeJobQueues } from './describe.ts';
+export { updateJobQueue } from './update.ts';

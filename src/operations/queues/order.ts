@@ -1,0 +1,68 @@
+import { nameFrom } from '../../domain/arn.ts';
+import { isRefusal, type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
+import { environmentNamed } from '../../store/environments.ts';
+import type { EnvironmentRow } from '../../store/schema.ts';
+import type { Tx } from '../../store/store.ts';
+import type { Service } from '../service.ts';
+
+export interface OrderEntry {
+  readonly order: number;
+  readonly computeEnvironment: string;
+}
+
+/** A checked entry of `computeEnvironmentOrder`. */
+export interface Place {
+  readonly ord: number;
+  readonly environment: number;
+}
+
+/** Checks a list and finds its environments (rules E-103 to E-113). */
+export const readOrder = async (
+  service: Service,
+  tx: Tx,
+  entries: readonly OrderEntry[],
+): Promise<Place[] | Refusal> => {
+  if (entries.length > 3) return refuseWrapped('Only 3 environments are allowed in job queue request.');
+  const found: { ord: number; row: EnvironmentRow }[] = [];
+  for (const { order, computeEnvironment } of entries) {
+    if (order < 0) return refuseWrapped(`computeEnvironmentOrder: order must not be negative, got ${order}.`);
+    const row = await findEnvironment(service, tx, computeEnvironment);
+    if (isRefusal(row)) return row;
+    found.push({ ord: order, row });
+  }
+  const wrong = checkTogether(
+    found.map(({ row }) => row),
+    found.map(({ ord }) => ord),
+  );
+  return wrong ?? found.map(({ ord, row }) => ({ ord, environment: row.seq }));
+};
+
+const findEnvironment = async (
+  service: Service,
+  tx: Tx,
+  given: string,
+): Promise<EnvironmentRow | Refusal> => {
+  const name = nameFrom(service.account, 'compute-environment', given);
+  const row = name === undefined ? undefined : await environmentNamed(tx, name);
+  return row?.status === 'VALID'
+    ? row
+    : refuseWrapped('Compute Environments must be created and valid before attaching them to a job queue');
+};
+
+const kindOf = (row: EnvironmentRow): string => {
+  if (row.type === 'UNMANAGED') return 'UNMANAGED';
+  return (JSON.parse(row.resources!) as { type: string }).type.startsWith('FARGATE') ? 'FARGATE' : 'EC2';
+};
+
+const checkTogether = (rows: readonly EnvironmentRow[], orders: readonly number[]): Refusal | undefined => {
+  if (new Set(rows.map((row) => row.seq)).size < rows.length) {
+    return refuseWrapped('Duplicate ComputeEnvironments within order list.');
+  }
+  if (new Set(orders).size < orders.length)
+    return refuseWrapped('Duplicate ComputeEnvironment order values.');
+  const kinds = new Set(rows.map(kindOf));
+  if (kinds.size < 2) return undefined;
+  return kinds.has('UNMANAGED')
+    ? refuse('MANAGED and UNMANAGED compute environments can not be mixed.')
+    : refuseWrapped('Fargate and EC2 compute environments can not be mixed.');
+};

@@ -1,0 +1,38 @@
+import type { EnvironmentRow } from './schema.ts';
+import type { Tx } from './store.ts';
+
+export const insertEnvironment = (tx: Tx, row: Omit<EnvironmentRow, 'seq'>): Promise<unknown> =>
+  tx.db
+    .insertInto('environments')
+    .values(row as EnvironmentRow)
+    .execute();
+
+/** The environment of that name, unless it is deleted. */
+export const environmentNamed = (tx: Tx, name: string): Promise<EnvironmentRow | undefined> =>
+  tx.db
+    .selectFrom('environments')
+    .selectAll()
+    .where('name', '=', name)
+    .where('status', '<>', 'DELETED')
+    .executeTakeFirst();
+
+export const updateEnvironment = (tx: Tx, seq: number, change: Partial<EnvironmentRow>): Promise<unknown> =>
+  tx.db.updateTable('environments').set(change).where('seq', '=', seq).execute();
+
+export const countEnvironments = async (tx: Tx): Promise<number> =>
+  (await tx.all<{ n: number }>(`SELECT count(*) AS n FROM environments WHERE status <> 'DELETED'`))[0]!.n;
+
+/** A page in the order of creation (W-076). */
+export const pageOfEnvironments = (tx: Tx, after: number, limit: number): Promise<EnvironmentRow[]> =>
+  tx.db
+    .selectFrom('environments')
+    .selectAll()
+    .where('status', '<>', 'DELETED')
+    .where('seq', '>', after)
+    .orderBy('seq')
+    .limit(limit)
+    .execute();
+
+/** Whether a queue names the environment; one that is being deleted still does (E-095). */
+export const isAttached = async (tx: Tx, seq: number): Promise<boolean> =>
+  (await tx.all('SELECT 1 FROM queue_environments WHERE environment = ? LIMIT 1', [seq])).length > 0;

@@ -1,0 +1,61 @@
+import type { QueueEnvironmentRow, QueueRow } from './schema.ts';
+import type { Tx } from './store.ts';
+
+export const insertQueue = async (tx: Tx, row: Omit<QueueRow, 'seq'>): Promise<number> => {
+  const made = await tx.db
+    .insertInto('queues')
+    .values(row as QueueRow)
+    .returning('seq')
+    .executeTakeFirstOrThrow();
+  return made.seq;
+};
+
+/** The queue of that name, unless it is deleted. */
+export const queueNamed = (tx: Tx, name: string): Promise<QueueRow | undefined> =>
+  tx.db
+    .selectFrom('queues')
+    .selectAll()
+    .where('name', '=', name)
+    .where('status', '<>', 'DELETED')
+    .executeTakeFirst();
+
+export const updateQueue = (tx: Tx, seq: number, change: Partial<QueueRow>): Promise<unknown> =>
+  tx.db.updateTable('queues').set(change).where('seq', '=', seq).execute();
+
+export const countQueues = async (tx: Tx): Promise<number> =>
+  (await tx.all<{ n: number }>(`SELECT count(*) AS n FROM queues WHERE status <> 'DELETED'`))[0]!.n;
+
+/** A page in the order of creation (W-076). */
+export const pageOfQueues = (tx: Tx, after: number, limit: number): Promise<QueueRow[]> =>
+  tx.db
+    .selectFrom('queues')
+    .selectAll()
+    .where('status', '<>', 'DELETED')
+    .where('seq', '>', after)
+    .orderBy('seq')
+    .limit(limit)
+    .execute();
+
+/** A queue's environments by name, in ascending order value. */
+export const orderOf = (tx: Tx, queue: number): Promise<{ ord: number; name: string }[]> =>
+  tx.db
+    .selectFrom('queue_environments as q')
+    .innerJoin('environments as e', 'e.seq', 'q.environment')
+    .select(['q.ord', 'e.name'])
+    .where('q.queue', '=', queue)
+    .orderBy('q.ord')
+    .execute();
+
+/** Puts a whole new list in the place of the old one. */
+export const replaceOrder = async (
+  tx: Tx,
+  queue: number,
+  rows: readonly QueueEnvironmentRow[],
+): Promise<void> => {
+  await tx.db.deleteFrom('queue_environments').where('queue', '=', queue).execute();
+  if (rows.length > 0)
+    await tx.db
+      .insertInto('queue_environments')
+      .values([...rows])
+      .execute();
+};
