@@ -1,0 +1,119 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { closeSync, constants, existsSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { join } from 'node:path';
+import type { Timers } from '../../lib/clock.ts';
+import { HELPER_SCRIPT } from './helper-script.ts';
+
+/** How soon a full pipe, or a helper that is just beginning, is tried again. */
+const RETRY_MILLISECONDS = 5;
+const GIVE_UP_AFTER = 400;
+
+/**
+ * The server's end of the helper: orders go in by one FIFO, events come out of another. A helper is alive exactly when
+ * the orders' FIFO has a reader; then it is used, whoever started it, else one is started.
+ */
+export class Helper {
+  private readonly folder: string;
+  private readonly tasks: string;
+  private readonly bootId: string;
+  private readonly timers: Timers;
+  private events: Socket | undefined;
+  private orders: number | undefined;
+  private queue: string[] = [];
+  private tries = 0;
+  private closed = false;
+
+  constructor(dataDir: string, bootId: string, timers: Timers) {
+    this.folder = join(dataDir, 'helper');
+    this.tasks = join(dataDir, 'tasks');
+    this.bootId = bootId;
+    this.timers = timers;
+  }
+
+  /** `onEvent` hears the lines of each read, in order. */
+  open(onEvent: (lines: readonly string[]) => void): void {
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    for (const name of ['orders', 'events']) {
+      const path = join(this.folder, name);
+      if (!existsSync(path)) execFileSync('mkfifo', ['-m', '600', path]);
+    }
+    writeFileSync(join(this.folder, 'helper.sh'), HELPER_SCRIPT);
+    const fd = openSync(join(this.folder, 'events'), constants.O_RDWR | constants.O_NONBLOCK);
+    this.events = new Socket({ fd, readable: true, writable: false });
+    let rest = '';
+    this.events.on('data', (chunk: Buffer) => {
+      const lines = (rest + chunk.toString('latin1')).split('\n');
+      rest = lines.pop()!;
+      onEvent(lines);
+    });
+    this.events.on('error', () => {});
+  }
+
+  /** Hands over one order; it is repeated by whoever finds it undone. At most 4,096 bytes: then it arrives whole. */
+  order(line: string): void {
+    this.queue.push(`${line}\n`);
+    this.flush();
+  }
+
+  private flush(): void {
+    while (this.queue.length > 0 && !this.closed) {
+      const outcome = this.write(this.queue[0]!);
+      if (outcome === 'done') {
+        this.queue.shift();
+        this.tries = 0;
+        continue;
+      }
+      if (outcome === 'nobody' && this.tries === 0) this.startHelper();
+      if (++this.tries > GIVE_UP_AFTER) this.tries = 0;
+      if (this.tries !== 1 && this.retrying) return;
+      this.retrying = true;
+      this.timers.after(RETRY_MILLISECONDS, () => {
+        this.retrying = false;
+        this.flush();
+      });
+      return;
+    }
+  }
+
+  private retrying = false;
+
+  private write(line: string): 'done' | 'full' | 'nobody' {
+    try {
+      this.orders ??= openSync(join(this.folder, 'orders'), constants.O_WRONLY | constants.O_NONBLOCK);
+      writeSync(this.orders, line);
+      return 'done';
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EAGAIN') return 'full';
+      if (code !== 'ENXIO' && code !== 'EPIPE') throw error;
+      if (this.orders !== undefined) closeSync(this.orders);
+      this.orders = undefined;
+      return 'nobody';
+    }
+  }
+
+  private startHelper(): void {
+    const child = spawn(
+      '/bin/sh',
+      [
+        join(this.folder, 'helper.sh'),
+        this.tasks,
+        join(this.folder, 'orders'),
+        join(this.folder, 'events'),
+        this.bootId,
+      ],
+      { detached: true, stdio: 'ignore', env: { PATH: '/usr/local/bin:/usr/bin:/bin' }, cwd: '/' },
+    );
+    child.on('error', () => {});
+    child.unref();
+  }
+
+  /** Lets go of the helper; with `quit` it ends too. */
+  close(quit: boolean): void {
+    if (quit && this.orders !== undefined) this.write('q\n');
+    this.closed = true;
+    if (this.orders !== undefined) closeSync(this.orders);
+    this.events?.destroy();
+  }
+}

@@ -1,0 +1,83 @@
+import type { ContainerSpec } from '../../domain/container.ts';
+import type { Verdict } from '../engine.ts';
+
+/**
+ * What this engine makes of each member of a container: it does what the member says, has no use for it, or cannot do
+ * it. `when` narrows `impossible` to the values that ask for it; other values are done.
+ */
+export interface MemberRule {
+  readonly means: 'done' | 'unused' | 'impossible';
+  readonly when?: (value: unknown, container: ContainerSpec) => boolean;
+  readonly why?: string;
+}
+
+const given = (value: unknown): boolean =>
+  value !== undefined &&
+  value !== false &&
+  value !== '' &&
+  !(typeof value === 'object' && Object.keys(value as object).length === 0);
+
+type Named = { readonly name?: string; readonly host?: { readonly sourcePath?: string } };
+type Mount = { readonly sourceVolume?: string; readonly containerPath?: string };
+
+/** A volume can be had only where it is: there is no mount in a process. */
+const mountedElsewhere = (value: unknown, container: ContainerSpec): boolean =>
+  (value as readonly Mount[]).some((mount) => {
+    const volume = (container.volumes as readonly Named[]).find((v) => v.name === mount.sourceVolume);
+    return volume?.host?.sourcePath === undefined || volume.host.sourcePath !== mount.containerPath;
+  });
+
+type Linux = { readonly devices?: readonly unknown[]; readonly tmpfs?: readonly unknown[] };
+
+export const MEMBERS: Readonly<Record<string, MemberRule>> = {
+  command: { means: 'done' },
+  environment: { means: 'done' },
+  vcpus: { means: 'done' },
+  memory: { means: 'done' },
+  ulimits: { means: 'done' },
+  volumes: { means: 'done' },
+  mountPoints: {
+    means: 'impossible',
+    when: mountedElsewhere,
+    why: 'a process sees a volume only where it is: host.sourcePath and containerPath must be the same',
+  },
+  resourceRequirements: {
+    means: 'impossible',
+    when: (value) =>
+      (value as readonly { type: string; value: string }[]).some((r) => r.type === 'GPU' && r.value !== '0'),
+    why: 'the process engine has no GPU to give',
+  },
+  secrets: { means: 'impossible', when: given, why: 'the process engine has no secrets to give' },
+  linuxParameters: {
+    means: 'impossible',
+    when: (value) => ((value as Linux).devices?.length ?? 0) + ((value as Linux).tmpfs?.length ?? 0) > 0,
+    why: 'devices and tmpfs need a container',
+  },
+  readonlyRootFilesystem: { means: 'impossible', when: given, why: 'a read-only root needs a container' },
+  user: { means: 'impossible', when: given, why: 'tasks run as the user of the server, or of its --run-as' },
+  logConfiguration: { means: 'done' },
+  image: { means: 'unused' },
+  jobRoleArn: { means: 'unused' },
+  executionRoleArn: { means: 'unused' },
+  privileged: { means: 'unused' },
+  instanceType: { means: 'unused' },
+  networkConfiguration: { means: 'unused' },
+  fargatePlatformConfiguration: { means: 'unused' },
+  runtimePlatform: { means: 'unused' },
+  ephemeralStorage: { means: 'unused' },
+  repositoryCredentials: { means: 'unused' },
+  enableExecuteCommand: { means: 'unused' },
+};
+
+export const judge = (container: ContainerSpec): Verdict[] => {
+  const verdicts: Verdict[] = [];
+  for (const [member, rule] of Object.entries(MEMBERS)) {
+    const value = container[member];
+    if (!given(value)) continue;
+    if (rule.means === 'unused') verdicts.push({ member, kind: 'unused' });
+    if (rule.means === 'impossible' && rule.when?.(value, container)) {
+      verdicts.push({ member, kind: 'impossible', why: `${member}: ${rule.why}` });
+    }
+  }
+  return verdicts;
+};

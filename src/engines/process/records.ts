@@ -1,0 +1,68 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Identity, parseStat } from './identity.ts';
+
+/** What a task's folder says of it. The files are the truth; events only make somebody look. */
+export type TaskRecord =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'ordered' }
+  | {
+      readonly kind: 'begun';
+      readonly bootId: string;
+      readonly shim: Identity;
+      /** Undefined for an instant, between the claim and the command. */
+      readonly command: Identity | undefined;
+      readonly startedAt: number;
+    }
+  | {
+      readonly kind: 'ended';
+      readonly exitCode: number;
+      readonly startedAt: number;
+      readonly stoppedAt: number;
+    }
+  /** Taken back by the server before it began. */
+  | { readonly kind: 'recalled' };
+
+/** What `recall` writes where a shim would have written itself. */
+export const RECALLED = 'recalled\n';
+
+export const readRecord = (folder: string): TaskRecord => {
+  const exit = readIf(join(folder, 'exit'));
+  const start = readIf(join(folder, 'start'));
+  if (exit?.endsWith('\n')) {
+    return {
+      kind: 'ended',
+      exitCode: Number(exit),
+      startedAt: changed(join(folder, 'start')),
+      stoppedAt: changed(join(folder, 'exit')),
+    };
+  }
+  if (start === RECALLED) return { kind: 'recalled' };
+  if (start !== undefined) return begun(folder, start);
+  return readIf(join(folder, 'run')) === undefined ? { kind: 'none' } : { kind: 'ordered' };
+};
+
+const begun = (folder: string, start: string): TaskRecord => {
+  const [first = '', second = ''] = start.split('\n');
+  const space = first.indexOf(' ');
+  const shim = parseStat(first.slice(space + 1)) ?? { pid: 0, startTicks: '' };
+  const startedAt = changed(join(folder, 'start'));
+  return { kind: 'begun', bootId: first.slice(0, space), shim, command: parseStat(second), startedAt };
+};
+
+const readIf = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+};
+
+/** Wall milliseconds of a file's last change. */
+const changed = (path: string): number => {
+  try {
+    return Math.round(statSync(path).mtimeMs);
+  } catch {
+    return 0;
+  }
+};
