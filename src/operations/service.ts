@@ -5,6 +5,7 @@ import type { Engine } from '../engines/engine.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
+import type { OutputStore } from '../output/output.ts';
 import type { Store } from '../store/store.ts';
 import type { Catalog } from './catalog.ts';
 import type { Places } from './places.ts';
@@ -18,6 +19,8 @@ export interface Service {
   readonly log: Log;
   readonly account: Account;
   readonly engine: Engine;
+  /** What jobs printed. */
+  readonly output: OutputStore;
   /** Queues and definitions as the last turn left them, so that a submit reads no row. */
   readonly catalog: Catalog;
   readonly places: Places;

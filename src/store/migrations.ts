@@ -68,6 +68,8 @@ export const MIGRATIONS: readonly string[] = [
     stop_kind INTEGER NOT NULL, reason TEXT NOT NULL, cursor INTEGER NOT NULL DEFAULT 0
   ) STRICT;
 
+  CREATE TABLE log_groups (name TEXT PRIMARY KEY, created_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
   CREATE TABLE tasks (
     id TEXT PRIMARY KEY, job INTEGER NOT NULL, attempt INTEGER NOT NULL, environment INTEGER NOT NULL,
     state INTEGER NOT NULL, milli_vcpus INTEGER NOT NULL, memory_mib INTEGER NOT NULL, gpus INTEGER NOT NULL,

@@ -15,6 +15,7 @@ export interface Database {
   edges: EdgeRow;
   settled: SettledRow;
   sweeps: SweepRow;
+  log_groups: { name: string; created_at: number };
   tasks: TaskRow;
 }
 

@@ -2,11 +2,12 @@ import type { ContainerSpec, Resources } from '../../domain/container.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
 import { stateOf } from '../../domain/job-state.ts';
 import { nextState } from '../../domain/life.ts';
-import { logStreamName } from '../../domain/log-stream.ts';
+import { DEFAULT_GROUP, logStreamName, splitStream } from '../../domain/log-stream.ts';
 import { serviceEnvironment } from '../../domain/service-environment.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
 import { type FoundJob, jobBySeq, setRunnableAgain, setStarting } from '../../store/jobs.ts';
+import { rememberGroup } from '../../store/log-streams.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { deleteTask, insertTask } from '../../store/tasks.ts';
@@ -26,13 +27,16 @@ export const placeJob = async (
   const spec = await specOf(tx, job.spec);
   const attempt = job.attempt + 1;
   const id = service.ids.hex(32);
+  const logStream = logStreamName(spec.definitionName, id, spec.container.logConfiguration);
+  const { group } = splitStream(logStream);
+  if (group !== DEFAULT_GROUP) await rememberGroup(tx, group, service.clock.wall());
   await insertTask(tx, {
     id,
     job: job.seq,
     attempt,
     environment: placement.environment,
     ...asks,
-    logStream: logStreamName(spec.definitionName, id, spec.container.logConfiguration),
+    logStream,
     createdAt: service.clock.wall(),
     after: placement.after ?? null,
   });

@@ -85,6 +85,7 @@ const begin = async (service: Service, tx: Tx, { task, job }: Case, startedAt: n
   if (task.state !== 0 || nextState(stateOf(job.state), { kind: 'started' }) === undefined) return;
   await setTaskRunning(tx, task.id, startedAt, service.clock.steady(), service.clock.bootId);
   await setRunning(tx, job.seq, startedAt);
+  tx.onCommit(() => service.output.follow(task.id));
   if (job.parent > 0) await setParentStarted(tx, job.parent, startedAt);
 };
 
@@ -97,6 +98,7 @@ const finish = async (service: Service, tx: Tx, c: Case, report: Ended): Promise
   const end = attemptEnd(task, report, stop.kind === 'none' ? undefined : stop.reason, ec2);
   await setTaskStopped(tx, task.id, end);
   c.heard.over.push(task.id);
+  if (task.state === 1) tx.onCommit(() => service.output.ended(task.id));
   if (end.startedAt !== null)
     c.heard.ran.push({ spec: job.spec, milliseconds: end.stoppedAt - end.startedAt });
   if (end.startedAt !== null && job.parent > 0) await setParentStarted(tx, job.parent, end.startedAt);

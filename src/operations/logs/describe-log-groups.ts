@@ -1,0 +1,40 @@
+import type { Account } from '../../domain/arn.ts';
+import { DEFAULT_GROUP } from '../../domain/log-stream.ts';
+import { isRefusal } from '../../domain/refusal.ts';
+import { openToken, sealToken } from '../../lib/page-token.ts';
+import { logGroups } from '../../store/log-streams.ts';
+import type { Operation } from '../service.ts';
+import { invalid, readLimit } from './streams.ts';
+
+export interface GroupsInput {
+  readonly logGroupNamePrefix?: string;
+  readonly nextToken?: string;
+  readonly limit?: number;
+}
+
+export const groupArn = (a: Account, group: string): string =>
+  `arn:${a.partition}:logs:${a.region}:${a.account}:log-group:${group}`;
+
+/** CloudWatch Logs' DescribeLogGroups (rule W-097): the jobs' own group, and those that jobs named. */
+export const describeLogGroups: Operation<GroupsInput> = async (service, input) => {
+  const limit = readLimit(input.limit, 50);
+  if (isRefusal(limit)) return limit;
+  const binding = ['DescribeLogGroups', input.logGroupNamePrefix];
+  const after = input.nextToken ? openToken(service.tokenKey, binding, input.nextToken) : '';
+  if (typeof after !== 'string') return invalid('The specified nextToken is invalid.');
+  const named = await service.store.read(logGroups);
+  const all = [{ name: DEFAULT_GROUP, created_at: 0 }, ...named]
+    .filter(({ name }) => name > after && name.startsWith(input.logGroupNamePrefix ?? ''))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const shown = all.slice(0, limit);
+  return {
+    logGroups: shown.map(({ name, created_at }) => ({
+      logGroupName: name,
+      creationTime: created_at,
+      metricFilterCount: 0,
+      arn: `${groupArn(service.account, name)}:*`,
+      storedBytes: 0,
+    })),
+    ...(all.length > limit && { nextToken: sealToken(service.tokenKey, binding, shown.at(-1)!.name) }),
+  };
+};

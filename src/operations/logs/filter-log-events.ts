@@ -1,0 +1,144 @@
+import { splitStream } from '../../domain/log-stream.ts';
+import { isRefusal } from '../../domain/refusal.ts';
+import { openToken, sealToken } from '../../lib/page-token.ts';
+import type { TimedEvent } from '../../output/output.ts';
+import { groupExists, streamsByName, streamTask } from '../../store/log-streams.ts';
+import type { TaskRow } from '../../store/schema.ts';
+import type { Tx } from '../../store/store.ts';
+import type { Operation, Service } from '../service.ts';
+import { type Matches, parsePattern } from './pattern.ts';
+import { groupName, invalid, noGroup, readLimit } from './streams.ts';
+
+export interface FilterInput {
+  readonly logGroupName?: string;
+  readonly logGroupIdentifier?: string;
+  readonly logStreamNames?: readonly string[];
+  readonly logStreamNamePrefix?: string;
+  readonly startTime?: number;
+  readonly endTime?: number;
+  readonly filterPattern?: string;
+  readonly nextToken?: string;
+  readonly limit?: number;
+}
+
+/** Where the next page goes on: after a byte of a stream. */
+interface Position {
+  readonly stream: string;
+  readonly offset: number;
+}
+
+/** What one call looks at, at most: a page may be empty and still have a next one (W-099). */
+const MOST_STREAMS = 200;
+const MOST_READS = 200;
+
+/**
+ * CloudWatch Logs' FilterLogEvents (rules W-098 to W-100). Events come stream by stream, in the order of the streams'
+ * names, each stream's in the order of time.
+ */
+export const filterLogEvents: Operation<FilterInput> = async (service, input) => {
+  const limit = readLimit(input.limit, 10_000);
+  if (isRefusal(limit)) return limit;
+  if (input.logStreamNames?.length && input.logStreamNamePrefix) {
+    return invalid('logStreamNames and logStreamNamePrefix cannot both be given.');
+  }
+  const matches = parsePattern(input.filterPattern ?? '');
+  if (typeof matches === 'string') return invalid(matches);
+  const group = groupName(input.logGroupName, input.logGroupIdentifier) ?? '';
+  const { nextToken, limit: _limit, ...selectors } = input;
+  const binding = ['FilterLogEvents', selectors];
+  const position = nextToken
+    ? (openToken(service.tokenKey, binding, nextToken) as Position | undefined)
+    : undefined;
+  if (nextToken && !position) return invalid('The specified nextToken is invalid.');
+  const tasks = await service.store.read(async (tx) =>
+    (await groupExists(tx, group)) ? await select(tx, group, input, position) : noGroup(),
+  );
+  if (isRefusal(tasks)) return tasks;
+  const { events, next } = collect(service, input, tasks, position, limit, matches);
+  return {
+    events,
+    searchedLogStreams: [],
+    ...(next && { nextToken: sealToken(service.tokenKey, binding, next) }),
+  };
+};
+
+const select = async (
+  tx: Tx,
+  group: string,
+  input: FilterInput,
+  position: Position | undefined,
+): Promise<TaskRow[]> => {
+  if (input.logStreamNames?.length) {
+    const tasks = [];
+    for (const name of [...input.logStreamNames].sort()) {
+      const task = position && name < position.stream ? undefined : await streamTask(tx, group, name);
+      if (task) tasks.push(task);
+    }
+    return tasks;
+  }
+  const current = position && (await streamTask(tx, group, position.stream));
+  const rest = await streamsByName(
+    tx,
+    group,
+    input.logStreamNamePrefix ?? '',
+    position?.stream,
+    false,
+    MOST_STREAMS,
+  );
+  return current ? [current, ...rest] : rest;
+};
+
+const collect = (
+  service: Service,
+  input: FilterInput,
+  tasks: readonly TaskRow[],
+  position: Position | undefined,
+  limit: number,
+  matches: Matches,
+): { events: unknown[]; next: Position | undefined } => {
+  const events: unknown[] = [];
+  let reads = 0;
+  for (const task of tasks) {
+    const { stream } = splitStream(task.log_stream);
+    let from = position?.stream === stream ? position.offset : 0;
+    for (;;) {
+      const page = readSome(service, input, task, from);
+      for (const event of page.events) {
+        if (matches(event.message)) events.push(spelled(stream, task.id, event));
+        from = event.end;
+        if (events.length === limit) return { events, next: { stream, offset: from } };
+      }
+      if (page.events.length === 0) break;
+      if (++reads >= MOST_READS) return { events, next: { stream, offset: from } };
+    }
+  }
+  const last = tasks.at(-1);
+  const more = tasks.length >= MOST_STREAMS && last && !input.logStreamNames?.length;
+  return {
+    events,
+    next: more
+      ? { stream: splitStream(last.log_stream).stream, offset: service.output.size(last.id) }
+      : undefined,
+  };
+};
+
+const readSome = (service: Service, input: FilterInput, task: TaskRow, from: number) => {
+  if (service.output.size(task.id) === 0) return { events: [] };
+  return service.output.read(task.id, {
+    from,
+    direction: 'forward',
+    limit: 1000,
+    complete: task.state === 2,
+    ...(input.startTime !== undefined && { startTime: input.startTime }),
+    ...(input.endTime !== undefined && { endTime: input.endTime }),
+  });
+};
+
+/** An event's id: digits of its task, then of its place in the output; 56 in all. */
+const spelled = (logStreamName: string, taskId: string, event: TimedEvent): unknown => ({
+  logStreamName,
+  timestamp: event.time,
+  message: event.message,
+  ingestionTime: event.time,
+  eventId: `${BigInt(`0x${taskId}`).toString().padStart(40, '0').slice(-40)}${String(event.begin).padStart(16, '0')}`,
+});

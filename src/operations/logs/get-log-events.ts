@@ -1,0 +1,49 @@
+import { isRefusal } from '../../domain/refusal.ts';
+import { groupExists, streamTask } from '../../store/log-streams.ts';
+import type { Operation } from '../service.ts';
+import { groupName, invalid, noGroup, noStream, readLimit } from './streams.ts';
+
+export interface GetInput {
+  readonly logGroupName?: string;
+  readonly logGroupIdentifier?: string;
+  readonly logStreamName: string;
+  readonly startTime?: number;
+  readonly endTime?: number;
+  readonly nextToken?: string;
+  readonly limit?: number;
+  readonly startFromHead?: boolean;
+}
+
+/** `f/` or `b/`, the byte offset in 56 digits, `/s` (rule W-086): the same place for ever. */
+const token = (direction: 'f' | 'b', offset: number): string =>
+  `${direction}/${String(offset).padStart(56, '0')}/s`;
+
+/** CloudWatch Logs' GetLogEvents over one attempt's output (rules W-085 to W-092). */
+export const getLogEvents: Operation<GetInput> = async (service, input) => {
+  const limit = readLimit(input.limit, 10_000);
+  if (isRefusal(limit)) return limit;
+  const given = /^([fb])\/(\d{56})(?:\/s)?$/.exec(input.nextToken ?? '');
+  if (input.nextToken && !given) return invalid('The specified nextToken is invalid.');
+  const group = groupName(input.logGroupName, input.logGroupIdentifier) ?? '';
+  const task = await service.store.read(async (tx) =>
+    (await groupExists(tx, group))
+      ? ((await streamTask(tx, group, input.logStreamName)) ?? noStream())
+      : noGroup(),
+  );
+  if (isRefusal(task)) return task;
+  const forward = given ? given[1] === 'f' : input.startFromHead === true;
+  const from = given ? Number(given[2]) : forward ? 0 : Number.MAX_SAFE_INTEGER;
+  const { events, begin, end } = service.output.read(task.id, {
+    from,
+    direction: forward ? 'forward' : 'backward',
+    limit,
+    complete: task.state === 2,
+    ...(input.startTime !== undefined && { startTime: input.startTime }),
+    ...(input.endTime !== undefined && { endTime: input.endTime }),
+  });
+  return {
+    events: events.map(({ time, message }) => ({ timestamp: time, message, ingestionTime: time })),
+    nextForwardToken: token('f', end),
+    nextBackwardToken: token('b', begin),
+  };
+};
