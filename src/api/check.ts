@@ -15,6 +15,10 @@ export type Checked =
 
 type Check = (value: unknown, path: string) => unknown;
 
+interface Sized extends Model {
+  readonly bits: 32 | 64;
+}
+
 class Wrong extends Error {
   readonly violation: Violation;
   constructor(kind: Violation['kind'], message: string) {
@@ -25,13 +29,13 @@ class Wrong extends Error {
 
 /**
  * Builds the check of a model's structures: types and their ranges (rules W-009 to W-012, W-044), required members
- * and enumerations (J-276). What each member may hold beyond that is in `constraints` and in the operations.
+ * and enumerations (J-276). `bits`: the size of the model's integers, which its schemas do not tell apart. What each member may hold beyond that is in `constraints` and in the operations.
  */
-export const checkerOf = (model: Model): ((shape: string, value: unknown) => Checked) => {
+export const checkerOf = (model: Model, bits: 32 | 64 = 32): ((shape: string, value: unknown) => Checked) => {
   const built = new Map<string, Check>();
   return (shape, value) => {
     try {
-      return { ok: true, value: structure(model, built, shape)(value ?? {}, '') };
+      return { ok: true, value: structure({ ...model, bits }, built, shape)(value ?? {}, '') };
     } catch (error) {
       if (error instanceof Wrong) return { ok: false, violation: error.violation };
       throw error;
@@ -39,7 +43,7 @@ export const checkerOf = (model: Model): ((shape: string, value: unknown) => Che
   };
 };
 
-const structure = (model: Model, built: Map<string, Check>, name: string): Check => {
+const structure = (model: Sized, built: Map<string, Check>, name: string): Check => {
   const known = built.get(name);
   if (known) return known;
   const members = new Map<string, { check: Check; required: boolean }>();
@@ -49,7 +53,7 @@ const structure = (model: Model, built: Map<string, Check>, name: string): Check
     const relaxed = RELAXED.has(`${name}.${member}`);
     const type = spelled.endsWith('!') ? spelled.slice(0, -1) : spelled;
     members.set(member, {
-      check: checkOf(model, built, relaxed ? type.replace(/e\w+$/, 's') : type),
+      check: checkOf(model, built, relaxed ? type.replace(/^(\[?)e\w+$/, '$1s') : type),
       required: spelled.endsWith('!') && !relaxed,
     });
   }
@@ -71,7 +75,7 @@ const checkMembers = (
   return out;
 };
 
-const checkOf = (model: Model, built: Map<string, Check>, type: string): Check => {
+const checkOf = (model: Sized, built: Map<string, Check>, type: string): Check => {
   switch (type[0]) {
     case '[':
       return listOf(checkOf(model, built, type.slice(1)));
@@ -82,7 +86,7 @@ const checkOf = (model: Model, built: Map<string, Check>, type: string): Check =
     case 'e':
       return oneOf(model.enums[type.slice(1)] ?? []);
     case 'i':
-      return integer;
+      return model.bits === 32 ? integer : long;
     case 'b':
       return boolean;
     case 't':
@@ -135,6 +139,12 @@ const integer: Check = (value, path) => {
   if (typeof value !== 'number') throw scalarType(value, 'an Integer');
   if (Number.isInteger(value) && Math.abs(value) <= 2 ** 31 && value !== 2 ** 31) return value;
   throw wrongType(`${value} at '${path}' can not be converted to an Integer of 32 bits`);
+};
+
+const long: Check = (value, path) => {
+  if (typeof value !== 'number') throw scalarType(value, 'a Long');
+  if (Number.isSafeInteger(value)) return value;
+  throw wrongType(`${value} at '${path}' can not be converted to a Long`);
 };
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -35,7 +35,7 @@ export interface ListenerSettings {
 type Operation = Extract<Route, { kind: 'operation' }>;
 
 const MODELS = { batch: BATCH, logs: LOGS, ecs: ECS } as const;
-const CHECKS = { batch: checkerOf(BATCH), logs: checkerOf(LOGS), ecs: checkerOf(ECS) } as const;
+const CHECKS = { batch: checkerOf(BATCH), logs: checkerOf(LOGS, 64), ecs: checkerOf(ECS, 64) } as const;
 
 /**
  * The edge: a request is routed, its signature verified, its body checked, its operation asked, in this order

@@ -28,11 +28,14 @@ export class SqliteStore implements Store {
   private readonly statements: Statements;
   private readonly db: Kysely<Database>;
   private readonly timers: Timers;
+  private readonly onLost: () => void;
   private waiting: Turn[] = [];
   private working = false;
 
-  constructor(connection: Connection, timers: Timers) {
+  /** `onLost` is called when writes were undone: what was remembered of them is not so. */
+  constructor(connection: Connection, timers: Timers, onLost: () => void = () => {}) {
     this.connection = connection;
+    this.onLost = onLost;
     this.timers = timers;
     this.statements = new Statements(connection);
     this.db = kyselyOver(this.statements);
@@ -94,6 +97,7 @@ export class SqliteStore implements Store {
       this.exec('COMMIT');
     } catch (error) {
       if (this.connection.inTransaction) this.exec('ROLLBACK');
+      this.onLost();
       const failed = new StoreFailed(`the transaction was lost: ${(error as Error).message}`, {
         cause: error,
       });
@@ -117,6 +121,7 @@ export class SqliteStore implements Store {
       if (!this.connection.inTransaction) throw error;
       this.exec('ROLLBACK TO one');
       this.exec('RELEASE one');
+      this.onLost();
       return { kind: 'error', error };
     }
   }

@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+import { existsSync } from 'node:fs';
+
+// An installed package holds dist/, compiled; a checkout runs its sources, which Node reads since 22.18.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const compiled = new URL('../dist/src/cli/main.js', import.meta.url);
+
+if (major < 22 || (major === 22 && minor < 18)) {
+  console.error(`longshore: needs Node 22.18 or later, this is ${process.versions.node}`);
+  process.exitCode = 2;
+} else {
+  const source = new URL('../src/cli/main.ts', import.meta.url);
+  const { main } = await import(existsSync(source) ? source.href : compiled.href);
+  process.exitCode = await main(process.argv.slice(2));
+}

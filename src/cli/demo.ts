@@ -1,0 +1,131 @@
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Batch } from '@aws-sdk/client-batch';
+import type { Command } from 'commander';
+import { UsageError } from '../config.ts';
+import { startServer } from '../main.ts';
+import { isOver, pause } from './follow.ts';
+import { processLog } from './process-log.ts';
+import { ensureQueue } from './setup.ts';
+import { batchClient } from './target.ts';
+
+const CHILDREN = 24;
+
+export const demoCommand = (program: Command, exit: (code: number) => void): void => {
+  program
+    .command('demo')
+    .description('do real work on real input: count the lines of a source tree, by an array job and a report')
+    .option('--input <dir>', "the folder to read (default: the project's own installed dependencies)")
+    .action(async (options: { readonly input?: string }) => {
+      const input = resolve(options.input ?? dependencies());
+      if (!existsSync(input) || !statSync(input).isDirectory())
+        throw new UsageError(`--input ${input} is no folder`);
+      exit(await demo(input));
+    });
+};
+
+/** The nearest node_modules above this file. */
+const dependencies = (): string => {
+  for (const up of ['../../node_modules', '../../../node_modules', '../../../..']) {
+    const path = fileURLToPath(new URL(up, import.meta.url));
+    if (path.endsWith('node_modules') && existsSync(path)) return path;
+  }
+  throw new UsageError('no installed dependencies were found: give --input DIR');
+};
+
+const demo = async (input: string): Promise<number> => {
+  const folder = mkdtempSync(join(tmpdir(), 'longshore-demo-'));
+  cpSync(fileURLToPath(new URL('demo/worker.mjs', import.meta.url)), join(folder, 'worker.mjs'));
+  const server = await startServer(
+    {
+      dataDir: join(folder, 'data'),
+      host: '127.0.0.1',
+      port: 0,
+      region: 'us-east-1',
+      account: '000000000000',
+      path: process.env.PATH ?? '/usr/bin:/bin',
+    },
+    processLog(),
+  );
+  console.log(`a server on ${server.url}, in ${folder}`);
+  try {
+    const target = {
+      batchUrl: server.url,
+      logsUrl: server.url,
+      region: 'us-east-1',
+      credentials: server.rootKey,
+    };
+    return await work(await batchClient(target), folder, input);
+  } finally {
+    await server.close();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+};
+
+const work = async (batch: Batch, folder: string, input: string): Promise<number> => {
+  await ensureQueue(batch, 'demo', availableParallelism());
+  const began = performance.now();
+  const countId = await submit(batch, folder, input, 'count', { arrayProperties: { size: CHILDREN } });
+  const reportId = await submit(batch, folder, input, 'report', { dependsOn: [{ jobId: countId }] });
+  console.log(`array job ${countId}: ${CHILDREN} children, each counts a share of the files under ${input}`);
+  console.log(`job ${reportId} waits for it and puts the shares together`);
+  const failed = await watch(batch, countId, reportId);
+  const seconds = (performance.now() - began) / 1000;
+  if (failed !== undefined) {
+    console.log(`FAILED: ${failed}`);
+    return 1;
+  }
+  console.log(readFileSync(join(folder, 'report.txt'), 'utf8'));
+  const busy = await busySeconds(batch, countId);
+  console.log(
+    `${seconds.toFixed(2)} s from the first submit to the report; the children ran for ${busy.toFixed(2)} s in all: ` +
+      `${(busy / seconds).toFixed(2)} times as fast as one after another`,
+  );
+  return 0;
+};
+
+const submit = async (
+  batch: Batch,
+  folder: string,
+  input: string,
+  part: 'count' | 'report',
+  more: { arrayProperties?: { size: number }; dependsOn?: { jobId: string }[] },
+): Promise<string> => {
+  await batch.registerJobDefinition({
+    jobDefinitionName: part,
+    type: 'container',
+    parameters: { part },
+    containerProperties: {
+      image: 'none',
+      vcpus: 1,
+      memory: 512,
+      command: [process.execPath, join(folder, 'worker.mjs'), 'Ref::part', input, folder],
+    },
+  });
+  const { jobId } = await batch.submitJob({ jobName: part, jobQueue: 'demo', jobDefinition: part, ...more });
+  return jobId!;
+};
+
+/** Shows how it goes until both are over; resolves to the reason when one failed. */
+const watch = async (batch: Batch, countId: string, reportId: string): Promise<string | undefined> => {
+  let shown = '';
+  for (;;) {
+    const { jobs = [] } = await batch.describeJobs({ jobs: [countId, reportId] });
+    const [count, report] = jobs;
+    const states = Object.entries(count?.arrayProperties?.statusSummary ?? {}).filter(([, n]) => n > 0);
+    const text = `count: ${states.map(([state, n]) => `${n} ${state}`).join(', ')}; report: ${report?.status}`;
+    if (text !== shown) console.log(`  ${text}`);
+    shown = text;
+    const over = jobs.every(isOver);
+    if (over) return jobs.find((job) => job.status === 'FAILED')?.statusReason;
+    await pause(100);
+  }
+};
+
+const busySeconds = async (batch: Batch, countId: string): Promise<number> => {
+  const ids = Array.from({ length: CHILDREN }, (_, i) => `${countId}:${i}`);
+  const { jobs = [] } = await batch.describeJobs({ jobs: ids });
+  return jobs.reduce((sum, job) => sum + (job.stoppedAt! - job.startedAt!), 0) / 1000;
+};

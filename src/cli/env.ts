@@ -1,0 +1,83 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { defaultDataDir, UsageError } from '../config.ts';
+import { type RootKey, readAddress, readRootKey, type ServerAddress } from '../data-folder.ts';
+import { putSection } from './ini.ts';
+
+const SERVICES = ['batch', 'cloudwatch_logs', 'sts', 'ecs'] as const;
+
+export const envCommand = (program: Command): void => {
+  program
+    .command('env')
+    .description('print the lines that point every AWS client here, to eval')
+    .option('--data <dir>', 'the data folder of the server')
+    .option('--profile <name>', 'write a profile into the AWS config files instead')
+    .action((options: { readonly data?: string; readonly profile?: string }) => {
+      const dataDir = resolve(options.data ?? defaultDataDir(process.env));
+      const address = readAddress(dataDir);
+      if (!address)
+        throw new UsageError(`no server has used ${dataDir} yet: start one with \`longshore serve\``);
+      const key = readRootKey(dataDir);
+      if (options.profile === undefined) console.log(exports(address, key).join('\n'));
+      else writeProfile(options.profile, address, key);
+    });
+};
+
+const regionOf = (address: ServerAddress): string =>
+  address.region === 'any' ? 'us-east-1' : address.region;
+
+const exports = (address: ServerAddress, key: RootKey): string[] => {
+  const region = regionOf(address);
+  const values: [string, string][] = [
+    ...SERVICES.map((service): [string, string] => [
+      `AWS_ENDPOINT_URL_${service.toUpperCase()}`,
+      address.url,
+    ]),
+    ['AWS_ACCESS_KEY_ID', key.accessKeyId],
+    ['AWS_SECRET_ACCESS_KEY', key.secretAccessKey],
+    ['AWS_REGION', region],
+    ['AWS_DEFAULT_REGION', region],
+  ];
+  return [
+    'unset AWS_SESSION_TOKEN AWS_PROFILE',
+    ...values.map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`),
+  ];
+};
+
+/** A profile of its own in both files; everything else in them stays byte for byte. */
+const writeProfile = (profile: string, address: ServerAddress, key: RootKey): void => {
+  if (!/^[A-Za-z0-9_.-]+$/.test(profile))
+    throw new UsageError(`--profile takes letters, digits, . _ -, got '${profile}'`);
+  const { env } = process;
+  const config = env.AWS_CONFIG_FILE ?? join(env.HOME ?? homedir(), '.aws', 'config');
+  const credentials = env.AWS_SHARED_CREDENTIALS_FILE ?? join(env.HOME ?? homedir(), '.aws', 'credentials');
+  const endpoints = SERVICES.map((service) => `${service} =\n  endpoint_url = ${address.url}`);
+  const section = profile === 'default' ? 'default' : `profile ${profile}`;
+  edit(config, (text) =>
+    putSection(
+      putSection(text, section, [`region = ${regionOf(address)}`, `services = longshore-${profile}`]),
+      `services longshore-${profile}`,
+      endpoints,
+    ),
+  );
+  edit(credentials, (text) =>
+    putSection(text, profile, [
+      `aws_access_key_id = ${key.accessKeyId}`,
+      `aws_secret_access_key = ${key.secretAccessKey}`,
+    ]),
+  );
+  console.log(`wrote profile ${profile} into ${config} and ${credentials}`);
+  console.log(`next:  aws --profile ${profile} batch describe-job-queues`);
+};
+
+const edit = (path: string, change: (text: string) => string): void => {
+  let before = '';
+  try {
+    before = readFileSync(path, 'utf8');
+  } catch {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  }
+  writeFileSync(path, change(before), { mode: 0o600 });
+};

@@ -1,0 +1,65 @@
+import type { Batch, JobDetail } from '@aws-sdk/client-batch';
+import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import { UsageError } from '../config.ts';
+
+const POLL_MILLISECONDS = 200;
+
+export const pause = (milliseconds = POLL_MILLISECONDS): Promise<void> =>
+  new Promise((done) => setTimeout(done, milliseconds));
+
+export const describeJob = async (batch: Batch, jobId: string): Promise<JobDetail> => {
+  const { jobs } = await batch.describeJobs({ jobs: [jobId] });
+  const job = jobs?.[0];
+  if (!job) throw new UsageError(`there is no job ${jobId}`);
+  return job;
+};
+
+export const isOver = (job: JobDetail): boolean => job.status === 'SUCCEEDED' || job.status === 'FAILED';
+
+const groupOf = (job: JobDetail): string =>
+  job.container?.logConfiguration?.options?.['awslogs-group'] ?? '/aws/batch/job';
+
+/** Prints one stream from where `token` stands; resolves to where it stands afterwards. */
+export const printNew = async (
+  logs: CloudWatchLogs,
+  job: JobDetail,
+  stream: string,
+  token: string | undefined,
+): Promise<string | undefined> => {
+  let at = token;
+  for (;;) {
+    const page = await logs
+      .getLogEvents({
+        logGroupName: groupOf(job),
+        logStreamName: stream,
+        startFromHead: true,
+        ...(at !== undefined && { nextToken: at }),
+      })
+      .catch((error: Error) => {
+        if (error.name === 'ResourceNotFoundException') return undefined;
+        throw error;
+      });
+    for (const event of page?.events ?? []) process.stdout.write(`${event.message}\n`);
+    if (!page?.events?.length) return page?.nextForwardToken ?? at;
+    at = page.nextForwardToken;
+  }
+};
+
+/** The streams of a job's attempts, oldest first, with the one of the attempt that runs. */
+export const streamsOf = (job: JobDetail): string[] => {
+  const past = (job.attempts ?? []).map((attempt) => attempt.container?.logStreamName);
+  const all = [...past, job.container?.logStreamName].filter((name): name is string => name !== undefined);
+  return [...new Set(all)];
+};
+
+/** Prints what a job prints until it is over. */
+export const followLog = async (batch: Batch, logs: CloudWatchLogs, jobId: string): Promise<JobDetail> => {
+  const tokens = new Map<string, string | undefined>();
+  for (;;) {
+    const job = await describeJob(batch, jobId);
+    for (const stream of streamsOf(job))
+      tokens.set(stream, await printNew(logs, job, stream, tokens.get(stream)));
+    if (isOver(job)) return job;
+    await pause();
+  }
+};

@@ -1,0 +1,57 @@
+import { Command, CommanderError } from 'commander';
+import { UsageError } from '../config.ts';
+import { demoCommand } from './demo.ts';
+import { envCommand } from './env.ts';
+import { explainCommand } from './explain.ts';
+import { jobsCommand } from './jobs.ts';
+import { logsCommand } from './logs.ts';
+import { runCommand } from './run.ts';
+import { serveCommand } from './serve.ts';
+import { version } from './version.ts';
+
+/** Runs one command line; resolves to the exit code: 2 for what the person did wrong, in one line. */
+export const main = async (args: readonly string[]): Promise<number> => {
+  let code = 0;
+  const exit = (value: number) => {
+    code = value;
+  };
+  const program = new Command('longshore')
+    .description('A batch computing service of your own that speaks the AWS Batch API')
+    .version(version())
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(`longshore: ${text.replace(/^error: /, '')}`) })
+    .showHelpAfterError(false);
+  for (const add of [
+    serveCommand,
+    envCommand,
+    runCommand,
+    logsCommand,
+    jobsCommand,
+    explainCommand,
+    demoCommand,
+  ]) {
+    add(program, exit);
+  }
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    return failure(error);
+  }
+};
+
+const failure = (error: unknown): number => {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UsageError) {
+    console.error(`longshore: ${error.message}`);
+    return 2;
+  }
+  const { name, message } = error as Error;
+  const unreachable = (error as { code?: string }).code === 'ECONNREFUSED';
+  console.error(
+    unreachable
+      ? 'longshore: nothing listens there: is `longshore serve` running?'
+      : `longshore: ${name === 'Error' ? '' : `${name}: `}${message}`,
+  );
+  return 1;
+};

@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { createInterface } from 'node:readline/promises';
+import type { Batch, JobDetail } from '@aws-sdk/client-batch';
+import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import type { Command } from 'commander';
+import { UsageError } from '../config.ts';
+import { describeJob, followLog, isOver, pause } from './follow.ts';
+import { DEFAULT_QUEUE, ensureQueue } from './setup.ts';
+import { batchClient, findTarget, logsClient } from './target.ts';
+
+interface Options {
+  readonly queue: string;
+  readonly vcpus: string;
+  readonly memory: string;
+  readonly array?: string;
+  readonly after?: string;
+  readonly image: string;
+  readonly name?: string;
+  readonly data?: string;
+}
+
+export const runCommand = (program: Command, exit: (code: number) => void): void => {
+  program
+    .command('run')
+    .description('run a command as a job, follow its log, exit with its exit code')
+    .argument('<command...>', 'the command, after --')
+    .option('--queue <queue>', 'the queue; made when it is missing', DEFAULT_QUEUE)
+    .option('--vcpus <n>', 'vCPUs', '1')
+    .option('--memory <mib>', 'memory in MiB', '512')
+    .option('--array <n>', 'run it so many times, each with its AWS_BATCH_JOB_ARRAY_INDEX')
+    .option('--after <job>', 'wait for this job to succeed')
+    .option('--image <image>', 'the image, for engines that use one', 'none')
+    .option('--name <name>', "the job's name (default: the command's)")
+    .option('--data <dir>', 'the data folder of the server')
+    .action(async (command: string[], options: Options) => {
+      const target = findTarget(options.data);
+      exit(await run(await batchClient(target), await logsClient(target), command, options));
+    });
+};
+
+const whole = (flag: string, text: string, least: number): number => {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < least) {
+    throw new UsageError(`${flag} takes a whole number of at least ${least}, got '${text}'`);
+  }
+  return number;
+};
+
+const run = async (
+  batch: Batch,
+  logs: CloudWatchLogs,
+  command: string[],
+  options: Options,
+): Promise<number> => {
+  const size = options.array === undefined ? undefined : whole('--array', options.array, 2);
+  await ensureQueue(batch, options.queue, Math.max(256, availableParallelism()));
+  const { jobId } = await batch.submitJob({
+    jobName: nameOf(options.name ?? command[0]!),
+    jobQueue: options.queue,
+    jobDefinition: await definitionFor(batch, command, options),
+    ...(size !== undefined && { arrayProperties: { size } }),
+    ...(options.after !== undefined && { dependsOn: [{ jobId: options.after }] }),
+  });
+  process.stderr.write(`job ${jobId}\n`);
+  const release = onInterrupt(batch, jobId!);
+  try {
+    const job = size === undefined ? await followOne(batch, logs, jobId!) : await followArray(batch, jobId!);
+    return exitCodeOf(job);
+  } finally {
+    release();
+  }
+};
+
+const nameOf = (text: string): string =>
+  text
+    .split('/')
+    .at(-1)!
+    .replace(/[^A-Za-z0-9_-]/g, '-')
+    .replace(/^[-_]+/, '')
+    .slice(0, 128) || 'job';
+
+/** The same command with the same needs has one definition, named by what is in it. */
+const definitionFor = async (batch: Batch, command: string[], options: Options): Promise<string> => {
+  const containerProperties = {
+    image: options.image,
+    command,
+    vcpus: whole('--vcpus', options.vcpus, 1),
+    memory: whole('--memory', options.memory, 4),
+    environment: [{ name: 'LONGSHORE_WORKDIR', value: process.cwd() }],
+  };
+  const digest = createHash('sha256').update(JSON.stringify(containerProperties)).digest('hex').slice(0, 12);
+  const jobDefinitionName = `run-${digest}`;
+  const { jobDefinitions } = await batch.describeJobDefinitions({ jobDefinitionName, status: 'ACTIVE' });
+  if (jobDefinitions?.length) return jobDefinitionName;
+  await batch.registerJobDefinition({ jobDefinitionName, type: 'container', containerProperties });
+  return jobDefinitionName;
+};
+
+/** Says why it waits, once for each reason, then follows the log. */
+const followOne = async (batch: Batch, logs: CloudWatchLogs, jobId: string): Promise<JobDetail> => {
+  let said = '';
+  for (;;) {
+    const job = await describeJob(batch, jobId);
+    if (job.status !== 'PENDING' && job.status !== 'RUNNABLE' && job.status !== 'SUBMITTED') break;
+    const why = job.statusReason ?? '';
+    if (why !== '' && why !== said) process.stderr.write(`waits: ${why}\n`);
+    said = why;
+    await pause();
+  }
+  return followLog(batch, logs, jobId);
+};
+
+const followArray = async (batch: Batch, jobId: string): Promise<JobDetail> => {
+  let shown = '';
+  for (;;) {
+    const job = await describeJob(batch, jobId);
+    const counts = Object.entries(job.arrayProperties?.statusSummary ?? {}).filter(([, n]) => n > 0);
+    const text = counts.map(([state, n]) => `${n} ${state}`).join(', ');
+    if (text !== shown) process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${text}` : `${text}\n`);
+    shown = text;
+    if (isOver(job)) break;
+    await pause();
+  }
+  if (process.stderr.isTTY) process.stderr.write('\n');
+  return describeJob(batch, jobId);
+};
+
+const exitCodeOf = (job: JobDetail): number => {
+  if (job.status === 'SUCCEEDED') return 0;
+  const { exitCode, reason } = job.container ?? {};
+  process.stderr.write(`FAILED: ${job.statusReason}${reason ? ` (${reason})` : ''}\n`);
+  return exitCode === undefined || exitCode === 0 ? 1 : exitCode;
+};
+
+/** Ctrl-C asks once, then terminates the job; a second one does not ask. */
+const onInterrupt = (batch: Batch, jobId: string): (() => void) => {
+  let asked = false;
+  const terminate = () => void batch.terminateJob({ jobId, reason: 'interrupted by its owner' });
+  const handler = async () => {
+    if (asked || !process.stdin.isTTY) return terminate();
+    asked = true;
+    const lines = createInterface({ input: process.stdin, output: process.stderr });
+    lines.on('SIGINT', () => {
+      lines.close();
+      terminate();
+    });
+    const answer = await lines.question(`\nterminate job ${jobId}? [y/N] `);
+    lines.close();
+    asked = false;
+    if (/^y/i.test(answer)) terminate();
+  };
+  process.on('SIGINT', handler);
+  return () => process.off('SIGINT', handler);
+};

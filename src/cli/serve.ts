@@ -1,0 +1,113 @@
+import { execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import {
+  type Config,
+  DEFAULT_PORT,
+  defaultDataDir,
+  parseAccount,
+  parseCapacity,
+  parsePort,
+  parseRegion,
+  UsageError,
+} from '../config.ts';
+import { describeResources } from '../domain/wait-text.ts';
+import { type Running, startServer } from '../main.ts';
+import { processLog } from './process-log.ts';
+
+interface Options {
+  readonly port: string;
+  readonly host: string;
+  readonly data?: string;
+  readonly engine: string;
+  readonly region: string;
+  readonly account: string;
+  readonly capacity?: string;
+  readonly runAs?: string;
+}
+
+export const serveCommand = (program: Command): void => {
+  program
+    .command('serve')
+    .description('start the service')
+    .option('--port <port>', 'where to listen; 0 takes any free one', String(DEFAULT_PORT))
+    .option('--host <address>', 'the address to listen on', '127.0.0.1')
+    .option('--data <dir>', 'the data folder (default: $LONGSHORE_DATA or ~/.longshore)')
+    .option('--engine <name>', 'what runs the jobs: process', 'process')
+    .option('--region <region>', 'the region to be; any takes signatures for all', 'us-east-1')
+    .option('--account <digits>', 'the account to be', '000000000000')
+    .option('--capacity <list>', "vcpus=N,memory=NGiB (default: the machine's)")
+    .option('--run-as <user>', 'run jobs as this user (root only)')
+    .action(async (options: Options) => {
+      await serve(configOf(options));
+    });
+};
+
+const configOf = (options: Options): Config => {
+  const { env } = process;
+  if (options.engine !== 'process') throw new UsageError(`--engine takes process, got '${options.engine}'`);
+  return {
+    dataDir: resolve(options.data ?? defaultDataDir(env)),
+    host: options.host,
+    port: parsePort(options.port),
+    region: parseRegion(options.region),
+    account: parseAccount(options.account),
+    path: env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
+    ...(options.capacity !== undefined && { capacity: parseCapacity(options.capacity) }),
+    ...(options.runAs !== undefined && { runAs: userOf(options.runAs) }),
+    ...chosenKey(env),
+  };
+};
+
+const chosenKey = (env: NodeJS.ProcessEnv): Pick<Config, 'rootKey'> => {
+  const { LONGSHORE_ACCESS_KEY_ID: accessKeyId, LONGSHORE_SECRET_ACCESS_KEY: secretAccessKey } = env;
+  if (!accessKeyId && !secretAccessKey) return {};
+  if (!accessKeyId || !secretAccessKey) {
+    throw new UsageError('LONGSHORE_ACCESS_KEY_ID and LONGSHORE_SECRET_ACCESS_KEY go together');
+  }
+  return { rootKey: { accessKeyId, secretAccessKey } };
+};
+
+const userOf = (name: string): { uid: number; gid: number } => {
+  if (process.getuid?.() !== 0) throw new UsageError('--run-as needs root');
+  try {
+    const id = (flag: string) =>
+      Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: 'pipe' }));
+    return { uid: id('-u'), gid: id('-g') };
+  } catch {
+    throw new UsageError(`--run-as: there is no user '${name}'`);
+  }
+};
+
+/** Starts a server and stays until it is told to stop. */
+const serve = async (config: Config): Promise<void> => {
+  const running = await startServer(config, processLog());
+  announce(config, running);
+  await signalled();
+  await running.close();
+  console.log('stopped; jobs that run go on, and are found again at the next start');
+};
+
+const announce = (config: Config, running: Running): void => {
+  const memory = {
+    cgroup1: 'memory limits by cgroup v1',
+    cgroup2: 'memory limits by cgroup v2',
+    watched: 'memory limits by watching once a second, for no cgroup can be had',
+  }[running.memoryMode];
+  console.log(`longshore listens on ${running.url} (region ${config.region}, account ${config.account})`);
+  console.log(`engine: process, ${describeResources(running.capacity)}; ${memory}`);
+  console.log("  a job's image is recorded, not used: its command runs as a local process");
+  if (!config.runAs) console.log('  jobs run as the user of this server and can read whatever it can');
+  console.log(`data: ${config.dataDir}`);
+  if (running.newKey) {
+    console.log(`root key, kept in ${config.dataDir}/root-key.json:`);
+    console.log(`  ${running.rootKey.accessKeyId}  ${running.rootKey.secretAccessKey}`);
+  }
+  console.log('next, in another terminal:  eval "$(npx longshore env)" && aws batch describe-job-queues');
+};
+
+const signalled = (): Promise<void> =>
+  new Promise((done) => {
+    process.once('SIGTERM', () => done());
+    process.once('SIGINT', () => done());
+  });

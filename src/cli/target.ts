@@ -1,0 +1,55 @@
+import { resolve } from 'node:path';
+import type { Batch } from '@aws-sdk/client-batch';
+import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import { defaultDataDir, UsageError } from '../config.ts';
+import { readAddress, readRootKey } from '../data-folder.ts';
+
+/** Which service a client command talks to. */
+export interface Target {
+  readonly batchUrl: string;
+  readonly logsUrl: string;
+  readonly region: string;
+  /** Undefined: those of the environment and the AWS config files. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+}
+
+/** The AWS variables when they are set, else the server of the data folder. */
+export const findTarget = (data: string | undefined): Target => {
+  const { env } = process;
+  const dataDir = resolve(data ?? defaultDataDir(env));
+  const address = readAddress(dataDir);
+  const batchUrl = data === undefined ? env.AWS_ENDPOINT_URL_BATCH : undefined;
+  if (batchUrl !== undefined) {
+    const logsUrl = env.AWS_ENDPOINT_URL_CLOUDWATCH_LOGS ?? batchUrl;
+    const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1';
+    return { batchUrl, logsUrl, region, credentials: env.AWS_ACCESS_KEY_ID ? undefined : localKey(dataDir) };
+  }
+  if (!address) throw new UsageError(`no server has used ${dataDir} yet: start one with \`longshore serve\``);
+  const region = address.region === 'any' ? 'us-east-1' : address.region;
+  return { batchUrl: address.url, logsUrl: address.url, region, credentials: localKey(dataDir) };
+};
+
+const localKey = (dataDir: string): Target['credentials'] => {
+  try {
+    return readRootKey(dataDir);
+  } catch {
+    throw new UsageError(`the root key in ${dataDir} cannot be read: set AWS_ACCESS_KEY_ID and its secret`);
+  }
+};
+
+const settingsOf = (target: Target, endpoint: string) => ({
+  endpoint,
+  region: target.region,
+  ...(target.credentials && { credentials: target.credentials }),
+});
+
+/** The SDK is loaded only by the commands that need it: `serve` starts faster without. */
+export const batchClient = async (target: Target): Promise<Batch> => {
+  const { Batch } = await import('@aws-sdk/client-batch');
+  return new Batch(settingsOf(target, target.batchUrl));
+};
+
+export const logsClient = async (target: Target): Promise<CloudWatchLogs> => {
+  const { CloudWatchLogs } = await import('@aws-sdk/client-cloudwatch-logs');
+  return new CloudWatchLogs(settingsOf(target, target.logsUrl));
+};

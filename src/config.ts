@@ -1,0 +1,74 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Resources } from './domain/container.ts';
+import type { MemoryMode } from './engines/process/memory.ts';
+
+/** Everything a server is started with: read once, never changed. */
+export interface Config {
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** `any`: signatures for every region are taken, ARNs say us-east-1. */
+  readonly region: string;
+  /** Twelve digits. */
+  readonly account: string;
+  /** Undefined: the machine's own. */
+  readonly capacity?: Resources;
+  /** PATH of the jobs. */
+  readonly path: string;
+  readonly runAs?: { readonly uid: number; readonly gid: number };
+  readonly memoryMode?: MemoryMode;
+  /** Chosen by the operator before the first start. */
+  readonly rootKey?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+export const DEFAULT_PORT = 8585;
+
+/** What a person did wrong: one line on stderr, exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** `$LONGSHORE_DATA`, or `.longshore` at home. */
+export const defaultDataDir = (environment: NodeJS.ProcessEnv): string => {
+  if (environment.LONGSHORE_DATA) return environment.LONGSHORE_DATA;
+  try {
+    return join(environment.HOME || homedir(), '.longshore');
+  } catch {
+    throw new UsageError('there is no home folder: set LONGSHORE_DATA, or give --data DIR');
+  }
+};
+
+/** `vcpus=4,memory=16GiB` (or MiB). */
+export const parseCapacity = (text: string): Resources => {
+  const parts = new Map(text.split(',').map((part) => part.split('=', 2) as [string, string]));
+  const vcpus = Number(parts.get('vcpus'));
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(MiB|GiB)$/.exec(parts.get('memory') ?? '') ?? [];
+  const memoryMiB = Math.floor(Number(amount) * (unit === 'GiB' ? 1024 : 1));
+  const unknown = [...parts.keys()].find((key) => key !== 'vcpus' && key !== 'memory');
+  if (!(vcpus > 0) || !(memoryMiB > 0) || unknown !== undefined) {
+    throw new UsageError(`--capacity takes vcpus=N,memory=NGiB (or NMiB), got '${text}'`);
+  }
+  return { milliVcpus: Math.round(vcpus * 1000), memoryMiB, gpus: 0 };
+};
+
+export const parsePort = (text: string): number => {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw new UsageError(`--port takes a number from 0 to 65535, got '${text}'`);
+  return port;
+};
+
+export const parseAccount = (text: string): string => {
+  if (!/^\d{12}$/.test(text)) throw new UsageError(`--account takes twelve digits, got '${text}'`);
+  return text;
+};
+
+export const parseRegion = (text: string): string => {
+  if (!/^[a-z]{2}(-[a-z]+)+-\d$|^any$/.test(text)) {
+    throw new UsageError(`--region takes a region such as us-east-1, or any, got '${text}'`);
+  }
+  return text;
+};

@@ -1,0 +1,170 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { type Config, UsageError } from './config.ts';
+import { openDataFolder, type RootKey, writeAddress } from './data-folder.ts';
+import type { Account } from './domain/arn.ts';
+import { type ContainerSpec, type Resources, resourcesOf } from './domain/container.ts';
+import { ProcessEngine } from './engines/process/engine.ts';
+import { createListener, type Handlers } from './http/listener.ts';
+import type { Log } from './lib/log.ts';
+import { Loops } from './loops/loops.ts';
+import { machineCapacity, machineClock, machineIds, machineTimers } from './machine.ts';
+import { Catalog } from './operations/catalog.ts';
+import * as definitions from './operations/definitions/index.ts';
+import * as environments from './operations/environments/index.ts';
+import * as jobs from './operations/jobs/index.ts';
+import * as logs from './operations/logs/index.ts';
+import { Places } from './operations/places.ts';
+import * as queues from './operations/queues/index.ts';
+import { Reasons } from './operations/reasons.ts';
+import type { Operation, Service } from './operations/service.ts';
+import { OutputStore } from './output/output.ts';
+import { openSqlite } from './store/sqlite/open.ts';
+import { SqliteStore } from './store/sqlite/store.ts';
+import { StoreTooNew } from './store/store.ts';
+
+/** A server that runs. */
+export interface Running {
+  /** `http://127.0.0.1:8585`. */
+  readonly url: string;
+  readonly rootKey: RootKey;
+  readonly newKey: boolean;
+  readonly capacity: Resources;
+  /** How memory limits are kept: `cgroup1`, `cgroup2` or `watched`. */
+  readonly memoryMode: string;
+  readonly service: Service;
+  /** Stops listening, finishes the turn under way and lets go; jobs go on. */
+  close(): Promise<void>;
+}
+
+/** Builds the parts, starts them in order, and stops them in the opposite one. */
+export const startServer = async (config: Config, log: Log): Promise<Running> => {
+  const folder = openDataFolder(config.dataDir, config.rootKey);
+  const clock = machineClock();
+  const timers = machineTimers();
+  const catalog = new Catalog();
+  const capacity = config.capacity ?? machineCapacity();
+  const store = new SqliteStore(openDatabase(config.dataDir), timers, () => catalog.forget());
+  const output = new OutputStore(config.dataDir, clock, timers);
+  const engine = new ProcessEngine({
+    dataDir: config.dataDir,
+    path: config.path,
+    clock,
+    timers,
+    log,
+    outputPath: (taskId) => output.pathOf(taskId),
+    ...(config.runAs && { runAs: config.runAs }),
+    ...(config.memoryMode && { memoryMode: config.memoryMode }),
+  });
+  const service: Service = {
+    store,
+    clock,
+    ids: machineIds(),
+    log,
+    account: accountOf(config),
+    engine,
+    output,
+    catalog,
+    places: new Places(),
+    reasons: new Reasons(),
+    shortfall: (container) => shortfall(container, capacity),
+    tokenKey: folder.tokenKey,
+    wake: () => loops.wake(),
+  };
+  const loops = new Loops(service, timers, { pool: capacity });
+  const server = await listen(config, service, folder.rootKey);
+  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${(server.address() as AddressInfo).port}`;
+  writeAddress(config.dataDir, { url, region: config.region });
+  await loops.start();
+  return {
+    url,
+    rootKey: folder.rootKey,
+    newKey: folder.isNew,
+    capacity,
+    memoryMode: engine.memoryMode,
+    service,
+    close: async () => {
+      await closeServer(server);
+      await loops.stop();
+      output.close();
+      await engine.close();
+      await store.close();
+      folder.release();
+    },
+  };
+};
+
+const accountOf = (config: Config): Account => ({
+  partition: config.region.startsWith('cn-')
+    ? 'aws-cn'
+    : config.region.startsWith('us-gov-')
+      ? 'aws-us-gov'
+      : 'aws',
+  region: config.region === 'any' ? 'us-east-1' : config.region,
+  account: config.account,
+});
+
+const openDatabase = (dataDir: string) => {
+  try {
+    return openSqlite(join(dataDir, 'longshore.db'));
+  } catch (error) {
+    if (error instanceof StoreTooNew) throw new UsageError(error.message);
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    if (code === 'SQLITE_FULL') throw new UsageError(`there is no space left for the data folder ${dataDir}`);
+    if (code.startsWith('SQLITE_'))
+      throw new UsageError(`the database in ${dataDir} cannot be used: ${message}`);
+    throw error;
+  }
+};
+
+/** CPU is a weight: who asks for more than there is gets all of it, and is told so. */
+const shortfall = (container: ContainerSpec, capacity: Resources): string | undefined => {
+  const asked = resourcesOf(container).milliVcpus;
+  if (asked <= capacity.milliVcpus) return undefined;
+  return `asked ${asked / 1000} vCPUs, this host has ${capacity.milliVcpus / 1000}`;
+};
+
+const bind = (service: Service, operations: Readonly<Record<string, Operation>>): Handlers =>
+  Object.fromEntries(
+    Object.entries(operations).map(([name, operation]) => [
+      name.charAt(0).toUpperCase() + name.slice(1),
+      (input, caller) => operation(service, input, caller),
+    ]),
+  );
+
+const listen = (config: Config, service: Service, key: RootKey): Promise<Server> => {
+  const root = { secret: key.secretAccessKey, arn: `arn:aws:iam::${config.account}:root` };
+  const listener = createListener({
+    region: config.region,
+    account: config.account,
+    keyOf: (accessKeyId) => (accessKeyId === key.accessKeyId ? root : undefined),
+    clock: service.clock,
+    ids: service.ids,
+    log: service.log,
+    batch: bind(service, { ...definitions, ...environments, ...queues, ...jobs } as Record<
+      string,
+      Operation
+    >),
+    logs: bind(service, { ...logs } as Record<string, Operation>),
+    ecs: {},
+  });
+  const server = createServer(
+    { requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 60_000 },
+    listener,
+  );
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE')
+        reject(new UsageError(`port ${config.port} of ${config.host} is in use`));
+      else reject(new UsageError(`cannot listen on ${config.host}:${config.port}: ${error.message}`));
+    });
+    server.listen(config.port, config.host, () => resolve(server));
+  });
+};
+
+const closeServer = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
