@@ -29,6 +29,8 @@ export interface ProcessEngineSettings {
 
 const CHECK_MILLISECONDS = 1000;
 const FORGET_AT_ONCE = 64;
+/** A shim that takes longer than this to write a line is dead. */
+const CLAIM_MILLISECONDS = 10_000;
 
 interface Watched {
   readonly memoryMiB: number;
@@ -167,11 +169,21 @@ export class ProcessEngine implements Engine {
         return undefined;
       case 'ordered':
         return { taskId: id, kind: 'waiting' };
+      case 'claimed':
+        return this.lookAtClaimed(id, record.since);
       case 'begun':
         return this.lookAtBegun(id, record);
       case 'ended':
         return this.lookAtEnd(id, record);
     }
+  }
+
+  /** Neither waiting nor running: nothing to say, until it is plain that its shim died there. */
+  private lookAtClaimed(id: string, since: number): TaskReport | undefined {
+    const now = this.s.clock.wall();
+    if (Math.abs(now - since) < CLAIM_MILLISECONDS) return { taskId: id, kind: 'running', startedAt: since };
+    this.letGo(id);
+    return { taskId: id, kind: 'lost', stoppedAt: now };
   }
 
   private lookAtBegun(

@@ -6,6 +6,8 @@ import { type Identity, parseStat } from './identity.ts';
 export type TaskRecord =
   | { readonly kind: 'none' }
   | { readonly kind: 'ordered' }
+  /** A shim has made `start` and is about to write into it: an instant, unless it died there. */
+  | { readonly kind: 'claimed'; readonly since: number }
   | {
       readonly kind: 'begun';
       readonly bootId: string;
@@ -38,7 +40,10 @@ export const readRecord = (folder: string): TaskRecord => {
     };
   }
   if (start === RECALLED) return { kind: 'recalled' };
-  if (start !== undefined) return begun(folder, start);
+  if (start !== undefined)
+    return start.includes('\n')
+      ? begun(folder, start)
+      : { kind: 'claimed', since: changed(join(folder, 'start')) };
   return readIf(join(folder, 'run')) === undefined ? { kind: 'none' } : { kind: 'ordered' };
 };
 

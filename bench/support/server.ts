@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Batch } from '@aws-sdk/client-batch';
+import { readAddress, readRootKey } from '../../src/data-folder.ts';
+
+/** A server of its own, in a process of its own, over a folder that goes with it. */
+export interface BenchServer {
+  readonly url: string;
+  readonly key: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly batch: Batch;
+  readonly dataDir: string;
+  readonly process: ChildProcess;
+  /** Resident memory in MiB. */
+  rss(): number;
+  stop(): Promise<void>;
+}
+
+export const sleep = (milliseconds: number): Promise<void> =>
+  new Promise((done) => setTimeout(done, milliseconds));
+
+export const startBenchServer = async (args: readonly string[] = []): Promise<BenchServer> => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'longshore-bench-'));
+  const child = spawn(
+    process.execPath,
+    ['bin/longshore.js', 'serve', '--port', '0', '--data', dataDir, ...args],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
+  while (!readAddress(dataDir)) {
+    if (child.exitCode !== null) throw new Error(`serve ended with ${child.exitCode}`);
+    await sleep(20);
+  }
+  const { url } = readAddress(dataDir)!;
+  const key = readRootKey(dataDir);
+  const batch = new Batch({ endpoint: url, region: 'us-east-1', credentials: key });
+  return {
+    url,
+    key,
+    batch,
+    dataDir,
+    process: child,
+    rss: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))![1]) / 1024,
+    stop: async () => {
+      batch.destroy();
+      const gone = new Promise((done) => child.once('exit', done));
+      child.kill('SIGTERM');
+      await gone;
+      rmSync(dataDir, { recursive: true, force: true, maxRetries: 10 });
+    },
+  };
+};
+
+/** An environment `e`, a queue `q` over it, a definition `d` of the command. */
+export const setUp = async (
+  { batch }: BenchServer,
+  command: readonly string[],
+  state: 'ENABLED' | 'DISABLED' = 'ENABLED',
+): Promise<void> => {
+  await batch.createComputeEnvironment({
+    computeEnvironmentName: 'e',
+    type: 'MANAGED',
+    state,
+    computeResources: {
+      type: 'EC2',
+      maxvCpus: 256,
+      instanceTypes: ['optimal'],
+      subnets: ['s'],
+      securityGroupIds: ['g'],
+      instanceRole: 'r',
+    },
+  });
+  await batch.createJobQueue({
+    jobQueueName: 'q',
+    priority: 1,
+    computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'e' }],
+  });
+  await batch.registerJobDefinition({
+    jobDefinitionName: 'd',
+    type: 'container',
+    containerProperties: { image: 'none', vcpus: 1, memory: 64, command: [...command] },
+  });
+};
+
+export const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)]!;
+};
