@@ -38,14 +38,34 @@ export interface Running {
   close(): Promise<void>;
 }
 
-/** Builds the parts, starts them in order, and stops them in the opposite one. */
+/** Builds the parts, starts them in order, and stops them in the opposite one; also when one does not start. */
 export const startServer = async (config: Config, log: Log): Promise<Running> => {
+  const undo: (() => void | Promise<void>)[] = [];
+  const close = async () => {
+    for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
+  };
+  try {
+    return { ...(await start(config, log, undo)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
+
+/** Leaves in `undo` how to stop what it has started, in the order of starting. */
+const start = async (
+  config: Config,
+  log: Log,
+  undo: (() => void | Promise<void>)[],
+): Promise<Omit<Running, 'close'>> => {
   const folder = openDataFolder(config.dataDir, config.rootKey);
+  undo.push(() => folder.release());
   const clock = machineClock();
   const timers = machineTimers();
   const catalog = new Catalog();
   const capacity = config.capacity ?? machineCapacity();
   const store = new SqliteStore(openDatabase(config.dataDir), timers, () => catalog.forget());
+  undo.push(() => store.close());
   const output = new OutputStore(config.dataDir, clock, timers);
   const engine = new ProcessEngine({
     dataDir: config.dataDir,
@@ -57,6 +77,8 @@ export const startServer = async (config: Config, log: Log): Promise<Running> =>
     ...(config.runAs && { runAs: config.runAs }),
     ...(config.memoryMode && { memoryMode: config.memoryMode }),
   });
+  undo.push(() => engine.close());
+  undo.push(() => output.close());
   const service: Service = {
     store,
     clock,
@@ -73,8 +95,10 @@ export const startServer = async (config: Config, log: Log): Promise<Running> =>
     wake: () => loops.wake(),
   };
   const loops = new Loops(service, timers, { pool: capacity });
+  undo.push(() => loops.stop());
   const server = await listen(config, service, folder.rootKey);
-  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${(server.address() as AddressInfo).port}`;
+  undo.push(() => closeServer(server));
+  const url = urlOf(config.host, (server.address() as AddressInfo).port);
   writeAddress(config.dataDir, { url, region: config.region });
   await loops.start();
   return {
@@ -84,15 +108,13 @@ export const startServer = async (config: Config, log: Log): Promise<Running> =>
     capacity,
     memoryMode: engine.memoryMode,
     service,
-    close: async () => {
-      await closeServer(server);
-      await loops.stop();
-      output.close();
-      await engine.close();
-      await store.close();
-      folder.release();
-    },
   };
+};
+
+/** Where clients on this machine reach it: one that listens everywhere is found on the loopback. */
+const urlOf = (host: string, port: number): string => {
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 };
 
 const accountOf = (config: Config): Account => ({
@@ -163,8 +185,18 @@ const listen = (config: Config, service: Service, key: RootKey): Promise<Server>
   });
 };
 
+/** How long a request under way may take once the server stops. */
+const FINISH_MILLISECONDS = 2000;
+
+/** Answers what is under way, then lets go of every connection: one that a client keeps open holds nothing up. */
 const closeServer = (server: Server): Promise<void> =>
   new Promise((resolve) => {
-    server.close(() => resolve());
+    const sweep = setInterval(() => server.closeIdleConnections(), 50);
+    const giveUp = setTimeout(() => server.closeAllConnections(), FINISH_MILLISECONDS);
+    server.close(() => {
+      clearInterval(sweep);
+      clearTimeout(giveUp);
+      resolve();
+    });
     server.closeIdleConnections();
   });
