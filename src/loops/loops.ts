@@ -32,6 +32,10 @@ const LOOK_MILLISECONDS = 1000;
 /** Every so many looks the engine's own list is compared with the store. */
 const RECONCILE_EVERY = 10;
 
+/** With this many in line, reports are gathered for a while before they are looked at. */
+const ENOUGH_AHEAD = 4;
+const GATHER_MILLISECONDS = 10;
+
 /** What one turn decided and stored: what is to be done now that it is durable. */
 interface Decided {
   readonly orders: readonly StartOrder[];
@@ -57,6 +61,10 @@ export class Loops {
   private reports: TaskReport[] = [];
   /** Tasks that were told to stop already, so that each is told once while this server lives. */
   private told = new Set<string>();
+  /** Tasks that wait in lines behind others, as of the last turn. */
+  private linedUp = 0;
+  private gathering = false;
+  private staleDue = false;
   private looks = 0;
   private busy: Promise<void> | undefined;
   private due = false;
@@ -73,7 +81,8 @@ export class Loops {
   async start(): Promise<void> {
     this.service.engine.watch((reports) => {
       this.reports.push(...reports);
-      this.wake();
+      if (this.linedUp < ENOUGH_AHEAD) this.wake();
+      else this.wakeInAWhile();
     });
     await this.reconcile();
     this.look();
@@ -90,6 +99,16 @@ export class Loops {
     if (this.due || this.stopped) return;
     this.due = true;
     if (!this.busy) this.timers.soon(() => this.begin());
+  }
+
+  /** Slots have their next tasks already: hearing of several ends at once costs one commit instead of several. */
+  private wakeInAWhile(): void {
+    if (this.gathering) return;
+    this.gathering = true;
+    this.timers.after(GATHER_MILLISECONDS, () => {
+      this.gathering = false;
+      this.wake();
+    });
   }
 
   private begin(): void {
@@ -143,6 +162,9 @@ export class Loops {
     const late = await this.enforceTimeouts(tx, active);
     // 6. who starts, where, and why the others wait
     const orders = await this.dispatch(tx, active);
+    this.linedUp =
+      orders.filter((order) => order.after !== undefined).length +
+      active.filter((t) => t.after !== null).length;
     const stops = [...active.filter((task) => task.stop_kind > 1).map((task) => task.id), ...late];
     return { orders, heard, stops, stale: this.staleLines(active), more: admitted || settled || swept };
   }
@@ -206,8 +228,17 @@ export class Loops {
     const old = waiting
       .filter((task) => Math.abs(now - task.created_at) > STALE_MILLISECONDS)
       .map((task) => task.id);
-    if (waiting.length > 0) this.timers.after(STALE_MILLISECONDS, () => this.wake());
+    if (waiting.length > 0) this.lookForStale();
     return old.reverse();
+  }
+
+  private lookForStale(): void {
+    if (this.staleDue) return;
+    this.staleDue = true;
+    this.timers.after(STALE_MILLISECONDS, () => {
+      this.staleDue = false;
+      this.wake();
+    });
   }
 
   /** Everything here may be repeated without harm: after a crash it will be. */

@@ -23,7 +23,7 @@ export class Paces {
 
 /** A job slower than this gains nothing from not waiting for the server. */
 const QUICK = 100;
-const AHEAD = 30;
+const AHEAD = 60;
 const MOST = 16;
 
 /** A line that has stood still for longer than this is taken back: its head is not as quick as was thought. */
