@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { UsageError } from './config.ts';
+import { StoreTooNew } from './store/store.ts';
 
 export interface RootKey {
   readonly accessKeyId: string;
@@ -21,43 +22,48 @@ export interface DataFolder {
 }
 
 /**
- * Makes the folder if need be, takes its lock, and reads or makes its keys. Throws `UsageError` with one line for
- * whatever keeps a server from starting.
+ * Makes the folder if need be, takes its lock, and reads or makes its keys. Throws what `whyNotStarted` puts in words.
  */
 export const openDataFolder = (path: string, chosen: RootKey | undefined): DataFolder => {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const release = lock(path);
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-    const release = lock(path);
-    const isNew = !existsSync(join(path, 'root-key.json'));
-    if (isNew) writePrivate(join(path, 'root-key.json'), JSON.stringify(chosen ?? makeKey()));
-    if (!existsSync(join(path, 'token-key')))
-      writePrivate(join(path, 'token-key'), randomBytes(32).toString('hex'));
-    return {
-      path,
-      rootKey: readRootKey(path),
-      isNew,
-      tokenKey: readFileSync(join(path, 'token-key'), 'utf8'),
-      release,
-    };
+    const isNew = !existsSync(join(path, ROOT_KEY));
+    if (isNew) writePrivate(join(path, ROOT_KEY), JSON.stringify(chosen ?? makeKey()));
+    if (!existsSync(join(path, TOKEN_KEY)))
+      writePrivate(join(path, TOKEN_KEY), randomBytes(32).toString('hex'));
+    const tokenKey = readFileSync(join(path, TOKEN_KEY), 'utf8');
+    return { path, rootKey: readRootKey(path), isNew, tokenKey, release };
   } catch (error) {
-    throw inWords(path, error as NodeJS.ErrnoException);
+    release();
+    throw error;
   }
 };
 
-const inWords = (path: string, error: NodeJS.ErrnoException): Error => {
-  switch (error.code) {
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return new UsageError(`the data folder ${path} cannot be written: ${error.message}`);
-    case 'ENOSPC':
-      return new UsageError(`there is no space left for the data folder ${path}`);
-    case 'ENOTDIR':
-    case 'EEXIST':
-      return new UsageError(`the data folder ${path} is not a folder`);
-    default:
-      return error;
-  }
+const ROOT_KEY = 'root-key.json';
+const TOKEN_KEY = 'token-key';
+
+/** What keeps a server from starting over the folder `path`, in one line when a person can mend it. */
+export const whyNotStarted = (path: string, error: Error): Error => {
+  if (error instanceof StoreTooNew) return new UsageError(`${path}: ${error.message}`);
+  const { code = '' } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'SQLITE_FULL' || (code.startsWith('SQLITE_IOERR') && isFull(path)))
+    return new UsageError(`there is no space left for the data folder ${path}`);
+  if (code === 'ENOTDIR' || code === 'EEXIST')
+    return new UsageError(`the data folder ${path} is not a folder`);
+  if (UNWRITABLE.test(code))
+    return new UsageError(`the data folder ${path} cannot be written: ${error.message}`);
+  if (code.startsWith('SQLITE_'))
+    return new UsageError(`the database in ${path} cannot be used: ${error.message}`);
+  return error;
+};
+
+const UNWRITABLE = /^(EACCES|EPERM|EROFS|SQLITE_CANTOPEN.*|SQLITE_READONLY.*|SQLITE_PERM)$/;
+
+/** SQLite reports some writes to a full disk as an I/O error. */
+const isFull = (path: string): boolean => {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize < 1_048_576;
 };
 
 /**
@@ -80,9 +86,12 @@ const lock = (path: string): (() => void) => {
   return () => database.close();
 };
 
+/** Whole or not at all, whatever happens to the machine meanwhile. */
 const writePrivate = (path: string, text: string): void => {
-  writeFileSync(path, text, { mode: 0o600 });
-  chmodSync(path, 0o600);
+  const draft = `${path}.new`;
+  rmSync(draft, { force: true });
+  writeFileSync(draft, text, { mode: 0o600, flush: true });
+  renameSync(draft, path);
 };
 
 /** 20 upper-case characters and 40 of base 64, as AWS's own look. */
@@ -93,8 +102,17 @@ const makeKey = (): RootKey => {
 };
 
 /** The root key of a folder; also for clients on the same machine, whose user may read it. */
-export const readRootKey = (path: string): RootKey =>
-  JSON.parse(readFileSync(join(path, 'root-key.json'), 'utf8')) as RootKey;
+export const readRootKey = (path: string): RootKey => {
+  const file = join(path, ROOT_KEY);
+  const text = readFileSync(file, 'utf8');
+  try {
+    const { accessKeyId, secretAccessKey } = JSON.parse(text) as Partial<RootKey>;
+    if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey };
+  } catch {
+    // said below, without what the file holds
+  }
+  throw new UsageError(`${file} does not hold a key: {"accessKeyId": "…", "secretAccessKey": "…"}`);
+};
 
 /** Where the server of a folder listens, for clients on the same machine. */
 export interface ServerAddress {

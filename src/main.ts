@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Config, UsageError } from './config.ts';
-import { openDataFolder, type RootKey, writeAddress } from './data-folder.ts';
+import { openDataFolder, type RootKey, whyNotStarted, writeAddress } from './data-folder.ts';
 import type { Account } from './domain/arn.ts';
 import { type ContainerSpec, type Resources, resourcesOf } from './domain/container.ts';
 import { ProcessEngine } from './engines/process/engine.ts';
@@ -22,7 +22,6 @@ import type { Operation, Service } from './operations/service.ts';
 import { OutputStore } from './output/output.ts';
 import { openSqlite } from './store/sqlite/open.ts';
 import { SqliteStore } from './store/sqlite/store.ts';
-import { StoreTooNew } from './store/store.ts';
 
 /** A server that runs. */
 export interface Running {
@@ -48,7 +47,7 @@ export const startServer = async (config: Config, log: Log): Promise<Running> =>
     return { ...(await start(config, log, undo)), close };
   } catch (error) {
     await close();
-    throw error;
+    throw whyNotStarted(config.dataDir, error as Error);
   }
 };
 
@@ -64,7 +63,9 @@ const start = async (
   const timers = machineTimers();
   const catalog = new Catalog();
   const capacity = config.capacity ?? machineCapacity();
-  const store = new SqliteStore(openDatabase(config.dataDir), timers, () => catalog.forget());
+  const store = new SqliteStore(openSqlite(join(config.dataDir, 'longshore.db')), timers, () =>
+    catalog.forget(),
+  );
   undo.push(() => store.close());
   const output = new OutputStore(config.dataDir, clock, timers);
   const engine = new ProcessEngine({
@@ -126,19 +127,6 @@ const accountOf = (config: Config): Account => ({
   region: config.region === 'any' ? 'us-east-1' : config.region,
   account: config.account,
 });
-
-const openDatabase = (dataDir: string) => {
-  try {
-    return openSqlite(join(dataDir, 'longshore.db'));
-  } catch (error) {
-    if (error instanceof StoreTooNew) throw new UsageError(error.message);
-    const { code = '', message } = error as NodeJS.ErrnoException;
-    if (code === 'SQLITE_FULL') throw new UsageError(`there is no space left for the data folder ${dataDir}`);
-    if (code.startsWith('SQLITE_'))
-      throw new UsageError(`the database in ${dataDir} cannot be used: ${message}`);
-    throw error;
-  }
-};
 
 /** CPU is a weight: who asks for more than there is gets all of it, and is told so. */
 const shortfall = (container: ContainerSpec, capacity: Resources): string | undefined => {

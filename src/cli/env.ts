@@ -1,10 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { defaultDataDir, UsageError } from '../config.ts';
 import { type RootKey, readAddress, readRootKey, type ServerAddress } from '../data-folder.ts';
-import { putSection } from './ini.ts';
+import { putSettings, type Setting } from './ini.ts';
 
 const SERVICES = ['batch', 'cloudwatch_logs', 'sts', 'ecs'] as const;
 
@@ -50,34 +50,38 @@ const exports = (address: ServerAddress, key: RootKey): string[] => {
 const writeProfile = (profile: string, address: ServerAddress, key: RootKey): void => {
   if (!/^[A-Za-z0-9_.-]+$/.test(profile))
     throw new UsageError(`--profile takes letters, digits, . _ -, got '${profile}'`);
-  const { env } = process;
-  const config = env.AWS_CONFIG_FILE ?? join(env.HOME ?? homedir(), '.aws', 'config');
-  const credentials = env.AWS_SHARED_CREDENTIALS_FILE ?? join(env.HOME ?? homedir(), '.aws', 'credentials');
-  const endpoints = SERVICES.map((service) => `${service} =\n  endpoint_url = ${address.url}`);
-  const section = profile === 'default' ? 'default' : `profile ${profile}`;
+  const config = awsFile('AWS_CONFIG_FILE', 'config');
+  const credentials = awsFile('AWS_SHARED_CREDENTIALS_FILE', 'credentials');
+  const services = `longshore-${profile}`;
   edit(config, (text) =>
-    putSection(
-      putSection(text, section, [`region = ${regionOf(address)}`, `services = longshore-${profile}`]),
-      `services longshore-${profile}`,
-      endpoints,
+    putSettings(
+      putSettings(text, profile === 'default' ? 'default' : `profile ${profile}`, [
+        setting('region', regionOf(address)),
+        setting('services', services),
+      ]),
+      `services ${services}`,
+      SERVICES.map((key) => ({ key, text: `${key} =\n  endpoint_url = ${address.url}` })),
     ),
   );
   edit(credentials, (text) =>
-    putSection(text, profile, [
-      `aws_access_key_id = ${key.accessKeyId}`,
-      `aws_secret_access_key = ${key.secretAccessKey}`,
+    putSettings(text, profile, [
+      setting('aws_access_key_id', key.accessKeyId),
+      setting('aws_secret_access_key', key.secretAccessKey),
     ]),
   );
   console.log(`wrote profile ${profile} into ${config} and ${credentials}`);
   console.log(`next:  aws --profile ${profile} batch describe-job-queues`);
 };
 
+const setting = (key: string, value: string): Setting => ({ key, text: `${key} = ${value}` });
+
+const awsFile = (variable: string, name: string): string => {
+  const home = process.env.HOME || homedir();
+  const given = process.env[variable];
+  return given ? given.replace(/^~(?=\/)/, home) : join(home, '.aws', name);
+};
+
 const edit = (path: string, change: (text: string) => string): void => {
-  let before = '';
-  try {
-    before = readFileSync(path, 'utf8');
-  } catch {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  }
-  writeFileSync(path, change(before), { mode: 0o600 });
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  writeFileSync(path, change(existsSync(path) ? readFileSync(path, 'utf8') : ''), { mode: 0o600 });
 };

@@ -1,16 +1,46 @@
+/** One setting: its key, and its line with those that belong to it (a nested one's are indented). */
+export interface Setting {
+  readonly key: string;
+  readonly text: string;
+}
+
 /**
- * Puts a section into the text of an INI file, in the place of one of that name or at the end; all other bytes stay as
- * they are.
+ * Puts settings into a section of the text of an INI file: each in the place of its like, else at the section's end; a
+ * section that is not there is added at the end. All other bytes stay as they are.
  */
-export const putSection = (text: string, name: string, lines: readonly string[]): string => {
-  const section = [`[${name}]`, ...lines, ''].join('\n');
-  const all = text.split(/(?<=\n)/);
-  const begin = all.findIndex((line) => line.trim() === `[${name}]`);
+export const putSettings = (text: string, section: string, settings: readonly Setting[]): string => {
+  const lines = text.split(/(?<=\n)/);
+  const newline = text.includes('\r\n') ? '\r\n' : '\n';
+  const written = (setting: Setting) => `${setting.text}\n`.replaceAll('\n', newline);
+  const begin = lines.findIndex((line) => headOf(line) === section);
   if (begin < 0) {
-    const gap = text === '' ? '' : text.endsWith('\n\n') ? '' : text.endsWith('\n') ? '\n' : '\n\n';
-    return `${text}${gap}${section}`;
+    const gap = text === '' ? '' : text.endsWith('\n') ? newline : newline + newline;
+    return `${text}${gap}[${section}]${newline}${settings.map(written).join('')}`;
   }
-  const after = all.findIndex((line, at) => at > begin && line.trim().startsWith('['));
-  const rest = after < 0 ? '' : `\n${all.slice(after).join('')}`;
-  return `${all.slice(0, begin).join('')}${section}${rest}`;
+  const body = bodyOf(lines, begin);
+  const end = begin + 1 + body.length;
+  const kept = settings.reduce((now, setting) => replace(now, setting.key, written(setting)), body);
+  return `${lines.slice(0, begin).join('')}${ended(lines[begin]!, newline)}${kept.join('')}${lines.slice(end).join('')}`;
 };
+
+/** `profile x` of `[profile x]`, however it is spaced. */
+const headOf = (line: string): string | undefined =>
+  /^\[([^\]]*)\]/.exec(line.trim())?.[1]?.trim().replaceAll(/\s+/g, ' ').replaceAll(/["']/g, '');
+
+/** The section's own lines: blank ones and comments before the next section belong to that one. */
+const bodyOf = (lines: readonly string[], begin: number): string[] => {
+  const next = lines.findIndex((line, at) => at > begin && headOf(line) !== undefined);
+  const body = lines.slice(begin + 1, next < 0 ? lines.length : next);
+  while (body.length > 0 && /^\s*([#;].*)?$/.test(body.at(-1)!.trimEnd())) body.pop();
+  return body;
+};
+
+const replace = (body: readonly string[], key: string, text: string): string[] => {
+  const at = body.findIndex((line) => new RegExp(`^${key}\\s*=`).test(line));
+  if (at < 0) return [...body.map((line) => ended(line, text.endsWith('\r\n') ? '\r\n' : '\n')), text];
+  let after = at + 1;
+  while (/^[ \t]+\S/.test(body[after] ?? '')) after++;
+  return [...body.slice(0, at), text, ...body.slice(after)];
+};
+
+const ended = (line: string, newline: string): string => (line.endsWith('\n') ? line : `${line}${newline}`);

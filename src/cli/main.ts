@@ -19,7 +19,7 @@ export const main = async (args: readonly string[]): Promise<number> => {
     .description('A batch computing service of your own that speaks the AWS Batch API')
     .version(version())
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(`longshore: ${text.replace(/^error: /, '')}`) })
+    .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
     .showHelpAfterError(false);
   for (const add of [
     serveCommand,
@@ -32,6 +32,8 @@ export const main = async (args: readonly string[]): Promise<number> => {
   ]) {
     add(program, exit);
   }
+  // a reader that has seen enough, such as head, is no error
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   try {
     await program.parseAsync([...args], { from: 'user' });
     return code;
@@ -39,6 +41,13 @@ export const main = async (args: readonly string[]): Promise<number> => {
     return failure(error);
   }
 };
+
+/** What commander says of a wrong flag, its suggestion included. */
+const oneLine = (text: string): string =>
+  `longshore: ${text
+    .replace(/^error: /, '')
+    .trim()
+    .replaceAll(/\s*\n\s*/g, ' ')}\n`;
 
 const failure = (error: unknown): number => {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;

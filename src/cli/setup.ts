@@ -3,29 +3,60 @@ import type { Batch } from '@aws-sdk/client-batch';
 /** The environment and queue that `run` and `demo` make when there are none. */
 export const DEFAULT_QUEUE = 'default';
 
-/** Makes the queue, with an environment of the same name, unless it is there. */
+/** Makes the queue, with an environment of the same name, unless it is there. Several may do so at once. */
 export const ensureQueue = async (batch: Batch, queue: string, maxvCpus: number): Promise<void> => {
-  const { jobQueues } = await batch.describeJobQueues({ jobQueues: [queue] });
-  if (jobQueues?.length) return;
-  const { computeEnvironments } = await batch.describeComputeEnvironments({ computeEnvironments: [queue] });
-  if (!computeEnvironments?.length) {
-    await batch.createComputeEnvironment({
-      computeEnvironmentName: queue,
-      type: 'MANAGED',
-      computeResources: {
-        type: 'EC2',
-        minvCpus: 0,
-        maxvCpus,
-        instanceTypes: ['optimal'],
-        subnets: ['local'],
-        securityGroupIds: ['local'],
-        instanceRole: 'ecsInstanceRole',
-      },
-    });
+  if (await hasQueue(batch, queue)) return;
+  await unlessThere(
+    () => createEnvironment(batch, queue, maxvCpus),
+    () => hasEnvironment(batch, queue),
+  );
+  await unlessThere(
+    () => createQueue(batch, queue),
+    () => hasQueue(batch, queue),
+  );
+};
+
+/** A refused creation is none when another made the same meanwhile. */
+const unlessThere = async (
+  create: () => Promise<unknown>,
+  isThere: () => Promise<boolean>,
+): Promise<void> => {
+  if (await isThere()) return;
+  try {
+    await create();
+  } catch (error) {
+    if (!(await isThere())) throw error;
   }
-  await batch.createJobQueue({
+};
+
+const hasQueue = async (batch: Batch, queue: string): Promise<boolean> =>
+  ((await batch.describeJobQueues({ jobQueues: [queue] })).jobQueues ?? []).length > 0;
+
+const hasEnvironment = async (batch: Batch, name: string): Promise<boolean> => {
+  const { computeEnvironments = [] } = await batch.describeComputeEnvironments({
+    computeEnvironments: [name],
+  });
+  return computeEnvironments.length > 0;
+};
+
+const createEnvironment = (batch: Batch, name: string, maxvCpus: number) =>
+  batch.createComputeEnvironment({
+    computeEnvironmentName: name,
+    type: 'MANAGED',
+    computeResources: {
+      type: 'EC2',
+      minvCpus: 0,
+      maxvCpus,
+      instanceTypes: ['optimal'],
+      subnets: ['local'],
+      securityGroupIds: ['local'],
+      instanceRole: 'ecsInstanceRole',
+    },
+  });
+
+const createQueue = (batch: Batch, queue: string) =>
+  batch.createJobQueue({
     jobQueueName: queue,
     priority: 1,
     computeEnvironmentOrder: [{ order: 1, computeEnvironment: queue }],
   });
-};
