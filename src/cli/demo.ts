@@ -5,11 +5,10 @@ import { fileURLToPath } from 'node:url';
 import type { Batch } from '@aws-sdk/client-batch';
 import type { Command } from 'commander';
 import { UsageError } from '../config.ts';
-import { startServer } from '../main.ts';
+import type { Running } from '../main.ts';
 import { isOver, pause } from './follow.ts';
-import { processLog } from './process-log.ts';
 import { ensureQueue } from './setup.ts';
-import { batchClient } from './target.ts';
+import { batchClient, type Target } from './target.ts';
 
 const CHILDREN = 24;
 
@@ -36,42 +35,50 @@ const dependencies = (): string => {
 };
 
 const demo = async (input: string): Promise<number> => {
+  const { startServer } = await import('../main.ts');
+  const { processLog } = await import('./process-log.ts');
   const folder = mkdtempSync(join(tmpdir(), 'longshore-demo-'));
-  cpSync(fileURLToPath(new URL('demo/worker.mjs', import.meta.url)), join(folder, 'worker.mjs'));
-  const server = await startServer(
-    {
+  const interrupt = new AbortController();
+  const onSignal = () => interrupt.abort();
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  try {
+    cpSync(fileURLToPath(new URL('demo/worker.mjs', import.meta.url)), join(folder, 'worker.mjs'));
+    const config = {
       dataDir: join(folder, 'data'),
       host: '127.0.0.1',
       port: 0,
       region: 'us-east-1',
       account: '000000000000',
       path: process.env.PATH ?? '/usr/bin:/bin',
-    },
-    processLog(),
-  );
-  console.log(`a server on ${server.url}, in ${folder}`);
-  try {
-    const target = {
-      batchUrl: server.url,
-      logsUrl: server.url,
-      region: 'us-east-1',
-      credentials: server.rootKey,
     };
-    return await work(await batchClient(target), folder, input);
+    const server = await startServer(config, processLog());
+    console.log(`a server on ${server.url}, in ${folder}`);
+    try {
+      return await work(await batchClient(targetOf(server)), folder, input, interrupt.signal);
+    } finally {
+      await server.close();
+    }
   } finally {
-    await server.close();
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 };
 
-const work = async (batch: Batch, folder: string, input: string): Promise<number> => {
+const targetOf = (server: Running): Target => ({
+  batchUrl: server.url,
+  logsUrl: server.url,
+  region: 'us-east-1',
+  credentials: server.rootKey,
+});
+
+const work = async (batch: Batch, folder: string, input: string, interrupt: AbortSignal): Promise<number> => {
   await ensureQueue(batch, 'demo', availableParallelism());
   const began = performance.now();
   const countId = await submit(batch, folder, input, 'count', { arrayProperties: { size: CHILDREN } });
   const reportId = await submit(batch, folder, input, 'report', { dependsOn: [{ jobId: countId }] });
   console.log(`array job ${countId}: ${CHILDREN} children, each counts a share of the files under ${input}`);
   console.log(`job ${reportId} waits for it and puts the shares together`);
-  const failed = await watch(batch, countId, reportId);
+  const failed = await watch(batch, countId, reportId, interrupt);
   const seconds = (performance.now() - began) / 1000;
   if (failed !== undefined) {
     console.log(`FAILED: ${failed}`);
@@ -108,10 +115,20 @@ const submit = async (
   return jobId!;
 };
 
-/** Shows how it goes until both are over; resolves to the reason when one failed. */
-const watch = async (batch: Batch, countId: string, reportId: string): Promise<string | undefined> => {
+/** Shows how it goes until both are over; resolves to the reason when one failed. Interrupted, it ends both first. */
+const watch = async (
+  batch: Batch,
+  countId: string,
+  reportId: string,
+  interrupt: AbortSignal,
+): Promise<string | undefined> => {
   let shown = '';
+  let ending = false;
   for (;;) {
+    if (interrupt.aborted && !ending) {
+      ending = true;
+      for (const jobId of [reportId, countId]) await batch.terminateJob({ jobId, reason: 'interrupted' });
+    }
     const { jobs = [] } = await batch.describeJobs({ jobs: [countId, reportId] });
     const [count, report] = jobs;
     const states = Object.entries(count?.arrayProperties?.statusSummary ?? {}).filter(([, n]) => n > 0);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { createInterface } from 'node:readline/promises';
+import { createInterface, type Interface } from 'node:readline';
 import type { Batch, JobDetail } from '@aws-sdk/client-batch';
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import type { Command } from 'commander';
@@ -133,23 +133,32 @@ const exitCodeOf = (job: JobDetail): number => {
   return exitCode === undefined || exitCode === 0 ? 1 : exitCode;
 };
 
-/** Ctrl-C asks once, then terminates the job; a second one does not ask. */
+/** Ctrl-C asks once, then terminates the job; a second one does not ask. The result stops listening. */
 const onInterrupt = (batch: Batch, jobId: string): (() => void) => {
-  let asked = false;
-  const terminate = () => void batch.terminateJob({ jobId, reason: 'interrupted by its owner' });
-  const handler = async () => {
-    if (asked || !process.stdin.isTTY) return terminate();
-    asked = true;
-    const lines = createInterface({ input: process.stdin, output: process.stderr });
-    lines.on('SIGINT', () => {
-      lines.close();
-      terminate();
+  const terminate = () => {
+    batch.terminateJob({ jobId, reason: 'interrupted by its owner' }).catch((error: Error) => {
+      process.stderr.write(`longshore: ${jobId} was not terminated: ${error.message}\n`);
     });
-    const answer = await lines.question(`\nterminate job ${jobId}? [y/N] `);
-    lines.close();
-    asked = false;
-    if (/^y/i.test(answer)) terminate();
+  };
+  let question: Interface | undefined;
+  const close = () => {
+    question?.close();
+    question = undefined;
+  };
+  const handler = () => {
+    const asked = question !== undefined;
+    close();
+    if (asked || !process.stdin.isTTY) return terminate();
+    question = createInterface({ input: process.stdin, output: process.stderr });
+    question.on('SIGINT', handler);
+    question.question(`\nterminate job ${jobId}? [y/N] `, (answer) => {
+      close();
+      if (/^y/i.test(answer)) terminate();
+    });
   };
   process.on('SIGINT', handler);
-  return () => process.off('SIGINT', handler);
+  return () => {
+    process.off('SIGINT', handler);
+    close();
+  };
 };

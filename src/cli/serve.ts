@@ -12,8 +12,7 @@ import {
   UsageError,
 } from '../config.ts';
 import { describeResources } from '../domain/wait-text.ts';
-import { type Running, startServer } from '../main.ts';
-import { processLog } from './process-log.ts';
+import type { Running } from '../main.ts';
 
 interface Options {
   readonly port: string;
@@ -65,6 +64,9 @@ const chosenKey = (env: NodeJS.ProcessEnv): Pick<Config, 'rootKey'> => {
   if (!accessKeyId || !secretAccessKey) {
     throw new UsageError('LONGSHORE_ACCESS_KEY_ID and LONGSHORE_SECRET_ACCESS_KEY go together');
   }
+  if (!/^\w{3,128}$/.test(accessKeyId)) {
+    throw new UsageError('LONGSHORE_ACCESS_KEY_ID takes 3 to 128 letters, digits and _');
+  }
   return { rootKey: { accessKeyId, secretAccessKey } };
 };
 
@@ -81,6 +83,9 @@ const userOf = (name: string): { uid: number; gid: number } => {
 
 /** Starts a server and stays until it is told to stop. */
 const serve = async (config: Config): Promise<void> => {
+  // loaded here: the other commands start faster without the server's parts
+  const { startServer } = await import('../main.ts');
+  const { processLog } = await import('./process-log.ts');
   const running = await startServer(config, processLog());
   announce(config, running);
   await signalled();
@@ -99,11 +104,18 @@ const announce = (config: Config, running: Running): void => {
   console.log("  a job's image is recorded, not used: its command runs as a local process");
   if (!config.runAs) console.log('  jobs run as the user of this server and can read whatever it can');
   console.log(`data: ${config.dataDir}`);
-  if (running.newKey) {
-    console.log(`root key, kept in ${config.dataDir}/root-key.json:`);
-    console.log(`  ${running.rootKey.accessKeyId}  ${running.rootKey.secretAccessKey}`);
-  }
+  for (const line of keyLines(config, running)) console.log(line);
   console.log('next, in another terminal:  eval "$(npx longshore env)" && aws batch describe-job-queues');
+};
+
+/** A key that was made is shown once; one that was chosen is known already. */
+const keyLines = (config: Config, { rootKey, newKey }: Running): string[] => {
+  const file = `${config.dataDir}/root-key.json`;
+  if (newKey && !config.rootKey)
+    return [`root key, kept in ${file}:`, `  ${rootKey.accessKeyId}  ${rootKey.secretAccessKey}`];
+  if (config.rootKey && config.rootKey.accessKeyId !== rootKey.accessKeyId)
+    return [`root key: ${rootKey.accessKeyId} of ${file}, not that of LONGSHORE_ACCESS_KEY_ID`];
+  return [`root key: ${rootKey.accessKeyId}, in ${file}`];
 };
 
 const signalled = (): Promise<void> =>
