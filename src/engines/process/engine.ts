@@ -1,16 +1,16 @@
-import { appendFileSync, chownSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { type ContainerSpec, resourcesOf } from '../../domain/container.ts';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ContainerSpec } from '../../domain/container.ts';
 import type { Clock, Timers } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Engine, StartOrder, TaskReport, Verdict } from '../engine.ts';
 import { Helper } from './helper.ts';
-import { type Identity, isAlive, processesOf, residentOf, signalGroup, trySignal } from './identity.ts';
+import { type Identity, isAlive, processesOf, residentByGroup, signalGroup, trySignal } from './identity.ts';
+import { Line } from './line.ts';
 import { judge } from './members.ts';
 import { type MemoryKeeper, type MemoryMode, OUT_OF_MEMORY, openMemory } from './memory.ts';
-import { findProgram } from './program.ts';
-import { RECALLED, readRecord } from './records.ts';
-import { environmentOf, runScript } from './run-script.ts';
+import { makeFolder, noteFailure, preparation, writeTask } from './prepare.ts';
+import { RECALLED, readLimits, readRecord } from './records.ts';
 
 export interface ProcessEngineSettings {
   readonly dataDir: string;
@@ -32,10 +32,14 @@ const FORGET_AT_ONCE = 64;
 /** A shim that takes longer than this to write a line is dead. */
 const CLAIM_MILLISECONDS = 10_000;
 
+/** How soon a stop is tried again that came between a task's claim and its command. */
+const STOP_AGAIN_MILLISECONDS = 20;
+/** In a task's folder: it was killed for its memory. */
+const KILLED_FOR_MEMORY = 'oom';
+
 interface Watched {
   readonly memoryMiB: number;
   command: Identity | undefined;
-  oom: boolean;
 }
 
 /** Runs tasks as local processes through the helper (see `helper-script`). Needs Linux: /proc, setsid, FIFOs. */
@@ -48,8 +52,7 @@ export class ProcessEngine implements Engine {
   private readonly tasks: string;
   /** Tasks that were ordered and have not ended, as far as this server knows. */
   private readonly live = new Map<string, Watched>();
-  /** The task that takes this one's room. */
-  private readonly successors = new Map<string, string>();
+  private readonly line = new Line();
   private readonly ended = new Set<string>();
   private forgotten: string[] = [];
   private listener: (reports: readonly TaskReport[]) => void = () => {};
@@ -77,76 +80,55 @@ export class ProcessEngine implements Engine {
   }
 
   async start(orders: readonly StartOrder[]): Promise<void> {
-    const failed: TaskReport[] = [];
-    for (const order of orders) {
-      const reason = this.prepare(order);
-      if (reason === undefined) this.place(order);
-      else failed.push(this.failedStart(order, reason));
-    }
-    if (failed.length > 0) this.s.timers.soon(() => this.listener(failed));
+    const reports: TaskReport[] = [];
+    const ready = orders.filter((order) => this.admit(order, reports));
+    for (const order of ready) this.place(order);
+    if (reports.length > 0) this.s.timers.soon(() => this.listener(reports));
   }
 
-  /** Writes the task's folder; a reason when it can never run. What is there already stays as it is. */
-  private prepare(order: StartOrder): string | undefined {
-    const impossible = judge(order.container).find((verdict) => verdict.kind === 'impossible');
-    if (impossible?.kind === 'impossible') return `CannotCreateContainerError: ${impossible.why}`;
-    const folder = join(this.tasks, order.taskId);
-    const home = join(folder, 'work');
-    const workDir = order.container.environment.find((v) => v.name === 'LONGSHORE_WORKDIR')?.value ?? home;
-    const path = environmentOf({ order, path: this.s.path, home }).get('PATH')!;
-    const [word] = order.container.command;
-    if (word === undefined) {
-      return 'CannotStartContainerError: the command is empty, and an image has its own only with the Docker engine';
+  /** Whether there is something to hand over; of what is over already, or cannot begin, a report is added. */
+  private admit(order: StartOrder, reports: TaskReport[]): boolean {
+    const { taskId } = order;
+    if (this.live.has(taskId)) return true;
+    const folder = join(this.tasks, taskId);
+    const isNew = makeFolder(folder);
+    if (!isNew && !['none', 'ordered'].includes(readRecord(folder).kind)) {
+      const report = this.look(taskId);
+      if (report && report.kind !== 'waiting') reports.push(report);
+      return false;
     }
-    const program = findProgram(word, path, workDir);
-    if (program === undefined) {
-      return `CannotStartContainerError: Error response from daemon: exec: "${word}": executable file not found in $PATH`;
-    }
-    if (workDir !== home && !isFolder(workDir)) {
-      return `CannotStartContainerError: LONGSHORE_WORKDIR ${workDir} is no folder`;
-    }
-    this.write(order, { folder, home, workDir, program });
-    return undefined;
+    const reason = this.prepare(order, folder, isNew);
+    if (reason === undefined) return true;
+    reports.push({ taskId, kind: 'failed', stoppedAt: this.s.clock.wall(), reason });
+    if (order.after !== undefined) this.line.skip(taskId, order.after);
+    return false;
   }
 
-  private write(
-    order: StartOrder,
-    at: { folder: string; home: string; workDir: string; program: string },
-  ): void {
-    if (this.live.has(order.taskId)) return;
-    const { memoryMiB } = resourcesOf(order.container);
-    this.live.set(order.taskId, { memoryMiB, command: undefined, oom: false });
-    if (!makeFolder(at.folder)) return;
-    mkdirSync(at.home);
-    const { runAs } = this.s;
-    if (runAs) chownSync(at.home, runAs.uid, runAs.gid);
-    makeVolumes(order.container);
+  /** Writes what the task needs to begin; the reason when it cannot. */
+  private prepare(order: StartOrder, folder: string, isNew: boolean): string | undefined {
+    const prepared = preparation(order, folder, this.s);
     const logPath = this.s.outputPath(order.taskId);
-    mkdirSync(dirname(logPath), { recursive: true });
-    const cgroupProcs = this.memory.open(order.taskId, memoryMiB);
-    writeFileSync(
-      join(at.folder, 'run'),
-      runScript({ ...at, order, logPath, path: this.s.path, cgroupProcs, runAs }),
-    );
+    if (typeof prepared !== 'string') {
+      const cgroupProcs = this.memory.open(order.taskId, prepared.memoryMiB);
+      const wrong = writeTask({ ...prepared, logPath, cgroupProcs }, isNew);
+      if (wrong === undefined) {
+        this.live.set(order.taskId, { memoryMiB: prepared.memoryMiB, command: undefined });
+        return undefined;
+      }
+      return noteFailure(order, folder, logPath, wrong);
+    }
+    return noteFailure(order, folder, logPath, prepared);
   }
 
   /** In line behind a task that runs, or to the helper. */
-  private place(order: StartOrder): void {
-    const { after, taskId } = order;
-    if (after !== undefined && this.live.has(after)) {
-      this.successors.set(after, taskId);
-      writeFileSync(join(this.tasks, after, 'next'), `${taskId}\n`);
+  private place({ after, taskId }: StartOrder): void {
+    const head = after === undefined ? undefined : this.line.headOf(after);
+    if (head === undefined || !this.live.has(head)) {
+      this.helper.order(`t ${taskId}`);
       return;
     }
-    this.helper.order(`t ${taskId}`);
-  }
-
-  private failedStart(order: StartOrder, reason: string): TaskReport {
-    const logPath = this.s.outputPath(order.taskId);
-    mkdirSync(dirname(logPath), { recursive: true });
-    appendFileSync(logPath, `${[...order.preamble, reason].join('\n')}\n`);
-    this.live.delete(order.taskId);
-    return { taskId: order.taskId, kind: 'failed', stoppedAt: this.s.clock.wall(), reason };
+    this.line.put(taskId, head);
+    writeFileSync(join(this.tasks, head, 'next'), `${taskId}\n`);
   }
 
   private hear(lines: readonly string[]): void {
@@ -169,6 +151,8 @@ export class ProcessEngine implements Engine {
         return undefined;
       case 'ordered':
         return { taskId: id, kind: 'waiting' };
+      case 'failed':
+        return { taskId: id, kind: 'failed', stoppedAt: record.stoppedAt, reason: record.reason };
       case 'claimed':
         return this.lookAtClaimed(id, record.since);
       case 'begun':
@@ -201,15 +185,23 @@ export class ProcessEngine implements Engine {
     }
     const known = this.live.get(id);
     if (known) known.command = record.command;
-    else this.live.set(id, { memoryMiB: Number.POSITIVE_INFINITY, command: record.command, oom: false });
+    else this.adopt(id, record.command);
     return { taskId: id, kind: 'running', startedAt: record.startedAt };
+  }
+
+  /** A task that an earlier server started: its limit and its cgroup stand in its folder. */
+  private adopt(id: string, command: Identity | undefined): void {
+    const { memoryMiB, cgroupProcs } = readLimits(join(this.tasks, id));
+    if (cgroupProcs !== undefined) this.memory.adopt(id, cgroupProcs);
+    this.live.set(id, { memoryMiB, command });
   }
 
   private lookAtEnd(
     id: string,
     record: Extract<ReturnType<typeof readRecord>, { kind: 'ended' }>,
   ): TaskReport {
-    const oom = this.live.get(id)?.oom || (record.exitCode !== 0 && this.memory.wasKilled(id));
+    if (!this.live.has(id)) this.adopt(id, undefined);
+    const oom = record.exitCode !== 0 && this.wasKilledForMemory(id);
     this.letGo(id);
     const { exitCode, startedAt, stoppedAt } = record;
     return {
@@ -222,14 +214,21 @@ export class ProcessEngine implements Engine {
     };
   }
 
+  private wasKilledForMemory(id: string): boolean {
+    return this.memoryMode === 'watched'
+      ? existsSync(join(this.tasks, id, KILLED_FOR_MEMORY))
+      : this.memory.wasKilled(id);
+  }
+
   /** A task is over: whoever waits for its room and was not seen by its shim is ordered now. */
   private letGo(id: string): void {
     this.live.delete(id);
     this.ended.add(id);
-    const next = this.successors.get(id);
-    this.successors.delete(id);
-    if (next !== undefined && readRecord(join(this.tasks, next)).kind === 'ordered')
-      this.helper.order(`t ${next}`);
+    this.orderIfWaiting(this.line.leave(id));
+  }
+
+  private orderIfWaiting(id: string | undefined): void {
+    if (id !== undefined && readRecord(join(this.tasks, id)).kind === 'ordered') this.helper.order(`t ${id}`);
   }
 
   async recall(taskId: string): Promise<boolean> {
@@ -237,15 +236,20 @@ export class ProcessEngine implements Engine {
     makeFolder(folder);
     try {
       writeFileSync(join(folder, 'start'), RECALLED, { flag: 'wx' });
-      this.live.delete(taskId);
-      return true;
     } catch {
       return readRecord(folder).kind === 'recalled';
     }
+    this.live.delete(taskId);
+    this.orderIfWaiting(this.line.takeOut(taskId));
+    return true;
   }
 
   async stop(taskId: string, graceSeconds: number): Promise<void> {
     const record = readRecord(join(this.tasks, taskId));
+    if (record.kind === 'claimed' || (record.kind === 'begun' && !record.command)) {
+      if (this.closed || !this.live.has(taskId)) return;
+      this.s.timers.after(STOP_AGAIN_MILLISECONDS, () => void this.stop(taskId, graceSeconds));
+    }
     if (record.kind !== 'begun' || record.bootId !== this.s.clock.bootId || !record.command) return;
     const { command } = record;
     signalGroup(command, graceSeconds > 0 ? 'SIGTERM' : 'SIGKILL');
@@ -279,7 +283,9 @@ export class ProcessEngine implements Engine {
       try {
         this.checkLive();
         this.killLeftovers();
+        this.memory.sweep();
         this.remove(this.forgotten.splice(0));
+        this.repeatLostOrders();
       } catch (error) {
         this.s.log.error({ error: String((error as Error).stack) }, 'a look at the tasks failed');
       }
@@ -289,21 +295,33 @@ export class ProcessEngine implements Engine {
 
   private checkLive(): void {
     const reports: TaskReport[] = [];
+    const running: [string, Watched][] = [];
     for (const [id, task] of [...this.live]) {
       if (task.command && isAlive(task.command)) {
-        this.checkMemory(task, task.command);
+        running.push([id, task]);
         continue;
       }
       const report = this.look(id);
       if (report && report.kind !== 'waiting' && report.kind !== 'running') reports.push(report);
     }
+    if (this.memoryMode === 'watched' && running.length > 0) this.checkMemory(running);
     if (reports.length > 0) this.listener(reports);
   }
 
-  private checkMemory(task: Watched, command: Identity): void {
-    if (this.memory.mode !== 'watched' || residentOf(command.pid) <= task.memoryMiB * 1_048_576) return;
-    task.oom = true;
-    signalGroup(command, 'SIGKILL');
+  private checkMemory(running: readonly (readonly [string, Watched])[]): void {
+    const resident = residentByGroup();
+    for (const [id, { memoryMiB, command }] of running) {
+      if ((resident.get(command!.pid) ?? 0) <= memoryMiB * 1_048_576) continue;
+      writeFileSync(join(this.tasks, id, KILLED_FOR_MEMORY), '');
+      signalGroup(command!, 'SIGKILL');
+    }
+  }
+
+  /** A helper that died took with it what it had not read; a claim keeps a repeated order from running twice. */
+  private repeatLostOrders(): void {
+    const waiting = [...this.live].filter(([id, task]) => !task.command && !this.line.has(id));
+    if (waiting.length === 0 || !this.helper.hasDied()) return;
+    for (const [id] of waiting) this.orderIfWaiting(id);
   }
 
   private killLeftovers(): void {
@@ -322,32 +340,6 @@ export class ProcessEngine implements Engine {
     this.cancelCheck();
     this.remove(this.forgotten.splice(0));
     this.helper.close(this.live.size === 0);
+    this.memory.end();
   }
 }
-
-const isFolder = (path: string): boolean => {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
-};
-
-/** False when it was there already: the same order, come again. */
-const makeFolder = (path: string): boolean => {
-  try {
-    mkdirSync(path, { mode: 0o711 });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-};
-
-/** Rule S-290: a host path that does not exist is made. */
-const makeVolumes = (container: ContainerSpec): void => {
-  for (const volume of container.volumes as readonly { host?: { sourcePath?: string } }[]) {
-    const path = volume.host?.sourcePath;
-    if (path) mkdirSync(path, { recursive: true });
-  }
-};

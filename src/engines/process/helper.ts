@@ -1,9 +1,19 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { closeSync, constants, existsSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Timers } from '../../lib/clock.ts';
-import { HELPER_SCRIPT } from './helper-script.ts';
+import { HELPER_SCRIPT, SHIM_SCRIPT } from './helper-script.ts';
 
 /** How soon a full pipe, or a helper that is just beginning, is tried again. */
 const RETRY_MILLISECONDS = 5;
@@ -22,6 +32,8 @@ export class Helper {
   private orders: number | undefined;
   private queue: string[] = [];
   private tries = 0;
+  private retrying = false;
+  private died = false;
   private closed = false;
 
   constructor(dataDir: string, bootId: string, timers: Timers) {
@@ -38,7 +50,8 @@ export class Helper {
       const path = join(this.folder, name);
       if (!existsSync(path)) execFileSync('mkfifo', ['-m', '600', path]);
     }
-    writeFileSync(join(this.folder, 'helper.sh'), HELPER_SCRIPT);
+    this.install('helper.sh', HELPER_SCRIPT);
+    this.install('shim.sh', SHIM_SCRIPT);
     const fd = openSync(join(this.folder, 'events'), constants.O_RDWR | constants.O_NONBLOCK);
     this.events = new Socket({ fd, readable: true, writable: false });
     let rest = '';
@@ -48,6 +61,30 @@ export class Helper {
       onEvent(lines);
     });
     this.events.on('error', () => {});
+  }
+
+  /** A shell may be reading the old text: it is replaced at once, and only for another. */
+  private install(name: string, script: string): void {
+    const path = join(this.folder, name);
+    if (existsSync(path) && readFileSync(path, 'utf8') === script) return;
+    writeFileSync(`${path}.new`, script);
+    renameSync(`${path}.new`, path);
+  }
+
+  /** Whether a helper died since this was last asked: orders it had not read are lost. */
+  hasDied(): boolean {
+    const died = this.died || !this.hasReader();
+    this.died = false;
+    return died;
+  }
+
+  private hasReader(): boolean {
+    try {
+      closeSync(openSync(join(this.folder, 'orders'), constants.O_WRONLY | constants.O_NONBLOCK));
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Hands over one order; it is repeated by whoever finds it undone. At most 4,096 bytes: then it arrives whole. */
@@ -76,18 +113,23 @@ export class Helper {
     }
   }
 
-  private retrying = false;
-
   private write(line: string): 'done' | 'full' | 'nobody' {
     try {
-      this.orders ??= openSync(join(this.folder, 'orders'), constants.O_WRONLY | constants.O_NONBLOCK);
+      if (this.orders === undefined) {
+        this.orders = openSync(join(this.folder, 'orders'), constants.O_WRONLY | constants.O_NONBLOCK);
+        // ends a line that somebody left torn
+        writeSync(this.orders, '\n');
+      }
       writeSync(this.orders, line);
       return 'done';
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EAGAIN') return 'full';
       if (code !== 'ENXIO' && code !== 'EPIPE') throw error;
-      if (this.orders !== undefined) closeSync(this.orders);
+      if (this.orders !== undefined) {
+        closeSync(this.orders);
+        this.died = true;
+      }
       this.orders = undefined;
       return 'nobody';
     }
@@ -102,6 +144,8 @@ export class Helper {
         join(this.folder, 'orders'),
         join(this.folder, 'events'),
         this.bootId,
+        join(this.folder, 'shim.sh'),
+        join(this.folder, 'lock'),
       ],
       { detached: true, stdio: 'ignore', env: { PATH: '/usr/local/bin:/usr/bin:/bin' }, cwd: '/' },
     );

@@ -7,7 +7,8 @@ import {
   rmdirSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { trySignal } from './identity.ts';
 
 /** Rule J-180. */
 export const OUT_OF_MEMORY = 'OutOfMemoryError: Container killed due to memory usage';
@@ -20,11 +21,18 @@ export interface MemoryKeeper {
   readonly mode: MemoryMode;
   /** Makes the room for a task; the file its first process enters by, or undefined when it is watched. */
   open(taskId: string, memoryMiB: number): string | undefined;
+  /** Finds a task's room again that an earlier server made; `procsPath` as `open` gave it. */
+  adopt(taskId: string, procsPath: string): void;
   /** Whether the kernel killed something in it. */
   wasKilled(taskId: string): boolean;
   /** Pids that are still in it. */
   members(taskId: string): number[];
+  /** Its room goes as soon as nobody is in it. */
   close(taskId: string): void;
+  /** Tries again what could not go yet. */
+  sweep(): void;
+  /** The engine closes: rooms that nobody uses go. */
+  end(): void;
 }
 
 const V1 = '/sys/fs/cgroup/memory';
@@ -46,9 +54,12 @@ export const openMemory = (name: string, wanted: MemoryMode | undefined): Memory
 const WATCHED: MemoryKeeper = {
   mode: 'watched',
   open: () => undefined,
+  adopt: () => {},
   wasKilled: () => false,
   members: () => [],
   close: () => {},
+  sweep: () => {},
+  end: () => {},
 };
 
 /** A delegated subtree: our own group, if we may make children in it and memory is handed down to them. */
@@ -80,37 +91,105 @@ const openV1 = (name: string): MemoryKeeper | undefined => {
   }
 };
 
-const keeperOver = (root: string, mode: MemoryMode, limitFile: string, killsFile: string): MemoryKeeper => ({
-  mode,
-  open: (taskId, memoryMiB) => {
-    const folder = join(root, taskId);
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, limitFile), String(memoryMiB * 1_048_576));
-    return join(folder, 'cgroup.procs');
-  },
-  wasKilled: (taskId) => {
-    try {
-      const text = readFileSync(join(root, taskId, killsFile), 'utf8');
-      return Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0) > 0;
-    } catch {
-      return false;
+/** A group of the kernel's, with the limit it has now. */
+interface Slot {
+  readonly folder: string;
+  limitMiB: number | undefined;
+}
+
+/**
+ * Groups are used again: making one for each task leaves dying ones behind, which slow the whole machine (19,000 of
+ * them after as many tasks, measured). One in which something was killed is not: its count must start at none. Those of
+ * an earlier server join in as their tasks end.
+ */
+const keeperOver = (root: string, mode: MemoryMode, limitFile: string, killsFile: string): MemoryKeeper => {
+  const slots = new Map<string, Slot>();
+  const occupied = new Set<Slot>();
+  const free: Slot[] = [];
+  let made = 0;
+
+  const make = (): Slot => {
+    for (;;) {
+      const folder = join(root, String(++made));
+      if (makeFolder(folder)) return { folder, limitMiB: undefined };
     }
-  },
-  members: (taskId) => {
-    try {
-      return readFileSync(join(root, taskId, 'cgroup.procs'), 'utf8')
-        .split('\n')
-        .filter(Boolean)
-        .map(Number);
-    } catch {
-      return [];
-    }
-  },
-  close: (taskId) => {
-    try {
-      rmdirSync(join(root, taskId));
-    } catch {
-      // a process is still leaving it: the next sweep finds it
-    }
-  },
-});
+  };
+  const limit = (slot: Slot, memoryMiB: number): Slot => {
+    if (slot.limitMiB !== memoryMiB)
+      writeFileSync(join(slot.folder, limitFile), String(memoryMiB * 1_048_576));
+    slot.limitMiB = memoryMiB;
+    return slot;
+  };
+  const membersOf = (slot: Slot): number[] =>
+    (readIf(join(slot.folder, 'cgroup.procs')) ?? '').split('\n').filter(Boolean).map(Number);
+  const killsIn = (slot: Slot): number =>
+    Number(/^oom_kill (\d+)$/m.exec(readIf(join(slot.folder, killsFile)) ?? '')?.[1] ?? 0);
+  const release = (slot: Slot): void => {
+    if (membersOf(slot).length > 0) occupied.add(slot);
+    else if (killsIn(slot) === 0 && existsSync(slot.folder)) free.push(slot);
+    else tryRemove(slot.folder);
+  };
+  return {
+    mode,
+    open: (taskId, memoryMiB) => {
+      const slot = slots.get(taskId) ?? free.pop() ?? make();
+      slots.set(taskId, limit(slot, memoryMiB));
+      return join(slot.folder, 'cgroup.procs');
+    },
+    adopt: (taskId, procsPath) => {
+      const folder = dirname(procsPath);
+      if (!slots.has(taskId) && existsSync(folder)) slots.set(taskId, { folder, limitMiB: undefined });
+    },
+    wasKilled: (taskId) => {
+      const slot = slots.get(taskId);
+      return slot !== undefined && killsIn(slot) > 0;
+    },
+    members: (taskId) => {
+      const slot = slots.get(taskId);
+      return slot ? membersOf(slot) : [];
+    },
+    close: (taskId) => {
+      const slot = slots.get(taskId);
+      slots.delete(taskId);
+      if (slot) release(slot);
+    },
+    sweep: () => {
+      for (const slot of [...occupied]) {
+        for (const pid of membersOf(slot)) trySignal(pid, 'SIGKILL');
+        occupied.delete(slot);
+        release(slot);
+      }
+    },
+    end: () => {
+      for (const slot of free.splice(0)) tryRemove(slot.folder);
+      tryRemove(root);
+    },
+  };
+};
+
+const makeFolder = (path: string): boolean => {
+  try {
+    mkdirSync(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+};
+
+/** A group that is in use stays. */
+const tryRemove = (path: string): void => {
+  try {
+    rmdirSync(path);
+  } catch {
+    // somebody is in it, or it is gone
+  }
+};
+
+const readIf = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+};

@@ -22,11 +22,18 @@ export type TaskRecord =
       readonly startedAt: number;
       readonly stoppedAt: number;
     }
+  /** It could not begin, and was not tried. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly stoppedAt: number }
   /** Taken back by the server before it began. */
   | { readonly kind: 'recalled' };
 
 /** What `recall` writes where a shim would have written itself. */
 export const RECALLED = 'recalled\n';
+
+const FAILED = 'failed ';
+
+/** What is written there for a start that failed. */
+export const failedRecord = (reason: string): string => `${FAILED}${JSON.stringify(reason)}\n`;
 
 export const readRecord = (folder: string): TaskRecord => {
   const exit = readIf(join(folder, 'exit'));
@@ -39,20 +46,39 @@ export const readRecord = (folder: string): TaskRecord => {
       stoppedAt: changed(join(folder, 'exit')),
     };
   }
-  if (start === RECALLED) return { kind: 'recalled' };
-  if (start !== undefined)
-    return start.includes('\n')
-      ? begun(folder, start)
-      : { kind: 'claimed', since: changed(join(folder, 'start')) };
+  if (start !== undefined) return taken(folder, start);
   return readIf(join(folder, 'run')) === undefined ? { kind: 'none' } : { kind: 'ordered' };
 };
 
+const taken = (folder: string, start: string): TaskRecord => {
+  if (start === RECALLED) return { kind: 'recalled' };
+  if (!start.includes('\n')) return { kind: 'claimed', since: changed(join(folder, 'start')) };
+  if (!start.startsWith(FAILED)) return begun(folder, start);
+  const reason = JSON.parse(start.slice(FAILED.length)) as string;
+  return { kind: 'failed', reason, stoppedAt: changed(join(folder, 'start')) };
+};
+
 const begun = (folder: string, start: string): TaskRecord => {
-  const [first = '', second = ''] = start.split('\n');
+  const [first = '', second = '', rest] = start.split('\n');
   const space = first.indexOf(' ');
   const shim = parseStat(first.slice(space + 1)) ?? { pid: 0, startTicks: '' };
   const startedAt = changed(join(folder, 'start'));
-  return { kind: 'begun', bootId: first.slice(0, space), shim, command: parseStat(second), startedAt };
+  return {
+    kind: 'begun',
+    bootId: first.slice(0, space),
+    shim,
+    command: rest === undefined ? undefined : parseStat(second),
+    startedAt,
+  };
+};
+
+/** What a task's `run` file says of its memory, for a server that did not write it (see `runScript`). */
+export const readLimits = (folder: string): { memoryMiB: number; cgroupProcs: string | undefined } => {
+  const run = readIf(join(folder, 'run')) ?? '';
+  return {
+    memoryMiB: Number(/^: memory (\d+)$/m.exec(run)?.[1] ?? Number.POSITIVE_INFINITY),
+    cgroupProcs: /^echo 0 >'(.*)'$/m.exec(run)?.[1],
+  };
 };
 
 const readIf = (path: string): string | undefined => {

@@ -1,4 +1,5 @@
 import type { StartOrder } from '../engine.ts';
+import { findProgram } from './program.ts';
 
 /** What a task's `run` file is made from. Paths are absolute. */
 export interface RunPlan {
@@ -10,6 +11,7 @@ export interface RunPlan {
   readonly workDir: string;
   readonly logPath: string;
   readonly path: string;
+  readonly memoryMiB: number;
   /** Where the task's process enters its cgroup; undefined where memory is watched. */
   readonly cgroupProcs: string | undefined;
   /** `--run-as`: numeric ids. */
@@ -20,6 +22,9 @@ export interface RunPlan {
 export const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** Names that mean something to this or that shell itself: setting them there may fail, or be undone. */
+const OF_SHELLS = /^(_|OPTIND|PPID|LINENO|E?UID|GROUPS|FUNCNAME|RANDOM|SECONDS|PS4|(SHELL|BASH).*)$/;
 
 /** The name a task is found by when a child of it has left its group. */
 export const TASK_VARIABLE = 'LONGSHORE_TASK_ID';
@@ -46,18 +51,30 @@ export const environmentOf = (plan: Pick<RunPlan, 'order' | 'path' | 'home'>): M
  */
 export const runScript = (plan: RunPlan): string => {
   const environment = [...environmentOf(plan)];
-  const plain = environment.filter(([name]) => IDENTIFIER.test(name));
-  const odd = environment.filter(([name]) => !IDENTIFIER.test(name));
+  const isPlain = (name: string) => IDENTIFIER.test(name) && !OF_SHELLS.test(name);
+  const plain = environment.filter(([name]) => isPlain(name));
+  const odd = environment.filter(([name]) => !isPlain(name));
   const lines = [
+    `: memory ${plan.memoryMiB}`,
     ...(plan.cgroupProcs ? [`echo 0 >${quote(plan.cgroupProcs)}`] : []),
     `exec >>${quote(plan.logPath)} 2>&1 </dev/null`,
-    ...plan.order.preamble.map((line) => `echo ${quote(line.replaceAll('\\', '/'))}`),
-    `cd ${quote(plan.workDir)}`,
-    'unset T O E B IFS PWD OLDPWD d s p c id verb ids',
+    ...plan.order.preamble.map((line) => `printf '%s\\n' ${quote(line)}`),
+    `cd ${quote(plan.workDir)} || exit 126`,
+    'unset T B S IFS PWD OLDPWD d s p c id',
     `export ${plain.map(([name, value]) => `${name}=${quote(value)}`).join(' ')}`,
     `exec ${[...prefix(plan, odd), plan.program, ...plan.order.container.command.slice(1)].map(quote).join(' ')}`,
   ];
   return `${lines.join('\n')}\n`;
+};
+
+/** Found once, and not by the PATH of a task, which is its own. */
+const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin';
+const tool = (name: string): string => findProgram(name, SYSTEM_PATH, '/') ?? name;
+const TOOLS = {
+  setsid: tool('setsid'),
+  prlimit: tool('prlimit'),
+  setpriv: tool('setpriv'),
+  env: tool('env'),
 };
 
 /** Programs that change something of the process and then become the next: each at the cost of one exec. */
@@ -68,10 +85,10 @@ const prefix = (plan: RunPlan, odd: readonly (readonly [string, string])[]): str
   );
   const user = plan.runAs;
   return [
-    'setsid',
-    ...(limits.length > 0 ? ['prlimit', ...limits] : []),
-    ...(user ? ['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'] : []),
-    ...(odd.length > 0 ? ['env', ...odd.map(([name, value]) => `${name}=${value}`)] : []),
+    TOOLS.setsid,
+    ...(limits.length > 0 ? [TOOLS.prlimit, ...limits] : []),
+    ...(user ? [TOOLS.setpriv, `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'] : []),
+    ...(odd.length > 0 ? [TOOLS.env, ...odd.map(([name, value]) => `${name}=${value}`)] : []),
   ];
 };
 

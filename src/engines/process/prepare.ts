@@ -1,0 +1,107 @@
+import { appendFileSync, chownSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type ContainerSpec, resourcesOf } from '../../domain/container.ts';
+import type { StartOrder } from '../engine.ts';
+import { judge } from './members.ts';
+import { findProgram } from './program.ts';
+import { failedRecord } from './records.ts';
+import { environmentOf, type RunPlan, runScript } from './run-script.ts';
+
+/** `container.reason` has room for so many characters. */
+const LONGEST_REASON = 255;
+
+type Prepared = Omit<RunPlan, 'logPath' | 'cgroupProcs'> & { readonly folder: string };
+
+/** What a task's `run` file is made from; a string when the task cannot begin: the reason (rules J-182, J-183). */
+export const preparation = (
+  order: StartOrder,
+  folder: string,
+  settings: { readonly path: string; readonly runAs?: { readonly uid: number; readonly gid: number } },
+): Prepared | string => {
+  const { container } = order;
+  const impossible = judge(container).find((verdict) => verdict.kind === 'impossible');
+  if (impossible?.kind === 'impossible') return `CannotCreateContainerError: ${impossible.why}`;
+  const home = join(folder, 'work');
+  const environment = environmentOf({ order, path: settings.path, home });
+  const [word] = container.command;
+  if (word === undefined || word === '') {
+    return 'CannotStartContainerError: the command is empty; an image has an entrypoint of its own only with the Docker engine';
+  }
+  if (
+    [...environment]
+      .flat()
+      .concat(container.command)
+      .some((text) => text.includes('\0'))
+  ) {
+    return 'CannotStartContainerError: a command and its environment cannot hold a NUL character';
+  }
+  const asked = container.environment.find((v) => v.name === 'LONGSHORE_WORKDIR')?.value;
+  if (asked !== undefined && !isFolder(asked)) {
+    return `CannotStartContainerError: LONGSHORE_WORKDIR ${asked} is no folder`;
+  }
+  const workDir = asked ?? home;
+  const program = findProgram(word, environment.get('PATH')!, workDir);
+  if (program === undefined) {
+    return `CannotStartContainerError: Error response from daemon: exec: "${word}": executable file not found in $PATH`;
+  }
+  const { memoryMiB } = resourcesOf(container);
+  return { order, folder, program, home, workDir, memoryMiB, path: settings.path, runAs: settings.runAs };
+};
+
+/**
+ * Fills a task's folder. When it was there before, a server may have died writing it and a shell may be reading it: then
+ * the file is replaced at once. Returns what the machine refused, as a reason.
+ */
+export const writeTask = (
+  plan: RunPlan & { readonly folder: string },
+  isNew: boolean,
+): string | undefined => {
+  try {
+    mkdirSync(plan.home, { recursive: true });
+    if (plan.runAs) chownSync(plan.home, plan.runAs.uid, plan.runAs.gid);
+    makeVolumes(plan.order.container);
+    mkdirSync(dirname(plan.logPath), { recursive: true });
+    const path = join(plan.folder, 'run');
+    writeFileSync(isNew ? path : `${path}.new`, runScript(plan));
+    if (!isNew) renameSync(`${path}.new`, path);
+    return undefined;
+  } catch (error) {
+    return `CannotCreateContainerError: ${(error as Error).message}`;
+  }
+};
+
+/** Puts a failed start into its log and its folder, once and for all; returns the reason as it is kept. */
+export const noteFailure = (order: StartOrder, folder: string, logPath: string, reason: string): string => {
+  const kept = [...reason].slice(0, LONGEST_REASON).join('');
+  mkdirSync(dirname(logPath), { recursive: true });
+  appendFileSync(logPath, `${[...order.preamble, reason].join('\n')}\n`);
+  writeFileSync(join(folder, 'start'), failedRecord(kept), { flag: 'wx' });
+  return kept;
+};
+
+const isFolder = (path: string): boolean => {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+};
+
+/** False when it was there already: the same order, come again. */
+export const makeFolder = (path: string): boolean => {
+  try {
+    mkdirSync(path, { mode: 0o711 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+};
+
+/** Rule S-290: a host path that does not exist is made. */
+const makeVolumes = (container: ContainerSpec): void => {
+  for (const volume of container.volumes as readonly { host?: { sourcePath?: string } }[]) {
+    const path = volume.host?.sourcePath;
+    if (path) mkdirSync(path, { recursive: true });
+  }
+};
