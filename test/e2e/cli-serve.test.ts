@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import Sqlite from 'better-sqlite3';
+import { readRootKey } from '../../src/data-folder.ts';
+import { type Ended, later, runCli, startServe, tempFolder } from '../support/cli.ts';
+
+/** What the person did wrong: nothing on stdout, one line on stderr, exit code 2. */
+const assertRefused = ({ code, stdout, stderr }: Ended, words: RegExp): void => {
+  assert.equal(stdout, '');
+  assert.match(stderr, /^longshore: [^\n]+\n$/);
+  assert.match(stderr, words);
+  assert.equal(code, 2);
+};
+
+const WRONG: [string[], RegExp][] = [
+  [['bogus'], /unknown command 'bogus'/],
+  [['serve', '--bogus'], /unknown option '--bogus'/],
+  [['serve', '--port'], /argument missing/],
+  [['serve', '--port', 'eighty'], /--port takes a number from 0 to 65535, got 'eighty'/],
+  [['serve', '--port', '65536'], /--port takes/],
+  [['serve', '--engine', 'magic'], /--engine takes [^\n]*process[^\n]*'magic'/],
+  [['serve', '--region', 'Berlin'], /--region takes a region such as us-east-1, or any, got 'Berlin'/],
+  [['serve', '--account', '12'], /--account takes twelve digits, got '12'/],
+  [['serve', '--capacity', 'vcpus=4'], /--capacity takes vcpus=N,memory=NGiB/],
+  [['serve', '--run-as', 'nobody-of-that-name'], /--run-as/],
+  [['run'], /missing required argument 'command'/],
+  [['logs'], /missing required argument 'job'/],
+];
+
+for (const [args, words] of WRONG) {
+  test(`longshore ${args.join(' ')}: one line and exit code 2`, async (t) => {
+    assertRefused(await runCli(args, { env: { LONGSHORE_DATA: join(tempFolder(t), 'data') } }), words);
+  });
+}
+
+test('a port in use is one line and exit code 2, and leaves the data folder free', async (t) => {
+  const other = createServer().listen(0, '127.0.0.1');
+  t.after(() => other.close());
+  await new Promise((done) => other.once('listening', done));
+  const { port } = other.address() as AddressInfo;
+  const dataDir = join(tempFolder(t), 'data');
+  assertRefused(
+    await runCli(['serve', '--port', String(port), '--data', dataDir]),
+    new RegExp(`port ${port} of 127.0.0.1 is in use`),
+  );
+  await startServe(t, [], { dataDir });
+});
+
+test('a host that is not ours is one line and exit code 2', async (t) => {
+  const dataDir = join(tempFolder(t), 'data');
+  assertRefused(
+    await runCli(['serve', '--port', '0', '--host', '192.0.2.1', '--data', dataDir]),
+    /cannot listen on/,
+  );
+});
+
+test('a data folder that is a file is one line and exit code 2', async (t) => {
+  const dataDir = join(tempFolder(t), 'file');
+  writeFileSync(dataDir, '');
+  assertRefused(await runCli(['serve', '--data', dataDir]), /is not a folder/);
+});
+
+test('a data folder that cannot be written is one line and exit code 2', async (t) => {
+  const parent = tempFolder(t);
+  const isRoot = process.getuid?.() === 0;
+  chmodSync(parent, 0o555);
+  // root writes anywhere but where the kernel lets nobody
+  const dataDir = isRoot ? '/sys/longshore-test' : join(parent, 'data');
+  assertRefused(await runCli(['serve', '--data', dataDir]), /cannot be written/);
+  chmodSync(parent, 0o755);
+});
+
+test('no space is one line and exit code 2', async (t) => {
+  const folder = tempFolder(t);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=32k', 'tmpfs', folder], { stdio: 'ignore' });
+  } catch {
+    return t.skip('needs the right to mount a small file system');
+  }
+  later(t, () => execFileSync('umount', [folder]));
+  assertRefused(await runCli(['serve', '--data', join(folder, 'data')]), /there is no space left/);
+});
+
+test('a folder of a later schema is one line and exit code 2', async (t) => {
+  const dataDir = tempFolder(t);
+  const database = new Sqlite(join(dataDir, 'longshore.db'));
+  database.pragma('user_version = 9999');
+  database.close();
+  assertRefused(await runCli(['serve', '--port', '0', '--data', dataDir]), /schema version 9999/);
+});
+
+test('a database that is none is one line and exit code 2', async (t) => {
+  const dataDir = tempFolder(t);
+  writeFileSync(join(dataDir, 'longshore.db'), 'no database'.repeat(100));
+  assertRefused(
+    await runCli(['serve', '--port', '0', '--data', dataDir]),
+    /cannot be used: file is not a database/,
+  );
+});
+
+test('a Node that is too old is one line and exit code 2', async (t) => {
+  const old = ['/usr/bin/node', '/usr/local/bin/node'].find(
+    (path) => existsSync(path) && execFileSync(path, ['-v'], { encoding: 'utf8' }) < 'v22.18',
+  );
+  if (!old) return t.skip('there is no old Node on this machine');
+  assertRefused(await runCli(['serve'], { node: old }), /needs Node 22.18 or later, this is \d/);
+});
+
+test('the first start makes the folder and a key for the owner only, and shows the key once', async (t) => {
+  const first = await startServe(t);
+  const key = readRootKey(first.dataDir);
+  assert.equal(statSync(first.dataDir).mode & 0o777, 0o700);
+  for (const name of ['root-key.json', 'token-key'])
+    assert.equal(statSync(join(first.dataDir, name)).mode & 0o777, 0o600);
+  assert.match(first.output.stdout, /engine: process/);
+  assert.match(first.output.stdout, /longshore env/);
+  assert.ok(first.output.stdout.includes(key.secretAccessKey));
+  await first.end();
+  const again = await startServe(t, [], { dataDir: first.dataDir });
+  assert.deepEqual(readRootKey(first.dataDir), key);
+  assert.ok(!again.output.stdout.includes(key.secretAccessKey));
+  assert.ok(again.output.stdout.includes(key.accessKeyId));
+});
+
+test('a key chosen before the first start is the root key, and is not shown', async (t) => {
+  const env = { LONGSHORE_ACCESS_KEY_ID: 'CHOSENKEY', LONGSHORE_SECRET_ACCESS_KEY: 'chosen secret' };
+  const server = await startServe(t, [], { env });
+  assert.deepEqual(readRootKey(server.dataDir), {
+    accessKeyId: 'CHOSENKEY',
+    secretAccessKey: 'chosen secret',
+  });
+  assert.ok(!server.output.stdout.includes('chosen secret'));
+  await server.end();
+  const other = { LONGSHORE_ACCESS_KEY_ID: 'ANOTHERKEY', LONGSHORE_SECRET_ACCESS_KEY: 'another' };
+  const later = await startServe(t, [], { dataDir: server.dataDir, env: other });
+  assert.equal(readRootKey(server.dataDir).accessKeyId, 'CHOSENKEY');
+  assert.match(later.output.stdout, /CHOSENKEY .*not that of LONGSHORE_ACCESS_KEY_ID/);
+});
+
+test('half of a chosen key is refused', async (t) => {
+  const env = { LONGSHORE_ACCESS_KEY_ID: 'CHOSENKEY', LONGSHORE_DATA: join(tempFolder(t), 'data') };
+  assertRefused(await runCli(['serve', '--port', '0'], { env }), /go together/);
+});
+
+test("a second server on the same folder is refused with the first one's pid", async (t) => {
+  const { dataDir, pid } = await startServe(t);
+  assertRefused(
+    await runCli(['serve', '--port', '0', '--data', dataDir]),
+    new RegExp(`is in use by another longshore serve \\(pid ${pid}\\)`),
+  );
+});
+
+test('the lock of a server that was killed dies with it', async (t) => {
+  const first = await startServe(t);
+  await first.end('SIGKILL');
+  assert.ok(existsSync(join(first.dataDir, 'pid')));
+  const second = await startServe(t, [], { dataDir: first.dataDir });
+  assert.notEqual(second.pid, first.pid);
+});
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test(`${signal} stops a server cleanly, a connection that a client holds open notwithstanding`, async (t) => {
+    const server = await startServe(t);
+    const held = connect(Number(new URL(server.url).port), '127.0.0.1');
+    held.on('error', () => {});
+    held.write('POST /v1/describejobqueues HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{');
+    await new Promise((done) => held.once('connect', done));
+    const { code, stderr } = await server.end(signal);
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+    held.destroy();
+  });
+}
+
+test('a folder owned by another user is refused, not taken', async (t) => {
+  if (process.getuid?.() !== 0) return t.skip('needs root, to be somebody else');
+  const parent = tempFolder(t);
+  chmodSync(parent, 0o755);
+  const dataDir = join(parent, 'data');
+  mkdirSync(dataDir, { mode: 0o700 });
+  chownSync(dataDir, 1, 1);
+  const ended = await runCli(['serve', '--port', '0', '--data', dataDir], { uid: 65_534 }).catch(
+    () => undefined,
+  );
+  if (!ended || /Cannot find module|EACCES.*bin/.test(ended.stderr))
+    return t.skip('the checkout is for root only');
+  assertRefused(ended, /cannot be written|permission/);
+});

@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+export const EXECUTABLE = fileURLToPath(new URL('../../bin/longshore.js', import.meta.url));
+
+/** How long anything here may take before a test fails. */
+const PATIENCE_MILLISECONDS = 30_000;
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Options {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly uid?: number;
+  readonly node?: string;
+}
+
+const cleanups = new WeakMap<TestContext, (() => unknown)[]>();
+
+/** Done when the test is over, the last one first: a server ends before its folder goes. */
+export const later = (t: TestContext, fn: () => unknown): void => {
+  const known = cleanups.get(t);
+  if (known) return void known.push(fn);
+  const all = [fn];
+  cleanups.set(t, all);
+  t.after(async () => {
+    for (const step of all.reverse()) await step();
+  });
+};
+
+/** A folder of the test's own, gone with it. */
+export const tempFolder = (t: TestContext): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'longshore-test-'));
+  later(t, () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
+  return folder;
+};
+
+/** Nothing of the developer's own AWS settings reaches a command under test. */
+const cleanEnv = (more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv => {
+  const own = Object.entries(process.env).filter(([name]) => !/^(AWS|LONGSHORE|NODE)_/.test(name));
+  return { ...Object.fromEntries(own), ...more };
+};
+
+export const spawnCli = (args: readonly string[], { env, cwd, uid, node }: Options = {}): ChildProcess =>
+  spawn(node ?? process.execPath, [EXECUTABLE, ...args], {
+    env: cleanEnv(env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(cwd !== undefined && { cwd }),
+    ...(uid !== undefined && { uid }),
+  });
+
+/** What a process has printed so far, and how it ended. */
+export const collect = (child: ChildProcess): { output: Ended; ended: Promise<Ended> } => {
+  const output = { code: null as number | null, stdout: '', stderr: '' };
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    output.stdout += text;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    output.stderr += text;
+  });
+  const ended = new Promise<Ended>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new Error(`still running: ${child.spawnargs.join(' ')}\n${output.stdout}${output.stderr}`));
+    }, PATIENCE_MILLISECONDS);
+    child.once('error', reject);
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      output.code = code;
+      resolve(output);
+    });
+  });
+  return { output, ended };
+};
+
+/** Runs one command to its end. */
+export const runCli = (args: readonly string[], options: Options = {}): Promise<Ended> =>
+  collect(spawnCli(args, options)).ended;
+
+/** Waits until `ready` gives something. */
+export const eventually = async <T>(
+  what: string,
+  ready: () => T | undefined | Promise<T | undefined>,
+): Promise<T> => {
+  const deadline = performance.now() + PATIENCE_MILLISECONDS;
+  for (;;) {
+    const value = await ready();
+    if (value !== undefined) return value;
+    if (performance.now() > deadline) throw new Error(`gave up waiting for ${what}`);
+    await new Promise((done) => setTimeout(done, 20));
+  }
+};
+
+export interface Serving {
+  readonly url: string;
+  readonly dataDir: string;
+  readonly pid: number;
+  readonly output: Ended;
+  /** Sends a signal (SIGTERM) and resolves when the server has gone. */
+  end(signal?: NodeJS.Signals): Promise<Ended>;
+}
+
+/** A server in a process of its own; it ends with the test. Resolves when it has said all it says at the start. */
+export const startServe = async (
+  t: TestContext,
+  args: readonly string[] = [],
+  options: Options & { readonly dataDir?: string } = {},
+): Promise<Serving> => {
+  const dataDir = options.dataDir ?? join(tempFolder(t), 'data');
+  const child = spawnCli(['serve', '--port', '0', '--data', dataDir, ...args], options);
+  const { output, ended } = collect(child);
+  const end = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> => {
+    child.kill(signal);
+    return ended;
+  };
+  later(t, () => end());
+  const url = await eventually('serve', () => {
+    if (child.exitCode !== null) throw new Error(`serve ended: ${output.stderr}`);
+    return /next, in another/.test(output.stdout) ? /listens on (\S+)/.exec(output.stdout)?.[1] : undefined;
+  });
+  return { url, dataDir, pid: child.pid!, output, end };
+};
+
+/** The text of a file, or undefined while there is none. */
+export const textOf = (path: string): string | undefined =>
+  existsSync(path) ? readFileSync(path, 'utf8') : undefined;
