@@ -1,0 +1,72 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { ProcessEngine, type ProcessEngineSettings } from '../../src/engines/process/engine.ts';
+import type { Clock, Timers } from '../../src/lib/clock.ts';
+import { silentLog } from '../../src/lib/log.ts';
+import type { EngineWorld } from '../contract/engine-suite.ts';
+
+export const realClock: Clock = {
+  wall: () => Date.now(),
+  steady: () => Math.round(performance.now()),
+  bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+};
+
+export const realTimers: Timers = {
+  after: (milliseconds, fn) => {
+    const timer = setTimeout(fn, milliseconds);
+    return () => clearTimeout(timer);
+  },
+  soon: (fn) => void setImmediate(fn),
+};
+
+export interface ProcessWorld extends EngineWorld {
+  engine: ProcessEngine;
+  readonly dataDir: string;
+}
+
+/** A process engine over a folder of its own; at the test's end its tasks are stopped and the folder is gone. */
+export const openProcessWorld = async (
+  t: TestContext,
+  more: Partial<ProcessEngineSettings> = {},
+): Promise<ProcessWorld> => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'longshore-engine-'));
+  const outputPath = (taskId: string) => join(dataDir, 'output', taskId);
+  const settings = { dataDir, path: process.env.PATH!, log: silentLog, outputPath };
+  const open = () => new ProcessEngine({ ...settings, clock: realClock, timers: realTimers, ...more });
+  const tick = () => new Promise<void>((resolve) => setTimeout(resolve, 10));
+  const world: ProcessWorld = {
+    engine: open(),
+    dataDir,
+    reopen: async () => {
+      await world.engine.close();
+      world.engine = open();
+    },
+    tick,
+    output: (taskId) => readIf(outputPath(taskId)),
+  };
+  t.after(async () => {
+    await endAll(world);
+    await world.engine.close();
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
+  });
+  return world;
+};
+
+const endAll = async ({ engine, tick }: ProcessWorld): Promise<void> => {
+  for (let i = 0; i < 500; i++) {
+    const live = (await engine.list()).filter((r) => r.kind === 'running' || r.kind === 'waiting');
+    if (live.length === 0) return;
+    for (const { taskId } of live) if (!(await engine.recall(taskId))) await engine.stop(taskId, 0);
+    await tick();
+  }
+};
+
+const readIf = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+};
