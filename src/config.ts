@@ -44,14 +44,14 @@ export const defaultDataDir = (environment: NodeJS.ProcessEnv): string => {
 /** `vcpus=4,memory=16GiB` (or MiB). */
 export const parseCapacity = (text: string): Resources => {
   const parts = new Map(text.split(',').map((part) => part.split('=', 2) as [string, string]));
-  const vcpus = Number(parts.get('vcpus'));
+  const milliVcpus = Math.round(Number(parts.get('vcpus')) * 1000);
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(MiB|GiB)$/.exec(parts.get('memory') ?? '') ?? [];
   const memoryMiB = Math.floor(Number(amount) * (unit === 'GiB' ? 1024 : 1));
   const unknown = [...parts.keys()].find((key) => key !== 'vcpus' && key !== 'memory');
-  if (!(vcpus > 0) || !(memoryMiB > 0) || unknown !== undefined) {
+  if (!(milliVcpus > 0 && Number.isSafeInteger(milliVcpus)) || !(memoryMiB > 0) || unknown !== undefined) {
     throw new UsageError(`--capacity takes vcpus=N,memory=NGiB (or NMiB), got '${text}'`);
   }
-  return { milliVcpus: Math.round(vcpus * 1000), memoryMiB, gpus: 0 };
+  return { milliVcpus, memoryMiB, gpus: 0 };
 };
 
 export const parsePort = (text: string): number => {

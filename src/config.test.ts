@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { defaultDataDir, parseAccount, parseCapacity, parsePort, parseRegion, UsageError } from './config.ts';
+
+test('the data folder is $LONGSHORE_DATA, else .longshore at home', () => {
+  assert.equal(defaultDataDir({ LONGSHORE_DATA: '/data', HOME: '/home/a' }), '/data');
+  assert.equal(defaultDataDir({ HOME: '/home/a' }), '/home/a/.longshore');
+  assert.equal(defaultDataDir({ LONGSHORE_DATA: '', HOME: '' }), join(homedir(), '.longshore'));
+});
+
+test('a capacity is vCPUs and memory, in either order and unit', () => {
+  const expected = { milliVcpus: 4000, memoryMiB: 16_384, gpus: 0 };
+  assert.deepEqual(parseCapacity('vcpus=4,memory=16GiB'), expected);
+  assert.deepEqual(parseCapacity('memory=16384MiB,vcpus=4'), expected);
+  assert.deepEqual(parseCapacity('vcpus=0.5,memory=1.5GiB'), { milliVcpus: 500, memoryMiB: 1536, gpus: 0 });
+});
+
+const WRONG_CAPACITIES = [
+  '',
+  'vcpus=4',
+  'memory=1GiB',
+  'vcpus=0,memory=1GiB',
+  'vcpus=-1,memory=1GiB',
+  'vcpus=Infinity,memory=1GiB',
+  'vcpus=0.0001,memory=1GiB',
+  'vcpus=four,memory=1GiB',
+  'vcpus=4,memory=1',
+  'vcpus=4,memory=1GB',
+  'vcpus=4,memory=0MiB',
+  'vcpus=4,memory=1GiB,gpus=1',
+];
+
+for (const text of WRONG_CAPACITIES) {
+  test(`the capacity '${text}' is refused`, () => {
+    assert.throws(() => parseCapacity(text), UsageError);
+  });
+}
+
+test('a port is a number from 0 to 65535', () => {
+  assert.equal(parsePort('0'), 0);
+  assert.equal(parsePort('65535'), 65_535);
+  for (const text of ['', '-1', '65536', '80.5', '0x50', 'http'])
+    assert.throws(() => parsePort(text), UsageError, text);
+});
+
+test('an account is twelve digits', () => {
+  assert.equal(parseAccount('000000000000'), '000000000000');
+  for (const text of ['', '12345678901', '1234567890123', '12345678901a'])
+    assert.throws(() => parseAccount(text), UsageError, text);
+});
+
+test("a region is named as AWS's are, or any", () => {
+  for (const text of ['us-east-1', 'cn-north-1', 'us-gov-west-1', 'any'])
+    assert.equal(parseRegion(text), text);
+  for (const text of ['', 'us', 'us-east', 'US-EAST-1', 'us-east-1a', 'anywhere'])
+    assert.throws(() => parseRegion(text), UsageError, text);
+});
