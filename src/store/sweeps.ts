@@ -15,8 +15,13 @@ export const insertSweep = (
     reason,
   ]);
 
-export const firstSweep = async (tx: Tx): Promise<SweepRow | undefined> =>
-  (await tx.all<SweepRow>('SELECT * FROM sweeps ORDER BY seq LIMIT 1'))[0];
+/** The oldest sweep over an array. */
+export const firstArraySweep = async (tx: Tx): Promise<SweepRow | undefined> =>
+  (await tx.all<SweepRow>(`SELECT * FROM sweeps WHERE kind <> 'queue' ORDER BY seq LIMIT 1`))[0];
+
+/** Queues that are being deleted: as many as there are queues at the most. */
+export const queueSweeps = (tx: Tx): Promise<SweepRow[]> =>
+  tx.all<SweepRow>(`SELECT * FROM sweeps WHERE kind = 'queue' ORDER BY seq`);
 
 export const deleteSweep = (tx: Tx, seq: number): Promise<number> =>
   tx.run('DELETE FROM sweeps WHERE seq = ?', [seq]);

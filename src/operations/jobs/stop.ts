@@ -13,6 +13,18 @@ export interface StopInput {
   readonly reason: string;
 }
 
+/** Rule J-261, in characters. */
+const LONGEST_REASON = 1024;
+
+/** Rules J-261, J-267: both may be missing, for this answers it. */
+const checkStop = ({ jobId, reason }: Partial<StopInput>): Refusal | undefined => {
+  if (!jobId) return refuse('jobId is required and must not be empty: the id of the job');
+  if (!reason) return refuse('reason is required and must not be empty: why the job is to end');
+  return reason.length > LONGEST_REASON
+    ? refuse(`reason has at most ${LONGEST_REASON} characters, got ${reason.length}`)
+    : undefined;
+};
+
 /** CancelJob, p. 3: ends what has not reached STARTING; the rest goes on. */
 export const cancelJob: Operation<StopInput> = (service, input) => stop(service, input, 'cancel');
 
@@ -24,8 +36,8 @@ const stop = async (
   input: StopInput,
   kind: 'cancel' | 'terminate',
 ): Promise<unknown | Refusal> => {
-  if (input.jobId === '') return refuse('jobId must not be empty');
-  if (input.reason === '') return refuse('reason must not be empty');
+  const wrong = checkStop(input);
+  if (wrong) return wrong;
   const id = parseJobId(input.jobId);
   const outcome = await service.store.write(async (tx) => {
     const job = id && (await findJob(tx, id));

@@ -5,8 +5,9 @@ import type { Tx } from '../../store/store.ts';
 import {
   deleteSweep,
   doomedChildren,
-  firstSweep,
+  firstArraySweep,
   queueIsBusy,
+  queueSweeps,
   runningChildren,
   unstoppedOfQueue,
   waitingChildren,
@@ -21,18 +22,11 @@ import { stopJob } from './stop.ts';
  * to do at once; a deleted queue's jobs that still run are waited for.
  */
 export const sweepStep = async (service: Service, tx: Tx, endings: Endings): Promise<boolean> => {
-  const sweep = await firstSweep(tx);
-  if (!sweep) return false;
-  switch (sweep.kind) {
-    case 'array':
-      return sweepArray(tx, sweep, endings);
-    case 'doomed':
-      return sweepDoomed(tx, sweep, endings);
-    case 'queue':
-      return sweepQueue(service, tx, sweep);
-    default:
-      throw new Error(`no such sweep: ${sweep.kind}`);
-  }
+  const array = await firstArraySweep(tx);
+  if (array) return array.kind === 'array' ? sweepArray(tx, array, endings) : sweepDoomed(tx, array, endings);
+  let more = false;
+  for (const queue of await queueSweeps(tx)) more = (await sweepQueue(service, tx, queue)) || more;
+  return more;
 };
 
 const sweepArray = async (tx: Tx, sweep: SweepRow, endings: Endings): Promise<boolean> => {
@@ -72,23 +66,10 @@ const sweepQueue = async (service: Service, tx: Tx, sweep: SweepRow): Promise<bo
     if (job.size > 0) await setStop(tx, seq, stopCode('queue'), QUEUE_DELETED_REASON);
   }
   if (jobs.length > 0) return true;
-  if (await queueIsBusy(tx, sweep.target)) return rotate(tx, sweep);
+  if (await queueIsBusy(tx, sweep.target)) return false;
   await tx.run(`UPDATE queues SET status = 'DELETED' WHERE seq = ?`, [sweep.target]);
   await tx.run('DELETE FROM queue_environments WHERE queue = ?', [sweep.target]);
   await deleteSweep(tx, sweep.seq);
   service.catalog.forget();
   return true;
-};
-
-/** Lets the sweeps behind it have their turn while its jobs end; more to do at once only if there are any. */
-const rotate = async (tx: Tx, sweep: SweepRow): Promise<boolean> => {
-  const others = await tx.all(`SELECT 1 FROM sweeps WHERE kind <> 'queue' LIMIT 1`);
-  await deleteSweep(tx, sweep.seq);
-  await tx.run('INSERT INTO sweeps (kind, target, stop_kind, reason) VALUES (?, ?, ?, ?)', [
-    sweep.kind,
-    sweep.target,
-    sweep.stop_kind,
-    sweep.reason,
-  ]);
-  return others.length > 0;
 };

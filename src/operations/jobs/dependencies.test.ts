@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeWorld } from '../../../test/support/world.ts';
+
+const ABSENT = '11111111-1111-4111-8111-111111111111';
+
+test('J-131 J-134 J-240: a job waits in PENDING until what it depends on SUCCEEDED', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  const first = await world.submit();
+  const second = await world.submit({ dependsOn: [{ jobId: first }] });
+  await world.settle();
+  const waiting = await world.job(second);
+  assert.equal(waiting.status, 'PENDING');
+  assert.match(waiting.statusReason, new RegExp(`waits for 1 job to succeed: ${first} is RUNNING`));
+  world.engine.end(world.engine.orders[0]!.taskId, 0);
+  await world.settle();
+  assert.equal((await world.job(second)).status, 'RUNNING');
+});
+
+test('J-243: all of them, whatever their order', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  const [a, b] = [await world.submit(), await world.submit()];
+  const id = await world.submit({ dependsOn: [{ jobId: a }, { jobId: b }] });
+  await world.settle();
+  world.engine.end(world.engine.orders[1]!.taskId, 0);
+  await world.settle();
+  assert.equal((await world.job(id)).status, 'PENDING');
+  world.engine.end(world.engine.orders[0]!.taskId, 0);
+  await world.settle();
+  assert.equal((await world.job(id)).status, 'RUNNING');
+});
+
+test('J-244 J-249: what had SUCCEEDED before is met; the same one twice counts once', async () => {
+  const world = await makeWorld();
+  const first = await world.submit();
+  await world.settle();
+  const id = await world.submit({ dependsOn: [{ jobId: first }, { jobId: first }] });
+  await world.settle();
+  assert.equal((await world.job(id)).status, 'SUCCEEDED');
+});
+
+test('J-245 J-246 J-247: the first failure fails the dependents down the chain, at once', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  const [a, b] = [await world.submit(), await world.submit()];
+  const middle = await world.submit({
+    dependsOn: [{ jobId: a }, { jobId: b }],
+    retryStrategy: { attempts: 5 },
+  });
+  const last = await world.submit({ dependsOn: [{ jobId: middle }] });
+  await world.settle();
+  world.engine.end(world.engine.orders[0]!.taskId, 1);
+  await world.settle();
+  for (const id of [middle, last]) {
+    const job = await world.job(id);
+    assert.equal(job.status, 'FAILED');
+    assert.equal(job.statusReason, 'Dependent Job failed');
+    assert.deepEqual(job.attempts, []);
+    assert.ok(job.stoppedAt);
+  }
+});
+
+test('J-248: an unknown job is refused', async () => {
+  const world = await makeWorld();
+  for (const jobId of [ABSENT, 'my-job-name', `${ABSENT}:1`]) {
+    const refusal = await world.refused('submitJob', {
+      jobName: 'j',
+      jobQueue: 'q',
+      jobDefinition: 'd',
+      dependsOn: [{ jobId }],
+    });
+    assert.equal(refusal.message, `Job ${jobId} not found.`);
+  }
+});
+
+test('J-241: SEQUENTIAL with a job id on a plain job is a plain dependency', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  const first = await world.submit();
+  const id = await world.submit({ dependsOn: [{ jobId: first, type: 'SEQUENTIAL' }] });
+  await world.settle();
+  assert.equal((await world.job(id)).status, 'PENDING');
+});
+
+test('J-165 S-307: dependsOn is shown as it was sent', async () => {
+  const world = await makeWorld();
+  const first = await world.submit();
+  const dependsOn = [{ jobId: first }];
+  assert.deepEqual((await world.job(await world.submit({ dependsOn }))).dependsOn, dependsOn);
+});
+
+test('J-234: a job may wait for a single child', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  const array = await world.submit({ arrayProperties: { size: 2 } });
+  const id = await world.submit({ dependsOn: [{ jobId: `${array}:1` }] });
+  await world.settle();
+  world.engine.end(world.engine.orders[0]!.taskId, 0);
+  await world.settle();
+  assert.equal((await world.job(id)).status, 'PENDING');
+  world.engine.end(world.engine.orders[1]!.taskId, 0);
+  await world.settle();
+  assert.equal((await world.job(id)).status, 'RUNNING');
+});
+
+test('J-242: the dependency may be in another queue', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  await world.ask('createJobQueue', {
+    jobQueueName: 'other',
+    priority: 5,
+    computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'e' }],
+  });
+  const first = await world.submit({ jobQueue: 'other' });
+  const id = await world.submit({ dependsOn: [{ jobId: first }] });
+  await world.settle();
+  world.engine.end(world.engine.orders[0]!.taskId, 0);
+  await world.settle();
+  assert.equal((await world.job(id)).status, 'RUNNING');
+});
+
+test('a chain of 3,000 that fails at its head is failed to its end', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  let id = await world.submit();
+  for (let i = 0; i < 3000; i++) id = await world.submit({ dependsOn: [{ jobId: id }] });
+  await world.settle();
+  world.engine.end(world.engine.orders[0]!.taskId, 1);
+  await world.settle();
+  assert.equal((await world.job(id)).statusReason, 'Dependent Job failed');
+});

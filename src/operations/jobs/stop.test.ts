@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeWorld, type World } from '../../../test/support/world.ts';
+
+/** Brings a job into a state. */
+const jobIn = async (world: World, state: string): Promise<string> => {
+  if (state === 'SUBMITTED') await world.loops.stop();
+  if (state === 'STARTING') world.engine.begins = false;
+  const dependsOn = state === 'PENDING' ? [{ jobId: await world.submit() }] : [];
+  const containerOverrides =
+    state === 'RUNNABLE' ? { vcpus: 300 } : state === 'SUCCEEDED' ? { command: ['exit', '0'] } : {};
+  const id = await world.submit({ dependsOn, containerOverrides });
+  if (state !== 'SUBMITTED') await world.settle();
+  assert.equal((await world.job(id)).status, state);
+  return id;
+};
+
+for (const [rule, operation, state] of [
+  ['S-014 J-251', 'cancelJob', 'SUBMITTED'],
+  ['S-015 J-252', 'cancelJob', 'PENDING'],
+  ['S-016 J-253', 'cancelJob', 'RUNNABLE'],
+  ['S-177 J-256', 'terminateJob', 'SUBMITTED'],
+  ['S-177 J-256', 'terminateJob', 'PENDING'],
+  ['S-177 J-256', 'terminateJob', 'RUNNABLE'],
+] as const) {
+  test(`${rule} J-263: ${operation} of a ${state} job ends it with the caller’s reason`, async () => {
+    const world = await makeWorld({ command: ['run'] });
+    const id = await jobIn(world, state);
+    assert.deepEqual(await world.ask(operation, { jobId: id, reason: 'because' }), {});
+    const job = await world.job(id);
+    assert.equal(job.status, 'FAILED');
+    assert.equal(job.statusReason, 'because');
+    assert.deepEqual(job.attempts, []);
+    assert.ok(job.stoppedAt);
+    assert.equal(job.startedAt, undefined);
+    assert.equal(job[operation === 'cancelJob' ? 'isCancelled' : 'isTerminated'], true, 'J-265');
+  });
+}
+
+for (const [rule, state] of [
+  ['S-017', 'STARTING'],
+  ['S-018', 'RUNNING'],
+] as const) {
+  test(`${rule} J-254: CancelJob of a ${state} job answers and changes nothing`, async () => {
+    const world = await makeWorld({ command: ['run'] });
+    const id = await jobIn(world, state);
+    const before = await world.job(id);
+    assert.deepEqual(await world.ask('cancelJob', { jobId: id, reason: 'because' }), {});
+    await world.settle();
+    assert.deepEqual(await world.job(id), before);
+    assert.deepEqual(world.engine.stopped, []);
+  });
+}
+
+for (const operation of ['cancelJob', 'terminateJob']) {
+  test(`J-255 J-259: ${operation} of a finished job answers and changes nothing`, async () => {
+    const world = await makeWorld();
+    const id = await jobIn(world, 'SUCCEEDED');
+    const before = await world.job(id);
+    assert.deepEqual(await world.ask(operation, { jobId: id, reason: 'late' }), {});
+    assert.deepEqual(await world.job(id), before);
+  });
+
+  test(`J-266 S-020 S-179: ${operation} of an unknown or malformed id is refused`, async () => {
+    const world = await makeWorld();
+    for (const jobId of [
+      '11111111-1111-4111-8111-111111111111',
+      'nonsense',
+      '11111111-1111-4111-8111-111111111111:0',
+    ]) {
+      const refusal = await world.refused(operation, { jobId, reason: 'r' });
+      assert.equal(refusal.message, `Job ${jobId} not found`);
+      assert.equal(refusal.type, 'ClientException');
+    }
+  });
+
+  test(`J-267 S-011 S-172: ${operation} without an id or a reason is refused`, async () => {
+    const world = await makeWorld();
+    const id = await world.submit();
+    assert.match((await world.refused(operation, { jobId: id, reason: '' })).message, /reason/);
+    assert.match((await world.refused(operation, { jobId: '', reason: 'r' })).message, /jobId/);
+    assert.match((await world.refused(operation, { jobId: id })).message, /reason/);
+    assert.match((await world.refused(operation, { reason: 'r' })).message, /jobId/);
+  });
+
+  test(`J-261: ${operation} refuses a reason of more than 1024 characters`, async () => {
+    const world = await makeWorld();
+    const id = await world.submit();
+    assert.match(
+      (await world.refused(operation, { jobId: id, reason: 'x'.repeat(1025) })).message,
+      /reason.*1024/,
+    );
+  });
+}
+
+test('S-176 J-258 J-264: TerminateJob of a RUNNING job stops it; FAILED, never tried again', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  const id = await world.submit({ retryStrategy: { attempts: 5 } });
+  await world.settle();
+  await world.ask('terminateJob', { jobId: id, reason: 'enough' });
+  await world.settle();
+  const { taskId } = world.engine.orders[0]!;
+  assert.deepEqual(world.engine.stopped, [taskId]);
+  assert.equal((await world.job(id)).status, 'RUNNING');
+  world.engine.end(taskId, 143);
+  await world.settle();
+  const job = await world.job(id);
+  assert.equal(job.status, 'FAILED');
+  assert.equal(job.statusReason, 'enough');
+  assert.equal(job.attempts.length, 1);
+  assert.equal(job.attempts[0].statusReason, 'enough');
+  assert.equal(job.attempts[0].container.exitCode, 143);
+  assert.equal(job.attempts[0].container.reason, undefined);
+});
+
+test('S-175 J-257: TerminateJob of a STARTING job takes it back before it begins', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  const id = await jobIn(world, 'STARTING');
+  await world.ask('terminateJob', { jobId: id, reason: 'enough' });
+  await world.settle();
+  const job = await world.job(id);
+  assert.equal(job.status, 'FAILED');
+  assert.equal(job.statusReason, 'enough');
+  assert.equal(job.startedAt, undefined);
+});
+
+test('J-262: a job that ends well although it was terminated is FAILED all the same', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  const id = await jobIn(world, 'RUNNING');
+  await world.ask('terminateJob', { jobId: id, reason: 'enough' });
+  world.engine.end(world.engine.orders[0]!.taskId, 0);
+  await world.settle();
+  assert.equal((await world.job(id)).status, 'FAILED');
+});
+
+test('a second terminate keeps the first reason, and the task is told once', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  const id = await jobIn(world, 'RUNNING');
+  await world.ask('terminateJob', { jobId: id, reason: 'first' });
+  await world.settle();
+  await world.ask('terminateJob', { jobId: id, reason: 'second' });
+  await world.settle();
+  assert.equal(world.engine.stopped.length, 1);
+  world.engine.end(world.engine.orders[0]!.taskId, 143);
+  await world.settle();
+  assert.equal((await world.job(id)).statusReason, 'first');
+});
+
+test('S-070 J-174 E-127: a deleted queue ends its jobs, then is gone; the jobs stay describable (J-325)', async () => {
+  const world = await makeWorld({ command: ['run'], pool: 1 });
+  const running = await world.submit();
+  const waiting = await world.submit();
+  const array = await world.submit({ arrayProperties: { size: 2 } });
+  await world.settle();
+  await world.ask('updateJobQueue', { jobQueue: 'q', state: 'DISABLED' });
+  await world.ask('deleteJobQueue', { jobQueue: 'q' });
+  const [queue] = (await world.ask('describeJobQueues', { jobQueues: ['q'] })).jobQueues;
+  assert.equal(queue.status, 'DELETING');
+  assert.equal(queue.state, 'DISABLED', 'E-119');
+  await world.settle();
+  assert.equal((await world.job(waiting)).statusReason, 'JobQueue deleted');
+  world.engine.end(world.engine.orders[0]!.taskId, 143);
+  await world.settle();
+  assert.equal((await world.job(running)).statusReason, 'JobQueue deleted');
+  assert.equal((await world.job(`${array}:1`)).statusReason, 'JobQueue deleted');
+  assert.equal((await world.job(array)).status, 'FAILED');
+  assert.deepEqual((await world.ask('describeJobQueues', { jobQueues: ['q'] })).jobQueues, []);
+  assert.equal(
+    (await world.refused('listJobs', { jobQueue: 'q' })).message,
+    'JobQueue q not found.',
+    'J-288',
+  );
+});

@@ -1,0 +1,139 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isRefusal, type Refusal } from '../../src/domain/refusal.ts';
+import { silentLog } from '../../src/lib/log.ts';
+import { Loops } from '../../src/loops/loops.ts';
+import { Catalog } from '../../src/operations/catalog.ts';
+import * as definitions from '../../src/operations/definitions/index.ts';
+import * as environments from '../../src/operations/environments/index.ts';
+import * as jobs from '../../src/operations/jobs/index.ts';
+import { Places } from '../../src/operations/places.ts';
+import * as queues from '../../src/operations/queues/index.ts';
+import { Reasons } from '../../src/operations/reasons.ts';
+import type { Operation, Service } from '../../src/operations/service.ts';
+import { OutputStore } from '../../src/output/output.ts';
+import { openSqlite } from '../../src/store/sqlite/open.ts';
+import { SqliteStore } from '../../src/store/sqlite/store.ts';
+import { FakeClock, FakeIds, FakeTimers } from './fakes.ts';
+import { ScriptedEngine } from './scripted-engine.ts';
+
+const OPERATIONS = { ...definitions, ...environments, ...queues, ...jobs } as unknown as Record<
+  string,
+  Operation
+>;
+
+// biome-ignore lint/suspicious/noExplicitAny: answers are read member by member, as a client would
+type Answer = any;
+
+/** The whole service over a database in memory, a clock that stands, and an engine that does as it is told. */
+export interface World {
+  readonly service: Service;
+  readonly clock: FakeClock;
+  readonly timers: FakeTimers;
+  readonly engine: ScriptedEngine;
+  readonly loops: Loops;
+  /** Asks an operation; throws the refusal's text when it refuses. */
+  ask(operation: string, input?: unknown): Promise<Answer>;
+  /** Asks an operation that is to refuse; resolves to the refusal. */
+  refused(operation: string, input?: unknown): Promise<Refusal>;
+  /** Lets the loops work until nothing is left to do. */
+  settle(): Promise<void>;
+  /** One job as DescribeJobs shows it. */
+  job(jobId: string): Promise<Answer>;
+  /** Submits to queue `q` with definition `d`; resolves to the job's id. */
+  submit(more?: Record<string, unknown>): Promise<string>;
+}
+
+export const CALLER = { arn: 'arn:aws:iam::012345678910:root', accessKeyId: 'AKTEST' };
+
+/** `pool`: the host's vCPUs; memory is ample. Begins with environment `e`, queue `q`, definition `d`. */
+export const makeWorld = async ({ pool = 4, command = ['exit', '0'] } = {}): Promise<World> => {
+  const clock = new FakeClock();
+  const timers = new FakeTimers();
+  const engine = new ScriptedEngine(() => clock.wall());
+  const catalog = new Catalog();
+  const service: Service = {
+    store: new SqliteStore(openSqlite(':memory:'), timers, () => catalog.forget()),
+    clock,
+    ids: new FakeIds(),
+    log: silentLog,
+    account: { partition: 'aws', region: 'us-east-1', account: '012345678910' },
+    engine,
+    output: new OutputStore(mkdtempSync(join(tmpdir(), 'longshore-world-')), clock, timers),
+    catalog,
+    places: new Places(),
+    reasons: new Reasons(),
+    shortfall: () => undefined,
+    tokenKey: 'test',
+    wake: () => loops.wake(),
+  };
+  const loops = new Loops(service, timers, {
+    pool: { milliVcpus: pool * 1000, memoryMiB: 1_000_000, gpus: 0 },
+  });
+  const ask = async (operation: string, input: unknown = {}) => {
+    const answer = await OPERATIONS[operation]!(service, input as never, CALLER);
+    if (isRefusal(answer)) throw new Error(answer.message);
+    return JSON.parse(JSON.stringify(answer));
+  };
+  const world: World = {
+    service,
+    clock,
+    timers,
+    engine,
+    loops,
+    ask,
+    refused: async (operation, input = {}) => {
+      const answer = await OPERATIONS[operation]!(service, input as never, CALLER);
+      if (!isRefusal(answer)) throw new Error(`not refused: ${JSON.stringify(answer)}`);
+      return answer;
+    },
+    settle: async () => {
+      for (let quiet = 0; quiet < 3; ) quiet = (await turn(service)) ? 0 : quiet + 1;
+    },
+    job: async (jobId) => (await ask('describeJobs', { jobs: [jobId] })).jobs[0],
+    submit: async (more = {}) =>
+      (await ask('submitJob', { jobName: 'j', jobQueue: 'q', jobDefinition: 'd', ...more })).jobId,
+  };
+  await loops.start();
+  await seed(world, command);
+  return world;
+};
+
+/** Gives everything that is due its turn; resolves to whether the database changed. */
+const turn = async (service: Service): Promise<boolean> => {
+  const changes = async () =>
+    (await service.store.read((tx) => tx.all<{ n: number }>('SELECT total_changes() AS n')))[0]!.n;
+  const before = await changes();
+  service.wake();
+  for (let i = 0; i < 5; i++) await new Promise((done) => setImmediate(done));
+  return (await changes()) !== before;
+};
+
+export const RESOURCES = {
+  type: 'EC2',
+  minvCpus: 0,
+  maxvCpus: 256,
+  instanceTypes: ['optimal'],
+  subnets: ['subnet-1'],
+  securityGroupIds: ['sg-1'],
+  instanceRole: 'ecsInstanceRole',
+};
+
+const seed = async (world: World, command: readonly string[]): Promise<void> => {
+  await world.ask('createComputeEnvironment', {
+    computeEnvironmentName: 'e',
+    type: 'MANAGED',
+    computeResources: RESOURCES,
+  });
+  await world.ask('createJobQueue', {
+    jobQueueName: 'q',
+    priority: 1,
+    computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'e' }],
+  });
+  await world.ask('registerJobDefinition', {
+    jobDefinitionName: 'd',
+    type: 'container',
+    containerProperties: { image: 'busybox', vcpus: 1, memory: 128, command },
+  });
+};
