@@ -53,6 +53,8 @@ export class ProcessEngine implements Engine {
   /** Tasks that were ordered and have not ended, as far as this server knows. */
   private readonly live = new Map<string, Watched>();
   private readonly line = new Line();
+  /** What calls off the KILL of a task that was told to stop. */
+  private readonly graces = new Map<string, () => void>();
   private readonly ended = new Set<string>();
   private forgotten: string[] = [];
   private listener: (reports: readonly TaskReport[]) => void = () => {};
@@ -223,6 +225,8 @@ export class ProcessEngine implements Engine {
   /** A task is over: whoever waits for its room and was not seen by its shim is ordered now. */
   private letGo(id: string): void {
     this.live.delete(id);
+    this.graces.get(id)?.();
+    this.graces.delete(id);
     this.ended.add(id);
     this.orderIfWaiting(this.line.leave(id));
   }
@@ -253,7 +257,9 @@ export class ProcessEngine implements Engine {
     if (record.kind !== 'begun' || record.bootId !== this.s.clock.bootId || !record.command) return;
     const { command } = record;
     signalGroup(command, graceSeconds > 0 ? 'SIGTERM' : 'SIGKILL');
-    if (graceSeconds > 0) this.s.timers.after(graceSeconds * 1000, () => signalGroup(command, 'SIGKILL'));
+    if (graceSeconds === 0 || this.graces.has(taskId)) return;
+    const kill = () => signalGroup(command, 'SIGKILL');
+    this.graces.set(taskId, this.s.timers.after(graceSeconds * 1000, kill));
   }
 
   async list(): Promise<readonly TaskReport[]> {
@@ -338,6 +344,7 @@ export class ProcessEngine implements Engine {
   async close(): Promise<void> {
     this.closed = true;
     this.cancelCheck();
+    for (const callOff of this.graces.values()) callOff();
     this.remove(this.forgotten.splice(0));
     this.helper.close(this.live.size === 0);
     this.memory.end();

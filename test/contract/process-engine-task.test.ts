@@ -1,0 +1,308 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import type { StartOrder } from '../../src/engines/engine.ts';
+import { openProcessWorld, type ProcessWorld } from '../support/process-world.ts';
+import { containerOf, orderOf, reaches } from './engine-suite.ts';
+
+/** Runs one task to its end; what it printed. */
+const run = async (world: ProcessWorld, order: StartOrder): Promise<string> => {
+  await world.engine.start([order]);
+  await reaches(world, order.taskId, 'exited');
+  return world.output(order.taskId)!;
+};
+
+const folderFor = (t: TestContext): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'longshore-folder-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+};
+
+const environmentIn = (text: string): Record<string, string> =>
+  Object.fromEntries(
+    text
+      .split('\0')
+      .filter(Boolean)
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
+
+test('J-118 S-271: the environment is the container’s, the service’s and five more, nothing else', async (t) => {
+  process.env.AWS_SECRET_ACCESS_KEY = 'of the server';
+  t.after(() => delete process.env.AWS_SECRET_ACCESS_KEY);
+  const world = await openProcessWorld(t);
+  const environment = [
+    { name: 'A', value: 'it\'s $HOME `id` "x"\n\\n' },
+    { name: 'EMPTY', value: '' },
+    { name: 'WON', value: 'by the container' },
+    { name: 'odd-name.1', value: 'a b' },
+    { name: 'UID', value: '5' },
+    { name: 'OPTIND', value: 'x' },
+    { name: 'IFS', value: '/' },
+    { name: 'id', value: 'mine' },
+    { name: 'ÜMLAUT', value: 'ü' },
+  ];
+  const order = orderOf(['env', '-0'], {
+    container: containerOf(['env', '-0'], { environment }),
+    serviceEnvironment: { AWS_BATCH_JOB_ID: 'j-1', WON: 'by the service' },
+  });
+  const home = join(world.dataDir, 'tasks', order.taskId, 'work');
+  assert.deepEqual(environmentIn(await run(world, order)), {
+    ...Object.fromEntries(environment.map(({ name, value }) => [name, value])),
+    AWS_BATCH_JOB_ID: 'j-1',
+    WON: 'by the service',
+    PATH: process.env.PATH,
+    HOME: home,
+    TMPDIR: home,
+    LANG: 'C.UTF-8',
+    LONGSHORE_TASK_ID: order.taskId,
+  });
+});
+
+test('a PATH of the container’s own is where its command is looked for, and nothing else', async (t) => {
+  const world = await openProcessWorld(t);
+  const folder = folderFor(t);
+  writeFileSync(join(folder, 'mine'), '#!/bin/sh\necho "$PATH"\n', { mode: 0o755 });
+  const container = containerOf(['mine'], { environment: [{ name: 'PATH', value: folder }] });
+  assert.equal(await run(world, orderOf([], { container })), `${folder}\n`);
+});
+
+const ARGUMENTS = [
+  '',
+  ' ',
+  '-n',
+  '--',
+  '$HOME',
+  '`id`',
+  '$(id)',
+  "it's",
+  '"',
+  '\\',
+  '\\n',
+  'a\nb',
+  '*',
+  '~',
+  '&&',
+  ';',
+  '#',
+  '!',
+  '√ü🚢',
+  'a\tb',
+];
+
+test('S-270: arguments arrive as they were given', async (t) => {
+  const world = await openProcessWorld(t);
+  const script = 'process.stdout.write(JSON.stringify(process.argv.slice(1)))';
+  const printed = await run(world, orderOf([process.execPath, '-e', script, '--', ...ARGUMENTS]));
+  assert.deepEqual(JSON.parse(printed), ARGUMENTS);
+});
+
+for (const word of ['exit', 'cd', 'export', 'set', '.', 'for']) {
+  test(`a shell’s own word is no command: ${word}`, async (t) => {
+    const world = await openProcessWorld(t);
+    const order = orderOf([word, '0']);
+    await world.engine.start([order]);
+    const { reason } = await reaches(world, order.taskId, 'failed');
+    assert.match(reason, /executable file not found/);
+    assert.equal(world.output(order.taskId), `${reason}\n`);
+  });
+}
+
+test('a NUL in a command is a failed start, not half a command', async (t) => {
+  const world = await openProcessWorld(t);
+  const order = orderOf(['echo', 'a\0b']);
+  await world.engine.start([order]);
+  assert.match((await reaches(world, order.taskId, 'failed')).reason, /NUL/);
+});
+
+test('S-288: a reason is at most 255 characters, its log has it whole', async (t) => {
+  const world = await openProcessWorld(t);
+  const order = orderOf(['x'.repeat(1000)], { preamble: ['first'] });
+  await world.engine.start([order]);
+  assert.equal((await reaches(world, order.taskId, 'failed')).reason.length, 255);
+  assert.ok(world.output(order.taskId)!.startsWith('first\n'));
+  assert.ok(world.output(order.taskId)!.includes('x'.repeat(1000)));
+});
+
+test('signals have their default meaning in a command', async (t) => {
+  const world = await openProcessWorld(t);
+  const printed = await run(world, orderOf(['grep', '-E', '^Sig(Ign|Blk)', '/proc/self/status']));
+  assert.deepEqual(printed.match(/[0-9a-f]{16}/g), ['0'.repeat(16), '0'.repeat(16)]);
+});
+
+test('a command has its three descriptors and no others, and a session and group of its own', async (t) => {
+  const world = await openProcessWorld(t);
+  const printed = await run(
+    world,
+    orderOf([
+      process.execPath,
+      '-e',
+      `
+    const fs = require('node:fs');
+    const open = [3, 6, 7, 8, 9, 10].filter((fd) => { try { return /tasks|helper|orders|events/.test(fs.readlinkSync('/proc/self/fd/' + fd)); } catch { return false; } });
+    const stat = fs.readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' ');
+    console.log(JSON.stringify([open, Number(stat[2]) === process.pid, Number(stat[3]) === process.pid, fs.readFileSync(0, 'utf8')]));`,
+    ]),
+  );
+  assert.deepEqual(JSON.parse(printed), [[], true, true, '']);
+});
+
+test('output is complete and in order, standard error among it, after the preamble', async (t) => {
+  const world = await openProcessWorld(t);
+  const preamble = ["longshore: it's \\n not", '-n'];
+  const order = orderOf(
+    ['sh', '-c', 'i=0; while [ $i -lt 2000 ]; do echo $i; echo e$i >&2; i=$((i+1)); done; printf end'],
+    { preamble },
+  );
+  const lines = Array.from({ length: 2000 }, (_, i) => `${i}\ne${i}\n`).join('');
+  assert.equal(await run(world, order), `${preamble.join('\n')}\n${lines}end`);
+});
+
+test('100 MB of output go straight to the file', async (t) => {
+  const world = await openProcessWorld(t);
+  const order = orderOf(['head', '-c', '100000000', '/dev/zero']);
+  await world.engine.start([order]);
+  await reaches(world, order.taskId, 'exited');
+  assert.equal(statSync(join(world.dataDir, 'output', order.taskId)).size, 100_000_000);
+});
+
+test('a task begins in a folder of its own; LONGSHORE_WORKDIR names another and is not handed on', async (t) => {
+  const world = await openProcessWorld(t);
+  const own = orderOf(['pwd']);
+  assert.equal(await run(world, own), `${join(world.dataDir, 'tasks', own.taskId, 'work')}\n`);
+  const folder = folderFor(t);
+  const environment = [{ name: 'LONGSHORE_WORKDIR', value: folder }];
+  const there = orderOf([], {
+    container: containerOf(['sh', '-c', 'pwd; echo "<$LONGSHORE_WORKDIR>"'], { environment }),
+  });
+  assert.equal(await run(world, there), `${folder}\n<>\n`);
+});
+
+test('a LONGSHORE_WORKDIR that is not there is a failed start that names it', async (t) => {
+  const world = await openProcessWorld(t);
+  const environment = [{ name: 'LONGSHORE_WORKDIR', value: '/no/such/folder' }];
+  const order = orderOf([], { container: containerOf(['pwd'], { environment }) });
+  await world.engine.start([order]);
+  assert.match((await reaches(world, order.taskId, 'failed')).reason, /LONGSHORE_WORKDIR \/no\/such\/folder/);
+});
+
+test('S-282: ulimits hold for the command', async (t) => {
+  const world = await openProcessWorld(t);
+  const ulimits = [
+    { name: 'nofile', softLimit: 100, hardLimit: 200 },
+    { name: 'core', softLimit: 0, hardLimit: 0 },
+  ];
+  const container = containerOf(['sh', '-c', 'ulimit -Sn; ulimit -Hn; ulimit -c'], { ulimits });
+  assert.equal(await run(world, orderOf([], { container })), '100\n200\n0\n');
+});
+
+test('S-289 S-290: a volume is where it is on the host, and is made when it is not there', async (t) => {
+  const world = await openProcessWorld(t);
+  const sourcePath = join(folderFor(t), 'a', 'b');
+  const container = containerOf(['sh', '-c', `echo kept >${sourcePath}/file`], {
+    volumes: [{ name: 'v', host: { sourcePath } }],
+    mountPoints: [{ sourceVolume: 'v', containerPath: sourcePath }],
+  });
+  await run(world, orderOf([], { container }));
+  assert.equal(readFileSync(join(sourcePath, 'file'), 'utf8'), 'kept\n');
+});
+
+test('a volume that cannot be made is this task’s fault and no other’s', async (t) => {
+  const world = await openProcessWorld(t);
+  const bad = orderOf([], {
+    container: containerOf(['true'], { volumes: [{ host: { sourcePath: '/dev/null/x' } }] }),
+  });
+  const good = orderOf(['true']);
+  await world.engine.start([bad, good]);
+  await reaches(world, good.taskId, 'exited');
+  assert.match(
+    (await reaches(world, bad.taskId, 'failed')).reason,
+    /CannotCreateContainerError: .*\/dev\/null\/x/,
+  );
+});
+
+const isThere = (mark: string): boolean => {
+  try {
+    execFileSync('pgrep', ['-f', mark]);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+for (const memoryMode of ['cgroup1', 'watched'] as const) {
+  test(`what a task leaves behind ends with it, in its group and out of it (${memoryMode})`, async (t) => {
+    const world = await openProcessWorld(t, { memoryMode });
+    const mark = `7${Date.now() % 1_000_000}`;
+    await run(world, orderOf(['sh', '-c', `sleep ${mark}1 & setsid sleep ${mark}2 & exit 0`]));
+    const end = Date.now() + 10_000;
+    while (isThere(`^sleep ${mark}`)) {
+      assert.ok(Date.now() < end, 'something is left');
+      await world.tick();
+    }
+  });
+}
+
+for (const memoryMode of ['cgroup2', 'cgroup1', 'watched'] as const) {
+  const open = async (t: TestContext) => {
+    const world = await openProcessWorld(t, { memoryMode });
+    if (world.engine.memoryMode !== memoryMode) t.skip(`this machine gives no ${memoryMode}`);
+    return world.engine.memoryMode === memoryMode ? world : undefined;
+  };
+
+  test(`J-306: 128 MiB are enough for node -e 1 (${memoryMode})`, async (t) => {
+    const world = await open(t);
+    if (!world) return;
+    const order = orderOf([process.execPath, '-e', '1']);
+    await world.engine.start([order]);
+    assert.equal((await reaches(world, order.taskId, 'exited')).exitCode, 0);
+  });
+
+  test(`J-180 S-278: more than its memory ends a task with 137 and the reason (${memoryMode})`, async (t) => {
+    const world = await open(t);
+    if (!world) return;
+    const greedy = 'const a=[];for(let i=0;i<300;i++)a.push(Buffer.alloc(1e6,1));setTimeout(()=>{},60000)';
+    const order = orderOf([process.execPath, '-e', greedy]);
+    await world.engine.start([order]);
+    await reaches(world, order.taskId, 'exited');
+    await world.reopen();
+    const { exitCode, reason } = await reaches(world, order.taskId, 'exited');
+    assert.deepEqual([exitCode, reason], [137, 'OutOfMemoryError: Container killed due to memory usage']);
+  });
+
+  test(`J-180: a killed task’s room tells nothing of the next one’s end (${memoryMode})`, async (t) => {
+    const world = await open(t);
+    if (!world) return;
+    const greedy = orderOf([process.execPath, '-e', 'globalThis.a=Buffer.alloc(3e8,1);setTimeout(()=>{},60000)']);
+    await world.engine.start([greedy]);
+    assert.equal((await reaches(world, greedy.taskId, 'exited')).exitCode, 137);
+    await world.engine.forget([greedy.taskId]);
+    for (let i = 0; i < 3; i++) {
+      const order = orderOf(['sh', '-c', 'exit 9']);
+      await world.engine.start([order]);
+      assert.equal((await reaches(world, order.taskId, 'exited')).reason, undefined);
+      await world.engine.forget([order.taskId]);
+    }
+  });
+
+  test(`the memory limit outlives the server (${memoryMode})`, async (t) => {
+    const world = await open(t);
+    if (!world) return;
+    const go = join(folderFor(t), 'go');
+    const order = orderOf([
+      'sh',
+      '-c',
+      `while ! [ -e ${go} ]; do sleep 0.05; done; exec ${process.execPath} -e 'globalThis.a=Buffer.alloc(3e8,1);setTimeout(()=>{},60000)'`,
+    ]);
+    await world.engine.start([order]);
+    await reaches(world, order.taskId, 'running');
+    await world.reopen();
+    await reaches(world, order.taskId, 'running');
+    mkdirSync(go);
+    const { exitCode, reason } = await reaches(world, order.taskId, 'exited');
+    assert.deepEqual([exitCode, reason], [137, 'OutOfMemoryError: Container killed due to memory usage']);
+    assert.ok(existsSync(go));
+  });
+}
