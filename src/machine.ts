@@ -22,13 +22,28 @@ export const machineClock = (): Clock => ({
   bootId: bootId(),
 });
 
-export const machineTimers = (): Timers => ({
-  after: (delayMilliseconds, fn) => {
-    const timer = setTimeout(fn, delayMilliseconds);
-    return () => clearTimeout(timer);
-  },
-  soon: (fn) => void setImmediate(fn),
-});
+/** Timers that can all be called off: what still waits when a server is closed would keep its process alive. */
+export const machineTimers = (): Timers & { cancelAll(): void } => {
+  const waiting = new Set<NodeJS.Timeout>();
+  const cancel = (timer: NodeJS.Timeout) => {
+    clearTimeout(timer);
+    waiting.delete(timer);
+  };
+  return {
+    after: (delayMilliseconds, fn) => {
+      const timer = setTimeout(() => {
+        waiting.delete(timer);
+        fn();
+      }, delayMilliseconds);
+      waiting.add(timer);
+      return () => cancel(timer);
+    },
+    soon: (fn) => void setImmediate(fn),
+    cancelAll: () => {
+      for (const timer of waiting) cancel(timer);
+    },
+  };
+};
 
 /** Random bytes are fetched many at a time: a task's id is needed thousands of times a second. */
 export const machineIds = (): Ids => {

@@ -61,6 +61,7 @@ const start = async (
   undo.push(() => folder.release());
   const clock = machineClock();
   const timers = machineTimers();
+  undo.push(() => timers.cancelAll());
   const catalog = new Catalog();
   const capacity = config.capacity ?? machineCapacity();
   const store = new SqliteStore(openSqlite(join(config.dataDir, 'longshore.db')), timers, () =>
