@@ -1,0 +1,101 @@
+/**
+ * Writes docs/compatibility.md from what the code itself goes by: the wire's model, the operations that are bound, the
+ * members that are refused, and what each engine makes of a container. Run by `npm run compatibility`; a test compares.
+ */
+import { writeFileSync } from 'node:fs';
+import type { Model } from '../src/api/model.ts';
+import { BATCH, ECS, LOGS } from '../src/api/shapes.gen.ts';
+import { NOT_YET } from '../src/domain/not-yet.ts';
+import { MEMBERS } from '../src/engines/process/members.ts';
+import * as definitions from '../src/operations/definitions/index.ts';
+import * as environments from '../src/operations/environments/index.ts';
+import * as jobs from '../src/operations/jobs/index.ts';
+import * as logs from '../src/operations/logs/index.ts';
+import * as queues from '../src/operations/queues/index.ts';
+import { NOTES } from './compatibility-notes.ts';
+
+const upper = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+const HERE = new Set(
+  [definitions, environments, jobs, logs, queues].flatMap((operations) => Object.keys(operations)).map(upper),
+);
+
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+const statusOf = (shape: string, member: string): [string, string] => {
+  const refused = NOT_YET.find((entry) => entry.shape === shape && entry.member === member);
+  if (refused) return ['refused (400)', refused.why];
+  return ['done', NOTES[`${shape}.${member}`] ?? ''];
+};
+
+/** A request's members, with those of the structures in it, each structure once. */
+const members = (model: Model, shape: string, path: string, seen: Set<string>): string[] => {
+  if (seen.has(shape)) return [];
+  seen.add(shape);
+  return Object.entries(model.shapes[shape] ?? {}).flatMap(([member, type]) => {
+    const name = path === '' ? member : `${path}.${member}`;
+    const [status, note] = statusOf(shape, member);
+    const inner = /@(\w+)/.exec(type)?.[1];
+    const list = type.startsWith('[') ? '[]' : '';
+    const below = inner && status === 'done' ? members(model, inner, name + list, seen) : [];
+    return [row([`\`${name}\``, status, note]), ...below];
+  });
+};
+
+const section = (model: Model, service: string): string[] => {
+  const lines: string[] = [];
+  const missing: string[] = [];
+  for (const [name, { input }] of Object.entries(model.operations)) {
+    if (!HERE.has(name)) {
+      missing.push(name);
+      continue;
+    }
+    lines.push(`### ${name}`, '', ...(NOTES[name] ? [NOTES[name]!, ''] : []));
+    lines.push(
+      row(['member', 'status', 'note']),
+      row(['---', '---', '---']),
+      ...members(model, input, '', new Set()),
+      '',
+    );
+  }
+  return [
+    `## ${service}`,
+    '',
+    ...lines,
+    `Not here yet, answered by an error that says so: ${missing.join(', ') || 'none'}.`,
+    '',
+  ];
+};
+
+const MEANS = { done: 'done', unused: 'no meaning here', impossible: 'impossible' } as const;
+
+const engines = (): string[] => [
+  '## Containers, by engine',
+  '',
+  'Every member is taken, kept and echoed whatever the engine: a definition is portable. *No meaning here* is said in',
+  'the first line of the job’s log; *impossible* fails the attempt before anything runs, with a reason that names it.',
+  '',
+  row(['member', 'process engine', 'note']),
+  row(['---', '---', '---']),
+  ...Object.entries(MEMBERS).map(([member, { means, why, when }]) =>
+    row([`\`${member}\``, means === 'impossible' && when ? 'done, or impossible' : MEANS[means], why ?? '']),
+  ),
+  '',
+];
+
+export const compatibility = (): string =>
+  [
+    '# Compatibility',
+    '',
+    'What Longshore makes of every operation and member of the AWS Batch API (2016-08-10), of those of CloudWatch Logs that',
+    'Batch’s users call, and of STS GetCallerIdentity, which is done. Members that the model does not know are ignored, as',
+    'the service does. This page is made by `npm run compatibility` from the tables the code goes by.',
+    '',
+    ...section(BATCH, 'AWS Batch'),
+    ...engines(),
+    ...section(LOGS, 'CloudWatch Logs'),
+    ...section(ECS, 'ECS'),
+  ].join('\n');
+
+if (process.argv[1]?.endsWith('compatibility.ts')) {
+  writeFileSync(new URL('../docs/compatibility.md', import.meta.url), compatibility());
+}

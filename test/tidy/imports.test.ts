@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { dirname, join, normalize } from 'node:path';
+import { test } from 'node:test';
+import { sourcesBelow } from './sources.ts';
+
+/**
+ * Which folder may import which: imports point one way. `main` stands for the files directly in `src/`, which build the
+ * whole; a folder may always import itself.
+ */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  cli: ['main', 'domain', 'api', 'lib'],
+  main: [
+    'http',
+    'loops',
+    'operations',
+    'scheduler',
+    'reconciler',
+    'auth',
+    'engines',
+    'output',
+    'store',
+    'domain',
+    'api',
+    'lib',
+  ],
+  http: ['operations', 'auth', 'store', 'api', 'domain', 'lib'],
+  loops: ['scheduler', 'reconciler', 'operations', 'store', 'engines', 'domain', 'lib'],
+  operations: ['store', 'engines', 'output', 'auth', 'scheduler', 'domain', 'api', 'lib'],
+  scheduler: ['domain', 'lib'],
+  reconciler: ['engines', 'domain', 'lib'],
+  auth: ['domain', 'lib'],
+  engines: ['domain', 'lib'],
+  output: ['domain', 'lib'],
+  store: ['domain', 'lib'],
+  domain: ['lib'],
+  api: ['lib'],
+  lib: [],
+};
+
+/** Narrower than a folder: what of it may be imported from outside it. */
+const ONLY: readonly { readonly from: string; readonly to: string; readonly files: readonly string[] }[] = [
+  { from: 'operations', to: 'engines', files: ['src/engines/engine.ts'] },
+  { from: 'operations', to: 'scheduler', files: ['src/scheduler/snapshot.ts'] },
+  { from: 'loops', to: 'engines', files: ['src/engines/engine.ts'] },
+  { from: 'reconciler', to: 'engines', files: ['src/engines/engine.ts'] },
+];
+
+const folderOf = (path: string): string => {
+  const parts = path.split('/');
+  return parts.length === 2 ? 'main' : parts[1]!;
+};
+
+const importsOf = ({ path, text }: { path: string; text: string }): string[] =>
+  [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map((found) =>
+    normalize(join(dirname(path), found[1]!)),
+  );
+
+test('every import points where its folder may look', () => {
+  const wrong: string[] = [];
+  for (const source of sourcesBelow('src')) {
+    const from = folderOf(source.path);
+    for (const target of importsOf(source)) {
+      const to = folderOf(target);
+      const only = ONLY.find((rule) => rule.from === from && rule.to === to);
+      const allowed = from === to || MAY_IMPORT[from]?.includes(to);
+      if (!allowed || (only && !only.files.includes(target))) wrong.push(`${source.path} imports ${target}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test('one engine never imports another', () => {
+  const engineOf = (path: string) => /^src\/engines\/([^/]+)\//.exec(path)?.[1];
+  const wrong = sourcesBelow('src/engines').flatMap((source) =>
+    importsOf(source).filter(
+      (target) => engineOf(target) !== undefined && engineOf(target) !== engineOf(source.path),
+    ),
+  );
+  assert.deepEqual(wrong, []);
+});
+
+test('every folder of the table is there, and every folder is in the table', () => {
+  const folders = new Set(sourcesBelow('src').map((source) => folderOf(source.path)));
+  assert.deepEqual([...folders].sort(), Object.keys(MAY_IMPORT).sort());
+});
