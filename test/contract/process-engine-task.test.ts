@@ -275,7 +275,11 @@ for (const memoryMode of ['cgroup2', 'cgroup1', 'watched'] as const) {
   test(`J-180: a killed task’s room tells nothing of the next one’s end (${memoryMode})`, async (t) => {
     const world = await open(t);
     if (!world) return;
-    const greedy = orderOf([process.execPath, '-e', 'globalThis.a=Buffer.alloc(3e8,1);setTimeout(()=>{},60000)']);
+    const greedy = orderOf([
+      process.execPath,
+      '-e',
+      'globalThis.a=Buffer.alloc(3e8,1);setTimeout(()=>{},60000)',
+    ]);
     await world.engine.start([greedy]);
     assert.equal((await reaches(world, greedy.taskId, 'exited')).exitCode, 137);
     await world.engine.forget([greedy.taskId]);

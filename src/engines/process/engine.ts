@@ -165,7 +165,7 @@ export class ProcessEngine implements Engine {
   }
 
   /** Neither waiting nor running: nothing to say, until it is plain that its shim died there. */
-  private lookAtClaimed(id: string, since: number): TaskReport | undefined {
+  private lookAtClaimed(id: string, since: number): TaskReport {
     const now = this.s.clock.wall();
     if (Math.abs(now - since) < CLAIM_MILLISECONDS) return { taskId: id, kind: 'running', startedAt: since };
     this.letGo(id);
@@ -178,6 +178,8 @@ export class ProcessEngine implements Engine {
   ): TaskReport {
     const here = record.bootId === this.s.clock.bootId;
     const alive = here && (isAlive(record.shim) || (record.command !== undefined && isAlive(record.command)));
+    // between a shim's death and the command's line its child may still be about to begin
+    if (here && !alive && !record.command) return this.lookAtClaimed(id, record.startedAt);
     if (!alive) {
       // the shim may have written the end between our two looks
       const again = readRecord(join(this.tasks, id));
@@ -342,6 +344,7 @@ export class ProcessEngine implements Engine {
 
   /** Tasks go on; without any the helper ends too. */
   async close(): Promise<void> {
+    if (this.closed) return;
     this.closed = true;
     this.cancelCheck();
     for (const callOff of this.graces.values()) callOff();

@@ -155,6 +155,7 @@ export class Helper {
 
   /** Lets go of the helper; with `quit` it ends too. */
   close(quit: boolean): void {
+    if (this.closed) return;
     if (quit) this.write('q\n');
     this.closed = true;
     if (this.orders !== undefined) closeSync(this.orders);
