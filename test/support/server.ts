@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { Config } from '../../src/config.ts';
+import { silentLog } from '../../src/lib/log.ts';
+import { type Running, startServer } from '../../src/main.ts';
+
+/** A real server on a free port over a folder of its own; both go when the test ends. Account 012345678910. */
+export const serverFor = async (
+  t: TestContext | { after: TestContext['after'] },
+  more: Partial<Config> = {},
+): Promise<Running> => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'longshore-test-'));
+  const running = await startServer(
+    {
+      dataDir,
+      host: '127.0.0.1',
+      port: 0,
+      region: 'us-east-1',
+      account: '012345678910',
+      path: process.env.PATH ?? '/usr/bin:/bin',
+      ...more,
+    },
+    silentLog,
+  );
+  t.after(async () => {
+    await running.close();
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 10 });
+  });
+  return running;
+};
+
+/** Polls until `done` gives something; fails after `seconds`. */
+export const until = async <T>(done: () => Promise<T | undefined>, seconds = 20): Promise<T> => {
+  const deadline = performance.now() + seconds * 1000;
+  for (;;) {
+    const value = await done();
+    if (value !== undefined) return value;
+    if (performance.now() > deadline) throw new Error(`nothing came of it in ${seconds} s: ${done}`);
+    await new Promise((next) => setTimeout(next, 20));
+  }
+};
