@@ -224,11 +224,16 @@ test('a torn exit record is no exit record yet', async (t) => {
   assert.equal((await stateOf(world, order.taskId))?.kind, 'running');
 });
 
+const startTicksOf = (pid: number): string => {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]!;
+};
+
 test('after another boot what ran is lost, and no process of this boot is signalled for it', async (t) => {
   const world = await openProcessWorld(t, { clock: { ...realClock, bootId: 'another' } });
   const order = orderOf(COMMANDS.succeed);
   const folder = join(world.dataDir, 'tasks', order.taskId);
-  const self = readFileSync('/proc/self/stat', 'utf8').trim();
+  const self = `${process.pid} ${startTicksOf(process.pid)}`;
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'start'), `${realClock.bootId} ${self}\n${self}\n`);
   await world.engine.stop(order.taskId, 0);
@@ -241,10 +246,9 @@ test('a pid that came round is another process: its start time says so', async (
   const world = await openProcessWorld(t);
   const order = orderOf(COMMANDS.succeed);
   const folder = join(world.dataDir, 'tasks', order.taskId);
-  const before = readFileSync('/proc/self/stat', 'utf8').trim().split(' ');
-  before[21] = '1';
+  const before = `${process.pid} 1`;
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'start'), `${realClock.bootId} ${before.join(' ')}\n${before.join(' ')}\n`);
+  writeFileSync(join(folder, 'start'), `${realClock.bootId} ${before}\n${before}\n`);
   await world.engine.stop(order.taskId, 0);
   assert.equal((await stateOf(world, order.taskId))?.kind, 'lost');
 });

@@ -34,6 +34,8 @@ const CLAIM_MILLISECONDS = 10_000;
 
 /** How soon a stop is tried again that came between a task's claim and its command. */
 const STOP_AGAIN_MILLISECONDS = 20;
+/** A shim needs less than this from the end of a task to the claim of the next; an order in between is a fork in vain. */
+const HANDOVER_MILLISECONDS = 10;
 /** In a task's folder: it was killed for its memory. */
 const KILLED_FOR_MEMORY = 'oom';
 
@@ -230,7 +232,8 @@ export class ProcessEngine implements Engine {
     this.graces.get(id)?.();
     this.graces.delete(id);
     this.ended.add(id);
-    this.orderIfWaiting(this.line.leave(id));
+    const next = this.line.leave(id);
+    if (next !== undefined) this.s.timers.after(HANDOVER_MILLISECONDS, () => this.orderIfWaiting(next));
   }
 
   private orderIfWaiting(id: string | undefined): void {

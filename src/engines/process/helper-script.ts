@@ -37,8 +37,8 @@ done
  * fails and that is all: SIGPIPE is caught (not ignored: the command would inherit that).
  *
  * A task's `start` is made with noclobber: whoever makes it has the task, a second order does nothing. Its first line
- * names this shim, its second the command, each as /proc/PID/stat has it; the command begins only after both are
- * written. `exit` holds the exit code and a line feed. `next` names the task that takes this one's room: it is run here
+ * names the boot and this shim, its second the command, both by pid and start time; the command begins only after both
+ * are written. They are short, for a shell reads a byte at a time. `exit` holds the exit code and a line feed. `next` names the task that takes this one's room: it is run here
  * and now, without asking the server. One that was taken back is passed over.
  *
  * A fork and two execs (setsid, the command) a task; what an order costs beyond is shared by all that follow in line.
@@ -49,16 +49,18 @@ unset PWD OLDPWD
 IFS=' '
 exec 2>/dev/null
 trap : PIPE
-read -r s </proc/self/stat
-S="$B $s"
+read -r p s </proc/self/stat
+set -- \${s##*) }
+S="$B $p \${20}"
 
 claim() {
   set +C
   echo "$S" >&9
   (
     trap : PIPE
-    read -r s </proc/self/stat
-    echo "$s" >&9
+    read -r p s </proc/self/stat
+    set -- \${s##*) }
+    echo "$p \${20}" >&9
     echo "r $id" >&8
     exec 8>&- 9>&-
     . "$d/run"

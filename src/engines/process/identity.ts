@@ -9,7 +9,7 @@ export interface Identity {
 }
 
 /** Reads a line of /proc/PID/stat. The program's name, in parentheses, may hold anything. */
-export const parseStat = (line: string): (Identity & { readonly state: string }) | undefined => {
+const parseStat = (line: string): (Identity & { readonly state: string }) | undefined => {
   const end = line.lastIndexOf(')');
   const pid = Number.parseInt(line, 10);
   const rest = line.slice(end + 2).split(' ');

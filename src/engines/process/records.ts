@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Identity, parseStat } from './identity.ts';
+import type { Identity } from './identity.ts';
 
 /** What a task's folder says of it. The files are the truth; events only make somebody look. */
 export type TaskRecord =
@@ -60,17 +60,20 @@ const taken = (folder: string, start: string): TaskRecord => {
 
 const begun = (folder: string, start: string): TaskRecord => {
   const [first = '', second = '', rest] = start.split('\n');
-  const space = first.indexOf(' ');
-  const shim = parseStat(first.slice(space + 1)) ?? { pid: 0, startTicks: '' };
-  const startedAt = changed(join(folder, 'start'));
+  const [bootId = '', ...shim] = first.split(' ');
   return {
     kind: 'begun',
-    bootId: first.slice(0, space),
-    shim,
-    command: rest === undefined ? undefined : parseStat(second),
-    startedAt,
+    bootId,
+    shim: identityOf(shim),
+    command: rest === undefined ? undefined : identityOf(second.split(' ')),
+    startedAt: changed(join(folder, 'start')),
   };
 };
+
+const identityOf = ([pid, startTicks = '']: readonly string[]): Identity => ({
+  pid: Number(pid),
+  startTicks,
+});
 
 /** What a task's `run` file says of its memory, for a server that did not write it (see `runScript`). */
 export const readLimits = (folder: string): { memoryMiB: number; cgroupProcs: string | undefined } => {
