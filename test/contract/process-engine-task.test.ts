@@ -310,3 +310,17 @@ for (const memoryMode of ['cgroup2', 'cgroup1', 'watched'] as const) {
     assert.ok(existsSync(go));
   });
 }
+
+test('--run-as: a task is that user, owns its folder, and can read nothing that lies beside it', async (t) => {
+  if (process.getuid?.() !== 0) {
+    t.skip('only root can run tasks as somebody else');
+    return;
+  }
+  const dataDir = mkdtempSync(join(tmpdir(), 'longshore-engine-'));
+  for (const name of ['longshore.db', 'root-key.json'])
+    writeFileSync(join(dataDir, name), 'secret', { mode: 0o644 });
+  const world = await openProcessWorld(t, { dataDir, runAs: { uid: 65534, gid: 65534 } });
+  const script = `id -u; id -G; echo kept >$HOME/file; cat $TMPDIR/file; cat ${dataDir}/*.db ${dataDir}/*.json ${dataDir}/longshore.db; ls ${dataDir}`;
+  const order = orderOf(['sh', '-c', `(${script}) 2>/dev/null`]);
+  assert.equal(await run(world, order), '65534\n65534\nkept\n');
+});

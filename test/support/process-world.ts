@@ -31,7 +31,7 @@ export const openProcessWorld = async (
   t: TestContext,
   more: Partial<ProcessEngineSettings> = {},
 ): Promise<ProcessWorld> => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'longshore-engine-'));
+  const dataDir = more.dataDir ?? mkdtempSync(join(tmpdir(), 'longshore-engine-'));
   const outputPath = (taskId: string) => join(dataDir, 'output', taskId);
   const settings = { dataDir, path: process.env.PATH!, log: silentLog, outputPath };
   const open = () => new ProcessEngine({ ...settings, clock: realClock, timers: realTimers, ...more });

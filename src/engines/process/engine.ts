@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerSpec } from '../../domain/container.ts';
 import type { Clock, Timers } from '../../lib/clock.ts';
@@ -66,7 +66,8 @@ export class ProcessEngine implements Engine {
   constructor(settings: ProcessEngineSettings) {
     this.s = settings;
     this.tasks = join(settings.dataDir, 'tasks');
-    mkdirSync(this.tasks, { recursive: true, mode: settings.runAs ? 0o711 : 0o700 });
+    mkdirSync(this.tasks, { recursive: true, mode: 0o700 });
+    if (settings.runAs) openForOthers(settings.dataDir, this.tasks);
     const inode = statSync(settings.dataDir).ino;
     this.memory = openMemory(String(inode), settings.memoryMode);
     this.memoryMode = this.memory.mode;
@@ -356,3 +357,13 @@ export class ProcessEngine implements Engine {
     this.memory.end();
   }
 }
+
+/** Another user must reach the tasks' folders through ours, and nothing that lies beside them. */
+const openForOthers = (dataDir: string, tasks: string): void => {
+  for (const name of readdirSync(dataDir)) {
+    const path = join(dataDir, name);
+    if (path !== tasks) chmodSync(path, statSync(path).mode & 0o700);
+  }
+  chmodSync(tasks, 0o711);
+  chmodSync(dataDir, 0o711);
+};

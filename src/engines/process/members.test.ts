@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ContainerSpec } from '../../domain/container.ts';
+import { judge, MEMBERS } from './members.ts';
+
+const plain: ContainerSpec = {
+  command: ['true'],
+  environment: [],
+  resourceRequirements: [],
+  volumes: [],
+  mountPoints: [],
+  ulimits: [],
+  secrets: [],
+};
+
+const volumes = [{ name: 'v', host: { sourcePath: '/data' } }, { name: 'anonymous' }];
+
+const IMPOSSIBLE: readonly [string, Partial<ContainerSpec>][] = [
+  ['resourceRequirements', { resourceRequirements: [{ type: 'GPU', value: '2' }] }],
+  ['secrets', { secrets: [{ name: 's', valueFrom: 'arn' }] }],
+  ['mountPoints', { volumes, mountPoints: [{ sourceVolume: 'v', containerPath: '/elsewhere' }] }],
+  ['mountPoints', { volumes, mountPoints: [{ sourceVolume: 'anonymous', containerPath: '/data' }] }],
+  ['readonlyRootFilesystem', { readonlyRootFilesystem: true }],
+  ['linuxParameters', { linuxParameters: { devices: [{ hostPath: '/dev/x' }] } }],
+  ['linuxParameters', { linuxParameters: { tmpfs: [{ containerPath: '/x', size: 1 }] } }],
+  ['user', { user: 'somebody' }],
+];
+
+for (const [i, [member, more]] of IMPOSSIBLE.entries()) {
+  test(`J-183: what a process cannot have is impossible, and named: ${member} (${i + 1})`, () => {
+    const [verdict] = judge({ ...plain, ...more });
+    assert.ok(verdict?.kind === 'impossible');
+    assert.equal(verdict.member, member);
+    assert.ok(verdict.why.startsWith(`${member}: `));
+  });
+}
+
+const FINE: readonly [string, Partial<ContainerSpec>][] = [
+  ['a GPU count of 0', { resourceRequirements: [{ type: 'GPU', value: '0' }] }],
+  ['a volume where it is', { volumes, mountPoints: [{ sourceVolume: 'v', containerPath: '/data' }] }],
+  ['a root that may be written', { readonlyRootFilesystem: false }],
+  ['no privilege', { privileged: false }],
+  ['limits', { ulimits: [{ name: 'nofile', softLimit: 1, hardLimit: 1 }] }],
+];
+
+for (const [what, more] of FINE) {
+  test(`S-279 S-282: nothing is said of ${what}`, () => assert.deepEqual(judge({ ...plain, ...more }), []));
+}
+
+for (const [member, { means }] of Object.entries(MEMBERS)) {
+  if (means !== 'unused') continue;
+  test(`${member} has no use here, and that is said`, () => {
+    assert.deepEqual(judge({ ...plain, [member]: 'x' }), [{ member, kind: 'unused' }]);
+  });
+}
