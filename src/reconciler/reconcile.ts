@@ -17,7 +17,7 @@ export interface Commands {
 
 /**
  * Compares what is stored with what is observed. `stored` must have been read before `observed` was: then a
- * running task that the engine does not know is lost indeed, for nothing is forgotten before its end is stored.
+ * running task that the engine does not know, or has only an order for, is lost indeed, for nothing is forgotten before its end is stored.
  * `at`: wall milliseconds, the time of what is found lost.
  */
 export const reconcile = (
@@ -32,7 +32,8 @@ export const reconcile = (
   for (const task of stored) {
     const report = seen.get(task.id);
     if (task.state === 0 && (!report || report.kind === 'waiting')) orders.push(task.id);
-    if (task.state === 1 && !report) reports.push({ taskId: task.id, kind: 'lost', stoppedAt: at });
+    if (task.state === 1 && (!report || report.kind === 'waiting'))
+      reports.push({ taskId: task.id, kind: 'lost', stoppedAt: at });
   }
   const strays = observed
     .filter((report) => !known.has(report.taskId) && (report.kind === 'running' || report.kind === 'waiting'))
