@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import fc from 'fast-check';
+import { FakeClock, FakeTimers } from '../../test/support/fakes.ts';
+import { LONGEST } from './lines.ts';
+import { OutputStore } from './output.ts';
+
+const ID = 'a'.repeat(32);
+
+const open = (t: TestContext) => {
+  const folder = mkdtempSync(join(tmpdir(), 'longshore-output-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const clock = new FakeClock();
+  const timers = new FakeTimers();
+  const output = new OutputStore(folder, clock, timers);
+  const path = output.pathOf(ID);
+  mkdirSync(dirname(path), { recursive: true });
+  return { output, clock, timers, write: (text: string | Buffer) => appendFileSync(path, text), path };
+};
+
+const all = (output: OutputStore, complete = true) =>
+  output
+    .read(ID, { from: 0, direction: 'forward', limit: 10_000, complete })
+    .events.map((event) => event.message);
+
+test('a line is an event; the last one without its line feed is whole once the task has ended', (t) => {
+  const { output, write } = open(t);
+  write('one\ntwo\r\n\nthree');
+  assert.deepEqual(all(output, false), ['one', 'two', '']);
+  assert.deepEqual(all(output, true), ['one', 'two', '', 'three']);
+});
+
+test('nothing printed is no event', (t) => {
+  const { output } = open(t);
+  assert.deepEqual(all(output), []);
+  assert.equal(output.span(ID), undefined);
+});
+
+test('an event has at most 256 KiB, the rest of the line is the next; no character is torn', (t) => {
+  const { output, write } = open(t);
+  write(`${'ü'.repeat(LONGEST / 2 + 10)}\nend\n`);
+  const [first, second, third] = all(output);
+  assert.equal(Buffer.byteLength(first!), LONGEST);
+  assert.equal(second, 'ü'.repeat(10));
+  assert.equal(third, 'end');
+});
+
+test('a line of 1 MB that is still being written is cut without waiting for its end', (t) => {
+  const { output, write } = open(t);
+  write('x'.repeat(1_000_000));
+  const lengths = all(output, false).map((message) => message.length);
+  assert.deepEqual(lengths, [LONGEST, LONGEST, LONGEST]);
+});
+
+test('what is no UTF-8 becomes U+FFFD', (t) => {
+  const { output, write } = open(t);
+  write(Buffer.from([0x61, 0xff, 0xfe, 0x0a]));
+  assert.deepEqual(all(output), ['a\ufffd\ufffd']);
+});
+
+test('lines have the time at which they were seen, later ones the file’s last change; times never go back', (t) => {
+  const { output, clock, timers, write, path } = open(t);
+  output.follow(ID);
+  write('one\n');
+  clock.advance(500);
+  timers.advance(500);
+  const first = clock.wall();
+  clock.jump(-1_000_000);
+  write('two\n');
+  timers.advance(500);
+  write('three\n');
+  utimesSync(path, new Date(first + 5000), new Date(first + 5000));
+  const { events } = output.read(ID, { from: 0, direction: 'forward', limit: 10, complete: true });
+  assert.deepEqual(
+    events.map((event) => event.time),
+    [first, first, first + 5000],
+  );
+  assert.deepEqual(output.span(ID), { first, last: first + 5000 });
+});
+
+test('W-091: startTime is inclusive, endTime exclusive', (t) => {
+  const { output, clock, timers, write } = open(t);
+  output.follow(ID);
+  const times: number[] = [];
+  for (const line of ['a', 'b', 'c']) {
+    write(`${line}\n`);
+    clock.advance(1000);
+    timers.advance(500);
+    times.push(clock.wall());
+  }
+  const between = (startTime: number, endTime: number) =>
+    output
+      .read(ID, { from: 0, direction: 'forward', limit: 10, complete: true, startTime, endTime })
+      .events.map((e) => e.message);
+  assert.deepEqual(between(times[0]!, times[2]!), ['a', 'b']);
+  assert.deepEqual(between(times[1]!, times[1]!), []);
+  assert.deepEqual(between(times[1]!, times[1]! + 1), ['b']);
+});
+
+test('a page of 100 MB is no larger than 1 MB, at either end', (t) => {
+  const { output, path } = open(t);
+  const chunk = `${'x'.repeat(99)}\n`.repeat(10_486);
+  writeFileSync(path, '');
+  for (let i = 0; i < 100; i++) appendFileSync(path, chunk);
+  for (const [from, direction] of [
+    [0, 'forward'],
+    [Number.MAX_SAFE_INTEGER, 'backward'],
+  ] as const) {
+    const { events } = output.read(ID, { from, direction, limit: 10_000, complete: true });
+    const bytes = events.reduce((sum, event) => sum + event.message.length + 26, 0);
+    assert.ok(bytes <= 1_048_576 && events.length > 8000, `${bytes} in ${events.length}`);
+  }
+});
+
+test('property: pages forward and pages backward are all events in order, whatever the limits', (t) => {
+  const { output, path } = open(t);
+  const anyText = fc.array(fc.constantFrom('\n', 'a', 'ü', 'word', '\r\n', 'x'.repeat(70_000)), {
+    maxLength: 40,
+  });
+  fc.assert(
+    fc.property(anyText, fc.integer({ min: 1, max: 5 }), (parts, limit) => {
+      const text = parts.join('');
+      writeFileSync(path, text);
+      const lines = text.split('\n');
+      if (lines.at(-1) === '') lines.pop();
+      const expected = lines
+        .flatMap((line) => (line === '' ? [''] : pieces(line)))
+        .map((line) => line.replace(/\r$/, ''));
+      assert.deepEqual(paged(output, 'forward', limit), expected);
+      assert.deepEqual(paged(output, 'backward', limit), expected);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+/** What a line becomes when it is longer than an event may be. */
+const pieces = (line: string): string[] => {
+  const made: string[] = [];
+  let bytes = Buffer.from(line);
+  while (bytes.length > LONGEST) {
+    let end = LONGEST;
+    while ((bytes[end]! & 0xc0) === 0x80) end--;
+    made.push(bytes.subarray(0, end).toString());
+    bytes = bytes.subarray(end);
+  }
+  return [...made, bytes.toString()];
+};
+
+const paged = (output: OutputStore, direction: 'forward' | 'backward', limit: number): string[] => {
+  const found: string[] = [];
+  let from = direction === 'forward' ? 0 : Number.MAX_SAFE_INTEGER;
+  for (;;) {
+    const page = output.read(ID, { from, direction, limit, complete: true });
+    if (page.events.length === 0) return found;
+    const messages = page.events.map((event) => event.message);
+    if (direction === 'forward') found.push(...messages);
+    else found.unshift(...messages);
+    from = direction === 'forward' ? page.end : page.begin;
+  }
+};

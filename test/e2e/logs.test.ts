@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Batch } from '@aws-sdk/client-batch';
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import type { Running } from '../../src/main.ts';
+import { serverFor, until } from '../support/server.ts';
+
+const stops: (() => Promise<void>)[] = [];
+let server: Running;
+let batch: Batch;
+let logs: CloudWatchLogs;
+/** The stream of a job that printed ten lines, and its id. */
+let stream = '';
+const GROUP = '/aws/batch/job';
+
+const finished = (jobId: string) =>
+  until(async () => {
+    const { jobs: [job] = [] } = await batch.describeJobs({ jobs: [jobId] });
+    return job?.status === 'SUCCEEDED' || job?.status === 'FAILED' ? job : undefined;
+  });
+
+const run = async (name: string, command: string[], more: object = {}) => {
+  await batch.registerJobDefinition({
+    jobDefinitionName: name,
+    type: 'container',
+    containerProperties: { image: 'none', vcpus: 1, memory: 64, command, ...more },
+  });
+  const { jobId } = await batch.submitJob({ jobName: name, jobQueue: 'q', jobDefinition: name });
+  return finished(jobId!);
+};
+
+before(async () => {
+  server = await serverFor({ after: (fn) => void stops.push(fn as () => Promise<void>) });
+  const settings = { endpoint: server.url, region: 'us-east-1', credentials: server.rootKey };
+  batch = new Batch(settings);
+  logs = new CloudWatchLogs(settings);
+  stops.push(async () => {
+    batch.destroy();
+    logs.destroy();
+  });
+  await batch.createComputeEnvironment({
+    computeEnvironmentName: 'e',
+    type: 'MANAGED',
+    computeResources: {
+      type: 'EC2',
+      maxvCpus: 8,
+      instanceTypes: ['optimal'],
+      subnets: ['s'],
+      securityGroupIds: ['g'],
+      instanceRole: 'r',
+    },
+  });
+  await batch.createJobQueue({
+    jobQueueName: 'q',
+    priority: 1,
+    computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'e' }],
+  });
+  const job = await run('lines', ['sh', '-c', 'for i in 1 2 3 4 5 6 7 8 9; do echo line $i; done']);
+  stream = job.container!.logStreamName!;
+});
+after(async () => {
+  for (const stop of stops.reverse()) await stop();
+});
+
+const messages = (events: { message?: string | undefined }[] | undefined) =>
+  (events ?? []).map((event) => event.message);
+
+test('W-085 J-320: the job’s output is in group /aws/batch/job under its stream, after the line of the engine', async () => {
+  const { events } = await logs.getLogEvents({
+    logGroupName: GROUP,
+    logStreamName: stream,
+    startFromHead: true,
+  });
+  assert.deepEqual(messages(events), [
+    'longshore: the process engine does not use image',
+    ...Array.from({ length: 9 }, (_, i) => `line ${i + 1}`),
+  ]);
+  assert.ok(
+    events!.every((event) => typeof event.timestamp === 'number' && typeof event.ingestionTime === 'number'),
+  );
+});
+
+test('W-086 W-090: tokens at both ends; at the end the same token comes back', async () => {
+  const all = { logGroupName: GROUP, logStreamName: stream, startFromHead: true };
+  const page = await logs.getLogEvents(all);
+  assert.match(page.nextForwardToken!, /^f\/\d{56}\/s$/);
+  assert.match(page.nextBackwardToken!, /^b\/\d{56}\/s$/);
+  const end = await logs.getLogEvents({ ...all, nextToken: page.nextForwardToken! });
+  assert.deepEqual(end.events, []);
+  assert.equal(end.nextForwardToken, page.nextForwardToken);
+  const start = await logs.getLogEvents({ ...all, nextToken: page.nextBackwardToken! });
+  assert.deepEqual(start.events, []);
+  assert.equal(start.nextBackwardToken, page.nextBackwardToken);
+});
+
+test('W-089 W-088: without startFromHead the latest events, oldest first; a token’s direction counts', async () => {
+  const last = await logs.getLogEvents({ logGroupName: GROUP, logStreamName: stream, limit: 2 });
+  assert.deepEqual(messages(last.events), ['line 8', 'line 9']);
+  const nextToken = last.nextBackwardToken!;
+  const before = await logs.getLogEvents({ logGroupName: GROUP, logStreamName: stream, limit: 2, nextToken });
+  assert.deepEqual(messages(before.events), ['line 6', 'line 7']);
+});
+
+test('W-087 W-092 W-093: limits, a bad token, an unknown group and stream are refused in the service’s words', async () => {
+  const ask = (more: object) => logs.getLogEvents({ logGroupName: GROUP, logStreamName: stream, ...more });
+  await assert.rejects(ask({ limit: 0 }), { name: 'InvalidParameterException' });
+  await assert.rejects(ask({ limit: 10_001 }), { name: 'InvalidParameterException' });
+  await assert.rejects(ask({ nextToken: 'x' }), { message: 'The specified nextToken is invalid.' });
+  await assert.rejects(ask({ logGroupName: 'nothing' }), {
+    message: 'The specified log group does not exist.',
+  });
+  await assert.rejects(ask({ logStreamName: 'nothing' }), {
+    message: 'The specified log stream does not exist.',
+  });
+});
+
+test('W-094 W-096: streams by name, with their times; W-095: a prefix does not go with LastEventTime', async () => {
+  const { logStreams } = await logs.describeLogStreams({
+    logGroupName: GROUP,
+    logStreamNamePrefix: 'lines/',
+  });
+  const [found] = logStreams!;
+  assert.equal(found!.logStreamName, stream);
+  assert.equal(found!.storedBytes, 0);
+  for (const member of [
+    'creationTime',
+    'firstEventTimestamp',
+    'lastEventTimestamp',
+    'uploadSequenceToken',
+    'arn',
+  ] as const) {
+    assert.ok(found![member], member);
+  }
+  const wrong = { logGroupName: GROUP, logStreamNamePrefix: 'l', orderBy: 'LastEventTime' as const };
+  await assert.rejects(logs.describeLogStreams(wrong), {
+    message: 'Cannot order by LastEventTime with a logStreamNamePrefix.',
+  });
+});
+
+test('W-097: groups, the jobs’ own among them', async () => {
+  const { logGroups } = await logs.describeLogGroups({ logGroupNamePrefix: '/aws/' });
+  assert.equal(logGroups![0]!.logGroupName, GROUP);
+  assert.match(logGroups![0]!.arn!, /:log-group:\/aws\/batch\/job:\*$/);
+});
+
+test('W-098 W-099 W-100: filtered events, with ids of 56 digits and no searched streams', async () => {
+  const filter = (filterPattern: string) =>
+    logs.filterLogEvents({ logGroupName: GROUP, logStreamNamePrefix: 'lines/', filterPattern });
+  const found = await filter('line -7 -8 -9');
+  assert.deepEqual(messages(found.events), ['line 1', 'line 2', 'line 3', 'line 4', 'line 5', 'line 6']);
+  assert.match(found.events![0]!.eventId!, /^\d{56}$/);
+  assert.deepEqual(found.searchedLogStreams, []);
+  assert.deepEqual(messages((await filter('"line 3"')).events), ['line 3']);
+  assert.deepEqual(messages((await filter('?3 ?4')).events), ['line 3', 'line 4']);
+  const both = { logGroupName: GROUP, logStreamNames: [stream], logStreamNamePrefix: 'lines/' };
+  await assert.rejects(logs.filterLogEvents(both), { name: 'InvalidParameterException' });
+});
+
+test('W-099: pages of filtered events give each once', async () => {
+  const seen: (string | undefined)[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await logs.filterLogEvents({
+      logGroupName: GROUP,
+      logStreamNames: [stream],
+      filterPattern: 'line',
+      limit: 4,
+      ...(nextToken !== undefined && { nextToken }),
+    });
+    seen.push(...messages(page.events));
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  assert.deepEqual(
+    seen,
+    Array.from({ length: 9 }, (_, i) => `line ${i + 1}`),
+  );
+});
+
+test('J-322: awslogs-group and awslogs-stream-prefix say where', async () => {
+  const options = { 'awslogs-group': 'mine', 'awslogs-stream-prefix': 'p' };
+  const job = await run('grouped', ['echo', 'hi'], { logConfiguration: { logDriver: 'awslogs', options } });
+  const name = job.container!.logStreamName!;
+  assert.match(name, /^p\/default\/[0-9a-f]{32}$/);
+  const { events } = await logs.getLogEvents({ logGroupName: 'mine', logStreamName: name });
+  assert.equal(messages(events).at(-1), 'hi');
+  await assert.rejects(logs.getLogEvents({ logGroupName: GROUP, logStreamName: name }));
+});
+
+test('J-182: a command that does not exist says so in the job and in its log', async () => {
+  const job = await run('absent', ['no-such-program']);
+  assert.equal(job.statusReason, 'Task failed to start');
+  assert.match(
+    job.container!.reason!,
+    /^CannotStartContainerError: .*"no-such-program": executable file not found/,
+  );
+  const { events } = await logs.getLogEvents({
+    logGroupName: GROUP,
+    logStreamName: job.container!.logStreamName!,
+  });
+  assert.match(messages(events).at(-1)!, /no-such-program/);
+});
