@@ -19,6 +19,10 @@ export const isOver = (job: JobDetail): boolean => job.status === 'SUCCEEDED' ||
 const groupOf = (job: JobDetail): string =>
   job.container?.logConfiguration?.options?.['awslogs-group'] ?? '/aws/batch/job';
 
+/** What the service itself says in a log is no output of the job's: `run … > file` holds what the command prints. */
+const outputOf = (message: string): NodeJS.WriteStream =>
+  message.startsWith('longshore: ') ? process.stderr : process.stdout;
+
 /** Prints one stream from where `token` stands; resolves to where it stands afterwards. */
 export const printNew = async (
   logs: CloudWatchLogs,
@@ -39,7 +43,7 @@ export const printNew = async (
         if (error.name === 'ResourceNotFoundException') return undefined;
         throw error;
       });
-    for (const event of page?.events ?? []) process.stdout.write(`${event.message}\n`);
+    for (const { message = '' } of page?.events ?? []) outputOf(message).write(`${message}\n`);
     if (!page?.events?.length) return page?.nextForwardToken ?? at;
     at = page.nextForwardToken;
   }

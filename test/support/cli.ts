@@ -58,7 +58,10 @@ export const spawnCli = (args: readonly string[], { env, cwd, uid, node }: Optio
   });
 
 /** What a process has printed so far, and how it ended. */
-export const collect = (child: ChildProcess): { output: Ended; ended: Promise<Ended> } => {
+export const collect = (
+  child: ChildProcess,
+  patienceMilliseconds = PATIENCE_MILLISECONDS,
+): { output: Ended; ended: Promise<Ended> } => {
   const output = { code: null as number | null, stdout: '', stderr: '' };
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     output.stdout += text;
@@ -70,7 +73,7 @@ export const collect = (child: ChildProcess): { output: Ended; ended: Promise<En
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
       reject(new Error(`still running: ${child.spawnargs.join(' ')}\n${output.stdout}${output.stderr}`));
-    }, PATIENCE_MILLISECONDS);
+    }, patienceMilliseconds);
     child.once('error', reject);
     child.once('close', (code) => {
       clearTimeout(timer);
@@ -116,7 +119,7 @@ export const startServe = async (
 ): Promise<Serving> => {
   const dataDir = options.dataDir ?? join(tempFolder(t), 'data');
   const child = spawnCli(['serve', '--port', '0', '--data', dataDir, ...args], options);
-  const { output, ended } = collect(child);
+  const { output, ended } = collect(child, 10 * PATIENCE_MILLISECONDS);
   const end = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> => {
     child.kill(signal);
     return ended;

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { collect, eventually, runCli, spawnCli, tempFolder } from '../support/cli.ts';
+
+test('the demo counts what is there, and leaves nothing behind', async (t) => {
+  const input = tempFolder(t);
+  const temp = tempFolder(t);
+  mkdirSync(join(input, 'deep', 'er'), { recursive: true });
+  writeFileSync(join(input, 'a.ts'), 'one\ntwo\nthree\n');
+  writeFileSync(join(input, 'deep', 'b.ts'), 'four\n');
+  writeFileSync(join(input, 'deep', 'er', 'c.py'), 'x'.repeat(1234));
+  const { code, stdout, stderr } = await runCli(['demo', '--input', input], { env: { TMPDIR: temp } });
+  assert.equal(stderr, '');
+  assert.equal(code, 0);
+  assert.match(stdout, /^TypeScript +2 +4 +19$/m);
+  assert.match(stdout, /^Python +1 +0 +1,234$/m);
+  assert.match(stdout, /^largest: deep\/er\/c\.py \(1,234 bytes\)$/m);
+  assert.match(stdout, /24 SUCCEEDED; report: SUCCEEDED/);
+  assert.match(stdout, /[\d.]+ times as fast as one after another/);
+  assert.deepEqual(readdirSync(temp), []);
+});
+
+test('an interrupted demo ends its jobs and leaves nothing behind', async (t) => {
+  const temp = tempFolder(t);
+  const child = spawnCli(['demo'], { env: { TMPDIR: temp } });
+  const { output, ended } = collect(child);
+  await eventually('the first children', () => (/RUNNING/.test(output.stdout) ? true : undefined));
+  child.kill('SIGINT');
+  const { code, stdout } = await ended;
+  assert.equal(code, 1);
+  assert.match(stdout, /^FAILED: interrupted$/m);
+  assert.deepEqual(readdirSync(temp), []);
+});
+
+test('an input that is no folder is one line and exit code 2', async () => {
+  const { code, stderr } = await runCli(['demo', '--input', '/no/such/folder']);
+  assert.equal(code, 2);
+  assert.match(stderr, /^longshore: --input \/no\/such\/folder is no folder\n$/);
+});

@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import { realpathSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { Batch } from '@aws-sdk/client-batch';
+import { readRootKey } from '../../src/data-folder.ts';
+import {
+  collect,
+  eventually,
+  later,
+  runCli,
+  type Serving,
+  spawnCli,
+  startServe,
+  tempFolder,
+} from '../support/cli.ts';
+
+const clientOf = (t: TestContext, { url, dataDir }: Serving): Batch => {
+  const batch = new Batch({ endpoint: url, region: 'us-east-1', credentials: readRootKey(dataDir) });
+  later(t, () => batch.destroy());
+  return batch;
+};
+
+/** Runs `longshore run … -- sh -c SCRIPT` against a server. */
+const runScript = (server: Serving, script: string, flags: readonly string[] = [], cwd?: string) =>
+  runCli(['run', '--data', server.dataDir, ...flags, '--', 'sh', '-c', script], {
+    ...(cwd !== undefined && { cwd }),
+  });
+
+const jobIdOf = (stderr: string): string => /^job (\S+)$/m.exec(stderr)![1]!;
+
+test('run makes what is missing, prints the log, runs where it was called, exits with 0', async (t) => {
+  const server = await startServe(t);
+  const cwd = realpathSync(tempFolder(t));
+  const { code, stdout, stderr } = await runScript(server, 'pwd; echo to stderr >&2', [], cwd);
+  assert.equal(code, 0);
+  assert.deepEqual(stdout.split('\n').sort(), ['', cwd, 'to stderr']);
+  assert.match(stderr, /^longshore: the process engine does not use image$/m);
+  const batch = clientOf(t, server);
+  const { jobQueues } = await batch.describeJobQueues({});
+  assert.deepEqual(
+    jobQueues!.map((queue) => queue.jobQueueName),
+    ['default'],
+  );
+});
+
+test("run exits with the job's exit code, and says why it failed", async (t) => {
+  const server = await startServe(t);
+  const { code, stderr } = await runScript(server, 'exit 42');
+  assert.equal(code, 42);
+  assert.match(stderr, /^FAILED: Essential container in task exited$/m);
+});
+
+test('a command that does not exist fails with its reason', async (t) => {
+  const server = await startServe(t);
+  const { code, stderr } = await runCli(['run', '--data', server.dataDir, '--', 'no-such-command-anywhere']);
+  assert.notEqual(code, 0);
+  assert.match(stderr, /no-such-command-anywhere/);
+});
+
+test('the same command with the same needs is one definition, another is another', async (t) => {
+  const server = await startServe(t);
+  const flags: string[][] = [[], ['--name', 'named'], ['--memory', '256']];
+  for (const more of flags) assert.equal((await runScript(server, 'true', more, '/tmp')).code, 0);
+  const { jobDefinitions } = await clientOf(t, server).describeJobDefinitions({});
+  assert.deepEqual(
+    jobDefinitions!.map((definition) => definition.revision),
+    [1, 1],
+  );
+});
+
+test('several runs at once on a new server all find their queue', async (t) => {
+  const server = await startServe(t);
+  const all = await Promise.all([1, 2, 3, 4].map((number) => runScript(server, `exit ${number}`)));
+  assert.deepEqual(
+    all.map(({ code }) => code),
+    [1, 2, 3, 4],
+  );
+});
+
+test('an array shows its counts, and fails when a child does', async (t) => {
+  const server = await startServe(t);
+  const fine = await runScript(server, 'echo child $AWS_BATCH_JOB_ARRAY_INDEX', ['--array', '3']);
+  assert.equal(fine.code, 0);
+  assert.match(fine.stderr, /^3 SUCCEEDED$/m);
+  const child = await runCli(['logs', '--data', server.dataDir, `${jobIdOf(fine.stderr)}:2`]);
+  assert.match(child.stdout, /^child 2$/m);
+  const bad = await runScript(server, 'exit $AWS_BATCH_JOB_ARRAY_INDEX', ['--array', '2']);
+  assert.equal(bad.code, 1);
+  assert.match(bad.stderr, /^1 SUCCEEDED, 1 FAILED$/m);
+});
+
+test('--after waits for the other job, and fails when that one failed', async (t) => {
+  const server = await startServe(t);
+  const first = await runScript(server, 'exit 7');
+  const { code, stderr } = await runScript(server, 'true', ['--after', jobIdOf(first.stderr)]);
+  assert.equal(code, 1);
+  assert.match(stderr, /^FAILED: .*[Dd]ependen/m);
+});
+
+test('an interrupted run terminates its job', async (t) => {
+  const server = await startServe(t);
+  const child = spawnCli(['run', '--data', server.dataDir, '--', 'sh', '-c', 'echo begun; sleep 1000']);
+  const { output, ended } = collect(child);
+  await eventually('the job to run', () => (output.stdout.includes('begun') ? true : undefined));
+  child.kill('SIGINT');
+  const { code, stderr } = await ended;
+  assert.notEqual(code, 0);
+  assert.match(stderr, /^FAILED: interrupted by its owner/m);
+});
+
+test('a job goes on while the server is down, and its run is told at the end', async (t) => {
+  const server = await startServe(t);
+  const batch = clientOf(t, server);
+  const gate = join(tempFolder(t), 'gate');
+  const script = `while [ ! -e ${gate} ]; do sleep 0.05; done; echo through; exit 5`;
+  const child = spawnCli(['run', '--data', server.dataDir, '--', 'sh', '-c', script]);
+  const { output } = collect(child);
+  const jobId = await eventually('the job', () => /^job (\S+)$/m.exec(output.stderr)?.[1]);
+  await eventually('the job to run', async () => {
+    const { jobs } = await batch.describeJobs({ jobs: [jobId] });
+    return jobs?.[0]?.status === 'RUNNING' ? true : undefined;
+  });
+  child.kill('SIGKILL');
+  await server.end('SIGKILL');
+  writeFileSync(gate, '');
+  const again = await startServe(t, [], { dataDir: server.dataDir });
+  const { code, stdout } = await runCli(['logs', '--follow', '--data', again.dataDir, jobId]);
+  assert.equal(code, 0);
+  assert.match(stdout, /^through$/m);
+  const { jobs } = await clientOf(t, again).describeJobs({ jobs: [jobId] });
+  assert.equal(jobs?.[0]?.container?.exitCode, 5);
+  assert.equal(jobs?.[0]?.attempts?.length, 1);
+});
+
+test('jobs lists every state, newest first, and one state when asked', async (t) => {
+  const server = await startServe(t);
+  await runScript(server, 'exit 0', ['--name', 'one']);
+  await runScript(server, 'exit 1', ['--name', 'two']);
+  await runScript(server, 'exit 0', ['--name', 'three']);
+  const list = async (...args: string[]) => {
+    const { stdout } = await runCli(['jobs', '--data', server.dataDir, ...args]);
+    return stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(/\s+/).filter((word) => /^(one|two|three|jobs)$/.test(word))[0]);
+  };
+  assert.deepEqual(await list(), ['three', 'two', 'one']);
+  assert.deepEqual(await list('--status', 'failed'), ['two']);
+  assert.deepEqual(await list('--queue', 'default', '--status', 'RUNNING'), ['jobs']);
+  const { code, stderr } = await runCli(['jobs', '--data', server.dataDir, '--status', 'odd']);
+  assert.equal(code, 2);
+  assert.match(stderr, /--status takes one of SUBMITTED, /);
+});
+
+test('explain says what a job waits for, with numbers, and how the queue stands', async (t) => {
+  const server = await startServe(t, ['--capacity', 'vcpus=1,memory=1GiB']);
+  await runScript(server, 'true');
+  const batch = clientOf(t, server);
+  const { jobId } = await batch.submitJob({
+    jobName: 'big',
+    jobQueue: 'default',
+    jobDefinition: (await batch.describeJobDefinitions({})).jobDefinitions![0]!.jobDefinitionName,
+    containerOverrides: { memory: 4096 },
+  });
+  const { jobId: next } = await batch.submitJob({
+    jobName: 'next',
+    jobQueue: 'default',
+    jobDefinition: (await batch.describeJobDefinitions({})).jobDefinitions![0]!.jobDefinitionName,
+    dependsOn: [{ jobId: jobId! }],
+  });
+  const explain = async (id: string) => (await runCli(['explain', '--data', server.dataDir, id])).stdout;
+  const waits = await eventually('the reason', async () => {
+    const text = await explain(jobId!);
+    return /4 GiB/.test(text) ? text : undefined;
+  });
+  assert.match(
+    waits,
+    /^job big \(\S+\) is RUNNABLE: .*needs 1 vCPU and 4 GiB, the host has 1 vCPU and 1 GiB/,
+  );
+  assert.match(waits, /^queue default is ENABLED and VALID, priority 1$/m);
+  assert.match(waits, /^environment default is ENABLED and VALID, at most \d+ vCPUs$/m);
+  const dependent = await explain(next!);
+  assert.match(dependent, /^job next \(\S+\) is PENDING/);
+  assert.match(dependent, new RegExp(`waits for big \\(${jobId}\\), which is RUNNABLE`));
+});
+
+test('a job that is not there, and a server that is not there, are one line each', async (t) => {
+  const server = await startServe(t);
+  for (const command of ['logs', 'explain']) {
+    const { code, stderr } = await runCli([command, '--data', server.dataDir, 'no-such-job']);
+    assert.equal(code, 2);
+    assert.match(stderr, /^longshore: there is no job no-such-job\n$/);
+  }
+  await server.end();
+  const { code, stderr } = await runCli(['jobs', '--data', server.dataDir]);
+  assert.equal(code, 1);
+  assert.match(stderr, /^longshore: nothing listens there: is `longshore serve` running\?\n$/);
+});
+
+test('a client that is pointed here by the environment needs no data folder', async (t) => {
+  const { url, dataDir } = await startServe(t);
+  const { accessKeyId, secretAccessKey } = readRootKey(dataDir);
+  const env = {
+    AWS_ENDPOINT_URL_BATCH: url,
+    AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: url,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_REGION: 'us-east-1',
+    LONGSHORE_DATA: join(tempFolder(t), 'none'),
+  };
+  const { code, stdout } = await runCli(['run', '--', 'echo', 'pointed'], { env });
+  assert.equal(code, 0);
+  assert.match(stdout, /^pointed$/m);
+});
+
+test('a reader that stops reading ends logs without a complaint', async (t) => {
+  const server = await startServe(t);
+  const { stderr } = await runScript(server, 'seq 1 50000');
+  const child = spawnCli(['logs', '--data', server.dataDir, jobIdOf(stderr)]);
+  child.stdout!.once('data', () => child.stdout!.destroy());
+  const ended = await collect(child).ended;
+  assert.equal(ended.code, 0);
+  assert.match(ended.stderr, /^(longshore: the process engine does not use image\n)?$/);
+});
