@@ -94,7 +94,7 @@ const start = async (
     reasons: new Reasons(),
     shortfall: (container) => shortfall(container, capacity),
     tokenKey: folder.tokenKey,
-    wake: () => loops.wake(),
+    wake: () => loops.wakeForRequest(),
   };
   const loops = new Loops(service, timers, { pool: capacity });
   undo.push(() => loops.stop());

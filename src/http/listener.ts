@@ -82,8 +82,8 @@ const serve = async (
     request.method ?? '',
     path,
     header(request, 'x-amz-target'),
-    actionOf(query, request, body),
-    scopeOf(request, query),
+    () => actionOf(query, request, body),
+    () => scopeOf(request, query),
   );
   if (route.kind === 'health') return send(response, 200, 'application/json', '{"status":"ok"}', requestId);
   if (route.kind === 'refused') return sendError(response, route.protocol, route.refusal, requestId);

@@ -34,21 +34,23 @@ const refused = (protocol: Protocol, type: string, status: number, message: stri
 });
 
 /**
- * Rules W-001 to W-004, W-026. `action` is the query protocol's `Action`, from the query or the form; `scope` the
- * service that the credential names, for telling a stranger's service by name.
+ * Rules W-001 to W-004, W-026. `actionOf` finds the query protocol's `Action`, in the query or the form; `scopeOf` the
+ * service that the credential names, for telling a stranger's service by name. Neither is asked for Batch's own paths.
  */
 export const routeOf = (
   method: string,
   path: string,
   target: string | undefined,
-  action: string | undefined,
-  scope: string | undefined,
+  actionOf: () => string | undefined,
+  scopeOf: () => string | undefined,
 ): Route => {
   if (target !== undefined) return byTarget(target);
   const name = byPath.get(`${method} ${path}`) ?? tagOperation(method, path);
   if (name !== undefined) return { kind: 'operation', service: 'batch', operation: name, protocol: restJson };
   if (path === '/health' && method === 'GET') return { kind: 'health' };
-  if (path === '/' && action !== undefined) return byAction(action, scope);
+  const scope = scopeOf();
+  const action = path === '/' ? actionOf() : undefined;
+  if (action !== undefined) return byAction(action, scope);
   if (scope !== undefined && !['batch', 'logs', 'ecs', 'sts'].includes(scope)) {
     return refused(restJson, 'UnknownOperationException', 404, notHere(scope));
   }

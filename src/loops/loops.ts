@@ -32,6 +32,8 @@ const LOOK_MILLISECONDS = 1000;
 /** Every so many looks the engine's own list is compared with the store. */
 const RECONCILE_EVERY = 10;
 
+/** Requests wake the loops at most this often: a turn for each of thousands a second would cost more than they do. */
+const PACE_MILLISECONDS = 5;
 /** With this many in line, reports are gathered for a while before they are looked at. */
 const ENOUGH_AHEAD = 4;
 const GATHER_MILLISECONDS = 10;
@@ -65,6 +67,9 @@ export class Loops {
   private linedUp = 0;
   private gathering = false;
   private staleDue = false;
+  private paced = false;
+  /** By the steady clock. */
+  private lastTurn = Number.NEGATIVE_INFINITY;
   private looks = 0;
   private busy: Promise<void> | undefined;
   private due = false;
@@ -95,6 +100,18 @@ export class Loops {
     await this.busy;
   }
 
+  /** A request changed something: looked at now, or with others of its kind while many come. */
+  wakeForRequest(): void {
+    if (this.service.clock.steady() - this.lastTurn >= PACE_MILLISECONDS) this.wake();
+    else if (!this.paced) {
+      this.paced = true;
+      this.timers.after(PACE_MILLISECONDS, () => {
+        this.paced = false;
+        this.wake();
+      });
+    }
+  }
+
   wake(): void {
     if (this.due || this.stopped) return;
     this.due = true;
@@ -121,6 +138,7 @@ export class Loops {
 
   private async work(): Promise<void> {
     this.due = false;
+    this.lastTurn = this.service.clock.steady();
     const reports = this.reports;
     this.reports = [];
     try {
