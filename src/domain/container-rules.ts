@@ -42,7 +42,7 @@ export const checkRequirements = (
     if (!TYPES.includes(type)) {
       return refuseWrapped(`resourceRequirement type must be one of ${TYPES.join(', ')}, got '${type}'.`);
     }
-    if (!/^\d+(\.\d+)?$/.test(value) || (type !== 'VCPU' && value.includes('.'))) {
+    if (!isQuantity(value) || (type !== 'VCPU' && value.includes('.'))) {
       return refuseWrapped(
         `Value ${value} for type ${type} in resourceRequirement is not valid. Please provide a numeric value.`,
       );
@@ -50,6 +50,9 @@ export const checkRequirements = (
   }
   return undefined;
 };
+
+/** As large as the older members `vcpus` and `memory` can be: what is more could not be stored as an integer. */
+const isQuantity = (value: string): boolean => /^\d+(\.\d+)?$/.test(value) && Number(value) < 2 ** 31;
 
 const asked = (c: ContainerInput, type: string): string | undefined =>
   c.resourceRequirements?.find((r) => r.type === type)?.value;
@@ -62,29 +65,31 @@ const image: Rule = ({ image: name }) => {
   );
 };
 
+/** A 0 beside a requirement is what clients send for absent: only another number asks twice (rule J-027). */
 const vcpus: Rule = (c) => {
   const requirement = asked(c, 'VCPU');
-  if (c.vcpus !== undefined && requirement !== undefined) return both('vcpus', 'VCPU');
+  if (c.vcpus && requirement !== undefined) return both('vcpus', 'VCPU');
   if (c.vcpus === undefined && requirement === undefined) return refuseWrapped('vCPU is not provided.');
-  const number = c.vcpus ?? Number(requirement);
-  const least = c.vcpus !== undefined || Number.isInteger(number) ? 1 : 0.25;
+  const number = Number(requirement ?? c.vcpus);
+  const least = Number.isInteger(number) ? 1 : 0.25;
   return number < least ? refuseWrapped(`vCPU must be at least 1, got ${number}.`) : undefined;
 };
 
 const memory: Rule = (c) => {
   const requirement = asked(c, 'MEMORY');
-  if (c.memory !== undefined && requirement !== undefined) return both('memory', 'MEMORY');
+  if (c.memory && requirement !== undefined) return both('memory', 'MEMORY');
   if (c.memory === undefined && requirement === undefined) return refuseWrapped('Memory is not provided.');
-  const number = c.memory ?? Number(requirement);
+  const number = Number(requirement ?? c.memory);
   return number < 4 ? refuseWrapped(`Memory must be at least 4 Mib, got ${number} Mib.`) : undefined;
 };
 
 const both = (member: string, type: string): Refusal =>
   refuseWrapped(`Cannot use both ECS containerProperties ${member} and resourceRequirement ${type}.`);
 
+/** Rule J-025: only a user without `:group` has a form. */
 const user: Rule = ({ user: name }) => {
-  const [plain = ''] = (name ?? '').split(':');
-  if (name === undefined || /^([a-z0-9_][a-z0-9_-]{0,30})$/.test(plain)) return undefined;
+  if (name === undefined || name.includes(':') || /^([a-z0-9_][a-z0-9_-]{0,30})$/.test(name))
+    return undefined;
   return refuseWrapped(`User '${name}' does not match regex ^([a-z0-9_][a-z0-9_-]{0,30})$`);
 };
 
@@ -99,10 +104,12 @@ const volumes: Rule = (c) => {
     );
   const double = names.find((name, at) => name !== '' && names.indexOf(name) !== at);
   if (double) return refuseWrapped(`volumes: the name '${double}' is given twice`);
-  const lost = (c.mountPoints ?? []).find((mount) => !names.includes(String(mount.sourceVolume ?? '')));
-  if (!lost) return undefined;
-  return refuseWrapped(
-    `mountPoints: sourceVolume '${lost.sourceVolume ?? ''}' names no volume of this definition`,
+  const lost = (c.mountPoints ?? []).find(
+    ({ sourceVolume }) => sourceVolume && !names.includes(String(sourceVolume)),
+  );
+  return (
+    lost &&
+    refuseWrapped(`mountPoints: sourceVolume '${lost.sourceVolume}' names no volume of this definition`)
   );
 };
 
@@ -131,6 +138,9 @@ const linux: Rule = (c) => {
   if (swappiness !== undefined && (swappiness < 0 || swappiness > 100)) {
     return refuseWrapped(`Invalid swappiness: ${swappiness}, must be between 0 and 100.`);
   }
+  if (maxSwap && swappiness === undefined) {
+    return refuseWrapped('When container specified swap memory, swappiness value is required.');
+  }
   if (tmpfs.some(({ size }) => size === undefined || size < 1)) {
     return refuseWrapped('Size of a tmpfs is invalid. The size is required and must be a positive integer.');
   }
@@ -151,7 +161,6 @@ const LOG_DRIVERS = [
   'awslogs',
   'splunk',
   'awsfirelens',
-  'none',
 ];
 
 const logging: Rule = (c) => {

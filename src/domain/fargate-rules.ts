@@ -22,16 +22,20 @@ export const checkEc2 = (container: ContainerInput): Refusal | undefined => {
     : refuseWrapped('runtimePlatform is not applicable for EC2.');
 };
 
-/** MiB that go with each number of vCPUs (rule J-035). */
-const SIZES: Readonly<Record<string, readonly [number, number, number]>> = {
-  '0.25': [512, 2048, 512],
-  '0.5': [1024, 4096, 1024],
-  '1': [2048, 8192, 1024],
-  '2': [4096, 16384, 1024],
-  '4': [8192, 30720, 1024],
-  '8': [16384, 61440, 4096],
-  '16': [32768, 122880, 8192],
-};
+/** Every size from `least` to `most`, in MiB. */
+const steps = (least: number, most: number, step: number): readonly number[] =>
+  Array.from({ length: (most - least) / step + 1 }, (_, at) => least + at * step);
+
+/** MiB that go with each number of vCPUs (rule J-035; ResourceRequirement in today's API reference). */
+const SIZES: ReadonlyMap<string, readonly number[]> = new Map([
+  ['0.25', [512, 1024, 2048]],
+  ['0.5', steps(1024, 4096, 1024)],
+  ['1', steps(2048, 8192, 1024)],
+  ['2', steps(4096, 16384, 1024)],
+  ['4', steps(8192, 30720, 1024)],
+  ['8', steps(16384, 61440, 4096)],
+  ['16', steps(32768, 122880, 8192)],
+]);
 
 /** Rules J-035 to J-037: what Fargate demands and what it has not. */
 export const checkFargate = (c: ContainerInput): Refusal | undefined => {
@@ -60,12 +64,11 @@ const checkSize = (c: ContainerInput): Refusal | undefined => {
   const of = (type: string) => c.resourceRequirements?.find((r) => r.type === type)?.value;
   const vcpu = String(Number(of('VCPU') ?? c.vcpus));
   const mib = Number(of('MEMORY') ?? c.memory);
-  const [least, most, step] = SIZES[vcpu] ?? [0, -1, 1];
-  const fits = mib >= least && mib <= most && (mib - least) % step === 0;
-  if (fits) return undefined;
+  const sizes = SIZES.get(vcpu);
+  if (sizes?.includes(mib)) return undefined;
   return refuseWrapped(
-    SIZES[vcpu]
-      ? `Fargate: ${vcpu} vCPU goes with ${least} to ${most} MiB in steps of ${step}, got ${mib}.`
-      : `Fargate: vCPU must be one of ${Object.keys(SIZES).join(', ')}, got ${vcpu}.`,
+    sizes
+      ? `Fargate: ${vcpu} vCPU goes with a memory of ${sizes.join(', ')} MiB, got ${mib}.`
+      : `Fargate: vCPU must be one of ${[...SIZES.keys()].join(', ')}, got ${vcpu}.`,
   );
 };

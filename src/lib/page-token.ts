@@ -12,9 +12,9 @@ export const sealToken = (key: string, binding: unknown, position: unknown): str
 export const openToken = (key: string, binding: unknown, token: string): unknown => {
   const [body, tag] = token.split('.');
   if (!body || !tag) return undefined;
-  const expected = mac(key, binding, body);
-  if (tag.length !== expected.length || !timingSafeEqual(Buffer.from(tag), Buffer.from(expected)))
-    return undefined;
+  const expected = Buffer.from(mac(key, binding, body));
+  const given = Buffer.from(tag);
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
   return JSON.parse(Buffer.from(body, 'base64url').toString('utf8'));
 };
 

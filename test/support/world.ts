@@ -1,4 +1,3 @@
-import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isRefusal, type Refusal } from '../../src/domain/refusal.ts';
@@ -60,7 +59,7 @@ export const makeWorld = async ({ pool = 4, command = ['exit', '0'] } = {}): Pro
     log: silentLog,
     account: { partition: 'aws', region: 'us-east-1', account: '012345678910' },
     engine,
-    output: new OutputStore(mkdtempSync(join(tmpdir(), 'longshore-world-')), clock, timers),
+    output: new OutputStore(join(tmpdir(), 'longshore-world-without-output'), clock, timers),
     catalog,
     places: new Places(),
     reasons: new Reasons(),

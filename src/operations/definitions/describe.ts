@@ -44,9 +44,13 @@ const describeNamed = async (service: Service, input: DescribeInput, names: read
       const rows = named ? await definitionsNamed(tx, named.name, named.revision) : [];
       for (const row of rows) found.set(row.seq, row);
     }
-    return { jobDefinitions: [...found.values()].map((row) => detail(service, row)) };
+    return { jobDefinitions: [...found.values()].sort(inOrder).map((row) => detail(service, row)) };
   });
 };
+
+/** Rule J-061, as the pages are ordered. */
+const inOrder = (a: DefinitionRow, b: DefinitionRow): number =>
+  a.name === b.name ? b.revision - a.revision : a.name < b.name ? -1 : 1;
 
 const detail = (service: Service, row: DefinitionRow): Record<string, unknown> => ({
   jobDefinitionName: row.name,

@@ -74,7 +74,7 @@ const checkKind = (input: RegisterInput): Refusal | undefined => {
   const notYet = refuseNotYet('RegisterJobDefinitionRequest', input);
   if (notYet) return notYet;
   if (input.type === 'multinode') return refuseWrapped('Node properties of multinode job is required.');
-  if (kinds.length === 0)
+  if (!input.containerProperties)
     return refuseWrapped('containerProperties is required for a job definition of type container');
   return undefined;
 };
@@ -98,8 +98,8 @@ const docOf = (input: RegisterInput): Record<string, unknown> => {
     tags: {},
     propagateTags: false,
     containerOrchestrationType: 'ECS',
+    platformCapabilities: ['EC2'],
     ...rest,
-    platformCapabilities: input.platformCapabilities?.length ? input.platformCapabilities : ['EC2'],
     containerProperties: withLists(containerProperties!),
     ...(retryStrategy && { retryStrategy: lowerCased(retryStrategy) }),
   };

@@ -70,6 +70,16 @@ const checkOverrides = (over: ContainerOverrides | undefined): Refusal | undefin
   return (
     checkCommand(over.command) ??
     checkEnvironment(over.environment) ??
-    checkRequirements(over.resourceRequirements)
+    checkRequirements(over.resourceRequirements) ??
+    checkMinima(over)
   );
+};
+
+/** What a definition may not ask, an override may not either (S-277, S-284). */
+const checkMinima = (over: ContainerOverrides): Refusal | undefined => {
+  const asked = (type: string) => over.resourceRequirements?.find((r) => r.type === type)?.value;
+  const vcpu = Number(asked('VCPU') ?? 1);
+  if (vcpu < 0.25) return refuseWrapped(`vCPU must be at least 1, got ${vcpu}.`);
+  const memory = Number(asked('MEMORY') ?? 4);
+  return memory < 4 ? refuseWrapped(`Memory must be at least 4 Mib, got ${memory} Mib.`) : undefined;
 };

@@ -222,6 +222,19 @@ test('S-267 J-022: an override named AWS_BATCH is refused', async () => {
   assert.equal(refusal.message, 'Environment variable names cannot start with AWS_BATCH');
 });
 
+test('S-277 S-284: an override may not ask less than a definition may', async () => {
+  const world = await makeWorld();
+  for (const [type, value] of [
+    ['MEMORY', '3'],
+    ['VCPU', '0'],
+    ['VCPU', '0.1'],
+  ]) {
+    const containerOverrides = { resourceRequirements: [{ type, value }] };
+    const input = { jobName: 'j', jobQueue: 'q', jobDefinition: 'd', containerOverrides };
+    assert.match((await world.refused('submitJob', input)).message, /must be at least/);
+  }
+});
+
 test('members that are not here yet are refused by name, never dropped', async () => {
   const world = await makeWorld();
   for (const member of [

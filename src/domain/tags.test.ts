@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checkTags } from './tags.ts';
+
+const TAKEN: readonly (readonly [string, Record<string, string> | undefined])[] = [
+  ['no tags', undefined],
+  ['an empty map', {}],
+  ['50 entries', Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`k${i}`, 'v']))],
+  ['a key of 128 characters', { ['k'.repeat(128)]: 'v' }],
+  ['a value of 256 characters', { k: 'v'.repeat(256) }],
+  ['an empty value', { k: '' }],
+  ['every sign there may be', { 'Ab1 +-=._:/@ü': 'Ab1 +-=._:/@ü' }],
+  ['aws: further on', { 'my-aws:x': 'aws:y' }],
+];
+
+const REFUSED: readonly (readonly [string, Record<string, string>, RegExp])[] = [
+  ['an empty key', { '': 'v' }, /key '' must have 1 to 128/],
+  ['a key of 129 characters', { ['k'.repeat(129)]: 'v' }, /must have 1 to 128/],
+  ['a value of 257 characters', { k: 'v'.repeat(257) }, /value of 'k' must have at most 256/],
+  ['another sign in a key', { 'a#b': 'v' }, /key 'a#b' must have/],
+  ['another sign in a value', { k: 'a#b' }, /value of 'k' must have/],
+  ['a key beginning Aws:', { 'Aws:x': 'v' }, /begins with 'aws:', which is reserved/],
+];
+
+for (const [what, tags] of TAKEN) {
+  test(`E-190: ${what}: taken`, () => assert.equal(checkTags(tags), undefined));
+}
+
+for (const [what, tags, text] of REFUSED) {
+  test(`E-190: ${what}: refused`, () => assert.match(checkTags(tags)?.message ?? '', text));
+}
