@@ -45,15 +45,28 @@ export const createListener = (settings: ListenerSettings): RequestListener => {
   return (request, response) => {
     const requestId = settings.ids.uuid();
     serve(settings, request, response, requestId).catch((error: unknown) => {
-      settings.log.error({ requestId, error: String((error as Error).stack ?? error) }, 'a request failed');
-      const fault = new Refusal(
-        'ServerException',
-        500,
-        `Longshore failed to answer; see its log for ${requestId}.`,
-      );
-      sendError(response, restJson, fault, requestId);
+      sendError(response, restJson, faultOf(settings, 'batch', error, requestId), requestId);
     });
   };
+};
+
+/** What each service calls a fault of its own (W-046). */
+const FAULTS = {
+  batch: 'ServerException',
+  ecs: 'ServerException',
+  logs: 'ServiceUnavailableException',
+  sts: 'InternalFailure',
+} as const;
+
+/** What went wrong is for the log; the client is given the number to find it by. */
+const faultOf = (
+  settings: ListenerSettings,
+  service: Operation['service'],
+  error: unknown,
+  requestId: string,
+): Refusal => {
+  settings.log.error({ requestId, error: String((error as Error).stack ?? error) }, 'a request failed');
+  return new Refusal(FAULTS[service], 500, `Longshore failed to answer; see its log for ${requestId}.`);
 };
 
 const serve = async (
@@ -105,7 +118,9 @@ const authorised = async (
   const answer =
     route.service === 'sts'
       ? callerIdentity(settings, route.operation, caller, requestId)
-      : await operate(settings, route.service, route.operation, signed.body, caller);
+      : await operate(settings, route.service, route.operation, signed.body, caller).catch((error: unknown) =>
+          faultOf(settings, route.service, error, requestId),
+        );
   if (isRefusal(answer)) return sendError(response, route.protocol, answer, requestId);
   send(response, 200, route.protocol.contentType, route.protocol.answer(answer, requestId), requestId);
 };

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Config } from '../../src/config.ts';
-import { silentLog } from '../../src/lib/log.ts';
+import { type Log, silentLog } from '../../src/lib/log.ts';
 import { type Running, startServer } from '../../src/main.ts';
 
 /** A real server on a free port over a folder of its own; both go when the test ends. Account 012345678910. */
 export const serverFor = async (
   t: TestContext | { after: TestContext['after'] },
   more: Partial<Config> = {},
+  log: Log = silentLog,
 ): Promise<Running> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'longshore-test-'));
   const running = await startServer(
@@ -22,7 +23,7 @@ export const serverFor = async (
       path: process.env.PATH ?? '/usr/bin:/bin',
       ...more,
     },
-    silentLog,
+    log,
   );
   t.after(async () => {
     await running.close();
