@@ -259,3 +259,49 @@ test('W-066: both ways at once are refused', async () => {
   const answer = await send(server.url, { ...raw, headers: { ...signed.headers } });
   refused(answer, 403, 'IncompleteSignatureException', /not both/);
 });
+
+test('W-048 W-032: the Authorization header in its whole form; the text of a wrong one may go on', async () => {
+  const signed = await sign(server.url, server.rootKey, { path: QUEUES, body: '{}' });
+  const form =
+    /^AWS4-HMAC-SHA256 Credential=\w+\/\d{8}\/us-east-1\/batch\/aws4_request, SignedHeaders=[a-z0-9-]+(;[a-z0-9-]+)*, Signature=[0-9a-f]{64}$/;
+  assert.match(signed.headers!.authorization!, form);
+  assert.equal((await send(server.url, signed)).status, 200);
+  const wrong = await edited((headers) => ({
+    ...headers,
+    authorization: headers.authorization!.replace(/Signature=.*/, `Signature=${'0'.repeat(64)}`),
+  }));
+  assert.ok(wrong.json.message.startsWith('The request signature we calculated does not match'));
+});
+
+test('W-039: a key that is known needs no subscription', async () => {
+  assert.equal((await post('{}')).status, 200);
+});
+
+test('W-058: a Content-Type and an x-amz header that were not signed are taken', async () => {
+  const answer = await edited((headers) => ({
+    ...headers,
+    'content-type': 'application/json',
+    'x-amz-user-agent': 'somebody/1.0',
+  }));
+  assert.equal(answer.status, 200, answer.text);
+});
+
+for (const host of ['batch.us-east-1.amazonaws.com', 'batch.us-east-1.amazonaws.com:443', 'localhost']) {
+  test(`W-059: what counts is the Host that was signed: ${host}`, async () => {
+    const { headers } = await signerOf(server.rootKey).sign({
+      method: 'POST',
+      protocol: 'http:',
+      hostname: host,
+      path: QUEUES,
+      headers: { host },
+      body: '{}',
+    });
+    assert.equal((await send(server.url, { path: QUEUES, headers, body: '{}' })).status, 200);
+    const other = await send(server.url, {
+      path: QUEUES,
+      headers: { ...headers, host: 'other' },
+      body: '{}',
+    });
+    refused(other, 403, 'InvalidSignatureException', /does not match/);
+  });
+}

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import type { Running } from '../../src/main.ts';
 import { serverFor } from '../support/server.ts';
-import { type Answered, ask, type Raw, type Signing, sign } from '../support/signed.ts';
+import { type Answered, ask, type Raw, type Signing, send, sign } from '../support/signed.ts';
 
 const stops: (() => Promise<void>)[] = [];
 let server: Running;
@@ -236,4 +236,58 @@ test('W-084 W-093: Logs speaks JSON 1.1, and an unknown group is not found', asy
   assert.equal(answer.status, 400);
   assert.equal(answer.json.__type, 'ResourceNotFoundException');
   assert.equal(answer.json.message, 'The specified log group does not exist.');
+});
+
+test('W-021 W-022: an error is a status, a plain type in the header, and a JSON object with its text', async () => {
+  const answer = await post('{"maxResults":0}');
+  assert.equal(answer.status, 400);
+  assert.equal(answer.headers['x-amzn-errortype'], 'ClientException');
+  assert.equal(answer.headers['content-type'], 'application/json');
+  assert.deepEqual(answer.json, { message: 'maxResults must be between 1 and 100.' });
+});
+
+test('W-024 W-025: what the state forbids is said bare, what is wrong in a request with its prefix', async () => {
+  const asked = (path: string, body: unknown) =>
+    ask(server.url, server.rootKey, { path, body: JSON.stringify(body) });
+  const missing = await asked('/v1/updatejobqueue', { jobQueue: 'nobody', priority: 1 });
+  refused(
+    missing,
+    400,
+    'ClientException',
+    'arn:aws:batch:us-east-1:012345678910:job-queue/nobody does not exist',
+  );
+  const unknown = await asked('/v1/submitjob', { jobName: 'j', jobQueue: 'nobody', jobDefinition: 'd' });
+  refused(unknown, 400, 'ClientException', 'JobQueue nobody not found.');
+  const wrong = await asked('/v1/submitjob', { jobName: '-', jobQueue: 'q', jobDefinition: 'd' });
+  refused(wrong, 400, 'ClientException', /^Error executing request, Exception : Job name .*, RequestId: /);
+});
+
+for (const method of ['OPTIONS', 'HEAD', 'TRACE']) {
+  test(`W-015: ${method} is answered by an error and does no harm`, async () => {
+    const answer = await send(server.url, { path: QUEUES, method });
+    assert.equal(answer.status, 403);
+    assert.equal((await post('{}')).status, 200);
+  });
+}
+
+test('W-018 W-020: no header of a proxy is made up, and nothing is compressed whatever is accepted', async () => {
+  for (const accepted of ['identity', 'gzip, deflate, br']) {
+    const { headers, text } = await post('{}', { headers: { 'accept-encoding': accepted } });
+    assert.equal(headers['content-encoding'], undefined);
+    assert.equal(headers['content-length'], String(text.length));
+    for (const name of ['x-amzn-trace-id', 'x-cache', 'via', 'x-amz-cf-id'])
+      assert.equal(headers[name], undefined);
+  }
+});
+
+test('W-042: without a rate limit nobody is throttled', async () => {
+  const answers = await Promise.all(Array.from({ length: 200 }, () => post('{}')));
+  assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
+});
+
+test('W-083: the root key’s caller has the root’s ARN', async () => {
+  const body = 'Action=GetCallerIdentity&Version=2011-06-15';
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const { text } = await ask(server.url, { ...server.rootKey, service: 'sts' }, { path: '/', body, headers });
+  assert.match(text, /<Arn>arn:aws:iam::012345678910:root<\/Arn>/);
 });
