@@ -1,7 +1,8 @@
 /** Where Longshore differs on purpose, or a member needs a word; the place is `operation` or `structure.member`. */
 export const NOTES: Readonly<Record<string, string>> = {
   CancelJob: 'A waiting job is FAILED when the answer is given; the service takes a moment.',
-  TerminateJob: 'The first reason stays; a later call changes nothing. SIGTERM, SIGKILL after 30 seconds.',
+  TerminateJob:
+    'The last reason given while the job still runs is the one shown. SIGTERM, SIGKILL after 30 seconds.',
   SubmitJob: 'No throttle. A job is visible to every request after the answer.',
   ListJobs: 'Newest first by order of submission; pages go by that order, so no job is shown twice.',
   DescribeJobs:

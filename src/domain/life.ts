@@ -1,4 +1,5 @@
 import type { JobState } from './job-state.ts';
+import { CHILD_FAILED_REASON, type StopKind } from './stop.ts';
 
 /**
  * What can happen to a job. The states and the paths between them are those of rules J-130 to J-146; an event
@@ -47,6 +48,15 @@ const afterAttempt = (event: LifeEvent): JobState | undefined => {
   return undefined;
 };
 
-/** An array's parent has no task: it waits in PENDING and ends with its last child (J-217 to J-220). */
-export const parentEnd = (failedChildren: number): 'SUCCEEDED' | 'FAILED' =>
-  failedChildren === 0 ? 'SUCCEEDED' : 'FAILED';
+/**
+ * An array's parent has no task: it waits in PENDING and ends with its last child (J-217 to J-220). It shows the
+ * caller's reason when it was stopped (J-227), but not its queue's deletion (J-174).
+ */
+export const parentEnd = (
+  failedChildren: number,
+  stop: { readonly kind: StopKind; readonly reason: string },
+): { readonly state: 'SUCCEEDED' | 'FAILED'; readonly statusReason: string | null } => {
+  if (failedChildren === 0) return { state: 'SUCCEEDED', statusReason: null };
+  const told = stop.kind === 'cancel' || stop.kind === 'terminate';
+  return { state: 'FAILED', statusReason: told ? stop.reason : CHILD_FAILED_REASON };
+};

@@ -5,6 +5,28 @@ export type StopKind = (typeof STOP_KINDS)[number];
 export const stopCode = (kind: StopKind): number => STOP_KINDS.indexOf(kind);
 export const stopOf = (code: number): StopKind => STOP_KINDS[code]!;
 
+/**
+ * Whether a stop asked for later takes an earlier one's place while the job still runs. A terminate replaces whatever
+ * was said before, itself too (J-176): the last reason given is the one shown; a deleted queue has the last word.
+ */
+export const overrules = (later: StopKind, earlier: StopKind): boolean => {
+  switch (earlier) {
+    case 'none':
+      return true;
+    case 'cancel':
+      return later !== 'cancel';
+    case 'terminate':
+    case 'timeout':
+      return later === 'terminate' || later === 'queue';
+    case 'queue':
+    case 'dependency':
+      return false;
+  }
+};
+
+/** Whether a stop concerns what is STARTING or RUNNING already: a cancel lets it go on (J-254). */
+export const reachesTasks = (kind: StopKind): boolean => kind !== 'none' && kind !== 'cancel';
+
 /** SIGTERM, then SIGKILL this much later (rules J-207, J-258, J-319). */
 export const GRACE_SECONDS = 30;
 

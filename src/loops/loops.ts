@@ -71,6 +71,7 @@ export class Loops {
   /** By the steady clock. */
   private lastTurn = Number.NEGATIVE_INFINITY;
   private looks = 0;
+  private reconcileDue = false;
   private busy: Promise<void> | undefined;
   private due = false;
   private stopped = false;
@@ -89,7 +90,11 @@ export class Loops {
       if (this.linedUp < ENOUGH_AHEAD) this.wake();
       else this.wakeInAWhile();
     });
-    await this.reconcile();
+    this.busy = this.reconcile().finally(() => {
+      this.busy = undefined;
+    });
+    await this.busy;
+    this.wake();
     this.look();
   }
 
@@ -142,6 +147,8 @@ export class Loops {
     const reports = this.reports;
     this.reports = [];
     try {
+      // between turns only: a task that a turn ends or places meanwhile would be ordered again or taken for a stray
+      if (this.reconcileDue) await this.reconcile();
       const decided = await this.service.store.write((tx) => this.decide(tx, reports));
       await this.act(decided);
       if (decided.more) this.due = true;
@@ -156,8 +163,8 @@ export class Loops {
 
   private look(): void {
     this.cancelLook = this.timers.after(LOOK_MILLISECONDS, () => {
+      if (++this.looks % RECONCILE_EVERY === 0) this.reconcileDue = true;
       this.wake();
-      if (++this.looks % RECONCILE_EVERY === 0) void this.reconcile();
       this.look();
     });
   }
@@ -272,36 +279,35 @@ export class Loops {
 
   /** What has not begun ends here and now; what runs gets its grace. */
   private async stopTask(id: string): Promise<void> {
-    this.told.add(id);
     if (await this.service.engine.recall(id)) {
       const stoppedAt = this.service.clock.wall();
       this.reports.push({ taskId: id, kind: 'failed', stoppedAt, reason: 'stopped before it began' });
       this.due = true;
-      return;
-    }
-    await this.service.engine.stop(id, GRACE_SECONDS);
+    } else await this.service.engine.stop(id, GRACE_SECONDS);
+    this.told.add(id);
   }
 
   private async takeBack(id: string): Promise<void> {
     if (!(await this.service.engine.recall(id))) return;
     await this.service.store.write(async (tx) => {
       const task = await taskById(tx, id);
-      if (task && task.state === 0) await unplaceTask(tx, task);
+      if (task && task.state === 0) await unplaceTask(tx, task, this.service.clock.wall());
     });
     await this.service.engine.forget([id]);
     this.due = true;
   }
 
   private async reconcile(): Promise<void> {
-    await this.busy;
     const stored = await this.service.store.read(activeTasks);
     const observed = await this.service.engine.list();
     const commands = reconcile(stored, observed, this.service.clock.wall());
     this.reports.push(...commands.reports);
     const orders = await this.repeatOrders(stored, commands.orders);
     if (orders.length > 0) await this.service.engine.start(orders);
-    for (const id of commands.strays) await this.service.engine.stop(id, 0);
-    this.wake();
+    for (const id of commands.strays) {
+      if (!(await this.service.engine.recall(id))) await this.service.engine.stop(id, 0);
+    }
+    this.reconcileDue = false;
   }
 
   private async repeatOrders(stored: readonly ActiveTask[], ids: readonly string[]): Promise<StartOrder[]> {

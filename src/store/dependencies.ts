@@ -1,4 +1,4 @@
-import type { EdgeRow, SettledRow } from './schema.ts';
+import type { SettledRow } from './schema.ts';
 import type { Tx } from './store.ts';
 
 /** How a dependent waits: for the whole of its target, child by child, or its own children in turn. */
@@ -42,30 +42,52 @@ export const insertManySettled = (tx: Tx, jobs: readonly number[]): Promise<numb
 export const firstSettled = async (tx: Tx): Promise<SettledRow | undefined> =>
   (await tx.all<SettledRow>('SELECT * FROM settled ORDER BY seq LIMIT 1'))[0];
 
-export const moveSettled = (tx: Tx, seq: number, dependent: number, child: number): Promise<number> =>
-  tx.run('UPDATE settled SET cursor_dependent = ?, cursor_child = ? WHERE seq = ?', [dependent, child, seq]);
+/** How far the work on an end is: see `SettledRow`. */
+export interface SettledPlace {
+  readonly phase: 0 | 1 | 2;
+  readonly dependent: number;
+  readonly child: number;
+}
+
+export const moveSettled = (tx: Tx, seq: number, to: SettledPlace): Promise<number> =>
+  tx.run('UPDATE settled SET phase = ?, cursor_dependent = ?, cursor_child = ? WHERE seq = ?', [
+    to.phase,
+    to.dependent,
+    to.child,
+    seq,
+  ]);
 
 export const deleteSettled = (tx: Tx, seq: number): Promise<number> =>
   tx.run('DELETE FROM settled WHERE seq = ?', [seq]);
 
-/** Edges on `target` of one kind, of dependents with a seq above `after` and below `before`. */
-export const edgesOn = (
+/** Who waits, and of an array how many children. */
+export interface Waiter {
+  readonly dependent: number;
+  readonly size: number;
+}
+
+/** Who waits for `target` in the way of `kind`, of those with a seq above `after` and below `before`. */
+export const waitersOn = (
   tx: Tx,
   target: number,
   kind: 0 | 1 | 2,
   after: number,
   before: number,
   limit: number,
-): Promise<EdgeRow[]> =>
-  tx.all<EdgeRow>(
-    `SELECT target, dependent, kind FROM edges
-     WHERE target = ? AND dependent > ? AND dependent < ? AND kind = ? ORDER BY dependent LIMIT ?`,
+): Promise<Waiter[]> =>
+  tx.all<Waiter>(
+    `SELECT e.dependent, coalesce(j.size, 0) AS size FROM edges e LEFT JOIN jobs j ON j.seq = e.dependent
+     WHERE e.target = ? AND e.dependent > ? AND e.dependent < ? AND e.kind = ? ORDER BY e.dependent LIMIT ?`,
     [target, after, before, kind, limit],
   );
 
-/** The whole job is over and worked off: nobody asks for its edges again. */
-export const deleteEdgesOn = (tx: Tx, target: number, before: number): Promise<number> =>
-  tx.run('DELETE FROM edges WHERE target = ? AND dependent < ?', [target, before]);
+const DELETE_EDGES = `
+  DELETE FROM edges WHERE (target, dependent, kind) IN (
+    SELECT target, dependent, kind FROM edges WHERE target = ? AND dependent < ? LIMIT ?)`;
+
+/** The whole job is over and worked off: nobody asks for its edges again. Resolves to how many went. */
+export const deleteEdgesOn = (tx: Tx, target: number, before: number, limit: number): Promise<number> =>
+  tx.run(DELETE_EDGES, [target, before, limit]);
 
 /** What a job still waits for, oldest first: for telling people why. */
 export const waitsFor = (tx: Tx, dependent: number, limit: number): Promise<WaitedFor[]> =>

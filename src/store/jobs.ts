@@ -127,18 +127,21 @@ export const insertChildren = async (
 
 /* Rows of a plain job, a child or a parent as they change. */
 
+/** A SUBMITTED job; `unmet` is negative when one of its dependencies had failed before. */
+export interface SubmittedJob {
+  readonly seq: number;
+  readonly unmet: number;
+}
+
+/** The oldest SUBMITTED jobs. */
+export const submittedJobs = (tx: Tx, limit: number): Promise<SubmittedJob[]> =>
+  tx.all<SubmittedJob>('SELECT seq, unmet FROM jobs WHERE state = 0 ORDER BY seq LIMIT ?', [limit]);
+
 const ADMIT = `
-  UPDATE jobs SET state = CASE WHEN unmet <> 0 OR size > 0 THEN 1 ELSE 2 END
-  WHERE seq IN (SELECT seq FROM jobs WHERE state = 0 ORDER BY seq LIMIT ?)`;
+  UPDATE jobs SET state = CASE WHEN unmet <> 0 OR size > 0 THEN 1 ELSE 2 END WHERE state = 0 AND seq <= ?`;
 
-/** Moves up to `limit` jobs from SUBMITTED to PENDING or RUNNABLE (J-131, J-132); resolves to how many. */
-export const admitJobs = (tx: Tx, limit: number): Promise<number> => tx.run(ADMIT, [limit]);
-
-const DOOMED = 'SELECT seq FROM jobs WHERE state = 0 AND unmet < 0 ORDER BY seq LIMIT ?';
-
-/** Submitted jobs one of whose dependencies had failed before. */
-export const doomedJobs = async (tx: Tx, limit: number): Promise<number[]> =>
-  (await tx.all<{ seq: number }>(DOOMED, [limit])).map((row) => row.seq);
+/** Moves SUBMITTED jobs up to and with `last` to PENDING or RUNNABLE (J-131, J-132). */
+export const admitJobs = (tx: Tx, last: number): Promise<number> => tx.run(ADMIT, [last]);
 
 export const setStarting = (tx: Tx, seq: number, attempt: number): Promise<number> =>
   tx.run('UPDATE jobs SET state = 3, attempt = ? WHERE seq = ?', [attempt, seq]);

@@ -82,4 +82,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX tasks_after ON tasks (after) WHERE after IS NOT NULL;
   CREATE INDEX tasks_stream ON tasks (log_stream);
   `,
+  // what is told of an end: first child by child, then as a whole, then its edges go
+  `
+  ALTER TABLE settled ADD COLUMN phase INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

@@ -150,7 +150,9 @@ export interface SettledRow {
   ok: number;
   /** Jobs with a seq from here on were submitted after the end and have counted it themselves. */
   before_seq: number;
-  /** How far the work is: the last dependent done, and the last child of it. */
+  /** 0: dependents that wait child by child are told; 1: those that wait for the whole; 2: its edges go. */
+  phase: number;
+  /** How far the phase is: the last dependent done, and the last child of it. */
   cursor_dependent: number;
   cursor_child: number;
 }

@@ -23,6 +23,10 @@ export const firstArraySweep = async (tx: Tx): Promise<SweepRow | undefined> =>
 export const queueSweeps = (tx: Tx): Promise<SweepRow[]> =>
   tx.all<SweepRow>(`SELECT * FROM sweeps WHERE kind = 'queue' ORDER BY seq`);
 
+/** Remembers the last child that was told. */
+export const moveSweep = (tx: Tx, seq: number, cursor: number): Promise<number> =>
+  tx.run('UPDATE sweeps SET cursor = ? WHERE seq = ?', [cursor, seq]);
+
 export const deleteSweep = (tx: Tx, seq: number): Promise<number> =>
   tx.run('DELETE FROM sweeps WHERE seq = ?', [seq]);
 
@@ -40,12 +44,18 @@ export const doomedChildren = async (tx: Tx, parent: number, limit: number): Pro
     limit,
   ]);
 
-/** Children that are STARTING or RUNNING and not yet told to stop. */
-export const runningChildren = async (tx: Tx, parent: number, limit: number): Promise<number[]> =>
+/** Children that are STARTING or RUNNING, of those with a seq above `after`. */
+export const runningChildren = async (
+  tx: Tx,
+  parent: number,
+  after: number,
+  limit: number,
+): Promise<number[]> =>
   seqs(
     tx,
-    'SELECT seq FROM jobs WHERE parent = ? AND parent > 0 AND state IN (3, 4) AND stop_kind = 0 LIMIT ?',
-    [parent, limit],
+    `SELECT seq FROM jobs WHERE parent = ? AND parent > 0 AND state IN (3, 4) AND seq > ?
+     ORDER BY seq LIMIT ?`,
+    [parent, after, limit],
   );
 
 /** Plain jobs and parents of a queue that are not final and not yet told to stop. */

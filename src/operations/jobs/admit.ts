@@ -1,14 +1,18 @@
 import { DEPENDENCY_REASON } from '../../domain/stop.ts';
-import { admitJobs, doomedJobs, jobBySeq } from '../../store/jobs.ts';
+import { admitJobs, jobBySeq, submittedJobs } from '../../store/jobs.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Endings, neverRan } from './end.ts';
 import { STEP } from './settle.ts';
 
-/** Looks at what was submitted: to PENDING, RUNNABLE, or FAILED for a dependency that had failed before (J-245). */
+/**
+ * Looks at what was submitted, oldest first: to PENDING, RUNNABLE, or FAILED for a dependency that had failed before
+ * (J-245). Resolves to whether there may be more.
+ */
 export const admitStep = async (tx: Tx, at: number, endings: Endings): Promise<boolean> => {
-  for (const seq of await doomedJobs(tx, STEP)) {
-    const job = (await jobBySeq(tx, seq))!;
-    await endings.end(job, neverRan(at, DEPENDENCY_REASON));
+  const submitted = await submittedJobs(tx, STEP);
+  for (const { seq } of submitted.filter((job) => job.unmet < 0)) {
+    await endings.end((await jobBySeq(tx, seq))!, neverRan(at, DEPENDENCY_REASON));
   }
-  return (await admitJobs(tx, STEP)) === STEP;
+  if (submitted.length > 0) await admitJobs(tx, submitted.at(-1)!.seq);
+  return submitted.length === STEP;
 };

@@ -114,13 +114,3 @@ test('J-242: the dependency may be in another queue', async () => {
   await world.settle();
   assert.equal((await world.job(id)).status, 'RUNNING');
 });
-
-test('a chain of 3,000 that fails at its head is failed to its end', async () => {
-  const world = await makeWorld({ command: ['run'] });
-  let id = await world.submit();
-  for (let i = 0; i < 3000; i++) id = await world.submit({ dependsOn: [{ jobId: id }] });
-  await world.settle();
-  world.engine.end(world.engine.orders[0]!.taskId, 1);
-  await world.settle();
-  assert.equal((await world.job(id)).statusReason, 'Dependent Job failed');
-});

@@ -79,7 +79,7 @@ const attemptContainer = (account: Account, facts: JobFacts, task: TaskRow): Rec
     taskArn: taskArn(account, cluster, task.id),
     exitCode: task.exit_code,
     reason: task.reason,
-    logStreamName: task.log_stream.slice(task.log_stream.indexOf('\n') + 1),
+    logStreamName: task.state === 0 ? undefined : task.log_stream.slice(task.log_stream.indexOf('\n') + 1),
   });
 };
 

@@ -1,5 +1,5 @@
 import { parentEnd } from '../../domain/life.ts';
-import { CHILD_FAILED_REASON } from '../../domain/stop.ts';
+import { stopOf } from '../../domain/stop.ts';
 import { insertManySettled, insertSettled } from '../../store/dependencies.ts';
 import { countChildren, type FoundJob, failWaiting, type JobEnd, setEnded } from '../../store/jobs.ts';
 import type { Tx } from '../../store/store.ts';
@@ -49,12 +49,13 @@ export class Endings {
     for (const [parent, { total, failed }] of this.ended) {
       const left = await countChildren(this.tx, parent, total, failed);
       if (left.live > 0) continue;
-      const state = parentEnd(left.failed);
+      const stop = { kind: stopOf(left.stop_kind), reason: left.stop_reason ?? '' };
+      const { state, statusReason } = parentEnd(left.failed, stop);
       await setEnded(this.tx, parent, {
         state: state === 'SUCCEEDED' ? 5 : 6,
         stoppedAt: this.at,
         startedAt: left.started_at,
-        statusReason: state === 'SUCCEEDED' ? null : (left.stop_reason ?? CHILD_FAILED_REASON),
+        statusReason,
         exitCode: null,
         containerReason: null,
       });

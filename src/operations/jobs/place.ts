@@ -6,13 +6,14 @@ import { DEFAULT_GROUP, logStreamName, splitStream } from '../../domain/log-stre
 import { serviceEnvironment } from '../../domain/service-environment.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
-import { type FoundJob, jobBySeq, setRunnableAgain, setStarting } from '../../store/jobs.ts';
+import { type FoundJob, jobBySeq, setRunnableAgain, setStarting, setStop } from '../../store/jobs.ts';
 import { rememberGroup } from '../../store/log-streams.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { deleteTask, insertTask } from '../../store/tasks.ts';
 import type { Service } from '../service.ts';
 import { jobIdOf } from './detail.ts';
+import { Endings, neverRan } from './end.ts';
 
 /** Writes the intent to run a job's next attempt; undefined when the job is no longer RUNNABLE. */
 export const placeJob = async (
@@ -90,10 +91,20 @@ const preamble = (service: Service, container: ContainerSpec, unused: readonly s
   return parts.length > 0 ? [`longshore: ${parts.join('; ')}`] : [];
 };
 
-/** Takes a task back that never began: the job is in line again and the attempt does not count. */
-export const unplaceTask = async (tx: Tx, task: TaskRow): Promise<void> => {
+/**
+ * Takes a task back that never began: the job is in line again and the attempt does not count. One that was told to
+ * stop meanwhile, or whose array was, ends here: it would wait for ever.
+ */
+export const unplaceTask = async (tx: Tx, task: TaskRow, at: number): Promise<void> => {
   const job = (await jobBySeq(tx, task.job))!;
   await deleteTask(tx, task);
   if (nextState(stateOf(job.state), { kind: 'recalled' }) === undefined) return;
   await setRunnableAgain(tx, job.seq, task.attempt - 1);
+  const kind = job.stop_kind || job.parent_stop_kind;
+  if (kind === 0) return;
+  const reason = job.stop_reason ?? job.parent_stop_reason ?? '';
+  await setStop(tx, job.seq, kind, reason);
+  const endings = new Endings(tx, at);
+  await endings.end(job, neverRan(at, reason));
+  await endings.finish();
 };

@@ -3,9 +3,16 @@ import type { JobSpec } from '../../domain/job-spec.ts';
 import { stateOf } from '../../domain/job-state.ts';
 import { nextState } from '../../domain/life.ts';
 import { runsAgain } from '../../domain/retry.ts';
-import { type StopKind, stopOf } from '../../domain/stop.ts';
+import { reachesTasks, type StopKind, stopOf } from '../../domain/stop.ts';
 import type { TaskReport } from '../../engines/engine.ts';
-import { type FoundJob, jobBySeq, setParentStarted, setRunnableAgain, setRunning } from '../../store/jobs.ts';
+import {
+  type FoundJob,
+  jobBySeq,
+  setParentStarted,
+  setRunnableAgain,
+  setRunning,
+  setStop,
+} from '../../store/jobs.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { setTaskRunning, setTaskStopped, type TaskEnd, taskById } from '../../store/tasks.ts';
@@ -94,6 +101,8 @@ type Ended = Extract<TaskReport, { kind: 'exited' | 'failed' | 'lost' }>;
 const finish = async (service: Service, tx: Tx, c: Case, report: Ended): Promise<void> => {
   const { task, job } = c;
   const stop = stopInForce(job);
+  if (stop.kind !== 'none' && job.stop_kind === 0)
+    await setStop(tx, job.seq, job.parent_stop_kind, stop.reason);
   const { ec2 } = await service.places.environment(tx, task.environment);
   const end = attemptEnd(task, report, stop.kind === 'none' ? undefined : stop.reason, ec2);
   await setTaskStopped(tx, task.id, end);
@@ -105,11 +114,13 @@ const finish = async (service: Service, tx: Tx, c: Case, report: Ended): Promise
   await endAttempt(tx, c, end, stop.kind);
 };
 
-/** A child runs under its own stop or its array's. */
-const stopInForce = (job: FoundJob): { kind: StopKind; reason: string } =>
-  job.stop_kind > 0
-    ? { kind: stopOf(job.stop_kind), reason: job.stop_reason ?? '' }
+/** A child runs under its own stop, or under its array's from the moment that is asked for. */
+const stopInForce = (job: FoundJob): { kind: StopKind; reason: string } => {
+  if (job.stop_kind > 0) return { kind: stopOf(job.stop_kind), reason: job.stop_reason ?? '' };
+  return reachesTasks(stopOf(job.parent_stop_kind))
+    ? { kind: stopOf(job.parent_stop_kind), reason: job.parent_stop_reason ?? '' }
     : { kind: 'none', reason: '' };
+};
 
 const REASON_LIMIT = 255;
 

@@ -2,123 +2,141 @@ import { DEPENDENCY_REASON } from '../../domain/stop.ts';
 import {
   deleteEdgesOn,
   deleteSettled,
-  edgesOn,
   firstSettled,
   meetDependency,
   moveSettled,
   PAIRWISE,
   SEQUENTIAL,
   WHOLE,
+  waitersOn,
 } from '../../store/dependencies.ts';
 import { type FoundJob, jobBySeq } from '../../store/jobs.ts';
-import type { EdgeRow, SettledRow } from '../../store/schema.ts';
+import type { SettledRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Endings, neverRan } from './end.ts';
 
 /** How many rows one step may touch: what bounds how long everybody else waits. */
 export const STEP = 1000;
 
+/** What an end costs of a step: its own row and its job's are read, moved and deleted. */
+const COST_OF_END = 4;
+/** A dependent that fails is ended one by one, and is an end of its own afterwards. */
+const COST_OF_FAILURE = 4;
+
+interface Work {
+  readonly tx: Tx;
+  readonly at: number;
+  readonly endings: Endings;
+  /** Rows this step may still touch. */
+  left: number;
+}
+
 /**
- * Works on the oldest end that somebody waits for, at most `STEP` rows of it, its cursor in the same turn: a crash
- * repeats nothing. Resolves to whether there is more to do.
+ * Works on the ends that somebody waits for, oldest first, at most `STEP` rows of them, their cursors in the same
+ * turn: a crash repeats nothing. A chain that fails at its head goes on within a step: each link's end is the next
+ * one's work. Resolves to whether there is more to do.
  */
 export const settleStep = async (tx: Tx, at: number, endings: Endings): Promise<boolean> => {
-  const settled = await firstSettled(tx);
-  if (!settled) return false;
-  const job = await jobBySeq(tx, settled.job);
-  if (!job) {
-    await deleteSettled(tx, settled.seq);
-    return true;
+  const work: Work = { tx, at, endings, left: STEP };
+  while (work.left > 0) {
+    const settled = await firstSettled(tx);
+    if (!settled) return false;
+    work.left -= COST_OF_END;
+    await workOn(work, settled);
   }
-  await tellChildren(tx, at, settled, job, endings);
-  await tellWhole(tx, at, settled, job, endings);
   return true;
 };
 
+const workOn = async (work: Work, s: SettledRow): Promise<void> => {
+  const job = await jobBySeq(work.tx, s.job);
+  if (!job) await deleteSettled(work.tx, s.seq);
+  else if (s.phase === 0 && job.parent > 0) await tellChildren(work, s, job);
+  else if (s.phase < 2) await tellWhole(work, s, job);
+  else await close(work, s, job);
+};
+
+/** How many dependents one look may take; one at least, or nothing would move. */
+const pageOf = (work: Work, ok: boolean): number =>
+  Math.max(1, Math.floor(work.left / (ok ? 1 : COST_OF_FAILURE)));
+
 /** A child's end concerns the child of the same index of each array paired with its own, and the next child. */
-const tellChildren = async (
-  tx: Tx,
-  at: number,
-  s: SettledRow,
-  job: FoundJob,
-  endings: Endings,
-): Promise<void> => {
-  if (job.parent === 0 || s.cursor_dependent > 0) return;
-  const paired = await edgesOn(tx, job.parent, PAIRWISE, 0, s.before_seq, STEP);
-  const next = await edgesOn(tx, job.parent, SEQUENTIAL, 0, s.before_seq, 1);
-  const children = paired.map((edge) => edge.dependent + 1 + job.idx);
-  if (next.length > 0 && job.idx + 1 < job.parent_size) children.push(job.seq + 1);
-  await tell(tx, at, s.ok === 1, children, endings);
-};
-
-/** Everybody who waits for the job as a whole: plain jobs many at a time, an array's children in slices. */
-const tellWhole = async (
-  tx: Tx,
-  at: number,
-  s: SettledRow,
-  job: FoundJob,
-  endings: Endings,
-): Promise<void> => {
-  const edges = await edgesOn(
-    tx,
-    job.seq,
-    WHOLE,
-    s.cursor_dependent - (s.cursor_child > 0 ? 1 : 0),
-    s.before_seq,
-    STEP,
-  );
-  const plain: number[] = [];
-  for (const edge of edges) {
-    const dependent = (await jobBySeq(tx, edge.dependent))!;
-    if (dependent.size === 0) {
-      plain.push(dependent.seq);
-      continue;
-    }
-    await tell(tx, at, s.ok === 1, plain, endings);
-    await tellArray(tx, at, s, edge, dependent, endings);
-    return;
+const tellChildren = async (work: Work, s: SettledRow, job: FoundJob): Promise<void> => {
+  const { tx } = work;
+  const limit = pageOf(work, s.ok === 1);
+  const paired = await waitersOn(tx, job.parent, PAIRWISE, s.cursor_dependent, s.before_seq, limit);
+  const children = paired.map((waiter) => waiter.dependent + 1 + job.idx);
+  if (s.cursor_dependent === 0 && job.idx + 1 < job.parent_size) {
+    const next = await waitersOn(tx, job.parent, SEQUENTIAL, 0, s.before_seq, 1);
+    if (next.length > 0) children.push(job.seq + 1);
   }
-  await tell(tx, at, s.ok === 1, plain, endings);
-  if (edges.length === STEP) await moveSettled(tx, s.seq, edges.at(-1)!.dependent, 0);
-  else await close(tx, s, job);
+  await tell(work, s.ok === 1, children);
+  if (paired.length === limit) {
+    await moveSettled(tx, s.seq, { phase: 0, dependent: paired.at(-1)!.dependent, child: 0 });
+  } else if (job.watched === 0) await deleteSettled(tx, s.seq);
+  else await moveSettled(tx, s.seq, { phase: 1, dependent: 0, child: 0 });
 };
 
-/** `cursor_dependent` is the array being told while `cursor_child` is above 0: how many children are done. */
+/**
+ * Everybody who waits for the job as a whole: plain jobs many at a time, an array's children in slices.
+ * `cursor_dependent` is the array being told while `cursor_child` is above 0: how many children are done.
+ */
+const tellWhole = async (work: Work, s: SettledRow, job: FoundJob): Promise<void> => {
+  const { tx } = work;
+  const ok = s.ok === 1;
+  const limit = pageOf(work, ok);
+  const after = s.cursor_dependent - (s.cursor_child > 0 ? 1 : 0);
+  const waiters = await waitersOn(tx, job.seq, WHOLE, after, s.before_seq, limit);
+  const array = waiters.findIndex((waiter) => waiter.size > 0);
+  const plain = array < 0 ? waiters : waiters.slice(0, array);
+  await tell(
+    work,
+    ok,
+    plain.map((waiter) => waiter.dependent),
+  );
+  if (array === 0) return tellArray(work, s, waiters[0]!);
+  if (array > 0 || waiters.length === limit)
+    return void (await moveSettled(tx, s.seq, { phase: 1, dependent: plain.at(-1)!.dependent, child: 0 }));
+  await close(work, s, job);
+};
+
 const tellArray = async (
-  tx: Tx,
-  at: number,
+  work: Work,
   s: SettledRow,
-  edge: EdgeRow,
-  array: FoundJob,
-  endings: Endings,
-): Promise<void> => {
-  const from = s.cursor_dependent === edge.dependent ? s.cursor_child : 0;
-  const count = Math.min(STEP, array.size - from);
-  const children = Array.from({ length: count }, (_, i) => array.seq + 1 + from + i);
-  await tell(tx, at, s.ok === 1, children, endings);
-  await moveSettled(tx, s.seq, edge.dependent, from + count < array.size ? from + count : 0);
+  { dependent, size }: { dependent: number; size: number },
+) => {
+  const ok = s.ok === 1;
+  const from = s.cursor_dependent === dependent ? s.cursor_child : 0;
+  const count = Math.min(pageOf(work, ok), size - from);
+  await tell(
+    work,
+    ok,
+    Array.from({ length: count }, (_, i) => dependent + 1 + from + i),
+  );
+  const child = from + count < size ? from + count : 0;
+  await moveSettled(work.tx, s.seq, { phase: 1, dependent, child });
 };
 
-const close = async (tx: Tx, s: SettledRow, job: FoundJob): Promise<void> => {
-  if (job.watched > 0) await deleteEdgesOn(tx, job.seq, s.before_seq);
-  await deleteSettled(tx, s.seq);
+/** The edges of an end that was told go in steps too: a job may have a hundred thousand dependents. */
+const close = async (work: Work, s: SettledRow, job: FoundJob): Promise<void> => {
+  if (job.watched > 0) {
+    const limit = Math.max(1, work.left);
+    const gone = await deleteEdgesOn(work.tx, job.seq, s.before_seq, limit);
+    work.left -= gone;
+    if (gone === limit) return void (await moveSettled(work.tx, s.seq, { phase: 2, dependent: 0, child: 0 }));
+  }
+  await deleteSettled(work.tx, s.seq);
 };
 
 /** One dependency of each is met, or has failed: then the dependent fails too (J-245, J-246). */
-const tell = async (
-  tx: Tx,
-  at: number,
-  ok: boolean,
-  jobs: readonly number[],
-  endings: Endings,
-): Promise<void> => {
+const tell = async (work: Work, ok: boolean, jobs: readonly number[]): Promise<void> => {
   if (jobs.length === 0) return;
+  work.left -= jobs.length * (ok ? 1 : COST_OF_FAILURE);
   if (ok) {
-    await meetDependency(tx, jobs);
+    await meetDependency(work.tx, jobs);
     return;
   }
   for (const seq of jobs) {
-    const job = await jobBySeq(tx, seq);
-    if (job && job.state < 2) await endings.end(job, neverRan(at, DEPENDENCY_REASON));
+    const job = await jobBySeq(work.tx, seq);
+    if (job && job.state < 2) await work.endings.end(job, neverRan(work.at, DEPENDENCY_REASON));
   }
 };

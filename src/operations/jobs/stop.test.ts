@@ -133,7 +133,7 @@ test('J-262: a job that ends well although it was terminated is FAILED all the s
   assert.equal((await world.job(id)).status, 'FAILED');
 });
 
-test('a second terminate keeps the first reason, and the task is told once', async () => {
+test('J-176: a second terminate’s reason takes the first one’s place; the task is told once', async () => {
   const world = await makeWorld({ command: ['run'] });
   const id = await jobIn(world, 'RUNNING');
   await world.ask('terminateJob', { jobId: id, reason: 'first' });
@@ -143,7 +143,9 @@ test('a second terminate keeps the first reason, and the task is told once', asy
   assert.equal(world.engine.stopped.length, 1);
   world.engine.end(world.engine.orders[0]!.taskId, 143);
   await world.settle();
-  assert.equal((await world.job(id)).statusReason, 'first');
+  const job = await world.job(id);
+  assert.equal(job.statusReason, 'second');
+  assert.equal(job.attempts[0].statusReason, 'second');
 });
 
 test('S-070 J-174 E-127: a deleted queue ends its jobs, then is gone; the jobs stay describable (J-325)', async () => {

@@ -1,7 +1,7 @@
 import { parseJobId } from '../../domain/job-id.ts';
 import { stateOf } from '../../domain/job-state.ts';
 import { type Refusal, refuse } from '../../domain/refusal.ts';
-import { type StopKind, stopCode, stopOf } from '../../domain/stop.ts';
+import { overrules, reachesTasks, type StopKind, stopCode, stopOf } from '../../domain/stop.ts';
 import { type FoundJob, findJob, setStop } from '../../store/jobs.ts';
 import type { Tx } from '../../store/store.ts';
 import { insertSweep } from '../../store/sweeps.ts';
@@ -67,7 +67,7 @@ export const stopJob = async (
       return;
     case 'STARTING':
     case 'RUNNING':
-      if (kind === 'cancel') return;
+      if (!reachesTasks(kind)) return;
       await markStop(tx, job, kind, reason);
       return;
     case 'SUBMITTED':
@@ -96,10 +96,10 @@ const stopArray = async (tx: Tx, job: FoundJob, kind: StopKind, reason: string):
   await insertSweep(tx, 'array', job.seq, stopCode(kind), reason);
 };
 
-/** A later stop replaces an earlier one only when it is stronger: what was said first stays said. */
+/** Resolves to whether the stop is news. */
 const markStop = async (tx: Tx, job: FoundJob, kind: StopKind, reason: string): Promise<boolean> => {
   const earlier = stopOf(job.stop_kind);
-  if (earlier !== 'none' && !(earlier === 'cancel' && kind !== 'cancel') && kind !== 'queue') return false;
+  if (!overrules(kind, earlier) || (kind === earlier && reason === job.stop_reason)) return false;
   await setStop(tx, job.seq, stopCode(kind), reason);
   return true;
 };

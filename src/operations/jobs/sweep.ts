@@ -1,11 +1,12 @@
-import { QUEUE_DELETED_REASON, stopCode, stopOf } from '../../domain/stop.ts';
-import { type FoundJob, jobBySeq, setStop } from '../../store/jobs.ts';
+import { QUEUE_DELETED_REASON, reachesTasks, stopOf } from '../../domain/stop.ts';
+import { type FoundJob, jobBySeq } from '../../store/jobs.ts';
 import type { SweepRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import {
   deleteSweep,
   doomedChildren,
   firstArraySweep,
+  moveSweep,
   queueIsBusy,
   queueSweeps,
   runningChildren,
@@ -35,9 +36,11 @@ const sweepArray = async (tx: Tx, sweep: SweepRow, endings: Endings): Promise<bo
   await markStops(tx, waiting, sweep);
   await endings.failChildren(parent, waiting, sweep.reason);
   if (waiting.length === STEP) return true;
-  const running = stopOf(sweep.stop_kind) === 'cancel' ? [] : await runningChildren(tx, parent.seq, STEP);
+  const reaches = reachesTasks(stopOf(sweep.stop_kind));
+  const running = reaches ? await runningChildren(tx, parent.seq, sweep.cursor, STEP) : [];
   await markStops(tx, running, sweep);
   if (running.length < STEP) await deleteSweep(tx, sweep.seq);
+  else await moveSweep(tx, sweep.seq, running.at(-1)!);
   return true;
 };
 
@@ -63,7 +66,6 @@ const sweepQueue = async (service: Service, tx: Tx, sweep: SweepRow): Promise<bo
   for (const { seq } of jobs) {
     const job = (await jobBySeq(tx, seq)) as FoundJob;
     await stopJob(tx, service.clock.wall(), job, 'queue', QUEUE_DELETED_REASON);
-    if (job.size > 0) await setStop(tx, seq, stopCode('queue'), QUEUE_DELETED_REASON);
   }
   if (jobs.length > 0) return true;
   if (await queueIsBusy(tx, sweep.target)) return false;

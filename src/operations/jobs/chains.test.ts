@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeWorld, type World } from '../../../test/support/world.ts';
+import { Endings } from './end.ts';
+import { STEP, settleStep } from './settle.ts';
+
+const changes = async (world: World): Promise<number> =>
+  (await world.service.store.read((tx) => tx.all<{ n: number }>('SELECT total_changes() AS n')))[0]!.n;
+
+/** Links of a chain behind `head`, as submissions would have left them, written at once. */
+const chainBehind = (world: World, head: string, length: number): Promise<void> =>
+  world.service.store.write(async (tx) => {
+    const [first] = await tx.all<{ seq: number; spec: number; shape: number; queue: number }>(
+      'SELECT seq, spec, shape, queue FROM jobs WHERE id = ?',
+      [head],
+    );
+    await tx.run('UPDATE jobs SET watched = 1 WHERE seq = ?', [first!.seq]);
+    const numbers = 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)';
+    await tx.run(
+      `INSERT INTO jobs (seq, id, name, queue, spec, shape, state, unmet, watched, created_at)
+       ${numbers} SELECT ? + i, printf('11111111-1111-4111-8111-%012d', i), 'link', ?, ?, ?, 1, 1, 1, 0 FROM n`,
+      [length, first!.seq, first!.queue, first!.spec, first!.shape],
+    );
+    await tx.run(`INSERT INTO edges (target, dependent, kind) ${numbers} SELECT ? + i - 1, ? + i, 0 FROM n`, [
+      length,
+      first!.seq,
+      first!.seq,
+    ]);
+  });
+
+const counts = async (world: World): Promise<Record<string, number>> => {
+  const rows = await world.service.store.read((tx) =>
+    tx.all<{ state: number; n: number }>('SELECT state, count(*) AS n FROM jobs GROUP BY state'),
+  );
+  return Object.fromEntries(rows.map((row) => [row.state, row.n]));
+};
+
+/** Works the ends off by hand; resolves to the most rows one step changed. */
+const workOff = async (world: World): Promise<number> => {
+  let most = 0;
+  for (let more = true; more; ) {
+    const before = await changes(world);
+    more = await world.service.store.write(async (tx) => {
+      const endings = new Endings(tx, world.clock.wall());
+      const left = await settleStep(tx, world.clock.wall(), endings);
+      await endings.finish();
+      return left;
+    });
+    most = Math.max(most, (await changes(world)) - before);
+  }
+  return most;
+};
+
+/** Ends the only task with the loops at rest, so that a test works off what follows. */
+const failHead = async (world: World): Promise<void> => {
+  await world.loops.stop();
+  const { applyReports } = await import('./reports.ts');
+  const { specById } = await import('../../store/specs.ts');
+  const { taskId } = world.engine.orders[0]!;
+  await world.service.store.write(async (tx) => {
+    const endings = new Endings(tx, world.clock.wall());
+    const report = { taskId, kind: 'exited', startedAt: 1, stoppedAt: 2, exitCode: 1 } as const;
+    await applyReports(world.service, tx, [report], endings, specById);
+    await endings.finish();
+  });
+};
+
+test('J-246 J-172: a chain of 20,000 that fails at its head fails to its end, in steps of a bounded size', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  const head = await world.submit();
+  await world.settle();
+  await chainBehind(world, head, 20_000);
+  await failHead(world);
+  const most = await workOff(world);
+  assert.ok(most <= STEP, `a step changed ${most} rows`);
+  assert.deepEqual(await counts(world), { 6: 20_001 });
+  const last = await world.job('11111111-1111-4111-8111-000000020000');
+  assert.equal(last.statusReason, 'Dependent Job failed');
+  assert.deepEqual(last.attempts, []);
+});
+
+for (const [word, ok] of [
+  ['fails', false],
+  ['succeeds', true],
+] as const) {
+  test(`J-245 J-244: 5,000 that wait for one job and an array of 10,000 learn in steps that it ${word}`, async () => {
+    const world = await makeWorld({ command: ['run'], pool: 1 });
+    const head = await world.submit();
+    for (let i = 0; i < 5_000; i++) await world.submit({ dependsOn: [{ jobId: head }] });
+    const array = await world.submit({ dependsOn: [{ jobId: head }], arrayProperties: { size: 10_000 } });
+    await world.submit({ dependsOn: [{ jobId: head }] });
+    await world.settle();
+    if (ok) {
+      await world.loops.stop();
+      await world.service.store.write((tx) =>
+        tx.run('INSERT INTO settled (job, ok, before_seq) SELECT seq, 1, 1000000 FROM jobs WHERE id = ?', [
+          head,
+        ]),
+      );
+    } else await failHead(world);
+    const most = await workOff(world);
+    assert.ok(most <= STEP + 2, `a step changed ${most} rows`);
+    assert.deepEqual(await counts(world), ok ? { 1: 1, 2: 15_001, 4: 1 } : { 6: 15_003 });
+    if (!ok) assert.equal((await world.job(array)).statusReason, 'Array Child Job failed');
+    const [left] = await world.service.store.read((tx) =>
+      tx.all<{ n: number }>('SELECT (SELECT count(*) FROM edges) + (SELECT count(*) FROM settled) AS n'),
+    );
+    assert.equal(left!.n, 0, 'its edges are gone');
+  });
+}
+
+test('J-230 J-236: more arrays than a step takes, paired with one, are all told child by child', async () => {
+  const world = await makeWorld({ command: ['run'], pool: 1 });
+  const base = await world.submit({ arrayProperties: { size: 2 } });
+  const waiting: string[] = [];
+  for (let i = 0; i < STEP + 50; i++)
+    waiting.push(
+      await world.submit({ arrayProperties: { size: 2 }, dependsOn: [{ jobId: base, type: 'N_TO_N' }] }),
+    );
+  await world.settle();
+  world.engine.end(world.engine.orders[0]!.taskId, 1);
+  await world.settle();
+  for (const id of [waiting[0], waiting.at(-1)]) {
+    assert.equal((await world.job(`${id}:0`)).statusReason, 'Dependent Job failed');
+    assert.equal((await world.job(`${id}:1`)).status, 'PENDING');
+  }
+});
+
+test('J-243: a diamond of thousands comes together when its last side succeeds, and not before', async () => {
+  const world = await makeWorld({ command: ['exit', '0'], pool: 4 });
+  await world.loops.stop();
+  const top = await world.submit();
+  const sides: string[] = [];
+  for (let i = 0; i < 2_000; i++) sides.push(await world.submit({ dependsOn: [{ jobId: top }] }));
+  const bottoms: string[] = [];
+  for (let i = 0; i < 100; i++) {
+    const dependsOn = sides.slice(i * 20, i * 20 + 20).map((jobId) => ({ jobId }));
+    bottoms.push(await world.submit({ dependsOn }));
+  }
+  const { Loops } = await import('../../loops/loops.ts');
+  const pool = { milliVcpus: 4000, memoryMiB: 1_000_000, gpus: 0 };
+  const loops = new Loops(world.service, world.timers, { pool });
+  (world.service as { wake: () => void }).wake = () => loops.wake();
+  await loops.start();
+  await world.settle();
+  const place = new Map(world.engine.orders.map((order, at) => [order.jobId, at]));
+  assert.equal(place.size, 2_101);
+  for (const [i, bottom] of bottoms.entries()) {
+    const before = sides.slice(i * 20, i * 20 + 20).map((side) => place.get(side)!);
+    assert.ok(Math.max(...before) < place.get(bottom)!);
+  }
+});
