@@ -86,4 +86,36 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE settled ADD COLUMN phase INTEGER NOT NULL DEFAULT 0;
   `,
+  // Until here each environment had one place, the machine, with ids made from its own: jobs go on naming it.
+  `
+  CREATE TABLE instances (
+    id TEXT PRIMARY KEY, container_instance TEXT NOT NULL, environment INTEGER NOT NULL, type TEXT NOT NULL,
+    milli_vcpus INTEGER NOT NULL, memory_mib INTEGER NOT NULL, gpus INTEGER NOT NULL,
+    state INTEGER NOT NULL, ran INTEGER NOT NULL DEFAULT 0, reason TEXT,
+    launched_at INTEGER NOT NULL, stopped_at INTEGER,
+    idle_at INTEGER, idle_steady INTEGER, idle_boot TEXT,
+    drain_at INTEGER, drain_steady INTEGER, drain_boot TEXT, drain_milliseconds INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX instances_live ON instances (environment) WHERE state < 2;
+
+  ALTER TABLE tasks ADD COLUMN instance TEXT NOT NULL DEFAULT '';
+  ALTER TABLE tasks ADD COLUMN lost INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX tasks_instance ON tasks (instance) WHERE state < 2;
+  ALTER TABLE environments ADD COLUMN wished_vcpus INTEGER;
+  UPDATE environments SET wished_vcpus = desired_vcpus WHERE desired_vcpus > min_vcpus;
+
+  CREATE TABLE blocked_heads (
+    job INTEGER PRIMARY KEY, queue INTEGER NOT NULL, reason TEXT NOT NULL,
+    since_at INTEGER NOT NULL, since_steady INTEGER NOT NULL, since_boot TEXT NOT NULL
+  ) STRICT;
+
+  INSERT INTO instances
+    (id, container_instance, environment, type, milli_vcpus, memory_mib, gpus, state, ran, reason, launched_at)
+  SELECT 'i-0' || substr(replace(uuid, '-', ''), 1, 16), replace(uuid, '-', ''), seq, 'host', 0, 0, 0,
+    CASE WHEN status = 'DELETED' THEN 2 WHEN type = 'UNMANAGED' THEN 0 ELSE 1 END, 1,
+    CASE WHEN type = 'UNMANAGED' AND status <> 'DELETED' THEN NULL ELSE 'replaced' END, 0
+  FROM environments;
+  UPDATE tasks SET instance =
+    (SELECT 'i-0' || substr(replace(uuid, '-', ''), 1, 16) FROM environments e WHERE e.seq = tasks.environment);
+  `,
 ];

@@ -17,6 +17,8 @@ export interface Database {
   sweeps: SweepRow;
   log_groups: { name: string; created_at: number };
   tasks: TaskRow;
+  instances: InstanceRow;
+  blocked_heads: BlockedHeadRow;
 }
 
 export interface MetaRow {
@@ -43,6 +45,8 @@ export interface EnvironmentRow {
   min_vcpus: number | null;
   max_vcpus: number | null;
   desired_vcpus: number | null;
+  /** `desiredvCpus` as a person sent it, while it has not been reached; then demand alone decides. */
+  wished_vcpus: number | null;
   tags: string;
   /** Everything else that was sent and is echoed (`unmanagedvCpus`, `updatePolicy`, …). */
   extra: string;
@@ -191,4 +195,51 @@ export interface TaskRow {
   started_boot: string | null;
   /** It takes the room of this task and may not run before that one has ended; null once it has. */
   after: string | null;
+  /** The instance it runs on. */
+  instance: string;
+  /** 1 once its instance was taken away: however it ends, its host was lost. */
+  lost: number;
+}
+
+/** Capacity of an environment: tasks are placed on instances. Rows of terminated ones stay, for jobs name them. */
+export interface InstanceRow {
+  /** `i-` and 17 hex digits. */
+  id: string;
+  /** The container instance's id: 32 hex digits. */
+  container_instance: string;
+  environment: number;
+  /** `c5.large`; `host`: the machine itself; `fargate`: a slice cut for one task. */
+  type: string;
+  /** What its tasks may have of it: the type's vCPUs, what is left of its memory (E-165), its GPUs. */
+  milli_vcpus: number;
+  memory_mib: number;
+  gpus: number;
+  /** 0 running, 1 draining, 2 terminated. */
+  state: number;
+  /** 1 once a task was placed on it. */
+  ran: number;
+  /** Why it drains, or was terminated: a `DrainReason` or a `RetireReason`. */
+  reason: string | null;
+  launched_at: number;
+  stopped_at: number | null;
+  /** Since when no task is on it, by both clocks; null while there is one. */
+  idle_at: number | null;
+  idle_steady: number | null;
+  idle_boot: string | null;
+  /** When its warning was given, by both clocks, and how long it is; null where it drains without a deadline. */
+  drain_at: number | null;
+  drain_steady: number | null;
+  drain_boot: string | null;
+  drain_milliseconds: number | null;
+}
+
+/** The first RUNNABLE job of its kind in a queue that acts on long waits (`jobStateTimeLimitActions`). */
+export interface BlockedHeadRow {
+  job: number;
+  queue: number;
+  /** The service's reason code that it waits by. */
+  reason: string;
+  since_at: number;
+  since_steady: number;
+  since_boot: string;
 }

@@ -94,6 +94,7 @@ const rowOf = (service: Service, input: CreateInput, name: string): Omit<Environ
     min_vcpus: min,
     max_vcpus: maxvCpus,
     desired_vcpus: min === null ? null : (desiredvCpus ?? min),
+    wished_vcpus: min !== null && desiredvCpus !== undefined && desiredvCpus > min ? desiredvCpus : null,
     tags: JSON.stringify(input.tags ?? {}),
     extra: JSON.stringify({
       ...(input.unmanagedvCpus !== undefined && { unmanagedvCpus: input.unmanagedvCpus }),

@@ -1,0 +1,139 @@
+import type { Resources } from '../domain/container.ts';
+import type { Began } from '../domain/deadline.ts';
+import type { DrainReason, Instance, InstanceState, RetireReason } from '../domain/instance.ts';
+import type { InstanceRow } from './schema.ts';
+import type { Tx } from './store.ts';
+
+const RUNNING = 0;
+const DRAINING = 1;
+
+export interface NewInstance {
+  readonly id: string;
+  readonly containerInstance: string;
+  readonly environment: number;
+  readonly type: string;
+  readonly size: Resources;
+  readonly at: Began;
+}
+
+const INSERT = `
+  INSERT INTO instances (id, container_instance, environment, type, milli_vcpus, memory_mib, gpus, state,
+    launched_at, idle_at, idle_steady, idle_boot)
+  VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)`;
+
+/** A launched instance begins without a task. */
+export const insertInstance = (tx: Tx, made: NewInstance): Promise<number> => {
+  const { size, at } = made;
+  return tx.run(INSERT, [
+    made.id,
+    made.containerInstance,
+    made.environment,
+    made.type,
+    size.milliVcpus,
+    size.memoryMiB,
+    size.gpus,
+    at.wall,
+    at.wall,
+    at.steady,
+    at.bootId,
+  ]);
+};
+
+/** Instances that are not terminated, in the order of their environments and launches. */
+export const liveInstances = async (tx: Tx): Promise<Instance[]> =>
+  (
+    await tx.all<InstanceRow>('SELECT * FROM instances WHERE state < 2 ORDER BY environment, launched_at, id')
+  ).map(instanceOf);
+
+/** Those of one environment. */
+export const liveInstancesOf = async (tx: Tx, environment: number): Promise<Instance[]> =>
+  (
+    await tx.all<InstanceRow>(
+      'SELECT * FROM instances WHERE environment = ? AND state < 2 ORDER BY launched_at, id',
+      [environment],
+    )
+  ).map(instanceOf);
+
+/** One in any state. */
+export const instanceById = async (tx: Tx, id: string): Promise<Instance | undefined> => {
+  const [row] = await tx.all<InstanceRow>('SELECT * FROM instances WHERE id = ?', [id]);
+  return row && instanceOf(row);
+};
+
+export const instanceOf = (row: InstanceRow): Instance => ({
+  id: row.id,
+  containerInstance: row.container_instance,
+  environment: row.environment,
+  type: row.type,
+  size: { milliVcpus: row.milli_vcpus, memoryMiB: row.memory_mib, gpus: row.gpus },
+  state: stateOf(row),
+  ran: row.ran === 1,
+  launchedAt: row.launched_at,
+});
+
+const stateOf = (row: InstanceRow): InstanceState => {
+  if (row.state === RUNNING) {
+    const idleSince = began(row.idle_at, row.idle_steady, row.idle_boot);
+    return { kind: 'running', ...(idleSince && { idleSince }) };
+  }
+  if (row.state === DRAINING) {
+    const since = began(row.drain_at, row.drain_steady, row.drain_boot);
+    const deadline = since && { began: since, milliseconds: row.drain_milliseconds! };
+    return { kind: 'draining', reason: row.reason as DrainReason, ...(deadline && { deadline }) };
+  }
+  return {
+    kind: 'terminated',
+    at: row.stopped_at ?? row.launched_at,
+    reason: row.reason as DrainReason | RetireReason,
+  };
+};
+
+const began = (wall: number | null, steady: number | null, bootId: string | null): Began | undefined =>
+  wall === null || steady === null || bootId === null ? undefined : { wall, steady, bootId };
+
+/** From now on it has a task. */
+export const setInstanceBusy = (tx: Tx, id: string): Promise<number> =>
+  tx.run('UPDATE instances SET ran = 1, idle_at = NULL, idle_steady = NULL, idle_boot = NULL WHERE id = ?', [
+    id,
+  ]);
+
+/** From now on it has none. */
+export const setInstanceIdle = (tx: Tx, id: string, at: Began): Promise<number> =>
+  tx.run('UPDATE instances SET idle_at = ?, idle_steady = ?, idle_boot = ? WHERE id = ?', [
+    at.wall,
+    at.steady,
+    at.bootId,
+    id,
+  ]);
+
+/** Takes no more tasks; `milliseconds` from `at` it ends, tasks or not; undefined: with its last task. */
+export const setInstanceDraining = (
+  tx: Tx,
+  id: string,
+  reason: DrainReason,
+  at: Began,
+  milliseconds: number | undefined,
+): Promise<number> =>
+  milliseconds === undefined
+    ? tx.run('UPDATE instances SET state = 1, reason = ? WHERE id = ? AND state = 0', [reason, id])
+    : tx.run(
+        `UPDATE instances SET state = 1, reason = ?, drain_at = ?, drain_steady = ?, drain_boot = ?,
+         drain_milliseconds = ? WHERE id = ? AND state = 0`,
+        [reason, at.wall, at.steady, at.bootId, milliseconds, id],
+      );
+
+export const setInstanceTerminated = (tx: Tx, id: string, reason: string, at: number): Promise<number> =>
+  tx.run('UPDATE instances SET state = 2, reason = ?, stopped_at = ? WHERE id = ? AND state < 2', [
+    reason,
+    at,
+    id,
+  ]);
+
+/** The machine's instances are as large as the pool, which is another after a restart with another capacity. */
+export const resizeInstance = (tx: Tx, id: string, size: Resources): Promise<number> =>
+  tx.run('UPDATE instances SET milli_vcpus = ?, memory_mib = ?, gpus = ? WHERE id = ?', [
+    size.milliVcpus,
+    size.memoryMiB,
+    size.gpus,
+    id,
+  ]);
