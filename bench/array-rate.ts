@@ -11,7 +11,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { median, setUp, sleep, startBenchServer } from './support/server.ts';
+import { median } from './support/rounds.ts';
+import { setUp, sleep, startBenchServer } from './support/server.ts';
 
 const { values } = parseArgs({
   options: {

@@ -1,21 +1,30 @@
 /**
- * Durable signed SubmitJob at 16 connections, beside a bare node:http server that parses the same JSON and answers bytes of
- * the same length, both under the same load generator: requests are signed before the run, sent as bytes over raw
- * sockets. Rounds alternate; medians and the ratio are printed.
+ * Durable signed SubmitJob at 16 connections, beside a bare node:http server that parses the same JSON and answers as many
+ * bytes, both under the same load generator: requests are signed before the run and sent as bytes over raw sockets.
  *
- *   node bench/submit-rate.ts [--requests 8000] [--rounds 5]
+ *   npm run bench:submit -- [--requests 20000] [--warm 4000] [--rounds 5]
+ *
+ * The environment is DISABLED, so that the jobs wait. Beside each rate stands what share of a core the generator used: near
+ * 1 it is the generator that is measured.
  */
 import { spawn } from 'node:child_process';
-import { connect } from 'node:net';
 import { parseArgs } from 'node:util';
-import { sign } from '../test/support/signed.ts';
-import { median, setUp, startBenchServer } from './support/server.ts';
+import { load, signedBytes, times } from './support/load.ts';
+import { cpuMicroseconds } from './support/process.ts';
+import { compare, count } from './support/rounds.ts';
+import { setUp, startBenchServer } from './support/server.ts';
 
 const { values } = parseArgs({
-  options: { requests: { type: 'string', default: '8000' }, rounds: { type: 'string', default: '5' } },
+  options: {
+    requests: { type: 'string', default: '20000' },
+    warm: { type: 'string', default: '4000' },
+    rounds: { type: 'string', default: '5' },
+  },
 });
 const CONNECTIONS = 16;
-const requests = Number(values.requests);
+const PATH = '/v1/submitjob';
+const requests = count('requests', values.requests);
+const warm = count('warm', values.warm);
 const body = JSON.stringify({ jobName: 'bench', jobQueue: 'q', jobDefinition: 'd' });
 
 const BARE = `
@@ -33,44 +42,23 @@ const server = createServer((request, response) => {
 server.listen(0, '127.0.0.1', () => console.log(server.address().port));
 `;
 
-/** Sends the bytes over and over on so many connections, one at a time on each; requests a second. */
-const load = async (url: string, bytes: readonly Buffer[]): Promise<number> => {
-  const { hostname, port } = new URL(url);
-  let next = 0;
-  const began = performance.now();
-  const one = () =>
-    new Promise<void>((resolve, reject) => {
-      const socket = connect(Number(port), hostname);
-      const go = () => (next < bytes.length ? socket.write(bytes[next++]!) : socket.end());
-      socket.on('connect', go);
-      socket.on('data', (chunk) => (chunk.includes(' 200 ') ? go() : reject(new Error(chunk.toString()))));
-      socket.on('close', () => resolve());
-      socket.on('error', reject);
-    });
-  await Promise.all(Array.from({ length: CONNECTIONS }, one));
-  return requests / ((performance.now() - began) / 1000);
-};
-
-const bytesFor = async (
-  url: string,
-  key: { accessKeyId: string; secretAccessKey: string },
-): Promise<Buffer[]> => {
-  const { headers = {} } = await sign(url, key, {
-    path: '/v1/submitjob',
-    body,
-    headers: { 'content-type': 'application/json' },
-  });
-  const lines = Object.entries({ ...headers, 'content-length': String(body.length) }).map(
-    ([k, v]) => `${k}: ${v}`,
-  );
-  const one = Buffer.from(`POST /v1/submitjob HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
-  return Array.from({ length: requests }, () => one);
+/** Requests a second after a warm-up, with the CPU time that each cost on either end printed. */
+const measure = async (name: string, url: string, pid: number, bytes: Buffer): Promise<number> => {
+  await load(url, CONNECTIONS, times(warm, bytes));
+  const before = { server: cpuMicroseconds(pid), generator: process.cpuUsage(), at: performance.now() };
+  const rate = await load(url, CONNECTIONS, times(requests, bytes));
+  const own = process.cpuUsage(before.generator);
+  const share = (own.user + own.system) / 1000 / (performance.now() - before.at);
+  const cost = (cpuMicroseconds(pid) - before.server) / requests;
+  console.error(`  ${name}: ${cost.toFixed(0)} us of CPU a request, generator ${share.toFixed(2)} of a core`);
+  return rate;
 };
 
 const longshore = async (): Promise<number> => {
   const server = await startBenchServer();
   await setUp(server, ['/bin/true'], 'DISABLED');
-  const rate = await load(server.url, await bytesFor(server.url, server.key));
+  const bytes = await signedBytes(server.url, server.key, PATH, body);
+  const rate = await measure('Longshore', server.url, server.process.pid!, bytes);
   await server.stop();
   return rate;
 };
@@ -83,21 +71,16 @@ const bare = async (): Promise<number> => {
     child.stdout.once('data', (text) => resolve(String(text).trim())),
   );
   const url = `http://127.0.0.1:${port}`;
-  const rate = await load(url, await bytesFor(url, { accessKeyId: 'a', secretAccessKey: 'b' }));
+  const bytes = await signedBytes(url, { accessKeyId: 'a', secretAccessKey: 'b' }, PATH, body);
+  const rate = await measure('bare node:http', url, child.pid!, bytes);
   child.kill();
   return rate;
 };
 
-const ours: number[] = [];
-const theirs: number[] = [];
-for (let round = 1; round <= Number(values.rounds); round++) {
-  ours.push(await longshore());
-  theirs.push(await bare());
-  console.log(
-    `round ${round}: Longshore ${ours.at(-1)!.toFixed(0)}/s, bare node:http ${theirs.at(-1)!.toFixed(0)}/s`,
-  );
-}
-console.log(
-  `median: Longshore ${median(ours).toFixed(0)}/s, bare node:http ${median(theirs).toFixed(0)}/s, ` +
-    `ratio ${(median(ours) / median(theirs)).toFixed(2)}`,
-);
+await compare({
+  ours: { name: 'Longshore', run: longshore },
+  theirs: { name: 'bare node:http', run: bare },
+  rounds: count('rounds', values.rounds),
+  unit: 'requests/s',
+  asked: { atLeast: 0.3 },
+});

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import type { Resources } from './domain/container.ts';
@@ -45,18 +45,27 @@ export const machineTimers = (): Timers & { cancelAll(): void } => {
   };
 };
 
-/** Random bytes are fetched many at a time: a task's id is needed thousands of times a second. */
+/**
+ * Random bytes are fetched many at a time: ids are needed thousands of times a second. A UUID begins with the time, so
+ * that rows that are made together stand together in an index; 74 bits of it are random.
+ */
 export const machineIds = (): Ids => {
   let pool = '';
-  return {
-    uuid: () => randomUUID(),
-    hex: (length) => {
-      if (pool.length < length) pool = randomBytes(4096).toString('hex');
-      const taken = pool.slice(0, length);
-      pool = pool.slice(length);
-      return taken;
-    },
+  let at = 0;
+  const hex = (length: number): string => {
+    if (at + length > pool.length) {
+      pool = randomBytes(4096).toString('hex');
+      at = 0;
+    }
+    at += length;
+    return pool.slice(at - length, at);
   };
+  const uuid = (): string => {
+    const time = Date.now().toString(16).padStart(12, '0');
+    const variant = '89ab'[Number.parseInt(hex(1), 16) & 3];
+    return `${time.slice(0, 8)}-${time.slice(8)}-4${hex(3)}-${variant}${hex(3)}-${hex(12)}`;
+  };
+  return { uuid, hex };
 };
 
 /** The machine's own vCPUs and memory. */

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Batch } from '@aws-sdk/client-batch';
@@ -12,8 +12,6 @@ export interface BenchServer {
   readonly batch: Batch;
   readonly dataDir: string;
   readonly process: ChildProcess;
-  /** Resident memory in MiB. */
-  rss(): number;
   stop(): Promise<void>;
 }
 
@@ -42,7 +40,6 @@ export const startBenchServer = async (args: readonly string[] = []): Promise<Be
     batch,
     dataDir,
     process: child,
-    rss: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))![1]) / 1024,
     stop: async () => {
       batch.destroy();
       const gone = new Promise((done) => child.once('exit', done));
@@ -82,9 +79,4 @@ export const setUp = async (
     type: 'container',
     containerProperties: { image: 'none', vcpus: 1, memory: 64, command: [...command] },
   });
-};
-
-export const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
 };

@@ -3,16 +3,7 @@ export const basic = (wall: number): string => new Date(wall).toISOString().repl
 
 /** Wall milliseconds of a basic date; undefined when it is none. */
 export const parseBasic = (text: string): number | undefined => {
-  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
-  if (!parts) return undefined;
-  const [, y, mo, d, h, mi, s] = parts.map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return Date.UTC(y, mo - 1, d, h, mi, s);
+  if (!/^\d{8}T\d{6}Z$/.test(text)) return undefined;
+  const part = (from: number, to: number) => Number(text.slice(from, to));
+  return Date.UTC(part(0, 4), part(4, 6) - 1, part(6, 8), part(9, 11), part(11, 13), part(13, 15));
 };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Refusal } from '../domain/refusal.ts';
 import { basic, parseBasic } from './amz-date.ts';
 
@@ -25,6 +25,8 @@ export interface Credentials {
   readonly signature: string;
   /** `YYYYMMDDThhmmssZ`. */
   readonly date: string;
+  /** The same in wall milliseconds. */
+  readonly signedAt: number;
   readonly sessionToken?: string;
   /** Of the query form only. */
   readonly expiresSeconds?: number;
@@ -36,9 +38,11 @@ const incomplete = (message: string): Refusal => new Refusal('IncompleteSignatur
 
 const first = (request: SignedRequest, name: string): string | undefined => request.headers[name]?.[0];
 
+const NO_QUERY: ReadonlyMap<string, string> = new Map();
+
 /** Reads the header form or the query form (rules W-027 to W-030, W-048, W-049, W-057, W-061 to W-067). */
 export const readCredentials = (request: SignedRequest): Credentials | Refusal => {
-  const query = new Map(request.query);
+  const query = request.query.length > 0 ? new Map(request.query) : NO_QUERY;
   const header = first(request, 'authorization');
   const inQuery = query.has('X-Amz-Signature') || query.has('X-Amz-Algorithm');
   if (header === undefined && !inQuery) {
@@ -56,24 +60,40 @@ export const readCredentials = (request: SignedRequest): Credentials | Refusal =
 const fromHeader = (request: SignedRequest, header: string): Credentials | Refusal => {
   const [scheme = ''] = header.split(/[ ,]/, 1);
   if (scheme !== ALGORITHM) return incomplete(`Unsupported AWS 'algorithm': '${scheme}'`);
-  const parts = new Map<string, string>();
-  for (const [, name, value] of header.slice(scheme.length).matchAll(/([A-Za-z]+)=([^,\s]*)/g))
-    parts.set(name!, value!);
+  const credential = CREDENTIAL.exec(header)?.[1];
+  const signedHeaders = SIGNED_HEADERS.exec(header)?.[1];
+  const signature = SIGNATURE.exec(header)?.[1];
   const date = headerDate(request);
-  const missing = ['Credential', 'Signature', 'SignedHeaders']
-    .filter((name) => !parts.get(name))
+  if (!credential || !signedHeaders || !signature || date === undefined) {
+    return incomplete(
+      whatIsMissing(
+        header,
+        { Credential: credential, Signature: signature, SignedHeaders: signedHeaders },
+        date,
+      ),
+    );
+  }
+  return scoped(credential, signedHeaders, signature, date, first(request, 'x-amz-security-token'));
+};
+
+/** Parts of the header by their whole names: `[ ,]` before each. */
+const CREDENTIAL = /[\s,]Credential=([^,\s]*)/;
+const SIGNED_HEADERS = /[\s,]SignedHeaders=([^,\s]*)/;
+const SIGNATURE = /[\s,]Signature=([^,\s]*)/;
+
+const whatIsMissing = (
+  header: string,
+  parts: Readonly<Record<string, string | undefined>>,
+  date: string | undefined,
+): string => {
+  const missing = Object.keys(parts)
+    .filter((name) => !parts[name])
     .map((name) => `Authorization header requires '${name}' parameter.`);
   if (date === undefined) {
     missing.push("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
   }
-  if (missing.length > 0) {
-    const hashed = createHash('sha256').update(header).digest('base64');
-    return incomplete(
-      `${missing.join(' ')} (Hashed with SHA-256 and encoded with Base64) Authorization=${hashed}`,
-    );
-  }
-  const token = first(request, 'x-amz-security-token');
-  return scoped(parts.get('Credential')!, parts.get('SignedHeaders')!, parts.get('Signature')!, date!, token);
+  const hashed = hash('sha256', header, 'base64');
+  return `${missing.join(' ')} (Hashed with SHA-256 and encoded with Base64) Authorization=${hashed}`;
 };
 
 /** X-Amz-Date wins over Date; an HTTP date is taken too (rule W-055). */
@@ -119,24 +139,25 @@ const scoped = (
   date: string,
   sessionToken: string | undefined,
 ): Credentials | Refusal => {
-  if (parseBasic(date) === undefined) {
+  const signedAt = parseBasic(date);
+  if (signedAt === undefined) {
     return incomplete(
       `Date must be in ISO-8601 'basic format'. Got '${date}'. See http://en.wikipedia.org/wiki/ISO_8601`,
     );
   }
   const parts = credential.split('/');
-  const [terminator = '', service = '', region = '', day = ''] = parts.slice(-4).reverse();
   if (parts.length < 5)
     return incomplete(`Credential must have five slash-delimited elements, got '${credential}'.`);
   return {
     accessKeyId: parts.slice(0, -4).join('/'),
-    day,
-    region,
-    service,
-    terminator,
+    day: parts.at(-4)!,
+    region: parts.at(-3)!,
+    service: parts.at(-2)!,
+    terminator: parts.at(-1)!,
     signedHeaders: signedHeaders.toLowerCase().split(';'),
     signature,
     date,
+    signedAt,
     ...(sessionToken !== undefined && { sessionToken }),
   };
 };
@@ -157,7 +178,7 @@ const checkForm = (request: SignedRequest, c: Credentials): Refusal | undefined 
   }
   const stated = first(request, 'x-amz-content-sha256');
   if (stated === undefined) return undefined;
-  const real = createHash('sha256').update(request.body).digest('hex');
+  const real = hash('sha256', request.body, 'hex');
   return stated === real
     ? undefined
     : new Refusal(

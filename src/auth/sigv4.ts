@@ -1,6 +1,6 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { Refusal } from '../domain/refusal.ts';
-import { basic, parseBasic } from './amz-date.ts';
+import { basic } from './amz-date.ts';
 import { type Credentials, readCredentials, type SignedRequest } from './credentials.ts';
 
 /** A key that may sign. `sessionToken` and `expiresAt` (wall milliseconds) belong to temporary ones. */
@@ -78,18 +78,18 @@ const skewMinutes = (service: string): number => (service === 'sts' ? 15 : 5);
 const checkTime = (c: Credentials, expect: Expectation): Refusal | undefined => {
   const minutes = skewMinutes(expect.service);
   const skew = minutes * 60_000;
-  const signed = parseBasic(c.date)!;
   const lifetime = c.expiresSeconds === undefined ? skew : c.expiresSeconds * 1000;
-  const at = basic(expect.now);
-  if (signed < expect.now - lifetime) {
+  if (c.signedAt < expect.now - lifetime) {
     const limit = basic(expect.now - lifetime);
     const span = c.expiresSeconds === undefined ? `${minutes} min.` : `${c.expiresSeconds} sec.`;
-    return invalid(`Signature expired: ${c.date} is now earlier than ${limit} (${at} - ${span})`);
+    return invalid(
+      `Signature expired: ${c.date} is now earlier than ${limit} (${basic(expect.now)} - ${span})`,
+    );
   }
-  if (signed > expect.now + skew) {
+  if (c.signedAt > expect.now + skew) {
     const limit = basic(expect.now + skew);
     return invalid(
-      `Signature not yet current: ${c.date} is still later than ${limit} (${at} + ${minutes} min.)`,
+      `Signature not yet current: ${c.date} is still later than ${limit} (${basic(expect.now)} + ${minutes} min.)`,
     );
   }
   return undefined;
@@ -104,22 +104,29 @@ const signatureMatches = (request: SignedRequest, c: Credentials, key: Key): boo
     const expected = createHmac('sha256', signingKey)
       .update(`AWS4-HMAC-SHA256\n${c.date}\n${scope}\n${digest}`)
       .digest();
-    return /^[0-9a-f]{64}$/.test(c.signature) && timingSafeEqual(expected, Buffer.from(c.signature, 'hex'));
+    return SIGNATURE.test(c.signature) && timingSafeEqual(expected, Buffer.from(c.signature, 'hex'));
   });
 };
 
-const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+const SIGNATURE = /^[0-9a-f]{64}$/;
 
-/** Signing keys are good for a day: the last few are kept (25 microseconds a request instead of 115). */
-const signingKeys = new Map<string, Buffer>();
+const sha256 = (data: string | Uint8Array): string => hash('sha256', data, 'hex');
+
+/**
+ * Signing keys are good for a day: the last few are kept, as key objects. Measured for each HMAC: 1.8 microseconds
+ * with a key object, 11.8 with the same key in a buffer, which is made into one every time.
+ */
+const signingKeys = new Map<string, KeyObject>();
 const KEPT_KEYS = 64;
 
-const signingKeyOf = (secret: string, c: Credentials): Buffer => {
+const signingKeyOf = (secret: string, c: Credentials): KeyObject => {
   const name = `${secret}\n${c.day}\n${c.region}\n${c.service}`;
   const known = signingKeys.get(name);
   if (known) return known;
   const step = (key: string | Buffer, data: string) => createHmac('sha256', key).update(data).digest();
-  const made = step(step(step(step(`AWS4${secret}`, c.day), c.region), c.service), 'aws4_request');
+  const made = createSecretKey(
+    step(step(step(step(`AWS4${secret}`, c.day), c.region), c.service), 'aws4_request'),
+  );
   if (signingKeys.size >= KEPT_KEYS) signingKeys.clear();
   signingKeys.set(name, made);
   return made;
@@ -134,6 +141,7 @@ const canonicalRest = (request: SignedRequest, c: Credentials): string => {
 const canonicalValue = (request: SignedRequest, name: string): string =>
   (request.headers[name] ?? []).map((value) => value.trim().replace(/ +/g, ' ')).join(',');
 
+const PLAIN_PATH = /^[A-Za-z0-9\-._~/]*$/;
 const UNRESERVED = /[^A-Za-z0-9\-._~]/g;
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(UNRESERVED, (c) =>
@@ -142,6 +150,7 @@ const encode = (text: string): string =>
 
 /** Rule W-053: each segment of the path on the wire is encoded again; the singly encoded form counts too. */
 const canonicalPaths = (path: string): string[] => {
+  if (PLAIN_PATH.test(path)) return [path];
   const twice = path.split('/').map(encode).join('/');
   return twice === path ? [twice] : [twice, path];
 };

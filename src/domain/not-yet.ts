@@ -33,9 +33,11 @@ export const NOT_YET: readonly NotYet[] = [
   { shape: 'UpdateJobQueueRequest', member: 'serviceEnvironmentOrder', why: serviceJobs },
 ];
 
+const BY_SHAPE = Map.groupBy(NOT_YET, ({ shape }) => shape);
+
 /** Refuses a request that holds such a member; empty ones (`[]`, `{}`, `""`) ask for nothing and pass. */
 export const refuseNotYet = (shape: string, input: object): Refusal | undefined => {
-  for (const { member, why } of NOT_YET.filter((entry) => entry.shape === shape)) {
+  for (const { member, why } of BY_SHAPE.get(shape) ?? []) {
     const value = (input as Record<string, unknown>)[member];
     if (isGiven(value)) return refuse(`${member} is not supported by Longshore yet: ${why}.`);
   }

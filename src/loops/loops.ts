@@ -32,8 +32,12 @@ const LOOK_MILLISECONDS = 1000;
 /** Every so many looks the engine's own list is compared with the store. */
 const RECONCILE_EVERY = 10;
 
-/** Requests wake the loops at most this often: a turn for each of thousands a second would cost more than they do. */
+/**
+ * Requests wake the loops at most this often: a turn for each of thousands a second would cost more than they do. Less
+ * often while jobs wait that a turn could not start: one more behind them changes little.
+ */
 const PACE_MILLISECONDS = 5;
+const BACKLOG_PACE_MILLISECONDS = 30;
 /** With this many in line, reports are gathered for a while before they are looked at. */
 const ENOUGH_AHEAD = 4;
 const GATHER_MILLISECONDS = 10;
@@ -68,6 +72,8 @@ export class Loops {
   private gathering = false;
   private staleDue = false;
   private paced = false;
+  /** Whether the last turn left jobs waiting and started none. */
+  private backlog = false;
   /** By the steady clock. */
   private lastTurn = Number.NEGATIVE_INFINITY;
   private looks = 0;
@@ -107,10 +113,11 @@ export class Loops {
 
   /** A request changed something: looked at now, or with others of its kind while many come. */
   wakeForRequest(): void {
-    if (this.service.clock.steady() - this.lastTurn >= PACE_MILLISECONDS) this.wake();
+    const pace = this.backlog ? BACKLOG_PACE_MILLISECONDS : PACE_MILLISECONDS;
+    if (this.service.clock.steady() - this.lastTurn >= pace) this.wake();
     else if (!this.paced) {
       this.paced = true;
-      this.timers.after(PACE_MILLISECONDS, () => {
+      this.timers.after(pace, () => {
         this.paced = false;
         this.wake();
       });
@@ -197,10 +204,12 @@ export class Loops {
   private async dispatch(tx: Tx, active: readonly ActiveTask[]): Promise<StartOrder[]> {
     const snapshot = await loadSnapshot(this.service, tx, this.settings.pool, active, this.paces);
     if (snapshot.queues.length === 0) {
+      this.backlog = false;
       this.service.reasons.replace([]);
       return [];
     }
     const decided = plan(snapshot);
+    this.backlog = decided.waits.length > 0 && decided.placements.length === 0;
     tx.onCommit(() => this.tellReasons(decided));
     return this.writeIntents(tx, snapshot, decided);
   }

@@ -53,13 +53,13 @@ export interface NewJob {
 
 const INSERT = `
   INSERT INTO jobs (id, name, queue, spec, shape, state, unmet, created_at, depends_on, size, live, watched)
-  VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?) RETURNING seq`;
+  VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)`;
 
 /** Inserts a plain job or a parent in SUBMITTED; resolves to its seq. `watched`: see `JobRow`. */
-export const insertJob = async (tx: Tx, job: NewJob, watched = 0): Promise<number> => {
+export const insertJob = (tx: Tx, job: NewJob, watched = 0): Promise<number> => {
   const { id, name, queue, spec, shape, unmet, createdAt, dependsOn, size } = job;
   const params = [id, name, queue, spec, shape, unmet, createdAt, dependsOn, size, size, watched];
-  return (await tx.all<{ seq: number }>(INSERT, params))[0]!.seq;
+  return tx.insert(INSERT, params);
 };
 
 /** How an array's children wait. */

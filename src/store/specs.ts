@@ -3,18 +3,18 @@ import type { JobSpec } from '../domain/job-spec.ts';
 import type { Tx } from './store.ts';
 
 /** Stores a spec; resolves to its id. */
-export const insertSpec = async (tx: Tx, doc: string): Promise<number> =>
-  (await tx.all<{ id: number }>('INSERT INTO specs (doc) VALUES (?) RETURNING id', [doc]))[0]!.id;
+export const insertSpec = (tx: Tx, doc: string): Promise<number> =>
+  tx.insert('INSERT INTO specs (doc) VALUES (?)', [doc]);
 
 export const specById = async (tx: Tx, id: number): Promise<JobSpec> =>
   JSON.parse((await tx.all<{ doc: string }>('SELECT doc FROM specs WHERE id = ?', [id]))[0]!.doc) as JobSpec;
 
 const FIND_SHAPE = 'SELECT id FROM shapes WHERE milli_vcpus = ? AND memory_mib = ? AND gpus = ?';
-const INSERT_SHAPE = 'INSERT INTO shapes (milli_vcpus, memory_mib, gpus) VALUES (?, ?, ?) RETURNING id';
+const INSERT_SHAPE = 'INSERT INTO shapes (milli_vcpus, memory_mib, gpus) VALUES (?, ?, ?)';
 
 /** The id of what a job asks for. */
 export const shapeOf = async (tx: Tx, r: Resources): Promise<number> => {
   const params = [r.milliVcpus, r.memoryMiB, r.gpus];
   const [known] = await tx.all<{ id: number }>(FIND_SHAPE, params);
-  return known?.id ?? (await tx.all<{ id: number }>(INSERT_SHAPE, params))[0]!.id;
+  return known?.id ?? tx.insert(INSERT_SHAPE, params);
 };

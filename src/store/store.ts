@@ -12,6 +12,8 @@ export interface Tx {
   all<Row>(sql: string, params?: readonly SqlValue[]): Promise<Row[]>;
   /** Resolves to the number of rows changed. */
   run(sql: string, params?: readonly SqlValue[]): Promise<number>;
+  /** Inserts one row; resolves to its key, which the database gave it. */
+  insert(sql: string, params?: readonly SqlValue[]): Promise<number>;
   /** Runs after this turn's writes are durable, before its caller is answered; never when they failed. */
   onCommit(fn: () => void): void;
 }
@@ -24,7 +26,8 @@ export interface Store {
   /** A turn that only reads: it sees everything that was answered, nothing that was not. */
   read<T>(fn: (tx: Tx) => Promise<T>): Promise<T>;
   /**
-   * A turn that may write. Decide before the first write: a refusal is returned, never rolled back.
+   * A turn that may write. Decide before the first write: a refusal is returned, never rolled back. `fn` changes
+   * nothing but the store: when a neighbour of its group throws, all are undone and run again.
    * Rejects with `StoreFailed` when the group could not be made durable (full disk, I/O error).
    */
   write<T>(fn: (tx: Tx) => Promise<T>): Promise<T>;

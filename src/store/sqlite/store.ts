@@ -89,28 +89,62 @@ export class SqliteStore implements Store {
     }
   }
 
+  /**
+   * All of a group in one transaction. A savepoint for each would copy every page that the next one touches: instead,
+   * when one throws, all is undone and each is run again, then with a savepoint of its own.
+   */
   private async writeGroup(group: readonly Turn[]): Promise<void> {
-    const done: Done[] = [];
     try {
-      this.exec('BEGIN IMMEDIATE');
-      for (const turn of group) done.push(await this.writeOne(turn));
-      this.exec('COMMIT');
+      const done =
+        (await this.transaction(group, (turn) => this.plainly(turn))) ??
+        (await this.transaction(group, (turn) => this.guarded(turn)))!;
+      group.forEach((turn, at) => {
+        settle(turn, done[at]!);
+      });
     } catch (error) {
-      if (this.connection.inTransaction) this.exec('ROLLBACK');
-      this.onLost();
+      this.undo();
       const failed = new StoreFailed(`the transaction was lost: ${(error as Error).message}`, {
         cause: error,
       });
       for (const turn of group) turn.reject(failed);
-      return;
     }
-    group.forEach((turn, at) => {
-      settle(turn, done[at]!);
-    });
   }
 
-  /** Runs one writer of a group. Throws only when the whole transaction is gone. */
-  private async writeOne(turn: Turn): Promise<Done> {
+  /** Undefined when one of them wants all undone, and it is. Throws when the transaction is gone. */
+  private async transaction(
+    group: readonly Turn[],
+    run: (turn: Turn) => Promise<Done | undefined>,
+  ): Promise<Done[] | undefined> {
+    const done: Done[] = [];
+    this.exec('BEGIN IMMEDIATE');
+    for (const turn of group) {
+      const one = await run(turn);
+      if (!one) {
+        this.undo();
+        return undefined;
+      }
+      done.push(one);
+    }
+    this.exec('COMMIT');
+    return done;
+  }
+
+  private undo(): void {
+    if (this.connection.inTransaction) this.exec('ROLLBACK');
+    this.onLost();
+  }
+
+  private async plainly(turn: Turn): Promise<Done | undefined> {
+    const after: (() => void)[] = [];
+    try {
+      return { kind: 'value', value: await turn.fn(this.handle(after)), after };
+    } catch (error) {
+      if (!this.connection.inTransaction) throw error;
+      return undefined;
+    }
+  }
+
+  private async guarded(turn: Turn): Promise<Done> {
     const after: (() => void)[] = [];
     this.exec('SAVEPOINT one');
     try {
@@ -138,6 +172,8 @@ export class SqliteStore implements Store {
         statements.get(sql).all(...params) as Row[],
       run: async (sql: string, params: readonly SqlValue[] = []) =>
         statements.get(sql).run(...params).changes,
+      insert: async (sql: string, params: readonly SqlValue[] = []) =>
+        Number(statements.get(sql).run(...params).lastInsertRowid),
       onCommit: (fn) => {
         after.push(fn);
       },
