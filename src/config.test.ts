@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { defaultDataDir, parseAccount, parseCapacity, parsePort, parseRegion, UsageError } from './config.ts';
+import {
+  defaultDataDir,
+  parseAccount,
+  parseCapacity,
+  parseKeep,
+  parsePort,
+  parseRegion,
+  UsageError,
+} from './config.ts';
 
 test('the data folder is $LONGSHORE_DATA, else .longshore at home', () => {
   assert.equal(defaultDataDir({ LONGSHORE_DATA: '/data', HOME: '/home/a' }), '/data');
@@ -56,4 +64,12 @@ test("a region is named as AWS's are, or any", () => {
     assert.equal(parseRegion(text), text);
   for (const text of ['', 'us', 'us-east', 'US-EAST-1', 'us-east-1a', 'anywhere'])
     assert.throws(() => parseRegion(text), UsageError, text);
+});
+
+test('J-147: --keep-jobs takes days, hours from 24 on, or forever; anything else is refused', () => {
+  assert.equal(parseKeep('7d'), 604_800_000);
+  assert.equal(parseKeep('24h'), 86_400_000);
+  assert.equal(parseKeep('forever'), undefined);
+  for (const text of ['', '23h', '0d', '7', 'd', '1.5d', '-7d', '7 d', 'never'])
+    assert.throws(() => parseKeep(text), new RegExp(`--keep-jobs .*'${text}'`));
 });

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Resources } from './domain/container.ts';
+import { LEAST_KEEP_MILLISECONDS } from './domain/retention.ts';
 import type { MemoryMode } from './engines/process/memory.ts';
 
 /** Everything a server is started with: read once, never changed. */
@@ -20,6 +21,8 @@ export interface Config {
   readonly path: string;
   readonly runAs?: { readonly uid: number; readonly gid: number };
   readonly memoryMode?: MemoryMode;
+  /** How long finished jobs are kept; undefined: for ever. */
+  readonly keepMilliseconds?: number;
   /** Chosen by the operator before the first start. */
   readonly rootKey?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
@@ -52,6 +55,17 @@ export const parseCapacity = (text: string): Resources => {
     throw new UsageError(`--capacity takes vcpus=N,memory=NGiB (or NMiB), got '${text}'`);
   }
   return { milliVcpus, memoryMiB, gpus: 0 };
+};
+
+/** `7d`, `36h`, at least 24 hours; undefined for `forever`. */
+export const parseKeep = (text: string): number | undefined => {
+  if (text === 'forever') return undefined;
+  const [, amount, unit] = /^(\d{1,6})(d|h)$/.exec(text) ?? [];
+  const milliseconds = Number(amount) * (unit === 'd' ? 24 : 1) * 3_600_000;
+  if (!(milliseconds >= LEAST_KEEP_MILLISECONDS)) {
+    throw new UsageError(`--keep-jobs takes days (7d), hours (at least 24h) or forever, got '${text}'`);
+  }
+  return milliseconds;
 };
 
 export const parsePort = (text: string): number => {

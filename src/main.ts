@@ -9,6 +9,7 @@ import { ProcessEngine } from './engines/process/engine.ts';
 import { createListener, type Handlers } from './http/listener.ts';
 import type { Log } from './lib/log.ts';
 import { Loops } from './loops/loops.ts';
+import { Retention } from './loops/retention.ts';
 import { machineCapacity, machineClock, machineIds, machineTimers } from './machine.ts';
 import { Catalog } from './operations/catalog.ts';
 import * as definitions from './operations/definitions/index.ts';
@@ -103,6 +104,9 @@ const start = async (
   const url = urlOf(config.host, (server.address() as AddressInfo).port);
   writeAddress(config.dataDir, { url, region: config.region });
   await loops.start();
+  const retention = new Retention(service, timers, config.keepMilliseconds);
+  undo.push(() => retention.stop());
+  retention.start();
   return {
     url,
     rootKey: folder.rootKey,

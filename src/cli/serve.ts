@@ -7,6 +7,7 @@ import {
   defaultDataDir,
   parseAccount,
   parseCapacity,
+  parseKeep,
   parsePort,
   parseRegion,
   UsageError,
@@ -23,6 +24,7 @@ interface Options {
   readonly account: string;
   readonly capacity?: string;
   readonly runAs?: string;
+  readonly keepJobs: string;
 }
 
 export const serveCommand = (program: Command): void => {
@@ -36,6 +38,7 @@ export const serveCommand = (program: Command): void => {
     .option('--region <region>', 'the region to be; any takes signatures for all', 'us-east-1')
     .option('--account <digits>', 'the account to be', '000000000000')
     .option('--capacity <list>', "vcpus=N,memory=NGiB (default: the machine's)")
+    .option('--keep-jobs <time>', 'how long finished jobs stay: days, hours (24h at least), or forever', '7d')
     .option('--run-as <user>', 'run jobs as this user (root only)')
     .action(async (options: Options) => {
       await serve(configOf(options));
@@ -44,6 +47,7 @@ export const serveCommand = (program: Command): void => {
 
 const configOf = (options: Options): Config => {
   const { env } = process;
+  const keepMilliseconds = parseKeep(options.keepJobs);
   if (options.engine !== 'process') throw new UsageError(`--engine takes process, got '${options.engine}'`);
   return {
     dataDir: resolve(options.data ?? defaultDataDir(env)),
@@ -54,6 +58,7 @@ const configOf = (options: Options): Config => {
     path: env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
     ...(options.capacity !== undefined && { capacity: parseCapacity(options.capacity) }),
     ...(options.runAs !== undefined && { runAs: userOf(options.runAs) }),
+    ...(keepMilliseconds !== undefined && { keepMilliseconds }),
     ...chosenKey(env),
   };
 };

@@ -56,6 +56,11 @@ export class Catalog {
     this.specs.clear();
   }
 
+  /** A spec's row is gone: whoever submits its like again stores it again. */
+  forgetSpecs(): void {
+    this.specs.clear();
+  }
+
   /** Kept until the next `forget`, which also follows a lost transaction. */
   rememberSpec(key: string, made: { readonly spec: number; readonly shape: number }): void {
     if (this.specs.size >= LIMIT) this.specs.clear();

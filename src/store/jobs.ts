@@ -169,7 +169,7 @@ export interface JobEnd {
 
 const END = `
   UPDATE jobs SET state = ?, stopped_at = ?, started_at = ?, status_reason = ?, exit_code = ?,
-  container_reason = ? WHERE seq = ?`;
+  container_reason = ?, ended_age = (SELECT age FROM ages) WHERE seq = ?`;
 
 export const setEnded = (tx: Tx, seq: number, end: JobEnd): Promise<number> =>
   tx.run(END, [
@@ -216,7 +216,7 @@ export const setParentStarted = (tx: Tx, parent: number, at: number): Promise<nu
 /* Many at once. */
 
 const FAIL_WAITING = `
-  UPDATE jobs SET state = 6, stopped_at = ?, status_reason = ?
+  UPDATE jobs SET state = 6, stopped_at = ?, status_reason = ?, ended_age = (SELECT age FROM ages)
   WHERE seq IN (SELECT value FROM json_each(?)) AND state < 3`;
 
 /** Ends jobs that have not reached STARTING (J-133, J-135, J-137); resolves to how many. */

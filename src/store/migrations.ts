@@ -118,4 +118,17 @@ export const MIGRATIONS: readonly string[] = [
   UPDATE tasks SET instance =
     (SELECT 'i-0' || substr(replace(uuid, '-', ''), 1, 16) FROM environments e WHERE e.seq = tasks.environment);
   `,
+  // finished jobs age and go
+  `
+  CREATE TABLE ages (age INTEGER NOT NULL, wall INTEGER NOT NULL, steady INTEGER NOT NULL, boot TEXT NOT NULL) STRICT;
+  INSERT INTO ages VALUES (0, 0, 0, '');
+  ALTER TABLE jobs ADD COLUMN ended_age INTEGER;
+  UPDATE jobs SET ended_age = 0 WHERE state >= 5;
+  CREATE INDEX jobs_ended ON jobs (ended_age) WHERE parent = 0 AND ended_age IS NOT NULL;
+  CREATE INDEX jobs_spec ON jobs (spec) WHERE parent = 0;
+  CREATE INDEX settled_job ON settled (job);
+  CREATE TABLE removals (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, first INTEGER NOT NULL, last INTEGER NOT NULL, spec INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];

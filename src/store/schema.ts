@@ -1,3 +1,5 @@
+import type { AgeMark } from '../domain/retention.ts';
+
 /**
  * The tables, as the queries see them. Booleans are 0 and 1, documents are JSON text, times are wall
  * milliseconds. The SQL that makes them is in `migrations.ts`.
@@ -15,6 +17,8 @@ export interface Database {
   edges: EdgeRow;
   settled: SettledRow;
   sweeps: SweepRow;
+  ages: AgeMark;
+  removals: RemovalRow;
   log_groups: { name: string; created_at: number };
   tasks: TaskRow;
   instances: InstanceRow;
@@ -136,6 +140,8 @@ export interface JobRow {
   failed: number;
   /** `dependsOn` as it was sent, JSON; null when there was none, and for a child (its parent's). */
   depends_on: string | null;
+  /** How old the store was when it ended (see `AgeMark`); null before. */
+  ended_age: number | null;
 }
 
 /** `dependent` (a job, or an array as a whole) waits for `target` in the way of `kind`. */
@@ -170,6 +176,14 @@ export interface SweepRow {
   stop_kind: number;
   reason: string;
   cursor: number;
+}
+
+/** Jobs `first` to `last` are hidden and being removed; `spec` is theirs. */
+export interface RemovalRow {
+  seq: number;
+  first: number;
+  last: number;
+  spec: number;
 }
 
 /** An attempt of a job that got a place to run. */

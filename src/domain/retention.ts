@@ -1,0 +1,40 @@
+import type { Clock } from '../lib/clock.ts';
+
+/**
+ * How long the server has watched its jobs: what finished jobs age by. Only the differences of two ages mean anything.
+ * `wall`, `steady` and `boot` are those of the moment it was written down.
+ */
+export interface AgeMark {
+  /** Milliseconds. */
+  readonly age: number;
+  readonly wall: number;
+  readonly steady: number;
+  /** Empty before the first look. */
+  readonly boot: string;
+}
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** An age is written down once in this time; an end has the last one that was. */
+export const AGE_STEP_MILLISECONDS = 600_000;
+
+/** The least that finished jobs are kept (J-147), and what is kept unless the operator says otherwise. */
+export const LEAST_KEEP_MILLISECONDS = DAY;
+export const USUAL_KEEP_MILLISECONDS = 7 * DAY;
+
+/**
+ * The age now. Time that was watched counts as the steady clock has it. What was not (the machine asleep or off, the
+ * clock set) counts as the wall clock has it, but a day at the most for each such stretch, and nothing when it runs
+ * backwards: a clock set forward by a year makes jobs a day older, and no job is gone before its time for longer.
+ */
+export const ageAt = (clock: Clock, mark: AgeMark): number => {
+  if (mark.boot === '') return mark.age;
+  const watched = mark.boot === clock.bootId ? Math.max(0, clock.steady() - mark.steady) : 0;
+  const unwatched = clock.wall() - mark.wall - watched;
+  return mark.age + watched + Math.min(DAY, Math.max(0, unwatched));
+};
+
+/** Jobs that ended at this age or before may go. An end's age is up to two steps old when it is given. */
+export const oldestKept = (age: number, keepMilliseconds: number): number =>
+  age - keepMilliseconds - 2 * AGE_STEP_MILLISECONDS;

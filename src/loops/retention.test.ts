@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { makeWorld, type World } from '../../test/support/world.ts';
+import type { Service } from '../operations/service.ts';
+import { OutputStore } from '../output/output.ts';
+import { Retention } from './retention.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+interface Kept {
+  readonly world: World;
+  readonly service: Service;
+  /** Lets time pass, an hour at a time, and retention look as often as it likes. */
+  pass(milliseconds: number): Promise<void>;
+  look(): Promise<void>;
+}
+
+/** A world whose finished jobs are kept for `keep`, with output in a folder of the test's own. */
+const keptWorld = async (t: TestContext, keep: number | undefined): Promise<Kept> => {
+  const world = await makeWorld({ command: ['exit', '0'] });
+  const folder = mkdtempSync(join(tmpdir(), 'longshore-retention-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const service = { ...world.service, output: new OutputStore(folder, world.clock, world.timers) };
+  const retention = new Retention(service, world.timers, keep);
+  retention.start();
+  t.after(() => retention.stop());
+  const look = async () => {
+    for (let i = 0; i < 40; i++) {
+      world.timers.advance(i === 0 ? 60_000 : 20);
+      for (let turn = 0; turn < 4; turn++) await new Promise((done) => setImmediate(done));
+    }
+  };
+  const pass = async (milliseconds: number) => {
+    for (let left = milliseconds; left > 0; left -= HOUR) {
+      world.clock.advance(Math.min(left, HOUR));
+      if (left % DAY === 0) await look();
+    }
+    await look();
+  };
+  await look();
+  return { world, service, pass, look };
+};
+
+const rows = async (world: World): Promise<Record<string, number>> => {
+  const tables = ['jobs', 'tasks', 'edges', 'specs', 'removals'];
+  const counts = tables.map((table) => `(SELECT count(*) FROM ${table}) AS ${table}`).join(', ');
+  return (await world.service.store.read((tx) => tx.all<Record<string, number>>(`SELECT ${counts}`)))[0]!;
+};
+
+test('J-147: a finished job is there for its time, then gone: from every answer, with its rows and its log', async (t) => {
+  const { world, service, pass } = await keptWorld(t, 7 * DAY);
+  const id = await world.submit();
+  await world.submit({ dependsOn: [{ jobId: id }] });
+  await world.settle();
+  const log = service.output.pathOf(world.engine.orders[0]!.taskId);
+  mkdirSync(dirname(log), { recursive: true });
+  writeFileSync(log, 'hello\n');
+  await pass(7 * DAY - HOUR);
+  assert.equal((await world.job(id)).status, 'SUCCEEDED');
+  assert.ok(existsSync(log));
+  await pass(3 * HOUR);
+  assert.equal(await world.job(id), undefined);
+  const { jobSummaryList } = await world.ask('listJobs', { jobQueue: 'q', jobStatus: 'SUCCEEDED' });
+  assert.deepEqual(jobSummaryList, []);
+  assert.equal(existsSync(log), false);
+  assert.deepEqual(await rows(world), { jobs: 0, tasks: 0, edges: 0, specs: 0, removals: 0 });
+  const late = { jobName: 'j', jobQueue: 'q', jobDefinition: 'd', dependsOn: [{ jobId: id }] };
+  assert.equal((await world.refused('submitJob', late)).message, `Job ${id} not found.`, 'J-248');
+});
+
+test('J-147 J-062: what runs, what waits and definitions stay, INACTIVE ones too', async (t) => {
+  const { world, pass } = await keptWorld(t, DAY);
+  await world.ask('deregisterJobDefinition', { jobDefinition: 'd:1' });
+  await world.ask('registerJobDefinition', {
+    jobDefinitionName: 'd',
+    type: 'container',
+    containerProperties: { image: 'x', vcpus: 1, memory: 4, command: ['run'] },
+  });
+  const running = await world.submit();
+  const waiting = await world.submit({ dependsOn: [{ jobId: running }] });
+  await world.settle();
+  await pass(30 * DAY);
+  assert.equal((await world.job(running)).status, 'RUNNING');
+  assert.equal((await world.job(waiting)).status, 'PENDING');
+  const { jobDefinitions } = await world.ask('describeJobDefinitions', { status: 'INACTIVE' });
+  assert.equal(jobDefinitions[0].revision, 1);
+});
+
+test('J-147: an array is hidden whole at once and removed in steps of at most 1,000 rows', async (t) => {
+  const { world, pass, look } = await keptWorld(t, DAY);
+  const id = await world.submit({ arrayProperties: { size: 5000 } });
+  await world.settle();
+  assert.equal((await world.job(id)).status, 'SUCCEEDED');
+  world.clock.advance(2 * DAY);
+  let before = (await rows(world)).jobs! + 5000;
+  let gone = false;
+  for (let i = 0; i < 200; i++) {
+    world.timers.advance(i === 0 ? 60_000 : 20);
+    for (let turn = 0; turn < 4; turn++) await new Promise((done) => setImmediate(done));
+    const { jobs = 0, tasks = 0 } = await rows(world);
+    gone ||= jobs < 5001;
+    if (gone) assert.equal(await world.job(`${id}:7`), undefined, 'no child is found without its parent');
+    assert.ok(before - (jobs + tasks) <= 1000, `${before - jobs - tasks} rows at once`);
+    before = jobs + tasks;
+  }
+  await look();
+  await pass(HOUR);
+  assert.deepEqual(await rows(world), { jobs: 0, tasks: 0, edges: 0, specs: 0, removals: 0 });
+});
+
+test('J-147: a clock set forward by a year wipes nothing; set back, it keeps nothing for longer', async (t) => {
+  const { world, pass, look } = await keptWorld(t, 7 * DAY);
+  const id = await world.submit();
+  await world.settle();
+  world.clock.jump(365 * DAY);
+  await look();
+  assert.equal((await world.job(id)).status, 'SUCCEEDED');
+  world.clock.jump(-365 * DAY);
+  await pass(7 * DAY + 2 * HOUR);
+  assert.equal(await world.job(id), undefined);
+});
+
+test('J-147: for ever is for ever', async (t) => {
+  const { world, pass } = await keptWorld(t, undefined);
+  const id = await world.submit();
+  await world.settle();
+  await pass(400 * DAY);
+  assert.equal((await world.job(id)).status, 'SUCCEEDED');
+});
+
+test('J-147: a spec goes with its last job only, and a like submission makes it anew', async (t) => {
+  const { world, pass } = await keptWorld(t, DAY);
+  await world.submit();
+  await world.settle();
+  await pass(DAY - HOUR);
+  const second = await world.submit();
+  await world.settle();
+  await pass(3 * HOUR);
+  assert.equal((await world.job(second)).jobDefinition.split('/')[1], 'd:1');
+  await pass(2 * DAY);
+  assert.equal((await rows(world)).specs, 0);
+  const third = await world.submit();
+  await world.settle();
+  assert.equal((await world.job(third)).status, 'SUCCEEDED');
+});
+
+test('J-147: what a dependent has still to be told of is not removed', async (t) => {
+  const { world, pass } = await keptWorld(t, DAY);
+  const id = await world.submit();
+  await world.settle();
+  await world.loops.stop();
+  await world.service.store.write((tx) =>
+    tx.run('INSERT INTO settled (job, ok, before_seq) SELECT seq, 1, 99 FROM jobs WHERE id = ?', [id]),
+  );
+  await pass(5 * DAY);
+  assert.equal((await world.job(id)).status, 'SUCCEEDED');
+});

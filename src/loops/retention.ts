@@ -1,0 +1,62 @@
+import type { Timers } from '../lib/clock.ts';
+import { hideStep, noteAge, removeStep } from '../operations/jobs/retire.ts';
+import type { Service } from '../operations/service.ts';
+
+const LOOK_MILLISECONDS = 60_000;
+/** Between two steps: requests and the other loops have the store meanwhile. */
+const PAUSE_MILLISECONDS = 20;
+
+/**
+ * Lets finished jobs go: once a minute those that were kept long enough are hidden, then removed with their tasks,
+ * output, edges and what no other job has of their spec, a few at a time.
+ */
+export class Retention {
+  private readonly service: Service;
+  private readonly timers: Timers;
+  /** Undefined: for ever. */
+  private readonly keepMilliseconds: number | undefined;
+  private stopped = false;
+  private cancel: () => void = () => {};
+  private busy: Promise<void> | undefined;
+
+  constructor(service: Service, timers: Timers, keepMilliseconds: number | undefined) {
+    this.service = service;
+    this.timers = timers;
+    this.keepMilliseconds = keepMilliseconds;
+  }
+
+  start(): void {
+    this.wait(0);
+  }
+
+  /** The step under way is finished. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.cancel();
+    await this.busy;
+  }
+
+  private wait(milliseconds: number): void {
+    this.cancel = this.timers.after(milliseconds, () => {
+      this.busy = this.step().then((more) => {
+        if (!this.stopped) this.wait(more ? PAUSE_MILLISECONDS : LOOK_MILLISECONDS);
+      });
+    });
+  }
+
+  /** Resolves to whether there is more to do at once. */
+  private async step(): Promise<boolean> {
+    try {
+      const age = await noteAge(this.service);
+      const keep = this.keepMilliseconds;
+      const hid = keep !== undefined && (await hideStep(this.service, age, keep));
+      return (await removeStep(this.service)) || hid;
+    } catch (error) {
+      this.service.log.error(
+        { error: String((error as Error).stack ?? error) },
+        'a step of retention failed',
+      );
+      return false;
+    }
+  }
+}
