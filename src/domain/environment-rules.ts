@@ -1,5 +1,5 @@
 import { expandInstanceTypes } from './instance-types.ts';
-import { type Refusal, refuseWrapped } from './refusal.ts';
+import { type Refusal, refuse, refuseWrapped } from './refusal.ts';
 
 /** `computeResources` of a create or an update, as far as the rules read it. */
 export interface ComputeResources {
@@ -26,6 +26,12 @@ export interface LaunchTemplate {
   readonly version?: string;
   readonly overrides?: readonly (LaunchTemplate & { readonly targetInstanceTypes?: readonly string[] })[];
 }
+
+/** What runs jobs on capacity of another kind than there is here. */
+const kind = (r: ComputeResources): Refusal | undefined =>
+  r.type === 'ECS_MANAGED_INSTANCES'
+    ? refuse('computeResources.type ECS_MANAGED_INSTANCES is not supported by Longshore yet.')
+    : undefined;
 
 type Rule = (r: ComputeResources) => Refusal | undefined;
 
@@ -179,7 +185,7 @@ const named = (template: LaunchTemplate): boolean =>
 export const checkResources = (r: ComputeResources): Refusal | undefined => {
   const rules = isFargate(r)
     ? [fargate, checkNumbers]
-    : [checkNumbers, strategy, instances, images, launchTemplate];
+    : [kind, checkNumbers, strategy, instances, images, launchTemplate];
   for (const rule of rules) {
     const wrong = rule(r);
     if (wrong) return wrong;

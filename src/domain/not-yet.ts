@@ -13,6 +13,7 @@ const shares = 'fair-share scheduling policies come later';
 const several = 'jobs of several containers come later';
 const kubernetes = 'jobs on Kubernetes come later';
 const consumable = 'consumable resources come later';
+const managed = 'managed instances come later';
 const serviceJobs = 'service jobs come later';
 
 export const NOT_YET: readonly NotYet[] = [
@@ -27,6 +28,8 @@ export const NOT_YET: readonly NotYet[] = [
   { shape: 'SubmitJobRequest', member: 'shareIdentifier', why: shares },
   { shape: 'SubmitJobRequest', member: 'schedulingPriorityOverride', why: shares },
   { shape: 'CreateComputeEnvironmentRequest', member: 'eksConfiguration', why: kubernetes },
+  { shape: 'ComputeResource', member: 'managedInstancesProvider', why: managed },
+  { shape: 'ComputeResourceUpdate', member: 'managedInstancesProvider', why: managed },
   { shape: 'CreateJobQueueRequest', member: 'schedulingPolicyArn', why: shares },
   { shape: 'CreateJobQueueRequest', member: 'serviceEnvironmentOrder', why: serviceJobs },
   { shape: 'UpdateJobQueueRequest', member: 'schedulingPolicyArn', why: shares },

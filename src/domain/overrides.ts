@@ -15,6 +15,7 @@ export const override = (container: ContainerSpec, over: ContainerOverrides): Co
   const asked = overrideRequirements(container, over);
   return {
     ...asked,
+    ...(over.instanceType !== undefined && { instanceType: over.instanceType }),
     command: over.command?.length ? over.command : container.command,
     environment: mergeByName(container.environment, over.environment ?? []),
   };

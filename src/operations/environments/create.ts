@@ -17,6 +17,7 @@ export interface CreateInput {
   readonly computeResources?: ComputeResources;
   readonly tags?: Readonly<Record<string, string>>;
   readonly context?: string;
+  readonly ecsSettings?: object;
 }
 
 /** Rule E-204. */
@@ -47,6 +48,7 @@ const check = (input: CreateInput): Refusal | undefined => {
   }
   return (
     refuseNotYet('CreateComputeEnvironmentRequest', input) ??
+    refuseNotYet('ComputeResource', input.computeResources ?? {}) ??
     checkTags(input.tags) ??
     (input.type === 'MANAGED' ? checkManaged(input) : checkUnmanaged(input))
   );
@@ -99,6 +101,7 @@ const rowOf = (service: Service, input: CreateInput, name: string): Omit<Environ
     extra: JSON.stringify({
       ...(input.unmanagedvCpus !== undefined && { unmanagedvCpus: input.unmanagedvCpus }),
       ...(input.context !== undefined && { context: input.context }),
+      ...(input.ecsSettings && { ecsSettings: input.ecsSettings }),
     }),
   };
 };

@@ -1,5 +1,6 @@
 import { environmentArn, nameFrom } from '../../domain/arn.ts';
 import { type ComputeResources, checkResources } from '../../domain/environment-rules.ts';
+import { refuseNotYet } from '../../domain/not-yet.ts';
 import { type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
 import { roleArn, serviceLinkedRole } from '../../domain/roles.ts';
 import { environmentNamed, updateEnvironment } from '../../store/environments.ts';
@@ -17,6 +18,7 @@ export interface UpdateInput {
     readonly jobExecutionTimeoutMinutes?: number;
   };
   readonly context?: string;
+  readonly ecsSettings?: object;
 }
 
 /** UpdateComputeEnvironment, p. 61: only what is given changes (rules E-078 to E-089). */
@@ -53,6 +55,7 @@ const changeOf = (service: Service, row: EnvironmentRow, input: UpdateInput): Ch
     ...JSON.parse(row.extra),
     ...(input.unmanagedvCpus !== undefined && { unmanagedvCpus: input.unmanagedvCpus }),
     ...(input.context !== undefined && { context: input.context }),
+    ...(input.ecsSettings && { ecsSettings: input.ecsSettings }),
     ...(input.updatePolicy && {
       updatePolicy: { terminateJobsOnUpdate: false, jobExecutionTimeoutMinutes: 30, ...input.updatePolicy },
     }),
@@ -76,7 +79,9 @@ const resourcesChange = (service: Service, row: EnvironmentRow, given: ComputeRe
   const { minvCpus: min = row.min_vcpus, maxvCpus: max = row.max_vcpus, desiredvCpus, ...others } = given;
   const current = row.desired_vcpus;
   const wrong =
-    checkDesired(current, desiredvCpus, given.maxvCpus) ?? checkInfrastructure(service, row, others);
+    refuseNotYet('ComputeResourceUpdate', given) ??
+    checkDesired(current, desiredvCpus, given.maxvCpus) ??
+    checkInfrastructure(service, row, others);
   if (wrong) return { refusal: wrong };
   const desired = current === null ? null : Math.max(desiredvCpus ?? current, min ?? 0);
   const merged = merge(JSON.parse(row.resources!), others);
