@@ -1,4 +1,15 @@
-/** Where Longshore differs on purpose, or a member needs a word; the place is `operation` or `structure.member`. */
+/** What members of a cloud's machines mean to a host that is there already. */
+const HOST = 'a host that is there already has no use for it';
+const NOTHING = 'nothing follows from it here';
+
+const kept = (shape: string, why: string, members: readonly string[]): Record<string, string> =>
+  Object.fromEntries(members.map((member) => [`${shape}.${member}`, `Kept: ${why}.`]));
+
+/**
+ * Where Longshore differs on purpose, or a member needs a word; the place is `operation` or `structure.member`. A
+ * member's note that begins with `Kept` says that the member is checked, stored and shown, and does nothing more;
+ * `Ignored`, that it is not even shown; `Refused`, that it is answered by 400. The table's status follows from that.
+ */
 export const NOTES: Readonly<Record<string, string>> = {
   CancelJob: 'A waiting job is FAILED when the answer is given; the service takes a moment.',
   TerminateJob:
@@ -14,20 +25,76 @@ export const NOTES: Readonly<Record<string, string>> = {
   UpdateJobQueue: 'In force when answered.',
   DeleteJobQueue: 'A queue with jobs is DELETING until the last of them has ended.',
   DeleteComputeEnvironment: 'Of a missing environment: 200, as the service.',
-  'CreateComputeEnvironmentRequest.serviceRole': 'Kept and echoed; nothing is assumed with it.',
+  'CreateComputeEnvironmentRequest.serviceRole': 'Kept: nothing is assumed with it.',
   'ComputeResource.maxvCpus': 'Holds: the vCPUs of STARTING and RUNNING jobs never pass it.',
-  'ComputeResource.minvCpus': 'Kept and echoed: the host is always there.',
-  'ComputeResource.desiredvCpus': 'Kept and echoed; it does not move with demand yet.',
-  'ComputeResource.instanceTypes': 'Checked against the catalogue and echoed; jobs run on the host itself.',
-  'ComputeResource.bidPercentage': 'Checked and echoed: nothing takes capacity back yet.',
+  'ComputeResource.minvCpus': 'Kept: the host is always there.',
+  'ComputeResource.desiredvCpus': 'Kept: it does not move with demand yet.',
+  'ComputeResource.instanceTypes': 'Kept: checked against the catalogue; jobs run on the host itself.',
+  'ComputeResource.bidPercentage': 'Kept: nothing takes capacity back yet.',
   'ComputeResource.type': 'EC2, SPOT, FARGATE and FARGATE_SPOT are checked as such; all run on the host.',
-  'CreateJobQueueRequest.jobStateTimeLimitActions': 'Checked and echoed; they do not act yet.',
-  'RegisterJobDefinitionRequest.schedulingPriority':
-    'Kept and echoed: it means something with a policy only.',
-  'RegisterJobDefinitionRequest.propagateTags': 'Kept and echoed: there is no ECS task to carry tags.',
-  'SubmitJobRequest.propagateTags': 'Kept and echoed: there is no ECS task to carry tags.',
+  'CreateJobQueueRequest.jobStateTimeLimitActions': 'Kept: they do not act yet.',
+  'RegisterJobDefinitionRequest.schedulingPriority': 'Kept: it means something with a policy only.',
+  'RegisterJobDefinitionRequest.propagateTags': 'Kept: no ECS task carries tags.',
+  'SubmitJobRequest.propagateTags': 'Kept: no ECS task carries tags.',
   'ListJobsRequest.multiNodeJobId': 'Refused: there are no multi-node jobs yet.',
   'ListJobsRequest.filters': 'JOB_NAME, JOB_DEFINITION, BEFORE_CREATED_AT, AFTER_CREATED_AT.',
+  ...kept('ComputeResource', HOST, [
+    'allocationStrategy',
+    'imageId',
+    'subnets',
+    'securityGroupIds',
+    'ec2KeyPair',
+    'instanceRole',
+    'tags',
+    'placementGroup',
+    'spotIamFleetRole',
+    'launchTemplate',
+    'ec2Configuration',
+    'scalingPolicy',
+    'capacityTags',
+  ]),
+  ...kept('ComputeResourceUpdate', HOST, [
+    'minvCpus',
+    'desiredvCpus',
+    'subnets',
+    'securityGroupIds',
+    'allocationStrategy',
+    'instanceTypes',
+    'ec2KeyPair',
+    'instanceRole',
+    'tags',
+    'placementGroup',
+    'bidPercentage',
+    'launchTemplate',
+    'ec2Configuration',
+    'imageId',
+    'scalingPolicy',
+    'capacityTags',
+  ]),
+  'ComputeResourceUpdate.updateToLatestImageVersion': 'Ignored: there is no image to update.',
+  ...kept('CreateComputeEnvironmentRequest', 'there are no operations on tags yet', ['tags']),
+  ...kept('CreateComputeEnvironmentRequest', NOTHING, ['unmanagedvCpus', 'context', 'ecsSettings']),
+  ...kept('UpdateComputeEnvironmentRequest', NOTHING, [
+    'unmanagedvCpus',
+    'context',
+    'ecsSettings',
+    'serviceRole',
+    'updatePolicy',
+  ]),
+  ...kept('CreateJobQueueRequest', 'there are no operations on tags yet', ['tags']),
+  ...kept('UpdateJobQueueRequest', 'they do not act yet', ['jobStateTimeLimitActions']),
+  ...kept('RegisterJobDefinitionRequest', 'there are no operations on tags yet', ['tags']),
+  ...kept('SubmitJobRequest', 'there are no operations on tags yet', ['tags']),
+  'DescribeJobDefinitionsRequest.jobDefinitions':
+    'A bare name means all its revisions; more than 1,000 have pages, with a token for the same list.',
+  'ContainerOverrides.instanceType': 'Kept: instances are chosen for multi-node jobs only.',
+  'DescribeLogGroupsRequest.accountIdentifiers': 'Ignored: there is one account.',
+  'DescribeLogGroupsRequest.includeLinkedAccounts': 'Ignored: there is one account.',
+  'DescribeLogGroupsRequest.logGroupClass': 'Ignored: all groups are STANDARD.',
+  'FilterLogEventsRequest.startFromHead': 'false is refused: events come oldest first.',
+  'FilterLogEventsRequest.interleaved': 'Ignored, as the service does since 2019.',
+  'FilterLogEventsRequest.unmask': 'Ignored: nothing is masked.',
+  'GetLogEventsRequest.unmask': 'Ignored: nothing is masked.',
   GetLogEvents: 'Tokens do not expire.',
   FilterLogEvents: 'Events come stream by stream in the order of names, each in the order of time.',
   DescribeLogStreams: 'LastEventTime is the end of the attempt, or its start while it runs.',

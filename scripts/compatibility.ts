@@ -24,8 +24,16 @@ const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 const statusOf = (shape: string, member: string): [string, string] => {
   const refused = NOT_YET.find((entry) => entry.shape === shape && entry.member === member);
   if (refused) return ['refused (400)', refused.why];
-  return ['done', NOTES[`${shape}.${member}`] ?? ''];
+  if (shape === 'ContainerProperties') return ['by engine', 'See “Containers, by engine”.'];
+  const note = NOTES[`${shape}.${member}`] ?? '';
+  const word = /^(Kept|Ignored|Refused)\b/.exec(note)?.[1] ?? 'done';
+  return [
+    STATUS[word as keyof typeof STATUS],
+    note.replace(/^(Kept|Ignored|Refused): (\w)/, (_, __, c) => c.toUpperCase()),
+  ];
 };
+
+const STATUS = { done: 'done', Kept: 'kept', Ignored: 'ignored', Refused: 'refused (400)' } as const;
 
 /** A request's members, with those of the structures in it, each structure once. */
 const members = (model: Model, shape: string, path: string, seen: Set<string>): string[] => {
@@ -89,6 +97,10 @@ export const compatibility = (): string =>
     'What Longshore makes of every operation and member of the AWS Batch API (2016-08-10), of those of CloudWatch Logs that',
     'Batch’s users call, and of STS GetCallerIdentity, which is done. Members that the model does not know are ignored, as',
     'the service does. This page is made by `npm run compatibility` from the tables the code goes by.',
+    '',
+    'A member is *done* when it means here what it means there; *kept* when it is checked, stored and shown as it was sent,',
+    'and does nothing more; *refused* with 400 when its effect is not here yet; *ignored* when it is taken and not shown.',
+    'What is said of a structure holds for all that is in it.',
     '',
     ...section(BATCH, 'AWS Batch'),
     ...engines(),

@@ -57,15 +57,25 @@ export const pageOfDefinitions = (
   return query.execute();
 };
 
-export const definitionsNamed = (
+/** Definitions asked for one by one; `revision` null: all of that name. */
+export interface RevisionsAsked {
+  readonly name: string;
+  readonly revision: number | null;
+}
+
+const ASKED = `
+  SELECT DISTINCT d.* FROM json_each(?) a JOIN definitions d ON d.name = a.value ->> 'name'
+    AND d.revision = coalesce(a.value ->> 'revision', d.revision)
+  WHERE d.name > ? OR (d.name = ? AND d.revision < ?)
+  ORDER BY d.name, d.revision DESC LIMIT ?`;
+
+/** In the order of pages, each once. */
+export const definitionsAsked = (
   tx: Tx,
-  name: string,
-  revision: number | undefined,
+  asked: readonly RevisionsAsked[],
+  after: DefinitionPosition | undefined,
+  limit: number,
 ): Promise<DefinitionRow[]> => {
-  const query = tx.db
-    .selectFrom('definitions')
-    .selectAll()
-    .where('name', '=', name)
-    .orderBy('revision', 'desc');
-  return (revision === undefined ? query : query.where('revision', '=', revision)).execute();
+  const { name, revision } = after ?? { name: '', revision: 0 };
+  return tx.all<DefinitionRow>(ASKED, [JSON.stringify(asked), name, name, revision, limit]);
 };

@@ -199,3 +199,33 @@ test('J-182: a command that does not exist says so in the job and in its log', a
   });
   assert.match(messages(events).at(-1)!, /no-such-program/);
 });
+
+test('J-317: a logConfiguration without a driver is that of awslogs', async () => {
+  const job = await run('bare', ['echo', 'here'], { logConfiguration: {} });
+  assert.equal(job.status, 'SUCCEEDED');
+  const { events } = await logs.getLogEvents({
+    logGroupName: GROUP,
+    logStreamName: job.container!.logStreamName!,
+    startFromHead: true,
+  });
+  assert.equal(events?.at(-1)?.message, 'here');
+});
+
+test('W-097: groups by a part of their name in any case, or by identifier; not by part and prefix at once', async () => {
+  const names = async (input: object) =>
+    (await logs.describeLogGroups(input)).logGroups?.map((group) => group.logGroupName);
+  assert.deepEqual(await names({ logGroupNamePattern: 'BATCH/j' }), [GROUP]);
+  assert.deepEqual(await names({ logGroupNamePattern: 'nothing' }), []);
+  assert.deepEqual(await names({ logGroupIdentifiers: [GROUP] }), [GROUP]);
+  await assert.rejects(
+    logs.describeLogGroups({ logGroupNamePattern: 'a', logGroupNamePrefix: 'b' }),
+    /mutually exclusive/,
+  );
+});
+
+test('W-098: filtered events come oldest first; another order is refused, not forgotten', async () => {
+  await assert.rejects(
+    logs.filterLogEvents({ logGroupName: GROUP, startFromHead: false }),
+    /startFromHead: false is not supported/,
+  );
+});

@@ -53,3 +53,11 @@ for (const [member, { means }] of Object.entries(MEMBERS)) {
     assert.deepEqual(judge({ ...plain, [member]: 'x' }), [{ member, kind: 'unused' }]);
   });
 }
+
+test('the settings of linuxParameters that need no container have no use here, and that is said', () => {
+  const verdict = { member: 'linuxParameters', kind: 'unused' };
+  assert.deepEqual(judge({ ...plain, linuxParameters: { sharedMemorySize: 64, devices: [], tmpfs: [] } }), [
+    verdict,
+  ]);
+  assert.deepEqual(judge({ ...plain, linuxParameters: { devices: [], tmpfs: [] } }), []);
+});

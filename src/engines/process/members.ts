@@ -8,6 +8,8 @@ import type { Verdict } from '../engine.ts';
 export interface MemberRule {
   readonly means: 'done' | 'unused' | 'impossible';
   readonly when?: (value: unknown, container: ContainerSpec) => boolean;
+  /** Beside what is impossible, whether there is something that is not used. */
+  readonly unused?: (value: unknown) => boolean;
   readonly why?: string;
 }
 
@@ -51,11 +53,15 @@ export const MEMBERS: Readonly<Record<string, MemberRule>> = {
   linuxParameters: {
     means: 'impossible',
     when: (value) => ((value as Linux).devices?.length ?? 0) + ((value as Linux).tmpfs?.length ?? 0) > 0,
-    why: 'devices and tmpfs need a container',
+    unused: (value) => Object.keys(value as Linux).some((key) => key !== 'devices' && key !== 'tmpfs'),
+    why: 'devices and tmpfs need a container; the rest has no meaning here',
   },
   readonlyRootFilesystem: { means: 'impossible', when: given, why: 'a read-only root needs a container' },
   user: { means: 'impossible', when: given, why: 'tasks run as the user of the server, or of its --run-as' },
-  logConfiguration: { means: 'done' },
+  logConfiguration: {
+    means: 'done',
+    why: 'without a driver it is awslogs; awslogs-group and awslogs-stream-prefix count; the output goes to the log of this service whatever the driver',
+  },
   image: { means: 'unused' },
   jobRoleArn: { means: 'unused' },
   executionRoleArn: { means: 'unused' },
@@ -77,7 +83,7 @@ export const judge = (container: ContainerSpec): Verdict[] => {
     if (rule.means === 'unused') verdicts.push({ member, kind: 'unused' });
     if (rule.means === 'impossible' && rule.when?.(value, container)) {
       verdicts.push({ member, kind: 'impossible', why: `${member}: ${rule.why}` });
-    }
+    } else if (rule.unused?.(value)) verdicts.push({ member, kind: 'unused' });
   }
   return verdicts;
 };

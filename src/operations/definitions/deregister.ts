@@ -1,7 +1,9 @@
 import { refuse } from '../../domain/refusal.ts';
-import { deactivate, definitionsNamed } from '../../store/definitions.ts';
+import { deactivate, definitionsAsked, pageOfDefinitions } from '../../store/definitions.ts';
+import type { DefinitionRow } from '../../store/schema.ts';
+import type { Tx } from '../../store/store.ts';
 import type { Operation } from '../service.ts';
-import { parseDefinitionName } from './name.ts';
+import { type DefinitionName, parseDefinitionName } from './name.ts';
 
 /**
  * DeregisterJobDefinition, p. 23. A bare name means its latest ACTIVE revision (S-082, J-063); a revision that is
@@ -10,10 +12,14 @@ import { parseDefinitionName } from './name.ts';
 export const deregisterJobDefinition: Operation<{ readonly jobDefinition: string }> = (service, input) =>
   service.store.write(async (tx) => {
     const named = parseDefinitionName(service.account, input.jobDefinition);
-    const rows = named ? await definitionsNamed(tx, named.name, named.revision) : [];
-    const chosen = named?.revision === undefined ? rows.find((row) => row.status === 'ACTIVE') : rows[0];
+    const [chosen] = named ? await find(tx, named) : [];
     if (!chosen) return refuse(`Job definition ${input.jobDefinition} does not exist`);
     await deactivate(tx, chosen.seq);
     service.catalog.forget();
     return {};
   });
+
+const find = (tx: Tx, { name, revision }: DefinitionName): Promise<DefinitionRow[]> =>
+  revision === undefined
+    ? pageOfDefinitions(tx, { name, status: 'ACTIVE' }, undefined, 1)
+    : definitionsAsked(tx, [{ name, revision }], undefined, 1);

@@ -170,6 +170,31 @@ test('W-072: a list of names goes with no token', async () => {
   assert.equal(refusal.message, 'JobDefinitions and NextToken cannot both be set');
 });
 
+test('J-055 W-072: a bare name of more than 1,000 revisions has pages, and its token goes with no other list', async () => {
+  const world = await makeWorld();
+  await register(world);
+  await world.service.store.write((tx) =>
+    tx.run(
+      `WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 1001)
+       INSERT INTO definitions (name, revision, status, doc)
+       SELECT name, i, status, doc FROM definitions, n WHERE name = 'x'`,
+    ),
+  );
+  const jobDefinitions = ['x', 'd'];
+  const first = await world.ask('describeJobDefinitions', { jobDefinitions });
+  const { nextToken } = first;
+  const second = await world.ask('describeJobDefinitions', { jobDefinitions, nextToken });
+  assert.equal('nextToken' in second, false);
+  const names = [...first.jobDefinitions, ...second.jobDefinitions].map(
+    (d: { jobDefinitionName: string; revision: number }) => `${d.jobDefinitionName}:${d.revision}`,
+  );
+  assert.equal(first.jobDefinitions.length, 1000);
+  assert.equal(new Set(names).size, 1002);
+  assert.equal(names.at(-1), 'x:1');
+  const refusal = await world.refused('describeJobDefinitions', { jobDefinitions: ['x'], nextToken });
+  assert.equal(refusal.message, 'JobDefinitions and NextToken cannot both be set');
+});
+
 test('S-096 W-073: a list of 100 names is taken', async () => {
   const world = await makeWorld();
   assert.equal((await described(world, { jobDefinitions: Array(100).fill('d') })).length, 1);

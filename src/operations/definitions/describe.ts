@@ -1,6 +1,12 @@
 import { definitionArn } from '../../domain/arn.ts';
 import { isRefusal, refuse } from '../../domain/refusal.ts';
-import { type DefinitionPosition, definitionsNamed, pageOfDefinitions } from '../../store/definitions.ts';
+import { openToken } from '../../lib/page-token.ts';
+import {
+  type DefinitionPosition,
+  definitionsAsked,
+  pageOfDefinitions,
+  type RevisionsAsked,
+} from '../../store/definitions.ts';
 import type { DefinitionRow } from '../../store/schema.ts';
 import { checkNames, cutPage, type PageInput, readPage } from '../paging.ts';
 import type { Operation, Service } from '../service.ts';
@@ -30,27 +36,37 @@ export const describeJobDefinitions: Operation<DescribeInput> = async (service, 
   return { jobDefinitions: shown.map((row) => detail(service, row)), ...token };
 };
 
-/** Names, `name:revision` or ARNs; a bare name means all its revisions, an unknown one nothing (J-054 to J-060). */
+/** A name of many revisions must not become an answer of any size: what is more has a page of its own. */
+const NAMED_PAGE = 1000;
+
+/**
+ * Names, `name:revision` or ARNs; a bare name means all its revisions, an unknown one nothing (J-054 to J-060). A list
+ * goes with no token (W-072), but for the one that its own first page had.
+ */
 const describeNamed = async (service: Service, input: DescribeInput, names: readonly string[]) => {
-  const wrong = checkNames('JobDefinitions', names, input);
+  const binding = ['DescribeJobDefinitions', names];
+  const own = input.nextToken ? openToken(service.tokenKey, binding, input.nextToken) : undefined;
+  const { nextToken: _, ...first } = input;
+  const wrong = checkNames('JobDefinitions', names, own === undefined ? input : first);
   if (wrong) return wrong;
   if (input.jobDefinitionName || input.status) {
     return refuse('jobDefinitions cannot be combined with jobDefinitionName or status');
   }
-  return service.store.read(async (tx) => {
-    const found = new Map<number, DefinitionRow>();
-    for (const given of names) {
-      const named = parseDefinitionName(service.account, given);
-      const rows = named ? await definitionsNamed(tx, named.name, named.revision) : [];
-      for (const row of rows) found.set(row.seq, row);
-    }
-    return { jobDefinitions: [...found.values()].sort(inOrder).map((row) => detail(service, row)) };
-  });
+  const asked = revisionsAsked(service, names);
+  const after = own as DefinitionPosition | undefined;
+  const rows = await service.store.read((tx) => definitionsAsked(tx, asked, after, NAMED_PAGE + 1));
+  const { shown, token } = cutPage(service, binding, rows, NAMED_PAGE, ({ name, revision }) => ({
+    name,
+    revision,
+  }));
+  return { jobDefinitions: shown.map((row) => detail(service, row)), ...token };
 };
 
-/** Rule J-061, as the pages are ordered. */
-const inOrder = (a: DefinitionRow, b: DefinitionRow): number =>
-  a.name === b.name ? b.revision - a.revision : a.name < b.name ? -1 : 1;
+const revisionsAsked = (service: Service, names: readonly string[]): RevisionsAsked[] =>
+  names.flatMap((given) => {
+    const named = parseDefinitionName(service.account, given);
+    return named ? [{ name: named.name, revision: named.revision ?? null }] : [];
+  });
 
 const detail = (service: Service, row: DefinitionRow): Record<string, unknown> => ({
   jobDefinitionName: row.name,

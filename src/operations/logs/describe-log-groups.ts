@@ -4,10 +4,13 @@ import { isRefusal } from '../../domain/refusal.ts';
 import { openToken, sealToken } from '../../lib/page-token.ts';
 import { logGroups } from '../../store/log-streams.ts';
 import type { Operation } from '../service.ts';
-import { invalid, readLimit } from './streams.ts';
+import { groupName, invalid, readLimit } from './streams.ts';
 
 export interface GroupsInput {
   readonly logGroupNamePrefix?: string;
+  /** Any case, anywhere in the name. */
+  readonly logGroupNamePattern?: string;
+  readonly logGroupIdentifiers?: readonly string[];
   readonly nextToken?: string;
   readonly limit?: number;
 }
@@ -19,12 +22,16 @@ export const groupArn = (a: Account, group: string): string =>
 export const describeLogGroups: Operation<GroupsInput> = async (service, input) => {
   const limit = readLimit(input.limit, 50);
   if (isRefusal(limit)) return limit;
-  const binding = ['DescribeLogGroups', input.logGroupNamePrefix];
+  if (input.logGroupNamePrefix && input.logGroupNamePattern) {
+    return invalid('LogGroupNamePrefix and LogGroupNamePattern are mutually exclusive parameters.');
+  }
+  const { nextToken: _token, limit: _limit, ...selectors } = input;
+  const binding = ['DescribeLogGroups', selectors];
   const after = input.nextToken ? openToken(service.tokenKey, binding, input.nextToken) : '';
   if (typeof after !== 'string') return invalid('The specified nextToken is invalid.');
   const named = await service.store.read(logGroups);
   const all = [{ name: DEFAULT_GROUP, created_at: 0 }, ...named]
-    .filter(({ name }) => name > after && name.startsWith(input.logGroupNamePrefix ?? ''))
+    .filter(({ name }) => name > after && isAsked(name, input))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const shown = all.slice(0, limit);
   return {
@@ -37,4 +44,13 @@ export const describeLogGroups: Operation<GroupsInput> = async (service, input) 
     })),
     ...(all.length > limit && { nextToken: sealToken(service.tokenKey, binding, shown.at(-1)!.name) }),
   };
+};
+
+const isAsked = (name: string, input: GroupsInput): boolean => {
+  const identifiers = input.logGroupIdentifiers ?? [];
+  return (
+    name.startsWith(input.logGroupNamePrefix ?? '') &&
+    name.toLowerCase().includes((input.logGroupNamePattern ?? '').toLowerCase()) &&
+    (identifiers.length === 0 || identifiers.some((given) => groupName(undefined, given) === name))
+  );
 };

@@ -17,6 +17,7 @@ export interface FilterInput {
   readonly startTime?: number;
   readonly endTime?: number;
   readonly filterPattern?: string;
+  readonly startFromHead?: boolean;
   readonly nextToken?: string;
   readonly limit?: number;
 }
@@ -40,6 +41,9 @@ export const filterLogEvents: Operation<FilterInput> = async (service, input) =>
   if (isRefusal(limit)) return limit;
   if (input.logStreamNames?.length && input.logStreamNamePrefix) {
     return invalid('logStreamNames and logStreamNamePrefix cannot both be given.');
+  }
+  if (input.startFromHead === false) {
+    return invalid('startFromHead: false is not supported by Longshore: events come oldest first.');
   }
   const matches = parsePattern(input.filterPattern ?? '');
   if (typeof matches === 'string') return invalid(matches);
