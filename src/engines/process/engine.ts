@@ -59,6 +59,8 @@ export class ProcessEngine implements Engine {
   private readonly graces = new Map<string, () => void>();
   private readonly ended = new Set<string>();
   private forgotten: string[] = [];
+  /** Their folders are being removed: what those still say is of the past, their groups are others' by now. */
+  private readonly removed = new Set<string>();
   private listener: (reports: readonly TaskReport[]) => void = () => {};
   private cancelCheck: () => void = () => {};
   private closed = false;
@@ -149,6 +151,7 @@ export class ProcessEngine implements Engine {
 
   /** What a task's folder says now, with what follows from its end. */
   private look(id: string): TaskReport | undefined {
+    if (this.removed.has(id)) return undefined;
     const record = readRecord(join(this.tasks, id));
     switch (record.kind) {
       case 'none':
@@ -270,7 +273,9 @@ export class ProcessEngine implements Engine {
 
   async list(): Promise<readonly TaskReport[]> {
     const reports: TaskReport[] = [];
-    for (const id of readdirSync(this.tasks)) {
+    const ids = readdirSync(this.tasks);
+    this.removeAgain(new Set(ids));
+    for (const id of ids) {
       const report = this.look(id);
       if (report) reports.push(report);
     }
@@ -282,9 +287,19 @@ export class ProcessEngine implements Engine {
     while (this.forgotten.length >= FORGET_AT_ONCE) this.remove(this.forgotten.splice(0, FORGET_AT_ONCE));
   }
 
+  /** A helper that died may have left folders behind. */
+  private removeAgain(there: ReadonlySet<string>): void {
+    for (const id of this.removed) if (!there.has(id)) this.removed.delete(id);
+    const left = [...this.removed];
+    while (left.length > 0) this.helper.order(`x ${left.splice(0, FORGET_AT_ONCE).join(' ')}`);
+  }
+
   private remove(ids: readonly string[]): void {
     if (ids.length === 0) return;
-    for (const id of ids) this.memory.close(id);
+    for (const id of ids) {
+      this.memory.close(id);
+      this.removed.add(id);
+    }
     this.helper.order(`x ${ids.join(' ')}`);
   }
 

@@ -25,7 +25,7 @@ export interface MemoryKeeper {
   adopt(taskId: string, procsPath: string): void;
   /** Whether the kernel killed something in it. */
   wasKilled(taskId: string): boolean;
-  /** Pids that are still in it. */
+  /** Pids that are still in it; none when the room is another task's by now. */
   members(taskId: string): number[];
   /** Its room goes as soon as nobody is in it. */
   close(taskId: string): void;
@@ -124,6 +124,9 @@ const keeperOver = (root: string, mode: MemoryMode, limitFile: string, killsFile
     (readIf(join(slot.folder, 'cgroup.procs')) ?? '').split('\n').filter(Boolean).map(Number);
   const killsIn = (slot: Slot): number =>
     Number(/^oom_kill (\d+)$/m.exec(readIf(join(slot.folder, killsFile)) ?? '')?.[1] ?? 0);
+  /** After a restart, a task that is over may name the group that the next one is in by now. */
+  const isShared = (taskId: string, { folder }: Slot): boolean =>
+    [...slots].some(([other, slot]) => other !== taskId && slot.folder === folder);
   const release = (slot: Slot): void => {
     if (membersOf(slot).length > 0) occupied.add(slot);
     else if (killsIn(slot) === 0 && existsSync(slot.folder)) free.push(slot);
@@ -138,7 +141,9 @@ const keeperOver = (root: string, mode: MemoryMode, limitFile: string, killsFile
     },
     adopt: (taskId, procsPath) => {
       const folder = dirname(procsPath);
-      if (!slots.has(taskId) && existsSync(folder)) slots.set(taskId, { folder, limitMiB: undefined });
+      const isOver = [...free, ...occupied].some((slot) => slot.folder === folder);
+      if (isOver || slots.has(taskId) || !existsSync(folder)) return;
+      slots.set(taskId, { folder, limitMiB: undefined });
     },
     wasKilled: (taskId) => {
       const slot = slots.get(taskId);
@@ -146,12 +151,12 @@ const keeperOver = (root: string, mode: MemoryMode, limitFile: string, killsFile
     },
     members: (taskId) => {
       const slot = slots.get(taskId);
-      return slot ? membersOf(slot) : [];
+      return slot && !isShared(taskId, slot) ? membersOf(slot) : [];
     },
     close: (taskId) => {
       const slot = slots.get(taskId);
+      if (slot && !isShared(taskId, slot)) release(slot);
       slots.delete(taskId);
-      if (slot) release(slot);
     },
     sweep: () => {
       for (const slot of [...occupied]) {

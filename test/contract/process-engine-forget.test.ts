@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openProcessWorld } from '../support/process-world.ts';
+import { COMMANDS, orderOf, reaches, stateOf, until } from './engine-suite.ts';
+
+/** With so many the engine lets their records go at once. */
+const MANY = 64;
+
+test('of a task that is forgotten nothing is heard while its folder is going', async (t) => {
+  const world = await openProcessWorld(t);
+  const orders = Array.from({ length: MANY }, () => orderOf(COMMANDS.succeed));
+  await world.engine.start(orders);
+  for (const { taskId } of orders) await reaches(world, taskId, 'exited');
+  await world.engine.forget(orders.map(({ taskId }) => taskId));
+  assert.deepEqual(await world.engine.list(), []);
+});
+
+test('a group that another task is in by now is not emptied for the one that had it before', async (t) => {
+  const world = await openProcessWorld(t);
+  if (world.engine.memoryMode === 'watched') return t.skip('there are no groups here');
+  const over = orderOf(COMMANDS.succeed);
+  const running = orderOf(COMMANDS.sleep);
+  await world.engine.start([over, running]);
+  await reaches(world, over.taskId, 'exited');
+  await reaches(world, running.taskId, 'running');
+  const runOf = (id: string) => join(world.dataDir, 'tasks', id, 'run');
+  const group = /^echo 0 >.*$/m.exec(readFileSync(runOf(running.taskId), 'utf8'))![0];
+  const before = readFileSync(runOf(over.taskId), 'utf8');
+  writeFileSync(
+    runOf(over.taskId),
+    before.replace(/^echo 0 >.*$/m, () => group),
+  );
+  await world.reopen();
+  await world.engine.list();
+  // the look at leftovers, once a second, ends with the removal of what is forgotten
+  await world.engine.forget([over.taskId]);
+  await until(
+    world,
+    'a look at leftovers',
+    async () => (await stateOf(world, over.taskId)) === undefined || undefined,
+  );
+  assert.equal((await stateOf(world, running.taskId))?.kind, 'running');
+});
