@@ -8,6 +8,7 @@ import { BATCH, ECS, LOGS } from '../src/api/shapes.gen.ts';
 import { NOT_YET } from '../src/domain/not-yet.ts';
 import { MEMBERS } from '../src/engines/process/members.ts';
 import * as definitions from '../src/operations/definitions/index.ts';
+import * as ecs from '../src/operations/ecs/index.ts';
 import * as environments from '../src/operations/environments/index.ts';
 import * as jobs from '../src/operations/jobs/index.ts';
 import * as logs from '../src/operations/logs/index.ts';
@@ -16,7 +17,9 @@ import { NOTES } from './compatibility-notes.ts';
 
 const upper = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 const HERE = new Set(
-  [definitions, environments, jobs, logs, queues].flatMap((operations) => Object.keys(operations)).map(upper),
+  [definitions, ecs, environments, jobs, logs, queues]
+    .flatMap((operations) => Object.keys(operations))
+    .map(upper),
 );
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;

@@ -13,6 +13,7 @@ import { Retention } from './loops/retention.ts';
 import { machineCapacity, machineClock, machineIds, machineTimers } from './machine.ts';
 import { Catalog } from './operations/catalog.ts';
 import * as definitions from './operations/definitions/index.ts';
+import * as ecs from './operations/ecs/index.ts';
 import * as environments from './operations/environments/index.ts';
 import * as jobs from './operations/jobs/index.ts';
 import * as logs from './operations/logs/index.ts';
@@ -162,7 +163,7 @@ const listen = (config: Config, service: Service, key: RootKey): Promise<Server>
       Operation
     >),
     logs: bind(service, { ...logs } as Record<string, Operation>),
-    ecs: {},
+    ecs: bind(service, { ...ecs } as Record<string, Operation>),
   });
   const server = createServer(
     { requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 60_000 },

@@ -27,6 +27,23 @@ export const containerInstanceArn = (a: Account, cluster: string, id: string) =>
   ecs(a, 'container-instance', `${cluster}/${id}`);
 
 /**
+ * The id in what names a task or a container instance of a cluster: the id as it stands, or the last part of an ARN
+ * of this account, region, kind and cluster; the older form has no cluster. Anything else is nobody's: undefined.
+ */
+export const ecsIdFrom = (
+  a: Account,
+  kind: 'task' | 'container-instance',
+  cluster: string,
+  given: string,
+): string | undefined => {
+  if (!given.startsWith('arn:')) return given;
+  const prefix = ecs(a, kind, '');
+  if (!given.startsWith(prefix)) return undefined;
+  const parts = given.slice(prefix.length).split('/');
+  return parts.length === 1 || parts[0] === cluster ? parts.at(-1) : undefined;
+};
+
+/**
  * The name in a member that takes a name or an ARN: the name as it stands, or the last part of an ARN
  * of this account, region and kind. Anything else is nobody's name: undefined. Rules E-007, E-009.
  */

@@ -49,3 +49,6 @@ export const resourcesOf = (container: ContainerSpec): Resources => {
     gpus: Number(asked('GPU') ?? 0),
   };
 };
+
+/** A vCPU is 1,024 units of ECS's CPU, and shares of a container's (S-285). */
+export const cpuUnits = (milliVcpus: number): number => Math.round((milliVcpus * 1024) / 1000);

@@ -5,6 +5,7 @@ import { silentLog } from '../../src/lib/log.ts';
 import { Loops } from '../../src/loops/loops.ts';
 import { Catalog } from '../../src/operations/catalog.ts';
 import * as definitions from '../../src/operations/definitions/index.ts';
+import * as ecs from '../../src/operations/ecs/index.ts';
 import * as environments from '../../src/operations/environments/index.ts';
 import * as jobs from '../../src/operations/jobs/index.ts';
 import { Places } from '../../src/operations/places.ts';
@@ -17,7 +18,7 @@ import { SqliteStore } from '../../src/store/sqlite/store.ts';
 import { FakeClock, FakeIds, FakeTimers } from './fakes.ts';
 import { ScriptedEngine } from './scripted-engine.ts';
 
-const OPERATIONS = { ...definitions, ...environments, ...queues, ...jobs } as unknown as Record<
+const OPERATIONS = { ...definitions, ...ecs, ...environments, ...queues, ...jobs } as unknown as Record<
   string,
   Operation
 >;

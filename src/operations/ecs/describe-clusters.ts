@@ -1,0 +1,67 @@
+import { type Account, clusterArn } from '../../domain/arn.ts';
+import { clusterCounts, environmentOfCluster } from '../../store/ecs.ts';
+import type { EnvironmentRow } from '../../store/schema.ts';
+import type { Tx } from '../../store/store.ts';
+import type { Operation } from '../service.ts';
+import { checkList, clusterName, missing } from './names.ts';
+
+export interface ClustersInput {
+  readonly clusters?: readonly string[];
+  readonly include?: readonly string[];
+}
+
+/** ECS's DescribeClusters (rules W-104 to W-106): the cluster of each environment, the last ones of deleted ones too. */
+export const describeClusters: Operation<ClustersInput> = async (service, input) => {
+  const asked = input.clusters?.length ? input.clusters : ['default'];
+  const wrong = checkList('Clusters', asked);
+  if (wrong) return wrong;
+  const names = new Set(asked.map((given) => clusterName(service.account, given)));
+  return service.store.read(async (tx) => {
+    const clusters = [];
+    const failures = [];
+    for (const name of names) {
+      const row = await environmentOfCluster(tx, name);
+      if (row) clusters.push(await describe(tx, service.account, row, input.include ?? []));
+      else failures.push(missing(name.startsWith('arn:') ? name : clusterArn(service.account, name)));
+    }
+    return { clusters, failures };
+  });
+};
+
+const describe = async (tx: Tx, account: Account, row: EnvironmentRow, include: readonly string[]) => {
+  const { instances, running, pending } = await clusterCounts(tx, row.seq);
+  return {
+    clusterArn: clusterArn(account, row.cluster),
+    clusterName: row.cluster,
+    status: row.status === 'DELETED' ? 'INACTIVE' : 'ACTIVE',
+    registeredContainerInstancesCount: instances,
+    runningTasksCount: running,
+    pendingTasksCount: pending,
+    activeServicesCount: 0,
+    statistics: include.includes('STATISTICS') ? statistics(row, running, pending) : [],
+    tags: [],
+    settings: include.includes('SETTINGS') ? settings(row) : [],
+    capacityProviders: [],
+    defaultCapacityProviderStrategy: [],
+  };
+};
+
+/** Whether its tasks are Fargate's: their instances are nobody's business. */
+export const launchTypeOf = (row: EnvironmentRow): 'EC2' | 'FARGATE' =>
+  (JSON.parse(row.resources ?? '{}') as { type?: string }).type?.startsWith('FARGATE') ? 'FARGATE' : 'EC2';
+
+const statistics = (row: EnvironmentRow, running: number, pending: number) =>
+  (['EC2', 'Fargate'] as const).flatMap((type) => {
+    const own = type.toUpperCase() === launchTypeOf(row);
+    return [
+      { name: `running${type}TasksCount`, value: String(own ? running : 0) },
+      { name: `pending${type}TasksCount`, value: String(own ? pending : 0) },
+      { name: `active${type}ServiceCount`, value: '0' },
+      { name: `draining${type}ServiceCount`, value: '0' },
+    ];
+  });
+
+const settings = (row: EnvironmentRow) => {
+  const { ecsSettings } = JSON.parse(row.extra) as { ecsSettings?: { containerInsights?: string } };
+  return [{ name: 'containerInsights', value: (ecsSettings?.containerInsights ?? 'disabled').toLowerCase() }];
+};

@@ -1,0 +1,138 @@
+import type { EnvironmentRow, InstanceRow, TaskRow } from './schema.ts';
+import type { SqlValue, Tx } from './store.ts';
+
+/* Environments, instances and tasks as ECS's clients ask for them: a cluster is an environment's. */
+
+/** The environment of a cluster, deleted or not. */
+export const environmentOfCluster = async (tx: Tx, cluster: string): Promise<EnvironmentRow | undefined> =>
+  (await tx.all<EnvironmentRow>('SELECT * FROM environments WHERE cluster = ?', [cluster]))[0];
+
+export interface ClusterCounts {
+  readonly instances: number;
+  readonly running: number;
+  readonly pending: number;
+}
+
+const COUNTS = `
+  SELECT
+    (SELECT count(*) FROM instances WHERE environment = ? AND state < 2) AS instances,
+    (SELECT count(*) FROM tasks WHERE environment = ? AND state < 2 AND state = 1) AS running,
+    (SELECT count(*) FROM tasks WHERE environment = ? AND state < 2 AND state = 0) AS pending`;
+
+export const clusterCounts = async (tx: Tx, environment: number): Promise<ClusterCounts> =>
+  (await tx.all<ClusterCounts>(COUNTS, [environment, environment, environment]))[0]!;
+
+/** An instance with what its tasks use of it. */
+export interface UsedInstance extends InstanceRow {
+  readonly running: number;
+  readonly pending: number;
+  readonly used_milli_vcpus: number;
+  readonly used_memory_mib: number;
+  readonly used_gpus: number;
+}
+
+/* A task that waits for another's room uses none of its own. */
+const USED = `
+  SELECT i.*, coalesce(sum(t.state = 1), 0) AS running, coalesce(sum(t.state = 0), 0) AS pending,
+    coalesce(sum(t.milli_vcpus) FILTER (WHERE t.after IS NULL), 0) AS used_milli_vcpus,
+    coalesce(sum(t.memory_mib) FILTER (WHERE t.after IS NULL), 0) AS used_memory_mib,
+    coalesce(sum(t.gpus) FILTER (WHERE t.after IS NULL), 0) AS used_gpus
+  FROM instances i LEFT JOIN tasks t ON t.instance = i.id AND t.state < 2
+  WHERE i.environment = ? AND i.container_instance = ? GROUP BY i.id`;
+
+export const usedInstance = async (
+  tx: Tx,
+  environment: number,
+  containerInstance: string,
+): Promise<UsedInstance | undefined> =>
+  (await tx.all<UsedInstance>(USED, [environment, containerInstance]))[0];
+
+/** Container instances that are not terminated, by their ids; `state`: 0 running, 1 draining, undefined both. */
+export const pageOfContainerInstances = async (
+  tx: Tx,
+  environment: number,
+  state: 0 | 1 | undefined,
+  after: string,
+  limit: number,
+): Promise<string[]> => {
+  const rows = await tx.all<{ container_instance: string }>(
+    `SELECT container_instance FROM instances
+     WHERE environment = ? AND state < 2 AND container_instance > ? AND (? IS NULL OR state = ?)
+     ORDER BY container_instance LIMIT ?`,
+    [environment, after, state ?? null, state ?? null, limit],
+  );
+  return rows.map((row) => row.container_instance);
+};
+
+/** A task with its job, its instance and what it was made of. */
+export interface EcsTask extends TaskRow {
+  readonly job_id: string;
+  readonly stop_kind: number;
+  /** The job's spec, a `JobSpec` in JSON. */
+  readonly spec: string;
+  readonly container_instance: string | null;
+}
+
+const TASK = `
+  t.*, coalesce(j.id, p.id || ':' || j.idx) AS job_id, max(j.stop_kind, coalesce(p.stop_kind, 0)) AS stop_kind,
+    s.doc AS spec, i.container_instance
+  FROM tasks t JOIN jobs j ON j.seq = t.job LEFT JOIN jobs p ON p.seq = j.parent AND j.parent > 0
+    JOIN specs s ON s.id = j.spec LEFT JOIN instances i ON i.id = t.instance`;
+
+export const ecsTask = async (tx: Tx, environment: number, id: string): Promise<EcsTask | undefined> =>
+  (await tx.all<EcsTask>(`SELECT ${TASK} WHERE t.id = ? AND t.environment = ?`, [id, environment]))[0];
+
+export interface TaskSelector {
+  readonly environment: number;
+  /** Undefined: those that have not stopped; else those that stopped since then, wall milliseconds. */
+  readonly stoppedSince?: number | undefined;
+  readonly containerInstance?: string | undefined;
+  /** The name of a job definition. */
+  readonly family?: string | undefined;
+  /** A job's id. */
+  readonly startedBy?: string | undefined;
+}
+
+/** What one page looks at, at most, of tasks that have stopped: they are kept by their ids, not by their ends. */
+const LOOK = 10_000;
+
+/**
+ * Ids of tasks above `after`, ascending. `next` is where the next page goes on; of stopped tasks a page may be short, or
+ * empty, and have a next one all the same.
+ */
+export const pageOfTasks = async (
+  tx: Tx,
+  selector: TaskSelector,
+  after: string,
+  limit: number,
+): Promise<{ ids: string[]; next: string | undefined }> => {
+  const { environment, stoppedSince } = selector;
+  const [last] =
+    stoppedSince === undefined
+      ? []
+      : await tx.all<{ id: string }>('SELECT id FROM tasks WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?', [
+          after,
+          LOOK - 1,
+        ]);
+  const [state, params]: [string, SqlValue[]] =
+    stoppedSince === undefined
+      ? ['t.state < 2', []]
+      : ['t.id <= ? AND t.state = 2 AND t.stopped_at >= ?', [last?.id ?? 'g', stoppedSince]];
+  const [more, values] = conditions(selector);
+  const rows = await tx.all<{ id: string }>(
+    `SELECT ${TASK} WHERE t.id > ? AND ${state} AND t.environment = ? ${more} ORDER BY t.id LIMIT ?`,
+    [after, ...params, environment, ...values, limit + 1],
+  );
+  const ids = rows.slice(0, limit).map((row) => row.id);
+  return { ids, next: rows.length > limit ? ids.at(-1) : last?.id };
+};
+
+const conditions = ({ containerInstance, family, startedBy }: TaskSelector): [string, SqlValue[]] => {
+  const asked: [string, string | undefined][] = [
+    ['AND i.container_instance = ?', containerInstance],
+    [`AND s.doc ->> 'definitionName' = ?`, family],
+    [`AND coalesce(j.id, p.id || ':' || j.idx) = ?`, startedBy],
+  ];
+  const given = asked.filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return [given.map(([sql]) => sql).join(' '), given.map(([, value]) => value)];
+};
