@@ -83,12 +83,16 @@ const attemptContainer = (account: Account, facts: JobFacts, task: TaskRow): Rec
   });
 };
 
+/** Rule J-317, told where nothing was given: Cromwell reads it without asking whether it is there. */
+const DEFAULT_LOGS = { logDriver: 'awslogs', options: {}, secretOptions: [] };
+
 /** The spec's container with what mirrors the latest attempt. */
 const containerDetail = (account: Account, facts: JobFacts): Record<string, unknown> => {
   const { job, spec, tasks } = facts;
   const latest = tasks.at(-1);
   const placed = ['STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED'].includes(stateOf(job.state));
   return {
+    logConfiguration: DEFAULT_LOGS,
     ...spec.container,
     networkInterfaces: [],
     ...(latest && placed && attemptContainer(account, facts, latest)),
