@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Config, UsageError } from './config.ts';
@@ -7,6 +7,7 @@ import type { Account } from './domain/arn.ts';
 import { type ContainerSpec, type Resources, resourcesOf } from './domain/container.ts';
 import { ProcessEngine } from './engines/process/engine.ts';
 import { createListener, type Handlers } from './http/listener.ts';
+import { createHttpServer } from './http/server.ts';
 import type { Log } from './lib/log.ts';
 import { Loops } from './loops/loops.ts';
 import { Retention } from './loops/retention.ts';
@@ -165,10 +166,7 @@ const listen = (config: Config, service: Service, key: RootKey): Promise<Server>
     logs: bind(service, { ...logs } as Record<string, Operation>),
     ecs: bind(service, { ...ecs } as Record<string, Operation>),
   });
-  const server = createServer(
-    { requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 60_000 },
-    listener,
-  );
+  const server = createHttpServer(listener);
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE')
