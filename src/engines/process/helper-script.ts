@@ -1,16 +1,19 @@
 /**
  * The helper: a POSIX shell that forks the tasks, so that the server, whose memory makes each fork dear, never does.
  * It outlives the server. Its arguments: the tasks' folder, the orders' and the events' FIFO, the boot's id, the shim's
- * file, the lock's.
+ * file, the lock's, and how many seconds lie between two looks at whether its folder is still there.
  *
  * Orders, a line each: `t ID` runs a task, `x ID…` removes the folders of finished ones, `q` ends the helper. Anything
  * else does nothing. A kernel lock sees to it that one helper reads: `read` takes bytes, two would tear the lines.
  * Nobody but the helper keeps the orders' FIFO open for reading: a shim that did would make a dead helper look alive.
  *
+ * `read` waits for ever, so another shell looks whether the folder was deleted, and then says `q` through the FIFO that
+ * both have open. It is a writer only: a dead helper does not look alive for it.
+ *
  * A shell starts what it puts in the background with SIGINT and SIGQUIT ignored, and cannot undo it; `env` can.
  */
 export const HELPER_SCRIPT = `
-T=$1 O=$2 E=$3 B=$4 S=$5 L=$6
+T=$1 O=$2 E=$3 B=$4 S=$5 L=$6 W=$7
 unset PWD OLDPWD
 IFS=' '
 set -f
@@ -20,6 +23,12 @@ flock -n 6
 D='env --default-signal=INT,QUIT'
 $D true || D=
 exec 7<>"$O" 8>"$E"
+(
+  while sleep "$W"; do
+    kill -0 $$ || exit
+    [ -e "$O" ] || { echo q >&9; exit; }
+  done
+) 6>&- 7>&- 8>&- 9>"$O" &
 
 while read -r verb ids <&7; do
   case $verb in

@@ -18,6 +18,8 @@ import { HELPER_SCRIPT, SHIM_SCRIPT } from './helper-script.ts';
 /** How soon a full pipe, or a helper that is just beginning, is tried again. */
 const RETRY_MILLISECONDS = 5;
 const GIVE_UP_AFTER = 400;
+/** How soon a helper whose folder was deleted ends. */
+const LOOK_SECONDS = 30;
 
 /**
  * The server's end of the helper: orders go in by one FIFO, events come out of another. A helper is alive exactly when
@@ -146,6 +148,7 @@ export class Helper {
         this.bootId,
         join(this.folder, 'shim.sh'),
         join(this.folder, 'lock'),
+        String(LOOK_SECONDS),
       ],
       { detached: true, stdio: 'ignore', env: { PATH: '/usr/local/bin:/usr/bin:/bin' }, cwd: '/' },
     );

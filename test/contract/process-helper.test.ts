@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { constants, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { HELPER_SCRIPT } from '../../src/engines/process/helper-script.ts';
+import { eventually, tempFolder } from '../support/cli.ts';
+
+/* The helper by itself, without an engine. */
+
+const startHelper = async (t: TestContext) => {
+  const folder = join(tempFolder(t), 'data');
+  mkdirSync(folder);
+  const path = (name: string) => join(folder, name);
+  for (const name of ['orders', 'events']) execFileSync('mkfifo', [path(name)]);
+  // somebody reads the events, as the server does
+  openSync(path('events'), constants.O_RDWR | constants.O_NONBLOCK);
+  writeFileSync(path('helper.sh'), HELPER_SCRIPT);
+  const args = [
+    path('helper.sh'),
+    folder,
+    path('orders'),
+    path('events'),
+    'boot',
+    path('shim.sh'),
+    path('lock'),
+  ];
+  const child = spawn('/bin/sh', [...args, '0.05'], { stdio: 'ignore' });
+  const ended = new Promise<number | null>((done) => child.once('exit', done));
+  t.after(() => child.kill('SIGKILL'));
+  const hasReader = () => {
+    try {
+      openSync(path('orders'), constants.O_WRONLY | constants.O_NONBLOCK);
+      return true;
+    } catch {
+      return undefined;
+    }
+  };
+  await eventually('the helper', hasReader);
+  return { folder, child, ended, hasReader };
+};
+
+test('a helper whose folder is deleted ends', async (t) => {
+  const { folder, ended } = await startHelper(t);
+  rmSync(folder, { recursive: true });
+  assert.equal(await ended, 0);
+});
+
+test('what watches the folder does not make a dead helper look alive', async (t) => {
+  const { child, ended, hasReader } = await startHelper(t);
+  child.kill('SIGKILL');
+  await ended;
+  assert.equal(hasReader(), undefined);
+});

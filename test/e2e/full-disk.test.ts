@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { readRootKey } from '../../src/data-folder.ts';
+import { later, startServe, tempFolder } from '../support/cli.ts';
+import { ask } from '../support/signed.ts';
+
+/** A file system of a few megabytes, where the test may mount one. */
+const smallDisk = (t: TestContext): string | undefined => {
+  const folder = tempFolder(t);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder], { stdio: 'ignore' });
+  } catch {
+    return undefined;
+  }
+  later(t, () => execFileSync('umount', ['-l', folder]));
+  return folder;
+};
+
+/** Takes what is left of a disk, to the last page. */
+const fill = (path: string, folder: string): void => {
+  const { bavail, bsize } = statfsSync(folder);
+  try {
+    writeFileSync(path, Buffer.alloc(bavail * bsize));
+  } catch {
+    // full is what was wanted
+  }
+};
+
+test('a full disk: writers are answered 500 and nothing of theirs is kept, readers go on, and so does all when there is room again', async (t) => {
+  const disk = smallDisk(t);
+  if (!disk) return t.skip('needs the right to mount a small file system');
+  const dataDir = join(disk, 'data');
+  const server = await startServe(t, ['--capacity', 'vcpus=1,memory=1GiB'], { dataDir });
+  const key = readRootKey(dataDir);
+  const post = (operation: string, body: unknown) =>
+    ask(server.url, key, { path: `/v1/${operation}`, body: JSON.stringify(body) });
+  const done = async (operation: string, body: unknown) => {
+    const answer = await post(operation, body);
+    assert.equal(answer.status, 200, answer.text);
+    return answer.json;
+  };
+  await done('createcomputeenvironment', {
+    computeEnvironmentName: 'e',
+    type: 'MANAGED',
+    computeResources: {
+      type: 'EC2',
+      maxvCpus: 1,
+      instanceTypes: ['optimal'],
+      subnets: ['s'],
+      securityGroupIds: ['g'],
+      instanceRole: 'r',
+    },
+  });
+  await done('createjobqueue', {
+    jobQueueName: 'q',
+    priority: 1,
+    computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'e' }],
+  });
+  const definition = (jobDefinitionName: string, size: number) => ({
+    jobDefinitionName,
+    type: 'container',
+    containerProperties: { image: 'i', command: ['echo', 'x'.repeat(size)], vcpus: 1, memory: 64 },
+  });
+  await done('registerjobdefinition', definition('before', 1));
+
+  fill(join(disk, 'filler'), disk);
+  let refused = 0;
+  const kept: string[] = [];
+  for (let i = 0; i < 20; i++) {
+    const answer = await post('registerjobdefinition', definition(`full-${i}`, 20_000));
+    if (answer.status === 200) kept.push(`full-${i}`);
+    else {
+      assert.equal(answer.status, 500);
+      assert.equal(answer.headers['x-amzn-errortype'], 'ServerException');
+      refused++;
+    }
+  }
+  assert.ok(refused > 0, 'the disk was full');
+  const names = async (): Promise<string[]> =>
+    (await done('describejobdefinitions', {})).jobDefinitions
+      .map((d: { jobDefinitionName: string }) => d.jobDefinitionName)
+      .toSorted();
+  assert.deepEqual(await names(), ['before', ...kept].toSorted(), 'what was answered, and nothing else');
+
+  rmSync(join(disk, 'filler'));
+  await done('registerjobdefinition', definition('after', 20_000));
+  const expected = ['after', 'before', ...kept].toSorted();
+  assert.deepEqual(await names(), expected);
+  await server.end('SIGKILL');
+  const again = await startServe(t, [], { dataDir });
+  const { json } = await ask(again.url, key, { path: '/v1/describejobdefinitions', body: '{}' });
+  assert.deepEqual(
+    json.jobDefinitions.map((d: { jobDefinitionName: string }) => d.jobDefinitionName).toSorted(),
+    expected,
+    'after a kill, too',
+  );
+});
