@@ -1,17 +1,18 @@
 /**
- * 10,000 jobs of one program as one array on two slots, submit to the last SUCCEEDED, beside HyperQueue's LocalCluster
- * with one worker of two cores and the same program. Rounds alternate; medians are printed.
+ * Jobs of one program as one array on two slots, submit to the last SUCCEEDED, beside HyperQueue's LocalCluster with one
+ * worker of two cores and the same program; it keeps nothing on disk.
  *
- *   node bench/array-rate.ts [--jobs 10000] [--rounds 5] [--command /bin/true] [--hq PYTHON]
+ *   npm run bench:array -- --hq VENV [--jobs 10000] [--rounds 5] [--command /bin/true] [--asked 0.8]
+ *   npm run bench:array -- --hq VENV --jobs 1000 --command '/bin/sleep 0.05' --asked 0.98
  *
- * PYTHON is an interpreter that has `hyperqueue` (PyPI); without it only Longshore is measured.
+ * VENV is a folder: where there is no virtual environment yet, one is made there and `hyperqueue==0.27` put into it.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { median } from './support/rounds.ts';
+import { compare, count } from './support/rounds.ts';
 import { setUp, sleep, startBenchServer } from './support/server.ts';
 
 const { values } = parseArgs({
@@ -19,11 +20,17 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: '10000' },
     rounds: { type: 'string', default: '5' },
     command: { type: 'string', default: '/bin/true' },
+    asked: { type: 'string', default: '0.8' },
     hq: { type: 'string' },
   },
 });
-const jobs = Number(values.jobs);
+if (values.hq === undefined) throw new Error('--hq VENV is required: where HyperQueue is, or is to be put');
+const venv = resolve(values.hq);
+const jobs = count('jobs', values.jobs);
 const command = values.command.split(' ');
+
+/** A round that hangs ends the run: ten times what the slowest one measured took. */
+const LIMIT_MILLISECONDS = 60_000 + jobs * 100;
 
 const longshore = async (): Promise<number> => {
   const server = await startBenchServer(['--capacity', 'vcpus=2,memory=16GiB']);
@@ -39,7 +46,8 @@ const longshore = async (): Promise<number> => {
     const { jobs: [job] = [] } = await server.batch.describeJobs({ jobs: [jobId!] });
     if (job?.status === 'SUCCEEDED') break;
     if (job?.status === 'FAILED') throw new Error(job.statusReason);
-    await sleep(100);
+    if (performance.now() - began > LIMIT_MILLISECONDS) throw new Error('the array takes too long');
+    await sleep(50);
   }
   const rate = jobs / ((performance.now() - began) / 1000);
   await server.stop();
@@ -62,28 +70,27 @@ with LocalCluster() as cluster:
     print('rate', n / (time.time() - began))
 `;
 
-const hyperqueue = (python: string): number => {
+const hyperqueue = async (): Promise<number> => {
   const cwd = mkdtempSync(join(tmpdir(), 'hq-bench-'));
-  const out = execFileSync(python, ['-c', HQ, String(jobs), ...command], {
+  const out = execFileSync(join(venv, 'bin', 'python'), ['-c', HQ, String(jobs), ...command], {
     encoding: 'utf8',
     stdio: 'pipe',
     cwd,
+    timeout: LIMIT_MILLISECONDS,
   });
   rmSync(cwd, { recursive: true });
   return Number(/^rate (.*)$/m.exec(out)![1]);
 };
 
-const ours: number[] = [];
-const theirs: number[] = [];
-for (let round = 1; round <= Number(values.rounds); round++) {
-  ours.push(await longshore());
-  if (values.hq) theirs.push(hyperqueue(values.hq));
-  const other = values.hq ? `, HyperQueue ${theirs.at(-1)!.toFixed(0)}/s` : '';
-  console.log(`round ${round}: Longshore ${ours.at(-1)!.toFixed(0)}/s${other}`);
+if (!existsSync(join(venv, 'bin', 'python'))) {
+  execFileSync('python3', ['-m', 'venv', venv], { stdio: 'inherit' });
+  execFileSync(join(venv, 'bin', 'pip'), ['install', '--quiet', 'hyperqueue==0.27'], { stdio: 'inherit' });
 }
-console.log(`median: Longshore ${median(ours).toFixed(0)}/s`);
-if (theirs.length > 0) {
-  console.log(
-    `median: HyperQueue ${median(theirs).toFixed(0)}/s, ratio ${(median(ours) / median(theirs)).toFixed(2)}`,
-  );
-}
+
+await compare({
+  ours: { name: 'Longshore', run: longshore },
+  theirs: { name: 'HyperQueue', run: hyperqueue },
+  rounds: count('rounds', values.rounds),
+  unit: 'jobs/s',
+  asked: { atLeast: Number(values.asked) },
+});

@@ -22,9 +22,9 @@ export class Paces {
 }
 
 /** A job slower than this gains nothing from not waiting for the server. */
-const QUICK = 100;
-const AHEAD = 60;
+const QUICK = 200;
+const AHEAD = 150;
 const MOST = 16;
 
 /** A line that has stood still for longer than this is taken back: its head is not as quick as was thought. */
-export const STALE_MILLISECONDS = 250;
+export const STALE_MILLISECONDS = 500;

@@ -64,17 +64,18 @@ export const insertJob = (tx: Tx, job: NewJob, watched = 0): Promise<number> => 
 
 /** How an array's children wait. */
 export interface ChildWaits {
-  /** Unmet dependencies of the whole array, the same for each child; -1 when one has failed. */
+  /** Unmet dependencies that are the same for each child; -1 when one has failed. */
   readonly whole: number;
   /** Each child after the one before (SEQUENTIAL). */
   readonly sequential: boolean;
-  /** Parents whose children are waited for index by index (N_TO_N). */
+  /** Parents some of whose children are over and are waited for index by index (N_TO_N). */
   readonly pairwise: readonly number[];
 }
 
 /*
  * All children in one statement, made inside the database. State 2 is RUNNABLE, 1 PENDING. Of a pair that has
- * SUCCEEDED (5) nothing is waited for; one that has FAILED (6) dooms its child (-1).
+ * SUCCEEDED (5) nothing is waited for; one that has FAILED (6) dooms its child (-1): it counts as 1001 of the sum `s`,
+ * for there are at most 20.
  */
 const INSERT_CHILDREN = `
   INSERT INTO jobs (seq, parent, idx, queue, spec, shape, state, unmet, created_at)
@@ -88,12 +89,15 @@ const INSERT_PAIRED_CHILDREN = `
   INSERT INTO jobs (seq, parent, idx, queue, spec, shape, state, unmet, created_at)
   WITH RECURSIVE n (i, size) AS (SELECT 0, ? UNION ALL SELECT i + 1, size FROM n WHERE i < size - 1),
   c (whole, sequential, parent, queue, spec, shape, created_at, pairs) AS (SELECT ?, ?, ?, ?, ?, ?, ?, ?),
+  p (i, s) AS (
+    SELECT i, (SELECT total(CASE x.state WHEN 5 THEN 0 WHEN 6 THEN 1001 ELSE 1 END)
+      FROM json_each(c.pairs) t CROSS JOIN jobs x ON x.seq = t.value + 1 + n.i)
+    FROM c CROSS JOIN n),
   w (i, u, f) AS (
-    SELECT i, whole + CASE WHEN i > 0 THEN sequential ELSE 0 END + count(*) FILTER (WHERE x.state <> 5),
-      count(*) FILTER (WHERE x.state = 6)
-    FROM c CROSS JOIN n CROSS JOIN json_each(c.pairs) t CROSS JOIN jobs x ON x.seq = t.value + 1 + n.i GROUP BY i)
+    SELECT i, whole + CASE WHEN i > 0 THEN sequential ELSE 0 END + CAST(s AS INTEGER) % 1000, s >= 1001
+    FROM c CROSS JOIN p)
   SELECT parent + 1 + i, parent, i, queue, spec, shape,
-    CASE WHEN u = 0 THEN 2 ELSE 1 END, CASE WHEN f > 0 OR whole < 0 THEN -1 ELSE u END, created_at
+    CASE WHEN u = 0 THEN 2 ELSE 1 END, CASE WHEN f OR whole < 0 THEN -1 ELSE u END, created_at
   FROM c CROSS JOIN w`;
 
 /** Inserts the children of the parent at `seq` (rule J-211, J-212). Resolves to whether any is doomed. */

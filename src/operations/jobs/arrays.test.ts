@@ -237,6 +237,29 @@ test('J-230 J-236: N_TO_N on an array that is partly over counts what has happen
   assert.deepEqual(await children(world, second, 'PENDING'), [2]);
 });
 
+test('J-230 J-236: N_TO_N on one array that is partly over and one that is not waits for each in its own way', async () => {
+  const world = await makeWorld({ command: ['run'], pool: 8 });
+  const begun = await world.submit({ arrayProperties: { size: 3 } });
+  await world.settle();
+  endChild(world, 0, 0);
+  endChild(world, 1, 1);
+  await world.settle();
+  const fresh = await world.submit({ arrayProperties: { size: 3 } });
+  const third = await world.submit({
+    arrayProperties: { size: 3 },
+    dependsOn: [
+      { jobId: begun, type: 'N_TO_N' },
+      { jobId: fresh, type: 'N_TO_N' },
+    ],
+  });
+  await world.settle();
+  assert.deepEqual(await children(world, third, 'FAILED'), [1]);
+  assert.deepEqual(await children(world, third, 'PENDING'), [0, 2]);
+  endChild(world, 0, 0);
+  await world.settle();
+  assert.deepEqual(await children(world, third, 'RUNNING'), [0]);
+});
+
 test('J-231 J-233: a plain dependency makes the whole array wait, and a job waits for a whole array', async () => {
   const world = await makeWorld({ command: ['run'], pool: 8 });
   const before = await world.submit();

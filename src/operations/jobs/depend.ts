@@ -9,6 +9,8 @@ import type { DependsOn } from './submit-rules.ts';
 export interface Dependencies {
   readonly whole: readonly number[];
   readonly pairwise: readonly number[];
+  /** Those of `pairwise` some of whose children are over, which makes each child's case its own. */
+  readonly begun: readonly number[];
   readonly sequential: boolean;
   /** How many of `whole` are unmet; -1 when one of them has FAILED. */
   readonly unmet: number;
@@ -23,20 +25,21 @@ export const resolveDependencies = async (
   size: number,
 ): Promise<Dependencies | Refusal> => {
   const whole = new Map<number, FoundJob>();
-  const pairwise = new Set<number>();
+  const pairwise = new Map<number, FoundJob>();
   let sequential = false;
   for (const [at, entry] of dependsOn.entries()) {
     const wait = await readEntry(tx, entry, at, size);
     if (isRefusal(wait)) return wait;
     if (wait.kind === 'sequential') sequential = true;
-    else if (wait.kind === 'pairwise') pairwise.add(wait.job.seq);
+    else if (wait.kind === 'pairwise') pairwise.set(wait.job.seq, wait.job);
     else whole.set(wait.job.seq, wait.job);
   }
   const open = [...whole.values()].filter((job) => !isFinal(stateOf(job.state)));
   const failed = [...whole.values()].some((job) => stateOf(job.state) === 'FAILED');
   return {
     whole: failed ? [] : open.map((job) => job.seq),
-    pairwise: failed ? [] : [...pairwise],
+    pairwise: failed ? [] : [...pairwise.keys()],
+    begun: failed ? [] : [...pairwise.values()].filter((job) => job.live < job.size).map((job) => job.seq),
     sequential,
     unmet: failed ? -1 : open.length,
   };

@@ -65,8 +65,9 @@ const insert = async (tx: Tx, job: NewJob, needs: Dependencies): Promise<void> =
   for (const target of needs.pairwise) await insertEdge(tx, target, seq, PAIRWISE);
   if (!array) return;
   if (needs.sequential) await insertEdge(tx, seq, seq, SEQUENTIAL);
-  const { unmet: whole, sequential, pairwise } = needs;
-  const doomed = await insertChildren(tx, seq, job, { whole, sequential, pairwise });
+  const { unmet, sequential, pairwise, begun } = needs;
+  const whole = unmet < 0 ? unmet : unmet + pairwise.length - begun.length;
+  const doomed = await insertChildren(tx, seq, job, { whole, sequential, pairwise: begun });
   if (doomed) await insertSweep(tx, 'doomed', seq, stopCode('dependency'), DEPENDENCY_REASON);
 };
 
