@@ -172,3 +172,18 @@ const flat = (query: Record<string, string | string[] | null>): [string, string]
   Object.entries(query).flatMap(([name, value]) =>
     [value ?? ''].flat().map((one): [string, string] => [name, one]),
   );
+
+test('S-348 W-055: without X-Amz-Date a Date in the basic format counts, and only as it was signed', async () => {
+  const signed = await signerOf({ ...KEY, service: 'service' }).sign(
+    { method: 'POST', protocol: 'https:', hostname: HOST, path: '/', query: {}, headers: { host: HOST } },
+    { signingDate: new Date(NOW), unsignableHeaders: new Set(['x-amz-date']) },
+  );
+  const { 'x-amz-date': at, ...others } = signed.headers;
+  const dated = (date: string) =>
+    verify(
+      { method: 'POST', path: '/', query: [], headers: listed({ ...others, date }), body: Buffer.from('') },
+      expect,
+    );
+  assert.ok(!isRefusal(dated(at!)));
+  assert.ok(isRefusal(dated('20150830T123601Z')));
+});

@@ -93,6 +93,34 @@ test('W-086 W-090: tokens at both ends; at the end the same token comes back', a
   assert.equal(start.nextBackwardToken, page.nextBackwardToken);
 });
 
+test('W-090: the token of an end gives what is printed after it', async () => {
+  await batch.registerJobDefinition({
+    jobDefinitionName: 'slow',
+    type: 'container',
+    containerProperties: {
+      image: 'none',
+      vcpus: 1,
+      memory: 64,
+      command: ['sh', '-c', 'trap "echo two; exit 0" TERM; echo one; sleep 1000 & wait'],
+    },
+  });
+  const { jobId } = await batch.submitJob({ jobName: 'slow', jobQueue: 'q', jobDefinition: 'slow' });
+  const printed = (nextToken?: string) =>
+    until(async () => {
+      const { jobs: [job] = [] } = await batch.describeJobs({ jobs: [jobId!] });
+      const logStreamName = job?.container?.logStreamName;
+      if (logStreamName === undefined) return undefined;
+      const at = { logGroupName: GROUP, logStreamName, startFromHead: true };
+      const page = await logs.getLogEvents({ ...at, ...(nextToken !== undefined && { nextToken }) });
+      const lines = messages(page.events);
+      return /^(one|two)$/.test(lines.at(-1) ?? '') ? { lines, next: page.nextForwardToken! } : undefined;
+    });
+  const { next } = await printed();
+  await batch.terminateJob({ jobId: jobId!, reason: 'enough' });
+  assert.deepEqual((await printed(next)).lines, ['two']);
+  await finished(jobId!);
+});
+
 test('W-089 W-088: without startFromHead the latest events, oldest first; a token’s direction counts', async () => {
   const last = await logs.getLogEvents({ logGroupName: GROUP, logStreamName: stream, limit: 2 });
   assert.deepEqual(messages(last.events), ['line 8', 'line 9']);
@@ -137,10 +165,32 @@ test('W-094 W-096: streams by name, with their times; W-095: a prefix does not g
   });
 });
 
-test('W-097: groups, the jobs’ own among them', async () => {
+test('W-097: groups, the jobs’ own among them, by their prefix, in the order of names, in pages', async () => {
+  for (const group of ['/zeta', '/alpha', '/Beta']) {
+    const options = { 'awslogs-group': group };
+    await run(`in${group.replace('/', '-')}`, ['true'], {
+      logConfiguration: { logDriver: 'awslogs', options },
+    });
+  }
+  const names = async (input: object) =>
+    (await logs.describeLogGroups(input)).logGroups!.map((group) => group.logGroupName);
+  assert.deepEqual(await names({}), ['/Beta', '/alpha', GROUP, '/zeta']);
+  const first = await logs.describeLogGroups({ limit: 3 });
+  assert.equal(first.logGroups!.length, 3);
+  assert.deepEqual(await names({ limit: 3, nextToken: first.nextToken }), ['/zeta']);
+  for (const limit of [0, 51]) {
+    await assert.rejects(logs.describeLogGroups({ limit }), { name: 'InvalidParameterException' });
+  }
   const { logGroups } = await logs.describeLogGroups({ logGroupNamePrefix: '/aws/' });
-  assert.equal(logGroups![0]!.logGroupName, GROUP);
-  assert.match(logGroups![0]!.arn!, /:log-group:\/aws\/batch\/job:\*$/);
+  assert.deepEqual(logGroups, [
+    {
+      logGroupName: GROUP,
+      creationTime: 0,
+      metricFilterCount: 0,
+      arn: `arn:aws:logs:us-east-1:012345678910:log-group:${GROUP}:*`,
+      storedBytes: 0,
+    },
+  ]);
 });
 
 test('W-098 W-099 W-100: filtered events, with ids of 56 digits and no searched streams', async () => {

@@ -15,19 +15,19 @@ const plain: ContainerSpec = {
 
 const volumes = [{ name: 'v', host: { sourcePath: '/data' } }, { name: 'anonymous' }];
 
-const IMPOSSIBLE: readonly [string, Partial<ContainerSpec>][] = [
+const IMPOSSIBLE: readonly [member: string, Partial<ContainerSpec>, rule?: string][] = [
   ['resourceRequirements', { resourceRequirements: [{ type: 'GPU', value: '2' }] }],
   ['secrets', { secrets: [{ name: 's', valueFrom: 'arn' }] }],
   ['mountPoints', { volumes, mountPoints: [{ sourceVolume: 'v', containerPath: '/elsewhere' }] }],
   ['mountPoints', { volumes, mountPoints: [{ sourceVolume: 'anonymous', containerPath: '/data' }] }],
-  ['readonlyRootFilesystem', { readonlyRootFilesystem: true }],
+  ['readonlyRootFilesystem', { readonlyRootFilesystem: true }, ' S-281'],
   ['linuxParameters', { linuxParameters: { devices: [{ hostPath: '/dev/x' }] } }],
   ['linuxParameters', { linuxParameters: { tmpfs: [{ containerPath: '/x', size: 1 }] } }],
   ['user', { user: 'somebody' }],
 ];
 
-for (const [i, [member, more]] of IMPOSSIBLE.entries()) {
-  test(`J-183: what a process cannot have is impossible, and named: ${member} (${i + 1})`, () => {
+for (const [i, [member, more, rule = '']] of IMPOSSIBLE.entries()) {
+  test(`J-183${rule}: what a process cannot have is impossible, and named: ${member} (${i + 1})`, () => {
     const [verdict] = judge({ ...plain, ...more });
     assert.ok(verdict?.kind === 'impossible');
     assert.equal(verdict.member, member);

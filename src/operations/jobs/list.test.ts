@@ -144,7 +144,7 @@ test('J-284 J-285: JOB_NAME, of any case and with a prefix, in whatever state', 
       await world.ask('listJobs', { jobQueue: 'q', filters: [{ name: 'JOB_NAME', values: [value] }] })
     ).jobSummaryList.map((job: { jobName: string }) => job.jobName);
   assert.deepEqual(await by('ALPHA-1'), ['Alpha-1']);
-  assert.deepEqual(await by('alpha*'), ['alpha-2', 'Alpha-1']);
+  assert.deepEqual(await by('aLPha*'), ['alpha-2', 'Alpha-1']);
   assert.deepEqual(await by('gamma'), []);
 });
 
