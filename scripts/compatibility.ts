@@ -6,6 +6,8 @@ import { writeFileSync } from 'node:fs';
 import type { Model } from '../src/api/model.ts';
 import { BATCH, ECS, LOGS } from '../src/api/shapes.gen.ts';
 import { NOT_YET } from '../src/domain/not-yet.ts';
+import { EVERYTHING, membersFor } from '../src/engines/docker/members.ts';
+import type { MemberRule } from '../src/engines/members.ts';
 import { MEMBERS } from '../src/engines/process/members.ts';
 import * as definitions from '../src/operations/definitions/index.ts';
 import * as ecs from '../src/operations/ecs/index.ts';
@@ -85,13 +87,25 @@ const engines = (): string[] => [
   'Every member is taken, kept and echoed whatever the engine: a definition is portable. *No meaning here* is said in',
   'the first line of the job’s log; *impossible* fails the attempt before anything runs, with a reason that names it.',
   '',
-  row(['member', 'process engine', 'note']),
-  row(['---', '---', '---']),
-  ...Object.entries(MEMBERS).map(([member, { means, why, when }]) =>
-    row([`\`${member}\``, means === 'impossible' && when ? 'done, or impossible' : MEANS[means], why ?? '']),
-  ),
+  row(['member', 'docker engine', 'process engine', 'note']),
+  row(['---', '---', '---', '---']),
+  ...Object.entries(MEMBERS).map(([member, process]) => {
+    const docker = DOCKER[member]!;
+    return row([`\`${member}\``, meaning(docker), meaning(process), notes(docker, process)]);
+  }),
   '',
 ];
+
+/** As an operator has them who refuses nothing. */
+const DOCKER = membersFor(EVERYTHING);
+
+const meaning = ({ means, when }: MemberRule): string =>
+  means === 'impossible' && when ? 'done, or impossible' : MEANS[means];
+
+const notes = (docker: MemberRule, process: MemberRule): string =>
+  [docker.why && `docker: ${docker.why}`, process.why && `process: ${process.why}`]
+    .filter(Boolean)
+    .join('. ');
 
 export const compatibility = (): string =>
   [

@@ -2,6 +2,9 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Resources } from './domain/container.ts';
 import { LEAST_KEEP_MILLISECONDS } from './domain/retention.ts';
+import type { AddressSettings } from './engines/docker/address.ts';
+import type { PullPolicy } from './engines/docker/launch.ts';
+import type { Permissions } from './engines/docker/members.ts';
 import type { MemoryMode } from './engines/process/memory.ts';
 
 /** Everything a server is started with: read once, never changed. */
@@ -23,8 +26,25 @@ export interface Config {
   readonly memoryMode?: MemoryMode;
   /** How long finished jobs are kept; undefined: for ever. */
   readonly keepMilliseconds?: number;
+  /** Undefined: Docker when it answers, processes otherwise. */
+  readonly engine?: EngineName;
+  readonly docker?: DockerConfig;
   /** Chosen by the operator before the first start. */
   readonly rootKey?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+export type EngineName = 'process' | 'docker';
+
+/** How the docker engine reaches its daemon, and what it lets jobs do. */
+export interface DockerConfig extends AddressSettings {
+  /** `host`, `bridge`, `none` or a network's name. */
+  readonly network: string;
+  readonly permissions: Permissions;
+  readonly pull: PullPolicy;
+  /** Absolute. */
+  readonly secretsFile?: string;
+  /** Where Docker's own config.json is. */
+  readonly configFolder: string;
 }
 
 export const DEFAULT_PORT = 8585;
@@ -85,4 +105,9 @@ export const parseRegion = (text: string): string => {
     throw new UsageError(`--region takes a region such as us-east-1, or any, got '${text}'`);
   }
   return text;
+};
+
+export const parseEngine = (text: string): EngineName => {
+  if (text === 'process' || text === 'docker') return text;
+  throw new UsageError(`--engine takes docker or process, got '${text}'`);
 };

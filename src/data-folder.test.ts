@@ -78,8 +78,8 @@ test('the address is found by clients, and there is none before the first start'
   const path = folderOf(t);
   assert.equal(readAddress(path), undefined);
   openDataFolder(path, undefined).release();
-  writeAddress(path, { url: 'http://127.0.0.1:1', region: 'any' });
-  assert.deepEqual(readAddress(path), { url: 'http://127.0.0.1:1', region: 'any' });
+  writeAddress(path, { url: 'http://127.0.0.1:1', region: 'any', engine: 'process' });
+  assert.deepEqual(readAddress(path), { url: 'http://127.0.0.1:1', region: 'any', engine: 'process' });
 });
 
 const withCode = (code: string) => Object.assign(new Error('said'), { code });

@@ -118,6 +118,8 @@ export const readRootKey = (path: string): RootKey => {
 export interface ServerAddress {
   readonly url: string;
   readonly region: string;
+  /** What runs its jobs. */
+  readonly engine: string;
 }
 
 export const writeAddress = (path: string, address: ServerAddress): void =>

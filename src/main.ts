@@ -5,13 +5,13 @@ import { type Config, UsageError } from './config.ts';
 import { openDataFolder, type RootKey, whyNotStarted, writeAddress } from './data-folder.ts';
 import type { Account } from './domain/arn.ts';
 import { type ContainerSpec, type Resources, resourcesOf } from './domain/container.ts';
-import { ProcessEngine } from './engines/process/engine.ts';
+import { type ChosenEngine, chooseEngine } from './engine-choice.ts';
 import { createListener, type Handlers } from './http/listener.ts';
 import { createHttpServer } from './http/server.ts';
 import type { Log } from './lib/log.ts';
 import { Loops } from './loops/loops.ts';
 import { Retention } from './loops/retention.ts';
-import { machineCapacity, machineClock, machineIds, machineTimers } from './machine.ts';
+import { machineClock, machineIds, machineTimers } from './machine.ts';
 import { Catalog } from './operations/catalog.ts';
 import * as definitions from './operations/definitions/index.ts';
 import * as ecs from './operations/ecs/index.ts';
@@ -22,7 +22,6 @@ import { Places } from './operations/places.ts';
 import * as queues from './operations/queues/index.ts';
 import { Reasons } from './operations/reasons.ts';
 import type { Operation, Service } from './operations/service.ts';
-import { OutputStore } from './output/output.ts';
 import { openSqlite } from './store/sqlite/open.ts';
 import { SqliteStore } from './store/sqlite/store.ts';
 
@@ -33,8 +32,8 @@ export interface Running {
   readonly rootKey: RootKey;
   readonly newKey: boolean;
   readonly capacity: Resources;
-  /** How memory limits are kept: `cgroup1`, `cgroup2` or `watched`. */
-  readonly memoryMode: string;
+  /** What runs the jobs, for people. */
+  readonly about: ChosenEngine['about'];
   readonly service: Service;
   /** Stops listening, finishes the turn under way and lets go; jobs go on. */
   close(): Promise<void>;
@@ -66,22 +65,13 @@ const start = async (
   const timers = machineTimers();
   undo.push(() => timers.cancelAll());
   const catalog = new Catalog();
-  const capacity = config.capacity ?? machineCapacity();
   const store = new SqliteStore(openSqlite(join(config.dataDir, 'longshore.db')), timers, () =>
     catalog.forget(),
   );
   undo.push(() => store.close());
-  const output = new OutputStore(config.dataDir, clock, timers);
-  const engine = new ProcessEngine({
-    dataDir: config.dataDir,
-    path: config.path,
-    clock,
-    timers,
-    log,
-    outputPath: (taskId) => output.pathOf(taskId),
-    ...(config.runAs && { runAs: config.runAs }),
-    ...(config.memoryMode && { memoryMode: config.memoryMode }),
-  });
+  const chosen = await chooseEngine({ config, folderKey: folder.tokenKey, clock, timers, log });
+  const { engine, output } = chosen;
+  const capacity = config.capacity ?? chosen.capacity;
   undo.push(() => engine.close());
   undo.push(() => output.close());
   const service: Service = {
@@ -104,7 +94,7 @@ const start = async (
   const server = await listen(config, service, folder.rootKey);
   undo.push(() => closeServer(server));
   const url = urlOf(config.host, (server.address() as AddressInfo).port);
-  writeAddress(config.dataDir, { url, region: config.region });
+  writeAddress(config.dataDir, { url, region: config.region, engine: engine.name });
   await loops.start();
   const retention = new Retention(service, timers, config.keepMilliseconds);
   undo.push(() => retention.stop());
@@ -114,7 +104,7 @@ const start = async (
     rootKey: folder.rootKey,
     newKey: folder.isNew,
     capacity,
-    memoryMode: engine.memoryMode,
+    about: chosen.about,
     service,
   };
 };

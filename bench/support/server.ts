@@ -20,9 +20,10 @@ export const sleep = (milliseconds: number): Promise<void> =>
 
 export const startBenchServer = async (args: readonly string[] = []): Promise<BenchServer> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'longshore-bench-'));
+  const engine = args.includes('--engine') ? [] : ['--engine', 'process'];
   const child = spawn(
     process.execPath,
-    ['bin/longshore.js', 'serve', '--port', '0', '--data', dataDir, ...args],
+    ['bin/longshore.js', 'serve', '--port', '0', '--data', dataDir, ...engine, ...args],
     {
       stdio: ['ignore', 'ignore', 'inherit'],
     },

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Batch } from '@aws-sdk/client-batch';
 import type { Command } from 'commander';
-import { UsageError } from '../config.ts';
+import { type Config, UsageError } from '../config.ts';
 import type { Running } from '../main.ts';
 import { isOver, pause } from './follow.ts';
 import { ensureQueue } from './setup.ts';
@@ -43,7 +43,8 @@ const demo = async (input: string): Promise<number> => {
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   try {
     cpSync(fileURLToPath(new URL('demo/worker.mjs', import.meta.url)), join(folder, 'worker.mjs'));
-    const config = {
+    const config: Config = {
+      engine: 'process',
       dataDir: join(folder, 'data'),
       host: '127.0.0.1',
       port: 0,
@@ -69,6 +70,7 @@ const targetOf = (server: Running): Target => ({
   logsUrl: server.url,
   region: 'us-east-1',
   credentials: server.rootKey,
+  engine: 'process',
 });
 
 const work = async (batch: Batch, folder: string, input: string, interrupt: AbortSignal): Promise<number> => {

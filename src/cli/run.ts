@@ -30,11 +30,16 @@ export const runCommand = (program: Command, exit: (code: number) => void): void
     .option('--memory <mib>', 'memory in MiB', '512')
     .option('--array <n>', 'run it so many times, each with its AWS_BATCH_JOB_ARRAY_INDEX')
     .option('--after <job>', 'wait for this job to succeed')
-    .option('--image <image>', 'the image, for engines that use one', 'none')
+    .option('--image <image>', 'the image; needed where jobs run in containers', 'none')
     .option('--name <name>', "the job's name (default: the command's)")
     .option('--data <dir>', 'the data folder of the server')
     .action(async (command: string[], options: Options) => {
       const target = findTarget(options.data);
+      if (target.engine === 'docker' && options.image === 'none') {
+        throw new UsageError(
+          'this server runs jobs in containers: name the image, run --image IMAGE -- COMMAND',
+        );
+      }
       exit(await run(await batchClient(target), await logsClient(target), command, options));
     });
 };

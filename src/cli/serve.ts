@@ -7,11 +7,13 @@ import {
   defaultDataDir,
   parseAccount,
   parseCapacity,
+  parseEngine,
   parseKeep,
   parsePort,
   parseRegion,
   UsageError,
 } from '../config.ts';
+import { dockerConfig } from '../docker-config.ts';
 import { describeResources } from '../domain/wait-text.ts';
 import type { Running } from '../main.ts';
 
@@ -19,12 +21,18 @@ interface Options {
   readonly port: string;
   readonly host: string;
   readonly data?: string;
-  readonly engine: string;
+  readonly engine?: string;
   readonly region: string;
   readonly account: string;
   readonly capacity?: string;
   readonly runAs?: string;
   readonly keepJobs: string;
+  readonly dockerHost?: string;
+  readonly network?: string;
+  readonly pull: string;
+  readonly secrets?: string;
+  readonly refuse?: string;
+  readonly allowMounts?: string;
 }
 
 export const serveCommand = (program: Command): void => {
@@ -34,12 +42,18 @@ export const serveCommand = (program: Command): void => {
     .option('--port <port>', 'where to listen; 0 takes any free one', String(DEFAULT_PORT))
     .option('--host <address>', 'the address to listen on', '127.0.0.1')
     .option('--data <dir>', 'the data folder (default: $LONGSHORE_DATA or ~/.longshore)')
-    .option('--engine <name>', 'what runs the jobs: process', 'process')
+    .option('--engine <name>', 'what runs the jobs: docker or process (default: docker when it answers)')
     .option('--region <region>', 'the region to be; any takes signatures for all', 'us-east-1')
     .option('--account <digits>', 'the account to be', '000000000000')
     .option('--capacity <list>', "vcpus=N,memory=NGiB (default: the machine's)")
     .option('--keep-jobs <time>', 'how long finished jobs stay: days, hours (24h at least), or forever', '7d')
-    .option('--run-as <user>', 'run jobs as this user (root only)')
+    .option('--run-as <user>', 'run jobs as this user (root only; process engine)')
+    .option('--docker-host <url>', 'unix://PATH or tcp://HOST:PORT (default: $DOCKER_HOST or the socket)')
+    .option('--network <name>', 'of containers: host, bridge, none or a network (default: host)')
+    .option('--pull <when>', 'images: absent, always or never', 'absent')
+    .option('--secrets <file>', 'JSON of names or ARNs and values, for the secrets of jobs')
+    .option('--refuse <list>', 'of privileged,devices,mounts,host-network, or all: what jobs may not ask')
+    .option('--allow-mounts <dirs>', 'folders of the host, with commas: the only ones that jobs may mount')
     .action(async (options: Options) => {
       await serve(configOf(options));
     });
@@ -48,7 +62,6 @@ export const serveCommand = (program: Command): void => {
 const configOf = (options: Options): Config => {
   const { env } = process;
   const keepMilliseconds = parseKeep(options.keepJobs);
-  if (options.engine !== 'process') throw new UsageError(`--engine takes process, got '${options.engine}'`);
   return {
     dataDir: resolve(options.data ?? defaultDataDir(env)),
     host: options.host,
@@ -59,6 +72,8 @@ const configOf = (options: Options): Config => {
     ...(options.capacity !== undefined && { capacity: parseCapacity(options.capacity) }),
     ...(options.runAs !== undefined && { runAs: userOf(options.runAs) }),
     ...(keepMilliseconds !== undefined && { keepMilliseconds }),
+    ...(options.engine !== undefined && { engine: parseEngine(options.engine) }),
+    docker: dockerConfig(options, env),
     ...chosenKey(env),
   };
 };
@@ -99,15 +114,10 @@ const serve = async (config: Config): Promise<void> => {
 };
 
 const announce = (config: Config, running: Running): void => {
-  const memory = {
-    cgroup1: 'memory limits by cgroup v1',
-    cgroup2: 'memory limits by cgroup v2',
-    watched: 'memory limits by watching once a second, for no cgroup can be had',
-  }[running.memoryMode];
+  const { name, detail, notes } = running.about;
   console.log(`longshore listens on ${running.url} (region ${config.region}, account ${config.account})`);
-  console.log(`engine: process, ${describeResources(running.capacity)}; ${memory}`);
-  console.log("  a job's image is recorded, not used: its command runs as a local process");
-  if (!config.runAs) console.log('  jobs run as the user of this server and can read whatever it can');
+  console.log(`engine: ${name}, ${describeResources(running.capacity)}; ${detail}`);
+  for (const note of notes) console.log(`  ${note}`);
   console.log(`data: ${config.dataDir}`);
   for (const line of keyLines(config, running)) console.log(line);
   console.log('next, in another terminal:  eval "$(npx longshore env)" && aws batch describe-job-queues');

@@ -11,6 +11,8 @@ export interface Target {
   readonly region: string;
   /** Undefined: those of the environment and the AWS config files. */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  /** What runs its jobs; undefined of a server that is known by its address alone. */
+  readonly engine: string | undefined;
 }
 
 /** The AWS variables when they are set, else the server of the data folder. */
@@ -22,11 +24,19 @@ export const findTarget = (data: string | undefined): Target => {
   if (batchUrl !== undefined) {
     const logsUrl = env.AWS_ENDPOINT_URL_CLOUDWATCH_LOGS ?? batchUrl;
     const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1';
-    return { batchUrl, logsUrl, region, credentials: env.AWS_ACCESS_KEY_ID ? undefined : localKey(dataDir) };
+    const credentials = env.AWS_ACCESS_KEY_ID ? undefined : localKey(dataDir);
+    return {
+      batchUrl,
+      logsUrl,
+      region,
+      credentials,
+      engine: address?.url === batchUrl ? address.engine : undefined,
+    };
   }
   if (!address) throw new UsageError(`no server has used ${dataDir} yet: start one with \`longshore serve\``);
   const region = address.region === 'any' ? 'us-east-1' : address.region;
-  return { batchUrl: address.url, logsUrl: address.url, region, credentials: localKey(dataDir) };
+  const { url, engine } = address;
+  return { batchUrl: url, logsUrl: url, region, credentials: localKey(dataDir), engine };
 };
 
 const localKey = (dataDir: string): Target['credentials'] => {

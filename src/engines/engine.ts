@@ -8,6 +8,9 @@ import type { ContainerSpec } from '../domain/container.ts';
 export interface Engine {
   readonly name: string;
 
+  /** True where a start takes so long that lining tasks up behind others (`after`) gains nothing. */
+  readonly startsSlowly?: boolean;
+
   /** What this engine makes of each member of a container: see `Verdict`. Pure. */
   judge(container: ContainerSpec): readonly Verdict[];
 

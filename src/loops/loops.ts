@@ -183,7 +183,9 @@ export class Loops {
     const endings = new Endings(tx, at);
     // 1. what the engine says
     const heard = await applyReports(service, tx, reports, endings, this.specOf);
-    for (const { spec, milliseconds } of heard.ran) this.paces.learn(spec, milliseconds);
+    if (!service.engine.startsSlowly) {
+      for (const { spec, milliseconds } of heard.ran) this.paces.learn(spec, milliseconds);
+    }
     // 2. what was submitted, 3. what ended and is waited for, 4. what stops many
     const admitted = await admitStep(tx, at, endings);
     const settled = await settleStep(tx, at, endings);

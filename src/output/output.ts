@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import type { Clock, Timers } from '../lib/clock.ts';
 import { type Bytes, type LogEvent, readBackward, readForward } from './lines.ts';
+import { LogFile } from './log-file.ts';
 
 /** A stretch of output and when it was seen: everything up to `offset` that the one before does not have. */
 export interface Mark {
@@ -40,18 +41,27 @@ const LOOK_MILLISECONDS = 500;
 /**
  * What attempts print: an append-only file for each, written by the task's own processes, and beside it, for those that
  * run long, an index of how far it had grown when. Lines after the last mark have the file's last change as their time.
+ * An engine whose tasks cannot write there hands over what they print instead (`openLog`), with its times.
  */
 export class OutputStore {
   private readonly folder: string;
   private readonly clock: Clock;
   private readonly timers: Timers;
   private readonly followed = new Map<string, number>();
+  private readonly isHandedOver: boolean;
   private cancel: () => void = () => {};
 
-  constructor(dataDir: string, clock: Clock, timers: Timers) {
+  /** `isHandedOver`: the engine writes through `openLog`, so that nobody need look at how files grow. */
+  constructor(dataDir: string, clock: Clock, timers: Timers, isHandedOver = false) {
     this.folder = join(dataDir, 'logs');
     this.clock = clock;
     this.timers = timers;
+    this.isHandedOver = isHandedOver;
+  }
+
+  /** For an engine that hands over what a task prints. */
+  openLog(taskId: string): LogFile {
+    return new LogFile(this.pathOf(taskId), this.indexOf(taskId));
   }
 
   /** Spread over folders by the last two digits of the id. */
@@ -61,7 +71,7 @@ export class OutputStore {
 
   /** Looks at a running task's output from now on. */
   follow(taskId: string): void {
-    if (this.followed.has(taskId)) return;
+    if (this.isHandedOver || this.followed.has(taskId)) return;
     this.followed.set(taskId, this.marks(taskId).at(-1)?.offset ?? 0);
     if (this.followed.size === 1) this.look();
   }

@@ -10,7 +10,7 @@ import { COMMANDS, type EngineWorld, engineSuite, orderOf } from './engine-suite
 const asCommanded = ({ container: { command } }: StartOrder): Behaviour => {
   const [word, , script = ''] = command;
   const code = /^exit (\d+)$/.exec(script)?.[1];
-  const signal = /^kill -(\d+)/.exec(script)?.[1];
+  const signal = /^exec kill -(\d+)/.exec(script)?.[1];
   if (word === 'sleep') return {};
   if (script.startsWith('trap')) return { ignoresTerm: true };
   if (word === COMMANDS.missing[0]) {

@@ -15,6 +15,7 @@ export const serverFor = async (
   const dataDir = mkdtempSync(join(tmpdir(), 'longshore-test-'));
   const running = await startServer(
     {
+      engine: 'process',
       dataDir,
       host: '127.0.0.1',
       port: 0,

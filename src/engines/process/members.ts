@@ -1,23 +1,6 @@
 import type { ContainerSpec } from '../../domain/container.ts';
 import type { Verdict } from '../engine.ts';
-
-/**
- * What this engine makes of each member of a container: it does what the member says, has no use for it, or cannot do
- * it. `when` narrows `impossible` to the values that ask for it; other values are done.
- */
-export interface MemberRule {
-  readonly means: 'done' | 'unused' | 'impossible';
-  readonly when?: (value: unknown, container: ContainerSpec) => boolean;
-  /** Beside what is impossible, whether there is something that is not used. */
-  readonly unused?: (value: unknown) => boolean;
-  readonly why?: string;
-}
-
-const given = (value: unknown): boolean =>
-  value !== undefined &&
-  value !== false &&
-  value !== '' &&
-  !(typeof value === 'object' && Object.keys(value as object).length === 0);
+import { given, judgeBy, type MemberRules } from '../members.ts';
 
 type Named = { readonly name?: string; readonly host?: { readonly sourcePath?: string } };
 type Mount = { readonly sourceVolume?: string; readonly containerPath?: string };
@@ -31,7 +14,7 @@ const mountedElsewhere = (value: unknown, container: ContainerSpec): boolean =>
 
 type Linux = { readonly devices?: readonly unknown[]; readonly tmpfs?: readonly unknown[] };
 
-export const MEMBERS: Readonly<Record<string, MemberRule>> = {
+export const MEMBERS: MemberRules = {
   command: { means: 'done' },
   environment: { means: 'done' },
   vcpus: { means: 'done' },
@@ -75,15 +58,4 @@ export const MEMBERS: Readonly<Record<string, MemberRule>> = {
   enableExecuteCommand: { means: 'unused' },
 };
 
-export const judge = (container: ContainerSpec): Verdict[] => {
-  const verdicts: Verdict[] = [];
-  for (const [member, rule] of Object.entries(MEMBERS)) {
-    const value = container[member];
-    if (!given(value)) continue;
-    if (rule.means === 'unused') verdicts.push({ member, kind: 'unused' });
-    if (rule.means === 'impossible' && rule.when?.(value, container)) {
-      verdicts.push({ member, kind: 'impossible', why: `${member}: ${rule.why}` });
-    } else if (rule.unused?.(value)) verdicts.push({ member, kind: 'unused' });
-  }
-  return verdicts;
-};
+export const judge = (container: ContainerSpec): Verdict[] => judgeBy(MEMBERS, container);

@@ -1,0 +1,132 @@
+import type { IncomingMessage } from 'node:http';
+import { type DockerClient, jsonLines } from './client.ts';
+import { LABEL } from './container.ts';
+import type { Inspected } from './outcome.ts';
+import type { Reference } from './reference.ts';
+
+export interface Listed {
+  readonly Id: string;
+  readonly State: string;
+  readonly Labels: Readonly<Record<string, string>>;
+}
+
+export interface DaemonEvent {
+  readonly Action: string;
+  readonly Actor: { readonly ID: string; readonly Attributes: Readonly<Record<string, string>> };
+}
+
+/** A step of a pull; `error` is what went wrong in the midst of it. */
+export interface PullStep {
+  readonly status?: string;
+  readonly error?: string;
+}
+
+const CREATE_MILLISECONDS = 60_000;
+/** The service's own limit (rule J-183). */
+export const START_MILLISECONDS = 180_000;
+/** What is on its way when the limit of a stop is over. */
+const STOP_SLACK_SECONDS = 60;
+
+/** The calls of the Docker Engine API that are used, by what they do; the containers of one data folder only. */
+export class DaemonApi {
+  readonly client: DockerClient;
+  private readonly filters: string;
+
+  constructor(client: DockerClient, dataId: string) {
+    this.client = client;
+    this.filters = JSON.stringify({ label: [`${LABEL.data}=${dataId}`] });
+  }
+
+  /** The new container's id. 409: there is one of this name; 404: there is no such image. */
+  async create(name: string, body: unknown): Promise<string> {
+    const query = { name };
+    const made = await this.client.call<{ Id: string }>('POST', '/containers/create', {
+      query,
+      body,
+      timeoutMilliseconds: CREATE_MILLISECONDS,
+    });
+    return made.Id;
+  }
+
+  start(container: string): Promise<void> {
+    return this.client.call('POST', `/containers/${container}/start`, {
+      timeoutMilliseconds: START_MILLISECONDS,
+    });
+  }
+
+  /** Of an id or a name. */
+  inspect(container: string): Promise<Inspected> {
+    return this.client.call('GET', `/containers/${container}/json`);
+  }
+
+  /** The daemon itself waits for the grace, and goes on when we are gone. Answers when it has ended. */
+  stop(container: string, graceSeconds: number): Promise<void> {
+    return this.client.call('POST', `/containers/${container}/stop`, {
+      query: { t: graceSeconds },
+      timeoutMilliseconds: (graceSeconds + STOP_SLACK_SECONDS) * 1000,
+    });
+  }
+
+  kill(container: string): Promise<void> {
+    return this.client.call('POST', `/containers/${container}/kill`, { query: { signal: 'SIGKILL' } });
+  }
+
+  /** With its anonymous volumes. Without `force` one that runs stays. */
+  remove(container: string, force = false): Promise<void> {
+    return this.client.call('DELETE', `/containers/${container}`, {
+      query: { v: true, force },
+      timeoutMilliseconds: CREATE_MILLISECONDS,
+    });
+  }
+
+  list(): Promise<readonly Listed[]> {
+    return this.client.call('GET', '/containers/json', { query: { all: true, filters: this.filters } });
+  }
+
+  async volumes(): Promise<readonly { readonly Name: string; readonly Labels: Record<string, string> }[]> {
+    type Answer = { Volumes: { Name: string; Labels: Record<string, string> }[] | null };
+    return (
+      (await this.client.call<Answer>('GET', '/volumes', { query: { filters: this.filters } })).Volumes ?? []
+    );
+  }
+
+  removeVolume(name: string): Promise<void> {
+    return this.client.call('DELETE', `/volumes/${name}`);
+  }
+
+  /** stdout and stderr with the daemon's times; `since` in seconds. */
+  logs(container: string, since: number, follow: boolean): Promise<IncomingMessage> {
+    return this.client.stream('GET', `/containers/${container}/logs`, {
+      query: { stdout: true, stderr: true, timestamps: true, follow, since: since > 0 ? since : undefined },
+    });
+  }
+
+  /** What happens to our containers from now on, until the stream breaks. */
+  events(): Promise<IncomingMessage> {
+    const { label } = JSON.parse(this.filters) as { label: string[] };
+    const filters = JSON.stringify({ type: ['container'], event: ['die', 'destroy'], label });
+    return this.client.stream('GET', '/events', { query: { filters } });
+  }
+
+  /** The steps of a pull as they come. */
+  async pull(
+    reference: Reference,
+    auth: string | undefined,
+  ): Promise<{ steps: AsyncGenerator<PullStep>; end(): void }> {
+    const stream = await this.client.stream('POST', '/images/create', {
+      query: { fromImage: reference.name, tag: reference.tag },
+      ...(auth !== undefined && { headers: { 'X-Registry-Auth': auth } }),
+    });
+    return { steps: jsonLines<PullStep>(stream), end: () => stream.destroy() };
+  }
+
+  async machine(): Promise<{ milliVcpus: number; memoryMiB: number; version: string }> {
+    type Info = { NCPU: number; MemTotal: number; ServerVersion: string };
+    const info = await this.client.call<Info>('GET', '/info');
+    return {
+      milliVcpus: info.NCPU * 1000,
+      memoryMiB: Math.floor(info.MemTotal / 1_048_576),
+      version: info.ServerVersion,
+    };
+  }
+}

@@ -1,0 +1,213 @@
+import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:http';
+import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
+import type { Timers } from '../../lib/clock.ts';
+import type { Address } from './address.ts';
+
+/** The daemon answered and said no: its status and its own words. */
+export class DaemonRefusal extends Error {
+  override readonly name = 'DaemonRefusal';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** No answer: nobody listens, the connection broke, or it took too long. Whether the request was carried out is unknown. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+  readonly timedOut: boolean;
+
+  constructor(message: string, timedOut = false) {
+    super(message);
+    this.timedOut = timedOut;
+  }
+}
+
+export interface Call {
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** 30 seconds unless told. */
+  readonly timeoutMilliseconds?: number;
+}
+
+/** What of the Engine API is spoken here: from Docker 20.10 (1.41) on; never a later one than was read about. */
+const OLDEST = 41;
+const NEWEST = 51;
+const TIMEOUT_MILLISECONDS = 30_000;
+/** Streams stand beside the calls, each on a connection of its own. */
+const CONNECTIONS = 64;
+
+/** A thin client of the Docker Engine API: JSON calls with a time limit, and streams. */
+export class DockerClient {
+  readonly address: Address;
+  private readonly timers: Timers;
+  private readonly agent: Agent;
+  private version: Promise<string> | undefined;
+
+  constructor(address: Address, timers: Timers) {
+    this.address = address;
+    this.timers = timers;
+    const options = { keepAlive: true, maxSockets: CONNECTIONS };
+    this.agent =
+      address.kind === 'tcp' && address.tls
+        ? new TlsAgent({ ...options, ...address.tls })
+        : new Agent(options);
+  }
+
+  /** The answer's JSON; undefined when it has none. Rejects with DaemonRefusal or NoAnswer. */
+  async call<T>(method: string, path: string, call: Call = {}): Promise<T> {
+    const text = await this.text(method, `/${await this.agreed()}${path}`, call);
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+
+  /** An answer whose body goes on and on; the caller reads or destroys it. The time limit is that of its beginning. */
+  async stream(method: string, path: string, call: Call = {}): Promise<IncomingMessage> {
+    return this.send(method, `/${await this.agreed()}${path}`, call, false);
+  }
+
+  /** Whether somebody answers, within `timeoutMilliseconds`; rejects with NoAnswer else. */
+  async ping(timeoutMilliseconds: number): Promise<void> {
+    this.version = undefined;
+    await this.agreed(timeoutMilliseconds);
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+
+  /** The version both sides know, asked once for each daemon that answers. */
+  private agreed(timeoutMilliseconds?: number): Promise<string> {
+    this.version ??= this.negotiate(timeoutMilliseconds).catch((error: unknown) => {
+      this.version = undefined;
+      throw error;
+    });
+    return this.version;
+  }
+
+  private async negotiate(timeoutMilliseconds = TIMEOUT_MILLISECONDS): Promise<string> {
+    const response = await this.send('GET', '/_ping', { timeoutMilliseconds }, true);
+    await readAll(response);
+    const offered = String(response.headers['api-version'] ?? '');
+    const minor = Number(/^1\.(\d+)$/.exec(offered)?.[1]);
+    if (!(minor >= OLDEST)) {
+      throw new NoAnswer(
+        `${this.address.text} speaks version '${offered}' of the Docker Engine API: 1.${OLDEST} (Docker 20.10) or later is needed`,
+      );
+    }
+    return `v1.${Math.min(minor, NEWEST)}`;
+  }
+
+  private async text(method: string, path: string, call: Call): Promise<string> {
+    let overdue: (() => void) | undefined;
+    const response = await this.send(method, path, call, true, (arm) => {
+      overdue = arm;
+    });
+    try {
+      return await readAll(response);
+    } finally {
+      overdue?.();
+    }
+  }
+
+  /** Resolves when the head of the answer is here. `keep` hands out what calls off the time limit, when it is to hold longer. */
+  private send(
+    method: string,
+    path: string,
+    call: Call,
+    shared: boolean,
+    keep?: (callOff: () => void) => void,
+  ): Promise<IncomingMessage> {
+    const limit = call.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS;
+    return new Promise((resolve, reject) => {
+      const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
+      const sent = this.open(this.options(method, path + queryOf(call.query), call, body, shared));
+      const callOff = this.timers.after(limit, () =>
+        sent.destroy(new NoAnswer(`no answer from ${this.address.text} in ${limit / 1000} s`, true)),
+      );
+      sent.on('error', (error) => {
+        callOff();
+        this.version = undefined;
+        reject(error instanceof NoAnswer ? error : new NoAnswer(`${this.address.text}: ${error.message}`));
+      });
+      sent.on('response', (response) => {
+        if (keep) keep(callOff);
+        else callOff();
+        if ((response.statusCode ?? 500) < 400) resolve(response);
+        else refusalOf(response).then(reject, reject).finally(callOff);
+      });
+      sent.end(body);
+    });
+  }
+
+  private options(
+    method: string,
+    path: string,
+    call: Call,
+    body: Buffer | undefined,
+    shared: boolean,
+  ): RequestOptions {
+    const place =
+      this.address.kind === 'socket'
+        ? { socketPath: this.address.path }
+        : { host: this.address.host, port: this.address.port, ...this.address.tls };
+    return {
+      ...place,
+      method,
+      path,
+      agent: shared ? this.agent : false,
+      headers: {
+        Host: this.address.kind === 'socket' ? 'docker' : this.address.host,
+        ...(body && { 'Content-Type': 'application/json', 'Content-Length': body.length }),
+        ...call.headers,
+      },
+    };
+  }
+
+  private open(options: RequestOptions) {
+    return this.address.kind === 'tcp' && this.address.tls ? tlsRequest(options) : request(options);
+  }
+}
+
+const queryOf = (query: Call['query'] = {}): string => {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== false);
+  if (given.length === 0) return '';
+  return `?${given.map(([name, value]) => `${name}=${encodeURIComponent(value === true ? '1' : String(value))}`).join('&')}`;
+};
+
+const readAll = async (response: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of response) chunks.push(chunk as Buffer);
+  } catch (error) {
+    throw error instanceof NoAnswer
+      ? error
+      : new NoAnswer(`the answer broke off: ${(error as Error).message}`);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+};
+
+/** `{"message": …}`; what is no JSON (a proxy's page) is kept short. */
+const refusalOf = async (response: IncomingMessage): Promise<Error> => {
+  const status = response.statusCode ?? 500;
+  const text = await readAll(response);
+  try {
+    return new DaemonRefusal(status, String((JSON.parse(text) as { message: string }).message));
+  } catch {
+    return new DaemonRefusal(status, text.slice(0, 200).trim() || `status ${status}`);
+  }
+};
+
+/** The objects of a body that is one JSON object a line. */
+export const jsonLines = async function* <T>(response: IncomingMessage): AsyncGenerator<T> {
+  let rest = '';
+  response.setEncoding('utf8');
+  for await (const chunk of response) {
+    const lines = (rest + (chunk as string)).split('\n');
+    rest = lines.pop()!;
+    for (const line of lines) if (line.trim() !== '') yield JSON.parse(line) as T;
+  }
+  if (rest.trim() !== '') yield JSON.parse(rest) as T;
+};

@@ -1,0 +1,173 @@
+import { type ContainerSpec, resourcesOf } from '../../domain/container.ts';
+import type { StartOrder } from '../engine.ts';
+import type { LinuxParameters, MountPoint, Volume } from './members.ts';
+
+/** Labels of a container: whose it is, and what of its order a later server must know. */
+export const LABEL = {
+  /** The data folder's id: whoever has another does not see the container. */
+  data: 'longshore.data',
+  task: 'longshore.task',
+  job: 'longshore.job',
+  attempt: 'longshore.attempt',
+  /** The boot it was ordered in. */
+  boot: 'longshore.boot',
+  /** Devices that are pinned to it. */
+  gpus: 'longshore.gpus',
+} as const;
+
+/** What the create body is made of beside the order. */
+export interface BodyParts {
+  readonly dataId: string;
+  readonly bootId: string;
+  /** `host`, `bridge`, `none`, or a network's name. */
+  readonly network: string;
+  /** Of the secrets that the container names, by variable. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Numbers of the GPUs that are its own. */
+  readonly gpus: readonly number[];
+}
+
+/** One container for each task of each data folder: a second create of it is refused by name. */
+export const containerName = (dataId: string, taskId: string): string => `longshore-${dataId}-${taskId}`;
+
+const MEBIBYTE = 1_048_576;
+/** The daemon refuses less; the service's own agent raises it as well. */
+const LEAST_MEMORY_MIB = 6;
+
+/** The body of the Engine API's create for a task (rules J-305 to J-319, S-270 to S-291). Pure. */
+export const createBody = (order: StartOrder, parts: BodyParts): Record<string, unknown> => {
+  const { container } = order;
+  return {
+    Image: container.image,
+    ...(container.command.length > 0 && { Cmd: container.command }),
+    Env: environmentOf(order, parts.secrets),
+    ...(container.user && { User: container.user }),
+    Labels: labelsOf(order, parts),
+    HostConfig: hostConfig(order, parts),
+  };
+};
+
+/** Rule J-118: the image's own are below, secrets above the container's, the service's above all. */
+const environmentOf = (order: StartOrder, secrets: Readonly<Record<string, string>>): string[] => {
+  const given = order.container.environment.map(({ name = '', value = '' }) => [name, value] as const);
+  const merged = new Map<string, string>([
+    ...given,
+    ...Object.entries(secrets),
+    ...Object.entries(order.serviceEnvironment),
+  ]);
+  return [...merged].map(([name, value]) => `${name}=${value}`);
+};
+
+const labelsOf = (order: StartOrder, parts: BodyParts): Record<string, string> => ({
+  [LABEL.data]: parts.dataId,
+  [LABEL.task]: order.taskId,
+  [LABEL.job]: order.jobId,
+  [LABEL.attempt]: String(order.attempt),
+  [LABEL.boot]: parts.bootId,
+  ...(parts.gpus.length > 0 && { [LABEL.gpus]: parts.gpus.join(',') }),
+});
+
+const hostConfig = ({ container, taskId }: StartOrder, parts: BodyParts): Record<string, unknown> => {
+  const { milliVcpus, memoryMiB } = resourcesOf(container);
+  const memory = Math.max(LEAST_MEMORY_MIB, memoryMiB) * MEBIBYTE;
+  const linux = (container.linuxParameters ?? {}) as LinuxParameters;
+  return {
+    NetworkMode: parts.network,
+    CpuShares: Math.max(2, Math.round(milliVcpus * 1.024)),
+    Memory: memory,
+    ...swap(linux, memory),
+    ...mounts(container, parts, taskId),
+    ...(container.ulimits.length > 0 && { Ulimits: ulimits(container) }),
+    ...(container.privileged && { Privileged: true }),
+    ...(container.readonlyRootFilesystem && { ReadonlyRootfs: true }),
+    ...(linux.sharedMemorySize !== undefined && { ShmSize: linux.sharedMemorySize * MEBIBYTE }),
+    ...(linux.initProcessEnabled && { Init: true }),
+    ...(linux.tmpfs?.length && { Tmpfs: tmpfs(linux.tmpfs) }),
+    ...(linux.devices?.length && { Devices: devices(linux.devices) }),
+    ...(parts.gpus.length > 0 && {
+      DeviceRequests: [{ DeviceIDs: parts.gpus.map(String), Capabilities: [['gpu']] }],
+    }),
+    LogConfig: logConfig(container),
+  };
+};
+
+/** Rule J-315: memory and swap together are what the daemon is told; without `maxSwap` swappiness says nothing. */
+const swap = ({ maxSwap, swappiness }: LinuxParameters, memory: number): Record<string, unknown> =>
+  maxSwap === undefined
+    ? {}
+    : {
+        MemorySwap: memory + maxSwap * MEBIBYTE,
+        ...(swappiness !== undefined && { MemorySwappiness: swappiness }),
+      };
+
+/** Rules S-289 to S-291, S-335 to S-337: a host path is bound (and made); a volume without one goes with its task. */
+const mounts = (
+  container: ContainerSpec,
+  parts: BodyParts,
+  taskId: string,
+): { Binds?: string[]; Mounts?: object[] } => {
+  const binds: string[] = [];
+  const volumes: object[] = [];
+  const labels = { [LABEL.data]: parts.dataId, [LABEL.task]: taskId };
+  for (const {
+    sourceVolume,
+    containerPath,
+    readOnly = false,
+  } of container.mountPoints as readonly MountPoint[]) {
+    const volume = (container.volumes as readonly Volume[]).find(({ name }) => name === sourceVolume);
+    const path = volume?.host?.sourcePath;
+    if (path) {
+      binds.push(`${path}:${containerPath}${readOnly ? ':ro' : ''}`);
+      continue;
+    }
+    volumes.push({
+      Type: 'volume',
+      Target: containerPath,
+      ReadOnly: readOnly,
+      ...(sourceVolume && { Source: volumeName(parts.dataId, taskId, sourceVolume) }),
+      VolumeOptions: { Labels: labels },
+    });
+  }
+  return { ...(binds.length > 0 && { Binds: binds }), ...(volumes.length > 0 && { Mounts: volumes }) };
+};
+
+/** Two mount points of one volume share it, so it has a name; docker takes up to 255 letters. */
+const volumeName = (dataId: string, taskId: string, name: string): string =>
+  `${containerName(dataId, taskId)}-${name}`.slice(0, 255);
+
+const ulimits = (container: ContainerSpec): object[] =>
+  container.ulimits.map(({ name, softLimit, hardLimit }) => ({
+    Name: name,
+    Soft: softLimit,
+    Hard: hardLimit,
+  }));
+
+const tmpfs = (given: NonNullable<LinuxParameters['tmpfs']>): Record<string, string> =>
+  Object.fromEntries(
+    given.map(({ containerPath, size, mountOptions = [] }) => [
+      containerPath,
+      [...mountOptions, `size=${size}m`].join(','),
+    ]),
+  );
+
+const LETTERS: Readonly<Record<string, string>> = { READ: 'r', WRITE: 'w', MKNOD: 'm' };
+
+const devices = (given: NonNullable<LinuxParameters['devices']>): object[] =>
+  given.map(({ hostPath, containerPath, permissions = [] }) => ({
+    PathOnHost: hostPath,
+    PathInContainer: containerPath || hostPath,
+    CgroupPermissions: permissions.map((permission) => LETTERS[permission]).join('') || 'rwm',
+  }));
+
+/**
+ * What is kept of the output is read from the daemon, so it keeps everything: a daemon's own `max-size` would throw away
+ * what was not read yet. Only a job that names json-file has its own options.
+ */
+const logConfig = ({ logConfiguration }: ContainerSpec): { Type: string; Config: Record<string, string> } => {
+  const { logDriver = 'awslogs', options = {} } = logConfiguration ?? {};
+  if (logDriver === 'none') return { Type: 'none', Config: {} };
+  if (logDriver === 'json-file' && Object.keys(options).length > 0) {
+    return { Type: 'json-file', Config: { ...options } };
+  }
+  return { Type: 'json-file', Config: { 'max-size': '1024g' } };
+};

@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+interface DockerConfig {
+  readonly auths?: Readonly<Record<string, { auth?: string; identitytoken?: string }>>;
+  readonly credsStore?: string;
+  readonly credHelpers?: Readonly<Record<string, string>>;
+}
+
+export interface Credentials {
+  readonly username?: string;
+  readonly password?: string;
+  readonly identitytoken?: string;
+}
+
+/** A helper that waits for a person's answer must not hold a pull up for ever. */
+const HELPER_MILLISECONDS = 30_000;
+
+/**
+ * What Docker's own config says of a registry: its helper, the store for all, or what stands in the file. Read anew for
+ * each pull, so that a `docker login` counts at once. Undefined where it says nothing; rejects when a helper fails.
+ */
+export const credentialsFor = async (
+  configFolder: string,
+  registry: string,
+): Promise<Credentials | undefined> => {
+  const config = readConfig(configFolder);
+  const names = registry === 'docker.io' ? ['https://index.docker.io/v1/', registry] : [registry];
+  const helper = config.credHelpers?.[registry] ?? config.credsStore;
+  if (helper !== undefined) {
+    const found = await askHelper(helper, names[0]!);
+    if (found) return found;
+  }
+  for (const [place, entry] of Object.entries(config.auths ?? {})) {
+    if (names.includes(place) || names.includes(hostOf(place))) return fromFile(entry);
+  }
+  return undefined;
+};
+
+/** The header that a pull carries. */
+export const authHeader = (credentials: Credentials, registry: string): string =>
+  Buffer.from(
+    JSON.stringify({
+      ...credentials,
+      serveraddress: registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry,
+    }),
+  ).toString('base64url');
+
+const hostOf = (place: string): string => place.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+
+const readConfig = (folder: string): DockerConfig => {
+  const path = join(folder, 'config.json');
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return {};
+  }
+  try {
+    return JSON.parse(text) as DockerConfig;
+  } catch {
+    throw new Error(`${path} is no JSON`);
+  }
+};
+
+const fromFile = ({
+  auth,
+  identitytoken,
+}: {
+  auth?: string;
+  identitytoken?: string;
+}): Credentials | undefined => {
+  if (identitytoken) return { identitytoken };
+  const text = Buffer.from(auth ?? '', 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  if (colon < 0) return undefined;
+  return { username: text.slice(0, colon), password: text.slice(colon + 1).replace(/\0+$/, '') };
+};
+
+/** `docker-credential-<helper> get`: the registry on stdin, `{Username, Secret}` on stdout. */
+const askHelper = (helper: string, registry: string): Promise<Credentials | undefined> =>
+  new Promise((resolve, reject) => {
+    const program = `docker-credential-${helper}`;
+    const child = execFile(program, ['get'], { timeout: HELPER_MILLISECONDS }, (error, stdout) => {
+      if (/credentials not found/i.test(stdout)) return resolve(undefined);
+      if (error) return reject(new Error(`${program} gave no credentials for ${registry}`));
+      resolve(fromHelper(stdout));
+    });
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(registry);
+  });
+
+const fromHelper = (stdout: string): Credentials | undefined => {
+  try {
+    const { Username, Secret } = JSON.parse(stdout) as { Username?: string; Secret?: string };
+    if (Username === '<token>') return { identitytoken: Secret ?? '' };
+    return { username: Username ?? '', password: Secret ?? '' };
+  } catch {
+    return undefined;
+  }
+};

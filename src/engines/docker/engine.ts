@@ -1,0 +1,397 @@
+import type { ContainerSpec } from '../../domain/container.ts';
+import type { Engine, StartOrder, TaskReport, Verdict } from '../engine.ts';
+import { Line } from '../line.ts';
+import { judgeBy, type MemberRules } from '../members.ts';
+import { DaemonApi, type DaemonEvent, type Listed } from './api.ts';
+import { DaemonRefusal, DockerClient } from './client.ts';
+import { LABEL } from './container.ts';
+import { type Gate, Launcher } from './launch.ts';
+import { LogKeeper } from './log-keeper.ts';
+import { membersFor } from './members.ts';
+import { type Boot, cutReason, type Inspected, outcomeOf } from './outcome.ts';
+import { Pulls } from './pulls.ts';
+import { Removals } from './removals.ts';
+import type { DockerEngineSettings } from './settings.ts';
+import { freeGpus, newTask, reportOf, type Task } from './task.ts';
+import { Watcher } from './watcher.ts';
+
+/** A task that is still there after this is told as running; shorter ones are told by their end alone. */
+const SETTLE_MILLISECONDS = 100;
+/** How soon what did not work is tried again. */
+const AGAIN_MILLISECONDS = 500;
+/** So often a log that the daemon refuses to give is asked for before the task ends without the rest of it. */
+const LOG_TRIES = 5;
+const PING_MILLISECONDS = 5000;
+
+/** Connects, and takes over what an earlier server left; rejects when nobody answers there. */
+export const openDockerEngine = async (settings: DockerEngineSettings): Promise<DockerEngine> => {
+  const client = new DockerClient(settings.address, settings.timers);
+  try {
+    await client.ping(PING_MILLISECONDS);
+    const engine = new DockerEngine(settings, new DaemonApi(client, settings.dataId));
+    await engine.adopt();
+    return engine;
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+};
+
+/** Runs tasks as containers of a Docker daemon. Memory holds what is active; the daemon's labels hold it for the next server. */
+export class DockerEngine implements Engine {
+  readonly name = 'docker';
+  readonly startsSlowly = true;
+  private readonly s: DockerEngineSettings;
+  private readonly api: DaemonApi;
+  private readonly rules: MemberRules;
+  private readonly boot: Boot;
+  private readonly pulls: Pulls;
+  private readonly launcher: Launcher;
+  private readonly removals: Removals;
+  private readonly watcher: Watcher;
+  private readonly tasks = new Map<string, Task>();
+  /** Taken back, or told so before they were known: never to begin. */
+  private readonly recalled = new Set<string>();
+  private readonly line = new Line();
+  private unheard: TaskReport[] = [];
+  private listener: (reports: readonly TaskReport[]) => void = () => {};
+  private closed = false;
+
+  constructor(settings: DockerEngineSettings, api: DaemonApi) {
+    this.s = settings;
+    this.api = api;
+    const { clock, timers, log, dataId, network, permissions, pull, secretsFile } = settings;
+    this.rules = membersFor(permissions);
+    this.boot = { id: clock.bootId, beganAt: clock.wall() - clock.steady() };
+    this.pulls = new Pulls(api, {
+      clock,
+      timers,
+      log,
+      configFolder: settings.configFolder,
+      ...(settings.pullLimits && { limits: settings.pullLimits }),
+    });
+    this.launcher = new Launcher(api, this.pulls, {
+      timers,
+      dataId,
+      bootId: clock.bootId,
+      network,
+      rules: this.rules,
+      mounts: permissions.mounts,
+      pull,
+      secretsFile,
+    });
+    this.removals = new Removals(api, log);
+    this.watcher = new Watcher({
+      api,
+      timers,
+      log,
+      hear: (event) => this.hear(event),
+      sync: () => this.sync(),
+    });
+  }
+
+  /** Takes over what an earlier server left, then follows what happens. */
+  async adopt(): Promise<void> {
+    await this.sync();
+    await Promise.all([...this.tasks.values()].map((task) => task.ending));
+    this.watcher.begin();
+  }
+
+  /** What the daemon's machine has. */
+  machine(): ReturnType<DaemonApi['machine']> {
+    return this.api.machine();
+  }
+
+  judge(container: ContainerSpec): readonly Verdict[] {
+    return judgeBy(this.rules, container);
+  }
+
+  watch(listener: (reports: readonly TaskReport[]) => void): void {
+    this.listener = listener;
+  }
+
+  async start(orders: readonly StartOrder[]): Promise<void> {
+    for (const order of orders) this.take(order);
+  }
+
+  private take(order: StartOrder): void {
+    const { taskId, after } = order;
+    if (this.recalled.has(taskId)) return;
+    const known = this.tasks.get(taskId);
+    if (known && known.stage.kind !== 'made') {
+      if (known.stage.kind === 'over') this.say(known.stage.report);
+      return;
+    }
+    const head = after === undefined ? undefined : this.line.headOf(after);
+    const task = newTask(taskId, order, { kind: 'ordered' });
+    this.tasks.set(taskId, task);
+    if (head !== undefined && this.holdsRoom(head)) {
+      task.stage = { kind: 'lined' };
+      this.line.put(taskId, head);
+    } else void this.launch(task, order);
+  }
+
+  private holdsRoom(taskId: string): boolean {
+    const task = this.tasks.get(taskId);
+    return task !== undefined && task.stage.kind !== 'over';
+  }
+
+  private async launch(task: Task, order: StartOrder): Promise<void> {
+    task.stage = { kind: 'ordered' };
+    const launched = await this.launcher.launch(order, this.gateOf(task));
+    if (this.closed) return;
+    switch (launched.kind) {
+      case 'begun':
+        task.container = launched.container;
+        return this.begun(task);
+      case 'shut':
+        if (launched.container !== undefined) this.removals.add(launched.container);
+        return;
+      case 'failed':
+        task.container = launched.container;
+        return this.fail(task, launched.reason);
+    }
+  }
+
+  private gateOf(task: Task): Gate {
+    return {
+      isShut: () => this.closed || this.tasks.get(task.id) !== task,
+      starting: (container) => {
+        task.container = container;
+        task.stage = { kind: 'starting' };
+        this.writeOwn(task, []);
+      },
+      gpus: (count) => {
+        task.gpus = freeGpus(this.tasks.values(), count);
+        return task.gpus;
+      },
+    };
+  }
+
+  /** The service's own lines are what a log begins with; of those that an earlier server wrote only the rest is added. */
+  private writeOwn(task: Task, more: readonly string[]): void {
+    const lines = [...(task.order?.preamble ?? []), ...more];
+    if (lines.length === 0 || !task.order) return;
+    const file = this.s.openLog(task.id);
+    const bytes = Buffer.from(`${lines.join('\n')}\n`).subarray(file.size);
+    if (bytes.length > 0) file.append([{ bytes, time: this.s.clock.wall() }], undefined);
+  }
+
+  private fail(task: Task, reason: string): void {
+    this.writeOwn(task, [reason]);
+    const stoppedAt = this.s.clock.wall();
+    this.end(task, { taskId: task.id, kind: 'failed', stoppedAt, reason: cutReason(reason) });
+  }
+
+  /** The daemon has started it; it may be over by now. */
+  private begun(task: Task): void {
+    if (task.stage.kind === 'starting' || task.stage.kind === 'ordered') task.stage = { kind: 'running' };
+    if (task.stopGraceSeconds !== undefined) void this.tellStop(task, task.stopGraceSeconds);
+    this.s.timers.after(SETTLE_MILLISECONDS, () => void this.settle(task));
+  }
+
+  /** Asks when it began, tells it, and follows its log. */
+  private async settle(task: Task): Promise<void> {
+    if (this.closed || task.ending || task.stage.kind !== 'running' || task.stage.startedAt !== undefined)
+      return;
+    try {
+      const outcome = outcomeOf(await this.api.inspect(task.container!), this.boot);
+      if (outcome.kind === 'running') this.runs(task, outcome.startedAt);
+      else this.finish(task);
+    } catch {
+      this.s.timers.after(AGAIN_MILLISECONDS, () => void this.settle(task));
+    }
+  }
+
+  private runs(task: Task, startedAt: number): void {
+    if (task.ending || task.stage.kind === 'over') return;
+    task.stage = { kind: 'running', startedAt };
+    this.say({ taskId: task.id, kind: 'running', startedAt });
+    this.follow(task);
+  }
+
+  private follow(task: Task): void {
+    if (this.closed || task.ending || task.stage.kind !== 'running' || !task.hasLog) return;
+    task.keeper = new LogKeeper(this.api, task.container!, this.s.openLog(task.id));
+    task.keeper.follow(() => this.s.timers.after(AGAIN_MILLISECONDS, () => this.follow(task)));
+  }
+
+  /** It has ended, as an event or a look says: its log is read to the end, then its end is told. */
+  private finish(task: Task): void {
+    task.ending ??= this.readEnd(task).finally(() => {
+      task.ending = undefined;
+    });
+  }
+
+  private async readEnd(task: Task): Promise<void> {
+    await task.keeper?.letGo();
+    for (let tries = 1; !this.closed; tries++) {
+      try {
+        const [inspected] = await Promise.all([this.api.inspect(task.container!), this.readLog(task, tries)]);
+        const outcome = outcomeOf(inspected, this.boot);
+        if (outcome.kind === 'over') return this.end(task, outcome.report, inspected);
+        return this.s.timers.soon(() => this.follow(task));
+      } catch (error) {
+        if (error instanceof DaemonRefusal && error.status === 404) return this.lose(task);
+        await new Promise<void>((resolve) => void this.s.timers.after(AGAIN_MILLISECONDS, resolve));
+      }
+    }
+  }
+
+  private async readLog(task: Task, tries: number): Promise<void> {
+    if (!task.hasLog) return;
+    const file = this.s.openLog(task.id);
+    try {
+      await new LogKeeper(this.api, task.container!, file).finish();
+    } catch (error) {
+      if (!(error instanceof DaemonRefusal) || tries < LOG_TRIES) throw error;
+      const line = `longshore: the rest of this log could not be read: ${error.message}\n`;
+      file.append([{ bytes: Buffer.from(line), time: this.s.clock.wall() }], undefined);
+    }
+  }
+
+  /** Somebody else removed its container. */
+  private lose(task: Task): void {
+    const startedAt = task.stage.kind === 'running' ? task.stage.startedAt : undefined;
+    const stoppedAt = this.s.clock.wall();
+    this.end(task, {
+      taskId: task.id,
+      kind: 'lost',
+      stoppedAt,
+      ...(startedAt !== undefined && { startedAt }),
+    });
+  }
+
+  private end(task: Task, report: TaskReport, inspected?: Inspected): void {
+    if (task.stage.kind === 'over' || this.tasks.get(task.id) !== task) return;
+    if (report.kind === 'failed' && inspected) this.writeOwn(task, [report.reason]);
+    task.stage = { kind: 'over', report };
+    task.keeper = undefined;
+    this.say(report);
+    const next = this.line.leave(task.id);
+    const follower = next === undefined ? undefined : this.tasks.get(next);
+    if (follower?.order) void this.launch(follower, follower.order);
+  }
+
+  private say(report: TaskReport): void {
+    this.unheard.push(report);
+    if (this.unheard.length === 1) this.s.timers.soon(() => this.listener(this.unheard.splice(0)));
+  }
+
+  async recall(taskId: string): Promise<boolean> {
+    const task = this.tasks.get(taskId);
+    switch (task?.stage.kind) {
+      case 'starting':
+      case 'running':
+      case 'over':
+        return false;
+      case 'made':
+        this.removals.add(task.container!);
+        break;
+      case undefined:
+      case 'lined':
+      case 'ordered':
+        break;
+    }
+    this.recalled.add(taskId);
+    this.tasks.delete(taskId);
+    const next = this.line.takeOut(taskId);
+    const follower = next === undefined ? undefined : this.tasks.get(next);
+    if (follower?.order) void this.launch(follower, follower.order);
+    return true;
+  }
+
+  async stop(taskId: string, graceSeconds: number): Promise<void> {
+    const task = this.tasks.get(taskId);
+    if (task?.stage.kind === 'starting') task.stopGraceSeconds = graceSeconds;
+    if (task?.stage.kind === 'running') void this.tellStop(task, graceSeconds);
+  }
+
+  /** Not waited for: the daemon answers when the container has ended. */
+  private async tellStop(task: Task, graceSeconds: number): Promise<void> {
+    while (!this.closed && task.stage.kind === 'running' && !task.ending) {
+      try {
+        if (graceSeconds === 0) await this.api.kill(task.container!);
+        else await this.api.stop(task.container!, graceSeconds);
+        return;
+      } catch (error) {
+        if (error instanceof DaemonRefusal && error.status < 500) return;
+        await new Promise<void>((resolve) => void this.s.timers.after(AGAIN_MILLISECONDS, resolve));
+      }
+    }
+  }
+
+  /** From memory, which is compared with the daemon's own list at the start, after each break, and every few seconds. */
+  async list(): Promise<readonly TaskReport[]> {
+    return [...this.tasks.values()].map(reportOf);
+  }
+
+  async forget(taskIds: readonly string[]): Promise<void> {
+    for (const id of taskIds) {
+      this.recalled.delete(id);
+      const task = this.tasks.get(id);
+      if (task?.stage.kind !== 'over') continue;
+      this.tasks.delete(id);
+      if (task.container !== undefined) this.removals.add(task.container);
+    }
+  }
+
+  private hear({ Actor: { ID: container, Attributes } }: DaemonEvent): void {
+    const task = this.tasks.get(Attributes[LABEL.task] ?? '');
+    if (task?.container !== container) return;
+    if (task.stage.kind === 'running' || task.stage.kind === 'starting') this.finish(task);
+  }
+
+  /** Compares what is known with what the daemon has. */
+  private async sync(): Promise<void> {
+    const before = [...this.tasks.values()].filter(({ stage }) => stage.kind === 'running');
+    const listed = await this.api.list();
+    const there = new Set(listed.map(({ Id }) => Id));
+    for (const task of before) {
+      if (!there.has(task.container!) && task.stage.kind === 'running') this.finish(task);
+    }
+    for (const found of listed) await this.meet(found);
+    await this.removals.sweepVolumes((taskId) => this.tasks.has(taskId));
+  }
+
+  private async meet({ Id, State, Labels }: Listed): Promise<void> {
+    if (this.removals.has(Id)) return;
+    const task = this.tasks.get(Labels[LABEL.task] ?? '');
+    if (!task) return this.adoptOne(Id);
+    const isOver = State === 'exited' || State === 'dead';
+    if (task.container === Id && isOver && task.stage.kind === 'running') this.finish(task);
+  }
+
+  /** A container of ours that nobody here knows: an earlier server's, or one that was to be removed. */
+  private async adoptOne(container: string): Promise<void> {
+    const inspected = await this.api.inspect(container).catch((error: unknown) => {
+      if (error instanceof DaemonRefusal && error.status === 404) return undefined;
+      throw error;
+    });
+    const id = inspected?.Config.Labels[LABEL.task];
+    if (!inspected || id === undefined || this.tasks.has(id)) return;
+    if (this.recalled.has(id)) return this.removals.add(container);
+    const task = newTask(id, undefined, { kind: 'made' });
+    task.container = container;
+    task.hasLog = inspected.HostConfig.LogConfig.Type !== 'none';
+    task.gpus = (inspected.Config.Labels[LABEL.gpus] ?? '').split(',').filter(Boolean).map(Number);
+    this.tasks.set(id, task);
+    const outcome = outcomeOf(inspected, this.boot);
+    if (outcome.kind === 'running') this.runs(task, outcome.startedAt);
+    if (outcome.kind !== 'over') return;
+    const startedAt = Date.parse(inspected.State.StartedAt);
+    task.stage = startedAt > 0 ? { kind: 'running', startedAt } : { kind: 'running' };
+    this.finish(task);
+  }
+
+  /** Containers go on; the next server finds them. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    this.watcher.close();
+    this.pulls.close();
+    this.removals.close();
+    await Promise.all([...this.tasks.values()].map((task) => task.keeper?.letGo()));
+    this.api.client.close();
+  }
+}

@@ -1,0 +1,229 @@
+import type { ContainerSpec } from '../../domain/container.ts';
+import type { Timers } from '../../lib/clock.ts';
+import type { StartOrder } from '../engine.ts';
+import { judgeBy, type MemberRules } from '../members.ts';
+import type { DaemonApi } from './api.ts';
+import { DaemonRefusal, NoAnswer } from './client.ts';
+import { containerName, createBody } from './container.ts';
+import { resolveMounts } from './mounts.ts';
+import { type Inspected, outcomeOf } from './outcome.ts';
+import { PullFailed, type Pulls } from './pulls.ts';
+import { type Needed, SecretMissing, secretsOf } from './secrets.ts';
+
+/** When an image is fetched: when it is not here, before every task, or never. */
+export type PullPolicy = 'absent' | 'always' | 'never';
+
+export interface LaunchSettings {
+  readonly timers: Timers;
+  readonly dataId: string;
+  readonly bootId: string;
+  readonly network: string;
+  readonly rules: MemberRules;
+  readonly mounts: readonly string[] | undefined;
+  readonly pull: PullPolicy;
+  readonly secretsFile: string | undefined;
+}
+
+/** How a launch goes on, told and asked on the way. */
+export interface Gate {
+  /** Whether the order is taken back, or the server lets go: then nothing more is begun. */
+  isShut(): boolean;
+  /** From here on the task cannot be taken back. */
+  starting(container: string): void;
+  /** Numbers of the GPUs that are its own from now on. */
+  gpus(count: number): readonly number[];
+}
+
+export type Launched =
+  /** It was started, by us or before: what it is now is to be looked at. */
+  | { readonly kind: 'begun'; readonly container: string }
+  /** It never ran; with a container when one is left to be removed. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly container?: string }
+  | { readonly kind: 'shut'; readonly container?: string };
+
+/** How often the daemon may answer 5xx to the same thing before that is taken for its answer. */
+const FAULTS = 3;
+const PAUSE_MILLISECONDS = 500;
+const LONGEST_PAUSE_MILLISECONDS = 5000;
+/** How many containers are being made or started at one time: more at once only wait inside the daemon. */
+const AT_ONCE = 8;
+
+/** Gives its turn to at most so many at a time, in the order they ask. */
+class Turns {
+  private free = AT_ONCE;
+  private readonly waiting: (() => void)[] = [];
+
+  async take(): Promise<void> {
+    if (this.free > 0) this.free--;
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  give(): void {
+    const next = this.waiting.shift();
+    if (next) next();
+    else this.free++;
+  }
+}
+
+/** Makes and starts containers: each at most once, whatever the daemon does meanwhile. */
+export class Launcher {
+  private readonly api: DaemonApi;
+  private readonly pulls: Pulls;
+  private readonly s: LaunchSettings;
+  private readonly turns = new Turns();
+
+  constructor(api: DaemonApi, pulls: Pulls, settings: LaunchSettings) {
+    this.api = api;
+    this.pulls = pulls;
+    this.s = settings;
+  }
+
+  /** From an order to a container that was started. Never rejects for what the daemon says. */
+  async launch(order: StartOrder, gate: Gate): Promise<Launched> {
+    try {
+      const impossible = judgeBy(this.s.rules, order.container).find(
+        (verdict) => verdict.kind === 'impossible',
+      );
+      if (impossible?.kind === 'impossible') return failed(`CannotCreateContainerError: ${impossible.why}`);
+      const needed = secretsOf(order.container, this.s.secretsFile);
+      const container = resolveMounts(order.container, this.s.mounts);
+      if (this.s.pull === 'always') await this.pulls.pull(container.image!, needed.registry);
+      return await this.make({ ...order, container }, needed, gate);
+    } catch (error) {
+      if (error instanceof PullFailed) return failed(`CannotPullContainerError: ${error.message}`);
+      if (error instanceof SecretMissing) {
+        return failed(
+          `ResourceInitializationError: unable to pull secrets or registry auth: ${error.message}`,
+        );
+      }
+      return failed(`CannotCreateContainerError: ${(error as Error).message}`);
+    }
+  }
+
+  private async make(order: StartOrder, needed: Needed, gate: Gate): Promise<Launched> {
+    const name = containerName(this.s.dataId, order.taskId);
+    const { dataId, bootId, network } = this.s;
+    const gpus = gate.gpus(gpusOf(order.container));
+    const body = createBody(order, { dataId, bootId, network, secrets: needed.variables, gpus });
+    for (let tries = 0; !gate.isShut(); tries++) {
+      const made = await this.tryOnce(name, body, gate, tries);
+      if (made === 'again') await this.pause(tries);
+      else if (made === 'pull') await this.pulls.pull(order.container.image!, needed.registry);
+      else return made;
+    }
+    return { kind: 'shut' };
+  }
+
+  /** One create, and the start that follows it. */
+  private async tryOnce(
+    name: string,
+    body: unknown,
+    gate: Gate,
+    tries: number,
+  ): Promise<Launched | 'again' | 'pull'> {
+    await this.turns.take();
+    try {
+      if (gate.isShut()) return { kind: 'shut' };
+      const container = await this.api.create(name, body);
+      return gate.isShut() ? { kind: 'shut', container } : await this.start(container, gate);
+    } catch (error) {
+      if (error instanceof NoAnswer) return 'again';
+      if (!(error instanceof DaemonRefusal)) throw error;
+      return this.meet(error, name, gate, tries);
+    } finally {
+      this.turns.give();
+    }
+  }
+
+  /** What the daemon's no to a create comes to. */
+  private async meet(
+    error: DaemonRefusal,
+    name: string,
+    gate: Gate,
+    tries: number,
+  ): Promise<Launched | 'again' | 'pull'> {
+    if (error.status === 409) return this.goOnWith(name, gate);
+    if (error.status === 404 && /no such image/i.test(error.message)) {
+      if (this.s.pull === 'never' || tries >= FAULTS) throw new PullFailed(said(error));
+      return 'pull';
+    }
+    if (/invalid reference/i.test(error.message)) throw new PullFailed(said(error));
+    return error.status >= 500 && tries < FAULTS ? 'again' : cannotCreate(error);
+  }
+
+  /** There is a container of this task already: an earlier server made it, or an answer was lost. */
+  private async goOnWith(name: string, gate: Gate): Promise<Launched> {
+    const found = await this.look(name, gate);
+    if (!found) return { kind: 'shut' };
+    return outcomeOf(found, NO_BOOT).kind === 'created'
+      ? this.start(found.Id, gate)
+      : { kind: 'begun', container: found.Id };
+  }
+
+  /**
+   * Starts a container that was made. A start whose answer was lost is repeated only when the daemon, asked again, says that
+   * it has not begun: a container that ended would run a second time.
+   */
+  private async start(container: string, gate: Gate): Promise<Launched> {
+    gate.starting(container);
+    for (let faults = 0; ; faults++) {
+      try {
+        await this.api.start(container);
+        return { kind: 'begun', container };
+      } catch (error) {
+        const found = await this.look(container, gate);
+        if (!found) return failed(`CannotStartContainerError: ${said(error)}`);
+        if (outcomeOf(found, NO_BOOT).kind !== 'created') return { kind: 'begun', container };
+        if (error instanceof NoAnswer && error.timedOut) return this.abandon(container);
+        if (error instanceof DaemonRefusal && faults >= FAULTS) {
+          return failed(`CannotStartContainerError: ${said(error)}`, container);
+        }
+        await this.pause(faults);
+      }
+    }
+  }
+
+  /** Rule J-183. The order may still lie in the daemon: without its container it comes to nothing. */
+  private async abandon(container: string): Promise<Launched> {
+    await this.api.remove(container, true).catch(() => {});
+    return failed(
+      'DockerTimeoutError: Could not transition to started; timed out after waiting 3m0s',
+      container,
+    );
+  }
+
+  /** Asks until the daemon answers; undefined when there is no such container (or nobody wants to know any more). */
+  private async look(container: string, gate: Gate): Promise<Inspected | undefined> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await this.api.inspect(container);
+      } catch (error) {
+        if (error instanceof DaemonRefusal && error.status === 404) return undefined;
+        if (gate.isShut()) return undefined;
+        await this.pause(tries);
+      }
+    }
+  }
+
+  private pause(times: number): Promise<void> {
+    const length = Math.min(PAUSE_MILLISECONDS * 2 ** times, LONGEST_PAUSE_MILLISECONDS);
+    return new Promise((resolve) => void this.s.timers.after(length, resolve));
+  }
+}
+
+/** Here only whether it began counts, not how it ended. */
+const NO_BOOT = { id: '', beganAt: Number.POSITIVE_INFINITY };
+
+const failed = (reason: string, container?: string): Launched => ({
+  kind: 'failed',
+  reason,
+  ...(container !== undefined && { container }),
+});
+
+const said = (error: unknown): string =>
+  error instanceof DaemonRefusal ? `Error response from daemon: ${error.message}` : (error as Error).message;
+
+const cannotCreate = (error: DaemonRefusal): Launched => failed(`CannotCreateContainerError: ${said(error)}`);
+
+const gpusOf = (container: ContainerSpec): number =>
+  Number(container.resourceRequirements.find(({ type }) => type === 'GPU')?.value ?? 0);

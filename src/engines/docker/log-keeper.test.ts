@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { Counter, followFrom, type Position } from './log-keeper.ts';
+
+const START: Position = { since: 0, skip: 0, total: 0 };
+const message = (time: number) => ({ time, bytes: Buffer.alloc(0) });
+
+/** What the daemon gives for a position: everything stamped in that second or later, in the order of the log. */
+const given = (log: readonly number[], { since }: Position): number[] =>
+  log.filter((time) => time >= since * 1000);
+
+/** What is kept by somebody who reads up to each cut and goes on from there; `from` says how. */
+const kept = (log: readonly number[], cuts: readonly number[], from: (position: Position) => Position) => {
+  let position = START;
+  const all: number[] = [];
+  for (const cut of [...cuts.map((n) => n % log.length).sort((a, b) => a - b), log.length]) {
+    const begin = from(position);
+    const counter = new Counter(begin);
+    const stream = given(log.slice(0, cut), begin);
+    for (const time of stream) counter.count(message(time));
+    all.push(...stream.slice(begin.skip));
+    if (stream.length > begin.skip) position = counter.position;
+  }
+  return all;
+};
+
+const steps = (least: number) =>
+  fc.array(fc.integer({ min: least, max: 3000 }), { minLength: 1, maxLength: 60 });
+const cutsOf = fc.array(fc.nat(60), { maxLength: 4 });
+
+const logOf = (jumps: readonly number[]): number[] => {
+  let now = 1_000_000;
+  return jumps.map((jump) => {
+    now += jump;
+    return now;
+  });
+};
+
+test('property: following on gives each message once, whatever the clock did', () => {
+  fc.assert(
+    fc.property(steps(-3000), cutsOf, (jumps, cuts) => {
+      const log = logOf(jumps);
+      assert.deepEqual(kept(log, cuts, followFrom), log);
+    }),
+  );
+});
+
+test('property: reading on from a position gives each message once, though stamps be out of order by a moment', () => {
+  fc.assert(
+    fc.property(
+      steps(0),
+      fc.array(fc.nat(900), { minLength: 60, maxLength: 60 }),
+      cutsOf,
+      (jumps, late, cuts) => {
+        const log = logOf(jumps).map((time, at) => time - late[at]!);
+        assert.deepEqual(
+          kept(log, cuts, (position) => position),
+          log,
+        );
+      },
+    ),
+  );
+});
+
+test('a log that goes on for long is asked for from near its end', () => {
+  const counter = new Counter(START);
+  for (let second = 1; second <= 1000; second++) counter.count(message(second * 1000));
+  assert.deepEqual(counter.position, { since: 999, skip: 2, total: 1000 });
+});

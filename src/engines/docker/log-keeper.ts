@@ -1,0 +1,146 @@
+import type { IncomingMessage } from 'node:http';
+import type { DaemonApi } from './api.ts';
+import { DaemonRefusal } from './client.ts';
+import { Frames, type Message } from './frames.ts';
+
+/** How far a task's log has been kept, in the daemon's terms: enough to go on without a line lost or doubled. */
+export interface Position {
+  /** Ask for messages stamped in this second or later; seconds since the epoch, 0 for all. */
+  readonly since: number;
+  /** How many of those are kept already. */
+  readonly skip: number;
+  /** All that were kept. */
+  readonly total: number;
+}
+
+/** Where a task's output is kept; survives the server. */
+export interface LogFile {
+  /** Undefined: nothing of the daemon's was kept yet. */
+  readonly position: Position | undefined;
+  /** In bytes. */
+  readonly size: number;
+  /** Appends what was printed, each piece with its time, and where to go on from after it: all or, for the next open, nothing. */
+  append(pieces: readonly Message[], position: Position | undefined): void;
+}
+
+const START: Position = { since: 0, skip: 0, total: 0 };
+
+/**
+ * The next position after a message. Stamps may be out of order by a moment (two streams, one log), so the place to go on
+ * from lies one whole second before the last stamp, with a count of what is kept from there. A stamp before that place
+ * means that the daemon's clock was set back: from then on everything is asked for and counted.
+ */
+export class Counter {
+  private readonly bySecond = new Map<number, number>();
+  private since: number;
+  private total: number;
+
+  constructor({ since, total, skip }: Position) {
+    this.since = since;
+    this.total = total - skip;
+  }
+
+  /** Takes a message in, kept before or not. */
+  count({ time }: Message): void {
+    this.total++;
+    const second = Math.floor(time / 1000);
+    if (second < this.since) this.countEverything();
+    if (this.since < 0) return;
+    this.bySecond.set(second, (this.bySecond.get(second) ?? 0) + 1);
+    for (const old of this.bySecond.keys()) {
+      if (old >= second - 1) break;
+      this.bySecond.delete(old);
+      this.since = Math.max(this.since, old + 1);
+    }
+  }
+
+  private countEverything(): void {
+    this.since = -1;
+    this.bySecond.clear();
+  }
+
+  get position(): Position {
+    if (this.since < 0) return { since: 0, skip: this.total, total: this.total };
+    let skip = 0;
+    for (const n of this.bySecond.values()) skip += n;
+    return { since: this.since, skip, total: this.total };
+  }
+}
+
+/** A log of so many messages is read from its beginning in no time. */
+const SHORT = 200_000;
+
+/**
+ * Where to follow on from after a break. The daemon hides what is stamped before the second that is asked for, also if its
+ * clock is set back later: so a log that is not long is asked for whole.
+ */
+export const followFrom = (position: Position): Position =>
+  position.total > SHORT ? position : { since: 0, skip: position.total, total: position.total };
+
+/** Reads a container's log from where it was left into its file, once or for as long as the container prints. */
+export class LogKeeper {
+  private readonly api: DaemonApi;
+  private readonly container: string;
+  private readonly file: LogFile;
+  private stream: IncomingMessage | undefined;
+  private done: Promise<void> = Promise.resolve();
+  private isOver = false;
+
+  constructor(api: DaemonApi, container: string, file: LogFile) {
+    this.api = api;
+    this.container = container;
+    this.file = file;
+  }
+
+  /** Follows until the container ends or the stream breaks; then `broke` is called, unless it was let go. */
+  follow(broke: () => void): void {
+    this.done = this.read(true)
+      .catch(() => {})
+      .then(() => {
+        if (!this.isOver) broke();
+      });
+  }
+
+  /** Ends the following and reads the rest. Rejects when the daemon cannot be asked: then it is to be tried again. */
+  async finish(): Promise<void> {
+    await this.letGo();
+    await this.read(false);
+  }
+
+  async letGo(): Promise<void> {
+    this.isOver = true;
+    this.stream?.destroy();
+    await this.done;
+  }
+
+  private async read(follow: boolean): Promise<void> {
+    const position = this.file.position ?? START;
+    const from = follow ? followFrom(position) : position;
+    const counter = new Counter(from);
+    const stream = await this.open(from.since, follow);
+    if (!stream) return;
+    this.stream = stream;
+    if (follow && this.isOver) return void stream.destroy();
+    const frames = new Frames();
+    let skip = from.skip;
+    for await (const chunk of stream) {
+      const messages = frames.push(chunk as Buffer);
+      for (const message of messages) counter.count(message);
+      const fresh = messages.slice(skip);
+      skip = Math.max(0, skip - messages.length);
+      if (fresh.length > 0) this.file.append(fresh, counter.position);
+    }
+  }
+
+  /** Undefined where the log cannot be read by anybody: the driver keeps none, or the container is gone. */
+  private async open(since: number, follow: boolean): Promise<IncomingMessage | undefined> {
+    try {
+      return await this.api.logs(this.container, since, follow);
+    } catch (error) {
+      if (error instanceof DaemonRefusal && UNREADABLE.has(error.status)) return undefined;
+      throw error;
+    }
+  }
+}
+
+const UNREADABLE = new Set([404, 409, 501]);

@@ -1,0 +1,89 @@
+import type { TaskReport } from '../engine.ts';
+import { LABEL } from './container.ts';
+
+/** What of the daemon's inspect is looked at. */
+export interface Inspected {
+  readonly Id: string;
+  readonly Created: string;
+  readonly State: {
+    readonly Status: string;
+    readonly Error: string;
+    readonly ExitCode: number;
+    readonly OOMKilled: boolean;
+    readonly StartedAt: string;
+    readonly FinishedAt: string;
+  };
+  readonly Config: { readonly Labels: Readonly<Record<string, string>> };
+  readonly HostConfig: { readonly LogConfig: { readonly Type: string } };
+}
+
+/** What a container is, as a report or as one that was made and not started. */
+export type Outcome =
+  | { readonly kind: 'created' }
+  | { readonly kind: 'running'; readonly startedAt: number }
+  | { readonly kind: 'over'; readonly report: TaskReport };
+
+export const OUT_OF_MEMORY = 'OutOfMemoryError: Container killed due to memory usage';
+
+/** `container.reason` has room for so many characters. */
+const LONGEST_REASON = 255;
+
+export const cutReason = (reason: string): string => [...reason].slice(0, LONGEST_REASON).join('');
+
+/** What the daemon notes as the exit code of a container that it lost sight of. */
+const UNKNOWN_END = 255;
+
+/** The boot this server runs in: its id, and the wall milliseconds at which it began. */
+export interface Boot {
+  readonly id: string;
+  readonly beganAt: number;
+}
+
+/** Rules J-166 to J-182 from a container's state. The same state is the same report, whoever looks. */
+export const outcomeOf = (inspected: Inspected, boot: Boot): Outcome => {
+  const { State: state } = inspected;
+  const taskId = inspected.Config.Labels[LABEL.task]!;
+  switch (state.Status) {
+    case 'created':
+      return state.Error === '' ? { kind: 'created' } : { kind: 'over', report: failed(inspected, taskId) };
+    case 'exited':
+    case 'dead':
+    case 'removing':
+      return { kind: 'over', report: ended(inspected, taskId, boot) };
+    default:
+      return { kind: 'running', startedAt: Date.parse(state.StartedAt) };
+  }
+};
+
+/** Rule J-182. The daemon keeps no time of a start that failed: that of the create, a moment before, stands for it. */
+const failed = (
+  { State: { Error: error, ExitCode: exitCode }, Created }: Inspected,
+  taskId: string,
+): TaskReport => ({
+  taskId,
+  kind: 'failed',
+  stoppedAt: Date.parse(Created),
+  reason: cutReason(`CannotStartContainerError: Error response from daemon: ${error}`),
+  ...((exitCode === 126 || exitCode === 127) && { exitCode }),
+});
+
+const ended = (inspected: Inspected, taskId: string, boot: Boot): TaskReport => {
+  const { State: state } = inspected;
+  const [startedAt, stoppedAt] = [Date.parse(state.StartedAt), Date.parse(state.FinishedAt)];
+  if (!(startedAt > 0)) return failed(inspected, taskId);
+  if (wasCutOff(inspected, boot)) return { taskId, kind: 'lost', startedAt, stoppedAt };
+  return {
+    taskId,
+    kind: 'exited',
+    startedAt,
+    stoppedAt: Math.max(startedAt, stoppedAt),
+    exitCode: state.ExitCode,
+    ...(state.OOMKilled && state.ExitCode !== 0 && { reason: OUT_OF_MEMORY }),
+  };
+};
+
+/** It ran when the host went down: ordered in an earlier boot, and found dead by a daemon of this one. */
+const wasCutOff = ({ State: state, Config }: Inspected, boot: Boot): boolean =>
+  state.ExitCode === UNKNOWN_END &&
+  Config.Labels[LABEL.boot] !== boot.id &&
+  Date.parse(state.FinishedAt) >= boot.beganAt;

@@ -1,0 +1,25 @@
+import type { Clock, Timers } from '../../lib/clock.ts';
+import type { Log } from '../../lib/log.ts';
+import type { Address } from './address.ts';
+import type { PullPolicy } from './launch.ts';
+import type { LogFile } from './log-keeper.ts';
+import type { Permissions } from './members.ts';
+import type { PullLimits } from './pulls.ts';
+
+export interface DockerEngineSettings {
+  readonly address: Address;
+  /** Tells our containers from those of every other server and person. */
+  readonly dataId: string;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** Where a task's output is kept. */
+  readonly openLog: (taskId: string) => LogFile;
+  readonly network: string;
+  readonly permissions: Permissions;
+  readonly pull: PullPolicy;
+  readonly secretsFile?: string;
+  /** Docker's own config, for credentials. */
+  readonly configFolder: string;
+  readonly pullLimits?: Partial<PullLimits>;
+}

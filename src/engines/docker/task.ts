@@ -1,0 +1,70 @@
+import type { StartOrder, TaskReport } from '../engine.ts';
+import type { LogKeeper } from './log-keeper.ts';
+
+/** How far a task has come, as this server knows it. */
+export type Stage =
+  /** It stands behind another. */
+  | { readonly kind: 'lined' }
+  /** It is being prepared; until its start is sent it can be taken back. */
+  | { readonly kind: 'ordered' }
+  /** An earlier server made its container and did not start it. */
+  | { readonly kind: 'made' }
+  /** Its start was sent and not answered yet. */
+  | { readonly kind: 'starting' }
+  /** `startedAt` is asked for when it turns out to run for more than a moment. */
+  | { readonly kind: 'running'; readonly startedAt?: number }
+  | { readonly kind: 'over'; readonly report: TaskReport };
+
+export interface Task {
+  readonly id: string;
+  /** Undefined of one that an earlier server started. */
+  readonly order: StartOrder | undefined;
+  stage: Stage;
+  container: string | undefined;
+  /** False where the job's driver keeps nothing. */
+  hasLog: boolean;
+  keeper: LogKeeper | undefined;
+  /** Set by a stop that came while it was starting. */
+  stopGraceSeconds: number | undefined;
+  /** Its end is being looked at: its log kept, its state asked for. */
+  ending: Promise<void> | undefined;
+  gpus: readonly number[];
+}
+
+export const newTask = (id: string, order: StartOrder | undefined, stage: Stage): Task => ({
+  id,
+  order,
+  stage,
+  container: undefined,
+  hasLog: order?.container.logConfiguration?.logDriver !== 'none',
+  keeper: undefined,
+  stopGraceSeconds: undefined,
+  ending: undefined,
+  gpus: [],
+});
+
+/** What `list` says of it. Until its time of start is known it waits, as far as others can tell. */
+export const reportOf = ({ id, stage }: Task): TaskReport => {
+  switch (stage.kind) {
+    case 'lined':
+    case 'ordered':
+    case 'made':
+    case 'starting':
+      return { taskId: id, kind: 'waiting' };
+    case 'running':
+      return stage.startedAt === undefined
+        ? { taskId: id, kind: 'waiting' }
+        : { taskId: id, kind: 'running', startedAt: stage.startedAt };
+    case 'over':
+      return stage.report;
+  }
+};
+
+/** The lowest numbers that none of the tasks has. */
+export const freeGpus = (tasks: Iterable<Task>, count: number): number[] => {
+  if (count === 0) return [];
+  const taken = new Set([...tasks].flatMap(({ gpus, stage }) => (stage.kind === 'over' ? [] : gpus)));
+  const free: number[] = [];
+  for (let n = 0; free.length < count; n++) if (!taken.has(n)) free.push(n);
+  return free;
+};
