@@ -7,6 +7,7 @@ for (const { shape, member, why } of NOT_YET) {
     const refusal = refuseNotYet(shape, { [member]: 'given' });
     assert.equal(refusal?.status, 400);
     assert.equal(refusal?.message, `${member} is not supported by Longshore yet: ${why}.`);
+    assert.match(why, /^[a-z].* come later$/i);
     for (const empty of ['', [], {}, undefined]) {
       assert.equal(refuseNotYet(shape, { [member]: empty }), undefined);
     }

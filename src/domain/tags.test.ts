@@ -14,12 +14,29 @@ const TAKEN: readonly (readonly [string, Record<string, string> | undefined])[] 
 ];
 
 const REFUSED: readonly (readonly [string, Record<string, string>, RegExp])[] = [
-  ['an empty key', { '': 'v' }, /key '' must have 1 to 128/],
+  [
+    '51 entries',
+    Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`k${i}`, 'v'])),
+    /^tags takes at most 50 entries, got 51\.$/,
+  ],
+  [
+    'an empty key',
+    { '': 'v' },
+    /^tags: the key '' must have 1 to 128 letters, digits, spaces or \+ - = \. _ : \/ @$/,
+  ],
   ['a key of 129 characters', { ['k'.repeat(129)]: 'v' }, /must have 1 to 128/],
-  ['a value of 257 characters', { k: 'v'.repeat(257) }, /value of 'k' must have at most 256/],
+  [
+    'a value of 257 characters',
+    { k: 'v'.repeat(257) },
+    /^tags: the value of 'k' must have at most 256 letters, digits, spaces or \+ - = \. _ : \/ @$/,
+  ],
   ['another sign in a key', { 'a#b': 'v' }, /key 'a#b' must have/],
   ['another sign in a value', { k: 'a#b' }, /value of 'k' must have/],
-  ['a key beginning Aws:', { 'Aws:x': 'v' }, /begins with 'aws:', which is reserved/],
+  [
+    'a key beginning Aws:',
+    { 'Aws:x': 'v' },
+    /^tags: the key 'Aws:x' begins with 'aws:', which is reserved\.$/,
+  ],
 ];
 
 for (const [what, tags] of TAKEN) {
