@@ -50,17 +50,23 @@ const tell = (mutant: Mutant, outcome: Outcome): void => {
 };
 
 const waiting = [...mutants];
-const work = async (): Promise<void> => {
-  const copy = new Copy();
-  try {
-    for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
-      tell(mutant, await copy.try(mutant, tests(mutant.path)));
-    }
-  } finally {
-    copy.close();
+const copies = Array.from({ length: COPIES }, () => new Copy());
+const close = (): void => {
+  for (const copy of copies) copy.close();
+};
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    close();
+    process.exit(1);
+  });
+}
+
+const work = async (copy: Copy): Promise<void> => {
+  for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
+    tell(mutant, await copy.try(mutant, tests(mutant.path)));
   }
 };
-await Promise.all(Array.from({ length: COPIES }, work));
+await Promise.all(copies.map(work)).finally(close);
 
 console.log(`\n${[...counts].map(([kind, count]) => `${count} ${kind}`).join(', ')}`);
 for (const line of survivors) console.log(`survived: ${line}`);

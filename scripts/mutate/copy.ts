@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +27,7 @@ const PARTS = ['src', 'test', 'scripts', 'bench', 'bin', 'docs', 'package.json',
 export class Copy {
   readonly #root = mkdtempSync(join(tmpdir(), 'longshore-mutate-'));
   readonly #proven = new Set<string>();
+  #running: ChildProcess | undefined;
 
   constructor() {
     for (const part of PARTS) cpSync(join(ROOT, part), join(this.#root, part), { recursive: true });
@@ -51,7 +52,9 @@ export class Copy {
     return { kind: kind === 'failed' ? 'refused by the compiler' : 'survived' };
   }
 
+  /** Ends what runs in it and removes it. */
   close(): void {
+    this.#end();
     rmSync(this.#root, { recursive: true, force: true });
   }
 
@@ -74,6 +77,15 @@ export class Copy {
     }
   }
 
+  #end(): void {
+    const pid = this.#running?.pid;
+    this.#running = undefined;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {}
+  }
+
   /** Runs a command in a process group of its own, so that what it started ends with it. */
   #run([command, ...args]: readonly string[]): Promise<End> {
     return new Promise((done, fail) => {
@@ -82,12 +94,11 @@ export class Copy {
         detached: true,
         stdio: ['ignore', 'pipe', 'ignore'],
       });
+      this.#running = child;
       let said = '';
       const end = (kind: End['kind']) => {
         clearTimeout(silence);
-        try {
-          process.kill(-child.pid!, 'SIGKILL');
-        } catch {}
+        this.#end();
         done({ kind, said });
       };
       const silence = setTimeout(() => end('timed out'), SILENT_MS);
