@@ -20,6 +20,10 @@ export interface Config {
   readonly account: string;
   /** Undefined: the machine's own. */
   readonly capacity?: Resources;
+  /** How long an instance without a task stays, above its environment's minimum. */
+  readonly idleGraceSeconds?: number;
+  /** How long before a Spot instance is taken away its tasks' logs say so. */
+  readonly spotWarningSeconds?: number;
   /** PATH of the jobs. */
   readonly path: string;
   readonly runAs?: { readonly uid: number; readonly gid: number };
@@ -48,6 +52,10 @@ export interface DockerConfig extends AddressSettings {
 }
 
 export const DEFAULT_PORT = 8585;
+/** Short, for an instance costs nothing; long enough to be found again by the next job of the same hand. */
+export const IDLE_GRACE_SECONDS = 30;
+/** The service's two minutes. */
+export const SPOT_WARNING_SECONDS = 120;
 
 /** What a person did wrong: one line on stderr, exit code 2. */
 export class UsageError extends Error {

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { type Config, UsageError } from './config.ts';
+import { type Config, IDLE_GRACE_SECONDS, SPOT_WARNING_SECONDS, UsageError } from './config.ts';
 import { openDataFolder, type RootKey, whyNotStarted, writeAddress } from './data-folder.ts';
 import type { Account } from './domain/arn.ts';
 import { type ContainerSpec, type Resources, resourcesOf } from './domain/container.ts';
@@ -85,11 +85,16 @@ const start = async (
     catalog,
     places: new Places(),
     reasons: new Reasons(),
+    capacity: {
+      pool: capacity,
+      idleGraceSeconds: config.idleGraceSeconds ?? IDLE_GRACE_SECONDS,
+      spotWarningSeconds: config.spotWarningSeconds ?? SPOT_WARNING_SECONDS,
+    },
     shortfall: (container) => shortfall(container, capacity),
     tokenKey: folder.tokenKey,
     wake: () => loops.wakeForRequest(),
   };
-  const loops = new Loops(service, timers, { pool: capacity });
+  const loops = new Loops(service, timers);
   undo.push(() => loops.stop());
   const server = await listen(config, service, folder.rootKey);
   undo.push(() => closeServer(server));

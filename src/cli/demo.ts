@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Batch } from '@aws-sdk/client-batch';
@@ -74,7 +74,7 @@ const targetOf = (server: Running): Target => ({
 });
 
 const work = async (batch: Batch, folder: string, input: string, interrupt: AbortSignal): Promise<number> => {
-  await ensureQueue(batch, 'demo', availableParallelism());
+  await ensureQueue(batch, 'demo');
   const began = performance.now();
   const countId = await submit(batch, folder, input, 'count', { arrayProperties: { size: CHILDREN } });
   const reportId = await submit(batch, folder, input, 'report', { dependsOn: [{ jobId: countId }] });

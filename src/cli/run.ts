@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import { createInterface, type Interface } from 'node:readline';
 import type { Batch, JobDetail } from '@aws-sdk/client-batch';
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
@@ -59,7 +58,7 @@ const run = async (
   options: Options,
 ): Promise<number> => {
   const size = options.array === undefined ? undefined : whole('--array', options.array, 2);
-  await ensureQueue(batch, options.queue, Math.max(256, availableParallelism()));
+  await ensureQueue(batch, options.queue);
   const { jobId } = await batch.submitJob({
     jobName: nameOf(options.name ?? command[0]!),
     jobQueue: options.queue,

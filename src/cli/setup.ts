@@ -4,10 +4,10 @@ import type { Batch } from '@aws-sdk/client-batch';
 export const DEFAULT_QUEUE = 'default';
 
 /** Makes the queue, with an environment of the same name, unless it is there. Several may do so at once. */
-export const ensureQueue = async (batch: Batch, queue: string, maxvCpus: number): Promise<void> => {
+export const ensureQueue = async (batch: Batch, queue: string): Promise<void> => {
   if (await hasQueue(batch, queue)) return;
   await unlessThere(
-    () => createEnvironment(batch, queue, maxvCpus),
+    () => createEnvironment(batch, queue),
     () => hasEnvironment(batch, queue),
   );
   await unlessThere(
@@ -39,19 +39,12 @@ const hasEnvironment = async (batch: Batch, name: string): Promise<boolean> => {
   return computeEnvironments.length > 0;
 };
 
-const createEnvironment = (batch: Batch, name: string, maxvCpus: number) =>
+const createEnvironment = (batch: Batch, name: string) =>
   batch.createComputeEnvironment({
     computeEnvironmentName: name,
-    type: 'MANAGED',
-    computeResources: {
-      type: 'EC2',
-      minvCpus: 0,
-      maxvCpus,
-      instanceTypes: ['optimal'],
-      subnets: ['local'],
-      securityGroupIds: ['local'],
-      instanceRole: 'ecsInstanceRole',
-    },
+    // the machine as it is: instances would leave what does not fill one unused
+    type: 'UNMANAGED',
+    serviceRole: 'AWSBatchServiceRole',
   });
 
 const createQueue = (batch: Batch, queue: string) =>

@@ -58,11 +58,5 @@ export const SLICE = 'fargate';
 /** Rule J-168. */
 export const hostTerminated = (ec2: string): string => `Host EC2 (instance ${ec2}) terminated.`;
 
-/**
- * The one place that an environment has until instances are launched: the machine itself. Its ids are made from the
- * environment's, so that they stay the same (rule E-167: 32 hex digits, and `i-` with 17).
- */
-export const environmentPlace = (environmentUuid: string): { instance: string; ec2: string } => {
-  const hex = environmentUuid.replaceAll('-', '');
-  return { instance: hex, ec2: `i-0${hex.slice(0, 16)}` };
-};
+/** What ECS tells of a task of FARGATE_SPOT whose slice was taken back. */
+export const SLICE_INTERRUPTED = 'Your Spot Task was interrupted.';

@@ -1,47 +1,67 @@
 import type { Resources } from './container.ts';
 
 /*
- * The sentences of `statusReason` while a job waits (issue: "it always says why"). Where the service has a code of
- * its own it stands in front, so that tools which read it work: rules E-172, E-173, E-176.
+ * The sentences of `statusReason` while a job waits (it always says why). Where the service has a code of its own it
+ * stands in front, so that tools which read it work: rules E-171 to E-176.
  */
 
-const vcpus = (milli: number): string => {
+/** A code of the service's own with its sentence, as jobs' `statusReason` and `jobStateTimeLimitActions` have it. */
+export interface ServiceReason {
+  readonly code: string;
+  readonly sentence: string;
+}
+
+/** Rule E-172. */
+export const BEYOND_MAXIMUM: ServiceReason = {
+  code: 'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE',
+  sentence: 'CE(s) associated with the job queue cannot meet the CPU requirement of the job.',
+};
+
+/** Rule E-173. */
+export const BEYOND_TYPES: ServiceReason = {
+  code: 'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT',
+  sentence:
+    'The job resource requirement (vCPU/memory/GPU) is higher than that can be met by the CE(s) attached to the job queue.',
+};
+
+/** Rule E-176. */
+export const ALL_INVALID: ServiceReason = {
+  code: 'ACTION_REQUIRED',
+  sentence: 'CE(s) associated with the job queue are invalid.',
+};
+
+/** Rule E-171. */
+export const noCapacity = (type: string): ServiceReason => ({
+  code: 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY',
+  sentence: `Service cannot fulfill the capacity requested for instance type [${type}]`,
+});
+
+export const vcpus = (milli: number): string => {
   const n = milli / 1000;
   return `${n} vCPU${n === 1 ? '' : 's'}`;
 };
-const memory = (mib: number): string => (mib >= 1024 && mib % 512 === 0 ? `${mib / 1024} GiB` : `${mib} MiB`);
+
+export const memory = (mib: number): string =>
+  mib >= 1024 && mib % 512 === 0 ? `${mib / 1024} GiB` : `${mib} MiB`;
+
+export const gpus = (n: number): string => `${n} GPU${n === 1 ? '' : 's'}`;
 
 /** "16 vCPUs, 32 GiB and 1 GPU". */
 export const describeResources = (r: Resources): string => {
   const parts = [vcpus(r.milliVcpus), memory(r.memoryMiB)];
-  if (r.gpus > 0) parts.push(`${r.gpus} GPU${r.gpus === 1 ? '' : 's'}`);
+  if (r.gpus > 0) parts.push(gpus(r.gpus));
   const last = parts.pop();
   return `${parts.join(', ')} and ${last}`;
 };
 
-export const waitingForRoom = (asks: Resources, free: Resources, total: Resources): string =>
-  `needs ${describeResources(asks)}; the host has ${describeResources(free)} free of ${describeResources(total)}`;
-
-export const behindHead = (asks: Resources): string =>
-  `needs ${describeResources(asks)}; an older or higher-priority job waits for room first`;
-
-export const atLimit = (asks: Resources, environment: string, used: number, max: number): string =>
-  `needs ${describeResources(asks)}; environment ${environment} uses ${used / 1000} of at most ${vcpus(max)}`;
-
-export const environmentsDisabled = (names: readonly string[]): string =>
-  `no environment takes jobs now: ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} DISABLED`;
-
-export const environmentsInvalid = (names: readonly string[]): string =>
-  `ACTION_REQUIRED - CE(s) associated with the job queue are invalid. (${names.join(', ')})`;
-
-export const beyondMaximum = (asks: Resources, environment: string, max: number): string =>
-  'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - CE(s) associated with the job queue cannot meet the CPU ' +
-  `requirement of the job. It needs ${vcpus(asks.milliVcpus)}, environment ${environment} has at most ${vcpus(max)}.`;
-
-export const beyondHost = (asks: Resources, total: Resources): string =>
-  'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - The job resource requirement (vCPU/memory/GPU) is higher than that ' +
-  `can be met by the CE(s) attached to the job queue. It needs ${describeResources(asks)}, the host has ` +
-  `${describeResources(total)}.`;
+/** What of `asks` is more than there is in `has`: "61 GiB". */
+export const describeExcess = (asks: Resources, has: Resources): string => {
+  const parts = [];
+  if (asks.milliVcpus > has.milliVcpus) parts.push(vcpus(asks.milliVcpus));
+  if (asks.memoryMiB > has.memoryMiB) parts.push(memory(asks.memoryMiB));
+  if (asks.gpus > has.gpus) parts.push(gpus(asks.gpus));
+  return parts.length > 0 ? parts.join(' and ') : describeResources(asks);
+};
 
 /** "2nd in queue q"; beyond a thousand nobody counts. */
 export const placeInLine = (ahead: number, queue: string): string =>

@@ -1,4 +1,3 @@
-import type { Resources } from '../domain/container.ts';
 import { elapsedSince } from '../domain/deadline.ts';
 import type { JobSpec } from '../domain/job-spec.ts';
 import { GRACE_SECONDS, stopCode, TIMEOUT_REASON } from '../domain/stop.ts';
@@ -6,26 +5,18 @@ import type { StartOrder, TaskReport } from '../engines/engine.ts';
 import type { Timers } from '../lib/clock.ts';
 import { admitStep } from '../operations/jobs/admit.ts';
 import { Endings } from '../operations/jobs/end.ts';
-import { orderOf, placeJob, unplaceTask } from '../operations/jobs/place.ts';
+import { orderOf, unplaceTask } from '../operations/jobs/place.ts';
 import { applyReports, type Heard } from '../operations/jobs/reports.ts';
 import { settleStep } from '../operations/jobs/settle.ts';
 import { sweepStep } from '../operations/jobs/sweep.ts';
 import type { Service } from '../operations/service.ts';
 import { reconcile } from '../reconciler/reconcile.ts';
-import { plan } from '../scheduler/plan.ts';
-import { neverRuns, reasonText } from '../scheduler/reason-text.ts';
-import type { Plan, Snapshot } from '../scheduler/snapshot.ts';
 import { jobBySeq, setStop } from '../store/jobs.ts';
 import { specById } from '../store/specs.ts';
 import type { Tx } from '../store/store.ts';
 import { type ActiveTask, activeTasks, taskById } from '../store/tasks.ts';
+import { Dispatcher } from './dispatch.ts';
 import { Paces, STALE_MILLISECONDS } from './paces.ts';
-import { loadSnapshot } from './snapshot.ts';
-
-export interface LoopSettings {
-  /** The host's room. */
-  readonly pool: Resources;
-}
 
 /** The loops look by themselves at least this often, woken or not. */
 const LOOK_MILLISECONDS = 1000;
@@ -47,6 +38,8 @@ interface Decided {
   readonly orders: readonly StartOrder[];
   readonly heard: Heard;
   readonly stops: readonly string[];
+  /** Tasks whose instance is gone. */
+  readonly lost: readonly string[];
   readonly stale: readonly string[];
   readonly more: boolean;
 }
@@ -61,8 +54,8 @@ interface Decided {
 export class Loops {
   private readonly service: Service;
   private readonly timers: Timers;
-  private readonly settings: LoopSettings;
   private readonly paces = new Paces();
+  private readonly dispatcher: Dispatcher;
   private readonly specs = new Map<number, JobSpec>();
   private reports: TaskReport[] = [];
   /** Tasks that were told to stop already, so that each is told once while this server lives. */
@@ -83,10 +76,10 @@ export class Loops {
   private stopped = false;
   private cancelLook: () => void = () => {};
 
-  constructor(service: Service, timers: Timers, settings: LoopSettings) {
+  constructor(service: Service, timers: Timers) {
     this.service = service;
     this.timers = timers;
-    this.settings = settings;
+    this.dispatcher = new Dispatcher(service, this.paces, (tx, id) => this.specOf(tx, id));
   }
 
   /** Begins by comparing the store with the engine: what ran on while nobody looked, what was meant to start. */
@@ -195,51 +188,20 @@ export class Loops {
     const active = await activeTasks(tx);
     const late = await this.enforceTimeouts(tx, active);
     // 6. who starts, where, and why the others wait
-    const orders = await this.dispatch(tx, active);
+    const { orders, lost, backlog, more } = await this.dispatcher.dispatch(tx, active);
+    this.backlog = backlog;
     this.linedUp =
       orders.filter((order) => order.after !== undefined).length +
       active.filter((t) => t.after !== null).length;
     const stops = [...active.filter((task) => task.stop_kind > 1).map((task) => task.id), ...late];
-    return { orders, heard, stops, stale: this.staleLines(active), more: admitted || settled || swept };
-  }
-
-  private async dispatch(tx: Tx, active: readonly ActiveTask[]): Promise<StartOrder[]> {
-    const snapshot = await loadSnapshot(this.service, tx, this.settings.pool, active, this.paces);
-    if (snapshot.queues.length === 0) {
-      this.backlog = false;
-      this.service.reasons.replace([]);
-      return [];
-    }
-    const decided = plan(snapshot);
-    this.backlog = decided.waits.length > 0 && decided.placements.length === 0;
-    tx.onCommit(() => this.tellReasons(decided));
-    return this.writeIntents(tx, snapshot, decided);
-  }
-
-  private async writeIntents(tx: Tx, snapshot: Snapshot, decided: Plan): Promise<StartOrder[]> {
-    const asks = new Map(snapshot.queues.flatMap((q) => q.shapes.map((s) => [s.id, s.asks])));
-    const tails = new Map<string, string>();
-    const orders: StartOrder[] = [];
-    for (const placement of decided.placements) {
-      const line = placement.after;
-      const after = line && (tails.get(line) ?? line);
-      const placed = { ...placement, ...(after !== undefined && { after }) };
-      const order = await placeJob(this.service, tx, placed, asks.get(placement.shape)!, this.specOf);
-      if (!order) continue;
-      if (line) tails.set(line, order.taskId);
-      orders.push(order);
-    }
-    return orders;
-  }
-
-  private tellReasons(decided: Plan): void {
-    this.service.reasons.replace(
-      decided.waits.map(({ queue, shape, reason }) => ({
-        queue,
-        shape,
-        told: { text: reasonText(reason), never: neverRuns(reason) },
-      })),
-    );
+    return {
+      orders,
+      heard,
+      stops,
+      lost: active.filter((task) => task.lost === 1).map((task) => task.id),
+      stale: this.staleLines(active),
+      more: admitted || settled || swept || lost || more,
+    };
   }
 
   /** Rules J-206, J-207: by the steady clock, from the attempt's start. Resolves to the tasks that are to stop. */
@@ -282,19 +244,21 @@ export class Loops {
     const { engine } = this.service;
     if (decided.orders.length > 0) await engine.start(decided.orders);
     if (decided.heard.over.length > 0) await engine.forget(decided.heard.over);
-    const stops = new Set(decided.stops);
-    for (const id of stops) if (!this.told.has(id)) await this.stopTask(id);
+    const stops = new Map(decided.stops.map((id) => [id, GRACE_SECONDS]));
+    // the warning was their grace
+    for (const id of decided.lost) stops.set(id, 0);
+    for (const [id, graceSeconds] of stops) if (!this.told.has(id)) await this.stopTask(id, graceSeconds);
     this.told = new Set([...this.told].filter((id) => stops.has(id)));
     for (const id of decided.stale) await this.takeBack(id);
   }
 
   /** What has not begun ends here and now; what runs gets its grace. */
-  private async stopTask(id: string): Promise<void> {
+  private async stopTask(id: string, graceSeconds: number): Promise<void> {
     if (await this.service.engine.recall(id)) {
       const stoppedAt = this.service.clock.wall();
       this.reports.push({ taskId: id, kind: 'failed', stoppedAt, reason: 'stopped before it began' });
       this.due = true;
-    } else await this.service.engine.stop(id, GRACE_SECONDS);
+    } else await this.service.engine.stop(id, graceSeconds);
     this.told.add(id);
   }
 

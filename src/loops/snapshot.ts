@@ -1,63 +1,145 @@
 import type { Resources } from '../domain/container.ts';
+import { elapsedSince } from '../domain/deadline.ts';
+import type { Instance } from '../domain/instance.ts';
+import type { CatalogEnvironment, CatalogQueue } from '../operations/catalog.ts';
 import type { Service } from '../operations/service.ts';
-import { takes } from '../scheduler/room.ts';
-import type { EnvironmentView, QueueView, RunningView, ShapeView, Snapshot } from '../scheduler/snapshot.ts';
-import { headsOf, type WaitingShape, waitingShapes } from '../store/runnable.ts';
+import { takes } from '../scheduler/amounts.ts';
+import type {
+  EnvironmentView,
+  InstanceView,
+  QueueView,
+  Reservation,
+  RunningView,
+  ShapeView,
+  Snapshot,
+} from '../scheduler/snapshot.ts';
+import { countAhead, headsOf, type WaitingShape, waitingShapes } from '../store/runnable.ts';
 import type { Tx } from '../store/store.ts';
 import type { ActiveTask } from '../store/tasks.ts';
 import type { Paces } from './paces.ts';
+import { environmentViews } from './supply.ts';
 
 /** Never more of one shape in one plan: bounds a turn. */
 const MOST_HEADS = 256;
+/** Nobody counts further how many wait: more than any environment can want at once. */
+const MOST_COUNTED = 1000;
 
-/** Loads what the scheduler decides by: a few rows for each queue, environment, shape and active task. */
+/** What is remembered from turn to turn. */
+export interface Remembered {
+  readonly paces: Paces;
+  readonly reservations: readonly Reservation[];
+  /** When each queue last started a job, by a count of starts: who waited longest has its turn. */
+  readonly turns: ReadonlyMap<number, number>;
+}
+
+/** Loads what the scheduler decides by: a few rows for each queue, environment, instance, shape and active task. */
 export const loadSnapshot = async (
   service: Service,
   tx: Tx,
-  pool: Resources,
   active: readonly ActiveTask[],
-  paces: Paces,
+  instances: readonly Instance[],
+  remembered: Remembered,
 ): Promise<Snapshot> => {
-  const running = lines(active, paces);
+  const { pool } = service.capacity;
+  const running = lines(active, remembered.paces);
+  const catalog = await service.catalog.allEnvironments(tx);
+  const environments = environmentViews(catalog);
+  const room = { pool, environments, instances, running };
   const queues: QueueView[] = [];
-  for (const queue of await service.catalog.allQueues(tx)) {
-    const shapes: ShapeView[] = [];
-    for (const shape of await waitingShapes(tx, queue.seq))
-      shapes.push(await shapeView(tx, queue.seq, shape, pool, running));
-    if (shapes.length > 0)
-      queues.push({ seq: queue.seq, name: queue.name, environments: queue.environments, shapes });
+  for (const queue of inTurn(await service.catalog.allQueues(tx), remembered.turns)) {
+    const view = await queueView(tx, queue, room);
+    if (view.shapes.length > 0) queues.push(view);
   }
-  return { pool, environments: queues.length > 0 ? await environments(service, tx) : [], queues, running };
+  return {
+    pool,
+    environments,
+    instances: instances.map((instance) => instanceView(service, catalog, instance)),
+    queues,
+    running,
+    reservations: remembered.reservations,
+  };
+};
+
+/** Rule E-132: by priority, of equals the one first that waited longest for a turn. */
+const inTurn = (queues: readonly CatalogQueue[], turns: ReadonlyMap<number, number>): CatalogQueue[] =>
+  [...queues].sort(
+    (a, b) => b.priority - a.priority || (turns.get(a.seq) ?? 0) - (turns.get(b.seq) ?? 0) || a.seq - b.seq,
+  );
+
+interface Loaded {
+  readonly pool: Resources;
+  readonly environments: readonly EnvironmentView[];
+  readonly instances: readonly Instance[];
+  readonly running: readonly RunningView[];
+}
+
+const queueView = async (tx: Tx, queue: CatalogQueue, room: Loaded): Promise<QueueView> => {
+  const shapes: ShapeView[] = [];
+  for (const shape of await waitingShapes(tx, queue.seq))
+    shapes.push(await shapeView(tx, queue, shape, room));
+  const { seq, name, priority, environments } = queue;
+  return { seq, name, priority, environments, shapes };
 };
 
 const shapeView = async (
   tx: Tx,
-  queue: number,
+  queue: CatalogQueue,
   shape: WaitingShape,
-  pool: Resources,
-  running: readonly RunningView[],
+  room: Loaded,
 ): Promise<ShapeView> => {
   const asks = { milliVcpus: shape.milli_vcpus, memoryMiB: shape.memory_mib, gpus: shape.gpus };
-  return { id: shape.id, asks, heads: await headsOf(tx, queue, shape.id, headsWanted(asks, pool, running)) };
+  const wanted = headsWanted(asks, room);
+  const heads = await headsOf(tx, queue.seq, shape.id, wanted);
+  const count = heads.length < wanted ? heads.length : await waiting(tx, queue, shape, room);
+  return { id: shape.id, groups: [{ asks, count: 1 }], heads, waiting: Math.max(count, heads.length) };
 };
 
 /** As many as could start at most, and one to be refused. */
-const headsWanted = (asks: Resources, pool: Resources, running: readonly RunningView[]): number => {
-  const each = takes(asks, pool);
+const headsWanted = (asks: Resources, { pool, instances, running }: Loaded): number => {
+  const each = Math.max(1, takes(asks, pool).milliVcpus);
   const used = running.reduce((sum, task) => sum + Math.min(task.asks.milliVcpus, pool.milliVcpus), 0);
-  const room = Math.floor((pool.milliVcpus - used) / Math.max(1, each.milliVcpus));
+  const declared = instances.reduce((sum, instance) => sum + instance.size.milliVcpus, 0);
+  const room = Math.floor((Math.max(pool.milliVcpus, declared) - used) / each);
   const ahead = running.reduce((sum, task) => sum + task.mayPrecede, 0);
   return Math.min(MOST_HEADS, Math.max(0, room) + ahead + 1);
 };
 
-const environments = async (service: Service, tx: Tx): Promise<EnvironmentView[]> =>
-  (await service.catalog.allEnvironments(tx)).map((e) => ({
-    seq: e.seq,
-    name: e.name,
-    enabled: e.state === 'ENABLED',
-    valid: e.status === 'VALID',
-    ...(e.maxVcpus !== null && { maxMilliVcpus: e.maxVcpus * 1000 }),
-  }));
+/** Counted only where it makes a difference: as far as the queue's environments may still grow. */
+const waiting = async (
+  tx: Tx,
+  queue: CatalogQueue,
+  shape: WaitingShape,
+  { environments }: Loaded,
+): Promise<number> => {
+  const most = environments
+    .filter((e) => queue.environments.includes(e.seq) && e.supply.kind === 'launched')
+    .reduce((sum, { supply }) => sum + (supply.kind === 'launched' ? supply.maxMilliVcpus : 0), 0);
+  const limit = Math.min(MOST_COUNTED, Math.ceil(most / Math.max(1, shape.milli_vcpus)));
+  return countAhead(tx, queue.seq, shape.id, Number.MAX_SAFE_INTEGER, limit);
+};
+
+const instanceView = (
+  service: Service,
+  environments: readonly CatalogEnvironment[],
+  { id, environment, type, size, state, ran }: Instance,
+): InstanceView => {
+  const grace = graceOf(
+    service,
+    environments.find((e) => e.seq === environment),
+    ran,
+  );
+  const graceOver =
+    state.kind === 'running' &&
+    state.idleSince !== undefined &&
+    elapsedSince(service.clock, state.idleSince, grace) >= grace;
+  return { id, environment, type, size, draining: state.kind === 'draining', graceOver };
+};
+
+/** Rules E-155, E-159: milliseconds; an environment's own delay counts from the end of a job. */
+const graceOf = (service: Service, environment: CatalogEnvironment | undefined, ran: boolean): number => {
+  const minutes = environment?.resources?.scalingPolicy?.minScaleDownDelayMinutes ?? 0;
+  return Math.max(service.capacity.idleGraceSeconds * 1000, ran ? minutes * 60_000 : 0);
+};
 
 /** Tasks that have room, each with the end of the line behind it. */
 export const lines = (active: readonly ActiveTask[], paces: Paces): RunningView[] => {
@@ -74,6 +156,7 @@ export const lines = (active: readonly ActiveTask[], paces: Paces): RunningView[
       return {
         taskId: tail.id,
         environment: task.environment,
+        instance: task.instance,
         asks: { milliVcpus: task.milli_vcpus, memoryMiB: task.memory_mib, gpus: task.gpus },
         mayPrecede: task.stop_kind > 0 ? 0 : Math.max(0, paces.depth(task.spec) - length),
       };

@@ -1,3 +1,4 @@
+import type { ComputeResources } from '../domain/environment-rules.ts';
 import type { Tx } from '../store/store.ts';
 
 /** A queue as submitters and the scheduler need it. */
@@ -9,6 +10,13 @@ export interface CatalogQueue {
   readonly priority: number;
   /** Environments' seqs, in ascending order value. */
   readonly environments: readonly number[];
+  readonly timeLimits: readonly TimeLimit[];
+}
+
+/** An entry of `jobStateTimeLimitActions`: jobs that wait so long for this reason are cancelled. */
+export interface TimeLimit {
+  readonly reason: string;
+  readonly maxTimeSeconds: number;
 }
 
 /** An environment as the scheduler needs it. */
@@ -17,8 +25,13 @@ export interface CatalogEnvironment {
   readonly name: string;
   readonly state: string;
   readonly status: string;
+  readonly type: string;
+  readonly minVcpus: number | null;
   /** Null where there is no limit (UNMANAGED). */
   readonly maxVcpus: number | null;
+  readonly wishedVcpus: number | null;
+  /** `computeResources` as it was sent, null for UNMANAGED. */
+  readonly resources: ComputeResources | null;
 }
 
 export interface CatalogDefinition {
@@ -88,12 +101,24 @@ export class Catalog {
   }
 
   async allEnvironments(tx: Tx): Promise<readonly CatalogEnvironment[]> {
-    this.environments ??= await tx.db
+    if (this.environments) return this.environments;
+    const rows = await tx.db
       .selectFrom('environments')
-      .select(['seq', 'name', 'state', 'status', 'max_vcpus as maxVcpus'])
+      .selectAll()
       .where('status', '<>', 'DELETED')
       .orderBy('seq')
       .execute();
+    this.environments = rows.map((row) => ({
+      seq: row.seq,
+      name: row.name,
+      state: row.state,
+      status: row.status,
+      type: row.type,
+      minVcpus: row.min_vcpus,
+      maxVcpus: row.max_vcpus,
+      wishedVcpus: row.wished_vcpus,
+      resources: row.resources === null ? null : (JSON.parse(row.resources) as ComputeResources),
+    }));
     return this.environments;
   }
 
@@ -126,7 +151,10 @@ const readQueue = async (tx: Tx, name: string): Promise<CatalogQueue | undefined
     .orderBy('ord')
     .execute();
   const { seq, state, status, priority } = row;
-  return { seq, name, state, status, priority, environments: places.map((p) => p.environment) };
+  const { jobStateTimeLimitActions: timeLimits = [] } = JSON.parse(row.extra) as {
+    jobStateTimeLimitActions?: TimeLimit[];
+  };
+  return { seq, name, state, status, priority, environments: places.map((p) => p.environment), timeLimits };
 };
 
 const readDefinition = async (

@@ -1,4 +1,3 @@
-import { environmentPlace } from '../domain/instance.ts';
 import type { Tx } from '../store/store.ts';
 
 /** Names of queues and environments by their seq: they never change, so each is read once. */
@@ -23,20 +22,15 @@ export class Places {
     if (known) return known;
     const row = await tx.db
       .selectFrom('environments')
-      .select(['name', 'cluster', 'uuid'])
+      .select(['name', 'cluster'])
       .where('seq', '=', seq)
       .executeTakeFirstOrThrow();
-    const place = { name: row.name, cluster: row.cluster, ...environmentPlace(row.uuid) };
-    this.environments.set(seq, place);
-    return place;
+    this.environments.set(seq, row);
+    return row;
   }
 }
 
 export interface Place {
   readonly name: string;
   readonly cluster: string;
-  /** The container instance's id: 32 hex digits. */
-  readonly instance: string;
-  /** The EC2 instance's id: `i-` and 17 hex digits. */
-  readonly ec2: string;
 }

@@ -1,9 +1,13 @@
+import type { ServiceReason } from '../domain/wait-text.ts';
+
 /**
  * Why the jobs of a queue that ask for the same wait, as the last plan had it. One verdict covers a million
  * jobs; there is no second opinion.
  */
 export class Reasons {
   private byShape = new Map<string, Told>();
+  /** What Spot capacity cost in the last plan, in percent of on-demand. */
+  spotPrice = 0;
 
   /** The last plan's reasons take the place of those before it. */
   replace(told: readonly { readonly queue: number; readonly shape: number; readonly told: Told }[]): void {
@@ -16,7 +20,9 @@ export class Reasons {
 }
 
 export interface Told {
-  readonly text: string;
+  readonly details: string;
+  /** The service's own reason, where one fits: it stands in front. */
+  readonly service?: ServiceReason;
   /** It can never run as things are: said before its place in line. */
   readonly never: boolean;
 }

@@ -1,5 +1,5 @@
 import type { Account } from '../domain/arn.ts';
-import type { ContainerSpec } from '../domain/container.ts';
+import type { ContainerSpec, Resources } from '../domain/container.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -26,12 +26,22 @@ export interface Service {
   readonly places: Places;
   /** Why jobs wait, from the last plan. */
   readonly reasons: Reasons;
+  readonly capacity: Capacity;
   /** What a container asks and this host has not (more vCPUs than there are), in words; for its log. */
   shortfall(container: ContainerSpec): string | undefined;
   /** Signs page tokens, so that a foreign or altered one is refused. From the data folder's secret. */
   readonly tokenKey: string;
   /** Makes the loops look now instead of at their next turn. Call it from `tx.onCommit`. */
   wake(): void;
+}
+
+/** What environments are carved from, and the paces of instances. */
+export interface Capacity {
+  readonly pool: Resources;
+  /** How long an instance without a task stays, above its environment's minimum. */
+  readonly idleGraceSeconds: number;
+  /** How long a Spot instance that is taken away still runs. */
+  readonly spotWarningSeconds: number;
 }
 
 /**

@@ -1,158 +1,303 @@
-import type { Resources } from '../domain/container.ts';
-import { occupy, precedes, type Room, reserve, roomOf, takes, verdict } from './room.ts';
+import { lineUp, type WaitingHead } from './line-up.ts';
+import { inOrderOfSubmission, type Next, type QueueOrder } from './order.ts';
+import { isSpot, placeJobIn, type Steps } from './place.ts';
+import { reserveFor, stillStands, takesBack } from './reserve.ts';
+import { copyOf, keep, type Room, roomOf } from './room.ts';
+import { desiredOf, fulfilled, keepMinimums, retireDone, retireIdle } from './scale.ts';
 import type {
   EnvironmentView,
   Placement,
   Plan,
   QueueView,
-  RunningView,
+  Reservation,
   ShapeView,
   Snapshot,
   WaitReason,
 } from './snapshot.ts';
+import { spotPrice } from './spot.ts';
+import { neverIn, neverRuns, verdictOf } from './why.ts';
 
 /**
- * Which jobs start now, where, and why the others do not. Pure: the same snapshot gives the same plan.
+ * Which jobs start now, where, and why the others do not; which instances come and go. Pure: the same snapshot gives
+ * the same plan.
  *
- * 1. Queues are served by priority; within one, jobs in the order of submission (rules E-131 to E-136).
- * 2. A job goes to the first environment of its queue that is enabled, valid and has room (E-133).
- * 3. The first job of all that could run but has no room reserves what it needs; those behind it and in
- *    lower queues use what that leaves (E-137). A job at its environment's limit, or that can never run,
- *    reserves nothing: no room on the host would help it.
- * 4. A job that would be the next to start may be lined up behind a task that is about to end.
+ * 1. Spot capacity has its price: where that reaches the bid, instances are warned (E-169).
+ * 2. Queues are served by priority, those of equal priority in turns (E-131, E-132), each by its order (E-136): a job
+ *    goes to the first of its queue's environments that has room for all of it or can launch it (E-133, E-141).
+ * 3. The first of each queue that may run some day and has no room reserves what it needs (E-137): those behind it and
+ *    in queues served later use what that leaves. What can never run reserves nothing.
+ * 4. Room on demand that is reserved is taken back from Spot (E-168).
+ * 5. Instances come for minimums and wishes, and go when they have nothing to do (E-154 to E-156).
+ * 6. A job that would be the next to start may be lined up behind a task that is about to end.
  */
-export const plan = (snapshot: Snapshot): Plan => {
-  const work: Work = {
-    room: roomOf(snapshot),
-    environments: new Map(snapshot.environments.map((e) => [e.seq, e])),
-    placements: [],
-    waits: [],
-    head: undefined,
+export const plan = (snapshot: Snapshot, order: QueueOrder = inOrderOfSubmission): Plan => {
+  const work = begin(snapshot, order);
+  const done = retireDone(work.room);
+  const dear = tooDear(work);
+  for (const level of levelsOf(snapshot.queues)) serveLevel(work, level);
+  const reclaimed = takeBack(work);
+  const retired = retireIdle(work.room);
+  keepMinimums(work.room, work.newRef, work.scaled);
+  const lined = lineUp(work.room, work.heads, snapshot.running, (instance, queue) =>
+    isKept(work, instance, queue),
+  );
+  const placements = [...work.placements, ...lined];
+  return {
+    launches: [...work.launches, ...work.scaled.launches],
+    placements,
+    retires: [
+      ...[...work.retires, ...work.scaled.retires].map((instance) => ({ instance, reason: 'room' as const })),
+      ...done,
+      ...retired,
+    ],
+    drains: [...dear, ...reclaimed],
+    desired: desiredOf(work.room, snapshot.queues, (queue) => leftOf(work, queue, placements)),
+    fulfilled: fulfilled(work.room),
+    waits: work.waits,
+    reservations: [...work.kept.values()].map(({ reservation }) => reservation),
+    spotPrice: work.room.spotPrice,
   };
-  for (const queue of snapshot.queues) serve(work, queue);
-  return { placements: [...work.placements, ...lineUp(work, snapshot.running)], waits: work.waits };
 };
 
 interface Work {
   readonly room: Room;
-  readonly environments: ReadonlyMap<number, EnvironmentView>;
+  readonly order: QueueOrder;
+  readonly newRef: () => string;
+  readonly launches: Steps['launches'];
+  readonly retires: string[];
+  readonly scaled: Steps;
   readonly placements: Placement[];
   readonly waits: { queue: number; shape: number; reason: WaitReason }[];
-  /** The first that could run but had no room, and its place among its kind. */
-  head: { queue: QueueView; shape: ShapeView; at: number } | undefined;
+  readonly heads: WaitingHead[];
+  /** By queue. */
+  readonly kept: Map<number, { readonly reservation: Reservation; readonly release: () => void }>;
+  readonly before: readonly Reservation[];
 }
 
-/** One queue: always the oldest of the shapes that have not been refused. */
-const serve = (work: Work, queue: QueueView): void => {
-  const usable = queue.environments
-    .map((seq) => work.environments.get(seq))
-    .filter((e): e is EnvironmentView => e?.enabled === true && e.valid);
-  const next = new Map(queue.shapes.filter((s) => s.heads.length > 0).map((s) => [s, 0]));
-  while (next.size > 0) {
-    const [shape, at] = oldest(next);
-    const chosen = usable.find((e) => verdict(work.room, e, shape.asks) === 'fits');
-    if (!chosen) {
-      refuse(work, queue, usable, shape, at);
-      next.delete(shape);
-      continue;
-    }
-    occupy(work.room, chosen.seq, shape.asks);
-    work.placements.push({
-      job: shape.heads[at]!.seq,
-      queue: queue.seq,
-      shape: shape.id,
-      environment: chosen.seq,
-    });
-    if (at + 1 < shape.heads.length) next.set(shape, at + 1);
-    else next.delete(shape);
-  }
+const begin = (snapshot: Snapshot, order: QueueOrder): Work => {
+  const room = roomOf(snapshot);
+  room.spotPrice = spotPrice(room, snapshot);
+  let refs = 0;
+  return {
+    room,
+    order,
+    newRef: () => `+${refs++}`,
+    launches: [],
+    retires: [],
+    scaled: { launches: [], retires: [], instances: [] },
+    placements: [],
+    waits: [],
+    heads: [],
+    kept: new Map(),
+    before: snapshot.reservations,
+  };
 };
 
-const oldest = (next: ReadonlyMap<ShapeView, number>): [ShapeView, number] => {
-  let best: [ShapeView, number] | undefined;
-  for (const entry of next) {
-    if (!best || entry[0].heads[entry[1]]!.seq < best[0].heads[best[1]]!.seq) best = entry;
+/** Instances that cost what their environment's bid does, or more: they take nobody from now on. */
+const tooDear = ({ room }: Work): Plan['drains'] => {
+  const drains: { instance: string; reason: 'price' }[] = [];
+  for (const berth of room.berths.values()) {
+    const supply = room.environments.get(berth.environment)?.supply;
+    if (berth.draining || supply === undefined || supply.kind === 'own') continue;
+    if (supply.market.kind === 'on-demand' || room.spotPrice < supply.market.bidPercentage) continue;
+    room.berths.set(berth.id, { ...berth, draining: true });
+    drains.push({ instance: berth.id, reason: 'price' });
   }
-  return best!;
+  return drains;
 };
 
-/** Notes why a shape waits, and reserves for it when it is the first that waits for room. */
-const refuse = (
+/** Queues of equal priority, highest first, as they come. */
+const levelsOf = (queues: readonly QueueView[]): QueueView[][] => {
+  const levels = new Map<number, QueueView[]>();
+  for (const queue of queues) levels.set(queue.priority, [...(levels.get(queue.priority) ?? []), queue]);
+  return [...levels].sort(([a], [b]) => b - a).map(([, level]) => level);
+};
+
+/** A queue while it is served. */
+interface Turn {
+  readonly queue: QueueView;
+  readonly usable: readonly EnvironmentView[];
+  /** What is left of each shape that was not refused: the place of its next. */
+  readonly next: Map<ShapeView, number>;
+  /** The first that was refused and may run some day. */
+  head: WaitingHead | undefined;
+}
+
+const serveLevel = (work: Work, queues: readonly QueueView[]): void => {
+  for (const reservation of work.before) {
+    const queue = queues.find((q) => q.seq === reservation.queue);
+    if (queue && stillStands(work.room, reservation, queue)) reserve(work, reservation);
+  }
+  const turns = queues.map((queue) => turnOf(work, queue));
+  const all = [...turns];
+  for (let turn = turns.shift(); turn; turn = turns.shift()) {
+    if (serveOne(work, turn)) turns.push(turn);
+  }
+  for (const turn of all) if (turn.head) work.heads.push({ ...turn.head, before: oldestOther(work, turn) });
+};
+
+const turnOf = (work: Work, queue: QueueView): Turn => ({
+  queue,
+  usable: queue.environments
+    .map((seq) => work.room.environments.get(seq))
+    .filter((e): e is EnvironmentView => e?.enabled === true && e.valid),
+  next: new Map(queue.shapes.filter((s) => s.heads.length > 0).map((s) => [s, 0])),
+  head: undefined,
+});
+
+/** Starts the next job of a queue that can start; false when none can. What cannot is refused on the way. */
+const serveOne = (work: Work, turn: Turn): boolean => {
+  for (let next = nextOf(work, turn); next; next = nextOf(work, turn)) {
+    if (start(work, turn, next)) return true;
+    refuse(work, turn, next);
+  }
+  return false;
+};
+
+const nextOf = (work: Work, { next }: Turn): Next | undefined =>
+  work.order([...next].map(([shape, at]) => ({ shape, head: shape.heads[at]! })));
+
+const start = (work: Work, turn: Turn, { shape, head }: Next): boolean => {
+  const { queue } = turn;
+  const mine = turn.head === undefined ? work.kept.get(queue.seq) : undefined;
+  mine?.release();
+  const at = turn.next.get(shape)!;
+  const found = placed(work, turn, shape, Math.max(shape.waiting - at, 1));
+  if (mine && found && mine.reservation.job === head.seq) work.kept.delete(queue.seq);
+  else if (mine) reserve(work, mine.reservation);
+  if (!found) return false;
+  work.launches.push(...found.steps.launches);
+  work.retires.push(...found.steps.retires);
+  work.placements.push({
+    job: head.seq,
+    queue: queue.seq,
+    shape: shape.id,
+    environment: found.environment,
+    instances: found.steps.instances,
+  });
+  if (at + 1 < shape.heads.length) turn.next.set(shape, at + 1);
+  else turn.next.delete(shape);
+  return true;
+};
+
+const placed = (
   work: Work,
-  queue: QueueView,
-  usable: readonly EnvironmentView[],
+  { usable }: Turn,
   shape: ShapeView,
-  at: number,
-): void => {
-  const reason = reasonFor(work, queue, usable, shape.asks);
+  waiting: number,
+): { environment: number; steps: Steps } | undefined => {
+  for (const environment of usable) {
+    const steps = placeJobIn(work.room, environment, shape.groups, waiting, work.newRef);
+    if (steps) return { environment: environment.seq, steps };
+  }
+  return undefined;
+};
+
+const reserve = (work: Work, reservation: Reservation): void => {
+  work.kept.set(reservation.queue, { reservation, release: keep(work.room, reservation) });
+};
+
+/** Notes why a shape waits; the first of its queue that may run some day reserves what it needs. */
+const refuse = (work: Work, turn: Turn, { shape, head }: Next): void => {
+  const { queue } = turn;
+  const reason = reasonFor(work, turn, shape);
   work.waits.push({ queue: queue.seq, shape: shape.id, reason });
-  if (reason.kind !== 'room' || work.head) return;
-  work.head = { queue, shape, at };
-  work.room.free = reserve(work.room.free, takes(shape.asks, work.room.total));
+  const at = turn.next.get(shape)!;
+  turn.next.delete(shape);
+  if (neverRuns(reason) || turn.head) return;
+  const environments = turn.usable.filter((e) => neverIn(work.room, e, shape.groups) === undefined);
+  turn.head = { queue, shape, at, environments, before: Number.POSITIVE_INFINITY };
+  const earlier = work.kept.get(queue.seq);
+  if (earlier?.reservation.job === head.seq) return;
+  earlier?.release();
+  work.kept.delete(queue.seq);
+  const { groups } = shape;
+  const made = reserveFor(work.room, { queue, job: head.seq, groups, environments });
+  if (made) reserve(work, made);
 };
 
-/** The reason a person can act on: what can never be comes before what is only so now. */
-const reasonFor = (
-  work: Work,
-  queue: QueueView,
-  usable: readonly EnvironmentView[],
-  asks: Resources,
-): WaitReason => {
-  const { room } = work;
-  const all = queue.environments.map((seq) => work.environments.get(seq)).filter((e) => e !== undefined);
-  const valid = all.filter((e) => e.valid);
-  if (all.length > 0 && valid.length === 0) return { kind: 'invalid', environments: all.map((e) => e.name) };
-  const possible = valid.filter((e) => verdict(room, e, asks) !== 'never');
-  if (possible.length === 0) return never(room, valid, asks);
-  const open = possible.filter((e) => usable.includes(e));
-  if (open.length === 0) return { kind: 'disabled', environments: possible.map((e) => e.name) };
-  const limited = open.find((e) => verdict(room, e, asks) === 'limited');
-  if (limited && open.every((e) => verdict(room, e, asks) === 'limited')) {
-    const { name, maxMilliVcpus: max = 0 } = limited;
-    return { kind: 'limit', asks, environment: name, used: room.used.get(limited.seq) ?? 0, max };
+/** The oldest of the queue's waiting jobs of another kind that may run: its head's kind does not overtake it. */
+const oldestOther = (work: Work, { queue, head }: Turn): number => {
+  let oldest = Number.POSITIVE_INFINITY;
+  for (const wait of work.waits) {
+    if (wait.queue !== queue.seq || wait.shape === head!.shape.id || neverRuns(wait.reason)) continue;
+    const shape = queue.shapes.find((s) => s.id === wait.shape)!;
+    const placedOf = work.placements.filter((p) => p.queue === queue.seq && p.shape === shape.id).length;
+    oldest = Math.min(oldest, shape.heads[placedOf]!.seq);
   }
-  if (work.head) return { kind: 'behind', asks };
-  return { kind: 'room', asks, free: room.free, total: room.total };
+  return oldest;
 };
 
-const never = (room: Room, valid: readonly EnvironmentView[], asks: Resources): WaitReason => {
-  const largest = valid.reduce<EnvironmentView | undefined>(
-    (best, e) => ((e.maxMilliVcpus ?? Infinity) > (best?.maxMilliVcpus ?? -1) ? e : best),
-    undefined,
-  );
-  const max = largest?.maxMilliVcpus;
-  if (largest && max !== undefined && asks.milliVcpus > max) {
-    return { kind: 'never-max', asks, environment: largest.name, max };
-  }
-  return { kind: 'never-host', asks, total: room.total };
+const reasonFor = (work: Work, { queue }: Turn, { groups }: ShapeView): WaitReason => ({
+  groups,
+  verdicts: queue.environments
+    .map((seq) => work.room.environments.get(seq))
+    .filter((e) => e !== undefined)
+    .map((environment) => ({
+      environment: environment.name,
+      ...verdictOf(work.room, environment, groups, () => fitsUnkept(work, environment, groups)),
+    })),
+});
+
+/** Whether it would fit if nothing were kept for others. */
+const fitsUnkept = (work: Work, environment: EnvironmentView, groups: ShapeView['groups']): boolean => {
+  if (work.kept.size === 0) return false;
+  for (const { release } of work.kept.values()) release();
+  const free = copyOf(work.room);
+  for (const { reservation } of [...work.kept.values()]) reserve(work, reservation);
+  let count = 0;
+  return placeJobIn(free, environment, groups, 1, () => `?${count++}`) !== undefined;
 };
 
-/** Lines up the waiting head and those after it of its kind behind tasks that are about to end. */
-const lineUp = (work: Work, running: readonly RunningView[]): Placement[] => {
-  const { head } = work;
-  if (!head) return [];
-  const places = running.filter((task) => precedes(task, head.queue.environments, head.shape.asks));
-  const lined: Placement[] = [];
-  let at = head.at;
-  for (let depth = 0; places.some((task) => task.mayPrecede > depth); depth++) {
-    for (const task of places) {
-      const job = head.shape.heads[at];
-      if (task.mayPrecede <= depth || !job || !isNext(head, at)) continue;
-      lined.push({
-        job: job.seq,
-        queue: head.queue.seq,
-        shape: head.shape.id,
-        environment: task.environment,
-        after: task.taskId,
-      });
-      at++;
+/** Rule E-168: busy Spot instances whose room is kept for work on demand are warned. */
+const takeBack = ({ room, kept }: Work): Plan['drains'] => {
+  const drains: { instance: string; reason: 'reclaimed' }[] = [];
+  for (const { reservation } of kept.values()) {
+    const environment = room.environments.get(reservation.environment);
+    if (!environment || !takesBack(environment)) continue;
+    for (const { instance } of reservation.victims) {
+      const berth = room.berths.get(instance);
+      if (!berth || berth.draining || berth.tasks === 0 || !isSpot(room, berth)) continue;
+      room.berths.set(instance, { ...berth, draining: true });
+      drains.push({ instance, reason: 'reclaimed' });
     }
   }
-  return lined;
+  return drains;
 };
 
-/** Nobody of another kind in the same queue is older than the head's next. */
-const isNext = (head: { queue: QueueView; shape: ShapeView }, at: number): boolean => {
-  const seq = head.shape.heads[at]!.seq;
-  return head.queue.shapes.every((s) => s === head.shape || s.heads.length === 0 || s.heads[0]!.seq > seq);
+const isKept = ({ kept }: Work, instance: string, queue: number): boolean => {
+  for (const [owner, { reservation: r }] of kept) {
+    if (owner === queue) continue;
+    if (r.on.some((o) => o.instance === instance) || r.victims.some((v) => v.instance === instance))
+      return true;
+  }
+  return false;
+};
+
+/** What waits after this plan, with the environments that may run it some day. */
+const leftOf = (
+  { room, waits }: Work,
+  queue: QueueView,
+  placements: readonly Placement[],
+): { milliVcpus: number; holders: EnvironmentView[] }[] => {
+  const started = new Map<number, number>();
+  for (const { queue: of, shape } of placements) {
+    if (of === queue.seq) started.set(shape, (started.get(shape) ?? 0) + 1);
+  }
+  const names = new Map(waits.filter((w) => w.queue === queue.seq).map((w) => [w.shape, w.reason]));
+  return queue.shapes.flatMap((shape) => {
+    const reason = names.get(shape.id);
+    if (!reason) return [];
+    const each = shape.groups.reduce((total, { asks, count }) => total + asks.milliVcpus * count, 0);
+    const holders = queue.environments
+      .map((seq) => room.environments.get(seq))
+      .filter((e) => e !== undefined)
+      .filter((e) => canGrow(reason, e.name));
+    return [{ milliVcpus: each * Math.max(0, shape.waiting - (started.get(shape.id) ?? 0)), holders }];
+  });
+};
+
+const canGrow = ({ verdicts }: WaitReason, name: string): boolean => {
+  const kind = verdicts.find((verdict) => verdict.environment === name)?.kind;
+  return kind === 'room' || kind === 'kept' || kind === 'maximum' || kind === 'price';
 };

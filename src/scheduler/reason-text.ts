@@ -1,34 +1,123 @@
+import type { Resources } from '../domain/container.ts';
 import {
-  atLimit,
-  behindHead,
-  beyondHost,
-  beyondMaximum,
-  environmentsDisabled,
-  environmentsInvalid,
-  waitingForRoom,
+  ALL_INVALID,
+  BEYOND_MAXIMUM,
+  BEYOND_TYPES,
+  describeExcess,
+  describeResources,
+  gpus,
+  memory,
+  noCapacity,
+  type ServiceReason,
+  vcpus,
 } from '../domain/wait-text.ts';
-import type { WaitReason } from './snapshot.ts';
+import { fits } from './amounts.ts';
+import type { EnvironmentVerdict, TaskGroup, WaitReason } from './snapshot.ts';
+import { neverRuns } from './why.ts';
 
-/** The sentence for a reason of the plan. */
-export const reasonText = (reason: WaitReason): string => {
-  switch (reason.kind) {
-    case 'behind':
-      return behindHead(reason.asks);
-    case 'room':
-      return waitingForRoom(reason.asks, reason.free, reason.total);
-    case 'limit':
-      return atLimit(reason.asks, reason.environment, reason.used, reason.max);
+/** What a job of a shape is told while it waits. */
+export interface ReasonText {
+  /** The service's own reason, where one fits. */
+  readonly service?: ServiceReason;
+  /** The numbers: what is asked, what each environment has. */
+  readonly details: string;
+  /** It can never run as things are: said before its place in line. */
+  readonly never: boolean;
+}
+
+export const reasonText = (reason: WaitReason): ReasonText => {
+  const never = neverRuns(reason);
+  const service = never ? neverCode(reason) : capacityCode(reason);
+  const asks = `needs ${describeGroups(reason.groups)}`;
+  const details =
+    reason.verdicts.length === 0
+      ? `${asks}; its queue has no compute environment`
+      : `${asks}; ${reason.verdicts.map((verdict) => verdictText(verdict, reason.groups)).join('; ')}`;
+  return { details, never, ...(service && { service }) };
+};
+
+/** "2 × 1 vCPU and 4 GiB". */
+const describeGroups = (groups: readonly TaskGroup[]): string =>
+  groups
+    .map(({ asks, count }) => (count > 1 ? `${count} × ${describeResources(asks)}` : describeResources(asks)))
+    .join(' + ');
+
+const neverCode = ({ verdicts }: WaitReason): ServiceReason | undefined => {
+  if (verdicts.length === 0) return undefined;
+  if (verdicts.every(({ kind }) => kind === 'invalid')) return ALL_INVALID;
+  const valid = verdicts.filter(({ kind }) => kind !== 'invalid');
+  return valid.every(({ kind }) => kind === 'never-maximum') ? BEYOND_MAXIMUM : BEYOND_TYPES;
+};
+
+/** Nothing of the queue's environments could hold it even when free, and the pool has no room for more. */
+const capacityCode = ({ verdicts }: WaitReason): ServiceReason | undefined => {
+  const open = verdicts.filter(
+    ({ kind }) => kind !== 'invalid' && kind !== 'disabled' && !kind.startsWith('never-'),
+  );
+  const [first] = open;
+  if (first?.kind !== 'room' || first.type === undefined) return undefined;
+  return open.every((v) => v.kind === 'room' && v.type !== undefined && v.busy === 0)
+    ? noCapacity(first.type)
+    : undefined;
+};
+
+const verdictText = (verdict: EnvironmentVerdict, groups: readonly TaskGroup[]): string => {
+  const { environment } = verdict;
+  switch (verdict.kind) {
     case 'disabled':
-      return environmentsDisabled(reason.environments);
+      return `environment ${environment} is DISABLED`;
     case 'invalid':
-      return environmentsInvalid(reason.environments);
-    case 'never-max':
-      return beyondMaximum(reason.asks, reason.environment, reason.max);
-    case 'never-host':
-      return beyondHost(reason.asks, reason.total);
+      return `environment ${environment} is INVALID`;
+    case 'never-maximum':
+      return `environment ${environment} has at most ${vcpus(verdict.maxMilliVcpus)}: it can never run it`;
+    case 'never-type':
+      return tooSmall(environment, verdict.largest, groups);
+    case 'never-pool':
+      return verdict.type === undefined
+        ? `the pool has ${describeResources(verdict.pool)}: environment ${environment} can never run it`
+        : `environment ${environment} would need an instance ${verdict.type} with ${describeResources(verdict.needs)}, ` +
+            `the pool has ${describeResources(verdict.pool)}: it can never run it`;
+    case 'price':
+      return `environment ${environment} launches nothing while Spot capacity costs ${verdict.price}% of on-demand and its bid is ${verdict.bid}%`;
+    case 'maximum':
+      return `environment ${environment} has ${verdict.freeMilliVcpus / 1000} of ${vcpus(verdict.maxMilliVcpus)} free and may launch no more`;
+    case 'kept':
+      return `environment ${environment} keeps its room for an older or higher-priority job`;
+    case 'room':
+      return noRoom(verdict);
   }
 };
 
-/** What can never run says so first; everything else after its place in line. */
-export const neverRuns = (reason: WaitReason): boolean =>
-  reason.kind === 'never-max' || reason.kind === 'never-host' || reason.kind === 'invalid';
+const tooSmall = (environment: string, largest: Resources, groups: readonly TaskGroup[]): string => {
+  const asks = groups.map((group) => group.asks).find((a) => !fits(a, largest));
+  if (!asks) return `no instance type of environment ${environment} has all of that: none can ever run it`;
+  const has = [];
+  if (asks.milliVcpus > largest.milliVcpus) has.push(vcpus(largest.milliVcpus));
+  if (asks.memoryMiB > largest.memoryMiB) has.push(`${memory(largest.memoryMiB)} for jobs`);
+  if (asks.gpus > largest.gpus) has.push(gpus(largest.gpus));
+  return (
+    `asks ${describeExcess(asks, largest)}, the largest instance type of environment ${environment} has ` +
+    `${has.join(' and ')}: no type of it can ever run it`
+  );
+};
+
+const noRoom = ({
+  environment,
+  free,
+  pool,
+  type,
+  busy,
+}: Extract<EnvironmentVerdict, { kind: 'room' }>): string => {
+  const positive = {
+    ...free,
+    milliVcpus: Math.max(0, free.milliVcpus),
+    memoryMiB: Math.max(0, free.memoryMiB),
+  };
+  const has = `the pool has ${describeResources(positive)} free of ${describeResources(pool)}`;
+  if (type === undefined) return `environment ${environment}: ${has}`;
+  const own =
+    busy > 0
+      ? `, its ${busy} instance${busy === 1 ? '' : 's'} that could hold it ${busy === 1 ? 'is' : 'are'} busy`
+      : '';
+  return `environment ${environment} would launch ${type}: ${has}${own}`;
+};

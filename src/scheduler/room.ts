@@ -1,62 +1,192 @@
 import type { Resources } from '../domain/container.ts';
-import type { EnvironmentView, RunningView, Snapshot } from './snapshot.ts';
+import { HOST, SLICE } from '../domain/instance.ts';
+import { minus, NOTHING, plus, positive, takes } from './amounts.ts';
+import type { EnvironmentView, Reservation, Snapshot } from './snapshot.ts';
 
-/** The room of the host and of each environment while a plan is made. */
-export interface Room {
-  /** Free on the host, after reservations. */
+/** An instance while a plan is made. */
+export interface Berth {
+  readonly id: string;
+  readonly environment: number;
+  readonly type: string;
+  readonly size: Resources;
+  readonly draining: boolean;
+  readonly graceOver: boolean;
+  /** Launched by this plan. */
+  readonly fresh: boolean;
+  /** What its tasks leave, less what is kept on it for others. */
   free: Resources;
-  readonly total: Resources;
-  readonly used: Map<number, number>;
+  /** What is kept on it for others. */
+  kept: Resources;
+  tasks: number;
+  /** It is to be empty for a job that waits: nobody else comes on it. */
+  closed: boolean;
+  /** Those with less are tried, or given up, before: only while somebody looks what could be kept for a job. */
+  weight: number;
 }
 
-/** What a job takes of the host: no more vCPUs than there are, for CPU is a weight. */
-export const takes = (asks: Resources, total: Resources): Resources => ({
-  ...asks,
-  milliVcpus: Math.min(asks.milliVcpus, total.milliVcpus),
-});
+/** The pool, the environments and their instances while a plan is made. */
+export interface Room {
+  readonly pool: Resources;
+  /** Of the pool, less what is kept for others. */
+  free: Resources;
+  readonly environments: ReadonlyMap<number, EnvironmentView>;
+  /** vCPUs that count towards each environment's maximum. */
+  readonly used: Map<number, number>;
+  readonly berths: Map<string, Berth>;
+  spotPrice: number;
+}
 
-export const fits = (asks: Resources, free: Resources): boolean =>
-  asks.milliVcpus <= free.milliVcpus && asks.memoryMiB <= free.memoryMiB && asks.gpus <= free.gpus;
+/** The machine's own instance holds nothing of the pool: each task on it does. */
+export const holds = (room: Pick<Room, 'pool'>, berth: Pick<Berth, 'type' | 'size'>): Resources =>
+  berth.type === HOST ? NOTHING : takes(berth.size, room.pool);
 
-export const minus = (a: Resources, b: Resources): Resources => ({
-  milliVcpus: a.milliVcpus - b.milliVcpus,
-  memoryMiB: a.memoryMiB - b.memoryMiB,
-  gpus: a.gpus - b.gpus,
-});
-
-/** What is left for others when somebody reserves: nothing below zero. */
-export const reserve = (free: Resources, need: Resources): Resources => ({
-  milliVcpus: Math.max(0, free.milliVcpus - need.milliVcpus),
-  memoryMiB: Math.max(0, free.memoryMiB - need.memoryMiB),
-  gpus: Math.max(0, free.gpus - need.gpus),
-});
+/** What a task takes of its instance. */
+const takesOf = (room: Room, berth: Berth, asks: Resources): Resources =>
+  berth.type === HOST ? takes(asks, room.pool) : asks;
 
 export const roomOf = (snapshot: Snapshot): Room => {
-  const room: Room = { free: snapshot.pool, total: snapshot.pool, used: new Map() };
-  for (const task of snapshot.running) occupy(room, task.environment, task.asks);
+  const room: Room = {
+    pool: snapshot.pool,
+    free: snapshot.pool,
+    environments: new Map(snapshot.environments.map((e) => [e.seq, e])),
+    used: new Map(),
+    berths: new Map(),
+    spotPrice: 0,
+  };
+  for (const { id, environment, type, size, draining, graceOver } of snapshot.instances) {
+    addBerth(room, { id, environment, type, size, draining, graceOver, fresh: false });
+  }
+  for (const task of snapshot.running) {
+    const berth = room.berths.get(task.instance);
+    if (berth) occupy(room, berth, task.asks);
+    else room.free = minus(room.free, takes(task.asks, room.pool));
+  }
   return room;
 };
 
-export const occupy = (room: Room, environment: number, asks: Resources): void => {
-  room.free = minus(room.free, takes(asks, room.total));
-  room.used.set(environment, (room.used.get(environment) ?? 0) + asks.milliVcpus);
+type NewBerth = Pick<Berth, 'id' | 'environment' | 'type' | 'size' | 'draining' | 'graceOver' | 'fresh'>;
+
+export const addBerth = (room: Room, made: NewBerth): Berth => {
+  const berth = { ...made, free: made.size, kept: NOTHING, tasks: 0, closed: false, weight: 0 };
+  room.berths.set(berth.id, berth);
+  room.free = minus(room.free, holds(room, berth));
+  count(room, berth.environment, berth.size.milliVcpus);
+  return berth;
 };
 
-export type Verdict = 'fits' | 'full' | 'limited' | 'never';
-
-/** Whether an environment can take a job now, later, or never. */
-export const verdict = (room: Room, environment: EnvironmentView, asks: Resources): Verdict => {
-  const max = environment.maxMilliVcpus;
-  if (max !== undefined && asks.milliVcpus > max) return 'never';
-  if (!fits(takes(asks, room.total), room.total)) return 'never';
-  if (max !== undefined && (room.used.get(environment.seq) ?? 0) + asks.milliVcpus > max) return 'limited';
-  return fits(takes(asks, room.total), room.free) ? 'fits' : 'full';
+export const removeBerth = (room: Room, berth: Berth): void => {
+  room.berths.delete(berth.id);
+  room.free = plus(room.free, holds(room, berth));
+  count(room, berth.environment, -berth.size.milliVcpus);
 };
 
-/** Tasks that a job of these needs may be lined up behind: the same room, in an environment it may use. */
-export const precedes = (task: RunningView, environments: readonly number[], asks: Resources): boolean =>
-  task.mayPrecede > 0 &&
-  environments.includes(task.environment) &&
-  task.asks.milliVcpus === asks.milliVcpus &&
-  task.asks.memoryMiB === asks.memoryMiB &&
-  task.asks.gpus === asks.gpus;
+const count = (room: Room, environment: number, milliVcpus: number): void => {
+  room.used.set(environment, usedBy(room, environment) + milliVcpus);
+};
+
+export const usedBy = (room: Room, environment: number): number => room.used.get(environment) ?? 0;
+
+export const occupy = (room: Room, berth: Berth, asks: Resources): void => {
+  const taken = takesOf(room, berth, asks);
+  berth.free = minus(berth.free, taken);
+  berth.tasks++;
+  if (berth.type === HOST) room.free = minus(room.free, taken);
+};
+
+/** A copy to try things on. */
+export const copyOf = (room: Room): Room => ({
+  ...room,
+  used: new Map(room.used),
+  berths: new Map([...room.berths].map(([id, berth]) => [id, { ...berth }])),
+});
+
+/** Makes `room` what the copy has become. */
+export const adopt = (room: Room, copy: Room): void => {
+  room.free = copy.free;
+  room.used.clear();
+  for (const [environment, milliVcpus] of copy.used) room.used.set(environment, milliVcpus);
+  room.berths.clear();
+  for (const [id, berth] of copy.berths) room.berths.set(id, berth);
+};
+
+/** The environment's instances that take tasks. */
+export const openBerths = (room: Room, environment: number): Berth[] => {
+  const open: Berth[] = [];
+  for (const berth of room.berths.values()) {
+    if (berth.environment === environment && !berth.draining && !berth.closed) open.push(berth);
+  }
+  return open;
+};
+
+/**
+ * Whether an instance without a task may go for its room: never one that its environment's minimum needs, of whose
+ * vCPUs `leaving` are about to go already.
+ */
+export const mayGo = (room: Room, berth: Berth, leaving = 0): boolean => {
+  if (berth.tasks > 0 || berth.draining || berth.closed || berth.fresh) return false;
+  if (berth.type === HOST || berth.kept !== NOTHING) return false;
+  const supply = room.environments.get(berth.environment)?.supply;
+  const minimum = supply?.kind === 'launched' ? supply.minMilliVcpus : 0;
+  return usedBy(room, berth.environment) - leaving - berth.size.milliVcpus >= minimum;
+};
+
+/** Keeps a reservation's room from everybody; the result gives it back. */
+export const keep = (room: Room, r: Reservation): (() => void) => {
+  const waitedFor = r.victims.filter((v) => room.berths.has(v.instance));
+  let pool = r.pool;
+  let milliVcpus = r.milliVcpus;
+  for (const victim of waitedFor) {
+    room.berths.get(victim.instance)!.closed = true;
+    pool = minus(pool, victim.holds);
+    milliVcpus -= victim.milliVcpus;
+  }
+  const kept = positive(pool);
+  const counted = Math.max(0, milliVcpus);
+  room.free = minus(room.free, kept);
+  count(room, r.environment, counted);
+  for (const { instance, asks } of r.on) change(room, instance, asks, minus);
+  return () => {
+    for (const victim of waitedFor) {
+      const berth = room.berths.get(victim.instance);
+      if (berth) berth.closed = false;
+    }
+    room.free = plus(room.free, kept);
+    count(room, r.environment, -counted);
+    for (const { instance, asks } of r.on) change(room, instance, asks, plus);
+  };
+};
+
+const change = (room: Room, id: string, asks: Resources, by: typeof minus): void => {
+  const berth = room.berths.get(id);
+  if (!berth) return;
+  const taken = takesOf(room, berth, asks);
+  berth.free = by(berth.free, taken);
+  const kept = by === minus ? plus(berth.kept, taken) : minus(berth.kept, taken);
+  berth.kept = kept.milliVcpus === 0 && kept.memoryMiB === 0 && kept.gpus === 0 ? NOTHING : kept;
+};
+
+/** The room as it would be if what runs had ended, but for instances that `stays` tells to be as they are. */
+export const emptied = (room: Room, stays: (berth: Berth) => boolean): Room => {
+  const copy = copyOf(room);
+  for (const was of [...copy.berths.values()]) {
+    if (was.closed || stays(was)) continue;
+    const berth = { ...was, fresh: false };
+    copy.berths.set(berth.id, berth);
+    const supply = copy.environments.get(berth.environment)?.supply;
+    const slice = berth.type === SLICE && supply?.kind === 'slices' && supply.market.kind === 'on-demand';
+    if (berth.draining || slice) {
+      freeHost(copy, berth);
+      removeBerth(copy, berth);
+      continue;
+    }
+    freeHost(copy, berth);
+    berth.weight = berth.tasks;
+    berth.tasks = 0;
+    berth.free = minus(berth.size, berth.kept);
+  }
+  return copy;
+};
+
+const freeHost = (room: Room, berth: Berth): void => {
+  if (berth.type === HOST) room.free = plus(room.free, minus(minus(berth.size, berth.kept), berth.free));
+};

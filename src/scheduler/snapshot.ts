@@ -1,13 +1,18 @@
 import type { Resources } from '../domain/container.ts';
+import type { Offer } from '../domain/instance-offers.ts';
 
 /** What the scheduler looks at. All of it is bounded by what is active and by distinct shapes, never by queue length. */
 export interface Snapshot {
-  /** The host's room. CPU is a weight, memory is real. */
+  /** What all environments together are carved from. CPU is a weight, memory is real. */
   readonly pool: Resources;
   readonly environments: readonly EnvironmentView[];
-  /** In the order they are served: priority descending, then age. */
+  /** Every instance that is not terminated. */
+  readonly instances: readonly InstanceView[];
+  /** In the order they are served: priority descending, then whose turn it is. */
   readonly queues: readonly QueueView[];
   readonly running: readonly RunningView[];
+  /** What the last plan kept for jobs that could not start. */
+  readonly reservations: readonly Reservation[];
 }
 
 export interface EnvironmentView {
@@ -15,23 +20,68 @@ export interface EnvironmentView {
   readonly name: string;
   readonly enabled: boolean;
   readonly valid: boolean;
-  /** Thousandths of a vCPU; undefined for an environment without a limit of its own (UNMANAGED). */
-  readonly maxMilliVcpus?: number;
+  readonly supply: Supply;
+}
+
+/** Where an environment's instances come from: the seam for further kinds of capacity. */
+export type Supply =
+  /** UNMANAGED: instances are there or not, the scheduler neither launches nor retires them. */
+  | { readonly kind: 'own' }
+  /** FARGATE: a slice is cut from the pool for each task and goes with it. */
+  | { readonly kind: 'slices'; readonly market: Market; readonly maxMilliVcpus: number }
+  /** EC2, SPOT: instances of the types on offer are launched and retired with demand. */
+  | {
+      readonly kind: 'launched';
+      readonly market: Market;
+      readonly offers: readonly Offer[];
+      readonly minMilliVcpus: number;
+      readonly maxMilliVcpus: number;
+      /** What a person wished to have at once, until it is there; 0 when nothing. */
+      readonly wishedMilliVcpus: number;
+      /** Its strategy may pass the maximum by a part of one instance (E-150). */
+      readonly mayPassMaximum: boolean;
+    };
+
+export type Market =
+  | { readonly kind: 'on-demand' }
+  /** Instances that are launched and kept only while the price is below `bidPercentage` of on-demand. */
+  | { readonly kind: 'spot'; readonly bidPercentage: number };
+
+export interface InstanceView {
+  readonly id: string;
+  readonly environment: number;
+  readonly type: string;
+  /** What its tasks may have of it. */
+  readonly size: Resources;
+  /** One that drains takes no more tasks. */
+  readonly draining: boolean;
+  /** It has been without a task for its whole grace. */
+  readonly graceOver: boolean;
 }
 
 export interface QueueView {
   readonly seq: number;
   readonly name: string;
+  readonly priority: number;
   /** Environments' seqs in the order they are tried. */
   readonly environments: readonly number[];
   readonly shapes: readonly ShapeView[];
 }
 
-/** One kind of request among a queue's RUNNABLE jobs, with its first jobs in order of submission. */
+/** Tasks of a job that ask for the same. */
+export interface TaskGroup {
+  readonly asks: Resources;
+  readonly count: number;
+}
+
+/** One kind of request among a queue's RUNNABLE jobs, with its first jobs in the queue's order. */
 export interface ShapeView {
   readonly id: number;
-  readonly asks: Resources;
+  /** What one job is made of: a single group of one task, or the groups of a multi-node job. */
+  readonly groups: readonly TaskGroup[];
   readonly heads: readonly HeadView[];
+  /** How many wait, counted to a bound; at least `heads.length`. */
+  readonly waiting: number;
 }
 
 export interface HeadView {
@@ -43,15 +93,37 @@ export interface RunningView {
   /** The last of its line: itself when nobody waits behind it. */
   readonly taskId: string;
   readonly environment: number;
+  readonly instance: string;
   readonly asks: Resources;
   /** How many more tasks may join its line, because they are expected to end at once; 0 for most. */
   readonly mayPrecede: number;
 }
 
 export interface Plan {
+  readonly launches: readonly Launch[];
   readonly placements: readonly Placement[];
-  /** Why each shape that still waits does, by queue: the text's facts (see `WaitReason`). */
+  readonly retires: readonly {
+    readonly instance: string;
+    readonly reason: 'idle' | 'room' | 'maximum' | 'drained';
+  }[];
+  readonly drains: readonly { readonly instance: string; readonly reason: 'reclaimed' | 'price' }[];
+  /** What launched environments want, where they want something else than their instances' sum or their minimum. */
+  readonly desired: readonly { readonly environment: number; readonly milliVcpus: number }[];
+  /** Environments whose wish is there now. */
+  readonly fulfilled: readonly number[];
+  /** Why each shape that still waits does, by queue: the text's facts. */
   readonly waits: readonly { readonly queue: number; readonly shape: number; readonly reason: WaitReason }[];
+  readonly reservations: readonly Reservation[];
+  /** What Spot capacity costs now, in percent of on-demand. */
+  readonly spotPrice: number;
+}
+
+export interface Launch {
+  /** Stands for the instance in `Placement.instances`: it has no id yet. */
+  readonly ref: string;
+  readonly environment: number;
+  readonly type: string;
+  readonly size: Resources;
 }
 
 export interface Placement {
@@ -59,27 +131,68 @@ export interface Placement {
   readonly queue: number;
   readonly shape: number;
   readonly environment: number;
+  /** For each task of the job, group by group: an instance's id or a launch's ref. */
+  readonly instances: readonly string[];
   /** The `taskId` of the line it joins; absent when there is room now. */
   readonly after?: string;
 }
 
-/** Why jobs of a shape wait, with the numbers asked and there. Later ones in this list are told before earlier. */
-export type WaitReason =
-  | { readonly kind: 'behind'; readonly asks: Resources }
-  | { readonly kind: 'room'; readonly asks: Resources; readonly free: Resources; readonly total: Resources }
+/** Room that is kept for a job that could not start: nobody behind it takes it. */
+export interface Reservation {
+  readonly queue: number;
+  readonly job: number;
+  readonly environment: number;
+  /** On instances of its environment. */
+  readonly on: readonly { readonly instance: string; readonly asks: Resources }[];
+  /** Instances that are to be empty and then to go, for the room they hold. */
+  readonly victims: readonly Victim[];
+  /** Of the pool, those victims' room included. */
+  readonly pool: Resources;
+  /** Of its environment's maximum, those victims' vCPUs included. */
+  readonly milliVcpus: number;
+}
+
+export interface Victim {
+  readonly instance: string;
+  /** What it holds of the pool. */
+  readonly holds: Resources;
+  /** What it counts towards the maximum of the reservation's environment: 0 when it is another's. */
+  readonly milliVcpus: number;
+}
+
+/** Why jobs of a shape wait, with the numbers asked and there: a verdict of each environment of the queue, in order. */
+export interface WaitReason {
+  readonly groups: readonly TaskGroup[];
+  readonly verdicts: readonly EnvironmentVerdict[];
+}
+
+export type EnvironmentVerdict = { readonly environment: string } & Verdict;
+
+export type Verdict =
+  | { readonly kind: 'disabled' }
+  | { readonly kind: 'invalid' }
+  /** More vCPUs than the environment may ever have. */
+  | { readonly kind: 'never-maximum'; readonly maxMilliVcpus: number }
+  /** No type of it is that large; `largest`: the most that one has of each. */
+  | { readonly kind: 'never-type'; readonly largest: Resources }
+  /** What would hold it does not fit the pool. */
   | {
-      readonly kind: 'limit';
-      readonly asks: Resources;
-      readonly environment: string;
-      readonly used: number;
-      readonly max: number;
+      readonly kind: 'never-pool';
+      readonly needs: Resources;
+      readonly type?: string;
+      readonly pool: Resources;
     }
-  | { readonly kind: 'disabled'; readonly environments: readonly string[] }
-  | { readonly kind: 'invalid'; readonly environments: readonly string[] }
+  /** Spot capacity costs as much as it may, or more. */
+  | { readonly kind: 'price'; readonly price: number; readonly bid: number }
+  /** It may launch no more. */
+  | { readonly kind: 'maximum'; readonly freeMilliVcpus: number; readonly maxMilliVcpus: number }
+  /** There is room, kept for a job that was first. */
+  | { readonly kind: 'kept' }
+  /** The pool lacks room. `type`: what would be launched; `busy`: instances of its own that could hold it, once free. */
   | {
-      readonly kind: 'never-max';
-      readonly asks: Resources;
-      readonly environment: string;
-      readonly max: number;
-    }
-  | { readonly kind: 'never-host'; readonly asks: Resources; readonly total: Resources };
+      readonly kind: 'room';
+      readonly free: Resources;
+      readonly pool: Resources;
+      readonly type?: string;
+      readonly busy: number;
+    };

@@ -137,3 +137,7 @@ export const resizeInstance = (tx: Tx, id: string, size: Resources): Promise<num
     size.gpus,
     id,
   ]);
+
+/** The tasks that are on an instance are lost from now on; resolves to how many were not so before. */
+export const loseTasks = (tx: Tx, instance: string): Promise<number> =>
+  tx.run('UPDATE tasks SET lost = 1 WHERE instance = ? AND state < 2 AND lost = 0', [instance]);

@@ -14,11 +14,13 @@ export interface NewTask {
   readonly logStream: string;
   readonly createdAt: number;
   readonly after: string | null;
+  readonly instance: string;
 }
 
 const INSERT = `
-  INSERT INTO tasks (id, job, attempt, environment, state, milli_vcpus, memory_mib, gpus, log_stream, created_at, after)
-  VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)`;
+  INSERT INTO tasks (id, job, attempt, environment, state, milli_vcpus, memory_mib, gpus, log_stream, created_at, after,
+    instance)
+  VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)`;
 
 export const insertTask = (tx: Tx, t: NewTask): Promise<number> =>
   tx.run(INSERT, [
@@ -32,6 +34,7 @@ export const insertTask = (tx: Tx, t: NewTask): Promise<number> =>
     t.logStream,
     t.createdAt,
     t.after,
+    t.instance,
   ]);
 
 export const taskById = async (tx: Tx, id: string): Promise<TaskRow | undefined> =>
@@ -73,9 +76,20 @@ export const deleteTask = async (tx: Tx, task: TaskRow): Promise<void> => {
   await tx.run('DELETE FROM tasks WHERE id = ?', [task.id]);
 };
 
+/** A task with the instance it is or was on. */
+export interface PlacedTask extends TaskRow {
+  /** 32 hex digits. */
+  readonly container_instance: string;
+  readonly instance_type: string;
+}
+
 /** Finished attempts of a job, oldest first; the current one comes last when it is not over. */
-export const attemptsOf = (tx: Tx, job: number): Promise<TaskRow[]> =>
-  tx.all<TaskRow>('SELECT * FROM tasks WHERE job = ? ORDER BY attempt', [job]);
+export const attemptsOf = (tx: Tx, job: number): Promise<PlacedTask[]> =>
+  tx.all<PlacedTask>(
+    `SELECT t.*, i.container_instance, i.type AS instance_type
+     FROM tasks t JOIN instances i ON i.id = t.instance WHERE t.job = ? ORDER BY t.attempt`,
+    [job],
+  );
 
 /** Tasks that are intended or running, with the job's stop. Bounded by what is active. */
 export interface ActiveTask extends TaskRow {
@@ -104,16 +118,3 @@ export const taskAndJob = async (
   const job = task && (await find(tx, task.job));
   return task && job && { task, job };
 };
-
-/** What runs or is about to, per environment: tasks that wait for another's room use none. */
-export interface Usage {
-  readonly environment: number;
-  readonly milli_vcpus: number;
-  readonly memory_mib: number;
-  readonly gpus: number;
-}
-
-export const usage = (tx: Tx): Promise<Usage[]> =>
-  tx.all<Usage>(
-    'SELECT environment, milli_vcpus, memory_mib, gpus FROM tasks WHERE state < 2 AND after IS NULL',
-  );

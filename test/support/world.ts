@@ -48,7 +48,12 @@ export interface World {
 export const CALLER = { arn: 'arn:aws:iam::012345678910:root', accessKeyId: 'AKTEST' };
 
 /** `pool`: the host's vCPUs; memory is ample. Begins with environment `e`, queue `q`, definition `d`. */
-export const makeWorld = async ({ pool = 4, command = ['exit', '0'] } = {}): Promise<World> => {
+export const makeWorld = async ({
+  pool = 4,
+  memoryMiB = 1_000_000,
+  gpus = 0,
+  command = ['exit', '0'],
+} = {}): Promise<World> => {
   const clock = new FakeClock();
   const timers = new FakeTimers();
   const engine = new ScriptedEngine(() => clock.wall());
@@ -64,13 +69,16 @@ export const makeWorld = async ({ pool = 4, command = ['exit', '0'] } = {}): Pro
     catalog,
     places: new Places(),
     reasons: new Reasons(),
+    capacity: {
+      pool: { milliVcpus: pool * 1000, memoryMiB, gpus },
+      idleGraceSeconds: 30,
+      spotWarningSeconds: 120,
+    },
     shortfall: () => undefined,
     tokenKey: 'test',
     wake: () => loops.wake(),
   };
-  const loops = new Loops(service, timers, {
-    pool: { milliVcpus: pool * 1000, memoryMiB: 1_000_000, gpus: 0 },
-  });
+  const loops = new Loops(service, timers);
   const ask = async (operation: string, input: unknown = {}) => {
     const answer = await OPERATIONS[operation]!(service, input as never, CALLER);
     if (isRefusal(answer)) throw new Error(answer.message);
@@ -96,7 +104,7 @@ export const makeWorld = async ({ pool = 4, command = ['exit', '0'] } = {}): Pro
       (await ask('submitJob', { jobName: 'j', jobQueue: 'q', jobDefinition: 'd', ...more })).jobId,
   };
   await loops.start();
-  await seed(world, command);
+  await seed(world, command, pool);
   return world;
 };
 
@@ -120,11 +128,12 @@ export const RESOURCES = {
   instanceRole: 'ecsInstanceRole',
 };
 
-const seed = async (world: World, command: readonly string[]): Promise<void> => {
+/** On a host of one vCPU the environment has instances of one: a larger one would take it whole and run more. */
+const seed = async (world: World, command: readonly string[], pool: number): Promise<void> => {
   await world.ask('createComputeEnvironment', {
     computeEnvironmentName: 'e',
     type: 'MANAGED',
-    computeResources: RESOURCES,
+    computeResources: pool > 1 ? RESOURCES : { ...RESOURCES, instanceTypes: ['m3.medium'] },
   });
   await world.ask('createJobQueue', {
     jobQueueName: 'q',

@@ -138,8 +138,7 @@ test('J-243: a diamond of thousands comes together when its last side succeeds, 
     bottoms.push(await world.submit({ dependsOn }));
   }
   const { Loops } = await import('../../loops/loops.ts');
-  const pool = { milliVcpus: 4000, memoryMiB: 1_000_000, gpus: 0 };
-  const loops = new Loops(world.service, world.timers, { pool });
+  const loops = new Loops(world.service, world.timers);
   (world.service as { wake: () => void }).wake = () => loops.wake();
   await loops.start();
   await world.settle();

@@ -30,9 +30,9 @@ export const describeJobs: Operation<{ readonly jobs?: readonly string[] }> = as
 const describe = async (service: Service, tx: Tx, job: FoundJob): Promise<Record<string, unknown>> => {
   const queueName = await service.places.queueName(tx, job.queue);
   const tasks = await attemptsOf(tx, job.seq);
-  const places = new Map<number, { cluster: string; instance: string }>();
+  const clusters = new Map<number, string>();
   for (const task of tasks)
-    places.set(task.environment, await service.places.environment(tx, task.environment));
+    clusters.set(task.environment, (await service.places.environment(tx, task.environment)).cluster);
   const parent = job.parent > 0 ? await jobBySeq(tx, job.parent) : undefined;
   return jobDetail(service.account, {
     job,
@@ -42,6 +42,6 @@ const describe = async (service: Service, tx: Tx, job: FoundJob): Promise<Record
     children: job.size > 0 ? await childrenByState(tx, job.seq) : new Map(),
     dependsOn: parent ? parent.depends_on : job.depends_on,
     waitReason: await whyItWaits(tx, service.reasons, job, queueName),
-    place: (environment) => places.get(environment)!,
+    cluster: (environment) => clusters.get(environment)!,
   });
 };

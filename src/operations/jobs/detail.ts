@@ -1,11 +1,12 @@
 import type { Account } from '../../domain/arn.ts';
 import { containerInstanceArn, jobArn, queueArn, taskArn } from '../../domain/arn.ts';
+import { SLICE } from '../../domain/instance.ts';
 import { childId } from '../../domain/job-id.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
 import { JOB_STATES, stateOf } from '../../domain/job-state.ts';
 import { stopOf } from '../../domain/stop.ts';
 import type { FoundJob } from '../../store/jobs.ts';
-import type { TaskRow } from '../../store/schema.ts';
+import type { PlacedTask } from '../../store/tasks.ts';
 
 /** Everything an answer about one job is made from. */
 export interface JobFacts {
@@ -13,13 +14,13 @@ export interface JobFacts {
   readonly spec: JobSpec;
   readonly queueName: string;
   /** Its attempts, oldest first; the current one last. */
-  readonly tasks: readonly TaskRow[];
+  readonly tasks: readonly PlacedTask[];
   /** Of a parent: children per state code. */
   readonly children: ReadonlyMap<number, number>;
   /** Of a child: its parent's `dependsOn` (J-238). */
   readonly dependsOn: string | null;
   readonly waitReason: string | undefined;
-  readonly place: (environment: number) => { readonly cluster: string; readonly instance: string };
+  readonly cluster: (environment: number) => string;
 }
 
 export const jobIdOf = (job: Pick<FoundJob, 'id' | 'parent_id' | 'idx'>): string =>
@@ -63,7 +64,7 @@ export const jobDetail = (account: Account, facts: JobFacts): Record<string, unk
   });
 };
 
-const attemptDetail = (account: Account, facts: JobFacts, task: TaskRow): Record<string, unknown> =>
+const attemptDetail = (account: Account, facts: JobFacts, task: PlacedTask): Record<string, unknown> =>
   compact({
     container: { ...attemptContainer(account, facts, task), networkInterfaces: [] },
     startedAt: task.started_at,
@@ -72,10 +73,14 @@ const attemptDetail = (account: Account, facts: JobFacts, task: TaskRow): Record
   });
 
 /** The stream's name without its group (see `log_stream`); shown from RUNNING on (J-320, J-321). */
-const attemptContainer = (account: Account, facts: JobFacts, task: TaskRow): Record<string, unknown> => {
-  const { cluster, instance } = facts.place(task.environment);
+const attemptContainer = (account: Account, facts: JobFacts, task: PlacedTask): Record<string, unknown> => {
+  const cluster = facts.cluster(task.environment);
   return compact({
-    containerInstanceArn: containerInstanceArn(account, cluster, instance),
+    containerInstanceArn:
+      // a slice is no instance that somebody could look at
+      task.instance_type === SLICE
+        ? undefined
+        : containerInstanceArn(account, cluster, task.container_instance),
     taskArn: taskArn(account, cluster, task.id),
     exitCode: task.exit_code,
     reason: task.reason,

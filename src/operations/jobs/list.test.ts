@@ -198,11 +198,11 @@ test('a waiting job says its place, what it needs and what there is; one that ne
   const reasons = waiting.jobSummaryList.map((job: { statusReason: string }) => job.statusReason);
   assert.match(
     reasons[0],
-    /^MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - .*needs 300 vCPUs, environment e has at most 256/,
+    /^MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - .*needs 300 vCPUs and 128 MiB; environment e has at most 256/,
   );
   assert.match(
     reasons[1],
-    /^2nd in queue q; needs 1 vCPU and 128 MiB; the host has 0 vCPUs and .* free of 2 vCPUs/,
+    /^2nd in queue q; needs 1 vCPU and 128 MiB; environment e would launch .*: the pool has 0 vCPUs and .* free of 2 vCPUs .*, its 1 instance that could hold it is busy/,
   );
   assert.match(reasons[2], /^1st in queue q; /);
   assert.equal((await world.job(never)).statusReason, reasons[0], 'DescribeJobs says the same');

@@ -40,6 +40,7 @@ export const placeJob = async (
     logStream,
     createdAt: service.clock.wall(),
     after: placement.after ?? null,
+    instance: placement.instances[0]!,
   });
   await setStarting(tx, job.seq, attempt);
   return orderOf(

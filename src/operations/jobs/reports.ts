@@ -1,10 +1,11 @@
-import { hostTerminated } from '../../domain/instance.ts';
+import { hostTerminated, SLICE, SLICE_INTERRUPTED } from '../../domain/instance.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
 import { stateOf } from '../../domain/job-state.ts';
 import { nextState } from '../../domain/life.ts';
 import { runsAgain } from '../../domain/retry.ts';
 import { reachesTasks, type StopKind, stopOf } from '../../domain/stop.ts';
 import type { TaskReport } from '../../engines/engine.ts';
+import { instanceById } from '../../store/instances.ts';
 import {
   type FoundJob,
   jobBySeq,
@@ -98,13 +99,18 @@ const begin = async (service: Service, tx: Tx, { task, job }: Case, startedAt: n
 
 type Ended = Extract<TaskReport, { kind: 'exited' | 'failed' | 'lost' }>;
 
-const finish = async (service: Service, tx: Tx, c: Case, report: Ended): Promise<void> => {
+const finish = async (service: Service, tx: Tx, c: Case, heard: Ended): Promise<void> => {
   const { task, job } = c;
+  const report = task.lost === 1 ? lostInstead(heard) : heard;
   const stop = stopInForce(job);
   if (stop.kind !== 'none' && job.stop_kind === 0)
     await setStop(tx, job.seq, job.parent_stop_kind, stop.reason);
-  const { ec2 } = await service.places.environment(tx, task.environment);
-  const end = attemptEnd(task, report, stop.kind === 'none' ? undefined : stop.reason, ec2);
+  const end = attemptEnd(
+    task,
+    report,
+    stop.kind === 'none' ? undefined : stop.reason,
+    await hostGone(tx, task),
+  );
   await setTaskStopped(tx, task.id, end);
   c.heard.over.push(task.id);
   if (task.state === 1) tx.onCommit(() => service.output.ended(task.id));
@@ -124,7 +130,26 @@ const stopInForce = (job: FoundJob): { kind: StopKind; reason: string } => {
 
 const REASON_LIMIT = 255;
 
-const attemptEnd = (task: TaskRow, report: Ended, stopReason: string | undefined, ec2: string): TaskEnd => {
+/** However a task ends whose instance was taken away. */
+const lostInstead = (report: Ended): Ended => {
+  const { taskId, stoppedAt } = report;
+  const startedAt = report.kind === 'failed' ? undefined : report.startedAt;
+  return { taskId, kind: 'lost', stoppedAt, ...(startedAt !== undefined && { startedAt }) };
+};
+
+/** What is said of an attempt whose host is gone. */
+const hostGone = async (tx: Tx, task: TaskRow): Promise<string> => {
+  if (task.lost === 0) return hostTerminated(task.instance);
+  const instance = await instanceById(tx, task.instance);
+  return instance?.type === SLICE ? SLICE_INTERRUPTED : hostTerminated(task.instance);
+};
+
+const attemptEnd = (
+  task: TaskRow,
+  report: Ended,
+  stopReason: string | undefined,
+  hostGone: string,
+): TaskEnd => {
   const common = { stoppedAt: report.stoppedAt };
   const cut = (reason: string | undefined) => reason?.slice(0, REASON_LIMIT) ?? null;
   switch (report.kind) {
@@ -150,7 +175,7 @@ const attemptEnd = (task: TaskRow, report: Ended, stopReason: string | undefined
         startedAt: report.startedAt ?? task.started_at,
         exitCode: null,
         reason: null,
-        statusReason: stopReason ?? hostTerminated(ec2),
+        statusReason: stopReason ?? hostGone,
       };
   }
 };

@@ -47,11 +47,13 @@ const dependenciesWait = async (tx: Tx, job: FoundJob): Promise<string> => {
   return `${count}: ${id}${pairwise ? '' : ` is ${stateOf(first.state)}`}`;
 };
 
+/** The service's own reason first, then what can never be, or the place in line; then the numbers. */
 const runnableWaits = async (tx: Tx, reasons: Reasons, job: FoundJob, queueName: string): Promise<string> => {
   const told = reasons.of(job.queue, job.shape);
-  if (told?.never) return told.text;
+  const code = told?.service ? `${told.service.code} - ${told.service.sentence} ` : '';
+  if (told?.never) return `${code}${told.details}`;
   const place = placeInLine(await ahead(tx, job), queueName);
-  return told ? `${place}; ${told.text}` : place;
+  return told ? `${code}${place}; ${told.details}` : place;
 };
 
 const ahead = async (tx: Tx, job: FoundJob): Promise<number> => {

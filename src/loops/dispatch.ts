@@ -1,0 +1,160 @@
+import type { Instance } from '../domain/instance.ts';
+import type { JobSpec } from '../domain/job-spec.ts';
+import type { StartOrder } from '../engines/engine.ts';
+import { noteDesires } from '../operations/environments/desire.ts';
+import { endWaits } from '../operations/environments/life.ts';
+import { applyInstances, noteIdle } from '../operations/instances/apply.ts';
+import { expireDrained } from '../operations/instances/expire.ts';
+import { registerHosts } from '../operations/instances/hosts.ts';
+import { Endings } from '../operations/jobs/end.ts';
+import { placeJob } from '../operations/jobs/place.ts';
+import { actOnLongWaits, type Blocked } from '../operations/queues/time-limits.ts';
+import type { Service } from '../operations/service.ts';
+import { plan } from '../scheduler/plan.ts';
+import { reasonText } from '../scheduler/reason-text.ts';
+import { renamed } from '../scheduler/reserve.ts';
+import type { Plan, Reservation, Snapshot } from '../scheduler/snapshot.ts';
+import { liveInstances } from '../store/instances.ts';
+import type { Tx } from '../store/store.ts';
+import type { ActiveTask } from '../store/tasks.ts';
+import type { Paces } from './paces.ts';
+import { loadSnapshot } from './snapshot.ts';
+
+type SpecOf = (tx: Tx, id: number) => Promise<JobSpec>;
+
+/** What a dispatch came to. */
+export interface Dispatched {
+  readonly orders: readonly StartOrder[];
+  /** Tasks that lost their instance in this turn. */
+  readonly lost: boolean;
+  /** Jobs wait, and none of them could start. */
+  readonly backlog: boolean;
+  /** There may be more to do at once. */
+  readonly more: boolean;
+}
+
+/**
+ * Who starts, where, and why the others wait; which instances come and go. Between turns it remembers what is bounded
+ * by queues and what the next plan goes on from; a restart forgets it without harm.
+ */
+export class Dispatcher {
+  private readonly service: Service;
+  private readonly paces: Paces;
+  private readonly specOf: SpecOf;
+  private reservations: readonly Reservation[] = [];
+  private readonly turns = new Map<number, number>();
+  private starts = 0;
+  private desired: ReadonlyMap<number, number> = new Map();
+  private catalogVersion = -1;
+
+  constructor(service: Service, paces: Paces, specOf: SpecOf) {
+    this.service = service;
+    this.paces = paces;
+    this.specOf = specOf;
+  }
+
+  async dispatch(tx: Tx, active: readonly ActiveTask[]): Promise<Dispatched> {
+    const { service, paces, reservations, turns } = this;
+    const live = await this.instances(tx);
+    const lost = await expireDrained(service, tx, live);
+    const snapshot = await loadSnapshot(service, tx, active, live, { paces, reservations, turns });
+    const decided = plan(snapshot);
+    const ids = await applyInstances(service, tx, decided, live);
+    await noteDesires(service, tx, decided, this.knownDesires());
+    const orders = await this.writeIntents(tx, snapshot, decided, ids);
+    const there = decided.launches.length > 0 ? await liveInstances(tx) : remaining(live, decided);
+    await noteIdle(service, tx, there, busyAfter(snapshot, decided, ids));
+    const ended = await this.actOnLongWaits(tx, snapshot, decided);
+    const changed = await endWaits(service, tx, remaining(live, decided));
+    tx.onCommit(() => this.remember(decided, ids));
+    const backlog = decided.waits.length > 0 && decided.placements.length === 0;
+    return { orders, lost, backlog, more: ended || changed || tookAll(snapshot, decided) };
+  }
+
+  private async instances(tx: Tx): Promise<readonly Instance[]> {
+    const live = await liveInstances(tx);
+    if (this.service.catalog.version === this.catalogVersion) return live;
+    const changed = await registerHosts(this.service, tx, live);
+    const version = this.service.catalog.version;
+    tx.onCommit(() => {
+      this.catalogVersion = version;
+    });
+    return changed ? liveInstances(tx) : live;
+  }
+
+  private knownDesires(): ReadonlyMap<number, number> {
+    return this.service.catalog.version === this.catalogVersion ? this.desired : new Map();
+  }
+
+  private async writeIntents(
+    tx: Tx,
+    snapshot: Snapshot,
+    decided: Plan,
+    ids: ReadonlyMap<string, string>,
+  ): Promise<StartOrder[]> {
+    const asks = new Map(snapshot.queues.flatMap((q) => q.shapes.map((s) => [s.id, s.groups[0]!.asks])));
+    const tails = new Map<string, string>();
+    const orders: StartOrder[] = [];
+    for (const placement of decided.placements) {
+      const line = placement.after;
+      const after = line && (tails.get(line) ?? line);
+      const instances = placement.instances.map((ref) => ids.get(ref) ?? ref);
+      const placed = { ...placement, instances, ...(after !== undefined && { after }) };
+      const order = await placeJob(this.service, tx, placed, asks.get(placement.shape)!, this.specOf);
+      if (!order) continue;
+      if (line) tails.set(line, order.taskId);
+      orders.push(order);
+    }
+    return orders;
+  }
+
+  private async actOnLongWaits(tx: Tx, snapshot: Snapshot, decided: Plan): Promise<boolean> {
+    const endings = new Endings(tx, this.service.clock.wall());
+    const ended = await actOnLongWaits(this.service, tx, blockedOf(snapshot, decided), endings);
+    await endings.finish();
+    return ended;
+  }
+
+  /** Once it is durable. */
+  private remember(decided: Plan, ids: ReadonlyMap<string, string>): void {
+    const { reasons } = this.service;
+    this.reservations = renamed(decided.reservations, (ref) => ids.get(ref) ?? ref);
+    for (const { queue } of decided.placements) this.turns.set(queue, ++this.starts);
+    this.desired = new Map(decided.desired.map((d) => [d.environment, Math.ceil(d.milliVcpus / 1000)]));
+    reasons.spotPrice = decided.spotPrice;
+    reasons.replace(
+      decided.waits.map(({ queue, shape, reason }) => ({ queue, shape, told: reasonText(reason) })),
+    );
+  }
+}
+
+const remaining = (live: readonly Instance[], { retires }: Plan): Instance[] => {
+  const gone = new Set(retires.map(({ instance }) => instance));
+  return live.filter(({ id }) => !gone.has(id));
+};
+
+/** Every job that was read started: there may be more of its kind. */
+const tookAll = (snapshot: Snapshot, { placements }: Plan): boolean =>
+  snapshot.queues.some(({ seq, shapes }) =>
+    shapes.some(({ id, heads, waiting }) => {
+      const started = placements.filter((p) => p.queue === seq && p.shape === id).length;
+      return started > 0 && started === heads.length && waiting >= heads.length;
+    }),
+  );
+
+const busyAfter = (snapshot: Snapshot, decided: Plan, ids: ReadonlyMap<string, string>): Set<string> =>
+  new Set([
+    ...snapshot.running.map((task) => task.instance),
+    ...decided.placements.flatMap((p) => p.instances.map((ref) => ids.get(ref) ?? ref)),
+  ]);
+
+/** The first job that waits of each shape that has a reason with a code of the service's own. */
+const blockedOf = (snapshot: Snapshot, { waits, placements }: Plan): Blocked[] => {
+  const started = new Set(placements.map((p) => p.job));
+  return waits.flatMap(({ queue, shape, reason }) => {
+    const code = reasonText(reason).service?.code;
+    const heads = snapshot.queues.find((q) => q.seq === queue)?.shapes.find((s) => s.id === shape)?.heads;
+    const first = heads?.find((head) => !started.has(head.seq));
+    return code && first ? [{ queue, job: first.seq, code }] : [];
+  });
+};

@@ -1,0 +1,42 @@
+import { offersOf } from '../domain/instance-offers.ts';
+import type { CatalogEnvironment } from '../operations/catalog.ts';
+import type { EnvironmentView, Market, Supply } from '../scheduler/snapshot.ts';
+
+const made = new WeakMap<readonly CatalogEnvironment[], readonly EnvironmentView[]>();
+
+/** The environments as the scheduler sees them; made once for each reading of the catalog. */
+export const environmentViews = (environments: readonly CatalogEnvironment[]): readonly EnvironmentView[] => {
+  const known = made.get(environments);
+  if (known) return known;
+  const views = environments.map(viewOf);
+  made.set(environments, views);
+  return views;
+};
+
+const viewOf = (environment: CatalogEnvironment): EnvironmentView => ({
+  seq: environment.seq,
+  name: environment.name,
+  enabled: environment.state === 'ENABLED',
+  // one whose instances are being replaced goes on working
+  valid: environment.status === 'VALID' || environment.status === 'UPDATING',
+  supply: supplyOf(environment),
+});
+
+const supplyOf = ({ resources, minVcpus, maxVcpus, wishedVcpus }: CatalogEnvironment): Supply => {
+  if (resources === null) return { kind: 'own' };
+  const maxMilliVcpus = (maxVcpus ?? 0) * 1000;
+  const spot = resources.type === 'SPOT' || resources.type === 'FARGATE_SPOT';
+  const market: Market = spot
+    ? { kind: 'spot', bidPercentage: resources.bidPercentage ?? 100 }
+    : { kind: 'on-demand' };
+  if (resources.type?.startsWith('FARGATE')) return { kind: 'slices', market, maxMilliVcpus };
+  return {
+    kind: 'launched',
+    market,
+    offers: offersOf(resources.instanceTypes ?? []),
+    minMilliVcpus: (minVcpus ?? 0) * 1000,
+    maxMilliVcpus,
+    wishedMilliVcpus: (wishedVcpus ?? 0) * 1000,
+    mayPassMaximum: spot || (resources.allocationStrategy ?? 'BEST_FIT') !== 'BEST_FIT',
+  };
+};

@@ -1,0 +1,25 @@
+import type { Plan } from '../../scheduler/snapshot.ts';
+import type { Tx } from '../../store/store.ts';
+import type { Service } from '../service.ts';
+
+/** Rules E-100, E-149, E-156: writes down what environments want now, and that a wish came true. */
+export const noteDesires = async (
+  service: Service,
+  tx: Tx,
+  { desired, fulfilled }: Pick<Plan, 'desired' | 'fulfilled'>,
+  known: ReadonlyMap<number, number>,
+): Promise<void> => {
+  for (const { environment, milliVcpus } of desired) {
+    const vcpus = Math.ceil(milliVcpus / 1000);
+    if (known.get(environment) === vcpus) continue;
+    await tx.run('UPDATE environments SET desired_vcpus = ? WHERE seq = ? AND desired_vcpus <> ?', [
+      vcpus,
+      environment,
+      vcpus,
+    ]);
+  }
+  for (const environment of fulfilled) {
+    await tx.run('UPDATE environments SET wished_vcpus = NULL WHERE seq = ?', [environment]);
+  }
+  if (fulfilled.length > 0) service.catalog.forget();
+};

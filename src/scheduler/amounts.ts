@@ -1,0 +1,38 @@
+import type { Resources } from '../domain/container.ts';
+
+export const NOTHING: Resources = { milliVcpus: 0, memoryMiB: 0, gpus: 0 };
+
+export const plus = (a: Resources, b: Resources): Resources => ({
+  milliVcpus: a.milliVcpus + b.milliVcpus,
+  memoryMiB: a.memoryMiB + b.memoryMiB,
+  gpus: a.gpus + b.gpus,
+});
+
+export const minus = (a: Resources, b: Resources): Resources => ({
+  milliVcpus: a.milliVcpus - b.milliVcpus,
+  memoryMiB: a.memoryMiB - b.memoryMiB,
+  gpus: a.gpus - b.gpus,
+});
+
+/** Each at least 0. */
+export const positive = (a: Resources): Resources => ({
+  milliVcpus: Math.max(0, a.milliVcpus),
+  memoryMiB: Math.max(0, a.memoryMiB),
+  gpus: Math.max(0, a.gpus),
+});
+
+/** Rule E-160: all of them. What is kept for others may exceed what is there, which bars only who asks for that. */
+export const fits = (asks: Resources, free: Resources): boolean =>
+  (asks.milliVcpus === 0 || asks.milliVcpus <= free.milliVcpus) &&
+  (asks.memoryMiB === 0 || asks.memoryMiB <= free.memoryMiB) &&
+  (asks.gpus === 0 || asks.gpus <= free.gpus);
+
+/** What something takes of the pool: no more vCPUs than there are, for CPU is a weight. */
+export const takes = (asks: Resources, pool: Resources): Resources =>
+  asks.milliVcpus <= pool.milliVcpus ? asks : { ...asks, milliVcpus: pool.milliVcpus };
+
+export const sum = (amounts: Iterable<Resources>): Resources => {
+  let total = NOTHING;
+  for (const amount of amounts) total = plus(total, amount);
+  return total;
+};

@@ -1,0 +1,56 @@
+import type { Resources } from '../domain/container.ts';
+import { type Offer, suitFor } from '../domain/instance-offers.ts';
+import { fits, takes } from './amounts.ts';
+
+/** Types that hold what is asked and can be carved from the pool at all: memory is real. */
+export const holders = (offers: readonly Offer[], asks: Resources, pool: Resources): Offer[] =>
+  offers.filter((offer) => fits(asks, offer.size) && fits(takes(offer.size, pool), pool));
+
+/**
+ * Types in the order they are to be launched for `waiting` tasks that ask the same (rules E-151 to E-153, E-163): those
+ * with no more vCPUs than the pool first, those without GPUs nobody asked for, for `optimal` the family that suits,
+ * the fewest vCPUs for all of them together, the lowest price; then the smallest, by name at last.
+ */
+export const ranked = (
+  offers: readonly Offer[],
+  asks: Resources,
+  waiting: number,
+  pool: Resources,
+): Offer[] => {
+  const suit = suitFor(asks);
+  return holders(offers, asks, pool)
+    .map((offer) => {
+      const instances = Math.ceil(Math.max(1, waiting) / held(offer.size, asks));
+      const key = [
+        offer.size.milliVcpus > pool.milliVcpus ? 1 : 0,
+        asks.gpus === 0 && offer.size.gpus > 0 ? 1 : 0,
+        offer.suits !== undefined && offer.suits !== suit ? 1 : 0,
+        instances * offer.size.milliVcpus,
+        offer.price * instances,
+        offer.size.milliVcpus,
+        offer.size.memoryMiB,
+      ];
+      return { offer, key };
+    })
+    .sort((a, b) => byKey(a.key, b.key) || (a.offer.type < b.offer.type ? -1 : 1))
+    .map(({ offer }) => offer);
+};
+
+/** How many such tasks one instance holds; at least one. */
+const held = (size: Resources, asks: Resources): number =>
+  Math.max(
+    1,
+    Math.floor(
+      Math.min(
+        asks.milliVcpus > 0 ? size.milliVcpus / asks.milliVcpus : Infinity,
+        asks.memoryMiB > 0 ? size.memoryMiB / asks.memoryMiB : Infinity,
+        asks.gpus > 0 ? size.gpus / asks.gpus : Infinity,
+        1_000_000,
+      ),
+    ),
+  );
+
+const byKey = (a: readonly number[], b: readonly number[]): number => {
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return a[at]! - b[at]!;
+  return 0;
+};

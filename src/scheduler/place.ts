@@ -1,0 +1,250 @@
+import type { Resources } from '../domain/container.ts';
+import { HOST, SLICE } from '../domain/instance.ts';
+import type { Offer } from '../domain/instance-offers.ts';
+import { fits, plus, sum, takes } from './amounts.ts';
+import { ranked } from './choose-type.ts';
+import {
+  addBerth,
+  adopt,
+  type Berth,
+  copyOf,
+  holds,
+  mayGo,
+  occupy,
+  openBerths,
+  type Room,
+  removeBerth,
+  usedBy,
+} from './room.ts';
+import type { EnvironmentView, Launch, Market, TaskGroup } from './snapshot.ts';
+
+/** What placing a job came to. */
+export interface Steps {
+  readonly launches: Launch[];
+  /** Idle instances that go for their room. */
+  readonly retires: string[];
+  /** For each task, group by group. */
+  readonly instances: string[];
+}
+
+/** Gives each launch of a plan its own name. */
+export type NewRef = () => string;
+
+/**
+ * Places all tasks of a job in one environment, or none (E-141); undefined when they do not all fit. `waiting` jobs
+ * of this kind are there: so much may be launched for.
+ */
+export const placeJobIn = (
+  room: Room,
+  environment: EnvironmentView,
+  groups: readonly TaskGroup[],
+  waiting: number,
+  newRef: NewRef,
+): Steps | undefined => {
+  const steps: Steps = { launches: [], retires: [], instances: [] };
+  const alone = groups.length === 1 && groups[0]!.count === 1;
+  const trial = alone ? room : copyOf(room);
+  for (const { asks, count } of groups) {
+    for (let left = count; left > 0; left--) {
+      if (!placeTask(trial, environment, asks, waiting * left, newRef, steps)) return undefined;
+    }
+  }
+  if (!alone) adopt(room, trial);
+  return steps;
+};
+
+/** Changes the room only when it succeeds. */
+const placeTask = (
+  room: Room,
+  environment: EnvironmentView,
+  asks: Resources,
+  waiting: number,
+  newRef: NewRef,
+  steps: Steps,
+): boolean => {
+  const { supply } = environment;
+  const berth =
+    supply.kind === 'slices'
+      ? cut(room, environment.seq, supply, asks, newRef, steps)
+      : (fullest(room, environment.seq, asks) ??
+        (supply.kind === 'launched'
+          ? launch(room, environment.seq, supply, { asks, waiting, mayRetire: true }, newRef, steps)
+          : undefined));
+  if (!berth) return false;
+  occupy(room, berth, asks);
+  steps.instances.push(berth.id);
+  return true;
+};
+
+/** Rule E-166: of the instances that run, the one it leaves the least of; GPUs only to who has no other (E-163). */
+const fullest = (room: Room, environment: number, asks: Resources): Berth | undefined => {
+  let best: Berth | undefined;
+  for (const berth of openBerths(room, environment)) {
+    if (berth.type === SLICE) continue;
+    const taken = berth.type === HOST ? takes(asks, room.pool) : asks;
+    if (!fits(taken, berth.free) || (berth.type === HOST && !fits(taken, room.free))) continue;
+    if (!best || isBefore(berth, best, asks)) best = berth;
+  }
+  return best;
+};
+
+const isBefore = (a: Berth, b: Berth, asks: Resources): boolean => {
+  const wasted = (berth: Berth) => (asks.gpus === 0 && berth.size.gpus > 0 ? 1 : 0);
+  const by =
+    a.weight - b.weight ||
+    wasted(a) - wasted(b) ||
+    a.free.milliVcpus - b.free.milliVcpus ||
+    a.free.memoryMiB - b.free.memoryMiB;
+  return by < 0 || (by === 0 && a.id < b.id);
+};
+
+/** Rule E-169. */
+export const isAffordable = (room: Room, market: Market): boolean =>
+  market.kind === 'on-demand' || room.spotPrice < market.bidPercentage;
+
+/** Rule E-158: a slice of exactly what is asked. */
+const cut = (
+  room: Room,
+  environment: number,
+  supply: Extract<EnvironmentView['supply'], { kind: 'slices' }>,
+  asks: Resources,
+  newRef: NewRef,
+  steps: Steps,
+): Berth | undefined => {
+  if (!isAffordable(room, supply.market)) return undefined;
+  const over = usedBy(room, environment) + asks.milliVcpus - supply.maxMilliVcpus;
+  if (over > 0 || !makeRoom(room, environment, takes(asks, room.pool), 0, steps)) return undefined;
+  return add(room, environment, SLICE, asks, newRef, steps);
+};
+
+const add = (
+  room: Room,
+  environment: number,
+  type: string,
+  size: Resources,
+  newRef: NewRef,
+  steps: Steps,
+): Berth => {
+  const ref = newRef();
+  steps.launches.push({ ref, environment, type, size });
+  return addBerth(room, { id: ref, environment, type, size, draining: false, graceOver: false, fresh: true });
+};
+
+type Launched = Extract<EnvironmentView['supply'], { kind: 'launched' }>;
+
+/** What an instance is launched for. */
+export interface Purpose {
+  readonly asks: Resources;
+  /** How many tasks ask the same. */
+  readonly waiting: number;
+  /** Idle instances may be ended for it. */
+  readonly mayRetire: boolean;
+}
+
+/** Launches the best type that there is room for. */
+export const launch = (
+  room: Room,
+  environment: number,
+  supply: Launched,
+  { asks, waiting, mayRetire }: Purpose,
+  newRef: NewRef,
+  steps: Steps,
+): Berth | undefined => {
+  if (!isAffordable(room, supply.market)) return undefined;
+  const possible = supply.offers.filter((offer) => couldEver(room, offer, supply));
+  for (const offer of ranked(possible, asks, waiting, room.pool)) {
+    const over = overMaximum(room, environment, supply, offer);
+    const needs = takes(offer.size, room.pool);
+    if (!mayRetire && (over > 0 || !fits(needs, room.free))) continue;
+    if (!makeRoom(room, environment, needs, over, steps)) continue;
+    return add(room, environment, offer.type, offer.size, newRef, steps);
+  }
+  return undefined;
+};
+
+/** Looks at what bounds it from above first: an instance that is larger than all that could be freed is none. */
+const couldEver = (room: Room, offer: Offer, supply: Launched): boolean =>
+  fits(takes(offer.size, room.pool), room.pool) &&
+  (supply.mayPassMaximum || offer.size.milliVcpus <= supply.maxMilliVcpus);
+
+/** By how many thousandths of a vCPU one more would pass what the environment may have; 0 or less when it may (E-150). */
+const overMaximum = (room: Room, environment: number, supply: Launched, offer: Offer): number => {
+  const used = usedBy(room, environment);
+  if (supply.mayPassMaximum) return used < supply.maxMilliVcpus ? 0 : used - supply.maxMilliVcpus + 1;
+  return used + offer.size.milliVcpus - supply.maxMilliVcpus;
+};
+
+/**
+ * Sees to it that the pool has `needs` free and that `environment` is `over` thousandths of a vCPU below its present
+ * use, by ending idle instances, and no more of them than that takes. False, and nothing is changed, when it can't be.
+ */
+export const makeRoom = (
+  room: Room,
+  environment: number,
+  needs: Resources,
+  over: number,
+  steps: Steps,
+): boolean => {
+  if (fits(needs, room.free) && over <= 0) return true;
+  const chosen = enough(room, environment, needs, over);
+  if (!chosen) return false;
+  for (const berth of chosen) {
+    removeBerth(room, berth);
+    steps.retires.push(berth.id);
+  }
+  return true;
+};
+
+/** What is missing of what is asked: nothing of what is not asked. */
+const lack = (needs: Resources, free: Resources): Resources => ({
+  milliVcpus: needs.milliVcpus === 0 ? 0 : needs.milliVcpus - free.milliVcpus,
+  memoryMiB: needs.memoryMiB === 0 ? 0 : needs.memoryMiB - free.memoryMiB,
+  gpus: needs.gpus === 0 ? 0 : needs.gpus - free.gpus,
+});
+
+const enough = (room: Room, environment: number, needs: Resources, over: number): Berth[] | undefined => {
+  const leaving = new Map<number, number>();
+  const chosen: Berth[] = [];
+  const gain = (berths: readonly Berth[]) => ({
+    missing: lack(needs, plus(room.free, sum(berths.map((berth) => holds(room, berth))))),
+    over: over - berths.reduce((n, b) => n + (b.environment === environment ? b.size.milliVcpus : 0), 0),
+  });
+  for (const berth of goers(room)) {
+    const now = gain(chosen);
+    if (isMet(now.missing, now.over)) break;
+    const gone = leaving.get(berth.environment) ?? 0;
+    if (!helps(now, holds(room, berth), berth.environment === environment) || !mayGo(room, berth, gone))
+      continue;
+    leaving.set(berth.environment, gone + berth.size.milliVcpus);
+    chosen.push(berth);
+  }
+  for (const berth of [...chosen]) {
+    const without = chosen.filter((other) => other !== berth);
+    const then = gain(without);
+    if (isMet(then.missing, then.over)) chosen.splice(chosen.indexOf(berth), 1);
+  }
+  const got = gain(chosen);
+  return isMet(got.missing, got.over) ? chosen : undefined;
+};
+
+const isMet = (missing: Resources, over: number): boolean =>
+  missing.milliVcpus <= 0 && missing.memoryMiB <= 0 && missing.gpus <= 0 && over <= 0;
+
+const helps = (now: { missing: Resources; over: number }, held: Resources, own: boolean): boolean =>
+  (now.missing.milliVcpus > 0 && held.milliVcpus > 0) ||
+  (now.missing.memoryMiB > 0 && held.memoryMiB > 0) ||
+  (now.missing.gpus > 0 && held.gpus > 0) ||
+  (now.over > 0 && own);
+
+/** Instances that may go, those first that are missed the least: of Spot, of the least weight, by id. */
+const goers = (room: Room): Berth[] =>
+  [...room.berths.values()]
+    .filter((berth) => mayGo(room, berth))
+    .sort((a, b) => a.weight - b.weight || spotLast(room, a) - spotLast(room, b) || (a.id < b.id ? -1 : 1));
+
+const spotLast = (room: Room, berth: Berth): number => (isSpot(room, berth) ? 0 : 1);
+
+export const isSpot = (room: Room, berth: Pick<Berth, 'environment'>): boolean => {
+  const supply = room.environments.get(berth.environment)?.supply;
+  return supply !== undefined && supply.kind !== 'own' && supply.market.kind === 'spot';
+};

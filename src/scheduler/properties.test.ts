@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { after, cpu, host, launched, own, queue, slices, spot } from '../../test/support/scheduler.ts';
+import type { Resources } from '../domain/container.ts';
+import { fits, takes } from './amounts.ts';
+import { plan } from './plan.ts';
+import type { EnvironmentView, QueueView, Snapshot } from './snapshot.ts';
+import { neverRuns } from './why.ts';
+
+/* Any world: environments of every kind, queues over some of them, jobs of a few shapes; it runs for a while first. */
+
+const POOLS = [cpu(4, 16_000), cpu(16, 64_000), cpu(7, 30_000)];
+const SHAPES = [cpu(1), cpu(2, 3000), cpu(3), cpu(8), cpu(1, 9000), cpu(1, 90_000), cpu(0.25, 512)];
+const NODES = [1, 1, 1, 2, 3];
+
+const anyEnvironment = (seq: number): fc.Arbitrary<EnvironmentView> =>
+  fc.oneof(
+    fc.constant(own(seq)),
+    fc.constantFrom(2, 8).map((max) => slices(seq, max)),
+    fc
+      .record({
+        types: fc.constantFrom(['optimal'], ['c5.large', 'm5.xlarge'], ['m3.medium'], ['c5']),
+        max: fc.constantFrom(3, 8, 64),
+        min: fc.constantFrom(0, 0, 2),
+        mayPassMaximum: fc.boolean(),
+      })
+      .map(({ types, ...more }) => launched(seq, types, more)),
+    fc.constantFrom(30, 70, 100).map((bid) => spot(seq, ['c5', 'm5'], bid)),
+  );
+
+const anyWorld: fc.Arbitrary<Snapshot> = fc
+  .record({
+    pool: fc.constantFrom(...POOLS),
+    environments: fc.tuple(anyEnvironment(1), anyEnvironment(2), anyEnvironment(3)),
+    enabled: fc.tuple(fc.boolean(), fc.constant(true), fc.constant(true)),
+    orders: fc.array(fc.shuffledSubarray([1, 2, 3], { minLength: 1 }), { minLength: 3, maxLength: 3 }),
+    priorities: fc.array(fc.nat({ max: 2 }), { minLength: 3, maxLength: 3 }),
+    jobs: fc.array(fc.tuple(fc.nat({ max: 2 }), fc.nat({ max: 6 }), fc.nat({ max: 4 })), { maxLength: 24 }),
+  })
+  .map(({ pool, environments, enabled, orders, priorities, jobs }) => ({
+    pool,
+    environments: environments.map((e, at) => ({ ...e, enabled: enabled[at]! })),
+    instances: environments
+      .filter((e) => e.supply.kind === 'own')
+      .map((e) => ({ ...host(e.seq, pool), id: `h${e.seq}` })),
+    queues: orders.map((order, at) => queueOf(at, order, priorities[at]!, jobs)),
+    running: [],
+    reservations: [],
+  }));
+
+const queueOf = (
+  at: number,
+  order: number[],
+  priority: number,
+  jobs: [number, number, number][],
+): QueueView => {
+  const mine = jobs.flatMap(([to, shape, nodes], seq) =>
+    to === at ? [{ key: shape * 10 + nodes, shape, nodes, seq: seq + 1 }] : [],
+  );
+  const keys = [...new Set(mine.map((job) => job.key))];
+  const empty = queue(at + 1, order);
+  return {
+    ...empty,
+    priority,
+    shapes: keys.map((key) => {
+      const same = mine.filter((job) => job.key === key);
+      const groups = [{ asks: SHAPES[same[0]!.shape]!, count: NODES[same[0]!.nodes]! }];
+      return {
+        id: (at + 1) * 1000 + key,
+        groups,
+        heads: same.map(({ seq }) => ({ seq })),
+        waiting: same.length,
+      };
+    }),
+  };
+};
+
+/** A world in the midst of its work: some turns, after each of which some tasks end. */
+const anyMoment: fc.Arbitrary<Snapshot> = fc
+  .tuple(anyWorld, fc.array(fc.array(fc.nat({ max: 30 }), { maxLength: 4 }), { maxLength: 3 }))
+  .map(([world, turns]) => {
+    let now = world;
+    for (const ends of turns) {
+      now = after(now, plan(now));
+      now = { ...now, running: now.running.filter((_, n) => !ends.includes(n)) };
+    }
+    return now;
+  });
+
+const check = (property: (s: Snapshot) => void, runs = 300) =>
+  fc.assert(fc.property(anyMoment, property), { numRuns: runs });
+
+const total = (amounts: Resources[]): Resources =>
+  amounts.reduce(
+    (a, b) => ({
+      milliVcpus: a.milliVcpus + b.milliVcpus,
+      memoryMiB: a.memoryMiB + b.memoryMiB,
+      gpus: a.gpus + b.gpus,
+    }),
+    { milliVcpus: 0, memoryMiB: 0, gpus: 0 },
+  );
+
+test('property E-160: no instance is over its size, and the pool is never overcommitted', () => {
+  check((s) => {
+    const then = after(s, plan(s));
+    const held = then.instances.map((i) => {
+      const tasks = then.running.filter((t) => t.instance === i.id).map((t) => t.asks);
+      if (i.type === 'host') return total(tasks.map((asks) => takes(asks, s.pool)));
+      assert.ok(
+        fits(total(tasks), i.size),
+        `${i.type} ${JSON.stringify(i.size)} has ${JSON.stringify(tasks)}`,
+      );
+      return takes(i.size, s.pool);
+    });
+    assert.ok(fits(total(held), s.pool), `${JSON.stringify(total(held))} of ${JSON.stringify(s.pool)}`);
+    for (const task of then.running) assert.ok(then.instances.some((i) => i.id === task.instance));
+  });
+});
+
+test('property E-150: no environment passes its maximum by more than its strategy may', () => {
+  check((s) => {
+    const made = plan(s);
+    for (const { seq, supply } of s.environments) {
+      if (supply.kind === 'own') continue;
+      const mine = after(s, made).instances.filter((i) => i.environment === seq);
+      const used = total(mine.map((i) => i.size)).milliVcpus;
+      const allowed =
+        supply.kind === 'launched' && supply.mayPassMaximum
+          ? supply.maxMilliVcpus + Math.max(0, ...mine.map((i) => i.size.milliVcpus)) - 1
+          : supply.maxMilliVcpus;
+      assert.ok(used <= allowed || !made.launches.some((l) => l.environment === seq));
+    }
+  });
+});
+
+test('property E-131: no priority inversion: queues served later change nothing for those before', () => {
+  check((s) => {
+    for (const priority of [1, 2]) {
+      const higher = s.queues.filter((q) => q.priority >= priority);
+      const names = new Set(higher.map((q) => q.seq));
+      const wanted = s.environments.filter((e) => e.supply.kind !== 'own' && e.supply.market.kind === 'spot');
+      if (wanted.length > 0) continue; // their price follows what lower queues want too
+      const mine = (x: Snapshot) =>
+        plan(x)
+          .placements.filter((p) => names.has(p.queue))
+          .map((p) => [p.job, p.environment]);
+      assert.deepEqual(mine(s), mine({ ...s, queues: higher }));
+    }
+  });
+});
+
+test('property E-136 E-141: within a shape jobs start in order, whole, once, in an enabled environment of their queue', () => {
+  check((s) => {
+    const { placements } = plan(s);
+    assert.equal(new Set(placements.map((p) => p.job)).size, placements.length);
+    for (const q of s.queues) {
+      for (const shape of q.shapes) {
+        const started = placements.filter((p) => p.shape === shape.id);
+        assert.deepEqual(
+          started.map((p) => p.job),
+          shape.heads.slice(0, started.length).map((h) => h.seq),
+        );
+        for (const p of started) {
+          assert.equal(
+            p.instances.length,
+            shape.groups.reduce((n, g) => n + g.count, 0),
+          );
+          assert.ok(q.environments.includes(p.environment));
+          assert.ok(s.environments.find((e) => e.seq === p.environment)!.enabled);
+        }
+      }
+    }
+  });
+});
+
+test('property: the first head that waits starts at the latest when the tasks that ran when it reserved have ended', () => {
+  fc.assert(
+    fc.property(anyMoment, fc.array(fc.nat({ max: 7 }), { minLength: 60, maxLength: 60 }), (s, picks) => {
+      const made = plan(s);
+      const [reservation] = made.reservations;
+      const first = made.waits.find((w) => !neverRuns(w.reason));
+      if (first?.queue !== reservation?.queue) return; // one before it waits for a price
+      const supply = s.environments.find((e) => e.seq === reservation?.environment)?.supply;
+      if (!reservation || !supply || (supply.kind !== 'own' && supply.market.kind === 'spot')) return;
+      let now = after(s, made);
+      const ran = new Set(now.running.map((t) => t.taskId));
+      const started = () =>
+        !now.queues.some((q) => q.shapes.some((x) => x.heads.some((h) => h.seq === reservation.job)));
+      for (const pick of picks) {
+        if (started() || ran.size === 0) break;
+        const end = [...ran][pick % ran.size]!;
+        ran.delete(end);
+        now = { ...now, running: now.running.filter((t) => t.taskId !== end) };
+        now = after(now, plan(now));
+      }
+      for (let turn = 0; turn < 2 && !started(); turn++) now = after(now, plan(now));
+      assert.ok(ran.size > 0 || started(), `job ${reservation.job} still waits`);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('property: work-conserving outside reservations: nothing that fits is left to the next turn', () => {
+  check((s) => {
+    const made = plan(s);
+    const next = plan(after(s, made));
+    const fresh = made.launches.filter((l) => !made.placements.some((p) => p.instances.includes(l.ref)));
+    // Spot's price follows what has started by then
+    if (made.waits.some((w) => w.reason.verdicts.some((v) => v.kind === 'price'))) return;
+    if (fresh.length > 0 || made.retires.some((r) => r.reason !== 'room')) return;
+    assert.deepEqual(next.placements, []);
+  });
+});
+
+test('property: whatever does not start has a reason, and the same inputs give the same plan', () => {
+  check((s) => {
+    const made = plan(s);
+    assert.deepEqual(plan(structuredClone(s)), made);
+    for (const q of s.queues) {
+      for (const shape of q.shapes) {
+        const started = made.placements.filter((p) => p.shape === shape.id).length;
+        assert.equal(
+          made.waits.some((w) => w.shape === shape.id),
+          started < shape.heads.length,
+        );
+      }
+    }
+  });
+});

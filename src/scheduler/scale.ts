@@ -1,0 +1,105 @@
+import { SLICE } from '../domain/instance.ts';
+import { NOTHING } from './amounts.ts';
+import { launch, type NewRef, type Steps } from './place.ts';
+import { type Berth, mayGo, openBerths, type Room, removeBerth, usedBy } from './room.ts';
+import type { EnvironmentView, Plan, QueueView } from './snapshot.ts';
+
+type Launched = Extract<EnvironmentView['supply'], { kind: 'launched' }>;
+type Retire = Plan['retires'][number];
+
+/** Instances that have done their work: drained ones, slices whose task is over. */
+export const retireDone = (room: Room): Retire[] =>
+  retireWhere(room, (berth) => (berth.draining ? 'drained' : berth.type === SLICE ? 'idle' : undefined));
+
+/** Instances that have nothing to do: for their whole grace, or above a lowered maximum. */
+export const retireIdle = (room: Room): Retire[] => retireWhere(room, (berth) => whyRetire(room, berth));
+
+const retireWhere = (room: Room, why: (berth: Berth) => Retire['reason'] | undefined): Retire[] => {
+  const retired: Retire[] = [];
+  for (const berth of [...room.berths.values()]) {
+    const reason = berth.tasks > 0 || berth.fresh ? undefined : why(berth);
+    if (reason === undefined) continue;
+    removeBerth(room, berth);
+    retired.push({ instance: berth.id, reason });
+  }
+  return retired;
+};
+
+const whyRetire = (room: Room, berth: Berth): Retire['reason'] | undefined => {
+  if (!mayGo(room, berth)) return undefined;
+  const supply = room.environments.get(berth.environment)?.supply;
+  if (supply?.kind !== 'launched') return undefined;
+  const used = usedBy(room, berth.environment);
+  const { maxMilliVcpus: max } = supply;
+  if (supply.mayPassMaximum ? used - berth.size.milliVcpus >= max : used > max) return 'maximum';
+  return berth.graceOver && used - berth.size.milliVcpus >= supply.wishedMilliVcpus ? 'idle' : undefined;
+};
+
+/**
+ * Rules E-154, E-156: launches what minimums and wishes lack; a minimum also in place of idle instances elsewhere, a
+ * wish only where there is room: two of them would take it from one another for ever.
+ */
+export const keepMinimums = (room: Room, newRef: NewRef, steps: Steps): void => {
+  for (const { seq, enabled, valid, supply } of room.environments.values()) {
+    if (!enabled || !valid || supply.kind !== 'launched') continue;
+    const more = (mayRetire: boolean) =>
+      launch(room, seq, supply, { asks: NOTHING, waiting: 1, mayRetire }, newRef, steps) !== undefined;
+    while (usedBy(room, seq) < supply.minMilliVcpus) if (!more(true)) break;
+    while (usedBy(room, seq) < supply.wishedMilliVcpus) if (!more(false)) break;
+  }
+};
+
+/** Environments whose wish has been reached. */
+export const fulfilled = (room: Room): number[] =>
+  [...room.environments.values()]
+    .filter(
+      ({ seq, supply }) =>
+        supply.kind === 'launched' &&
+        supply.wishedMilliVcpus > 0 &&
+        usedBy(room, seq) >= supply.wishedMilliVcpus,
+    )
+    .map(({ seq }) => seq);
+
+/**
+ * Rule E-149: what each environment wants. Its instances with tasks, those its minimum keeps, its wish, and what waits
+ * for it as far as its maximum goes; a job counts where it would come first.
+ */
+export const desiredOf = (
+  room: Room,
+  queues: readonly QueueView[],
+  left: (queue: QueueView) => readonly { milliVcpus: number; holders: readonly EnvironmentView[] }[],
+): Plan['desired'] => {
+  const desired = new Map<number, number>();
+  for (const { seq, supply } of room.environments.values()) {
+    if (supply.kind === 'launched') desired.set(seq, atWork(room, seq, supply));
+  }
+  for (const queue of queues) {
+    for (const { milliVcpus, holders } of left(queue)) spread(desired, milliVcpus, holders);
+  }
+  return [...desired].map(([environment, milliVcpus]) => ({ environment, milliVcpus }));
+};
+
+const atWork = (room: Room, environment: number, supply: Launched): number => {
+  let milliVcpus = 0;
+  for (const berth of openBerths(room, environment)) {
+    if (berth.tasks > 0 || (supply.minMilliVcpus > 0 && !mayGo(room, { ...berth, fresh: false }))) {
+      milliVcpus += berth.size.milliVcpus;
+    }
+  }
+  return Math.max(milliVcpus, supply.minMilliVcpus, supply.wishedMilliVcpus);
+};
+
+const spread = (
+  desired: Map<number, number>,
+  milliVcpus: number,
+  holders: readonly EnvironmentView[],
+): void => {
+  let left = milliVcpus;
+  for (const { seq, supply } of holders) {
+    if (supply.kind !== 'launched' || left <= 0) continue;
+    const before = desired.get(seq) ?? 0;
+    const more = Math.min(left, Math.max(0, supply.maxMilliVcpus - before));
+    desired.set(seq, before + more);
+    left -= more;
+  }
+};

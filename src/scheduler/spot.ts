@@ -1,0 +1,76 @@
+import type { Resources } from '../domain/container.ts';
+import { HOST } from '../domain/instance.ts';
+import { fits, minus, NOTHING, plus, takes } from './amounts.ts';
+import { isSpot } from './place.ts';
+import { holds, type Room, usedBy } from './room.ts';
+import type { EnvironmentView, QueueView, Snapshot } from './snapshot.ts';
+import { neverIn } from './why.ts';
+
+/** What Spot capacity costs when nobody else wants the pool, in percent of on-demand. */
+const LEAST = 30;
+
+/**
+ * The price of Spot capacity in percent of on-demand (issue: it follows the pool's use): 30 while on-demand work has
+ * and wants nothing, 100 once that is the whole pool.
+ */
+export const priceOf = (pool: Resources, onDemand: Resources): number => {
+  const share = Math.max(
+    onDemand.milliVcpus / Math.max(1, pool.milliVcpus),
+    onDemand.memoryMiB / Math.max(1, pool.memoryMiB),
+  );
+  return Math.round(LEAST + (100 - LEAST) * Math.min(1, share));
+};
+
+export const spotPrice = (room: Room, snapshot: Snapshot): number => {
+  if (!snapshot.environments.some((e) => e.supply.kind !== 'own' && e.supply.market.kind === 'spot'))
+    return LEAST;
+  return priceOf(room.pool, plus(inUse(room), wanted(room, snapshot.queues)));
+};
+
+/** What on-demand instances with tasks hold, and the tasks of the machine's own. */
+const inUse = (room: Room): Resources => {
+  let used = NOTHING;
+  for (const berth of room.berths.values()) {
+    if (berth.tasks === 0 || isSpot(room, berth)) continue;
+    used = plus(used, berth.type === HOST ? minus(berth.size, berth.free) : holds(room, berth));
+  }
+  return used;
+};
+
+/** What waits for on-demand capacity, as far as its environments may still grow. */
+const wanted = (room: Room, queues: readonly QueueView[]): Resources => {
+  let total = NOTHING;
+  for (const queue of queues) {
+    const growing = growingOf(room, queue);
+    let left = growing.reduce((sum, environment) => sum + growthOf(room, environment), 0);
+    for (const { groups, waiting } of queue.shapes) {
+      if (!growing.some((environment) => neverIn(room, environment, groups) === undefined)) continue;
+      for (const { asks, count } of groups) {
+        const each = takes(asks, room.pool);
+        if (!fits(each, room.pool) || left <= 0) continue;
+        const many = Math.min(waiting * count, Math.ceil(left / Math.max(1, each.milliVcpus)));
+        left -= many * each.milliVcpus;
+        total = plus(total, {
+          milliVcpus: each.milliVcpus * many,
+          memoryMiB: each.memoryMiB * many,
+          gpus: each.gpus * many,
+        });
+      }
+    }
+  }
+  return total;
+};
+
+const growingOf = (room: Room, queue: QueueView): EnvironmentView[] =>
+  queue.environments
+    .map((seq) => room.environments.get(seq))
+    .filter((e) => e !== undefined)
+    .filter((environment) => growthOf(room, environment) > 0);
+
+/** vCPUs that an environment on demand may still add. */
+const growthOf = (room: Room, { seq, enabled, valid, supply }: EnvironmentView): number => {
+  if (!enabled || !valid) return 0;
+  if (supply.kind === 'own') return room.pool.milliVcpus;
+  if (supply.market.kind === 'spot') return 0;
+  return Math.max(0, supply.maxMilliVcpus - usedBy(room, seq));
+};

@@ -1,0 +1,98 @@
+import type { Resources } from '../domain/container.ts';
+import { fits, sum, takes } from './amounts.ts';
+import { holders } from './choose-type.ts';
+import { isAffordable, placeJobIn } from './place.ts';
+import { openBerths, type Room, roomOf, usedBy } from './room.ts';
+import type { EnvironmentView, TaskGroup, Verdict, WaitReason } from './snapshot.ts';
+
+/** Whether an environment can never run such a job as things are, however much ends; undefined when it may. */
+export const neverIn = (
+  room: Room,
+  environment: EnvironmentView,
+  groups: readonly TaskGroup[],
+): Verdict | undefined => {
+  const { supply } = environment;
+  const { pool } = room;
+  const total = sum(groups.flatMap(({ asks, count }) => Array.from({ length: count }, () => asks)));
+  if (supply.kind !== 'own' && total.milliVcpus > supply.maxMilliVcpus) {
+    return { kind: 'never-maximum', maxMilliVcpus: supply.maxMilliVcpus };
+  }
+  for (const { asks } of groups) {
+    if (supply.kind !== 'launched') {
+      if (!fits(takes(asks, pool), pool)) return { kind: 'never-pool', needs: asks, pool };
+      continue;
+    }
+    const large = supply.offers.filter((offer) => fits(asks, offer.size));
+    if (large.length === 0) return { kind: 'never-type', largest: largest(supply.offers.map((o) => o.size)) };
+    if (holders(large, asks, pool).length > 0) continue;
+    const { type, size } = large.reduce((a, b) => (b.size.memoryMiB < a.size.memoryMiB ? b : a));
+    return { kind: 'never-pool', needs: size, type, pool };
+  }
+  return alone(room, environment, groups) ? undefined : { kind: 'never-pool', needs: total, pool };
+};
+
+const largest = (sizes: readonly Resources[]): Resources => ({
+  milliVcpus: Math.max(0, ...sizes.map((size) => size.milliVcpus)),
+  memoryMiB: Math.max(0, ...sizes.map((size) => size.memoryMiB)),
+  gpus: Math.max(0, ...sizes.map((size) => size.gpus)),
+});
+
+/** Whether it fits when it has the pool to itself, whatever Spot costs. */
+const alone = (room: Room, environment: EnvironmentView, groups: readonly TaskGroup[]): boolean => {
+  const own = [...room.berths.values()].filter((b) => b.environment === environment.seq && !b.draining);
+  const empty = roomOf({
+    pool: room.pool,
+    environments: [environment],
+    instances: environment.supply.kind === 'own' ? own : [],
+    queues: [],
+    running: [],
+    reservations: [],
+  });
+  empty.spotPrice = -1;
+  let count = 0;
+  return placeJobIn(empty, environment, groups, 1, () => `?${count++}`) !== undefined;
+};
+
+/** Why it is not there now: it may run there some day, or did not fit. `kept` tells whether others' reservations bar it. */
+export const verdictOf = (
+  room: Room,
+  environment: EnvironmentView,
+  groups: readonly TaskGroup[],
+  kept: () => boolean,
+): Verdict => {
+  if (!environment.valid) return { kind: 'invalid' };
+  const never = neverIn(room, environment, groups);
+  if (never) return never;
+  if (!environment.enabled) return { kind: 'disabled' };
+  if (kept()) return { kind: 'kept' };
+  const { supply, seq } = environment;
+  if (supply.kind !== 'own' && supply.market.kind === 'spot' && !isAffordable(room, supply.market)) {
+    return { kind: 'price', price: room.spotPrice, bid: supply.market.bidPercentage };
+  }
+  const { asks } = groups[0]!;
+  const launchable = supply.kind === 'launched' ? holders(supply.offers, asks, room.pool) : [];
+  const smallest =
+    supply.kind === 'launched'
+      ? Math.min(...launchable.map((offer) => offer.size.milliVcpus))
+      : asks.milliVcpus;
+  if (supply.kind !== 'own' && mayGrow(supply, usedBy(room, seq)) < smallest) {
+    const free = openBerths(room, seq).reduce((total, b) => total + Math.max(0, b.free.milliVcpus), 0);
+    const unused = supply.kind === 'slices' ? supply.maxMilliVcpus - usedBy(room, seq) : free;
+    return { kind: 'maximum', freeMilliVcpus: Math.max(0, unused), maxMilliVcpus: supply.maxMilliVcpus };
+  }
+  const type = launchable.sort((a, b) => a.size.milliVcpus - b.size.milliVcpus || a.price - b.price)[0]?.type;
+  const busy = openBerths(room, seq).filter((berth) => fits(takes(asks, berth.size), berth.size)).length;
+  return { kind: 'room', free: room.free, pool: room.pool, busy, ...(type !== undefined && { type }) };
+};
+
+const mayGrow = (
+  supply: Extract<EnvironmentView['supply'], { maxMilliVcpus: number }>,
+  used: number,
+): number => {
+  const left = supply.maxMilliVcpus - used;
+  return supply.kind === 'launched' && supply.mayPassMaximum && left > 0 ? Infinity : left;
+};
+
+/** What can never run reserves nothing, and says so first. */
+export const neverRuns = ({ verdicts }: WaitReason): boolean =>
+  verdicts.length === 0 || verdicts.every(({ kind }) => kind === 'invalid' || kind.startsWith('never-'));
