@@ -28,6 +28,8 @@ export const startBenchServer = async (args: readonly string[] = []): Promise<Be
       stdio: ['ignore', 'ignore', 'inherit'],
     },
   );
+  const orphaned = () => child.kill('SIGTERM');
+  process.once('exit', orphaned);
   while (!readAddress(dataDir)) {
     if (child.exitCode !== null) throw new Error(`serve ended with ${child.exitCode}`);
     await sleep(20);
@@ -46,6 +48,7 @@ export const startBenchServer = async (args: readonly string[] = []): Promise<Be
       const gone = new Promise((done) => child.once('exit', done));
       child.kill('SIGTERM');
       await gone;
+      process.off('exit', orphaned);
       rmSync(dataDir, { recursive: true, force: true, maxRetries: 10 });
     },
   };

@@ -124,8 +124,11 @@ export const insertChildren = async (
   }
   await tx.run(INSERT_PAIRED_CHILDREN, [...common, JSON.stringify(waits.pairwise)]);
   return (
-    (await tx.all('SELECT 1 FROM jobs WHERE parent = ? AND state = 1 AND unmet < 0 LIMIT 1', [seq])).length >
-    0
+    (
+      await tx.all('SELECT 1 FROM jobs WHERE parent = ? AND parent > 0 AND state = 1 AND unmet < 0 LIMIT 1', [
+        seq,
+      ])
+    ).length > 0
   );
 };
 
