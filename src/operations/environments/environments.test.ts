@@ -188,6 +188,26 @@ test('E-034 S-035 E-157: an UNMANAGED environment has a cluster and no resources
   assert.equal(environment.computeResources, undefined);
 });
 
+test('E-035: an UNMANAGED environment may be sent computeResources, which count for nothing', async () => {
+  const world = await makeWorld();
+  await create(world, {
+    type: 'UNMANAGED',
+    serviceRole: ROLE,
+    computeResources: { ...RESOURCES, maxvCpus: 1 },
+  });
+  assert.equal('computeResources' in (await described(world)), false);
+});
+
+test('E-010 E-011 E-079: an update is in force when answered, of an environment in either state', async () => {
+  const world = await makeWorld();
+  await create(world);
+  for (const state of ['DISABLED', 'DISABLED', 'ENABLED']) {
+    await world.ask('updateComputeEnvironment', { computeEnvironment: 'x', state });
+    const environment = await described(world);
+    assert.deepEqual([environment.state, environment.status], [state, 'VALID']);
+  }
+});
+
 test('E-074 E-075: the cluster’s id and the environment’s own look name-based and differ', async () => {
   const world = await makeWorld();
   await create(world);
