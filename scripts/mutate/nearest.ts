@@ -20,17 +20,22 @@ const distancesFrom = (path: string, loads: ReadonlyMap<string, readonly string[
 const LAST = 'src/operations/jobs/chains.test.ts';
 const FAR = 1_000;
 
-/** The unit tests that load a file, in rings: those that import it themselves, then all others, the nearer first. */
+/**
+ * The unit tests that load a file, in rings: those that import it themselves or stand in its folder, then all others;
+ * the nearer first.
+ */
 export const testsFor = (sources: readonly Source[]): ((path: string) => string[][]) => {
   const loads = new Map(sources.map((source) => [source.path, loadedBy(source)]));
   const tests = sources.map(({ path }) => path).filter((path) => /^src\/.*\.test\.ts$/.test(path));
   const reach = tests.map((test) => ({ test, distances: distancesFrom(test, loads) }));
   return (path) => {
-    const near = reach
+    const concerned = reach
       .filter(({ distances }) => distances.has(path))
       .map(({ test, distances }) => ({ test, distance: test === LAST ? FAR : distances.get(path)! }))
       .sort((a, b) => a.distance - b.distance);
-    return [near.filter(({ distance }) => distance === 1), near.filter(({ distance }) => distance > 1)]
+    const isNear = ({ test, distance }: { test: string; distance: number }): boolean =>
+      distance === 1 || (test !== LAST && dirname(test) === dirname(path));
+    return [concerned.filter(isNear), concerned.filter((one) => !isNear(one))]
       .map((ring) => ring.map(({ test }) => test))
       .filter((ring) => ring.length > 0);
   };

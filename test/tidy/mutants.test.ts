@@ -53,13 +53,19 @@ test('one seed draws the same mutants twice, one of each file in turn', () => {
   assert.equal(drawn(1).filter((line) => line.startsWith('a')).length, 3);
 });
 
-test('the tests of a file are those that load it, the nearest first', () => {
+test('the tests of a file are those that load it: its own and its folder’s, then the nearer first', () => {
   const tests = testsFor([
-    { path: 'src/a.ts', text: '' },
-    { path: 'src/b.ts', text: "import { a } from './a.ts';" },
-    { path: 'src/far.test.ts', text: "import {\n  b,\n} from './b.ts';" },
-    { path: 'src/near.test.ts', text: "import { a } from './a.ts';" },
-    { path: 'src/other.test.ts', text: "import type { A } from './a.ts';" },
+    { path: 'src/a/a.ts', text: '' },
+    { path: 'src/a/b.ts', text: "import { a } from './a.ts';" },
+    { path: 'src/a/b.test.ts', text: "import { b } from './b.ts';" },
+    { path: 'src/c/c.ts', text: "import {\n  b,\n} from '../a/b.ts';" },
+    { path: 'src/c/c.test.ts', text: "import { c } from './c.ts';" },
+    { path: 'src/c/near.test.ts', text: "import { a } from '../a/a.ts';" },
+    { path: 'src/c/nearer.test.ts', text: "import { b } from '../a/b.ts';" },
+    { path: 'src/c/other.test.ts', text: "import type { A } from '../a/a.ts';" },
   ]);
-  assert.deepEqual(tests('src/a.ts'), [['src/near.test.ts'], ['src/far.test.ts']]);
+  assert.deepEqual(tests('src/a/a.ts'), [
+    ['src/c/near.test.ts', 'src/a/b.test.ts'],
+    ['src/c/nearer.test.ts', 'src/c/c.test.ts'],
+  ]);
 });
