@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AGE_STEP_MILLISECONDS, type AgeMark, ageAt, oldestKept } from './retention.ts';
+import {
+  AGE_STEP_MILLISECONDS,
+  type AgeMark,
+  ageAt,
+  LEAST_KEEP_MILLISECONDS,
+  oldestKept,
+  USUAL_KEEP_MILLISECONDS,
+} from './retention.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -38,4 +45,9 @@ test('J-147: a job goes a little after its time, never before', () => {
   const writtenAtEnd = end - 1.1 * AGE_STEP_MILLISECONDS;
   assert.ok(writtenAtEnd > oldestKept(end + 7 * DAY, 7 * DAY));
   assert.ok(writtenAtEnd <= oldestKept(end + 7 * DAY + AGE_STEP_MILLISECONDS, 7 * DAY));
+});
+
+test('J-147: seven days are usual, a day is the least, and twenty minutes may pass beyond', () => {
+  assert.deepEqual([USUAL_KEEP_MILLISECONDS, LEAST_KEEP_MILLISECONDS], [7 * DAY, DAY]);
+  assert.equal(oldestKept(8 * DAY, 7 * DAY), DAY - HOUR / 3);
 });
