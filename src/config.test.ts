@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { homedir } from 'node:os';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import {
@@ -15,7 +15,7 @@ import {
 test('the data folder is $LONGSHORE_DATA, else .longshore at home', () => {
   assert.equal(defaultDataDir({ LONGSHORE_DATA: '/data', HOME: '/home/a' }), '/data');
   assert.equal(defaultDataDir({ HOME: '/home/a' }), '/home/a/.longshore');
-  assert.equal(defaultDataDir({ LONGSHORE_DATA: '', HOME: '' }), join(homedir(), '.longshore'));
+  assert.equal(defaultDataDir({ LONGSHORE_DATA: '', HOME: '' }), join(userInfo().homedir, '.longshore'));
 });
 
 test('a capacity is vCPUs and memory, in either order and unit', () => {

@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Resources } from './domain/container.ts';
 import { LEAST_KEEP_MILLISECONDS } from './domain/retention.ts';
@@ -66,7 +66,8 @@ export class UsageError extends Error {
 export const defaultDataDir = (environment: NodeJS.ProcessEnv): string => {
   if (environment.LONGSHORE_DATA) return environment.LONGSHORE_DATA;
   try {
-    return join(environment.HOME || homedir(), '.longshore');
+    // what homedir gives is $HOME, an empty one too
+    return join(environment.HOME || userInfo().homedir, '.longshore');
   } catch {
     throw new UsageError('there is no home folder: set LONGSHORE_DATA, or give --data DIR');
   }

@@ -58,11 +58,12 @@ const run = async (
   options: Options,
 ): Promise<number> => {
   const size = options.array === undefined ? undefined : whole('--array', options.array, 2);
+  const asks = { vcpus: whole('--vcpus', options.vcpus, 1), memory: whole('--memory', options.memory, 4) };
   await ensureQueue(batch, options.queue);
   const { jobId } = await batch.submitJob({
     jobName: nameOf(options.name ?? command[0]!),
     jobQueue: options.queue,
-    jobDefinition: await definitionFor(batch, command, options),
+    jobDefinition: await definitionFor(batch, command, options.image, asks),
     ...(size !== undefined && { arrayProperties: { size } }),
     ...(options.after !== undefined && { dependsOn: [{ jobId: options.after }] }),
   });
@@ -85,12 +86,16 @@ const nameOf = (text: string): string =>
     .slice(0, 128) || 'job';
 
 /** The same command with the same needs has one definition, named by what is in it. */
-const definitionFor = async (batch: Batch, command: string[], options: Options): Promise<string> => {
+const definitionFor = async (
+  batch: Batch,
+  command: string[],
+  image: string,
+  asks: { readonly vcpus: number; readonly memory: number },
+): Promise<string> => {
   const containerProperties = {
-    image: options.image,
+    image,
     command,
-    vcpus: whole('--vcpus', options.vcpus, 1),
-    memory: whole('--memory', options.memory, 4),
+    ...asks,
     environment: [{ name: 'LONGSHORE_WORKDIR', value: process.cwd() }],
   };
   const digest = createHash('sha256').update(JSON.stringify(containerProperties)).digest('hex').slice(0, 12);

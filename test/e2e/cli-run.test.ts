@@ -90,6 +90,41 @@ test('an array shows its counts, and fails when a child does', async (t) => {
   assert.match(bad.stderr, /^1 SUCCEEDED, 1 FAILED$/m);
 });
 
+for (const [flags, words] of [
+  [['--vcpus', '0'], /--vcpus takes a whole number of at least 1, got '0'/],
+  [['--vcpus', 'many'], /--vcpus takes a whole number/],
+  [['--memory', '1.5'], /--memory takes a whole number of at least 4, got '1.5'/],
+  [['--array', '1'], /--array takes a whole number of at least 2, got '1'/],
+] as const) {
+  test(`run ${flags.join(' ')}: one line, exit code 2, and nothing is made`, async (t) => {
+    const server = await startServe(t);
+    const { code, stderr } = await runScript(server, 'true', flags);
+    assert.equal(code, 2);
+    assert.match(stderr, /^longshore: [^\n]+\n$/);
+    assert.match(stderr, words);
+    assert.deepEqual((await clientOf(t, server).describeJobQueues({})).jobQueues, []);
+  });
+}
+
+test('run takes a queue, needs, an image and a name', async (t) => {
+  const server = await startServe(t, ['--capacity', 'vcpus=2,memory=4GiB']);
+  const flags = ['--queue', 'mine', '--vcpus', '2', '--memory', '64', '--image', 'busybox:1', '--name', 'n'];
+  const { code, stderr } = await runScript(server, 'true', flags);
+  assert.equal(code, 0);
+  const { jobs } = await clientOf(t, server).describeJobs({ jobs: [jobIdOf(stderr)] });
+  const { jobName, jobQueue, container } = jobs![0]!;
+  assert.equal(jobName, 'n');
+  assert.match(jobQueue!, /:job-queue\/mine$/);
+  assert.deepEqual([container?.vcpus, container?.memory, container?.image], [2, 64, 'busybox:1']);
+});
+
+test('what the service refuses is one line', async (t) => {
+  const server = await startServe(t);
+  const { code, stderr } = await runScript(server, 'true', ['--after', 'no-such-job']);
+  assert.notEqual(code, 0);
+  assert.match(stderr, /^longshore: ClientException: Job no-such-job not found\.\n$/);
+});
+
 test('--after waits for the other job, and fails when that one failed', async (t) => {
   const server = await startServe(t);
   const first = await runScript(server, 'exit 7');

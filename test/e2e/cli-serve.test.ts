@@ -190,3 +190,9 @@ test('a folder owned by another user is refused, not taken', async (t) => {
     return t.skip('the checkout is for root only');
   assertRefused(ended, /cannot be written|permission/);
 });
+
+test('an empty HOME is none: the data folder is in the home of the user', async () => {
+  const { code, stderr } = await runCli(['jobs'], { env: { HOME: '' }, cwd: '/' });
+  if (code === 2) assert.match(stderr, /no server has used \/[^/]+.*\/\.longshore yet/);
+  else assert.equal(code, 1, 'there is one, of whoever runs this');
+});
