@@ -1,7 +1,11 @@
+import { SLICE } from '../domain/instance.ts';
 import type { EnvironmentRow, InstanceRow, TaskRow } from './schema.ts';
 import type { SqlValue, Tx } from './store.ts';
 
-/* Environments, instances and tasks as ECS's clients ask for them: a cluster is an environment's. */
+/*
+ * Environments, instances and tasks as ECS's clients ask for them: a cluster is an environment's. The slices of a FARGATE
+ * environment are no instances that anybody could look at.
+ */
 
 /** The environment of a cluster, deleted or not. */
 export const environmentOfCluster = async (tx: Tx, cluster: string): Promise<EnvironmentRow | undefined> =>
@@ -15,7 +19,7 @@ export interface ClusterCounts {
 
 const COUNTS = `
   SELECT
-    (SELECT count(*) FROM instances WHERE environment = ? AND state < 2) AS instances,
+    (SELECT count(*) FROM instances WHERE environment = ? AND state < 2 AND type <> '${SLICE}') AS instances,
     (SELECT count(*) FROM tasks WHERE environment = ? AND state < 2 AND state = 1) AS running,
     (SELECT count(*) FROM tasks WHERE environment = ? AND state < 2 AND state = 0) AS pending`;
 
@@ -38,7 +42,7 @@ const USED = `
     coalesce(sum(t.memory_mib) FILTER (WHERE t.after IS NULL), 0) AS used_memory_mib,
     coalesce(sum(t.gpus) FILTER (WHERE t.after IS NULL), 0) AS used_gpus
   FROM instances i LEFT JOIN tasks t ON t.instance = i.id AND t.state < 2
-  WHERE i.environment = ? AND i.container_instance = ? GROUP BY i.id`;
+  WHERE i.environment = ? AND i.container_instance = ? AND i.type <> '${SLICE}' GROUP BY i.id`;
 
 export const usedInstance = async (
   tx: Tx,
@@ -57,7 +61,8 @@ export const pageOfContainerInstances = async (
 ): Promise<string[]> => {
   const rows = await tx.all<{ container_instance: string }>(
     `SELECT container_instance FROM instances
-     WHERE environment = ? AND state < 2 AND container_instance > ? AND (? IS NULL OR state = ?)
+     WHERE environment = ? AND state < 2 AND type <> '${SLICE}' AND container_instance > ?
+       AND (? IS NULL OR state = ?)
      ORDER BY container_instance LIMIT ?`,
     [environment, after, state ?? null, state ?? null, limit],
   );
@@ -77,7 +82,7 @@ const TASK = `
   t.*, coalesce(j.id, p.id || ':' || j.idx) AS job_id, max(j.stop_kind, coalesce(p.stop_kind, 0)) AS stop_kind,
     s.doc AS spec, i.container_instance
   FROM tasks t JOIN jobs j ON j.seq = t.job LEFT JOIN jobs p ON p.seq = j.parent AND j.parent > 0
-    JOIN specs s ON s.id = j.spec LEFT JOIN instances i ON i.id = t.instance`;
+    JOIN specs s ON s.id = j.spec LEFT JOIN instances i ON i.id = t.instance AND i.type <> '${SLICE}'`;
 
 export const ecsTask = async (tx: Tx, environment: number, id: string): Promise<EcsTask | undefined> =>
   (await tx.all<EcsTask>(`SELECT ${TASK} WHERE t.id = ? AND t.environment = ?`, [id, environment]))[0];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Batch } from '@aws-sdk/client-batch';
-import { ECS } from '@aws-sdk/client-ecs';
+import { ECS, type Resource } from '@aws-sdk/client-ecs';
 import type { Running } from '../../src/main.ts';
 import { serverFor, until } from '../support/server.ts';
 import { ask } from '../support/signed.ts';
@@ -118,4 +118,39 @@ test('W-107 W-110: a job’s taskArn is found while it runs and after it, with i
   assert.equal(stopped!.stopCode, 'UserInitiated');
   assert.equal(stopped!.containers![0]!.exitCode, ended.container!.exitCode);
   assert.equal(stopped!.stoppedAt!.getTime(), ended.stoppedAt);
+});
+
+test('W-108 S-249: a job’s container instance is found, with the type of its instance', async () => {
+  const jobId = await submit(['sleep', '1000']);
+  const running = await reaches(jobId, 'RUNNING', 'FAILED');
+  const containerInstances = [running.container!.containerInstanceArn!];
+  const asked = { cluster: clusterArn, containerInstances };
+  const { containerInstances: found, failures } = await ecs.describeContainerInstances(asked);
+  assert.deepEqual(failures, []);
+  const [instance] = found!;
+  assert.match(instance!.ec2InstanceId!, /^i-[0-9a-f]{17}$/);
+  const type = instance!.attributes!.find(({ name }) => name === 'ecs.instance-type');
+  assert.match(type!.value!, /^[a-z0-9-]+\.[a-z0-9]+$/);
+  assert.equal(instance!.runningTasksCount, 1);
+  const of = (list: Resource[] | undefined, name: string) =>
+    list!.find((resource) => resource.name === name)!.integerValue!;
+  for (const [name, used] of [
+    ['CPU', 1024],
+    ['MEMORY', 64],
+  ] as const) {
+    const left = of(instance!.remainingResources, name);
+    assert.equal(of(instance!.registeredResources, name) - left, used, name);
+  }
+  assert.ok(instance!.registeredAt!.getTime() <= Date.now());
+  const { containerInstanceArns } = await ecs.listContainerInstances({ cluster: clusterArn });
+  assert.deepEqual(containerInstanceArns, containerInstances);
+  const [cluster] = (await ecs.describeClusters({ clusters: [clusterArn] })).clusters!;
+  assert.equal(cluster!.registeredContainerInstancesCount, 1);
+  const { taskArns } = await ecs.listTasks({
+    cluster: clusterArn,
+    containerInstance: containerInstances[0]!,
+  });
+  assert.deepEqual(taskArns, [running.container!.taskArn]);
+  await batch.terminateJob({ jobId, reason: 'seen' });
+  await reaches(jobId, 'FAILED');
 });

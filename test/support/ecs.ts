@@ -17,13 +17,16 @@ export const container = (n: number): string => n.toString(16).padStart(32, '0')
 
 /** Instances of `e`, beside those it may have of its own. */
 export const launch = (world: World, ...numbers: number[]): Promise<void> =>
+  launchOf(world, 'p3.2xlarge', numbers);
+
+export const launchOf = (world: World, type: string, numbers: readonly number[]): Promise<void> =>
   world.service.store.write(async (tx) => {
     for (const n of numbers)
       await insertInstance(tx, {
         id: `i-${n.toString(16).padStart(17, '0')}`,
         containerInstance: container(n),
         environment: 1,
-        type: 'p3.2xlarge',
+        type,
         size: { milliVcpus: 8000, memoryMiB: 61_000, gpus: 2 },
         at: { wall: T0 + 1500, steady: 0, bootId: 'b' },
       });

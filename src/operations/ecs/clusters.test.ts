@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ARN, clusterOf, container, launch, put, T0 } from '../../../test/support/ecs.ts';
+import { ARN, clusterOf, container, launch, launchOf, put, T0 } from '../../../test/support/ecs.ts';
 import { makeWorld, RESOURCES } from '../../../test/support/world.ts';
 import { setInstanceTerminated } from '../../store/instances.ts';
 
@@ -222,4 +222,24 @@ test('W-109: container instances in pages, by status; a query is refused, not dr
   assert.equal((await list({ status: 'ACTIVE' })).containerInstanceArns.length, 3 + own);
   const refusal = await world.refused('listContainerInstances', { cluster, filter: 'attribute:x exists' });
   assert.match(refusal.message, /^filter is not supported/);
+});
+
+test('W-108: a slice that Fargate cut for a task is no container instance', async () => {
+  const world = await makeWorld({ command: ['wait'] });
+  const cluster = await clusterOf(world);
+  const list = async () => (await world.ask('listContainerInstances', { cluster })).containerInstanceArns;
+  await world.submit();
+  await world.settle();
+  const { taskId } = world.engine.orders[0]!;
+  const before = await list();
+  await launchOf(world, 'fargate', [9]);
+  await put(world, 9);
+  assert.deepEqual(await list(), before);
+  const { failures } = await world.ask('describeContainerInstances', {
+    cluster,
+    containerInstances: [container(9)],
+  });
+  assert.equal(failures.length, 1);
+  const { tasks } = await world.ask('describeTasks', { cluster, tasks: [taskId] });
+  assert.equal('containerInstanceArn' in tasks[0], false);
 });
