@@ -106,6 +106,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   'ListTasksRequest.serviceName': 'No task belongs to a service: the answer is empty.',
   'ListTasksRequest.daemonName': 'No task belongs to a daemon: the answer is empty.',
   GetLogEvents: 'Tokens do not expire.',
-  FilterLogEvents: 'Events come stream by stream in the order of names, each in the order of time.',
+  FilterLogEvents:
+    'In the order of time over up to 20 streams; beyond that stream by stream in the order of names, each in time.',
   DescribeLogStreams: 'LastEventTime is the end of the attempt, or its start while it runs.',
 };

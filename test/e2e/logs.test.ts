@@ -279,3 +279,23 @@ test('W-098: filtered events come oldest first; another order is refused, not fo
     /startFromHead: false is not supported/,
   );
 });
+
+test('W-098: two streams at once come in the order of time', async () => {
+  const interleaved = async (first: string, second: string) => {
+    const jobs = [];
+    for (const [name, word] of [
+      [first, 'early'],
+      [second, 'late'],
+    ] as const)
+      jobs.push(await run(name, ['echo', word]));
+    const logStreamNames = jobs.map((job) => job.container!.logStreamName!);
+    const { events = [] } = await logs.filterLogEvents({
+      logGroupName: GROUP,
+      logStreamNames,
+      filterPattern: '?early ?late',
+    });
+    return events.map(({ message }) => message);
+  };
+  assert.deepEqual(await interleaved('aaa', 'zzz'), ['early', 'late']);
+  assert.deepEqual(await interleaved('zzz', 'aaa'), ['early', 'late']);
+});

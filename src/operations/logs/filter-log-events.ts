@@ -6,6 +6,7 @@ import { groupExists, streamsByName, streamTask } from '../../store/log-streams.
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Operation, Service } from '../service.ts';
+import { merge, type Offsets } from './merge.ts';
 import { type Matches, parsePattern } from './pattern.ts';
 import { groupName, invalid, noGroup, readLimit } from './streams.ts';
 
@@ -22,8 +23,10 @@ export interface FilterInput {
   readonly limit?: number;
 }
 
-/** Where the next page goes on: after a byte of a stream. */
-interface Position {
+/** Where the next page goes on: after a byte of a stream, or of each of them. */
+type Position = NamePosition | { readonly offsets: Offsets };
+
+interface NamePosition {
   readonly stream: string;
   readonly offset: number;
 }
@@ -31,10 +34,12 @@ interface Position {
 /** What one call looks at, at most: a page may be empty and still have a next one (W-099). */
 const MOST_STREAMS = 200;
 const MOST_READS = 200;
+/** So many streams are read side by side, each with a piece in memory; a page token knows the place in each. */
+const MOST_MERGED = 20;
 
 /**
- * CloudWatch Logs' FilterLogEvents (rules W-098 to W-100). Events come stream by stream, in the order of the streams'
- * names, each stream's in the order of time.
+ * CloudWatch Logs' FilterLogEvents (rules W-098 to W-100). Events come in the order of time when the first page looks at
+ * up to 20 streams; beyond that stream by stream, in the order of the streams' names, each stream's in the order of time.
  */
 export const filterLogEvents: Operation<FilterInput> = async (service, input) => {
   const limit = readLimit(input.limit, 10_000);
@@ -55,10 +60,13 @@ export const filterLogEvents: Operation<FilterInput> = async (service, input) =>
     : undefined;
   if (nextToken && !position) return invalid('The specified nextToken is invalid.');
   const tasks = await service.store.read(async (tx) =>
-    (await groupExists(tx, group)) ? await select(tx, group, input, position) : noGroup(),
+    (await groupExists(tx, group)) ? await select(tx, group, input, byName(position)) : noGroup(),
   );
   if (isRefusal(tasks)) return tasks;
-  const { events, next } = collect(service, input, tasks, position, limit, matches);
+  const inTime = position ? 'offsets' in position : tasks.length <= MOST_MERGED;
+  const { events, next } = inTime
+    ? collectInTime(service, input, tasks, position, limit, matches)
+    : collect(service, input, tasks, byName(position), limit, matches);
   return {
     events,
     searchedLogStreams: [],
@@ -66,11 +74,14 @@ export const filterLogEvents: Operation<FilterInput> = async (service, input) =>
   };
 };
 
+const byName = (position: Position | undefined): NamePosition | undefined =>
+  position && 'stream' in position ? position : undefined;
+
 const select = async (
   tx: Tx,
   group: string,
   input: FilterInput,
-  position: Position | undefined,
+  position: NamePosition | undefined,
 ): Promise<TaskRow[]> => {
   if (input.logStreamNames?.length) {
     const tasks = [];
@@ -92,11 +103,30 @@ const select = async (
   return current ? [current, ...rest] : rest;
 };
 
-const collect = (
+const collectInTime = (
   service: Service,
   input: FilterInput,
   tasks: readonly TaskRow[],
   position: Position | undefined,
+  limit: number,
+  matches: Matches,
+): { events: unknown[]; next: Position | undefined } => {
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  const read = (id: string, from: number) =>
+    readSome(service, input, byId.get(id)!, from, MERGED_PIECE).events;
+  const from = position && 'offsets' in position ? position.offsets : {};
+  const { merged, offsets } = merge([...byId.keys()], from, read, { limit, reads: MOST_READS }, matches);
+  const events = merged.map(({ id, event }) =>
+    spelled(splitStream(byId.get(id)!.log_stream).stream, id, event),
+  );
+  return { events, next: offsets && { offsets } };
+};
+
+const collect = (
+  service: Service,
+  input: FilterInput,
+  tasks: readonly TaskRow[],
+  position: NamePosition | undefined,
   limit: number,
   matches: Matches,
 ): { events: unknown[]; next: Position | undefined } => {
@@ -126,12 +156,16 @@ const collect = (
   };
 };
 
-const readSome = (service: Service, input: FilterInput, task: TaskRow, from: number) => {
+/** Events of a stream that are read at once, alone and beside others. */
+const PIECE = 1000;
+const MERGED_PIECE = 50;
+
+const readSome = (service: Service, input: FilterInput, task: TaskRow, from: number, limit = PIECE) => {
   if (service.output.size(task.id) === 0) return { events: [] };
   return service.output.read(task.id, {
     from,
     direction: 'forward',
-    limit: 1000,
+    limit,
     complete: task.state === 2,
     ...(input.startTime !== undefined && { startTime: input.startTime }),
     ...(input.endTime !== undefined && { endTime: input.endTime }),

@@ -1,0 +1,56 @@
+import type { TimedEvent } from '../../output/output.ts';
+import type { Matches } from './pattern.ts';
+
+/** How far each stream was read, in bytes, by its task's id; a stream that is not named was not read. */
+export type Offsets = Readonly<Record<string, number>>;
+
+interface Cursor {
+  readonly id: string;
+  from: number;
+  waiting: readonly TimedEvent[];
+  ended: boolean;
+}
+
+/**
+ * Several streams' events in the order of time, of equal times in the order of `ids`. Pure but for `read`, which gives the
+ * next events of a stream, none at its end. `offsets` is where the next call goes on, undefined when all was read. What
+ * `matches` leaves out counts as read; `bounds.reads` is how often `read` may be asked, beyond once for each stream.
+ */
+export const merge = (
+  ids: readonly string[],
+  from: Offsets,
+  read: (id: string, from: number) => readonly TimedEvent[],
+  bounds: { readonly limit: number; readonly reads: number },
+  matches: Matches,
+): { merged: { id: string; event: TimedEvent }[]; offsets: Offsets | undefined } => {
+  const cursors = ids.map((id): Cursor => ({ id, from: from[id] ?? 0, waiting: [], ended: false }));
+  const merged: { id: string; event: TimedEvent }[] = [];
+  let reads = bounds.reads + ids.length;
+  for (;;) {
+    for (const cursor of cursors) {
+      if (cursor.ended || cursor.waiting.length > 0) continue;
+      if (reads-- === 0) return { merged, offsets: offsetsOf(cursors, from) };
+      cursor.waiting = read(cursor.id, cursor.from);
+      cursor.ended = cursor.waiting.length === 0;
+    }
+    const next = earliest(cursors);
+    if (!next) return { merged, offsets: undefined };
+    const [event, ...rest] = next.waiting;
+    next.waiting = rest;
+    next.from = event!.end;
+    if (matches(event!.message)) merged.push({ id: next.id, event: event! });
+    if (merged.length === bounds.limit) return { merged, offsets: offsetsOf(cursors, from) };
+  }
+};
+
+const earliest = (cursors: readonly Cursor[]): Cursor | undefined =>
+  cursors.reduce<Cursor | undefined>((best, cursor) => {
+    const time = cursor.waiting[0]?.time;
+    return time !== undefined && (!best || time < best.waiting[0]!.time) ? cursor : best;
+  }, undefined);
+
+/** Streams that are not asked for this time keep their place. */
+const offsetsOf = (cursors: readonly Cursor[], from: Offsets): Offsets => ({
+  ...from,
+  ...Object.fromEntries(cursors.map((cursor) => [cursor.id, cursor.from])),
+});
