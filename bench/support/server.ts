@@ -59,6 +59,7 @@ export const setUp = async (
   { batch }: BenchServer,
   command: readonly string[],
   state: 'ENABLED' | 'DISABLED' = 'ENABLED',
+  image = 'none',
 ): Promise<void> => {
   await batch.createComputeEnvironment({
     computeEnvironmentName: 'e',
@@ -81,6 +82,6 @@ export const setUp = async (
   await batch.registerJobDefinition({
     jobDefinitionName: 'd',
     type: 'container',
-    containerProperties: { image: 'none', vcpus: 1, memory: 64, command: [...command] },
+    containerProperties: { image, vcpus: 1, memory: 64, command: [...command] },
   });
 };

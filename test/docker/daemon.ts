@@ -13,8 +13,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DockerClient } from '../../src/engines/docker/client.ts';
-import { realTimers } from '../support/process-world.ts';
 
 /** Where the suite's daemon answers; `npm run test:docker` has looked that there is one. */
 export const DOCKER_HOST = process.env.LONGSHORE_TEST_DOCKER ?? 'unix:///var/run/docker.sock';
@@ -27,10 +25,6 @@ export const docker = (args: readonly string[], host = DOCKER_HOST): string =>
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   }).trim();
-
-/** A client of the suite's daemon. */
-export const clientOf = (host = DOCKER_HOST): DockerClient =>
-  new DockerClient({ kind: 'socket', path: host.replace('unix://', ''), text: host }, realTimers);
 
 const PASSWD = 'root:x:0:0:root:/root:/bin/sh\nguest:x:1234:4321:guest:/tmp:/bin/sh\n';
 const GROUP = 'root:x:0:\nguests:x:4321:\nwheel:x:77:\n';
@@ -59,10 +53,9 @@ export const importImage = (host = DOCKER_HOST, name = IMAGE, changes: readonly 
   }
 };
 
-/** A daemon of a test's own, to be killed and hung. */
+/** A daemon of a test's own, to be killed and hung. Its containers outlive it, as with a containerd that is a service. */
 export interface PrivateDaemon {
   readonly host: string;
-  readonly pid: () => number;
   start(): Promise<void>;
   signal(signal: NodeJS.Signals): void;
   /** Resolves when the process has gone. */
@@ -71,66 +64,83 @@ export interface PrivateDaemon {
   destroy(): Promise<void>;
 }
 
-/** Starts nothing yet. Containers outlive it: `live-restore`. */
-export const privateDaemon = (more: readonly string[] = []): PrivateDaemon => {
+/** Starts nothing yet. */
+export const privateDaemon = (): PrivateDaemon => {
   const folder = mkdtempSync(join(tmpdir(), 'longshore-dockerd-'));
   const host = `unix://${folder}/docker.sock`;
-  let child: ChildProcess | undefined;
-  const gone = (process: ChildProcess) =>
-    new Promise<void>((done) =>
-      (process.exitCode ?? process.signalCode) === null ? void process.once('exit', () => done()) : done(),
-    );
+  const begin = (program: string, args: readonly string[]): ChildProcess => {
+    const log = openSync(join(folder, `${program}.log`), 'a');
+    return spawn(program, args, { stdio: ['ignore', log, log] });
+  };
+  let containerd: ChildProcess | undefined;
+  let dockerd: ChildProcess | undefined;
   const daemon: PrivateDaemon = {
     host,
-    pid: () => child!.pid!,
     start: async () => {
-      const log = openSync(join(folder, 'log'), 'a');
-      child = spawn(
-        'dockerd',
-        [
-          ...['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec')],
-          ...['--pidfile', join(folder, 'pid'), '-H', host, '--live-restore'],
-          ...['--iptables=false', '--ip6tables=false', '--bridge=none', ...more],
-        ],
-        { stdio: ['ignore', log, log] },
-      );
-      for (let i = 0; i < 300; i++) {
-        if (child.exitCode !== null) throw new Error(readFileSync(join(folder, 'log'), 'utf8').slice(-2000));
+      containerd ??= begin('containerd', containerdArgs(folder));
+      dockerd = begin('dockerd', dockerdArgs(folder, host));
+      for (let i = 0; i < 600 && isAlive(dockerd); i++) {
         if (await answers(host)) return;
         await new Promise((done) => setTimeout(done, 100));
       }
-      throw new Error('the daemon does not answer');
+      throw new Error(readFileSync(join(folder, 'dockerd.log'), 'utf8').slice(-1000));
     },
-    signal: (signal) => void process.kill(child!.pid!, signal),
+    signal: (signal) => void dockerd!.kill(signal),
     stop: async (signal = 'SIGTERM') => {
-      child!.kill('SIGCONT');
-      child!.kill(signal);
-      await gone(child!);
+      dockerd!.kill('SIGCONT');
+      await end(dockerd!, signal);
     },
     destroy: async () => {
-      if (child && child.exitCode === null && child.signalCode === null) await daemon.stop();
-      endContainerd(folder);
-      execFileSync('sh', [
-        '-c',
-        `for m in $(cut -d' ' -f2 /proc/mounts | grep '^${folder}'); do umount -l $m; done; true`,
-      ]);
+      if (dockerd) await daemon.stop();
+      if (containerd) await end(containerd, 'SIGTERM');
+      endShims(folder);
+      unmountBelow(folder);
       rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
   };
   return daemon;
 };
 
-/** With live-restore the daemon's helpers and shims live on; theirs are known by the folder in their arguments. */
-const endContainerd = (folder: string): void => {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  for (const pid of pids) {
+const containerdArgs = (folder: string): string[] => {
+  const config = join(folder, 'containerd.toml');
+  writeFileSync(config, 'version = 2\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n');
+  const place = ['--root', join(folder, 'c/root'), '--state', join(folder, 'c/state')];
+  return ['--config', config, ...place, '--address', join(folder, 'c.sock')];
+};
+
+const dockerdArgs = (folder: string, host: string): string[] => [
+  ...['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec'), '-H', host],
+  ...['--pidfile', join(folder, 'pid'), '--containerd', join(folder, 'c.sock'), '--live-restore'],
+  ...['--iptables=false', '--ip6tables=false', '--bridge=none'],
+];
+
+const isAlive = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
+
+const end = async (child: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
+  if (!isAlive(child)) return;
+  const gone = new Promise((done) => child.once('exit', done));
+  child.kill(signal);
+  await gone;
+};
+
+/** What holds the containers lives on by itself; it is known by the folder in its arguments. */
+const endShims = (folder: string): void => {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
       const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      if (/^(containerd|\/usr\/bin\/containerd)/.test(args) && args.includes(folder))
-        process.kill(Number(pid), 'SIGKILL');
+      if (args.includes('containerd-shim') && args.includes(folder)) process.kill(Number(pid), 'SIGKILL');
     } catch {
       // it ended meanwhile
     }
+  }
+};
+
+const unmountBelow = (folder: string): void => {
+  const mounts = readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '');
+  for (const path of mounts.filter((mount) => mount.startsWith(folder)).reverse()) {
+    execFileSync('umount', ['-l', path], { stdio: 'ignore' });
   }
 };
 

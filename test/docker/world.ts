@@ -10,6 +10,7 @@ import type { StartOrder, TaskReport } from '../../src/engines/engine.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { OutputStore } from '../../src/output/output.ts';
 import { containerOf, type EngineWorld, orderOf, reaches } from '../contract/engine-suite.ts';
+import { later } from '../support/cli.ts';
 import { realClock, realTimers } from '../support/process-world.ts';
 import { DOCKER_HOST, docker, IMAGE } from './daemon.ts';
 
@@ -58,7 +59,7 @@ export const openDockerWorld = async (
     tick: () => new Promise<void>((resolve) => setTimeout(resolve, 20)),
     output: (taskId) => readIf(store.pathOf(taskId)),
   };
-  t.after(async () => {
+  later(t, async () => {
     await world.engine.close();
     const left = containersOf(dataId, host);
     if (left.length > 0) docker(['rm', '-f', '-v', ...left], host);

@@ -108,13 +108,15 @@ export class DaemonApi {
     return this.client.stream('GET', '/events', { query: { filters } });
   }
 
-  /** The steps of a pull as they come. */
+  /** The steps of a pull as they come; the first may take as long as the registry's first answer. */
   async pull(
     reference: Reference,
     auth: string | undefined,
+    timeoutMilliseconds: number,
   ): Promise<{ steps: AsyncGenerator<PullStep>; end(): void }> {
     const stream = await this.client.stream('POST', '/images/create', {
       query: { fromImage: reference.name, tag: reference.tag },
+      timeoutMilliseconds,
       ...(auth !== undefined && { headers: { 'X-Registry-Auth': auth } }),
     });
     return { steps: jsonLines<PullStep>(stream), end: () => stream.destroy() };

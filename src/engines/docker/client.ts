@@ -1,4 +1,4 @@
-import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:http';
+import { Agent, type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import type { Timers } from '../../lib/clock.ts';
 import type { Address } from './address.ts';
@@ -45,7 +45,9 @@ export class DockerClient {
   readonly address: Address;
   private readonly timers: Timers;
   private readonly agent: Agent;
+  private readonly open = new Set<ClientRequest>();
   private version: Promise<string> | undefined;
+  private closed = false;
 
   constructor(address: Address, timers: Timers) {
     this.address = address;
@@ -74,7 +76,10 @@ export class DockerClient {
     await this.agreed(timeoutMilliseconds);
   }
 
+  /** Ends what is under way, streams too; what is asked afterwards has no answer. */
   close(): void {
+    this.closed = true;
+    for (const sent of this.open) sent.destroy();
     this.agent.destroy();
   }
 
@@ -123,10 +128,13 @@ export class DockerClient {
     const limit = call.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS;
     return new Promise((resolve, reject) => {
       const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
-      const sent = this.open(this.options(method, path + queryOf(call.query), call, body, shared));
+      const sent = this.begin(this.options(method, path + queryOf(call.query), call, body, shared));
       const callOff = this.timers.after(limit, () =>
         sent.destroy(new NoAnswer(`no answer from ${this.address.text} in ${limit / 1000} s`, true)),
       );
+      this.open.add(sent);
+      sent.on('close', () => this.open.delete(sent));
+      if (this.closed) sent.destroy();
       sent.on('error', (error) => {
         callOff();
         this.version = undefined;
@@ -166,7 +174,7 @@ export class DockerClient {
     };
   }
 
-  private open(options: RequestOptions) {
+  private begin(options: RequestOptions): ClientRequest {
     return this.address.kind === 'tcp' && this.address.tls ? tlsRequest(options) : request(options);
   }
 }

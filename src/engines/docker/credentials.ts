@@ -38,14 +38,12 @@ export const credentialsFor = async (
   return undefined;
 };
 
-/** The header that a pull carries. */
-export const authHeader = (credentials: Credentials, registry: string): string =>
-  Buffer.from(
-    JSON.stringify({
-      ...credentials,
-      serveraddress: registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry,
-    }),
-  ).toString('base64url');
+/** The header that a pull carries: base 64 for URLs with its padding, which the daemon insists on. */
+export const authHeader = (credentials: Credentials, registry: string): string => {
+  const serveraddress = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
+  const text = Buffer.from(JSON.stringify({ ...credentials, serveraddress })).toString('base64');
+  return text.replaceAll('+', '-').replaceAll('/', '_');
+};
 
 const hostOf = (place: string): string => place.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
 

@@ -1,7 +1,7 @@
 import type { Clock, Timers } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import type { DaemonApi } from './api.ts';
-import { DaemonRefusal } from './client.ts';
+import { DaemonRefusal, NoAnswer } from './client.ts';
 import { authHeader, type Credentials, credentialsFor } from './credentials.ts';
 import { type Reference, referenceOf } from './reference.ts';
 
@@ -110,7 +110,7 @@ export class Pulls {
     const stop = () => end();
     this.stops.add(stop);
     try {
-      const pull = await this.api.pull(reference, auth);
+      const pull = await this.api.pull(reference, auth, this.limits.silenceMilliseconds);
       end = pull.end;
       callOff = arm();
       for await (const step of pull.steps) {
@@ -120,7 +120,8 @@ export class Pulls {
       }
       if (isSilent) throw new PullFailed(SILENT);
     } catch (error) {
-      throw isSilent ? new PullFailed(SILENT) : error;
+      const isLate = error instanceof NoAnswer && error.timedOut;
+      throw isSilent || isLate ? new PullFailed(SILENT) : error;
     } finally {
       callOff();
       this.stops.delete(stop);
