@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  berth,
+  cpu,
+  host,
+  kinds,
+  launched,
+  own,
+  queue,
+  running,
+  snapshot,
+  spot,
+} from '../../test/support/scheduler.ts';
+import { plan } from './plan.ts';
+import type { Snapshot } from './snapshot.ts';
+import { priceOf } from './spot.ts';
+
+for (const [vcpus, memoryMiB, price] of [
+  [0, 0, 30],
+  [4, 0, 65],
+  [0, 500, 65],
+  [4, 750, 83],
+  [8, 1000, 100],
+  [80, 0, 100],
+] as const) {
+  test(`E-169: ${vcpus} of 8 vCPUs and ${memoryMiB} of 1000 MiB on demand make ${price}%`, () =>
+    assert.equal(priceOf(cpu(8, 1000), cpu(vcpus, memoryMiB)), price));
+}
+
+const ENVIRONMENTS = [spot(1, ['c5.large']), launched(2, ['c5.large'], { max: 4 })];
+const price = (more: Partial<Snapshot>) =>
+  plan(snapshot({ pool: cpu(8, 64_000), environments: ENVIRONMENTS, ...more })).spotPrice;
+
+test('E-169: what waits for capacity on demand counts as far as its environment may grow, what waits for Spot does not', () => {
+  assert.equal(price({ queues: [queue(1, [2], [cpu(1), [1, 2]])] }), 48);
+  assert.equal(price({ queues: [queue(1, [2], [cpu(1), [1, 2, 3, 4, 5, 6, 7, 8]])] }), 65);
+  assert.equal(price({ queues: [queue(1, [1], [cpu(1), [1, 2]])] }), 30);
+  const off = ENVIRONMENTS.map((environment) => ({ ...environment, enabled: false }));
+  assert.equal(price({ environments: off, queues: [queue(1, [2], [cpu(1), [1, 2]])] }), 30);
+});
+
+test('E-169: what can never run in any of them counts for nothing', () => {
+  assert.equal(price({ queues: [queue(1, [2], [cpu(3), [1]])] }), 30);
+});
+
+test('E-169: instances on demand count while they have a task, those of Spot never', () => {
+  const instances = [berth('a', 1, 'c5.large'), berth('b', 2, 'c5.large')];
+  assert.equal(price({ instances, running: [running('a', cpu(1), 1)] }), 30);
+  assert.equal(price({ instances, running: [running('b', cpu(1), 2)] }), 48);
+});
+
+test('E-169: of the machine itself its tasks count, not all of it', () => {
+  const environments = [spot(1, ['c5.large']), own(3)];
+  const instances = [host(3, cpu(8, 64_000))];
+  assert.equal(price({ environments, instances, running: [running('h', cpu(4), 3)] }), 65);
+});
+
+test('E-168: work on demand takes back what Spot holds before it waits for its like', () => {
+  const s = snapshot({
+    pool: cpu(4, 64_000),
+    environments: [launched(1, ['c5.large']), spot(2, ['c5.large'])],
+    instances: [berth('a', 1, 'c5.large'), berth('b', 2, 'c5.large')],
+    running: [running('a', cpu(2), 1), running('b', cpu(2), 2)],
+    queues: [queue(1, [1], [cpu(1), [1]])],
+  });
+  assert.deepEqual(plan(s).drains, [{ instance: 'b', reason: 'reclaimed' }]);
+});
+
+test('E-150: an environment that may pass its maximum and has reached it says so', () => {
+  const at = (max: number) =>
+    kinds(
+      snapshot({
+        pool: cpu(2, 64_000),
+        environments: [launched(1, ['c5.large'], { max, mayPassMaximum: true })],
+        instances: [berth('a', 1, 'c5.large')],
+        running: [running('a', cpu(2), 1)],
+        queues: [queue(1, [1], [cpu(2), [1]])],
+      }),
+    );
+  assert.deepEqual([at(2), at(3)], [['maximum'], ['room']]);
+});
