@@ -14,6 +14,11 @@ test('E-151: the fewest vCPUs for all that wait, though one instance has more of
   assert.deepEqual(names(['c5.xlarge', 'c5.2xlarge'], asks, 3), ['c5.2xlarge', 'c5.xlarge']);
 });
 
+test('E-151: one that waits alone is launched for alone', () => {
+  assert.deepEqual(names(['m5.large', 'c5.xlarge'], cpu(2), 1), ['m5.large', 'c5.xlarge']);
+  assert.deepEqual(names(['m5.large', 'c5.xlarge'], cpu(2), 2), ['c5.xlarge', 'm5.large']);
+});
+
 test('E-151: of as many vCPUs the cheapest, then the smallest', () => {
   assert.deepEqual(names(['r5.large', 'm5.large', 'c5.large']), ['c5.large', 'm5.large', 'r5.large']);
   assert.deepEqual(names(['c5.xlarge', 'c5.large'], cpu(1), 4), ['c5.large', 'c5.xlarge']);
@@ -50,4 +55,9 @@ test('E-160: a type holds what has room in all of it; the pool must have its mem
   assert.deepEqual(held(cpu(1, 5_000)), ['c5.xlarge']);
   assert.deepEqual(held({ ...cpu(1), gpus: 1 }), []);
   assert.deepEqual(held(cpu(1), cpu(1, 5_000)), ['c5.large']);
+});
+
+test('E-164: nobody holds a job that asks for a type’s nominal memory, some of which is the instance’s own', () => {
+  assert.deepEqual(names(['c5.large'], cpu(1, 4096)), []);
+  assert.deepEqual(names(['c5.large'], cpu(1, 3961)), ['c5.large']);
 });

@@ -333,7 +333,7 @@ test('E-158: a slice is cut for each task of FARGATE, as large as it asks, up to
   assert.deepEqual(plan(over).retires, [{ instance: 'a', reason: 'idle' }]);
 });
 
-test('E-169 S-230: Spot launches only while its price is below the bid; the price follows on-demand work', () => {
+test('E-169 S-230 S-034: Spot launches only while its price is below the bid; the price follows on-demand work', () => {
   const environments = [spot(1, ['c5.large'], 60), launched(2, ['c5.large'])];
   const s = snapshot({ pool: cpu(8, 64_000), environments, queues: [queue(1, [1], [cpu(1), [1]])] });
   assert.equal(plan(s).spotPrice, 30);

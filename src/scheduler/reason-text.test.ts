@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { cpu } from '../../test/support/scheduler.ts';
+import { reasonText } from './reason-text.ts';
+import type { EnvironmentVerdict, TaskGroup } from './snapshot.ts';
+
+const ONE: TaskGroup[] = [{ asks: cpu(2, 512), count: 1 }];
+const told = (verdicts: EnvironmentVerdict[], groups = ONE) => reasonText({ groups, verdicts });
+const room = { kind: 'room', environment: 'e', free: cpu(1, 256), pool: cpu(4, 1024), busy: 0 } as const;
+
+for (const [verdict, text] of [
+  [{ environment: 'e', kind: 'disabled' }, 'environment e is DISABLED'],
+  [{ environment: 'e', kind: 'invalid' }, 'environment e is INVALID'],
+  [
+    { environment: 'e', kind: 'never-maximum', maxMilliVcpus: 1000 },
+    'environment e has at most 1 vCPU: it can never run it',
+  ],
+  [
+    { environment: 'e', kind: 'never-type', largest: cpu(1, 1024) },
+    'asks 2 vCPUs, the largest instance type of environment e has 1 vCPU: no type of it can ever run it',
+  ],
+  [
+    { environment: 'e', kind: 'never-type', largest: cpu(2, 256) },
+    'asks 512 MiB, the largest instance type of environment e has 256 MiB for jobs: no type of it can ever run it',
+  ],
+  [
+    { environment: 'e', kind: 'never-type', largest: cpu(2, 512) },
+    'no instance type of environment e has all of that: none can ever run it',
+  ],
+  [
+    { environment: 'e', kind: 'never-pool', needs: cpu(2, 512), pool: cpu(4, 256) },
+    'the pool has 4 vCPUs and 256 MiB: environment e can never run it',
+  ],
+  [
+    { environment: 'e', kind: 'never-pool', needs: cpu(2, 4096), type: 'c5.large', pool: cpu(4, 1024) },
+    'environment e would need an instance c5.large with 2 vCPUs and 4 GiB, the pool has 4 vCPUs and 1 GiB: ' +
+      'it can never run it',
+  ],
+  [
+    { environment: 'e', kind: 'price', price: 65, bid: 60 },
+    'environment e launches nothing while Spot capacity costs 65% of on-demand and its bid is 60%',
+  ],
+  [
+    { environment: 'e', kind: 'maximum', freeMilliVcpus: 500, maxMilliVcpus: 4000 },
+    'environment e has 0.5 of 4 vCPUs free and may launch no more',
+  ],
+  [{ environment: 'e', kind: 'kept' }, 'environment e keeps its room for an older or higher-priority job'],
+  [room, 'environment e: the pool has 1 vCPU and 256 MiB free of 4 vCPUs and 1 GiB'],
+  [
+    { ...room, free: cpu(-1, -5), type: 'c5.large' },
+    'environment e would launch c5.large: the pool has 0 vCPUs and 0 MiB free of 4 vCPUs and 1 GiB',
+  ],
+  [
+    { ...room, type: 'c5.large', busy: 1 },
+    'environment e would launch c5.large: the pool has 1 vCPU and 256 MiB free of 4 vCPUs and 1 GiB, ' +
+      'its 1 instance that could hold it is busy',
+  ],
+  [
+    { ...room, type: 'c5.large', busy: 2 },
+    'environment e would launch c5.large: the pool has 1 vCPU and 256 MiB free of 4 vCPUs and 1 GiB, ' +
+      'its 2 instances that could hold it are busy',
+  ],
+] as [EnvironmentVerdict, string][]) {
+  test(`a waiting job is told: ${text}`, () =>
+    assert.equal(told([verdict]).details, `needs 2 vCPUs and 512 MiB; ${text}`));
+}
+
+test('a GPU that no type has is told too', () => {
+  const groups = [{ asks: { ...cpu(2, 512), gpus: 2 }, count: 1 }];
+  assert.match(
+    told([{ environment: 'e', kind: 'never-type', largest: { ...cpu(2, 512), gpus: 1 } }], groups).details,
+    /; asks 2 GPUs, the largest instance type of environment e has 1 GPU: /,
+  );
+});
+
+test('environments are told one after another, a multi-node job by its groups, a queue without any as such', () => {
+  const groups = [
+    { asks: cpu(1, 512), count: 2 },
+    { asks: cpu(2, 512), count: 1 },
+  ];
+  const asks = 'needs 2 × 1 vCPU and 512 MiB + 2 vCPUs and 512 MiB';
+  assert.equal(
+    told(
+      [
+        { environment: 'e', kind: 'disabled' },
+        { environment: 'f', kind: 'kept' },
+      ],
+      groups,
+    ).details,
+    `${asks}; environment e is DISABLED; environment f keeps its room for an older or higher-priority job`,
+  );
+  assert.equal(told([], groups).details, `${asks}; its queue has no compute environment`);
+});
+
+const invalid = { environment: 'e', kind: 'invalid' } as const;
+const disabled = { environment: 'e', kind: 'disabled' } as const;
+const maximum = { environment: 'e', kind: 'never-maximum', maxMilliVcpus: 1000 } as const;
+const type = { environment: 'e', kind: 'never-type', largest: cpu(1) } as const;
+const full = { ...room, type: 'c5.large' } as const;
+
+for (const [rule, what, verdicts, code] of [
+  ['E-176', 'all are INVALID', [invalid, invalid], 'ACTION_REQUIRED'],
+  ['E-176', 'one is INVALID, the other DISABLED', [invalid, disabled], undefined],
+  [
+    'E-172',
+    'the maximum of all is too low',
+    [maximum, invalid],
+    'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE',
+  ],
+  [
+    'E-173',
+    'one has no type that is large enough',
+    [maximum, type],
+    'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT',
+  ],
+  [
+    'E-171',
+    'the pool has no room for what would be launched',
+    [disabled, full],
+    'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY',
+  ],
+  ['E-171', 'its own instances are busy', [{ ...full, busy: 1 }], undefined],
+  ['E-171', 'another may launch no more', [full, { environment: 'f', kind: 'kept' }], undefined],
+  ['E-171', 'nothing is launched for it', [room], undefined],
+  ['E-171', 'there is no environment', [], undefined],
+] as [string, string, EnvironmentVerdict[], string | undefined][]) {
+  test(`${rule}: ${what}: ${code ?? 'no code of the service'}`, () =>
+    assert.equal(told(verdicts).service?.code, code));
+}
+
+test('E-138: what can never run is told so, whatever the other environments lack', () => {
+  assert.deepEqual(
+    [[maximum, invalid], [type], [], [maximum, disabled], [room]].map((verdicts) => told(verdicts).never),
+    [true, true, true, false, false],
+  );
+});
