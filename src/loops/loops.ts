@@ -3,6 +3,7 @@ import type { JobSpec } from '../domain/job-spec.ts';
 import { GRACE_SECONDS, stopCode, TIMEOUT_REASON } from '../domain/stop.ts';
 import type { StartOrder, TaskReport } from '../engines/engine.ts';
 import type { Timers } from '../lib/clock.ts';
+import { Kept } from '../lib/kept.ts';
 import { admitStep } from '../operations/jobs/admit.ts';
 import { Endings } from '../operations/jobs/end.ts';
 import { orderOf, unplaceTask } from '../operations/jobs/place.ts';
@@ -12,7 +13,7 @@ import { sweepStep } from '../operations/jobs/sweep.ts';
 import type { Service } from '../operations/service.ts';
 import { reconcile } from '../reconciler/reconcile.ts';
 import { jobBySeq, setStop } from '../store/jobs.ts';
-import { specById } from '../store/specs.ts';
+import { specText } from '../store/specs.ts';
 import type { Tx } from '../store/store.ts';
 import { type ActiveTask, activeTasks, taskById } from '../store/tasks.ts';
 import { Dispatcher } from './dispatch.ts';
@@ -56,7 +57,7 @@ export class Loops {
   private readonly timers: Timers;
   private readonly paces = new Paces();
   private readonly dispatcher: Dispatcher;
-  private readonly specs = new Map<number, JobSpec>();
+  private readonly specs = new Kept<number, JobSpec>(1000, 4_000_000);
   private reports: TaskReport[] = [];
   /** Tasks that were told to stop already, so that each is told once while this server lives. */
   private told = new Set<string>();
@@ -311,9 +312,9 @@ export class Loops {
   private readonly specOf = async (tx: Tx, id: number): Promise<JobSpec> => {
     const known = this.specs.get(id);
     if (known) return known;
-    const spec = await specById(tx, id);
-    if (this.specs.size >= 1000) this.specs.clear();
-    this.specs.set(id, spec);
+    const text = await specText(tx, id);
+    const spec = JSON.parse(text) as JobSpec;
+    this.specs.set(id, spec, text.length);
     return spec;
   };
 }

@@ -1,4 +1,6 @@
 import type { ComputeResources } from '../domain/environment-rules.ts';
+import { Kept } from '../lib/kept.ts';
+import type { DefinitionRow } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 
 /** A queue as submitters and the scheduler need it. */
@@ -44,6 +46,8 @@ export interface CatalogDefinition {
 }
 
 const LIMIT = 10_000;
+/** Of what definitions and specs are made from: some tens of MB at the most once they are parsed. */
+const CHARACTERS = 4_000_000;
 
 /**
  * Queues and definitions by name, read once and kept until somebody changes one. Whoever writes a queue, an
@@ -52,18 +56,18 @@ const LIMIT = 10_000;
  */
 export class Catalog {
   private queues = new Map<string, CatalogQueue>();
-  private definitions = new Map<string, CatalogDefinition>();
+  private readonly definitions = new Kept<string, CatalogDefinition>(LIMIT, CHARACTERS);
   private served: readonly CatalogQueue[] | undefined;
   private environments: readonly CatalogEnvironment[] | undefined;
   /** What submissions were resolved to, by what they were made of: see SubmitJob. */
-  readonly specs = new Map<string, { readonly spec: number; readonly shape: number }>();
+  readonly specs = new Kept<string, { readonly spec: number; readonly shape: number }>(LIMIT, CHARACTERS);
   /** Grows with each `forget`: what was derived from the catalog is stale when it differs. */
   version = 0;
 
   forget(): void {
     this.version++;
     this.queues = new Map();
-    this.definitions = new Map();
+    this.definitions.clear();
     this.served = undefined;
     this.environments = undefined;
     this.specs.clear();
@@ -76,8 +80,7 @@ export class Catalog {
 
   /** Kept until the next `forget`, which also follows a lost transaction. */
   rememberSpec(key: string, made: { readonly spec: number; readonly shape: number }): void {
-    if (this.specs.size >= LIMIT) this.specs.clear();
-    this.specs.set(key, made);
+    this.specs.set(key, made, key.length);
   }
 
   async queue(tx: Tx, name: string): Promise<CatalogQueue | undefined> {
@@ -125,7 +128,13 @@ export class Catalog {
   /** `revision` absent: the highest-numbered ACTIVE one (J-069). */
   async definition(tx: Tx, name: string, revision?: number): Promise<CatalogDefinition | undefined> {
     const key = `${name}:${revision ?? ''}`;
-    return this.definitions.get(key) ?? keep(this.definitions, key, await readDefinition(tx, name, revision));
+    const known = this.definitions.get(key);
+    if (known) return known;
+    const row = await readDefinition(tx, name, revision);
+    if (!row) return undefined;
+    const read = { ...row, doc: JSON.parse(row.doc) as Record<string, unknown> };
+    this.definitions.set(key, read, row.doc.length);
+    return read;
   }
 }
 
@@ -161,12 +170,11 @@ const readDefinition = async (
   tx: Tx,
   name: string,
   revision: number | undefined,
-): Promise<CatalogDefinition | undefined> => {
+): Promise<DefinitionRow | undefined> => {
   let query = tx.db.selectFrom('definitions').selectAll().where('name', '=', name);
   query =
     revision === undefined
       ? query.where('status', '=', 'ACTIVE').orderBy('revision', 'desc').limit(1)
       : query.where('revision', '=', revision);
-  const row = await query.executeTakeFirst();
-  return row && { ...row, doc: JSON.parse(row.doc) as Record<string, unknown> };
+  return query.executeTakeFirst();
 };

@@ -6,8 +6,12 @@ import type { Tx } from './store.ts';
 export const insertSpec = (tx: Tx, doc: string): Promise<number> =>
   tx.insert('INSERT INTO specs (doc) VALUES (?)', [doc]);
 
+/** A spec as it is stored: JSON of `JobSpec`. */
+export const specText = async (tx: Tx, id: number): Promise<string> =>
+  (await tx.all<{ doc: string }>('SELECT doc FROM specs WHERE id = ?', [id]))[0]!.doc;
+
 export const specById = async (tx: Tx, id: number): Promise<JobSpec> =>
-  JSON.parse((await tx.all<{ doc: string }>('SELECT doc FROM specs WHERE id = ?', [id]))[0]!.doc) as JobSpec;
+  JSON.parse(await specText(tx, id)) as JobSpec;
 
 const FIND_SHAPE = 'SELECT id FROM shapes WHERE milli_vcpus = ? AND memory_mib = ? AND gpus = ?';
 const INSERT_SHAPE = 'INSERT INTO shapes (milli_vcpus, memory_mib, gpus) VALUES (?, ?, ?)';
