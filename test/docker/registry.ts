@@ -68,7 +68,10 @@ const serve = ({ manifest, all }: Blobs, request: IncomingMessage, response: Ser
   const url = request.url!;
   const blob = all.get(url.slice(url.lastIndexOf('/') + 1));
   const body = url.includes('/manifests/') ? manifest : url === '/v2/' ? Buffer.from('{}') : blob;
-  if (!body) return answer(response, 404, MISSING);
+  if (!body) {
+    answer(response, 404, MISSING);
+    return;
+  }
   response.writeHead(200, {
     'Content-Type': url.includes('/manifests/') ? MANIFEST_TYPE : 'application/octet-stream',
     'Content-Length': body.length,
