@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeWorld, RESOURCES, type World } from '../../test/support/world.ts';
+import { liveInstances } from '../store/instances.ts';
 
 const environment = async (world: World, name = 'e') =>
   (await world.ask('describeComputeEnvironments', { computeEnvironments: [name] })).computeEnvironments[0];
@@ -80,4 +81,18 @@ test('E-090: a DISABLED environment places and launches nothing; what runs in it
   await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', state: 'ENABLED' });
   await world.settle();
   assert.deepEqual(await statuses(world, [running, waiting]), ['RUNNING', 'RUNNING']);
+});
+
+test('E-167: an instance has its EC2 id and the 32 digits that its ARN ends with', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  const id = await world.submit();
+  await world.settle();
+  const [instance] = await world.service.store.read(liveInstances);
+  assert.match(instance!.id, /^i-[0-9a-f]{17}$/);
+  assert.match(instance!.containerInstance, /^[0-9a-f]{32}$/);
+  const { cluster } = /cluster\/(?<cluster>.+)$/.exec((await environment(world)).ecsClusterArn)!.groups!;
+  assert.equal(
+    (await world.job(id)).container.containerInstanceArn,
+    `arn:aws:ecs:us-east-1:012345678910:container-instance/${cluster}/${instance!.containerInstance}`,
+  );
 });
