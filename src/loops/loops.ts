@@ -94,6 +94,8 @@ export class Loops {
       this.busy = undefined;
     });
     await this.busy;
+    // whoever woke it meanwhile waits for this turn: a wake-up that is due already would begin none
+    this.due = false;
     this.wake();
     this.look();
   }
