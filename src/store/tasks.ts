@@ -60,14 +60,17 @@ export interface TaskEnd {
   readonly statusReason: string;
 }
 
-/** Ends a task and gives its room to the one that waits for it. */
+/** Ends a task and gives its room to the one that waits for it; one that never had room hands on what it waited for. */
 export const setTaskStopped = async (tx: Tx, id: string, end: TaskEnd): Promise<void> => {
+  await tx.run('UPDATE tasks SET after = (SELECT t.after FROM tasks t WHERE t.id = ?) WHERE after = ?', [
+    id,
+    id,
+  ]);
   await tx.run(
     `UPDATE tasks SET state = 2, started_at = ?, stopped_at = ?, exit_code = ?, reason = ?, status_reason = ?,
      after = NULL WHERE id = ?`,
     [end.startedAt, end.stoppedAt, end.exitCode, end.reason, end.statusReason, id],
   );
-  await tx.run('UPDATE tasks SET after = NULL WHERE after = ?', [id]);
 };
 
 /** Takes back a task that never ran: it leaves no trace; the one behind it moves up. */
