@@ -1,0 +1,134 @@
+import { barred } from './flags.ts';
+import type { Wire } from './model.ts';
+import { FAILED, isFinal, type Job, must, PENDING, RUNNABLE, RUNNING, STARTING, STATES } from './model.ts';
+import { turnPage } from './pages.ts';
+import type { Expected, Ledger, Request } from './requests.ts';
+import { queueOf } from './resources.ts';
+import { jobOf } from './submit.ts';
+
+/** DescribeJobs: each known job once, in the order asked, as it is. */
+export const describeJobs = (ledger: Ledger, { input }: Request): Expected => ({
+  apply: (answer) => {
+    if (!answer) return;
+    const wanted = [...new Set((input.jobs as string[]).map((id) => jobOf(ledger, id)).filter((job) => job))];
+    const ids = answer.jobs.map((shown: Wire) => shown.jobId);
+    must(
+      JSON.stringify(ids) === JSON.stringify(wanted.map((job) => job!.id)),
+      'an accepted job is there',
+      () => {
+        return `asked ${input.jobs}, shown ${ids}`;
+      },
+    );
+    answer.jobs.forEach((shown: Wire, at: number) => {
+      checkShown(wanted[at]!, shown);
+      checkDetail(wanted[at]!, shown);
+    });
+  },
+});
+
+/** What a description and a line of a list have in common. */
+const checkShown = (job: Job, shown: Wire): void => {
+  const tell = () => `${job.id}, in the books ${STATES[job.state]}: ${JSON.stringify(shown)}`;
+  must(shown.status === STATES[job.state], 'a job is shown as it is', tell);
+  must(shown.jobName === job.name, 'a job is shown as it is', tell);
+  must(shown.jobDefinition === job.spec.definition, 'a job is shown as it is', tell);
+  const waits = job.state === PENDING || job.state === RUNNABLE;
+  must(!waits || !!shown.statusReason, 'no job waits without a reason', tell);
+  must(job.state !== FAILED || !!shown.statusReason, 'FAILED has a reason', tell);
+  must(isFinal(job.state) === (shown.stoppedAt !== undefined), 'stoppedAt is of the end', tell);
+  const started = shown.startedAt !== undefined;
+  must(job.state !== RUNNING || started, 'startedAt is of the start', tell);
+  must(job.state >= RUNNING || job.size > 0 || !started, 'startedAt is of the start', tell);
+  if (started && shown.stoppedAt !== undefined && job.size === 0 && shown.attempts) {
+    const last = shown.attempts.at(-1);
+    must(!last || last.stoppedAt === shown.stoppedAt, "the end is the last attempt's", tell);
+  }
+  if (job.parent) must(shown.arrayProperties?.index === job.index, 'a job is shown as it is', tell);
+  if (job.size > 0) must(shown.arrayProperties?.size === job.size, 'a job is shown as it is', tell);
+};
+
+const checkDetail = (job: Job, shown: Wire): void => {
+  const tell = () => `${job.id}, in the books ${job.over} attempts: ${JSON.stringify(shown)}`;
+  must(shown.attempts.length === (job.size > 0 ? 0 : job.over), 'attempts are those that are over', tell);
+  const dependsOn = (job.parent ?? job).sentDependsOn;
+  must(JSON.stringify(shown.dependsOn) === JSON.stringify(dependsOn), 'a job is shown as it is', tell);
+  must(
+    JSON.stringify(shown.container.command) === JSON.stringify(job.spec.command),
+    'a job is shown as it is',
+    tell,
+  );
+  const { strategy, timeout } = job.spec;
+  must(shown.retryStrategy.attempts === strategy.attempts, 'a job is shown as it is', tell);
+  must(shown.timeout?.attemptDurationSeconds === timeout, 'a job is shown as it is', tell);
+  // a stop of the whole array or queue has the last word over the job's own
+  if (!job.parent?.stops.length && job.queue.status === 'VALID') {
+    must((shown.isCancelled ?? false) === job.cancelled, 'flags of a stop', tell);
+    must((shown.isTerminated ?? false) === job.terminated, 'flags of a stop', tell);
+  }
+  const placed = job.state === STARTING || job.state === RUNNING;
+  must(!placed || shown.container.taskArn?.endsWith(`/${job.task}`), 'a job is shown as it is', tell);
+  if (job.size === 0) return;
+  const summary = STATES.map((state) => shown.arrayProperties.statusSummary[state]);
+  must(JSON.stringify(summary) === JSON.stringify(job.summary), 'counters', () => {
+    return `${job.id}: shown ${summary}, in the books ${job.summary}`;
+  });
+};
+
+/** ListJobs: what matches, page by page. */
+export const listJobs = (ledger: Ledger, request: Request): Expected => {
+  const { input, walk } = request;
+  if (input.jobQueue && !queueOf(ledger, input.jobQueue)) return { refusal: /^JobQueue \S+ not found/ };
+  if (input.arrayJobId && !jobOf(ledger, input.arrayJobId)?.size) return { refusal: /is not an array job/ };
+  return {
+    apply: (answer) => {
+      if (!answer) {
+        if (walk) walk.over = true;
+        return;
+      }
+      for (const shown of answer.jobSummaryList) checkShown(ledger.jobs.get(shown.jobId)!, shown);
+      if (walk) turnPage(ledger, walk, answer);
+    },
+  };
+};
+
+/** CancelJob and TerminateJob: in force when the answer is given. */
+export const stop = (_ledger: Ledger, request: Request): Expected => {
+  const { input, operation } = request;
+  const { job, state } = request.found ?? {};
+  if (!job || job.gone) return { refusal: /^Job \S+ not found/ };
+  return {
+    apply: () => {
+      const terminate = operation === 'TerminateJob';
+      if (isFinal(state!)) return;
+      if (job.size > 0) return barred(job, terminate, input.reason);
+      if (state! < STARTING) {
+        must(job.state === FAILED, 'a stop ends what waits', () => `${job.id} is ${STATES[job.state]}`);
+        if (terminate) job.terminated = true;
+        else job.cancelled = true;
+      } else if (terminate) barred(job, true, input.reason);
+    },
+  };
+};
+
+/** A stream's name by the task and its job's definition. */
+export const streamOf = (job: Job, taskId: string): string =>
+  `${job.spec.definition.split('/')[1]!.split(':')[0]}/default/${taskId}`;
+
+/** A log may grow; what was there once stays there while its job is there. */
+export const readLog = (ledger: Ledger, { input, outcome }: Request): Expected => {
+  const stream: string = input.logStreamName;
+  const job = ledger.tasks.get(stream.split('/').at(-1)!)?.job;
+  // what is hidden goes in steps, its log with the last
+  if (job?.gone && outcome?.kind === 'answer') return { apply: () => {} };
+  if (!job || job.gone) return { refusal: /^The specified log (stream|group) does not exist/ };
+  return {
+    apply: (answer) => {
+      if (!answer) return;
+      const before = ledger.logs.get(stream) ?? 0;
+      must(answer.events.length >= before, 'a log never shrinks', () => {
+        return `${stream} had ${before} lines, has ${answer.events.length}`;
+      });
+      ledger.logs.set(stream, answer.events.length);
+    },
+  };
+};

@@ -1,0 +1,211 @@
+import type { Change } from '../disk.ts';
+import { describeJobs, listJobs, readLog, stop } from './answers.ts';
+import { checkBegin, type Eyes, jobChanged, jobGone, jobInserted } from './jobs.ts';
+import { isFinal, type Job, must } from './model.ts';
+import { refusalKind } from './refusals.ts';
+import type { Expected, Ledger, Request } from './requests.ts';
+import { forgetQueue, RESOURCES } from './resources.ts';
+import { jobOf, submit } from './submit.ts';
+import { Floor, type Pool } from './tasks.ts';
+
+const EXPECTATIONS: Readonly<Record<string, (ledger: Ledger, request: Request) => Expected>> = {
+  ...RESOURCES,
+  SubmitJob: submit,
+  DescribeJobs: describeJobs,
+  ListJobs: listJobs,
+  CancelJob: stop,
+  TerminateJob: stop,
+  GetLogEvents: readLog,
+};
+
+/** Rows that changed, to be compared with the books once all of a moment's history is read. */
+export class Books implements Ledger {
+  readonly environments = new Map();
+  readonly environmentBySeq = new Map();
+  readonly queues = new Map();
+  readonly queueBySeq = new Map();
+  readonly definitions = new Map();
+  readonly jobs = new Map<string, Job>();
+  readonly jobBySeq = new Map<number, Job>();
+  readonly submitted: Job[] = [];
+  readonly tasks = new Map();
+  readonly logs = new Map<string, number>();
+  readonly requests = new Map<number, Request>();
+  readonly inserted = new Map<number, Job>();
+  readonly floor: Floor;
+  readonly touched = new Set<Job>();
+  serial = 0;
+  /** Turns of the loops that found work. */
+  turns = 0;
+  readonly count: (kind: string, name: string) => void;
+  private readonly eyes: Eyes;
+  private request: Request | undefined;
+  /** How much of the history was work and no mere marks. */
+  worked = 0;
+  private workedBefore = 0;
+
+  constructor(pool: Pool, eyes: Eyes, count: (kind: string, name: string) => void) {
+    this.floor = new Floor(pool);
+    this.eyes = eyes;
+    this.count = count;
+  }
+
+  /** Reads on in the one history that the store has made durable. */
+  read(changes: readonly Change[]): void {
+    for (const change of changes) {
+      this.serial++;
+      this.take(change);
+    }
+  }
+
+  private take(change: Change): void {
+    const { kind, id, name, before, after } = change;
+    switch (kind) {
+      case 'request':
+        this.marker(id, after === 1);
+        return;
+      case 'turn':
+        this.floor.check();
+        if (after === 1 && this.worked > this.workedBefore) this.turns++;
+        this.workedBefore = this.worked;
+        this.request = undefined;
+        return;
+      case 'job':
+        this.worked++;
+        this.jobRow(id, before, after);
+        return;
+      case 'task': {
+        this.worked++;
+        const job = this.jobBySeq.get(id)!;
+        this.touched.add(job);
+        if (!job.gone) this.floor.changed(this, this.eyes, job, name, before, after);
+        return;
+      }
+      case 'instance':
+        this.worked += before === after ? 0 : 1;
+        this.floor.instanceChanged(this, this.eyes, name, id, before, after);
+        return;
+      case 'queue':
+        this.queueRow(id, name);
+        return;
+      case 'environment':
+        this.environmentRow(id, name, before);
+        return;
+      case 'work':
+        this.worked++;
+    }
+  }
+
+  private marker(id: number, ended: boolean): void {
+    const request = this.requests.get(id)!;
+    this.request = ended ? undefined : request;
+    if (!ended) {
+      const job = isStop(request) ? jobOf(this, request.input.jobId ?? '') : undefined;
+      if (job) request.found = { job, state: job.state };
+      return;
+    }
+    this.conclude(request);
+  }
+
+  /** A request's turn is over and durable, whether or not its client ever heard of it. */
+  private conclude(request: Request): void {
+    const { outcome, operation, mistake } = request;
+    request.concluded = true;
+    const tell = () => `${operation} ${JSON.stringify(request.input)} came to ${JSON.stringify(outcome)}`;
+    const expected = EXPECTATIONS[operation]!(this, request);
+    must(outcome?.kind !== 'fault', 'a request that is carried out is answered', tell);
+    if (outcome?.kind === 'refused') {
+      const wrong = mistake?.test(outcome.text) || (expected.refusal?.test(outcome.text) ?? false);
+      must(wrong, 'what is right is not refused', () => `${tell()}, expected ${expected.refusal}`);
+      return;
+    }
+    if (mistake && !expected.refusal)
+      must(!outcome, 'what is wrong is refused', () => `${tell()}, ${mistake}`);
+    must(
+      !outcome || !expected.refusal,
+      'what is wrong is refused',
+      () => `${tell()}, expected ${expected.refusal}`,
+    );
+    if (mistake || expected.refusal) return;
+    expected.apply(outcome?.kind === 'answer' ? outcome.answer : undefined);
+    this.link(request);
+    const job = this.inserted.get(request.id);
+    if (job) checkBegin(job);
+    this.inserted.delete(request.id);
+  }
+
+  /** A new environment or queue gets the number of its row. */
+  private link(request: Request): void {
+    const { input, operation } = request;
+    if (operation === 'CreateComputeEnvironment') {
+      const environment = this.environments.get(input.computeEnvironmentName);
+      environment.seq = this.eyes.seqOf('environments', environment.name, this.environmentBySeq);
+      this.environmentBySeq.set(environment.seq, environment);
+    }
+    if (operation === 'CreateJobQueue') {
+      const queue = this.queues.get(input.jobQueueName);
+      queue.seq = this.eyes.seqOf('queues', queue.name, this.queueBySeq);
+      this.queueBySeq.set(queue.seq, queue);
+    }
+  }
+
+  private jobRow(seq: number, before: number, after: number): void {
+    if (before === -1) {
+      const seen = this.eyes.job(seq);
+      if (seen) jobInserted(this, seen, after, this.request);
+      return;
+    }
+    const job = this.jobBySeq.get(seq)!;
+    this.touched.add(job);
+    if (after === -1) jobGone(this.eyes, job);
+    else {
+      this.stopUnderWay(job);
+      jobChanged(this, this.eyes, job, before, after);
+    }
+  }
+
+  /** What a stop ends in its own turn ends for its reason. */
+  private stopUnderWay(job: Job): void {
+    const { request } = this;
+    if (!request || !isStop(request) || isFinal(job.state)) return;
+    if (request.found?.job === job && job.size === 0 && job.state < 3) job.stops.push(request.input.reason);
+  }
+
+  private queueRow(seq: number, status: string): void {
+    const queue = this.queueBySeq.get(seq);
+    if (!queue || this.request) return;
+    if (status === 'DELETED' && queue.status === 'DELETING') {
+      this.worked++;
+      must(queue.open === 0, 'a queue goes with its last job', () => `${queue.name} has ${queue.open}`);
+      forgetQueue(this, queue);
+    }
+  }
+
+  private environmentRow(seq: number, status: string, desired: number): void {
+    const environment = this.environmentBySeq.get(seq);
+    if (!environment || this.request) return;
+    environment.status = status;
+    if (desired >= 0) environment.desired = desired;
+    if (status === 'DELETED') this.environments.delete(environment.name);
+  }
+
+  /** A request that was refused before it came to the store. */
+  refusedAtOnce(request: Request): void {
+    const { outcome, mistake } = request;
+    if (outcome?.kind !== 'refused') return;
+    request.concluded = true;
+    must(mistake?.test(outcome.text) ?? false, 'what is right is not refused', () => {
+      return `${request.operation} ${JSON.stringify(request.input)} came to ${outcome.text}, expected ${mistake}`;
+    });
+  }
+
+  /** Every refusal is of a known kind; each is counted. */
+  countRefusal(text: string): void {
+    const kind = refusalKind(text);
+    must(kind !== undefined, 'refusals are worded as they should be', () => text);
+    this.count('refusal', kind!);
+  }
+}
+
+const isStop = (request: Request): boolean =>
+  request.operation === 'CancelJob' || request.operation === 'TerminateJob';

@@ -1,0 +1,333 @@
+import {
+  FAILED,
+  hasFailedTarget,
+  isFinal,
+  isMet,
+  type Job,
+  must,
+  PENDING,
+  type Queue,
+  RUNNABLE,
+  RUNNING,
+  STARTING,
+  STATES,
+  SUBMITTED,
+  SUCCEEDED,
+} from './model.ts';
+import type { Ledger, Request } from './requests.ts';
+import { deserves } from './retry.ts';
+
+/** A job's row, as far as the reference has something to say of it. */
+export interface JobSeen {
+  readonly seq: number;
+  readonly id: string | null;
+  readonly name: string | null;
+  readonly parent: number;
+  readonly idx: number;
+  readonly size: number;
+  readonly queue: number;
+  readonly state: number;
+  readonly unmet: number;
+  readonly created_at: number;
+  readonly started_at: number | null;
+  readonly stopped_at: number | null;
+  readonly status_reason: string | null;
+  readonly exit_code: number | null;
+  readonly live: number;
+  readonly failed: number;
+}
+
+/** A task's row when it is over. */
+export interface TaskSeen {
+  readonly id: string;
+  readonly job: number;
+  readonly attempt: number;
+  readonly environment: number;
+  readonly state: number;
+  readonly milli_vcpus: number;
+  readonly memory_mib: number;
+  readonly gpus: number;
+  readonly started_at: number | null;
+  readonly stopped_at: number | null;
+  readonly exit_code: number | null;
+  readonly reason: string | null;
+  readonly status_reason: string | null;
+  readonly after: string | null;
+  readonly instance: string;
+  /** 1 when its instance was taken from under it. */
+  readonly lost: number;
+}
+
+/** An instance's row. */
+export interface InstanceSeen {
+  readonly type: string;
+  readonly milli_vcpus: number;
+  readonly memory_mib: number;
+  readonly gpus: number;
+}
+
+/** What really became of a task; undefined when the engine never had it. */
+export interface Fate {
+  readonly kind: 'waiting' | 'running' | 'exited' | 'failed' | 'lost';
+  readonly exitCode: number | undefined;
+  readonly began: boolean;
+  /** Its record was lost on purpose, so that nobody can know its end. */
+  readonly wronged: boolean;
+  /** Milliseconds that really passed since it began. */
+  readonly age: number;
+}
+
+/** What the checker may look at beside its books. */
+export interface Eyes {
+  job(seq: number): JobSeen | undefined;
+  task(id: string): TaskSeen | undefined;
+  instance(id: string): InstanceSeen;
+  fate(taskId: string): Fate | undefined;
+  /** The number of the youngest row of that name that is not known yet. */
+  seqOf(table: 'environments' | 'queues', name: string, known: ReadonlyMap<number, unknown>): number;
+  /** Whether a finished job's time to be shown is over. */
+  mayGo(job: Job): boolean;
+  /** Milliseconds since the world began. */
+  now(): number;
+}
+
+/** The paths of the reference; a change that no client could see in between is one step. */
+const PATHS = new Set(
+  [
+    [SUBMITTED, PENDING],
+    [SUBMITTED, RUNNABLE],
+    [SUBMITTED, FAILED],
+    [PENDING, RUNNABLE],
+    [PENDING, FAILED],
+    [RUNNABLE, STARTING],
+    [RUNNABLE, FAILED],
+    [STARTING, RUNNING],
+    [STARTING, RUNNABLE],
+    [STARTING, FAILED],
+    [STARTING, SUCCEEDED],
+    [RUNNING, SUCCEEDED],
+    [RUNNING, RUNNABLE],
+    [RUNNING, FAILED],
+  ].map(([from, to]) => `${from}>${to}`),
+);
+const PARENT_PATHS = new Set(
+  [
+    [SUBMITTED, PENDING],
+    [SUBMITTED, FAILED],
+    [SUBMITTED, SUCCEEDED],
+    [PENDING, SUCCEEDED],
+    [PENDING, FAILED],
+  ].map(([from, to]) => `${from}>${to}`),
+);
+
+export const nameOf = (job: Job): string => `${job.id} (${job.name})`;
+
+/** A row appeared. Plain jobs and parents belong to the request under way. */
+export const jobInserted = (
+  ledger: Ledger,
+  seen: JobSeen,
+  state: number,
+  request: Request | undefined,
+): void => {
+  const queue = ledger.queueBySeq.get(seen.queue)!;
+  const parent = seen.parent > 0 ? ledger.jobBySeq.get(seen.parent)! : undefined;
+  must(
+    request?.operation === 'SubmitJob',
+    'jobs come from SubmitJob',
+    () => `row ${seen.seq} came from nowhere`,
+  );
+  must(parent ? state === PENDING || state === RUNNABLE : state === SUBMITTED, 'legal paths', () => {
+    return `row ${seen.seq} begins as ${STATES[state]}`;
+  });
+  const job = newJob(seen, state, queue, parent);
+  ledger.jobs.set(job.id, job);
+  ledger.jobBySeq.set(job.seq, job);
+  if (parent) {
+    must(job.index === parent.children.length, 'an array has its children', () => nameOf(job));
+    parent.children.push(job);
+    parent.summary[state]!++;
+    return;
+  }
+  must(request!.input.jobName === seen.name, 'a job is as submitted', () => `${seen.name}`);
+  ledger.inserted.set(request!.id, job);
+  ledger.submitted.push(job);
+  queue.open++;
+};
+
+const newJob = (seen: JobSeen, state: number, queue: Queue, parent: Job | undefined): Job => ({
+  id: seen.id ?? `${parent!.id}:${seen.idx}`,
+  name: seen.name ?? parent!.name,
+  seq: seen.seq,
+  queue,
+  size: seen.size,
+  parent,
+  index: seen.idx,
+  children: [],
+  spec: parent?.spec as Job['spec'],
+  dependencies: [],
+  sentDependsOn: [],
+  state,
+  stops: [],
+  barred: false,
+  cancelled: false,
+  terminated: false,
+  over: 0,
+  task: '',
+  lastTask: '',
+  summary: [0, 0, 0, 0, 0, 0, 0],
+  changed: 0,
+  gone: false,
+  ended: 0,
+});
+
+/** A child's first state can only be judged when what it waits for is known: at the end of its request. */
+export const checkBegin = (job: Job): void => {
+  if (job.size === 0 && job.state === RUNNABLE) checkMet(job);
+  for (const child of job.children) checkBegin(child);
+};
+
+const checkMet = (job: Job): void =>
+  must(isMet(job), 'a dependent never starts early', () => `${nameOf(job)} is RUNNABLE`);
+
+/** A job went from one state to another. */
+export const jobChanged = (ledger: Ledger, eyes: Eyes, job: Job, before: number, after: number): void => {
+  must(job.state === before, 'the history is whole', () => `${nameOf(job)} was ${STATES[job.state]}`);
+  if (before === after) {
+    must(!isFinal(before), 'an end is an end', () => `${nameOf(job)} changed after its end`);
+    return;
+  }
+  const paths = job.size > 0 ? PARENT_PATHS : PATHS;
+  must(paths.has(`${before}>${after}`), 'legal paths', () => {
+    return `${nameOf(job)} went from ${STATES[before]} to ${STATES[after]}`;
+  });
+  ledger.count('transition', `${job.size > 0 ? 'parent ' : ''}${STATES[before]} > ${STATES[after]}`);
+  job.state = after;
+  job.changed = ledger.serial;
+  if (isFinal(after)) job.ended = eyes.now();
+  if (job.parent) {
+    job.parent.summary[before]!--;
+    job.parent.summary[after]!++;
+  } else if (isFinal(after)) job.queue.open--;
+  if (after === RUNNABLE) becameRunnable(eyes, job, before);
+  if (after === STARTING) becameStarting(job);
+  if (after === SUCCEEDED) succeeded(eyes, job);
+  if (after === FAILED) failed(eyes, job, before);
+};
+
+const becameRunnable = (eyes: Eyes, job: Job, before: number): void => {
+  if (before < RUNNABLE) checkMet(job);
+  if (before < RUNNABLE || job.task !== '' || job.lastTask === '') return;
+  const seen = eyes.task(job.lastTask)!;
+  const bars = barsOn(job);
+  must(!bars, 'a stopped job never runs again', () => `${nameOf(job)} is RUNNABLE again`);
+  must(deserves(job.spec.strategy, seen.attempt, failureOf(seen)), 'retries', () => {
+    return `${nameOf(job)} has another attempt after ${seen.attempt}: ${JSON.stringify(failureOf(seen))}`;
+  });
+};
+
+const failureOf = (seen: TaskSeen) => ({
+  statusReason: seen.status_reason ?? '',
+  reason: seen.reason ?? '',
+  exitCode: seen.exit_code ?? undefined,
+});
+
+const barsOn = (job: Job): boolean => job.barred || (job.parent?.stops.length ?? 0) > 0;
+
+const becameStarting = (job: Job): void => {
+  checkMet(job);
+  must(!barsOn(job), 'a stopped job never runs again', () => `${nameOf(job)} is STARTING`);
+  must(job.task !== '', 'every attempt has a task', () => nameOf(job));
+};
+
+const succeeded = (eyes: Eyes, job: Job): void => {
+  if (job.size > 0) {
+    must(job.summary[SUCCEEDED] === job.size, 'an array ends with its last child', () => {
+      return `${nameOf(job)} SUCCEEDED with ${job.summary}`;
+    });
+    return;
+  }
+  const fate = eyes.fate(job.lastTask);
+  must(fate?.kind === 'exited' && fate.exitCode === 0, 'ends are true', () => {
+    return `${nameOf(job)} SUCCEEDED, its task ${JSON.stringify(fate)}`;
+  });
+  must(!job.barred, 'a terminated job fails', () => `${nameOf(job)} SUCCEEDED`);
+};
+
+const HOST = /^Host EC2 \(instance i-[0-9a-f]{17}\) terminated\.$/;
+
+const failed = (eyes: Eyes, job: Job, before: number): void => {
+  const { status_reason: reason, stopped_at: stopped } = eyes.job(job.seq)!;
+  must(!!reason, 'FAILED has a reason', () => nameOf(job));
+  must(stopped !== null, 'FAILED has stoppedAt', () => nameOf(job));
+  if (job.size > 0) parentFailed(job, reason!);
+  else if (!job.stops.includes(reason!) && !job.parent?.stops.includes(reason!)) {
+    const wrong = wrongReason(eyes, job, before, reason!);
+    must(wrong === undefined, 'reasons are true', () => {
+      return `${nameOf(job)} FAILED from ${STATES[before]}: ${reason}: ${wrong}`;
+    });
+  }
+};
+
+/** What speaks against the reason that a job gives for its end; undefined when nothing does. */
+const wrongReason = (eyes: Eyes, job: Job, before: number, reason: string): string | undefined => {
+  switch (reason) {
+    case 'Dependent Job failed':
+      return hasFailedTarget(job) && before < RUNNABLE ? undefined : 'none of them failed';
+    case 'JobQueue deleted':
+      return job.queue.status === 'DELETING' ? undefined : 'the queue is there';
+    case 'Job attempt duration exceeded timeout':
+      return timedOut(eyes, job) ? undefined : 'it has none, or never ran';
+    default:
+      return wrongAttempt(eyes, job, before, reason);
+  }
+};
+
+const timedOut = (eyes: Eyes, job: Job): boolean => {
+  const fate = eyes.fate(job.lastTask);
+  return job.spec.timeout !== undefined && (fate?.wronged || (fate?.began ?? false));
+};
+
+const parentFailed = (job: Job, reason: string): void => {
+  const over = job.summary[SUCCEEDED]! + job.summary[FAILED]!;
+  must(over === job.size && job.summary[FAILED]! > 0, 'an array ends with its last child', () => {
+    return `${nameOf(job)} FAILED with ${job.summary}`;
+  });
+  const known = reason === 'Array Child Job failed' || job.stops.includes(reason);
+  must(
+    known || (reason === 'JobQueue deleted' && job.queue.status === 'DELETING'),
+    'reasons are true',
+    () => {
+      return `${nameOf(job)} FAILED: ${reason}`;
+    },
+  );
+};
+
+/** The last attempt's own end must be true, and no other attempt due. */
+const wrongAttempt = (eyes: Eyes, job: Job, before: number, reason: string): string | undefined => {
+  const fate = eyes.fate(job.lastTask);
+  const seen = eyes.task(job.lastTask);
+  if (before < STARTING || !seen) return 'it had no attempt';
+  if (seen.status_reason !== reason) return `its attempt ended for ${seen.status_reason}`;
+  if (deserves(job.spec.strategy, seen.attempt, failureOf(seen)) && !barsOn(job))
+    return 'it had attempts left';
+  const really = `really ${JSON.stringify(fate)}`;
+  if (reason === 'Essential container in task exited') {
+    return fate?.kind === 'exited' && fate.exitCode !== 0 ? undefined : really;
+  }
+  if (reason === 'Task failed to start') {
+    return !fate || fate.kind === 'failed' || fate.wronged ? undefined : really;
+  }
+  return HOST.test(reason) ? undefined : 'nobody said so';
+};
+
+/** A finished job's row went, and all that is reached through it. */
+export const jobGone = (eyes: Eyes, job: Job): void => {
+  if (job.gone) return;
+  must(
+    isFinal(job.state) && eyes.mayGo(job),
+    'an accepted job is never gone',
+    () => `${nameOf(job)} is gone`,
+  );
+  job.gone = true;
+  for (const child of job.children) child.gone = true;
+};

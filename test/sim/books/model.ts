@@ -1,0 +1,172 @@
+/*
+ * The checker's own books: what the service must hold, kept by what was asked and answered and by the reference alone.
+ * Nothing here knows the service's code.
+ */
+
+export const STATES = [
+  'SUBMITTED',
+  'PENDING',
+  'RUNNABLE',
+  'STARTING',
+  'RUNNING',
+  'SUCCEEDED',
+  'FAILED',
+] as const;
+export type State = (typeof STATES)[number];
+export const SUBMITTED = 0;
+export const PENDING = 1;
+export const RUNNABLE = 2;
+export const STARTING = 3;
+export const RUNNING = 4;
+export const SUCCEEDED = 5;
+export const FAILED = 6;
+
+/** A rule of the service that was seen broken. */
+export class Violation extends Error {
+  override readonly name = 'Violation';
+  readonly rule: string;
+  constructor(rule: string, text: string) {
+    super(`${rule}: ${text}`);
+    this.rule = rule;
+  }
+}
+
+export const must = (holds: boolean, rule: string, text: () => string): void => {
+  if (!holds) throw new Violation(rule, text());
+};
+
+/** The wire's own shapes: read member by member, as a client would. */
+// biome-ignore lint/suspicious/noExplicitAny: what a member holds is what is looked at
+export type Wire = any;
+
+export interface Environment {
+  readonly name: string;
+  readonly kind: 'EC2' | 'FARGATE' | 'UNMANAGED';
+  seq: number;
+  state: string;
+  status: string;
+  max: number | undefined;
+  desired: number;
+  /** Its instances can be replaced, so that more than its numbers can be changed. */
+  readonly renewable: boolean;
+  /** A launch may pass its maximum by one instance. */
+  readonly mayPass: boolean;
+}
+
+export interface Queue {
+  readonly name: string;
+  seq: number;
+  state: string;
+  status: string;
+  priority: number;
+  order: readonly { readonly order: number; readonly environment: string }[];
+  /** Plain jobs and parents that are not final. */
+  open: number;
+}
+
+export interface Definition {
+  readonly name: string;
+  readonly revision: number;
+  active: boolean;
+  readonly sent: Wire;
+}
+
+export interface Strategy {
+  readonly attempts: number;
+  readonly rules: readonly {
+    readonly action: string;
+    readonly onStatusReason?: string;
+    readonly onReason?: string;
+    readonly onExitCode?: string;
+  }[];
+}
+
+export interface Spec {
+  readonly definition: string;
+  readonly command: readonly string[];
+  readonly milliVcpus: number;
+  readonly memoryMiB: number;
+  readonly gpus: number;
+  readonly strategy: Strategy;
+  /** Seconds; undefined for none. */
+  readonly timeout: number | undefined;
+}
+
+/** What a job waits for: the whole of another, its own pair in an array, or the child before it. */
+export type Dependency =
+  | { readonly kind: 'whole'; readonly job: Job }
+  | { readonly kind: 'pairs'; readonly job: Job }
+  | { readonly kind: 'sequential' };
+
+export interface Job {
+  readonly id: string;
+  readonly name: string;
+  readonly seq: number;
+  readonly queue: Queue;
+  readonly size: number;
+  readonly parent: Job | undefined;
+  readonly index: number;
+  readonly children: Job[];
+  spec: Spec;
+  dependencies: readonly Dependency[];
+  /** The request as it was, for `dependsOn`. */
+  sentDependsOn: readonly unknown[];
+  state: number;
+  /** Reasons that it may end for because somebody asked. */
+  readonly stops: string[];
+  /** Somebody terminated it: it never runs again. */
+  barred: boolean;
+  cancelled: boolean;
+  terminated: boolean;
+  /** Attempts that are over. */
+  over: number;
+  /** Its live task; empty when there is none. */
+  task: string;
+  lastTask: string;
+  /** Of a parent: children by state. */
+  readonly summary: number[];
+  /** Place in the history of its last change of state. */
+  changed: number;
+  gone: boolean;
+  /** When it ended, in the time that really passes. */
+  ended: number;
+}
+
+export interface Task {
+  readonly id: string;
+  readonly job: Job;
+  readonly attempt: number;
+  readonly environment: number;
+  readonly instance: string;
+  readonly milliVcpus: number;
+  readonly memoryMiB: number;
+  readonly gpus: number;
+  state: number;
+  /** It stands behind another, whose room it takes. */
+  waits: boolean;
+}
+
+export const isFinal = (state: number): boolean => state >= SUCCEEDED;
+
+/** Whether everything that a job waits for has SUCCEEDED. */
+export const isMet = (job: Job): boolean => unmetOf(job) === 0;
+
+/** How many of its dependencies have not SUCCEEDED. */
+export const unmetOf = (job: Job): number =>
+  targetsOf(job).filter((target) => target.state !== SUCCEEDED).length;
+
+export const hasFailedTarget = (job: Job): boolean =>
+  targetsOf(job).some((target) => target.state === FAILED);
+
+/** The jobs that one waits for. An array's parent waits for its children alone. */
+export const targetsOf = (job: Job): Job[] => {
+  if (job.size > 0) return [];
+  const { parent, index } = job;
+  const targets: Job[] = [];
+  for (const dependency of (parent ?? job).dependencies) {
+    if (dependency.kind === 'whole') targets.push(dependency.job);
+    else if (dependency.kind === 'pairs') targets.push(dependency.job.children[index]!);
+    else if (index > 0) targets.push(parent!.children[index - 1]!);
+  }
+  return [...new Set(targets)];
+};

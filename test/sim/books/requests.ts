@@ -1,0 +1,55 @@
+import type { Outcome } from '../server.ts';
+import type { Definition, Environment, Job, Queue, Task, Wire } from './model.ts';
+import type { Walk } from './pages.ts';
+
+/** One request of a client. Unless it is in a page walk or a mistake, it is one that a careful client would send. */
+export interface Request {
+  readonly id: number;
+  readonly operation: string;
+  readonly input: Wire;
+  /** Set when something in it is wrong on purpose: the texts that may answer it. */
+  readonly mistake?: RegExp;
+  readonly walk?: Walk;
+  outcome?: Outcome;
+  /** The state of the job it concerns when its turn began. */
+  found?: { readonly job: Job; readonly state: number };
+  concluded?: boolean;
+}
+
+/** What the books hold. */
+export interface Ledger {
+  readonly environments: Map<string, Environment>;
+  readonly environmentBySeq: Map<number, Environment>;
+  readonly queues: Map<string, Queue>;
+  readonly queueBySeq: Map<number, Queue>;
+  readonly definitions: Map<string, Definition[]>;
+  readonly jobs: Map<string, Job>;
+  readonly jobBySeq: Map<number, Job>;
+  /** Jobs in the order of submission, without children. */
+  readonly submitted: Job[];
+  readonly tasks: Map<string, Task>;
+  readonly requests: Map<number, Request>;
+  /** Lines that were read of each log stream. */
+  readonly logs: Map<string, number>;
+  /** Jobs that a submit has just inserted, until its turn ends: by the request's number. */
+  readonly inserted: Map<number, Job>;
+  /** Grows with each change of the history. */
+  serial: number;
+  /** What happened how often: transitions, refusals. */
+  count(kind: string, name: string): void;
+}
+
+/** What a request must come to: a refusal, or what changes when it is carried out. */
+export type Expected =
+  | { readonly refusal: RegExp }
+  | { readonly refusal?: undefined; readonly apply: (answer: Wire) => void };
+
+const ARN = 'arn:aws:batch:us-east-1:012345678910';
+export const arnOf = (kind: string, name: string): string => `${ARN}:${kind}/${name}`;
+
+/** The name in a member that takes a name or an ARN. */
+export const nameIn = (kind: string, given: string): string | undefined => {
+  if (!given.startsWith('arn:')) return given;
+  const prefix = arnOf(kind, '');
+  return given.startsWith(prefix) ? given.slice(prefix.length) : undefined;
+};

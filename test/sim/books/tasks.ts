@@ -1,0 +1,191 @@
+import { type Eyes, type InstanceSeen, nameOf, type TaskSeen } from './jobs.ts';
+import { type Job, must, type Task } from './model.ts';
+import type { Ledger } from './requests.ts';
+
+interface Berth {
+  readonly environment: number;
+  readonly type: string;
+  readonly size: Pool;
+}
+
+export interface Pool {
+  readonly milliVcpus: number;
+  readonly memoryMiB: number;
+  readonly gpus: number;
+}
+
+/** Live tasks, and what they take of the host and of each environment. */
+export class Floor {
+  readonly live = new Map<string, Task>();
+  private readonly pool: Pool;
+  /** Instances that are not terminated. */
+  private readonly berths = new Map<string, Berth>();
+  /** Instances that were launched, or got a task that has room, since the last look. */
+  private readonly grown = new Set<string>();
+
+  constructor(pool: Pool) {
+    this.pool = pool;
+  }
+
+  instanceChanged(
+    ledger: Ledger,
+    eyes: Eyes,
+    id: string,
+    environment: number,
+    before: number,
+    after: number,
+  ): void {
+    must(after >= before, 'an end is an end', () => `instance ${id} goes from ${before} to ${after}`);
+    if (after === 2) this.berths.delete(id);
+    if (before !== after) ledger.count('transition', `instance ${before} > ${after}`);
+    if (before !== -1) return;
+    const { type, ...seen }: InstanceSeen = eyes.instance(id);
+    const size = { milliVcpus: seen.milli_vcpus, memoryMiB: seen.memory_mib, gpus: seen.gpus };
+    this.berths.set(id, { environment, type, size });
+    this.grown.add(id);
+    if (type !== 'host') this.checkMaximum(ledger, environment, size.milliVcpus);
+  }
+
+  /** A launch may pass the maximum by one instance where the reference lets it, and by none elsewhere. */
+  private checkMaximum(ledger: Ledger, seq: number, launched: number): void {
+    const environment = ledger.environmentBySeq.get(seq)!;
+    const all = [...this.berths.values()].filter((berth) => berth.environment === seq);
+    const sum = all.reduce((total, berth) => total + berth.size.milliVcpus, 0);
+    const most = (environment.max ?? Number.POSITIVE_INFINITY) * 1000;
+    must(environment.mayPass ? sum - launched < most : sum <= most, 'capacity', () => {
+      return `${environment.name} launched up to ${sum} of ${most}`;
+    });
+  }
+
+  changed(ledger: Ledger, eyes: Eyes, job: Job, id: string, before: number, after: number): void {
+    const [was, is] = [before % 10, after % 10];
+    if (before === -1) this.begin(ledger, eyes.task(id), job, id, after >= 10);
+    else if (after === -1) this.drop(ledger, job, id);
+    else if (is === 2 && was < 2) this.end(eyes, job, id);
+    else if (is < 2) this.move(id, is, after >= 10);
+    else must(was === is, 'an end is an end', () => `task ${id} is alive again`);
+  }
+
+  private begin(ledger: Ledger, seen: TaskSeen | undefined, job: Job, id: string, waits: boolean): void {
+    if (!seen) {
+      // taken back before anybody looked: the row is gone already
+      job.task = id;
+      this.live.set(id, { ...NOBODY, id, job });
+      return;
+    }
+    must(job.task === '', 'no attempt has two tasks', () => `${nameOf(job)} has ${job.task} and ${id}`);
+    must(seen.attempt === job.over + 1, 'attempts count up', () => `${nameOf(job)}: ${seen.attempt}`);
+    const { spec } = job;
+    must(
+      seen.milli_vcpus === spec.milliVcpus && seen.memory_mib === spec.memoryMiB && seen.gpus === spec.gpus,
+      'a task has what its job asks',
+      () => `${nameOf(job)}: ${JSON.stringify(seen)}`,
+    );
+    const environment = ledger.environmentBySeq.get(seen.environment);
+    const listed = job.queue.order.some((entry) => entry.environment === environment?.name);
+    must(
+      listed && environment?.state === 'ENABLED' && /VALID|UPDATING/.test(environment.status),
+      'placement',
+      () => {
+        return `${nameOf(job)} was placed in ${environment?.name}`;
+      },
+    );
+    job.task = id;
+    if (!waits) this.grown.add(seen.instance);
+    must(this.berths.get(seen.instance)?.environment === seen.environment, 'placement', () => {
+      return `${nameOf(job)} was placed on ${seen.instance}`;
+    });
+    this.live.set(id, {
+      id,
+      job,
+      attempt: seen.attempt,
+      environment: seen.environment,
+      instance: seen.instance,
+      milliVcpus: seen.milli_vcpus,
+      memoryMiB: seen.memory_mib,
+      gpus: seen.gpus,
+      state: 0,
+      waits,
+    });
+    ledger.tasks.set(id, this.live.get(id)!);
+  }
+
+  private move(id: string, state: number, waits: boolean): void {
+    const task = this.live.get(id);
+    must(task !== undefined, 'an end is an end', () => `task ${id} is alive again`);
+    task!.state = state;
+    task!.waits = waits;
+  }
+
+  private drop(ledger: Ledger, job: Job, id: string): void {
+    if (!this.live.delete(id)) return;
+    ledger.tasks.delete(id);
+    job.task = '';
+    ledger.count('transition', 'task taken back');
+  }
+
+  private end(eyes: Eyes, job: Job, id: string): void {
+    must(job.task === id, 'events name their attempt', () => `${nameOf(job)}: ${id} ended, ${job.task} runs`);
+    const seen = eyes.task(id)!;
+    const fate = eyes.fate(id);
+    const code = seen.exit_code;
+    const known = fate?.kind === 'exited' || fate?.kind === 'failed';
+    must(code === null || (known && fate.exitCode === code), 'ends are true', () => {
+      return `${id} ended with ${code}, really ${JSON.stringify(fate)}`;
+    });
+    must(seen.stopped_at !== null && !!seen.status_reason, 'an attempt that is over says why', () => id);
+    must(code !== null || fate?.kind !== 'exited' || fate.wronged || seen.lost === 1, 'ends are true', () => {
+      return `${id} has lost its exit code: ${seen.status_reason}, really ${JSON.stringify(fate)}`;
+    });
+    this.live.delete(id);
+    job.over = seen.attempt;
+    job.lastTask = id;
+    job.task = '';
+  }
+
+  /** At the end of a turn: nobody has more than there is. */
+  check(): void {
+    if (this.grown.size === 0) return;
+    const { pool } = this;
+    const sum = { milliVcpus: 0, memoryMiB: 0, gpus: 0 };
+    const used = new Map<string, Pool>();
+    const add = (to: Pool, more: Pool): Pool => ({
+      milliVcpus: to.milliVcpus + more.milliVcpus,
+      memoryMiB: to.memoryMiB + more.memoryMiB,
+      gpus: to.gpus + more.gpus,
+    });
+    let taken: Pool = sum;
+    // CPU is a weight: what asks for more than the machine has gets all of it
+    const ofPool = (size: Pool) => ({ ...size, milliVcpus: Math.min(size.milliVcpus, pool.milliVcpus) });
+    for (const { type, size } of this.berths.values()) if (type !== 'host') taken = add(taken, ofPool(size));
+    for (const task of this.live.values()) {
+      if (task.waits) continue;
+      if (this.berths.get(task.instance)?.type === 'host') taken = add(taken, ofPool(task));
+      else used.set(task.instance, add(used.get(task.instance) ?? sum, task));
+    }
+    const within = (what: Pool, size: Pool) =>
+      what.milliVcpus <= size.milliVcpus && what.memoryMiB <= size.memoryMiB && what.gpus <= size.gpus;
+    must(within(taken, pool), 'capacity', () => `${JSON.stringify(taken)} of ${JSON.stringify(pool)}`);
+    for (const id of this.grown) {
+      const size = this.berths.get(id)?.size ?? pool;
+      const there = used.get(id) ?? sum;
+      must(
+        within(there, size),
+        'capacity',
+        () => `${id} has ${JSON.stringify(there)} of ${JSON.stringify(size)}`,
+      );
+    }
+    this.grown.clear();
+  }
+}
+
+const NOBODY = {
+  attempt: 0,
+  environment: 0,
+  instance: '',
+  milliVcpus: 0,
+  memoryMiB: 0,
+  gpus: 0,
+  state: 0,
+  waits: false,
+} as const;

@@ -1,0 +1,91 @@
+import { newWalk, type Walk } from '../books/pages.ts';
+import type { Ledger, Request } from '../books/requests.ts';
+import type { Random } from '../random.ts';
+import type { Swarm } from '../swarm.ts';
+import { deregister, describeDefinitions, type Make, register } from './definitions.ts';
+import { cancel, describeJobs, listed, readLog, submit, terminate } from './jobs.ts';
+import { spoil } from './mistakes.ts';
+import {
+  createEnvironment,
+  createQueue,
+  deleteEnvironment,
+  deleteQueue,
+  describeEnvironments,
+  describeQueues,
+  updateEnvironment,
+  updateQueue,
+} from './places.ts';
+
+const MAKES: Readonly<Record<string, Make>> = {
+  submit,
+  cancel,
+  terminate,
+  describeJobs,
+  listJobs: listed,
+  register,
+  deregister,
+  describeDefinitions,
+  createQueue,
+  updateQueue,
+  deleteQueue,
+  describeQueues,
+  createEnvironment,
+  updateEnvironment,
+  deleteEnvironment,
+  describeEnvironments,
+  readLog,
+};
+
+const MOST_WALKS = 4;
+
+/** Whoever asks the service for something: what comes next is chance, by the seed's weights. */
+export class Clients {
+  private readonly ledger: Ledger;
+  private readonly swarm: Swarm;
+  private walks: Walk[] = [];
+  private count = 0;
+
+  constructor(ledger: Ledger, swarm: Swarm) {
+    this.ledger = ledger;
+    this.swarm = swarm;
+  }
+
+  next(r: Random): Request {
+    const id = ++this.count;
+    const what = this.whatFirst(r) ?? r.weighted(this.swarm.weights);
+    if (what === 'listJobs') return this.page(r, id);
+    const draft = MAKES[what]!(r, this.ledger, this.swarm, id);
+    return { id, ...(r.chance(this.swarm.mistakes) ? spoil(draft, r) : draft) };
+  }
+
+  /** A request that the world itself makes, to tidy up. */
+  plain(operation: string, input: unknown): Request {
+    return { id: ++this.count, operation, input };
+  }
+
+  /** An empty world is soon furnished. */
+  private whatFirst(r: Random): string | undefined {
+    const { environments, queues, definitions } = this.ledger;
+    if (r.chance(0.5)) return undefined;
+    if (environments.size === 0) return 'createEnvironment';
+    if (queues.size === 0) return 'createQueue';
+    return definitions.size === 0 ? 'register' : undefined;
+  }
+
+  /** The next page of a walk that is under way, or the first of another. */
+  private page(r: Random, id: number): Request {
+    this.walks = this.walks.filter((walk) => !walk.over);
+    const idle = this.walks.filter((walk) => !walk.busy);
+    const draft = listed(r, this.ledger, this.swarm, id);
+    if (r.chance(this.swarm.mistakes)) return { id, ...spoil(draft, r) };
+    let walk = idle.length > 0 && r.chance(0.7) ? r.pick(idle) : undefined;
+    if (!walk) {
+      walk = newWalk(draft.input);
+      if (this.walks.length < MOST_WALKS) this.walks.push(walk);
+    }
+    walk.busy = true;
+    const { token } = walk;
+    const input = token === undefined ? walk.input : { ...walk.input, nextToken: token };
+    return { id, operation: 'ListJobs', input, walk };
+  }
+}

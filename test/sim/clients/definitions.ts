@@ -1,0 +1,100 @@
+import type { Wire } from '../books/model.ts';
+import type { Ledger } from '../books/requests.ts';
+import { arnOf } from '../books/requests.ts';
+import type { Random } from '../random.ts';
+import type { Swarm } from '../swarm.ts';
+
+/** One request as a client makes it. */
+export interface Draft {
+  readonly operation: string;
+  readonly input: Wire;
+}
+
+export type Make = (r: Random, ledger: Ledger, swarm: Swarm, id: number) => Draft;
+
+export const nameOf = (r: Random, swarm: Swarm, letter: string): string =>
+  `${letter}${r.int(0, swarm.names - 1)}`;
+
+/** A name, or now and then its ARN. */
+export const asArn = (r: Random, kind: string, name: string): string =>
+  r.chance(0.2) ? arnOf(kind, name) : name;
+
+/** One that is there, if there is any. */
+export const known = <T>(r: Random, map: ReadonlyMap<string, T>, otherwise: string): string =>
+  map.size === 0 || r.chance(0.03) ? otherwise : r.pick([...map.keys()]);
+
+export const register: Make = (r, _ledger, swarm) => ({
+  operation: 'RegisterJobDefinition',
+  input: {
+    jobDefinitionName: nameOf(r, swarm, 'd'),
+    type: 'container',
+    containerProperties: container(r, swarm),
+    ...(r.chance(0.6) && { parameters: { who: 'a', what: 'b' } }),
+    ...(r.chance(0.5) && { retryStrategy: strategy(r) }),
+    ...(r.chance(0.3) && { timeout: { attemptDurationSeconds: r.int(60, 90) } }),
+    ...(r.chance(0.2) && { tags: { team: 'x' } }),
+    ...(r.chance(0.1) && { schedulingPriority: r.int(0, 9999) }),
+  },
+});
+
+const container = (r: Random, swarm: Swarm) => {
+  const most = swarm.capacity.pool.milliVcpus / 1000;
+  const vcpus = r.chance(0.05) ? most * 2 : r.pick([1, Math.max(1, most >> 1)]);
+  const memory = r.chance(0.05)
+    ? swarm.capacity.pool.memoryMiB * 2
+    : r.pick([4, 64, swarm.capacity.pool.memoryMiB >> 2]);
+  const requirements = [
+    { type: 'VCPU', value: r.chance(0.2) ? '0.25' : String(vcpus) },
+    { type: 'MEMORY', value: String(memory) },
+    ...(r.chance(0.03) ? [{ type: 'GPU', value: '1' }] : []),
+  ];
+  return {
+    image: 'busybox',
+    command: commandOf(r),
+    ...(r.chance(0.5) ? { vcpus, memory } : { resourceRequirements: requirements }),
+    ...(r.chance(0.2) && { environment: [{ name: 'A', value: 'b' }] }),
+  };
+};
+
+/** `wait` runs until somebody stops it. */
+export const commandOf = (r: Random): string[] =>
+  r.chance(0.03)
+    ? []
+    : [r.chance(0.1) ? 'wait' : 'work', r.pick(['Ref::who', 'x', '--in=Ref::what/Ref::who'])];
+
+export const strategy = (r: Random) => ({
+  attempts: r.skewed(1, 10),
+  ...(r.chance(0.5) && {
+    evaluateOnExit: Array.from({ length: r.int(1, 3) }, () => ({
+      action: r.pick(['RETRY', 'EXIT', 'exit', 'Retry']),
+      ...r.pick([
+        { onExitCode: r.pick(['1', '2', '4*', '13*', '*']) },
+        { onReason: r.pick(['*', 'OutOf*', 'CannotPull*']) },
+        { onStatusReason: r.pick(['Host EC2*', 'Task failed*', 'Essential container in task exited', '*']) },
+        { onExitCode: '1', onReason: '*' },
+      ]),
+    })),
+  }),
+});
+
+export const definitionName = (r: Random, ledger: Ledger): string => {
+  const name = known(r, ledger.definitions, 'nobody');
+  const revisions = ledger.definitions.get(name)?.length ?? 0;
+  const full = r.chance(0.4)
+    ? `${name}:${r.int(Math.max(1, revisions - 2), revisions + (r.chance(0.05) ? 1 : 0)) || 1}`
+    : name;
+  return asArn(r, 'job-definition', full);
+};
+
+export const deregister: Make = (r, ledger) => ({
+  operation: 'DeregisterJobDefinition',
+  input: { jobDefinition: definitionName(r, ledger) },
+});
+
+export const describeDefinitions: Make = (r, ledger) => ({
+  operation: 'DescribeJobDefinitions',
+  input: {
+    ...(r.chance(0.5) && { jobDefinitionName: known(r, ledger.definitions, 'nobody') }),
+    ...(r.chance(0.5) && { status: r.pick(['ACTIVE', 'INACTIVE']) }),
+  },
+});

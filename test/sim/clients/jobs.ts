@@ -1,0 +1,120 @@
+import { streamOf } from '../books/answers.ts';
+import { isFinal, type Job, STATES } from '../books/model.ts';
+import { arnOf, type Ledger } from '../books/requests.ts';
+import type { Random } from '../random.ts';
+import { asArn, commandOf, definitionName, known, type Make, strategy } from './definitions.ts';
+
+const NOBODY = '00000000-0000-4000-8000-00000000dead';
+
+/** A job, rather a young one; perhaps a child of it. */
+export const jobId = (r: Random, ledger: Ledger): string => {
+  const { submitted } = ledger;
+  if (submitted.length === 0 || r.chance(0.02)) return NOBODY;
+  const from = r.chance(0.8) ? Math.max(0, submitted.length - 40) : 0;
+  const job = submitted[r.int(from, submitted.length - 1)]!;
+  return job.size > 0 && r.chance(0.5) ? job.children[r.int(0, job.size - 1)]!.id : job.id;
+};
+
+export const submit: Make = (r, ledger, swarm, id) => {
+  const size = r.chance(swarm.arrays) ? r.skewed(2, swarm.largest) : 0;
+  const dependsOn = r.chance(swarm.dependent) ? dependencies(r, ledger, size) : [];
+  return {
+    operation: 'SubmitJob',
+    input: {
+      jobName: `${r.pick(['alpha', 'beta', 'Alto'])}-${id}`,
+      jobQueue: asArn(r, 'job-queue', enabledQueue(r, ledger)),
+      jobDefinition: definitionName(r, ledger),
+      ...(size > 0 && { arrayProperties: { size } }),
+      ...(dependsOn.length > 0 && { dependsOn }),
+      ...(r.chance(0.5) && { parameters: { who: 'c', what: 'd' } }),
+      ...(r.chance(0.3) && { containerOverrides: overrides(r) }),
+      ...(r.chance(0.3) && { retryStrategy: r.chance(0.2) ? {} : strategy(r) }),
+      ...(r.chance(0.15) && { timeout: { attemptDurationSeconds: r.int(60, 90) } }),
+    },
+  };
+};
+
+const enabledQueue = (r: Random, ledger: Ledger): string => {
+  const open = new Map([...ledger.queues].filter(([, queue]) => queue.state === 'ENABLED'));
+  return known(r, open.size > 0 && r.chance(0.95) ? open : ledger.queues, 'nobody');
+};
+
+const overrides = (r: Random) => ({
+  ...(r.chance(0.5) && { command: commandOf(r) }),
+  ...(r.chance(0.3) && { vcpus: r.int(1, 2) }),
+  ...(r.chance(0.3) && { memory: r.pick([4, 64]) }),
+  ...(r.chance(0.3) && { resourceRequirements: [{ type: 'VCPU', value: String(r.int(1, 2)) }] }),
+  ...(r.chance(0.3) && { environment: [{ name: 'B', value: '' }] }),
+});
+
+const dependencies = (r: Random, ledger: Ledger, size: number) =>
+  Array.from({ length: r.skewed(1, 5) }, () => {
+    if (size > 0 && r.chance(0.3)) return { type: 'SEQUENTIAL' };
+    const alike = size > 0 ? ledger.submitted.filter((job) => job.size === size && !job.gone) : [];
+    if (alike.length > 0 && r.chance(0.6)) return { jobId: r.pick(alike).id, type: 'N_TO_N' };
+    return { jobId: jobId(r, ledger), ...(r.chance(0.1) && { type: 'SEQUENTIAL' }) };
+  });
+
+/** Rather one that is not over. */
+const stoppable = (r: Random, ledger: Ledger): string => {
+  const open: Job[] = ledger.submitted.slice(-200).filter((job) => !isFinal(job.state));
+  if (open.length === 0 || r.chance(0.2)) return jobId(r, ledger);
+  const job = r.pick(open);
+  return job.size > 0 && r.chance(0.5) ? r.pick(job.children).id : job.id;
+};
+
+export const cancel: Make = (r, ledger, _swarm, id) => ({
+  operation: 'CancelJob',
+  input: { jobId: stoppable(r, ledger), reason: `stop ${id}` },
+});
+
+export const terminate: Make = (r, ledger, _swarm, id) => ({
+  operation: 'TerminateJob',
+  input: { jobId: stoppable(r, ledger), reason: `stop ${id}` },
+});
+
+export const describeJobs: Make = (r, ledger) => ({
+  operation: 'DescribeJobs',
+  input: {
+    jobs: Array.from({ length: r.skewed(1, 5) }, () => {
+      const id = jobId(r, ledger);
+      return r.chance(0.1) ? arnOf('job', id) : id;
+    }),
+  },
+});
+
+/** What one walk through a list asks for. */
+export const listed: Make = (r, ledger) => {
+  const arrays = ledger.submitted.filter((job) => job.size > 0 && !job.gone);
+  const selector =
+    arrays.length > 0 && r.chance(0.4)
+      ? { arrayJobId: r.pick(arrays).id }
+      : { jobQueue: asArn(r, 'job-queue', known(r, ledger.queues, 'nobody')) };
+  const filter = r.pick([
+    { name: 'JOB_NAME', values: [r.pick(['al*', 'ALPHA*', 'beta-1*'])] },
+    { name: 'JOB_DEFINITION', values: [r.pick(['d*', 'd0', 'd1'])] },
+  ]);
+  return {
+    operation: 'ListJobs',
+    input: {
+      ...selector,
+      ...('jobQueue' in selector && r.chance(0.25)
+        ? { filters: [filter] }
+        : { ...(r.chance(0.85) && { jobStatus: r.pick(STATES) }) }),
+      ...(r.chance(0.8) && { maxResults: r.skewed(1, 50) }),
+    },
+  };
+};
+
+export const readLog: Make = (r, ledger) => {
+  const job = ledger.jobs.get(jobId(r, ledger));
+  const task = job && (job.task || job.lastTask);
+  return {
+    operation: 'GetLogEvents',
+    input: {
+      logGroupName: '/aws/batch/job',
+      logStreamName: task ? streamOf(job, task) : 'd/default/none',
+      startFromHead: true,
+    },
+  };
+};

@@ -1,0 +1,320 @@
+import type { Random } from '../random.ts';
+import type { Draft } from './definitions.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: spoils the wire's own shapes on purpose
+type Any = any;
+
+/** One way to be wrong: what it makes of a right request, and the text that answers it. */
+interface Mistake {
+  readonly text: RegExp;
+  readonly spoil: (input: Any, r: Random) => Any;
+}
+
+const set =
+  (member: string, ...values: unknown[]) =>
+  (input: Any, r: Random): Any => ({ ...input, [member]: r.pick(values) });
+const without = (member: string) => (input: Any) => {
+  const { [member]: _gone, ...rest } = input;
+  return rest;
+};
+const inside =
+  (outer: string, change: (inner: Any, r: Random) => Any) =>
+  (input: Any, r: Random): Any => ({ ...input, [outer]: change(input[outer] ?? {}, r) });
+const wrong = (text: RegExp, spoil: Mistake['spoil']): Mistake => ({ text, spoil });
+
+const LONG = 'x'.repeat(129);
+const NULL = /Member must not be null/;
+const TYPE = /can not be converted|Expected|not expected/;
+const many = <T>(n: number, make: (at: number) => T): T[] => Array.from({ length: n }, (_, at) => make(at));
+const uuid = '00000000-0000-4000-8000-00000000dead';
+
+const retry: readonly Mistake[] = [
+  wrong(/^RetryAttempts must be between/, set('retryStrategy', { attempts: 0 }, { attempts: 11 })),
+  wrong(/^RetryAttempts must be provided/, set('retryStrategy', { evaluateOnExit: [] })),
+  wrong(
+    /^evaluateOnExit takes at most|^EvaluateOnExit|^Evaluate on exit/,
+    set(
+      'retryStrategy',
+      { attempts: 2, evaluateOnExit: many(6, () => ({ action: 'EXIT', onExitCode: '1' })) },
+      { attempts: 2, evaluateOnExit: [{ action: 'EXIT' }] },
+      { attempts: 2, evaluateOnExit: [{ action: 'STOP', onExitCode: '1' }] },
+      { attempts: 2, evaluateOnExit: [{ action: 'EXIT', onReason: '*x' }] },
+      { attempts: 2, evaluateOnExit: [{ action: 'EXIT', onExitCode: 'one' }] },
+    ),
+  ),
+  wrong(
+    /^AttemptDurationSeconds/,
+    set('timeout', { attemptDurationSeconds: 59 }, { attemptDurationSeconds: 0 }),
+  ),
+  wrong(/^tags/, set('tags', { 'aws:x': 'y' }, Object.fromEntries(many(51, (at) => [`t${at}`, 'v'])))),
+];
+
+const register: readonly Mistake[] = [
+  ...retry,
+  wrong(/^Job definition name/, set('jobDefinitionName', 'a b', '', LONG)),
+  wrong(NULL, without('type')),
+  wrong(/satisfy enum/, set('type', 'pod')),
+  wrong(/^containerProperties is required/, without('containerProperties')),
+  wrong(/^Node properties|not supported by Longshore yet|nodeProperties/, (input) => ({
+    ...input,
+    type: 'multinode',
+    containerProperties: undefined,
+  })),
+  wrong(/^ECS Container Image|^image must/, inside('containerProperties', set('image', '', 'a b'))),
+  wrong(/^Command field/, inside('containerProperties', set('command', ['x', '']))),
+  wrong(
+    /AWS_BATCH/,
+    inside('containerProperties', set('environment', [{ name: 'AWS_BATCH_X', value: '1' }])),
+  ),
+  wrong(
+    /^vCPU is not provided/,
+    inside('containerProperties', () => ({ image: 'x', memory: 4 })),
+  ),
+  wrong(
+    /^vCPU must be at least/,
+    inside('containerProperties', () => ({ image: 'x', memory: 4, vcpus: 0 })),
+  ),
+  wrong(
+    /^Memory must be at least/,
+    inside('containerProperties', () => ({ image: 'x', memory: 3, vcpus: 1 })),
+  ),
+  wrong(
+    /^Memory is not provided/,
+    inside('containerProperties', () => ({ image: 'x', vcpus: 1 })),
+  ),
+  wrong(
+    /^Cannot use both/,
+    inside('containerProperties', () => both),
+  ),
+  wrong(
+    /^Cannot provide duplicates/,
+    inside('containerProperties', () => twice),
+  ),
+  wrong(
+    /^Value .* is not valid/,
+    inside('containerProperties', () => ({ ...twice, resourceRequirements: odd })),
+  ),
+  wrong(/^Scheduling priority/, set('schedulingPriority', -1, 10_000)),
+  wrong(/^Capability|^Exactly 1/, set('platformCapabilities', ['GCP'], ['EC2', 'FARGATE'])),
+  wrong(/Fargate/, set('platformCapabilities', ['FARGATE'])),
+  wrong(/not supported by Longshore yet|Cannot use both/, set('eksProperties', { podProperties: {} })),
+  wrong(TYPE, set('parameters', [], { a: 1 })),
+];
+const both = { image: 'x', vcpus: 1, memory: 4, resourceRequirements: [{ type: 'VCPU', value: '1' }] };
+const odd = [
+  { type: 'VCPU', value: 'two' },
+  { type: 'MEMORY', value: '64' },
+];
+const twice = {
+  image: 'x',
+  memory: 4,
+  resourceRequirements: [
+    { type: 'VCPU', value: '1' },
+    { type: 'VCPU', value: '2' },
+  ],
+};
+
+const submit: readonly Mistake[] = [
+  ...retry,
+  wrong(/^Job name/, set('jobName', 'a b', '-a', '', LONG)),
+  wrong(/^Array size/, set('arrayProperties', { size: 1 }, { size: 10_001 }, { size: 0 }, { size: -1 })),
+  wrong(
+    /more than 20/,
+    set(
+      'dependsOn',
+      many(21, () => ({ jobId: uuid })),
+    ),
+  ),
+  wrong(/^Container Overrides length/, set('containerOverrides', { command: ['y'.repeat(9000)] })),
+  wrong(/^Command field/, set('containerOverrides', { command: [''] })),
+  wrong(/AWS_BATCH/, set('containerOverrides', { environment: [{ name: 'AWS_BATCH_JOB_ID', value: '' }] })),
+  wrong(/^vCPU must/, set('containerOverrides', { vcpus: 0 })),
+  wrong(/^Memory must/, set('containerOverrides', { memory: 3 })),
+  wrong(/^Value /, set('containerOverrides', { resourceRequirements: [{ type: 'VCPU', value: '1x' }] })),
+  wrong(/^dependsOn\[/, set('dependsOn', [{}], [{ type: 'N_TO_N' }])),
+  wrong(
+    /^Job \S+ not found/,
+    set('dependsOn', [{ jobId: uuid }], [{ jobId: 'junk' }], [{ jobId: `${uuid}:1` }]),
+  ),
+  wrong(/^Unable to substitute/, set('containerOverrides', { command: ['Ref::nobody-knows'] })),
+  wrong(/not supported by Longshore yet/, set('shareIdentifier', 'a')),
+  wrong(/^JobQueue/, set('jobQueue', 'no-queue', 'arn:aws:batch:us-east-1:1:job-queue/q0')),
+  wrong(/^JobDefinition/, set('jobDefinition', 'no-definition', 'd0:99999', 'a b')),
+  wrong(NULL, without('jobQueue')),
+  wrong(TYPE, set('jobName', 7, {}, [])),
+  wrong(/satisfy enum/, set('dependsOn', [{ type: 'ANY' }])),
+];
+
+const stop: readonly Mistake[] = [
+  wrong(/^reason is required|Member must not/, set('reason', '', null)),
+  wrong(/^jobId is required|Member must not/, set('jobId', '', null)),
+  wrong(/^reason has at most/, set('reason', 'z'.repeat(1025))),
+  wrong(/^Job \S* ?not found/, set('jobId', 'junk', uuid, `${uuid}:0`)),
+  wrong(TYPE, set('jobId', 1, ['x'])),
+];
+
+const page: readonly Mistake[] = [
+  wrong(/^maxResults must/, set('maxResults', 0, -1, 100_000)),
+  wrong(/^Invalid nextToken/, set('nextToken', 'junk', 'a.b', 'bnVsbA.AAAAAAAAAAAAAAAAAAAAAA')),
+];
+
+const named = (member: string): readonly Mistake[] => [
+  ...page.map(({ text, spoil }) => wrong(text, (input, r) => spoil(without(member)(input), r))),
+  wrong(
+    /^Maximum number/,
+    set(
+      member,
+      many(101, (at) => `n${at}`),
+    ),
+  ),
+  wrong(/cannot (both )?be/, (input) => ({ ...input, [member]: ['n'], maxResults: 5 })),
+  wrong(TYPE, set(member, 'word', [7])),
+];
+
+const environment: readonly Mistake[] = [
+  wrong(/^Compute Environment name/, set('computeEnvironmentName', 'a b', '', LONG)),
+  wrong(/satisfy enum/, set('state', 'ON')),
+  wrong(NULL, without('type')),
+  wrong(/must be provided|required/i, (input) => ({
+    ...input,
+    type: 'MANAGED',
+    computeResources: undefined,
+  })),
+  wrong(/ServiceRole is required/, (input) => ({
+    computeEnvironmentName: input.computeEnvironmentName,
+    type: 'UNMANAGED',
+  })),
+  ...(
+    [
+      [/^minvCpus should be/, { minvCpus: -1 }],
+      [/^maxvCpus should be/, { minvCpus: 9, maxvCpus: 8 }],
+      [/^desiredvCpus should be/, { desiredvCpus: 9, maxvCpus: 8 }],
+      [/^Resource maxvCpus is required/, { maxvCpus: undefined }],
+      [/required/, { instanceTypes: [] }],
+      [/^Instance type/, { instanceTypes: ['zz.large'] }],
+      [/required/, { subnets: [] }],
+      [/required/, { instanceRole: undefined }],
+      [/^Allocation strategy|^allocationStrategy/, { allocationStrategy: 'SPOT_CAPACITY_OPTIMIZED' }],
+    ] as const
+  ).map(([text, change]) =>
+    wrong(text, (input) => ({
+      computeEnvironmentName: input.computeEnvironmentName,
+      type: 'MANAGED',
+      computeResources: { ...EC2, ...change },
+    })),
+  ),
+];
+const EC2 = {
+  type: 'EC2',
+  maxvCpus: 4,
+  instanceTypes: ['optimal'],
+  instanceRole: 'r',
+  subnets: ['s'],
+  securityGroupIds: ['g'],
+};
+
+const order = (entries: number, change: (at: number) => object) =>
+  many(entries, (at) => ({ order: at, computeEnvironment: `e${at}`, ...change(at) }));
+
+const queue: readonly Mistake[] = [
+  wrong(/priority must not/, set('priority', -1)),
+  wrong(
+    /^Only 3/,
+    set(
+      'computeEnvironmentOrder',
+      order(4, () => ({})),
+    ),
+  ),
+  wrong(
+    /must not be negative|must be created/,
+    set(
+      'computeEnvironmentOrder',
+      order(1, () => ({ order: -1 })),
+    ),
+  ),
+  wrong(
+    /must be created and valid/,
+    set(
+      'computeEnvironmentOrder',
+      order(1, () => ({ computeEnvironment: '?' })),
+    ),
+  ),
+  wrong(/satisfy enum/, set('state', 'OFF')),
+  wrong(
+    /job action|^jobStateTimeLimitActions|^Duplicate job state/,
+    set(
+      'jobStateTimeLimitActions',
+      [{ reason: 'x', state: 'RUNNABLE', maxTimeSeconds: 600, action: 'CANCEL' }],
+      [
+        {
+          reason: 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY',
+          state: 'RUNNABLE',
+          maxTimeSeconds: 5,
+          action: 'CANCEL',
+        },
+      ],
+    ),
+  ),
+];
+
+const createQueue: readonly Mistake[] = [
+  ...queue,
+  wrong(/^jobQueueName must|^Job Queue name/, set('jobQueueName', '', 'a b', LONG)),
+  wrong(/Order is required/, set('computeEnvironmentOrder', [], null)),
+  wrong(NULL, without('priority')),
+];
+
+const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
+  RegisterJobDefinition: register,
+  DeregisterJobDefinition: [
+    wrong(/^Job definition \S+ does not exist/, set('jobDefinition', 'no-such', 'no-such:1')),
+    wrong(NULL, without('jobDefinition')),
+  ],
+  DescribeJobDefinitions: [
+    ...named('jobDefinitions'),
+    wrong(/cannot be combined/, () => ({ jobDefinitions: ['a'], status: 'ACTIVE' })),
+  ],
+  SubmitJob: submit,
+  CancelJob: stop,
+  TerminateJob: stop,
+  DescribeJobs: [
+    wrong(
+      /^Maximum number/,
+      set(
+        'jobs',
+        many(101, () => uuid),
+      ),
+    ),
+    wrong(TYPE, set('jobs', 'x', [1])),
+    wrong(/^jobs is required/, without('jobs')),
+  ],
+  ListJobs: [
+    ...page,
+    wrong(/^exactly one/, () => ({})),
+    wrong(/^exactly one/, () => ({ jobQueue: 'q0', arrayJobId: uuid })),
+    wrong(/not an array job/, () => ({ arrayJobId: uuid })),
+    wrong(/multi-node|not found/, () => ({ multiNodeJobId: uuid })),
+    wrong(/^filters/, (input) => ({ ...input, filters: [{ name: 'NONE', values: ['x'] }] })),
+    wrong(/satisfy enum/, set('jobStatus', 'DONE')),
+  ],
+  CreateComputeEnvironment: environment,
+  UpdateComputeEnvironment: [
+    wrong(/does not exist/, set('computeEnvironment', 'no-such')),
+    wrong(/satisfy enum/, set('state', 'ON')),
+    wrong(NULL, without('computeEnvironment')),
+    wrong(/jobExecutionTimeoutMinutes/, set('updatePolicy', { jobExecutionTimeoutMinutes: 0 })),
+  ],
+  DeleteComputeEnvironment: [wrong(NULL, without('computeEnvironment'))],
+  DescribeComputeEnvironments: named('computeEnvironments'),
+  CreateJobQueue: createQueue,
+  UpdateJobQueue: [...queue, wrong(/does not exist/, set('jobQueue', 'no-such'))],
+  DeleteJobQueue: [wrong(NULL, without('jobQueue'))],
+  DescribeJobQueues: named('jobQueues'),
+  GetLogEvents: [wrong(NULL, without('logStreamName'))],
+};
+
+/** Something wrong in a request, and what must be said of it. */
+export const spoil = (draft: Draft, r: Random): Draft & { readonly mistake: RegExp } => {
+  const { text, spoil: change } = r.pick(MISTAKES[draft.operation]!);
+  return { operation: draft.operation, input: change(draft.input, r), mistake: text };
+};

@@ -1,0 +1,115 @@
+import type { Random } from '../random.ts';
+import type { Swarm } from '../swarm.ts';
+import { asArn, known, type Make, nameOf } from './definitions.ts';
+
+/* Environments and queues. */
+
+const network = { subnets: ['subnet-1'], securityGroupIds: ['sg-1'] };
+
+const maxOf = (r: Random, swarm: Swarm): number => {
+  const most = swarm.capacity.pool.milliVcpus / 1000;
+  return r.pick([1, Math.max(1, most >> 1), most, 256]);
+};
+
+export const createEnvironment: Make = (r, _ledger, swarm) => {
+  const kind = r.weighted({ EC2: 70, SPOT: 10, FARGATE: 8, UNMANAGED: 12 });
+  const ec2 = {
+    type: kind,
+    minvCpus: 0,
+    maxvCpus: maxOf(r, swarm),
+    instanceTypes: r.pick([['optimal'], ['c5.large'], ['c5.xlarge', 'c5.large'], ['m5', 'c5']]),
+    instanceRole: 'ecsInstanceRole',
+    ...(kind === 'SPOT' && { allocationStrategy: 'SPOT_CAPACITY_OPTIMIZED' }),
+    ...network,
+  };
+  const fargate = { type: kind, maxvCpus: maxOf(r, swarm), ...network };
+  return {
+    operation: 'CreateComputeEnvironment',
+    input: {
+      computeEnvironmentName: nameOf(r, swarm, 'e'),
+      type: kind === 'UNMANAGED' ? 'UNMANAGED' : 'MANAGED',
+      ...(r.chance(0.15) && { state: 'DISABLED' }),
+      ...(kind === 'UNMANAGED'
+        ? { serviceRole: 'role' }
+        : { computeResources: kind === 'FARGATE' ? fargate : ec2 }),
+    },
+  };
+};
+
+export const updateEnvironment: Make = (r, ledger, swarm) => {
+  const name = known(r, ledger.environments, 'nobody');
+  const kind = ledger.environments.get(name)?.kind;
+  const numbers = {
+    ...(r.chance(0.8) && { maxvCpus: maxOf(r, swarm) }),
+    ...(r.chance(0.15) && { desiredvCpus: r.int(0, 4) }),
+    ...(r.chance(0.05) && { subnets: ['subnet-2'] }),
+  };
+  const resources = kind === 'EC2' ? numbers : kind === 'FARGATE' ? { maxvCpus: maxOf(r, swarm) } : {};
+  return {
+    operation: 'UpdateComputeEnvironment',
+    input: {
+      computeEnvironment: asArn(r, 'compute-environment', name),
+      ...(r.chance(0.7) && { state: r.chance(0.7) ? 'ENABLED' : 'DISABLED' }),
+      ...((Object.keys(resources).length > 0 || r.chance(0.05)) && { computeResources: resources }),
+    },
+  };
+};
+
+export const deleteEnvironment: Make = (r, ledger) => ({
+  operation: 'DeleteComputeEnvironment',
+  input: { computeEnvironment: asArn(r, 'compute-environment', known(r, ledger.environments, 'nobody')) },
+});
+
+export const describeEnvironments: Make = (r, ledger) => ({
+  operation: 'DescribeComputeEnvironments',
+  input: r.chance(0.5) ? {} : { computeEnvironments: [known(r, ledger.environments, 'nobody'), 'nobody'] },
+});
+
+const orderOf = (r: Random, names: ReadonlyMap<string, unknown>) => {
+  const order = Array.from({ length: r.skewed(1, 3) }, (_, at) => ({
+    order: at * 2 + 1,
+    computeEnvironment: asArn(r, 'compute-environment', known(r, names, 'nobody')),
+  }));
+  return r.chance(0.5) ? order : order.reverse();
+};
+
+/** Mostly of environments that go together: two of a different kind are refused. */
+const alike = (r: Random, environments: ReadonlyMap<string, { kind: string }>) => {
+  if (r.chance(0.15) || environments.size === 0) return environments;
+  const kind = r.pick([...environments.values()]).kind;
+  return new Map([...environments].filter(([, one]) => one.kind === kind));
+};
+
+export const createQueue: Make = (r, ledger, swarm) => ({
+  operation: 'CreateJobQueue',
+  input: {
+    jobQueueName: nameOf(r, swarm, 'q'),
+    priority: r.int(0, 5),
+    ...(r.chance(0.1) && { state: 'DISABLED' }),
+    computeEnvironmentOrder: orderOf(r, alike(r, ledger.environments)),
+  },
+});
+
+export const updateQueue: Make = (r, ledger) => ({
+  operation: 'UpdateJobQueue',
+  input: {
+    jobQueue: asArn(r, 'job-queue', known(r, ledger.queues, 'nobody')),
+    ...(r.chance(0.6) && { state: r.chance(0.75) ? 'ENABLED' : 'DISABLED' }),
+    ...(r.chance(0.4) && { priority: r.int(0, 5) }),
+    ...(r.chance(0.3) && { computeEnvironmentOrder: orderOf(r, alike(r, ledger.environments)) }),
+  },
+});
+
+export const deleteQueue: Make = (r, ledger) => {
+  const disabled = new Map([...ledger.queues].filter(([, queue]) => queue.state === 'DISABLED'));
+  const from = disabled.size > 0 && r.chance(0.8) ? disabled : ledger.queues;
+  return {
+    operation: 'DeleteJobQueue',
+    input: { jobQueue: asArn(r, 'job-queue', known(r, from, 'nobody')) },
+  };
+};
+
+export const describeQueues: Make = (r, ledger) => ({
+  operation: 'DescribeJobQueues',
+  input: r.chance(0.5) ? {} : { jobQueues: [known(r, ledger.queues, 'nobody'), 'nobody'] },
+});

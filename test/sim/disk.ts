@@ -1,0 +1,160 @@
+import type { Database as Connection, Statement } from 'better-sqlite3';
+import { openSqlite } from '../../src/store/sqlite/open.ts';
+
+/** What changed, in the order of the one serial history that the store promises. Rolled back with what it tells of. */
+export interface Change {
+  readonly kind: 'request' | 'turn' | 'job' | 'task' | 'instance' | 'queue' | 'environment' | 'work';
+  /** The request's number, or a row's seq. */
+  readonly id: number;
+  /** The task's id; empty otherwise. */
+  readonly name: string;
+  /** State before and after; -1 where there is no row. Of requests and turns: 0 for the begin, 1 for the end. */
+  readonly before: number;
+  readonly after: number;
+}
+
+const noted = (kind: string, id: string, name: string, before: string, after: string) =>
+  `INSERT INTO history (kind, id, name, before, after) VALUES ('${kind}', ${id}, ${name}, ${before}, ${after});`;
+
+const trigger = (name: string, when: string, body: string) =>
+  `CREATE TEMP TRIGGER seen_${name} AFTER ${when} BEGIN ${body} END;`;
+
+const JOB_CHANGE = [
+  'state',
+  'stopped_at',
+  'status_reason',
+  'exit_code',
+  'live',
+  'failed',
+  'started_at',
+  'unmet',
+]
+  .map((column) => `old.${column} IS NOT new.${column}`)
+  .join(' OR ');
+
+/** A task's state, and 10 more while it waits for another's room. */
+const TASK = (row: string) => `${row}.state + CASE WHEN ${row}.after IS NULL THEN 0 ELSE 10 END`;
+
+/** Every row that the checker follows tells the history of its changes. */
+const WATCH = `
+  CREATE TEMP TABLE history (
+    n INTEGER PRIMARY KEY, kind TEXT, id INTEGER, name TEXT, before INTEGER, after INTEGER);
+  ${trigger('job_in', 'INSERT ON main.jobs', noted('job', 'new.seq', "''", '-1', 'new.state'))}
+  ${trigger('job_up', `UPDATE ON main.jobs WHEN ${JOB_CHANGE}`, noted('job', 'new.seq', "''", 'old.state', 'new.state'))}
+  ${trigger('job_out', 'DELETE ON main.jobs', noted('job', 'old.seq', "''", 'old.state', '-1'))}
+  ${trigger('task_in', 'INSERT ON main.tasks', noted('task', 'new.job', 'new.id', '-1', TASK('new')))}
+  ${trigger('task_up', 'UPDATE ON main.tasks', noted('task', 'new.job', 'new.id', TASK('old'), TASK('new')))}
+  ${trigger('task_out', 'DELETE ON main.tasks', noted('task', 'old.job', 'old.id', TASK('old'), '-1'))}
+  ${trigger('queue_up', 'UPDATE ON main.queues', noted('queue', 'new.seq', 'new.status', '0', '0'))}
+  ${trigger('environment_up', 'UPDATE ON main.environments', noted('environment', 'new.seq', 'new.status', 'coalesce(new.desired_vcpus, -1)', 'coalesce(new.max_vcpus, -1)'))}
+  ${trigger('instance_in', 'INSERT ON main.instances', noted('instance', 'new.environment', 'new.id', '-1', 'new.state'))}
+  ${trigger('instance_up', 'UPDATE ON main.instances', noted('instance', 'new.environment', 'new.id', 'old.state', 'new.state'))}
+  ${trigger('settled', 'UPDATE ON main.settled', noted('work', 'new.seq', "''", '0', '0'))}
+  ${trigger('settled_out', 'DELETE ON main.settled', noted('work', 'old.seq', "''", '0', '0'))}
+  ${trigger('sweep_out', 'DELETE ON main.sweeps', noted('work', 'old.seq', "''", '0', '0'))}
+`;
+
+/** How the next statements fail: the fault of a disk, not of the service. */
+export interface DiskFault {
+  /** `commit`: the commit itself; `statement`: one inside, with which SQLite gives up the whole transaction. */
+  readonly kind: 'commit' | 'statement';
+  /** How many such statements pass before. */
+  after: number;
+}
+
+/** The database file: it outlives every server. `rewrite` is for canaries: it may spoil a statement. */
+export class Disk {
+  readonly connection: Connection;
+  fault: DiskFault | undefined;
+  /** Called when a fault was met. */
+  onFault: (fault: DiskFault) => void = () => {};
+  private readonly statements = new Map<string, Statement>();
+  private isMarked = false;
+  private readonly rewrite: (sql: string) => string;
+  private readonly forgets: () => boolean;
+
+  constructor(rewrite: (sql: string) => string = (sql) => sql, forgets: () => boolean = () => false) {
+    this.rewrite = rewrite;
+    this.forgets = forgets;
+    this.connection = openSqlite(':memory:');
+    this.connection.exec(WATCH);
+  }
+
+  /** What a server's store is given. */
+  door(): Connection {
+    const disk = this;
+    return {
+      get inTransaction() {
+        return disk.connection.inTransaction;
+      },
+      prepare: (sql: string) => disk.guarded(sql),
+      close: () => {},
+    } as unknown as Connection;
+  }
+
+  /** One's own statement: never fails on purpose. */
+  all<Row>(sql: string, ...params: unknown[]): Row[] {
+    return this.prepared(sql).all(...params) as Row[];
+  }
+
+  mark(kind: 'request' | 'turn', id: number, after: 0 | 1): void {
+    this.isMarked = true;
+    this.prepared("INSERT INTO temp.history (kind, id, name, before, after) VALUES (?, ?, '', 0, ?)").run(
+      kind,
+      id,
+      after,
+    );
+  }
+
+  /** What changed durably since the last call. */
+  takeHistory(): Change[] {
+    if (!this.isMarked) return [];
+    this.isMarked = false;
+    const changes = this.all<Change>('SELECT kind, id, name, before, after FROM temp.history ORDER BY n');
+    if (changes.length > 0) this.prepared('DELETE FROM temp.history').run();
+    return changes;
+  }
+
+  /** What the death of a server leaves of a transaction under way: nothing. */
+  recover(): void {
+    if (this.connection.inTransaction) this.connection.exec('ROLLBACK');
+  }
+
+  private prepared(sql: string): Statement {
+    let statement = this.statements.get(sql);
+    if (!statement) {
+      statement = this.connection.prepare(this.rewrite(sql));
+      this.statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  private guarded(sql: string): Statement {
+    const statement = this.prepared(sql);
+    const check = () => this.failWhenDue(sql);
+    return {
+      reader: statement.reader,
+      all: (...params: unknown[]) => {
+        check();
+        return statement.all(...params);
+      },
+      run: (...params: unknown[]) => {
+        check();
+        if (sql === 'COMMIT' && this.forgets()) return this.prepared('ROLLBACK').run();
+        return statement.run(...params);
+      },
+    } as unknown as Statement;
+  }
+
+  private failWhenDue(sql: string): void {
+    const { fault } = this;
+    if (!fault) return;
+    const concerned =
+      fault.kind === 'commit' ? sql === 'COMMIT' : !/^(BEGIN|COMMIT|ROLLBACK|RELEASE)/.test(sql);
+    if (!concerned || fault.after-- > 0) return;
+    this.fault = undefined;
+    if (fault.kind === 'statement') this.recover();
+    this.onFault(fault);
+    throw new Error('database or disk is full');
+  }
+}

@@ -1,0 +1,56 @@
+import type { Disk } from './disk.ts';
+import type { Host } from './host.ts';
+import type { Random } from './random.ts';
+import type { Server } from './server.ts';
+import type { Fault } from './swarm.ts';
+import type { Time } from './time.ts';
+
+const DAY = 86_400_000;
+const HOUR = 3_600_000;
+
+/** Does one bad thing to the world; resolves to what it was, undefined when there was nothing to do it to. */
+export const strike = (
+  fault: Fault,
+  r: Random,
+  parts: { readonly disk: Disk; readonly host: Host; readonly time: Time; readonly server: Server },
+): string | undefined => {
+  const { disk, host, time, server } = parts;
+  switch (fault) {
+    case 'crash':
+      server.doors.cut();
+      return '';
+    case 'crash at a door': {
+      if (server.doors.isDoomed()) return undefined;
+      const doors = r.skewed(1, 80);
+      server.doors.cutAfter(doors);
+      return `after ${doors} more`;
+    }
+    case 'reboot':
+      server.doors.cut();
+      host.reboot();
+      return time.bootId;
+    case 'clock set':
+      time.jump(r.int(-DAY, DAY));
+      return new Date(time.wall()).toISOString();
+    case 'clock jumps a year':
+      time.jump((r.chance(0.5) ? 365 : -365) * DAY);
+      return new Date(time.wall()).toISOString();
+    case 'asleep': {
+      const hours = r.skewed(1, 48);
+      time.sleep(hours * HOUR);
+      return `for ${hours} hours`;
+    }
+    case 'full disk':
+      disk.fault = { kind: 'statement', after: r.skewed(0, 40) };
+      return `after ${disk.fault.after} statements`;
+    case 'failed commit':
+      disk.fault = { kind: 'commit', after: r.skewed(0, 2) };
+      return '';
+    case 'forgotten task':
+      return host.forgetOne(r);
+    case 'hidden host':
+      return host.hidden.size > 0 ? undefined : `${host.hide(r)} tasks`;
+    case 'host back':
+      return host.hidden.size === 0 ? undefined : `${host.reveal()} tasks`;
+  }
+};

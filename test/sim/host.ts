@@ -1,0 +1,201 @@
+import type { StartOrder, TaskReport } from '../../src/engines/engine.ts';
+import { SimulatedEngine } from '../../src/engines/simulated/engine.ts';
+import { type Behaviour, SimulatedMachine } from '../../src/engines/simulated/machine.ts';
+import type { Listener } from './doors.ts';
+import { Output } from './output.ts';
+import { Random } from './random.ts';
+import type { Swarm } from './swarm.ts';
+import type { Time } from './time.ts';
+
+/** What really became of a task, whoever heard of it. */
+export interface Truth {
+  readonly order: StartOrder;
+  /** Its last report. */
+  report: TaskReport | undefined;
+  began: boolean;
+  /** Time, not the clock's: when it began. */
+  beganAt: number;
+  /** The world did something to it that nobody can know the end of. */
+  wronged: boolean;
+}
+
+const OOM = 'OutOfMemoryError: Container killed due to memory usage';
+const START_FAILURES = [
+  'CannotPullContainerError: Error response from daemon: manifest for x not found',
+  'CannotStartContainerError: Error response from daemon: no such file',
+  `DockerTimeoutError: ${'x'.repeat(300)}`,
+];
+
+/**
+ * The machine that tasks run on, and the way of its reports: it outlives every server. Here reports are lost, doubled,
+ * late and out of order, tasks are forgotten, and part of the machine vanishes for a while and comes back.
+ */
+export class Host {
+  readonly machine: SimulatedMachine;
+  readonly output = new Output();
+  readonly truth = new Map<string, Truth>();
+  /** Tasks that nobody sees now. */
+  readonly hidden = new Set<string>();
+  private readonly held: (() => void)[] = [];
+  private readonly time: Time;
+  private readonly swarm: Swarm;
+  private readonly seed: number;
+  private readonly note: (fault: string, text: string) => void;
+  /** A report reached a server. */
+  onReport: (report: TaskReport) => void = () => {};
+  /** A task begins to run. */
+  onBegin: (order: StartOrder) => void = () => {};
+  /** Off when liveness is looked at: nothing goes wrong then. */
+  misbehaves = true;
+  private reports = 0;
+
+  constructor(seed: number, time: Time, swarm: Swarm, note: (fault: string, text: string) => void) {
+    this.seed = seed;
+    this.time = time;
+    this.swarm = swarm;
+    this.note = note;
+    this.machine = new SimulatedMachine({
+      clock: time,
+      timers: { after: (delay, fn) => time.after(delay, fn), soon: (fn) => void time.after(0, fn) },
+      behaviour: (order) => this.behaviour(order),
+    });
+  }
+
+  /** What a server has of it: the same tasks, less those that are out of sight. */
+  engine(): SimulatedEngine {
+    const engine = new SimulatedEngine(this.machine);
+    const list = engine.list.bind(engine);
+    engine.list = async () => (await list()).filter((report) => !this.hidden.has(report.taskId));
+    return engine;
+  }
+
+  private behaviour(order: StartOrder): Behaviour {
+    const { taskId } = order;
+    const wronged = this.truth.get(taskId)?.wronged ?? false;
+    this.truth.set(taskId, { order, report: undefined, began: false, beganAt: 0, wronged });
+    const r = new Random(this.seed, 'task', taskId);
+    const { task } = this.swarm;
+    const startsAfterMilliseconds = r.chance(task.slowStart) ? r.int(100, 4000) : r.int(0, 20);
+    if (this.misbehaves && r.chance(task.failsToStart)) {
+      this.note('failed start', taskId);
+      return { startsAfterMilliseconds, failsToStart: r.pick(START_FAILURES) };
+    }
+    const forever = order.container.command[0] === 'wait' && this.misbehaves;
+    const runsForMilliseconds = r.chance(task.long) ? r.int(1000, 90_000) : r.skewed(1, 3000);
+    const exitCode = r.chance(task.fails) ? r.pick([1, 2, 3, 42, 137]) : 0;
+    const isLost = this.misbehaves && r.chance(task.isLost);
+    if (isLost) this.note('lost task', taskId);
+    return {
+      startsAfterMilliseconds,
+      ...(!forever && { runsForMilliseconds }),
+      exitCode,
+      ...(exitCode === 137 && { reason: OOM }),
+      ignoresTerm: r.chance(task.ignoresTerm),
+      isLost,
+    };
+  }
+
+  /** What the machine would say of a task now; what it last said of one that it has forgotten. */
+  reportOf(taskId: string): TaskReport | undefined {
+    return (
+      this.machine.reports().find((report) => report.taskId === taskId) ?? this.truth.get(taskId)?.report
+    );
+  }
+
+  /** The way of reports from the machine to who listens. */
+  hear(reports: readonly TaskReport[], listener: Listener): void {
+    for (const report of reports) {
+      this.remember(report);
+      this.send(report, listener);
+    }
+  }
+
+  private remember(report: TaskReport): void {
+    const truth = this.truth.get(report.taskId);
+    if (!truth) return;
+    truth.report = report;
+    if (report.kind === 'running') {
+      truth.began = true;
+      this.onBegin(truth.order);
+      truth.beganAt = this.time.now;
+      this.output.print(report.taskId, 'begun', this.time.wall());
+    }
+    if (report.kind === 'exited')
+      this.output.print(report.taskId, `exit ${report.exitCode}`, this.time.wall());
+  }
+
+  private send(report: TaskReport, listener: Listener): void {
+    const r = new Random(this.seed, 'report', this.reports++);
+    const tell = () => {
+      this.onReport(report);
+      listener([report]);
+    };
+    if (this.hidden.has(report.taskId)) {
+      this.held.push(tell);
+      return;
+    }
+    const fate = this.misbehaves ? r.weighted(this.swarm.report) : 'told';
+    if (fate !== 'told') this.note(`report ${fate}`, `${report.taskId} ${report.kind}`);
+    switch (fate) {
+      case 'told':
+        tell();
+        return;
+      case 'lost':
+        return;
+      case 'doubled':
+        tell();
+        this.time.after(r.int(0, 20_000), tell);
+        return;
+      case 'late':
+        this.time.after(r.int(500, 20_000), tell);
+        return;
+      case 'reordered':
+        this.time.after(r.int(1, 50), tell);
+        return;
+    }
+  }
+
+  /** Some tasks go out of sight: their host is gone, or so it seems. */
+  hide(r: Random): number {
+    const ids = this.machine.reports().map((report) => report.taskId);
+    const gone = ids.filter(() => r.chance(0.5));
+    for (const id of gone) {
+      this.hidden.add(id);
+      const truth = this.truth.get(id);
+      if (truth) truth.wronged = true;
+    }
+    return gone.length;
+  }
+
+  /** They come back, with all that they had to say. */
+  reveal(): number {
+    const count = this.hidden.size;
+    this.hidden.clear();
+    for (const tell of this.held.splice(0)) tell();
+    return count;
+  }
+
+  /** The engine loses all that it knew of a task, and the task with it. */
+  forgetOne(r: Random): string | undefined {
+    const reports = this.machine.reports();
+    if (reports.length === 0) return undefined;
+    const { taskId, kind } = r.pick(reports);
+    const truth = this.truth.get(taskId);
+    if (truth) truth.wronged = true;
+    // what has not begun never will: only its order is lost
+    if (kind === 'waiting') this.machine.recall(taskId);
+    this.machine.forget(taskId);
+    return `${taskId} ${kind}`;
+  }
+
+  /** Another boot: whatever ran is lost. */
+  reboot(): void {
+    this.time.reboot();
+    this.machine.reboot();
+  }
+
+  /** Tasks that are there and not over. */
+  live(): TaskReport[] {
+    return this.machine.reports().filter(({ kind }) => kind === 'waiting' || kind === 'running');
+  }
+}

@@ -1,0 +1,134 @@
+import type { Books } from './books/books.ts';
+import { type JobSeen, nameOf } from './books/jobs.ts';
+import {
+  FAILED,
+  hasFailedTarget,
+  isFinal,
+  type Job,
+  must,
+  PENDING,
+  RUNNABLE,
+  RUNNING,
+  STARTING,
+  STATES,
+  SUCCEEDED,
+  unmetOf,
+} from './books/model.ts';
+import type { Disk } from './disk.ts';
+import type { Host } from './host.ts';
+import type { Time } from './time.ts';
+
+/** A job's row beside what the books have of it. */
+export const checkRow = (job: Job, seen: JobSeen): void => {
+  const tell = () => `${nameOf(job)}, in the books ${STATES[job.state]}: ${JSON.stringify(seen)}`;
+  must(seen.state === job.state, 'the history is whole', tell);
+  must((seen.stopped_at !== null) === isFinal(job.state), 'stoppedAt is of the end', tell);
+  must(job.state !== FAILED || !!seen.status_reason, 'FAILED has a reason', tell);
+  must(job.state !== RUNNING || seen.started_at !== null, 'startedAt is of the start', tell);
+  must(
+    (job.task !== '') === (job.state === STARTING || job.state === RUNNING),
+    'every attempt has a task',
+    tell,
+  );
+  if (job.size === 0) return;
+  const over = job.summary[SUCCEEDED]! + job.summary[FAILED]!;
+  must(seen.live === job.size - over && seen.failed === job.summary[FAILED], 'counters', tell);
+};
+
+const COLUMNS =
+  'seq, id, name, parent, idx, size, queue, state, unmet, created_at, started_at, stopped_at, status_reason, exit_code, live, failed';
+
+export const jobRow = (disk: Disk, seq: number): JobSeen | undefined =>
+  disk.all<JobSeen>(`SELECT ${COLUMNS} FROM jobs WHERE seq = ?`, seq)[0];
+
+const workLeft = (disk: Disk): number =>
+  disk.all<{ n: number }>('SELECT (SELECT count(*) FROM settled) + (SELECT count(*) FROM sweeps) AS n')[0]!.n;
+
+/** The walk over everything: each row, each counter, and whatever no single change can show. */
+export const checkAll = (disk: Disk, books: Books): void => {
+  const rows = disk.all<JobSeen>(`SELECT ${COLUMNS} FROM jobs WHERE state < 5`);
+  const there = disk.all<{ n: number }>('SELECT count(*) AS n FROM jobs WHERE parent = 0')[0]!.n;
+  const kept = books.submitted.filter((job) => !job.gone).length;
+  must(there === kept, 'an accepted job is never gone', () => `${there} rows, ${kept} in the books`);
+  const isQuiet = workLeft(disk) === 0;
+  for (const seen of rows) {
+    const job = books.jobBySeq.get(seen.seq)!;
+    checkRow(job, seen);
+    if (isQuiet && job.size === 0) checkUnmet(job, seen);
+  }
+  checkTasks(disk, books);
+};
+
+/** With nothing left to be told, a job has counted what it waits for, and does not wait in vain. */
+const checkUnmet = (job: Job, seen: JobSeen): void => {
+  if (job.state === PENDING) {
+    must(!hasFailedTarget(job), 'a failed dependency fails its dependents', () => `${nameOf(job)} waits`);
+    must(seen.unmet === unmetOf(job) && seen.unmet > 0, 'counters', () => {
+      return `${nameOf(job)} counts ${seen.unmet} unmet dependencies, there are ${unmetOf(job)}`;
+    });
+  }
+  if (job.state === RUNNABLE)
+    must(seen.unmet === 0, 'counters', () => `${nameOf(job)} has ${seen.unmet} unmet`);
+};
+
+const checkTasks = (disk: Disk, books: Books): void => {
+  const rows = disk.all<{ id: string; job: number }>('SELECT id, job FROM tasks WHERE state < 2');
+  must(rows.length === books.floor.live.size, 'no attempt has two tasks', () => `${rows.length} live tasks`);
+  for (const row of rows) {
+    must(books.jobBySeq.get(row.job)?.task === row.id, 'no attempt has two tasks', () => row.id);
+  }
+};
+
+const TABLES = ['jobs', 'tasks', 'edges', 'specs', 'removals'];
+
+/** With the last job gone, nothing is left that was kept for it. */
+export const checkEmpty = (disk: Disk, host: Host): void => {
+  for (const table of TABLES) {
+    const rows = disk.all<{ n: number }>(`SELECT count(*) AS n FROM ${table}`)[0]!.n;
+    must(rows === 0, 'what is deleted goes', () => `${rows} rows of ${table} are left`);
+  }
+  const logs = [...host.output.tasks()].filter((id) => !host.truth.get(id)?.wronged);
+  must(logs.length === 0, 'what is deleted goes', () => `the logs of ${logs.slice(0, 3)} are left`);
+};
+
+/** Longer than two reconciliations and the looks between, for a server that lives and an engine that answers. */
+const OWNERLESS_MILLISECONDS = 45_000;
+
+/** Tasks that run with nobody to want them, and tasks that are wanted and that nobody runs. */
+export class Owners {
+  private readonly since = new Map<string, number>();
+
+  /** `calm`: since when neither the server nor the disk nor the host was hurt. */
+  check(time: Time, host: Host, books: Books, calm: number): void {
+    const running = new Set(host.live().map((report) => report.taskId));
+    const known = new Set(host.machine.reports().map((report) => report.taskId));
+    const lonely = [
+      ...[...running].filter((id) => !books.floor.live.has(id)),
+      ...[...books.floor.live.keys()].filter((id) => !known.has(id)),
+    ].filter((id) => !host.hidden.has(id));
+    for (const id of this.since.keys()) if (!lonely.includes(id)) this.since.delete(id);
+    for (const id of lonely) {
+      const since = Math.max(this.since.get(id) ?? time.now, calm);
+      this.since.set(id, since);
+      must(time.now - since <= OWNERLESS_MILLISECONDS, 'no task is without an owner', () => {
+        return `${id} ${running.has(id) ? 'runs, nobody wants it' : 'is wanted, nobody runs it'}`;
+      });
+    }
+  }
+}
+
+/** Nothing is left to do when everything is over. */
+export const checkQuiet = (disk: Disk, host: Host, books: Books): void => {
+  const left = workLeft(disk);
+  must(left === 0, 'the store is quiet', () => `${left} rows of work are left`);
+  must(books.floor.live.size === 0, 'the store is quiet', () => `${books.floor.live.size} tasks are live`);
+  const reports = host.machine.reports();
+  must(
+    reports.length === 0,
+    'the engine is quiet',
+    () => `it still has ${JSON.stringify(reports.slice(0, 3))}`,
+  );
+  must(books.queues.size === 0 && books.environments.size === 0, 'what is deleted goes', () => {
+    return `${[...books.queues.keys(), ...books.environments.keys()]} are still there`;
+  });
+};

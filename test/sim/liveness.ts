@@ -1,0 +1,132 @@
+import { type Environment, isFinal, type Job, must, PENDING, RUNNABLE, STATES } from './books/model.ts';
+import { checkEmpty, checkQuiet } from './invariants.ts';
+import type { World } from './world.ts';
+
+/** When nothing at all happens for this long, nothing ever will: a task may run that long, and get its grace. */
+const STILL_MILLISECONDS = 150_000;
+/** The same when no task is live: two reconciliations. */
+const EMPTY_MILLISECONDS = 65_000;
+/** Longer than any world needs: beyond it something goes round in circles. */
+const MOST_EVENTS = 300_000;
+
+/**
+ * The faults stop: now every job ends that can, then every job that is stopped, and everything that is deleted goes.
+ * Throws the `Violation` that it meets.
+ */
+export const liveOut = async (world: World): Promise<void> => {
+  await calmDown(world);
+  const { books } = world;
+  for (const environment of books.environments.values())
+    await tell(world, 'UpdateComputeEnvironment', { computeEnvironment: environment.name, state: 'ENABLED' });
+  for (const job of open(world)) if (job.spec.command[0] === 'wait') await terminate(world, job);
+  await untilStill(world);
+  for (const job of open(world)) checkStuck(world, job);
+  for (const job of open(world)) await terminate(world, job);
+  await untilStill(world);
+  await removeAll(world);
+  await untilStill(world);
+  for (const job of books.jobs.values())
+    must(job.gone || isFinal(job.state), 'every job ends', () => `${job.id} is ${STATES[job.state]}`);
+  world.lookThrough();
+  checkQuiet(world.disk, world.host, books);
+  if (world.swarm.keepMilliseconds === SHORT_MILLISECONDS) await outliveJobs(world);
+};
+
+const SHORT_MILLISECONDS = 86_400_000;
+
+/** Jobs that are kept for a day are gone after another, an hour and a minute's look. */
+const outliveJobs = async (world: World): Promise<void> => {
+  world.time.sleep(SHORT_MILLISECONDS + 3_600_000);
+  const until = world.time.now + 200_000;
+  while (world.time.now < until) await world.pass();
+  checkEmpty(world.disk, world.host);
+};
+
+const calmDown = async (world: World): Promise<void> => {
+  world.note('the faults stop');
+  world.troubled = false;
+  world.host.misbehaves = false;
+  world.disk.fault = undefined;
+  world.server?.doors.spare();
+  world.host.reveal();
+  await world.settle();
+  while (!world.server) await world.pass();
+};
+
+const open = (world: World): Job[] => world.books.submitted.filter((job) => !job.gone && !isFinal(job.state));
+
+const tell = async (world: World, operation: string, input: unknown): Promise<void> => {
+  world.request(world.clients.plain(operation, input));
+  await world.settle();
+  while (world.time.isDue()) await world.pass();
+};
+
+const terminate = (world: World, job: Job): Promise<void> =>
+  tell(world, 'TerminateJob', { jobId: job.id, reason: 'the world ends' });
+
+const untilStill = async (world: World): Promise<void> => {
+  let serial = world.books.worked;
+  let since = world.time.now;
+  const most = () => (world.books.floor.live.size > 0 ? STILL_MILLISECONDS : EMPTY_MILLISECONDS);
+  for (let events = 0; world.time.now - since < most(); events++) {
+    must(events < MOST_EVENTS, 'the store is quiet', () => 'it never comes to rest');
+    await world.pass();
+    const { worked } = world.books;
+    if (worked !== serial) since = world.time.now;
+    serial = worked;
+  }
+};
+
+/** A job may still wait only when nothing there can take it, or when it waits for one of those. */
+const checkStuck = (world: World, job: Job): void => {
+  if (isFinal(job.state)) return;
+  if (job.size > 0) {
+    for (const child of job.children) checkStuck(world, child);
+    must(
+      job.children.some((child) => !isFinal(child.state)),
+      'every job ends',
+      () => `parent ${job.id}`,
+    );
+    return;
+  }
+  must(
+    job.state === RUNNABLE || job.state === PENDING,
+    'every job ends',
+    () => `${job.id} is ${STATES[job.state]}`,
+  );
+  if (job.state === PENDING) return;
+  const usable = job.queue.order
+    .map((entry) => world.books.environments.get(entry.environment) as Environment)
+    .filter((environment) => fits(world, environment, job));
+  must(usable.length === 0, 'every job ends', () => `${job.id} waits, ${usable[0]!.name} could take it`);
+};
+
+/** What every environment's smallest type has at the least, and every pool: 2 vCPUs, 4 GiB less its own. */
+const SMALLEST = { milliVcpus: 2000, memoryMiB: 3900 };
+
+const fits = (world: World, environment: Environment, job: Job): boolean => {
+  const { milliVcpus, memoryMiB, gpus } = job.spec;
+  const { pool } = world.swarm.capacity;
+  if (environment.state !== 'ENABLED' || environment.status !== 'VALID') return false;
+  if (environment.max !== undefined && milliVcpus > environment.max * 1000) return false;
+  if (environment.kind !== 'EC2') return memoryMiB <= pool.memoryMiB && gpus <= pool.gpus;
+  return (
+    environment.max! >= 2 &&
+    milliVcpus <= SMALLEST.milliVcpus &&
+    memoryMiB <= SMALLEST.memoryMiB &&
+    gpus === 0
+  );
+};
+
+const removeAll = async (world: World): Promise<void> => {
+  const { books } = world;
+  for (const name of [...books.queues.keys()]) {
+    await tell(world, 'UpdateJobQueue', { jobQueue: name, state: 'DISABLED' });
+    await tell(world, 'DeleteJobQueue', { jobQueue: name });
+  }
+  await untilStill(world);
+  for (const name of [...books.environments.keys()]) {
+    await tell(world, 'UpdateComputeEnvironment', { computeEnvironment: name, state: 'DISABLED' });
+    await tell(world, 'DeleteComputeEnvironment', { computeEnvironment: name });
+  }
+};

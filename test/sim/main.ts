@@ -1,0 +1,50 @@
+import { runSeed } from './run.ts';
+import { shrink } from './shrink.ts';
+import { Tally } from './trace.ts';
+
+/*
+ * npm run sim -- [--seed S] [--steps N] [--total N] [--seconds N] [--trace]
+ *
+ * --seed: the first seed; fresh ones when absent. --steps: of each seed. --total: steps over all seeds. --seconds: goes on
+ * with further seeds for so long. --trace: prints the whole trace of one seed.
+ */
+const args = new Map<string, string>();
+process.argv.slice(2).forEach((word, at, all) => {
+  if (word.startsWith('--')) args.set(word.slice(2), all[at + 1] ?? '');
+});
+const number = (name: string): number | undefined => (args.has(name) ? Number(args.get(name)) : undefined);
+
+const began = Date.now();
+const steps = number('steps') ?? 5000;
+const seconds = number('seconds');
+const total = number('total') ?? (seconds === undefined ? 1 : Number.POSITIVE_INFINITY);
+const isOver = (done: number) =>
+  done >= total || (seconds !== undefined && Date.now() - began > seconds * 1000);
+
+const tally = new Tally();
+let done = 0;
+let seed = number('seed') ?? Math.floor(Date.now() / 1000) * 1000;
+console.log(`seeds from ${seed}, ${steps} steps each`);
+for (; !isOver(done); seed++) {
+  const keep = args.has('trace') ? Number.MAX_SAFE_INTEGER : 400;
+  const run = await runSeed({ seed, steps, keep });
+  done += run.steps;
+  tally.merge(run.tally);
+  if (args.has('trace')) console.log(run.trace.join('\n'));
+  if (args.has('verbose')) console.log(`${seed} ${run.hash} ${run.steps}`);
+  if (!run.violation) continue;
+  console.log(`seed ${seed} breaks a rule: ${run.violation.message}`);
+  if (args.has('go-on')) continue;
+  const small = await shrink({ seed, steps }, run);
+  console.log(
+    `${small.trace.join('\n')}\n\nseed ${seed}, ${small.kept} of ${run.moves} moves: ${small.violation}`,
+  );
+  console.log(`again: npm run sim -- --seed ${seed} --steps ${steps}`);
+  process.exitCode = 1;
+  break;
+}
+console.log(tally.lines().join('\n'));
+const spent = (Date.now() - began) / 1000;
+console.log(
+  `${done} steps, seeds to ${seed - 1}, ${spent.toFixed(1)} s, ${Math.round(done / spent)} steps a second`,
+);

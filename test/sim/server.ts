@@ -1,0 +1,110 @@
+import { checkerOf } from '../../src/api/check.ts';
+import { BATCH, LOGS } from '../../src/api/shapes.gen.ts';
+import { isRefusal } from '../../src/domain/refusal.ts';
+import type { Ids } from '../../src/lib/ids.ts';
+import type { Log } from '../../src/lib/log.ts';
+import { Loops } from '../../src/loops/loops.ts';
+import { Retention } from '../../src/loops/retention.ts';
+import { Catalog } from '../../src/operations/catalog.ts';
+import * as definitions from '../../src/operations/definitions/index.ts';
+import * as environments from '../../src/operations/environments/index.ts';
+import * as jobs from '../../src/operations/jobs/index.ts';
+import * as logs from '../../src/operations/logs/index.ts';
+import { Places } from '../../src/operations/places.ts';
+import * as queues from '../../src/operations/queues/index.ts';
+import { Reasons } from '../../src/operations/reasons.ts';
+import type { Operation, Service } from '../../src/operations/service.ts';
+import type { OutputStore } from '../../src/output/output.ts';
+import { SqliteStore } from '../../src/store/sqlite/store.ts';
+import type { Disk } from './disk.ts';
+import { DoorEngine, DoorStore, Doors, timersOf } from './doors.ts';
+import type { Host } from './host.ts';
+import type { Swarm } from './swarm.ts';
+import type { Time } from './time.ts';
+
+/** What a client hears. `fault`: a 5xx. */
+export type Outcome =
+  // biome-ignore lint/suspicious/noExplicitAny: answers are read member by member, as a client would
+  | { readonly kind: 'answer'; readonly answer: any }
+  | { readonly kind: 'refused'; readonly type: string; readonly text: string }
+  | { readonly kind: 'fault'; readonly text: string };
+
+/** One life of the server, from its start to its death. */
+export interface Server {
+  readonly doors: Doors;
+  /** Never settles when the server dies first. */
+  ask(id: number, operation: string, input: unknown): Promise<Outcome>;
+}
+
+export interface ServerParts {
+  readonly disk: Disk;
+  readonly time: Time;
+  readonly host: Host;
+  readonly ids: Ids;
+  readonly swarm: Swarm;
+  readonly log: Log;
+  /** How long the engine takes to answer now. */
+  readonly pause: () => Promise<void>;
+}
+
+const OPERATIONS = { ...definitions, ...environments, ...queues, ...jobs, ...logs } as unknown as Record<
+  string,
+  Operation
+>;
+const CALLER = { arn: 'arn:aws:iam::012345678910:root', accessKeyId: 'AKSIM' };
+const checkBatch = checkerOf(BATCH);
+const checkLogs = checkerOf(LOGS, 64);
+
+const checked = (operation: string, input: unknown) =>
+  operation in BATCH.operations
+    ? checkBatch(BATCH.operations[operation]!.input, input)
+    : checkLogs(LOGS.operations[operation]!.input, input);
+
+/** Builds a server over what outlives it, as `main` does. The one place to change when the service is built differently. */
+export const startServer = (parts: ServerParts): Server => {
+  const { disk, time, host } = parts;
+  const doors = new Doors();
+  const timers = timersOf(doors, time);
+  const catalog = new Catalog();
+  const inner = new SqliteStore(disk.door(), timers, () => catalog.forget());
+  const service: Service = {
+    store: new DoorStore(inner, doors, disk, 'turn', 0),
+    clock: { wall: () => time.wall(), steady: () => time.steady(), bootId: time.bootId },
+    ids: parts.ids,
+    log: parts.log,
+    account: { partition: 'aws', region: 'us-east-1', account: '012345678910' },
+    engine: new DoorEngine(host.engine(), doors, parts.pause, (reports, listener) =>
+      host.hear(reports, listener),
+    ),
+    output: host.output as unknown as OutputStore,
+    catalog,
+    places: new Places(),
+    reasons: new Reasons(),
+    capacity: parts.swarm.capacity,
+    shortfall: () => undefined,
+    tokenKey: 'simulated',
+    wake: () => loops.wakeForRequest(),
+  };
+  const loops = new Loops(service, timers);
+  const retention = new Retention(service, timers, parts.swarm.keepMilliseconds);
+  loops.start().then(
+    () => retention.start(),
+    () => doors.cut(),
+  );
+  return {
+    doors,
+    ask: async (id, operation, input) => {
+      const check = checked(operation, input);
+      if (!check.ok) return { kind: 'refused', type: check.violation.kind, text: check.violation.message };
+      const own = { ...service, store: new DoorStore(inner, doors, disk, 'request', id) };
+      const name = operation.charAt(0).toLowerCase() + operation.slice(1);
+      try {
+        const answer = await OPERATIONS[name]!(own, check.value as never, CALLER);
+        if (isRefusal(answer)) return { kind: 'refused', type: answer.type, text: answer.message };
+        return { kind: 'answer', answer: JSON.parse(JSON.stringify(answer)) };
+      } catch (error) {
+        return { kind: 'fault', text: String((error as Error).stack ?? error) };
+      }
+    },
+  };
+};

@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runSeed } from './run.ts';
+
+const STEPS = 400;
+
+test('one seed lived through twice is the same life, line by line', async () => {
+  const once = await runSeed({ seed: 7, steps: STEPS });
+  const again = await runSeed({ seed: 7, steps: STEPS });
+  assert.equal(once.violation, undefined);
+  assert.ok(once.steps >= STEPS);
+  assert.equal(again.hash, once.hash);
+  assert.deepEqual(again.trace, once.trace);
+});
+
+test('another seed is another life', async () => {
+  const one = await runSeed({ seed: 7, steps: 50 });
+  const other = await runSeed({ seed: 8, steps: 50 });
+  assert.notEqual(one.hash, other.hash);
+});

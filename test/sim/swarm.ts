@@ -1,0 +1,109 @@
+import { Random } from './random.ts';
+
+export type Fate = 'told' | 'lost' | 'doubled' | 'late' | 'reordered';
+export const FAULTS = [
+  'crash',
+  'crash at a door',
+  'reboot',
+  'clock set',
+  'clock jumps a year',
+  'asleep',
+  'full disk',
+  'failed commit',
+  'forgotten task',
+  'hidden host',
+  'host back',
+] as const;
+export type Fault = (typeof FAULTS)[number];
+
+/** What kind of world a seed makes: which faults there are, who asks for what and how often. */
+export interface Swarm {
+  readonly capacity: {
+    readonly pool: { readonly milliVcpus: number; readonly memoryMiB: number; readonly gpus: number };
+    readonly idleGraceSeconds: number;
+    readonly spotWarningSeconds: number;
+  };
+  /** Out of a hundred moves: requests, faults; time passes with the rest. */
+  readonly requests: number;
+  readonly faults: number;
+  /** How often several requests come at once. */
+  readonly bursts: number;
+  readonly mistakes: number;
+  /** So many names of each kind are in use. */
+  readonly names: number;
+  readonly arrays: number;
+  readonly largest: number;
+  readonly dependent: number;
+  readonly slowEngine: number;
+  /** How long finished jobs are kept; undefined: for ever. */
+  readonly keepMilliseconds: number | undefined;
+  readonly weights: Readonly<Record<string, number>>;
+  readonly fault: Readonly<Record<Fault, number>>;
+  readonly report: Readonly<Record<Fate, number>>;
+  readonly task: {
+    readonly slowStart: number;
+    readonly failsToStart: number;
+    readonly fails: number;
+    readonly isLost: number;
+    readonly ignoresTerm: number;
+    readonly long: number;
+  };
+}
+
+const WEIGHTS = {
+  submit: 30,
+  cancel: 4,
+  terminate: 5,
+  describeJobs: 6,
+  listJobs: 8,
+  register: 3,
+  deregister: 1,
+  describeDefinitions: 2,
+  createQueue: 2,
+  updateQueue: 2,
+  deleteQueue: 1,
+  describeQueues: 2,
+  createEnvironment: 2,
+  updateEnvironment: 2,
+  deleteEnvironment: 1,
+  describeEnvironments: 2,
+  readLog: 2,
+};
+
+export const swarmOf = (seed: number): Swarm => {
+  const r = new Random(seed, 'swarm');
+  const some = (most: number) => (r.chance(0.3) ? 0 : r.unit() * most);
+  const weights = Object.fromEntries(
+    Object.entries(WEIGHTS).map(([name, weight]) => [name, weight * r.pick([0.3, 1, 1, 2])]),
+  );
+  const crowded = r.chance(0.03);
+  if (crowded) Object.assign(weights, { createQueue: 30, createEnvironment: 30 });
+  return {
+    capacity: {
+      pool: { milliVcpus: r.pick([2, 4, 8, 16]) * 1000, memoryMiB: r.pick([8192, 16_384, 65_536]), gpus: 0 },
+      idleGraceSeconds: r.int(1, 30),
+      spotWarningSeconds: r.int(1, 30),
+    },
+    requests: r.int(20, 60),
+    faults: r.chance(0.1) ? 0 : r.int(1, 6),
+    bursts: r.unit() * 0.5,
+    mistakes: r.unit() * 0.4,
+    names: crowded ? 60 : r.int(1, 6),
+    arrays: r.unit() * 0.3,
+    largest: r.chance(0.1) ? 300 : r.int(2, 12),
+    dependent: r.unit() * 0.7,
+    slowEngine: some(0.5),
+    keepMilliseconds: r.pick([undefined, 86_400_000, 86_400_000, 7 * 86_400_000]),
+    weights,
+    fault: Object.fromEntries(FAULTS.map((name) => [name, some(1)])) as Record<Fault, number>,
+    report: { told: 1, lost: some(0.2), doubled: some(0.2), late: some(0.2), reordered: some(0.3) },
+    task: {
+      slowStart: some(0.5),
+      failsToStart: some(0.2),
+      fails: some(0.6),
+      isLost: some(0.1),
+      ignoresTerm: some(0.5),
+      long: some(0.3),
+    },
+  };
+};

@@ -1,0 +1,314 @@
+import type { StartOrder, TaskReport } from '../../src/engines/engine.ts';
+import { Books } from './books/books.ts';
+import { type Eyes, type InstanceSeen, nameOf, type TaskSeen } from './books/jobs.ts';
+import { must, STATES, Violation } from './books/model.ts';
+import type { Request } from './books/requests.ts';
+import { Clients } from './clients/clients.ts';
+import { type Change, Disk } from './disk.ts';
+import { strike } from './faults.ts';
+import { Host } from './host.ts';
+import { checkAll, checkRow, jobRow, Owners } from './invariants.ts';
+import { Random } from './random.ts';
+import { type Outcome, type Server, type ServerParts, startServer } from './server.ts';
+import { type Fault, type Swarm, swarmOf } from './swarm.ts';
+import { Time } from './time.ts';
+import { Tally, Trace } from './trace.ts';
+
+/** What a canary breaks: each is laid over one of the world's doors. */
+export interface Sabotage {
+  readonly sql?: (sql: string) => string;
+  /** True when a commit is to be forgotten. */
+  readonly commit?: () => boolean;
+  readonly answer?: (operation: string, outcome: Outcome) => Outcome;
+  readonly host?: (host: Host) => void;
+}
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly sabotage?: Sabotage;
+  /** How many lines of the trace are kept. */
+  readonly keep?: number;
+}
+
+/** With nothing due for so long, somebody rather asks for something. */
+const IDLE_MILLISECONDS = 300;
+/** Everything is looked through every so many moves. */
+const LOOK_EVERY = 256;
+
+/**
+ * The whole service, its machine, its clients and their misfortunes, driven by a seed. A move is made by its own number
+ * alone, so that a run can be repeated without some of its moves.
+ */
+export class World {
+  readonly seed: number;
+  readonly swarm: Swarm;
+  readonly time = new Time();
+  readonly disk: Disk;
+  readonly host: Host;
+  readonly books: Books;
+  readonly clients: Clients;
+  readonly tally = new Tally();
+  readonly trace: Trace;
+  server: Server | undefined;
+  /** Requests, reports, turns that found work, and faults. */
+  steps = 0;
+  /** Since when neither server, disk nor host was hurt. */
+  calm = 0;
+  /** Off when liveness is looked at. */
+  troubled = true;
+  private readonly sabotage: Sabotage;
+  private readonly owners = new Owners();
+  private readonly ran = new Map<string, string>();
+  private readonly inFlight = new Set<Request>();
+  private readonly r: Random;
+  private ids = 0;
+  private turns = 0;
+  private failure: unknown;
+
+  constructor(options: WorldOptions) {
+    const { seed, sabotage = {} } = options;
+    this.seed = seed;
+    this.sabotage = sabotage;
+    this.swarm = swarmOf(seed);
+    this.r = new Random(seed, 'world');
+    this.trace = new Trace(options.keep ?? 400);
+    this.disk = new Disk(sabotage.sql, sabotage.commit);
+    this.disk.onFault = ({ kind }) => this.met(`disk: ${kind} failed`, '');
+    this.host = new Host(seed, this.time, this.swarm, (fault, text) => this.met(fault, text));
+    this.host.onReport = (report) => this.reported(report);
+    this.host.onBegin = (order) => this.checkAlone(order);
+    sabotage.host?.(this.host);
+    this.books = new Books(this.swarm.capacity.pool, this.eyes(), (kind, name) => this.tally.add(kind, name));
+    this.clients = new Clients(this.books, this.swarm);
+  }
+
+  /** Makes moves until so many steps are done. Throws the `Violation` that it meets. */
+  async run(
+    steps: number,
+    skip: ReadonlySet<number> = new Set(),
+    moves = Number.POSITIVE_INFINITY,
+  ): Promise<number> {
+    const onRejection = (error: unknown) => {
+      this.failure ??= new Violation(
+        'nothing is thrown past everybody',
+        String((error as Error).stack ?? error),
+      );
+    };
+    process.on('unhandledRejection', onRejection);
+    try {
+      await this.begin();
+      let move = 0;
+      for (; this.steps < steps && move < moves; move++) {
+        this.move = move;
+        if (!skip.has(move)) await this.makeMove(new Random(this.seed, 'move', move));
+        if (move % LOOK_EVERY === 0) this.lookThrough();
+      }
+      this.lookThrough();
+      return move;
+    } finally {
+      process.off('unhandledRejection', onRejection);
+    }
+  }
+  move = 0;
+
+  private async makeMove(r: Random): Promise<void> {
+    const roll = r.unit() * 100;
+    const isIdle = (this.time.untilNext() ?? 0) > IDLE_MILLISECONDS;
+    if (roll < this.swarm.requests || (isIdle && r.chance(0.7))) {
+      const count = r.chance(this.swarm.bursts) ? r.int(2, 5) : 1;
+      for (let at = 0; at < count; at++) this.request(this.clients.next(r));
+    } else if (roll < this.swarm.requests + this.swarm.faults) this.strike(r);
+    else this.time.next();
+    await this.settle();
+    while (this.time.isDue()) await this.pass();
+  }
+
+  /** Lets the next thing that is due happen. */
+  async pass(): Promise<void> {
+    this.time.next();
+    await this.settle();
+  }
+
+  private strike(r: Random): void {
+    const total = Object.values(this.swarm.fault).reduce((sum, weight) => sum + weight, 0);
+    if (total === 0 || !this.server) return;
+    const fault: Fault = r.weighted(this.swarm.fault);
+    const { disk, host, time, server } = this;
+    const text = strike(fault, r, { disk, host, time, server });
+    if (text !== undefined) this.met(fault, text);
+  }
+
+  /** A fault happened: one step. */
+  private met(fault: string, text: string): void {
+    this.steps++;
+    this.calm = this.time.now;
+    this.tally.add('fault', fault);
+    this.note(`fault ${fault} ${text}`);
+  }
+
+  private reported(report: TaskReport): void {
+    this.steps++;
+    this.tally.add('report', report.kind);
+    this.note(`report ${report.taskId.slice(-6)} ${report.kind}`);
+  }
+
+  /** Of one attempt, one task runs at the most. */
+  private checkAlone(order: StartOrder): void {
+    const key = `${order.jobId}/${order.attempt}`;
+    const other = this.ran.get(key);
+    this.ran.set(key, order.taskId);
+    if (other === undefined || other === order.taskId) return;
+    this.failure ??= new Violation('no attempt has two tasks', `${key} ran as ${other} and ${order.taskId}`);
+  }
+
+  /** Sends a request; what comes of it is seen when the moment is over. */
+  request(request: Request): void {
+    const { server, books } = this;
+    if (!server) {
+      if (request.walk) request.walk.busy = false;
+      return;
+    }
+    this.steps++;
+    this.tally.add('request', request.operation);
+    this.note(`request ${request.id} ${request.operation} ${JSON.stringify(request.input)}`);
+    books.requests.set(request.id, request);
+    this.inFlight.add(request);
+    void server.ask(request.id, request.operation, request.input).then((outcome) => {
+      request.outcome = this.sabotage.answer?.(request.operation, outcome) ?? outcome;
+    });
+  }
+
+  async begin(): Promise<void> {
+    this.server = startServer(this.parts());
+    await this.settle();
+  }
+
+  private parts(): ServerParts {
+    const { disk, time, host, swarm } = this;
+    const number = () => ++this.ids;
+    return {
+      disk,
+      time,
+      host,
+      swarm,
+      ids: {
+        uuid: () => `00000000-0000-4000-8000-${String(number()).padStart(12, '0')}`,
+        hex: (length) => String(number()).padStart(length, '0'),
+      },
+      log: {
+        info: () => {},
+        warn: () => {},
+        error: ({ error }) => this.failed(String(error)),
+      },
+      pause: async () => {
+        if (!this.troubled || !this.r.chance(swarm.slowEngine)) return;
+        await new Promise<void>((done) => void time.after(this.r.skewed(1, 3000), done));
+      },
+    };
+  }
+
+  /** The service logged a fault of its own: only the disk's are no bug. */
+  private failed(error: string): void {
+    if (!error.includes('disk is full')) this.failure ??= new Violation('no turn fails', error);
+  }
+
+  /** Lets everybody who can go on go on; then looks at what it came to. */
+  async settle(): Promise<void> {
+    await new Promise((done) => setImmediate(done));
+    if (this.failure) throw this.failure;
+    const isDead = this.server !== undefined && !this.server.doors.alive;
+    if (isDead) this.disk.recover();
+    this.look(this.disk.takeHistory());
+    if (isDead) this.bury();
+  }
+
+  /** A server is dead: whatever it still owed an answer stays without. */
+  private bury(): void {
+    for (const request of this.inFlight) this.drop(request);
+    this.server = undefined;
+    this.calm = this.time.now;
+    this.note('the server is dead');
+    this.time.after(this.troubled ? this.r.skewed(0, 5000) : 0, () => {
+      this.note('a new server starts');
+      this.server = startServer(this.parts());
+    });
+  }
+
+  private drop(request: Request): void {
+    this.inFlight.delete(request);
+    this.books.requests.delete(request.id);
+    const { walk } = request;
+    if (!walk) return;
+    walk.busy = false;
+    if (!request.concluded || request.outcome?.kind !== 'answer') walk.over = true;
+  }
+
+  private look(changes: readonly Change[]): void {
+    const { books } = this;
+    books.read(changes);
+    this.steps += books.turns - this.turns;
+    this.turns = books.turns;
+    for (const request of this.inFlight) if (request.outcome) this.answered(request, request.outcome);
+    for (const job of books.touched) {
+      if (job.gone) continue;
+      const seen = jobRow(this.disk, job.seq);
+      must(seen !== undefined, 'an accepted job is never gone', () => nameOf(job));
+      checkRow(job, seen!);
+      this.note(`job ${job.seq} ${STATES[job.state]} ${seen!.status_reason ?? ''}`);
+    }
+    books.touched.clear();
+  }
+
+  private answered(request: Request, outcome: Outcome): void {
+    const short = outcome.kind === 'answer' ? JSON.stringify(outcome.answer) : outcome.text;
+    this.note(`answer ${request.id} ${outcome.kind} ${short.slice(0, 300)}`);
+    if (outcome.kind === 'refused') this.books.countRefusal(outcome.text);
+    if (!request.concluded) this.books.refusedAtOnce(request);
+    if (outcome.kind === 'fault') {
+      this.tally.add('request', 'answered 5xx');
+      must(
+        /disk is full/.test(outcome.text),
+        'no request fails',
+        () => `${request.operation}: ${outcome.text}`,
+      );
+    } else {
+      must(request.concluded === true, 'an accepted job is never gone', () => {
+        return `${request.operation} ${request.id} was answered and left nothing`;
+      });
+    }
+    this.drop(request);
+  }
+
+  lookThrough(): void {
+    if (!this.server?.doors.alive) return;
+    checkAll(this.disk, this.books);
+    this.owners.check(this.time, this.host, this.books, this.calm);
+  }
+
+  note(text: string): void {
+    this.trace.add(`${this.move} ${(this.time.now / 1000).toFixed(3)} ${text}`);
+  }
+
+  private eyes(): Eyes {
+    const { disk, host, time } = this;
+    return {
+      job: (seq) => jobRow(disk, seq),
+      task: (id) => disk.all<TaskSeen>('SELECT * FROM tasks WHERE id = ?', id)[0],
+      instance: (id) => disk.all<InstanceSeen>('SELECT * FROM instances WHERE id = ?', id)[0]!,
+      fate: (id) => {
+        const truth = host.truth.get(id);
+        if (!truth) return undefined;
+        const { began, wronged } = truth;
+        const report = host.reportOf(id);
+        const exitCode = report && 'exitCode' in report ? report.exitCode : undefined;
+        return { kind: report?.kind ?? 'waiting', exitCode, began, wronged, age: time.now - truth.beganAt };
+      },
+      seqOf: (table, name, known) =>
+        disk
+          .all<{ seq: number }>(`SELECT seq FROM ${table} WHERE name = ? ORDER BY seq`, name)
+          .find(({ seq }) => !known.has(seq))!.seq,
+      mayGo: (job) => time.ageSince(job.ended) >= (this.swarm.keepMilliseconds ?? Number.POSITIVE_INFINITY),
+      now: () => time.now,
+    };
+  }
+}
