@@ -1,17 +1,16 @@
 /**
  * Null containers through Longshore beside a script that does create, start, wait and delete on the raw Engine API, on
- * one daemon, at the same parallelism. Rounds alternate; medians and their ratio are printed, then what a container
- * costs beside the daemon's own work, then the server's memory with many finished.
+ * one daemon, at the same parallelism. Rounds alternate; medians and their ratio are printed, and what of a lane's time
+ * is not the daemon's.
  *
  *   node bench/container-rate.ts --docker-host unix:///var/run/docker.sock [--jobs 200] [--at 1,8] [--rounds 3]
  *
- * `--memory N` runs N more containers at the last parallelism and prints the server's memory on the way.
  * Needs the suite's image: see test/docker/daemon.ts.
  */
 import { Agent, request } from 'node:http';
 import { parseArgs } from 'node:util';
 import { IMAGE, importImage } from '../test/docker/daemon.ts';
-import { residentMiB } from './support/process.ts';
+import { runArray } from './support/array.ts';
 import { compare, count, median } from './support/rounds.ts';
 import { type BenchServer, setUp, sleep, startBenchServer } from './support/server.ts';
 
@@ -21,7 +20,6 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: '200' },
     at: { type: 'string', default: '1,8' },
     rounds: { type: 'string', default: '3' },
-    memory: { type: 'string', default: '0' },
   },
 });
 const host = values['docker-host'];
@@ -82,25 +80,6 @@ const raw = async (lanes: number): Promise<number> => {
   return jobs / ((performance.now() - began) / 1000);
 };
 
-const isOver = (status: string | undefined): boolean => status === 'SUCCEEDED' || status === 'FAILED';
-
-/** One array job of `size`; resolves when it has SUCCEEDED. */
-const runArray = async ({ batch }: BenchServer, size: number, look = () => {}): Promise<void> => {
-  const { jobId } = await batch.submitJob({
-    jobName: 'null',
-    jobQueue: 'q',
-    jobDefinition: 'd',
-    arrayProperties: { size },
-  });
-  for (;;) {
-    const { jobs: [job] = [] } = await batch.describeJobs({ jobs: [jobId!] });
-    if (isOver(job?.status) && job?.status !== 'SUCCEEDED') throw new Error(`${job?.statusReason}`);
-    if (isOver(job?.status)) return;
-    look();
-    await sleep(25);
-  }
-};
-
 const open = async (lanes: number): Promise<BenchServer> => {
   const args = ['--engine', 'docker', '--docker-host', host, '--capacity', `vcpus=${lanes},memory=8GiB`];
   const server = await startBenchServer(args);
@@ -145,16 +124,6 @@ for (const lanes of values.at.split(',').map(Number)) {
     `a lane's time for a container: ${each.toFixed(0)} ms with Longshore, its create, start and wait alone ${median(lives).toFixed(0)} ms ` +
       `(median of ${lives.length}): ${(each - median(lives)).toFixed(0)} ms of its own`,
   );
-  if (lanes === Number(values.at.split(',').at(-1)) && Number(values.memory) > 0) await memory(server);
   await server.stop();
 }
 agent.destroy();
-
-async function memory(server: BenchServer): Promise<void> {
-  console.log('\n## Memory of the server\n\n| finished | MiB |\n| --- | --- |');
-  const total = Number(values.memory);
-  for (let done = 0; done < total; done += 1000) {
-    await runArray(server, Math.min(1000, total - done));
-    console.log(`| ${Math.min(done + 1000, total)} | ${residentMiB(server.process.pid!).toFixed(0)} |`);
-  }
-}

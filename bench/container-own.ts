@@ -1,0 +1,51 @@
+/**
+ * What a container costs beside the daemon's work: null containers against a daemon that does nothing and answers at
+ * once, and the server's memory while thousands of them finish. `node bench/container-own.ts [--jobs 10000] [--at 1,8]`
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runArray } from './support/array.ts';
+import { cpuMicroseconds, residentMiB } from './support/process.ts';
+import { count } from './support/rounds.ts';
+import { setUp, sleep, startBenchServer } from './support/server.ts';
+
+const { values } = parseArgs({
+  options: { jobs: { type: 'string', default: '10000' }, at: { type: 'string', default: '1,8' } },
+});
+const jobs = count('jobs', values.jobs);
+const folder = mkdtempSync(join(tmpdir(), 'longshore-own-'));
+const socket = join(folder, 'docker.sock');
+const daemon = spawn(process.execPath, ['bench/support/stand-in-daemon.ts', socket], { stdio: 'inherit' });
+while (!existsSync(socket)) await sleep(20);
+
+for (const lanes of values.at.split(',').map(Number)) {
+  const capacity = ['--capacity', `vcpus=${lanes},memory=8GiB`];
+  const server = await startBenchServer([
+    '--engine',
+    'docker',
+    '--docker-host',
+    `unix://${socket}`,
+    ...capacity,
+  ]);
+  const pid = server.process.pid!;
+  await setUp(server, ['true'], 'ENABLED', 'image');
+  await runArray(server, 100);
+  console.log(
+    `\n## ${lanes} at a time\n\n| finished | ms from container to container | ms of CPU a container | MiB |\n| --- | --- | --- | --- |`,
+  );
+  for (let done = 0; done < jobs; ) {
+    const size = Math.min(1000, jobs - done);
+    const [began, busy] = [performance.now(), cpuMicroseconds(pid)];
+    await runArray(server, size);
+    done += size;
+    const each = (performance.now() - began) / size;
+    const cpu = (cpuMicroseconds(pid) - busy) / 1000 / size;
+    console.log(`| ${done} | ${each.toFixed(1)} | ${cpu.toFixed(1)} | ${residentMiB(pid).toFixed(0)} |`);
+  }
+  await server.stop();
+}
+daemon.kill();
+rmSync(folder, { recursive: true, force: true });
