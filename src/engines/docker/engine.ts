@@ -16,7 +16,7 @@ import { freeGpus, newTask, reportOf, type Task } from './task.ts';
 import { Watcher } from './watcher.ts';
 
 /** A task that is still there after this is told as running; shorter ones are told by their end alone. */
-const SETTLE_MILLISECONDS = 100;
+const SETTLE_MILLISECONDS = 250;
 /** How soon what did not work is tried again. */
 const AGAIN_MILLISECONDS = 500;
 /** So often a log that the daemon refuses to give is asked for before the task ends without the rest of it. */
