@@ -106,7 +106,10 @@ export const setInstanceIdle = (tx: Tx, id: string, at: Began): Promise<number> 
     id,
   ]);
 
-/** Takes no more tasks; `milliseconds` from `at` it ends, tasks or not; undefined: with its last task. */
+/**
+ * Takes no more tasks; `milliseconds` from `at` it ends, tasks or not; undefined: with its last task. One that drains
+ * already goes on as it was told, unless its environment is deleted.
+ */
 export const setInstanceDraining = (
   tx: Tx,
   id: string,
@@ -118,8 +121,8 @@ export const setInstanceDraining = (
     ? tx.run('UPDATE instances SET state = 1, reason = ? WHERE id = ? AND state = 0', [reason, id])
     : tx.run(
         `UPDATE instances SET state = 1, reason = ?, drain_at = ?, drain_steady = ?, drain_boot = ?,
-         drain_milliseconds = ? WHERE id = ? AND state = 0`,
-        [reason, at.wall, at.steady, at.bootId, milliseconds, id],
+         drain_milliseconds = ? WHERE id = ? AND (state = 0 OR (state = 1 AND ? = 'deleted'))`,
+        [reason, at.wall, at.steady, at.bootId, milliseconds, id, reason],
       );
 
 export const setInstanceTerminated = (tx: Tx, id: string, reason: string, at: number): Promise<number> =>
@@ -141,3 +144,16 @@ export const resizeInstance = (tx: Tx, id: string, size: Resources): Promise<num
 /** The tasks that are on an instance are lost from now on; resolves to how many were not so before. */
 export const loseTasks = (tx: Tx, instance: string): Promise<number> =>
   tx.run('UPDATE tasks SET lost = 1 WHERE instance = ? AND state < 2 AND lost = 0', [instance]);
+
+/** Whether a task is on it. */
+export const isBusy = async (tx: Tx, instance: string): Promise<boolean> =>
+  (await tx.all('SELECT 1 FROM tasks WHERE instance = ? AND state < 2 LIMIT 1', [instance])).length > 0;
+
+/** Thousandths of a vCPU of the instances of an environment that take tasks. */
+export const runningMilliVcpus = async (tx: Tx, environment: number): Promise<number> =>
+  (
+    await tx.all<{ sum: number | null }>(
+      'SELECT sum(milli_vcpus) AS sum FROM instances WHERE environment = ? AND state = 0',
+      [environment],
+    )
+  )[0]?.sum ?? 0;

@@ -1,5 +1,6 @@
 import { environmentArn } from '../../domain/arn.ts';
 import { type ComputeResources, checkResources } from '../../domain/environment-rules.ts';
+import { HEALTHY, setupFault } from '../../domain/environment-setup.ts';
 import { refuseNotYet } from '../../domain/not-yet.ts';
 import { type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
 import { roleArn, serviceLinkedRole } from '../../domain/roles.ts';
@@ -35,7 +36,7 @@ export const createComputeEnvironment: Operation<CreateInput> = async (service, 
         `Account ${service.account.account} has reached the maximum of ${MOST} compute environments`,
       );
     }
-    await insertEnvironment(tx, rowOf(service, input, name));
+    await insertEnvironment(tx, checked(service, rowOf(service, input, name)));
     service.catalog.forget();
     tx.onCommit(service.wake);
     return { computeEnvironmentName: name, computeEnvironmentArn: environmentArn(service.account, name) };
@@ -75,6 +76,13 @@ const checkUnmanaged = (input: CreateInput): Refusal | undefined => {
     : undefined;
 };
 
+/** Rule E-065: what is known to be wrong with its setup makes it INVALID. */
+const checked = (service: Service, row: Omit<EnvironmentRow, 'seq'>): Omit<EnvironmentRow, 'seq'> => {
+  const resources = row.resources === null ? null : (JSON.parse(row.resources) as ComputeResources);
+  const fault = setupFault({ serviceRole: row.service_role, resources }, service.ids.uuid());
+  return fault === undefined ? row : { ...row, status: 'INVALID', status_reason: fault };
+};
+
 /** Nothing outside has to be waited for: the environment is VALID when the answer is given. */
 const rowOf = (service: Service, input: CreateInput, name: string): Omit<EnvironmentRow, 'seq'> => {
   const managed = input.type === 'MANAGED' ? input.computeResources : undefined;
@@ -88,7 +96,7 @@ const rowOf = (service: Service, input: CreateInput, name: string): Omit<Environ
     type: input.type,
     state: input.state ?? 'ENABLED',
     status: 'VALID',
-    status_reason: 'ComputeEnvironment Healthy',
+    status_reason: HEALTHY,
     service_role: input.serviceRole
       ? roleArn(service.account, input.serviceRole)
       : serviceLinkedRole(service.account),

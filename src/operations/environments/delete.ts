@@ -1,9 +1,13 @@
 import { nameFrom } from '../../domain/arn.ts';
 import { refuse } from '../../domain/refusal.ts';
 import { environmentNamed, isAttached, updateEnvironment } from '../../store/environments.ts';
+import { endInstances } from '../instances/end.ts';
 import type { Operation } from '../service.ts';
 
-/** DeleteComputeEnvironment, p. 17; the checks in the service's order (rules E-091 to E-096). */
+/**
+ * DeleteComputeEnvironment, p. 17; the checks in the service's order (rules E-091 to E-096). Its instances end with it,
+ * and jobs that still run on them as their host does (E-097): it is DELETING until they have.
+ */
 export const deleteComputeEnvironment: Operation<{ readonly computeEnvironment: string }> = (
   service,
   input,
@@ -12,9 +16,14 @@ export const deleteComputeEnvironment: Operation<{ readonly computeEnvironment: 
     const name = nameFrom(service.account, 'compute-environment', input.computeEnvironment);
     const row = name === undefined ? undefined : await environmentNamed(tx, name);
     if (!row) return {};
+    if (row.status === 'UPDATING' || row.status === 'DELETING') {
+      return refuse('Cannot delete, resource is being modified');
+    }
     if (row.state !== 'DISABLED') return refuse('Cannot delete, state must be set to DISABLED');
     if (await isAttached(tx, row.seq)) return refuse('Cannot delete, found existing JobQueue relationship');
-    await updateEnvironment(tx, row.seq, { status: 'DELETED' });
+    const waits = await endInstances(service, tx, row.seq, 'deleted', 0);
+    await updateEnvironment(tx, row.seq, { status: waits ? 'DELETING' : 'DELETED' });
     service.catalog.forget();
+    tx.onCommit(service.wake);
     return {};
   });

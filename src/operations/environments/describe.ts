@@ -1,7 +1,10 @@
 import { clusterArn, environmentArn, nameFrom } from '../../domain/arn.ts';
+import { healthText } from '../../domain/environment-setup.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import { environmentNamed, pageOfEnvironments } from '../../store/environments.ts';
+import { runningMilliVcpus } from '../../store/instances.ts';
 import type { EnvironmentRow } from '../../store/schema.ts';
+import type { Tx } from '../../store/store.ts';
 import { checkNames, cutPage, type PageInput, readPage } from '../paging.ts';
 import type { Operation, Service } from '../service.ts';
 
@@ -16,9 +19,11 @@ export const describeComputeEnvironments: Operation<DescribeInput> = async (serv
   const binding = ['DescribeComputeEnvironments'];
   const page = readPage<number>(service, binding, input);
   if (isRefusal(page)) return page;
-  const rows = await service.store.read((tx) => pageOfEnvironments(tx, page.after ?? 0, page.size + 1));
-  const { shown, token } = cutPage(service, binding, rows, page.size, (row) => row.seq);
-  return { computeEnvironments: shown.map((row) => detail(service, row)), ...token };
+  return service.store.read(async (tx) => {
+    const rows = await pageOfEnvironments(tx, page.after ?? 0, page.size + 1);
+    const { shown, token } = cutPage(service, binding, rows, page.size, (row) => row.seq);
+    return { computeEnvironments: await details(service, tx, shown), ...token };
+  });
 };
 
 const describeNamed = async (service: Service, input: DescribeInput, names: readonly string[]) => {
@@ -32,12 +37,29 @@ const describeNamed = async (service: Service, input: DescribeInput, names: read
       if (row) found.set(row.seq, row);
     }
     const rows = [...found.values()].sort((a, b) => a.seq - b.seq);
-    return { computeEnvironments: rows.map((row) => detail(service, row)) };
+    return { computeEnvironments: await details(service, tx, rows) };
   });
 };
 
+const details = async (service: Service, tx: Tx, rows: readonly EnvironmentRow[]): Promise<unknown[]> => {
+  const answers = [];
+  for (const row of rows) answers.push(detail(service, row, await reasonOf(service, tx, row)));
+  return answers;
+};
+
+/** What a VALID one says depends on what it has now; the others say what was written down. */
+const reasonOf = async ({ capacity }: Service, tx: Tx, row: EnvironmentRow): Promise<string | null> => {
+  if (row.status !== 'VALID' || row.resources === null) return row.status_reason;
+  const running = await runningMilliVcpus(tx, row.seq);
+  return healthText(JSON.parse(row.resources), row.desired_vcpus ?? 0, running, capacity.pool);
+};
+
 /** `ComputeEnvironmentDetail`, p. 75; members never set are left out (E-016). */
-const detail = (service: Service, row: EnvironmentRow): Record<string, unknown> => ({
+const detail = (
+  service: Service,
+  row: EnvironmentRow,
+  statusReason: string | null,
+): Record<string, unknown> => ({
   computeEnvironmentName: row.name,
   computeEnvironmentArn: environmentArn(service.account, row.name),
   ecsClusterArn: clusterArn(service.account, row.cluster),
@@ -45,7 +67,7 @@ const detail = (service: Service, row: EnvironmentRow): Record<string, unknown> 
   type: row.type,
   state: row.state,
   status: row.status,
-  ...(row.status_reason !== null && { statusReason: row.status_reason }),
+  ...(statusReason !== null && { statusReason }),
   ...(row.resources !== null && { computeResources: resourcesOf(row) }),
   ...(row.service_role !== null && { serviceRole: row.service_role }),
   ...JSON.parse(row.extra),

@@ -1,10 +1,13 @@
 import { environmentArn, nameFrom } from '../../domain/arn.ts';
 import { type ComputeResources, checkResources } from '../../domain/environment-rules.ts';
+import { HEALTHY, setupFault } from '../../domain/environment-setup.ts';
 import { refuseNotYet } from '../../domain/not-yet.ts';
 import { type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
 import { roleArn, serviceLinkedRole } from '../../domain/roles.ts';
 import { environmentNamed, updateEnvironment } from '../../store/environments.ts';
 import type { EnvironmentRow } from '../../store/schema.ts';
+import type { Tx } from '../../store/store.ts';
+import { endInstances } from '../instances/end.ts';
 import type { Operation, Service } from '../service.ts';
 
 export interface UpdateInput {
@@ -27,9 +30,15 @@ export const updateComputeEnvironment: Operation<UpdateInput> = async (service, 
   return service.store.write(async (tx) => {
     const row = name === undefined ? undefined : await environmentNamed(tx, name);
     if (!row) return refuse(`${arnOf(service, input.computeEnvironment)} does not exist`);
+    if (row.status === 'UPDATING' || row.status === 'DELETING') {
+      return refuse('Cannot update, resource is being modified');
+    }
     const change = changeOf(service, row, input);
     if ('refusal' in change) return change.refusal;
-    await updateEnvironment(tx, row.seq, { ...change.columns, status_reason: 'ComputeEnvironment Healthy' });
+    await updateEnvironment(tx, row.seq, {
+      ...change.columns,
+      ...(await statusAfter(service, tx, row, change.columns)),
+    });
     service.catalog.forget();
     tx.onCommit(service.wake);
     return {
@@ -37,6 +46,41 @@ export const updateComputeEnvironment: Operation<UpdateInput> = async (service, 
       computeEnvironmentArn: environmentArn(service.account, row.name),
     };
   });
+};
+
+/**
+ * Rules E-073, E-086, E-088: another setup is looked at anew, and its instances are replaced: they take no more jobs,
+ * what runs on them goes on, as far as the update policy lets it. UPDATING until the last of them is gone.
+ */
+const statusAfter = async (
+  service: Service,
+  tx: Tx,
+  row: EnvironmentRow,
+  columns: Partial<EnvironmentRow>,
+): Promise<Pick<EnvironmentRow, 'status' | 'status_reason'>> => {
+  const now = { ...row, ...columns };
+  const resources = now.resources === null ? null : (JSON.parse(now.resources) as ComputeResources);
+  const fault = setupFault({ serviceRole: now.service_role, resources }, service.ids.uuid());
+  if (fault !== undefined) return { status: 'INVALID', status_reason: fault };
+  const replaced =
+    replacesInstances(row, now) &&
+    (await endInstances(service, tx, row.seq, 'replaced', patience(JSON.parse(now.extra))));
+  return { status: replaced ? 'UPDATING' : 'VALID', status_reason: HEALTHY };
+};
+
+/** Whether instances launched before the change are not what the environment asks for now. */
+const replacesInstances = (before: EnvironmentRow, after: EnvironmentRow): boolean => {
+  const setup = (row: EnvironmentRow) => {
+    const { scalingPolicy: _pace, ...setup } = JSON.parse(row.resources ?? '{}') as ComputeResources;
+    return setup.type?.startsWith('FARGATE') ? '' : JSON.stringify(setup);
+  };
+  return setup(before) !== setup(after);
+};
+
+/** How long jobs may go on, in milliseconds; undefined: without end, for nobody set a policy. */
+const patience = ({ updatePolicy }: Pick<UpdateInput, 'updatePolicy'>): number | undefined => {
+  if (!updatePolicy) return undefined;
+  return updatePolicy.terminateJobsOnUpdate ? 0 : (updatePolicy.jobExecutionTimeoutMinutes ?? 30) * 60_000;
 };
 
 const arnOf = (service: Service, given: string): string =>
@@ -62,12 +106,14 @@ const changeOf = (service: Service, row: EnvironmentRow, input: UpdateInput): Ch
   };
   const plain = {
     ...(input.state && { state: input.state }),
+    // one that is switched off wishes for nothing (E-090)
+    ...(input.state === 'DISABLED' && { wished_vcpus: null }),
     ...(input.serviceRole && { service_role: roleArn(service.account, input.serviceRole) }),
     extra: JSON.stringify(extra),
   };
   if (!input.computeResources || row.resources === null) return { columns: plain };
   const resources = resourcesChange(service, row, input.computeResources);
-  return 'refusal' in resources ? resources : { columns: { ...plain, ...resources.columns } };
+  return 'refusal' in resources ? resources : { columns: { ...resources.columns, ...plain } };
 };
 
 const NUMBERS = ['minvCpus', 'maxvCpus', 'desiredvCpus'];
@@ -89,7 +135,9 @@ const resourcesChange = (service: Service, row: EnvironmentRow, given: ComputeRe
   const invalid = checkResources({ ...whole, ...(desiredvCpus !== undefined && { desiredvCpus }) });
   if (invalid) return { refusal: invalid };
   const resources = JSON.stringify(merged);
-  return { columns: { resources, min_vcpus: min, max_vcpus: max, desired_vcpus: desired } };
+  const wished =
+    desiredvCpus !== undefined && desiredvCpus > (min ?? 0) ? { wished_vcpus: desiredvCpus } : {};
+  return { columns: { resources, min_vcpus: min, max_vcpus: max, desired_vcpus: desired, ...wished } };
 };
 
 /** Rules E-080, E-084. */

@@ -1,0 +1,310 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeWorld, RESOURCES, type World } from '../../../test/support/world.ts';
+
+const described = async (world: World, name = 'e') =>
+  (await world.ask('describeComputeEnvironments', { computeEnvironments: [name] })).computeEnvironments[0];
+
+const instances = (world: World) =>
+  world.service.store.read((tx) =>
+    tx.all<{ id: string; type: string; state: number }>(
+      'SELECT id, type, state FROM instances WHERE state < 2 ORDER BY launched_at, id',
+    ),
+  );
+
+const create = (world: World, name: string, more: object = {}, resources: object = {}) =>
+  world.ask('createComputeEnvironment', {
+    computeEnvironmentName: name,
+    type: 'MANAGED',
+    computeResources: { ...RESOURCES, ...resources },
+    ...more,
+  });
+
+const update = (world: World, more: object) =>
+  world.ask('updateComputeEnvironment', { computeEnvironment: 'e', ...more });
+
+/** An environment `r` whose setup may be changed, with a queue `qr`. */
+const replaceable = async (world: World) => {
+  await create(world, 'r', {}, { allocationStrategy: 'BEST_FIT_PROGRESSIVE', instanceTypes: ['c5'] });
+  await world.ask('createJobQueue', {
+    jobQueueName: 'qr',
+    priority: 1,
+    computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'r' }],
+  });
+};
+
+test('E-010 E-077 E-135: what has nothing to wait for is done when it is answered', async () => {
+  const world = await makeWorld();
+  await create(world, 'x');
+  assert.equal((await described(world, 'x')).status, 'VALID');
+  await update(world, { state: 'DISABLED' });
+  assert.equal((await described(world)).status, 'VALID');
+});
+
+test('E-011 E-079: state is the wish, status the life; both states may be updated', async () => {
+  const world = await makeWorld();
+  for (const state of ['DISABLED', 'DISABLED', 'ENABLED']) {
+    await update(world, { state });
+    const { state: now, status } = await described(world);
+    assert.deepEqual([now, status], [state, 'VALID']);
+  }
+});
+
+test('E-035: UNMANAGED with computeResources is taken, the block left aside', async () => {
+  const world = await makeWorld();
+  await create(world, 'own', { type: 'UNMANAGED', serviceRole: 'r' });
+  assert.equal((await described(world, 'own')).computeResources, undefined);
+});
+
+const FAULTS: readonly (readonly [string, object, object, RegExp])[] = [
+  [
+    'E-065 E-066',
+    { serviceRole: 'arn:aws:iam::012345678910:user/bob' },
+    {},
+    /^CLIENT_ERROR - Not authorized to perform sts:AssumeRole \(Service: AWSSecurityTokenService; Status Code: 403; Error Code: AccessDenied; Request ID: [0-9a-f-]{36}\)$/,
+  ],
+  [
+    'E-065 E-067',
+    {},
+    { type: 'SPOT', spotIamFleetRole: 'arn:aws:s3:::bucket' },
+    /^CLIENT_ERROR - Parameter: SpotFleetRequestConfig.IamFleetRole is invalid. \(.*Request ID: [0-9a-f-]{36}\) {2}Parameter: SpotFleetRequestConfig.IamFleetRole is invalid$/,
+  ],
+  [
+    'E-065 E-068',
+    {},
+    { instanceRole: 'arn:aws:iam::012345678910:user/bob' },
+    /^CLIENT_ERROR - Instance profile arn:aws:iam::012345678910:user\/bob does not exist$/,
+  ],
+];
+
+for (const [rules, more, resources, text] of FAULTS) {
+  test(`${rules}: a setup that is known to fail is taken and INVALID: ${String(text).slice(0, 60)}`, async () => {
+    const world = await makeWorld();
+    await create(world, 'x', more, resources);
+    const { status, statusReason } = await described(world, 'x');
+    assert.equal(status, 'INVALID');
+    assert.match(statusReason, text);
+    const order = {
+      jobQueueName: 'y',
+      priority: 1,
+      computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'x' }],
+    };
+    assert.match((await world.refused('createJobQueue', order)).message, /created and valid/);
+  });
+}
+
+test('E-069 E-070 E-071: what only the cloud could find wrong is not found wrong here', async () => {
+  const world = await makeWorld();
+  await create(world, 'x', { serviceRole: 'arn:aws:iam::999999999999:role/without-permissions' });
+  assert.equal((await described(world, 'x')).status, 'VALID');
+});
+
+test('E-073: an INVALID environment runs no jobs; an update with what is right repairs it', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  await update(world, { serviceRole: 'arn:aws:iam::012345678910:user/bob' });
+  assert.equal((await described(world)).status, 'INVALID');
+  const id = await world.submit();
+  await world.settle();
+  assert.match(
+    (await world.job(id)).statusReason,
+    /^ACTION_REQUIRED - CE\(s\) associated with the job queue are invalid\. /,
+    'E-176',
+  );
+  await update(world, { serviceRole: 'arn:aws:iam::012345678910:role/good' });
+  await world.settle();
+  const { status, statusReason } = await described(world);
+  assert.deepEqual([status, statusReason], ['VALID', 'ComputeEnvironment Healthy']);
+  assert.equal((await world.job(id)).status, 'RUNNING');
+});
+
+test('E-085: what cannot be changed stays: the name, the kind, the fleet role', async () => {
+  const world = await makeWorld();
+  await create(world, 'x', {}, { type: 'SPOT', spotIamFleetRole: 'fleet' });
+  await world.ask('updateComputeEnvironment', {
+    computeEnvironment: 'x',
+    type: 'UNMANAGED',
+    computeEnvironmentName: 'y',
+    computeResources: { maxvCpus: 8 },
+  });
+  const { type, computeResources } = await described(world, 'x');
+  assert.deepEqual(
+    [type, computeResources.spotIamFleetRole, computeResources.maxvCpus],
+    ['MANAGED', 'fleet', 8],
+  );
+});
+
+test('E-086: another setup replaces the instances: they take no more jobs, jobs go on, the environment is UPDATING till then', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  await replaceable(world);
+  const first = await world.submit({ jobQueue: 'qr' });
+  await world.settle();
+  const [before] = await instances(world);
+  await world.ask('updateComputeEnvironment', {
+    computeEnvironment: 'r',
+    computeResources: { instanceTypes: ['m5'] },
+  });
+  assert.equal((await described(world, 'r')).status, 'UPDATING');
+  const refusal = await world.refused('updateComputeEnvironment', {
+    computeEnvironment: 'r',
+    state: 'DISABLED',
+  });
+  assert.equal(refusal.message, 'Cannot update, resource is being modified', 'E-013');
+  assert.equal(
+    (await world.refused('deleteComputeEnvironment', { computeEnvironment: 'r' })).message,
+    'Cannot delete, resource is being modified',
+    'E-012',
+  );
+  const second = await world.submit({ jobQueue: 'qr' });
+  await world.settle();
+  assert.equal((await world.job(first)).status, 'RUNNING');
+  assert.equal((await world.job(second)).status, 'RUNNING');
+  const now = await instances(world);
+  assert.deepEqual(
+    now.map((i) => [i.type, i.state]),
+    [
+      [before!.type, 1],
+      ['m5.large', 0],
+    ],
+  );
+  world.engine.end(world.engine.orders[0]!.taskId, 0);
+  await world.settle();
+  assert.equal((await described(world, 'r')).status, 'VALID');
+  assert.deepEqual(
+    (await instances(world)).map((i) => i.type),
+    ['m5.large'],
+  );
+});
+
+test('E-088: with an update policy jobs have so many minutes, or none, and then lose their host', async () => {
+  for (const [policy, minutes] of [
+    [{ jobExecutionTimeoutMinutes: 5 }, 5],
+    [{ terminateJobsOnUpdate: true }, 0],
+  ] as const) {
+    const world = await makeWorld({ command: ['run'] });
+    await replaceable(world);
+    await world.ask('updateComputeEnvironment', { computeEnvironment: 'r', updatePolicy: policy });
+    const id = await world.submit({ jobQueue: 'qr', retryStrategy: { attempts: 2 } });
+    await world.settle();
+    const [task] = world.engine.orders;
+    await world.ask('updateComputeEnvironment', {
+      computeEnvironment: 'r',
+      computeResources: { instanceTypes: ['m5'] },
+    });
+    if (minutes > 0) {
+      world.clock.advance(minutes * 60_000 - 1);
+      await world.settle();
+      assert.deepEqual(world.engine.stopped, []);
+      world.clock.advance(1);
+    }
+    await world.settle();
+    assert.deepEqual(world.engine.stopped, [task!.taskId]);
+    world.engine.end(task!.taskId, 137);
+    await world.settle();
+    const { status, attempts } = await world.job(id);
+    assert.equal(status, 'RUNNING', 'it runs again on a new instance');
+    assert.match(attempts[0].statusReason, /^Host EC2 \(instance i-[0-9a-f]{17}\) terminated\.$/);
+  }
+});
+
+test('E-090 E-155: DISABLED places nothing, lets jobs go on, and falls to its minimum when idle; ENABLED resumes', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  const id = await world.submit();
+  await world.settle();
+  await update(world, { state: 'DISABLED', computeResources: { minvCpus: 1 } });
+  const later = await world.submit();
+  await world.settle();
+  assert.deepEqual([(await world.job(id)).status, (await world.job(later)).status], ['RUNNING', 'RUNNABLE']);
+  world.engine.end(world.engine.orders[0]!.taskId, 0);
+  await world.settle();
+  world.clock.advance(30_000);
+  await world.settle();
+  assert.equal((await instances(world)).length, 1, 'its minimum stays');
+  await update(world, { computeResources: { minvCpus: 0 } });
+  await world.settle();
+  assert.equal((await instances(world)).length, 0);
+  await update(world, { state: 'ENABLED' });
+  await world.settle();
+  assert.equal((await world.job(later)).status, 'RUNNING');
+});
+
+const detach = async (world: World) => {
+  await update(world, { state: 'DISABLED' });
+  await world.ask('updateJobQueue', { jobQueue: 'q', state: 'DISABLED', computeEnvironmentOrder: [] });
+};
+
+test('E-096: an INVALID environment may be deleted', async () => {
+  const world = await makeWorld();
+  await create(world, 'x', { serviceRole: 'arn:aws:s3:::b', state: 'DISABLED' });
+  await world.ask('deleteComputeEnvironment', { computeEnvironment: 'x' });
+  assert.equal(await described(world, 'x'), undefined);
+});
+
+test('E-097 E-076: its instances end with it; jobs that still run end as their host does, and it is DELETING till then', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  const id = await world.submit();
+  await world.settle();
+  await detach(world);
+  await world.ask('deleteComputeEnvironment', { computeEnvironment: 'e' });
+  const { status, state } = await described(world);
+  assert.deepEqual([status, state], ['DELETING', 'DISABLED']);
+  await world.settle();
+  assert.equal(world.engine.stopped.length, 1);
+  world.engine.end(world.engine.orders[0]!.taskId, 137);
+  await world.settle();
+  assert.equal(await described(world), undefined);
+  assert.deepEqual(await instances(world), []);
+  assert.match((await world.job(id)).statusReason, /^Host EC2 \(instance i-[0-9a-f]{17}\) terminated\.$/);
+});
+
+test('E-100 E-149: desiredvCpus is what is wanted now, between the minimum and the maximum as they were set', async () => {
+  const world = await makeWorld({ command: ['run'], pool: 8 });
+  await update(world, { computeResources: { maxvCpus: 6 } });
+  const shown = async () => {
+    const { minvCpus, maxvCpus, desiredvCpus } = (await described(world)).computeResources;
+    return [minvCpus, desiredvCpus, maxvCpus];
+  };
+  assert.deepEqual(await shown(), [0, 0, 6]);
+  for (let i = 0; i < 9; i++) await world.submit();
+  await world.settle();
+  assert.deepEqual(await shown(), [0, 6, 6]);
+  for (const { taskId } of [...world.engine.orders]) world.engine.end(taskId, 0);
+  await world.settle();
+  for (const { taskId } of world.engine.orders.slice(6)) world.engine.end(taskId, 0);
+  await world.settle();
+  assert.deepEqual(await shown(), [0, 0, 6]);
+});
+
+test('E-156 S-040: a desired number beyond the pool is echoed as sent, VALID, and says so; within it, it is there at once', async () => {
+  const world = await makeWorld({ pool: 2 });
+  await create(world, 'x', {}, { desiredvCpus: 48, maxvCpus: 128 });
+  await world.settle();
+  const beyond = await described(world, 'x');
+  assert.equal(beyond.computeResources.desiredvCpus, 48);
+  assert.deepEqual([beyond.status, beyond.statusReason], ['VALID', 'wants 48 vCPUs, the pool has 2']);
+  const roomy = await makeWorld({ pool: 64 });
+  await create(roomy, 'x', {}, { desiredvCpus: 48, maxvCpus: 128, instanceTypes: ['c5.4xlarge'] });
+  await roomy.settle();
+  assert.equal((await instances(roomy)).length, 3);
+  assert.equal((await described(roomy, 'x')).statusReason, 'ComputeEnvironment Healthy');
+  roomy.clock.advance(30_000);
+  await roomy.settle();
+  assert.equal((await instances(roomy)).length, 0, 'they fall back when idle');
+  assert.equal((await described(roomy, 'x')).computeResources.desiredvCpus, 0);
+});
+
+test('E-154: a minimum beyond the pool is kept as far as it goes, and said', async () => {
+  const world = await makeWorld({ pool: 4 });
+  await create(world, 'x', {}, { minvCpus: 16 });
+  await world.settle();
+  assert.equal((await described(world, 'x')).statusReason, 'wants 16 vCPUs, the pool has 4');
+  assert.equal((await instances(world)).length, 2);
+});
+
+test('an environment none of whose types fits the pool says so from the first', async () => {
+  const world = await makeWorld({ memoryMiB: 8_000 });
+  await create(world, 'x', {}, { instanceTypes: ['p2'] });
+  assert.match(
+    (await described(world, 'x')).statusReason,
+    /^no instance type of it fits the pool, which has 4 vCPUs and 8000 MiB$/,
+  );
+});
