@@ -36,3 +36,9 @@ export const sum = (amounts: Iterable<Resources>): Resources => {
   for (const amount of amounts) total = plus(total, amount);
   return total;
 };
+
+export const times = (a: Resources, count: number): Resources => ({
+  milliVcpus: a.milliVcpus * count,
+  memoryMiB: a.memoryMiB * count,
+  gpus: a.gpus * count,
+});

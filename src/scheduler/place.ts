@@ -1,7 +1,7 @@
 import type { Resources } from '../domain/container.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
 import type { Offer } from '../domain/instance-offers.ts';
-import { fits, plus, sum, takes } from './amounts.ts';
+import { fits, plus, sum, takes, times } from './amounts.ts';
 import { ranked } from './choose-type.ts';
 import {
   addBerth,
@@ -41,17 +41,60 @@ export const placeJobIn = (
   waiting: number,
   newRef: NewRef,
 ): Steps | undefined => {
-  const steps: Steps = { launches: [], retires: [], instances: [] };
-  const alone = groups.length === 1 && groups[0]!.count === 1;
-  const trial = alone ? room : copyOf(room);
+  if (exceedsMaximum(environment, groups)) return undefined;
+  const total = sum(groups.map(({ asks, count }) => times(asks, count)));
+  if (groups.length === 1 && groups[0]!.count === 1) {
+    const steps: Steps = { launches: [], retires: [], instances: [] };
+    return placeTask(room, environment, total, waiting, newRef, steps) ? steps : undefined;
+  }
+  return (
+    placeTasks(room, environment, groups, waiting, newRef) ??
+    placeTogether(room, environment, groups, total, newRef)
+  );
+};
+
+/** Each task where it fits best. */
+const placeTasks = (
+  room: Room,
+  environment: EnvironmentView,
+  groups: readonly TaskGroup[],
+  waiting: number,
+  newRef: NewRef,
+  steps: Steps = { launches: [], retires: [], instances: [] },
+): Steps | undefined => {
+  const trial = copyOf(room);
   for (const { asks, count } of groups) {
     for (let left = count; left > 0; left--) {
       if (!placeTask(trial, environment, asks, waiting * left, newRef, steps)) return undefined;
     }
   }
-  if (!alone) adopt(room, trial);
+  adopt(room, trial);
   return steps;
 };
+
+/** All tasks on one new instance that is large enough: where the pool has not the vCPUs for several. */
+const placeTogether = (
+  room: Room,
+  environment: EnvironmentView,
+  groups: readonly TaskGroup[],
+  total: Resources,
+  newRef: NewRef,
+): Steps | undefined => {
+  const { supply, seq } = environment;
+  if (supply.kind !== 'launched') return undefined;
+  const trial = copyOf(room);
+  const steps: Steps = { launches: [], retires: [], instances: [] };
+  const purpose = { asks: total, waiting: 1, mayRetire: true };
+  if (!launch(trial, seq, supply, purpose, newRef, steps)) return undefined;
+  const placed = placeTasks(trial, environment, groups, 1, newRef, steps);
+  if (placed) adopt(room, trial);
+  return placed;
+};
+
+/** Rule E-172: a job with more vCPUs than the maximum never runs, though an instance may pass it. */
+export const exceedsMaximum = ({ supply }: EnvironmentView, groups: readonly TaskGroup[]): boolean =>
+  supply.kind !== 'own' &&
+  groups.reduce((sum, { asks, count }) => sum + asks.milliVcpus * count, 0) > supply.maxMilliVcpus;
 
 /** Changes the room only when it succeeds. */
 const placeTask = (

@@ -72,6 +72,8 @@ interface Work {
   /** By queue. */
   readonly kept: Map<number, { readonly reservation: Reservation; readonly release: () => void }>;
   readonly before: readonly Reservation[];
+  /** The queues that are served now. */
+  level: readonly Turn[];
 }
 
 const begin = (snapshot: Snapshot, order: QueueOrder): Work => {
@@ -90,6 +92,7 @@ const begin = (snapshot: Snapshot, order: QueueOrder): Work => {
     heads: [],
     kept: new Map(),
     before: snapshot.reservations,
+    level: [],
   };
 };
 
@@ -130,6 +133,7 @@ const serveLevel = (work: Work, queues: readonly QueueView[]): void => {
   }
   const turns = queues.map((queue) => turnOf(work, queue));
   const all = [...turns];
+  work.level = all;
   for (let turn = turns.shift(); turn; turn = turns.shift()) {
     if (serveOne(work, turn)) turns.push(turn);
   }
@@ -159,12 +163,9 @@ const nextOf = (work: Work, { next }: Turn): Next | undefined =>
 
 const start = (work: Work, turn: Turn, { shape, head }: Next): boolean => {
   const { queue } = turn;
-  const mine = turn.head === undefined ? work.kept.get(queue.seq) : undefined;
-  mine?.release();
   const at = turn.next.get(shape)!;
-  const found = placed(work, turn, shape, Math.max(shape.waiting - at, 1));
-  if (mine && found && mine.reservation.job === head.seq) work.kept.delete(queue.seq);
-  else if (mine) reserve(work, mine.reservation);
+  const waiting = Math.max(shape.waiting - at, 1);
+  const found = underReservation(work, turn, head.seq, () => placed(work, turn, shape, waiting));
   if (!found) return false;
   work.launches.push(...found.steps.launches);
   work.retires.push(...found.steps.retires);
@@ -178,6 +179,50 @@ const start = (work: Work, turn: Turn, { shape, head }: Next): boolean => {
   if (at + 1 < shape.heads.length) turn.next.set(shape, at + 1);
   else turn.next.delete(shape);
   return true;
+};
+
+/**
+ * Tries to place the next job of a queue with what is kept for that queue, and what was kept after it for others of its
+ * priority: who reserved first comes first. Once the room that was kept is taken, the others reserve anew.
+ */
+const underReservation = <T>(
+  work: Work,
+  turn: Turn,
+  job: number,
+  place: () => T | undefined,
+): T | undefined => {
+  const mine = turn.head === undefined ? work.kept.get(turn.queue.seq) : undefined;
+  if (!mine) return place();
+  const all = [...work.kept.values()];
+  const open = all.slice(all.indexOf(mine));
+  for (const { release } of open) release();
+  const found = place();
+  if (!found || mine.reservation.job !== job) {
+    for (const { reservation } of open) reserve(work, reservation);
+    return found;
+  }
+  for (const { reservation } of open) work.kept.delete(reservation.queue);
+  reserveAnew(
+    work,
+    turn,
+    open.slice(1).map(({ reservation }) => reservation),
+  );
+  return found;
+};
+
+/** What one queue has used is kept for those of its priority that wait, in the order they have waited in. */
+const reserveAnew = (work: Work, turn: Turn, before: readonly Reservation[]): void => {
+  for (const { queue, job } of before) {
+    const other = work.level.find((t) => t.queue.seq === queue);
+    const shape = other?.queue.shapes.find((s) => s.heads.some((head) => head.seq === job));
+    if (!other || !shape || other.head) continue;
+    const environments = other.usable.filter((e) => neverIn(work.room, e, shape.groups) === undefined);
+    const made = reserveFor(work.room, { queue: other.queue, job, groups: shape.groups, environments });
+    if (made) reserve(work, made);
+  }
+  for (const other of work.level) {
+    if (other !== turn && other.head && !work.kept.has(other.queue.seq)) reserveForHead(work, other.head);
+  }
 };
 
 const placed = (
@@ -211,8 +256,12 @@ const refuse = (work: Work, turn: Turn, { shape, head }: Next): void => {
   if (earlier?.reservation.job === head.seq) return;
   earlier?.release();
   work.kept.delete(queue.seq);
-  const { groups } = shape;
-  const made = reserveFor(work.room, { queue, job: head.seq, groups, environments });
+  reserveForHead(work, turn.head);
+};
+
+const reserveForHead = (work: Work, { queue, shape, at, environments }: WaitingHead): void => {
+  const job = shape.heads[at]!.seq;
+  const made = reserveFor(work.room, { queue, job, groups: shape.groups, environments });
   if (made) reserve(work, made);
 };
 

@@ -29,6 +29,8 @@ export interface Room {
   readonly pool: Resources;
   /** Of the pool, less what is kept for others. */
   free: Resources;
+  /** What is kept of the pool for others. */
+  kept: Resources;
   readonly environments: ReadonlyMap<number, EnvironmentView>;
   /** vCPUs that count towards each environment's maximum. */
   readonly used: Map<number, number>;
@@ -48,6 +50,7 @@ export const roomOf = (snapshot: Snapshot): Room => {
   const room: Room = {
     pool: snapshot.pool,
     free: snapshot.pool,
+    kept: NOTHING,
     environments: new Map(snapshot.environments.map((e) => [e.seq, e])),
     used: new Map(),
     berths: new Map(),
@@ -143,6 +146,7 @@ export const keep = (room: Room, r: Reservation): (() => void) => {
   const kept = positive(pool);
   const counted = Math.max(0, milliVcpus);
   room.free = minus(room.free, kept);
+  room.kept = plus(room.kept, kept);
   count(room, r.environment, counted);
   for (const { instance, asks } of r.on) change(room, instance, asks, minus);
   return () => {
@@ -151,6 +155,7 @@ export const keep = (room: Room, r: Reservation): (() => void) => {
       if (berth) berth.closed = false;
     }
     room.free = plus(room.free, kept);
+    room.kept = minus(room.kept, kept);
     count(room, r.environment, -counted);
     for (const { instance, asks } of r.on) change(room, instance, asks, plus);
   };

@@ -1,7 +1,7 @@
 import type { Resources } from '../domain/container.ts';
-import { fits, sum, takes } from './amounts.ts';
+import { fits, plus, sum, takes } from './amounts.ts';
 import { holders } from './choose-type.ts';
-import { isAffordable, placeJobIn } from './place.ts';
+import { exceedsMaximum, isAffordable, placeJobIn } from './place.ts';
 import { openBerths, type Room, roomOf, usedBy } from './room.ts';
 import type { EnvironmentView, TaskGroup, Verdict, WaitReason } from './snapshot.ts';
 
@@ -14,7 +14,7 @@ export const neverIn = (
   const { supply } = environment;
   const { pool } = room;
   const total = sum(groups.flatMap(({ asks, count }) => Array.from({ length: count }, () => asks)));
-  if (supply.kind !== 'own' && total.milliVcpus > supply.maxMilliVcpus) {
+  if (supply.kind !== 'own' && exceedsMaximum(environment, groups)) {
     return { kind: 'never-maximum', maxMilliVcpus: supply.maxMilliVcpus };
   }
   for (const { asks } of groups) {
@@ -76,13 +76,14 @@ export const verdictOf = (
       ? Math.min(...launchable.map((offer) => offer.size.milliVcpus))
       : asks.milliVcpus;
   if (supply.kind !== 'own' && mayGrow(supply, usedBy(room, seq)) < smallest) {
-    const free = openBerths(room, seq).reduce((total, b) => total + Math.max(0, b.free.milliVcpus), 0);
+    const free = openBerths(room, seq).reduce((total, b) => total + b.free.milliVcpus + b.kept.milliVcpus, 0);
     const unused = supply.kind === 'slices' ? supply.maxMilliVcpus - usedBy(room, seq) : free;
     return { kind: 'maximum', freeMilliVcpus: Math.max(0, unused), maxMilliVcpus: supply.maxMilliVcpus };
   }
   const type = launchable.sort((a, b) => a.size.milliVcpus - b.size.milliVcpus || a.price - b.price)[0]?.type;
   const busy = openBerths(room, seq).filter((berth) => fits(takes(asks, berth.size), berth.size)).length;
-  return { kind: 'room', free: room.free, pool: room.pool, busy, ...(type !== undefined && { type }) };
+  const free = plus(room.free, room.kept);
+  return { kind: 'room', free, pool: room.pool, busy, ...(type !== undefined && { type }) };
 };
 
 const mayGrow = (
