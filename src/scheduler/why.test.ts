@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { berth, cpu, launched, queue, running, slices, snapshot } from '../../test/support/scheduler.ts';
+import { plan } from './plan.ts';
+import type { EnvironmentView, Snapshot } from './snapshot.ts';
+
+const why = (environment: EnvironmentView, asks = cpu(1), more: Partial<Snapshot> = {}) =>
+  plan(
+    snapshot({
+      pool: cpu(8, 64_000),
+      environments: [environment],
+      queues: [queue(1, [1], [asks, [1]])],
+      ...more,
+    }),
+  ).waits[0]?.reason.verdicts[0];
+
+test('E-138 E-164: what no type holds is told the most that one has of each', () => {
+  assert.deepEqual(why(launched(1, ['c5.large', 'c5.xlarge', 'r5.large']), cpu(5)), {
+    environment: 'e1',
+    kind: 'never-type',
+    largest: { milliVcpus: 4000, memoryMiB: 15_696, gpus: 0 },
+  });
+  assert.deepEqual(why(launched(1, ['p2.xlarge']), { ...cpu(1), gpus: 2 }), {
+    environment: 'e1',
+    kind: 'never-type',
+    largest: { milliVcpus: 4000, memoryMiB: 59_933, gpus: 1 },
+  });
+});
+
+test('E-138: what the pool can never hold is told the smallest type that would do, and the pool', () => {
+  const pool = cpu(8, 8_000);
+  assert.deepEqual(why(launched(1, ['r5.xlarge', 'r5.large']), cpu(1, 9_000), { pool }), {
+    environment: 'e1',
+    kind: 'never-pool',
+    needs: { milliVcpus: 2000, memoryMiB: 15_696, gpus: 0 },
+    type: 'r5.large',
+    pool,
+  });
+});
+
+test('a maximum that is reached is told with what of it is free', () => {
+  const instances = [{ ...berth('a', 1, 'c5.large'), type: 'fargate', size: cpu(2) }];
+  const s = { instances, running: [running('a', cpu(2), 1)] };
+  assert.deepEqual(why(slices(1, 2.5), cpu(1), s), {
+    environment: 'e1',
+    kind: 'maximum',
+    freeMilliVcpus: 500,
+    maxMilliVcpus: 2500,
+  });
+  const half = { instances: [berth('a', 1, 'c5.large')], running: [running('a', cpu(1.5), 1)] };
+  assert.deepEqual(why(launched(1, ['c5.large'], { max: 2 }), cpu(1), half), {
+    environment: 'e1',
+    kind: 'maximum',
+    freeMilliVcpus: 500,
+    maxMilliVcpus: 2000,
+  });
+});
+
+test('want of room is told with the smallest type, and the instances that could hold it but are busy', () => {
+  const pool = cpu(4, 12_000);
+  const instances = [berth('a', 1, 'c5.large'), berth('b', 1, 'c5.large')];
+  const busy = instances.map(({ id }) => running(id, cpu(2), 1));
+  const verdict = why(launched(1, ['c5.xlarge', 'c5.large']), cpu(1), { pool, instances, running: busy });
+  assert.deepEqual(verdict, {
+    environment: 'e1',
+    kind: 'room',
+    free: { milliVcpus: 0, memoryMiB: 12_000 - 2 * 3961, gpus: 0 },
+    pool,
+    type: 'c5.large',
+    busy: 2,
+  });
+});
