@@ -14,6 +14,7 @@ import { Retention } from './loops/retention.ts';
 import { machineClock, machineIds, machineTimers } from './machine.ts';
 import { Catalog } from './operations/catalog.ts';
 import * as definitions from './operations/definitions/index.ts';
+import * as ec2 from './operations/ec2/index.ts';
 import * as ecs from './operations/ecs/index.ts';
 import * as environments from './operations/environments/index.ts';
 import * as jobs from './operations/jobs/index.ts';
@@ -160,6 +161,7 @@ const listen = (config: Config, service: Service, key: RootKey): Promise<Server>
     >),
     logs: bind(service, { ...logs } as Record<string, Operation>),
     ecs: bind(service, { ...ecs } as Record<string, Operation>),
+    ec2: bind(service, { ...ec2 } as Record<string, Operation>),
   });
   const server = createHttpServer(listener);
   return new Promise((resolve, reject) => {

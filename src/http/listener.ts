@@ -8,7 +8,8 @@ import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { readBody } from './body.ts';
-import { type Protocol, restJson, xml } from './protocol.ts';
+import { type Protocol, restJson } from './protocol.ts';
+import { ec2, sts } from './query-services.ts';
 import { type Route, routeOf } from './route.ts';
 
 export interface Caller {
@@ -30,6 +31,7 @@ export interface ListenerSettings {
   readonly batch: Handlers;
   readonly logs: Handlers;
   readonly ecs: Handlers;
+  readonly ec2: Handlers;
 }
 
 type Operation = Extract<Route, { kind: 'operation' }>;
@@ -56,6 +58,7 @@ const FAULTS = {
   ecs: 'ServerException',
   logs: 'ServiceUnavailableException',
   sts: 'InternalFailure',
+  ec2: 'InternalError',
 } as const;
 
 /** What went wrong is for the log; the client is given the number to find it by. */
@@ -115,21 +118,36 @@ const authorised = async (
   const signer = verify(signed, { region, service: route.service, now: clock.wall(), keyOf });
   if (isRefusal(signer)) return sendError(response, route.protocol, inQueryWords(signer, route), requestId);
   const caller = { arn: signer.key.arn, accessKeyId: signer.accessKeyId };
-  const answer =
-    route.service === 'sts'
-      ? callerIdentity(settings, route.operation, caller, requestId)
-      : await operate(settings, route.service, route.operation, signed.body, caller).catch((error: unknown) =>
-          faultOf(settings, route.service, error, requestId),
-        );
+  const answer = await ask(settings, route, signed, caller, requestId).catch((error: unknown) =>
+    faultOf(settings, route.service, error, requestId),
+  );
   if (isRefusal(answer)) return sendError(response, route.protocol, answer, requestId);
   send(response, 200, route.protocol.contentType, route.protocol.answer(answer, requestId), requestId);
 };
 
-/** Query services have another name for an unknown key (W-113). */
-const inQueryWords = (refusal: Refusal, route: Operation): Refusal =>
-  route.service === 'sts' && refusal.type === 'UnrecognizedClientException'
-    ? new Refusal('InvalidClientTokenId', refusal.status, refusal.message)
+const ask = async (
+  settings: ListenerSettings,
+  { service, operation }: Operation,
+  signed: SignedRequest,
+  caller: Caller,
+  requestId: string,
+): Promise<unknown> => {
+  if (service !== 'sts' && service !== 'ec2')
+    return operate(settings, service, operation, signed.body, caller);
+  const form = new URLSearchParams(Buffer.from(signed.body).toString('utf8'));
+  const parameters = new Map([...signed.query, ...form]);
+  const request = { action: operation, parameters, caller, account: settings.account, requestId };
+  return service === 'sts' ? sts(request) : ec2(settings.ec2, request);
+};
+
+/** Query services have other names for an unknown key (W-113). */
+const inQueryWords = (refusal: Refusal, route: Operation): Refusal => {
+  if (refusal.type !== 'UnrecognizedClientException') return refusal;
+  if (route.service === 'sts') return new Refusal('InvalidClientTokenId', refusal.status, refusal.message);
+  return route.service === 'ec2'
+    ? new Refusal('AuthFailure', 401, 'AWS was not able to validate the provided access credentials')
     : refusal;
+};
 
 const operate = async (
   settings: ListenerSettings,
@@ -166,23 +184,6 @@ const parse = (body: Uint8Array): unknown => {
   } catch {
     return new Refusal('SerializationException', 400, 'Could not parse the request body as JSON');
   }
-};
-
-const callerIdentity = (
-  settings: ListenerSettings,
-  action: string,
-  caller: Caller,
-  requestId: string,
-): unknown => {
-  if (action !== 'GetCallerIdentity') {
-    return new Refusal('InvalidAction', 400, `Longshore does not have the action ${action} of sts.`);
-  }
-  const { account } = settings;
-  return (
-    '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>' +
-    `<Arn>${xml(caller.arn)}</Arn><UserId>${account}</UserId><Account>${account}</Account></GetCallerIdentityResult>` +
-    `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></GetCallerIdentityResponse>`
-  );
 };
 
 const header = (request: IncomingMessage, name: string): string | undefined => {

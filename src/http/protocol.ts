@@ -37,4 +37,13 @@ export const queryXml: Protocol = {
     `</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`,
 };
 
+/** EC2 has a form of its own for errors. */
+export const ec2Xml: Protocol = {
+  contentType: 'text/xml',
+  answer: (value) => String(value),
+  error: (refusal, requestId) =>
+    `<Response><Errors><Error><Code>${xml(refusal.type)}</Code><Message>${xml(refusal.message)}</Message></Error></Errors>` +
+    `<RequestID>${requestId}</RequestID></Response>`,
+};
+
 export const xml = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);

@@ -1,14 +1,14 @@
 import type { Model, OperationModel } from '../api/model.ts';
 import { BATCH, ECS, LOGS } from '../api/shapes.gen.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { json11, type Protocol, queryXml, restJson } from './protocol.ts';
+import { ec2Xml, json11, type Protocol, queryXml, restJson } from './protocol.ts';
 
 /** What a request is about, told from its method, path, query and headers alone. */
 export type Route =
   | {
       readonly kind: 'operation';
       /** The name that signatures are scoped to. */
-      readonly service: 'batch' | 'logs' | 'ecs' | 'sts';
+      readonly service: 'batch' | 'logs' | 'ecs' | 'sts' | 'ec2';
       readonly operation: string;
       readonly protocol: Protocol;
     }
@@ -51,7 +51,7 @@ export const routeOf = (
   const scope = scopeOf();
   const action = path === '/' ? actionOf() : undefined;
   if (action !== undefined) return byAction(action, scope);
-  if (scope !== undefined && !['batch', 'logs', 'ecs', 'sts'].includes(scope)) {
+  if (scope !== undefined && !['batch', 'logs', 'ecs', 'sts', 'ec2'].includes(scope)) {
     return refused(restJson, 'UnknownOperationException', 404, notHere(scope));
   }
   return refused(restJson, 'MissingAuthenticationTokenException', 403, 'Missing Authentication Token');
@@ -71,8 +71,9 @@ const byAction = (action: string, scope: string | undefined): Route => {
   if (scope === undefined || scope === 'sts') {
     return { kind: 'operation', service: 'sts', operation: action, protocol: queryXml };
   }
+  if (scope === 'ec2') return { kind: 'operation', service: 'ec2', operation: action, protocol: ec2Xml };
   return refused(queryXml, 'InvalidAction', 400, notHere(scope));
 };
 
 const notHere = (service: string): string =>
-  `The service '${service}' is not here: Longshore speaks Batch, and what Batch's clients ask of Logs, ECS and STS.`;
+  `The service '${service}' is not here: Longshore speaks Batch, and what Batch's clients ask of Logs, ECS, EC2 and STS.`;

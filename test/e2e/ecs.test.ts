@@ -120,7 +120,7 @@ test('W-107 W-110: a job’s taskArn is found while it runs and after it, with i
   assert.equal(stopped!.stoppedAt!.getTime(), ended.stoppedAt);
 });
 
-test('W-108 S-249: a job’s container instance is found, with the type of its instance', async () => {
+test('W-108 W-111 S-249: a job’s container instance is found, with the type of its instance', async () => {
   const jobId = await submit(['sleep', '1000']);
   const running = await reaches(jobId, 'RUNNING', 'FAILED');
   const containerInstances = [running.container!.containerInstanceArn!];
@@ -132,6 +132,12 @@ test('W-108 S-249: a job’s container instance is found, with the type of its i
   const type = instance!.attributes!.find(({ name }) => name === 'ecs.instance-type');
   assert.match(type!.value!, /^[a-z0-9-]+\.[a-z0-9]+$/);
   assert.equal(instance!.runningTasksCount, 1);
+  const ec2 = await describeInstances(`InstanceId.1=${instance!.ec2InstanceId}`);
+  assert.equal(ec2.status, 200, ec2.text);
+  assert.ok(ec2.text.includes(`<instanceType>${type!.value}</instanceType>`));
+  assert.match(ec2.text, /<availabilityZone>us-east-1a<\/availabilityZone>/);
+  assert.match(ec2.text, /<code>16<\/code><name>running<\/name>/);
+  assert.ok((await describeInstances('')).text.includes(instance!.ec2InstanceId!));
   const of = (list: Resource[] | undefined, name: string) =>
     list!.find((resource) => resource.name === name)!.integerValue!;
   for (const [name, used] of [
@@ -154,3 +160,26 @@ test('W-108 S-249: a job’s container instance is found, with the type of its i
   await batch.terminateJob({ jobId, reason: 'seen' });
   await reaches(jobId, 'FAILED');
 });
+
+const describeInstances = (more: string, signing: object = {}) =>
+  ask(
+    server.url,
+    { ...server.rootKey, service: 'ec2', ...signing },
+    {
+      path: '/',
+      body: `Action=DescribeInstances&Version=2016-11-15&${more}`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    },
+  );
+
+for (const [what, more, signing, status, code] of [
+  ['an unknown instance', 'InstanceId.1=i-00000000000000000', {}, 400, 'InvalidInstanceID.NotFound'],
+  ['a filter', 'Filter.1.Name=x&Filter.1.Value.1=y', {}, 400, 'InvalidParameterValue'],
+  ['an unknown key', '', { accessKeyId: 'AKNOBODY' }, 401, 'AuthFailure'],
+] as const) {
+  test(`W-111: DescribeInstances with ${what} is refused in EC2’s own form: ${code}`, async () => {
+    const answer = await describeInstances(more, signing);
+    assert.equal(answer.status, status);
+    assert.match(answer.text, new RegExp(`^<Response><Errors><Error><Code>${code}</Code>`));
+  });
+}

@@ -216,12 +216,12 @@ test('a request for another service is told its name, in its own protocol', asyn
   assert.match(dynamo.json.message, /DynamoDB_20120810/);
   assert.equal(dynamo.json.__type, 'UnknownOperationException');
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
-  const ec2 = await ask(
+  const sns = await ask(
     server.url,
-    { ...server.rootKey, service: 'ec2' },
-    { path: '/', body: 'Action=DescribeInstances&Version=2016-11-15', headers: form },
+    { ...server.rootKey, service: 'sns' },
+    { path: '/', body: 'Action=ListTopics&Version=2010-03-31', headers: form },
   );
-  assert.match(ec2.text, /<Message>.*ec2/);
+  assert.match(sns.text, /<Message>.*sns/);
   const s3 = await ask(server.url, { ...server.rootKey, service: 's3' }, { path: '/bucket', method: 'GET' });
   assert.match(s3.json.message, /s3/);
 });

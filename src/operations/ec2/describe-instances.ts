@@ -1,0 +1,59 @@
+import { type Instance, SLICE } from '../../domain/instance.ts';
+import { expandInstanceTypes } from '../../domain/instance-types.ts';
+import { isRefusal, Refusal } from '../../domain/refusal.ts';
+import { instanceById, liveInstances } from '../../store/instances.ts';
+import type { Tx } from '../../store/store.ts';
+import type { Operation } from '../service.ts';
+
+export interface DescribeInstancesInput {
+  /** None: all that are not terminated. */
+  readonly instanceIds: readonly string[];
+}
+
+/** What is told of an instance; `launchedAt` in wall milliseconds. */
+export interface ShownInstance {
+  readonly instanceId: string;
+  readonly instanceType: string;
+  readonly availabilityZone: string;
+  readonly architecture: 'x86_64' | 'arm64';
+  readonly state: 'running' | 'terminated';
+  readonly launchedAt: number;
+}
+
+/** EC2's DescribeInstances (W-111): the type and the zone of the instances that jobs run on. */
+export const describeInstances: Operation<DescribeInstancesInput, readonly ShownInstance[]> = (
+  service,
+  { instanceIds },
+) =>
+  service.store.read(async (tx) => {
+    const found = instanceIds.length === 0 ? await liveInstances(tx) : await findAll(tx, instanceIds);
+    if (isRefusal(found)) return found;
+    const zone = `${service.account.region}a`;
+    return found.filter(({ type }) => type !== SLICE).map((instance) => shown(instance, zone));
+  });
+
+const findAll = async (tx: Tx, ids: readonly string[]): Promise<Instance[] | Refusal> => {
+  const found = [];
+  for (const id of new Set(ids)) {
+    const instance = await instanceById(tx, id);
+    if (!instance || instance.type === SLICE) {
+      return new Refusal('InvalidInstanceID.NotFound', 400, `The instance ID '${id}' does not exist`);
+    }
+    found.push(instance);
+  }
+  return found;
+};
+
+const STATES = { running: 'running', draining: 'running', terminated: 'terminated' } as const;
+
+const shown = ({ id, type, state, launchedAt }: Instance, availabilityZone: string): ShownInstance => {
+  const known = expandInstanceTypes([type]);
+  return {
+    instanceId: id,
+    instanceType: type,
+    availabilityZone,
+    architecture: known.kind === 'types' ? known.types[0]!.architecture : 'x86_64',
+    state: STATES[state.kind],
+    launchedAt,
+  };
+};

@@ -1,0 +1,1 @@
+export { describeInstances } from './describe-instances.ts';
