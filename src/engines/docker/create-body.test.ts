@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ContainerSpec } from '../../domain/container.ts';
+import { createBody } from './container.ts';
+
+const bodyOf = (more: Partial<ContainerSpec>) =>
+  createBody(
+    {
+      taskId: '1'.repeat(32),
+      jobId: 'j',
+      attempt: 1,
+      container: {
+        image: 'busybox',
+        command: [],
+        environment: [],
+        resourceRequirements: [],
+        volumes: [],
+        mountPoints: [],
+        ulimits: [],
+        secrets: [],
+        ...more,
+      },
+      serviceEnvironment: {},
+      preamble: [],
+    },
+    { dataId: 'd', bootId: 'b', network: 'none', secrets: {}, gpus: [] },
+  ).HostConfig as { CpuShares: number; Binds?: string[]; Mounts?: { Source?: string; Target: string }[] };
+
+for (const [vcpus, shares] of [
+  [1, 1024],
+  [4, 4096],
+  [0.25, 256],
+] as const) {
+  test(`S-285: ${vcpus} vCPUs are ${shares} CPU shares`, () => {
+    assert.equal(
+      bodyOf({ resourceRequirements: [{ type: 'VCPU', value: String(vcpus) }] }).CpuShares,
+      shares,
+    );
+  });
+}
+
+test('S-291: a volume without a host path is a volume of the daemon’s, the same for both its mount points', () => {
+  const { Binds, Mounts } = bodyOf({
+    volumes: [{ name: 'scratch' }, { name: 'host', host: { sourcePath: '/data' } }],
+    mountPoints: [
+      { sourceVolume: 'scratch', containerPath: '/a' },
+      { sourceVolume: 'scratch', containerPath: '/b' },
+      { sourceVolume: 'host', containerPath: '/c' },
+    ],
+  });
+  assert.deepEqual(Binds, ['/data:/c']);
+  assert.deepEqual(
+    Mounts!.map(({ Target }) => Target),
+    ['/a', '/b'],
+  );
+  assert.ok(Mounts![0]!.Source);
+  assert.equal(Mounts![0]!.Source, Mounts![1]!.Source);
+});
