@@ -48,22 +48,21 @@ const start = (id: string): void => {
   setImmediate(() => events?.write(`${JSON.stringify({ Action: 'die', Actor })}\n`));
 };
 
-const act = (request: IncomingMessage, response: ServerResponse, body: string): void => {
+/** What is answered: a status, and what stands in the body. */
+const act = (request: IncomingMessage, body: string): [number, unknown] => {
   const [, id = '', verb] = /\/containers\/([0-9a-f]{64})(?:\/(\w+))?/.exec(request.url!) ?? [];
   const container = containers.get(id);
-  if (request.url!.includes('/containers/create')) return answer(response, 201, create(body));
+  if (request.url!.includes('/containers/create')) return [201, create(body)];
   if (request.url!.includes('/containers/json')) {
-    const all = [...containers].map(([Id, { labels }]) => ({ Id, State: 'exited', Labels: labels }));
-    return answer(response, 200, all);
+    return [200, [...containers].map(([Id, { labels }]) => ({ Id, State: 'exited', Labels: labels }))];
   }
-  if (!container) return answer(response, 404, { message: 'No such container' });
+  if (!container) return [404, { message: 'No such container' }];
   if (request.method === 'DELETE') containers.delete(id);
   if (verb === 'start') start(id);
-  answer(
-    response,
+  return [
     verb === 'json' || verb === 'logs' ? 200 : 204,
     verb === 'json' ? inspect(id, container) : undefined,
-  );
+  ];
 };
 
 createServer((request, response) => {
@@ -81,5 +80,5 @@ createServer((request, response) => {
   request.setEncoding('utf8').on('data', (chunk: string) => {
     body += chunk;
   });
-  request.on('end', () => act(request, response, body));
+  request.on('end', () => answer(response, ...act(request, body)));
 }).listen(process.argv[2]);
