@@ -5,9 +5,14 @@
 import { relative } from 'node:path';
 import { run } from 'node:test';
 
+let failed = false;
 run({ files: process.argv.slice(2), isolation: 'none' })
-  .on('test:pass', () => process.stdout.write('pass\n'))
+  .on('test:pass', () => {
+    if (!failed) process.stdout.write('pass\n');
+  })
   .on('test:fail', ({ file = '', name }) => {
+    if (failed) return;
+    failed = true;
     process.stdout.write(`fail ${relative(process.cwd(), file)} ${name}\n`, () => process.exit(1));
   })
   .resume();
