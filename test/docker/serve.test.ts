@@ -111,7 +111,7 @@ test('without the flag Docker is taken where it answers, and processes otherwise
     return eventually('first lines', () => (/next, in/.test(output.stdout) ? output.stdout : undefined));
   };
   assert.match(await start(DOCKER_HOST), /engine: docker/);
-  assert.match(await start('unix:///nobody/here.sock'), /engine: process[^]*no Docker answers at/);
+  assert.match(await start('unix:///nobody/here.sock'), /engine: process[\s\S]*no Docker answers at/);
 });
 
 test('a real pipeline on real data: parts counted in containers, put together by a job that waits for them', async (t) => {

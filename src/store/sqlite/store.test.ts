@@ -47,7 +47,7 @@ test('writers that arrive together share one transaction and each hears its own 
     return statement;
   }) as typeof connection.prepare;
   const answers = await Promise.all(
-    ['a', 'b', 'c'].map((key) => store.write(async (tx) => (await put(tx, key), key))),
+    ['a', 'b', 'c'].map((key) => store.write((tx) => put(tx, key).then(() => key))),
   );
   assert.deepEqual(answers, ['a', 'b', 'c']);
   assert.equal(commits, 1);
