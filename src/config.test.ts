@@ -22,6 +22,7 @@ test('a capacity is vCPUs and memory, in either order and unit', () => {
   const expected = { milliVcpus: 4000, memoryMiB: 16_384, gpus: 0 };
   assert.deepEqual(parseCapacity('vcpus=4,memory=16GiB'), expected);
   assert.deepEqual(parseCapacity('memory=16384MiB,vcpus=4'), expected);
+  assert.equal(parseCapacity('vcpus=4,memory=16GiB,gpus=2').gpus, 2);
   assert.deepEqual(parseCapacity('vcpus=0.5,memory=1.5GiB'), { milliVcpus: 500, memoryMiB: 1536, gpus: 0 });
 });
 
@@ -37,7 +38,8 @@ const WRONG_CAPACITIES = [
   'vcpus=4,memory=1',
   'vcpus=4,memory=1GB',
   'vcpus=4,memory=0MiB',
-  'vcpus=4,memory=1GiB,gpus=1',
+  'vcpus=4,memory=1GiB,gpus=half',
+  'vcpus=4,memory=1GiB,disks=1',
 ];
 
 for (const text of WRONG_CAPACITIES) {

@@ -73,17 +73,21 @@ export const defaultDataDir = (environment: NodeJS.ProcessEnv): string => {
   }
 };
 
-/** `vcpus=4,memory=16GiB` (or MiB). */
+/** `vcpus=4,memory=16GiB` (or MiB), and `gpus=N` where the engine can give some. */
 export const parseCapacity = (text: string): Resources => {
   const parts = new Map(text.split(',').map((part) => part.split('=', 2) as [string, string]));
   const milliVcpus = Math.round(Number(parts.get('vcpus')) * 1000);
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(MiB|GiB)$/.exec(parts.get('memory') ?? '') ?? [];
   const memoryMiB = Math.floor(Number(amount) * (unit === 'GiB' ? 1024 : 1));
-  const unknown = [...parts.keys()].find((key) => key !== 'vcpus' && key !== 'memory');
-  if (!(milliVcpus > 0 && Number.isSafeInteger(milliVcpus)) || !(memoryMiB > 0) || unknown !== undefined) {
-    throw new UsageError(`--capacity takes vcpus=N,memory=NGiB (or NMiB), got '${text}'`);
+  const gpus = Number(parts.get('gpus') ?? 0);
+  const unknown = [...parts.keys()].find((key) => !['vcpus', 'memory', 'gpus'].includes(key));
+  if (!(gpus >= 0 && Number.isSafeInteger(gpus))) {
+    throw new UsageError(`--capacity takes a whole number of gpus, got '${text}'`);
   }
-  return { milliVcpus, memoryMiB, gpus: 0 };
+  if (!(milliVcpus > 0 && Number.isSafeInteger(milliVcpus)) || !(memoryMiB > 0) || unknown !== undefined) {
+    throw new UsageError(`--capacity takes vcpus=N,memory=NGiB (or NMiB) and gpus=N, got '${text}'`);
+  }
+  return { milliVcpus, memoryMiB, gpus };
 };
 
 /** `7d`, `36h`, at least 24 hours; undefined for `forever`. */

@@ -45,7 +45,7 @@ export const serveCommand = (program: Command): void => {
     .option('--engine <name>', 'what runs the jobs: docker or process (default: docker when it answers)')
     .option('--region <region>', 'the region to be; any takes signatures for all', 'us-east-1')
     .option('--account <digits>', 'the account to be', '000000000000')
-    .option('--capacity <list>', "vcpus=N,memory=NGiB (default: the machine's)")
+    .option('--capacity <list>', "vcpus=N,memory=NGiB[,gpus=N] (default: the machine's, no GPU)")
     .option('--keep-jobs <time>', 'how long finished jobs stay: days, hours (24h at least), or forever', '7d')
     .option('--run-as <user>', 'run jobs as this user (root only; process engine)')
     .option('--docker-host <url>', 'unix://PATH or tcp://HOST:PORT (default: $DOCKER_HOST or the socket)')

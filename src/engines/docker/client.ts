@@ -67,7 +67,10 @@ export class DockerClient {
 
   /** An answer whose body goes on and on; the caller reads or destroys it. The time limit is that of its beginning. */
   async stream(method: string, path: string, call: Call = {}): Promise<IncomingMessage> {
-    return this.send(method, `/${await this.agreed()}${path}`, call, false);
+    const response = await this.send(method, `/${await this.agreed()}${path}`, call, false);
+    // whoever reads hears of a break; before that it must not end the process
+    response.on('error', () => {});
+    return response;
   }
 
   /** Whether somebody answers, within `timeoutMilliseconds`; rejects with NoAnswer else. */

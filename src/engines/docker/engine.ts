@@ -2,8 +2,8 @@ import type { ContainerSpec } from '../../domain/container.ts';
 import type { Engine, StartOrder, TaskReport, Verdict } from '../engine.ts';
 import { Line } from '../line.ts';
 import { judgeBy, type MemberRules } from '../members.ts';
-import { DaemonApi, type DaemonEvent, type Listed } from './api.ts';
-import { DaemonRefusal, DockerClient } from './client.ts';
+import type { DaemonApi, DaemonEvent, Listed } from './api.ts';
+import { DaemonRefusal } from './client.ts';
 import { LABEL } from './container.ts';
 import { type Gate, Launcher } from './launch.ts';
 import { LogKeeper } from './log-keeper.ts';
@@ -12,7 +12,7 @@ import { type Boot, cutReason, type Inspected, outcomeOf } from './outcome.ts';
 import { Pulls } from './pulls.ts';
 import { Removals } from './removals.ts';
 import type { DockerEngineSettings } from './settings.ts';
-import { freeGpus, newTask, reportOf, type Task } from './task.ts';
+import { adoptedTask, freeGpus, newTask, reportOf, type Task } from './task.ts';
 import { Watcher } from './watcher.ts';
 
 /** A task that is still there after this is told as running; shorter ones are told by their end alone. */
@@ -21,21 +21,6 @@ const SETTLE_MILLISECONDS = 250;
 const AGAIN_MILLISECONDS = 500;
 /** So often a log that the daemon refuses to give is asked for before the task ends without the rest of it. */
 const LOG_TRIES = 5;
-const PING_MILLISECONDS = 5000;
-
-/** Connects, and takes over what an earlier server left; rejects when nobody answers there. */
-export const openDockerEngine = async (settings: DockerEngineSettings): Promise<DockerEngine> => {
-  const client = new DockerClient(settings.address, settings.timers);
-  try {
-    await client.ping(PING_MILLISECONDS);
-    const engine = new DockerEngine(settings, new DaemonApi(client, settings.dataId));
-    await engine.adopt();
-    return engine;
-  } catch (error) {
-    client.close();
-    throw error;
-  }
-};
 
 /** Runs tasks as containers of a Docker daemon. Memory holds what is active; the daemon's labels hold it for the next server. */
 export class DockerEngine implements Engine {
@@ -124,6 +109,7 @@ export class DockerEngine implements Engine {
     }
     const head = after === undefined ? undefined : this.line.headOf(after);
     const task = newTask(taskId, order, { kind: 'ordered' });
+    task.gpus = known?.gpus ?? [];
     this.tasks.set(taskId, task);
     if (head !== undefined && this.holdsRoom(head)) {
       task.stage = { kind: 'lined' };
@@ -162,7 +148,7 @@ export class DockerEngine implements Engine {
         this.writeOwn(task, []);
       },
       gpus: (count) => {
-        task.gpus = freeGpus(this.tasks.values(), count);
+        if (task.gpus.length !== count) task.gpus = freeGpus(this.tasks.values(), count);
         return task.gpus;
       },
     };
@@ -172,9 +158,13 @@ export class DockerEngine implements Engine {
   private writeOwn(task: Task, more: readonly string[]): void {
     const lines = [...(task.order?.preamble ?? []), ...more];
     if (lines.length === 0 || !task.order) return;
-    const file = this.s.openLog(task.id);
-    const bytes = Buffer.from(`${lines.join('\n')}\n`).subarray(file.size);
-    if (bytes.length > 0) file.append([{ bytes, time: this.s.clock.wall() }], undefined);
+    try {
+      const file = this.s.openLog(task.id);
+      const bytes = Buffer.from(`${lines.join('\n')}\n`).subarray(file.size);
+      if (bytes.length > 0) file.append([{ bytes, time: this.s.clock.wall() }], undefined);
+    } catch (error) {
+      this.s.log.error({ task: task.id, error: (error as Error).message }, 'a log was not written');
+    }
   }
 
   private fail(task: Task, reason: string): void {
@@ -212,8 +202,14 @@ export class DockerEngine implements Engine {
 
   private follow(task: Task): void {
     if (this.closed || task.ending || task.stage.kind !== 'running' || !task.hasLog) return;
-    task.keeper = new LogKeeper(this.api, task.container!, this.s.openLog(task.id));
-    task.keeper.follow(() => this.s.timers.after(AGAIN_MILLISECONDS, () => this.follow(task)));
+    const again = () => void this.s.timers.after(AGAIN_MILLISECONDS, () => this.follow(task));
+    try {
+      task.keeper = new LogKeeper(this.api, task.container!, this.s.openLog(task.id));
+      task.keeper.follow(again);
+    } catch (error) {
+      this.s.log.error({ task: task.id, error: (error as Error).message }, 'a log is not followed');
+      again();
+    }
   }
 
   /** It has ended, as an event or a look says: its log is read to the end, then its end is told. */
@@ -371,17 +367,11 @@ export class DockerEngine implements Engine {
     const id = inspected?.Config.Labels[LABEL.task];
     if (!inspected || id === undefined || this.tasks.has(id)) return;
     if (this.recalled.has(id)) return this.removals.add(container);
-    const task = newTask(id, undefined, { kind: 'made' });
-    task.container = container;
-    task.hasLog = inspected.HostConfig.LogConfig.Type !== 'none';
-    task.gpus = (inspected.Config.Labels[LABEL.gpus] ?? '').split(',').filter(Boolean).map(Number);
+    const task = adoptedTask(id, inspected);
     this.tasks.set(id, task);
     const outcome = outcomeOf(inspected, this.boot);
     if (outcome.kind === 'running') this.runs(task, outcome.startedAt);
-    if (outcome.kind !== 'over') return;
-    const startedAt = Date.parse(inspected.State.StartedAt);
-    task.stage = startedAt > 0 ? { kind: 'running', startedAt } : { kind: 'running' };
-    this.finish(task);
+    if (outcome.kind === 'over') this.finish(task);
   }
 
   /** Containers go on; the next server finds them. */

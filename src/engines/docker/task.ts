@@ -1,5 +1,7 @@
 import type { StartOrder, TaskReport } from '../engine.ts';
+import { LABEL } from './container.ts';
 import type { LogKeeper } from './log-keeper.ts';
+import type { Inspected } from './outcome.ts';
 
 /** How far a task has come, as this server knows it. */
 export type Stage =
@@ -42,6 +44,19 @@ export const newTask = (id: string, order: StartOrder | undefined, stage: Stage)
   ending: undefined,
   gpus: [],
 });
+
+/** A container that an earlier server left. One that is over counts as running until its log is kept. */
+export const adoptedTask = (id: string, inspected: Inspected): Task => {
+  const startedAt = Date.parse(inspected.State.StartedAt);
+  const isMade = inspected.State.Status === 'created' && inspected.State.Error === '';
+  const running: Stage = startedAt > 0 ? { kind: 'running', startedAt } : { kind: 'running' };
+  return {
+    ...newTask(id, undefined, isMade ? { kind: 'made' } : running),
+    container: inspected.Id,
+    hasLog: inspected.HostConfig.LogConfig.Type !== 'none',
+    gpus: (inspected.Config.Labels[LABEL.gpus] ?? '').split(',').filter(Boolean).map(Number),
+  };
+};
 
 /** What `list` says of it. Until its time of start is known it waits, as far as others can tell. */
 export const reportOf = ({ id, stage }: Task): TaskReport => {
