@@ -174,6 +174,7 @@ const newJob = (seen: JobSeen, state: number, queue: Queue, parent: Job | undefi
   over: 0,
   task: '',
   lastTask: '',
+  takenBack: false,
   summary: [0, 0, 0, 0, 0, 0, 0],
   changed: 0,
   gone: false,
@@ -216,7 +217,9 @@ export const jobChanged = (ledger: Ledger, eyes: Eyes, job: Job, before: number,
 
 const becameRunnable = (eyes: Eyes, job: Job, before: number): void => {
   if (before < RUNNABLE) checkMet(job);
-  if (before < RUNNABLE || job.task !== '' || job.lastTask === '') return;
+  const again = before > RUNNABLE && !job.takenBack;
+  job.takenBack = false;
+  if (!again) return;
   const seen = eyes.task(job.lastTask)!;
   const bars = barsOn(job);
   must(!bars, 'a stopped job never runs again', () => `${nameOf(job)} is RUNNABLE again`);
@@ -247,7 +250,7 @@ const succeeded = (eyes: Eyes, job: Job): void => {
     return;
   }
   const fate = eyes.fate(job.lastTask);
-  must(fate?.kind === 'exited' && fate.exitCode === 0, 'ends are true', () => {
+  must(fate?.wronged || (fate?.kind === 'exited' && fate.exitCode === 0), 'ends are true', () => {
     return `${nameOf(job)} SUCCEEDED, its task ${JSON.stringify(fate)}`;
   });
   must(!job.barred, 'a terminated job fails', () => `${nameOf(job)} SUCCEEDED`);
@@ -312,7 +315,7 @@ const wrongAttempt = (eyes: Eyes, job: Job, before: number, reason: string): str
     return 'it had attempts left';
   const really = `really ${JSON.stringify(fate)}`;
   if (reason === 'Essential container in task exited') {
-    return fate?.kind === 'exited' && fate.exitCode !== 0 ? undefined : really;
+    return fate?.wronged || (fate?.kind === 'exited' && fate.exitCode !== 0) ? undefined : really;
   }
   if (reason === 'Task failed to start') {
     return !fate || fate.kind === 'failed' || fate.wronged ? undefined : really;

@@ -123,6 +123,8 @@ export interface Job {
   /** Its live task; empty when there is none. */
   task: string;
   lastTask: string;
+  /** Its task was taken back in this turn: the attempt did not count. */
+  takenBack: boolean;
   /** Of a parent: children by state. */
   readonly summary: number[];
   /** Place in the history of its last change of state. */
