@@ -40,6 +40,12 @@ test('E-169: what waits for capacity on demand counts as far as its environment 
   assert.equal(price({ environments: off, queues: [queue(1, [2], [cpu(1), [1, 2]])] }), 30);
 });
 
+test('E-169: what is wanted beyond the growth by a part of a job takes nothing from what was counted', () => {
+  const environments = [spot(1, ['c5.large']), launched(2, ['c5.xlarge'], { max: 4 })];
+  const queues = [queue(1, [2], [cpu(3), [1, 2]], [cpu(1), [3]])];
+  assert.equal(price({ environments, queues }), 83);
+});
+
 test('E-169: what can never run in any of them counts for nothing', () => {
   assert.equal(price({ queues: [queue(1, [2], [cpu(3), [1]])] }), 30);
 });
