@@ -101,6 +101,12 @@ export const parseKeep = (text: string): number | undefined => {
   return milliseconds;
 };
 
+/** A whole number of seconds, 0 among them. */
+export const parseSeconds = (flag: string, text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`${flag} takes a whole number of seconds, got '${text}'`);
+  return Number(text);
+};
+
 export const parsePort = (text: string): number => {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535)

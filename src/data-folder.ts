@@ -120,6 +120,8 @@ export interface ServerAddress {
   readonly region: string;
   /** What runs its jobs. */
   readonly engine: string;
+  /** What its environments are carved from, in words: "4 vCPUs and 16 GiB". */
+  readonly pool?: string;
 }
 
 export const writeAddress = (path: string, address: ServerAddress): void =>

@@ -5,6 +5,7 @@ import { type Config, IDLE_GRACE_SECONDS, SPOT_WARNING_SECONDS, UsageError } fro
 import { openDataFolder, type RootKey, whyNotStarted, writeAddress } from './data-folder.ts';
 import type { Account } from './domain/arn.ts';
 import { type ContainerSpec, type Resources, resourcesOf } from './domain/container.ts';
+import { describeResources } from './domain/wait-text.ts';
 import { type ChosenEngine, chooseEngine } from './engine-choice.ts';
 import { createListener, type Handlers } from './http/listener.ts';
 import { createHttpServer } from './http/server.ts';
@@ -100,7 +101,12 @@ const start = async (
   const server = await listen(config, service, folder.rootKey);
   undo.push(() => closeServer(server));
   const url = urlOf(config.host, (server.address() as AddressInfo).port);
-  writeAddress(config.dataDir, { url, region: config.region, engine: engine.name });
+  writeAddress(config.dataDir, {
+    url,
+    region: config.region,
+    engine: engine.name,
+    pool: describeResources(capacity),
+  });
   await loops.start();
   const retention = new Retention(service, timers, config.keepMilliseconds);
   undo.push(() => retention.stop());

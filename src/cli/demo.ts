@@ -71,6 +71,7 @@ const targetOf = (server: Running): Target => ({
   region: 'us-east-1',
   credentials: server.rootKey,
   engine: 'process',
+  pool: undefined,
 });
 
 const work = async (batch: Batch, folder: string, input: string, interrupt: AbortSignal): Promise<number> => {

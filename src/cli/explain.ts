@@ -1,7 +1,8 @@
-import type { Batch, JobDetail } from '@aws-sdk/client-batch';
+import type { Batch, ComputeEnvironmentDetail, JobDetail } from '@aws-sdk/client-batch';
+import type { ContainerInstance, ECS } from '@aws-sdk/client-ecs';
 import type { Command } from 'commander';
 import { describeJob } from './follow.ts';
-import { batchClient, findTarget } from './target.ts';
+import { batchClient, ecsClient, findTarget } from './target.ts';
 
 export const explainCommand = (program: Command): void => {
   program
@@ -10,13 +11,16 @@ export const explainCommand = (program: Command): void => {
     .argument('<job>', 'a job id')
     .option('--data <dir>', 'the data folder of the server')
     .action(async (jobId: string, options: { readonly data?: string }) => {
-      const batch = await batchClient(findTarget(options.data));
-      for (const line of await explain(batch, await describeJob(batch, jobId))) console.log(line);
+      const target = findTarget(options.data);
+      const batch = await batchClient(target);
+      const lines = await explain(batch, await ecsClient(target), await describeJob(batch, jobId));
+      for (const line of lines) console.log(line);
+      if (target.pool !== undefined) console.log(`the pool has ${target.pool}`);
     });
 };
 
-/** The job, what it waits for, its queue and the queue's environments: each with what it says of itself. */
-const explain = async (batch: Batch, job: JobDetail): Promise<string[]> => {
+/** The job, what it waits for, its queue, the queue's environments and their instances: each as it says itself. */
+const explain = async (batch: Batch, ecs: ECS, job: JobDetail): Promise<string[]> => {
   const lines = [
     `job ${job.jobName} (${job.jobId}) is ${job.status}${job.statusReason ? `: ${job.statusReason}` : ''}`,
   ];
@@ -33,10 +37,10 @@ const explain = async (batch: Batch, job: JobDetail): Promise<string[]> => {
     for (const other of jobs ?? [])
       lines.push(`  waits for ${other.jobName} (${other.jobId}), which is ${other.status}`);
   }
-  return [...lines, ...(await explainQueue(batch, job.jobQueue!))];
+  return [...lines, ...(await explainQueue(batch, ecs, job.jobQueue!))];
 };
 
-const explainQueue = async (batch: Batch, arn: string): Promise<string[]> => {
+const explainQueue = async (batch: Batch, ecs: ECS, arn: string): Promise<string[]> => {
   const { jobQueues } = await batch.describeJobQueues({ jobQueues: [arn] });
   const queue = jobQueues?.[0];
   if (!queue) return [`queue ${arn} is deleted`];
@@ -45,12 +49,48 @@ const explainQueue = async (batch: Batch, arn: string): Promise<string[]> => {
   ];
   const names = (queue.computeEnvironmentOrder ?? []).map((entry) => entry.computeEnvironment!);
   const { computeEnvironments } = await batch.describeComputeEnvironments({ computeEnvironments: names });
-  for (const environment of computeEnvironments ?? []) {
-    const max = environment.computeResources?.maxvCpus;
-    const limit = max === undefined ? '' : `, at most ${max} vCPUs`;
-    lines.push(
-      `environment ${environment.computeEnvironmentName} is ${environment.state} and ${environment.status}${limit}`,
-    );
+  for (const environment of inOrder(names, computeEnvironments ?? [])) {
+    lines.push(environmentLine(environment), ...(await instanceLines(ecs, environment.ecsClusterArn!)));
   }
   return lines;
 };
+
+const inOrder = (arns: readonly string[], environments: readonly ComputeEnvironmentDetail[]) =>
+  [...environments].sort(
+    (a, b) => arns.indexOf(a.computeEnvironmentArn!) - arns.indexOf(b.computeEnvironmentArn!),
+  );
+
+const environmentLine = (environment: ComputeEnvironmentDetail): string => {
+  const { computeEnvironmentName: name, state, status, statusReason, computeResources } = environment;
+  const { type, minvCpus, maxvCpus, desiredvCpus } = computeResources ?? {};
+  const numbers = [
+    type ?? environment.type,
+    ...(minvCpus ? [`at least ${minvCpus} vCPUs`] : []),
+    ...(maxvCpus === undefined ? [] : [`at most ${maxvCpus} vCPUs`]),
+    ...(desiredvCpus === undefined ? [] : [`wants ${desiredvCpus}`]),
+  ];
+  const more = statusReason && !statusReason.endsWith('Healthy') ? `: ${statusReason}` : '';
+  return `environment ${name} is ${state} and ${status} (${numbers.join(', ')})${more}`;
+};
+
+const instanceLines = async (ecs: ECS, cluster: string): Promise<string[]> => {
+  const { containerInstanceArns: containerInstances = [] } = await ecs.listContainerInstances({ cluster });
+  if (containerInstances.length === 0) return ['  no instance'];
+  const { containerInstances: found = [] } = await ecs.describeContainerInstances({
+    cluster,
+    containerInstances,
+  });
+  return found.map((instance) => {
+    const free = (name: string) => amount(instance.remainingResources, name);
+    const all = (name: string) => amount(instance.registeredResources, name);
+    const type = instance.attributes?.find(({ name }) => name === 'ecs.instance-type')?.value;
+    return (
+      `  instance ${instance.ec2InstanceId}${type ? ` ${type}` : ''} is ${instance.status}: ` +
+      `${free('CPU') / 1024} of ${all('CPU') / 1024} vCPUs and ${free('MEMORY')} of ${all('MEMORY')} MiB free, ` +
+      `${instance.runningTasksCount} running`
+    );
+  });
+};
+
+const amount = (resources: ContainerInstance['remainingResources'], name: string): number =>
+  resources?.find((resource) => resource.name === name)?.integerValue ?? 0;

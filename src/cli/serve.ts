@@ -5,12 +5,15 @@ import {
   type Config,
   DEFAULT_PORT,
   defaultDataDir,
+  IDLE_GRACE_SECONDS,
   parseAccount,
   parseCapacity,
   parseEngine,
   parseKeep,
   parsePort,
   parseRegion,
+  parseSeconds,
+  SPOT_WARNING_SECONDS,
   UsageError,
 } from '../config.ts';
 import { dockerConfig } from '../docker-config.ts';
@@ -27,6 +30,8 @@ interface Options {
   readonly capacity?: string;
   readonly runAs?: string;
   readonly keepJobs: string;
+  readonly idleGrace: string;
+  readonly spotWarning: string;
   readonly dockerHost?: string;
   readonly network?: string;
   readonly pull: string;
@@ -47,6 +52,12 @@ export const serveCommand = (program: Command): void => {
     .option('--account <digits>', 'the account to be', '000000000000')
     .option('--capacity <list>', "vcpus=N,memory=NGiB[,gpus=N] (default: the machine's, no GPU)")
     .option('--keep-jobs <time>', 'how long finished jobs stay: days, hours (24h at least), or forever', '7d')
+    .option('--idle-grace <seconds>', 'how long an instance without a job stays', String(IDLE_GRACE_SECONDS))
+    .option(
+      '--spot-warning <seconds>',
+      'how long a Spot instance that is taken back still runs',
+      String(SPOT_WARNING_SECONDS),
+    )
     .option('--run-as <user>', 'run jobs as this user (root only; process engine)')
     .option('--docker-host <url>', 'unix://PATH or tcp://HOST:PORT (default: $DOCKER_HOST or the socket)')
     .option('--network <name>', 'of containers: host, bridge, none or a network (default: host)')
@@ -69,6 +80,8 @@ const configOf = (options: Options): Config => {
     region: parseRegion(options.region),
     account: parseAccount(options.account),
     path: env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
+    idleGraceSeconds: parseSeconds('--idle-grace', options.idleGrace),
+    spotWarningSeconds: parseSeconds('--spot-warning', options.spotWarning),
     ...(options.capacity !== undefined && { capacity: parseCapacity(options.capacity) }),
     ...(options.runAs !== undefined && { runAs: userOf(options.runAs) }),
     ...(keepMilliseconds !== undefined && { keepMilliseconds }),

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Batch } from '@aws-sdk/client-batch';
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import type { ECS } from '@aws-sdk/client-ecs';
 import { defaultDataDir, UsageError } from '../config.ts';
 import { readAddress, readRootKey } from '../data-folder.ts';
 
@@ -13,6 +14,8 @@ export interface Target {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
   /** What runs its jobs; undefined of a server that is known by its address alone. */
   readonly engine: string | undefined;
+  /** What its environments are carved from; undefined likewise. */
+  readonly pool: string | undefined;
 }
 
 /** The AWS variables when they are set, else the server of the data folder. */
@@ -31,12 +34,13 @@ export const findTarget = (data: string | undefined): Target => {
       region,
       credentials,
       engine: address?.url === batchUrl ? address.engine : undefined,
+      pool: address?.url === batchUrl ? address.pool : undefined,
     };
   }
   if (!address) throw new UsageError(`no server has used ${dataDir} yet: start one with \`longshore serve\``);
   const region = address.region === 'any' ? 'us-east-1' : address.region;
-  const { url, engine } = address;
-  return { batchUrl: url, logsUrl: url, region, credentials: localKey(dataDir), engine };
+  const { url, engine, pool } = address;
+  return { batchUrl: url, logsUrl: url, region, credentials: localKey(dataDir), engine, pool };
 };
 
 const localKey = (dataDir: string): Target['credentials'] => {
@@ -62,4 +66,10 @@ export const batchClient = async (target: Target): Promise<Batch> => {
 export const logsClient = async (target: Target): Promise<CloudWatchLogs> => {
   const { CloudWatchLogs } = await import('@aws-sdk/client-cloudwatch-logs');
   return new CloudWatchLogs(settingsOf(target, target.logsUrl));
+};
+
+/** ECS answers where Batch does. */
+export const ecsClient = async (target: Target): Promise<ECS> => {
+  const { ECS } = await import('@aws-sdk/client-ecs');
+  return new ECS(settingsOf(target, process.env.AWS_ENDPOINT_URL_ECS ?? target.batchUrl));
 };

@@ -214,7 +214,12 @@ test('explain says what a job waits for, with numbers, and how the queue stands'
     /^job big \(\S+\) is RUNNABLE: .*needs 1 vCPU and 4 GiB; the pool has 1 vCPU and 1 GiB/,
   );
   assert.match(waits, /^queue default is ENABLED and VALID, priority 1$/m);
-  assert.match(waits, /^environment default is ENABLED and VALID/m);
+  assert.match(waits, /^environment default is ENABLED and VALID \(UNMANAGED\)$/m);
+  assert.match(
+    waits,
+    /^ {2}instance i-[0-9a-f]{17}.* is ACTIVE: .* of 1 vCPUs and .* of 1024 MiB free, \d running$/m,
+  );
+  assert.match(waits, /^the pool has 1 vCPU and 1 GiB$/m);
   const dependent = await explain(next!);
   assert.match(dependent, /^job next \(\S+\) is PENDING/);
   assert.match(dependent, new RegExp(`waits for big \\(${jobId}\\), which is RUNNABLE`));

@@ -1,0 +1,108 @@
+/**
+ * Decisions a second with 1e3 to 1e6 jobs queued: a task ends, the queue is read, the plan made, the next job's task
+ * written and the transaction committed to disk. Prints wall and CPU time, and the ratio between the ends, which is to
+ * be at most 1.5: what a decision costs does not grow with the queue.
+ *
+ *   node bench/decisions.ts [--decisions 300] [--rounds 3] [--most 1000000]
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Dispatcher } from '../src/loops/dispatch.ts';
+import { Paces } from '../src/loops/paces.ts';
+import { specById } from '../src/store/specs.ts';
+import { openSqlite } from '../src/store/sqlite/open.ts';
+import { SqliteStore } from '../src/store/sqlite/store.ts';
+import { activeTasks } from '../src/store/tasks.ts';
+import { makeWorld } from '../test/support/world.ts';
+import { median } from './support/rounds.ts';
+
+const { values } = parseArgs({
+  options: {
+    decisions: { type: 'string', default: '300' },
+    rounds: { type: 'string', default: '3' },
+    most: { type: 'string', default: '1000000' },
+  },
+});
+const decisions = Number(values.decisions);
+const LARGEST_ARRAY = 10_000;
+
+const filled = async (queued: number, folder: string) => {
+  const world = await makeWorld({ pool: 16, command: ['run'] });
+  await world.loops.stop();
+  const { timers } = world;
+  const store = new SqliteStore(openSqlite(join(folder, `${queued}.db`)), timers);
+  world.service.catalog.forget();
+  const service = { ...world.service, store, wake: () => {} };
+  Object.assign(world.service, { store, wake: () => {} });
+  await world.ask('createComputeEnvironment', {
+    computeEnvironmentName: 'e',
+    type: 'MANAGED',
+    computeResources: {
+      type: 'EC2',
+      maxvCpus: 256,
+      instanceTypes: ['c5.xlarge'],
+      subnets: ['s'],
+      securityGroupIds: ['g'],
+      instanceRole: 'r',
+    },
+  });
+  await world.ask('createJobQueue', {
+    jobQueueName: 'q',
+    priority: 1,
+    computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'e' }],
+  });
+  await world.ask('registerJobDefinition', {
+    jobDefinitionName: 'd',
+    type: 'container',
+    containerProperties: { image: 'busybox', vcpus: 1, memory: 128, command: ['run'] },
+  });
+  for (let left = queued; left > 0; left -= LARGEST_ARRAY) {
+    await world.submit({ arrayProperties: { size: Math.min(left, LARGEST_ARRAY) } });
+  }
+  return { service, store };
+};
+
+const measure = async (queued: number): Promise<{ wall: number; cpu: number }> => {
+  const folder = mkdtempSync(join(tmpdir(), 'longshore-decisions-'));
+  const { service, store } = await filled(queued, folder);
+  const dispatcher = new Dispatcher(service, new Paces(), specById);
+  const decide = () =>
+    store.write(async (tx) => {
+      const [first] = await activeTasks(tx);
+      if (first) {
+        await tx.run('UPDATE tasks SET state = 2, stopped_at = 1 WHERE id = ?', [first.id]);
+        await tx.run('UPDATE jobs SET state = 5 WHERE seq = ?', [first.job]);
+      }
+      return (await dispatcher.dispatch(tx, await activeTasks(tx))).orders.length;
+    });
+  await store.write((tx) => tx.run('UPDATE jobs SET state = 1 WHERE state = 0 AND size > 0'));
+  for (let i = 0; i < 20; i++) await decide();
+  const began = performance.now();
+  const cpu = process.cpuUsage();
+  let made = 0;
+  for (let i = 0; i < decisions; i++) made += await decide();
+  const used = process.cpuUsage(cpu);
+  if (made !== decisions) throw new Error(`${made} of ${decisions} decisions placed a job`);
+  const wall = (performance.now() - began) / decisions;
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+  return { wall, cpu: (used.user + used.system) / 1000 / decisions };
+};
+
+const sizes = [1e3, 1e4, 1e5, 1e6].filter((size) => size <= Number(values.most));
+const results = new Map<number, { wall: number; cpu: number }[]>(sizes.map((size) => [size, []]));
+for (let round = 0; round < Number(values.rounds); round++) {
+  for (const size of sizes) results.get(size)!.push(await measure(size));
+}
+const of = (size: number, what: 'wall' | 'cpu') => median(results.get(size)!.map((r) => r[what]));
+for (const size of sizes) {
+  console.log(
+    `${size} queued: ${(1000 / of(size, 'wall')).toFixed(0)} decisions/s, ` +
+      `${of(size, 'wall').toFixed(3)} ms each, ${of(size, 'cpu').toFixed(3)} ms of CPU`,
+  );
+}
+const ratio = (what: 'wall' | 'cpu') => of(sizes.at(-1)!, what) / of(sizes[0]!, what);
+console.log(`last over first: ${ratio('wall').toFixed(2)} by the clock, ${ratio('cpu').toFixed(2)} by CPU`);
+process.exit(0);
