@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { allJobs, faults, readLines, unfinished } from './books.ts';
+import { Chance } from './chance.ts';
+import { type Answered, load, prepare } from './load.ts';
+import { freePort, processesOver, Victim } from './victim.ts';
+
+export interface KillReport {
+  readonly jobs: number;
+  readonly answered: number;
+  readonly attempts: number;
+  readonly faults: readonly string[];
+}
+
+/** How many clients submit at once. */
+const CLIENTS = 3;
+/** A server that is let live is killed this long after its start at the latest, in milliseconds. */
+const LONGEST_LIFE = 1500;
+const SECONDS_TO_END = 120;
+
+/**
+ * A real server under load is killed `kills` times, at moments between its first instruction and a second or so of work;
+ * then it is left to finish, and its books are compared with what the jobs wrote.
+ */
+export const killMany = async (
+  kills: number,
+  seed: number,
+  say: (line: string) => void,
+): Promise<KillReport> => {
+  const folder = mkdtempSync(join(tmpdir(), 'longshore-kill-'));
+  const file = join(folder, 'lines');
+  writeFileSync(file, '');
+  const victim = new Victim(join(folder, 'data'), await freePort());
+  const chance = new Chance(seed);
+  const answered: Answered = { jobs: [], terminated: new Set() };
+  victim.start();
+  await listening(victim);
+  await prepare(victim, file);
+  let going = true;
+  const clients = Array.from({ length: CLIENTS }, (_, i) =>
+    load(victim, new Chance(seed + i + 1), answered, () => going),
+  );
+  const loaded = Promise.all(clients);
+  for (let kill = 1; kill <= kills; kill++) {
+    await Promise.race([dieAndComeBack(victim, chance), loaded]);
+    if (kill % 20 === 0) say(`${kill} kills, ${answered.jobs.length} jobs answered`);
+  }
+  await listening(victim);
+  going = false;
+  await loaded;
+  await allEnded(victim);
+  const jobs = await allJobs(victim.client);
+  const wrong = faults(jobs, answered.jobs, answered.terminated, readLines(file));
+  await victim.end('SIGTERM');
+  wrong.push(...(await leftOver(victim.dataDir)));
+  if (wrong.length === 0) rmSync(folder, { recursive: true, maxRetries: 10 });
+  else say(`what was left is in ${folder}`);
+  const attempts = jobs.reduce((sum, job) => sum + (job.attempts?.length ?? 0), 0);
+  return { jobs: jobs.length, answered: answered.jobs.length, attempts, faults: wrong };
+};
+
+/** A third of the deaths come while the server is still starting. */
+const dieAndComeBack = async (victim: Victim, chance: Chance): Promise<void> => {
+  if (chance.next() < 0.67) await listening(victim);
+  await sleep(chance.between(0, LONGEST_LIFE));
+  await victim.end('SIGKILL');
+  victim.start();
+};
+
+const listening = async (victim: Victim): Promise<void> => {
+  await until('the server listens', async () => victim.listens());
+};
+
+const allEnded = (victim: Victim): Promise<void> =>
+  until('every job ends', async () => (await unfinished(victim.client)) === 0);
+
+const until = async (what: string, done: () => Promise<boolean>): Promise<void> => {
+  const deadline = performance.now() + SECONDS_TO_END * 1000;
+  while (!(await done())) {
+    if (performance.now() > deadline) throw new Error(`gave up waiting: ${what}`);
+    await sleep(50);
+  }
+};
+
+const leftOver = async (dataDir: string): Promise<string[]> => {
+  for (let i = 0; i < 100 && processesOver(dataDir).length > 0; i++) await sleep(100);
+  return processesOver(dataDir).map((process) => `left behind: ${process}`);
+};

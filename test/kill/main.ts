@@ -1,0 +1,19 @@
+/**
+ * Kills a server that works, many times, and looks whether anything was lost or done twice.
+ *
+ *   npm run test:kill [-- --kills 200] [--seed N]
+ */
+import { parseArgs } from 'node:util';
+import { killMany } from './kills.ts';
+
+const { values } = parseArgs({
+  options: { kills: { type: 'string', default: '200' }, seed: { type: 'string' } },
+});
+const seed = Number(values.seed ?? Date.now() % 1_000_000);
+console.log(`seed ${seed}, ${values.kills} kills`);
+const report = await killMany(Number(values.kills), seed, (line) => console.log(line));
+const { jobs, answered, attempts, faults } = report;
+console.log(`${jobs} jobs with children, ${answered} submissions answered, ${attempts} attempts`);
+for (const fault of faults) console.log(`  ${fault}`);
+console.log(faults.length === 0 ? 'nothing was lost, nothing ran twice' : `${faults.length} faults`);
+process.exitCode = faults.length === 0 ? 0 : 1;
