@@ -16,6 +16,7 @@ import * as jobs from '../src/operations/jobs/index.ts';
 import * as logs from '../src/operations/logs/index.ts';
 import * as queues from '../src/operations/queues/index.ts';
 import { NOTES } from './compatibility-notes.ts';
+import { UNTESTED } from './rules-reasons.ts';
 
 const upper = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 const HERE = new Set(
@@ -106,6 +107,16 @@ const notes = (docker: MemberRule, process: MemberRule): string =>
   [docker.why && `docker: ${docker.why}`, process.why && `process: ${process.why}`]
     .filter(Boolean)
     .join('. ');
+const untested = (): string[] => [
+  '## What no test shows',
+  '',
+  'The behaviour is written down as numbered rules, which tests name in their titles. These rules have no test:',
+  '',
+  row(['rules', 'why']),
+  row(['---', '---']),
+  ...UNTESTED.map(({ rules, why }) => row([rules.replaceAll(' ', ', '), `${why}.`])),
+  '',
+];
 
 export const compatibility = (): string =>
   [
@@ -124,6 +135,7 @@ export const compatibility = (): string =>
     ...engines(),
     ...section(LOGS, 'CloudWatch Logs'),
     ...section(ECS, 'ECS'),
+    ...untested(),
   ].join('\n');
 
 if (process.argv[1]?.endsWith('compatibility.ts')) {

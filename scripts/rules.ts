@@ -1,32 +1,51 @@
 /**
- * Lists the numbered rules that have no test, by series. A test names the rules it shows in its title.
+ * Lists the numbered rules that have no test, by series, each with the reason why (`rules-reasons.ts`). A test names the
+ * rules it shows in its title. Fails when one has neither, and when a reason is given for what is tested after all.
  *
- *   node scripts/rules.ts RULES.md [--all]
+ *   npm run rules -- RULES.md
  *
- * RULES.md holds a rule a line: `J-001 | topic | rule | place`. Rules marked (later) are left out unless --all is given.
+ * RULES.md holds a rule a line: `J-001 | topic | rule | place`.
  */
 import { readFileSync } from 'node:fs';
 import { sourcesBelow } from '../test/tidy/sources.ts';
+import { reasonsByRule } from './rules-reasons.ts';
 
-const [file, flag] = process.argv.slice(2);
-if (!file) throw new Error('usage: node scripts/rules.ts RULES.md [--all]');
+const numbersIn = (file: string): { number: string; text: string }[] =>
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .map((line) => /^([SJEW]-\d{3}) \| (.*)$/.exec(line))
+    .filter((found) => found !== null)
+    .map(([, number, text]) => ({ number: number!, text: text! }));
 
-const rules = readFileSync(file, 'utf8')
-  .split('\n')
-  .map((line) => /^([SJEW]-\d{3}) \| (.*)$/.exec(line))
-  .filter((found) => found !== null)
-  .map(([, number, text]) => ({ number: number!, text: text! }))
-  .filter(({ text }) => flag === '--all' || !text.includes('(later)'));
+const named = (): Set<string> =>
+  new Set(
+    [...sourcesBelow('src', true), ...sourcesBelow('test', true)]
+      .filter(({ path }) => path.endsWith('.test.ts') || path.startsWith('test/'))
+      .flatMap(({ text }) => text.match(/\b[SJEW]-\d{3}\b/g) ?? []),
+  );
 
-const named = new Set(
-  [...sourcesBelow('src', true), ...sourcesBelow('test', true)]
-    .filter(({ path }) => path.endsWith('.test.ts') || path.startsWith('test/'))
-    .flatMap(({ text }) => text.match(/\b[SJEW]-\d{3}\b/g) ?? []),
-);
+const list = (file: string): number => {
+  const rules = numbersIn(file);
+  const tested = named();
+  const reasons = reasonsByRule();
+  let wrong = 0;
+  for (const series of ['S', 'J', 'E', 'W']) {
+    const all = rules.filter(({ number }) => number.startsWith(series));
+    const without = all.filter(({ number }) => !tested.has(number));
+    console.log(`${series}: ${all.length - without.length} of ${all.length} rules have a test`);
+    for (const { number, text } of without) {
+      const why = reasons.get(number);
+      if (!why) wrong++;
+      console.log(`  ${number} ${why ? `(${why})` : `NO REASON: ${text.slice(0, 120)}`}`);
+    }
+  }
+  for (const number of [...reasons.keys()].filter((rule) => tested.has(rule))) {
+    wrong++;
+    console.log(`${number} has a reason in rules-reasons.ts, and a test`);
+  }
+  return wrong;
+};
 
-for (const series of ['S', 'J', 'E', 'W']) {
-  const all = rules.filter(({ number }) => number.startsWith(series));
-  const without = all.filter(({ number }) => !named.has(number));
-  console.log(`${series}: ${all.length - without.length} of ${all.length} rules have a test`);
-  for (const { number, text } of without) console.log(`  ${number} ${text.slice(0, 140)}`);
-}
+const [file] = process.argv.slice(2);
+if (!file) console.error('usage: npm run rules -- RULES.md   (a rule a line: J-001 | topic | rule | place)');
+process.exitCode = file && list(file) === 0 ? 0 : file ? 1 : 2;

@@ -35,6 +35,9 @@ export interface RetryInput {
   }[];
 }
 
+/** Rule J-089: the larger of the service's limits, in bytes. */
+const LARGEST = 50 * 1024;
+
 const JOB_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
 
 /** What can be said of a request without looking anything up. */
@@ -44,6 +47,8 @@ export const checkSubmit = (input: SubmitInput): Refusal | undefined => {
   if (size !== undefined && (size < 2 || size > 10_000)) {
     return refuseWrapped('Array size must be between 2 and 10000');
   }
+  const bytes = Buffer.byteLength(JSON.stringify(input));
+  if (bytes > LARGEST) return refuse(`A SubmitJob request has at most ${LARGEST} bytes, got ${bytes}.`);
   if ((input.dependsOn?.length ?? 0) > 20) return refuseWrapped('Job cannot have more than 20 dependencies');
   return (
     checkOverrides(input.containerOverrides) ??

@@ -39,6 +39,8 @@ const prepare = async (
   if (isRefusal(queue)) return queue;
   const definition = await findDefinition(service, tx, input.jobDefinition);
   if (isRefusal(definition)) return definition;
+  const unfit = await checkCapability(service, tx, queue, definition);
+  if (unfit) return unfit;
   const size = input.arrayProperties?.size ?? 0;
   const dependencies = await resolveDependencies(tx, input.dependsOn ?? [], size);
   if (isRefusal(dependencies)) return dependencies;
@@ -78,6 +80,27 @@ const findQueue = async (service: Service, tx: Tx, given: string): Promise<Catal
   if (queue.state !== 'ENABLED') return refuse(`Job queue ${queue.name} is not in ENABLED state`);
   if (queue.status !== 'VALID') return refuse(`Job queue ${queue.name} is not in VALID status`);
   return queue;
+};
+
+/** Rule J-092: what the definition asks for must be what the queue's environments are. */
+const checkCapability = async (
+  service: Service,
+  tx: Tx,
+  queue: CatalogQueue,
+  { doc }: CatalogDefinition,
+): Promise<Refusal | undefined> => {
+  const [capability = 'EC2'] = (doc.platformCapabilities ?? []) as readonly string[];
+  const environments = await service.catalog.allEnvironments(tx);
+  const unfit = environments.some(
+    ({ seq, resources }) =>
+      queue.environments.includes(seq) &&
+      (resources?.type?.startsWith('FARGATE') ?? false) !== (capability === 'FARGATE'),
+  );
+  return unfit
+    ? refuse(
+        `Job Queue is attached to Compute Environment that can not run Jobs with capability ${capability}`,
+      )
+    : undefined;
 };
 
 /** Rules J-068 to J-072: name, `name:revision`, or ARN with or without revision. */

@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeWorld, RESOURCES, type World } from '../../../test/support/world.ts';
+
+const register = (world: World, name: string, more: Record<string, unknown>): Promise<unknown> =>
+  world.ask('registerJobDefinition', {
+    jobDefinitionName: name,
+    type: 'container',
+    ...more,
+    containerProperties: {
+      image: 'x',
+      vcpus: 1,
+      memory: 4,
+      command: ['exit', '0'],
+      ...((more.containerProperties as object | undefined) ?? {}),
+    },
+  });
+
+test('J-004 J-074 J-075: the answer has the ARN; of an array it is the parent’s, a child’s ends in its index', async () => {
+  const world = await makeWorld();
+  const answer = await world.ask('submitJob', {
+    jobName: 'j',
+    jobQueue: 'q',
+    jobDefinition: 'd',
+    arrayProperties: { size: 2 },
+  });
+  assert.equal(answer.jobArn, `arn:aws:batch:us-east-1:012345678910:job/${answer.jobId}`);
+  assert.equal((await world.job(answer.jobId)).arrayProperties.size, 2);
+  assert.equal((await world.job(`${answer.jobId}:1`)).jobArn, `${answer.jobArn}:1`);
+});
+
+test('J-006 J-007: every time is a whole number of milliseconds, and nothing is null', async () => {
+  const world = await makeWorld();
+  const id = await world.submit();
+  await world.settle();
+  const job = await world.job(id);
+  const [attempt] = job.attempts;
+  for (const time of [job.createdAt, job.startedAt, job.stoppedAt, attempt.startedAt, attempt.stoppedAt]) {
+    assert.ok(Number.isInteger(time) && time > 1e12, String(time));
+  }
+  assert.doesNotMatch(JSON.stringify(job), /null/);
+});
+
+test('J-080: a queue that is not VALID takes no jobs', async () => {
+  const world = await makeWorld();
+  await world.service.store.write((tx) => tx.run("UPDATE queues SET status = 'INVALID' WHERE name = 'q'"));
+  world.service.catalog.forget();
+  const refusal = await world.refused('submitJob', { jobName: 'j', jobQueue: 'q', jobDefinition: 'd' });
+  assert.equal(refusal.type, 'ClientException');
+  assert.match(refusal.message, /not in VALID/);
+});
+
+test('J-089: a request of more than 50 KiB is refused, a large one below it is not', async () => {
+  const world = await makeWorld();
+  const sized = (bytes: number) => ({
+    jobName: 'j',
+    jobQueue: 'q',
+    jobDefinition: 'd',
+    parameters: { p: 'x'.repeat(bytes) },
+  });
+  await world.ask('submitJob', sized(50_000));
+  const refusal = await world.refused('submitJob', sized(51_200));
+  assert.equal(refusal.type, 'ClientException');
+  assert.match(refusal.message, /51200 bytes/);
+});
+
+for (const [capability, type] of [
+  ['EC2', 'FARGATE'],
+  ['EC2', 'FARGATE_SPOT'],
+  ['FARGATE', 'EC2'],
+] as const) {
+  test(`J-092: a job for ${capability} is refused by a queue over ${type}`, async () => {
+    const world = await makeWorld();
+    const { type: _type, subnets, securityGroupIds } = RESOURCES;
+    const computeResources = type === 'EC2' ? RESOURCES : { type, maxvCpus: 16, subnets, securityGroupIds };
+    await world.ask('createComputeEnvironment', {
+      computeEnvironmentName: 'c',
+      type: 'MANAGED',
+      computeResources,
+    });
+    const computeEnvironmentOrder = [{ order: 1, computeEnvironment: 'c' }];
+    await world.ask('createJobQueue', { jobQueueName: 'k', priority: 1, computeEnvironmentOrder });
+    const fargate = {
+      platformCapabilities: ['FARGATE'],
+      containerProperties: {
+        vcpus: undefined,
+        memory: undefined,
+        executionRoleArn: 'arn:aws:iam::012345678910:role/r',
+        resourceRequirements: [
+          { type: 'VCPU', value: '0.25' },
+          { type: 'MEMORY', value: '512' },
+        ],
+      },
+    };
+    await register(world, 'k', capability === 'EC2' ? {} : fargate);
+    const refusal = await world.refused('submitJob', { jobName: 'j', jobQueue: 'k', jobDefinition: 'k' });
+    assert.equal(
+      refusal.message,
+      `Job Queue is attached to Compute Environment that can not run Jobs with capability ${capability}`,
+    );
+  });
+}
+
+test('J-098 J-099 J-101: placeholders count in an override’s command, and nowhere but in commands', async () => {
+  const world = await makeWorld();
+  const placeholder = 'Ref::p';
+  await register(world, 'r', {
+    parameters: { p: 'v-Ref::p' },
+    containerProperties: {
+      image: 'Ref::p',
+      jobRoleArn: 'Ref::p',
+      environment: [{ name: 'E', value: placeholder }],
+    },
+  });
+  const containerOverrides = {
+    command: ['exit', placeholder],
+    environment: [{ name: 'F', value: placeholder }],
+  };
+  const id = await world.submit({ jobDefinition: 'r', containerOverrides });
+  const { container } = await world.job(id);
+  assert.deepEqual(container.command, ['exit', 'v-Ref::p']);
+  assert.equal(container.image, placeholder);
+  assert.equal(container.jobRoleArn, placeholder);
+  assert.deepEqual(container.environment, [
+    { name: 'E', value: placeholder },
+    { name: 'F', value: placeholder },
+  ]);
+});
+
+test('J-103: values are put in once, at submit: every child has them, whatever becomes of the definition', async () => {
+  const world = await makeWorld({ command: ['run'], pool: 1 });
+  await register(world, 'r', {
+    parameters: { p: 'old' },
+    containerProperties: { command: ['run', 'Ref::p'] },
+  });
+  const id = await world.submit({ jobDefinition: 'r', arrayProperties: { size: 2 } });
+  await register(world, 'r', { parameters: { p: 'new' } });
+  await world.settle();
+  assert.deepEqual(world.engine.orders[0]!.container.command, ['run', 'old']);
+  assert.deepEqual((await world.job(`${id}:1`)).container.command, ['run', 'old']);
+});
+
+test('J-112 J-113 J-116: without a strategy one attempt, without a limit none, without tags none', async () => {
+  const world = await makeWorld();
+  await register(world, 'tagged', { tags: { of: 'definition' } });
+  const job = await world.job(await world.submit({ jobDefinition: 'tagged' }));
+  assert.deepEqual(job.retryStrategy, { attempts: 1, evaluateOnExit: [] });
+  assert.equal(job.timeout, undefined);
+  assert.deepEqual(job.tags, {}, 'a definition’s tags are its own');
+  const tagged = await world.job(await world.submit({ jobDefinition: 'tagged', tags: { of: 'job' } }));
+  assert.deepEqual(tagged.tags, { of: 'job' });
+  const tags = Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`k${i}`, 'v']));
+  const refusal = await world.refused('submitJob', { jobName: 'j', jobQueue: 'q', jobDefinition: 'd', tags });
+  assert.match(refusal.message, /50/);
+});
+
+test('J-113 J-115 J-117: a submission’s timeout and propagateTags win, the definition’s hold without', async () => {
+  const world = await makeWorld();
+  await register(world, 'r', {
+    timeout: { attemptDurationSeconds: 100 },
+    propagateTags: true,
+    platformCapabilities: ['EC2'],
+  });
+  const plain = await world.job(await world.submit({ jobDefinition: 'r' }));
+  assert.deepEqual(plain.timeout, { attemptDurationSeconds: 100 });
+  assert.equal(plain.propagateTags, true);
+  assert.deepEqual(plain.platformCapabilities, ['EC2']);
+  const timeout = { attemptDurationSeconds: 60 };
+  const over = await world.job(await world.submit({ jobDefinition: 'r', timeout, propagateTags: false }));
+  assert.deepEqual(over.timeout, timeout);
+  assert.equal(over.propagateTags, false);
+  assert.equal((await world.job(await world.submit())).propagateTags, false);
+});
+
+test('J-239: a dependency is named by job id, never by a job’s name', async () => {
+  const world = await makeWorld();
+  await world.submit({ jobName: 'first' });
+  const dependsOn = [{ jobId: 'first' }];
+  const refusal = await world.refused('submitJob', {
+    jobName: 'j',
+    jobQueue: 'q',
+    jobDefinition: 'd',
+    dependsOn,
+  });
+  assert.equal(refusal.message, 'Job first not found.');
+});
