@@ -90,12 +90,7 @@ export class Loops {
       if (this.linedUp < ENOUGH_AHEAD) this.wake();
       else this.wakeInAWhile();
     });
-    this.busy = this.reconcile().finally(() => {
-      this.busy = undefined;
-    });
-    await this.busy;
-    // whoever woke it meanwhile waits for this turn: a wake-up that is due already would begin none
-    this.due = false;
+    await this.alone(() => this.reconcile());
     this.wake();
     this.look();
   }
@@ -138,10 +133,16 @@ export class Loops {
 
   private begin(): void {
     if (this.busy || this.stopped) return;
-    this.busy = this.work().finally(() => {
+    void this.alone(() => this.work());
+  }
+
+  /** Whatever works on the store and the engine has both to itself; who woke it meanwhile is heard afterwards. */
+  private alone(work: () => Promise<void>): Promise<void> {
+    this.busy = work().finally(() => {
       this.busy = undefined;
       if (this.due) this.timers.soon(() => this.begin());
     });
+    return this.busy;
   }
 
   private async work(): Promise<void> {
@@ -252,7 +253,7 @@ export class Loops {
     for (const id of decided.lost) stops.set(id, 0);
     for (const [id, graceSeconds] of stops) if (!this.told.has(id)) await this.stopTask(id, graceSeconds);
     this.told = new Set([...this.told].filter((id) => stops.has(id)));
-    for (const id of decided.stale) await this.takeBack(id);
+    await this.takeBack(decided.stale);
   }
 
   /** What has not begun ends here and now; what runs gets its grace. */
@@ -265,13 +266,18 @@ export class Loops {
     this.told.add(id);
   }
 
-  private async takeBack(id: string): Promise<void> {
-    if (!(await this.service.engine.recall(id))) return;
+  /** In the order given: of a line, the last first. */
+  private async takeBack(ids: readonly string[]): Promise<void> {
+    const back: string[] = [];
+    for (const id of ids) if (await this.service.engine.recall(id)) back.push(id);
+    if (back.length === 0) return;
     await this.service.store.write(async (tx) => {
-      const task = await taskById(tx, id);
-      if (task && task.state === 0) await unplaceTask(tx, task, this.service.clock.wall());
+      for (const id of back) {
+        const task = await taskById(tx, id);
+        if (task && task.state === 0) await unplaceTask(tx, task, this.service.clock.wall());
+      }
     });
-    await this.service.engine.forget([id]);
+    await this.service.engine.forget(back);
     this.due = true;
   }
 
@@ -280,6 +286,7 @@ export class Loops {
     const observed = await this.service.engine.list();
     const commands = reconcile(stored, observed, this.service.clock.wall());
     this.reports.push(...commands.reports);
+    await this.takeBack(commands.absent);
     const orders = await this.repeatOrders(stored, commands.orders);
     if (orders.length > 0) await this.service.engine.start(orders);
     for (const id of commands.strays) {

@@ -12,35 +12,60 @@ const INTENDED = [{ id: 'a', state: 0 }];
 const RUNNING = [{ id: 'a', state: 1 }];
 
 for (const [title, stored, observed, expected] of [
-  ['intended and unknown: its order is repeated', INTENDED, [], { reports: [], orders: ['a'], strays: [] }],
+  [
+    'intended and unknown: it is taken back',
+    INTENDED,
+    [],
+    { reports: [], orders: [], absent: ['a'], strays: [] },
+  ],
   [
     'intended and waiting: its order is repeated',
     INTENDED,
     [waiting],
-    { reports: [], orders: ['a'], strays: [] },
+    { reports: [], orders: ['a'], absent: [], strays: [] },
   ],
   [
     'intended and running: it is told so',
     INTENDED,
     [running],
-    { reports: [running], orders: [], strays: [] },
+    { reports: [running], orders: [], absent: [], strays: [] },
   ],
-  ['intended and ended: it is told so', INTENDED, [exited], { reports: [exited], orders: [], strays: [] }],
-  ['running and unknown: lost', RUNNING, [], { reports: [lost], orders: [], strays: [] }],
-  ['running and only ordered: lost', RUNNING, [waiting], { reports: [lost], orders: [], strays: [] }],
-  ['running and running: nothing new', RUNNING, [running], { reports: [running], orders: [], strays: [] }],
+  [
+    'intended and ended: it is told so',
+    INTENDED,
+    [exited],
+    { reports: [exited], orders: [], absent: [], strays: [] },
+  ],
+  ['running and unknown: lost', RUNNING, [], { reports: [lost], orders: [], absent: [], strays: [] }],
+  [
+    'running and only ordered: lost',
+    RUNNING,
+    [waiting],
+    { reports: [lost], orders: [], absent: [], strays: [] },
+  ],
+  [
+    'running and running: nothing new',
+    RUNNING,
+    [running],
+    { reports: [running], orders: [], absent: [], strays: [] },
+  ],
   [
     'unknown to the store and running: a stray',
     [],
     [running],
-    { reports: [running], orders: [], strays: ['a'] },
+    { reports: [running], orders: [], absent: [], strays: ['a'] },
   ],
-  ['unknown to the store and waiting: a stray', [], [waiting], { reports: [], orders: [], strays: ['a'] }],
+  [
+    'unknown to the store and waiting: a stray',
+    [],
+    [waiting],
+    { reports: [], orders: [], absent: [], strays: ['a'] },
+  ],
   [
     'unknown to the store and ended: told, so that it is forgotten',
     [],
     [exited],
-    { reports: [exited], orders: [], strays: [] },
+    { reports: [exited], orders: [], absent: [], strays: [] },
   ],
 ] as const) {
   test(title, () => {

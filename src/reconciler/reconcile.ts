@@ -9,8 +9,13 @@ export interface StoredTask {
 export interface Commands {
   /** What the engine knows of our tasks, as if it had reported it just now. */
   readonly reports: readonly TaskReport[];
-  /** Intended tasks that have not begun: their orders are repeated. */
+  /** Intended tasks that wait to begin: their orders are repeated, for they may have been lost on their way. */
   readonly orders: readonly string[];
+  /**
+   * Intended tasks that the engine has nothing of: the order never came, or was taken back when the server died before
+   * it could note so. Such a task may never start: it is taken back, and its job gets another.
+   */
+  readonly absent: readonly string[];
   /** Tasks that run although the store has no use for them. */
   readonly strays: readonly string[];
 }
@@ -29,14 +34,16 @@ export const reconcile = (
   const known = new Set(stored.map((task) => task.id));
   const reports: TaskReport[] = observed.filter((report) => report.kind !== 'waiting');
   const orders: string[] = [];
+  const absent: string[] = [];
   for (const task of stored) {
     const report = seen.get(task.id);
-    if (task.state === 0 && (!report || report.kind === 'waiting')) orders.push(task.id);
+    if (task.state === 0 && !report) absent.push(task.id);
+    if (task.state === 0 && report?.kind === 'waiting') orders.push(task.id);
     if (task.state === 1 && (!report || report.kind === 'waiting'))
       reports.push({ taskId: task.id, kind: 'lost', stoppedAt: at });
   }
   const strays = observed
     .filter((report) => !known.has(report.taskId) && (report.kind === 'running' || report.kind === 'waiting'))
     .map((report) => report.taskId);
-  return { reports, orders, strays };
+  return { reports, orders, absent, strays };
 };

@@ -15,10 +15,11 @@ export interface KillReport {
 }
 
 /** How many clients submit at once. */
-const CLIENTS = 3;
+const CLIENTS = 2;
 /** A server that is let live is killed this long after its start at the latest, in milliseconds. */
 const LONGEST_LIFE = 1500;
-const SECONDS_TO_END = 120;
+/** Without a single job's end in this time something is stuck. */
+const PATIENCE_SECONDS = 120;
 
 /**
  * A real server under load is killed `kills` times, at moments between its first instruction and a second or so of work;
@@ -33,6 +34,22 @@ export const killMany = async (
   const file = join(folder, 'lines');
   writeFileSync(file, '');
   const victim = new Victim(join(folder, 'data'), await freePort());
+  try {
+    return await kill(kills, seed, say, { folder, file, victim });
+  } catch (error) {
+    // nothing of ours is left behind, whatever went wrong
+    await victim.end('SIGKILL').catch(() => {});
+    for (const { pid } of processesOver(victim.dataDir)) process.kill(pid, 'SIGKILL');
+    throw error;
+  }
+};
+
+const kill = async (
+  kills: number,
+  seed: number,
+  say: (line: string) => void,
+  { folder, file, victim }: { folder: string; file: string; victim: Victim },
+): Promise<KillReport> => {
   const chance = new Chance(seed);
   const answered: Answered = { jobs: [], terminated: new Set() };
   victim.start();
@@ -70,21 +87,26 @@ const dieAndComeBack = async (victim: Victim, chance: Chance): Promise<void> => 
 };
 
 const listening = async (victim: Victim): Promise<void> => {
-  await until('the server listens', async () => victim.listens());
+  await until('the server listens', async () => (victim.listens() ? 0 : 1));
 };
 
-const allEnded = (victim: Victim): Promise<void> =>
-  until('every job ends', async () => (await unfinished(victim.client)) === 0);
+const allEnded = (victim: Victim): Promise<void> => until('every job ends', () => unfinished(victim.client));
 
-const until = async (what: string, done: () => Promise<boolean>): Promise<void> => {
-  const deadline = performance.now() + SECONDS_TO_END * 1000;
-  while (!(await done())) {
-    if (performance.now() > deadline) throw new Error(`gave up waiting: ${what}`);
-    await sleep(50);
+/** Waits until nothing is left, for as long as it grows less. */
+const until = async (what: string, left: () => Promise<number>): Promise<void> => {
+  let deadline = Number.POSITIVE_INFINITY;
+  let before = Number.POSITIVE_INFINITY;
+  for (;;) {
+    const now = await left();
+    if (now === 0) return;
+    if (now < before) deadline = performance.now() + PATIENCE_SECONDS * 1000;
+    if (performance.now() > deadline) throw new Error(`gave up waiting: ${what}, ${now} left`);
+    before = now;
+    await sleep(100);
   }
 };
 
 const leftOver = async (dataDir: string): Promise<string[]> => {
   for (let i = 0; i < 100 && processesOver(dataDir).length > 0; i++) await sleep(100);
-  return processesOver(dataDir).map((process) => `left behind: ${process}`);
+  return processesOver(dataDir).map(({ pid, command }) => `left behind: ${pid} ${command}`);
 };

@@ -61,7 +61,7 @@ export const load = async (
   while (going()) {
     try {
       await one(victim, chance, answered);
-      await sleep(chance.between(5, 60));
+      await sleep(chance.between(10, 100));
     } catch (error) {
       if (!isLostConnection(error as Error)) throw error;
       await sleep(50);

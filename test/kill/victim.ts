@@ -67,11 +67,11 @@ export const freePort = (): Promise<number> =>
   });
 
 /** Processes that name the folder in their command line or environment, but our own. */
-export const processesOver = (folder: string): string[] =>
+export const processesOver = (folder: string): { pid: number; command: string }[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((pid) => ['cmdline', 'environ'].some((file) => read(`/proc/${pid}/${file}`).includes(folder)))
-    .map((pid) => `${pid} ${read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')}`);
+    .map((pid) => ({ pid: Number(pid), command: read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ') }));
 
 const read = (path: string): string => {
   try {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { makeWorld } from '../../../test/support/world.ts';
+import { makeWorld, type World } from '../../../test/support/world.ts';
+import { Loops } from '../../loops/loops.ts';
 
 const ESSENTIAL = 'Essential container in task exited';
 
@@ -283,13 +284,65 @@ test('a server that comes back finds what ran on, what ended, and repeats what h
   await world.loops.stop();
   const [, second] = world.engine.orders;
   world.engine.end(second!.taskId, 0);
-  const { Loops } = await import('../../loops/loops.ts');
-  const again = new Loops(world.service, world.timers);
-  (world.service as { wake: () => void }).wake = () => again.wake();
-  await again.start();
+  await comeBack(world);
   await world.settle();
   assert.equal((await world.job(running)).status, 'RUNNING');
   assert.equal((await world.job(ended)).status, 'SUCCEEDED');
   assert.equal((await world.job(waiting)).status, 'RUNNING');
   assert.equal(world.engine.orders.length, 3, 'nothing was started twice');
+});
+
+/** A new server over the same store and engine. */
+const comeBack = async (world: World): Promise<Loops> => {
+  const again = new Loops(world.service, world.timers);
+  (world.service as { wake: () => void }).wake = () => again.wake();
+  await again.start();
+  return again;
+};
+
+test('a task taken back by a server that died before it noted so: the job gets another, the attempt counts once', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  world.engine.begins = false;
+  const id = await world.submit();
+  await world.settle();
+  await world.loops.stop();
+  const { taskId } = world.engine.orders[0]!;
+  assert.equal(await world.engine.recall(taskId), true);
+  world.engine.begins = true;
+  await comeBack(world);
+  await world.settle();
+  const job = await world.job(id);
+  assert.equal(job.status, 'RUNNING');
+  assert.equal(world.engine.orders.length, 2);
+  assert.notEqual(world.engine.orders[1]!.taskId, taskId);
+  assert.equal(world.engine.orders[1]!.attempt, 1);
+});
+
+test('what was terminated before its server died is not started again', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  world.engine.begins = false;
+  const id = await world.submit();
+  await world.settle();
+  await world.loops.stop();
+  await world.engine.recall(world.engine.orders[0]!.taskId);
+  await world.ask('terminateJob', { jobId: id, reason: 'enough' });
+  await comeBack(world);
+  await world.settle();
+  assert.equal((await world.job(id)).statusReason, 'enough');
+  assert.equal(world.engine.orders.length, 1);
+});
+
+test('a request that comes while a new server still compares store and engine is not forgotten', async () => {
+  const world = await makeWorld({ command: ['exit', '0'] });
+  await world.loops.stop();
+  const list = world.engine.list.bind(world.engine);
+  let id = '';
+  world.engine.list = async () => {
+    id = await world.submit();
+    return list();
+  };
+  await comeBack(world);
+  world.engine.list = list;
+  for (let i = 0; i < 20; i++) await new Promise((done) => setImmediate(done));
+  assert.equal((await world.job(id)).status, 'SUCCEEDED');
 });
