@@ -41,7 +41,11 @@ export const NOTES: Readonly<Record<string, string>> = {
   'RegisterJobDefinitionRequest.schedulingPriority': 'Kept: it means something with a policy only.',
   'RegisterJobDefinitionRequest.propagateTags': 'Kept: no ECS task carries tags.',
   'SubmitJobRequest.propagateTags': 'Kept: no ECS task carries tags.',
-  'ListJobsRequest.multiNodeJobId': 'Refused: there are no multi-node jobs yet.',
+  'ListJobsRequest.multiNodeJobId': 'Nodes are listed from RUNNABLE on, by index.',
+  'RegisterJobDefinitionRequest.nodeProperties':
+    'Nodes start together or not at all, in one MANAGED environment of type EC2. They share this host: the main node is told as 127.0.0.1.',
+  'NodeRangeProperty.instanceTypes': 'Kept: nodes are placed like any other job’s tasks.',
+  'NodePropertyOverride.instanceTypes': 'Kept: nodes are placed like any other job’s tasks.',
   'ListJobsRequest.filters': 'JOB_NAME, JOB_DEFINITION, BEFORE_CREATED_AT, AFTER_CREATED_AT.',
   'ComputeResource.allocationStrategy': 'Decides whether the last instance may pass maxvCpus.',
   'ComputeResource.scalingPolicy': 'How long an idle instance stays.',

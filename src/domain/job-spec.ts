@@ -1,4 +1,5 @@
 import type { ContainerSpec } from './container.ts';
+import type { NodesSpec } from './nodes.ts';
 
 export interface RetryStrategy {
   readonly attempts: number;
@@ -21,7 +22,10 @@ export interface JobSpec {
   readonly jobDefinition: string;
   readonly definitionName: string;
   readonly parameters: Readonly<Record<string, string>>;
+  /** Of a multi-node job: its main node's. */
   readonly container: ContainerSpec;
+  /** Of a multi-node job. */
+  readonly nodes?: NodesSpec;
   readonly retryStrategy: RetryStrategy;
   readonly timeout?: { readonly attemptDurationSeconds?: number };
   readonly tags: Readonly<Record<string, string>>;

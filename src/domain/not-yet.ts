@@ -8,7 +8,6 @@ export interface NotYet {
   readonly why: string;
 }
 
-const multinode = 'multi-node jobs come later';
 const shares = 'fair-share scheduling policies come later';
 const several = 'jobs of several containers come later';
 const kubernetes = 'jobs on Kubernetes come later';
@@ -17,11 +16,15 @@ const managed = 'managed instances come later';
 const serviceJobs = 'service jobs come later';
 
 export const NOT_YET: readonly NotYet[] = [
-  { shape: 'RegisterJobDefinitionRequest', member: 'nodeProperties', why: multinode },
   { shape: 'RegisterJobDefinitionRequest', member: 'ecsProperties', why: several },
   { shape: 'RegisterJobDefinitionRequest', member: 'eksProperties', why: kubernetes },
   { shape: 'RegisterJobDefinitionRequest', member: 'consumableResourceProperties', why: consumable },
-  { shape: 'SubmitJobRequest', member: 'nodeOverrides', why: multinode },
+  { shape: 'NodeRangeProperty', member: 'ecsProperties', why: several },
+  { shape: 'NodeRangeProperty', member: 'eksProperties', why: kubernetes },
+  { shape: 'NodeRangeProperty', member: 'consumableResourceProperties', why: consumable },
+  { shape: 'NodePropertyOverride', member: 'ecsPropertiesOverride', why: several },
+  { shape: 'NodePropertyOverride', member: 'eksPropertiesOverride', why: kubernetes },
+  { shape: 'NodePropertyOverride', member: 'consumableResourcePropertiesOverride', why: consumable },
   { shape: 'SubmitJobRequest', member: 'ecsPropertiesOverride', why: several },
   { shape: 'SubmitJobRequest', member: 'eksPropertiesOverride', why: kubernetes },
   { shape: 'SubmitJobRequest', member: 'consumableResourcePropertiesOverride', why: consumable },

@@ -6,9 +6,16 @@ export interface JobPlace {
   readonly attempt: number;
   /** Of an array's child. */
   readonly array?: { readonly index: number; readonly size: number };
+  /** Of a multi-node job's node. `mainAddress`: IPv4. */
+  readonly node?: {
+    readonly index: number;
+    readonly numNodes: number;
+    readonly mainNode: number;
+    readonly mainAddress: string;
+  };
 }
 
-/** Rules J-118 to J-124, and `AWS_EXECUTION_ENV`, which Metaflow asks for. */
+/** Rules J-118 to J-126, and `AWS_EXECUTION_ENV`, which Metaflow asks for. */
 export const serviceEnvironment = (place: JobPlace): Record<string, string> => ({
   AWS_BATCH_JOB_ID: place.jobId,
   AWS_BATCH_JQ_NAME: place.queueName,
@@ -18,5 +25,16 @@ export const serviceEnvironment = (place: JobPlace): Record<string, string> => (
   ...(place.array && {
     AWS_BATCH_JOB_ARRAY_INDEX: String(place.array.index),
     AWS_BATCH_JOB_ARRAY_SIZE: String(place.array.size),
+  }),
+  ...(place.node && nodeVariables(place.node)),
+});
+
+/** Where the main node is, the others are told; it knows. */
+const nodeVariables = (node: NonNullable<JobPlace['node']>): Record<string, string> => ({
+  AWS_BATCH_JOB_NODE_INDEX: String(node.index),
+  AWS_BATCH_JOB_NUM_NODES: String(node.numNodes),
+  AWS_BATCH_JOB_MAIN_NODE_INDEX: String(node.mainNode),
+  ...(node.index !== node.mainNode && {
+    AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS: node.mainAddress,
   }),
 });

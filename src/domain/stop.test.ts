@@ -13,9 +13,10 @@ import {
 /** Per stop in force: those that may take its place. */
 const OVERRULED_BY: Readonly<Record<StopKind, readonly StopKind[]>> = {
   none: STOP_KINDS,
-  cancel: ['none', 'terminate', 'timeout', 'queue', 'dependency'],
+  cancel: ['none', 'terminate', 'timeout', 'queue', 'dependency', 'main-ended'],
   terminate: ['terminate', 'queue'],
   timeout: ['terminate', 'queue'],
+  'main-ended': ['terminate', 'queue'],
   queue: [],
   dependency: [],
 };
@@ -30,7 +31,13 @@ for (const [earlier, later] of Object.entries(OVERRULED_BY)) {
 }
 
 test('J-254: a cancel alone lets go on what is STARTING or RUNNING', () => {
-  assert.deepEqual(STOP_KINDS.filter(reachesTasks), ['terminate', 'timeout', 'queue', 'dependency']);
+  assert.deepEqual(STOP_KINDS.filter(reachesTasks), [
+    'terminate',
+    'timeout',
+    'queue',
+    'dependency',
+    'main-ended',
+  ]);
 });
 
 test('a stop is stored by its place in the list', () => {

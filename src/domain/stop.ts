@@ -1,5 +1,13 @@
 /** Why a job is to end before its own end. Stored by its place in the list. */
-export const STOP_KINDS = ['none', 'cancel', 'terminate', 'timeout', 'queue', 'dependency'] as const;
+export const STOP_KINDS = [
+  'none',
+  'cancel',
+  'terminate',
+  'timeout',
+  'queue',
+  'dependency',
+  'main-ended',
+] as const;
 export type StopKind = (typeof STOP_KINDS)[number];
 
 export const stopCode = (kind: StopKind): number => STOP_KINDS.indexOf(kind);
@@ -17,6 +25,7 @@ export const overrules = (later: StopKind, earlier: StopKind): boolean => {
       return later !== 'cancel';
     case 'terminate':
     case 'timeout':
+    case 'main-ended':
       return later === 'terminate' || later === 'queue';
     case 'queue':
     case 'dependency':
@@ -34,5 +43,7 @@ export const GRACE_SECONDS = 30;
 export const TIMEOUT_REASON = 'Job attempt duration exceeded timeout';
 export const DEPENDENCY_REASON = 'Dependent Job failed';
 export const QUEUE_DELETED_REASON = 'JobQueue deleted';
+/** Of a node that was stopped because its job's main node had ended (J-298). */
+export const MAIN_ENDED_REASON = 'Main node ended';
 /** Rule J-173. */
 export const CHILD_FAILED_REASON = 'Array Child Job failed';

@@ -6,6 +6,7 @@ import type { Timers } from '../lib/clock.ts';
 import { Kept } from '../lib/kept.ts';
 import { admitStep } from '../operations/jobs/admit.ts';
 import { Endings } from '../operations/jobs/end.ts';
+import { renewNode, startNodes } from '../operations/jobs/nodes.ts';
 import { orderOf, unplaceTask } from '../operations/jobs/place.ts';
 import { applyReports, type Heard } from '../operations/jobs/reports.ts';
 import { settleStep } from '../operations/jobs/settle.ts';
@@ -13,6 +14,7 @@ import { sweepStep } from '../operations/jobs/sweep.ts';
 import type { Service } from '../operations/service.ts';
 import { reconcile } from '../reconciler/reconcile.ts';
 import { jobBySeq, setStop } from '../store/jobs.ts';
+import { MAIN, OTHER, stopNodes } from '../store/nodes.ts';
 import { specText } from '../store/specs.ts';
 import type { Tx } from '../store/store.ts';
 import { type ActiveTask, activeTasks, taskById } from '../store/tasks.ts';
@@ -192,8 +194,10 @@ export class Loops {
     const active = await activeTasks(tx);
     const late = await this.enforceTimeouts(tx, active);
     // 6. who starts, where, and why the others wait
-    const { orders, lost, backlog, more } = await this.dispatcher.dispatch(tx, active);
+    const { orders: placed, lost, backlog, more } = await this.dispatcher.dispatch(tx, active);
     this.backlog = backlog;
+    // 7. nodes whose job has its room, the main one first
+    const orders = [...placed, ...(await startNodes(service, tx, this.specOf))];
     this.linedUp =
       orders.filter((order) => order.after !== undefined).length +
       active.filter((t) => t.after !== null).length;
@@ -212,12 +216,17 @@ export class Loops {
   private async enforceTimeouts(tx: Tx, active: readonly ActiveTask[]): Promise<string[]> {
     const late: string[] = [];
     for (const task of active) {
-      if (task.state !== 1 || task.stop_kind > 0) continue;
+      // a multi-node job's limit is its main node's (J-208)
+      if (task.state !== 1 || task.stop_kind > 0 || task.role === OTHER) continue;
       const seconds = (await this.specOf(tx, task.spec)).timeout?.attemptDurationSeconds;
       if (seconds === undefined) continue;
       const began = { wall: task.started_at!, steady: task.started_steady!, bootId: task.started_boot! };
       if (elapsedSince(this.service.clock, began, seconds * 1000) < seconds * 1000) continue;
       await setStop(tx, task.job, stopCode('timeout'), TIMEOUT_REASON);
+      if (task.role === MAIN) {
+        await setStop(tx, task.parent, stopCode('timeout'), TIMEOUT_REASON);
+        await stopNodes(tx, task.parent, stopCode('timeout'), TIMEOUT_REASON, true);
+      }
       late.push(task.id);
     }
     return late;
@@ -274,7 +283,9 @@ export class Loops {
     await this.service.store.write(async (tx) => {
       for (const id of back) {
         const task = await taskById(tx, id);
-        if (task && task.state === 0) await unplaceTask(tx, task, this.service.clock.wall());
+        if (!task || task.state !== 0) continue;
+        if ((await jobBySeq(tx, task.job))!.role > 0) await renewNode(this.service, tx, task, this.specOf);
+        else await unplaceTask(tx, task, this.service.clock.wall());
       }
     });
     await this.service.engine.forget(back);
@@ -282,7 +293,7 @@ export class Loops {
   }
 
   private async reconcile(): Promise<void> {
-    const stored = await this.service.store.read(activeTasks);
+    const stored = (await this.service.store.read(activeTasks)).filter((task) => task.held === 0);
     const observed = await this.service.engine.list();
     const commands = reconcile(stored, observed, this.service.clock.wall());
     this.reports.push(...commands.reports);

@@ -12,6 +12,7 @@ import type {
   RunningView,
   ShapeView,
   Snapshot,
+  TaskGroup,
 } from '../scheduler/snapshot.ts';
 import { countAhead, headsOf, type WaitingShape, waitingShapes } from '../store/runnable.ts';
 import type { Tx } from '../store/store.ts';
@@ -91,8 +92,12 @@ const shapeView = async (
   const wanted = headsWanted(asks, room);
   const heads = await headsOf(tx, queue.seq, shape.id, wanted);
   const count = heads.length < wanted ? heads.length : await waiting(tx, queue, shape, room);
-  return { id: shape.id, groups: [{ asks, count: 1 }], heads, waiting: Math.max(count, heads.length) };
+  return { id: shape.id, groups: groupsOf(shape, asks), heads, waiting: Math.max(count, heads.length) };
 };
+
+/** A single task, or the groups of a multi-node job's nodes, as they were written at submit. */
+const groupsOf = ({ node_groups: text }: WaitingShape, asks: Resources): readonly TaskGroup[] =>
+  text === '' ? [{ asks, count: 1 }] : (JSON.parse(text) as TaskGroup[]);
 
 /** As many as could start at most, and one to be refused. */
 const headsWanted = (asks: Resources, { pool, instances, running }: Loaded): number => {
@@ -158,7 +163,8 @@ export const lines = (active: readonly ActiveTask[], paces: Paces): RunningView[
         environment: task.environment,
         instance: task.instance,
         asks: { milliVcpus: task.milli_vcpus, memoryMiB: task.memory_mib, gpus: task.gpus },
-        mayPrecede: task.stop_kind > 0 ? 0 : Math.max(0, paces.depth(task.spec) - length),
+        // nobody takes a node's room while its job's next attempt may need it
+        mayPrecede: task.stop_kind > 0 || task.role > 0 ? 0 : Math.max(0, paces.depth(task.spec) - length),
       };
     });
 };

@@ -45,6 +45,14 @@ export interface CatalogDefinition {
   readonly doc: Readonly<Record<string, unknown>>;
 }
 
+/** What a submission was resolved to, as it is stored. */
+export interface MadeSpec {
+  readonly spec: number;
+  readonly shape: number;
+  /** Of a multi-node job. */
+  readonly nodes?: { readonly numNodes: number; readonly mainNode: number } | undefined;
+}
+
 const LIMIT = 10_000;
 /** Of what definitions and specs are made from: some tens of MB at the most once they are parsed. */
 const CHARACTERS = 4_000_000;
@@ -60,7 +68,7 @@ export class Catalog {
   private served: readonly CatalogQueue[] | undefined;
   private environments: readonly CatalogEnvironment[] | undefined;
   /** What submissions were resolved to, by what they were made of: see SubmitJob. */
-  readonly specs = new Kept<string, { readonly spec: number; readonly shape: number }>(LIMIT, CHARACTERS);
+  readonly specs = new Kept<string, MadeSpec>(LIMIT, CHARACTERS);
   /** Grows with each `forget`: what was derived from the catalog is stale when it differs. */
   version = 0;
 
@@ -79,7 +87,7 @@ export class Catalog {
   }
 
   /** Kept until the next `forget`, which also follows a lost transaction. */
-  rememberSpec(key: string, made: { readonly spec: number; readonly shape: number }): void {
+  rememberSpec(key: string, made: MadeSpec): void {
     this.specs.set(key, made, key.length);
   }
 

@@ -12,24 +12,27 @@ export interface FoundJob extends JobRow {
   parent_stop_kind: number;
   parent_stop_reason: string | null;
   parent_size: number;
+  parent_nodes: number;
   parent_watched: number;
 }
 
 export const FOUND = `
   j.*, p.id AS parent_id, p.name AS parent_name, p.size AS parent_size,
+  coalesce(p.nodes, 0) AS parent_nodes,
   coalesce(p.stop_kind, 0) AS parent_stop_kind, p.stop_reason AS parent_stop_reason,
   coalesce(p.watched, 0) AS parent_watched
   FROM jobs j LEFT JOIN jobs p ON p.seq = j.parent AND j.parent > 0`;
 
 const BY_ID = `SELECT ${FOUND} WHERE j.id = ?`;
-const CHILD_SEARCH = `SELECT seq FROM jobs WHERE id = ?`;
+const CHILD_SEARCH = `SELECT seq, nodes FROM jobs WHERE id = ?`;
 const BY_SEQ = `SELECT ${FOUND} WHERE j.seq = ?`;
 
 export const findJob = async (tx: Tx, id: JobId): Promise<FoundJob | undefined> => {
-  if (id.index === undefined) return (await tx.all<FoundJob>(BY_ID, [id.uuid]))[0];
-  const [parent] = await tx.all<{ seq: number }>(CHILD_SEARCH, [id.uuid]);
-  if (!parent) return undefined;
-  const child = await jobBySeq(tx, parent.seq + 1 + id.index);
+  const number = id.index ?? id.node;
+  if (number === undefined) return (await tx.all<FoundJob>(BY_ID, [id.uuid]))[0];
+  const [parent] = await tx.all<{ seq: number; nodes: number }>(CHILD_SEARCH, [id.uuid]);
+  if (!parent || parent.nodes > 0 !== (id.node !== undefined)) return undefined;
+  const child = await jobBySeq(tx, parent.seq + 1 + number);
   return child?.parent === parent.seq ? child : undefined;
 };
 

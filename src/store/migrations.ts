@@ -131,4 +131,18 @@ export const MIGRATIONS: readonly string[] = [
     seq INTEGER PRIMARY KEY AUTOINCREMENT, first INTEGER NOT NULL, last INTEGER NOT NULL, spec INTEGER NOT NULL
   ) STRICT;
   `,
+  // jobs of several nodes: their rows, the tasks that wait for the main one, what a job asks in groups
+  `
+  ALTER TABLE jobs ADD COLUMN nodes INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE jobs ADD COLUMN role INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE tasks ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX tasks_held ON tasks (job) WHERE held = 1;
+  CREATE TABLE shapes_in_groups (
+    id INTEGER PRIMARY KEY, milli_vcpus INTEGER NOT NULL, memory_mib INTEGER NOT NULL, gpus INTEGER NOT NULL,
+    node_groups TEXT NOT NULL, UNIQUE (milli_vcpus, memory_mib, gpus, node_groups)
+  ) STRICT;
+  INSERT INTO shapes_in_groups SELECT id, milli_vcpus, memory_mib, gpus, '' FROM shapes;
+  DROP TABLE shapes;
+  ALTER TABLE shapes_in_groups RENAME TO shapes;
+  `,
 ];

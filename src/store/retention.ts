@@ -15,7 +15,7 @@ export const writeAge = (tx: Tx, mark: AgeMark): Promise<number> =>
 
 const DUE = `
   SELECT seq FROM jobs j WHERE parent = 0 AND ended_age <= ?
-    AND NOT EXISTS (SELECT 1 FROM settled s WHERE s.job BETWEEN j.seq AND j.seq + j.size)
+    AND NOT EXISTS (SELECT 1 FROM settled s WHERE s.job BETWEEN j.seq AND j.seq + j.size + j.nodes)
     AND NOT EXISTS (SELECT 1 FROM sweeps w WHERE w.target = j.seq AND w.kind <> 'queue')
   ORDER BY ended_age LIMIT ?`;
 
@@ -28,7 +28,7 @@ export const hideJobs = async (tx: Tx, jobs: readonly number[]): Promise<void> =
   const list = [JSON.stringify(jobs)];
   const these = 'IN (SELECT value FROM json_each(?))';
   await tx.run(
-    `INSERT INTO removals (first, last, spec) SELECT seq, seq + size, spec FROM jobs WHERE seq ${these}`,
+    `INSERT INTO removals (first, last, spec) SELECT seq, seq + size + nodes, spec FROM jobs WHERE seq ${these}`,
     list,
   );
   await tx.run(`DELETE FROM edges WHERE dependent ${these}`, list);

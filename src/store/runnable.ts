@@ -11,13 +11,15 @@ const SHAPES = `
     UNION ALL
     SELECT queue, (SELECT min(shape) FROM jobs j WHERE j.queue = s.queue AND j.state = 2 AND j.shape > s.shape)
     FROM s WHERE s.shape IS NOT NULL)
-  SELECT h.id, h.milli_vcpus, h.memory_mib, h.gpus FROM s JOIN shapes h ON h.id = s.shape`;
+  SELECT h.id, h.milli_vcpus, h.memory_mib, h.gpus, h.node_groups FROM s JOIN shapes h ON h.id = s.shape`;
 
 export interface WaitingShape {
   readonly id: number;
   readonly milli_vcpus: number;
   readonly memory_mib: number;
   readonly gpus: number;
+  /** See `ShapeRow`. */
+  readonly node_groups: string;
 }
 
 /** The distinct shapes of a queue's RUNNABLE jobs. */

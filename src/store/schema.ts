@@ -91,6 +91,8 @@ export interface ShapeRow {
   milli_vcpus: number;
   memory_mib: number;
   gpus: number;
+  /** Of a multi-node job, whose sums the other columns hold: JSON of `{asks, count}[]`; empty otherwise. */
+  node_groups: string;
 }
 
 /** What all children of an array share, and what equal submissions share. JSON of `JobSpec`. */
@@ -140,6 +142,10 @@ export interface JobRow {
   failed: number;
   /** `dependsOn` as it was sent, JSON; null when there was none, and for a child (its parent's). */
   depends_on: string | null;
+  /** How many nodes it has; 0 for all but multi-node jobs. */
+  nodes: number;
+  /** What it is in its multi-node job: see `store/nodes.ts`. */
+  role: number;
   /** How old the store was when it ended (see `AgeMark`); null before. */
   ended_age: number | null;
 }
@@ -209,6 +215,8 @@ export interface TaskRow {
   started_boot: string | null;
   /** It takes the room of this task and may not run before that one has ended; null once it has. */
   after: string | null;
+  /** 1 while it has its room but may not start: a node before its job's main node runs. */
+  held: number;
   /** The instance it runs on. */
   instance: string;
   /** 1 once its instance was taken away: however it ends, its host was lost. */

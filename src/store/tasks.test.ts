@@ -21,6 +21,7 @@ test('a task that ends while it waits in a line hands on what it waited for, one
         logStream: id,
         createdAt: 0,
         after: at === 0 ? null : 'abc'[at - 1]!,
+        held: 0,
       });
     }
     await setTaskStopped(tx, 'b', END);

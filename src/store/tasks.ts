@@ -15,12 +15,14 @@ export interface NewTask {
   readonly createdAt: number;
   readonly after: string | null;
   readonly instance: string;
+  /** See `TaskRow`. */
+  readonly held: 0 | 1;
 }
 
 const INSERT = `
   INSERT INTO tasks (id, job, attempt, environment, state, milli_vcpus, memory_mib, gpus, log_stream, created_at, after,
-    instance)
-  VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)`;
+    instance, held)
+  VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 export const insertTask = (tx: Tx, t: NewTask): Promise<number> =>
   tx.run(INSERT, [
@@ -35,6 +37,7 @@ export const insertTask = (tx: Tx, t: NewTask): Promise<number> =>
     t.createdAt,
     t.after,
     t.instance,
+    t.held,
   ]);
 
 export const taskById = async (tx: Tx, id: string): Promise<TaskRow | undefined> =>
@@ -100,10 +103,14 @@ export interface ActiveTask extends TaskRow {
   readonly stop_reason: string | null;
   readonly spec: number;
   readonly job_state: number;
+  /** Of a node: its multi-node job, and what it is in it. */
+  readonly parent: number;
+  readonly role: number;
 }
 
 const ACTIVE = `
-  SELECT t.*, j.stop_kind, j.stop_reason, j.spec, j.state AS job_state
+  SELECT t.*, j.stop_kind, j.stop_reason, j.spec, j.state AS job_state,
+    j.parent, j.role
   FROM tasks t CROSS JOIN jobs j ON j.seq = t.job WHERE t.state < 2`;
 
 export const activeTasks = (tx: Tx): Promise<ActiveTask[]> => tx.all<ActiveTask>(ACTIVE);

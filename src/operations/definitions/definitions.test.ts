@@ -177,7 +177,7 @@ test('J-048: with resourceRequirements vcpus and memory are absent, values are s
 
 test('members that are not here yet are refused by name', async () => {
   const world = await makeWorld();
-  for (const member of ['nodeProperties', 'ecsProperties', 'eksProperties', 'consumableResourceProperties']) {
+  for (const member of ['ecsProperties', 'eksProperties', 'consumableResourceProperties']) {
     const { containerProperties, ...rest } = BASE;
     const input = member === 'consumableResourceProperties' ? BASE : rest;
     const refusal = await world.refused('registerJobDefinition', { ...input, [member]: { some: 1 } });

@@ -1,6 +1,7 @@
 import { definitionArn } from '../../domain/arn.ts';
 import { type ContainerInput, checkContainer, withLists } from '../../domain/container-rules.ts';
 import { checkCapabilities, checkEc2, checkFargate } from '../../domain/fargate-rules.ts';
+import { checkNodes, type NodesInput } from '../../domain/node-rules.ts';
 import { refuseNotYet } from '../../domain/not-yet.ts';
 import { type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
 import { checkRetryStrategy, checkTimeout } from '../../domain/retry-rules.ts';
@@ -15,6 +16,7 @@ export interface RegisterInput {
   readonly parameters?: Readonly<Record<string, string>>;
   readonly schedulingPriority?: number;
   readonly containerProperties?: ContainerInput;
+  readonly nodeProperties?: NodesInput;
   readonly retryStrategy?: RetryInput;
   readonly propagateTags?: boolean;
   readonly timeout?: { readonly attemptDurationSeconds?: number };
@@ -73,7 +75,12 @@ const checkKind = (input: RegisterInput): Refusal | undefined => {
   }
   const notYet = refuseNotYet('RegisterJobDefinitionRequest', input);
   if (notYet) return notYet;
-  if (input.type === 'multinode') return refuseWrapped('Node properties of multinode job is required.');
+  if (input.type === 'multinode')
+    return input.containerProperties
+      ? refuseWrapped('Node properties of multinode job is required.')
+      : checkNodes(input.nodeProperties, input.platformCapabilities);
+  if (input.nodeProperties)
+    return refuseWrapped('nodeProperties is for a job definition of type multinode only');
   if (!input.containerProperties)
     return refuseWrapped('containerProperties is required for a job definition of type container');
   return undefined;
@@ -85,14 +92,15 @@ const checkPriority = (priority: number | undefined): Refusal | undefined =>
     : undefined;
 
 const checkProperties = (input: RegisterInput): Refusal | undefined => {
-  const container = input.containerProperties!;
+  const container = input.containerProperties;
+  if (!container) return undefined;
   const fargate = input.platformCapabilities?.[0] === 'FARGATE';
   return checkContainer(container) ?? (fargate ? checkFargate(container) : checkEc2(container));
 };
 
 /** The definition as it is echoed: as sent, with the members that are always there (rules J-042 to J-053). */
 const docOf = (input: RegisterInput): Record<string, unknown> => {
-  const { jobDefinitionName: _name, retryStrategy, containerProperties, ...rest } = input;
+  const { jobDefinitionName: _name, retryStrategy, containerProperties, nodeProperties, ...rest } = input;
   return {
     parameters: {},
     tags: {},
@@ -100,10 +108,19 @@ const docOf = (input: RegisterInput): Record<string, unknown> => {
     containerOrchestrationType: 'ECS',
     platformCapabilities: ['EC2'],
     ...rest,
-    containerProperties: withLists(containerProperties!),
+    ...(containerProperties && { containerProperties: withLists(containerProperties) }),
+    ...(nodeProperties && { nodeProperties: nodesWithLists(nodeProperties) }),
     ...(retryStrategy && { retryStrategy: lowerCased(retryStrategy) }),
   };
 };
+
+const nodesWithLists = ({ nodeRangeProperties, ...rest }: NodesInput): NodesInput => ({
+  ...rest,
+  nodeRangeProperties: nodeRangeProperties.map((range) => ({
+    ...range,
+    container: withLists(range.container!),
+  })),
+});
 
 /** Rules J-052, J-193. */
 const lowerCased = (retry: RetryInput): RetryInput => ({

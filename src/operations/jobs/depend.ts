@@ -57,7 +57,8 @@ const readEntry = async (tx: Tx, entry: DependsOn, at: number, size: number): Pr
   }
   const id = parseJobId(entry.jobId);
   const job = id && (await findJob(tx, id));
-  if (!job) return refuse(`Job ${entry.jobId} not found.`);
+  // a multi-node job is waited for by its own id (J-250)
+  if (!job || job.role > 0) return refuse(`Job ${entry.jobId} not found.`);
   if (entry.type !== 'N_TO_N') return { kind: 'whole', job };
   if (size > 0 && job.size === size) return { kind: 'pairwise', job };
   return refuse(

@@ -29,14 +29,16 @@ export const describeJobs: Operation<{ readonly jobs?: readonly string[] }> = as
 
 const describe = async (service: Service, tx: Tx, job: FoundJob): Promise<Record<string, unknown>> => {
   const queueName = await service.places.queueName(tx, job.queue);
-  const tasks = await attemptsOf(tx, job.seq);
+  const spec = await specById(tx, job.spec);
+  // a multi-node job shows the attempts of its main node (J-299)
+  const tasks = await attemptsOf(tx, job.nodes > 0 ? job.seq + 1 + spec.nodes!.mainNode : job.seq);
   const clusters = new Map<number, string>();
   for (const task of tasks)
     clusters.set(task.environment, (await service.places.environment(tx, task.environment)).cluster);
   const parent = job.parent > 0 ? await jobBySeq(tx, job.parent) : undefined;
   return jobDetail(service.account, {
     job,
-    spec: await specById(tx, job.spec),
+    spec,
     queueName,
     tasks,
     children: job.size > 0 ? await childrenByState(tx, job.seq) : new Map(),

@@ -1,11 +1,13 @@
 import type { Account } from '../../domain/arn.ts';
 import { containerInstanceArn, jobArn, queueArn, taskArn } from '../../domain/arn.ts';
 import { SLICE } from '../../domain/instance.ts';
-import { childId } from '../../domain/job-id.ts';
+import { childId, nodeId } from '../../domain/job-id.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
 import { JOB_STATES, stateOf } from '../../domain/job-state.ts';
+import { nodeContainer } from '../../domain/nodes.ts';
 import { stopOf } from '../../domain/stop.ts';
 import type { FoundJob } from '../../store/jobs.ts';
+import { MAIN } from '../../store/nodes.ts';
 import type { PlacedTask } from '../../store/tasks.ts';
 
 /** Everything an answer about one job is made from. */
@@ -23,8 +25,8 @@ export interface JobFacts {
   readonly cluster: (environment: number) => string;
 }
 
-export const jobIdOf = (job: Pick<FoundJob, 'id' | 'parent_id' | 'idx'>): string =>
-  job.id ?? childId(job.parent_id!, job.idx);
+export const jobIdOf = (job: Pick<FoundJob, 'id' | 'parent_id' | 'idx' | 'role'>): string =>
+  job.id ?? (job.role > 0 ? nodeId : childId)(job.parent_id!, job.idx);
 
 /** Leaves out what does not apply: never `null` (J-007). */
 export const compact = <T extends Record<string, unknown>>(record: T): Partial<T> =>
@@ -52,7 +54,9 @@ export const jobDetail = (account: Account, facts: JobFacts): Record<string, unk
     dependsOn: facts.dependsOn === null ? [] : JSON.parse(facts.dependsOn),
     jobDefinition: spec.jobDefinition,
     parameters: spec.parameters,
-    container: containerDetail(account, facts),
+    container: job.nodes > 0 ? undefined : containerDetail(account, facts),
+    nodeProperties: nodesDetail(facts),
+    nodeDetails: job.role > 0 ? { nodeIndex: job.idx, isMainNode: job.role === MAIN } : undefined,
     arrayProperties: arrayDetail(facts),
     timeout: spec.timeout,
     tags: spec.tags,
@@ -96,16 +100,24 @@ const containerDetail = (account: Account, facts: JobFacts): Record<string, unkn
   const { job, spec, tasks } = facts;
   const latest = tasks.at(-1);
   const placed = ['STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED'].includes(stateOf(job.state));
+  const own = spec.nodes ? nodeContainer(spec.nodes, job.idx) : spec.container;
   return {
     logConfiguration: DEFAULT_LOGS,
-    ...spec.container,
+    ...own,
     networkInterfaces: [],
     ...(latest && placed && attemptContainer(account, facts, latest)),
   };
 };
 
+/** Rule J-299: the whole of it on the job, without the ranges on a node. */
+const nodesDetail = ({ job, spec: { nodes } }: JobFacts): Record<string, unknown> | undefined => {
+  if (!nodes) return undefined;
+  return job.nodes > 0 ? { ...nodes } : { ...nodes, nodeRangeProperties: [] };
+};
+
 const arrayDetail = (facts: JobFacts): Record<string, unknown> | undefined => {
   const { job, children } = facts;
+  if (job.role > 0) return undefined;
   if (job.parent > 0) return { index: job.idx };
   if (job.size === 0) return undefined;
   const statusSummary = Object.fromEntries(JOB_STATES.map((state, code) => [state, children.get(code) ?? 0]));
@@ -131,7 +143,21 @@ export const jobSummary = (
     startedAt: job.started_at,
     stoppedAt: job.stopped_at,
     container: Object.keys(container).length > 0 ? container : undefined,
-    arrayProperties: job.parent > 0 ? { index: job.idx } : job.size > 0 ? { size: job.size } : undefined,
+    arrayProperties: arraySummary(job),
+    nodeProperties: nodeSummary(job),
     jobDefinition,
   });
+};
+
+const arraySummary = (job: FoundJob): Record<string, number> | undefined => {
+  if (job.role > 0) return undefined;
+  if (job.parent > 0) return { index: job.idx };
+  return job.size > 0 ? { size: job.size } : undefined;
+};
+
+/** Rule J-300. */
+const nodeSummary = (job: FoundJob): Record<string, unknown> | undefined => {
+  if (job.nodes > 0) return { numNodes: job.nodes };
+  if (job.role === 0) return undefined;
+  return { isMainNode: job.role === MAIN, numNodes: job.parent_nodes, nodeIndex: job.idx };
 };

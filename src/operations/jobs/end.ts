@@ -1,7 +1,8 @@
 import { parentEnd } from '../../domain/life.ts';
-import { stopOf } from '../../domain/stop.ts';
+import { MAIN_ENDED_REASON, stopOf } from '../../domain/stop.ts';
 import { insertManySettled, insertSettled } from '../../store/dependencies.ts';
 import { countChildren, type FoundJob, failWaiting, type JobEnd, setEnded } from '../../store/jobs.ts';
+import { endWaitingNodes } from '../../store/nodes.ts';
 import type { Tx } from '../../store/store.ts';
 
 /** N_TO_N or SEQUENTIAL: somebody waits for the children one by one. */
@@ -29,7 +30,11 @@ export class Endings {
     if (job.watched & 1 || job.parent_watched & CHILD_BY_CHILD) {
       await insertSettled(this.tx, job.seq, end.state === 5);
     }
-    if (job.parent > 0) this.count(job.parent, 1, end.state === 6 ? 1 : 0);
+    if (job.nodes > 0) {
+      const reason = end.state === 6 && job.attempt === 0 ? (end.statusReason ?? '') : MAIN_ENDED_REASON;
+      await endWaitingNodes(this.tx, job.seq, end.stoppedAt, reason);
+    }
+    if (job.parent > 0 && job.role === 0) this.count(job.parent, 1, end.state === 6 ? 1 : 0);
   }
 
   /** Ends waiting children of one parent with one reason; `parentWatched` as in `JobRow.watched`. */

@@ -21,16 +21,23 @@ export interface ListInput {
   readonly filters?: readonly { readonly name?: string; readonly values?: readonly string[] }[];
 }
 
-/** What a page is read by: jobs of a queue newest first, children of an array by index. */
+/** What a page is read by: jobs of a queue newest first, children of an array and nodes of a job by index. */
 type Selector =
   | { readonly kind: 'queue'; readonly seq: number; readonly filter: Filter | undefined }
-  | { readonly kind: 'array'; readonly seq: number };
+  | { readonly kind: 'parts'; readonly seq: number; readonly waiting: boolean };
 
 /** ListJobs, p. 44 (rules J-274 to J-288). Pages go by `seq`, so a job is shown once however it changes. */
 export const listJobs: Operation<ListInput> = async (service, input) => {
   const size = input.maxResults ?? 100;
   if (size < 1 || size > 1000) return refuse('maxResults must be between 1 and 1000.');
-  const binding = ['ListJobs', input.jobQueue, input.arrayJobId, input.jobStatus, input.filters];
+  const binding = [
+    'ListJobs',
+    input.jobQueue,
+    input.arrayJobId,
+    input.multiNodeJobId,
+    input.jobStatus,
+    input.filters,
+  ];
   const after = input.nextToken ? openToken(service.tokenKey, binding, input.nextToken) : undefined;
   if (input.nextToken && typeof after !== 'number') return refuse('Invalid nextToken.');
   return service.store.read(async (tx) => {
@@ -59,10 +66,11 @@ const select = async (service: Service, tx: Tx, input: ListInput): Promise<Selec
   const asked = input.arrayJobId ?? input.multiNodeJobId!;
   const id = parseJobId(asked);
   const job = id && (await findJob(tx, id));
-  if (!job || (input.arrayJobId && job.size === 0))
-    return refuse(`Job ${asked} not found or is not an array job.`);
-  if (!input.arrayJobId) return refuse(`Job ${asked} is not a multi-node job.`);
-  return { kind: 'array', seq: job.seq };
+  const parts = input.arrayJobId ? job?.size : job?.nodes;
+  const kind = input.arrayJobId ? 'an array' : 'a multi-node';
+  if (!job || !parts) return refuse(`Job ${asked} not found or is not ${kind} job.`);
+  // nodes are there from RUNNABLE on (J-300)
+  return { kind: 'parts', seq: job.seq, waiting: job.nodes > 0 && job.state < 2 };
 };
 
 const selectQueue = async (
@@ -86,7 +94,8 @@ const page = (
   after: number | undefined,
   limit: number,
 ): Promise<FoundJob[]> => {
-  if (selector.kind === 'array') return listChildren(tx, selector.seq, state, after ?? 0, limit);
+  if (selector.kind === 'parts')
+    return selector.waiting ? Promise.resolve([]) : listChildren(tx, selector.seq, state, after ?? 0, limit);
   const before = after ?? Number.MAX_SAFE_INTEGER;
   return selector.filter
     ? listFiltered(tx, selector.seq, selector.filter, before, limit)

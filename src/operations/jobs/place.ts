@@ -3,7 +3,8 @@ import type { JobSpec } from '../../domain/job-spec.ts';
 import { stateOf } from '../../domain/job-state.ts';
 import { nextState } from '../../domain/life.ts';
 import { DEFAULT_GROUP, logStreamName, splitStream } from '../../domain/log-stream.ts';
-import { serviceEnvironment } from '../../domain/service-environment.ts';
+import { nodeContainer } from '../../domain/nodes.ts';
+import { type JobPlace, serviceEnvironment } from '../../domain/service-environment.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
 import { type FoundJob, jobBySeq, setRunnableAgain, setStarting, setStop } from '../../store/jobs.ts';
@@ -14,8 +15,15 @@ import { deleteTask, insertTask } from '../../store/tasks.ts';
 import type { Service } from '../service.ts';
 import { jobIdOf } from './detail.ts';
 import { Endings, neverRan } from './end.ts';
+import { placeNodes } from './nodes.ts';
 
-/** Writes the intent to run a job's next attempt; undefined when the job is no longer RUNNABLE. */
+/** Main and other nodes share the host: this is where the others find the main one (J-126). */
+const MAIN_ADDRESS = '127.0.0.1';
+
+/**
+ * Writes the intent to run a job's next attempt; undefined when the job is no longer RUNNABLE, and for the nodes of a
+ * multi-node job, which start in an order of their own.
+ */
 export const placeJob = async (
   service: Service,
   tx: Tx,
@@ -26,6 +34,10 @@ export const placeJob = async (
   const job = (await jobBySeq(tx, placement.job))!;
   if (nextState(stateOf(job.state), { kind: 'placed' }) === undefined) return undefined;
   const spec = await specOf(tx, job.spec);
+  if (spec.nodes) {
+    await placeNodes(service, tx, job, placement, spec);
+    return undefined;
+  }
   const attempt = job.attempt + 1;
   const id = service.ids.hex(32);
   const logStream = logStreamName(spec.definitionName, id, spec.container.logConfiguration);
@@ -41,6 +53,7 @@ export const placeJob = async (
     createdAt: service.clock.wall(),
     after: placement.after ?? null,
     instance: placement.instances[0]!,
+    held: 0,
   });
   await setStarting(tx, job.seq, attempt);
   return orderOf(
@@ -63,24 +76,33 @@ export const orderOf = async (
   const jobId = jobIdOf(job);
   const { name: environmentName } = await service.places.environment(tx, task.environment);
   const queueName = await service.places.queueName(tx, job.queue);
-  const array = job.parent > 0 ? { array: { index: job.idx, size: job.parent_size } } : {};
-  const verdicts = service.engine.judge(spec.container);
+  const container = spec.nodes && job.role > 0 ? nodeContainer(spec.nodes, job.idx) : spec.container;
+  const verdicts = service.engine.judge(container);
   const unused = verdicts.filter((v) => v.kind === 'unused').map((v) => v.member);
   return {
     taskId: task.id,
-    container: spec.container,
+    container,
     serviceEnvironment: serviceEnvironment({
       jobId,
       queueName,
       environmentName,
       attempt: task.attempt,
-      ...array,
+      ...partOf(job, spec),
     }),
     jobId,
     attempt: task.attempt,
-    preamble: [...preamble(service, spec.container, unused)],
+    preamble: [...preamble(service, container, unused)],
     ...(task.after !== undefined && { after: task.after }),
   };
+};
+
+/** What a child knows of its array, a node of its multi-node job. */
+const partOf = (job: FoundJob, { nodes }: JobSpec): Partial<JobPlace> => {
+  if (nodes && job.role > 0) {
+    const { numNodes, mainNode } = nodes;
+    return { node: { index: job.idx, numNodes, mainNode, mainAddress: MAIN_ADDRESS } };
+  }
+  return job.parent > 0 ? { array: { index: job.idx, size: job.parent_size } } : {};
 };
 
 /** What the log's first line says: members without a meaning here, and CPUs asked that are not there. */

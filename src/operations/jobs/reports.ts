@@ -14,11 +14,13 @@ import {
   setRunning,
   setStop,
 } from '../../store/jobs.ts';
+import { MAIN } from '../../store/nodes.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { setTaskRunning, setTaskStopped, type TaskEnd, taskById } from '../../store/tasks.ts';
 import type { Service } from '../service.ts';
 import type { Endings } from './end.ts';
+import { endNode } from './nodes.ts';
 
 /** What a batch of reports came to, for whoever acts after the commit. */
 export interface Heard {
@@ -93,8 +95,9 @@ const begin = async (service: Service, tx: Tx, { task, job }: Case, startedAt: n
   if (task.state !== 0 || nextState(stateOf(job.state), { kind: 'started' }) === undefined) return;
   await setTaskRunning(tx, task.id, startedAt, service.clock.steady(), service.clock.bootId);
   await setRunning(tx, job.seq, startedAt);
+  if (job.role === MAIN) await setRunning(tx, job.parent, startedAt);
   tx.onCommit(() => service.output.follow(task.id));
-  if (job.parent > 0) await setParentStarted(tx, job.parent, startedAt);
+  if (job.parent > 0 && job.role === 0) await setParentStarted(tx, job.parent, startedAt);
 };
 
 type Ended = Extract<TaskReport, { kind: 'exited' | 'failed' | 'lost' }>;
@@ -116,8 +119,19 @@ const finish = async (service: Service, tx: Tx, c: Case, heard: Ended): Promise<
   if (task.state === 1) tx.onCommit(() => service.output.ended(task.id));
   if (end.startedAt !== null)
     c.heard.ran.push({ spec: job.spec, milliseconds: end.stoppedAt - end.startedAt });
-  if (end.startedAt !== null && job.parent > 0) await setParentStarted(tx, job.parent, end.startedAt);
-  await endAttempt(tx, c, end, stop.kind);
+  if (end.startedAt !== null && job.parent > 0 && job.role === 0)
+    await setParentStarted(tx, job.parent, end.startedAt);
+  if (job.role === 0) return endAttempt(tx, c, end, stop.kind);
+  const spec = await c.specOf(tx, job.spec);
+  await endNode(tx, {
+    node: job,
+    task,
+    end,
+    stop: stop.kind,
+    endings: c.endings,
+    spec,
+    lost: report.kind === 'lost',
+  });
 };
 
 /** A child runs under its own stop, or under its array's from the moment that is asked for. */

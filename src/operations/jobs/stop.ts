@@ -3,6 +3,7 @@ import { stateOf } from '../../domain/job-state.ts';
 import { type Refusal, refuse } from '../../domain/refusal.ts';
 import { overrules, reachesTasks, type StopKind, stopCode, stopOf } from '../../domain/stop.ts';
 import { type FoundJob, findJob, setStop } from '../../store/jobs.ts';
+import { stopNodes } from '../../store/nodes.ts';
 import type { Tx } from '../../store/store.ts';
 import { insertSweep } from '../../store/sweeps.ts';
 import type { Operation, Service } from '../service.ts';
@@ -42,6 +43,8 @@ const stop = async (
   const outcome = await service.store.write(async (tx) => {
     const job = id && (await findJob(tx, id));
     if (!job) return refuse(`Job ${input.jobId} not found`);
+    if (job.role > 0)
+      return refuse(`Job ${input.jobId} is a node: a multi-node job is stopped by its own id`);
     await stopJob(tx, service.clock.wall(), job, kind, input.reason);
     tx.onCommit(service.wake);
     return {};
@@ -68,7 +71,8 @@ export const stopJob = async (
     case 'STARTING':
     case 'RUNNING':
       if (!reachesTasks(kind)) return;
-      await markStop(tx, job, kind, reason);
+      if ((await markStop(tx, job, kind, reason)) && job.nodes > 0)
+        await stopNodes(tx, job.seq, stopCode(kind), reason, false);
       return;
     case 'SUBMITTED':
     case 'PENDING':

@@ -1,4 +1,5 @@
 import { checkCommand, checkEnvironment, checkRequirements } from '../../domain/container-rules.ts';
+import type { NodeOverrides } from '../../domain/node-rules.ts';
 import { refuseNotYet } from '../../domain/not-yet.ts';
 import type { ContainerOverrides } from '../../domain/overrides.ts';
 import { type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
@@ -14,6 +15,7 @@ export interface SubmitInput {
   readonly dependsOn?: readonly DependsOn[];
   readonly parameters?: Readonly<Record<string, string>>;
   readonly containerOverrides?: ContainerOverrides;
+  readonly nodeOverrides?: NodeOverrides;
   readonly retryStrategy?: RetryInput;
   readonly timeout?: { readonly attemptDurationSeconds?: number };
   readonly tags?: Readonly<Record<string, string>>;
@@ -52,6 +54,7 @@ export const checkSubmit = (input: SubmitInput): Refusal | undefined => {
   if ((input.dependsOn?.length ?? 0) > 20) return refuseWrapped('Job cannot have more than 20 dependencies');
   return (
     checkOverrides(input.containerOverrides) ??
+    checkOfNodes(input.nodeOverrides) ??
     checkRetryStrategy(given(input.retryStrategy)) ??
     checkTimeout(input.timeout) ??
     checkTags(input.tags) ??
@@ -62,6 +65,15 @@ export const checkSubmit = (input: SubmitInput): Refusal | undefined => {
 /** An empty object counts as absent (J-087). */
 export const given = <T extends object>(value: T | undefined): T | undefined =>
   value && Object.keys(value).length > 0 ? value : undefined;
+
+/** Each node override by itself; what they say of the definition's nodes: `checkNodeOverrides`. */
+const checkOfNodes = (over: NodeOverrides | undefined): Refusal | undefined => {
+  for (const each of over?.nodePropertyOverrides ?? []) {
+    const wrong = refuseNotYet('NodePropertyOverride', each) ?? checkOverrides(each.containerOverrides);
+    if (wrong) return wrong;
+  }
+  return undefined;
+};
 
 const checkOverrides = (over: ContainerOverrides | undefined): Refusal | undefined => {
   if (!over) return undefined;

@@ -1,14 +1,16 @@
 import { definitionArn, jobArn, nameFrom } from '../../domain/arn.ts';
 import { type ContainerSpec, resourcesOf } from '../../domain/container.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
+import { nodeGroups, sumOf } from '../../domain/nodes.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import { DEPENDENCY_REASON, stopCode } from '../../domain/stop.ts';
 import { insertEdge, PAIRWISE, SEQUENTIAL, WHOLE, watchedBit } from '../../store/dependencies.ts';
 import { insertChildren, insertJob, type NewJob } from '../../store/jobs.ts';
+import { insertNodes } from '../../store/nodes.ts';
 import { insertSpec, shapeOf } from '../../store/specs.ts';
 import type { Tx } from '../../store/store.ts';
 import { insertSweep } from '../../store/sweeps.ts';
-import type { CatalogDefinition, CatalogQueue } from '../catalog.ts';
+import type { CatalogDefinition, CatalogQueue, MadeSpec } from '../catalog.ts';
 import { parseDefinitionName } from '../definitions/name.ts';
 import type { Operation, Service } from '../service.ts';
 import { type Dependencies, resolveDependencies } from './depend.ts';
@@ -34,14 +36,14 @@ const prepare = async (
   service: Service,
   tx: Tx,
   input: SubmitInput,
-): Promise<{ job: Omit<NewJob, 'id'>; dependencies: Dependencies } | Refusal> => {
+): Promise<{ job: Omit<Submission, 'id'>; dependencies: Dependencies } | Refusal> => {
   const queue = await findQueue(service, tx, input.jobQueue);
   if (isRefusal(queue)) return queue;
   const definition = await findDefinition(service, tx, input.jobDefinition);
   if (isRefusal(definition)) return definition;
-  const unfit = await checkCapability(service, tx, queue, definition);
-  if (unfit) return unfit;
   const size = input.arrayProperties?.size ?? 0;
+  const unfit = await checkFit(service, tx, queue, definition, size);
+  if (unfit) return unfit;
   const dependencies = await resolveDependencies(tx, input.dependsOn ?? [], size);
   if (isRefusal(dependencies)) return dependencies;
   const resolved = await specFor(service, tx, definition, input);
@@ -55,16 +57,22 @@ const prepare = async (
     createdAt: service.clock.wall(),
     dependsOn: input.dependsOn?.length ? JSON.stringify(input.dependsOn) : null,
     size,
+    nodes: resolved.nodes,
   };
   return { job, dependencies };
 };
 
-const insert = async (tx: Tx, job: NewJob, needs: Dependencies): Promise<void> => {
+interface Submission extends NewJob {
+  readonly nodes: MadeSpec['nodes'];
+}
+
+const insert = async (tx: Tx, job: Submission, needs: Dependencies): Promise<void> => {
   const array = job.size > 0;
   const watched = needs.sequential ? watchedBit(SEQUENTIAL) : 0;
   const seq = await insertJob(tx, array ? { ...job, unmet: 0 } : job, watched);
   for (const target of needs.whole) await insertEdge(tx, target, seq, WHOLE);
   for (const target of needs.pairwise) await insertEdge(tx, target, seq, PAIRWISE);
+  if (job.nodes) await insertNodes(tx, seq, job.nodes.numNodes, job.nodes.mainNode);
   if (!array) return;
   if (needs.sequential) await insertEdge(tx, seq, seq, SEQUENTIAL);
   const { unmet, sequential, pairwise, begun } = needs;
@@ -82,21 +90,24 @@ const findQueue = async (service: Service, tx: Tx, given: string): Promise<Catal
   return queue;
 };
 
-/** Rule J-092: what the definition asks for must be what the queue's environments are. */
-const checkCapability = async (
+/** Rules J-092, J-294: what the definition asks for must be what the queue's environments are. */
+const checkFit = async (
   service: Service,
   tx: Tx,
   queue: CatalogQueue,
   { doc }: CatalogDefinition,
+  size: number,
 ): Promise<Refusal | undefined> => {
+  if (doc.nodeProperties && size > 0) return refuse('a multi-node job cannot be an array job');
   const [capability = 'EC2'] = (doc.platformCapabilities ?? []) as readonly string[];
-  const environments = await service.catalog.allEnvironments(tx);
-  const unfit = environments.some(
-    ({ seq, resources }) =>
-      queue.environments.includes(seq) &&
-      (resources?.type?.startsWith('FARGATE') ?? false) !== (capability === 'FARGATE'),
+  const environments = (await service.catalog.allEnvironments(tx)).filter(({ seq }) =>
+    queue.environments.includes(seq),
   );
-  return unfit
+  if (doc.nodeProperties && environments.some(({ resources }) => resources?.type !== 'EC2'))
+    return refuse('a multi-node job runs in MANAGED compute environments of type EC2 only');
+  return environments.some(
+    ({ resources }) => (resources?.type?.startsWith('FARGATE') ?? false) !== (capability === 'FARGATE'),
+  )
     ? refuse(
         `Job Queue is attached to Compute Environment that can not run Jobs with capability ${capability}`,
       )
@@ -118,11 +129,6 @@ const findDefinition = async (
     : refuse(`JobDefinition name ${given} does not exist or is not in ACTIVE status`);
 };
 
-interface StoredSpec {
-  readonly spec: number;
-  readonly shape: number;
-}
-
 /**
  * The spec's row. Submissions that are alike share one: what was made of the same definition and the same
  * members is remembered while the catalog stands.
@@ -132,11 +138,13 @@ const specFor = async (
   tx: Tx,
   definition: CatalogDefinition,
   input: SubmitInput,
-): Promise<StoredSpec | Refusal> => {
-  const { containerOverrides, parameters, retryStrategy, timeout, tags, propagateTags } = input;
+): Promise<MadeSpec | Refusal> => {
+  const { containerOverrides, nodeOverrides, parameters, retryStrategy, timeout, tags, propagateTags } =
+    input;
   const key = JSON.stringify([
     definition.seq,
     containerOverrides,
+    nodeOverrides,
     parameters,
     retryStrategy,
     timeout,
@@ -153,7 +161,11 @@ const specFor = async (
   return stored;
 };
 
-const storeSpec = async (tx: Tx, spec: JobSpec): Promise<StoredSpec> => ({
-  spec: await insertSpec(tx, JSON.stringify(spec)),
-  shape: await shapeOf(tx, resourcesOf(spec.container as ContainerSpec)),
-});
+const storeSpec = async (tx: Tx, spec: JobSpec): Promise<MadeSpec> => {
+  const { nodes } = spec;
+  const id = await insertSpec(tx, JSON.stringify(spec));
+  if (!nodes) return { spec: id, shape: await shapeOf(tx, resourcesOf(spec.container as ContainerSpec)) };
+  const groups = nodeGroups(nodes);
+  const text = JSON.stringify(groups.map((group) => ({ asks: group.asks, count: group.nodes.length })));
+  return { spec: id, shape: await shapeOf(tx, sumOf(groups), text), nodes };
+};

@@ -19,6 +19,7 @@ export const whyItWaits = async (
   job: FoundJob,
   queueName: string,
 ): Promise<string | undefined> => {
+  if (job.role > 0) return undefined;
   switch (stateOf(job.state)) {
     case 'PENDING':
       return job.size > 0 ? arrayWaits(job) : await dependenciesWait(tx, job);

@@ -1,0 +1,101 @@
+import { type ContainerInput, checkContainer } from './container-rules.ts';
+import { checkEc2 } from './fargate-rules.ts';
+import { parseRange, rangeFor } from './nodes.ts';
+import { refuseNotYet } from './not-yet.ts';
+import type { ContainerOverrides } from './overrides.ts';
+import { type Refusal, refuse, refuseWrapped } from './refusal.ts';
+
+/** `nodeProperties` of RegisterJobDefinition as it is sent. */
+export interface NodesInput {
+  readonly numNodes: number;
+  readonly mainNode: number;
+  readonly nodeRangeProperties: readonly RangeInput[];
+}
+
+export interface RangeInput {
+  readonly targetNodes: string;
+  readonly container?: ContainerInput;
+  readonly instanceTypes?: readonly string[];
+}
+
+/** `nodeOverrides` of SubmitJob as it is sent. */
+export interface NodeOverrides {
+  readonly numNodes?: number;
+  readonly nodePropertyOverrides?: readonly {
+    readonly targetNodes: string;
+    readonly containerOverrides?: ContainerOverrides;
+    readonly instanceTypes?: readonly string[];
+  }[];
+}
+
+const MOST_RANGES = 5;
+
+/** Rules J-289 to J-294, as far as a definition tells. */
+export const checkNodes = (
+  nodes: NodesInput | undefined,
+  capabilities: readonly string[] | undefined,
+): Refusal | undefined => {
+  if (!nodes) return refuseWrapped('Node properties of multinode job is required.');
+  if (capabilities?.includes('FARGATE')) return refuseWrapped('Fargate does not support MNP jobs');
+  const { numNodes, nodeRangeProperties: ranges } = nodes;
+  const wrong = checkCount(numNodes, nodes.mainNode);
+  if (wrong) return wrong;
+  if (ranges.length > MOST_RANGES)
+    return refuseWrapped(`Maximum allowed size of node range properties is ${MOST_RANGES}`);
+  for (const range of ranges) {
+    const faulty = checkRange(range, numNodes);
+    if (faulty) return faulty;
+  }
+  return checkCover(ranges, numNodes);
+};
+
+const checkCount = (numNodes: number, mainNode: number): Refusal | undefined => {
+  if (numNodes < 1 || numNodes > 1000) return refuseWrapped('Number of nodes must be between 1 and 1000.');
+  return mainNode < 0 || mainNode >= numNodes
+    ? refuseWrapped('Main node index is out of range, must be less than numNodes.')
+    : undefined;
+};
+
+const checkRange = (range: RangeInput, numNodes: number): Refusal | undefined => {
+  const { targetNodes, container } = range;
+  if (!/^[\d:]+$/.test(targetNodes)) return refuseWrapped('targetNodes should contain only digits.');
+  const parsed = parseRange(targetNodes);
+  if (!parsed) return refuseWrapped(`targetNodes '${targetNodes}' is no range: give n:m, n:, :m or n.`);
+  if (Math.max(parsed.from, parsed.to ?? 0) >= numNodes)
+    return refuseWrapped(`targetNodes '${targetNodes}' is out of range, must be less than numNodes.`);
+  const notYet = refuseNotYet('NodeRangeProperty', range);
+  if (notYet) return notYet;
+  if (!container) return refuseWrapped(`Must specify container for node range ${targetNodes}`);
+  return checkContainer(container) ?? checkEc2(container);
+};
+
+const checkCover = (ranges: readonly RangeInput[], numNodes: number): Refusal | undefined => {
+  for (let node = 0; node < numNodes; node++)
+    if (!rangeFor(ranges, numNodes, node))
+      return refuseWrapped(`Node ranges must cover all nodes: no range holds node ${node}.`);
+  return undefined;
+};
+
+/** Rules J-093, J-293: what an override may say of the definition's nodes. */
+export const checkNodeOverrides = (nodes: NodesInput, over: NodeOverrides): Refusal | undefined => {
+  const { nodeRangeProperties: ranges } = nodes;
+  const known = new Set(ranges.map((range) => range.targetNodes));
+  const strange = (over.nodePropertyOverrides ?? []).filter(({ targetNodes }) => !known.has(targetNodes));
+  if (strange.length > 0) {
+    const names = strange.map(({ targetNodes }) => targetNodes).join(', ');
+    return refuse(`NodeOverride targets should match job definition. Non matching targets - ${names}`);
+  }
+  if (over.numNodes === undefined) return undefined;
+  const parsed = ranges.map((range) => parseRange(range.targetNodes)!);
+  if (!parsed.some(({ to }) => to === undefined)) {
+    return refuseWrapped(
+      'numNodes can be overridden only where a node range of the job definition is open (n:).',
+    );
+  }
+  const low = Math.max(...parsed.map(({ from }) => from));
+  if (low >= over.numNodes)
+    return refuseWrapped(
+      `The lower bound ${low} of a node range is out of range, must be less than numNodes.`,
+    );
+  return checkCount(over.numNodes, nodes.mainNode);
+};

@@ -1,0 +1,155 @@
+import type { JobSpec } from '../../domain/job-spec.ts';
+import { isFinal, stateOf } from '../../domain/job-state.ts';
+import { nextState } from '../../domain/life.ts';
+import { logStreamName } from '../../domain/log-stream.ts';
+import { nodeContainer, nodeGroups } from '../../domain/nodes.ts';
+import { runsAgain } from '../../domain/retry.ts';
+import { MAIN_ENDED_REASON, type StopKind, stopCode } from '../../domain/stop.ts';
+import type { StartOrder } from '../../engines/engine.ts';
+import type { Placement } from '../../scheduler/snapshot.ts';
+import { type FoundJob, jobBySeq, setRunnableAgain, setStarting } from '../../store/jobs.ts';
+import {
+  MAIN,
+  mainTask,
+  nodesAreLive,
+  nodesToStart,
+  renewTask,
+  resetNodes,
+  setNodeStarting,
+  stopNodes,
+} from '../../store/nodes.ts';
+import type { TaskRow } from '../../store/schema.ts';
+import type { Tx } from '../../store/store.ts';
+import { insertTask, type TaskEnd } from '../../store/tasks.ts';
+import type { Service } from '../service.ts';
+import type { Endings } from './end.ts';
+import { orderOf } from './place.ts';
+
+type SpecOf = (tx: Tx, id: number) => Promise<JobSpec>;
+
+/**
+ * Writes the intent to run all nodes of a job, together or not at all. Each has its room from now on; none is started
+ * here: see `startNodes`.
+ */
+export const placeNodes = async (
+  service: Service,
+  tx: Tx,
+  job: FoundJob,
+  placement: Placement,
+  spec: JobSpec,
+): Promise<void> => {
+  const attempt = job.attempt + 1;
+  // for each task an instance, group by group
+  const instances = [...placement.instances];
+  for (const { asks, nodes } of nodeGroups(spec.nodes!)) {
+    for (const node of nodes) {
+      const id = service.ids.hex(32);
+      await insertTask(tx, {
+        id,
+        job: job.seq + 1 + node,
+        attempt,
+        environment: placement.environment,
+        ...asks,
+        logStream: streamOf(spec, node, id),
+        createdAt: service.clock.wall(),
+        after: null,
+        held: 1,
+        instance: instances.shift()!,
+      });
+    }
+  }
+  await setStarting(tx, job.seq, attempt);
+};
+
+const streamOf = (spec: JobSpec, node: number, id: string): string =>
+  logStreamName(spec.definitionName, id, nodeContainer(spec.nodes!, node).logConfiguration);
+
+/** Orders for the nodes that may start now (J-295). */
+export const startNodes = async (service: Service, tx: Tx, specOf: SpecOf): Promise<StartOrder[]> => {
+  const orders: StartOrder[] = [];
+  for (const task of await nodesToStart(tx)) {
+    await setNodeStarting(tx, task);
+    const node = (await jobBySeq(tx, task.job))!;
+    const { id, attempt, environment } = task;
+    const place = { id, attempt, environment, after: undefined };
+    orders.push(await orderOf(service, tx, node, place, await specOf(tx, node.spec)));
+  }
+  return orders;
+};
+
+/** A node's task that the engine has nothing of gets another id, and starts with that: its place is kept. */
+export const renewNode = async (service: Service, tx: Tx, task: TaskRow, specOf: SpecOf): Promise<void> => {
+  const node = (await jobBySeq(tx, task.job))!;
+  const id = service.ids.hex(32);
+  await renewTask(tx, task.id, id, streamOf(await specOf(tx, node.spec), node.idx, id));
+};
+
+interface EndedNode {
+  readonly node: FoundJob;
+  readonly task: TaskRow;
+  readonly end: TaskEnd;
+  readonly stop: StopKind;
+  readonly endings: Endings;
+  readonly spec: JobSpec;
+  /** Its host is gone. */
+  readonly lost: boolean;
+}
+
+/**
+ * A node's end is its own (J-298); a main node's decides its job's attempt, and the others are stopped (J-296). A job
+ * that is tried again waits for the last of them: the next attempt starts all nodes anew (J-297).
+ */
+export const endNode = async (tx: Tx, e: EndedNode): Promise<void> => {
+  const main = e.node.role === MAIN;
+  const well = e.end.exitCode === 0 && (e.stop === 'none' || (!main && e.stop === 'main-ended'));
+  await e.endings.end(e.node, jobEnd(e.end, well));
+  const parent = (await jobBySeq(tx, e.node.parent))!;
+  // losing any node fails the job (E-170): its main node is stopped, with what became of the other's host
+  if (!main && e.lost && e.stop === 'none')
+    await stopNodes(tx, parent.seq, stopCode('main-ended'), e.end.statusReason, false);
+  if (!main) return restartIfOver(tx, parent, e.endings);
+  await stopNodes(tx, parent.seq, stopCode('main-ended'), MAIN_ENDED_REASON, true);
+  const barred = e.stop !== 'none' || parent.stop_kind > 0;
+  const { statusReason, reason, exitCode } = e.end;
+  const failure = {
+    statusReason,
+    ...(reason !== null && { reason }),
+    ...(exitCode !== null && { exitCode }),
+  };
+  const again = !well && !barred && runsAgain(e.spec.retryStrategy, e.task.attempt, failure);
+  if (again) return restartIfOver(tx, parent, e.endings);
+  const event = well && !barred ? ({ kind: 'attempt-succeeded' } as const) : FAILED;
+  if (nextState(stateOf(parent.state), event) === undefined) return;
+  await e.endings.end(parent, jobEnd(e.end, event.kind === 'attempt-succeeded'));
+};
+
+const FAILED = { kind: 'attempt-failed', again: false } as const;
+
+const jobEnd = (end: TaskEnd, well: boolean) => ({
+  state: well ? (5 as const) : (6 as const),
+  stoppedAt: end.stoppedAt,
+  startedAt: end.startedAt,
+  statusReason: end.statusReason,
+  exitCode: end.exitCode,
+  containerReason: end.reason,
+});
+
+/** Once no node of the attempt is left: the job is in line again, or FAILED when it was told to stop meanwhile. */
+const restartIfOver = async (tx: Tx, parent: FoundJob, endings: Endings): Promise<void> => {
+  if (isFinal(stateOf(parent.state)) || stateOf(parent.state) === 'RUNNABLE') return;
+  const main = await mainTask(tx, parent.seq, parent.attempt);
+  if (main?.state !== 2 || (await nodesAreLive(tx, parent.seq, parent.nodes))) return;
+  if (parent.stop_kind > 0) {
+    await endings.end(parent, {
+      state: 6,
+      stoppedAt: main.stopped_at!,
+      startedAt: main.started_at,
+      statusReason: parent.stop_reason,
+      exitCode: main.exit_code,
+      containerReason: null,
+    });
+    return;
+  }
+  await setRunnableAgain(tx, parent.seq, parent.attempt);
+  await resetNodes(tx, parent.seq);
+};

@@ -1,0 +1,97 @@
+import type { TaskRow } from './schema.ts';
+import type { Tx } from './store.ts';
+
+/** What a job's row is in a multi-node job: 0 no node, 1 its main node, 2 another node. */
+export const MAIN = 1;
+export const OTHER = 2;
+
+/*
+ * A node's row is there from the submission on, in state 2 and with shape 0, which the scheduler does not look for:
+ * it is placed with its job, never by itself. What it shows while its job waits is its job's business.
+ */
+const INSERT_NODES = `
+  INSERT INTO jobs (seq, parent, idx, queue, spec, shape, state, role, created_at)
+  WITH RECURSIVE n (i, size) AS (SELECT 0, ? UNION ALL SELECT i + 1, size FROM n WHERE i < size - 1)
+  SELECT j.seq + 1 + i, j.seq, i, j.queue, j.spec, 0, 2, CASE WHEN i = ? THEN 1 ELSE 2 END, j.created_at
+  FROM jobs j CROSS JOIN n WHERE j.seq = ?`;
+
+/** Inserts the nodes of the job at `seq`: node i at seq + 1 + i. */
+export const insertNodes = async (tx: Tx, seq: number, numNodes: number, mainNode: number): Promise<void> => {
+  await tx.run('UPDATE jobs SET nodes = ? WHERE seq = ?', [numNodes, seq]);
+  await tx.run(INSERT_NODES, [numNodes, mainNode, seq]);
+};
+
+/** Nodes that are to start now: a main node at once, the others once it runs (J-295). */
+export const nodesToStart = (tx: Tx): Promise<TaskRow[]> =>
+  tx.all<TaskRow>(
+    `SELECT t.* FROM tasks t JOIN jobs n ON n.seq = t.job JOIN jobs p ON p.seq = n.parent
+     WHERE t.held = 1 AND (n.role = 1 OR p.state = 4) ORDER BY t.job`,
+  );
+
+/** The node's task may start: it is held no longer. */
+export const setNodeStarting = async (tx: Tx, task: TaskRow): Promise<void> => {
+  await tx.run('UPDATE tasks SET held = 0 WHERE id = ?', [task.id]);
+  await tx.run('UPDATE jobs SET state = 3, attempt = ? WHERE seq = ?', [task.attempt, task.job]);
+};
+
+/** A task that an engine has nothing of is held again under another id: the old one may never start. */
+export const renewTask = (tx: Tx, id: string, newId: string, logStream: string): Promise<number> =>
+  tx.run('UPDATE tasks SET id = ?, log_stream = ?, held = 1 WHERE id = ?', [newId, logStream, id]);
+
+const HELD_OTHERS = `SELECT seq FROM jobs WHERE parent = ? AND role = 2
+  AND EXISTS (SELECT 1 FROM tasks t WHERE t.job = jobs.seq AND t.held = 1)`;
+
+/** Stops the nodes of a job, its main node too unless `others`; what has not been started never will be. */
+export const stopNodes = async (
+  tx: Tx,
+  parent: number,
+  kind: number,
+  reason: string,
+  others: boolean,
+): Promise<void> => {
+  const held = (await tx.all<{ seq: number }>(HELD_OTHERS, [parent])).map((row) => row.seq);
+  if (held.length > 0) {
+    const list = [JSON.stringify(held)];
+    await tx.run('DELETE FROM tasks WHERE held = 1 AND job IN (SELECT value FROM json_each(?))', list);
+    await tx.run('UPDATE jobs SET state = 2 WHERE seq IN (SELECT value FROM json_each(?))', list);
+  }
+  await tx.run(
+    `UPDATE jobs SET stop_kind = ?, stop_reason = ? WHERE parent = ? AND parent > 0 AND state IN (3, 4) AND role >= ?`,
+    [kind, reason, parent, others ? OTHER : MAIN],
+  );
+};
+
+/** Nodes that never started end with their job. */
+export const endWaitingNodes = (tx: Tx, parent: number, at: number, reason: string): Promise<number> =>
+  tx.run(
+    `UPDATE jobs SET state = 6, stopped_at = ?, status_reason = coalesce(stop_reason, ?)
+     WHERE parent = ? AND parent > 0 AND state = 2`,
+    [at, reason, parent],
+  );
+
+/** All nodes wait again: the next attempt restarts them all (J-297). */
+export const resetNodes = (tx: Tx, parent: number): Promise<number> =>
+  tx.run(
+    `UPDATE jobs SET state = 2, started_at = NULL, stopped_at = NULL, exit_code = NULL, container_reason = NULL,
+     status_reason = NULL, stop_kind = 0, stop_reason = NULL, ended_age = NULL WHERE parent = ? AND parent > 0`,
+    [parent],
+  );
+
+/** Whether a node of the job has a task that is not over. */
+export const nodesAreLive = async (tx: Tx, parent: number, numNodes: number): Promise<boolean> =>
+  (
+    await tx.all('SELECT 1 FROM tasks WHERE job BETWEEN ? AND ? AND state < 2 LIMIT 1', [
+      parent + 1,
+      parent + numNodes,
+    ])
+  ).length > 0;
+
+/** The main node's task of an attempt. */
+export const mainTask = async (tx: Tx, parent: number, attempt: number): Promise<TaskRow | undefined> =>
+  (
+    await tx.all<TaskRow>(
+      `SELECT t.* FROM jobs n JOIN tasks t ON t.job = n.seq
+       WHERE n.parent = ? AND n.parent > 0 AND n.role = 1 AND t.attempt = ?`,
+      [parent, attempt],
+    )
+  )[0];
