@@ -44,16 +44,20 @@ export const UNTESTED: readonly Untested[] = [
   },
   { rules: 'E-077', why: 'an environment is VALID when it is answered: the time is none' },
   {
-    rules: 'E-134 E-135 E-140',
+    rules: 'E-134',
     why: 'it says what may be: another order of decisions cannot be told from outside',
   },
   {
-    rules: 'E-162 E-164 E-174 E-175 E-177 E-179',
+    rules: 'E-162 E-174 E-175 E-177 E-179',
     why: 'there is no network, agent or image between an instance and its tasks that could fail so',
   },
   { rules: 'E-181 E-182 E-183 E-184', why: 'GetJobQueueSnapshot is not here yet' },
   { rules: 'E-185', why: 'events are not here yet' },
   { rules: 'E-186 E-187 E-188 E-189 E-191 E-192', why: 'the operations on tags are not here yet' },
+  {
+    rules: 'E-048 E-050 E-052 E-063 E-085 E-088 E-089 E-097 E-101 E-130 E-159 E-161 E-180',
+    why: 'nobody has written its test yet',
+  },
   { rules: 'W-003', why: 'a local server has no such host name' },
   { rules: 'W-001', why: 'the other operations are not here yet' },
   {

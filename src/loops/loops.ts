@@ -283,7 +283,7 @@ export class Loops {
     await this.service.store.write(async (tx) => {
       for (const id of back) {
         const task = await taskById(tx, id);
-        if (!task || task.state !== 0) continue;
+        if (task?.state !== 0) continue;
         if ((await jobBySeq(tx, task.job))!.role > 0) await renewNode(this.service, tx, task, this.specOf);
         else await unplaceTask(tx, task, this.service.clock.wall());
       }
