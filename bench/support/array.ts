@@ -14,6 +14,6 @@ export const runArray = async ({ batch }: BenchServer, size: number): Promise<vo
     const { jobs: [job] = [] } = await batch.describeJobs({ jobs: [jobId!] });
     if (isOver(job?.status) && job?.status !== 'SUCCEEDED') throw new Error(`${job?.statusReason}`);
     if (isOver(job?.status)) return;
-    await sleep(25);
+    await sleep(200);
   }
 };

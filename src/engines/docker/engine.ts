@@ -17,6 +17,8 @@ import { Watcher } from './watcher.ts';
 
 /** A task that is still there after this is told as running; shorter ones are told by their end alone. */
 const SETTLE_MILLISECONDS = 250;
+/** A log is followed from then on; of a shorter task it is read at the end, which costs the daemon less. */
+const FOLLOW_MILLISECONDS = 500;
 /** How soon what did not work is tried again. */
 const AGAIN_MILLISECONDS = 500;
 /** So often a log that the daemon refuses to give is asked for before the task ends without the rest of it. */
@@ -197,12 +199,15 @@ export class DockerEngine implements Engine {
     if (task.ending || task.stage.kind === 'over') return;
     task.stage = { kind: 'running', startedAt };
     this.say({ taskId: task.id, kind: 'running', startedAt });
-    this.follow(task);
+    this.s.timers.after(FOLLOW_MILLISECONDS, () => this.follow(task));
   }
 
   private follow(task: Task): void {
-    if (this.closed || task.ending || task.stage.kind !== 'running' || !task.hasLog) return;
-    const again = () => void this.s.timers.after(AGAIN_MILLISECONDS, () => this.follow(task));
+    if (this.closed || task.ending || task.stage.kind !== 'running' || !task.hasLog || task.keeper) return;
+    const again = () => {
+      task.keeper = undefined;
+      this.s.timers.after(AGAIN_MILLISECONDS, () => this.follow(task));
+    };
     try {
       task.keeper = new LogKeeper(this.api, task.container!, this.s.openLog(task.id));
       task.keeper.follow(again);
@@ -221,6 +226,7 @@ export class DockerEngine implements Engine {
 
   private async readEnd(task: Task): Promise<void> {
     await task.keeper?.letGo();
+    task.keeper = undefined;
     for (let tries = 1; !this.closed; tries++) {
       try {
         const [inspected] = await Promise.all([this.api.inspect(task.container!), this.readLog(task, tries)]);

@@ -4,7 +4,7 @@ import { DaemonRefusal } from './client.ts';
 import { LABEL } from './container.ts';
 
 /** How many are removed at a time: beside the starts, which are waited for. */
-const AT_ONCE = 4;
+const AT_ONCE = 3;
 
 /** Removes containers that are over, away from everybody's path. One that cannot be removed is found again by the next look. */
 export class Removals {
