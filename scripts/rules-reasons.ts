@@ -26,7 +26,7 @@ export const UNTESTED: readonly Untested[] = [
   { rules: 'J-329', why: 'events are not here yet' },
   { rules: 'J-331', why: 'a million waiting jobs are measured, not tested: docs/performance.md' },
   {
-    rules: 'E-005 E-125 E-142 E-143 E-144 E-145 E-146 E-147 E-148',
+    rules: 'E-005 E-142 E-143 E-144 E-145 E-146 E-147 E-148',
     why: 'fair-share scheduling is refused by name: it is not here yet',
   },
   { rules: 'E-193 E-194 E-195 E-196 E-197 E-198 E-199', why: 'scheduling policies are not here yet' },
@@ -38,24 +38,11 @@ export const UNTESTED: readonly Untested[] = [
     rules: 'E-045 E-046 E-072',
     why: 'environments on Kubernetes are refused by name: they are not here yet',
   },
-  {
-    rules: 'E-065 E-066 E-067 E-068 E-069 E-070 E-071 E-073 E-096',
-    why: 'nothing outside is set up, so no setup fails and no environment becomes INVALID',
-  },
-  { rules: 'E-077', why: 'an environment is VALID when it is answered: the time is none' },
-  {
-    rules: 'E-134',
-    why: 'it says what may be: another order of decisions cannot be told from outside',
-  },
-  {
-    rules: 'E-162 E-174 E-175 E-177 E-179',
-    why: 'there is no network, agent or image between an instance and its tasks that could fail so',
-  },
   { rules: 'E-181 E-182 E-183 E-184', why: 'GetJobQueueSnapshot is not here yet' },
   { rules: 'E-185', why: 'events are not here yet' },
   { rules: 'E-186 E-187 E-188 E-189 E-191 E-192', why: 'the operations on tags are not here yet' },
   {
-    rules: 'E-048 E-050 E-052 E-063 E-085 E-088 E-089 E-097 E-101 E-130 E-159 E-161 E-180',
+    rules: 'E-048 E-050 E-052 E-063 E-089 E-101 E-130',
     why: 'nobody has written its test yet',
   },
   { rules: 'W-003', why: 'a local server has no such host name' },
@@ -65,7 +52,6 @@ export const UNTESTED: readonly Untested[] = [
     why: 'there are no principals beside the root key yet',
   },
   { rules: 'W-101 W-102', why: 'logs are written by jobs only' },
-  { rules: 'W-111', why: 'EC2’s own operations are not here' },
 ];
 
 /** The reason of each number. */
