@@ -50,7 +50,7 @@ export const updateEnvironment: Make = (r, ledger, swarm) => {
     input: {
       computeEnvironment: asArn(r, 'compute-environment', name),
       ...(r.chance(0.7) && { state: r.chance(0.7) ? 'ENABLED' : 'DISABLED' }),
-      ...((Object.keys(resources).length > 0 || r.chance(0.05)) && { computeResources: resources }),
+      ...((Object.keys(resources).length > 0 || r.chance(0.15)) && { computeResources: resources }),
     },
   };
 };
@@ -75,7 +75,7 @@ const orderOf = (r: Random, names: ReadonlyMap<string, unknown>) => {
 
 /** Mostly of environments that go together: two of a different kind are refused. */
 const alike = (r: Random, environments: ReadonlyMap<string, { kind: string }>) => {
-  if (r.chance(0.15) || environments.size === 0) return environments;
+  if (r.chance(0.5) || environments.size === 0) return environments;
   const kind = r.pick([...environments.values()]).kind;
   return new Map([...environments].filter(([, one]) => one.kind === kind));
 };
