@@ -157,7 +157,7 @@ export const CANARIES: readonly Canary[] = [
   },
   {
     name: 'a deleted queue never goes',
-    rules: ['what is deleted goes', 'the store is quiet'],
+    rules: ['what is deleted goes', 'the store is quiet', 'queues as described'],
     sabotage: () =>
       statement(`UPDATE queues SET status = 'DELETED'`, `UPDATE queues SET status = 'DELETING'`),
   },
