@@ -16,6 +16,7 @@ import {
   setInstanceTerminated,
 } from './instances.ts';
 import { MIGRATIONS } from './migrations.ts';
+import { deleteTasks } from './retention.ts';
 import { openSqlite } from './sqlite/open.ts';
 import { SqliteStore } from './sqlite/store.ts';
 
@@ -101,4 +102,29 @@ test('a folder from before instances keeps the ids that its jobs had', async () 
   });
   await store.close();
   rmSync(folder, { recursive: true });
+});
+
+test('a terminated instance goes with the last of its tasks, one that runs stays', async () => {
+  const store = new SqliteStore(openSqlite(':memory:'), new FakeTimers());
+  await store.write(async (tx) => {
+    for (const id of ['i-1', 'i-2']) await insertInstance(tx, launched(id));
+    await setInstanceTerminated(tx, 'i-1', 'idle', 1);
+    for (const [id, instance] of [
+      ['a', 'i-1'],
+      ['b', 'i-1'],
+      ['c', 'i-2'],
+    ]) {
+      await tx.run(
+        `INSERT INTO tasks (id, job, attempt, environment, state, milli_vcpus, memory_mib, gpus, log_stream, created_at, instance)
+         VALUES (?, ?, 1, 1, 2, 1, 1, 0, 's', 0, ?)`,
+        [id!, id!.charCodeAt(0), instance!],
+      );
+    }
+    await deleteTasks(tx, ['a', 'c']);
+    assert.equal((await instanceById(tx, 'i-1'))?.id, 'i-1');
+    await deleteTasks(tx, ['b']);
+    assert.equal(await instanceById(tx, 'i-1'), undefined);
+    assert.equal((await instanceById(tx, 'i-2'))?.id, 'i-2');
+  });
+  await store.close();
 });

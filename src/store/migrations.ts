@@ -145,4 +145,9 @@ export const MIGRATIONS: readonly string[] = [
   DROP TABLE shapes;
   ALTER TABLE shapes_in_groups RENAME TO shapes;
   `,
+  // terminated instances go with the last of their tasks, which have to be found for that
+  `
+  DROP INDEX tasks_instance;
+  CREATE INDEX tasks_instance ON tasks (instance);
+  `,
 ];

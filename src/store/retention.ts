@@ -49,8 +49,19 @@ export const tasksBetween = async (tx: Tx, first: number, last: number, limit: n
     ])
   ).map((row) => row.id);
 
-export const deleteTasks = (tx: Tx, ids: readonly string[]): Promise<number> =>
-  tx.run('DELETE FROM tasks WHERE id IN (SELECT value FROM json_each(?))', [JSON.stringify(ids)]);
+/** Deletes tasks, and with them terminated instances that have no other. */
+export const deleteTasks = async (tx: Tx, ids: readonly string[]): Promise<void> => {
+  const these = 'IN (SELECT value FROM json_each(?))';
+  const rows = await tx.all<{ instance: string }>(`SELECT DISTINCT instance FROM tasks WHERE id ${these}`, [
+    JSON.stringify(ids),
+  ]);
+  await tx.run(`DELETE FROM tasks WHERE id ${these}`, [JSON.stringify(ids)]);
+  await tx.run(
+    `DELETE FROM instances WHERE id ${these} AND state = 2
+     AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.instance = instances.id)`,
+    [JSON.stringify(rows.map((row) => row.instance))],
+  );
+};
 
 /** Removes what is left of jobs `first` to `last` beside their tasks. */
 export const deleteJobsBetween = async (tx: Tx, first: number, last: number): Promise<void> => {
