@@ -123,8 +123,22 @@ test('E-158: FARGATE tasks run beside one another up to maxvCpus; none has an in
   };
   await world.ask('createComputeEnvironment', FARGATE);
   await queue(world, 'f', ['f']);
+  await world.ask('registerJobDefinition', {
+    jobDefinitionName: 'fd',
+    type: 'container',
+    platformCapabilities: ['FARGATE'],
+    containerProperties: {
+      image: 'busybox',
+      command: ['run'],
+      executionRoleArn: 'arn:aws:iam::012345678910:role/r',
+      resourceRequirements: [
+        { type: 'VCPU', value: '1' },
+        { type: 'MEMORY', value: '2048' },
+      ],
+    },
+  });
   const ids = [];
-  for (let i = 0; i < 3; i++) ids.push(await world.submit({ jobQueue: 'f' }));
+  for (let i = 0; i < 3; i++) ids.push(await world.submit({ jobQueue: 'f', jobDefinition: 'fd' }));
   await world.settle();
   assert.deepEqual(
     (await live(world)).map((i) => [i.type, i.milli_vcpus]),
