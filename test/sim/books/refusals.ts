@@ -13,6 +13,7 @@ export const REFUSALS: readonly (readonly [string, RegExp])[] = [
   ['submit: no queue', /^JobQueue \S+ not found\./],
   ['submit: queue disabled', /^Job queue \S+ is not in ENABLED state/],
   ['submit: queue not valid', /^Job queue \S+ is not in VALID status/],
+  ['submit: capability', /^Job Queue is attached to Compute Environment that can not run Jobs/],
   [
     'submit: no definition',
     /^JobDefinition \S+ not found\.|^JobDefinition name .+ does not exist or is not in ACTIVE/,

@@ -7,7 +7,7 @@ import { arnOf, type Expected, type Ledger, nameIn, type Request } from './reque
 type Expect = (ledger: Ledger, request: Request) => Expected;
 
 const done: Expected = { apply: () => {} };
-const environmentOf = (ledger: Ledger, given: string): Environment | undefined =>
+export const environmentOf = (ledger: Ledger, given: string): Environment | undefined =>
   ledger.environments.get(nameIn('compute-environment', given) ?? '');
 export const queueOf = (ledger: Ledger, given: string): Queue | undefined =>
   ledger.queues.get(nameIn('job-queue', given) ?? '');

@@ -1,7 +1,7 @@
 import type { Wire } from './model.ts';
 import { type Definition, type Dependency, type Job, must, type Spec } from './model.ts';
 import { arnOf, type Expected, type Ledger, nameIn, type Request } from './requests.ts';
-import { definitionIn, queueOf } from './resources.ts';
+import { definitionIn, environmentOf, queueOf } from './resources.ts';
 
 /** SubmitJob by the reference: what it must come to. */
 export const submit = (ledger: Ledger, request: Request): Expected => {
@@ -12,6 +12,11 @@ export const submit = (ledger: Ledger, request: Request): Expected => {
   if (queue.status !== 'VALID') return { refusal: /is not in VALID status/ };
   const definition = findDefinition(ledger, input.jobDefinition);
   if (definition instanceof RegExp) return { refusal: definition };
+  const fargate = definition.sent.platformCapabilities?.[0] === 'FARGATE';
+  const unfit = queue.order.some(
+    ({ environment }) => (environmentOf(ledger, environment)?.kind === 'FARGATE') !== fargate,
+  );
+  if (unfit) return { refusal: /can not run Jobs with capability/ };
   const size: number = input.arrayProperties?.size ?? 0;
   const dependencies = dependenciesOf(ledger, input.dependsOn ?? [], size);
   if (dependencies instanceof RegExp) return { refusal: dependencies };
