@@ -157,7 +157,7 @@ export class World {
     const key = `${order.jobId}/${order.attempt}`;
     const other = this.ran.get(key);
     this.ran.set(key, order.taskId);
-    if (other === undefined || other === order.taskId) return;
+    if (other === undefined || other === order.taskId || this.host.truth.get(other)?.wronged) return;
     this.failure ??= new Violation('no attempt has two tasks', `${key} ran as ${other} and ${order.taskId}`);
   }
 

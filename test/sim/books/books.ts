@@ -183,8 +183,9 @@ export class Books implements Ledger {
 
   private environmentRow(seq: number, status: string, desired: number): void {
     const environment = this.environmentBySeq.get(seq);
-    if (!environment || this.request) return;
+    if (!environment) return;
     environment.status = status;
+    if (this.request) return;
     if (desired >= 0) environment.desired = desired;
     if (status === 'DELETED') this.environments.delete(environment.name);
   }

@@ -42,7 +42,7 @@ const createEnvironment: Expect = (ledger, { input }) => {
 const updateEnvironment: Expect = (ledger, { input }) => {
   const environment = environmentOf(ledger, input.computeEnvironment);
   if (!environment) return { refusal: /compute-environment\/\S+ does not exist/ };
-  if (environment.status === 'DELETING') return { refusal: /modified|deleted/ };
+  if (/ING$/.test(environment.status)) return { refusal: /resource is being modified/ };
   const resources = environment.kind === 'UNMANAGED' ? undefined : input.computeResources;
   if (resources && Object.keys(resources).length === 0) return { refusal: /^At least one compute-resources/ };
   const { maxvCpus: max, desiredvCpus: desired } = resources ?? {};
@@ -66,10 +66,15 @@ const updateEnvironment: Expect = (ledger, { input }) => {
 const deleteEnvironment: Expect = (ledger, { input }) => {
   const environment = environmentOf(ledger, input.computeEnvironment);
   if (!environment) return done;
-  if (environment.status === 'DELETING') return { refusal: /modified|deleted/ };
+  if (/ING$/.test(environment.status)) return { refusal: /resource is being modified/ };
   if (environment.state !== 'DISABLED') return { refusal: /^Cannot delete, state must be set to DISABLED/ };
   if (isAttached(ledger, environment.name)) return { refusal: /found existing JobQueue relationship/ };
-  return { apply: () => void ledger.environments.delete(environment.name) };
+  return {
+    apply: () => {
+      // with its last task, when it still has one
+      if (environment.status !== 'DELETING') ledger.environments.delete(environment.name);
+    },
+  };
 };
 
 /** What is wrong with a list of environments, if anything is. */

@@ -18,6 +18,8 @@ export const submit = (ledger: Ledger, request: Request): Expected => {
   );
   if (unfit) return { refusal: /can not run Jobs with capability/ };
   const size: number = input.arrayProperties?.size ?? 0;
+  const kinds = queue.order.map((entry) => ledger.environments.get(entry.environment)?.kind);
+  if (kinds.includes('FARGATE')) return { refusal: /can not run Jobs with capability EC2/ };
   const dependencies = dependenciesOf(ledger, input.dependsOn ?? [], size);
   if (dependencies instanceof RegExp) return { refusal: dependencies };
   const spec = specOf(definition, input);
