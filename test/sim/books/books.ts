@@ -1,7 +1,7 @@
 import type { Change } from '../disk.ts';
 import { describeJobs, listJobs, readLog, stop } from './answers.ts';
 import { checkBegin, type Eyes, jobChanged, jobGone, jobInserted } from './jobs.ts';
-import { isFinal, type Job, must } from './model.ts';
+import { type Environment, isFinal, type Job, must } from './model.ts';
 import { refusalKind } from './refusals.ts';
 import type { Expected, Ledger, Request } from './requests.ts';
 import { forgetQueue, RESOURCES } from './resources.ts';
@@ -40,6 +40,8 @@ export class Books implements Ledger {
   readonly count: (kind: string, name: string) => void;
   private readonly eyes: Eyes;
   private request: Request | undefined;
+  /** An environment whose row the request under way has changed. */
+  private changed: { readonly environment: Environment; readonly status: string } | undefined;
   /** How much of the history was work and no mere marks. */
   worked = 0;
   private workedBefore = 0;
@@ -105,6 +107,16 @@ export class Books implements Ledger {
       return;
     }
     this.conclude(request);
+    this.settleStatus();
+  }
+
+  /** What a request made of an environment's status: with instances that are left it waits for them. */
+  private settleStatus(): void {
+    if (!this.changed) return;
+    const { environment, status } = this.changed;
+    environment.status = status;
+    if (status === 'DELETED') this.environments.delete(environment.name);
+    this.changed = undefined;
   }
 
   /** A request's turn is over and durable, whether or not its client ever heard of it. */
@@ -184,8 +196,11 @@ export class Books implements Ledger {
   private environmentRow(seq: number, status: string, desired: number): void {
     const environment = this.environmentBySeq.get(seq);
     if (!environment) return;
+    if (this.request) {
+      this.changed = { environment, status };
+      return;
+    }
     environment.status = status;
-    if (this.request) return;
     if (desired >= 0) environment.desired = desired;
     if (status === 'DELETED') this.environments.delete(environment.name);
   }

@@ -69,12 +69,8 @@ const deleteEnvironment: Expect = (ledger, { input }) => {
   if (/ING$/.test(environment.status)) return { refusal: /resource is being modified/ };
   if (environment.state !== 'DISABLED') return { refusal: /^Cannot delete, state must be set to DISABLED/ };
   if (isAttached(ledger, environment.name)) return { refusal: /found existing JobQueue relationship/ };
-  return {
-    apply: () => {
-      // with its last task, when it still has one
-      if (environment.status !== 'DELETING') ledger.environments.delete(environment.name);
-    },
-  };
+  // it goes at once, or with its last task
+  return done;
 };
 
 /** What is wrong with a list of environments, if anything is. */
