@@ -1,5 +1,9 @@
 /** What members of a cloud's machines mean to a host that is there already. */
 const HOST = 'a host that is there already has no use for it';
+const TEMPLATE =
+  'Kept: a host that is there already has no use for it. What image a template names can’t be known, so userdataType is taken without one.';
+const IMAGES =
+  'Kept: a host that is there already has no use for it. Shown as ECS_AL2, or ECS_AL2_NVIDIA with GPU types only, when nobody chose; an imageKubernetesVersion is refused.';
 const NOTHING = 'nothing follows from it here';
 
 const kept = (shape: string, why: string, members: readonly string[]): Record<string, string> =>
@@ -58,8 +62,6 @@ export const NOTES: Readonly<Record<string, string>> = {
     'tags',
     'placementGroup',
     'spotIamFleetRole',
-    'launchTemplate',
-    'ec2Configuration',
     'capacityTags',
   ]),
   ...kept('ComputeResourceUpdate', HOST, [
@@ -69,11 +71,13 @@ export const NOTES: Readonly<Record<string, string>> = {
     'instanceRole',
     'tags',
     'placementGroup',
-    'launchTemplate',
-    'ec2Configuration',
     'imageId',
     'capacityTags',
   ]),
+  'ComputeResource.launchTemplate': TEMPLATE,
+  'ComputeResourceUpdate.launchTemplate': TEMPLATE,
+  'ComputeResource.ec2Configuration': IMAGES,
+  'ComputeResourceUpdate.ec2Configuration': IMAGES,
   'ComputeResourceUpdate.updateToLatestImageVersion': 'Ignored: there is no image to update.',
   ...kept('CreateComputeEnvironmentRequest', 'there are no operations on tags yet', ['tags']),
   ...kept('CreateComputeEnvironmentRequest', NOTHING, ['unmanagedvCpus', 'context', 'ecsSettings']),

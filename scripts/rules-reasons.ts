@@ -14,7 +14,6 @@ export const UNTESTED: readonly Untested[] = [
   },
   { rules: 'J-169', why: 'instances here end or are taken back; none is stopped and kept' },
   { rules: 'J-170 J-179', why: 'there is no Fargate behind the name: its jobs run on the host' },
-  { rules: 'J-177', why: 'a queue’s time limit actions do not act yet' },
   { rules: 'J-178', why: 'no role is assumed, so none can be refused' },
   { rules: 'J-313', why: 'a network file system is refused by both engines' },
   { rules: 'J-184', why: 'it yields on purpose: a waiting job always says why it waits' },
@@ -41,10 +40,6 @@ export const UNTESTED: readonly Untested[] = [
   { rules: 'E-181 E-182 E-183 E-184', why: 'GetJobQueueSnapshot is not here yet' },
   { rules: 'E-185', why: 'events are not here yet' },
   { rules: 'E-186 E-187 E-188 E-189 E-191 E-192', why: 'the operations on tags are not here yet' },
-  {
-    rules: 'E-048 E-050 E-052 E-063 E-089 E-101 E-130',
-    why: 'nobody has written its test yet',
-  },
   { rules: 'W-003', why: 'a local server has no such host name' },
   { rules: 'W-001', why: 'the other operations are not here yet' },
   {

@@ -15,7 +15,10 @@ export interface ComputeResources {
   readonly spotIamFleetRole?: string;
   readonly allocationStrategy?: string;
   readonly launchTemplate?: LaunchTemplate;
-  readonly ec2Configuration?: readonly { readonly imageType?: string }[];
+  readonly ec2Configuration?: readonly {
+    readonly imageType?: string;
+    readonly imageKubernetesVersion?: string;
+  }[];
   readonly scalingPolicy?: { readonly minScaleDownDelayMinutes?: number };
   readonly [member: string]: unknown;
 }
@@ -129,11 +132,14 @@ const strategy: Rule = ({ allocationStrategy: name, type }) => {
 
 const IMAGE_TYPES = ['ECS_AL2', 'ECS_AL2_NVIDIA', 'ECS_AL2023', 'ECS_AL2023_NVIDIA'];
 
-/** Rules E-043, E-044. */
+/** Rules E-043, E-044; E-052: there is no Kubernetes whose version could fit. */
 const images: Rule = ({ ec2Configuration, scalingPolicy }) => {
   if ((ec2Configuration?.length ?? 0) > 2) return refuseWrapped('ec2Configuration takes at most 2 entries.');
   if (ec2Configuration?.some(({ imageType }) => !IMAGE_TYPES.includes(imageType ?? ''))) {
     return refuseWrapped('Invalid imageType in ComputeResources.ec2Configuration');
+  }
+  if (ec2Configuration?.some(({ imageKubernetesVersion }) => imageKubernetesVersion)) {
+    return refuseWrapped('At least one imageKubernetesVersion in EC2Configuration is not supported.');
   }
   const delay = scalingPolicy?.minScaleDownDelayMinutes ?? 0;
   return delay === 0 || (delay >= 20 && delay <= 10_080)

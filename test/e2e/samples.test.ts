@@ -12,7 +12,9 @@ import { ask } from '../support/signed.ts';
 const stops: (() => Promise<void>)[] = [];
 let server: Running;
 before(async () => {
-  server = await serverFor({ after: (fn) => void stops.push(fn as () => Promise<void>) });
+  // as large as the instances that the samples name
+  const capacity = { milliVcpus: 64_000, memoryMiB: 499_712, gpus: 8 };
+  server = await serverFor({ after: (fn) => void stops.push(fn as () => Promise<void>) }, { capacity });
 });
 after(async () => {
   for (const stop of stops) await stop();
@@ -162,7 +164,12 @@ test('S-093 S-092 S-083: DescribeComputeEnvironments P3OnDemand', async () => {
   assert.equal(environment.state, 'ENABLED');
   assert.equal(environment.status, 'VALID');
   assert.equal(environment.statusReason, 'ComputeEnvironment Healthy');
-  assert.deepEqual(environment.computeResources, P3);
+  const ec2Configuration = [{ imageType: 'ECS_AL2_NVIDIA' }];
+  assert.deepEqual(
+    environment.computeResources,
+    { ...P3, ec2Configuration },
+    'E-050: as printed, with its image',
+  );
   assert.equal(environment.serviceRole, ROLE);
 });
 

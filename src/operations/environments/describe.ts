@@ -1,5 +1,6 @@
 import { clusterArn, environmentArn, nameFrom } from '../../domain/arn.ts';
 import { healthText } from '../../domain/environment-setup.ts';
+import { shownResources } from '../../domain/environment-shown.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import { environmentNamed, pageOfEnvironments } from '../../store/environments.ts';
 import { runningMilliVcpus } from '../../store/instances.ts';
@@ -76,7 +77,7 @@ const detail = (
 });
 
 const resourcesOf = (row: EnvironmentRow): Record<string, unknown> => ({
-  ...JSON.parse(row.resources!),
+  ...shownResources(JSON.parse(row.resources!)),
   ...(row.min_vcpus !== null && { minvCpus: row.min_vcpus }),
   maxvCpus: row.max_vcpus,
   ...(row.desired_vcpus !== null && { desiredvCpus: row.desired_vcpus }),

@@ -1,5 +1,9 @@
 import { environmentArn, nameFrom } from '../../domain/arn.ts';
-import { type ComputeResources, checkResources } from '../../domain/environment-rules.ts';
+import {
+  type ComputeResources,
+  checkResources,
+  type LaunchTemplate,
+} from '../../domain/environment-rules.ts';
 import { HEALTHY, setupFault } from '../../domain/environment-setup.ts';
 import { refuseNotYet } from '../../domain/not-yet.ts';
 import { type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
@@ -88,6 +92,9 @@ const arnOf = (service: Service, given: string): string =>
 
 type Change = { readonly refusal: Refusal } | { readonly columns: Partial<EnvironmentRow> };
 
+/** Rules E-048, E-088: what a policy says where it says nothing. */
+const NO_POLICY = { terminateJobsOnUpdate: false, jobExecutionTimeoutMinutes: 30 };
+
 const changeOf = (service: Service, row: EnvironmentRow, input: UpdateInput): Change => {
   const minutes = input.updatePolicy?.jobExecutionTimeoutMinutes;
   if (minutes !== undefined && (minutes < 1 || minutes > 360)) {
@@ -95,13 +102,14 @@ const changeOf = (service: Service, row: EnvironmentRow, input: UpdateInput): Ch
       refusal: refuseWrapped(`jobExecutionTimeoutMinutes must be between 1 and 360, got ${minutes}.`),
     };
   }
+  const before = JSON.parse(row.extra) as Pick<UpdateInput, 'updatePolicy'>;
   const extra = {
-    ...JSON.parse(row.extra),
+    ...before,
     ...(input.unmanagedvCpus !== undefined && { unmanagedvCpus: input.unmanagedvCpus }),
     ...(input.context !== undefined && { context: input.context }),
     ...(input.ecsSettings && { ecsSettings: input.ecsSettings }),
     ...(input.updatePolicy && {
-      updatePolicy: { terminateJobsOnUpdate: false, jobExecutionTimeoutMinutes: 30, ...input.updatePolicy },
+      updatePolicy: { ...NO_POLICY, ...before.updatePolicy, ...input.updatePolicy },
     }),
   };
   const plain = {
@@ -185,9 +193,13 @@ const merge = (before: Record<string, unknown>, given: Record<string, unknown>):
     const value = merged[member];
     if (value === '' || (Array.isArray(value) && value.length === 0)) delete merged[member];
   }
-  const template = merged.launchTemplate as
-    | { launchTemplateId?: string; launchTemplateName?: string }
-    | undefined;
+  const template = merged.launchTemplate as LaunchTemplate | undefined;
   if (template?.launchTemplateId === '' || template?.launchTemplateName === '') delete merged.launchTemplate;
+  else if (isOverridesOnly(template))
+    merged.launchTemplate = { ...(before.launchTemplate ?? {}), ...template };
   return merged;
 };
+
+/** `{overrides: []}` leaves the template that is there without its overrides. */
+const isOverridesOnly = (template: LaunchTemplate | undefined): boolean =>
+  template?.overrides !== undefined && Object.keys(template).length === 1;

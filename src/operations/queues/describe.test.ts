@@ -120,3 +120,25 @@ for (const input of [{ maxResults: 0 }, { maxResults: 101 }, { nextToken: 'nobod
     assert.deepEqual([refusal.type, refusal.status], ['ClientException', 400]);
   });
 }
+
+test('E-130: a queue shows its tags and time limits always, its type once it was set, and no policy', async () => {
+  const world = await makeWorld();
+  const computeEnvironmentOrder = [{ order: 1, computeEnvironment: 'e' }];
+  const make = (jobQueueName: string, more: object) =>
+    world.ask('createJobQueue', { jobQueueName, priority: 1, computeEnvironmentOrder, ...more });
+  const action = {
+    reason: 'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT',
+    state: 'RUNNABLE',
+    maxTimeSeconds: 600,
+    action: 'CANCEL',
+  };
+  await make('bare', {});
+  await make('full', { tags: { team: 'a' }, jobQueueType: 'ECS', jobStateTimeLimitActions: [action] });
+  const { jobQueues } = await world.ask('describeJobQueues', { jobQueues: ['bare', 'full'] });
+  const [bare, full] = jobQueues;
+  assert.deepEqual([bare.tags, bare.jobStateTimeLimitActions], [{}, []]);
+  for (const unset of ['jobQueueType', 'schedulingPolicyArn', 'serviceEnvironmentOrder'])
+    assert.ok(!(unset in bare), unset);
+  assert.deepEqual([full.tags, full.jobStateTimeLimitActions], [{ team: 'a' }, [action]]);
+  assert.equal(full.jobQueueType, 'ECS');
+});

@@ -18,7 +18,7 @@ const pass = async (world: World, seconds: number) => {
   await world.settle();
 };
 
-test('E-180: a job that is the first for so long, for that reason, is FAILED with the action’s text; then the next counts', async () => {
+test('E-180 J-177: a job that is the first for so long, for that reason, is FAILED with the action’s text; then the next counts', async () => {
   const world = await withLimit();
   const first = await world.submit(HUGE);
   const second = await world.submit(HUGE);

@@ -1,0 +1,24 @@
+import type { ComputeResources } from './environment-rules.ts';
+import { expandInstanceTypes } from './instance-types.ts';
+
+/**
+ * `computeResources` as a Describe shows them: with the image type that nobody chose (rule E-050), and a launch
+ * template's overrides even when there are none (E-101).
+ */
+export const shownResources = (given: ComputeResources): ComputeResources => ({
+  ...given,
+  ...(given.launchTemplate && { launchTemplate: { ...given.launchTemplate, overrides: overridesOf(given) } }),
+  ...(hasImages(given) && {
+    ec2Configuration: given.ec2Configuration ?? [{ imageType: imageTypeOf(given) }],
+  }),
+});
+
+const overridesOf = ({ launchTemplate }: ComputeResources) => launchTemplate?.overrides ?? [];
+
+const hasImages = ({ type }: ComputeResources): boolean => type === 'EC2' || type === 'SPOT';
+
+const imageTypeOf = ({ instanceTypes = [] }: ComputeResources): string => {
+  const expanded = expandInstanceTypes(instanceTypes);
+  const types = expanded.kind === 'types' ? expanded.types : [];
+  return types.length > 0 && types.every((type) => type.gpus > 0) ? 'ECS_AL2_NVIDIA' : 'ECS_AL2';
+};

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeWorld, RESOURCES, type World } from '../../../test/support/world.ts';
+
+/* Members of environments that came after the first reference: what is shown when nobody set them, and unsetting them. */
+
+const create = async (world: World, resources: object = {}, more: object = {}) => {
+  const computeResources = { ...RESOURCES, allocationStrategy: 'BEST_FIT_PROGRESSIVE', ...resources };
+  const given = { computeEnvironmentName: 'x', type: 'MANAGED', computeResources, ...more };
+  await world.ask('createComputeEnvironment', given);
+  return described(world);
+};
+
+const update = async (world: World, more: object) => {
+  await world.ask('updateComputeEnvironment', { computeEnvironment: 'x', ...more });
+  return described(world);
+};
+
+const described = async (world: World) =>
+  (await world.ask('describeComputeEnvironments', { computeEnvironments: ['x'] })).computeEnvironments[0];
+
+test('E-048: an update policy is shown once it was set, with false and 30 for what was not said', async () => {
+  const world = await makeWorld();
+  assert.equal(
+    'updatePolicy' in (await create(world, {}, { updatePolicy: { terminateJobsOnUpdate: true } })),
+    false,
+  );
+  const steps = [
+    [{}, false, 30],
+    [{ terminateJobsOnUpdate: true }, true, 30],
+    [{ jobExecutionTimeoutMinutes: 5 }, true, 5],
+  ] as const;
+  for (const [updatePolicy, terminateJobsOnUpdate, jobExecutionTimeoutMinutes] of steps) {
+    const { updatePolicy: shown } = await update(world, { updatePolicy });
+    assert.deepEqual(shown, { terminateJobsOnUpdate, jobExecutionTimeoutMinutes });
+  }
+});
+
+for (const [given, shown] of [
+  [{}, [{ imageType: 'ECS_AL2' }]],
+  [{ instanceTypes: ['p3', 'g4dn.xlarge'] }, [{ imageType: 'ECS_AL2_NVIDIA' }]],
+  [{ instanceTypes: ['p3', 'c5'] }, [{ imageType: 'ECS_AL2' }]],
+  [{ type: 'SPOT' }, [{ imageType: 'ECS_AL2' }]],
+  [{ ec2Configuration: [{ imageType: 'ECS_AL2023' }] }, [{ imageType: 'ECS_AL2023' }]],
+] as const) {
+  test(`E-050: the image of ${JSON.stringify(given)} is shown as ${shown[0].imageType}`, async () => {
+    assert.deepEqual((await create(await makeWorld(), given)).computeResources.ec2Configuration, shown);
+  });
+}
+
+test('E-050: slices of FARGATE have no image to show', async () => {
+  const { type: _ec2, subnets, securityGroupIds } = RESOURCES;
+  const computeResources = { type: 'FARGATE', maxvCpus: 4, subnets, securityGroupIds };
+  const { computeResources: shown } = await create(await makeWorld(), {}, { computeResources });
+  assert.equal('ec2Configuration' in shown, false);
+});
+
+test('E-052: no version of Kubernetes is known; Amazon Linux 2 and a template’s userdataType are taken', async () => {
+  const world = await makeWorld();
+  const image = { imageType: 'ECS_AL2', imageKubernetesVersion: '1.30' };
+  const refusal = await world.refused('createComputeEnvironment', {
+    computeEnvironmentName: 'x',
+    type: 'MANAGED',
+    computeResources: { ...RESOURCES, ec2Configuration: [image] },
+  });
+  assert.equal(refusal.message, 'At least one imageKubernetesVersion in EC2Configuration is not supported.');
+  const launchTemplate = { launchTemplateId: 'lt-1', userdataType: 'EKS_NODEADM' };
+  const { computeResources } = await create(world, {
+    ec2Configuration: [{ imageType: 'ECS_AL2' }],
+    launchTemplate,
+  });
+  assert.equal(computeResources.launchTemplate.userdataType, 'EKS_NODEADM');
+});
+
+for (const [member, given, empty] of [
+  ['ec2KeyPair', 'key', ''],
+  ['imageId', 'ami-1', ''],
+  ['launchTemplate', { launchTemplateName: 't' }, { launchTemplateName: '' }],
+  ['launchTemplate', { launchTemplateId: 'lt-1' }, { launchTemplateId: '' }],
+] as const) {
+  test(`E-089: ${member} is unset by ${JSON.stringify(empty)}`, async () => {
+    const world = await makeWorld();
+    assert.ok(member in (await create(world, { [member]: given })).computeResources);
+    const { computeResources } = await update(world, { computeResources: { [member]: empty } });
+    assert.equal(member in computeResources, false);
+  });
+}
+
+test('E-089: ec2Configuration [] and overrides [] unset what was chosen', async () => {
+  const world = await makeWorld();
+  const override = { launchTemplateId: 'lt-2', targetInstanceTypes: ['c5.large'] };
+  await create(world, {
+    instanceTypes: ['c5'],
+    ec2Configuration: [{ imageType: 'ECS_AL2023' }],
+    launchTemplate: { launchTemplateId: 'lt-1', version: '3', overrides: [override] },
+  });
+  const { computeResources } = await update(world, {
+    computeResources: { ec2Configuration: [], launchTemplate: { overrides: [] } },
+  });
+  assert.deepEqual(computeResources.ec2Configuration, [{ imageType: 'ECS_AL2' }]);
+  assert.deepEqual(computeResources.launchTemplate, {
+    launchTemplateId: 'lt-1',
+    version: '3',
+    overrides: [],
+  });
+});
+
+test('E-101: an environment shows its tags, id, orchestration, policy and a launch template’s overrides', async () => {
+  const world = await makeWorld();
+  const launchTemplate = { launchTemplateId: 'lt-1' };
+  const made = await create(world, { launchTemplate }, { tags: { team: 'a' } });
+  assert.deepEqual(made.tags, { team: 'a' });
+  assert.match(made.uuid, /^[0-9a-f-]{36}$/);
+  assert.equal(made.containerOrchestrationType, 'ECS');
+  assert.deepEqual(made.computeResources.launchTemplate, { launchTemplateId: 'lt-1', overrides: [] });
+  for (const unset of ['updatePolicy', 'unmanagedvCpus', 'eksConfiguration'])
+    assert.ok(!(unset in made), unset);
+  assert.ok('updatePolicy' in (await update(world, { updatePolicy: {} })));
+});
+
+test('E-101: an UNMANAGED environment shows its unmanagedvCpus when they were set', async () => {
+  const own = { type: 'UNMANAGED', serviceRole: 'r', computeResources: undefined };
+  assert.equal('unmanagedvCpus' in (await create(await makeWorld(), {}, own)), false);
+  assert.equal((await create(await makeWorld(), {}, { ...own, unmanagedvCpus: 7 })).unmanagedvCpus, 7);
+});
