@@ -256,7 +256,7 @@ const succeeded = (eyes: Eyes, job: Job): void => {
   must(!job.barred, 'a terminated job fails', () => `${nameOf(job)} SUCCEEDED`);
 };
 
-const HOST = /^Host EC2 \(instance i-[0-9a-f]{17}\) terminated\.$/;
+const HOST = /^(Host EC2 \(instance i-[0-9a-f]{17}\) terminated|Your Spot Task was interrupted)\.$/;
 
 const failed = (eyes: Eyes, job: Job, before: number): void => {
   const { status_reason: reason, stopped_at: stopped } = eyes.job(job.seq)!;

@@ -41,7 +41,7 @@ export const updateEnvironment: Make = (r, ledger, swarm) => {
   const kind = ledger.environments.get(name)?.kind;
   const numbers = {
     ...(r.chance(0.8) && { maxvCpus: maxOf(r, swarm) }),
-    ...(r.chance(0.15) && { desiredvCpus: r.int(0, 4) }),
+    ...(r.chance(0.15) && { desiredvCpus: r.int(0, 1) }),
     ...(r.chance(0.05) && { subnets: ['subnet-2'] }),
   };
   const resources = kind === 'EC2' ? numbers : kind === 'FARGATE' ? { maxvCpus: maxOf(r, swarm) } : {};
@@ -66,7 +66,7 @@ export const describeEnvironments: Make = (r, ledger) => ({
 });
 
 const orderOf = (r: Random, names: ReadonlyMap<string, unknown>) => {
-  const order = Array.from({ length: r.skewed(1, 3) }, (_, at) => ({
+  const order = Array.from({ length: r.chance(0.3) ? r.int(2, 3) : r.skewed(1, 3) }, (_, at) => ({
     order: at * 2 + 1,
     computeEnvironment: asArn(r, 'compute-environment', known(r, names, 'nobody')),
   }));
