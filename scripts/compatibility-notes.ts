@@ -4,6 +4,8 @@ const TEMPLATE =
   'Kept: a host that is there already has no use for it. What image a template names can’t be known, so userdataType is taken without one.';
 const IMAGES =
   'Kept: a host that is there already has no use for it. Shown as ECS_AL2, or ECS_AL2_NVIDIA with GPU types only, when nobody chose; an imageKubernetesVersion is refused.';
+const PROPAGATED =
+  'Kept: no ECS task carries tags. A job that has over 50 with its definition’s is FAILED as there.';
 const NOTHING = 'nothing follows from it here';
 
 const kept = (shape: string, why: string, members: readonly string[]): Record<string, string> =>
@@ -43,8 +45,8 @@ export const NOTES: Readonly<Record<string, string>> = {
   'CreateJobQueueRequest.jobStateTimeLimitActions':
     'CANCEL ends the head of the queue that is blocked for so long.',
   'RegisterJobDefinitionRequest.schedulingPriority': 'Kept: it means something with a policy only.',
-  'RegisterJobDefinitionRequest.propagateTags': 'Kept: no ECS task carries tags.',
-  'SubmitJobRequest.propagateTags': 'Kept: no ECS task carries tags.',
+  'RegisterJobDefinitionRequest.propagateTags': PROPAGATED,
+  'SubmitJobRequest.propagateTags': PROPAGATED,
   'ListJobsRequest.multiNodeJobId': 'Nodes are listed from RUNNABLE on, by index.',
   'RegisterJobDefinitionRequest.nodeProperties':
     'Nodes start together or not at all, in one MANAGED environment of type EC2. They share this host: the main node is told as 127.0.0.1.',

@@ -50,13 +50,13 @@ const afterAttempt = (event: LifeEvent): JobState | undefined => {
 
 /**
  * An array's parent has no task: it waits in PENDING and ends with its last child (J-217 to J-220). It shows the
- * caller's reason when it was stopped (J-227), but not its queue's deletion (J-174).
+ * caller's reason when it was stopped (J-227), and its own tags' (J-115), but not its queue's deletion (J-174).
  */
 export const parentEnd = (
   failedChildren: number,
   stop: { readonly kind: StopKind; readonly reason: string },
 ): { readonly state: 'SUCCEEDED' | 'FAILED'; readonly statusReason: string | null } => {
   if (failedChildren === 0) return { state: 'SUCCEEDED', statusReason: null };
-  const told = stop.kind === 'cancel' || stop.kind === 'terminate';
+  const told = stop.kind === 'cancel' || stop.kind === 'terminate' || stop.kind === 'tags';
   return { state: 'FAILED', statusReason: told ? stop.reason : CHILD_FAILED_REASON };
 };

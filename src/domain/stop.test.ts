@@ -13,12 +13,13 @@ import {
 /** Per stop in force: those that may take its place. */
 const OVERRULED_BY: Readonly<Record<StopKind, readonly StopKind[]>> = {
   none: STOP_KINDS,
-  cancel: ['none', 'terminate', 'timeout', 'queue', 'dependency', 'main-ended'],
+  cancel: ['none', 'terminate', 'timeout', 'queue', 'dependency', 'main-ended', 'tags'],
   terminate: ['terminate', 'queue'],
   timeout: ['terminate', 'queue'],
   'main-ended': ['terminate', 'queue'],
   queue: [],
   dependency: [],
+  tags: [],
 };
 
 for (const [earlier, later] of Object.entries(OVERRULED_BY)) {
@@ -37,6 +38,7 @@ test('J-254: a cancel alone lets go on what is STARTING or RUNNING', () => {
     'queue',
     'dependency',
     'main-ended',
+    'tags',
   ]);
 });
 

@@ -7,6 +7,7 @@ export const STOP_KINDS = [
   'queue',
   'dependency',
   'main-ended',
+  'tags',
 ] as const;
 export type StopKind = (typeof STOP_KINDS)[number];
 
@@ -29,6 +30,7 @@ export const overrules = (later: StopKind, earlier: StopKind): boolean => {
       return later === 'terminate' || later === 'queue';
     case 'queue':
     case 'dependency':
+    case 'tags':
       return false;
   }
 };

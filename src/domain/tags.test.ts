@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkTags } from './tags.ts';
+import { checkTags, tooManyTags } from './tags.ts';
 
 const TAKEN: readonly (readonly [string, Record<string, string> | undefined])[] = [
   ['no tags', undefined],
@@ -46,3 +46,11 @@ for (const [what, tags] of TAKEN) {
 for (const [what, tags, text] of REFUSED) {
   test(`E-190: ${what}: refused`, () => assert.match(checkTags(tags)?.message ?? '', text));
 }
+
+test('J-115: 50 tags of a job and its definition together fit, a key of both counts once', () => {
+  const tags = (from: number, count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${from + at}`, 'v']));
+  assert.equal(tooManyTags(tags(0, 25), tags(25, 25)), undefined);
+  assert.equal(tooManyTags(tags(0, 50), tags(0, 50)), undefined);
+  assert.match(tooManyTags(tags(0, 26), tags(25, 26)) ?? '', /51 tags/);
+});

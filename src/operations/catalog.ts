@@ -51,6 +51,8 @@ export interface MadeSpec {
   readonly shape: number;
   /** Of a multi-node job. */
   readonly nodes?: { readonly numNodes: number; readonly mainNode: number } | undefined;
+  /** Why a job of it fails before it runs. */
+  readonly fault?: string | undefined;
 }
 
 const LIMIT = 10_000;

@@ -172,6 +172,44 @@ test('J-113 J-115 J-117: a submission’s timeout and propagateTags win, the def
   assert.equal((await world.job(await world.submit())).propagateTags, false);
 });
 
+const manyTags = (count: number, prefix: string) =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`${prefix}${i}`, 'v']));
+
+test('J-115: with propagateTags a job fails when it and its definition have over 50 tags together, and says so', async () => {
+  const world = await makeWorld();
+  await register(world, 'r', { tags: manyTags(30, 'd') });
+  const submit = (more: object) => world.submit({ jobDefinition: 'r', propagateTags: true, ...more });
+  const over = await submit({ tags: manyTags(21, 'j') });
+  const dependent = await world.submit({ dependsOn: [{ jobId: over }] });
+  const fits = await submit({ tags: manyTags(20, 'j') });
+  const shared = await submit({ tags: manyTags(50, 'd') });
+  const own = await submit({ tags: manyTags(50, 'j'), propagateTags: false });
+  await world.settle();
+  const job = await world.job(over);
+  assert.deepEqual([job.status, job.attempts, job.isTerminated], ['FAILED', [], undefined]);
+  assert.match(job.statusReason, /^propagateTags: .* have 51 tags together, a task takes at most 50$/);
+  assert.equal((await world.job(dependent)).statusReason, 'Dependent Job failed');
+  for (const id of [fits, shared, own]) assert.equal((await world.job(id)).status, 'SUCCEEDED', id);
+  assert.equal(world.engine.orders.length, 3);
+});
+
+test('J-115: an array with too many tags fails with all its children, the dependencies aside', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  await register(world, 'r', { tags: manyTags(30, 'd'), propagateTags: true });
+  const blocker = await world.submit();
+  const id = await world.submit({
+    jobDefinition: 'r',
+    tags: manyTags(40, 'j'),
+    arrayProperties: { size: 1500 },
+    dependsOn: [{ jobId: blocker }, { type: 'SEQUENTIAL' }],
+  });
+  await world.settle();
+  const parent = await world.job(id);
+  assert.deepEqual([parent.status, parent.arrayProperties.statusSummary.FAILED], ['FAILED', 1500]);
+  for (const job of [parent, await world.job(`${id}:1499`)])
+    assert.match(job.statusReason, /70 tags together/);
+});
+
 test('J-239: a dependency is named by job id, never by a job’s name', async () => {
   const world = await makeWorld();
   await world.submit({ jobName: 'first' });

@@ -4,8 +4,9 @@ import type { JobSpec } from '../../domain/job-spec.ts';
 import { nodeGroups, sumOf } from '../../domain/nodes.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import { DEPENDENCY_REASON, stopCode } from '../../domain/stop.ts';
+import { tooManyTags } from '../../domain/tags.ts';
 import { insertEdge, PAIRWISE, SEQUENTIAL, WHOLE, watchedBit } from '../../store/dependencies.ts';
-import { insertChildren, insertJob, type NewJob } from '../../store/jobs.ts';
+import { insertChildren, insertJob, jobBySeq, type NewJob } from '../../store/jobs.ts';
 import { insertNodes } from '../../store/nodes.ts';
 import { insertSpec, shapeOf } from '../../store/specs.ts';
 import type { Tx } from '../../store/store.ts';
@@ -15,6 +16,7 @@ import { parseDefinitionName } from '../definitions/name.ts';
 import type { Operation, Service } from '../service.ts';
 import { type Dependencies, resolveDependencies } from './depend.ts';
 import { resolveSpec } from './resolve.ts';
+import { stopJob } from './stop.ts';
 import { checkSubmit, type SubmitInput } from './submit-rules.ts';
 
 /** SubmitJob, p. 54: answers `{jobName, jobId, jobArn}`. */
@@ -25,7 +27,9 @@ export const submitJob: Operation<SubmitInput> = async (service, input) => {
   return service.store.write(async (tx) => {
     const made = await prepare(service, tx, input);
     if (isRefusal(made)) return made;
-    await insert(tx, { ...made.job, id: uuid }, made.dependencies);
+    const job = { ...made.job, id: uuid };
+    const seq = await insert(tx, job, made.dependencies);
+    if (job.fault) await stopJob(tx, job.createdAt, (await jobBySeq(tx, seq))!, 'tags', job.fault);
     tx.onCommit(service.wake);
     return { jobName: input.jobName, jobId: uuid, jobArn: jobArn(service.account, uuid) };
   });
@@ -58,27 +62,31 @@ const prepare = async (
     dependsOn: input.dependsOn?.length ? JSON.stringify(input.dependsOn) : null,
     size,
     nodes: resolved.nodes,
+    fault: resolved.fault,
   };
   return { job, dependencies };
 };
 
 interface Submission extends NewJob {
   readonly nodes: MadeSpec['nodes'];
+  readonly fault: MadeSpec['fault'];
 }
 
-const insert = async (tx: Tx, job: Submission, needs: Dependencies): Promise<void> => {
+/** Resolves to the job's seq. */
+const insert = async (tx: Tx, job: Submission, needs: Dependencies): Promise<number> => {
   const array = job.size > 0;
   const watched = needs.sequential ? watchedBit(SEQUENTIAL) : 0;
   const seq = await insertJob(tx, array ? { ...job, unmet: 0 } : job, watched);
   for (const target of needs.whole) await insertEdge(tx, target, seq, WHOLE);
   for (const target of needs.pairwise) await insertEdge(tx, target, seq, PAIRWISE);
   if (job.nodes) await insertNodes(tx, seq, job.nodes.numNodes, job.nodes.mainNode);
-  if (!array) return;
+  if (!array) return seq;
   if (needs.sequential) await insertEdge(tx, seq, seq, SEQUENTIAL);
   const { unmet, sequential, pairwise, begun } = needs;
   const whole = unmet < 0 ? unmet : unmet + pairwise.length - begun.length;
   const doomed = await insertChildren(tx, seq, job, { whole, sequential, pairwise: begun });
   if (doomed) await insertSweep(tx, 'doomed', seq, stopCode('dependency'), DEPENDENCY_REASON);
+  return seq;
 };
 
 const findQueue = async (service: Service, tx: Tx, given: string): Promise<CatalogQueue | Refusal> => {
@@ -156,10 +164,13 @@ const specFor = async (
   const arn = definitionArn(service.account, definition.name, definition.revision);
   const spec = resolveSpec(arn, definition, input);
   if (isRefusal(spec)) return spec;
-  const stored = await storeSpec(tx, spec);
+  const fault = spec.propagateTags ? tooManyTags(spec.tags, definitionTags(definition)) : undefined;
+  const stored = { ...(await storeSpec(tx, spec)), fault };
   service.catalog.rememberSpec(key, stored);
   return stored;
 };
+
+const definitionTags = ({ doc }: CatalogDefinition) => (doc.tags ?? {}) as Readonly<Record<string, string>>;
 
 const storeSpec = async (tx: Tx, spec: JobSpec): Promise<MadeSpec> => {
   const { nodes } = spec;
