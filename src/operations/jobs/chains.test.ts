@@ -1,69 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { makeWorld, type World } from '../../../test/support/world.ts';
-import { Endings } from './end.ts';
-import { STEP, settleStep } from './settle.ts';
-
-const changes = async (world: World): Promise<number> =>
-  (await world.service.store.read((tx) => tx.all<{ n: number }>('SELECT total_changes() AS n')))[0]!.n;
-
-/** Links of a chain behind `head`, as submissions would have left them, written at once. */
-const chainBehind = (world: World, head: string, length: number): Promise<void> =>
-  world.service.store.write(async (tx) => {
-    const [first] = await tx.all<{ seq: number; spec: number; shape: number; queue: number }>(
-      'SELECT seq, spec, shape, queue FROM jobs WHERE id = ?',
-      [head],
-    );
-    await tx.run('UPDATE jobs SET watched = 1 WHERE seq = ?', [first!.seq]);
-    const numbers = 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)';
-    await tx.run(
-      `INSERT INTO jobs (seq, id, name, queue, spec, shape, state, unmet, watched, created_at)
-       ${numbers} SELECT ? + i, printf('11111111-1111-4111-8111-%012d', i), 'link', ?, ?, ?, 1, 1, 1, 0 FROM n`,
-      [length, first!.seq, first!.queue, first!.spec, first!.shape],
-    );
-    await tx.run(`INSERT INTO edges (target, dependent, kind) ${numbers} SELECT ? + i - 1, ? + i, 0 FROM n`, [
-      length,
-      first!.seq,
-      first!.seq,
-    ]);
-  });
-
-const counts = async (world: World): Promise<Record<string, number>> => {
-  const rows = await world.service.store.read((tx) =>
-    tx.all<{ state: number; n: number }>('SELECT state, count(*) AS n FROM jobs GROUP BY state'),
-  );
-  return Object.fromEntries(rows.map((row) => [row.state, row.n]));
-};
-
-/** Works the ends off by hand; resolves to the most rows one step changed. */
-const workOff = async (world: World): Promise<number> => {
-  let most = 0;
-  for (let more = true; more; ) {
-    const before = await changes(world);
-    more = await world.service.store.write(async (tx) => {
-      const endings = new Endings(tx, world.clock.wall());
-      const left = await settleStep(tx, world.clock.wall(), endings);
-      await endings.finish();
-      return left;
-    });
-    most = Math.max(most, (await changes(world)) - before);
-  }
-  return most;
-};
-
-/** Ends the only task with the loops at rest, so that a test works off what follows. */
-const failHead = async (world: World): Promise<void> => {
-  await world.loops.stop();
-  const { applyReports } = await import('./reports.ts');
-  const { specById } = await import('../../store/specs.ts');
-  const { taskId } = world.engine.orders[0]!;
-  await world.service.store.write(async (tx) => {
-    const endings = new Endings(tx, world.clock.wall());
-    const report = { taskId, kind: 'exited', startedAt: 1, stoppedAt: 2, exitCode: 1 } as const;
-    await applyReports(world.service, tx, [report], endings, specById);
-    await endings.finish();
-  });
-};
+import { chainBehind, counts, failHead, workOff } from '../../../test/support/chains.ts';
+import { makeWorld } from '../../../test/support/world.ts';
+import { STEP } from './settle.ts';
 
 test('J-246 J-172: a chain of 20,000 that fails at its head fails to its end, in steps of a bounded size', async () => {
   const world = await makeWorld({ command: ['run'] });
