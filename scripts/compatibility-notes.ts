@@ -49,7 +49,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   'SubmitJobRequest.propagateTags': PROPAGATED,
   'ListJobsRequest.multiNodeJobId': 'Nodes are listed from RUNNABLE on, by index.',
   'RegisterJobDefinitionRequest.nodeProperties':
-    'Nodes start together or not at all, in one MANAGED environment of type EC2. They share this host: the main node is told as 127.0.0.1.',
+    'Nodes start together or not at all, in one MANAGED environment of type EC2. With Docker each attempt has a network of its own, where nodes have addresses and the names `node-0` and `JOBID-node-0`; processes share this host, and the main node is told as 127.0.0.1.',
   'NodeRangeProperty.instanceTypes': 'Kept: nodes are placed like any other job’s tasks.',
   'NodePropertyOverride.instanceTypes': 'Kept: nodes are placed like any other job’s tasks.',
   'ListJobsRequest.filters': 'JOB_NAME, JOB_DEFINITION, BEFORE_CREATED_AT, AFTER_CREATED_AT.',

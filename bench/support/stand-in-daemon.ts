@@ -75,6 +75,7 @@ createServer((request, response) => {
   if (url.endsWith('/_ping')) return answer(response, 200);
   if (url.endsWith('/info'))
     return answer(response, 200, { NCPU: 8, MemTotal: 2 ** 33, ServerVersion: 'stand-in' });
+  if (url.includes('/networks')) return answer(response, 200, []);
   if (url.includes('/volumes')) return answer(response, 200, { Volumes: null });
   let body = '';
   request.setEncoding('utf8').on('data', (chunk: string) => {

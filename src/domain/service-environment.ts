@@ -6,7 +6,7 @@ export interface JobPlace {
   readonly attempt: number;
   /** Of an array's child. */
   readonly array?: { readonly index: number; readonly size: number };
-  /** Of a multi-node job's node. `mainAddress`: IPv4. */
+  /** Of a multi-node job's node. `mainAddress`: IPv4, where the nodes share the host's network. */
   readonly node?: {
     readonly index: number;
     readonly numNodes: number;
@@ -14,6 +14,9 @@ export interface JobPlace {
     readonly mainAddress: string;
   };
 }
+
+/** An engine that gives nodes addresses of their own says here where the main one is. */
+export const MAIN_ADDRESS_VARIABLE = 'AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS';
 
 /** Rules J-118 to J-126, and `AWS_EXECUTION_ENV`, which Metaflow asks for. */
 export const serviceEnvironment = (place: JobPlace): Record<string, string> => ({
@@ -34,7 +37,5 @@ const nodeVariables = (node: NonNullable<JobPlace['node']>): Record<string, stri
   AWS_BATCH_JOB_NODE_INDEX: String(node.index),
   AWS_BATCH_JOB_NUM_NODES: String(node.numNodes),
   AWS_BATCH_JOB_MAIN_NODE_INDEX: String(node.mainNode),
-  ...(node.index !== node.mainNode && {
-    AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS: node.mainAddress,
-  }),
+  ...(node.index !== node.mainNode && { [MAIN_ADDRESS_VARIABLE]: node.mainAddress }),
 });

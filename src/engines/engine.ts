@@ -59,6 +59,16 @@ export interface StartOrder {
    * An engine that is not told of it runs nothing early: the order simply waits.
    */
   readonly after?: string;
+  /** Of a node. An engine whose tasks share the host's network has no need of it. */
+  readonly node?: NodePlace;
+}
+
+/** A node among those of one attempt of its job; the others are ordered when the main one runs. */
+export interface NodePlace {
+  /** The multi-node job's own id. */
+  readonly job: string;
+  readonly index: number;
+  readonly mainNode: number;
 }
 
 /** What is known of one task. `at` times are wall milliseconds as the engine saw them. */

@@ -2,55 +2,18 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { Batch, type ContainerProperties, type JobDetail } from '@aws-sdk/client-batch';
-import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
-import { readRootKey } from '../../src/data-folder.ts';
-import { eventually, later, runCli, type Serving, startServe, tempFolder } from '../support/cli.ts';
+import type { Batch, ContainerProperties } from '@aws-sdk/client-batch';
+import { eventually, later, runCli, tempFolder } from '../support/cli.ts';
 import { DOCKER_HOST, docker, IMAGE } from './daemon.ts';
+import { describe, inState, messages, serve, setUp } from './serving.ts';
 
 /** Containers of a job, which the label names. */
 const containersOfJob = (jobId: string): string[] =>
   docker(['ps', '-aq', '--no-trunc', '--filter', `label=longshore.job=${jobId}`])
     .split('\n')
     .filter(Boolean);
-
-const serve = async (t: TestContext, more: readonly string[] = [], dataDir?: string) => {
-  const flags = ['--engine', 'docker', '--docker-host', DOCKER_HOST, '--capacity', 'vcpus=8,memory=8GiB'];
-  const server = await startServe(t, [...flags, ...more], dataDir === undefined ? {} : { dataDir });
-  return { server, ...clientsOf(t, server) };
-};
-
-const clientsOf = (t: TestContext, server: Serving) => {
-  const settings = { endpoint: server.url, region: 'us-east-1', credentials: readRootKey(server.dataDir) };
-  const [batch, logs] = [new Batch(settings), new CloudWatchLogs(settings)];
-  later(t, () => {
-    batch.destroy();
-    logs.destroy();
-  });
-  return { batch, logs };
-};
-
-const setUp = async (batch: Batch): Promise<void> => {
-  await batch.createComputeEnvironment({
-    computeEnvironmentName: 'e',
-    type: 'MANAGED',
-    computeResources: {
-      type: 'EC2',
-      maxvCpus: 8,
-      instanceTypes: ['optimal'],
-      subnets: ['s'],
-      securityGroupIds: ['g'],
-      instanceRole: 'r',
-    },
-  });
-  await batch.createJobQueue({
-    jobQueueName: 'q',
-    priority: 1,
-    computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'e' }],
-  });
-};
 
 type Submission = Partial<Parameters<Batch['submitJob']>[0]>;
 
@@ -68,24 +31,6 @@ const submit = async (
   });
   const { jobId } = await batch.submitJob({ jobName: name, jobQueue: 'q', jobDefinition: name, ...more });
   return jobId!;
-};
-
-const describe = async (batch: Batch, jobId: string): Promise<JobDetail> =>
-  (await batch.describeJobs({ jobs: [jobId] })).jobs![0]!;
-
-const inState = (batch: Batch, jobId: string, ...states: string[]): Promise<JobDetail> =>
-  eventually(`${jobId} ${states}`, async () => {
-    const job = await describe(batch, jobId);
-    return states.includes(job.status!) ? job : undefined;
-  });
-
-const messages = async (logs: CloudWatchLogs, job: JobDetail): Promise<string[]> => {
-  const { events = [] } = await logs.getLogEvents({
-    logGroupName: '/aws/batch/job',
-    logStreamName: job.container!.logStreamName!,
-    startFromHead: true,
-  });
-  return events.map((event) => event.message!);
 };
 
 test('the first lines say the engine, the daemon and what jobs may do', async (t) => {

@@ -8,6 +8,16 @@ export interface Listed {
   readonly Id: string;
   readonly State: string;
   readonly Labels: Readonly<Record<string, string>>;
+  readonly NetworkSettings?: {
+    readonly Networks: Readonly<
+      Record<string, { readonly NetworkID: string; readonly IPAddress: string }>
+    > | null;
+  };
+}
+
+export interface ListedNetwork {
+  readonly Id: string;
+  readonly Labels: Readonly<Record<string, string>>;
 }
 
 export interface DaemonEvent {
@@ -31,10 +41,12 @@ const STOP_SLACK_SECONDS = 60;
 export class DaemonApi {
   readonly client: DockerClient;
   private readonly filters: string;
+  private readonly label: string;
 
   constructor(client: DockerClient, dataId: string) {
     this.client = client;
-    this.filters = JSON.stringify({ label: [`${LABEL.data}=${dataId}`] });
+    this.label = `${LABEL.data}=${dataId}`;
+    this.filters = JSON.stringify({ label: [this.label] });
   }
 
   /** The new container's id. 409: there is one of this name; 404: there is no such image. */
@@ -83,6 +95,27 @@ export class DaemonApi {
     return this.client.call('GET', '/containers/json', { query: { all: true, filters: this.filters } });
   }
 
+  /** Those that run and have these labels as well, `name=value`. */
+  running(...labels: readonly string[]): Promise<readonly Listed[]> {
+    const filters = JSON.stringify({ label: [this.label, ...labels] });
+    return this.client.call('GET', '/containers/json', { query: { filters } });
+  }
+
+  /** The new network's id. 409: there is one of this name. */
+  async createNetwork(body: unknown): Promise<string> {
+    return (await this.client.call<{ Id: string }>('POST', '/networks/create', { body })).Id;
+  }
+
+  networks(...labels: readonly string[]): Promise<readonly ListedNetwork[]> {
+    const filters = JSON.stringify({ label: [this.label, ...labels] });
+    return this.client.call('GET', '/networks', { query: { filters } });
+  }
+
+  /** 403: a container that runs is attached to it. */
+  removeNetwork(id: string): Promise<void> {
+    return this.client.call('DELETE', `/networks/${id}`);
+  }
+
   async volumes(): Promise<readonly { readonly Name: string; readonly Labels: Record<string, string> }[]> {
     type Answer = { Volumes: { Name: string; Labels: Record<string, string> }[] | null };
     return (
@@ -103,8 +136,7 @@ export class DaemonApi {
 
   /** What happens to our containers from now on, until the stream breaks. */
   events(): Promise<IncomingMessage> {
-    const { label } = JSON.parse(this.filters) as { label: string[] };
-    const filters = JSON.stringify({ type: ['container'], event: ['die', 'destroy'], label });
+    const filters = JSON.stringify({ type: ['container'], event: ['die', 'destroy'], label: [this.label] });
     return this.client.stream('GET', '/events', { query: { filters } });
   }
 

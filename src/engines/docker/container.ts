@@ -1,4 +1,5 @@
 import { type ContainerSpec, resourcesOf } from '../../domain/container.ts';
+import { MAIN_ADDRESS_VARIABLE } from '../../domain/service-environment.ts';
 import type { StartOrder } from '../engine.ts';
 import type { LinuxParameters, MountPoint, Volume } from './members.ts';
 
@@ -13,6 +14,8 @@ export const LABEL = {
   boot: 'longshore.boot',
   /** Devices that are pinned to it. */
   gpus: 'longshore.gpus',
+  /** What the nodes of one attempt share: their containers and their network have it. */
+  nodes: 'longshore.nodes',
 } as const;
 
 /** What the create body is made of beside the order. */
@@ -25,6 +28,18 @@ export interface BodyParts {
   readonly secrets: Readonly<Record<string, string>>;
   /** Numbers of the GPUs that are its own. */
   readonly gpus: readonly number[];
+  /** Of a node: it is in the network of its attempt instead. */
+  readonly attachment?: Attachment;
+}
+
+/** How a node's container finds the others of its attempt, and they it. */
+export interface Attachment {
+  /** The network's id. */
+  readonly network: string;
+  /** Its own names there. */
+  readonly names: readonly string[];
+  /** IPv4; not of the main node, which is there itself. */
+  readonly mainAddress?: string;
 }
 
 /** One container for each task of each data folder: a second create of it is refused by name. */
@@ -40,21 +55,23 @@ export const createBody = (order: StartOrder, parts: BodyParts): Record<string, 
   return {
     Image: container.image,
     ...(container.command.length > 0 && { Cmd: container.command }),
-    Env: environmentOf(order, parts.secrets),
+    Env: environmentOf(order, parts),
     ...(container.user && { User: container.user }),
     Labels: labelsOf(order, parts),
     HostConfig: hostConfig(order, parts),
+    ...(parts.attachment && { NetworkingConfig: networkingOf(parts.attachment) }),
   };
 };
 
 /** Rule J-118: the image's own are below, secrets above the container's, the service's above all. */
-const environmentOf = (order: StartOrder, secrets: Readonly<Record<string, string>>): string[] => {
+const environmentOf = (order: StartOrder, { secrets, attachment }: BodyParts): string[] => {
   const given = order.container.environment.map(({ name = '', value = '' }) => [name, value] as const);
   const merged = new Map<string, string>([
     ...given,
     ...Object.entries(secrets),
     ...Object.entries(order.serviceEnvironment),
   ]);
+  if (attachment?.mainAddress !== undefined) merged.set(MAIN_ADDRESS_VARIABLE, attachment.mainAddress);
   return [...merged].map(([name, value]) => `${name}=${value}`);
 };
 
@@ -65,6 +82,15 @@ const labelsOf = (order: StartOrder, parts: BodyParts): Record<string, string> =
   [LABEL.attempt]: String(order.attempt),
   [LABEL.boot]: parts.bootId,
   ...(parts.gpus.length > 0 && { [LABEL.gpus]: parts.gpus.join(',') }),
+  ...(order.node && { [LABEL.nodes]: nodesLabel(order)! }),
+});
+
+/** What `LABEL.nodes` says; undefined of a job that has no nodes. */
+export const nodesLabel = ({ node, attempt }: StartOrder): string | undefined =>
+  node && `${node.job}-${attempt}`;
+
+const networkingOf = ({ network, names }: Attachment): Record<string, unknown> => ({
+  EndpointsConfig: { [network]: { Aliases: names } },
 });
 
 const hostConfig = ({ container, taskId }: StartOrder, parts: BodyParts): Record<string, unknown> => {
@@ -72,7 +98,7 @@ const hostConfig = ({ container, taskId }: StartOrder, parts: BodyParts): Record
   const memory = Math.max(LEAST_MEMORY_MIB, memoryMiB) * MEBIBYTE;
   const linux = (container.linuxParameters ?? {}) as LinuxParameters;
   return {
-    NetworkMode: parts.network,
+    NetworkMode: parts.attachment?.network ?? parts.network,
     CpuShares: Math.max(2, Math.round(milliVcpus * 1.024)),
     Memory: memory,
     ...swap(linux, memory),

@@ -8,6 +8,7 @@ import { LABEL } from './container.ts';
 import { type Gate, Launcher } from './launch.ts';
 import { LogKeeper } from './log-keeper.ts';
 import { membersFor } from './members.ts';
+import { Networks } from './networks.ts';
 import { type Boot, cutReason, type Inspected, outcomeOf } from './outcome.ts';
 import { Pulls } from './pulls.ts';
 import { Removals } from './removals.ts';
@@ -57,7 +58,8 @@ export class DockerEngine implements Engine {
       configFolder: settings.configFolder,
       ...(settings.pullLimits && { limits: settings.pullLimits }),
     });
-    this.launcher = new Launcher(api, this.pulls, {
+    const networks = new Networks(api, settings);
+    this.launcher = new Launcher(api, this.pulls, networks, {
       timers,
       dataId,
       bootId: clock.bootId,
@@ -67,7 +69,8 @@ export class DockerEngine implements Engine {
       pull,
       secretsFile,
     });
-    this.removals = new Removals(api, log);
+    const hasTasks = (nodes: string) => [...this.tasks.values()].some((task) => task.nodes === nodes);
+    this.removals = new Removals(api, { log, networks, hasTasks });
     this.watcher = new Watcher({
       api,
       timers,
@@ -133,7 +136,7 @@ export class DockerEngine implements Engine {
         task.container = launched.container;
         return this.begun(task);
       case 'shut':
-        if (launched.container !== undefined) this.removals.add(launched.container);
+        if (launched.container !== undefined) this.removals.add(launched.container, task.nodes);
         return;
       case 'failed':
         task.container = launched.container;
@@ -288,7 +291,7 @@ export class DockerEngine implements Engine {
       case 'over':
         return false;
       case 'made':
-        this.removals.add(task.container!);
+        this.removals.add(task.container!, task.nodes);
         break;
       case undefined:
       case 'lined':
@@ -334,7 +337,7 @@ export class DockerEngine implements Engine {
       const task = this.tasks.get(id);
       if (task?.stage.kind !== 'over') continue;
       this.tasks.delete(id);
-      if (task.container !== undefined) this.removals.add(task.container);
+      if (task.container !== undefined) this.removals.add(task.container, task.nodes);
     }
   }
 
@@ -353,7 +356,7 @@ export class DockerEngine implements Engine {
       if (!there.has(task.container!) && task.stage.kind === 'running') this.finish(task);
     }
     for (const found of listed) await this.meet(found);
-    await this.removals.sweepVolumes((taskId) => this.tasks.has(taskId));
+    await this.removals.sweep((taskId) => this.tasks.has(taskId));
   }
 
   private async meet({ Id, State, Labels }: Listed): Promise<void> {
@@ -372,7 +375,7 @@ export class DockerEngine implements Engine {
     });
     const id = inspected?.Config.Labels[LABEL.task];
     if (!inspected || id === undefined || this.tasks.has(id)) return;
-    if (this.recalled.has(id)) return this.removals.add(container);
+    if (this.recalled.has(id)) return this.removals.add(container, inspected.Config.Labels[LABEL.nodes]);
     const task = adoptedTask(id, inspected);
     this.tasks.set(id, task);
     const outcome = outcomeOf(inspected, this.boot);

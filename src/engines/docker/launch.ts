@@ -6,7 +6,9 @@ import type { DaemonApi } from './api.ts';
 import { DaemonRefusal, NoAnswer } from './client.ts';
 import { containerName, createBody } from './container.ts';
 import { resolveMounts } from './mounts.ts';
+import type { Networks } from './networks.ts';
 import { type Inspected, outcomeOf } from './outcome.ts';
+import { pause } from './pause.ts';
 import { PullFailed, type Pulls } from './pulls.ts';
 import { type Needed, SecretMissing, secretsOf } from './secrets.ts';
 
@@ -43,8 +45,6 @@ export type Launched =
 
 /** How often the daemon may answer 5xx to the same thing before that is taken for its answer. */
 const FAULTS = 3;
-const PAUSE_MILLISECONDS = 500;
-const LONGEST_PAUSE_MILLISECONDS = 5000;
 /** How many containers are being made or started at one time: more at once only wait inside the daemon. */
 const AT_ONCE = 8;
 
@@ -69,12 +69,14 @@ class Turns {
 export class Launcher {
   private readonly api: DaemonApi;
   private readonly pulls: Pulls;
+  private readonly networks: Networks;
   private readonly s: LaunchSettings;
   private readonly turns = new Turns();
 
-  constructor(api: DaemonApi, pulls: Pulls, settings: LaunchSettings) {
+  constructor(api: DaemonApi, pulls: Pulls, networks: Networks, settings: LaunchSettings) {
     this.api = api;
     this.pulls = pulls;
+    this.networks = networks;
     this.s = settings;
   }
 
@@ -104,10 +106,14 @@ export class Launcher {
     const name = containerName(this.s.dataId, order.taskId);
     const { dataId, bootId, network } = this.s;
     const gpus = gate.gpus(gpusOf(order.container));
-    const body = createBody(order, { dataId, bootId, network, secrets: needed.variables, gpus });
+    const attachment = await this.networks.attachmentOf(order, () => gate.isShut());
+    const body = createBody(order, {
+      ...{ dataId, bootId, network, secrets: needed.variables, gpus },
+      ...(attachment && { attachment }),
+    });
     for (let tries = 0; !gate.isShut(); tries++) {
       const made = await this.tryOnce(name, body, gate, tries);
-      if (made === 'again') await this.pause(tries);
+      if (made === 'again') await pause(this.s.timers, tries);
       else if (made === 'pull') await this.pulls.pull(order.container.image!, needed.registry);
       else return made;
     }
@@ -178,7 +184,7 @@ export class Launcher {
         if (error instanceof DaemonRefusal && faults >= FAULTS) {
           return failed(`CannotStartContainerError: ${said(error)}`, container);
         }
-        await this.pause(faults);
+        await pause(this.s.timers, faults);
       }
     }
   }
@@ -200,14 +206,9 @@ export class Launcher {
       } catch (error) {
         if (error instanceof DaemonRefusal && error.status === 404) return undefined;
         if (gate.isShut()) return undefined;
-        await this.pause(tries);
+        await pause(this.s.timers, tries);
       }
     }
-  }
-
-  private pause(times: number): Promise<void> {
-    const length = Math.min(PAUSE_MILLISECONDS * 2 ** times, LONGEST_PAUSE_MILLISECONDS);
-    return new Promise((resolve) => void this.s.timers.after(length, resolve));
   }
 }
 

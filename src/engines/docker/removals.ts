@@ -2,27 +2,40 @@ import type { Log } from '../../lib/log.ts';
 import type { DaemonApi } from './api.ts';
 import { DaemonRefusal } from './client.ts';
 import { LABEL } from './container.ts';
+import type { Networks } from './networks.ts';
 
 /** How many are removed at a time: beside the starts, which are waited for. */
 const AT_ONCE = 3;
 
-/** Removes containers that are over, away from everybody's path. One that cannot be removed is found again by the next look. */
+export interface RemovalsSettings {
+  readonly log: Log;
+  readonly networks: Networks;
+  /** Whether a task is left of the nodes with this label. */
+  readonly hasTasks: (nodes: string) => boolean;
+}
+
+/**
+ * Removes containers that are over, and with the last of an attempt's nodes their network, away from everybody's path.
+ * What cannot be removed is found again by the next look.
+ */
 export class Removals {
   private readonly api: DaemonApi;
-  private readonly log: Log;
+  private readonly s: RemovalsSettings;
   private readonly waiting: string[] = [];
-  private readonly known = new Set<string>();
+  /** By container, the nodes it is one of. */
+  private readonly known = new Map<string, string | undefined>();
   private busy = 0;
   private closed = false;
 
-  constructor(api: DaemonApi, log: Log) {
+  constructor(api: DaemonApi, settings: RemovalsSettings) {
     this.api = api;
-    this.log = log;
+    this.s = settings;
   }
 
-  add(container: string): void {
+  /** `nodes`: see `LABEL.nodes`. */
+  add(container: string, nodes?: string): void {
     if (this.known.has(container)) return;
-    this.known.add(container);
+    this.known.set(container, nodes);
     this.waiting.push(container);
     if (this.busy < AT_ONCE) this.work();
   }
@@ -32,8 +45,9 @@ export class Removals {
     return this.known.has(container);
   }
 
-  /** Volumes of tasks that are no more; `isKnown` says of a task whether it still is. */
-  async sweepVolumes(isKnown: (taskId: string) => boolean): Promise<void> {
+  /** Volumes and networks of tasks that are no more; `isKnown` says of a task whether it still is. */
+  async sweep(isKnown: (taskId: string) => boolean): Promise<void> {
+    await this.s.networks.sweep((nodes) => this.isNeeded(nodes));
     for (const { Name, Labels } of await this.api.volumes()) {
       if (!isKnown(Labels[LABEL.task] ?? '')) await this.api.removeVolume(Name).catch(() => {});
     }
@@ -42,6 +56,10 @@ export class Removals {
   /** What is not removed yet is for the next server. */
   close(): void {
     this.closed = true;
+  }
+
+  private isNeeded(nodes: string): boolean {
+    return this.s.hasTasks(nodes) || [...this.known.values()].includes(nodes);
   }
 
   private work(): void {
@@ -59,10 +77,17 @@ export class Removals {
       await this.api.remove(container);
     } catch (error) {
       if (!this.closed && !(error instanceof DaemonRefusal && error.status === 404)) {
-        this.log.warn({ container, error: (error as Error).message }, 'a container was not removed');
+        this.s.log.warn({ container, error: (error as Error).message }, 'a container was not removed');
       }
     } finally {
-      this.known.delete(container);
+      this.removed(container);
     }
+  }
+
+  private removed(container: string): void {
+    const nodes = this.known.get(container);
+    this.known.delete(container);
+    if (nodes === undefined || this.closed || this.isNeeded(nodes)) return;
+    void this.s.networks.remove(nodes, () => this.isNeeded(nodes));
   }
 }

@@ -1,5 +1,5 @@
 import type { StartOrder, TaskReport } from '../engine.ts';
-import { LABEL } from './container.ts';
+import { LABEL, nodesLabel } from './container.ts';
 import type { LogKeeper } from './log-keeper.ts';
 import type { Inspected } from './outcome.ts';
 
@@ -31,6 +31,8 @@ export interface Task {
   /** Its end is being looked at: its log kept, its state asked for. */
   ending: Promise<void> | undefined;
   gpus: readonly number[];
+  /** Of a node: what its attempt's containers and network are labelled with. */
+  nodes: string | undefined;
 }
 
 export const newTask = (id: string, order: StartOrder | undefined, stage: Stage): Task => ({
@@ -43,6 +45,7 @@ export const newTask = (id: string, order: StartOrder | undefined, stage: Stage)
   stopGraceSeconds: undefined,
   ending: undefined,
   gpus: [],
+  nodes: order && nodesLabel(order),
 });
 
 /** A container that an earlier server left. One that is over counts as running until its log is kept. */
@@ -55,6 +58,7 @@ export const adoptedTask = (id: string, inspected: Inspected): Task => {
     container: inspected.Id,
     hasLog: inspected.HostConfig.LogConfig.Type !== 'none',
     gpus: (inspected.Config.Labels[LABEL.gpus] ?? '').split(',').filter(Boolean).map(Number),
+    nodes: inspected.Config.Labels[LABEL.nodes],
   };
 };
 

@@ -90,6 +90,7 @@ test('J-125 J-126 J-119: what a node knows of itself and of the main one', async
     AWS_BATCH_JOB_NODE_INDEX: '2',
     AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS: '127.0.0.1',
   });
+  assert.deepEqual(orderOf(world, id, 2).node, { job: id, index: 2, mainNode: 1 });
 });
 
 for (const [code, status] of [

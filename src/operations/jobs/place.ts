@@ -17,7 +17,7 @@ import { jobIdOf } from './detail.ts';
 import { Endings, neverRan } from './end.ts';
 import { placeNodes } from './nodes.ts';
 
-/** Main and other nodes share the host: this is where the others find the main one (J-126). */
+/** Where nodes that share the host's network find the main one (J-126); an engine that parts them says better. */
 const MAIN_ADDRESS = '127.0.0.1';
 
 /**
@@ -93,8 +93,12 @@ export const orderOf = async (
     attempt: task.attempt,
     preamble: [...preamble(service, container, unused)],
     ...(task.after !== undefined && { after: task.after }),
+    ...nodeOf(job, spec),
   };
 };
+
+const nodeOf = (job: FoundJob, { nodes }: JobSpec): Pick<StartOrder, 'node'> =>
+  nodes && job.role > 0 ? { node: { job: job.parent_id!, index: job.idx, mainNode: nodes.mainNode } } : {};
 
 /** What a child knows of its array, a node of its multi-node job. */
 const partOf = (job: FoundJob, { nodes }: JobSpec): Partial<JobPlace> => {
