@@ -84,7 +84,7 @@ const placeTogether = (
   if (supply.kind !== 'launched') return undefined;
   const trial = copyOf(room);
   const steps: Steps = { launches: [], retires: [], instances: [] };
-  const purpose = { asks: total, waiting: 1, mayRetire: true };
+  const purpose: Purpose = { asks: total, waiting: 1, mayRetire: 'replaced' };
   if (!launch(trial, seq, supply, purpose, newRef, steps)) return undefined;
   const placed = placeTasks(trial, environment, groups, 1, newRef, steps);
   if (placed) adopt(room, trial);
@@ -111,8 +111,8 @@ const placeTask = (
       ? cut(room, environment.seq, supply, asks, newRef, steps)
       : (fullest(room, environment.seq, asks) ??
         (supply.kind === 'launched'
-          ? launch(room, environment.seq, supply, { asks, waiting, mayRetire: true }, newRef, steps)
-          : undefined));
+          ? launch(room, environment.seq, supply, { asks, waiting, mayRetire: 'replaced' }, newRef, steps)
+          : cleared(room, environment.seq, asks, steps)));
   if (!berth) return false;
   occupy(room, berth, asks);
   steps.instances.push(berth.id);
@@ -129,6 +129,13 @@ const fullest = (room: Room, environment: number, asks: Resources): Berth | unde
     if (!best || isBefore(berth, best, asks)) best = berth;
   }
   return best;
+};
+
+/** The machine itself, once instances that are idle have given the pool its room back. */
+const cleared = (room: Room, environment: number, asks: Resources, steps: Steps): Berth | undefined => {
+  const needs = takes(asks, room.pool);
+  const machine = openBerths(room, environment).find((b) => b.type === HOST && fits(needs, b.free));
+  return machine && makeRoom(room, environment, needs, 0, steps) ? machine : undefined;
 };
 
 const isBefore = (a: Berth, b: Berth, asks: Resources): boolean => {
@@ -180,8 +187,8 @@ export interface Purpose {
   readonly asks: Resources;
   /** How many tasks ask the same. */
   readonly waiting: number;
-  /** Idle instances may be ended for it. */
-  readonly mayRetire: boolean;
+  /** Which idle instances may be ended for it: those that no minimum needs, or also those whose place there it takes. */
+  readonly mayRetire: 'none' | 'spare' | 'replaced';
 }
 
 /** Launches the best type that there is room for. */
@@ -198,8 +205,9 @@ export const launch = (
   for (const offer of ranked(possible, asks, waiting, room.pool)) {
     const over = overMaximum(room, environment, supply, offer);
     const needs = takes(offer.size, room.pool);
-    if (!mayRetire && (over > 0 || !fits(needs, room.free))) continue;
-    if (!makeRoom(room, environment, needs, over, steps)) continue;
+    if (mayRetire === 'none' && (over > 0 || !fits(needs, room.free))) continue;
+    const comes = mayRetire === 'replaced' ? offer.size.milliVcpus : 0;
+    if (!makeRoom(room, environment, needs, over, steps, comes)) continue;
     return add(room, environment, offer.type, offer.size, newRef, steps);
   }
   return undefined;
@@ -220,6 +228,7 @@ const overMaximum = (room: Room, environment: number, supply: Launched, offer: O
 /**
  * Sees to it that the pool has `needs` free and that `environment` is `over` thousandths of a vCPU below its present
  * use, by ending idle instances, and no more of them than that takes. False, and nothing is changed, when it can't be.
+ * `comes`: thousandths of a vCPU that its minimum will have instead.
  */
 export const makeRoom = (
   room: Room,
@@ -227,9 +236,10 @@ export const makeRoom = (
   needs: Resources,
   over: number,
   steps: Steps,
+  comes = 0,
 ): boolean => {
   if (fits(needs, room.free) && over <= 0) return true;
-  const chosen = enough(room, environment, needs, over);
+  const chosen = enough(room, environment, needs, over, comes);
   if (!chosen) return false;
   for (const berth of chosen) {
     removeBerth(room, berth);
@@ -245,14 +255,20 @@ const lack = (needs: Resources, free: Resources): Resources => ({
   gpus: needs.gpus === 0 ? 0 : needs.gpus - free.gpus,
 });
 
-const enough = (room: Room, environment: number, needs: Resources, over: number): Berth[] | undefined => {
-  const leaving = new Map<number, number>();
+const enough = (
+  room: Room,
+  environment: number,
+  needs: Resources,
+  over: number,
+  comes: number,
+): Berth[] | undefined => {
+  const leaving = new Map([[environment, -comes]]);
   const chosen: Berth[] = [];
   const gain = (berths: readonly Berth[]) => ({
     missing: lack(needs, plus(room.free, sum(berths.map((berth) => holds(room, berth))))),
     over: over - berths.reduce((n, b) => n + (b.environment === environment ? b.size.milliVcpus : 0), 0),
   });
-  for (const berth of goers(room)) {
+  for (const berth of goers(room, leaving)) {
     const now = gain(chosen);
     if (isMet(now.missing, now.over)) break;
     const gone = leaving.get(berth.environment) ?? 0;
@@ -280,9 +296,9 @@ const helps = (now: { missing: Resources; over: number }, held: Resources, own: 
   (now.over > 0 && own);
 
 /** Instances that may go, those first that are missed the least: of Spot, of the least weight, by id. */
-const goers = (room: Room): Berth[] =>
+const goers = (room: Room, leaving: ReadonlyMap<number, number>): Berth[] =>
   [...room.berths.values()]
-    .filter((berth) => mayGo(room, berth))
+    .filter((berth) => mayGo(room, berth, leaving.get(berth.environment)))
     .sort((a, b) => a.weight - b.weight || spotLast(room, a) - spotLast(room, b) || (a.id < b.id ? -1 : 1));
 
 const spotLast = (room: Room, berth: Berth): number => (isSpot(room, berth) ? 0 : 1);

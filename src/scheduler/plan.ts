@@ -67,13 +67,15 @@ interface Work {
   readonly retires: string[];
   readonly scaled: Steps;
   readonly placements: Placement[];
-  readonly waits: { queue: number; shape: number; reason: WaitReason }[];
+  waits: { queue: number; shape: number; reason: WaitReason }[];
   readonly heads: WaitingHead[];
   /** By queue. */
   readonly kept: Map<number, { readonly reservation: Reservation; readonly release: () => void }>;
   readonly before: readonly Reservation[];
   /** The queues that are served now. */
   level: readonly Turn[];
+  /** Those of them that have their turn yet, in order. */
+  turns: Turn[];
 }
 
 const begin = (snapshot: Snapshot, order: QueueOrder): Work => {
@@ -93,6 +95,7 @@ const begin = (snapshot: Snapshot, order: QueueOrder): Work => {
     kept: new Map(),
     before: snapshot.reservations,
     level: [],
+    turns: [],
   };
 };
 
@@ -122,6 +125,8 @@ interface Turn {
   readonly usable: readonly EnvironmentView[];
   /** What is left of each shape that was not refused: the place of its next. */
   readonly next: Map<ShapeView, number>;
+  /** The same of those that were, but may run some day. */
+  readonly refused: Map<ShapeView, number>;
   /** The first that was refused and may run some day. */
   head: WaitingHead | undefined;
 }
@@ -131,13 +136,14 @@ const serveLevel = (work: Work, queues: readonly QueueView[]): void => {
     const queue = queues.find((q) => q.seq === reservation.queue);
     if (queue && stillStands(work.room, reservation, queue)) reserve(work, reservation);
   }
-  const turns = queues.map((queue) => turnOf(work, queue));
-  const all = [...turns];
-  work.level = all;
-  for (let turn = turns.shift(); turn; turn = turns.shift()) {
-    if (serveOne(work, turn)) turns.push(turn);
+  work.level = queues.map((queue) => turnOf(work, queue));
+  work.turns = [...work.level];
+  for (let turn = work.turns.shift(); turn; turn = work.turns.shift()) {
+    if (serveOne(work, turn)) work.turns.push(turn);
   }
-  for (const turn of all) if (turn.head) work.heads.push({ ...turn.head, before: oldestOther(work, turn) });
+  for (const turn of work.level) {
+    if (turn.head) work.heads.push({ ...turn.head, before: oldestOther(work, turn) });
+  }
 };
 
 const turnOf = (work: Work, queue: QueueView): Turn => ({
@@ -146,6 +152,7 @@ const turnOf = (work: Work, queue: QueueView): Turn => ({
     .map((seq) => work.room.environments.get(seq))
     .filter((e): e is EnvironmentView => e?.enabled === true && e.valid),
   next: new Map(queue.shapes.filter((s) => s.heads.length > 0).map((s) => [s, 0])),
+  refused: new Map(),
   head: undefined,
 });
 
@@ -199,6 +206,7 @@ const underReservation = <T>(
   const found = place();
   if (!found || mine.reservation.job !== job) {
     for (const { reservation } of open) reserve(work, reservation);
+    if (found) askAgain(work);
     return found;
   }
   for (const { reservation } of open) work.kept.delete(reservation.queue);
@@ -207,8 +215,23 @@ const underReservation = <T>(
     turn,
     open.slice(1).map(({ reservation }) => reservation),
   );
+  askAgain(work);
   return found;
 };
+
+/** Those that were refused for room that was kept have their turn once more: it is given back, or not all of it used. */
+const askAgain = (work: Work): void => {
+  for (const turn of work.level) {
+    if (turn.refused.size === 0) continue;
+    work.waits = work.waits.filter(({ queue, shape }) => queue !== turn.queue.seq || !isRefused(turn, shape));
+    for (const [shape, at] of turn.refused) turn.next.set(shape, at);
+    turn.refused.clear();
+    turn.head = undefined;
+    if (!work.turns.includes(turn)) work.turns.push(turn);
+  }
+};
+
+const isRefused = ({ refused }: Turn, id: number): boolean => [...refused.keys()].some((s) => s.id === id);
 
 /** What one queue has used is kept for those of its priority that wait, in the order they have waited in. */
 const reserveAnew = (work: Work, turn: Turn, before: readonly Reservation[]): void => {
@@ -249,14 +272,25 @@ const refuse = (work: Work, turn: Turn, { shape, head }: Next): void => {
   work.waits.push({ queue: queue.seq, shape: shape.id, reason });
   const at = turn.next.get(shape)!;
   turn.next.delete(shape);
-  if (neverRuns(reason) || turn.head) return;
-  const environments = turn.usable.filter((e) => neverIn(work.room, e, shape.groups) === undefined);
-  turn.head = { queue, shape, at, environments, before: Number.POSITIVE_INFINITY };
-  const earlier = work.kept.get(queue.seq);
-  if (earlier?.reservation.job === head.seq) return;
-  earlier?.release();
+  const earlier = work.kept.get(queue.seq)?.reservation;
+  if (neverRuns(reason)) {
+    if (earlier?.job === head.seq) giveBack(work, queue);
+    return;
+  }
+  if (!turn.head) {
+    const environments = turn.usable.filter((e) => neverIn(work.room, e, shape.groups) === undefined);
+    turn.head = { queue, shape, at, environments, before: Number.POSITIVE_INFINITY };
+    const stands = earlier?.job === head.seq && environments.some((e) => e.seq === earlier.environment);
+    if (earlier && !stands) giveBack(work, queue);
+    if (!stands) reserveForHead(work, turn.head);
+  }
+  turn.refused.set(shape, at);
+};
+
+const giveBack = (work: Work, queue: QueueView): void => {
+  work.kept.get(queue.seq)!.release();
   work.kept.delete(queue.seq);
-  reserveForHead(work, turn.head);
+  askAgain(work);
 };
 
 const reserveForHead = (work: Work, { queue, shape, at, environments }: WaitingHead): void => {

@@ -1,8 +1,17 @@
 import type { Resources } from '../domain/container.ts';
 import { HOST } from '../domain/instance.ts';
-import { NOTHING, plus, takes } from './amounts.ts';
-import { isSpot, placeJobIn, type Steps } from './place.ts';
-import { type Berth, emptied, holds, type Room } from './room.ts';
+import { fits, minus, NOTHING, plus, takes } from './amounts.ts';
+import { isAffordable, isSpot, placeJobIn, type Steps } from './place.ts';
+import {
+  type Berth,
+  emptied,
+  goesByItself,
+  heldOnHost,
+  holds,
+  leavesMinimums,
+  type Room,
+  usedBy,
+} from './room.ts';
 import type { EnvironmentView, QueueView, Reservation, TaskGroup } from './snapshot.ts';
 
 /** A job that could not start, and where it might have. */
@@ -79,7 +88,10 @@ const reserved = (
   };
 };
 
-/** Whether what was kept before is still worth keeping: its places are there and its job is one of those that wait. */
+/**
+ * Whether what was kept before is still worth keeping: its job is one of those that wait, its places are there, and
+ * queues served earlier have left it what it needs.
+ */
 export const stillStands = (room: Room, r: Reservation, queue: QueueView | undefined): boolean => {
   const environment = room.environments.get(r.environment);
   return (
@@ -87,8 +99,37 @@ export const stillStands = (room: Room, r: Reservation, queue: QueueView | undef
     environment.valid &&
     queue?.environments.includes(r.environment) === true &&
     queue.shapes.some((shape) => shape.heads[0]?.seq === r.job) &&
-    r.on.every(({ instance }) => room.berths.get(instance)?.draining === false)
+    (environment.supply.kind === 'own' || isAffordable(room, environment.supply.market)) &&
+    r.on.every(({ instance, asks }) => isThere(room, instance, asks)) &&
+    leavesMinimums(room, r) &&
+    isCovered(room, r, environment)
   );
+};
+
+const isThere = (room: Room, instance: string, asks: Resources): boolean => {
+  const berth = room.berths.get(instance);
+  if (!berth || berth.draining || berth.closed) return false;
+  return fits(berth.type === HOST ? takes(asks, room.pool) : asks, minus(berth.size, berth.kept));
+};
+
+/** Whether it has its room once what runs has ended and the instances it waits for have gone. */
+const isCovered = (room: Room, r: Reservation, { supply }: EnvironmentView): boolean => {
+  if (r.milliVcpus === 0 && fits(r.pool, NOTHING)) return true;
+  const waitedFor = new Set(r.victims.map(({ instance }) => instance));
+  let free = room.free;
+  let used = usedBy(room, r.environment);
+  for (const berth of room.berths.values()) {
+    if (berth.closed && waitedFor.has(berth.id)) return false;
+    if (berth.closed) continue;
+    free = plus(free, heldOnHost(berth));
+    if (!waitedFor.has(berth.id) && !goesByItself(room, berth)) continue;
+    free = plus(free, holds(room, berth));
+    if (berth.environment === r.environment) used -= berth.size.milliVcpus;
+  }
+  if (!fits(r.pool, free)) return false;
+  if (supply.kind === 'own' || r.milliVcpus === 0) return true;
+  const mayPass = supply.kind === 'launched' && supply.mayPassMaximum;
+  return mayPass ? used < supply.maxMilliVcpus : used + r.milliVcpus <= supply.maxMilliVcpus;
 };
 
 /** Reservations with launched instances under the ids they have got since. */

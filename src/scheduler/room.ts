@@ -34,6 +34,8 @@ export interface Room {
   readonly environments: ReadonlyMap<number, EnvironmentView>;
   /** vCPUs that count towards each environment's maximum. */
   readonly used: Map<number, number>;
+  /** Those of `used` that go, and are not replaced, once reservations get what they wait for. */
+  readonly going: Map<number, number>;
   readonly berths: Map<string, Berth>;
   spotPrice: number;
 }
@@ -53,6 +55,7 @@ export const roomOf = (snapshot: Snapshot): Room => {
     kept: NOTHING,
     environments: new Map(snapshot.environments.map((e) => [e.seq, e])),
     used: new Map(),
+    going: new Map(),
     berths: new Map(),
     spotPrice: 0,
   };
@@ -83,8 +86,11 @@ export const removeBerth = (room: Room, berth: Berth): void => {
   count(room, berth.environment, -berth.size.milliVcpus);
 };
 
-const count = (room: Room, environment: number, milliVcpus: number): void => {
-  room.used.set(environment, usedBy(room, environment) + milliVcpus);
+const count = (room: Room, environment: number, milliVcpus: number): void =>
+  add(room.used, environment, milliVcpus);
+
+const add = (to: Map<number, number>, environment: number, milliVcpus: number): void => {
+  to.set(environment, (to.get(environment) ?? 0) + milliVcpus);
 };
 
 export const usedBy = (room: Room, environment: number): number => room.used.get(environment) ?? 0;
@@ -100,6 +106,7 @@ export const occupy = (room: Room, berth: Berth, asks: Resources): void => {
 export const copyOf = (room: Room): Room => ({
   ...room,
   used: new Map(room.used),
+  going: new Map(room.going),
   berths: new Map([...room.berths].map(([id, berth]) => [id, { ...berth }])),
 });
 
@@ -123,21 +130,46 @@ export const openBerths = (room: Room, environment: number): Berth[] => {
 
 /**
  * Whether an instance without a task may go for its room: never one that its environment's minimum needs, of whose
- * vCPUs `leaving` are about to go already.
+ * vCPUs `leaving` are about to go already, besides those that a reservation waits for.
  */
 export const mayGo = (room: Room, berth: Berth, leaving = 0): boolean => {
   if (berth.tasks > 0 || berth.draining || berth.closed || berth.fresh) return false;
   if (berth.type === HOST || berth.kept !== NOTHING) return false;
   const supply = room.environments.get(berth.environment)?.supply;
   const minimum = supply?.kind === 'launched' ? supply.minMilliVcpus : 0;
-  return usedBy(room, berth.environment) - leaving - berth.size.milliVcpus >= minimum;
+  return staying(room, berth.environment) - leaving - berth.size.milliVcpus >= minimum;
 };
+
+const staying = (room: Room, environment: number): number =>
+  usedBy(room, environment) - (room.going.get(environment) ?? 0);
+
+/** By how much each environment shrinks, by its own vCPUs, once a reservation gets what it waits for. */
+const leavingFor = (room: Room, { environment, milliVcpus, victims }: Reservation): Map<number, number> => {
+  const leaving = new Map([[environment, -milliVcpus]]);
+  for (const { instance } of victims) {
+    const berth = room.berths.get(instance);
+    if (berth) add(leaving, berth.environment, berth.size.milliVcpus);
+  }
+  return leaving;
+};
+
+/** Whether no environment shrinks below its minimum by it. */
+export const leavesMinimums = (room: Room, r: Reservation): boolean =>
+  [...leavingFor(room, r)].every(([environment, leaving]) => {
+    const supply = room.environments.get(environment)?.supply;
+    return (
+      supply?.kind !== 'launched' ||
+      leaving <= 0 ||
+      staying(room, environment) - leaving >= supply.minMilliVcpus
+    );
+  });
 
 /** Keeps a reservation's room from everybody; the result gives it back. */
 export const keep = (room: Room, r: Reservation): (() => void) => {
   const waitedFor = r.victims.filter((v) => room.berths.has(v.instance));
   let pool = r.pool;
   let milliVcpus = r.milliVcpus;
+  const leaving = leavingFor(room, r);
   for (const victim of waitedFor) {
     room.berths.get(victim.instance)!.closed = true;
     pool = minus(pool, victim.holds);
@@ -148,6 +180,7 @@ export const keep = (room: Room, r: Reservation): (() => void) => {
   room.free = minus(room.free, kept);
   room.kept = plus(room.kept, kept);
   count(room, r.environment, counted);
+  for (const [environment, leave] of leaving) add(room.going, environment, Math.max(0, leave));
   for (const { instance, asks } of r.on) change(room, instance, asks, minus);
   return () => {
     for (const victim of waitedFor) {
@@ -157,6 +190,7 @@ export const keep = (room: Room, r: Reservation): (() => void) => {
     room.free = plus(room.free, kept);
     room.kept = minus(room.kept, kept);
     count(room, r.environment, -counted);
+    for (const [environment, leave] of leaving) add(room.going, environment, -Math.max(0, leave));
     for (const { instance, asks } of r.on) change(room, instance, asks, plus);
   };
 };
@@ -177,14 +211,11 @@ export const emptied = (room: Room, stays: (berth: Berth) => boolean): Room => {
     if (was.closed || stays(was)) continue;
     const berth = { ...was, fresh: false };
     copy.berths.set(berth.id, berth);
-    const supply = copy.environments.get(berth.environment)?.supply;
-    const slice = berth.type === SLICE && supply?.kind === 'slices' && supply.market.kind === 'on-demand';
-    if (berth.draining || slice) {
-      freeHost(copy, berth);
+    copy.free = plus(copy.free, heldOnHost(berth));
+    if (goesByItself(copy, berth)) {
       removeBerth(copy, berth);
       continue;
     }
-    freeHost(copy, berth);
     berth.weight = berth.tasks;
     berth.tasks = 0;
     berth.free = minus(berth.size, berth.kept);
@@ -192,6 +223,13 @@ export const emptied = (room: Room, stays: (berth: Berth) => boolean): Room => {
   return copy;
 };
 
-const freeHost = (room: Room, berth: Berth): void => {
-  if (berth.type === HOST) room.free = plus(room.free, minus(minus(berth.size, berth.kept), berth.free));
+/** Whether it goes with the last of its tasks, whatever waits: it drains, or is a slice that nobody takes back. */
+export const goesByItself = (room: Pick<Room, 'environments'>, berth: Berth): boolean => {
+  const supply = room.environments.get(berth.environment)?.supply;
+  const slice = berth.type === SLICE && supply?.kind === 'slices' && supply.market.kind === 'on-demand';
+  return berth.draining || slice;
 };
+
+/** What tasks on the machine's own instance hold of the pool. */
+export const heldOnHost = (berth: Berth): Resources =>
+  berth.type === HOST ? minus(minus(berth.size, berth.kept), berth.free) : NOTHING;

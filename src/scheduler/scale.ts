@@ -42,10 +42,10 @@ const whyRetire = (room: Room, berth: Berth): Retire['reason'] | undefined => {
 export const keepMinimums = (room: Room, newRef: NewRef, steps: Steps): void => {
   for (const { seq, enabled, valid, supply } of room.environments.values()) {
     if (!enabled || !valid || supply.kind !== 'launched') continue;
-    const more = (mayRetire: boolean) =>
+    const more = (mayRetire: 'none' | 'spare') =>
       launch(room, seq, supply, { asks: NOTHING, waiting: 1, mayRetire }, newRef, steps) !== undefined;
-    while (usedBy(room, seq) < supply.minMilliVcpus) if (!more(true)) break;
-    while (usedBy(room, seq) < supply.wishedMilliVcpus) if (!more(false)) break;
+    while (usedBy(room, seq) < supply.minMilliVcpus) if (!more('spare')) break;
+    while (usedBy(room, seq) < supply.wishedMilliVcpus) if (!more('none')) break;
   }
 };
 

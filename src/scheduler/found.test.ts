@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  after,
+  berth,
+  cpu,
+  host,
+  launched,
+  own,
+  placed,
+  queue,
+  reservation,
+  running,
+  snapshot,
+  spot,
+} from '../../test/support/scheduler.ts';
+import { plan } from './plan.ts';
+import type { Reservation } from './snapshot.ts';
+
+/* What random worlds have found (properties.test.ts), as the smallest worlds that show it. */
+
+const kept = (queue: number, job: number, environment: number, more: Partial<Reservation>): Reservation => ({
+  queue,
+  job,
+  environment,
+  on: [],
+  victims: [],
+  pool: cpu(0, 0),
+  milliVcpus: 0,
+  ...more,
+});
+
+const victim = (instance: string) => ({
+  instance,
+  holds: berth(instance, 1, 'c5.large').size,
+  milliVcpus: 2000,
+});
+
+test('E-137: who was refused for room kept for another of its priority has what that one leaves, in the same plan', () => {
+  const big = queue(2, [1]);
+  const s = snapshot({
+    pool: cpu(4, 16_000),
+    environments: [launched(1, ['c5'], { max: 8 })],
+    instances: [berth('a', 1, 'c5.large')],
+    queues: [
+      queue(1, [1], [cpu(1), [2]]),
+      {
+        ...big,
+        shapes: [{ id: 200, groups: [{ asks: cpu(2), count: 3 }], heads: [{ seq: 1 }], waiting: 1 }],
+      },
+    ],
+    reservations: [kept(2, 1, 1, { victims: [victim('a')], pool: cpu(4, 15_696), milliVcpus: 8000 })],
+  });
+  assert.deepEqual(placed(s), [
+    [1, 1],
+    [2, 1],
+  ]);
+  assert.deepEqual(plan(s).waits, [], 'nor does it wait any more');
+  assert.deepEqual(plan(after(s, plan(s))).placements, []);
+});
+
+test('E-138: room kept for what can never run any more is given back, to who was refused for it too', () => {
+  const s = snapshot({
+    environments: [own(1), launched(2, ['c5.large'], { max: 1 })],
+    instances: [host(1)],
+    queues: [queue(1, [1], [cpu(4), [2]]), queue(2, [2], [cpu(2), [1]])],
+    reservations: [kept(2, 1, 2, { pool: cpu(2, 3961), milliVcpus: 2000 })],
+  });
+  assert.deepEqual(placed(s), [[2, 1]]);
+  const made = plan({
+    ...s,
+    environments: [own(1), launched(2, ['c5.large'], { max: 1, mayPassMaximum: true })],
+  });
+  assert.deepEqual(made.reservations, []);
+  assert.deepEqual(
+    made.placements.map(({ job }) => job),
+    [2],
+  );
+});
+
+test('the machine has the room back that idle instances hold of the pool', () => {
+  const s = snapshot({
+    pool: cpu(4, 16_000),
+    environments: [own(1), spot(2, ['c5.large'])],
+    instances: [host(1, cpu(4, 16_000)), berth('a', 2, 'c5.large'), berth('b', 2, 'c5.large')],
+    queues: [queue(1, [1], [cpu(1), [1]])],
+  });
+  assert.deepEqual(placed(s), [[1, 1]]);
+  assert.deepEqual(plan(s).retires, [{ instance: 'a', reason: 'room' }]);
+});
+
+test('what queues served earlier have taken of a reservation is reserved anew elsewhere', () => {
+  const s = snapshot({
+    pool: cpu(4, 16_000),
+    environments: [launched(1, ['c5.large', 'c5.xlarge']), launched(2, ['c5.xlarge'])],
+    instances: [berth('a', 2, 'c5.xlarge')],
+    running: [running('a', cpu(1), 2)],
+    queues: [queue(1, [1], [cpu(1), [1]]), { ...queue(2, [2], [cpu(1), [2]]), priority: 0 }],
+    reservations: [kept(1, 1, 1, { pool: cpu(2, 3961), milliVcpus: 2000 })],
+  });
+  const made = plan(s);
+  assert.deepEqual(reservation(made), [1, ['a']]);
+  assert.deepEqual(made.placements, [], 'nobody joins the instance that is to go');
+});
+
+test('E-154: a larger instance may come in place of those that a minimum keeps', () => {
+  const s = snapshot({
+    pool: cpu(4, 16_000),
+    environments: [launched(1, ['c5.large', 'c5.xlarge'], { min: 2, max: 4 })],
+    instances: [berth('a', 1, 'c5.large'), berth('b', 1, 'c5.large')],
+    queues: [queue(1, [1], [cpu(3), [1]])],
+  });
+  assert.deepEqual(placed(s), [[1, 1]]);
+  assert.deepEqual(
+    plan(s).retires.map(({ instance }) => instance),
+    ['a', 'b'],
+  );
+});
+
+test('E-154: what a minimum keeps is not left to an instance that a reservation waits for', () => {
+  const pool = cpu(7, 30_000);
+  const s = snapshot({
+    pool,
+    environments: [own(1), launched(2, ['c5.large', 'c5.xlarge'], { min: 2 })],
+    instances: [host(1, pool), berth('a', 2, 'c5.xlarge'), berth('b', 2, 'c5.large')],
+    running: [running('a', cpu(3), 2), running('h', cpu(1))],
+    queues: [queue(1, [1], [cpu(3), [1]], [cpu(1), [2]])],
+    reservations: [
+      kept(1, 1, 1, {
+        on: [{ instance: 'h', asks: cpu(3) }],
+        victims: [{ instance: 'a', holds: berth('a', 2, 'c5.xlarge').size, milliVcpus: 0 }],
+        pool: cpu(3),
+      }),
+    ],
+  });
+  const made = plan(s);
+  assert.deepEqual([made.retires, made.placements], [[], []], 'the idle one does not go for the other job');
+  assert.deepEqual(placed({ ...s, running: [], reservations: made.reservations })[0], [1, 1]);
+});
+
+test('E-169: nothing is kept on Spot for who may not pay its price', () => {
+  const s = snapshot({
+    pool: cpu(4, 64_000),
+    environments: [spot(1, ['c5.large'], 30), own(2)],
+    instances: [host(2)],
+    queues: [queue(1, [1], [cpu(2), [1]]), queue(2, [2], [cpu(4), [2]])],
+    reservations: [kept(1, 1, 1, { pool: cpu(2, 3961), milliVcpus: 2000 })],
+  });
+  assert.deepEqual(plan(s).reservations, []);
+  assert.deepEqual(placed(s), [[2, 2]]);
+});
