@@ -5,7 +5,7 @@ import { after, cpu, host, launched, own, queue, slices, spot } from '../../test
 import type { Resources } from '../domain/container.ts';
 import { fits, takes } from './amounts.ts';
 import { plan } from './plan.ts';
-import type { EnvironmentView, QueueView, Snapshot } from './snapshot.ts';
+import type { EnvironmentView, Plan, QueueView, Snapshot, WaitReason } from './snapshot.ts';
 import { neverRuns } from './why.ts';
 
 /* What holds in worlds chosen by chance. `PROPERTY_RUNS=100000` looks at so many of them; what they find: found.test.ts. */
@@ -177,15 +177,42 @@ test('property E-136 E-141: within a shape jobs start in order, whole, once, in 
   });
 });
 
+/** The first of each queue that waits and may run some day, as they were refused. */
+const headsOf = ({ waits }: Plan): Plan['waits'] => {
+  const able = waits.filter((w) => !neverRuns(w.reason));
+  return able.filter((w) => able.find(({ queue }) => queue === w.queue) === w);
+};
+
+/** It waits for what no task's end brings: Spot's price, or a person who enables its environment. */
+const waitsElsewhere = ({ verdicts }: WaitReason): boolean =>
+  verdicts.some(({ kind }) => kind === 'price') ||
+  verdicts.every(({ kind }) => kind === 'disabled' || kind === 'invalid' || kind.startsWith('never-'));
+
+const hasMinimum = ({ environments }: Snapshot): boolean =>
+  environments.some(({ supply }) => supply.kind === 'launched' && supply.minMilliVcpus > 0);
+
+test('property E-137: the first of each queue that waits has a reservation, or one of its priority or above bars it', () => {
+  check((s) => {
+    const made = plan(s);
+    if (hasMinimum(s)) return; // what it keeps, nobody waits for
+    const priority = (seq: number) => s.queues.find((q) => q.seq === seq)!.priority;
+    for (const { queue: seq, reason } of headsOf(made)) {
+      if (waitsElsewhere(reason)) continue;
+      const named = made.reservations.some((r) => r.queue === seq || priority(r.queue) >= priority(seq));
+      assert.ok(named, `queue ${seq} has nothing kept for it: ${JSON.stringify(reason)}`);
+    }
+  });
+});
+
 test('property: the first head that waits starts at the latest when the tasks that ran when it reserved have ended', () => {
   fc.assert(
     fc.property(anyMoment, fc.array(fc.nat({ max: 7 }), { minLength: 60, maxLength: 60 }), (s, picks) => {
       const made = plan(s);
+      if (headsOf(made).some(({ reason }) => waitsElsewhere(reason))) return;
       const [reservation] = made.reservations;
-      const first = made.waits.find((w) => !neverRuns(w.reason));
-      if (first?.queue !== reservation?.queue) return; // one before it waits for a price
-      const supply = s.environments.find((e) => e.seq === reservation?.environment)?.supply;
-      if (!reservation || !supply || (supply.kind !== 'own' && supply.market.kind === 'spot')) return;
+      if (!reservation) return assert.ok(hasMinimum(s) || headsOf(made).length === 0);
+      const { supply } = s.environments.find((e) => e.seq === reservation.environment)!;
+      if (supply.kind !== 'own' && supply.market.kind === 'spot') return;
       let now = after(s, made);
       const ran = new Set(now.running.map((t) => t.taskId));
       const started = () =>
