@@ -1,6 +1,6 @@
 /**
  * A daemon that does nothing and answers at once, so that what is left is the server's own: a container ends as soon as it
- * is started. Only what the engine asks of a real one. `node bench/support/stand-in-daemon.ts SOCKET`
+ * is started. Only what the engine asks of a real one, and `/gaps`: see below. `node bench/support/stand-in-daemon.ts SOCKET`
  */
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -13,6 +13,16 @@ interface Container {
 
 const containers = new Map<string, Container>();
 let events: ServerResponse | undefined;
+/** When containers were made and ended since the last `/gaps`, in milliseconds. */
+let creates: number[] = [];
+let ends: number[] = [];
+
+/** From each end to the create that takes its lane; what is known of them is forgotten. */
+const gaps = (lanes: number): number[] => {
+  const found = creates.slice(lanes).map((at, i) => at - ends[i]!);
+  [creates, ends] = [[], []];
+  return found;
+};
 
 const inspect = (Id: string, { labels, created, started }: Container) => ({
   Id,
@@ -35,6 +45,7 @@ const answer = (response: ServerResponse, status: number, body?: unknown): void 
 };
 
 const create = (body: string): { Id: string } => {
+  creates.push(performance.now());
   const Id = randomBytes(32).toString('hex');
   const { Labels: labels } = JSON.parse(body) as { Labels: Record<string, string> };
   containers.set(Id, { labels, created: new Date().toISOString(), started: undefined });
@@ -45,7 +56,10 @@ const start = (id: string): void => {
   const container = containers.get(id)!;
   container.started = new Date().toISOString();
   const Actor = { ID: id, Attributes: container.labels };
-  setImmediate(() => events?.write(`${JSON.stringify({ Action: 'die', Actor })}\n`));
+  setImmediate(() => {
+    ends.push(performance.now());
+    events?.write(`${JSON.stringify({ Action: 'die', Actor })}\n`);
+  });
 };
 
 /** What is answered: a status, and what stands in the body. */
@@ -75,6 +89,7 @@ createServer((request, response) => {
   if (url.endsWith('/_ping')) return answer(response, 200);
   if (url.endsWith('/info'))
     return answer(response, 200, { NCPU: 8, MemTotal: 2 ** 33, ServerVersion: 'stand-in' });
+  if (url.startsWith('/gaps/')) return answer(response, 200, gaps(Number(url.slice(6))));
   if (url.includes('/networks')) return answer(response, 200, []);
   if (url.includes('/volumes')) return answer(response, 200, { Volumes: null });
   let body = '';
