@@ -149,3 +149,17 @@ test('E-169: nothing is kept on Spot for who may not pay its price', () => {
   assert.deepEqual(plan(s).reservations, []);
   assert.deepEqual(placed(s), [[2, 2]]);
 });
+
+test('E-168: a Spot instance without a task whose price reached the bid goes at once, for who needs its room', () => {
+  const s = snapshot({
+    pool: cpu(4, 16_000),
+    environments: [launched(1, ['c5.large']), spot(2, ['c5.large'])],
+    instances: [berth('a', 1, 'c5.large'), berth('b', 2, 'c5.large')],
+    running: [running('a', cpu(1))],
+    queues: [queue(1, [1], [cpu(2), [1]])],
+  });
+  const made = plan(s);
+  assert.deepEqual([made.spotPrice, made.drains], [100, []]);
+  assert.deepEqual(made.retires, [{ instance: 'b', reason: 'drained' }]);
+  assert.deepEqual(placed(s), [[1, 1]]);
+});

@@ -32,8 +32,8 @@ import { neverIn, neverRuns, verdictOf } from './why.ts';
  */
 export const plan = (snapshot: Snapshot, order: QueueOrder = inOrderOfSubmission): Plan => {
   const work = begin(snapshot, order);
-  const done = retireDone(work.room);
   const dear = tooDear(work);
+  const done = retireDone(work.room);
   for (const level of levelsOf(snapshot.queues)) serveLevel(work, level);
   const reclaimed = takeBack(work);
   const retired = retireIdle(work.room);
@@ -99,7 +99,7 @@ const begin = (snapshot: Snapshot, order: QueueOrder): Work => {
   };
 };
 
-/** Instances that cost what their environment's bid does, or more: they take nobody from now on. */
+/** Instances that cost what their environment's bid does, or more, take nobody from now on: those with tasks are warned. */
 const tooDear = ({ room }: Work): Plan['drains'] => {
   const drains: { instance: string; reason: 'price' }[] = [];
   for (const berth of room.berths.values()) {
@@ -107,7 +107,7 @@ const tooDear = ({ room }: Work): Plan['drains'] => {
     if (berth.draining || supply === undefined || supply.kind === 'own') continue;
     if (supply.market.kind === 'on-demand' || room.spotPrice < supply.market.bidPercentage) continue;
     room.berths.set(berth.id, { ...berth, draining: true });
-    drains.push({ instance: berth.id, reason: 'price' });
+    if (berth.tasks > 0) drains.push({ instance: berth.id, reason: 'price' });
   }
   return drains;
 };
