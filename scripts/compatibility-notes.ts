@@ -40,7 +40,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   'ComputeResource.instanceTypes':
     'Instances of these types are cut from the pool of the host and given back.',
   'ComputeResource.bidPercentage':
-    'The price of Spot follows the use of the pool; above the bid instances are taken back.',
+    'The price of Spot follows the use of the pool; above the bid instances are taken back. The two-minute warning is the status DRAINING of the container instance in ECS; jobs and their logs are not told.',
   'ComputeResource.type': 'EC2 and SPOT launch instances; FARGATE and FARGATE_SPOT cut a slice for each job.',
   'CreateJobQueueRequest.jobStateTimeLimitActions':
     'CANCEL ends the head of the queue that is blocked for so long.',

@@ -297,6 +297,26 @@ test('E-168: what is warned and done before the two minutes are over just ends',
   );
 });
 
+test('E-168: the warning is the instance’s status in ECS, from the first moment till it is gone', async () => {
+  const world = await makeWorld({ command: ['run'], pool: 2 });
+  await environment(world, 'spot', { type: 'SPOT', spotIamFleetRole: 'fleet', instanceTypes: ['c5.large'] });
+  await queue(world, 'spot', ['spot']);
+  const id = await world.submit({ jobQueue: 'spot' });
+  await world.settle();
+  const instance = (await world.job(id)).container.containerInstanceArn;
+  const cluster = instance.split('/')[1];
+  const status = async () => {
+    const given = { cluster, containerInstances: [instance] };
+    return (await world.ask('describeContainerInstances', given)).containerInstances[0].status;
+  };
+  assert.equal(await status(), 'ACTIVE');
+  await world.submit();
+  await world.settle();
+  assert.equal(await status(), 'DRAINING');
+  await end(world, 0);
+  assert.equal(await status(), 'INACTIVE');
+});
+
 test('E-124: a queue’s changed list applies to jobs that are not placed', async () => {
   const world = await makeWorld({ command: ['run'], pool: 8 });
   await environment(world, 'x', { maxvCpus: 2, instanceTypes: ['c5.large'] });
