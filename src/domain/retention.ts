@@ -23,6 +23,9 @@ export const AGE_STEP_MILLISECONDS = 600_000;
 export const LEAST_KEEP_MILLISECONDS = DAY;
 export const USUAL_KEEP_MILLISECONDS = 7 * DAY;
 
+/** How long a terminated instance without a task is shown: an hour, as EC2 shows it. */
+export const UNUSED_INSTANCE_KEEP_MILLISECONDS = HOUR;
+
 /**
  * The age now. Time that was watched counts as the steady clock has it. What was not (the machine asleep or off, the
  * clock set) counts as the wall clock has it, but a day at the most for each such stretch, and nothing when it runs
@@ -35,6 +38,6 @@ export const ageAt = (clock: Clock, mark: AgeMark): number => {
   return mark.age + watched + Math.min(DAY, Math.max(0, unwatched));
 };
 
-/** Jobs that ended at this age or before may go. An end's age is up to two steps old when it is given. */
+/** What ended at this age or before may go. An end's age is up to two steps old when it is given. */
 export const oldestKept = (age: number, keepMilliseconds: number): number =>
   age - keepMilliseconds - 2 * AGE_STEP_MILLISECONDS;

@@ -159,3 +159,49 @@ test('J-147: what a dependent has still to be told of is not removed', async (t)
   await pass(5 * DAY);
   assert.equal((await world.job(id)).status, 'SUCCEEDED');
 });
+
+const instances = async (world: World): Promise<number> =>
+  (await world.service.store.read((tx) => tx.all('SELECT 1 FROM instances'))).length;
+
+/** Wants two instances that nobody uses, and lets them go idle. */
+const launchForNothing = async (world: World): Promise<void> => {
+  await world.ask('updateComputeEnvironment', {
+    computeEnvironment: 'e',
+    computeResources: { desiredvCpus: 4 },
+  });
+  await world.settle();
+  world.clock.advance(30_000);
+  await world.settle();
+};
+
+test('instances that no job was on are gone some time after they were terminated, the others with their last job', async (t) => {
+  const { world, pass } = await keptWorld(t, 7 * DAY);
+  const id = await world.submit();
+  await world.settle();
+  await launchForNothing(world);
+  const { containerInstanceArn } = (await world.job(id)).container;
+  assert.ok((await instances(world)) > 1);
+  await pass(50 * 60_000);
+  assert.ok((await instances(world)) > 1, 'they are shown for an hour');
+  await pass(2 * HOUR);
+  assert.equal(await instances(world), 1);
+  assert.equal((await world.job(id)).container.containerInstanceArn, containerInstanceArn);
+  await pass(8 * DAY);
+  assert.equal(await instances(world), 0);
+});
+
+test('an instance that outlived its last job goes too', async (t) => {
+  const { world, pass, look } = await keptWorld(t, DAY);
+  await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', computeResources: { minvCpus: 1 } });
+  await world.submit();
+  await world.settle();
+  await pass(3 * DAY);
+  assert.equal(await instances(world), 1, 'its minimum stays');
+  await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', computeResources: { minvCpus: 0 } });
+  await world.settle();
+  assert.equal(await instances(world), 1, 'terminated, and shown');
+  await look();
+  assert.equal(await instances(world), 1);
+  await pass(2 * HOUR);
+  assert.equal(await instances(world), 0);
+});

@@ -1,4 +1,5 @@
 import type { Timers } from '../lib/clock.ts';
+import { removeUnusedInstances } from '../operations/instances/retire.ts';
 import { hideStep, noteAge, removeStep } from '../operations/jobs/retire.ts';
 import type { Service } from '../operations/service.ts';
 
@@ -8,7 +9,7 @@ const PAUSE_MILLISECONDS = 20;
 
 /**
  * Lets finished jobs go: once a minute those that were kept long enough are hidden, then removed with their tasks,
- * output, edges and what no other job has of their spec, a few at a time.
+ * output, edges and what no other job has of their spec, a few at a time; instances that no job was on go too.
  */
 export class Retention {
   private readonly service: Service;
@@ -50,7 +51,8 @@ export class Retention {
       const age = await noteAge(this.service);
       const keep = this.keepMilliseconds;
       const hid = keep !== undefined && (await hideStep(this.service, age, keep));
-      return (await removeStep(this.service)) || hid;
+      const unused = await removeUnusedInstances(this.service, age);
+      return (await removeStep(this.service)) || hid || unused;
     } catch (error) {
       this.service.log.error(
         { error: String((error as Error).stack ?? error) },

@@ -125,12 +125,14 @@ export const setInstanceDraining = (
         [reason, at.wall, at.steady, at.bootId, milliseconds, id, reason],
       );
 
+const TERMINATE = `
+  UPDATE instances SET state = 2, reason = ?, stopped_at = ?,
+    unused_age = (SELECT age FROM ages WHERE NOT EXISTS (SELECT 1 FROM tasks t WHERE t.instance = instances.id))
+  WHERE id = ? AND state < 2`;
+
+/** It is shown as long as the last of its tasks, or for a while when it has none. */
 export const setInstanceTerminated = (tx: Tx, id: string, reason: string, at: number): Promise<number> =>
-  tx.run('UPDATE instances SET state = 2, reason = ?, stopped_at = ? WHERE id = ? AND state < 2', [
-    reason,
-    at,
-    id,
-  ]);
+  tx.run(TERMINATE, [reason, at, id]);
 
 /** The machine's instances are as large as the pool, which is another after a restart with another capacity. */
 export const resizeInstance = (tx: Tx, id: string, size: Resources): Promise<number> =>

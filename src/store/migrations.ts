@@ -150,4 +150,11 @@ export const MIGRATIONS: readonly string[] = [
   DROP INDEX tasks_instance;
   CREATE INDEX tasks_instance ON tasks (instance);
   `,
+  // terminated instances that have no task go some time after their end
+  `
+  ALTER TABLE instances ADD COLUMN unused_age INTEGER;
+  UPDATE instances SET unused_age = (SELECT age FROM ages)
+    WHERE state = 2 AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.instance = instances.id);
+  CREATE INDEX instances_unused ON instances (unused_age) WHERE unused_age IS NOT NULL;
+  `,
 ];

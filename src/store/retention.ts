@@ -81,3 +81,10 @@ const DELETE_SPEC = `
 /** Deletes a spec that no job has any more; resolves to whether it did. */
 export const deleteUnusedSpec = async (tx: Tx, id: number): Promise<boolean> =>
   (await tx.run(DELETE_SPEC, [id, id])) > 0;
+
+/** Deletes instances that were terminated at `age` or before and had no task; resolves to how many. */
+export const deleteUnusedInstances = (tx: Tx, age: number, limit: number): Promise<number> =>
+  tx.run(
+    'DELETE FROM instances WHERE id IN (SELECT id FROM instances WHERE unused_age <= ? ORDER BY unused_age LIMIT ?)',
+    [age, limit],
+  );

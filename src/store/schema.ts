@@ -253,6 +253,8 @@ export interface InstanceRow {
   drain_steady: number | null;
   drain_boot: string | null;
   drain_milliseconds: number | null;
+  /** The server's age (`AgeMark`) when it was terminated and had no task on record; else null. */
+  unused_age: number | null;
 }
 
 /** The first RUNNABLE job of its kind in a queue that acts on long waits (`jobStateTimeLimitActions`). */
