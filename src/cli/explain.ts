@@ -60,16 +60,17 @@ const inOrder = (arns: readonly string[], environments: readonly ComputeEnvironm
     (a, b) => arns.indexOf(a.computeEnvironmentArn!) - arns.indexOf(b.computeEnvironmentArn!),
   );
 
+/** The number that is wanted comes with the reason when there is not so much. */
 const environmentLine = (environment: ComputeEnvironmentDetail): string => {
   const { computeEnvironmentName: name, state, status, statusReason, computeResources } = environment;
   const { type, minvCpus, maxvCpus, desiredvCpus } = computeResources ?? {};
+  const more = statusReason && !statusReason.endsWith('Healthy') ? `: ${statusReason}` : '';
   const numbers = [
     type ?? environment.type,
     ...(minvCpus ? [`at least ${minvCpus} vCPUs`] : []),
     ...(maxvCpus === undefined ? [] : [`at most ${maxvCpus} vCPUs`]),
-    ...(desiredvCpus === undefined ? [] : [`wants ${desiredvCpus}`]),
+    ...(desiredvCpus === undefined || more.startsWith(': wants') ? [] : [`wants ${desiredvCpus}`]),
   ];
-  const more = statusReason && !statusReason.endsWith('Healthy') ? `: ${statusReason}` : '';
   return `environment ${name} is ${state} and ${status} (${numbers.join(', ')})${more}`;
 };
 

@@ -61,8 +61,8 @@ export const fulfilled = (room: Room): number[] =>
     .map(({ seq }) => seq);
 
 /**
- * Rule E-149: what each environment wants. Its instances with tasks, those its minimum keeps, its wish, and what waits
- * for it as far as its maximum goes; a job counts where it would come first.
+ * Rule E-149: what each environment wants. Its instances with tasks, those its minimum keeps, and what waits for it as
+ * far as its maximum goes, its minimum and its wish at least; a job counts where it would come first.
  */
 export const desiredOf = (
   room: Room,
@@ -76,7 +76,16 @@ export const desiredOf = (
   for (const queue of queues) {
     for (const { milliVcpus, holders } of left(queue)) spread(desired, milliVcpus, holders);
   }
-  return [...desired].map(([environment, milliVcpus]) => ({ environment, milliVcpus }));
+  return [...desired].map(([environment, milliVcpus]) => ({
+    environment,
+    milliVcpus: Math.max(milliVcpus, leastOf(room, environment)),
+  }));
+};
+
+/** What is wanted without any job. */
+const leastOf = (room: Room, environment: number): number => {
+  const supply = room.environments.get(environment)?.supply;
+  return supply?.kind === 'launched' ? Math.max(supply.minMilliVcpus, supply.wishedMilliVcpus) : 0;
 };
 
 const atWork = (room: Room, environment: number, supply: Launched): number => {
@@ -86,7 +95,7 @@ const atWork = (room: Room, environment: number, supply: Launched): number => {
       milliVcpus += berth.size.milliVcpus;
     }
   }
-  return Math.max(milliVcpus, supply.minMilliVcpus, supply.wishedMilliVcpus);
+  return milliVcpus;
 };
 
 const spread = (

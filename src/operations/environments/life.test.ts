@@ -292,6 +292,20 @@ test('E-156 S-040: a desired number beyond the pool is echoed as sent, VALID, an
   assert.equal((await described(roomy, 'x')).computeResources.desiredvCpus, 0);
 });
 
+test('E-156 E-149: what waits is part of what was wished for, and adds to it only beyond', async () => {
+  const world = await makeWorld({ pool: 4, command: ['run'] });
+  await create(world, 'x', {}, { desiredvCpus: 48, maxvCpus: 128 });
+  const computeEnvironmentOrder = [{ order: 1, computeEnvironment: 'x' }];
+  await world.ask('createJobQueue', { jobQueueName: 'qx', priority: 1, computeEnvironmentOrder });
+  const submit = (size: number) => world.submit({ jobQueue: 'qx', arrayProperties: { size } });
+  await submit(30);
+  await world.settle();
+  assert.equal((await described(world, 'x')).statusReason, 'wants 48 vCPUs, the pool has 4');
+  await submit(40);
+  await world.settle();
+  assert.equal((await described(world, 'x')).statusReason, 'wants 70 vCPUs, the pool has 4');
+});
+
 test('E-154: a minimum beyond the pool is kept as far as it goes, and said', async () => {
   const world = await makeWorld({ pool: 4 });
   await create(world, 'x', {}, { minvCpus: 16 });
