@@ -52,7 +52,8 @@ export const NOTES: Readonly<Record<string, string>> = {
     'Nodes start together or not at all, in one MANAGED environment of type EC2. With Docker each attempt has a network of its own, where nodes have addresses and the names `node-0` and `JOBID-node-0`; processes share this host, and the main node is told as 127.0.0.1.',
   'NodeRangeProperty.instanceTypes': 'Kept: nodes are placed like any other job’s tasks.',
   'NodePropertyOverride.instanceTypes': 'Kept: nodes are placed like any other job’s tasks.',
-  'ListJobsRequest.filters': 'JOB_NAME, JOB_DEFINITION, BEFORE_CREATED_AT, AFTER_CREATED_AT.',
+  'ListJobsRequest.filters':
+    'JOB_NAME, JOB_DEFINITION, BEFORE_CREATED_AT, AFTER_CREATED_AT. A page looks at 10,000 jobs: it may be short, or empty, and have a nextToken.',
   'ComputeResource.allocationStrategy': 'Decides whether the last instance may pass maxvCpus.',
   'ComputeResource.scalingPolicy': 'How long an idle instance stays.',
   ...kept('ComputeResource', HOST, [

@@ -1,4 +1,5 @@
 import type { JobId } from '../domain/job-id.ts';
+import { JOB_STATES } from '../domain/job-state.ts';
 import type { JobRow } from './schema.ts';
 import type { SqlValue, Tx } from './store.ts';
 
@@ -253,6 +254,20 @@ export const listJobsOf = (
   tx.all<FoundJob>(
     `SELECT ${FOUND} WHERE j.queue = ? AND j.state = ? AND j.parent = 0 AND j.seq < ? ORDER BY j.seq DESC LIMIT ?`,
     [queue, state, before, limit],
+  );
+
+/*
+ * The index has a queue's jobs by their states: as many walks of it side by side are one in the order of seq, and reads no
+ * row.
+ */
+export const SEQS = `${JOB_STATES.map(
+  (_, state) => `SELECT seq FROM jobs WHERE queue = ? AND state = ${state} AND parent = 0 AND seq < ?`,
+).join(' UNION ALL ')} ORDER BY seq DESC LIMIT ?`;
+
+/** Plain jobs and parents of a queue in any state, newest first: their seqs. */
+export const listSeqsOf = async (tx: Tx, queue: number, before: number, limit: number): Promise<number[]> =>
+  (await tx.all<{ seq: number }>(SEQS, [...JOB_STATES.flatMap(() => [queue, before]), limit])).map(
+    ({ seq }) => seq,
   );
 
 /** A page of an array's children in one state, by index. */

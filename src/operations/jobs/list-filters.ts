@@ -1,6 +1,6 @@
 import { type Account, definitionArn, nameFrom } from '../../domain/arn.ts';
 import { type Refusal, refuse } from '../../domain/refusal.ts';
-import { FOUND, type FoundJob } from '../../store/jobs.ts';
+import { FOUND, type FoundJob, listSeqsOf } from '../../store/jobs.ts';
 import type { SqlValue, Tx } from '../../store/store.ts';
 
 /** A filter of ListJobs as a condition on a job's row `j` and its spec `s` (rules J-284 to J-287). */
@@ -57,16 +57,40 @@ const byDefinition = (account: Account, value: string): Filter | Refusal => {
     : { where: `${NAME} = ?`, params: [value] };
 };
 
-/** Plain jobs and parents of a queue that the filter lets through, newest first, in any state. */
-export const listFiltered = (
+/** How many jobs one page may look at: reads share the connection with everybody else's work. */
+export const LOOKED_AT = 10_000;
+/** How many are looked at together: a page that is full early has read no more than it needs. */
+const SLICE = 1000;
+
+/** What one page found, newest first. */
+export interface Filtered {
+  readonly rows: readonly FoundJob[];
+  /** The oldest job that was looked at, by its seq; undefined when there is none beyond. */
+  readonly lookedTo: number | undefined;
+}
+
+/** Jobs in any state that the filter lets through among the next `LOOKED_AT` below `before`, at most `limit`. */
+export const listFiltered = async (
   tx: Tx,
   queue: number,
   filter: Filter,
   before: number,
   limit: number,
-): Promise<FoundJob[]> =>
+): Promise<Filtered> => {
+  const rows: FoundJob[] = [];
+  let lookedTo = before;
+  for (let looked = 0; looked < LOOKED_AT && rows.length < limit; looked += SLICE) {
+    const seqs = await listSeqsOf(tx, queue, lookedTo, SLICE);
+    rows.push(...(await matching(tx, seqs, filter, limit - rows.length)));
+    if (seqs.length < SLICE) return { rows, lookedTo: undefined };
+    lookedTo = seqs.at(-1)!;
+  }
+  return { rows, lookedTo };
+};
+
+const matching = (tx: Tx, seqs: readonly number[], filter: Filter, limit: number): Promise<FoundJob[]> =>
   tx.all<FoundJob>(
     `SELECT ${FOUND} JOIN specs s ON s.id = j.spec
-     WHERE j.queue = ? AND j.parent = 0 AND j.seq < ? AND ${filter.where} ORDER BY j.seq DESC LIMIT ?`,
-    [queue, before, ...filter.params, limit],
+     WHERE j.seq IN (SELECT value FROM json_each(?)) AND ${filter.where} ORDER BY j.seq DESC LIMIT ?`,
+    [JSON.stringify(seqs), ...filter.params, limit],
   );

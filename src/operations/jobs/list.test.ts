@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeWorld, type World } from '../../../test/support/world.ts';
+import { SEQS } from '../../store/jobs.ts';
 
 const ids = (answer: { jobSummaryList: { jobId: string }[] }): string[] =>
   answer.jobSummaryList.map((job) => job.jobId);
@@ -166,6 +167,58 @@ test('J-286 J-287: JOB_DEFINITION and the times of creation', async () => {
     (await world.refused('listJobs', { jobQueue: 'q', filters: [{ name: 'X', values: ['y'] }] })).message,
     /filters\[0\]\.name/,
   );
+});
+
+/** Fills a queue with jobs like `id`, as submissions would have left them; every 5,000th is named `wanted`. */
+const fill = (world: World, id: string, count: number): Promise<void> =>
+  world.service.store.write(async (tx) => {
+    await tx.run(
+      `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+       INSERT INTO jobs (id, name, queue, spec, shape, state, unmet, created_at)
+       SELECT printf('11111111-1111-4111-8111-%012d', i), CASE WHEN i % 5000 = 0 THEN 'wanted' ELSE 'other' END,
+         queue, spec, shape, i % 7, 0, 0 FROM n CROSS JOIN jobs WHERE id = ?`,
+      [count, id],
+    );
+  });
+
+const pagesOf = async (world: World, input: object): Promise<string[][]> => {
+  const pages: string[][] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await world.ask('listJobs', { jobQueue: 'q', ...input, nextToken });
+    pages.push(ids(page));
+    nextToken = page.nextToken;
+  } while (nextToken);
+  return pages;
+};
+
+test('J-281 J-284: a filter looks at 10,000 jobs a page: short pages with a token, all of them each match once', async () => {
+  const world = await makeWorld({ command: ['run'], pool: 1 });
+  const first = await world.submit({ jobName: 'wanted' });
+  await world.loops.stop();
+  await fill(world, first, 42_000);
+  const numbers = [40, 35, 30, 25, 20, 15, 10, 5].map((thousands) => thousands * 1000);
+  const wanted = numbers.map((i) => `11111111-1111-4111-8111-${String(i).padStart(12, '0')}`);
+  const filters = [{ name: 'JOB_NAME', values: ['wanted'] }];
+  const pages = await pagesOf(world, { filters });
+  assert.deepEqual(
+    pages.map((page) => page.length),
+    [2, 2, 2, 2, 1],
+  );
+  assert.deepEqual(pages.flat(), [...wanted, first]);
+  assert.deepEqual((await pagesOf(world, { filters, maxResults: 1 })).flat(), [...wanted, first]);
+  const nobody = await pagesOf(world, { filters: [{ name: 'JOB_NAME', values: ['nobody'] }] });
+  assert.deepEqual(nobody, [[], [], [], [], []]);
+});
+
+test('a filter reads no more rows than a page looks at, and sorts none', async () => {
+  const world = await makeWorld();
+  const plan = await world.service.store.read((tx) =>
+    tx.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${SEQS}`, [...Array(14).fill(1), 1000]),
+  );
+  const text = plan.map(({ detail }) => detail).join('\n');
+  assert.equal(text.match(/USING COVERING INDEX jobs_listed/g)?.length, 7);
+  assert.doesNotMatch(text, /TEMP B-TREE|SCAN jobs/);
 });
 
 test('S-117 J-269 J-270: DescribeJobs takes 100 ids and leaves out the unknown', async () => {

@@ -8,7 +8,7 @@ import { specById } from '../../store/specs.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Operation, Service } from '../service.ts';
 import { jobSummary } from './detail.ts';
-import { type Filter, listFiltered, readFilter } from './list-filters.ts';
+import { type Filter, type Filtered, listFiltered, readFilter } from './list-filters.ts';
 import { whyItWaits } from './why.ts';
 
 export interface ListInput {
@@ -26,7 +26,10 @@ type Selector =
   | { readonly kind: 'queue'; readonly seq: number; readonly filter: Filter | undefined }
   | { readonly kind: 'parts'; readonly seq: number; readonly waiting: boolean };
 
-/** ListJobs, p. 44 (rules J-274 to J-288). Pages go by `seq`, so a job is shown once however it changes. */
+/**
+ * ListJobs, p. 44 (rules J-274 to J-288). Pages go by `seq`, so a job is shown once however it changes. With a filter a
+ * page looks at so many jobs and no more: it may be short, or empty, and have a token all the same.
+ */
 export const listJobs: Operation<ListInput> = async (service, input) => {
   const size = input.maxResults ?? 100;
   if (size < 1 || size > 1000) return refuse('maxResults must be between 1 and 1000.');
@@ -44,11 +47,12 @@ export const listJobs: Operation<ListInput> = async (service, input) => {
     const selector = await select(service, tx, input);
     if (isRefusal(selector)) return selector;
     const state = stateCode(input.jobStatus ?? 'RUNNING');
-    const rows = await page(tx, selector, state, after as number | undefined, size + 1);
+    const { rows, lookedTo } = await page(tx, selector, state, after as number | undefined, size + 1);
     const shown = rows.slice(0, size);
     const jobSummaryList = await summaries(service, tx, shown);
-    if (rows.length <= size) return { jobSummaryList };
-    return { jobSummaryList, nextToken: sealToken(service.tokenKey, binding, shown.at(-1)!.seq) };
+    const last = rows.length > size ? shown.at(-1)!.seq : lookedTo;
+    if (last === undefined) return { jobSummaryList };
+    return { jobSummaryList, nextToken: sealToken(service.tokenKey, binding, last) };
   });
 };
 
@@ -87,19 +91,30 @@ const selectQueue = async (
   return { kind: 'queue', seq: queue.seq, filter };
 };
 
-const page = (
+const page = async (
   tx: Tx,
   selector: Selector,
   state: number,
   after: number | undefined,
   limit: number,
-): Promise<FoundJob[]> => {
-  if (selector.kind === 'parts')
-    return selector.waiting ? Promise.resolve([]) : listChildren(tx, selector.seq, state, after ?? 0, limit);
+): Promise<Filtered> => {
   const before = after ?? Number.MAX_SAFE_INTEGER;
-  return selector.filter
-    ? listFiltered(tx, selector.seq, selector.filter, before, limit)
-    : listJobsOf(tx, selector.seq, state, before, limit);
+  if (selector.kind === 'queue' && selector.filter)
+    return listFiltered(tx, selector.seq, selector.filter, before, limit);
+  return { rows: await pageOfState(tx, selector, state, after, limit), lookedTo: undefined };
+};
+
+/** By an index that has nothing else: as many rows are read as are shown. */
+const pageOfState = async (
+  tx: Tx,
+  selector: Selector,
+  state: number,
+  after: number | undefined,
+  limit: number,
+): Promise<readonly FoundJob[]> => {
+  if (selector.kind === 'queue')
+    return listJobsOf(tx, selector.seq, state, after ?? Number.MAX_SAFE_INTEGER, limit);
+  return selector.waiting ? [] : listChildren(tx, selector.seq, state, after ?? 0, limit);
 };
 
 const summaries = async (service: Service, tx: Tx, rows: readonly FoundJob[]): Promise<unknown[]> => {
