@@ -25,7 +25,7 @@ export interface DockerWorld extends EngineWorld {
 
 let worlds = 0;
 
-/** A docker engine with an id of its own; at the test's end its containers are gone. */
+/** A docker engine with an id of its own; at the test's end its containers and networks are gone. */
 export const openDockerWorld = async (
   t: TestContext,
   more: Partial<DockerEngineSettings> & { readonly host?: string } = {},
@@ -64,6 +64,7 @@ export const openDockerWorld = async (
     await world.engine.close();
     const left = containersOf(dataId, host);
     if (left.length > 0) docker(['rm', '-f', '-v', ...left], host);
+    docker(['network', 'prune', '-f', '--filter', `label=longshore.data=${dataId}`], host);
     rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   });
   return world;
