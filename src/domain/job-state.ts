@@ -16,3 +16,7 @@ export const stateCode = (state: JobState): number => JOB_STATES.indexOf(state);
 export const stateOf = (code: number): JobState => JOB_STATES[code]!;
 
 export const isFinal = (state: JobState): boolean => state === 'SUCCEEDED' || state === 'FAILED';
+
+/** It has no room yet. */
+export const isWaiting = (state: JobState): boolean =>
+  state === 'SUBMITTED' || state === 'PENDING' || state === 'RUNNABLE';

@@ -89,13 +89,17 @@ const DELETE_EDGES = `
 export const deleteEdgesOn = (tx: Tx, target: number, before: number, limit: number): Promise<number> =>
   tx.run(DELETE_EDGES, [target, before, limit]);
 
-/** What a job still waits for, oldest first: for telling people why. */
-export const waitsFor = (tx: Tx, dependent: number, limit: number): Promise<WaitedFor[]> =>
+/**
+ * The first jobs that one waits for and that are not over. `dependent` is the job, or a child's parent; `idx` the child's
+ * index, -1 for a plain job: of a paired array that is the child of the same index, of its own the one before.
+ */
+export const waitsFor = (tx: Tx, dependent: number, idx: number, limit: number): Promise<WaitedFor[]> =>
   tx.all<WaitedFor>(
-    `SELECT e.kind, t.state, t.idx, coalesce(t.id, p.id) AS id FROM edges e
-     JOIN jobs t ON t.seq = e.target LEFT JOIN jobs p ON p.seq = t.parent AND t.parent > 0
-     WHERE e.dependent = ? AND t.state < 5 ORDER BY e.target LIMIT ?`,
-    [dependent, limit],
+    `SELECT e.kind, w.state, w.idx, coalesce(w.id, p.id) AS id FROM edges e
+     JOIN jobs w ON w.seq = e.target + CASE e.kind WHEN ${WHOLE} THEN 0 WHEN ${PAIRWISE} THEN 1 + ? ELSE ? END
+     LEFT JOIN jobs p ON p.seq = w.parent AND w.parent > 0
+     WHERE e.dependent = ? AND w.state < 5 AND NOT (e.kind = ${SEQUENTIAL} AND ? = 0) ORDER BY e.target LIMIT ?`,
+    [idx, idx, dependent, idx, limit],
   );
 
 export interface WaitedFor {

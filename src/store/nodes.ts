@@ -38,7 +38,7 @@ export const setNodeStarting = async (tx: Tx, task: TaskRow): Promise<void> => {
 export const renewTask = (tx: Tx, id: string, newId: string, logStream: string): Promise<number> =>
   tx.run('UPDATE tasks SET id = ?, log_stream = ?, held = 1 WHERE id = ?', [newId, logStream, id]);
 
-const HELD_OTHERS = `SELECT seq FROM jobs WHERE parent = ? AND role = 2
+const HELD_OTHERS = `SELECT seq FROM jobs WHERE parent = ? AND parent > 0 AND role = 2
   AND EXISTS (SELECT 1 FROM tasks t WHERE t.job = jobs.seq AND t.held = 1)`;
 
 /** Stops the nodes of a job, its main node too unless `others`; what has not been started never will be. */

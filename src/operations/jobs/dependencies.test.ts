@@ -114,3 +114,17 @@ test('J-242: the dependency may be in another queue', async () => {
   await world.settle();
   assert.equal((await world.job(id)).status, 'RUNNING');
 });
+
+test('J-230 J-229: a child says which of the jobs it waits for is not over, of a paired array its own twin', async () => {
+  const world = await makeWorld({ command: ['run'], pool: 2 });
+  const x = await world.submit({ arrayProperties: { size: 2 } });
+  const dependsOn = [{ jobId: x, type: 'N_TO_N' }, { type: 'SEQUENTIAL' }];
+  const y = await world.submit({ arrayProperties: { size: 2 }, dependsOn });
+  await world.settle();
+  const reason = async () => (await world.job(`${y}:1`)).statusReason;
+  assert.equal(await reason(), `waits for 2 jobs to succeed: ${x}:1 is RUNNING`);
+  const order = world.engine.orders.find(({ jobId }) => jobId === `${x}:1`)!;
+  world.engine.end(order.taskId, 0);
+  await world.settle();
+  assert.equal(await reason(), `waits for 1 job to succeed: ${y}:0 comes first`);
+});

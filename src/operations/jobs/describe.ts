@@ -1,5 +1,6 @@
 import { jobArn } from '../../domain/arn.ts';
 import { parseJobId } from '../../domain/job-id.ts';
+import { isWaiting, stateOf } from '../../domain/job-state.ts';
 import { refuse, refuseWrapped } from '../../domain/refusal.ts';
 import { childrenByState, type FoundJob, findJob, jobBySeq } from '../../store/jobs.ts';
 import { specById } from '../../store/specs.ts';
@@ -36,14 +37,16 @@ const describe = async (service: Service, tx: Tx, job: FoundJob): Promise<Record
   for (const task of tasks)
     clusters.set(task.environment, (await service.places.environment(tx, task.environment)).cluster);
   const parent = job.parent > 0 ? await jobBySeq(tx, job.parent) : undefined;
+  // a node waits as its job does, until that has its room
+  const waits = job.role > 0 && parent && isWaiting(stateOf(parent.state)) ? parent : undefined;
   return jobDetail(service.account, {
-    job,
+    job: waits ? { ...job, state: waits.state } : job,
     spec,
     queueName,
     tasks,
     children: job.size > 0 ? await childrenByState(tx, job.seq) : new Map(),
     dependsOn: parent ? parent.depends_on : job.depends_on,
-    waitReason: await whyItWaits(tx, service.reasons, job, queueName),
+    waitReason: await whyItWaits(tx, service.reasons, waits ?? job, queueName),
     cluster: (environment) => clusters.get(environment)!,
   });
 };

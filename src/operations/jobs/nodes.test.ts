@@ -1,30 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { makeWorld, type World } from '../../../test/support/world.ts';
-
-const container = { image: 'x', vcpus: 1, memory: 16, command: ['run', 'Ref::word'] };
-
-/** Of memory: two nodes fit the host with the main one's, three do not. */
-const TOO_MUCH = 600_000;
-
-/** A world with definition `m`: three nodes, the main one in the middle, which runs another command. */
-const nodeWorld = async (memory = 16): Promise<World> => {
-  const world = await makeWorld({ command: ['run'] });
-  await world.ask('registerJobDefinition', {
-    jobDefinitionName: 'm',
-    type: 'multinode',
-    parameters: { word: 'w' },
-    nodeProperties: {
-      numNodes: 3,
-      mainNode: 1,
-      nodeRangeProperties: [
-        { targetNodes: '0:', container: { ...container, memory } },
-        { targetNodes: '1', container: { ...container, command: ['run', 'main'] } },
-      ],
-    },
-  });
-  return world;
-};
+import { NODE_CONTAINER as container, nodeWorld, TOO_MUCH } from '../../../test/support/nodes.ts';
+import type { World } from '../../../test/support/world.ts';
 
 const submit = (world: World, more: Record<string, unknown> = {}): Promise<string> =>
   world.submit({ jobDefinition: 'm', ...more });

@@ -1,7 +1,6 @@
 import type { JobSpec } from '../../domain/job-spec.ts';
 import { isFinal, stateOf } from '../../domain/job-state.ts';
 import { nextState } from '../../domain/life.ts';
-import { logStreamName } from '../../domain/log-stream.ts';
 import { nodeContainer, nodeGroups } from '../../domain/nodes.ts';
 import { runsAgain } from '../../domain/retry.ts';
 import { MAIN_ENDED_REASON, type StopKind, stopCode } from '../../domain/stop.ts';
@@ -23,6 +22,7 @@ import type { Tx } from '../../store/store.ts';
 import { insertTask, type TaskEnd } from '../../store/tasks.ts';
 import type { Service } from '../service.ts';
 import type { Endings } from './end.ts';
+import { nameStream } from './name-stream.ts';
 import { orderOf } from './place.ts';
 
 type SpecOf = (tx: Tx, id: number) => Promise<JobSpec>;
@@ -50,7 +50,7 @@ export const placeNodes = async (
         attempt,
         environment: placement.environment,
         ...asks,
-        logStream: streamOf(spec, node, id),
+        logStream: await nameStream(service, tx, spec.definitionName, id, nodeContainer(spec.nodes!, node)),
         createdAt: service.clock.wall(),
         after: null,
         held: 1,
@@ -60,9 +60,6 @@ export const placeNodes = async (
   }
   await setStarting(tx, job.seq, attempt);
 };
-
-const streamOf = (spec: JobSpec, node: number, id: string): string =>
-  logStreamName(spec.definitionName, id, nodeContainer(spec.nodes!, node).logConfiguration);
 
 /** Orders for the nodes that may start now (J-295). */
 export const startNodes = async (service: Service, tx: Tx, specOf: SpecOf): Promise<StartOrder[]> => {
@@ -81,7 +78,9 @@ export const startNodes = async (service: Service, tx: Tx, specOf: SpecOf): Prom
 export const renewNode = async (service: Service, tx: Tx, task: TaskRow, specOf: SpecOf): Promise<void> => {
   const node = (await jobBySeq(tx, task.job))!;
   const id = service.ids.hex(32);
-  await renewTask(tx, task.id, id, streamOf(await specOf(tx, node.spec), node.idx, id));
+  const { definitionName, nodes } = await specOf(tx, node.spec);
+  const stream = await nameStream(service, tx, definitionName, id, nodeContainer(nodes!, node.idx));
+  await renewTask(tx, task.id, id, stream);
 };
 
 interface EndedNode {

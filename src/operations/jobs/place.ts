@@ -2,19 +2,18 @@ import type { ContainerSpec, Resources } from '../../domain/container.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
 import { stateOf } from '../../domain/job-state.ts';
 import { nextState } from '../../domain/life.ts';
-import { DEFAULT_GROUP, logStreamName, splitStream } from '../../domain/log-stream.ts';
 import { nodeContainer } from '../../domain/nodes.ts';
 import { type JobPlace, serviceEnvironment } from '../../domain/service-environment.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
 import { type FoundJob, jobBySeq, setRunnableAgain, setStarting, setStop } from '../../store/jobs.ts';
-import { rememberGroup } from '../../store/log-streams.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { deleteTask, insertTask } from '../../store/tasks.ts';
 import type { Service } from '../service.ts';
 import { jobIdOf } from './detail.ts';
 import { Endings, neverRan } from './end.ts';
+import { nameStream } from './name-stream.ts';
 import { placeNodes } from './nodes.ts';
 
 /** Where nodes that share the host's network find the main one (J-126); an engine that parts them says better. */
@@ -40,9 +39,7 @@ export const placeJob = async (
   }
   const attempt = job.attempt + 1;
   const id = service.ids.hex(32);
-  const logStream = logStreamName(spec.definitionName, id, spec.container.logConfiguration);
-  const { group } = splitStream(logStream);
-  if (group !== DEFAULT_GROUP) await rememberGroup(tx, group, service.clock.wall());
+  const logStream = await nameStream(service, tx, spec.definitionName, id, spec.container);
   await insertTask(tx, {
     id,
     job: job.seq,

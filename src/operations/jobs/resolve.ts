@@ -1,5 +1,6 @@
 import type { ContainerSpec } from '../../domain/container.ts';
 import { type ContainerInput, withLists } from '../../domain/container-rules.ts';
+import { checkFargate } from '../../domain/fargate-rules.ts';
 import type { ExitRule, JobSpec, RetryStrategy } from '../../domain/job-spec.ts';
 import { checkNodeOverrides, type NodesInput } from '../../domain/node-rules.ts';
 import { type NodesSpec, nodeContainer } from '../../domain/nodes.ts';
@@ -9,7 +10,10 @@ import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import type { CatalogDefinition } from '../catalog.ts';
 import { given, type RetryInput, type SubmitInput } from './submit-rules.ts';
 
-/** Lays a submission over its definition: what the job is, once and for all (rules J-095 to J-117). */
+/**
+ * Lays a submission over its definition: what the job is, once and for all (rules J-095 to J-117). What Fargate has
+ * not, an override may not ask either (J-035, J-037).
+ */
 export const resolveSpec = (
   jobDefinition: string,
   definition: CatalogDefinition,
@@ -21,6 +25,10 @@ export const resolveSpec = (
     ? resolveNodes(doc.nodeProperties, input, parameters)
     : resolveOne(doc.containerProperties, input, parameters);
   if (isRefusal(runs)) return runs;
+  const wrong = doc.platformCapabilities?.includes('FARGATE')
+    ? checkFargate(runs.container as ContainerInput)
+    : undefined;
+  if (wrong) return wrong;
   const timeout = given(input.timeout) ?? doc.timeout;
   return {
     jobDefinition,

@@ -64,6 +64,33 @@ test('J-089: a request of more than 50 KiB is refused, a large one below it is n
   assert.match(refusal.message, /51200 bytes/);
 });
 
+/** A queue `k` over an environment of this type. */
+const queueOver = async (world: World, type: string): Promise<void> => {
+  const { type: _type, subnets, securityGroupIds } = RESOURCES;
+  const computeResources = type === 'EC2' ? RESOURCES : { type, maxvCpus: 16, subnets, securityGroupIds };
+  await world.ask('createComputeEnvironment', {
+    computeEnvironmentName: 'c',
+    type: 'MANAGED',
+    computeResources,
+  });
+  const computeEnvironmentOrder = [{ order: 1, computeEnvironment: 'c' }];
+  await world.ask('createJobQueue', { jobQueueName: 'k', priority: 1, computeEnvironmentOrder });
+};
+
+/** What makes a definition Fargate's. */
+const FARGATE = {
+  platformCapabilities: ['FARGATE'],
+  containerProperties: {
+    vcpus: undefined,
+    memory: undefined,
+    executionRoleArn: 'arn:aws:iam::012345678910:role/r',
+    resourceRequirements: [
+      { type: 'VCPU', value: '0.25' },
+      { type: 'MEMORY', value: '512' },
+    ],
+  },
+};
+
 for (const [capability, type] of [
   ['EC2', 'FARGATE'],
   ['EC2', 'FARGATE_SPOT'],
@@ -71,28 +98,8 @@ for (const [capability, type] of [
 ] as const) {
   test(`J-092: a job for ${capability} is refused by a queue over ${type}`, async () => {
     const world = await makeWorld();
-    const { type: _type, subnets, securityGroupIds } = RESOURCES;
-    const computeResources = type === 'EC2' ? RESOURCES : { type, maxvCpus: 16, subnets, securityGroupIds };
-    await world.ask('createComputeEnvironment', {
-      computeEnvironmentName: 'c',
-      type: 'MANAGED',
-      computeResources,
-    });
-    const computeEnvironmentOrder = [{ order: 1, computeEnvironment: 'c' }];
-    await world.ask('createJobQueue', { jobQueueName: 'k', priority: 1, computeEnvironmentOrder });
-    const fargate = {
-      platformCapabilities: ['FARGATE'],
-      containerProperties: {
-        vcpus: undefined,
-        memory: undefined,
-        executionRoleArn: 'arn:aws:iam::012345678910:role/r',
-        resourceRequirements: [
-          { type: 'VCPU', value: '0.25' },
-          { type: 'MEMORY', value: '512' },
-        ],
-      },
-    };
-    await register(world, 'k', capability === 'EC2' ? {} : fargate);
+    await queueOver(world, type);
+    await register(world, 'k', capability === 'EC2' ? {} : FARGATE);
     const refusal = await world.refused('submitJob', { jobName: 'j', jobQueue: 'k', jobDefinition: 'k' });
     assert.equal(
       refusal.message,
@@ -222,3 +229,23 @@ test('J-239: a dependency is named by job id, never by a job’s name', async ()
   });
   assert.equal(refusal.message, 'Job first not found.');
 });
+
+for (const [rule, type, value, text] of [
+  ['J-035', 'VCPU', '3', 'Fargate: vCPU must be one of'],
+  ['J-035', 'MEMORY', '5000', 'Fargate: 0.25 vCPU goes with a memory of'],
+  ['J-037', 'GPU', '1', 'GPU is not applicable for Fargate.'],
+] as const) {
+  test(`${rule}: what Fargate has not, an override may not ask: ${type} ${value}`, async () => {
+    const world = await makeWorld();
+    await queueOver(world, 'FARGATE');
+    await register(world, 'f', FARGATE);
+    const containerOverrides = { resourceRequirements: [{ type, value }] };
+    const refusal = await world.refused('submitJob', {
+      jobName: 'j',
+      jobQueue: 'k',
+      jobDefinition: 'f',
+      containerOverrides,
+    });
+    assert.ok(refusal.message.includes(text), refusal.message);
+  });
+}

@@ -1,6 +1,7 @@
+import { childId } from '../../domain/job-id.ts';
 import { stateOf } from '../../domain/job-state.ts';
 import { placeInLine } from '../../domain/wait-text.ts';
-import { waitsFor } from '../../store/dependencies.ts';
+import { SEQUENTIAL, waitsFor } from '../../store/dependencies.ts';
 import type { FoundJob } from '../../store/jobs.ts';
 import { countAhead, waitingShapes } from '../../store/runnable.ts';
 import type { Tx } from '../../store/store.ts';
@@ -19,7 +20,8 @@ export const whyItWaits = async (
   job: FoundJob,
   queueName: string,
 ): Promise<string | undefined> => {
-  if (job.role > 0) return undefined;
+  if (job.role > 0)
+    return stateOf(job.state) === 'RUNNABLE' ? 'starts with its job, the main node first' : undefined;
   switch (stateOf(job.state)) {
     case 'PENDING':
       return job.size > 0 ? arrayWaits(job) : await dependenciesWait(tx, job);
@@ -39,13 +41,13 @@ const arrayWaits = (job: FoundJob): string =>
 
 /** A child's dependencies are its parent's, one by one or as a whole. */
 const dependenciesWait = async (tx: Tx, job: FoundJob): Promise<string> => {
-  const [first] = await waitsFor(tx, job.parent > 0 ? job.parent : job.seq, 1);
+  const [first] = await waitsFor(tx, job.parent > 0 ? job.parent : job.seq, job.idx, 1);
   const count = `waits for ${job.unmet} job${job.unmet === 1 ? '' : 's'} to succeed`;
   if (!first) return count;
-  const pairwise = first.kind === 1 && job.idx >= 0;
-  const id = first.idx >= 0 ? `${first.id}:${first.idx}` : pairwise ? `${first.id}:${job.idx}` : first.id;
-  if (first.kind === 2) return `${count}: ${first.id}:${job.idx - 1} comes first`;
-  return `${count}: ${id}${pairwise ? '' : ` is ${stateOf(first.state)}`}`;
+  const id = first.idx >= 0 ? childId(first.id, first.idx) : first.id;
+  return first.kind === SEQUENTIAL
+    ? `${count}: ${id} comes first`
+    : `${count}: ${id} is ${stateOf(first.state)}`;
 };
 
 /** The service's own reason first, then what can never be, or the place in line; then the numbers. */

@@ -1,0 +1,26 @@
+import { makeWorld, type World } from './world.ts';
+
+/** What the nodes of `nodeWorld` run, but for the main one. */
+export const NODE_CONTAINER = { image: 'x', vcpus: 1, memory: 16, command: ['run', 'Ref::word'] };
+
+/** Of memory: two nodes fit the host with the main one's, three do not. */
+export const TOO_MUCH = 600_000;
+
+/** A world with definition `m`: three nodes, the main one in the middle, which runs another command. */
+export const nodeWorld = async (memory = 16): Promise<World> => {
+  const world = await makeWorld({ command: ['run'] });
+  await world.ask('registerJobDefinition', {
+    jobDefinitionName: 'm',
+    type: 'multinode',
+    parameters: { word: 'w' },
+    nodeProperties: {
+      numNodes: 3,
+      mainNode: 1,
+      nodeRangeProperties: [
+        { targetNodes: '0:', container: { ...NODE_CONTAINER, memory } },
+        { targetNodes: '1', container: { ...NODE_CONTAINER, command: ['run', 'main'] } },
+      ],
+    },
+  });
+  return world;
+};
