@@ -8,6 +8,7 @@ import {
   ENVIRONMENTS,
   QUEUE_UPDATES,
   QUEUES,
+  queueFor,
   RESOURCES,
   SUBMITS,
   UPDATES,
@@ -92,7 +93,7 @@ test('UpdateComputeEnvironment: updateToLatestImageVersion is an order and no se
 });
 
 test('CreateJobQueue and UpdateJobQueue: what is sent is shown', async () => {
-  await post('CreateJobQueue', QUEUES[0]);
+  for (const queue of QUEUES) await post('CreateJobQueue', queue);
   const show = async () => (await post('DescribeJobQueues', { jobQueues: ['full'] })).jobQueues[0];
   assertHolds(await show(), QUEUES[0], 'queue');
   await post('UpdateJobQueue', QUEUE_UPDATES[0]);
@@ -109,16 +110,27 @@ for (const sent of DEFINITIONS) {
   });
 }
 
+/** A job shows its nodes as they run: overrides have become what they override. */
+const shownNodes = ({ numNodes, nodePropertyOverrides }: Json) => ({
+  numNodes,
+  nodeRangeProperties: (nodePropertyOverrides as Json[]).map(({ containerOverrides, instanceTypes }) => ({
+    container: containerOverrides,
+    instanceTypes,
+  })),
+});
+
 test('SubmitJob: what is sent is shown', async () => {
   let first = '';
   for (const template of SUBMITS) {
     const sent = JSON.parse(JSON.stringify(template).replace('the first one', first));
     const { jobId } = await post('SubmitJob', sent);
     first ||= jobId;
-    const { jobQueue: _, jobDefinition: __, containerOverrides, ...rest } = sent;
+    const { jobQueue: _, jobDefinition: __, containerOverrides = {}, nodeOverrides, ...rest } = sent;
     const { resourceRequirements = [], ...container } = containerOverrides;
     const { jobs } = await post('DescribeJobs', { jobs: [jobId] });
-    assertHolds(jobs[0], { ...rest, container }, 'job');
+    const own = nodeOverrides ? rest : { ...rest, container };
+    assertHolds(jobs[0], own, 'job');
+    if (nodeOverrides) assertHolds(jobs[0].nodeProperties, shownNodes(nodeOverrides), 'nodes');
     for (const asked of resourceRequirements) {
       const { resourceRequirements: shown } = jobs[0].container;
       assert.deepEqual(
@@ -131,14 +143,14 @@ test('SubmitJob: what is sent is shown', async () => {
 });
 
 test('a job shows every member of its definition’s container', async () => {
-  for (const { jobDefinitionName, containerProperties } of DEFINITIONS) {
+  for (const { jobDefinitionName, containerProperties = {} } of DEFINITIONS) {
     const { jobId } = await post('SubmitJob', {
       jobName: 'j',
-      jobQueue: 'full',
+      jobQueue: queueFor(jobDefinitionName),
       jobDefinition: jobDefinitionName,
     });
     const { jobs } = await post('DescribeJobs', { jobs: [jobId] });
-    assertHolds(jobs[0].container, containerProperties, 'container');
+    assertHolds(jobs[0].container ?? {}, containerProperties, 'container');
     await post('TerminateJob', { jobId, reason: 'seen' });
   }
 });
@@ -179,11 +191,16 @@ test('managed instances are refused by name, at create and at update', async () 
   );
 });
 
-/** Sent by nobody: the service's own word in an answer, Kubernetes', or an order that leaves nothing to show. */
+/**
+ * Sent by nobody: the service's own word in an answer, Kubernetes', an order that leaves nothing to show; nodes' own
+ * containers are the same structures as a plain job's, which is sent whole.
+ */
 const NOT_SENT = new Set([
   'Ec2Configuration.batchImageStatus',
   'Ec2Configuration.imageKubernetesVersion',
   'ComputeResourceUpdate.updateToLatestImageVersion',
+  'NodeRangeProperty.container',
+  'NodePropertyOverride.containerOverrides',
 ]);
 
 /** Paths of the model's members below a structure that are in none of the requests. */

@@ -66,6 +66,24 @@ export const ENVIRONMENTS: readonly Json[] = [
     serviceRole: 'arn:aws:iam::012345678910:role/service',
     unmanagedvCpus: 7,
   },
+  {
+    computeEnvironmentName: 'slices',
+    type: 'MANAGED',
+    computeResources: { type: 'FARGATE', maxvCpus: 8, subnets: ['subnet-1'], securityGroupIds: ['sg-1'] },
+  },
+  {
+    computeEnvironmentName: 'nodes',
+    type: 'MANAGED',
+    computeResources: {
+      type: 'EC2',
+      minvCpus: 0,
+      maxvCpus: 8,
+      instanceTypes: ['optimal'],
+      subnets: ['subnet-1'],
+      securityGroupIds: ['sg-1'],
+      instanceRole: 'ecsInstanceRole',
+    },
+  },
 ];
 
 /** Of the environment `full`; what Describe does not have is listed below. */
@@ -114,9 +132,8 @@ export const UPDATES: readonly Json[] = [
   { computeEnvironment: 'own', unmanagedvCpus: 9 },
 ];
 
-const ORDER = [
-  { order: 1, computeEnvironment: 'arn:aws:batch:us-east-1:012345678910:compute-environment/full' },
-];
+const ENVIRONMENT_ARN = 'arn:aws:batch:us-east-1:012345678910:compute-environment';
+const ORDER = [{ order: 1, computeEnvironment: `${ENVIRONMENT_ARN}/full` }];
 const LIMITS = [
   {
     reason: 'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT',
@@ -136,6 +153,11 @@ export const QUEUES: readonly Json[] = [
     tags: { a: 'b' },
     jobStateTimeLimitActions: LIMITS,
   },
+  ...['slices', 'nodes'].map((name) => ({
+    jobQueueName: name,
+    priority: 1,
+    computeEnvironmentOrder: [{ order: 1, computeEnvironment: `${ENVIRONMENT_ARN}/${name}` }],
+  })),
 ];
 export const QUEUE_UPDATES: readonly Json[] = [
   {
@@ -235,7 +257,28 @@ export const DEFINITIONS: readonly Json[] = [
       runtimePlatform: { operatingSystemFamily: 'LINUX', cpuArchitecture: 'X86_64' },
     },
   },
+  {
+    jobDefinitionName: 'nodes',
+    type: 'multinode',
+    nodeProperties: {
+      numNodes: 2,
+      mainNode: 0,
+      nodeRangeProperties: [
+        {
+          targetNodes: '0:',
+          instanceTypes: ['c5.large'],
+          container: { ...CONTAINER, vcpus: 1, memory: 128 },
+        },
+      ],
+    },
+  },
 ];
+
+/** The queue that takes a definition’s jobs. */
+export const queueFor = (definition: unknown): string => {
+  const own: Record<string, string> = { fargate: 'slices', nodes: 'nodes' };
+  return own[String(definition)] ?? 'full';
+};
 
 export const SUBMITS: readonly Json[] = [
   {
@@ -265,9 +308,24 @@ export const SUBMITS: readonly Json[] = [
   },
   {
     jobName: 'j',
-    jobQueue: 'full',
+    jobQueue: 'slices',
     jobDefinition: 'fargate',
     dependsOn: [{ jobId: 'the first one', type: 'SEQUENTIAL' }],
     containerOverrides: { resourceRequirements: [{ type: 'VCPU', value: '2' }] },
+  },
+  {
+    jobName: 'j',
+    jobQueue: 'nodes',
+    jobDefinition: 'nodes',
+    nodeOverrides: {
+      numNodes: 3,
+      nodePropertyOverrides: [
+        {
+          targetNodes: '0:',
+          instanceTypes: ['m5.large'],
+          containerOverrides: { command: ['echo', 'z'], environment: [{ name: 'A', value: '3' }] },
+        },
+      ],
+    },
   },
 ];
