@@ -97,7 +97,9 @@ const shapeView = async (
 
 /** A single task, or the groups of a multi-node job's nodes, as they were written at submit. */
 const groupsOf = ({ node_groups: text }: WaitingShape, asks: Resources): readonly TaskGroup[] =>
-  text === '' ? [{ asks, count: 1 }] : (JSON.parse(text) as TaskGroup[]);
+  text === ''
+    ? [{ asks, count: 1 }]
+    : (JSON.parse(text) as TaskGroup[]).map((group) => ({ ...group, nodes: true }));
 
 /** As many as could start at most, and one to be refused. */
 const headsWanted = (asks: Resources, { pool, instances, running }: Loaded): number => {

@@ -41,7 +41,7 @@ export const placeJobIn = (
   waiting: number,
   newRef: NewRef,
 ): Steps | undefined => {
-  if (exceedsMaximum(environment, groups)) return undefined;
+  if (exceedsMaximum(environment, groups) || !takesGroups(environment, groups)) return undefined;
   const total = sum(groups.map(({ asks, count }) => times(asks, count)));
   if (groups.length === 1 && groups[0]!.count === 1) {
     const steps: Steps = { launches: [], retires: [], instances: [] };
@@ -95,6 +95,10 @@ const placeTogether = (
 export const exceedsMaximum = ({ supply }: EnvironmentView, groups: readonly TaskGroup[]): boolean =>
   supply.kind !== 'own' &&
   groups.reduce((sum, { asks, count }) => sum + asks.milliVcpus * count, 0) > supply.maxMilliVcpus;
+
+/** Rule J-294: a queue's environments may have changed since a multi-node job was submitted. */
+export const takesGroups = ({ supply }: EnvironmentView, groups: readonly TaskGroup[]): boolean =>
+  groups[0]!.nodes === undefined || (supply.kind === 'launched' && supply.market.kind === 'on-demand');
 
 /** Changes the room only when it succeeds. */
 const placeTask = (

@@ -12,6 +12,10 @@ for (const [verdict, text] of [
   [{ environment: 'e', kind: 'disabled' }, 'environment e is DISABLED'],
   [{ environment: 'e', kind: 'invalid' }, 'environment e is INVALID'],
   [
+    { environment: 'e', kind: 'never-nodes' },
+    'environment e is not MANAGED and of type EC2: it can never run a multi-node job',
+  ],
+  [
     { environment: 'e', kind: 'never-maximum', maxMilliVcpus: 1000 },
     'environment e has at most 1 vCPU: it can never run it',
   ],

@@ -45,7 +45,8 @@ const describeGroups = (groups: readonly TaskGroup[]): string =>
 const neverCode = ({ verdicts }: WaitReason): ServiceReason | undefined => {
   if (verdicts.length === 0) return undefined;
   if (verdicts.every(({ kind }) => kind === 'invalid')) return ALL_INVALID;
-  const valid = verdicts.filter(({ kind }) => kind !== 'invalid');
+  const valid = verdicts.filter(({ kind }) => kind !== 'invalid' && kind !== 'never-nodes');
+  if (valid.length === 0) return undefined;
   return valid.every(({ kind }) => kind === 'never-maximum') ? BEYOND_MAXIMUM : BEYOND_TYPES;
 };
 
@@ -68,6 +69,8 @@ const verdictText = (verdict: EnvironmentVerdict, groups: readonly TaskGroup[]):
       return `environment ${environment} is DISABLED`;
     case 'invalid':
       return `environment ${environment} is INVALID`;
+    case 'never-nodes':
+      return `environment ${environment} is not MANAGED and of type EC2: it can never run a multi-node job`;
     case 'never-maximum':
       return `environment ${environment} has at most ${vcpus(verdict.maxMilliVcpus)}: it can never run it`;
     case 'never-type':

@@ -72,6 +72,8 @@ export interface QueueView {
 export interface TaskGroup {
   readonly asks: Resources;
   readonly count: number;
+  /** Nodes of a multi-node job: they run on demand only, on instances that are launched (J-294). */
+  readonly nodes?: true;
 }
 
 /** One kind of request among a queue's RUNNABLE jobs, with its first jobs in the queue's order. */
@@ -171,6 +173,8 @@ export type EnvironmentVerdict = { readonly environment: string } & Verdict;
 export type Verdict =
   | { readonly kind: 'disabled' }
   | { readonly kind: 'invalid' }
+  /** It takes no nodes of a multi-node job. */
+  | { readonly kind: 'never-nodes' }
   /** More vCPUs than the environment may ever have. */
   | { readonly kind: 'never-maximum'; readonly maxMilliVcpus: number }
   /** No type of it is that large; `largest`: the most that one has of each. */

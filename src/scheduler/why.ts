@@ -1,7 +1,7 @@
 import type { Resources } from '../domain/container.ts';
 import { fits, plus, sum, takes } from './amounts.ts';
 import { holders } from './choose-type.ts';
-import { exceedsMaximum, isAffordable, placeJobIn } from './place.ts';
+import { exceedsMaximum, isAffordable, placeJobIn, takesGroups } from './place.ts';
 import { openBerths, type Room, roomOf, usedBy } from './room.ts';
 import type { EnvironmentView, TaskGroup, Verdict, WaitReason } from './snapshot.ts';
 
@@ -13,6 +13,7 @@ export const neverIn = (
 ): Verdict | undefined => {
   const { supply } = environment;
   const { pool } = room;
+  if (!takesGroups(environment, groups)) return { kind: 'never-nodes' };
   const total = sum(groups.flatMap(({ asks, count }) => Array.from({ length: count }, () => asks)));
   if (supply.kind !== 'own' && exceedsMaximum(environment, groups)) {
     return { kind: 'never-maximum', maxMilliVcpus: supply.maxMilliVcpus };
