@@ -40,7 +40,8 @@ const precedes = (room: Room, task: RunningView, { environments, shape }: Waitin
   room.berths.get(task.instance)?.draining === false &&
   environments.some((environment) => environment.seq === task.environment);
 
-const isAlone = ({ groups }: ShapeView): boolean => groups.length === 1 && groups[0]!.count === 1;
+const isAlone = ({ groups: [first, ...more] }: ShapeView): boolean =>
+  first!.nodes === undefined && first!.count === 1 && more.length === 0;
 
 const same = (a: Resources, b: Resources): boolean =>
   a.milliVcpus === b.milliVcpus && a.memoryMiB === b.memoryMiB && a.gpus === b.gpus;
