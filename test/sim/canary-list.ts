@@ -161,6 +161,22 @@ export const CANARIES: readonly Canary[] = [
       statement(`UPDATE queues SET status = 'DELETED'`, `UPDATE queues SET status = 'DELETING'`),
   },
   {
+    name: 'a node that is not the main one is left without a place now and then',
+    rules: ['nodes start together'],
+    sabotage: () => ({
+      sql: (sql) =>
+        sql.includes('INTO tasks')
+          ? `${sql.replace('VALUES', 'SELECT * FROM (VALUES')}) WHERE column2 % 3 > 0
+             OR (SELECT role FROM jobs WHERE seq = column2) < 2`
+          : sql,
+    }),
+  },
+  {
+    name: 'no node waits for the main one',
+    rules: ['the main node starts first'],
+    sabotage: () => statement('n.role = 1 OR p.state = 4', '1 = 1'),
+  },
+  {
     name: 'an engine is never told to forget',
     rules: ['the engine is quiet'],
     sabotage: () => ({

@@ -32,8 +32,9 @@ const JOB_CHANGE = [
   .map((column) => `old.${column} IS NOT new.${column}`)
   .join(' OR ');
 
-/** A task's state, and 10 more while it waits for another's room. */
-const TASK = (row: string) => `${row}.state + CASE WHEN ${row}.after IS NULL THEN 0 ELSE 10 END`;
+/** A task's state, 10 more while it waits for another's room, 20 more while it is held. */
+const TASK = (row: string) =>
+  `${row}.state + CASE WHEN ${row}.after IS NULL THEN 0 ELSE 10 END + 20 * ${row}.held`;
 
 /** Every row that the checker follows tells the history of its changes. */
 const WATCH = `
@@ -43,7 +44,8 @@ const WATCH = `
   ${trigger('job_up', `UPDATE ON main.jobs WHEN ${JOB_CHANGE}`, noted('job', 'new.seq', "''", 'old.state', 'new.state'))}
   ${trigger('job_out', 'DELETE ON main.jobs', noted('job', 'old.seq', "''", 'old.state', '-1'))}
   ${trigger('task_in', 'INSERT ON main.tasks', noted('task', 'new.job', 'new.id', '-1', TASK('new')))}
-  ${trigger('task_up', 'UPDATE ON main.tasks', noted('task', 'new.job', 'new.id', TASK('old'), TASK('new')))}
+  ${trigger('task_up', 'UPDATE ON main.tasks WHEN old.id = new.id', noted('task', 'new.job', 'new.id', TASK('old'), TASK('new')))}
+  ${trigger('task_renewed', 'UPDATE ON main.tasks WHEN old.id <> new.id', noted('task', 'old.job', 'old.id', TASK('old'), '-1') + noted('task', 'new.job', 'new.id', '-1', TASK('new')))}
   ${trigger('task_out', 'DELETE ON main.tasks', noted('task', 'old.job', 'old.id', TASK('old'), '-1'))}
   ${trigger('queue_up', 'UPDATE ON main.queues', noted('queue', 'new.seq', 'new.status', '0', '0'))}
   ${trigger('environment_up', 'UPDATE ON main.environments', noted('environment', 'new.seq', 'new.status', 'coalesce(new.desired_vcpus, -1)', 'coalesce(new.max_vcpus, -1)'))}

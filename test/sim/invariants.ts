@@ -25,18 +25,16 @@ export const checkRow = (job: Job, seen: JobSeen): void => {
   must((seen.stopped_at !== null) === isFinal(job.state), 'stoppedAt is of the end', tell);
   must(job.state !== FAILED || !!seen.status_reason, 'FAILED has a reason', tell);
   must(job.state !== RUNNING || seen.started_at !== null, 'startedAt is of the start', tell);
-  must(
-    (job.task !== '') === (job.state === STARTING || job.state === RUNNING),
-    'every attempt has a task',
-    tell,
-  );
+  const placed = job.state === STARTING || job.state === RUNNING;
+  if (job.role !== 'none') must(!placed || job.task !== '', 'every attempt has a task', tell);
+  else if (job.nodes === 0) must((job.task !== '') === placed, 'every attempt has a task', tell);
   if (job.size === 0) return;
   const over = job.summary[SUCCEEDED]! + job.summary[FAILED]!;
   must(seen.live === job.size - over && seen.failed === job.summary[FAILED], 'counters', tell);
 };
 
 const COLUMNS =
-  'seq, id, name, parent, idx, size, queue, state, unmet, created_at, started_at, stopped_at, status_reason, exit_code, live, failed';
+  'seq, id, name, parent, idx, size, nodes, role, queue, state, unmet, created_at, started_at, stopped_at, status_reason, exit_code, live, failed';
 
 export const jobRow = (disk: Disk, seq: number): JobSeen | undefined =>
   disk.all<JobSeen>(`SELECT ${COLUMNS} FROM jobs WHERE seq = ?`, seq)[0];
@@ -104,7 +102,7 @@ export class Owners {
     const known = new Set(host.machine.reports().map((report) => report.taskId));
     const lonely = [
       ...[...running].filter((id) => !books.floor.live.has(id)),
-      ...[...books.floor.live.keys()].filter((id) => !known.has(id)),
+      ...[...books.floor.live.values()].filter(({ id, held }) => !held && !known.has(id)).map(({ id }) => id),
     ].filter((id) => !host.hidden.has(id));
     for (const id of this.since.keys()) if (!lonely.includes(id)) this.since.delete(id);
     for (const id of lonely) {
@@ -116,6 +114,18 @@ export class Owners {
     }
   }
 }
+
+/** A stop's grace, and an end of which nobody heard until two reconciliations later. */
+const OUTLIVES_MILLISECONDS = 120_000;
+
+/** No node outlives its job beyond its grace, while nothing is hurt and nothing out of sight. */
+export const checkNodes = (time: Time, host: Host, books: Books, calm: number): void => {
+  for (const { id, job } of books.floor.live.values()) {
+    if (job.role === 'none' || !isFinal(job.parent!.state) || host.hidden.has(id)) continue;
+    const since = time.now - Math.max(job.parent!.ended, calm);
+    must(since <= OUTLIVES_MILLISECONDS, 'no node outlives its job', () => `${nameOf(job)} has ${id}`);
+  }
+};
 
 /** Nothing is left to do when everything is over. */
 export const checkQuiet = (disk: Disk, host: Host, books: Books): void => {

@@ -95,6 +95,7 @@ const checkStuck = (world: World, job: Job): void => {
     () => `${job.id} is ${STATES[job.state]}`,
   );
   if (job.state === PENDING) return;
+  if (job.role !== 'none') return;
   const usable = job.queue.order
     .map((entry) => world.books.environments.get(entry.environment) as Environment)
     .filter((environment) => fits(world, environment, job));
@@ -105,9 +106,10 @@ const checkStuck = (world: World, job: Job): void => {
 const SMALLEST = { milliVcpus: 2000, memoryMiB: 3900 };
 
 const fits = (world: World, environment: Environment, job: Job): boolean => {
-  const { milliVcpus, memoryMiB, gpus } = job.spec;
+  const { milliVcpus, memoryMiB, gpus } = job.nodes > 0 ? together(job) : job.spec;
   const { pool } = world.swarm.capacity;
   if (environment.state !== 'ENABLED' || environment.status !== 'VALID') return false;
+  if (job.nodes > 0 && !environment.takesNodes) return false;
   if (environment.max !== undefined && milliVcpus > environment.max * 1000) return false;
   if (environment.kind !== 'EC2') return memoryMiB <= pool.memoryMiB && gpus <= pool.gpus;
   return (
@@ -117,6 +119,17 @@ const fits = (world: World, environment: Environment, job: Job): boolean => {
     gpus === 0
   );
 };
+
+/** What all nodes ask for, which one instance may hold. */
+const together = (job: Job) =>
+  job.children.reduce(
+    (sum, { spec }) => ({
+      milliVcpus: sum.milliVcpus + spec.milliVcpus,
+      memoryMiB: sum.memoryMiB + spec.memoryMiB,
+      gpus: sum.gpus + spec.gpus,
+    }),
+    { milliVcpus: 0, memoryMiB: 0, gpus: 0 },
+  );
 
 const removeAll = async (world: World): Promise<void> => {
   const { books } = world;

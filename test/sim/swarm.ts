@@ -32,6 +32,8 @@ export interface Swarm {
   /** So many names of each kind are in use. */
   readonly names: number;
   readonly arrays: number;
+  /** Of definitions, how many are of multi-node jobs. */
+  readonly nodes: number;
   readonly largest: number;
   readonly dependent: number;
   readonly slowEngine: number;
@@ -90,6 +92,7 @@ export const swarmOf = (seed: number): Swarm => {
     mistakes: r.unit() * 0.4,
     names: crowded ? 60 : r.int(1, 6),
     arrays: r.unit() * 0.3,
+    nodes: new Random(seed, 'nodes').chance(0.25) ? 0 : new Random(seed, 'nodes share').unit() * 0.5,
     largest: r.chance(0.1) ? 300 : r.int(2, 12),
     dependent: r.unit() * 0.7,
     slowEngine: some(0.5),

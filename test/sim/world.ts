@@ -7,7 +7,7 @@ import { Clients } from './clients/clients.ts';
 import { type Change, Disk } from './disk.ts';
 import { strike } from './faults.ts';
 import { Host } from './host.ts';
-import { checkAll, checkRow, jobRow, Owners } from './invariants.ts';
+import { checkAll, checkNodes, checkRow, jobRow, Owners } from './invariants.ts';
 import { Random } from './random.ts';
 import { type Outcome, type Server, type ServerParts, startServer } from './server.ts';
 import { type Fault, type Swarm, swarmOf } from './swarm.ts';
@@ -283,6 +283,7 @@ export class World {
     if (!this.server?.doors.alive) return;
     checkAll(this.disk, this.books);
     this.owners.check(this.time, this.host, this.books, this.calm);
+    checkNodes(this.time, this.host, this.books, this.calm);
   }
 
   note(text: string): void {

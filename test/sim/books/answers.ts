@@ -33,7 +33,8 @@ const checkShown = (job: Job, shown: Wire): void => {
   must(shown.jobName === job.name, 'a job is shown as it is', tell);
   must(shown.jobDefinition === job.spec.definition, 'a job is shown as it is', tell);
   const waits = job.state === PENDING || job.state === RUNNABLE;
-  must(!waits || !!shown.statusReason, 'no job waits without a reason', tell);
+  const node = job.role !== 'none';
+  must(!waits || node || !!shown.statusReason, 'no job waits without a reason', tell);
   must(job.state !== FAILED || !!shown.statusReason, 'FAILED has a reason', tell);
   must(isFinal(job.state) === (shown.stoppedAt !== undefined), 'stoppedAt is of the end', tell);
   const started = shown.startedAt !== undefined;
@@ -43,8 +44,23 @@ const checkShown = (job: Job, shown: Wire): void => {
     const last = shown.attempts.at(-1);
     must(!last || last.stoppedAt === shown.stoppedAt, "the end is the last attempt's", tell);
   }
+  if (node || job.nodes > 0) {
+    checkNodes(job, shown);
+    return;
+  }
   if (job.parent) must(shown.arrayProperties?.index === job.index, 'a job is shown as it is', tell);
   if (job.size > 0) must(shown.arrayProperties?.size === job.size, 'a job is shown as it is', tell);
+};
+
+const checkNodes = (job: Job, shown: Wire): void => {
+  const tell = () => `${job.id}: ${JSON.stringify(shown)}`;
+  must(shown.arrayProperties === undefined, 'a job is shown as it is', tell);
+  const { nodeProperties, nodeDetails } = shown;
+  must(nodeProperties.numNodes === (job.nodes || job.parent!.nodes), 'a job is shown as it is', tell);
+  const place = nodeDetails ?? nodeProperties;
+  const isNode = job.role !== 'none';
+  must(place.nodeIndex === (isNode ? job.index : undefined), 'a job is shown as it is', tell);
+  must(place.isMainNode === (isNode ? job.role === 'main' : undefined), 'a job is shown as it is', tell);
 };
 
 const checkDetail = (job: Job, shown: Wire): void => {
@@ -53,7 +69,9 @@ const checkDetail = (job: Job, shown: Wire): void => {
   const dependsOn = (job.parent ?? job).sentDependsOn;
   must(JSON.stringify(shown.dependsOn) === JSON.stringify(dependsOn), 'a job is shown as it is', tell);
   must(
-    JSON.stringify(shown.container.command) === JSON.stringify(job.spec.command),
+    job.nodes > 0
+      ? shown.container === undefined
+      : JSON.stringify(shown.container.command) === JSON.stringify(job.spec.command),
     'a job is shown as it is',
     tell,
   );
@@ -61,11 +79,11 @@ const checkDetail = (job: Job, shown: Wire): void => {
   must(shown.retryStrategy.attempts === strategy.attempts, 'a job is shown as it is', tell);
   must(shown.timeout?.attemptDurationSeconds === timeout, 'a job is shown as it is', tell);
   // a stop of the whole array or queue has the last word over the job's own
-  if (!job.parent?.stops.length && job.queue.status === 'VALID') {
+  if (!job.parent?.stops.length && job.queue.status === 'VALID' && job.role === 'none') {
     must((shown.isCancelled ?? false) === job.cancelled, 'flags of a stop', tell);
     must((shown.isTerminated ?? false) === job.terminated, 'flags of a stop', tell);
   }
-  const placed = job.state === STARTING || job.state === RUNNING;
+  const placed = job.nodes === 0 && (job.state === STARTING || job.state === RUNNING);
   must(!placed || shown.container.taskArn?.endsWith(`/${job.task}`), 'a job is shown as it is', tell);
   if (job.size === 0) return;
   const summary = STATES.map((state) => shown.arrayProperties.statusSummary[state]);
@@ -78,6 +96,8 @@ const checkDetail = (job: Job, shown: Wire): void => {
 export const listJobs = (ledger: Ledger, request: Request): Expected => {
   const { input, walk } = request;
   if (input.jobQueue && !queueOf(ledger, input.jobQueue)) return { refusal: /^JobQueue \S+ not found/ };
+  if (input.multiNodeJobId && !jobOf(ledger, input.multiNodeJobId)?.nodes)
+    return { refusal: /is not a multi-node job/ };
   if (input.arrayJobId && !jobOf(ledger, input.arrayJobId)?.size) return { refusal: /is not an array job/ };
   return {
     apply: (answer) => {
@@ -96,6 +116,7 @@ export const stop = (_ledger: Ledger, request: Request): Expected => {
   const { input, operation } = request;
   const { job, state } = request.found ?? {};
   if (!job || job.gone) return { refusal: /^Job \S+ not found/ };
+  if (job.role !== 'none') return { refusal: /is a node: a multi-node job is stopped by its own id/ };
   return {
     apply: () => {
       const terminate = operation === 'TerminateJob';

@@ -14,6 +14,7 @@ import {
   SUBMITTED,
   SUCCEEDED,
 } from './model.ts';
+import { NODE_PATHS, nodeChanged, nodesAreOver, nodesRun, nodesStart } from './nodes.ts';
 import type { Ledger, Request } from './requests.ts';
 import { deserves } from './retry.ts';
 
@@ -25,6 +26,9 @@ export interface JobSeen {
   readonly parent: number;
   readonly idx: number;
   readonly size: number;
+  readonly nodes: number;
+  /** 0 no node, 1 the main one, 2 another. */
+  readonly role: number;
   readonly queue: number;
   readonly state: number;
   readonly unmet: number;
@@ -120,6 +124,11 @@ const PARENT_PATHS = new Set(
   ].map(([from, to]) => `${from}>${to}`),
 );
 
+const kindOf = (job: Job): string => {
+  if (job.role !== 'none') return 'node ';
+  return job.nodes > 0 ? 'multi-node ' : job.size > 0 ? 'parent ' : '';
+};
+
 export const nameOf = (job: Job): string => `${job.id} (${job.name})`;
 
 /** A row appeared. Plain jobs and parents belong to the request under way. */
@@ -139,6 +148,11 @@ export const jobInserted = (
   must(parent ? state === PENDING || state === RUNNABLE : state === SUBMITTED, 'legal paths', () => {
     return `row ${seen.seq} begins as ${STATES[state]}`;
   });
+  must(
+    !parent?.nodes || state === RUNNABLE,
+    'legal paths',
+    () => `node ${seen.seq} begins as ${STATES[state]}`,
+  );
   const job = newJob(seen, state, queue, parent);
   ledger.jobs.set(job.id, job);
   ledger.jobBySeq.set(job.seq, job);
@@ -155,11 +169,13 @@ export const jobInserted = (
 };
 
 const newJob = (seen: JobSeen, state: number, queue: Queue, parent: Job | undefined): Job => ({
-  id: seen.id ?? `${parent!.id}:${seen.idx}`,
+  id: seen.id ?? `${parent!.id}${parent!.nodes > 0 ? '#' : ':'}${seen.idx}`,
   name: seen.name ?? parent!.name,
   seq: seen.seq,
   queue,
   size: seen.size,
+  nodes: seen.nodes,
+  role: (['none', 'main', 'other'] as const)[seen.role]!,
   parent,
   index: seen.idx,
   children: [],
@@ -175,6 +191,7 @@ const newJob = (seen: JobSeen, state: number, queue: Queue, parent: Job | undefi
   task: '',
   lastTask: '',
   takenBack: false,
+  broken: false,
   summary: [0, 0, 0, 0, 0, 0, 0],
   changed: 0,
   gone: false,
@@ -197,11 +214,11 @@ export const jobChanged = (ledger: Ledger, eyes: Eyes, job: Job, before: number,
     must(!isFinal(before), 'an end is an end', () => `${nameOf(job)} changed after its end`);
     return;
   }
-  const paths = job.size > 0 ? PARENT_PATHS : PATHS;
+  const paths = job.role !== 'none' ? NODE_PATHS : job.size > 0 ? PARENT_PATHS : PATHS;
   must(paths.has(`${before}>${after}`), 'legal paths', () => {
     return `${nameOf(job)} went from ${STATES[before]} to ${STATES[after]}`;
   });
-  ledger.count('transition', `${job.size > 0 ? 'parent ' : ''}${STATES[before]} > ${STATES[after]}`);
+  ledger.count('transition', `${kindOf(job)}${STATES[before]} > ${STATES[after]}`);
   job.state = after;
   job.changed = ledger.serial;
   if (isFinal(after)) job.ended = eyes.now();
@@ -209,8 +226,13 @@ export const jobChanged = (ledger: Ledger, eyes: Eyes, job: Job, before: number,
     job.parent.summary[before]!--;
     job.parent.summary[after]!++;
   } else if (isFinal(after)) job.queue.open--;
+  if (job.role !== 'none') {
+    nodeChanged(eyes, job, before);
+    return;
+  }
   if (after === RUNNABLE) becameRunnable(eyes, job, before);
-  if (after === STARTING) becameStarting(job);
+  if (after === STARTING) becameStarting(ledger, job);
+  if (after === RUNNING && job.nodes > 0) nodesRun(ledger, job);
   if (after === SUCCEEDED) succeeded(eyes, job);
   if (after === FAILED) failed(eyes, job, before);
 };
@@ -221,6 +243,7 @@ const becameRunnable = (eyes: Eyes, job: Job, before: number): void => {
   job.takenBack = false;
   if (!again) return;
   const seen = eyes.task(job.lastTask)!;
+  if (job.nodes > 0) nodesAreOver(job, seen.attempt);
   const bars = barsOn(job);
   must(!bars, 'a stopped job never runs again', () => `${nameOf(job)} is RUNNABLE again`);
   must(deserves(job.spec.strategy, seen.attempt, failureOf(seen)), 'retries', () => {
@@ -236,10 +259,11 @@ const failureOf = (seen: TaskSeen) => ({
 
 const barsOn = (job: Job): boolean => job.barred || (job.parent?.stops.length ?? 0) > 0;
 
-const becameStarting = (job: Job): void => {
+const becameStarting = (ledger: Ledger, job: Job): void => {
   checkMet(job);
   must(!barsOn(job), 'a stopped job never runs again', () => `${nameOf(job)} is STARTING`);
-  must(job.task !== '', 'every attempt has a task', () => nameOf(job));
+  if (job.nodes > 0) nodesStart(ledger, job);
+  else must(job.task !== '', 'every attempt has a task', () => nameOf(job));
 };
 
 const succeeded = (eyes: Eyes, job: Job): void => {
@@ -256,7 +280,8 @@ const succeeded = (eyes: Eyes, job: Job): void => {
   must(!job.barred, 'a terminated job fails', () => `${nameOf(job)} SUCCEEDED`);
 };
 
-const HOST = /^(Host EC2 \(instance i-[0-9a-f]{17}\) terminated|Your Spot Task was interrupted)\.$/;
+/** What is said of an attempt whose host is gone. */
+export const HOST = /^(Host EC2 \(instance i-[0-9a-f]{17}\) terminated|Your Spot Task was interrupted)\.$/;
 
 const failed = (eyes: Eyes, job: Job, before: number): void => {
   const { status_reason: reason, stopped_at: stopped } = eyes.job(job.seq)!;
@@ -311,7 +336,7 @@ const wrongAttempt = (eyes: Eyes, job: Job, before: number, reason: string): str
   const seen = eyes.task(job.lastTask);
   if (before < STARTING || !seen) return 'it had no attempt';
   if (seen.status_reason !== reason) return `its attempt ended for ${seen.status_reason}`;
-  if (deserves(job.spec.strategy, seen.attempt, failureOf(seen)) && !barsOn(job))
+  if (deserves(job.spec.strategy, seen.attempt, failureOf(seen)) && !barsOn(job) && !job.broken)
     return 'it had attempts left';
   const really = `really ${JSON.stringify(fate)}`;
   if (reason === 'Essential container in task exited') {
@@ -331,6 +356,8 @@ export const jobGone = (eyes: Eyes, job: Job): void => {
     'an accepted job is never gone',
     () => `${nameOf(job)} is gone`,
   );
+  for (const node of job.nodes > 0 ? job.children : [])
+    must(isFinal(node.state), 'no node outlives its job', () => `${nameOf(node)} is ${STATES[node.state]}`);
   job.gone = true;
   for (const child of job.children) child.gone = true;
 };

@@ -51,6 +51,8 @@ export interface Environment {
   readonly renewable: boolean;
   /** A launch may pass its maximum by one instance. */
   readonly mayPass: boolean;
+  /** On demand, on instances of its own: what a multi-node job needs. */
+  readonly takesNodes: boolean;
 }
 
 export interface Queue {
@@ -92,6 +94,15 @@ export interface Spec {
   readonly timeout: number | undefined;
 }
 
+/** What a multi-node job is: its nodes by index. */
+export interface Nodes {
+  readonly main: number;
+  readonly specs: readonly Spec[];
+}
+
+/** What a job is in a multi-node job. */
+export type Role = 'none' | 'main' | 'other';
+
 /** What a job waits for: the whole of another, its own pair in an array, or the child before it. */
 export type Dependency =
   | { readonly kind: 'whole'; readonly job: Job }
@@ -104,8 +115,12 @@ export interface Job {
   readonly seq: number;
   readonly queue: Queue;
   readonly size: number;
+  /** Of a multi-node job: how many nodes it has; 0 otherwise. */
+  readonly nodes: number;
+  readonly role: Role;
   readonly parent: Job | undefined;
   readonly index: number;
+  /** Of an array or a multi-node job. */
   readonly children: Job[];
   spec: Spec;
   dependencies: readonly Dependency[];
@@ -125,6 +140,8 @@ export interface Job {
   lastTask: string;
   /** Its task was taken back in this turn: the attempt did not count. */
   takenBack: boolean;
+  /** Of a multi-node job: a node other than the main one lost its host in this attempt. */
+  broken: boolean;
   /** Of a parent: children by state. */
   readonly summary: number[];
   /** Place in the history of its last change of state. */
@@ -146,6 +163,8 @@ export interface Task {
   state: number;
   /** It stands behind another, whose room it takes. */
   waits: boolean;
+  /** It has its room and may not start yet. */
+  held: boolean;
 }
 
 export const isFinal = (state: number): boolean => state >= SUCCEEDED;
@@ -162,13 +181,15 @@ export const hasFailedTarget = (job: Job): boolean =>
 
 /** The jobs that one waits for. An array's parent waits for its children alone. */
 export const targetsOf = (job: Job): Job[] => {
-  if (job.size > 0) return [];
+  if (job.size > 0 || job.role !== 'none') return [];
   const { parent, index } = job;
-  const targets: Job[] = [];
+  // one that is waited for in two ways counts twice
+  const whole = new Set<Job>();
+  const paired = new Set<Job>();
   for (const dependency of (parent ?? job).dependencies) {
-    if (dependency.kind === 'whole') targets.push(dependency.job);
-    else if (dependency.kind === 'pairs') targets.push(dependency.job.children[index]!);
-    else if (index > 0) targets.push(parent!.children[index - 1]!);
+    if (dependency.kind === 'whole') whole.add(dependency.job);
+    else if (dependency.kind === 'pairs') paired.add(dependency.job.children[index]!);
+    else if (index > 0) paired.add(parent!.children[index - 1]!);
   }
-  return [...new Set(targets)];
+  return [...whole, ...paired];
 };

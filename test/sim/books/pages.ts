@@ -1,5 +1,5 @@
 import type { Wire } from './model.ts';
-import { type Job, must, STATES } from './model.ts';
+import { type Job, must, RUNNABLE, STATES } from './model.ts';
 import type { Ledger } from './requests.ts';
 import { jobOf } from './submit.ts';
 
@@ -45,7 +45,8 @@ export const turnPage = (ledger: Ledger, walk: Walk, answer: Wire): void => {
   must(seen.size === walk.seen.length, 'pages show a job once', () => twice(walk.seen));
   for (const job of walk.matching) {
     const stayed = isByTime(walk.input) || job.changed <= walk.began;
-    const there = !job.gone && (walk.input.arrayJobId || job.queue.status !== 'DELETED');
+    const parts = walk.input.arrayJobId ?? walk.input.multiNodeJobId;
+    const there = !job.gone && (parts || job.queue.status !== 'DELETED');
     must(!stayed || !there || seen.has(job.id), 'pages show every job', () => {
       return `${job.id}, ${STATES[job.state]}, was never shown: ${JSON.stringify(walk.input)}`;
     });
@@ -58,7 +59,7 @@ const twice = (ids: readonly string[]): string =>
 /** Newest first in a queue, by index in an array. */
 const inOrder = (ledger: Ledger, walk: Walk, ids: readonly string[]): void => {
   const places = ids.map((id) => ledger.jobs.get(id)!.seq);
-  const down = walk.input.arrayJobId === undefined;
+  const down = (walk.input.arrayJobId ?? walk.input.multiNodeJobId) === undefined;
   const sorted = places.every(
     (seq, at) => at === 0 || (down ? seq < places[at - 1]! : seq > places[at - 1]!),
   );
@@ -72,6 +73,11 @@ export const matching = (ledger: Ledger, input: Wire): readonly Job[] => {
   const state = STATES.indexOf(input.jobStatus ?? 'RUNNING');
   if (input.arrayJobId) {
     return (jobOf(ledger, input.arrayJobId)?.children ?? []).filter((job) => job.state === state);
+  }
+  if (input.multiNodeJobId) {
+    const job = jobOf(ledger, input.multiNodeJobId);
+    if (!job || job.state < RUNNABLE) return [];
+    return job.children.filter((node) => node.state === state);
   }
   const queue = ledger.queues.get(input.jobQueue.split('/').at(-1));
   const filter = input.filters?.[0];

@@ -13,6 +13,10 @@ export const REFUSALS: readonly (readonly [string, RegExp])[] = [
   ['submit: no queue', /^JobQueue \S+ not found\./],
   ['submit: queue disabled', /^Job queue \S+ is not in ENABLED state/],
   ['submit: queue not valid', /^Job queue \S+ is not in VALID status/],
+  [
+    'submit: nodes',
+    /multi-node jobs?[ :]|^nodeOverrides are|^NodeOverride targets|^numNodes can|^The lower bound/,
+  ],
   ['submit: capability', /^Job Queue is attached to Compute Environment that can not run Jobs/],
   [
     'submit: no definition',
@@ -43,6 +47,10 @@ export const REFUSALS: readonly (readonly [string, RegExp])[] = [
   ['register: name', /^Job definition name should match/],
   ['register: image', /^ECS Container Image must be provided|^image must have/],
   ['register: no properties', /^containerProperties is required|^Node properties/],
+  [
+    'register: nodes',
+    /^Number of nodes must|^nodeProperties is for|^Main node index|^targetNodes |^Maximum allowed size|^Must specify container|^Node ranges must|MNP jobs/,
+  ],
   ['register: priority', /^Scheduling priority must be/],
   ['register: capability', /^Capability \S+ is not valid|^Exactly 1 capability/],
   ['register: Fargate', /Fargate/],

@@ -28,6 +28,8 @@ export interface Ledger {
   /** Jobs in the order of submission, without children. */
   readonly submitted: Job[];
   readonly tasks: Map<string, Task>;
+  /** Tasks that are not over. */
+  readonly floor: { readonly live: ReadonlyMap<string, Task> };
   readonly requests: Map<number, Request>;
   /** Lines that were read of each log stream. */
   readonly logs: Map<string, number>;

@@ -33,6 +33,7 @@ const createEnvironment: Expect = (ledger, { input }) => {
         max: input.type === 'UNMANAGED' ? undefined : r.maxvCpus,
         desired: r?.desiredvCpus ?? r?.minvCpus ?? 0,
         mayPass: (r?.allocationStrategy ?? 'BEST_FIT') !== 'BEST_FIT' || r?.type === 'SPOT',
+        takesNodes: r?.type === 'EC2',
         renewable: !input.serviceRole && (r?.allocationStrategy ?? 'BEST_FIT') !== 'BEST_FIT',
       });
     },

@@ -1,5 +1,13 @@
 import type { Wire } from './model.ts';
-import { type Definition, type Dependency, type Job, must, type Spec } from './model.ts';
+import {
+  type Definition,
+  type Dependency,
+  type Job,
+  must,
+  type Nodes,
+  type Queue,
+  type Spec,
+} from './model.ts';
 import { arnOf, type Expected, type Ledger, nameIn, type Request } from './requests.ts';
 import { definitionIn, environmentOf, queueOf } from './resources.ts';
 
@@ -12,17 +20,21 @@ export const submit = (ledger: Ledger, request: Request): Expected => {
   if (queue.status !== 'VALID') return { refusal: /is not in VALID status/ };
   const definition = findDefinition(ledger, input.jobDefinition);
   if (definition instanceof RegExp) return { refusal: definition };
+  const size: number = input.arrayProperties?.size ?? 0;
+  const unfitNodes = definition.sent.nodeProperties && refusalOfNodes(ledger, queue, size);
+  if (unfitNodes) return { refusal: unfitNodes };
   const fargate = definition.sent.platformCapabilities?.[0] === 'FARGATE';
   const unfit = queue.order.some(
     ({ environment }) => (environmentOf(ledger, environment)?.kind === 'FARGATE') !== fargate,
   );
   if (unfit) return { refusal: /can not run Jobs with capability/ };
-  const size: number = input.arrayProperties?.size ?? 0;
   const kinds = queue.order.map((entry) => ledger.environments.get(entry.environment)?.kind);
   if (kinds.includes('FARGATE')) return { refusal: /can not run Jobs with capability EC2/ };
   const dependencies = dependenciesOf(ledger, input.dependsOn ?? [], size);
   if (dependencies instanceof RegExp) return { refusal: dependencies };
-  const spec = specOf(definition, input);
+  const nodes = nodesOf(definition, input);
+  if (nodes instanceof RegExp) return { refusal: nodes };
+  const spec = nodes?.specs[nodes.main] ?? specOf(definition, definition.sent.containerProperties, input);
   if (spec instanceof RegExp) return { refusal: spec };
   return {
     apply: (answer) => {
@@ -35,14 +47,18 @@ export const submit = (ledger: Ledger, request: Request): Expected => {
       );
       must(job!.size === size && job!.queue === queue, 'a job is as submitted', () => job!.id);
       must(
-        job!.children.length === size,
+        job!.children.length === (nodes?.specs.length ?? size) && job!.nodes === (nodes?.specs.length ?? 0),
         'an array has its children',
         () => `${job!.children.length} of ${size}`,
       );
       job!.dependencies = dependencies;
       job!.sentDependsOn = input.dependsOn ?? [];
       job!.spec = spec;
-      for (const child of job!.children) child.spec = spec;
+      for (const child of job!.children) {
+        child.spec = nodes?.specs[child.index] ?? spec;
+        const role = nodes && (child.index === nodes.main ? 'main' : 'other');
+        must(child.role === (role ?? 'none'), 'a job is as submitted', () => child.id);
+      }
     },
   };
 };
@@ -69,7 +85,7 @@ const dependenciesOf = (ledger: Ledger, sent: readonly Sent[], size: number): De
       continue;
     }
     const job = jobOf(ledger, jobId);
-    if (!job) return /^Job \S+ not found/;
+    if (job?.role !== 'none') return /^Job \S+ not found/;
     if (type !== 'N_TO_N') found.push({ kind: 'whole', job });
     else if (size > 0 && job.size === size) found.push({ kind: 'pairs', job });
     else return /N_TO_N needs two array jobs/;
@@ -83,10 +99,65 @@ export const jobOf = (ledger: Ledger, id: string): Job | undefined => {
   return job?.gone ? undefined : job;
 };
 
+/** Nodes run on demand only, on instances of their own, and in no array. */
+const refusalOfNodes = (ledger: Ledger, queue: Queue, size: number): RegExp | undefined => {
+  if (size > 0) return /^a multi-node job cannot be an array job/;
+  const all = queue.order.every(({ environment }) => environmentOf(ledger, environment)?.takesNodes);
+  return all ? undefined : /^a multi-node job runs in MANAGED compute environments of type EC2 only/;
+};
+
+/** The nodes as the definition and the overrides make them; undefined for a job of another type. */
+const nodesOf = (definition: Definition, input: Wire): Nodes | undefined | RegExp => {
+  const sent = definition.sent.nodeProperties;
+  const over = nonEmpty(input.nodeOverrides);
+  if (!sent) return over && /^nodeOverrides are for job definitions of type multinode only/;
+  if (nonEmpty(input.containerOverrides)) return /^containerOverrides are not for multi-node jobs/;
+  const ranges: Wire[] = sent.nodeRangeProperties;
+  const overrides: Wire[] = over?.nodePropertyOverrides ?? [];
+  if (overrides.some((one) => !ranges.some(({ targetNodes }) => targetNodes === one.targetNodes)))
+    return /^NodeOverride targets should match job definition/;
+  if (over?.numNodes !== undefined) {
+    const wrong = wrongCount(sent, over.numNodes);
+    if (wrong) return wrong;
+  }
+  const numNodes: number = over?.numNodes ?? sent.numNodes;
+  const specs: Spec[] = [];
+  const made = ranges.map((range) => {
+    const own = overrides.find(({ targetNodes }) => targetNodes === range.targetNodes);
+    return specOf(definition, range.container, { ...input, containerOverrides: own?.containerOverrides });
+  });
+  const missing = made.find((spec) => spec instanceof RegExp);
+  if (missing) return missing;
+  for (let node = 0; node < numNodes; node++) specs.push(made[narrowest(ranges, numNodes, node)] as Spec);
+  return { main: sent.mainNode, specs };
+};
+
+const boundsOf = (targetNodes: string, numNodes: number): [number, number] => {
+  const [low = '', high] = targetNodes.split(':');
+  return [Number(low), high === undefined ? Number(low) : high === '' ? numNodes - 1 : Number(high)];
+};
+
+const wrongCount = (sent: Wire, numNodes: number): RegExp | undefined => {
+  const targets: string[] = sent.nodeRangeProperties.map((range: Wire) => range.targetNodes);
+  if (!targets.some((target) => target.endsWith(':'))) return /^numNodes can be overridden only where/;
+  if (targets.some((target) => boundsOf(target, numNodes)[0] >= numNodes)) return /^The lower bound/;
+  if (numNodes < 1 || numNodes > 1000) return /^Number of nodes must be between/;
+  return sent.mainNode >= numNodes ? /^Main node index is out of range/ : undefined;
+};
+
+/** Of the ranges that hold a node, the place of the narrowest; of equals the later. */
+const narrowest = (ranges: readonly Wire[], numNodes: number, node: number): number => {
+  const width = (range: Wire): number => {
+    const [low, high] = boundsOf(range.targetNodes, numNodes);
+    return node >= low && node <= high ? high - low : Number.POSITIVE_INFINITY;
+  };
+  const least = Math.min(...ranges.map(width));
+  return ranges.findLastIndex((range) => width(range) === least);
+};
+
 /** The job as the definition and the overrides make it. */
-const specOf = (definition: Definition, input: Wire): Spec | RegExp => {
+const specOf = (definition: Definition, container: Wire, input: Wire): Spec | RegExp => {
   const { sent } = definition;
-  const container = sent.containerProperties;
   const over = input.containerOverrides ?? {};
   const parameters = { ...sent.parameters, ...input.parameters };
   let missing = false;

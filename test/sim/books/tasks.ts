@@ -1,6 +1,13 @@
 import { type Eyes, type InstanceSeen, nameOf, type TaskSeen } from './jobs.ts';
-import { type Job, must, type Task } from './model.ts';
+import { type Job, must, STARTING, type Task } from './model.ts';
+import { checkBegun, checkLetGo, nodeEnded } from './nodes.ts';
 import type { Ledger } from './requests.ts';
+
+/** How a task that is not over stands. */
+interface Stance {
+  readonly waits: boolean;
+  readonly held: boolean;
+}
 
 interface Berth {
   readonly environment: number;
@@ -22,6 +29,8 @@ export class Floor {
   private readonly berths = new Map<string, Berth>();
   /** Instances that were launched, or got a task that has room, since the last look. */
   private readonly grown = new Set<string>();
+  /** Nodes that got a task since the last look. */
+  private readonly begunNodes = new Set<Job>();
   /** Something of the pool was given away since the last look: what a task of a line takes is another's until that is heard of. */
   private tookFromPool = false;
 
@@ -63,22 +72,28 @@ export class Floor {
 
   changed(ledger: Ledger, eyes: Eyes, job: Job, id: string, before: number, after: number): void {
     const [was, is] = [before % 10, after % 10];
-    if (before === -1) this.begin(ledger, eyes.task(id), job, id, after >= 10);
+    const [waits, held] = [after % 20 >= 10, after >= 20];
+    if (before === -1) this.begin(ledger, eyes.task(id), job, id, { waits, held });
     else if (after === -1) this.drop(ledger, job, id);
     else if (is === 2 && was < 2) this.end(eyes, job, id);
-    else if (is < 2) this.move(id, is, after >= 10);
+    else if (is < 2) this.move(id, is, { waits, held });
     else must(was === is, 'an end is an end', () => `task ${id} is alive again`);
   }
 
-  private begin(ledger: Ledger, seen: TaskSeen | undefined, job: Job, id: string, waits: boolean): void {
+  private begin(ledger: Ledger, seen: TaskSeen | undefined, job: Job, id: string, stance: Stance): void {
+    const { waits } = stance;
     if (!seen) {
       // taken back before anybody looked: the row is gone already
       job.task = id;
-      this.live.set(id, { ...NOBODY, id, job });
+      this.live.set(id, { ...NOBODY, ...stance, id, job });
       return;
     }
     must(job.task === '', 'no attempt has two tasks', () => `${nameOf(job)} has ${job.task} and ${id}`);
-    must(seen.attempt === job.over + 1, 'attempts count up', () => `${nameOf(job)}: ${seen.attempt}`);
+    must(
+      seen.attempt === (job.role === 'none' ? job : job.parent!).over + 1,
+      'attempts count up',
+      () => `${nameOf(job)}: ${seen.attempt}`,
+    );
     const { spec } = job;
     must(
       seen.milli_vcpus === spec.milliVcpus && seen.memory_mib === spec.memoryMiB && seen.gpus === spec.gpus,
@@ -86,15 +101,21 @@ export class Floor {
       () => `${nameOf(job)}: ${JSON.stringify(seen)}`,
     );
     const environment = ledger.environmentBySeq.get(seen.environment);
+    must(job.role === 'none' || environment?.takesNodes === true, 'nodes start together', () => {
+      return `${nameOf(job)} was placed in ${environment?.name}`;
+    });
     const listed = job.queue.order.some((entry) => entry.environment === environment?.name);
+    // a node whose order was lost gets another task in its place, whatever became of that
+    const isRenewed = job.role !== 'none' && job.parent!.state >= STARTING;
     must(
-      listed && environment?.state === 'ENABLED' && /VALID|UPDATING/.test(environment.status),
+      isRenewed || (listed && environment?.state === 'ENABLED' && /VALID|UPDATING/.test(environment.status)),
       'placement',
       () => {
         return `${nameOf(job)} was placed in ${environment?.name}`;
       },
     );
     job.task = id;
+    if (job.role !== 'none') this.begunNodes.add(job);
     if (!waits) this.grown.add(seen.instance);
     if (!waits && this.berths.get(seen.instance)?.type === 'host') this.tookFromPool = true;
     must(this.berths.get(seen.instance)?.environment === seen.environment, 'placement', () => {
@@ -110,23 +131,25 @@ export class Floor {
       memoryMiB: seen.memory_mib,
       gpus: seen.gpus,
       state: 0,
-      waits,
+      ...stance,
     });
     ledger.tasks.set(id, this.live.get(id)!);
   }
 
-  private move(id: string, state: number, waits: boolean): void {
+  private move(id: string, state: number, { waits, held }: Stance): void {
     const task = this.live.get(id);
     must(task !== undefined, 'an end is an end', () => `task ${id} is alive again`);
     task!.state = state;
     task!.waits = waits;
+    if (task!.held && !held) checkLetGo(task!.job);
+    task!.held = held;
   }
 
   private drop(ledger: Ledger, job: Job, id: string): void {
     if (!this.live.delete(id)) return;
     ledger.tasks.delete(id);
     job.task = '';
-    job.takenBack = true;
+    job.takenBack = job.role === 'none';
     ledger.count('transition', 'task taken back');
   }
 
@@ -144,13 +167,16 @@ export class Floor {
       return `${id} has lost its exit code: ${seen.status_reason}, really ${JSON.stringify(fate)}`;
     });
     this.live.delete(id);
-    job.over = seen.attempt;
+    if (job.role === 'none') job.over = seen.attempt;
+    else nodeEnded(job, seen);
     job.lastTask = id;
     job.task = '';
   }
 
-  /** At the end of a turn: nobody has more than there is. */
+  /** At the end of a turn: nobody has more than there is, no node has a place without all others. */
   check(): void {
+    for (const node of this.begunNodes) checkBegun(node);
+    this.begunNodes.clear();
     if (this.grown.size === 0) return;
     const { pool } = this;
     const sum = { milliVcpus: 0, memoryMiB: 0, gpus: 0 };
@@ -198,5 +224,4 @@ const NOBODY = {
   memoryMiB: 0,
   gpus: 0,
   state: 0,
-  waits: false,
 } as const;

@@ -3,6 +3,7 @@ import type { Ledger } from '../books/requests.ts';
 import { arnOf } from '../books/requests.ts';
 import type { Random } from '../random.ts';
 import type { Swarm } from '../swarm.ts';
+import { nodeProperties } from './nodes.ts';
 
 /** One request as a client makes it. */
 export interface Draft {
@@ -27,8 +28,9 @@ export const register: Make = (r, _ledger, swarm) => ({
   operation: 'RegisterJobDefinition',
   input: {
     jobDefinitionName: nameOf(r, swarm, 'd'),
-    type: 'container',
-    containerProperties: container(r, swarm),
+    ...(r.chance(swarm.nodes)
+      ? { type: 'multinode', nodeProperties: nodeProperties(r, swarm) }
+      : { type: 'container', containerProperties: container(r, swarm) }),
     ...(r.chance(0.6) && { parameters: { who: 'a', what: 'b' } }),
     ...(r.chance(0.5) && { retryStrategy: strategy(r) }),
     ...(r.chance(0.3) && { timeout: { attemptDurationSeconds: r.int(60, 90) } }),
@@ -37,7 +39,7 @@ export const register: Make = (r, _ledger, swarm) => ({
   },
 });
 
-const container = (r: Random, swarm: Swarm) => {
+export const container = (r: Random, swarm: Swarm) => {
   const most = swarm.capacity.pool.milliVcpus / 1000;
   const vcpus = r.chance(0.05) ? most * 2 : r.pick([1, Math.max(1, most >> 1)]);
   const memory = r.chance(0.05)

@@ -1,8 +1,9 @@
 import { streamOf } from '../books/answers.ts';
-import { isFinal, type Job, STATES } from '../books/model.ts';
+import { isFinal, type Job, type Queue, STATES } from '../books/model.ts';
 import { arnOf, type Ledger } from '../books/requests.ts';
 import type { Random } from '../random.ts';
 import { asArn, commandOf, definitionName, known, type Make, strategy } from './definitions.ts';
+import { nodeOverrides, nodesIn } from './nodes.ts';
 
 const NOBODY = '00000000-0000-4000-8000-00000000dead';
 
@@ -12,30 +13,43 @@ export const jobId = (r: Random, ledger: Ledger): string => {
   if (submitted.length === 0 || r.chance(0.02)) return NOBODY;
   const from = r.chance(0.8) ? Math.max(0, submitted.length - 40) : 0;
   const job = submitted[r.int(from, submitted.length - 1)]!;
-  return job.size > 0 && r.chance(0.5) ? job.children[r.int(0, job.size - 1)]!.id : job.id;
+  return partOf(r, job);
 };
 
+/** Itself, or a child or node of it. */
+const partOf = (r: Random, job: Job, nodes = 0.5): string =>
+  job.children.length > 0 && r.chance(job.nodes > 0 ? nodes : 0.5) ? r.pick(job.children).id : job.id;
+
 export const submit: Make = (r, ledger, swarm, id) => {
-  const size = r.chance(swarm.arrays) ? r.skewed(2, swarm.largest) : 0;
+  const jobDefinition = definitionName(r, ledger);
+  const nodes = nodesIn(ledger, jobDefinition);
+  const size = r.chance(nodes ? 0.02 : swarm.arrays) ? r.skewed(2, swarm.largest) : 0;
   const dependsOn = r.chance(swarm.dependent) ? dependencies(r, ledger, size) : [];
   return {
     operation: 'SubmitJob',
     input: {
       jobName: `${r.pick(['alpha', 'beta', 'Alto'])}-${id}`,
-      jobQueue: asArn(r, 'job-queue', enabledQueue(r, ledger)),
-      jobDefinition: definitionName(r, ledger),
+      jobQueue: asArn(r, 'job-queue', enabledQueue(r, ledger, nodes !== undefined)),
+      jobDefinition,
       ...(size > 0 && { arrayProperties: { size } }),
       ...(dependsOn.length > 0 && { dependsOn }),
       ...(r.chance(0.5) && { parameters: { who: 'c', what: 'd' } }),
-      ...(r.chance(0.3) && { containerOverrides: overrides(r) }),
+      ...(r.chance(nodes ? 0.02 : 0.3) && { containerOverrides: overrides(r) }),
+      ...(nodes && r.chance(0.5) && { nodeOverrides: nodeOverrides(r, nodes) }),
+      ...(!nodes && r.chance(0.01) && { nodeOverrides: { numNodes: 2 } }),
       ...(r.chance(0.3) && { retryStrategy: r.chance(0.2) ? {} : strategy(r) }),
       ...(r.chance(0.15) && { timeout: { attemptDurationSeconds: r.int(60, 90) } }),
     },
   };
 };
 
-const enabledQueue = (r: Random, ledger: Ledger): string => {
-  const open = new Map([...ledger.queues].filter(([, queue]) => queue.state === 'ENABLED'));
+/** For nodes rather one that takes them. */
+const enabledQueue = (r: Random, ledger: Ledger, nodes: boolean): string => {
+  const takes = ({ order }: Queue) =>
+    order.every(({ environment }) => ledger.environments.get(environment)?.takesNodes);
+  const all = [...ledger.queues].filter(([, queue]) => queue.state === 'ENABLED');
+  const fit = nodes && r.chance(0.9) ? all.filter(([, queue]) => takes(queue)) : [];
+  const open = new Map(fit.length > 0 ? fit : all);
   return known(r, open.size > 0 && r.chance(0.95) ? open : ledger.queues, 'nobody');
 };
 
@@ -60,7 +74,7 @@ const stoppable = (r: Random, ledger: Ledger): string => {
   const open: Job[] = ledger.submitted.slice(-200).filter((job) => !isFinal(job.state));
   if (open.length === 0 || r.chance(0.2)) return jobId(r, ledger);
   const job = r.pick(open);
-  return job.size > 0 && r.chance(0.5) ? r.pick(job.children).id : job.id;
+  return partOf(r, job, 0.05);
 };
 
 export const cancel: Make = (r, ledger, _swarm, id) => ({
@@ -85,11 +99,12 @@ export const describeJobs: Make = (r, ledger) => ({
 
 /** What one walk through a list asks for. */
 export const listed: Make = (r, ledger) => {
-  const arrays = ledger.submitted.filter((job) => job.size > 0 && !job.gone);
-  const selector =
-    arrays.length > 0 && r.chance(0.4)
-      ? { arrayJobId: r.pick(arrays).id }
-      : { jobQueue: asArn(r, 'job-queue', known(r, ledger.queues, 'nobody')) };
+  const wholes = ledger.submitted.filter((job) => job.children.length > 0 && !job.gone);
+  const whole = wholes.length > 0 && r.chance(0.4) ? r.pick(wholes) : undefined;
+  const swapped = r.chance(0.02);
+  const selector = whole
+    ? { [whole.nodes > 0 !== swapped ? 'multiNodeJobId' : 'arrayJobId']: whole.id }
+    : { jobQueue: asArn(r, 'job-queue', known(r, ledger.queues, 'nobody')) };
   const filter = r.pick([
     { name: 'JOB_NAME', values: [r.pick(['al*', 'ALPHA*', 'beta-1*'])] },
     { name: 'JOB_DEFINITION', values: [r.pick(['d*', 'd0', 'd1'])] },

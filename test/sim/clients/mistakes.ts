@@ -22,6 +22,14 @@ const inside =
   (input: Any, r: Random): Any => ({ ...input, [outer]: change(input[outer] ?? {}, r) });
 const wrong = (text: RegExp, spoil: Mistake['spoil']): Mistake => ({ text, spoil });
 
+/** Another text in place of the first range's. */
+const ranges =
+  (...texts: string[]) =>
+  (input: Any, r: Random): Any => {
+    const [first, ...rest] = input.nodeRangeProperties;
+    return { ...input, nodeRangeProperties: [{ ...first, targetNodes: r.pick(texts) }, ...rest] };
+  };
+
 const LONG = 'x'.repeat(129);
 const NULL = /Member must not be null/;
 const TYPE = /can not be converted|Expected|not expected/;
@@ -99,6 +107,37 @@ const register: readonly Mistake[] = [
   wrong(/Fargate/, set('platformCapabilities', ['FARGATE'])),
   wrong(/not supported by Longshore yet|Cannot use both/, set('eksProperties', { podProperties: {} })),
   wrong(TYPE, set('parameters', [], { a: 1 })),
+];
+/** Of a definition of type multinode. */
+const registerNodes: readonly Mistake[] = [
+  ...retry,
+  ...(
+    [
+      [/^Number of nodes must be/, set('numNodes', 0, -1, 1001)],
+      [/^Main node index is out of range/, set('mainNode', -1, 9, 1000)],
+      [/^targetNodes should contain only digits/, ranges('a:b', '', '0-1', '0:x')],
+      [/^targetNodes '\S+' is no range/, ranges(':', '1:0', '0:1:2')],
+      [/^targetNodes '\S+' is out of range/, ranges('9', '0:9')],
+      [/^Node ranges must cover all nodes/, (input: Any) => ({ ...input, nodeRangeProperties: [] })],
+      [
+        /^Maximum allowed size of node range/,
+        (input: Any) => {
+          return { ...input, nodeRangeProperties: many(6, () => input.nodeRangeProperties[0]) };
+        },
+      ],
+      [
+        /^Must specify container for node range/,
+        (input: Any) => {
+          return { ...input, nodeRangeProperties: [{ targetNodes: '0:' }] };
+        },
+      ],
+    ] as const
+  ).map(([text, change]) => wrong(text, inside('nodeProperties', change as Mistake['spoil']))),
+  wrong(/MNP jobs/, set('platformCapabilities', ['FARGATE'])),
+  wrong(/^Cannot use both/, set('containerProperties', { image: 'x', vcpus: 1, memory: 4 })),
+  wrong(/^nodeProperties is for/, set('type', 'container')),
+  wrong(/^Node properties of multinode job is required/, without('nodeProperties')),
+  wrong(NULL, inside('nodeProperties', without('numNodes'))),
 ];
 const both = { image: 'x', vcpus: 1, memory: 4, resourceRequirements: [{ type: 'VCPU', value: '1' }] };
 const odd = [
@@ -293,7 +332,7 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
     wrong(/^exactly one/, () => ({})),
     wrong(/^exactly one/, () => ({ jobQueue: 'q0', arrayJobId: uuid })),
     wrong(/not an array job/, () => ({ arrayJobId: uuid })),
-    wrong(/multi-node|not found/, () => ({ multiNodeJobId: uuid })),
+    wrong(/is not a multi-node job/, () => ({ multiNodeJobId: uuid })),
     wrong(/^filters/, (input) => ({ ...input, filters: [{ name: 'NONE', values: ['x'] }] })),
     wrong(/satisfy enum/, set('jobStatus', 'DONE')),
   ],
@@ -315,6 +354,7 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
 
 /** Something wrong in a request, and what must be said of it. */
 export const spoil = (draft: Draft, r: Random): Draft & { readonly mistake: RegExp } => {
-  const { text, spoil: change } = r.pick(MISTAKES[draft.operation]!);
+  const mistakes = draft.input.type === 'multinode' ? registerNodes : MISTAKES[draft.operation]!;
+  const { text, spoil: change } = r.pick(mistakes);
   return { operation: draft.operation, input: change(draft.input, r), mistake: text };
 };

@@ -1,0 +1,137 @@
+import { type Eyes, HOST, nameOf, type TaskSeen } from './jobs.ts';
+import {
+  FAILED,
+  isFinal,
+  type Job,
+  must,
+  RUNNABLE,
+  RUNNING,
+  STARTING,
+  STATES,
+  SUCCEEDED,
+  type Task,
+} from './model.ts';
+import type { Ledger } from './requests.ts';
+
+/* Multi-node jobs: nodes start together or not at all, the main one first, whose exit decides. */
+
+/** A node's paths; a retry of its job takes it back to the line. */
+export const NODE_PATHS: ReadonlySet<string> = new Set(
+  [
+    [RUNNABLE, STARTING],
+    [RUNNABLE, FAILED],
+    [STARTING, RUNNING],
+    [STARTING, RUNNABLE],
+    [STARTING, SUCCEEDED],
+    [STARTING, FAILED],
+    [RUNNING, SUCCEEDED],
+    [RUNNING, FAILED],
+    [SUCCEEDED, RUNNABLE],
+    [FAILED, RUNNABLE],
+  ].map(([from, to]) => `${from}>${to}`),
+);
+
+const mainOf = (job: Job): Job => job.children.find((node) => node.role === 'main')!;
+
+/** The attempt begins: each node has its room, all of them in one environment. */
+export const nodesStart = (ledger: Ledger, job: Job): void => {
+  const tasks = job.children.map((node) => ledger.floor.live.get(node.task));
+  const all = tasks.length === job.nodes && tasks.every((task) => task !== undefined);
+  const tell = () => `${nameOf(job)}: ${tasks.map((task) => `${task?.environment} ${task?.attempt}`)}`;
+  must(all, 'nodes start together', tell);
+  // what was taken back before anybody looked is known by its id alone
+  const seen = tasks.filter((task): task is Task => (task?.environment ?? 0) > 0);
+  must(new Set(seen.map((task) => task.environment)).size <= 1, 'nodes start together', tell);
+  must(
+    seen.every((task) => task.attempt === job.over + 1),
+    'attempts count up',
+    tell,
+  );
+  job.broken = false;
+};
+
+/** The job runs when its main node does. */
+export const nodesRun = (ledger: Ledger, job: Job): void => {
+  const main = mainOf(job);
+  const runs = ledger.floor.live.get(main.task)?.state === 1;
+  must(runs, 'the main node starts first', () => `${nameOf(job)} runs, its main node has ${main.task}`);
+};
+
+/** A node has a task while its job's attempt is under way, or its end has just overtaken that. */
+export const checkBegun = (node: Job): void => {
+  const { state } = node.parent!;
+  must(node.task === '' || state >= STARTING, 'nodes start together', () => {
+    return `${nameOf(node)} has a task, its job is ${STATES[state]}`;
+  });
+};
+
+/** A node's task may start now. */
+export const checkLetGo = (node: Job): void => {
+  const { state } = node.parent!;
+  const may = node.role === 'main' ? state === STARTING : state === RUNNING;
+  must(may, 'the main node starts first', () => `${nameOf(node)} starts, its job is ${STATES[state]}`);
+};
+
+/** An attempt is counted once, by its main node's task. */
+export const nodeEnded = (node: Job, seen: TaskSeen): void => {
+  const job = node.parent!;
+  node.over++;
+  if (node.role === 'main') {
+    must(seen.attempt === job.over + 1, 'attempts count up', () => `${nameOf(node)}: ${seen.attempt}`);
+    job.over = seen.attempt;
+    job.lastTask = seen.id;
+  } else if (HOST.test(seen.status_reason ?? '') && job.over < seen.attempt) job.broken = true;
+};
+
+/** A job that is tried again has no node left of the attempt before, and lost none. */
+export const nodesAreOver = (job: Job, attempt: number): void => {
+  const left = job.children.filter((node) => node.task !== '');
+  must(left.length === 0, 'a retry restarts all nodes', () => `${left.map(nameOf)} still run`);
+  must(job.over === attempt, 'attempts count up', () => `${nameOf(job)}: ${attempt}`);
+  must(!job.broken, 'a lost node fails its job', () => `${nameOf(job)} is RUNNABLE again`);
+};
+
+/** A node went from one state to another; its job's rows change in the same turn. */
+export const nodeChanged = (eyes: Eyes, node: Job, before: number): void => {
+  const job = node.parent!;
+  const tell = () => `${nameOf(node)} is ${STATES[node.state]}, its job ${STATES[job.state]}`;
+  switch (node.state) {
+    case RUNNABLE:
+      must(!isFinal(before) || job.state === RUNNABLE, 'an end is an end', tell);
+      return;
+    case STARTING:
+      must(node.task !== '', 'every attempt has a task', tell);
+      must(job.state === STARTING || job.state === RUNNING, 'nodes start together', tell);
+      must(!job.barred, 'a stopped job never runs again', tell);
+      return;
+    case SUCCEEDED: {
+      const fate = eyes.fate(node.lastTask);
+      must(fate?.wronged || (fate?.kind === 'exited' && fate.exitCode === 0), 'ends are true', () => {
+        return `${nameOf(node)} SUCCEEDED, its task ${JSON.stringify(fate)}`;
+      });
+      return;
+    }
+    case FAILED: {
+      const wrong = wrongEnd(eyes, node, before);
+      must(wrong === undefined, 'reasons are true', () => `${nameOf(node)} FAILED: ${wrong}`);
+    }
+  }
+};
+
+/** What speaks against a node's failure; undefined when nothing does. */
+const wrongEnd = (eyes: Eyes, node: Job, before: number): string | undefined => {
+  const job = node.parent!;
+  const row = eyes.job(node.seq);
+  // a retry has cleared it since
+  const reason = row?.state === FAILED ? row.status_reason : undefined;
+  if (before === RUNNABLE && node.lastTask === '')
+    return isFinal(job.state) || job.broken ? undefined : 'it never ran, and its job goes on';
+  const seen = eyes.task(node.lastTask);
+  const told = reason ?? seen?.status_reason;
+  if (before >= STARTING && reason && seen && reason !== seen.status_reason)
+    return `it says ${reason}, its attempt ${seen.status_reason}`;
+  if (told === MAIN_ENDED && !isFinal(job.state) && mainOf(job).task !== '') return 'the main node runs';
+  return told ? undefined : 'it does not say why';
+};
+
+const MAIN_ENDED = 'Main node ended';

@@ -1,0 +1,70 @@
+import type { Wire } from '../books/model.ts';
+import type { Ledger } from '../books/requests.ts';
+import { definitionIn } from '../books/resources.ts';
+import type { Random } from '../random.ts';
+import type { Swarm } from '../swarm.ts';
+import { commandOf, container } from './definitions.ts';
+
+/* Multi-node jobs: what a client says of their nodes. */
+
+/** `nodeProperties` of a few nodes, which rather fit together. */
+export const nodeProperties = (r: Random, swarm: Swarm) => {
+  const numNodes = r.pick([1, 2, 2, 3, 5]);
+  const last = numNodes - 1;
+  const split = r.int(0, last);
+  const ranges = r.pick([
+    ['0:'],
+    [`:${last}`],
+    [`0:${last}`],
+    ['0:', `${split}`],
+    [`:${split}`, `${split}:`],
+    [`0:${split}`, `${split}:${last}`],
+  ]);
+  return {
+    numNodes,
+    mainNode: r.int(0, last),
+    nodeRangeProperties: ranges.map((targetNodes) => ({
+      targetNodes,
+      container: r.chance(0.7) ? small(r) : container(r, swarm),
+      ...(r.chance(0.1) && { instanceTypes: ['c5.large'] }),
+    })),
+  };
+};
+
+const small = (r: Random) => ({
+  image: 'busybox',
+  command: commandOf(r),
+  memory: r.pick([4, 64]),
+  ...(r.chance(0.5) ? { vcpus: 1 } : { resourceRequirements: [{ type: 'VCPU', value: '0.25' }] }),
+});
+
+/** The nodes of the definition that a submission names; undefined for another type or none. */
+export const nodesIn = (ledger: Ledger, given: string): Wire => {
+  const { name, revision } = definitionIn(given);
+  const known = ledger.definitions.get(name) ?? [];
+  const chosen = revision === undefined ? known.findLast((one) => one.active) : known[revision - 1];
+  return chosen?.sent.nodeProperties;
+};
+
+/** Mostly of ranges that the definition has. */
+export const nodeOverrides = (r: Random, nodes: Wire) => {
+  const targets: string[] = nodes.nodeRangeProperties.map((range: Wire) => range.targetNodes);
+  const open = targets.some((target) => target.endsWith(':'));
+  return {
+    ...(r.chance(open ? 0.4 : 0.05) && { numNodes: r.int(open ? 1 : 0, 6) }),
+    ...(r.chance(0.6) && {
+      nodePropertyOverrides: [
+        {
+          targetNodes: r.chance(0.95) ? r.pick(targets) : '7:',
+          ...(r.chance(0.8) && {
+            containerOverrides: {
+              ...(r.chance(0.6) && { command: commandOf(r) }),
+              ...(r.chance(0.3) && { memory: r.pick([4, 64]) }),
+              ...(r.chance(0.3) && { resourceRequirements: [{ type: 'VCPU', value: '1' }] }),
+            },
+          }),
+        },
+      ],
+    }),
+  };
+};
