@@ -205,3 +205,24 @@ test('an instance that outlived its last job goes too', async (t) => {
   await pass(2 * HOUR);
   assert.equal(await instances(world), 0);
 });
+
+test('J-147: a multi-node job stays while a node of it has not gone, however long that takes', async (t) => {
+  const { world, pass } = await keptWorld(t, DAY);
+  const container = { image: 'x', vcpus: 1, memory: 16, command: ['run'] };
+  await world.ask('registerJobDefinition', {
+    jobDefinitionName: 'm',
+    type: 'multinode',
+    nodeProperties: { numNodes: 2, mainNode: 0, nodeRangeProperties: [{ targetNodes: '0:', container }] },
+  });
+  const id = await world.submit({ jobDefinition: 'm' });
+  await world.settle();
+  const orderOf = (node: number) => world.engine.orders.find(({ jobId }) => jobId === `${id}#${node}`)!;
+  world.engine.end(orderOf(0).taskId, 0);
+  await world.settle();
+  await pass(3 * DAY);
+  assert.equal((await world.job(id)).status, 'SUCCEEDED');
+  world.engine.end(orderOf(1).taskId, 143);
+  await world.settle();
+  await pass(DAY);
+  assert.equal(await world.job(id), undefined);
+});

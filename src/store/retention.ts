@@ -17,9 +17,14 @@ const DUE = `
   SELECT seq FROM jobs j WHERE parent = 0 AND ended_age <= ?
     AND NOT EXISTS (SELECT 1 FROM settled s WHERE s.job BETWEEN j.seq AND j.seq + j.size + j.nodes)
     AND NOT EXISTS (SELECT 1 FROM sweeps w WHERE w.target = j.seq AND w.kind <> 'queue')
+    AND (j.nodes = 0 OR NOT EXISTS (
+      SELECT 1 FROM tasks t WHERE t.state < 2 AND t.job BETWEEN j.seq + 1 AND j.seq + j.nodes))
   ORDER BY ended_age LIMIT ?`;
 
-/** Plain jobs and parents that ended at `age` or before, and whose end nobody has still to be told of. */
+/**
+ * Plain jobs and parents that ended at `age` or before, and whose end nobody has still to be told of. A multi-node job
+ * stays until its last node has gone.
+ */
 export const dueJobs = async (tx: Tx, age: number, limit: number): Promise<number[]> =>
   (await tx.all<{ seq: number }>(DUE, [age, limit])).map((row) => row.seq);
 
