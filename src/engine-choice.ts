@@ -85,7 +85,7 @@ const address = (docker: DockerConfig): Address => {
 
 const openProcesses = async (parts: Parts, why: string): Promise<ChosenEngine> => {
   const { config, clock, timers, log } = parts;
-  const output = new OutputStore(config.dataDir, clock, timers);
+  const output = new OutputStore(config.dataDir, clock, timers, log);
   const engine = new ProcessEngine({
     dataDir: config.dataDir,
     path: config.path,
@@ -111,7 +111,7 @@ const openDocker = async (parts: Parts, docker: DockerConfig): Promise<ChosenEng
   const { config, clock, timers, log, folderKey } = parts;
   if (config.runAs)
     throw new UsageError('--run-as is for the process engine: with Docker a job names its user');
-  const output = new OutputStore(config.dataDir, clock, timers, true);
+  const output = new OutputStore(config.dataDir, clock, timers, log, true);
   const place = address(docker);
   try {
     const engine = await openDockerEngine({

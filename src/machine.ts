@@ -4,6 +4,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import type { Resources } from './domain/container.ts';
 import type { Clock, Timers } from './lib/clock.ts';
 import type { Ids } from './lib/ids.ts';
+import type { Log } from './lib/log.ts';
 
 /* The real clock, timers, ids and host: the only place that asks the machine for them. */
 
@@ -22,8 +23,18 @@ export const machineClock = (): Clock => ({
   bootId: bootId(),
 });
 
-/** Timers that can all be called off: what still waits when a server is closed would keep its process alive. */
-export const machineTimers = (): Timers & { cancelAll(): void } => {
+/**
+ * Timers that can all be called off: what still waits when a server is closed would keep its process alive. What throws in
+ * one is logged and ends nothing else: whoever it was for looks again by itself.
+ */
+export const machineTimers = (log: Log): Timers & { cancelAll(): void } => {
+  const run = (fn: () => void): void => {
+    try {
+      fn();
+    } catch (error) {
+      log.error({ error: String((error as Error).stack ?? error) }, 'what was due failed');
+    }
+  };
   const waiting = new Set<NodeJS.Timeout>();
   const cancel = (timer: NodeJS.Timeout) => {
     clearTimeout(timer);
@@ -33,12 +44,12 @@ export const machineTimers = (): Timers & { cancelAll(): void } => {
     after: (delayMilliseconds, fn) => {
       const timer = setTimeout(() => {
         waiting.delete(timer);
-        fn();
+        run(fn);
       }, delayMilliseconds);
       waiting.add(timer);
       return () => cancel(timer);
     },
-    soon: (fn) => void setImmediate(fn),
+    soon: (fn) => void setImmediate(run, fn),
     cancelAll: () => {
       for (const timer of waiting) cancel(timer);
     },

@@ -64,7 +64,7 @@ const start = async (
   const folder = openDataFolder(config.dataDir, config.rootKey);
   undo.push(() => folder.release());
   const clock = machineClock();
-  const timers = machineTimers();
+  const timers = machineTimers(log);
   undo.push(() => timers.cancelAll());
   const catalog = new Catalog();
   const store = new SqliteStore(openSqlite(join(config.dataDir, 'longshore.db')), timers, () =>

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { makeWorld, type World } from '../../test/support/world.ts';
+import { silentLog } from '../lib/log.ts';
 import type { Service } from '../operations/service.ts';
 import { OutputStore } from '../output/output.ts';
 import { Retention } from './retention.ts';
@@ -24,7 +25,7 @@ const keptWorld = async (t: TestContext, keep: number | undefined): Promise<Kept
   const world = await makeWorld({ command: ['exit', '0'] });
   const folder = mkdtempSync(join(tmpdir(), 'longshore-retention-'));
   t.after(() => rmSync(folder, { recursive: true }));
-  const service = { ...world.service, output: new OutputStore(folder, world.clock, world.timers) };
+  const service = { ...world.service, output: new OutputStore(folder, world.clock, world.timers, silentLog) };
   const retention = new Retention(service, world.timers, keep);
   retention.start();
   t.after(() => retention.stop());

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { FakeClock, FakeTimers } from '../../test/support/fakes.ts';
+import { silentLog } from '../lib/log.ts';
 import { OutputStore } from './output.ts';
 
 const ID = 'a'.repeat(32);
@@ -13,7 +14,7 @@ const at = (n: number) => ({ since: n, skip: n, total: n });
 const open = (t: TestContext) => {
   const folder = mkdtempSync(join(tmpdir(), 'longshore-log-'));
   t.after(() => rmSync(folder, { recursive: true }));
-  const output = new OutputStore(folder, new FakeClock(), new FakeTimers(), true);
+  const output = new OutputStore(folder, new FakeClock(), new FakeTimers(), silentLog, true);
   const path = output.pathOf(ID);
   return { output, path, index: path.replace(/log$/, 'idx') };
 };

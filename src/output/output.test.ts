@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { FakeClock, FakeTimers } from '../../test/support/fakes.ts';
+import { silentLog } from '../lib/log.ts';
 import { LONGEST } from './lines.ts';
 import { OutputStore } from './output.ts';
 
@@ -15,10 +25,16 @@ const open = (t: TestContext) => {
   t.after(() => rmSync(folder, { recursive: true }));
   const clock = new FakeClock();
   const timers = new FakeTimers();
-  const output = new OutputStore(folder, clock, timers);
+  const logged: Record<string, unknown>[] = [];
+  const log = { ...silentLog, error: (fields: Record<string, unknown>) => void logged.push(fields) };
+  const output = new OutputStore(folder, clock, timers, log);
   const path = output.pathOf(ID);
   mkdirSync(dirname(path), { recursive: true });
-  return { output, clock, timers, write: (text: string | Buffer) => appendFileSync(path, text), path };
+  const write = (text: string | Buffer) => {
+    appendFileSync(path, text);
+    utimesSync(path, new Date(clock.wall()), new Date(clock.wall()));
+  };
+  return { output, clock, timers, write, path, index: path.replace(/log$/, 'idx'), logged };
 };
 
 const all = (output: OutputStore, complete = true) =>
@@ -64,8 +80,8 @@ test('what is no UTF-8 becomes U+FFFD', (t) => {
 test('lines have the time at which they were seen, later ones the file’s last change; times never go back', (t) => {
   const { output, clock, timers, write, path } = open(t);
   output.follow(ID);
-  write('one\n');
   clock.advance(500);
+  write('one\n');
   timers.advance(500);
   const first = clock.wall();
   clock.jump(-1_000_000);
@@ -81,13 +97,40 @@ test('lines have the time at which they were seen, later ones the file’s last 
   assert.deepEqual(output.span(ID), { first, last: first + 5000 });
 });
 
+test('a time that cannot be written is logged once, hinders no other task, and is written when it can be', (t) => {
+  const { output, clock, timers, write, index, logged } = open(t);
+  const other = 'b'.repeat(30) + ID.slice(-2);
+  output.follow(ID);
+  output.follow(other);
+  mkdirSync(index);
+  write('one\n');
+  writeFileSync(output.pathOf(other), 'x\n');
+  for (let i = 0; i < 3; i++) timers.advance(500);
+  assert.equal(logged.length, 1);
+  assert.equal(logged[0]!.task, ID);
+  assert.match(readFileSync(index.replace(ID, other), 'utf8'), /^2 \d+\n$/);
+  rmdirSync(index);
+  timers.advance(500);
+  assert.equal(readFileSync(index, 'utf8'), `4 ${clock.wall()}\n`);
+});
+
+test('half a mark that a crash or a full disk left is taken off before the next', (t) => {
+  const { output, clock, timers, write, index } = open(t);
+  const early = clock.wall() - 5;
+  writeFileSync(index, `4 ${early}\n8 17`);
+  write('one\ntwo\nthree\n');
+  output.follow(ID);
+  timers.advance(500);
+  assert.equal(readFileSync(index, 'utf8'), `4 ${early}\n14 ${clock.wall()}\n`);
+});
+
 test('W-091: startTime is inclusive, endTime exclusive', (t) => {
   const { output, clock, timers, write } = open(t);
   output.follow(ID);
   const times: number[] = [];
   for (const line of ['a', 'b', 'c']) {
-    write(`${line}\n`);
     clock.advance(1000);
+    write(`${line}\n`);
     timers.advance(500);
     times.push(clock.wall());
   }

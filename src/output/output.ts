@@ -1,24 +1,10 @@
-import {
-  appendFileSync,
-  closeSync,
-  fstatSync,
-  openSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Timers } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import { Follower, type Mark } from './follower.ts';
 import { type Bytes, type LogEvent, readBackward, readForward } from './lines.ts';
 import { LogFile } from './log-file.ts';
-
-/** A stretch of output and when it was seen: everything up to `offset` that the one before does not have. */
-export interface Mark {
-  readonly offset: number;
-  /** Wall milliseconds; never below the mark before. */
-  readonly time: number;
-}
 
 export interface ReadRequest {
   /** Byte offset at which an event begins or ends. */
@@ -47,15 +33,19 @@ export class OutputStore {
   private readonly folder: string;
   private readonly clock: Clock;
   private readonly timers: Timers;
-  private readonly followed = new Map<string, number>();
+  private readonly log: Log;
+  private readonly followed = new Map<string, Follower>();
+  /** Tasks whose last look failed: said once, not twice a second. */
+  private readonly failing = new Set<string>();
   private readonly isHandedOver: boolean;
   private cancel: () => void = () => {};
 
   /** `isHandedOver`: the engine writes through `openLog`, so that nobody need look at how files grow. */
-  constructor(dataDir: string, clock: Clock, timers: Timers, isHandedOver = false) {
+  constructor(dataDir: string, clock: Clock, timers: Timers, log: Log, isHandedOver = false) {
     this.folder = join(dataDir, 'logs');
     this.clock = clock;
     this.timers = timers;
+    this.log = log;
     this.isHandedOver = isHandedOver;
   }
 
@@ -72,12 +62,13 @@ export class OutputStore {
   /** Looks at a running task's output from now on. */
   follow(taskId: string): void {
     if (this.isHandedOver || this.followed.has(taskId)) return;
-    this.followed.set(taskId, this.marks(taskId).at(-1)?.offset ?? 0);
+    this.followed.set(taskId, new Follower(this.pathOf(taskId), this.indexOf(taskId)));
     if (this.followed.size === 1) this.look();
   }
 
   ended(taskId: string): void {
     this.followed.delete(taskId);
+    this.failing.delete(taskId);
     if (this.followed.size === 0) this.cancel();
   }
 
@@ -88,17 +79,21 @@ export class OutputStore {
 
   private look(): void {
     this.cancel = this.timers.after(LOOK_MILLISECONDS, () => {
-      for (const [taskId, seen] of this.followed) this.mark(taskId, seen);
+      for (const [taskId, follower] of this.followed) this.mark(taskId, follower);
       if (this.followed.size > 0) this.look();
     });
   }
 
-  private mark(taskId: string, seen: number): void {
-    const size = this.stat(taskId).size;
-    if (size <= seen) return;
-    const time = Math.max(this.clock.wall(), this.marks(taskId).at(-1)?.time ?? 0);
-    appendFileSync(this.indexOf(taskId), `${size} ${time}\n`);
-    this.followed.set(taskId, size);
+  /** What cannot be written now (a full disk) is written at a later look. */
+  private mark(task: string, follower: Follower): void {
+    try {
+      follower.look(this.clock);
+      this.failing.delete(task);
+    } catch (error) {
+      if (!this.failing.has(task))
+        this.log.error({ task, error: (error as Error).message }, 'the times of a log are not written');
+      this.failing.add(task);
+    }
   }
 
   private indexOf(taskId: string): string {

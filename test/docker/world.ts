@@ -33,7 +33,7 @@ export const openDockerWorld = async (
   const folder = mkdtempSync(join(tmpdir(), 'longshore-docker-'));
   const { host = DOCKER_HOST, ...settings } = more;
   const dataId = settings.dataId ?? `${process.pid.toString(16)}x${++worlds}`;
-  const store = new OutputStore(folder, realClock, realTimers, true);
+  const store = new OutputStore(folder, realClock, realTimers, silentLog, true);
   const open = () =>
     openDockerEngine({
       address: addressOf({ host }),

@@ -4,7 +4,7 @@ import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { readRootKey } from '../../src/data-folder.ts';
-import { later, startServe, tempFolder } from '../support/cli.ts';
+import { collect, eventually, later, runCli, spawnCli, startServe, tempFolder } from '../support/cli.ts';
 import { ask } from '../support/signed.ts';
 
 /** A file system of a few megabytes, where the test may mount one. */
@@ -97,4 +97,35 @@ test('a full disk: writers are answered 500 and nothing of theirs is kept, reade
     expected,
     'after a kill, too',
   );
+});
+
+test('a job that fills the disk ends as it ends without the server ending, and the next one runs when there is room again', async (t) => {
+  const disk = smallDisk(t);
+  if (!disk) return t.skip('needs the right to mount a small file system');
+  const dataDir = join(disk, 'data');
+  const server = await startServe(t, ['--capacity', 'vcpus=1,memory=1GiB'], { dataDir });
+  const filler = join(disk, 'filler');
+  writeFileSync(filler, Buffer.alloc(2_000_000));
+  const go = join(tempFolder(t), 'go');
+  const command = `until [ -e ${go} ]; do sleep 0.05; done; head -c 100000000 /dev/zero; sleep 3; exit 7`;
+  const filling = collect(spawnCli(['run', '--data', dataDir, '--', 'sh', '-c', command]));
+  const key = readRootKey(dataDir);
+  await eventually('a running job', async () => {
+    const id = /job (\S+)/.exec(filling.output.stderr)?.[1];
+    if (id === undefined) return undefined;
+    const body = JSON.stringify({ jobs: [id] });
+    const { json } = await ask(server.url, key, { path: '/v1/describejobs', body });
+    return json.jobs[0].status === 'RUNNING' ? true : undefined;
+  });
+  writeFileSync(go, '');
+  await eventually('a look at a full disk', () =>
+    /times of a log/.test(server.output.stderr) ? true : undefined,
+  );
+  const { status } = await ask(server.url, key, { path: '/v1/describejobqueues', body: '{}' });
+  assert.equal(status, 200, 'it is there');
+  rmSync(filler);
+  assert.equal((await filling.ended).code, 7, filling.output.stderr);
+  const next = await runCli(['run', '--data', dataDir, '--', 'echo', 'after all']);
+  assert.equal(next.code, 0, next.stderr);
+  assert.match(next.stdout, /after all/);
 });

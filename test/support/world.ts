@@ -65,7 +65,7 @@ export const makeWorld = async ({
     log: silentLog,
     account: { partition: 'aws', region: 'us-east-1', account: '012345678910' },
     engine,
-    output: new OutputStore(join(tmpdir(), 'longshore-world-without-output'), clock, timers),
+    output: new OutputStore(join(tmpdir(), 'longshore-world-without-output'), clock, timers, silentLog),
     catalog,
     places: new Places(),
     reasons: new Reasons(),

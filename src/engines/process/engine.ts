@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerSpec } from '../../domain/container.ts';
 import type { Clock, Timers } from '../../lib/clock.ts';
@@ -9,7 +9,7 @@ import { Helper } from './helper.ts';
 import { type Identity, isAlive, processesOf, residentByGroup, signalGroup, trySignal } from './identity.ts';
 import { judge } from './members.ts';
 import { type MemoryKeeper, type MemoryMode, OUT_OF_MEMORY, openMemory } from './memory.ts';
-import { makeFolder, noteFailure, preparation, writeTask } from './prepare.ts';
+import { makeFolder, noteFailure, openForOthers, preparation, writeTask } from './prepare.ts';
 import { RECALLED, readLimits, readRecord } from './records.ts';
 
 export interface ProcessEngineSettings {
@@ -143,10 +143,20 @@ export class ProcessEngine implements Engine {
     for (const line of lines) {
       const id = line.slice(2);
       if (!/^[0-9a-f]{32}$/.test(id)) continue;
-      const report = this.look(id);
+      const report = this.lookSafely(id);
       if (report && report.kind !== 'waiting') reports.push(report);
     }
     if (reports.length > 0) this.listener(reports);
+  }
+
+  /** One that cannot be looked at holds up no other; the look of every second comes back to it. */
+  private lookSafely(task: string): TaskReport | undefined {
+    try {
+      return this.look(task);
+    } catch (error) {
+      this.s.log.error({ task, error: String((error as Error).stack) }, 'a look at a task failed');
+      return undefined;
+    }
   }
 
   /** What a task's folder says now, with what follows from its end. */
@@ -328,7 +338,7 @@ export class ProcessEngine implements Engine {
         running.push([id, task]);
         continue;
       }
-      const report = this.look(id);
+      const report = this.lookSafely(id);
       if (report && report.kind !== 'waiting' && report.kind !== 'running') reports.push(report);
     }
     if (this.memoryMode === 'watched' && running.length > 0) this.checkMemory(running);
@@ -339,8 +349,17 @@ export class ProcessEngine implements Engine {
     const resident = residentByGroup();
     for (const [id, { memoryMiB, command }] of running) {
       if ((resident.get(command!.pid) ?? 0) <= memoryMiB * 1_048_576) continue;
-      writeFileSync(join(this.tasks, id, KILLED_FOR_MEMORY), '');
+      this.noteKilled(id);
       signalGroup(command!, 'SIGKILL');
+    }
+  }
+
+  /** Where that cannot be noted (a full disk) the task is killed all the same: others need the memory. */
+  private noteKilled(task: string): void {
+    try {
+      writeFileSync(join(this.tasks, task, KILLED_FOR_MEMORY), '');
+    } catch (error) {
+      this.s.log.error({ task, error: (error as Error).message }, 'a kill for memory is not noted');
     }
   }
 
@@ -372,13 +391,3 @@ export class ProcessEngine implements Engine {
     this.memory.end();
   }
 }
-
-/** Another user must reach the tasks' folders through ours, and nothing that lies beside them. */
-const openForOthers = (dataDir: string, tasks: string): void => {
-  for (const name of readdirSync(dataDir)) {
-    const path = join(dataDir, name);
-    if (path !== tasks) chmodSync(path, statSync(path).mode & 0o700);
-  }
-  chmodSync(tasks, 0o711);
-  chmodSync(dataDir, 0o711);
-};

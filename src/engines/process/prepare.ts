@@ -1,4 +1,13 @@
-import { appendFileSync, chownSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type ContainerSpec, resourcesOf } from '../../domain/container.ts';
 import type { StartOrder } from '../engine.ts';
@@ -104,4 +113,14 @@ const makeVolumes = (container: ContainerSpec): void => {
     const path = volume.host?.sourcePath;
     if (path) mkdirSync(path, { recursive: true });
   }
+};
+
+/** Another user must reach the tasks' folders through ours, and nothing that lies beside them. */
+export const openForOthers = (dataDir: string, tasks: string): void => {
+  for (const name of readdirSync(dataDir)) {
+    const path = join(dataDir, name);
+    if (path !== tasks) chmodSync(path, statSync(path).mode & 0o700);
+  }
+  chmodSync(tasks, 0o711);
+  chmodSync(dataDir, 0o711);
 };
