@@ -15,3 +15,24 @@ test('J-132: a request that comes while the loops begin is looked at, and so is 
   assert.equal((await world.job(id)).status, 'SUCCEEDED');
   await loops.stop();
 });
+
+test('what a task prints that an earlier server started is followed again after a restart, until it ends', async () => {
+  const world = await makeWorld({ command: ['wait'] });
+  await world.submit();
+  await world.settle();
+  await world.loops.stop();
+  const told: string[] = [];
+  const output = Object.assign(Object.create(world.service.output), {
+    follow: (id: string) => void told.push(`follow ${id}`),
+    ended: (id: string) => void told.push(`ended ${id}`),
+  });
+  const loops = new Loops({ ...world.service, output }, world.timers);
+  await loops.start();
+  await world.settle();
+  const { taskId } = world.engine.orders[0]!;
+  assert.deepEqual([...new Set(told)], [`follow ${taskId}`]);
+  world.engine.end(taskId, 0);
+  await world.settle();
+  assert.equal(told.at(-1), `ended ${taskId}`);
+  await loops.stop();
+});

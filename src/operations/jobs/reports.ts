@@ -92,6 +92,8 @@ const applyOne = async (service: Service, tx: Tx, c: Case): Promise<void> => {
 };
 
 const begin = async (service: Service, tx: Tx, { task, job }: Case, startedAt: number): Promise<void> => {
+  // one that an earlier server started is looked at again, too
+  if (task.state === 1) return tx.onCommit(() => service.output.follow(task.id));
   if (task.state !== 0 || nextState(stateOf(job.state), { kind: 'started' }) === undefined) return;
   await setTaskRunning(tx, task.id, startedAt, service.clock.steady(), service.clock.bootId);
   await setRunning(tx, job.seq, startedAt);
