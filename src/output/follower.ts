@@ -1,4 +1,15 @@
-import { appendFileSync, closeSync, fstatSync, ftruncateSync, openSync, readSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import type { Clock } from '../lib/clock.ts';
 
 /** A stretch of output and when it was seen: everything up to `offset` that the one before does not have. */
@@ -10,6 +21,11 @@ export interface Mark {
 
 /** A mark is shorter, with whatever else stands in its line. */
 const LONGEST_LINE = 256;
+/** At this size every second mark goes: so the older a line, the coarser its time. Six hours of marks twice a second. */
+const LARGEST_INDEX = 1_048_576;
+
+/** Where a thinner index is written before it takes the old one's place. */
+export const thinned = (index: string): string => `${index}.new`;
 
 /** Notes in an index how far a task's output had grown when. The last mark is in memory: a look reads no index. */
 export class Follower {
@@ -44,6 +60,17 @@ export class Follower {
     this.append(line);
     this.indexSize += line.length;
     this.last = { offset: stat.size, time };
+    if (this.indexSize > LARGEST_INDEX) this.thin();
+  }
+
+  /** The last mark stays: nobody sees a later time for what is new. */
+  private thin(): void {
+    const lines = readFileSync(this.index, 'latin1').split('\n').slice(0, -1);
+    const kept = lines.filter((_, i) => (lines.length - i) % 2 === 1);
+    const text = `${kept.join('\n')}\n`;
+    writeFileSync(thinned(this.index), text);
+    renameSync(thinned(this.index), this.index);
+    this.indexSize = text.length;
   }
 
   /** Whole or not at all. */

@@ -17,7 +17,7 @@ export const LONGEST = 262_144;
 /** The largest page, in bytes of UTF-8 with 26 for each event (W-087). */
 const PAGE_BYTES = 1_048_576;
 const EVENT_COST = 26;
-const SLICE = 65_536;
+const SLICE = 8192;
 const NEWLINE = 10;
 
 export interface Window {

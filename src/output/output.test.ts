@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmdirSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -122,6 +123,58 @@ test('half a mark that a crash or a full disk left is taken off before the next'
   output.follow(ID);
   timers.advance(500);
   assert.equal(readFileSync(index, 'utf8'), `4 ${early}\n14 ${clock.wall()}\n`);
+});
+
+test('an index of a day is searched, not read: each event has the first mark at or after its end', (t) => {
+  const { output, clock, write, index, path } = open(t);
+  const began = clock.wall() - 100_000_000;
+  const marks = Array.from({ length: 5000 }, (_, i) => ({ offset: (i + 1) * 40, time: began + i * 500 }));
+  // as both engines write them, and with one that is not whole
+  const lines = marks.map(
+    ({ offset, time }, i) => `${offset} ${time}${i % 3 ? '' : ' 1795563126 12 3456'}\n`,
+  );
+  writeFileSync(index, `${lines.join('')}99`);
+  write(`${'x'.repeat(19)}\n`.repeat(10_003));
+  const read = (more: object) =>
+    output.read(ID, { from: 0, direction: 'forward', limit: 10_000, complete: true, ...more });
+  const expected = (begin: number) =>
+    marks.find(({ offset }) => offset >= begin + 20)?.time ?? Math.round(statSync(path).mtimeMs);
+  for (const [from, direction] of [
+    [0, 'forward'],
+    [Number.MAX_SAFE_INTEGER, 'backward'],
+  ] as const) {
+    const { events } = read({ from, direction });
+    assert.equal(events.length, 10_000);
+    for (const { begin, time } of events) assert.equal(time, expected(begin));
+  }
+  for (const n of [0, 1, 700, 2500, 4999]) {
+    const { events } = read({ startTime: marks[n]!.time, endTime: marks[n]!.time + 1 });
+    assert.deepEqual(
+      events.map(({ begin }) => begin),
+      [n * 40, n * 40 + 20],
+    );
+  }
+  assert.deepEqual(output.span(ID), { first: began, last: expected(200_040) });
+});
+
+test('an index that has grown to 1 MiB loses every second mark: times never go back, the last ones stay', (t) => {
+  const { output, clock, timers, write, index } = open(t);
+  const count = 55_000;
+  const at = (i: number) => clock.wall() - (count - i) * 500;
+  writeFileSync(index, Array.from({ length: count }, (_, i) => `${(i + 1) * 2} ${at(i)}\n`).join(''));
+  write('x\n'.repeat(count));
+  output.follow(ID);
+  write('y\n');
+  timers.advance(500);
+  const lines = readFileSync(index, 'utf8').trimEnd().split('\n');
+  assert.equal(lines.length, Math.ceil((count + 1) / 2));
+  assert.equal(lines.at(-1), `${count * 2 + 2} ${clock.wall()}`);
+  const { events } = output.read(ID, { from: 0, direction: 'forward', limit: 10_000, complete: true });
+  assert.ok(events.every(({ time }, i) => i === 0 || time >= events[i - 1]!.time));
+  assert.ok(events.every(({ time }, i) => time === at(i) || time === at(i + 1)));
+  write('z\n');
+  timers.advance(500);
+  assert.equal(readFileSync(index, 'utf8').trimEnd().split('\n').length, lines.length + 1);
 });
 
 test('W-091: startTime is inclusive, endTime exclusive', (t) => {

@@ -1,10 +1,12 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync, rmSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Timers } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import { Follower, type Mark } from './follower.ts';
+import { Follower, thinned } from './follower.ts';
 import { type Bytes, type LogEvent, readBackward, readForward } from './lines.ts';
 import { LogFile } from './log-file.ts';
+import { MarkReader } from './mark-reader.ts';
+import { Timeline } from './timeline.ts';
 
 export interface ReadRequest {
   /** Byte offset at which an event begins or ends. */
@@ -100,18 +102,6 @@ export class OutputStore {
     return this.pathOf(taskId).replace(/log$/, 'idx');
   }
 
-  private marks(taskId: string): Mark[] {
-    try {
-      const lines = readFileSync(this.indexOf(taskId), 'utf8').split('\n').slice(0, -1);
-      return lines.map((line) => {
-        const [offset = 0, time = 0] = line.split(' ').map(Number);
-        return { offset, time };
-      });
-    } catch {
-      return [];
-    }
-  }
-
   private stat(taskId: string): { size: number; changed: number } {
     try {
       const { size, mtimeMs } = statSync(this.pathOf(taskId));
@@ -121,19 +111,15 @@ export class OutputStore {
     }
   }
 
-  /** All marks, with one for what came after the last. */
-  private timeline(taskId: string): Mark[] {
-    const marks = this.marks(taskId);
-    const { size, changed } = this.stat(taskId);
-    const last = marks.at(-1);
-    if (size > (last?.offset ?? 0)) marks.push({ offset: size, time: Math.max(changed, last?.time ?? 0) });
-    return marks;
+  private withTimeline<T>(taskId: string, use: (timeline: Timeline) => T): T {
+    return withFile(this.indexOf(taskId), (bytes) =>
+      use(new Timeline(new MarkReader(bytes), this.stat(taskId))),
+    );
   }
 
   /** First and last event's time; undefined while nothing was printed. */
   span(taskId: string): { first: number; last: number } | undefined {
-    const timeline = this.timeline(taskId);
-    return timeline.length === 0 ? undefined : { first: timeline[0]!.time, last: timeline.at(-1)!.time };
+    return this.withTimeline(taskId, (timeline) => timeline.span());
   }
 
   /** Size in bytes. */
@@ -143,49 +129,42 @@ export class OutputStore {
 
   /**
    * A page of events, oldest first whatever the direction, and where it begins and ends. Memory is bounded by the page:
-   * the file is read in slices.
+   * the file is read in slices, and of its index what the page needs.
    */
   read(taskId: string, request: ReadRequest): { events: TimedEvent[]; begin: number; end: number } {
-    const timeline = this.timeline(taskId);
-    const low = lowest(timeline, request.startTime);
-    const high = Math.max(low, highest(timeline, request.endTime));
-    const from = Math.min(Math.max(request.from, low), high);
-    if (high === low) return { events: [], begin: from, end: from };
-    return this.withFile(taskId, (bytes) => {
+    return this.withTimeline(taskId, (timeline) => {
+      const { startTime, endTime } = request;
+      const low = startTime === undefined ? 0 : timeline.endBefore(startTime);
+      const high = Math.max(low, endTime === undefined ? timeline.end : timeline.endBefore(endTime));
+      const from = Math.min(Math.max(request.from, low), high);
       const read = request.direction === 'forward' ? readForward : readBackward;
-      const events = read(bytes, { from, low, high, limit: request.limit, complete: request.complete });
-      const timed = events.map((event) => ({ ...event, time: timeOf(timeline, event.end) }));
-      return { events: timed, begin: timed[0]?.begin ?? from, end: timed.at(-1)?.end ?? from };
+      const { limit, complete } = request;
+      const events = withFile(this.pathOf(taskId), (bytes) =>
+        read(bytes, { from, low, high, limit, complete }),
+      ).map((event) => ({ ...event, time: timeline.timeOf(event.end) }));
+      return { events, begin: events[0]?.begin ?? from, end: events.at(-1)?.end ?? from };
     });
-  }
-
-  private withFile<T>(taskId: string, use: (bytes: Bytes) => T): T {
-    const fd = openSync(this.pathOf(taskId), 'r');
-    try {
-      const { size } = fstatSync(fd);
-      return use({ size, read: (into, position) => readSync(fd, into, 0, into.length, position) });
-    } finally {
-      closeSync(fd);
-    }
   }
 
   remove(taskId: string): void {
     rmSync(this.pathOf(taskId), { force: true });
     rmSync(this.indexOf(taskId), { force: true });
+    rmSync(thinned(this.indexOf(taskId)), { force: true });
   }
 }
 
-const timeOf = (timeline: readonly Mark[], end: number): number =>
-  timeline.find((mark) => mark.offset >= end)?.time ?? timeline.at(-1)?.time ?? 0;
-
-/** Where the first event at or after `time` may begin. */
-const lowest = (timeline: readonly Mark[], time: number | undefined): number => {
-  if (time === undefined) return 0;
-  return timeline.findLast((mark) => mark.time < time)?.offset ?? 0;
-};
-
-/** Where the last event before `time` ends. */
-const highest = (timeline: readonly Mark[], time: number | undefined): number => {
-  if (time === undefined) return timeline.at(-1)?.offset ?? 0;
-  return timeline.findLast((mark) => mark.time < time)?.offset ?? 0;
+/** A file that is not there is empty. */
+const withFile = <T>(path: string, use: (bytes: Bytes) => T): T => {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch {
+    return use({ size: 0, read: () => 0 });
+  }
+  try {
+    const { size } = fstatSync(fd);
+    return use({ size, read: (into, position) => readSync(fd, into, 0, into.length, position) });
+  } finally {
+    closeSync(fd);
+  }
 };
