@@ -36,3 +36,21 @@ test('what a task prints that an earlier server started is followed again after 
   assert.equal(told.at(-1), `ended ${taskId}`);
   await loops.stop();
 });
+
+test('a task that was told to stop with a grace is told to stop at once when its instance goes', async () => {
+  const world = await makeWorld({ command: ['wait'] });
+  const id = await world.submit();
+  await world.settle();
+  const graces: number[] = [];
+  world.engine.stop = async (_task: string, graceSeconds = -1) => void graces.push(graceSeconds);
+  await world.ask('terminateJob', { jobId: id, reason: 'enough' });
+  await world.settle();
+  assert.deepEqual(graces, [30]);
+  await world.service.store.write(async (tx) => void tx.run('UPDATE tasks SET lost = 1', []));
+  for (let i = 0; i < 3; i++) {
+    world.loops.wake();
+    await world.settle();
+  }
+  assert.deepEqual(graces, [30, 0]);
+  await world.loops.stop();
+});

@@ -61,8 +61,8 @@ export class Loops {
   private readonly dispatcher: Dispatcher;
   private readonly specs = new Kept<number, JobSpec>(1000, 4_000_000);
   private reports: TaskReport[] = [];
-  /** Tasks that were told to stop already, so that each is told once while this server lives. */
-  private told = new Set<string>();
+  /** Tasks that were told to stop already, with what grace in seconds: told again only to stop sooner. */
+  private told = new Map<string, number>();
   /** Tasks that wait in lines behind others, as of the last turn. */
   private linedUp = 0;
   private gathering = false;
@@ -260,8 +260,11 @@ export class Loops {
     const stops = new Map(decided.stops.map((id) => [id, GRACE_SECONDS]));
     // the warning was their grace
     for (const id of decided.lost) stops.set(id, 0);
-    for (const [id, graceSeconds] of stops) if (!this.told.has(id)) await this.stopTask(id, graceSeconds);
-    this.told = new Set([...this.told].filter((id) => stops.has(id)));
+    for (const [id, graceSeconds] of stops) {
+      if (graceSeconds < (this.told.get(id) ?? Number.POSITIVE_INFINITY))
+        await this.stopTask(id, graceSeconds);
+    }
+    this.told = new Map([...this.told].filter(([id]) => stops.has(id)));
     await this.takeBack(decided.stale);
   }
 
@@ -272,7 +275,7 @@ export class Loops {
       this.reports.push({ taskId: id, kind: 'failed', stoppedAt, reason: 'stopped before it began' });
       this.due = true;
     } else await this.service.engine.stop(id, graceSeconds);
-    this.told.add(id);
+    this.told.set(id, graceSeconds);
   }
 
   /** In the order given: of a line, the last first. */

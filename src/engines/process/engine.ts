@@ -57,6 +57,8 @@ export class ProcessEngine implements Engine {
   private readonly line = new Line();
   /** What calls off the KILL of a task that was told to stop. */
   private readonly graces = new Map<string, () => void>();
+  /** When, by the steady clock, a task was first seen whose shim has not written who it is. */
+  private readonly claims = new Map<string, number>();
   private readonly ended = new Set<string>();
   private forgotten: string[] = [];
   /** Their folders are being removed: what those still say is of the past, their groups are others' by now. */
@@ -182,10 +184,12 @@ export class ProcessEngine implements Engine {
 
   /** Neither waiting nor running: nothing to say, until it is plain that its shim died there. */
   private lookAtClaimed(id: string, since: number): TaskReport {
-    const now = this.s.clock.wall();
-    if (Math.abs(now - since) < CLAIM_MILLISECONDS) return { taskId: id, kind: 'running', startedAt: since };
+    const now = this.s.clock.steady();
+    const seen = this.claims.get(id) ?? now;
+    this.claims.set(id, seen);
+    if (now - seen < CLAIM_MILLISECONDS) return { taskId: id, kind: 'running', startedAt: since };
     this.letGo(id);
-    return { taskId: id, kind: 'lost', stoppedAt: now };
+    return { taskId: id, kind: 'lost', stoppedAt: this.s.clock.wall() };
   }
 
   private lookAtBegun(
@@ -243,6 +247,7 @@ export class ProcessEngine implements Engine {
   /** A task is over: whoever waits for its room and was not seen by its shim is ordered now. */
   private letGo(id: string): void {
     this.live.delete(id);
+    this.claims.delete(id);
     this.graces.get(id)?.();
     this.graces.delete(id);
     this.ended.add(id);

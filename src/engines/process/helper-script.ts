@@ -47,7 +47,9 @@ done
  *
  * A task's `start` is made with noclobber: whoever makes it has the task, a second order does nothing. Its first line
  * names the boot and this shim, its second the command, both by pid and start time; the command begins only after both
- * are written. They are short, for a shell reads a byte at a time. `exit` holds the exit code and a line feed. `next` names the task that takes this one's room: it is run here
+ * are written, and never when one of them cannot be: the task is lost then, and has not run. They are short, for a shell
+ * reads a byte at a time. `exit` holds the exit code and a line feed; where it finds no room it is
+ * tried again for ten minutes, for which the task counts as running. `next` names the task that takes this one's room: it is run here
  * and now, without asking the server. One that was taken back is passed over.
  *
  * A fork and two execs (setsid, the command) a task; what an order costs beyond is shared by all that follow in line.
@@ -64,20 +66,24 @@ S="$B $p \${20}"
 
 claim() {
   set +C
-  echo "$S" >&9
+  echo "$S" >&9 || exit
   (
     trap : PIPE
     read -r p s </proc/self/stat
     set -- \${s##*) }
-    echo "$p \${20}" >&9
+    echo "$p \${20}" >&9 || exit
     echo "r $id" >&8
     exec 8>&- 9>&-
     . "$d/run"
   )
   c=$?
-  { read -r p; read -r p s; } <"$d/start"
+  { read -r p && read -r p s; } <"$d/start" || exit
   kill -9 -- "-$p"
-  echo $c >"$d/exit"
+  n=600
+  until echo $c >"$d/exit"; do
+    [ -d "$d" ] && [ $((n -= 1)) -gt 0 ] || exit
+    sleep 1
+  done
   echo "e $id" >&8
   return 0
 }
