@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { constants, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, existsSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { HELPER_SCRIPT } from '../../src/engines/process/helper-script.ts';
@@ -25,7 +25,9 @@ const startHelper = async (t: TestContext) => {
     path('shim.sh'),
     path('lock'),
   ];
-  const child = spawn('/bin/sh', [...args, '0.05'], { stdio: 'ignore' });
+  const groups = join(tempFolder(t), 'groups');
+  for (const name of ['1', '2']) mkdirSync(join(groups, name), { recursive: true });
+  const child = spawn('/bin/sh', [...args, '0.05', groups], { stdio: 'ignore' });
   const ended = new Promise<number | null>((done) => child.once('exit', done));
   t.after(() => child.kill('SIGKILL'));
   const hasReader = () => {
@@ -37,13 +39,14 @@ const startHelper = async (t: TestContext) => {
     }
   };
   await eventually('the helper', hasReader);
-  return { folder, child, ended, hasReader };
+  return { folder, child, ended, hasReader, groups };
 };
 
-test('a helper whose folder is deleted ends', async (t) => {
-  const { folder, ended } = await startHelper(t);
+test('a helper whose folder is deleted ends, and takes the memory groups of its tasks with it', async (t) => {
+  const { folder, ended, groups } = await startHelper(t);
   rmSync(folder, { recursive: true });
   assert.equal(await ended, 0);
+  await eventually('the groups to go', () => (existsSync(groups) ? undefined : true));
 });
 
 test('what watches the folder does not make a dead helper look alive', async (t) => {

@@ -72,10 +72,10 @@ export class ProcessEngine implements Engine {
     this.tasks = join(settings.dataDir, 'tasks');
     mkdirSync(this.tasks, { recursive: true, mode: 0o700 });
     if (settings.runAs) openForOthers(settings.dataDir, this.tasks);
-    const inode = statSync(settings.dataDir).ino;
-    this.memory = openMemory(String(inode), settings.memoryMode);
+    const { dev, ino } = statSync(settings.dataDir);
+    this.memory = openMemory(`${dev}-${ino}`, settings.memoryMode);
     this.memoryMode = this.memory.mode;
-    this.helper = new Helper(settings.dataDir, settings.clock.bootId, settings.timers);
+    this.helper = new Helper(settings.dataDir, settings.clock.bootId, settings.timers, this.memory.root);
     this.helper.open((lines) => this.hear(lines));
     this.check();
   }
@@ -118,10 +118,11 @@ export class ProcessEngine implements Engine {
     const prepared = preparation(order, folder, this.s);
     const logPath = this.s.outputPath(order.taskId);
     if (typeof prepared !== 'string') {
-      const cgroupProcs = this.memory.open(order.taskId, prepared.memoryMiB);
-      const wrong = writeTask({ ...prepared, logPath, cgroupProcs }, isNew);
+      const { memoryMiB } = prepared;
+      const openGroup = () => this.memory.open(order.taskId, memoryMiB);
+      const wrong = writeTask({ ...prepared, logPath }, openGroup, isNew);
       if (wrong === undefined) {
-        this.live.set(order.taskId, { memoryMiB: prepared.memoryMiB, command: undefined });
+        this.live.set(order.taskId, { memoryMiB, command: undefined });
         return undefined;
       }
       return noteFailure(order, folder, logPath, wrong);

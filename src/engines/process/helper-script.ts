@@ -1,7 +1,8 @@
 /**
  * The helper: a POSIX shell that forks the tasks, so that the server, whose memory makes each fork dear, never does.
  * It outlives the server. Its arguments: the tasks' folder, the orders' and the events' FIFO, the boot's id, the shim's
- * file, the lock's, and how many seconds lie between two looks at whether its folder is still there.
+ * file, the lock's, how many seconds lie between two looks at whether its folder is still there, and where the tasks'
+ * memory cgroups are (empty: nowhere), which it removes when that is so and nobody is in them.
  *
  * Orders, a line each: `t ID` runs a task, `x ID…` removes the folders of finished ones, `q` ends the helper. Anything
  * else does nothing. A kernel lock sees to it that one helper reads: `read` takes bytes, two would tear the lines.
@@ -13,7 +14,7 @@
  * A shell starts what it puts in the background with SIGINT and SIGQUIT ignored, and cannot undo it; `env` can.
  */
 export const HELPER_SCRIPT = `
-T=$1 O=$2 E=$3 B=$4 S=$5 L=$6 W=$7
+T=$1 O=$2 E=$3 B=$4 S=$5 L=$6 W=$7 G=$8
 unset PWD OLDPWD
 IFS=' '
 set -f
@@ -26,7 +27,11 @@ exec 7<>"$O" 8>"$E"
 (
   while sleep "$W"; do
     kill -0 $$ || exit
-    [ -e "$O" ] || { echo q >&9; exit; }
+    [ -e "$O" ] && continue
+    echo q >&9
+    set +f
+    [ "$G" ] && rmdir -- "$G"/*/ "$G"
+    exit
   done
 ) 6>&- 7>&- 8>&- 9>"$O" &
 

@@ -30,6 +30,7 @@ export class Helper {
   private readonly tasks: string;
   private readonly bootId: string;
   private readonly timers: Timers;
+  private readonly groups: string | undefined;
   private events: Socket | undefined;
   private orders: number | undefined;
   private queue: string[] = [];
@@ -38,7 +39,9 @@ export class Helper {
   private died = false;
   private closed = false;
 
-  constructor(dataDir: string, bootId: string, timers: Timers) {
+  /** `groups`: where the tasks' memory cgroups are; they go with a deleted data folder. */
+  constructor(dataDir: string, bootId: string, timers: Timers, groups: string | undefined) {
+    this.groups = groups;
     this.folder = join(dataDir, 'helper');
     this.tasks = join(dataDir, 'tasks');
     this.bootId = bootId;
@@ -149,6 +152,7 @@ export class Helper {
         join(this.folder, 'shim.sh'),
         join(this.folder, 'lock'),
         String(LOOK_SECONDS),
+        this.groups ?? '',
       ],
       { detached: true, stdio: 'ignore', env: { PATH: '/usr/local/bin:/usr/bin:/bin' }, cwd: '/' },
     );

@@ -3,6 +3,7 @@ import {
   constants,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmdirSync,
   writeFileSync,
@@ -19,7 +20,12 @@ export type MemoryMode = 'cgroup2' | 'cgroup1' | 'watched';
 /** Gives each task its limit and tells afterwards whether it was killed for it. */
 export interface MemoryKeeper {
   readonly mode: MemoryMode;
-  /** Makes the room for a task; the file its first process enters by, or undefined when it is watched. */
+  /** Where its groups are; undefined when memory is watched. */
+  readonly root: string | undefined;
+  /**
+   * Makes the room for a task; the file its first process enters by, or undefined when it is watched. Throws when the
+   * kernel has no room for another group.
+   */
   open(taskId: string, memoryMiB: number): string | undefined;
   /** Finds a task's room again that an earlier server made; `procsPath` as `open` gave it. */
   adopt(taskId: string, procsPath: string): void;
@@ -38,6 +44,9 @@ export interface MemoryKeeper {
 const V1 = '/sys/fs/cgroup/memory';
 const V2 = '/sys/fs/cgroup';
 
+/** An order of an earlier server has begun after so many sweeps, or was given again with another group. */
+const STRANGERS_AFTER = 30;
+
 /** Takes the best that this machine lets us have. `name` keeps two servers' groups apart. */
 export const openMemory = (name: string, wanted: MemoryMode | undefined): MemoryKeeper => {
   const tries: readonly (() => MemoryKeeper | undefined)[] = [
@@ -53,6 +62,7 @@ export const openMemory = (name: string, wanted: MemoryMode | undefined): Memory
 
 const WATCHED: MemoryKeeper = {
   mode: 'watched',
+  root: undefined,
   open: () => undefined,
   adopt: () => {},
   wasKilled: () => false,
@@ -107,6 +117,7 @@ const keeperOver = (root: string, mode: MemoryMode, limitFile: string, killsFile
   const occupied = new Set<Slot>();
   const free: Slot[] = [];
   let made = 0;
+  let sweeps = 0;
 
   const make = (): Slot => {
     for (;;) {
@@ -132,8 +143,17 @@ const keeperOver = (root: string, mode: MemoryMode, limitFile: string, killsFile
     else if (killsIn(slot) === 0 && existsSync(slot.folder)) free.push(slot);
     else tryRemove(slot.folder);
   };
+  /** Groups that an earlier server left behind: killed ones remove nothing, and the kernel has room for 65,535. */
+  const removeStrangers = (): void => {
+    const known = new Set([...slots.values(), ...occupied, ...free].map((slot) => slot.folder));
+    for (const entry of readdirSync(root, { withFileTypes: true })) {
+      const folder = join(root, entry.name);
+      if (entry.isDirectory() && !known.has(folder)) tryRemove(folder);
+    }
+  };
   return {
     mode,
+    root,
     open: (taskId, memoryMiB) => {
       const slot = slots.get(taskId) ?? free.pop() ?? make();
       slots.set(taskId, limit(slot, memoryMiB));
@@ -159,6 +179,7 @@ const keeperOver = (root: string, mode: MemoryMode, limitFile: string, killsFile
       slots.delete(taskId);
     },
     sweep: () => {
+      if (++sweeps === STRANGERS_AFTER) removeStrangers();
       for (const slot of [...occupied]) {
         for (const pid of membersOf(slot)) trySignal(pid, 'SIGKILL');
         occupied.delete(slot);
@@ -166,7 +187,8 @@ const keeperOver = (root: string, mode: MemoryMode, limitFile: string, killsFile
       }
     },
     end: () => {
-      for (const slot of free.splice(0)) tryRemove(slot.folder);
+      free.length = 0;
+      removeStrangers();
       tryRemove(root);
     },
   };

@@ -59,19 +59,21 @@ export const preparation = (
 
 /**
  * Fills a task's folder. When it was there before, a server may have died writing it and a shell may be reading it: then
- * the file is replaced at once. Returns what the machine refused, as a reason.
+ * the file is replaced at once. `openGroup` gives it its memory. Returns what the machine refused, as a reason.
  */
 export const writeTask = (
-  plan: RunPlan & { readonly folder: string },
+  plan: Omit<RunPlan, 'cgroupProcs'> & { readonly folder: string },
+  openGroup: () => RunPlan['cgroupProcs'],
   isNew: boolean,
 ): string | undefined => {
   try {
+    const script = runScript({ ...plan, cgroupProcs: openGroup() });
     mkdirSync(plan.home, { recursive: true });
     if (plan.runAs) chownSync(plan.home, plan.runAs.uid, plan.runAs.gid);
     makeVolumes(plan.order.container);
     mkdirSync(dirname(plan.logPath), { recursive: true });
     const path = join(plan.folder, 'run');
-    writeFileSync(isNew ? path : `${path}.new`, runScript(plan));
+    writeFileSync(isNew ? path : `${path}.new`, script);
     if (!isNew) renameSync(`${path}.new`, path);
     return undefined;
   } catch (error) {
