@@ -49,6 +49,16 @@ before(async () => {
     computeEnvironmentOrder: [{ order: 0, computeEnvironment: 'e' }],
     tags: {},
   });
+  await done('CreateComputeEnvironment', {
+    computeEnvironmentName: 'fargate',
+    type: 'MANAGED',
+    computeResources: { type: 'FARGATE', maxvCpus: 4, subnets: ['subnet-1'], securityGroupIds: ['sg-1'] },
+  });
+  await done('CreateJobQueue', {
+    jobQueueName: 'fargate',
+    priority: 1,
+    computeEnvironmentOrder: [{ order: 0, computeEnvironment: 'fargate' }],
+  });
 });
 after(async () => {
   for (const stop of stops) await stop();
@@ -170,6 +180,7 @@ for (const [at, [who, container, more]] of DEFINITIONS.entries()) {
       containerOverrides: { environment: [], resourceRequirements: [] },
       retryStrategy: {},
       timeout: {},
+      ...(more && 'platformCapabilities' in more && { jobQueue: 'fargate' }),
     });
     const job = await ended(jobId);
     assert.ok(job.stoppedAt > 0);
@@ -177,14 +188,24 @@ for (const [at, [who, container, more]] of DEFINITIONS.entries()) {
   });
 }
 
-test('what a multi-node client asks is refused by name', async () => {
-  const answer = await post('RegisterJobDefinition', {
+test('J-299: what a multi-node client asks is taken, and its nodes are found by their ids', async () => {
+  const container = { image: 'busybox', vcpus: 1, memory: 64, command: ['true'] };
+  await done('RegisterJobDefinition', {
     jobDefinitionName: 'nodes',
     type: 'multinode',
-    nodeProperties: { numNodes: 2, mainNode: 0, nodeRangeProperties: [] },
+    nodeProperties: { numNodes: 2, mainNode: 0, nodeRangeProperties: [{ targetNodes: '0:', container }] },
   });
-  assert.equal(answer.status, 400);
-  assert.match(answer.json.message, /nodeProperties is not supported by Longshore yet/);
+  const jobId = await submit('nodes');
+  const job = await ended(jobId);
+  assert.equal(job.status, 'SUCCEEDED', job.statusReason);
+  const { jobs } = await done('DescribeJobs', { jobs: [`${jobId}#0`, `${jobId}#1`] });
+  assert.deepEqual(
+    jobs.map(({ nodeDetails }: { nodeDetails: unknown }) => nodeDetails),
+    [
+      { nodeIndex: 0, isMainNode: true },
+      { nodeIndex: 1, isMainNode: false },
+    ],
+  );
 });
 
 test('Cromwell: a job always has a logConfiguration, an environment and a stream', async () => {

@@ -311,7 +311,12 @@ export const SUBMITS: readonly Json[] = [
     jobQueue: 'slices',
     jobDefinition: 'fargate',
     dependsOn: [{ jobId: 'the first one', type: 'SEQUENTIAL' }],
-    containerOverrides: { resourceRequirements: [{ type: 'VCPU', value: '2' }] },
+    containerOverrides: {
+      resourceRequirements: [
+        { type: 'VCPU', value: '2' },
+        { type: 'MEMORY', value: '4096' },
+      ],
+    },
   },
   {
     jobName: 'j',

@@ -28,12 +28,14 @@ exec 7<>"$O" 8>"$E"
   while sleep "$W"; do
     kill -0 $$ || exit
     [ -e "$O" ] && continue
-    echo q >&9
     set +f
     [ "$G" ] && rmdir -- "$G"/*/ "$G"
+    echo q >&9
     exit
   done
 ) 6>&- 7>&- 8>&- 9>"$O" &
+w=$!
+trap 'kill "$w"' EXIT
 
 while read -r verb ids <&7; do
   case $verb in
