@@ -36,8 +36,18 @@ for (const wrong of [
   { network: 'container:other' },
   { pull: 'sometimes' },
   { secrets: '/nowhere/secrets.json' },
+  { allowMounts: '/data', dockerHost: 'tcp://other:2375' },
 ]) {
   test(`${JSON.stringify(wrong)} is refused at the start`, () => {
     assert.throws(() => config(wrong), UsageError);
   });
 }
+
+test('folders to mount from are refused with a daemon elsewhere, whoever names it; none at all are not', () => {
+  const elsewhere = { DOCKER_HOST: 'tcp://other:2376' };
+  assert.throws(() => config({ allowMounts: '/data' }, elsewhere), /needs a daemon on this machine/);
+  assert.deepEqual(config({ refuse: 'mounts' }, elsewhere).permissions.mounts, []);
+  assert.deepEqual(config({ allowMounts: '/data' }, { DOCKER_HOST: 'unix:///a' }).permissions.mounts, [
+    '/data',
+  ]);
+});

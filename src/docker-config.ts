@@ -21,8 +21,10 @@ export const dockerConfig = (options: DockerOptions, env: NodeJS.ProcessEnv): Do
     ?.split(',')
     .filter(Boolean)
     .map((folder) => resolve(folder));
+  const host = options.dockerHost || env.DOCKER_HOST;
+  if (mounts && host && !host.startsWith('unix:')) throw new UsageError(ELSEWHERE);
   return {
-    ...(options.dockerHost || env.DOCKER_HOST ? { host: options.dockerHost || env.DOCKER_HOST! } : {}),
+    ...(host ? { host } : {}),
     tlsVerify: Boolean(env.DOCKER_TLS_VERIFY),
     certPath: env.DOCKER_CERT_PATH || configFolder(env),
     network: networkOf(options.network, refused.has('host-network')),
@@ -36,6 +38,9 @@ export const dockerConfig = (options: DockerOptions, env: NodeJS.ProcessEnv): Do
     configFolder: configFolder(env),
   };
 };
+
+const ELSEWHERE =
+  '--allow-mounts needs a daemon on this machine (unix://): where links lead on another cannot be looked at; --refuse mounts works with any';
 
 const REFUSALS = ['privileged', 'devices', 'mounts', 'host-network'];
 

@@ -88,9 +88,8 @@ export class Launcher {
       );
       if (impossible?.kind === 'impossible') return failed(`CannotCreateContainerError: ${impossible.why}`);
       const needed = secretsOf(order.container, this.s.secretsFile);
-      const container = resolveMounts(order.container, this.s.mounts);
-      if (this.s.pull === 'always') await this.pulls.pull(container.image!, needed.registry);
-      return await this.make({ ...order, container }, needed, gate);
+      if (this.s.pull === 'always') await this.pulls.pull(order.container.image!, needed.registry);
+      return await this.make(order, needed, gate);
     } catch (error) {
       if (error instanceof PullFailed) return failed(`CannotPullContainerError: ${error.message}`);
       if (error instanceof SecretMissing) {
@@ -107,10 +106,13 @@ export class Launcher {
     const { dataId, bootId, network } = this.s;
     const gpus = gate.gpus(gpusOf(order.container));
     const attachment = await this.networks.attachmentOf(order, () => gate.isShut());
-    const body = createBody(order, {
+    const parts = {
       ...{ dataId, bootId, network, secrets: needed.variables, gpus },
       ...(attachment && { attachment }),
-    });
+    };
+    // at the last moment, again for each create: a pull may take minutes, in which a link can be swapped
+    const body = () =>
+      createBody({ ...order, container: resolveMounts(order.container, this.s.mounts) }, parts);
     for (let tries = 0; !gate.isShut(); tries++) {
       const made = await this.tryOnce(name, body, gate, tries);
       if (made === 'again') await pause(this.s.timers, tries);
@@ -123,14 +125,14 @@ export class Launcher {
   /** One create, and the start that follows it. */
   private async tryOnce(
     name: string,
-    body: unknown,
+    body: () => unknown,
     gate: Gate,
     tries: number,
   ): Promise<Launched | 'again' | 'pull'> {
     await this.turns.take();
     try {
       if (gate.isShut()) return { kind: 'shut' };
-      const container = await this.api.create(name, body);
+      const container = await this.api.create(name, body());
       return gate.isShut() ? { kind: 'shut', container } : await this.start(container, gate);
     } catch (error) {
       if (error instanceof NoAnswer) return 'again';

@@ -1,23 +1,25 @@
-import { realpathSync } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ContainerSpec } from '../../domain/container.ts';
 import { isBelow, type Volume } from './members.ts';
 
 /**
  * With an allow-list, the container with its host paths as they really are: a link below an allowed folder must not lead
- * out of it. Throws when one does. Without a list the container as it is.
+ * out of it. Throws when one does, or when this server may not see where it leads: the daemon may, and would follow it.
+ * Without a list the container as it is. Of this machine: the daemon must be on it.
  */
 export const resolveMounts = (
   container: ContainerSpec,
   allowed: readonly string[] | undefined,
 ): ContainerSpec => {
   if (allowed === undefined) return container;
-  const folders = allowed.map(realPath);
   const volumes = (container.volumes as readonly Volume[]).map((volume) => {
     const given = volume.host?.sourcePath;
     if (!given) return volume;
     const sourcePath = realPath(given);
-    if (folders.some((folder) => isBelow(sourcePath, folder))) return { ...volume, host: { sourcePath } };
+    if (allowed.some((folder) => isBelow(sourcePath, realPath(folder)))) {
+      return { ...volume, host: { sourcePath } };
+    }
     throw new Error(
       `mountPoints: ${given} leads to ${sourcePath}, which this server does not let jobs mount`,
     );
@@ -25,12 +27,25 @@ export const resolveMounts = (
   return { ...container, volumes: volumes as readonly object[] as ContainerSpec['volumes'] };
 };
 
-/** With every link followed, as far as the path exists. */
+/** With every link followed, as far as the path exists; the daemon makes the rest. */
 const realPath = (path: string): string => {
   try {
     return realpathSync(path);
-  } catch {
+  } catch (error) {
+    if (!isAbsent(path)) {
+      throw new Error(`mountPoints: where ${path} leads cannot be told (${(error as Error).message})`);
+    }
     const above = dirname(path);
     return above === path ? path : join(realPath(above), basename(path));
+  }
+};
+
+/** Nothing of this name is there, not even a link to nowhere. */
+const isAbsent = (path: string): boolean => {
+  try {
+    lstatSync(path);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
   }
 };
