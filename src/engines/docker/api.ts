@@ -34,6 +34,9 @@ export interface PullStep {
 const CREATE_MILLISECONDS = 60_000;
 /** The service's own limit (rule J-183). */
 export const START_MILLISECONDS = 180_000;
+/** A log that is read to its end and stalls is broken off; so is one that is followed, which may be quiet: then it is followed anew. */
+const READ_SILENCE_MILLISECONDS = 60_000;
+const FOLLOW_SILENCE_MILLISECONDS = 900_000;
 /** What is on its way when the limit of a stop is over. */
 const STOP_SLACK_SECONDS = 60;
 
@@ -131,6 +134,7 @@ export class DaemonApi {
   logs(container: string, since: number, follow: boolean): Promise<IncomingMessage> {
     return this.client.stream('GET', `/containers/${container}/logs`, {
       query: { stdout: true, stderr: true, timestamps: true, follow, since: since > 0 ? since : undefined },
+      silenceMilliseconds: follow ? FOLLOW_SILENCE_MILLISECONDS : READ_SILENCE_MILLISECONDS,
     });
   }
 

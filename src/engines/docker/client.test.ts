@@ -94,6 +94,28 @@ test('no answer in time, a broken answer, nobody there: each is NoAnswer', async
   await assert.rejects(nobody.call('GET', '/x'), timedOut(false));
 });
 
+test('a stream that says nothing breaks off; one that goes on does not, however long', async (t) => {
+  const client = await daemonOf(t, (request, response) => {
+    response.writeHead(200).flushHeaders();
+    if (request.url!.endsWith('/silent')) return;
+    let left = 20;
+    const tick = () => {
+      response.write('x');
+      if (--left === 0) response.end();
+      else setTimeout(tick, 20);
+    };
+    tick();
+  });
+  const read = async (path: string, silenceMilliseconds: number) => {
+    let text = '';
+    for await (const chunk of await client.stream('GET', path, { silenceMilliseconds })) text += chunk;
+    return text.length;
+  };
+  await assert.rejects(read('/silent', 50), (error) => error instanceof NoAnswer && error.timedOut);
+  // each piece comes long before the limit, all of them long after it
+  assert.equal(await read('/busy', 300), 20);
+});
+
 test('a close ends what is under way', async (t) => {
   const client = await daemonOf(t, (_, response) => response.writeHead(200).flushHeaders());
   const stream = await client.stream('GET', '/events');

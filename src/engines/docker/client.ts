@@ -31,12 +31,16 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>;
   /** 30 seconds unless told. */
   readonly timeoutMilliseconds?: number;
+  /** A stream whose body says nothing for so long, or up to twice that, breaks off with NoAnswer. For ever unless told. */
+  readonly silenceMilliseconds?: number;
 }
 
 /** What of the Engine API is spoken here: from Docker 20.10 (1.41) on; never a later one than was read about. */
 const OLDEST = 41;
 const NEWEST = 51;
 const TIMEOUT_MILLISECONDS = 30_000;
+/** So soon the kernel asks whether the other side of a quiet stream is still there. */
+const KEEPALIVE_MILLISECONDS = 30_000;
 /** Streams stand beside the calls, each on a connection of its own. */
 const CONNECTIONS = 64;
 
@@ -65,12 +69,31 @@ export class DockerClient {
     return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 
-  /** An answer whose body goes on and on; the caller reads or destroys it. The time limit is that of its beginning. */
+  /** An answer whose body goes on and on; the caller reads or destroys it. `timeoutMilliseconds` is that of its beginning. */
   async stream(method: string, path: string, call: Call = {}): Promise<IncomingMessage> {
     const response = await this.send(method, `/${await this.agreed()}${path}`, call, false);
     // whoever reads hears of a break; before that it must not end the process
     response.on('error', () => {});
+    response.socket.setKeepAlive(true, KEEPALIVE_MILLISECONDS);
+    if (call.silenceMilliseconds !== undefined) this.endWhenSilent(response, call.silenceMilliseconds);
     return response;
+  }
+
+  /** Looks at what the socket has read, so that whoever reads the body need not know. */
+  private endWhenSilent(response: IncomingMessage, limit: number): void {
+    const { socket } = response;
+    let seen = socket.bytesRead;
+    const look = () => {
+      if (response.complete) return;
+      if (socket.bytesRead === seen) {
+        response.destroy(new NoAnswer(`${this.address.text} said nothing for ${limit / 1000} s`, true));
+        return;
+      }
+      seen = socket.bytesRead;
+      callOff = this.timers.after(limit, look);
+    };
+    let callOff = this.timers.after(limit, look);
+    response.on('close', () => callOff());
   }
 
   /** Whether somebody answers, within `timeoutMilliseconds`; rejects with NoAnswer else. */

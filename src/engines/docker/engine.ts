@@ -6,7 +6,7 @@ import type { DaemonApi, DaemonEvent, Listed } from './api.ts';
 import { DaemonRefusal } from './client.ts';
 import { LABEL } from './container.ts';
 import { type Gate, Launcher } from './launch.ts';
-import { LogKeeper } from './log-keeper.ts';
+import { isFault, LogKeeper, noteRest } from './log-keeper.ts';
 import { membersFor } from './members.ts';
 import { Networks } from './networks.ts';
 import { type Boot, cutReason, type Inspected, outcomeOf } from './outcome.ts';
@@ -22,7 +22,7 @@ const SETTLE_MILLISECONDS = 250;
 const FOLLOW_MILLISECONDS = 500;
 /** How soon what did not work is tried again. */
 const AGAIN_MILLISECONDS = 500;
-/** So often a log that the daemon refuses to give is asked for before the task ends without the rest of it. */
+/** So often a log that the daemon refuses to give, or stalls in, is asked for before the task ends without the rest of it. */
 const LOG_TRIES = 5;
 
 /** Runs tasks as containers of a Docker daemon. Memory holds what is active; the daemon's labels hold it for the next server. */
@@ -206,13 +206,14 @@ export class DockerEngine implements Engine {
   }
 
   private follow(task: Task): void {
-    if (this.closed || task.ending || task.stage.kind !== 'running' || !task.hasLog || task.keeper) return;
+    if (this.closed || task.ending || task.stage.kind !== 'running' || task.log === 'none' || task.keeper)
+      return;
     const again = () => {
       task.keeper = undefined;
       this.s.timers.after(AGAIN_MILLISECONDS, () => this.follow(task));
     };
     try {
-      task.keeper = new LogKeeper(this.api, task.container!, this.s.openLog(task.id));
+      task.keeper = new LogKeeper(this.api, task.container!, this.s.openLog(task.id), task.log);
       task.keeper.follow(again);
     } catch (error) {
       this.s.log.error({ task: task.id, error: (error as Error).message }, 'a log is not followed');
@@ -230,29 +231,31 @@ export class DockerEngine implements Engine {
   private async readEnd(task: Task): Promise<void> {
     await task.keeper?.letGo();
     task.keeper = undefined;
-    for (let tries = 1; !this.closed; tries++) {
-      try {
-        const [inspected] = await Promise.all([this.api.inspect(task.container!), this.readLog(task, tries)]);
-        const outcome = outcomeOf(inspected, this.boot);
-        if (outcome.kind === 'over') return this.end(task, outcome.report, inspected);
-        return this.s.timers.soon(() => this.follow(task));
-      } catch (error) {
-        if (error instanceof DaemonRefusal && error.status === 404) return this.lose(task);
-        await new Promise<void>((resolve) => void this.s.timers.after(AGAIN_MILLISECONDS, resolve));
+    for (let faults = 0; !this.closed; ) {
+      // both are waited for: a read that goes on beside the next one would keep its lines twice
+      const looks = [this.api.inspect(task.container!), this.readLog(task)] as const;
+      const [looked, read] = await Promise.allSettled(looks);
+      if (looked.status === 'fulfilled') {
+        if (read.status === 'rejected' && isFault(read.reason)) faults++;
+        const isLeft = read.status === 'rejected' && faults >= LOG_TRIES;
+        if (isLeft) noteRest(this.s.openLog(task.id), read.reason, this.s.clock.wall());
+        if (isLeft || read.status === 'fulfilled') return this.ended(task, looked.value);
+      } else if (looked.reason instanceof DaemonRefusal && looked.reason.status === 404) {
+        return this.lose(task);
       }
+      await new Promise<void>((resolve) => void this.s.timers.after(AGAIN_MILLISECONDS, resolve));
     }
   }
 
-  private async readLog(task: Task, tries: number): Promise<void> {
-    if (!task.hasLog) return;
-    const file = this.s.openLog(task.id);
-    try {
-      await new LogKeeper(this.api, task.container!, file).finish();
-    } catch (error) {
-      if (!(error instanceof DaemonRefusal) || tries < LOG_TRIES) throw error;
-      const line = `longshore: the rest of this log could not be read: ${error.message}\n`;
-      file.append([{ bytes: Buffer.from(line), time: this.s.clock.wall() }], undefined);
-    }
+  private ended(task: Task, inspected: Inspected): void {
+    const outcome = outcomeOf(inspected, this.boot);
+    if (outcome.kind === 'over') this.end(task, outcome.report, inspected);
+    else this.s.timers.soon(() => this.follow(task));
+  }
+
+  private async readLog(task: Task): Promise<void> {
+    if (task.log === 'none') return;
+    await new LogKeeper(this.api, task.container!, this.s.openLog(task.id), task.log).finish();
   }
 
   /** Somebody else removed its container. */

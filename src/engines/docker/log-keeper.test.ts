@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Counter, followFrom, type Position } from './log-keeper.ts';
+import type { DaemonApi } from './api.ts';
+import { Counter, followFrom, type LogFile, LogKeeper, type LogKind, type Position } from './log-keeper.ts';
 
 const START: Position = { since: 0, skip: 0, total: 0 };
 const message = (time: number) => ({ time, bytes: Buffer.alloc(0) });
@@ -41,7 +43,10 @@ test('property: following on gives each message once, whatever the clock did', (
   fc.assert(
     fc.property(steps(-3000), cutsOf, (jumps, cuts) => {
       const log = logOf(jumps);
-      assert.deepEqual(kept(log, cuts, followFrom), log);
+      assert.deepEqual(
+        kept(log, cuts, (position) => followFrom(position, 'whole')),
+        log,
+      );
     }),
   );
 });
@@ -67,4 +72,62 @@ test('a log that goes on for long is asked for from near its end', () => {
   const counter = new Counter(START);
   for (let second = 1; second <= 1000; second++) counter.count(message(second * 1000));
   assert.deepEqual(counter.position, { since: 999, skip: 2, total: 1000 });
+});
+
+const frame = (second: number, text: string): Buffer => {
+  const payload = Buffer.from(`${new Date(second * 1000).toISOString()} ${text}\n`);
+  const header = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
+  header.writeUInt32BE(payload.length, 4);
+  return Buffer.concat([header, payload]);
+};
+
+/** A daemon whose log has a line each second and may lose its beginning; `follow` is one server's life. */
+const rotatingWorld = (kind: LogKind) => {
+  let [first, end] = [0, 0];
+  const logs = async (_: string, since: number) => {
+    const lines = Array.from({ length: end - first }, (_, at) => first + at);
+    return Readable.from(lines.filter((n) => 1000 + n >= since).map((n) => frame(1000 + n, String(n))));
+  };
+  const kept: number[] = [];
+  const file: LogFile = {
+    position: undefined,
+    size: 0,
+    append(pieces, position) {
+      for (const { bytes } of pieces) kept.push(Number(bytes));
+      Object.assign(this, { position });
+    },
+  };
+  const keeper = () => new LogKeeper({ logs } as object as DaemonApi, 'c', file, kind);
+  return {
+    kept,
+    has: (from: number, to: number) => {
+      [first, end] = [from, to];
+    },
+    follow: () => new Promise<void>((broke) => keeper().follow(broke)),
+    finish: () => keeper().finish(),
+  };
+};
+
+const upTo = (end: number): number[] => Array.from({ length: end }, (_, n) => n);
+
+test('a log that has rotated while no server was there is followed on without a line lost that the daemon has', async () => {
+  const world = rotatingWorld('rotated');
+  world.has(0, 30);
+  await world.follow();
+  assert.deepEqual(world.kept, upTo(30));
+  world.has(28, 60);
+  await world.follow();
+  assert.deepEqual(world.kept, upTo(60));
+  world.has(45, 70);
+  await world.finish();
+  assert.deepEqual(world.kept, upTo(70));
+});
+
+test('of a log that somebody cut, what came since is kept though it is shorter than what was kept', async () => {
+  const world = rotatingWorld('whole');
+  world.has(0, 30);
+  await world.follow();
+  world.has(28, 40);
+  await world.follow();
+  assert.deepEqual(world.kept, upTo(40));
 });

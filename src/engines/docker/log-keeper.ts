@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { DaemonApi } from './api.ts';
-import { DaemonRefusal } from './client.ts';
+import { DaemonRefusal, NoAnswer } from './client.ts';
 import { Frames, type Message } from './frames.ts';
 
 /** How far a task's log has been kept, in the daemon's terms: enough to go on without a line lost or doubled. */
@@ -70,26 +70,34 @@ export class Counter {
 /** A log of so many messages is read from its beginning in no time. */
 const SHORT = 200_000;
 
+/** What the daemon has of a log: all of it, or what its own rotation has left. */
+export type LogKind = 'whole' | 'rotated';
+
 /**
  * Where to follow on from after a break. The daemon hides what is stamped before the second that is asked for, also if its
- * clock is set back later: so a log that is not long is asked for whole.
+ * clock is set back later: so a log that is not long is asked for whole. Not one that rotates: what is kept already may be
+ * gone there, and as many new lines would be taken for it.
  */
-export const followFrom = (position: Position): Position =>
-  position.total > SHORT ? position : { since: 0, skip: position.total, total: position.total };
+export const followFrom = (position: Position, kind: LogKind): Position =>
+  kind === 'rotated' || position.total > SHORT
+    ? position
+    : { since: 0, skip: position.total, total: position.total };
 
 /** Reads a container's log from where it was left into its file, once or for as long as the container prints. */
 export class LogKeeper {
   private readonly api: DaemonApi;
   private readonly container: string;
   private readonly file: LogFile;
+  private readonly kind: LogKind;
   private stream: IncomingMessage | undefined;
   private done: Promise<void> = Promise.resolve();
   private isOver = false;
 
-  constructor(api: DaemonApi, container: string, file: LogFile) {
+  constructor(api: DaemonApi, container: string, file: LogFile, kind: LogKind) {
     this.api = api;
     this.container = container;
     this.file = file;
+    this.kind = kind;
   }
 
   /** Follows until the container ends or the stream breaks; then `broke` is called, unless it was let go. */
@@ -115,12 +123,22 @@ export class LogKeeper {
 
   private async read(follow: boolean): Promise<void> {
     const position = this.file.position ?? START;
-    const from = follow ? followFrom(position) : position;
+    const from = follow ? followFrom(position, this.kind) : position;
+    const missing = await this.readFrom(from, follow);
+    // somebody cut the log at its front: what came is not what was kept
+    if (missing > 0 && from !== position) await this.readFrom(position, follow);
+  }
+
+  /** How many messages are missing of those that were kept. */
+  private async readFrom(from: Position, follow: boolean): Promise<number> {
     const counter = new Counter(from);
     const stream = await this.open(from.since, follow);
-    if (!stream) return;
+    if (!stream) return 0;
     this.stream = stream;
-    if (follow && this.isOver) return void stream.destroy();
+    if (follow && this.isOver) {
+      stream.destroy();
+      return 0;
+    }
     const frames = new Frames();
     let skip = from.skip;
     for await (const chunk of stream) {
@@ -130,6 +148,7 @@ export class LogKeeper {
       skip = Math.max(0, skip - messages.length);
       if (fresh.length > 0) this.file.append(fresh, counter.position);
     }
+    return skip;
   }
 
   /** Undefined where the log cannot be read by anybody: the driver keeps none, or the container is gone. */
@@ -144,3 +163,13 @@ export class LogKeeper {
 }
 
 const UNREADABLE = new Set([404, 409, 501]);
+
+/** What of a log's reading that failed is the log's own fault, and not that of a daemon that is gone. */
+export const isFault = (error: unknown): boolean =>
+  error instanceof DaemonRefusal || (error instanceof NoAnswer && error.timedOut);
+
+/** A task that ends without the rest of its log says so in it: the daemon is there and does not give it. */
+export const noteRest = (file: LogFile, error: Error, time: number): void => {
+  const line = `longshore: the rest of this log could not be read: ${error.message}\n`;
+  file.append([{ bytes: Buffer.from(line), time }], undefined);
+};

@@ -14,7 +14,9 @@ export interface Inspected {
     readonly FinishedAt: string;
   };
   readonly Config: { readonly Labels: Readonly<Record<string, string>> };
-  readonly HostConfig: { readonly LogConfig: { readonly Type: string } };
+  readonly HostConfig: {
+    readonly LogConfig: { readonly Type: string; readonly Config?: Readonly<Record<string, string>> | null };
+  };
 }
 
 /** What a container is, as a report or as one that was made and not started. */

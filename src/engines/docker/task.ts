@@ -1,6 +1,6 @@
 import type { StartOrder, TaskReport } from '../engine.ts';
-import { LABEL, nodesLabel } from './container.ts';
-import type { LogKeeper } from './log-keeper.ts';
+import { LABEL, logConfig, nodesLabel, rotates } from './container.ts';
+import type { LogKeeper, LogKind } from './log-keeper.ts';
 import type { Inspected } from './outcome.ts';
 
 /** How far a task has come, as this server knows it. */
@@ -23,8 +23,8 @@ export interface Task {
   readonly order: StartOrder | undefined;
   stage: Stage;
   container: string | undefined;
-  /** False where the job's driver keeps nothing. */
-  hasLog: boolean;
+  /** What of its log the daemon has; `none` where the job's driver keeps nothing. */
+  readonly log: LogKind | 'none';
   keeper: LogKeeper | undefined;
   /** Set by a stop that came while it was starting. */
   stopGraceSeconds: number | undefined;
@@ -35,12 +35,17 @@ export interface Task {
   nodes: string | undefined;
 }
 
+const logKindOf = ({ Type, Config }: Inspected['HostConfig']['LogConfig']): Task['log'] => {
+  if (Type === 'none') return 'none';
+  return rotates(Config ?? {}) ? 'rotated' : 'whole';
+};
+
 export const newTask = (id: string, order: StartOrder | undefined, stage: Stage): Task => ({
   id,
   order,
   stage,
   container: undefined,
-  hasLog: order?.container.logConfiguration?.logDriver !== 'none',
+  log: order ? logKindOf(logConfig(order.container)) : 'whole',
   keeper: undefined,
   stopGraceSeconds: undefined,
   ending: undefined,
@@ -56,7 +61,7 @@ export const adoptedTask = (id: string, inspected: Inspected): Task => {
   return {
     ...newTask(id, undefined, isMade ? { kind: 'made' } : running),
     container: inspected.Id,
-    hasLog: inspected.HostConfig.LogConfig.Type !== 'none',
+    log: logKindOf(inspected.HostConfig.LogConfig),
     gpus: (inspected.Config.Labels[LABEL.gpus] ?? '').split(',').filter(Boolean).map(Number),
     nodes: inspected.Config.Labels[LABEL.nodes],
   };
