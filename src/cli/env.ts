@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { defaultDataDir, UsageError } from '../config.ts';
 import { type RootKey, readAddress, readRootKey, type ServerAddress } from '../data-folder.ts';
 import { putSettings, type Setting } from './ini.ts';
+import { quote } from './quote.ts';
 
 const SERVICES = ['batch', 'cloudwatch_logs', 'sts', 'ecs'] as const;
 
@@ -42,7 +43,7 @@ const exports = (address: ServerAddress, key: RootKey): string[] => {
   ];
   return [
     'unset AWS_SESSION_TOKEN AWS_PROFILE',
-    ...values.map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`),
+    ...values.map(([name, value]) => `export ${name}=${quote(value)}`),
   ];
 };
 

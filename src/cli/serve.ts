@@ -19,6 +19,7 @@ import {
 import { dockerConfig } from '../docker-config.ts';
 import { describeResources } from '../domain/wait-text.ts';
 import type { Running } from '../main.ts';
+import { quote } from './quote.ts';
 
 interface Options {
   readonly port: string;
@@ -133,7 +134,21 @@ const announce = (config: Config, running: Running): void => {
   for (const note of notes) console.log(`  ${note}`);
   console.log(`data: ${config.dataDir}`);
   for (const line of keyLines(config, running)) console.log(line);
-  console.log('next, in another terminal:  eval "$(npx longshore env)" && aws batch describe-job-queues');
+  const folder = isDefault(config.dataDir)
+    ? ''
+    : ` --data ${/^[\w./-]+$/.test(config.dataDir) ? config.dataDir : quote(config.dataDir)}`;
+  console.log(
+    `next, in another terminal:  eval "$(npx longshore env${folder})" && aws batch describe-job-queues`,
+  );
+};
+
+/** Where the other commands look when they are told nothing. */
+const isDefault = (dataDir: string): boolean => {
+  try {
+    return dataDir === resolve(defaultDataDir(process.env));
+  } catch {
+    return false;
+  }
 };
 
 /** A key that was made is shown once; one that was chosen is known already. */

@@ -118,7 +118,10 @@ test('the first start makes the folder and a key for the owner only, and shows t
   for (const name of ['root-key.json', 'token-key'])
     assert.equal(statSync(join(first.dataDir, name)).mode & 0o777, 0o600);
   assert.match(first.output.stdout, /engine: process/);
-  assert.match(first.output.stdout, /longshore env/);
+  assert.ok(
+    first.output.stdout.includes(`longshore env --data ${first.dataDir})`),
+    'what is to be typed finds it',
+  );
   assert.ok(first.output.stdout.includes(key.secretAccessKey));
   await first.end();
   const again = await startServe(t, [], { dataDir: first.dataDir });
