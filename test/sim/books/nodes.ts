@@ -121,12 +121,12 @@ export const nodeChanged = (eyes: Eyes, node: Job, before: number): void => {
 /** What speaks against a node's failure; undefined when nothing does. */
 const wrongEnd = (eyes: Eyes, node: Job, before: number): string | undefined => {
   const job = node.parent!;
-  const row = eyes.job(node.seq);
-  // a retry has cleared it since
-  const reason = row?.state === FAILED ? row.status_reason : undefined;
   if (before === RUNNABLE && node.lastTask === '')
     return isFinal(job.state) || job.broken ? undefined : 'it never ran, and its job goes on';
   const seen = eyes.task(node.lastTask);
+  const row = eyes.job(node.seq);
+  // a retry has cleared it since, or has ended as well
+  const reason = row?.state === FAILED && row.stopped_at === seen?.stopped_at ? row.status_reason : undefined;
   const told = reason ?? seen?.status_reason;
   if (before >= STARTING && reason && seen && reason !== seen.status_reason)
     return `it says ${reason}, its attempt ${seen.status_reason}`;
