@@ -177,6 +177,16 @@ export const CANARIES: readonly Canary[] = [
     sabotage: () => statement('n.role = 1 OR p.state = 4', '1 = 1'),
   },
   {
+    name: 'nobody remembers since when a job is blocked',
+    rules: ['long waits end'],
+    sabotage: () => ({
+      sql: (sql) =>
+        sql.includes('INTO blocked_heads')
+          ? `${sql.replace('VALUES', 'SELECT * FROM (VALUES')}) WHERE column1 < 0`
+          : sql,
+    }),
+  },
+  {
     name: 'an engine is never told to forget',
     rules: ['the engine is quiet'],
     sabotage: () => ({

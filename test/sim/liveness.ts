@@ -21,6 +21,7 @@ export const liveOut = async (world: World): Promise<void> => {
   for (const job of open(world)) if (job.spec.command[0] === 'wait') await terminate(world, job);
   await untilStill(world);
   for (const job of open(world)) checkStuck(world, job);
+  await outwaitLimits(world);
   for (const job of open(world)) await terminate(world, job);
   await untilStill(world);
   await removeAll(world);
@@ -130,6 +131,42 @@ const together = (job: Job) =>
     }),
     { milliVcpus: 0, memoryMiB: 0, gpus: 0 },
   );
+
+/** A job that says it waits for what its queue limits, unless nothing does. */
+const overdue = async (world: World): Promise<Job[]> => {
+  const waiting = open(world).filter((job) => job.state === RUNNABLE && job.queue.limits.length > 0);
+  const found: Job[] = [];
+  for (const job of waiting) {
+    const request = world.clients.plain('DescribeJobs', { jobs: [job.id] });
+    world.request(request);
+    await world.settle();
+    while (world.time.isDue()) await world.pass();
+    const why: string =
+      request.outcome?.kind === 'answer' ? (request.outcome.answer.jobs[0]?.statusReason ?? '') : '';
+    if (job.queue.limits.some(({ reason }) => why.startsWith(`${reason} -`))) found.push(job);
+  }
+  return found;
+};
+
+const LONGEST_LIMIT_MILLISECONDS = 7_200_000;
+
+/** Where nothing moves any more, the first of a queue that acts on long waits does not wait for ever. */
+const outwaitLimits = async (world: World): Promise<void> => {
+  // over a boot only the clock tells how long a job has waited, and that may have been set
+  const before = world.time.hasRebooted() ? [] : await overdue(world);
+  if (before.length === 0) return;
+  const began = world.time.now;
+  world.time.sleep(LONGEST_LIMIT_MILLISECONDS);
+  await untilStill(world);
+  // the first may be an array's child
+  const ended = [...world.books.jobs.values()].filter((job) => isFinal(job.state) && job.ended > began);
+  for (const { id, queue } of before)
+    must(
+      ended.some((job) => job.queue === queue),
+      'long waits end',
+      () => `${queue.name}, such as ${id}`,
+    );
+};
 
 const removeAll = async (world: World): Promise<void> => {
   const { books } = world;

@@ -72,6 +72,9 @@ export class Time implements Clock {
     this.bootedAt = this.now;
     this.bootId = `boot-${++this.boots}`;
   }
+  hasRebooted(): boolean {
+    return this.boots > 1;
+  }
 
   after(delayMilliseconds: number, fn: () => void): () => void {
     const due = this.now + Math.max(0, delayMilliseconds);

@@ -310,6 +310,7 @@ export class World {
           .find(({ seq }) => !known.has(seq))!.seq,
       mayGo: (job) => time.ageSince(job.ended) >= (this.swarm.keepMilliseconds ?? Number.POSITIVE_INFINITY),
       now: () => time.now,
+      boot: () => time.bootId,
     };
   }
 }

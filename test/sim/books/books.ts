@@ -164,7 +164,7 @@ export class Books implements Ledger {
   private jobRow(seq: number, before: number, after: number): void {
     if (before === -1) {
       const seen = this.eyes.job(seq);
-      if (seen) jobInserted(this, seen, after, this.request);
+      if (seen) jobInserted(this, this.eyes, seen, after, this.request);
       return;
     }
     const job = this.jobBySeq.get(seq)!;

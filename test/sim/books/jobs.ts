@@ -93,6 +93,8 @@ export interface Eyes {
   mayGo(job: Job): boolean;
   /** Milliseconds since the world began. */
   now(): number;
+  /** The machine's boot. */
+  boot(): string;
 }
 
 /** The paths of the reference; a change that no client could see in between is one step. */
@@ -134,6 +136,7 @@ export const nameOf = (job: Job): string => `${job.id} (${job.name})`;
 /** A row appeared. Plain jobs and parents belong to the request under way. */
 export const jobInserted = (
   ledger: Ledger,
+  eyes: Eyes,
   seen: JobSeen,
   state: number,
   request: Request | undefined,
@@ -154,6 +157,7 @@ export const jobInserted = (
     () => `node ${seen.seq} begins as ${STATES[state]}`,
   );
   const job = newJob(seen, state, queue, parent);
+  job.since = { at: eyes.now(), boot: eyes.boot() };
   ledger.jobs.set(job.id, job);
   ledger.jobBySeq.set(job.seq, job);
   if (parent) {
@@ -188,6 +192,7 @@ const newJob = (seen: JobSeen, state: number, queue: Queue, parent: Job | undefi
   cancelled: false,
   terminated: false,
   over: 0,
+  since: { at: 0, boot: '' },
   task: '',
   lastTask: '',
   takenBack: false,
@@ -222,6 +227,7 @@ export const jobChanged = (ledger: Ledger, eyes: Eyes, job: Job, before: number,
   job.state = after;
   job.changed = ledger.serial;
   if (isFinal(after)) job.ended = eyes.now();
+  if (after === RUNNABLE) job.since = { at: eyes.now(), boot: eyes.boot() };
   if (job.parent) {
     job.parent.summary[before]!--;
     job.parent.summary[after]!++;
@@ -306,8 +312,22 @@ const wrongReason = (eyes: Eyes, job: Job, before: number, reason: string): stri
     case 'Job attempt duration exceeded timeout':
       return timedOut(eyes, job) ? undefined : 'it has none, or never ran';
     default:
-      return wrongAttempt(eyes, job, before, reason);
+      return reason.startsWith(LIMIT)
+        ? wrongLimit(eyes, job, before, reason.slice(LIMIT.length))
+        : wrongAttempt(eyes, job, before, reason);
   }
+};
+
+const LIMIT = 'Canceled by JobStateTimeLimit action due to reason: ';
+
+/** Nobody waits shorter than its queue says. Over a boot only the clock tells, which may have been set. */
+const wrongLimit = (eyes: Eyes, job: Job, before: number, code: string): string | undefined => {
+  const limit = job.queue.limits.find(({ reason }) => reason === code);
+  if (!limit) return 'its queue has no such limit';
+  if (before !== RUNNABLE) return 'it was not RUNNABLE';
+  const waited = (eyes.now() - job.since.at) / 1000;
+  const early = job.since.boot === eyes.boot() && waited < limit.maxTimeSeconds;
+  return early ? `it waited ${waited} seconds of ${limit.maxTimeSeconds}` : undefined;
 };
 
 const timedOut = (eyes: Eyes, job: Job): boolean => {

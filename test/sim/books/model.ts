@@ -62,6 +62,8 @@ export interface Queue {
   status: string;
   priority: number;
   order: readonly { readonly order: number; readonly environment: string }[];
+  /** How long its first jobs may wait, and for what reason. */
+  limits: readonly { readonly reason: string; readonly maxTimeSeconds: number }[];
   /** Plain jobs and parents that are not final. */
   open: number;
 }
@@ -135,6 +137,8 @@ export interface Job {
   terminated: boolean;
   /** Attempts that are over. */
   over: number;
+  /** Since when it is RUNNABLE, in the time that really passes, and the boot then. */
+  since: { readonly at: number; readonly boot: string };
   /** Its live task; empty when there is none. */
   task: string;
   lastTask: string;

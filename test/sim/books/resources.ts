@@ -103,8 +103,8 @@ const createQueue: Expect = (ledger, { input }) => {
   return {
     apply: (answer) => {
       if (answer) must(answer.jobQueueArn === arnOf('job-queue', name), 'answer', () => name);
-      const { state = 'ENABLED', priority } = input;
-      ledger.queues.set(name, { name, seq: 0, state, status: 'VALID', priority, order, open: 0 });
+      const { state = 'ENABLED', priority, jobStateTimeLimitActions: limits = [] } = input;
+      ledger.queues.set(name, { name, seq: 0, state, status: 'VALID', priority, order, limits, open: 0 });
     },
   };
 };
@@ -123,6 +123,7 @@ const updateQueue: Expect = (ledger, { input }) => {
       queue.state = input.state ?? queue.state;
       queue.priority = input.priority ?? queue.priority;
       queue.order = order ?? queue.order;
+      queue.limits = input.jobStateTimeLimitActions ?? queue.limits;
     },
   };
 };

@@ -80,6 +80,21 @@ const alike = (r: Random, environments: ReadonlyMap<string, { kind: string }>) =
   return new Map([...environments].filter(([, one]) => one.kind === kind));
 };
 
+const REASONS = [
+  'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY',
+  'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE',
+  'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT',
+];
+
+/** How long the first of a queue may wait, for some reasons or for none. */
+const limits = (r: Random) =>
+  REASONS.filter(() => r.chance(0.7)).map((reason) => ({
+    reason,
+    state: 'RUNNABLE',
+    maxTimeSeconds: r.pick([600, 900, 7200]),
+    action: 'CANCEL',
+  }));
+
 export const createQueue: Make = (r, ledger, swarm) => ({
   operation: 'CreateJobQueue',
   input: {
@@ -87,6 +102,7 @@ export const createQueue: Make = (r, ledger, swarm) => ({
     priority: r.int(0, 5),
     ...(r.chance(0.1) && { state: 'DISABLED' }),
     computeEnvironmentOrder: orderOf(r, alike(r, ledger.environments)),
+    ...(r.chance(0.4) && { jobStateTimeLimitActions: limits(r) }),
   },
 });
 
@@ -97,6 +113,7 @@ export const updateQueue: Make = (r, ledger) => ({
     ...(r.chance(0.6) && { state: r.chance(0.75) ? 'ENABLED' : 'DISABLED' }),
     ...(r.chance(0.4) && { priority: r.int(0, 5) }),
     ...(r.chance(0.3) && { computeEnvironmentOrder: orderOf(r, alike(r, ledger.environments)) }),
+    ...(r.chance(0.2) && { jobStateTimeLimitActions: limits(r) }),
   },
 });
 
