@@ -26,7 +26,7 @@ export const credentialsFor = async (
   registry: string,
 ): Promise<Credentials | undefined> => {
   const config = readConfig(configFolder);
-  const names = registry === 'docker.io' ? ['https://index.docker.io/v1/', registry] : [registry];
+  const names = [...new Set([keyOf(registry), registry])];
   const helper = config.credHelpers?.[registry] ?? config.credsStore;
   if (helper !== undefined) {
     const found = await askHelper(helper, names[0]!);
@@ -40,10 +40,14 @@ export const credentialsFor = async (
 
 /** The header that a pull carries: base 64 for URLs with its padding, which the daemon insists on. */
 export const authHeader = (credentials: Credentials, registry: string): string => {
-  const serveraddress = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
+  const serveraddress = keyOf(registry);
   const text = Buffer.from(JSON.stringify({ ...credentials, serveraddress })).toString('base64');
   return text.replaceAll('+', '-').replaceAll('/', '_');
 };
+
+/** The name that Docker's config and its daemon know a registry by: the one for short image names has an old one. */
+const keyOf = (registry: string): string =>
+  registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
 
 const hostOf = (place: string): string => place.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
 
