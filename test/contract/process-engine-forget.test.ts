@@ -26,11 +26,12 @@ test('a group that another task is in by now is not emptied for the one that had
   await reaches(world, over.taskId, 'exited');
   await reaches(world, running.taskId, 'running');
   const runOf = (id: string) => join(world.dataDir, 'tasks', id, 'run');
-  const group = /^echo 0 >.*$/m.exec(readFileSync(runOf(running.taskId), 'utf8'))![0];
-  const before = readFileSync(runOf(over.taskId), 'utf8');
+  const limits = (id: string) => readFileSync(runOf(id), 'utf8').split('\n', 1)[0]!;
+  const [own, taken] = [limits(over.taskId), limits(running.taskId)];
+  assert.notEqual(own, taken);
   writeFileSync(
     runOf(over.taskId),
-    before.replace(/^echo 0 >.*$/m, () => group),
+    readFileSync(runOf(over.taskId), 'utf8').replace(own, () => taken),
   );
   await world.reopen();
   await world.engine.list();

@@ -101,6 +101,7 @@ export class ProcessEngine implements Engine {
     if (this.live.has(taskId)) return true;
     const folder = join(this.tasks, taskId);
     const isNew = makeFolder(folder);
+    if (!isNew) this.adoptGroup(taskId);
     if (!isNew && !['none', 'ordered'].includes(readRecord(folder).kind)) {
       const report = this.look(taskId);
       if (report && report.kind !== 'waiting') reports.push(report);
@@ -119,7 +120,7 @@ export class ProcessEngine implements Engine {
     const logPath = this.s.outputPath(order.taskId);
     if (typeof prepared !== 'string') {
       const { memoryMiB } = prepared;
-      const openGroup = () => this.memory.open(order.taskId, memoryMiB);
+      const openGroup = () => this.memory.open(order.taskId, memoryMiB, this.headFor(order));
       const wrong = writeTask({ ...prepared, logPath }, openGroup, isNew);
       if (wrong === undefined) {
         this.live.set(order.taskId, { memoryMiB, command: undefined });
@@ -130,10 +131,17 @@ export class ProcessEngine implements Engine {
     return noteFailure(order, folder, logPath, prepared);
   }
 
-  /** In line behind a task that runs, or to the helper. */
-  private place({ after, taskId }: StartOrder): void {
+  /** The task of its line that is to run just before it, as long as that is not over. */
+  private headFor({ after }: StartOrder): string | undefined {
     const head = after === undefined ? undefined : this.line.headOf(after);
-    if (head === undefined || !this.live.has(head)) {
+    return head !== undefined && this.live.has(head) ? head : undefined;
+  }
+
+  /** In line behind a task that runs, or to the helper. */
+  private place(order: StartOrder): void {
+    const { taskId } = order;
+    const head = this.headFor(order);
+    if (head === undefined) {
       this.helper.order(`t ${taskId}`);
       return;
     }
@@ -214,11 +222,16 @@ export class ProcessEngine implements Engine {
     return { taskId: id, kind: 'running', startedAt: record.startedAt };
   }
 
-  /** A task that an earlier server started: its limit and its cgroup stand in its folder. */
+  /** A task that an earlier server started. */
   private adopt(id: string, command: Identity | undefined): void {
-    const { memoryMiB, cgroupProcs } = readLimits(join(this.tasks, id));
-    if (cgroupProcs !== undefined) this.memory.adopt(id, cgroupProcs);
-    this.live.set(id, { memoryMiB, command });
+    this.live.set(id, { memoryMiB: this.adoptGroup(id), command });
+  }
+
+  /** Its limit and its group stand in its folder; returns the limit in MiB. */
+  private adoptGroup(id: string): number {
+    const { memoryMiB, groupFolder } = readLimits(join(this.tasks, id));
+    if (groupFolder !== undefined) this.memory.adopt(id, memoryMiB, groupFolder);
+    return memoryMiB;
   }
 
   private lookAtEnd(
@@ -226,7 +239,7 @@ export class ProcessEngine implements Engine {
     record: Extract<ReturnType<typeof readRecord>, { kind: 'ended' }>,
   ): TaskReport {
     if (!this.live.has(id)) this.adopt(id, undefined);
-    const oom = record.exitCode !== 0 && this.wasKilledForMemory(id);
+    const oom = record.exitCode !== 0 && (record.outOfMemory || this.wasSeenOverMemory(id));
     this.letGo(id);
     const { exitCode, startedAt, stoppedAt } = record;
     return {
@@ -239,10 +252,8 @@ export class ProcessEngine implements Engine {
     };
   }
 
-  private wasKilledForMemory(id: string): boolean {
-    return this.memoryMode === 'watched'
-      ? existsSync(join(this.tasks, id, KILLED_FOR_MEMORY))
-      : this.memory.wasKilled(id);
+  private wasSeenOverMemory(id: string): boolean {
+    return this.memoryMode === 'watched' && existsSync(join(this.tasks, id, KILLED_FOR_MEMORY));
   }
 
   /** A task is over: whoever waits for its room and was not seen by its shim is ordered now. */

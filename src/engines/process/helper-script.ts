@@ -59,6 +59,11 @@ done
  * tried again for ten minutes, for which the task counts as running. `next` names the task that takes this one's room: it is run here
  * and now, without asking the server. One that was taken back is passed over.
  *
+ * The first line of a task's `run` names its memory group. The shim enters it and the command is forked inside: the
+ * kernel takes 10 to 20 ms to move a process and nothing to fork one, and those that follow in line share the group
+ * (see `memory`). So the shim, where it may, keeps the kernel from choosing it when memory runs out there; and it counts
+ * what the kernel killed, before and after: `exit` says `oom` behind the code then.
+ *
  * A fork and two execs (setsid, the command) a task; what an order costs beyond is shared by all that follow in line.
  */
 export const SHIM_SCRIPT = `
@@ -70,6 +75,21 @@ trap : PIPE
 read -r p s </proc/self/stat
 set -- \${s##*) }
 S="$B $p \${20}"
+read -r O </proc/self/oom_score_adj
+echo -1000 >/proc/self/oom_score_adj
+
+kills() {
+  k=0
+  [ "$g" ] && while read -r m n; do [ "$m" = oom_kill ] && k=$n; done <"$g/$f"
+}
+
+enter() {
+  g=
+  read -r m n f g <"$d/run"
+  [ "$g" ] && [ "$g" != "$G" ] && echo 0 >"$g/cgroup.procs" && G=$g
+  kills
+  K=$k
+}
 
 claim() {
   set +C
@@ -79,6 +99,7 @@ claim() {
     read -r p s </proc/self/stat
     set -- \${s##*) }
     echo "$p \${20}" >&9 || exit
+    echo "$O" >/proc/self/oom_score_adj
     echo "r $id" >&8
     exec 8>&- 9>&-
     . "$d/run"
@@ -86,6 +107,8 @@ claim() {
   c=$?
   { read -r p && read -r p s; } <"$d/start" || exit
   kill -9 -- "-$p"
+  kills
+  [ $c = 0 ] || [ "$k" = "$K" ] || c="$c oom"
   n=600
   until echo $c >"$d/exit"; do
     [ -d "$d" ] && [ $((n -= 1)) -gt 0 ] || exit
@@ -101,6 +124,8 @@ while :; do
     ????????????????????????????????) d=$T/$id ;;
     *) exit ;;
   esac
+  set +C
+  enter
   set -C
   if { claim; } 9>"$d/start"; then :; else
     read -r s <"$d/start"

@@ -53,7 +53,7 @@ export const processesOf = (taskIds: ReadonlySet<string>): number[] => {
   const found: number[] = [];
   for (const entry of readdirSync('/proc')) {
     if (!/^\d+$/.test(entry)) continue;
-    const id = taskOf(entry);
+    const id = taskOf(Number(entry));
     if (id !== undefined && taskIds.has(id)) found.push(Number(entry));
   }
   return found;
@@ -61,7 +61,8 @@ export const processesOf = (taskIds: ReadonlySet<string>): number[] => {
 
 const MARK = `${TASK_VARIABLE}=`;
 
-const taskOf = (pid: string): string | undefined => {
+/** The task whose id a process carries in its environment. */
+export const taskOf = (pid: number): string | undefined => {
   try {
     const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
     const at = environment.indexOf(MARK);

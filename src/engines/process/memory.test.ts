@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openMemory } from './memory.ts';
 
@@ -20,7 +20,7 @@ test('groups that a killed server left go after a while, those of this one stay'
   const { memory, root } = opened;
   const left = join(root, '99');
   mkdirSync(left);
-  const mine = dirname(memory.open('task', 64)!);
+  const mine = memory.open('task', 64)!.folder;
   for (let i = 0; i < 29; i++) memory.sweep();
   assert.ok(existsSync(left), 'an order of the earlier server may still begin in it');
   memory.sweep();
@@ -39,4 +39,18 @@ test('an engine that closes leaves no group behind', (t) => {
   memory.close('task');
   memory.end();
   assert.ok(!existsSync(root));
+});
+
+test('a task that runs behind another takes its room when it has the same limit, until the last of them is over', (t) => {
+  const opened = open(t);
+  if (!opened) return;
+  const { memory } = opened;
+  const first = memory.open('first', 64)!.folder;
+  assert.equal(memory.open('second', 64, 'first')!.folder, first);
+  assert.notEqual(memory.open('larger', 65, 'second')!.folder, first);
+  memory.close('first');
+  assert.notEqual(memory.open('other', 64)!.folder, first, 'the second one is in it');
+  memory.close('second');
+  assert.equal(memory.open('another', 64)!.folder, first);
+  memory.end();
 });

@@ -8,8 +8,8 @@ import {
   rmdirSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { trySignal } from './identity.ts';
+import { join } from 'node:path';
+import { taskOf, trySignal } from './identity.ts';
 
 /** Rule J-180. */
 export const OUT_OF_MEMORY = 'OutOfMemoryError: Container killed due to memory usage';
@@ -17,21 +17,25 @@ export const OUT_OF_MEMORY = 'OutOfMemoryError: Container killed due to memory u
 /** How memory limits are kept: by a cgroup of the kernel's, or by looking at what tasks use. */
 export type MemoryMode = 'cgroup2' | 'cgroup1' | 'watched';
 
-/** Gives each task its limit and tells afterwards whether it was killed for it. */
+/** A group of the kernel's that tasks run in, and the file in it whose line `oom_kill` counts kills. */
+export interface MemoryGroup {
+  readonly folder: string;
+  readonly killsFile: string;
+}
+
+/** Gives each task its limit. */
 export interface MemoryKeeper {
   readonly mode: MemoryMode;
   /** Where its groups are; undefined when memory is watched. */
   readonly root: string | undefined;
   /**
-   * Makes the room for a task; the file its first process enters by, or undefined when it is watched. Throws when the
-   * kernel has no room for another group.
+   * Makes the room for a task; undefined when it is watched. A task that runs just after `behind`, another, takes its
+   * room when that has the same limit. Throws when the kernel has no room for another group.
    */
-  open(taskId: string, memoryMiB: number): string | undefined;
-  /** Finds a task's room again that an earlier server made; `procsPath` as `open` gave it. */
-  adopt(taskId: string, procsPath: string): void;
-  /** Whether the kernel killed something in it. */
-  wasKilled(taskId: string): boolean;
-  /** Pids that are still in it; none when the room is another task's by now. */
+  open(taskId: string, memoryMiB: number, behind?: string): MemoryGroup | undefined;
+  /** Finds a task's room again that an earlier server made; `folder` as `open` gave it. */
+  adopt(taskId: string, memoryMiB: number, folder: string): void;
+  /** Pids that are still in its room; of one that others share, those that carry its id. */
   members(taskId: string): number[];
   /** Its room goes as soon as nobody is in it. */
   close(taskId: string): void;
@@ -65,7 +69,6 @@ const WATCHED: MemoryKeeper = {
   root: undefined,
   open: () => undefined,
   adopt: () => {},
-  wasKilled: () => false,
   members: () => [],
   close: () => {},
   sweep: () => {},
@@ -109,8 +112,8 @@ interface Slot {
 
 /**
  * Groups are used again: making one for each task leaves dying ones behind, which slow the whole machine (19,000 of
- * them after as many tasks, measured). One in which something was killed is not: its count must start at none. Those of
- * an earlier server join in as their tasks end.
+ * them after as many tasks, measured). Those of an earlier server join in as their tasks end. Tasks of one line share a
+ * group, one after the other.
  */
 const keeperOver = (root: string, mode: MemoryMode, limitFile: string, killsFile: string): MemoryKeeper => {
   const slots = new Map<string, Slot>();
@@ -133,15 +136,15 @@ const keeperOver = (root: string, mode: MemoryMode, limitFile: string, killsFile
   };
   const membersOf = (slot: Slot): number[] =>
     (readIf(join(slot.folder, 'cgroup.procs')) ?? '').split('\n').filter(Boolean).map(Number);
-  const killsIn = (slot: Slot): number =>
-    Number(/^oom_kill (\d+)$/m.exec(readIf(join(slot.folder, killsFile)) ?? '')?.[1] ?? 0);
-  /** After a restart, a task that is over may name the group that the next one is in by now. */
+  const shared = (behind: string | undefined, memoryMiB: number): Slot | undefined => {
+    const slot = behind === undefined ? undefined : slots.get(behind);
+    return slot?.limitMiB === memoryMiB ? slot : undefined;
+  };
   const isShared = (taskId: string, { folder }: Slot): boolean =>
     [...slots].some(([other, slot]) => other !== taskId && slot.folder === folder);
   const release = (slot: Slot): void => {
     if (membersOf(slot).length > 0) occupied.add(slot);
-    else if (killsIn(slot) === 0 && existsSync(slot.folder)) free.push(slot);
-    else tryRemove(slot.folder);
+    else if (existsSync(slot.folder)) free.push(slot);
   };
   /** Groups that an earlier server left behind: killed ones remove nothing, and the kernel has room for 65,535. */
   const removeStrangers = (): void => {
@@ -154,24 +157,21 @@ const keeperOver = (root: string, mode: MemoryMode, limitFile: string, killsFile
   return {
     mode,
     root,
-    open: (taskId, memoryMiB) => {
-      const slot = slots.get(taskId) ?? free.pop() ?? make();
+    open: (taskId, memoryMiB, behind) => {
+      const slot = slots.get(taskId) ?? shared(behind, memoryMiB) ?? free.pop() ?? make();
       slots.set(taskId, limit(slot, memoryMiB));
-      return join(slot.folder, 'cgroup.procs');
+      return { folder: slot.folder, killsFile };
     },
-    adopt: (taskId, procsPath) => {
-      const folder = dirname(procsPath);
+    adopt: (taskId, memoryMiB, folder) => {
       const isOver = [...free, ...occupied].some((slot) => slot.folder === folder);
       if (isOver || slots.has(taskId) || !existsSync(folder)) return;
-      slots.set(taskId, { folder, limitMiB: undefined });
-    },
-    wasKilled: (taskId) => {
-      const slot = slots.get(taskId);
-      return slot !== undefined && killsIn(slot) > 0;
+      slots.set(taskId, { folder, limitMiB: memoryMiB });
     },
     members: (taskId) => {
       const slot = slots.get(taskId);
-      return slot && !isShared(taskId, slot) ? membersOf(slot) : [];
+      if (!slot) return [];
+      const pids = membersOf(slot);
+      return isShared(taskId, slot) ? pids.filter((pid) => taskOf(pid) === taskId) : pids;
     },
     close: (taskId) => {
       const slot = slots.get(taskId);

@@ -19,7 +19,7 @@ import { environmentOf, type RunPlan, runScript } from './run-script.ts';
 /** `container.reason` has room for so many characters. */
 const LONGEST_REASON = 255;
 
-type Prepared = Omit<RunPlan, 'logPath' | 'cgroupProcs'> & { readonly folder: string };
+type Prepared = Omit<RunPlan, 'logPath' | 'group'> & { readonly folder: string };
 
 /** What a task's `run` file is made from; a string when the task cannot begin: the reason (rules J-182, J-183). */
 export const preparation = (
@@ -62,12 +62,12 @@ export const preparation = (
  * the file is replaced at once. `openGroup` gives it its memory. Returns what the machine refused, as a reason.
  */
 export const writeTask = (
-  plan: Omit<RunPlan, 'cgroupProcs'> & { readonly folder: string },
-  openGroup: () => RunPlan['cgroupProcs'],
+  plan: Omit<RunPlan, 'group'> & { readonly folder: string },
+  openGroup: () => RunPlan['group'],
   isNew: boolean,
 ): string | undefined => {
   try {
-    const script = runScript({ ...plan, cgroupProcs: openGroup() });
+    const script = runScript({ ...plan, group: openGroup() });
     mkdirSync(plan.home, { recursive: true });
     if (plan.runAs) chownSync(plan.home, plan.runAs.uid, plan.runAs.gid);
     makeVolumes(plan.order.container);

@@ -19,6 +19,8 @@ export type TaskRecord =
   | {
       readonly kind: 'ended';
       readonly exitCode: number;
+      /** The kernel killed something of it for its memory. */
+      readonly outOfMemory: boolean;
       readonly startedAt: number;
       readonly stoppedAt: number;
     }
@@ -41,7 +43,8 @@ export const readRecord = (folder: string): TaskRecord => {
   if (exit?.endsWith('\n')) {
     return {
       kind: 'ended',
-      exitCode: Number(exit),
+      exitCode: Number.parseInt(exit, 10),
+      outOfMemory: exit.endsWith(' oom\n'),
       startedAt: changed(join(folder, 'start')),
       stoppedAt: changed(join(folder, 'exit')),
     };
@@ -76,12 +79,10 @@ const identityOf = ([pid, startTicks = '']: readonly string[]): Identity => ({
 });
 
 /** What a task's `run` file says of its memory, for a server that did not write it (see `runScript`). */
-export const readLimits = (folder: string): { memoryMiB: number; cgroupProcs: string | undefined } => {
-  const run = readIf(join(folder, 'run')) ?? '';
-  return {
-    memoryMiB: Number(/^: memory (\d+)$/m.exec(run)?.[1] ?? Number.POSITIVE_INFINITY),
-    cgroupProcs: /^echo 0 >'(.*)'$/m.exec(run)?.[1],
-  };
+export const readLimits = (folder: string): { memoryMiB: number; groupFolder: string | undefined } => {
+  const [line = ''] = (readIf(join(folder, 'run')) ?? '').split('\n', 1);
+  const [, memoryMiB, groupFolder] = /^# (\d+)(?: \S+ (.+))?$/.exec(line) ?? [];
+  return { memoryMiB: Number(memoryMiB ?? Number.POSITIVE_INFINITY), groupFolder };
 };
 
 const readIf = (path: string): string | undefined => {

@@ -1,4 +1,5 @@
 import type { StartOrder } from '../engine.ts';
+import type { MemoryGroup } from './memory.ts';
 import { findProgram } from './program.ts';
 
 /** What a task's `run` file is made from. Paths are absolute. */
@@ -12,11 +13,15 @@ export interface RunPlan {
   readonly logPath: string;
   readonly path: string;
   readonly memoryMiB: number;
-  /** Where the task's process enters its cgroup; undefined where memory is watched. */
-  readonly cgroupProcs: string | undefined;
+  /** Where the shim enters before the task; undefined where memory is watched. */
+  readonly group: MemoryGroup | undefined;
   /** `--run-as`: numeric ids. */
   readonly runAs: { readonly uid: number; readonly gid: number } | undefined;
 }
+
+/** The first line of `run`, for the shim and for a server that did not write it (see `readLimits`). */
+const limitsLine = ({ memoryMiB, group }: RunPlan): string =>
+  ['#', memoryMiB, ...(group ? [group.killsFile, group.folder] : [])].join(' ');
 
 /** One word of a shell, whatever is in it. */
 export const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -55,12 +60,11 @@ export const runScript = (plan: RunPlan): string => {
   const plain = environment.filter(([name]) => isPlain(name));
   const odd = environment.filter(([name]) => !isPlain(name));
   const lines = [
-    `: memory ${plan.memoryMiB}`,
-    ...(plan.cgroupProcs ? [`echo 0 >${quote(plan.cgroupProcs)}`] : []),
+    limitsLine(plan),
     `exec >>${quote(plan.logPath)} 2>&1 </dev/null`,
     ...plan.order.preamble.map((line) => `printf '%s\\n' ${quote(line)}`),
     `cd ${quote(plan.workDir)} || exit 126`,
-    'unset T B S IFS PWD OLDPWD d s p c id',
+    'unset T B S G K O IFS PWD OLDPWD d f g k m n s p c id',
     `export ${plain.map(([name, value]) => `${name}=${quote(value)}`).join(' ')}`,
     `exec ${[...prefix(plan, odd), plan.program, ...plan.order.container.command.slice(1)].map(quote).join(' ')}`,
   ];
