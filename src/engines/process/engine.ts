@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerSpec } from '../../domain/container.ts';
 import type { Clock, Timers } from '../../lib/clock.ts';
@@ -6,9 +6,10 @@ import type { Log } from '../../lib/log.ts';
 import type { Engine, StartOrder, TaskReport, Verdict } from '../engine.ts';
 import { Line } from '../line.ts';
 import { Helper } from './helper.ts';
-import { type Identity, isAlive, processesOf, residentByGroup, signalGroup, trySignal } from './identity.ts';
+import { type Identity, isAlive, processesOf, signalGroup, trySignal } from './identity.ts';
 import { judge } from './members.ts';
 import { type MemoryKeeper, type MemoryMode, OUT_OF_MEMORY, openMemory } from './memory.ts';
+import { killOverMemory, type Running, wasKilledForMemory } from './over-memory.ts';
 import { makeFolder, noteFailure, openForOthers, preparation, writeTask } from './prepare.ts';
 import { RECALLED, readLimits, readRecord } from './records.ts';
 
@@ -36,9 +37,6 @@ const CLAIM_MILLISECONDS = 10_000;
 const STOP_AGAIN_MILLISECONDS = 20;
 /** A shim needs less than this from the end of a task to the claim of the next; an order in between is a fork in vain. */
 const HANDOVER_MILLISECONDS = 10;
-/** In a task's folder: it was killed for its memory. */
-const KILLED_FOR_MEMORY = 'oom';
-
 interface Watched {
   readonly memoryMiB: number;
   command: Identity | undefined;
@@ -239,7 +237,7 @@ export class ProcessEngine implements Engine {
     record: Extract<ReturnType<typeof readRecord>, { kind: 'ended' }>,
   ): TaskReport {
     if (!this.live.has(id)) this.adopt(id, undefined);
-    const oom = record.exitCode !== 0 && (record.outOfMemory || this.wasSeenOverMemory(id));
+    const oom = record.exitCode !== 0 && (record.outOfMemory || wasKilledForMemory(join(this.tasks, id)));
     this.letGo(id);
     const { exitCode, startedAt, stoppedAt } = record;
     return {
@@ -250,10 +248,6 @@ export class ProcessEngine implements Engine {
       stoppedAt,
       ...(oom && { reason: OUT_OF_MEMORY }),
     };
-  }
-
-  private wasSeenOverMemory(id: string): boolean {
-    return this.memoryMode === 'watched' && existsSync(join(this.tasks, id, KILLED_FOR_MEMORY));
   }
 
   /** A task is over: whoever waits for its room and was not seen by its shim is ordered now. */
@@ -349,35 +343,17 @@ export class ProcessEngine implements Engine {
 
   private checkLive(): void {
     const reports: TaskReport[] = [];
-    const running: [string, Watched][] = [];
+    const running: Running[] = [];
     for (const [id, task] of [...this.live]) {
       if (task.command && isAlive(task.command)) {
-        running.push([id, task]);
+        running.push({ id, memoryMiB: task.memoryMiB, command: task.command });
         continue;
       }
       const report = this.lookSafely(id);
       if (report && report.kind !== 'waiting' && report.kind !== 'running') reports.push(report);
     }
-    if (this.memoryMode === 'watched' && running.length > 0) this.checkMemory(running);
+    if (this.memoryMode === 'watched' && running.length > 0) killOverMemory(this.tasks, running, this.s.log);
     if (reports.length > 0) this.listener(reports);
-  }
-
-  private checkMemory(running: readonly (readonly [string, Watched])[]): void {
-    const resident = residentByGroup();
-    for (const [id, { memoryMiB, command }] of running) {
-      if ((resident.get(command!.pid) ?? 0) <= memoryMiB * 1_048_576) continue;
-      this.noteKilled(id);
-      signalGroup(command!, 'SIGKILL');
-    }
-  }
-
-  /** Where that cannot be noted (a full disk) the task is killed all the same: others need the memory. */
-  private noteKilled(task: string): void {
-    try {
-      writeFileSync(join(this.tasks, task, KILLED_FOR_MEMORY), '');
-    } catch (error) {
-      this.s.log.error({ task, error: (error as Error).message }, 'a kill for memory is not noted');
-    }
   }
 
   /** A helper that died took with it what it had not read; a claim keeps a repeated order from running twice. */
