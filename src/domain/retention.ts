@@ -16,7 +16,7 @@ export interface AgeMark {
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** An age is written down once in this time; an end has the last one that was. */
+/** An age is written down at least this often, when something is looked at. */
 export const AGE_STEP_MILLISECONDS = 600_000;
 
 /** The least that finished jobs are kept (J-147), and what is kept unless the operator says otherwise. */
@@ -37,7 +37,3 @@ export const ageAt = (clock: Clock, mark: AgeMark): number => {
   const unwatched = clock.wall() - mark.wall - watched;
   return mark.age + watched + Math.min(DAY, Math.max(0, unwatched));
 };
-
-/** What ended at this age or before may go. An end's age is up to two steps old when it is given. */
-export const oldestKept = (age: number, keepMilliseconds: number): number =>
-  age - keepMilliseconds - 2 * AGE_STEP_MILLISECONDS;

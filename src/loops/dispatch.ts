@@ -109,7 +109,7 @@ export class Dispatcher {
   }
 
   private async actOnLongWaits(tx: Tx, snapshot: Snapshot, decided: Plan): Promise<boolean> {
-    const endings = new Endings(tx, this.service.clock.wall());
+    const endings = new Endings(tx, this.service.clock);
     const ended = await actOnLongWaits(this.service, tx, blockedOf(snapshot, decided), endings);
     await endings.finish();
     return ended;

@@ -179,7 +179,7 @@ export class Loops {
   private async decide(tx: Tx, reports: readonly TaskReport[]): Promise<Decided> {
     const { service } = this;
     const at = service.clock.wall();
-    const endings = new Endings(tx, at);
+    const endings = new Endings(tx, service.clock);
     // 1. what the engine says
     const heard = await applyReports(service, tx, reports, endings, this.specOf);
     if (!service.engine.startsSlowly) {
@@ -288,7 +288,7 @@ export class Loops {
         const task = await taskById(tx, id);
         if (task?.state !== 0) continue;
         if ((await jobBySeq(tx, task.job))!.role > 0) await renewNode(this.service, tx, task, this.specOf);
-        else await unplaceTask(tx, task, this.service.clock.wall());
+        else await unplaceTask(tx, task, this.service.clock);
       }
     });
     await this.service.engine.forget(back);

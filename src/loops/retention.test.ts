@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import type { FakeClock } from '../../test/support/fakes.ts';
 import { makeWorld, type World } from '../../test/support/world.ts';
 import { silentLog } from '../lib/log.ts';
 import type { Service } from '../operations/service.ts';
@@ -125,6 +126,48 @@ test('J-147: a clock set forward by a year wipes nothing; set back, it keeps not
   assert.equal(await world.job(id), undefined);
 });
 
+/** What the clocks do just before a job ends, unseen by any look. */
+const LEAPS: readonly (readonly [string, (clock: FakeClock) => void])[] = [
+  ['set forward by a year', (clock) => clock.jump(365 * DAY)],
+  ['set forward by three hours', (clock) => clock.jump(3 * HOUR)],
+  ['set back by a year', (clock) => clock.jump(-365 * DAY)],
+  ['asleep for two days', (clock) => clock.jump(2 * DAY)],
+  ['asleep for two days that the steady clock saw too', (clock) => clock.advance(2 * DAY)],
+  ['off for a month', (clock) => boot(clock, 30 * DAY)],
+  ['another boot with the clock a year back', (clock) => boot(clock, -365 * DAY)],
+];
+
+const boot = (clock: FakeClock, milliseconds: number): void => {
+  clock.jump(milliseconds);
+  clock.bootId = 'boot-2';
+};
+
+for (const [what, leap] of LEAPS) {
+  test(`J-147: what ends after the machine was ${what}, and before anybody looked, has its whole time`, async (t) => {
+    const { world, pass } = await keptWorld(t, DAY);
+    leap(world.clock);
+    const ended = await world.submit();
+    await world.settle();
+    const cancelled = await world.submit({ dependsOn: [{ jobId: ended }], jobName: 'waits' });
+    await world.ask('cancelJob', { jobId: cancelled, reason: 'r' });
+    await world.settle();
+    await pass(23 * HOUR);
+    for (const id of [ended, cancelled]) assert.ok(await world.job(id), 'a day is a day');
+    await pass(2 * HOUR);
+    for (const id of [ended, cancelled]) assert.equal(await world.job(id), undefined);
+  });
+}
+
+test('J-147: a clock that leaps forward and back about an end keeps a job no longer', async (t) => {
+  const { world, pass } = await keptWorld(t, DAY);
+  world.clock.jump(365 * DAY);
+  const id = await world.submit();
+  await world.settle();
+  world.clock.jump(-365 * DAY);
+  await pass(25 * HOUR);
+  assert.equal(await world.job(id), undefined);
+});
+
 test('J-147: for ever is for ever', async (t) => {
   const { world, pass } = await keptWorld(t, undefined);
   const id = await world.submit();
@@ -188,6 +231,21 @@ test('instances that no job was on are gone some time after they were terminated
   assert.equal(await instances(world), 1);
   assert.equal((await world.job(id)).container.containerInstanceArn, containerInstanceArn);
   await pass(8 * DAY);
+  assert.equal(await instances(world), 0);
+});
+
+test('an instance that ends after a leap of the clock that nobody saw is shown for its hour too', async (t) => {
+  const { world, pass } = await keptWorld(t, DAY);
+  await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', computeResources: { minvCpus: 1 } });
+  await world.settle();
+  world.clock.jump(365 * DAY);
+  await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', computeResources: { minvCpus: 0 } });
+  await world.settle();
+  world.clock.advance(30_000);
+  await world.settle();
+  await pass(50 * 60_000);
+  assert.equal(await instances(world), 1);
+  await pass(2 * HOUR);
   assert.equal(await instances(world), 0);
 });
 

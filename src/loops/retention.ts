@@ -1,6 +1,7 @@
 import type { Timers } from '../lib/clock.ts';
+import { ageNow } from '../operations/age.ts';
 import { removeUnusedInstances } from '../operations/instances/retire.ts';
-import { hideStep, noteAge, removeStep } from '../operations/jobs/retire.ts';
+import { hideStep, removeStep } from '../operations/jobs/retire.ts';
 import type { Service } from '../operations/service.ts';
 
 const LOOK_MILLISECONDS = 60_000;
@@ -48,7 +49,8 @@ export class Retention {
   /** Resolves to whether there is more to do at once. */
   private async step(): Promise<boolean> {
     try {
-      const age = await noteAge(this.service);
+      const { store, clock } = this.service;
+      const age = await store.write((tx) => ageNow(tx, clock));
       const keep = this.keepMilliseconds;
       const hid = keep !== undefined && (await hideStep(this.service, age, keep));
       const unused = await removeUnusedInstances(this.service, age);

@@ -50,7 +50,7 @@ test('an instance is idle, busy, idle again, drains and ends, and is told apart 
     assert.deepEqual((await instanceById(tx, 'i-1'))?.state, { kind: 'draining', reason: 'price', deadline });
     await setInstanceDraining(tx, 'i-1', 'deleted', AT, undefined);
     assert.equal((await liveInstances(tx)).find((i) => i.id === 'i-1')?.state.kind, 'draining');
-    await setInstanceTerminated(tx, 'i-1', 'price', 3000);
+    await setInstanceTerminated(tx, 'i-1', 'price', 3000, 0);
     assert.deepEqual((await instanceById(tx, 'i-1'))?.state, {
       kind: 'terminated',
       at: 3000,
@@ -108,7 +108,7 @@ test('a terminated instance goes with the last of its tasks, one that runs stays
   const store = new SqliteStore(openSqlite(':memory:'), new FakeTimers());
   await store.write(async (tx) => {
     for (const id of ['i-1', 'i-2']) await insertInstance(tx, launched(id));
-    await setInstanceTerminated(tx, 'i-1', 'idle', 1);
+    await setInstanceTerminated(tx, 'i-1', 'idle', 1, 0);
     for (const [id, instance] of [
       ['a', 'i-1'],
       ['b', 'i-1'],

@@ -127,12 +127,17 @@ export const setInstanceDraining = (
 
 const TERMINATE = `
   UPDATE instances SET state = 2, reason = ?, stopped_at = ?,
-    unused_age = (SELECT age FROM ages WHERE NOT EXISTS (SELECT 1 FROM tasks t WHERE t.instance = instances.id))
+    unused_age = CASE WHEN EXISTS (SELECT 1 FROM tasks t WHERE t.instance = instances.id) THEN NULL ELSE ? END
   WHERE id = ? AND state < 2`;
 
-/** It is shown as long as the last of its tasks, or for a while when it has none. */
-export const setInstanceTerminated = (tx: Tx, id: string, reason: string, at: number): Promise<number> =>
-  tx.run(TERMINATE, [reason, at, id]);
+/** It is shown as long as the last of its tasks, or for a while from `age` on (see `AgeMark`) when it has none. */
+export const setInstanceTerminated = (
+  tx: Tx,
+  id: string,
+  reason: string,
+  at: number,
+  age: number,
+): Promise<number> => tx.run(TERMINATE, [reason, at, age, id]);
 
 /** The machine's instances are as large as the pool, which is another after a restart with another capacity. */
 export const resizeInstance = (tx: Tx, id: string, size: Resources): Promise<number> =>

@@ -180,9 +180,10 @@ export interface JobEnd {
 
 const END = `
   UPDATE jobs SET state = ?, stopped_at = ?, started_at = ?, status_reason = ?, exit_code = ?,
-  container_reason = ?, ended_age = (SELECT age FROM ages) WHERE seq = ?`;
+  container_reason = ?, ended_age = ? WHERE seq = ?`;
 
-export const setEnded = (tx: Tx, seq: number, end: JobEnd): Promise<number> =>
+/** `age`: the store's when it ended (see `AgeMark`). */
+export const setEnded = (tx: Tx, seq: number, end: JobEnd, age: number): Promise<number> =>
   tx.run(END, [
     end.state,
     end.stoppedAt,
@@ -190,6 +191,7 @@ export const setEnded = (tx: Tx, seq: number, end: JobEnd): Promise<number> =>
     end.statusReason,
     end.exitCode,
     end.containerReason,
+    age,
     seq,
   ]);
 
@@ -227,12 +229,17 @@ export const setParentStarted = (tx: Tx, parent: number, at: number): Promise<nu
 /* Many at once. */
 
 const FAIL_WAITING = `
-  UPDATE jobs SET state = 6, stopped_at = ?, status_reason = ?, ended_age = (SELECT age FROM ages)
+  UPDATE jobs SET state = 6, stopped_at = ?, status_reason = ?, ended_age = ?
   WHERE seq IN (SELECT value FROM json_each(?)) AND state < 3`;
 
-/** Ends jobs that have not reached STARTING (J-133, J-135, J-137); resolves to how many. */
-export const failWaiting = (tx: Tx, seqs: readonly number[], at: number, reason: string): Promise<number> =>
-  tx.run(FAIL_WAITING, [at, reason, JSON.stringify(seqs)]);
+/** Ends jobs that have not reached STARTING (J-133, J-135, J-137); `age`: see `setEnded`. Resolves to how many. */
+export const failWaiting = (
+  tx: Tx,
+  seqs: readonly number[],
+  at: number,
+  reason: string,
+  age: number,
+): Promise<number> => tx.run(FAIL_WAITING, [at, reason, age, JSON.stringify(seqs)]);
 
 /** How many children of a parent are in each state. */
 export const childrenByState = async (tx: Tx, parent: number): Promise<Map<number, number>> => {

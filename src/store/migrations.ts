@@ -157,4 +157,8 @@ export const MIGRATIONS: readonly string[] = [
     WHERE state = 2 AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.instance = instances.id);
   CREATE INDEX instances_unused ON instances (unused_age) WHERE unused_age IS NOT NULL;
   `,
+  // an end has the age of its moment; those before have one that was up to two steps of ten minutes old
+  `
+  UPDATE ages SET age = age - 1200000;
+  `,
 ];

@@ -7,8 +7,6 @@ interface Event {
   cancelled: boolean;
 }
 
-/** A leap of a clock is noticed by then. */
-const UNNOTICED_MILLISECONDS = 300_000;
 const DAY = 86_400_000;
 const YEAR = 365 * DAY;
 
@@ -25,8 +23,8 @@ export class Time implements Clock {
   private wallAhead = Date.UTC(2026, 0, 1) + 2 * YEAR;
   private readonly heap: Event[] = [];
   private order = 0;
-  /** Leaps of a clock: when, and how much older what ended about then may seem. */
-  private readonly leaps: { readonly at: number; readonly older: number; readonly slept: number }[] = [];
+  /** Leaps of the wall clock: when, and how much older what had ended by then may be held to be. */
+  private readonly leaps: { readonly at: number; readonly older: number }[] = [];
 
   wall(): number {
     return this.now + this.wallAhead;
@@ -39,32 +37,18 @@ export class Time implements Clock {
   jump(milliseconds: number): void {
     if (this.wall() + milliseconds <= YEAR) return;
     this.wallAhead += milliseconds;
-    this.leapt(Math.min(DAY, Math.max(0, milliseconds)));
+    if (milliseconds > 0) this.leaps.push({ at: this.now, older: Math.min(DAY, milliseconds) });
   }
 
-  private leapt(older: number, slept = 0): void {
-    if (older > 0) this.leaps.push({ at: this.now, older, slept });
-  }
-
-  /**
-   * How old what ended then may be held to be: the time that passed, and what leaps may add to it, those too that
-   * nobody had noticed when it ended.
-   */
+  /** How old what ended then may be held to be: the time that passed since, and a day at most for each leap. */
   ageSince(ended: number): number {
-    let age = this.now - ended;
-    let unnoticed = ended - UNNOTICED_MILLISECONDS;
-    for (const { at, older, slept } of [...this.leaps].reverse()) {
-      if (at < unnoticed) break;
-      age += older;
-      unnoticed -= slept;
-    }
-    return age;
+    const later = this.leaps.filter(({ at }) => at >= ended);
+    return this.now - ended + later.reduce((sum, { older }) => sum + older, 0);
   }
 
   /** Nobody gets a turn for so long; then everything that was due comes at once. */
   sleep(milliseconds: number): void {
     this.now += milliseconds;
-    this.leapt(milliseconds, milliseconds);
   }
 
   /** The machine starts again: its steady clock begins anew. */

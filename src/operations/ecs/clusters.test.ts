@@ -58,7 +58,7 @@ test('W-104: registered instances are counted while they are there', async () =>
   const before = await count();
   await launch(world, 1, 2);
   assert.equal(await count(), before + 2);
-  await world.service.store.write((tx) => setInstanceTerminated(tx, 'i-00000000000000001', 'idle', T0));
+  await world.service.store.write((tx) => setInstanceTerminated(tx, 'i-00000000000000001', 'idle', T0, 0));
   assert.equal(await count(), before + 1);
 });
 
@@ -186,7 +186,7 @@ test('W-108: who is not there, or in another cluster, is MISSING; a terminated o
   const world = await makeWorld();
   const cluster = await clusterOf(world);
   await launch(world, 1);
-  await world.service.store.write((tx) => setInstanceTerminated(tx, 'i-00000000000000001', 'idle', T0));
+  await world.service.store.write((tx) => setInstanceTerminated(tx, 'i-00000000000000001', 'idle', T0, 0));
   const elsewhere = `${ARN}:container-instance/other/${container(1)}`;
   const { containerInstances, failures } = await world.ask('describeContainerInstances', {
     cluster,

@@ -10,6 +10,7 @@ import {
   setInstanceTerminated,
 } from '../../store/instances.ts';
 import type { Tx } from '../../store/store.ts';
+import { ageNow } from '../age.ts';
 import type { Service } from '../service.ts';
 
 export const nowOf = (clock: Clock): Began => ({
@@ -29,7 +30,7 @@ export const applyInstances = async (
   for (const { instance, reason } of retires) {
     const before = live.find((i) => i.id === instance)?.state;
     const why = reason === 'drained' && before?.kind === 'draining' ? before.reason : reason;
-    await setInstanceTerminated(tx, instance, why, at.wall);
+    await setInstanceTerminated(tx, instance, why, at.wall, await ageNow(tx, service.clock));
   }
   const warning = service.capacity.spotWarningSeconds * 1000;
   for (const { instance, reason } of drains) await setInstanceDraining(tx, instance, reason, at, warning);

@@ -6,6 +6,7 @@ import {
   setInstanceTerminated,
 } from '../../store/instances.ts';
 import type { Tx } from '../../store/store.ts';
+import { ageNow } from '../age.ts';
 import type { Service } from '../service.ts';
 import { nowOf } from './apply.ts';
 
@@ -26,7 +27,7 @@ export const endInstances = async (
     if (await isBusy(tx, id)) {
       await setInstanceDraining(tx, id, reason, at, milliseconds);
       goOn = true;
-    } else await setInstanceTerminated(tx, id, reason, at.wall);
+    } else await setInstanceTerminated(tx, id, reason, at.wall, await ageNow(tx, service.clock));
   }
   return goOn;
 };

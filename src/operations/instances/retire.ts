@@ -1,4 +1,4 @@
-import { oldestKept, UNUSED_INSTANCE_KEEP_MILLISECONDS } from '../../domain/retention.ts';
+import { UNUSED_INSTANCE_KEEP_MILLISECONDS } from '../../domain/retention.ts';
 import { deleteUnusedInstances } from '../../store/retention.ts';
 import type { Service } from '../service.ts';
 
@@ -11,6 +11,5 @@ const AT_ONCE = 500;
 export const removeUnusedInstances = async ({ store }: Service, age: number): Promise<boolean> =>
   store.write(
     async (tx) =>
-      (await deleteUnusedInstances(tx, oldestKept(age, UNUSED_INSTANCE_KEEP_MILLISECONDS), AT_ONCE)) ===
-      AT_ONCE,
+      (await deleteUnusedInstances(tx, age - UNUSED_INSTANCE_KEEP_MILLISECONDS, AT_ONCE)) === AT_ONCE,
   );

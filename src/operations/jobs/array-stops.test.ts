@@ -106,7 +106,7 @@ for (const [operation, of] of [
     await world.loops.stop();
     const [{ taskId } = { taskId: '' }] = world.engine.orders;
     await world.service.store.write(async (tx) =>
-      unplaceTask(tx, (await taskById(tx, taskId))!, world.clock.wall()),
+      unplaceTask(tx, (await taskById(tx, taskId))!, world.clock),
     );
     const child = await world.job(`${id}:0`);
     assert.equal(child.status, 'FAILED');

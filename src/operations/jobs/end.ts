@@ -1,9 +1,11 @@
 import { parentEnd } from '../../domain/life.ts';
 import { MAIN_ENDED_REASON, stopOf } from '../../domain/stop.ts';
+import type { Clock } from '../../lib/clock.ts';
 import { insertManySettled, insertSettled } from '../../store/dependencies.ts';
 import { countChildren, type FoundJob, failWaiting, type JobEnd, setEnded } from '../../store/jobs.ts';
 import { endWaitingNodes } from '../../store/nodes.ts';
 import type { Tx } from '../../store/store.ts';
+import { ageNow } from '../age.ts';
 
 /** N_TO_N or SEQUENTIAL: somebody waits for the children one by one. */
 const CHILD_BY_CHILD = 2 | 4;
@@ -14,19 +16,22 @@ const CHILD_BY_CHILD = 2 | 4;
  */
 export class Endings {
   private readonly tx: Tx;
+  private readonly clock: Clock;
+  /** Wall milliseconds: the `stoppedAt` of parents that end in this turn. */
   private readonly at: number;
+  private age: number | undefined;
   /** Children that ended in this turn, by parent: counted once. */
   private readonly ended = new Map<number, { total: number; failed: number }>();
 
-  /** `at`: wall milliseconds, the `stoppedAt` of parents that end in this turn. */
-  constructor(tx: Tx, at: number) {
+  constructor(tx: Tx, clock: Clock) {
     this.tx = tx;
-    this.at = at;
+    this.clock = clock;
+    this.at = clock.wall();
   }
 
   /** Ends one job. */
   async end(job: FoundJob, end: JobEnd): Promise<void> {
-    await setEnded(this.tx, job.seq, end);
+    await setEnded(this.tx, job.seq, end, await this.ageOfTurn());
     if (job.watched & 1 || job.parent_watched & CHILD_BY_CHILD) {
       await insertSettled(this.tx, job.seq, end.state === 5);
     }
@@ -44,7 +49,7 @@ export class Endings {
     reason: string,
   ): Promise<void> {
     if (seqs.length === 0) return;
-    const n = await failWaiting(this.tx, seqs, this.at, reason);
+    const n = await failWaiting(this.tx, seqs, this.at, reason, await this.ageOfTurn());
     await this.settleWatched(parent.watched, seqs);
     this.count(parent.seq, n, n);
   }
@@ -56,17 +61,24 @@ export class Endings {
       if (left.live > 0) continue;
       const stop = { kind: stopOf(left.stop_kind), reason: left.stop_reason ?? '' };
       const { state, statusReason } = parentEnd(left.failed, stop);
-      await setEnded(this.tx, parent, {
+      const end: JobEnd = {
         state: state === 'SUCCEEDED' ? 5 : 6,
         stoppedAt: this.at,
         startedAt: left.started_at,
         statusReason,
         exitCode: null,
         containerReason: null,
-      });
+      };
+      await setEnded(this.tx, parent, end, await this.ageOfTurn());
       if (left.watched > 0) await insertSettled(this.tx, parent, state === 'SUCCEEDED');
     }
     this.ended.clear();
+  }
+
+  /** What all ends of this turn are kept by (J-147). */
+  private async ageOfTurn(): Promise<number> {
+    this.age ??= await ageNow(this.tx, this.clock);
+    return this.age;
   }
 
   private count(parent: number, total: number, failed: number): void {

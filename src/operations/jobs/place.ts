@@ -5,6 +5,7 @@ import { nextState } from '../../domain/life.ts';
 import { nodeContainer } from '../../domain/nodes.ts';
 import { type JobPlace, serviceEnvironment } from '../../domain/service-environment.ts';
 import type { StartOrder } from '../../engines/engine.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
 import { type FoundJob, jobBySeq, setRunnableAgain, setStarting, setStop } from '../../store/jobs.ts';
 import type { TaskRow } from '../../store/schema.ts';
@@ -119,7 +120,7 @@ const preamble = (service: Service, container: ContainerSpec, unused: readonly s
  * Takes a task back that never began: the job is in line again and the attempt does not count. One that was told to
  * stop meanwhile, or whose array was, ends here: it would wait for ever.
  */
-export const unplaceTask = async (tx: Tx, task: TaskRow, at: number): Promise<void> => {
+export const unplaceTask = async (tx: Tx, task: TaskRow, clock: Clock): Promise<void> => {
   const job = (await jobBySeq(tx, task.job))!;
   await deleteTask(tx, task);
   if (nextState(stateOf(job.state), { kind: 'recalled' }) === undefined) return;
@@ -128,7 +129,7 @@ export const unplaceTask = async (tx: Tx, task: TaskRow, at: number): Promise<vo
   if (kind === 0) return;
   const reason = job.stop_reason ?? job.parent_stop_reason ?? '';
   await setStop(tx, job.seq, kind, reason);
-  const endings = new Endings(tx, at);
-  await endings.end(job, neverRan(at, reason));
+  const endings = new Endings(tx, clock);
+  await endings.end(job, neverRan(clock.wall(), reason));
   await endings.finish();
 };

@@ -1,4 +1,3 @@
-import { AGE_STEP_MILLISECONDS, ageAt, oldestKept } from '../../domain/retention.ts';
 import {
   deleteJobsBetween,
   deleteRemoval,
@@ -7,10 +6,8 @@ import {
   dueJobs,
   hideJobs,
   moveRemoval,
-  readAge,
   removals,
   tasksBetween,
-  writeAge,
 } from '../../store/retention.ts';
 import type { RemovalRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
@@ -20,21 +17,10 @@ import { STEP } from './settle.ts';
 /** A job that is hidden has at most 20 edges, its own row and the note of it. */
 const HIDDEN_AT_ONCE = Math.floor(STEP / 24);
 
-/** Writes down the age when a step of it has passed, and resolves to what is written. */
-export const noteAge = async (service: Service): Promise<number> => {
-  const { clock } = service;
-  const mark = await service.store.read(readAge);
-  const now = { age: ageAt(clock, mark), wall: clock.wall(), steady: clock.steady(), boot: clock.bootId };
-  const set = now.wall < mark.wall || mark.boot !== now.boot;
-  if (!set && now.age - mark.age < AGE_STEP_MILLISECONDS) return mark.age;
-  await service.store.write((tx) => writeAge(tx, now));
-  return now.age;
-};
-
 /** Hides some of the finished jobs that were kept long enough (J-147). Resolves to whether there may be more. */
 export const hideStep = async (service: Service, age: number, keepMilliseconds: number): Promise<boolean> =>
   service.store.write(async (tx) => {
-    const due = await dueJobs(tx, oldestKept(age, keepMilliseconds), HIDDEN_AT_ONCE);
+    const due = await dueJobs(tx, age - keepMilliseconds, HIDDEN_AT_ONCE);
     if (due.length > 0) await hideJobs(tx, due);
     return due.length === HIDDEN_AT_ONCE;
   });

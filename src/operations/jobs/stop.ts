@@ -2,6 +2,7 @@ import { parseJobId } from '../../domain/job-id.ts';
 import { stateOf } from '../../domain/job-state.ts';
 import { type Refusal, refuse } from '../../domain/refusal.ts';
 import { overrules, reachesTasks, type StopKind, stopCode, stopOf } from '../../domain/stop.ts';
+import type { Clock } from '../../lib/clock.ts';
 import { type FoundJob, findJob, setStop } from '../../store/jobs.ts';
 import { stopNodes } from '../../store/nodes.ts';
 import type { Tx } from '../../store/store.ts';
@@ -45,7 +46,7 @@ const stop = async (
     if (!job) return refuse(`Job ${input.jobId} not found`);
     if (job.role > 0)
       return refuse(`Job ${input.jobId} is a node: a multi-node job is stopped by its own id`);
-    await stopJob(tx, service.clock.wall(), job, kind, input.reason);
+    await stopJob(tx, service.clock, job, kind, input.reason);
     tx.onCommit(service.wake);
     return {};
   });
@@ -59,7 +60,7 @@ const stop = async (
  */
 export const stopJob = async (
   tx: Tx,
-  at: number,
+  clock: Clock,
   job: FoundJob,
   kind: Exclude<StopKind, 'none'>,
   reason: string,
@@ -78,20 +79,20 @@ export const stopJob = async (
     case 'PENDING':
     case 'RUNNABLE':
       if (job.size > 0) await stopArray(tx, job, kind, reason);
-      else await endWaiting(tx, at, job, kind, reason);
+      else await endWaiting(tx, clock, job, kind, reason);
   }
 };
 
 const endWaiting = async (
   tx: Tx,
-  at: number,
+  clock: Clock,
   job: FoundJob,
   kind: StopKind,
   reason: string,
 ): Promise<void> => {
   await setStop(tx, job.seq, stopCode(kind), reason);
-  const endings = new Endings(tx, at);
-  await endings.end(job, neverRan(at, reason));
+  const endings = new Endings(tx, clock);
+  await endings.end(job, neverRan(clock.wall(), reason));
   await endings.finish();
 };
 

@@ -29,7 +29,7 @@ export const submitJob: Operation<SubmitInput> = async (service, input) => {
     if (isRefusal(made)) return made;
     const job = { ...made.job, id: uuid };
     const seq = await insert(tx, job, made.dependencies);
-    if (job.fault) await stopJob(tx, job.createdAt, (await jobBySeq(tx, seq))!, 'tags', job.fault);
+    if (job.fault) await stopJob(tx, service.clock, (await jobBySeq(tx, seq))!, 'tags', job.fault);
     tx.onCommit(service.wake);
     return { jobName: input.jobName, jobId: uuid, jobArn: jobArn(service.account, uuid) };
   });

@@ -65,7 +65,7 @@ const sweepQueue = async (service: Service, tx: Tx, sweep: SweepRow): Promise<bo
   const jobs = await unstoppedOfQueue(tx, sweep.target, STEP);
   for (const { seq } of jobs) {
     const job = (await jobBySeq(tx, seq)) as FoundJob;
-    await stopJob(tx, service.clock.wall(), job, 'queue', QUEUE_DELETED_REASON);
+    await stopJob(tx, service.clock, job, 'queue', QUEUE_DELETED_REASON);
   }
   if (jobs.length > 0) return true;
   if (await queueIsBusy(tx, sweep.target)) return false;
