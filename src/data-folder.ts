@@ -1,6 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { UsageError } from './config.ts';
 import { StoreTooNew } from './store/store.ts';
@@ -25,9 +36,10 @@ export interface DataFolder {
  * Makes the folder if need be, takes its lock, and reads or makes its keys. Throws what `whyNotStarted` puts in words.
  */
 export const openDataFolder = (path: string, chosen: RootKey | undefined): DataFolder => {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  makeFolders(path);
   const release = lock(path);
   try {
+    closeToOthers(path);
     const isNew = !existsSync(join(path, ROOT_KEY));
     if (isNew) writePrivate(join(path, ROOT_KEY), JSON.stringify(chosen ?? makeKey()));
     if (!existsSync(join(path, TOKEN_KEY)))
@@ -39,6 +51,35 @@ export const openDataFolder = (path: string, chosen: RootKey | undefined): DataF
     throw error;
   }
 };
+
+/** Not by Node's own recursion: where the system makes no folders (/proc) that one goes on for ever. */
+const makeFolders = (path: string): void => {
+  if (existsSync(path)) return;
+  makeFolders(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+};
+
+/**
+ * A folder that was there before keeps its mode, which is its owner's business; what we put into it is nobody else's.
+ * SQLite gives the files beside a database the database's own mode.
+ */
+export const closeToOthers = (path: string): void => {
+  writeFileSync(join(path, DATABASE), '', { flag: 'a', mode: 0o600 });
+  mkdirSync(join(path, 'logs'), { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(path)) {
+    const file = join(path, name);
+    if (OURS.test(name)) chmodSync(file, statSync(file).mode & 0o700);
+  }
+};
+
+/** The database's file in the folder. */
+export const DATABASE = 'longshore.db';
+/** But `tasks`, through which tasks that run as another user reach their own. */
+const OURS = /^(longshore\.db|lock\.db|pid|server\.json|root-key\.json|token-key|logs$|helper$)/;
 
 const ROOT_KEY = 'root-key.json';
 const TOKEN_KEY = 'token-key';
@@ -58,7 +99,7 @@ export const whyNotStarted = (path: string, error: Error): Error => {
   return error;
 };
 
-const UNWRITABLE = /^(EACCES|EPERM|EROFS|SQLITE_CANTOPEN.*|SQLITE_READONLY.*|SQLITE_PERM)$/;
+const UNWRITABLE = /^(EACCES|ENOENT|EPERM|EROFS|SQLITE_CANTOPEN.*|SQLITE_READONLY.*|SQLITE_PERM)$/;
 
 /** SQLite reports some writes to a full disk as an I/O error. */
 const isFull = (path: string): boolean => {

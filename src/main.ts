@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Config, IDLE_GRACE_SECONDS, SPOT_WARNING_SECONDS, UsageError } from './config.ts';
-import { openDataFolder, type RootKey, whyNotStarted, writeAddress } from './data-folder.ts';
+import { DATABASE, openDataFolder, type RootKey, whyNotStarted, writeAddress } from './data-folder.ts';
 import type { Account } from './domain/arn.ts';
 import { type ContainerSpec, type Resources, resourcesOf } from './domain/container.ts';
 import { describeResources } from './domain/wait-text.ts';
@@ -67,9 +67,7 @@ const start = async (
   const timers = machineTimers(log);
   undo.push(() => timers.cancelAll());
   const catalog = new Catalog();
-  const store = new SqliteStore(openSqlite(join(config.dataDir, 'longshore.db')), timers, () =>
-    catalog.forget(),
-  );
+  const store = new SqliteStore(openSqlite(join(config.dataDir, DATABASE)), timers, () => catalog.forget());
   undo.push(() => store.close());
   const chosen = await chooseEngine({ config, folderKey: folder.tokenKey, clock, timers, log });
   const { engine, output } = chosen;

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { closeToOthers } from '../../src/data-folder.ts';
 import type { StartOrder } from '../../src/engines/engine.ts';
 import { openProcessWorld, type ProcessWorld } from '../support/process-world.ts';
 import { containerOf, orderOf, reaches } from './engine-suite.ts';
@@ -253,6 +254,7 @@ test('--run-as: a task is that user, owns its folder, and can read nothing that 
   const dataDir = mkdtempSync(join(tmpdir(), 'longshore-engine-'));
   for (const name of ['longshore.db', 'root-key.json'])
     writeFileSync(join(dataDir, name), 'secret', { mode: 0o644 });
+  closeToOthers(dataDir);
   const world = await openProcessWorld(t, { dataDir, runAs: { uid: 65534, gid: 65534 } });
   const script = `id -u; id -G; echo kept >$HOME/file; cat $TMPDIR/file; cat ${dataDir}/*.db ${dataDir}/*.json ${dataDir}/longshore.db; ls ${dataDir}`;
   const order = orderOf(['sh', '-c', `(${script}) 2>/dev/null`]);

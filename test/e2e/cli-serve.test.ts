@@ -199,3 +199,28 @@ test('an empty HOME is none: the data folder is in the home of the user', async 
   if (code === 2) assert.match(stderr, /no server has used \/[^/]+.*\/\.longshore yet/);
   else assert.equal(code, 1, 'there is one, of whoever runs this');
 });
+
+test('a data folder that was open to all keeps its mode; what is put into it, or was there, is its owner’s only', async (t) => {
+  const dataDir = join(tempFolder(t), 'data');
+  mkdirSync(dataDir, { mode: 0o755 });
+  writeFileSync(join(dataDir, 'longshore.db'), '', { mode: 0o644 });
+  await startServe(t, [], { dataDir });
+  assert.equal(statSync(dataDir).mode & 0o777, 0o755);
+  for (const name of [
+    'longshore.db',
+    'longshore.db-wal',
+    'logs',
+    'tasks',
+    'helper',
+    'root-key.json',
+    'token-key',
+  ])
+    assert.equal(statSync(join(dataDir, name)).mode & 0o077, 0, name);
+});
+
+test('a data folder where no folder can be made is one line and exit code 2', async () => {
+  assertRefused(
+    await runCli(['serve', '--port', '0', '--data', '/proc/longshore/data']),
+    /the data folder \/proc\/longshore\/data cannot be written/,
+  );
+});

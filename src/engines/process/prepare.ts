@@ -3,7 +3,6 @@ import {
   chmodSync,
   chownSync,
   mkdirSync,
-  readdirSync,
   renameSync,
   statSync,
   writeFileSync,
@@ -117,12 +116,8 @@ const makeVolumes = (container: ContainerSpec): void => {
   }
 };
 
-/** Another user must reach the tasks' folders through ours, and nothing that lies beside them. */
+/** Another user must reach the tasks' folders through ours; what lies beside them is closed already. */
 export const openForOthers = (dataDir: string, tasks: string): void => {
-  for (const name of readdirSync(dataDir)) {
-    const path = join(dataDir, name);
-    if (path !== tasks) chmodSync(path, statSync(path).mode & 0o700);
-  }
   chmodSync(tasks, 0o711);
   chmodSync(dataDir, 0o711);
 };
