@@ -54,14 +54,16 @@ export const openDataFolder = (path: string, chosen: RootKey | undefined): DataF
 
 /** Not by Node's own recursion: where the system makes no folders (/proc) that one goes on for ever. */
 const makeFolders = (path: string): void => {
-  if (existsSync(path)) return;
+  if (isFolder(path)) return;
   makeFolders(dirname(path));
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (!isFolder(path)) throw error;
   }
 };
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /**
  * A folder that was there before keeps its mode, which is its owner's business; what we put into it is nobody else's.

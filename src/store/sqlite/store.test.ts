@@ -168,6 +168,53 @@ test('a transaction that is lost in commit rejects every caller of its group wit
   assert.equal(lost(), 1);
 });
 
+test('onCommit that throws is heard by its own writer only: its neighbours, durable as it is, are answered', async (t) => {
+  const { store, lost } = fresh(t);
+  const thrown = store.write(async (tx) => {
+    await put(tx, 'a');
+    tx.onCommit(() => {
+      throw new Error('after the commit');
+    });
+  });
+  const neighbour = store.write((tx) => put(tx, 'b').then(() => 'b'));
+  await assert.rejects(thrown, /after the commit/);
+  assert.equal(await neighbour, 'b');
+  assert.deepEqual(await keys(store), ['a', 'b']);
+  assert.equal(lost(), 1, 'what was remembered is in doubt');
+});
+
+test('a transaction that cannot even be undone does not stop the store: it works again once that can be done', async (t) => {
+  const { connection, store } = fresh(t);
+  let broken = true;
+  const prepare = connection.prepare.bind(connection);
+  connection.prepare = ((sql: string) => {
+    const statement = prepare(sql);
+    if (sql !== 'COMMIT' && sql !== 'ROLLBACK') return statement;
+    const run = statement.run.bind(statement);
+    statement.run = ((...args: []) => {
+      if (broken) throw new Error(`no ${sql}`);
+      return run(...args);
+    }) as typeof statement.run;
+    return statement;
+  }) as typeof connection.prepare;
+  await assert.rejects(
+    store.write((tx) => put(tx, 'a')),
+    StoreFailed,
+  );
+  await assert.rejects(
+    store.write((tx) => put(tx, 'b')),
+    StoreFailed,
+  );
+  broken = false;
+  await assert.rejects(
+    store.write((tx) => put(tx, 'c')),
+    StoreFailed,
+    'the first one finds the open transaction, and undoes it',
+  );
+  await store.write((tx) => put(tx, 'd'));
+  assert.deepEqual(await keys(store), ['d']);
+});
+
 test('the file is ours, at the newest schema, durable, and a newer schema is refused', async (t) => {
   const { connection, store, path } = fresh(t);
   assert.equal(connection.pragma('application_id', { simple: true }), 0x4c534852);

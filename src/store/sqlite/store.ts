@@ -99,7 +99,7 @@ export class SqliteStore implements Store {
         (await this.transaction(group, (turn) => this.plainly(turn))) ??
         (await this.transaction(group, (turn) => this.guarded(turn)))!;
       group.forEach((turn, at) => {
-        settle(turn, done[at]!);
+        this.settle(turn, done[at]!);
       });
     } catch (error) {
       this.undo();
@@ -130,7 +130,11 @@ export class SqliteStore implements Store {
   }
 
   private undo(): void {
-    if (this.connection.inTransaction) this.exec('ROLLBACK');
+    try {
+      if (this.connection.inTransaction) this.exec('ROLLBACK');
+    } catch {
+      // the next group finds the transaction still open, is refused, and comes here again
+    }
     this.onLost();
   }
 
@@ -179,13 +183,19 @@ export class SqliteStore implements Store {
       },
     };
   }
-}
 
-const settle = (turn: Turn, done: Done): void => {
-  if (done.kind === 'error') {
-    turn.reject(done.error);
-    return;
+  /** What one forgets to guard after the commit is its own fault: its neighbours' writes are durable. */
+  private settle(turn: Turn, done: Done): void {
+    if (done.kind === 'error') {
+      turn.reject(done.error);
+      return;
+    }
+    try {
+      for (const fn of done.after) fn();
+      turn.resolve(done.value);
+    } catch (error) {
+      this.onLost();
+      turn.reject(error);
+    }
   }
-  for (const fn of done.after) fn();
-  turn.resolve(done.value);
-};
+}
