@@ -46,4 +46,12 @@ export const ec2Xml: Protocol = {
     `<RequestID>${requestId}</RequestID></Response>`,
 };
 
+/** S3's errors stand alone. */
+export const s3Xml: Protocol = {
+  contentType: 'application/xml',
+  answer: (value) => String(value),
+  error: (refusal, requestId) =>
+    `<Error><Code>${xml(refusal.type)}</Code><Message>${xml(refusal.message)}</Message><RequestId>${requestId}</RequestId></Error>`,
+};
+
 export const xml = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);

@@ -1,7 +1,7 @@
 import type { Model, OperationModel } from '../api/model.ts';
 import { BATCH, ECS, LOGS } from '../api/shapes.gen.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { ec2Xml, json11, type Protocol, queryXml, restJson } from './protocol.ts';
+import { ec2Xml, json11, type Protocol, queryXml, restJson, s3Xml } from './protocol.ts';
 
 /** What a request is about, told from its method, path, query and headers alone. */
 export type Route =
@@ -25,6 +25,15 @@ const byPath = new Map(
 const TARGETS: Readonly<Record<string, { service: 'logs' | 'ecs'; model: Model }>> = {
   Logs_20140328: { service: 'logs', model: LOGS },
   AmazonEC2ContainerServiceV20141113: { service: 'ecs', model: ECS },
+};
+
+/** Services that are told by their scope and want their errors in XML. */
+const STRANGERS: Readonly<Record<string, Protocol>> = {
+  s3: s3Xml,
+  's3-outposts': s3Xml,
+  s3express: s3Xml,
+  route53: queryXml,
+  cloudfront: queryXml,
 };
 
 const refused = (protocol: Protocol, type: string, status: number, message: string): Route => ({
@@ -52,7 +61,7 @@ export const routeOf = (
   const action = path === '/' ? actionOf() : undefined;
   if (action !== undefined) return byAction(action, scope);
   if (scope !== undefined && !['batch', 'logs', 'ecs', 'sts', 'ec2'].includes(scope)) {
-    return refused(restJson, 'UnknownOperationException', 404, notHere(scope));
+    return refused(STRANGERS[scope] ?? restJson, 'UnknownOperationException', 404, notHere(scope));
   }
   return refused(restJson, 'MissingAuthenticationTokenException', 403, 'Missing Authentication Token');
 };

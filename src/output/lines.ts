@@ -17,7 +17,9 @@ export const LONGEST = 262_144;
 /** The largest page, in bytes of UTF-8 with 26 for each event (W-087). */
 const PAGE_BYTES = 1_048_576;
 const EVENT_COST = 26;
+/** Most lines are shorter. */
 const SLICE = 8192;
+const WINDOW = 65_536;
 const NEWLINE = 10;
 
 export interface Window {
@@ -28,13 +30,43 @@ export interface Window {
   readonly complete: boolean;
 }
 
+/** A file seen through a window: neighbouring events come out of one read, in either direction. */
+class View {
+  private readonly bytes: Bytes;
+  private window = Buffer.alloc(0);
+  private at = 0;
+
+  constructor(bytes: Bytes) {
+    this.bytes = bytes;
+  }
+
+  get size(): number {
+    return this.bytes.size;
+  }
+
+  /** What stands there, less at the file's end; good until the next call. */
+  of(begin: number, length: number): Buffer {
+    const isSeen = begin >= this.at && begin + length <= this.at + this.window.length;
+    if (!isSeen) this.move(begin, length);
+    return this.window.subarray(begin - this.at, begin - this.at + length);
+  }
+
+  /** To both sides, for whichever comes next. */
+  private move(begin: number, length: number): void {
+    this.at = Math.max(0, begin - WINDOW / 2);
+    const into = Buffer.allocUnsafe(length + WINDOW);
+    this.window = into.subarray(0, this.bytes.read(into, this.at));
+  }
+}
+
 /** Events from `from` on. `from` is the beginning of an event. */
 export const readForward = (bytes: Bytes, window: Window): LogEvent[] => {
+  const view = new View(bytes);
   const events: LogEvent[] = [];
   let cost = 0;
   let at = window.from;
   while (events.length < window.limit && at < window.high) {
-    const event = eventAt(bytes, at, window);
+    const event = eventAt(view, at, window);
     if (!event) break;
     cost += event.message.length + EVENT_COST;
     if (cost > PAGE_BYTES && events.length > 0) break;
@@ -46,26 +78,28 @@ export const readForward = (bytes: Bytes, window: Window): LogEvent[] => {
 
 /** Events that end at `from` or before, the latest of them, oldest first. */
 export const readBackward = (bytes: Bytes, window: Window): LogEvent[] => {
+  const view = new View(bytes);
   const events: LogEvent[] = [];
   let cost = 0;
   let at = window.from;
   while (events.length < window.limit && at > window.low) {
-    const line = eventsOfLine(bytes, lineStart(bytes, at, window.low), at, window);
+    const begin = lineStart(view, at, window.low);
+    const line = eventsOfLine(view, begin, at, window);
     for (const event of line.reverse()) {
       cost += event.message.length + EVENT_COST;
       if ((cost > PAGE_BYTES && events.length > 0) || events.length === window.limit) return events.reverse();
       events.push(event);
     }
-    at = lineStart(bytes, at, window.low);
+    at = begin;
   }
   return events.reverse();
 };
 
 /** All events of the line that begins at `begin`, up to `end`. */
-const eventsOfLine = (bytes: Bytes, begin: number, end: number, window: Window): LogEvent[] => {
+const eventsOfLine = (view: View, begin: number, end: number, window: Window): LogEvent[] => {
   const events: LogEvent[] = [];
   for (let at = begin; at < end; ) {
-    const event = eventAt(bytes, at, window);
+    const event = eventAt(view, at, window);
     if (!event || event.end > end) break;
     events.push(event);
     at = event.end;
@@ -74,21 +108,15 @@ const eventsOfLine = (bytes: Bytes, begin: number, end: number, window: Window):
 };
 
 /** The event that begins at `begin`; undefined when it is not whole yet. */
-const eventAt = (bytes: Bytes, begin: number, window: Window): LogEvent | undefined => {
+const eventAt = (view: View, begin: number, window: Window): LogEvent | undefined => {
   const most = Math.min(LONGEST + 1, window.high - begin);
-  let buffer = Buffer.alloc(0);
-  while (buffer.length < most) {
-    const slice = Buffer.alloc(Math.min(SLICE, most - buffer.length));
-    const got = bytes.read(slice, begin + buffer.length);
-    const newline = slice.subarray(0, got).indexOf(NEWLINE);
-    const length = newline < 0 ? got : newline;
-    buffer = Buffer.concat([buffer, slice.subarray(0, length)]);
-    if (newline >= 0 && buffer.length <= LONGEST) return made(buffer, begin, begin + buffer.length + 1);
-    if (newline >= 0 || got === 0) break;
-  }
-  if (buffer.length > LONGEST) return cutAt(buffer, begin);
-  const atEnd = window.complete || window.high < bytes.size;
-  return atEnd && buffer.length > 0 ? made(buffer, begin, begin + buffer.length) : undefined;
+  let bytes = view.of(begin, Math.min(SLICE, most));
+  if (!bytes.includes(NEWLINE)) bytes = view.of(begin, most);
+  const newline = bytes.indexOf(NEWLINE);
+  if (newline >= 0) return made(bytes.subarray(0, newline), begin, begin + newline + 1);
+  if (bytes.length > LONGEST) return cutAt(bytes, begin);
+  const atEnd = window.complete || window.high < view.size;
+  return atEnd && bytes.length > 0 ? made(bytes, begin, begin + bytes.length) : undefined;
 };
 
 /** Cuts a long line where no character is torn; the rest of it is the next event. */
@@ -107,13 +135,11 @@ const made = (buffer: Buffer, begin: number, end: number): LogEvent => ({
 });
 
 /** Where the line begins whose last byte stands before `end`. */
-const lineStart = (bytes: Bytes, end: number, low: number): number => {
+const lineStart = (view: View, end: number, low: number): number => {
   let at = end - 1;
   while (at > low) {
     const length = Math.min(SLICE, at - low);
-    const slice = Buffer.alloc(length);
-    bytes.read(slice, at - length);
-    const newline = slice.lastIndexOf(NEWLINE);
+    const newline = view.of(at - length, length).lastIndexOf(NEWLINE);
     if (newline >= 0) return at - length + newline + 1;
     at -= length;
   }
