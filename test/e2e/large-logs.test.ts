@@ -62,15 +62,13 @@ test('100 MB of output in one line, in lines of 1 MB, and of random bytes: read 
   const found = await logs.filterLogEvents({ logGroupName: GROUP, filterPattern: 'nobody-printed-this' });
   assert.deepEqual(found.events, []);
 
-  // a heap that was once large is not given back at once: what would be kept of the output shows when it is read again
-  const once = residentMiB(server.pid);
+  // a page of 1 MB is a few of garbage, which Node lets lie for a while: read ten times, what is kept of it would show
   for (let i = 0; i < 10; i++) {
     for (const stream of [line, lines, noise]) {
       await page(stream, { startFromHead: true });
       await page(stream, { startFromHead: false });
     }
   }
-  const grown = residentMiB(server.pid) - once;
-  assert.ok(grown < 100, `${grown} MiB more after reading everything ten times again`);
-  assert.ok(once - before < 250, `${once - before} MiB for 125 MB of output`);
+  const grown = residentMiB(server.pid) - before;
+  assert.ok(grown < 260, `${grown} MiB for 125 MB of output, read more than ten times`);
 });
