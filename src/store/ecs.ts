@@ -1,4 +1,5 @@
-import { SLICE } from '../domain/instance.ts';
+import type { Resources } from '../domain/container.ts';
+import { HOST, SLICE } from '../domain/instance.ts';
 import type { EnvironmentRow, InstanceRow, TaskRow } from './schema.ts';
 import type { SqlValue, Tx } from './store.ts';
 
@@ -50,6 +51,21 @@ export const usedInstance = async (
   containerInstance: string,
 ): Promise<UsedInstance | undefined> =>
   (await tx.all<UsedInstance>(USED, [environment, containerInstance]))[0];
+
+/* Instances hold their size of the pool, of its vCPUs no more than there are; the machine's own only what its tasks do. */
+const HELD = `
+  SELECT coalesce(sum(min(milli_vcpus, ?)), 0) AS milliVcpus, coalesce(sum(memory_mib), 0) AS memoryMiB,
+    coalesce(sum(gpus), 0) AS gpus
+  FROM (
+    SELECT milli_vcpus, memory_mib, gpus FROM instances WHERE state < 2 AND type <> '${HOST}'
+    UNION ALL
+    SELECT t.milli_vcpus, t.memory_mib, t.gpus FROM tasks t LEFT JOIN instances i ON i.id = t.instance
+    WHERE t.state < 2 AND t.after IS NULL AND (i.id IS NULL OR i.state = 2 OR i.type = '${HOST}')
+  )`;
+
+/** What of the pool is held by instances, and by tasks on the machine itself. */
+export const heldOfPool = async (tx: Tx, pool: Resources): Promise<Resources> =>
+  (await tx.all<Resources>(HELD, [pool.milliVcpus]))[0]!;
 
 /** Container instances that are not terminated, by their ids; `state`: 0 running, 1 draining, undefined both. */
 export const pageOfContainerInstances = async (

@@ -182,6 +182,33 @@ test('W-108 W-110: a container instance with what it has, what is left of it, an
   }
 });
 
+test('W-108: of the machine itself no more is left than the pool has beside the other environments', async () => {
+  const world = await makeWorld({ pool: 4, memoryMiB: 10_000, command: ['wait'] });
+  const names = ['u', 'v'];
+  for (const name of names) {
+    const fields = { computeEnvironmentName: name, type: 'UNMANAGED', serviceRole: 'r' };
+    await world.ask('createComputeEnvironment', fields);
+    const computeEnvironmentOrder = [{ order: 1, computeEnvironment: name }];
+    await world.ask('createJobQueue', { jobQueueName: `q${name}`, priority: 1, computeEnvironmentOrder });
+  }
+  const left = async (name: string): Promise<[number, number]> => {
+    await world.settle();
+    const cluster = await clusterOf(world, name);
+    const { containerInstanceArns } = await world.ask('listContainerInstances', { cluster });
+    const fields = { cluster, containerInstances: containerInstanceArns };
+    const { containerInstances } = await world.ask('describeContainerInstances', fields);
+    const amount = (n: number): number => containerInstances[0].remainingResources[n].integerValue;
+    return [amount(0) / 1024, amount(1)];
+  };
+  assert.deepEqual(await left('u'), [4, 10_000]);
+  await world.submit();
+  assert.deepEqual(await left('u'), [2, 10_000 - 3961], 'an instance of another is carved from it');
+  await world.submit({ jobQueue: 'qu' });
+  assert.deepEqual([await left('u'), await left('v')], Array(2).fill([1, 10_000 - 3961 - 128]));
+  await world.service.store.write((tx) => tx.run('UPDATE tasks SET memory_mib = 50000'));
+  assert.deepEqual((await left('u'))[1], 0, 'never less than nothing');
+});
+
 test('W-108: who is not there, or in another cluster, is MISSING; a terminated one is INACTIVE', async () => {
   const world = await makeWorld();
   const cluster = await clusterOf(world);

@@ -1,8 +1,10 @@
 import { type Account, containerInstanceArn } from '../../domain/arn.ts';
-import { cpuUnits } from '../../domain/container.ts';
+import { cpuUnits, type Resources } from '../../domain/container.ts';
+import { HOST } from '../../domain/instance.ts';
 import { isRefusal } from '../../domain/refusal.ts';
-import { type UsedInstance, usedInstance } from '../../store/ecs.ts';
-import type { Operation } from '../service.ts';
+import { heldOfPool, type UsedInstance, usedInstance } from '../../store/ecs.ts';
+import type { Tx } from '../../store/store.ts';
+import type { Operation, Service } from '../service.ts';
 import { checkList, findCluster, idsOf, missing } from './names.ts';
 
 export interface ContainerInstancesInput {
@@ -27,7 +29,8 @@ export const describeContainerInstances: Operation<ContainerInstancesInput> = as
       input.containerInstances,
     )) {
       const row = id === undefined ? undefined : await usedInstance(tx, seq, id);
-      if (row) containerInstances.push(detail(service.account, cluster, row));
+      if (row)
+        containerInstances.push(detail(service.account, cluster, row, await remaining(service, tx, row)));
       else failures.push(missing(arn));
     }
     return { containerInstances, failures };
@@ -36,18 +39,30 @@ export const describeContainerInstances: Operation<ContainerInstancesInput> = as
 
 const STATUS = ['ACTIVE', 'DRAINING', 'INACTIVE'] as const;
 
-const detail = (account: Account, cluster: string, row: UsedInstance) => ({
+/** What its tasks leave; of the machine itself no more than the pool has: other environments' instances are carved from it. */
+const remaining = async ({ capacity }: Service, tx: Tx, row: UsedInstance): Promise<Resources> => {
+  const own = {
+    milliVcpus: row.milli_vcpus - row.used_milli_vcpus,
+    memoryMiB: row.memory_mib - row.used_memory_mib,
+    gpus: row.gpus - row.used_gpus,
+  };
+  if (row.type !== HOST) return own;
+  const { pool } = capacity;
+  const held = await heldOfPool(tx, pool);
+  const least = (member: keyof Resources) => Math.max(0, Math.min(own[member], pool[member] - held[member]));
+  return { milliVcpus: least('milliVcpus'), memoryMiB: least('memoryMiB'), gpus: least('gpus') };
+};
+
+const detail = (account: Account, cluster: string, row: UsedInstance, free: Resources) => ({
   containerInstanceArn: containerInstanceArn(account, cluster, row.container_instance),
   ec2InstanceId: row.id,
   version: 1,
   versionInfo: {},
-  remainingResources: resources(
-    row.milli_vcpus - row.used_milli_vcpus,
-    row.memory_mib - row.used_memory_mib,
-    row.gpus - row.used_gpus,
+  remainingResources: resources(free, row.gpus > 0),
+  registeredResources: resources(
+    { milliVcpus: row.milli_vcpus, memoryMiB: row.memory_mib, gpus: row.gpus },
     row.gpus > 0,
   ),
-  registeredResources: resources(row.milli_vcpus, row.memory_mib, row.gpus, row.gpus > 0),
   status: STATUS[row.state],
   agentConnected: row.state < 2,
   runningTasksCount: row.running,
@@ -62,7 +77,7 @@ const detail = (account: Account, cluster: string, row: UsedInstance) => ({
   tags: [],
 });
 
-const resources = (milliVcpus: number, memoryMiB: number, gpus: number, hasGpus: boolean) => [
+const resources = ({ milliVcpus, memoryMiB, gpus }: Resources, hasGpus: boolean) => [
   integer('CPU', cpuUnits(milliVcpus)),
   integer('MEMORY', memoryMiB),
   set('PORTS', []),
