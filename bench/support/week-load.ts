@@ -21,6 +21,7 @@ const launched = (types: string[], min: number, max: number, bidPercentage?: num
   minMilliVcpus: min * 1000,
   maxMilliVcpus: max * 1000,
   wishedMilliVcpus: 0,
+  shownMilliVcpus: 0,
   mayPassMaximum: bidPercentage !== undefined,
 });
 

@@ -4,8 +4,8 @@ import {
   ALL_INVALID,
   BEYOND_MAXIMUM,
   BEYOND_TYPES,
-  describeExcess,
   describeResources,
+  listed,
   noCapacity,
   placeInLine,
 } from './wait-text.ts';
@@ -23,14 +23,13 @@ for (const [resources, text] of [
   test(`resources are told as "${text}"`, () => assert.equal(describeResources(resources), text));
 }
 
-for (const [asks, has, text] of [
-  [r(2000, 512), r(1000, 512), '2 vCPUs'],
-  [r(2000, 512), r(2000, 511), '512 MiB'],
-  [r(2000, 512, 1), r(2000, 512), '1 GPU'],
-  [r(3000, 1024, 1), r(1000, 512, 1), '3 vCPUs and 1 GiB'],
-  [r(2000, 512), r(2000, 512), '2 vCPUs and 512 MiB'],
+for (const [parts, text] of [
+  [[], ''],
+  [['a'], 'a'],
+  [['a', 'b'], 'a and b'],
+  [['a', 'b', 'c'], 'a, b and c'],
 ] as const) {
-  test(`what is too much is told alone: ${text}`, () => assert.equal(describeExcess(asks, has), text));
+  test(`${parts.length} things are listed as "${text}"`, () => assert.equal(listed(parts), text));
 }
 
 for (const [ahead, text] of [

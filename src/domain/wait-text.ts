@@ -50,18 +50,12 @@ export const gpus = (n: number): string => `${n} GPU${n === 1 ? '' : 's'}`;
 export const describeResources = (r: Resources): string => {
   const parts = [vcpus(r.milliVcpus), memory(r.memoryMiB)];
   if (r.gpus > 0) parts.push(gpus(r.gpus));
-  const last = parts.pop();
-  return `${parts.join(', ')} and ${last}`;
+  return listed(parts);
 };
 
-/** What of `asks` is more than there is in `has`: "61 GiB". */
-export const describeExcess = (asks: Resources, has: Resources): string => {
-  const parts = [];
-  if (asks.milliVcpus > has.milliVcpus) parts.push(vcpus(asks.milliVcpus));
-  if (asks.memoryMiB > has.memoryMiB) parts.push(memory(asks.memoryMiB));
-  if (asks.gpus > has.gpus) parts.push(gpus(asks.gpus));
-  return parts.length > 0 ? parts.join(' and ') : describeResources(asks);
-};
+/** "a, b and c". */
+export const listed = (parts: readonly string[]): string =>
+  parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 
 /** "2nd in queue q"; beyond a thousand nobody counts. */
 export const placeInLine = (ahead: number, queue: string): string =>

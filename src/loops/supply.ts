@@ -22,7 +22,7 @@ const viewOf = (environment: CatalogEnvironment): EnvironmentView => ({
   supply: supplyOf(environment),
 });
 
-const supplyOf = ({ resources, minVcpus, maxVcpus, wishedVcpus }: CatalogEnvironment): Supply => {
+const supplyOf = ({ resources, minVcpus, maxVcpus, wish }: CatalogEnvironment): Supply => {
   if (resources === null) return { kind: 'own' };
   const maxMilliVcpus = (maxVcpus ?? 0) * 1000;
   const spot = resources.type === 'SPOT' || resources.type === 'FARGATE_SPOT';
@@ -36,7 +36,8 @@ const supplyOf = ({ resources, minVcpus, maxVcpus, wishedVcpus }: CatalogEnviron
     offers: offersOf(resources.instanceTypes ?? []),
     minMilliVcpus: (minVcpus ?? 0) * 1000,
     maxMilliVcpus,
-    wishedMilliVcpus: (wishedVcpus ?? 0) * 1000,
+    wishedMilliVcpus: wish && !wish.isOver ? wish.vcpus * 1000 : 0,
+    shownMilliVcpus: wish?.isOver ? wish.vcpus * 1000 : 0,
     mayPassMaximum: spot || (resources.allocationStrategy ?? 'BEST_FIT') !== 'BEST_FIT',
   };
 };

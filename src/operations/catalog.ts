@@ -31,7 +31,8 @@ export interface CatalogEnvironment {
   readonly minVcpus: number | null;
   /** Null where there is no limit (UNMANAGED). */
   readonly maxVcpus: number | null;
-  readonly wishedVcpus: number | null;
+  /** `isOver`: it has had what there is, and is shown on. */
+  readonly wish: { readonly vcpus: number; readonly isOver: boolean } | undefined;
   /** `computeResources` as it was sent, null for UNMANAGED. */
   readonly resources: ComputeResources | null;
 }
@@ -129,7 +130,7 @@ export class Catalog {
       type: row.type,
       minVcpus: row.min_vcpus,
       maxVcpus: row.max_vcpus,
-      wishedVcpus: row.wished_vcpus,
+      wish: row.wished_vcpus === null ? undefined : { vcpus: row.wished_vcpus, isOver: row.wish_over === 1 },
       resources: row.resources === null ? null : (JSON.parse(row.resources) as ComputeResources),
     }));
     return this.environments;

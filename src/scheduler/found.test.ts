@@ -160,6 +160,6 @@ test('E-168: a Spot instance without a task whose price reached the bid goes at 
   });
   const made = plan(s);
   assert.deepEqual([made.spotPrice, made.drains], [100, []]);
-  assert.deepEqual(made.retires, [{ instance: 'b', reason: 'drained' }]);
+  assert.deepEqual(made.retires, [{ instance: 'b', reason: 'price' }]);
   assert.deepEqual(placed(s), [[1, 1]]);
 });

@@ -242,26 +242,6 @@ test('nobody is lined up ahead of an older job of another kind, on what is kept 
   assert.deepEqual(jobs({ ...s, environments: [{ ...own(1), enabled: false }] }), []);
 });
 
-test('E-149 E-154 E-156: minimums and wishes are launched, what waits is wanted up to the maximum', () => {
-  const s = snapshot({
-    pool: cpu(16, 64_000),
-    environments: [launched(1, ['c5.xlarge'], { max: 32, min: 6, wish: 12 })],
-  });
-  const made = plan(s);
-  assert.deepEqual(
-    made.launches.map((l) => l.type),
-    ['c5.xlarge', 'c5.xlarge', 'c5.xlarge'],
-  );
-  assert.deepEqual(made.desired, [{ environment: 1, milliVcpus: 12_000 }]);
-  assert.deepEqual(made.fulfilled, [1]);
-  const busy = snapshot({
-    pool: cpu(4, 64_000),
-    environments: [launched(1, ['c5.xlarge'], { max: 8 })],
-    queues: [queue(1, [1], [cpu(2), [1, 2, 3, 4, 5, 6]])],
-  });
-  assert.deepEqual(plan(busy).desired, [{ environment: 1, milliVcpus: 8_000 }]);
-});
-
 test('E-154: a minimum keeps whole instances', () => {
   const s = snapshot({
     pool: cpu(64, 200_000),
@@ -270,12 +250,6 @@ test('E-154: a minimum keeps whole instances', () => {
   });
   assert.deepEqual(plan(s).retires, []);
   assert.deepEqual(plan(s).desired, [{ environment: 1, milliVcpus: 36_000 }]);
-});
-
-test('two environments that wish for more than there is do not take it from one another', () => {
-  const environments = [launched(1, ['c5.large'], { wish: 8 }), launched(2, ['c5.large'], { wish: 8 })];
-  const s = snapshot({ pool: cpu(2, 8_000), environments, instances: [berth('a', 1, 'c5.large')] });
-  assert.deepEqual([plan(s).launches, plan(s).retires], [[], []]);
 });
 
 test('E-155: an idle instance goes after its grace, above the minimum; at once where its room is what another lacks', () => {

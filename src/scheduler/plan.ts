@@ -1,9 +1,10 @@
+import { SLICE } from '../domain/instance.ts';
 import { lineUp, type WaitingHead } from './line-up.ts';
 import { inOrderOfSubmission, type Next, type QueueOrder } from './order.ts';
 import { isSpot, placeJobIn, type Steps } from './place.ts';
 import { reserveFor, stillStands, takesBack } from './reserve.ts';
-import { copyOf, keep, type Room, roomOf } from './room.ts';
-import { desiredOf, fulfilled, keepMinimums, retireDone, retireIdle } from './scale.ts';
+import { copyOf, keep, type Room, removeBerth, roomOf } from './room.ts';
+import { desiredOf, keepMinimums, retireDone, retireIdle, wishesOver } from './scale.ts';
 import type {
   EnvironmentView,
   Placement,
@@ -15,6 +16,7 @@ import type {
   WaitReason,
 } from './snapshot.ts';
 import { spotPrice } from './spot.ts';
+import { withWarnings } from './warned.ts';
 import { neverIn, neverRuns, verdictOf } from './why.ts';
 
 /**
@@ -42,19 +44,21 @@ export const plan = (snapshot: Snapshot, order: QueueOrder = inOrderOfSubmission
     isKept(work, instance, queue),
   );
   const placements = [...work.placements, ...lined];
+  const reservations = [...work.kept.values()].map(({ reservation }) => reservation);
   return {
     launches: [...work.launches, ...work.scaled.launches],
     placements,
     retires: [
       ...[...work.retires, ...work.scaled.retires].map((instance) => ({ instance, reason: 'room' as const })),
+      ...dear.retires,
       ...done,
       ...retired,
     ],
-    drains: [...dear, ...reclaimed],
+    drains: [...dear.drains, ...reclaimed],
     desired: desiredOf(work.room, snapshot.queues, (queue) => leftOf(work, queue, placements)),
-    fulfilled: fulfilled(work.room),
-    waits: work.waits,
-    reservations: [...work.kept.values()].map(({ reservation }) => reservation),
+    wishesOver: wishesOver(work.room),
+    waits: withWarnings(work.room, work.waits, reservations, snapshot.queues),
+    reservations,
     spotPrice: work.room.spotPrice,
   };
 };
@@ -99,17 +103,24 @@ const begin = (snapshot: Snapshot, order: QueueOrder): Work => {
   };
 };
 
-/** Instances that cost what their environment's bid does, or more, take nobody from now on: those with tasks are warned. */
-const tooDear = ({ room }: Work): Plan['drains'] => {
+/** Instances that cost what their environment's bid does, or more: those with tasks are warned, the others go. */
+const tooDear = ({ room }: Work): Pick<Plan, 'drains' | 'retires'> => {
   const drains: { instance: string; reason: 'price' }[] = [];
-  for (const berth of room.berths.values()) {
+  const retires: { instance: string; reason: 'price' }[] = [];
+  for (const berth of [...room.berths.values()]) {
     const supply = room.environments.get(berth.environment)?.supply;
     if (berth.draining || supply === undefined || supply.kind === 'own') continue;
     if (supply.market.kind === 'on-demand' || room.spotPrice < supply.market.bidPercentage) continue;
-    room.berths.set(berth.id, { ...berth, draining: true });
-    if (berth.tasks > 0) drains.push({ instance: berth.id, reason: 'price' });
+    if (berth.tasks === 0 && berth.type === SLICE) continue;
+    if (berth.tasks > 0) {
+      room.berths.set(berth.id, { ...berth, draining: true });
+      drains.push({ instance: berth.id, reason: 'price' });
+    } else {
+      removeBerth(room, berth);
+      retires.push({ instance: berth.id, reason: 'price' });
+    }
   }
-  return drains;
+  return { drains, retires };
 };
 
 /** Queues of equal priority, highest first, as they come. */

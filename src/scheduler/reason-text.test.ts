@@ -21,11 +21,11 @@ for (const [verdict, text] of [
   ],
   [
     { environment: 'e', kind: 'never-type', largest: cpu(1, 1024) },
-    'asks 2 vCPUs, the largest instance type of environment e has 1 vCPU: no type of it can ever run it',
+    'the largest instance type of environment e has 1 vCPU: no type of it can ever run it',
   ],
   [
     { environment: 'e', kind: 'never-type', largest: cpu(2, 256) },
-    'asks 512 MiB, the largest instance type of environment e has 256 MiB for jobs: no type of it can ever run it',
+    'the largest instance type of environment e has 256 MiB for jobs: no type of it can ever run it',
   ],
   [
     { environment: 'e', kind: 'never-type', largest: cpu(2, 512) },
@@ -64,6 +64,22 @@ for (const [verdict, text] of [
     'environment e would launch c5.large: the pool has 1 vCPU and 256 MiB free of 4 vCPUs and 1 GiB, ' +
       'its 2 instances that could hold it are busy',
   ],
+  [
+    { ...room, type: 'c5.large', minimums: [{ environment: 'm', holds: cpu(3, 768) }] },
+    'environment e would launch c5.large: the pool has 1 vCPU and 256 MiB free of 4 vCPUs and 1 GiB, ' +
+      'the minvCpus of environment m keep 3 vCPUs and 768 MiB of it idle',
+  ],
+  [
+    { ...room, warned: 1 },
+    'environment e: the pool has 1 vCPU and 256 MiB free of 4 vCPUs and 1 GiB, ' +
+      '1 Spot instance has been warned and leaves it its room when the warning is over',
+  ],
+  [
+    { ...room, type: 'c5.large', busy: 1, warned: 2 },
+    'environment e would launch c5.large: the pool has 1 vCPU and 256 MiB free of 4 vCPUs and 1 GiB, ' +
+      'its 1 instance that could hold it is busy, ' +
+      '2 Spot instances have been warned and leave it their room when the warning is over',
+  ],
 ] as [EnvironmentVerdict, string][]) {
   test(`a waiting job is told: ${text}`, () =>
     assert.equal(told([verdict]).details, `needs 2 vCPUs and 512 MiB; ${text}`));
@@ -73,7 +89,7 @@ test('a GPU that no type has is told too', () => {
   const groups = [{ asks: { ...cpu(2, 512), gpus: 2 }, count: 1 }];
   assert.match(
     told([{ environment: 'e', kind: 'never-type', largest: { ...cpu(2, 512), gpus: 1 } }], groups).details,
-    /; asks 2 GPUs, the largest instance type of environment e has 1 GPU: /,
+    /^needs 2 vCPUs, 512 MiB and 2 GPUs; the largest instance type of environment e has 1 GPU: no type of it can ever run it$/,
   );
 });
 

@@ -3,15 +3,15 @@ import {
   ALL_INVALID,
   BEYOND_MAXIMUM,
   BEYOND_TYPES,
-  describeExcess,
   describeResources,
   gpus,
+  listed,
   memory,
   noCapacity,
   type ServiceReason,
   vcpus,
 } from '../domain/wait-text.ts';
-import { fits } from './amounts.ts';
+import { fits, positive } from './amounts.ts';
 import type { EnvironmentVerdict, TaskGroup, WaitReason } from './snapshot.ts';
 import { neverRuns } from './why.ts';
 
@@ -98,10 +98,7 @@ const tooSmall = (environment: string, largest: Resources, groups: readonly Task
   if (asks.milliVcpus > largest.milliVcpus) has.push(vcpus(largest.milliVcpus));
   if (asks.memoryMiB > largest.memoryMiB) has.push(`${memory(largest.memoryMiB)} for jobs`);
   if (asks.gpus > largest.gpus) has.push(gpus(largest.gpus));
-  return (
-    `asks ${describeExcess(asks, largest)}, the largest instance type of environment ${environment} has ` +
-    `${has.join(' and ')}: no type of it can ever run it`
-  );
+  return `the largest instance type of environment ${environment} has ${listed(has)}: no type of it can ever run it`;
 };
 
 const noRoom = ({
@@ -110,17 +107,30 @@ const noRoom = ({
   pool,
   type,
   busy,
+  minimums = [],
+  warned = 0,
 }: Extract<EnvironmentVerdict, { kind: 'room' }>): string => {
-  const positive = {
-    ...free,
-    milliVcpus: Math.max(0, free.milliVcpus),
-    memoryMiB: Math.max(0, free.memoryMiB),
-  };
-  const has = `the pool has ${describeResources(positive)} free of ${describeResources(pool)}`;
-  if (type === undefined) return `environment ${environment}: ${has}`;
-  const own =
-    busy > 0
-      ? `, its ${busy} instance${busy === 1 ? '' : 's'} that could hold it ${busy === 1 ? 'is' : 'are'} busy`
-      : '';
-  return `environment ${environment} would launch ${type}: ${has}${own}`;
+  const has = `the pool has ${describeResources(positive(free))} free of ${describeResources(pool)}`;
+  const what = [
+    type === undefined
+      ? `environment ${environment}: ${has}`
+      : `environment ${environment} would launch ${type}: ${has}`,
+    ...(type === undefined || busy === 0 ? [] : [busyText(busy)]),
+    ...minimums.map(
+      (m) => `the minvCpus of environment ${m.environment} keep ${describeResources(m.holds)} of it idle`,
+    ),
+    ...(warned === 0 ? [] : [warnedText(warned)]),
+  ];
+  return what.join(', ');
 };
+
+const busyText = (busy: number): string =>
+  busy === 1
+    ? 'its 1 instance that could hold it is busy'
+    : `its ${busy} instances that could hold it are busy`;
+
+/** Rule E-168. */
+const warnedText = (warned: number): string =>
+  warned === 1
+    ? '1 Spot instance has been warned and leaves it its room when the warning is over'
+    : `${warned} Spot instances have been warned and leave it their room when the warning is over`;

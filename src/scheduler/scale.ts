@@ -1,6 +1,6 @@
 import { SLICE } from '../domain/instance.ts';
 import { NOTHING } from './amounts.ts';
-import { launch, type NewRef, type Steps } from './place.ts';
+import { isAffordable, launch, type NewRef, type Steps } from './place.ts';
 import { type Berth, mayGo, openBerths, type Room, removeBerth, usedBy } from './room.ts';
 import type { EnvironmentView, Plan, QueueView } from './snapshot.ts';
 
@@ -32,12 +32,13 @@ const whyRetire = (room: Room, berth: Berth): Retire['reason'] | undefined => {
   const used = usedBy(room, berth.environment);
   const { maxMilliVcpus: max } = supply;
   if (supply.mayPassMaximum ? used - berth.size.milliVcpus >= max : used > max) return 'maximum';
-  return berth.graceOver && used - berth.size.milliVcpus >= supply.wishedMilliVcpus ? 'idle' : undefined;
+  const isSpare = used - berth.size.milliVcpus >= wishNow(room, berth.environment);
+  return berth.graceOver && isSpare ? 'idle' : undefined;
 };
 
 /**
  * Rules E-154, E-156: launches what minimums and wishes lack; a minimum also in place of idle instances elsewhere, a
- * wish only where there is room: two of them would take it from one another for ever.
+ * wish only where there is room, and once: it ends no other's instances, and keeps none of its own.
  */
 export const keepMinimums = (room: Room, newRef: NewRef, steps: Steps): void => {
   for (const { seq, enabled, valid, supply } of room.environments.values()) {
@@ -49,16 +50,29 @@ export const keepMinimums = (room: Room, newRef: NewRef, steps: Steps): void => 
   }
 };
 
-/** Environments whose wish has been reached. */
-export const fulfilled = (room: Room): number[] =>
-  [...room.environments.values()]
-    .filter(
-      ({ seq, supply }) =>
-        supply.kind === 'launched' &&
-        supply.wishedMilliVcpus > 0 &&
-        usedBy(room, seq) >= supply.wishedMilliVcpus,
-    )
-    .map(({ seq }) => seq);
+/** What an environment is to have now by its wish, in thousandths of a vCPU; 0 while it may launch nothing. */
+const wishNow = (room: Room, seq: number): number => {
+  const environment = room.environments.get(seq);
+  if (environment?.supply.kind !== 'launched' || !environment.enabled || !environment.valid) return 0;
+  const { market, wishedMilliVcpus } = environment.supply;
+  return isAffordable(room, market) ? wishedMilliVcpus : 0;
+};
+
+/** Those whose wish has had what there is, and what was shown of one that the pool has grown to. */
+export const wishesOver = (room: Room): Plan['wishesOver'] =>
+  [...room.environments.values()].flatMap(({ seq, supply }) => {
+    if (supply.kind !== 'launched') return [];
+    const now = wishNow(room, seq);
+    if (now > 0) return [{ environment: seq, shown: staysShown(room, seq, now) }];
+    const isGrown = supply.shownMilliVcpus > 0 && !exceedsPool(room, supply.shownMilliVcpus);
+    return isGrown ? [{ environment: seq, shown: false }] : [];
+  });
+
+/** What the pool could never grant is shown as it was sent (S-040). */
+const staysShown = (room: Room, environment: number, wished: number): boolean =>
+  exceedsPool(room, wished) && usedBy(room, environment) < wished;
+
+const exceedsPool = ({ pool }: Room, milliVcpus: number): boolean => milliVcpus > pool.milliVcpus;
 
 /**
  * Rule E-149: what each environment wants. Its instances with tasks, those its minimum keeps, and what waits for it as
@@ -85,8 +99,19 @@ export const desiredOf = (
 /** What is wanted without any job. */
 const leastOf = (room: Room, environment: number): number => {
   const supply = room.environments.get(environment)?.supply;
-  return supply?.kind === 'launched' ? Math.max(supply.minMilliVcpus, supply.wishedMilliVcpus) : 0;
+  if (supply?.kind !== 'launched') return 0;
+  return Math.max(
+    supply.minMilliVcpus,
+    wishOf(room, environment, supply),
+    exceedsPool(room, supply.shownMilliVcpus) ? supply.shownMilliVcpus : 0,
+  );
 };
+
+/** As much of a wish as has come of it, unless it waits for its time or is to be shown as it was sent. */
+const wishOf = (room: Room, environment: number, { wishedMilliVcpus: wished }: Launched): number =>
+  wishNow(room, environment) === 0 || staysShown(room, environment, wished)
+    ? wished
+    : Math.min(wished, usedBy(room, environment));
 
 const atWork = (room: Room, environment: number, supply: Launched): number => {
   let milliVcpus = 0;

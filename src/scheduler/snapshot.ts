@@ -36,8 +36,10 @@ export type Supply =
       readonly offers: readonly Offer[];
       readonly minMilliVcpus: number;
       readonly maxMilliVcpus: number;
-      /** What a person wished to have at once, until it is there; 0 when nothing. */
+      /** What a person wished to have at once and has not been launched for yet; 0 when nothing. */
       readonly wishedMilliVcpus: number;
+      /** What is left to be shown of a wish that the pool could not grant; 0 when nothing. */
+      readonly shownMilliVcpus: number;
       /** Its strategy may pass the maximum by a part of one instance (E-150). */
       readonly mayPassMaximum: boolean;
     };
@@ -106,13 +108,13 @@ export interface Plan {
   readonly placements: readonly Placement[];
   readonly retires: readonly {
     readonly instance: string;
-    readonly reason: 'idle' | 'room' | 'maximum' | 'drained';
+    readonly reason: 'idle' | 'room' | 'maximum' | 'drained' | 'price';
   }[];
   readonly drains: readonly { readonly instance: string; readonly reason: 'reclaimed' | 'price' }[];
   /** What launched environments want, where they want something else than their instances' sum or their minimum. */
   readonly desired: readonly { readonly environment: number; readonly milliVcpus: number }[];
-  /** Environments whose wish is there now. */
-  readonly fulfilled: readonly number[];
+  /** Environments whose wish is over, and whether its number stays to be shown: the pool is too small for it. */
+  readonly wishesOver: readonly { readonly environment: number; readonly shown: boolean }[];
   /** Why each shape that still waits does, by queue: the text's facts. */
   readonly waits: readonly { readonly queue: number; readonly shape: number; readonly reason: WaitReason }[];
   readonly reservations: readonly Reservation[];
@@ -192,11 +194,16 @@ export type Verdict =
   | { readonly kind: 'maximum'; readonly freeMilliVcpus: number; readonly maxMilliVcpus: number }
   /** There is room, kept for a job that was first. */
   | { readonly kind: 'kept' }
-  /** The pool lacks room. `type`: what would be launched; `busy`: instances of its own that could hold it, once free. */
+  /**
+   * The pool lacks room. `type`: what would be launched; `busy`: instances of its own that could hold it, once free;
+   * `minimums`: what others' idle instances hold that their minimum keeps; `warned`: Spot instances that leave for it.
+   */
   | {
       readonly kind: 'room';
       readonly free: Resources;
       readonly pool: Resources;
       readonly type?: string;
       readonly busy: number;
+      readonly minimums?: readonly { readonly environment: string; readonly holds: Resources }[];
+      readonly warned?: number;
     };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  after,
   berth,
   cpu,
   host,
@@ -13,7 +14,7 @@ import {
   spot,
 } from '../../test/support/scheduler.ts';
 import { plan } from './plan.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Plan, Snapshot } from './snapshot.ts';
 import { priceOf } from './spot.ts';
 
 for (const [vcpus, memoryMiB, price] of [
@@ -70,7 +71,12 @@ test('E-168: work on demand takes back what Spot holds before it waits for its l
     running: [running('a', cpu(2), 1), running('b', cpu(2), 2)],
     queues: [queue(1, [1], [cpu(1), [1]])],
   });
-  assert.deepEqual(plan(s).drains, [{ instance: 'b', reason: 'reclaimed' }]);
+  const made = plan(s);
+  assert.deepEqual(made.drains, [{ instance: 'b', reason: 'reclaimed' }]);
+  const warned = (p: Plan) =>
+    p.waits.map(({ reason: { verdicts } }) => 'warned' in verdicts[0]! && verdicts[0].warned);
+  assert.deepEqual(warned(made), [1], 'its reason says so');
+  assert.deepEqual(warned(plan(after(s, made))), [1], 'as long as the warning lasts');
 });
 
 test('E-150: an environment that may pass its maximum and has reached it says so', () => {

@@ -70,3 +70,20 @@ test('want of room is told with the smallest type, and the instances that could 
     busy: 2,
   });
 });
+
+test('E-154: idle instances that a minimum keeps are named to who lacks what they hold, by their environment', () => {
+  const keeps = (min: number) => ({ ...launched(1, ['c5.large'], { min }), seq: 2, name: 'keeps' });
+  const minimums = (min: number, pool = cpu(4, 64_000), busy: string[] = []) => {
+    const verdict = why(launched(1, ['c5.xlarge']), cpu(3), {
+      pool,
+      environments: [launched(1, ['c5.xlarge']), keeps(min)],
+      instances: [berth('a', 2, 'c5.large'), berth('b', 2, 'c5.large')],
+      running: busy.map((id) => running(id, cpu(2), 2)),
+    });
+    return verdict?.kind === 'room' ? verdict.minimums : verdict;
+  };
+  const held = (count: number) => [{ environment: 'keeps', holds: cpu(2 * count, 3961 * count) }];
+  assert.deepEqual(minimums(4), held(2));
+  assert.deepEqual(minimums(4, cpu(4, 64_000), ['b']), held(1), 'what works is no idle minimum');
+  assert.equal(minimums(0, cpu(4, 64_000), ['a', 'b']), undefined);
+});

@@ -1,8 +1,8 @@
 import type { Resources } from '../domain/container.ts';
-import { fits, plus, sum, takes } from './amounts.ts';
+import { fits, minus, NOTHING, plus, sum, takes } from './amounts.ts';
 import { holders } from './choose-type.ts';
 import { exceedsMaximum, isAffordable, placeJobIn, takesGroups } from './place.ts';
-import { openBerths, type Room, roomOf, usedBy } from './room.ts';
+import { holds, mayGo, openBerths, type Room, roomOf, usedBy } from './room.ts';
 import type { EnvironmentView, TaskGroup, Verdict, WaitReason } from './snapshot.ts';
 
 /** Whether an environment can never run such a job as things are, however much ends; undefined when it may. */
@@ -84,8 +84,47 @@ export const verdictOf = (
   const type = launchable.sort((a, b) => a.size.milliVcpus - b.size.milliVcpus || a.price - b.price)[0]?.type;
   const busy = openBerths(room, seq).filter((berth) => fits(takes(asks, berth.size), berth.size)).length;
   const free = plus(room.free, room.kept);
-  return { kind: 'room', free, pool: room.pool, busy, ...(type !== undefined && { type }) };
+  const needs = supply.kind === 'launched' ? leastOf(launchable.map(({ size }) => size)) : asks;
+  const minimums = keptIdle(room, minus(takes(needs, room.pool), free));
+  return {
+    kind: 'room',
+    free,
+    pool: room.pool,
+    busy,
+    ...(type !== undefined && { type }),
+    ...(minimums.length > 0 && { minimums }),
+  };
 };
+
+/** The least of each that one of them has. */
+const leastOf = (sizes: readonly Resources[]): Resources => ({
+  milliVcpus: Math.min(...sizes.map((size) => size.milliVcpus)),
+  memoryMiB: Math.min(...sizes.map((size) => size.memoryMiB)),
+  gpus: Math.min(...sizes.map((size) => size.gpus)),
+});
+
+/** What instances without a task hold because their environment's minimum keeps them, where it is of what is lacking. */
+const keptIdle = (
+  room: Room,
+  lacking: Resources,
+): Extract<Verdict, { kind: 'room' }>['minimums'] & object => {
+  const found = new Map<number, { environment: string; holds: Resources }>();
+  for (const berth of room.berths.values()) {
+    const environment = room.environments.get(berth.environment);
+    if (environment?.supply.kind !== 'launched' || environment.supply.minMilliVcpus === 0) continue;
+    if (berth.tasks > 0 || berth.draining || berth.kept !== NOTHING || mayGo(room, berth)) continue;
+    const held = holds(room, berth);
+    if (!isOfUse(held, lacking)) continue;
+    const before = found.get(environment.seq)?.holds ?? NOTHING;
+    found.set(environment.seq, { environment: environment.name, holds: plus(before, held) });
+  }
+  return [...found.values()];
+};
+
+const isOfUse = (held: Resources, lacking: Resources): boolean =>
+  (held.milliVcpus > 0 && lacking.milliVcpus > 0) ||
+  (held.memoryMiB > 0 && lacking.memoryMiB > 0) ||
+  (held.gpus > 0 && lacking.gpus > 0);
 
 const mayGrow = (
   supply: Extract<EnvironmentView['supply'], { maxMilliVcpus: number }>,

@@ -161,4 +161,8 @@ export const MIGRATIONS: readonly string[] = [
   `
   UPDATE ages SET age = age - 1200000;
   `,
+  // a wish that the pool is too small for is launched for once, and shown on
+  `
+  ALTER TABLE environments ADD COLUMN wish_over INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

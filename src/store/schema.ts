@@ -49,8 +49,10 @@ export interface EnvironmentRow {
   min_vcpus: number | null;
   max_vcpus: number | null;
   desired_vcpus: number | null;
-  /** `desiredvCpus` as a person sent it, while it has not been reached; then demand alone decides. */
+  /** `desiredvCpus` as a person sent it, until it has been launched for; for ever while the pool is smaller. */
   wished_vcpus: number | null;
+  /** 1 when it is only shown. */
+  wish_over: number;
   tags: string;
   /** Everything else that was sent and is echoed (`unmanagedvCpus`, `updatePolicy`, …). */
   extra: string;

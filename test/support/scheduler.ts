@@ -38,7 +38,7 @@ export const slices = (seq: number, max = 1000): EnvironmentView =>
 export const launched = (
   seq: number,
   types: readonly string[],
-  { min = 0, max = 256, wish = 0, mayPassMaximum = false } = {},
+  { min = 0, max = 256, wish = 0, shown = 0, mayPassMaximum = false } = {},
 ): EnvironmentView =>
   view(seq, {
     kind: 'launched',
@@ -47,6 +47,7 @@ export const launched = (
     minMilliVcpus: min * 1000,
     maxMilliVcpus: max * 1000,
     wishedMilliVcpus: wish * 1000,
+    shownMilliVcpus: shown * 1000,
     mayPassMaximum,
   });
 

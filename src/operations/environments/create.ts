@@ -105,6 +105,7 @@ const rowOf = (service: Service, input: CreateInput, name: string): Omit<Environ
     max_vcpus: maxvCpus,
     desired_vcpus: min === null ? null : (desiredvCpus ?? min),
     wished_vcpus: min !== null && desiredvCpus !== undefined && desiredvCpus > min ? desiredvCpus : null,
+    wish_over: 0,
     tags: JSON.stringify(input.tags ?? {}),
     extra: JSON.stringify({
       ...(input.unmanagedvCpus !== undefined && { unmanagedvCpus: input.unmanagedvCpus }),

@@ -2,11 +2,11 @@ import type { Plan } from '../../scheduler/snapshot.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Service } from '../service.ts';
 
-/** Rules E-100, E-149, E-156: writes down what environments want now, and that a wish came true. */
+/** Rules E-100, E-149, E-156: writes down what environments want now, and which wishes are over. */
 export const noteDesires = async (
   service: Service,
   tx: Tx,
-  { desired, fulfilled }: Pick<Plan, 'desired' | 'fulfilled'>,
+  { desired, wishesOver }: Pick<Plan, 'desired' | 'wishesOver'>,
   known: ReadonlyMap<number, number>,
 ): Promise<void> => {
   for (const { environment, milliVcpus } of desired) {
@@ -18,8 +18,9 @@ export const noteDesires = async (
       vcpus,
     ]);
   }
-  for (const environment of fulfilled) {
-    await tx.run('UPDATE environments SET wished_vcpus = NULL WHERE seq = ?', [environment]);
+  for (const { environment, shown } of wishesOver) {
+    const over = shown ? 'wish_over = 1' : 'wished_vcpus = NULL';
+    await tx.run(`UPDATE environments SET ${over} WHERE seq = ?`, [environment]);
   }
-  if (fulfilled.length > 0) service.catalog.forget();
+  if (wishesOver.length > 0) service.catalog.forget();
 };

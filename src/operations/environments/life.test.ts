@@ -292,6 +292,24 @@ test('E-156 S-040: a desired number beyond the pool is echoed as sent, VALID, an
   assert.equal((await described(roomy, 'x')).computeResources.desiredvCpus, 0);
 });
 
+test('E-156 E-080: a wish that the pool cannot grant is over once it had what there was; a new one counts anew', async () => {
+  const world = await makeWorld({ pool: 4 });
+  await create(world, 'x', {}, { desiredvCpus: 48, maxvCpus: 128 });
+  await world.settle();
+  assert.equal((await instances(world)).length, 2);
+  world.clock.advance(30_000);
+  await world.settle();
+  assert.equal((await instances(world)).length, 0, 'nothing is kept or launched again');
+  assert.equal((await described(world, 'x')).statusReason, 'wants 48 vCPUs, the pool has 4');
+  await world.ask('updateComputeEnvironment', {
+    computeEnvironment: 'x',
+    computeResources: { desiredvCpus: 50 },
+  });
+  await world.settle();
+  assert.equal((await instances(world)).length, 2);
+  assert.equal((await described(world, 'x')).computeResources.desiredvCpus, 50);
+});
+
 test('E-156 E-149: what waits is part of what was wished for, and adds to it only beyond', async () => {
   const world = await makeWorld({ pool: 4, command: ['run'] });
   await create(world, 'x', {}, { desiredvCpus: 48, maxvCpus: 128 });

@@ -144,7 +144,9 @@ const resourcesChange = (service: Service, row: EnvironmentRow, given: ComputeRe
   if (invalid) return { refusal: invalid };
   const resources = JSON.stringify(merged);
   const wished =
-    desiredvCpus !== undefined && desiredvCpus > (min ?? 0) ? { wished_vcpus: desiredvCpus } : {};
+    desiredvCpus !== undefined && desiredvCpus > (min ?? 0)
+      ? { wished_vcpus: desiredvCpus, wish_over: 0 }
+      : {};
   return { columns: { resources, min_vcpus: min, max_vcpus: max, desired_vcpus: desired, ...wished } };
 };
 

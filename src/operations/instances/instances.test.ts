@@ -169,15 +169,15 @@ test('E-161: a job that fits no instance says of which kind there is too little'
   assert.match(memory, NEVER, 'E-173');
   assert.match(
     memory,
-    /asks 61 GiB, the largest instance type of environment x has 3961 MiB for jobs: no type of it can ever run it$/,
+    /needs 1 vCPU and 61 GiB; the largest instance type of environment x has 3961 MiB for jobs: no type of it can ever run it$/,
   );
   assert.match(
     await asks({ vcpus: 3 }),
-    /asks 3 vCPUs, the largest instance type of environment x has 2 vCPUs: /,
+    /needs 3 vCPUs and [^;]*; the largest instance type of environment x has 2 vCPUs: no type/,
   );
   assert.match(
     await asks({ resourceRequirements: [{ type: 'GPU', value: '1' }] }),
-    /asks 1 GPU, the largest .* has 0 GPUs: /,
+    / and 1 GPU; the largest instance type of environment x has 0 GPUs: no type/,
   );
 });
 

@@ -11,18 +11,23 @@ const maxOf = (r: Random, swarm: Swarm): number => {
   return r.pick([1, Math.max(1, most >> 1), most, 256]);
 };
 
+/** Some of which no machine there has. */
+const wishOf = (r: Random, swarm: Swarm): number => r.pick([0, 1, maxOf(r, swarm), r.int(1, 64)]);
+
 export const createEnvironment: Make = (r, _ledger, swarm) => {
   const kind = r.weighted({ EC2: 70, SPOT: 10, FARGATE: 8, UNMANAGED: 12 });
+  const maxvCpus = maxOf(r, swarm);
   const ec2 = {
     type: kind,
     minvCpus: 0,
-    maxvCpus: maxOf(r, swarm),
+    maxvCpus,
+    ...(r.chance(0.2) && { desiredvCpus: Math.min(maxvCpus, wishOf(r, swarm)) }),
     instanceTypes: r.pick([['optimal'], ['c5.large'], ['c5.xlarge', 'c5.large'], ['m5', 'c5']]),
     instanceRole: 'ecsInstanceRole',
     ...(kind === 'SPOT' && { allocationStrategy: 'SPOT_CAPACITY_OPTIMIZED' }),
     ...network,
   };
-  const fargate = { type: kind, maxvCpus: maxOf(r, swarm), ...network };
+  const fargate = { type: kind, maxvCpus, ...network };
   return {
     operation: 'CreateComputeEnvironment',
     input: {
@@ -41,7 +46,7 @@ export const updateEnvironment: Make = (r, ledger, swarm) => {
   const kind = ledger.environments.get(name)?.kind;
   const numbers = {
     ...(r.chance(0.8) && { maxvCpus: maxOf(r, swarm) }),
-    ...(r.chance(0.15) && { desiredvCpus: r.int(0, 1) }),
+    ...(r.chance(0.15) && { desiredvCpus: wishOf(r, swarm) }),
     ...(r.chance(0.05) && { subnets: ['subnet-2'] }),
   };
   const resources = kind === 'EC2' ? numbers : kind === 'FARGATE' ? { maxvCpus: maxOf(r, swarm) } : {};
