@@ -8,32 +8,19 @@ import { sourcesBelow } from './sources.ts';
  * whole; a folder may always import itself.
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  cli: ['main', 'domain', 'api', 'lib'],
-  main: [
-    'http',
-    'loops',
-    'operations',
-    'scheduler',
-    'reconciler',
-    'auth',
-    'engines',
-    'output',
-    'store',
-    'domain',
-    'api',
-    'lib',
-  ],
-  http: ['operations', 'auth', 'store', 'api', 'domain', 'lib'],
+  cli: ['main', 'domain', 'lib'],
+  main: ['http', 'loops', 'operations', 'engines', 'output', 'store', 'domain', 'lib'],
+  http: ['operations', 'auth', 'api', 'domain', 'lib'],
   loops: ['scheduler', 'reconciler', 'operations', 'store', 'engines', 'domain', 'lib'],
-  operations: ['store', 'engines', 'output', 'auth', 'scheduler', 'domain', 'api', 'lib'],
-  scheduler: ['domain', 'lib'],
-  reconciler: ['engines', 'domain', 'lib'],
-  auth: ['domain', 'lib'],
+  operations: ['store', 'engines', 'output', 'scheduler', 'domain', 'lib'],
+  scheduler: ['domain'],
+  reconciler: ['engines'],
+  auth: ['domain'],
   engines: ['domain', 'lib'],
-  output: ['domain', 'lib'],
+  output: ['lib'],
   store: ['domain', 'lib'],
   domain: ['lib'],
-  api: ['lib'],
+  api: [],
   lib: [],
 };
 
@@ -67,6 +54,18 @@ test('every import points where its folder may look', () => {
     }
   }
   assert.deepEqual(wrong, []);
+});
+
+test('every permission is used: what a folder does not need it may not have', () => {
+  const used = new Set(
+    sourcesBelow('src').flatMap((source) =>
+      importsOf(source).map((target) => `${folderOf(source.path)} ${folderOf(target)}`),
+    ),
+  );
+  const unused = Object.entries(MAY_IMPORT).flatMap(([from, all]) =>
+    all.filter((to) => !used.has(`${from} ${to}`)).map((to) => `${from} ${to}`),
+  );
+  assert.deepEqual(unused, []);
 });
 
 test('one engine never imports another', () => {

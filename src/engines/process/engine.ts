@@ -12,6 +12,7 @@ import { type MemoryKeeper, type MemoryMode, OUT_OF_MEMORY, openMemory } from '.
 import { killOverMemory, type Running, wasKilledForMemory } from './over-memory.ts';
 import { makeFolder, noteFailure, openForOthers, preparation, writeTask } from './prepare.ts';
 import { RECALLED, readLimits, readRecord } from './records.ts';
+import { Removals } from './removals.ts';
 
 export interface ProcessEngineSettings {
   readonly dataDir: string;
@@ -29,7 +30,6 @@ export interface ProcessEngineSettings {
 }
 
 const CHECK_MILLISECONDS = 1000;
-const FORGET_AT_ONCE = 64;
 /** A shim that takes longer than this to write a line is dead. */
 const CLAIM_MILLISECONDS = 10_000;
 
@@ -46,7 +46,7 @@ interface Watched {
 export class ProcessEngine implements Engine {
   readonly name = 'process';
   readonly memoryMode: MemoryMode;
-  private readonly s: ProcessEngineSettings;
+  private readonly settings: ProcessEngineSettings;
   private readonly helper: Helper;
   private readonly memory: MemoryKeeper;
   private readonly tasks: string;
@@ -58,15 +58,13 @@ export class ProcessEngine implements Engine {
   /** When, by the steady clock, a task was first seen whose shim has not written who it is. */
   private readonly claims = new Map<string, number>();
   private readonly ended = new Set<string>();
-  private forgotten: string[] = [];
-  /** Their folders are being removed: what those still say is of the past, their groups are others' by now. */
-  private readonly removed = new Set<string>();
+  private readonly removals: Removals;
   private listener: (reports: readonly TaskReport[]) => void = () => {};
   private cancelCheck: () => void = () => {};
   private closed = false;
 
   constructor(settings: ProcessEngineSettings) {
-    this.s = settings;
+    this.settings = settings;
     this.tasks = join(settings.dataDir, 'tasks');
     mkdirSync(this.tasks, { recursive: true, mode: 0o700 });
     if (settings.runAs) openForOthers(settings.dataDir, this.tasks);
@@ -74,6 +72,10 @@ export class ProcessEngine implements Engine {
     this.memory = openMemory(`${dev}-${ino}`, settings.memoryMode);
     this.memoryMode = this.memory.mode;
     this.helper = new Helper(settings.dataDir, settings.clock.bootId, settings.timers, this.memory.root);
+    this.removals = new Removals(
+      (line) => this.helper.order(line),
+      (id) => this.memory.close(id),
+    );
     this.helper.open((lines) => this.hear(lines));
     this.check();
   }
@@ -88,9 +90,22 @@ export class ProcessEngine implements Engine {
 
   async start(orders: readonly StartOrder[]): Promise<void> {
     const reports: TaskReport[] = [];
-    const ready = orders.filter((order) => this.admit(order, reports));
+    const ready = orders.filter((order) => this.admitSafely(order, reports));
     for (const order of ready) this.place(order);
-    if (reports.length > 0) this.s.timers.soon(() => this.listener(reports));
+    if (reports.length > 0) this.settings.timers.soon(() => this.listener(reports));
+  }
+
+  /** What cannot even be noted (a full disk) is no reason to keep others back: the order will be repeated. */
+  private admitSafely(order: StartOrder, reports: TaskReport[]): boolean {
+    try {
+      return this.admit(order, reports);
+    } catch (error) {
+      this.settings.log.error(
+        { task: order.taskId, error: (error as Error).message },
+        'a task is not written',
+      );
+      return false;
+    }
   }
 
   /** Whether there is something to hand over; of what is over already, or cannot begin, a report is added. */
@@ -107,15 +122,15 @@ export class ProcessEngine implements Engine {
     }
     const reason = this.prepare(order, folder, isNew);
     if (reason === undefined) return true;
-    reports.push({ taskId, kind: 'failed', stoppedAt: this.s.clock.wall(), reason });
+    reports.push({ taskId, kind: 'failed', stoppedAt: this.settings.clock.wall(), reason });
     if (order.after !== undefined) this.line.skip(taskId, order.after);
     return false;
   }
 
   /** Writes what the task needs to begin; the reason when it cannot. */
   private prepare(order: StartOrder, folder: string, isNew: boolean): string | undefined {
-    const prepared = preparation(order, folder, this.s);
-    const logPath = this.s.outputPath(order.taskId);
+    const prepared = preparation(order, folder, this.settings);
+    const logPath = this.settings.outputPath(order.taskId);
     if (typeof prepared !== 'string') {
       const { memoryMiB } = prepared;
       const openGroup = () => this.memory.open(order.taskId, memoryMiB, this.headFor(order));
@@ -144,7 +159,11 @@ export class ProcessEngine implements Engine {
       return;
     }
     this.line.put(taskId, head);
-    writeFileSync(join(this.tasks, head, 'next'), `${taskId}\n`);
+    try {
+      writeFileSync(join(this.tasks, head, 'next'), `${taskId}\n`);
+    } catch {
+      // its turn comes by an order, when the one before it is over
+    }
   }
 
   private hear(lines: readonly string[]): void {
@@ -163,14 +182,14 @@ export class ProcessEngine implements Engine {
     try {
       return this.look(task);
     } catch (error) {
-      this.s.log.error({ task, error: String((error as Error).stack) }, 'a look at a task failed');
+      this.settings.log.error({ task, error: String((error as Error).stack) }, 'a look at a task failed');
       return undefined;
     }
   }
 
   /** What a task's folder says now, with what follows from its end. */
   private look(id: string): TaskReport | undefined {
-    if (this.removed.has(id)) return undefined;
+    if (this.removals.has(id)) return undefined;
     const record = readRecord(join(this.tasks, id));
     switch (record.kind) {
       case 'none':
@@ -191,19 +210,19 @@ export class ProcessEngine implements Engine {
 
   /** Neither waiting nor running: nothing to say, until it is plain that its shim died there. */
   private lookAtClaimed(id: string, since: number): TaskReport {
-    const now = this.s.clock.steady();
+    const now = this.settings.clock.steady();
     const seen = this.claims.get(id) ?? now;
     this.claims.set(id, seen);
     if (now - seen < CLAIM_MILLISECONDS) return { taskId: id, kind: 'running', startedAt: since };
     this.letGo(id);
-    return { taskId: id, kind: 'lost', stoppedAt: this.s.clock.wall() };
+    return { taskId: id, kind: 'lost', stoppedAt: this.settings.clock.wall() };
   }
 
   private lookAtBegun(
     id: string,
     record: Extract<ReturnType<typeof readRecord>, { kind: 'begun' }>,
   ): TaskReport {
-    const here = record.bootId === this.s.clock.bootId;
+    const here = record.bootId === this.settings.clock.bootId;
     const alive = here && (isAlive(record.shim) || (record.command !== undefined && isAlive(record.command)));
     // between a shim's death and the command's line its child may still be about to begin
     if (here && !alive && !record.command) return this.lookAtClaimed(id, record.startedAt);
@@ -212,7 +231,7 @@ export class ProcessEngine implements Engine {
       const again = readRecord(join(this.tasks, id));
       if (again.kind === 'ended') return this.lookAtEnd(id, again);
       this.letGo(id);
-      return { taskId: id, kind: 'lost', startedAt: record.startedAt, stoppedAt: this.s.clock.wall() };
+      return { taskId: id, kind: 'lost', startedAt: record.startedAt, stoppedAt: this.settings.clock.wall() };
     }
     const known = this.live.get(id);
     if (known) known.command = record.command;
@@ -258,7 +277,8 @@ export class ProcessEngine implements Engine {
     this.graces.delete(id);
     this.ended.add(id);
     const next = this.line.leave(id);
-    if (next !== undefined) this.s.timers.after(HANDOVER_MILLISECONDS, () => this.orderIfWaiting(next));
+    if (next !== undefined)
+      this.settings.timers.after(HANDOVER_MILLISECONDS, () => this.orderIfWaiting(next));
   }
 
   private orderIfWaiting(id: string | undefined): void {
@@ -282,20 +302,20 @@ export class ProcessEngine implements Engine {
     const record = readRecord(join(this.tasks, taskId));
     if (record.kind === 'claimed' || (record.kind === 'begun' && !record.command)) {
       if (this.closed || !this.live.has(taskId)) return;
-      this.s.timers.after(STOP_AGAIN_MILLISECONDS, () => void this.stop(taskId, graceSeconds));
+      this.settings.timers.after(STOP_AGAIN_MILLISECONDS, () => void this.stop(taskId, graceSeconds));
     }
-    if (record.kind !== 'begun' || record.bootId !== this.s.clock.bootId || !record.command) return;
+    if (record.kind !== 'begun' || record.bootId !== this.settings.clock.bootId || !record.command) return;
     const { command } = record;
     signalGroup(command, graceSeconds > 0 ? 'SIGTERM' : 'SIGKILL');
     if (graceSeconds === 0 || this.graces.has(taskId)) return;
     const kill = () => signalGroup(command, 'SIGKILL');
-    this.graces.set(taskId, this.s.timers.after(graceSeconds * 1000, kill));
+    this.graces.set(taskId, this.settings.timers.after(graceSeconds * 1000, kill));
   }
 
   async list(): Promise<readonly TaskReport[]> {
     const reports: TaskReport[] = [];
     const ids = readdirSync(this.tasks);
-    this.removeAgain(new Set(ids));
+    this.removals.again(new Set(ids));
     for (const id of ids) {
       const report = this.look(id);
       if (report) reports.push(report);
@@ -304,38 +324,21 @@ export class ProcessEngine implements Engine {
   }
 
   async forget(taskIds: readonly string[]): Promise<void> {
-    this.forgotten.push(...taskIds);
-    while (this.forgotten.length >= FORGET_AT_ONCE) this.remove(this.forgotten.splice(0, FORGET_AT_ONCE));
-  }
-
-  /** A helper that died may have left folders behind. */
-  private removeAgain(there: ReadonlySet<string>): void {
-    for (const id of this.removed) if (!there.has(id)) this.removed.delete(id);
-    const left = [...this.removed];
-    while (left.length > 0) this.helper.order(`x ${left.splice(0, FORGET_AT_ONCE).join(' ')}`);
-  }
-
-  private remove(ids: readonly string[]): void {
-    if (ids.length === 0) return;
-    for (const id of ids) {
-      this.memory.close(id);
-      this.removed.add(id);
-    }
-    this.helper.order(`x ${ids.join(' ')}`);
+    this.removals.forget(taskIds);
   }
 
   /** Once a second: who vanished, who uses too much, what is left of those that ended. */
   private check(): void {
-    this.cancelCheck = this.s.timers.after(CHECK_MILLISECONDS, () => {
+    this.cancelCheck = this.settings.timers.after(CHECK_MILLISECONDS, () => {
       if (this.closed) return;
       try {
         this.checkLive();
         this.killLeftovers();
         this.memory.sweep();
-        this.remove(this.forgotten.splice(0));
+        this.removals.flush();
         this.repeatLostOrders();
       } catch (error) {
-        this.s.log.error({ error: String((error as Error).stack) }, 'a look at the tasks failed');
+        this.settings.log.error({ error: String((error as Error).stack) }, 'a look at the tasks failed');
       }
       this.check();
     });
@@ -352,7 +355,8 @@ export class ProcessEngine implements Engine {
       const report = this.lookSafely(id);
       if (report && report.kind !== 'waiting' && report.kind !== 'running') reports.push(report);
     }
-    if (this.memoryMode === 'watched' && running.length > 0) killOverMemory(this.tasks, running, this.s.log);
+    if (this.memoryMode === 'watched' && running.length > 0)
+      killOverMemory(this.tasks, running, this.settings.log);
     if (reports.length > 0) this.listener(reports);
   }
 
@@ -379,7 +383,7 @@ export class ProcessEngine implements Engine {
     this.closed = true;
     this.cancelCheck();
     for (const callOff of this.graces.values()) callOff();
-    this.remove(this.forgotten.splice(0));
+    this.removals.flush();
     this.helper.close(this.live.size === 0);
     this.memory.end();
   }
