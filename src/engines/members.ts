@@ -3,7 +3,7 @@ import type { Verdict } from './engine.ts';
 
 /**
  * What an engine makes of a member of a container: it does what the member says, has no use for it, or cannot do it.
- * `when` narrows `impossible` to the values that ask for it; other values are done. `why` of a member that is done is a
+ * `when` narrows `impossible` and `unused` to the values that ask for it; other values are done. `why` of a member that is done is a
  * word for the compatibility page.
  */
 export interface MemberRule {
@@ -28,7 +28,8 @@ export const judgeBy = (rules: MemberRules, container: ContainerSpec): Verdict[]
   for (const [member, rule] of Object.entries(rules)) {
     const value = container[member];
     if (!given(value)) continue;
-    if (rule.means === 'unused') verdicts.push({ member, kind: 'unused' });
+    if (rule.means === 'unused' && (rule.when?.(value, container) ?? true))
+      verdicts.push({ member, kind: 'unused' });
     if (rule.means === 'impossible' && rule.when?.(value, container)) {
       verdicts.push({ member, kind: 'impossible', why: `${member}: ${rule.why}` });
     } else if (rule.unused?.(value)) verdicts.push({ member, kind: 'unused' });

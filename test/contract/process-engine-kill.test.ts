@@ -256,3 +256,21 @@ test('a pid that came round is another process: its start time says so', async (
   await world.engine.stop(order.taskId, 0);
   assert.equal((await stateOf(world, order.taskId))?.kind, 'lost');
 });
+
+test('a claim without a command is lost after ten seconds of the steady clock, whatever the wall clock does', async (t) => {
+  let steady = 0;
+  let wall = Date.now();
+  const clock = { ...realClock, steady: () => steady, wall: () => wall };
+  const world = await openProcessWorld(t, { clock });
+  const order = orderOf(COMMANDS.succeed);
+  const folder = join(world.dataDir, 'tasks', order.taskId);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'start'), '');
+  assert.equal((await stateOf(world, order.taskId))?.kind, 'running');
+  wall += 86_400_000;
+  steady = 9_999;
+  assert.equal((await stateOf(world, order.taskId))?.kind, 'running');
+  wall -= 2 * 86_400_000;
+  steady = 10_000;
+  assert.equal((await stateOf(world, order.taskId))?.kind, 'lost');
+});

@@ -40,6 +40,7 @@ const FINE: readonly [string, Partial<ContainerSpec>][] = [
   ['a volume where it is', { volumes, mountPoints: [{ sourceVolume: 'v', containerPath: '/data' }] }],
   ['a root that may be written', { readonlyRootFilesystem: false }],
   ['no privilege', { privileged: false }],
+  ['no image', { image: 'none' }],
   ['limits', { ulimits: [{ name: 'nofile', softLimit: 1, hardLimit: 1 }] }],
 ];
 

@@ -45,7 +45,8 @@ export const MEMBERS: MemberRules = {
     means: 'done',
     why: 'without a driver it is awslogs; awslogs-group and awslogs-stream-prefix count; the output goes to the log of this service whatever the driver',
   },
-  image: { means: 'unused' },
+  // what `run` sends when no image is named
+  image: { means: 'unused', when: (value) => value !== 'none' },
   jobRoleArn: { means: 'unused' },
   executionRoleArn: { means: 'unused' },
   privileged: { means: 'unused' },
