@@ -1,51 +1,83 @@
-import type { JobState } from './job-state.ts';
+import { JOB_STATES, type JobState } from './job-state.ts';
 import { CHILD_FAILED_REASON, type StopKind } from './stop.ts';
 
-/**
- * What can happen to a job. The states and the paths between them are those of rules J-130 to J-146; an event
- * that is late, doubled or out of place changes nothing.
- */
-export type LifeEvent =
-  | { readonly kind: 'admitted'; readonly waits: boolean }
-  | { readonly kind: 'dependencies-met' }
-  | { readonly kind: 'withdrawn' }
-  | { readonly kind: 'placed' }
-  | { readonly kind: 'recalled' }
-  | { readonly kind: 'started' }
-  | { readonly kind: 'attempt-succeeded' }
-  | { readonly kind: 'attempt-failed'; readonly again: boolean };
+/** What can happen to a job. */
+export const LIFE_EVENTS = [
+  /** Looked at for the first time: nothing is in its way. */
+  'admitted',
+  /** Looked at for the first time: it waits for others, or is an array's parent. */
+  'admitted-waiting',
+  'dependencies-met',
+  /** An end before STARTING: cancelled, terminated, its queue deleted, a dependency failed. */
+  'withdrawn',
+  'placed',
+  /** Its task never began and was taken back. */
+  'recalled',
+  'started',
+  'attempt-succeeded',
+  'attempt-failed',
+  /** The attempt failed, and another one follows. */
+  'attempt-retried',
+  /** An array's parent: its last child has ended, and all SUCCEEDED. */
+  'children-succeeded',
+  'children-failed',
+  /** A node alone: its multi-node job's next attempt starts all nodes anew (J-297). */
+  'job-retried',
+] as const;
+export type LifeEvent = (typeof LIFE_EVENTS)[number];
+
+/** Where every job's life begins (J-130). */
+export const FIRST_STATE: JobState = 'SUBMITTED';
 
 /**
- * The state that follows, or undefined when the event does not concern a job in this state.
- * `withdrawn` is an end before STARTING: cancelled, terminated, its queue deleted, a dependency failed.
+ * The state that follows, or undefined when the event does not concern a job in this state: one that is late, doubled or
+ * out of place changes nothing. The states and the paths between them are those of rules J-130 to J-146, and of J-217 for
+ * an array's parent. The store's statements are made from it (`src/store/moves.ts`).
  */
 export const nextState = (state: JobState, event: LifeEvent): JobState | undefined => {
   switch (state) {
     case 'SUBMITTED':
-      if (event.kind === 'admitted') return event.waits ? 'PENDING' : 'RUNNABLE';
-      return event.kind === 'withdrawn' ? 'FAILED' : undefined;
+      return among(event, { admitted: 'RUNNABLE', 'admitted-waiting': 'PENDING', withdrawn: 'FAILED' });
     case 'PENDING':
-      if (event.kind === 'dependencies-met') return 'RUNNABLE';
-      return event.kind === 'withdrawn' ? 'FAILED' : undefined;
+      return among(event, {
+        'dependencies-met': 'RUNNABLE',
+        withdrawn: 'FAILED',
+        'children-succeeded': 'SUCCEEDED',
+        'children-failed': 'FAILED',
+      });
     case 'RUNNABLE':
-      if (event.kind === 'placed') return 'STARTING';
-      return event.kind === 'withdrawn' ? 'FAILED' : undefined;
+      return among(event, { placed: 'STARTING', withdrawn: 'FAILED', 'job-retried': 'RUNNABLE' });
     case 'STARTING':
-      if (event.kind === 'started') return 'RUNNING';
-      if (event.kind === 'recalled') return 'RUNNABLE';
-      return afterAttempt(event);
+      return among(event, { recalled: 'RUNNABLE', started: 'RUNNING', ...AFTER_ATTEMPT });
     case 'RUNNING':
-      return afterAttempt(event);
+      return among(event, AFTER_ATTEMPT);
     case 'SUCCEEDED':
     case 'FAILED':
-      return undefined;
+      return among(event, { 'job-retried': 'RUNNABLE' });
   }
 };
 
-const afterAttempt = (event: LifeEvent): JobState | undefined => {
-  if (event.kind === 'attempt-succeeded') return 'SUCCEEDED';
-  if (event.kind === 'attempt-failed') return event.again ? 'RUNNABLE' : 'FAILED';
-  return undefined;
+type Paths = Readonly<Partial<Record<LifeEvent, JobState>>>;
+
+/** A task's start and its end may come as one report: then its job is never seen RUNNING. */
+const AFTER_ATTEMPT: Paths = {
+  'attempt-succeeded': 'SUCCEEDED',
+  'attempt-failed': 'FAILED',
+  'attempt-retried': 'RUNNABLE',
+};
+
+const among = (event: LifeEvent, paths: Paths): JobState | undefined => paths[event];
+
+/** The states that an event concerns, and the one that follows: the same for each of them. */
+export interface Move {
+  readonly from: readonly JobState[];
+  readonly to: JobState;
+}
+
+/** What an event comes to, for statements that move many jobs at once. */
+export const moveOf = (event: LifeEvent): Move => {
+  const from = JOB_STATES.filter((state) => nextState(state, event) !== undefined);
+  return { from, to: nextState(from[0]!, event)! };
 };
 
 /**
@@ -55,8 +87,8 @@ const afterAttempt = (event: LifeEvent): JobState | undefined => {
 export const parentEnd = (
   failedChildren: number,
   stop: { readonly kind: StopKind; readonly reason: string },
-): { readonly state: 'SUCCEEDED' | 'FAILED'; readonly statusReason: string | null } => {
-  if (failedChildren === 0) return { state: 'SUCCEEDED', statusReason: null };
+): { readonly event: 'children-succeeded' | 'children-failed'; readonly statusReason: string | null } => {
+  if (failedChildren === 0) return { event: 'children-succeeded', statusReason: null };
   const told = stop.kind === 'cancel' || stop.kind === 'terminate' || stop.kind === 'tags';
-  return { state: 'FAILED', statusReason: told ? stop.reason : CHILD_FAILED_REASON };
+  return { event: 'children-failed', statusReason: told ? stop.reason : CHILD_FAILED_REASON };
 };

@@ -1,3 +1,4 @@
+import { move } from './moves.ts';
 import type { SettledRow } from './schema.ts';
 import type { Tx } from './store.ts';
 
@@ -109,8 +110,10 @@ export interface WaitedFor {
   readonly id: string;
 }
 
+const MET = move('dependencies-met');
 const MEET = `
-  UPDATE jobs SET unmet = unmet - 1, state = CASE WHEN unmet = 1 AND state = 1 AND size = 0 THEN 2 ELSE state END
+  UPDATE jobs SET unmet = unmet - 1,
+    state = CASE WHEN unmet = 1 AND ${MET.from} AND size = 0 THEN ${MET.to} ELSE state END
   WHERE seq IN (SELECT value FROM json_each(?)) AND state < 2 AND unmet > 0`;
 
 /** One dependency of each of these jobs is met; the last one met makes it RUNNABLE (J-134). */

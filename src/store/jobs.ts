@@ -1,5 +1,7 @@
 import type { JobId } from '../domain/job-id.ts';
-import { JOB_STATES } from '../domain/job-state.ts';
+import { JOB_STATES, stateCode } from '../domain/job-state.ts';
+import { FIRST_STATE } from '../domain/life.ts';
+import { move, type SqlMove } from './moves.ts';
 import type { JobRow } from './schema.ts';
 import type { SqlValue, Tx } from './store.ts';
 
@@ -57,7 +59,7 @@ export interface NewJob {
 
 const INSERT = `
   INSERT INTO jobs (id, name, queue, spec, shape, state, unmet, created_at, depends_on, size, live, watched)
-  VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)`;
+  VALUES (?, ?, ?, ?, ?, ${stateCode(FIRST_STATE)}, ?, ?, ?, ?, ?, ?)`;
 
 /** Inserts a plain job or a parent in SUBMITTED; resolves to its seq. `watched`: see `JobRow`. */
 export const insertJob = (tx: Tx, job: NewJob, watched = 0): Promise<number> => {
@@ -77,16 +79,20 @@ export interface ChildWaits {
 }
 
 /*
- * All children in one statement, made inside the database. State 2 is RUNNABLE, 1 PENDING. Of a pair that has
+ * All children in one statement, made inside the database; they are admitted with it. Of a pair that has
  * SUCCEEDED (5) nothing is waited for; one that has FAILED (6) dooms its child (-1): it counts as 1001 of the sum `s`,
  * for there are at most 20.
  */
+const ADMITTED = move('admitted');
+const WAITING = move('admitted-waiting');
+
 const INSERT_CHILDREN = `
   INSERT INTO jobs (seq, parent, idx, queue, spec, shape, state, unmet, created_at)
   WITH RECURSIVE n (i, size) AS (SELECT 0, ? UNION ALL SELECT i + 1, size FROM n WHERE i < size - 1),
   c (whole, sequential, parent, queue, spec, shape, created_at) AS (SELECT ?, ?, ?, ?, ?, ?, ?),
   w (i, u) AS (SELECT i, whole + CASE WHEN i > 0 THEN sequential ELSE 0 END FROM c CROSS JOIN n)
-  SELECT parent + 1 + i, parent, i, queue, spec, shape, CASE WHEN u = 0 THEN 2 ELSE 1 END, u, created_at
+  SELECT parent + 1 + i, parent, i, queue, spec, shape,
+    CASE WHEN u = 0 THEN ${ADMITTED.to} ELSE ${WAITING.to} END, u, created_at
   FROM c CROSS JOIN w`;
 
 const INSERT_PAIRED_CHILDREN = `
@@ -101,7 +107,7 @@ const INSERT_PAIRED_CHILDREN = `
     SELECT i, whole + CASE WHEN i > 0 THEN sequential ELSE 0 END + CAST(s AS INTEGER) % 1000, s >= 1001
     FROM c CROSS JOIN p)
   SELECT parent + 1 + i, parent, i, queue, spec, shape,
-    CASE WHEN u = 0 THEN 2 ELSE 1 END, CASE WHEN f OR whole < 0 THEN -1 ELSE u END, created_at
+    CASE WHEN u = 0 THEN ${ADMITTED.to} ELSE ${WAITING.to} END, CASE WHEN f OR whole < 0 THEN -1 ELSE u END, created_at
   FROM c CROSS JOIN w`;
 
 /** Inserts the children of the parent at `seq` (rule J-211, J-212). Resolves to whether any is doomed. */
@@ -149,28 +155,45 @@ export const submittedJobs = (tx: Tx, limit: number): Promise<SubmittedJob[]> =>
   tx.all<SubmittedJob>('SELECT seq, unmet FROM jobs WHERE state = 0 ORDER BY seq LIMIT ?', [limit]);
 
 const ADMIT = `
-  UPDATE jobs SET state = CASE WHEN unmet <> 0 OR size > 0 THEN 1 ELSE 2 END WHERE state = 0 AND seq <= ?`;
+  UPDATE jobs SET state = CASE WHEN unmet <> 0 OR size > 0 THEN ${WAITING.to} ELSE ${ADMITTED.to} END
+  WHERE ${ADMITTED.from} AND seq <= ?`;
 
 /** Moves SUBMITTED jobs up to and with `last` to PENDING or RUNNABLE (J-131, J-132). */
 export const admitJobs = (tx: Tx, last: number): Promise<number> => tx.run(ADMIT, [last]);
 
+const ADMIT_PARENT = `UPDATE jobs SET state = ${WAITING.to} WHERE seq = ? AND ${WAITING.from}`;
+
+/** For a parent whose children ended before its turn came. */
+export const admitParent = (tx: Tx, seq: number): Promise<number> => tx.run(ADMIT_PARENT, [seq]);
+
+const PLACED = move('placed');
+const PLACE = `UPDATE jobs SET state = ${PLACED.to}, attempt = ? WHERE seq = ? AND ${PLACED.from}`;
+
 export const setStarting = (tx: Tx, seq: number, attempt: number): Promise<number> =>
-  tx.run('UPDATE jobs SET state = 3, attempt = ? WHERE seq = ?', [attempt, seq]);
+  tx.run(PLACE, [attempt, seq]);
+
+const STARTED = move('started');
+const START = `UPDATE jobs SET state = ${STARTED.to}, started_at = ? WHERE seq = ? AND ${STARTED.from}`;
 
 export const setRunning = (tx: Tx, seq: number, startedAt: number): Promise<number> =>
-  tx.run('UPDATE jobs SET state = 4, started_at = ? WHERE seq = ?', [startedAt, seq]);
+  tx.run(START, [startedAt, seq]);
+
+const again = ({ from, to }: SqlMove): string => `
+  UPDATE jobs SET state = ${to}, attempt = ?, started_at = NULL, exit_code = NULL, container_reason = NULL,
+  status_reason = NULL WHERE seq = ? AND ${from}`;
+const AGAIN = { recalled: again(move('recalled')), 'attempt-retried': again(move('attempt-retried')) };
 
 /** Back in line: what mirrored the last attempt is cleared (J-153). */
-export const setRunnableAgain = (tx: Tx, seq: number, attempt: number): Promise<number> =>
-  tx.run(
-    `UPDATE jobs SET state = 2, attempt = ?, started_at = NULL, exit_code = NULL, container_reason = NULL,
-     status_reason = NULL WHERE seq = ?`,
-    [attempt, seq],
-  );
+export const setRunnableAgain = (
+  tx: Tx,
+  seq: number,
+  attempt: number,
+  event: keyof typeof AGAIN,
+): Promise<number> => tx.run(AGAIN[event], [attempt, seq]);
 
 /** How a job ended. */
 export interface JobEnd {
-  readonly state: 5 | 6;
+  readonly event: keyof typeof ENDS;
   readonly stoppedAt: number;
   readonly startedAt: number | null;
   readonly statusReason: string | null;
@@ -178,14 +201,20 @@ export interface JobEnd {
   readonly containerReason: string | null;
 }
 
-const END = `
-  UPDATE jobs SET state = ?, stopped_at = ?, started_at = ?, status_reason = ?, exit_code = ?,
-  container_reason = ?, ended_age = ? WHERE seq = ?`;
+const end = ({ from, to }: SqlMove): string => `
+  UPDATE jobs SET state = ${to}, stopped_at = ?, started_at = ?, status_reason = ?, exit_code = ?,
+  container_reason = ?, ended_age = ? WHERE seq = ? AND ${from}`;
+const ENDS = {
+  withdrawn: end(move('withdrawn')),
+  'attempt-succeeded': end(move('attempt-succeeded')),
+  'attempt-failed': end(move('attempt-failed')),
+  'children-succeeded': end(move('children-succeeded')),
+  'children-failed': end(move('children-failed')),
+};
 
-/** `age`: the store's when it ended (see `AgeMark`). */
+/** `age`: the store's when it ended (see `AgeMark`). Resolves to 0 when the job is not in a state that may end so. */
 export const setEnded = (tx: Tx, seq: number, end: JobEnd, age: number): Promise<number> =>
-  tx.run(END, [
-    end.state,
+  tx.run(ENDS[end.event], [
     end.stoppedAt,
     end.startedAt,
     end.statusReason,
@@ -228,9 +257,10 @@ export const setParentStarted = (tx: Tx, parent: number, at: number): Promise<nu
 
 /* Many at once. */
 
+const WITHDRAWN = move('withdrawn');
 const FAIL_WAITING = `
-  UPDATE jobs SET state = 6, stopped_at = ?, status_reason = ?, ended_age = ?
-  WHERE seq IN (SELECT value FROM json_each(?)) AND state < 3`;
+  UPDATE jobs SET state = ${WITHDRAWN.to}, stopped_at = ?, status_reason = ?, ended_age = ?
+  WHERE seq IN (SELECT value FROM json_each(?)) AND ${WITHDRAWN.from}`;
 
 /** Ends jobs that have not reached STARTING (J-133, J-135, J-137); `age`: see `setEnded`. Resolves to how many. */
 export const failWaiting = (

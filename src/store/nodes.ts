@@ -1,3 +1,4 @@
+import { move } from './moves.ts';
 import type { TaskRow } from './schema.ts';
 import type { Tx } from './store.ts';
 
@@ -6,13 +7,14 @@ export const MAIN = 1;
 export const OTHER = 2;
 
 /*
- * A node's row is there from the submission on, in state 2 and with shape 0, which the scheduler does not look for:
+ * A node's row is there from the submission on, admitted with it and with shape 0, which the scheduler does not look for:
  * it is placed with its job, never by itself. What it shows while its job waits is its job's business.
  */
+const ADMITTED = move('admitted');
 const INSERT_NODES = `
   INSERT INTO jobs (seq, parent, idx, queue, spec, shape, state, role, created_at)
   WITH RECURSIVE n (i, size) AS (SELECT 0, ? UNION ALL SELECT i + 1, size FROM n WHERE i < size - 1)
-  SELECT j.seq + 1 + i, j.seq, i, j.queue, j.spec, 0, 2, CASE WHEN i = ? THEN 1 ELSE 2 END, j.created_at
+  SELECT j.seq + 1 + i, j.seq, i, j.queue, j.spec, 0, ${ADMITTED.to}, CASE WHEN i = ? THEN 1 ELSE 2 END, j.created_at
   FROM jobs j CROSS JOIN n WHERE j.seq = ?`;
 
 /** Inserts the nodes of the job at `seq`: node i at seq + 1 + i. */
@@ -28,10 +30,13 @@ export const nodesToStart = (tx: Tx): Promise<TaskRow[]> =>
      WHERE t.held = 1 AND (n.role = 1 OR p.state = 4) ORDER BY t.job`,
   );
 
-/** The node's task may start: it is held no longer. */
+const PLACED = move('placed');
+const PLACE = `UPDATE jobs SET state = ${PLACED.to}, attempt = ? WHERE seq = ? AND ${PLACED.from}`;
+
+/** The node's task may start: it is held no longer. A node whose task got another id is STARTING already. */
 export const setNodeStarting = async (tx: Tx, task: TaskRow): Promise<void> => {
   await tx.run('UPDATE tasks SET held = 0 WHERE id = ?', [task.id]);
-  await tx.run('UPDATE jobs SET state = 3, attempt = ? WHERE seq = ?', [task.attempt, task.job]);
+  await tx.run(PLACE, [task.attempt, task.job]);
 };
 
 /** A task that an engine has nothing of is held again under another id: the old one may never start. */
@@ -40,6 +45,10 @@ export const renewTask = (tx: Tx, id: string, newId: string, logStream: string):
 
 const HELD_OTHERS = `SELECT seq FROM jobs WHERE parent = ? AND parent > 0 AND role = 2
   AND EXISTS (SELECT 1 FROM tasks t WHERE t.job = jobs.seq AND t.held = 1)`;
+
+const RECALLED = move('recalled');
+const RECALL = `
+  UPDATE jobs SET state = ${RECALLED.to} WHERE seq IN (SELECT value FROM json_each(?)) AND ${RECALLED.from}`;
 
 /** Stops the nodes of a job, its main node too unless `others`; what has not been started never will be. */
 export const stopNodes = async (
@@ -53,7 +62,7 @@ export const stopNodes = async (
   if (held.length > 0) {
     const list = [JSON.stringify(held)];
     await tx.run('DELETE FROM tasks WHERE held = 1 AND job IN (SELECT value FROM json_each(?))', list);
-    await tx.run('UPDATE jobs SET state = 2 WHERE seq IN (SELECT value FROM json_each(?))', list);
+    await tx.run(RECALL, list);
   }
   await tx.run(
     `UPDATE jobs SET stop_kind = ?, stop_reason = ? WHERE parent = ? AND parent > 0 AND state IN (3, 4) AND role >= ?`,
@@ -61,21 +70,23 @@ export const stopNodes = async (
   );
 };
 
+const WITHDRAWN = move('withdrawn');
+const END_WAITING = `
+  UPDATE jobs SET state = ${WITHDRAWN.to}, stopped_at = ?, status_reason = coalesce(stop_reason, ?)
+  WHERE parent = ? AND parent > 0 AND ${WITHDRAWN.from}`;
+
 /** Nodes that never started end with their job. */
 export const endWaitingNodes = (tx: Tx, parent: number, at: number, reason: string): Promise<number> =>
-  tx.run(
-    `UPDATE jobs SET state = 6, stopped_at = ?, status_reason = coalesce(stop_reason, ?)
-     WHERE parent = ? AND parent > 0 AND state = 2`,
-    [at, reason, parent],
-  );
+  tx.run(END_WAITING, [at, reason, parent]);
+
+const RETRIED = move('job-retried');
+const RESET = `
+  UPDATE jobs SET state = ${RETRIED.to}, started_at = NULL, stopped_at = NULL, exit_code = NULL,
+    container_reason = NULL, status_reason = NULL, stop_kind = 0, stop_reason = NULL, ended_age = NULL
+  WHERE parent = ? AND parent > 0 AND ${RETRIED.from}`;
 
 /** All nodes wait again: the next attempt restarts them all (J-297). */
-export const resetNodes = (tx: Tx, parent: number): Promise<number> =>
-  tx.run(
-    `UPDATE jobs SET state = 2, started_at = NULL, stopped_at = NULL, exit_code = NULL, container_reason = NULL,
-     status_reason = NULL, stop_kind = 0, stop_reason = NULL, ended_age = NULL WHERE parent = ? AND parent > 0`,
-    [parent],
-  );
+export const resetNodes = (tx: Tx, parent: number): Promise<number> => tx.run(RESET, [parent]);
 
 /** Whether a node of the job has a task that is not over. */
 export const nodesAreLive = async (tx: Tx, parent: number, numNodes: number): Promise<boolean> =>

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeWorld, type World } from '../../../test/support/world.ts';
+import { stateOf } from '../../domain/job-state.ts';
+import { findJob, jobBySeq } from '../../store/jobs.ts';
 import { taskById } from '../../store/tasks.ts';
+import { Endings, neverRan } from './end.ts';
 import { unplaceTask } from './place.ts';
 
 /** An array of four whose children 0 and 1 run. */
@@ -132,4 +135,20 @@ test('an array of 2,500 that runs is stopped in steps, every child told', async 
   await world.ask('terminateJob', { jobId: id, reason: 'all' });
   await world.settle();
   assert.equal(world.engine.stopped.length, 2500);
+});
+
+test('J-217 J-218: an array whose children all end before it was looked at itself ends with the last of them', async () => {
+  const [world, id] = await halfRunning();
+  await world.service.store.write((tx) => tx.run('UPDATE jobs SET state = 0 WHERE id = ?', [id]));
+  const state = await world.service.store.write(async (tx) => {
+    const parent = (await findJob(tx, { uuid: id }))!;
+    const endings = new Endings(tx, world.clock);
+    for (const i of [0, 1, 2, 3]) {
+      const child = (await jobBySeq(tx, parent.seq + 1 + i))!;
+      await endings.end(child, { ...neverRan(0, 'r'), ...(i < 2 && { event: 'attempt-failed' }) });
+    }
+    await endings.finish();
+    return (await jobBySeq(tx, parent.seq))!.state;
+  });
+  assert.equal(stateOf(state), 'FAILED');
 });

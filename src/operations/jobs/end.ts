@@ -2,7 +2,14 @@ import { parentEnd } from '../../domain/life.ts';
 import { MAIN_ENDED_REASON, stopOf } from '../../domain/stop.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { insertManySettled, insertSettled } from '../../store/dependencies.ts';
-import { countChildren, type FoundJob, failWaiting, type JobEnd, setEnded } from '../../store/jobs.ts';
+import {
+  admitParent,
+  countChildren,
+  type FoundJob,
+  failWaiting,
+  type JobEnd,
+  setEnded,
+} from '../../store/jobs.ts';
 import { endWaitingNodes } from '../../store/nodes.ts';
 import type { Tx } from '../../store/store.ts';
 import { ageNow } from '../age.ts';
@@ -29,17 +36,18 @@ export class Endings {
     this.at = clock.wall();
   }
 
-  /** Ends one job. */
+  /** Ends one job; nothing follows when the state it is in has no such end. */
   async end(job: FoundJob, end: JobEnd): Promise<void> {
-    await setEnded(this.tx, job.seq, end, await this.ageOfTurn());
+    if ((await setEnded(this.tx, job.seq, end, await this.ageOfTurn())) === 0) return;
+    const ok = end.event === 'attempt-succeeded';
     if (job.watched & 1 || job.parent_watched & CHILD_BY_CHILD) {
-      await insertSettled(this.tx, job.seq, end.state === 5);
+      await insertSettled(this.tx, job.seq, ok);
     }
     if (job.nodes > 0) {
-      const reason = end.state === 6 && job.attempt === 0 ? (end.statusReason ?? '') : MAIN_ENDED_REASON;
+      const reason = !ok && job.attempt === 0 ? (end.statusReason ?? '') : MAIN_ENDED_REASON;
       await endWaitingNodes(this.tx, job.seq, end.stoppedAt, reason);
     }
-    if (job.parent > 0 && job.role === 0) this.count(job.parent, 1, end.state === 6 ? 1 : 0);
+    if (job.parent > 0 && job.role === 0) this.count(job.parent, 1, ok ? 0 : 1);
   }
 
   /** Ends waiting children of one parent with one reason; `parentWatched` as in `JobRow.watched`. */
@@ -60,17 +68,18 @@ export class Endings {
       const left = await countChildren(this.tx, parent, total, failed);
       if (left.live > 0) continue;
       const stop = { kind: stopOf(left.stop_kind), reason: left.stop_reason ?? '' };
-      const { state, statusReason } = parentEnd(left.failed, stop);
+      const { event, statusReason } = parentEnd(left.failed, stop);
       const end: JobEnd = {
-        state: state === 'SUCCEEDED' ? 5 : 6,
+        event,
         stoppedAt: this.at,
         startedAt: left.started_at,
         statusReason,
         exitCode: null,
         containerReason: null,
       };
+      await admitParent(this.tx, parent);
       await setEnded(this.tx, parent, end, await this.ageOfTurn());
-      if (left.watched > 0) await insertSettled(this.tx, parent, state === 'SUCCEEDED');
+      if (left.watched > 0) await insertSettled(this.tx, parent, event === 'children-succeeded');
     }
     this.ended.clear();
   }
@@ -105,7 +114,7 @@ export class Endings {
 
 /** The end of a job that never came as far as a place to run. */
 export const neverRan = (at: number, reason: string): JobEnd => ({
-  state: 6,
+  event: 'withdrawn',
   stoppedAt: at,
   startedAt: null,
   statusReason: reason,

@@ -1,12 +1,11 @@
 import type { JobSpec } from '../../domain/job-spec.ts';
-import { isFinal, stateOf } from '../../domain/job-state.ts';
-import { nextState } from '../../domain/life.ts';
+import { isFinal, isWaiting, stateOf } from '../../domain/job-state.ts';
 import { nodeContainer, nodeGroups } from '../../domain/nodes.ts';
 import { runsAgain } from '../../domain/retry.ts';
 import { MAIN_ENDED_REASON, type StopKind, stopCode } from '../../domain/stop.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
-import { type FoundJob, jobBySeq, setRunnableAgain, setStarting } from '../../store/jobs.ts';
+import { type FoundJob, type JobEnd, jobBySeq, setRunnableAgain, setStarting } from '../../store/jobs.ts';
 import {
   MAIN,
   mainTask,
@@ -101,7 +100,12 @@ interface EndedNode {
 export const endNode = async (tx: Tx, e: EndedNode): Promise<void> => {
   const main = e.node.role === MAIN;
   const well = e.end.exitCode === 0 && (e.stop === 'none' || (!main && e.stop === 'main-ended'));
-  await e.endings.end(e.node, jobEnd(e.end, well));
+  // one whose host went before its turn to start came has no attempt of its own
+  const waiting = isWaiting(stateOf(e.node.state));
+  await e.endings.end(
+    e.node,
+    waiting ? { ...jobEnd(e.end, false), event: 'withdrawn' } : jobEnd(e.end, well),
+  );
   const parent = (await jobBySeq(tx, e.node.parent))!;
   // losing any node fails the job (E-170): its main node is stopped, with what became of the other's host
   if (!main && e.lost && e.stop === 'none')
@@ -117,15 +121,11 @@ export const endNode = async (tx: Tx, e: EndedNode): Promise<void> => {
   };
   const again = !well && !barred && runsAgain(e.spec.retryStrategy, e.task.attempt, failure);
   if (again) return restartIfOver(tx, parent, e.endings);
-  const event = well && !barred ? ({ kind: 'attempt-succeeded' } as const) : FAILED;
-  if (nextState(stateOf(parent.state), event) === undefined) return;
-  await e.endings.end(parent, jobEnd(e.end, event.kind === 'attempt-succeeded'));
+  await e.endings.end(parent, jobEnd(e.end, well && !barred));
 };
 
-const FAILED = { kind: 'attempt-failed', again: false } as const;
-
-const jobEnd = (end: TaskEnd, well: boolean) => ({
-  state: well ? (5 as const) : (6 as const),
+const jobEnd = (end: TaskEnd, well: boolean): JobEnd => ({
+  event: well ? 'attempt-succeeded' : 'attempt-failed',
   stoppedAt: end.stoppedAt,
   startedAt: end.startedAt,
   statusReason: end.statusReason,
@@ -140,7 +140,7 @@ const restartIfOver = async (tx: Tx, parent: FoundJob, endings: Endings): Promis
   if (main?.state !== 2 || (await nodesAreLive(tx, parent.seq, parent.nodes))) return;
   if (parent.stop_kind > 0) {
     await endings.end(parent, {
-      state: 6,
+      event: 'attempt-failed',
       stoppedAt: main.stopped_at!,
       startedAt: main.started_at,
       statusReason: parent.stop_reason,
@@ -149,6 +149,6 @@ const restartIfOver = async (tx: Tx, parent: FoundJob, endings: Endings): Promis
     });
     return;
   }
-  await setRunnableAgain(tx, parent.seq, parent.attempt);
+  await setRunnableAgain(tx, parent.seq, parent.attempt, 'attempt-retried');
   await resetNodes(tx, parent.seq);
 };

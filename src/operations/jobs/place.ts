@@ -32,7 +32,7 @@ export const placeJob = async (
   specOf: (tx: Tx, id: number) => Promise<JobSpec>,
 ): Promise<StartOrder | undefined> => {
   const job = (await jobBySeq(tx, placement.job))!;
-  if (nextState(stateOf(job.state), { kind: 'placed' }) === undefined) return undefined;
+  if (nextState(stateOf(job.state), 'placed') === undefined) return undefined;
   const spec = await specOf(tx, job.spec);
   if (spec.nodes) {
     await placeNodes(service, tx, job, placement, spec);
@@ -123,8 +123,7 @@ const preamble = (service: Service, container: ContainerSpec, unused: readonly s
 export const unplaceTask = async (tx: Tx, task: TaskRow, clock: Clock): Promise<void> => {
   const job = (await jobBySeq(tx, task.job))!;
   await deleteTask(tx, task);
-  if (nextState(stateOf(job.state), { kind: 'recalled' }) === undefined) return;
-  await setRunnableAgain(tx, job.seq, task.attempt - 1);
+  if ((await setRunnableAgain(tx, job.seq, task.attempt - 1, 'recalled')) === 0) return;
   const kind = job.stop_kind || job.parent_stop_kind;
   if (kind === 0) return;
   const reason = job.stop_reason ?? job.parent_stop_reason ?? '';

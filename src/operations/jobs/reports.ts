@@ -94,7 +94,7 @@ const applyOne = async (service: Service, tx: Tx, c: Case): Promise<void> => {
 const begin = async (service: Service, tx: Tx, { task, job }: Case, startedAt: number): Promise<void> => {
   // one that an earlier server started is looked at again, too
   if (task.state === 1) return tx.onCommit(() => service.output.follow(task.id));
-  if (task.state !== 0 || nextState(stateOf(job.state), { kind: 'started' }) === undefined) return;
+  if (task.state !== 0 || nextState(stateOf(job.state), 'started') === undefined) return;
   await setTaskRunning(tx, task.id, startedAt, service.clock.steady(), service.clock.bootId);
   await setRunning(tx, job.seq, startedAt);
   if (job.role === MAIN) await setRunning(tx, job.parent, startedAt);
@@ -208,17 +208,12 @@ const endAttempt = async (tx: Tx, c: Case, end: TaskEnd, stop: StopKind): Promis
   const barred = stop !== 'none' || job.parent_stop_kind > 0;
   const again =
     !succeeded && !barred && runsAgain((await c.specOf(tx, job.spec)).retryStrategy, task.attempt, failure);
-  const event = succeeded
-    ? ({ kind: 'attempt-succeeded' } as const)
-    : ({ kind: 'attempt-failed', again } as const);
-  const next = nextState(stateOf(job.state), event);
-  if (next === undefined) return;
-  if (next === 'RUNNABLE') {
-    await setRunnableAgain(tx, job.seq, task.attempt);
+  if (again) {
+    await setRunnableAgain(tx, job.seq, task.attempt, 'attempt-retried');
     return;
   }
   await c.endings.end(job, {
-    state: next === 'SUCCEEDED' ? 5 : 6,
+    event: succeeded ? 'attempt-succeeded' : 'attempt-failed',
     stoppedAt: end.stoppedAt,
     startedAt: end.startedAt,
     statusReason: end.statusReason,
