@@ -23,7 +23,7 @@ const run = async (name: string, command: string[], more: object = {}) => {
   await batch.registerJobDefinition({
     jobDefinitionName: name,
     type: 'container',
-    containerProperties: { image: 'none', vcpus: 1, memory: 64, command, ...more },
+    containerProperties: { image: 'busybox', vcpus: 1, memory: 64, command, ...more },
   });
   const { jobId } = await batch.submitJob({ jobName: name, jobQueue: 'q', jobDefinition: name });
   return finished(jobId!);
@@ -98,7 +98,7 @@ test('W-090: the token of an end gives what is printed after it', async () => {
     jobDefinitionName: 'slow',
     type: 'container',
     containerProperties: {
-      image: 'none',
+      image: 'busybox',
       vcpus: 1,
       memory: 64,
       command: ['sh', '-c', 'trap "echo two; exit 0" TERM; echo one; sleep 1000 & wait'],
