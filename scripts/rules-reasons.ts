@@ -13,7 +13,7 @@ export const UNTESTED: readonly Untested[] = [
     why: 'it says what need not be; AWS_EXECUTION_ENV is set all the same, for Metaflow asks for it',
   },
   { rules: 'J-169', why: 'instances here end or are taken back; none is stopped and kept' },
-  { rules: 'J-170 J-179', why: 'there is no Fargate behind the name: its jobs run on the host' },
+  { rules: 'J-179', why: 'there is no Fargate behind the name: its jobs run on the host' },
   { rules: 'J-178', why: 'no role is assumed, so none can be refused' },
   { rules: 'J-313', why: 'a network file system is refused by both engines' },
   { rules: 'J-184', why: 'it yields on purpose: a waiting job always says why it waits' },

@@ -114,46 +114,6 @@ test('E-157: the machine is the one instance of an UNMANAGED environment, as lar
   assert.equal(computeEnvironments[0].computeResources, undefined, 'no desiredvCpus');
 });
 
-test('E-158: FARGATE tasks run beside one another up to maxvCpus; none has an instance to show', async () => {
-  const world = await makeWorld({ command: ['run'], pool: 8 });
-  const FARGATE = {
-    computeEnvironmentName: 'f',
-    type: 'MANAGED',
-    computeResources: { type: 'FARGATE', maxvCpus: 2, subnets: ['s'], securityGroupIds: ['g'] },
-  };
-  await world.ask('createComputeEnvironment', FARGATE);
-  await queue(world, 'f', ['f']);
-  await world.ask('registerJobDefinition', {
-    jobDefinitionName: 'fd',
-    type: 'container',
-    platformCapabilities: ['FARGATE'],
-    containerProperties: {
-      image: 'busybox',
-      command: ['run'],
-      executionRoleArn: 'arn:aws:iam::012345678910:role/r',
-      resourceRequirements: [
-        { type: 'VCPU', value: '1' },
-        { type: 'MEMORY', value: '2048' },
-      ],
-    },
-  });
-  const ids = [];
-  for (let i = 0; i < 3; i++) ids.push(await world.submit({ jobQueue: 'f', jobDefinition: 'fd' }));
-  await world.settle();
-  assert.deepEqual(
-    (await live(world)).map((i) => [i.type, i.milli_vcpus]),
-    [
-      ['fargate', 1000],
-      ['fargate', 1000],
-    ],
-  );
-  assert.match(await why(world, ids[2]!), /environment f has 0 of 2 vCPUs free and may launch no more$/);
-  const { containerInstanceArn, taskArn } = (await world.job(ids[0]!)).container;
-  assert.deepEqual([containerInstanceArn, typeof taskArn], [undefined, 'string']);
-  await end(world, 0);
-  assert.equal((await world.job(ids[2]!)).status, 'RUNNING');
-});
-
 test('E-161: a job that fits no instance says of which kind there is too little', async () => {
   const world = await makeWorld({ command: ['run'], pool: 4, memoryMiB: 16_000 });
   await environment(world, 'x', { instanceTypes: ['c5.large'] });

@@ -1,4 +1,4 @@
-import { hostTerminated, SLICE, SLICE_INTERRUPTED } from '../../domain/instance.ts';
+import { hostGone, hostTerminated } from '../../domain/instance.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
 import { stateOf } from '../../domain/job-state.ts';
 import { nextState } from '../../domain/life.ts';
@@ -114,7 +114,7 @@ const finish = async (service: Service, tx: Tx, c: Case, heard: Ended): Promise<
     task,
     report,
     stop.kind === 'none' ? undefined : stop.reason,
-    await hostGone(tx, task),
+    report.kind === 'lost' ? await lostReason(tx, task) : '',
   );
   await setTaskStopped(tx, task.id, end);
   c.heard.over.push(task.id);
@@ -153,18 +153,17 @@ const lostInstead = (report: Ended): Ended => {
   return { taskId, kind: 'lost', stoppedAt, ...(startedAt !== undefined && { startedAt }) };
 };
 
-/** What is said of an attempt whose host is gone. */
-const hostGone = async (tx: Tx, task: TaskRow): Promise<string> => {
-  if (task.lost === 0) return hostTerminated(task.instance);
+/** What is said of an attempt that was lost. */
+const lostReason = async (tx: Tx, task: TaskRow): Promise<string> => {
   const instance = await instanceById(tx, task.instance);
-  return instance?.type === SLICE ? SLICE_INTERRUPTED : hostTerminated(task.instance);
+  return instance ? hostGone(instance) : hostTerminated(task.instance);
 };
 
 const attemptEnd = (
   task: TaskRow,
   report: Ended,
   stopReason: string | undefined,
-  hostGone: string,
+  lostReason: string,
 ): TaskEnd => {
   const common = { stoppedAt: report.stoppedAt };
   const cut = (reason: string | undefined) => reason?.slice(0, REASON_LIMIT) ?? null;
@@ -191,7 +190,7 @@ const attemptEnd = (
         startedAt: report.startedAt ?? task.started_at,
         exitCode: null,
         reason: null,
-        statusReason: stopReason ?? hostGone,
+        statusReason: stopReason ?? lostReason,
       };
   }
 };

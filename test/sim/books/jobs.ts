@@ -286,8 +286,11 @@ const succeeded = (eyes: Eyes, job: Job): void => {
   must(!job.barred, 'a terminated job fails', () => `${nameOf(job)} SUCCEEDED`);
 };
 
-/** What is said of an attempt whose host is gone. */
-export const HOST = /^(Host EC2 \(instance i-[0-9a-f]{17}\) terminated|Your Spot Task was interrupted)\.$/;
+/** What a lost attempt says; the world has no slices of Spot. */
+export const lostReason = (eyes: Eyes, instance: string): string =>
+  eyes.instance(instance).type === 'fargate'
+    ? 'ECS is performing maintenance on the underlying infrastructure hosting the task'
+    : `Host EC2 (instance ${instance}) terminated.`;
 
 const failed = (eyes: Eyes, job: Job, before: number): void => {
   const { status_reason: reason, stopped_at: stopped } = eyes.job(job.seq)!;
@@ -365,7 +368,10 @@ const wrongAttempt = (eyes: Eyes, job: Job, before: number, reason: string): str
   if (reason === 'Task failed to start') {
     return !fate || fate.kind === 'failed' || fate.wronged ? undefined : really;
   }
-  return HOST.test(reason) ? undefined : 'nobody said so';
+  // a multi-node job's main node is stopped for the host of any node
+  const tasks = [seen, ...job.children.map((node) => eyes.task(node.lastTask))];
+  const hosts = tasks.flatMap((task) => (task ? [lostReason(eyes, task.instance)] : []));
+  return hosts.includes(reason) ? undefined : 'nobody said so';
 };
 
 /** A finished job's row went, and all that is reached through it. */

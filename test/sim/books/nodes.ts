@@ -1,4 +1,4 @@
-import { type Eyes, HOST, nameOf, type TaskSeen } from './jobs.ts';
+import { type Eyes, lostReason, nameOf, type TaskSeen } from './jobs.ts';
 import {
   FAILED,
   isFinal,
@@ -73,14 +73,15 @@ export const checkLetGo = (node: Job): void => {
 };
 
 /** An attempt is counted once, by its main node's task. */
-export const nodeEnded = (node: Job, seen: TaskSeen): void => {
+export const nodeEnded = (eyes: Eyes, node: Job, seen: TaskSeen): void => {
   const job = node.parent!;
   node.over++;
   if (node.role === 'main') {
     must(seen.attempt === job.over + 1, 'attempts count up', () => `${nameOf(node)}: ${seen.attempt}`);
     job.over = seen.attempt;
     job.lastTask = seen.id;
-  } else if (HOST.test(seen.status_reason ?? '') && job.over < seen.attempt) job.broken = true;
+  } else if (seen.status_reason === lostReason(eyes, seen.instance) && job.over < seen.attempt)
+    job.broken = true;
 };
 
 /** A job that is tried again has no node left of the attempt before, and lost none. */

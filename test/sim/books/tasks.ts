@@ -166,7 +166,7 @@ export class Floor {
     });
     this.live.delete(id);
     if (job.role === 'none') job.over = seen.attempt;
-    else nodeEnded(job, seen);
+    else nodeEnded(eyes, job, seen);
     job.lastTask = id;
     job.task = '';
   }
