@@ -12,8 +12,8 @@ import { ask } from '../support/signed.ts';
 const stops: (() => Promise<void>)[] = [];
 let server: Running;
 before(async () => {
-  // as large as the instances that the samples name
-  const capacity = { milliVcpus: 64_000, memoryMiB: 499_712, gpus: 8 };
+  // room for all the instances that the samples name and want
+  const capacity = { milliVcpus: 128_000, memoryMiB: 999_424, gpus: 16 };
   server = await serverFor({ after: (fn) => void stops.push(fn as () => Promise<void>) }, { capacity });
 });
 after(async () => {
