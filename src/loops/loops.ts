@@ -1,6 +1,5 @@
-import { elapsedSince } from '../domain/deadline.ts';
 import type { JobSpec } from '../domain/job-spec.ts';
-import { GRACE_SECONDS, stopCode, TIMEOUT_REASON } from '../domain/stop.ts';
+import { GRACE_SECONDS } from '../domain/stop.ts';
 import type { StartOrder, TaskReport } from '../engines/engine.ts';
 import type { Timers } from '../lib/clock.ts';
 import { Kept } from '../lib/kept.ts';
@@ -11,10 +10,10 @@ import { orderOf, unplaceTask } from '../operations/jobs/place.ts';
 import { applyReports, type Heard } from '../operations/jobs/reports.ts';
 import { settleStep } from '../operations/jobs/settle.ts';
 import { sweepStep } from '../operations/jobs/sweep.ts';
+import { enforceTimeouts } from '../operations/jobs/timeout.ts';
 import type { Service } from '../operations/service.ts';
 import { reconcile } from '../reconciler/reconcile.ts';
-import { jobBySeq, setStop } from '../store/jobs.ts';
-import { MAIN, OTHER, stopNodes } from '../store/nodes.ts';
+import { jobBySeq } from '../store/jobs.ts';
 import { specText } from '../store/specs.ts';
 import type { Tx } from '../store/store.ts';
 import { type ActiveTask, activeTasks, taskById } from '../store/tasks.ts';
@@ -192,7 +191,7 @@ export class Loops {
     await endings.finish();
     // 5. time limits
     const active = await activeTasks(tx);
-    const late = await this.enforceTimeouts(tx, active);
+    const late = await enforceTimeouts(tx, service.clock, active, this.specOf);
     // 6. who starts, where, and why the others wait
     const { orders: placed, lost, backlog, more } = await this.dispatcher.dispatch(tx, active);
     this.backlog = backlog;
@@ -210,26 +209,6 @@ export class Loops {
       stale: this.staleLines(active),
       more: admitted || settled || swept || lost || more,
     };
-  }
-
-  /** Rules J-206, J-207: by the steady clock, from the attempt's start. Resolves to the tasks that are to stop. */
-  private async enforceTimeouts(tx: Tx, active: readonly ActiveTask[]): Promise<string[]> {
-    const late: string[] = [];
-    for (const task of active) {
-      // a multi-node job's limit is its main node's (J-208)
-      if (task.state !== 1 || task.stop_kind > 0 || task.role === OTHER) continue;
-      const seconds = (await this.specOf(tx, task.spec)).timeout?.attemptDurationSeconds;
-      if (seconds === undefined) continue;
-      const began = { wall: task.started_at!, steady: task.started_steady!, bootId: task.started_boot! };
-      if (elapsedSince(this.service.clock, began, seconds * 1000) < seconds * 1000) continue;
-      await setStop(tx, task.job, stopCode('timeout'), TIMEOUT_REASON);
-      if (task.role === MAIN) {
-        await setStop(tx, task.parent, stopCode('timeout'), TIMEOUT_REASON);
-        await stopNodes(tx, task.parent, stopCode('timeout'), TIMEOUT_REASON, true);
-      }
-      late.push(task.id);
-    }
-    return late;
   }
 
   /** Tasks that wait in a line whose head turned out slow, last first. */
