@@ -17,13 +17,14 @@ const kept = (shape: string, why: string, members: readonly string[]): Record<st
  * `Ignored`, that it is not even shown; `Refused`, that it is answered by 400. The table's status follows from that.
  */
 export const NOTES: Readonly<Record<string, string>> = {
-  CancelJob: 'A waiting job is FAILED when the answer is given; the service takes a moment.',
+  CancelJob:
+    'A waiting job is FAILED when the answer is given; the service takes a moment. Of an array’s parent: children that run go on, but have no further attempt.',
   TerminateJob:
     'The last reason given while the job still runs is the one shown. SIGTERM, SIGKILL after 30 seconds.',
   SubmitJob: 'No throttle. A job is visible to every request after the answer.',
   ListJobs: 'Newest first by order of submission; pages go by that order, so no job is shown twice.',
   DescribeJobs:
-    'In the order asked. `statusReason` says why a job waits, with numbers, in PENDING and RUNNABLE.',
+    'In the order asked. `statusReason` says why a job waits, with numbers, in PENDING and RUNNABLE. A job that ends within a moment may go from STARTING to SUCCEEDED and is never seen RUNNING; it has its startedAt all the same.',
   CreateComputeEnvironment:
     'VALID when answered: nothing outside has to be waited for. DISABLED is taken, as in 2018.',
   CreateJobQueue: 'VALID when answered.',
@@ -51,6 +52,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   'RegisterJobDefinitionRequest.nodeProperties':
     'Nodes start together or not at all, in one MANAGED environment of type EC2. With Docker each attempt has a network of its own, where nodes have addresses and the names `node-0` and `JOBID-node-0`; processes share this host, and the main node is told as 127.0.0.1.',
   'NodeRangeProperty.instanceTypes': 'Kept: nodes are placed like any other job’s tasks.',
+  'NodeOverrides.nodePropertyOverrides': 'Two for one node range are refused.',
   'NodePropertyOverride.instanceTypes': 'Kept: nodes are placed like any other job’s tasks.',
   'ListJobsRequest.filters':
     'JOB_NAME, JOB_DEFINITION, BEFORE_CREATED_AT, AFTER_CREATED_AT. A page looks at 10,000 jobs: it may be short, or empty, and have a nextToken.',

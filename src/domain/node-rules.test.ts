@@ -73,6 +73,18 @@ const OVERRIDES: readonly (readonly [string, NodesInput, NodeOverrides, string |
     'NodeOverride targets should match job definition. Non matching targets - 0:0',
   ],
   ['J-093', nodes(2, 0, '0', '1:'), { nodePropertyOverrides: [{ targetNodes: '1:' }] }, undefined],
+  [
+    'J-093',
+    nodes(3, 0, '0', '1:'),
+    { nodePropertyOverrides: [{ targetNodes: '1:' }, { targetNodes: '0' }, { targetNodes: '1:' }] },
+    'nodePropertyOverrides have targetNodes 1: twice',
+  ],
+  [
+    'J-093',
+    nodes(3, 0, '0', '1:'),
+    { nodePropertyOverrides: [{ targetNodes: '1:' }, { targetNodes: '0' }] },
+    undefined,
+  ],
   ['J-293', nodes(2, 0, '0:1'), { numNodes: 3 }, 'numNodes can be overridden only where'],
   ['J-293', nodes(2, 0, '0', '1:'), { numNodes: 5 }, undefined],
   ['J-293', nodes(4, 0, '0:1', '2:'), { numNodes: 2 }, 'The lower bound 2 of a node range is out of range'],

@@ -76,6 +76,9 @@ const checkCover = (ranges: readonly RangeInput[], numNodes: number): Refusal | 
   return undefined;
 };
 
+const repeated = (texts: readonly string[]): string | undefined =>
+  texts.find((text, at) => texts.indexOf(text) < at);
+
 /** Rules J-093, J-293: what an override may say of the definition's nodes. */
 export const checkNodeOverrides = (nodes: NodesInput, over: NodeOverrides): Refusal | undefined => {
   const { nodeRangeProperties: ranges } = nodes;
@@ -85,6 +88,9 @@ export const checkNodeOverrides = (nodes: NodesInput, over: NodeOverrides): Refu
     const names = strange.map(({ targetNodes }) => targetNodes).join(', ');
     return refuse(`NodeOverride targets should match job definition. Non matching targets - ${names}`);
   }
+  const twice = repeated((over.nodePropertyOverrides ?? []).map(({ targetNodes }) => targetNodes));
+  if (twice !== undefined)
+    return refuse(`nodePropertyOverrides have targetNodes ${twice} twice: give one override a node range`);
   if (over.numNodes === undefined) return undefined;
   const parsed = ranges.map((range) => parseRange(range.targetNodes)!);
   if (!parsed.some(({ to }) => to === undefined)) {

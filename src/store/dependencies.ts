@@ -106,7 +106,9 @@ export const waitsFor = (tx: Tx, dependent: number, idx: number, limit: number):
 export interface WaitedFor {
   readonly kind: number;
   readonly state: number;
+  /** -1 for a plain job. */
   readonly idx: number;
+  /** Of a child its parent's. */
   readonly id: string;
 }
 

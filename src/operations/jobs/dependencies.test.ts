@@ -128,3 +128,17 @@ test('J-230 J-229: a child says which of the jobs it waits for is not over, of a
   await world.settle();
   assert.equal(await reason(), `waits for 1 job to succeed: ${y}:0 comes first`);
 });
+
+test('J-230 J-249: a child that waits for its twin by N_TO_N and by its id waits for one job', async () => {
+  const world = await makeWorld({ command: ['run'], pool: 2 });
+  const x = await world.submit({ arrayProperties: { size: 2 } });
+  const dependsOn = [{ jobId: x, type: 'N_TO_N' }, { jobId: `${x}:0` }];
+  const y = await world.submit({ arrayProperties: { size: 2 }, dependsOn });
+  await world.settle();
+  assert.equal((await world.job(`${y}:0`)).statusReason, `waits for 1 job to succeed: ${x}:0 is RUNNING`);
+  assert.match((await world.job(`${y}:1`)).statusReason, /^waits for 2 jobs to succeed: /);
+  world.engine.end(world.engine.orders.find(({ jobId }) => jobId === `${x}:0`)!.taskId, 0);
+  await world.settle();
+  assert.equal((await world.job(`${y}:0`)).status, 'RUNNING');
+  assert.equal((await world.job(`${y}:1`)).statusReason, `waits for 1 job to succeed: ${x}:1 is RUNNING`);
+});

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { makeWorld, type World } from '../../../test/support/world.ts';
+import { CALLER, makeWorld, type World } from '../../../test/support/world.ts';
+import { isRefusal } from '../../domain/refusal.ts';
+import { terminateJob } from './stop.ts';
 
 /** Brings a job into a state. */
 const jobIn = async (world: World, state: string): Promise<string> => {
@@ -172,4 +174,16 @@ test('S-070 J-174 E-127: a deleted queue ends its jobs, then is gone; the jobs s
     'JobQueue q not found.',
     'J-288',
   );
+});
+
+test('a stop that is refused is not logged as one that was asked for', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  const said: unknown[] = [];
+  const log = { ...world.service.log, info: (...what: unknown[]) => void said.push(what) };
+  const service = { ...world.service, log };
+  const jobId = '00000000-0000-4000-8000-000000000000';
+  assert.ok(isRefusal(await terminateJob(service, { jobId, reason: 'r' }, CALLER)));
+  assert.deepEqual(said, []);
+  await terminateJob(service, { jobId: await world.submit(), reason: 'r' }, CALLER);
+  assert.equal(said.length, 1);
 });

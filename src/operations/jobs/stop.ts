@@ -1,6 +1,6 @@
 import { parseJobId } from '../../domain/job-id.ts';
 import { stateOf } from '../../domain/job-state.ts';
-import { type Refusal, refuse } from '../../domain/refusal.ts';
+import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import { overrules, reachesTasks, type StopKind, stopCode, stopOf } from '../../domain/stop.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { type FoundJob, findJob, setStop } from '../../store/jobs.ts';
@@ -50,7 +50,8 @@ const stop = async (
     tx.onCommit(service.wake);
     return {};
   });
-  service.log.info({ jobId: input.jobId, reason: input.reason, kind }, 'a stop was asked for');
+  if (!isRefusal(outcome))
+    service.log.info({ jobId: input.jobId, reason: input.reason, kind }, 'a stop was asked for');
   return outcome;
 };
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { NODE_CONTAINER, nodeWorld } from '../../../test/support/nodes.ts';
 import { makeWorld, RESOURCES, type World } from '../../../test/support/world.ts';
 
 const register = (world: World, name: string, more: Record<string, unknown>): Promise<unknown> =>
@@ -179,6 +180,16 @@ test('J-113 J-115 J-117: a submission’s timeout and propagateTags win, the def
   assert.equal((await world.job(await world.submit())).propagateTags, false);
 });
 
+const MULTINODE = {
+  jobDefinitionName: 'tagged',
+  type: 'multinode',
+  nodeProperties: {
+    numNodes: 3,
+    mainNode: 1,
+    nodeRangeProperties: [{ targetNodes: '0:', container: { ...NODE_CONTAINER, command: ['run'] } }],
+  },
+};
+
 const manyTags = (count: number, prefix: string) =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => [`${prefix}${i}`, 'v']));
 
@@ -215,6 +226,23 @@ test('J-115: an array with too many tags fails with all its children, the depend
   assert.deepEqual([parent.status, parent.arrayProperties.statusSummary.FAILED], ['FAILED', 1500]);
   for (const job of [parent, await world.job(`${id}:1499`)])
     assert.match(job.statusReason, /70 tags together/);
+});
+
+test('J-115: a multi-node job with too many tags fails with all its nodes, and none of them is started', async () => {
+  const world = await nodeWorld();
+  await world.ask('registerJobDefinition', { ...MULTINODE, tags: manyTags(30, 'd'), propagateTags: true });
+  const over = await world.submit({ jobDefinition: MULTINODE.jobDefinitionName, tags: manyTags(40, 'j') });
+  await world.settle();
+  const job = await world.job(over);
+  assert.deepEqual([job.status, job.attempts], ['FAILED', []]);
+  for (const each of [over, `${over}#0`, `${over}#1`, `${over}#2`]) {
+    const { status, statusReason } = await world.job(each);
+    assert.deepEqual([each, status, /70 tags together/.test(statusReason)], [each, 'FAILED', true]);
+  }
+  assert.deepEqual(
+    world.engine.orders.filter((order) => order.jobId.startsWith(over)),
+    [],
+  );
 });
 
 test('J-239: a dependency is named by job id, never by a job’s name', async () => {

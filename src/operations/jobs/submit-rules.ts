@@ -37,6 +37,8 @@ export interface RetryInput {
   }[];
 }
 
+export const MOST_DEPENDENCIES = 20;
+
 /** Rule J-089: the larger of the service's limits, in bytes. */
 const LARGEST = 50 * 1024;
 
@@ -51,7 +53,8 @@ export const checkSubmit = (input: SubmitInput): Refusal | undefined => {
   }
   const bytes = Buffer.byteLength(JSON.stringify(input));
   if (bytes > LARGEST) return refuse(`A SubmitJob request has at most ${LARGEST} bytes, got ${bytes}.`);
-  if ((input.dependsOn?.length ?? 0) > 20) return refuseWrapped('Job cannot have more than 20 dependencies');
+  if ((input.dependsOn?.length ?? 0) > MOST_DEPENDENCIES)
+    return refuseWrapped('Job cannot have more than 20 dependencies');
   return (
     checkOverrides(input.containerOverrides) ??
     checkOfNodes(input.nodeOverrides) ??

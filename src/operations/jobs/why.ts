@@ -1,11 +1,12 @@
 import { childId } from '../../domain/job-id.ts';
 import { stateOf } from '../../domain/job-state.ts';
 import { placeInLine } from '../../domain/wait-text.ts';
-import { SEQUENTIAL, waitsFor } from '../../store/dependencies.ts';
+import { SEQUENTIAL, type WaitedFor, waitsFor } from '../../store/dependencies.ts';
 import type { FoundJob } from '../../store/jobs.ts';
 import { countAhead, waitingShapes } from '../../store/runnable.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Reasons } from '../reasons.ts';
+import { MOST_DEPENDENCIES } from './submit-rules.ts';
 
 /** Nobody is told a place beyond this; nobody counts further. */
 const COUNTED = 1001;
@@ -41,14 +42,19 @@ const arrayWaits = (job: FoundJob): string =>
 
 /** A child's dependencies are its parent's, one by one or as a whole. */
 const dependenciesWait = async (tx: Tx, job: FoundJob): Promise<string> => {
-  const [first] = await waitsFor(tx, job.parent > 0 ? job.parent : job.seq, job.idx, 1);
-  const count = `waits for ${job.unmet} job${job.unmet === 1 ? '' : 's'} to succeed`;
+  const open = await waitsFor(tx, job.parent > 0 ? job.parent : job.seq, job.idx, MOST_DEPENDENCIES);
+  // one that is waited for as a whole and as a twin is one job
+  const jobs = new Set(open.map(idOf)).size || job.unmet;
+  const count = `waits for ${jobs} job${jobs === 1 ? '' : 's'} to succeed`;
+  const [first] = open;
   if (!first) return count;
-  const id = first.idx >= 0 ? childId(first.id, first.idx) : first.id;
+  const id = idOf(first);
   return first.kind === SEQUENTIAL
     ? `${count}: ${id} comes first`
     : `${count}: ${id} is ${stateOf(first.state)}`;
 };
+
+const idOf = ({ id, idx }: WaitedFor): string => (idx >= 0 ? childId(id, idx) : id);
 
 /** The service's own reason first, then what can never be, or the place in line; then the numbers. */
 const runnableWaits = async (tx: Tx, reasons: Reasons, job: FoundJob, queueName: string): Promise<string> => {
