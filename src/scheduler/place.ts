@@ -100,6 +100,18 @@ export const exceedsMaximum = ({ supply }: EnvironmentView, groups: readonly Tas
 export const takesGroups = ({ supply }: EnvironmentView, groups: readonly TaskGroup[]): boolean =>
   groups[0]!.nodes === undefined || (supply.kind === 'launched' && supply.market.kind === 'on-demand');
 
+/**
+ * Those of a queue's usable environments that may take such a job: for a multi-node job the first that takes nodes is
+ * the only one, be it full or too small (E-141).
+ */
+export const openTo = (
+  usable: readonly EnvironmentView[],
+  groups: readonly TaskGroup[],
+): readonly EnvironmentView[] =>
+  groups[0]!.nodes === undefined
+    ? usable
+    : usable.filter((environment) => takesGroups(environment, groups)).slice(0, 1);
+
 /** Changes the room only when it succeeds. */
 const placeTask = (
   room: Room,

@@ -1,7 +1,7 @@
 import { SLICE } from '../domain/instance.ts';
 import { lineUp, type WaitingHead } from './line-up.ts';
 import { inOrderOfSubmission, type Next, type QueueOrder } from './order.ts';
-import { isSpot, placeJobIn, type Steps } from './place.ts';
+import { isSpot, openTo, placeJobIn, type Steps } from './place.ts';
 import { reserveFor, stillStands, takesBack } from './reserve.ts';
 import { copyOf, keep, type Room, removeBerth, roomOf } from './room.ts';
 import { desiredOf, keepMinimums, retireDone, retireIdle, wishesOver } from './scale.ts';
@@ -17,7 +17,7 @@ import type {
 } from './snapshot.ts';
 import { spotPrice } from './spot.ts';
 import { withWarnings } from './warned.ts';
-import { neverIn, neverRuns, verdictOf } from './why.ts';
+import { neverIn, neverRuns, reasonOf } from './why.ts';
 
 /**
  * Which jobs start now, where, and why the others do not; which instances come and go. Pure: the same snapshot gives
@@ -25,7 +25,8 @@ import { neverIn, neverRuns, verdictOf } from './why.ts';
  *
  * 1. Spot capacity has its price: where that reaches the bid, instances are warned (E-169).
  * 2. Queues are served by priority, those of equal priority in turns (E-131, E-132), each by its order (E-136): a job
- *    goes to the first of its queue's environments that has room for all of it or can launch it (E-133, E-141).
+ *    goes to the first of its queue's environments that has room for all of it or can launch it (E-133);
+ *    a multi-node job waits for the first that takes nodes (E-141).
  * 3. The first of each queue that may run some day and has no room reserves what it needs (E-137): those behind it and
  *    in queues served later use what that leaves. What can never run reserves nothing.
  * 4. Room on demand that is reserved is taken back from Spot (E-168).
@@ -250,7 +251,7 @@ const reserveAnew = (work: Work, turn: Turn, before: readonly Reservation[]): vo
     const other = work.level.find((t) => t.queue.seq === queue);
     const shape = other?.queue.shapes.find((s) => s.heads.some((head) => head.seq === job));
     if (!other || !shape || other.head) continue;
-    const environments = other.usable.filter((e) => neverIn(work.room, e, shape.groups) === undefined);
+    const environments = ableOf(work, other, shape);
     const made = reserveFor(work.room, { queue: other.queue, job, groups: shape.groups, environments });
     if (made) reserve(work, made);
   }
@@ -265,12 +266,16 @@ const placed = (
   shape: ShapeView,
   waiting: number,
 ): { environment: number; steps: Steps } | undefined => {
-  for (const environment of usable) {
+  for (const environment of openTo(usable, shape.groups)) {
     const steps = placeJobIn(work.room, environment, shape.groups, waiting, work.newRef);
     if (steps) return { environment: environment.seq, steps };
   }
   return undefined;
 };
+
+/** Where it may run some day. */
+const ableOf = ({ room }: Work, { usable }: Turn, { groups }: ShapeView): EnvironmentView[] =>
+  openTo(usable, groups).filter((environment) => neverIn(room, environment, groups) === undefined);
 
 const reserve = (work: Work, reservation: Reservation): void => {
   work.kept.set(reservation.queue, { reservation, release: keep(work.room, reservation) });
@@ -279,7 +284,8 @@ const reserve = (work: Work, reservation: Reservation): void => {
 /** Notes why a shape waits; the first of its queue that may run some day reserves what it needs. */
 const refuse = (work: Work, turn: Turn, { shape, head }: Next): void => {
   const { queue } = turn;
-  const reason = reasonFor(work, turn, shape);
+  const { groups } = shape;
+  const reason = reasonOf(work.room, turn, groups, (e) => fitsUnkept(work, e, groups));
   work.waits.push({ queue: queue.seq, shape: shape.id, reason });
   const at = turn.next.get(shape)!;
   turn.next.delete(shape);
@@ -289,7 +295,7 @@ const refuse = (work: Work, turn: Turn, { shape, head }: Next): void => {
     return;
   }
   if (!turn.head) {
-    const environments = turn.usable.filter((e) => neverIn(work.room, e, shape.groups) === undefined);
+    const environments = ableOf(work, turn, shape);
     turn.head = { queue, shape, at, environments, before: Number.POSITIVE_INFINITY };
     const stands = earlier?.job === head.seq && environments.some((e) => e.seq === earlier.environment);
     if (earlier && !stands) giveBack(work, queue);
@@ -321,17 +327,6 @@ const oldestOther = (work: Work, { queue, head }: Turn): number => {
   }
   return oldest;
 };
-
-const reasonFor = (work: Work, { queue }: Turn, { groups }: ShapeView): WaitReason => ({
-  groups,
-  verdicts: queue.environments
-    .map((seq) => work.room.environments.get(seq))
-    .filter((e) => e !== undefined)
-    .map((environment) => ({
-      environment: environment.name,
-      ...verdictOf(work.room, environment, groups, () => fitsUnkept(work, environment, groups)),
-    })),
-});
 
 /** Whether it would fit if nothing were kept for others. */
 const fitsUnkept = (work: Work, environment: EnvironmentView, groups: ShapeView['groups']): boolean => {

@@ -16,6 +16,10 @@ for (const [verdict, text] of [
     'environment e is not MANAGED and of type EC2: it can never run a multi-node job',
   ],
   [
+    { environment: 'e', kind: 'never-later' },
+    'environment e is not the first of the queue to take multi-node jobs: it can never run it',
+  ],
+  [
     { environment: 'e', kind: 'never-maximum', maxMilliVcpus: 1000 },
     'environment e has at most 1 vCPU: it can never run it',
   ],

@@ -42,10 +42,13 @@ const describeGroups = (groups: readonly TaskGroup[]): string =>
     .map(({ asks, count }) => (count > 1 ? `${count} × ${describeResources(asks)}` : describeResources(asks)))
     .join(' + ');
 
+/** They tell nothing of sizes. */
+const OUT_OF_QUESTION: readonly EnvironmentVerdict['kind'][] = ['invalid', 'never-nodes', 'never-later'];
+
 const neverCode = ({ verdicts }: WaitReason): ServiceReason | undefined => {
   if (verdicts.length === 0) return undefined;
   if (verdicts.every(({ kind }) => kind === 'invalid')) return ALL_INVALID;
-  const valid = verdicts.filter(({ kind }) => kind !== 'invalid' && kind !== 'never-nodes');
+  const valid = verdicts.filter(({ kind }) => !OUT_OF_QUESTION.includes(kind));
   if (valid.length === 0) return undefined;
   return valid.every(({ kind }) => kind === 'never-maximum') ? BEYOND_MAXIMUM : BEYOND_TYPES;
 };
@@ -71,6 +74,8 @@ const verdictText = (verdict: EnvironmentVerdict, groups: readonly TaskGroup[]):
       return `environment ${environment} is INVALID`;
     case 'never-nodes':
       return `environment ${environment} is not MANAGED and of type EC2: it can never run a multi-node job`;
+    case 'never-later':
+      return `environment ${environment} is not the first of the queue to take multi-node jobs: it can never run it`;
     case 'never-maximum':
       return `environment ${environment} has at most ${vcpus(verdict.maxMilliVcpus)}: it can never run it`;
     case 'never-type':

@@ -177,6 +177,8 @@ export type Verdict =
   | { readonly kind: 'invalid' }
   /** It takes no nodes of a multi-node job. */
   | { readonly kind: 'never-nodes' }
+  /** A multi-node job goes to the first of its queue's environments that takes nodes, and this comes after it. */
+  | { readonly kind: 'never-later' }
   /** More vCPUs than the environment may ever have. */
   | { readonly kind: 'never-maximum'; readonly maxMilliVcpus: number }
   /** No type of it is that large; `largest`: the most that one has of each. */

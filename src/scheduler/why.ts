@@ -1,9 +1,9 @@
 import type { Resources } from '../domain/container.ts';
 import { fits, minus, NOTHING, plus, sum, takes } from './amounts.ts';
 import { holders } from './choose-type.ts';
-import { exceedsMaximum, isAffordable, placeJobIn, takesGroups } from './place.ts';
+import { exceedsMaximum, isAffordable, openTo, placeJobIn, takesGroups } from './place.ts';
 import { holds, mayGo, openBerths, type Room, roomOf, usedBy } from './room.ts';
-import type { EnvironmentView, TaskGroup, Verdict, WaitReason } from './snapshot.ts';
+import type { EnvironmentView, QueueView, TaskGroup, Verdict, WaitReason } from './snapshot.ts';
 
 /** Whether an environment can never run such a job as things are, however much ends; undefined when it may. */
 export const neverIn = (
@@ -55,7 +55,7 @@ const alone = (room: Room, environment: EnvironmentView, groups: readonly TaskGr
 };
 
 /** Why it is not there now: it may run there some day, or did not fit. `kept` tells whether others' reservations bar it. */
-export const verdictOf = (
+const verdictOf = (
   room: Room,
   environment: EnvironmentView,
   groups: readonly TaskGroup[],
@@ -132,6 +132,27 @@ const mayGrow = (
 ): number => {
   const left = supply.maxMilliVcpus - used;
   return supply.kind === 'launched' && supply.mayPassMaximum && left > 0 ? Infinity : left;
+};
+
+/** Why none of its queue's environments takes it now. `kept` tells whether others' reservations alone bar it there. */
+export const reasonOf = (
+  room: Room,
+  { queue, usable }: { readonly queue: QueueView; readonly usable: readonly EnvironmentView[] },
+  groups: readonly TaskGroup[],
+  kept: (environment: EnvironmentView) => boolean,
+): WaitReason => {
+  const environments = queue.environments
+    .map((seq) => room.environments.get(seq))
+    .filter((e) => e !== undefined);
+  const [only] = groups[0]!.nodes ? openTo(usable, groups) : [];
+  const last = only ? environments.indexOf(only) : environments.length;
+  const verdicts = environments.map((environment, at) => ({
+    environment: environment.name,
+    ...(at > last
+      ? { kind: 'never-later' as const }
+      : verdictOf(room, environment, groups, () => kept(environment))),
+  }));
+  return { groups, verdicts };
 };
 
 /** What can never run reserves nothing, and says so first. */

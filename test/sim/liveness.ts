@@ -97,9 +97,13 @@ const checkStuck = (world: World, job: Job): void => {
   );
   if (job.state === PENDING) return;
   if (job.role !== 'none') return;
-  const usable = job.queue.order
+  const environments = [...job.queue.order]
+    .sort((a, b) => a.order - b.order)
     .map((entry) => world.books.environments.get(entry.environment) as Environment)
-    .filter((environment) => fits(world, environment, job));
+    .filter((environment) => environment.state === 'ENABLED' && environment.status === 'VALID');
+  const asked =
+    job.nodes > 0 ? environments.filter((environment) => environment.takesNodes).slice(0, 1) : environments;
+  const usable = asked.filter((environment) => fits(world, environment, job));
   must(usable.length === 0, 'every job ends', () => `${job.id} waits, ${usable[0]!.name} could take it`);
 };
 
@@ -109,8 +113,6 @@ const SMALLEST = { milliVcpus: 2000, memoryMiB: 3900 };
 const fits = (world: World, environment: Environment, job: Job): boolean => {
   const { milliVcpus, memoryMiB, gpus } = job.nodes > 0 ? together(job) : job.spec;
   const { pool } = world.swarm.capacity;
-  if (environment.state !== 'ENABLED' || environment.status !== 'VALID') return false;
-  if (job.nodes > 0 && !environment.takesNodes) return false;
   if (environment.max !== undefined && milliVcpus > environment.max * 1000) return false;
   if (environment.kind !== 'EC2') return memoryMiB <= pool.memoryMiB && gpus <= pool.gpus;
   return (
