@@ -1,96 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { after, cpu, host, launched, own, queue, slices, spot } from '../../test/support/scheduler.ts';
+import { after } from '../../test/support/scheduler.ts';
+import { anyMoment, hasMinimum, headsOf, numRuns, waitsElsewhere } from '../../test/support/worlds.ts';
 import type { Resources } from '../domain/container.ts';
 import { fits, takes } from './amounts.ts';
 import { plan } from './plan.ts';
-import type { EnvironmentView, Plan, QueueView, Snapshot, WaitReason } from './snapshot.ts';
-import { neverRuns } from './why.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /* What holds in worlds chosen by chance. `PROPERTY_RUNS=100000` looks at so many of them; what they find: found.test.ts. */
-
-const numRuns = Number(process.env.PROPERTY_RUNS ?? 300);
-
-/* Any world: environments of every kind, queues over some of them, jobs of a few shapes; it runs for a while first. */
-
-const POOLS = [cpu(4, 16_000), cpu(16, 64_000), cpu(7, 30_000)];
-const SHAPES = [cpu(1), cpu(2, 3000), cpu(3), cpu(8), cpu(1, 9000), cpu(1, 90_000), cpu(0.25, 512)];
-const NODES = [1, 1, 1, 2, 3];
-
-const anyEnvironment = (seq: number): fc.Arbitrary<EnvironmentView> =>
-  fc.oneof(
-    fc.constant(own(seq)),
-    fc.constantFrom(2, 8).map((max) => slices(seq, max)),
-    fc
-      .record({
-        types: fc.constantFrom(['optimal'], ['c5.large', 'm5.xlarge'], ['m3.medium'], ['c5']),
-        max: fc.constantFrom(3, 8, 64),
-        min: fc.constantFrom(0, 0, 2),
-        mayPassMaximum: fc.boolean(),
-      })
-      .map(({ types, ...more }) => launched(seq, types, more)),
-    fc.constantFrom(30, 70, 100).map((bid) => spot(seq, ['c5', 'm5'], bid)),
-  );
-
-const anyWorld: fc.Arbitrary<Snapshot> = fc
-  .record({
-    pool: fc.constantFrom(...POOLS),
-    environments: fc.tuple(anyEnvironment(1), anyEnvironment(2), anyEnvironment(3)),
-    enabled: fc.tuple(fc.boolean(), fc.constant(true), fc.constant(true)),
-    orders: fc.array(fc.shuffledSubarray([1, 2, 3], { minLength: 1 }), { minLength: 3, maxLength: 3 }),
-    priorities: fc.array(fc.nat({ max: 2 }), { minLength: 3, maxLength: 3 }),
-    jobs: fc.array(fc.tuple(fc.nat({ max: 2 }), fc.nat({ max: 6 }), fc.nat({ max: 4 })), { maxLength: 24 }),
-  })
-  .map(({ pool, environments, enabled, orders, priorities, jobs }) => ({
-    pool,
-    environments: environments.map((e, at) => ({ ...e, enabled: enabled[at]! })),
-    instances: environments
-      .filter((e) => e.supply.kind === 'own')
-      .map((e) => ({ ...host(e.seq, pool), id: `h${e.seq}` })),
-    queues: orders.map((order, at) => queueOf(at, order, priorities[at]!, jobs)),
-    running: [],
-    reservations: [],
-  }));
-
-const queueOf = (
-  at: number,
-  order: number[],
-  priority: number,
-  jobs: [number, number, number][],
-): QueueView => {
-  const mine = jobs.flatMap(([to, shape, nodes], seq) =>
-    to === at ? [{ key: shape * 10 + nodes, shape, nodes, seq: seq + 1 }] : [],
-  );
-  const keys = [...new Set(mine.map((job) => job.key))];
-  const empty = queue(at + 1, order);
-  return {
-    ...empty,
-    priority,
-    shapes: keys.map((key) => {
-      const same = mine.filter((job) => job.key === key);
-      const groups = [{ asks: SHAPES[same[0]!.shape]!, count: NODES[same[0]!.nodes]! }];
-      return {
-        id: (at + 1) * 1000 + key,
-        groups,
-        heads: same.map(({ seq }) => ({ seq })),
-        waiting: same.length,
-      };
-    }),
-  };
-};
-
-/** A world in the midst of its work: some turns, after each of which some tasks end. */
-const anyMoment: fc.Arbitrary<Snapshot> = fc
-  .tuple(anyWorld, fc.array(fc.array(fc.nat({ max: 30 }), { maxLength: 4 }), { maxLength: 3 }))
-  .map(([world, turns]) => {
-    let now = world;
-    for (const ends of turns) {
-      now = after(now, plan(now));
-      now = { ...now, running: now.running.filter((_, n) => !ends.includes(n)) };
-    }
-    return now;
-  });
 
 const check = (property: (s: Snapshot) => void) => fc.assert(fc.property(anyMoment, property), { numRuns });
 
@@ -176,20 +94,6 @@ test('property E-136 E-141: within a shape jobs start in order, whole, once, in 
     }
   });
 });
-
-/** The first of each queue that waits and may run some day, as they were refused. */
-const headsOf = ({ waits }: Plan): Plan['waits'] => {
-  const able = waits.filter((w) => !neverRuns(w.reason));
-  return able.filter((w) => able.find(({ queue }) => queue === w.queue) === w);
-};
-
-/** It waits for what no task's end brings: Spot's price, or a person who enables its environment. */
-const waitsElsewhere = ({ verdicts }: WaitReason): boolean =>
-  verdicts.some(({ kind }) => kind === 'price') ||
-  verdicts.every(({ kind }) => kind === 'disabled' || kind === 'invalid' || kind.startsWith('never-'));
-
-const hasMinimum = ({ environments }: Snapshot): boolean =>
-  environments.some(({ supply }) => supply.kind === 'launched' && supply.minMilliVcpus > 0);
 
 test('property E-137: the first of each queue that waits has a reservation, or one of its priority or above bars it', () => {
   check((s) => {

@@ -172,7 +172,9 @@ export const after = (s: Snapshot, made: Plan): Snapshot => {
 /** A launch has the id of the first job that is placed on it, or its own ref among so many instances. */
 const idOf = (ref: string, made: Plan, s: Snapshot): string => {
   const first = made.placements.find((p) => p.instances.includes(ref));
-  return first ? `i-${first.job}${ref}` : `i${ref}-${s.instances.length}`;
+  let id = first ? `i-${first.job}${ref}` : `i${ref}-${s.instances.length}`;
+  while (s.instances.some((instance) => instance.id === id)) id += "'";
+  return id;
 };
 
 const tasksOf = (

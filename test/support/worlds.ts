@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { plan } from '../../src/scheduler/plan.ts';
+import type { EnvironmentView, Plan, QueueView, Snapshot, WaitReason } from '../../src/scheduler/snapshot.ts';
+import { neverRuns } from '../../src/scheduler/why.ts';
+import { after, cpu, host, launched, own, queue, slices, spot } from './scheduler.ts';
+
+export const numRuns = Number(process.env.PROPERTY_RUNS ?? 300);
+
+/* Any world: environments of every kind, queues over some of them, jobs of a few shapes; it runs for a while first. */
+
+const POOLS = [cpu(4, 16_000), cpu(16, 64_000), cpu(7, 30_000)];
+const SHAPES = [cpu(1), cpu(2, 3000), cpu(3), cpu(8), cpu(1, 9000), cpu(1, 90_000), cpu(0.25, 512)];
+const NODES = [1, 1, 1, 2, 3];
+
+const anyEnvironment = (seq: number): fc.Arbitrary<EnvironmentView> =>
+  fc.oneof(
+    fc.constant(own(seq)),
+    fc.constantFrom(2, 8).map((max) => slices(seq, max)),
+    fc
+      .record({
+        types: fc.constantFrom(['optimal'], ['c5.large', 'm5.xlarge'], ['m3.medium'], ['c5']),
+        max: fc.constantFrom(3, 8, 64),
+        min: fc.constantFrom(0, 0, 2),
+        mayPassMaximum: fc.boolean(),
+      })
+      .map(({ types, ...more }) => launched(seq, types, more)),
+    fc.constantFrom(30, 70, 100).map((bid) => spot(seq, ['c5', 'm5'], bid)),
+  );
+
+/** A queue, a kind of job among `SHAPES` and one among `NODES`. */
+type Arrival = [queue: number, shape: number, nodes: number];
+
+const arrival: fc.Arbitrary<Arrival> = fc.tuple(fc.nat({ max: 2 }), fc.nat({ max: 6 }), fc.nat({ max: 4 }));
+
+export const anyWorld: fc.Arbitrary<Snapshot> = fc
+  .record({
+    pool: fc.constantFrom(...POOLS),
+    environments: fc.tuple(anyEnvironment(1), anyEnvironment(2), anyEnvironment(3)),
+    enabled: fc.tuple(fc.boolean(), fc.constant(true), fc.constant(true)),
+    orders: fc.array(fc.shuffledSubarray([1, 2, 3], { minLength: 1 }), { minLength: 3, maxLength: 3 }),
+    priorities: fc.array(fc.nat({ max: 2 }), { minLength: 3, maxLength: 3 }),
+    jobs: fc.array(arrival, { maxLength: 24 }),
+  })
+  .map(({ pool, environments, enabled, orders, priorities, jobs }) => ({
+    pool,
+    environments: environments.map((e, at) => ({ ...e, enabled: enabled[at]! })),
+    instances: environments
+      .filter((e) => e.supply.kind === 'own')
+      .map((e) => ({ ...host(e.seq, pool), id: `h${e.seq}` })),
+    queues: orders.map((order, at) => queueOf(at, order, priorities[at]!, jobs)),
+    running: [],
+    reservations: [],
+  }));
+
+const queueOf = (at: number, order: number[], priority: number, jobs: Arrival[]): QueueView =>
+  jobs.reduce((view, [to, ...kind], seq) => (to === at ? submitted(view, kind, seq + 1) : view), {
+    ...queue(at + 1, order),
+    priority,
+  });
+
+const submitted = (view: QueueView, [shape, nodes]: [number, number], seq: number): QueueView => {
+  const id = view.seq * 1000 + shape * 10 + nodes;
+  const known = view.shapes.find((s) => s.id === id) ?? { id, groups: groupsOf(shape, nodes), heads: [] };
+  const heads = [...known.heads, { seq }];
+  return {
+    ...view,
+    shapes: [...view.shapes.filter((s) => s.id !== id), { ...known, heads, waiting: heads.length }],
+  };
+};
+
+const groupsOf = (shape: number, nodes: number) => {
+  const count = NODES[nodes]!;
+  return [{ asks: SHAPES[shape]!, count, ...(count > 1 && { nodes: true as const }) }];
+};
+
+/** A world in the midst of its work: some turns, after each of which some tasks end. */
+export const anyMoment: fc.Arbitrary<Snapshot> = fc
+  .tuple(anyWorld, fc.array(fc.array(fc.nat({ max: 30 }), { maxLength: 4 }), { maxLength: 3 }))
+  .map(([world, turns]) => {
+    let now = world;
+    for (const ends of turns) {
+      now = after(now, plan(now));
+      now = { ...now, running: now.running.filter((_, n) => !ends.includes(n)) };
+    }
+    return now;
+  });
+
+/** What happens between two plans: some tasks end, some jobs come. */
+export interface Turn {
+  /** Those of the running tasks, by their places. */
+  readonly ends: readonly number[];
+  readonly comes: readonly Arrival[];
+}
+
+export const anyTurns = (most: number): fc.Arbitrary<Turn[]> =>
+  fc.array(
+    fc.record({
+      ends: fc.array(fc.nat({ max: 30 }), { maxLength: 3 }),
+      comes: fc.array(arrival, { maxLength: 2 }),
+    }),
+    { minLength: 5, maxLength: most },
+  );
+
+/** The world with jobs that have come to its queues, the newest of all. */
+export const withArrivals = (s: Snapshot, comes: readonly Arrival[], first: number): Snapshot => ({
+  ...s,
+  queues: s.queues.map((view, at) =>
+    comes.reduce((now, [to, ...kind], n) => (to === at ? submitted(now, kind, first + n) : now), view),
+  ),
+});
+
+/** The first of each queue that waits and may run some day, as they were refused. */
+export const headsOf = ({ waits }: Plan): Plan['waits'] => {
+  const able = waits.filter((w) => !neverRuns(w.reason));
+  return able.filter((w) => able.find(({ queue }) => queue === w.queue) === w);
+};
+
+/** It waits for what no task's end brings: Spot's price, or a person who enables its environment. */
+export const waitsElsewhere = ({ verdicts }: WaitReason): boolean =>
+  verdicts.some(({ kind }) => kind === 'price') ||
+  verdicts.every(({ kind }) => kind === 'disabled' || kind === 'invalid' || kind.startsWith('never-'));
+
+export const hasMinimum = ({ environments }: Snapshot): boolean =>
+  environments.some(({ supply }) => supply.kind === 'launched' && supply.minMilliVcpus > 0);
