@@ -75,22 +75,28 @@ const environmentLine = (environment: ComputeEnvironmentDetail): string => {
 };
 
 const instanceLines = async (ecs: ECS, cluster: string): Promise<string[]> => {
-  const { containerInstanceArns: containerInstances = [] } = await ecs.listContainerInstances({ cluster });
-  if (containerInstances.length === 0) return ['  no instance'];
-  const { containerInstances: found = [] } = await ecs.describeContainerInstances({
-    cluster,
-    containerInstances,
-  });
-  return found.map((instance) => {
-    const free = (name: string) => amount(instance.remainingResources, name);
-    const all = (name: string) => amount(instance.registeredResources, name);
-    const type = instance.attributes?.find(({ name }) => name === 'ecs.instance-type')?.value;
-    return (
-      `  instance ${instance.ec2InstanceId}${type ? ` ${type}` : ''} is ${instance.status}: ` +
-      `${free('CPU') / 1024} of ${all('CPU') / 1024} vCPUs and ${free('MEMORY')} of ${all('MEMORY')} MiB free, ` +
-      `${instance.runningTasksCount} running`
-    );
-  });
+  const lines: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await ecs.listContainerInstances({ cluster, ...(nextToken && { nextToken }) });
+    const { containerInstanceArns: containerInstances = [] } = page;
+    nextToken = page.nextToken;
+    if (containerInstances.length === 0) continue;
+    const described = await ecs.describeContainerInstances({ cluster, containerInstances });
+    lines.push(...(described.containerInstances ?? []).map(instanceLine));
+  } while (nextToken !== undefined);
+  return lines.length === 0 ? ['  no instance'] : lines;
+};
+
+const instanceLine = (instance: ContainerInstance): string => {
+  const free = (name: string) => amount(instance.remainingResources, name);
+  const all = (name: string) => amount(instance.registeredResources, name);
+  const type = instance.attributes?.find(({ name }) => name === 'ecs.instance-type')?.value;
+  return (
+    `  instance ${instance.ec2InstanceId}${type ? ` ${type}` : ''} is ${instance.status}: ` +
+    `${free('CPU') / 1024} of ${all('CPU') / 1024} vCPUs and ${free('MEMORY')} of ${all('MEMORY')} MiB free, ` +
+    `${instance.runningTasksCount} running`
+  );
 };
 
 const amount = (resources: ContainerInstance['remainingResources'], name: string): number =>

@@ -22,11 +22,20 @@ export const jobsCommand = (program: Command): void => {
       const states = statesOf(options.status);
       const queues = options.queue ? [options.queue] : await queueNames(batch);
       const jobs: JobSummary[] = [];
+      const cut: string[] = [];
       for (const queue of queues)
-        for (const state of states) jobs.push(...(await newest(batch, queue, state)));
+        for (const state of states) {
+          const { jobSummaryList = [], nextToken } = await batch.listJobs({
+            jobQueue: queue,
+            jobStatus: state,
+          });
+          jobs.push(...jobSummaryList);
+          if (nextToken !== undefined) cut.push(`${state} in queue ${queue}`);
+        }
       jobs.sort((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0));
       for (const job of jobs) console.log(line(job));
       if (jobs.length === 0) console.log('no jobs');
+      if (cut.length > 0) console.error(`${CUT} ${cut.join(', ')}`);
     });
 };
 
@@ -43,9 +52,8 @@ const queueNames = async (batch: Batch): Promise<string[]> => {
   return (jobQueues ?? []).map((queue) => queue.jobQueueName!);
 };
 
-/** The newest hundred of a state are enough for a screen. */
-const newest = async (batch: Batch, jobQueue: string, jobStatus: JobState): Promise<JobSummary[]> =>
-  (await batch.listJobs({ jobQueue, jobStatus })).jobSummaryList ?? [];
+/** A page of each is enough for a screen. */
+const CUT = 'longshore: of each state and queue only the newest 100 are listed; there are more';
 
 const line = (job: JobSummary): string => {
   const size = job.arrayProperties?.size === undefined ? '' : ` [${job.arrayProperties.size}]`;

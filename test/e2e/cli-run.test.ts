@@ -225,6 +225,44 @@ test('explain says what a job waits for, with numbers, and how the queue stands'
   assert.match(dependent, new RegExp(`waits for big \\(${jobId}\\), which is RUNNABLE`));
 });
 
+test('jobs says what it leaves out; explain leaves out no instance', async (t) => {
+  const server = await startServe(t, ['--capacity', 'vcpus=250,memory=600GiB']);
+  const batch = clientOf(t, server);
+  await batch.createComputeEnvironment({
+    computeEnvironmentName: 'many',
+    type: 'MANAGED',
+    computeResources: {
+      type: 'EC2',
+      minvCpus: 202,
+      maxvCpus: 202,
+      instanceTypes: ['c5.large'],
+      instanceRole: 'ecsInstanceRole',
+      subnets: ['subnet-1'],
+      securityGroupIds: ['sg-1'],
+    },
+  });
+  const computeEnvironmentOrder = [{ order: 1, computeEnvironment: 'many' }];
+  await batch.createJobQueue({ jobQueueName: 'q', priority: 1, computeEnvironmentOrder });
+  const containerProperties = { image: 'i', vcpus: 3, memory: 100 };
+  await batch.registerJobDefinition({ jobDefinitionName: 'd', type: 'container', containerProperties });
+  const submit = (n: number) => batch.submitJob({ jobName: `j${n}`, jobQueue: 'q', jobDefinition: 'd' });
+  const ids = await Promise.all(Array.from({ length: 101 }, (_, n) => submit(n)));
+  const all = await runCli(['jobs', '--data', server.dataDir, '--status', 'RUNNABLE']);
+  assert.equal(all.stdout.trimEnd().split('\n').length, 100);
+  assert.match(
+    all.stderr,
+    /^longshore: .* only the newest 100 are listed; there are more RUNNABLE in queue q\n$/,
+  );
+  const one = await runCli(['jobs', '--data', server.dataDir, '--status', 'FAILED']);
+  assert.deepEqual([one.stdout, one.stderr], ['no jobs\n', '']);
+  const { stdout } = await runCli(['explain', '--data', server.dataDir, ids[0]!.jobId!]);
+  assert.equal(stdout.match(/^ {2}instance i-[0-9a-f]{17} c5\.large is ACTIVE: /gm)?.length, 101);
+  assert.match(
+    stdout,
+    /is RUNNABLE: MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - .* needs 3 vCPUs and 100 MiB; the largest instance type/,
+  );
+});
+
 test('a job that is not there, and a server that is not there, are one line each', async (t) => {
   const server = await startServe(t);
   for (const command of ['logs', 'explain']) {
