@@ -3,7 +3,10 @@
  * written and the transaction committed to disk. Prints wall and CPU time, and the ratio between the ends, which is to
  * be at most 1.5: what a decision costs does not grow with the queue.
  *
- *   node bench/decisions.ts [--decisions 300] [--rounds 3] [--most 1000000]
+ * With `--distinct` each job asks for another amount of memory than all others, up to 10,000 of them.
+ * `--stopped N`: so many children of arrays that were stopped a moment ago stand before them all.
+ *
+ *   node bench/decisions.ts [--decisions 300] [--rounds 3] [--most 1000000] [--distinct] [--stopped 0]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +18,7 @@ import { specById } from '../src/store/specs.ts';
 import { openSqlite } from '../src/store/sqlite/open.ts';
 import { SqliteStore } from '../src/store/sqlite/store.ts';
 import { activeTasks } from '../src/store/tasks.ts';
-import { makeWorld } from '../test/support/world.ts';
+import { makeWorld, type World } from '../test/support/world.ts';
 import { median } from './support/rounds.ts';
 
 const { values } = parseArgs({
@@ -23,6 +26,8 @@ const { values } = parseArgs({
     decisions: { type: 'string', default: '300' },
     rounds: { type: 'string', default: '3' },
     most: { type: 'string', default: '1000000' },
+    distinct: { type: 'boolean', default: false },
+    stopped: { type: 'string', default: '0' },
   },
 });
 const decisions = Number(values.decisions);
@@ -42,7 +47,7 @@ const filled = async (queued: number, folder: string) => {
     computeResources: {
       type: 'EC2',
       maxvCpus: 256,
-      instanceTypes: ['c5.xlarge'],
+      instanceTypes: [values.distinct ? 'r5.4xlarge' : 'c5.xlarge'],
       subnets: ['s'],
       securityGroupIds: ['g'],
       instanceRole: 'r',
@@ -58,10 +63,29 @@ const filled = async (queued: number, folder: string) => {
     type: 'container',
     containerProperties: { image: 'busybox', vcpus: 1, memory: 128, command: ['run'] },
   });
+  await submitArrays(world, Number(values.stopped));
+  await store.write((tx) => tx.run('UPDATE jobs SET stop_kind = 2'));
+  await (values.distinct ? submitSingles(world, queued) : submitArrays(world, queued));
+  return { service, store };
+};
+
+const submitArrays = async (world: World, queued: number): Promise<void> => {
   for (let left = queued; left > 0; left -= LARGEST_ARRAY) {
     await world.submit({ arrayProperties: { size: Math.min(left, LARGEST_ARRAY) } });
   }
-  return { service, store };
+};
+
+/** Each with another amount of memory: as many kinds as jobs. */
+const submitSingles = async (world: World, queued: number): Promise<void> => {
+  for (let from = 0; from < queued; from += 100) {
+    await Promise.all(
+      Array.from({ length: Math.min(100, queued - from) }, (_, n) =>
+        world.submit({
+          containerOverrides: { resourceRequirements: [{ type: 'MEMORY', value: `${from + n + 100}` }] },
+        }),
+      ),
+    );
+  }
 };
 
 const measure = async (queued: number): Promise<{ wall: number; cpu: number }> => {
@@ -77,7 +101,7 @@ const measure = async (queued: number): Promise<{ wall: number; cpu: number }> =
       }
       return (await dispatcher.dispatch(tx, await activeTasks(tx))).orders.length;
     });
-  await store.write((tx) => tx.run('UPDATE jobs SET state = 1 WHERE state = 0 AND size > 0'));
+  await store.write((tx) => tx.run('UPDATE jobs SET state = iif(size > 0, 1, 2) WHERE state = 0'));
   for (let i = 0; i < 20; i++) await decide();
   const began = performance.now();
   const cpu = process.cpuUsage();
@@ -91,7 +115,9 @@ const measure = async (queued: number): Promise<{ wall: number; cpu: number }> =
   return { wall, cpu: (used.user + used.system) / 1000 / decisions };
 };
 
-const sizes = [1e3, 1e4, 1e5, 1e6].filter((size) => size <= Number(values.most));
+const sizes = [1e3, 1e4, 1e5, 1e6].filter(
+  (size) => size <= Math.min(Number(values.most), values.distinct ? 1e4 : 1e6),
+);
 const results = new Map<number, { wall: number; cpu: number }[]>(sizes.map((size) => [size, []]));
 for (let round = 0; round < Number(values.rounds); round++) {
   for (const size of sizes) results.get(size)!.push(await measure(size));

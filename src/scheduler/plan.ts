@@ -1,6 +1,15 @@
 import { SLICE } from '../domain/instance.ts';
+import { leftOf } from './left.ts';
 import { lineUp, type WaitingHead } from './line-up.ts';
-import { inOrderOfSubmission, type Next, type QueueOrder } from './order.ts';
+import {
+  comeIn,
+  inOrderOfSubmission,
+  type Line,
+  lineOf,
+  type Next,
+  nextOf,
+  type QueueOrder,
+} from './order.ts';
 import { isSpot, openTo, placeJobIn, type Steps } from './place.ts';
 import { reserveFor, stillStands, takesBack } from './reserve.ts';
 import { copyOf, keep, type Room, removeBerth, roomOf } from './room.ts';
@@ -56,7 +65,9 @@ export const plan = (snapshot: Snapshot, order: QueueOrder = inOrderOfSubmission
       ...retired,
     ],
     drains: [...dear.drains, ...reclaimed],
-    desired: desiredOf(work.room, snapshot.queues, (queue) => leftOf(work, queue, placements)),
+    desired: desiredOf(work.room, snapshot.queues, (queue) =>
+      leftOf(work.room, queue, work.waits, placements),
+    ),
     wishesOver: wishesOver(work.room),
     waits: withWarnings(work.room, work.waits, reservations, snapshot.queues),
     reservations,
@@ -135,10 +146,10 @@ const levelsOf = (queues: readonly QueueView[]): QueueView[][] => {
 interface Turn {
   readonly queue: QueueView;
   readonly usable: readonly EnvironmentView[];
-  /** What is left of each shape that was not refused: the place of its next. */
-  readonly next: Map<ShapeView, number>;
-  /** The same of those that were, but may run some day. */
-  readonly refused: Map<ShapeView, number>;
+  /** The next of each shape that was not refused. */
+  readonly line: Line;
+  /** The next of those that were, but may run some day, by shape. */
+  readonly refused: Map<number, Next>;
   /** The first that was refused and may run some day. */
   head: WaitingHead | undefined;
 }
@@ -154,7 +165,7 @@ const serveLevel = (work: Work, queues: readonly QueueView[]): void => {
     if (serveOne(work, turn)) work.turns.push(turn);
   }
   for (const turn of work.level) {
-    if (turn.head) work.heads.push({ ...turn.head, before: oldestOther(work, turn) });
+    if (turn.head) work.heads.push({ ...turn.head, before: oldestOther(turn) });
   }
 };
 
@@ -163,26 +174,22 @@ const turnOf = (work: Work, queue: QueueView): Turn => ({
   usable: queue.environments
     .map((seq) => work.room.environments.get(seq))
     .filter((e): e is EnvironmentView => e?.enabled === true && e.valid),
-  next: new Map(queue.shapes.filter((s) => s.heads.length > 0).map((s) => [s, 0])),
+  line: lineOf(queue.shapes, work.order),
   refused: new Map(),
   head: undefined,
 });
 
 /** Starts the next job of a queue that can start; false when none can. What cannot is refused on the way. */
 const serveOne = (work: Work, turn: Turn): boolean => {
-  for (let next = nextOf(work, turn); next; next = nextOf(work, turn)) {
+  for (let next = turn.line.pop(); next; next = turn.line.pop()) {
     if (start(work, turn, next)) return true;
     refuse(work, turn, next);
   }
   return false;
 };
 
-const nextOf = (work: Work, { next }: Turn): Next | undefined =>
-  work.order([...next].map(([shape, at]) => ({ shape, head: shape.heads[at]! })));
-
-const start = (work: Work, turn: Turn, { shape, head }: Next): boolean => {
+const start = (work: Work, turn: Turn, { shape, at, head }: Next): boolean => {
   const { queue } = turn;
-  const at = turn.next.get(shape)!;
   const waiting = Math.max(shape.waiting - at, 1);
   const found = underReservation(work, turn, head.seq, () => placed(work, turn, shape, waiting));
   if (!found) return false;
@@ -195,8 +202,8 @@ const start = (work: Work, turn: Turn, { shape, head }: Next): boolean => {
     environment: found.environment,
     instances: found.steps.instances,
   });
-  if (at + 1 < shape.heads.length) turn.next.set(shape, at + 1);
-  else turn.next.delete(shape);
+  const next = nextOf(shape, at + 1);
+  if (next) comeIn(turn.line, next, work.order);
   return true;
 };
 
@@ -235,15 +242,15 @@ const underReservation = <T>(
 const askAgain = (work: Work): void => {
   for (const turn of work.level) {
     if (turn.refused.size === 0) continue;
-    work.waits = work.waits.filter(({ queue, shape }) => queue !== turn.queue.seq || !isRefused(turn, shape));
-    for (const [shape, at] of turn.refused) turn.next.set(shape, at);
+    work.waits = work.waits.filter(
+      ({ queue, shape }) => queue !== turn.queue.seq || !turn.refused.has(shape),
+    );
+    for (const next of turn.refused.values()) comeIn(turn.line, next, work.order);
     turn.refused.clear();
     turn.head = undefined;
     if (!work.turns.includes(turn)) work.turns.push(turn);
   }
 };
-
-const isRefused = ({ refused }: Turn, id: number): boolean => [...refused.keys()].some((s) => s.id === id);
 
 /** What one queue has used is kept for those of its priority that wait, in the order they have waited in. */
 const reserveAnew = (work: Work, turn: Turn, before: readonly Reservation[]): void => {
@@ -282,13 +289,12 @@ const reserve = (work: Work, reservation: Reservation): void => {
 };
 
 /** Notes why a shape waits; the first of its queue that may run some day reserves what it needs. */
-const refuse = (work: Work, turn: Turn, { shape, head }: Next): void => {
+const refuse = (work: Work, turn: Turn, next: Next): void => {
   const { queue } = turn;
+  const { shape, at, head } = next;
   const { groups } = shape;
   const reason = reasonOf(work.room, turn, groups, (e) => fitsUnkept(work, e, groups));
   work.waits.push({ queue: queue.seq, shape: shape.id, reason });
-  const at = turn.next.get(shape)!;
-  turn.next.delete(shape);
   const earlier = work.kept.get(queue.seq)?.reservation;
   if (neverRuns(reason)) {
     if (earlier?.job === head.seq) giveBack(work, queue);
@@ -301,7 +307,7 @@ const refuse = (work: Work, turn: Turn, { shape, head }: Next): void => {
     if (earlier && !stands) giveBack(work, queue);
     if (!stands) reserveForHead(work, turn.head);
   }
-  turn.refused.set(shape, at);
+  turn.refused.set(shape.id, next);
 };
 
 const giveBack = (work: Work, queue: QueueView): void => {
@@ -317,13 +323,10 @@ const reserveForHead = (work: Work, { queue, shape, at, environments }: WaitingH
 };
 
 /** The oldest of the queue's waiting jobs of another kind that may run: its head's kind does not overtake it. */
-const oldestOther = (work: Work, { queue, head }: Turn): number => {
+const oldestOther = ({ refused, head }: Turn): number => {
   let oldest = Number.POSITIVE_INFINITY;
-  for (const wait of work.waits) {
-    if (wait.queue !== queue.seq || wait.shape === head!.shape.id || neverRuns(wait.reason)) continue;
-    const shape = queue.shapes.find((s) => s.id === wait.shape)!;
-    const placedOf = work.placements.filter((p) => p.queue === queue.seq && p.shape === shape.id).length;
-    oldest = Math.min(oldest, shape.heads[placedOf]!.seq);
+  for (const next of refused.values()) {
+    if (next.shape !== head!.shape) oldest = Math.min(oldest, next.head.seq);
   }
   return oldest;
 };
@@ -361,32 +364,4 @@ const isKept = ({ kept }: Work, instance: string, queue: number): boolean => {
       return true;
   }
   return false;
-};
-
-/** What waits after this plan, with the environments that may run it some day. */
-const leftOf = (
-  { room, waits }: Work,
-  queue: QueueView,
-  placements: readonly Placement[],
-): { milliVcpus: number; holders: EnvironmentView[] }[] => {
-  const started = new Map<number, number>();
-  for (const { queue: of, shape } of placements) {
-    if (of === queue.seq) started.set(shape, (started.get(shape) ?? 0) + 1);
-  }
-  const names = new Map(waits.filter((w) => w.queue === queue.seq).map((w) => [w.shape, w.reason]));
-  return queue.shapes.flatMap((shape) => {
-    const reason = names.get(shape.id);
-    if (!reason) return [];
-    const each = shape.groups.reduce((total, { asks, count }) => total + asks.milliVcpus * count, 0);
-    const holders = queue.environments
-      .map((seq) => room.environments.get(seq))
-      .filter((e) => e !== undefined)
-      .filter((e) => canGrow(reason, e.name));
-    return [{ milliVcpus: each * Math.max(0, shape.waiting - (started.get(shape.id) ?? 0)), holders }];
-  });
-};
-
-const canGrow = ({ verdicts }: WaitReason, name: string): boolean => {
-  const kind = verdicts.find((verdict) => verdict.environment === name)?.kind;
-  return kind === 'room' || kind === 'kept' || kind === 'maximum' || kind === 'price';
 };

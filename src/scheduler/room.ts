@@ -1,7 +1,7 @@
 import type { Resources } from '../domain/container.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
 import { minus, NOTHING, plus, positive, takes } from './amounts.ts';
-import type { EnvironmentView, Reservation, Snapshot } from './snapshot.ts';
+import type { EnvironmentView, QueueView, Reservation, Snapshot } from './snapshot.ts';
 
 /** An instance while a plan is made. */
 export interface Berth {
@@ -69,6 +69,12 @@ export const roomOf = (snapshot: Snapshot): Room => {
   }
   return room;
 };
+
+/** A queue's environments in its order. */
+export const environmentsOf = (
+  { environments }: Pick<Room, 'environments'>,
+  queue: QueueView,
+): EnvironmentView[] => queue.environments.map((seq) => environments.get(seq)).filter((e) => e !== undefined);
 
 type NewBerth = Pick<Berth, 'id' | 'environment' | 'type' | 'size' | 'draining' | 'graceOver' | 'fresh'>;
 

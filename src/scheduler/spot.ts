@@ -44,6 +44,7 @@ const wanted = (room: Room, queues: readonly QueueView[]): Resources => {
     const growing = growingOf(room, queue);
     let left = growing.reduce((sum, environment) => sum + growthOf(room, environment), 0);
     for (const { groups, waiting } of queue.shapes) {
+      if (left <= 0) break;
       if (!growing.some((environment) => neverIn(room, environment, groups) === undefined)) continue;
       for (const { asks, count } of groups) {
         const each = takes(asks, room.pool);

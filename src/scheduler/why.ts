@@ -2,7 +2,7 @@ import type { Resources } from '../domain/container.ts';
 import { fits, minus, NOTHING, plus, sum, takes } from './amounts.ts';
 import { holders } from './choose-type.ts';
 import { exceedsMaximum, isAffordable, openTo, placeJobIn, takesGroups } from './place.ts';
-import { holds, mayGo, openBerths, type Room, roomOf, usedBy } from './room.ts';
+import { environmentsOf, holds, mayGo, openBerths, type Room, roomOf, usedBy } from './room.ts';
 import type { EnvironmentView, QueueView, TaskGroup, Verdict, WaitReason } from './snapshot.ts';
 
 /** Whether an environment can never run such a job as things are, however much ends; undefined when it may. */
@@ -141,9 +141,7 @@ export const reasonOf = (
   groups: readonly TaskGroup[],
   kept: (environment: EnvironmentView) => boolean,
 ): WaitReason => {
-  const environments = queue.environments
-    .map((seq) => room.environments.get(seq))
-    .filter((e) => e !== undefined);
+  const environments = environmentsOf(room, queue);
   const [only] = groups[0]!.nodes ? openTo(usable, groups) : [];
   const last = only ? environments.indexOf(only) : environments.length;
   const verdicts = environments.map((environment, at) => ({
