@@ -27,7 +27,8 @@ export const NOTES: Readonly<Record<string, string>> = {
     'In the order asked. `statusReason` says why a job waits, with numbers, in PENDING and RUNNABLE. A job that ends within a moment may go from STARTING to SUCCEEDED and is never seen RUNNING; it has its startedAt all the same.',
   CreateComputeEnvironment:
     'VALID when answered: nothing outside has to be waited for. DISABLED is taken, as in 2018.',
-  CreateJobQueue: 'VALID when answered.',
+  CreateJobQueue:
+    'VALID when answered. Jobs that ask for the same are one kind: of a queue in which more than 512 kinds wait, one look of the scheduler takes in the 256 oldest and 256 others in turn, so that a job further behind which would fit may start some seconds later.',
   UpdateComputeEnvironment: 'In force when answered.',
   UpdateJobQueue: 'In force when answered.',
   DeleteJobQueue: 'A queue with jobs is DELETING until the last of them has ended.',

@@ -36,6 +36,10 @@ export const noCapacity = (type: string): ServiceReason => ({
   sentence: `Service cannot fulfill the capacity requested for instance type [${type}]`,
 });
 
+/** Told of a kind that the last plan did not know of. */
+export const kindsInTurn = (kinds: number): string =>
+  `jobs of ${kinds} kinds wait in its queue: the older ones are looked at each time, the others in turn`;
+
 export const vcpus = (milli: number): string => {
   const n = milli / 1000;
   return `${n} vCPU${n === 1 ? '' : 's'}`;

@@ -9,6 +9,7 @@ import { registerHosts } from '../operations/instances/hosts.ts';
 import { Endings } from '../operations/jobs/end.ts';
 import { placeJob } from '../operations/jobs/place.ts';
 import { actOnLongWaits, type Blocked } from '../operations/queues/time-limits.ts';
+import type { Looks } from '../operations/reasons.ts';
 import type { Service } from '../operations/service.ts';
 import { plan } from '../scheduler/plan.ts';
 import { reasonText } from '../scheduler/reason-text.ts';
@@ -42,6 +43,7 @@ export class Dispatcher {
   private readonly paces: Paces;
   private readonly specOf: SpecOf;
   private reservations: readonly Reservation[] = [];
+  private looks: Looks = new Map();
   private readonly turns = new Map<number, number>();
   private starts = 0;
   private desired: ReadonlyMap<number, number> = new Map();
@@ -54,19 +56,20 @@ export class Dispatcher {
   }
 
   async dispatch(tx: Tx, active: readonly ActiveTask[]): Promise<Dispatched> {
-    const { service, paces, reservations, turns } = this;
+    const { service, paces, reservations, turns, looks: before } = this;
     const live = await this.instances(tx);
     const lost = await expireDrained(service, tx, live);
-    const snapshot = await loadSnapshot(service, tx, active, live, { paces, reservations, turns });
+    const remembered = { paces, reservations, turns, looks: before };
+    const { snapshot, looks } = await loadSnapshot(service, tx, active, live, remembered);
     const decided = plan(snapshot);
     const ids = await applyInstances(service, tx, decided, live);
     await noteDesires(service, tx, decided, this.knownDesires());
     const orders = await this.writeIntents(tx, snapshot, decided, ids);
     const there = decided.launches.length > 0 ? await liveInstances(tx) : remaining(live, decided);
     await noteIdle(service, tx, there, busyAfter(snapshot, decided, ids));
-    const ended = await this.actOnLongWaits(tx, snapshot, decided);
+    const ended = await this.actOnLongWaits(tx, snapshot, decided, looks);
     const changed = await endWaits(service, tx, remaining(live, decided));
-    tx.onCommit(() => this.remember(decided, ids));
+    tx.onCommit(() => this.remember(decided, ids, looks));
     const backlog = decided.waits.length > 0 && decided.placements.length === 0;
     return { orders, lost, backlog, more: ended || changed || tookAll(snapshot, decided) };
   }
@@ -108,15 +111,22 @@ export class Dispatcher {
     return orders;
   }
 
-  private async actOnLongWaits(tx: Tx, snapshot: Snapshot, decided: Plan): Promise<boolean> {
+  private async actOnLongWaits(tx: Tx, snapshot: Snapshot, decided: Plan, looks: Looks): Promise<boolean> {
     const endings = new Endings(tx, this.service.clock);
-    const ended = await actOnLongWaits(this.service, tx, blockedOf(snapshot, decided), endings);
+    const known = new Set(snapshot.queues.flatMap((q) => q.shapes.map(({ id }) => keyOf(q.seq, id))));
+    const ended = await actOnLongWaits(
+      this.service,
+      tx,
+      blockedOf(snapshot, decided),
+      endings,
+      (job) => (looks.get(job.queue)?.plans ?? 1) > 1 && !known.has(keyOf(job.queue, job.shape)),
+    );
     await endings.finish();
     return ended;
   }
 
   /** Once it is durable. */
-  private remember(decided: Plan, ids: ReadonlyMap<string, string>): void {
+  private remember(decided: Plan, ids: ReadonlyMap<string, string>, looks: Looks): void {
     const { reasons } = this.service;
     this.reservations = renamed(decided.reservations, (ref) => ids.get(ref) ?? ref);
     for (const { queue } of decided.placements) this.turns.set(queue, ++this.starts);
@@ -124,7 +134,9 @@ export class Dispatcher {
     reasons.spotPrice = decided.spotPrice;
     reasons.replace(
       decided.waits.map(({ queue, shape, reason }) => ({ queue, shape, told: reasonText(reason) })),
+      looks,
     );
+    this.looks = looks;
   }
 }
 
@@ -134,13 +146,18 @@ const remaining = (live: readonly Instance[], { retires }: Plan): Instance[] => 
 };
 
 /** Every job that was read started: there may be more of its kind. */
-const tookAll = (snapshot: Snapshot, { placements }: Plan): boolean =>
-  snapshot.queues.some(({ seq, shapes }) =>
-    shapes.some(({ id, heads, waiting }) => {
-      const started = placements.filter((p) => p.queue === seq && p.shape === id).length;
-      return started > 0 && started === heads.length && waiting >= heads.length;
-    }),
+const tookAll = (snapshot: Snapshot, { placements }: Plan): boolean => {
+  const started = new Map<string, number>();
+  for (const { queue, shape } of placements) {
+    const key = keyOf(queue, shape);
+    started.set(key, (started.get(key) ?? 0) + 1);
+  }
+  return snapshot.queues.some(({ seq, shapes }) =>
+    shapes.some(({ id, heads }) => heads.length > 0 && started.get(keyOf(seq, id)) === heads.length),
   );
+};
+
+const keyOf = (queue: number, shape: number): string => `${queue}/${shape}`;
 
 const busyAfter = (snapshot: Snapshot, decided: Plan, ids: ReadonlyMap<string, string>): Set<string> =>
   new Set([
@@ -151,10 +168,12 @@ const busyAfter = (snapshot: Snapshot, decided: Plan, ids: ReadonlyMap<string, s
 /** The first job that waits of each shape that has a reason with a code of the service's own. */
 const blockedOf = (snapshot: Snapshot, { waits, placements }: Plan): Blocked[] => {
   const started = new Set(placements.map((p) => p.job));
+  const shapes = new Map(
+    snapshot.queues.flatMap((q) => q.shapes.map((shape) => [keyOf(q.seq, shape.id), shape])),
+  );
   return waits.flatMap(({ queue, shape, reason }) => {
     const code = reasonText(reason).service?.code;
-    const heads = snapshot.queues.find((q) => q.seq === queue)?.shapes.find((s) => s.id === shape)?.heads;
-    const first = heads?.find((head) => !started.has(head.seq));
+    const first = code && shapes.get(keyOf(queue, shape))?.heads.find((head) => !started.has(head.seq));
     return code && first ? [{ queue, job: first.seq, code }] : [];
   });
 };

@@ -1,57 +1,125 @@
 import type { Tx } from './store.ts';
 
 /*
- * The scheduler's reads. Each costs the same for a queue of a thousand jobs and of a million: shapes are found by
- * hopping along the index jobs_runnable (queue, shape, seq), and of each shape only its first jobs are read.
+ * The scheduler's reads. None costs more for a queue of a million jobs than for one of a thousand: all hop along the
+ * index jobs_runnable (queue, shape, seq), from kind to kind, and past the children of an array that was stopped, which
+ * lie side by side. What is left of such an array is one hop, however large it is.
  */
 
-const SHAPES = `
-  WITH RECURSIVE s (queue, shape) AS (
-    SELECT q, (SELECT min(shape) FROM jobs WHERE queue = q AND state = 2) FROM (SELECT ? AS q)
-    UNION ALL
-    SELECT queue, (SELECT min(shape) FROM jobs j WHERE j.queue = s.queue AND j.state = 2 AND j.shape > s.shape)
-    FROM s WHERE s.shape IS NOT NULL)
-  SELECT h.id, h.milli_vcpus, h.memory_mib, h.gpus, h.node_groups FROM s JOIN shapes h ON h.id = s.shape`;
+/** Above each seq. */
+const END = '9007199254740991';
 
-export interface WaitingShape {
+/** Where to go on behind the job `j`: behind the whole of its array when that was stopped. */
+const past = (otherwise: string): string =>
+  `coalesce((SELECT p.seq + p.size FROM jobs p WHERE p.seq = j.parent AND p.stop_kind > 0), ${otherwise})`;
+
+const nextOfKind = (at: string): string => `(
+  SELECT min(n.seq) FROM jobs n
+  WHERE n.queue = ${at}.queue AND n.shape = ${at}.shape AND n.state = 2 AND n.seq > ${at}.past)`;
+
+/*
+ * `firsts`: the first RUNNABLE job of each kind in a queue, which is bound to the first `?`. Kind 0, the nodes of
+ * multi-node jobs, is not in line.
+ */
+const FIRSTS = `
+  walk (queue, shape, past, seq) AS (
+    SELECT ?, 0, ${END}, 0
+    UNION ALL
+    SELECT w.queue, j.shape, ${past(END)}, j.seq
+    FROM walk w CROSS JOIN jobs j ON j.seq = coalesce(${nextOfKind('w')}, (
+      SELECT n.seq FROM jobs n WHERE n.queue = w.queue AND n.shape > w.shape AND n.state = 2
+      ORDER BY n.shape, n.seq LIMIT 1))),
+  firsts (queue, shape, seq) AS MATERIALIZED (
+    SELECT queue, shape, seq FROM walk WHERE past = ${END} AND seq > 0)`;
+
+/** How many steps it takes to find them. */
+export const KIND_STEPS = `WITH RECURSIVE ${FIRSTS} SELECT count(*) AS n FROM walk`;
+
+export const KINDS = `
+  WITH RECURSIVE ${FIRSTS},
+  oldest (shape) AS (SELECT shape FROM firsts ORDER BY seq LIMIT ?),
+  turn (shape) AS (
+    SELECT shape FROM firsts WHERE shape NOT IN oldest ORDER BY shape <= ?, shape LIMIT ?)
+  SELECT h.id, h.milli_vcpus, h.memory_mib, h.gpus, h.node_groups, f.seq AS first,
+    EXISTS (SELECT 1 FROM jobs n WHERE n.queue = f.queue AND n.shape = f.shape AND n.state = 2 AND n.seq > f.seq)
+      AS has_more,
+    f.shape IN turn AS in_turn, (SELECT count(*) FROM firsts) AS kinds
+  FROM firsts f CROSS JOIN shapes h ON h.id = f.shape
+  WHERE f.shape IN oldest OR f.shape IN turn OR f.seq = ?
+  ORDER BY f.seq`;
+
+export interface WaitingKind {
+  /** Its shape's. */
   readonly id: number;
   readonly milli_vcpus: number;
   readonly memory_mib: number;
   readonly gpus: number;
   /** See `ShapeRow`. */
   readonly node_groups: string;
+  /** The seq of its first job. */
+  readonly first: number;
+  /** 1: there are others behind that one. */
+  readonly has_more: number;
+  /** 1: one of those that are not the oldest. */
+  readonly in_turn: number;
+  /** How many kinds wait in the queue. */
+  readonly kinds: number;
 }
 
-/** The distinct shapes of a queue's RUNNABLE jobs. */
-export const waitingShapes = (tx: Tx, queue: number): Promise<WaitingShape[]> =>
-  tx.all<WaitingShape>(SHAPES, [queue]);
-
-const HEADS = `
-  SELECT j.seq, j.attempt, j.spec, j.shape FROM jobs j
-  WHERE j.queue = ? AND j.shape = ? AND j.state = 2
-    AND NOT EXISTS (SELECT 1 FROM jobs p WHERE p.seq = j.parent AND j.parent > 0 AND p.stop_kind > 0)
-  ORDER BY j.seq LIMIT ?`;
-
-export interface Head {
-  readonly seq: number;
-  readonly attempt: number;
-  readonly spec: number;
-  readonly shape: number;
+/** Which of a queue's kinds are read. */
+export interface KindsWanted {
+  /** So many, by their first job. */
+  readonly oldest: number;
+  /** So many of the others, those with an id above `after` first, then from the beginning. */
+  readonly inTurn: number;
+  readonly after: number;
+  /** The kind whose first job this is, too; 0 for none. */
+  readonly reserved: number;
 }
 
-/** The first `limit` RUNNABLE jobs of a shape, in the order of submission. */
-export const headsOf = (tx: Tx, queue: number, shape: number, limit: number): Promise<Head[]> =>
-  tx.all<Head>(HEADS, [queue, shape, limit]);
-
-const AHEAD = `
-  SELECT count(*) AS n FROM (
-    SELECT 1 FROM jobs WHERE queue = ? AND shape = ? AND state = 2 AND seq < ? LIMIT ?)`;
-
-/** How many of a shape stand before `seq`, counted no further than `limit`. */
-export const countAhead = async (
+/** Kinds of a queue's RUNNABLE jobs, in the order of the first of each. */
+export const waitingKinds = (
   tx: Tx,
   queue: number,
-  shape: number,
-  seq: number,
-  limit: number,
-): Promise<number> => (await tx.all<{ n: number }>(AHEAD, [queue, shape, seq, limit]))[0]!.n;
+  { oldest, inTurn, after, reserved }: KindsWanted,
+): Promise<WaitingKind[]> => tx.all<WaitingKind>(KINDS, [queue, oldest, after, inTurn, reserved]);
+
+const alive = `NOT EXISTS (SELECT 1 FROM jobs p WHERE p.seq = j.parent AND p.stop_kind > 0)`;
+
+const HEAD_WALK = `
+  WITH RECURSIVE walk (queue, shape, past, seq, alive) AS (
+    SELECT ?, ?, 0, 0, 0
+    UNION ALL
+    SELECT w.queue, w.shape, ${past('j.seq')}, j.seq, ${alive}
+    FROM walk w CROSS JOIN jobs j ON j.seq = ${nextOfKind('w')})`;
+
+/** How many steps it takes to find all of a kind. */
+export const HEAD_STEPS = `${HEAD_WALK} SELECT count(*) AS n FROM walk`;
+
+export const HEADS = `${HEAD_WALK} SELECT seq FROM walk WHERE alive LIMIT ?`;
+
+/** The first `limit` RUNNABLE jobs of a kind, in the order of submission. */
+export const headsOf = (tx: Tx, queue: number, shape: number, limit: number): Promise<{ seq: number }[]> =>
+  tx.all<{ seq: number }>(HEADS, [queue, shape, limit]);
+
+const WAITING = `
+  SELECT count(*) AS n FROM (SELECT 1 FROM jobs WHERE queue = ? AND shape = ? AND state = 2 LIMIT ?)`;
+
+/** How many of a kind wait, counted no further than `limit`; what is left of stopped arrays is not told apart. */
+export const countWaiting = async (tx: Tx, queue: number, shape: number, limit: number): Promise<number> =>
+  (await tx.all<{ n: number }>(WAITING, [queue, shape, limit]))[0]!.n;
+
+/* The ORDER BY makes of the walk a merge: of all kinds' next jobs the oldest is the next row. */
+export const LINE = `
+  WITH RECURSIVE ${FIRSTS},
+  line (queue, shape, seq, past, alive) AS (
+    SELECT queue, shape, seq, seq, 1 FROM firsts
+    UNION ALL
+    SELECT l.queue, l.shape, j.seq, ${past('j.seq')}, ${alive}
+    FROM line l CROSS JOIN jobs j ON j.seq = ${nextOfKind('l')}
+    ORDER BY 3)
+  SELECT seq FROM line WHERE alive LIMIT ?`;
+
+/** The first `limit` RUNNABLE jobs of a queue, in the order of submission. */
+export const firstInLine = async (tx: Tx, queue: number, limit: number): Promise<number[]> =>
+  (await tx.all<{ seq: number }>(LINE, [queue, limit])).map(({ seq }) => seq);

@@ -152,3 +152,15 @@ test('J-217 J-218: an array whose children all end before it was looked at itsel
   });
   assert.equal(stateOf(state), 'FAILED');
 });
+
+test('children of an array that was terminated are not in the line from the answer on', async () => {
+  const world = await makeWorld();
+  await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', state: 'DISABLED' });
+  const array = await world.submit({ arrayProperties: { size: 50 } });
+  const behind = await world.submit();
+  await world.settle();
+  await world.loops.stop();
+  assert.match((await world.job(behind)).statusReason, /^51st in queue q/);
+  await world.ask('terminateJob', { jobId: array, reason: 'no more' });
+  assert.match((await world.job(behind)).statusReason, /^1st in queue q/);
+});

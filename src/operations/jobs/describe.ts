@@ -8,6 +8,7 @@ import type { Tx } from '../../store/store.ts';
 import { attemptsOf } from '../../store/tasks.ts';
 import type { Operation, Service } from '../service.ts';
 import { jobDetail } from './detail.ts';
+import { Lines } from './line.ts';
 import { whyItWaits } from './why.ts';
 
 /** DescribeJobs, p. 39: in the order asked, unknown ids left out, repeated ones once (J-269 to J-273). */
@@ -19,16 +20,22 @@ export const describeJobs: Operation<{ readonly jobs?: readonly string[] }> = as
   const ids = new Set(input.jobs.map((id) => (id.startsWith(prefix) ? id.slice(prefix.length) : id)));
   return service.store.read(async (tx) => {
     const jobs = [];
+    const lines = new Lines(tx);
     for (const text of ids) {
       const id = parseJobId(text);
       const job = id && (await findJob(tx, id));
-      if (job) jobs.push(await describe(service, tx, job));
+      if (job) jobs.push(await describe(service, tx, lines, job));
     }
     return { jobs };
   });
 };
 
-const describe = async (service: Service, tx: Tx, job: FoundJob): Promise<Record<string, unknown>> => {
+const describe = async (
+  service: Service,
+  tx: Tx,
+  lines: Lines,
+  job: FoundJob,
+): Promise<Record<string, unknown>> => {
   const queueName = await service.places.queueName(tx, job.queue);
   const spec = await specById(tx, job.spec);
   // a multi-node job shows the attempts of its main node (J-299)
@@ -46,7 +53,7 @@ const describe = async (service: Service, tx: Tx, job: FoundJob): Promise<Record
     tasks,
     children: job.size > 0 ? await childrenByState(tx, job.seq) : new Map(),
     dependsOn: parent ? parent.depends_on : job.depends_on,
-    waitReason: await whyItWaits(tx, service.reasons, waits ?? job, queueName),
+    waitReason: await whyItWaits(tx, service.reasons, lines, waits ?? job, queueName),
     cluster: (environment) => clusters.get(environment)!,
   });
 };

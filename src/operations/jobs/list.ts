@@ -8,6 +8,7 @@ import { specById } from '../../store/specs.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Operation, Service } from '../service.ts';
 import { jobSummary } from './detail.ts';
+import { Lines } from './line.ts';
 import { type Filter, type Filtered, listFiltered, readFilter } from './list-filters.ts';
 import { whyItWaits } from './why.ts';
 
@@ -119,10 +120,12 @@ const pageOfState = async (
 
 const summaries = async (service: Service, tx: Tx, rows: readonly FoundJob[]): Promise<unknown[]> => {
   const definitions = new Map<number, string>();
+  const lines = new Lines(tx);
   const answers = [];
   for (const job of rows) {
     if (!definitions.has(job.spec)) definitions.set(job.spec, (await specById(tx, job.spec)).jobDefinition);
-    const why = await whyItWaits(tx, service.reasons, job, await service.places.queueName(tx, job.queue));
+    const queueName = await service.places.queueName(tx, job.queue);
+    const why = await whyItWaits(tx, service.reasons, lines, job, queueName);
     answers.push(jobSummary(service.account, job, definitions.get(job.spec)!, why));
   }
   return answers;

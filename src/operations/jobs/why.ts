@@ -3,13 +3,10 @@ import { stateOf } from '../../domain/job-state.ts';
 import { placeInLine } from '../../domain/wait-text.ts';
 import { SEQUENTIAL, type WaitedFor, waitsFor } from '../../store/dependencies.ts';
 import type { FoundJob } from '../../store/jobs.ts';
-import { countAhead, waitingShapes } from '../../store/runnable.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Reasons } from '../reasons.ts';
+import type { Lines } from './line.ts';
 import { MOST_DEPENDENCIES } from './submit-rules.ts';
-
-/** Nobody is told a place beyond this; nobody counts further. */
-const COUNTED = 1001;
 
 /**
  * Why a job waits, put together on read from its own row (what it waits for), its shape's reason in the last
@@ -18,6 +15,7 @@ const COUNTED = 1001;
 export const whyItWaits = async (
   tx: Tx,
   reasons: Reasons,
+  lines: Lines,
   job: FoundJob,
   queueName: string,
 ): Promise<string | undefined> => {
@@ -27,7 +25,7 @@ export const whyItWaits = async (
     case 'PENDING':
       return job.size > 0 ? arrayWaits(job) : await dependenciesWait(tx, job);
     case 'RUNNABLE':
-      return runnableWaits(tx, reasons, job, queueName);
+      return runnableWaits(reasons, lines, job, queueName);
     case 'SUBMITTED':
     case 'STARTING':
     case 'RUNNING':
@@ -57,19 +55,15 @@ const dependenciesWait = async (tx: Tx, job: FoundJob): Promise<string> => {
 const idOf = ({ id, idx }: WaitedFor): string => (idx >= 0 ? childId(id, idx) : id);
 
 /** The service's own reason first, then what can never be, or the place in line; then the numbers. */
-const runnableWaits = async (tx: Tx, reasons: Reasons, job: FoundJob, queueName: string): Promise<string> => {
+const runnableWaits = async (
+  reasons: Reasons,
+  lines: Lines,
+  job: FoundJob,
+  queueName: string,
+): Promise<string> => {
   const told = reasons.of(job.queue, job.shape);
   const code = told?.service ? `${told.service.code} - ${told.service.sentence} ` : '';
   if (told?.never) return `${code}${told.details}`;
-  const place = placeInLine(await ahead(tx, job), queueName);
+  const place = placeInLine(await lines.ahead(job.queue, job.seq), queueName);
   return told ? `${code}${place}; ${told.details}` : place;
-};
-
-const ahead = async (tx: Tx, job: FoundJob): Promise<number> => {
-  let sum = 0;
-  for (const shape of await waitingShapes(tx, job.queue)) {
-    sum += await countAhead(tx, job.queue, shape.id, job.seq, COUNTED - sum);
-    if (sum >= COUNTED) break;
-  }
-  return sum;
 };

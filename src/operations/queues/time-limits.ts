@@ -1,6 +1,7 @@
 import { elapsedSince } from '../../domain/deadline.ts';
+import { stateOf } from '../../domain/job-state.ts';
 import { blockedHeads, deleteBlockedHead, insertBlockedHead } from '../../store/blocked-heads.ts';
-import { jobBySeq } from '../../store/jobs.ts';
+import { type FoundJob, jobBySeq } from '../../store/jobs.ts';
 import type { BlockedHeadRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Endings, neverRan } from '../jobs/end.ts';
@@ -19,13 +20,15 @@ const canceled = (reason: string): string => `Canceled by JobStateTimeLimit acti
 /**
  * `jobStateTimeLimitActions` (rule E-180): a job that has been the first of its kind for as long as its queue allows,
  * all the while for the reason the queue names, ends FAILED. By the steady clock, on after a restart. Bounded by the
- * queues that have such actions and by the kinds of jobs in them. Resolves to whether one ended.
+ * queues that have such actions and by the kinds of jobs in them. `unknown`: whether the plan did not know of its kind
+ * (a queue may have too many): it goes on waiting as before. Resolves to whether one ended.
  */
 export const actOnLongWaits = async (
   service: Service,
   tx: Tx,
   blocked: readonly Blocked[],
   endings: Endings,
+  unknown: (job: FoundJob) => boolean,
 ): Promise<boolean> => {
   const queues = (await service.catalog.allQueues(tx)).filter((queue) => queue.timeLimits.length > 0);
   if (queues.length === 0) return false;
@@ -49,9 +52,14 @@ export const actOnLongWaits = async (
     await endings.end((await jobBySeq(tx, job))!, neverRan(service.clock.wall(), canceled(code)));
     ended = true;
   }
-  for (const job of before.keys()) await deleteBlockedHead(tx, job);
+  for (const seq of before.keys()) {
+    const job = await jobBySeq(tx, seq);
+    if (!job || !isInLine(job) || !unknown(job)) await deleteBlockedHead(tx, seq);
+  }
   return ended;
 };
+
+const isInLine = (job: FoundJob): boolean => stateOf(job.state) === 'RUNNABLE' && job.parent_stop_kind === 0;
 
 const rowOf = ({ clock }: Service, queue: number, job: number, reason: string): BlockedHeadRow => ({
   job,

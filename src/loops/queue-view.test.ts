@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeWorld, RESOURCES, type World } from '../../test/support/world.ts';
+import { IN_TURN, OLDEST } from './queue-view.ts';
+
+/** More than two plans know. */
+const MANY = OLDEST + 2 * IN_TURN + 20;
+
+const memory = (mib: number) => ({
+  containerOverrides: { resourceRequirements: [{ type: 'MEMORY', value: `${mib}` }] },
+});
+
+/** Jobs of so many kinds, none of which the type m3.medium (3.75 GiB) holds. */
+const submitLarge = (world: World): Promise<string[]> =>
+  Promise.all(Array.from({ length: MANY }, (_, n) => world.submit(memory(5000 + n))));
+
+const status = async (world: World, id: string): Promise<string> => (await world.job(id)).status;
+
+/** So many and no more, whether there is something left to do or not. */
+const turns = async ({ service }: World, count: number): Promise<void> => {
+  for (let turn = 0; turn < count; turn++) {
+    service.wake();
+    for (let i = 0; i < 5; i++) await new Promise((done) => setImmediate(done));
+  }
+};
+
+const environment = (world: World, name: string, instanceTypes: readonly string[]) =>
+  world.ask('createComputeEnvironment', {
+    computeEnvironmentName: name,
+    type: 'MANAGED',
+    computeResources: { ...RESOURCES, instanceTypes },
+  });
+
+test('E-133 E-136: behind more kinds that wait than one plan knows, a job that fits is found in a later one', async () => {
+  const world = await makeWorld({ pool: 1, command: ['run'] });
+  await environment(world, 'large', ['r5.large']);
+  await world.ask('updateComputeEnvironment', { computeEnvironment: 'large', state: 'DISABLED' });
+  await world.ask('updateJobQueue', {
+    jobQueue: 'q',
+    computeEnvironmentOrder: [
+      { order: 1, computeEnvironment: 'e' },
+      { order: 2, computeEnvironment: 'large' },
+    ],
+  });
+  const [first] = await submitLarge(world);
+  const small = await world.submit();
+  await world.settle();
+  assert.equal(await status(world, small), 'RUNNING');
+  assert.equal(await status(world, first!), 'RUNNABLE');
+});
+
+test('E-137 E-138: a job behind more kinds that can never run than one plan knows has its room kept from plan to plan', async () => {
+  const world = await makeWorld({ pool: 2, command: ['run'] });
+  await environment(world, 'small', ['m3.medium', 'c5.large']);
+  await world.ask('updateJobQueue', {
+    jobQueue: 'q',
+    computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'small' }],
+  });
+  await world.ask('createJobQueue', {
+    jobQueueName: 'lower',
+    priority: 0,
+    computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'small' }],
+  });
+  const running = [await world.submit(), await world.submit()];
+  await world.settle();
+  await Promise.all(Array.from({ length: MANY }, (_, n) => world.submit(memory(50_000 + n))));
+  const whole = await world.submit({ containerOverrides: { vcpus: 2 } });
+  await world.settle();
+  const lower = await world.submit({ jobQueue: 'lower' });
+  await world.settle();
+  world.engine.end(world.engine.orders[0]!.taskId, 0);
+  await world.settle();
+  assert.deepEqual(await Promise.all(running.map((id) => status(world, id))), ['SUCCEEDED', 'RUNNING']);
+  assert.deepEqual([await status(world, whole), await status(world, lower)], ['RUNNABLE', 'RUNNABLE']);
+  world.engine.end(world.engine.orders[1]!.taskId, 0);
+  await world.settle();
+  assert.deepEqual([await status(world, whole), await status(world, lower)], ['RUNNING', 'RUNNABLE']);
+});
+
+test('E-173: each of many kinds says in the end that it can never run, and goes on saying so', async () => {
+  const world = await makeWorld({ pool: 1 });
+  const ids = await submitLarge(world);
+  await world.settle();
+  for (let plan = 0; plan < 2; plan++) {
+    for (const id of [ids[0]!, ids[OLDEST + 10]!, ids[MANY - 1]!]) {
+      assert.match(
+        (await world.job(id)).statusReason,
+        /^MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - .*no type of it can ever run it$/,
+      );
+    }
+    await world.settle();
+  }
+});
+
+test('E-180: jobs of many kinds end when they have waited for so long, also those that the last plan did not know', async () => {
+  const world = await makeWorld({ pool: 1 });
+  const reason = 'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT';
+  await world.ask('updateJobQueue', {
+    jobQueue: 'q',
+    jobStateTimeLimitActions: [{ reason, state: 'RUNNABLE', maxTimeSeconds: 600, action: 'CANCEL' }],
+  });
+  const ids = await submitLarge(world);
+  await turns(world, 8);
+  world.clock.advance(600_000);
+  await turns(world, 8);
+  for (const id of [ids[0]!, ids[OLDEST + 10]!, ids[MANY - 1]!])
+    assert.equal(await status(world, id), 'FAILED');
+});

@@ -1,0 +1,125 @@
+import type { Resources } from '../domain/container.ts';
+import type { Instance } from '../domain/instance.ts';
+import type { CatalogQueue } from '../operations/catalog.ts';
+import type { Look, Looks } from '../operations/reasons.ts';
+import { takes } from '../scheduler/amounts.ts';
+import type {
+  EnvironmentView,
+  QueueView,
+  Reservation,
+  RunningView,
+  ShapeView,
+  TaskGroup,
+} from '../scheduler/snapshot.ts';
+import { countWaiting, headsOf, type WaitingKind, waitingKinds } from '../store/runnable.ts';
+import type { Tx } from '../store/store.ts';
+
+/** Of so many kinds of a queue's jobs, those with the oldest first job, each plan knows. */
+export const OLDEST = 256;
+/** Of so many of the others it knows, too: another plan, others. */
+export const IN_TURN = 256;
+/** Never more of one kind in one plan: with the kinds, bounds a turn. */
+const MOST_HEADS = 256;
+/** Nobody counts further how many wait: more than any environment can want at once. */
+const MOST_COUNTED = 1000;
+
+interface RoomView {
+  readonly pool: Resources;
+  readonly environments: readonly EnvironmentView[];
+  readonly instances: readonly Instance[];
+  readonly running: readonly RunningView[];
+}
+
+/** What earlier turns leave to this one. */
+interface Before {
+  readonly reservations: readonly Reservation[];
+  readonly looks: Looks;
+}
+
+/** A queue as a plan knows it: the oldest kinds of its jobs, the one that room is kept for, and some others in turn. */
+export const queueView = async (
+  tx: Tx,
+  queue: CatalogQueue,
+  room: RoomView,
+  before: Before,
+): Promise<{ view: QueueView; look: Look }> => {
+  const after = before.looks.get(queue.seq)?.upTo ?? 0;
+  const reserved = before.reservations.find((r) => r.queue === queue.seq)?.job ?? 0;
+  const kinds = await waitingKinds(tx, queue.seq, { oldest: OLDEST, inTurn: IN_TURN, after, reserved });
+  const limits = limitsOf(queue, room);
+  const shapes: ShapeView[] = [];
+  for (const kind of kinds) shapes.push(await shapeView(tx, queue, kind, limits));
+  const { seq, name, priority, environments } = queue;
+  return { view: { seq, name, priority, environments, shapes }, look: lookOf(kinds, after) };
+};
+
+const lookOf = (kinds: readonly WaitingKind[], after: number): Look => {
+  const ids = kinds.filter((kind) => kind.in_turn === 1).map((kind) => kind.id);
+  const begunAnew = ids.filter((id) => id <= after);
+  const all = kinds[0]?.kinds ?? 0;
+  return {
+    kinds: all,
+    upTo: Math.max(0, ...(begunAnew.length > 0 ? begunAnew : ids)),
+    plans: Math.max(1, Math.ceil((all - OLDEST) / IN_TURN)),
+  };
+};
+
+const shapeView = async (
+  tx: Tx,
+  queue: CatalogQueue,
+  kind: WaitingKind,
+  limits: Limits,
+): Promise<ShapeView> => {
+  const asks = { milliVcpus: kind.milli_vcpus, memoryMiB: kind.memory_mib, gpus: kind.gpus };
+  const wanted = headsWanted(asks, limits);
+  const isOne = kind.has_more === 0;
+  const heads = isOne || wanted === 1 ? [{ seq: kind.first }] : await headsOf(tx, queue.seq, kind.id, wanted);
+  const count = isOne || heads.length < wanted ? 1 : await waiting(tx, queue, kind, limits);
+  return { id: kind.id, groups: groupsOf(kind, asks), heads, waiting: Math.max(count, heads.length) };
+};
+
+/** A single task, or the groups of a multi-node job's nodes, as they were written at submit. */
+const groupsOf = ({ node_groups: text }: WaitingKind, asks: Resources): readonly TaskGroup[] =>
+  text === ''
+    ? [{ asks, count: 1 }]
+    : (JSON.parse(text) as TaskGroup[]).map((group) => ({ ...group, nodes: true }));
+
+/** As many as could start at most, and one to be refused. */
+const headsWanted = (asks: Resources, { pool, freeMilliVcpus, ahead }: Limits): number => {
+  const room = Math.floor(freeMilliVcpus / Math.max(1, takes(asks, pool).milliVcpus));
+  return Math.min(MOST_HEADS, Math.max(0, room) + ahead + 1);
+};
+
+/** Counted only where it makes a difference: as far as the queue's environments may still grow. */
+const waiting = (
+  tx: Tx,
+  queue: CatalogQueue,
+  kind: WaitingKind,
+  { growsToMilliVcpus }: Limits,
+): Promise<number> => {
+  const limit = Math.min(MOST_COUNTED, Math.ceil(growsToMilliVcpus / Math.max(1, kind.milli_vcpus)));
+  return countWaiting(tx, queue.seq, kind.id, limit);
+};
+
+/** How much there may be at the most. */
+interface Limits {
+  readonly pool: Resources;
+  readonly freeMilliVcpus: number;
+  /** Tasks that may join the lines behind others. */
+  readonly ahead: number;
+  /** The maximums of a queue's environments together. */
+  readonly growsToMilliVcpus: number;
+}
+
+const limitsOf = (queue: CatalogQueue, { pool, environments, instances, running }: RoomView): Limits => {
+  const used = running.reduce((sum, task) => sum + Math.min(task.asks.milliVcpus, pool.milliVcpus), 0);
+  const declared = instances.reduce((sum, instance) => sum + instance.size.milliVcpus, 0);
+  return {
+    pool,
+    freeMilliVcpus: Math.max(pool.milliVcpus, declared) - used,
+    ahead: running.reduce((sum, task) => sum + task.mayPrecede, 0),
+    growsToMilliVcpus: environments
+      .filter((e) => queue.environments.includes(e.seq))
+      .reduce((sum, { supply }) => sum + (supply.kind === 'launched' ? supply.maxMilliVcpus : 0), 0),
+  };
+};
