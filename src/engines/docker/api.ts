@@ -86,10 +86,10 @@ export class DaemonApi {
     return this.client.call('POST', `/containers/${container}/kill`, { query: { signal: 'SIGKILL' } });
   }
 
-  /** With its anonymous volumes. Without `force` one that runs stays. */
-  remove(container: string, force = false): Promise<void> {
+  /** With its anonymous volumes. 409: it runs, or is being removed. */
+  remove(container: string): Promise<void> {
     return this.client.call('DELETE', `/containers/${container}`, {
-      query: { v: true, force },
+      query: { v: true },
       timeoutMilliseconds: CREATE_MILLISECONDS,
     });
   }

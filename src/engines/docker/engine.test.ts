@@ -4,9 +4,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { orderOf } from '../../../test/contract/engine-suite.ts';
 import { realClock, realTimers } from '../../../test/support/process-world.ts';
 import type { Timers } from '../../lib/clock.ts';
 import { silentLog } from '../../lib/log.ts';
+import type { TaskReport } from '../engine.ts';
 import { addressOf } from './address.ts';
 import type { DockerEngine } from './engine.ts';
 import type { LogFile } from './log-keeper.ts';
@@ -34,31 +36,48 @@ const INSPECTED = {
   HostConfig: { LogConfig: { Type: 'json-file', Config: { 'max-size': '1024g' } } },
 };
 
-/** The limits of a log that stalls and the pauses after it are over soon; what waits for an answer waits as ever. */
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+const json =
+  (body: unknown, status = 200): Answer =>
+  (_, response) => {
+    response.writeHead(status).end(JSON.stringify(body));
+  };
+
+/** A daemon that has nothing. */
+const EMPTY: readonly (readonly [RegExp, Answer])[] = [
+  [/\/events/, (_, response) => response.flushHeaders()],
+  [/\/containers\/json|\/networks/, json([])],
+  [/\/volumes/, json({ Volumes: null })],
+  [/./, json({})],
+];
+
+/** It has one container, which ended; `logs` answers what is asked for its log. */
+const withEnded = (logs: Answer): readonly (readonly [RegExp, Answer])[] => [
+  [/\/logs/, logs],
+  [/\/containers\/json/, json([CONTAINER])],
+  [/\/containers\/c\/json/, json(INSPECTED)],
+];
+
+/** The limits of a log that stalls and of a start, and the pauses, are over soon; what else waits for an answer waits as ever. */
+const HASTY = new Set([500, 60_000, 180_000]);
 const hasty: Timers = {
   ...realTimers,
-  after: (ms, fn) => realTimers.after(ms === 60_000 || ms === 500 ? ms / 500 : ms, fn),
+  after: (ms, fn) => realTimers.after(HASTY.has(ms) ? ms / 500 : ms, fn),
 };
 
-/** An engine over a daemon that has one container, which ended; `logs` answers what is asked for its log. */
+/** An engine over a daemon that answers to a request by the first entry whose pattern has its method and path. */
 const engineOver = async (
   t: TestContext,
-  logs: (request: IncomingMessage, response: ServerResponse) => void,
+  answers: readonly (readonly [RegExp, Answer])[],
   file: LogFile,
 ): Promise<DockerEngine> => {
   const folder = mkdtempSync(join(tmpdir(), 'longshore-stand-in-'));
-  const answers: readonly [RegExp, unknown][] = [
-    [/\/containers\/json/, [CONTAINER]],
-    [/\/containers\/c\/json/, INSPECTED],
-    [/\/networks/, []],
-    [/\/volumes/, { Volumes: null }],
-  ];
+  const all = [...answers, ...EMPTY];
   const server = createServer((request, response) => {
     response.setHeader('Api-Version', '1.41');
-    if (/\/events/.test(request.url!)) return response.flushHeaders();
-    if (/\/logs/.test(request.url!)) return logs(request, response);
-    const [, answer] = answers.find(([path]) => path.test(request.url!)) ?? [];
-    response.end(JSON.stringify(answer ?? {}));
+    const [, answer] = all.find(([pattern]) => pattern.test(`${request.method} ${request.url}`))!;
+    answer(request, response);
   });
   const path = join(folder, 'docker.sock');
   await new Promise<void>((done) => server.listen(path, done));
@@ -109,7 +128,7 @@ test('a daemon that gives only the head of a log holds no task: it ends with its
     asked++;
     response.flushHeaders();
   };
-  const engine = await engineOver(t, stalls, file);
+  const engine = await engineOver(t, withEnded(stalls), file);
   assert.deepEqual(await pick(engine), [ENDED]);
   assert.match(file.text, /^longshore: the rest of this log could not be read: .* said nothing for 60 s\n$/);
   assert.ok(asked > 1, 'it is asked again before it is given up');
@@ -124,7 +143,54 @@ test('a log that stalls once is read again', async (t) => {
     if (asked++ === 0) response.flushHeaders();
     else response.end(Buffer.concat([header, payload]));
   };
-  const engine = await engineOver(t, stallsOnce, file);
+  const engine = await engineOver(t, withEnded(stallsOnce), file);
   assert.deepEqual(await pick(engine), [ENDED]);
   assert.equal(file.text, 'hello\n');
+});
+
+test('J-183: a start that hangs ends the task when its container is gone, as failed and not as lost', async (t) => {
+  let events: ServerResponse | undefined;
+  let [removals, isThere] = [0, true];
+  const created = { ...INSPECTED, State: { ...INSPECTED.State, Status: 'created' } };
+  const destroyed = { Action: 'destroy', Actor: { ID: 'c', Attributes: CONTAINER.Labels } };
+  const engine = await engineOver(
+    t,
+    [
+      [
+        /\/events/,
+        (_, response) => {
+          response.flushHeaders();
+          events = response;
+        },
+      ],
+      [/POST .*\/create/, json({ Id: 'c' }, 201)],
+      [/POST .*\/start/, () => {}],
+      [
+        /DELETE .*\/containers\/c/,
+        (request, response) => {
+          if (++removals < 3) return json({ message: 'busy' }, 500)(request, response);
+          isThere = false;
+          events!.write(`${JSON.stringify(destroyed)}\n`);
+          setTimeout(() => response.writeHead(204).end(), 100);
+        },
+      ],
+      [
+        /\/containers\/c\/json/,
+        (request, response) =>
+          json(isThere ? created : { message: 'gone' }, isThere ? 200 : 404)(request, response),
+      ],
+    ],
+    memoryFile(),
+  );
+  const ended = new Promise<TaskReport>((resolve) =>
+    engine.watch((reports) => resolve(reports.find(({ kind }) => kind !== 'waiting')!)),
+  );
+  await engine.start([orderOf([], { taskId: TASK })]);
+  const report = await ended;
+  assert.equal(report.kind, 'failed');
+  assert.match(
+    'reason' in report ? report.reason! : '',
+    /^DockerTimeoutError: Could not transition to started/,
+  );
+  assert.deepEqual([removals, isThere], [3, false]);
 });

@@ -5,8 +5,9 @@ import { judgeBy, type MemberRules } from '../members.ts';
 import type { DaemonApi, DaemonEvent, Listed } from './api.ts';
 import { DaemonRefusal } from './client.ts';
 import { LABEL } from './container.ts';
+import { readEnd } from './ending.ts';
 import { type Gate, Launcher } from './launch.ts';
-import { isFault, LogKeeper, noteRest } from './log-keeper.ts';
+import { LogKeeper } from './log-keeper.ts';
 import { membersFor } from './members.ts';
 import { Networks } from './networks.ts';
 import { type Boot, cutReason, type Inspected, outcomeOf } from './outcome.ts';
@@ -22,8 +23,6 @@ const SETTLE_MILLISECONDS = 250;
 const FOLLOW_MILLISECONDS = 500;
 /** How soon what did not work is tried again. */
 const AGAIN_MILLISECONDS = 500;
-/** So often a log that the daemon refuses to give, or stalls in, is asked for before the task ends without the rest of it. */
-const LOG_TRIES = 5;
 
 /** Runs tasks as containers of a Docker daemon. Memory holds what is active; the daemon's labels hold it for the next server. */
 export class DockerEngine implements Engine {
@@ -231,31 +230,16 @@ export class DockerEngine implements Engine {
   private async readEnd(task: Task): Promise<void> {
     await task.keeper?.letGo();
     task.keeper = undefined;
-    for (let faults = 0; !this.closed; ) {
-      // both are waited for: a read that goes on beside the next one would keep its lines twice
-      const looks = [this.api.inspect(task.container!), this.readLog(task)] as const;
-      const [looked, read] = await Promise.allSettled(looks);
-      if (looked.status === 'fulfilled') {
-        if (read.status === 'rejected' && isFault(read.reason)) faults++;
-        const isLeft = read.status === 'rejected' && faults >= LOG_TRIES;
-        if (isLeft) noteRest(this.s.openLog(task.id), read.reason, this.s.clock.wall());
-        if (isLeft || read.status === 'fulfilled') return this.ended(task, looked.value);
-      } else if (looked.reason instanceof DaemonRefusal && looked.reason.status === 404) {
-        return this.lose(task);
-      }
-      await new Promise<void>((resolve) => void this.s.timers.after(AGAIN_MILLISECONDS, resolve));
-    }
+    const { clock, timers, openLog } = this.s;
+    const found = await readEnd({ api: this.api, clock, timers, openLog, isClosed: () => this.closed }, task);
+    if (found === 'gone') this.lose(task);
+    else if (found) this.ended(task, found);
   }
 
   private ended(task: Task, inspected: Inspected): void {
     const outcome = outcomeOf(inspected, this.boot);
     if (outcome.kind === 'over') this.end(task, outcome.report, inspected);
     else this.s.timers.soon(() => this.follow(task));
-  }
-
-  private async readLog(task: Task): Promise<void> {
-    if (task.log === 'none') return;
-    await new LogKeeper(this.api, task.container!, this.s.openLog(task.id), task.log).finish();
   }
 
   /** Somebody else removed its container. */
@@ -344,10 +328,12 @@ export class DockerEngine implements Engine {
     }
   }
 
-  private hear({ Actor: { ID: container, Attributes } }: DaemonEvent): void {
+  /** A container that goes while it is starting is the launcher's to judge: it may have removed it itself. */
+  private hear({ Action, Actor: { ID: container, Attributes } }: DaemonEvent): void {
     const task = this.tasks.get(Attributes[LABEL.task] ?? '');
     if (task?.container !== container) return;
-    if (task.stage.kind === 'running' || task.stage.kind === 'starting') this.finish(task);
+    const { kind } = task.stage;
+    if (kind === 'running' || (kind === 'starting' && Action !== 'destroy')) this.finish(task);
   }
 
   /** Compares what is known with what the daemon has. */

@@ -53,12 +53,18 @@ class Turns {
   private free = AT_ONCE;
   private readonly waiting: (() => void)[] = [];
 
-  async take(): Promise<void> {
+  /** Resolves with what gives the turn back; a second call of it does nothing. */
+  async take(): Promise<() => void> {
     if (this.free > 0) this.free--;
     else await new Promise<void>((resolve) => this.waiting.push(resolve));
+    let isHeld = true;
+    return () => {
+      if (isHeld) this.give();
+      isHeld = false;
+    };
   }
 
-  give(): void {
+  private give(): void {
     const next = this.waiting.shift();
     if (next) next();
     else this.free++;
@@ -129,17 +135,17 @@ export class Launcher {
     gate: Gate,
     tries: number,
   ): Promise<Launched | 'again' | 'pull'> {
-    await this.turns.take();
+    const giveTurn = await this.turns.take();
     try {
       if (gate.isShut()) return { kind: 'shut' };
       const container = await this.api.create(name, body());
-      return gate.isShut() ? { kind: 'shut', container } : await this.start(container, gate);
+      return gate.isShut() ? { kind: 'shut', container } : await this.start(container, gate, giveTurn);
     } catch (error) {
       if (error instanceof NoAnswer) return 'again';
       if (!(error instanceof DaemonRefusal)) throw error;
-      return this.meet(error, name, gate, tries);
+      return await this.meet(error, name, gate, tries);
     } finally {
-      this.turns.give();
+      giveTurn();
     }
   }
 
@@ -159,10 +165,13 @@ export class Launcher {
     return error.status >= 500 && tries < FAULTS ? 'again' : cannotCreate(error);
   }
 
-  /** There is a container of this task already: an earlier server made it, or an answer was lost. */
-  private async goOnWith(name: string, gate: Gate): Promise<Launched> {
+  /**
+   * There is a container of this task already: an earlier server made it, or an answer was lost. One that nobody finds is
+   * being made, for a create whose answer came too late, or removed.
+   */
+  private async goOnWith(name: string, gate: Gate): Promise<Launched | 'again'> {
     const found = await this.look(name, gate);
-    if (!found) return { kind: 'shut' };
+    if (!found) return gate.isShut() ? { kind: 'shut' } : 'again';
     return outcomeOf(found, NO_BOOT).kind === 'created'
       ? this.start(found.Id, gate)
       : { kind: 'begun', container: found.Id };
@@ -170,19 +179,21 @@ export class Launcher {
 
   /**
    * Starts a container that was made. A start whose answer was lost is repeated only when the daemon, asked again, says that
-   * it has not begun: a container that ended would run a second time.
+   * it has not begun: a container that ended would run a second time. What goes wrong is sorted out without its turn.
    */
-  private async start(container: string, gate: Gate): Promise<Launched> {
+  private async start(container: string, gate: Gate, giveTurn: () => void = () => {}): Promise<Launched> {
     gate.starting(container);
     for (let faults = 0; ; faults++) {
       try {
         await this.api.start(container);
         return { kind: 'begun', container };
       } catch (error) {
-        const found = await this.look(container, gate);
-        if (!found) return failed(`CannotStartContainerError: ${said(error)}`);
-        if (outcomeOf(found, NO_BOOT).kind !== 'created') return { kind: 'begun', container };
-        if (error instanceof NoAnswer && error.timedOut) return this.abandon(container);
+        giveTurn();
+        const state = await this.stateOf(container, gate);
+        if (state === 'shut') return { kind: 'shut' };
+        if (state === 'gone') return failed(`CannotStartContainerError: ${said(error)}`);
+        if (state === 'begun') return { kind: 'begun', container };
+        if (error instanceof NoAnswer && error.timedOut) return this.abandon(container, gate);
         if (error instanceof DaemonRefusal && faults >= FAULTS) {
           return failed(`CannotStartContainerError: ${said(error)}`, container);
         }
@@ -191,13 +202,34 @@ export class Launcher {
     }
   }
 
-  /** Rule J-183. The order may still lie in the daemon: without its container it comes to nothing. */
-  private async abandon(container: string): Promise<Launched> {
-    await this.api.remove(container, true).catch(() => {});
-    return failed(
-      'DockerTimeoutError: Could not transition to started; timed out after waiting 3m0s',
-      container,
-    );
+  /**
+   * Rule J-183. The order may still lie in the daemon, and the job's next attempt must not run beside it: so nothing is told
+   * before the container is known to be gone. One that began meanwhile stays, and has begun.
+   */
+  private async abandon(container: string, gate: Gate): Promise<Launched> {
+    for (let tries = 0; ; tries++) {
+      const isRemoved = await this.api.remove(container).then(
+        () => true,
+        () => false,
+      );
+      const state = isRemoved ? 'gone' : await this.stateOf(container, gate);
+      switch (state) {
+        case 'gone':
+          return failed('DockerTimeoutError: Could not transition to started; timed out after waiting 3m0s');
+        case 'begun':
+          return { kind: 'begun', container };
+        case 'shut':
+          return { kind: 'shut' };
+        case 'created':
+          await pause(this.s.timers, tries);
+      }
+    }
+  }
+
+  private async stateOf(container: string, gate: Gate): Promise<'shut' | 'gone' | 'created' | 'begun'> {
+    const found = await this.look(container, gate);
+    if (!found) return gate.isShut() ? 'shut' : 'gone';
+    return outcomeOf(found, NO_BOOT).kind === 'created' ? 'created' : 'begun';
   }
 
   /** Asks until the daemon answers; undefined when there is no such container (or nobody wants to know any more). */
