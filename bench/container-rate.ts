@@ -1,9 +1,10 @@
 /**
  * Null containers through Longshore beside a script that does create, start, wait and delete on the raw Engine API, on
- * one daemon, at the same parallelism. Rounds alternate; medians and their ratio are printed, and what of a lane's time
- * is not the daemon's.
+ * one daemon, at the same parallelism. Rounds alternate; medians and their ratio are printed, what of a lane's time is not
+ * the daemon's, and the CPU time of both sides, which others on the machine disturb less than the rate.
  *
  *   node bench/container-rate.ts --docker-host unix:///var/run/docker.sock [--jobs 200] [--at 1,8] [--rounds 3]
+ *     [--cgroups DIR,DIR]   those that hold the daemon and its containers: their CPU time is counted too
  *
  * Needs the suite's image: see test/docker/daemon.ts.
  */
@@ -11,6 +12,7 @@ import { Agent, request } from 'node:http';
 import { parseArgs } from 'node:util';
 import { IMAGE, importImage } from '../test/docker/daemon.ts';
 import { runArray } from './support/array.ts';
+import { cgroupCpuMicroseconds, cpuMicroseconds } from './support/process.ts';
 import { compare, count, median } from './support/rounds.ts';
 import { type BenchServer, setUp, sleep, startBenchServer } from './support/server.ts';
 
@@ -20,11 +22,13 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: '200' },
     at: { type: 'string', default: '1,8' },
     rounds: { type: 'string', default: '3' },
+    cgroups: { type: 'string', default: '' },
   },
 });
 const host = values['docker-host'];
 const jobs = count('jobs', values.jobs);
 const rounds = count('rounds', values.rounds);
+const cgroups = values.cgroups.split(',').filter(Boolean);
 const agent = new Agent({ keepAlive: true });
 
 /** One call of the raw API; its answer's text. */
@@ -80,11 +84,28 @@ const raw = async (lanes: number): Promise<number> => {
   return jobs / ((performance.now() - began) / 1000);
 };
 
+/** With memory to spare: the instances that are carved from the pool must not leave a lane empty. */
 const open = async (lanes: number): Promise<BenchServer> => {
-  const args = ['--engine', 'docker', '--docker-host', host, '--capacity', `vcpus=${lanes},memory=8GiB`];
+  const args = ['--engine', 'docker', '--docker-host', host, '--capacity', `vcpus=${lanes},memory=64GiB`];
   const server = await startBenchServer(args);
   await setUp(server, ['true'], 'ENABLED', IMAGE);
+  await warmUp(server, lanes);
   return server;
+};
+
+/** Throws when the server does not have so many containers at a time: then the sides would not be alike. */
+const warmUp = async (server: BenchServer, lanes: number): Promise<void> => {
+  const before = await containers();
+  let [most, isOver] = [0, false];
+  const ended = runArray(server, 5 * lanes).finally(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    most = Math.max(most, (await containers(UNDER_WAY)) - before);
+    await sleep(50);
+  }
+  await ended;
+  if (most < lanes) throw new Error(`there were ${most} containers at a time, not ${lanes}`);
 };
 
 /** Containers a second from the submit to the last end, the removal of all of them included. */
@@ -96,25 +117,51 @@ const longshore = async (server: BenchServer): Promise<number> => {
   return jobs / ((performance.now() - began) / 1000);
 };
 
-const containers = async (): Promise<number> =>
-  (JSON.parse(await call('GET', '/containers/json?all=1')) as unknown[]).length;
+const UNDER_WAY = `&filters=${encodeURIComponent('{"status":["created","running"]}')}`;
+
+const containers = async (filters = ''): Promise<number> =>
+  (JSON.parse(await call('GET', `/containers/json?all=1${filters}`)) as unknown[]).length;
+
+/** Milliseconds of CPU a container, of the side itself and of the daemon, by round. */
+const spent: Record<'ours' | 'theirs', [number, number][]> = { ours: [], theirs: [] };
+
+const withCpu = async (
+  side: keyof typeof spent,
+  pid: number,
+  run: () => Promise<number>,
+): Promise<number> => {
+  const look = () => [
+    cpuMicroseconds(pid),
+    cgroups.reduce((sum, folder) => sum + cgroupCpuMicroseconds(folder), 0),
+  ];
+  const before = look();
+  const rate = await run();
+  const [own, daemon] = look().map((now, i) => (now - before[i]!) / 1000 / jobs);
+  spent[side].push([own!, daemon!]);
+  return rate;
+};
+
+const cpuOf = (side: keyof typeof spent): string => {
+  const of = (i: 0 | 1) => median(spent[side].map((round) => round[i])).toFixed(1);
+  return `${of(0)} ms${cgroups.length > 0 ? ` and ${of(1)} ms of the daemon's` : ''}`;
+};
 
 importImage(host);
 for (const lanes of values.at.split(',').map(Number)) {
   const server = await open(lanes);
-  await runArray(server, 4);
   lives.length = 0;
+  [spent.ours, spent.theirs] = [[], []];
   console.log(`\n## ${jobs} null containers, ${lanes} at a time\n`);
   const ours: number[] = [];
   await compare({
     ours: {
       name: 'Longshore',
       run: async () => {
-        ours.push(await longshore(server));
+        ours.push(await withCpu('ours', server.process.pid!, () => longshore(server)));
         return ours.at(-1)!;
       },
     },
-    theirs: { name: 'raw API', run: () => raw(lanes) },
+    theirs: { name: 'raw API', run: () => withCpu('theirs', process.pid, () => raw(lanes)) },
     rounds,
     unit: 'containers/s',
     asked: { atLeast: 0.95 },
@@ -124,6 +171,7 @@ for (const lanes of values.at.split(',').map(Number)) {
     `a lane's time for a container: ${each.toFixed(0)} ms with Longshore, its create, start and wait alone ${median(lives).toFixed(0)} ms ` +
       `(median of ${lives.length}): ${(each - median(lives)).toFixed(0)} ms of its own`,
   );
+  console.log(`CPU of a container: ${cpuOf('ours')} with Longshore, ${cpuOf('theirs')} with the script`);
   await server.stop();
 }
 agent.destroy();
