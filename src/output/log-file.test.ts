@@ -65,3 +65,26 @@ test('a crash between the lines and their mark, or within the mark, leaves what 
     assert.deepEqual([readFileSync(path, 'utf8'), readFileSync(index).length], ['a\n', marks]);
   }
 });
+
+test('the mark of what was kept last survives, and an index without marks is read too', (t) => {
+  const { output, index } = open(t);
+  output.openLog(ID).append([piece('a\n', 1)], { ...at(1), mark: 'x-_9' });
+  assert.deepEqual(output.openLog(ID).position, { ...at(1), mark: 'x-_9' });
+  output.openLog(ID).append([piece('b\n', 2)], undefined);
+  assert.deepEqual(output.openLog(ID).position, { ...at(1), mark: 'x-_9' });
+  appendFileSync(index, '4 3 7 7 7\n');
+  appendFileSync(output.pathOf(ID), '');
+  assert.deepEqual(output.openLog(ID).position, at(7));
+});
+
+test('the last position is found however many marks of a half-written append lie behind it', (t) => {
+  const { output, path, index } = open(t);
+  output.openLog(ID).append([piece('a\n', 1)], at(1));
+  const marks = readFileSync(index).length;
+  appendFileSync(path, 'b\n'.repeat(20_000));
+  const torn = Array.from({ length: 20_000 }, (_, n) => `${4 + 2 * n} ${1_700_000_000_000 + n}\n`).join('');
+  appendFileSync(index, `${torn}40002 17000`);
+  const file = output.openLog(ID);
+  assert.deepEqual([file.position, file.size], [at(1), 2]);
+  assert.deepEqual([readFileSync(index).length, readFileSync(path, 'utf8')], [marks, 'a\n']);
+});

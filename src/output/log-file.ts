@@ -1,5 +1,6 @@
-import { appendFileSync, mkdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { appendFileSync, mkdirSync, statSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { lastLineLike } from './last-line.ts';
 
 /** A piece of output and when it was printed, in wall milliseconds. */
 export interface Piece {
@@ -12,12 +13,14 @@ export interface Position {
   readonly since: number;
   readonly skip: number;
   readonly total: number;
+  /** Without blanks. */
+  readonly mark?: string;
 }
 
 /**
  * One attempt's output, written by the server itself for an engine that hands it over with its times. The index beside it
  * has a mark for each millisecond in which something was printed: `offset time`, and with the last mark of an append
- * `since skip total`, its position. What a crash left beyond the last position is taken off when the file is opened: it
+ * `since skip total mark`, its position. What a crash left beyond the last position is taken off when the file is opened: it
  * will come again.
  */
 export class LogFile {
@@ -40,8 +43,9 @@ export class LogFile {
     if (pieces.length === 0) return;
     appendFileSync(this.path, Buffer.concat(pieces.map((piece) => piece.bytes)));
     this.position = position ?? this.position;
-    const { since, skip, total } = this.position ?? { since: 0, skip: 0, total: 0 };
-    appendFileSync(this.index, `${this.marks(pieces).join('\n')} ${since} ${skip} ${total}\n`);
+    const { since, skip, total, mark = '' } = this.position ?? { since: 0, skip: 0, total: 0 };
+    const place = `${since} ${skip} ${total} ${mark}`.trimEnd();
+    appendFileSync(this.index, `${this.marks(pieces).join('\n')} ${place}\n`);
   }
 
   private marks(pieces: readonly Piece[]): string[] {
@@ -59,26 +63,18 @@ export class LogFile {
 
   /** Goes back to the last position; the size that is kept. */
   private restore(): number {
-    const text = readIf(this.index);
-    const lines = text.split('\n').slice(0, -1);
-    const at = lines.findLastIndex((line) => line.split(' ').length === 5);
-    const [offset = 0, time = 0, since = 0, skip = 0, total = 0] = (lines[at] ?? '').split(' ').map(Number);
-    const kept = lines.slice(0, at + 1).reduce((sum, line) => sum + line.length + 1, 0);
-    if (kept < text.length) truncateSync(this.index, kept);
+    const { line, end } = lastLineLike(this.index, WITH_POSITION);
+    const [offset = 0, time = 0, since = 0, skip = 0, total = 0] = line.split(' ', 5).map(Number);
+    const mark = line.split(' ')[5];
+    if (sizeOf(this.index) > end) truncateSync(this.index, end);
     if (sizeOf(this.path) > offset) truncateSync(this.path, offset);
     this.lastTime = time;
-    if (total > 0) this.position = { since, skip, total };
+    if (total > 0) this.position = { since, skip, total, ...(mark !== undefined && { mark }) };
     return offset;
   }
 }
 
-const readIf = (path: string): string => {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return '';
-  }
-};
+const WITH_POSITION = /^\d+( \d+){4}( \S+)?$/;
 
 const sizeOf = (path: string): number => {
   try {

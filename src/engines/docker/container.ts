@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type ContainerSpec, resourcesOf } from '../../domain/container.ts';
 import { MAIN_ADDRESS_VARIABLE } from '../../domain/service-environment.ts';
 import type { StartOrder } from '../engine.ts';
@@ -157,9 +158,17 @@ const mounts = (
   return { ...(binds.length > 0 && { Binds: binds }), ...(volumes.length > 0 && { Mounts: volumes }) };
 };
 
-/** Two mount points of one volume share it, so it has a name; docker takes up to 255 letters. */
-const volumeName = (dataId: string, taskId: string, name: string): string =>
-  `${containerName(dataId, taskId)}-${name}`.slice(0, 255);
+/** A file system's limit, which volumes' folders are made in. */
+const LONGEST_NAME = 255;
+const HASH = 32;
+
+/** Two mount points of one volume share it, so it has a name; one that is too long ends with its hash. */
+const volumeName = (dataId: string, taskId: string, name: string): string => {
+  const full = `${containerName(dataId, taskId)}-${name}`;
+  if (full.length <= LONGEST_NAME) return full;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, HASH);
+  return `${full.slice(0, LONGEST_NAME - HASH - 1)}-${hash}`;
+};
 
 const ulimits = (container: ContainerSpec): object[] =>
   container.ulimits.map(({ name, softLimit, hardLimit }) => ({

@@ -56,3 +56,14 @@ test('S-291: a volume without a host path is a volume of the daemon’s, the sam
   assert.ok(Mounts![0]!.Source);
   assert.equal(Mounts![0]!.Source, Mounts![1]!.Source);
 });
+
+test('volumes whose long names differ in their last letter are two, under names that the daemon takes', () => {
+  const names = [`${'v'.repeat(254)}1`, `${'v'.repeat(254)}2`, 'v'];
+  const { Mounts } = bodyOf({
+    volumes: names.map((name) => ({ name })),
+    mountPoints: names.map((sourceVolume, n) => ({ sourceVolume, containerPath: `/${n}` })),
+  });
+  const sources = Mounts!.map(({ Source }) => Source!);
+  assert.equal(new Set(sources).size, 3);
+  for (const source of sources) assert.match(source, /^longshore-d-1{32}-[a-zA-Z0-9-]{1,211}$/);
+});

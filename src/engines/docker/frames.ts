@@ -1,8 +1,14 @@
-/** One message of a container's log: a line with its line feed, or a piece of a long one. */
-export interface Message {
-  /** Milliseconds since the epoch, as the daemon stamped it. */
+/** Something printed: a line with its line feed, or a piece of a long one. */
+export interface Piece {
+  /** Milliseconds since the epoch. */
   readonly time: number;
   readonly bytes: Buffer;
+}
+
+/** One message of a container's log. */
+export interface Message extends Piece {
+  /** Its time as the daemon wrote it, to the nanosecond. */
+  readonly stamp: string;
 }
 
 const HEADER = 8;
@@ -32,6 +38,9 @@ export class Frames {
 
 const messageOf = (payload: Buffer): Message => {
   const blank = payload.indexOf(BLANK);
-  const time = Date.parse(payload.toString('latin1', 0, Math.max(blank, 0)));
-  return Number.isNaN(time) ? { time: 0, bytes: payload } : { time, bytes: payload.subarray(blank + 1) };
+  const stamp = payload.toString('latin1', 0, Math.max(blank, 0));
+  const time = Date.parse(stamp);
+  return Number.isNaN(time)
+    ? { time: 0, stamp: '', bytes: payload }
+    : { time, stamp, bytes: payload.subarray(blank + 1) };
 };

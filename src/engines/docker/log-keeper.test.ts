@@ -3,10 +3,12 @@ import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { DaemonApi } from './api.ts';
+import type { Message } from './frames.ts';
 import { Counter, followFrom, type LogFile, LogKeeper, type LogKind, type Position } from './log-keeper.ts';
+import { markOf, Resume } from './resume.ts';
 
 const START: Position = { since: 0, skip: 0, total: 0 };
-const message = (time: number) => ({ time, bytes: Buffer.alloc(0) });
+const message = (time: number) => ({ time, stamp: String(time), bytes: Buffer.alloc(0) });
 
 /** What the daemon gives for a position: everything stamped in that second or later, in the order of the log. */
 const given = (log: readonly number[], { since }: Position): number[] =>
@@ -81,12 +83,13 @@ const frame = (second: number, text: string): Buffer => {
   return Buffer.concat([header, payload]);
 };
 
-/** A daemon whose log has a line each second and may lose its beginning; `follow` is one server's life. */
-const rotatingWorld = (kind: LogKind) => {
+/** A daemon whose log has so many lines each second and may lose its beginning; `follow` is one server's life. */
+const rotatingWorld = (kind: LogKind, aSecond = 1) => {
   let [first, end] = [0, 0];
   const logs = async (_: string, since: number) => {
     const lines = Array.from({ length: end - first }, (_, at) => first + at);
-    return Readable.from(lines.filter((n) => 1000 + n >= since).map((n) => frame(1000 + n, String(n))));
+    const second = (n: number) => 1000 + Math.floor(n / aSecond);
+    return Readable.from(lines.filter((n) => second(n) >= since).map((n) => frame(second(n), String(n))));
   };
   const kept: number[] = [];
   const file: LogFile = {
@@ -130,4 +133,49 @@ test('of a log that somebody cut, what came since is kept though it is shorter t
   world.has(28, 40);
   await world.follow();
   assert.deepEqual(world.kept, upTo(40));
+});
+
+test('property: whatever has rotated away between two readings, each line that the daemon still has is kept once', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 700 }), { minLength: 10, maxLength: 60 }),
+      fc.array(fc.record({ printed: fc.nat(12), left: fc.integer({ min: -3, max: 8 }) }), { maxLength: 6 }),
+      (jumps, readings) => {
+        const log = logOf(jumps).map(
+          (time, n): Message => ({ ...message(time), bytes: Buffer.from(`${n}`) }),
+        );
+        let [first, end, position] = [0, 0, START];
+        const [kept, expected]: [Message[], Message[]] = [[], []];
+        for (const { printed, left } of [...readings, { printed: 60, left: 4 }]) {
+          const read = end;
+          end = Math.min(log.length, end + printed);
+          first = Math.min(end, Math.max(first, read - left));
+          expected.push(...log.slice(Math.max(first, read), end));
+          const stream = log.slice(first, end).filter(({ time }) => time >= position.since * 1000);
+          const [counter, resume] = [new Counter(position), new Resume(position)];
+          for (const one of stream) counter.count(one);
+          const fresh = [
+            ...resume.take(stream.slice(0, 7)),
+            ...resume.take(stream.slice(7)),
+            ...resume.end(),
+          ];
+          kept.push(...fresh);
+          if (fresh.length > 0) position = { ...counter.position, mark: markOf(fresh.at(-1)!) };
+        }
+        assert.deepEqual(kept, expected);
+      },
+    ),
+  );
+});
+
+test('a log that rotates within the second it was left in loses no line that the daemon has', async () => {
+  const world = rotatingWorld('rotated', 20);
+  world.has(0, 30);
+  await world.follow();
+  world.has(25, 45);
+  await world.follow();
+  assert.deepEqual(world.kept, upTo(45));
+  world.has(45, 60);
+  await world.finish();
+  assert.deepEqual(world.kept, upTo(60));
 });

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { DaemonApi } from './api.ts';
 import { DaemonRefusal, NoAnswer } from './client.ts';
-import { Frames, type Message } from './frames.ts';
+import { Frames, type Message, type Piece } from './frames.ts';
+import { markOf, Resume } from './resume.ts';
 
 /** How far a task's log has been kept, in the daemon's terms: enough to go on without a line lost or doubled. */
 export interface Position {
@@ -11,6 +12,8 @@ export interface Position {
   readonly skip: number;
   /** All that were kept. */
   readonly total: number;
+  /** What the last of them is known by: see `markOf`. */
+  readonly mark?: string;
 }
 
 /** Where a task's output is kept; survives the server. */
@@ -20,7 +23,7 @@ export interface LogFile {
   /** In bytes. */
   readonly size: number;
   /** Appends what was printed, each piece with its time, and where to go on from after it: all or, for the next open, nothing. */
-  append(pieces: readonly Message[], position: Position | undefined): void;
+  append(pieces: readonly Piece[], position: Position | undefined): void;
 }
 
 const START: Position = { since: 0, skip: 0, total: 0 };
@@ -41,7 +44,7 @@ export class Counter {
   }
 
   /** Takes a message in, kept before or not. */
-  count({ time }: Message): void {
+  count({ time }: Piece): void {
     this.total++;
     const second = Math.floor(time / 1000);
     if (second < this.since) this.countEverything();
@@ -140,15 +143,18 @@ export class LogKeeper {
       return 0;
     }
     const frames = new Frames();
-    let skip = from.skip;
+    const resume = new Resume(from);
+    const keep = (fresh: readonly Message[]) => {
+      const last = fresh.at(-1);
+      if (last) this.file.append(fresh, { ...counter.position, mark: markOf(last) });
+    };
     for await (const chunk of stream) {
       const messages = frames.push(chunk as Buffer);
       for (const message of messages) counter.count(message);
-      const fresh = messages.slice(skip);
-      skip = Math.max(0, skip - messages.length);
-      if (fresh.length > 0) this.file.append(fresh, counter.position);
+      keep(resume.take(messages));
     }
-    return skip;
+    keep(resume.end());
+    return resume.missing;
   }
 
   /** Undefined where the log cannot be read by anybody: the driver keeps none, or the container is gone. */
