@@ -69,6 +69,12 @@ test('want of room is told with the smallest type, and the instances that could 
     type: 'c5.large',
     busy: 2,
   });
+  const larger = why(launched(1, ['c5']), cpu(3), { pool, instances, running: busy });
+  assert.deepEqual(
+    larger?.kind === 'room' && [larger.type, larger.busy],
+    ['c5.xlarge', 0],
+    'they are too small',
+  );
 });
 
 test('E-154: idle instances that a minimum keeps are named to who lacks what they hold, by their environment', () => {

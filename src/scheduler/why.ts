@@ -1,4 +1,5 @@
 import type { Resources } from '../domain/container.ts';
+import { HOST } from '../domain/instance.ts';
 import { fits, minus, NOTHING, plus, sum, takes } from './amounts.ts';
 import { holders } from './choose-type.ts';
 import { exceedsMaximum, isAffordable, openTo, placeJobIn, takesGroups } from './place.ts';
@@ -82,7 +83,9 @@ const verdictOf = (
     return { kind: 'maximum', freeMilliVcpus: Math.max(0, unused), maxMilliVcpus: supply.maxMilliVcpus };
   }
   const type = launchable.sort((a, b) => a.size.milliVcpus - b.size.milliVcpus || a.price - b.price)[0]?.type;
-  const busy = openBerths(room, seq).filter((berth) => fits(takes(asks, berth.size), berth.size)).length;
+  const busy = openBerths(room, seq).filter(({ type, size }) =>
+    fits(type === HOST ? takes(asks, room.pool) : asks, size),
+  ).length;
   const free = plus(room.free, room.kept);
   const needs = supply.kind === 'launched' ? leastOf(launchable.map(({ size }) => size)) : asks;
   const minimums = keptIdle(room, minus(takes(needs, room.pool), free));
