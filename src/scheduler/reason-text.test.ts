@@ -76,13 +76,13 @@ for (const [verdict, text] of [
   [
     { ...room, warned: 1 },
     'environment e: the pool has 1 vCPU and 256 MiB free of 4 vCPUs and 1 GiB, ' +
-      '1 Spot instance has been warned and leaves it its room when the warning is over',
+      '1 Spot instance has been warned and leaves its room to the first in line when the warning is over',
   ],
   [
     { ...room, type: 'c5.large', busy: 1, warned: 2 },
     'environment e would launch c5.large: the pool has 1 vCPU and 256 MiB free of 4 vCPUs and 1 GiB, ' +
       'its 1 instance that could hold it is busy, ' +
-      '2 Spot instances have been warned and leave it their room when the warning is over',
+      '2 Spot instances have been warned and leave their room to the first in line when the warning is over',
   ],
 ] as [EnvironmentVerdict, string][]) {
   test(`a waiting job is told: ${text}`, () =>

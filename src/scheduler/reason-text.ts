@@ -137,5 +137,5 @@ const busyText = (busy: number): string =>
 /** Rule E-168. */
 const warnedText = (warned: number): string =>
   warned === 1
-    ? '1 Spot instance has been warned and leaves it its room when the warning is over'
-    : `${warned} Spot instances have been warned and leave it their room when the warning is over`;
+    ? '1 Spot instance has been warned and leaves its room to the first in line when the warning is over'
+    : `${warned} Spot instances have been warned and leave their room to the first in line when the warning is over`;
