@@ -30,6 +30,12 @@ export interface Engine {
    */
   recall(taskId: string): Promise<boolean>;
 
+  /**
+   * Why a job that was ordered does not run yet, where it waits for what others have; for people. By its id, that of the
+   * multi-node job for a node.
+   */
+  waitReason?(jobId: string): string | undefined;
+
   /** Every task that is ours, as it is now: the truth that reports only hint at. */
   list(): Promise<readonly TaskReport[]>;
 

@@ -6,6 +6,8 @@ import type { Engine, StartOrder, TaskReport } from '../../src/engines/engine.ts
  * `['exit', 'N']` with that code, `['fail', 'reason']` without having begun; anything else runs until `end` is called.
  */
 export class ScriptedEngine implements Engine {
+  /** What a test says. */
+  waitReason?: (jobId: string) => string | undefined;
   readonly name = 'scripted';
   readonly orders: StartOrder[] = [];
   readonly stopped: string[] = [];

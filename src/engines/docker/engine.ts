@@ -34,6 +34,7 @@ export class DockerEngine implements Engine {
   private readonly boot: Boot;
   private readonly pulls: Pulls;
   private readonly launcher: Launcher;
+  private readonly networks: Networks;
   private readonly removals: Removals;
   private readonly watcher: Watcher;
   private readonly tasks = new Map<string, Task>();
@@ -57,7 +58,8 @@ export class DockerEngine implements Engine {
       configFolder: settings.configFolder,
       ...(settings.pullLimits && { limits: settings.pullLimits }),
     });
-    const networks = new Networks(api, settings);
+    this.networks = new Networks(api, settings);
+    const { networks } = this;
     this.launcher = new Launcher(api, this.pulls, networks, {
       timers,
       dataId,
@@ -93,6 +95,10 @@ export class DockerEngine implements Engine {
 
   judge(container: ContainerSpec): readonly Verdict[] {
     return judgeBy(this.rules, container);
+  }
+
+  waitReason(jobId: string): string | undefined {
+    return this.networks.waitReason(jobId);
   }
 
   watch(listener: (reports: readonly TaskReport[]) => void): void {

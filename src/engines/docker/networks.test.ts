@@ -105,14 +105,14 @@ for (const [what, error, tries, expected] of [
   [
     'no addresses left',
     new DaemonRefusal(404, 'could not find an available, non-overlapping IPv4 address pool'),
-    61,
+    1000,
     true,
   ],
   [
-    'no addresses for minutes',
-    new DaemonRefusal(404, 'all predefined address pools have been fully subdivided'),
-    62,
-    false,
+    'no addresses, as later daemons say it',
+    new DaemonRefusal(500, 'all predefined address pools have been fully subdivided'),
+    1000,
+    true,
   ],
   ['what is refused', new DaemonRefusal(403, 'x'), 0, false],
   ['what is no answer of the daemon’s', new Error('x'), 0, false],
@@ -150,7 +150,14 @@ const standIn = () => {
       return () => {};
     },
   };
-  return { networks, held, said, all: new Networks(api, { timers, dataId: 'd', network: 'host' }) };
+  return {
+    api,
+    timers,
+    networks,
+    held,
+    said,
+    all: new Networks(api, { timers, dataId: 'd', network: 'host' }),
+  };
 };
 
 const OPEN = () => false;
@@ -190,4 +197,38 @@ test('a node whose main one does not run is told so; an ordinary order and one t
   assert.equal(await all.attachmentOf(ordinary, OPEN), undefined);
   assert.equal(await all.attachmentOf(orderOf(1), () => true), undefined);
   assert.deepEqual(said, []);
+});
+
+test('a job for whose network the daemon has no addresses says so, is tried until it has, and then says nothing', async () => {
+  const { api, timers } = standIn();
+  const words = 'could not find an available, non-overlapping IPv4 address pool among the defaults';
+  let [asked, told] = [0, ''];
+  const full = {
+    ...api,
+    createNetwork: async () => {
+      if (asked++ < 200) throw new DaemonRefusal(404, words);
+      told = all.waitReason(JOB) ?? '';
+      return 'n1';
+    },
+  } as Partial<DaemonApi> as DaemonApi;
+  const all = new Networks(full, { timers, dataId: 'd', network: 'host' });
+  assert.equal(all.waitReason(JOB), undefined);
+  assert.equal((await all.attachmentOf(orderOf(1), OPEN))?.network, 'n1');
+  assert.match(told, /^waits for a network: the Docker daemon has no addresses left .*non-overlapping IPv4/);
+  assert.deepEqual([asked, all.waitReason(JOB)], [201, undefined]);
+});
+
+test('an order that waits for addresses can be taken back', async () => {
+  const { api, timers } = standIn();
+  const createNetwork = async () => {
+    throw new DaemonRefusal(404, 'no address pool');
+  };
+  const all = new Networks({ ...api, createNetwork } as Partial<DaemonApi> as DaemonApi, {
+    timers,
+    dataId: 'd',
+    network: 'host',
+  });
+  let looks = 0;
+  assert.equal(await all.attachmentOf(orderOf(1), () => ++looks > 5), undefined);
+  assert.equal(all.waitReason(JOB), undefined);
 });

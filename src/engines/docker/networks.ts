@@ -8,8 +8,6 @@ import { pause } from './pause.ts';
 
 /** How often the daemon may answer 5xx before that is taken for its answer. */
 const FAULTS = 3;
-/** So often a network is asked for while the daemon has no addresses left, as other jobs' nodes end meanwhile: five minutes. */
-const CROWDED = 62;
 
 /** One network for each attempt of each multi-node job of each data folder. */
 export const networkName = (dataId: string, nodes: string): string => `longshore-${dataId}-${nodes}`;
@@ -38,11 +36,18 @@ export const networkBody = (
   };
 };
 
+/** The daemon has no addresses left for one network more: some come free as other jobs end. */
+const isCrowded = (error: Error): boolean =>
+  error instanceof DaemonRefusal && /address pool/i.test(error.message);
+
+const crowdedText = ({ message }: Error): string =>
+  `waits for a network: the Docker daemon has no addresses left for one more, and is asked again (${message})`;
+
 /** Whether what the daemon refused, or did not answer, is asked for again after so many tries. Pure. */
 export const isAskedAgain = (error: unknown, tries: number): boolean => {
   if (error instanceof NoAnswer) return true;
   if (!(error instanceof DaemonRefusal)) return false;
-  if (/address pool/i.test(error.message)) return tries < CROWDED;
+  if (isCrowded(error)) return true;
   return (error.status >= 500 || error.status === 409) && tries < FAULTS;
 };
 
@@ -72,6 +77,8 @@ export class Networks {
   private readonly api: DaemonApi;
   private readonly s: NetworksSettings;
   private readonly turns = new Map<string, Promise<unknown>>();
+  /** Why they wait, by multi-node job. */
+  private readonly waits = new Map<string, string>();
 
   constructor(api: DaemonApi, settings: NetworksSettings) {
     this.api = api;
@@ -85,10 +92,19 @@ export class Networks {
   async attachmentOf(order: StartOrder, isShut: () => boolean): Promise<Attachment | undefined> {
     const { node } = order;
     if (!node) return undefined;
-    const found = await this.insist(isShut, () =>
-      node.index === node.mainNode ? this.make(order) : this.findMain(nodesLabel(order)!, node),
-    );
-    return found && { ...found, names: nodeNames(node) };
+    try {
+      const found = await this.insist(node.job, isShut, () =>
+        node.index === node.mainNode ? this.make(order) : this.findMain(nodesLabel(order)!, node),
+      );
+      return found && { ...found, names: nodeNames(node) };
+    } finally {
+      this.waits.delete(node.job);
+    }
+  }
+
+  /** See `Engine.waitReason`. */
+  waitReason(job: string): string | undefined {
+    return this.waits.get(job);
   }
 
   /** Unless `isNeeded` by then. One that cannot be removed is found again by the next sweep. */
@@ -108,12 +124,13 @@ export class Networks {
     }
   }
 
-  private async insist<T>(isShut: () => boolean, ask: () => Promise<T>): Promise<T | undefined> {
+  private async insist<T>(job: string, isShut: () => boolean, ask: () => Promise<T>): Promise<T | undefined> {
     for (let tries = 0; !isShut(); tries++) {
       try {
         return await ask();
       } catch (error) {
         if (!isAskedAgain(error, tries)) throw error;
+        if (isCrowded(error as Error)) this.waits.set(job, crowdedText(error as Error));
         await pause(this.s.timers, tries);
       }
     }

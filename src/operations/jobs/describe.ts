@@ -53,7 +53,7 @@ const describe = async (
     tasks,
     children: job.size > 0 ? await childrenByState(tx, job.seq) : new Map(),
     dependsOn: parent ? parent.depends_on : job.depends_on,
-    waitReason: await whyItWaits(tx, service.reasons, lines, waits ?? job, queueName),
+    waitReason: await whyItWaits(tx, service, lines, waits ?? job, queueName),
     cluster: (environment) => clusters.get(environment)!,
   });
 };

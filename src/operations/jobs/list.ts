@@ -125,7 +125,7 @@ const summaries = async (service: Service, tx: Tx, rows: readonly FoundJob[]): P
   for (const job of rows) {
     if (!definitions.has(job.spec)) definitions.set(job.spec, (await specById(tx, job.spec)).jobDefinition);
     const queueName = await service.places.queueName(tx, job.queue);
-    const why = await whyItWaits(tx, service.reasons, lines, job, queueName);
+    const why = await whyItWaits(tx, service, lines, job, queueName);
     answers.push(jobSummary(service.account, job, definitions.get(job.spec)!, why));
   }
   return answers;

@@ -37,6 +37,22 @@ test('J-295: the main node starts first, the others once it runs; then the job i
   assert.deepEqual(await statuses(world, id), ['RUNNING', 'STARTING', 'RUNNING', 'STARTING']);
 });
 
+test('a multi-node job that the engine cannot begin yet says why, in both lists and of its main node', async () => {
+  const world = await nodeWorld();
+  world.engine.begins = false;
+  const id = await submit(world);
+  await world.settle();
+  const reasons = async () => {
+    const { jobSummaryList } = await world.ask('listJobs', { jobQueue: 'q', jobStatus: 'STARTING' });
+    const main = (await world.job(`${id}#1`)).statusReason;
+    return [(await world.job(id)).statusReason, main, jobSummaryList[0].statusReason];
+  };
+  world.engine.waitReason = (job) => (job === id ? 'waits for a network' : undefined);
+  assert.deepEqual(await reasons(), Array(3).fill('waits for a network'));
+  world.engine.waitReason = () => undefined;
+  assert.deepEqual(await reasons(), Array(3).fill(undefined));
+});
+
 test('J-295: nodes start together or not at all: without room for all none starts', async () => {
   const world = await nodeWorld(TOO_MUCH);
   const id = await submit(world);

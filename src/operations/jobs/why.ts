@@ -5,29 +5,30 @@ import { SEQUENTIAL, type WaitedFor, waitsFor } from '../../store/dependencies.t
 import type { FoundJob } from '../../store/jobs.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Reasons } from '../reasons.ts';
+import type { Service } from '../service.ts';
 import type { Lines } from './line.ts';
 import { MOST_DEPENDENCIES } from './submit-rules.ts';
 
 /**
  * Why a job waits, put together on read from its own row (what it waits for), its shape's reason in the last
- * plan, and its place in line. Undefined for a job that does not wait.
+ * plan, and its place in line; of one that was placed, what the engine says. Undefined for a job that does not wait.
  */
 export const whyItWaits = async (
   tx: Tx,
-  reasons: Reasons,
+  { reasons, engine }: Pick<Service, 'reasons' | 'engine'>,
   lines: Lines,
   job: FoundJob,
   queueName: string,
 ): Promise<string | undefined> => {
-  if (job.role > 0)
-    return stateOf(job.state) === 'RUNNABLE' ? 'starts with its job, the main node first' : undefined;
   switch (stateOf(job.state)) {
     case 'PENDING':
       return job.size > 0 ? arrayWaits(job) : await dependenciesWait(tx, job);
     case 'RUNNABLE':
+      if (job.role > 0) return 'starts with its job, the main node first';
       return runnableWaits(reasons, lines, job, queueName);
-    case 'SUBMITTED':
     case 'STARTING':
+      return engine.waitReason?.(job.parent_id ?? job.id!);
+    case 'SUBMITTED':
     case 'RUNNING':
     case 'SUCCEEDED':
     case 'FAILED':
