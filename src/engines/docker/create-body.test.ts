@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { ContainerSpec } from '../../domain/container.ts';
 import { createBody } from './container.ts';
 
-const bodyOf = (more: Partial<ContainerSpec>) =>
+const wholeOf = (more: Partial<ContainerSpec>, gpus: readonly number[] = []) =>
   createBody(
     {
       taskId: '1'.repeat(32),
@@ -23,8 +23,15 @@ const bodyOf = (more: Partial<ContainerSpec>) =>
       serviceEnvironment: {},
       preamble: [],
     },
-    { dataId: 'd', bootId: 'b', network: 'none', secrets: {}, gpus: [] },
-  ).HostConfig as { CpuShares: number; Binds?: string[]; Mounts?: { Source?: string; Target: string }[] };
+    { dataId: 'd', bootId: 'b', network: 'none', secrets: {}, gpus },
+  );
+
+const bodyOf = (more: Partial<ContainerSpec>) =>
+  wholeOf(more).HostConfig as {
+    CpuShares: number;
+    Binds?: string[];
+    Mounts?: { Source?: string; Target: string }[];
+  };
 
 for (const [vcpus, shares] of [
   [1, 1024],
@@ -66,4 +73,33 @@ test('volumes whose long names differ in their last letter are two, under names 
   const sources = Mounts!.map(({ Source }) => Source!);
   assert.equal(new Set(sources).size, 3);
   for (const source of sources) assert.match(source, /^longshore-d-1{32}-[a-zA-Z0-9-]{1,211}$/);
+});
+
+test('J-305: a command is the container’s Cmd; without one the body has none, so that the image’s own counts', () => {
+  const withCommand = wholeOf({ command: ['echo', '$HOME', ''] });
+  assert.deepEqual(withCommand.Cmd, ['echo', '$HOME', '']);
+  const without = wholeOf({ command: [] });
+  for (const body of [withCommand, without]) assert.equal('Entrypoint' in body, false);
+  assert.equal('Cmd' in without, false);
+});
+
+test('J-308: a volume without a host path is known as its task’s, and one mounted under no name is the container’s own', () => {
+  const { Mounts } = bodyOf({
+    volumes: [{ name: 'scratch', host: {} }],
+    mountPoints: [{ sourceVolume: 'scratch', containerPath: '/a' }, { containerPath: '/b' }],
+  });
+  const VolumeOptions = { Labels: { 'longshore.data': 'd', 'longshore.task': '1'.repeat(32) } };
+  const [named, own] = Mounts! as { Source?: string; Type?: string; VolumeOptions?: object }[];
+  assert.deepEqual([named!.Type, named!.VolumeOptions], ['volume', VolumeOptions]);
+  assert.deepEqual([own!.Type, own!.Source], ['volume', undefined]);
+});
+
+test('J-312: GPUs are asked of the runtime by their numbers, which the container is labelled with', () => {
+  const body = wholeOf({ resourceRequirements: [{ type: 'GPU', value: '2' }] }, [0, 3]);
+  const { DeviceRequests } = body.HostConfig as { DeviceRequests?: unknown };
+  assert.deepEqual(DeviceRequests, [{ DeviceIDs: ['0', '3'], Capabilities: [['gpu']] }]);
+  assert.equal((body.Labels as Record<string, string>)['longshore.gpus'], '0,3');
+  const none = wholeOf({});
+  assert.equal('DeviceRequests' in (none.HostConfig as object), false);
+  assert.equal('longshore.gpus' in (none.Labels as object), false);
 });

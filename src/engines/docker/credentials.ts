@@ -2,8 +2,13 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** `auth` is `name:password` in base 64; some tools write the two as they are. */
+interface Entry extends Credentials {
+  readonly auth?: string;
+}
+
 interface DockerConfig {
-  readonly auths?: Readonly<Record<string, { auth?: string; identitytoken?: string }>>;
+  readonly auths?: Readonly<Record<string, Entry>>;
   readonly credsStore?: string;
   readonly credHelpers?: Readonly<Record<string, string>>;
 }
@@ -12,6 +17,7 @@ export interface Credentials {
   readonly username?: string;
   readonly password?: string;
   readonly identitytoken?: string;
+  readonly registrytoken?: string;
 }
 
 /** A helper that waits for a person's answer must not hold a pull up for ever. */
@@ -26,17 +32,25 @@ export const credentialsFor = async (
   registry: string,
 ): Promise<Credentials | undefined> => {
   const config = readConfig(configFolder);
-  const names = [...new Set([keyOf(registry), registry])];
-  const helper = config.credHelpers?.[registry] ?? config.credsStore;
-  if (helper !== undefined) {
-    const found = await askHelper(helper, names[0]!);
+  const helper = entryOf(config.credHelpers, registry) ?? config.credsStore;
+  if (helper) {
+    const found = await askHelper(helper, keyOf(registry));
     if (found) return found;
   }
-  for (const [place, entry] of Object.entries(config.auths ?? {})) {
-    if (names.includes(place) || names.includes(hostOf(place))) return fromFile(entry);
-  }
-  return undefined;
+  const entry = entryOf(config.auths, registry);
+  return entry && fromFile(entry);
 };
+
+/** Under the registry's own key, or any that names its host: `host`, `https://host`, `https://host/v2/`. */
+const entryOf = <T>(entries: Readonly<Record<string, T>> = {}, registry: string): T | undefined => {
+  const key = keyOf(registry);
+  if (Object.hasOwn(entries, key)) return entries[key];
+  const hosts = registry === HUB ? HUB_HOSTS : [registry];
+  return Object.entries(entries).find(([place]) => hosts.includes(hostOf(place)))?.[1];
+};
+
+const HUB = 'docker.io';
+const HUB_HOSTS = [HUB, 'index.docker.io'];
 
 /** The header that a pull carries: base 64 for URLs with its padding, which the daemon insists on. */
 export const authHeader = (credentials: Credentials, registry: string): string => {
@@ -46,8 +60,7 @@ export const authHeader = (credentials: Credentials, registry: string): string =
 };
 
 /** The name that Docker's config and its daemon know a registry by: the one for short image names has an old one. */
-const keyOf = (registry: string): string =>
-  registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
+const keyOf = (registry: string): string => (registry === HUB ? 'https://index.docker.io/v1/' : registry);
 
 const hostOf = (place: string): string => place.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
 
@@ -66,17 +79,13 @@ const readConfig = (folder: string): DockerConfig => {
   }
 };
 
-const fromFile = ({
-  auth,
-  identitytoken,
-}: {
-  auth?: string;
-  identitytoken?: string;
-}): Credentials | undefined => {
+const fromFile = ({ auth, ...plain }: Entry): Credentials | undefined => {
+  const { identitytoken, registrytoken, username, password } = plain;
   if (identitytoken) return { identitytoken };
+  if (registrytoken) return { registrytoken };
   const text = Buffer.from(auth ?? '', 'base64').toString('utf8');
   const colon = text.indexOf(':');
-  if (colon < 0) return undefined;
+  if (colon < 0) return username && password ? { username, password } : undefined;
   return { username: text.slice(0, colon), password: text.slice(colon + 1).replace(/\0+$/, '') };
 };
 

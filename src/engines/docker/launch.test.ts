@@ -12,7 +12,7 @@ import { type Gate, Launcher, type LaunchSettings } from './launch.ts';
 import { EVERYTHING, membersFor } from './members.ts';
 import type { Networks } from './networks.ts';
 import type { Inspected } from './outcome.ts';
-import type { Pulls } from './pulls.ts';
+import { PullFailed, type Pulls } from './pulls.ts';
 
 const ORDER: StartOrder = {
   taskId: '1'.repeat(32),
@@ -179,4 +179,35 @@ test('a name that is taken by a container that nobody finds is asked for again: 
     start: async () => {},
   });
   assert.deepEqual(await launcher.launch(ORDER, OPEN), { kind: 'begun', container: 'c' });
+});
+
+const MISSING = 'Error response from daemon: manifest for busybox not found: manifest unknown';
+
+test('J-181: an image that cannot be pulled fails the start with the daemon’s own words behind the service’s', async () => {
+  const create = async () => {
+    throw ABSENT;
+  };
+  const pull = async () => {
+    throw new PullFailed(MISSING);
+  };
+  assert.deepEqual(await launcherOf({ create }, pull).launch(ORDER, OPEN), {
+    kind: 'failed',
+    reason: `CannotPullContainerError: ${MISSING}`,
+  });
+});
+
+test('J-181: an image that is absent and never pulled, or whose name is none, fails so too', async () => {
+  for (const [no, words] of [
+    [ABSENT, 'No such image: busybox'],
+    [new DaemonRefusal(400, 'invalid reference format'), 'invalid reference format'],
+  ] as const) {
+    const create = async () => {
+      throw no;
+    };
+    const pull = async () => assert.fail('nothing is pulled');
+    assert.deepEqual(await launcherOf({ create }, pull, { pull: 'never' }).launch(ORDER, OPEN), {
+      kind: 'failed',
+      reason: `CannotPullContainerError: Error response from daemon: ${words}`,
+    });
+  }
 });

@@ -10,6 +10,9 @@ const CASES: readonly (readonly [string, string, string, string])[] = [
   ['quay.io/org/name', 'quay.io/org/name', 'latest', 'quay.io'],
   ['localhost:5000/name', 'localhost:5000/name', 'latest', 'localhost:5000'],
   ['localhost:5000/name:tag', 'localhost:5000/name', 'tag', 'localhost:5000'],
+  ['docker.io/library/ubuntu:18.04', 'docker.io/library/ubuntu', '18.04', 'docker.io'],
+  ['index.docker.io/org/name', 'index.docker.io/org/name', 'latest', 'docker.io'],
+  ['host:5000/a/b/c@sha256:abc', 'host:5000/a/b/c', 'sha256:abc', 'host:5000'],
   ['localhost/name', 'localhost/name', 'latest', 'localhost'],
   [
     '012345678910.dkr.ecr.us-east-1.amazonaws.com/repo:v1',

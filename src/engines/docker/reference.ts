@@ -18,8 +18,9 @@ export const referenceOf = (image: string): Reference => {
   return { name: bare, tag, registry: registryOf(bare) };
 };
 
-/** A first part with a dot or a port, or `localhost`, is a host; everything else is on Docker Hub. */
+/** A first part with a dot or a port, or `localhost`, is a host; everything else is on Docker Hub, which has two names. */
 const registryOf = (name: string): string => {
   const first = name.slice(0, Math.max(name.indexOf('/'), 0));
+  if (first === 'index.docker.io') return 'docker.io';
   return /[.:]/.test(first) || first === 'localhost' ? first : 'docker.io';
 };

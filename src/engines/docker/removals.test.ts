@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { silentLog } from '../../lib/log.ts';
+import type { DaemonApi } from './api.ts';
+import type { Networks } from './networks.ts';
+import { Removals } from './removals.ts';
+
+test('J-308: volumes go with their task: those of tasks that still are stay, whatever cannot be removed', async () => {
+  const removed: string[] = [];
+  const api: Partial<DaemonApi> = {
+    volumes: async () =>
+      ['known', 'stuck', 'gone'].map((task) => ({ Name: `v-${task}`, Labels: { 'longshore.task': task } })),
+    removeVolume: async (name) => {
+      if (name === 'v-stuck') throw new Error('in use');
+      removed.push(name);
+    },
+  };
+  const networks = { sweep: async () => {} } as Partial<Networks> as Networks;
+  const removals = new Removals(api as DaemonApi, { log: silentLog, networks, hasTasks: () => false });
+  await removals.sweep((task) => task === 'known');
+  assert.deepEqual(removed, ['v-gone']);
+});
