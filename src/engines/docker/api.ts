@@ -31,6 +31,10 @@ export interface PullStep {
   readonly error?: string;
 }
 
+/** What a container's end and its removal are called: by Docker, by Podman. */
+const DIE = ['die', 'died'];
+export const DESTROY = ['destroy', 'remove'];
+
 const CREATE_MILLISECONDS = 60_000;
 /** The service's own limit (rule J-183). */
 export const START_MILLISECONDS = 180_000;
@@ -140,7 +144,7 @@ export class DaemonApi {
 
   /** What happens to our containers from now on, until the stream breaks. */
   events(): Promise<IncomingMessage> {
-    const filters = JSON.stringify({ type: ['container'], event: ['die', 'destroy'], label: [this.label] });
+    const filters = JSON.stringify({ type: ['container'], event: [...DIE, ...DESTROY], label: [this.label] });
     return this.client.stream('GET', '/events', { query: { filters } });
   }
 

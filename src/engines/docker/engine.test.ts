@@ -148,49 +148,54 @@ test('a log that stalls once is read again', async (t) => {
   assert.equal(file.text, 'hello\n');
 });
 
-test('J-183: a start that hangs ends the task when its container is gone, as failed and not as lost', async (t) => {
-  let events: ServerResponse | undefined;
-  let [removals, isThere] = [0, true];
-  const created = { ...INSPECTED, State: { ...INSPECTED.State, Status: 'created' } };
-  const destroyed = { Action: 'destroy', Actor: { ID: 'c', Attributes: CONTAINER.Labels } };
-  const engine = await engineOver(
-    t,
-    [
+for (const [who, gone] of [
+  ['Docker', 'destroy'],
+  ['Podman', 'remove'],
+] as const) {
+  test(`J-183: a start that hangs ends the task when its container is gone, as failed and not as lost, with ${who}`, async (t) => {
+    let events: ServerResponse | undefined;
+    let [removals, isThere] = [0, true];
+    const created = { ...INSPECTED, State: { ...INSPECTED.State, Status: 'created' } };
+    const destroyed = { Action: gone, Actor: { ID: 'c', Attributes: CONTAINER.Labels } };
+    const engine = await engineOver(
+      t,
       [
-        /\/events/,
-        (_, response) => {
-          response.flushHeaders();
-          events = response;
-        },
+        [
+          /\/events/,
+          (_, response) => {
+            response.flushHeaders();
+            events = response;
+          },
+        ],
+        [/POST .*\/create/, json({ Id: 'c' }, 201)],
+        [/POST .*\/start/, () => {}],
+        [
+          /DELETE .*\/containers\/c/,
+          (request, response) => {
+            if (++removals < 3) return json({ message: 'busy' }, 500)(request, response);
+            isThere = false;
+            events!.write(`${JSON.stringify(destroyed)}\n`);
+            setTimeout(() => response.writeHead(204).end(), 100);
+          },
+        ],
+        [
+          /\/containers\/c\/json/,
+          (request, response) =>
+            json(isThere ? created : { message: 'gone' }, isThere ? 200 : 404)(request, response),
+        ],
       ],
-      [/POST .*\/create/, json({ Id: 'c' }, 201)],
-      [/POST .*\/start/, () => {}],
-      [
-        /DELETE .*\/containers\/c/,
-        (request, response) => {
-          if (++removals < 3) return json({ message: 'busy' }, 500)(request, response);
-          isThere = false;
-          events!.write(`${JSON.stringify(destroyed)}\n`);
-          setTimeout(() => response.writeHead(204).end(), 100);
-        },
-      ],
-      [
-        /\/containers\/c\/json/,
-        (request, response) =>
-          json(isThere ? created : { message: 'gone' }, isThere ? 200 : 404)(request, response),
-      ],
-    ],
-    memoryFile(),
-  );
-  const ended = new Promise<TaskReport>((resolve) =>
-    engine.watch((reports) => resolve(reports.find(({ kind }) => kind !== 'waiting')!)),
-  );
-  await engine.start([orderOf([], { taskId: TASK })]);
-  const report = await ended;
-  assert.equal(report.kind, 'failed');
-  assert.match(
-    'reason' in report ? report.reason! : '',
-    /^DockerTimeoutError: Could not transition to started/,
-  );
-  assert.deepEqual([removals, isThere], [3, false]);
-});
+      memoryFile(),
+    );
+    const ended = new Promise<TaskReport>((resolve) =>
+      engine.watch((reports) => resolve(reports.find(({ kind }) => kind !== 'waiting')!)),
+    );
+    await engine.start([orderOf([], { taskId: TASK })]);
+    const report = await ended;
+    assert.equal(report.kind, 'failed');
+    assert.match(
+      'reason' in report ? report.reason! : '',
+      /^DockerTimeoutError: Could not transition to started/,
+    );
+    assert.deepEqual([removals, isThere], [3, false]);
+  });
+}

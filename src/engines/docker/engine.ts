@@ -2,7 +2,7 @@ import type { ContainerSpec } from '../../domain/container.ts';
 import type { Engine, StartOrder, TaskReport, Verdict } from '../engine.ts';
 import { Line } from '../line.ts';
 import { judgeBy, type MemberRules } from '../members.ts';
-import type { DaemonApi, DaemonEvent, Listed } from './api.ts';
+import { type DaemonApi, type DaemonEvent, DESTROY, type Listed } from './api.ts';
 import { DaemonRefusal } from './client.ts';
 import { LABEL } from './container.ts';
 import { readEnd } from './ending.ts';
@@ -339,7 +339,7 @@ export class DockerEngine implements Engine {
     const task = this.tasks.get(Attributes[LABEL.task] ?? '');
     if (task?.container !== container) return;
     const { kind } = task.stage;
-    if (kind === 'running' || (kind === 'starting' && Action !== 'destroy')) this.finish(task);
+    if (kind === 'running' || (kind === 'starting' && !DESTROY.includes(Action))) this.finish(task);
   }
 
   /** Compares what is known with what the daemon has. */
