@@ -75,22 +75,7 @@ const start = async (
   undo.push(() => engine.close());
   undo.push(() => output.close());
   const service: Service = {
-    store,
-    clock,
-    ids: machineIds(),
-    log,
-    account: accountOf(config),
-    engine,
-    output,
-    catalog,
-    places: new Places(),
-    reasons: new Reasons(),
-    capacity: {
-      pool: capacity,
-      idleGraceSeconds: config.idleGraceSeconds ?? IDLE_GRACE_SECONDS,
-      spotWarningSeconds: config.spotWarningSeconds ?? SPOT_WARNING_SECONDS,
-    },
-    shortfall: (container) => shortfall(container, capacity),
+    ...serviceOf(config, { store, clock, log, engine, output, catalog }, capacity),
     tokenKey: folder.tokenKey,
     wake: () => loops.wakeForRequest(),
   };
@@ -118,6 +103,27 @@ const start = async (
     service,
   };
 };
+
+type Parts = Pick<Service, 'store' | 'clock' | 'log' | 'engine' | 'output' | 'catalog'>;
+
+/** What operations work with, but for what the data folder and the loops give. */
+const serviceOf = (
+  config: Config,
+  parts: Parts,
+  capacity: Resources,
+): Omit<Service, 'tokenKey' | 'wake'> => ({
+  ...parts,
+  ids: machineIds(),
+  account: accountOf(config),
+  places: new Places(),
+  reasons: new Reasons(),
+  capacity: {
+    pool: capacity,
+    idleGraceSeconds: config.idleGraceSeconds ?? IDLE_GRACE_SECONDS,
+    spotWarningSeconds: config.spotWarningSeconds ?? SPOT_WARNING_SECONDS,
+  },
+  shortfall: (container) => shortfall(container, capacity),
+});
 
 /** Where clients on this machine reach it: one that listens everywhere is found on the loopback. */
 const urlOf = (host: string, port: number): string => {

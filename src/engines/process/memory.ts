@@ -1,15 +1,7 @@
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { taskOf, trySignal } from './identity.ts';
+import { taskOf } from './identity.ts';
+import { type Group, Groups } from './memory-groups.ts';
 
 /** Rule J-180. */
 export const OUT_OF_MEMORY = 'OutOfMemoryError: Container killed due to memory usage';
@@ -104,119 +96,48 @@ const openV1 = (name: string): MemoryKeeper | undefined => {
   }
 };
 
-/** A group of the kernel's, with the limit it has now. */
-interface Slot {
-  readonly folder: string;
-  limitMiB: number | undefined;
-}
-
 /**
- * Groups are used again: making one for each task leaves dying ones behind, which slow the whole machine (19,000 of
- * them after as many tasks, measured). Those of an earlier server join in as their tasks end. Tasks of one line share a
- * group, one after the other.
+ * Gives each task a group. Those of an earlier server join in as their tasks end. Tasks of one line share a group, one
+ * after the other.
  */
 const keeperOver = (root: string, mode: MemoryMode, limitFile: string, killsFile: string): MemoryKeeper => {
-  const slots = new Map<string, Slot>();
-  const occupied = new Set<Slot>();
-  const free: Slot[] = [];
-  let made = 0;
+  const groups = new Groups(root, limitFile);
+  const taken = new Map<string, Group>();
   let sweeps = 0;
 
-  const make = (): Slot => {
-    for (;;) {
-      const folder = join(root, String(++made));
-      if (makeFolder(folder)) return { folder, limitMiB: undefined };
-    }
+  const shared = (behind: string | undefined, memoryMiB: number): Group | undefined => {
+    const group = behind === undefined ? undefined : taken.get(behind);
+    return group?.limitMiB === memoryMiB ? group : undefined;
   };
-  const limit = (slot: Slot, memoryMiB: number): Slot => {
-    if (slot.limitMiB !== memoryMiB)
-      writeFileSync(join(slot.folder, limitFile), String(memoryMiB * 1_048_576));
-    slot.limitMiB = memoryMiB;
-    return slot;
-  };
-  const membersOf = (slot: Slot): number[] =>
-    (readIf(join(slot.folder, 'cgroup.procs')) ?? '').split('\n').filter(Boolean).map(Number);
-  const shared = (behind: string | undefined, memoryMiB: number): Slot | undefined => {
-    const slot = behind === undefined ? undefined : slots.get(behind);
-    return slot?.limitMiB === memoryMiB ? slot : undefined;
-  };
-  const isShared = (taskId: string, { folder }: Slot): boolean =>
-    [...slots].some(([other, slot]) => other !== taskId && slot.folder === folder);
-  const release = (slot: Slot): void => {
-    if (membersOf(slot).length > 0) occupied.add(slot);
-    else if (existsSync(slot.folder)) free.push(slot);
-  };
-  /** Groups that an earlier server left behind: killed ones remove nothing, and the kernel has room for 65,535. */
-  const removeStrangers = (): void => {
-    const known = new Set([...slots.values(), ...occupied, ...free].map((slot) => slot.folder));
-    for (const entry of readdirSync(root, { withFileTypes: true })) {
-      const folder = join(root, entry.name);
-      if (entry.isDirectory() && !known.has(folder)) tryRemove(folder);
-    }
-  };
+  const isShared = (taskId: string, { folder }: Group): boolean =>
+    [...taken].some(([other, group]) => other !== taskId && group.folder === folder);
   return {
     mode,
     root,
     open: (taskId, memoryMiB, behind) => {
-      const slot = slots.get(taskId) ?? shared(behind, memoryMiB) ?? free.pop() ?? make();
-      slots.set(taskId, limit(slot, memoryMiB));
-      return { folder: slot.folder, killsFile };
+      const group = taken.get(taskId) ?? shared(behind, memoryMiB) ?? groups.take();
+      taken.set(taskId, groups.limit(group, memoryMiB));
+      return { folder: group.folder, killsFile };
     },
     adopt: (taskId, memoryMiB, folder) => {
-      const isOver = [...free, ...occupied].some((slot) => slot.folder === folder);
-      if (isOver || slots.has(taskId) || !existsSync(folder)) return;
-      slots.set(taskId, { folder, limitMiB: memoryMiB });
+      if (groups.isOver(folder) || taken.has(taskId) || !existsSync(folder)) return;
+      taken.set(taskId, { folder, limitMiB: memoryMiB });
     },
     members: (taskId) => {
-      const slot = slots.get(taskId);
-      if (!slot) return [];
-      const pids = membersOf(slot);
-      return isShared(taskId, slot) ? pids.filter((pid) => taskOf(pid) === taskId) : pids;
+      const group = taken.get(taskId);
+      if (!group) return [];
+      const pids = groups.members(group);
+      return isShared(taskId, group) ? pids.filter((pid) => taskOf(pid) === taskId) : pids;
     },
     close: (taskId) => {
-      const slot = slots.get(taskId);
-      if (slot && !isShared(taskId, slot)) release(slot);
-      slots.delete(taskId);
+      const group = taken.get(taskId);
+      if (group && !isShared(taskId, group)) groups.release(group);
+      taken.delete(taskId);
     },
     sweep: () => {
-      if (++sweeps === STRANGERS_AFTER) removeStrangers();
-      for (const slot of [...occupied]) {
-        for (const pid of membersOf(slot)) trySignal(pid, 'SIGKILL');
-        occupied.delete(slot);
-        release(slot);
-      }
+      if (++sweeps === STRANGERS_AFTER) groups.removeStrangers(taken.values());
+      groups.sweep();
     },
-    end: () => {
-      free.length = 0;
-      removeStrangers();
-      tryRemove(root);
-    },
+    end: () => groups.end(taken.values()),
   };
-};
-
-const makeFolder = (path: string): boolean => {
-  try {
-    mkdirSync(path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-};
-
-/** A group that is in use stays. */
-const tryRemove = (path: string): void => {
-  try {
-    rmdirSync(path);
-  } catch {
-    // somebody is in it, or it is gone
-  }
-};
-
-const readIf = (path: string): string | undefined => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 };
