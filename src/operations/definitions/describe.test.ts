@@ -16,7 +16,15 @@ test('S-101 S-293 S-294: an element has its name and ARN', async () => {
   await register(world);
   const [definition] = await described(world, { jobDefinitionName: 'x' });
   assert.equal(definition.jobDefinitionName, 'x');
-  assert.equal(definition.jobDefinitionArn, `${ARN}/x:1`, 'J-005');
+  assert.equal(definition.jobDefinitionArn, `${ARN}/x:1`);
+});
+
+test('J-005: a definition’s ARN has its name and its revision', async () => {
+  const world = await makeWorld();
+  for (const revision of [1, 2]) {
+    const { jobDefinitionArn } = await register(world);
+    assert.equal(jobDefinitionArn, `arn:aws:batch:us-east-1:012345678910:job-definition/x:${revision}`);
+  }
 });
 
 test('S-297 S-298 S-299: an element has its revision, status and type', async () => {

@@ -108,14 +108,14 @@ const REFUSED: readonly (readonly [
 ];
 
 for (const [at, [rules, resources, request, text]] of REFUSED.entries()) {
-  test(`${rules}: creating an environment is refused, case ${at + 1}: ${String(text).slice(0, 60)}`, async () => {
+  test(`S-038 ${rules}: creating an environment is refused, case ${at + 1}: ${String(text).slice(0, 60)}`, async () => {
     const world = await makeWorld();
     const computeResources = { ...RESOURCES, ...resources };
     const input = JSON.parse(JSON.stringify({ ...BASE, computeResources, ...request }));
     const refusal = await world.refused('createComputeEnvironment', input);
     if (typeof text === 'string') assert.equal(refusal.message, text);
     else assert.match(refusal.message, text);
-    assert.equal(refusal.status, 400, 'S-038');
+    assert.deepEqual([refusal.type, refusal.status], ['ClientException', 400]);
     assert.equal(await described(world), undefined);
   });
 }

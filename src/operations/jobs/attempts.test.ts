@@ -188,6 +188,28 @@ for (const [rules, stop, reason] of FOR_GOOD) {
   });
 }
 
+test('J-189 J-145 S-339: between attempts a job is RUNNABLE, with the finished attempt in attempts', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  const id = await world.submit({ retryStrategy: { attempts: 2 } });
+  await world.settle();
+  await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', state: 'DISABLED' });
+  world.engine.end(world.engine.orders[0]!.taskId, 1);
+  await world.settle();
+  const between = await world.job(id);
+  assert.equal(between.status, 'RUNNABLE');
+  assert.deepEqual(
+    between.attempts.map((attempt: { container: { exitCode: number } }) => attempt.container.exitCode),
+    [1],
+  );
+  await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', state: 'ENABLED' });
+  await world.settle();
+  assert.equal((await world.job(id)).status, 'RUNNING');
+  world.engine.end(world.engine.orders[1]!.taskId, 1);
+  await world.settle();
+  const { status, attempts } = await world.job(id);
+  assert.deepEqual([status, attempts.length], ['FAILED', 2]);
+});
+
 test('J-190: the reason at the top is the last attempt’s, not an earlier one’s', async () => {
   const world = await makeWorld({ command: ['run'] });
   const id = await world.submit({ retryStrategy: { attempts: 2 } });

@@ -150,7 +150,24 @@ test('J-176: a second terminate’s reason takes the first one’s place; the ta
   assert.equal(job.attempts[0].statusReason, 'second');
 });
 
-test('S-070 J-174 E-127: a deleted queue ends its jobs, then is gone; the jobs stay describable (J-325)', async () => {
+test('E-119 E-127: a queue that goes is DELETING, DISABLED and healthy until its last job has ended', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  await world.submit();
+  await world.settle();
+  const shown = async () => (await world.ask('describeJobQueues', { jobQueues: ['q'] })).jobQueues[0];
+  const { statusReason } = await shown();
+  await world.ask('updateJobQueue', { jobQueue: 'q', state: 'DISABLED' });
+  await world.ask('deleteJobQueue', { jobQueue: 'q' });
+  await world.settle();
+  const { status, state, statusReason: now } = await shown();
+  assert.deepEqual([status, state, now], ['DELETING', 'DISABLED', statusReason]);
+  assert.equal(statusReason, 'JobQueue Healthy');
+  world.engine.end(world.engine.orders[0]!.taskId, 143);
+  await world.settle();
+  assert.equal(await shown(), undefined);
+});
+
+test('S-070 J-174 J-325: a deleted queue ends its jobs, then is gone; the jobs stay describable', async () => {
   const world = await makeWorld({ command: ['run'], pool: 1 });
   const running = await world.submit();
   const waiting = await world.submit();
@@ -160,7 +177,6 @@ test('S-070 J-174 E-127: a deleted queue ends its jobs, then is gone; the jobs s
   await world.ask('deleteJobQueue', { jobQueue: 'q' });
   const [queue] = (await world.ask('describeJobQueues', { jobQueues: ['q'] })).jobQueues;
   assert.equal(queue.status, 'DELETING');
-  assert.equal(queue.state, 'DISABLED', 'E-119');
   await world.settle();
   assert.equal((await world.job(waiting)).statusReason, 'JobQueue deleted');
   world.engine.end(world.engine.orders[0]!.taskId, 143);

@@ -86,7 +86,7 @@ const REFUSED: readonly (readonly [string, Record<string, unknown>, string | Reg
 ];
 
 for (const [at, [rules, more, text]] of REFUSED.entries()) {
-  test(`${rules}: creating a queue is refused, case ${at + 1}: ${String(text).slice(0, 60)}`, async () => {
+  test(`S-054 ${rules}: creating a queue is refused, case ${at + 1}: ${String(text).slice(0, 60)}`, async () => {
     const world = await makeWorld();
     await environments(world, 'f');
     await world.ask('createComputeEnvironment', {
@@ -102,7 +102,7 @@ for (const [at, [rules, more, text]] of REFUSED.entries()) {
     const refusal = await world.refused('createJobQueue', JSON.parse(JSON.stringify({ ...BASE, ...more })));
     if (typeof text === 'string') assert.equal(refusal.message, text);
     else assert.match(refusal.message, text);
-    assert.equal(refusal.status, 400, 'S-054');
+    assert.deepEqual([refusal.type, refusal.status], ['ClientException', 400]);
     assert.equal(await described(world), undefined);
   });
 }
