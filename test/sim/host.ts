@@ -13,11 +13,16 @@ export interface Truth {
   /** Its last report. */
   report: TaskReport | undefined;
   began: boolean;
-  /** Time, not the clock's: when it began. */
+  /** Time, not the clock's: when it began, and when it was first told to stop. */
   beganAt: number;
+  askedAt: number | undefined;
+  /** By the clock. */
+  startedAt: number | undefined;
   /** The world did something to it that nobody can know the end of. */
   wronged: boolean;
 }
+
+const NEW = { report: undefined, began: false, beganAt: 0, askedAt: undefined, startedAt: undefined };
 
 const OOM = 'OutOfMemoryError: Container killed due to memory usage';
 const START_FAILURES = [
@@ -43,6 +48,8 @@ export class Host {
   private readonly note: (fault: string, text: string) => void;
   /** A report reached a server. */
   onReport: (report: TaskReport) => void = () => {};
+  /** A task is told to stop. */
+  onStop: (taskId: string, graceSeconds: number) => void = () => {};
   /** A task begins to run. */
   onBegin: (order: StartOrder) => void = () => {};
   /** Off when liveness is looked at: nothing goes wrong then. */
@@ -65,6 +72,14 @@ export class Host {
   engine(): SimulatedEngine {
     const engine = new SimulatedEngine(this.machine);
     const list = engine.list.bind(engine);
+    const stop = engine.stop.bind(engine);
+    engine.stop = (taskId, graceSeconds) => {
+      this.onStop(taskId, graceSeconds);
+      const truth = this.truth.get(taskId);
+      if (truth) truth.askedAt ??= this.time.now;
+      return stop(taskId, graceSeconds);
+    };
+    if (this.swarm.capacity.pool.gpus > 0) engine.judge = () => [];
     engine.list = async () => (await list()).filter((report) => !this.hidden.has(report.taskId));
     return engine;
   }
@@ -72,7 +87,7 @@ export class Host {
   private behaviour(order: StartOrder): Behaviour {
     const { taskId } = order;
     const wronged = this.truth.get(taskId)?.wronged ?? false;
-    this.truth.set(taskId, { order, report: undefined, began: false, beganAt: 0, wronged });
+    this.truth.set(taskId, { ...NEW, order, wronged });
     const r = new Random(this.seed, 'task', taskId);
     const { task } = this.swarm;
     const startsAfterMilliseconds = r.chance(task.slowStart) ? r.int(100, 4000) : r.int(0, 20);
@@ -118,6 +133,7 @@ export class Host {
       truth.began = true;
       this.onBegin(truth.order);
       truth.beganAt = this.time.now;
+      truth.startedAt = report.startedAt;
       this.output.print(report.taskId, 'begun', this.time.wall());
     }
     if (report.kind === 'exited')

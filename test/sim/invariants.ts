@@ -127,6 +127,22 @@ export const checkNodes = (time: Time, host: Host, books: Books, calm: number): 
   }
 };
 
+/** Hearing of a begin two reconciliations later, a stop's grace, and an end that nobody heard of. */
+const OVERTIME_MILLISECONDS = 90_000;
+
+/** No attempt goes on beyond its limit and its grace, while nothing is hurt and nothing out of sight. */
+export const checkLimits = (time: Time, host: Host, books: Books, calm: number): void => {
+  for (const { id, job } of books.floor.live.values()) {
+    const truth = host.truth.get(id);
+    if (job.spec.timeout === undefined || job.role === 'other' || !truth?.began || host.hidden.has(id))
+      continue;
+    const over = time.now - Math.max(truth.beganAt + job.spec.timeout * 1000, calm);
+    must(over <= OVERTIME_MILLISECONDS, 'no attempt outlives its limit', () => {
+      return `${nameOf(job)}: ${id} runs ${over} ms beyond its ${job.spec.timeout} seconds`;
+    });
+  }
+};
+
 /** Nothing is left to do when everything is over. */
 export const checkQuiet = (disk: Disk, host: Host, books: Books): void => {
   const left = workLeft(disk);

@@ -72,6 +72,7 @@ const untilStill = async (world: World): Promise<void> => {
   for (let events = 0; world.time.now - since < most(); events++) {
     must(events < MOST_EVENTS, 'the store is quiet', () => 'it never comes to rest');
     await world.pass();
+    if (events % 256 === 0) world.lookThrough();
     const { worked } = world.books;
     if (worked !== serial) since = world.time.now;
     serial = worked;

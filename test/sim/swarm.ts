@@ -78,11 +78,12 @@ export const swarmOf = (seed: number): Swarm => {
   const weights = Object.fromEntries(
     Object.entries(WEIGHTS).map(([name, weight]) => [name, weight * r.pick([0.3, 1, 1, 2])]),
   );
+  const gpus = new Random(seed, 'gpus').pick([0, 0, 1, 2, 4]);
   const crowded = r.chance(0.03);
   if (crowded) Object.assign(weights, { createQueue: 30, createEnvironment: 30 });
   return {
     capacity: {
-      pool: { milliVcpus: r.pick([2, 4, 8, 16]) * 1000, memoryMiB: r.pick([8192, 16_384, 65_536]), gpus: 0 },
+      pool: { milliVcpus: r.pick([2, 4, 8, 16]) * 1000, memoryMiB: r.pick([8192, 16_384, 65_536]), gpus },
       idleGraceSeconds: r.int(1, 30),
       spotWarningSeconds: r.int(1, 30),
     },

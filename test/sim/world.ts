@@ -7,7 +7,7 @@ import { Clients } from './clients/clients.ts';
 import { type Change, Disk } from './disk.ts';
 import { strike } from './faults.ts';
 import { Host } from './host.ts';
-import { checkAll, checkNodes, checkRow, jobRow, Owners } from './invariants.ts';
+import { checkAll, checkLimits, checkNodes, checkRow, jobRow, Owners } from './invariants.ts';
 import { Random } from './random.ts';
 import { type Outcome, type Server, type ServerParts, startServer } from './server.ts';
 import { type Fault, type Swarm, swarmOf } from './swarm.ts';
@@ -32,6 +32,8 @@ export interface WorldOptions {
 
 /** With nothing due for so long, somebody rather asks for something. */
 const IDLE_MILLISECONDS = 300;
+/** What a task is given to end by itself. */
+const GRACE_SECONDS = 30;
 /** Everything is looked through every so many moves. */
 const LOOK_EVERY = 256;
 
@@ -77,6 +79,7 @@ export class World {
     this.host = new Host(seed, this.time, this.swarm, (fault, text) => this.met(fault, text));
     this.host.onReport = (report) => this.reported(report);
     this.host.onBegin = (order) => this.checkAlone(order);
+    this.host.onStop = (taskId, graceSeconds) => this.checkGrace(taskId, graceSeconds);
     sabotage.host?.(this.host);
     this.books = new Books(this.swarm.capacity.pool, this.eyes(), (kind, name) => this.tally.add(kind, name));
     this.clients = new Clients(this.books, this.swarm);
@@ -159,6 +162,13 @@ export class World {
     this.ran.set(key, order.taskId);
     if (other === undefined || other === order.taskId || this.host.truth.get(other)?.wronged) return;
     this.failure ??= new Violation('no attempt has two tasks', `${key} ran as ${other} and ${order.taskId}`);
+  }
+
+  /** What is wanted gets its grace; one whose instance is gone had its warning, and a stray has nobody to wait for. */
+  private checkGrace(taskId: string, graceSeconds: number): void {
+    const seen = this.disk.all<TaskSeen>('SELECT * FROM tasks WHERE id = ?', taskId)[0];
+    if (!seen || seen.state === 2 || seen.lost === 1 || graceSeconds === GRACE_SECONDS) return;
+    this.failure ??= new Violation('a stop gives its grace', `${taskId} is given ${graceSeconds} seconds`);
   }
 
   /** Sends a request; what comes of it is seen when the moment is over. */
@@ -284,6 +294,7 @@ export class World {
     checkAll(this.disk, this.books);
     this.owners.check(this.time, this.host, this.books, this.calm);
     checkNodes(this.time, this.host, this.books, this.calm);
+    checkLimits(this.time, this.host, this.books, this.calm);
   }
 
   note(text: string): void {
@@ -299,10 +310,19 @@ export class World {
       fate: (id) => {
         const truth = host.truth.get(id);
         if (!truth) return undefined;
-        const { began, wronged } = truth;
+        const { began, wronged, startedAt, beganAt, askedAt } = truth;
         const report = host.reportOf(id);
         const exitCode = report && 'exitCode' in report ? report.exitCode : undefined;
-        return { kind: report?.kind ?? 'waiting', exitCode, began, wronged, age: time.now - truth.beganAt };
+        return {
+          kind: report?.kind ?? 'waiting',
+          exitCode,
+          began,
+          wronged,
+          startedAt,
+          stoppedAt: report && 'stoppedAt' in report ? report.stoppedAt : undefined,
+          reason: report && 'reason' in report ? report.reason : undefined,
+          askedAfter: askedAt === undefined ? undefined : askedAt - beganAt,
+        };
       },
       seqOf: (table, name, known) =>
         disk
@@ -310,6 +330,7 @@ export class World {
           .find(({ seq }) => !known.has(seq))!.seq,
       mayGo: (job) => time.ageSince(job.ended) >= (this.swarm.keepMilliseconds ?? Number.POSITIVE_INFINITY),
       now: () => time.now,
+      wall: () => time.wall(),
       boot: () => time.bootId,
     };
   }

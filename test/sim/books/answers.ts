@@ -1,10 +1,22 @@
 import { barred } from './flags.ts';
 import type { Wire } from './model.ts';
-import { FAILED, isFinal, type Job, must, PENDING, RUNNABLE, RUNNING, STARTING, STATES } from './model.ts';
+import {
+  type Attempt,
+  FAILED,
+  isFinal,
+  type Job,
+  must,
+  PENDING,
+  RUNNABLE,
+  RUNNING,
+  STARTING,
+  STATES,
+} from './model.ts';
 import { turnPage } from './pages.ts';
 import type { Expected, Ledger, Request } from './requests.ts';
-import { queueOf } from './resources.ts';
+import { queueOf, same } from './resources.ts';
 import { jobOf } from './submit.ts';
+import { attemptsOf } from './times.ts';
 
 /** DescribeJobs: each known job once, in the order asked, as it is. */
 export const describeJobs = (ledger: Ledger, { input }: Request): Expected => ({
@@ -43,10 +55,8 @@ const checkShown = (job: Job, shown: Wire): void => {
   const started = shown.startedAt !== undefined;
   must(job.state !== RUNNING || started, 'startedAt is of the start', tell);
   must(job.state >= RUNNING || job.size > 0 || !started, 'startedAt is of the start', tell);
-  if (started && shown.stoppedAt !== undefined && job.size === 0 && shown.attempts) {
-    const last = shown.attempts.at(-1);
-    must(!last || last.stoppedAt === shown.stoppedAt, "the end is the last attempt's", tell);
-  }
+  const times = [shown.createdAt, shown.startedAt, shown.stoppedAt];
+  same('times are true', times, [job.createdAt, job.startedAt, job.stoppedAt]);
   if (node || job.nodes > 0) {
     checkNodes(job, shown);
     return;
@@ -69,6 +79,12 @@ const checkNodes = (job: Job, shown: Wire): void => {
 const checkDetail = (job: Job, shown: Wire): void => {
   const tell = () => `${job.id}, in the books ${job.over} attempts: ${JSON.stringify(shown)}`;
   must(shown.attempts.length === (job.size > 0 ? 0 : job.over), 'attempts are those that are over', tell);
+  const attempts = attemptsOf(job);
+  same(
+    'attempts are true',
+    shown.attempts.map(attemptShown),
+    attempts.map((one) => attemptKept(job, one)),
+  );
   const dependsOn = (job.parent ?? job).sentDependsOn;
   must(JSON.stringify(shown.dependsOn) === JSON.stringify(dependsOn), 'a job is shown as it is', tell);
   must(
@@ -86,14 +102,61 @@ const checkDetail = (job: Job, shown: Wire): void => {
     must((shown.isCancelled ?? false) === job.cancelled, 'flags of a stop', tell);
     must((shown.isTerminated ?? false) === job.terminated, 'flags of a stop', tell);
   }
-  const placed = job.nodes === 0 && (job.state === STARTING || job.state === RUNNING);
-  must(!placed || shown.container.taskArn?.endsWith(`/${job.task}`), 'a job is shown as it is', tell);
+  if (job.nodes === 0) checkContainer(job, shown.container);
   if (job.size === 0) return;
   const summary = STATES.map((state) => shown.arrayProperties.statusSummary[state]);
   must(JSON.stringify(summary) === JSON.stringify(job.summary), 'counters', () => {
     return `${job.id}: shown ${summary}, in the books ${job.summary}`;
   });
 };
+
+/** An attempt's members, in the order of `attemptKept`. */
+const attemptShown = ({ container, startedAt, stoppedAt, statusReason }: Wire) => [
+  ...containerShown(container),
+  startedAt,
+  stoppedAt,
+  statusReason,
+];
+
+const containerShown = ({ taskArn, containerInstanceArn, exitCode, reason, logStreamName }: Wire) => [
+  taskArn?.split('/').at(-1),
+  containerInstanceArn?.split('/').at(-1),
+  exitCode,
+  reason,
+  logStreamName,
+];
+
+const attemptKept = (job: Job, one: Attempt) => [
+  ...containerKept(job, one),
+  one.startedAt,
+  one.stoppedAt,
+  one.statusReason,
+];
+
+const containerKept = (job: Job, one: Attempt) => [
+  one.task,
+  one.containerInstance,
+  one.exitCode,
+  one.reason,
+  streamOf(job, one.task),
+];
+
+/** The container mirrors the attempt under way, and the last one once all is over. */
+const checkContainer = (job: Job, container: Wire): void => {
+  const shown = containerShown(container);
+  const last = job.attempts.at(-1);
+  const waits = job.role !== 'none' && job.parent!.state < STARTING;
+  if (job.size > 0 || waits || job.state < STARTING) same('attempts are true', shown, [...NOTHING]);
+  else if (isFinal(job.state))
+    same('attempts are true', shown, last ? containerKept(job, last) : [...NOTHING]);
+  else {
+    const [task, , ...rest] = shown;
+    const stream = job.state === RUNNING ? streamOf(job, job.task) : undefined;
+    same('attempts are true', [task, ...rest], [job.task, undefined, undefined, stream]);
+  }
+};
+
+const NOTHING = [undefined, undefined, undefined, undefined, undefined] as const;
 
 /** ListJobs: what matches, page by page. */
 export const listJobs = (ledger: Ledger, request: Request): Expected => {

@@ -17,6 +17,7 @@ import {
 import { NODE_PATHS, nodeChanged, nodesAreOver, nodesRun, nodesStart } from './nodes.ts';
 import type { Ledger, Request } from './requests.ts';
 import { deserves } from './retry.ts';
+import { keepTimes } from './times.ts';
 
 /** A job's row, as far as the reference has something to say of it. */
 export interface JobSeen {
@@ -65,6 +66,7 @@ export interface TaskSeen {
 /** An instance's row. */
 export interface InstanceSeen {
   readonly type: string;
+  readonly container_instance: string;
   readonly milli_vcpus: number;
   readonly memory_mib: number;
   readonly gpus: number;
@@ -77,8 +79,12 @@ export interface Fate {
   readonly began: boolean;
   /** Its record was lost on purpose, so that nobody can know its end. */
   readonly wronged: boolean;
-  /** Milliseconds that really passed since it began. */
-  readonly age: number;
+  /** By the machine's clock; undefined when the machine has not said so. */
+  readonly startedAt: number | undefined;
+  readonly stoppedAt: number | undefined;
+  readonly reason: string | undefined;
+  /** Milliseconds that really passed from its begin until it was first told to stop; undefined when it never was. */
+  readonly askedAfter: number | undefined;
 }
 
 /** What the checker may look at beside its books. */
@@ -93,6 +99,8 @@ export interface Eyes {
   mayGo(job: Job): boolean;
   /** Milliseconds since the world began. */
   now(): number;
+  /** What the machine's clock says. */
+  wall(): number;
   /** The machine's boot. */
   boot(): string;
 }
@@ -156,6 +164,9 @@ export const jobInserted = (
     'legal paths',
     () => `node ${seen.seq} begins as ${STATES[state]}`,
   );
+  must(seen.created_at === (parent?.createdAt ?? eyes.wall()), 'times are true', () => {
+    return `row ${seen.seq} was created at ${seen.created_at}, the clock says ${eyes.wall()}`;
+  });
   const job = newJob(seen, state, queue, parent);
   job.since = { at: eyes.now(), boot: eyes.boot() };
   ledger.jobs.set(job.id, job);
@@ -192,6 +203,10 @@ const newJob = (seen: JobSeen, state: number, queue: Queue, parent: Job | undefi
   cancelled: false,
   terminated: false,
   over: 0,
+  attempts: [],
+  createdAt: seen.created_at,
+  startedAt: undefined,
+  stoppedAt: undefined,
   since: { at: 0, boot: '' },
   task: '',
   lastTask: '',
@@ -232,6 +247,7 @@ export const jobChanged = (ledger: Ledger, eyes: Eyes, job: Job, before: number,
     job.parent.summary[before]!--;
     job.parent.summary[after]!++;
   } else if (isFinal(after)) job.queue.open--;
+  keepTimes(eyes, job, before);
   if (job.role !== 'none') {
     nodeChanged(eyes, job, before);
     return;
@@ -313,7 +329,7 @@ const wrongReason = (eyes: Eyes, job: Job, before: number, reason: string): stri
     case 'JobQueue deleted':
       return job.queue.status === 'DELETING' ? undefined : 'the queue is there';
     case 'Job attempt duration exceeded timeout':
-      return timedOut(eyes, job) ? undefined : 'it has none, or never ran';
+      return timedOut(eyes, job) ? undefined : `it has none, never ran, or was stopped early`;
     default:
       return reason.startsWith(LIMIT)
         ? wrongLimit(eyes, job, before, reason.slice(LIMIT.length))
@@ -333,9 +349,13 @@ const wrongLimit = (eyes: Eyes, job: Job, before: number, code: string): string 
   return early ? `it waited ${waited} seconds of ${limit.maxTimeSeconds}` : undefined;
 };
 
+/** Nobody is told to stop before its limit. */
 const timedOut = (eyes: Eyes, job: Job): boolean => {
+  const { timeout } = job.spec;
   const fate = eyes.fate(job.lastTask);
-  return job.spec.timeout !== undefined && (fate?.wronged || (fate?.began ?? false));
+  if (timeout === undefined) return false;
+  if (fate?.wronged) return true;
+  return (fate?.began ?? false) && (fate?.askedAfter ?? Number.POSITIVE_INFINITY) >= timeout * 1000;
 };
 
 const parentFailed = (job: Job, reason: string): void => {

@@ -3,6 +3,8 @@
  * Nothing here knows the service's code.
  */
 
+import type { Rule } from './rules.ts';
+
 export const STATES = [
   'SUBMITTED',
   'PENDING',
@@ -24,14 +26,14 @@ export const FAILED = 6;
 /** A rule of the service that was seen broken. */
 export class Violation extends Error {
   override readonly name = 'Violation';
-  readonly rule: string;
-  constructor(rule: string, text: string) {
+  readonly rule: Rule;
+  constructor(rule: Rule, text: string) {
     super(`${rule}: ${text}`);
     this.rule = rule;
   }
 }
 
-export const must = (holds: boolean, rule: string, text: () => string): void => {
+export const must = (holds: boolean, rule: Rule, text: () => string): void => {
   if (!holds) throw new Violation(rule, text());
 };
 
@@ -111,6 +113,18 @@ export type Dependency =
   | { readonly kind: 'pairs'; readonly job: Job }
   | { readonly kind: 'sequential' };
 
+/** One attempt of a job that is over. */
+export interface Attempt {
+  readonly task: string;
+  readonly exitCode: number | undefined;
+  readonly reason: string | undefined;
+  readonly statusReason: string;
+  readonly startedAt: number | undefined;
+  readonly stoppedAt: number;
+  /** 32 hex digits; undefined for a slice. */
+  readonly containerInstance: string | undefined;
+}
+
 export interface Job {
   readonly id: string;
   readonly name: string;
@@ -137,6 +151,12 @@ export interface Job {
   terminated: boolean;
   /** Attempts that are over. */
   over: number;
+  /** The same, one by one; of a multi-node job those of its nodes are theirs. */
+  readonly attempts: Attempt[];
+  /** Wall milliseconds, as clients are shown them. */
+  readonly createdAt: number;
+  startedAt: number | undefined;
+  stoppedAt: number | undefined;
   /** Since when it is RUNNABLE, in the time that really passes, and the boot then. */
   since: { readonly at: number; readonly boot: string };
   /** Its live task; empty when there is none. */

@@ -12,6 +12,7 @@ import {
   type Task,
 } from './model.ts';
 import type { Ledger } from './requests.ts';
+import { mainOf } from './times.ts';
 
 /* Multi-node jobs: nodes start together or not at all, the main one first, whose exit decides. */
 
@@ -30,8 +31,6 @@ export const NODE_PATHS: ReadonlySet<string> = new Set(
     [FAILED, RUNNABLE],
   ].map(([from, to]) => `${from}>${to}`),
 );
-
-const mainOf = (job: Job): Job => job.children.find((node) => node.role === 'main')!;
 
 /** The attempt begins: each node has its room, all of them in one environment. */
 export const nodesStart = (ledger: Ledger, job: Job): void => {

@@ -33,6 +33,14 @@ export const turnPage = (ledger: Ledger, walk: Walk, answer: Wire): void => {
     walk.matching = matching(ledger, walk.input);
   }
   const ids: string[] = answer.jobSummaryList.map((one: Wire) => one.jobId);
+  const now = new Set(matching(ledger, walk.input).map(({ id }) => id));
+  must(
+    ids.every((id) => now.has(id)),
+    'lists show what matches',
+    () => {
+      return `${ids.find((id) => !now.has(id))} is shown for ${JSON.stringify(walk.input)}`;
+    },
+  );
   walk.seen.push(...ids);
   walk.token = answer.nextToken;
   inOrder(ledger, walk, ids);
@@ -91,6 +99,8 @@ const passes = (job: Job, name: string, value: string): boolean => {
   const like = (text: string, pattern: string) =>
     pattern.endsWith('*') ? text.startsWith(pattern.slice(0, -1)) : text === pattern;
   if (name === 'JOB_NAME') return like(job.name.toLowerCase(), value.toLowerCase());
+  if (name === 'BEFORE_CREATED_AT') return job.createdAt < Number(value);
+  if (name === 'AFTER_CREATED_AT') return job.createdAt > Number(value);
   if (value.startsWith('arn:')) return job.spec.definition === value;
   return like(job.spec.definition.split('/')[1]!.split(':')[0]!, value);
 };

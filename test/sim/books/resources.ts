@@ -1,6 +1,7 @@
 import type { Wire } from './model.ts';
 import { type Environment, must, type Queue } from './model.ts';
 import { arnOf, type Expected, type Ledger, nameIn, type Request } from './requests.ts';
+import type { Rule } from './rules.ts';
 
 /* Environments, queues and definitions: what each request must come to, by the reference. */
 
@@ -241,7 +242,7 @@ const namesAsked = <T extends { name: string }>(
   return [...known.values()].filter((one) => names.has(one.name));
 };
 
-const same = (rule: string, shown: unknown, kept: unknown): void => {
+export const same = (rule: Rule, shown: unknown, kept: unknown): void => {
   const [a, b] = [JSON.stringify(shown), JSON.stringify(kept)];
   must(a === b, rule, () => `shown ${a}, in the books ${b}`);
 };

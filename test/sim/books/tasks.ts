@@ -2,6 +2,7 @@ import { type Eyes, type InstanceSeen, nameOf, type TaskSeen } from './jobs.ts';
 import { type Job, must, STARTING, type Task } from './model.ts';
 import { checkBegun, checkLetGo, nodeEnded } from './nodes.ts';
 import type { Ledger } from './requests.ts';
+import { attemptEnded } from './times.ts';
 
 /** How a task that is not over stands. */
 interface Stance {
@@ -165,6 +166,7 @@ export class Floor {
       return `${id} has lost its exit code: ${seen.status_reason}, really ${JSON.stringify(fate)}`;
     });
     this.live.delete(id);
+    attemptEnded(eyes, job, seen);
     if (job.role === 'none') job.over = seen.attempt;
     else nodeEnded(eyes, job, seen);
     job.lastTask = id;

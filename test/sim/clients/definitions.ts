@@ -40,7 +40,8 @@ export const register: Make = (r, _ledger, swarm) => ({
 });
 
 export const container = (r: Random, swarm: Swarm) => {
-  const most = swarm.capacity.pool.milliVcpus / 1000;
+  const { milliVcpus, gpus } = swarm.capacity.pool;
+  const most = milliVcpus / 1000;
   const vcpus = r.chance(0.05) ? most * 2 : r.pick([1, Math.max(1, most >> 1)]);
   const memory = r.chance(0.05)
     ? swarm.capacity.pool.memoryMiB * 2
@@ -48,7 +49,7 @@ export const container = (r: Random, swarm: Swarm) => {
   const requirements = [
     { type: 'VCPU', value: r.chance(0.2) ? '0.25' : String(vcpus) },
     { type: 'MEMORY', value: String(memory) },
-    ...(r.chance(0.03) ? [{ type: 'GPU', value: '1' }] : []),
+    ...(r.chance(gpus > 0 ? 0.3 : 0.03) ? [{ type: 'GPU', value: r.pick(['1', '1', '2']) }] : []),
   ];
   return {
     image: 'busybox',

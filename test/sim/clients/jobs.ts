@@ -97,6 +97,21 @@ export const describeJobs: Make = (r, ledger) => ({
   },
 });
 
+/** By something that a job has, rather a young one. */
+const filterOf = (r: Random, ledger: Ledger) => {
+  const job = ledger.jobs.get(jobId(r, ledger));
+  const plain = job?.parent ?? job;
+  const created = String((plain?.createdAt ?? 1) + r.pick([-1, 0, 1]));
+  const names = ['al*', 'ALPHA*', 'beta-1*', plain?.name ?? 'none', plain?.name.toUpperCase() ?? '*'];
+  const definitions = ['d*', 'd0', 'd1', 'D0', plain?.spec.definition ?? 'd2'];
+  return r.pick([
+    { name: 'JOB_NAME', values: [r.pick(names)] },
+    { name: 'JOB_DEFINITION', values: [r.pick(definitions)] },
+    { name: 'BEFORE_CREATED_AT', values: [created] },
+    { name: 'AFTER_CREATED_AT', values: [created] },
+  ]);
+};
+
 /** What one walk through a list asks for. */
 export const listed: Make = (r, ledger) => {
   const wholes = ledger.submitted.filter((job) => job.children.length > 0 && !job.gone);
@@ -105,16 +120,12 @@ export const listed: Make = (r, ledger) => {
   const selector = whole
     ? { [whole.nodes > 0 !== swapped ? 'multiNodeJobId' : 'arrayJobId']: whole.id }
     : { jobQueue: asArn(r, 'job-queue', known(r, ledger.queues, 'nobody')) };
-  const filter = r.pick([
-    { name: 'JOB_NAME', values: [r.pick(['al*', 'ALPHA*', 'beta-1*'])] },
-    { name: 'JOB_DEFINITION', values: [r.pick(['d*', 'd0', 'd1'])] },
-  ]);
   return {
     operation: 'ListJobs',
     input: {
       ...selector,
       ...('jobQueue' in selector && r.chance(0.25)
-        ? { filters: [filter] }
+        ? { filters: [filterOf(r, ledger)], ...(r.chance(0.2) && { jobStatus: r.pick(STATES) }) }
         : { ...(r.chance(0.85) && { jobStatus: r.pick(STATES) }) }),
       ...(r.chance(0.8) && { maxResults: r.skewed(1, 50) }),
     },

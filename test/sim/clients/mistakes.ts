@@ -333,7 +333,10 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
     wrong(/^exactly one/, () => ({ jobQueue: 'q0', arrayJobId: uuid })),
     wrong(/not an array job/, () => ({ arrayJobId: uuid })),
     wrong(/is not a multi-node job/, () => ({ multiNodeJobId: uuid })),
-    wrong(/^filters/, (input) => ({ ...input, filters: [{ name: 'NONE', values: ['x'] }] })),
+    wrong(/^filters/, (input, r) => ({
+      ...input,
+      filters: [{ name: r.pick(['NONE', 'BEFORE_CREATED_AT', 'AFTER_CREATED_AT']), values: ['-1'] }],
+    })),
     wrong(/satisfy enum/, set('jobStatus', 'DONE')),
   ],
   CreateComputeEnvironment: environment,

@@ -1,0 +1,62 @@
+import { type Eyes, nameOf, type TaskSeen } from './jobs.ts';
+import { isFinal, type Job, must, RUNNABLE, RUNNING, STARTING } from './model.ts';
+
+/* When jobs started and stopped, and how their attempts ended: by what the machine said, and the clock where nothing ran. */
+
+/** An attempt is over: what is kept of it is what the machine said. */
+export const attemptEnded = (eyes: Eyes, job: Job, seen: TaskSeen): void => {
+  const fate = eyes.fate(seen.id);
+  const tell = () => `${nameOf(job)}, ${JSON.stringify(seen)}, really ${JSON.stringify(fate)}`;
+  const isHeard = fate !== undefined && !fate.wronged && isOver(fate.kind);
+  if (isHeard) {
+    must(seen.stopped_at === fate.stoppedAt, 'times are true', tell);
+    must((seen.started_at ?? undefined) === fate.startedAt, 'times are true', tell);
+  }
+  const ownEnd = /^(Essential container in task exited|Task failed to start)$/.test(seen.status_reason ?? '');
+  if (!ownEnd) must(seen.reason === null, 'attempts are true', tell);
+  else if (isHeard)
+    must((seen.reason ?? undefined) === fate.reason?.slice(0, 255), 'attempts are true', tell);
+  const { type, container_instance } = eyes.instance(seen.instance);
+  job.attempts.push({
+    task: seen.id,
+    exitCode: seen.exit_code ?? undefined,
+    reason: seen.reason ?? undefined,
+    statusReason: seen.status_reason!,
+    startedAt: seen.started_at ?? undefined,
+    stoppedAt: seen.stopped_at!,
+    containerInstance: type === 'fargate' ? undefined : container_instance,
+  });
+  if (job.parent && job.role === 'none') job.parent.startedAt ??= seen.started_at ?? undefined;
+};
+
+const isOver = (kind: string): boolean => kind === 'exited' || kind === 'failed' || kind === 'lost';
+
+/** A job's own times, at each change of its state. */
+export const keepTimes = (eyes: Eyes, job: Job, before: number): void => {
+  const { state } = job;
+  if (state === RUNNABLE) {
+    if (before > RUNNABLE) job.startedAt = undefined;
+    job.stoppedAt = undefined;
+  }
+  if (state === RUNNING) {
+    job.startedAt = job.nodes > 0 ? mainOf(job).startedAt : eyes.fate(job.task)?.startedAt;
+    if (job.parent && job.role === 'none') job.parent.startedAt ??= job.startedAt;
+  }
+  if (!isFinal(state)) return;
+  const last = before >= STARTING && job.size === 0 ? attemptsOf(job).at(-1) : undefined;
+  if (last) job.startedAt = last.startedAt;
+  // a node that never ran ends with its job
+  job.stoppedAt = last?.stoppedAt ?? (job.role === 'none' ? eyes.wall() : job.parent!.stoppedAt);
+  const seen = eyes.job(job.seq);
+  // a node may wait again by now
+  if (seen?.state !== state) return;
+  const isRight = seen.stopped_at === job.stoppedAt && (seen.started_at ?? undefined) === job.startedAt;
+  must(isRight, 'times are true', () => {
+    return `${nameOf(job)}: ${JSON.stringify(seen)}, really ${job.startedAt} to ${job.stoppedAt}`;
+  });
+};
+
+export const mainOf = (job: Job): Job => job.children.find((node) => node.role === 'main')!;
+
+/** Of a multi-node job its main node's are shown. */
+export const attemptsOf = (job: Job) => (job.nodes > 0 ? mainOf(job) : job).attempts;
