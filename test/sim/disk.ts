@@ -70,7 +70,9 @@ export class Disk {
   fault: DiskFault | undefined;
   /** Called when a fault was met. */
   onFault: (fault: DiskFault) => void = () => {};
+  /** Those of the service, and one's own. */
   private readonly statements = new Map<string, Statement>();
+  private readonly own = new Map<string, Statement>();
   private isMarked = false;
   private readonly rewrite: (sql: string) => string;
   private readonly forgets: () => boolean;
@@ -96,12 +98,12 @@ export class Disk {
 
   /** One's own statement: never fails on purpose. */
   all<Row>(sql: string, ...params: unknown[]): Row[] {
-    return this.prepared(sql).all(...params) as Row[];
+    return this.prepareOwn(sql).all(...params) as Row[];
   }
 
   mark(kind: 'request' | 'turn', id: number, after: 0 | 1): void {
     this.isMarked = true;
-    this.prepared("INSERT INTO temp.history (kind, id, name, before, after) VALUES (?, ?, '', 0, ?)").run(
+    this.prepareOwn("INSERT INTO temp.history (kind, id, name, before, after) VALUES (?, ?, '', 0, ?)").run(
       kind,
       id,
       after,
@@ -113,13 +115,22 @@ export class Disk {
     if (!this.isMarked) return [];
     this.isMarked = false;
     const changes = this.all<Change>('SELECT kind, id, name, before, after FROM temp.history ORDER BY n');
-    if (changes.length > 0) this.prepared('DELETE FROM temp.history').run();
+    if (changes.length > 0) this.prepareOwn('DELETE FROM temp.history').run();
     return changes;
   }
 
   /** What the death of a server leaves of a transaction under way: nothing. */
   recover(): void {
     if (this.connection.inTransaction) this.connection.exec('ROLLBACK');
+  }
+
+  private prepareOwn(sql: string): Statement {
+    let statement = this.own.get(sql);
+    if (!statement) {
+      statement = this.connection.prepare(sql);
+      this.own.set(sql, statement);
+    }
+    return statement;
   }
 
   private prepared(sql: string): Statement {

@@ -1,5 +1,6 @@
 import type { Books } from './books/books.ts';
-import { type JobSeen, nameOf } from './books/jobs.ts';
+import type { JobSeen } from './books/eyes.ts';
+import { nameOf } from './books/jobs.ts';
 import {
   FAILED,
   hasFailedTarget,
@@ -22,9 +23,9 @@ import type { Time } from './time.ts';
 export const checkRow = (job: Job, seen: JobSeen): void => {
   const tell = () => `${nameOf(job)}, in the books ${STATES[job.state]}: ${JSON.stringify(seen)}`;
   must(seen.state === job.state, 'the history is whole', tell);
-  must((seen.stopped_at !== null) === isFinal(job.state), 'stoppedAt is of the end', tell);
+  const times = [seen.started_at ?? undefined, seen.stopped_at ?? undefined];
+  must(times[0] === job.startedAt && times[1] === job.stoppedAt, 'times are true', tell);
   must(job.state !== FAILED || !!seen.status_reason, 'FAILED has a reason', tell);
-  must(job.state !== RUNNING || seen.started_at !== null, 'startedAt is of the start', tell);
   const placed = job.state === STARTING || job.state === RUNNING;
   if (job.role !== 'none') must(!placed || job.task !== '', 'every attempt has a task', tell);
   else if (job.nodes === 0) must((job.task !== '') === placed, 'every attempt has a task', tell);
@@ -127,8 +128,8 @@ export const checkNodes = (time: Time, host: Host, books: Books, calm: number): 
   }
 };
 
-/** Hearing of a begin two reconciliations later, a stop's grace, and an end that nobody heard of. */
-const OVERTIME_MILLISECONDS = 90_000;
+/** A stop's grace, and what was heard of a begin or an end two reconciliations later. */
+const OVERTIME_MILLISECONDS = 60_000;
 
 /** No attempt goes on beyond its limit and its grace, while nothing is hurt and nothing out of sight. */
 export const checkLimits = (time: Time, host: Host, books: Books, calm: number): void => {

@@ -3,7 +3,7 @@ import { checkEmpty, checkQuiet } from './invariants.ts';
 import type { World } from './world.ts';
 
 /** When nothing at all happens for this long, nothing ever will: a task may run that long, and get its grace. */
-const STILL_MILLISECONDS = 150_000;
+const STILL_MILLISECONDS = 200_000;
 /** The same when no task is live: two reconciliations. */
 const EMPTY_MILLISECONDS = 65_000;
 /** Longer than any world needs: beyond it something goes round in circles. */
@@ -18,7 +18,8 @@ export const liveOut = async (world: World): Promise<void> => {
   const { books } = world;
   for (const environment of books.environments.values())
     await tell(world, 'UpdateComputeEnvironment', { computeEnvironment: environment.name, state: 'ENABLED' });
-  for (const job of open(world)) if (job.spec.command[0] === 'wait') await terminate(world, job);
+  // what has a limit ends by that
+  for (const job of open(world)) if (waitsForever(job)) await terminate(world, job);
   await untilStill(world);
   for (const job of open(world)) checkStuck(world, job);
   await outwaitLimits(world);
@@ -59,8 +60,13 @@ const open = (world: World): Job[] => world.books.submitted.filter((job) => !job
 const tell = async (world: World, operation: string, input: unknown): Promise<void> => {
   world.request(world.clients.plain(operation, input));
   await world.settle();
-  while (world.time.isDue()) await world.pass();
+  await world.passDue();
 };
+
+const waitsForever = ({ spec, children }: Job): boolean =>
+  [spec, ...children.map((child) => child.spec)].some(
+    ({ command, timeout }) => command[0] === 'wait' && timeout === undefined,
+  );
 
 const terminate = (world: World, job: Job): Promise<void> =>
   tell(world, 'TerminateJob', { jobId: job.id, reason: 'the world ends' });
@@ -72,7 +78,7 @@ const untilStill = async (world: World): Promise<void> => {
   for (let events = 0; world.time.now - since < most(); events++) {
     must(events < MOST_EVENTS, 'the store is quiet', () => 'it never comes to rest');
     await world.pass();
-    if (events % 256 === 0) world.lookThrough();
+    if (events % 64 === 0) world.lookThrough();
     const { worked } = world.books;
     if (worked !== serial) since = world.time.now;
     serial = worked;
@@ -143,7 +149,7 @@ const overdue = async (world: World): Promise<Job[]> => {
     const request = world.clients.plain('DescribeJobs', { jobs: [job.id] });
     world.request(request);
     await world.settle();
-    while (world.time.isDue()) await world.pass();
+    await world.passDue();
     const why: string =
       request.outcome?.kind === 'answer' ? (request.outcome.answer.jobs[0]?.statusReason ?? '') : '';
     if (job.queue.limits.some(({ reason }) => why.startsWith(`${reason} -`))) found.push(job);

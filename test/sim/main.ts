@@ -1,3 +1,4 @@
+import { seldom } from './kinds.ts';
 import { runSeed } from './run.ts';
 import { shrink } from './shrink.ts';
 import { Tally } from './trace.ts';
@@ -44,6 +45,10 @@ for (; !isOver(done); seed++) {
   break;
 }
 console.log(tally.lines().join('\n'));
+const few = seldom(tally, done);
+console.log(
+  `less than 100 times in a million steps: ${few.length} kinds${few.map((line) => `\n${line}`).join('')}`,
+);
 const spent = (Date.now() - began) / 1000;
 console.log(
   `${done} steps, seeds to ${seed - 1}, ${spent.toFixed(1)} s, ${Math.round(done / spent)} steps a second`,

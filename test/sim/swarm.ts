@@ -58,7 +58,7 @@ const WEIGHTS = {
   terminate: 5,
   describeJobs: 6,
   listJobs: 8,
-  register: 3,
+  register: 4,
   deregister: 1,
   describeDefinitions: 2,
   createQueue: 2,
@@ -69,7 +69,7 @@ const WEIGHTS = {
   updateEnvironment: 2,
   deleteEnvironment: 1,
   describeEnvironments: 2,
-  readLog: 2,
+  readLog: 5,
 };
 
 export const swarmOf = (seed: number): Swarm => {

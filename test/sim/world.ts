@@ -1,6 +1,7 @@
 import type { StartOrder, TaskReport } from '../../src/engines/engine.ts';
 import { Books } from './books/books.ts';
-import { type Eyes, type InstanceSeen, nameOf, type TaskSeen } from './books/jobs.ts';
+import type { Eyes, InstanceSeen, TaskSeen } from './books/eyes.ts';
+import { nameOf } from './books/jobs.ts';
 import { must, STATES, Violation } from './books/model.ts';
 import type { Request } from './books/requests.ts';
 import { Clients } from './clients/clients.ts';
@@ -17,6 +18,8 @@ import { Tally, Trace } from './trace.ts';
 /** What a canary breaks: each is laid over one of the world's doors. */
 export interface Sabotage {
   readonly sql?: (sql: string) => string;
+  /** Statements that the database is given at first: triggers. */
+  readonly exec?: string;
   /** True when a commit is to be forgotten. */
   readonly commit?: () => boolean;
   readonly answer?: (operation: string, outcome: Outcome) => Outcome;
@@ -32,6 +35,8 @@ export interface WorldOptions {
 
 /** With nothing due for so long, somebody rather asks for something. */
 const IDLE_MILLISECONDS = 300;
+/** More than that is never due at one moment. */
+const MOST_AT_ONCE = 10_000;
 /** What a task is given to end by itself. */
 const GRACE_SECONDS = 30;
 /** Everything is looked through every so many moves. */
@@ -75,6 +80,7 @@ export class World {
     this.r = new Random(seed, 'world');
     this.trace = new Trace(options.keep ?? 400);
     this.disk = new Disk(sabotage.sql, sabotage.commit);
+    if (sabotage.exec) this.disk.connection.exec(sabotage.exec);
     this.disk.onFault = ({ kind }) => this.met(`disk: ${kind} failed`, '');
     this.host = new Host(seed, this.time, this.swarm, (fault, text) => this.met(fault, text));
     this.host.onReport = (report) => this.reported(report);
@@ -123,7 +129,15 @@ export class World {
     } else if (roll < this.swarm.requests + this.swarm.faults) this.strike(r);
     else this.time.next();
     await this.settle();
-    while (this.time.isDue()) await this.pass();
+    await this.passDue();
+  }
+
+  /** Lets everything happen that is due now. */
+  async passDue(): Promise<void> {
+    for (let passed = 0; this.time.isDue(); passed++) {
+      must(passed < MOST_AT_ONCE, 'the store is quiet', () => 'its turns follow one another without end');
+      await this.pass();
+    }
   }
 
   /** Lets the next thing that is due happen. */

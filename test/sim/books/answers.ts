@@ -51,10 +51,6 @@ const checkShown = (job: Job, shown: Wire): void => {
   const waits = state === PENDING || state === RUNNABLE;
   must(!waits || !!shown.statusReason, 'no job waits without a reason', tell);
   must(job.state !== FAILED || !!shown.statusReason, 'FAILED has a reason', tell);
-  must(isFinal(job.state) === (shown.stoppedAt !== undefined), 'stoppedAt is of the end', tell);
-  const started = shown.startedAt !== undefined;
-  must(job.state !== RUNNING || started, 'startedAt is of the start', tell);
-  must(job.state >= RUNNING || job.size > 0 || !started, 'startedAt is of the start', tell);
   const times = [shown.createdAt, shown.startedAt, shown.stoppedAt];
   same('times are true', times, [job.createdAt, job.startedAt, job.stoppedAt]);
   if (node || job.nodes > 0) {

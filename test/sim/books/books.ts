@@ -1,6 +1,7 @@
 import type { Change } from '../disk.ts';
 import { describeJobs, listJobs, readLog, stop } from './answers.ts';
-import { checkBegin, type Eyes, jobChanged, jobGone, jobInserted } from './jobs.ts';
+import type { Eyes } from './eyes.ts';
+import { checkBegin, jobChanged, jobGone, jobInserted } from './jobs.ts';
 import { type Environment, isFinal, type Job, must } from './model.ts';
 import { refusalKind } from './refusals.ts';
 import type { Expected, Ledger, Request } from './requests.ts';

@@ -1,3 +1,4 @@
+import type { Eyes, JobSeen, TaskSeen } from './eyes.ts';
 import {
   FAILED,
   hasFailedTarget,
@@ -19,94 +20,8 @@ import type { Ledger, Request } from './requests.ts';
 import { deserves } from './retry.ts';
 import { keepTimes } from './times.ts';
 
-/** A job's row, as far as the reference has something to say of it. */
-export interface JobSeen {
-  readonly seq: number;
-  readonly id: string | null;
-  readonly name: string | null;
-  readonly parent: number;
-  readonly idx: number;
-  readonly size: number;
-  readonly nodes: number;
-  /** 0 no node, 1 the main one, 2 another. */
-  readonly role: number;
-  readonly queue: number;
-  readonly state: number;
-  readonly unmet: number;
-  readonly created_at: number;
-  readonly started_at: number | null;
-  readonly stopped_at: number | null;
-  readonly status_reason: string | null;
-  readonly exit_code: number | null;
-  readonly live: number;
-  readonly failed: number;
-}
-
-/** A task's row when it is over. */
-export interface TaskSeen {
-  readonly id: string;
-  readonly job: number;
-  readonly attempt: number;
-  readonly environment: number;
-  readonly state: number;
-  readonly milli_vcpus: number;
-  readonly memory_mib: number;
-  readonly gpus: number;
-  readonly started_at: number | null;
-  readonly stopped_at: number | null;
-  readonly exit_code: number | null;
-  readonly reason: string | null;
-  readonly status_reason: string | null;
-  readonly after: string | null;
-  readonly instance: string;
-  /** 1 when its instance was taken from under it. */
-  readonly lost: number;
-}
-
-/** An instance's row. */
-export interface InstanceSeen {
-  readonly type: string;
-  readonly container_instance: string;
-  readonly milli_vcpus: number;
-  readonly memory_mib: number;
-  readonly gpus: number;
-}
-
-/** What really became of a task; undefined when the engine never had it. */
-export interface Fate {
-  readonly kind: 'waiting' | 'running' | 'exited' | 'failed' | 'lost';
-  readonly exitCode: number | undefined;
-  readonly began: boolean;
-  /** Its record was lost on purpose, so that nobody can know its end. */
-  readonly wronged: boolean;
-  /** By the machine's clock; undefined when the machine has not said so. */
-  readonly startedAt: number | undefined;
-  readonly stoppedAt: number | undefined;
-  readonly reason: string | undefined;
-  /** Milliseconds that really passed from its begin until it was first told to stop; undefined when it never was. */
-  readonly askedAfter: number | undefined;
-}
-
-/** What the checker may look at beside its books. */
-export interface Eyes {
-  job(seq: number): JobSeen | undefined;
-  task(id: string): TaskSeen | undefined;
-  instance(id: string): InstanceSeen;
-  fate(taskId: string): Fate | undefined;
-  /** The number of the youngest row of that name that is not known yet. */
-  seqOf(table: 'environments' | 'queues', name: string, known: ReadonlyMap<number, unknown>): number;
-  /** Whether a finished job's time to be shown is over. */
-  mayGo(job: Job): boolean;
-  /** Milliseconds since the world began. */
-  now(): number;
-  /** What the machine's clock says. */
-  wall(): number;
-  /** The machine's boot. */
-  boot(): string;
-}
-
 /** The paths of the reference; a change that no client could see in between is one step. */
-const PATHS = new Set(
+export const PATHS: ReadonlySet<string> = new Set(
   [
     [SUBMITTED, PENDING],
     [SUBMITTED, RUNNABLE],
@@ -124,11 +39,10 @@ const PATHS = new Set(
     [RUNNING, FAILED],
   ].map(([from, to]) => `${from}>${to}`),
 );
-const PARENT_PATHS = new Set(
+export const PARENT_PATHS: ReadonlySet<string> = new Set(
   [
     [SUBMITTED, PENDING],
     [SUBMITTED, FAILED],
-    [SUBMITTED, SUCCEEDED],
     [PENDING, SUCCEEDED],
     [PENDING, FAILED],
   ].map(([from, to]) => `${from}>${to}`),
@@ -309,9 +223,8 @@ export const lostReason = (eyes: Eyes, instance: string): string =>
     : `Host EC2 (instance ${instance}) terminated.`;
 
 const failed = (eyes: Eyes, job: Job, before: number): void => {
-  const { status_reason: reason, stopped_at: stopped } = eyes.job(job.seq)!;
+  const { status_reason: reason } = eyes.job(job.seq)!;
   must(!!reason, 'FAILED has a reason', () => nameOf(job));
-  must(stopped !== null, 'FAILED has stoppedAt', () => nameOf(job));
   if (job.size > 0) parentFailed(job, reason!);
   else if (!job.stops.includes(reason!) && !job.parent?.stops.includes(reason!)) {
     const wrong = wrongReason(eyes, job, before, reason!);

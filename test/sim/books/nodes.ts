@@ -1,4 +1,5 @@
-import { type Eyes, lostReason, nameOf, type TaskSeen } from './jobs.ts';
+import type { Eyes, TaskSeen } from './eyes.ts';
+import { lostReason, nameOf } from './jobs.ts';
 import {
   FAILED,
   isFinal,

@@ -1,4 +1,5 @@
-import { type Eyes, type InstanceSeen, nameOf, type TaskSeen } from './jobs.ts';
+import type { Eyes, InstanceSeen, TaskSeen } from './eyes.ts';
+import { nameOf } from './jobs.ts';
 import { type Job, must, STARTING, type Task } from './model.ts';
 import { checkBegun, checkLetGo, nodeEnded } from './nodes.ts';
 import type { Ledger } from './requests.ts';
@@ -78,7 +79,7 @@ export class Floor {
     else if (after === -1) this.drop(ledger, job, id);
     else if (is === 2 && was < 2) this.end(eyes, job, id);
     else if (is < 2) this.move(id, is, { waits, held });
-    else must(was === is, 'an end is an end', () => `task ${id} is alive again`);
+    else must(was < 2, 'events name their attempt', () => `task ${id} was over, and changes`);
   }
 
   private begin(ledger: Ledger, seen: TaskSeen | undefined, job: Job, id: string, stance: Stance): void {

@@ -1,4 +1,5 @@
-import { type Eyes, nameOf, type TaskSeen } from './jobs.ts';
+import type { Eyes, TaskSeen } from './eyes.ts';
+import { nameOf } from './jobs.ts';
 import { isFinal, type Job, must, RUNNABLE, RUNNING, STARTING } from './model.ts';
 
 /* When jobs started and stopped, and how their attempts ended: by what the machine said, and the clock where nothing ran. */

@@ -1,3 +1,4 @@
+import { isFinal, type Job, SUBMITTED } from '../books/model.ts';
 import { newWalk, type Walk } from '../books/pages.ts';
 import type { Ledger, Request } from '../books/requests.ts';
 import type { Random } from '../random.ts';
@@ -37,6 +38,8 @@ const MAKES: Readonly<Record<string, Make>> = {
 };
 
 const MOST_WALKS = 4;
+/** How often somebody cancels what has just been submitted. */
+const HASTY = 0.3;
 
 /** Whoever asks the service for something: what comes next is chance, by the seed's weights. */
 export class Clients {
@@ -52,10 +55,21 @@ export class Clients {
 
   next(r: Random): Request {
     const id = ++this.count;
+    const hasty = r.chance(HASTY) ? this.unseenChild() : undefined;
+    if (hasty) return { id, operation: 'CancelJob', input: { jobId: hasty.id, reason: `stop ${id}` } };
     const what = this.whatFirst(r) ?? r.weighted(this.swarm.weights);
     if (what === 'listJobs') return this.page(r, id);
     const draft = MAKES[what]!(r, this.ledger, this.swarm, id);
-    return { id, ...(r.chance(this.swarm.mistakes) ? spoil(draft, r) : draft) };
+    // a definition can be wrong in many more ways than it is often registered
+    const mistakes = what === 'register' ? 0.5 : this.swarm.mistakes;
+    return { id, ...(r.chance(mistakes) ? spoil(draft, r) : draft) };
+  }
+
+  /** A child of a small array that no turn has looked at yet: with the last of them the array ends before it began. */
+  private unseenChild(): Job | undefined {
+    const young = this.ledger.submitted.slice(-5).filter((job) => job.state === SUBMITTED && job.size > 0);
+    const small = young.find((job) => job.size < 5);
+    return small?.children.find((child) => !isFinal(child.state));
   }
 
   /** A request that the world itself makes, to tidy up. */

@@ -24,20 +24,25 @@ export const asArn = (r: Random, kind: string, name: string): string =>
 export const known = <T>(r: Random, map: ReadonlyMap<string, T>, otherwise: string): string =>
   map.size === 0 || r.chance(0.03) ? otherwise : r.pick([...map.keys()]);
 
-export const register: Make = (r, _ledger, swarm) => ({
-  operation: 'RegisterJobDefinition',
-  input: {
-    jobDefinitionName: nameOf(r, swarm, 'd'),
-    ...(r.chance(swarm.nodes)
-      ? { type: 'multinode', nodeProperties: nodeProperties(r, swarm) }
-      : { type: 'container', containerProperties: container(r, swarm) }),
-    ...(r.chance(0.6) && { parameters: { who: 'a', what: 'b' } }),
-    ...(r.chance(0.5) && { retryStrategy: strategy(r) }),
-    ...(r.chance(0.3) && { timeout: { attemptDurationSeconds: r.int(60, 90) } }),
-    ...(r.chance(0.2) && { tags: { team: 'x' } }),
-    ...(r.chance(0.1) && { schedulingPriority: r.int(0, 9999) }),
-  },
-});
+export const register: Make = (r, _ledger, swarm) => {
+  const isNodes = r.chance(swarm.nodes);
+  // nodes have to be tried again often, for all the ways there are
+  const retryStrategy = isNodes ? { ...strategy(r), attempts: r.int(1, 4) } : strategy(r);
+  return {
+    operation: 'RegisterJobDefinition',
+    input: {
+      jobDefinitionName: nameOf(r, swarm, 'd'),
+      ...(isNodes
+        ? { type: 'multinode', nodeProperties: nodeProperties(r, swarm) }
+        : { type: 'container', containerProperties: container(r, swarm) }),
+      ...(r.chance(0.6) && { parameters: { who: 'a', what: 'b' } }),
+      ...(r.chance(isNodes ? 0.8 : 0.5) && { retryStrategy }),
+      ...(r.chance(0.3) && { timeout: { attemptDurationSeconds: r.int(60, 90) } }),
+      ...(r.chance(0.2) && { tags: { team: 'x' } }),
+      ...(r.chance(0.1) && { schedulingPriority: r.int(0, 9999) }),
+    },
+  };
+};
 
 export const container = (r: Random, swarm: Swarm) => {
   const { milliVcpus, gpus } = swarm.capacity.pool;

@@ -66,7 +66,7 @@ const dependencies = (r: Random, ledger: Ledger, size: number) =>
     if (size > 0 && r.chance(0.3)) return { type: 'SEQUENTIAL' };
     const alike = size > 0 ? ledger.submitted.filter((job) => job.size === size && !job.gone) : [];
     if (alike.length > 0 && r.chance(0.6)) return { jobId: r.pick(alike).id, type: 'N_TO_N' };
-    return { jobId: jobId(r, ledger), ...(r.chance(0.1) && { type: 'SEQUENTIAL' }) };
+    return { jobId: jobId(r, ledger), ...(r.chance(0.15) && { type: r.pick(['SEQUENTIAL', 'N_TO_N']) }) };
   });
 
 /** Rather one that is not over. */

@@ -1,0 +1,198 @@
+import type { StartOrder } from '../../../src/engines/engine.ts';
+import type { Host } from '../host.ts';
+import { type Canary, engines, every, statement, trigger } from './sabotage.ts';
+
+/* Attempts: their tasks, room, ends and times. */
+
+/** An engine that starts a second task of an attempt now and then. */
+const twins = (host: Host): void => {
+  const { machine } = host;
+  const order = machine.order.bind(machine);
+  const isDue = every(10);
+  machine.order = (one: StartOrder, failure) => {
+    order(one, failure);
+    if (isDue()) order({ ...one, taskId: one.taskId.replace(/^0/, 'f') }, failure);
+  };
+};
+
+const BEGUN = 'SET state = 1, started_at = ?, started_steady = ?';
+const NEW_TASK = 'VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)';
+const OVER = 'exit_code = ?, reason = ?, status_reason = ?';
+
+export const ATTEMPTS: readonly Canary[] = [
+  {
+    name: 'an attempt gets a second task',
+    rule: 'no attempt has two tasks',
+    sabotage: () => ({ host: twins }),
+  },
+  {
+    name: 'an attempt gets no task now and then',
+    rule: 'every attempt has a task',
+    also: ['nodes start together'],
+    sabotage: () =>
+      trigger('AFTER INSERT ON main.tasks WHEN new.job % 7 = 0', 'DELETE FROM tasks WHERE id = new.id'),
+  },
+  {
+    name: 'attempts are counted from two',
+    rule: 'attempts count up',
+    sabotage: () => statement(NEW_TASK, 'VALUES (?, ?, ? + 1, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)'),
+  },
+  {
+    name: 'a task gets a MiB more than its job asks',
+    rule: 'a task has what its job asks',
+    sabotage: () => statement(NEW_TASK, 'VALUES (?, ?, ?, ?, 0, ?, ? + 1, ?, ?, ?, ?, ?, ?)'),
+  },
+  {
+    name: 'a task is placed on an instance of another environment',
+    rule: 'placement',
+    also: ['capacity', 'nodes start together'],
+    sabotage: () =>
+      trigger(
+        `AFTER INSERT ON main.tasks WHEN EXISTS (
+           SELECT 1 FROM instances WHERE environment <> new.environment AND state = 0)`,
+        `UPDATE tasks SET instance = (
+           SELECT id FROM instances WHERE environment <> new.environment AND state = 0 LIMIT 1) WHERE id = new.id`,
+      ),
+  },
+  {
+    name: 'tasks that have not begun take no room',
+    rule: 'capacity',
+    sabotage: () => statement('j.seq = t.job WHERE t.state < 2', 'j.seq = t.job WHERE t.state = 1'),
+  },
+  {
+    name: 'GPUs that are in use are free',
+    rule: 'capacity',
+    sabotage: () => statement('SELECT t.*, j.stop_kind', 'SELECT t.*, 0 AS gpus, j.stop_kind'),
+  },
+  {
+    name: 'a report of an attempt that is over is heard again',
+    rule: 'events name their attempt',
+    also: ['the store is quiet', 'legal paths', 'every attempt has a task', 'ends are true', 'retries'],
+    sabotage: () =>
+      statement('SELECT * FROM tasks WHERE id = ?', 'SELECT *, 1 AS state FROM tasks WHERE id = ?'),
+  },
+  {
+    name: 'a failed attempt is called a success',
+    rule: 'ends are true',
+    sabotage: () => ({
+      host: ({ machine }) => {
+        const reports = machine.reports.bind(machine);
+        machine.reports = () =>
+          reports().map((report) => (report.kind === 'exited' ? { ...report, exitCode: 0 } : report));
+      },
+    }),
+  },
+  {
+    name: 'another exit code than the real one is kept',
+    rule: 'ends are true',
+    sabotage: () => statement(OVER, 'exit_code = ? + 1, reason = ?, status_reason = ?'),
+  },
+  {
+    name: 'another reason than the real one is kept',
+    rule: 'attempts are true',
+    sabotage: () => statement(OVER, `exit_code = ?, reason = ? || '!', status_reason = ?`),
+  },
+  {
+    name: 'an attempt does not say why it is over',
+    rule: 'an attempt that is over says why',
+    also: ['attempts are true'],
+    sabotage: () => statement(OVER, 'exit_code = ?, reason = ?, status_reason = NULL || ?'),
+  },
+  {
+    name: 'an attempt stopped a little later than it did',
+    rule: 'times are true',
+    sabotage: () =>
+      statement('started_at = ?, stopped_at = ?, exit_code', 'started_at = ?, stopped_at = ? + 1, exit_code'),
+  },
+  {
+    name: 'a job started a little later than it did',
+    rule: 'times are true',
+    sabotage: () =>
+      statement('UPDATE jobs SET state = 4, started_at = ?', 'UPDATE jobs SET state = 4, started_at = ? + 1'),
+  },
+  {
+    name: 'an array starts with its last child',
+    rule: 'times are true',
+    also: ['an end is an end'],
+    sabotage: () => statement('WHERE seq = ? AND started_at IS NULL', 'WHERE seq = ?'),
+  },
+  {
+    name: 'a job was created a little earlier than it was',
+    rule: 'times are true',
+    sabotage: () => statement('VALUES (?, ?, ?, ?, ?, 0, ?, ?', 'VALUES (?, ?, ?, ?, ?, 0, ?, ? - 1'),
+  },
+  {
+    name: 'a job that ended has no time of its end',
+    rule: 'times are true',
+    sabotage: () => statement('SET state = 6, stopped_at = ?', 'SET state = 6, stopped_at = NULL + ?'),
+  },
+  {
+    name: 'a job is tried more often than it asks for',
+    rule: 'retries',
+    also: ['a job is shown as it is'],
+    sabotage: () =>
+      statement(
+        'SELECT doc FROM specs WHERE id = ?',
+        `SELECT replace(doc, '"attempts":', '"attempts":1') AS doc FROM specs WHERE id = ?`,
+      ),
+  },
+  {
+    name: 'a cancelled child says that a dependency failed',
+    rule: 'reasons are true',
+    sabotage: () =>
+      statement(
+        'stopped_at = ?, status_reason = ?, ended_age = ?',
+        `stopped_at = ?, status_reason = substr('Dependent Job failed' || ?, 1, 20), ended_age = ?`,
+      ),
+  },
+  {
+    name: 'an attempt is stopped before its time is over',
+    rule: 'reasons are true',
+    sabotage: () => statement(BEGUN, 'SET state = 1, started_at = ?, started_steady = ? - 40000'),
+  },
+  {
+    name: 'an attempt is not stopped when its time is over',
+    rule: 'no attempt outlives its limit',
+    sabotage: () => statement(BEGUN, 'SET state = 1, started_at = ?, started_steady = ? + 86400000'),
+  },
+  {
+    name: 'a task that is stopped gets half its grace',
+    rule: 'a stop gives its grace',
+    sabotage: () =>
+      engines((engine) => {
+        const stop = engine.stop.bind(engine);
+        return { stop: (taskId, graceSeconds) => stop(taskId, graceSeconds / 2) };
+      }),
+  },
+  {
+    name: 'a task that nobody wants runs on',
+    rule: 'no task is without an owner',
+    also: ['the engine is quiet'],
+    sabotage: () =>
+      engines((engine) => {
+        const stop = engine.stop.bind(engine);
+        return {
+          stop: async (id, graceSeconds) => void (graceSeconds > 0 && (await stop(id, graceSeconds))),
+        };
+      }),
+  },
+  {
+    name: 'nothing that runs can be stopped',
+    rule: 'every job ends',
+    also: ['no task is without an owner', 'no attempt outlives its limit', 'no node outlives its job'],
+    sabotage: () => ({
+      host: ({ machine }) => {
+        machine.stop = () => {};
+      },
+    }),
+  },
+  {
+    name: 'an engine is never told to forget',
+    rule: 'the engine is quiet',
+    sabotage: () => ({
+      host: ({ machine }) => {
+        machine.forget = () => {};
+      },
+    }),
+  },
+];

@@ -1,0 +1,131 @@
+import { type Canary, every, statement, trigger } from './sabotage.ts';
+
+/* What becomes of jobs, and what waits for what. */
+
+export const JOBS: readonly Canary[] = [
+  {
+    name: 'a retry begins anew, as a job that was just submitted',
+    rule: 'legal paths',
+    sabotage: () => statement('UPDATE jobs SET state = 2, attempt', 'UPDATE jobs SET state = 1, attempt'),
+  },
+  {
+    name: 'a job that was accepted is not stored',
+    rule: 'an accepted job is never gone',
+    also: ['the history is whole', 'what is right is not refused', 'a job is shown as it is'],
+    sabotage: () => ({ commit: every(60) }),
+  },
+  {
+    name: 'an end is taken for a day and a half older than it is',
+    rule: 'an accepted job is never gone',
+    sabotage: () =>
+      statement('container_reason = ?, ended_age = ?', 'container_reason = ?, ended_age = ? - 129600000'),
+  },
+  {
+    name: 'a job comes from nowhere',
+    rule: 'jobs come from SubmitJob',
+    sabotage: () =>
+      trigger(
+        'AFTER UPDATE OF state ON main.jobs WHEN new.state = 6 AND new.parent = 0',
+        `INSERT INTO jobs (id, name, queue, spec, shape, state, created_at)
+         VALUES (new.id || '-again', new.name, new.queue, new.spec, new.shape, 0, new.created_at)`,
+      ),
+  },
+  {
+    name: 'a job gets another name',
+    rule: 'a job is as submitted',
+    sabotage: () => statement('VALUES (?, ?, ?, ?, ?, 0, ?', "VALUES (?, ? || '-', ?, ?, ?, 0, ?"),
+  },
+  {
+    name: 'an array has a child less',
+    rule: 'an array has its children',
+    sabotage: () => statement('FROM n WHERE i < size - 1)', 'FROM n WHERE i < size - 2)'),
+  },
+  {
+    name: 'a revision is left out',
+    rule: 'revisions',
+    sabotage: () =>
+      statement('SET last_revision = last_revision + 1', 'SET last_revision = last_revision + 2'),
+  },
+  {
+    name: 'a job that has ended still counts what it waited for',
+    rule: 'an end is an end',
+    sabotage: () => statement('AND state < 2 AND unmet > 0', 'AND unmet > 0'),
+  },
+  {
+    name: 'a parent does not count its failed children',
+    rule: 'counters',
+    also: ['an array ends with its last child'],
+    sabotage: () => statement('failed = failed + ?', 'failed = failed + 0 * ?'),
+  },
+  {
+    name: 'a parent counts a child twice',
+    rule: 'counters',
+    also: ['an array ends with its last child'],
+    sabotage: () => statement('live = live - ?', 'live = live - 2 * ?'),
+  },
+  {
+    name: 'a parent ends with its first child that fails',
+    rule: 'an array ends with its last child',
+    sabotage: () =>
+      statement('RETURNING seq, live, failed', 'RETURNING seq, live * (failed = 0) AS live, failed'),
+  },
+  {
+    name: 'a dependency that is met is counted twice',
+    rule: 'counters',
+    sabotage: () => statement('SET unmet = unmet - 1', 'SET unmet = max(unmet - 2, 0)'),
+  },
+  {
+    name: 'a dependent starts with the first that is met',
+    rule: 'a dependent never starts early',
+    sabotage: () => statement('WHEN unmet = 1 AND state = 1', 'WHEN unmet >= 1 AND state = 1'),
+  },
+  {
+    name: 'a dependency that is met is not told to every second',
+    rule: 'counters',
+    also: ['every job ends'],
+    sabotage: () => statement('AND state < 2 AND unmet > 0', 'AND state < 2 AND unmet > 0 AND seq % 2 = 0'),
+  },
+  {
+    name: 'nobody is told of a failure',
+    rule: 'a failed dependency fails its dependents',
+    also: ['counters', 'every job ends'],
+    sabotage: () =>
+      trigger('AFTER INSERT ON main.settled WHEN new.ok = 0', 'DELETE FROM settled WHERE seq = new.seq'),
+  },
+  {
+    name: 'what runs does not keep a deleted queue',
+    rule: 'a queue goes with its last job',
+    sabotage: () =>
+      statement(
+        'WHERE queue = ? AND parent = 0 AND state IN (0, 1, 2, 3, 4) LIMIT 1',
+        'WHERE queue = ? AND parent = 0 AND state IN (0, 1, 2, 3) LIMIT 1',
+      ),
+  },
+  {
+    name: 'jobs of every second shape are not looked for',
+    rule: 'every job ends',
+    sabotage: () => statement('AND j.shape > s.shape)', 'AND j.shape > s.shape + 1)'),
+  },
+  {
+    name: 'a deleted queue never goes',
+    rule: 'queues as described',
+    also: ['the store is quiet', 'what is deleted goes', 'what is wrong is refused'],
+    sabotage: () =>
+      statement(`UPDATE queues SET status = 'DELETED'`, `UPDATE queues SET status = 'DELETING'`),
+  },
+  {
+    name: 'the deletion of a queue is never done with',
+    rule: 'the store is quiet',
+    sabotage: () =>
+      statement('DELETE FROM sweeps WHERE seq = ?', `DELETE FROM sweeps WHERE seq = ? AND kind <> 'queue'`),
+  },
+  {
+    name: 'logs outlive their jobs',
+    rule: 'what is deleted goes',
+    sabotage: () => ({
+      host: ({ output }) => {
+        output.remove = () => {};
+      },
+    }),
+  },
+];

@@ -1,0 +1,13 @@
+import { ATTEMPTS } from './attempts.ts';
+import { JOBS } from './jobs.ts';
+import type { Canary } from './sabotage.ts';
+import { SHOWN } from './shown.ts';
+import { STOPS } from './stops.ts';
+
+export const CANARIES: readonly Canary[] = [...JOBS, ...ATTEMPTS, ...STOPS, ...SHOWN];
+
+/** Rules that no break of the service can lead to, and why. */
+export const WITHOUT: Readonly<Record<string, string>> = {
+  'the history is whole': 'the checker looks at itself: its triggers tell it of every change',
+  'the checker itself': 'what the checker throws that is no rule: a mistake of its own',
+};

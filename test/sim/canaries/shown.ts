@@ -1,0 +1,202 @@
+import type { Outcome } from '../server.ts';
+import { answers, type Canary, eachJob, engines, every, statement } from './sabotage.ts';
+
+/* What clients are told, and a server that fails. */
+
+/** Every so many requests that come to `from` come to `to` instead. */
+const instead = (n: number, from: Outcome['kind'], to: Outcome) => {
+  const isDue = every(n);
+  return {
+    answer: (_operation: string, outcome: Outcome) => (outcome.kind === from && isDue() ? to : outcome),
+  };
+};
+
+const FAULT: Outcome = { kind: 'fault', text: 'Error: nobody knows' };
+
+export const SHOWN: readonly Canary[] = [
+  {
+    name: 'a job is not found now and then',
+    rule: 'an accepted job is there',
+    sabotage: () => answers((answer) => answer.jobs?.splice(0, 1)),
+  },
+  {
+    name: 'a job is shown under another name',
+    rule: 'a job is shown as it is',
+    sabotage: () =>
+      eachJob((job) => {
+        job.jobName += '-';
+      }),
+  },
+  {
+    name: 'a waiting job does not say why',
+    rule: 'no job waits without a reason',
+    sabotage: () =>
+      eachJob((job) => {
+        if (job.status === 'RUNNABLE') delete job.statusReason;
+      }),
+  },
+  {
+    name: 'a failed job does not say why',
+    rule: 'FAILED has a reason',
+    sabotage: () => statement(', status_reason = ?', ', status_reason = NULL || ?'),
+  },
+  {
+    name: 'the last attempt is not shown',
+    rule: 'attempts are those that are over',
+    sabotage: () => eachJob((job) => job.attempts?.pop()),
+  },
+  {
+    name: 'an attempt is shown with the stream of another',
+    rule: 'attempts are true',
+    sabotage: () =>
+      eachJob((job) => {
+        const [first, second] = job.attempts ?? [];
+        if (second) second.container.logStreamName = first.container.logStreamName;
+      }),
+  },
+  {
+    name: 'a stop is not shown',
+    rule: 'flags of a stop',
+    sabotage: () =>
+      eachJob((job) => {
+        delete job.isTerminated;
+      }),
+  },
+  {
+    name: 'a log loses its lines',
+    rule: 'a log never shrinks',
+    sabotage: () => ({
+      host: ({ output }) => {
+        const read = output.read.bind(output);
+        output.read = (id, request) => {
+          const whole = read(id, request);
+          return whole.events.length > 1 ? { ...whole, events: [] } : whole;
+        };
+      },
+    }),
+  },
+  {
+    name: 'a list shows jobs in later states too',
+    rule: 'lists show what matches',
+    also: ['pages show a job once'],
+    sabotage: () => statement('WHERE j.queue = ? AND j.state = ?', 'WHERE j.queue = ? AND j.state >= ?'),
+  },
+  {
+    name: 'a filter lets other names through',
+    rule: 'lists show what matches',
+    sabotage: () => statement('substr(lower(j.name), 1, ?) = ?', 'substr(lower(j.name), 1, ?) >= ?'),
+  },
+  {
+    name: 'a list shows children in other states',
+    rule: 'lists show what matches',
+    sabotage: () => statement('AND j.parent > 0 AND j.state = ?', 'AND j.parent > 0 AND j.state >= ?'),
+  },
+  {
+    name: 'a page begins with the last of the one before',
+    rule: 'pages show a job once',
+    sabotage: () => statement('AND j.parent = 0 AND j.seq < ?', 'AND j.parent = 0 AND j.seq <= ?'),
+  },
+  {
+    name: 'a page leaves one out',
+    rule: 'pages show every job',
+    sabotage: () => statement('AND j.parent = 0 AND j.seq < ?', 'AND j.parent = 0 AND j.seq + 1 < ?'),
+  },
+  {
+    name: 'a page that is not the last has one less',
+    rule: 'pages are full',
+    sabotage: () =>
+      answers(({ jobSummaryList, nextToken }) => {
+        if (nextToken) jobSummaryList?.pop();
+      }),
+  },
+  {
+    name: 'a list begins with the oldest',
+    rule: 'pages are in order',
+    also: ['pages show every job', 'pages show a job once'],
+    sabotage: () => statement('j.seq < ? ORDER BY j.seq DESC', 'j.seq < ? ORDER BY j.seq'),
+  },
+  {
+    name: 'an environment is shown as another',
+    rule: 'environments as described',
+    sabotage: () =>
+      answers(({ computeEnvironments }) => {
+        for (const one of computeEnvironments ?? []) one.status = 'INVALID';
+      }),
+  },
+  {
+    name: 'a queue is shown with another priority',
+    rule: 'queues as described',
+    sabotage: () =>
+      answers(({ jobQueues }) => {
+        for (const one of jobQueues ?? []) one.priority++;
+      }),
+  },
+  {
+    name: 'a definition is shown as if it was there still',
+    rule: 'definitions as described',
+    sabotage: () =>
+      answers(({ jobDefinitions }) => {
+        for (const one of jobDefinitions ?? []) one.status = 'ACTIVE';
+      }),
+  },
+  {
+    name: 'an environment is answered with another ARN',
+    rule: 'answer',
+    sabotage: () =>
+      answers((answer, operation) => {
+        if (operation === 'CreateComputeEnvironment') answer.computeEnvironmentArn += '-';
+      }),
+  },
+  {
+    name: 'what is right is refused now and then',
+    rule: 'what is right is not refused',
+    sabotage: () =>
+      instead(50, 'answer', { kind: 'refused', type: 'ClientException', text: 'JobQueue q not found.' }),
+  },
+  {
+    name: 'an environment that a queue has is deleted',
+    rule: 'what is wrong is refused',
+    sabotage: () =>
+      statement(
+        'FROM queue_environments WHERE environment = ? LIMIT 1',
+        'FROM queue_environments WHERE environment < -? LIMIT 1',
+      ),
+  },
+  {
+    name: 'a refusal is worded as nobody expects',
+    rule: 'refusals are worded as they should be',
+    also: ['what is right is not refused'],
+    sabotage: () => instead(3, 'refused', { kind: 'refused', type: 'ClientException', text: 'no' }),
+  },
+  {
+    name: 'a request is carried out and answered with a fault',
+    rule: 'a request that is carried out is answered',
+    sabotage: () => instead(50, 'answer', FAULT),
+  },
+  {
+    name: 'a wrong request is answered with a fault',
+    rule: 'no request fails',
+    also: ['a request that is carried out is answered'],
+    sabotage: () => instead(3, 'refused', FAULT),
+  },
+  {
+    name: 'a statement of the loops is none',
+    rule: 'no turn fails',
+    sabotage: () =>
+      statement('SELECT seq, unmet FROM jobs WHERE state = 0', 'SELECT nothing FROM jobs WHERE state = 0'),
+  },
+  {
+    name: 'a rejection is heard by nobody',
+    rule: 'nothing is thrown past everybody',
+    sabotage: () =>
+      engines((engine) => {
+        const start = engine.start.bind(engine);
+        return {
+          start: (orders) => {
+            void Promise.reject(new Error('nobody hears'));
+            return start(orders);
+          },
+        };
+      }),
+  },
+];

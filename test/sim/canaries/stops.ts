@@ -1,0 +1,84 @@
+import { type Canary, statement, trigger } from './sabotage.ts';
+
+/* Stops, long waits and multi-node jobs. */
+
+const TO_NODES = 'AND parent > 0 AND state IN (3, 4) AND role >= ?';
+
+export const STOPS: readonly Canary[] = [
+  {
+    name: 'a job that waits is not stopped',
+    rule: 'a stop ends what waits',
+    also: ['a stopped job never runs again', 'every job ends'],
+    sabotage: () =>
+      trigger(
+        `BEFORE UPDATE OF state ON main.jobs
+         WHEN old.state < 3 AND new.state = 6 AND old.stop_kind IN (1, 2) AND old.size + old.parent = 0`,
+        'SELECT RAISE(IGNORE)',
+      ),
+  },
+  {
+    name: 'a child is tried again though its array was stopped',
+    rule: 'a stopped job never runs again',
+    sabotage: () => statement('coalesce(p.stop_kind, 0) AS parent_stop_kind', '0 AS parent_stop_kind'),
+  },
+  {
+    name: 'a job that runs is not stopped',
+    rule: 'a terminated job fails',
+    also: [
+      'a stopped job never runs again',
+      'flags of a stop',
+      'every job ends',
+      'no attempt outlives its limit',
+    ],
+    sabotage: () =>
+      statement(
+        'SET stop_kind = ?, stop_reason = ? WHERE seq = ?',
+        'SET stop_kind = ?, stop_reason = ? WHERE seq = ? AND state < 3',
+      ),
+  },
+  {
+    name: 'nobody remembers since when a job is blocked',
+    rule: 'long waits end',
+    sabotage: () => ({
+      sql: (sql) =>
+        sql.includes('INTO blocked_heads')
+          ? `${sql.replace('VALUES', 'SELECT * FROM (VALUES')}) WHERE column1 < 0`
+          : sql,
+    }),
+  },
+  {
+    name: 'a node that is not the main one is left without a place now and then',
+    rule: 'nodes start together',
+    sabotage: () => ({
+      sql: (sql) =>
+        sql.includes('INTO tasks')
+          ? `${sql.replace('VALUES', 'SELECT * FROM (VALUES')}) WHERE column2 % 3 > 0
+             OR (SELECT role FROM jobs WHERE seq = column2) < 2`
+          : sql,
+    }),
+  },
+  {
+    name: 'no node waits for the main one',
+    rule: 'the main node starts first',
+    sabotage: () => statement('n.role = 1 OR p.state = 4', '1 = 1'),
+  },
+  {
+    name: 'a job is tried again while nodes of it still run',
+    rule: 'a retry restarts all nodes',
+    also: ['no attempt has two tasks', 'attempts count up'],
+    sabotage: () =>
+      statement('job BETWEEN ? AND ? AND state < 2 LIMIT 1', 'job BETWEEN ? AND ? AND state > 2 LIMIT 1'),
+  },
+  {
+    name: 'a job goes on without a node that lost its host',
+    rule: 'a lost node fails its job',
+    also: ['every job ends', 'no node outlives its job', 'no attempt outlives its limit', 'reasons are true'],
+    sabotage: () => statement(TO_NODES, 'AND parent > 0 AND state IN (3, 4) AND role >= max(?, 2)'),
+  },
+  {
+    name: 'the end of the main node stops no other',
+    rule: 'no node outlives its job',
+    also: ['every job ends', 'reasons are true'],
+    sabotage: () => statement(TO_NODES, 'AND parent > 0 AND state IN (3, 4) AND role >= ? AND role < 2'),
+  },
+];
