@@ -24,7 +24,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   SubmitJob: 'No throttle. A job is visible to every request after the answer.',
   ListJobs: 'Newest first by order of submission; pages go by that order, so no job is shown twice.',
   DescribeJobs:
-    'In the order asked. `statusReason` says why a job waits, with numbers, in PENDING and RUNNABLE. A job that ends within a moment may go from STARTING to SUCCEEDED and is never seen RUNNING; it has its startedAt all the same.',
+    'In the order asked. `statusReason` says why a job waits, with numbers, in PENDING and RUNNABLE. A job that ends within a moment may go from STARTING to SUCCEEDED and is never seen RUNNING; it has its startedAt all the same. A node whose job is to be tried again is RUNNABLE; one that had ended before its main node shows its end until then.',
   CreateComputeEnvironment:
     'VALID when answered: nothing outside has to be waited for. DISABLED is taken, as in 2018.',
   CreateJobQueue:

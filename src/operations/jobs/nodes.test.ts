@@ -139,7 +139,8 @@ test('J-297: a failed main node is tried again, when the last of the others is g
   await world.settle();
   await end(world, id, 2, 0);
   await end(world, id, 1, 5);
-  assert.equal((await world.job(id)).status, 'RUNNING', 'node 0 is not gone yet');
+  const waiting = ['RUNNING', 'RUNNING', 'RUNNABLE', 'SUCCEEDED'];
+  assert.deepEqual(await statuses(world, id), waiting, 'node 0 is not gone yet');
   await end(world, id, 0, 137);
   assert.equal(world.engine.orders.length, 6);
   assert.deepEqual(await statuses(world, id), ['RUNNING', 'RUNNING', 'RUNNING', 'RUNNING']);
@@ -150,6 +151,24 @@ test('J-297: a failed main node is tried again, when the last of the others is g
   assert.equal(job.attempts.length, 2);
   assert.equal(job.attempts[1].container.exitCode, 5);
   assert.equal((await world.job(`${id}#0`)).attempts.length, 1, 'its second is not over');
+});
+
+test('J-144 J-298: a node that is to run again is not FAILED meanwhile, one that was stopped for good is', async () => {
+  const world = await nodeWorld();
+  const id = await submit(world, { retryStrategy: { attempts: 2 } });
+  await world.settle();
+  await end(world, id, 1, 5);
+  await end(world, id, 0, 137);
+  assert.deepEqual(await statuses(world, id), ['RUNNING', 'RUNNABLE', 'RUNNABLE', 'RUNNING']);
+  const main = await world.job(`${id}#1`);
+  assert.equal(main.statusReason, 'starts with its job, the main node first');
+  assert.deepEqual([main.startedAt, main.stoppedAt], [undefined, undefined]);
+  assert.equal(main.attempts[0].container.exitCode, 5);
+  await world.ask('terminateJob', { jobId: id, reason: 'enough' });
+  await end(world, id, 2, 137);
+  assert.deepEqual(await statuses(world, id), ['FAILED', 'FAILED', 'FAILED', 'FAILED']);
+  for (const node of [id, `${id}#1`]) assert.equal((await world.job(node)).statusReason, 'enough');
+  assert.equal((await world.job(`${id}#1`)).container.exitCode, 5);
 });
 
 test('J-297: a main node that fails to start takes the job back to the line, and no other node has started', async () => {

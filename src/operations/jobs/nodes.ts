@@ -5,7 +5,14 @@ import { runsAgain } from '../../domain/retry.ts';
 import { MAIN_ENDED_REASON, type StopKind, stopCode } from '../../domain/stop.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
-import { type FoundJob, type JobEnd, jobBySeq, setRunnableAgain, setStarting } from '../../store/jobs.ts';
+import {
+  type FoundJob,
+  type JobEnd,
+  jobBySeq,
+  setRunnableAgain,
+  setStarting,
+  setStop,
+} from '../../store/jobs.ts';
 import {
   MAIN,
   mainTask,
@@ -98,20 +105,12 @@ interface EndedNode {
  * that is tried again waits for the last of them: the next attempt starts all nodes anew (J-297).
  */
 export const endNode = async (tx: Tx, e: EndedNode): Promise<void> => {
-  const main = e.node.role === MAIN;
-  const well = e.end.exitCode === 0 && (e.stop === 'none' || (!main && e.stop === 'main-ended'));
-  // one whose host went before its turn to start came has no attempt of its own
-  const waiting = isWaiting(stateOf(e.node.state));
-  await e.endings.end(
-    e.node,
-    waiting ? { ...jobEnd(e.end, false), event: 'withdrawn' } : jobEnd(e.end, well),
-  );
   const parent = (await jobBySeq(tx, e.node.parent))!;
-  // losing any node fails the job (E-170): its main node is stopped, with what became of the other's host
-  if (!main && e.lost && e.stop === 'none')
-    await stopNodes(tx, parent.seq, stopCode('main-ended'), e.end.statusReason, false);
-  if (!main) return restartIfOver(tx, parent, e.endings);
-  await stopNodes(tx, parent.seq, stopCode('main-ended'), MAIN_ENDED_REASON, true);
+  return e.node.role === MAIN ? endMain(tx, e, parent) : endOther(tx, e, parent);
+};
+
+const endMain = async (tx: Tx, e: EndedNode, parent: FoundJob): Promise<void> => {
+  const well = e.end.exitCode === 0 && e.stop === 'none';
   const barred = e.stop !== 'none' || parent.stop_kind > 0;
   const { statusReason, reason, exitCode } = e.end;
   const failure = {
@@ -120,8 +119,35 @@ export const endNode = async (tx: Tx, e: EndedNode): Promise<void> => {
     ...(exitCode !== null && { exitCode }),
   };
   const again = !well && !barred && runsAgain(e.spec.retryStrategy, e.task.attempt, failure);
+  await leave(tx, e, again, well);
+  await stopNodes(tx, parent.seq, stopCode('main-ended'), MAIN_ENDED_REASON, true);
   if (again) return restartIfOver(tx, parent, e.endings);
   await e.endings.end(parent, jobEnd(e.end, well && !barred));
+};
+
+const endOther = async (tx: Tx, e: EndedNode, parent: FoundJob): Promise<void> => {
+  const well = e.end.exitCode === 0 && (e.stop === 'none' || e.stop === 'main-ended');
+  await leave(tx, e, await isTriedAgain(tx, parent), well);
+  // losing any node fails the job (E-170): its main node is stopped, with what became of the other's host
+  if (e.lost && e.stop === 'none')
+    await stopNodes(tx, parent.seq, stopCode('main-ended'), e.end.statusReason, false);
+  return restartIfOver(tx, parent, e.endings);
+};
+
+/** FAILED is final (J-144): a node that is to run again is in line already, though its job waits for the last one. */
+const leave = async (tx: Tx, e: EndedNode, again: boolean, well: boolean): Promise<void> => {
+  // one whose host went before its turn to start came has no attempt of its own
+  const waiting = isWaiting(stateOf(e.node.state));
+  if (again && waiting) return;
+  if (again) await setRunnableAgain(tx, e.node.seq, e.task.attempt, 'attempt-retried');
+  else if (waiting) await e.endings.end(e.node, { ...jobEnd(e.end, false), event: 'withdrawn' });
+  else await e.endings.end(e.node, jobEnd(e.end, well));
+};
+
+/** Its main node is gone, and it neither ended with that nor was told to stop. */
+const isTriedAgain = async (tx: Tx, parent: FoundJob): Promise<boolean> => {
+  if (isFinal(stateOf(parent.state)) || parent.stop_kind > 0) return false;
+  return (await mainTask(tx, parent.seq, parent.attempt))?.state === 2;
 };
 
 const jobEnd = (end: TaskEnd, well: boolean): JobEnd => ({
@@ -139,6 +165,7 @@ const restartIfOver = async (tx: Tx, parent: FoundJob, endings: Endings): Promis
   const main = await mainTask(tx, parent.seq, parent.attempt);
   if (main?.state !== 2 || (await nodesAreLive(tx, parent.seq, parent.nodes))) return;
   if (parent.stop_kind > 0) {
+    await setStop(tx, main.job, parent.stop_kind, parent.stop_reason ?? '');
     await endings.end(parent, {
       event: 'attempt-failed',
       stoppedAt: main.stopped_at!,

@@ -17,7 +17,7 @@ import { mainOf } from './times.ts';
 
 /* Multi-node jobs: nodes start together or not at all, the main one first, whose exit decides. */
 
-/** A node's paths; a retry of its job takes it back to the line. */
+/** A node's paths; a retry of its job takes it back to the line, when it ends or, if it had ended before, with its job. */
 export const NODE_PATHS: ReadonlySet<string> = new Set(
   [
     [RUNNABLE, STARTING],
@@ -26,6 +26,7 @@ export const NODE_PATHS: ReadonlySet<string> = new Set(
     [STARTING, RUNNABLE],
     [STARTING, SUCCEEDED],
     [STARTING, FAILED],
+    [RUNNING, RUNNABLE],
     [RUNNING, SUCCEEDED],
     [RUNNING, FAILED],
     [SUCCEEDED, RUNNABLE],
@@ -98,7 +99,8 @@ export const nodeChanged = (eyes: Eyes, node: Job, before: number): void => {
   const tell = () => `${nameOf(node)} is ${STATES[node.state]}, its job ${STATES[job.state]}`;
   switch (node.state) {
     case RUNNABLE:
-      must(!isFinal(before) || job.state === RUNNABLE, 'an end is an end', tell);
+      // another node's own end is shown until its job is tried again
+      must(!isFinal(before) || (job.state === RUNNABLE && node.role === 'other'), 'an end is an end', tell);
       return;
     case STARTING:
       must(node.task !== '', 'every attempt has a task', tell);
@@ -113,6 +115,8 @@ export const nodeChanged = (eyes: Eyes, node: Job, before: number): void => {
       return;
     }
     case FAILED: {
+      if (before >= STARTING && node.role === 'other')
+        must(isFinal(job.state) || job.barred || mainOf(job).task !== '', 'an end is an end', tell);
       const wrong = wrongEnd(eyes, node, before);
       must(wrong === undefined, 'reasons are true', () => `${nameOf(node)} FAILED: ${wrong}`);
     }

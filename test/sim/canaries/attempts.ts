@@ -108,7 +108,10 @@ export const ATTEMPTS: readonly Canary[] = [
     name: 'a job started a little later than it did',
     rule: 'times are true',
     sabotage: () =>
-      statement('UPDATE jobs SET state = 4, started_at = ?', 'UPDATE jobs SET state = 4, started_at = ? + 1'),
+      trigger(
+        'AFTER UPDATE OF state ON main.jobs WHEN new.state = 4',
+        'UPDATE jobs SET started_at = started_at + 1 WHERE seq = new.seq',
+      ),
   },
   {
     name: 'an array starts with its last child',
@@ -119,12 +122,16 @@ export const ATTEMPTS: readonly Canary[] = [
   {
     name: 'a job was created a little earlier than it was',
     rule: 'times are true',
-    sabotage: () => statement('VALUES (?, ?, ?, ?, ?, 0, ?, ?', 'VALUES (?, ?, ?, ?, ?, 0, ?, ? - 1'),
+    sabotage: () =>
+      trigger(
+        'AFTER INSERT ON main.jobs WHEN new.parent = 0',
+        'UPDATE jobs SET created_at = created_at - 1 WHERE seq = new.seq',
+      ),
   },
   {
     name: 'a job that ended has no time of its end',
     rule: 'times are true',
-    sabotage: () => statement('SET state = 6, stopped_at = ?', 'SET state = 6, stopped_at = NULL + ?'),
+    sabotage: () => statement(', stopped_at = ?, started_at = ?', ', stopped_at = NULL + ?, started_at = ?'),
   },
   {
     name: 'a job is tried more often than it asks for',

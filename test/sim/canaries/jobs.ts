@@ -6,7 +6,8 @@ export const JOBS: readonly Canary[] = [
   {
     name: 'a retry begins anew, as a job that was just submitted',
     rule: 'legal paths',
-    sabotage: () => statement('UPDATE jobs SET state = 2, attempt', 'UPDATE jobs SET state = 1, attempt'),
+    sabotage: () =>
+      statement(', attempt = ?, started_at = NULL', ', attempt = ?, state = 1, started_at = NULL'),
   },
   {
     name: 'a job that was accepted is not stored',
@@ -33,7 +34,11 @@ export const JOBS: readonly Canary[] = [
   {
     name: 'a job gets another name',
     rule: 'a job is as submitted',
-    sabotage: () => statement('VALUES (?, ?, ?, ?, ?, 0, ?', "VALUES (?, ? || '-', ?, ?, ?, 0, ?"),
+    sabotage: () =>
+      trigger(
+        'AFTER INSERT ON main.jobs WHEN new.parent = 0',
+        `UPDATE jobs SET name = name || '-' WHERE seq = new.seq`,
+      ),
   },
   {
     name: 'an array has a child less',
@@ -77,7 +82,7 @@ export const JOBS: readonly Canary[] = [
   {
     name: 'a dependent starts with the first that is met',
     rule: 'a dependent never starts early',
-    sabotage: () => statement('WHEN unmet = 1 AND state = 1', 'WHEN unmet >= 1 AND state = 1'),
+    sabotage: () => statement('CASE WHEN unmet = 1 AND', 'CASE WHEN unmet >= 1 AND'),
   },
   {
     name: 'a dependency that is met is not told to every second',
@@ -95,6 +100,7 @@ export const JOBS: readonly Canary[] = [
   {
     name: 'what runs does not keep a deleted queue',
     rule: 'a queue goes with its last job',
+    also: ['what is wrong is refused'],
     sabotage: () =>
       statement(
         'WHERE queue = ? AND parent = 0 AND state IN (0, 1, 2, 3, 4) LIMIT 1',
@@ -104,7 +110,7 @@ export const JOBS: readonly Canary[] = [
   {
     name: 'jobs of every second shape are not looked for',
     rule: 'every job ends',
-    sabotage: () => statement('AND j.shape > s.shape)', 'AND j.shape > s.shape + 1)'),
+    sabotage: () => statement('AND n.shape > w.shape AND', 'AND n.shape > w.shape + 1 AND'),
   },
   {
     name: 'a deleted queue never goes',

@@ -54,7 +54,7 @@ export const container = (r: Random, swarm: Swarm) => {
   const requirements = [
     { type: 'VCPU', value: r.chance(0.2) ? '0.25' : String(vcpus) },
     { type: 'MEMORY', value: String(memory) },
-    ...(r.chance(gpus > 0 ? 0.3 : 0.03) ? [{ type: 'GPU', value: r.pick(['1', '1', '2']) }] : []),
+    ...(r.chance(gpus > 0 ? 0.6 : 0.03) ? [{ type: 'GPU', value: r.pick(['1', '1', '2']) }] : []),
   ];
   return {
     image: 'busybox',
