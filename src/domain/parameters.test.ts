@@ -9,6 +9,7 @@ const of = (command: string[], parameters: Record<string, string>) => {
 
 for (const [title, command, parameters, expected] of [
   ['J-096: a whole argument becomes one, verbatim', ['Ref::a'], { a: 'x y $HOME "z"' }, ['x y $HOME "z"']],
+  ['J-096: blanks at its ends stay', ['Ref::a'], { a: ' x\n' }, [' x\n']],
   [
     'J-097: inside a longer one, each',
     ['--in=Ref::a', 'Ref::a/Ref::b'],

@@ -96,3 +96,35 @@ test('E-167: an instance has its EC2 id and the 32 digits that its ARN ends with
     `arn:aws:ecs:us-east-1:012345678910:container-instance/${cluster}/${instance!.containerInstance}`,
   );
 });
+
+test('E-131 E-132: a queue of higher priority is served first though it is younger, equals by who waited longest', async () => {
+  const world = await makeWorld({ command: ['run'], pool: 1 });
+  for (const [jobQueueName, priority] of [
+    ['high', 50],
+    ['equal', 50],
+  ] as const)
+    await world.ask('createJobQueue', {
+      jobQueueName,
+      priority,
+      computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'e' }],
+    });
+  const named = new Map([[await world.submit(), 'first']]);
+  await world.settle();
+  for (const jobQueue of ['q', 'high', 'high', 'equal'])
+    named.set(await world.submit({ jobQueue }), jobQueue);
+  let ended = 0;
+  const endNext = async (): Promise<void> => {
+    world.engine.end(world.engine.orders[ended++]!.taskId, 0);
+    await world.settle();
+  };
+  while (ended < 5) await endNext();
+  const both = ['high', 'equal'];
+  const ids = await Promise.all(both.map((jobQueue) => world.submit({ jobQueue })));
+  for (const [at, id] of ids.entries()) named.set(id, both[at]!);
+  await world.settle();
+  await endNext();
+  assert.deepEqual(
+    world.engine.orders.map(({ jobId }) => named.get(jobId)),
+    ['first', 'high', 'equal', 'high', 'q', 'equal', 'high'],
+  );
+});

@@ -34,6 +34,15 @@ test('E-149 E-154 E-156: minimums and wishes are launched, what waits is wanted 
   assert.deepEqual(plan(busy).desired, [{ environment: 1, milliVcpus: 8_000 }]);
 });
 
+test('E-154: a minimum that is met to the vCPU launches nothing more', () => {
+  const s = snapshot({
+    pool: cpu(16, 64_000),
+    environments: [launched(1, ['c5.xlarge'], { max: 32, min: 4 })],
+  });
+  assert.deepEqual(plan(s).launches.length, 1);
+  assert.deepEqual(plan({ ...s, instances: [berth('a', 1, 'c5.xlarge')] }).launches, []);
+});
+
 const idle = (id: string, environment: number, type = 'c5.large') => ({
   ...berth(id, environment, type),
   graceOver: true,

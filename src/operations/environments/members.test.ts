@@ -41,6 +41,7 @@ for (const [given, shown] of [
   [{ instanceTypes: ['p3', 'g4dn.xlarge'] }, [{ imageType: 'ECS_AL2_NVIDIA' }]],
   [{ instanceTypes: ['p3', 'c5'] }, [{ imageType: 'ECS_AL2' }]],
   [{ type: 'SPOT' }, [{ imageType: 'ECS_AL2' }]],
+  [{ instanceTypes: ['p3.2xlarge'] }, [{ imageType: 'ECS_AL2_NVIDIA' }]],
   [{ ec2Configuration: [{ imageType: 'ECS_AL2023' }] }, [{ imageType: 'ECS_AL2023' }]],
 ] as const) {
   test(`E-050: the image of ${JSON.stringify(given)} is shown as ${shown[0].imageType}`, async () => {

@@ -76,6 +76,15 @@ test('J-217 J-218 J-210: the parent is PENDING until the last child, then SUCCEE
   assert.equal(parent.stoppedAt, world.clock.wall());
 });
 
+test('J-221: the parent’s start is known also when its children’s starts and ends come as one report', async () => {
+  const world = await makeWorld();
+  const id = await world.submit({ arrayProperties: { size: 2 } });
+  await world.settle();
+  const [parent, child] = [await world.job(id), await world.job(`${id}:0`)];
+  assert.equal(parent.status, 'SUCCEEDED');
+  assert.equal(parent.startedAt, child.startedAt);
+});
+
 test('J-219 J-220 J-173: one failed child leaves the others running and fails the parent at the end', async () => {
   const world = await makeWorld({ command: ['run'] });
   const id = await world.submit({ arrayProperties: { size: 2 } });
