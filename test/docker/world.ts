@@ -64,7 +64,9 @@ export const openDockerWorld = async (
     await world.engine.close();
     const left = containersOf(dataId, host);
     if (left.length > 0) docker(['rm', '-f', '-v', ...left], host);
-    docker(['network', 'prune', '-f', '--filter', `label=longshore.data=${dataId}`], host);
+    // not `prune`: the daemon refuses a second one beside it
+    const networks = docker(['network', 'ls', '-q', '--filter', `label=longshore.data=${dataId}`], host);
+    if (networks !== '') docker(['network', 'rm', ...networks.split('\n')], host);
     rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   });
   return world;
