@@ -93,7 +93,7 @@ export const swarmOf = (seed: number): Swarm => {
     mistakes: r.unit() * 0.4,
     names: crowded ? 60 : r.int(1, 6),
     arrays: r.unit() * 0.3,
-    nodes: new Random(seed, 'nodes').chance(0.25) ? 0 : new Random(seed, 'nodes share').unit() * 0.5,
+    nodes: new Random(seed, 'nodes').chance(0.25) ? 0 : new Random(seed, 'nodes share').unit() * 0.7,
     largest: r.chance(0.1) ? 300 : r.int(2, 12),
     dependent: r.unit() * 0.7,
     slowEngine: some(0.5),

@@ -42,7 +42,6 @@ export const PATHS: ReadonlySet<string> = new Set(
 export const PARENT_PATHS: ReadonlySet<string> = new Set(
   [
     [SUBMITTED, PENDING],
-    [SUBMITTED, FAILED],
     [PENDING, SUCCEEDED],
     [PENDING, FAILED],
   ].map(([from, to]) => `${from}>${to}`),
@@ -214,6 +213,7 @@ const succeeded = (eyes: Eyes, job: Job): void => {
     return `${nameOf(job)} SUCCEEDED, its task ${JSON.stringify(fate)}`;
   });
   must(!job.barred, 'a terminated job fails', () => `${nameOf(job)} SUCCEEDED`);
+  must(!job.broken, 'a lost node fails its job', () => `${nameOf(job)} SUCCEEDED`);
 };
 
 /** What a lost attempt says; the world has no slices of Spot. */

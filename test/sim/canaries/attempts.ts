@@ -172,14 +172,18 @@ export const ATTEMPTS: readonly Canary[] = [
       }),
   },
   {
-    name: 'a task that nobody wants runs on',
+    name: 'an order is lost now and then, and nobody takes it back',
     rule: 'no task is without an owner',
-    also: ['the engine is quiet'],
+    also: ['every job ends', 'no node outlives its job'],
     sabotage: () =>
       engines((engine) => {
-        const stop = engine.stop.bind(engine);
+        const start = engine.start.bind(engine);
+        const isDue = every(5);
         return {
-          stop: async (id, graceSeconds) => void (graceSeconds > 0 && (await stop(id, graceSeconds))),
+          start: async (orders) => {
+            for (const order of orders) if (!isDue()) await start([order]);
+          },
+          recall: async () => false,
         };
       }),
   },

@@ -55,7 +55,7 @@ export class Clients {
 
   next(r: Random): Request {
     const id = ++this.count;
-    const hasty = r.chance(HASTY) ? this.unseenChild() : undefined;
+    const hasty = r.chance(HASTY) ? this.unseenChild(r) : undefined;
     if (hasty) return { id, operation: 'CancelJob', input: { jobId: hasty.id, reason: `stop ${id}` } };
     const what = this.whatFirst(r) ?? r.weighted(this.swarm.weights);
     if (what === 'listJobs') return this.page(r, id);
@@ -66,10 +66,11 @@ export class Clients {
   }
 
   /** A child of a small array that no turn has looked at yet: with the last of them the array ends before it began. */
-  private unseenChild(): Job | undefined {
+  private unseenChild(r: Random): Job | undefined {
     const young = this.ledger.submitted.slice(-5).filter((job) => job.state === SUBMITTED && job.size > 0);
     const small = young.find((job) => job.size < 5);
-    return small?.children.find((child) => !isFinal(child.state));
+    const open = small?.children.filter((child) => !isFinal(child.state)) ?? [];
+    return open.length > 0 ? r.pick(open) : undefined;
   }
 
   /** A request that the world itself makes, to tidy up. */

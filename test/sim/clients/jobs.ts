@@ -37,7 +37,7 @@ export const submit: Make = (r, ledger, swarm, id) => {
       ...(r.chance(nodes ? 0.02 : 0.3) && { containerOverrides: overrides(r) }),
       ...(nodes && r.chance(0.5) && { nodeOverrides: nodeOverrides(r, nodes) }),
       ...(!nodes && r.chance(0.01) && { nodeOverrides: { numNodes: 2 } }),
-      ...(r.chance(0.3) && { retryStrategy: r.chance(0.2) ? {} : strategy(r) }),
+      ...(r.chance(nodes ? 0.1 : 0.3) && { retryStrategy: r.chance(0.2) ? {} : strategy(r) }),
       ...(r.chance(0.15) && { timeout: { attemptDurationSeconds: r.int(60, 90) } }),
     },
   };
