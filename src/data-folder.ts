@@ -11,9 +11,10 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { UsageError } from './config.ts';
+import { makeFolders } from './engines/folders.ts';
 import { StoreTooNew } from './store/store.ts';
 
 export interface RootKey {
@@ -36,7 +37,7 @@ export interface DataFolder {
  * Makes the folder if need be, takes its lock, and reads or makes its keys. Throws what `whyNotStarted` puts in words.
  */
 export const openDataFolder = (path: string, chosen: RootKey | undefined): DataFolder => {
-  makeFolders(path);
+  makeFolders(path, 0o700);
   const release = lock(path);
   try {
     closeToOthers(path);
@@ -51,19 +52,6 @@ export const openDataFolder = (path: string, chosen: RootKey | undefined): DataF
     throw error;
   }
 };
-
-/** Not by Node's own recursion: where the system makes no folders (/proc) that one goes on for ever. */
-const makeFolders = (path: string): void => {
-  if (isFolder(path)) return;
-  makeFolders(dirname(path));
-  try {
-    mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    if (!isFolder(path)) throw error;
-  }
-};
-
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /**
  * A folder that was there before keeps its mode, which is its owner's business; what we put into it is nobody else's.

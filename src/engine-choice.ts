@@ -85,6 +85,8 @@ const address = (docker: DockerConfig): Address => {
 
 const openProcesses = async (parts: Parts, why: string): Promise<ChosenEngine> => {
   const { config, clock, timers, log } = parts;
+  if ((config.capacity?.gpus ?? 0) > 0)
+    throw new UsageError('--capacity names GPUs, and the process engine has none to give');
   const output = new OutputStore(config.dataDir, clock, timers, log);
   const engine = new ProcessEngine({
     dataDir: config.dataDir,

@@ -11,6 +11,9 @@ export interface Engine {
   /** True where a start takes so long that lining tasks up behind others (`after`) gains nothing. */
   readonly startsSlowly?: boolean;
 
+  /** True where a job that asks for a GPU can only fail. */
+  readonly hasNoGpus?: boolean;
+
   /** What this engine makes of each member of a container: see `Verdict`. Pure. */
   judge(container: ContainerSpec): readonly Verdict[];
 

@@ -9,6 +9,7 @@ import type { ActiveTask } from '../store/tasks.ts';
 import type { Paces } from './paces.ts';
 import { queueView } from './queue-view.ts';
 import { environmentViews } from './supply.ts';
+import { queueWithoutGpus } from './without-gpus.ts';
 
 /** What is remembered from turn to turn. */
 export interface Remembered {
@@ -40,14 +41,15 @@ export const loadSnapshot = async (
   const { pool } = service.capacity;
   const running = lines(active, remembered.paces);
   const catalog = await service.catalog.allEnvironments(tx);
-  const environments = environmentViews(catalog);
+  const { hasNoGpus } = service.engine;
+  const environments = environmentViews(catalog, hasNoGpus);
   const room = { pool, environments, instances, running };
   const queues: QueueView[] = [];
   const looks = new Map<number, Look>();
   for (const queue of inTurn(await service.catalog.allQueues(tx), remembered.turns)) {
     const { view, look } = await queueView(tx, queue, room, remembered);
     if (view.shapes.length === 0) continue;
-    queues.push(view);
+    queues.push(hasNoGpus ? queueWithoutGpus(view) : view);
     looks.set(queue.seq, look);
   }
   const snapshot: Snapshot = {

@@ -1,14 +1,19 @@
 import { offersOf } from '../domain/instance-offers.ts';
 import type { CatalogEnvironment } from '../operations/catalog.ts';
 import type { EnvironmentView, Market, Supply } from '../scheduler/snapshot.ts';
+import { environmentWithoutGpus } from './without-gpus.ts';
 
 const made = new WeakMap<readonly CatalogEnvironment[], readonly EnvironmentView[]>();
 
 /** The environments as the scheduler sees them; made once for each reading of the catalog. */
-export const environmentViews = (environments: readonly CatalogEnvironment[]): readonly EnvironmentView[] => {
+export const environmentViews = (
+  environments: readonly CatalogEnvironment[],
+  hasNoGpus = false,
+): readonly EnvironmentView[] => {
   const known = made.get(environments);
   if (known) return known;
-  const views = environments.map(viewOf);
+  const all = environments.map(viewOf);
+  const views = hasNoGpus ? all.map(environmentWithoutGpus) : all;
   made.set(environments, views);
   return views;
 };

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -259,4 +268,48 @@ test('--run-as: a task is that user, owns its folder, and can read nothing that 
   const script = `id -u; id -G; echo kept >$HOME/file; cat $TMPDIR/file; cat ${dataDir}/*.db ${dataDir}/*.json ${dataDir}/longshore.db; ls ${dataDir}`;
   const order = orderOf(['sh', '-c', `(${script}) 2>/dev/null`]);
   assert.equal(await run(world, order), '65534\n65534\nkept\n');
+});
+
+test('--run-as: until the user is changed nothing is done that the job says: no code of its environment, no folder it names', async (t) => {
+  if (process.getuid?.() !== 0) {
+    t.skip('only root can run tasks as somebody else');
+    return;
+  }
+  const world = await openProcessWorld(t, { runAs: { uid: 65534, gid: 65534 } });
+  const folder = folderFor(t);
+  const hidden = join(folder, 'hidden');
+  mkdirSync(join(hidden, 'in'), { recursive: true });
+  chmodSync(hidden, 0o700);
+  const environment = [
+    // the loader complains of what it cannot load in every program that is started with it
+    { name: 'LD_PRELOAD', value: '/no/such/library.so' },
+    { name: 'A', value: `b 'c' "d" $e` },
+  ];
+  const printed = await run(
+    world,
+    orderOf([], { container: containerOf(['/usr/bin/env'], { environment }) }),
+  );
+  assert.equal(printed.match(/no\/such\/library/g)?.length, 2, printed);
+  assert.match(printed, /^A=b 'c' "d" \$e$/m);
+  const there = containerOf(['pwd'], {
+    environment: [{ name: 'LONGSHORE_WORKDIR', value: join(hidden, 'in') }],
+  });
+  assert.match(await run(world, orderOf([], { container: there })), /[Pp]ermission denied|can't cd/);
+  const sourcePath = join(hidden, 'made');
+  const made = containerOf(['true'], { volumes: [{ name: 'v', host: { sourcePath } }] });
+  assert.match(await run(world, orderOf([], { container: made })), /cannot create directory/);
+  assert.equal(existsSync(sourcePath), false);
+});
+
+test('J-182: a file that may not be run is told from one that is not there', async (t) => {
+  const world = await openProcessWorld(t);
+  for (const [word, why] of [
+    ['/etc/passwd', 'permission denied'],
+    ['/no/such/file', 'executable file not found in $PATH'],
+  ] as const) {
+    const order = orderOf([word]);
+    await world.engine.start([order]);
+    const { reason } = await reaches(world, order.taskId, 'failed');
+    assert.ok(reason.endsWith(`exec: "${word}": ${why}`), reason);
+  }
 });

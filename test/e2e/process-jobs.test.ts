@@ -141,3 +141,22 @@ test('J-316: a secret that cannot be had is a failure to start, and its name is 
   assert.match(job.container!.reason!, /secrets/);
   assert.equal(job.container!.exitCode, undefined);
 });
+
+for (const [member, more] of [
+  ['resourceRequirements', { resourceRequirements: [{ type: 'GPU', value: '1' }] }],
+  [
+    'mountPoints',
+    {
+      volumes: [{ name: 'v', host: { sourcePath: '/tmp' } }],
+      mountPoints: [{ sourceVolume: 'v', containerPath: '/tmp', readOnly: true }],
+    },
+  ],
+  ['ulimits', { ulimits: [{ name: 'nofile', softLimit: 100, hardLimit: 10 }] }],
+] as const) {
+  test(`J-183: what a process cannot have fails the attempt before anything runs, and is named: ${member}`, async () => {
+    const job = await ended(['true'], more);
+    assert.equal(job.status, 'FAILED');
+    assert.match(job.container!.reason!, new RegExp(`^CannotCreateContainerError: ${member}: `));
+    assert.equal(job.container!.exitCode, undefined);
+  });
+}

@@ -45,6 +45,7 @@ interface Watched {
 /** Runs tasks as local processes through the helper (see `helper-script`). Needs Linux: /proc, setsid, FIFOs. */
 export class ProcessEngine implements Engine {
   readonly name = 'process';
+  readonly hasNoGpus = true;
   readonly memoryMode: MemoryMode;
   private readonly settings: ProcessEngineSettings;
   private readonly helper: Helper;

@@ -20,6 +20,11 @@ const IMPOSSIBLE: readonly [member: string, Partial<ContainerSpec>, rule?: strin
   ['secrets', { secrets: [{ name: 's', valueFrom: 'arn' }] }],
   ['mountPoints', { volumes, mountPoints: [{ sourceVolume: 'v', containerPath: '/elsewhere' }] }],
   ['mountPoints', { volumes, mountPoints: [{ sourceVolume: 'anonymous', containerPath: '/data' }] }],
+  ['mountPoints', { volumes, mountPoints: [{ sourceVolume: 'v', containerPath: '/data', readOnly: true }] }],
+  ['volumes', { volumes: [{ name: 'v', host: { sourcePath: 'data' } }] }],
+  ['volumes', { volumes: [{ name: 'v', efsVolumeConfiguration: { fileSystemId: 'fs-1' } }] }],
+  ['ulimits', { ulimits: [{ name: 'nofile', softLimit: 2, hardLimit: 1 }] }],
+  ['ulimits', { ulimits: [{ name: 'nofile', softLimit: -1, hardLimit: 1 }] }],
   ['readonlyRootFilesystem', { readonlyRootFilesystem: true }, ' S-281'],
   ['linuxParameters', { linuxParameters: { devices: [{ hostPath: '/dev/x' }] } }],
   ['linuxParameters', { linuxParameters: { tmpfs: [{ containerPath: '/x', size: 1 }] } }],
@@ -54,6 +59,12 @@ for (const [member, { means }] of Object.entries(MEMBERS)) {
     assert.deepEqual(judge({ ...plain, [member]: 'x' }), [{ member, kind: 'unused' }]);
   });
 }
+
+test('a log driver that is not here has no use, and that is said', () => {
+  const said = (logConfiguration: object) => judge({ ...plain, logConfiguration });
+  assert.deepEqual(said({ logDriver: 'splunk' }), [{ member: 'logConfiguration', kind: 'unused' }]);
+  assert.deepEqual(said({ logDriver: 'awslogs', options: { 'awslogs-group': 'g' } }), []);
+});
 
 test('the settings of linuxParameters that need no container have no use here, and that is said', () => {
   const verdict = { member: 'linuxParameters', kind: 'unused' };

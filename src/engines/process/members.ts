@@ -1,16 +1,31 @@
+import { isAbsolute } from 'node:path';
 import type { ContainerSpec } from '../../domain/container.ts';
 import type { Verdict } from '../engine.ts';
 import { given, judgeBy, type MemberRules } from '../members.ts';
 
 type Named = { readonly name?: string; readonly host?: { readonly sourcePath?: string } };
-type Mount = { readonly sourceVolume?: string; readonly containerPath?: string };
+type Mount = {
+  readonly sourceVolume?: string;
+  readonly containerPath?: string;
+  readonly readOnly?: boolean;
+};
+type Limit = { readonly name: string; readonly softLimit: number; readonly hardLimit: number };
+type Logging = { readonly logDriver?: string; readonly secretOptions?: readonly unknown[] };
 
-/** A volume can be had only where it is: there is no mount in a process. */
+/** A volume is a folder of this host, or nothing that is mounted. */
+const isNoFolder = ({ name: _, host, ...others }: Named): boolean =>
+  (host?.sourcePath !== undefined && !isAbsolute(host.sourcePath)) || Object.values(others).some(given);
+
+/** A volume can be had only where it is and as it is: there is no mount in a process. */
 const mountedElsewhere = (value: unknown, container: ContainerSpec): boolean =>
   (value as readonly Mount[]).some((mount) => {
     const volume = (container.volumes as readonly Named[]).find((v) => v.name === mount.sourceVolume);
-    return volume?.host?.sourcePath === undefined || volume.host.sourcePath !== mount.containerPath;
+    const { sourcePath } = volume?.host ?? {};
+    return sourcePath === undefined || sourcePath !== mount.containerPath || mount.readOnly === true;
   });
+
+/** -1 stands for none. */
+const isBelow = (hard: number, soft: number): boolean => hard >= 0 && (soft < 0 || soft > hard);
 
 type Linux = { readonly devices?: readonly unknown[]; readonly tmpfs?: readonly unknown[] };
 
@@ -19,12 +34,20 @@ export const MEMBERS: MemberRules = {
   environment: { means: 'done' },
   vcpus: { means: 'done' },
   memory: { means: 'done' },
-  ulimits: { means: 'done' },
-  volumes: { means: 'done' },
+  ulimits: {
+    means: 'impossible',
+    when: (value) => (value as readonly Limit[]).some((limit) => isBelow(limit.hardLimit, limit.softLimit)),
+    why: 'a softLimit cannot be above its hardLimit',
+  },
+  volumes: {
+    means: 'impossible',
+    when: (value) => (value as readonly Named[]).some(isNoFolder),
+    why: 'a process has only folders of this host, by an absolute host.sourcePath',
+  },
   mountPoints: {
     means: 'impossible',
     when: mountedElsewhere,
-    why: 'a process sees a volume only where it is: host.sourcePath and containerPath must be the same',
+    why: 'a process sees a volume only where it is and as it is: host.sourcePath and containerPath must be the same, readOnly false',
   },
   resourceRequirements: {
     means: 'impossible',
@@ -43,6 +66,8 @@ export const MEMBERS: MemberRules = {
   user: { means: 'impossible', when: given, why: 'tasks run as the user of the server, or of its --run-as' },
   logConfiguration: {
     means: 'done',
+    unused: (value) =>
+      ((value as Logging).logDriver ?? 'awslogs') !== 'awslogs' || given((value as Logging).secretOptions),
     why: 'without a driver it is awslogs; awslogs-group and awslogs-stream-prefix count; the output goes to the log of this service whatever the driver',
   },
   // what `run` sends when no image is named

@@ -2,18 +2,19 @@ import {
   appendFileSync,
   chmodSync,
   chownSync,
+  existsSync,
   mkdirSync,
   renameSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { type ContainerSpec, resourcesOf } from '../../domain/container.ts';
+import { dirname, join, resolve } from 'node:path';
+import { resourcesOf } from '../../domain/container.ts';
 import type { StartOrder } from '../engine.ts';
+import { isFolder, makeFolders } from '../folders.ts';
 import { judge } from './members.ts';
 import { findProgram } from './program.ts';
 import { failedRecord } from './records.ts';
-import { environmentOf, type RunPlan, runScript } from './run-script.ts';
+import { environmentOf, type RunPlan, runScript, volumesOf } from './run-script.ts';
 
 /** `container.reason` has room for so many characters. */
 const LONGEST_REASON = 255;
@@ -50,7 +51,9 @@ export const preparation = (
   const workDir = asked ?? home;
   const program = findProgram(word, environment.get('PATH')!, workDir);
   if (program === undefined) {
-    return `CannotStartContainerError: Error response from daemon: exec: "${word}": executable file not found in $PATH`;
+    const isThere = word.includes('/') && existsSync(resolve(workDir, word));
+    const why = isThere ? 'permission denied' : 'executable file not found in $PATH';
+    return `CannotStartContainerError: Error response from daemon: exec: "${word}": ${why}`;
   }
   const { memoryMiB } = resourcesOf(container);
   return { order, folder, program, home, workDir, memoryMiB, path: settings.path, runAs: settings.runAs };
@@ -69,7 +72,8 @@ export const writeTask = (
     const script = runScript({ ...plan, group: openGroup() });
     mkdirSync(plan.home, { recursive: true });
     if (plan.runAs) chownSync(plan.home, plan.runAs.uid, plan.runAs.gid);
-    makeVolumes(plan.order.container);
+    // as another user, who may make less, it is left to the task
+    if (!plan.runAs) for (const path of volumesOf(plan.order.container)) makeVolume(path);
     mkdirSync(dirname(plan.logPath), { recursive: true });
     const path = join(plan.folder, 'run');
     writeFileSync(isNew ? path : `${path}.new`, script);
@@ -77,6 +81,15 @@ export const writeTask = (
     return undefined;
   } catch (error) {
     return `CannotCreateContainerError: ${(error as Error).message}`;
+  }
+};
+
+/** Rule S-290: a host path that does not exist is made. */
+const makeVolume = (path: string): void => {
+  try {
+    makeFolders(path);
+  } catch (error) {
+    throw new Error(`the volume ${path} cannot be made: ${(error as Error).message}`);
   }
 };
 
@@ -89,14 +102,6 @@ export const noteFailure = (order: StartOrder, folder: string, logPath: string, 
   return kept;
 };
 
-const isFolder = (path: string): boolean => {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
-};
-
 /** False when it was there already: the same order, come again. */
 export const makeFolder = (path: string): boolean => {
   try {
@@ -105,14 +110,6 @@ export const makeFolder = (path: string): boolean => {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
-  }
-};
-
-/** Rule S-290: a host path that does not exist is made. */
-const makeVolumes = (container: ContainerSpec): void => {
-  for (const volume of container.volumes as readonly { host?: { sourcePath?: string } }[]) {
-    const path = volume.host?.sourcePath;
-    if (path) mkdirSync(path, { recursive: true });
   }
 };
 

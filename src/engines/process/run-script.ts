@@ -1,3 +1,4 @@
+import type { ContainerSpec } from '../../domain/container.ts';
 import type { StartOrder } from '../engine.ts';
 import type { MemoryGroup } from './memory.ts';
 import { findProgram } from './program.ts';
@@ -55,21 +56,55 @@ export const environmentOf = (plan: Pick<RunPlan, 'order' | 'path' | 'home'>): M
  * itself, in a session and group of its own. Nothing in it is read by a shell as anything but a word.
  */
 export const runScript = (plan: RunPlan): string => {
-  const environment = [...environmentOf(plan)];
-  const isPlain = (name: string) => IDENTIFIER.test(name) && !OF_SHELLS.test(name);
-  const plain = environment.filter(([name]) => isPlain(name));
-  const odd = environment.filter(([name]) => !isPlain(name));
   const lines = [
     limitsLine(plan),
     `exec >>${quote(plan.logPath)} 2>&1 </dev/null`,
     ...plan.order.preamble.map((line) => `printf '%s\\n' ${quote(line)}`),
-    `cd ${quote(plan.workDir)} || exit 126`,
-    'unset T B S G K O IFS PWD OLDPWD d f g k m n s p c id',
-    `export ${plain.map(([name, value]) => `${name}=${quote(value)}`).join(' ')}`,
-    `exec ${[...prefix(plan, odd), plan.program, ...plan.order.container.command.slice(1)].map(quote).join(' ')}`,
+    ...(plan.runAs ? asAnother(plan, plan.runAs) : asOurselves(plan)),
   ];
   return `${lines.join('\n')}\n`;
 };
+
+const asOurselves = (plan: RunPlan): string[] => {
+  const environment = [...environmentOf(plan)];
+  const isPlain = (name: string) => IDENTIFIER.test(name) && !OF_SHELLS.test(name);
+  const plain = environment.filter(([name]) => isPlain(name));
+  const odd = environment.filter(([name]) => !isPlain(name));
+  const through = odd.length > 0 ? [TOOLS.env, ...odd.map(([name, value]) => `${name}=${value}`)] : [];
+  return [
+    `cd ${quote(plan.workDir)} || exit 126`,
+    'unset T B S G K O IFS PWD OLDPWD d f g k m n s p c id',
+    `export ${plain.map(([name, value]) => `${name}=${quote(value)}`).join(' ')}`,
+    execOf([...limitsOf(plan), ...through, ...commandOf(plan)]),
+  ];
+};
+
+/**
+ * Until the user is changed nothing is done that the definition says: its environment could bring code of its own into
+ * the programs on the way, its folders could lead where only root may go.
+ */
+const asAnother = (plan: RunPlan, { uid, gid }: NonNullable<RunPlan['runAs']>): string[] => {
+  const environment = [...environmentOf(plan)].map(([name, value]) => `${name}=${value}`);
+  const folders = volumesOf(plan.order.container);
+  const then = [
+    ...folders.map((path) => `${quote(TOOLS.mkdir)} -p -- ${quote(path)} || exit 126`),
+    `cd ${quote(plan.workDir)} || exit 126`,
+    'exec "$@"',
+  ].join('\n');
+  const change = [TOOLS.setpriv, `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
+  const command = [TOOLS.env, '-i', ...environment, ...commandOf(plan)];
+  return [execOf([...limitsOf(plan), ...change, '/bin/sh', '-c', then, 'sh', ...command])];
+};
+
+/** The folders of the host that volumes name. */
+export const volumesOf = (container: ContainerSpec): string[] =>
+  (container.volumes as readonly { host?: { sourcePath?: string } }[]).flatMap(
+    ({ host }) => host?.sourcePath || [],
+  );
+
+const execOf = (words: readonly string[]): string => `exec ${words.map(quote).join(' ')}`;
+
+const commandOf = (plan: RunPlan): string[] => [plan.program, ...plan.order.container.command.slice(1)];
 
 /** Found once, and not by the PATH of a task, which is its own. */
 const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin';
@@ -79,21 +114,15 @@ const TOOLS = {
   prlimit: tool('prlimit'),
   setpriv: tool('setpriv'),
   env: tool('env'),
+  mkdir: tool('mkdir'),
 };
 
-/** Programs that change something of the process and then become the next: each at the cost of one exec. */
-const prefix = (plan: RunPlan, odd: readonly (readonly [string, string])[]): string[] => {
-  const { ulimits } = plan.order.container;
-  const limits = ulimits.map(
+/** A session of its own, and limits where they are asked: programs that become the next, at the cost of one exec each. */
+const limitsOf = (plan: RunPlan): string[] => {
+  const limits = plan.order.container.ulimits.map(
     (limit) => `--${limit.name}=${limitOf(limit.softLimit)}:${limitOf(limit.hardLimit)}`,
   );
-  const user = plan.runAs;
-  return [
-    TOOLS.setsid,
-    ...(limits.length > 0 ? [TOOLS.prlimit, ...limits] : []),
-    ...(user ? [TOOLS.setpriv, `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'] : []),
-    ...(odd.length > 0 ? [TOOLS.env, ...odd.map(([name, value]) => `${name}=${value}`)] : []),
-  ];
+  return [TOOLS.setsid, ...(limits.length > 0 ? [TOOLS.prlimit, ...limits] : [])];
 };
 
 const limitOf = (value: number): string => (value < 0 ? 'unlimited' : String(value));
