@@ -7,7 +7,16 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import Sqlite from 'better-sqlite3';
 import { readRootKey } from '../../src/data-folder.ts';
-import { type Ended, later, runCli, startServe, tempFolder } from '../support/cli.ts';
+import {
+  collect,
+  type Ended,
+  eventually,
+  later,
+  runCli,
+  spawnCli,
+  startServe,
+  tempFolder,
+} from '../support/cli.ts';
 
 /** What the person did wrong: nothing on stdout, one line on stderr, exit code 2. */
 const assertRefused = ({ code, stdout, stderr }: Ended, words: RegExp): void => {
@@ -176,6 +185,24 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const { code, stderr } = await server.end(signal);
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
     held.destroy();
+  });
+}
+
+const SOON: [string, (output: Ended, dataDir: string) => boolean][] = [
+  ['while it starts', (_, dataDir) => existsSync(join(dataDir, 'pid'))],
+  ['right after its first line', ({ stdout }) => stdout !== ''],
+];
+
+for (const [when, isTime] of SOON) {
+  test(`SIGTERM ${when} stops a server cleanly`, async (t) => {
+    const dataDir = join(tempFolder(t), 'data');
+    const child = spawnCli(['serve', '--port', '0', '--engine', 'process', '--data', dataDir]);
+    const { output, ended } = collect(child);
+    await eventually('the moment', () => isTime(output, dataDir) || undefined);
+    child.kill('SIGTERM');
+    const { code, stdout, stderr } = await ended;
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+    assert.match(stdout, /^stopped; jobs that run go on/m);
   });
 }
 
