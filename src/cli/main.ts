@@ -5,11 +5,15 @@ import { envCommand } from './env.ts';
 import { explainCommand } from './explain.ts';
 import { jobsCommand } from './jobs.ts';
 import { logsCommand } from './logs.ts';
-import { runCommand } from './run.ts';
+import { isUnanswered } from './patience.ts';
+import { RUN_FAILED, runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
 import { version } from './version.ts';
 
-/** Runs one command line; resolves to the exit code: 2 for what the person did wrong, in one line. */
+/**
+ * Runs one command line; resolves to the exit code: 2 for what the person did wrong, in one line, 1 for another fault. `run`
+ * has a code of its own for both, which is not taken for its job's.
+ */
 export const main = async (args: readonly string[]): Promise<number> => {
   let code = 0;
   const exit = (value: number) => {
@@ -38,7 +42,8 @@ export const main = async (args: readonly string[]): Promise<number> => {
     await program.parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
-    return failure(error);
+    const failed = failure(error);
+    return failed !== 0 && args[0] === 'run' ? RUN_FAILED : failed;
   }
 };
 
@@ -56,9 +61,8 @@ const failure = (error: unknown): number => {
     return 2;
   }
   const { name, message } = error as Error;
-  const unreachable = (error as { code?: string }).code === 'ECONNREFUSED';
   console.error(
-    unreachable
+    isUnanswered(error)
       ? 'longshore: nothing listens there: is `longshore serve` running?'
       : `longshore: ${name === 'Error' ? '' : `${name}: `}${message}`,
   );

@@ -5,6 +5,7 @@ import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import type { Command } from 'commander';
 import { UsageError } from '../config.ts';
 import { describeJob, followLog, isOver, pause } from './follow.ts';
+import { patient } from './patience.ts';
 import { DEFAULT_QUEUE, ensureQueue } from './setup.ts';
 import { batchClient, findTarget, logsClient } from './target.ts';
 
@@ -18,6 +19,9 @@ interface Options {
   readonly name?: string;
   readonly data?: string;
 }
+
+/** The exit code of `run` itself, whatever went wrong: below it is what the job ended with, as with `docker run`. */
+export const RUN_FAILED = 125;
 
 export const runCommand = (program: Command, exit: (code: number) => void): void => {
   program
@@ -68,6 +72,7 @@ const run = async (
     ...(options.after !== undefined && { dependsOn: [{ jobId: options.after }] }),
   });
   process.stderr.write(`job ${jobId}\n`);
+  outlast(batch, logs);
   const release = onInterrupt(batch, jobId!);
   try {
     const job = size === undefined ? await followOne(batch, logs, jobId!) : await followArray(batch, jobId!);
@@ -75,6 +80,13 @@ const run = async (
   } finally {
     release();
   }
+};
+
+/** From here on a server that is away for a moment ends nothing: what is asked may be asked twice. */
+const outlast = (batch: Batch, logs: CloudWatchLogs): void => {
+  const ask = patient((text) => process.stderr.write(`longshore: ${text}\n`));
+  batch.middlewareStack.add((next) => (args) => ask(() => next(args)), { step: 'initialize' });
+  logs.middlewareStack.add((next) => (args) => ask(() => next(args)), { step: 'initialize' });
 };
 
 const nameOf = (text: string): string =>

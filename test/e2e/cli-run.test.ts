@@ -96,15 +96,21 @@ for (const [flags, words] of [
   [['--memory', '1.5'], /--memory takes a whole number of at least 4, got '1.5'/],
   [['--array', '1'], /--array takes a whole number of at least 2, got '1'/],
 ] as const) {
-  test(`run ${flags.join(' ')}: one line, exit code 2, and nothing is made`, async (t) => {
+  test(`run ${flags.join(' ')}: one line, exit code 125, and nothing is made`, async (t) => {
     const server = await startServe(t);
     const { code, stderr } = await runScript(server, 'true', flags);
-    assert.equal(code, 2);
+    assert.equal(code, 125);
     assert.match(stderr, /^longshore: [^\n]+\n$/);
     assert.match(stderr, words);
     assert.deepEqual((await clientOf(t, server).describeJobQueues({})).jobQueues, []);
   });
 }
+
+test('run without a command: one line, exit code 125', async (t) => {
+  const { code, stderr } = await runCli(['run', '--data', tempFolder(t)]);
+  assert.equal(code, 125);
+  assert.match(stderr, /^longshore: missing required argument 'command'\n$/);
+});
 
 test('run takes a queue, needs, an image and a name', async (t) => {
   const server = await startServe(t, ['--capacity', 'vcpus=2,memory=4GiB']);
@@ -121,7 +127,7 @@ test('run takes a queue, needs, an image and a name', async (t) => {
 test('what the service refuses is one line', async (t) => {
   const server = await startServe(t);
   const { code, stderr } = await runScript(server, 'true', ['--after', 'no-such-job']);
-  assert.notEqual(code, 0);
+  assert.equal(code, 125);
   assert.match(stderr, /^longshore: ClientException: Job no-such-job not found\.\n$/);
 });
 
@@ -146,26 +152,30 @@ test('an interrupted run terminates its job', async (t) => {
 
 test('a job goes on while the server is down, and its run is told at the end', async (t) => {
   const server = await startServe(t);
-  const batch = clientOf(t, server);
   const gate = join(tempFolder(t), 'gate');
-  const script = `while [ ! -e ${gate} ]; do sleep 0.05; done; echo through; exit 5`;
+  const script = `echo begun; while [ ! -e ${gate} ]; do sleep 0.05; done; echo through; exit 9`;
   const child = spawnCli(['run', '--data', server.dataDir, '--', 'sh', '-c', script]);
-  const { output } = collect(child);
-  const jobId = await eventually('the job', () => /^job (\S+)$/m.exec(output.stderr)?.[1]);
-  await eventually('the job to run', async () => {
-    const { jobs } = await batch.describeJobs({ jobs: [jobId] });
-    return jobs?.[0]?.status === 'RUNNING' ? true : undefined;
-  });
-  child.kill('SIGKILL');
+  const { output, ended } = collect(child, 120_000);
+  await eventually('the job to run', () => output.stdout.includes('begun') || undefined);
   await server.end('SIGKILL');
+  await eventually('run to notice', () => output.stderr.includes('nothing answers') || undefined);
   writeFileSync(gate, '');
-  const again = await startServe(t, [], { dataDir: server.dataDir });
-  const { code, stdout } = await runCli(['logs', '--follow', '--data', again.dataDir, jobId]);
-  assert.equal(code, 0);
-  assert.match(stdout, /^through$/m);
-  const { jobs } = await clientOf(t, again).describeJobs({ jobs: [jobId] });
-  assert.equal(jobs?.[0]?.container?.exitCode, 5);
+  const again = await startServe(t, ['--port', new URL(server.url).port], { dataDir: server.dataDir });
+  const { code, stdout, stderr } = await ended;
+  assert.equal(code, 9);
+  assert.equal(stdout, 'begun\nthrough\n');
+  assert.equal(stderr.match(/^longshore: nothing answers: .*; the job goes on meanwhile$/gm)?.length, 1);
+  const { jobs } = await clientOf(t, again).describeJobs({ jobs: [jobIdOf(stderr)] });
+  assert.equal(jobs?.[0]?.container?.exitCode, 9);
   assert.equal(jobs?.[0]?.attempts?.length, 1);
+});
+
+test('a run whose server is not there, before there is a job, ends at once with 125', async (t) => {
+  const server = await startServe(t);
+  await server.end();
+  const { code, stderr } = await runScript(server, 'true');
+  assert.equal(code, 125);
+  assert.match(stderr, /^longshore: nothing listens there: is `longshore serve` running\?\n$/);
 });
 
 test('jobs lists every state, newest first, and one state when asked', async (t) => {

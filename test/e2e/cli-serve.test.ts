@@ -37,7 +37,6 @@ const WRONG: [string[], RegExp][] = [
   [['serve', '--account', '12'], /--account takes twelve digits, got '12'/],
   [['serve', '--capacity', 'vcpus=4'], /--capacity takes vcpus=N,memory=NGiB/],
   [['serve', '--run-as', 'nobody-of-that-name'], /--run-as/],
-  [['run'], /missing required argument 'command'/],
   [['logs'], /missing required argument 'job'/],
 ];
 
