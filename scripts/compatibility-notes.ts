@@ -103,6 +103,8 @@ export const NOTES: Readonly<Record<string, string>> = {
   'DescribeLogGroupsRequest.accountIdentifiers': 'Ignored: there is one account.',
   'DescribeLogGroupsRequest.includeLinkedAccounts': 'Ignored: there is one account.',
   'DescribeLogGroupsRequest.logGroupClass': 'Ignored: all groups are STANDARD.',
+  'FilterLogEventsRequest.filterPattern':
+    'Terms, phrases, `-` and `?`, and conditions on members of JSON joined by `&&` and `||`, with a `*` at the end of a value. Patterns of columns (`[a, b]`), regular expressions (`%…%`), `IS NULL`, `NOT EXISTS`, other places of `*` and nested parentheses are refused.',
   'FilterLogEventsRequest.startFromHead': 'false is refused: events come oldest first.',
   'FilterLogEventsRequest.interleaved': 'Ignored, as the service does since 2019.',
   'FilterLogEventsRequest.unmask': 'Ignored: nothing is masked.',

@@ -3,19 +3,35 @@ export type Matches = (message: string) => boolean;
 
 /**
  * A filter pattern of CloudWatch Logs (rule W-100): terms that must all occur, `"phrases"`, `-excluded`, `?one ?of`,
- * or `{ $.member = value }` for messages that are JSON. A text that is no pattern gives the fault in words.
+ * or `{ $.member = value }` for messages that are JSON. A text that is no pattern, or one of a kind that is not here, gives
+ * the fault in words.
  */
 export const parsePattern = (pattern: string): Matches | string => {
   const trimmed = pattern.trim();
   if (trimmed === '') return () => true;
+  if (trimmed.startsWith('[')) return notHere(trimmed, 'patterns of columns, [a, b], are');
   return trimmed.startsWith('{') ? parseJson(trimmed) : parseTerms(trimmed);
 };
 
-const parseTerms = (pattern: string): Matches => {
+/** Matching such a pattern as plain text would find nothing, and say nothing of it. */
+const notHere = (text: string, what: string): string =>
+  `Invalid filter pattern: '${text}': ${what} not supported by Longshore`;
+
+/** What is wrong with a term, or a value, that stands without quotation marks. */
+const faultOfBare = (text: string): string | undefined => {
+  if (text.startsWith('%')) return notHere(text, 'regular expressions, %…%, are');
+  return text.includes('"')
+    ? `Invalid filter pattern: '${text}' has a quotation mark that is not closed, or not at its beginning`
+    : undefined;
+};
+
+const parseTerms = (pattern: string): Matches | string => {
   const all: string[] = [];
   const none: string[] = [];
   const any: string[] = [];
   for (const [, sign, phrase, word] of pattern.matchAll(/([-?]?)(?:"((?:[^"\\]|\\.)*)"|(\S+))/g)) {
+    const fault = word === undefined ? undefined : faultOfBare(word);
+    if (fault !== undefined) return fault;
     const text = (phrase ?? word ?? '').replace(/\\(.)/g, '$1');
     (sign === '-' ? none : sign === '?' ? any : all).push(text);
   }
@@ -57,7 +73,10 @@ const parseCondition = (text: string): ((value: unknown) => boolean) | string =>
   const found = CONDITION.exec(text);
   if (!found) return `Invalid filter pattern: '${text}' is no condition such as $.member = "value"`;
   const [, path = '', operator = '', quoted, bare] = found;
+  const fault = bare === undefined ? undefined : faultOfBare(bare);
+  if (fault !== undefined) return fault;
   const wanted = quoted?.replace(/\\(.)/g, '$1') ?? bare ?? '';
+  if (/\*(?=.)/.test(wanted)) return notHere(wanted, 'a * elsewhere than at the end of a value is');
   return (value) => compare(memberAt(value, path), operator, wanted, quoted === undefined);
 };
 
