@@ -45,7 +45,7 @@ export const NOTES: Readonly<Record<string, string>> = {
     'The price of Spot follows the use of the pool; above the bid instances are taken back. The two-minute warning is the status DRAINING of the container instance in ECS; jobs and their logs are not told.',
   'ComputeResource.type': 'EC2 and SPOT launch instances; FARGATE and FARGATE_SPOT cut a slice for each job.',
   'CreateJobQueueRequest.jobStateTimeLimitActions':
-    'CANCEL ends the head of the queue that is blocked for so long.',
+    'CANCEL ends the head of the queue that is blocked for so long; of jobs that can never run, which hold up no others here, the first of each kind counts as a head.',
   'RegisterJobDefinitionRequest.schedulingPriority': 'Kept: it means something with a policy only.',
   'RegisterJobDefinitionRequest.propagateTags': PROPAGATED,
   'SubmitJobRequest.propagateTags': PROPAGATED,

@@ -15,6 +15,7 @@ import { plan } from '../scheduler/plan.ts';
 import { reasonText } from '../scheduler/reason-text.ts';
 import { renamed } from '../scheduler/reserve.ts';
 import type { Plan, Reservation, Snapshot } from '../scheduler/snapshot.ts';
+import { neverRuns } from '../scheduler/why.ts';
 import { liveInstances } from '../store/instances.ts';
 import type { Tx } from '../store/store.ts';
 import type { ActiveTask } from '../store/tasks.ts';
@@ -165,15 +166,26 @@ const busyAfter = (snapshot: Snapshot, decided: Plan, ids: ReadonlyMap<string, s
     ...decided.placements.flatMap((p) => p.instances.map((ref) => ids.get(ref) ?? ref)),
   ]);
 
-/** The first job that waits of each shape that has a reason with a code of the service's own. */
+/**
+ * What may act on a long wait (E-180): of jobs that can run some day the first of the queue alone, its head; of those
+ * that never can, which hold up nobody, the first of each shape. With the reason's code of the service's own.
+ */
 const blockedOf = (snapshot: Snapshot, { waits, placements }: Plan): Blocked[] => {
   const started = new Set(placements.map((p) => p.job));
   const shapes = new Map(
     snapshot.queues.flatMap((q) => q.shapes.map((shape) => [keyOf(q.seq, shape.id), shape])),
   );
-  return waits.flatMap(({ queue, shape, reason }) => {
+  const firsts = waits.flatMap(({ queue, shape, reason }) => {
+    const first = shapes.get(keyOf(queue, shape))?.heads.find((head) => !started.has(head.seq));
+    return first ? [{ queue, job: first.seq, reason }] : [];
+  });
+  const heads = new Map<number, number>();
+  for (const { queue, job, reason } of firsts) {
+    if (!neverRuns(reason)) heads.set(queue, Math.min(job, heads.get(queue) ?? Number.POSITIVE_INFINITY));
+  }
+  return firsts.flatMap(({ queue, job, reason }) => {
     const code = reasonText(reason).service?.code;
-    const first = code && shapes.get(keyOf(queue, shape))?.heads.find((head) => !started.has(head.seq));
-    return code && first ? [{ queue, job: first.seq, code }] : [];
+    const mayAct = neverRuns(reason) || heads.get(queue) === job;
+    return code && mayAct ? [{ queue, job, code }] : [];
   });
 };

@@ -141,7 +141,7 @@ test('E-154: what a minimum keeps is not left to an instance that a reservation 
 test('E-169: nothing is kept on Spot for who may not pay its price', () => {
   const s = snapshot({
     pool: cpu(4, 64_000),
-    environments: [spot(1, ['c5.large'], 30), own(2)],
+    environments: [spot(1, ['c5.large'], 10), own(2)],
     instances: [host(2)],
     queues: [queue(1, [1], [cpu(2), [1]]), queue(2, [2], [cpu(4), [2]])],
     reservations: [kept(1, 1, 1, { pool: cpu(2, 3961), milliVcpus: 2000 })],

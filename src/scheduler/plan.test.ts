@@ -308,16 +308,16 @@ test('E-158: a slice is cut for each task of FARGATE, as large as it asks, up to
 });
 
 test('E-169 S-230 S-034: Spot launches only while its price is below the bid; the price follows on-demand work', () => {
-  const environments = [spot(1, ['c5.large'], 60), launched(2, ['c5.large'])];
+  const environments = [spot(1, ['c5.large'], 50), launched(2, ['c5.large'])];
   const s = snapshot({ pool: cpu(8, 64_000), environments, queues: [queue(1, [1], [cpu(1), [1]])] });
-  assert.equal(plan(s).spotPrice, 30);
+  assert.equal(plan(s).spotPrice, 10);
   assert.deepEqual(placed(s), [[1, 1]]);
   const busy = {
     ...s,
     instances: [berth('a', 2, 'c5.large'), berth('b', 2, 'c5.large')],
     running: [running('a', cpu(1), 2), running('b', cpu(1), 2)],
   };
-  assert.equal(plan(busy).spotPrice, 65);
+  assert.equal(plan(busy).spotPrice, 55);
   assert.deepEqual(placed(busy), []);
   assert.deepEqual(kinds(busy), ['price']);
 });
@@ -325,7 +325,7 @@ test('E-169 S-230 S-034: Spot launches only while its price is below the bid; th
 test('E-168: Spot instances whose price reached the bid are warned', () => {
   const s = snapshot({
     pool: cpu(4, 64_000),
-    environments: [spot(1, ['c5.large'], 60), launched(2, ['c5.large'])],
+    environments: [spot(1, ['c5.large'], 50), launched(2, ['c5.large'])],
     instances: [berth('a', 1, 'c5.large'), berth('b', 2, 'c5.large')],
     running: [running('a', cpu(1), 1), running('b', cpu(1), 2)],
   });

@@ -89,7 +89,7 @@ test('S-040 E-156: a wish beyond the pool is launched for once and shown on as i
 
 test('E-156: a wish waits while its environment may launch nothing, and keeps no idle instance meanwhile', () => {
   const asks = launched(1, ['c5.large'], { wish: 4 });
-  const dear = spot(1, ['c5.large'], 20);
+  const dear = spot(1, ['c5.large'], 10);
   for (const environment of [
     { ...asks, enabled: false },
     { ...asks, valid: false },

@@ -18,10 +18,10 @@ import type { Plan, Snapshot } from './snapshot.ts';
 import { priceOf } from './spot.ts';
 
 for (const [vcpus, memoryMiB, price] of [
-  [0, 0, 30],
-  [4, 0, 65],
-  [0, 500, 65],
-  [4, 750, 83],
+  [0, 0, 10],
+  [4, 0, 55],
+  [0, 500, 55],
+  [4, 750, 78],
   [8, 1000, 100],
   [80, 0, 100],
 ] as const) {
@@ -34,33 +34,33 @@ const price = (more: Partial<Snapshot>) =>
   plan(snapshot({ pool: cpu(8, 64_000), environments: ENVIRONMENTS, ...more })).spotPrice;
 
 test('E-169: what waits for capacity on demand counts as far as its environment may grow, what waits for Spot does not', () => {
-  assert.equal(price({ queues: [queue(1, [2], [cpu(1), [1, 2]])] }), 48);
-  assert.equal(price({ queues: [queue(1, [2], [cpu(1), [1, 2, 3, 4, 5, 6, 7, 8]])] }), 65);
-  assert.equal(price({ queues: [queue(1, [1], [cpu(1), [1, 2]])] }), 30);
+  assert.equal(price({ queues: [queue(1, [2], [cpu(1), [1, 2]])] }), 33);
+  assert.equal(price({ queues: [queue(1, [2], [cpu(1), [1, 2, 3, 4, 5, 6, 7, 8]])] }), 55);
+  assert.equal(price({ queues: [queue(1, [1], [cpu(1), [1, 2]])] }), 10);
   const off = ENVIRONMENTS.map((environment) => ({ ...environment, enabled: false }));
-  assert.equal(price({ environments: off, queues: [queue(1, [2], [cpu(1), [1, 2]])] }), 30);
+  assert.equal(price({ environments: off, queues: [queue(1, [2], [cpu(1), [1, 2]])] }), 10);
 });
 
 test('E-169: what is wanted beyond the growth by a part of a job takes nothing from what was counted', () => {
   const environments = [spot(1, ['c5.large']), launched(2, ['c5.xlarge'], { max: 4 })];
   const queues = [queue(1, [2], [cpu(3), [1, 2]], [cpu(1), [3]])];
-  assert.equal(price({ environments, queues }), 83);
+  assert.equal(price({ environments, queues }), 78);
 });
 
 test('E-169: what can never run in any of them counts for nothing', () => {
-  assert.equal(price({ queues: [queue(1, [2], [cpu(3), [1]])] }), 30);
+  assert.equal(price({ queues: [queue(1, [2], [cpu(3), [1]])] }), 10);
 });
 
 test('E-169: instances on demand count while they have a task, those of Spot never', () => {
   const instances = [berth('a', 1, 'c5.large'), berth('b', 2, 'c5.large')];
-  assert.equal(price({ instances, running: [running('a', cpu(1), 1)] }), 30);
-  assert.equal(price({ instances, running: [running('b', cpu(1), 2)] }), 48);
+  assert.equal(price({ instances, running: [running('a', cpu(1), 1)] }), 10);
+  assert.equal(price({ instances, running: [running('b', cpu(1), 2)] }), 33);
 });
 
 test('E-169: of the machine itself its tasks count, not all of it', () => {
   const environments = [spot(1, ['c5.large']), own(3)];
   const instances = [host(3, cpu(8, 64_000))];
-  assert.equal(price({ environments, instances, running: [running('h', cpu(4), 3)] }), 65);
+  assert.equal(price({ environments, instances, running: [running('h', cpu(4), 3)] }), 55);
 });
 
 test('E-168: work on demand takes back what Spot holds before it waits for its like', () => {

@@ -7,11 +7,11 @@ import type { EnvironmentView, QueueView, Snapshot } from './snapshot.ts';
 import { neverIn } from './why.ts';
 
 /** What Spot capacity costs when nobody else wants the pool, in percent of on-demand. */
-const LEAST = 30;
+const LEAST = 10;
 
 /**
- * The price of Spot capacity in percent of on-demand (issue: it follows the pool's use): 30 while on-demand work has
- * and wants nothing, 100 once that is the whole pool.
+ * The price of Spot capacity in percent of on-demand, which follows the pool's use: 10, as the service's deepest
+ * discounts, while on-demand work has and wants nothing, 100 once that is the whole pool.
  */
 export const priceOf = (pool: Resources, onDemand: Resources): number => {
   const share = Math.max(

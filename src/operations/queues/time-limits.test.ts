@@ -78,3 +78,36 @@ test('E-180: children of an array are ended one by one, and their parent with th
   await pass(world, 600);
   assert.equal((await world.job(id)).status, 'FAILED');
 });
+
+test('E-180: of jobs of several kinds that wait for room the head alone ends, then the next one counts', async () => {
+  const CAPACITY = 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY';
+  const world = await withLimit(CAPACITY);
+  // another environment holds the whole pool
+  await world.ask('createComputeEnvironment', {
+    computeEnvironmentName: 'own',
+    type: 'UNMANAGED',
+    serviceRole: 'AWSBatchServiceRole',
+  });
+  await world.ask('createJobQueue', {
+    jobQueueName: 'other',
+    priority: 2,
+    computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'own' }],
+  });
+  const holder = await world.submit({ jobQueue: 'other', containerOverrides: { vcpus: 4 } });
+  await world.settle();
+  assert.equal((await world.job(holder)).status, 'RUNNING');
+  const waiting: string[] = [];
+  for (const vcpus of [1, 2, 3]) waiting.push(await world.submit({ containerOverrides: { vcpus } }));
+  await world.settle();
+  const states = async () => {
+    const all: string[] = [];
+    for (const id of waiting) all.push((await world.job(id)).status);
+    return all;
+  };
+  await pass(world, 600);
+  assert.deepEqual(await states(), ['FAILED', 'RUNNABLE', 'RUNNABLE']);
+  await pass(world, 599);
+  assert.deepEqual(await states(), ['FAILED', 'RUNNABLE', 'RUNNABLE']);
+  await pass(world, 1);
+  assert.deepEqual(await states(), ['FAILED', 'FAILED', 'RUNNABLE']);
+});

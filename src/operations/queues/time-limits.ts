@@ -7,7 +7,7 @@ import type { Tx } from '../../store/store.ts';
 import { type Endings, neverRan } from '../jobs/end.ts';
 import type { Service } from '../service.ts';
 
-/** The first waiting job of its kind in a queue, with the service's reason code that it waits by. */
+/** The head of a queue, or the first of a kind of jobs that can never run, with the service's reason code that it waits by. */
 export interface Blocked {
   readonly queue: number;
   readonly job: number;
@@ -18,8 +18,8 @@ export interface Blocked {
 const canceled = (reason: string): string => `Canceled by JobStateTimeLimit action due to reason: ${reason}`;
 
 /**
- * `jobStateTimeLimitActions` (rule E-180): a job that has been the first of its kind for as long as its queue allows,
- * all the while for the reason the queue names, ends FAILED. By the steady clock, on after a restart. Bounded by the
+ * `jobStateTimeLimitActions` (rule E-180): a job that has been blocked for as long as its queue allows, all the while
+ * for the reason the queue names, ends FAILED. By the steady clock, on after a restart. Bounded by the
  * queues that have such actions and by the kinds of jobs in them. `unknown`: whether the plan did not know of its kind
  * (a queue may have too many): it goes on waiting as before. Resolves to whether one ended.
  */
