@@ -51,6 +51,18 @@ test('E-169: what can never run in any of them counts for nothing', () => {
   assert.equal(price({ queues: [queue(1, [2], [cpu(3), [1]])] }), 10);
 });
 
+test('E-169 E-141: a multi-node job counts for the first environment that takes nodes, not for those it will never come to', () => {
+  const environments = [...ENVIRONMENTS, launched(3, ['c5.large'], { max: 1 })];
+  const job = (order: number[]) => ({
+    ...queue(1, order, [cpu(1), [1]]),
+    shapes: [
+      { id: 1, heads: [{ seq: 1 }], waiting: 1, groups: [{ asks: cpu(1), count: 2, nodes: true as const }] },
+    ],
+  });
+  assert.equal(price({ environments, queues: [job([3, 2])] }), 10);
+  assert.equal(price({ environments, queues: [job([2, 3])] }), 33);
+});
+
 test('E-169: instances on demand count while they have a task, those of Spot never', () => {
   const instances = [berth('a', 1, 'c5.large'), berth('b', 2, 'c5.large')];
   assert.equal(price({ instances, running: [running('a', cpu(1), 1)] }), 10);

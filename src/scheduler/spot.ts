@@ -1,7 +1,7 @@
 import type { Resources } from '../domain/container.ts';
 import { HOST } from '../domain/instance.ts';
 import { fits, minus, NOTHING, plus, takes } from './amounts.ts';
-import { isSpot } from './place.ts';
+import { isSpot, openTo } from './place.ts';
 import { holds, type Room, usedBy } from './room.ts';
 import type { EnvironmentView, QueueView, Snapshot } from './snapshot.ts';
 import { neverIn } from './why.ts';
@@ -41,11 +41,13 @@ const inUse = (room: Room): Resources => {
 const wanted = (room: Room, queues: readonly QueueView[]): Resources => {
   let total = NOTHING;
   for (const queue of queues) {
-    const growing = growingOf(room, queue);
+    const usable = usableOf(room, queue);
+    const growing = usable.filter((environment) => growthOf(room, environment) > 0);
     let left = growing.reduce((sum, environment) => sum + growthOf(room, environment), 0);
     for (const { groups, waiting } of queue.shapes) {
       if (left <= 0) break;
-      if (!growing.some((environment) => neverIn(room, environment, groups) === undefined)) continue;
+      const open = openTo(usable, groups).filter((environment) => growing.includes(environment));
+      if (!open.some((environment) => neverIn(room, environment, groups) === undefined)) continue;
       for (const { asks, count } of groups) {
         const each = takes(asks, room.pool);
         if (!fits(each, room.pool) || left <= 0) continue;
@@ -62,15 +64,14 @@ const wanted = (room: Room, queues: readonly QueueView[]): Resources => {
   return total;
 };
 
-const growingOf = (room: Room, queue: QueueView): EnvironmentView[] =>
+const usableOf = (room: Room, queue: QueueView): EnvironmentView[] =>
   queue.environments
     .map((seq) => room.environments.get(seq))
-    .filter((e) => e !== undefined)
-    .filter((environment) => growthOf(room, environment) > 0);
+    .filter((environment) => environment !== undefined)
+    .filter(({ enabled, valid }) => enabled && valid);
 
 /** vCPUs that an environment on demand may still add. */
-const growthOf = (room: Room, { seq, enabled, valid, supply }: EnvironmentView): number => {
-  if (!enabled || !valid) return 0;
+const growthOf = (room: Room, { seq, supply }: EnvironmentView): number => {
   if (supply.kind === 'own') return room.pool.milliVcpus;
   if (supply.market.kind === 'spot') return 0;
   return Math.max(0, supply.maxMilliVcpus - usedBy(room, seq));
