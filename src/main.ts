@@ -9,6 +9,7 @@ import { describeResources } from './domain/wait-text.ts';
 import { type ChosenEngine, chooseEngine } from './engine-choice.ts';
 import { createListener, type Handlers } from './http/listener.ts';
 import { createHttpServer } from './http/server.ts';
+import type { Timers } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { Loops } from './loops/loops.ts';
 import { Retention } from './loops/retention.ts';
@@ -81,7 +82,7 @@ const start = async (
   };
   const loops = new Loops(service, timers);
   undo.push(() => loops.stop());
-  const server = await listen(config, service, folder.rootKey);
+  const server = await listen(config, service, timers, folder.rootKey);
   undo.push(() => closeServer(server));
   const url = urlOf(config.host, (server.address() as AddressInfo).port);
   writeAddress(config.dataDir, {
@@ -156,7 +157,7 @@ const bind = (service: Service, operations: Readonly<Record<string, Operation>>)
     ]),
   );
 
-const listen = (config: Config, service: Service, key: RootKey): Promise<Server> => {
+const listen = (config: Config, service: Service, timers: Timers, key: RootKey): Promise<Server> => {
   const root = { secret: key.secretAccessKey, arn: `arn:aws:iam::${config.account}:root` };
   const listener = createListener({
     region: config.region,
@@ -173,7 +174,7 @@ const listen = (config: Config, service: Service, key: RootKey): Promise<Server>
     ecs: bind(service, { ...ecs } as Record<string, Operation>),
     ec2: bind(service, { ...ec2 } as Record<string, Operation>),
   });
-  const server = createHttpServer(listener);
+  const server = createHttpServer(listener, { ids: service.ids, timers });
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE')

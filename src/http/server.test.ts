@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { silentLog } from '../lib/log.ts';
+import { machineIds, machineTimers } from '../machine.ts';
 import { createHttpServer } from './server.ts';
 
 /* Clients that take their time, against a server that has little of it. */
@@ -13,10 +15,14 @@ const patience = {
 };
 
 const listening = async (t: TestContext): Promise<number> => {
-  const server = createHttpServer((request, response) => {
-    request.on('error', () => {});
-    request.resume().on('end', () => response.end('done'));
-  }, patience);
+  const server = createHttpServer(
+    (request, response) => {
+      request.on('error', () => {});
+      request.resume().on('end', () => response.end('done'));
+    },
+    { ids: machineIds(), timers: machineTimers(silentLog) },
+    patience,
+  );
   t.after(() => server.closeAllConnections());
   t.after(() => server.close());
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));

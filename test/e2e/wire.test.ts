@@ -44,6 +44,51 @@ test('W-017: each answer has a request id of its own', async () => {
   assert.notEqual(a.headers['x-amzn-requestid'], b.headers['x-amzn-requestid']);
 });
 
+/** Sends bytes as they are; resolves to the answer when the connection is closed. */
+const exchange = (bytes: string): Promise<{ head: string; body: string }> =>
+  new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(server.url);
+    let text = '';
+    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    socket.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+    });
+    socket.on('error', reject);
+    socket.on('close', () => {
+      const [head = '', body = ''] = text.split('\r\n\r\n');
+      resolve({ head, body });
+    });
+  });
+
+for (const [what, bytes, status] of [
+  ['no HTTP', 'GARBAGE\r\n\r\n', 400],
+  ['a request without Host', 'POST / HTTP/1.1\r\n\r\n', 400],
+  ['headers of 17 KB', `GET / HTTP/1.1\r\nHost: x\r\nA: ${'a'.repeat(17_000)}\r\n\r\n`, 431],
+  ['a chunk of no length', 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n', 400],
+] as const) {
+  test(`W-017 W-046: ${what} is refused with an id of its own and a body, like everything else`, async () => {
+    const [first, second] = [await exchange(bytes), await exchange(bytes)];
+    assert.match(first.head, new RegExp(`^HTTP/1\\.1 ${status} `));
+    assert.match(first.head, /^x-amzn-ErrorType: ClientException$/im);
+    assert.match(first.head, /^Content-Type: application\/json$/im);
+    assert.match(first.head, new RegExp(`^Content-Length: ${first.body.length}$`, 'im'));
+    assert.match(JSON.parse(first.body).message, /\w/);
+    const idOf = ({ head }: typeof first) =>
+      /^x-amzn-RequestId: ([0-9a-f]{8}-[0-9a-f-]{27})\r$/im.exec(head)?.[1];
+    assert.ok(idOf(first));
+    assert.notEqual(idOf(first), idOf(second));
+  });
+}
+
+test('W-017: an Expect that is not known is an answer like any other', async () => {
+  const { head, body } = await exchange(
+    'GET /health HTTP/1.1\r\nHost: x\r\nExpect: odd\r\nConnection: close\r\n\r\n',
+  );
+  assert.match(head, /^HTTP\/1\.1 200 /);
+  assert.match(head, /^x-amzn-RequestId: /im);
+  assert.equal(body, '{"status":"ok"}');
+});
+
 test('W-002 W-026: another case, a trailing slash, another method and an unknown path are no operation', async () => {
   const text = 'Missing Authentication Token';
   for (const raw of [
