@@ -14,7 +14,7 @@ test('J-001 W-017: ids are lower-case UUIDs in the form of version 4, each anoth
 test('what throws in a timer is logged and ends nothing else', async () => {
   const logged: Record<string, unknown>[] = [];
   const note = (fields: Record<string, unknown>) => void logged.push(fields);
-  const timers = machineTimers({ info: note, warn: note, error: note });
+  const timers = machineTimers({ debug: note, info: note, warn: note, error: note });
   const fail = () => {
     throw new Error('no space left');
   };

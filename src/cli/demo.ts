@@ -52,7 +52,7 @@ const demo = async (input: string): Promise<number> => {
       account: '000000000000',
       path: process.env.PATH ?? '/usr/bin:/bin',
     };
-    const server = await startServer(config, processLog());
+    const server = await startServer(config, processLog('warn'));
     console.log(`a server on ${server.url}, in ${folder}`);
     try {
       return await work(await batchClient(targetOf(server)), folder, input, interrupt.signal);

@@ -220,6 +220,7 @@ export class World {
         hex: (length) => String(number()).padStart(length, '0'),
       },
       log: {
+        debug: () => {},
         info: () => {},
         warn: () => {},
         error: ({ error }) => this.failed(String(error)),

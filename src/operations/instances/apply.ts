@@ -56,7 +56,7 @@ const log = (
   { retires, launches, drains }: Pick<Plan, 'retires' | 'launches' | 'drains'>,
   ids: ReadonlyMap<string, string>,
 ): void => {
-  service.log.info(
+  service.log.debug(
     {
       launched: launches.map(({ ref, type }) => `${ids.get(ref)} ${type}`),
       retired: retires,
