@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import {
+  dataDirOf,
   defaultDataDir,
   parseAccount,
   parseCapacity,
@@ -16,6 +17,12 @@ test('the data folder is $LONGSHORE_DATA, else .longshore at home', () => {
   assert.equal(defaultDataDir({ LONGSHORE_DATA: '/data', HOME: '/home/a' }), '/data');
   assert.equal(defaultDataDir({ HOME: '/home/a' }), '/home/a/.longshore');
   assert.equal(defaultDataDir({ LONGSHORE_DATA: '', HOME: '' }), join(userInfo().homedir, '.longshore'));
+});
+
+test('--data is a folder, made absolute; an empty one is refused, not the current folder', () => {
+  assert.equal(dataDirOf('/data/./x', {}), '/data/x');
+  assert.equal(dataDirOf(undefined, { LONGSHORE_DATA: '/data' }), '/data');
+  assert.throws(() => dataDirOf('', { LONGSHORE_DATA: '/data' }), UsageError);
 });
 
 test('a capacity is vCPUs and memory, in either order and unit', () => {

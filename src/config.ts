@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Resources } from './domain/container.ts';
 import { LEAST_KEEP_MILLISECONDS } from './domain/retention.ts';
 import type { AddressSettings } from './engines/docker/address.ts';
@@ -62,7 +62,13 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** `$LONGSHORE_DATA`, or `.longshore` at home. */
+/** The folder of `--data`, else the default one; absolute. An empty one would be the folder one happens to stand in. */
+export const dataDirOf = (data: string | undefined, environment: NodeJS.ProcessEnv): string => {
+  if (data === '') throw new UsageError("--data takes a folder, got ''");
+  return resolve(data ?? defaultDataDir(environment));
+};
+
+/** `$LONGSHORE_DATA`, or `.longshore` at home; an empty variable is as good as none. */
 export const defaultDataDir = (environment: NodeJS.ProcessEnv): string => {
   if (environment.LONGSHORE_DATA) return environment.LONGSHORE_DATA;
   try {

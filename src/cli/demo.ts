@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, opendirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,8 +21,21 @@ export const demoCommand = (program: Command, exit: (code: number) => void): voi
       const input = resolve(options.input ?? dependencies());
       if (!existsSync(input) || !statSync(input).isDirectory())
         throw new UsageError(`--input ${input} is no folder`);
+      if (!hasFile(input)) throw new UsageError(`--input ${input} has no files to count`);
       exit(await demo(input));
     });
+};
+
+/** Whether there is a file at any depth: links are not followed, as by the demo's jobs. */
+const hasFile = (folder: string): boolean => {
+  const entries = opendirSync(folder, { recursive: true });
+  try {
+    for (let entry = entries.readSync(); entry !== null; entry = entries.readSync())
+      if (entry.isFile()) return true;
+    return false;
+  } finally {
+    entries.closeSync();
+  }
 };
 
 /** The nearest node_modules above this file. */

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { defaultDataDir, UsageError } from '../config.ts';
+import { dataDirOf, UsageError } from '../config.ts';
 import { type RootKey, readAddress, readRootKey, type ServerAddress } from '../data-folder.ts';
 import { putSettings, type Setting } from './ini.ts';
 import { quote } from './quote.ts';
@@ -16,7 +16,7 @@ export const envCommand = (program: Command): void => {
     .option('--data <dir>', 'the data folder of the server')
     .option('--profile <name>', 'write a profile into the AWS config files instead')
     .action((options: { readonly data?: string; readonly profile?: string }) => {
-      const dataDir = resolve(options.data ?? defaultDataDir(process.env));
+      const dataDir = dataDirOf(options.data, process.env);
       const address = readAddress(dataDir);
       if (!address)
         throw new UsageError(`no server has used ${dataDir} yet: start one with \`longshore serve\``);

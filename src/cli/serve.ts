@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import {
   type Config,
   DEFAULT_PORT,
-  defaultDataDir,
+  dataDirOf,
   IDLE_GRACE_SECONDS,
   parseAccount,
   parseCapacity,
@@ -75,7 +74,7 @@ const configOf = (options: Options): Config => {
   const { env } = process;
   const keepMilliseconds = parseKeep(options.keepJobs);
   return {
-    dataDir: resolve(options.data ?? defaultDataDir(env)),
+    dataDir: dataDirOf(options.data, env),
     host: options.host,
     port: parsePort(options.port),
     region: parseRegion(options.region),
@@ -147,7 +146,7 @@ const announce = (config: Config, running: Running): void => {
 /** Where the other commands look when they are told nothing. */
 const isDefault = (dataDir: string): boolean => {
   try {
-    return dataDir === resolve(defaultDataDir(process.env));
+    return dataDir === dataDirOf(undefined, process.env);
   } catch {
     return false;
   }

@@ -1,4 +1,5 @@
 import type { Batch } from '@aws-sdk/client-batch';
+import { UsageError } from '../config.ts';
 
 /** The environment and queue that `run` and `demo` make when there are none. */
 export const DEFAULT_QUEUE = 'default';
@@ -6,6 +7,11 @@ export const DEFAULT_QUEUE = 'default';
 /** Makes the queue, with an environment of the same name, unless it is there. Several may do so at once. */
 export const ensureQueue = async (batch: Batch, queue: string): Promise<void> => {
   if (await hasQueue(batch, queue)) return;
+  if (!/^[A-Za-z0-9_-]{1,128}$/.test(queue)) {
+    throw new UsageError(
+      `--queue: there is no queue '${queue}', and a new one's name takes up to 128 letters, digits, - and _`,
+    );
+  }
   await unlessThere(
     () => createEnvironment(batch, queue),
     () => hasEnvironment(batch, queue),

@@ -1,8 +1,7 @@
-import { resolve } from 'node:path';
 import type { Batch } from '@aws-sdk/client-batch';
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import type { ECS } from '@aws-sdk/client-ecs';
-import { defaultDataDir, UsageError } from '../config.ts';
+import { dataDirOf, UsageError } from '../config.ts';
 import { readAddress, readRootKey } from '../data-folder.ts';
 
 /** Which service a client command talks to. */
@@ -21,7 +20,7 @@ export interface Target {
 /** The AWS variables when they are set, else the server of the data folder. */
 export const findTarget = (data: string | undefined): Target => {
   const { env } = process;
-  const dataDir = resolve(data ?? defaultDataDir(env));
+  const dataDir = dataDirOf(data, env);
   const address = readAddress(dataDir);
   const batchUrl = data === undefined ? env.AWS_ENDPOINT_URL_BATCH : undefined;
   if (batchUrl !== undefined) {

@@ -39,3 +39,11 @@ test('an input that is no folder is one line and exit code 2', async () => {
   assert.equal(code, 2);
   assert.match(stderr, /^longshore: --input \/no\/such\/folder is no folder\n$/);
 });
+
+test('an input without files is one line and exit code 2, and starts nothing', async (t) => {
+  const input = tempFolder(t);
+  mkdirSync(join(input, 'deep', 'er'), { recursive: true });
+  const { code, stdout, stderr } = await runCli(['demo', '--input', input]);
+  assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
+  assert.equal(stderr, `longshore: --input ${input} has no files to count\n`);
+});

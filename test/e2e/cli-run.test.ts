@@ -94,6 +94,8 @@ for (const [flags, words] of [
   [['--vcpus', '0'], /--vcpus takes a whole number of at least 1, got '0'/],
   [['--vcpus', 'many'], /--vcpus takes a whole number/],
   [['--memory', '1.5'], /--memory takes a whole number of at least 4, got '1.5'/],
+  [['--queue', 'bad name'], /--queue: there is no queue 'bad name', and a new one's name takes/],
+  [['--queue', ''], /--queue: there is no queue ''/],
   [['--array', '1'], /--array takes a whole number of at least 2, got '1'/],
 ] as const) {
   test(`run ${flags.join(' ')}: one line, exit code 125, and nothing is made`, async (t) => {

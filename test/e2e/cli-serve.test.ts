@@ -36,6 +36,9 @@ const WRONG: [string[], RegExp][] = [
   [['serve', '--region', 'Berlin'], /--region takes a region such as us-east-1, or any, got 'Berlin'/],
   [['serve', '--account', '12'], /--account takes twelve digits, got '12'/],
   [['serve', '--capacity', 'vcpus=4'], /--capacity takes vcpus=N,memory=NGiB/],
+  [['serve', '--data', ''], /--data takes a folder, got ''/],
+  [['env', '--data', ''], /--data takes a folder, got ''/],
+  [['jobs', '--data', ''], /--data takes a folder, got ''/],
   [['serve', '--run-as', 'nobody-of-that-name'], /--run-as/],
   [['logs'], /missing required argument 'job'/],
 ];
