@@ -129,7 +129,7 @@ test('W-089 W-088: without startFromHead the latest events, oldest first; a toke
   assert.deepEqual(messages(before.events), ['line 6', 'line 7']);
 });
 
-test('W-087 W-092 W-093: limits, a bad token, an unknown group and stream are refused in the service’s words', async () => {
+test('W-087 W-093: limits, a bad token, an unknown group and stream are refused in the service’s words', async () => {
   const ask = (more: object) => logs.getLogEvents({ logGroupName: GROUP, logStreamName: stream, ...more });
   await assert.rejects(ask({ limit: 0 }), { name: 'InvalidParameterException' });
   await assert.rejects(ask({ limit: 10_001 }), { name: 'InvalidParameterException' });

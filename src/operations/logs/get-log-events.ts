@@ -18,7 +18,7 @@ export interface GetInput {
 const token = (direction: 'f' | 'b', offset: number): string =>
   `${direction}/${String(offset).padStart(56, '0')}/s`;
 
-/** CloudWatch Logs' GetLogEvents over one attempt's output (rules W-085 to W-092). */
+/** CloudWatch Logs' GetLogEvents over one attempt's output (rules W-085 to W-091). */
 export const getLogEvents: Operation<GetInput> = async (service, input) => {
   const limit = readLimit(input.limit, 10_000);
   if (isRefusal(limit)) return limit;
