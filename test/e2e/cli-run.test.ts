@@ -8,6 +8,7 @@ import {
   collect,
   eventually,
   later,
+  NO_TERMINAL,
   runCli,
   type Serving,
   spawnCli,
@@ -150,6 +151,42 @@ test('an interrupted run terminates its job', async (t) => {
   const { code, stderr } = await ended;
   assert.notEqual(code, 0);
   assert.match(stderr, /^FAILED: interrupted by its owner/m);
+});
+
+test('on a terminal Ctrl-C asks once: n goes on, y terminates', { skip: NO_TERMINAL }, async (t) => {
+  const server = await startServe(t);
+  const gate = join(tempFolder(t), 'gate');
+  const script = `echo begun; while [ ! -e ${gate} ]; do sleep 0.05; done; echo onward; sleep 1000`;
+  const child = spawnCli(['run', '--data', server.dataDir, '--', 'sh', '-c', script], { terminal: true });
+  const { output, ended } = collect(child);
+  const asked = () => output.stdout.match(/terminate job [0-9a-f-]{36}\? \[y\/N\]/g)?.length ?? 0;
+  await eventually('the job to run', () => /^begun\r$/m.test(output.stdout) || undefined);
+  child.stdin!.write('\x03');
+  await eventually('the question', () => asked() === 1 || undefined);
+  child.stdin!.write('n\r');
+  writeFileSync(gate, '');
+  await eventually('the job to go on', () => /^onward\r$/m.test(output.stdout) || undefined);
+  child.stdin!.write('\x03');
+  await eventually('the question once more', () => asked() === 2 || undefined);
+  child.stdin!.write('y\r');
+  const { code, stdout } = await ended;
+  assert.equal(code, 143, stdout);
+  assert.equal(asked(), 2);
+  assert.match(stdout, /^FAILED: interrupted by its owner/m);
+});
+
+test('on a terminal a second Ctrl-C does not ask', { skip: NO_TERMINAL }, async (t) => {
+  const server = await startServe(t);
+  const child = spawnCli(['run', '--data', server.dataDir, '--', 'sh', '-c', 'echo begun; sleep 1000'], {
+    terminal: true,
+  });
+  const { output, ended } = collect(child);
+  await eventually('the job to run', () => /^begun\r$/m.test(output.stdout) || undefined);
+  child.stdin!.write('\x03');
+  await eventually('the question', () => /\[y\/N\]/.test(output.stdout) || undefined);
+  child.stdin!.write('\x03');
+  const { code, stdout } = await ended;
+  assert.equal(code, 143, stdout);
 });
 
 test('a job goes on while the server is down, and its run is told at the end', async (t) => {

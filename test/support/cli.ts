@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +21,8 @@ export interface Options {
   readonly cwd?: string;
   readonly uid?: number;
   readonly node?: string;
+  /** On a terminal of its own, by python3: keys are written to stdin, what it shows comes from stdout. */
+  readonly terminal?: boolean;
 }
 
 const cleanups = new WeakMap<TestContext, (() => unknown)[]>();
@@ -49,13 +51,23 @@ const cleanEnv = (more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEn
   return { ...Object.fromEntries(own), ...more };
 };
 
-export const spawnCli = (args: readonly string[], { env, cwd, uid, node }: Options = {}): ChildProcess =>
-  spawn(node ?? process.execPath, [EXECUTABLE, ...args], {
+/** Why a test that needs a terminal cannot run here. */
+export const NO_TERMINAL =
+  spawnSync('python3', ['-c', 'import os, pty; os.waitstatus_to_exitcode']).status !== 0 &&
+  'needs python3, 3.9 or later';
+
+const ON_TERMINAL = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))';
+
+export const spawnCli = (args: readonly string[], options: Options = {}): ChildProcess => {
+  const { env, cwd, uid, node = process.execPath, terminal = false } = options;
+  const [program, first] = terminal ? ['python3', ['-c', ON_TERMINAL, node]] : [node, []];
+  return spawn(program, [...first, EXECUTABLE, ...args], {
     env: cleanEnv(env),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [terminal ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     ...(cwd !== undefined && { cwd }),
     ...(uid !== undefined && { uid }),
   });
+};
 
 /** What a process has printed so far, and how it ended. */
 export const collect = (
