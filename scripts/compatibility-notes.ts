@@ -20,7 +20,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   CancelJob:
     'A waiting job is FAILED when the answer is given; the service takes a moment. Of an array’s parent: children that run go on, but have no further attempt.',
   TerminateJob:
-    'The last reason given while the job still runs is the one shown. SIGTERM, SIGKILL after 30 seconds.',
+    'The last reason given while the job still runs is the one shown. SIGTERM, SIGKILL after 30 seconds. Of an array’s parent: every child that has not begun is FAILED from the answer on, in DescribeJobs, in lists and in the counts, though its row may follow a moment later; the parent ends with its last child.',
   SubmitJob: 'No throttle. A job is visible to every request after the answer.',
   ListJobs: 'Newest first by order of submission; pages go by that order, so no job is shown twice.',
   DescribeJobs:
@@ -31,7 +31,8 @@ export const NOTES: Readonly<Record<string, string>> = {
     'VALID when answered. Jobs that ask for the same are one kind: of a queue in which more than 512 kinds wait, one look of the scheduler takes in the 256 oldest and 256 others in turn, so that a job further behind which would fit may start some seconds later.',
   UpdateComputeEnvironment: 'In force when answered.',
   UpdateJobQueue: 'In force when answered.',
-  DeleteJobQueue: 'A queue with jobs is DELETING until the last of them has ended.',
+  DeleteJobQueue:
+    'A queue with jobs is DELETING until the last of them has ended. Those that have not begun are FAILED from the answer on. Until their rows have followed, a page of ListJobs looks at 10,000 of them for PENDING, SUBMITTED and FAILED: it may be short, or empty, and have a nextToken.',
   DeleteComputeEnvironment: 'Of a missing environment: 200, as the service.',
   'CreateComputeEnvironmentRequest.serviceRole': 'Kept: nothing is assumed with it.',
   'ComputeResource.maxvCpus':

@@ -1,5 +1,5 @@
 import type { JobId } from '../domain/job-id.ts';
-import { JOB_STATES, stateCode } from '../domain/job-state.ts';
+import { stateCode } from '../domain/job-state.ts';
 import { FIRST_STATE } from '../domain/life.ts';
 import { move, type SqlMove } from './moves.ts';
 import type { JobRow } from './schema.ts';
@@ -16,12 +16,14 @@ export interface FoundJob extends JobRow {
   parent_stop_reason: string | null;
   parent_size: number;
   parent_nodes: number;
+  /** -1 for a job without a parent. */
+  parent_state: number;
   parent_watched: number;
 }
 
 export const FOUND = `
   j.*, p.id AS parent_id, p.name AS parent_name, p.size AS parent_size,
-  coalesce(p.nodes, 0) AS parent_nodes,
+  coalesce(p.nodes, 0) AS parent_nodes, coalesce(p.state, -1) AS parent_state,
   coalesce(p.stop_kind, 0) AS parent_stop_kind, p.stop_reason AS parent_stop_reason,
   coalesce(p.watched, 0) AS parent_watched
   FROM jobs j LEFT JOIN jobs p ON p.seq = j.parent AND j.parent > 0`;
@@ -297,25 +299,36 @@ export const listJobsOf = (
  * The index has a queue's jobs by their states: as many walks of it side by side are one in the order of seq, and reads no
  * row.
  */
-export const SEQS = `${JOB_STATES.map(
-  (_, state) => `SELECT seq FROM jobs WHERE queue = ? AND state = ${state} AND parent = 0 AND seq < ?`,
-).join(' UNION ALL ')} ORDER BY seq DESC LIMIT ?`;
+export const seqsSql = (states: readonly number[]): string =>
+  `${states
+    .map((state) => `SELECT seq FROM jobs WHERE queue = ? AND state = ${state} AND parent = 0 AND seq < ?`)
+    .join(' UNION ALL ')} ORDER BY seq DESC LIMIT ?`;
 
-/** Plain jobs and parents of a queue in any state, newest first: their seqs. */
-export const listSeqsOf = async (tx: Tx, queue: number, before: number, limit: number): Promise<number[]> =>
-  (await tx.all<{ seq: number }>(SEQS, [...JOB_STATES.flatMap(() => [queue, before]), limit])).map(
+/** Plain jobs and parents of a queue in any of these states, newest first: their seqs. */
+export const listSeqsOf = async (
+  tx: Tx,
+  queue: number,
+  states: readonly number[],
+  before: number,
+  limit: number,
+): Promise<number[]> =>
+  (await tx.all<{ seq: number }>(seqsSql(states), [...states.flatMap(() => [queue, before]), limit])).map(
     ({ seq }) => seq,
   );
 
-/** A page of an array's children in one state, by index. */
+const CHILDREN = 'SELECT seq FROM jobs WHERE parent = ? AND parent > 0 AND state = ? AND seq > ?';
+/** For so many states. */
+export const childrenSql = (states: number): string =>
+  `SELECT ${FOUND} WHERE j.seq IN (SELECT seq FROM (${Array.from({ length: states }, () => CHILDREN).join(
+    ' UNION ALL ',
+  )} ORDER BY seq LIMIT ?)) ORDER BY j.seq`;
+
+/** A page of an array's children in any of these states, by index. */
 export const listChildren = (
   tx: Tx,
   parent: number,
-  state: number,
+  states: readonly number[],
   after: number,
   limit: number,
 ): Promise<FoundJob[]> =>
-  tx.all<FoundJob>(
-    `SELECT ${FOUND} WHERE j.parent = ? AND j.parent > 0 AND j.state = ? AND j.seq > ? ORDER BY j.seq LIMIT ?`,
-    [parent, state, after, limit],
-  );
+  tx.all<FoundJob>(childrenSql(states.length), [...states.flatMap((state) => [parent, state, after]), limit]);

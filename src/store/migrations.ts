@@ -165,4 +165,10 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE environments ADD COLUMN wish_over INTEGER NOT NULL DEFAULT 0;
   `,
+  // what a stop is about to end reads as ended since it was asked for; of those under way the moment is known roughly
+  `
+  ALTER TABLE sweeps ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+  UPDATE sweeps SET at = (SELECT wall FROM ages);
+  CREATE INDEX sweeps_target ON sweeps (target, kind);
+  `,
 ];

@@ -178,11 +178,16 @@ export interface SettledRow {
 /** A change that touches many jobs: in force at once, its rows follow in steps. */
 export interface SweepRow {
   seq: number;
-  /** `array` (stop all children of a parent) or `queue` (end all jobs of a deleted queue). */
+  /**
+   * `array` (stop all children of a parent), `doomed` (end those children that can never run) or `queue` (end all jobs of
+   * a deleted queue).
+   */
   kind: string;
   target: number;
   stop_kind: number;
   reason: string;
+  /** Wall milliseconds when it was asked for: the `stoppedAt` of what had not begun. */
+  at: number;
   cursor: number;
 }
 

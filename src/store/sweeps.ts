@@ -5,15 +5,31 @@ export const insertSweep = (
   tx: Tx,
   kind: 'array' | 'doomed' | 'queue',
   target: number,
-  stopKind: number,
-  reason: string,
+  stop: StopInForce,
 ): Promise<number> =>
-  tx.run('INSERT INTO sweeps (kind, target, stop_kind, reason) VALUES (?, ?, ?, ?)', [
+  tx.run('INSERT INTO sweeps (kind, target, stop_kind, reason, at) VALUES (?, ?, ?, ?, ?)', [
     kind,
     target,
-    stopKind,
-    reason,
+    stop.stop_kind,
+    stop.reason,
+    stop.at,
   ]);
+
+/** What a sweep writes to the rows it comes to. */
+export type StopInForce = Pick<SweepRow, 'stop_kind' | 'reason' | 'at'>;
+
+/** The oldest stop of an array, or of a queue's jobs, that has not come to all of them; it comes to the next first. */
+export const sweepOver = async (
+  tx: Tx,
+  kind: 'array' | 'queue',
+  target: number,
+): Promise<SweepRow | undefined> =>
+  (
+    await tx.all<SweepRow>('SELECT * FROM sweeps WHERE target = ? AND kind = ? ORDER BY seq LIMIT 1', [
+      target,
+      kind,
+    ])
+  )[0];
 
 /** The oldest sweep over an array. */
 export const firstArraySweep = async (tx: Tx): Promise<SweepRow | undefined> =>
@@ -36,6 +52,15 @@ export const waitingChildren = async (tx: Tx, parent: number, limit: number): Pr
     parent,
     limit,
   ]);
+
+/** How many children of an array are STARTING or RUNNING: as many as have room. */
+export const countRunning = async (tx: Tx, parent: number): Promise<number> =>
+  (
+    await tx.all<{ n: number }>(
+      'SELECT count(*) AS n FROM jobs WHERE parent = ? AND parent > 0 AND state IN (3, 4)',
+      [parent],
+    )
+  )[0]!.n;
 
 /** Children that can never run: what they waited for, index by index, had failed before. */
 export const doomedChildren = async (tx: Tx, parent: number, limit: number): Promise<number[]> =>

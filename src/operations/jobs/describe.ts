@@ -8,8 +8,9 @@ import type { Tx } from '../../store/store.ts';
 import { attemptsOf } from '../../store/tasks.ts';
 import type { Operation, Service } from '../service.ts';
 import { jobDetail } from './detail.ts';
+import { countedAs, Stops } from './in-force.ts';
 import { Lines } from './line.ts';
-import { whyItWaits } from './why.ts';
+import { type Looks, whyItWaits } from './why.ts';
 
 /** DescribeJobs, p. 39: in the order asked, unknown ids left out, repeated ones once (J-269 to J-273). */
 export const describeJobs: Operation<{ readonly jobs?: readonly string[] }> = async (service, input) => {
@@ -20,11 +21,11 @@ export const describeJobs: Operation<{ readonly jobs?: readonly string[] }> = as
   const ids = new Set(input.jobs.map((id) => (id.startsWith(prefix) ? id.slice(prefix.length) : id)));
   return service.store.read(async (tx) => {
     const jobs = [];
-    const lines = new Lines(tx);
+    const looks = { lines: new Lines(tx), stops: new Stops(tx) };
     for (const text of ids) {
       const id = parseJobId(text);
       const job = id && (await findJob(tx, id));
-      if (job) jobs.push(await describe(service, tx, lines, job));
+      if (job) jobs.push(await describe(service, tx, looks, job));
     }
     return { jobs };
   });
@@ -33,9 +34,10 @@ export const describeJobs: Operation<{ readonly jobs?: readonly string[] }> = as
 const describe = async (
   service: Service,
   tx: Tx,
-  lines: Lines,
-  job: FoundJob,
+  looks: Looks,
+  row: FoundJob,
 ): Promise<Record<string, unknown>> => {
+  const job = await looks.stops.read(row);
   const queueName = await service.places.queueName(tx, job.queue);
   const spec = await specById(tx, job.spec);
   // a multi-node job shows the attempts of its main node (J-299)
@@ -45,15 +47,19 @@ const describe = async (
     clusters.set(task.environment, (await service.places.environment(tx, task.environment)).cluster);
   const parent = job.parent > 0 ? await jobBySeq(tx, job.parent) : undefined;
   // a node waits as its job does, until that has its room
-  const waits = job.role > 0 && parent && isWaiting(stateOf(parent.state)) ? parent : undefined;
+  const isReady = job.role > 0 && isWaiting(stateOf(job.state));
+  const waits = isReady && parent && isWaiting(stateOf(parent.state)) ? parent : undefined;
   return jobDetail(service.account, {
     job: waits ? { ...job, state: waits.state } : job,
     spec,
     queueName,
     tasks,
-    children: job.size > 0 ? await childrenByState(tx, job.seq) : new Map(),
+    children:
+      job.size > 0
+        ? countedAs(await childrenByState(tx, job.seq), await looks.stops.overParts(job))
+        : new Map(),
     dependsOn: parent ? parent.depends_on : job.depends_on,
-    waitReason: await whyItWaits(tx, service, lines, waits ?? job, queueName),
+    waitReason: await whyItWaits(tx, service, looks, waits ?? job, queueName),
     cluster: (environment) => clusters.get(environment)!,
   });
 };

@@ -9,10 +9,13 @@ import {
   failWaiting,
   type JobEnd,
   setEnded,
+  setStop,
 } from '../../store/jobs.ts';
 import { endWaitingNodes } from '../../store/nodes.ts';
 import type { Tx } from '../../store/store.ts';
+import type { StopInForce } from '../../store/sweeps.ts';
 import { ageNow } from '../age.ts';
+import { Stops } from './in-force.ts';
 
 /** N_TO_N or SEQUENTIAL: somebody waits for the children one by one. */
 const CHILD_BY_CHILD = 2 | 4;
@@ -27,6 +30,7 @@ export class Endings {
   /** Wall milliseconds: the `stoppedAt` of parents that end in this turn. */
   private readonly at: number;
   private age: number | undefined;
+  private readonly stops: Stops;
   /** Children that ended in this turn, by parent: counted once. */
   private readonly ended = new Map<number, { total: number; failed: number }>();
 
@@ -34,30 +38,37 @@ export class Endings {
     this.tx = tx;
     this.clock = clock;
     this.at = clock.wall();
+    this.stops = new Stops(tx);
   }
 
-  /** Ends one job; nothing follows when the state it is in has no such end. */
-  async end(job: FoundJob, end: JobEnd): Promise<void> {
+  /**
+   * Ends one job; nothing follows when the state it is in has no such end. One that has not begun and reads as ended by a
+   * stop already ends so, whatever else would end it now.
+   */
+  async end(job: FoundJob, asked: JobEnd): Promise<void> {
+    const stop = asked.event === 'withdrawn' ? await this.stops.over(job) : undefined;
+    if (stop) await setStop(this.tx, job.seq, stop.stop_kind, stop.reason);
+    const end = stop ? neverRan(stop.at, stop.reason) : asked;
     if ((await setEnded(this.tx, job.seq, end, await this.ageOfTurn())) === 0) return;
     const ok = end.event === 'attempt-succeeded';
     if (job.watched & 1 || job.parent_watched & CHILD_BY_CHILD) {
       await insertSettled(this.tx, job.seq, ok);
     }
     if (job.nodes > 0) {
-      const reason = !ok && job.attempt === 0 ? (end.statusReason ?? '') : MAIN_ENDED_REASON;
+      const reason = end.event === 'withdrawn' ? (end.statusReason ?? '') : MAIN_ENDED_REASON;
       await endWaitingNodes(this.tx, job.seq, end.stoppedAt, reason);
     }
     if (job.parent > 0 && job.role === 0) this.count(job.parent, 1, ok ? 0 : 1);
   }
 
-  /** Ends waiting children of one parent with one reason; `parentWatched` as in `JobRow.watched`. */
+  /** Ends waiting children of one parent, all in the same way. */
   async failChildren(
     parent: { seq: number; watched: number },
     seqs: readonly number[],
-    reason: string,
+    { at, reason }: Pick<StopInForce, 'at' | 'reason'>,
   ): Promise<void> {
     if (seqs.length === 0) return;
-    const n = await failWaiting(this.tx, seqs, this.at, reason, await this.ageOfTurn());
+    const n = await failWaiting(this.tx, seqs, at, reason, await this.ageOfTurn());
     await this.settleWatched(parent.watched, seqs);
     this.count(parent.seq, n, n);
   }

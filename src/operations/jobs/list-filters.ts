@@ -69,10 +69,11 @@ export interface Filtered {
   readonly lookedTo: number | undefined;
 }
 
-/** Jobs in any state that the filter lets through among the next `LOOKED_AT` below `before`, at most `limit`. */
+/** Jobs in these states that the filter lets through among the next `LOOKED_AT` below `before`, at most `limit`. */
 export const listFiltered = async (
   tx: Tx,
   queue: number,
+  states: readonly number[],
   filter: Filter,
   before: number,
   limit: number,
@@ -80,7 +81,7 @@ export const listFiltered = async (
   const rows: FoundJob[] = [];
   let lookedTo = before;
   for (let looked = 0; looked < LOOKED_AT && rows.length < limit; looked += SLICE) {
-    const seqs = await listSeqsOf(tx, queue, lookedTo, SLICE);
+    const seqs = await listSeqsOf(tx, queue, states, lookedTo, SLICE);
     rows.push(...(await matching(tx, seqs, filter, limit - rows.length)));
     if (seqs.length < SLICE) return { rows, lookedTo: undefined };
     lookedTo = seqs.at(-1)!;

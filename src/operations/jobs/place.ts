@@ -129,6 +129,7 @@ export const unplaceTask = async (tx: Tx, task: TaskRow, clock: Clock): Promise<
   const reason = job.stop_reason ?? job.parent_stop_reason ?? '';
   await setStop(tx, job.seq, kind, reason);
   const endings = new Endings(tx, clock);
-  await endings.end(job, neverRan(clock.wall(), reason));
+  // by a stop of its own from now on: it had not been shown as ended
+  await endings.end({ ...job, stop_kind: kind, stop_reason: reason }, neverRan(clock.wall(), reason));
   await endings.finish();
 };

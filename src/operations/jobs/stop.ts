@@ -3,12 +3,13 @@ import { stateOf } from '../../domain/job-state.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import { overrules, reachesTasks, type StopKind, stopCode, stopOf } from '../../domain/stop.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { type FoundJob, findJob, setStop } from '../../store/jobs.ts';
+import { type FoundJob, findJob, jobBySeq, setStop } from '../../store/jobs.ts';
 import { stopNodes } from '../../store/nodes.ts';
 import type { Tx } from '../../store/store.ts';
 import { insertSweep } from '../../store/sweeps.ts';
 import type { Operation, Service } from '../service.ts';
 import { Endings, neverRan } from './end.ts';
+import { Stops } from './in-force.ts';
 
 export interface StopInput {
   readonly jobId: string;
@@ -46,7 +47,8 @@ const stop = async (
     if (!job) return refuse(`Job ${input.jobId} not found`);
     if (job.role > 0)
       return refuse(`Job ${input.jobId} is a node: a multi-node job is stopped by its own id`);
-    await stopJob(tx, service.clock, job, kind, input.reason);
+    const stop = { kind, reason: input.reason, at: service.clock.wall() };
+    await stopJob(tx, service.clock, await caughtUp(tx, service.clock, job), stop);
     tx.onCommit(service.wake);
     return {};
   });
@@ -55,17 +57,29 @@ const stop = async (
   return outcome;
 };
 
+/** What is in force on all jobs of its queue or array comes to a job first, or a later stop would be before it. */
+const caughtUp = async (tx: Tx, clock: Clock, job: FoundJob): Promise<FoundJob> => {
+  const stops = new Stops(tx);
+  const stop = job.parent > 0 ? await stops.over(job) : await stops.overQueue(job.queue);
+  if (!stop) return job;
+  await stopJob(tx, clock, job, { kind: stopOf(stop.stop_kind), reason: stop.reason, at: stop.at });
+  return (await jobBySeq(tx, job.seq))!;
+};
+
+/** A stop as somebody asked for it. */
+interface AskedStop {
+  readonly kind: StopKind;
+  readonly reason: string;
+  /** Wall milliseconds when. */
+  readonly at: number;
+}
+
 /**
  * Puts a stop into force (rules J-251 to J-268). A waiting job ends in this turn; of an array the parent's row
  * is in force at once and its children follow in steps; a task is told to stop by the loops, after the commit.
  */
-export const stopJob = async (
-  tx: Tx,
-  clock: Clock,
-  job: FoundJob,
-  kind: Exclude<StopKind, 'none'>,
-  reason: string,
-): Promise<void> => {
+export const stopJob = async (tx: Tx, clock: Clock, job: FoundJob, stop: AskedStop): Promise<void> => {
+  const { kind, reason } = stop;
   switch (stateOf(job.state)) {
     case 'SUCCEEDED':
     case 'FAILED':
@@ -79,8 +93,8 @@ export const stopJob = async (
     case 'SUBMITTED':
     case 'PENDING':
     case 'RUNNABLE':
-      if (job.size > 0) await stopArray(tx, job, kind, reason);
-      else await endWaiting(tx, clock, job, kind, reason);
+      if (job.size > 0) await stopArray(tx, job, stop);
+      else await endWaiting(tx, clock, job, stop);
   }
 };
 
@@ -88,18 +102,17 @@ const endWaiting = async (
   tx: Tx,
   clock: Clock,
   job: FoundJob,
-  kind: StopKind,
-  reason: string,
+  { kind, reason, at }: AskedStop,
 ): Promise<void> => {
   await setStop(tx, job.seq, stopCode(kind), reason);
   const endings = new Endings(tx, clock);
-  await endings.end(job, neverRan(clock.wall(), reason));
+  await endings.end(job, neverRan(at, reason));
   await endings.finish();
 };
 
-const stopArray = async (tx: Tx, job: FoundJob, kind: StopKind, reason: string): Promise<void> => {
+const stopArray = async (tx: Tx, job: FoundJob, { kind, reason, at }: AskedStop): Promise<void> => {
   if (!(await markStop(tx, job, kind, reason))) return;
-  await insertSweep(tx, 'array', job.seq, stopCode(kind), reason);
+  await insertSweep(tx, 'array', job.seq, { stop_kind: stopCode(kind), reason, at });
 };
 
 /** Resolves to whether the stop is news. */

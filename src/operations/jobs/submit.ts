@@ -29,7 +29,10 @@ export const submitJob: Operation<SubmitInput> = async (service, input) => {
     if (isRefusal(made)) return made;
     const job = { ...made.job, id: uuid };
     const seq = await insert(tx, job, made.dependencies);
-    if (job.fault) await stopJob(tx, service.clock, (await jobBySeq(tx, seq))!, 'tags', job.fault);
+    if (job.fault) {
+      const stop = { kind: 'tags', reason: job.fault, at: job.createdAt } as const;
+      await stopJob(tx, service.clock, (await jobBySeq(tx, seq))!, stop);
+    }
     tx.onCommit(service.wake);
     return { jobName: input.jobName, jobId: uuid, jobArn: jobArn(service.account, uuid) };
   });
@@ -85,7 +88,10 @@ const insert = async (tx: Tx, job: Submission, needs: Dependencies): Promise<num
   const { unmet, sequential, pairwise, begun } = needs;
   const whole = unmet < 0 ? unmet : unmet + pairwise.length - begun.length;
   const doomed = await insertChildren(tx, seq, job, { whole, sequential, pairwise: begun });
-  if (doomed) await insertSweep(tx, 'doomed', seq, stopCode('dependency'), DEPENDENCY_REASON);
+  if (doomed) {
+    const stop = { stop_kind: stopCode('dependency'), reason: DEPENDENCY_REASON, at: job.createdAt };
+    await insertSweep(tx, 'doomed', seq, stop);
+  }
   return seq;
 };
 

@@ -1,4 +1,4 @@
-import { QUEUE_DELETED_REASON, reachesTasks, stopOf } from '../../domain/stop.ts';
+import { reachesTasks, stopOf } from '../../domain/stop.ts';
 import { type FoundJob, jobBySeq } from '../../store/jobs.ts';
 import type { SweepRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
@@ -10,11 +10,13 @@ import {
   queueIsBusy,
   queueSweeps,
   runningChildren,
+  type StopInForce,
   unstoppedOfQueue,
   waitingChildren,
 } from '../../store/sweeps.ts';
 import type { Service } from '../service.ts';
 import type { Endings } from './end.ts';
+import { Stops } from './in-force.ts';
 import { STEP } from './settle.ts';
 import { stopJob } from './stop.ts';
 
@@ -24,7 +26,8 @@ import { stopJob } from './stop.ts';
  */
 export const sweepStep = async (service: Service, tx: Tx, endings: Endings): Promise<boolean> => {
   const array = await firstArraySweep(tx);
-  if (array) return array.kind === 'array' ? sweepArray(tx, array, endings) : sweepDoomed(tx, array, endings);
+  if (array?.kind === 'array') return sweepArray(tx, array, endings);
+  if (array) return sweepDoomed(tx, array, service.clock.wall(), endings);
   let more = false;
   for (const queue of await queueSweeps(tx)) more = (await sweepQueue(service, tx, queue)) || more;
   return more;
@@ -34,7 +37,7 @@ const sweepArray = async (tx: Tx, sweep: SweepRow, endings: Endings): Promise<bo
   const parent = (await jobBySeq(tx, sweep.target)) as FoundJob;
   const waiting = await waitingChildren(tx, parent.seq, STEP);
   await markStops(tx, waiting, sweep);
-  await endings.failChildren(parent, waiting, sweep.reason);
+  await endings.failChildren(parent, waiting, sweep);
   if (waiting.length === STEP) return true;
   const reaches = reachesTasks(stopOf(sweep.stop_kind));
   const running = reaches ? await runningChildren(tx, parent.seq, sweep.cursor, STEP) : [];
@@ -44,18 +47,21 @@ const sweepArray = async (tx: Tx, sweep: SweepRow, endings: Endings): Promise<bo
   return true;
 };
 
-const markStops = async (tx: Tx, jobs: readonly number[], sweep: SweepRow): Promise<void> => {
+const markStops = async (tx: Tx, jobs: readonly number[], stop: StopInForce): Promise<void> => {
   if (jobs.length === 0) return;
   await tx.run(
     'UPDATE jobs SET stop_kind = ?, stop_reason = ? WHERE seq IN (SELECT value FROM json_each(?))',
-    [sweep.stop_kind, sweep.reason, JSON.stringify(jobs)],
+    [stop.stop_kind, stop.reason, JSON.stringify(jobs)],
   );
 };
 
-const sweepDoomed = async (tx: Tx, sweep: SweepRow, endings: Endings): Promise<boolean> => {
+/** When the whole array was stopped meanwhile its children read as ended by that already. */
+const sweepDoomed = async (tx: Tx, sweep: SweepRow, at: number, endings: Endings): Promise<boolean> => {
   const parent = (await jobBySeq(tx, sweep.target)) as FoundJob;
   const doomed = await doomedChildren(tx, parent.seq, STEP);
-  await endings.failChildren(parent, doomed, sweep.reason);
+  const stop = await new Stops(tx).overParts(parent);
+  if (stop) await markStops(tx, doomed, stop);
+  await endings.failChildren(parent, doomed, stop ?? { at, reason: sweep.reason });
   if (doomed.length < STEP) await deleteSweep(tx, sweep.seq);
   return true;
 };
@@ -65,7 +71,7 @@ const sweepQueue = async (service: Service, tx: Tx, sweep: SweepRow): Promise<bo
   const jobs = await unstoppedOfQueue(tx, sweep.target, STEP);
   for (const { seq } of jobs) {
     const job = (await jobBySeq(tx, seq)) as FoundJob;
-    await stopJob(tx, service.clock, job, 'queue', QUEUE_DELETED_REASON);
+    await stopJob(tx, service.clock, job, { kind: 'queue', reason: sweep.reason, at: sweep.at });
   }
   if (jobs.length > 0) return true;
   if (await queueIsBusy(tx, sweep.target)) return false;

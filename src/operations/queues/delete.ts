@@ -18,7 +18,8 @@ export const deleteJobQueue: Operation<{ readonly jobQueue: string }> = (service
     if (row.state !== 'DISABLED') return refuse('Cannot delete, state must be set to DISABLED');
     if (await queueIsBusy(tx, row.seq)) {
       await updateQueue(tx, row.seq, { status: 'DELETING' });
-      await insertSweep(tx, 'queue', row.seq, stopCode('queue'), QUEUE_DELETED_REASON);
+      const stop = { stop_kind: stopCode('queue'), reason: QUEUE_DELETED_REASON, at: service.clock.wall() };
+      await insertSweep(tx, 'queue', row.seq, stop);
     } else {
       await updateQueue(tx, row.seq, { status: 'DELETED' });
       await replaceOrder(tx, row.seq, []);

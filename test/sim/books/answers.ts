@@ -3,6 +3,7 @@ import type { Wire } from './model.ts';
 import {
   type Attempt,
   FAILED,
+  haltOf,
   isFinal,
   type Job,
   must,
@@ -11,6 +12,8 @@ import {
   RUNNING,
   STARTING,
   STATES,
+  shownState,
+  shownSummary,
 } from './model.ts';
 import { turnPage } from './pages.ts';
 import type { Expected, Ledger, Request } from './requests.ts';
@@ -41,18 +44,18 @@ export const describeJobs = (ledger: Ledger, { input }: Request): Expected => ({
 /** What a description and a line of a list have in common. */
 const checkShown = (job: Job, shown: Wire): void => {
   const tell = () => `${job.id}, in the books ${STATES[job.state]}: ${JSON.stringify(shown)}`;
-  // a node waits as its job does, until that has its room
-  const state =
-    job.role === 'none' ? job.state : job.parent!.state < STARTING ? job.parent!.state : job.state;
+  const state = shownState(job);
+  const halt = haltOf(job);
   must(shown.status === STATES[state], 'a job is shown as it is', tell);
   must(shown.jobName === job.name, 'a job is shown as it is', tell);
   must(shown.jobDefinition === job.spec.definition, 'a job is shown as it is', tell);
   const node = job.role !== 'none';
   const waits = state === PENDING || state === RUNNABLE;
   must(!waits || !!shown.statusReason, 'no job waits without a reason', tell);
-  must(job.state !== FAILED || !!shown.statusReason, 'FAILED has a reason', tell);
+  must(state !== FAILED || !!shown.statusReason, 'FAILED has a reason', tell);
+  if (halt) must(shown.statusReason === halt.reason, 'reasons are true', tell);
   const times = [shown.createdAt, shown.startedAt, shown.stoppedAt];
-  same('times are true', times, [job.createdAt, job.startedAt, job.stoppedAt]);
+  same('times are true', times, [job.createdAt, job.startedAt, halt?.at ?? job.stoppedAt]);
   if (node || job.nodes > 0) {
     checkNodes(job, shown);
     return;
@@ -101,8 +104,9 @@ const checkDetail = (job: Job, shown: Wire): void => {
   if (job.nodes === 0) checkContainer(job, shown.container);
   if (job.size === 0) return;
   const summary = STATES.map((state) => shown.arrayProperties.statusSummary[state]);
-  must(JSON.stringify(summary) === JSON.stringify(job.summary), 'counters', () => {
-    return `${job.id}: shown ${summary}, in the books ${job.summary}`;
+  const kept = shownSummary(job);
+  must(JSON.stringify(summary) === JSON.stringify(kept), 'counters', () => {
+    return `${job.id}: shown ${summary}, in the books ${kept}`;
   });
 };
 
@@ -141,13 +145,12 @@ const containerKept = (job: Job, one: Attempt) => [
 const checkContainer = (job: Job, container: Wire): void => {
   const shown = containerShown(container);
   const last = job.attempts.at(-1);
-  const waits = job.role !== 'none' && job.parent!.state < STARTING;
-  if (job.size > 0 || waits || job.state < STARTING) same('attempts are true', shown, [...NOTHING]);
-  else if (isFinal(job.state))
-    same('attempts are true', shown, last ? containerKept(job, last) : [...NOTHING]);
+  const state = shownState(job);
+  if (job.size > 0 || state < STARTING) same('attempts are true', shown, [...NOTHING]);
+  else if (isFinal(state)) same('attempts are true', shown, last ? containerKept(job, last) : [...NOTHING]);
   else {
     const [task, , ...rest] = shown;
-    const stream = job.state === RUNNING ? streamOf(job, job.task) : undefined;
+    const stream = state === RUNNING ? streamOf(job, job.task) : undefined;
     same('attempts are true', [task, ...rest], [job.task, undefined, undefined, stream]);
   }
 };
@@ -174,7 +177,7 @@ export const listJobs = (ledger: Ledger, request: Request): Expected => {
 };
 
 /** CancelJob and TerminateJob: in force when the answer is given. */
-export const stop = (_ledger: Ledger, request: Request): Expected => {
+export const stop = (ledger: Ledger, request: Request): Expected => {
   const { input, operation } = request;
   const { job, state } = request.found ?? {};
   if (!job || job.gone) return { refusal: /^Job \S+ not found/ };
@@ -183,12 +186,12 @@ export const stop = (_ledger: Ledger, request: Request): Expected => {
     apply: () => {
       const terminate = operation === 'TerminateJob';
       if (isFinal(state!)) return;
-      if (job.size > 0) return barred(job, terminate, input.reason);
+      if (job.size > 0) return barred(ledger, job, terminate, input.reason);
       if (state! < STARTING) {
         must(job.state === FAILED, 'a stop ends what waits', () => `${job.id} is ${STATES[job.state]}`);
         if (terminate) job.terminated = true;
         else job.cancelled = true;
-      } else if (terminate) barred(job, true, input.reason);
+      } else if (terminate) barred(ledger, job, true, input.reason);
     },
   };
 };

@@ -2,7 +2,7 @@ import type { Change } from '../disk.ts';
 import { describeJobs, listJobs, readLog, stop } from './answers.ts';
 import type { Eyes } from './eyes.ts';
 import { checkBegin, jobChanged, jobGone, jobInserted } from './jobs.ts';
-import { type Environment, isFinal, type Job, must } from './model.ts';
+import { type Environment, isFinal, type Job, must, shownState } from './model.ts';
 import { refusalKind } from './refusals.ts';
 import type { Expected, Ledger, Request } from './requests.ts';
 import { forgetQueue, RESOURCES } from './resources.ts';
@@ -51,6 +51,10 @@ export class Books implements Ledger {
     this.floor = new Floor(pool);
     this.eyes = eyes;
     this.count = count;
+  }
+
+  wall(): number {
+    return this.eyes.wall();
   }
 
   /** Reads on in the one history that the store has made durable. */
@@ -104,7 +108,7 @@ export class Books implements Ledger {
     this.request = ended ? undefined : request;
     if (!ended) {
       const job = isStop(request) ? jobOf(this, request.input.jobId ?? '') : undefined;
-      if (job) request.found = { job, state: job.state };
+      if (job) request.found = { job, state: shownState(job) };
       return;
     }
     this.conclude(request);
@@ -180,7 +184,7 @@ export class Books implements Ledger {
   /** What a stop ends in its own turn ends for its reason. */
   private stopUnderWay(job: Job): void {
     const { request } = this;
-    if (!request || !isStop(request) || isFinal(job.state)) return;
+    if (!request || !isStop(request) || isFinal(shownState(job))) return;
     if (request.found?.job === job && job.size === 0 && job.state < 3) job.stops.push(request.input.reason);
   }
 

@@ -1,7 +1,12 @@
-import type { Job } from './model.ts';
+import { type Halt, haltOf, type Job } from './model.ts';
+import type { Ledger } from './requests.ts';
 
 /** Somebody's stop is in force: what was said first is shown, unless a terminate follows a cancel. */
-export const barred = (job: Job, terminate: boolean, reason: string): void => {
+export const barred = (ledger: Ledger, job: Job, terminate: boolean, reason: string): void => {
+  if (job.size > 0 && !job.halted) {
+    markHalted(ledger, job.children);
+    job.halted = job.queue.halted ?? { reason, at: ledger.wall() };
+  }
   const first = job.stops.length === 0;
   job.stops.push(reason);
   if (terminate) {
@@ -11,4 +16,15 @@ export const barred = (job: Job, terminate: boolean, reason: string): void => {
     }
     if (job.size === 0) job.barred = true;
   } else if (first) job.cancelled = true;
+};
+
+/** What has not begun is over for everybody who looks from now on. Call it before the stop is written down. */
+const markHalted = (ledger: Ledger, jobs: readonly Job[]): void => {
+  for (const job of jobs) if (job.state < 3 && job.size === 0 && !haltOf(job)) job.changed = ledger.serial;
+};
+
+/** A queue that still has jobs is being deleted. */
+export const queueHalted = (ledger: Ledger, of: (job: Job) => boolean): Halt => {
+  markHalted(ledger, [...ledger.jobs.values()].filter(of));
+  return { reason: 'JobQueue deleted', at: ledger.wall() };
 };

@@ -1,6 +1,7 @@
 import type { Eyes, JobSeen, TaskSeen } from './eyes.ts';
 import {
   FAILED,
+  haltOf,
   hasFailedTarget,
   isFinal,
   isMet,
@@ -123,6 +124,8 @@ const newJob = (seen: JobSeen, state: number, queue: Queue, parent: Job | undefi
   since: { at: 0, boot: '' },
   task: '',
   lastTask: '',
+  halted: undefined,
+  returned: false,
   takenBack: false,
   broken: false,
   summary: [0, 0, 0, 0, 0, 0, 0],
@@ -153,7 +156,9 @@ export const jobChanged = (ledger: Ledger, eyes: Eyes, job: Job, before: number,
   });
   ledger.count('transition', `${kindOf(job)}${STATES[before]} > ${STATES[after]}`);
   job.state = after;
-  job.changed = ledger.serial;
+  // for those who look it had ended with its stop
+  if (!haltOf(job, before)) job.changed = ledger.serial;
+  if (before >= STARTING && after === RUNNABLE) job.returned = true;
   if (isFinal(after)) job.ended = eyes.now();
   if (after === RUNNABLE) job.since = { at: eyes.now(), boot: eyes.boot() };
   if (job.parent) {
@@ -225,6 +230,10 @@ export const lostReason = (eyes: Eyes, instance: string): string =>
 const failed = (eyes: Eyes, job: Job, before: number): void => {
   const { status_reason: reason } = eyes.job(job.seq)!;
   must(!!reason, 'FAILED has a reason', () => nameOf(job));
+  const halt = haltOf(job, before);
+  // one that comes back in line under a stop of its own ends by that
+  if (halt && !job.returned)
+    must(reason === halt.reason, 'reasons are true', () => `${nameOf(job)} FAILED: ${reason}`);
   if (job.size > 0) parentFailed(job, reason!);
   else if (!job.stops.includes(reason!) && !job.parent?.stops.includes(reason!)) {
     const wrong = wrongReason(eyes, job, before, reason!);

@@ -68,6 +68,14 @@ export interface Queue {
   limits: readonly { readonly reason: string; readonly maxTimeSeconds: number }[];
   /** Plain jobs and parents that are not final. */
   open: number;
+  /** It is being deleted: what has not begun is over. */
+  halted: Halt | undefined;
+}
+
+/** A stop of many jobs: from its answer on those that have not begun are FAILED, whenever their rows follow. */
+export interface Halt {
+  readonly reason: string;
+  readonly at: number;
 }
 
 export interface Definition {
@@ -162,6 +170,10 @@ export interface Job {
   /** Its live task; empty when there is none. */
   task: string;
   lastTask: string;
+  /** Of an array: its first stop, or its queue's. */
+  halted: Halt | undefined;
+  /** It was in line again after it had been STARTING. */
+  returned: boolean;
   /** Its task was taken back in this turn: the attempt did not count. */
   takenBack: boolean;
   /** Of a multi-node job: a node other than the main one lost its host in this attempt. */
@@ -192,6 +204,27 @@ export interface Task {
 }
 
 export const isFinal = (state: number): boolean => state >= SUCCEEDED;
+
+/** The stop of its array or queue that ends a job in `state`; undefined when it has begun, and for a parent. */
+export const haltOf = (job: Job, state = job.state): Halt | undefined => {
+  if (job.size > 0 || state >= STARTING) return undefined;
+  if (job.role !== 'none') return haltOf(job.parent!);
+  return job.parent?.halted ?? job.queue.halted;
+};
+
+/** The state that clients are shown. */
+export const shownState = (job: Job): number => {
+  if (haltOf(job)) return FAILED;
+  // a node waits as its job does, until that has its room
+  return job.role !== 'none' && job.parent!.state < STARTING ? job.parent!.state : job.state;
+};
+
+/** Children by the state that clients are shown. */
+export const shownSummary = (parent: Job): readonly number[] => {
+  if (!(parent.halted ?? parent.queue.halted)) return parent.summary;
+  const waiting = parent.summary.slice(0, STARTING).reduce((sum, n) => sum + n, 0);
+  return parent.summary.map((n, state) => (state < STARTING ? 0 : state === FAILED ? n + waiting : n));
+};
 
 /** Whether everything that a job waits for has SUCCEEDED. */
 export const isMet = (job: Job): boolean => unmetOf(job) === 0;

@@ -1,5 +1,5 @@
 import type { Wire } from './model.ts';
-import { type Job, must, RUNNABLE, STATES } from './model.ts';
+import { type Job, must, RUNNABLE, STATES, shownState } from './model.ts';
 import type { Ledger } from './requests.ts';
 import { jobOf } from './submit.ts';
 
@@ -80,18 +80,18 @@ const isByTime = (input: Wire): boolean => input.filters !== undefined;
 export const matching = (ledger: Ledger, input: Wire): readonly Job[] => {
   const state = STATES.indexOf(input.jobStatus ?? 'RUNNING');
   if (input.arrayJobId) {
-    return (jobOf(ledger, input.arrayJobId)?.children ?? []).filter((job) => job.state === state);
+    return (jobOf(ledger, input.arrayJobId)?.children ?? []).filter((job) => shownState(job) === state);
   }
   if (input.multiNodeJobId) {
     const job = jobOf(ledger, input.multiNodeJobId);
-    if (!job || job.state < RUNNABLE) return [];
-    return job.children.filter((node) => node.state === state);
+    if (!job || shownState(job) < RUNNABLE) return [];
+    return job.children.filter((node) => shownState(node) === state);
   }
   const queue = ledger.queues.get(input.jobQueue.split('/').at(-1));
   const filter = input.filters?.[0];
   return ledger.submitted.filter((job) => {
     if (job.queue !== queue || job.gone) return false;
-    return filter ? passes(job, filter.name, filter.values[0]) : job.state === state;
+    return filter ? passes(job, filter.name, filter.values[0]) : shownState(job) === state;
   });
 };
 

@@ -37,6 +37,8 @@ export interface Ledger {
   readonly inserted: Map<number, Job>;
   /** Grows with each change of the history. */
   serial: number;
+  /** What the machine's clock says. */
+  wall(): number;
   /** What happened how often: transitions, refusals. */
   count(kind: string, name: string): void;
 }

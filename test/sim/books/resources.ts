@@ -1,3 +1,4 @@
+import { queueHalted } from './flags.ts';
 import type { Wire } from './model.ts';
 import { type Environment, must, type Queue } from './model.ts';
 import { arnOf, type Expected, type Ledger, nameIn, type Request } from './requests.ts';
@@ -105,7 +106,17 @@ const createQueue: Expect = (ledger, { input }) => {
     apply: (answer) => {
       if (answer) must(answer.jobQueueArn === arnOf('job-queue', name), 'answer', () => name);
       const { state = 'ENABLED', priority, jobStateTimeLimitActions: limits = [] } = input;
-      ledger.queues.set(name, { name, seq: 0, state, status: 'VALID', priority, order, limits, open: 0 });
+      ledger.queues.set(name, {
+        name,
+        seq: 0,
+        state,
+        status: 'VALID',
+        priority,
+        order,
+        limits,
+        open: 0,
+        halted: undefined,
+      });
     },
   };
 };
@@ -136,6 +147,7 @@ const deleteQueue: Expect = (ledger, { input }) => {
   if (queue.state !== 'DISABLED') return { refusal: /^Cannot delete, state must be set to DISABLED/ };
   return {
     apply: () => {
+      if (queue.open > 0) queue.halted = queueHalted(ledger, (job) => job.queue === queue);
       queue.status = queue.open > 0 ? 'DELETING' : 'DELETED';
       if (queue.open === 0) forgetQueue(ledger, queue);
     },

@@ -1,6 +1,6 @@
 import type { Eyes, TaskSeen } from './eyes.ts';
 import { nameOf } from './jobs.ts';
-import { isFinal, type Job, must, RUNNABLE, RUNNING, STARTING } from './model.ts';
+import { haltOf, isFinal, type Job, must, RUNNABLE, RUNNING, STARTING } from './model.ts';
 
 /* When jobs started and stopped, and how their attempts ended: by what the machine said, and the clock where nothing ran. */
 
@@ -46,15 +46,24 @@ export const keepTimes = (eyes: Eyes, job: Job, before: number): void => {
   if (!isFinal(state)) return;
   const last = before >= STARTING && job.size === 0 ? attemptsOf(job).at(-1) : undefined;
   if (last) job.startedAt = last.startedAt;
-  // a node that never ran ends with its job
-  job.stoppedAt = last?.stoppedAt ?? (job.role === 'none' ? eyes.wall() : job.parent!.stoppedAt);
   const seen = eyes.job(job.seq);
+  // a node that never ran ends with its job
+  job.stoppedAt =
+    last?.stoppedAt ??
+    (job.role === 'none' ? neverRan(eyes, job, before, seen?.stopped_at) : job.parent!.stoppedAt);
   // a node may wait again by now
   if (seen?.state !== state) return;
   const isRight = seen.stopped_at === job.stoppedAt && (seen.started_at ?? undefined) === job.startedAt;
   must(isRight, 'times are true', () => {
     return `${nameOf(job)}: ${JSON.stringify(seen)}, really ${job.startedAt} to ${job.stoppedAt}`;
   });
+};
+
+/** Now, or with the stop that is in force; one that came back in line under a stop of its own, either. */
+const neverRan = (eyes: Eyes, job: Job, before: number, seen: number | null | undefined): number => {
+  const halt = haltOf(job, before);
+  if (!halt) return eyes.wall();
+  return job.returned && seen === eyes.wall() ? eyes.wall() : halt.at;
 };
 
 export const mainOf = (job: Job): Job => job.children.find((node) => node.role === 'main')!;

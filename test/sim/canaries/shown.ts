@@ -89,7 +89,8 @@ export const SHOWN: readonly Canary[] = [
   {
     name: 'a list shows children in other states',
     rule: 'lists show what matches',
-    sabotage: () => statement('AND j.parent > 0 AND j.state = ?', 'AND j.parent > 0 AND j.state >= ?'),
+    sabotage: () =>
+      statement('AND parent > 0 AND state = ? AND seq > ?', 'AND parent > 0 AND state >= ? AND seq > ?'),
   },
   {
     name: 'a page begins with the last of the one before',

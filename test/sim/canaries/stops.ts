@@ -17,6 +17,12 @@ export const STOPS: readonly Canary[] = [
       ),
   },
   {
+    name: 'what an array’s stop has not come to is shown as it waits',
+    rule: 'a job is shown as it is',
+    also: ['counters', 'lists show what matches', 'times are true', 'reasons are true'],
+    sabotage: () => statement('FROM sweeps WHERE target = ? AND', 'FROM sweeps WHERE target = -? AND'),
+  },
+  {
     name: 'a child is tried again though its array was stopped',
     rule: 'a stopped job never runs again',
     sabotage: () => statement('coalesce(p.stop_kind, 0) AS parent_stop_kind', '0 AS parent_stop_kind'),
