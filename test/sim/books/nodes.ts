@@ -116,12 +116,15 @@ export const nodeChanged = (eyes: Eyes, node: Job, before: number): void => {
     }
     case FAILED: {
       if (before >= STARTING && node.role === 'other')
-        must(isFinal(job.state) || job.barred || mainOf(job).task !== '', 'an end is an end', tell);
+        must(isFinal(job.state) || isBarred(job) || mainOf(job).task !== '', 'an end is an end', tell);
       const wrong = wrongEnd(eyes, node, before);
       must(wrong === undefined, 'reasons are true', () => `${nameOf(node)} FAILED: ${wrong}`);
     }
   }
 };
+
+/** It is not tried again, whatever its strategy says. */
+const isBarred = (job: Job): boolean => job.barred || job.queue.halted !== undefined;
 
 /** What speaks against a node's failure; undefined when nothing does. */
 const wrongEnd = (eyes: Eyes, node: Job, before: number): string | undefined => {
