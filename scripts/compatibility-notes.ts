@@ -24,9 +24,9 @@ export const NOTES: Readonly<Record<string, string>> = {
   SubmitJob: 'No throttle. A job is visible to every request after the answer.',
   ListJobs: 'Newest first by order of submission; pages go by that order, so no job is shown twice.',
   DescribeJobs:
-    'In the order asked. `statusReason` says why a job waits, with numbers, in PENDING and RUNNABLE. A job that ends within a moment may go from STARTING to SUCCEEDED and is never seen RUNNING; it has its startedAt all the same. A node whose job is to be tried again is RUNNABLE; one that had ended before its main node shows its end until then.',
+    'In the order asked. `statusReason` says why a job waits, with numbers, in PENDING and RUNNABLE; of what it waits for too, some jobs down the chain. A job that ends within a moment may go from STARTING to SUCCEEDED and is never seen RUNNING; it has its startedAt all the same. A node whose job is to be tried again is RUNNABLE; one that had ended before its main node shows its end until then.',
   CreateComputeEnvironment:
-    'VALID when answered: nothing outside has to be waited for. DISABLED is taken, as in 2018.',
+    'VALID, or INVALID, when answered: nothing outside has to be waited for, so that CREATING is never shown. DISABLED is taken, as in 2018.',
   CreateJobQueue:
     'VALID when answered. Jobs that ask for the same are one kind: of a queue in which more than 512 kinds wait, one look of the scheduler takes in the 256 oldest and 256 others in turn, so that a job further behind which would fit may start some seconds later.',
   UpdateComputeEnvironment: 'In force when answered.',

@@ -1,6 +1,7 @@
 import type { Batch, ComputeEnvironmentDetail, JobDetail } from '@aws-sdk/client-batch';
 import type { ContainerInstance, ECS } from '@aws-sdk/client-ecs';
 import type { Command } from 'commander';
+import { explainChain } from './chain.ts';
 import { describeJob } from './follow.ts';
 import { batchClient, ecsClient, findTarget } from './target.ts';
 
@@ -29,15 +30,11 @@ const explain = async (batch: Batch, ecs: ECS, job: JobDetail): Promise<string[]
     const code = exitCode === undefined ? '' : `, exit code ${exitCode}`;
     lines.push(`  attempt ${at + 1}: ${attempt.statusReason}${code}${reason ? `, ${reason}` : ''}`);
   }
-  const waitsFor = (job.dependsOn ?? [])
-    .map((dependency) => dependency.jobId)
-    .filter((id) => id !== undefined);
-  if (waitsFor.length > 0 && job.status === 'PENDING') {
-    const { jobs } = await batch.describeJobs({ jobs: waitsFor });
-    for (const other of jobs ?? [])
-      lines.push(`  waits for ${other.jobName} (${other.jobId}), which is ${other.status}`);
-  }
-  return [...lines, ...(await explainQueue(batch, ecs, job.jobQueue!))];
+  const chain = await explainChain(batch, job);
+  lines.push(...chain.lines);
+  for (const queue of new Set([job.jobQueue!, ...chain.queues]))
+    lines.push(...(await explainQueue(batch, ecs, queue)));
+  return lines;
 };
 
 const explainQueue = async (batch: Batch, ecs: ECS, arn: string): Promise<string[]> => {

@@ -96,9 +96,8 @@ export const deleteEdgesOn = (tx: Tx, target: number, before: number, limit: num
  */
 export const waitsFor = (tx: Tx, dependent: number, idx: number, limit: number): Promise<WaitedFor[]> =>
   tx.all<WaitedFor>(
-    `SELECT e.kind, w.seq, w.idx, coalesce(w.id, p.id) AS id FROM edges e
+    `SELECT e.kind, w.seq FROM edges e
      JOIN jobs w ON w.seq = e.target + CASE e.kind WHEN ${WHOLE} THEN 0 WHEN ${PAIRWISE} THEN 1 + ? ELSE ? END
-     LEFT JOIN jobs p ON p.seq = w.parent AND w.parent > 0
      WHERE e.dependent = ? AND w.state < 5 AND NOT (e.kind = ${SEQUENTIAL} AND ? = 0) ORDER BY e.target LIMIT ?`,
     [idx, idx, dependent, idx, limit],
   );
@@ -106,10 +105,6 @@ export const waitsFor = (tx: Tx, dependent: number, idx: number, limit: number):
 export interface WaitedFor {
   readonly kind: number;
   readonly seq: number;
-  /** -1 for a plain job. */
-  readonly idx: number;
-  /** Of a child its parent's. */
-  readonly id: string;
 }
 
 const MET = move('dependencies-met');

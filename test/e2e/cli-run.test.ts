@@ -271,7 +271,35 @@ test('explain says what a job waits for, with numbers, and how the queue stands'
   assert.match(waits, /^the pool has 1 vCPU and 1 GiB$/m);
   const dependent = await explain(next!);
   assert.match(dependent, /^job next \(\S+\) is PENDING/);
-  assert.match(dependent, new RegExp(`waits for big \\(${jobId}\\), which is RUNNABLE`));
+  assert.match(
+    dependent,
+    new RegExp(`^  waits for big \\(${jobId}\\), which is RUNNABLE: .*needs 1 vCPU and 4`, 'm'),
+  );
+  const ids = [next!];
+  for (let i = 0; i < 12; i++) {
+    const more = i === 0 ? { arrayProperties: { size: 2 } } : {};
+    const { jobId: id } = await batch.submitJob({
+      jobName: `behind${i}`,
+      jobQueue: 'default',
+      jobDefinition: (await batch.describeJobDefinitions({})).jobDefinitions![0]!.jobDefinitionName,
+      dependsOn: [{ jobId: ids.at(-1)! }],
+      ...more,
+    });
+    ids.push(id!);
+  }
+  const array = await explain(ids[2]!);
+  assert.match(
+    array,
+    new RegExp(`^  waits for behind0 \\(${ids[1]}\\), which is PENDING: 0 of 2 children`, 'm'),
+  );
+  assert.match(
+    array,
+    new RegExp(`^    waits for behind0 \\(${ids[1]}:0\\), which is PENDING: waits for 1`, 'm'),
+  );
+  assert.match(array, new RegExp(`^ {8}waits for big \\(${jobId}\\), which is RUNNABLE: .*4 GiB`, 'm'));
+  const deep = await explain(ids.at(-1)!);
+  assert.equal(deep.match(/^ +waits for behind/gm)?.length, 10);
+  assert.match(deep, /^ {22}and so on: longshore explain \S+$/m);
 });
 
 test('jobs says what it leaves out; explain leaves out no instance', async (t) => {

@@ -126,7 +126,10 @@ test('J-230 J-229: a child says which of the jobs it waits for is not over, of a
   const order = world.engine.orders.find(({ jobId }) => jobId === `${x}:1`)!;
   world.engine.end(order.taskId, 0);
   await world.settle();
-  assert.equal(await reason(), `waits for 1 job to succeed: ${y}:0 comes first`);
+  assert.equal(
+    await reason(),
+    `waits for 1 job to succeed: ${y}:0 comes first; ${y}:0 is PENDING: waits for 1 job to succeed: ${x}:0 is RUNNING`,
+  );
 });
 
 test('J-230 J-249: a child that waits for its twin by N_TO_N and by its id waits for one job', async () => {
@@ -141,4 +144,52 @@ test('J-230 J-249: a child that waits for its twin by N_TO_N and by its id waits
   await world.settle();
   assert.equal((await world.job(`${y}:0`)).status, 'RUNNING');
   assert.equal((await world.job(`${y}:1`)).statusReason, `waits for 1 job to succeed: ${x}:1 is RUNNING`);
+});
+
+const NEVER =
+  /is RUNNABLE: MISCONFIGURATION:\S+ - .* needs 300 vCPUs and 128 MiB; environment e has at most 256/;
+const TOO_LARGE = { containerOverrides: { vcpus: 300 } };
+
+test('what waits for something that can never run says why that does not run, some jobs down the chain', async () => {
+  const world = await makeWorld();
+  const array = await world.submit({ ...TOO_LARGE, arrayProperties: { size: 3 } });
+  const second = await world.submit({ dependsOn: [{ jobId: array }], arrayProperties: { size: 2 } });
+  const third = await world.submit({ dependsOn: [{ jobId: second }] });
+  await world.settle();
+  const [ofArray, ofSecond, ofThird] = await Promise.all(
+    [array, `${second}:1`, third].map(async (id) => (await world.job(id)).statusReason as string),
+  );
+  assert.ok(ofArray!.startsWith(`0 of 3 children have ended; ${array}:0 is RUNNABLE: `), ofArray);
+  assert.match(ofArray!, NEVER);
+  assert.ok(ofSecond!.startsWith(`waits for 1 job to succeed: ${array} is PENDING: 0 of 3`), ofSecond);
+  assert.match(ofSecond!, NEVER);
+  assert.ok(ofThird!.endsWith(`: ${array} is PENDING: 0 of 3 children have ended`), ofThird);
+  const { jobSummaryList } = await world.ask('listJobs', { jobQueue: 'q', jobStatus: 'PENDING' });
+  const listed = jobSummaryList.find(({ jobId }: { jobId: string }) => jobId === array);
+  assert.equal(listed.statusReason, ofArray, 'ListJobs says the same');
+});
+
+test('a child that waits for the one before it says what the first of them waits for, in its own queue’s words', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  const dependsOn = [{ type: 'SEQUENTIAL' }];
+  const array = await world.submit({ ...TOO_LARGE, arrayProperties: { size: 900 }, dependsOn });
+  await world.ask('createJobQueue', {
+    jobQueueName: 'other',
+    priority: 5,
+    computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'e' }],
+  });
+  const next = await world.submit({ jobQueue: 'other', dependsOn: [{ jobId: `${array}:899` }] });
+  const busy = await world.submit({ containerOverrides: { vcpus: 4 } });
+  const behind = await world.submit({ containerOverrides: { vcpus: 4 } });
+  const last = await world.submit({ jobQueue: 'other', dependsOn: [{ jobId: behind }] });
+  await world.settle();
+  assert.equal((await world.job(busy)).status, 'RUNNING');
+  const { statusReason } = await world.job(`${array}:899`);
+  assert.ok(
+    statusReason.startsWith(`waits for 1 job to succeed: ${array}:898 comes first; ${array}:0 is RUNNABLE: `),
+    statusReason,
+  );
+  assert.match(statusReason, NEVER);
+  assert.match((await world.job(next)).statusReason, NEVER);
+  assert.match((await world.job(last)).statusReason, / is RUNNABLE: \S* in queue q; needs 4 vCPUs/);
 });

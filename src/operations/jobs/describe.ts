@@ -59,7 +59,7 @@ const describe = async (
         ? countedAs(await childrenByState(tx, job.seq), await looks.stops.overParts(job))
         : new Map(),
     dependsOn: parent ? parent.depends_on : job.depends_on,
-    waitReason: await whyItWaits(tx, service, looks, waits ?? job, queueName),
+    waitReason: await whyItWaits(tx, service, looks, waits ?? job),
     cluster: (environment) => clusters.get(environment)!,
   });
 };

@@ -108,8 +108,7 @@ const summaries = async (
   for (const row of rows) {
     const job = await looks.stops.read(row);
     if (!definitions.has(job.spec)) definitions.set(job.spec, (await specById(tx, job.spec)).jobDefinition);
-    const queueName = await service.places.queueName(tx, job.queue);
-    const why = await whyItWaits(tx, service, looks, job, queueName);
+    const why = await whyItWaits(tx, service, looks, job);
     answers.push(jobSummary(service.account, job, definitions.get(job.spec)!, why));
   }
   return answers;
