@@ -10,6 +10,7 @@ import {
   parseKeep,
   parsePort,
   parseRegion,
+  parseSeconds,
   UsageError,
 } from './config.ts';
 
@@ -60,6 +61,17 @@ test('a port is a number from 0 to 65535', () => {
   assert.equal(parsePort('65535'), 65_535);
   for (const text of ['', '-1', '65536', '80.5', '0x50', 'http'])
     assert.throws(() => parsePort(text), UsageError, text);
+});
+
+test('seconds are a whole number; what is refused is told the most there may be', () => {
+  assert.deepEqual(
+    ['0', '120', '999999999'].map((text) => parseSeconds('--x', text)),
+    [0, 120, 999_999_999],
+  );
+  for (const text of ['', '-1', '1.5', '2m', '1000000000', '99999999999']) {
+    const told = `--x takes a whole number of seconds, at most 999999999, got '${text}'`;
+    assert.throws(() => parseSeconds('--x', text), new UsageError(told));
+  }
 });
 
 test('an account is twelve digits', () => {

@@ -107,9 +107,12 @@ export const parseKeep = (text: string): number | undefined => {
   return milliseconds;
 };
 
+const MOST_SECONDS = 999_999_999;
+
 /** A whole number of seconds, 0 among them. */
 export const parseSeconds = (flag: string, text: string): number => {
-  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`${flag} takes a whole number of seconds, got '${text}'`);
+  if (!/^\d+$/.test(text) || Number(text) > MOST_SECONDS)
+    throw new UsageError(`${flag} takes a whole number of seconds, at most ${MOST_SECONDS}, got '${text}'`);
   return Number(text);
 };
 

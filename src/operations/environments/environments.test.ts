@@ -128,7 +128,7 @@ test('S-036 S-037 E-004: the answer of a create', async () => {
   });
 });
 
-test('E-064 E-014 E-022: a new environment is VALID and healthy, ENABLED, and wants its minimum', async () => {
+test('E-064 E-014 E-022: a new environment is VALID and healthy from its answer on (CREATING is never seen), ENABLED, and wants its minimum', async () => {
   const world = await makeWorld();
   await create(world, { computeResources: { ...RESOURCES, minvCpus: 2 } });
   const environment = await described(world);
