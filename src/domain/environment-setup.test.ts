@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { healthText } from './environment-setup.ts';
+import type { ComputeResources } from './environment-rules.ts';
+import { type Health, healthText } from './environment-setup.ts';
 
 const POOL = { milliVcpus: 16_000, memoryMiB: 64_000, gpus: 0 };
+
+const health = (more: Partial<Health>): string =>
+  healthText({ resources: null, desiredVcpus: 0, running: 0, pool: POOL, hasNoGpus: false, ...more });
 
 for (const [desired, running, text] of [
   [12, 4_000, 'ComputeEnvironment Healthy'],
@@ -10,6 +14,40 @@ for (const [desired, running, text] of [
   [40, 40_000, 'ComputeEnvironment Healthy'],
 ] as const) {
   test(`what wants ${desired} vCPUs of a pool of 16 and has ${running / 1000} says: ${text}`, () => {
-    assert.equal(healthText(null, desired, running, POOL), text);
+    assert.equal(health({ desiredVcpus: desired, running }), text);
+  });
+}
+
+const GPU_TYPES = { type: 'EC2', instanceTypes: ['g4dn.xlarge'] } as ComputeResources;
+
+test('types with GPUs fit a pool with as many, or any with an engine that carves them without', () => {
+  const told = 'no instance type of it fits the pool, which has 16 vCPUs, 62.5 GiB and 0 GPUs';
+  assert.equal(health({ resources: GPU_TYPES }), told);
+  assert.equal(health({ resources: GPU_TYPES, pool: { ...POOL, gpus: 1 } }), 'ComputeEnvironment Healthy');
+  assert.equal(health({ resources: GPU_TYPES, hasNoGpus: true }), 'ComputeEnvironment Healthy');
+  assert.match(
+    health({ resources: GPU_TYPES, hasNoGpus: true, pool: { ...POOL, memoryMiB: 1024 } }),
+    /^no instance type of it fits the pool, which has 16 vCPUs and 1 GiB$/,
+  );
+});
+
+const SPOT = { type: 'SPOT', bidPercentage: 60, instanceTypes: ['c5.large'] } as ComputeResources;
+
+for (const [resources, free, spotPrice, text] of [
+  [{ ...SPOT, type: 'EC2' }, 2, 100, 'ComputeEnvironment Healthy'],
+  [{ ...SPOT, type: 'EC2' }, 1, 100, 'wants 4 vCPUs, has 2: the pool has 1 vCPU and 62.5 GiB free'],
+  [SPOT, 2, 59, 'ComputeEnvironment Healthy'],
+  [SPOT, 2, 60, 'wants 4 vCPUs, has 2: Spot capacity costs 60% of on-demand and its bid is 60%'],
+] as const) {
+  test(`a minimum of 4 vCPUs in ${resources.type} with ${free} free, Spot at ${spotPrice}%, says: ${text}`, () => {
+    const lacks = {
+      minVcpus: 4,
+      free: { ...POOL, milliVcpus: free * 1000 },
+      spotPrice,
+    };
+    assert.equal(
+      health({ resources: resources as ComputeResources, running: 2000, desiredVcpus: 4, lacks }),
+      text,
+    );
   });
 }

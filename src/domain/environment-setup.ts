@@ -1,6 +1,6 @@
 import type { Resources } from './container.ts';
 import type { ComputeResources } from './environment-rules.ts';
-import { type Offer, offersOf } from './instance-offers.ts';
+import { offersOf } from './instance-offers.ts';
 import { describeResources, vcpus } from './wait-text.ts';
 
 /** What an environment is set up with. */
@@ -42,25 +42,61 @@ export const setupFault = ({ serviceRole, resources }: Setup, requestId: string)
 
 export const HEALTHY = 'ComputeEnvironment Healthy';
 
+/** What a VALID environment has of what it is to have. */
+export interface Health {
+  readonly resources: ComputeResources | null;
+  readonly desiredVcpus: number;
+  /** Thousandths of a vCPU of its instances. */
+  readonly running: number;
+  readonly pool: Resources;
+  /** Types with GPUs are carved without them: the engine has none to give. */
+  readonly hasNoGpus: boolean;
+  /** Its minimum, while it has less. */
+  readonly lacks?: {
+    readonly minVcpus: number;
+    /** Of the pool. */
+    readonly free: Resources;
+    /** What Spot capacity costs now, in percent of on-demand. */
+    readonly spotPrice: number;
+  };
+}
+
 /**
- * What a VALID environment says of itself: what it wants and the pool has not, or that none of its types can be carved
- * from the pool. `running`: thousandths of a vCPU of its instances.
+ * What a VALID environment says of itself: that none of its types can be carved from the pool, or what it wants and
+ * the pool has not, or has given to others.
  */
-export const healthText = (
-  resources: ComputeResources | null,
-  desiredVcpus: number,
-  running: number,
-  pool: Resources,
-): string => {
-  const offers = resources?.instanceTypes ? offersOf(resources.instanceTypes) : [];
-  if (offers.length > 0 && !offers.some((offer) => isCarved(offer, pool))) {
-    return `no instance type of it fits the pool, which has ${describeResources(pool)}`;
+export const healthText = (health: Health): string => {
+  const { resources, desiredVcpus, running, pool, hasNoGpus, lacks } = health;
+  const offers = resources?.instanceTypes ? sizesOf(resources.instanceTypes, hasNoGpus) : [];
+  const carved = offers.filter((size) => size.memoryMiB <= pool.memoryMiB && size.gpus <= pool.gpus);
+  const concernsGpus = offers.some(({ gpus }) => gpus > 0);
+  if (offers.length > 0 && carved.length === 0) {
+    return `no instance type of it fits the pool, which has ${describeResources(pool, concernsGpus)}`;
   }
   const wants = desiredVcpus * 1000;
-  return wants > pool.milliVcpus && wants > running
-    ? `wants ${vcpus(wants)}, the pool has ${pool.milliVcpus / 1000}`
-    : HEALTHY;
+  if (wants > pool.milliVcpus && wants > running)
+    return `wants ${vcpus(wants)}, the pool has ${pool.milliVcpus / 1000}`;
+  const why = lacks && whyLess(resources, lacks, carved, pool);
+  return lacks && why ? `wants ${vcpus(lacks.minVcpus * 1000)}, has ${running / 1000}: ${why}` : HEALTHY;
 };
 
-const isCarved = ({ size }: Offer, pool: Resources): boolean =>
-  size.memoryMiB <= pool.memoryMiB && size.gpus <= pool.gpus;
+const sizesOf = (instanceTypes: readonly string[], hasNoGpus: boolean): Resources[] =>
+  offersOf(instanceTypes).map(({ size }) => (hasNoGpus ? { ...size, gpus: 0 } : size));
+
+/** Undefined where nothing bars what is lacking: it is launched within a moment. */
+const whyLess = (
+  resources: ComputeResources | null,
+  { free, spotPrice }: Health['lacks'] & object,
+  carved: readonly Resources[],
+  pool: Resources,
+): string | undefined => {
+  const bid = resources?.type === 'SPOT' ? (resources.bidPercentage ?? 100) : Infinity;
+  if (spotPrice >= bid) return `Spot capacity costs ${spotPrice}% of on-demand and its bid is ${bid}%`;
+  const isRoomy = carved.some(
+    (size) =>
+      Math.min(size.milliVcpus, pool.milliVcpus) <= free.milliVcpus &&
+      size.memoryMiB <= free.memoryMiB &&
+      size.gpus <= free.gpus,
+  );
+  return isRoomy ? undefined : `the pool has ${describeResources(free, pool.gpus > 0)} free`;
+};

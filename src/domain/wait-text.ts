@@ -50,10 +50,10 @@ export const memory = (mib: number): string =>
 
 export const gpus = (n: number): string => `${n} GPU${n === 1 ? '' : 's'}`;
 
-/** "16 vCPUs, 32 GiB and 1 GPU". */
-export const describeResources = (r: Resources): string => {
+/** "16 vCPUs, 32 GiB and 1 GPU". `concernsGpus`: that there is none is told too. */
+export const describeResources = (r: Resources, concernsGpus = false): string => {
   const parts = [vcpus(r.milliVcpus), memory(r.memoryMiB)];
-  if (r.gpus > 0) parts.push(gpus(r.gpus));
+  if (r.gpus > 0 || concernsGpus) parts.push(gpus(r.gpus));
   return listed(parts);
 };
 

@@ -45,6 +45,25 @@ for (const [verdict, text] of [
       'it can never run it',
   ],
   [
+    { environment: 'e', kind: 'never-pool', needs: { ...cpu(2, 512), gpus: 1 }, pool: cpu(4, 1024) },
+    'the pool has 4 vCPUs, 1 GiB and 0 GPUs: environment e can never run it',
+  ],
+  [
+    {
+      environment: 'e',
+      kind: 'never-pool',
+      needs: { ...cpu(4, 512), gpus: 1 },
+      type: 'g4dn.xlarge',
+      pool: cpu(4, 1024),
+    },
+    'environment e would need an instance g4dn.xlarge with 4 vCPUs, 512 MiB and 1 GPU, ' +
+      'the pool has 4 vCPUs, 1 GiB and 0 GPUs: it can never run it',
+  ],
+  [
+    { ...room, pool: { ...cpu(4, 1024), gpus: 1 } },
+    'environment e: the pool has 1 vCPU, 256 MiB and 0 GPUs free of 4 vCPUs, 1 GiB and 1 GPU',
+  ],
+  [
     { environment: 'e', kind: 'price', price: 65, bid: 60 },
     'environment e launches nothing while Spot capacity costs 65% of on-demand and its bid is 60%',
   ],

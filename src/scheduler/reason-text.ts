@@ -80,11 +80,13 @@ const verdictText = (verdict: EnvironmentVerdict, groups: readonly TaskGroup[]):
       return `environment ${environment} has at most ${vcpus(verdict.maxMilliVcpus)}: it can never run it`;
     case 'never-type':
       return tooSmall(environment, verdict.largest, groups);
-    case 'never-pool':
+    case 'never-pool': {
+      const pool = describeResources(verdict.pool, verdict.needs.gpus > 0);
       return verdict.type === undefined
-        ? `the pool has ${describeResources(verdict.pool)}: environment ${environment} can never run it`
+        ? `the pool has ${pool}: environment ${environment} can never run it`
         : `environment ${environment} would need an instance ${verdict.type} with ${describeResources(verdict.needs)}, ` +
-            `the pool has ${describeResources(verdict.pool)}: it can never run it`;
+            `the pool has ${pool}: it can never run it`;
+    }
     case 'price':
       return `environment ${environment} launches nothing while Spot capacity costs ${verdict.price}% of on-demand and its bid is ${verdict.bid}%`;
     case 'maximum':
@@ -115,7 +117,7 @@ const noRoom = ({
   minimums = [],
   warned = 0,
 }: Extract<EnvironmentVerdict, { kind: 'room' }>): string => {
-  const has = `the pool has ${describeResources(positive(free))} free of ${describeResources(pool)}`;
+  const has = `the pool has ${describeResources(positive(free), pool.gpus > 0)} free of ${describeResources(pool)}`;
   const what = [
     type === undefined
       ? `environment ${environment}: ${has}`

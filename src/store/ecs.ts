@@ -67,6 +67,13 @@ const HELD = `
 export const heldOfPool = async (tx: Tx, pool: Resources): Promise<Resources> =>
   (await tx.all<Resources>(HELD, [pool.milliVcpus]))[0]!;
 
+/** What of the pool nothing holds; none where more is held than there is, after a start with a smaller one. */
+export const freeOfPool = async (tx: Tx, pool: Resources): Promise<Resources> => {
+  const held = await heldOfPool(tx, pool);
+  const free = (member: keyof Resources) => Math.max(0, pool[member] - held[member]);
+  return { milliVcpus: free('milliVcpus'), memoryMiB: free('memoryMiB'), gpus: free('gpus') };
+};
+
 /** Container instances that are not terminated, by their ids; `state`: 0 running, 1 draining, undefined both. */
 export const pageOfContainerInstances = async (
   tx: Tx,

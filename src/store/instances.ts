@@ -164,3 +164,12 @@ export const runningMilliVcpus = async (tx: Tx, environment: number): Promise<nu
       [environment],
     )
   )[0]?.sum ?? 0;
+
+/** How many instances of an environment go with their last task because its setup was changed. */
+export const countReplaced = async (tx: Tx, environment: number): Promise<number> =>
+  (
+    await tx.all<{ n: number }>(
+      `SELECT count(*) AS n FROM instances WHERE environment = ? AND state = 1 AND reason = 'replaced'`,
+      [environment],
+    )
+  )[0]!.n;

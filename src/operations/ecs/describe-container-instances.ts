@@ -2,7 +2,7 @@ import { type Account, containerInstanceArn } from '../../domain/arn.ts';
 import { cpuUnits, type Resources } from '../../domain/container.ts';
 import { HOST } from '../../domain/instance.ts';
 import { isRefusal } from '../../domain/refusal.ts';
-import { heldOfPool, type UsedInstance, usedInstance } from '../../store/ecs.ts';
+import { freeOfPool, type UsedInstance, usedInstance } from '../../store/ecs.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Operation, Service } from '../service.ts';
 import { checkList, findCluster, idsOf, missing } from './names.ts';
@@ -47,9 +47,8 @@ const remaining = async ({ capacity }: Service, tx: Tx, row: UsedInstance): Prom
     gpus: row.gpus - row.used_gpus,
   };
   if (row.type !== HOST) return own;
-  const { pool } = capacity;
-  const held = await heldOfPool(tx, pool);
-  const least = (member: keyof Resources) => Math.max(0, Math.min(own[member], pool[member] - held[member]));
+  const free = await freeOfPool(tx, capacity.pool);
+  const least = (member: keyof Resources) => Math.max(0, Math.min(own[member], free[member]));
   return { milliVcpus: least('milliVcpus'), memoryMiB: least('memoryMiB'), gpus: least('gpus') };
 };
 

@@ -2,8 +2,9 @@ import { clusterArn, environmentArn, nameFrom } from '../../domain/arn.ts';
 import { healthText } from '../../domain/environment-setup.ts';
 import { shownResources } from '../../domain/environment-shown.ts';
 import { isRefusal } from '../../domain/refusal.ts';
+import { freeOfPool } from '../../store/ecs.ts';
 import { environmentNamed, pageOfEnvironments } from '../../store/environments.ts';
-import { runningMilliVcpus } from '../../store/instances.ts';
+import { countReplaced, runningMilliVcpus } from '../../store/instances.ts';
 import type { EnvironmentRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { checkNames, cutPage, type PageInput, readPage } from '../paging.ts';
@@ -48,12 +49,35 @@ const details = async (service: Service, tx: Tx, rows: readonly EnvironmentRow[]
   return answers;
 };
 
-/** What a VALID one says depends on what it has now; the others say what was written down. */
-const reasonOf = async ({ capacity }: Service, tx: Tx, row: EnvironmentRow): Promise<string | null> => {
+/** What a VALID or UPDATING one says depends on what it has now; the others say what was written down. */
+const reasonOf = async (service: Service, tx: Tx, row: EnvironmentRow): Promise<string | null> => {
+  if (row.status === 'UPDATING') {
+    const former = await countReplaced(tx, row.seq);
+    return former > 0 ? formerText(former) : row.status_reason;
+  }
   if (row.status !== 'VALID' || row.resources === null) return row.status_reason;
+  const { pool } = service.capacity;
   const running = await runningMilliVcpus(tx, row.seq);
-  return healthText(JSON.parse(row.resources), row.desired_vcpus ?? 0, running, capacity.pool);
+  const minVcpus = row.state === 'ENABLED' ? (row.min_vcpus ?? 0) : 0;
+  const lacks = minVcpus * 1000 > running && {
+    minVcpus,
+    free: await freeOfPool(tx, pool),
+    spotPrice: service.reasons.spotPrice,
+  };
+  return healthText({
+    resources: JSON.parse(row.resources),
+    desiredVcpus: row.desired_vcpus ?? 0,
+    running,
+    pool,
+    hasNoGpus: service.engine.hasNoGpus ?? false,
+    ...(lacks && { lacks }),
+  });
 };
+
+const formerText = (instances: number): string =>
+  instances === 1
+    ? '1 instance of the former setup still runs jobs'
+    : `${instances} instances of the former setup still run jobs`;
 
 /** `ComputeEnvironmentDetail`, p. 75; members never set are left out (E-016). */
 const detail = (

@@ -156,6 +156,7 @@ test('E-086: another setup replaces the instances: they take no more jobs, jobs 
   );
   const second = await world.submit({ jobQueue: 'qr' });
   await world.settle();
+  assert.equal((await described(world, 'r')).statusReason, '1 instance of the former setup still runs jobs');
   assert.equal((await world.job(first)).status, 'RUNNING');
   assert.equal((await world.job(second)).status, 'RUNNING');
   const now = await instances(world);
@@ -168,7 +169,8 @@ test('E-086: another setup replaces the instances: they take no more jobs, jobs 
   );
   world.engine.end(world.engine.orders[0]!.taskId, 0);
   await world.settle();
-  assert.equal((await described(world, 'r')).status, 'VALID');
+  const after = await described(world, 'r');
+  assert.deepEqual([after.status, after.statusReason], ['VALID', 'ComputeEnvironment Healthy']);
   assert.deepEqual(
     (await instances(world)).map((i) => i.type),
     ['m5.large'],
@@ -337,6 +339,40 @@ test('an environment none of whose types fits the pool says so from the first', 
   await create(world, 'x', {}, { instanceTypes: ['p2'] });
   assert.match(
     (await described(world, 'x')).statusReason,
-    /^no instance type of it fits the pool, which has 4 vCPUs and 8000 MiB$/,
+    /^no instance type of it fits the pool, which has 4 vCPUs, 8000 MiB and 0 GPUs$/,
   );
+});
+
+test('an environment of types with GPUs is healthy where the engine has them carved without', async () => {
+  const world = await makeWorld();
+  await create(world, 'x', {}, { instanceTypes: ['g4dn.xlarge'], minvCpus: 4 });
+  const { statusReason } = await described(world, 'x');
+  assert.equal(
+    statusReason,
+    'no instance type of it fits the pool, which has 4 vCPUs, 1000000 MiB and 0 GPUs',
+  );
+  (world.engine as { hasNoGpus?: boolean }).hasNoGpus = true;
+  world.service.catalog.forget();
+  await world.settle();
+  assert.equal((await described(world, 'x')).statusReason, 'ComputeEnvironment Healthy');
+  assert.deepEqual(
+    (await instances(world)).map(({ type }) => type),
+    ['g4dn.xlarge'],
+  );
+});
+
+test('E-154: a minimum that others leave no room for says what it has and what is free, until it is met', async () => {
+  const world = await makeWorld({ pool: 4, command: ['run'] });
+  await world.submit({ containerOverrides: { vcpus: 4 } });
+  await world.settle();
+  await create(world, 'x', {}, { minvCpus: 4 });
+  await world.settle();
+  const reason = async () => (await described(world, 'x')).statusReason;
+  assert.match(await reason(), /^wants 4 vCPUs, has 0: the pool has 0 vCPUs and \S+ .iB free$/);
+  await world.ask('updateComputeEnvironment', { computeEnvironment: 'x', state: 'DISABLED' });
+  assert.equal(await reason(), 'ComputeEnvironment Healthy', 'one that is switched off keeps no minimum');
+  await world.ask('updateComputeEnvironment', { computeEnvironment: 'x', state: 'ENABLED' });
+  world.engine.end(world.engine.orders[0]!.taskId, 0);
+  await world.settle();
+  assert.equal(await reason(), 'ComputeEnvironment Healthy');
 });
