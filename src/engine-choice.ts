@@ -50,7 +50,7 @@ export const chooseEngine = async (parts: Parts): Promise<ChosenEngine> => {
   if (config.engine === 'process') return openProcesses(parts, '');
   if (config.engine === 'docker') return openDocker(parts, docker);
   if (config.runAs) return openProcesses(parts, '--run-as asks for processes');
-  const why = await probe(docker, parts.timers);
+  const why = await probe(address(docker), docker, parts.timers);
   if (why === undefined) return openDocker(parts, docker);
   // containers that run would be lost, and images not used, because Docker is merely slower to boot
   if (readAddress(config.dataDir)?.engine === 'docker') {
@@ -62,10 +62,10 @@ export const chooseEngine = async (parts: Parts): Promise<ChosenEngine> => {
 };
 
 /** Why nothing answers where Docker should be; undefined when it does. */
-const probe = async (docker: DockerConfig, timers: Timers): Promise<string | undefined> => {
+const probe = async (place: Address, docker: DockerConfig, timers: Timers): Promise<string | undefined> => {
   let client: DockerClient | undefined;
   try {
-    client = new DockerClient(addressOf(docker), timers);
+    client = new DockerClient(place, timers);
     await client.ping(PROBE_MILLISECONDS);
     return undefined;
   } catch {

@@ -48,6 +48,12 @@ const CASES: readonly (readonly [string, ExitRule[], object, boolean])[] = [
     host,
     true,
   ],
+  [
+    'J-200: a star takes the start, not a part in the middle',
+    [{ action: 'exit', onStatusReason: 'EC2*' }],
+    host,
+    true,
+  ],
   ['J-200: codes too', [{ action: 'exit', onExitCode: '13' }], oom, true],
   ['J-200: a star takes the start of a code', [{ action: 'exit', onExitCode: '13*' }], oom, false],
   ['J-201: matching is case sensitive', [{ action: 'exit', onStatusReason: 'host*' }], host, true],

@@ -35,6 +35,10 @@ export const overrules = (later: StopKind, earlier: StopKind): boolean => {
   }
 };
 
+/** The codes of the stops whose place `later` takes. */
+export const overruledBy = (later: StopKind): number[] =>
+  STOP_KINDS.flatMap((earlier, code) => (overrules(later, earlier) ? [code] : []));
+
 /** Whether a stop concerns what is STARTING or RUNNING already: a cancel lets it go on (J-254). */
 export const reachesTasks = (kind: StopKind): boolean => kind !== 'none' && kind !== 'cancel';
 

@@ -1,3 +1,4 @@
+import { overruledBy, type StopKind, stopCode } from '../domain/stop.ts';
 import { move } from './moves.ts';
 import type { TaskRow } from './schema.ts';
 import type { Tx } from './store.ts';
@@ -54,7 +55,7 @@ const RECALL = `
 export const stopNodes = async (
   tx: Tx,
   parent: number,
-  kind: number,
+  kind: StopKind,
   reason: string,
   others: boolean,
 ): Promise<void> => {
@@ -65,8 +66,9 @@ export const stopNodes = async (
     await tx.run(RECALL, list);
   }
   await tx.run(
-    `UPDATE jobs SET stop_kind = ?, stop_reason = ? WHERE parent = ? AND parent > 0 AND state IN (3, 4) AND role >= ?`,
-    [kind, reason, parent, others ? OTHER : MAIN],
+    `UPDATE jobs SET stop_kind = ?, stop_reason = ? WHERE parent = ? AND parent > 0 AND state IN (3, 4) AND role >= ?
+      AND stop_kind IN (SELECT value FROM json_each(?))`,
+    [stopCode(kind), reason, parent, others ? OTHER : MAIN, JSON.stringify(overruledBy(kind))],
   );
 };
 

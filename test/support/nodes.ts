@@ -24,3 +24,20 @@ export const nodeWorld = async (memory = 16): Promise<World> => {
   });
   return world;
 };
+
+export const submitNodes = (world: World, more: Record<string, unknown> = {}): Promise<string> =>
+  world.submit({ jobDefinition: 'm', ...more });
+
+/** The last order of a node. */
+export const orderOfNode = (world: World, id: string, node: number) =>
+  world.engine.orders.findLast((order) => order.jobId === `${id}#${node}`)!;
+
+/** Its task's end is reported and heard. */
+export const endNode = async (world: World, id: string, node: number, code: number): Promise<void> => {
+  world.engine.end(orderOfNode(world, id, node).taskId, code);
+  await world.settle();
+};
+
+/** Of the job and its three nodes. */
+export const nodeStatuses = async (world: World, id: string): Promise<string[]> =>
+  Promise.all([id, `${id}#0`, `${id}#1`, `${id}#2`].map(async (job) => (await world.job(job)).status));

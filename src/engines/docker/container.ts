@@ -4,6 +4,9 @@ import { MAIN_ADDRESS_VARIABLE } from '../../domain/service-environment.ts';
 import type { StartOrder } from '../engine.ts';
 import type { LinuxParameters, MountPoint, Volume } from './members.ts';
 
+/** The kernel takes no more: 256 vCPUs. */
+const MOST_SHARES = 262_144;
+
 /** Labels of a container: whose it is, and what of its order a later server must know. */
 export const LABEL = {
   /** The data folder's id: whoever has another does not see the container. */
@@ -100,7 +103,7 @@ const hostConfig = ({ container, taskId }: StartOrder, parts: BodyParts): Record
   const linux = (container.linuxParameters ?? {}) as LinuxParameters;
   return {
     NetworkMode: parts.attachment?.network ?? parts.network,
-    CpuShares: Math.max(2, Math.round(milliVcpus * 1.024)),
+    CpuShares: Math.min(MOST_SHARES, Math.max(2, Math.round(milliVcpus * 1.024))),
     Memory: memory,
     ...swap(linux, memory),
     ...mounts(container, parts, taskId),

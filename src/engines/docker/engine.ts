@@ -24,6 +24,8 @@ const FOLLOW_MILLISECONDS = 500;
 /** How soon what did not work is tried again. */
 const AGAIN_MILLISECONDS = 500;
 
+const ENDS_MILLISECONDS = 2000;
+
 /** Runs tasks as containers of a Docker daemon. Memory holds what is active; the daemon's labels hold it for the next server. */
 export class DockerEngine implements Engine {
   readonly name = 'docker';
@@ -84,7 +86,9 @@ export class DockerEngine implements Engine {
   /** Takes over what an earlier server left, then follows what happens. */
   async adopt(): Promise<void> {
     await this.sync();
-    await Promise.all([...this.tasks.values()].map((task) => task.ending));
+    const ends = Promise.all([...this.tasks.values()].map((task) => task.ending));
+    // what ended meanwhile is told with its start, unless its log takes longer than anybody waits for a server
+    await Promise.race([ends, new Promise<void>((done) => this.s.timers.after(ENDS_MILLISECONDS, done))]);
     this.watcher.begin();
   }
 
@@ -350,7 +354,10 @@ export class DockerEngine implements Engine {
     for (const task of before) {
       if (!there.has(task.container!) && task.stage.kind === 'running') this.finish(task);
     }
-    for (const found of listed) await this.meet(found);
+    // one that the daemon cannot tell of holds up no other; the next look comes back to it
+    const told = (container: string) => (error: Error) =>
+      this.s.log.error({ container, error: error.message }, 'a container cannot be looked at');
+    for (const found of listed) await this.meet(found).catch(told(found.Id));
     await this.removals.sweep((taskId) => this.tasks.has(taskId));
   }
 

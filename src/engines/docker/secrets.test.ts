@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { findSecret, readSecrets } from './secrets.ts';
+import type { ContainerSpec } from '../../domain/container.ts';
+import { findSecret, readSecrets, secretsOf } from './secrets.ts';
 
 const ARN = 'arn:aws:secretsmanager:us-east-1:012345678910:secret:db-AbCdEf';
 const PARAMETER = 'arn:aws:ssm:us-east-1:012345678910:parameter/team/key';
@@ -42,6 +43,21 @@ for (const text of ['{"a": top-secret', '["top-secret"]', '{"a": {"b": "top-secr
     assert.throws(
       () => readSecrets(path),
       (error: Error) => error.message.includes(path) && !error.message.includes('top-secret'),
+    );
+  });
+}
+
+for (const [name, valueFrom, words] of [
+  ['', 'fine', /a secret's name/],
+  ['A=B', 'fine', /a secret's name/],
+  ['A', 'nul', /secret nul holds a NUL/],
+] as const) {
+  test(`J-316: a secret that no variable can hold is refused without its value: '${name}' from ${valueFrom}`, (t) => {
+    const path = fileOf(t, JSON.stringify({ fine: 'top-secret', nul: 'top-secret\0' }));
+    const container = { secrets: [{ name, valueFrom }] } as unknown as ContainerSpec;
+    assert.throws(
+      () => secretsOf(container, path),
+      (error: Error) => words.test(error.message) && !error.message.includes('top-secret'),
     );
   });
 }

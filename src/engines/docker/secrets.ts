@@ -65,6 +65,7 @@ export const secretsOf = (container: ContainerSpec, path: string | undefined): N
   const secrets = path === undefined ? {} : read(path);
   const value = (from: string): string => {
     const found = findSecret(secrets, from);
+    if (found?.includes('\0')) throw new SecretMissing(`secret ${from} holds a NUL character`);
     if (found !== undefined) return found;
     throw new SecretMissing(
       path === undefined
@@ -73,9 +74,17 @@ export const secretsOf = (container: ContainerSpec, path: string | undefined): N
     );
   };
   const variables = Object.fromEntries(
-    container.secrets.map(({ name, valueFrom }) => [name, value(valueFrom)]),
+    container.secrets.map(({ name, valueFrom }) => [variable(name), value(valueFrom)]),
   );
   return { variables, ...(parameter && { registry: login(parameter, value(parameter)) }) };
+};
+
+/** Of another name the daemon would say what is wrong with the whole variable, its value too. */
+const variable = (name: string): string => {
+  if (name === '' || /[=\0]/.test(name)) {
+    throw new SecretMissing(`a secret's name is a variable's, not '${name.replaceAll('\0', '')}'`);
+  }
+  return name;
 };
 
 const read = (path: string): Secrets => {

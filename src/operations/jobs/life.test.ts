@@ -62,7 +62,7 @@ test('J-320 J-321 S-254: the log stream is definition/default/task, one for each
   }
 });
 
-test('J-333 J-150: attempts 2 that exit 1 twice, seen step by step', async () => {
+test('J-333 J-150 J-153: attempts 2 that exit 1 twice, seen step by step', async () => {
   const world = await makeWorld({ command: ['run'] });
   const id = await world.submit({ retryStrategy: { attempts: 2 } });
   await world.settle();
@@ -77,11 +77,7 @@ test('J-333 J-150: attempts 2 that exit 1 twice, seen step by step', async () =>
   assert.equal(between.attempts.length, 1);
   assert.equal(between.attempts[0].container.exitCode, 1);
   assert.equal(between.attempts[0].statusReason, ESSENTIAL);
-  assert.equal(
-    between.startedAt,
-    undefined,
-    'J-153: back in line, the last attempt no longer shows at the top',
-  );
+  assert.equal(between.startedAt, undefined, 'back in line, the last attempt no longer shows at the top');
   assert.equal(between.container.exitCode, undefined);
   assert.notEqual(between.container.taskArn, first.container.taskArn, 'J-188: a new task');
   assert.equal(world.engine.orders[1]!.serviceEnvironment.AWS_BATCH_JOB_ATTEMPT, '2');
@@ -122,7 +118,7 @@ test('S-121: the sample of DescribeJobs: three attempts with exit codes 1, 2, 3'
     assert.deepEqual(job.container[list], []);
 });
 
-test('J-167 J-155: an attempt that never ran has its reason, stoppedAt, and no startedAt or exit code', async () => {
+test('J-167 J-155 J-149: an attempt that never ran has its reason, stoppedAt, and no startedAt or exit code', async () => {
   const world = await makeWorld({ command: ['fail', 'CannotStartContainerError: no'] });
   const id = await world.submit();
   await world.settle();
@@ -134,7 +130,7 @@ test('J-167 J-155: an attempt that never ran has its reason, stoppedAt, and no s
   assert.equal(attempt.startedAt, undefined);
   assert.equal(attempt.container.exitCode, undefined);
   assert.ok(attempt.stoppedAt);
-  assert.equal(job.startedAt, undefined, 'J-149');
+  assert.equal(job.startedAt, undefined);
 });
 
 test('J-168 J-186: a lost host fails the attempt with its name, and the job is tried again', async () => {

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NODE_CONTAINER, nodeWorld, TOO_MUCH } from '../../../test/support/nodes.ts';
-import { makeWorld, type World } from '../../../test/support/world.ts';
-
-const submitNodes = (world: World, more: Record<string, unknown> = {}): Promise<string> =>
-  world.submit({ jobDefinition: 'm', ...more });
+import { NODE_CONTAINER, nodeWorld, submitNodes, TOO_MUCH } from '../../../test/support/nodes.ts';
+import { makeWorld } from '../../../test/support/world.ts';
 
 test('J-299: a node waits as its job does, and says why, until that has its room', async () => {
   const world = await nodeWorld(TOO_MUCH);

@@ -1,22 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NODE_CONTAINER as container, nodeWorld, TOO_MUCH } from '../../../test/support/nodes.ts';
-import type { World } from '../../../test/support/world.ts';
-
-const submit = (world: World, more: Record<string, unknown> = {}): Promise<string> =>
-  world.submit({ jobDefinition: 'm', ...more });
-
-/** The last order of a node. */
-const orderOf = (world: World, id: string, node: number) =>
-  world.engine.orders.findLast((order) => order.jobId === `${id}#${node}`)!;
-
-const end = async (world: World, id: string, node: number, code: number): Promise<void> => {
-  world.engine.end(orderOf(world, id, node).taskId, code);
-  await world.settle();
-};
-
-const statuses = async (world: World, id: string): Promise<string[]> =>
-  Promise.all([id, `${id}#0`, `${id}#1`, `${id}#2`].map(async (job) => (await world.job(job)).status));
+import {
+  NODE_CONTAINER as container,
+  endNode as end,
+  nodeWorld,
+  orderOfNode as orderOf,
+  nodeStatuses as statuses,
+  submitNodes as submit,
+  TOO_MUCH,
+} from '../../../test/support/nodes.ts';
 
 test('J-295: the main node starts first, the others once it runs; then the job is RUNNING', async () => {
   const world = await nodeWorld();
@@ -271,58 +263,6 @@ for (const operation of ['cancelJob', 'terminateJob']) {
     assert.equal((await world.job(`${id}#2`)).statusReason, 'no');
   });
 }
-
-test('J-268 J-262: TerminateJob of a running job stops every node; it is not tried again', async () => {
-  const world = await nodeWorld();
-  const id = await submit(world, { retryStrategy: { attempts: 5 } });
-  await world.settle();
-  await world.ask('terminateJob', { jobId: id, reason: 'enough' });
-  await world.settle();
-  assert.equal(world.engine.stopped.length, 3);
-  for (const node of [0, 1, 2]) await end(world, id, node, 143);
-  assert.deepEqual(await statuses(world, id), ['FAILED', 'FAILED', 'FAILED', 'FAILED']);
-  assert.equal((await world.job(id)).statusReason, 'enough');
-  assert.equal((await world.job(id)).attempts.length, 1);
-});
-
-test('J-268: terminated while its main node still starts, the others never begin', async () => {
-  const world = await nodeWorld();
-  world.engine.begins = false;
-  const id = await submit(world);
-  await world.settle();
-  await world.ask('terminateJob', { jobId: id, reason: 'enough' });
-  await world.settle();
-  assert.equal(world.engine.orders.length, 1);
-  assert.deepEqual(await statuses(world, id), ['FAILED', 'FAILED', 'FAILED', 'FAILED']);
-});
-
-test('J-268 J-262: terminated while the last nodes of a failed attempt go, it is not tried again', async () => {
-  const world = await nodeWorld();
-  const id = await submit(world, { retryStrategy: { attempts: 5 } });
-  await world.settle();
-  await end(world, id, 1, 1);
-  await world.ask('terminateJob', { jobId: id, reason: 'enough' });
-  await end(world, id, 0, 143);
-  await end(world, id, 2, 143);
-  const job = await world.job(id);
-  assert.equal(job.status, 'FAILED');
-  assert.equal(job.statusReason, 'enough');
-  assert.equal(world.engine.orders.length, 3);
-});
-
-test('J-208 J-207: the time limit is the whole job’s: every node is stopped, none tried again', async () => {
-  const world = await nodeWorld();
-  const timeout = { attemptDurationSeconds: 60 };
-  const id = await submit(world, { timeout, retryStrategy: { attempts: 3 } });
-  await world.settle();
-  world.clock.advance(60_000);
-  await world.settle();
-  assert.equal(world.engine.stopped.length, 3);
-  for (const node of [0, 1, 2]) await end(world, id, node, 143);
-  const job = await world.job(id);
-  assert.equal(job.status, 'FAILED');
-  assert.equal(job.statusReason, 'Job attempt duration exceeded timeout');
-});
 
 test('J-245: a failed dependency fails the job and its nodes', async () => {
   const world = await nodeWorld();

@@ -2,7 +2,7 @@ import type { JobSpec } from '../../domain/job-spec.ts';
 import { isFinal, isWaiting, stateOf } from '../../domain/job-state.ts';
 import { nodeContainer, nodeGroups } from '../../domain/nodes.ts';
 import { runsAgain } from '../../domain/retry.ts';
-import { MAIN_ENDED_REASON, type StopKind, stopCode } from '../../domain/stop.ts';
+import { MAIN_ENDED_REASON, type StopKind } from '../../domain/stop.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
 import {
@@ -120,7 +120,7 @@ const endMain = async (tx: Tx, e: EndedNode, parent: FoundJob): Promise<void> =>
   };
   const again = !well && !barred && runsAgain(e.spec.retryStrategy, e.task.attempt, failure);
   await leave(tx, e, again, well);
-  await stopNodes(tx, parent.seq, stopCode('main-ended'), MAIN_ENDED_REASON, true);
+  await stopNodes(tx, parent.seq, 'main-ended', MAIN_ENDED_REASON, true);
   if (again) return restartIfOver(tx, parent, e.endings);
   await e.endings.end(parent, jobEnd(e.end, well && !barred));
 };
@@ -129,8 +129,7 @@ const endOther = async (tx: Tx, e: EndedNode, parent: FoundJob): Promise<void> =
   const well = e.end.exitCode === 0 && (e.stop === 'none' || e.stop === 'main-ended');
   await leave(tx, e, await isTriedAgain(tx, parent), well);
   // losing any node fails the job (E-170): its main node is stopped, with what became of the other's host
-  if (e.lost && e.stop === 'none')
-    await stopNodes(tx, parent.seq, stopCode('main-ended'), e.end.statusReason, false);
+  if (e.lost && e.stop === 'none') await stopNodes(tx, parent.seq, 'main-ended', e.end.statusReason, false);
   return restartIfOver(tx, parent, e.endings);
 };
 

@@ -25,7 +25,7 @@ for (const [rule, operation, state] of [
   ['S-177 J-256', 'terminateJob', 'PENDING'],
   ['S-177 J-256', 'terminateJob', 'RUNNABLE'],
 ] as const) {
-  test(`${rule} J-263: ${operation} of a ${state} job ends it with the caller’s reason`, async () => {
+  test(`${rule} J-263 J-265: ${operation} of a ${state} job ends it with the caller’s reason`, async () => {
     const world = await makeWorld({ command: ['run'] });
     const id = await jobIn(world, state);
     assert.deepEqual(await world.ask(operation, { jobId: id, reason: 'because' }), {});
@@ -35,7 +35,7 @@ for (const [rule, operation, state] of [
     assert.deepEqual(job.attempts, []);
     assert.ok(job.stoppedAt);
     assert.equal(job.startedAt, undefined);
-    assert.equal(job[operation === 'cancelJob' ? 'isCancelled' : 'isTerminated'], true, 'J-265');
+    assert.equal(job[operation === 'cancelJob' ? 'isCancelled' : 'isTerminated'], true);
   });
 }
 
@@ -185,11 +185,7 @@ test('S-070 J-174 J-325: a deleted queue ends its jobs, then is gone; the jobs s
   assert.equal((await world.job(`${array}:1`)).statusReason, 'JobQueue deleted');
   assert.equal((await world.job(array)).status, 'FAILED');
   assert.deepEqual((await world.ask('describeJobQueues', { jobQueues: ['q'] })).jobQueues, []);
-  assert.equal(
-    (await world.refused('listJobs', { jobQueue: 'q' })).message,
-    'JobQueue q not found.',
-    'J-288',
-  );
+  assert.equal((await world.refused('listJobs', { jobQueue: 'q' })).message, 'JobQueue q not found.');
 });
 
 test('a stop that is refused is not logged as one that was asked for', async () => {
@@ -202,4 +198,23 @@ test('a stop that is refused is not logged as one that was asked for', async () 
   assert.deepEqual(said, []);
   await terminateJob(service, { jobId: await world.submit(), reason: 'r' }, CALLER);
   assert.equal(said.length, 1);
+});
+
+test('J-288: a DISABLED queue can be listed, a deleted one is refused', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  const id = await world.submit();
+  await world.settle();
+  await world.ask('updateJobQueue', { jobQueue: 'q', state: 'DISABLED' });
+  const { jobSummaryList } = await world.ask('listJobs', { jobQueue: 'q' });
+  assert.deepEqual(
+    jobSummaryList.map((job: { jobId: string }) => job.jobId),
+    [id],
+  );
+  await world.ask('terminateJob', { jobId: id, reason: 'r' });
+  await world.settle();
+  world.engine.end(world.engine.orders[0]!.taskId, 143);
+  await world.settle();
+  await world.ask('deleteJobQueue', { jobQueue: 'q' });
+  await world.settle();
+  assert.equal((await world.refused('listJobs', { jobQueue: 'q' })).type, 'ClientException');
 });

@@ -88,7 +88,7 @@ export const stopJob = async (tx: Tx, clock: Clock, job: FoundJob, stop: AskedSt
     case 'RUNNING':
       if (!reachesTasks(kind)) return;
       if ((await markStop(tx, job, kind, reason)) && job.nodes > 0)
-        await stopNodes(tx, job.seq, stopCode(kind), reason, false);
+        await stopNodes(tx, job.seq, kind, reason, false);
       return;
     case 'SUBMITTED':
     case 'PENDING':

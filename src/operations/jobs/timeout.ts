@@ -25,7 +25,7 @@ export const enforceTimeouts = async (
     await setStop(tx, task.job, stopCode('timeout'), TIMEOUT_REASON);
     if (task.role === MAIN) {
       await setStop(tx, task.parent, stopCode('timeout'), TIMEOUT_REASON);
-      await stopNodes(tx, task.parent, stopCode('timeout'), TIMEOUT_REASON, true);
+      await stopNodes(tx, task.parent, 'timeout', TIMEOUT_REASON, true);
     }
     late.push(task.id);
   }

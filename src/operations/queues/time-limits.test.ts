@@ -35,7 +35,7 @@ test('E-180 J-177: a job that is the first for so long, for that reason, is FAIL
   assert.equal((await world.job(second)).status, 'FAILED');
 });
 
-test('E-180: another reason than the queue names, or a queue that names none, ends nothing', async () => {
+test('E-180 E-125: another reason than the queue names, or a queue that names none, ends nothing', async () => {
   const world = await withLimit(TYPES);
   const id = await world.submit(HUGE);
   await world.settle();
@@ -45,7 +45,7 @@ test('E-180: another reason than the queue names, or a queue that names none, en
   await world.settle();
   await world.ask('updateJobQueue', { jobQueue: 'q', jobStateTimeLimitActions: [] });
   await pass(world, 100_000);
-  assert.equal((await world.job(id)).status, 'RUNNABLE', 'E-125: an empty list clears');
+  assert.equal((await world.job(id)).status, 'RUNNABLE', 'an empty list clears');
 });
 
 test('E-180: the time begins anew when the reason went away meanwhile', async () => {
