@@ -111,7 +111,8 @@ export const NOTES: Readonly<Record<string, string>> = {
   'FilterLogEventsRequest.unmask': 'Ignored: nothing is masked.',
   'GetLogEventsRequest.unmask': 'Ignored: nothing is masked.',
   DescribeClusters: 'The cluster of each environment; INACTIVE once that is deleted.',
-  'DescribeClustersRequest.include': 'STATISTICS and SETTINGS; of the others there is nothing to tell.',
+  'DescribeClustersRequest.include':
+    'STATISTICS, with who holds the pool under names of its own (`longshore…`), and SETTINGS; of the others there is nothing to tell.',
   DescribeContainerInstances: 'The instances of an environment; INACTIVE once terminated.',
   'DescribeContainerInstancesRequest.include': 'Ignored: there are no tags, and no health beside the status.',
   'ListContainerInstancesRequest.filter': 'Refused: the cluster query language is not here.',

@@ -14,9 +14,11 @@ export const explainCommand = (program: Command): void => {
     .action(async (jobId: string, options: { readonly data?: string }) => {
       const target = findTarget(options.data);
       const batch = await batchClient(target);
-      const lines = await explain(batch, await ecsClient(target), await describeJob(batch, jobId));
+      const ecs = await ecsClient(target);
+      const lines = await explain(batch, ecs, await describeJob(batch, jobId));
       for (const line of lines) console.log(line);
       if (target.pool !== undefined) console.log(`the pool has ${target.pool}`);
+      for (const line of await holders(batch, ecs)) console.log(line);
     });
 };
 
@@ -50,6 +52,26 @@ const explainQueue = async (batch: Batch, ecs: ECS, arn: string): Promise<string
     lines.push(environmentLine(environment), ...(await instanceLines(ecs, environment.ecsClusterArn!)));
   }
   return lines;
+};
+
+/** Who holds the pool: of all environments, for they share it. */
+const holders = async (batch: Batch, ecs: ECS): Promise<string[]> => {
+  const { computeEnvironments = [] } = await batch.describeComputeEnvironments({});
+  if (computeEnvironments.length === 0) return [];
+  const { clusters = [] } = await ecs.describeClusters({
+    clusters: computeEnvironments.map((environment) => environment.ecsClusterArn!),
+    include: ['STATISTICS'],
+  });
+  const told = (at: number, name: string) => clusters[at]?.statistics?.find((s) => s.name === name)?.value;
+  const free = told(0, 'longshorePoolFree');
+  if (free === undefined) return [];
+  const held = computeEnvironments.map(({ computeEnvironmentName, ecsClusterArn }) => {
+    const at = clusters.findIndex(({ clusterArn }) => clusterArn === ecsClusterArn);
+    return `${computeEnvironmentName} holds ${told(at, 'longshoreHeld')}`;
+  });
+  return [
+    `of it ${free} are free; ${held.join('; ')}; Spot costs ${told(0, 'longshoreSpotPrice')} of on-demand`,
+  ];
 };
 
 const inOrder = (arns: readonly string[], environments: readonly ComputeEnvironmentDetail[]) =>

@@ -53,19 +53,26 @@ export const usedInstance = async (
   (await tx.all<UsedInstance>(USED, [environment, containerInstance]))[0];
 
 /* Instances hold their size of the pool, of its vCPUs no more than there are; the machine's own only what its tasks do. */
-const HELD = `
+const held = (where: string): string => `
   SELECT coalesce(sum(min(milli_vcpus, ?)), 0) AS milliVcpus, coalesce(sum(memory_mib), 0) AS memoryMiB,
     coalesce(sum(gpus), 0) AS gpus
   FROM (
-    SELECT milli_vcpus, memory_mib, gpus FROM instances WHERE state < 2 AND type <> '${HOST}'
+    SELECT environment, milli_vcpus, memory_mib, gpus FROM instances WHERE state < 2 AND type <> '${HOST}'
     UNION ALL
-    SELECT t.milli_vcpus, t.memory_mib, t.gpus FROM tasks t LEFT JOIN instances i ON i.id = t.instance
+    SELECT t.environment, t.milli_vcpus, t.memory_mib, t.gpus
+    FROM tasks t LEFT JOIN instances i ON i.id = t.instance
     WHERE t.state < 2 AND t.after IS NULL AND (i.id IS NULL OR i.state = 2 OR i.type = '${HOST}')
-  )`;
+  ) ${where}`;
+const HELD = held('');
+const HELD_BY = held('WHERE environment = ?');
 
 /** What of the pool is held by instances, and by tasks on the machine itself. */
-export const heldOfPool = async (tx: Tx, pool: Resources): Promise<Resources> =>
+const heldOfPool = async (tx: Tx, pool: Resources): Promise<Resources> =>
   (await tx.all<Resources>(HELD, [pool.milliVcpus]))[0]!;
+
+/** What of it one environment holds. */
+export const heldBy = async (tx: Tx, pool: Resources, environment: number): Promise<Resources> =>
+  (await tx.all<Resources>(HELD_BY, [pool.milliVcpus, environment]))[0]!;
 
 /** What of the pool nothing holds; none where more is held than there is, after a start with a smaller one. */
 export const freeOfPool = async (tx: Tx, pool: Resources): Promise<Resources> => {

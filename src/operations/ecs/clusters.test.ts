@@ -73,6 +73,9 @@ test('statistics and settings are told when they are asked for', async () => {
   );
   assert.equal(statistics.runningEC2TasksCount, '1');
   assert.equal(statistics.runningFargateTasksCount, '0');
+  assert.match(statistics.longshoreHeld, /^2 vCPUs and \S+ [GM]iB$/);
+  assert.match(statistics.longshorePoolFree, /^2 vCPUs and \S+ [GM]iB$/);
+  assert.match(statistics.longshoreSpotPrice, /^\d+%$/);
   assert.deepEqual(clusters[0].settings, [{ name: 'containerInsights', value: 'disabled' }]);
 });
 

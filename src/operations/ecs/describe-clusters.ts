@@ -1,8 +1,9 @@
-import { type Account, clusterArn } from '../../domain/arn.ts';
-import { clusterCounts, environmentOfCluster } from '../../store/ecs.ts';
+import { clusterArn } from '../../domain/arn.ts';
+import { describeResources } from '../../domain/wait-text.ts';
+import { clusterCounts, environmentOfCluster, freeOfPool, heldBy } from '../../store/ecs.ts';
 import type { EnvironmentRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
-import type { Operation } from '../service.ts';
+import type { Operation, Service } from '../service.ts';
 import { checkList, clusterName, missing } from './names.ts';
 
 export interface ClustersInput {
@@ -21,24 +22,26 @@ export const describeClusters: Operation<ClustersInput> = async (service, input)
     const failures = [];
     for (const name of names) {
       const row = await environmentOfCluster(tx, name);
-      if (row) clusters.push(await describe(tx, service.account, row, input.include ?? []));
+      if (row) clusters.push(await describe(service, tx, row, input.include ?? []));
       else failures.push(missing(name.startsWith('arn:') ? name : clusterArn(service.account, name)));
     }
     return { clusters, failures };
   });
 };
 
-const describe = async (tx: Tx, account: Account, row: EnvironmentRow, include: readonly string[]) => {
+const describe = async (service: Service, tx: Tx, row: EnvironmentRow, include: readonly string[]) => {
   const { instances, running, pending } = await clusterCounts(tx, row.seq);
   return {
-    clusterArn: clusterArn(account, row.cluster),
+    clusterArn: clusterArn(service.account, row.cluster),
     clusterName: row.cluster,
     status: row.status === 'DELETED' ? 'INACTIVE' : 'ACTIVE',
     registeredContainerInstancesCount: instances,
     runningTasksCount: running,
     pendingTasksCount: pending,
     activeServicesCount: 0,
-    statistics: include.includes('STATISTICS') ? statistics(row, running, pending) : [],
+    statistics: include.includes('STATISTICS')
+      ? [...statistics(row, running, pending), ...(await poolStatistics(service, tx, row))]
+      : [],
     tags: [],
     settings: include.includes('SETTINGS') ? settings(row) : [],
     capacityProviders: [],
@@ -60,6 +63,13 @@ const statistics = (row: EnvironmentRow, running: number, pending: number) =>
       { name: `draining${type}ServiceCount`, value: '0' },
     ];
   });
+
+/** Who holds the pool, for `explain`: names of Longshore's own, behind the service's. */
+const poolStatistics = async ({ capacity: { pool }, reasons }: Service, tx: Tx, row: EnvironmentRow) => [
+  { name: 'longshoreHeld', value: describeResources(await heldBy(tx, pool, row.seq)) },
+  { name: 'longshorePoolFree', value: describeResources(await freeOfPool(tx, pool), pool.gpus > 0) },
+  { name: 'longshoreSpotPrice', value: `${reasons.spotPrice}%` },
+];
 
 const settings = (row: EnvironmentRow) => {
   const { ecsSettings } = JSON.parse(row.extra) as { ecsSettings?: { containerInsights?: string } };
