@@ -167,7 +167,7 @@ test('J-258 J-264: a job that is terminated has its grace, and its real exit cod
 test('run needs an image here, and runs in it', async (t) => {
   const { server } = await serve(t);
   const refused = await runCli(['run', '--data', server.dataDir, '--', 'true']);
-  assert.equal(refused.code, 2);
+  assert.equal(refused.code, 125);
   assert.match(refused.stderr, /name the image, run --image IMAGE/);
   const ran = await runCli([
     'run',
