@@ -3,10 +3,11 @@
  * written and the transaction committed to disk. Prints wall and CPU time, and the ratio between the ends, which is to
  * be at most 1.5: what a decision costs does not grow with the queue.
  *
- * With `--distinct` each job asks for another amount of memory than all others, up to 10,000 of them.
+ * With `--distinct` each job asks for another amount of memory than all others, up to 10,000 of them. `--queues N`: they
+ * are spread over so many queues.
  * `--stopped N`: so many children of arrays that were stopped a moment ago stand before them all.
  *
- *   node bench/decisions.ts [--decisions 300] [--rounds 3] [--most 1000000] [--distinct] [--stopped 0]
+ *   node bench/decisions.ts [--decisions 300] [--rounds 3] [--most 1000000] [--distinct] [--queues 1] [--stopped 0]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,10 +28,12 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     most: { type: 'string', default: '1000000' },
     distinct: { type: 'boolean', default: false },
+    queues: { type: 'string', default: '1' },
     stopped: { type: 'string', default: '0' },
   },
 });
 const decisions = Number(values.decisions);
+const queues = Number(values.queues);
 const LARGEST_ARRAY = 10_000;
 
 const filled = async (queued: number, folder: string) => {
@@ -53,11 +56,13 @@ const filled = async (queued: number, folder: string) => {
       instanceRole: 'r',
     },
   });
-  await world.ask('createJobQueue', {
-    jobQueueName: 'q',
-    priority: 1,
-    computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'e' }],
-  });
+  for (let n = 0; n < queues; n++) {
+    await world.ask('createJobQueue', {
+      jobQueueName: nameOf(n),
+      priority: 1,
+      computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'e' }],
+    });
+  }
   await world.ask('registerJobDefinition', {
     jobDefinitionName: 'd',
     type: 'container',
@@ -68,6 +73,8 @@ const filled = async (queued: number, folder: string) => {
   await (values.distinct ? submitSingles(world, queued) : submitArrays(world, queued));
   return { service, store };
 };
+
+const nameOf = (queue: number): string => (queue === 0 ? 'q' : `q${queue}`);
 
 const submitArrays = async (world: World, queued: number): Promise<void> => {
   for (let left = queued; left > 0; left -= LARGEST_ARRAY) {
@@ -81,6 +88,7 @@ const submitSingles = async (world: World, queued: number): Promise<void> => {
     await Promise.all(
       Array.from({ length: Math.min(100, queued - from) }, (_, n) =>
         world.submit({
+          jobQueue: nameOf((from + n) % queues),
           containerOverrides: { resourceRequirements: [{ type: 'MEMORY', value: `${from + n + 100}` }] },
         }),
       ),

@@ -28,7 +28,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   CreateComputeEnvironment:
     'VALID, or INVALID, when answered: nothing outside has to be waited for, so that CREATING is never shown. DISABLED is taken, as in 2018.',
   CreateJobQueue:
-    'VALID when answered. Jobs that ask for the same are one kind: of a queue in which more than 512 kinds wait, one look of the scheduler takes in the 256 oldest and 256 others in turn, so that a job further behind which would fit may start some seconds later.',
+    'VALID when answered. Jobs that ask for the same are one kind: of a queue in which more than 512 kinds wait, one look of the scheduler takes in the 256 oldest and 256 others in turn, so that a job further behind which would fit may start some seconds later; queues with many kinds share 1,024 of them, at least 48 each.',
   UpdateComputeEnvironment: 'In force when answered.',
   UpdateJobQueue: 'In force when answered.',
   DeleteJobQueue:

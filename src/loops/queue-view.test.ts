@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeWorld, RESOURCES, type World } from '../../test/support/world.ts';
-import { IN_TURN, OLDEST } from './queue-view.ts';
+import { shareOfOne } from './share.ts';
 
+const { oldest: OLDEST, inTurn: IN_TURN } = shareOfOne(1);
 /** More than two plans know. */
 const MANY = OLDEST + 2 * IN_TURN + 20;
 

@@ -13,11 +13,8 @@ import type {
 } from '../scheduler/snapshot.ts';
 import { countWaiting, headsOf, type WaitingKind, waitingKinds } from '../store/runnable.ts';
 import type { Tx } from '../store/store.ts';
+import type { Share } from './share.ts';
 
-/** Of so many kinds of a queue's jobs, those with the oldest first job, each plan knows. */
-export const OLDEST = 256;
-/** Of so many of the others it knows, too: another plan, others. */
-export const IN_TURN = 256;
 /** Never more of one kind in one plan: with the kinds, bounds a turn. */
 const MOST_HEADS = 256;
 /** Nobody counts further how many wait: more than any environment can want at once. */
@@ -42,25 +39,29 @@ export const queueView = async (
   queue: CatalogQueue,
   room: RoomView,
   before: Before,
+  { oldest, inTurn }: Share,
 ): Promise<{ view: QueueView; look: Look }> => {
   const after = before.looks.get(queue.seq)?.upTo ?? 0;
   const reserved = before.reservations.find((r) => r.queue === queue.seq)?.job ?? 0;
-  const kinds = await waitingKinds(tx, queue.seq, { oldest: OLDEST, inTurn: IN_TURN, after, reserved });
+  const kinds = await waitingKinds(tx, queue.seq, { oldest, inTurn, after, reserved });
   const limits = limitsOf(queue, room);
   const shapes: ShapeView[] = [];
   for (const kind of kinds) shapes.push(await shapeView(tx, queue, kind, limits));
   const { seq, name, priority, environments } = queue;
-  return { view: { seq, name, priority, environments, shapes }, look: lookOf(kinds, after) };
+  return {
+    view: { seq, name, priority, environments, shapes },
+    look: lookOf(kinds, after, { oldest, inTurn }),
+  };
 };
 
-const lookOf = (kinds: readonly WaitingKind[], after: number): Look => {
+const lookOf = (kinds: readonly WaitingKind[], after: number, { oldest, inTurn }: Share): Look => {
   const ids = kinds.filter((kind) => kind.in_turn === 1).map((kind) => kind.id);
   const begunAnew = ids.filter((id) => id <= after);
   const all = kinds[0]?.kinds ?? 0;
   return {
     kinds: all,
     upTo: Math.max(0, ...(begunAnew.length > 0 ? begunAnew : ids)),
-    plans: Math.max(1, Math.ceil((all - OLDEST) / IN_TURN)),
+    plans: Math.max(1, Math.ceil((all - oldest) / inTurn)),
   };
 };
 

@@ -8,6 +8,7 @@ import type { Tx } from '../store/store.ts';
 import type { ActiveTask } from '../store/tasks.ts';
 import type { Paces } from './paces.ts';
 import { queueView } from './queue-view.ts';
+import { shareOf } from './share.ts';
 import { environmentViews } from './supply.ts';
 import { queueWithoutGpus } from './without-gpus.ts';
 
@@ -29,7 +30,7 @@ export interface Loaded {
 
 /**
  * Loads what the scheduler decides by: a few rows for each queue, environment, instance, active task and kind of job,
- * of which so many a queue and no more.
+ * of which so many and no more.
  */
 export const loadSnapshot = async (
   service: Service,
@@ -46,8 +47,10 @@ export const loadSnapshot = async (
   const room = { pool, environments, instances, running };
   const queues: QueueView[] = [];
   const looks = new Map<number, Look>();
-  for (const queue of inTurn(await service.catalog.allQueues(tx), remembered.turns)) {
-    const { view, look } = await queueView(tx, queue, room, remembered);
+  const catalogQueues = await service.catalog.allQueues(tx);
+  const share = await shareOf(tx, catalogQueues);
+  for (const queue of inTurn(catalogQueues, remembered.turns)) {
+    const { view, look } = await queueView(tx, queue, room, remembered, share);
     if (view.shapes.length === 0) continue;
     queues.push(hasNoGpus ? queueWithoutGpus(view) : view);
     looks.set(queue.seq, look);

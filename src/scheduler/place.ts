@@ -9,6 +9,7 @@ import {
   type Berth,
   copyOf,
   holds,
+  idleIn,
   mayGo,
   occupy,
   openBerths,
@@ -217,7 +218,16 @@ export const launch = (
   steps: Steps,
 ): Berth | undefined => {
   if (!isAffordable(room, supply.market)) return undefined;
-  const possible = supply.offers.filter((offer) => couldEver(room, offer, supply));
+  const possible = supply.offers.filter(
+    (offer) =>
+      couldEver(room, offer, supply) &&
+      couldMake(
+        room,
+        environment,
+        takes(offer.size, room.pool),
+        overMaximum(room, environment, supply, offer),
+      ),
+  );
   for (const offer of ranked(possible, asks, waiting, room.pool)) {
     const over = overMaximum(room, environment, supply, offer);
     const needs = takes(offer.size, room.pool);
@@ -255,6 +265,7 @@ export const makeRoom = (
   comes = 0,
 ): boolean => {
   if (fits(needs, room.free) && over <= 0) return true;
+  if (!couldMake(room, environment, needs, over)) return false;
   const chosen = enough(room, environment, needs, over, comes);
   if (!chosen) return false;
   for (const berth of chosen) {
@@ -262,6 +273,12 @@ export const makeRoom = (
     steps.retires.push(berth.id);
   }
   return true;
+};
+
+/** False where all idle instances together are too little. */
+const couldMake = (room: Room, environment: number, needs: Resources, over: number): boolean => {
+  const idle = idleIn(room);
+  return fits(needs, plus(room.free, idle.holds)) && over <= (idle.milliVcpus.get(environment) ?? 0);
 };
 
 /** What is missing of what is asked: nothing of what is not asked. */

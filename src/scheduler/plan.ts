@@ -11,6 +11,7 @@ import {
   type QueueOrder,
 } from './order.ts';
 import { isSpot, openTo, placeJobIn, type Steps } from './place.ts';
+import { neverOf, type Refusal, reasonsOf } from './refusals.ts';
 import { reserveFor, stillStands, takesBack } from './reserve.ts';
 import { copyOf, keep, type Room, removeBerth, roomOf } from './room.ts';
 import { desiredOf, keepMinimums, retireDone, retireIdle, wishesOver } from './scale.ts';
@@ -22,11 +23,10 @@ import type {
   Reservation,
   ShapeView,
   Snapshot,
-  WaitReason,
 } from './snapshot.ts';
 import { spotPrice } from './spot.ts';
 import { withWarnings } from './warned.ts';
-import { neverIn, neverRuns, reasonOf } from './why.ts';
+import { mayRun, type Never } from './why.ts';
 
 /**
  * Which jobs start now, where, and why the others do not; which instances come and go. Pure: the same snapshot gives
@@ -47,6 +47,7 @@ export const plan = (snapshot: Snapshot, order: QueueOrder = inOrderOfSubmission
   const dear = tooDear(work);
   const done = retireDone(work.room);
   for (const level of levelsOf(snapshot.queues)) serveLevel(work, level);
+  const waits = reasonsOf(unkept(work), work.refusals.values(), work.never, usedFor(work));
   const reclaimed = takeBack(work);
   const retired = retireIdle(work.room);
   keepMinimums(work.room, work.newRef, work.scaled);
@@ -65,11 +66,9 @@ export const plan = (snapshot: Snapshot, order: QueueOrder = inOrderOfSubmission
       ...retired,
     ],
     drains: [...dear.drains, ...reclaimed],
-    desired: desiredOf(work.room, snapshot.queues, (queue) =>
-      leftOf(work.room, queue, work.waits, placements),
-    ),
+    desired: desiredOf(work.room, snapshot.queues, (queue) => leftOf(work.room, queue, waits, placements)),
     wishesOver: wishesOver(work.room),
-    waits: withWarnings(work.room, work.waits, reservations, snapshot.queues),
+    waits: withWarnings(work.room, waits, reservations, snapshot.queues),
     reservations,
     spotPrice: work.room.spotPrice,
   };
@@ -83,7 +82,9 @@ interface Work {
   readonly retires: string[];
   readonly scaled: Steps;
   readonly placements: Placement[];
-  waits: { queue: number; shape: number; reason: WaitReason }[];
+  readonly never: Never;
+  /** Those that wait, by kind, in the order they were refused in. */
+  readonly refusals: Map<ShapeView, Refusal>;
   readonly heads: WaitingHead[];
   /** By queue. */
   readonly kept: Map<number, { readonly reservation: Reservation; readonly release: () => void }>;
@@ -106,7 +107,8 @@ const begin = (snapshot: Snapshot, order: QueueOrder): Work => {
     retires: [],
     scaled: { launches: [], retires: [], instances: [] },
     placements: [],
-    waits: [],
+    never: neverOf(room),
+    refusals: new Map(),
     heads: [],
     kept: new Map(),
     before: snapshot.reservations,
@@ -242,10 +244,10 @@ const underReservation = <T>(
 const askAgain = (work: Work): void => {
   for (const turn of work.level) {
     if (turn.refused.size === 0) continue;
-    work.waits = work.waits.filter(
-      ({ queue, shape }) => queue !== turn.queue.seq || !turn.refused.has(shape),
-    );
-    for (const next of turn.refused.values()) comeIn(turn.line, next, work.order);
+    for (const next of turn.refused.values()) {
+      work.refusals.delete(next.shape);
+      comeIn(turn.line, next, work.order);
+    }
     turn.refused.clear();
     turn.head = undefined;
     if (!work.turns.includes(turn)) work.turns.push(turn);
@@ -281,22 +283,20 @@ const placed = (
 };
 
 /** Where it may run some day. */
-const ableOf = ({ room }: Work, { usable }: Turn, { groups }: ShapeView): EnvironmentView[] =>
-  openTo(usable, groups).filter((environment) => neverIn(room, environment, groups) === undefined);
+const ableOf = ({ never }: Work, { usable }: Turn, { groups }: ShapeView): EnvironmentView[] =>
+  openTo(usable, groups).filter((environment) => never(environment, groups) === undefined);
 
 const reserve = (work: Work, reservation: Reservation): void => {
   work.kept.set(reservation.queue, { reservation, release: keep(work.room, reservation) });
 };
 
-/** Notes why a shape waits; the first of its queue that may run some day reserves what it needs. */
+/** Notes that a shape waits; the first of its queue that may run some day reserves what it needs. */
 const refuse = (work: Work, turn: Turn, next: Next): void => {
-  const { queue } = turn;
+  const { queue, usable } = turn;
   const { shape, at, head } = next;
-  const { groups } = shape;
-  const reason = reasonOf(work.room, turn, groups, (e) => fitsUnkept(work, e, groups));
-  work.waits.push({ queue: queue.seq, shape: shape.id, reason });
+  work.refusals.set(shape, { queue, usable, shape });
   const earlier = work.kept.get(queue.seq)?.reservation;
-  if (neverRuns(reason)) {
+  if (!mayRun(work.room, turn, shape.groups, work.never)) {
     if (earlier?.job === head.seq) giveBack(work, queue);
     return;
   }
@@ -331,14 +331,25 @@ const oldestOther = ({ refused, head }: Turn): number => {
   return oldest;
 };
 
-/** Whether it would fit if nothing were kept for others. */
-const fitsUnkept = (work: Work, environment: EnvironmentView, groups: ShapeView['groups']): boolean => {
-  if (work.kept.size === 0) return false;
+/** The room as it would be if nothing were kept. */
+const unkept = (work: Work): Room => {
   for (const { release } of work.kept.values()) release();
   const free = copyOf(work.room);
   for (const { reservation } of [...work.kept.values()]) reserve(work, reservation);
-  let count = 0;
-  return placeJobIn(free, environment, groups, 1, () => `?${count++}`) !== undefined;
+  return free;
+};
+
+/** What counts towards maximums: for a head less what is kept for itself. */
+const usedFor = (work: Work): ((shape: ShapeView) => ReadonlyMap<number, number>) => {
+  const own = new Map<ShapeView, ReadonlyMap<number, number>>();
+  for (const { queue, shape } of work.heads) {
+    const mine = work.kept.get(queue.seq);
+    if (!mine) continue;
+    mine.release();
+    own.set(shape, new Map(work.room.used));
+    reserve(work, mine.reservation);
+  }
+  return (shape) => own.get(shape) ?? work.room.used;
 };
 
 /** Rule E-168: busy Spot instances whose room is kept for work on demand are warned. */

@@ -38,6 +38,15 @@ export interface Room {
   readonly going: Map<number, number>;
   readonly berths: Map<string, Berth>;
   spotPrice: number;
+  /** See `idleIn`; undefined once something has changed. */
+  idle: Idle | undefined;
+}
+
+/** What instances hold that might be ended for their room, minimums left aside. */
+export interface Idle {
+  readonly holds: Resources;
+  /** By environment. */
+  readonly milliVcpus: ReadonlyMap<number, number>;
 }
 
 /** The machine's own instance holds nothing of the pool: each task on it does. */
@@ -58,6 +67,7 @@ export const roomOf = (snapshot: Snapshot): Room => {
     going: new Map(),
     berths: new Map(),
     spotPrice: 0,
+    idle: undefined,
   };
   for (const { id, environment, type, size, draining, graceOver } of snapshot.instances) {
     addBerth(room, { id, environment, type, size, draining, graceOver, fresh: false });
@@ -80,6 +90,7 @@ type NewBerth = Pick<Berth, 'id' | 'environment' | 'type' | 'size' | 'draining' 
 
 export const addBerth = (room: Room, made: NewBerth): Berth => {
   const berth = { ...made, free: made.size, kept: NOTHING, tasks: 0, closed: false, weight: 0 };
+  room.idle = undefined;
   room.berths.set(berth.id, berth);
   room.free = minus(room.free, holds(room, berth));
   count(room, berth.environment, berth.size.milliVcpus);
@@ -87,6 +98,7 @@ export const addBerth = (room: Room, made: NewBerth): Berth => {
 };
 
 export const removeBerth = (room: Room, berth: Berth): void => {
+  room.idle = undefined;
   room.berths.delete(berth.id);
   room.free = plus(room.free, holds(room, berth));
   count(room, berth.environment, -berth.size.milliVcpus);
@@ -103,6 +115,7 @@ export const usedBy = (room: Room, environment: number): number => room.used.get
 
 export const occupy = (room: Room, berth: Berth, asks: Resources): void => {
   const taken = takesOf(room, berth, asks);
+  room.idle = undefined;
   berth.free = minus(berth.free, taken);
   berth.tasks++;
   if (berth.type === HOST) room.free = minus(room.free, taken);
@@ -111,6 +124,7 @@ export const occupy = (room: Room, berth: Berth, asks: Resources): void => {
 /** A copy to try things on. */
 export const copyOf = (room: Room): Room => ({
   ...room,
+  idle: undefined,
   used: new Map(room.used),
   going: new Map(room.going),
   berths: new Map([...room.berths].map(([id, berth]) => [id, { ...berth }])),
@@ -119,6 +133,7 @@ export const copyOf = (room: Room): Room => ({
 /** Makes `room` what the copy has become. */
 export const adopt = (room: Room, copy: Room): void => {
   room.free = copy.free;
+  room.idle = undefined;
   room.used.clear();
   for (const [environment, milliVcpus] of copy.used) room.used.set(environment, milliVcpus);
   room.berths.clear();
@@ -139,11 +154,32 @@ export const openBerths = (room: Room, environment: number): Berth[] => {
  * vCPUs `leaving` are about to go already, besides those that a reservation waits for.
  */
 export const mayGo = (room: Room, berth: Berth, leaving = 0): boolean => {
-  if (berth.tasks > 0 || berth.draining || berth.closed || berth.fresh) return false;
-  if (berth.type === HOST || berth.kept !== NOTHING) return false;
+  if (!isIdle(berth)) return false;
   const supply = room.environments.get(berth.environment)?.supply;
   const minimum = supply?.kind === 'launched' ? supply.minMilliVcpus : 0;
   return staying(room, berth.environment) - leaving - berth.size.milliVcpus >= minimum;
+};
+
+const isIdle = (berth: Berth): boolean =>
+  berth.tasks === 0 &&
+  !berth.draining &&
+  !berth.closed &&
+  !berth.fresh &&
+  berth.type !== HOST &&
+  berth.kept === NOTHING;
+
+/** Nobody finds more room than this by ending instances: found once for all who ask while nothing changes. */
+export const idleIn = (room: Room): Idle => {
+  if (room.idle) return room.idle;
+  let held = NOTHING;
+  const milliVcpus = new Map<number, number>();
+  for (const berth of room.berths.values()) {
+    if (!isIdle(berth)) continue;
+    held = plus(held, holds(room, berth));
+    add(milliVcpus, berth.environment, berth.size.milliVcpus);
+  }
+  room.idle = { holds: held, milliVcpus };
+  return room.idle;
 };
 
 const staying = (room: Room, environment: number): number =>
@@ -182,6 +218,7 @@ export const keep = (room: Room, r: Reservation): (() => void) => {
     milliVcpus -= victim.milliVcpus;
   }
   const kept = positive(pool);
+  room.idle = undefined;
   const counted = Math.max(0, milliVcpus);
   room.free = minus(room.free, kept);
   room.kept = plus(room.kept, kept);
@@ -189,6 +226,7 @@ export const keep = (room: Room, r: Reservation): (() => void) => {
   for (const [environment, leave] of leaving) add(room.going, environment, Math.max(0, leave));
   for (const { instance, asks } of r.on) change(room, instance, asks, minus);
   return () => {
+    room.idle = undefined;
     for (const victim of waitedFor) {
       const berth = room.berths.get(victim.instance);
       if (berth) berth.closed = false;

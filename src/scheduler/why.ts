@@ -3,7 +3,7 @@ import { HOST } from '../domain/instance.ts';
 import { fits, minus, NOTHING, plus, sum, takes } from './amounts.ts';
 import { holders } from './choose-type.ts';
 import { exceedsMaximum, isAffordable, openTo, placeJobIn, takesGroups } from './place.ts';
-import { environmentsOf, holds, mayGo, openBerths, type Room, roomOf, usedBy } from './room.ts';
+import { environmentsOf, holds, mayGo, openBerths, type Room, roomOf } from './room.ts';
 import type { EnvironmentView, QueueView, TaskGroup, Verdict, WaitReason } from './snapshot.ts';
 
 /** Whether an environment can never run such a job as things are, however much ends; undefined when it may. */
@@ -55,18 +55,30 @@ const alone = (room: Room, environment: EnvironmentView, groups: readonly TaskGr
   return placeJobIn(empty, environment, groups, 1, () => `?${count++}`) !== undefined;
 };
 
-/** Why it is not there now: it may run there some day, or did not fit. `kept` tells whether others' reservations bar it. */
+/** As `neverIn`, known once for a plan. */
+export type Never = (environment: EnvironmentView, groups: readonly TaskGroup[]) => Verdict | undefined;
+
+/** What is known besides the room. */
+export interface Known {
+  readonly never: Never;
+  /** Whether reservations alone bar it there. */
+  readonly kept: (environment: EnvironmentView, groups: readonly TaskGroup[]) => boolean;
+  /** What counts towards an environment's maximum, what is kept for others included. */
+  readonly used: (environment: number) => number;
+}
+
+/** Why it is not there now: it may run there some day, or did not fit. */
 const verdictOf = (
   room: Room,
   environment: EnvironmentView,
   groups: readonly TaskGroup[],
-  kept: () => boolean,
+  known: Known,
 ): Verdict => {
   if (!environment.valid) return { kind: 'invalid' };
-  const never = neverIn(room, environment, groups);
+  const never = known.never(environment, groups);
   if (never) return never;
   if (!environment.enabled) return { kind: 'disabled' };
-  if (kept()) return { kind: 'kept' };
+  if (known.kept(environment, groups)) return { kind: 'kept' };
   const { supply, seq } = environment;
   if (supply.kind !== 'own' && supply.market.kind === 'spot' && !isAffordable(room, supply.market)) {
     return { kind: 'price', price: room.spotPrice, bid: supply.market.bidPercentage };
@@ -77,9 +89,9 @@ const verdictOf = (
     supply.kind === 'launched'
       ? Math.min(...launchable.map((offer) => offer.size.milliVcpus))
       : asks.milliVcpus;
-  if (supply.kind !== 'own' && mayGrow(supply, usedBy(room, seq)) < smallest) {
+  if (supply.kind !== 'own' && mayGrow(supply, known.used(seq)) < smallest) {
     const free = openBerths(room, seq).reduce((total, b) => total + b.free.milliVcpus + b.kept.milliVcpus, 0);
-    const unused = supply.kind === 'slices' ? supply.maxMilliVcpus - usedBy(room, seq) : free;
+    const unused = supply.kind === 'slices' ? supply.maxMilliVcpus - known.used(seq) : free;
     return { kind: 'maximum', freeMilliVcpus: Math.max(0, unused), maxMilliVcpus: supply.maxMilliVcpus };
   }
   const type = launchable.sort((a, b) => a.size.milliVcpus - b.size.milliVcpus || a.price - b.price)[0]?.type;
@@ -137,25 +149,43 @@ const mayGrow = (
   return supply.kind === 'launched' && supply.mayPassMaximum && left > 0 ? Infinity : left;
 };
 
-/** Why none of its queue's environments takes it now. `kept` tells whether others' reservations alone bar it there. */
+/** Why none of its queue's environments takes it now; `room` is as if nothing were kept. */
 export const reasonOf = (
   room: Room,
   { queue, usable }: { readonly queue: QueueView; readonly usable: readonly EnvironmentView[] },
   groups: readonly TaskGroup[],
-  kept: (environment: EnvironmentView) => boolean,
+  known: Known,
 ): WaitReason => {
   const environments = environmentsOf(room, queue);
-  const [only] = groups[0]!.nodes ? openTo(usable, groups) : [];
-  const last = only ? environments.indexOf(only) : environments.length;
+  const asked = askedOf(environments, usable, groups).length;
   const verdicts = environments.map((environment, at) => ({
     environment: environment.name,
-    ...(at > last
-      ? { kind: 'never-later' as const }
-      : verdictOf(room, environment, groups, () => kept(environment))),
+    ...(at < asked ? verdictOf(room, environment, groups, known) : { kind: 'never-later' as const }),
   }));
   return { groups, verdicts };
 };
 
-/** What can never run reserves nothing, and says so first. */
+/** Of a queue's environments those that come before a multi-node job's only one, and that; all for other jobs. */
+const askedOf = (
+  environments: readonly EnvironmentView[],
+  usable: readonly EnvironmentView[],
+  groups: readonly TaskGroup[],
+): readonly EnvironmentView[] => {
+  const [only] = groups[0]!.nodes ? openTo(usable, groups) : [];
+  return only ? environments.slice(0, environments.indexOf(only) + 1) : environments;
+};
+
+/** Whether it may run some day: what can't reserves nothing. */
+export const mayRun = (
+  room: Room,
+  { queue, usable }: { readonly queue: QueueView; readonly usable: readonly EnvironmentView[] },
+  groups: readonly TaskGroup[],
+  never: Never,
+): boolean =>
+  askedOf(environmentsOf(room, queue), usable, groups).some(
+    (environment) => environment.valid && never(environment, groups) === undefined,
+  );
+
+/** What can never run says so first. */
 export const neverRuns = ({ verdicts }: WaitReason): boolean =>
   verdicts.length === 0 || verdicts.every(({ kind }) => kind === 'invalid' || kind.startsWith('never-'));

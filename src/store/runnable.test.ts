@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeWorld, type World } from '../../test/support/world.ts';
 import {
+  countKinds,
   firstInLine,
   HEAD_STEPS,
   HEADS,
@@ -150,4 +151,12 @@ test('nodes of a multi-node job, whose kind is 0, are not in line', async () => 
       [seqs[2], 0],
     ],
   );
+});
+
+test('kinds are counted no further than asked, without what is left of stopped arrays', async () => {
+  const { world, seqs } = await waiting([200, 300, 400], 5);
+  const counted = (limit: number) => read(world, (tx) => countKinds(tx, Q, limit));
+  assert.deepEqual([await counted(2), await counted(3), await counted(10)], [2, 3, 3]);
+  await stop(world, [seqs[1]!]);
+  assert.equal(await counted(10), 2, 'what is left of a stopped array is no kind');
 });

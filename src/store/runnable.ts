@@ -17,20 +17,24 @@ const nextOfKind = (at: string): string => `(
   SELECT min(n.seq) FROM jobs n
   WHERE n.queue = ${at}.queue AND n.shape = ${at}.shape AND n.state = 2 AND n.seq > ${at}.past)`;
 
-/*
- * `firsts`: the first RUNNABLE job of each kind in a queue, which is bound to the first `?`. Kind 0, the nodes of
- * multi-node jobs, is not in line.
- */
-const FIRSTS = `
+/* Bound to a queue by the first `?`: from kind to kind, and past stopped arrays. */
+const WALK = `
   walk (queue, shape, past, seq) AS (
     SELECT ?, 0, ${END}, 0
     UNION ALL
     SELECT w.queue, j.shape, ${past(END)}, j.seq
     FROM walk w CROSS JOIN jobs j ON j.seq = coalesce(${nextOfKind('w')}, (
       SELECT n.seq FROM jobs n WHERE n.queue = w.queue AND n.shape > w.shape AND n.state = 2
-      ORDER BY n.shape, n.seq LIMIT 1))),
-  firsts (queue, shape, seq) AS MATERIALIZED (
-    SELECT queue, shape, seq FROM walk WHERE past = ${END} AND seq > 0)`;
+      ORDER BY n.shape, n.seq LIMIT 1)))`;
+
+const IS_FIRST = `past = ${END} AND seq > 0`;
+
+/*
+ * `firsts`: the first RUNNABLE job of each kind in a queue, which is bound to the first `?`. Kind 0, the nodes of
+ * multi-node jobs, is not in line.
+ */
+const FIRSTS = `${WALK},
+  firsts (queue, shape, seq) AS MATERIALIZED (SELECT queue, shape, seq FROM walk WHERE ${IS_FIRST})`;
 
 /** How many steps it takes to find them. */
 export const KIND_STEPS = `WITH RECURSIVE ${FIRSTS} SELECT count(*) AS n FROM walk`;
@@ -83,6 +87,14 @@ export const waitingKinds = (
   queue: number,
   { oldest, inTurn, after, reserved }: KindsWanted,
 ): Promise<WaitingKind[]> => tx.all<WaitingKind>(KINDS, [queue, oldest, after, inTurn, reserved]);
+
+/** Stops after so many kinds, however many there are. */
+const SOME_KINDS = `
+  WITH RECURSIVE ${WALK} SELECT count(*) AS n FROM (SELECT 1 FROM walk WHERE ${IS_FIRST} LIMIT ?)`;
+
+/** How many kinds of a queue's RUNNABLE jobs there are, counted no further than `limit`. */
+export const countKinds = async (tx: Tx, queue: number, limit: number): Promise<number> =>
+  (await tx.all<{ n: number }>(SOME_KINDS, [queue, limit]))[0]!.n;
 
 const alive = `NOT EXISTS (SELECT 1 FROM jobs p WHERE p.seq = j.parent AND p.stop_kind > 0)`;
 

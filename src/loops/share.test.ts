@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeWorld, type World } from '../../test/support/world.ts';
+import { Paces } from './paces.ts';
+import { shareOfOne } from './share.ts';
+import { loadSnapshot } from './snapshot.ts';
+
+test('however many queues have many kinds, a plan knows so many together, and some dozens of each', () => {
+  assert.deepEqual([0, 1, 2].map(shareOfOne), Array(3).fill({ oldest: 256, inTurn: 256 }));
+  for (let many = 3; many <= 300; many++) {
+    const { oldest, inTurn } = shareOfOne(many);
+    assert.ok(oldest >= 24 && inTurn >= 24, `${many}: ${oldest} and ${inTurn}`);
+    assert.ok((oldest + inTurn) * many <= Math.max(1024, 48 * many), `${many}: ${oldest} and ${inTurn}`);
+  }
+});
+
+const QUEUES = 5;
+const KINDS = 300;
+
+/** `QUEUES` queues beside `q`, each with `KINDS` kinds of jobs that no type holds. */
+const crowded = async (): Promise<{ world: World; ids: string[][] }> => {
+  const world = await makeWorld({ pool: 1 });
+  const ids: string[][] = [];
+  for (let queue = 0; queue < QUEUES; queue++) {
+    await world.ask('createJobQueue', {
+      jobQueueName: `q${queue}`,
+      priority: 1,
+      computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'e' }],
+    });
+    const memory = (mib: number) => [{ type: 'MEMORY', value: `${mib}` }];
+    ids.push(
+      await Promise.all(
+        Array.from({ length: KINDS }, (_, n) =>
+          world.submit({
+            jobQueue: `q${queue}`,
+            containerOverrides: { resourceRequirements: memory(50_000 + n) },
+          }),
+        ),
+      ),
+    );
+  }
+  await world.submit();
+  return { world, ids };
+};
+
+test('many kinds in several queues: a plan knows a part of each and all of a queue with few; the others in turn', async () => {
+  const { world, ids } = await crowded();
+  await world.settle();
+  const remembered = { paces: new Paces(), reservations: [], turns: new Map(), looks: new Map() };
+  const { snapshot } = await world.service.store.read((tx) =>
+    loadSnapshot(world.service, tx, [], [], remembered),
+  );
+  const known = snapshot.queues.map(({ name, shapes }) => [name, shapes.length]);
+  assert.deepEqual(
+    known.filter(([name]) => name !== 'q'),
+    Array.from({ length: QUEUES }, (_, n) => [`q${n}`, 204]),
+  );
+  for (const queue of ids) {
+    for (const at of [0, 150, KINDS - 1]) {
+      assert.match((await world.job(queue[at]!)).statusReason, /no type of it can ever run it$/);
+    }
+  }
+});

@@ -1,0 +1,35 @@
+import type { CatalogQueue } from '../operations/catalog.ts';
+import { countKinds } from '../store/runnable.ts';
+import type { Tx } from '../store/store.ts';
+
+/** How many kinds of a queue's jobs one plan knows. */
+export interface Share {
+  /** Those with the oldest first job. */
+  readonly oldest: number;
+  /** Of the others: another plan, others. */
+  readonly inTurn: number;
+}
+
+/** Of one queue never more. */
+const MOST = 512;
+/** So many in one plan, of all queues with more than `LEAST` together. */
+const TOGETHER = 1024;
+/** Of each queue, however many there are. */
+const LEAST = 48;
+
+/**
+ * What queues with many kinds share, so that a plan is bounded as a whole; those with few, which all are known, take
+ * nothing of it.
+ */
+export const shareOf = async (tx: Tx, queues: readonly Pick<CatalogQueue, 'seq'>[]): Promise<Share> => {
+  let many = 0;
+  for (const { seq } of queues) if ((await countKinds(tx, seq, LEAST + 1)) > LEAST) many++;
+  return shareOfOne(many);
+};
+
+/** For each, when so many queues have many kinds. */
+export const shareOfOne = (many: number): Share => {
+  const kinds = Math.min(MOST, Math.max(LEAST, Math.floor(TOGETHER / Math.max(1, many))));
+  const oldest = Math.ceil(kinds / 2);
+  return { oldest, inTurn: kinds - oldest };
+};
