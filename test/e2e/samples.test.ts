@@ -13,7 +13,7 @@ const stops: (() => Promise<void>)[] = [];
 let server: Running;
 before(async () => {
   // room for all the instances that the samples name and want
-  const capacity = { milliVcpus: 128_000, memoryMiB: 999_424, gpus: 16 };
+  const capacity = { milliVcpus: 128_000, memoryMiB: 999_424, gpus: 0 };
   server = await serverFor({ after: (fn) => void stops.push(fn as () => Promise<void>) }, { capacity });
 });
 after(async () => {
