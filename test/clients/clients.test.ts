@@ -1,27 +1,28 @@
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
-import { test } from 'node:test';
+import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { runCli, startServe } from '../support/cli.ts';
 
 /* The clients that are not in Node's house: the aws CLI (version 1) and boto3. `npm run test:clients`. */
 
-const missing = [
-  ['the aws CLI (pip install awscli)', 'aws', ['--version']],
-  ['boto3 (pip install boto3)', 'python3', ['-c', 'import boto3']],
-].flatMap(([what, command, args]) => {
+const isMissing = (command: string, args: readonly string[]): boolean => {
   try {
-    execFileSync(command as string, args as string[], { stdio: 'ignore' });
-    return [];
+    execFileSync(command, args, { stdio: 'ignore' });
+    return false;
   } catch {
-    return [what];
+    return true;
   }
+};
+
+before(() => {
+  const missing = [
+    ...(isMissing('aws', ['--version']) ? ['the aws CLI (pip install awscli)'] : []),
+    ...(isMissing('python3', ['-c', 'import boto3']) ? ['boto3 (pip install boto3)'] : []),
+  ];
+  assert.deepEqual(missing, [], `test:clients needs ${missing.join(' and ')}`);
 });
-if (missing.length > 0) {
-  console.error(`test:clients needs ${missing.join(' and ')}`);
-  process.exit(2);
-}
 
 const run = promisify(execFile);
 
