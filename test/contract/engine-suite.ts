@@ -140,7 +140,10 @@ export const engineSuite = (name: string, open: OpenWorld, traits: Traits = NO_C
   contract('a task started twice, or again after its end, is one task', async (world) => {
     const order = withInit(orderOf(COMMANDS.sleep));
     await Promise.all([world.engine.start([order]), world.engine.start([order, order])]);
-    const first = await reaches(world, order.taskId, 'running');
+    await reaches(world, order.taskId, 'running');
+    // a process engine's task is running from its claim on; its start is known an instant later
+    await world.tick();
+    const first = await stateOf(world, order.taskId);
     await world.engine.start([order]);
     assert.deepEqual(await stateOf(world, order.taskId), first);
     await world.engine.stop(order.taskId, 0);
