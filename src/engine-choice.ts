@@ -30,6 +30,8 @@ interface Parts {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
+  /** Told to stop while it still waits for a daemon. */
+  readonly stop?: AbortSignal;
 }
 
 /** What an operator gets who said nothing of Docker. */
@@ -110,29 +112,31 @@ const openProcesses = async (parts: Parts, why: string): Promise<ChosenEngine> =
 };
 
 const openDocker = async (parts: Parts, docker: DockerConfig): Promise<ChosenEngine> => {
-  const { config, clock, timers, log, folderKey } = parts;
+  const { config, clock, timers, log, folderKey, stop } = parts;
   if (config.runAs)
     throw new UsageError('--run-as is for the process engine: with Docker a job names its user');
   const output = new OutputStore(config.dataDir, clock, timers, log, true);
   const place = address(docker);
   try {
-    const engine = await openDockerEngine({
+    const settings = {
       ...docker,
       address: place,
       dataId: createHash('sha256').update(`docker ${folderKey}`).digest('hex').slice(0, 16),
       clock,
       timers,
       log,
-      openLog: (taskId) => output.openLog(taskId),
-    });
-    const { version, ...machine } = await engine.machine();
+      openLog: (taskId: string) => output.openLog(taskId),
+    };
+    const { engine, machine } = await openDockerEngine(settings, stop);
+    const { version, ...own } = machine;
     return {
       engine,
       output,
-      capacity: { ...machine, gpus: 0 },
+      capacity: { ...own, gpus: 0 },
       about: { name: 'docker', detail: `${version} at ${place.text}`, notes: dockerNotes(docker) },
     };
   } catch (error) {
+    if (error === stop?.reason) throw error;
     throw new UsageError(`the docker engine does not start: ${(error as Error).message}`);
   }
 };

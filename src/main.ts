@@ -42,14 +42,17 @@ export interface Running {
   close(): Promise<void>;
 }
 
-/** Builds the parts, starts them in order, and stops them in the opposite one; also when one does not start. */
-export const startServer = async (config: Config, log: Log): Promise<Running> => {
+/**
+ * Builds the parts, starts them in order, and stops them in the opposite one; also when one does not start. Rejects with
+ * the reason of `stop` when that comes while a part still waits for others.
+ */
+export const startServer = async (config: Config, log: Log, stop?: AbortSignal): Promise<Running> => {
   const undo: (() => void | Promise<void>)[] = [];
   const close = async () => {
     for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
   };
   try {
-    return { ...(await start(config, log, undo)), close };
+    return { ...(await start(config, log, undo, stop)), close };
   } catch (error) {
     await close();
     throw whyNotStarted(config.dataDir, error as Error);
@@ -61,6 +64,7 @@ const start = async (
   config: Config,
   log: Log,
   undo: (() => void | Promise<void>)[],
+  stop: AbortSignal | undefined,
 ): Promise<Omit<Running, 'close'>> => {
   const folder = openDataFolder(config.dataDir, config.rootKey);
   undo.push(() => folder.release());
@@ -70,7 +74,8 @@ const start = async (
   const catalog = new Catalog();
   const store = new SqliteStore(openSqlite(join(config.dataDir, DATABASE)), timers, () => catalog.forget());
   undo.push(() => store.close());
-  const chosen = await chooseEngine({ config, folderKey: folder.tokenKey, clock, timers, log });
+  const folderKey = folder.tokenKey;
+  const chosen = await chooseEngine({ config, folderKey, clock, timers, log, ...(stop && { stop }) });
   const { engine, output } = chosen;
   const capacity = config.capacity ?? chosen.capacity;
   undo.push(() => engine.close());

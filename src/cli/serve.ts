@@ -117,14 +117,19 @@ const userOf = (name: string): { uid: number; gid: number } => {
 /** Starts a server and stays until it is told to stop. */
 const serve = async (config: Config): Promise<void> => {
   // before anything starts: a signal meanwhile stops it as cleanly as one later
-  const told = signalled();
+  const stop = new AbortController();
+  const told = signalled().then(() => stop.abort(new Error('stopped')));
   // loaded here: the other commands start faster without the server's parts
   const { startServer } = await import('../main.ts');
   const { processLog } = await import('./process-log.ts');
-  const running = await startServer(config, processLog());
-  announce(config, running);
-  await told;
-  await running.close();
+  try {
+    const running = await startServer(config, processLog(), stop.signal);
+    announce(config, running);
+    await told;
+    await running.close();
+  } catch (error) {
+    if (error !== stop.signal.reason) throw error;
+  }
   console.log('stopped; jobs that run go on, and are found again at the next start');
 };
 

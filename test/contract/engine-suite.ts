@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { ContainerSpec } from '../../src/domain/container.ts';
 import type { Engine, StartOrder, TaskReport } from '../../src/engines/engine.ts';
+import { containerOf, orderOf } from '../support/orders.ts';
 
 /** One engine under test, with what the suite must see beside the interface. */
 export interface EngineWorld {
@@ -42,39 +43,10 @@ export const COMMANDS = {
   missing: ['no-such-program-here'],
 } as const;
 
-export const containerOf = (
-  command: readonly string[],
-  more: Partial<ContainerSpec> = {},
-): ContainerSpec => ({
-  image: 'longshore-test:latest',
-  command,
-  environment: [],
-  vcpus: 1,
-  memory: 128,
-  resourceRequirements: [],
-  volumes: [],
-  mountPoints: [],
-  ulimits: [],
-  secrets: [],
-  ...more,
-});
-
 /** In a container the command is process 1, which the kernel keeps from its own signals: an init stands before it. */
 const withInit = (order: StartOrder): StartOrder => ({
   ...order,
   container: { ...order.container, linuxParameters: { initProcessEnabled: true } },
-});
-
-let orders = 0;
-
-export const orderOf = (command: readonly string[], more: Partial<StartOrder> = {}): StartOrder => ({
-  taskId: (++orders).toString(16).padStart(32, '0'),
-  container: containerOf(command),
-  serviceEnvironment: {},
-  jobId: 'job',
-  attempt: 1,
-  preamble: [],
-  ...more,
 });
 
 const DEADLINE_MILLISECONDS = 20_000;

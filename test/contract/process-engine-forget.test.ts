@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { orderOf } from '../support/orders.ts';
 import { openProcessWorld } from '../support/process-world.ts';
-import { COMMANDS, orderOf, reaches, stateOf, until } from './engine-suite.ts';
+import { COMMANDS, reaches, stateOf, until } from './engine-suite.ts';
 
 /** With so many the engine lets their records go at once. */
 const MANY = 64;

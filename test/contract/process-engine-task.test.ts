@@ -15,8 +15,9 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { closeToOthers } from '../../src/data-folder.ts';
 import type { StartOrder } from '../../src/engines/engine.ts';
+import { containerOf, orderOf } from '../support/orders.ts';
 import { openProcessWorld, type ProcessWorld } from '../support/process-world.ts';
-import { containerOf, orderOf, reaches } from './engine-suite.ts';
+import { reaches } from './engine-suite.ts';
 
 /** Runs one task to its end; what it printed. */
 const run = async (world: ProcessWorld, order: StartOrder): Promise<string> => {

@@ -4,7 +4,8 @@ import type { StartOrder, TaskReport } from '../../src/engines/engine.ts';
 import { SimulatedEngine } from '../../src/engines/simulated/engine.ts';
 import { type Behaviour, SimulatedMachine } from '../../src/engines/simulated/machine.ts';
 import { FakeClock, FakeTimers } from '../support/fakes.ts';
-import { COMMANDS, type EngineWorld, engineSuite, orderOf } from './engine-suite.ts';
+import { orderOf } from '../support/orders.ts';
+import { COMMANDS, type EngineWorld, engineSuite } from './engine-suite.ts';
 
 /** The suite's commands as behaviours. */
 const asCommanded = ({ container: { command } }: StartOrder): Behaviour => {

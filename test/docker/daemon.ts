@@ -64,13 +64,14 @@ export interface PrivateDaemon {
   destroy(): Promise<void>;
 }
 
-/** Starts nothing yet. */
-export const privateDaemon = (): PrivateDaemon => {
+/** Starts nothing yet. `bin`: a folder of programs that the daemon finds before all others. */
+export const privateDaemon = (bin?: string): PrivateDaemon => {
   const folder = mkdtempSync(join(tmpdir(), 'longshore-dockerd-'));
   const host = `unix://${folder}/docker.sock`;
   const begin = (program: string, args: readonly string[]): ChildProcess => {
     const log = openSync(join(folder, `${program}.log`), 'a');
-    return spawn(program, args, { stdio: ['ignore', log, log] });
+    const env = { ...process.env, ...(bin !== undefined && { PATH: `${bin}:${process.env.PATH}` }) };
+    return spawn(program, args, { stdio: ['ignore', log, log], env });
   };
   let containerd: ChildProcess | undefined;
   let dockerd: ChildProcess | undefined;

@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import type { Batch } from '@aws-sdk/client-batch';
 import type { StartOrder } from '../../src/engines/engine.ts';
 import { reaches, until } from '../contract/engine-suite.ts';
+import { createQueue } from '../support/batch.ts';
 import { eventually, later } from '../support/cli.ts';
 import { docker, IMAGE } from './daemon.ts';
-import { describe, inState, messages, serve, setUp } from './serving.ts';
+import { describe, inState, messages, serve } from './serving.ts';
 import { containersOf, openDockerWorld, run, script } from './world.ts';
 
 const networksWith = (label: string): string[] =>
@@ -77,7 +78,7 @@ const submitNodes = async (
 
 test('J-126: from inside its container a node reaches the main one by address and by both its names', async (t) => {
   const { batch, logs } = await serve(t);
-  await setUp(batch);
+  await createQueue(batch);
   const own = `$\{AWS_BATCH_JOB_ID%'#'*}-node-1`;
   const others = `${fetchAll(`$${ADDRESS}`, 'node-1', own)}; ${SERVES}; sleep 600`;
   const jobId = await submitNodes(batch, 1, { main: `${SERVES}; ${fetchAll('node-0', 'node-2')}`, others });
@@ -94,7 +95,7 @@ test('J-126: from inside its container a node reaches the main one by address an
 
 test('J-297: the nodes of the next attempt find one another in a network of their own', async (t) => {
   const { batch, logs } = await serve(t);
-  await setUp(batch);
+  await createQueue(batch);
   const main = `${SERVES}; ${fetchAll('node-1', 'node-2')}; [ $AWS_BATCH_JOB_ATTEMPT = 2 ]`;
   const others = `${fetch(`$${ADDRESS}`)}; ${SERVES}; sleep 600`;
   const jobId = await submitNodes(batch, 0, { main, others }, 2);
@@ -108,7 +109,7 @@ test('J-297: the nodes of the next attempt find one another in a network of thei
 for (const away of ['go on', 'end'] as const) {
   test(`nodes ${away} while the server is killed and away: they are found again, and their network goes with them`, async (t) => {
     const { server, batch } = await serve(t);
-    await setUp(batch);
+    await createQueue(batch);
     const others = `${fetch('node-0')}; ${SERVES}; sleep 600`;
     const main = `${SERVES}; ${fetchAll('node-1', 'node-2')}; ${fetch('node-1', 'end')}`;
     const jobId = await submitNodes(batch, 0, { main, others });

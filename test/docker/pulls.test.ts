@@ -6,8 +6,11 @@ import { type TestContext, test } from 'node:test';
 import type { ContainerSpec } from '../../src/domain/container.ts';
 import type { StartOrder } from '../../src/engines/engine.ts';
 import { reaches, until } from '../contract/engine-suite.ts';
+import { createQueue } from '../support/batch.ts';
+import { eventually } from '../support/cli.ts';
 import { docker } from './daemon.ts';
 import { type Registry, startRegistry } from './registry.ts';
+import { describe, inState, serve } from './serving.ts';
 import { openDockerWorld, run, script } from './world.ts';
 
 const LIMITS = {
@@ -83,6 +86,33 @@ for (const status of [429, 500, 503]) {
     assert.equal((await reaches(world, order.taskId, 'exited')).exitCode, 0);
   });
 }
+
+test('a job whose image is being pulled says so in STARTING, with the registry’s last answer', async (t) => {
+  const registry = await startRegistry(t);
+  let isBusy = true;
+  registry.mood = () => (isBusy ? 503 : 'serve');
+  const image = imageOf(t, registry);
+  const { batch } = await serve(t);
+  await createQueue(batch);
+  await batch.registerJobDefinition({
+    jobDefinitionName: 'd',
+    type: 'container',
+    containerProperties: { image, vcpus: 1, memory: 64, command: ['echo', 'ran'] },
+  });
+  const size = { arrayProperties: { size: 2 } };
+  const { jobId = '' } = await batch.submitJob({ jobName: 'j', jobQueue: 'q', jobDefinition: 'd', ...size });
+  const child = await eventually('a reason', async () => {
+    const job = await describe(batch, `${jobId}:1`);
+    return /again after/.test(job.statusReason ?? '') ? job : undefined;
+  });
+  assert.equal(child.status, 'STARTING');
+  const words = `waits for its image: ${image} is being pulled again after`;
+  assert.ok(child.statusReason!.startsWith(words), child.statusReason);
+  assert.match(child.statusReason!, /503 Service Unavailable/);
+  isBusy = false;
+  const done = await inState(batch, `${jobId}:1`, 'SUCCEEDED', 'FAILED');
+  assert.deepEqual([done.status, done.statusReason], ['SUCCEEDED', 'Essential container in task exited']);
+});
 
 test('J-181: a registry that stays busy ends the attempt after a while, in its own words', async (t) => {
   const registry = await startRegistry(t);

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Batch, ContainerProperties } from '@aws-sdk/client-batch';
+import { createQueue } from '../support/batch.ts';
 import { eventually, later, runCli, tempFolder } from '../support/cli.ts';
 import { DOCKER_HOST, docker, IMAGE } from './daemon.ts';
-import { describe, inState, messages, serve, setUp } from './serving.ts';
+import { describe, inState, messages, serve } from './serving.ts';
 
 /** Containers of a job, which the label names. */
 const containersOfJob = (jobId: string): string[] =>
@@ -69,7 +70,7 @@ test('a real pipeline on real data: parts counted in containers, put together by
     cpSync(join(sources, name), join(data, `in/${at + 1}`));
   }
   const { batch, logs } = await serve(t, ['--allow-mounts', data]);
-  await setUp(batch);
+  await createQueue(batch);
   const mounts = {
     volumes: [{ name: 'data', host: { sourcePath: data } }],
     mountPoints: [{ sourceVolume: 'data', containerPath: '/data' }],
@@ -104,7 +105,7 @@ test('a real pipeline on real data: parts counted in containers, put together by
 
 test('J-167 J-181 J-182: what cannot start says why, in the service’s words', async (t) => {
   const { batch } = await serve(t, ['--pull', 'never']);
-  await setUp(batch);
+  await createQueue(batch);
   const missing = await submit(batch, 'missing', '', { command: ['no-such-program'] });
   const absent = await submit(batch, 'absent', 'true', { image: '127.0.0.1:1/nobody/here:v1' });
   const first = await inState(batch, missing, 'FAILED');
@@ -124,7 +125,7 @@ test('J-167 J-181 J-182: what cannot start says why, in the service’s words', 
 test('a server killed in the midst: its jobs go on, are found again, and none runs twice', async (t) => {
   const { server, batch } = await serve(t);
   const folder = tempFolder(t);
-  await setUp(batch);
+  await createQueue(batch);
   const marked = (name: string, seconds: number) => ({
     script: `echo x >> /m/${name}; i=0; while [ $i -lt ${seconds * 10} ]; do i=$((i+1)); echo $i; sleep 0.1; done`,
     container: {
@@ -156,7 +157,7 @@ test('a server killed in the midst: its jobs go on, are found again, and none ru
 
 test('J-258 J-264: a job that is terminated has its grace, and its real exit code', async (t) => {
   const { batch } = await serve(t);
-  await setUp(batch);
+  await createQueue(batch);
   const jobId = await submit(batch, 'trap', 'trap "exit 7" TERM; while :; do sleep 0.1; done');
   await inState(batch, jobId, 'RUNNING');
   await batch.terminateJob({ jobId, reason: 'enough' });

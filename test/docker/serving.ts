@@ -22,27 +22,6 @@ const clientsOf = (t: TestContext, server: Serving) => {
   return { batch, logs };
 };
 
-/** An environment `e` and a queue `q`. */
-export const setUp = async (batch: Batch): Promise<void> => {
-  await batch.createComputeEnvironment({
-    computeEnvironmentName: 'e',
-    type: 'MANAGED',
-    computeResources: {
-      type: 'EC2',
-      maxvCpus: 8,
-      instanceTypes: ['optimal'],
-      subnets: ['s'],
-      securityGroupIds: ['g'],
-      instanceRole: 'r',
-    },
-  });
-  await batch.createJobQueue({
-    jobQueueName: 'q',
-    priority: 1,
-    computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'e' }],
-  });
-};
-
 export const describe = async (batch: Batch, jobId: string): Promise<JobDetail> =>
   (await batch.describeJobs({ jobs: [jobId] })).jobs![0]!;
 

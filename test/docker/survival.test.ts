@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TaskReport } from '../../src/engines/engine.ts';
-import { orderOf, reaches, stateOf, until } from '../contract/engine-suite.ts';
+import { reaches, stateOf, until } from '../contract/engine-suite.ts';
 import { later } from '../support/cli.ts';
+import { orderOf } from '../support/orders.ts';
 import { docker, IMAGE, importImage, type PrivateDaemon, privateDaemon } from './daemon.ts';
 import { containersOf, openDockerWorld, run, script } from './world.ts';
 

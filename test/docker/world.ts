@@ -10,8 +10,9 @@ import type { DockerEngineSettings } from '../../src/engines/docker/settings.ts'
 import type { StartOrder, TaskReport } from '../../src/engines/engine.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { OutputStore } from '../../src/output/output.ts';
-import { containerOf, type EngineWorld, orderOf, reaches } from '../contract/engine-suite.ts';
+import { type EngineWorld, reaches } from '../contract/engine-suite.ts';
 import { later } from '../support/cli.ts';
+import { containerOf, orderOf } from '../support/orders.ts';
 import { realClock, realTimers } from '../support/process-world.ts';
 import { DOCKER_HOST, docker, IMAGE } from './daemon.ts';
 
@@ -34,8 +35,8 @@ export const openDockerWorld = async (
   const { host = DOCKER_HOST, ...settings } = more;
   const dataId = settings.dataId ?? `${process.pid.toString(16)}x${++worlds}`;
   const store = new OutputStore(folder, realClock, realTimers, silentLog, true);
-  const open = () =>
-    openDockerEngine({
+  const open = async () => {
+    const { engine } = await openDockerEngine({
       address: addressOf({ host }),
       dataId,
       clock: realClock,
@@ -48,6 +49,8 @@ export const openDockerWorld = async (
       configFolder: folder,
       ...settings,
     });
+    return engine;
+  };
   const world: DockerWorld = {
     engine: await open(),
     dataId,
@@ -94,6 +97,16 @@ export const run = async (
   await world.engine.start([order]);
   const report = await reaches(world, order.taskId, 'exited');
   return { output: world.output(order.taskId) ?? '', report };
+};
+
+/** What a script prints in a container with these members. */
+export const inside = async (
+  t: TestContext,
+  text: string,
+  container: Parameters<typeof containerOf>[1] = {},
+): Promise<string> => {
+  const { output } = await run(await openDockerWorld(t), script(text, container));
+  return output.trim();
 };
 
 const readIf = (path: string): string => {

@@ -17,6 +17,7 @@ import {
   startServe,
   tempFolder,
 } from '../support/cli.ts';
+import { json, standIn } from '../support/docker-stand-in.ts';
 
 /** What the person did wrong: nothing on stdout, one line on stderr, exit code 2. */
 const assertRefused = ({ code, stdout, stderr }: Ended, words: RegExp): void => {
@@ -207,6 +208,20 @@ for (const [when, isTime] of SOON) {
     assert.match(stdout, /^stopped; jobs that run go on/m);
   });
 }
+
+test('serve says that it waits for a daemon that answers no list, and stops cleanly meanwhile', async (t) => {
+  const dataDir = join(tempFolder(t), 'data');
+  const socket = await standIn(t, [[/\/containers\/json/, json({ message: 'panic' }, 500)]]);
+  const flags = ['--engine', 'docker', '--docker-host', `unix://${socket}`];
+  const child = spawnCli(['serve', '--port', '0', '--data', dataDir, ...flags]);
+  const { output, ended } = collect(child);
+  const waits = new RegExp(`"error":"panic","msg":"waiting for the Docker daemon at unix://${socket}"`);
+  await eventually('a word', () => waits.test(output.stderr) || undefined);
+  assert.equal(output.stdout, '');
+  child.kill('SIGTERM');
+  const { code, stdout } = await ended;
+  assert.deepEqual([code, stdout.split(';')[0]], [0, 'stopped']);
+});
 
 test('a folder owned by another user is refused, not taken', async (t) => {
   if (process.getuid?.() !== 0) return t.skip('needs root, to be somebody else');

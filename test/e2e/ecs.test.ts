@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { Batch } from '@aws-sdk/client-batch';
 import { ECS, type Resource } from '@aws-sdk/client-ecs';
 import type { Running } from '../../src/main.ts';
+import { createQueue } from '../support/batch.ts';
 import { serverFor, until } from '../support/server.ts';
 import { ask } from '../support/signed.ts';
 
@@ -23,24 +24,7 @@ before(async () => {
     batch.destroy();
     ecs.destroy();
   });
-  await batch.createComputeEnvironment({
-    computeEnvironmentName: 'e',
-    type: 'MANAGED',
-    computeResources: {
-      type: 'EC2',
-      minvCpus: 0,
-      maxvCpus: 8,
-      instanceTypes: ['optimal'],
-      subnets: ['s'],
-      securityGroupIds: ['g'],
-      instanceRole: 'r',
-    },
-  });
-  await batch.createJobQueue({
-    jobQueueName: 'q',
-    priority: 1,
-    computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'e' }],
-  });
+  await createQueue(batch);
   await batch.registerJobDefinition({
     jobDefinitionName: 'd',
     type: 'container',

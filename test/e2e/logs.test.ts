@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { Batch } from '@aws-sdk/client-batch';
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import type { Running } from '../../src/main.ts';
+import { createQueue } from '../support/batch.ts';
 import { serverFor, until } from '../support/server.ts';
 
 const stops: (() => Promise<void>)[] = [];
@@ -38,23 +39,7 @@ before(async () => {
     batch.destroy();
     logs.destroy();
   });
-  await batch.createComputeEnvironment({
-    computeEnvironmentName: 'e',
-    type: 'MANAGED',
-    computeResources: {
-      type: 'EC2',
-      maxvCpus: 8,
-      instanceTypes: ['optimal'],
-      subnets: ['s'],
-      securityGroupIds: ['g'],
-      instanceRole: 'r',
-    },
-  });
-  await batch.createJobQueue({
-    jobQueueName: 'q',
-    priority: 1,
-    computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'e' }],
-  });
+  await createQueue(batch);
   const job = await run('lines', ['sh', '-c', 'for i in 1 2 3 4 5 6 7 8 9; do echo line $i; done']);
   stream = job.container!.logStreamName!;
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Batch } from '@aws-sdk/client-batch';
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import { createQueue } from '../support/batch.ts';
 import { serverFor, until } from '../support/server.ts';
 
 test('J-295 J-296 J-126: two real nodes: the second finds the first, and is stopped when that has ended', async (t) => {
@@ -14,23 +15,7 @@ test('J-295 J-296 J-126: two real nodes: the second finds the first, and is stop
     batch.destroy();
     logs.destroy();
   });
-  await batch.createComputeEnvironment({
-    computeEnvironmentName: 'e',
-    type: 'MANAGED',
-    computeResources: {
-      type: 'EC2',
-      maxvCpus: 4,
-      instanceTypes: ['optimal'],
-      subnets: ['s'],
-      securityGroupIds: ['g'],
-      instanceRole: 'r',
-    },
-  });
-  await batch.createJobQueue({
-    jobQueueName: 'q',
-    priority: 1,
-    computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'e' }],
-  });
+  await createQueue(batch, 4);
   const container = (script: string) => ({
     image: 'none',
     vcpus: 1,

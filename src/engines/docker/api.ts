@@ -7,6 +7,8 @@ import type { Reference } from './reference.ts';
 export interface Listed {
   readonly Id: string;
   readonly State: string;
+  /** Seconds since the epoch. */
+  readonly Created: number;
   readonly Labels: Readonly<Record<string, string>>;
   readonly NetworkSettings?: {
     readonly Networks: Readonly<
@@ -23,6 +25,13 @@ export interface ListedNetwork {
 export interface DaemonEvent {
   readonly Action: string;
   readonly Actor: { readonly ID: string; readonly Attributes: Readonly<Record<string, string>> };
+}
+
+/** What the daemon's host has, and the daemon's own version. */
+export interface Machine {
+  readonly milliVcpus: number;
+  readonly memoryMiB: number;
+  readonly version: string;
 }
 
 /** A step of a pull; `error` is what went wrong in the midst of it. */
@@ -162,7 +171,7 @@ export class DaemonApi {
     return { steps: jsonLines<PullStep>(stream), end: () => stream.destroy() };
   }
 
-  async machine(): Promise<{ milliVcpus: number; memoryMiB: number; version: string }> {
+  async machine(): Promise<Machine> {
     type Info = { NCPU: number; MemTotal: number; ServerVersion: string };
     const info = await this.client.call<Info>('GET', '/info');
     return {

@@ -1,30 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { containerOf, orderOf } from '../../../test/support/orders.ts';
 import type { ContainerSpec } from '../../domain/container.ts';
 import { createBody } from './container.ts';
 
+const TASK = '1'.repeat(32);
+
 const wholeOf = (more: Partial<ContainerSpec>, gpus: readonly number[] = []) =>
-  createBody(
-    {
-      taskId: '1'.repeat(32),
-      jobId: 'j',
-      attempt: 1,
-      container: {
-        image: 'busybox',
-        command: [],
-        environment: [],
-        resourceRequirements: [],
-        volumes: [],
-        mountPoints: [],
-        ulimits: [],
-        secrets: [],
-        ...more,
-      },
-      serviceEnvironment: {},
-      preamble: [],
-    },
-    { dataId: 'd', bootId: 'b', network: 'none', secrets: {}, gpus },
-  );
+  createBody(orderOf([], { taskId: TASK, container: containerOf([], more) }), {
+    dataId: 'd',
+    bootId: 'b',
+    network: 'none',
+    secrets: {},
+    gpus,
+  });
 
 const bodyOf = (more: Partial<ContainerSpec>) =>
   wholeOf(more).HostConfig as {
@@ -37,8 +26,13 @@ for (const [vcpus, shares] of [
   [1, 1024],
   [4, 4096],
   [0.25, 256],
+  [256, 262_144],
+  // more than the kernel takes is as much as it takes
+  [256.25, 262_144],
+  [1024, 262_144],
+  [0.001, 2],
 ] as const) {
-  test(`S-285: ${vcpus} vCPUs are ${shares} CPU shares`, () => {
+  test(`S-285 J-307: ${vcpus} vCPUs are ${shares} CPU shares`, () => {
     assert.equal(
       bodyOf({ resourceRequirements: [{ type: 'VCPU', value: String(vcpus) }] }).CpuShares,
       shares,
@@ -88,7 +82,7 @@ test('J-308: a volume without a host path is known as its task’s, and one moun
     volumes: [{ name: 'scratch', host: {} }],
     mountPoints: [{ sourceVolume: 'scratch', containerPath: '/a' }, { containerPath: '/b' }],
   });
-  const VolumeOptions = { Labels: { 'longshore.data': 'd', 'longshore.task': '1'.repeat(32) } };
+  const VolumeOptions = { Labels: { 'longshore.data': 'd', 'longshore.task': TASK } };
   const [named, own] = Mounts! as { Source?: string; Type?: string; VolumeOptions?: object }[];
   assert.deepEqual([named!.Type, named!.VolumeOptions], ['volume', VolumeOptions]);
   assert.deepEqual([own!.Type, own!.Source], ['volume', undefined]);

@@ -2,7 +2,7 @@ import type { Clock, Timers } from '../../lib/clock.ts';
 import type { DaemonApi } from './api.ts';
 import { DaemonRefusal } from './client.ts';
 import { isFault, type LogFile, LogKeeper, noteRest } from './log-keeper.ts';
-import type { Inspected } from './outcome.ts';
+import { hasBegun, type Inspected } from './outcome.ts';
 import type { Task } from './task.ts';
 
 /** So often a log that the daemon refuses to give, or stalls in, is asked for before the task ends without the rest of it. */
@@ -24,9 +24,9 @@ export interface EndReader {
 export const readEnd = async (reader: EndReader, task: Task): Promise<Inspected | 'gone' | undefined> => {
   const { api, clock, timers, openLog } = reader;
   for (let faults = 0; !reader.isClosed(); ) {
+    const look = api.inspect(task.container!);
     // both are waited for: a read that goes on beside the next one would keep its lines twice
-    const looks = [api.inspect(task.container!), readLog(reader, task)] as const;
-    const [looked, read] = await Promise.allSettled(looks);
+    const [looked, read] = await Promise.allSettled([look, readOf(reader, task, look)]);
     if (looked.status === 'fulfilled') {
       if (read.status === 'rejected' && isFault(read.reason)) faults++;
       const isLeft = read.status === 'rejected' && faults >= TRIES;
@@ -38,6 +38,12 @@ export const readEnd = async (reader: EndReader, task: Task): Promise<Inspected 
     await new Promise<void>((resolve) => void timers.after(AGAIN_MILLISECONDS, resolve));
   }
   return undefined;
+};
+
+/** One whose start is not answered yet may have failed in it: then there is no log, and what asks for it gets an error. */
+const readOf = async (reader: EndReader, task: Task, look: Promise<Inspected>): Promise<void> => {
+  if (task.stage.kind === 'starting' && !hasBegun(await look)) return;
+  await readLog(reader, task);
 };
 
 const readLog = async ({ api, openLog }: EndReader, task: Task): Promise<void> => {

@@ -1,59 +1,29 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type TestContext, test } from 'node:test';
-import { orderOf } from '../../../test/contract/engine-suite.ts';
+import {
+  type Answer,
+  type Answers,
+  inspectedOf,
+  json,
+  memoryFile,
+  openOver,
+  standIn,
+} from '../../../test/support/docker-stand-in.ts';
+import { orderOf } from '../../../test/support/orders.ts';
 import { realClock, realTimers } from '../../../test/support/process-world.ts';
 import type { Timers } from '../../lib/clock.ts';
-import { silentLog } from '../../lib/log.ts';
 import type { TaskReport } from '../engine.ts';
-import { addressOf } from './address.ts';
 import type { DockerEngine } from './engine.ts';
 import type { LogFile } from './log-keeper.ts';
-import { EVERYTHING } from './members.ts';
-import { openDockerEngine } from './open.ts';
 
 const TASK = '1'.repeat(32);
-const CONTAINER = {
-  Id: 'c',
-  State: 'exited',
-  Labels: { 'longshore.task': TASK, 'longshore.data': 'd', 'longshore.boot': realClock.bootId },
-};
-const INSPECTED = {
-  Id: 'c',
-  Created: '2026-01-01T13:00:00Z',
-  State: {
-    Status: 'exited',
-    Error: '',
-    ExitCode: 3,
-    OOMKilled: false,
-    StartedAt: '2026-01-01T13:00:01Z',
-    FinishedAt: '2026-01-01T13:00:02Z',
-  },
-  Config: { Labels: CONTAINER.Labels },
-  HostConfig: { LogConfig: { Type: 'json-file', Config: { 'max-size': '1024g' } } },
-};
-
-type Answer = (request: IncomingMessage, response: ServerResponse) => void;
-
-const json =
-  (body: unknown, status = 200): Answer =>
-  (_, response) => {
-    response.writeHead(status).end(JSON.stringify(body));
-  };
-
-/** A daemon that has nothing. */
-const EMPTY: readonly (readonly [RegExp, Answer])[] = [
-  [/\/events/, (_, response) => response.flushHeaders()],
-  [/\/containers\/json|\/networks/, json([])],
-  [/\/volumes/, json({ Volumes: null })],
-  [/./, json({})],
-];
+const LABELS = { 'longshore.task': TASK, 'longshore.data': 'd', 'longshore.boot': realClock.bootId };
+const CONTAINER = { Id: 'c', State: 'exited', Created: 1_767_272_400, Labels: LABELS };
+const INSPECTED = inspectedOf({ ExitCode: 3 }, LABELS);
 
 /** It has one container, which ended; `logs` answers what is asked for its log. */
-const withEnded = (logs: Answer): readonly (readonly [RegExp, Answer])[] => [
+const withEnded = (logs: Answer): Answers => [
   [/\/logs/, logs],
   [/\/containers\/json/, json([CONTAINER])],
   [/\/containers\/c\/json/, json(INSPECTED)],
@@ -66,51 +36,8 @@ const hasty: Timers = {
   after: (ms, fn) => realTimers.after(HASTY.has(ms) ? ms / 500 : ms, fn),
 };
 
-/** An engine over a daemon that answers to a request by the first entry whose pattern has its method and path. */
-const engineOver = async (
-  t: TestContext,
-  answers: readonly (readonly [RegExp, Answer])[],
-  file: LogFile,
-): Promise<DockerEngine> => {
-  const folder = mkdtempSync(join(tmpdir(), 'longshore-stand-in-'));
-  const all = [...answers, ...EMPTY];
-  const server = createServer((request, response) => {
-    response.setHeader('Api-Version', '1.41');
-    const [, answer] = all.find(([pattern]) => pattern.test(`${request.method} ${request.url}`))!;
-    answer(request, response);
-  });
-  const path = join(folder, 'docker.sock');
-  await new Promise<void>((done) => server.listen(path, done));
-  let engine: DockerEngine | undefined;
-  t.after(async () => {
-    await engine?.close();
-    server.closeAllConnections();
-    server.close();
-    rmSync(folder, { recursive: true });
-  });
-  engine = await openDockerEngine({
-    address: addressOf({ host: `unix://${path}` }),
-    dataId: 'd',
-    clock: realClock,
-    timers: hasty,
-    log: silentLog,
-    openLog: () => file,
-    network: 'none',
-    permissions: EVERYTHING,
-    pull: 'never',
-    configFolder: folder,
-  });
-  return engine;
-};
-
-const memoryFile = (): LogFile & { text: string } => ({
-  text: '',
-  position: undefined,
-  size: 0,
-  append(pieces) {
-    for (const { bytes } of pieces) this.text += bytes.toString();
-  },
-});
+const engineOver = async (t: TestContext, answers: Answers, file: LogFile): Promise<DockerEngine> =>
+  (await openOver(t, await standIn(t, answers), { timers: hasty, openLog: () => file })).engine;
 
 const ENDED = { kind: 'exited', exitCode: 3 };
 const pick = (engine: DockerEngine) =>
@@ -156,7 +83,7 @@ for (const [who, gone] of [
     let events: ServerResponse | undefined;
     let [removals, isThere] = [0, true];
     const created = { ...INSPECTED, State: { ...INSPECTED.State, Status: 'created' } };
-    const destroyed = { Action: gone, Actor: { ID: 'c', Attributes: CONTAINER.Labels } };
+    const destroyed = { Action: gone, Actor: { ID: 'c', Attributes: LABELS } };
     const engine = await engineOver(
       t,
       [

@@ -2,19 +2,22 @@ import type { ContainerSpec } from '../../domain/container.ts';
 import type { Engine, StartOrder, TaskReport, Verdict } from '../engine.ts';
 import { Line } from '../line.ts';
 import { judgeBy, type MemberRules } from '../members.ts';
-import { type DaemonApi, type DaemonEvent, DESTROY, type Listed } from './api.ts';
+import { type DaemonApi, type DaemonEvent, DESTROY } from './api.ts';
 import { DaemonRefusal } from './client.ts';
 import { LABEL } from './container.ts';
 import { readEnd } from './ending.ts';
-import { type Gate, Launcher } from './launch.ts';
+import type { Gate } from './gate.ts';
+import { Launcher } from './launch.ts';
 import { LogKeeper } from './log-keeper.ts';
 import { membersFor } from './members.ts';
 import { Networks } from './networks.ts';
 import { type Boot, cutReason, type Inspected, outcomeOf } from './outcome.ts';
 import { Pulls } from './pulls.ts';
 import { Removals } from './removals.ts';
+import { RollCall } from './roll-call.ts';
 import type { DockerEngineSettings } from './settings.ts';
-import { adoptedTask, freeGpus, newTask, reportOf, type Task } from './task.ts';
+import { freeGpus, newTask, reportOf, type Task } from './task.ts';
+import { Waits } from './waits.ts';
 import { Watcher } from './watcher.ts';
 
 /** A task that is still there after this is told as running; shorter ones are told by their end alone. */
@@ -30,7 +33,7 @@ const ENDS_MILLISECONDS = 2000;
 export class DockerEngine implements Engine {
   readonly name = 'docker';
   readonly startsSlowly = true;
-  private readonly s: DockerEngineSettings;
+  private readonly settings: DockerEngineSettings;
   private readonly api: DaemonApi;
   private readonly rules: MemberRules;
   private readonly boot: Boot;
@@ -38,17 +41,19 @@ export class DockerEngine implements Engine {
   private readonly launcher: Launcher;
   private readonly networks: Networks;
   private readonly removals: Removals;
+  private readonly rollCall: RollCall;
   private readonly watcher: Watcher;
   private readonly tasks = new Map<string, Task>();
   /** Taken back, or told so before they were known: never to begin. */
   private readonly recalled = new Set<string>();
   private readonly line = new Line();
+  private readonly waits = new Waits();
   private unheard: TaskReport[] = [];
   private listener: (reports: readonly TaskReport[]) => void = () => {};
   private closed = false;
 
   constructor(settings: DockerEngineSettings, api: DaemonApi) {
-    this.s = settings;
+    this.settings = settings;
     this.api = api;
     const { clock, timers, log, dataId, network, permissions, pull, secretsFile } = settings;
     this.rules = membersFor(permissions);
@@ -74,27 +79,35 @@ export class DockerEngine implements Engine {
     });
     const hasTasks = (nodes: string) => [...this.tasks.values()].some((task) => task.nodes === nodes);
     this.removals = new Removals(api, { log, networks, hasTasks });
+    this.rollCall = new RollCall(api, {
+      log,
+      boot: this.boot,
+      tasks: this.tasks,
+      recalled: this.recalled,
+      removals: this.removals,
+      runs: (task, startedAt) => this.runs(task, startedAt),
+      finish: (task) => this.finish(task),
+      unstarted: (task, inspected) => this.ended(task, inspected),
+    });
     this.watcher = new Watcher({
       api,
       timers,
       log,
       hear: (event) => this.hear(event),
-      sync: () => this.sync(),
+      sync: () => this.rollCall.call(),
     });
   }
 
-  /** Takes over what an earlier server left, then follows what happens. */
+  /** Takes over what an earlier server left, then follows what happens. One that rejects can be tried again. */
   async adopt(): Promise<void> {
-    await this.sync();
+    await this.rollCall.call();
     const ends = Promise.all([...this.tasks.values()].map((task) => task.ending));
     // what ended meanwhile is told with its start, unless its log takes longer than anybody waits for a server
-    await Promise.race([ends, new Promise<void>((done) => this.s.timers.after(ENDS_MILLISECONDS, done))]);
+    await Promise.race([
+      ends,
+      new Promise<void>((done) => this.settings.timers.after(ENDS_MILLISECONDS, done)),
+    ]);
     this.watcher.begin();
-  }
-
-  /** What the daemon's machine has. */
-  machine(): ReturnType<DaemonApi['machine']> {
-    return this.api.machine();
   }
 
   judge(container: ContainerSpec): readonly Verdict[] {
@@ -102,7 +115,7 @@ export class DockerEngine implements Engine {
   }
 
   waitReason(jobId: string): string | undefined {
-    return this.networks.waitReason(jobId);
+    return this.waits.of(jobId);
   }
 
   watch(listener: (reports: readonly TaskReport[]) => void): void {
@@ -138,12 +151,15 @@ export class DockerEngine implements Engine {
 
   private async launch(task: Task, order: StartOrder): Promise<void> {
     task.stage = { kind: 'ordered' };
-    const launched = await this.launcher.launch(order, this.gateOf(task));
+    const launched = await this.launcher.launch(order, this.gateOf(task, order));
     if (this.closed) return;
     switch (launched.kind) {
       case 'begun':
         task.container = launched.container;
         return this.begun(task);
+      case 'unstarted':
+        task.container = launched.inspected.Id;
+        return this.ended(task, launched.inspected);
       case 'shut':
         if (launched.container !== undefined) this.removals.add(launched.container, task.nodes);
         return;
@@ -153,7 +169,7 @@ export class DockerEngine implements Engine {
     }
   }
 
-  private gateOf(task: Task): Gate {
+  private gateOf(task: Task, order: StartOrder): Gate {
     return {
       isShut: () => this.closed || this.tasks.get(task.id) !== task,
       starting: (container) => {
@@ -165,6 +181,7 @@ export class DockerEngine implements Engine {
         if (task.gpus.length !== count) task.gpus = freeGpus(this.tasks.values(), count);
         return task.gpus;
       },
+      waits: (why, act) => this.waits.during(order, why, act),
     };
   }
 
@@ -173,17 +190,17 @@ export class DockerEngine implements Engine {
     const lines = [...(task.order?.preamble ?? []), ...more];
     if (lines.length === 0 || !task.order) return;
     try {
-      const file = this.s.openLog(task.id);
+      const file = this.settings.openLog(task.id);
       const bytes = Buffer.from(`${lines.join('\n')}\n`).subarray(file.size);
-      if (bytes.length > 0) file.append([{ bytes, time: this.s.clock.wall() }], undefined);
+      if (bytes.length > 0) file.append([{ bytes, time: this.settings.clock.wall() }], undefined);
     } catch (error) {
-      this.s.log.error({ task: task.id, error: (error as Error).message }, 'a log was not written');
+      this.settings.log.error({ task: task.id, error: (error as Error).message }, 'a log was not written');
     }
   }
 
   private fail(task: Task, reason: string): void {
     this.writeOwn(task, [reason]);
-    const stoppedAt = this.s.clock.wall();
+    const stoppedAt = this.settings.clock.wall();
     this.end(task, { taskId: task.id, kind: 'failed', stoppedAt, reason: cutReason(reason) });
   }
 
@@ -191,7 +208,7 @@ export class DockerEngine implements Engine {
   private begun(task: Task): void {
     if (task.stage.kind === 'starting' || task.stage.kind === 'ordered') task.stage = { kind: 'running' };
     if (task.stopGraceSeconds !== undefined) void this.tellStop(task, task.stopGraceSeconds);
-    this.s.timers.after(SETTLE_MILLISECONDS, () => void this.settle(task));
+    this.settings.timers.after(SETTLE_MILLISECONDS, () => void this.settle(task));
   }
 
   /** Asks when it began, tells it, and follows its log. */
@@ -203,7 +220,7 @@ export class DockerEngine implements Engine {
       if (outcome.kind === 'running') this.runs(task, outcome.startedAt);
       else this.finish(task);
     } catch {
-      this.s.timers.after(AGAIN_MILLISECONDS, () => void this.settle(task));
+      this.settings.timers.after(AGAIN_MILLISECONDS, () => void this.settle(task));
     }
   }
 
@@ -211,7 +228,7 @@ export class DockerEngine implements Engine {
     if (task.ending || task.stage.kind === 'over') return;
     task.stage = { kind: 'running', startedAt };
     this.say({ taskId: task.id, kind: 'running', startedAt });
-    this.s.timers.after(FOLLOW_MILLISECONDS, () => this.follow(task));
+    this.settings.timers.after(FOLLOW_MILLISECONDS, () => this.follow(task));
   }
 
   private follow(task: Task): void {
@@ -219,13 +236,13 @@ export class DockerEngine implements Engine {
       return;
     const again = () => {
       task.keeper = undefined;
-      this.s.timers.after(AGAIN_MILLISECONDS, () => this.follow(task));
+      this.settings.timers.after(AGAIN_MILLISECONDS, () => this.follow(task));
     };
     try {
-      task.keeper = new LogKeeper(this.api, task.container!, this.s.openLog(task.id), task.log);
+      task.keeper = new LogKeeper(this.api, task.container!, this.settings.openLog(task.id), task.log);
       task.keeper.follow(again);
     } catch (error) {
-      this.s.log.error({ task: task.id, error: (error as Error).message }, 'a log is not followed');
+      this.settings.log.error({ task: task.id, error: (error as Error).message }, 'a log is not followed');
       again();
     }
   }
@@ -240,7 +257,7 @@ export class DockerEngine implements Engine {
   private async readEnd(task: Task): Promise<void> {
     await task.keeper?.letGo();
     task.keeper = undefined;
-    const { clock, timers, openLog } = this.s;
+    const { clock, timers, openLog } = this.settings;
     const found = await readEnd({ api: this.api, clock, timers, openLog, isClosed: () => this.closed }, task);
     if (found === 'gone') this.lose(task);
     else if (found) this.ended(task, found);
@@ -249,13 +266,13 @@ export class DockerEngine implements Engine {
   private ended(task: Task, inspected: Inspected): void {
     const outcome = outcomeOf(inspected, this.boot);
     if (outcome.kind === 'over') this.end(task, outcome.report, inspected);
-    else this.s.timers.soon(() => this.follow(task));
+    else this.settings.timers.soon(() => this.follow(task));
   }
 
   /** Somebody else removed its container. */
   private lose(task: Task): void {
     const startedAt = task.stage.kind === 'running' ? task.stage.startedAt : undefined;
-    const stoppedAt = this.s.clock.wall();
+    const stoppedAt = this.settings.clock.wall();
     this.end(task, {
       taskId: task.id,
       kind: 'lost',
@@ -277,7 +294,7 @@ export class DockerEngine implements Engine {
 
   private say(report: TaskReport): void {
     this.unheard.push(report);
-    if (this.unheard.length === 1) this.s.timers.soon(() => this.listener(this.unheard.splice(0)));
+    if (this.unheard.length === 1) this.settings.timers.soon(() => this.listener(this.unheard.splice(0)));
   }
 
   async recall(taskId: string): Promise<boolean> {
@@ -318,7 +335,7 @@ export class DockerEngine implements Engine {
         return;
       } catch (error) {
         if (error instanceof DaemonRefusal && error.status < 500) return;
-        await new Promise<void>((resolve) => void this.s.timers.after(AGAIN_MILLISECONDS, resolve));
+        await new Promise<void>((resolve) => void this.settings.timers.after(AGAIN_MILLISECONDS, resolve));
       }
     }
   }
@@ -344,45 +361,6 @@ export class DockerEngine implements Engine {
     if (task?.container !== container) return;
     const { kind } = task.stage;
     if (kind === 'running' || (kind === 'starting' && !DESTROY.includes(Action))) this.finish(task);
-  }
-
-  /** Compares what is known with what the daemon has. */
-  private async sync(): Promise<void> {
-    const before = [...this.tasks.values()].filter(({ stage }) => stage.kind === 'running');
-    const listed = await this.api.list();
-    const there = new Set(listed.map(({ Id }) => Id));
-    for (const task of before) {
-      if (!there.has(task.container!) && task.stage.kind === 'running') this.finish(task);
-    }
-    // one that the daemon cannot tell of holds up no other; the next look comes back to it
-    const told = (container: string) => (error: Error) =>
-      this.s.log.error({ container, error: error.message }, 'a container cannot be looked at');
-    for (const found of listed) await this.meet(found).catch(told(found.Id));
-    await this.removals.sweep((taskId) => this.tasks.has(taskId));
-  }
-
-  private async meet({ Id, State, Labels }: Listed): Promise<void> {
-    if (this.removals.has(Id)) return;
-    const task = this.tasks.get(Labels[LABEL.task] ?? '');
-    if (!task) return this.adoptOne(Id);
-    const isOver = State === 'exited' || State === 'dead';
-    if (task.container === Id && isOver && task.stage.kind === 'running') this.finish(task);
-  }
-
-  /** A container of ours that nobody here knows: an earlier server's, or one that was to be removed. */
-  private async adoptOne(container: string): Promise<void> {
-    const inspected = await this.api.inspect(container).catch((error: unknown) => {
-      if (error instanceof DaemonRefusal && error.status === 404) return undefined;
-      throw error;
-    });
-    const id = inspected?.Config.Labels[LABEL.task];
-    if (!inspected || id === undefined || this.tasks.has(id)) return;
-    if (this.recalled.has(id)) return this.removals.add(container, inspected.Config.Labels[LABEL.nodes]);
-    const task = adoptedTask(id, inspected);
-    this.tasks.set(id, task);
-    const outcome = outcomeOf(inspected, this.boot);
-    if (outcome.kind === 'running') this.runs(task, outcome.startedAt);
-    if (outcome.kind === 'over') this.finish(task);
   }
 
   /** Containers go on; the next server finds them. */

@@ -3,41 +3,29 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { inspectedOf, NEVER } from '../../../test/support/docker-stand-in.ts';
+import { containerOf, orderOf } from '../../../test/support/orders.ts';
 import type { ContainerSpec } from '../../domain/container.ts';
 import type { Timers } from '../../lib/clock.ts';
 import type { StartOrder } from '../engine.ts';
 import type { DaemonApi } from './api.ts';
 import { DaemonRefusal, NoAnswer } from './client.ts';
-import { type Gate, Launcher, type LaunchSettings } from './launch.ts';
+import type { Gate } from './gate.ts';
+import { Launcher, type LaunchSettings } from './launch.ts';
 import { EVERYTHING, membersFor } from './members.ts';
 import type { Networks } from './networks.ts';
 import type { Inspected } from './outcome.ts';
 import { PullFailed, type Pulls } from './pulls.ts';
+import { Waits } from './waits.ts';
 
-const ORDER: StartOrder = {
-  taskId: '1'.repeat(32),
-  jobId: 'j',
-  attempt: 1,
-  container: {
-    image: 'busybox',
-    command: [],
-    environment: [],
-    resourceRequirements: [],
-    volumes: [],
-    mountPoints: [],
-    ulimits: [],
-    secrets: [],
-  },
-  serviceEnvironment: {},
-  preamble: [],
-};
+const ORDER = orderOf([]);
 
 const withContainer = (more: Partial<ContainerSpec>): StartOrder => ({
   ...ORDER,
-  container: { ...ORDER.container, ...more },
+  container: containerOf([], more),
 });
 
-const OPEN: Gate = { isShut: () => false, starting: () => {}, gpus: () => [] };
+const OPEN: Gate = { isShut: () => false, starting: () => {}, gpus: () => [], waits: (_, act) => act() };
 
 /** Pauses are over at once. */
 const timers: Timers = {
@@ -85,7 +73,10 @@ test('a link that is swapped while the image is pulled is refused: each create l
   };
   const launcher = launcherOf({ create }, swap, { mounts: [join(folder, 'allowed')] });
   const launched = await launcher.launch(
-    withContainer({ volumes: [{ name: 'v', host: { sourcePath: path } }] }),
+    withContainer({
+      volumes: [{ name: 'v', host: { sourcePath: path } }],
+      mountPoints: [{ sourceVolume: 'v', containerPath: '/v' }],
+    }),
     OPEN,
   );
   assert.equal(launched.kind, 'failed');
@@ -97,20 +88,8 @@ test('a link that is swapped while the image is pulled is refused: each create l
 });
 
 /** What the daemon says of a container in this state. */
-const inspected = (status: 'created' | 'running'): Inspected => ({
-  Id: 'c',
-  Created: '2026-01-01T13:00:00Z',
-  State: {
-    Status: status,
-    Error: '',
-    ExitCode: 0,
-    OOMKilled: false,
-    StartedAt: status === 'created' ? '0001-01-01T00:00:00Z' : '2026-01-01T13:00:01Z',
-    FinishedAt: '0001-01-01T00:00:00Z',
-  },
-  Config: { Labels: { 'longshore.task': ORDER.taskId } },
-  HostConfig: { LogConfig: { Type: 'json-file' } },
-});
+const inspected = (status: 'created' | 'running'): Inspected =>
+  inspectedOf({ Status: status, ...(status === 'created' && { StartedAt: NEVER }) });
 
 const LATE = new NoAnswer('no answer in 180 s', true);
 
@@ -210,4 +189,52 @@ test('J-181: an image that is absent and never pulled, or whose name is none, fa
       reason: `CannotPullContainerError: Error response from daemon: ${words}`,
     });
   }
+});
+
+test('J-182: a start that the daemon failed is told as the daemon keeps it, whoever asks', async () => {
+  const kept = inspectedOf({ Status: 'created', Error: 'no such program', StartedAt: NEVER });
+  const start = async () => {
+    throw new DaemonRefusal(400, 'no such program');
+  };
+  const api = { create: async () => 'c', start, inspect: async () => kept };
+  assert.deepEqual(await launcherOf(api).launch(ORDER, OPEN), { kind: 'unstarted', inspected: kept });
+});
+
+/** What is told, each time that it changes, why the job waits. */
+const noting = (): { gate: Gate; told: (string | undefined)[]; look: () => void } => {
+  const told: (string | undefined)[] = [];
+  const waits = new Waits();
+  const look = () => {
+    const why = waits.of(ORDER.jobId);
+    if (told.length === 0 || told.at(-1) !== why) told.push(why);
+  };
+  return { gate: { ...OPEN, waits: (why, act) => waits.during(ORDER, why, act) }, told, look };
+};
+
+test('a job whose daemon is away says so, before its create and after its start, and then says nothing', async () => {
+  const { gate, told, look } = noting();
+  const [gone, broken] = [new NoAnswer('nobody listens'), new DaemonRefusal(500, 'panic')];
+  const answers = [gone, broken, 'c', gone, 'late'];
+  const ask = async () => {
+    look();
+    const next = answers.shift();
+    if (next instanceof Error) throw next;
+    return next as string;
+  };
+  const start = async () => {
+    await ask();
+  };
+  const inspect = async () => {
+    await ask();
+    return inspected('running');
+  };
+  const launched = await launcherOf({ create: ask, start, inspect }).launch(ORDER, gate);
+  assert.equal(launched.kind, 'begun');
+  look();
+  assert.deepEqual(told, [
+    undefined,
+    'waits for the Docker daemon: nobody listens',
+    'waits for the Docker daemon: Error response from daemon: panic',
+    undefined,
+  ]);
 });

@@ -5,9 +5,10 @@ import { judgeBy, type MemberRules } from '../members.ts';
 import type { DaemonApi } from './api.ts';
 import { DaemonRefusal, NoAnswer } from './client.ts';
 import { containerName, createBody } from './container.ts';
+import type { Gate } from './gate.ts';
 import { resolveMounts } from './mounts.ts';
 import type { Networks } from './networks.ts';
-import { type Inspected, outcomeOf } from './outcome.ts';
+import { hasBegun, type Inspected, outcomeOf } from './outcome.ts';
 import { pause } from './pause.ts';
 import { PullFailed, type Pulls } from './pulls.ts';
 import { type Needed, SecretMissing, secretsOf } from './secrets.ts';
@@ -26,19 +27,11 @@ export interface LaunchSettings {
   readonly secretsFile: string | undefined;
 }
 
-/** How a launch goes on, told and asked on the way. */
-export interface Gate {
-  /** Whether the order is taken back, or the server lets go: then nothing more is begun. */
-  isShut(): boolean;
-  /** From here on the task cannot be taken back. */
-  starting(container: string): void;
-  /** Numbers of the GPUs that are its own from now on. */
-  gpus(count: number): readonly number[];
-}
-
 export type Launched =
   /** It was started, by us or before: what it is now is to be looked at. */
   | { readonly kind: 'begun'; readonly container: string }
+  /** Its start failed within the daemon, which keeps why. */
+  | { readonly kind: 'unstarted'; readonly inspected: Inspected }
   /** It never ran; with a container when one is left to be removed. */
   | { readonly kind: 'failed'; readonly reason: string; readonly container?: string }
   | { readonly kind: 'shut'; readonly container?: string };
@@ -76,25 +69,25 @@ export class Launcher {
   private readonly api: DaemonApi;
   private readonly pulls: Pulls;
   private readonly networks: Networks;
-  private readonly s: LaunchSettings;
+  private readonly settings: LaunchSettings;
   private readonly turns = new Turns();
 
   constructor(api: DaemonApi, pulls: Pulls, networks: Networks, settings: LaunchSettings) {
     this.api = api;
     this.pulls = pulls;
     this.networks = networks;
-    this.s = settings;
+    this.settings = settings;
   }
 
   /** From an order to a container that was started. Never rejects for what the daemon says. */
   async launch(order: StartOrder, gate: Gate): Promise<Launched> {
     try {
-      const impossible = judgeBy(this.s.rules, order.container).find(
+      const impossible = judgeBy(this.settings.rules, order.container).find(
         (verdict) => verdict.kind === 'impossible',
       );
       if (impossible?.kind === 'impossible') return failed(`CannotCreateContainerError: ${impossible.why}`);
-      const needed = secretsOf(order.container, this.s.secretsFile);
-      if (this.s.pull === 'always') await this.pulls.pull(order.container.image!, needed.registry);
+      const needed = secretsOf(order.container, this.settings.secretsFile);
+      if (this.settings.pull === 'always') await this.fetch(order, needed, gate);
       return await this.make(order, needed, gate);
     } catch (error) {
       if (error instanceof PullFailed) return failed(`CannotPullContainerError: ${error.message}`);
@@ -108,24 +101,39 @@ export class Launcher {
   }
 
   private async make(order: StartOrder, needed: Needed, gate: Gate): Promise<Launched> {
-    const name = containerName(this.s.dataId, order.taskId);
-    const { dataId, bootId, network } = this.s;
+    const name = containerName(this.settings.dataId, order.taskId);
+    const { dataId, bootId, network } = this.settings;
     const gpus = gate.gpus(gpusOf(order.container));
-    const attachment = await this.networks.attachmentOf(order, () => gate.isShut());
+    const attachment = await this.networks.attachmentOf(order, gate);
     const parts = {
       ...{ dataId, bootId, network, secrets: needed.variables, gpus },
       ...(attachment && { attachment }),
     };
     // at the last moment, again for each create: a pull may take minutes, in which a link can be swapped
     const body = () =>
-      createBody({ ...order, container: resolveMounts(order.container, this.s.mounts) }, parts);
-    for (let tries = 0; !gate.isShut(); tries++) {
-      const made = await this.tryOnce(name, body, gate, tries);
-      if (made === 'again') await pause(this.s.timers, tries);
-      else if (made === 'pull') await this.pulls.pull(order.container.image!, needed.registry);
-      else return made;
-    }
-    return { kind: 'shut' };
+      createBody({ ...order, container: resolveMounts(order.container, this.settings.mounts) }, parts);
+    let why: string | undefined;
+    return gate.waits(
+      () => why,
+      async () => {
+        for (let tries = 0; !gate.isShut(); tries++) {
+          const made = await this.tryOnce(name, body, gate, tries);
+          why = made.kind === 'again' ? made.why : undefined;
+          if (made.kind === 'again') await pause(this.settings.timers, tries);
+          else if (made.kind === 'pull') await this.fetch(order, needed, gate);
+          else return made;
+        }
+        return { kind: 'shut' };
+      },
+    );
+  }
+
+  private fetch({ container }: StartOrder, { registry }: Needed, gate: Gate): Promise<void> {
+    const image = container.image!;
+    return gate.waits(
+      () => this.pulls.waitReason(image, registry),
+      () => this.pulls.pull(image, registry),
+    );
   }
 
   /** One create, and the start that follows it. */
@@ -134,14 +142,14 @@ export class Launcher {
     body: () => unknown,
     gate: Gate,
     tries: number,
-  ): Promise<Launched | 'again' | 'pull'> {
+  ): Promise<Launched | Again | { readonly kind: 'pull' }> {
     const giveTurn = await this.turns.take();
     try {
       if (gate.isShut()) return { kind: 'shut' };
       const container = await this.api.create(name, body());
       return gate.isShut() ? { kind: 'shut', container } : await this.start(container, gate, giveTurn);
     } catch (error) {
-      if (error instanceof NoAnswer) return 'again';
+      if (error instanceof NoAnswer) return again(said(error));
       if (!(error instanceof DaemonRefusal)) throw error;
       return await this.meet(error, name, gate, tries);
     } finally {
@@ -155,26 +163,24 @@ export class Launcher {
     name: string,
     gate: Gate,
     tries: number,
-  ): Promise<Launched | 'again' | 'pull'> {
+  ): Promise<Launched | Again | { readonly kind: 'pull' }> {
     if (error.status === 409) return this.goOnWith(name, gate);
     if (error.status === 404 && /no such image/i.test(error.message)) {
-      if (this.s.pull === 'never' || tries >= FAULTS) throw new PullFailed(said(error));
-      return 'pull';
+      if (this.settings.pull === 'never' || tries >= FAULTS) throw new PullFailed(said(error));
+      return { kind: 'pull' };
     }
     if (/invalid reference/i.test(error.message)) throw new PullFailed(said(error));
-    return error.status >= 500 && tries < FAULTS ? 'again' : cannotCreate(error);
+    return error.status >= 500 && tries < FAULTS ? again(said(error)) : cannotCreate(error);
   }
 
   /**
    * There is a container of this task already: an earlier server made it, or an answer was lost. One that nobody finds is
    * being made, for a create whose answer came too late, or removed.
    */
-  private async goOnWith(name: string, gate: Gate): Promise<Launched | 'again'> {
+  private async goOnWith(name: string, gate: Gate): Promise<Launched | Again> {
     const found = await this.look(name, gate);
-    if (!found) return gate.isShut() ? { kind: 'shut' } : 'again';
-    return outcomeOf(found, NO_BOOT).kind === 'created'
-      ? this.start(found.Id, gate)
-      : { kind: 'begun', container: found.Id };
+    if (!found) return gate.isShut() ? { kind: 'shut' } : again('its container is being made or removed');
+    return isMade(found) ? this.start(found.Id, gate) : launchedOf(found);
   }
 
   /**
@@ -190,14 +196,13 @@ export class Launcher {
       } catch (error) {
         giveTurn();
         const state = await this.stateOf(container, gate);
-        if (state === 'shut') return { kind: 'shut' };
         if (state === 'gone') return failed(`CannotStartContainerError: ${said(error)}`);
-        if (state === 'begun') return { kind: 'begun', container };
+        if (state !== 'created') return state;
         if (error instanceof NoAnswer && error.timedOut) return this.abandon(container, gate);
         if (error instanceof DaemonRefusal && faults >= FAULTS) {
           return failed(`CannotStartContainerError: ${said(error)}`, container);
         }
-        await pause(this.s.timers, faults);
+        await pause(this.settings.timers, faults);
       }
     }
   }
@@ -213,41 +218,56 @@ export class Launcher {
         () => false,
       );
       const state = isRemoved ? 'gone' : await this.stateOf(container, gate);
-      switch (state) {
-        case 'gone':
-          return failed('DockerTimeoutError: Could not transition to started; timed out after waiting 3m0s');
-        case 'begun':
-          return { kind: 'begun', container };
-        case 'shut':
-          return { kind: 'shut' };
-        case 'created':
-          await pause(this.s.timers, tries);
-      }
+      if (state === 'gone')
+        return failed('DockerTimeoutError: Could not transition to started; timed out after waiting 3m0s');
+      if (state !== 'created') return state;
+      await pause(this.settings.timers, tries);
     }
   }
 
-  private async stateOf(container: string, gate: Gate): Promise<'shut' | 'gone' | 'created' | 'begun'> {
+  /** Whether it is still to be started, or what the launch has come to. */
+  private async stateOf(container: string, gate: Gate): Promise<Launched | 'gone' | 'created'> {
     const found = await this.look(container, gate);
-    if (!found) return gate.isShut() ? 'shut' : 'gone';
-    return outcomeOf(found, NO_BOOT).kind === 'created' ? 'created' : 'begun';
+    if (!found) return gate.isShut() ? { kind: 'shut' } : 'gone';
+    return isMade(found) ? 'created' : launchedOf(found);
   }
 
   /** Asks until the daemon answers; undefined when there is no such container (or nobody wants to know any more). */
-  private async look(container: string, gate: Gate): Promise<Inspected | undefined> {
-    for (let tries = 0; ; tries++) {
-      try {
-        return await this.api.inspect(container);
-      } catch (error) {
-        if (error instanceof DaemonRefusal && error.status === 404) return undefined;
-        if (gate.isShut()) return undefined;
-        await pause(this.s.timers, tries);
-      }
-    }
+  private look(container: string, gate: Gate): Promise<Inspected | undefined> {
+    let why: string | undefined;
+    return gate.waits(
+      () => why,
+      async () => {
+        for (let tries = 0; ; tries++) {
+          try {
+            return await this.api.inspect(container);
+          } catch (error) {
+            if (error instanceof DaemonRefusal && error.status === 404) return undefined;
+            if (gate.isShut()) return undefined;
+            why = again(said(error)).why;
+            await pause(this.settings.timers, tries);
+          }
+        }
+      },
+    );
   }
 }
 
 /** Here only whether it began counts, not how it ended. */
 const NO_BOOT = { id: '', beganAt: Number.POSITIVE_INFINITY };
+
+const isMade = (found: Inspected): boolean => outcomeOf(found, NO_BOOT).kind === 'created';
+
+const launchedOf = (found: Inspected): Launched =>
+  hasBegun(found) ? { kind: 'begun', container: found.Id } : { kind: 'unstarted', inspected: found };
+
+/** To be tried again, and what the job waits for meanwhile. */
+interface Again {
+  readonly kind: 'again';
+  readonly why: string;
+}
+
+const again = (what: string): Again => ({ kind: 'again', why: `waits for the Docker daemon: ${what}` });
 
 const failed = (reason: string, container?: string): Launched => ({
   kind: 'failed',

@@ -45,8 +45,14 @@ export interface LinuxParameters {
 const isPath = (path: string | undefined): boolean =>
   path !== undefined && isAbsolute(path) && !path.includes(':');
 
+/** What is mounted nowhere does nothing, and is not judged. */
+export const mountedVolumes = ({ volumes, mountPoints }: ContainerSpec): Volume[] => {
+  const mounted = new Set((mountPoints as readonly MountPoint[]).map(({ sourceVolume }) => sourceVolume));
+  return (volumes as readonly Volume[]).filter(({ name }) => mounted.has(name));
+};
+
 const hostPaths = (container: ContainerSpec): string[] =>
-  (container.volumes as readonly Volume[]).flatMap(({ host }) => host?.sourcePath ?? []);
+  mountedVolumes(container).flatMap(({ host }) => host?.sourcePath ?? []);
 
 /** Whether `path` is `folder` or lies below it, after `..` and the like are worked out. */
 export const isBelow = (path: string, folder: string): boolean => {
@@ -74,8 +80,8 @@ export const membersFor = (allowed: Permissions): MemberRules => ({
   ulimits: { means: 'done' },
   volumes: {
     means: 'impossible',
-    when: (value, container) =>
-      (value as readonly Volume[]).some((volume) => given(volume.efsVolumeConfiguration)) ||
+    when: (_, container) =>
+      mountedVolumes(container).some((volume) => given(volume.efsVolumeConfiguration)) ||
       !hostPaths(container).every(isPath),
     why: 'host.sourcePath must be an absolute path without a colon, and there is no EFS here',
   },
@@ -111,7 +117,7 @@ export const membersFor = (allowed: Permissions): MemberRules => ({
     why: `logDriver can be ${DRIVERS.join(', ')}, and none of them takes secretOptions`,
   },
   jobRoleArn: { means: 'unused' },
-  executionRoleArn: { means: 'unused' },
+  executionRoleArn: { means: 'done', why: 'images, secrets and logs are had without it' },
   instanceType: { means: 'unused' },
   networkConfiguration: { means: 'unused' },
   fargatePlatformConfiguration: { means: 'unused' },

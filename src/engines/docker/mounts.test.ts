@@ -27,7 +27,8 @@ const world = (t: TestContext) => {
 
 const resolved = (path: string, allowed: readonly string[] | undefined): string => {
   const volumes = [{ name: 'v', host: { sourcePath: path } }];
-  const container = { volumes } as object as ContainerSpec;
+  const mountPoints = [{ sourceVolume: 'v', containerPath: '/v' }];
+  const container = { volumes, mountPoints } as object as ContainerSpec;
   return (resolveMounts(container, allowed) as object as { volumes: typeof volumes }).volumes[0]!.host
     .sourcePath;
 };
@@ -82,9 +83,32 @@ test('what the server may not see is refused: the daemon would see it', (t) => {
   }
 });
 
-test('one allowed folder that cannot be seen takes nothing away from those before it', (t) => {
+test('an allowed folder that cannot be told takes nothing away from the others, wherever it stands', (t) => {
+  const { folder, link } = world(t);
+  const [good, locked, nowhere] = ['allowed', 'locked/secret', 'allowed/nowhere'].map((name) =>
+    join(folder, name),
+  );
+  link('nowhere', 'not/there');
+  for (const allowed of [
+    [good, locked, nowhere],
+    [nowhere, locked, good],
+  ]) {
+    const seen = unprivileged(() => resolved(join(folder, 'allowed/in'), allowed as string[]));
+    assert.equal(seen, join(folder, 'allowed/in'));
+  }
+});
+
+test('below an allowed link to nowhere nothing may be mounted', (t) => {
+  const { folder, link } = world(t);
+  link('nowhere', 'other/not/yet');
+  const allowed = [join(folder, 'allowed/nowhere')];
+  assert.throws(() => resolved(join(folder, 'other/not/yet'), allowed), /does not let jobs mount/);
+  assert.throws(() => resolved(join(folder, 'allowed/nowhere'), allowed), /cannot be told/);
+});
+
+test('a volume that no mount point names is left out, wherever it leads', (t) => {
   const { folder } = world(t);
-  const allowed = [join(folder, 'allowed'), join(folder, 'locked/secret')];
-  const seen = unprivileged(() => resolved(join(folder, 'allowed/in'), allowed));
-  assert.equal(seen, join(folder, 'allowed/in'));
+  const volumes = [{ name: 'idle', host: { sourcePath: '/etc' } }];
+  const container = { volumes, mountPoints: [{ containerPath: '/own' }] } as object as ContainerSpec;
+  assert.deepEqual(resolveMounts(container, [join(folder, 'allowed')]).volumes, []);
 });

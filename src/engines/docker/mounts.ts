@@ -1,7 +1,7 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ContainerSpec } from '../../domain/container.ts';
-import { isBelow, type Volume } from './members.ts';
+import { isBelow, mountedVolumes } from './members.ts';
 
 /**
  * With an allow-list, the container with its host paths as they really are: a link below an allowed folder must not lead
@@ -13,18 +13,26 @@ export const resolveMounts = (
   allowed: readonly string[] | undefined,
 ): ContainerSpec => {
   if (allowed === undefined) return container;
-  const volumes = (container.volumes as readonly Volume[]).map((volume) => {
+  const volumes = mountedVolumes(container).map((volume) => {
     const given = volume.host?.sourcePath;
-    if (!given) return volume;
-    const sourcePath = realPath(given);
-    if (allowed.some((folder) => isBelow(sourcePath, realPath(folder)))) {
-      return { ...volume, host: { sourcePath } };
-    }
-    throw new Error(
-      `mountPoints: ${given} leads to ${sourcePath}, which this server does not let jobs mount`,
-    );
+    return given ? { ...volume, host: { sourcePath: allowedPath(given, allowed) } } : volume;
   });
   return { ...container, volumes: volumes as readonly object[] as ContainerSpec['volumes'] };
+};
+
+const allowedPath = (given: string, allowed: readonly string[]): string => {
+  const path = realPath(given);
+  if (allowed.some((folder) => isReallyBelow(path, folder))) return path;
+  throw new Error(`mountPoints: ${given} leads to ${path}, which this server does not let jobs mount`);
+};
+
+/** What is allowed and cannot be told, a link to nowhere among them, has nothing below it. */
+const isReallyBelow = (path: string, folder: string): boolean => {
+  try {
+    return isBelow(path, realPath(folder));
+  } catch {
+    return false;
+  }
 };
 
 /** With every link followed, as far as the path exists; the daemon makes the rest. */

@@ -1,35 +1,27 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { orderOf } from '../../../test/support/orders.ts';
 import { MAIN_ADDRESS_VARIABLE } from '../../domain/service-environment.ts';
 import type { StartOrder } from '../engine.ts';
 import type { DaemonApi } from './api.ts';
 import { DaemonRefusal, NoAnswer } from './client.ts';
 import { createBody } from './container.ts';
+import type { Gate } from './gate.ts';
 import { isAskedAgain, mainIn, Networks, networkBody, networkName, nodeNames } from './networks.ts';
+import { Waits } from './waits.ts';
 
 const JOB = '0a1b2c3d-0000-4000-8000-000000000001';
 const NODES = `${JOB}-2`;
 const NAME = `longshore-d-${NODES}`;
 
-const orderOf = (index: number, more: Partial<StartOrder> = {}): StartOrder => ({
-  taskId: '1'.repeat(32),
-  jobId: `${JOB}#${index}`,
-  attempt: 2,
-  node: { job: JOB, index, mainNode: 1 },
-  container: {
-    image: 'busybox',
-    command: [],
-    environment: [],
-    resourceRequirements: [],
-    volumes: [],
-    mountPoints: [],
-    ulimits: [],
-    secrets: [],
-  },
-  serviceEnvironment: { [MAIN_ADDRESS_VARIABLE]: '127.0.0.1' },
-  preamble: [],
-  ...more,
-});
+const nodeOf = (index: number, more: Partial<StartOrder> = {}): StartOrder =>
+  orderOf([], {
+    jobId: `${JOB}#${index}`,
+    attempt: 2,
+    node: { job: JOB, index, mainNode: 1 },
+    serviceEnvironment: { [MAIN_ADDRESS_VARIABLE]: '127.0.0.1' },
+    ...more,
+  });
 
 const PARTS = { dataId: 'd', bootId: 'b', network: 'host', secrets: {}, gpus: [] };
 
@@ -41,8 +33,8 @@ interface Body {
 }
 
 test('J-126: a node is in the network of its attempt under its names, and is told the main one’s address there', () => {
-  const attachment = { network: 'n1', names: nodeNames(orderOf(0).node!), mainAddress: '10.0.0.2' };
-  const body = createBody(orderOf(0), { ...PARTS, attachment }) as unknown as Body;
+  const attachment = { network: 'n1', names: nodeNames(nodeOf(0).node!), mainAddress: '10.0.0.2' };
+  const body = createBody(nodeOf(0), { ...PARTS, attachment }) as unknown as Body;
   assert.equal(body.HostConfig.NetworkMode, 'n1');
   assert.deepEqual(body.NetworkingConfig, {
     EndpointsConfig: { n1: { Aliases: ['node-0', `${JOB}-node-0`] } },
@@ -52,7 +44,7 @@ test('J-126: a node is in the network of its attempt under its names, and is tol
 });
 
 test('a container without nodes has the network of ordinary jobs, and no label of nodes', () => {
-  const { node: _, ...order } = orderOf(0);
+  const { node: _, ...order } = nodeOf(0);
   const body = createBody(order, PARTS) as unknown as Body;
   assert.equal(body.HostConfig.NetworkMode, 'host');
   assert.equal(body.NetworkingConfig, undefined);
@@ -65,7 +57,7 @@ test('names of nodes are labels that DNS takes, also for the last node of the la
 });
 
 test('each attempt has a network of its own, which leads out unless jobs have no network', () => {
-  assert.deepEqual(networkBody('d', orderOf(1), 'host'), {
+  assert.deepEqual(networkBody('d', nodeOf(1), 'host'), {
     Name: NAME,
     CheckDuplicate: true,
     Driver: 'bridge',
@@ -77,13 +69,14 @@ test('each attempt has a network of its own, which leads out unless jobs have no
       'longshore.nodes': NODES,
     },
   });
-  assert.equal(networkBody('d', orderOf(1), 'none').Internal, true);
-  assert.notEqual(networkBody('d', orderOf(1, { attempt: 3 }), 'host').Name, NAME);
+  assert.equal(networkBody('d', nodeOf(1), 'none').Internal, true);
+  assert.notEqual(networkBody('d', nodeOf(1, { attempt: 3 }), 'host').Name, NAME);
 });
 
 const listed = (networks: Record<string, { NetworkID: string; IPAddress: string }> | null) => ({
   Id: 'c',
   State: 'running',
+  Created: 0,
   Labels: {},
   NetworkSettings: { Networks: networks },
 });
@@ -160,21 +153,26 @@ const standIn = () => {
   };
 };
 
-const OPEN = () => false;
+const waits = new Waits();
+const gateOf = (isShut = () => false): Pick<Gate, 'isShut' | 'waits'> => ({
+  isShut,
+  waits: (why, act) => waits.during(nodeOf(1), why, act),
+});
+const OPEN = gateOf();
 
 test('a network that is there already is taken, not made again', async () => {
   const { all } = standIn();
-  const first = await all.attachmentOf(orderOf(1), OPEN);
+  const first = await all.attachmentOf(nodeOf(1), OPEN);
   assert.deepEqual(first, { network: 'n1', names: ['node-1', `${JOB}-node-1`] });
-  assert.deepEqual(await all.attachmentOf(orderOf(1), OPEN), first);
+  assert.deepEqual(await all.attachmentOf(nodeOf(1), OPEN), first);
 });
 
 test('a network that is on its way out is not attached to', async () => {
   const { all, held, said } = standIn();
-  await all.attachmentOf(orderOf(1), OPEN);
+  await all.attachmentOf(nodeOf(1), OPEN);
   const removed = all.remove(NODES, () => false);
   for (let i = 0; held.length === 0 && i < 100; i++) await Promise.resolve();
-  const again = all.attachmentOf(orderOf(1), OPEN);
+  const again = all.attachmentOf(nodeOf(1), OPEN);
   held.shift()!();
   await removed;
   assert.deepEqual((await again)?.network, 'n2');
@@ -183,7 +181,7 @@ test('a network that is on its way out is not attached to', async () => {
 
 test('a network that somebody needs stays, in a removal and in a sweep', async () => {
   const { all, networks, said } = standIn();
-  await all.attachmentOf(orderOf(1), OPEN);
+  await all.attachmentOf(nodeOf(1), OPEN);
   await all.remove(NODES, () => true);
   await all.sweep((nodes) => nodes === NODES);
   assert.deepEqual([...networks.keys()], [networkName('d', NODES)]);
@@ -192,10 +190,16 @@ test('a network that somebody needs stays, in a removal and in a sweep', async (
 
 test('a node whose main one does not run is told so; an ordinary order and one taken back get nothing', async () => {
   const { all, said } = standIn();
-  await assert.rejects(all.attachmentOf(orderOf(0), OPEN), /the main node, 1, does not run/);
-  const { node: _, ...ordinary } = orderOf(0);
+  await assert.rejects(all.attachmentOf(nodeOf(0), OPEN), /the main node, 1, does not run/);
+  const { node: _, ...ordinary } = nodeOf(0);
   assert.equal(await all.attachmentOf(ordinary, OPEN), undefined);
-  assert.equal(await all.attachmentOf(orderOf(1), () => true), undefined);
+  assert.equal(
+    await all.attachmentOf(
+      nodeOf(1),
+      gateOf(() => true),
+    ),
+    undefined,
+  );
   assert.deepEqual(said, []);
 });
 
@@ -207,15 +211,15 @@ test('a job for whose network the daemon has no addresses says so, is tried unti
     ...api,
     createNetwork: async () => {
       if (asked++ < 200) throw new DaemonRefusal(404, words);
-      told = all.waitReason(JOB) ?? '';
+      told = waits.of(JOB) ?? '';
       return 'n1';
     },
   } as Partial<DaemonApi> as DaemonApi;
   const all = new Networks(full, { timers, dataId: 'd', network: 'host' });
-  assert.equal(all.waitReason(JOB), undefined);
-  assert.equal((await all.attachmentOf(orderOf(1), OPEN))?.network, 'n1');
+  assert.equal(waits.of(JOB), undefined);
+  assert.equal((await all.attachmentOf(nodeOf(1), OPEN))?.network, 'n1');
   assert.match(told, /^waits for a network: the Docker daemon has no addresses left .*non-overlapping IPv4/);
-  assert.deepEqual([asked, all.waitReason(JOB)], [201, undefined]);
+  assert.deepEqual([asked, waits.of(JOB)], [201, undefined]);
 });
 
 test('an order that waits for addresses can be taken back', async () => {
@@ -229,6 +233,12 @@ test('an order that waits for addresses can be taken back', async () => {
     network: 'host',
   });
   let looks = 0;
-  assert.equal(await all.attachmentOf(orderOf(1), () => ++looks > 5), undefined);
-  assert.equal(all.waitReason(JOB), undefined);
+  assert.equal(
+    await all.attachmentOf(
+      nodeOf(1),
+      gateOf(() => ++looks > 5),
+    ),
+    undefined,
+  );
+  assert.equal(waits.of(JOB), undefined);
 });

@@ -4,6 +4,7 @@ import type { NodePlace, StartOrder } from '../engine.ts';
 import type { DaemonApi, Listed } from './api.ts';
 import { DaemonRefusal, NoAnswer } from './client.ts';
 import { type Attachment, LABEL, nodesLabel } from './container.ts';
+import type { Gate } from './gate.ts';
 import { pause } from './pause.ts';
 
 /** How often the daemon may answer 5xx before that is taken for its answer. */
@@ -65,6 +66,9 @@ export const mainIn = (
 
 const NOTHING = () => {};
 
+/** What of a launch is told and asked here. */
+type NetworkGate = Pick<Gate, 'isShut' | 'waits'>;
+
 export interface NetworksSettings {
   readonly timers: Timers;
   readonly dataId: string;
@@ -75,36 +79,25 @@ export interface NetworksSettings {
 /** The networks of multi-node jobs: made for the main node, found by the others, removed when nothing needs them. */
 export class Networks {
   private readonly api: DaemonApi;
-  private readonly s: NetworksSettings;
+  private readonly settings: NetworksSettings;
   private readonly turns = new Map<string, Promise<unknown>>();
-  /** Why they wait, by multi-node job. */
-  private readonly waits = new Map<string, string>();
 
   constructor(api: DaemonApi, settings: NetworksSettings) {
     this.api = api;
-    this.s = settings;
+    this.settings = settings;
   }
 
   /**
    * How the container of this order is attached; undefined when it has no nodes, or when nobody wants to know any more.
    * Rejects with what the daemon says, or when the main node does not run.
    */
-  async attachmentOf(order: StartOrder, isShut: () => boolean): Promise<Attachment | undefined> {
+  async attachmentOf(order: StartOrder, gate: NetworkGate): Promise<Attachment | undefined> {
     const { node } = order;
     if (!node) return undefined;
-    try {
-      const found = await this.insist(node.job, isShut, () =>
-        node.index === node.mainNode ? this.make(order) : this.findMain(nodesLabel(order)!, node),
-      );
-      return found && { ...found, names: nodeNames(node) };
-    } finally {
-      this.waits.delete(node.job);
-    }
-  }
-
-  /** See `Engine.waitReason`. */
-  waitReason(job: string): string | undefined {
-    return this.waits.get(job);
+    const found = await this.insist(gate, () =>
+      node.index === node.mainNode ? this.make(order) : this.findMain(nodesLabel(order)!, node),
+    );
+    return found && { ...found, names: nodeNames(node) };
   }
 
   /** Unless `isNeeded` by then. One that cannot be removed is found again by the next sweep. */
@@ -124,21 +117,27 @@ export class Networks {
     }
   }
 
-  private async insist<T>(job: string, isShut: () => boolean, ask: () => Promise<T>): Promise<T | undefined> {
-    for (let tries = 0; !isShut(); tries++) {
-      try {
-        return await ask();
-      } catch (error) {
-        if (!isAskedAgain(error, tries)) throw error;
-        if (isCrowded(error as Error)) this.waits.set(job, crowdedText(error as Error));
-        await pause(this.s.timers, tries);
-      }
-    }
-    return undefined;
+  private insist<T>(gate: NetworkGate, ask: () => Promise<T>): Promise<T | undefined> {
+    let why: string | undefined;
+    return gate.waits(
+      () => why,
+      async () => {
+        for (let tries = 0; !gate.isShut(); tries++) {
+          try {
+            return await ask();
+          } catch (error) {
+            if (!isAskedAgain(error, tries)) throw error;
+            if (isCrowded(error as Error)) why = crowdedText(error as Error);
+            await pause(this.settings.timers, tries);
+          }
+        }
+        return undefined;
+      },
+    );
   }
 
   private make(order: StartOrder): Promise<Pick<Attachment, 'network'>> {
-    const { dataId, network } = this.s;
+    const { dataId, network } = this.settings;
     const nodes = nodesLabel(order)!;
     return this.inTurn(nodes, async () => {
       try {
@@ -157,7 +156,7 @@ export class Networks {
     { job, mainNode }: NodePlace,
   ): Promise<Pick<Attachment, 'network' | 'mainAddress'>> {
     const labels = [`${LABEL.nodes}=${nodes}`, `${LABEL.job}=${nodeId(job, mainNode)}`];
-    const found = mainIn(await this.api.running(...labels), networkName(this.s.dataId, nodes));
+    const found = mainIn(await this.api.running(...labels), networkName(this.settings.dataId, nodes));
     if (!found) throw new Error(`the main node, ${mainNode}, does not run any more`);
     return found;
   }

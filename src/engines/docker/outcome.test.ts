@@ -1,26 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inspectedOf, NEVER } from '../../../test/support/docker-stand-in.ts';
 import { cutReason, type Inspected, outcomeOf } from './outcome.ts';
 
 const BOOT = { id: 'now', beganAt: Date.parse('2026-01-01T12:00:00Z') };
 
-const inspected = (state: Partial<Inspected['State']>, boot = 'now'): Inspected => ({
-  Id: 'c',
-  Created: '2026-01-01T13:00:00.5Z',
-  State: {
-    Status: 'exited',
-    Error: '',
-    ExitCode: 0,
-    OOMKilled: false,
-    StartedAt: '2026-01-01T13:00:01.123456789Z',
-    FinishedAt: '2026-01-01T13:00:02.2Z',
-    ...state,
-  },
-  Config: { Labels: { 'longshore.task': 't', 'longshore.boot': boot } },
-  HostConfig: { LogConfig: { Type: 'json-file' } },
-});
+const inspected = (state: Partial<Inspected['State']>, boot = 'now'): Inspected =>
+  inspectedOf(state, { 'longshore.boot': boot });
 
-const NEVER = '0001-01-01T00:00:00Z';
 const times = {
   startedAt: Date.parse('2026-01-01T13:00:01.123Z'),
   stoppedAt: Date.parse('2026-01-01T13:00:02.2Z'),

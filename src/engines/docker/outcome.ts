@@ -41,6 +41,9 @@ export interface Boot {
   readonly beganAt: number;
 }
 
+/** Whether a container has ever run. */
+export const hasBegun = ({ State }: Inspected): boolean => Date.parse(State.StartedAt) > 0;
+
 /** Rules J-166 to J-182 from a container's state. The same state is the same report, whoever looks. */
 export const outcomeOf = (inspected: Inspected, boot: Boot): Outcome => {
   const { State: state } = inspected;
@@ -72,7 +75,7 @@ const failed = (
 const ended = (inspected: Inspected, taskId: string, boot: Boot): TaskReport => {
   const { State: state } = inspected;
   const [startedAt, stoppedAt] = [Date.parse(state.StartedAt), Date.parse(state.FinishedAt)];
-  if (!(startedAt > 0)) return failed(inspected, taskId);
+  if (!hasBegun(inspected)) return failed(inspected, taskId);
   if (wasCutOff(inspected, boot)) return { taskId, kind: 'lost', startedAt, stoppedAt };
   return {
     taskId,

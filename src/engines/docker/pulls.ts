@@ -3,6 +3,7 @@ import type { Log } from '../../lib/log.ts';
 import type { DaemonApi } from './api.ts';
 import { DaemonRefusal, NoAnswer } from './client.ts';
 import { authHeader, type Credentials, credentialsFor } from './credentials.ts';
+import { isPassing } from './pull-errors.ts';
 import { type Reference, referenceOf } from './reference.ts';
 
 export interface PullSettings {
@@ -34,31 +35,61 @@ const LIMITS: PullLimits = {
 /** Why a pull came to nothing; the message is the daemon's own, or ours. */
 export class PullFailed extends Error {
   override readonly name = 'PullFailed';
+  /** Whether it may be otherwise when it is tried again. */
+  readonly passes: boolean;
+
+  constructor(message: string, passes = false) {
+    super(message);
+    this.passes = passes;
+  }
+}
+
+/** One that is under way, for whoever waits for it. */
+interface Pull {
+  readonly done: Promise<void>;
+  /** How often it was tried in vain, and what was said the last time. */
+  failures: number;
+  answer: string;
 }
 
 /** Fetches images: each one once however many wait for it, again and again while its registry is busy. */
 export class Pulls {
   private readonly api: DaemonApi;
-  private readonly s: PullSettings;
+  private readonly settings: PullSettings;
   private readonly limits: PullLimits;
-  private readonly underWay = new Map<string, Promise<void>>();
+  private readonly underWay = new Map<string, Pull>();
   private readonly stops = new Set<() => void>();
   private closed = false;
 
   constructor(api: DaemonApi, settings: PullSettings) {
     this.api = api;
-    this.s = settings;
+    this.settings = settings;
     this.limits = { ...LIMITS, ...settings.limits };
   }
 
   /** Resolves when the image is here; rejects with PullFailed. `credentials` of the job itself stand before the operator's. */
   pull(image: string, credentials?: Credentials): Promise<void> {
-    const key = JSON.stringify([image, credentials]);
+    const key = keyOf(image, credentials);
     const known = this.underWay.get(key);
-    if (known) return known;
-    const pull = this.insist(image, credentials).finally(() => this.underWay.delete(key));
+    if (known) return known.done;
+    const failed = (error: PullFailed) => {
+      pull.failures++;
+      pull.answer = error.message;
+    };
+    const done = this.insist(image, credentials, failed).finally(() => this.underWay.delete(key));
+    const pull: Pull = { done, failures: 0, answer: '' };
     this.underWay.set(key, pull);
-    return pull;
+    return done;
+  }
+
+  /** Why somebody who waits for this image does, for people; undefined when it is not being pulled. */
+  waitReason(image: string, credentials?: Credentials): string | undefined {
+    const pull = this.underWay.get(keyOf(image, credentials));
+    if (!pull) return undefined;
+    const { failures, answer } = pull;
+    const wait = `waits for its image: ${image} is being pulled`;
+    if (failures === 0) return wait;
+    return `${wait} again after ${failures === 1 ? 'a failure' : `${failures} failures`}: ${answer}`;
   }
 
   close(): void {
@@ -66,34 +97,48 @@ export class Pulls {
     for (const stop of this.stops) stop();
   }
 
-  private async insist(image: string, credentials: Credentials | undefined): Promise<void> {
+  private async insist(
+    image: string,
+    credentials: Credentials | undefined,
+    failed: (error: PullFailed) => void,
+  ): Promise<void> {
     const reference = referenceOf(image);
-    const began = this.s.clock.steady();
+    const began = this.settings.clock.steady();
     let pause = this.limits.firstPauseMilliseconds;
     for (;;) {
-      const error = await this.tryOnce(reference, credentials);
+      const error = await this.tryOnce(image, reference, credentials);
       if (!error) return;
-      const waited = this.s.clock.steady() - began;
-      if (this.closed || !isPassing(error) || waited + pause > this.limits.patienceMilliseconds) throw error;
-      this.s.log.warn({ image, error: error.message, pause }, 'a pull is tried again');
+      const waited = this.settings.clock.steady() - began;
+      if (this.closed || !error.passes || waited + pause > this.limits.patienceMilliseconds) throw error;
+      failed(error);
+      this.settings.log.warn({ image, error: error.message, pause }, 'a pull is tried again');
       await this.sleep(pause);
       pause = Math.min(pause * 2, this.limits.longestPauseMilliseconds);
     }
   }
 
   private async tryOnce(
+    image: string,
     reference: Reference,
     given: Credentials | undefined,
   ): Promise<PullFailed | undefined> {
+    let auth: string | undefined;
     try {
       const { registry } = reference;
-      const credentials = given ?? (await credentialsFor(this.s.configFolder, registry));
-      await this.read(reference, credentials && authHeader(credentials, registry));
+      const credentials = given ?? (await credentialsFor(this.settings.configFolder, registry));
+      auth = credentials && authHeader(credentials, registry);
+    } catch (error) {
+      return new PullFailed((error as Error).message);
+    }
+    try {
+      await this.read(reference, auth);
       return undefined;
     } catch (error) {
+      const { message } = error as Error;
       if (error instanceof PullFailed) return error;
-      const from = error instanceof DaemonRefusal ? 'Error response from daemon: ' : '';
-      return new PullFailed(`${from}${(error as Error).message}`);
+      // no answer of the daemon's, or one that broke off: it restarts
+      if (!(error instanceof DaemonRefusal)) return new PullFailed(message, true);
+      return new PullFailed(`Error response from daemon: ${message}`, isPassing(message, image));
     }
   }
 
@@ -102,7 +147,7 @@ export class Pulls {
     let end: () => void = () => {};
     let isSilent = false;
     const arm = () =>
-      this.s.timers.after(this.limits.silenceMilliseconds, () => {
+      this.settings.timers.after(this.limits.silenceMilliseconds, () => {
         isSilent = true;
         end();
       });
@@ -116,12 +161,12 @@ export class Pulls {
       for await (const step of pull.steps) {
         callOff();
         callOff = arm();
-        if (step.error !== undefined) throw new PullFailed(`Error response from daemon: ${step.error}`);
+        if (step.error !== undefined) throw new DaemonRefusal(STEP_FAILED, step.error);
       }
-      if (isSilent) throw new PullFailed(SILENT);
+      if (isSilent) throw new PullFailed(SILENT, true);
     } catch (error) {
       const isLate = error instanceof NoAnswer && error.timedOut;
-      throw isSilent || isLate ? new PullFailed(SILENT) : error;
+      throw isSilent || isLate ? new PullFailed(SILENT, true) : error;
     } finally {
       callOff();
       this.stops.delete(stop);
@@ -135,7 +180,7 @@ export class Pulls {
         this.stops.delete(done);
         resolve();
       };
-      const callOff = this.s.timers.after(milliseconds, done);
+      const callOff = this.settings.timers.after(milliseconds, done);
       this.stops.add(done);
     });
   }
@@ -144,10 +189,8 @@ export class Pulls {
 /** In the words of the service's own agent. */
 const SILENT = 'inactivity time exceeded timeout while pulling image';
 
-/** What a busy or unreachable registry, or a daemon that restarts, says: it may pass. What is refused or missing stays so. */
-const PASSING =
-  /toomanyrequests|too many requests|\b429\b|\b50[0234]\b|internal server error|bad gateway|unavailable|time-?out|timed out|inactivity|deadline exceeded|connection refused|reset by peer|broken pipe|\bEOF\b|i\/o error|no such host|server misbehaving|ECONN|socket hang up|ENOENT|aborted|broke off|no answer/i;
+/** What goes wrong in the midst of a pull has no status of its own: the answer's head was sent long ago. */
+const STEP_FAILED = 500;
 
-const isPassing = (error: Error): boolean => PASSING.test(error.message) && !FINAL.test(error.message);
-
-const FINAL = /manifest (for .* )?(unknown|not found)|unauthorized|denied|invalid reference/i;
+const keyOf = (image: string, credentials: Credentials | undefined): string =>
+  JSON.stringify([image, credentials]);

@@ -20,7 +20,7 @@ export interface RemovalsSettings {
  */
 export class Removals {
   private readonly api: DaemonApi;
-  private readonly s: RemovalsSettings;
+  private readonly settings: RemovalsSettings;
   private readonly waiting: string[] = [];
   /** By container, the nodes it is one of. */
   private readonly known = new Map<string, string | undefined>();
@@ -29,7 +29,7 @@ export class Removals {
 
   constructor(api: DaemonApi, settings: RemovalsSettings) {
     this.api = api;
-    this.s = settings;
+    this.settings = settings;
   }
 
   /** `nodes`: see `LABEL.nodes`. */
@@ -47,7 +47,7 @@ export class Removals {
 
   /** Volumes and networks of tasks that are no more; `isKnown` says of a task whether it still is. */
   async sweep(isKnown: (taskId: string) => boolean): Promise<void> {
-    await this.s.networks.sweep((nodes) => this.isNeeded(nodes));
+    await this.settings.networks.sweep((nodes) => this.isNeeded(nodes));
     for (const { Name, Labels } of await this.api.volumes()) {
       if (!isKnown(Labels[LABEL.task] ?? '')) await this.api.removeVolume(Name).catch(() => {});
     }
@@ -59,7 +59,7 @@ export class Removals {
   }
 
   private isNeeded(nodes: string): boolean {
-    return this.s.hasTasks(nodes) || [...this.known.values()].includes(nodes);
+    return this.settings.hasTasks(nodes) || [...this.known.values()].includes(nodes);
   }
 
   private work(): void {
@@ -77,7 +77,7 @@ export class Removals {
       await this.api.remove(container);
     } catch (error) {
       if (!this.closed && !(error instanceof DaemonRefusal && error.status === 404)) {
-        this.s.log.warn({ container, error: (error as Error).message }, 'a container was not removed');
+        this.settings.log.warn({ container, error: (error as Error).message }, 'a container was not removed');
       }
     } finally {
       this.removed(container);
@@ -88,6 +88,6 @@ export class Removals {
     const nodes = this.known.get(container);
     this.known.delete(container);
     if (nodes === undefined || this.closed || this.isNeeded(nodes)) return;
-    void this.s.networks.remove(nodes, () => this.isNeeded(nodes));
+    void this.settings.networks.remove(nodes, () => this.isNeeded(nodes));
   }
 }

@@ -1,4 +1,5 @@
 import type { StartOrder, TaskReport } from '../engine.ts';
+import type { Listed } from './api.ts';
 import { LABEL, logConfig, nodesLabel, rotates } from './container.ts';
 import type { LogKeeper, LogKind } from './log-keeper.ts';
 import type { Inspected } from './outcome.ts';
@@ -54,18 +55,32 @@ export const newTask = (id: string, order: StartOrder | undefined, stage: Stage)
 });
 
 /** A container that an earlier server left. One that is over counts as running until its log is kept. */
-export const adoptedTask = (id: string, inspected: Inspected): Task => {
-  const startedAt = Date.parse(inspected.State.StartedAt);
-  const isMade = inspected.State.Status === 'created' && inspected.State.Error === '';
+export const adoptedTask = (id: string, { Id, State, Config, HostConfig }: Inspected): Task => {
+  const startedAt = Date.parse(State.StartedAt);
+  const isMade = State.Status === 'created' && State.Error === '';
   const running: Stage = startedAt > 0 ? { kind: 'running', startedAt } : { kind: 'running' };
   return {
-    ...newTask(id, undefined, isMade ? { kind: 'made' } : running),
-    container: inspected.Id,
-    log: logKindOf(inspected.HostConfig.LogConfig),
-    gpus: (inspected.Config.Labels[LABEL.gpus] ?? '').split(',').filter(Boolean).map(Number),
-    nodes: inspected.Config.Labels[LABEL.nodes],
+    ...labelledTask(id, Config.Labels, isMade ? { kind: 'made' } : running),
+    container: Id,
+    log: logKindOf(HostConfig.LogConfig),
   };
 };
+
+/**
+ * The same of one that the daemon lists and cannot tell more of: not to know it would be to lose it. When it was made
+ * stands for when it began; its log is read as the one that may lose its beginning.
+ */
+export const listedTask = (id: string, { Id, State, Created, Labels }: Listed): Task => {
+  const stage: Stage =
+    State === 'created' ? { kind: 'made' } : { kind: 'running', startedAt: Created * 1000 };
+  return { ...labelledTask(id, Labels, stage), container: Id, log: 'rotated' };
+};
+
+const labelledTask = (id: string, labels: Listed['Labels'], stage: Stage): Task => ({
+  ...newTask(id, undefined, stage),
+  gpus: (labels[LABEL.gpus] ?? '').split(',').filter(Boolean).map(Number),
+  nodes: labels[LABEL.nodes],
+});
 
 /** What `list` says of it. Until its time of start is known it waits, as far as others can tell. */
 export const reportOf = ({ id, stage }: Task): TaskReport => {

@@ -18,13 +18,14 @@ export interface Watched {
 
 /** Events only make it look at once; a list after each new stream and every few seconds mends what they missed. */
 export class Watcher {
-  private readonly w: Watched;
+  private readonly watched: Watched;
   private endEvents = () => {};
   private cancelLook = () => {};
   private closed = false;
+  private isAway = false;
 
   constructor(watched: Watched) {
-    this.w = watched;
+    this.watched = watched;
   }
 
   begin(): void {
@@ -41,22 +42,37 @@ export class Watcher {
   private async listen(): Promise<void> {
     while (!this.closed) {
       try {
-        const stream = await this.w.api.events();
+        const stream = await this.watched.api.events();
         this.endEvents = () => stream.destroy();
-        await this.w.sync();
-        for await (const event of jsonLines<DaemonEvent>(stream)) this.w.hear(event);
+        await this.watched.sync();
+        this.heard();
+        for await (const event of jsonLines<DaemonEvent>(stream)) this.watched.hear(event);
       } catch (error) {
-        if (!this.closed) this.w.log.warn({ error: (error as Error).message }, 'the daemon is not heard');
+        this.unheard(error as Error);
       }
-      await new Promise<void>((resolve) => void this.w.timers.after(AGAIN_MILLISECONDS, resolve));
+      await new Promise<void>((resolve) => void this.watched.timers.after(AGAIN_MILLISECONDS, resolve));
     }
   }
 
+  private heard(): void {
+    if (this.isAway) this.watched.log.warn({}, 'the daemon is heard again');
+    this.isAway = false;
+  }
+
+  /** Said once, not each time that it is tried: a daemon may be away for long. */
+  private unheard({ message }: Error): void {
+    if (!this.closed && !this.isAway) this.watched.log.warn({ error: message }, 'the daemon is not heard');
+    this.isAway = true;
+  }
+
   private look(): void {
-    this.cancelLook = this.w.timers.after(LOOK_MILLISECONDS, () => {
-      this.w
+    this.cancelLook = this.watched.timers.after(LOOK_MILLISECONDS, () => {
+      this.watched
         .sync()
-        .catch((error: Error) => this.w.log.warn({ error: error.message }, 'the daemon gives no list'))
+        .then(
+          () => this.heard(),
+          (error: Error) => this.unheard(error),
+        )
         .finally(() => {
           if (!this.closed) this.look();
         });

@@ -21,6 +21,21 @@ test('J-132 J-136 J-138: a job without dependencies goes RUNNABLE, STARTING, RUN
   assert.equal(running.startedAt, world.clock.wall());
 });
 
+test('a job, and a child by its own id, says in STARTING what the engine lets it wait for', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  world.engine.begins = false;
+  const ids = [await world.submit(), `${await world.submit({ arrayProperties: { size: 2 } })}:1`];
+  await world.settle();
+  for (const id of ids) {
+    world.engine.waitReason = (job) => (job === id ? 'waits for its image' : undefined);
+    const reasons = await Promise.all(ids.map(async (each) => (await world.job(each)).statusReason));
+    assert.deepEqual(
+      reasons,
+      ids.map((each) => (each === id ? 'waits for its image' : undefined)),
+    );
+  }
+});
+
 test('S-213 S-260 J-160: taskArn and containerInstanceArn are there from STARTING on', async () => {
   const world = await makeWorld({ command: ['run'] });
   world.engine.begins = false;

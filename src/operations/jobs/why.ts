@@ -39,7 +39,7 @@ export const whyItWaits = async (
       if (job.role > 0) return 'starts with its job, the main node first';
       return runnableWaits(service.reasons, looks.lines, job, await service.places.queueName(tx, job.queue));
     case 'STARTING':
-      return service.engine.waitReason?.(job.parent_id ?? job.id!);
+      return service.engine.waitReason?.(job.role > 0 ? job.parent_id! : idOf(job));
     case 'SUBMITTED':
     case 'RUNNING':
     case 'SUCCEEDED':
@@ -76,10 +76,13 @@ const waitingChild = async (blocked: Blocked, parent: number, but?: number): Pro
   return '';
 };
 
+/** Of a job that is no node. */
+const idOf = (job: FoundJob): string => job.id ?? childId(job.parent_id!, job.idx);
+
 /** "ID is RUNNABLE: 2nd in queue q; needs …". */
 const isAndWhy = async ({ tx, service, looks, depth }: Blocked, row: FoundJob): Promise<string> => {
   const job = await looks.stops.read(row);
-  const id = job.parent_id === null ? job.id! : childId(job.parent_id, job.idx);
+  const id = idOf(job);
   const why = depth > 0 ? await whyItWaits(tx, service, looks, job, depth - 1) : undefined;
   return `${id} is ${stateOf(job.state)}${why === undefined ? '' : `: ${why}`}`;
 };

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { containerOf } from '../../../test/support/orders.ts';
+import type { ContainerSpec } from '../../domain/container.ts';
+import { judgeBy } from '../members.ts';
+import { EVERYTHING, membersFor, type Permissions } from './members.ts';
+
+const STRICT: Permissions = { privileged: false, devices: false, mounts: ['/data/jobs'] };
+
+const judged = (container: Partial<ContainerSpec>, allowed = EVERYTHING) =>
+  judgeBy(membersFor(allowed), containerOf([], container)).map(({ member, kind }) => `${member} ${kind}`);
+
+const mounting = (sourcePath: string): Partial<ContainerSpec> => ({
+  volumes: [{ name: 'v', host: { sourcePath } }],
+  mountPoints: [{ sourceVolume: 'v', containerPath: '/v' }],
+});
+
+test('a volume is judged where it is mounted: outside the allowed folders, relative, with a colon, of EFS', () => {
+  const impossible = ['mountPoints impossible'];
+  assert.deepEqual(judged(mounting('/etc'), STRICT), impossible);
+  assert.deepEqual(judged(mounting('/data/jobs/../x'), STRICT), impossible);
+  assert.deepEqual(judged(mounting('/data/jobs/one'), STRICT), []);
+  for (const path of ['data', '/a:b']) assert.deepEqual(judged(mounting(path)), ['volumes impossible']);
+  const efs = { name: 'v', efsVolumeConfiguration: { fileSystemId: 'fs-1' } };
+  assert.deepEqual(judged({ ...mounting('/x'), volumes: [efs] }), ['volumes impossible']);
+});
+
+test('volumes that no mount point names are not judged, beside others or alone', () => {
+  const idle = [
+    { name: 'idle', host: { sourcePath: '/etc' } },
+    { name: 'odd', host: { sourcePath: 'a:b' } },
+    { name: 'efs', efsVolumeConfiguration: { fileSystemId: 'fs-1' } },
+  ];
+  assert.deepEqual(judged({ volumes: idle }, STRICT), []);
+  const { volumes, mountPoints } = mounting('/data/jobs');
+  assert.deepEqual(judged({ volumes: [...volumes!, ...idle], mountPoints: mountPoints! }, STRICT), []);
+});
+
+test('a role for the job brings no credentials, which is said; one for the images and logs is not missed', () => {
+  assert.deepEqual(judged({ jobRoleArn: 'arn:a', executionRoleArn: 'arn:b' }), ['jobRoleArn unused']);
+});

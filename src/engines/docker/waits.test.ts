@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { orderOf } from '../../../test/support/orders.ts';
+import { Waits } from './waits.ts';
+
+const node = (index: number) =>
+  orderOf([], { jobId: `job#${index}`, node: { job: 'job', index, mainNode: 0 } });
+
+test('a job waits for as long as what it waits for goes on, also when that fails', async () => {
+  const waits = new Waits();
+  const order = orderOf([], { jobId: 'array:3' });
+  let why: string | undefined;
+  const look = async () => waits.of('array:3');
+  assert.equal(await waits.during(order, () => why, look), undefined);
+  why = 'for it';
+  assert.equal(await waits.during(order, () => why, look), 'for it');
+  assert.equal(
+    await waits.during(
+      order,
+      () => why,
+      async () => waits.of('array'),
+    ),
+    undefined,
+  );
+  await assert.rejects(
+    waits.during(
+      order,
+      () => why,
+      async () => {
+        throw new Error('no');
+      },
+    ),
+  );
+  assert.equal(waits.of('array:3'), undefined);
+});
+
+test('of nodes the multi-node job says the first thing that one of them waits for', async () => {
+  const waits = new Waits();
+  const ends: (() => void)[] = [];
+  const wait = (index: number, why: string | undefined) =>
+    waits.during(
+      node(index),
+      () => why,
+      () => new Promise<void>((end) => ends.push(end)),
+    );
+  const all = [wait(0, undefined), wait(1, 'one'), wait(2, 'two')];
+  assert.equal(waits.of('job'), 'one');
+  ends[1]!();
+  await all[1];
+  assert.equal(waits.of('job'), 'two');
+  ends[2]!();
+  await all[2];
+  assert.equal(waits.of('job'), undefined);
+  ends[0]!();
+  await all[0];
+});
