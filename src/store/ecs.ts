@@ -102,14 +102,19 @@ export const pageOfContainerInstances = async (
 /** A task with its job, its instance and what it was made of. */
 export interface EcsTask extends TaskRow {
   readonly job_id: string;
+  /** Of a child or a node: its place in its job. */
+  readonly job_index: number;
   readonly stop_kind: number;
   /** The job's spec, a `JobSpec` in JSON. */
   readonly spec: string;
   readonly container_instance: string | null;
 }
 
+/* A child's id, or a node's. */
+const JOB_ID = `coalesce(j.id, p.id || CASE j.role WHEN 0 THEN ':' ELSE '#' END || j.idx)`;
+
 const TASK = `
-  t.*, coalesce(j.id, p.id || ':' || j.idx) AS job_id, max(j.stop_kind, coalesce(p.stop_kind, 0)) AS stop_kind,
+  t.*, ${JOB_ID} AS job_id, j.idx AS job_index, max(j.stop_kind, coalesce(p.stop_kind, 0)) AS stop_kind,
     s.doc AS spec, i.container_instance
   FROM tasks t JOIN jobs j ON j.seq = t.job LEFT JOIN jobs p ON p.seq = j.parent AND j.parent > 0
     JOIN specs s ON s.id = j.spec LEFT JOIN instances i ON i.id = t.instance AND i.type <> '${SLICE}'`;
@@ -166,7 +171,7 @@ const conditions = ({ containerInstance, family, startedBy }: TaskSelector): [st
   const asked: [string, string | undefined][] = [
     ['AND i.container_instance = ?', containerInstance],
     [`AND s.doc ->> 'definitionName' = ?`, family],
-    [`AND coalesce(j.id, p.id || ':' || j.idx) = ?`, startedBy],
+    [`AND ${JOB_ID} = ?`, startedBy],
   ];
   const given = asked.filter((entry): entry is [string, string] => entry[1] !== undefined);
   return [given.map(([sql]) => sql).join(' '), given.map(([, value]) => value)];

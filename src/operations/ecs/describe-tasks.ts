@@ -1,6 +1,7 @@
 import { type Account, clusterArn, containerInstanceArn, taskArn } from '../../domain/arn.ts';
 import { cpuUnits } from '../../domain/container.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
+import { nodeContainer } from '../../domain/nodes.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import { stopOf } from '../../domain/stop.ts';
 import { type EcsTask, ecsTask } from '../../store/ecs.ts';
@@ -76,7 +77,7 @@ const container = (account: Account, cluster: string, spec: JobSpec, row: EcsTas
     containerArn: `arn:${account.partition}:ecs:${account.region}:${account.account}:container/${cluster}/${row.id}/${row.id}`,
     taskArn: taskArn(account, cluster, row.id),
     name: 'default',
-    image: spec.container.image,
+    image: (spec.nodes ? nodeContainer(spec.nodes, row.job_index) : spec.container).image,
     runtimeId: row.id,
     lastStatus: STATUS[row.state],
     exitCode: row.exit_code,

@@ -88,6 +88,36 @@ for (const [what, act, stopCode] of [
   });
 }
 
+test('W-107 W-109: the task of a node is told by the node’s id, with its own image', async () => {
+  const world = await makeWorld({ command: ['wait'] });
+  const container = { image: 'one', vcpus: 1, memory: 16, command: ['wait'] };
+  await world.ask('registerJobDefinition', {
+    jobDefinitionName: 'm',
+    type: 'multinode',
+    nodeProperties: {
+      numNodes: 2,
+      mainNode: 0,
+      nodeRangeProperties: [
+        { targetNodes: '0', container },
+        { targetNodes: '1', container: { ...container, image: 'two' } },
+      ],
+    },
+  });
+  const id = await world.submit({ jobDefinition: 'm' });
+  await world.settle();
+  const cluster = await clusterOf(world);
+  for (const [node, image] of [
+    [0, 'one'],
+    [1, 'two'],
+  ]) {
+    const startedBy = `${id}#${node}`;
+    const { taskArns } = await world.ask('listTasks', { cluster, startedBy });
+    assert.equal(taskArns.length, 1);
+    const { tasks } = await world.ask('describeTasks', { cluster, tasks: taskArns });
+    assert.deepEqual([tasks[0].startedBy, tasks[0].containers[0].image], [startedBy, image]);
+  }
+});
+
 test('W-107: a task of another cluster, or of nobody, is MISSING', async () => {
   const world = await makeWorld();
   await world.ask('createComputeEnvironment', {
