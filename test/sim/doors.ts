@@ -113,24 +113,32 @@ const guard = (tx: Tx, doors: Doors): Tx => ({
     }),
 });
 
+/** What is asked for each task: slow at a tenth of the times. */
+const OFTEN_ASKED = 0.1;
+
+export const AWAY = 'the engine does not answer';
+
 /** An engine between whose effects the server may die, and that takes its time. */
 export class DoorEngine implements Engine {
   readonly name = 'simulated';
   private readonly inner: Engine;
   private readonly doors: Doors;
-  private readonly pause: () => Promise<void>;
+  private readonly pause: (share?: number) => Promise<void>;
+  private readonly absence: () => 'undone' | 'unheard' | undefined;
   private readonly hear: (reports: readonly TaskReport[], listener: Listener) => void;
 
-  /** `pause`: how long an answer takes. `hear`: the way of reports to whoever listens. */
+  /** `pause`: how long an answer takes, `share` of the usual often. `absence`: what a call comes to now. `hear`: the way of reports to whoever listens. */
   constructor(
     inner: Engine,
     doors: Doors,
-    pause: () => Promise<void>,
+    pause: (share?: number) => Promise<void>,
+    absence: () => 'undone' | 'unheard' | undefined,
     hear: (reports: readonly TaskReport[], listener: Listener) => void,
   ) {
     this.inner = inner;
     this.doors = doors;
     this.pause = pause;
+    this.absence = absence;
     this.hear = hear;
   }
 
@@ -141,11 +149,14 @@ export class DoorEngine implements Engine {
     for (const order of orders) await this.through(() => this.inner.start([order]));
     await this.pause();
   }
-  stop(taskId: string, graceSeconds: number): Promise<void> {
-    return this.through(() => this.inner.stop(taskId, graceSeconds));
+  async stop(taskId: string, graceSeconds: number): Promise<void> {
+    await this.through(() => this.inner.stop(taskId, graceSeconds));
+    await this.pause(OFTEN_ASKED);
   }
-  recall(taskId: string): Promise<boolean> {
-    return this.through(() => this.inner.recall(taskId));
+  async recall(taskId: string): Promise<boolean> {
+    const isBack = await this.through(() => this.inner.recall(taskId));
+    await this.pause(OFTEN_ASKED);
+    return isBack;
   }
   async list(): Promise<readonly TaskReport[]> {
     const seen = await this.through(() => this.inner.list());
@@ -167,8 +178,12 @@ export class DoorEngine implements Engine {
   /** The server may die before an effect, or after it and before it hears of it. */
   private async through<T>(effect: () => Promise<T>): Promise<T> {
     if (!this.doors.pass()) return never();
+    const absence = this.absence();
+    if (absence === 'undone') throw new Error(AWAY);
     const value = await effect();
-    return this.doors.pass() ? value : never();
+    if (!this.doors.pass()) return never();
+    if (absence === 'unheard') throw new Error(AWAY);
+    return value;
   }
 }
 

@@ -52,5 +52,10 @@ export const strike = (
       return host.hidden.size > 0 ? undefined : `${host.hide(r)} tasks`;
     case 'host back':
       return host.hidden.size === 0 ? undefined : `${host.reveal()} tasks`;
+    case 'engine away': {
+      const milliseconds = r.skewed(100, 20_000);
+      host.awayUntil = time.now + milliseconds;
+      return `for ${milliseconds} ms`;
+    }
   }
 };

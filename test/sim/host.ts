@@ -54,7 +54,10 @@ export class Host {
   onBegin: (order: StartOrder) => void = () => {};
   /** Off when liveness is looked at: nothing goes wrong then. */
   misbehaves = true;
+  /** Until then the engine's answers are errors, whatever it does. */
+  awayUntil = 0;
   private reports = 0;
+  private calls = 0;
 
   constructor(seed: number, time: Time, swarm: Swarm, note: (fault: string, text: string) => void) {
     this.seed = seed;
@@ -96,8 +99,15 @@ export class Host {
       return { startsAfterMilliseconds, failsToStart: r.pick(START_FAILURES) };
     }
     const forever = order.container.command[0] === 'wait' && this.misbehaves;
-    const runsForMilliseconds = r.chance(task.long) ? r.int(1000, 90_000) : r.skewed(1, 3000);
-    const exitCode = r.chance(task.fails) ? r.pick([1, 2, 3, 42, 137]) : 0;
+    // long enough for others to end before
+    const told = order.container.command[0] === 'fail';
+    const runsForMilliseconds = told
+      ? r.int(1000, 5000)
+      : r.chance(task.long)
+        ? r.int(1000, 90_000)
+        : r.skewed(1, 3000);
+    const fails = told || r.chance(task.fails);
+    const exitCode = fails ? r.pick([1, 2, 3, 42, 137]) : 0;
     const isLost = this.misbehaves && r.chance(task.isLost);
     if (isLost) this.note('lost task', taskId);
     return {
@@ -169,6 +179,12 @@ export class Host {
         this.time.after(r.int(1, 50), tell);
         return;
     }
+  }
+
+  /** What a call of the engine comes to while it is away: it does nothing, or it does and nobody hears of it. */
+  absence(): 'undone' | 'unheard' | undefined {
+    if (this.time.now >= this.awayUntil) return undefined;
+    return new Random(this.seed, 'call', this.calls++).chance(0.5) ? 'undone' : 'unheard';
   }
 
   /** Some tasks go out of sight: their host is gone, or so it seems. */

@@ -1,3 +1,4 @@
+import { OPERATIONS } from './books/books.ts';
 import { PARENT_PATHS, PATHS } from './books/jobs.ts';
 import { STATES } from './books/model.ts';
 import { NODE_PATHS } from './books/nodes.ts';
@@ -24,6 +25,7 @@ const KINDS: readonly string[] = [
   ...['lost', 'doubled', 'late', 'reordered'].map((fate) => `fault: report ${fate}`),
   ...['commit', 'statement'].map((kind) => `fault: disk: ${kind} failed`),
   ...['running', 'exited', 'failed', 'lost'].map((kind) => `report: ${kind}`),
+  ...OPERATIONS.map((operation) => `request: ${operation}`),
   ...new Set(REFUSALS.map(([name]) => `refusal: ${name}`)),
 ];
 

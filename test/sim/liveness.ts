@@ -48,6 +48,7 @@ const calmDown = async (world: World): Promise<void> => {
   world.note('the faults stop');
   world.troubled = false;
   world.host.misbehaves = false;
+  world.host.awayUntil = 0;
   world.disk.fault = undefined;
   world.server?.doors.spare();
   world.host.reveal();

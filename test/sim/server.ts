@@ -1,5 +1,5 @@
 import { checkerOf } from '../../src/api/check.ts';
-import { BATCH, LOGS } from '../../src/api/shapes.gen.ts';
+import { BATCH, ECS, LOGS } from '../../src/api/shapes.gen.ts';
 import { isRefusal } from '../../src/domain/refusal.ts';
 import type { Ids } from '../../src/lib/ids.ts';
 import type { Log } from '../../src/lib/log.ts';
@@ -7,6 +7,8 @@ import { Loops } from '../../src/loops/loops.ts';
 import { Retention } from '../../src/loops/retention.ts';
 import { Catalog } from '../../src/operations/catalog.ts';
 import * as definitions from '../../src/operations/definitions/index.ts';
+import * as ec2 from '../../src/operations/ec2/index.ts';
+import * as ecs from '../../src/operations/ecs/index.ts';
 import * as environments from '../../src/operations/environments/index.ts';
 import * as jobs from '../../src/operations/jobs/index.ts';
 import * as logs from '../../src/operations/logs/index.ts';
@@ -43,22 +45,34 @@ export interface ServerParts {
   readonly ids: Ids;
   readonly swarm: Swarm;
   readonly log: Log;
-  /** How long the engine takes to answer now. */
-  readonly pause: () => Promise<void>;
+  /** How long the engine takes to answer now, `share` of the usual often. */
+  readonly pause: (share?: number) => Promise<void>;
 }
 
-const OPERATIONS = { ...definitions, ...environments, ...queues, ...jobs, ...logs } as unknown as Record<
-  string,
-  Operation
->;
+const OPERATIONS = {
+  ...definitions,
+  ...environments,
+  ...queues,
+  ...jobs,
+  ...logs,
+  ...ecs,
+  ...ec2,
+} as unknown as Record<string, Operation>;
 const CALLER = { arn: 'arn:aws:iam::012345678910:root', accessKeyId: 'AKSIM' };
-const checkBatch = checkerOf(BATCH);
-const checkLogs = checkerOf(LOGS, 64);
+const MODELS = [
+  [BATCH, checkerOf(BATCH)],
+  [LOGS, checkerOf(LOGS, 64)],
+  [ECS, checkerOf(ECS, 64)],
+] as const;
 
-const checked = (operation: string, input: unknown) =>
-  operation in BATCH.operations
-    ? checkBatch(BATCH.operations[operation]!.input, input)
-    : checkLogs(LOGS.operations[operation]!.input, input);
+/** What the wire's check makes of a request; EC2's has no model, its members are texts. */
+const checked = (operation: string, input: unknown) => {
+  for (const [model, check] of MODELS) {
+    const known = model.operations[operation];
+    if (known) return check(known.input, input);
+  }
+  return { ok: true, value: input } as const;
+};
 
 /** Builds a server over what outlives it, as `main` does. The one place to change when the service is built differently. */
 export const startServer = (parts: ServerParts): Server => {
@@ -73,8 +87,12 @@ export const startServer = (parts: ServerParts): Server => {
     ids: parts.ids,
     log: parts.log,
     account: { partition: 'aws', region: 'us-east-1', account: '012345678910' },
-    engine: new DoorEngine(host.engine(), doors, parts.pause, (reports, listener) =>
-      host.hear(reports, listener),
+    engine: new DoorEngine(
+      host.engine(),
+      doors,
+      parts.pause,
+      () => host.absence(),
+      (reports, listener) => host.hear(reports, listener),
     ),
     output: host.output as unknown as OutputStore,
     catalog,

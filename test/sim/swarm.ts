@@ -13,6 +13,7 @@ export const FAULTS = [
   'forgotten task',
   'hidden host',
   'host back',
+  'engine away',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
@@ -69,7 +70,17 @@ const WEIGHTS = {
   updateEnvironment: 2,
   deleteEnvironment: 1,
   describeEnvironments: 2,
-  readLog: 5,
+  readLog: 4,
+  filterLog: 1,
+  describeStreams: 1,
+  describeGroups: 0.3,
+  describeTasks: 1.5,
+  listTasks: 1,
+  describeContainerInstances: 1,
+  listContainerInstances: 0.7,
+  describeClusters: 0.7,
+  listClusters: 0.3,
+  describeInstances: 0.7,
 };
 
 export const swarmOf = (seed: number): Swarm => {
@@ -79,7 +90,8 @@ export const swarmOf = (seed: number): Swarm => {
     Object.entries(WEIGHTS).map(([name, weight]) => [name, weight * r.pick([0.3, 1, 1, 2])]),
   );
   const gpus = new Random(seed, 'gpus').pick([0, 0, 1, 2, 4]);
-  const crowded = r.chance(0.03);
+  // as many queues and environments as there may be, and more
+  const crowded = seed % 20 === 3;
   if (crowded) Object.assign(weights, { createQueue: 30, createEnvironment: 30 });
   return {
     capacity: {
@@ -91,7 +103,7 @@ export const swarmOf = (seed: number): Swarm => {
     faults: r.chance(0.1) ? 0 : r.int(1, 6),
     bursts: r.unit() * 0.5,
     mistakes: r.unit() * 0.4,
-    names: crowded ? 60 : r.int(1, 6),
+    names: crowded ? 100 : r.int(1, 6),
     arrays: r.unit() * 0.3,
     nodes: new Random(seed, 'nodes').chance(0.25) ? 0 : new Random(seed, 'nodes share').unit() * 0.7,
     largest: r.chance(0.1) ? 300 : r.int(2, 12),

@@ -6,6 +6,7 @@ import { must, STATES, Violation } from './books/model.ts';
 import type { Request } from './books/requests.ts';
 import { Clients } from './clients/clients.ts';
 import { type Change, Disk } from './disk.ts';
+import { AWAY } from './doors.ts';
 import { strike } from './faults.ts';
 import { Host } from './host.ts';
 import { checkAll, checkLimits, checkNodes, checkRow, jobRow, Owners } from './invariants.ts';
@@ -24,6 +25,8 @@ export interface Sabotage {
   readonly commit?: () => boolean;
   readonly answer?: (operation: string, outcome: Outcome) => Outcome;
   readonly host?: (host: Host) => void;
+  /** The kind of world where the break can be seen. */
+  readonly swarm?: (swarm: Swarm) => Swarm;
 }
 
 export interface WorldOptions {
@@ -76,7 +79,7 @@ export class World {
     const { seed, sabotage = {} } = options;
     this.seed = seed;
     this.sabotage = sabotage;
-    this.swarm = swarmOf(seed);
+    this.swarm = sabotage.swarm?.(swarmOf(seed)) ?? swarmOf(seed);
     this.r = new Random(seed, 'world');
     this.trace = new Trace(options.keep ?? 400);
     this.disk = new Disk(sabotage.sql, sabotage.commit);
@@ -225,16 +228,17 @@ export class World {
         warn: () => {},
         error: ({ error }) => this.failed(String(error)),
       },
-      pause: async () => {
-        if (!this.troubled || !this.r.chance(swarm.slowEngine)) return;
+      pause: async (share = 1) => {
+        if (!this.troubled || !this.r.chance(swarm.slowEngine * share)) return;
         await new Promise<void>((done) => void time.after(this.r.skewed(1, 3000), done));
       },
     };
   }
 
-  /** The service logged a fault of its own: only the disk's are no bug. */
+  /** The service logged a fault of its own: only the disk's and the engine's are no bug. */
   private failed(error: string): void {
-    if (!error.includes('disk is full')) this.failure ??= new Violation('no turn fails', error);
+    if (!error.includes('disk is full') && !error.includes(AWAY))
+      this.failure ??= new Violation('no turn fails', error);
   }
 
   /** Lets everybody who can go on go on; then looks at what it came to. */
@@ -307,9 +311,10 @@ export class World {
   lookThrough(): void {
     if (!this.server?.doors.alive) return;
     checkAll(this.disk, this.books);
-    this.owners.check(this.time, this.host, this.books, this.calm);
-    checkNodes(this.time, this.host, this.books, this.calm);
-    checkLimits(this.time, this.host, this.books, this.calm);
+    const calm = Math.max(this.calm, this.host.awayUntil);
+    this.owners.check(this.time, this.host, this.books, calm);
+    checkNodes(this.time, this.host, this.books, calm);
+    checkLimits(this.time, this.host, this.books, calm);
   }
 
   note(text: string): void {
@@ -343,6 +348,8 @@ export class World {
         disk
           .all<{ seq: number }>(`SELECT seq FROM ${table} WHERE name = ? ORDER BY seq`, name)
           .find(({ seq }) => !known.has(seq))!.seq,
+      cluster: (seq) =>
+        disk.all<{ cluster: string }>('SELECT cluster FROM environments WHERE seq = ?', seq)[0]!.cluster,
       mayGo: (job) => time.ageSince(job.ended) >= (this.swarm.keepMilliseconds ?? Number.POSITIVE_INFINITY),
       now: () => time.now,
       wall: () => time.wall(),

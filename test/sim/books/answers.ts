@@ -18,6 +18,7 @@ import {
 import { turnPage } from './pages.ts';
 import type { Expected, Ledger, Request } from './requests.ts';
 import { queueOf, same } from './resources.ts';
+import { streamOf } from './streams.ts';
 import { jobOf } from './submit.ts';
 import { attemptsOf } from './times.ts';
 
@@ -189,32 +190,12 @@ export const stop = (ledger: Ledger, request: Request): Expected => {
       if (job.size > 0) return barred(ledger, job, terminate, input.reason);
       if (state! < STARTING) {
         must(job.state === FAILED, 'a stop ends what waits', () => `${job.id} is ${STATES[job.state]}`);
-        if (terminate) job.terminated = true;
-        else job.cancelled = true;
+        // its nodes, if it has any, end with it
+        for (const one of [job, ...job.children]) {
+          if (terminate) one.terminated = true;
+          else one.cancelled = true;
+        }
       } else if (terminate) barred(ledger, job, true, input.reason);
-    },
-  };
-};
-
-/** A stream's name by the task and its job's definition. */
-export const streamOf = (job: Job, taskId: string): string =>
-  `${job.spec.definition.split('/')[1]!.split(':')[0]}/default/${taskId}`;
-
-/** A log may grow; what was there once stays there while its job is there. */
-export const readLog = (ledger: Ledger, { input, outcome }: Request): Expected => {
-  const stream: string = input.logStreamName;
-  const job = ledger.tasks.get(stream.split('/').at(-1)!)?.job;
-  // what is hidden goes in steps, its log with the last
-  if (job?.gone && outcome?.kind === 'answer') return { apply: () => {} };
-  if (!job || job.gone) return { refusal: /^The specified log (stream|group) does not exist/ };
-  return {
-    apply: (answer) => {
-      if (!answer) return;
-      const before = ledger.logs.get(stream) ?? 0;
-      must(answer.events.length >= before, 'a log never shrinks', () => {
-        return `${stream} had ${before} lines, has ${answer.events.length}`;
-      });
-      ledger.logs.set(stream, answer.events.length);
     },
   };
 };

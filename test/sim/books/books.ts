@@ -1,23 +1,29 @@
 import type { Change } from '../disk.ts';
-import { describeJobs, listJobs, readLog, stop } from './answers.ts';
+import { describeJobs, listJobs, stop } from './answers.ts';
 import type { Eyes } from './eyes.ts';
 import { checkBegin, jobChanged, jobGone, jobInserted } from './jobs.ts';
+import { MACHINES } from './machines.ts';
 import { type Environment, isFinal, type Job, must, shownState } from './model.ts';
 import { refusalKind } from './refusals.ts';
 import type { Expected, Ledger, Request } from './requests.ts';
 import { forgetQueue, RESOURCES } from './resources.ts';
+import { STREAMS } from './streams.ts';
 import { jobOf, submit } from './submit.ts';
 import { Floor, type Pool } from './tasks.ts';
 
 const EXPECTATIONS: Readonly<Record<string, (ledger: Ledger, request: Request) => Expected>> = {
   ...RESOURCES,
+  ...MACHINES,
+  ...STREAMS,
   SubmitJob: submit,
   DescribeJobs: describeJobs,
   ListJobs: listJobs,
   CancelJob: stop,
   TerminateJob: stop,
-  GetLogEvents: readLog,
 };
+
+/** Every operation that the world's clients ask for. */
+export const OPERATIONS: readonly string[] = Object.keys(EXPECTATIONS);
 
 /** Rows that changed, to be compared with the books once all of a moment's history is read. */
 export class Books implements Ledger {
@@ -157,6 +163,7 @@ export class Books implements Ledger {
     if (operation === 'CreateComputeEnvironment') {
       const environment = this.environments.get(input.computeEnvironmentName);
       environment.seq = this.eyes.seqOf('environments', environment.name, this.environmentBySeq);
+      environment.cluster = this.eyes.cluster(environment.seq);
       this.environmentBySeq.set(environment.seq, environment);
     }
     if (operation === 'CreateJobQueue') {
@@ -190,12 +197,11 @@ export class Books implements Ledger {
 
   private queueRow(seq: number, status: string): void {
     const queue = this.queueBySeq.get(seq);
-    if (!queue || this.request) return;
-    if (status === 'DELETED' && queue.status === 'DELETING') {
-      this.worked++;
-      must(queue.open === 0, 'a queue goes with its last job', () => `${queue.name} has ${queue.open}`);
-      forgetQueue(this, queue);
-    }
+    if (!queue || status !== 'DELETED') return;
+    must(queue.open === 0, 'a queue goes with its last job', () => `${queue.name} has ${queue.open}`);
+    if (this.request || queue.status !== 'DELETING') return;
+    this.worked++;
+    forgetQueue(this, queue);
   }
 
   private environmentRow(seq: number, status: string, desired: number): void {

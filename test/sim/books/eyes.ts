@@ -76,6 +76,8 @@ export interface Eyes {
   fate(taskId: string): Fate | undefined;
   /** The number of the youngest row of that name that is not known yet. */
   seqOf(table: 'environments' | 'queues', name: string, known: ReadonlyMap<number, unknown>): number;
+  /** The name of an environment's cluster. */
+  cluster(environment: number): string;
   /** Whether a finished job's time to be shown is over. */
   mayGo(job: Job): boolean;
   /** Milliseconds since the world began. */

@@ -1,4 +1,4 @@
-import { type Halt, haltOf, type Job } from './model.ts';
+import { type Halt, haltOf, isFinal, type Job } from './model.ts';
 import type { Ledger } from './requests.ts';
 
 /** Somebody's stop is in force: what was said first is shown, unless a terminate follows a cancel. */
@@ -15,6 +15,7 @@ export const barred = (ledger: Ledger, job: Job, terminate: boolean, reason: str
       job.cancelled = false;
     }
     if (job.size === 0) job.barred = true;
+    for (const node of job.nodes > 0 ? job.children : []) if (!isFinal(node.state)) node.terminated = true;
   } else if (first) job.cancelled = true;
 };
 

@@ -1,4 +1,4 @@
-import type { Eyes, JobSeen, TaskSeen } from './eyes.ts';
+import type { Eyes, Fate, JobSeen, TaskSeen } from './eyes.ts';
 import {
   FAILED,
   haltOf,
@@ -132,6 +132,7 @@ const newJob = (seen: JobSeen, state: number, queue: Queue, parent: Job | undefi
   changed: 0,
   gone: false,
   ended: 0,
+  endedFrom: 0,
 });
 
 /** A child's first state can only be judged when what it waits for is known: at the end of its request. */
@@ -159,7 +160,10 @@ export const jobChanged = (ledger: Ledger, eyes: Eyes, job: Job, before: number,
   // for those who look it had ended with its stop
   if (!haltOf(job, before)) job.changed = ledger.serial;
   if (before >= STARTING && after === RUNNABLE) job.returned = true;
-  if (isFinal(after)) job.ended = eyes.now();
+  if (isFinal(after)) {
+    job.ended = eyes.now();
+    job.endedFrom = before;
+  }
   if (after === RUNNABLE) job.since = { at: eyes.now(), boot: eyes.boot() };
   if (job.parent) {
     job.parent.summary[before]!--;
@@ -272,9 +276,9 @@ const wrongLimit = (eyes: Eyes, job: Job, before: number, code: string): string 
 };
 
 /** Nobody is told to stop before its limit. */
-const timedOut = (eyes: Eyes, job: Job): boolean => {
+export const timedOut = (eyes: Eyes, job: Job): boolean => {
   const { timeout } = job.spec;
-  const fate = eyes.fate(job.lastTask);
+  const fate = eyes.fate(job.task || job.lastTask);
   if (timeout === undefined) return false;
   if (fate?.wronged) return true;
   return (fate?.began ?? false) && (fate?.askedAfter ?? Number.POSITIVE_INFINITY) >= timeout * 1000;
@@ -303,17 +307,18 @@ const wrongAttempt = (eyes: Eyes, job: Job, before: number, reason: string): str
   if (seen.status_reason !== reason) return `its attempt ended for ${seen.status_reason}`;
   if (deserves(job.spec.strategy, seen.attempt, failureOf(seen)) && !barsOn(job) && !job.broken)
     return 'it had attempts left';
-  const really = `really ${JSON.stringify(fate)}`;
-  if (reason === 'Essential container in task exited') {
-    return fate?.wronged || (fate?.kind === 'exited' && fate.exitCode !== 0) ? undefined : really;
-  }
-  if (reason === 'Task failed to start') {
-    return !fate || fate.kind === 'failed' || fate.wronged ? undefined : really;
-  }
+  if (isOwnEnd(fate, reason)) return undefined;
   // a multi-node job's main node is stopped for the host of any node
   const tasks = [seen, ...job.children.map((node) => eyes.task(node.lastTask))];
   const hosts = tasks.flatMap((task) => (task ? [lostReason(eyes, task.instance)] : []));
-  return hosts.includes(reason) ? undefined : 'nobody said so';
+  return hosts.includes(reason) ? undefined : `really ${JSON.stringify(fate)}`;
+};
+
+/** It is what became of the task itself. */
+export const isOwnEnd = (fate: Fate | undefined, reason: string): boolean => {
+  if (reason === 'Essential container in task exited')
+    return fate?.wronged || (fate?.kind === 'exited' && fate.exitCode !== 0);
+  return reason === 'Task failed to start' && (!fate || fate.kind === 'failed' || fate.wronged);
 };
 
 /** A finished job's row went, and all that is reached through it. */

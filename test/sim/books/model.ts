@@ -45,6 +45,7 @@ export interface Environment {
   readonly name: string;
   readonly kind: 'EC2' | 'FARGATE' | 'UNMANAGED';
   seq: number;
+  cluster: string;
   state: string;
   status: string;
   max: number | undefined;
@@ -183,8 +184,20 @@ export interface Job {
   /** Place in the history of its last change of state. */
   changed: number;
   gone: boolean;
-  /** When it ended, in the time that really passes. */
+  /** When it ended, in the time that really passes, and the state before. */
   ended: number;
+  endedFrom: number;
+}
+
+/** What tasks are placed on. */
+export interface Instance {
+  readonly id: string;
+  /** 32 hex digits. */
+  readonly containerInstance: string;
+  readonly environment: number;
+  readonly type: string;
+  /** 0 running, 1 draining, 2 terminated. */
+  state: number;
 }
 
 export interface Task {

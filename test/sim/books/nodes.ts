@@ -1,5 +1,5 @@
 import type { Eyes, TaskSeen } from './eyes.ts';
-import { lostReason, nameOf } from './jobs.ts';
+import { isOwnEnd, lostReason, nameOf, timedOut } from './jobs.ts';
 import {
   FAILED,
   isFinal,
@@ -129,17 +129,50 @@ const isBarred = (job: Job): boolean => job.barred || job.queue.halted !== undef
 /** What speaks against a node's failure; undefined when nothing does. */
 const wrongEnd = (eyes: Eyes, node: Job, before: number): string | undefined => {
   const job = node.parent!;
-  if (before === RUNNABLE && node.lastTask === '')
-    return isFinal(job.state) || job.broken ? undefined : 'it never ran, and its job goes on';
-  const seen = eyes.task(node.lastTask);
   const row = eyes.job(node.seq);
+  if (before === RUNNABLE && isFinal(job.state)) return wrongWithJob(eyes, node, row?.status_reason ?? '');
+  const seen = eyes.task(node.lastTask);
   // a retry has cleared it since, or has ended as well
   const reason = row?.state === FAILED && row.stopped_at === seen?.stopped_at ? row.status_reason : undefined;
-  const told = reason ?? seen?.status_reason;
-  if (before >= STARTING && reason && seen && reason !== seen.status_reason)
+  if (reason && seen && reason !== seen.status_reason)
     return `it says ${reason}, its attempt ${seen.status_reason}`;
-  if (told === MAIN_ENDED && !isFinal(job.state) && mainOf(job).task !== '') return 'the main node runs';
-  return told ? undefined : 'it does not say why';
+  const told = reason ?? seen?.status_reason ?? '';
+  if (before === RUNNABLE)
+    return seen && told === lostReason(eyes, seen.instance) ? undefined : 'it never ran, and its job goes on';
+  return isTrue(eyes, node, told) ? undefined : `nobody said ${told}`;
 };
 
 const MAIN_ENDED = 'Main node ended';
+const QUEUE_DELETED = 'JobQueue deleted';
+
+/** A node that did not run ends with its job: for the same reason, or since the attempt is over. */
+const wrongWithJob = (eyes: Eyes, node: Job, told: string): string | undefined => {
+  const job = node.parent!;
+  const reason = eyes.job(job.seq)?.status_reason;
+  if (job.endedFrom < STARTING) return told === reason ? undefined : `it says ${told}, its job ${reason}`;
+  if (job.queue.halted && told === QUEUE_DELETED) return undefined;
+  const right = told === MAIN_ENDED || (node.terminated && job.stops.includes(told));
+  return right || job.queue.halted ? undefined : `it says ${told}, its job ${reason}`;
+};
+
+/** Whether what an attempt says of its end is so; who was terminated says that and nothing else. */
+const isTrue = (eyes: Eyes, node: Job, told: string): boolean => {
+  const job = node.parent!;
+  if (told === QUEUE_DELETED) return job.queue.halted !== undefined;
+  if (job.stops.includes(told)) return node.terminated;
+  if (node.terminated && !job.queue.halted) return false;
+  const isMain = node.role === 'main';
+  if (told === MAIN_ENDED) return !isMain && (isFinal(job.state) || mainOf(job).task === '');
+  // the limit is the main node's, and all are stopped for it
+  if (told === TIMED_OUT) return timedOut(eyes, mainOf(job));
+  return isOwnEnd(eyes.fate(node.lastTask), told) || isLost(eyes, node, told);
+};
+
+const TIMED_OUT = 'Job attempt duration exceeded timeout';
+
+/** A node's host went, for which all are stopped. */
+const isLost = (eyes: Eyes, node: Job, told: string): boolean =>
+  node.parent!.children.some(({ lastTask }) => {
+    const seen = eyes.task(lastTask);
+    return seen !== undefined && told === lostReason(eyes, seen.instance);
+  });

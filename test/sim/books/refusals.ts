@@ -94,6 +94,9 @@ export const REFUSALS: readonly (readonly [string, RegExp])[] = [
   ['environment: empty update', /^At least one compute-resources attribute/],
   ['environment: update policy', /^jobExecutionTimeoutMinutes/],
   ['environment: strategy', /^Allocation strategy|^allocationStrategy must/],
+  ['cluster: not found', /^Cluster not found\./],
+  ['instance: not found', /^The instance ID '\S+' does not exist/],
+  ['cluster: list', /^(Tasks|Container instances|Clusters) can(not| not) /],
   ['log: no stream', /^The specified log (stream|group) does not exist/],
 ];
 

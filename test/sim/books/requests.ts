@@ -1,5 +1,5 @@
 import type { Outcome } from '../server.ts';
-import type { Definition, Environment, Job, Queue, Task, Wire } from './model.ts';
+import type { Definition, Environment, Instance, Job, Queue, Task, Wire } from './model.ts';
 import type { Walk } from './pages.ts';
 
 /** One request of a client. Unless it is in a page walk or a mistake, it is one that a careful client would send. */
@@ -28,8 +28,11 @@ export interface Ledger {
   /** Jobs in the order of submission, without children. */
   readonly submitted: Job[];
   readonly tasks: Map<string, Task>;
-  /** Tasks that are not over. */
-  readonly floor: { readonly live: ReadonlyMap<string, Task> };
+  /** Tasks that are not over, and all instances. */
+  readonly floor: {
+    readonly live: ReadonlyMap<string, Task>;
+    readonly instances: ReadonlyMap<string, Instance>;
+  };
   readonly requests: Map<number, Request>;
   /** Lines that were read of each log stream. */
   readonly logs: Map<string, number>;

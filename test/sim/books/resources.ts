@@ -30,6 +30,7 @@ const createEnvironment: Expect = (ledger, { input }) => {
         name,
         kind: input.type === 'UNMANAGED' ? 'UNMANAGED' : fargate ? 'FARGATE' : 'EC2',
         seq: 0,
+        cluster: '',
         state: input.state ?? 'ENABLED',
         status: 'VALID',
         max: input.type === 'UNMANAGED' ? undefined : r.maxvCpus,

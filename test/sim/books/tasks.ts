@@ -1,6 +1,6 @@
 import type { Eyes, InstanceSeen, TaskSeen } from './eyes.ts';
 import { nameOf } from './jobs.ts';
-import { type Job, must, STARTING, type Task } from './model.ts';
+import { type Instance, type Job, must, STARTING, type Task } from './model.ts';
 import { checkBegun, checkLetGo, nodeEnded } from './nodes.ts';
 import type { Ledger } from './requests.ts';
 import { attemptEnded } from './times.ts';
@@ -27,6 +27,7 @@ export interface Pool {
 export class Floor {
   readonly live = new Map<string, Task>();
   private readonly pool: Pool;
+  readonly instances = new Map<string, Instance>();
   /** Instances that are not terminated. */
   private readonly berths = new Map<string, Berth>();
   /** Instances that were launched, or got a task that has room, since the last look. */
@@ -49,10 +50,13 @@ export class Floor {
     after: number,
   ): void {
     must(after >= before, 'an end is an end', () => `instance ${id} goes from ${before} to ${after}`);
+    const known = this.instances.get(id);
+    if (known) known.state = after;
     if (after === 2) this.berths.delete(id);
     if (before !== after) ledger.count('transition', `instance ${before} > ${after}`);
     if (before !== -1) return;
-    const { type, ...seen }: InstanceSeen = eyes.instance(id);
+    const { type, container_instance: containerInstance, ...seen }: InstanceSeen = eyes.instance(id);
+    this.instances.set(id, { id, containerInstance, environment, type, state: after });
     const size = { milliVcpus: seen.milli_vcpus, memoryMiB: seen.memory_mib, gpus: seen.gpus };
     this.berths.set(id, { environment, type, size });
     this.grown.add(id);

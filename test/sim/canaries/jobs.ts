@@ -100,7 +100,6 @@ export const JOBS: readonly Canary[] = [
   {
     name: 'what runs does not keep a deleted queue',
     rule: 'a queue goes with its last job',
-    also: ['what is wrong is refused'],
     sabotage: () =>
       statement(
         'WHERE queue = ? AND parent = 0 AND state IN (0, 1, 2, 3, 4) LIMIT 1',

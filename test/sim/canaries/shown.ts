@@ -141,6 +141,33 @@ export const SHOWN: readonly Canary[] = [
       }),
   },
   {
+    name: 'a task is shown as another job’s',
+    rule: 'tasks as described',
+    sabotage: () =>
+      answers(({ tasks }) => {
+        for (const one of tasks ?? []) one.startedBy += '-';
+      }),
+  },
+  {
+    name: 'an instance hides one of its tasks',
+    rule: 'instances as described',
+    sabotage: () =>
+      statement('coalesce(sum(t.state = 1), 0) AS running', 'max(sum(t.state = 1) - 1, 0) AS running'),
+  },
+  {
+    name: 'a cluster counts what waits as running',
+    rule: 'clusters as described',
+    sabotage: () => statement('AND state < 2 AND state = 1) AS running', 'AND state < 2) AS running'),
+  },
+  {
+    name: 'a stream is shown under another name',
+    rule: 'streams as described',
+    sabotage: () =>
+      answers(({ logStreams }) => {
+        for (const one of logStreams ?? []) one.logStreamName += '-';
+      }),
+  },
+  {
     name: 'an environment is answered with another ARN',
     rule: 'answer',
     sabotage: () =>

@@ -1,7 +1,16 @@
+import type { Swarm } from '../swarm.ts';
 import { type Canary, statement, trigger } from './sabotage.ts';
 
 /* Stops, long waits and multi-node jobs. */
 
+/** A world of many multi-node jobs that lose nodes and succeed otherwise. */
+const losing = (swarm: Swarm): Swarm => ({
+  ...swarm,
+  nodes: 0.7,
+  task: { ...swarm.task, isLost: 0.2, fails: 0, failsToStart: 0 },
+});
+
+const TO_NODES_REASON = 'SET stop_kind = ?, stop_reason = ? WHERE parent';
 const TO_NODES = 'AND parent > 0 AND state IN (3, 4) AND role >= ?';
 
 export const STOPS: readonly Canary[] = [
@@ -69,6 +78,15 @@ export const STOPS: readonly Canary[] = [
     sabotage: () => statement('n.role = 1 OR p.state = 4', '1 = 1'),
   },
   {
+    name: 'a node of a terminated job says that its main node ended',
+    rule: 'reasons are true',
+    sabotage: () =>
+      statement(
+        TO_NODES_REASON,
+        `SET stop_kind = ?, stop_reason = substr('Main node ended' || ?, 1, 15) WHERE parent`,
+      ),
+  },
+  {
     name: 'a job is tried again while nodes of it still run',
     rule: 'a retry restarts all nodes',
     also: ['no attempt has two tasks', 'attempts count up'],
@@ -79,7 +97,10 @@ export const STOPS: readonly Canary[] = [
     name: 'a job goes on without a node that lost its host',
     rule: 'a lost node fails its job',
     also: ['every job ends', 'no node outlives its job', 'no attempt outlives its limit', 'reasons are true'],
-    sabotage: () => statement(TO_NODES, 'AND parent > 0 AND state IN (3, 4) AND role >= max(?, 2)'),
+    sabotage: () => ({
+      ...statement(TO_NODES, 'AND parent > 0 AND state IN (3, 4) AND role >= max(?, 2)'),
+      swarm: losing,
+    }),
   },
   {
     name: 'the end of the main node stops no other',

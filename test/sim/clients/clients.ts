@@ -4,7 +4,20 @@ import type { Ledger, Request } from '../books/requests.ts';
 import type { Random } from '../random.ts';
 import type { Swarm } from '../swarm.ts';
 import { deregister, describeDefinitions, type Make, register } from './definitions.ts';
-import { cancel, describeJobs, listed, readLog, submit, terminate } from './jobs.ts';
+import { cancel, describeJobs, listed, submit, terminate } from './jobs.ts';
+import {
+  describeClusters,
+  describeContainerInstances,
+  describeGroups,
+  describeInstances,
+  describeStreams,
+  describeTasks,
+  filterLog,
+  listClusters,
+  listContainerInstances,
+  listTasks,
+  readLog,
+} from './machines.ts';
 import { spoil } from './mistakes.ts';
 import {
   createEnvironment,
@@ -35,6 +48,16 @@ const MAKES: Readonly<Record<string, Make>> = {
   deleteEnvironment,
   describeEnvironments,
   readLog,
+  filterLog,
+  describeStreams,
+  describeGroups,
+  describeTasks,
+  listTasks,
+  describeContainerInstances,
+  listContainerInstances,
+  describeClusters,
+  listClusters,
+  describeInstances,
 };
 
 const MOST_WALKS = 4;

@@ -27,7 +27,8 @@ export const known = <T>(r: Random, map: ReadonlyMap<string, T>, otherwise: stri
 export const register: Make = (r, _ledger, swarm) => {
   const isNodes = r.chance(swarm.nodes);
   // nodes have to be tried again often, for all the ways there are
-  const retryStrategy = isNodes ? { ...strategy(r), attempts: r.int(1, 4) } : strategy(r);
+  const own = isNodes && r.chance(0.6) ? {} : strategy(r);
+  const retryStrategy = isNodes ? { ...own, attempts: r.int(2, 4) } : own;
   return {
     operation: 'RegisterJobDefinition',
     input: {
@@ -64,11 +65,14 @@ export const container = (r: Random, swarm: Swarm) => {
   };
 };
 
-/** `wait` runs until somebody stops it. */
-export const commandOf = (r: Random): string[] =>
+/** `wait` runs until somebody stops it, `fail` fails. */
+export const commandOf = (r: Random, fail = 0.02): string[] =>
   r.chance(0.03)
     ? []
-    : [r.chance(0.1) ? 'wait' : 'work', r.pick(['Ref::who', 'x', '--in=Ref::what/Ref::who'])];
+    : [
+        r.chance(0.1) ? 'wait' : r.chance(fail) ? 'fail' : 'work',
+        r.pick(['Ref::who', 'x', '--in=Ref::what/Ref::who']),
+      ];
 
 export const strategy = (r: Random) => ({
   attempts: r.skewed(1, 10),

@@ -1,4 +1,3 @@
-import { streamOf } from '../books/answers.ts';
 import { isFinal, type Job, type Queue, STATES } from '../books/model.ts';
 import { arnOf, type Ledger } from '../books/requests.ts';
 import type { Random } from '../random.ts';
@@ -61,12 +60,20 @@ const overrides = (r: Random) => ({
   ...(r.chance(0.3) && { environment: [{ name: 'B', value: '' }] }),
 });
 
+/** Often one that has begun, and may succeed. */
+const awaited = (r: Random, ledger: Ledger): string => {
+  const { live } = ledger.floor;
+  if (live.size === 0 || r.chance(0.6)) return jobId(r, ledger);
+  const { job } = r.pick([...live.values()]);
+  return (job.role === 'none' ? job : job.parent!).id;
+};
+
 const dependencies = (r: Random, ledger: Ledger, size: number) =>
   Array.from({ length: r.skewed(1, 5) }, () => {
     if (size > 0 && r.chance(0.3)) return { type: 'SEQUENTIAL' };
     const alike = size > 0 ? ledger.submitted.filter((job) => job.size === size && !job.gone) : [];
     if (alike.length > 0 && r.chance(0.6)) return { jobId: r.pick(alike).id, type: 'N_TO_N' };
-    return { jobId: jobId(r, ledger), ...(r.chance(0.15) && { type: r.pick(['SEQUENTIAL', 'N_TO_N']) }) };
+    return { jobId: awaited(r, ledger), ...(r.chance(0.15) && { type: r.pick(['SEQUENTIAL', 'N_TO_N']) }) };
   });
 
 /** Rather one that is not over. */
@@ -128,19 +135,6 @@ export const listed: Make = (r, ledger) => {
         ? { filters: [filterOf(r, ledger)], ...(r.chance(0.2) && { jobStatus: r.pick(STATES) }) }
         : { ...(r.chance(0.85) && { jobStatus: r.pick(STATES) }) }),
       ...(r.chance(0.8) && { maxResults: r.skewed(1, 50) }),
-    },
-  };
-};
-
-export const readLog: Make = (r, ledger) => {
-  const job = ledger.jobs.get(jobId(r, ledger));
-  const task = job && (job.task || job.lastTask);
-  return {
-    operation: 'GetLogEvents',
-    input: {
-      logGroupName: '/aws/batch/job',
-      logStreamName: task ? streamOf(job, task) : 'd/default/none',
-      startFromHead: true,
     },
   };
 };

@@ -303,6 +303,21 @@ const createQueue: readonly Mistake[] = [
   wrong(NULL, without('priority')),
 ];
 
+const noGroup = wrong(/^The specified log group does not exist/, set('logGroupName', 'no-group'));
+const noCluster = wrong(/^Cluster not found/, set('cluster', 'nobody', undefined));
+const listOf = (member: string): readonly Mistake[] => [
+  wrong(/can not be empty/, set(member, [])),
+  wrong(/can not be blank/, set(member, [''], ['x', ' '])),
+  wrong(
+    /cannot have more than 100/,
+    set(
+      member,
+      many(101, (at) => `x${at}`),
+    ),
+  ),
+  wrong(TYPE, set(member, 'x', [1])),
+];
+
 const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
   RegisterJobDefinition: register,
   DeregisterJobDefinition: [
@@ -352,7 +367,17 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
   UpdateJobQueue: [...queue, wrong(/does not exist/, set('jobQueue', 'no-such'))],
   DeleteJobQueue: [wrong(NULL, without('jobQueue'))],
   DescribeJobQueues: named('jobQueues'),
-  GetLogEvents: [wrong(NULL, without('logStreamName'))],
+  GetLogEvents: [wrong(NULL, without('logStreamName')), noGroup],
+  FilterLogEvents: [noGroup],
+  DescribeLogStreams: [noGroup],
+  DescribeLogGroups: [wrong(TYPE, set('limit', 'all'))],
+  DescribeTasks: [noCluster, ...listOf('tasks')],
+  ListTasks: [noCluster, wrong(TYPE, set('maxResults', 'all'))],
+  DescribeContainerInstances: [noCluster, ...listOf('containerInstances')],
+  ListContainerInstances: [noCluster, wrong(TYPE, set('maxResults', 'all'))],
+  DescribeClusters: listOf('clusters').slice(1),
+  ListClusters: [wrong(TYPE, set('maxResults', 'all'))],
+  DescribeInstances: [wrong(/^The instance ID 'i-0' does not exist/, set('instanceIds', ['i-0']))],
 };
 
 /** Something wrong in a request, and what must be said of it. */

@@ -33,7 +33,8 @@ export const nodeProperties = (r: Random, swarm: Swarm) => {
 
 const small = (r: Random) => ({
   image: 'busybox',
-  command: commandOf(r),
+  // for all the orders in which nodes can fail and be tried again
+  command: commandOf(r, 0.3),
   memory: r.pick([4, 64]),
   ...(r.chance(0.5) ? { vcpus: 1 } : { resourceRequirements: [{ type: 'VCPU', value: '0.25' }] }),
 });
