@@ -29,6 +29,9 @@ const venv = resolve(values.hq);
 const jobs = count('jobs', values.jobs);
 const command = values.command.split(' ');
 
+/** HyperQueue's client is told of the end; ours has to ask, and what asking costs is not what is measured. */
+const POLL_MILLISECONDS = 250;
+
 /** A round that hangs ends the run: ten times what the slowest one measured took. */
 const LIMIT_MILLISECONDS = 60_000 + jobs * 100;
 
@@ -47,7 +50,7 @@ const longshore = async (): Promise<number> => {
     if (job?.status === 'SUCCEEDED') break;
     if (job?.status === 'FAILED') throw new Error(job.statusReason);
     if (performance.now() - began > LIMIT_MILLISECONDS) throw new Error('the array takes too long');
-    await sleep(50);
+    await sleep(POLL_MILLISECONDS);
   }
   const rate = jobs / ((performance.now() - began) / 1000);
   await server.stop();

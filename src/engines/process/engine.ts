@@ -10,7 +10,7 @@ import { type Identity, isAlive, processesOf, signalGroup, trySignal } from './i
 import { judge } from './members.ts';
 import { type MemoryKeeper, type MemoryMode, OUT_OF_MEMORY, openMemory } from './memory.ts';
 import { killOverMemory, type Running, wasKilledForMemory } from './over-memory.ts';
-import { makeFolder, noteFailure, openForOthers, preparation, writeTask } from './prepare.ts';
+import { makeFolder, noteFailure, openForOthers, preparation, spread, writeTask } from './prepare.ts';
 import { RECALLED, readLimits, readRecord } from './records.ts';
 import { Removals } from './removals.ts';
 
@@ -68,6 +68,7 @@ export class ProcessEngine implements Engine {
     this.settings = settings;
     this.tasks = join(settings.dataDir, 'tasks');
     mkdirSync(this.tasks, { recursive: true, mode: 0o700 });
+    spread(this.tasks);
     if (settings.runAs) openForOthers(settings.dataDir, this.tasks);
     const { dev, ino } = statSync(settings.dataDir);
     this.memory = openMemory(`${dev}-${ino}`, settings.memoryMode);
@@ -169,8 +170,7 @@ export class ProcessEngine implements Engine {
 
   private hear(lines: readonly string[]): void {
     const reports: TaskReport[] = [];
-    for (const line of lines) {
-      const id = line.slice(2);
+    for (const id of new Set(lines.map((line) => line.slice(2)))) {
       if (!/^[0-9a-f]{32}$/.test(id)) continue;
       const report = this.lookSafely(id);
       if (report && report.kind !== 'waiting') reports.push(report);

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
@@ -111,6 +112,14 @@ export const makeFolder = (path: string): boolean => {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
+};
+
+/**
+ * Lets ext4 put each task's folder into another block group. In one group the inodes of folders that were just removed are
+ * passed over one by one, for minutes, each time a file is made: a fifth of all the work of short tasks. Elsewhere it does nothing.
+ */
+export const spread = (tasks: string): void => {
+  spawnSync('chattr', ['+T', tasks], { stdio: 'ignore' });
 };
 
 /** Another user must reach the tasks' folders through ours; what lies beside them is closed already. */

@@ -39,7 +39,6 @@ export const failedRecord = (reason: string): string => `${FAILED}${JSON.stringi
 
 export const readRecord = (folder: string): TaskRecord => {
   const exit = readIf(join(folder, 'exit'));
-  const start = readIf(join(folder, 'start'));
   if (exit?.endsWith('\n')) {
     return {
       kind: 'ended',
@@ -49,6 +48,7 @@ export const readRecord = (folder: string): TaskRecord => {
       stoppedAt: changed(join(folder, 'exit')),
     };
   }
+  const start = readIf(join(folder, 'start'));
   if (start !== undefined) return taken(folder, start);
   return readIf(join(folder, 'run')) === undefined ? { kind: 'none' } : { kind: 'ordered' };
 };
