@@ -24,7 +24,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   SubmitJob: 'No throttle. A job is visible to every request after the answer.',
   ListJobs: 'Newest first by order of submission; pages go by that order, so no job is shown twice.',
   DescribeJobs:
-    'In the order asked. `statusReason` says why a job waits, with numbers, in PENDING and RUNNABLE; of what it waits for too, some jobs down the chain. A job that ends within a moment may go from STARTING to SUCCEEDED and is never seen RUNNING; it has its startedAt all the same. A node whose job is to be tried again is RUNNABLE; one that had ended before its main node shows its end until then.',
+    'In the order asked. `statusReason` says why a job waits, with numbers, in PENDING and RUNNABLE; of what it waits for too, some jobs down the chain. A job that ends within a moment may go from STARTING to SUCCEEDED and is never seen RUNNING; it has its startedAt all the same. One that is stopped while it waits for its next attempt shows the times, exit code and reason of its last one, in lists too. A node whose job is to be tried again is RUNNABLE; one that had ended before its main node shows its end until then.',
   CreateComputeEnvironment:
     'VALID, or INVALID, when answered: nothing outside has to be waited for, so that CREATING is never shown. DISABLED is taken, as in 2018.',
   CreateJobQueue:
@@ -124,5 +124,6 @@ export const NOTES: Readonly<Record<string, string>> = {
   GetLogEvents: 'Tokens do not expire.',
   FilterLogEvents:
     'In the order of time over up to 20 streams; beyond that stream by stream in the order of names, each in time.',
-  DescribeLogStreams: 'LastEventTime is the end of the attempt, or its start while it runs.',
+  DescribeLogStreams:
+    'An attempt that never ran has no logStreamName, as there; its stream, by its task’s id, is here all the same and says why. LastEventTime is the end of the attempt, or its start while it runs.',
 };

@@ -1,3 +1,4 @@
+import type { JobDetail } from '@aws-sdk/client-batch';
 import type { Command } from 'commander';
 import { UsageError } from '../config.ts';
 import { describeJob, followLog, printNew, streamsOf } from './follow.ts';
@@ -18,7 +19,16 @@ export const logsCommand = (program: Command): void => {
       if (job.arrayProperties?.size !== undefined) {
         throw new UsageError(`${jobId} is an array: ask for a child, such as ${jobId}:0`);
       }
-      if (options.follow) await followLog(batch, logs, jobId);
-      else for (const stream of streamsOf(job)) await printNew(logs, job, stream, undefined);
+      for (const stream of options.follow ? [] : streamsOf(job)) await printNew(logs, job, stream, undefined);
+      sayNeverRan(options.follow ? await followLog(batch, logs, jobId) : job);
     });
+};
+
+/** An attempt that never ran has no log: why is all there is of it. */
+const sayNeverRan = ({ attempts = [] }: JobDetail): void => {
+  for (const [at, { container, statusReason }] of attempts.entries()) {
+    if (container?.logStreamName !== undefined) continue;
+    const reason = container?.reason ? `: ${container.reason}` : '';
+    process.stderr.write(`longshore: attempt ${at + 1}: ${statusReason}${reason}\n`);
+  }
 };

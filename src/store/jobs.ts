@@ -175,32 +175,48 @@ export const setStarting = (tx: Tx, seq: number, attempt: number): Promise<numbe
   tx.run(PLACE, [attempt, seq]);
 
 const STARTED = move('started');
-const START = `UPDATE jobs SET state = ${STARTED.to}, started_at = ? WHERE seq = ? AND ${STARTED.from}`;
+const START = `
+  UPDATE jobs SET state = ${STARTED.to}, started_at = ?, stopped_at = NULL, exit_code = NULL, container_reason = NULL
+  WHERE seq = ? AND ${STARTED.from}`;
 
 export const setRunning = (tx: Tx, seq: number, startedAt: number): Promise<number> =>
   tx.run(START, [startedAt, seq]);
 
-const again = ({ from, to }: SqlMove): string => `
-  UPDATE jobs SET state = ${to}, attempt = ?, started_at = NULL, exit_code = NULL, container_reason = NULL,
-  status_reason = NULL WHERE seq = ? AND ${from}`;
-const AGAIN = { recalled: again(move('recalled')), 'attempt-retried': again(move('attempt-retried')) };
+const RECALLED = move('recalled');
+const RECALL = `UPDATE jobs SET state = ${RECALLED.to}, attempt = ? WHERE seq = ? AND ${RECALLED.from}`;
 
-/** Back in line: what mirrored the last attempt is cleared (J-153). */
-export const setRunnableAgain = (
-  tx: Tx,
-  seq: number,
-  attempt: number,
-  event: keyof typeof AGAIN,
-): Promise<number> => tx.run(AGAIN[event], [attempt, seq]);
+/** Back in line without the attempt that was taken back; `attempt`: the one before. */
+export const setRecalled = (tx: Tx, seq: number, attempt: number): Promise<number> =>
+  tx.run(RECALL, [attempt, seq]);
 
-/** How a job ended. */
-export interface JobEnd {
-  readonly event: keyof typeof ENDS;
+/** What a job's row keeps of its last attempt, times in wall milliseconds; what is shown of it: `shownOf`. */
+export interface LastAttempt {
   readonly stoppedAt: number;
   readonly startedAt: number | null;
-  readonly statusReason: string | null;
   readonly exitCode: number | null;
   readonly containerReason: string | null;
+}
+
+const RETRIED = move('attempt-retried');
+const RETRY = `
+  UPDATE jobs SET state = ${RETRIED.to}, attempt = ?, stopped_at = ?, started_at = ?, exit_code = ?,
+  container_reason = ? WHERE seq = ? AND ${RETRIED.from}`;
+
+/** Back in line for the next attempt; what is kept of the last one is what the job ends with when it has no other. */
+export const setRetried = (tx: Tx, seq: number, attempt: number, last: LastAttempt): Promise<number> =>
+  tx.run(RETRY, [attempt, last.stoppedAt, last.startedAt, last.exitCode, last.containerReason, seq]);
+
+/** The same of an attempt that ended before its turn to start came: its job is in line already. */
+export const keepAttempt = (tx: Tx, seq: number, last: LastAttempt): Promise<number> =>
+  tx.run(
+    'UPDATE jobs SET stopped_at = ?, started_at = ?, exit_code = ?, container_reason = ? WHERE seq = ?',
+    [last.stoppedAt, last.startedAt, last.exitCode, last.containerReason, seq],
+  );
+
+/** How a job ended. */
+export interface JobEnd extends LastAttempt {
+  readonly event: keyof typeof ENDS;
+  readonly statusReason: string | null;
 }
 
 const end = ({ from, to }: SqlMove): string => `
@@ -261,10 +277,13 @@ export const setParentStarted = (tx: Tx, parent: number, at: number): Promise<nu
 
 const WITHDRAWN = move('withdrawn');
 const FAIL_WAITING = `
-  UPDATE jobs SET state = ${WITHDRAWN.to}, stopped_at = ?, status_reason = ?, ended_age = ?
+  UPDATE jobs SET state = ${WITHDRAWN.to}, stopped_at = coalesce(stopped_at, ?), status_reason = ?, ended_age = ?
   WHERE seq IN (SELECT value FROM json_each(?)) AND ${WITHDRAWN.from}`;
 
-/** Ends jobs that have not reached STARTING (J-133, J-135, J-137); `age`: see `setEnded`. Resolves to how many. */
+/**
+ * Ends jobs that have not reached STARTING (J-133, J-135, J-137), at `at` or with the attempt they had (J-152); `age`: see
+ * `setEnded`. Resolves to how many.
+ */
 export const failWaiting = (
   tx: Tx,
   seqs: readonly number[],

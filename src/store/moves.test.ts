@@ -12,7 +12,8 @@ import {
   type JobEnd,
   jobBySeq,
   setEnded,
-  setRunnableAgain,
+  setRecalled,
+  setRetried,
   setRunning,
   setStarting,
 } from './jobs.ts';
@@ -32,13 +33,11 @@ const insert = async (tx: Tx, state: JobState, { unmet = 0, parent = 0 }: Row): 
   return seq;
 };
 
+const LAST = { stoppedAt: 2, startedAt: 1, exitCode: 0, containerReason: null };
+const NODES = { seq: 77, stop_kind: 0, stop_reason: null };
+
 const end = (event: JobEnd['event']) => (tx: Tx, seq: number) =>
-  setEnded(
-    tx,
-    seq,
-    { event, stoppedAt: 2, startedAt: 1, statusReason: 'r', exitCode: 0, containerReason: null },
-    0,
-  );
+  setEnded(tx, seq, { ...LAST, event, statusReason: 'r' }, 0);
 
 const WRITES: readonly (readonly [string, LifeEvent, Row, (tx: Tx, seq: number) => Promise<unknown>])[] = [
   ['admitJobs', 'admitted', {}, admitJobs],
@@ -47,15 +46,10 @@ const WRITES: readonly (readonly [string, LifeEvent, Row, (tx: Tx, seq: number) 
   ['meetDependency', 'dependencies-met', { unmet: 1 }, (tx, seq) => meetDependency(tx, [seq])],
   ['setStarting', 'placed', {}, (tx, seq) => setStarting(tx, seq, 1)],
   ['setRunning', 'started', {}, (tx, seq) => setRunning(tx, seq, 1)],
-  ['setRunnableAgain', 'recalled', {}, (tx, seq) => setRunnableAgain(tx, seq, 1, 'recalled')],
-  [
-    'setRunnableAgain after an attempt',
-    'attempt-retried',
-    {},
-    (tx, seq) => setRunnableAgain(tx, seq, 1, 'attempt-retried'),
-  ],
+  ['setRecalled', 'recalled', {}, (tx, seq) => setRecalled(tx, seq, 1)],
+  ['setRetried', 'attempt-retried', {}, (tx, seq) => setRetried(tx, seq, 1, LAST)],
   ['failWaiting', 'withdrawn', {}, (tx, seq) => failWaiting(tx, [seq], 1, 'r', 0)],
-  ['endWaitingNodes', 'withdrawn', { parent: 77 }, (tx) => endWaitingNodes(tx, 77, 1, 'r')],
+  ['endWaitingNodes', 'withdrawn', { parent: 77 }, (tx) => endWaitingNodes(tx, NODES, 1, 'r')],
   ['resetNodes', 'job-retried', { parent: 77 }, (tx) => resetNodes(tx, 77)],
   ['setEnded', 'withdrawn', {}, end('withdrawn')],
   ['setEnded', 'attempt-succeeded', {}, end('attempt-succeeded')],

@@ -1,6 +1,6 @@
 import { overruledBy, type StopKind, stopCode } from '../domain/stop.ts';
 import { move } from './moves.ts';
-import type { TaskRow } from './schema.ts';
+import type { JobRow, TaskRow } from './schema.ts';
 import type { Tx } from './store.ts';
 
 /** What a job's row is in a multi-node job: 0 no node, 1 its main node, 2 another node. */
@@ -74,20 +74,27 @@ export const stopNodes = async (
 
 const WITHDRAWN = move('withdrawn');
 const END_WAITING = `
-  UPDATE jobs SET state = ${WITHDRAWN.to}, stopped_at = ?, status_reason = coalesce(stop_reason, ?)
+  UPDATE jobs SET state = ${WITHDRAWN.to}, stopped_at = coalesce(stopped_at, ?), stop_kind = coalesce(?, stop_kind),
+    stop_reason = coalesce(?, stop_reason), status_reason = coalesce(?, stop_reason, ?)
   WHERE parent = ? AND parent > 0 AND ${WITHDRAWN.from}`;
 
-/** Nodes that never started end with their job. */
-export const endWaitingNodes = (tx: Tx, parent: number, at: number, reason: string): Promise<number> =>
-  tx.run(END_WAITING, [at, reason, parent]);
+/** Nodes that wait end with their job: by its stop, if it has one (J-265, J-268), or else for this reason. */
+export const endWaitingNodes = (
+  tx: Tx,
+  job: Pick<JobRow, 'seq' | 'stop_kind' | 'stop_reason'>,
+  at: number,
+  reason: string,
+): Promise<number> => {
+  const [kind, told] = job.stop_kind > 0 ? [job.stop_kind, job.stop_reason] : [null, null];
+  return tx.run(END_WAITING, [at, kind, told, told, reason, job.seq]);
+};
 
 const RETRIED = move('job-retried');
 const RESET = `
-  UPDATE jobs SET state = ${RETRIED.to}, started_at = NULL, stopped_at = NULL, exit_code = NULL,
-    container_reason = NULL, status_reason = NULL, stop_kind = 0, stop_reason = NULL, ended_age = NULL
+  UPDATE jobs SET state = ${RETRIED.to}, status_reason = NULL, stop_kind = 0, stop_reason = NULL, ended_age = NULL
   WHERE parent = ? AND parent > 0 AND ${RETRIED.from}`;
 
-/** All nodes wait again: the next attempt restarts them all (J-297). */
+/** All nodes wait again: the next attempt restarts them all (J-297). What is kept of their last one: see `LastAttempt`. */
 export const resetNodes = (tx: Tx, parent: number): Promise<number> => tx.run(RESET, [parent]);
 
 /** Whether a node of the job has a task that is not over. */

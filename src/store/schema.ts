@@ -131,11 +131,12 @@ export interface JobRow {
   /** The current or last attempt's number; 0 before the first. */
   attempt: number;
   created_at: number;
+  /** With the three that follow: of the attempt that runs or was the last, also while the next is waited for. */
   started_at: number | null;
   stopped_at: number | null;
-  status_reason: string | null;
   exit_code: number | null;
   container_reason: string | null;
+  status_reason: string | null;
   /** A stop that was asked for: place in `STOP_KINDS`; 0 when none. */
   stop_kind: number;
   stop_reason: string | null;

@@ -221,17 +221,16 @@ test('J-322: awslogs-group and awslogs-stream-prefix say where', async () => {
   await assert.rejects(logs.getLogEvents({ logGroupName: GROUP, logStreamName: name }));
 });
 
-test('J-182: a command that does not exist says so in the job and in its log', async () => {
+test('J-182 S-211: a command that does not exist says so in the job, and in its stream, which no attempt names', async () => {
   const job = await run('absent', ['no-such-program']);
   assert.equal(job.statusReason, 'Task failed to start');
   assert.match(
     job.container!.reason!,
     /^CannotStartContainerError: .*"no-such-program": executable file not found/,
   );
-  const { events } = await logs.getLogEvents({
-    logGroupName: GROUP,
-    logStreamName: job.container!.logStreamName!,
-  });
+  assert.equal(job.container!.logStreamName, undefined);
+  const logStreamName = `absent/default/${job.container!.taskArn!.split('/').at(-1)}`;
+  const { events } = await logs.getLogEvents({ logGroupName: GROUP, logStreamName });
   assert.match(messages(events).at(-1)!, /no-such-program/);
 });
 

@@ -1,7 +1,7 @@
 import { DEPENDENCY_REASON } from '../../domain/stop.ts';
 import { admitJobs, jobBySeq, submittedJobs } from '../../store/jobs.ts';
 import type { Tx } from '../../store/store.ts';
-import { type Endings, neverRan } from './end.ts';
+import type { Endings } from './end.ts';
 import { STEP } from './settle.ts';
 
 /**
@@ -11,7 +11,7 @@ import { STEP } from './settle.ts';
 export const admitStep = async (tx: Tx, at: number, endings: Endings): Promise<boolean> => {
   const submitted = await submittedJobs(tx, STEP);
   for (const { seq } of submitted.filter((job) => job.unmet < 0)) {
-    await endings.end((await jobBySeq(tx, seq))!, neverRan(at, DEPENDENCY_REASON));
+    await endings.withdraw((await jobBySeq(tx, seq))!, at, DEPENDENCY_REASON);
   }
   if (submitted.length > 0) await admitJobs(tx, submitted.at(-1)!.seq);
   return submitted.length === STEP;

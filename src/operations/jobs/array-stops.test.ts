@@ -4,7 +4,7 @@ import { makeWorld, type World } from '../../../test/support/world.ts';
 import { stateOf } from '../../domain/job-state.ts';
 import { findJob, jobBySeq } from '../../store/jobs.ts';
 import { taskById } from '../../store/tasks.ts';
-import { Endings, neverRan } from './end.ts';
+import { Endings } from './end.ts';
 import { unplaceTask } from './place.ts';
 
 /** An array of four whose children 0 and 1 run. */
@@ -137,6 +137,8 @@ test('an array of 2,500 that runs is stopped in steps, every child told', async 
   assert.equal(world.engine.stopped.length, 2500);
 });
 
+const NEVER_STARTED = { stoppedAt: 0, startedAt: null, exitCode: null, containerReason: null };
+
 test('J-217 J-218: an array whose children all end before it was looked at itself ends with the last of them', async () => {
   const [world, id] = await halfRunning();
   await world.service.store.write((tx) => tx.run('UPDATE jobs SET state = 0 WHERE id = ?', [id]));
@@ -145,7 +147,8 @@ test('J-217 J-218: an array whose children all end before it was looked at itsel
     const endings = new Endings(tx, world.clock);
     for (const i of [0, 1, 2, 3]) {
       const child = (await jobBySeq(tx, parent.seq + 1 + i))!;
-      await endings.end(child, { ...neverRan(0, 'r'), ...(i < 2 && { event: 'attempt-failed' }) });
+      if (i >= 2) await endings.withdraw(child, 0, 'r');
+      else await endings.end(child, { ...NEVER_STARTED, event: 'attempt-failed', statusReason: 'r' });
     }
     await endings.finish();
     return (await jobBySeq(tx, parent.seq))!.state;

@@ -37,6 +37,34 @@ test('J-321 J-162: the name of the log is shown from RUNNING on; the task’s AR
     assert.equal(job.container.taskArn, starting.container.taskArn);
 });
 
+for (const [how, kind] of [
+  ['failed to start', 'failed'],
+  ['was lost before it ran', 'lost'],
+  ['was stopped before it ran', 'stopped'],
+] as const) {
+  test(`S-211 S-254 J-321: an attempt that ${how} has no log’s name, nor has its job`, async () => {
+    const world = await makeWorld({ command: ['run'] });
+    world.engine.begins = false;
+    // it is begun already when it is to be taken back
+    world.engine.recall = async () => false;
+    const id = await world.submit();
+    await world.settle();
+    if (kind === 'stopped') await world.ask('terminateJob', { jobId: id, reason: 'enough' });
+    await world.settle();
+    const end = { taskId: world.engine.orders[0]!.taskId, stoppedAt: world.clock.wall() };
+    world.engine.say(
+      kind === 'lost' ? { ...end, kind } : { ...end, kind: 'failed', reason: 'CannotStart: no' },
+    );
+    await world.settle();
+    const job = await world.job(id);
+    assert.equal(job.status, 'FAILED');
+    for (const { taskArn, logStreamName } of [job.container, job.attempts[0].container]) {
+      assert.ok(taskArn);
+      assert.equal(logStreamName, undefined);
+    }
+  });
+}
+
 /** Every state, how a job gets there, and which times and attempts it shows. */
 const SHOWN: readonly {
   rules: string;

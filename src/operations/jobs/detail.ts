@@ -4,11 +4,13 @@ import { SLICE } from '../../domain/instance.ts';
 import { childId, nodeId } from '../../domain/job-id.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
 import { JOB_STATES, stateOf } from '../../domain/job-state.ts';
+import { splitStream } from '../../domain/log-stream.ts';
 import { nodeContainer } from '../../domain/nodes.ts';
 import { stopOf } from '../../domain/stop.ts';
 import type { FoundJob } from '../../store/jobs.ts';
 import { MAIN } from '../../store/nodes.ts';
 import type { PlacedTask } from '../../store/tasks.ts';
+import { shownOf } from './last-attempt.ts';
 
 /** Everything an answer about one job is made from. */
 export interface JobFacts {
@@ -39,6 +41,7 @@ export const jobDetail = (account: Account, facts: JobFacts): Record<string, unk
   const { job, spec, tasks } = facts;
   const id = jobIdOf(job);
   const stop = stopOf(job.stop_kind);
+  const ran = shownOf(job);
   return compact({
     jobArn: jobArn(account, id),
     jobName: job.name ?? job.parent_name,
@@ -49,8 +52,8 @@ export const jobDetail = (account: Account, facts: JobFacts): Record<string, unk
     statusReason: facts.waitReason ?? job.status_reason,
     createdAt: job.created_at,
     retryStrategy: spec.retryStrategy,
-    startedAt: job.started_at,
-    stoppedAt: job.stopped_at,
+    startedAt: ran.startedAt,
+    stoppedAt: ran.stoppedAt,
     dependsOn: facts.dependsOn === null ? [] : JSON.parse(facts.dependsOn),
     jobDefinition: spec.jobDefinition,
     parameters: spec.parameters,
@@ -76,7 +79,10 @@ const attemptDetail = (account: Account, facts: JobFacts, task: PlacedTask): Rec
     statusReason: task.status_reason,
   });
 
-/** The stream's name without its group (see `log_stream`); shown from RUNNING on (J-320, J-321). */
+/**
+ * The stream's name without its group (see `log_stream`); an attempt has one from RUNNING on, one that never ran has none
+ * (S-211, J-321).
+ */
 const attemptContainer = (account: Account, facts: JobFacts, task: PlacedTask): Record<string, unknown> => {
   const cluster = facts.cluster(task.environment);
   return compact({
@@ -88,7 +94,7 @@ const attemptContainer = (account: Account, facts: JobFacts, task: PlacedTask): 
     taskArn: taskArn(account, cluster, task.id),
     exitCode: task.exit_code,
     reason: task.reason,
-    logStreamName: task.state === 0 ? undefined : task.log_stream.slice(task.log_stream.indexOf('\n') + 1),
+    logStreamName: task.started_at === null ? undefined : splitStream(task.log_stream).stream,
   });
 };
 
@@ -132,7 +138,8 @@ export const jobSummary = (
   waitReason: string | undefined,
 ): Record<string, unknown> => {
   const id = jobIdOf(job);
-  const container = compact({ exitCode: job.exit_code, reason: job.container_reason });
+  const { startedAt, stoppedAt, exitCode, reason } = shownOf(job);
+  const container = compact({ exitCode, reason });
   return compact({
     jobArn: jobArn(account, id),
     jobId: id,
@@ -140,8 +147,8 @@ export const jobSummary = (
     createdAt: job.created_at,
     status: stateOf(job.state),
     statusReason: waitReason ?? job.status_reason,
-    startedAt: job.started_at,
-    stoppedAt: job.stopped_at,
+    startedAt,
+    stoppedAt,
     container: Object.keys(container).length > 0 ? container : undefined,
     arrayProperties: arraySummary(job),
     nodeProperties: nodeSummary(job),

@@ -8,6 +8,7 @@ import {
   type FoundJob,
   failWaiting,
   type JobEnd,
+  jobBySeq,
   setEnded,
   setStop,
 } from '../../store/jobs.ts';
@@ -42,13 +43,24 @@ export class Endings {
   }
 
   /**
-   * Ends one job; nothing follows when the state it is in has no such end. One that has not begun and reads as ended by a
-   * stop already ends so, whatever else would end it now.
+   * Ends a job that is not to run, or not again: it shows the times and the code of the attempt it had (J-152, J-161), or
+   * ends now. One that reads as ended by a stop already ends so, whatever else would end it now.
    */
-  async end(job: FoundJob, asked: JobEnd): Promise<void> {
-    const stop = asked.event === 'withdrawn' ? await this.stops.over(job) : undefined;
+  async withdraw(job: FoundJob, at: number, reason: string): Promise<void> {
+    const stop = await this.stops.over(job);
     if (stop) await setStop(this.tx, job.seq, stop.stop_kind, stop.reason);
-    const end = stop ? neverRan(stop.at, stop.reason) : asked;
+    await this.end(job, {
+      event: 'withdrawn',
+      stoppedAt: job.stopped_at ?? stop?.at ?? at,
+      startedAt: job.started_at,
+      statusReason: stop?.reason ?? reason,
+      exitCode: job.exit_code,
+      containerReason: job.container_reason,
+    });
+  }
+
+  /** Ends one job; nothing follows when the state it is in has no such end. */
+  async end(job: FoundJob, end: JobEnd): Promise<void> {
     if ((await setEnded(this.tx, job.seq, end, await this.ageOfTurn())) === 0) return;
     const ok = end.event === 'attempt-succeeded';
     if (job.watched & 1 || job.parent_watched & CHILD_BY_CHILD) {
@@ -56,7 +68,8 @@ export class Endings {
     }
     if (job.nodes > 0) {
       const reason = end.event === 'withdrawn' ? (end.statusReason ?? '') : MAIN_ENDED_REASON;
-      await endWaitingNodes(this.tx, job.seq, end.stoppedAt, reason);
+      const { stop_kind, stop_reason } = (await jobBySeq(this.tx, job.seq))!;
+      await endWaitingNodes(this.tx, { seq: job.seq, stop_kind, stop_reason }, end.stoppedAt, reason);
     }
     if (job.parent > 0 && job.role === 0) this.count(job.parent, 1, ok ? 0 : 1);
   }
@@ -122,13 +135,3 @@ export class Endings {
       );
   }
 }
-
-/** The end of a job that never came as far as a place to run. */
-export const neverRan = (at: number, reason: string): JobEnd => ({
-  event: 'withdrawn',
-  stoppedAt: at,
-  startedAt: null,
-  statusReason: reason,
-  exitCode: null,
-  containerReason: null,
-});

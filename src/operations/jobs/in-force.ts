@@ -16,7 +16,8 @@ export const readsAs = (job: FoundJob, stop: StopInForce | undefined): FoundJob 
         ...job,
         state: FAILED,
         status_reason: stop.reason,
-        stopped_at: stop.at,
+        // of the attempt it had, as its row will say (J-152)
+        stopped_at: job.stopped_at ?? stop.at,
         stop_kind: stop.stop_kind,
         stop_reason: stop.reason,
       };

@@ -34,7 +34,7 @@ test('J-268 J-298: a node that was terminated is FAILED even where it ends well 
   assert.deepEqual(await statuses(world, id), ['FAILED', 'FAILED', 'FAILED', 'FAILED']);
 });
 
-test('J-268: terminated while its main node still starts, the others never begin', async () => {
+test('J-268 J-265: terminated while its main node still starts, the others never begin, and say why', async () => {
   const world = await nodeWorld();
   world.engine.begins = false;
   const id = await submit(world);
@@ -43,6 +43,10 @@ test('J-268: terminated while its main node still starts, the others never begin
   await world.settle();
   assert.equal(world.engine.orders.length, 1);
   assert.deepEqual(await statuses(world, id), ['FAILED', 'FAILED', 'FAILED', 'FAILED']);
+  for (const node of [0, 1, 2]) {
+    const { statusReason, isTerminated } = await world.job(`${id}#${node}`);
+    assert.deepEqual([statusReason, isTerminated], ['enough', true], `node ${node}`);
+  }
 });
 
 test('J-268 J-262: terminated while the last nodes of a failed attempt go, it is not tried again', async () => {

@@ -159,7 +159,10 @@ test('J-144 J-298: a node that is to run again is not FAILED meanwhile, one that
   await world.ask('terminateJob', { jobId: id, reason: 'enough' });
   await end(world, id, 2, 137);
   assert.deepEqual(await statuses(world, id), ['FAILED', 'FAILED', 'FAILED', 'FAILED']);
-  for (const node of [id, `${id}#1`]) assert.equal((await world.job(node)).statusReason, 'enough');
+  for (const one of [id, `${id}#0`, `${id}#1`, `${id}#2`]) {
+    const { statusReason, isTerminated } = await world.job(one);
+    assert.deepEqual([statusReason, isTerminated], ['enough', true], one);
+  }
   assert.equal((await world.job(`${id}#1`)).container.exitCode, 5);
 });
 
@@ -251,7 +254,7 @@ test('J-250: a dependent waits for the job by its main id; a node’s id is none
 });
 
 for (const operation of ['cancelJob', 'terminateJob']) {
-  test(`J-268: ${operation} of a waiting job ends it and its nodes; of a node it is refused`, async () => {
+  test(`J-268 J-265: ${operation} of a waiting job ends it and its nodes, and shows on each; of a node it is refused`, async () => {
     const world = await nodeWorld(TOO_MUCH);
     const id = await submit(world);
     await world.settle();
@@ -260,7 +263,11 @@ for (const operation of ['cancelJob', 'terminateJob']) {
     await world.ask(operation, { jobId: id, reason: 'no' });
     await world.settle();
     assert.deepEqual(await statuses(world, id), ['FAILED', 'FAILED', 'FAILED', 'FAILED']);
-    assert.equal((await world.job(`${id}#2`)).statusReason, 'no');
+    const flags = operation === 'cancelJob' ? [true, undefined] : [undefined, true];
+    for (const one of [id, `${id}#0`, `${id}#1`, `${id}#2`]) {
+      const { statusReason, isCancelled, isTerminated } = await world.job(one);
+      assert.deepEqual([statusReason, isCancelled, isTerminated], ['no', ...flags], one);
+    }
   });
 }
 
@@ -280,10 +287,7 @@ test('J-110 J-294: no containerOverrides, no array, no environment that is not E
   assert.match(await refused({ containerOverrides: { command: ['x'] } }), /nodeOverrides/);
   assert.match(await refused({ arrayProperties: { size: 2 } }), /array/);
   assert.match(await refused({ jobDefinition: 'd', nodeOverrides: { numNodes: 2 } }), /multinode only/);
-  assert.match(
-    await refused({ parameters: { word: 'ok' }, nodeOverrides: { numNodes: 0 } }),
-    /lower bound 1/,
-  );
+  assert.match(await refused({ nodeOverrides: { numNodes: 1 } }), /lower bound 1/);
   await world.ask('createComputeEnvironment', {
     computeEnvironmentName: 'own',
     type: 'UNMANAGED',

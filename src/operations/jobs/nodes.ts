@@ -5,14 +5,7 @@ import { runsAgain } from '../../domain/retry.ts';
 import { MAIN_ENDED_REASON, type StopKind } from '../../domain/stop.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
-import {
-  type FoundJob,
-  type JobEnd,
-  jobBySeq,
-  setRunnableAgain,
-  setStarting,
-  setStop,
-} from '../../store/jobs.ts';
+import { type FoundJob, jobBySeq, keepAttempt, setRetried, setStarting } from '../../store/jobs.ts';
 import {
   MAIN,
   mainTask,
@@ -28,6 +21,7 @@ import type { Tx } from '../../store/store.ts';
 import { insertTask, type TaskEnd } from '../../store/tasks.ts';
 import type { Service } from '../service.ts';
 import type { Endings } from './end.ts';
+import { jobEnd, lastAttempt } from './last-attempt.ts';
 import { nameStream } from './name-stream.ts';
 import { orderOf } from './place.ts';
 
@@ -135,10 +129,10 @@ const endOther = async (tx: Tx, e: EndedNode, parent: FoundJob): Promise<void> =
 
 /** FAILED is final (J-144): a node that is to run again is in line already, though its job waits for the last one. */
 const leave = async (tx: Tx, e: EndedNode, again: boolean, well: boolean): Promise<void> => {
-  // one whose host went before its turn to start came has no attempt of its own
+  // its host went before its turn to start came
   const waiting = isWaiting(stateOf(e.node.state));
-  if (again && waiting) return;
-  if (again) await setRunnableAgain(tx, e.node.seq, e.task.attempt, 'attempt-retried');
+  if (again && waiting) await keepAttempt(tx, e.node.seq, lastAttempt(e.end));
+  else if (again) await setRetried(tx, e.node.seq, e.task.attempt, lastAttempt(e.end));
   else if (waiting) await e.endings.end(e.node, { ...jobEnd(e.end, false), event: 'withdrawn' });
   else await e.endings.end(e.node, jobEnd(e.end, well));
 };
@@ -149,32 +143,19 @@ const isTriedAgain = async (tx: Tx, parent: FoundJob): Promise<boolean> => {
   return (await mainTask(tx, parent.seq, parent.attempt))?.state === 2;
 };
 
-const jobEnd = (end: TaskEnd, well: boolean): JobEnd => ({
-  event: well ? 'attempt-succeeded' : 'attempt-failed',
-  stoppedAt: end.stoppedAt,
-  startedAt: end.startedAt,
-  statusReason: end.statusReason,
-  exitCode: end.exitCode,
-  containerReason: end.reason,
-});
-
 /** Once no node of the attempt is left: the job is in line again, or FAILED when it was told to stop meanwhile. */
 const restartIfOver = async (tx: Tx, parent: FoundJob, endings: Endings): Promise<void> => {
   if (isFinal(stateOf(parent.state)) || stateOf(parent.state) === 'RUNNABLE') return;
   const main = await mainTask(tx, parent.seq, parent.attempt);
   if (main?.state !== 2 || (await nodesAreLive(tx, parent.seq, parent.nodes))) return;
-  if (parent.stop_kind > 0) {
-    await setStop(tx, main.job, parent.stop_kind, parent.stop_reason ?? '');
-    await endings.end(parent, {
-      event: 'attempt-failed',
-      stoppedAt: main.stopped_at!,
-      startedAt: main.started_at,
-      statusReason: parent.stop_reason,
-      exitCode: main.exit_code,
-      containerReason: null,
-    });
-    return;
-  }
-  await setRunnableAgain(tx, parent.seq, parent.attempt, 'attempt-retried');
+  const last = {
+    stoppedAt: main.stopped_at!,
+    startedAt: main.started_at,
+    exitCode: main.exit_code,
+    containerReason: main.reason,
+  };
+  if (parent.stop_kind > 0)
+    return endings.end(parent, { ...last, event: 'attempt-failed', statusReason: parent.stop_reason });
+  await setRetried(tx, parent.seq, parent.attempt, last);
   await resetNodes(tx, parent.seq);
 };

@@ -7,13 +7,13 @@ import { type JobPlace, serviceEnvironment } from '../../domain/service-environm
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
-import { type FoundJob, jobBySeq, setRunnableAgain, setStarting, setStop } from '../../store/jobs.ts';
+import { type FoundJob, jobBySeq, setRecalled, setStarting, setStop } from '../../store/jobs.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { deleteTask, insertTask } from '../../store/tasks.ts';
 import type { Service } from '../service.ts';
 import { jobIdOf } from './detail.ts';
-import { Endings, neverRan } from './end.ts';
+import { Endings } from './end.ts';
 import { nameStream } from './name-stream.ts';
 import { placeNodes } from './nodes.ts';
 
@@ -123,13 +123,13 @@ const preamble = (service: Service, container: ContainerSpec, unused: readonly s
 export const unplaceTask = async (tx: Tx, task: TaskRow, clock: Clock): Promise<void> => {
   const job = (await jobBySeq(tx, task.job))!;
   await deleteTask(tx, task);
-  if ((await setRunnableAgain(tx, job.seq, task.attempt - 1, 'recalled')) === 0) return;
+  if ((await setRecalled(tx, job.seq, task.attempt - 1)) === 0) return;
   const kind = job.stop_kind || job.parent_stop_kind;
   if (kind === 0) return;
   const reason = job.stop_reason ?? job.parent_stop_reason ?? '';
   await setStop(tx, job.seq, kind, reason);
   const endings = new Endings(tx, clock);
   // by a stop of its own from now on: it had not been shown as ended
-  await endings.end({ ...job, stop_kind: kind, stop_reason: reason }, neverRan(clock.wall(), reason));
+  await endings.withdraw({ ...job, stop_kind: kind, stop_reason: reason }, clock.wall(), reason);
   await endings.finish();
 };

@@ -10,7 +10,7 @@ import {
   type FoundJob,
   jobBySeq,
   setParentStarted,
-  setRunnableAgain,
+  setRetried,
   setRunning,
   setStop,
 } from '../../store/jobs.ts';
@@ -20,6 +20,7 @@ import type { Tx } from '../../store/store.ts';
 import { setTaskRunning, setTaskStopped, type TaskEnd, taskById } from '../../store/tasks.ts';
 import type { Service } from '../service.ts';
 import type { Endings } from './end.ts';
+import { jobEnd, lastAttempt } from './last-attempt.ts';
 import { endNode } from './nodes.ts';
 
 /** What a batch of reports came to, for whoever acts after the commit. */
@@ -207,16 +208,6 @@ const endAttempt = async (tx: Tx, c: Case, end: TaskEnd, stop: StopKind): Promis
   const barred = stop !== 'none' || job.parent_stop_kind > 0;
   const again =
     !succeeded && !barred && runsAgain((await c.specOf(tx, job.spec)).retryStrategy, task.attempt, failure);
-  if (again) {
-    await setRunnableAgain(tx, job.seq, task.attempt, 'attempt-retried');
-    return;
-  }
-  await c.endings.end(job, {
-    event: succeeded ? 'attempt-succeeded' : 'attempt-failed',
-    stoppedAt: end.stoppedAt,
-    startedAt: end.startedAt,
-    statusReason: end.statusReason,
-    exitCode: end.exitCode,
-    containerReason: end.reason,
-  });
+  if (again) await setRetried(tx, job.seq, task.attempt, lastAttempt(end));
+  else await c.endings.end(job, jobEnd(end, succeeded));
 };

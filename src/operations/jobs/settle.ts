@@ -13,7 +13,7 @@ import {
 import { type FoundJob, jobBySeq } from '../../store/jobs.ts';
 import type { SettledRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
-import { type Endings, neverRan } from './end.ts';
+import type { Endings } from './end.ts';
 
 /** How many rows one step may touch: what bounds how long everybody else waits. */
 export const STEP = 1000;
@@ -137,6 +137,6 @@ const tell = async (work: Work, ok: boolean, jobs: readonly number[]): Promise<v
   }
   for (const seq of jobs) {
     const job = await jobBySeq(work.tx, seq);
-    if (job && job.state < 2) await work.endings.end(job, neverRan(work.at, DEPENDENCY_REASON));
+    if (job && job.state < 2) await work.endings.withdraw(job, work.at, DEPENDENCY_REASON);
   }
 };

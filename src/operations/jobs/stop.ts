@@ -8,7 +8,7 @@ import { stopNodes } from '../../store/nodes.ts';
 import type { Tx } from '../../store/store.ts';
 import { insertSweep } from '../../store/sweeps.ts';
 import type { Operation, Service } from '../service.ts';
-import { Endings, neverRan } from './end.ts';
+import { Endings } from './end.ts';
 import { Stops } from './in-force.ts';
 
 export interface StopInput {
@@ -106,7 +106,7 @@ const endWaiting = async (
 ): Promise<void> => {
   await setStop(tx, job.seq, stopCode(kind), reason);
   const endings = new Endings(tx, clock);
-  await endings.end(job, neverRan(at, reason));
+  await endings.withdraw(job, at, reason);
   await endings.finish();
 };
 

@@ -4,7 +4,7 @@ import { blockedHeads, deleteBlockedHead, insertBlockedHead } from '../../store/
 import { type FoundJob, jobBySeq } from '../../store/jobs.ts';
 import type { BlockedHeadRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
-import { type Endings, neverRan } from '../jobs/end.ts';
+import type { Endings } from '../jobs/end.ts';
 import type { Service } from '../service.ts';
 
 /** The head of a queue, or the first of a kind of jobs that can never run, with the service's reason code that it waits by. */
@@ -49,7 +49,7 @@ export const actOnLongWaits = async (
       before.delete(job);
       continue;
     }
-    await endings.end((await jobBySeq(tx, job))!, neverRan(service.clock.wall(), canceled(code)));
+    await endings.withdraw((await jobBySeq(tx, job))!, service.clock.wall(), canceled(code));
     ended = true;
   }
   for (const seq of before.keys()) {

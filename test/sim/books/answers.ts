@@ -20,7 +20,7 @@ import type { Expected, Ledger, Request } from './requests.ts';
 import { queueOf, same } from './resources.ts';
 import { streamOf } from './streams.ts';
 import { jobOf } from './submit.ts';
-import { attemptsOf } from './times.ts';
+import { attemptsOf, lastOf } from './times.ts';
 
 /** DescribeJobs: each known job once, in the order asked, as it is. */
 export const describeJobs = (ledger: Ledger, { input }: Request): Expected => ({
@@ -56,7 +56,9 @@ const checkShown = (job: Job, shown: Wire): void => {
   must(state !== FAILED || !!shown.statusReason, 'FAILED has a reason', tell);
   if (halt) must(shown.statusReason === halt.reason, 'reasons are true', tell);
   const times = [shown.createdAt, shown.startedAt, shown.stoppedAt];
-  same('times are true', times, [job.createdAt, job.startedAt, halt?.at ?? job.stoppedAt]);
+  const last = halt && lastOf(job);
+  const kept = last ? [last.startedAt, last.stoppedAt] : [job.startedAt, halt?.at ?? job.stoppedAt];
+  same('times are true', times, [job.createdAt, ...kept]);
   if (node || job.nodes > 0) {
     checkNodes(job, shown);
     return;
@@ -139,7 +141,8 @@ const containerKept = (job: Job, one: Attempt) => [
   one.containerInstance,
   one.exitCode,
   one.reason,
-  streamOf(job, one.task),
+  // one that never ran has none (S-211)
+  one.startedAt === undefined ? undefined : streamOf(job, one.task),
 ];
 
 /** The container mirrors the attempt under way, and the last one once all is over. */

@@ -1,6 +1,6 @@
 import type { Eyes, TaskSeen } from './eyes.ts';
 import { nameOf } from './jobs.ts';
-import { haltOf, isFinal, type Job, must, RUNNABLE, RUNNING, STARTING } from './model.ts';
+import { type Attempt, haltOf, isFinal, type Job, must, RUNNABLE, RUNNING } from './model.ts';
 
 /* When jobs started and stopped, and how their attempts ended: by what the machine said, and the clock where nothing ran. */
 
@@ -44,7 +44,8 @@ export const keepTimes = (eyes: Eyes, job: Job, before: number): void => {
     if (job.parent && job.role === 'none') job.parent.startedAt ??= job.startedAt;
   }
   if (!isFinal(state)) return;
-  const last = before >= STARTING && job.size === 0 ? attemptsOf(job).at(-1) : undefined;
+  // one that waited for its next attempt ends with the last one's
+  const last = lastOf(job);
   if (last) job.startedAt = last.startedAt;
   const seen = eyes.job(job.seq);
   // a node that never ran ends with its job
@@ -67,6 +68,10 @@ const neverRan = (eyes: Eyes, job: Job, before: number, seen: number | null | un
 };
 
 export const mainOf = (job: Job): Job => job.children.find((node) => node.role === 'main')!;
+
+/** The attempt that a job which has ended shows, if it had one. */
+export const lastOf = (job: Job): Attempt | undefined =>
+  job.size === 0 ? attemptsOf(job).at(-1) : undefined;
 
 /** Of a multi-node job its main node's are shown. */
 export const attemptsOf = (job: Job) => (job.nodes > 0 ? mainOf(job) : job).attempts;

@@ -148,8 +148,8 @@ export const ATTEMPTS: readonly Canary[] = [
     rule: 'reasons are true',
     sabotage: () =>
       statement(
-        'stopped_at = ?, status_reason = ?, ended_age = ?',
-        `stopped_at = ?, status_reason = substr('Dependent Job failed' || ?, 1, 20), ended_age = ?`,
+        'coalesce(stopped_at, ?), status_reason = ?, ended_age = ?',
+        `coalesce(stopped_at, ?), status_reason = substr('Dependent Job failed' || ?, 1, 20), ended_age = ?`,
       ),
   },
   {

@@ -6,8 +6,7 @@ export const JOBS: readonly Canary[] = [
   {
     name: 'a retry begins anew, as a job that was just submitted',
     rule: 'legal paths',
-    sabotage: () =>
-      statement(', attempt = ?, started_at = NULL', ', attempt = ?, state = 1, started_at = NULL'),
+    sabotage: () => statement(', attempt = ?, stopped_at = ?', ', attempt = ?, state = 1, stopped_at = ?'),
   },
   {
     name: 'a job that was accepted is not stored',
