@@ -15,18 +15,34 @@ const nodes = (numNodes: number, mainNode: number, ...targets: string[]): NodesI
 /** What is refused, and a part of the text that says why. */
 const REFUSED: readonly (readonly [string, NodesInput | undefined, string])[] = [
   ['J-289', undefined, 'Node properties of multinode job is required.'],
-  ['J-289', nodes(0, 0, '0:'), 'Number of nodes must be between 1 and 1000.'],
-  ['J-289', nodes(1001, 0, '0:'), 'Number of nodes must be between 1 and 1000.'],
-  ['J-290', nodes(2, 2, '0:'), 'Main node index is out of range, must be less than numNodes.'],
-  ['J-290', nodes(2, -1, '0:'), 'Main node index is out of range, must be less than numNodes.'],
-  ['J-291', nodes(6, 0, '0', '1', '2', '3', '4', '5'), 'Maximum allowed size of node range properties is 5'],
-  ['J-291', nodes(2, 0, 'a:b'), 'targetNodes should contain only digits.'],
+  ['J-289', nodes(0, 0, '0:'), 'Number of nodes must be between 1 and 1000. nodeProperties.numNodes is 0.'],
+  [
+    'J-289',
+    nodes(1001, 0, '0:'),
+    'Number of nodes must be between 1 and 1000. nodeProperties.numNodes is 1001.',
+  ],
+  [
+    'J-290',
+    nodes(2, 2, '0:'),
+    'Main node index is out of range, must be less than numNodes. nodeProperties.mainNode is 2, nodeProperties.numNodes is 2.',
+  ],
+  ['J-290', nodes(2, -1, '0:'), 'must be less than numNodes. nodeProperties.mainNode is -1'],
+  [
+    'J-291',
+    nodes(6, 0, '0', '1', '2', '3', '4', '5'),
+    'Maximum allowed size of node range properties is 5, nodeProperties.nodeRangeProperties has 6',
+  ],
+  ['J-291', nodes(2, 0, 'a:b'), "targetNodes should contain only digits. It is 'a:b'"],
   ['J-291', nodes(2, 0, ''), 'targetNodes should contain only digits.'],
   ['J-291', nodes(2, 0, '-1:1'), 'targetNodes should contain only digits.'],
   ['J-291', nodes(2, 0, ':'), "targetNodes ':' is no range"],
   ['J-291', nodes(2, 0, '1:0'), "targetNodes '1:0' is no range"],
   ['J-291', nodes(2, 0, '0:1:2'), "targetNodes '0:1:2' is no range"],
-  ['J-292', nodes(2, 0, '0:2'), "targetNodes '0:2' is out of range, must be less than numNodes."],
+  [
+    'J-292',
+    nodes(2, 0, '0:2'),
+    "targetNodes '0:2' is out of range, must be less than numNodes. nodeProperties.numNodes is 2.",
+  ],
   ['J-292', nodes(3, 0, '0', '2'), 'no range holds node 1'],
   ['J-292', nodes(3, 0, ':1'), 'no range holds node 2'],
   ['J-292', { ...nodes(1, 0), nodeRangeProperties: [] }, 'no range holds node 0'],
@@ -85,11 +101,34 @@ const OVERRIDES: readonly (readonly [string, NodesInput, NodeOverrides, string |
     { nodePropertyOverrides: [{ targetNodes: '1:' }, { targetNodes: '0' }] },
     undefined,
   ],
-  ['J-293', nodes(2, 0, '0:1'), { numNodes: 3 }, 'numNodes can be overridden only where'],
+  [
+    'J-293',
+    nodes(2, 0, '0', '1'),
+    { numNodes: 3 },
+    'numNodes can be overridden only where a node range of the job definition is open (n:). Its ranges are 0, 1; nodeOverrides.numNodes is 3.',
+  ],
   ['J-293', nodes(2, 0, '0', '1:'), { numNodes: 5 }, undefined],
-  ['J-293', nodes(4, 0, '0:1', '2:'), { numNodes: 2 }, 'The lower bound 2 of a node range is out of range'],
-  ['J-293', nodes(4, 3, '0:', '1:2'), { numNodes: 3 }, 'Main node index is out of range'],
-  ['J-289', nodes(4, 0, '0:'), { numNodes: 1001 }, 'Number of nodes must be between 1 and 1000.'],
+  [
+    'J-293',
+    nodes(4, 0, '0:1', '2:'),
+    { numNodes: 2 },
+    'The lower bound 2 of a node range is out of range, must be less than numNodes. nodeOverrides.numNodes is 2.',
+  ],
+  [
+    'J-293',
+    nodes(4, 3, '0:', '1:2'),
+    { numNodes: 3 },
+    'Main node index is out of range, must be less than numNodes. nodeProperties.mainNode is 3, nodeOverrides.numNodes is 3.',
+  ],
+  ...[-1, 0, 1001].map(
+    (numNodes) =>
+      [
+        'J-289',
+        nodes(4, 0, '0:'),
+        { numNodes },
+        `Number of nodes must be between 1 and 1000. nodeOverrides.numNodes is ${numNodes}.`,
+      ] as const,
+  ),
 ];
 
 for (const [rule, input, over, text] of OVERRIDES) {

@@ -38,10 +38,12 @@ export const checkNodes = (
   if (!nodes) return refuseWrapped('Node properties of multinode job is required.');
   if (capabilities?.includes('FARGATE')) return refuseWrapped('Fargate does not support MNP jobs');
   const { numNodes, nodeRangeProperties: ranges } = nodes;
-  const wrong = checkCount(numNodes, nodes.mainNode);
+  const wrong = checkCount(given(nodes)) ?? checkMain(nodes, given(nodes));
   if (wrong) return wrong;
   if (ranges.length > MOST_RANGES)
-    return refuseWrapped(`Maximum allowed size of node range properties is ${MOST_RANGES}`);
+    return refuseWrapped(
+      `Maximum allowed size of node range properties is ${MOST_RANGES}, nodeProperties.nodeRangeProperties has ${ranges.length}`,
+    );
   for (const range of ranges) {
     const faulty = checkRange(range, numNodes);
     if (faulty) return faulty;
@@ -49,20 +51,41 @@ export const checkNodes = (
   return checkCover(ranges, numNodes);
 };
 
-const checkCount = (numNodes: number, mainNode: number): Refusal | undefined => {
-  if (numNodes < 1 || numNodes > 1000) return refuseWrapped('Number of nodes must be between 1 and 1000.');
-  return mainNode < 0 || mainNode >= numNodes
-    ? refuseWrapped('Main node index is out of range, must be less than numNodes.')
+/** How many nodes, with the member that says so. */
+interface Count {
+  readonly numNodes: number;
+  readonly text: string;
+}
+
+const given = ({ numNodes }: NodesInput): Count => ({
+  numNodes,
+  text: `nodeProperties.numNodes is ${numNodes}`,
+});
+
+const checkCount = ({ numNodes, text }: Count): Refusal | undefined =>
+  numNodes < 1 || numNodes > 1000
+    ? refuseWrapped(`Number of nodes must be between 1 and 1000. ${text}.`)
     : undefined;
-};
+
+const checkMain = ({ mainNode }: NodesInput, { numNodes, text }: Count): Refusal | undefined =>
+  mainNode < 0 || mainNode >= numNodes
+    ? refuseWrapped(
+        `Main node index is out of range, must be less than numNodes. nodeProperties.mainNode is ${mainNode}, ${text}.`,
+      )
+    : undefined;
 
 const checkRange = (range: RangeInput, numNodes: number): Refusal | undefined => {
   const { targetNodes, container } = range;
-  if (!/^[\d:]+$/.test(targetNodes)) return refuseWrapped('targetNodes should contain only digits.');
+  if (!/^[\d:]+$/.test(targetNodes))
+    return refuseWrapped(
+      `targetNodes should contain only digits. It is '${targetNodes}': give n:m, n:, :m or n.`,
+    );
   const parsed = parseRange(targetNodes);
   if (!parsed) return refuseWrapped(`targetNodes '${targetNodes}' is no range: give n:m, n:, :m or n.`);
   if (Math.max(parsed.from, parsed.to ?? 0) >= numNodes)
-    return refuseWrapped(`targetNodes '${targetNodes}' is out of range, must be less than numNodes.`);
+    return refuseWrapped(
+      `targetNodes '${targetNodes}' is out of range, must be less than numNodes. nodeProperties.numNodes is ${numNodes}.`,
+    );
   const notYet = refuseNotYet('NodeRangeProperty', range);
   if (notYet) return notYet;
   if (!container) return refuseWrapped(`Must specify container for node range ${targetNodes}`);
@@ -91,17 +114,24 @@ export const checkNodeOverrides = (nodes: NodesInput, over: NodeOverrides): Refu
   const twice = repeated((over.nodePropertyOverrides ?? []).map(({ targetNodes }) => targetNodes));
   if (twice !== undefined)
     return refuse(`nodePropertyOverrides have targetNodes ${twice} twice: give one override a node range`);
-  if (over.numNodes === undefined) return undefined;
-  const parsed = ranges.map((range) => parseRange(range.targetNodes)!);
-  if (!parsed.some(({ to }) => to === undefined)) {
+  return over.numNodes === undefined ? undefined : checkNumNodes(nodes, over.numNodes);
+};
+
+const checkNumNodes = (nodes: NodesInput, numNodes: number): Refusal | undefined => {
+  const targets = nodes.nodeRangeProperties.map((range) => range.targetNodes);
+  const ranges = targets.map((target) => parseRange(target)!);
+  const count = { numNodes, text: `nodeOverrides.numNodes is ${numNodes}` };
+  if (!ranges.some(({ to }) => to === undefined))
     return refuseWrapped(
-      'numNodes can be overridden only where a node range of the job definition is open (n:).',
+      `numNodes can be overridden only where a node range of the job definition is open (n:). Its ranges are ${targets.join(', ')}; ${count.text}.`,
     );
-  }
-  const low = Math.max(...parsed.map(({ from }) => from));
-  if (low >= over.numNodes)
-    return refuseWrapped(
-      `The lower bound ${low} of a node range is out of range, must be less than numNodes.`,
-    );
-  return checkCount(over.numNodes, nodes.mainNode);
+  const low = Math.max(...ranges.map(({ from }) => from));
+  return (
+    checkCount(count) ??
+    (low >= numNodes
+      ? refuseWrapped(
+          `The lower bound ${low} of a node range is out of range, must be less than numNodes. ${count.text}.`,
+        )
+      : checkMain(nodes, count))
+  );
 };

@@ -140,8 +140,8 @@ const boundsOf = (targetNodes: string, numNodes: number): [number, number] => {
 const wrongCount = (sent: Wire, numNodes: number): RegExp | undefined => {
   const targets: string[] = sent.nodeRangeProperties.map((range: Wire) => range.targetNodes);
   if (!targets.some((target) => target.endsWith(':'))) return /^numNodes can be overridden only where/;
-  if (targets.some((target) => boundsOf(target, numNodes)[0] >= numNodes)) return /^The lower bound/;
   if (numNodes < 1 || numNodes > 1000) return /^Number of nodes must be between/;
+  if (targets.some((target) => boundsOf(target, numNodes)[0] >= numNodes)) return /^The lower bound/;
   return sent.mainNode >= numNodes ? /^Main node index is out of range/ : undefined;
 };
 
