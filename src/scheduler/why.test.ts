@@ -93,3 +93,15 @@ test('E-154: idle instances that a minimum keeps are named to who lacks what the
   assert.deepEqual(minimums(4, cpu(4, 64_000), ['b']), held(1), 'what works is no idle minimum');
   assert.equal(minimums(0, cpu(4, 64_000), ['a', 'b']), undefined);
 });
+
+test('E-138: idle GPUs that a minimum keeps are not blamed where no GPU is lacking', () => {
+  const s = {
+    pool: { ...cpu(7, 70_000), gpus: 1 },
+    environments: [launched(1, ['r5.large', 'c5.xlarge']), launched(2, ['p2.xlarge'], { min: 4 })],
+    instances: [berth('p', 2, 'p2.xlarge')],
+  };
+  // of the three vCPUs and 10,067 MiB that are left, either type lacks something
+  const verdict = why(launched(1, ['r5.large', 'c5.xlarge']), cpu(1), s);
+  assert.equal(verdict?.kind, 'room');
+  assert.equal('minimums' in verdict! && verdict.minimums, false);
+});
