@@ -15,3 +15,8 @@ test('a rule is named by its number anywhere in a title', () => {
     'S-002',
   ]);
 });
+
+test('no title names more than three rules', async () => {
+  const crowded = (await titlesOfTests()).filter((title) => rulesIn([title]).size > 3);
+  assert.deepEqual(crowded, []);
+});

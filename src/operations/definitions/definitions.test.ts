@@ -202,7 +202,7 @@ test('J-054 J-055 J-060: by name:revision, ARN and bare name; unknown ones are l
   );
 });
 
-test('S-095 S-100 J-057: by jobDefinitionName and status; an unknown status gives nothing (J-059)', async () => {
+test('S-095 S-100 J-057: by jobDefinitionName and status', async () => {
   const world = await makeWorld();
   for (let i = 0; i < 2; i++) await register(world);
   await world.ask('deregisterJobDefinition', { jobDefinition: 'x:1' });
@@ -211,7 +211,11 @@ test('S-095 S-100 J-057: by jobDefinitionName and status; an unknown status give
   assert.equal(await count({ jobDefinitionName: 'x' }), 2);
   assert.equal(await count({ jobDefinitionName: 'x', status: 'ACTIVE' }), 1);
   assert.equal(await count({ jobDefinitionName: 'x', status: 'INACTIVE' }), 1, 'J-062');
-  assert.equal(await count({ status: 'WHATEVER' }), 0);
+});
+
+test('J-059: an unknown status gives nothing', async () => {
+  const world = await makeWorld();
+  assert.deepEqual((await world.ask('describeJobDefinitions', { status: 'WHATEVER' })).jobDefinitions, []);
 });
 
 test('J-058: without status both ACTIVE and INACTIVE ones are given, without any selector all of the account', async () => {
@@ -242,7 +246,7 @@ test('J-056 S-096: a list goes with nothing else, and has at most 100', async ()
   );
 });
 
-test('S-097 S-099 S-102 W-071: pages give each definition once, also when one is registered meanwhile', async () => {
+test('S-097 S-102 W-071: pages give each definition once, also when one is registered meanwhile', async () => {
   const world = await makeWorld();
   for (let i = 0; i < 5; i++) await register(world);
   const seen: number[] = [];
@@ -253,6 +257,7 @@ test('S-097 S-099 S-102 W-071: pages give each definition once, also when one is
       maxResults: 2,
       nextToken,
     });
+    assert.ok(page.jobDefinitions.length <= 2);
     seen.push(...page.jobDefinitions.map((d: { revision: number }) => d.revision));
     nextToken = page.nextToken;
     await register(world);
@@ -260,7 +265,7 @@ test('S-097 S-099 S-102 W-071: pages give each definition once, also when one is
   assert.deepEqual(seen, [5, 4, 3, 2, 1]);
 });
 
-test('S-078 J-063 J-065 J-066: deregister by name takes the latest ACTIVE; twice is fine; unknown is refused', async () => {
+test('S-078 J-063 J-065: deregister by name takes the latest ACTIVE; twice is fine', async () => {
   const world = await makeWorld();
   for (let i = 0; i < 2; i++) await register(world);
   assert.deepEqual(await world.ask('deregisterJobDefinition', { jobDefinition: 'x' }), {});
@@ -270,6 +275,11 @@ test('S-078 J-063 J-065 J-066: deregister by name takes the latest ACTIVE; twice
     ['INACTIVE', 'ACTIVE'],
   );
   assert.deepEqual(await world.ask('deregisterJobDefinition', { jobDefinition: 'x:2' }), {});
+});
+
+test('J-066: an unknown definition is not deregistered', async () => {
+  const world = await makeWorld();
+  await register(world);
   for (const jobDefinition of [
     'nobody',
     'x:9',

@@ -158,3 +158,17 @@ for (const input of [{ maxResults: 0 }, { maxResults: 101 }, { nextToken: 'nobod
     assert.deepEqual([refusal.type, refusal.status], ['ClientException', 400]);
   });
 }
+
+test('W-074: the token of a page is bound to its operation and can’t be changed', async () => {
+  const world = await makeWorld();
+  await world.ask('createComputeEnvironment', {
+    computeEnvironmentName: 'b',
+    type: 'UNMANAGED',
+    serviceRole: 'r',
+  });
+  const { nextToken } = await world.ask('describeComputeEnvironments', { maxResults: 1 });
+  const refused = async (operation: string, token: string) =>
+    (await world.refused(operation, { nextToken: token })).message;
+  assert.equal(await refused('describeJobQueues', nextToken), 'Invalid nextToken.');
+  assert.equal(await refused('describeComputeEnvironments', `${nextToken}x`), 'Invalid nextToken.');
+});

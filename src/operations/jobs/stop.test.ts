@@ -25,17 +25,26 @@ for (const [rule, operation, state] of [
   ['S-177 J-256', 'terminateJob', 'PENDING'],
   ['S-177 J-256', 'terminateJob', 'RUNNABLE'],
 ] as const) {
-  test(`${rule} J-263 J-265: ${operation} of a ${state} job ends it with the caller’s reason`, async () => {
+  const stopped = async () => {
     const world = await makeWorld({ command: ['run'] });
     const id = await jobIn(world, state);
     assert.deepEqual(await world.ask(operation, { jobId: id, reason: 'because' }), {});
-    const job = await world.job(id);
-    assert.equal(job.status, 'FAILED');
-    assert.equal(job.statusReason, 'because');
+    return world.job(id);
+  };
+
+  test(`${rule}: ${operation} of a ${state} job ends it with the caller’s reason`, async () => {
+    const { status, statusReason } = await stopped();
+    assert.deepEqual([status, statusReason], ['FAILED', 'because']);
+  });
+
+  test(`J-263 J-265: ${operation} of a ${state} job: no attempt, an end without a start, and by whom`, async () => {
+    const job = await stopped();
     assert.deepEqual(job.attempts, []);
     assert.ok(job.stoppedAt);
     assert.equal(job.startedAt, undefined);
-    assert.equal(job[operation === 'cancelJob' ? 'isCancelled' : 'isTerminated'], true);
+    assert.equal(job.container.exitCode, undefined);
+    const flags = operation === 'cancelJob' ? [true, undefined] : [undefined, true];
+    assert.deepEqual([job.isCancelled, job.isTerminated], flags);
   });
 }
 
