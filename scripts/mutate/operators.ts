@@ -17,16 +17,44 @@ const COMPARISON: Readonly<Record<string, string>> = {
   '!==': '===',
 };
 const ARITHMETIC: Readonly<Record<string, string>> = { '+': '-', '-': '+', '*': '/', '/': '*', '%': '*' };
-const ASSIGNMENT: Readonly<Record<string, string>> = { '+=': '-=', '-=': '+=' };
-const METHOD: Readonly<Record<string, string>> = { some: 'every', every: 'some', min: 'max', max: 'min' };
-const NARROWING = new Set(['filter', 'slice', 'sort', 'toSorted', 'reverse']);
+const BITS: Readonly<Record<string, string>> = { '&': '|', '|': '&' };
+const ASSIGNMENT: Readonly<Record<string, string>> = { '+=': '-=', '-=': '+=', '??=': '=', '||=': '=' };
+const METHOD: Readonly<Record<string, string>> = {
+  some: 'every',
+  every: 'some',
+  min: 'max',
+  max: 'min',
+  startsWith: 'endsWith',
+  endsWith: 'startsWith',
+  indexOf: 'lastIndexOf',
+  lastIndexOf: 'indexOf',
+  find: 'findLast',
+  findLast: 'find',
+  findIndex: 'findLastIndex',
+  floor: 'ceil',
+  ceil: 'floor',
+  round: 'floor',
+};
+const NARROWING = new Set([
+  'filter',
+  'slice',
+  'sort',
+  'toSorted',
+  'reverse',
+  'trim',
+  'toLowerCase',
+  'toUpperCase',
+]);
+/** What a look-up answers is turned. */
+const ASKING = new Set(['includes', 'has', 'test']);
 
 /** The changes that may be made at one node; `text` is the whole file. */
 export const editsAt = (node: Node, text: string): Edit[] => {
   switch (node.type) {
     case 'BinaryExpression': {
-      if (isText(node.left) || isText(node.right)) return [];
-      const to = COMPARISON[node.operator] ?? ARITHMETIC[node.operator];
+      const isSum = isText(node.left) || isText(node.right);
+      const to =
+        COMPARISON[node.operator] ?? BITS[node.operator] ?? (isSum ? undefined : ARITHMETIC[node.operator]);
       return to === undefined ? [] : [between(node.left, node.operator, to, text)];
     }
     case 'LogicalExpression':
@@ -67,8 +95,15 @@ export const editsAt = (node: Node, text: string): Edit[] => {
         ),
       ];
     case 'IfStatement':
-      return [...negated(node.test, text), ...(node.alternate ? [] : [removed(node)])];
+      return [
+        ...negated(node.test, text),
+        ...(node.alternate || isJump(node.consequent) ? [] : [removed(node)]),
+      ];
+    case 'ReturnStatement':
+      return node.argument ? [] : [removed(node)];
     case 'ExpressionStatement':
+    case 'ContinueStatement':
+    case 'BreakStatement':
       return [removed(node)];
     case 'CallExpression':
       return [...called(node, text), ...spread(node.arguments, '[]')];
@@ -91,6 +126,10 @@ const replace = (what: string, node: Span, to: string): Edit => ({
   end: node.end!,
   to,
 });
+
+/** Its own removal is that of the condition before it. */
+const isJump = (node: Statement): boolean =>
+  /^(Continue|Break)Statement$/.test(node.type) || (node.type === 'ReturnStatement' && !node.argument);
 
 const removed = (node: Statement): Edit => replace('statement removed', node, ';');
 
@@ -122,6 +161,7 @@ const called = (node: Node & { type: 'CallExpression' }, text: string): Edit[] =
   if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return [];
   const { name } = callee.property;
   if (NARROWING.has(name)) return [replace(`.${name} removed`, node, textOf(callee.object, text))];
+  if (ASKING.has(name)) return [replace(`${name} turned`, node, `!${textOf(node, text)}`)];
   const to = METHOD[name];
   return to === undefined ? [] : [replace(`${name} to ${to}`, callee.property, to)];
 };
