@@ -6,6 +6,8 @@ import {
   type JobStatus,
   paginateListJobs,
 } from '@aws-sdk/client-batch';
+import { type Answered, LIMIT } from './load.ts';
+import { QUEUES } from './prepare.ts';
 
 export const STATES: readonly JobStatus[] = [
   'SUBMITTED',
@@ -17,18 +19,20 @@ export const STATES: readonly JobStatus[] = [
   'FAILED',
 ];
 
-/** Every job of the queue with the children of its arrays, as DescribeJobs shows them. */
+/** Every job with the children of arrays and the nodes of multi-node jobs, as DescribeJobs shows them. */
 export const allJobs = async (client: BatchClient): Promise<JobDetail[]> => {
   const parents: string[] = [];
-  for (const jobStatus of STATES) {
-    const pages = paginateListJobs({ client, pageSize: 100 }, { jobQueue: 'q', jobStatus });
-    for await (const page of pages) parents.push(...page.jobSummaryList!.map((job) => job.jobId!));
-  }
+  for (const jobQueue of QUEUES)
+    for (const jobStatus of STATES) {
+      const pages = paginateListJobs({ client, pageSize: 100 }, { jobQueue, jobStatus });
+      for await (const page of pages) parents.push(...page.jobSummaryList!.map((job) => job.jobId!));
+    }
   const jobs = await describe(client, parents);
-  const children = jobs.flatMap((job) =>
-    Array.from({ length: job.arrayProperties?.size ?? 0 }, (_, i) => `${job.jobId}:${i}`),
-  );
-  return [...jobs, ...(await describe(client, children))];
+  const parts = jobs.flatMap(({ jobId, arrayProperties, nodeProperties }) => [
+    ...Array.from({ length: arrayProperties?.size ?? 0 }, (_, i) => `${jobId}:${i}`),
+    ...Array.from({ length: nodeProperties?.numNodes ?? 0 }, (_, i) => `${jobId}#${i}`),
+  ]);
+  return [...jobs, ...(await describe(client, parts))];
 };
 
 const describe = async (client: BatchClient, ids: readonly string[]): Promise<JobDetail[]> => {
@@ -40,13 +44,14 @@ const describe = async (client: BatchClient, ids: readonly string[]): Promise<Jo
   return jobs;
 };
 
-/** How many of the queue's jobs are not final. */
+/** How many jobs are not final. */
 export const unfinished = async (client: BatchClient): Promise<number> => {
   let count = 0;
-  for (const jobStatus of STATES.slice(0, 5)) {
-    const pages = paginateListJobs({ client, pageSize: 1000 }, { jobQueue: 'q', jobStatus });
-    for await (const page of pages) count += page.jobSummaryList!.length;
-  }
+  for (const jobQueue of QUEUES)
+    for (const jobStatus of STATES.slice(0, 5)) {
+      const pages = paginateListJobs({ client, pageSize: 1000 }, { jobQueue, jobStatus });
+      for await (const page of pages) count += page.jobSummaryList!.length;
+    }
   return count;
 };
 
@@ -66,32 +71,59 @@ export const readLines = (file: string): Line[] =>
     });
 
 /** What is wrong: nothing, when each attempt that ran wrote its line once and every line is an attempt's. */
-export const faults = (
-  jobs: readonly JobDetail[],
-  answered: readonly string[],
-  terminated: ReadonlySet<string>,
-  lines: readonly Line[],
-): string[] => {
+export const faults = (jobs: readonly JobDetail[], answered: Answered, lines: readonly Line[]): string[] => {
   const wrong: string[] = [];
   const known = new Set(jobs.map((job) => job.jobId));
-  for (const id of answered) if (!known.has(id)) wrong.push(`${id} was answered and is gone`);
+  for (const id of answered.jobs) if (!known.has(id)) wrong.push(`${id} was answered and is gone`);
   const byTask = Map.groupBy(lines, (line) => line.task);
   for (const job of jobs) {
     if (job.status !== 'SUCCEEDED' && job.status !== 'FAILED') wrong.push(`${job.jobId} is ${job.status}`);
-    const stopped = terminated.has(job.jobId!.split(':')[0]!);
-    for (const [at, attempt] of (job.attempts ?? []).entries()) {
-      const task = attempt.container!.taskArn!.split('/').at(-1)!;
-      const own = byTask.get(task) ?? [];
-      byTask.delete(task);
-      const what = `attempt ${at + 1} of ${job.jobId} (${task}, ${attempt.statusReason})`;
-      if (own.length > 1) wrong.push(`${what} ran ${own.length} times`);
-      if (own.length === 0 && !stopped) wrong.push(`${what} left no line`);
-      for (const line of own)
-        if (line.job !== job.jobId || line.attempt !== String(at + 1))
-          wrong.push(`${what} wrote '${line.job} ${line.attempt}'`);
-      if (/^Host /.test(attempt.statusReason ?? '')) wrong.push(`${what} was lost`);
-    }
+    if (isEndless(job, answered)) wrong.push(...wrongLimit(job));
+    // a multi-node job shows its main node's
+    if (job.nodeProperties && !job.nodeDetails) continue;
+    const attempts = job.attempts ?? [];
+    for (const at of attempts.keys()) wrong.push(...wrongAttempt(job, at, answered, byTask));
   }
   for (const [task, own] of byTask) wrong.push(`task ${task} of ${own[0]!.job} ran and is no attempt`);
   return wrong;
+};
+
+const parentOf = (job: JobDetail): string => job.jobId!.split(/[:#]/)[0]!;
+
+/** What is wrong with an attempt; its line is taken out of `byTask`. */
+const wrongAttempt = (
+  job: JobDetail,
+  at: number,
+  { terminated }: Answered,
+  byTask: Map<string, Line[]>,
+): string[] => {
+  const { container, statusReason } = job.attempts![at]!;
+  const task = container!.taskArn!.split('/').at(-1)!;
+  const own = byTask.get(task) ?? [];
+  byTask.delete(task);
+  const what = `attempt ${at + 1} of ${job.jobId} (${task}, ${statusReason})`;
+  // it may have been stopped before it wrote
+  const mayBeSilent = terminated.has(parentOf(job)) || statusReason === 'Main node ended';
+  const wrong: string[] = [];
+  if (own.length > 1) wrong.push(`${what} ran ${own.length} times`);
+  if (own.length === 0 && !mayBeSilent) wrong.push(`${what} left no line`);
+  for (const line of own)
+    if (line.job !== job.jobId || !isNumber(job, at, line.attempt))
+      wrong.push(`${what} wrote '${line.job} ${line.attempt}'`);
+  if (/^Host /.test(statusReason ?? '')) wrong.push(`${what} was lost`);
+  return wrong;
+};
+
+/** A node has no part in an attempt whose main node ended before its turn to start came. */
+const isNumber = ({ nodeDetails }: JobDetail, at: number, attempt: string): boolean =>
+  nodeDetails?.isMainNode === false ? Number(attempt) > at : attempt === String(at + 1);
+
+const isEndless = ({ jobId }: JobDetail, { endless, terminated }: Answered): boolean =>
+  endless.has(jobId!) && !terminated.has(jobId!);
+
+/** It is stopped when its time is over, and not before; never tried again. */
+const wrongLimit = ({ jobId, attempts = [], statusReason, startedAt = 0, stoppedAt = 0 }: JobDetail) => {
+  const tell = `${jobId}: ${statusReason} after ${stoppedAt - startedAt} ms, ${attempts.length} attempts`;
+  const isStopped = statusReason === 'Job attempt duration exceeded timeout' && attempts.length === 1;
+  return isStopped && stoppedAt - startedAt >= LIMIT * 1000 ? [] : [tell];
 };

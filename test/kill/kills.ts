@@ -4,18 +4,24 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { allJobs, faults, readLines, unfinished } from './books.ts';
 import { Chance } from './chance.ts';
-import { type Answered, load, prepare } from './load.ts';
+import { type Answered, load } from './load.ts';
+import { prepare } from './prepare.ts';
 import { freePort, processesOver, Victim } from './victim.ts';
 
 export interface KillReport {
   readonly jobs: number;
   readonly answered: number;
   readonly attempts: number;
+  /** Of the jobs those that are nodes, and those that ran into their time limit. */
+  readonly nodes: number;
+  readonly overdue: number;
   readonly faults: readonly string[];
 }
 
 /** How many clients submit at once. */
 const CLIENTS = 2;
+/** From so many on some jobs run into their time limit, of which the shortest is a minute. */
+const MANY = 50;
 /** A server that is let live is killed this long after its start at the latest, in milliseconds. */
 const LONGEST_LIFE = 1500;
 /** Without a single job's end in this time something is stuck. */
@@ -51,13 +57,13 @@ const kill = async (
   { folder, file, victim }: { folder: string; file: string; victim: Victim },
 ): Promise<KillReport> => {
   const chance = new Chance(seed);
-  const answered: Answered = { jobs: [], terminated: new Set() };
+  const answered: Answered = { jobs: [], sizes: new Map(), terminated: new Set(), endless: new Set() };
   victim.start();
   await listening(victim);
   await prepare(victim, file);
   let going = true;
   const clients = Array.from({ length: CLIENTS }, (_, i) =>
-    load(victim, new Chance(seed + i + 1), answered, () => going),
+    load(victim, new Chance(seed + i + 1), answered, { going: () => going, limits: kills >= MANY }),
   );
   const loaded = Promise.all(clients);
   for (let kill = 1; kill <= kills; kill++) {
@@ -69,13 +75,20 @@ const kill = async (
   await loaded;
   await allEnded(victim);
   const jobs = await allJobs(victim.client);
-  const wrong = faults(jobs, answered.jobs, answered.terminated, readLines(file));
+  const wrong = faults(jobs, answered, readLines(file));
   await victim.end('SIGTERM');
   wrong.push(...(await leftOver(victim.dataDir)));
   if (wrong.length === 0) rmSync(folder, { recursive: true, maxRetries: 10 });
   else say(`what was left is in ${folder}`);
   const attempts = jobs.reduce((sum, job) => sum + (job.attempts?.length ?? 0), 0);
-  return { jobs: jobs.length, answered: answered.jobs.length, attempts, faults: wrong };
+  return {
+    jobs: jobs.length,
+    answered: answered.jobs.length,
+    attempts,
+    nodes: jobs.filter((job) => job.nodeDetails).length,
+    overdue: answered.endless.size,
+    faults: wrong,
+  };
 };
 
 /** A third of the deaths come while the server is still starting. */

@@ -1,66 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  CreateComputeEnvironmentCommand,
-  CreateJobQueueCommand,
-  RegisterJobDefinitionCommand,
-  SubmitJobCommand,
-  TerminateJobCommand,
-} from '@aws-sdk/client-batch';
+import { SubmitJobCommand, type SubmitJobCommandInput, TerminateJobCommand } from '@aws-sdk/client-batch';
 import type { Chance } from './chance.ts';
 import type { Victim } from './victim.ts';
 
 /** What the clients know: only what was answered. */
 export interface Answered {
   readonly jobs: string[];
+  /** The size of each of them that is an array. */
+  readonly sizes: Map<string, number>;
   /** Told to end: an attempt of theirs may have been stopped before it wrote its line. */
   readonly terminated: Set<string>;
+  /** Plain jobs that would run for longer than they may. */
+  readonly endless: Set<string>;
 }
 
-/** Appends one line, in one write, that names the attempt; then it takes its time and ends as it is told. */
-const script = (file: string): string =>
-  `echo "$LONGSHORE_TASK_ID $AWS_BATCH_JOB_ID $AWS_BATCH_JOB_ATTEMPT" >>'${file}'; sleep "$0"; ` +
-  '[ "$AWS_BATCH_JOB_ATTEMPT" -ge "$1" ]';
-
-export const prepare = async ({ client }: Victim, file: string): Promise<void> => {
-  await client.send(
-    new CreateComputeEnvironmentCommand({
-      computeEnvironmentName: 'e',
-      type: 'UNMANAGED',
-      serviceRole: 'service',
-    }),
-  );
-  await client.send(
-    new CreateJobQueueCommand({
-      jobQueueName: 'q',
-      priority: 1,
-      computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'e' }],
-    }),
-  );
-  await client.send(
-    new RegisterJobDefinitionCommand({
-      jobDefinitionName: 'd',
-      type: 'container',
-      parameters: { seconds: '0', good: '1' },
-      containerProperties: {
-        image: 'none',
-        vcpus: 1,
-        memory: 16,
-        command: ['sh', '-c', script(file), 'Ref::seconds', 'Ref::good'],
-      },
-    }),
-  );
-};
+/** The shortest limit that a job may have, in seconds. */
+export const LIMIT = 60;
 
 /** Submits until it is told to stop, one request after the other; a server that is down is asked again. */
 export const load = async (
   victim: Victim,
   chance: Chance,
   answered: Answered,
-  going: () => boolean,
+  { going, limits }: { readonly going: () => boolean; readonly limits: boolean },
 ): Promise<void> => {
   while (going()) {
     try {
-      await one(victim, chance, answered);
+      await one(victim, chance, answered, limits);
       await sleep(chance.between(10, 100));
     } catch (error) {
       if (!isLostConnection(error as Error)) throw error;
@@ -69,27 +35,58 @@ export const load = async (
   }
 };
 
-const one = async ({ client }: Victim, chance: Chance, answered: Answered): Promise<void> => {
+const one = async (
+  { client }: Victim,
+  chance: Chance,
+  answered: Answered,
+  limits: boolean,
+): Promise<void> => {
   const known = answered.jobs.at(-1 - chance.between(0, 5));
   if (known && chance.next() < 0.05) {
     answered.terminated.add(known);
     await client.send(new TerminateJobCommand({ jobId: known, reason: 'the test has enough of it' }));
     return;
   }
+  const endless = limits && chance.next() < 0.01;
+  const input = endless ? ENDLESS : drawn(chance, answered, known);
+  const { jobId } = await client.send(new SubmitJobCommand({ ...input, jobName: 'kill' }));
+  answered.jobs.push(jobId!);
+  if (input.arrayProperties) answered.sizes.set(jobId!, input.arrayProperties.size!);
+  if (endless) answered.endless.add(jobId!);
+};
+
+type Input = Omit<SubmitJobCommandInput, 'jobName'>;
+
+/** It is not tried again, though it may. */
+const ENDLESS: Input = {
+  jobQueue: 'q',
+  jobDefinition: 'd',
+  parameters: { seconds: '1000' },
+  timeout: { attemptDurationSeconds: LIMIT },
+  retryStrategy: { attempts: 3 },
+};
+
+const drawn = (chance: Chance, answered: Answered, known: string | undefined): Input => {
   const attempts = chance.between(1, 4);
   const good = chance.next() < 0.1 ? attempts + 1 : chance.between(1, attempts + 1);
-  const { jobId } = await client.send(
-    new SubmitJobCommand({
-      jobName: 'kill',
-      jobQueue: 'q',
-      jobDefinition: 'd',
-      parameters: { seconds: chance.pick(['0', '0', '0.05', '0.3', '1']), good: String(good) },
-      retryStrategy: { attempts },
-      ...(chance.next() < 0.15 && { arrayProperties: { size: chance.between(2, 5) } }),
-      ...(known && chance.next() < 0.2 && { dependsOn: [{ jobId: known }] }),
-    }),
-  );
-  answered.jobs.push(jobId!);
+  const parameters = { seconds: chance.pick(['0', '0', '0.05', '0.3', '1']), good: String(good) };
+  const common = {
+    parameters,
+    retryStrategy: { attempts },
+    ...(chance.next() < 0.3 && { timeout: { attemptDurationSeconds: LIMIT } }),
+  };
+  const dependsOn = known && chance.next() < 0.2 ? [{ jobId: known }] : [];
+  const kind = chance.next();
+  if (kind < 0.12) return { ...common, jobQueue: 'nodes', jobDefinition: 'nodes', dependsOn };
+  const array = { ...common, jobQueue: 'q', jobDefinition: 'd' };
+  if (kind >= 0.35) return { ...array, dependsOn };
+  const size = chance.between(2, 5);
+  const pair = chance.pick([...answered.sizes].slice(-5).filter(([, other]) => other === size));
+  const inner = [
+    ...(pair && chance.next() < 0.5 ? [{ jobId: pair[0], type: 'N_TO_N' as const }] : []),
+    ...(chance.next() < 0.3 ? [{ type: 'SEQUENTIAL' as const }] : []),
+  ];
+  return { ...array, arrayProperties: { size }, dependsOn: [...dependsOn, ...inner] };
 };
 
 /** The server died before, while or after it did what was asked; nobody knows. */

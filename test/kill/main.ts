@@ -12,8 +12,11 @@ const { values } = parseArgs({
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
 console.log(`seed ${seed}, ${values.kills} kills`);
 const report = await killMany(Number(values.kills), seed, (line) => console.log(line));
-const { jobs, answered, attempts, faults } = report;
-console.log(`${jobs} jobs with children, ${answered} submissions answered, ${attempts} attempts`);
+const { jobs, answered, attempts, nodes, overdue, faults } = report;
+console.log(
+  `${answered} submissions answered, ${jobs} jobs with children and ${nodes} nodes, ${attempts} attempts`,
+);
+console.log(`${overdue} jobs that run for longer than they may`);
 for (const fault of faults) console.log(`  ${fault}`);
 console.log(faults.length === 0 ? 'nothing was lost, nothing ran twice' : `${faults.length} faults`);
 process.exitCode = faults.length === 0 ? 0 : 1;

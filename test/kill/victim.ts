@@ -30,7 +30,7 @@ export class Victim {
       LONGSHORE_SECRET_ACCESS_KEY: 'the-secret-of-the-kill-test',
     };
     const args = ['serve', '--port', String(this.port), '--data', this.dataDir];
-    this.child = spawnCli([...args, '--capacity', 'vcpus=6,memory=4GiB'], { env });
+    this.child = spawnCli([...args, '--capacity', 'vcpus=8,memory=16GiB'], { env });
     const hear = (text: string) => {
       this.output += text;
     };
