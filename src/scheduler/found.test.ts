@@ -5,6 +5,7 @@ import {
   berth,
   cpu,
   host,
+  kept,
   launched,
   own,
   placed,
@@ -15,20 +16,8 @@ import {
   spot,
 } from '../../test/support/scheduler.ts';
 import { plan } from './plan.ts';
-import type { Reservation } from './snapshot.ts';
 
 /* What random worlds have found (properties.test.ts), as the smallest worlds that show it. */
-
-const kept = (queue: number, job: number, environment: number, more: Partial<Reservation>): Reservation => ({
-  queue,
-  job,
-  environment,
-  on: [],
-  victims: [],
-  pool: cpu(0, 0),
-  milliVcpus: 0,
-  ...more,
-});
 
 const victim = (instance: string) => ({
   instance,

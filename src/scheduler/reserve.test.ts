@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import {
   berth,
   cpu,
+  kept,
   launched,
   placed,
   queue,
@@ -50,37 +51,20 @@ test('E-168: a job that may run on Spot or on demand takes back what Spot holds,
 });
 
 test('E-137: what is kept on an instance alone stands, though the pool has less than its instances hold', () => {
-  const kept = {
-    queue: 1,
-    job: 7,
-    environment: 1,
-    on: [{ instance: 'b', asks: cpu(2) }],
-    victims: [],
-    pool: cpu(0, 0),
-    milliVcpus: 0,
-  };
+  const before = kept(1, 7, 1, { on: [{ instance: 'b', asks: cpu(2) }] });
   const s = snapshot({
     pool: cpu(3, 64_000),
     environments: [launched(1, ['c5.large'], { max: 4 })],
     instances: [berth('a', 1, 'c5.large'), berth('b', 1, 'c5.large')],
     running: [running('a', cpu(2)), running('b', cpu(2))],
     queues: [queue(1, [1], [cpu(2), [7]])],
-    reservations: [kept],
+    reservations: [before],
   });
-  assert.deepEqual(plan(s).reservations, [kept]);
+  assert.deepEqual(plan(s).reservations, [before]);
   assert.deepEqual(plan({ ...s, reservations: [] }).reservations[0]?.on[0]?.instance, 'a');
 });
 
 test('E-137: who reserves anew, for another of its priority starts, is kept room only where it may ever run', () => {
-  const kept = (job: number, environment: number, instance: string, vcpus: number) => ({
-    queue: job,
-    job,
-    environment,
-    on: [{ instance, asks: cpu(vcpus) }],
-    victims: [],
-    pool: cpu(0, 0),
-    milliVcpus: 0,
-  });
   // environment 1 has an instance yet of a type that it no longer launches
   const s = snapshot({
     pool: cpu(10, 64_000),
@@ -92,7 +76,10 @@ test('E-137: who reserves anew, for another of its priority starts, is kept room
     instances: [berth('old', 1, 'c5.xlarge'), berth('x', 2, 'c5.xlarge'), berth('z', 3, 'c5.large')],
     running: [running('old', cpu(4)), running('x', cpu(2), 2)],
     queues: [queue(1, [3], [cpu(2), [1]]), queue(3, [2], [cpu(2), [3]]), queue(2, [1, 2], [cpu(4), [2]])],
-    reservations: [kept(1, 3, 'z', 2), kept(2, 2, 'x', 4)],
+    reservations: [
+      kept(1, 1, 3, { on: [{ instance: 'z', asks: cpu(2) }] }),
+      kept(2, 2, 2, { on: [{ instance: 'x', asks: cpu(4) }] }),
+    ],
   });
   assert.deepEqual(placed(s), [[1, 3]]);
 });

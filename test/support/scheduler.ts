@@ -7,6 +7,7 @@ import type {
   InstanceView,
   Plan,
   QueueView,
+  Reservation,
   RunningView,
   Snapshot,
 } from '../../src/scheduler/snapshot.ts';
@@ -107,6 +108,23 @@ export const queue = (
     heads: seqs.map((job) => ({ seq: job })),
     waiting: seqs.length,
   })),
+});
+
+/** What was kept before for a queue's job. */
+export const kept = (
+  queue: number,
+  job: number,
+  environment: number,
+  more: Partial<Reservation>,
+): Reservation => ({
+  queue,
+  job,
+  environment,
+  on: [],
+  victims: [],
+  pool: cpu(0, 0),
+  milliVcpus: 0,
+  ...more,
 });
 
 /** Four vCPUs and 10,000 MiB, the machine itself as environment 1. */
