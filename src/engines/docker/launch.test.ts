@@ -232,9 +232,11 @@ test('a job whose daemon is away says so, before its create and after its start,
   assert.equal(launched.kind, 'begun');
   look();
   assert.deepEqual(told, [
-    undefined,
+    'waits for the Docker daemon to make its container',
     'waits for the Docker daemon: nobody listens',
     'waits for the Docker daemon: Error response from daemon: panic',
+    'waits for the Docker daemon to start its container',
+    'waits for the Docker daemon to say what became of its container',
     undefined,
   ]);
 });

@@ -112,13 +112,13 @@ export class Launcher {
     // at the last moment, again for each create: a pull may take minutes, in which a link can be swapped
     const body = () =>
       createBody({ ...order, container: resolveMounts(order.container, this.settings.mounts) }, parts);
-    let why: string | undefined;
+    let why = 'waits for the Docker daemon to make its container';
     return gate.waits(
       () => why,
       async () => {
         for (let tries = 0; !gate.isShut(); tries++) {
           const made = await this.tryOnce(name, body, gate, tries);
-          why = made.kind === 'again' ? made.why : undefined;
+          if (made.kind === 'again') why = made.why;
           if (made.kind === 'again') await pause(this.settings.timers, tries);
           else if (made.kind === 'pull') await this.fetch(order, needed, gate);
           else return made;
@@ -191,7 +191,7 @@ export class Launcher {
     gate.starting(container);
     for (let faults = 0; ; faults++) {
       try {
-        await this.api.start(container);
+        await gate.waits(STARTS, () => this.api.start(container));
         return { kind: 'begun', container };
       } catch (error) {
         giveTurn();
@@ -234,7 +234,7 @@ export class Launcher {
 
   /** Asks until the daemon answers; undefined when there is no such container (or nobody wants to know any more). */
   private look(container: string, gate: Gate): Promise<Inspected | undefined> {
-    let why: string | undefined;
+    let why = 'waits for the Docker daemon to say what became of its container';
     return gate.waits(
       () => why,
       async () => {
@@ -255,6 +255,8 @@ export class Launcher {
 
 /** Here only whether it began counts, not how it ended. */
 const NO_BOOT = { id: '', beganAt: Number.POSITIVE_INFINITY };
+
+const STARTS = () => 'waits for the Docker daemon to start its container';
 
 const isMade = (found: Inspected): boolean => outcomeOf(found, NO_BOOT).kind === 'created';
 

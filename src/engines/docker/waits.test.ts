@@ -34,7 +34,25 @@ test('a job waits for as long as what it waits for goes on, also when that fails
   assert.equal(waits.of('array:3'), undefined);
 });
 
-test('of nodes the multi-node job says the first thing that one of them waits for', async () => {
+test('what is waited for within something else is told instead of it', async () => {
+  const waits = new Waits();
+  const order = orderOf([], { jobId: 'job' });
+  const within = (why: string | undefined) =>
+    waits.during(
+      order,
+      () => 'outer',
+      () =>
+        waits.during(
+          order,
+          () => why,
+          async () => waits.of('job'),
+        ),
+    );
+  assert.equal(await within('inner'), 'inner');
+  assert.equal(await within(undefined), 'outer');
+});
+
+test('of nodes the multi-node job says what the last one waits for that began to wait', async () => {
   const waits = new Waits();
   const ends: (() => void)[] = [];
   const wait = (index: number, why: string | undefined) =>
@@ -43,14 +61,14 @@ test('of nodes the multi-node job says the first thing that one of them waits fo
       () => why,
       () => new Promise<void>((end) => ends.push(end)),
     );
-  const all = [wait(0, undefined), wait(1, 'one'), wait(2, 'two')];
-  assert.equal(waits.of('job'), 'one');
+  const all = [wait(0, 'one'), wait(1, 'two'), wait(2, undefined)];
+  assert.equal(waits.of('job'), 'two');
   ends[1]!();
   await all[1];
-  assert.equal(waits.of('job'), 'two');
-  ends[2]!();
-  await all[2];
-  assert.equal(waits.of('job'), undefined);
+  assert.equal(waits.of('job'), 'one');
   ends[0]!();
   await all[0];
+  assert.equal(waits.of('job'), undefined);
+  ends[2]!();
+  await all[2];
 });

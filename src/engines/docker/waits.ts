@@ -21,9 +21,9 @@ export class Waits {
     }
   }
 
-  /** The first that there is. See `Engine.waitReason`. */
+  /** The last, which the others wait for too. See `Engine.waitReason`. */
   of(job: string): string | undefined {
-    for (const why of this.byJob.get(job) ?? []) {
+    for (const why of [...(this.byJob.get(job) ?? [])].reverse()) {
       const text = why();
       if (text !== undefined) return text;
     }
