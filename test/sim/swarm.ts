@@ -92,6 +92,8 @@ export const swarmOf = (seed: number): Swarm => {
   const gpus = new Random(seed, 'gpus').pick([0, 0, 1, 2, 4]);
   // as many queues and environments as there may be, and more
   const crowded = seed % 20 === 3;
+  // arrays that are told of a stop or an end in several steps
+  const vast = seed % 50 === 11;
   if (crowded) Object.assign(weights, { createQueue: 30, createEnvironment: 30 });
   return {
     capacity: {
@@ -104,9 +106,9 @@ export const swarmOf = (seed: number): Swarm => {
     bursts: r.unit() * 0.5,
     mistakes: r.unit() * 0.4,
     names: crowded ? 100 : r.int(1, 6),
-    arrays: r.unit() * 0.3,
+    arrays: vast ? 0.04 : r.unit() * 0.3,
     nodes: new Random(seed, 'nodes').chance(0.25) ? 0 : new Random(seed, 'nodes share').unit() * 0.7,
-    largest: r.chance(0.1) ? 300 : r.int(2, 12),
+    largest: vast ? 2500 : r.chance(0.1) ? 300 : r.int(2, 12),
     dependent: r.unit() * 0.7,
     slowEngine: some(0.5),
     keepMilliseconds: r.pick([undefined, 86_400_000, 86_400_000, 7 * 86_400_000]),
