@@ -24,6 +24,12 @@ export interface Truth {
 
 const NEW = { report: undefined, began: false, beganAt: 0, askedAt: undefined, startedAt: undefined };
 
+/** What fails soon, and what fails late: how long it runs. */
+const LENGTHS: Readonly<Record<string, (r: Random) => number>> = {
+  fail: (r) => r.int(1, 200),
+  'fail-late': (r) => r.int(2000, 6000),
+};
+
 const OOM = 'OutOfMemoryError: Container killed due to memory usage';
 const START_FAILURES = [
   'CannotPullContainerError: Error response from daemon: manifest for x not found',
@@ -99,14 +105,10 @@ export class Host {
       return { startsAfterMilliseconds, failsToStart: r.pick(START_FAILURES) };
     }
     const forever = order.container.command[0] === 'wait' && this.misbehaves;
-    // long enough for others to end before
-    const told = order.container.command[0] === 'fail';
-    const runsForMilliseconds = told
-      ? r.int(1000, 5000)
-      : r.chance(task.long)
-        ? r.int(1000, 90_000)
-        : r.skewed(1, 3000);
-    const fails = told || r.chance(task.fails);
+    const runsForMilliseconds =
+      LENGTHS[order.container.command[0]!]?.(r) ??
+      (r.chance(task.long) ? r.int(1000, 90_000) : r.skewed(1, 3000));
+    const fails = order.container.command[0]! in LENGTHS || r.chance(task.fails);
     const exitCode = fails ? r.pick([1, 2, 3, 42, 137]) : 0;
     const isLost = this.misbehaves && r.chance(task.isLost);
     if (isLost) this.note('lost task', taskId);

@@ -65,14 +65,11 @@ export const container = (r: Random, swarm: Swarm) => {
   };
 };
 
-/** `wait` runs until somebody stops it, `fail` fails. */
-export const commandOf = (r: Random, fail = 0.02): string[] =>
+/** `wait` runs until somebody stops it. */
+export const commandOf = (r: Random): string[] =>
   r.chance(0.03)
     ? []
-    : [
-        r.chance(0.1) ? 'wait' : r.chance(fail) ? 'fail' : 'work',
-        r.pick(['Ref::who', 'x', '--in=Ref::what/Ref::who']),
-      ];
+    : [r.chance(0.1) ? 'wait' : 'work', r.pick(['Ref::who', 'x', '--in=Ref::what/Ref::who'])];
 
 export const strategy = (r: Random) => ({
   attempts: r.skewed(1, 10),

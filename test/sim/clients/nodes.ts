@@ -11,6 +11,7 @@ import { commandOf, container } from './definitions.ts';
 export const nodeProperties = (r: Random, swarm: Swarm) => {
   const numNodes = r.pick([1, 2, 2, 3, 5]);
   const last = numNodes - 1;
+  if (r.chance(0.3)) return triedAgain(r, numNodes);
   const split = r.int(0, last);
   const ranges = r.pick([
     ['0:'],
@@ -31,10 +32,22 @@ export const nodeProperties = (r: Random, swarm: Swarm) => {
   };
 };
 
+/** The main node fails late, when others have ended. */
+const triedAgain = (r: Random, numNodes: number) => {
+  const mainNode = r.int(0, numNodes - 1);
+  return {
+    numNodes,
+    mainNode,
+    nodeRangeProperties: [
+      { targetNodes: '0:', container: { ...small(r), command: [r.pick(['work', 'fail'])] } },
+      { targetNodes: `${mainNode}`, container: { ...small(r), command: ['fail-late'] } },
+    ],
+  };
+};
+
 const small = (r: Random) => ({
   image: 'busybox',
-  // for all the orders in which nodes can fail and be tried again
-  command: commandOf(r, 0.3),
+  command: commandOf(r),
   memory: r.pick([4, 64]),
   ...(r.chance(0.5) ? { vcpus: 1 } : { resourceRequirements: [{ type: 'VCPU', value: '0.25' }] }),
 });

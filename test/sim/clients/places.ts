@@ -80,7 +80,7 @@ const orderOf = (r: Random, names: ReadonlyMap<string, unknown>) => {
 
 /** Mostly of environments that go together: two of a different kind are refused. */
 const alike = (r: Random, environments: ReadonlyMap<string, { kind: string }>) => {
-  if (r.chance(0.5) || environments.size === 0) return environments;
+  if (r.chance(0.6) || environments.size === 0) return environments;
   const kind = r.pick([...environments.values()]).kind;
   return new Map([...environments].filter(([, one]) => one.kind === kind));
 };
