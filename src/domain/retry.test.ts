@@ -57,6 +57,12 @@ const CASES: readonly (readonly [string, ExitRule[], object, boolean])[] = [
   ['J-200: codes too', [{ action: 'exit', onExitCode: '13' }], oom, true],
   ['J-200: a star takes the start of a code', [{ action: 'exit', onExitCode: '13*' }], oom, false],
   ['J-201: matching is case sensitive', [{ action: 'exit', onStatusReason: 'host*' }], host, true],
+  [
+    'J-201: without a star too',
+    [{ action: 'exit', onStatusReason: 'essential container in task exited' }],
+    plain,
+    true,
+  ],
   ['J-202: * matches an absent reason', [{ action: 'exit', onReason: '*' }], plain, false],
   ['J-202: * matches no absent code', [{ action: 'exit', onExitCode: '*' }], host, true],
 ];

@@ -138,6 +138,9 @@ for (const { rules, state, bring, startedAt, stoppedAt, attempts } of SHOWN) {
     assert.equal(job.startedAt !== undefined, startedAt);
     assert.equal(job.stoppedAt !== undefined, stoppedAt);
     assert.equal(job.attempts.length, attempts);
+    if (attempts === 0) return;
+    const last = job.attempts.at(-1);
+    assert.deepEqual([job.startedAt, job.stoppedAt], [last.startedAt, last.stoppedAt]);
   });
 }
 

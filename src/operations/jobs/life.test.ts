@@ -109,6 +109,22 @@ test('J-333 J-150 J-153: attempts 2 that exit 1 twice, seen step by step', async
   assert.equal(last.stoppedAt, last.attempts[1].stoppedAt);
 });
 
+test('J-148: a job waits in RUNNABLE for as long as there is no room, and runs when there is', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', state: 'DISABLED' });
+  const id = await world.submit();
+  const array = await world.submit({ arrayProperties: { size: 2 } });
+  for (const days of [1, 30, 3650]) {
+    world.clock.advance(days * 86_400_000);
+    await world.settle();
+    for (const job of [id, `${array}:1`])
+      assert.equal((await world.job(job)).status, 'RUNNABLE', `${days} days`);
+  }
+  await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', state: 'ENABLED' });
+  await world.settle();
+  assert.equal((await world.job(id)).status, 'RUNNING');
+});
+
 test('S-121: the sample of DescribeJobs: three attempts with exit codes 1, 2, 3', async () => {
   const world = await makeWorld({ command: ['run'] });
   const id = await world.submit({ retryStrategy: { attempts: 3 } });
