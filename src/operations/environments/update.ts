@@ -34,15 +34,13 @@ export const updateComputeEnvironment: Operation<UpdateInput> = async (service, 
   return service.store.write(async (tx) => {
     const row = name === undefined ? undefined : await environmentNamed(tx, name);
     if (!row) return refuse(`${arnOf(service, input.computeEnvironment)} does not exist`);
-    if (row.status === 'UPDATING' || row.status === 'DELETING') {
+    if (row.status === 'DELETING' || (row.status === 'UPDATING' && !isOnlyState(input))) {
       return refuse('Cannot update, resource is being modified');
     }
     const change = changeOf(service, row, input);
     if ('refusal' in change) return change.refusal;
-    await updateEnvironment(tx, row.seq, {
-      ...change.columns,
-      ...(await statusAfter(service, tx, row, change.columns)),
-    });
+    const status = row.status === 'UPDATING' ? {} : await statusAfter(service, tx, row, change.columns);
+    await updateEnvironment(tx, row.seq, { ...change.columns, ...status });
     service.catalog.forget();
     tx.onCommit(service.wake);
     return {
@@ -51,6 +49,10 @@ export const updateComputeEnvironment: Operation<UpdateInput> = async (service, 
     };
   });
 };
+
+/** While the former instances' jobs go on, for as long as they like, a person may still stop new ones. */
+const isOnlyState = ({ computeEnvironment: _name, state, ...others }: UpdateInput): boolean =>
+  state !== undefined && Object.values(others).every((member) => member === undefined);
 
 /**
  * Rules E-073, E-086, E-088: another setup is looked at anew, and its instances are replaced: they take no more jobs,

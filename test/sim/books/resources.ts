@@ -46,7 +46,9 @@ const createEnvironment: Expect = (ledger, { input }) => {
 const updateEnvironment: Expect = (ledger, { input }) => {
   const environment = environmentOf(ledger, input.computeEnvironment);
   if (!environment) return { refusal: /compute-environment\/\S+ does not exist/ };
-  if (/ING$/.test(environment.status)) return { refusal: /resource is being modified/ };
+  const isOnlyState = Object.keys(input).every((m) => m === 'computeEnvironment' || m === 'state');
+  if (environment.status === 'DELETING' || (environment.status === 'UPDATING' && !isOnlyState))
+    return { refusal: /resource is being modified/ };
   const resources = environment.kind === 'UNMANAGED' ? undefined : input.computeResources;
   if (resources && Object.keys(resources).length === 0) return { refusal: /^At least one compute-resources/ };
   const { maxvCpus: max, desiredvCpus: desired } = resources ?? {};
