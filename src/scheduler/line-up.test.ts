@@ -20,3 +20,40 @@ test('E-141: a multi-node job waits for room of its own, behind no other task, b
   assert.deepEqual(jobs(false), [[1, 't-a']]);
   assert.deepEqual(jobs(true), []);
 });
+
+const quick = (id: string, mayPrecede: number) => ({ ...running(id, cpu(2)), mayPrecede });
+
+/** Three instances whose tasks are about to end, and queues 1 and 2 whose jobs would take their place. */
+const lined = (priorities: readonly [number, number], depths: readonly [number, number, number]) =>
+  plan(
+    snapshot({
+      pool: cpu(6, 64_000),
+      environments: [launched(1, ['c5.large'])],
+      instances: ['a', 'b', 'c'].map((id) => berth(id, 1, 'c5.large')),
+      running: ['a', 'b', 'c'].map((id, at) => quick(id, depths[at]!)),
+      queues: [
+        { ...queue(1, [1], [cpu(2), [11, 12, 13, 14, 15, 16]]), priority: priorities[0] },
+        { ...queue(2, [1], [cpu(2), [21, 22, 23, 24]]), priority: priorities[1] },
+      ],
+    }),
+  ).placements.map(({ job, after }) => `${job} ${after}`);
+
+test('E-132 E-139: queues of equal priority are lined up in turn where nothing is kept for one of them', () => {
+  // a is kept for the head of the first queue, b for that of the second
+  assert.deepEqual(lined([1, 1], [1, 1, 3]), ['11 t-a', '21 t-b', '12 t-c', '22 t-c', '13 t-c']);
+});
+
+test('E-131: what a queue of higher priority may line up at is for that alone', () => {
+  const made = lined([2, 1], [1, 1, 3]);
+  assert.deepEqual(
+    made.filter((text) => text.startsWith('1')),
+    ['11 t-a', '12 t-c', '13 t-c', '14 t-c'],
+  );
+});
+
+test('each task has one behind it before any has two', () => {
+  assert.deepEqual(
+    lined([2, 2], [2, 2, 2]).map((text) => text.split(' ')[1]),
+    ['t-a', 't-b', 't-c', 't-a', 't-b', 't-c'],
+  );
+});

@@ -1,6 +1,6 @@
 import type { Resources } from '../domain/container.ts';
 import type { Room } from './room.ts';
-import type { EnvironmentView, Placement, QueueView, RunningView, ShapeView } from './snapshot.ts';
+import type { EnvironmentView, HeadView, Placement, QueueView, RunningView, ShapeView } from './snapshot.ts';
 
 /** The first of a queue that waits, and its place among its kind. */
 export interface WaitingHead {
@@ -12,9 +12,16 @@ export interface WaitingHead {
   readonly before: number;
 }
 
+/** A head, the places it may line up at, and how many of its kind have been lined up. */
+interface Joining extends WaitingHead {
+  readonly places: ReadonlySet<RunningView>;
+  lined: number;
+}
+
 /**
  * Lines up the waiting heads and those after them of their kind behind tasks that are about to end: the same room, on
- * the same instance, unless that is kept for another.
+ * the same instance, unless that is kept for another. What is open to a queue of higher priority is for that alone;
+ * queues of equal priority have their turns, job by job (E-132).
  */
 export const lineUp = (
   room: Room,
@@ -22,23 +29,35 @@ export const lineUp = (
   running: readonly RunningView[],
   isKept: (instance: string, queue: number) => boolean,
 ): Placement[] => {
-  const open = running.filter((task) => task.mayPrecede > 0);
-  const used = new Set<RunningView>();
-  return heads.flatMap((head) => {
-    const places = open.filter(
-      (task) => !used.has(task) && precedes(room, task, head) && !isKept(task.instance, head.queue.seq),
-    );
-    const lined = lineOf(head, places);
-    if (lined.length > 0) for (const place of places) used.add(place);
-    return lined;
-  });
+  let open = running.filter((task) => task.mayPrecede > 0);
+  const lined: Placement[] = [];
+  for (const priority of new Set(heads.map(({ queue }) => queue.priority))) {
+    const level = heads
+      .filter(({ queue }) => queue.priority === priority)
+      .map((head) => joining(head, open, (task) => mayJoin(room, task, head, isKept)));
+    lined.push(...dealt(level, open));
+    open = open.filter((task) => !level.some((head) => head.lined > 0 && head.places.has(task)));
+  }
+  return lined;
 };
 
-const precedes = (room: Room, task: RunningView, { environments, shape }: WaitingHead): boolean =>
+const joining = (
+  head: WaitingHead,
+  open: readonly RunningView[],
+  mayJoin: (task: RunningView) => boolean,
+): Joining => ({ ...head, places: new Set(open.filter(mayJoin)), lined: 0 });
+
+const mayJoin = (
+  room: Room,
+  task: RunningView,
+  { queue, environments, shape }: WaitingHead,
+  isKept: (instance: string, queue: number) => boolean,
+): boolean =>
   isAlone(shape) &&
   same(task.asks, shape.groups[0]!.asks) &&
   room.berths.get(task.instance)?.draining === false &&
-  environments.some((environment) => environment.seq === task.environment);
+  environments.some((environment) => environment.seq === task.environment) &&
+  !isKept(task.instance, queue.seq);
 
 const isAlone = ({ groups: [first, ...more] }: ShapeView): boolean =>
   first!.nodes === undefined && first!.count === 1 && more.length === 0;
@@ -46,23 +65,35 @@ const isAlone = ({ groups: [first, ...more] }: ShapeView): boolean =>
 const same = (a: Resources, b: Resources): boolean =>
   a.milliVcpus === b.milliVcpus && a.memoryMiB === b.memoryMiB && a.gpus === b.gpus;
 
-const lineOf = ({ queue, shape, at, before }: WaitingHead, places: readonly RunningView[]): Placement[] => {
+/** One for each place, then a second for each: no line is long while another is short. */
+const dealt = (heads: readonly Joining[], open: readonly RunningView[]): Placement[] => {
   const lined: Placement[] = [];
-  let next = at;
-  for (let depth = 0; places.some((task) => task.mayPrecede > depth); depth++) {
-    for (const task of places) {
-      const job = shape.heads[next];
-      if (task.mayPrecede <= depth || !job || job.seq > before) continue;
-      lined.push({
-        job: job.seq,
-        queue: queue.seq,
-        shape: shape.id,
-        environment: task.environment,
-        instances: [task.instance],
-        after: task.taskId,
-      });
-      next++;
+  const turns = [...heads];
+  const deepest = Math.max(0, ...open.map((task) => task.mayPrecede));
+  for (let depth = 0; depth < deepest; depth++) {
+    for (const task of open) {
+      if (task.mayPrecede <= depth) continue;
+      const turn = turns.findIndex((head) => head.places.has(task) && nextOf(head) !== undefined);
+      if (turn < 0) continue;
+      const [head] = turns.splice(turn, 1) as [Joining];
+      lined.push(behind(task, head, nextOf(head)!));
+      head.lined++;
+      turns.push(head);
     }
   }
   return lined;
 };
+
+const nextOf = ({ shape, at, lined, before }: Joining): HeadView | undefined => {
+  const next = shape.heads[at + lined];
+  return next && next.seq <= before ? next : undefined;
+};
+
+const behind = (task: RunningView, { queue, shape }: Joining, job: HeadView): Placement => ({
+  job: job.seq,
+  queue: queue.seq,
+  shape: shape.id,
+  environment: task.environment,
+  instances: [task.instance],
+  after: task.taskId,
+});
