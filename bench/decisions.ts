@@ -3,11 +3,11 @@
  * written and the transaction committed to disk. Prints wall and CPU time, and the ratio between the ends, which is to
  * be at most 1.5: what a decision costs does not grow with the queue.
  *
- * With `--distinct` each job asks for another amount of memory than all others, up to 10,000 of them. `--queues N`: they
- * are spread over so many queues.
+ * With `--distinct` each job asks for another amount of memory than all others, up to 10,000 of them; with `--each N`, N of
+ * them for the same. `--queues N`: they are spread over so many queues.
  * `--stopped N`: so many children of arrays that were stopped a moment ago stand before them all.
  *
- *   node bench/decisions.ts [--decisions 300] [--rounds 3] [--most 1000000] [--distinct] [--queues 1] [--stopped 0]
+ *   node bench/decisions.ts [--decisions 300] [--rounds 3] [--most 1000000] [--distinct] [--each 1] [--queues 1] [--stopped 0]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,6 +28,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     most: { type: 'string', default: '1000000' },
     distinct: { type: 'boolean', default: false },
+    each: { type: 'string', default: '1' },
     queues: { type: 'string', default: '1' },
     stopped: { type: 'string', default: '0' },
   },
@@ -69,11 +70,18 @@ const filled = async (queued: number, folder: string) => {
     containerProperties: { image: 'busybox', vcpus: 1, memory: 128, command: ['run'] },
   });
   await submitArrays(world, Number(values.stopped));
-  await store.write((tx) => tx.run('UPDATE jobs SET stop_kind = 2'));
+  await store.write(async (tx) => {
+    await tx.run('UPDATE jobs SET stop_kind = 2');
+    await tx.run(`
+      INSERT INTO sweeps (kind, target, stop_kind, reason, at)
+      SELECT 'array', seq, 2, 'stopped', 0 FROM jobs WHERE size > 0`);
+  });
   await (values.distinct ? submitSingles(world, queued) : submitArrays(world, queued));
   return { service, store };
 };
 
+/** By its number. */
+const kindOf = (job: number): number => Math.floor(job / Number(values.each));
 const nameOf = (queue: number): string => (queue === 0 ? 'q' : `q${queue}`);
 
 const submitArrays = async (world: World, queued: number): Promise<void> => {
@@ -82,14 +90,16 @@ const submitArrays = async (world: World, queued: number): Promise<void> => {
   }
 };
 
-/** Each with another amount of memory: as many kinds as jobs. */
+/** Those of one kind go to one queue. */
 const submitSingles = async (world: World, queued: number): Promise<void> => {
   for (let from = 0; from < queued; from += 100) {
     await Promise.all(
       Array.from({ length: Math.min(100, queued - from) }, (_, n) =>
         world.submit({
-          jobQueue: nameOf((from + n) % queues),
-          containerOverrides: { resourceRequirements: [{ type: 'MEMORY', value: `${from + n + 100}` }] },
+          jobQueue: nameOf(kindOf(from + n) % queues),
+          containerOverrides: {
+            resourceRequirements: [{ type: 'MEMORY', value: `${kindOf(from + n) + 100}` }],
+          },
         }),
       ),
     );

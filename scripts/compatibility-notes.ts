@@ -28,8 +28,9 @@ export const NOTES: Readonly<Record<string, string>> = {
   CreateComputeEnvironment:
     'VALID, or INVALID, when answered: nothing outside has to be waited for, so that CREATING is never shown. DISABLED is taken, as in 2018.',
   CreateJobQueue:
-    'VALID when answered. Jobs that ask for the same are one kind: of a queue in which more than 512 kinds wait, one look of the scheduler takes in the 256 oldest and 256 others in turn, so that a job further behind which would fit may start some seconds later; queues with many kinds share 1,024 of them, at least 48 each.',
-  UpdateComputeEnvironment: 'In force when answered.',
+    'VALID when answered. Jobs that ask for the same are one kind: of a queue in which more than 256 kinds wait, one look of the scheduler takes in the 128 oldest and 128 others in turn, so that a job further behind which would fit may start some seconds later; queues with many kinds share 256 of them, at least 16 each.',
+  UpdateComputeEnvironment:
+    'In force when answered. While jobs go on on instances of a former setup the environment is UPDATING and refuses an update, but for one of the state alone: new jobs can be stopped whatever runs.',
   UpdateJobQueue: 'In force when answered.',
   DeleteJobQueue:
     'A queue with jobs is DELETING until the last of them has ended. Those that have not begun are FAILED from the answer on. Until their rows have followed, a page of ListJobs looks at 10,000 of them for PENDING, SUBMITTED and FAILED: it may be short, or empty, and have a nextToken.',
@@ -43,7 +44,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   'ComputeResource.instanceTypes':
     'Instances of these types are cut from the pool of the host and given back.',
   'ComputeResource.bidPercentage':
-    'The price of Spot follows the use of the pool; above the bid instances are taken back. The two-minute warning is the status DRAINING of the container instance in ECS; jobs and their logs are not told.',
+    'The price of Spot follows the use of the pool, from 10% of on-demand on: a bid of 10 or less never wins, and statusReason says so. Above the bid instances are taken back. The two-minute warning is the status DRAINING of the container instance in ECS; jobs and their logs are not told.',
   'ComputeResource.type': 'EC2 and SPOT launch instances; FARGATE and FARGATE_SPOT cut a slice for each job.',
   'CreateJobQueueRequest.jobStateTimeLimitActions':
     'CANCEL ends the head of the queue that is blocked for so long; of jobs that can never run, which hold up no others here, the first of each kind counts as a head.',

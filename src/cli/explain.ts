@@ -69,9 +69,9 @@ const holders = async (batch: Batch, ecs: ECS): Promise<string[]> => {
     const at = clusters.findIndex(({ clusterArn }) => clusterArn === ecsClusterArn);
     return `${computeEnvironmentName} holds ${told(at, 'longshoreHeld')}`;
   });
-  return [
-    `of it ${free} are free; ${held.join('; ')}; Spot costs ${told(0, 'longshoreSpotPrice')} of on-demand`,
-  ];
+  const price = told(0, 'longshoreSpotPrice');
+  const spot = price === undefined ? '' : `; Spot costs ${price} of on-demand`;
+  return [`of it ${free} are free; ${held.join('; ')}${spot}`];
 };
 
 const inOrder = (arns: readonly string[], environments: readonly ComputeEnvironmentDetail[]) =>

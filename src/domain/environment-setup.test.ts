@@ -33,11 +33,22 @@ test('types with GPUs fit a pool with as many, or any with an engine that carves
 
 const SPOT = { type: 'SPOT', bidPercentage: 60, instanceTypes: ['c5.large'] } as ComputeResources;
 
+for (const [bid, text] of [
+  [0, 'its bid of 0% can never win: Spot capacity costs 10% of on-demand at the least'],
+  [10, 'its bid of 10% can never win: Spot capacity costs 10% of on-demand at the least'],
+  [11, 'ComputeEnvironment Healthy'],
+] as const) {
+  test(`E-169: a bid of ${bid}% says: ${text}`, () => {
+    assert.equal(health({ resources: { ...SPOT, bidPercentage: bid } }), text);
+  });
+}
+
 for (const [resources, free, spotPrice, text] of [
   [{ ...SPOT, type: 'EC2' }, 2, 100, 'ComputeEnvironment Healthy'],
   [{ ...SPOT, type: 'EC2' }, 1, 100, 'wants 4 vCPUs, has 2: the pool has 1 vCPU and 62.5 GiB free'],
   [SPOT, 2, 59, 'ComputeEnvironment Healthy'],
   [SPOT, 2, 60, 'wants 4 vCPUs, has 2: Spot capacity costs 60% of on-demand and its bid is 60%'],
+  [SPOT, 2, undefined, 'ComputeEnvironment Healthy'],
 ] as const) {
   test(`a minimum of 4 vCPUs in ${resources.type} with ${free} free, Spot at ${spotPrice}%, says: ${text}`, () => {
     const lacks = {

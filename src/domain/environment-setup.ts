@@ -1,6 +1,7 @@
 import type { Resources } from './container.ts';
 import type { ComputeResources } from './environment-rules.ts';
 import { offersOf } from './instance-offers.ts';
+import { LEAST_SPOT_PRICE, neverWins } from './spot.ts';
 import { describeResources, vcpus } from './wait-text.ts';
 
 /** What an environment is set up with. */
@@ -56,17 +57,21 @@ export interface Health {
     readonly minVcpus: number;
     /** Of the pool. */
     readonly free: Resources;
-    /** What Spot capacity costs now, in percent of on-demand. */
-    readonly spotPrice: number;
+    /** What Spot capacity costs now, in percent of on-demand; undefined while no plan has found it. */
+    readonly spotPrice: number | undefined;
   };
 }
 
 /**
- * What a VALID environment says of itself: that none of its types can be carved from the pool, or what it wants and
- * the pool has not, or has given to others.
+ * What a VALID environment says of itself: that its bid can never win or none of its types can be carved from the
+ * pool, or what it wants and the pool has not, or has given to others.
  */
 export const healthText = (health: Health): string => {
   const { resources, desiredVcpus, running, pool, hasNoGpus, lacks } = health;
+  const bid = bidOf(resources);
+  if (neverWins(bid)) {
+    return `its bid of ${bid}% can never win: Spot capacity costs ${LEAST_SPOT_PRICE}% of on-demand at the least`;
+  }
   const offers = resources?.instanceTypes ? sizesOf(resources.instanceTypes, hasNoGpus) : [];
   const carved = offers.filter((size) => size.memoryMiB <= pool.memoryMiB && size.gpus <= pool.gpus);
   const concernsGpus = offers.some(({ gpus }) => gpus > 0);
@@ -80,6 +85,10 @@ export const healthText = (health: Health): string => {
   return lacks && why ? `wants ${vcpus(lacks.minVcpus * 1000)}, has ${running / 1000}: ${why}` : HEALTHY;
 };
 
+/** Percent of on-demand. */
+const bidOf = (resources: ComputeResources | null): number =>
+  resources?.type === 'SPOT' ? (resources.bidPercentage ?? 100) : Infinity;
+
 const sizesOf = (instanceTypes: readonly string[], hasNoGpus: boolean): Resources[] =>
   offersOf(instanceTypes).map(({ size }) => (hasNoGpus ? { ...size, gpus: 0 } : size));
 
@@ -90,8 +99,9 @@ const whyLess = (
   carved: readonly Resources[],
   pool: Resources,
 ): string | undefined => {
-  const bid = resources?.type === 'SPOT' ? (resources.bidPercentage ?? 100) : Infinity;
-  if (spotPrice >= bid) return `Spot capacity costs ${spotPrice}% of on-demand and its bid is ${bid}%`;
+  const bid = bidOf(resources);
+  if (spotPrice !== undefined && spotPrice >= bid)
+    return `Spot capacity costs ${spotPrice}% of on-demand and its bid is ${bid}%`;
   const isRoomy = carved.some(
     (size) =>
       Math.min(size.milliVcpus, pool.milliVcpus) <= free.milliVcpus &&

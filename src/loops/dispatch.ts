@@ -9,16 +9,16 @@ import { registerHosts } from '../operations/instances/hosts.ts';
 import { Endings } from '../operations/jobs/end.ts';
 import { placeJob } from '../operations/jobs/place.ts';
 import { actOnLongWaits, type Blocked } from '../operations/queues/time-limits.ts';
-import type { Looks } from '../operations/reasons.ts';
 import type { Service } from '../operations/service.ts';
 import { plan } from '../scheduler/plan.ts';
-import { reasonText } from '../scheduler/reason-text.ts';
+import { reasonText, serviceReason } from '../scheduler/reason-text.ts';
 import { renamed } from '../scheduler/reserve.ts';
 import type { Plan, Reservation, Snapshot } from '../scheduler/snapshot.ts';
 import { neverRuns } from '../scheduler/why.ts';
 import { liveInstances } from '../store/instances.ts';
 import type { Tx } from '../store/store.ts';
 import type { ActiveTask } from '../store/tasks.ts';
+import type { KnownKinds } from './kinds.ts';
 import type { Paces } from './paces.ts';
 import { loadSnapshot } from './snapshot.ts';
 
@@ -44,7 +44,7 @@ export class Dispatcher {
   private readonly paces: Paces;
   private readonly specOf: SpecOf;
   private reservations: readonly Reservation[] = [];
-  private looks: Looks = new Map();
+  private looks: ReadonlyMap<number, KnownKinds> = new Map();
   private readonly turns = new Map<number, number>();
   private starts = 0;
   private desired: ReadonlyMap<number, number> = new Map();
@@ -112,13 +112,22 @@ export class Dispatcher {
     return orders;
   }
 
-  private async actOnLongWaits(tx: Tx, snapshot: Snapshot, decided: Plan, looks: Looks): Promise<boolean> {
+  private async actOnLongWaits(
+    tx: Tx,
+    snapshot: Snapshot,
+    decided: Plan,
+    looks: ReadonlyMap<number, KnownKinds>,
+  ): Promise<boolean> {
+    const limited = (await this.service.catalog.allQueues(tx)).filter(
+      ({ timeLimits }) => timeLimits.length > 0,
+    );
+    if (limited.length === 0) return false;
     const endings = new Endings(tx, this.service.clock);
     const known = new Set(snapshot.queues.flatMap((q) => q.shapes.map(({ id }) => keyOf(q.seq, id))));
     const ended = await actOnLongWaits(
       this.service,
       tx,
-      blockedOf(snapshot, decided),
+      blockedOf(snapshot, decided, new Set(limited.map(({ seq }) => seq))),
       endings,
       (job) => (looks.get(job.queue)?.plans ?? 1) > 1 && !known.has(keyOf(job.queue, job.shape)),
     );
@@ -127,14 +136,18 @@ export class Dispatcher {
   }
 
   /** Once it is durable. */
-  private remember(decided: Plan, ids: ReadonlyMap<string, string>, looks: Looks): void {
+  private remember(
+    decided: Plan,
+    ids: ReadonlyMap<string, string>,
+    looks: ReadonlyMap<number, KnownKinds>,
+  ): void {
     const { reasons } = this.service;
     this.reservations = renamed(decided.reservations, (ref) => ids.get(ref) ?? ref);
     for (const { queue } of decided.placements) this.turns.set(queue, ++this.starts);
     this.desired = new Map(decided.desired.map((d) => [d.environment, Math.ceil(d.milliVcpus / 1000)]));
     reasons.spotPrice = decided.spotPrice;
     reasons.replace(
-      decided.waits.map(({ queue, shape, reason }) => ({ queue, shape, told: reasonText(reason) })),
+      decided.waits.map(({ queue, shape, reason }) => ({ queue, shape, tell: () => reasonText(reason) })),
       looks,
     );
     this.looks = looks;
@@ -167,15 +180,20 @@ const busyAfter = (snapshot: Snapshot, decided: Plan, ids: ReadonlyMap<string, s
   ]);
 
 /**
- * What may act on a long wait (E-180): of jobs that can run some day the first of the queue alone, its head; of those
+ * What may act on a long wait (E-180) in the queues that have a limit: of jobs that can run some day the first of the queue alone, its head; of those
  * that never can, which hold up nobody, the first of each shape. With the reason's code of the service's own.
  */
-const blockedOf = (snapshot: Snapshot, { waits, placements }: Plan): Blocked[] => {
+const blockedOf = (
+  snapshot: Snapshot,
+  { waits, placements }: Plan,
+  limited: ReadonlySet<number>,
+): Blocked[] => {
   const started = new Set(placements.map((p) => p.job));
   const shapes = new Map(
     snapshot.queues.flatMap((q) => q.shapes.map((shape) => [keyOf(q.seq, shape.id), shape])),
   );
   const firsts = waits.flatMap(({ queue, shape, reason }) => {
+    if (!limited.has(queue)) return [];
     const first = shapes.get(keyOf(queue, shape))?.heads.find((head) => !started.has(head.seq));
     return first ? [{ queue, job: first.seq, reason }] : [];
   });
@@ -184,7 +202,7 @@ const blockedOf = (snapshot: Snapshot, { waits, placements }: Plan): Blocked[] =
     if (!neverRuns(reason)) heads.set(queue, Math.min(job, heads.get(queue) ?? Number.POSITIVE_INFINITY));
   }
   return firsts.flatMap(({ queue, job, reason }) => {
-    const code = reasonText(reason).service?.code;
+    const code = serviceReason(reason)?.code;
     const mayAct = neverRuns(reason) || heads.get(queue) === job;
     return code && mayAct ? [{ queue, job, code }] : [];
   });

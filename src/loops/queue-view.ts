@@ -1,7 +1,6 @@
 import type { Resources } from '../domain/container.ts';
 import type { Instance } from '../domain/instance.ts';
 import type { CatalogQueue } from '../operations/catalog.ts';
-import type { Look, Looks } from '../operations/reasons.ts';
 import { takes } from '../scheduler/amounts.ts';
 import type {
   EnvironmentView,
@@ -11,8 +10,9 @@ import type {
   ShapeView,
   TaskGroup,
 } from '../scheduler/snapshot.ts';
-import { countWaiting, headsOf, type WaitingKind, waitingKinds } from '../store/runnable.ts';
+import { countWaiting, headsOf, type Kind } from '../store/runnable.ts';
 import type { Tx } from '../store/store.ts';
+import { type FoundKind, type KnownKinds, kindsOf } from './kinds.ts';
 import type { Share } from './share.ts';
 
 /** Never more of one kind in one plan: with the kinds, bounds a turn. */
@@ -30,7 +30,7 @@ interface RoomView {
 /** What earlier turns leave to this one. */
 interface Before {
   readonly reservations: readonly Reservation[];
-  readonly looks: Looks;
+  readonly looks: ReadonlyMap<number, KnownKinds>;
 }
 
 /** A queue as a plan knows it: the oldest kinds of its jobs, the one that room is kept for, and some others in turn. */
@@ -39,48 +39,39 @@ export const queueView = async (
   queue: CatalogQueue,
   room: RoomView,
   before: Before,
-  { oldest, inTurn }: Share,
-): Promise<{ view: QueueView; look: Look }> => {
-  const after = before.looks.get(queue.seq)?.upTo ?? 0;
+  share: Share,
+): Promise<{ view: QueueView; look: KnownKinds }> => {
   const reserved = before.reservations.find((r) => r.queue === queue.seq)?.job ?? 0;
-  const kinds = await waitingKinds(tx, queue.seq, { oldest, inTurn, after, reserved });
+  const { kinds, known } = await kindsOf(tx, queue.seq, before.looks.get(queue.seq), reserved, share);
   const limits = limitsOf(queue, room);
   const shapes: ShapeView[] = [];
-  for (const kind of kinds) shapes.push(await shapeView(tx, queue, kind, limits));
+  const counts = new Map<number, number>();
+  for (const kind of kinds) {
+    const shape = await shapeView(tx, queue, kind, limits, known.counts.get(kind.id));
+    shapes.push(shape);
+    if (!kind.inTurn) counts.set(kind.id, shape.waiting);
+  }
   const { seq, name, priority, environments } = queue;
-  return {
-    view: { seq, name, priority, environments, shapes },
-    look: lookOf(kinds, after, { oldest, inTurn }),
-  };
-};
-
-const lookOf = (kinds: readonly WaitingKind[], after: number, { oldest, inTurn }: Share): Look => {
-  const ids = kinds.filter((kind) => kind.in_turn === 1).map((kind) => kind.id);
-  const begunAnew = ids.filter((id) => id <= after);
-  const all = kinds[0]?.kinds ?? 0;
-  return {
-    kinds: all,
-    upTo: Math.max(0, ...(begunAnew.length > 0 ? begunAnew : ids)),
-    plans: Math.max(1, Math.ceil((all - oldest) / inTurn)),
-  };
+  return { view: { seq, name, priority, environments, shapes }, look: { ...known, counts } };
 };
 
 const shapeView = async (
   tx: Tx,
   queue: CatalogQueue,
-  kind: WaitingKind,
+  kind: FoundKind,
   limits: Limits,
+  counted: number | undefined,
 ): Promise<ShapeView> => {
   const asks = { milliVcpus: kind.milli_vcpus, memoryMiB: kind.memory_mib, gpus: kind.gpus };
   const wanted = headsWanted(asks, limits);
-  const isOne = kind.has_more === 0;
+  const isOne = kind.has_more === 0 || kind.inTurn;
   const heads = isOne || wanted === 1 ? [{ seq: kind.first }] : await headsOf(tx, queue.seq, kind.id, wanted);
-  const count = isOne || heads.length < wanted ? 1 : await waiting(tx, queue, kind, limits);
+  const count = isOne || heads.length < wanted ? 1 : (counted ?? (await waiting(tx, queue, kind, limits)));
   return { id: kind.id, groups: groupsOf(kind, asks), heads, waiting: Math.max(count, heads.length) };
 };
 
 /** A single task, or the groups of a multi-node job's nodes, as they were written at submit. */
-const groupsOf = ({ node_groups: text }: WaitingKind, asks: Resources): readonly TaskGroup[] =>
+const groupsOf = ({ node_groups: text }: Kind, asks: Resources): readonly TaskGroup[] =>
   text === ''
     ? [{ asks, count: 1 }]
     : (JSON.parse(text) as TaskGroup[]).map((group) => ({ ...group, nodes: true }));
@@ -92,12 +83,7 @@ const headsWanted = (asks: Resources, { pool, freeMilliVcpus, ahead }: Limits): 
 };
 
 /** Counted only where it makes a difference: as far as the queue's environments may still grow. */
-const waiting = (
-  tx: Tx,
-  queue: CatalogQueue,
-  kind: WaitingKind,
-  { growsToMilliVcpus }: Limits,
-): Promise<number> => {
+const waiting = (tx: Tx, queue: CatalogQueue, kind: Kind, { growsToMilliVcpus }: Limits): Promise<number> => {
   const limit = Math.min(MOST_COUNTED, Math.ceil(growsToMilliVcpus / Math.max(1, kind.milli_vcpus)));
   return countWaiting(tx, queue.seq, kind.id, limit);
 };

@@ -1,4 +1,5 @@
 import type { CatalogQueue } from '../operations/catalog.ts';
+import type { Look } from '../operations/reasons.ts';
 import { countKinds } from '../store/runnable.ts';
 import type { Tx } from '../store/store.ts';
 
@@ -11,19 +12,26 @@ export interface Share {
 }
 
 /** Of one queue never more. */
-const MOST = 512;
+const MOST = 256;
 /** So many in one plan, of all queues with more than `LEAST` together. */
-const TOGETHER = 1024;
+const TOGETHER = 256;
 /** Of each queue, however many there are. */
-const LEAST = 48;
+const LEAST = 16;
 
 /**
  * What queues with many kinds share, so that a plan is bounded as a whole; those with few, which all are known, take
- * nothing of it.
+ * nothing of it. Those that were looked at before are counted as they were then.
  */
-export const shareOf = async (tx: Tx, queues: readonly Pick<CatalogQueue, 'seq'>[]): Promise<Share> => {
+export const shareOf = async (
+  tx: Tx,
+  queues: readonly Pick<CatalogQueue, 'seq'>[],
+  looks: ReadonlyMap<number, Look>,
+): Promise<Share> => {
   let many = 0;
-  for (const { seq } of queues) if ((await countKinds(tx, seq, LEAST + 1)) > LEAST) many++;
+  for (const { seq } of queues) {
+    const kinds = looks.get(seq)?.kinds ?? (await countKinds(tx, seq, LEAST + 1));
+    if (kinds > LEAST) many++;
+  }
   return shareOfOne(many);
 };
 

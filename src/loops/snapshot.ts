@@ -1,11 +1,11 @@
 import { elapsedSince } from '../domain/deadline.ts';
 import type { Instance } from '../domain/instance.ts';
 import type { CatalogEnvironment, CatalogQueue } from '../operations/catalog.ts';
-import type { Look, Looks } from '../operations/reasons.ts';
 import type { Service } from '../operations/service.ts';
 import type { InstanceView, QueueView, Reservation, RunningView, Snapshot } from '../scheduler/snapshot.ts';
 import type { Tx } from '../store/store.ts';
 import type { ActiveTask } from '../store/tasks.ts';
+import type { KnownKinds } from './kinds.ts';
 import type { Paces } from './paces.ts';
 import { queueView } from './queue-view.ts';
 import { shareOf } from './share.ts';
@@ -19,13 +19,13 @@ export interface Remembered {
   /** When each queue last started a job, by a count of starts: who waited longest has its turn. */
   readonly turns: ReadonlyMap<number, number>;
   /** What was looked at of each queue. */
-  readonly looks: Looks;
+  readonly looks: ReadonlyMap<number, KnownKinds>;
 }
 
 /** What a turn decides by. */
 export interface Loaded {
   readonly snapshot: Snapshot;
-  readonly looks: Looks;
+  readonly looks: ReadonlyMap<number, KnownKinds>;
 }
 
 /**
@@ -46,9 +46,9 @@ export const loadSnapshot = async (
   const environments = environmentViews(catalog, hasNoGpus);
   const room = { pool, environments, instances, running };
   const queues: QueueView[] = [];
-  const looks = new Map<number, Look>();
+  const looks = new Map<number, KnownKinds>();
   const catalogQueues = await service.catalog.allQueues(tx);
-  const share = await shareOf(tx, catalogQueues);
+  const share = await shareOf(tx, catalogQueues, remembered.looks);
   for (const queue of inTurn(catalogQueues, remembered.turns)) {
     const { view, look } = await queueView(tx, queue, room, remembered, share);
     if (view.shapes.length === 0) continue;

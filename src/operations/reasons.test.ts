@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Reasons, type Told } from './reasons.ts';
 
 const told = (details: string, never = false): Told => ({ details, never });
-const entry = (shape: number, of: Told, queue = 1) => ({ queue, shape, told: of });
+const entry = (shape: number, told: Told, queue = 1) => ({ queue, shape, tell: () => told });
 const ALL = new Map([[1, { kinds: 2, upTo: 0, plans: 1 }]]);
 const MANY = new Map([[1, { kinds: 900, upTo: 0, plans: 3 }]]);
 const IN_TURN =

@@ -10,7 +10,7 @@ export interface Look {
   readonly plans: number;
 }
 
-/** So many reasons are kept of kinds that the last plan did not know: some megabytes of text. */
+/** So many reasons are kept of kinds that the last plan did not know: some megabytes. */
 const MOST_KEPT = 20_000;
 
 /** By queue. */
@@ -21,24 +21,24 @@ export type Looks = ReadonlyMap<number, Look>;
  * million jobs; there is no second opinion.
  */
 export class Reasons {
-  private byShape = new Map<string, Told>();
+  private byShape = new Map<string, Tell>();
   private looks: Looks = new Map();
   private plans = 0;
   /** Of queues with more kinds than one plan knows, what earlier ones told, the oldest first. */
-  private readonly earlier = new Map<string, { readonly told: Told; readonly plan: number }>();
-  /** What Spot capacity cost in the last plan, in percent of on-demand. */
-  spotPrice = 0;
+  private readonly earlier = new Map<string, { readonly tell: Tell; readonly plan: number }>();
+  /** What Spot capacity cost in the last plan, in percent of on-demand; undefined before it, and where there is none. */
+  spotPrice: number | undefined;
 
   /** The last plan's reasons take the place of those before it. */
   replace(
-    told: readonly { readonly queue: number; readonly shape: number; readonly told: Told }[],
+    found: readonly { readonly queue: number; readonly shape: number; readonly tell: Tell }[],
     looks: Looks,
   ): void {
-    this.byShape = new Map(told.map((entry) => [keyOf(entry.queue, entry.shape), entry.told]));
+    this.byShape = new Map(found.map(({ queue, shape, tell }) => [keyOf(queue, shape), tell]));
     this.looks = looks;
     this.plans++;
-    for (const entry of told) {
-      if (isPartial(looks.get(entry.queue))) this.keep(keyOf(entry.queue, entry.shape), entry.told);
+    for (const { queue, shape, tell } of found) {
+      if (isPartial(looks.get(queue))) this.keep(keyOf(queue, shape), tell);
     }
     this.forgetOld();
   }
@@ -46,19 +46,19 @@ export class Reasons {
   of(queue: number, shape: number): Told | undefined {
     const key = keyOf(queue, shape);
     const look = this.looks.get(queue);
-    const told = this.byShape.get(key);
-    if (told || !isPartial(look)) return told;
+    const tell = this.byShape.get(key);
+    if (tell || !isPartial(look)) return tell?.();
     const earlier = this.earlier.get(key);
     const inTurn = kindsInTurn(look.kinds);
     // one that was not known to any of so many plans has not waited all the while
     if (!earlier || this.plans - earlier.plan > look.plans) return { details: inTurn, never: false };
-    if (earlier.told.never) return earlier.told;
-    return { ...earlier.told, details: `${earlier.told.details}; ${inTurn}` };
+    const told = earlier.tell();
+    return told.never ? told : { ...told, details: `${told.details}; ${inTurn}` };
   }
 
-  private keep(key: string, told: Told): void {
+  private keep(key: string, tell: Tell): void {
     this.earlier.delete(key);
-    this.earlier.set(key, { told, plan: this.plans });
+    this.earlier.set(key, { tell, plan: this.plans });
   }
 
   private forgetOld(): void {
@@ -76,6 +76,9 @@ export class Reasons {
 const isPartial = (look: Look | undefined): look is Look => look !== undefined && look.plans > 1;
 
 const keyOf = (queue: number, shape: number): string => `${queue}/${shape}`;
+
+/** Puts the words together for who asks: each plan finds reasons, and hardly anybody reads them. */
+export type Tell = () => Told;
 
 export interface Told {
   readonly details: string;

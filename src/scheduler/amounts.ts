@@ -27,6 +27,10 @@ export const fits = (asks: Resources, free: Resources): boolean =>
   (asks.memoryMiB === 0 || asks.memoryMiB <= free.memoryMiB) &&
   (asks.gpus === 0 || asks.gpus <= free.gpus);
 
+/** No more of anything. */
+export const isWithin = (less: Resources, more: Resources): boolean =>
+  less.milliVcpus <= more.milliVcpus && less.memoryMiB <= more.memoryMiB && less.gpus <= more.gpus;
+
 /** What something takes of the pool: no more vCPUs than there are, for CPU is a weight. */
 export const takes = (asks: Resources, pool: Resources): Resources =>
   asks.milliVcpus <= pool.milliVcpus ? asks : { ...asks, milliVcpus: pool.milliVcpus };

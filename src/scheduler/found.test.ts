@@ -152,3 +152,36 @@ test('E-168: a Spot instance without a task whose price reached the bid goes at 
   assert.deepEqual(made.retires, [{ instance: 'b', reason: 'price' }]);
   assert.deepEqual(placed(s), [[1, 1]]);
 });
+
+test('E-168: an instance of Spot is not warned by the plan that launches it: it is not there yet', () => {
+  const s = snapshot({
+    pool: cpu(4, 64_000),
+    environments: [spot(1, ['c5.large']), launched(2, ['c5.large'])],
+    queues: [
+      { ...queue(1, [1], [cpu(2), [1, 2]]), priority: 2 },
+      { ...queue(2, [2], [cpu(2), [3]]), priority: 1 },
+    ],
+  });
+  const made = plan(s);
+  assert.deepEqual(
+    made.placements.map(({ job }) => job),
+    [1, 2],
+  );
+  assert.equal(made.reservations[0]?.job, 3);
+  assert.deepEqual(made.drains, []);
+  assert.equal(plan(after(s, made)).drains.length, 1, 'the next one warns it');
+});
+
+test('E-137: who waits for an environment to be enabled, or for Spot’s price, keeps nobody behind it from a reservation', () => {
+  const busy = { instances: [berth('a', 1, 'c5.large')], running: [running('a', cpu(2))] };
+  const waiting = queue(1, [1, 2], [cpu(4), [1]], [cpu(2), [2]]);
+  const large = launched(2, ['c5.xlarge']);
+  for (const second of [{ ...large, enabled: false }, spot(2, ['c5.xlarge'], 30)]) {
+    const environments = [launched(1, ['c5.large'], { max: 2 }), second];
+    const s = snapshot({ pool: cpu(4, 64_000), environments, queues: [waiting], ...busy });
+    assert.deepEqual(
+      plan(s).reservations.map(({ job, environment }) => [job, environment]),
+      [[2, 1]],
+    );
+  }
+});

@@ -10,7 +10,9 @@ import {
   copyOf,
   holds,
   idleIn,
+  isTooMuch,
   mayGo,
+  noteRefused,
   occupy,
   openBerths,
   type Room,
@@ -45,8 +47,11 @@ export const placeJobIn = (
   if (exceedsMaximum(environment, groups) || !takesGroups(environment, groups)) return undefined;
   const total = sum(groups.map(({ asks, count }) => times(asks, count)));
   if (groups.length === 1 && groups[0]!.count === 1) {
+    if (isTooMuch(room, environment.seq, total)) return undefined;
     const steps: Steps = { launches: [], retires: [], instances: [] };
-    return placeTask(room, environment, total, waiting, newRef, steps) ? steps : undefined;
+    if (placeTask(room, environment, total, waiting, newRef, steps)) return steps;
+    noteRefused(room, environment.seq, total);
+    return undefined;
   }
   return (
     placeTasks(room, environment, groups, waiting, newRef) ??
@@ -240,7 +245,7 @@ export const launch = (
 };
 
 /** Looks at what bounds it from above first: an instance that is larger than all that could be freed is none. */
-const couldEver = (room: Room, offer: Offer, supply: Launched): boolean =>
+export const couldEver = (room: Pick<Room, 'pool'>, offer: Offer, supply: Launched): boolean =>
   fits(takes(offer.size, room.pool), room.pool) &&
   (supply.mayPassMaximum || offer.size.milliVcpus <= supply.maxMilliVcpus);
 

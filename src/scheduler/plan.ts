@@ -10,7 +10,7 @@ import {
   nextOf,
   type QueueOrder,
 } from './order.ts';
-import { isSpot, openTo, placeJobIn, type Steps } from './place.ts';
+import { isAffordable, isSpot, openTo, placeJobIn, type Steps } from './place.ts';
 import { neverOf, type Refusal, reasonsOf } from './refusals.ts';
 import { reserveFor, stillStands, takesBack } from './reserve.ts';
 import { copyOf, keep, type Room, removeBerth, roomOf } from './room.ts';
@@ -36,8 +36,9 @@ import { mayRun, type Never } from './why.ts';
  * 2. Queues are served by priority, those of equal priority in turns (E-131, E-132), each by its order (E-136): a job
  *    goes to the first of its queue's environments that has room for all of it or can launch it (E-133);
  *    a multi-node job waits for the first that takes nodes (E-141).
- * 3. The first of each queue that may run some day and has no room reserves what it needs (E-137): those behind it and
- *    in queues served later use what that leaves. What can never run reserves nothing.
+ * 3. The first of each queue that may run and has no room reserves what it needs (E-137): those behind it and in queues
+ *    served later use what that leaves. What can never run, or not while Spot costs what it does or an environment is
+ *    DISABLED, reserves nothing.
  * 4. Room on demand that is reserved is taken back from Spot (E-168).
  * 5. Instances come for minimums and wishes, and go when they have nothing to do (E-154 to E-156).
  * 6. A job that would be the next to start may be lined up behind a task that is about to end.
@@ -70,12 +71,14 @@ export const plan = (snapshot: Snapshot, order: QueueOrder = inOrderOfSubmission
     wishesOver: wishesOver(work.room),
     waits: withWarnings(work.room, waits, reservations, snapshot.queues),
     reservations,
-    spotPrice: work.room.spotPrice,
+    spotPrice: work.price,
   };
 };
 
 interface Work {
   readonly room: Room;
+  /** Of Spot capacity, where there is some. */
+  readonly price: number | undefined;
   readonly order: QueueOrder;
   readonly newRef: () => string;
   readonly launches: Steps['launches'];
@@ -97,17 +100,20 @@ interface Work {
 
 const begin = (snapshot: Snapshot, order: QueueOrder): Work => {
   const room = roomOf(snapshot);
-  room.spotPrice = spotPrice(room, snapshot);
+  const never = neverOf(room);
+  const price = spotPrice(room, snapshot, never);
+  room.spotPrice = price ?? room.spotPrice;
   let refs = 0;
   return {
     room,
+    price,
     order,
     newRef: () => `+${refs++}`,
     launches: [],
     retires: [],
     scaled: { launches: [], retires: [], instances: [] },
     placements: [],
-    never: neverOf(room),
+    never,
     refusals: new Map(),
     heads: [],
     kept: new Map(),
@@ -152,7 +158,7 @@ interface Turn {
   readonly line: Line;
   /** The next of those that were, but may run some day, by shape. */
   readonly refused: Map<number, Next>;
-  /** The first that was refused and may run some day. */
+  /** The first that was refused and may run once tasks have ended. */
   head: WaitingHead | undefined;
 }
 
@@ -290,7 +296,7 @@ const reserve = (work: Work, reservation: Reservation): void => {
   work.kept.set(reservation.queue, { reservation, release: keep(work.room, reservation) });
 };
 
-/** Notes that a shape waits; the first of its queue that may run some day reserves what it needs. */
+/** Notes that a shape waits; the first of its queue that may run once tasks have ended reserves what it needs. */
 const refuse = (work: Work, turn: Turn, next: Next): void => {
   const { queue, usable } = turn;
   const { shape, at, head } = next;
@@ -300,8 +306,9 @@ const refuse = (work: Work, turn: Turn, next: Next): void => {
     if (earlier?.job === head.seq) giveBack(work, queue);
     return;
   }
-  if (!turn.head) {
-    const environments = ableOf(work, turn, shape);
+  const environments = turn.head ? [] : ableOf(work, turn, shape);
+  // who waits for Spot's price, or for an environment to be enabled, holds up nobody behind it
+  if (environments.some(({ supply }) => supply.kind === 'own' || isAffordable(work.room, supply.market))) {
     turn.head = { queue, shape, at, environments, before: Number.POSITIVE_INFINITY };
     const stands = earlier?.job === head.seq && environments.some((e) => e.seq === earlier.environment);
     if (earlier && !stands) giveBack(work, queue);
@@ -360,7 +367,8 @@ const takeBack = ({ room, kept }: Work): Plan['drains'] => {
     if (!environment || !takesBack(environment)) continue;
     for (const { instance } of reservation.victims) {
       const berth = room.berths.get(instance);
-      if (!berth || berth.draining || berth.tasks === 0 || !isSpot(room, berth)) continue;
+      // one of this plan is not there to be warned yet
+      if (!berth || berth.draining || berth.fresh || berth.tasks === 0 || !isSpot(room, berth)) continue;
       room.berths.set(instance, { ...berth, draining: true });
       drains.push({ instance, reason: 'reclaimed' });
     }

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { after } from '../../test/support/scheduler.ts';
+import { after, cpu, queue, snapshot } from '../../test/support/scheduler.ts';
 import {
+  affordable,
   anyTurns,
   anyWorld,
   hasMinimum,
   headsOf,
   numRuns,
+  sameMarket,
   type Turn,
-  waitsElsewhere,
   withArrivals,
 } from '../../test/support/worlds.ts';
 import { plan } from './plan.ts';
@@ -34,22 +35,24 @@ const live = (world: Snapshot, turns: readonly Turn[], look: (s: Snapshot, made:
 
 const priorityOf = (s: Snapshot, queue: number): number => s.queues.find((q) => q.seq === queue)!.priority;
 
-const isWithoutSpot = ({ environments }: Snapshot): boolean =>
-  environments.every(({ supply }) => supply.kind === 'own' || supply.market.kind === 'on-demand');
+/** Those that come before a job: in queues of a higher priority, and the older ones in its own. */
+const comesBefore =
+  (s: Snapshot, started: { readonly job: number; readonly queue: number }) =>
+  ({ job, queue }: { readonly job: number; readonly queue: number }): boolean =>
+    priorityOf(s, queue) > priorityOf(s, started.queue) || (queue === started.queue && job < started.job);
 
-test('property E-131 over many plans: no job starts on room that one of a higher priority could have had then', () => {
+test('property E-131 E-136 over many plans: no job starts on room that one of a higher priority, or an older one of its queue, could have had then', () => {
   fc.assert(
-    // Spot's price follows what lower queues want too
-    fc.property(anyWorld.filter(isWithoutSpot), anyTurns(12), (world, turns) => {
+    fc.property(anyWorld, anyTurns(12), (world, turns) => {
       live(world, turns, (s, made) => {
         const then = after(s, made);
         for (const started of made.placements) {
-          const priority = priorityOf(s, started.queue);
-          const higher = then.queues.filter((q) => q.priority > priority);
           const running = then.running.filter(({ taskId }) => !taskId.startsWith(`t-${started.job}-`));
-          const without = plan({ ...then, queues: higher, running });
+          const without = plan({ ...then, running });
+          // at another price of Spot others may launch
+          if (!sameMarket(s, made, without)) continue;
           assert.deepEqual(
-            without.placements.map(({ job }) => job),
+            without.placements.filter(comesBefore(s, started)).map(({ job }) => job),
             [],
             `job ${started.job} has their room`,
           );
@@ -65,18 +68,20 @@ interface Promised {
   readonly job: number;
   readonly queue: number;
   readonly ran: readonly string[];
+  /** The environments of Spot that could launch: what is promised holds while they are the same. */
+  readonly market: string;
 }
+
+const marketOf = (s: Snapshot, { spotPrice }: Plan): string => String(affordable(s, spotPrice));
 
 /** What a plan keeps for the first head of all, where nothing but tasks that end is needed for it to start. */
 const promisedBy = (s: Snapshot, made: Plan, then: Snapshot): Promised | undefined => {
   const [reservation] = made.reservations;
-  const heads = headsOf(made);
-  if (heads.some(({ reason }) => waitsElsewhere(reason))) return undefined;
-  assert.ok(reservation || heads.length === 0 || hasMinimum(s), 'nothing is kept for who waits');
-  if (!reservation || heads[0]?.queue !== reservation.queue) return undefined;
-  const { supply } = s.environments.find((e) => e.seq === reservation.environment)!;
-  if (supply.kind !== 'own' && supply.market.kind === 'spot') return undefined;
-  return { job: reservation.job, queue: reservation.queue, ran: then.running.map((t) => t.taskId) };
+  const [first] = headsOf(made);
+  assert.ok(reservation || !first || hasMinimum(s), 'nothing is kept for who waits');
+  if (!reservation || first?.queue !== reservation.queue) return undefined;
+  const { job, queue } = reservation;
+  return { job, queue, ran: then.running.map((t) => t.taskId), market: marketOf(s, made) };
 };
 
 const waits = (s: Snapshot, job: number): boolean =>
@@ -90,7 +95,11 @@ const onlyRunning = (s: Snapshot, { ran, ...more }: Promised): Promised => ({
 /** Lives on until every task that ran has ended, and two plans longer. */
 const liveOut = (world: Snapshot, promised: Promised): void => {
   let now: Snapshot = { ...world, running: world.running.filter((t) => !promised.ran.includes(t.taskId)) };
-  for (let turn = 0; turn < 3 && waits(now, promised.job); turn++) now = after(now, plan(now));
+  for (let turn = 0; turn < 3 && waits(now, promised.job); turn++) {
+    const made = plan(now);
+    if (marketOf(now, made) !== promised.market) return;
+    now = after(now, made);
+  }
   assert.ok(!waits(now, promised.job), `job ${promised.job} still waits`);
 };
 
@@ -109,11 +118,50 @@ test('property E-137 over many plans: the first head waits at most for the tasks
         if (promised?.ran.length === 0) liveOut(now, promised);
         const made = plan(now);
         const then = after(now, made);
-        if (!promised || !waits(then, promised.job)) promised = promisedBy(now, made, then);
+        const stands = promised && waits(then, promised.job) && marketOf(now, made) === promised.market;
+        if (!stands) promised = promisedBy(now, made, then);
         now = then;
       });
       if (promised) liveOut(now, promised);
     }),
+    { numRuns },
+  );
+});
+
+/** Queues of one priority over the machine itself, each with so many jobs, all alike; who started last is served last. */
+const alike = (counts: readonly number[], vcpus: number): Snapshot =>
+  snapshot({
+    queues: counts.map((count, at) =>
+      queue(at + 1, [1], [cpu(vcpus), Array.from({ length: count }, (_, n) => (at + 1) * 1000 + n)]),
+    ),
+  });
+
+test('property E-132 E-139 over many plans: queues of equal priority start job for job, an array’s children like others', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 2, maxLength: 4 }),
+      fc.constantFrom(1, 2, 4),
+      anyTurns(20),
+      (counts, vcpus, turns) => {
+        const started = new Map<number, number>();
+        const last = new Map<number, number>();
+        let starts = 0;
+        let now = alike(counts, vcpus);
+        for (const { ends } of turns) {
+          const queues = [...now.queues].sort((a, b) => (last.get(a.seq) ?? 0) - (last.get(b.seq) ?? 0));
+          now = { ...now, queues, running: now.running.filter((_, n) => !ends.includes(n)) };
+          const made = plan(now);
+          for (const { queue: of } of made.placements) {
+            started.set(of, (started.get(of) ?? 0) + 1);
+            last.set(of, ++starts);
+          }
+          now = after(now, made);
+          const waiting = now.queues.filter(({ shapes }) => shapes[0]!.heads.length > 0);
+          const counted = waiting.map(({ seq }) => started.get(seq) ?? 0);
+          assert.ok(Math.max(0, ...counted) - Math.min(...counted, Infinity) <= 1, `${counted}`);
+        }
+      },
+    ),
     { numRuns },
   );
 });

@@ -2,11 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { after } from '../../test/support/scheduler.ts';
-import { anyMoment, hasMinimum, headsOf, numRuns, waitsElsewhere } from '../../test/support/worlds.ts';
+import {
+  affordable,
+  anyMoment,
+  hasMinimum,
+  headsOf,
+  numRuns,
+  sameMarket,
+} from '../../test/support/worlds.ts';
 import type { Resources } from '../domain/container.ts';
 import { fits, takes } from './amounts.ts';
 import { plan } from './plan.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Plan, Snapshot } from './snapshot.ts';
 
 /* What holds in worlds chosen by chance. `PROPERTY_RUNS=100000` looks at so many of them; what they find: found.test.ts. */
 
@@ -60,13 +67,13 @@ test('property E-131: no priority inversion: queues served later change nothing 
     for (const priority of [1, 2]) {
       const higher = s.queues.filter((q) => q.priority >= priority);
       const names = new Set(higher.map((q) => q.seq));
-      const wanted = s.environments.filter((e) => e.supply.kind !== 'own' && e.supply.market.kind === 'spot');
-      if (wanted.length > 0) continue; // their price follows what lower queues want too
-      const mine = (x: Snapshot) =>
-        plan(x)
-          .placements.filter((p) => names.has(p.queue))
-          .map((p) => [p.job, p.environment]);
-      assert.deepEqual(mine(s), mine({ ...s, queues: higher }));
+      const all = plan(s);
+      const without = plan({ ...s, queues: higher });
+      // the price of Spot follows what lower queues want too
+      if (!sameMarket(s, all, without)) continue;
+      const mine = ({ placements }: Plan) =>
+        placements.filter((p) => names.has(p.queue)).map((p) => [p.job, p.environment]);
+      assert.deepEqual(mine(all), mine(without));
     }
   });
 });
@@ -101,7 +108,6 @@ test('property E-137: the first of each queue that waits has a reservation, or o
     if (hasMinimum(s)) return; // what it keeps, nobody waits for
     const priority = (seq: number) => s.queues.find((q) => q.seq === seq)!.priority;
     for (const { queue: seq, reason } of headsOf(made)) {
-      if (waitsElsewhere(reason)) continue;
       const named = made.reservations.some((r) => r.queue === seq || priority(r.queue) >= priority(seq));
       assert.ok(named, `queue ${seq} has nothing kept for it: ${JSON.stringify(reason)}`);
     }
@@ -111,15 +117,20 @@ test('property E-137: the first of each queue that waits has a reservation, or o
 test('property: the first head that waits starts at the latest when the tasks that ran when it reserved have ended', () => {
   fc.assert(
     fc.property(anyMoment, fc.array(fc.nat({ max: 7 }), { minLength: 60, maxLength: 60 }), (s, picks) => {
-      const made = plan(s);
-      if (headsOf(made).some(({ reason }) => waitsElsewhere(reason))) return;
+      let made = plan(s);
+      const [first] = headsOf(made);
       const [reservation] = made.reservations;
-      if (!reservation) return assert.ok(hasMinimum(s) || headsOf(made).length === 0);
+      if (!reservation) return assert.ok(hasMinimum(s) || !first);
       // One before it may have none, barred by a minimum: whose queue is served earlier still comes before it
-      if (headsOf(made)[0]?.queue !== reservation.queue) return;
-      const { supply } = s.environments.find((e) => e.seq === reservation.environment)!;
-      if (supply.kind !== 'own' && supply.market.kind === 'spot') return;
+      if (first?.queue !== reservation.queue) return;
+      const market = String(affordable(s, made.spotPrice));
       let now = after(s, made);
+      /** False once Spot costs so much or so little that other environments launch. */
+      const goesOn = (): boolean => {
+        made = plan(now);
+        now = after(now, made);
+        return String(affordable(now, made.spotPrice)) === market;
+      };
       const ran = new Set(now.running.map((t) => t.taskId));
       const started = () =>
         !now.queues.some((q) => q.shapes.some((x) => x.heads.some((h) => h.seq === reservation.job)));
@@ -128,9 +139,9 @@ test('property: the first head that waits starts at the latest when the tasks th
         const end = [...ran][pick % ran.size]!;
         ran.delete(end);
         now = { ...now, running: now.running.filter((t) => t.taskId !== end) };
-        now = after(now, plan(now));
+        if (!goesOn()) return;
       }
-      for (let turn = 0; turn < 2 && !started(); turn++) now = after(now, plan(now));
+      for (let turn = 0; turn < 2 && !started(); turn++) if (!goesOn()) return;
       assert.ok(ran.size > 0 || started(), `job ${reservation.job} still waits`);
     }),
     { numRuns },
@@ -143,7 +154,7 @@ test('property: work-conserving outside reservations: nothing that fits is left 
     const next = plan(after(s, made));
     const fresh = made.launches.filter((l) => !made.placements.some((p) => p.instances.includes(l.ref)));
     // Spot's price follows what has started by then: who may pay it, and what is kept for them, is another question
-    if (next.spotPrice !== made.spotPrice) return;
+    if (!sameMarket(s, made, next)) return;
     if (fresh.length > 0 || made.retires.some((r) => r.reason !== 'room')) return;
     assert.deepEqual(next.placements, []);
   });
@@ -162,5 +173,38 @@ test('property: whatever does not start has a reason, and the same inputs give t
         );
       }
     }
+  });
+});
+
+const bidOf = (s: Snapshot, environment: number): number | undefined => {
+  const { supply } = s.environments.find((e) => e.seq === environment)!;
+  return supply.kind !== 'own' && supply.market.kind === 'spot' ? supply.market.bidPercentage : undefined;
+};
+
+test('property E-169: nothing comes where Spot costs what the bid is, or more, and what is there is warned or goes', () => {
+  check((s) => {
+    const made = plan(s);
+    const price = made.spotPrice ?? 0;
+    for (const { environment } of made.launches) assert.ok(price < (bidOf(s, environment) ?? Infinity));
+    const goes = new Set([...made.drains, ...made.retires].map(({ instance }) => instance));
+    for (const { id, environment, draining } of s.instances) {
+      assert.ok(draining || goes.has(id) || price < (bidOf(s, environment) ?? Infinity), `${id} stays`);
+    }
+  });
+});
+
+test('property E-168: instances of Spot alone are warned, once, and only for the price or for who waits for capacity on demand', () => {
+  check((s) => {
+    const made = plan(s);
+    const victims = new Map(made.reservations.flatMap((r) => r.victims.map((v) => [v.instance, r] as const)));
+    for (const { instance, reason } of made.drains) {
+      const { environment, draining } = s.instances.find(({ id }) => id === instance)!;
+      assert.ok(!draining && bidOf(s, environment) !== undefined);
+      if (reason === 'reclaimed') assert.equal(bidOf(s, victims.get(instance)!.environment), undefined);
+    }
+    assert.deepEqual(
+      plan(after(s, made)).drains.filter(({ instance }) => made.drains.some((d) => d.instance === instance)),
+      [],
+    );
   });
 });

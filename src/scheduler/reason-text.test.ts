@@ -20,8 +20,16 @@ for (const [verdict, text] of [
     'environment e is not the first of the queue to take multi-node jobs: it can never run it',
   ],
   [
+    { environment: 'e', kind: 'never-bid', bid: 10 },
+    'environment e bids 10% and Spot capacity costs 10% of on-demand at the least: it can never run it',
+  ],
+  [
     { environment: 'e', kind: 'never-maximum', maxMilliVcpus: 1000 },
     'environment e has at most 1 vCPU: it can never run it',
+  ],
+  [
+    { environment: 'e', kind: 'never-maximum', maxMilliVcpus: 3000, type: 'c5.xlarge' },
+    'environment e would need an instance c5.xlarge and has at most 3 vCPUs: it can never run it',
   ],
   [
     { environment: 'e', kind: 'never-type', largest: cpu(1, 1024) },

@@ -1,4 +1,5 @@
 import type { Resources } from '../domain/container.ts';
+import { LEAST_SPOT_PRICE } from '../domain/spot.ts';
 import {
   ALL_INVALID,
   BEYOND_MAXIMUM,
@@ -27,7 +28,7 @@ export interface ReasonText {
 
 export const reasonText = (reason: WaitReason): ReasonText => {
   const never = neverRuns(reason);
-  const service = never ? neverCode(reason) : capacityCode(reason);
+  const service = serviceReason(reason);
   const asks = `needs ${describeGroups(reason.groups)}`;
   const details =
     reason.verdicts.length === 0
@@ -36,6 +37,10 @@ export const reasonText = (reason: WaitReason): ReasonText => {
   return { details, never, ...(service && { service }) };
 };
 
+/** The service's own reason, where one fits. */
+export const serviceReason = (reason: WaitReason): ServiceReason | undefined =>
+  neverRuns(reason) ? neverCode(reason) : capacityCode(reason);
+
 /** "2 × 1 vCPU and 4 GiB". */
 const describeGroups = (groups: readonly TaskGroup[]): string =>
   groups
@@ -43,7 +48,12 @@ const describeGroups = (groups: readonly TaskGroup[]): string =>
     .join(' + ');
 
 /** They tell nothing of sizes. */
-const OUT_OF_QUESTION: readonly EnvironmentVerdict['kind'][] = ['invalid', 'never-nodes', 'never-later'];
+const OUT_OF_QUESTION: readonly EnvironmentVerdict['kind'][] = [
+  'invalid',
+  'never-nodes',
+  'never-later',
+  'never-bid',
+];
 
 const neverCode = ({ verdicts }: WaitReason): ServiceReason | undefined => {
   if (verdicts.length === 0) return undefined;
@@ -76,8 +86,12 @@ const verdictText = (verdict: EnvironmentVerdict, groups: readonly TaskGroup[]):
       return `environment ${environment} is not MANAGED and of type EC2: it can never run a multi-node job`;
     case 'never-later':
       return `environment ${environment} is not the first of the queue to take multi-node jobs: it can never run it`;
+    case 'never-bid':
+      return `environment ${environment} bids ${verdict.bid}% and Spot capacity costs ${LEAST_SPOT_PRICE}% of on-demand at the least: it can never run it`;
     case 'never-maximum':
-      return `environment ${environment} has at most ${vcpus(verdict.maxMilliVcpus)}: it can never run it`;
+      return verdict.type === undefined
+        ? `environment ${environment} has at most ${vcpus(verdict.maxMilliVcpus)}: it can never run it`
+        : `environment ${environment} would need an instance ${verdict.type} and has at most ${vcpus(verdict.maxMilliVcpus)}: it can never run it`;
     case 'never-type':
       return tooSmall(environment, verdict.largest, groups);
     case 'never-pool': {

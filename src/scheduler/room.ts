@@ -1,6 +1,6 @@
 import type { Resources } from '../domain/container.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
-import { minus, NOTHING, plus, positive, takes } from './amounts.ts';
+import { isWithin, minus, NOTHING, plus, positive, takes } from './amounts.ts';
 import type { EnvironmentView, QueueView, Reservation, Snapshot } from './snapshot.ts';
 
 /** An instance while a plan is made. */
@@ -40,6 +40,8 @@ export interface Room {
   spotPrice: number;
   /** See `idleIn`; undefined once something has changed. */
   idle: Idle | undefined;
+  /** See `isTooMuch`; by environment. */
+  refused: Map<number, Resources[]>;
 }
 
 /** What instances hold that might be ended for their room, minimums left aside. */
@@ -68,6 +70,7 @@ export const roomOf = (snapshot: Snapshot): Room => {
     berths: new Map(),
     spotPrice: 0,
     idle: undefined,
+    refused: new Map(),
   };
   for (const { id, environment, type, size, draining, graceOver } of snapshot.instances) {
     addBerth(room, { id, environment, type, size, draining, graceOver, fresh: false });
@@ -91,6 +94,7 @@ type NewBerth = Pick<Berth, 'id' | 'environment' | 'type' | 'size' | 'draining' 
 export const addBerth = (room: Room, made: NewBerth): Berth => {
   const berth = { ...made, free: made.size, kept: NOTHING, tasks: 0, closed: false, weight: 0 };
   room.idle = undefined;
+  room.refused = new Map();
   room.berths.set(berth.id, berth);
   room.free = minus(room.free, holds(room, berth));
   count(room, berth.environment, berth.size.milliVcpus);
@@ -99,6 +103,7 @@ export const addBerth = (room: Room, made: NewBerth): Berth => {
 
 export const removeBerth = (room: Room, berth: Berth): void => {
   room.idle = undefined;
+  room.refused = new Map();
   room.berths.delete(berth.id);
   room.free = plus(room.free, holds(room, berth));
   count(room, berth.environment, -berth.size.milliVcpus);
@@ -125,6 +130,7 @@ export const occupy = (room: Room, berth: Berth, asks: Resources): void => {
 export const copyOf = (room: Room): Room => ({
   ...room,
   idle: undefined,
+  refused: new Map(),
   used: new Map(room.used),
   going: new Map(room.going),
   berths: new Map([...room.berths].map(([id, berth]) => [id, { ...berth }])),
@@ -134,6 +140,7 @@ export const copyOf = (room: Room): Room => ({
 export const adopt = (room: Room, copy: Room): void => {
   room.free = copy.free;
   room.idle = undefined;
+  room.refused = new Map();
   room.used.clear();
   for (const [environment, milliVcpus] of copy.used) room.used.set(environment, milliVcpus);
   room.berths.clear();
@@ -182,6 +189,19 @@ export const idleIn = (room: Room): Idle => {
   return room.idle;
 };
 
+/** So many are compared with; more than that are seldom smaller than none of the others. */
+const MOST_REFUSED = 8;
+
+/** Whether a task that asks for no more of anything found no room there, and nothing has become free since. */
+export const isTooMuch = (room: Room, environment: number, asks: Resources): boolean =>
+  room.refused.get(environment)?.some((less) => isWithin(less, asks)) ?? false;
+
+/** Remembers that a task found no room. */
+export const noteRefused = (room: Room, environment: number, asks: Resources): void => {
+  const others = (room.refused.get(environment) ?? []).filter((more) => !isWithin(asks, more));
+  room.refused.set(environment, [...others, asks].slice(-MOST_REFUSED));
+};
+
 const staying = (room: Room, environment: number): number =>
   usedBy(room, environment) - (room.going.get(environment) ?? 0);
 
@@ -227,6 +247,7 @@ export const keep = (room: Room, r: Reservation): (() => void) => {
   for (const { instance, asks } of r.on) change(room, instance, asks, minus);
   return () => {
     room.idle = undefined;
+    room.refused = new Map();
     for (const victim of waitedFor) {
       const berth = room.berths.get(victim.instance);
       if (berth) berth.closed = false;

@@ -118,8 +118,8 @@ export interface Plan {
   /** Why each shape that still waits does, by queue: the text's facts. */
   readonly waits: readonly { readonly queue: number; readonly shape: number; readonly reason: WaitReason }[];
   readonly reservations: readonly Reservation[];
-  /** What Spot capacity costs now, in percent of on-demand. */
-  readonly spotPrice: number;
+  /** What Spot capacity costs now, in percent of on-demand; undefined where no environment is of it. */
+  readonly spotPrice: number | undefined;
 }
 
 export interface Launch {
@@ -179,8 +179,10 @@ export type Verdict =
   | { readonly kind: 'never-nodes' }
   /** A multi-node job goes to the first of its queue's environments that takes nodes, and this comes after it. */
   | { readonly kind: 'never-later' }
-  /** More vCPUs than the environment may ever have. */
-  | { readonly kind: 'never-maximum'; readonly maxMilliVcpus: number }
+  /** Spot capacity never costs less than its bid. */
+  | { readonly kind: 'never-bid'; readonly bid: number }
+  /** More vCPUs than the environment may ever have; `type`: even the smallest type that would hold it. */
+  | { readonly kind: 'never-maximum'; readonly maxMilliVcpus: number; readonly type?: string }
   /** No type of it is that large; `largest`: the most that one has of each. */
   | { readonly kind: 'never-type'; readonly largest: Resources }
   /** What would hold it does not fit the pool. */

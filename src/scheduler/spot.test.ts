@@ -91,6 +91,30 @@ test('E-168: work on demand takes back what Spot holds before it waits for its l
   assert.deepEqual(warned(plan(after(s, made))), [1], 'as long as the warning lasts');
 });
 
+test('E-138 E-169: a bid that no price is below can never win, which is told apart from one that waits for its price', () => {
+  const at = (bid: number, more: Partial<Snapshot> = {}) => {
+    const environments = [spot(1, ['c5.large'], bid), launched(2, ['c5.large'])];
+    const { waits, placements } = plan(
+      snapshot({
+        pool: cpu(4, 64_000),
+        environments,
+        queues: [queue(1, [1], [cpu(1), [1]])],
+        ...more,
+      }),
+    );
+    return waits[0]?.reason.verdicts[0] ?? placements[0]?.environment;
+  };
+  assert.deepEqual(at(10), { environment: 'e1', kind: 'never-bid', bid: 10 });
+  assert.deepEqual(at(0), { environment: 'e1', kind: 'never-bid', bid: 0 });
+  assert.equal(at(11), 1);
+  const busy = { instances: [berth('b', 2, 'c5.large')], running: [running('b', cpu(2), 2)] };
+  assert.deepEqual(at(11, busy), { environment: 'e1', kind: 'price', price: 55, bid: 11 });
+});
+
+test('E-169: without an environment of Spot it has no price', () => {
+  assert.equal(price({ environments: [launched(2, ['c5.large'])] }), undefined);
+});
+
 test('E-150: an environment that may pass its maximum and has reached it says so', () => {
   const at = (max: number) =>
     kinds(

@@ -1,13 +1,11 @@
 import type { Resources } from '../domain/container.ts';
 import { HOST } from '../domain/instance.ts';
+import { LEAST_SPOT_PRICE as LEAST } from '../domain/spot.ts';
 import { fits, minus, NOTHING, plus, takes } from './amounts.ts';
 import { isSpot, openTo } from './place.ts';
 import { holds, type Room, usedBy } from './room.ts';
 import type { EnvironmentView, QueueView, Snapshot } from './snapshot.ts';
-import { neverIn } from './why.ts';
-
-/** What Spot capacity costs when nobody else wants the pool, in percent of on-demand. */
-const LEAST = 10;
+import type { Never } from './why.ts';
 
 /**
  * The price of Spot capacity in percent of on-demand, which follows the pool's use: 10, as the service's deepest
@@ -21,11 +19,11 @@ export const priceOf = (pool: Resources, onDemand: Resources): number => {
   return Math.round(LEAST + (100 - LEAST) * Math.min(1, share));
 };
 
-export const spotPrice = (room: Room, snapshot: Snapshot): number => {
-  if (!snapshot.environments.some((e) => e.supply.kind !== 'own' && e.supply.market.kind === 'spot'))
-    return LEAST;
-  return priceOf(room.pool, plus(inUse(room), wanted(room, snapshot.queues)));
-};
+/** Undefined where no environment is of it. */
+export const spotPrice = (room: Room, snapshot: Snapshot, never: Never): number | undefined =>
+  snapshot.environments.some((e) => e.supply.kind !== 'own' && e.supply.market.kind === 'spot')
+    ? priceOf(room.pool, plus(inUse(room), wanted(room, snapshot.queues, never)))
+    : undefined;
 
 /** What on-demand instances with tasks hold, and the tasks of the machine's own. */
 const inUse = (room: Room): Resources => {
@@ -38,7 +36,7 @@ const inUse = (room: Room): Resources => {
 };
 
 /** What waits for on-demand capacity, as far as its environments may still grow. */
-const wanted = (room: Room, queues: readonly QueueView[]): Resources => {
+const wanted = (room: Room, queues: readonly QueueView[], never: Never): Resources => {
   let total = NOTHING;
   for (const queue of queues) {
     const usable = usableOf(room, queue);
@@ -47,7 +45,7 @@ const wanted = (room: Room, queues: readonly QueueView[]): Resources => {
     for (const { groups, waiting } of queue.shapes) {
       if (left <= 0) break;
       const open = openTo(usable, groups).filter((environment) => growing.includes(environment));
-      if (!open.some((environment) => neverIn(room, environment, groups) === undefined)) continue;
+      if (!open.some((environment) => never(environment, groups) === undefined)) continue;
       for (const { asks, count } of groups) {
         const each = takes(asks, room.pool);
         if (!fits(each, room.pool) || left <= 0) continue;

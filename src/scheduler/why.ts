@@ -1,10 +1,11 @@
 import type { Resources } from '../domain/container.ts';
 import { HOST } from '../domain/instance.ts';
+import { neverWins } from '../domain/spot.ts';
 import { fits, minus, NOTHING, plus, sum, takes } from './amounts.ts';
 import { holders } from './choose-type.ts';
-import { exceedsMaximum, isAffordable, openTo, placeJobIn, takesGroups } from './place.ts';
-import { environmentsOf, holds, mayGo, openBerths, type Room, roomOf } from './room.ts';
-import type { EnvironmentView, QueueView, TaskGroup, Verdict, WaitReason } from './snapshot.ts';
+import { couldEver, exceedsMaximum, isAffordable, openTo, placeJobIn, takesGroups } from './place.ts';
+import { copyOf, environmentsOf, holds, idleIn, mayGo, openBerths, type Room, roomOf } from './room.ts';
+import type { EnvironmentView, Market, QueueView, TaskGroup, Verdict, WaitReason } from './snapshot.ts';
 
 /** Whether an environment can never run such a job as things are, however much ends; undefined when it may. */
 export const neverIn = (
@@ -15,6 +16,9 @@ export const neverIn = (
   const { supply } = environment;
   const { pool } = room;
   if (!takesGroups(environment, groups)) return { kind: 'never-nodes' };
+  if (supply.kind !== 'own' && supply.market.kind === 'spot' && neverWins(supply.market.bidPercentage)) {
+    return { kind: 'never-bid', bid: supply.market.bidPercentage };
+  }
   const total = sum(groups.flatMap(({ asks, count }) => Array.from({ length: count }, () => asks)));
   if (supply.kind !== 'own' && exceedsMaximum(environment, groups)) {
     return { kind: 'never-maximum', maxMilliVcpus: supply.maxMilliVcpus };
@@ -26,12 +30,23 @@ export const neverIn = (
     }
     const large = supply.offers.filter((offer) => fits(asks, offer.size));
     if (large.length === 0) return { kind: 'never-type', largest: largest(supply.offers.map((o) => o.size)) };
-    if (holders(large, asks, pool).length > 0) continue;
+    if (large.some((offer) => couldEver(room, offer, supply))) continue;
+    const [smallest] = holders(large, asks, pool).sort((a, b) => a.size.milliVcpus - b.size.milliVcpus);
+    if (smallest) {
+      return { kind: 'never-maximum', maxMilliVcpus: supply.maxMilliVcpus, type: smallest.type };
+    }
     const { type, size } = large.reduce((a, b) => (b.size.memoryMiB < a.size.memoryMiB ? b : a));
     return { kind: 'never-pool', needs: size, type, pool };
   }
-  return alone(room, environment, groups) ? undefined : { kind: 'never-pool', needs: total, pool };
+  // an instance of a type that could ever be had holds one task
+  const isKnown = supply.kind !== 'own' && groups.length === 1 && groups[0]!.count === 1;
+  if (isKnown || alone(room, environment, groups, pool)) return undefined;
+  return supply.kind === 'own' || alone(room, environment, groups, BOUNDLESS)
+    ? { kind: 'never-pool', needs: total, pool }
+    : { kind: 'never-maximum', maxMilliVcpus: supply.maxMilliVcpus };
 };
+
+const BOUNDLESS: Resources = { milliVcpus: Infinity, memoryMiB: Infinity, gpus: Infinity };
 
 const largest = (sizes: readonly Resources[]): Resources => ({
   milliVcpus: Math.max(0, ...sizes.map((size) => size.milliVcpus)),
@@ -39,8 +54,13 @@ const largest = (sizes: readonly Resources[]): Resources => ({
   gpus: Math.max(0, ...sizes.map((size) => size.gpus)),
 });
 
-/** Whether it fits when it has the pool to itself, whatever Spot costs. */
-const alone = (room: Room, environment: EnvironmentView, groups: readonly TaskGroup[]): boolean => {
+/** Whether it fits when it has so much of the pool to itself, whatever Spot costs. */
+const alone = (
+  room: Room,
+  environment: EnvironmentView,
+  groups: readonly TaskGroup[],
+  free: Resources,
+): boolean => {
   const own = [...room.berths.values()].filter((b) => b.environment === environment.seq && !b.draining);
   const empty = roomOf({
     pool: room.pool,
@@ -51,6 +71,7 @@ const alone = (room: Room, environment: EnvironmentView, groups: readonly TaskGr
     reservations: [],
   });
   empty.spotPrice = -1;
+  empty.free = free;
   let count = 0;
   return placeJobIn(empty, environment, groups, 1, () => `?${count++}`) !== undefined;
 };
@@ -85,11 +106,7 @@ const verdictOf = (
   }
   const { asks } = groups[0]!;
   const launchable = supply.kind === 'launched' ? holders(supply.offers, asks, room.pool) : [];
-  const smallest =
-    supply.kind === 'launched'
-      ? Math.min(...launchable.map((offer) => offer.size.milliVcpus))
-      : asks.milliVcpus;
-  if (supply.kind !== 'own' && mayGrow(supply, known.used(seq)) < smallest) {
+  if (supply.kind !== 'own' && isAtMaximum(room, { ...environment, supply }, groups, known.used(seq))) {
     const free = openBerths(room, seq).reduce((total, b) => total + b.free.milliVcpus + b.kept.milliVcpus, 0);
     const unused = supply.kind === 'slices' ? supply.maxMilliVcpus - known.used(seq) : free;
     return { kind: 'maximum', freeMilliVcpus: Math.max(0, unused), maxMilliVcpus: supply.maxMilliVcpus };
@@ -109,6 +126,32 @@ const verdictOf = (
     ...(type !== undefined && { type }),
     ...(minimums.length > 0 && { minimums }),
   };
+};
+
+type Bounded = EnvironmentView & { readonly supply: Extract<EnvironmentView['supply'], { market: Market }> };
+
+/**
+ * Whether it could not come there however much of the pool were free. `used`: thousandths of a vCPU that count towards the
+ * maximum.
+ */
+const isAtMaximum = (
+  room: Room,
+  environment: Bounded,
+  groups: readonly TaskGroup[],
+  used: number,
+): boolean => {
+  const { seq, supply } = environment;
+  const [{ asks, count }] = groups as [TaskGroup];
+  if (groups.length === 1 && count === 1) {
+    const sizes = supply.kind === 'launched' ? holders(supply.offers, asks, room.pool) : [{ size: asks }];
+    const busy = used - (idleIn(room).milliVcpus.get(seq) ?? 0);
+    return mayGrow(supply, busy) < Math.min(...sizes.map(({ size }) => size.milliVcpus));
+  }
+  const freed = copyOf(room);
+  freed.free = BOUNDLESS;
+  freed.used.set(seq, used);
+  let refs = 0;
+  return placeJobIn(freed, environment, groups, 1, () => `?${refs++}`) === undefined;
 };
 
 /** The least of each that one of them has. */

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { makeWorld, type World } from '../../test/support/world.ts';
 import {
   countKinds,
+  countWaiting,
   firstInLine,
   HEAD_STEPS,
   HEADS,
@@ -10,6 +11,7 @@ import {
   KIND_STEPS,
   KINDS,
   LINE,
+  WAITING,
   waitingKinds,
 } from './runnable.ts';
 import type { SqlValue, Tx } from './store.ts';
@@ -91,6 +93,7 @@ test('no read of the scheduler scans jobs: each step is a search', async () => {
     [HEADS, [Q, 1, 5]],
     [KINDS, [Q, 1, 0, 1, 0]],
     [LINE, [Q, 5]],
+    [WAITING, [Q, 1, 5]],
   ] as const) {
     const lines = (await all<{ detail: string }>(world, `EXPLAIN QUERY PLAN ${sql}`, params)).map(
       (r) => r.detail,
@@ -151,6 +154,24 @@ test('nodes of a multi-node job, whose kind is 0, are not in line', async () => 
       [seqs[2], 0],
     ],
   );
+});
+
+test('E-149: those of a kind that wait are counted as far as asked, without children of stopped arrays', async () => {
+  const { world, seqs } = await waiting([200, 200, 300, 200, 200], 5);
+  const [kind] = await read(world, (tx) => waitingKinds(tx, Q, ALL));
+  const counted = (limit: number) => read(world, (tx) => countWaiting(tx, Q, kind!.id, limit));
+  const terminate = async (seq: number, operation = 'terminateJob') => {
+    const [row] = await all<{ id: string }>(world, 'SELECT id FROM jobs WHERE seq = ?', [seq]);
+    await world.ask(operation, { jobId: row!.id, reason: 'r' });
+  };
+  assert.deepEqual([await counted(7), await counted(100)], [7, 20]);
+  await terminate(seqs[1]!, 'cancelJob');
+  assert.deepEqual([await counted(7), await counted(100)], [7, 15]);
+  await terminate(seqs[0]!);
+  await terminate(seqs[1]!);
+  assert.equal(await counted(100), 10);
+  await terminate(seqs[4]!);
+  assert.equal(await counted(100), 5);
 });
 
 test('kinds are counted no further than asked, without what is left of stopped arrays', async () => {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { plan } from '../../src/scheduler/plan.ts';
 import type { EnvironmentView, Plan, QueueView, Snapshot, WaitReason } from '../../src/scheduler/snapshot.ts';
-import { neverRuns } from '../../src/scheduler/why.ts';
 import { after, cpu, host, launched, own, queue, slices, spot } from './scheduler.ts';
 
 export const numRuns = Number(process.env.PROPERTY_RUNS ?? 300);
@@ -24,7 +23,7 @@ const anyEnvironment = (seq: number): fc.Arbitrary<EnvironmentView> =>
         mayPassMaximum: fc.boolean(),
       })
       .map(({ types, ...more }) => launched(seq, types, more)),
-    fc.constantFrom(30, 70, 100).map((bid) => spot(seq, ['c5', 'm5'], bid)),
+    fc.constantFrom(10, 30, 70, 100).map((bid) => spot(seq, ['c5', 'm5'], bid)),
   );
 
 /** A queue, a kind of job among `SHAPES` and one among `NODES`. */
@@ -73,6 +72,11 @@ const groupsOf = (shape: number, nodes: number) => {
   return [{ asks: SHAPES[shape]!, count, ...(count > 1 && { nodes: true as const }) }];
 };
 
+/** What a job asks, as those of the worlds do. */
+export const anyShape = fc
+  .tuple(fc.nat({ max: SHAPES.length - 1 }), fc.nat({ max: NODES.length - 1 }))
+  .map(([shape, nodes]) => groupsOf(shape, nodes));
+
 /** A world in the midst of its work: some turns, after each of which some tasks end. */
 export const anyMoment: fc.Arbitrary<Snapshot> = fc
   .tuple(anyWorld, fc.array(fc.array(fc.nat({ max: 30 }), { maxLength: 4 }), { maxLength: 3 }))
@@ -109,16 +113,29 @@ export const withArrivals = (s: Snapshot, comes: readonly Arrival[], first: numb
   ),
 });
 
-/** The first of each queue that waits and may run some day, as they were refused. */
+/** The first of each queue that waits and may run once tasks have ended, as they were refused. */
 export const headsOf = ({ waits }: Plan): Plan['waits'] => {
-  const able = waits.filter((w) => !neverRuns(w.reason));
+  const able = waits.filter((w) => !waitsElsewhere(w.reason));
   return able.filter((w) => able.find(({ queue }) => queue === w.queue) === w);
 };
 
-/** It waits for what no task's end brings: Spot's price, or a person who enables its environment. */
-export const waitsElsewhere = ({ verdicts }: WaitReason): boolean =>
-  verdicts.some(({ kind }) => kind === 'price') ||
-  verdicts.every(({ kind }) => kind === 'disabled' || kind === 'invalid' || kind.startsWith('never-'));
+/**
+ * The environments of Spot that may launch at a price: all that it decides. Where they are the same before and after,
+ * a plan decides as it would have at the same price.
+ */
+export const affordable = ({ environments }: Snapshot, price: number | undefined): number[] =>
+  environments.flatMap(({ seq, supply }) =>
+    supply.kind !== 'own' && supply.market.kind === 'spot' && price! < supply.market.bidPercentage
+      ? [seq]
+      : [],
+  );
+
+export const sameMarket = (s: Snapshot, a: Plan, b: Plan): boolean =>
+  String(affordable(s, a.spotPrice)) === String(affordable(s, b.spotPrice));
+
+/** It waits for nothing but what no task's end brings: Spot's price, or a person who enables its environment. */
+const waitsElsewhere = ({ verdicts }: WaitReason): boolean =>
+  verdicts.every(({ kind }) => /^(price|disabled|invalid|never-.*)$/.test(kind));
 
 export const hasMinimum = ({ environments }: Snapshot): boolean =>
   environments.some(({ supply }) => supply.kind === 'launched' && supply.minMilliVcpus > 0);

@@ -75,8 +75,25 @@ test('statistics and settings are told when they are asked for', async () => {
   assert.equal(statistics.runningFargateTasksCount, '0');
   assert.match(statistics.longshoreHeld, /^2 vCPUs and \S+ [GM]iB$/);
   assert.match(statistics.longshorePoolFree, /^2 vCPUs and \S+ [GM]iB$/);
-  assert.match(statistics.longshoreSpotPrice, /^\d+%$/);
+  assert.equal(statistics.longshoreSpotPrice, undefined, 'nobody has Spot capacity');
   assert.deepEqual(clusters[0].settings, [{ name: 'containerInsights', value: 'disabled' }]);
+});
+
+test('E-169: what Spot costs is told where an environment is of it, once it is known', async () => {
+  const world = await makeWorld();
+  const told = async () => {
+    const clusters = [await clusterOf(world)];
+    const found = await world.ask('describeClusters', { clusters, include: ['STATISTICS'] });
+    return found.clusters[0].statistics.find(({ name }: { name: string }) => name === 'longshoreSpotPrice');
+  };
+  assert.equal(await told(), undefined);
+  await world.ask('createComputeEnvironment', {
+    computeEnvironmentName: 's',
+    type: 'MANAGED',
+    computeResources: { ...RESOURCES, type: 'SPOT', spotIamFleetRole: 'fleet' },
+  });
+  await world.settle();
+  assert.equal((await told()).value, '10%');
 });
 
 test('W-104: the cluster of a deleted environment is INACTIVE, and not listed', async () => {

@@ -68,7 +68,9 @@ const statistics = (row: EnvironmentRow, running: number, pending: number) =>
 const poolStatistics = async ({ capacity: { pool }, reasons }: Service, tx: Tx, row: EnvironmentRow) => [
   { name: 'longshoreHeld', value: describeResources(await heldBy(tx, pool, row.seq)) },
   { name: 'longshorePoolFree', value: describeResources(await freeOfPool(tx, pool), pool.gpus > 0) },
-  { name: 'longshoreSpotPrice', value: `${reasons.spotPrice}%` },
+  ...(reasons.spotPrice === undefined
+    ? []
+    : [{ name: 'longshoreSpotPrice', value: `${reasons.spotPrice}%` }]),
 ];
 
 const settings = (row: EnvironmentRow) => {

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeWorld, type World } from '../../test/support/world.ts';
+import { type KnownKinds, kindsOf } from './kinds.ts';
+
+const SHARE = { oldest: 4, inTurn: 3 };
+const KINDS = 20;
+const queue = 1;
+
+/** A queue with a job of each of so many kinds, which all wait; their seqs. */
+const crowded = async (): Promise<{ world: World; seqs: number[] }> => {
+  const world = await makeWorld();
+  await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', state: 'DISABLED' });
+  for (let n = 0; n < KINDS; n++) {
+    const resourceRequirements = [{ type: 'MEMORY', value: `${200 + n}` }];
+    await world.submit({ containerOverrides: { resourceRequirements } });
+  }
+  await world.settle();
+  await world.loops.stop();
+  const rows = await world.service.store.read((tx) =>
+    tx.all<{ seq: number }>('SELECT seq FROM jobs ORDER BY seq'),
+  );
+  return { world, seqs: rows.map(({ seq }) => seq) };
+};
+
+/** Looks at the queue again and again; resolves to the places of the jobs that each look found first of their kinds. */
+const looker = ({ world, seqs }: { world: World; seqs: number[] }) => {
+  let known: KnownKinds | undefined;
+  return async (reserved = 0) => {
+    const found = await world.service.store.read((tx) => kindsOf(tx, queue, known, reserved, SHARE));
+    known = found.known;
+    return { ages: known.age, at: found.kinds.map(({ first }) => seqs.indexOf(first)) };
+  };
+};
+
+const setState = ({ service }: World, state: number, seqs: readonly number[]) =>
+  service.store.write((tx) =>
+    tx.run('UPDATE jobs SET state = ? WHERE seq IN (SELECT value FROM json_each(?))', [
+      state,
+      JSON.stringify(seqs),
+    ]),
+  );
+
+test('the oldest kinds are known to each look, the others in turn and then from the beginning; all are looked for once in a while', async () => {
+  const look = looker(await crowded());
+  const found = [];
+  for (let n = 0; n < 7; n++) found.push((await look()).at);
+  assert.deepEqual(found, [
+    [0, 1, 2, 3, 4, 5, 6],
+    [0, 1, 2, 3, 7, 8, 9],
+    [0, 1, 2, 3, 10, 11, 12],
+    [0, 1, 2, 3, 13, 14, 15],
+    [0, 1, 2, 3, 16, 17, 18],
+    [0, 1, 2, 3, 4, 5, 19],
+    [0, 1, 2, 3, 6, 7, 8],
+  ]);
+  const ages = [];
+  for (let n = 7; n < 70; n++) ages.push((await look()).ages);
+  assert.deepEqual([Math.max(...ages), ages.filter((age) => age === 0).length], [31, 2]);
+});
+
+test('E-136: once half of the oldest kinds have no job left, the next oldest are looked for', async () => {
+  const queued = await crowded();
+  const look = looker(queued);
+  await look();
+  await setState(queued.world, 5, queued.seqs.slice(0, 2));
+  assert.deepEqual((await look()).at.slice(0, 2), [2, 3]);
+  await setState(queued.world, 5, queued.seqs.slice(2, 3));
+  assert.deepEqual((await look()).at.slice(0, 4), [3, 4, 5, 6]);
+});
+
+test('E-136 E-140: an older job that becomes RUNNABLE later is among the oldest from the turn of its kind on', async () => {
+  const queued = await crowded();
+  await setState(queued.world, 1, queued.seqs.slice(0, 1));
+  const look = looker(queued);
+  await look();
+  await setState(queued.world, 2, queued.seqs.slice(0, 1));
+  const found = [];
+  for (let n = 0; n < 8; n++) found.push((await look()).at.slice(0, 2));
+  const from = found.findIndex(([first]) => first === 0);
+  assert.ok(from >= 0 && from <= KINDS / SHARE.inTurn, `from look ${from}`);
+  for (const first of found.slice(from)) assert.deepEqual(first, [0, 1]);
+});
+
+test('E-137: the kind that room is kept for is known to the next look, whatever its age', async () => {
+  const queued = await crowded();
+  const look = looker(queued);
+  await look();
+  assert.deepEqual((await look(queued.seqs[6])).at, [0, 1, 2, 3, 6, 7, 8, 9]);
+  assert.deepEqual((await look()).at, [0, 1, 2, 3, 10, 11, 12]);
+});
+
+test('a queue whose kinds all are known to one look is looked at whole each time', async () => {
+  const queued = await crowded();
+  await setState(queued.world, 5, queued.seqs.slice(6));
+  const look = looker(queued);
+  for (let n = 0; n < 3; n++) assert.deepEqual(await look(), { ages: 0, at: [0, 1, 2, 3, 4, 5] });
+});
