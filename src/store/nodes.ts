@@ -1,3 +1,4 @@
+import { stateCode } from '../domain/job-state.ts';
 import { overruledBy, type StopKind, stopCode } from '../domain/stop.ts';
 import { move } from './moves.ts';
 import type { JobRow, TaskRow } from './schema.ts';
@@ -65,10 +66,12 @@ export const stopNodes = async (
     await tx.run('DELETE FROM tasks WHERE held = 1 AND job IN (SELECT value FROM json_each(?))', list);
     await tx.run(RECALL, list);
   }
+  // what somebody asked for is shown from then on, by a node that waits too (J-265)
+  const first = stateCode(kind === 'terminate' ? 'RUNNABLE' : 'STARTING');
   await tx.run(
-    `UPDATE jobs SET stop_kind = ?, stop_reason = ? WHERE parent = ? AND parent > 0 AND state IN (3, 4) AND role >= ?
+    `UPDATE jobs SET stop_kind = ?, stop_reason = ? WHERE parent = ? AND parent > 0 AND state BETWEEN ? AND 4 AND role >= ?
       AND stop_kind IN (SELECT value FROM json_each(?))`,
-    [stopCode(kind), reason, parent, others ? OTHER : MAIN, JSON.stringify(overruledBy(kind))],
+    [stopCode(kind), reason, parent, first, others ? OTHER : MAIN, JSON.stringify(overruledBy(kind))],
   );
 };
 

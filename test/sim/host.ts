@@ -24,10 +24,11 @@ export interface Truth {
 
 const NEW = { report: undefined, began: false, beganAt: 0, askedAt: undefined, startedAt: undefined };
 
-/** What fails soon, and what fails late: how long it runs. */
-const LENGTHS: Readonly<Record<string, (r: Random) => number>> = {
-  fail: (r) => r.int(1, 200),
-  'fail-late': (r) => r.int(2000, 6000),
+/** Commands that say how long a task runs and how it ends. */
+const TOLD: Readonly<Record<string, { readonly runs: (r: Random) => number; readonly fails: boolean }>> = {
+  soon: { runs: (r) => r.int(0, 5), fails: false },
+  fail: { runs: (r) => r.int(1, 200), fails: true },
+  'fail-late': { runs: (r) => r.int(2000, 6000), fails: true },
 };
 
 const OOM = 'OutOfMemoryError: Container killed due to memory usage';
@@ -105,10 +106,10 @@ export class Host {
       return { startsAfterMilliseconds, failsToStart: r.pick(START_FAILURES) };
     }
     const forever = order.container.command[0] === 'wait' && this.misbehaves;
-    const runsForMilliseconds =
-      LENGTHS[order.container.command[0]!]?.(r) ??
-      (r.chance(task.long) ? r.int(1000, 90_000) : r.skewed(1, 3000));
-    const fails = order.container.command[0]! in LENGTHS || r.chance(task.fails);
+    const told = TOLD[order.container.command[0]!];
+    const usual = r.chance(task.long) ? r.int(1000, 90_000) : r.skewed(1, 3000);
+    const runsForMilliseconds = told?.runs(r) ?? usual;
+    const fails = told?.fails ?? r.chance(task.fails);
     const exitCode = fails ? r.pick([1, 2, 3, 42, 137]) : 0;
     const isLost = this.misbehaves && r.chance(task.isLost);
     if (isLost) this.note('lost task', taskId);

@@ -40,6 +40,8 @@ test('J-268 J-265: terminated while its main node still starts, the others never
   const id = await submit(world);
   await world.settle();
   await world.ask('terminateJob', { jobId: id, reason: 'enough' });
+  for (const node of [0, 1, 2])
+    assert.equal((await world.job(`${id}#${node}`)).isTerminated, true, 'at once');
   await world.settle();
   assert.equal(world.engine.orders.length, 1);
   assert.deepEqual(await statuses(world, id), ['FAILED', 'FAILED', 'FAILED', 'FAILED']);

@@ -99,8 +99,9 @@ const checkDetail = (job: Job, shown: Wire): void => {
   const { strategy, timeout } = job.spec;
   must(shown.retryStrategy.attempts === strategy.attempts, 'a job is shown as it is', tell);
   must(shown.timeout?.attemptDurationSeconds === timeout, 'a job is shown as it is', tell);
-  // a stop of the whole array or queue has the last word over the job's own
-  if (!job.parent?.stops.length && job.queue.status === 'VALID' && job.role === 'none') {
+  // a queue's deletion has the last word over the job's own stop, and its array's over that of a child that had begun
+  const isOwn = job.role !== 'none' || job.endedByArray || !job.parent?.stops.length;
+  if (isOwn && job.queue.status === 'VALID') {
     must((shown.isCancelled ?? false) === job.cancelled, 'flags of a stop', tell);
     must((shown.isTerminated ?? false) === job.terminated, 'flags of a stop', tell);
   }

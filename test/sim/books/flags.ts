@@ -1,9 +1,10 @@
-import { type Halt, haltOf, isFinal, type Job } from './model.ts';
+import { type Halt, haltOf, isFinal, type Job, STARTING } from './model.ts';
 import type { Ledger } from './requests.ts';
 
 /** Somebody's stop is in force: what was said first is shown, unless a terminate follows a cancel. */
 export const barred = (ledger: Ledger, job: Job, terminate: boolean, reason: string): void => {
   if (job.size > 0 && !job.halted) {
+    if (!job.queue.halted) endWaiting(job, terminate);
     markHalted(ledger, job.children);
     job.halted = job.queue.halted ?? { reason, at: ledger.wall() };
   }
@@ -17,6 +18,16 @@ export const barred = (ledger: Ledger, job: Job, terminate: boolean, reason: str
     if (job.size === 0) job.barred = true;
     for (const node of job.nodes > 0 ? job.children : []) if (!isFinal(node.state)) node.terminated = true;
   } else if (first) job.cancelled = true;
+};
+
+/** Children that wait end by the stop of their array, and show it. */
+const endWaiting = (array: Job, terminate: boolean): void => {
+  for (const child of array.children) {
+    if (child.state >= STARTING) continue;
+    child.endedByArray = true;
+    if (terminate) child.terminated = true;
+    else child.cancelled = true;
+  }
 };
 
 /** What has not begun is over for everybody who looks from now on. Call it before the stop is written down. */

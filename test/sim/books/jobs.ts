@@ -116,6 +116,7 @@ const newJob = (seen: JobSeen, state: number, queue: Queue, parent: Job | undefi
   barred: false,
   cancelled: false,
   terminated: false,
+  endedByArray: false,
   over: 0,
   attempts: [],
   createdAt: seen.created_at,

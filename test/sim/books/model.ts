@@ -158,6 +158,8 @@ export interface Job {
   barred: boolean;
   cancelled: boolean;
   terminated: boolean;
+  /** It waited when its array was first stopped. */
+  endedByArray: boolean;
   /** Attempts that are over. */
   over: number;
   /** The same, one by one; of a multi-node job those of its nodes are theirs. */

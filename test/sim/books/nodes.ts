@@ -151,7 +151,9 @@ const wrongWithJob = (eyes: Eyes, node: Job, told: string): string | undefined =
   const reason = eyes.job(job.seq)?.status_reason;
   if (job.endedFrom < STARTING) return told === reason ? undefined : `it says ${told}, its job ${reason}`;
   if (job.queue.halted && told === QUEUE_DELETED) return undefined;
-  const right = told === MAIN_ENDED || (node.terminated && job.stops.includes(told));
+  const right = node.terminated
+    ? job.stops.includes(told)
+    : told === MAIN_ENDED || (told === TIMED_OUT && told === reason);
   return right || job.queue.halted ? undefined : `it says ${told}, its job ${reason}`;
 };
 

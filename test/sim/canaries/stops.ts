@@ -1,5 +1,5 @@
 import type { Swarm } from '../swarm.ts';
-import { type Canary, statement, trigger } from './sabotage.ts';
+import { type Canary, eachJob, statement, trigger } from './sabotage.ts';
 
 /* Stops, long waits and multi-node jobs. */
 
@@ -11,7 +11,7 @@ const losing = (swarm: Swarm): Swarm => ({
 });
 
 const TO_NODES_REASON = 'SET stop_kind = ?, stop_reason = ? WHERE parent';
-const TO_NODES = 'AND parent > 0 AND state IN (3, 4) AND role >= ?';
+const TO_NODES = 'AND parent > 0 AND state BETWEEN ? AND 4 AND role >= ?';
 
 export const STOPS: readonly Canary[] = [
   {
@@ -87,6 +87,30 @@ export const STOPS: readonly Canary[] = [
       ),
   },
   {
+    name: 'a node does not show that its job was terminated',
+    rule: 'flags of a stop',
+    sabotage: () =>
+      eachJob((job) => {
+        if (job.nodeDetails) delete job.isTerminated;
+      }),
+  },
+  {
+    name: 'a node does not show that its job was cancelled',
+    rule: 'flags of a stop',
+    sabotage: () =>
+      eachJob((job) => {
+        if (job.nodeDetails) delete job.isCancelled;
+      }),
+  },
+  {
+    name: 'a child does not show that its array was cancelled',
+    rule: 'flags of a stop',
+    sabotage: () =>
+      eachJob((job) => {
+        if (job.arrayProperties?.index !== undefined) delete job.isCancelled;
+      }),
+  },
+  {
     name: 'a job is tried again while nodes of it still run',
     rule: 'a retry restarts all nodes',
     also: ['no attempt has two tasks', 'attempts count up'],
@@ -98,7 +122,7 @@ export const STOPS: readonly Canary[] = [
     rule: 'a lost node fails its job',
     also: ['every job ends', 'no node outlives its job', 'no attempt outlives its limit', 'reasons are true'],
     sabotage: () => ({
-      ...statement(TO_NODES, 'AND parent > 0 AND state IN (3, 4) AND role >= max(?, 2)'),
+      ...statement(TO_NODES, 'AND parent > 0 AND state BETWEEN ? AND 4 AND role >= max(?, 2)'),
       swarm: losing,
     }),
   },
@@ -106,6 +130,7 @@ export const STOPS: readonly Canary[] = [
     name: 'the end of the main node stops no other',
     rule: 'no node outlives its job',
     also: ['every job ends', 'reasons are true'],
-    sabotage: () => statement(TO_NODES, 'AND parent > 0 AND state IN (3, 4) AND role >= ? AND role < 2'),
+    sabotage: () =>
+      statement(TO_NODES, 'AND parent > 0 AND state BETWEEN ? AND 4 AND role >= ? AND role < 2'),
   },
 ];

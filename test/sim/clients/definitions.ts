@@ -69,7 +69,7 @@ export const container = (r: Random, swarm: Swarm) => {
 export const commandOf = (r: Random): string[] =>
   r.chance(0.03)
     ? []
-    : [r.chance(0.1) ? 'wait' : 'work', r.pick(['Ref::who', 'x', '--in=Ref::what/Ref::who'])];
+    : [r.weighted({ wait: 10, soon: 8, work: 82 }), r.pick(['Ref::who', 'x', '--in=Ref::what/Ref::who'])];
 
 export const strategy = (r: Random) => ({
   attempts: r.skewed(1, 10),
