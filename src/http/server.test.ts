@@ -66,6 +66,22 @@ test('a body that never ends is cut off', async (t) => {
   assert.match(text, CUT);
 });
 
+for (const [what, first] of [
+  ['headers', 'POST / HTTP/1.1\r\nHost: x\r\nA: '],
+  ['a body', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{'],
+] as const) {
+  test(`W-017 W-046: ${what} that stop coming are answered with 408, an id and a body`, async (t) => {
+    const socket = connect(await listening(t), '127.0.0.1', () => socket.write(first));
+    t.after(() => socket.destroy());
+    const [head = '', body = ''] = (await told(socket)).split('\r\n\r\n');
+    assert.match(head, /^HTTP\/1\.1 408 Request Timeout\r\n/);
+    assert.match(head, /^x-amzn-ErrorType: ClientException$/im);
+    assert.match(head, /^x-amzn-RequestId: [0-9a-f]{8}-[0-9a-f-]{27}$/im);
+    assert.match(head, new RegExp(`^Content-Length: ${body.length}$`, 'im'));
+    assert.deepEqual(JSON.parse(body), { message: 'The request took too long to come.' });
+  });
+}
+
 test('a client that closes its own half is answered', async (t) => {
   const socket = connect(await listening(t), '127.0.0.1', () =>
     socket.end('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}'),
