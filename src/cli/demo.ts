@@ -79,8 +79,8 @@ const demo = async (input: string): Promise<number> => {
 };
 
 const targetOf = (server: Running): Target => ({
-  batchUrl: server.url,
-  logsUrl: server.url,
+  batchUrl: () => server.url,
+  logsUrl: () => server.url,
   region: 'us-east-1',
   credentials: server.rootKey,
   engine: 'process',

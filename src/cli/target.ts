@@ -6,8 +6,9 @@ import { readAddress, readRootKey } from '../data-folder.ts';
 
 /** Which service a client command talks to. */
 export interface Target {
-  readonly batchUrl: string;
-  readonly logsUrl: string;
+  /** Asked before each request: a server that is started again may listen on another port. */
+  readonly batchUrl: () => string;
+  readonly logsUrl: () => string;
   readonly region: string;
   /** Undefined: those of the environment and the AWS config files. */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
@@ -28,8 +29,8 @@ export const findTarget = (data: string | undefined): Target => {
     const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1';
     const credentials = env.AWS_ACCESS_KEY_ID ? undefined : localKey(dataDir);
     return {
-      batchUrl,
-      logsUrl,
+      batchUrl: () => batchUrl,
+      logsUrl: () => logsUrl,
       region,
       credentials,
       engine: address?.url === batchUrl ? address.engine : undefined,
@@ -38,7 +39,8 @@ export const findTarget = (data: string | undefined): Target => {
   }
   if (!address) throw new UsageError(`no server has used ${dataDir} yet: start one with \`longshore serve\``);
   const region = address.region === 'any' ? 'us-east-1' : address.region;
-  const { url, engine, pool } = address;
+  const { engine, pool } = address;
+  const url = () => readAddress(dataDir)?.url ?? address.url;
   return { batchUrl: url, logsUrl: url, region, credentials: localKey(dataDir), engine, pool };
 };
 
@@ -50,8 +52,8 @@ const localKey = (dataDir: string): Target['credentials'] => {
   }
 };
 
-const settingsOf = (target: Target, endpoint: string) => ({
-  endpoint,
+const settingsOf = (target: Target, url: () => string) => ({
+  endpoint: async () => ({ url: new URL(url()) }),
   region: target.region,
   ...(target.credentials && { credentials: target.credentials }),
 });
@@ -70,5 +72,6 @@ export const logsClient = async (target: Target): Promise<CloudWatchLogs> => {
 /** ECS answers where Batch does. */
 export const ecsClient = async (target: Target): Promise<ECS> => {
   const { ECS } = await import('@aws-sdk/client-ecs');
-  return new ECS(settingsOf(target, process.env.AWS_ENDPOINT_URL_ECS ?? target.batchUrl));
+  const url = process.env.AWS_ENDPOINT_URL_ECS;
+  return new ECS(settingsOf(target, url === undefined ? target.batchUrl : () => url));
 };
