@@ -3,6 +3,7 @@
  * ListJobs of every state is asked and the server is left alone for a moment.
  *
  *   npm run bench:memory -- [--few 100000] [--many 1000000] [--as arrays|singles|both] [--distinct 0]
+ *     [--rounds 5]
  *
  * `arrays`: as 100 arrays. `singles`: as single submits on 16 connections; `--distinct N` gives them N different
  * environments in turn, so that what they are resolved to differs. The environment is DISABLED: the jobs wait.
@@ -11,7 +12,7 @@ import { parseArgs } from 'node:util';
 import type { JobStatus } from '@aws-sdk/client-batch';
 import { load, signedBytes } from './support/load.ts';
 import { residentMiB } from './support/process.ts';
-import { count } from './support/rounds.ts';
+import { count, median } from './support/rounds.ts';
 import { type BenchServer, setUp, sleep, startBenchServer } from './support/server.ts';
 
 const { values } = parseArgs({
@@ -20,10 +21,12 @@ const { values } = parseArgs({
     many: { type: 'string', default: '1000000' },
     as: { type: 'string', default: 'both' },
     distinct: { type: 'string', default: '0' },
+    rounds: { type: 'string', default: '5' },
   },
 });
 const sizes = [count('few', values.few), count('many', values.many)];
 const distinct = values.distinct === '0' ? 1 : count('distinct', values.distinct);
+const rounds = count('rounds', values.rounds);
 const ARRAYS = 100;
 const ASKED_MIB = 50;
 const STATES: readonly JobStatus[] = [
@@ -36,8 +39,11 @@ const STATES: readonly JobStatus[] = [
   'FAILED',
 ];
 
+/** Queues jobs until there are `total`, `before` of which are there. */
+type Fill = (server: BenchServer, before: number, total: number) => Promise<void>;
+
 /** Submits arrays until `total` children are queued. */
-const fillArrays = async ({ batch }: BenchServer, before: number, total: number): Promise<void> => {
+const fillArrays: Fill = async ({ batch }, before, total) => {
   const size = Math.round((total - before) / ARRAYS);
   for (let i = 0; i < ARRAYS; i++) {
     await batch.submitJob({
@@ -52,7 +58,7 @@ const fillArrays = async ({ batch }: BenchServer, before: number, total: number)
 /** Signatures are good for five minutes: the requests are signed again for each part. */
 const PART = 50_000;
 
-const fillSingles = async (server: BenchServer, before: number, total: number): Promise<void> => {
+const fillSingles: Fill = async (server, before, total) => {
   for (let from = before; from < total; from += PART) {
     const bodies = Array.from({ length: Math.min(distinct, PART) }, (_, i) => bodyOf((from + i) % distinct));
     const signed = await Promise.all(
@@ -77,10 +83,8 @@ const settled = async (server: BenchServer): Promise<number> => {
   return residentMiB(server.process.pid!);
 };
 
-const measure = async (
-  name: string,
-  fill: (server: BenchServer, before: number, total: number) => Promise<void>,
-): Promise<void> => {
+/** One round: what is resident with each of the two sizes, in MiB. */
+const measure = async (fill: Fill): Promise<number[]> => {
   const server = await startBenchServer();
   await setUp(server, ['/bin/true'], 'DISABLED');
   const found: number[] = [];
@@ -91,16 +95,29 @@ const measure = async (
     found.push(await settled(server));
   }
   await server.stop();
-  const grown = found[1]! - found[0]!;
-  const verdict = grown < ASKED_MIB ? 'reached' : 'NOT reached';
+  return found;
+};
+
+const row = (name: string, round: string, few: number, many: number, grown: number, verdict = ''): void =>
   console.log(
-    `| ${name} | ${found[0]!.toFixed(0)} | ${found[1]!.toFixed(0)} | ${grown.toFixed(0)}: ${verdict} |`,
+    `| ${[name, round, ...[few, many, grown].map((mib) => mib.toFixed(0))].join(' | ')}${verdict} |`,
   );
+
+/** A row a round, then the medians: each column has its own. */
+const measureRounds = async (name: string, fill: Fill): Promise<void> => {
+  const found: number[][] = [];
+  for (let round = 1; round <= rounds; round++) {
+    const [few = 0, many = 0] = await measure(fill);
+    found.push([few, many, many - few]);
+    row(name, String(round), few, many, many - few);
+  }
+  const [few, many, grown] = [0, 1, 2].map((column) => median(found.map((each) => each[column]!)));
+  row(name, 'median', few!, many!, grown!, grown! < ASKED_MIB ? ': reached' : ': NOT reached');
 };
 
 console.log(
-  `| queued as | MiB with ${sizes[0]} | MiB with ${sizes[1]} | grown by (asked: less than ${ASKED_MIB}) |`,
+  `| queued as | round | MiB with ${sizes[0]} | MiB with ${sizes[1]} | grown by (asked: less than ${ASKED_MIB}) |`,
 );
-console.log('| --- | --- | --- | --- |');
-if (values.as !== 'singles') await measure('100 arrays', fillArrays);
-if (values.as !== 'arrays') await measure(`single submits, ${distinct} different`, fillSingles);
+console.log('| --- | --- | --- | --- | --- |');
+if (values.as !== 'singles') await measureRounds('100 arrays', fillArrays);
+if (values.as !== 'arrays') await measureRounds(`single submits, ${distinct} different`, fillSingles);
