@@ -15,6 +15,7 @@ const LANES = 2;
 const dataDir = mkdtempSync(join(tmpdir(), 'longshore-rate-'));
 const engine = new ProcessEngine({
   dataDir,
+  dataId: 'bench',
   path: process.env.PATH!,
   clock: {
     wall: () => Date.now(),

@@ -25,7 +25,7 @@ export interface ChosenEngine {
 
 interface Parts {
   readonly config: Config;
-  /** Secret of the data folder: what names its containers is made from it. */
+  /** Secret of the data folder: what names its containers and groups is made from it. */
   readonly folderKey: string;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -86,12 +86,13 @@ const address = (docker: DockerConfig): Address => {
 };
 
 const openProcesses = async (parts: Parts, why: string): Promise<ChosenEngine> => {
-  const { config, clock, timers, log } = parts;
+  const { config, clock, timers, log, folderKey } = parts;
   if ((config.capacity?.gpus ?? 0) > 0)
     throw new UsageError('--capacity names GPUs, and the process engine has none to give');
   const output = new OutputStore(config.dataDir, clock, timers, log);
   const engine = new ProcessEngine({
     dataDir: config.dataDir,
+    dataId: idOf('process', folderKey, 8),
     path: config.path,
     clock,
     timers,
@@ -121,7 +122,7 @@ const openDocker = async (parts: Parts, docker: DockerConfig): Promise<ChosenEng
     const settings = {
       ...docker,
       address: place,
-      dataId: createHash('sha256').update(`docker ${folderKey}`).digest('hex').slice(0, 16),
+      dataId: idOf('docker', folderKey, 16),
       clock,
       timers,
       log,
@@ -140,6 +141,10 @@ const openDocker = async (parts: Parts, docker: DockerConfig): Promise<ChosenEng
     throw new UsageError(`the docker engine does not start: ${(error as Error).message}`);
   }
 };
+
+/** What an engine calls a data folder by; it tells nothing of the folder's secret. */
+const idOf = (engine: string, folderKey: string, digits: number): string =>
+  createHash('sha256').update(`${engine} ${folderKey}`).digest('hex').slice(0, digits);
 
 const dockerNotes = ({ network, permissions }: DockerConfig): string[] => {
   const { privileged, devices, mounts } = permissions;

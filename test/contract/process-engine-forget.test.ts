@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { orderOf } from '../support/orders.ts';
 import { openProcessWorld } from '../support/process-world.ts';
@@ -16,6 +16,19 @@ test('of a task that is forgotten nothing is heard while its folder is going', a
   for (const { taskId } of orders) await reaches(world, taskId, 'exited');
   await world.engine.forget(orders.map(({ taskId }) => taskId));
   assert.deepEqual(await world.engine.list(), []);
+});
+
+test('a server that closes with nothing left to run leaves no memory group behind, whatever is not forgotten', async (t) => {
+  const world = await openProcessWorld(t);
+  if (world.engine.memoryMode === 'watched') return t.skip('there are no groups here');
+  const order = orderOf(COMMANDS.succeed);
+  await world.engine.start([order]);
+  await reaches(world, order.taskId, 'exited');
+  const run = readFileSync(join(world.dataDir, 'tasks', order.taskId, 'run'), 'utf8');
+  const group = /^# \d+ \S+ (.+)$/m.exec(run)![1]!;
+  assert.ok(existsSync(group));
+  await world.engine.close();
+  assert.ok(!existsSync(dirname(group)));
 });
 
 test('a group that another task is in by now is not emptied for the one that had it before', async (t) => {

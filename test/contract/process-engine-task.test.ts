@@ -209,6 +209,27 @@ test('S-282: ulimits hold for the command', async (t) => {
   assert.equal(await run(world, orderOf([], { container })), '100\n200\n0\n');
 });
 
+test('S-282 J-309: a limit that only the kernel refuses is a failed start that names ulimits, and nothing runs', async (t) => {
+  const world = await openProcessWorld(t);
+  // nobody has more descriptors than this, root neither
+  const most = Number(readFileSync('/proc/sys/fs/nr_open', 'utf8'));
+  const ulimits = [
+    { name: 'core', softLimit: 0, hardLimit: 0 },
+    { name: 'nofile', softLimit: 100, hardLimit: most + 1 },
+  ];
+  const container = containerOf(['sh', '-c', 'echo ran'], { ulimits });
+  const order = orderOf([], { container, preamble: ['first'] });
+  const next = orderOf(['sh', '-c', 'exit 4'], { after: order.taskId });
+  await world.engine.start([order, next]);
+  const { reason } = await reaches(world, order.taskId, 'failed');
+  assert.equal(
+    reason,
+    `CannotCreateContainerError: ulimits: this host does not grant nofile=100:${most + 1}`,
+  );
+  assert.equal(world.output(order.taskId), `first\n${reason}\n`);
+  assert.equal((await reaches(world, next.taskId, 'exited')).exitCode, 4);
+});
+
 test('S-289 S-290: a volume is where it is on the host, and is made when it is not there', async (t) => {
   const world = await openProcessWorld(t);
   const sourcePath = join(folderFor(t), 'a', 'b');

@@ -49,6 +49,26 @@ test('a helper whose folder is deleted ends, and takes the memory groups of its 
   await eventually('the groups to go', () => (existsSync(groups) ? undefined : true));
 });
 
+test('a helper whose folder is deleted stays until nobody is in the memory groups', async (t) => {
+  const { folder, child, ended, groups } = await startHelper(t);
+  // stands for a task: a folder that cannot be removed yet
+  writeFileSync(join(groups, '1', 'occupied'), '');
+  rmSync(folder, { recursive: true });
+  await eventually('the other group to go', () => (existsSync(join(groups, '2')) ? undefined : true));
+  assert.equal(child.exitCode, null);
+  rmSync(join(groups, '1', 'occupied'));
+  assert.equal(await ended, 0);
+  assert.ok(!existsSync(groups));
+});
+
+test('a helper whose folder another has taken the place of ends', async (t) => {
+  const { folder, ended } = await startHelper(t);
+  rmSync(folder, { recursive: true });
+  mkdirSync(folder);
+  execFileSync('mkfifo', [join(folder, 'orders')]);
+  assert.equal(await ended, 0);
+});
+
 test('what watches the folder does not make a dead helper look alive', async (t) => {
   const { child, ended, hasReader } = await startHelper(t);
   child.kill('SIGKILL');

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +34,8 @@ export const openProcessWorld = async (
 ): Promise<ProcessWorld> => {
   const dataDir = more.dataDir ?? mkdtempSync(join(tmpdir(), 'longshore-engine-'));
   const outputPath = (taskId: string) => join(dataDir, 'output', taskId);
-  const settings = { dataDir, path: process.env.PATH!, log: silentLog, outputPath };
+  const dataId = randomUUID().slice(0, 8);
+  const settings = { dataDir, dataId, path: process.env.PATH!, log: silentLog, outputPath };
   const open = () => new ProcessEngine({ ...settings, clock: realClock, timers: realTimers, ...more });
   const tick = () => new Promise<void>((resolve) => setTimeout(resolve, 10));
   const world: ProcessWorld = {

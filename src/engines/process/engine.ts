@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerSpec } from '../../domain/container.ts';
 import type { Clock, Timers } from '../../lib/clock.ts';
@@ -8,7 +8,7 @@ import { Line } from '../line.ts';
 import { Helper } from './helper.ts';
 import { type Identity, isAlive, processesOf, signalGroup, trySignal } from './identity.ts';
 import { judge } from './members.ts';
-import { type MemoryKeeper, type MemoryMode, OUT_OF_MEMORY, openMemory } from './memory.ts';
+import { leaveRooms, type MemoryKeeper, type MemoryMode, OUT_OF_MEMORY, openMemory } from './memory.ts';
 import { killOverMemory, type Running, wasKilledForMemory } from './over-memory.ts';
 import { makeFolder, noteFailure, openForOthers, preparation, spread, writeTask } from './prepare.ts';
 import { RECALLED, readLimits, readRecord } from './records.ts';
@@ -16,6 +16,8 @@ import { Removals } from './removals.ts';
 
 export interface ProcessEngineSettings {
   readonly dataDir: string;
+  /** Names what is this data folder's and no other's. */
+  readonly dataId: string;
   /** PATH of the tasks. */
   readonly path: string;
   readonly clock: Clock;
@@ -70,8 +72,7 @@ export class ProcessEngine implements Engine {
     mkdirSync(this.tasks, { recursive: true, mode: 0o700 });
     spread(this.tasks);
     if (settings.runAs) openForOthers(settings.dataDir, this.tasks);
-    const { dev, ino } = statSync(settings.dataDir);
-    this.memory = openMemory(`${dev}-${ino}`, settings.memoryMode);
+    this.memory = openMemory({ dataDir: settings.dataDir, id: settings.dataId }, settings.memoryMode);
     this.memoryMode = this.memory.mode;
     this.helper = new Helper(settings.dataDir, settings.clock.bootId, settings.timers, this.memory.root);
     this.removals = new Removals(
@@ -199,6 +200,7 @@ export class ProcessEngine implements Engine {
       case 'ordered':
         return { taskId: id, kind: 'waiting' };
       case 'failed':
+        if (this.live.has(id)) this.letGo(id);
         return { taskId: id, kind: 'failed', stoppedAt: record.stoppedAt, reason: record.reason };
       case 'claimed':
         return this.lookAtClaimed(id, record.since);
@@ -385,7 +387,9 @@ export class ProcessEngine implements Engine {
     this.cancelCheck();
     for (const callOff of this.graces.values()) callOff();
     this.removals.flush();
-    this.helper.close(this.live.size === 0);
-    this.memory.end();
+    const isIdle = this.live.size === 0;
+    if (isIdle) this.killLeftovers();
+    this.helper.close(isIdle);
+    await leaveRooms(this.memory, isIdle, this.settings.timers);
   }
 }

@@ -2,14 +2,14 @@
  * The helper: a POSIX shell that forks the tasks, so that the server, whose memory makes each fork dear, never does.
  * It outlives the server. Its arguments: the tasks' folder, the orders' and the events' FIFO, the boot's id, the shim's
  * file, the lock's, how many seconds lie between two looks at whether its folder is still there, and where the tasks'
- * memory cgroups are (empty: nowhere), which it removes when that is so and nobody is in them.
+ * memory cgroups are (empty: nowhere). When the folder is gone it removes them, and stays until the last task has left its own.
  *
  * Orders, a line each: `t ID` runs a task, `x ID…` removes the folders of finished ones, `q` ends the helper. Anything
  * else does nothing. A kernel lock sees to it that one helper reads: `read` takes bytes, two would tear the lines.
  * Nobody but the helper keeps the orders' FIFO open for reading: a shim that did would make a dead helper look alive.
  *
- * `read` waits for ever, so another shell looks whether the folder was deleted, and then says `q` through the FIFO that
- * both have open. It is a writer only: a dead helper does not look alive for it.
+ * `read` waits for ever, so another shell looks whether the folder was deleted (another one may be in its place), and then says `q`
+ * through the FIFO that both have open. It is a writer only: a dead helper does not look alive for it.
  *
  * A shell starts what it puts in the background with SIGINT and SIGQUIT ignored, and cannot undo it; `env` can.
  */
@@ -27,9 +27,10 @@ exec 7<>"$O" 8>"$E"
 (
   while sleep "$W"; do
     kill -0 $$ || exit
-    [ -e "$O" ] && continue
+    [ "$O" -ef /proc/self/fd/9 ] && continue
     set +f
     [ "$G" ] && rmdir -- "$G"/*/ "$G"
+    [ -d "$G" ] && continue
     echo q >&9
     exit
   done
@@ -64,6 +65,9 @@ done
  * (see `memory`). So the shim, where it may, keeps the kernel from choosing it when memory runs out there; and it counts
  * what the kernel killed, before and after: `exit` says `oom` behind the code then.
  *
+ * After `#u` the second line names prlimit and the limits asked, each of which is tried. A limit or a group that the kernel
+ * refuses is a failed start: the shim writes that where the claim would be, and has `run` print it.
+ *
  * A fork and two execs (setsid, the command) a task; what an order costs beyond is shared by all that follow in line.
  */
 export const SHIM_SCRIPT = `
@@ -84,11 +88,23 @@ kills() {
 }
 
 enter() {
-  g=
-  read -r m n f g <"$d/run"
-  [ "$g" ] && [ "$g" != "$G" ] && echo 0 >"$g/cgroup.procs" && G=$g
+  g= u= w=
+  { read -r m n f g; [ "$m" = '#u' ] && read -r m P u; } <"$d/run"
+  if [ "$g" ] && [ "$g" != "$G" ]; then
+    if echo 0 >"$g/cgroup.procs"; then G=$g; else w='CannotCreateContainerError: its memory group cannot be entered'; fi
+  fi
   kills
   K=$k
+  for l in $u; do
+    "$P" "--$l" || w="CannotCreateContainerError: ulimits: this host does not grant $l"
+  done
+}
+
+refuse() {
+  echo "failed \\"$w\\"" >"$d/start" || return
+  (. "$d/run")
+  echo "e $id" >&8
+  return 0
 }
 
 claim() {
@@ -127,10 +143,10 @@ while :; do
   set +C
   enter
   set -C
-  if { claim; } 9>"$d/start"; then :; else
+  if [ "$w" ]; then refuse; else { claim; } 9>"$d/start"; fi || {
     read -r s <"$d/start"
     [ "$s" = recalled ] || exit
-  fi
+  }
   read -r id <"$d/next" || exit
 done
 `;

@@ -55,6 +55,7 @@ export class Helper {
       const path = join(this.folder, name);
       if (!existsSync(path)) execFileSync('mkfifo', ['-m', '600', path]);
     }
+    this.leaveStranger();
     this.install('helper.sh', HELPER_SCRIPT);
     this.install('shim.sh', SHIM_SCRIPT);
     const fd = openSync(join(this.folder, 'events'), constants.O_RDWR | constants.O_NONBLOCK);
@@ -66,6 +67,15 @@ export class Helper {
       onEvent(lines);
     });
     this.events.on('error', () => {});
+  }
+
+  /** A helper that began where other groups were has no way into ours: tasks go on without it. */
+  private leaveStranger(): void {
+    const path = join(this.folder, 'groups');
+    const groups = this.groups ?? '';
+    if (existsSync(path) && readFileSync(path, 'utf8') === groups) return;
+    this.write('q\n');
+    writeFileSync(path, groups);
   }
 
   /** A shell may be reading the old text: it is replaced at once, and only for another. */

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeRoot, tryRemove } from './group-roots.ts';
 import { trySignal } from './identity.ts';
 
 /** A group of the kernel's, with the limit it has now. */
@@ -27,7 +28,9 @@ export class Groups {
 
   /** One that nobody is in. Throws when the kernel has no room for another. */
   take(): Group {
-    return this.#free.pop() ?? this.#make();
+    for (let group = this.#free.pop(); group !== undefined; group = this.#free.pop())
+      if (existsSync(group.folder)) return group;
+    return this.#make();
   }
 
   limit(group: Group, memoryMiB: number): Group {
@@ -67,15 +70,18 @@ export class Groups {
     const known = new Set([...used, ...this.#occupied, ...this.#free].map((group) => group.folder));
     for (const entry of readdirSync(this.root, { withFileTypes: true })) {
       const folder = join(this.root, entry.name);
-      if (entry.isDirectory() && !known.has(folder)) tryRemove(folder);
+      if (entry.isDirectory() && /^\d+$/.test(entry.name) && !known.has(folder)) tryRemove(folder);
     }
   }
 
-  /** What nobody uses goes. */
-  end(used: Iterable<Group>): void {
+  /** What nobody uses goes; whether that is all. */
+  end(used: Iterable<Group>): boolean {
+    this.sweep();
     this.#free.length = 0;
-    this.removeStrangers(used);
-    tryRemove(this.root);
+    const kept = [...used];
+    if (kept.length === 0) return removeRoot(this.root);
+    this.removeStrangers(kept);
+    return false;
   }
 
   #make(): Group {
@@ -93,15 +99,6 @@ const makeFolder = (path: string): boolean => {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
-  }
-};
-
-/** A group that is in use stays. */
-const tryRemove = (path: string): void => {
-  try {
-    rmdirSync(path);
-  } catch {
-    // somebody is in it, or it is gone
   }
 };
 

@@ -1,5 +1,9 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Timers } from '../../lib/clock.ts';
+import { openDelegated } from './delegated.ts';
+import { openRoot, type RootOwner, removeGone, removeRoot } from './group-roots.ts';
+import { groupTree } from './group-tree.ts';
 import { taskOf } from './identity.ts';
 import { type Group, Groups } from './memory-groups.ts';
 
@@ -33,8 +37,8 @@ export interface MemoryKeeper {
   close(taskId: string): void;
   /** Tries again what could not go yet. */
   sweep(): void;
-  /** The engine closes: rooms that nobody uses go. */
-  end(): void;
+  /** Rooms that nobody uses go; with `isIdle`, when no task runs or waits, all of them. Whether nothing is left. */
+  end(isIdle: boolean): boolean;
 }
 
 const V1 = '/sys/fs/cgroup/memory';
@@ -43,17 +47,14 @@ const V2 = '/sys/fs/cgroup';
 /** An order of an earlier server has begun after so many sweeps, or was given again with another group. */
 const STRANGERS_AFTER = 30;
 
-/** Takes the best that this machine lets us have. `name` keeps two servers' groups apart. */
-export const openMemory = (name: string, wanted: MemoryMode | undefined): MemoryKeeper => {
-  const tries: readonly (() => MemoryKeeper | undefined)[] = [
-    () => (wanted === undefined || wanted === 'cgroup2' ? openV2(name) : undefined),
-    () => (wanted === undefined || wanted === 'cgroup1' ? openV1(name) : undefined),
-  ];
-  for (const attempt of tries) {
-    const keeper = attempt();
-    if (keeper) return keeper;
-  }
-  return WATCHED;
+/** Takes the best that this machine lets us have. */
+export const openMemory = (owner: RootOwner, wanted: MemoryMode | undefined): MemoryKeeper => {
+  const may = (mode: MemoryMode) => wanted === undefined || wanted === mode;
+  return (
+    (may('cgroup2') ? openIn(V2, owner, 'cgroup2') : undefined) ??
+    (may('cgroup1') ? openIn(V1, owner, 'cgroup1') : undefined) ??
+    WATCHED
+  );
 };
 
 const WATCHED: MemoryKeeper = {
@@ -64,35 +65,64 @@ const WATCHED: MemoryKeeper = {
   members: () => [],
   close: () => {},
   sweep: () => {},
-  end: () => {},
+  end: () => true,
 };
 
-/** A delegated subtree: our own group, if we may make children in it and memory is handed down to them. */
-const openV2 = (name: string): MemoryKeeper | undefined => {
-  if (!existsSync(join(V2, 'cgroup.controllers'))) return undefined;
-  const own = /^0::(.*)$/m.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1];
-  if (own === undefined) return undefined;
-  const parent = join(V2, own);
+const LEAVE_MILLISECONDS = 10;
+const LEAVE_TRIES = 200;
+
+/** The engine closes. When it is idle the last task's shim may still be about to leave its group: that is waited for. */
+export const leaveRooms = async (memory: MemoryKeeper, isIdle: boolean, timers: Timers): Promise<void> => {
+  for (let tries = 0; !memory.end(isIdle) && isIdle && tries < LEAVE_TRIES; tries++)
+    await new Promise<void>((done) => timers.after(LEAVE_MILLISECONDS, done));
+};
+
+/** The two kinds of groups. */
+const KINDS = {
+  cgroup2: {
+    /** The group below which we may make ours. */
+    parent: (mount: string): string | undefined => {
+      const place = openDelegated(groupTree(mount), process.pid);
+      return place === undefined ? undefined : join(mount, place);
+    },
+    limitFile: 'memory.max',
+    killsFile: 'memory.events',
+    begin: (root: string) => writeFileSync(join(root, 'cgroup.subtree_control'), '+memory'),
+    swap: 'memory.swap.max',
+  },
+  cgroup1: {
+    parent: (mount: string): string | undefined =>
+      existsSync(join(mount, 'memory.limit_in_bytes')) ? mount : undefined,
+    limitFile: 'memory.limit_in_bytes',
+    killsFile: 'memory.oom_control',
+    begin: () => {},
+    swap: 'memory.swappiness',
+  },
+} as const;
+
+const openIn = (mount: string, owner: RootOwner, mode: keyof typeof KINDS): MemoryKeeper | undefined => {
+  const { parent, begin, limitFile, killsFile, swap } = KINDS[mode];
+  let root: string | undefined;
   try {
-    accessSync(parent, constants.W_OK);
-    if (!readFileSync(join(parent, 'cgroup.subtree_control'), 'utf8').includes('memory')) return undefined;
-    const root = join(parent, `longshore-${name}`);
-    mkdirSync(root, { recursive: true });
-    writeFileSync(join(root, 'cgroup.subtree_control'), '+memory');
-    return keeperOver(root, 'cgroup2', 'memory.max', 'memory.events');
+    const folder = parent(mount);
+    if (folder === undefined) return undefined;
+    removeGone(folder, owner);
+    root = openRoot(folder, owner);
+    begin(root);
+    forbidSwap(join(root, swap));
+    return keeperOver(root, mode, limitFile, killsFile);
   } catch {
+    if (root !== undefined) removeRoot(root);
     return undefined;
   }
 };
 
-const openV1 = (name: string): MemoryKeeper | undefined => {
-  const root = join(V1, `longshore-${name}`);
+/** What is swapped out is not killed: the limit would be none. Kernels without swap do not have the file. */
+const forbidSwap = (file: string): void => {
   try {
-    if (!existsSync(join(V1, 'memory.limit_in_bytes'))) return undefined;
-    mkdirSync(root, { recursive: true });
-    return keeperOver(root, 'cgroup1', 'memory.limit_in_bytes', 'memory.oom_control');
+    if (existsSync(file)) writeFileSync(file, '0');
   } catch {
-    return undefined;
+    // the limits hold all the same
   }
 };
 
@@ -138,6 +168,6 @@ const keeperOver = (root: string, mode: MemoryMode, limitFile: string, killsFile
       if (++sweeps === STRANGERS_AFTER) groups.removeStrangers(taken.values());
       groups.sweep();
     },
-    end: () => groups.end(taken.values()),
+    end: (isIdle) => groups.end(isIdle ? [] : taken.values()),
   };
 };

@@ -81,7 +81,7 @@ const identityOf = ([pid, startTicks = '']: readonly string[]): Identity => ({
 /** What a task's `run` file says of its memory, for a server that did not write it (see `runScript`). */
 export const readLimits = (folder: string): { memoryMiB: number; groupFolder: string | undefined } => {
   const [line = ''] = (readIf(join(folder, 'run')) ?? '').split('\n', 1);
-  const [, memoryMiB, groupFolder] = /^# (\d+)(?: \S+ (.+))?$/.exec(line) ?? [];
+  const [, memoryMiB, groupFolder] = /^#u? (\d+)(?: \S+ (.+))?$/.exec(line) ?? [];
   return { memoryMiB: Number(memoryMiB ?? Number.POSITIVE_INFINITY), groupFolder };
 };
 

@@ -20,9 +20,13 @@ export interface RunPlan {
   readonly runAs: { readonly uid: number; readonly gid: number } | undefined;
 }
 
-/** The first line of `run`, for the shim and for a server that did not write it (see `readLimits`). */
-const limitsLine = ({ memoryMiB, group }: RunPlan): string =>
-  ['#', memoryMiB, ...(group ? [group.killsFile, group.folder] : [])].join(' ');
+/** The first lines of `run`, for the shim and for a server that did not write them (see `readLimits`). */
+const headOf = ({ memoryMiB, group, order }: RunPlan): string[] => {
+  const limits = order.container.ulimits.map(limitText);
+  const mark = limits.length > 0 ? '#u' : '#';
+  const first = [mark, memoryMiB, ...(group ? [group.killsFile, group.folder] : [])].join(' ');
+  return [first, ...(limits.length > 0 ? [['#', TOOLS.prlimit, ...limits].join(' ')] : [])];
+};
 
 /** One word of a shell, whatever is in it. */
 export const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -57,9 +61,11 @@ export const environmentOf = (plan: Pick<RunPlan, 'order' | 'path' | 'home'>): M
  */
 export const runScript = (plan: RunPlan): string => {
   const lines = [
-    limitsLine(plan),
+    ...headOf(plan),
     `exec >>${quote(plan.logPath)} 2>&1 </dev/null`,
     ...plan.order.preamble.map((line) => `printf '%s\\n' ${quote(line)}`),
+    // the shim has found that it cannot begin
+    `[ "$w" ] && printf '%s\\n' "$w" && exit`,
     ...(plan.runAs ? asAnother(plan, plan.runAs) : asOurselves(plan)),
   ];
   return `${lines.join('\n')}\n`;
@@ -73,7 +79,7 @@ const asOurselves = (plan: RunPlan): string[] => {
   const through = odd.length > 0 ? [TOOLS.env, ...odd.map(([name, value]) => `${name}=${value}`)] : [];
   return [
     `cd ${quote(plan.workDir)} || exit 126`,
-    'unset T B S G K O IFS PWD OLDPWD d f g k m n s p c id',
+    'unset T B S G K O P IFS PWD OLDPWD d f g k l m n s p c u w id',
     `export ${plain.map(([name, value]) => `${name}=${quote(value)}`).join(' ')}`,
     execOf([...limitsOf(plan), ...through, ...commandOf(plan)]),
   ];
@@ -119,10 +125,11 @@ const TOOLS = {
 
 /** A session of its own, and limits where they are asked: programs that become the next, at the cost of one exec each. */
 const limitsOf = (plan: RunPlan): string[] => {
-  const limits = plan.order.container.ulimits.map(
-    (limit) => `--${limit.name}=${limitOf(limit.softLimit)}:${limitOf(limit.hardLimit)}`,
-  );
+  const limits = plan.order.container.ulimits.map((limit) => `--${limitText(limit)}`);
   return [TOOLS.setsid, ...(limits.length > 0 ? [TOOLS.prlimit, ...limits] : [])];
 };
+
+const limitText = ({ name, softLimit, hardLimit }: ContainerSpec['ulimits'][number]): string =>
+  `${name}=${limitOf(softLimit)}:${limitOf(hardLimit)}`;
 
 const limitOf = (value: number): string => (value < 0 ? 'unlimited' : String(value));
