@@ -240,6 +240,8 @@ export const engineSuite = (name: string, open: OpenWorld, traits: Traits = NO_C
     await world.engine.start([ends, stays]);
     await reaches(world, stays.taskId, 'running');
     await reaches(world, ends.taskId, 'exited');
+    // a process engine's task is running from its claim on; its start is known an instant later
+    await world.tick();
     const before = await world.engine.list();
     await world.reopen();
     assert.deepEqual([...(await world.engine.list())].sort(byTask), [...before].sort(byTask));
