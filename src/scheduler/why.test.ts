@@ -105,3 +105,15 @@ test('E-138: idle GPUs that a minimum keeps are not blamed where no GPU is lacki
   assert.equal(verdict?.kind, 'room');
   assert.equal('minimums' in verdict! && verdict.minimums, false);
 });
+
+test('E-138: an idle instance that a minimum keeps is told where as little as one MiB is lacking', () => {
+  const environments = [slices(1), launched(2, ['c5.large'], { min: 2 })];
+  const kept = berth('a', 2, 'c5.large');
+  const left = (memoryMiB: number) => {
+    const pool = cpu(8, kept.size.memoryMiB + memoryMiB);
+    return why(slices(1), cpu(1, 1000), { pool, environments, instances: [kept] });
+  };
+  const verdict = left(999);
+  assert.deepEqual(verdict?.kind === 'room' && verdict.minimums, [{ environment: 'e2', holds: kept.size }]);
+  assert.equal(left(1000), undefined, 'with one more it starts');
+});

@@ -58,6 +58,14 @@ test('a command that does not exist fails with its reason', async (t) => {
   const { code, stderr } = await runCli(['run', '--data', server.dataDir, '--', 'no-such-command-anywhere']);
   assert.notEqual(code, 0);
   assert.match(stderr, /no-such-command-anywhere/);
+  for (const flags of [[], ['--follow']]) {
+    const log = await runCli(['logs', '--data', server.dataDir, ...flags, jobIdOf(stderr)]);
+    assert.equal(log.stdout, '');
+    assert.match(
+      log.stderr,
+      /^longshore: attempt 1: Task failed to start: CannotStartContainerError: .*no-such-command-anywhere/,
+    );
+  }
 });
 
 test('the same command with the same needs is one definition, another is another', async (t) => {
