@@ -57,3 +57,18 @@ test('each task has one behind it before any has two', () => {
     ['t-a', 't-b', 't-c', 't-a', 't-b', 't-c'],
   );
 });
+
+test('E-149: who is lined up behind a task is no longer wanted for, who waits on is', () => {
+  const desired = (...jobs: number[]) =>
+    plan(
+      snapshot({
+        pool: cpu(2, 8_000),
+        environments: [launched(1, ['c5.large'], { max: 8 })],
+        instances: [berth('a', 1, 'c5.large')],
+        running: [quick('a', 1)],
+        queues: [queue(1, [1], [cpu(2), jobs])],
+      }),
+    ).desired;
+  assert.deepEqual(desired(1), [{ environment: 1, milliVcpus: 2000 }]);
+  assert.deepEqual(desired(1, 2), [{ environment: 1, milliVcpus: 4000 }]);
+});
