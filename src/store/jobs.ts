@@ -206,13 +206,6 @@ const RETRY = `
 export const setRetried = (tx: Tx, seq: number, attempt: number, last: LastAttempt): Promise<number> =>
   tx.run(RETRY, [attempt, last.stoppedAt, last.startedAt, last.exitCode, last.containerReason, seq]);
 
-/** The same of an attempt that ended before its turn to start came: its job is in line already. */
-export const keepAttempt = (tx: Tx, seq: number, last: LastAttempt): Promise<number> =>
-  tx.run(
-    'UPDATE jobs SET stopped_at = ?, started_at = ?, exit_code = ?, container_reason = ? WHERE seq = ?',
-    [last.stoppedAt, last.startedAt, last.exitCode, last.containerReason, seq],
-  );
-
 /** How a job ended. */
 export interface JobEnd extends LastAttempt {
   readonly event: keyof typeof ENDS;

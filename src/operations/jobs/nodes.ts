@@ -5,7 +5,7 @@ import { runsAgain } from '../../domain/retry.ts';
 import { MAIN_ENDED_REASON, type StopKind } from '../../domain/stop.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
-import { type FoundJob, jobBySeq, keepAttempt, setRetried, setStarting } from '../../store/jobs.ts';
+import { type FoundJob, jobBySeq, setRetried, setStarting } from '../../store/jobs.ts';
 import {
   MAIN,
   mainTask,
@@ -129,11 +129,10 @@ const endOther = async (tx: Tx, e: EndedNode, parent: FoundJob): Promise<void> =
 
 /** FAILED is final (J-144): a node that is to run again is in line already, though its job waits for the last one. */
 const leave = async (tx: Tx, e: EndedNode, again: boolean, well: boolean): Promise<void> => {
+  if (again) await setRetried(tx, e.node.seq, e.task.attempt, lastAttempt(e.end));
   // its host went before its turn to start came
-  const waiting = isWaiting(stateOf(e.node.state));
-  if (again && waiting) await keepAttempt(tx, e.node.seq, lastAttempt(e.end));
-  else if (again) await setRetried(tx, e.node.seq, e.task.attempt, lastAttempt(e.end));
-  else if (waiting) await e.endings.end(e.node, { ...jobEnd(e.end, false), event: 'withdrawn' });
+  else if (isWaiting(stateOf(e.node.state)))
+    await e.endings.end(e.node, { ...jobEnd(e.end, false), event: 'withdrawn' });
   else await e.endings.end(e.node, jobEnd(e.end, well));
 };
 
