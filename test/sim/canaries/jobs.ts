@@ -11,7 +11,12 @@ export const JOBS: readonly Canary[] = [
   {
     name: 'a job that was accepted is not stored',
     rule: 'an accepted job is never gone',
-    also: ['the history is whole', 'what is right is not refused', 'a job is shown as it is'],
+    also: [
+      'the history is whole',
+      'what is right is not refused',
+      'a job is shown as it is',
+      'no attempt has two tasks',
+    ],
     sabotage: () => ({ commit: every(60) }),
   },
   {
