@@ -116,6 +116,24 @@ test('a stream that says nothing breaks off; one that goes on does not, however 
   assert.equal(await read('/busy', 300), 20);
 });
 
+test('a stream that was read to its end leaves its connection to the next; one that goes on holds up no call', async (t) => {
+  const sockets = new Set<unknown>();
+  const client = await daemonOf(t, (request, response) => {
+    if (request.url!.includes('/stream')) sockets.add(request.socket);
+    if (request.url!.endsWith('/stream-on')) response.writeHead(200).flushHeaders();
+    else response.end('"read"');
+  });
+  const read = async () => {
+    let text = '';
+    for await (const chunk of await client.stream('GET', '/stream')) text += chunk;
+    return text;
+  };
+  for (let i = 0; i < 5; i++) assert.equal(await read(), '"read"');
+  assert.equal(sockets.size, 1);
+  for (let i = 0; i < 100; i++) await client.stream('GET', '/stream-on');
+  assert.deepEqual([await client.call('GET', '/x'), await read()], ['read', '"read"']);
+});
+
 test('a close ends what is under way', async (t) => {
   const client = await daemonOf(t, (_, response) => response.writeHead(200).flushHeaders());
   const stream = await client.stream('GET', '/events');

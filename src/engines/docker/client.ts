@@ -41,14 +41,16 @@ const NEWEST = 51;
 const TIMEOUT_MILLISECONDS = 30_000;
 /** So soon the kernel asks whether the other side of a quiet stream is still there. */
 const KEEPALIVE_MILLISECONDS = 30_000;
-/** Streams stand beside the calls, each on a connection of its own. */
+/** Of calls: streams stand beside them, as many as there are. */
 const CONNECTIONS = 64;
 
 /** A thin client of the Docker Engine API: JSON calls with a time limit, and streams. */
 export class DockerClient {
   readonly address: Address;
   private readonly timers: Timers;
-  private readonly agent: Agent;
+  private readonly calls: Agent;
+  /** One that was read to its end leaves its connection to the next: a log of each task would cost one else. */
+  private readonly streams: Agent;
   private readonly open = new Set<ClientRequest>();
   private version: Promise<string> | undefined;
   private closed = false;
@@ -56,11 +58,13 @@ export class DockerClient {
   constructor(address: Address, timers: Timers) {
     this.address = address;
     this.timers = timers;
-    const options = { keepAlive: true, maxSockets: CONNECTIONS };
-    this.agent =
-      address.kind === 'tcp' && address.tls
-        ? new TlsAgent({ ...options, ...address.tls })
-        : new Agent(options);
+    const tls = address.kind === 'tcp' ? address.tls : undefined;
+    const agent = (most: number): Agent => {
+      const options = { keepAlive: true, maxSockets: most };
+      return tls ? new TlsAgent({ ...options, ...tls }) : new Agent(options);
+    };
+    this.calls = agent(CONNECTIONS);
+    this.streams = agent(Number.POSITIVE_INFINITY);
   }
 
   /** The answer's JSON; undefined when it has none. Rejects with DaemonRefusal or NoAnswer. */
@@ -71,7 +75,7 @@ export class DockerClient {
 
   /** An answer whose body goes on and on; the caller reads or destroys it. `timeoutMilliseconds` is that of its beginning. */
   async stream(method: string, path: string, call: Call = {}): Promise<IncomingMessage> {
-    const response = await this.send(method, `/${await this.agreed()}${path}`, call, false);
+    const response = await this.send(method, `/${await this.agreed()}${path}`, call, this.streams);
     // whoever reads hears of a break; before that it must not end the process
     response.on('error', () => {});
     response.socket.setKeepAlive(true, KEEPALIVE_MILLISECONDS);
@@ -106,7 +110,8 @@ export class DockerClient {
   close(): void {
     this.closed = true;
     for (const sent of this.open) sent.destroy();
-    this.agent.destroy();
+    this.calls.destroy();
+    this.streams.destroy();
   }
 
   /** The version both sides know, asked once for each daemon that answers. */
@@ -119,7 +124,7 @@ export class DockerClient {
   }
 
   private async negotiate(timeoutMilliseconds = TIMEOUT_MILLISECONDS): Promise<string> {
-    const response = await this.send('GET', '/_ping', { timeoutMilliseconds }, true);
+    const response = await this.send('GET', '/_ping', { timeoutMilliseconds }, this.calls);
     await readAll(response);
     const offered = String(response.headers['api-version'] ?? '');
     const minor = Number(/^1\.(\d+)$/.exec(offered)?.[1]);
@@ -133,7 +138,7 @@ export class DockerClient {
 
   private async text(method: string, path: string, call: Call): Promise<string> {
     let overdue: (() => void) | undefined;
-    const response = await this.send(method, path, call, true, (arm) => {
+    const response = await this.send(method, path, call, this.calls, (arm) => {
       overdue = arm;
     });
     try {
@@ -148,13 +153,13 @@ export class DockerClient {
     method: string,
     path: string,
     call: Call,
-    shared: boolean,
+    agent: Agent,
     keep?: (callOff: () => void) => void,
   ): Promise<IncomingMessage> {
     const limit = call.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS;
     return new Promise((resolve, reject) => {
       const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
-      const sent = this.begin(this.options(method, path + queryOf(call.query), call, body, shared));
+      const sent = this.begin(this.options(method, path + queryOf(call.query), call, body, agent));
       const callOff = this.timers.after(limit, () =>
         sent.destroy(new NoAnswer(`no answer from ${this.address.text} in ${limit / 1000} s`, true)),
       );
@@ -181,7 +186,7 @@ export class DockerClient {
     path: string,
     call: Call,
     body: Buffer | undefined,
-    shared: boolean,
+    agent: Agent,
   ): RequestOptions {
     const place =
       this.address.kind === 'socket'
@@ -191,7 +196,7 @@ export class DockerClient {
       ...place,
       method,
       path,
-      agent: shared ? this.agent : false,
+      agent,
       headers: {
         Host: this.address.kind === 'socket' ? 'docker' : this.address.host,
         ...(body && { 'Content-Type': 'application/json', 'Content-Length': body.length }),
