@@ -49,7 +49,7 @@ const withInit = (order: StartOrder): StartOrder => ({
   container: { ...order.container, linuxParameters: { initProcessEnabled: true } },
 });
 
-const DEADLINE_MILLISECONDS = 20_000;
+const DEADLINE_MILLISECONDS = 60_000;
 
 /** Ticks until `look` gives something; fails after a deadline that is far beyond what it takes. */
 export const until = async <T>(
