@@ -6,7 +6,15 @@ import { type Health, healthText } from './environment-setup.ts';
 const POOL = { milliVcpus: 16_000, memoryMiB: 64_000, gpus: 0 };
 
 const health = (more: Partial<Health>): string =>
-  healthText({ resources: null, desiredVcpus: 0, running: 0, pool: POOL, hasNoGpus: false, ...more });
+  healthText({
+    resources: null,
+    maxVcpus: null,
+    desiredVcpus: 0,
+    running: 0,
+    pool: POOL,
+    hasNoGpus: false,
+    ...more,
+  });
 
 for (const [desired, running, text] of [
   [12, 4_000, 'ComputeEnvironment Healthy'],
@@ -40,6 +48,23 @@ for (const [bid, text] of [
 ] as const) {
   test(`E-169: a bid of ${bid}% says: ${text}`, () => {
     assert.equal(health({ resources: { ...SPOT, bidPercentage: bid } }), text);
+  });
+}
+
+for (const [more, max, text] of [
+  [{ instanceTypes: ['c5.xlarge', 'c5.2xlarge'] }, 4, 'ComputeEnvironment Healthy'],
+  [
+    { instanceTypes: ['c5.2xlarge', 'c5.xlarge'] },
+    3,
+    'its maxvCpus is 3, the smallest instance type of it has 4 vCPUs',
+  ],
+  [{ allocationStrategy: 'BEST_FIT_PROGRESSIVE' }, 1, 'ComputeEnvironment Healthy'],
+  [{ type: 'SPOT' }, 1, 'ComputeEnvironment Healthy'],
+  [{ type: 'SPOT' }, 0, 'its maxvCpus is 0, the smallest instance type of it has 2 vCPUs'],
+] as const) {
+  test(`E-138 E-150: ${JSON.stringify(more)} with a maximum of ${max} vCPUs says: ${text}`, () => {
+    const resources = { type: 'EC2', instanceTypes: ['c5.large'], ...more } as ComputeResources;
+    assert.equal(health({ resources, maxVcpus: max }), text);
   });
 }
 

@@ -46,6 +46,8 @@ export const HEALTHY = 'ComputeEnvironment Healthy';
 /** What a VALID environment has of what it is to have. */
 export interface Health {
   readonly resources: ComputeResources | null;
+  /** Null for UNMANAGED. */
+  readonly maxVcpus: number | null;
   readonly desiredVcpus: number;
   /** Thousandths of a vCPU of its instances. */
   readonly running: number;
@@ -63,11 +65,11 @@ export interface Health {
 }
 
 /**
- * What a VALID environment says of itself: that its bid can never win or none of its types can be carved from the
- * pool, or what it wants and the pool has not, or has given to others.
+ * What a VALID environment says of itself: that its bid can never win, none of its types can be carved from the
+ * pool or is within its maximum, or what it wants and the pool has not, or has given to others.
  */
 export const healthText = (health: Health): string => {
-  const { resources, desiredVcpus, running, pool, hasNoGpus, lacks } = health;
+  const { resources, maxVcpus, desiredVcpus, running, pool, hasNoGpus, lacks } = health;
   const bid = bidOf(resources);
   if (neverWins(bid)) {
     return `its bid of ${bid}% can never win: Spot capacity costs ${LEAST_SPOT_PRICE}% of on-demand at the least`;
@@ -78,12 +80,24 @@ export const healthText = (health: Health): string => {
   if (offers.length > 0 && carved.length === 0) {
     return `no instance type of it fits the pool, which has ${describeResources(pool, concernsGpus)}`;
   }
+  const least = Math.min(...carved.map(({ milliVcpus }) => milliVcpus));
+  if (offers.length > 0 && maxVcpus !== null && least > mostOf(resources, maxVcpus)) {
+    return `its maxvCpus is ${maxVcpus}, the smallest instance type of it has ${vcpus(least)}`;
+  }
   const wants = desiredVcpus * 1000;
   if (wants > pool.milliVcpus && wants > running)
     return `wants ${vcpus(wants)}, the pool has ${pool.milliVcpus / 1000}`;
   const why = lacks && whyLess(resources, lacks, carved, pool);
   return lacks && why ? `wants ${vcpus(lacks.minVcpus * 1000)}, has ${running / 1000}: ${why}` : HEALTHY;
 };
+
+/** Rule E-150. */
+export const mayPassMaximum = ({ type, allocationStrategy = 'BEST_FIT' }: ComputeResources): boolean =>
+  type === 'SPOT' || allocationStrategy !== 'BEST_FIT';
+
+/** The vCPUs, in thousandths, that the first instance of an environment may have. */
+const mostOf = (resources: ComputeResources | null, maxVcpus: number): number =>
+  resources !== null && mayPassMaximum(resources) && maxVcpus > 0 ? Infinity : maxVcpus * 1000;
 
 /** Percent of on-demand. */
 const bidOf = (resources: ComputeResources | null): number =>

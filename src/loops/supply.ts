@@ -1,3 +1,4 @@
+import { mayPassMaximum } from '../domain/environment-setup.ts';
 import { offersOf } from '../domain/instance-offers.ts';
 import type { CatalogEnvironment } from '../operations/catalog.ts';
 import type { EnvironmentView, Market, Supply } from '../scheduler/snapshot.ts';
@@ -43,6 +44,6 @@ const supplyOf = ({ resources, minVcpus, maxVcpus, wish }: CatalogEnvironment): 
     maxMilliVcpus,
     wishedMilliVcpus: wish && !wish.isOver ? wish.vcpus * 1000 : 0,
     shownMilliVcpus: wish?.isOver ? wish.vcpus * 1000 : 0,
-    mayPassMaximum: spot || (resources.allocationStrategy ?? 'BEST_FIT') !== 'BEST_FIT',
+    mayPassMaximum: mayPassMaximum(resources),
   };
 };

@@ -66,6 +66,7 @@ const reasonOf = async (service: Service, tx: Tx, row: EnvironmentRow): Promise<
   };
   return healthText({
     resources: JSON.parse(row.resources),
+    maxVcpus: row.max_vcpus,
     desiredVcpus: row.desired_vcpus ?? 0,
     running,
     pool,
