@@ -185,3 +185,18 @@ test('E-137: who waits for an environment to be enabled, or for Spot’s price, 
     );
   }
 });
+
+test('E-137: room kept for a younger one goes to the new head also behind one that waits for a DISABLED environment', () => {
+  const s = snapshot({
+    pool: cpu(2, 64_000),
+    environments: [{ ...launched(1, ['c5.xlarge']), enabled: false }, launched(2, ['c5.large'], { max: 2 })],
+    instances: [berth('a', 2, 'c5.large')],
+    running: [running('a', cpu(2), 2)],
+    queues: [queue(1, [1, 2], [cpu(4), [1]], [cpu(2), [2]], [cpu(1), [3]])],
+    reservations: [kept(1, 3, 2, { on: [{ instance: 'a', asks: cpu(1) }] })],
+  });
+  assert.deepEqual(
+    plan(s).reservations.map(({ job }) => job),
+    [2],
+  );
+});

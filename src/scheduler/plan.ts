@@ -309,9 +309,10 @@ const refuse = (work: Work, turn: Turn, next: Next): void => {
   const environments = turn.head ? [] : ableOf(work, turn, shape);
   // who waits for Spot's price, or for an environment to be enabled, holds up nobody behind it
   if (environments.some(({ supply }) => supply.kind === 'own' || isAffordable(work.room, supply.market))) {
-    turn.head = { queue, shape, at, environments, before: Number.POSITIVE_INFINITY };
     const stands = earlier?.job === head.seq && environments.some((e) => e.seq === earlier.environment);
+    // older ones that wait for a price are asked again then, so that the queue has no head until this one is it
     if (earlier && !stands) giveBack(work, queue);
+    turn.head = { queue, shape, at, environments, before: Number.POSITIVE_INFINITY };
     if (!stands) reserveForHead(work, turn.head);
   }
   turn.refused.set(shape.id, next);

@@ -41,18 +41,31 @@ const comesBefore =
   ({ job, queue }: { readonly job: number; readonly queue: number }): boolean =>
     priorityOf(s, queue) > priorityOf(s, started.queue) || (queue === started.queue && job < started.job);
 
+/** Instances that were there before the job at this place in the plan started: others are launched for it, or for later ones. */
+const thereAt = (s: Snapshot, made: Plan, then: Snapshot, place: number): Set<string> => {
+  const started = made.placements.slice(0, place).map(({ job }) => `t-${job}-`);
+  const used = then.running.filter(({ taskId }) => started.some((prefix) => taskId.startsWith(prefix)));
+  return new Set([...s.instances.map(({ id }) => id), ...used.map(({ instance }) => instance)]);
+};
+
 test('property E-131 E-136 over many plans: no job starts on room that one of a higher priority, or an older one of its queue, could have had then', () => {
   fc.assert(
     fc.property(anyWorld, anyTurns(12), (world, turns) => {
       live(world, turns, (s, made) => {
         const then = after(s, made);
-        for (const started of made.placements) {
+        const next = new Set(plan(then).placements.map(({ job }) => job));
+        for (const [place, started] of made.placements.entries()) {
+          const there = thereAt(s, made, then, place);
           const running = then.running.filter(({ taskId }) => !taskId.startsWith(`t-${started.job}-`));
           const without = plan({ ...then, running });
           // at another price of Spot others may launch
           if (!sameMarket(s, made, without)) continue;
+          const earlier = without.placements
+            .filter(comesBefore(s, started))
+            .filter(({ job }) => !next.has(job))
+            .filter(({ instances }) => instances.every((id) => id.startsWith('+') || there.has(id)));
           assert.deepEqual(
-            without.placements.filter(comesBefore(s, started)).map(({ job }) => job),
+            earlier.map(({ job }) => job),
             [],
             `job ${started.job} has their room`,
           );
