@@ -12,6 +12,7 @@ test('E-152: at one size the families have the order of their prices', () => {
   assert.ok(dearerThan('m6g.large', 'm5.large', 'm4.large'));
   assert.equal(offer('m6i.large').price, offer('m5.large').price);
   assert.ok(dearerThan('r5.large', 'r4.large'));
+  assert.ok(dearerThan('c6i.large', 'c7i.large', 'm6i.large', 'r6i.large'));
   assert.equal(offer('r6i.large').price, offer('r5.large').price);
 });
 

@@ -56,6 +56,14 @@ const REFUSED: readonly (readonly [string, NodesInput | undefined, string])[] = 
     { ...nodes(1, 0), nodeRangeProperties: [{ targetNodes: '0:', container: { ...container, memory: 3 } }] },
     'Memory must be at least 4 Mib, got 3 Mib.',
   ],
+  [
+    'J-033',
+    {
+      ...nodes(1, 0),
+      nodeRangeProperties: [{ targetNodes: '0:', container: { ...container, networkConfiguration: {} } }],
+    },
+    'networkConfiguration not applicable for EC2.',
+  ],
 ];
 
 for (const [rule, input, text] of REFUSED) {

@@ -44,11 +44,8 @@ test('E-132 E-139: queues of equal priority are lined up in turn where nothing i
 });
 
 test('E-131: what a queue of higher priority may line up at is for that alone', () => {
-  const made = lined([2, 1], [1, 1, 3]);
-  assert.deepEqual(
-    made.filter((text) => text.startsWith('1')),
-    ['11 t-a', '12 t-c', '13 t-c', '14 t-c'],
-  );
+  // b is kept for the head of the other
+  assert.deepEqual(lined([2, 1], [1, 1, 3]), ['11 t-a', '12 t-c', '13 t-c', '14 t-c', '21 t-b']);
 });
 
 test('each task has one behind it before any has two', () => {
@@ -71,4 +68,39 @@ test('E-149: who is lined up behind a task is no longer wanted for, who waits on
     ).desired;
   assert.deepEqual(desired(1), [{ environment: 1, milliVcpus: 2000 }]);
   assert.deepEqual(desired(1, 2), [{ environment: 1, milliVcpus: 4000 }]);
+});
+
+test('E-131: also where another queue of that priority may not line up there', () => {
+  const large = (environment: number, ...ids: string[]) =>
+    ids.map((id) => berth(id, environment, 'c5.large'));
+  const made = plan(
+    snapshot({
+      pool: cpu(8, 64_000),
+      environments: [launched(1, ['c5.large']), launched(2, ['c5.large'])],
+      instances: [...large(1, 'a', 'b', 'd'), ...large(2, 'c')],
+      running: [quick('a', 1), quick('b', 1), quick('d', 1), { ...quick('c', 1), environment: 2 }],
+      queues: [
+        { ...queue(1, [1], [cpu(2), [11]]), priority: 2 },
+        { ...queue(2, [2], [cpu(2), [21]]), priority: 2 },
+        queue(3, [1], [cpu(2), [31, 32]]),
+      ],
+    }),
+  );
+  const behind = made.placements.map(({ job, after }) => `${job} ${after}`);
+  assert.deepEqual(behind.sort(), ['11 t-a', '21 t-c', '31 t-b'], 'd is open to 11, though it is not there');
+});
+
+test('E-149: a multi-node job that waits is wanted for with all its nodes', () => {
+  const one = queue(1, [1], [cpu(2), [1]]);
+  const groups = [{ asks: cpu(2), count: 3, nodes: true as const }];
+  const made = plan(
+    snapshot({
+      pool: cpu(6, 64_000),
+      environments: [launched(1, ['c5.large'], { max: 16 })],
+      instances: [berth('a', 1, 'c5.large'), berth('b', 1, 'c5.large')],
+      running: [running('a', cpu(2)), running('b', cpu(2))],
+      queues: [{ ...one, shapes: one.shapes.map((shape) => ({ ...shape, groups })) }],
+    }),
+  );
+  assert.deepEqual(made.desired, [{ environment: 1, milliVcpus: 10_000 }]);
 });

@@ -48,6 +48,9 @@ test('E-168: a job that may run on Spot or on demand takes back what Spot holds,
   const made = plan(s);
   assert.equal(made.reservations[0]?.environment, 2);
   assert.deepEqual(made.drains, [{ instance: 'a', reason: 'reclaimed' }]);
+  const { groups, verdicts } = made.waits[0]!.reason;
+  assert.deepEqual(groups, [{ asks: cpu(2), count: 1 }]);
+  assert.equal(verdicts[1]?.kind === 'room' && verdicts[1].warned, 1);
 });
 
 test('E-137: what is kept on an instance alone stands, though the pool has less than its instances hold', () => {

@@ -115,3 +115,18 @@ test('E-156: what a wish brought yields at once to a job elsewhere, and two wish
   );
   assert.deepEqual([made.launches, made.retires], [[], []]);
 });
+
+test('E-155: an idle instance goes for its GPUs where nothing else is lacking', () => {
+  const s = snapshot({
+    pool: { ...cpu(16, 200_000), gpus: 1 },
+    environments: [launched(1, ['p2.xlarge']), launched(2, ['p2.xlarge'])],
+    instances: [berth('a', 1, 'p2.xlarge')],
+    queues: [queue(1, [2], [{ ...cpu(1), gpus: 1 }, [1]])],
+  });
+  const { retires, launches } = plan(s);
+  assert.deepEqual(retires, [{ instance: 'a', reason: 'room' }]);
+  assert.deepEqual(
+    launches.map(({ environment, type }) => [environment, type]),
+    [[2, 'p2.xlarge']],
+  );
+});
