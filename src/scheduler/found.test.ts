@@ -12,6 +12,7 @@ import {
   queue,
   reservation,
   running,
+  slices,
   snapshot,
   spot,
 } from '../../test/support/scheduler.ts';
@@ -103,6 +104,59 @@ test('E-154: a larger instance may come in place of those that a minimum keeps',
   assert.deepEqual(
     plan(s).retires.map(({ instance }) => instance),
     ['a', 'b'],
+  );
+});
+
+test('E-154: where a minimum keeps a small instance, a large one goes for its room', () => {
+  const s = snapshot({
+    pool: cpu(12, 64_000),
+    environments: [launched(1, ['c5.large', 'c5.2xlarge'], { min: 2 }), slices(2)],
+    instances: [berth('a', 1, 'c5.large'), berth('b', 1, 'c5.large'), berth('c', 1, 'c5.2xlarge')],
+    queues: [queue(1, [2], [cpu(8), [1]])],
+  });
+  assert.deepEqual(placed(s), [[1, 2]]);
+  assert.deepEqual(
+    plan(s).retires.map(({ instance }) => instance),
+    ['c'],
+  );
+});
+
+test('E-137: a job starts in the room of the instances it waited for, however others might be put together', () => {
+  const s = snapshot({
+    pool: cpu(120, 1_000_000),
+    environments: [launched(1, ['c5'], { min: 48 }), slices(2)],
+    instances: [berth('a', 1, 'c5.12xlarge'), berth('b', 1, 'c5.9xlarge'), berth('c', 1, 'c5.9xlarge')],
+    queues: [queue(1, [2], [cpu(72), [1]])],
+  });
+  const victims = ['b', 'c'].map((instance) => ({ instance, holds: cpu(36, 70_746), milliVcpus: 0 }));
+  assert.deepEqual(
+    placed({ ...s, reservations: [kept(1, 1, 2, { pool: cpu(72), milliVcpus: 72_000, victims })] }),
+    [[1, 2]],
+  );
+});
+
+test('E-137 E-150: nobody passes a maximum where another waits for an instance that would then pass it', () => {
+  const threeTasks = { id: 100, groups: [{ asks: cpu(2), count: 3 }], heads: [{ seq: 1 }], waiting: 1 };
+  const waiting = { ...queue(2, [1], [cpu(3), [2]]), priority: 0 };
+  const s = snapshot({
+    pool: cpu(16, 64_000),
+    environments: [launched(1, ['c5.large', 'c5.xlarge'], { max: 8, mayPassMaximum: true })],
+    instances: [berth('a', 1, 'c5.large'), berth('b', 1, 'c5.large')],
+    running: [running('a', cpu(1), 1), running('b', cpu(1), 1)],
+    queues: [{ ...queue(1, [1]), shapes: [threeTasks] }, waiting],
+    reservations: [
+      kept(1, 1, 1, {
+        on: ['a', 'b'].map((instance) => ({ instance, asks: cpu(2) })),
+        pool: cpu(2, 3961),
+        milliVcpus: 2000,
+      }),
+    ],
+  });
+  const made = plan(s);
+  assert.deepEqual(made.launches, []);
+  assert.deepEqual(
+    made.reservations.map(({ job }) => job),
+    [1],
   );
 });
 

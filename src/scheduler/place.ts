@@ -1,22 +1,20 @@
 import type { Resources } from '../domain/container.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
 import type { Offer } from '../domain/instance-offers.ts';
-import { fits, plus, sum, takes, times } from './amounts.ts';
+import { fits, sum, takes, times } from './amounts.ts';
 import { ranked } from './choose-type.ts';
+import { couldMake, makeRoom } from './make-room.ts';
 import {
   addBerth,
   adopt,
   type Berth,
   copyOf,
-  holds,
-  idleIn,
   isTooMuch,
-  mayGo,
+  mayPass,
   noteRefused,
   occupy,
   openBerths,
   type Room,
-  removeBerth,
   usedBy,
 } from './room.ts';
 import type { EnvironmentView, Launch, Market, TaskGroup } from './snapshot.ts';
@@ -157,7 +155,7 @@ const fullest = (room: Room, environment: number, asks: Resources): Berth | unde
 const cleared = (room: Room, environment: number, asks: Resources, steps: Steps): Berth | undefined => {
   const needs = takes(asks, room.pool);
   const machine = openBerths(room, environment).find((b) => b.type === HOST && fits(needs, b.free));
-  return machine && makeRoom(room, environment, needs, 0, steps) ? machine : undefined;
+  return machine && makeRoom(room, environment, needs, 0, steps.retires) ? machine : undefined;
 };
 
 const isBefore = (a: Berth, b: Berth, asks: Resources): boolean => {
@@ -185,7 +183,7 @@ const cut = (
 ): Berth | undefined => {
   if (!isAffordable(room, supply.market)) return undefined;
   const over = usedBy(room, environment) + asks.milliVcpus - supply.maxMilliVcpus;
-  if (over > 0 || !makeRoom(room, environment, takes(asks, room.pool), 0, steps)) return undefined;
+  if (over > 0 || !makeRoom(room, environment, takes(asks, room.pool), 0, steps.retires)) return undefined;
   return add(room, environment, SLICE, asks, newRef, steps);
 };
 
@@ -238,7 +236,7 @@ export const launch = (
     const needs = takes(offer.size, room.pool);
     if (mayRetire === 'none' && (over > 0 || !fits(needs, room.free))) continue;
     const comes = mayRetire === 'replaced' ? offer.size.milliVcpus : 0;
-    if (!makeRoom(room, environment, needs, over, steps, comes)) continue;
+    if (!makeRoom(room, environment, needs, over, steps.retires, comes)) continue;
     return add(room, environment, offer.type, offer.size, newRef, steps);
   }
   return undefined;
@@ -251,97 +249,7 @@ export const couldEver = (room: Pick<Room, 'pool'>, offer: Offer, supply: Launch
 
 /** By how many thousandths of a vCPU one more would pass what the environment may have; 0 or less when it may (E-150). */
 const overMaximum = (room: Room, environment: number, supply: Launched, offer: Offer): number => {
-  const used = usedBy(room, environment);
-  if (supply.mayPassMaximum) return used < supply.maxMilliVcpus ? 0 : used - supply.maxMilliVcpus + 1;
-  return used + offer.size.milliVcpus - supply.maxMilliVcpus;
-};
-
-/**
- * Sees to it that the pool has `needs` free and that `environment` is `over` thousandths of a vCPU below its present
- * use, by ending idle instances, and no more of them than that takes. False, and nothing is changed, when it can't be.
- * `comes`: thousandths of a vCPU that its minimum will have instead.
- */
-export const makeRoom = (
-  room: Room,
-  environment: number,
-  needs: Resources,
-  over: number,
-  steps: Steps,
-  comes = 0,
-): boolean => {
-  if (fits(needs, room.free) && over <= 0) return true;
-  if (!couldMake(room, environment, needs, over)) return false;
-  const chosen = enough(room, environment, needs, over, comes);
-  if (!chosen) return false;
-  for (const berth of chosen) {
-    removeBerth(room, berth);
-    steps.retires.push(berth.id);
-  }
-  return true;
-};
-
-/** False where all idle instances together are too little. */
-const couldMake = (room: Room, environment: number, needs: Resources, over: number): boolean => {
-  const idle = idleIn(room);
-  return fits(needs, plus(room.free, idle.holds)) && over <= (idle.milliVcpus.get(environment) ?? 0);
-};
-
-/** What is missing of what is asked: nothing of what is not asked. */
-const lack = (needs: Resources, free: Resources): Resources => ({
-  milliVcpus: needs.milliVcpus === 0 ? 0 : needs.milliVcpus - free.milliVcpus,
-  memoryMiB: needs.memoryMiB === 0 ? 0 : needs.memoryMiB - free.memoryMiB,
-  gpus: needs.gpus === 0 ? 0 : needs.gpus - free.gpus,
-});
-
-const enough = (
-  room: Room,
-  environment: number,
-  needs: Resources,
-  over: number,
-  comes: number,
-): Berth[] | undefined => {
-  const leaving = new Map([[environment, -comes]]);
-  const chosen: Berth[] = [];
-  const gain = (berths: readonly Berth[]) => ({
-    missing: lack(needs, plus(room.free, sum(berths.map((berth) => holds(room, berth))))),
-    over: over - berths.reduce((n, b) => n + (b.environment === environment ? b.size.milliVcpus : 0), 0),
-  });
-  for (const berth of goers(room, leaving)) {
-    const now = gain(chosen);
-    if (isMet(now.missing, now.over)) break;
-    const gone = leaving.get(berth.environment) ?? 0;
-    if (!helps(now, holds(room, berth), berth.environment === environment) || !mayGo(room, berth, gone))
-      continue;
-    leaving.set(berth.environment, gone + berth.size.milliVcpus);
-    chosen.push(berth);
-  }
-  for (const berth of [...chosen]) {
-    const without = chosen.filter((other) => other !== berth);
-    const then = gain(without);
-    if (isMet(then.missing, then.over)) chosen.splice(chosen.indexOf(berth), 1);
-  }
-  const got = gain(chosen);
-  return isMet(got.missing, got.over) ? chosen : undefined;
-};
-
-const isMet = (missing: Resources, over: number): boolean =>
-  missing.milliVcpus <= 0 && missing.memoryMiB <= 0 && missing.gpus <= 0 && over <= 0;
-
-const helps = (now: { missing: Resources; over: number }, held: Resources, own: boolean): boolean =>
-  (now.missing.milliVcpus > 0 && held.milliVcpus > 0) ||
-  (now.missing.memoryMiB > 0 && held.memoryMiB > 0) ||
-  (now.missing.gpus > 0 && held.gpus > 0) ||
-  (now.over > 0 && own);
-
-/** Instances that may go, those first that are missed the least: of Spot, of the least weight, by id. */
-const goers = (room: Room, leaving: ReadonlyMap<number, number>): Berth[] =>
-  [...room.berths.values()]
-    .filter((berth) => mayGo(room, berth, leaving.get(berth.environment)))
-    .sort((a, b) => a.weight - b.weight || spotLast(room, a) - spotLast(room, b) || (a.id < b.id ? -1 : 1));
-
-const spotLast = (room: Room, berth: Berth): number => (isSpot(room, berth) ? 0 : 1);
-
-export const isSpot = (room: Room, berth: Pick<Berth, 'environment'>): boolean => {
-  const supply = room.environments.get(berth.environment)?.supply;
-  return supply !== undefined && supply.kind !== 'own' && supply.market.kind === 'spot';
+  const over = usedBy(room, environment) - supply.maxMilliVcpus;
+  if (mayPass(room, environment, supply)) return over < 0 ? 0 : over + 1;
+  return over + offer.size.milliVcpus;
 };

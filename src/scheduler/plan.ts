@@ -10,10 +10,10 @@ import {
   nextOf,
   type QueueOrder,
 } from './order.ts';
-import { isAffordable, isSpot, openTo, placeJobIn, type Steps } from './place.ts';
+import { isAffordable, openTo, placeJobIn, type Steps } from './place.ts';
 import { neverOf, type Refusal, reasonsOf } from './refusals.ts';
-import { reserveFor, stillStands, takesBack } from './reserve.ts';
-import { copyOf, keep, type Room, removeBerth, roomOf } from './room.ts';
+import { asReserved, reserveFor, stillStands, takesBack } from './reserve.ts';
+import { copyOf, isSpot, keep, type Room, removeBerth, roomOf } from './room.ts';
 import { desiredOf, keepMinimums, retireDone, retireIdle, wishesOver } from './scale.ts';
 import type {
   EnvironmentView,
@@ -219,19 +219,20 @@ const start = (work: Work, turn: Turn, { shape, at, head }: Next): boolean => {
  * Tries to place the next job of a queue with what is kept for that queue, and what was kept after it for others of its
  * priority: who reserved first comes first. Once the room that was kept is taken, the others reserve anew.
  */
-const underReservation = <T>(
+const underReservation = (
   work: Work,
   turn: Turn,
   job: number,
-  place: () => T | undefined,
-): T | undefined => {
+  place: () => Placed | undefined,
+): Placed | undefined => {
   const mine = turn.head === undefined ? work.kept.get(turn.queue.seq) : undefined;
   if (!mine) return place();
   const all = [...work.kept.values()];
   const open = all.slice(all.indexOf(mine));
   for (const { release } of open) release();
-  const found = place();
-  if (!found || mine.reservation.job !== job) {
+  const isOwn = mine.reservation.job === job;
+  const found = place() ?? (isOwn ? asReserved(work.room, mine.reservation, place) : undefined);
+  if (!found || !isOwn) {
     for (const { reservation } of open) reserve(work, reservation);
     if (found) askAgain(work);
     return found;
@@ -275,12 +276,12 @@ const reserveAnew = (work: Work, turn: Turn, before: readonly Reservation[]): vo
   }
 };
 
-const placed = (
-  work: Work,
-  { usable }: Turn,
-  shape: ShapeView,
-  waiting: number,
-): { environment: number; steps: Steps } | undefined => {
+interface Placed {
+  readonly environment: number;
+  readonly steps: Steps;
+}
+
+const placed = (work: Work, { usable }: Turn, shape: ShapeView, waiting: number): Placed | undefined => {
   for (const environment of openTo(usable, shape.groups)) {
     const steps = placeJobIn(work.room, environment, shape.groups, waiting, work.newRef);
     if (steps) return { environment: environment.seq, steps };

@@ -1,15 +1,21 @@
 import type { Resources } from '../domain/container.ts';
 import { HOST } from '../domain/instance.ts';
 import { fits, minus, NOTHING, plus, takes } from './amounts.ts';
-import { isAffordable, isSpot, placeJobIn, type Steps } from './place.ts';
+import { isAffordable, placeJobIn, type Steps } from './place.ts';
 import {
+  adopt,
   type Berth,
+  copyOf,
   emptied,
   goesByItself,
   heldOnHost,
   holds,
+  isIdle,
+  isSpot,
   leavesMinimums,
+  mayPass,
   type Room,
+  removeBerth,
   usedBy,
 } from './room.ts';
 import type { EnvironmentView, QueueView, Reservation, TaskGroup } from './snapshot.ts';
@@ -89,6 +95,26 @@ const reserved = (
 };
 
 /**
+ * Places a reservation's job in the room of just those instances that it waited for, once they are idle: where others are
+ * looked for, a minimum may be in the way. Undefined, and nothing is changed, when it does not come about.
+ */
+export const asReserved = <T extends { readonly steps: Steps }>(
+  room: Room,
+  reservation: Reservation,
+  place: () => T | undefined,
+): T | undefined => {
+  const victims = reservation.victims.map(({ instance }) => room.berths.get(instance));
+  if (!victims.every((berth) => berth && isIdle(berth)) || !leavesMinimums(room, reservation))
+    return undefined;
+  const before = copyOf(room);
+  for (const berth of victims) removeBerth(room, berth!);
+  const found = place();
+  if (found) found.steps.retires.unshift(...victims.map((berth) => berth!.id));
+  else adopt(room, before);
+  return found;
+};
+
+/**
  * Whether what was kept before is still worth keeping: its job is one of those that wait, its places are there, and
  * queues served earlier have left it what it needs.
  */
@@ -128,8 +154,9 @@ const isCovered = (room: Room, r: Reservation, { supply }: EnvironmentView): boo
   }
   if (!fits(r.pool, free)) return false;
   if (supply.kind === 'own' || r.milliVcpus === 0) return true;
-  const mayPass = supply.kind === 'launched' && supply.mayPassMaximum;
-  return mayPass ? used < supply.maxMilliVcpus : used + r.milliVcpus <= supply.maxMilliVcpus;
+  return mayPass(room, r.environment, supply)
+    ? used < supply.maxMilliVcpus
+    : used + r.milliVcpus <= supply.maxMilliVcpus;
 };
 
 /** Reservations with launched instances under the ids they have got since. */

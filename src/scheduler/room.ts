@@ -36,6 +36,8 @@ export interface Room {
   readonly used: Map<number, number>;
   /** Those of `used` that go, and are not replaced, once reservations get what they wait for. */
   readonly going: Map<number, number>;
+  /** How many reservations are to launch instances there. */
+  readonly reserved: Map<number, number>;
   readonly berths: Map<string, Berth>;
   spotPrice: number;
   /** See `idleIn`; undefined once something has changed. */
@@ -67,6 +69,7 @@ export const roomOf = (snapshot: Snapshot): Room => {
     environments: new Map(snapshot.environments.map((e) => [e.seq, e])),
     used: new Map(),
     going: new Map(),
+    reserved: new Map(),
     berths: new Map(),
     spotPrice: 0,
     idle: undefined,
@@ -126,6 +129,10 @@ export const occupy = (room: Room, berth: Berth, asks: Resources): void => {
   if (berth.type === HOST) room.free = minus(room.free, taken);
 };
 
+/** Whether one more instance may pass its maximum (E-150): not while others wait for one there, who would find it passed. */
+export const mayPass = (room: Room, environment: number, supply: EnvironmentView['supply']): boolean =>
+  supply.kind === 'launched' && supply.mayPassMaximum && !room.reserved.get(environment);
+
 /** A copy to try things on. */
 export const copyOf = (room: Room): Room => ({
   ...room,
@@ -133,6 +140,7 @@ export const copyOf = (room: Room): Room => ({
   refused: new Map(),
   used: new Map(room.used),
   going: new Map(room.going),
+  reserved: new Map(room.reserved),
   berths: new Map([...room.berths].map(([id, berth]) => [id, { ...berth }])),
 });
 
@@ -167,13 +175,19 @@ export const mayGo = (room: Room, berth: Berth, leaving = 0): boolean => {
   return staying(room, berth.environment) - leaving - berth.size.milliVcpus >= minimum;
 };
 
-const isIdle = (berth: Berth): boolean =>
+/** Whether it may go for its room, minimums aside: it has no task, nothing on it is kept, and it is no machine. */
+export const isIdle = (berth: Berth): boolean =>
   berth.tasks === 0 &&
   !berth.draining &&
   !berth.closed &&
   !berth.fresh &&
   berth.type !== HOST &&
   berth.kept === NOTHING;
+
+export const isSpot = (room: Room, berth: Pick<Berth, 'environment'>): boolean => {
+  const supply = room.environments.get(berth.environment)?.supply;
+  return supply !== undefined && supply.kind !== 'own' && supply.market.kind === 'spot';
+};
 
 /** Nobody finds more room than this by ending instances: found once for all who ask while nothing changes. */
 export const idleIn = (room: Room): Idle => {
@@ -243,6 +257,8 @@ export const keep = (room: Room, r: Reservation): (() => void) => {
   room.free = minus(room.free, kept);
   room.kept = plus(room.kept, kept);
   count(room, r.environment, counted);
+  const launching = r.milliVcpus > 0 ? 1 : 0;
+  add(room.reserved, r.environment, launching);
   for (const [environment, leave] of leaving) add(room.going, environment, Math.max(0, leave));
   for (const { instance, asks } of r.on) change(room, instance, asks, minus);
   return () => {
@@ -255,6 +271,7 @@ export const keep = (room: Room, r: Reservation): (() => void) => {
     room.free = plus(room.free, kept);
     room.kept = minus(room.kept, kept);
     count(room, r.environment, -counted);
+    add(room.reserved, r.environment, -launching);
     for (const [environment, leave] of leaving) add(room.going, environment, -Math.max(0, leave));
     for (const { instance, asks } of r.on) change(room, instance, asks, plus);
   };

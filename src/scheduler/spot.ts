@@ -2,8 +2,8 @@ import type { Resources } from '../domain/container.ts';
 import { HOST } from '../domain/instance.ts';
 import { LEAST_SPOT_PRICE as LEAST } from '../domain/spot.ts';
 import { fits, minus, NOTHING, plus, takes } from './amounts.ts';
-import { isSpot, openTo } from './place.ts';
-import { holds, type Room, usedBy } from './room.ts';
+import { openTo } from './place.ts';
+import { holds, isSpot, type Room, usedBy } from './room.ts';
 import type { EnvironmentView, QueueView, Snapshot } from './snapshot.ts';
 import type { Never } from './why.ts';
 

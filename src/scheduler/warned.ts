@@ -1,5 +1,4 @@
-import { isSpot } from './place.ts';
-import type { Room } from './room.ts';
+import { isSpot, type Room } from './room.ts';
 import type { Plan, QueueView, Reservation, WaitReason } from './snapshot.ts';
 
 /** The reasons, with how many Spot instances have been warned for the sake of a head that waits (E-168). */
