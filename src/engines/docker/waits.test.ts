@@ -34,6 +34,17 @@ test('a job waits for as long as what it waits for goes on, also when that fails
   assert.equal(waits.of('array:3'), undefined);
 });
 
+test('what is said is cut where it is a page, and no letter in two', async () => {
+  const order = orderOf([], { jobId: 'job' });
+  const waits = new Waits();
+  const said = await waits.during(
+    order,
+    () => '😀'.repeat(5000),
+    async () => waits.of('job'),
+  );
+  assert.equal(said, '😀'.repeat(1000));
+});
+
 test('what is waited for within something else is told instead of it', async () => {
   const waits = new Waits();
   const order = orderOf([], { jobId: 'job' });

@@ -3,6 +3,9 @@ import type { StartOrder } from '../engine.ts';
 /** Said as it is when somebody asks; undefined while there is nothing to say. */
 export type Why = () => string | undefined;
 
+/** Characters: an answer may hold a whole page of a proxy. */
+const LONGEST = 1000;
+
 /** Why jobs that were ordered do not run yet, for people. */
 export class Waits {
   /** By job; of a node by its multi-node job, whose nodes may each wait for something. */
@@ -25,7 +28,7 @@ export class Waits {
   of(job: string): string | undefined {
     for (const why of [...(this.byJob.get(job) ?? [])].reverse()) {
       const text = why();
-      if (text !== undefined) return text;
+      if (text !== undefined) return [...text].slice(0, LONGEST).join('');
     }
     return undefined;
   }
