@@ -150,11 +150,11 @@ const wrongWithJob = (eyes: Eyes, node: Job, told: string): string | undefined =
   const job = node.parent!;
   const reason = eyes.job(job.seq)?.status_reason;
   if (job.endedFrom < STARTING) return told === reason ? undefined : `it says ${told}, its job ${reason}`;
-  if (job.queue.halted && told === QUEUE_DELETED) return undefined;
-  const right = node.terminated
-    ? job.stops.includes(told)
-    : told === MAIN_ENDED || (told === TIMED_OUT && told === reason);
-  return right || job.queue.halted ? undefined : `it says ${told}, its job ${reason}`;
+  const ended = told === MAIN_ENDED || (told === TIMED_OUT && told === reason);
+  const asked = job.stops.includes(told);
+  // a deleted queue has the last word over whatever was said before
+  const right = job.queue.halted ? ended || asked || told === QUEUE_DELETED : node.terminated ? asked : ended;
+  return right ? undefined : `it says ${told}, its job ${reason}`;
 };
 
 /** Whether what an attempt says of its end is so; who was terminated says that and nothing else. */

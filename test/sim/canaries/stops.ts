@@ -34,6 +34,7 @@ export const STOPS: readonly Canary[] = [
   {
     name: 'a child is tried again though its array was stopped',
     rule: 'a stopped job never runs again',
+    also: ['times are true', 'reasons are true'],
     sabotage: () => statement('coalesce(p.stop_kind, 0) AS parent_stop_kind', '0 AS parent_stop_kind'),
   },
   {
