@@ -12,8 +12,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { runArray } from './support/array.ts';
 import { compare, count } from './support/rounds.ts';
-import { setUp, sleep, startBenchServer } from './support/server.ts';
+import { setUp, startBenchServer } from './support/server.ts';
 
 const { values } = parseArgs({
   options: {
@@ -29,9 +30,6 @@ const venv = resolve(values.hq);
 const jobs = count('jobs', values.jobs);
 const command = values.command.split(' ');
 
-/** HyperQueue's client is told of the end; ours has to ask, and what asking costs is not what is measured. */
-const POLL_MILLISECONDS = 250;
-
 /** A round that hangs ends the run: ten times what the slowest one measured took. */
 const LIMIT_MILLISECONDS = 60_000 + jobs * 100;
 
@@ -39,19 +37,7 @@ const longshore = async (): Promise<number> => {
   const server = await startBenchServer(['--capacity', 'vcpus=2,memory=16GiB']);
   await setUp(server, command);
   const began = performance.now();
-  const { jobId } = await server.batch.submitJob({
-    jobName: 'b',
-    jobQueue: 'q',
-    jobDefinition: 'd',
-    arrayProperties: { size: jobs },
-  });
-  for (;;) {
-    const { jobs: [job] = [] } = await server.batch.describeJobs({ jobs: [jobId!] });
-    if (job?.status === 'SUCCEEDED') break;
-    if (job?.status === 'FAILED') throw new Error(job.statusReason);
-    if (performance.now() - began > LIMIT_MILLISECONDS) throw new Error('the array takes too long');
-    await sleep(POLL_MILLISECONDS);
-  }
+  await runArray(server, jobs, LIMIT_MILLISECONDS);
   const rate = jobs / ((performance.now() - began) / 1000);
   await server.stop();
   return rate;

@@ -1,9 +1,18 @@
 import { type BenchServer, sleep } from './server.ts';
 
-const isOver = (status: string | undefined): boolean => status === 'SUCCEEDED' || status === 'FAILED';
+/** Milliseconds between two looks at the array, at the least and at the most. */
+const [SHORTEST, LONGEST] = [50, 1000];
 
-/** One array job of `size` of the definition of `setUp`; resolves when it has SUCCEEDED. */
-export const runArray = async ({ batch }: BenchServer, size: number): Promise<void> => {
+/**
+ * One array job of `size` of the definition of `setUp`; resolves when it has SUCCEEDED. What a look costs is the client's
+ * and not what is measured: each waits for half of the time that seems to be left. Throws after `limit` milliseconds.
+ */
+export const runArray = async (
+  { batch }: BenchServer,
+  size: number,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<void> => {
+  const began = performance.now();
   const { jobId } = await batch.submitJob({
     jobName: 'null',
     jobQueue: 'q',
@@ -12,8 +21,12 @@ export const runArray = async ({ batch }: BenchServer, size: number): Promise<vo
   });
   for (;;) {
     const { jobs: [job] = [] } = await batch.describeJobs({ jobs: [jobId!] });
-    if (isOver(job?.status) && job?.status !== 'SUCCEEDED') throw new Error(`${job?.statusReason}`);
-    if (isOver(job?.status)) return;
-    await sleep(200);
+    if (job?.status === 'SUCCEEDED') return;
+    if (job?.status === 'FAILED') throw new Error(`${job?.statusReason}`);
+    const took = performance.now() - began;
+    if (took > limit) throw new Error('the array takes too long');
+    const done = job?.arrayProperties?.statusSummary?.SUCCEEDED ?? 0;
+    const left = done === 0 ? 0 : (took / done) * (size - done);
+    await sleep(Math.min(LONGEST, Math.max(SHORTEST, left / 2)));
   }
 };
