@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { delimiter, join } from 'node:path';
 import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { runCli, startServe } from '../support/cli.ts';
+import { collect, eventually, later, runCli, startServe } from '../support/cli.ts';
 
-/* The clients that are not in Node's house: the aws CLI (version 1) and boto3. `npm run test:clients`. */
+/* The clients that are not in Node's house: the aws CLI (versions 1 and 2) and boto3. `npm run test:clients`. */
 
 const isMissing = (command: string, args: readonly string[]): boolean => {
   try {
@@ -156,4 +157,39 @@ test('the aws CLI goes through the whole cycle of a job', { timeout: 240_000 }, 
     () => aws('batch', 'describe-compute-environments'),
     (answer) => answer.computeEnvironments.length === 0,
   );
+});
+
+/** The first aws CLI of version 2 on PATH, behind one of version 1 too; Debian's package is one. */
+const second = (process.env.PATH ?? '')
+  .split(delimiter)
+  .map((folder) => join(folder, 'aws'))
+  .find((path) => {
+    const { stdout } = spawnSync(path, ['--version'], { encoding: 'utf8' });
+    return stdout?.startsWith('aws-cli/2.');
+  });
+
+test('the aws CLI 2 prints the log of a job, and follows it to its last line', {
+  timeout: 120_000,
+  skip: second === undefined && 'needs version 2 of the aws CLI',
+}, async (t) => {
+  const { dataDir } = await startServe(t);
+  const env = await environmentOf(dataDir);
+  const slow = 'echo first; sleep 3; echo second';
+  await runCli(['run', '--data', dataDir, '--', 'sh', '-c', 'echo before']);
+  // before 2.13 it does not read AWS_ENDPOINT_URL_…
+  const endpoint = ['--endpoint-url', env.AWS_ENDPOINT_URL_CLOUDWATCH_LOGS!];
+  const tail = (...more: string[]) =>
+    spawn(second!, ['logs', 'tail', '/aws/batch/job', '--format', 'short', ...endpoint, ...more], { env });
+  const { ended } = collect(tail('--since', '1h'));
+  const { code, stdout } = await ended;
+  assert.equal(code, 0);
+  assert.match(stdout, /^\S+ before$/m);
+  const following = tail('--follow');
+  later(t, () => following.kill());
+  const seen = collect(following);
+  const run = runCli(['run', '--data', dataDir, '--', 'sh', '-c', slow]);
+  await eventually('the first line', () => /^\S+ first$/m.test(seen.output.stdout) || undefined);
+  await eventually('the last line', () => /^\S+ second$/m.test(seen.output.stdout) || undefined);
+  assert.equal((await run).code, 0);
+  assert.equal(seen.output.stdout.match(/^\S+ (first|second)$/gm)?.length, 2);
 });
