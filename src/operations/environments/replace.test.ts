@@ -84,6 +84,7 @@ test('E-012 E-013 E-079: while jobs of the former setup go on the state alone ma
     world.ask('updateComputeEnvironment', { computeEnvironment: 'r', ...more });
   await change({ computeResources: { instanceTypes: ['m5'] } });
   await change({ state: 'DISABLED' });
+  await change({});
   const { state, status } = await described(world, 'r');
   assert.deepEqual([state, status], ['DISABLED', 'UPDATING']);
   const later = await world.submit({ jobQueue: 'qr' });

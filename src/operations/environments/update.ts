@@ -50,9 +50,9 @@ export const updateComputeEnvironment: Operation<UpdateInput> = async (service, 
   });
 };
 
-/** While the former instances' jobs go on, for as long as they like, a person may still stop new ones. */
-const isOnlyState = ({ computeEnvironment: _name, state, ...others }: UpdateInput): boolean =>
-  state !== undefined && Object.values(others).every((member) => member === undefined);
+/** While the former instances' jobs go on, for as long as they like, a person may still stop new ones, or change nothing. */
+const isOnlyState = ({ computeEnvironment: _name, state: _state, ...others }: UpdateInput): boolean =>
+  Object.values(others).every((member) => member === undefined);
 
 /**
  * Rules E-073, E-086, E-088: another setup is looked at anew, and its instances are replaced: they take no more jobs,

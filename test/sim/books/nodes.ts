@@ -150,7 +150,9 @@ const wrongWithJob = (eyes: Eyes, node: Job, told: string): string | undefined =
   const job = node.parent!;
   const reason = eyes.job(job.seq)?.status_reason;
   if (job.endedFrom < STARTING) return told === reason ? undefined : `it says ${told}, its job ${reason}`;
-  const ended = told === MAIN_ENDED || (told === TIMED_OUT && told === reason);
+  // a task that was stopped because another node's host went, and taken back before it began, leaves that reason
+  const isStopped = (told === TIMED_OUT || isLost(eyes, node, told)) && told === reason;
+  const ended = told === MAIN_ENDED || isStopped;
   const asked = job.stops.includes(told);
   // a deleted queue has the last word over whatever was said before
   const right = job.queue.halted ? ended || asked || told === QUEUE_DELETED : node.terminated ? asked : ended;
