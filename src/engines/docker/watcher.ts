@@ -49,6 +49,9 @@ export class Watcher {
         for await (const event of jsonLines<DaemonEvent>(stream)) this.watched.hear(event);
       } catch (error) {
         this.unheard(error as Error);
+      } finally {
+        // one that nobody came to read stays open else
+        this.endEvents();
       }
       await new Promise<void>((resolve) => void this.watched.timers.after(AGAIN_MILLISECONDS, resolve));
     }
