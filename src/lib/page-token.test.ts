@@ -16,6 +16,7 @@ const FOREIGN: readonly (readonly [string, string, unknown, string])[] = [
   ['an altered position', 'key', BINDING, `A${token.slice(1)}`],
   ['an altered end', 'key', BINDING, `${token.slice(0, -1)}~`],
   ['a cut one', 'key', BINDING, token.slice(0, -1)],
+  ['one with something behind it', 'key', BINDING, `${token}.junk`],
   ['no token at all', 'key', BINDING, 'junk'],
   ['letters of several bytes', 'key', BINDING, `a.${'é'.repeat(22)}`],
   ['an empty one', 'key', BINDING, ''],

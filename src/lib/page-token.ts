@@ -10,8 +10,8 @@ export const sealToken = (key: string, binding: unknown, position: unknown): str
 };
 
 export const openToken = (key: string, binding: unknown, token: string): unknown => {
-  const [body, tag] = token.split('.');
-  if (!body || !tag) return undefined;
+  const [body, tag, ...more] = token.split('.');
+  if (!body || !tag || more.length > 0) return undefined;
   const expected = Buffer.from(mac(key, binding, body));
   const given = Buffer.from(tag);
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
