@@ -15,8 +15,10 @@ export interface LogEvent {
 /** The longest event, in bytes; what is longer becomes several (256 KiB). */
 export const LONGEST = 262_144;
 /** The largest page, in bytes of UTF-8 with 26 for each event (W-087). */
-const PAGE_BYTES = 1_048_576;
+export const PAGE_BYTES = 1_048_576;
 const EVENT_COST = 26;
+/** What an event takes of a page. */
+export const costOf = (event: LogEvent): number => Buffer.byteLength(event.message) + EVENT_COST;
 /** Most lines are shorter. */
 const SLICE = 8192;
 const WINDOW = 65_536;
@@ -24,10 +26,18 @@ const NEWLINE = 10;
 
 export interface Window {
   readonly from: number;
+  /** Events end behind `low`, and at `high` or before; both may stand inside a line. */
   readonly low: number;
   readonly high: number;
   readonly limit: number;
   readonly complete: boolean;
+}
+
+/** Events, oldest first, and where they begin and end; without any, the edge of an event that was reached. */
+export interface Page<E extends LogEvent = LogEvent> {
+  readonly events: E[];
+  readonly begin: number;
+  readonly end: number;
 }
 
 /** A file seen through a window: neighbouring events come out of one read, in either direction. */
@@ -45,7 +55,8 @@ class View {
   }
 
   /** What stands there, less at the file's end; good until the next call. */
-  of(begin: number, length: number): Buffer {
+  of(begin: number, most: number): Buffer {
+    const length = Math.max(0, Math.min(most, this.size - begin));
     const isSeen = begin >= this.at && begin + length <= this.at + this.window.length;
     if (!isSeen) this.move(begin, length);
     return this.window.subarray(begin - this.at, begin - this.at + length);
@@ -60,46 +71,62 @@ class View {
 }
 
 /** Events from `from` on. `from` is the beginning of an event. */
-export const readForward = (bytes: Bytes, window: Window): LogEvent[] => {
+export const readForward = (bytes: Bytes, window: Window): Page => {
+  const { low, high, limit, complete } = window;
   const view = new View(bytes);
   const events: LogEvent[] = [];
   let cost = 0;
-  let at = window.from;
-  while (events.length < window.limit && at < window.high) {
-    const event = eventAt(view, at, window);
-    if (!event) break;
-    cost += event.message.length + EVENT_COST;
+  const from = window.from < low ? edgeBefore(view, low, complete) : window.from;
+  for (let at = from; events.length < limit && at < high; ) {
+    const event = eventAt(view, at, complete);
+    if (!event || event.end > high) break;
+    cost += costOf(event);
     if (cost > PAGE_BYTES && events.length > 0) break;
     events.push(event);
     at = event.end;
   }
-  return events;
+  return paged(view, events, from, complete);
 };
 
-/** Events that end at `from` or before, the latest of them, oldest first. */
-export const readBackward = (bytes: Bytes, window: Window): LogEvent[] => {
+/** Events that end at `from` or before, the latest of them. */
+export const readBackward = (bytes: Bytes, window: Window): Page => {
+  const { low, limit, complete } = window;
   const view = new View(bytes);
   const events: LogEvent[] = [];
   let cost = 0;
-  let at = window.from;
-  while (events.length < window.limit && at > window.low) {
-    const begin = lineStart(view, at, window.low);
-    const line = eventsOfLine(view, begin, at, window);
-    for (const event of line.reverse()) {
-      cost += event.message.length + EVENT_COST;
-      if ((cost > PAGE_BYTES && events.length > 0) || events.length === window.limit) return events.reverse();
-      events.push(event);
+  const from = Math.min(window.from, window.high);
+  const newestFirst = function* () {
+    for (let at = from; at > low; ) {
+      const begin = lineStart(view, at);
+      yield* eventsOfLine(view, begin, at, complete).reverse();
+      at = begin;
     }
-    at = begin;
+  };
+  for (const event of newestFirst()) {
+    cost += costOf(event);
+    if (event.end <= low || (cost > PAGE_BYTES && events.length > 0)) break;
+    events.push(event);
+    if (events.length === limit) break;
   }
-  return events.reverse();
+  return paged(view, events.reverse(), from, complete);
+};
+
+const paged = (view: View, events: LogEvent[], from: number, complete: boolean): Page => {
+  const edge = events.length > 0 ? 0 : edgeBefore(view, Math.min(from, view.size), complete);
+  return { events, begin: events[0]?.begin ?? edge, end: events.at(-1)?.end ?? edge };
+};
+
+/** Where the last event ends that ends at `at` or before: `at`, unless that is inside an event. */
+const edgeBefore = (view: View, at: number, complete: boolean): number => {
+  const begin = lineStart(view, at);
+  return eventsOfLine(view, begin, at, complete).at(-1)?.end ?? begin;
 };
 
 /** All events of the line that begins at `begin`, up to `end`. */
-const eventsOfLine = (view: View, begin: number, end: number, window: Window): LogEvent[] => {
+const eventsOfLine = (view: View, begin: number, end: number, complete: boolean): LogEvent[] => {
   const events: LogEvent[] = [];
   for (let at = begin; at < end; ) {
-    const event = eventAt(view, at, window);
+    const event = eventAt(view, at, complete);
     if (!event || event.end > end) break;
     events.push(event);
     at = event.end;
@@ -108,15 +135,13 @@ const eventsOfLine = (view: View, begin: number, end: number, window: Window): L
 };
 
 /** The event that begins at `begin`; undefined when it is not whole yet. */
-const eventAt = (view: View, begin: number, window: Window): LogEvent | undefined => {
-  const most = Math.min(LONGEST + 1, window.high - begin);
-  let bytes = view.of(begin, Math.min(SLICE, most));
-  if (!bytes.includes(NEWLINE)) bytes = view.of(begin, most);
+const eventAt = (view: View, begin: number, complete: boolean): LogEvent | undefined => {
+  let bytes = view.of(begin, SLICE);
+  if (!bytes.includes(NEWLINE)) bytes = view.of(begin, LONGEST + 1);
   const newline = bytes.indexOf(NEWLINE);
   if (newline >= 0) return made(bytes.subarray(0, newline), begin, begin + newline + 1);
   if (bytes.length > LONGEST) return cutAt(bytes, begin);
-  const atEnd = window.complete || window.high < view.size;
-  return atEnd && bytes.length > 0 ? made(bytes, begin, begin + bytes.length) : undefined;
+  return complete && bytes.length > 0 ? made(bytes, begin, begin + bytes.length) : undefined;
 };
 
 /** Cuts a long line where no character is torn; the rest of it is the next event. */
@@ -135,13 +160,13 @@ const made = (buffer: Buffer, begin: number, end: number): LogEvent => ({
 });
 
 /** Where the line begins whose last byte stands before `end`. */
-const lineStart = (view: View, end: number, low: number): number => {
+const lineStart = (view: View, end: number): number => {
   let at = end - 1;
-  while (at > low) {
-    const length = Math.min(SLICE, at - low);
+  while (at > 0) {
+    const length = Math.min(SLICE, at);
     const newline = view.of(at - length, length).lastIndexOf(NEWLINE);
     if (newline >= 0) return at - length + newline + 1;
     at -= length;
   }
-  return low;
+  return 0;
 };

@@ -211,6 +211,98 @@ test('a page of 100 MB is no larger than 1 MB, at either end', (t) => {
   }
 });
 
+test('a page is bounded by its bytes of UTF-8, not by its letters (W-087)', (t) => {
+  const { output, write } = open(t);
+  write(`${'ü'.repeat(50_000)}\n`.repeat(20));
+  for (const [from, direction] of [
+    [0, 'forward'],
+    [Number.MAX_SAFE_INTEGER, 'backward'],
+  ] as const) {
+    const { events } = output.read(ID, { from, direction, limit: 10_000, complete: true });
+    assert.equal(events.length, 10);
+  }
+});
+
+/** Output as it comes: `abc` is seen before the rest of its line. */
+const torn = (t: TestContext) => {
+  const world = open(t);
+  const { output, clock, timers, write } = world;
+  output.follow(ID);
+  const times = ['first\n', 'abc', 'def\n', 'last\n'].map((text) => {
+    clock.advance(1000);
+    write(text);
+    timers.advance(500);
+    return clock.wall();
+  });
+  const read = (more: object) =>
+    output.read(ID, { from: 0, direction: 'forward', limit: 10, complete: true, ...more });
+  return { ...world, read, times };
+};
+
+test('a line of which a part was seen before is in the window whole or not at all, by the time of its end (W-091)', (t) => {
+  const { read, times } = torn(t);
+  const between = (startTime: number, endTime: number) =>
+    [
+      read({ startTime, endTime }),
+      read({ startTime, endTime, direction: 'backward', from: Number.MAX_SAFE_INTEGER }),
+    ].map(({ events }) => events.map(({ message }) => message));
+  const [first, seen, whole, last] = times as [number, number, number, number];
+  for (const [startTime, endTime, expected] of [
+    [first + 1, last + 1, ['abcdef', 'last']],
+    [whole, last + 1, ['abcdef', 'last']],
+    [whole + 1, last + 1, ['last']],
+    [first, whole, ['first']],
+    [first, whole + 1, ['first', 'abcdef']],
+    [seen, seen + 1, []],
+  ] as const) {
+    assert.deepEqual(between(startTime, endTime), [expected, expected], `${startTime}..${endTime}`);
+  }
+});
+
+test('an empty page of a window that ends inside a line begins and ends where events do (W-090 W-091)', (t) => {
+  const { read, times } = torn(t);
+  const [first, , whole] = times as [number, number, number];
+  for (const from of [0, 6, 13, Number.MAX_SAFE_INTEGER]) {
+    for (const direction of ['forward', 'backward'] as const) {
+      const { events, begin, end } = read({ from, direction, startTime: first + 1, endTime: whole });
+      assert.deepEqual(events, []);
+      assert.ok([0, 6, 13, 18].includes(begin) && end === begin, `${direction} from ${from}: ${begin}`);
+    }
+  }
+});
+
+test('the end of an output whose first line is not whole is that line’s beginning (W-089 W-090)', (t) => {
+  const { output, write } = open(t);
+  const read = (from: number, direction: 'forward' | 'backward') =>
+    output.read(ID, { from, direction, limit: 10, complete: false });
+  write('going');
+  const page = read(Number.MAX_SAFE_INTEGER, 'backward');
+  assert.deepEqual([page.events, page.begin, page.end], [[], 0, 0]);
+  write(' done\n');
+  assert.deepEqual(
+    read(page.end, 'forward').events.map(({ message }) => message),
+    ['going done'],
+  );
+});
+
+test('a mark inside a long line bounds a window by the pieces of that line (W-091)', (t) => {
+  const { output, clock, timers, write } = open(t);
+  output.follow(ID);
+  clock.advance(1000);
+  write(`a\n${'x'.repeat(LONGEST + 10)}`);
+  timers.advance(500);
+  const seen = clock.wall();
+  clock.advance(1000);
+  write(`${'x'.repeat(10)}\n`);
+  timers.advance(500);
+  const read = (more: object) =>
+    output
+      .read(ID, { from: 0, direction: 'forward', limit: 10, complete: true, ...more })
+      .events.map(({ message }) => message.length);
+  assert.deepEqual(read({ endTime: seen + 1 }), [1, LONGEST]);
+  assert.deepEqual(read({ startTime: seen + 1 }), [20]);
+});
+
 test('property: pages forward and pages backward are all events in order, whatever the limits', (t) => {
   const { output, path } = open(t);
   const anyText = fc.array(fc.constantFrom('\n', 'a', 'ü', 'word', '\r\n', 'x'.repeat(70_000)), {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Clock, Timers } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { Follower, thinned } from './follower.ts';
-import { type Bytes, type LogEvent, readBackward, readForward } from './lines.ts';
+import { type Bytes, type LogEvent, type Page, readBackward, readForward } from './lines.ts';
 import { LogFile } from './log-file.ts';
 import { MarkReader } from './mark-reader.ts';
 import { Timeline } from './timeline.ts';
@@ -131,18 +131,17 @@ export class OutputStore {
    * A page of events, oldest first whatever the direction, and where it begins and ends. Memory is bounded by the page:
    * the file is read in slices, and of its index what the page needs.
    */
-  read(taskId: string, request: ReadRequest): { events: TimedEvent[]; begin: number; end: number } {
+  read(taskId: string, request: ReadRequest): Page<TimedEvent> {
     return this.withTimeline(taskId, (timeline) => {
-      const { startTime, endTime } = request;
+      const { startTime, endTime, direction, ...place } = request;
       const low = startTime === undefined ? 0 : timeline.endBefore(startTime);
-      const high = Math.max(low, endTime === undefined ? timeline.end : timeline.endBefore(endTime));
-      const from = Math.min(Math.max(request.from, low), high);
-      const read = request.direction === 'forward' ? readForward : readBackward;
-      const { limit, complete } = request;
-      const events = withFile(this.pathOf(taskId), (bytes) =>
-        read(bytes, { from, low, high, limit, complete }),
-      ).map((event) => ({ ...event, time: timeline.timeOf(event.end) }));
-      return { events, begin: events[0]?.begin ?? from, end: events.at(-1)?.end ?? from };
+      const high = endTime === undefined ? timeline.end : timeline.endBefore(endTime);
+      const read = direction === 'forward' ? readForward : readBackward;
+      const page = withFile(this.pathOf(taskId), (bytes) => read(bytes, { ...place, low, high }));
+      return {
+        ...page,
+        events: page.events.map((event) => ({ ...event, time: timeline.timeOf(event.end) })),
+      };
     });
   }
 
