@@ -1,6 +1,7 @@
 import { splitStream } from '../../domain/log-stream.ts';
-import { isRefusal } from '../../domain/refusal.ts';
+import { isRefusal, type Refusal } from '../../domain/refusal.ts';
 import { openToken, sealToken } from '../../lib/page-token.ts';
+import { costOf, PAGE_BYTES } from '../../output/lines.ts';
 import type { TimedEvent } from '../../output/output.ts';
 import { groupExists, streamsByName, streamTask } from '../../store/log-streams.ts';
 import type { TaskRow } from '../../store/schema.ts';
@@ -8,7 +9,7 @@ import type { Tx } from '../../store/store.ts';
 import type { Operation, Service } from '../service.ts';
 import { merge, type Offsets } from './merge.ts';
 import { type Matches, parsePattern } from './pattern.ts';
-import { groupName, invalid, noGroup, readLimit } from './streams.ts';
+import { groupName, invalid, noGroup, noStream, readLimit } from './streams.ts';
 
 export interface FilterInput {
   readonly logGroupName?: string;
@@ -31,6 +32,7 @@ interface NamePosition {
   readonly offset: number;
 }
 
+const MOST_NAMES = 100;
 /** What one call looks at, at most: a page may be empty and still have a next one (W-099). */
 const MOST_STREAMS = 200;
 const MOST_READS = 200;
@@ -44,8 +46,12 @@ const MOST_MERGED = 20;
 export const filterLogEvents: Operation<FilterInput> = async (service, input) => {
   const limit = readLimit(input.limit, 10_000);
   if (isRefusal(limit)) return limit;
-  if (input.logStreamNames?.length && input.logStreamNamePrefix) {
+  const names = input.logStreamNames?.length ?? 0;
+  if (names > 0 && input.logStreamNamePrefix) {
     return invalid('logStreamNames and logStreamNamePrefix cannot both be given.');
+  }
+  if (names > MOST_NAMES) {
+    return invalid(`logStreamNames can have at most ${MOST_NAMES} names, got ${names}.`);
   }
   if (input.startFromHead === false) {
     return invalid('startFromHead: false is not supported by Longshore: events come oldest first.');
@@ -82,14 +88,14 @@ const select = async (
   group: string,
   input: FilterInput,
   position: NamePosition | undefined,
-): Promise<TaskRow[]> => {
+): Promise<TaskRow[] | Refusal> => {
   if (input.logStreamNames?.length) {
-    const tasks = [];
-    for (const name of [...input.logStreamNames].sort()) {
-      const task = position && name < position.stream ? undefined : await streamTask(tx, group, name);
-      if (task) tasks.push(task);
-    }
-    return tasks;
+    const names = [...new Set(input.logStreamNames)].sort();
+    return selectNamed(
+      tx,
+      group,
+      names.filter((name) => !position || name >= position.stream),
+    );
   }
   const current = position && (await streamTask(tx, group, position.stream));
   const rest = await streamsByName(
@@ -101,6 +107,16 @@ const select = async (
     MOST_STREAMS,
   );
   return current ? [current, ...rest] : rest;
+};
+
+const selectNamed = async (tx: Tx, group: string, names: readonly string[]): Promise<TaskRow[] | Refusal> => {
+  const tasks = [];
+  for (const name of names) {
+    const task = await streamTask(tx, group, name);
+    if (!task) return noStream();
+    tasks.push(task);
+  }
+  return tasks;
 };
 
 const collectInTime = (
@@ -132,28 +148,27 @@ const collect = (
 ): { events: unknown[]; next: Position | undefined } => {
   const events: unknown[] = [];
   let reads = 0;
+  let cost = 0;
+  let reached: NamePosition | undefined;
   for (const task of tasks) {
     const { stream } = splitStream(task.log_stream);
-    let from = position?.stream === stream ? position.offset : 0;
+    reached = { stream, offset: position?.stream === stream ? position.offset : 0 };
     for (;;) {
-      const page = readSome(service, input, task, from);
+      const page = readSome(service, input, task, reached.offset);
       for (const event of page.events) {
-        if (matches(event.message)) events.push(spelled(stream, task.id, event));
-        from = event.end;
-        if (events.length === limit) return { events, next: { stream, offset: from } };
+        const isMatch = matches(event.message);
+        if (isMatch) cost += costOf(event);
+        if (cost > PAGE_BYTES && events.length > 0) return { events, next: reached };
+        if (isMatch) events.push(spelled(stream, task.id, event));
+        reached = { stream, offset: event.end };
+        if (events.length === limit) return { events, next: reached };
       }
       if (page.events.length === 0) break;
-      if (++reads >= MOST_READS) return { events, next: { stream, offset: from } };
+      if (++reads >= MOST_READS) return { events, next: reached };
     }
   }
-  const last = tasks.at(-1);
-  const more = tasks.length >= MOST_STREAMS && last && !input.logStreamNames?.length;
-  return {
-    events,
-    next: more
-      ? { stream: splitStream(last.log_stream).stream, offset: service.output.size(last.id) }
-      : undefined,
-  };
+  const more = tasks.length >= MOST_STREAMS && !input.logStreamNames?.length;
+  return { events, next: more ? reached : undefined };
 };
 
 /** Events of a stream that are read at once, alone and beside others. */

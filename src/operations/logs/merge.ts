@@ -1,3 +1,4 @@
+import { costOf, PAGE_BYTES } from '../../output/lines.ts';
 import type { TimedEvent } from '../../output/output.ts';
 import type { Matches } from './pattern.ts';
 
@@ -14,7 +15,8 @@ interface Cursor {
 /**
  * Several streams' events in the order of time, of equal times in the order of `ids`. Pure but for `read`, which gives the
  * next events of a stream, none at its end. `offsets` is where the next call goes on, undefined when all was read. What
- * `matches` leaves out counts as read; `bounds.reads` is how often `read` may be asked, beyond once for each stream.
+ * `matches` leaves out counts as read; `bounds.reads` is how often `read` may be asked, beyond once for each stream. A page
+ * has 1 MB at most.
  */
 export const merge = (
   ids: readonly string[],
@@ -26,6 +28,7 @@ export const merge = (
   const cursors = ids.map((id): Cursor => ({ id, from: from[id] ?? 0, waiting: [], ended: false }));
   const merged: { id: string; event: TimedEvent }[] = [];
   let reads = bounds.reads + ids.length;
+  let cost = 0;
   for (;;) {
     for (const cursor of cursors) {
       if (cursor.ended || cursor.waiting.length > 0) continue;
@@ -35,10 +38,13 @@ export const merge = (
     }
     const next = earliest(cursors);
     if (!next) return { merged, offsets: undefined };
-    const [event, ...rest] = next.waiting;
+    const [event, ...rest] = next.waiting as [TimedEvent, ...TimedEvent[]];
+    const isMatch = matches(event.message);
+    if (isMatch) cost += costOf(event);
+    if (cost > PAGE_BYTES && merged.length > 0) return { merged, offsets: offsetsOf(cursors, from) };
     next.waiting = rest;
-    next.from = event!.end;
-    if (matches(event!.message)) merged.push({ id: next.id, event: event! });
+    next.from = event.end;
+    if (isMatch) merged.push({ id: next.id, event });
     if (merged.length === bounds.limit) return { merged, offsets: offsetsOf(cursors, from) };
   }
 };

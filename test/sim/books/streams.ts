@@ -23,30 +23,36 @@ const grows = (ledger: Ledger, stream: string, lines: number): void => {
   ledger.logs.set(stream, lines);
 };
 
-const getEvents: Expect = (ledger, { input, outcome }) => {
-  const stream: string = input.logStreamName;
-  const job = jobOfStream(ledger, stream);
-  // what is hidden goes in steps, its log with the last
-  if (job?.gone && outcome?.kind === 'answer') return { apply: () => {} };
-  if (!job || job.gone) return { refusal: /^The specified log (stream|group) does not exist/ };
-  return {
-    apply: (answer) => {
-      if (answer) grows(ledger, stream, answer.events.length);
-    },
+/** Who reads a stream by its name is refused one that is not there. */
+const reads =
+  (named: (input: Wire) => string, check: (ledger: Ledger, stream: string, events: Wire[]) => void): Expect =>
+  (ledger, { input, outcome }) => {
+    const stream = named(input);
+    const job = jobOfStream(ledger, stream);
+    // what is hidden goes in steps, its log with the last
+    if (job?.gone && outcome?.kind === 'answer') return { apply: () => {} };
+    if (!job || job.gone) return { refusal: /^The specified log (stream|group) does not exist/ };
+    return {
+      apply: (answer) => {
+        if (answer) check(ledger, stream, answer.events);
+      },
+    };
   };
-};
+
+const getEvents = reads(
+  (input) => input.logStreamName,
+  (ledger, stream, events) => grows(ledger, stream, events.length),
+);
 
 /** FilterLogEvents of one stream, all of it. */
-const filterEvents: Expect = (ledger, { input }) => ({
-  apply: (answer) => {
-    const [stream]: string[] = input.logStreamNames;
-    const job = jobOfStream(ledger, stream!);
-    if (!answer || job?.gone) return;
-    const strange = answer.events.find(({ logStreamName }: Wire) => logStreamName !== stream);
+const filterEvents = reads(
+  (input) => input.logStreamNames[0],
+  (ledger, stream, events) => {
+    const strange = events.find(({ logStreamName }) => logStreamName !== stream);
     must(!strange, 'streams as described', () => `${JSON.stringify(strange)} for ${stream}`);
-    if (job) grows(ledger, stream!, answer.events.length);
+    grows(ledger, stream, events.length);
   },
-});
+);
 
 /** DescribeLogStreams by a prefix: a stream for each attempt that got a place, in the order of their names. */
 const describeStreams: Expect = (ledger, { input }) => ({
