@@ -8,17 +8,10 @@ import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { readBody } from './body.ts';
+import type { Caller, Handlers } from './handlers.ts';
 import { type Protocol, restJson } from './protocol.ts';
 import { ec2, sts } from './query-services.ts';
 import { type Route, routeOf } from './route.ts';
-
-export interface Caller {
-  readonly arn: string;
-  readonly accessKeyId: string;
-}
-
-export type Handler = (input: never, caller: Caller) => Promise<unknown>;
-export type Handlers = Readonly<Record<string, Handler>>;
 
 export interface ListenerSettings {
   /** The region served; `any` takes signatures for all. */

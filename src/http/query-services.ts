@@ -1,6 +1,6 @@
 import { isRefusal, Refusal } from '../domain/refusal.ts';
 import type { ShownInstance } from '../operations/ec2/describe-instances.ts';
-import type { Caller, Handlers } from './listener.ts';
+import type { Caller, Handlers } from './handlers.ts';
 import { xml } from './protocol.ts';
 
 /* The services of the query protocol, form in and XML out: as much of them as Batch's clients ask. */

@@ -82,3 +82,18 @@ test('every folder of the table is there, and every folder is in the table', () 
   const folders = new Set(sourcesBelow('src').map((source) => folderOf(source.path)));
   assert.deepEqual([...folders].sort(), Object.keys(MAY_IMPORT).sort());
 });
+
+test('no file needs itself by way of others', () => {
+  const needs = new Map(sourcesBelow('src').map((source) => [source.path, importsOf(source)]));
+  const circleFrom = (path: string, way: readonly string[]): readonly string[] | undefined => {
+    if (way.includes(path)) return [...way.slice(way.indexOf(path)), path];
+    const next = needs.get(path) ?? [];
+    needs.set(path, []);
+    for (const target of next) {
+      const circle = circleFrom(target, [...way, path]);
+      if (circle) return circle;
+    }
+    return undefined;
+  };
+  for (const path of [...needs.keys()]) assert.equal(circleFrom(path, [])?.join(' -> '), undefined);
+});

@@ -2,19 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { DaemonApi } from './api.ts';
 import { DaemonRefusal, NoAnswer } from './client.ts';
 import { Frames, type Message, type Piece } from './frames.ts';
-import { markOf, Resume } from './resume.ts';
-
-/** How far a task's log has been kept, in the daemon's terms: enough to go on without a line lost or doubled. */
-export interface Position {
-  /** Ask for messages stamped in this second or later; seconds since the epoch, 0 for all. */
-  readonly since: number;
-  /** How many of those are kept already. */
-  readonly skip: number;
-  /** All that were kept. */
-  readonly total: number;
-  /** What the last of them is known by: see `markOf`. */
-  readonly mark?: string;
-}
+import { markOf, type Position, Resume } from './resume.ts';
 
 /** Where a task's output is kept; survives the server. */
 export interface LogFile {

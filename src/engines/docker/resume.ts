@@ -1,6 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Message } from './frames.ts';
-import type { Position } from './log-keeper.ts';
+
+/** How far a task's log has been kept, in the daemon's terms: enough to go on without a line lost or doubled. */
+export interface Position {
+  /** Ask for messages stamped in this second or later; seconds since the epoch, 0 for all. */
+  readonly since: number;
+  /** How many of those are kept already. */
+  readonly skip: number;
+  /** All that were kept. */
+  readonly total: number;
+  /** What the last of them is known by: see `markOf`. */
+  readonly mark?: string;
+}
 
 /** What a message is known by among those around it: its stamp, to the nanosecond, and what it says. */
 export const markOf = ({ stamp, bytes }: Message): string =>

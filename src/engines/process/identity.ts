@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { TASK_VARIABLE } from './run-script.ts';
+
+/** The name a task is found by when a child of it has left its group. */
+export const TASK_VARIABLE = 'LONGSHORE_TASK_ID';
 
 /** A process that cannot be taken for another: pid numbers come round, the start time beside them does not. */
 export interface Identity {

@@ -1,5 +1,6 @@
 import type { ContainerSpec } from '../../domain/container.ts';
 import type { StartOrder } from '../engine.ts';
+import { TASK_VARIABLE } from './identity.ts';
 import type { MemoryGroup } from './memory.ts';
 import { findProgram } from './program.ts';
 
@@ -35,9 +36,6 @@ const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Names that mean something to this or that shell itself: setting them there may fail, or be undone. */
 const OF_SHELLS = /^(_|OPTIND|PPID|LINENO|E?UID|GROUPS|FUNCNAME|RANDOM|SECONDS|PS4|(SHELL|BASH).*)$/;
-
-/** The name a task is found by when a child of it has left its group. */
-export const TASK_VARIABLE = 'LONGSHORE_TASK_ID';
 
 /** The command's whole environment: the definition's, then the service's, and what every process needs. */
 export const environmentOf = (plan: Pick<RunPlan, 'order' | 'path' | 'home'>): Map<string, string> => {

@@ -23,7 +23,7 @@ import type { Service } from '../service.ts';
 import type { Endings } from './end.ts';
 import { jobEnd, lastAttempt } from './last-attempt.ts';
 import { nameStream } from './name-stream.ts';
-import { orderOf } from './place.ts';
+import { orderOf } from './order.ts';
 
 type SpecOf = (tx: Tx, id: number) => Promise<JobSpec>;
 

@@ -1,24 +1,19 @@
-import type { ContainerSpec, Resources } from '../../domain/container.ts';
+import type { Resources } from '../../domain/container.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
 import { stateOf } from '../../domain/job-state.ts';
 import { nextState } from '../../domain/life.ts';
-import { nodeContainer } from '../../domain/nodes.ts';
-import { type JobPlace, serviceEnvironment } from '../../domain/service-environment.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
-import { type FoundJob, jobBySeq, setRecalled, setStarting, setStop } from '../../store/jobs.ts';
+import { jobBySeq, setRecalled, setStarting, setStop } from '../../store/jobs.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { deleteTask, insertTask } from '../../store/tasks.ts';
 import type { Service } from '../service.ts';
-import { jobIdOf } from './detail.ts';
 import { Endings } from './end.ts';
 import { nameStream } from './name-stream.ts';
 import { placeNodes } from './nodes.ts';
-
-/** Where nodes that share the host's network find the main one (J-126); an engine that parts them says better. */
-const MAIN_ADDRESS = '127.0.0.1';
+import { orderOf } from './order.ts';
 
 /**
  * Writes the intent to run a job's next attempt; undefined when the job is no longer RUNNABLE, and for the nodes of a
@@ -61,59 +56,6 @@ export const placeJob = async (
     { id, attempt, environment: placement.environment, after: placement.after },
     spec,
   );
-};
-
-/** The order for a task that is written down: the same each time it is asked again. */
-export const orderOf = async (
-  service: Service,
-  tx: Tx,
-  job: FoundJob,
-  task: { id: string; attempt: number; environment: number; after: string | undefined },
-  spec: JobSpec,
-): Promise<StartOrder> => {
-  const jobId = jobIdOf(job);
-  const { name: environmentName } = await service.places.environment(tx, task.environment);
-  const queueName = await service.places.queueName(tx, job.queue);
-  const container = spec.nodes && job.role > 0 ? nodeContainer(spec.nodes, job.idx) : spec.container;
-  const verdicts = service.engine.judge(container);
-  const unused = verdicts.filter((v) => v.kind === 'unused').map((v) => v.member);
-  return {
-    taskId: task.id,
-    container,
-    serviceEnvironment: serviceEnvironment({
-      jobId,
-      queueName,
-      environmentName,
-      attempt: task.attempt,
-      ...partOf(job, spec),
-    }),
-    jobId,
-    attempt: task.attempt,
-    preamble: [...preamble(service, container, unused)],
-    ...(task.after !== undefined && { after: task.after }),
-    ...nodeOf(job, spec),
-  };
-};
-
-const nodeOf = (job: FoundJob, { nodes }: JobSpec): Pick<StartOrder, 'node'> =>
-  nodes && job.role > 0 ? { node: { job: job.parent_id!, index: job.idx, mainNode: nodes.mainNode } } : {};
-
-/** What a child knows of its array, a node of its multi-node job. */
-const partOf = (job: FoundJob, { nodes }: JobSpec): Partial<JobPlace> => {
-  if (nodes && job.role > 0) {
-    const { numNodes, mainNode } = nodes;
-    return { node: { index: job.idx, numNodes, mainNode, mainAddress: MAIN_ADDRESS } };
-  }
-  return job.parent > 0 ? { array: { index: job.idx, size: job.parent_size } } : {};
-};
-
-/** What the log's first line says: members without a meaning here, and CPUs asked that are not there. */
-const preamble = (service: Service, container: ContainerSpec, unused: readonly string[]): string[] => {
-  const parts = [];
-  if (unused.length > 0) parts.push(`the ${service.engine.name} engine does not use ${unused.join(', ')}`);
-  const shortfall = service.shortfall(container);
-  if (shortfall) parts.push(shortfall);
-  return parts.length > 0 ? [`longshore: ${parts.join('; ')}`] : [];
 };
 
 /**

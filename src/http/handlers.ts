@@ -1,0 +1,9 @@
+/** Who signed a request. */
+export interface Caller {
+  readonly arn: string;
+  readonly accessKeyId: string;
+}
+
+/** What answers an operation, and what answers those of a service, by name. */
+export type Handler = (input: never, caller: Caller) => Promise<unknown>;
+export type Handlers = Readonly<Record<string, Handler>>;
