@@ -210,5 +210,7 @@ test('a network that a killed server left without containers is found by its lab
   later(t, () => docker(['network', 'rm', stranger]));
   create(`longshore-${world.dataId}-left-1`, [`longshore.data=${world.dataId}`, 'longshore.nodes=left-1']);
   await world.reopen();
-  assert.deepEqual(networksWith('longshore.nodes=left-1'), [stranger]);
+  const left = () => networksWith('longshore.nodes=left-1');
+  await until(world, 'removal', () => left().length === 1 || undefined);
+  assert.deepEqual(left(), [stranger]);
 });

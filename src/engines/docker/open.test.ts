@@ -33,7 +33,6 @@ for (const [what, trouble] of [
   for (const [call, pattern, answer] of [
     ['list', /\/containers\/json/, list],
     ['info', /\/info/, json({ NCPU: 2, MemTotal: 2 ** 31, ServerVersion: '1' })],
-    ['list of volumes', /\/volumes/, json({ Volumes: null })],
   ] as const) {
     test(`a daemon whose ${call} ${what} at first is waited for, and what runs is taken up`, async (t) => {
       const answers = [
@@ -52,6 +51,22 @@ for (const [what, trouble] of [
         line.startsWith(`waiting for the Docker daemon at unix://${path}: `),
       );
       assert.ok(waits.length >= 2, `${warned}`);
+    });
+  }
+}
+
+for (const [what, trouble] of [
+  ['answers 500', fault],
+  ['hangs', hang],
+] as const) {
+  for (const kind of ['volumes', 'networks']) {
+    test(`a daemon whose list of ${kind} ${what} holds up nobody: it says what runs, and the engine starts`, async (t) => {
+      const answers = [[new RegExp(`/${kind}`), trouble], [/\/containers\/json/, list], inspect] as const;
+      const { engine } = await openOver(t, await standIn(t, answers));
+      assert.deepEqual(
+        (await engine.list()).map(({ taskId, kind }) => [taskId, kind]),
+        [[TASK, 'running']],
+      );
     });
   }
 }

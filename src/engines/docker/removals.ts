@@ -25,6 +25,8 @@ export class Removals {
   /** By container, the nodes it is one of. */
   private readonly known = new Map<string, string | undefined>();
   private busy = 0;
+  private sweeping: Promise<void> | undefined;
+  private isUnswept = false;
   private closed = false;
 
   constructor(api: DaemonApi, settings: RemovalsSettings) {
@@ -45,17 +47,42 @@ export class Removals {
     return this.known.has(container);
   }
 
-  /** Volumes and networks of tasks that are no more; `isKnown` says of a task whether it still is. */
-  async sweep(isKnown: (taskId: string) => boolean): Promise<void> {
+  /**
+   * Volumes and networks of tasks that are no more; `isKnown` says of a task whether it still is. Nobody needs to wait for
+   * it, and it never rejects: a daemon that cannot list them runs tasks all the same.
+   */
+  sweep(isKnown: (taskId: string) => boolean): Promise<void> {
+    this.sweeping ??= this.sweepAll(isKnown)
+      .then(
+        () => {
+          this.isUnswept = false;
+        },
+        (error: Error) => this.unswept(error),
+      )
+      .finally(() => {
+        this.sweeping = undefined;
+      });
+    return this.sweeping;
+  }
+
+  /** What is not removed yet is for the next server. */
+  close(): void {
+    this.closed = true;
+  }
+
+  private async sweepAll(isKnown: (taskId: string) => boolean): Promise<void> {
     await this.settings.networks.sweep((nodes) => this.isNeeded(nodes));
     for (const { Name, Labels } of await this.api.volumes()) {
       if (!isKnown(Labels[LABEL.task] ?? '')) await this.api.removeVolume(Name).catch(() => {});
     }
   }
 
-  /** What is not removed yet is for the next server. */
-  close(): void {
-    this.closed = true;
+  /** Said once, not at each look. */
+  private unswept({ message }: Error): void {
+    if (!this.closed && !this.isUnswept) {
+      this.settings.log.warn({ error: message }, 'volumes and networks of old tasks are not removed');
+    }
+    this.isUnswept = true;
   }
 
   private isNeeded(nodes: string): boolean {

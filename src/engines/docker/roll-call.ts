@@ -41,7 +41,7 @@ export class RollCall {
       if (!there.has(task.container!) && task.stage.kind === 'running') finish(task);
     }
     for (const found of listed) await this.meet(found);
-    await removals.sweep((taskId) => tasks.has(taskId));
+    void removals.sweep((taskId) => tasks.has(taskId));
   }
 
   private async meet(found: Listed): Promise<void> {
