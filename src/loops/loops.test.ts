@@ -54,3 +54,33 @@ test('a task that was told to stop with a grace is told to stop at once when its
   assert.deepEqual(graces, [30, 0]);
   await world.loops.stop();
 });
+
+/** Lets the loops take the turns that they take by themselves, without a look. */
+const turnsOfTheirOwn = async () => {
+  for (let turns = 0; turns < 50; turns++) await new Promise((done) => setImmediate(done));
+};
+
+test('arrays that wait for each other follow without a look between them (J-217, J-243)', async () => {
+  const world = await makeWorld();
+  let last: string | undefined;
+  for (let level = 0; level < 4; level++) {
+    const dependsOn = last === undefined ? [] : [{ jobId: last }];
+    last = await world.submit({ arrayProperties: { size: 2 }, dependsOn });
+  }
+  await turnsOfTheirOwn();
+  assert.equal((await world.job(last!)).status, 'SUCCEEDED');
+  await world.loops.stop();
+});
+
+test('a deleted queue goes with its last array, without a look (E-127)', async () => {
+  const world = await makeWorld({ command: ['wait'] });
+  await world.submit({ arrayProperties: { size: 2 } });
+  await world.settle();
+  await world.ask('updateJobQueue', { jobQueue: 'q', state: 'DISABLED' });
+  await world.ask('deleteJobQueue', { jobQueue: 'q' });
+  await turnsOfTheirOwn();
+  for (const { taskId } of world.engine.orders) world.engine.end(taskId, 143);
+  await turnsOfTheirOwn();
+  assert.deepEqual((await world.ask('describeJobQueues', { jobQueues: ['q'] })).jobQueues, []);
+  await world.loops.stop();
+});

@@ -189,7 +189,8 @@ export class Loops {
     const admitted = await admitStep(tx, at, endings);
     const settled = await settleStep(tx, at, endings);
     const swept = await sweepStep(service, tx, endings);
-    await endings.finish();
+    // a parent that ended is waited for too: by dependents, by its queue
+    const parentEnded = await endings.finish();
     // 5. time limits
     const active = await activeTasks(tx);
     const late = await enforceTimeouts(tx, service.clock, active, this.specOf);
@@ -208,7 +209,7 @@ export class Loops {
       stops,
       lost: active.filter((task) => task.lost === 1).map((task) => task.id),
       stale: this.staleLines(active),
-      more: admitted || settled || swept || lost || more,
+      more: admitted || settled || swept || parentEnded || lost || more,
     };
   }
 

@@ -86,8 +86,9 @@ export class Endings {
     this.count(parent.seq, n, n);
   }
 
-  /** Call once, at the end of the turn: parents count, and end with their last child. */
-  async finish(): Promise<void> {
+  /** Call once, at the end of the turn: parents count, and end with their last child. Resolves to whether one did. */
+  async finish(): Promise<boolean> {
+    let anyEnded = false;
     for (const [parent, { total, failed }] of this.ended) {
       const left = await countChildren(this.tx, parent, total, failed);
       if (left.live > 0) continue;
@@ -104,8 +105,10 @@ export class Endings {
       await admitParent(this.tx, parent);
       await setEnded(this.tx, parent, end, await this.ageOfTurn());
       if (left.watched > 0) await insertSettled(this.tx, parent, event === 'children-succeeded');
+      anyEnded = true;
     }
     this.ended.clear();
+    return anyEnded;
   }
 
   /** What all ends of this turn are kept by (J-147). */
