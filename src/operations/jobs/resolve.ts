@@ -29,7 +29,7 @@ export const resolveSpec = (
     ? checkFargate(runs.container as ContainerInput)
     : undefined;
   if (wrong) return wrong;
-  const timeout = given(input.timeout) ?? doc.timeout;
+  const timeout = given(input.timeout) ?? given(doc.timeout);
   return {
     jobDefinition,
     definitionName: definition.name,

@@ -180,6 +180,12 @@ test('J-113 J-115 J-117: a submission’s timeout and propagateTags win, the def
   assert.equal((await world.job(await world.submit())).propagateTags, false);
 });
 
+test('an empty timeout of a definition is none (J-113)', async () => {
+  const world = await makeWorld();
+  await register(world, 'r', { timeout: {} });
+  assert.equal('timeout' in (await world.job(await world.submit({ jobDefinition: 'r' }))), false);
+});
+
 const MULTINODE = {
   jobDefinitionName: 'tagged',
   type: 'multinode',
