@@ -44,6 +44,27 @@ test('J-274 S-122: exactly one selector', async () => {
   );
 });
 
+test('an empty selector beside another counts as absent (J-274)', async () => {
+  const world = await makeWorld({ command: ['wait'] });
+  await world.ask('registerJobDefinition', {
+    jobDefinitionName: 'm',
+    type: 'multinode',
+    nodeProperties: NODES,
+  });
+  const multiNodeJobId = await world.submit({ jobDefinition: 'm' });
+  await world.settle();
+  const { jobSummaryList } = await world.ask('listJobs', { jobQueue: '', arrayJobId: '', multiNodeJobId });
+  assert.equal(jobSummaryList.length, 2);
+});
+
+const NODES = {
+  numNodes: 2,
+  mainNode: 0,
+  nodeRangeProperties: [
+    { targetNodes: '0:', container: { image: 'i', vcpus: 1, memory: 16, command: ['wait'] } },
+  ],
+};
+
 test('J-278: an unknown array is refused', async () => {
   const world = await makeWorld();
   const plain = await world.submit();

@@ -71,7 +71,7 @@ const select = async (
   }
   if (input.filters?.length && !input.jobQueue) return refuse('filters go with jobQueue only');
   if (input.jobQueue) return selectQueue(service, tx, stops, input);
-  const asked = input.arrayJobId ?? input.multiNodeJobId!;
+  const asked = input.arrayJobId || input.multiNodeJobId!;
   const id = parseJobId(asked);
   const job = id && (await findJob(tx, id));
   const parts = input.arrayJobId ? job?.size : job?.nodes;
