@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { clusterOf } from '../../test/support/ecs.ts';
 import type { FakeClock } from '../../test/support/fakes.ts';
 import { makeWorld, type World } from '../../test/support/world.ts';
 import { silentLog } from '../lib/log.ts';
@@ -96,6 +97,8 @@ test('J-147: an array is hidden whole at once and removed in steps of at most 1,
   const { world, pass, look } = await keptWorld(t, DAY);
   const id = await world.submit({ arrayProperties: { size: 5000 } });
   await world.settle();
+  const cluster = await clusterOf(world);
+  const orderedTasks = [world.engine.orders.at(-1)!.taskId];
   assert.equal((await world.job(id)).status, 'SUCCEEDED');
   world.clock.advance(2 * DAY);
   let before = (await rows(world)).jobs! + 5000;
@@ -105,7 +108,14 @@ test('J-147: an array is hidden whole at once and removed in steps of at most 1,
     for (let turn = 0; turn < 4; turn++) await new Promise((done) => setImmediate(done));
     const { jobs = 0, tasks = 0 } = await rows(world);
     gone ||= jobs < 5001;
-    if (gone) assert.equal(await world.job(`${id}:7`), undefined, 'no child is found without its parent');
+    if (gone) {
+      assert.equal(await world.job(`${id}:7`), undefined, 'no child is found without its parent');
+      assert.deepEqual(
+        (await world.ask('describeTasks', { cluster, tasks: orderedTasks })).tasks,
+        [],
+        'nor its task',
+      );
+    }
     assert.ok(before - (jobs + tasks) <= 1000, `${before - jobs - tasks} rows at once`);
     before = jobs + tasks;
   }

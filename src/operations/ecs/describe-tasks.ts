@@ -3,7 +3,7 @@ import { cpuUnits } from '../../domain/container.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
 import { nodeContainer } from '../../domain/nodes.ts';
 import { isRefusal } from '../../domain/refusal.ts';
-import { stopOf } from '../../domain/stop.ts';
+import { reachesTasks, stopOf } from '../../domain/stop.ts';
 import { type EcsTask, ecsTask } from '../../store/ecs.ts';
 import type { EnvironmentRow } from '../../store/schema.ts';
 import { compact } from '../jobs/detail.ts';
@@ -40,7 +40,7 @@ const detail = (account: Account, environment: EnvironmentRow, row: EcsTask) => 
   const { cluster } = environment;
   const spec = JSON.parse(row.spec) as JobSpec;
   const family = spec.jobDefinition.slice(spec.jobDefinition.indexOf('/') + 1);
-  const stopping = row.state === 2 || stopOf(row.stop_kind) !== 'none';
+  const stopping = row.state === 2 || wasStopped(row);
   return compact({
     taskArn: taskArn(account, cluster, row.id),
     clusterArn: clusterArn(account, cluster),
@@ -91,8 +91,11 @@ const container = (account: Account, cluster: string, spec: JobSpec, row: EcsTas
 /** Rule W-110. */
 const seconds = (wall: number | null): number | undefined => (wall === null ? undefined : wall / 1000);
 
+/** A cancel stops no task. */
+const wasStopped = (row: EcsTask): boolean => reachesTasks(stopOf(row.stop_kind));
+
 const stopCodeOf = (row: EcsTask): string => {
   if (row.started_at === null) return 'TaskFailedToStart';
   if (row.exit_code === null) return 'TerminationNotice';
-  return stopOf(row.stop_kind) === 'none' ? 'EssentialContainerExited' : 'UserInitiated';
+  return wasStopped(row) ? 'UserInitiated' : 'EssentialContainerExited';
 };

@@ -88,6 +88,33 @@ for (const [what, act, stopCode] of [
   });
 }
 
+for (const [operation, desired, stopCode] of [
+  ['cancelJob', 'RUNNING', 'EssentialContainerExited'],
+  ['terminateJob', 'STOPPED', 'UserInitiated'],
+] as const) {
+  test(`${operation} of an array is told of the tasks that it reached alone (W-107)`, async () => {
+    const world = await makeWorld({ command: ['wait'], pool: 2 });
+    const cluster = await clusterOf(world);
+    const jobId = await world.submit({ arrayProperties: { size: 3 } });
+    await world.settle();
+    world.engine.end(world.engine.orders[0]!.taskId, 0);
+    await world.settle();
+    const [over, ...running] = world.engine.orders.map(({ taskId }) => taskId);
+    await world.ask(operation, { jobId, reason: 'r' });
+    const find = async (ids: (string | undefined)[]) =>
+      (await world.ask('describeTasks', { cluster, tasks: ids })).tasks;
+    const wanted = async () =>
+      (await find(running)).map((task: { desiredStatus: string }) => task.desiredStatus);
+    assert.deepEqual(await wanted(), [desired, desired], 'from the answer on');
+    await world.settle();
+    assert.deepEqual(await wanted(), [desired, desired]);
+    for (const id of running) world.engine.end(id, 0);
+    await world.settle();
+    const codes = (await find([over, ...running])).map((task: { stopCode: string }) => task.stopCode);
+    assert.deepEqual(codes, ['EssentialContainerExited', stopCode, stopCode]);
+  });
+}
+
 test('W-107 W-109: the task of a node is told by the node’s id, with its own image', async () => {
   const world = await makeWorld({ command: ['wait'] });
   const container = { image: 'one', vcpus: 1, memory: 16, command: ['wait'] };
