@@ -170,6 +170,7 @@ const listen = (config: Config, service: Service, timers: Timers, key: RootKey):
     account: config.account,
     keyOf: (accessKeyId) => (accessKeyId === key.accessKeyId ? root : undefined),
     clock: service.clock,
+    timers,
     ids: service.ids,
     log: service.log,
     batch: bind(service, { ...definitions, ...environments, ...queues, ...jobs } as Record<

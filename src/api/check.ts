@@ -13,19 +13,14 @@ export type Checked =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly violation: Violation };
 
-type Check = (value: unknown, path: string) => unknown;
+/** Throws `Wrong` where the type is; what only the value is goes to `later`, for types come first (W-047). */
+type Check = (value: unknown, path: string, later: Violation[]) => unknown;
 
 interface Sized extends Model {
   readonly bits: 32 | 64;
 }
 
-class Wrong extends Error {
-  readonly violation: Violation;
-  constructor(kind: Violation['kind'], message: string) {
-    super(message);
-    this.violation = { kind, message };
-  }
-}
+class WrongType extends Error {}
 
 /**
  * Builds the check of a model's structures: types and their ranges (rules W-009 to W-012, W-044), required members
@@ -34,11 +29,13 @@ class Wrong extends Error {
 export const checkerOf = (model: Model, bits: 32 | 64 = 32): ((shape: string, value: unknown) => Checked) => {
   const built = new Map<string, Check>();
   return (shape, value) => {
+    const later: Violation[] = [];
     try {
-      return { ok: true, value: structure({ ...model, bits }, built, shape)(value ?? {}, '') };
+      const checked = structure({ ...model, bits }, built, shape)(value ?? {}, '', later);
+      return later[0] ? { ok: false, violation: later[0] } : { ok: true, value: checked };
     } catch (error) {
-      if (error instanceof Wrong) return { ok: false, violation: error.violation };
-      throw error;
+      if (!(error instanceof WrongType)) throw error;
+      return { ok: false, violation: { kind: 'serialization', message: error.message } };
     }
   };
 };
@@ -47,7 +44,8 @@ const structure = (model: Sized, built: Map<string, Check>, name: string): Check
   const known = built.get(name);
   if (known) return known;
   const members = new Map<string, { check: Check; required: boolean }>();
-  const check: Check = (value, path) => checkMembers(members, object(value, 'Expected null'), path);
+  const check: Check = (value, path, later) =>
+    checkMembers(members, object(value, 'Expected null'), path, later);
   built.set(name, check);
   for (const [member, spelled] of Object.entries(model.shapes[name] ?? {})) {
     const relaxed = RELAXED.has(`${name}.${member}`);
@@ -64,13 +62,14 @@ const checkMembers = (
   members: ReadonlyMap<string, { check: Check; required: boolean }>,
   given: Record<string, unknown>,
   path: string,
+  later: Violation[],
 ): unknown => {
   const out: Record<string, unknown> = {};
   for (const [member, { check, required }] of members) {
     const value = Object.hasOwn(given, member) ? given[member] : undefined;
     const at = path === '' ? member : `${path}.${member}`;
-    if (value !== undefined && value !== null) out[member] = check(value, at);
-    else if (required) throw invalid('null', at, 'Member must not be null');
+    if (value !== undefined && value !== null) out[member] = check(value, at, later);
+    else if (required) later.push(invalid('null', at, 'Member must not be null'));
   }
   return out;
 };
@@ -82,7 +81,7 @@ const checkOf = (model: Sized, built: Map<string, Check>, type: string): Check =
     case '{':
       return mapOf(checkOf(model, built, type.slice(1)));
     case '@':
-      return (value, path) => structure(model, built, type.slice(1))(value, path);
+      return (value, path, later) => structure(model, built, type.slice(1))(value, path, later);
     case 'e':
       return oneOf(model.enums[type.slice(1)] ?? []);
     case 'i':
@@ -100,29 +99,31 @@ const checkOf = (model: Sized, built: Map<string, Check>, type: string): Check =
 
 const listOf =
   (item: Check): Check =>
-  (value, path) => {
+  (value, path, later) => {
     if (!Array.isArray(value)) {
       throw wrongType(
         isObject(value) ? 'Start of structure or map found where not expected.' : 'Expected list or null',
       );
     }
-    return value.filter((entry) => entry !== null).map((entry, at) => item(entry, `${path}[${at}]`));
+    return value.filter((entry) => entry !== null).map((entry, at) => item(entry, `${path}[${at}]`, later));
   };
 
 const mapOf =
   (item: Check): Check =>
-  (value, path) => {
+  (value, path, later) => {
     const given = object(value, 'Expected map or null');
     const entries = Object.entries(given).filter(([, entry]) => entry !== null);
-    return Object.fromEntries(entries.map(([key, entry]) => [key, item(entry, `${path}.${key}`)]));
+    return Object.fromEntries(entries.map(([key, entry]) => [key, item(entry, `${path}.${key}`, later)]));
   };
 
 const oneOf =
   (values: readonly string[]): Check =>
-  (value, path) => {
-    const word = string(value, path) as string;
-    if (values.includes(word)) return word;
-    throw invalid(`'${word}'`, path, `Member must satisfy enum value set: [${values.join(', ')}]`);
+  (value, path, later) => {
+    const word = string(value, path, later) as string;
+    if (!values.includes(word)) {
+      later.push(invalid(`'${word}'`, path, `Member must satisfy enum value set: [${values.join(', ')}]`));
+    }
+    return word;
   };
 
 const string: Check = (value) => {
@@ -155,7 +156,7 @@ const object = (value: unknown, expected: string): Record<string, unknown> => {
   throw wrongType(Array.isArray(value) ? 'Start of list found where not expected' : expected);
 };
 
-const scalarType = (value: unknown, wanted: string): Wrong => {
+const scalarType = (value: unknown, wanted: string): WrongType => {
   if (Array.isArray(value)) return wrongType('Start of list found where not expected');
   if (isObject(value)) return wrongType('Start of structure or map found where not expected.');
   const found = typeof value === 'boolean' ? (value ? 'TRUE_VALUE' : 'FALSE_VALUE') : tokenOf(value);
@@ -164,10 +165,9 @@ const scalarType = (value: unknown, wanted: string): Wrong => {
 
 const tokenOf = (value: unknown): string => (typeof value === 'number' ? 'NUMBER_VALUE' : 'STRING_VALUE');
 
-const wrongType = (message: string): Wrong => new Wrong('serialization', message);
+const wrongType = (message: string): WrongType => new WrongType(message);
 
-const invalid = (sent: string, path: string, constraint: string): Wrong =>
-  new Wrong(
-    'validation',
-    `1 validation error detected: Value ${sent} at '${path}' failed to satisfy constraint: ${constraint}`,
-  );
+const invalid = (sent: string, path: string, constraint: string): Violation => ({
+  kind: 'validation',
+  message: `1 validation error detected: Value ${sent} at '${path}' failed to satisfy constraint: ${constraint}`,
+});

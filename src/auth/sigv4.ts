@@ -56,7 +56,9 @@ export const verify = (request: SignedRequest, expect: Expectation): Signer | Re
 const checkScope = (c: Credentials, expect: Expectation): Refusal | undefined => {
   const texts: string[] = [];
   if (expect.region !== 'any' && c.region !== expect.region) {
-    texts.push(`Credential should be scoped to a valid region. This is ${expect.region}, not '${c.region}'.`);
+    texts.push(
+      `Credential should be scoped to a valid region. This is ${expect.region}, not '${c.region}'. `,
+    );
   }
   if (c.service !== expect.service)
     texts.push(`Credential should be scoped to correct service: '${expect.service}'. `);

@@ -4,7 +4,7 @@ import { BATCH, ECS, LOGS } from '../api/shapes.gen.ts';
 import type { SignedRequest } from '../auth/credentials.ts';
 import { type Key, verify } from '../auth/sigv4.ts';
 import { isRefusal, Refusal } from '../domain/refusal.ts';
-import type { Clock } from '../lib/clock.ts';
+import type { Clock, Timers } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { readBody } from './body.ts';
@@ -19,6 +19,7 @@ export interface ListenerSettings {
   readonly account: string;
   readonly keyOf: (accessKeyId: string) => Key | undefined;
   readonly clock: Clock;
+  readonly timers: Timers;
   readonly ids: Ids;
   readonly log: Log;
   readonly batch: Handlers;
@@ -71,7 +72,7 @@ const serve = async (
   response: ServerResponse,
   requestId: string,
 ): Promise<void> => {
-  const body = await readBody(request).catch(() => null);
+  const body = await readBody(request, settings.timers).catch(() => null);
   if (body === null) return;
   if (body === undefined) {
     response.shouldKeepAlive = false;

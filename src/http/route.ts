@@ -1,5 +1,5 @@
-import type { Model, OperationModel } from '../api/model.ts';
-import { BATCH, ECS, LOGS } from '../api/shapes.gen.ts';
+import type { OperationModel } from '../api/model.ts';
+import { BATCH } from '../api/shapes.gen.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { ec2Xml, json11, type Protocol, queryXml, restJson, s3Xml } from './protocol.ts';
 
@@ -22,19 +22,19 @@ const byPath = new Map(
   ]),
 );
 
-const TARGETS: Readonly<Record<string, { service: 'logs' | 'ecs'; model: Model }>> = {
-  Logs_20140328: { service: 'logs', model: LOGS },
-  AmazonEC2ContainerServiceV20141113: { service: 'ecs', model: ECS },
-};
+const TARGETS: ReadonlyMap<string, 'logs' | 'ecs'> = new Map([
+  ['Logs_20140328', 'logs'],
+  ['AmazonEC2ContainerServiceV20141113', 'ecs'],
+]);
 
 /** Services that are told by their scope and want their errors in XML. */
-const STRANGERS: Readonly<Record<string, Protocol>> = {
-  s3: s3Xml,
-  's3-outposts': s3Xml,
-  s3express: s3Xml,
-  route53: queryXml,
-  cloudfront: queryXml,
-};
+const STRANGERS: ReadonlyMap<string, Protocol> = new Map([
+  ['s3', s3Xml],
+  ['s3-outposts', s3Xml],
+  ['s3express', s3Xml],
+  ['route53', queryXml],
+  ['cloudfront', queryXml],
+]);
 
 const refused = (protocol: Protocol, type: string, status: number, message: string): Route => ({
   kind: 'refused',
@@ -53,7 +53,7 @@ export const routeOf = (
   actionOf: () => string | undefined,
   scopeOf: () => string | undefined,
 ): Route => {
-  if (target !== undefined) return byTarget(target);
+  if (path === '/' && target !== undefined) return byTarget(target);
   const name = byPath.get(`${method} ${path}`) ?? tagOperation(method, path);
   if (name !== undefined) return { kind: 'operation', service: 'batch', operation: name, protocol: restJson };
   if (path === '/health' && method === 'GET') return { kind: 'health' };
@@ -61,7 +61,7 @@ export const routeOf = (
   const action = path === '/' ? actionOf() : undefined;
   if (action !== undefined) return byAction(action, scope);
   if (scope !== undefined && !['batch', 'logs', 'ecs', 'sts', 'ec2'].includes(scope)) {
-    return refused(STRANGERS[scope] ?? restJson, 'UnknownOperationException', 404, notHere(scope));
+    return refused(STRANGERS.get(scope) ?? restJson, 'UnknownOperationException', 404, notHere(scope));
   }
   return refused(restJson, 'MissingAuthenticationTokenException', 403, 'Missing Authentication Token');
 };
@@ -71,9 +71,9 @@ const tagOperation = (method: string, path: string): string | undefined =>
 
 const byTarget = (target: string): Route => {
   const [prefix = '', operation = ''] = target.split('.');
-  const known = TARGETS[prefix];
-  if (!known) return refused(json11, 'UnknownOperationException', 400, notHere(prefix));
-  return { kind: 'operation', service: known.service, operation, protocol: json11 };
+  const service = TARGETS.get(prefix);
+  if (!service) return refused(json11, 'UnknownOperationException', 400, notHere(prefix));
+  return { kind: 'operation', service, operation, protocol: json11 };
 };
 
 const byAction = (action: string, scope: string | undefined): Route => {

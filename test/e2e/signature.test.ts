@@ -131,6 +131,12 @@ test('W-035: a region, a service or a terminator that is not ours; the text name
     'InvalidSignatureException',
     "Credential should be scoped to correct service: 'batch'. ",
   );
+  refused(
+    await post('{}', {}, { region: 'eu-west-1', service: 'sts' }),
+    403,
+    'InvalidSignatureException',
+    "Credential should be scoped to a valid region. This is us-east-1, not 'eu-west-1'. Credential should be scoped to correct service: 'batch'. ",
+  );
   const answer = await edited((h) => ({
     ...h,
     authorization: h.authorization!.replace('aws4_request', 'aws5_request'),

@@ -114,6 +114,24 @@ test('W-002 W-026: another case, a trailing slash, another method and an unknown
   }
 });
 
+test('W-004: an X-Amz-Target changes nothing on Batch’s own paths', async () => {
+  const headers = { 'x-amz-target': 'AWSBatch_V20160810.DescribeJobs' };
+  assert.deepEqual((await post('{}', { headers })).json, { jobQueues: [] });
+});
+
+test('W-026: names that every object has are no services', async () => {
+  const { hostname, port } = new URL(server.url);
+  const get = (headers: string) =>
+    exchange(`GET / HTTP/1.1\r\nHost: ${hostname}:${port}\r\nConnection: close\r\n${headers}\r\n\r\n`);
+  const scope = 'AKID/20260101/us-east-1/constructor/aws4_request';
+  const byScope = await get(`Authorization: AWS4-HMAC-SHA256 Credential=${scope}`);
+  assert.match(byScope.head, /^HTTP\/1\.1 404 /);
+  assert.match(byScope.body, /The service 'constructor' is not here/);
+  const byTarget = await get('X-Amz-Target: constructor.X');
+  assert.match(byTarget.head, /^HTTP\/1\.1 400 /);
+  assert.match(byTarget.body, /The service 'constructor' is not here/);
+});
+
 test('W-004 S-343 S-344: Action and Version in the query are taken and change nothing', async () => {
   const path = `${QUEUES}?Action=DescribeJobQueues&Version=2016-08-10`;
   assert.equal((await ask(server.url, server.rootKey, { path, body: '{}' })).status, 200);
@@ -173,6 +191,16 @@ test('W-012 J-276: an enumeration is case sensitive, and the text names member, 
   refused(answer, 400, 'ClientException', /Value 'running' at 'jobStatus' .*\[FAILED, PENDING, RUNNABLE/);
 });
 
+test('W-047: a member of the wrong type is told before one that is missing or has a wrong value', async () => {
+  for (const body of ['{"jobQueue":5}', '{"jobName":"j","jobQueue":"q","tags":{"a":5}}']) {
+    const answer = await ask(server.url, server.rootKey, { path: '/v1/submitjob', body });
+    refused(answer, 400, 'SerializationException', 'NUMBER_VALUE can not be converted to a String');
+  }
+  const body = '{"jobStatus":"running","arrayJobId":true}';
+  const answer = await ask(server.url, server.rootKey, { path: '/v1/listjobs', body });
+  refused(answer, 400, 'SerializationException', 'TRUE_VALUE can not be converted to a String');
+});
+
 test('S-010 S-048 S-160: a required member that is missing is named', async () => {
   for (const [path, body, member] of [
     ['/v1/submitjob', '{"jobName":"j","jobQueue":"q"}', 'jobDefinition'],
@@ -192,6 +220,16 @@ test('W-013 W-045: a body of 1 MiB is read, a larger one is 413', async () => {
   const fits = `{"x":"${'a'.repeat(1_048_576 - 8)}"}`;
   assert.equal((await post(fits)).status, 200);
   refused(await post(`${fits} `), 413, 'RequestEntityTooLargeException', 'Request Too Long');
+});
+
+test('W-013: who still sends a body of 20 MB is told that it is too large, each time', async () => {
+  const { hostname, port } = new URL(server.url);
+  const head = `POST ${QUEUES} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Length: 20000000\r\n\r\n`;
+  for (let i = 0; i < 5; i++) {
+    const { head: answer, body } = await exchange(head + 'a'.repeat(20_000_000));
+    assert.match(answer, /^HTTP\/1\.1 413 /);
+    assert.equal(JSON.parse(body).message, 'Request Too Long');
+  }
 });
 
 test('W-016: an operation without output answers {} of length 2', async () => {
