@@ -21,6 +21,8 @@ export const NOTES: Readonly<Record<string, string>> = {
     'A waiting job is FAILED when the answer is given; the service takes a moment. Of an array’s parent: children that run go on, but have no further attempt.',
   TerminateJob:
     'The last reason given while the job still runs is the one shown. SIGTERM, SIGKILL after 30 seconds. Of an array’s parent: every child that has not begun is FAILED from the answer on, in DescribeJobs, in lists and in the counts, though its row may follow a moment later; the parent ends with its last child.',
+  RegisterJobDefinition:
+    'A `logDriver` may be `none`, which the reference has not: with the docker engine nothing of what the job prints is kept.',
   SubmitJob: 'No throttle. A job is visible to every request after the answer.',
   ListJobs: 'Newest first by order of submission; pages go by that order, so no job is shown twice.',
   DescribeJobs:

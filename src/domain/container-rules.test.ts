@@ -86,9 +86,9 @@ const REFUSED: readonly (readonly [string, string, object, string])[] = [
   ],
   [
     'J-317',
-    'log driver none, which is none of the model',
-    { logConfiguration: { logDriver: 'none' } },
-    "logConfiguration.logDriver must be one of json-file, syslog, journald, gelf, fluentd, awslogs, splunk, awsfirelens, got 'none'",
+    'a log driver that nobody has',
+    { logConfiguration: { logDriver: 'paper' } },
+    "logConfiguration.logDriver must be one of json-file, syslog, journald, gelf, fluentd, awslogs, splunk, awsfirelens, none, got 'paper'",
   ],
 ];
 
@@ -112,6 +112,7 @@ const TAKEN: readonly (readonly [string, string, object])[] = [
   ['J-038', 'swap with its swappiness', { linuxParameters: { maxSwap: 100, swappiness: 0 } }],
   ['J-038 J-315', 'no swap at all', { linuxParameters: { maxSwap: 0 } }],
   ['J-038', 'every permission there is', device(['READ', 'WRITE', 'MKNOD'])],
+  ['J-317', 'log driver none, beside those of the model', { logConfiguration: { logDriver: 'none' } }],
   ['J-039', 'secrets with a role', { secrets: [{ name: 'a', valueFrom: 'b' }], executionRoleArn: 'r' }],
 ];
 

@@ -152,6 +152,7 @@ const linux: Rule = (c) => {
   return undefined;
 };
 
+/** Those of the model, and `none`, for a job whose output nobody is to keep. */
 const LOG_DRIVERS = [
   'json-file',
   'syslog',
@@ -161,6 +162,7 @@ const LOG_DRIVERS = [
   'awslogs',
   'splunk',
   'awsfirelens',
+  'none',
 ];
 
 const logging: Rule = (c) => {

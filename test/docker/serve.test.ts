@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { Batch, ContainerProperties } from '@aws-sdk/client-batch';
+import type { Batch, ContainerProperties, LogDriver } from '@aws-sdk/client-batch';
 import { createQueue } from '../support/batch.ts';
 import { eventually, later, runCli, tempFolder } from '../support/cli.ts';
 import { DOCKER_HOST, docker, IMAGE } from './daemon.ts';
@@ -15,6 +15,9 @@ const containersOfJob = (jobId: string): string[] =>
   docker(['ps', '-aq', '--no-trunc', '--filter', `label=longshore.job=${jobId}`])
     .split('\n')
     .filter(Boolean);
+
+/** None of the reference's: the SDK has no name for it. */
+const NO_LOG = 'none' as LogDriver;
 
 type Submission = Partial<Parameters<Batch['submitJob']>[0]>;
 
@@ -58,6 +61,15 @@ test('without the flag Docker is taken where it answers, and processes otherwise
   };
   assert.match(await start(DOCKER_HOST), /engine: docker/);
   assert.match(await start('unix:///nobody/here.sock'), /engine: process[\s\S]*no Docker answers at/);
+});
+
+test('a job that is registered with log driver none runs, and keeps no log (J-317)', async (t) => {
+  const { batch, logs } = await serve(t);
+  await createQueue(batch);
+  const id = await submit(batch, 'quiet', 'echo printed', { logConfiguration: { logDriver: NO_LOG } });
+  const job = await inState(batch, id, 'SUCCEEDED', 'FAILED');
+  assert.equal(job.status, 'SUCCEEDED', job.statusReason);
+  assert.deepEqual(await messages(logs, job), []);
 });
 
 test('a real pipeline on real data: parts counted in containers, put together by a job that waits for them', async (t) => {

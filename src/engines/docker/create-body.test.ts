@@ -40,6 +40,12 @@ for (const [vcpus, shares] of [
   });
 }
 
+test('the daemon keeps no log of a job with log driver none, whatever its options (J-317)', () => {
+  const { LogConfig } = wholeOf({ logConfiguration: { logDriver: 'none', options: { 'max-size': '1m' } } })
+    .HostConfig as { LogConfig: object };
+  assert.deepEqual(LogConfig, { Type: 'none', Config: {} });
+});
+
 test('S-291: a volume without a host path is a volume of the daemon’s, the same for both its mount points', () => {
   const { Binds, Mounts } = bodyOf({
     volumes: [{ name: 'scratch' }, { name: 'host', host: { sourcePath: '/data' } }],

@@ -4,7 +4,9 @@ import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { inspectedOf, memoryFile, NEVER } from '../../../test/support/docker-stand-in.ts';
 import { FakeClock } from '../../../test/support/fakes.ts';
+import { containerOf, orderOf } from '../../../test/support/orders.ts';
 import { realTimers } from '../../../test/support/process-world.ts';
+import type { StartOrder } from '../engine.ts';
 import type { DaemonApi } from './api.ts';
 import { DaemonRefusal } from './client.ts';
 import { type EndReader, readEnd } from './ending.ts';
@@ -31,7 +33,8 @@ const world = (inspect: DaemonApi['inspect'], logs: () => Promise<IncomingMessag
     openLog: () => file,
     isClosed: () => false,
   };
-  const read = (stage: Stage) => readEnd(reader, { ...newTask('t', undefined, stage), container: 'c' });
+  const read = (stage: Stage, order?: StartOrder) =>
+    readEnd(reader, { ...newTask('t', order, stage), container: 'c' });
   return { read, file, asked: () => asked };
 };
 
@@ -51,6 +54,13 @@ test('one that began and ended before its start was answered has its log read', 
   const { read, asked } = world(async () => ended, empty);
   assert.equal(await read({ kind: 'starting' }), ended);
   assert.equal(asked(), 1);
+});
+
+test('of a job with log driver none no log is read, and none is kept (J-317)', async () => {
+  const { read, file, asked } = world(async () => inspectedOf(), refused);
+  const container = containerOf([], { logConfiguration: { logDriver: 'none' } });
+  assert.ok(await read({ kind: 'running' }, orderOf([], { container })));
+  assert.deepEqual([asked(), file.text], [0, '']);
 });
 
 test('one that ran ends without a log that is refused five times, which its log says', async () => {
