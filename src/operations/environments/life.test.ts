@@ -123,6 +123,29 @@ test('E-085: what cannot be changed stays: the name, the kind, the fleet role', 
   );
 });
 
+for (const [name, more, text] of [
+  ['own', { computeResources: { maxvCpus: 8 } }, 'computeResources is not applicable for unmanaged'],
+  ['own', { computeResources: {} }, 'computeResources is not applicable for unmanaged'],
+  ['e', { unmanagedvCpus: 7 }, 'unmanagedvCpus is not applicable for managed'],
+] as const) {
+  test(`E-036 E-085: an update of ${name} to ${JSON.stringify(more)} is refused, for its kind has none`, async () => {
+    const world = await makeWorld();
+    await create(world, 'own', { type: 'UNMANAGED', serviceRole: 'r' });
+    const before = await described(world, name);
+    const change = { computeEnvironment: name, state: 'DISABLED', ...more };
+    const { status, message } = await world.refused('updateComputeEnvironment', change);
+    assert.deepEqual([status, message], [400, `${text} Compute Environments`]);
+    assert.deepEqual(await described(world, name), before);
+  });
+}
+
+test('E-101: the unmanagedvCpus of an UNMANAGED environment may be changed', async () => {
+  const world = await makeWorld();
+  await create(world, 'own', { type: 'UNMANAGED', serviceRole: 'r' });
+  await world.ask('updateComputeEnvironment', { computeEnvironment: 'own', unmanagedvCpus: 7 });
+  assert.equal((await described(world, 'own')).unmanagedvCpus, 7);
+});
+
 test('E-090 E-155: DISABLED places nothing, lets jobs go on, and falls to its minimum when idle; ENABLED resumes', async () => {
   const world = await makeWorld({ command: ['run'] });
   const id = await world.submit();

@@ -97,7 +97,19 @@ type Change = { readonly refusal: Refusal } | { readonly columns: Partial<Enviro
 /** Rules E-048, E-088: what a policy says where it says nothing. */
 const NO_POLICY = { terminateJobsOnUpdate: false, jobExecutionTimeoutMinutes: 30 };
 
+/** What the other kind of environment has, as at create (E-036). A block that changes nothing would be lost unseen. */
+const checkKind = (row: EnvironmentRow, input: UpdateInput): Refusal | undefined => {
+  if (row.type === 'MANAGED' && input.unmanagedvCpus !== undefined) {
+    return refuseWrapped('unmanagedvCpus is not applicable for managed Compute Environments');
+  }
+  return row.type === 'UNMANAGED' && input.computeResources
+    ? refuseWrapped('computeResources is not applicable for unmanaged Compute Environments')
+    : undefined;
+};
+
 const changeOf = (service: Service, row: EnvironmentRow, input: UpdateInput): Change => {
+  const foreign = checkKind(row, input);
+  if (foreign) return { refusal: foreign };
   const minutes = input.updatePolicy?.jobExecutionTimeoutMinutes;
   if (minutes !== undefined && (minutes < 1 || minutes > 360)) {
     return {
@@ -121,7 +133,7 @@ const changeOf = (service: Service, row: EnvironmentRow, input: UpdateInput): Ch
     ...(input.serviceRole && { service_role: roleArn(service.account, input.serviceRole) }),
     extra: JSON.stringify(extra),
   };
-  if (!input.computeResources || row.resources === null) return { columns: plain };
+  if (!input.computeResources) return { columns: plain };
   const resources = resourcesChange(service, row, input.computeResources);
   return 'refusal' in resources ? resources : { columns: { ...resources.columns, ...plain } };
 };

@@ -283,3 +283,24 @@ for (const [rule, type, value, text] of [
     assert.ok(refusal.message.includes(text), refusal.message);
   });
 }
+
+test('a 0 beside a requirement of its kind counts as absent in an override; alone, or beside another, it is refused (J-108 S-277 S-284)', async () => {
+  const world = await makeWorld();
+  const VCPU = { type: 'VCPU', value: '2' };
+  const MEMORY = { type: 'MEMORY', value: '64' };
+  const id = await world.submit({
+    containerOverrides: { vcpus: 0, memory: 0, resourceRequirements: [VCPU, MEMORY] },
+  });
+  const { container } = await world.job(id);
+  assert.deepEqual(container.resourceRequirements, [VCPU, MEMORY]);
+  assert.deepEqual(['vcpus' in container, 'memory' in container], [false, false]);
+  for (const [over, text] of [
+    [{ vcpus: 0 }, 'vCPU must be at least 1, got 0.'],
+    [{ vcpus: 0, resourceRequirements: [MEMORY] }, 'vCPU must be at least 1, got 0.'],
+    [{ memory: 0, resourceRequirements: [VCPU] }, 'Memory must be at least 4 Mib, got 0 Mib.'],
+    [{ vcpus: -1, resourceRequirements: [VCPU] }, 'vCPU must be at least 1, got -1.'],
+  ] as const) {
+    const job = { jobName: 'j', jobQueue: 'q', jobDefinition: 'd', containerOverrides: over };
+    assert.equal((await world.refused('submitJob', job)).message, text);
+  }
+});

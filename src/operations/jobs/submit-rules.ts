@@ -82,12 +82,8 @@ const checkOverrides = (over: ContainerOverrides | undefined): Refusal | undefin
   if (!over) return undefined;
   if (Buffer.byteLength(JSON.stringify(over)) > 8192)
     return refuse('Container Overrides length must be at most 8192');
-  if (over.vcpus !== undefined && over.vcpus < 1)
-    return refuseWrapped(`vCPU must be at least 1, got ${over.vcpus}.`);
-  if (over.memory !== undefined && over.memory < 4) {
-    return refuseWrapped(`Memory must be at least 4 Mib, got ${over.memory} Mib.`);
-  }
   return (
+    checkOlder(over) ??
     checkCommand(over.command) ??
     checkEnvironment(over.environment) ??
     checkRequirements(over.resourceRequirements) ??
@@ -95,11 +91,23 @@ const checkOverrides = (over: ContainerOverrides | undefined): Refusal | undefin
   );
 };
 
+/** A 0 beside a requirement of its kind is what clients send for absent, as in a definition (J-027). */
+const checkOlder = (over: ContainerOverrides): Refusal | undefined => {
+  const meant = (number: number | undefined, type: string) =>
+    number === 0 && asked(over, type) !== undefined ? undefined : number;
+  const vcpus = meant(over.vcpus, 'VCPU') ?? 1;
+  if (vcpus < 1) return refuseWrapped(`vCPU must be at least 1, got ${vcpus}.`);
+  const memory = meant(over.memory, 'MEMORY') ?? 4;
+  return memory < 4 ? refuseWrapped(`Memory must be at least 4 Mib, got ${memory} Mib.`) : undefined;
+};
+
+const asked = (over: ContainerOverrides, type: string): string | undefined =>
+  over.resourceRequirements?.find((r) => r.type === type)?.value;
+
 /** What a definition may not ask, an override may not either (S-277, S-284). */
 const checkMinima = (over: ContainerOverrides): Refusal | undefined => {
-  const asked = (type: string) => over.resourceRequirements?.find((r) => r.type === type)?.value;
-  const vcpu = Number(asked('VCPU') ?? 1);
+  const vcpu = Number(asked(over, 'VCPU') ?? 1);
   if (vcpu < 0.25) return refuseWrapped(`vCPU must be at least 1, got ${vcpu}.`);
-  const memory = Number(asked('MEMORY') ?? 4);
+  const memory = Number(asked(over, 'MEMORY') ?? 4);
   return memory < 4 ? refuseWrapped(`Memory must be at least 4 Mib, got ${memory} Mib.`) : undefined;
 };
