@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { dataDirOf, UsageError } from '../config.ts';
 import { type RootKey, readAddress, readRootKey, type ServerAddress } from '../data-folder.ts';
-import { putSettings, type Setting } from './ini.ts';
+import { dropSettings, putSettings, type Setting } from './ini.ts';
 import { quote } from './quote.ts';
 
 const SERVICES = ['batch', 'cloudwatch_logs', 'sts', 'ecs'] as const;
@@ -42,7 +42,7 @@ const exports = (address: ServerAddress, key: RootKey): string[] => {
     ['AWS_DEFAULT_REGION', region],
   ];
   return [
-    'unset AWS_SESSION_TOKEN AWS_PROFILE',
+    'unset AWS_SESSION_TOKEN AWS_SECURITY_TOKEN AWS_PROFILE AWS_DEFAULT_PROFILE',
     ...values.map(([name, value]) => `export ${name}=${quote(value)}`),
   ];
 };
@@ -64,8 +64,9 @@ const writeProfile = (profile: string, address: ServerAddress, key: RootKey): vo
       SERVICES.map((key) => ({ key, text: `${key} =\n  endpoint_url = ${address.url}` })),
     ),
   );
+  if (existsSync(credentials)) chmodSync(credentials, 0o600);
   edit(credentials, (text) =>
-    putSettings(text, profile, [
+    putSettings(dropSettings(text, profile, TOKENS), profile, [
       setting('aws_access_key_id', key.accessKeyId),
       setting('aws_secret_access_key', key.secretAccessKey),
     ]),
@@ -73,6 +74,9 @@ const writeProfile = (profile: string, address: ServerAddress, key: RootKey): vo
   console.log(`wrote profile ${profile} into ${config} and ${credentials}`);
   console.log(`next:  aws --profile ${profile} batch describe-job-queues`);
 };
+
+/** A token of the key that stood there before; the second is botocore's older name. */
+const TOKENS = ['aws_session_token', 'aws_security_token'];
 
 const setting = (key: string, value: string): Setting => ({ key, text: `${key} = ${value}` });
 

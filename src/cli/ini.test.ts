@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { putSettings } from './ini.ts';
+import { dropSettings, putSettings } from './ini.ts';
 
 const REGION = { key: 'region', text: 'region = us-east-1' };
 const BATCH = { key: 'batch', text: 'batch =\n  endpoint_url = http://new' };
@@ -49,3 +49,20 @@ test('a value is written as it is, whatever signs it holds', () => {
   const key = { key: 'k', text: "k = a$&b$1'+/" };
   assert.equal(putSettings('[a]\nk = old\n', 'a', [key]), "[a]\nk = a$&b$1'+/\n");
 });
+
+for (const [title, before, after] of [
+  [
+    'a setting goes from its section alone',
+    '[b]\nt = 1\n[a]\nt = 1\n  u = 2\nx = 1\n',
+    '[b]\nt = 1\n[a]\nx = 1\n',
+  ],
+  ['a section without the setting stays as it is', '[a]\nx = 1', '[a]\nx = 1'],
+  ['a file without the section stays as it is', '# t\n[b]\r\nt = 1\r\n', '# t\n[b]\r\nt = 1\r\n'],
+  [
+    'a setting of a like name stays',
+    '[a]\ntt = 1\nt=2\n\n# about b\n[b]\n',
+    '[a]\ntt = 1\n\n# about b\n[b]\n',
+  ],
+] as const) {
+  test(title, () => assert.equal(dropSettings(before, 'a', ['t']), after));
+}

@@ -23,6 +23,16 @@ export const putSettings = (text: string, section: string, settings: readonly Se
   return `${lines.slice(0, begin).join('')}${ended(lines[begin]!, newline)}${kept.join('')}${lines.slice(end).join('')}`;
 };
 
+/** Takes settings out of a section, with the lines that belong to them; all other bytes stay as they are. */
+export const dropSettings = (text: string, section: string, keys: readonly string[]): string => {
+  const lines = text.split(/(?<=\n)/);
+  const begin = lines.findIndex((line) => headOf(line) === section);
+  if (begin < 0) return text;
+  const body = bodyOf(lines, begin);
+  const kept = keys.reduce(drop, body);
+  return [...lines.slice(0, begin + 1), ...kept, ...lines.slice(begin + 1 + body.length)].join('');
+};
+
 /** `profile x` of `[profile x]`, however it is spaced. */
 const headOf = (line: string): string | undefined =>
   /^\[([^\]]*)\]/.exec(line.trim())?.[1]?.trim().replaceAll(/\s+/g, ' ').replaceAll(/["']/g, '');
@@ -36,11 +46,22 @@ const bodyOf = (lines: readonly string[], begin: number): string[] => {
 };
 
 const replace = (body: readonly string[], key: string, text: string): string[] => {
-  const at = body.findIndex((line) => new RegExp(`^${key}\\s*=`).test(line));
+  const [at, after] = placeOf(body, key);
   if (at < 0) return [...body.map((line) => ended(line, text.endsWith('\r\n') ? '\r\n' : '\n')), text];
-  let after = at + 1;
-  while (/^[ \t]+\S/.test(body[after] ?? '')) after++;
   return [...body.slice(0, at), text, ...body.slice(after)];
+};
+
+const drop = (body: readonly string[], key: string): string[] => {
+  const [at, after] = placeOf(body, key);
+  return at < 0 ? [...body] : [...body.slice(0, at), ...body.slice(after)];
+};
+
+/** From where to where a setting's lines go; -1 when it is not there. */
+const placeOf = (body: readonly string[], key: string): [number, number] => {
+  const at = body.findIndex((line) => new RegExp(`^${key}\\s*=`).test(line));
+  let after = at + 1;
+  while (at >= 0 && /^[ \t]+\S/.test(body[after] ?? '')) after++;
+  return [at, after];
 };
 
 const ended = (line: string, newline: string): string => (line.endsWith('\n') ? line : `${line}${newline}`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readRootKey } from '../../src/data-folder.ts';
@@ -11,7 +11,13 @@ test('the lines of env, evaluated by a shell, are the address, the key and the r
   const { url, dataDir } = await startServe(t, ['--region', 'eu-west-3'], { env });
   const { code, stdout } = await runCli(['env', '--data', dataDir]);
   assert.equal(code, 0);
-  const before = { PATH: process.env.PATH, AWS_PROFILE: 'other', AWS_SESSION_TOKEN: 'stale' };
+  const before = {
+    PATH: process.env.PATH,
+    AWS_PROFILE: 'other',
+    AWS_DEFAULT_PROFILE: 'other',
+    AWS_SESSION_TOKEN: 'stale',
+    AWS_SECURITY_TOKEN: 'stale',
+  };
   const shown = execFileSync('sh', ['-c', `eval "$LINES_OF_ENV"; unset LINES_OF_ENV; env`], {
     env: { ...before, LINES_OF_ENV: stdout },
     encoding: 'utf8',
@@ -80,6 +86,24 @@ test('a profile is all that the SDK needs, and the rest of the files stays as it
   const { accessKeyId } = readRootKey(dataDir);
   assert.deepEqual(JSON.parse(answer), { accessKeyId, region: 'us-east-1' });
   assert.ok(written.includes(url));
+});
+
+test('a key written over another takes its session token away, and the file from everybody else', async (t) => {
+  const { dataDir } = await startServe(t);
+  const folder = tempFolder(t);
+  const file = join(folder, 'keys');
+  const other = '[other]\naws_session_token = theirs\n\n';
+  const old = '[ls]\naws_access_key_id = ASIA\naws_session_token = stale\naws_security_token = stale\n';
+  writeFileSync(file, `${other}${old}`);
+  chmodSync(file, 0o644);
+  const env = { AWS_CONFIG_FILE: join(folder, 'config'), AWS_SHARED_CREDENTIALS_FILE: file };
+  assert.equal((await runCli(['env', '--data', dataDir, '--profile', 'ls'], { env })).code, 0);
+  const { accessKeyId, secretAccessKey } = readRootKey(dataDir);
+  assert.equal(
+    readFileSync(file, 'utf8'),
+    `${other}[ls]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+  );
+  assert.equal(statSync(file).mode & 0o777, 0o600);
 });
 
 test('a profile name that is none is refused', async (t) => {
