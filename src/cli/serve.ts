@@ -140,7 +140,7 @@ const announce = (config: Config, running: Running): void => {
   for (const note of notes) console.log(`  ${note}`);
   console.log(`data: ${config.dataDir}`);
   for (const line of keyLines(config, running)) console.log(line);
-  const folder = isDefault(config.dataDir)
+  const folder = isAtHome(config.dataDir)
     ? ''
     : ` --data ${/^[\w./-]+$/.test(config.dataDir) ? config.dataDir : quote(config.dataDir)}`;
   console.log(
@@ -148,10 +148,10 @@ const announce = (config: Config, running: Running): void => {
   );
 };
 
-/** Where the other commands look when they are told nothing. */
-const isDefault = (dataDir: string): boolean => {
+/** Where the other commands look when they are told nothing: another terminal need not have `$LONGSHORE_DATA`. */
+const isAtHome = (dataDir: string): boolean => {
   try {
-    return dataDir === dataDirOf(undefined, process.env);
+    return dataDir === dataDirOf(undefined, { ...process.env, LONGSHORE_DATA: '' });
   } catch {
     return false;
   }

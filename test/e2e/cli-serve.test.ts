@@ -157,6 +157,19 @@ test('a key chosen before the first start is the root key, and is not shown', as
   assert.match(later.output.stdout, /CHOSENKEY .*not that of LONGSHORE_ACCESS_KEY_ID/);
 });
 
+test('the next command names a folder of LONGSHORE_DATA, which another terminal has not, and none at home', async (t) => {
+  const home = tempFolder(t);
+  const elsewhere = join(tempFolder(t), 'data');
+  for (const [dataDir, words] of [
+    [elsewhere, `env --data ${elsewhere})`],
+    [join(home, '.longshore'), 'longshore env)'],
+  ] as const) {
+    const env = { HOME: home, LONGSHORE_DATA: dataDir };
+    const { output } = await startServe(t, [], { dataDir, env });
+    assert.ok(output.stdout.includes(words), output.stdout);
+  }
+});
+
 test('half of a chosen key is refused', async (t) => {
   const env = { LONGSHORE_ACCESS_KEY_ID: 'CHOSENKEY', LONGSHORE_DATA: join(tempFolder(t), 'data') };
   assertRefused(await runCli(['serve', '--port', '0'], { env }), /go together/);
