@@ -164,6 +164,10 @@ const keyLines = (config: Config, { rootKey, newKey }: Running): string[] => {
     return [`root key, kept in ${file}:`, `  ${rootKey.accessKeyId}  ${rootKey.secretAccessKey}`];
   if (config.rootKey && config.rootKey.accessKeyId !== rootKey.accessKeyId)
     return [`root key: ${rootKey.accessKeyId} of ${file}, not that of LONGSHORE_ACCESS_KEY_ID`];
+  if (config.rootKey && config.rootKey.secretAccessKey !== rootKey.secretAccessKey)
+    return [
+      `root key: ${rootKey.accessKeyId} of ${file}, whose secret is not that of LONGSHORE_SECRET_ACCESS_KEY`,
+    ];
   return [`root key: ${rootKey.accessKeyId}, in ${file}`];
 };
 

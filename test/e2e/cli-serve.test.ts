@@ -157,6 +157,20 @@ test('a key chosen before the first start is the root key, and is not shown', as
   assert.match(later.output.stdout, /CHOSENKEY .*not that of LONGSHORE_ACCESS_KEY_ID/);
 });
 
+test('another secret for the key that is there is said to count for nothing, and is not shown', async (t) => {
+  const env = { LONGSHORE_ACCESS_KEY_ID: 'AKONE', LONGSHORE_SECRET_ACCESS_KEY: 'first one' };
+  const first = await startServe(t, [], { env });
+  await first.end();
+  const other = { ...env, LONGSHORE_SECRET_ACCESS_KEY: 'second one' };
+  const again = await startServe(t, [], { dataDir: first.dataDir, env: other });
+  assert.equal(readRootKey(first.dataDir).secretAccessKey, 'first one');
+  assert.match(again.output.stdout, /AKONE .*not that of LONGSHORE_SECRET_ACCESS_KEY$/m);
+  assert.doesNotMatch(again.output.stdout, /first one|second one/);
+  await again.end();
+  const same = await startServe(t, [], { dataDir: first.dataDir, env });
+  assert.doesNotMatch(same.output.stdout, /not that of/);
+});
+
 test('the next command names a folder of LONGSHORE_DATA, which another terminal has not, and none at home', async (t) => {
   const home = tempFolder(t);
   const elsewhere = join(tempFolder(t), 'data');
