@@ -108,14 +108,14 @@ const checkKind = (row: EnvironmentRow, input: UpdateInput): Refusal | undefined
 };
 
 const changeOf = (service: Service, row: EnvironmentRow, input: UpdateInput): Change => {
-  const foreign = checkKind(row, input);
-  if (foreign) return { refusal: foreign };
   const minutes = input.updatePolicy?.jobExecutionTimeoutMinutes;
   if (minutes !== undefined && (minutes < 1 || minutes > 360)) {
     return {
       refusal: refuseWrapped(`jobExecutionTimeoutMinutes must be between 1 and 360, got ${minutes}.`),
     };
   }
+  const foreign = checkKind(row, input);
+  if (foreign) return { refusal: foreign };
   const before = JSON.parse(row.extra) as Pick<UpdateInput, 'updatePolicy'>;
   const extra = {
     ...before,

@@ -92,6 +92,7 @@ export const REFUSALS: readonly (readonly [string, RegExp])[] = [
   ['environment: instance type', /^Instance type \S+ does not exist/],
   ['environment: infrastructure', /^Following fields/],
   ['environment: empty update', /^At least one compute-resources attribute/],
+  ['environment: resources of an unmanaged one', /^computeResources is not applicable for unmanaged/],
   ['environment: update policy', /^jobExecutionTimeoutMinutes/],
   ['environment: strategy', /^Allocation strategy|^allocationStrategy must/],
   ['cluster: not found', /^Cluster not found\./],

@@ -49,7 +49,9 @@ const updateEnvironment: Expect = (ledger, { input }) => {
   const isOnlyState = Object.keys(input).every((m) => m === 'computeEnvironment' || m === 'state');
   if (environment.status === 'DELETING' || (environment.status === 'UPDATING' && !isOnlyState))
     return { refusal: /resource is being modified/ };
-  const resources = environment.kind === 'UNMANAGED' ? undefined : input.computeResources;
+  const resources = input.computeResources;
+  if (resources && environment.kind === 'UNMANAGED')
+    return { refusal: /^computeResources is not applicable for unmanaged/ };
   if (resources && Object.keys(resources).length === 0) return { refusal: /^At least one compute-resources/ };
   const { maxvCpus: max, desiredvCpus: desired } = resources ?? {};
   if (environment.kind === 'EC2') {
