@@ -91,7 +91,13 @@ export const NOTES: Readonly<Record<string, string>> = {
   'ComputeResourceUpdate.updateToLatestImageVersion': 'Ignored: there is no image to update.',
   ...kept('CreateComputeEnvironmentRequest', 'there are no operations on tags yet', ['tags']),
   ...kept('CreateComputeEnvironmentRequest', NOTHING, ['unmanagedvCpus', 'context', 'ecsSettings']),
-  ...kept('UpdateComputeEnvironmentRequest', NOTHING, ['context', 'ecsSettings', 'serviceRole']),
+  ...kept('UpdateComputeEnvironmentRequest', NOTHING, ['context', 'ecsSettings']),
+  ...kept(
+    'UpdateComputeEnvironmentRequest',
+    'nothing follows from it here; refused between the service-linked role and another',
+    ['serviceRole'],
+  ),
+  'ComputeResourceUpdate.type': 'Refused between EC2 or SPOT and FARGATE or FARGATE_SPOT.',
   ...kept(
     'UpdateComputeEnvironmentRequest',
     'nothing follows from it here; refused of a MANAGED environment',

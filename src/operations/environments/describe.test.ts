@@ -117,8 +117,15 @@ for (const [given, shown] of [
 ] as const) {
   test(`S-185: an update’s service role ${given} is shown as ${shown}`, async () => {
     const world = await makeWorld();
-    await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', serviceRole: given });
-    const { computeEnvironments } = await world.ask('describeComputeEnvironments');
+    await world.ask('createComputeEnvironment', {
+      computeEnvironmentName: 'own',
+      type: 'UNMANAGED',
+      serviceRole: 'first',
+    });
+    await world.ask('updateComputeEnvironment', { computeEnvironment: 'own', serviceRole: given });
+    const { computeEnvironments } = await world.ask('describeComputeEnvironments', {
+      computeEnvironments: ['own'],
+    });
     assert.equal(computeEnvironments[0].serviceRole, shown);
   });
 }

@@ -91,18 +91,26 @@ test('E-069 E-070 E-071: what only the cloud could find wrong is not found wrong
 
 test('E-073: an INVALID environment runs no jobs; an update with what is right repairs it', async () => {
   const world = await makeWorld({ command: ['run'] });
-  await update(world, { serviceRole: 'arn:aws:iam::012345678910:user/bob' });
-  assert.equal((await described(world)).status, 'INVALID');
-  const id = await world.submit();
+  await create(world, 'x', { serviceRole: 'good' });
+  await world.ask('createJobQueue', {
+    jobQueueName: 'qx',
+    priority: 1,
+    computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'x' }],
+  });
+  const setRole = (serviceRole: string) =>
+    world.ask('updateComputeEnvironment', { computeEnvironment: 'x', serviceRole });
+  await setRole('arn:aws:iam::012345678910:user/bob');
+  assert.equal((await described(world, 'x')).status, 'INVALID');
+  const id = await world.submit({ jobQueue: 'qx' });
   await world.settle();
   assert.match(
     (await world.job(id)).statusReason,
     /^ACTION_REQUIRED - CE\(s\) associated with the job queue are invalid\. /,
     'E-176',
   );
-  await update(world, { serviceRole: 'arn:aws:iam::012345678910:role/good' });
+  await setRole('arn:aws:iam::012345678910:role/good');
   await world.settle();
-  const { status, statusReason } = await described(world);
+  const { status, statusReason } = await described(world, 'x');
   assert.deepEqual([status, statusReason], ['VALID', 'ComputeEnvironment Healthy']);
   assert.equal((await world.job(id)).status, 'RUNNING');
 });
@@ -138,6 +146,79 @@ for (const [name, more, text] of [
     assert.deepEqual(await described(world, name), before);
   });
 }
+
+const LINKED = 'arn:aws:iam::012345678910:role/aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch';
+
+for (const [kind, more, roles, text] of [
+  ['MANAGED', {}, ['role'], /^serviceRole cannot be changed from a service-linked role to another/],
+  ['MANAGED', { serviceRole: 'role' }, [LINKED], /^serviceRole cannot be changed from a service-linked/],
+  ['MANAGED', { serviceRole: 'arn:aws:s3:::b' }, [LINKED], /^serviceRole cannot be changed/],
+  ['UNMANAGED', { serviceRole: 'role' }, [LINKED], /^Service Linked Role cannot be used with UNMANAGED/],
+] as const) {
+  test(`E-032 E-085: ${kind} with ${Object.values(more)[0] ?? 'the service-linked role'} is not updated to ${roles[0]}`, async () => {
+    const world = await makeWorld();
+    await create(world, 'x', { type: kind, ...more });
+    const before = await described(world, 'x');
+    const change = { computeEnvironment: 'x', state: 'DISABLED', serviceRole: roles[0] };
+    assert.match((await world.refused('updateComputeEnvironment', change)).message, text);
+    assert.deepEqual(await described(world, 'x'), before);
+  });
+}
+
+test('E-031 E-085: an update may name the service-linked role that an environment has, and another role for another', async () => {
+  const world = await makeWorld();
+  await update(world, { serviceRole: LINKED });
+  assert.equal((await described(world)).serviceRole, LINKED);
+  await create(world, 'own', { type: 'UNMANAGED', serviceRole: 'r' });
+  await world.ask('updateComputeEnvironment', { computeEnvironment: 'own', serviceRole: 's' });
+  assert.match((await described(world, 'own')).serviceRole, /:role\/s$/);
+});
+
+const FARGATE = { type: 'FARGATE', maxvCpus: 4, subnets: ['s'], securityGroupIds: ['g'] };
+const RENEWABLE = { ...RESOURCES, allocationStrategy: 'BEST_FIT_PROGRESSIVE' };
+
+for (const [made, given] of [
+  [FARGATE, { type: 'EC2', instanceTypes: ['c5.large'], instanceRole: 'ecsInstanceRole', minvCpus: 0 }],
+  [FARGATE, { type: 'SPOT', instanceTypes: ['c5'], instanceRole: 'r', spotIamFleetRole: 'fleet' }],
+  [RENEWABLE, { type: 'FARGATE' }],
+  [RENEWABLE, { type: 'FARGATE_SPOT', allocationStrategy: '', instanceTypes: [], instanceRole: '' }],
+] as const) {
+  test(`E-085: ${made.type} is not updated to ${given.type}`, async () => {
+    const world = await makeWorld();
+    await create(world, 'x', { computeResources: made });
+    const before = await described(world, 'x');
+    const change = { computeEnvironment: 'x', computeResources: given };
+    const { message } = await world.refused('updateComputeEnvironment', change);
+    assert.equal(message, `computeResources.type cannot be changed from ${made.type} to ${given.type}.`);
+    assert.deepEqual(await described(world, 'x'), before);
+  });
+}
+
+test('E-085 E-086: FARGATE may become FARGATE_SPOT, EC2 may become SPOT, and a type may be said that is there', async () => {
+  const world = await makeWorld();
+  await create(world, 'f', { computeResources: FARGATE });
+  await create(world, 'r', { computeResources: RENEWABLE });
+  for (const [name, type] of [
+    ['f', 'FARGATE'],
+    ['f', 'FARGATE_SPOT'],
+    ['r', 'EC2'],
+    ['r', 'SPOT'],
+  ] as const) {
+    await world.ask('updateComputeEnvironment', { computeEnvironment: name, computeResources: { type } });
+    assert.equal((await described(world, name)).computeResources.type, type);
+  }
+});
+
+test('E-089: empty subnets and securityGroupIds of a FARGATE environment are ignored', async () => {
+  const world = await makeWorld();
+  await create(world, 'f', { computeResources: FARGATE });
+  await world.ask('updateComputeEnvironment', {
+    computeEnvironment: 'f',
+    computeResources: { subnets: [], securityGroupIds: [], maxvCpus: 2 },
+  });
+  const { subnets, securityGroupIds, maxvCpus } = (await described(world, 'f')).computeResources;
+  assert.deepEqual([subnets, securityGroupIds, maxvCpus], [['s'], ['g'], 2]);
+});
 
 test('E-101: the unmanagedvCpus of an UNMANAGED environment may be changed', async () => {
   const world = await makeWorld();

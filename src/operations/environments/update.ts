@@ -74,11 +74,13 @@ const statusAfter = async (
   return { status: replaced ? 'UPDATING' : 'VALID', status_reason: HEALTHY };
 };
 
+const isFargate = ({ type }: ComputeResources): boolean => type?.startsWith('FARGATE') === true;
+
 /** Whether instances launched before the change are not what the environment asks for now. */
 const replacesInstances = (before: EnvironmentRow, after: EnvironmentRow): boolean => {
   const setup = (row: EnvironmentRow) => {
     const { scalingPolicy: _pace, ...setup } = JSON.parse(row.resources ?? '{}') as ComputeResources;
-    return setup.type?.startsWith('FARGATE') ? '' : JSON.stringify(setup);
+    return isFargate(setup) ? '' : JSON.stringify(setup);
   };
   return setup(before) !== setup(after);
 };
@@ -107,6 +109,19 @@ const checkKind = (row: EnvironmentRow, input: UpdateInput): Refusal | undefined
     : undefined;
 };
 
+/** A service-linked role and another are not exchanged (environments §2.4); UNMANAGED never has it (E-032). */
+const checkRole = (service: Service, row: EnvironmentRow, input: UpdateInput): Refusal | undefined => {
+  if (!input.serviceRole || row.service_role === null) return undefined;
+  const linked = serviceLinkedRole(service.account);
+  const becomesLinked = roleArn(service.account, input.serviceRole) === linked;
+  if (becomesLinked === (row.service_role === linked)) return undefined;
+  return refuseWrapped(
+    row.type === 'UNMANAGED'
+      ? 'Service Linked Role cannot be used with UNMANAGED Compute Environment'
+      : 'serviceRole cannot be changed from a service-linked role to another role, nor to one from another.',
+  );
+};
+
 const changeOf = (service: Service, row: EnvironmentRow, input: UpdateInput): Change => {
   const minutes = input.updatePolicy?.jobExecutionTimeoutMinutes;
   if (minutes !== undefined && (minutes < 1 || minutes > 360)) {
@@ -114,8 +129,8 @@ const changeOf = (service: Service, row: EnvironmentRow, input: UpdateInput): Ch
       refusal: refuseWrapped(`jobExecutionTimeoutMinutes must be between 1 and 360, got ${minutes}.`),
     };
   }
-  const foreign = checkKind(row, input);
-  if (foreign) return { refusal: foreign };
+  const wrong = checkKind(row, input) ?? checkRole(service, row, input);
+  if (wrong) return { refusal: wrong };
   const before = JSON.parse(row.extra) as Pick<UpdateInput, 'updatePolicy'>;
   const extra = {
     ...before,
@@ -192,7 +207,9 @@ const checkInfrastructure = (
     (member) => !NUMBERS.includes(member) && member !== 'scalingPolicy',
   );
   const resources = JSON.parse(row.resources!) as ComputeResources;
-  if (fields.length === 0 || resources.type?.startsWith('FARGATE')) return undefined;
+  const crossed = checkType(resources, others);
+  if (crossed) return crossed;
+  if (fields.length === 0 || isFargate(resources)) return undefined;
   const strategy = resources.allocationStrategy ?? 'BEST_FIT';
   if (row.service_role === serviceLinkedRole(service.account) && strategy !== 'BEST_FIT') return undefined;
   return refuse(
@@ -201,9 +218,18 @@ const checkInfrastructure = (
   );
 };
 
-/** Rule E-089: an empty value unsets its member. */
+/** EC2 and SPOT may be exchanged, FARGATE and FARGATE_SPOT too, nothing else (environments §2.4). */
+const checkType = (before: ComputeResources, given: ComputeResources): Refusal | undefined =>
+  given.type === undefined || isFargate(before) === isFargate(given)
+    ? undefined
+    : refuseWrapped(`computeResources.type cannot be changed from ${before.type} to ${given.type}.`);
+
+/** Rule E-089: an empty value unsets its member; of FARGATE's network it is ignored. */
 const merge = (before: Record<string, unknown>, given: Record<string, unknown>): Record<string, unknown> => {
   const { updateToLatestImageVersion: _once, ...members } = given;
+  for (const member of isFargate(before) ? ['subnets', 'securityGroupIds'] : []) {
+    if ((members[member] as unknown[] | undefined)?.length === 0) delete members[member];
+  }
   const merged = { ...before, ...members };
   for (const member of ['ec2KeyPair', 'imageId', 'ec2Configuration']) {
     const value = merged[member];
