@@ -129,3 +129,46 @@ test('E-088: with an update policy jobs have so many minutes, or none, and then 
     assert.match(attempts[0].statusReason, /^Host EC2 \(instance i-[0-9a-f]{17}\) terminated\.$/);
   }
 });
+
+test('E-086 E-073: a change that leaves the environment INVALID replaces the instances too; once repaired it is UPDATING till they are gone', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  await replaceable(world);
+  const change = (computeResources: object) =>
+    world.ask('updateComputeEnvironment', { computeEnvironment: 'r', computeResources });
+  const first = await world.submit({ jobQueue: 'qr' });
+  await world.settle();
+  await change({ instanceTypes: ['m5'], instanceRole: 'arn:aws:iam::012345678910:user/bob' });
+  assert.equal((await described(world, 'r')).status, 'INVALID');
+  assert.deepEqual(
+    (await instances(world)).map((i) => i.state),
+    [1],
+  );
+  await change({ instanceRole: 'ecsInstanceRole' });
+  assert.equal((await described(world, 'r')).status, 'UPDATING');
+  const second = await world.submit({ jobQueue: 'qr' });
+  await world.settle();
+  assert.deepEqual(
+    (await instances(world)).map((i) => [i.type, i.state]),
+    [
+      ['c5.large', 1],
+      ['m5.large', 0],
+    ],
+  );
+  assert.deepEqual(
+    [(await world.job(first)).status, (await world.job(second)).status],
+    ['RUNNING', 'RUNNING'],
+  );
+  world.engine.end(world.engine.orders[0]!.taskId, 0);
+  await world.settle();
+  assert.equal((await described(world, 'r')).status, 'VALID');
+});
+
+test('E-086 E-073: instances that have nothing to do end with a change that leaves the environment INVALID', async () => {
+  const world = await makeWorld();
+  await create(world, 'r', {}, { allocationStrategy: 'BEST_FIT_PROGRESSIVE', minvCpus: 1 });
+  await world.settle();
+  assert.equal((await instances(world)).length, 1);
+  const computeResources = { imageId: 'ami-2', instanceRole: 'arn:aws:iam::012345678910:user/bob' };
+  await world.ask('updateComputeEnvironment', { computeEnvironment: 'r', computeResources });
+  assert.deepEqual(await instances(world), []);
+});

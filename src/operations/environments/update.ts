@@ -65,12 +65,12 @@ const statusAfter = async (
   columns: Partial<EnvironmentRow>,
 ): Promise<Pick<EnvironmentRow, 'status' | 'status_reason'>> => {
   const now = { ...row, ...columns };
-  const resources = now.resources === null ? null : (JSON.parse(now.resources) as ComputeResources);
-  const fault = setupFault({ serviceRole: now.service_role, resources }, service.ids.uuid());
-  if (fault !== undefined) return { status: 'INVALID', status_reason: fault };
   const replaced =
     replacesInstances(row, now) &&
     (await endInstances(service, tx, row.seq, 'replaced', patience(JSON.parse(now.extra))));
+  const resources = now.resources === null ? null : (JSON.parse(now.resources) as ComputeResources);
+  const fault = setupFault({ serviceRole: now.service_role, resources }, service.ids.uuid());
+  if (fault !== undefined) return { status: 'INVALID', status_reason: fault };
   return { status: replaced ? 'UPDATING' : 'VALID', status_reason: HEALTHY };
 };
 
