@@ -1,4 +1,6 @@
 import { nameFrom } from '../../domain/arn.ts';
+import type { ComputeResources } from '../../domain/environment-rules.ts';
+import { expandInstanceTypes } from '../../domain/instance-types.ts';
 import { isRefusal, type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
 import { environmentNamed } from '../../store/environments.ts';
 import type { EnvironmentRow } from '../../store/schema.ts';
@@ -61,8 +63,24 @@ const checkTogether = (rows: readonly EnvironmentRow[], orders: readonly number[
   if (new Set(orders).size < orders.length)
     return refuseWrapped('Duplicate ComputeEnvironment order values.');
   const kinds = new Set(rows.map(kindOf));
-  if (kinds.size < 2) return undefined;
+  if (kinds.size < 2) return checkArchitectures(rows);
   return kinds.has('UNMANAGED')
     ? refuse('MANAGED and UNMANAGED compute environments can not be mixed.')
     : refuseWrapped('Fargate and EC2 compute environments can not be mixed.');
+};
+
+/** Rule E-111: a job's image is for one; without instance types an environment has none. */
+const checkArchitectures = (rows: readonly EnvironmentRow[]): Refusal | undefined => {
+  const found = new Set(rows.flatMap(architecturesOf));
+  return found.size > 1
+    ? refuseWrapped(
+        `Compute environments of different architectures (${[...found].sort().join(', ')}) can not be mixed.`,
+      )
+    : undefined;
+};
+
+const architecturesOf = ({ resources }: EnvironmentRow): string[] => {
+  const { instanceTypes = [] } = JSON.parse(resources ?? '{}') as ComputeResources;
+  const expanded = expandInstanceTypes(instanceTypes);
+  return expanded.kind === 'types' ? expanded.types.map(({ architecture }) => architecture) : [];
 };

@@ -57,6 +57,11 @@ const REFUSED: readonly (readonly [string, Record<string, unknown>, string | Reg
     'Fargate and EC2 compute environments can not be mixed.',
   ],
   [
+    'E-111',
+    { computeEnvironmentOrder: [...ORDER, { order: 2, computeEnvironment: 'arm' }] },
+    'Compute environments of different architectures (arm64, x86_64) can not be mixed.',
+  ],
+  [
     'E-110',
     { computeEnvironmentOrder: [...ORDER, { order: 2, computeEnvironment: 'own' }] },
     /MANAGED and UNMANAGED/,
@@ -89,6 +94,11 @@ for (const [at, [rules, more, text]] of REFUSED.entries()) {
   test(`S-054 ${rules}: creating a queue is refused, case ${at + 1}: ${String(text).slice(0, 60)}`, async () => {
     const world = await makeWorld();
     await environments(world, 'f');
+    await world.ask('createComputeEnvironment', {
+      computeEnvironmentName: 'arm',
+      type: 'MANAGED',
+      computeResources: { ...RESOURCES, instanceTypes: ['default_arm64'] },
+    });
     await world.ask('createComputeEnvironment', {
       computeEnvironmentName: 'fargate',
       type: 'MANAGED',
@@ -194,6 +204,40 @@ test('E-122: an empty list is taken when the queue is or becomes DISABLED', asyn
   );
   await world.ask('updateJobQueue', { ...update, state: 'DISABLED' });
   assert.deepEqual((await described(world, 'q')).computeEnvironmentOrder, []);
+});
+
+test('E-122 E-103: a queue that has no environments is not ENABLED without some', async () => {
+  const world = await makeWorld();
+  const update = (more: object) => world.ask('updateJobQueue', { jobQueue: 'q', ...more });
+  await update({ state: 'DISABLED', computeEnvironmentOrder: [] });
+  assert.equal(
+    (await world.refused('updateJobQueue', { jobQueue: 'q', state: 'ENABLED' })).message,
+    'computeEnvironmentOrder is required.',
+  );
+  await update({ priority: 3 });
+  assert.equal((await described(world, 'q')).state, 'DISABLED');
+  await update({ state: 'ENABLED', computeEnvironmentOrder: ORDER });
+  await update({ state: 'ENABLED' });
+  assert.equal((await described(world, 'q')).state, 'ENABLED');
+});
+
+test('E-111: environments of one architecture go together, whatever their types are called', async () => {
+  const world = await makeWorld();
+  for (const [name, instanceTypes] of [
+    ['a', ['c6g.large']],
+    ['b', ['default_arm64']],
+  ] as const) {
+    await world.ask('createComputeEnvironment', {
+      computeEnvironmentName: name,
+      type: 'MANAGED',
+      computeResources: { ...RESOURCES, instanceTypes },
+    });
+  }
+  const order = ['a', 'b'].map((computeEnvironment, at) => ({ order: at, computeEnvironment }));
+  await world.ask('createJobQueue', { ...BASE, computeEnvironmentOrder: order });
+  const mixed = [...order, { order: 7, computeEnvironment: 'e' }];
+  const update = { jobQueue: 'x', computeEnvironmentOrder: mixed };
+  assert.match((await world.refused('updateJobQueue', update)).message, /architectures .* can not be mixed/);
 });
 
 test('E-123 E-008 S-200: an unknown queue is named by its ARN', async () => {

@@ -1,7 +1,7 @@
 import { nameFrom, queueArn } from '../../domain/arn.ts';
 import { refuseNotYet } from '../../domain/not-yet.ts';
 import { isRefusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
-import { queueNamed, replaceOrder, updateQueue } from '../../store/queues.ts';
+import { orderOf, queueNamed, replaceOrder, updateQueue } from '../../store/queues.ts';
 import type { QueueRow } from '../../store/schema.ts';
 import type { Operation } from '../service.ts';
 import { type OrderEntry, readOrder } from './order.ts';
@@ -30,8 +30,8 @@ export const updateJobQueue: Operation<UpdateInput> = async (service, input) => 
     if (row.status !== 'VALID') return refuse('Cannot update, resource is being modified');
     const state = input.state ?? row.state;
     const entries = input.computeEnvironmentOrder;
-    if (entries?.length === 0 && state === 'ENABLED')
-      return refuseWrapped('computeEnvironmentOrder is required.');
+    const count = (entries ?? (await orderOf(tx, row.seq))).length;
+    if (count === 0 && state === 'ENABLED') return refuseWrapped('computeEnvironmentOrder is required.');
     const places = entries && (await readOrder(service, tx, entries));
     if (isRefusal(places)) return places;
     await updateQueue(tx, row.seq, {

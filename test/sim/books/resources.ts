@@ -131,7 +131,7 @@ const updateQueue: Expect = (ledger, { input }) => {
   if (!queue) return { refusal: /job-queue\/\S+ does not exist/ };
   if (queue.status !== 'VALID') return { refusal: /resource is being modified/ };
   const order = input.computeEnvironmentOrder && orderIn(input.computeEnvironmentOrder);
-  if (order?.length === 0 && (input.state ?? queue.state) === 'ENABLED')
+  if ((order ?? queue.order).length === 0 && (input.state ?? queue.state) === 'ENABLED')
     return { refusal: /Order is required/ };
   const refusal = order && orderRefusal(ledger, order);
   if (refusal) return { refusal };
