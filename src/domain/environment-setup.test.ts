@@ -56,11 +56,11 @@ for (const [more, max, text] of [
   [
     { instanceTypes: ['c5.2xlarge', 'c5.xlarge'] },
     3,
-    'its maxvCpus is 3, the smallest instance type of it has 4 vCPUs',
+    'its maxvCpus is 3, the smallest instance type of it that fits the pool has 4 vCPUs',
   ],
   [{ allocationStrategy: 'BEST_FIT_PROGRESSIVE' }, 1, 'ComputeEnvironment Healthy'],
   [{ type: 'SPOT' }, 1, 'ComputeEnvironment Healthy'],
-  [{ type: 'SPOT' }, 0, 'its maxvCpus is 0, the smallest instance type of it has 2 vCPUs'],
+  [{ type: 'SPOT' }, 0, 'its maxvCpus is 0, the smallest instance type of it that fits the pool has 2 vCPUs'],
 ] as const) {
   test(`E-138 E-150: ${JSON.stringify(more)} with a maximum of ${max} vCPUs says: ${text}`, () => {
     const resources = { type: 'EC2', instanceTypes: ['c5.large'], ...more } as ComputeResources;

@@ -82,7 +82,7 @@ export const healthText = (health: Health): string => {
   }
   const least = Math.min(...carved.map(({ milliVcpus }) => milliVcpus));
   if (offers.length > 0 && maxVcpus !== null && least > mostOf(resources, maxVcpus)) {
-    return `its maxvCpus is ${maxVcpus}, the smallest instance type of it has ${vcpus(least)}`;
+    return `its maxvCpus is ${maxVcpus}, the smallest instance type of it that fits the pool has ${vcpus(least)}`;
   }
   const wants = desiredVcpus * 1000;
   if (wants > pool.milliVcpus && wants > running)

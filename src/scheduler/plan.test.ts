@@ -16,6 +16,8 @@ import {
   spot,
 } from '../../test/support/scheduler.ts';
 import { plan } from './plan.ts';
+import { reasonText, serviceReason } from './reason-text.ts';
+import type { EnvironmentView } from './snapshot.ts';
 
 test('E-136: within a queue in the order of submission, whatever they ask', () => {
   const s = snapshot({ queues: [queue(1, [1], [cpu(1), [2, 4]], [cpu(2), [1, 3]])] });
@@ -213,6 +215,20 @@ test('S-045 J-326: verdicts for environments that are disabled or invalid', () =
   ];
   assert.deepEqual(kinds(snapshot({ environments, queues: [queue(1, [1], [cpu(1), [1]])] })), ['disabled']);
   assert.deepEqual(kinds(snapshot({ environments, queues: [queue(1, [2], [cpu(1), [1]])] })), ['invalid']);
+});
+
+test('E-173: an INVALID environment tells whether it could hold the job if it were repaired', () => {
+  const small = launched(1, ['c5.large']);
+  const large = { ...launched(2, ['c5.9xlarge']), valid: false };
+  const asked = (vcpus: number, environments: EnvironmentView[]) =>
+    plan(snapshot({ pool: cpu(64, 256_000), environments, queues: [queue(1, [1, 2], [cpu(vcpus), [1]])] }))
+      .waits[0]!.reason;
+  const could = asked(16, [small, large]);
+  assert.deepEqual(could.verdicts[1], { environment: 'e2', kind: 'invalid' });
+  assert.deepEqual([reasonText(could).never, serviceReason(could)], [true, undefined]);
+  const never = asked(40, [small, large]);
+  assert.deepEqual(never.verdicts[1], { environment: 'e2', kind: 'invalid', never: true });
+  assert.equal(serviceReason(never)?.code, 'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT');
 });
 
 test('the next of a kind is lined up behind quick tasks of the same room, the head first', () => {

@@ -79,7 +79,10 @@ for (const [verdict, text] of [
     { environment: 'e', kind: 'maximum', freeMilliVcpus: 500, maxMilliVcpus: 4000 },
     'environment e has 0.5 of 4 vCPUs free and may launch no more',
   ],
-  [{ environment: 'e', kind: 'kept' }, 'environment e keeps its room for an older or higher-priority job'],
+  [
+    { environment: 'e', kind: 'kept' },
+    'environment e keeps its room for a job that waited for it first or has a higher priority',
+  ],
   [room, 'environment e: the pool has 1 vCPU and 256 MiB free of 4 vCPUs and 1 GiB'],
   [
     { ...room, free: cpu(-1, -5), type: 'c5.large' },
@@ -138,12 +141,13 @@ test('environments are told one after another, a multi-node job by its groups, a
       ],
       groups,
     ).details,
-    `${asks}; environment e is DISABLED; environment f keeps its room for an older or higher-priority job`,
+    `${asks}; environment e is DISABLED; environment f keeps its room for a job that waited for it first or has a higher priority`,
   );
   assert.equal(told([], groups).details, `${asks}; its queue has no compute environment`);
 });
 
 const invalid = { environment: 'e', kind: 'invalid' } as const;
+const invalidAndSmall = { ...invalid, never: true } as const;
 const disabled = { environment: 'e', kind: 'disabled' } as const;
 const maximum = { environment: 'e', kind: 'never-maximum', maxMilliVcpus: 1000 } as const;
 const type = { environment: 'e', kind: 'never-type', largest: cpu(1) } as const;
@@ -155,9 +159,11 @@ for (const [rule, what, verdicts, code] of [
   [
     'E-172',
     'the maximum of all is too low',
-    [maximum, invalid],
+    [maximum, invalidAndSmall],
     'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE',
   ],
+  ['E-172', 'an INVALID one could hold it', [maximum, invalid], undefined],
+  ['E-173', 'an INVALID one could hold it', [type, invalidAndSmall, invalid], undefined],
   [
     'E-173',
     'one has no type that is large enough',

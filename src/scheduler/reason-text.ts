@@ -58,6 +58,8 @@ const OUT_OF_QUESTION: readonly EnvironmentVerdict['kind'][] = [
 const neverCode = ({ verdicts }: WaitReason): ServiceReason | undefined => {
   if (verdicts.length === 0) return undefined;
   if (verdicts.every(({ kind }) => kind === 'invalid')) return ALL_INVALID;
+  // what it lacks is a repair, not size
+  if (verdicts.some((verdict) => verdict.kind === 'invalid' && !verdict.never)) return undefined;
   const valid = verdicts.filter(({ kind }) => !OUT_OF_QUESTION.includes(kind));
   if (valid.length === 0) return undefined;
   return valid.every(({ kind }) => kind === 'never-maximum') ? BEYOND_MAXIMUM : BEYOND_TYPES;
@@ -106,7 +108,7 @@ const verdictText = (verdict: EnvironmentVerdict, groups: readonly TaskGroup[]):
     case 'maximum':
       return `environment ${environment} has ${verdict.freeMilliVcpus / 1000} of ${vcpus(verdict.maxMilliVcpus)} free and may launch no more`;
     case 'kept':
-      return `environment ${environment} keeps its room for an older or higher-priority job`;
+      return `environment ${environment} keeps its room for a job that waited for it first or has a higher priority`;
     case 'room':
       return noRoom(verdict);
   }

@@ -174,7 +174,8 @@ export type EnvironmentVerdict = { readonly environment: string } & Verdict;
 
 export type Verdict =
   | { readonly kind: 'disabled' }
-  | { readonly kind: 'invalid' }
+  /** `never`: nor could it run there if it were repaired. */
+  | { readonly kind: 'invalid'; readonly never?: true }
   /** It takes no nodes of a multi-node job. */
   | { readonly kind: 'never-nodes' }
   /** A multi-node job goes to the first of its queue's environments that takes nodes, and this comes after it. */

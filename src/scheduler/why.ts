@@ -95,8 +95,8 @@ const verdictOf = (
   groups: readonly TaskGroup[],
   known: Known,
 ): Verdict => {
-  if (!environment.valid) return { kind: 'invalid' };
   const never = known.never(environment, groups);
+  if (!environment.valid) return { kind: 'invalid', ...(never && { never: true }) };
   if (never) return never;
   if (!environment.enabled) return { kind: 'disabled' };
   if (known.kept(environment, groups)) return { kind: 'kept' };
