@@ -160,6 +160,22 @@ test('a name that is taken by a container that nobody finds is asked for again: 
   assert.deepEqual(await launcher.launch(ORDER, OPEN), { kind: 'begun', container: 'c' });
 });
 
+test('containers that are there and cannot be looked at leave the others their turn', {
+  timeout: 5000,
+}, async () => {
+  let creates = 0;
+  const launcher = launcherOf({
+    create: async () => {
+      if (creates++ < 20) throw new DaemonRefusal(409, 'the container name is already in use');
+      return 'good';
+    },
+    inspect: () => new Promise(() => {}),
+    start: async () => {},
+  });
+  for (let i = 0; i < 20; i++) void launcher.launch(ORDER, OPEN);
+  assert.deepEqual(await launcher.launch(ORDER, OPEN), { kind: 'begun', container: 'good' });
+});
+
 const MISSING = 'Error response from daemon: manifest for busybox not found: manifest unknown';
 
 test('J-181: an image that cannot be pulled fails the start with the daemon’s own words behind the service’s', async () => {

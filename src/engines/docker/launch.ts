@@ -151,6 +151,7 @@ export class Launcher {
     } catch (error) {
       if (error instanceof NoAnswer) return again(said(error));
       if (!(error instanceof DaemonRefusal)) throw error;
+      giveTurn();
       return await this.meet(error, name, gate, tries);
     } finally {
       giveTurn();
@@ -175,7 +176,8 @@ export class Launcher {
 
   /**
    * There is a container of this task already: an earlier server made it, or an answer was lost. One that nobody finds is
-   * being made, for a create whose answer came too late, or removed.
+   * being made, for a create whose answer came too late, or removed. All this without a turn: there are few of them, and
+   * each may take as long as the daemon likes.
    */
   private async goOnWith(name: string, gate: Gate): Promise<Launched | Again> {
     const found = await this.look(name, gate);
