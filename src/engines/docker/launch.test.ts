@@ -176,6 +176,49 @@ test('containers that are there and cannot be looked at leave the others their t
   assert.deepEqual(await launcher.launch(ORDER, OPEN), { kind: 'begun', container: 'good' });
 });
 
+const GONE = new NoAnswer('nobody listens');
+const BROKEN = new DaemonRefusal(500, 'panic');
+
+/** Rejects with one after the other, then gives what is last. */
+const inTurn = (noes: readonly Error[]) => {
+  const left = [...noes];
+  return async () => {
+    const no = left.shift();
+    if (no) throw no;
+    return 'c';
+  };
+};
+
+for (const [what, creates, starts] of [
+  ['an image that is not here', [GONE, GONE, GONE, GONE, ABSENT], []],
+  ['a fault at the create', [GONE, GONE, GONE, GONE, BROKEN], []],
+  ['a fault at the start', [], [GONE, GONE, GONE, GONE, BROKEN]],
+  ['three faults at the create and images that go', [BROKEN, ABSENT, BROKEN, ABSENT, BROKEN, ABSENT], []],
+] as const) {
+  test(`a daemon that was away is asked as often as any other after ${what}`, async () => {
+    const start = inTurn(starts);
+    const launcher = launcherOf({
+      create: inTurn(creates),
+      start: async () => void (await start()),
+      inspect: async () => inspected('created'),
+    });
+    assert.deepEqual(await launcher.launch(ORDER, OPEN), { kind: 'begun', container: 'c' });
+  });
+}
+
+test('a daemon that answers 5xx to each create, or start, is asked four times', async () => {
+  for (const step of ['create', 'start'] as const) {
+    let asked = 0;
+    const broken = async () => {
+      asked++;
+      throw BROKEN;
+    };
+    const api = { create: async () => 'c', inspect: async () => inspected('created'), [step]: broken };
+    const launched = await launcherOf(api).launch(ORDER, OPEN);
+    assert.deepEqual([launched.kind, asked], ['failed', 4]);
+  }
+});
+
 const MISSING = 'Error response from daemon: manifest for busybox not found: manifest unknown';
 
 test('J-181: an image that cannot be pulled fails the start with the daemon’s own words behind the service’s', async () => {

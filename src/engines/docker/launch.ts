@@ -36,7 +36,7 @@ export type Launched =
   | { readonly kind: 'failed'; readonly reason: string; readonly container?: string }
   | { readonly kind: 'shut'; readonly container?: string };
 
-/** How often the daemon may answer 5xx to the same thing before that is taken for its answer. */
+/** How often the daemon may answer 5xx to the same thing, or have no image that was pulled, before that is taken for its answer. */
 const FAULTS = 3;
 /** How many containers are being made or started at one time: more at once only wait inside the daemon. */
 const AT_ONCE = 8;
@@ -113,11 +113,12 @@ export class Launcher {
     const body = () =>
       createBody({ ...order, container: resolveMounts(order.container, this.settings.mounts) }, parts);
     let why = 'waits for the Docker daemon to make its container';
+    const noes: Noes = { faults: 0, absences: 0 };
     return gate.waits(
       () => why,
       async () => {
         for (let tries = 0; !gate.isShut(); tries++) {
-          const made = await this.tryOnce(name, body, gate, tries);
+          const made = await this.tryOnce(name, body, gate, noes);
           if (made.kind === 'again') why = made.why;
           if (made.kind === 'again') await pause(this.settings.timers, tries);
           else if (made.kind === 'pull') await this.fetch(order, needed, gate);
@@ -141,7 +142,7 @@ export class Launcher {
     name: string,
     body: () => unknown,
     gate: Gate,
-    tries: number,
+    noes: Noes,
   ): Promise<Launched | Again | { readonly kind: 'pull' }> {
     const giveTurn = await this.turns.take();
     try {
@@ -152,7 +153,7 @@ export class Launcher {
       if (error instanceof NoAnswer) return again(said(error));
       if (!(error instanceof DaemonRefusal)) throw error;
       giveTurn();
-      return await this.meet(error, name, gate, tries);
+      return await this.meet(error, name, gate, noes);
     } finally {
       giveTurn();
     }
@@ -163,15 +164,15 @@ export class Launcher {
     error: DaemonRefusal,
     name: string,
     gate: Gate,
-    tries: number,
+    noes: Noes,
   ): Promise<Launched | Again | { readonly kind: 'pull' }> {
     if (error.status === 409) return this.goOnWith(name, gate);
     if (error.status === 404 && /no such image/i.test(error.message)) {
-      if (this.settings.pull === 'never' || tries >= FAULTS) throw new PullFailed(said(error));
+      if (this.settings.pull === 'never' || ++noes.absences > FAULTS) throw new PullFailed(said(error));
       return { kind: 'pull' };
     }
     if (/invalid reference/i.test(error.message)) throw new PullFailed(said(error));
-    return error.status >= 500 && tries < FAULTS ? again(said(error)) : cannotCreate(error);
+    return error.status >= 500 && ++noes.faults <= FAULTS ? again(said(error)) : cannotCreate(error);
   }
 
   /**
@@ -191,7 +192,8 @@ export class Launcher {
    */
   private async start(container: string, gate: Gate, giveTurn: () => void = () => {}): Promise<Launched> {
     gate.starting(container);
-    for (let faults = 0; ; faults++) {
+    let faults = 0;
+    for (let tries = 0; ; tries++) {
       try {
         await gate.waits(STARTS, () => this.api.start(container));
         return { kind: 'begun', container };
@@ -201,10 +203,10 @@ export class Launcher {
         if (state === 'gone') return failed(`CannotStartContainerError: ${said(error)}`);
         if (state !== 'created') return state;
         if (error instanceof NoAnswer && error.timedOut) return this.abandon(container, gate);
-        if (error instanceof DaemonRefusal && faults >= FAULTS) {
+        if (error instanceof DaemonRefusal && ++faults > FAULTS) {
           return failed(`CannotStartContainerError: ${said(error)}`, container);
         }
-        await pause(this.settings.timers, faults);
+        await pause(this.settings.timers, tries);
       }
     }
   }
@@ -264,6 +266,12 @@ const isMade = (found: Inspected): boolean => outcomeOf(found, NO_BOOT).kind ===
 
 const launchedOf = (found: Inspected): Launched =>
   hasBegun(found) ? { kind: 'begun', container: found.Id } : { kind: 'unstarted', inspected: found };
+
+/** How often the daemon said no to the creates of one container. Silence is none, however long. */
+interface Noes {
+  faults: number;
+  absences: number;
+}
 
 /** To be tried again, and what the job waits for meanwhile. */
 interface Again {

@@ -91,7 +91,7 @@ test('the main node’s address is the one it has in the attempt’s network, wh
   assert.equal(mainIn([], NAME), undefined);
 });
 
-for (const [what, error, tries, expected] of [
+for (const [what, error, faults, expected] of [
   ['no answer', new NoAnswer('gone'), 1000, true],
   ['a fault', new DaemonRefusal(500, 'x'), 2, true],
   ['a fault again and again', new DaemonRefusal(500, 'x'), 3, false],
@@ -111,7 +111,7 @@ for (const [what, error, tries, expected] of [
   ['what is no answer of the daemon’s', new Error('x'), 0, false],
 ] as const) {
   test(`a network is ${expected ? '' : 'not '}asked for again after ${what}`, () => {
-    assert.equal(isAskedAgain(error, tries), expected);
+    assert.equal(isAskedAgain(error, faults), expected);
   });
 }
 
@@ -220,6 +220,26 @@ test('a job for whose network the daemon has no addresses says so, is tried unti
   assert.equal((await all.attachmentOf(nodeOf(1), OPEN))?.network, 'n1');
   assert.match(told, /^waits for a network: the Docker daemon has no addresses left .*non-overlapping IPv4/);
   assert.deepEqual([asked, waits.of(JOB)], [201, undefined]);
+});
+
+test('only faults of the daemon count as such: one after a long wait for it, or for addresses, is asked past', async () => {
+  const { api, timers } = standIn();
+  const noes = [
+    ...Array.from({ length: 4 }, () => new NoAnswer('gone')),
+    ...Array.from({ length: 4 }, () => new DaemonRefusal(404, 'no address pool')),
+    ...Array.from({ length: 3 }, () => new DaemonRefusal(500, 'panic')),
+  ];
+  const createNetwork = async () => {
+    const no = noes.shift();
+    if (no) throw no;
+    return 'n1';
+  };
+  const all = new Networks({ ...api, createNetwork } as Partial<DaemonApi> as DaemonApi, {
+    timers,
+    dataId: 'd',
+    network: 'host',
+  });
+  assert.equal((await all.attachmentOf(nodeOf(1), OPEN))?.network, 'n1');
 });
 
 test('an order that waits for addresses can be taken back', async () => {

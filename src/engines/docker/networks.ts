@@ -44,12 +44,12 @@ const isCrowded = (error: Error): boolean =>
 const crowdedText = ({ message }: Error): string =>
   `waits for a network: the Docker daemon has no addresses left for one more, and is asked again (${message})`;
 
-/** Whether what the daemon refused, or did not answer, is asked for again after so many tries. Pure. */
-export const isAskedAgain = (error: unknown, tries: number): boolean => {
+/** Whether what the daemon refused, or did not answer, is asked for again after so many refusals. Pure. */
+export const isAskedAgain = (error: unknown, faults: number): boolean => {
   if (error instanceof NoAnswer) return true;
   if (!(error instanceof DaemonRefusal)) return false;
   if (isCrowded(error)) return true;
-  return (error.status >= 500 || error.status === 409) && tries < FAULTS;
+  return (error.status >= 500 || error.status === 409) && faults < FAULTS;
 };
 
 /** Where the main node of an attempt is, as its container tells; undefined when that has no address (any more). Pure. */
@@ -122,12 +122,14 @@ export class Networks {
     return gate.waits(
       () => why,
       async () => {
+        let faults = 0;
         for (let tries = 0; !gate.isShut(); tries++) {
           try {
             return await ask();
           } catch (error) {
-            if (!isAskedAgain(error, tries)) throw error;
+            if (!isAskedAgain(error, faults)) throw error;
             if (isCrowded(error as Error)) why = crowdedText(error as Error);
+            else if (error instanceof DaemonRefusal) faults++;
             await pause(this.settings.timers, tries);
           }
         }
