@@ -91,6 +91,7 @@ export class DaemonApi {
   stop(container: string, graceSeconds: number): Promise<void> {
     return this.client.call('POST', `/containers/${container}/stop`, {
       query: { t: graceSeconds },
+      isLong: true,
       timeoutMilliseconds: (graceSeconds + STOP_SLACK_SECONDS) * 1000,
     });
   }

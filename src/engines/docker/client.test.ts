@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { realTimers } from '../../../test/support/process-world.ts';
 import { type Address, addressOf } from './address.ts';
+import { DaemonApi } from './api.ts';
 import { DaemonRefusal, DockerClient, NoAnswer } from './client.ts';
 
 const folderFor = (t: TestContext): string => {
@@ -209,4 +210,16 @@ test('certificates that are not there are told by name', () => {
     () => addressOf({ host: 'tcp://h', tlsVerify: true, certPath: '/nowhere' }),
     /DOCKER_CERT_PATH: .*ca\.pem/,
   );
+});
+
+test('calls that answer when something has ended, however many, hold up no other', {
+  timeout: 10_000,
+}, async (t) => {
+  const client = await daemonOf(t, (request, response) => {
+    if (!request.url!.includes('/stop')) response.end('{}');
+  });
+  const api = new DaemonApi(client, 'd');
+  for (let i = 0; i < 200; i++) api.stop(`c${i}`, 30).catch(() => {});
+  const listed = client.call('GET', '/x', { timeoutMilliseconds: 2000 });
+  assert.deepEqual(await listed, {});
 });

@@ -31,6 +31,8 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>;
   /** 30 seconds unless told. */
   readonly timeoutMilliseconds?: number;
+  /** It is answered when something has ended: it takes none of the connections of the others. */
+  readonly isLong?: boolean;
   /** A stream whose body says nothing for so long, or up to twice that, breaks off with NoAnswer. For ever unless told. */
   readonly silenceMilliseconds?: number;
 }
@@ -41,7 +43,7 @@ const NEWEST = 51;
 const TIMEOUT_MILLISECONDS = 30_000;
 /** So soon the kernel asks whether the other side of a quiet stream is still there. */
 const KEEPALIVE_MILLISECONDS = 30_000;
-/** Of calls: streams stand beside them, as many as there are. */
+/** Of short calls: streams and long ones stand beside them, as many as there are. */
 const CONNECTIONS = 64;
 
 /** A thin client of the Docker Engine API: JSON calls with a time limit, and streams. */
@@ -49,7 +51,7 @@ export class DockerClient {
   readonly address: Address;
   private readonly timers: Timers;
   private readonly calls: Agent;
-  /** One that was read to its end leaves its connection to the next: a log of each task would cost one else. */
+  /** Also of long calls. A stream that was read to its end leaves its connection to the next: each log would cost one else. */
   private readonly streams: Agent;
   private readonly open = new Set<ClientRequest>();
   private version: Promise<string> | undefined;
@@ -138,7 +140,8 @@ export class DockerClient {
 
   private async text(method: string, path: string, call: Call): Promise<string> {
     let overdue: (() => void) | undefined;
-    const response = await this.send(method, path, call, this.calls, (arm) => {
+    const agent = call.isLong ? this.streams : this.calls;
+    const response = await this.send(method, path, call, agent, (arm) => {
       overdue = arm;
     });
     try {
