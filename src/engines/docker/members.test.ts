@@ -25,6 +25,11 @@ test('a volume is judged where it is mounted: outside the allowed folders, relat
   assert.deepEqual(judged({ ...mounting('/x'), volumes: [efs] }), ['volumes impossible']);
 });
 
+test('an empty host path is none: the daemon assigns one, whatever mounts are refused (S-291)', () => {
+  for (const allowed of [EVERYTHING, STRICT, { ...STRICT, mounts: [] }])
+    assert.deepEqual(judged(mounting(''), allowed), []);
+});
+
 test('volumes that no mount point names are not judged, beside others or alone', () => {
   const idle = [
     { name: 'idle', host: { sourcePath: '/etc' } },

@@ -51,8 +51,9 @@ export const mountedVolumes = ({ volumes, mountPoints }: ContainerSpec): Volume[
   return (volumes as readonly Volume[]).filter(({ name }) => mounted.has(name));
 };
 
+/** An empty one is none: the daemon assigns it. */
 const hostPaths = (container: ContainerSpec): string[] =>
-  mountedVolumes(container).flatMap(({ host }) => host?.sourcePath ?? []);
+  mountedVolumes(container).flatMap(({ host }) => host?.sourcePath || []);
 
 /** Whether `path` is `folder` or lies below it, after `..` and the like are worked out. */
 export const isBelow = (path: string, folder: string): boolean => {

@@ -73,3 +73,7 @@ test('the settings of linuxParameters that need no container have no use here, a
   ]);
   assert.deepEqual(judge({ ...plain, linuxParameters: { devices: [], tmpfs: [] } }), []);
 });
+
+test('a volume with an empty host path is one without a host path: mounted nowhere it asks for nothing', () => {
+  assert.deepEqual(judge({ ...plain, volumes: [{ name: 'v', host: { sourcePath: '' } }] }), []);
+});

@@ -14,7 +14,7 @@ type Logging = { readonly logDriver?: string; readonly secretOptions?: readonly 
 
 /** A volume is a folder of this host, or nothing that is mounted. */
 const isNoFolder = ({ name: _, host, ...others }: Named): boolean =>
-  (host?.sourcePath !== undefined && !isAbsolute(host.sourcePath)) || Object.values(others).some(given);
+  !isAbsolute(host?.sourcePath || '/') || Object.values(others).some(given);
 
 /** A volume can be had only where it is and as it is: there is no mount in a process. */
 const mountedElsewhere = (value: unknown, container: ContainerSpec): boolean =>
