@@ -12,6 +12,8 @@ export interface MemberRule {
   /** Beside what is impossible, whether there is something that is not used. */
   readonly unused?: (value: unknown) => boolean;
   readonly why?: string;
+  /** Of a value that is impossible for another reason than `why`. */
+  readonly otherWhy?: (value: unknown) => string | undefined;
 }
 
 export type MemberRules = Readonly<Record<string, MemberRule>>;
@@ -31,7 +33,7 @@ export const judgeBy = (rules: MemberRules, container: ContainerSpec): Verdict[]
     if (rule.means === 'unused' && (rule.when?.(value, container) ?? true))
       verdicts.push({ member, kind: 'unused' });
     if (rule.means === 'impossible' && rule.when?.(value, container)) {
-      verdicts.push({ member, kind: 'impossible', why: `${member}: ${rule.why}` });
+      verdicts.push({ member, kind: 'impossible', why: `${member}: ${rule.otherWhy?.(value) ?? rule.why}` });
     } else if (rule.unused?.(value)) verdicts.push({ member, kind: 'unused' });
   }
   return verdicts;

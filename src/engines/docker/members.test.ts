@@ -30,6 +30,28 @@ test('an empty host path is none: the daemon assigns one, whatever mounts are re
     assert.deepEqual(judged(mounting(''), allowed), []);
 });
 
+const reasonOf = (container: Partial<ContainerSpec>, allowed: Permissions) => {
+  const [verdict] = judgeBy(membersFor(allowed), containerOf([], container));
+  return verdict?.kind === 'impossible' ? verdict.why : undefined;
+};
+
+test('a mount that is refused is told for what: its path in the container, the allowed folders, or all mounts', () => {
+  const relative = {
+    volumes: [{ name: 'v', host: { sourcePath: '/data/jobs' } }],
+    mountPoints: [{ sourceVolume: 'v', containerPath: 'v' }],
+  };
+  const path = 'mountPoints: containerPath must be an absolute path without a colon';
+  for (const allowed of [EVERYTHING, STRICT]) assert.equal(reasonOf(relative, allowed), path);
+  assert.equal(
+    reasonOf(mounting('/etc'), STRICT),
+    'mountPoints: this server lets jobs mount what is below /data/jobs only (--allow-mounts)',
+  );
+  assert.equal(
+    reasonOf(mounting('/etc'), { ...STRICT, mounts: [] }),
+    'mountPoints: this server lets jobs mount nothing of the host (--refuse mounts)',
+  );
+});
+
 test('volumes that no mount point names are not judged, beside others or alone', () => {
   const idle = [
     { name: 'idle', host: { sourcePath: '/etc' } },

@@ -89,12 +89,9 @@ export const membersFor = (allowed: Permissions): MemberRules => ({
   mountPoints: {
     means: 'impossible',
     when: (value, container) =>
-      !(value as readonly MountPoint[]).every((mount) => isPath(mount.containerPath)) ||
-      !hostPaths(container).every((path) => mayMount(path, allowed)),
-    why:
-      allowed.mounts === undefined
-        ? 'containerPath must be an absolute path without a colon'
-        : `this server lets jobs mount what is below ${allowed.mounts.join(', ') || 'no folder'} only`,
+      !haveTargets(value) || !hostPaths(container).every((path) => mayMount(path, allowed)),
+    why: 'containerPath must be an absolute path without a colon',
+    otherWhy: (value) => (haveTargets(value) ? mountsText(allowed) : undefined),
   },
   resourceRequirements: { means: 'done', why: 'a GPU is a whole device, passed to the runtime' },
   secrets: { means: 'done', why: 'from the file of `--secrets`' },
@@ -127,6 +124,14 @@ export const membersFor = (allowed: Permissions): MemberRules => ({
   repositoryCredentials: { means: 'done', why: 'from the file of `--secrets`' },
   enableExecuteCommand: { means: 'unused' },
 });
+
+const haveTargets = (value: unknown): boolean =>
+  (value as readonly MountPoint[]).every((mount) => isPath(mount.containerPath));
+
+const mountsText = ({ mounts = [] }: Permissions): string =>
+  mounts.length === 0
+    ? 'this server lets jobs mount nothing of the host (--refuse mounts)'
+    : `this server lets jobs mount what is below ${mounts.join(', ')} only (--allow-mounts)`;
 
 const mayMount = (path: string, { mounts }: Permissions): boolean =>
   mounts === undefined || mounts.some((folder) => isBelow(path, folder));

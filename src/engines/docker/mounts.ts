@@ -23,7 +23,9 @@ export const resolveMounts = (
 const allowedPath = (given: string, allowed: readonly string[]): string => {
   const path = realPath(given);
   if (allowed.some((folder) => isReallyBelow(path, folder))) return path;
-  throw new Error(`mountPoints: ${given} leads to ${path}, which this server does not let jobs mount`);
+  throw new Error(
+    `mountPoints: ${given} leads to ${path}, which this server does not let jobs mount (--allow-mounts)`,
+  );
 };
 
 /** What is allowed and cannot be told, a link to nowhere among them, has nothing below it. */
