@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where a daemon answers: a socket of this machine, or a host and a port. */
@@ -21,7 +21,7 @@ export interface AddressSettings {
   readonly host?: string;
   /** `DOCKER_TLS_VERIFY`, when it is not empty. */
   readonly tlsVerify?: boolean;
-  /** `DOCKER_CERT_PATH`: ca.pem, cert.pem and key.pem. */
+  /** `DOCKER_CERT_PATH`: ca.pem, and cert.pem and key.pem where the daemon asks for them. */
   readonly certPath?: string;
 }
 
@@ -40,14 +40,17 @@ export const addressOf = (settings: AddressSettings): Address => {
   return { ...place, port: Number(port ?? 2376), tls: certificates(settings.certPath) };
 };
 
+/** As the docker command has it: without a certificate of the client's own the authority's is enough. */
 const certificates = (folder: string | undefined): { ca?: Buffer; cert?: Buffer; key?: Buffer } => {
   if (!folder) return {};
   const read = (name: string): Buffer => {
     try {
       return readFileSync(join(folder, name));
     } catch (error) {
-      throw new Error(`DOCKER_CERT_PATH: ${(error as Error).message}`);
+      throw new Error(`the certificates for the Docker daemon: ${(error as Error).message}`);
     }
   };
-  return { ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') };
+  const ca = read('ca.pem');
+  if (!['cert.pem', 'key.pem'].some((name) => existsSync(join(folder, name)))) return { ca };
+  return { ca, cert: read('cert.pem'), key: read('key.pem') };
 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -205,11 +205,31 @@ for (const host of ['ssh://me@host', 'unix://relative', 'tcp://', 'nonsense']) {
   });
 }
 
-test('certificates that are not there are told by name', () => {
-  assert.throws(
-    () => addressOf({ host: 'tcp://h', tlsVerify: true, certPath: '/nowhere' }),
-    /DOCKER_CERT_PATH: .*ca\.pem/,
-  );
+/** Where each file's content is its name. */
+const certificatesFor = (t: TestContext, ...names: string[]) => {
+  const certPath = folderFor(t);
+  for (const name of names) writeFileSync(join(certPath, name), name);
+  return { host: 'tcp://h', tlsVerify: true, certPath };
+};
+
+test('a client without a certificate of its own goes by that of the authority alone, as docker does', (t) => {
+  const address = addressOf(certificatesFor(t, 'ca.pem'));
+  assert.deepEqual('tls' in address && address.tls, { ca: Buffer.from('ca.pem') });
+});
+
+test('certificates that are not there are told by path: the authority’s, and one half of the client’s', (t) => {
+  for (const [absent, ...there] of [
+    ['ca.pem', 'cert.pem', 'key.pem'],
+    ['cert.pem', 'ca.pem', 'key.pem'],
+    ['key.pem', 'ca.pem', 'cert.pem'],
+  ]) {
+    const settings = certificatesFor(t, ...there);
+    assert.throws(() => addressOf(settings), {
+      message: new RegExp(
+        `^the certificates for the Docker daemon: .*'${join(settings.certPath, absent!)}'$`,
+      ),
+    });
+  }
 });
 
 test('calls that answer when something has ended, however many, hold up no other', {
