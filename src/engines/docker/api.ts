@@ -87,7 +87,7 @@ export class DaemonApi {
     return this.client.call('GET', `/containers/${container}/json`);
   }
 
-  /** The daemon itself waits for the grace, and goes on when we are gone. Answers when it has ended. */
+  /** The daemon itself waits for the grace, and goes on when we are gone (some versions kill then). Answers when it has ended. */
   stop(container: string, graceSeconds: number): Promise<void> {
     return this.client.call('POST', `/containers/${container}/stop`, {
       query: { t: graceSeconds },
