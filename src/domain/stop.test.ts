@@ -14,10 +14,10 @@ import {
 const OVERRULED_BY: Readonly<Record<StopKind, readonly StopKind[]>> = {
   none: STOP_KINDS,
   cancel: ['none', 'terminate', 'timeout', 'queue', 'dependency', 'main-ended', 'tags'],
-  terminate: ['terminate', 'queue'],
-  timeout: ['terminate', 'queue'],
+  terminate: ['terminate'],
+  timeout: ['terminate'],
   'main-ended': ['terminate', 'queue'],
-  queue: [],
+  queue: ['terminate'],
   dependency: [],
   tags: [],
 };

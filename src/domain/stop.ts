@@ -16,7 +16,8 @@ export const stopOf = (code: number): StopKind => STOP_KINDS[code]!;
 
 /**
  * Whether a stop asked for later takes an earlier one's place while the job still runs. A terminate replaces whatever
- * was said before, itself too (J-176): the last reason given is the one shown; a deleted queue has the last word.
+ * was said before, itself too (J-176): the last reason given is the one shown (J-175). A deleted queue says nothing new
+ * of what ends anyway, by a terminate or its time limit (J-171, J-265).
  */
 export const overrules = (later: StopKind, earlier: StopKind): boolean => {
   switch (earlier) {
@@ -24,11 +25,12 @@ export const overrules = (later: StopKind, earlier: StopKind): boolean => {
       return true;
     case 'cancel':
       return later !== 'cancel';
-    case 'terminate':
-    case 'timeout':
     case 'main-ended':
       return later === 'terminate' || later === 'queue';
+    case 'terminate':
+    case 'timeout':
     case 'queue':
+      return later === 'terminate';
     case 'dependency':
     case 'tags':
       return false;

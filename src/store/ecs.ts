@@ -104,7 +104,7 @@ export interface EcsTask extends TaskRow {
   readonly job_id: string;
   /** Of a child or a node: its place in its job. */
   readonly job_index: number;
-  /** The stop that reached it: its job's own, or its array's while the sweep has not come to it. */
+  /** The stop of its own job. */
   readonly stop_kind: number;
   /** The job's spec, a `JobSpec` in JSON. */
   readonly spec: string;
@@ -116,8 +116,7 @@ const JOB_ID = `coalesce(j.id, p.id || CASE j.role WHEN 0 THEN ':' ELSE '#' END 
 
 /* What retention has hidden has no parent any more: a plain job stands for its own. */
 const TASK = `
-  t.*, ${JOB_ID} AS job_id, j.idx AS job_index, s.doc AS spec, i.container_instance,
-    CASE WHEN j.stop_kind = 0 AND t.state < 2 THEN p.stop_kind ELSE j.stop_kind END AS stop_kind
+  t.*, ${JOB_ID} AS job_id, j.idx AS job_index, j.stop_kind, s.doc AS spec, i.container_instance
   FROM tasks t JOIN jobs j ON j.seq = t.job JOIN jobs p ON p.seq = CASE WHEN j.parent > 0 THEN j.parent ELSE j.seq END
     JOIN specs s ON s.id = j.spec LEFT JOIN instances i ON i.id = t.instance AND i.type <> '${SLICE}'`;
 

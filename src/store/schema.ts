@@ -189,7 +189,6 @@ export interface SweepRow {
   reason: string;
   /** Wall milliseconds when it was asked for: the `stoppedAt` of what had not begun. */
   at: number;
-  cursor: number;
 }
 
 /** Jobs `first` to `last` are hidden and being removed; `spec` is theirs. */

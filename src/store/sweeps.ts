@@ -1,3 +1,4 @@
+import { overruledBy, type StopKind, stopCode } from '../domain/stop.ts';
 import type { SweepRow } from './schema.ts';
 import type { Tx } from './store.ts';
 
@@ -39,10 +40,6 @@ export const firstArraySweep = async (tx: Tx): Promise<SweepRow | undefined> =>
 export const queueSweeps = (tx: Tx): Promise<SweepRow[]> =>
   tx.all<SweepRow>(`SELECT * FROM sweeps WHERE kind = 'queue' ORDER BY seq`);
 
-/** Remembers the last child that was told. */
-export const moveSweep = (tx: Tx, seq: number, cursor: number): Promise<number> =>
-  tx.run('UPDATE sweeps SET cursor = ? WHERE seq = ?', [cursor, seq]);
-
 export const deleteSweep = (tx: Tx, seq: number): Promise<number> =>
   tx.run('DELETE FROM sweeps WHERE seq = ?', [seq]);
 
@@ -69,26 +66,21 @@ export const doomedChildren = async (tx: Tx, parent: number, limit: number): Pro
     limit,
   ]);
 
-/** Children that are STARTING or RUNNING, of those with a seq above `after`. */
-export const runningChildren = async (
-  tx: Tx,
-  parent: number,
-  after: number,
-  limit: number,
-): Promise<number[]> =>
-  seqs(
-    tx,
-    `SELECT seq FROM jobs WHERE parent = ? AND parent > 0 AND state IN (3, 4) AND seq > ?
-     ORDER BY seq LIMIT ?`,
-    [parent, after, limit],
+/** Stops what is STARTING or RUNNING of an array, whatever the stop has to say to: never more than 10,000 rows. */
+export const stopRunning = (tx: Tx, parent: number, kind: StopKind, reason: string): Promise<number> =>
+  tx.run(
+    `UPDATE jobs SET stop_kind = ?, stop_reason = ? WHERE state IN (3, 4) AND parent = ? AND parent > 0
+      AND stop_kind IN (SELECT value FROM json_each(?))`,
+    [stopCode(kind), reason, parent, JSON.stringify(overruledBy(kind))],
   );
 
-/** Plain jobs and parents of a queue that are not final and not yet told to stop. */
+/** Plain jobs and parents of a queue that are not final, and that its deletion has still to say something to. */
 export const unstoppedOfQueue = (tx: Tx, queue: number, limit: number): Promise<QueuedJob[]> =>
   tx.all<QueuedJob>(
     `SELECT seq, state, size FROM jobs
-     WHERE queue = ? AND parent = 0 AND state IN (0, 1, 2, 3, 4) AND stop_kind <> 4 LIMIT ?`,
-    [queue, limit],
+     WHERE queue = ? AND parent = 0 AND state IN (0, 1, 2, 3, 4)
+       AND stop_kind IN (SELECT value FROM json_each(?)) LIMIT ?`,
+    [queue, JSON.stringify(overruledBy('queue')), limit],
   );
 
 export interface QueuedJob {

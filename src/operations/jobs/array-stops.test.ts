@@ -71,6 +71,28 @@ test('J-176 J-227: the second terminate of an array gives its children and itsel
   assert.equal((await world.job(id)).statusReason, 'second');
 });
 
+test('a child’s terminate after its array’s is the last word, before any loop has looked (J-176)', async () => {
+  const [world, id] = await halfRunning();
+  await Promise.all([
+    world.ask('terminateJob', { jobId: id, reason: 'the array' }),
+    world.ask('terminateJob', { jobId: `${id}:0`, reason: 'the child' }),
+  ]);
+  await world.settle();
+  await endAll(world, 143);
+  assert.equal((await world.job(`${id}:0`)).statusReason, 'the child');
+  assert.equal((await world.job(`${id}:1`)).statusReason, 'the array');
+});
+
+test('an array’s terminate after its child’s is the last word, said before or not (J-176)', async () => {
+  const [world, id] = await halfRunning();
+  await world.ask('terminateJob', { jobId: id, reason: 'the array' });
+  await world.ask('terminateJob', { jobId: `${id}:0`, reason: 'the child' });
+  await world.ask('terminateJob', { jobId: id, reason: 'the array' });
+  await world.settle();
+  await endAll(world, 143);
+  assert.equal((await world.job(`${id}:0`)).statusReason, 'the array');
+});
+
 test('J-226: a cancelled array may still be terminated: what runs is stopped', async () => {
   const [world, id] = await halfRunning();
   await world.ask('cancelJob', { jobId: id, reason: 'cancelled' });
@@ -118,7 +140,7 @@ for (const [operation, of] of [
   });
 }
 
-test('an array of 2,500 that runs is stopped in steps, every child told', async () => {
+test('an array of 2,500 that runs is stopped, every child told', async () => {
   const world = await makeWorld({ command: ['run'], pool: 3000 });
   await world.ask('createComputeEnvironment', {
     computeEnvironmentName: 'large',

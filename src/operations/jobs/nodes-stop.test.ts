@@ -24,6 +24,25 @@ test('J-268 J-262: TerminateJob of a running job stops every node; it is not tri
   }
 });
 
+for (const order of ['before', 'after']) {
+  test(`terminated ${order} its queue is deleted, a job and its nodes say that (J-265, J-268)`, async () => {
+    const world = await nodeWorld();
+    const id = await submit(world);
+    await world.settle();
+    const terminate = () => world.ask('terminateJob', { jobId: id, reason: 'enough' });
+    if (order === 'before') await terminate();
+    await world.ask('updateJobQueue', { jobQueue: 'q', state: 'DISABLED' });
+    await world.ask('deleteJobQueue', { jobQueue: 'q' });
+    await world.settle();
+    if (order === 'after') await terminate();
+    for (const node of [0, 1, 2]) await end(world, id, node, 143);
+    for (const each of [id, `${id}#0`, `${id}#1`, `${id}#2`]) {
+      const { statusReason, isTerminated } = await world.job(each);
+      assert.deepEqual([statusReason, isTerminated], ['enough', true], each);
+    }
+  });
+}
+
 test('J-268 J-298: a node that was terminated is FAILED even where it ends well after its main node', async () => {
   const world = await nodeWorld();
   const id = await submit(world);

@@ -3,17 +3,10 @@ import type { JobSpec } from '../../domain/job-spec.ts';
 import { stateOf } from '../../domain/job-state.ts';
 import { nextState } from '../../domain/life.ts';
 import { runsAgain } from '../../domain/retry.ts';
-import { reachesTasks, type StopKind, stopOf } from '../../domain/stop.ts';
+import { type StopKind, stopOf } from '../../domain/stop.ts';
 import type { TaskReport } from '../../engines/engine.ts';
 import { instanceById } from '../../store/instances.ts';
-import {
-  type FoundJob,
-  jobBySeq,
-  setParentStarted,
-  setRetried,
-  setRunning,
-  setStop,
-} from '../../store/jobs.ts';
+import { type FoundJob, jobBySeq, setParentStarted, setRetried, setRunning } from '../../store/jobs.ts';
 import { MAIN } from '../../store/nodes.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
@@ -108,9 +101,7 @@ type Ended = Extract<TaskReport, { kind: 'exited' | 'failed' | 'lost' }>;
 const finish = async (service: Service, tx: Tx, c: Case, heard: Ended): Promise<void> => {
   const { task, job } = c;
   const report = task.lost === 1 ? lostInstead(heard) : heard;
-  const stop = stopInForce(job);
-  if (stop.kind !== 'none' && job.stop_kind === 0)
-    await setStop(tx, job.seq, job.parent_stop_kind, stop.reason);
+  const stop = { kind: stopOf(job.stop_kind), reason: job.stop_reason ?? '' };
   const end = attemptEnd(
     task,
     report,
@@ -135,14 +126,6 @@ const finish = async (service: Service, tx: Tx, c: Case, heard: Ended): Promise<
     spec,
     lost: report.kind === 'lost',
   });
-};
-
-/** A child runs under its own stop, or under its array's from the moment that is asked for. */
-const stopInForce = (job: FoundJob): { kind: StopKind; reason: string } => {
-  if (job.stop_kind > 0) return { kind: stopOf(job.stop_kind), reason: job.stop_reason ?? '' };
-  return reachesTasks(stopOf(job.parent_stop_kind))
-    ? { kind: stopOf(job.parent_stop_kind), reason: job.parent_stop_reason ?? '' }
-    : { kind: 'none', reason: '' };
 };
 
 const REASON_LIMIT = 255;

@@ -197,6 +197,71 @@ test('S-070 J-174 J-325: a deleted queue ends its jobs, then is gone; the jobs s
   assert.equal((await world.refused('listJobs', { jobQueue: 'q' })).message, 'JobQueue q not found.');
 });
 
+/** Takes queue `q` away under its jobs. */
+const deleteQueue = async (world: World): Promise<void> => {
+  await world.ask('updateJobQueue', { jobQueue: 'q', state: 'DISABLED' });
+  await world.ask('deleteJobQueue', { jobQueue: 'q' });
+};
+
+const shownStop = async (world: World, id: string) => {
+  const { isTerminated, statusReason } = await world.job(id);
+  return { isTerminated, statusReason };
+};
+
+for (const [order, acts] of [
+  ['before', ['terminate', 'delete']],
+  ['after', ['delete', 'terminate']],
+] as const) {
+  test(`a terminate ${order} its queue’s deletion is shown, with its reason (J-175, J-265)`, async () => {
+    const world = await makeWorld({ command: ['run'], pool: 4 });
+    const plain = await world.submit();
+    const array = await world.submit({ arrayProperties: { size: 3 } });
+    await world.settle();
+    for (const act of acts) {
+      if (act === 'delete') await deleteQueue(world);
+      else
+        for (const jobId of [plain, array])
+          await world.ask('terminateJob', { jobId, reason: `cost ${jobId}` });
+      await world.settle();
+    }
+    for (const id of [plain, `${array}:0`]) assert.equal((await world.job(id)).isTerminated, true, 'at once');
+    for (const { taskId } of world.engine.orders) world.engine.end(taskId, 143);
+    await world.settle();
+    const told = (id: string) => ({ isTerminated: true, statusReason: `cost ${id}` });
+    assert.deepEqual(await shownStop(world, plain), told(plain));
+    assert.deepEqual(await shownStop(world, array), told(array));
+    for (const i of [0, 2]) assert.deepEqual(await shownStop(world, `${array}:${i}`), told(array));
+    assert.deepEqual((await world.ask('describeJobQueues', { jobQueues: ['q'] })).jobQueues, []);
+  });
+}
+
+test('a queue’s deletion comes to the children of an array that were not terminated (J-174, J-175)', async () => {
+  const world = await makeWorld({ command: ['run'], pool: 2 });
+  const array = await world.submit({ arrayProperties: { size: 2 } });
+  await world.settle();
+  await world.ask('terminateJob', { jobId: `${array}:0`, reason: 'cost' });
+  await deleteQueue(world);
+  await world.settle();
+  for (const { taskId } of world.engine.orders) world.engine.end(taskId, 143);
+  await world.settle();
+  assert.deepEqual(await shownStop(world, `${array}:0`), { isTerminated: true, statusReason: 'cost' });
+  const other = { isTerminated: undefined, statusReason: 'JobQueue deleted' };
+  assert.deepEqual(await shownStop(world, `${array}:1`), other);
+});
+
+test('a job whose time was over before its queue was deleted says so (J-171, J-207)', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  const id = await world.submit({ timeout: { attemptDurationSeconds: 60 } });
+  await world.settle();
+  world.clock.advance(61_000);
+  await world.settle();
+  await deleteQueue(world);
+  await world.settle();
+  world.engine.end(world.engine.orders[0]!.taskId, 143);
+  await world.settle();
+  assert.equal((await world.job(id)).statusReason, 'Job attempt duration exceeded timeout');
+});
+
 test('a stop that is refused is not logged as one that was asked for', async () => {
   const world = await makeWorld({ command: ['run'] });
   const said: unknown[] = [];

@@ -6,7 +6,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { type FoundJob, findJob, jobBySeq, setStop } from '../../store/jobs.ts';
 import { stopNodes } from '../../store/nodes.ts';
 import type { Tx } from '../../store/store.ts';
-import { insertSweep } from '../../store/sweeps.ts';
+import { insertSweep, stopRunning } from '../../store/sweeps.ts';
 import type { Operation, Service } from '../service.ts';
 import { Endings } from './end.ts';
 import { Stops } from './in-force.ts';
@@ -76,7 +76,8 @@ interface AskedStop {
 
 /**
  * Puts a stop into force (rules J-251 to J-268). A waiting job ends in this turn; of an array the parent's row
- * is in force at once and its children follow in steps; a task is told to stop by the loops, after the commit.
+ * is in force at once, on what runs too, and the children that wait follow in steps; a task is told to stop by the loops,
+ * after the commit.
  */
 export const stopJob = async (tx: Tx, clock: Clock, job: FoundJob, stop: AskedStop): Promise<void> => {
   const { kind, reason } = stop;
@@ -111,6 +112,8 @@ const endWaiting = async (
 };
 
 const stopArray = async (tx: Tx, job: FoundJob, { kind, reason, at }: AskedStop): Promise<void> => {
+  // here and now: a later stop of one child is later than this (J-176)
+  if (reachesTasks(kind)) await stopRunning(tx, job.seq, kind, reason);
   if (!(await markStop(tx, job, kind, reason))) return;
   await insertSweep(tx, 'array', job.seq, { stop_kind: stopCode(kind), reason, at });
 };

@@ -1,4 +1,3 @@
-import { reachesTasks, stopOf } from '../../domain/stop.ts';
 import { type FoundJob, jobBySeq } from '../../store/jobs.ts';
 import type { SweepRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
@@ -6,10 +5,8 @@ import {
   deleteSweep,
   doomedChildren,
   firstArraySweep,
-  moveSweep,
   queueIsBusy,
   queueSweeps,
-  runningChildren,
   type StopInForce,
   unstoppedOfQueue,
   waitingChildren,
@@ -33,17 +30,13 @@ export const sweepStep = async (service: Service, tx: Tx, endings: Endings): Pro
   return more;
 };
 
+/** What waits of an array; what ran was told in the turn of the stop. */
 const sweepArray = async (tx: Tx, sweep: SweepRow, endings: Endings): Promise<boolean> => {
   const parent = (await jobBySeq(tx, sweep.target)) as FoundJob;
   const waiting = await waitingChildren(tx, parent.seq, STEP);
   await markStops(tx, waiting, sweep);
   await endings.failChildren(parent, waiting, sweep);
-  if (waiting.length === STEP) return true;
-  const reaches = reachesTasks(stopOf(sweep.stop_kind));
-  const running = reaches ? await runningChildren(tx, parent.seq, sweep.cursor, STEP) : [];
-  await markStops(tx, running, sweep);
-  if (running.length < STEP) await deleteSweep(tx, sweep.seq);
-  else await moveSweep(tx, sweep.seq, running.at(-1)!);
+  if (waiting.length < STEP) await deleteSweep(tx, sweep.seq);
   return true;
 };
 

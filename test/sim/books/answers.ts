@@ -99,12 +99,10 @@ const checkDetail = (job: Job, shown: Wire): void => {
   const { strategy, timeout } = job.spec;
   must(shown.retryStrategy.attempts === strategy.attempts, 'a job is shown as it is', tell);
   must(shown.timeout?.attemptDurationSeconds === timeout, 'a job is shown as it is', tell);
-  // a queue's deletion has the last word over the job's own stop, and its array's over that of a child that had begun
-  const isOwn = job.role !== 'none' || job.endedByArray || !job.parent?.stops.length;
-  if (isOwn && job.queue.status === 'VALID') {
-    must((shown.isCancelled ?? false) === job.cancelled, 'flags of a stop', tell);
-    must((shown.isTerminated ?? false) === job.terminated, 'flags of a stop', tell);
-  }
+  must((shown.isTerminated ?? false) === job.terminated, 'flags of a stop', tell);
+  // a queue's deletion takes the place of an array's cancel
+  const isOverruled = job.queue.halted && (job.cancelled || job.parent?.cancelled);
+  if (!isOverruled) must((shown.isCancelled ?? false) === job.cancelled, 'flags of a stop', tell);
   if (job.nodes === 0) checkContainer(job, shown.container);
   if (job.size === 0) return;
   const summary = STATES.map((state) => shown.arrayProperties.statusSummary[state]);

@@ -1,30 +1,31 @@
 import { type Halt, haltOf, isFinal, type Job, STARTING } from './model.ts';
 import type { Ledger } from './requests.ts';
 
-/** Somebody's stop is in force: what was said first is shown, unless a terminate follows a cancel. */
+/** Somebody's stop is in force. The first cancel is shown, and of terminates the last, whatever else was said. */
 export const barred = (ledger: Ledger, job: Job, terminate: boolean, reason: string): void => {
   if (job.size > 0 && !job.halted) {
     if (!job.queue.halted) endWaiting(job, terminate);
     markHalted(ledger, job.children);
     job.halted = job.queue.halted ?? { reason, at: ledger.wall() };
   }
-  const first = job.stops.length === 0;
   job.stops.push(reason);
-  if (terminate) {
-    if (first || job.cancelled) {
-      job.terminated = true;
-      job.cancelled = false;
-    }
-    if (job.size === 0) job.barred = true;
-    for (const node of job.nodes > 0 ? job.children : []) if (!isFinal(node.state)) node.terminated = true;
-  } else if (first) job.cancelled = true;
+  if (!terminate) {
+    if (job.stops.length === 1 && !job.queue.halted) job.cancelled = true;
+    return;
+  }
+  job.cancelled = false;
+  if (job.size === 0) job.barred = true;
+  const reached = job.children.filter(({ state }) => !isFinal(state) && (job.nodes > 0 || state >= STARTING));
+  for (const one of [job, ...reached]) {
+    one.terminated = true;
+    one.told = reason;
+  }
 };
 
 /** Children that wait end by the stop of their array, and show it. */
 const endWaiting = (array: Job, terminate: boolean): void => {
   for (const child of array.children) {
     if (child.state >= STARTING) continue;
-    child.endedByArray = true;
     if (terminate) child.terminated = true;
     else child.cancelled = true;
   }

@@ -116,7 +116,7 @@ const newJob = (seen: JobSeen, state: number, queue: Queue, parent: Job | undefi
   barred: false,
   cancelled: false,
   terminated: false,
-  endedByArray: false,
+  told: undefined,
   over: 0,
   attempts: [],
   createdAt: seen.created_at,
@@ -239,14 +239,22 @@ const failed = (eyes: Eyes, job: Job, before: number): void => {
   // one that comes back in line under a stop of its own ends by that
   if (halt && !job.returned)
     must(reason === halt.reason, 'reasons are true', () => `${nameOf(job)} FAILED: ${reason}`);
+  // a child that is taken back before it began ends as those of its array that waited
+  if (before === RUNNABLE && job.parent?.cancelled && !job.told) job.cancelled = true;
+  if (job.told !== undefined)
+    must(reason === job.told, 'reasons are true', () => `${nameOf(job)} FAILED: ${reason}, told ${job.told}`);
   if (job.size > 0) parentFailed(job, reason!);
-  else if (!job.stops.includes(reason!) && !job.parent?.stops.includes(reason!)) {
+  else if (job.told === undefined && (before >= STARTING || !isAsked(job, reason!))) {
     const wrong = wrongReason(eyes, job, before, reason!);
     must(wrong === undefined, 'reasons are true', () => {
       return `${nameOf(job)} FAILED from ${STATES[before]}: ${reason}: ${wrong}`;
     });
   }
 };
+
+/** Somebody asked for it, of the job or of its array. */
+const isAsked = (job: Job, reason: string): boolean =>
+  job.stops.includes(reason) || (job.parent?.stops.includes(reason) ?? false);
 
 /** What speaks against the reason that a job gives for its end; undefined when nothing does. */
 const wrongReason = (eyes: Eyes, job: Job, before: number, reason: string): string | undefined => {

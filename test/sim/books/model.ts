@@ -158,8 +158,8 @@ export interface Job {
   barred: boolean;
   cancelled: boolean;
   terminated: boolean;
-  /** It waited when its array was first stopped. */
-  endedByArray: boolean;
+  /** What the last terminate said that reached it: the reason of its end. Of what waited: see `halted`. */
+  told: string | undefined;
   /** Attempts that are over. */
   over: number;
   /** The same, one by one; of a multi-node job those of its nodes are theirs. */

@@ -153,18 +153,16 @@ const wrongWithJob = (eyes: Eyes, node: Job, told: string): string | undefined =
   // a task that was stopped because another node's host went, and taken back before it began, leaves that reason
   const isStopped = (told === TIMED_OUT || isLost(eyes, node, told)) && told === reason;
   const ended = told === MAIN_ENDED || isStopped;
-  const asked = job.stops.includes(told);
-  // a deleted queue has the last word over whatever was said before
-  const right = job.queue.halted ? ended || asked || told === QUEUE_DELETED : node.terminated ? asked : ended;
+  const isDeleted = told === QUEUE_DELETED && job.queue.halted !== undefined;
+  const right = node.told === undefined ? ended || isDeleted : told === node.told;
   return right ? undefined : `it says ${told}, its job ${reason}`;
 };
 
 /** Whether what an attempt says of its end is so; who was terminated says that and nothing else. */
 const isTrue = (eyes: Eyes, node: Job, told: string): boolean => {
   const job = node.parent!;
+  if (node.told !== undefined) return told === node.told;
   if (told === QUEUE_DELETED) return job.queue.halted !== undefined;
-  if (job.stops.includes(told)) return node.terminated;
-  if (node.terminated && !job.queue.halted) return false;
   const isMain = node.role === 'main';
   if (told === MAIN_ENDED) return !isMain && (isFinal(job.state) || mainOf(job).task === '');
   // the limit is the main node's, and all are stopped for it
