@@ -10,6 +10,19 @@ const losing = (swarm: Swarm): Swarm => ({
   task: { ...swarm.task, isLost: 0.2, fails: 0, failsToStart: 0 },
 });
 
+/** A world where queues go while their jobs run. */
+const deleting = (swarm: Swarm): Swarm => ({
+  ...swarm,
+  weights: {
+    ...swarm.weights,
+    updateQueue: 15,
+    createQueue: 8,
+    deleteQueue: 8,
+    terminate: 15,
+    describeJobs: 15,
+  },
+});
+
 const TO_NODES_REASON = 'SET stop_kind = ?, stop_reason = ? WHERE parent';
 const TO_NODES = 'AND parent > 0 AND state BETWEEN ? AND 4 AND role >= ?';
 
@@ -51,6 +64,25 @@ export const STOPS: readonly Canary[] = [
         'SET stop_kind = ?, stop_reason = ? WHERE seq = ?',
         'SET stop_kind = ?, stop_reason = ? WHERE seq = ? AND state < 3',
       ),
+  },
+  {
+    name: 'what runs of an array is not stopped with it',
+    rule: 'a terminated job fails',
+    also: ['flags of a stop', 'reasons are true', 'a stopped job never runs again', 'every job ends'],
+    sabotage: () => statement('WHERE state IN (3, 4) AND parent', 'WHERE state IN (3) AND parent'),
+  },
+  {
+    name: 'a queue’s deletion takes the place of a terminate',
+    rule: 'reasons are true',
+    also: ['flags of a stop'],
+    sabotage: () => ({
+      ...trigger(
+        `AFTER UPDATE OF status ON main.queues WHEN new.status = 'DELETING'`,
+        `UPDATE jobs SET stop_kind = 4, stop_reason = 'JobQueue deleted'
+         WHERE queue = new.seq AND state IN (3, 4) AND stop_kind = 2`,
+      ),
+      swarm: deleting,
+    }),
   },
   {
     name: 'nobody remembers since when a job is blocked',

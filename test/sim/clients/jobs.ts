@@ -1,4 +1,4 @@
-import { isFinal, type Job, type Queue, STATES } from '../books/model.ts';
+import { isFinal, type Job, PENDING, type Queue, STATES } from '../books/model.ts';
 import { arnOf, type Ledger } from '../books/requests.ts';
 import type { Random } from '../random.ts';
 import { asArn, commandOf, definitionName, known, type Make, strategy } from './definitions.ts';
@@ -80,7 +80,9 @@ const dependencies = (r: Random, ledger: Ledger, size: number) =>
 const stoppable = (r: Random, ledger: Ledger): string => {
   const open: Job[] = ledger.submitted.slice(-200).filter((job) => !isFinal(job.state));
   if (open.length === 0 || r.chance(0.2)) return jobId(r, ledger);
-  const job = r.pick(open);
+  // what runs in a queue that goes is stopped twice
+  const going = open.filter(({ queue, state }) => queue.halted && state >= PENDING);
+  const job = going.length > 0 && r.chance(0.3) ? r.pick(going) : r.pick(open);
   return partOf(r, job, 0.05);
 };
 
@@ -94,11 +96,17 @@ export const terminate: Make = (r, ledger, _swarm, id) => ({
   input: { jobId: stoppable(r, ledger), reason: `stop ${id}` },
 });
 
+/** A job that was stopped and has not ended, or any. */
+const stoppedId = (r: Random, ledger: Ledger): string => {
+  const stopped = ledger.submitted.slice(-200).filter((job) => !isFinal(job.state) && job.stops.length > 0);
+  return stopped.length > 0 ? partOf(r, r.pick(stopped), 0.7) : jobId(r, ledger);
+};
+
 export const describeJobs: Make = (r, ledger) => ({
   operation: 'DescribeJobs',
   input: {
     jobs: Array.from({ length: r.skewed(1, 5) }, () => {
-      const id = jobId(r, ledger);
+      const id = r.chance(0.2) ? stoppedId(r, ledger) : jobId(r, ledger);
       return r.chance(0.1) ? arnOf('job', id) : id;
     }),
   },

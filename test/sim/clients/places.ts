@@ -124,7 +124,9 @@ export const updateQueue: Make = (r, ledger) => ({
 
 export const deleteQueue: Make = (r, ledger) => {
   const disabled = new Map([...ledger.queues].filter(([, queue]) => queue.state === 'DISABLED'));
-  const from = disabled.size > 0 && r.chance(0.8) ? disabled : ledger.queues;
+  const busy = new Map([...disabled].filter(([, queue]) => queue.open > 0));
+  const likely = busy.size > 0 && r.chance(0.5) ? busy : disabled;
+  const from = likely.size > 0 && r.chance(0.8) ? likely : ledger.queues;
   return {
     operation: 'DeleteJobQueue',
     input: { jobQueue: asArn(r, 'job-queue', known(r, from, 'nobody')) },
