@@ -55,6 +55,7 @@ const snapshotAt = (now: number): Snapshot => ({
   instances: instances.map((i) => ({
     ...i,
     draining: i.drain !== undefined,
+    hasDeadline: i.drain !== undefined,
     graceOver: now - i.idle >= GRACE && !running.some((t) => t.instance === i.id),
   })),
   queues: [...QUEUES]

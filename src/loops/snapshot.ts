@@ -86,7 +86,9 @@ const instanceView = (
     state.kind === 'running' &&
     state.idleSince !== undefined &&
     elapsedSince(service.clock, state.idleSince, grace) >= grace;
-  return { id, environment, type, size, draining: state.kind === 'draining', graceOver };
+  const draining = state.kind === 'draining';
+  const hasDeadline = draining && state.deadline !== undefined;
+  return { id, environment, type, size, draining, hasDeadline, graceOver };
 };
 
 /** Rules E-155, E-159: milliseconds; an environment's own delay counts from the end of a job. */

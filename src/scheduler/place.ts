@@ -197,7 +197,16 @@ const add = (
 ): Berth => {
   const ref = newRef();
   steps.launches.push({ ref, environment, type, size });
-  return addBerth(room, { id: ref, environment, type, size, draining: false, graceOver: false, fresh: true });
+  return addBerth(room, {
+    id: ref,
+    environment,
+    type,
+    size,
+    draining: false,
+    hasDeadline: false,
+    graceOver: false,
+    fresh: true,
+  });
 };
 
 type Launched = Extract<EnvironmentView['supply'], { kind: 'launched' }>;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  after,
   berth,
   cpu,
   host,
@@ -359,8 +360,7 @@ test('E-168: Spot instances whose room work on demand needs are warned, no more 
   const made = plan(s);
   assert.equal(made.drains.length, 1);
   assert.equal(made.drains[0]?.reason, 'reclaimed');
-  const warned = s.instances.map((i) => ({ ...i, draining: i.id === made.drains[0]?.instance }));
-  const next = plan({ ...s, instances: warned, reservations: made.reservations });
+  const next = plan(after(s, made));
   assert.deepEqual(next.drains, [], 'nobody else is warned while it waits');
   const cheaper = plan({ ...s, queues: [queue(1, [1], [cpu(2), [1]])] });
   assert.deepEqual(cheaper.drains, [], 'Spot work takes nothing back');

@@ -12,8 +12,8 @@ import {
 } from './order.ts';
 import { isAffordable, openTo, placeJobIn, type Steps } from './place.ts';
 import { neverOf, type Refusal, reasonsOf } from './refusals.ts';
-import { asReserved, reserveFor, stillStands, takesBack } from './reserve.ts';
-import { copyOf, isSpot, keep, type Room, removeBerth, roomOf } from './room.ts';
+import { asReserved, reserveFor, stillStands } from './reserve.ts';
+import { copyOf, keep, type Room, removeBerth, roomOf } from './room.ts';
 import { desiredOf, keepMinimums, retireDone, retireIdle, wishesOver } from './scale.ts';
 import type {
   EnvironmentView,
@@ -25,6 +25,7 @@ import type {
   Snapshot,
 } from './snapshot.ts';
 import { spotPrice } from './spot.ts';
+import { takeBack } from './take-back.ts';
 import { withWarnings } from './warned.ts';
 import { mayRun, type Never } from './why.ts';
 
@@ -49,14 +50,14 @@ export const plan = (snapshot: Snapshot, order: QueueOrder = inOrderOfSubmission
   const done = retireDone(work.room);
   for (const level of levelsOf(snapshot.queues)) serveLevel(work, level);
   const waits = reasonsOf(unkept(work), work.refusals.values(), work.never, usedFor(work));
-  const reclaimed = takeBack(work);
+  const reservations = [...work.kept.values()].map(({ reservation }) => reservation);
+  const reclaimed = takeBack(work.room, reservations);
   const retired = retireIdle(work.room);
   keepMinimums(work.room, work.newRef, work.scaled);
   const lined = lineUp(work.room, work.heads, snapshot.running, (instance, queue) =>
     isKept(work, instance, queue),
   );
   const placements = [...work.placements, ...lined];
-  const reservations = [...work.kept.values()].map(({ reservation }) => reservation);
   return {
     launches: [...work.launches, ...work.scaled.launches],
     placements,
@@ -129,11 +130,12 @@ const tooDear = ({ room }: Work): Pick<Plan, 'drains' | 'retires'> => {
   const retires: { instance: string; reason: 'price' }[] = [];
   for (const berth of [...room.berths.values()]) {
     const supply = room.environments.get(berth.environment)?.supply;
-    if (berth.draining || supply === undefined || supply.kind === 'own') continue;
+    if (berth.hasDeadline || supply === undefined || supply.kind === 'own') continue;
     if (supply.market.kind === 'on-demand' || room.spotPrice < supply.market.bidPercentage) continue;
-    if (berth.tasks === 0 && berth.type === SLICE) continue;
+    // what is done anyway
+    if (berth.tasks === 0 && (berth.type === SLICE || berth.draining)) continue;
     if (berth.tasks > 0) {
-      room.berths.set(berth.id, { ...berth, draining: true });
+      room.berths.set(berth.id, { ...berth, draining: true, hasDeadline: true });
       drains.push({ instance: berth.id, reason: 'price' });
     } else {
       removeBerth(room, berth);
@@ -359,23 +361,6 @@ const usedFor = (work: Work): ((shape: ShapeView) => ReadonlyMap<number, number>
     reserve(work, mine.reservation);
   }
   return (shape) => own.get(shape) ?? work.room.used;
-};
-
-/** Rule E-168: busy Spot instances whose room is kept for work on demand are warned. */
-const takeBack = ({ room, kept }: Work): Plan['drains'] => {
-  const drains: { instance: string; reason: 'reclaimed' }[] = [];
-  for (const { reservation } of kept.values()) {
-    const environment = room.environments.get(reservation.environment);
-    if (!environment || !takesBack(environment)) continue;
-    for (const { instance } of reservation.victims) {
-      const berth = room.berths.get(instance);
-      // one of this plan is not there to be warned yet
-      if (!berth || berth.draining || berth.fresh || berth.tasks === 0 || !isSpot(room, berth)) continue;
-      room.berths.set(instance, { ...berth, draining: true });
-      drains.push({ instance, reason: 'reclaimed' });
-    }
-  }
-  return drains;
 };
 
 const isKept = ({ kept }: Work, instance: string, queue: number): boolean => {

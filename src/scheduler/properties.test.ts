@@ -181,26 +181,42 @@ const bidOf = (s: Snapshot, environment: number): number | undefined => {
   return supply.kind !== 'own' && supply.market.kind === 'spot' ? supply.market.bidPercentage : undefined;
 };
 
-test('property E-169: nothing comes where Spot costs what the bid is, or more, and what is there is warned or goes', () => {
+/** With every other instance of Spot of a former setup, without a deadline. */
+const withFormers = (s: Snapshot): Snapshot => ({
+  ...s,
+  instances: s.instances.map((i, at) => (at % 2 && bidOf(s, i.environment) ? { ...i, draining: true } : i)),
+});
+
+/** Worlds as they are, and with instances of former setups. */
+const checkBoth = (property: (s: Snapshot) => void) =>
   check((s) => {
+    property(s);
+    property(withFormers(s));
+  });
+
+test('property E-169: nothing comes where Spot costs what the bid is, or more, and what is there is warned or goes', () => {
+  checkBoth((s) => {
     const made = plan(s);
     const price = made.spotPrice ?? 0;
     for (const { environment } of made.launches) assert.ok(price < (bidOf(s, environment) ?? Infinity));
     const goes = new Set([...made.drains, ...made.retires].map(({ instance }) => instance));
-    for (const { id, environment, draining } of s.instances) {
-      assert.ok(draining || goes.has(id) || price < (bidOf(s, environment) ?? Infinity), `${id} stays`);
+    for (const { id, environment, hasDeadline } of s.instances) {
+      assert.ok(hasDeadline || goes.has(id) || price < (bidOf(s, environment) ?? Infinity), `${id} stays`);
     }
   });
 });
 
 test('property E-168: instances of Spot alone are warned, once, and only for the price or for who waits for capacity on demand', () => {
-  check((s) => {
+  checkBoth((s) => {
     const made = plan(s);
     const victims = new Map(made.reservations.flatMap((r) => r.victims.map((v) => [v.instance, r] as const)));
     for (const { instance, reason } of made.drains) {
-      const { environment, draining } = s.instances.find(({ id }) => id === instance)!;
-      assert.ok(!draining && bidOf(s, environment) !== undefined);
-      if (reason === 'reclaimed') assert.equal(bidOf(s, victims.get(instance)!.environment), undefined);
+      const { environment, draining, hasDeadline } = s.instances.find(({ id }) => id === instance)!;
+      assert.ok(!hasDeadline && bidOf(s, environment) !== undefined);
+      if (reason !== 'reclaimed') continue;
+      const onDemand = made.reservations.some((r) => bidOf(s, r.environment) === undefined);
+      if (draining) assert.ok(onDemand);
+      else assert.equal(bidOf(s, victims.get(instance)!.environment), undefined);
     }
     assert.deepEqual(
       plan(after(s, made)).drains.filter(({ instance }) => made.drains.some((d) => d.instance === instance)),

@@ -1,7 +1,7 @@
 import type { Resources } from '../domain/container.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
 import { isWithin, minus, NOTHING, plus, positive, takes } from './amounts.ts';
-import type { EnvironmentView, QueueView, Reservation, Snapshot } from './snapshot.ts';
+import type { EnvironmentView, InstanceView, QueueView, Reservation, Snapshot } from './snapshot.ts';
 
 /** An instance while a plan is made. */
 export interface Berth {
@@ -10,6 +10,7 @@ export interface Berth {
   readonly type: string;
   readonly size: Resources;
   readonly draining: boolean;
+  readonly hasDeadline: boolean;
   readonly graceOver: boolean;
   /** Launched by this plan. */
   readonly fresh: boolean;
@@ -75,9 +76,7 @@ export const roomOf = (snapshot: Snapshot): Room => {
     idle: undefined,
     refused: new Map(),
   };
-  for (const { id, environment, type, size, draining, graceOver } of snapshot.instances) {
-    addBerth(room, { id, environment, type, size, draining, graceOver, fresh: false });
-  }
+  for (const instance of snapshot.instances) addBerth(room, { ...instance, fresh: false });
   for (const task of snapshot.running) {
     const berth = room.berths.get(task.instance);
     if (berth) occupy(room, berth, task.asks);
@@ -92,7 +91,7 @@ export const environmentsOf = (
   queue: QueueView,
 ): EnvironmentView[] => queue.environments.map((seq) => environments.get(seq)).filter((e) => e !== undefined);
 
-type NewBerth = Pick<Berth, 'id' | 'environment' | 'type' | 'size' | 'draining' | 'graceOver' | 'fresh'>;
+type NewBerth = InstanceView & Pick<Berth, 'fresh'>;
 
 export const addBerth = (room: Room, made: NewBerth): Berth => {
   const berth = { ...made, free: made.size, kept: NOTHING, tasks: 0, closed: false, weight: 0 };

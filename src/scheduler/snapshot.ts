@@ -57,6 +57,8 @@ export interface InstanceView {
   readonly size: Resources;
   /** One that drains takes no more tasks. */
   readonly draining: boolean;
+  /** It drains to a deadline, whose end its tasks do not outlast. */
+  readonly hasDeadline: boolean;
   /** It has been without a task for its whole grace. */
   readonly graceOver: boolean;
 }

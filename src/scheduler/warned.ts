@@ -22,7 +22,7 @@ export const withWarnings = (
 const warnedFor = (room: Room, { victims }: Reservation): number =>
   victims.filter(({ instance }) => {
     const berth = room.berths.get(instance);
-    return berth?.draining === true && isSpot(room, berth);
+    return berth?.hasDeadline === true && isSpot(room, berth);
   }).length;
 
 const shapeOf = (queues: readonly QueueView[], { queue, job }: Reservation): number | undefined =>

@@ -64,6 +64,28 @@ test('an instance is idle, busy, idle again, drains and ends, and is told apart 
   await store.close();
 });
 
+test('one that drains without a deadline gets it and keeps its reason, unless its environment is deleted', async () => {
+  const store = new SqliteStore(openSqlite(':memory:'), new FakeTimers());
+  const told = (reason: string, milliseconds: number) => ({
+    kind: 'draining',
+    reason,
+    deadline: { began: AT, milliseconds },
+  });
+  await store.write(async (tx) => {
+    await insertInstance(tx, launched('i-1'));
+    const state = async () => (await instanceById(tx, 'i-1'))?.state;
+    await setInstanceDraining(tx, 'i-1', 'replaced', AT, undefined);
+    assert.deepEqual(await state(), { kind: 'draining', reason: 'replaced' });
+    await setInstanceDraining(tx, 'i-1', 'price', AT, 120_000);
+    assert.deepEqual(await state(), told('replaced', 120_000));
+    await setInstanceDraining(tx, 'i-1', 'reclaimed', AT, 5);
+    assert.deepEqual(await state(), told('replaced', 120_000));
+    await setInstanceDraining(tx, 'i-1', 'deleted', AT, 0);
+    assert.deepEqual(await state(), told('deleted', 0));
+  });
+  await store.close();
+});
+
 test('a folder from before instances keeps the ids that its jobs had', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'longshore-'));
   const path = join(folder, 'longshore.db');

@@ -108,7 +108,7 @@ export const setInstanceIdle = (tx: Tx, id: string, at: Began): Promise<number> 
 
 /**
  * Takes no more tasks; `milliseconds` from `at` it ends, tasks or not; undefined: with its last task. One that drains
- * already goes on as it was told, unless its environment is deleted.
+ * already goes on as it was told, unless its environment is deleted; one without a deadline gets it, and keeps its reason.
  */
 export const setInstanceDraining = (
   tx: Tx,
@@ -120,9 +120,10 @@ export const setInstanceDraining = (
   milliseconds === undefined
     ? tx.run('UPDATE instances SET state = 1, reason = ? WHERE id = ? AND state = 0', [reason, id])
     : tx.run(
-        `UPDATE instances SET state = 1, reason = ?, drain_at = ?, drain_steady = ?, drain_boot = ?,
-         drain_milliseconds = ? WHERE id = ? AND (state = 0 OR (state = 1 AND ? = 'deleted'))`,
-        [reason, at.wall, at.steady, at.bootId, milliseconds, id, reason],
+        `UPDATE instances SET state = 1, reason = iif(state = 0 OR ? = 'deleted', ?, reason), drain_at = ?,
+         drain_steady = ?, drain_boot = ?, drain_milliseconds = ?
+         WHERE id = ? AND (state = 0 OR (state = 1 AND (drain_at IS NULL OR ? = 'deleted')))`,
+        [reason, reason, at.wall, at.steady, at.bootId, milliseconds, id, reason],
       );
 
 const TERMINATE = `

@@ -71,6 +71,7 @@ export const berth = (id: string, environment: number, type: string): InstanceVi
   type,
   size: offersOf([type])[0]!.size,
   draining: false,
+  hasDeadline: false,
   graceOver: false,
 });
 
@@ -81,6 +82,7 @@ export const host = (environment: number, size = cpu(4, 10_000)): InstanceView =
   type: 'host',
   size,
   draining: false,
+  hasDeadline: false,
   graceOver: false,
 });
 
@@ -165,13 +167,19 @@ export const after = (s: Snapshot, made: Plan): Snapshot => {
     instances: [
       ...s.instances
         .filter((i) => !gone.has(i.id))
-        .map((i) => ({ ...i, draining: i.draining || warned.has(i.id), graceOver: false })),
+        .map((i) => ({
+          ...i,
+          draining: i.draining || warned.has(i.id),
+          hasDeadline: i.hasDeadline || warned.has(i.id),
+          graceOver: false,
+        })),
       ...made.launches.map((l) => ({
         id: idOf(l.ref, made, s),
         environment: l.environment,
         type: l.type,
         size: l.size,
         draining: false,
+        hasDeadline: false,
         graceOver: false,
       })),
     ],

@@ -242,6 +242,35 @@ test('E-168: Spot gives way to work on demand: warned for two minutes, then its 
   assert.equal((await world.job(taken)).status, 'RUNNING', 'when the work on demand is done');
 });
 
+test('E-168 E-086: Spot of a former setup gives way to work on demand too, and its environment is UPDATING till then', async () => {
+  const world = await makeWorld({ command: ['run'], pool: 2 });
+  await environment(world, 'spot', {
+    type: 'SPOT',
+    allocationStrategy: 'SPOT_CAPACITY_OPTIMIZED',
+    instanceTypes: ['c5.large'],
+  });
+  await queue(world, 'spot', ['spot']);
+  await world.submit({ jobQueue: 'spot' });
+  await world.settle();
+  const change = { computeEnvironment: 'spot', computeResources: { instanceTypes: ['m5.large'] } };
+  await world.ask('updateComputeEnvironment', change);
+  const first = await world.submit();
+  await world.settle();
+  world.clock.advance(119_999);
+  await world.settle();
+  assert.deepEqual(world.engine.stopped, []);
+  const status = async () =>
+    (await world.ask('describeComputeEnvironments', { computeEnvironments: ['spot'] })).computeEnvironments[0]
+      .status;
+  assert.equal(await status(), 'UPDATING');
+  world.clock.advance(1);
+  await world.settle();
+  assert.equal(world.engine.stopped.length, 1);
+  await end(world, 0);
+  assert.equal((await world.job(first)).status, 'RUNNING');
+  assert.equal(await status(), 'VALID');
+});
+
 test('E-168: what is warned and done before the two minutes are over just ends', async () => {
   const world = await makeWorld({ command: ['run'], pool: 2 });
   await environment(world, 'spot', { type: 'SPOT', spotIamFleetRole: 'fleet', instanceTypes: ['c5.large'] });
