@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeClock } from '../../test/support/fakes.ts';
-import { elapsedSince } from './deadline.ts';
+import { elapsedSince, ranBefore } from './deadline.ts';
 
 const began = (clock: FakeClock) => ({ wall: clock.wall(), steady: clock.steady(), bootId: clock.bootId });
 
@@ -26,3 +26,34 @@ for (const [jump, elapsed] of [
     assert.equal(elapsedSince(clock, start, 60_000), elapsed);
   });
 }
+
+for (const [what, leapBefore, leapAfter, ran] of [
+  ['no leap', 0, 0, 250_000],
+  ['a leap forward before it began', 1e9, 0, 0],
+  ['a leap back before it began', -1e9, 0, 250_000],
+  ['a leap forward after', 0, 1e9, 250_000],
+  ['a leap back after', 0, -1e9, 0],
+  ['leaps forward before and after', 1e9, 1e9, 0],
+  ['leaps that take each other back', 1e9, -1e9, 0],
+] as const) {
+  test(`with ${what} an attempt that is heard of late counts as ${ran} ms old of 250,000, never more (J-206)`, () => {
+    const clock = new FakeClock();
+    const ordered = began(clock);
+    clock.advance(40_000);
+    clock.jump(leapBefore);
+    const startedAt = clock.wall();
+    clock.advance(250_000);
+    clock.jump(leapAfter);
+    const found = ranBefore(clock, ordered, startedAt);
+    assert.ok(found <= 250_000, `${found}`);
+    assert.equal(found, ran);
+  });
+}
+
+test('what was ordered before another boot is counted from when it is heard of (J-206)', () => {
+  const clock = new FakeClock();
+  const ordered = began(clock);
+  clock.bootId = 'boot-2';
+  clock.advance(9_000);
+  assert.equal(ranBefore(clock, ordered, clock.wall() - 5_000), 0);
+});

@@ -217,7 +217,7 @@ export interface TaskRow {
   exit_code: number | null;
   reason: string | null;
   status_reason: string | null;
-  /** The steady clock when it was seen running, and the boot it counts from: for its time limit. */
+  /** The steady clock when it began, or when it was ordered, and the boot that counts from: for its time limit. */
   started_steady: number | null;
   started_boot: string | null;
   /** It takes the room of this task and may not run before that one has ended; null once it has. */

@@ -17,12 +17,15 @@ export interface NewTask {
   readonly instance: string;
   /** See `TaskRow`. */
   readonly held: 0 | 1;
+  /** When it was created, by the other clock. */
+  readonly steady: number;
+  readonly bootId: string;
 }
 
 const INSERT = `
   INSERT INTO tasks (id, job, attempt, environment, state, milli_vcpus, memory_mib, gpus, log_stream, created_at, after,
-    instance, held)
-  VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    instance, held, started_steady, started_boot)
+  VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 export const insertTask = (tx: Tx, t: NewTask): Promise<number> =>
   tx.run(INSERT, [
@@ -38,6 +41,8 @@ export const insertTask = (tx: Tx, t: NewTask): Promise<number> =>
     t.after,
     t.instance,
     t.held,
+    t.steady,
+    t.bootId,
   ]);
 
 export const taskById = async (tx: Tx, id: string): Promise<TaskRow | undefined> =>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeWorld, type World } from '../../../test/support/world.ts';
+import { Loops } from '../../loops/loops.ts';
 
 const exits = (code: number) => ({ containerOverrides: { command: ['exit', String(code)] } });
 
@@ -281,6 +282,27 @@ test('J-208 J-206: a time limit counts for each child from its own start', async
   await world.settle();
   assert.deepEqual(world.engine.stopped, [world.engine.orders[1]!.taskId]);
   assert.equal((await world.job(`${id}:0`)).status, 'SUCCEEDED');
+});
+
+test('a time limit counts from the begin of an attempt that nobody heard of, the server being down (J-206)', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  world.engine.begins = false;
+  await world.submit({ timeout: { attemptDurationSeconds: 60 } });
+  await world.settle();
+  await world.loops.stop();
+  const { taskId } = world.engine.orders[0]!;
+  world.clock.advance(30_000);
+  world.engine.begin(taskId);
+  world.clock.advance(59_000);
+  const loops = new Loops(world.service, world.timers);
+  await loops.start();
+  await world.settle();
+  assert.deepEqual(world.engine.stopped, []);
+  world.clock.advance(1_000);
+  loops.wake();
+  await world.settle();
+  assert.deepEqual(world.engine.stopped, [taskId]);
+  await loops.stop();
 });
 
 test('J-206: another boot goes on from the wall clock; what was set forward counts no more than the limit', async () => {

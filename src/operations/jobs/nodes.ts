@@ -52,6 +52,8 @@ export const placeNodes = async (
         ...asks,
         logStream: await nameStream(service, tx, spec.definitionName, id, nodeContainer(spec.nodes!, node)),
         createdAt: service.clock.wall(),
+        steady: service.clock.steady(),
+        bootId: service.clock.bootId,
         after: null,
         held: 1,
         instance: instances.shift()!,

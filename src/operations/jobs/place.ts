@@ -44,6 +44,8 @@ export const placeJob = async (
     ...asks,
     logStream,
     createdAt: service.clock.wall(),
+    steady: service.clock.steady(),
+    bootId: service.clock.bootId,
     after: placement.after ?? null,
     instance: placement.instances[0]!,
     held: 0,

@@ -1,3 +1,4 @@
+import { ranBefore } from '../../domain/deadline.ts';
 import { hostGone, hostTerminated } from '../../domain/instance.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
 import { stateOf } from '../../domain/job-state.ts';
@@ -5,6 +6,7 @@ import { nextState } from '../../domain/life.ts';
 import { runsAgain } from '../../domain/retry.ts';
 import { type StopKind, stopOf } from '../../domain/stop.ts';
 import type { TaskReport } from '../../engines/engine.ts';
+import type { Clock } from '../../lib/clock.ts';
 import { instanceById } from '../../store/instances.ts';
 import { type FoundJob, jobBySeq, setParentStarted, setRetried, setRunning } from '../../store/jobs.ts';
 import { MAIN } from '../../store/nodes.ts';
@@ -89,11 +91,19 @@ const begin = async (service: Service, tx: Tx, { task, job }: Case, startedAt: n
   // one that an earlier server started is looked at again, too
   if (task.state === 1) return tx.onCommit(() => service.output.follow(task.id));
   if (task.state !== 0 || nextState(stateOf(job.state), 'started') === undefined) return;
-  await setTaskRunning(tx, task.id, startedAt, service.clock.steady(), service.clock.bootId);
+  const { clock } = service;
+  const began = clock.steady() - ranUnheard(clock, task, startedAt);
+  await setTaskRunning(tx, task.id, startedAt, began, clock.bootId);
   await setRunning(tx, job.seq, startedAt);
   if (job.role === MAIN) await setRunning(tx, job.parent, startedAt);
   tx.onCommit(() => service.output.follow(task.id));
   if (job.parent > 0 && job.role === 0) await setParentStarted(tx, job.parent, startedAt);
+};
+
+/** Milliseconds. What an earlier version ordered does not say when, by the steady clock. */
+const ranUnheard = (clock: Clock, task: TaskRow, startedAt: number): number => {
+  const { created_at: wall, started_steady: steady, started_boot: bootId } = task;
+  return steady === null || bootId === null ? 0 : ranBefore(clock, { wall, steady, bootId }, startedAt);
 };
 
 type Ended = Extract<TaskReport, { kind: 'exited' | 'failed' | 'lost' }>;

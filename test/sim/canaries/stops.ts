@@ -56,6 +56,7 @@ export const STOPS: readonly Canary[] = [
     also: [
       'a stopped job never runs again',
       'flags of a stop',
+      'reasons are true',
       'every job ends',
       'no attempt outlives its limit',
     ],
