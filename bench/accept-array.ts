@@ -11,7 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openSqlite } from '../src/store/sqlite/open.ts';
-import { compare, count } from './support/rounds.ts';
+import { count } from '../test/support/flags.ts';
+import { compare } from './support/rounds.ts';
 import { type BenchServer, setUp, startBenchServer } from './support/server.ts';
 
 const { values } = parseArgs({

@@ -12,8 +12,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { count } from '../test/support/flags.ts';
 import { runArray } from './support/array.ts';
-import { compare, count } from './support/rounds.ts';
+import { compare } from './support/rounds.ts';
 import { setUp, startBenchServer } from './support/server.ts';
 
 const { values } = parseArgs({

@@ -12,9 +12,10 @@ import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { IMAGE, importImage } from '../test/docker/daemon.ts';
+import { count } from '../test/support/flags.ts';
 import { runArray } from './support/array.ts';
 import { cpuMicroseconds, residentMiB } from './support/process.ts';
-import { count } from './support/rounds.ts';
+
 import { setUp, sleep, startBenchServer } from './support/server.ts';
 
 const { values } = parseArgs({

@@ -11,9 +11,10 @@
 import { Agent, request } from 'node:http';
 import { parseArgs } from 'node:util';
 import { IMAGE, importImage } from '../test/docker/daemon.ts';
+import { count } from '../test/support/flags.ts';
 import { runArray } from './support/array.ts';
 import { cgroupCpuMicroseconds, cpuMicroseconds } from './support/process.ts';
-import { compare, count, median } from './support/rounds.ts';
+import { compare, median } from './support/rounds.ts';
 import { type BenchServer, setUp, sleep, startBenchServer } from './support/server.ts';
 
 const { values } = parseArgs({

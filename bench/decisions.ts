@@ -19,6 +19,7 @@ import { specById } from '../src/store/specs.ts';
 import { openSqlite } from '../src/store/sqlite/open.ts';
 import { SqliteStore } from '../src/store/sqlite/store.ts';
 import { activeTasks } from '../src/store/tasks.ts';
+import { count } from '../test/support/flags.ts';
 import { makeWorld, type World } from '../test/support/world.ts';
 import { median } from './support/rounds.ts';
 
@@ -33,8 +34,8 @@ const { values } = parseArgs({
     stopped: { type: 'string', default: '0' },
   },
 });
-const decisions = Number(values.decisions);
-const queues = Number(values.queues);
+const decisions = count('decisions', values.decisions);
+const queues = count('queues', values.queues);
 const LARGEST_ARRAY = 10_000;
 
 const filled = async (queued: number, folder: string) => {
@@ -81,7 +82,7 @@ const filled = async (queued: number, folder: string) => {
 };
 
 /** By its number. */
-const kindOf = (job: number): number => Math.floor(job / Number(values.each));
+const kindOf = (job: number): number => Math.floor(job / count('each', values.each));
 const nameOf = (queue: number): string => (queue === 0 ? 'q' : `q${queue}`);
 
 const submitArrays = async (world: World, queued: number): Promise<void> => {
@@ -134,10 +135,10 @@ const measure = async (queued: number): Promise<{ wall: number; cpu: number }> =
 };
 
 const sizes = [1e3, 1e4, 1e5, 1e6].filter(
-  (size) => size <= Math.min(Number(values.most), values.distinct ? 1e4 : 1e6),
+  (size) => size <= Math.min(count('most', values.most), values.distinct ? 1e4 : 1e6),
 );
 const results = new Map<number, { wall: number; cpu: number }[]>(sizes.map((size) => [size, []]));
-for (let round = 0; round < Number(values.rounds); round++) {
+for (let round = 0; round < count('rounds', values.rounds); round++) {
   for (const size of sizes) results.get(size)!.push(await measure(size));
 }
 const of = (size: number, what: 'wall' | 'cpu') => median(results.get(size)!.map((r) => r[what]));

@@ -10,9 +10,10 @@
  */
 import { parseArgs } from 'node:util';
 import type { JobStatus } from '@aws-sdk/client-batch';
+import { count } from '../test/support/flags.ts';
 import { load, signedBytes } from './support/load.ts';
 import { residentMiB } from './support/process.ts';
-import { count, median } from './support/rounds.ts';
+import { median } from './support/rounds.ts';
 import { type BenchServer, setUp, sleep, startBenchServer } from './support/server.ts';
 
 const { values } = parseArgs({

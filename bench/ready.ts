@@ -9,8 +9,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { count } from '../test/support/flags.ts';
 import { cpuMicroseconds } from './support/process.ts';
-import { count, median } from './support/rounds.ts';
+import { median } from './support/rounds.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } });
 const rounds = count('rounds', values.rounds);

@@ -9,9 +9,10 @@
  */
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { count } from '../test/support/flags.ts';
 import { load, signedBytes, times } from './support/load.ts';
 import { cpuMicroseconds } from './support/process.ts';
-import { compare, count } from './support/rounds.ts';
+import { compare } from './support/rounds.ts';
 import { setUp, startBenchServer } from './support/server.ts';
 
 const { values } = parseArgs({

@@ -50,10 +50,3 @@ const row = (label: string, ours: number, theirs: number): void =>
   console.log(`| ${label} | ${figure(ours)} | ${figure(theirs)} | ${(ours / theirs).toFixed(2)} |`);
 
 const figure = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
-
-/** A flag that is a whole number above 0. */
-export const count = (flag: string, text: string): number => {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new Error(`--${flag} must be a whole number above 0, got '${text}'`);
-};

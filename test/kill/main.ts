@@ -4,14 +4,15 @@
  *   npm run test:kill [-- --kills 200] [--seed N]
  */
 import { parseArgs } from 'node:util';
+import { count } from '../support/flags.ts';
 import { killMany } from './kills.ts';
 
 const { values } = parseArgs({
   options: { kills: { type: 'string', default: '200' }, seed: { type: 'string' } },
 });
-const seed = Number(values.seed ?? Date.now() % 1_000_000);
+const seed = count('seed', values.seed ?? String(1 + (Date.now() % 1_000_000)));
 console.log(`seed ${seed}, ${values.kills} kills`);
-const report = await killMany(Number(values.kills), seed, (line) => console.log(line));
+const report = await killMany(count('kills', values.kills), seed, (line) => console.log(line));
 const { jobs, answered, attempts, nodes, overdue, faults } = report;
 console.log(
   `${answered} submissions answered, ${jobs} jobs with children and ${nodes} nodes, ${attempts} attempts`,

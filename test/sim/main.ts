@@ -1,22 +1,31 @@
+import { parseArgs } from 'node:util';
+import { count } from '../support/flags.ts';
 import { seldom } from './kinds.ts';
 import { runSeed } from './run.ts';
 import { shrink } from './shrink.ts';
 import { Tally } from './trace.ts';
 
 /*
- * npm run sim -- [--seed S] [--steps N] [--total N] [--seconds N] [--trace]
+ * npm run sim -- [--seed S] [--steps N] [--total N] [--seconds N] [--trace] [--go-on]
  *
  * --seed: the first seed; fresh ones when absent. --steps: of each seed. --total: steps over all seeds. --seconds: goes on
- * with further seeds for so long. --trace: prints the whole trace of one seed.
+ * with further seeds for so long. --trace: prints the whole trace of each. --go-on: a broken rule is told and does not end it.
  */
-const args = new Map<string, string>();
-process.argv.slice(2).forEach((word, at, all) => {
-  if (word.startsWith('--')) args.set(word.slice(2), all[at + 1] ?? '');
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string' },
+    steps: { type: 'string', default: '5000' },
+    total: { type: 'string' },
+    seconds: { type: 'string' },
+    trace: { type: 'boolean', default: false },
+    'go-on': { type: 'boolean', default: false },
+  },
 });
-const number = (name: string): number | undefined => (args.has(name) ? Number(args.get(name)) : undefined);
+const number = (name: 'seed' | 'steps' | 'total' | 'seconds'): number | undefined =>
+  values[name] === undefined ? undefined : count(name, values[name]);
 
 const began = Date.now();
-const steps = number('steps') ?? 5000;
+const steps = number('steps')!;
 const seconds = number('seconds');
 const total = number('total') ?? (seconds === undefined ? 1 : Number.POSITIVE_INFINITY);
 const isOver = (done: number) =>
@@ -27,15 +36,14 @@ let done = 0;
 let seed = number('seed') ?? Math.floor(Date.now() / 1000) * 1000;
 console.log(`seeds from ${seed}, ${steps} steps each`);
 for (; !isOver(done); seed++) {
-  const keep = args.has('trace') ? Number.MAX_SAFE_INTEGER : 400;
+  const keep = values.trace ? Number.MAX_SAFE_INTEGER : 400;
   const run = await runSeed({ seed, steps, keep });
   done += run.steps;
   tally.merge(run.tally);
-  if (args.has('trace')) console.log(run.trace.join('\n'));
-  if (args.has('verbose')) console.log(`${seed} ${run.hash} ${run.steps}`);
+  if (values.trace) console.log(run.trace.join('\n'));
   if (!run.violation) continue;
   console.log(`seed ${seed} breaks a rule: ${run.violation.message}`);
-  if (args.has('go-on')) continue;
+  if (values['go-on']) continue;
   const small = await shrink({ seed, steps }, run);
   console.log(
     `${small.trace.join('\n')}\n\nseed ${seed}, ${small.kept} of ${run.moves} moves: ${small.violation}`,
