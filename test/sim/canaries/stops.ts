@@ -154,7 +154,13 @@ export const STOPS: readonly Canary[] = [
   {
     name: 'a job goes on without a node that lost its host',
     rule: 'a lost node fails its job',
-    also: ['every job ends', 'no node outlives its job', 'no attempt outlives its limit', 'reasons are true'],
+    also: [
+      'every job ends',
+      'flags of a stop',
+      'no node outlives its job',
+      'no attempt outlives its limit',
+      'reasons are true',
+    ],
     sabotage: () => ({
       ...statement(TO_NODES, 'AND parent > 0 AND state BETWEEN ? AND 4 AND role >= max(?, 2)'),
       swarm: losing,
