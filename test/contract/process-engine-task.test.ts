@@ -277,6 +277,14 @@ for (const memoryMode of ['cgroup1', 'watched'] as const) {
   });
 }
 
+test('what a task leaves behind is gone when its end is told, before anybody looks: its follower has the memory for itself', async (t) => {
+  const world = await openProcessWorld(t, { memoryMode: 'cgroup1' });
+  const mark = `8${Date.now() % 1_000_000}`;
+  await run(world, orderOf(['sh', '-c', `sleep ${mark}1 & setsid sleep ${mark}2 & exit 0`]));
+  const end = Date.now() + 500;
+  while (isThere(`^sleep ${mark}`)) assert.ok(Date.now() < end, 'something is left');
+});
+
 test('--run-as: a task is that user, owns its folder, and can read nothing that lies beside it', async (t) => {
   if (process.getuid?.() !== 0) {
     t.skip('only root can run tasks as somebody else');

@@ -68,6 +68,9 @@ done
  * After `#u` the second line names prlimit and the limits asked, each of which is tried. A limit or a group that the kernel
  * refuses is a failed start: the shim writes that where the claim would be, and has `run` print it.
  *
+ * What a task leaves behind is killed before the next one begins: it would count in the memory group that both share. No
+ * \`--\` before the group's number: dash does not know it there.
+ *
  * A fork and two execs (setsid, the command) a task; what an order costs beyond is shared by all that follow in line.
  */
 export const SHIM_SCRIPT = `
@@ -122,7 +125,8 @@ claim() {
   )
   c=$?
   { read -r p && read -r p s; } <"$d/start" || exit
-  kill -9 -- "-$p"
+  kill -9 "-$p"
+  [ "$g" ] && while read -r m; do [ "$m" = $$ ] || kill -9 "$m"; done <"$g/cgroup.procs"
   kills
   [ $c = 0 ] || [ "$k" = "$K" ] || c="$c oom"
   n=600
