@@ -2,9 +2,10 @@ import { cpSync, existsSync, mkdtempSync, opendirSync, readFileSync, rmSync, sta
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Batch } from '@aws-sdk/client-batch';
+import type { Batch, JobDetail } from '@aws-sdk/client-batch';
 import type { Command } from 'commander';
 import { type Config, UsageError } from '../config.ts';
+import { CHILD_FAILED_REASON } from '../domain/stop.ts';
 import type { Running } from '../main.ts';
 import { isOver, pause } from './follow.ts';
 import { ensureQueue } from './setup.ts';
@@ -151,10 +152,21 @@ const watch = async (
     const text = `count: ${states.map(([state, n]) => `${n} ${state}`).join(', ')}; report: ${report?.status}`;
     if (text !== shown) console.log(`  ${text}`);
     shown = text;
-    const over = jobs.every(isOver);
-    if (over) return jobs.find((job) => job.status === 'FAILED')?.statusReason;
+    if (jobs.every(isOver)) return whyOf(batch, jobs);
     await pause(100);
   }
+};
+
+/** Why the first of them that failed did: an array's reason is that of a child. Undefined when none did. */
+const whyOf = async (batch: Batch, jobs: readonly JobDetail[]): Promise<string | undefined> => {
+  const failed = jobs.find((job) => job.status === 'FAILED');
+  if (failed?.statusReason !== CHILD_FAILED_REASON) return failed?.statusReason;
+  const { jobSummaryList } = await batch.listJobs({ arrayJobId: failed.jobId!, jobStatus: 'FAILED' });
+  const child = jobSummaryList?.[0];
+  if (!child) return failed.statusReason;
+  const { exitCode, reason } = child.container ?? {};
+  const said = [child.statusReason, reason, exitCode === undefined ? undefined : `exit code ${exitCode}`];
+  return `${failed.statusReason}: ${child.jobId}: ${said.filter(Boolean).join('; ')}`;
 };
 
 const busySeconds = async (batch: Batch, countId: string): Promise<number> => {

@@ -21,7 +21,8 @@ export const jobsCommand = (program: Command): void => {
       const batch = await batchClient(findTarget(options.data));
       const states = statesOf(options.status);
       const queues = options.queue ? [options.queue] : await queueNames(batch);
-      const jobs: JobSummary[] = [];
+      // by id: one that went on between two questions is answered twice, the later answer is true
+      const found = new Map<string, JobSummary>();
       const cut: string[] = [];
       for (const queue of queues)
         for (const state of states) {
@@ -29,10 +30,10 @@ export const jobsCommand = (program: Command): void => {
             jobQueue: queue,
             jobStatus: state,
           });
-          jobs.push(...jobSummaryList);
+          for (const job of jobSummaryList) found.set(job.jobId!, job);
           if (nextToken !== undefined) cut.push(`${state} in queue ${queue}`);
         }
-      jobs.sort((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0));
+      const jobs = [...found.values()].sort((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0));
       for (const job of jobs) console.log(line(job));
       if (jobs.length === 0) console.log('no jobs');
       if (cut.length > 0) console.error(`${CUT} ${cut.join(', ')}`);

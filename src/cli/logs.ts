@@ -24,8 +24,11 @@ export const logsCommand = (program: Command): void => {
     });
 };
 
-/** An attempt that never ran has no log: why is all there is of it. */
-const sayNeverRan = ({ attempts = [] }: JobDetail): void => {
+/** An attempt that never ran has no log, nor has a job that waits: why is all there is of it. */
+const sayNeverRan = (job: JobDetail): void => {
+  const { attempts = [], jobId, status, statusReason = 'it has not begun' } = job;
+  if (attempts.length === 0 && streamsOf(job).length === 0)
+    process.stderr.write(`longshore: ${jobId} is ${status}: ${statusReason}\n`);
   for (const [at, { container, statusReason }] of attempts.entries()) {
     if (container?.logStreamName !== undefined) continue;
     const reason = container?.reason ? `: ${container.reason}` : '';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { collect, eventually, runCli, spawnCli, tempFolder } from '../support/cli.ts';
@@ -20,6 +20,17 @@ test('the demo counts what is there, and leaves nothing behind', async (t) => {
   assert.match(stdout, /24 SUCCEEDED; report: SUCCEEDED/);
   assert.match(stdout, /[\d.]+ times as fast as one after another/);
   assert.deepEqual(readdirSync(temp), []);
+});
+
+test('the demo counts a file larger than its children’s memory, and says which ones it could not read', async (t) => {
+  const input = tempFolder(t);
+  writeFileSync(join(input, 'large.c'), 'line\n');
+  truncateSync(join(input, 'large.c'), 700 * 1_048_576);
+  writeFileSync(Buffer.concat([Buffer.from(`${input}/caf`), Buffer.from([0xe9])]), 'no text of this name');
+  const { code, stdout } = await runCli(['demo', '--input', input], { env: { TMPDIR: tempFolder(t) } });
+  assert.equal(code, 0, stdout);
+  assert.match(stdout, /^C +1 +1 +734,003,200$/m);
+  assert.match(stdout, /^not read: 1, such as caf\ufffd$/m);
 });
 
 test('an interrupted demo ends its jobs and leaves nothing behind', async (t) => {

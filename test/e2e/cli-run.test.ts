@@ -386,6 +386,17 @@ test('a client that is pointed here by the environment needs no data folder', as
   assert.match(stdout, /^pointed$/m);
 });
 
+test('logs of a job that has not begun says what it waits for', async (t) => {
+  const server = await startServe(t, ['--capacity', 'vcpus=1,memory=1GiB']);
+  const run = spawnCli(['run', '--data', server.dataDir, '--memory', '4096', '--', 'true']);
+  later(t, () => run.kill('SIGKILL'));
+  const { output } = collect(run);
+  const id = await eventually('the job', () => /^job (\S+)$/m.exec(output.stderr)?.[1]);
+  const waits = await runCli(['logs', '--data', server.dataDir, id]);
+  assert.deepEqual([waits.code, waits.stdout], [0, '']);
+  assert.match(waits.stderr, new RegExp(`^longshore: ${id} is RUNNABLE: .*needs`));
+});
+
 test('a reader that stops reading ends logs without a complaint', async (t) => {
   const server = await startServe(t);
   const { stderr } = await runScript(server, 'seq 1 50000');
