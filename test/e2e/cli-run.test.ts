@@ -385,24 +385,3 @@ test('a client that is pointed here by the environment needs no data folder', as
   assert.equal(code, 0);
   assert.match(stdout, /^pointed$/m);
 });
-
-test('logs of a job that has not begun says what it waits for', async (t) => {
-  const server = await startServe(t, ['--capacity', 'vcpus=1,memory=1GiB']);
-  const run = spawnCli(['run', '--data', server.dataDir, '--memory', '4096', '--', 'true']);
-  later(t, () => run.kill('SIGKILL'));
-  const { output } = collect(run);
-  const id = await eventually('the job', () => /^job (\S+)$/m.exec(output.stderr)?.[1]);
-  const waits = await runCli(['logs', '--data', server.dataDir, id]);
-  assert.deepEqual([waits.code, waits.stdout], [0, '']);
-  assert.match(waits.stderr, new RegExp(`^longshore: ${id} is RUNNABLE: .*needs`));
-});
-
-test('a reader that stops reading ends logs without a complaint', async (t) => {
-  const server = await startServe(t);
-  const { stderr } = await runScript(server, 'seq 1 50000');
-  const child = spawnCli(['logs', '--data', server.dataDir, jobIdOf(stderr)]);
-  child.stdout!.once('data', () => child.stdout!.destroy());
-  const ended = await collect(child).ended;
-  assert.equal(ended.code, 0);
-  assert.equal(ended.stderr, '');
-});
