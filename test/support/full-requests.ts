@@ -128,7 +128,7 @@ export const UPDATES: readonly Json[] = [
       },
     },
   },
-  { computeEnvironment: 'full', serviceRole: 'arn:aws:iam::012345678910:role/later' },
+  { computeEnvironment: 'named', serviceRole: 'arn:aws:iam::012345678910:role/later' },
   { computeEnvironment: 'own', unmanagedvCpus: 9 },
 ];
 
