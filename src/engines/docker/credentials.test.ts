@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { authHeader, credentialsFor } from './credentials.ts';
 
-const HUB = 'https://index.docker.io/v1/';
+/** The host that a `docker login` without a name writes down, and its key in Docker's config. */
+const INDEX = 'index.docker.io';
+const HUB = `https://${INDEX}/v1/`;
 const ECR = '012345678910.dkr.ecr.us-east-1.amazonaws.com';
 
 const configOf = (t: TestContext, config: unknown): string => {
@@ -37,8 +39,8 @@ const ME = { username: 'me', password: 'word' };
 for (const [place, registry] of [
   [HUB, 'docker.io'],
   ['docker.io', 'docker.io'],
-  ['index.docker.io', 'docker.io'],
-  ['https://index.docker.io/v2/', 'docker.io'],
+  [INDEX, 'docker.io'],
+  [`https://${INDEX}/v2/`, 'docker.io'],
   ['quay.io', 'quay.io'],
   ['https://quay.io', 'quay.io'],
   ['http://localhost:5000/v2/', 'localhost:5000'],

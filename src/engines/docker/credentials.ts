@@ -50,7 +50,8 @@ const entryOf = <T>(entries: Readonly<Record<string, T>> = {}, registry: string)
 };
 
 const HUB = 'docker.io';
-const HUB_HOSTS = [HUB, 'index.docker.io'];
+const HUB_INDEX = `index.${HUB}`;
+const HUB_HOSTS = [HUB, HUB_INDEX];
 
 /** The header that a pull carries: base 64 for URLs with its padding, which the daemon insists on. */
 export const authHeader = (credentials: Credentials, registry: string): string => {
@@ -60,7 +61,7 @@ export const authHeader = (credentials: Credentials, registry: string): string =
 };
 
 /** The name that Docker's config and its daemon know a registry by: the one for short image names has an old one. */
-const keyOf = (registry: string): string => (registry === HUB ? 'https://index.docker.io/v1/' : registry);
+const keyOf = (registry: string): string => (registry === HUB ? `https://${HUB_INDEX}/v1/` : registry);
 
 const hostOf = (place: string): string => place.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
 
