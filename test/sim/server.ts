@@ -1,5 +1,6 @@
 import { checkerOf } from '../../src/api/check.ts';
 import { BATCH, ECS, LOGS } from '../../src/api/shapes.gen.ts';
+import { resourcesOf } from '../../src/domain/container.ts';
 import { isRefusal } from '../../src/domain/refusal.ts';
 import type { Ids } from '../../src/lib/ids.ts';
 import type { Log } from '../../src/lib/log.ts';
@@ -45,6 +46,8 @@ export interface ServerParts {
   readonly ids: Ids;
   readonly swarm: Swarm;
   readonly log: Log;
+  /** For a canary: see `Sabotage`. */
+  readonly remembersLost: boolean;
   /** How long the engine takes to answer now, `share` of the usual often. */
   readonly pause: (share?: number) => Promise<void>;
 }
@@ -80,7 +83,9 @@ export const startServer = (parts: ServerParts): Server => {
   const doors = new Doors();
   const timers = timersOf(doors, time);
   const catalog = new Catalog();
-  const inner = new SqliteStore(disk.door(), timers, () => catalog.forget());
+  const inner = new SqliteStore(disk.door(), timers, () => {
+    if (!parts.remembersLost) catalog.forget();
+  });
   const service: Service = {
     store: new DoorStore(inner, doors, disk, 'turn', 0),
     clock: { wall: () => time.wall(), steady: () => time.steady(), bootId: time.bootId },
@@ -99,7 +104,12 @@ export const startServer = (parts: ServerParts): Server => {
     places: new Places(),
     reasons: new Reasons(),
     capacity: parts.swarm.capacity,
-    shortfall: () => undefined,
+    shortfall: (container) => {
+      const asked = resourcesOf(container).milliVcpus;
+      const { milliVcpus } = parts.swarm.capacity.pool;
+      if (asked <= milliVcpus) return undefined;
+      return `asked ${asked / 1000} vCPUs, this host has ${milliVcpus / 1000}`;
+    },
     tokenKey: 'simulated',
     wake: () => loops.wakeForRequest(),
   };
