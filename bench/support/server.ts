@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Batch } from '@aws-sdk/client-batch';
-import { readAddress, readRootKey } from '../../src/data-folder.ts';
+import { readAddress, readRootKey } from '../../src/main/data-folder.ts';
 
 /** A server of its own, in a process of its own, over a folder that goes with it. */
 export interface BenchServer {

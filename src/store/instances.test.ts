@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import Sqlite from 'better-sqlite3';
 import { FakeTimers } from '../../test/support/fakes.ts';
+import { deleteTasks } from './finished-jobs.ts';
 import {
   insertInstance,
   instanceById,
@@ -16,7 +17,6 @@ import {
   setInstanceTerminated,
 } from './instances.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { deleteTasks } from './retention.ts';
 import { openSqlite } from './sqlite/open.ts';
 import { SqliteStore } from './sqlite/store.ts';
 

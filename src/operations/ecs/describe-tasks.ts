@@ -4,10 +4,10 @@ import type { JobSpec } from '../../domain/job-spec.ts';
 import { nodeContainer } from '../../domain/nodes.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import { reachesTasks, stopOf } from '../../domain/stop.ts';
+import type { Operation } from '../../service/service.ts';
 import { type EcsTask, ecsTask } from '../../store/ecs.ts';
 import type { EnvironmentRow } from '../../store/schema.ts';
 import { compact } from '../jobs/detail.ts';
-import type { Operation } from '../service.ts';
 import { launchTypeOf } from './describe-clusters.ts';
 import { checkList, findCluster, idsOf, missing } from './names.ts';
 

@@ -1,6 +1,6 @@
 import type { Refusal } from '../../domain/refusal.ts';
 import { openToken, sealToken } from '../../lib/page-token.ts';
-import type { Service } from '../service.ts';
+import type { Service } from '../../service/service.ts';
 import { invalid } from './names.ts';
 
 export interface PageInput {
