@@ -62,7 +62,7 @@ const CHARACTERS = 4_000_000;
 
 /**
  * Queues and definitions by name, read once and kept until somebody changes one. Whoever writes a queue, an
- * environment or a definition calls `forget` in the same turn, right after the write: the next reader, of
+ * environment or a definition calls `forget` in the same transaction, right after the write: the next reader, of
  * the same group of writers or a later one, reads the rows again.
  */
 export class Catalog {

@@ -5,7 +5,7 @@ import type { Database } from '../schema.ts';
 import { type SqlValue, type Store, StoreFailed, type Tx } from '../store.ts';
 import { kyselyOver, Statements } from './dialect.ts';
 
-interface Turn {
+interface Transaction {
   readonly writes: boolean;
   readonly fn: (tx: Tx) => Promise<unknown>;
   readonly resolve: (value: unknown) => void;
@@ -20,7 +20,7 @@ type Done =
 const GROUP = 256;
 
 /**
- * The store over one SQLite connection. Turns are taken in the order they came; neighbouring writers form a
+ * The store over one SQLite connection. Callers are taken in the order they came; neighbouring writers form a
  * group with one transaction. Reads run between groups, so nobody sees what is not yet durable.
  */
 export class SqliteStore implements Store {
@@ -29,7 +29,7 @@ export class SqliteStore implements Store {
   private readonly db: Kysely<Database>;
   private readonly timers: Timers;
   private readonly onLost: () => void;
-  private waiting: Turn[] = [];
+  private waiting: Transaction[] = [];
   private working = false;
 
   /** `onLost` is called when writes were undone: what was remembered of them is not so. */
@@ -73,7 +73,7 @@ export class SqliteStore implements Store {
   }
 
   /** One reader, or the writers that stand together at the head of the line. */
-  private takeGroup(): Turn[] {
+  private takeGroup(): Transaction[] {
     let size = 1;
     if (this.waiting[0]!.writes) {
       while (size < GROUP && this.waiting[size]?.writes) size++;
@@ -81,11 +81,11 @@ export class SqliteStore implements Store {
     return this.waiting.splice(0, size);
   }
 
-  private async readOne(turn: Turn): Promise<void> {
+  private async readOne(caller: Transaction): Promise<void> {
     try {
-      turn.resolve(await turn.fn(this.handle([])));
+      caller.resolve(await caller.fn(this.handle([])));
     } catch (error) {
-      turn.reject(error);
+      caller.reject(error);
     }
   }
 
@@ -93,32 +93,32 @@ export class SqliteStore implements Store {
    * All of a group in one transaction. A savepoint for each would copy every page that the next one touches: instead,
    * when one throws, all is undone and each is run again, then with a savepoint of its own.
    */
-  private async writeGroup(group: readonly Turn[]): Promise<void> {
+  private async writeGroup(group: readonly Transaction[]): Promise<void> {
     try {
       const done =
-        (await this.transaction(group, (turn) => this.plainly(turn))) ??
-        (await this.transaction(group, (turn) => this.guarded(turn)))!;
-      group.forEach((turn, at) => {
-        this.settle(turn, done[at]!);
+        (await this.commit(group, (caller) => this.plainly(caller))) ??
+        (await this.commit(group, (caller) => this.guarded(caller)))!;
+      group.forEach((caller, at) => {
+        this.settle(caller, done[at]!);
       });
     } catch (error) {
       this.undo();
       const failed = new StoreFailed(`the transaction was lost: ${(error as Error).message}`, {
         cause: error,
       });
-      for (const turn of group) turn.reject(failed);
+      for (const caller of group) caller.reject(failed);
     }
   }
 
   /** Undefined when one of them wants all undone, and it is. Throws when the transaction is gone. */
-  private async transaction(
-    group: readonly Turn[],
-    run: (turn: Turn) => Promise<Done | undefined>,
+  private async commit(
+    group: readonly Transaction[],
+    run: (caller: Transaction) => Promise<Done | undefined>,
   ): Promise<Done[] | undefined> {
     const done: Done[] = [];
     this.exec('BEGIN IMMEDIATE');
-    for (const turn of group) {
-      const one = await run(turn);
+    for (const caller of group) {
+      const one = await run(caller);
       if (!one) {
         this.undo();
         return undefined;
@@ -138,21 +138,21 @@ export class SqliteStore implements Store {
     this.onLost();
   }
 
-  private async plainly(turn: Turn): Promise<Done | undefined> {
+  private async plainly(caller: Transaction): Promise<Done | undefined> {
     const after: (() => void)[] = [];
     try {
-      return { kind: 'value', value: await turn.fn(this.handle(after)), after };
+      return { kind: 'value', value: await caller.fn(this.handle(after)), after };
     } catch (error) {
       if (!this.connection.inTransaction) throw error;
       return undefined;
     }
   }
 
-  private async guarded(turn: Turn): Promise<Done> {
+  private async guarded(caller: Transaction): Promise<Done> {
     const after: (() => void)[] = [];
     this.exec('SAVEPOINT one');
     try {
-      const value = await turn.fn(this.handle(after));
+      const value = await caller.fn(this.handle(after));
       this.exec('RELEASE one');
       return { kind: 'value', value, after };
     } catch (error) {
@@ -185,17 +185,17 @@ export class SqliteStore implements Store {
   }
 
   /** What one forgets to guard after the commit is its own fault: its neighbours' writes are durable. */
-  private settle(turn: Turn, done: Done): void {
+  private settle(caller: Transaction, done: Done): void {
     if (done.kind === 'error') {
-      turn.reject(done.error);
+      caller.reject(done.error);
       return;
     }
     try {
       for (const fn of done.after) fn();
-      turn.resolve(done.value);
+      caller.resolve(done.value);
     } catch (error) {
       this.onLost();
-      turn.reject(error);
+      caller.reject(error);
     }
   }
 }

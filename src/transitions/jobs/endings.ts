@@ -23,16 +23,16 @@ const CHILD_BY_CHILD = 2 | 4;
 
 /**
  * What follows when jobs reach their end: dependents are told, parents count. A job's end, its parent's count
- * and the note to its dependents are one turn.
+ * and the note to its dependents are one transaction.
  */
 export class Endings {
   private readonly tx: Tx;
   private readonly clock: Clock;
-  /** Wall milliseconds: the `stoppedAt` of parents that end in this turn. */
+  /** Wall milliseconds: the `stoppedAt` of parents that end in this transaction. */
   private readonly at: number;
   private age: number | undefined;
   private readonly stops: Stops;
-  /** Children that ended in this turn, by parent: counted once. */
+  /** Children that ended in this transaction, by parent: counted once. */
   private readonly ended = new Map<number, { total: number; failed: number }>();
 
   constructor(tx: Tx, clock: Clock) {
@@ -86,7 +86,7 @@ export class Endings {
     this.count(parent.seq, n, n);
   }
 
-  /** Call once, at the end of the turn: parents count, and end with their last child. Resolves to whether one did. */
+  /** Call once, at the end of the transaction: parents count, and end with their last child. Resolves to whether one did. */
   async finish(): Promise<boolean> {
     let anyEnded = false;
     for (const [parent, { total, failed }] of this.ended) {
@@ -111,7 +111,7 @@ export class Endings {
     return anyEnded;
   }
 
-  /** What all ends of this turn are kept by (J-147). */
+  /** What all ends of this transaction are kept by (J-147). */
   private async ageOfTurn(): Promise<number> {
     this.age ??= await ageNow(this.tx, this.clock);
     return this.age;

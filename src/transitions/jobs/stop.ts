@@ -26,7 +26,7 @@ interface AskedStop {
 }
 
 /**
- * Puts a stop into force (rules J-251 to J-268). A waiting job ends in this turn; of an array the parent's row
+ * Puts a stop into force (rules J-251 to J-268). A waiting job ends at once; of an array the parent's row
  * is in force at once, on what runs too, and the children that wait follow in steps; a task is told to stop by the loops,
  * after the commit.
  */

@@ -30,7 +30,7 @@ export const sweepStep = async (service: Service, tx: Tx, endings: Endings): Pro
   return more;
 };
 
-/** What waits of an array; what ran was told in the turn of the stop. */
+/** What waits of an array; what ran was told with the stop itself. */
 const sweepArray = async (tx: Tx, sweep: SweepRow, endings: Endings): Promise<boolean> => {
   const parent = (await jobBySeq(tx, sweep.target)) as FoundJob;
   const waiting = await waitingChildren(tx, parent.seq, STEP);
