@@ -18,13 +18,15 @@ export interface BenchServer {
 export const sleep = (milliseconds: number): Promise<void> =>
   new Promise((done) => setTimeout(done, milliseconds));
 
-export const startBenchServer = async (args: readonly string[] = []): Promise<BenchServer> => {
+/** `root`: the checkout whose server it is. */
+export const startBenchServer = async (args: readonly string[] = [], root = '.'): Promise<BenchServer> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'longshore-bench-'));
   const engine = args.includes('--engine') ? [] : ['--engine', 'process'];
   const child = spawn(
     process.execPath,
     ['bin/longshore.js', 'serve', '--port', '0', '--data', dataDir, ...engine, ...args],
     {
+      cwd: root,
       stdio: ['ignore', 'ignore', 'inherit'],
     },
   );
