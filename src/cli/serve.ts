@@ -121,7 +121,7 @@ const serve = async (config: Config): Promise<void> => {
   const told = signalled().then(() => stop.abort(new Error('stopped')));
   // loaded here: the other commands start faster without the server's parts
   const { startServer } = await import('../main/start-server.ts');
-  const { processLog } = await import('./logger.ts');
+  const { processLog } = await import('./server-log.ts');
   try {
     const running = await startServer(config, processLog(), stop.signal);
     announce(config, running);

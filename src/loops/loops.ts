@@ -1,5 +1,5 @@
 import type { JobSpec } from '../domain/job-spec.ts';
-import { GRACE_SECONDS } from '../domain/stop.ts';
+import { GRACE_SECONDS } from '../domain/stop-kinds.ts';
 import type { StartOrder, TaskReport } from '../engines/engine.ts';
 import { BoundedCache } from '../lib/bounded-cache.ts';
 import type { Timers } from '../lib/clock.ts';

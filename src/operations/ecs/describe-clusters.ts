@@ -4,7 +4,7 @@ import type { Operation, Service } from '../../service/service.ts';
 import { clusterCounts, environmentOfCluster, freeOfPool, heldBy } from '../../store/ecs.ts';
 import type { EnvironmentRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
-import { checkList, clusterName, missing } from './names.ts';
+import { checkList, clusterName, missing } from './cluster-names.ts';
 
 export interface ClustersInput {
   readonly clusters?: readonly string[];

@@ -5,7 +5,7 @@ import { isRefusal } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { freeOfPool, type UsedInstance, usedInstance } from '../../store/ecs.ts';
 import type { Tx } from '../../store/store.ts';
-import { checkList, findCluster, idsOf, missing } from './names.ts';
+import { checkList, findCluster, idsOf, missing } from './cluster-names.ts';
 
 export interface ContainerInstancesInput {
   readonly cluster?: string;

@@ -5,10 +5,10 @@ import { jobIdOf } from '../../domain/job-id.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
 import { JOB_STATES, stateOf } from '../../domain/job-state.ts';
 import { splitStream } from '../../domain/log-stream.ts';
-import { nodeContainer } from '../../domain/nodes.ts';
-import { stopOf } from '../../domain/stop.ts';
+import { nodeContainer } from '../../domain/node-groups.ts';
+import { stopOf } from '../../domain/stop-kinds.ts';
 import type { FoundJob } from '../../store/jobs.ts';
-import { MAIN } from '../../store/nodes.ts';
+import { MAIN } from '../../store/node-rows.ts';
 import type { PlacedTask } from '../../store/tasks.ts';
 import { shownOf } from './shown-attempt.ts';
 

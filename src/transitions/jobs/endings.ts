@@ -1,5 +1,5 @@
 import { parentEnd } from '../../domain/life.ts';
-import { MAIN_ENDED_REASON, stopOf } from '../../domain/stop.ts';
+import { MAIN_ENDED_REASON, stopOf } from '../../domain/stop-kinds.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { insertManySettled, insertSettled } from '../../store/dependencies.ts';
 import {
@@ -12,7 +12,7 @@ import {
   setEnded,
   setStop,
 } from '../../store/jobs.ts';
-import { endWaitingNodes } from '../../store/nodes.ts';
+import { endWaitingNodes } from '../../store/node-rows.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
 import type { StopInForce } from '../../store/sweeps.ts';

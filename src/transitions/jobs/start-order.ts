@@ -1,7 +1,7 @@
 import type { ContainerSpec } from '../../domain/container.ts';
 import { jobIdOf } from '../../domain/job-id.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
-import { nodeContainer } from '../../domain/nodes.ts';
+import { nodeContainer } from '../../domain/node-groups.ts';
 import { type JobPlace, serviceEnvironment } from '../../domain/service-environment.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Service } from '../../service/service.ts';

@@ -1,5 +1,5 @@
 import { stateCode } from '../domain/job-state.ts';
-import { overruledBy, type StopKind, stopCode } from '../domain/stop.ts';
+import { overruledBy, type StopKind, stopCode } from '../domain/stop-kinds.ts';
 import { move } from './moves.ts';
 import type { JobRow, TaskRow } from './schema.ts';
 import type { Tx } from './store.ts';

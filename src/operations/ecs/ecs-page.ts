@@ -1,7 +1,7 @@
 import type { Refusal } from '../../domain/refusal.ts';
 import { openToken, sealToken } from '../../lib/page-token.ts';
 import type { Service } from '../../service/service.ts';
-import { invalid } from './names.ts';
+import { invalid } from './cluster-names.ts';
 
 export interface PageInput {
   readonly maxResults?: number;

@@ -6,8 +6,8 @@ import { type TestContext, test } from 'node:test';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { MIGRATIONS } from '../migrations.ts';
 import { StoreFailed, StoreTooNew, type Tx } from '../store.ts';
-import { openSqlite } from './open.ts';
-import { SqliteStore } from './store.ts';
+import { openSqlite } from './open-database.ts';
+import { SqliteStore } from './sqlite-store.ts';
 
 const timers = { soon: (fn: () => void) => void setImmediate(fn), after: () => () => {} };
 

@@ -8,7 +8,7 @@ import {
   type StopKind,
   stopCode,
   stopOf,
-} from './stop.ts';
+} from './stop-kinds.ts';
 
 /** Per stop in force: those that may take its place. */
 const OVERRULED_BY: Readonly<Record<StopKind, readonly StopKind[]>> = {
