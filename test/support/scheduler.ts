@@ -65,7 +65,7 @@ export const spot = (
   };
 };
 
-export const berth = (id: string, environment: number, type: string): InstanceView => ({
+export const instanceOf = (id: string, environment: number, type: string): InstanceView => ({
   id,
   environment,
   type,
@@ -113,7 +113,7 @@ export const queue = (
 });
 
 /** What was kept before for a queue's job. */
-export const kept = (
+export const reserved = (
   queue: number,
   job: number,
   environment: number,
