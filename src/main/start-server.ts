@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Account } from '../domain/arn.ts';
 import { type ContainerSpec, type Resources, resourcesOf } from '../domain/container.ts';
+import { inOrderOfSubmission } from '../domain/queue-order.ts';
 import { describeResources } from '../domain/resource-text.ts';
 import type { Handlers } from '../http/handlers.ts';
 import { createListener } from '../http/listener.ts';
@@ -123,6 +124,7 @@ const serviceOf = (
   ids: machineIds(),
   account: accountOf(config),
   names: new Names(),
+  order: inOrderOfSubmission,
   lastPlan: new LastPlan(),
   capacity: {
     pool: capacity,

@@ -1,5 +1,6 @@
 import type { Account } from '../domain/arn.ts';
 import type { ContainerSpec, Resources } from '../domain/container.ts';
+import type { QueueOrder } from '../domain/queue-order.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -24,6 +25,8 @@ export interface Service {
   /** Queues and definitions as the last turn left them, so that a submit reads no row. */
   readonly catalog: Catalog;
   readonly names: Names;
+  /** Which of a queue's jobs goes first. */
+  readonly order: QueueOrder;
   /** Why jobs wait, from the last plan. */
   readonly lastPlan: LastPlan;
   readonly capacity: Capacity;

@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Resources } from '../../src/domain/container.ts';
+import { inOrderOfSubmission, type QueueOrder } from '../../src/domain/queue-order.ts';
 import { isRefusal, type Refusal } from '../../src/domain/refusal.ts';
 import { silentLog } from '../../src/lib/logger.ts';
 import { Loops } from '../../src/loops/loops.ts';
@@ -56,6 +57,7 @@ export interface WorldParts {
   readonly ids?: FakeIds;
   /** The host's. */
   readonly capacity?: Resources;
+  readonly order?: QueueOrder;
 }
 
 /** A world over a database, whose loops stand still yet. */
@@ -64,6 +66,7 @@ export const openWorld = ({
   clock = new FakeClock(),
   ids = new FakeIds(),
   capacity: pool = { milliVcpus: 4000, memoryMiB: 1_000_000, gpus: 0 },
+  order = inOrderOfSubmission,
 }: WorldParts = {}): World => {
   const timers = new FakeTimers();
   const engine = new ScriptedEngine(() => clock.wall());
@@ -78,6 +81,7 @@ export const openWorld = ({
     output: new OutputStore(join(tmpdir(), 'longshore-world-without-output'), clock, timers, silentLog),
     catalog,
     names: new Names(),
+    order,
     lastPlan: new LastPlan(),
     capacity: { pool, idleGraceSeconds: 30, spotWarningSeconds: 120 },
     shortfall: () => undefined,
@@ -117,8 +121,9 @@ export const makeWorld = async ({
   memoryMiB = 1_000_000,
   gpus = 0,
   command = ['exit', '0'],
+  order = inOrderOfSubmission,
 } = {}): Promise<World> => {
-  const world = openWorld({ capacity: { milliVcpus: pool * 1000, memoryMiB, gpus } });
+  const world = openWorld({ capacity: { milliVcpus: pool * 1000, memoryMiB, gpus }, order });
   await world.loops.start();
   await seed(world, command, pool);
   return world;
