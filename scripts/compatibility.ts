@@ -80,7 +80,7 @@ const section = (model: Model, service: string): string[] => {
   ];
 };
 
-const MEANS = { done: 'done', unused: 'no meaning here', impossible: 'impossible' } as const;
+const MEANS = { used: 'done', unused: 'no meaning here', refused: 'impossible' } as const;
 
 const engines = (): string[] => [
   '## Containers, by engine',
@@ -101,7 +101,7 @@ const engines = (): string[] => [
 const DOCKER = membersFor(EVERYTHING);
 
 const meaning = ({ means, when }: MemberRule): string =>
-  means === 'impossible' && when ? 'done, or impossible' : MEANS[means];
+  means === 'refused' && when ? 'done, or impossible' : MEANS[means];
 
 const notes = (docker: MemberRule, process: MemberRule): string =>
   [docker.why && `docker: ${docker.why}`, process.why && `process: ${process.why}`]

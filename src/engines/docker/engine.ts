@@ -1,5 +1,5 @@
 import type { ContainerSpec } from '../../domain/container.ts';
-import type { Engine, StartOrder, TaskReport, Verdict } from '../engine.ts';
+import type { Engine, StartOrder, Support, TaskReport } from '../engine.ts';
 import { Line } from '../line.ts';
 import { judgeBy, type MemberRules } from '../members.ts';
 import { type DaemonApi, type DaemonEvent, DESTROY } from './api.ts';
@@ -110,7 +110,7 @@ export class DockerEngine implements Engine {
     this.watcher.begin();
   }
 
-  judge(container: ContainerSpec): readonly Verdict[] {
+  judge(container: ContainerSpec): readonly Support[] {
     return judgeBy(this.rules, container);
   }
 

@@ -82,10 +82,8 @@ export class Launcher {
   /** From an order to a container that was started. Never rejects for what the daemon says. */
   async launch(order: StartOrder, gate: Gate): Promise<Launched> {
     try {
-      const impossible = judgeBy(this.settings.rules, order.container).find(
-        (verdict) => verdict.kind === 'impossible',
-      );
-      if (impossible?.kind === 'impossible') return failed(`CannotCreateContainerError: ${impossible.why}`);
+      const refused = judgeBy(this.settings.rules, order.container).find(({ kind }) => kind === 'refused');
+      if (refused?.kind === 'refused') return failed(`CannotCreateContainerError: ${refused.why}`);
       const needed = secretsOf(order.container, this.settings.secretsFile);
       if (this.settings.pull === 'always') await this.fetch(order, needed, gate);
       return await this.make(order, needed, gate);
