@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type DockerConfig, UsageError } from './config.ts';
 import type { PullPolicy } from './engines/docker/launch.ts';
-import { readSecrets } from './engines/docker/secrets.ts';
+import { readSecrets } from './engines/secrets.ts';
 
 /** The flags of `serve` that concern containers, as they were given. */
 export interface DockerOptions {

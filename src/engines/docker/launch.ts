@@ -1,17 +1,17 @@
 import type { ContainerSpec } from '../../domain/container.ts';
 import type { Timers } from '../../lib/clock.ts';
 import type { StartOrder } from '../engine.ts';
-import { judgeBy, type MemberRules } from '../members.ts';
+import { judgeBy, type MemberRules } from '../member-rules.ts';
+import { type Needed, SecretMissing, secretsOf } from '../secrets.ts';
+import { resolveMounts } from './allowed-mounts.ts';
 import type { DaemonApi } from './api.ts';
+import { pause } from './back-off.ts';
 import { DaemonRefusal, NoAnswer } from './client.ts';
 import { containerName, createBody } from './container.ts';
-import type { Gate } from './gate.ts';
-import { resolveMounts } from './mounts.ts';
 import type { Networks } from './networks.ts';
 import { hasBegun, type Inspected, outcomeOf } from './outcome.ts';
-import { pause } from './pause.ts';
 import { PullFailed, type Pulls } from './pulls.ts';
-import { type Needed, SecretMissing, secretsOf } from './secrets.ts';
+import type { Gate } from './ticket.ts';
 
 /** When an image is fetched: when it is not here, before every task, or never. */
 export type PullPolicy = 'absent' | 'always' | 'never';

@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import type { ContainerSpec } from '../../domain/container.ts';
 import type { Support } from '../engine.ts';
-import { given, judgeBy, type MemberRules } from '../members.ts';
+import { given, judgeBy, type MemberRules } from '../member-rules.ts';
 
 type Named = { readonly name?: string; readonly host?: { readonly sourcePath?: string } };
 type Mount = {

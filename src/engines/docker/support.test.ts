@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { containerOf } from '../../../test/support/orders.ts';
 import type { ContainerSpec } from '../../domain/container.ts';
-import { judgeBy } from '../members.ts';
-import { EVERYTHING, membersFor, type Permissions } from './members.ts';
+import { judgeBy } from '../member-rules.ts';
+import { EVERYTHING, membersFor, type Permissions } from './support.ts';
 
 const STRICT: Permissions = { privileged: false, devices: false, mounts: ['/data/jobs'] };
 

@@ -1,6 +1,6 @@
 import { isAbsolute, normalize } from 'node:path';
 import type { ContainerSpec } from '../../domain/container.ts';
-import { given, type MemberRules } from '../members.ts';
+import { given, type MemberRules } from '../member-rules.ts';
 
 /** What jobs may do to the host. An operator who runs it for others takes these away. */
 export interface Permissions {
