@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ContainerSpec } from '../../domain/container.ts';
 import type { Clock, Timers } from '../../lib/clock.ts';
 import type { Log } from '../../lib/logger.ts';
-import type { Engine, StartOrder, TaskReport, Verdict } from '../engine.ts';
+import type { Engine, StartOrder, Support, TaskReport } from '../engine.ts';
 import { Line } from '../line.ts';
 import { Helper } from './helper.ts';
 import { type Identity, isAlive, processesOf, signalGroup, trySignal } from './identity.ts';
@@ -83,7 +83,7 @@ export class ProcessEngine implements Engine {
     this.check();
   }
 
-  judge(container: ContainerSpec): readonly Verdict[] {
+  judge(container: ContainerSpec): readonly Support[] {
     return judge(container);
   }
 

@@ -29,8 +29,8 @@ export const preparation = (
   settings: { readonly path: string; readonly runAs?: { readonly uid: number; readonly gid: number } },
 ): Prepared | string => {
   const { container } = order;
-  const impossible = judge(container).find((verdict) => verdict.kind === 'impossible');
-  if (impossible?.kind === 'impossible') return `CannotCreateContainerError: ${impossible.why}`;
+  const refused = judge(container).find(({ kind }) => kind === 'refused');
+  if (refused?.kind === 'refused') return `CannotCreateContainerError: ${refused.why}`;
   const home = join(folder, 'work');
   const environment = environmentOf({ order, path: settings.path, home });
   const [word] = container.command;
