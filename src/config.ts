@@ -5,7 +5,7 @@ import { LEAST_KEEP_MILLISECONDS } from './domain/retention.ts';
 import type { AddressSettings } from './engines/docker/address.ts';
 import type { PullPolicy } from './engines/docker/launch.ts';
 import type { Permissions } from './engines/docker/members.ts';
-import type { MemoryMode } from './engines/process/memory.ts';
+import type { MemoryMode } from './engines/process/memory-limits.ts';
 
 /** Everything a server is started with: read once, never changed. */
 export interface Config {

@@ -13,7 +13,7 @@ import {
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Timers } from '../../lib/clock.ts';
-import { HELPER_SCRIPT, SHIM_SCRIPT } from './helper-script.ts';
+import { HELPER_SCRIPT, SHIM_SCRIPT } from './shell-scripts.ts';
 
 /** How soon a full pipe, or a helper that is just beginning, is tried again. */
 const RETRY_MILLISECONDS = 5;

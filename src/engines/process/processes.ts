@@ -73,22 +73,3 @@ export const taskOf = (pid: number): string | undefined => {
     return undefined;
   }
 };
-
-/** Resident memory of every process group, in bytes. One look at all processes, however many groups there are. */
-export const residentByGroup = (): Map<number, number> => {
-  const groups = new Map<number, number>();
-  for (const entry of readdirSync('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    try {
-      const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
-      const group = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
-      const kibibytes = Number(
-        /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${entry}/status`, 'utf8'))?.[1] ?? 0,
-      );
-      groups.set(group, (groups.get(group) ?? 0) + kibibytes * 1024);
-    } catch {
-      // gone between the listing and the look
-    }
-  }
-  return groups;
-};
