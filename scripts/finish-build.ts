@@ -2,7 +2,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 
 for (const path of [
-  'src/cli/demo/worker.mjs',
+  'src/cli/demo-worker.mjs',
   'src/engines/process/helper.sh',
   'src/engines/process/shim.sh',
 ])

@@ -6,7 +6,7 @@ import type { TestContext } from 'node:test';
 import { ProcessEngine } from '../../src/engines/process/engine.ts';
 import type { ProcessEngineSettings } from '../../src/engines/process/settings.ts';
 import type { Clock, Timers } from '../../src/lib/clock.ts';
-import { silentLog } from '../../src/lib/log.ts';
+import { silentLog } from '../../src/lib/logger.ts';
 import type { EngineWorld } from '../contract/engine-suite.ts';
 
 export const realClock: Clock = {

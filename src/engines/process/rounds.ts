@@ -1,4 +1,4 @@
-import type { Log } from '../../lib/log.ts';
+import type { Log } from '../../lib/logger.ts';
 import type { TaskReport } from '../engine.ts';
 import type { Helper } from './helper.ts';
 import type { MemoryKeeper } from './memory-limits.ts';
