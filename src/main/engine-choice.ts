@@ -51,16 +51,27 @@ export const chooseEngine = async (parts: Parts): Promise<ChosenEngine> => {
   const docker = config.docker ?? DOCKER_DEFAULTS;
   if (config.engine === 'process') return openProcesses(parts, '');
   if (config.engine === 'docker') return openDocker(parts, docker);
-  if (config.runAs) return openProcesses(parts, '--run-as asks for processes');
+  const before = readAddress(config.dataDir)?.engine;
+  if (config.runAs && before === 'docker') {
+    throw new UsageError(
+      `--run-as is for processes, and the jobs of ${config.dataDir} ran in Docker: say --engine process to change that`,
+    );
+  }
+  if (config.runAs) return openProcesses(parts, '--run-as asks for processes: jobs run as processes');
+  // processes that run would be lost because a daemon has appeared
+  if (before === 'process') {
+    const why = `the jobs of ${config.dataDir} ran as processes: --engine docker would change that`;
+    return openProcesses(parts, why);
+  }
   const why = await probe(address(docker), docker, parts.timers);
   if (why === undefined) return openDocker(parts, docker);
   // containers that run would be lost, and images not used, because Docker is merely slower to boot
-  if (readAddress(config.dataDir)?.engine === 'docker') {
+  if (before === 'docker') {
     throw new UsageError(
       `${why}, and the jobs of ${config.dataDir} ran there: start it, or say --engine process`,
     );
   }
-  return openProcesses(parts, why);
+  return openProcesses(parts, `${why}: jobs run as processes`);
 };
 
 /** Why nothing answers where Docker should be; undefined when it does. */
@@ -107,7 +118,7 @@ const openProcesses = async (parts: Parts, why: string): Promise<ChosenEngine> =
     watched: 'memory limits by watching once a second, for no cgroup can be had',
   }[engine.memoryMode];
   const notes = ["a job's image is recorded, not used: its command runs as a local process"];
-  if (why) notes.unshift(`${why}: jobs run as processes`);
+  if (why) notes.unshift(why);
   if (!config.runAs) notes.push('jobs run as the user of this server and can read whatever it can');
   return { engine, output, capacity: machineCapacity(), about: { name: 'process', detail: memory, notes } };
 };

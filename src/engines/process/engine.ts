@@ -7,7 +7,7 @@ import { Helper } from './helper.ts';
 import { judge } from './members.ts';
 import type { MemoryKeeper, MemoryMode } from './memory-limits.ts';
 import { reportOf } from './observe.ts';
-import { isAlive, signalGroup } from './processes.ts';
+import { isAlive, killGroup, terminate } from './processes.ts';
 import { RECALLED, readRecord } from './records.ts';
 import { Removals } from './removals.ts';
 import { goRound, killLeftovers } from './rounds.ts';
@@ -114,9 +114,9 @@ export class ProcessEngine implements Engine {
     if (record.kind !== 'begun' || record.bootId !== this.settings.clock.bootId) return;
     const command = record.command!;
     if (!isAlive(command)) return;
-    signalGroup(command, graceSeconds > 0 ? 'SIGTERM' : 'SIGKILL');
-    if (graceSeconds > 0)
-      this.tasks.stop(taskId, command, graceSeconds * 1000, () => signalGroup(command, 'SIGKILL'));
+    if (graceSeconds === 0) return killGroup(command);
+    terminate(command);
+    this.tasks.stop(taskId, command, graceSeconds * 1000, () => killGroup(command));
   }
 
   private stopSoon(taskId: string, graceSeconds: number): void {

@@ -35,10 +35,15 @@ const readStat = (pid: number): ReturnType<typeof parseStat> => {
   }
 };
 
-/** Sends a signal to a task's whole group, if its first process is still that one. */
-export const signalGroup = (who: Identity, signal: 'SIGTERM' | 'SIGKILL'): void => {
+/** Asks a task's first process to end, as process 1 of a container: what it started is its own to tell. */
+export const terminate = (who: Identity): void => {
+  if (isAlive(who)) trySignal(who.pid, 'SIGTERM');
+};
+
+/** Kills a task's whole group, if its first process is still that one. */
+export const killGroup = (who: Identity): void => {
   if (!isAlive(who)) return;
-  if (!trySignal(-who.pid, signal)) trySignal(who.pid, signal);
+  if (!trySignal(-who.pid, 'SIGKILL')) trySignal(who.pid, 'SIGKILL');
 };
 
 export const trySignal = (pid: number, signal: 'SIGTERM' | 'SIGKILL'): boolean => {

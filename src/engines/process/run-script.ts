@@ -78,7 +78,7 @@ const asOurselves = (plan: RunPlan): string[] => {
   const through = odd.length > 0 ? [TOOLS.env, ...odd.map(([name, value]) => `${name}=${value}`)] : [];
   return [
     `cd ${quote(plan.workDir)} || exit 126`,
-    `unset IFS PWD OLDPWD ${SHIM_VARIABLES.join(' ')}`,
+    `unset IFS PWD OLDPWD SHLVL ${SHIM_VARIABLES.join(' ')}`,
     `export ${plain.map(([name, value]) => `${name}=${quote(value)}`).join(' ')}`,
     execOf([...limitsOf(plan), ...through, ...commandOf(plan)]),
   ];

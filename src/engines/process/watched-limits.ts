@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '../../lib/logger.ts';
-import { type Identity, signalGroup } from './processes.ts';
+import { type Identity, killGroup } from './processes.ts';
 
 /** A task whose command runs, with its limit. */
 export interface Running {
@@ -19,7 +19,7 @@ export const killOverMemory = (tasks: string, running: readonly Running[], log: 
   for (const { id, memoryMiB, command } of running) {
     if ((resident.get(command.pid) ?? 0) <= memoryMiB * 1_048_576) continue;
     mark(tasks, id, log);
-    signalGroup(command, 'SIGKILL');
+    killGroup(command);
   }
 };
 
