@@ -79,16 +79,6 @@ test('a data folder whose jobs ran as processes is not taken over by Docker, whi
   assert.equal(chosen.about.name, 'docker');
 });
 
-test('a data folder whose jobs ran as processes is not taken over by Docker because a daemon has appeared', async (t) => {
-  const dataDir = tempFolder(t);
-  writeAddress(dataDir, { url: 'http://127.0.0.1:1', region: 'us-east-1', engine: 'process', pool: '' });
-  const host = `unix://${await standIn(t, [])}`;
-  const { about } = await choose(t, host, { dataDir });
-  assert.equal(about.name, 'process');
-  assert.equal(about.notes[0], `the jobs of ${dataDir} ran as processes: --engine docker would change that`);
-  assert.equal((await choose(t, host, { dataDir, engine: 'docker' })).about.name, 'docker');
-});
-
 test('--run-as alone makes no processes of jobs that ran in Docker', async (t) => {
   const dataDir = tempFolder(t);
   writeAddress(dataDir, { url: 'http://127.0.0.1:1', region: 'us-east-1', engine: 'docker', pool: '' });
