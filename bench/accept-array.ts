@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openSqlite } from '../src/store/sqlite/open.ts';
+import { openSqlite } from '../src/store/sqlite/open-database.ts';
 import { count } from '../test/support/flags.ts';
 import { compare } from './support/rounds.ts';
 import { type BenchServer, setUp, startBenchServer } from './support/server.ts';

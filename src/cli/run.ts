@@ -3,7 +3,7 @@ import { createInterface, type Interface } from 'node:readline';
 import type { Batch, JobDetail } from '@aws-sdk/client-batch';
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import type { Command } from 'commander';
-import { UsageError } from '../config.ts';
+import { UsageError } from '../main/config.ts';
 import { describeJob, followLog, isOver, pause } from './follow.ts';
 import { patient } from './patience.ts';
 import { DEFAULT_QUEUE, ensureQueue } from './setup.ts';

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import type { Command } from 'commander';
+import { describeResources } from '../domain/resource-text.ts';
 import {
   type Config,
   DEFAULT_PORT,
@@ -14,10 +15,9 @@ import {
   parseSeconds,
   SPOT_WARNING_SECONDS,
   UsageError,
-} from '../config.ts';
-import { dockerConfig } from '../docker-config.ts';
-import { describeResources } from '../domain/wait-text.ts';
-import type { Running } from '../main.ts';
+} from '../main/config.ts';
+import { dockerConfig } from '../main/docker-config.ts';
+import type { Running } from '../main/start-server.ts';
 import { quote } from './quote.ts';
 
 interface Options {
@@ -120,8 +120,8 @@ const serve = async (config: Config): Promise<void> => {
   const stop = new AbortController();
   const told = signalled().then(() => stop.abort(new Error('stopped')));
   // loaded here: the other commands start faster without the server's parts
-  const { startServer } = await import('../main.ts');
-  const { processLog } = await import('./process-log.ts');
+  const { startServer } = await import('../main/start-server.ts');
+  const { processLog } = await import('./server-log.ts');
   try {
     const running = await startServer(config, processLog(), stop.signal);
     announce(config, running);

@@ -1,26 +1,25 @@
 import type { Instance } from '../domain/instance.ts';
 import type { JobSpec } from '../domain/job-spec.ts';
 import type { StartOrder } from '../engines/engine.ts';
-import { noteDesires } from '../operations/environments/desire.ts';
-import { endWaits } from '../operations/environments/life.ts';
-import { applyInstances, noteIdle } from '../operations/instances/apply.ts';
-import { expireDrained } from '../operations/instances/expire.ts';
-import { registerHosts } from '../operations/instances/hosts.ts';
-import { Endings } from '../operations/jobs/end.ts';
-import { placeJob } from '../operations/jobs/place.ts';
-import { actOnLongWaits, type Blocked } from '../operations/queues/time-limits.ts';
-import type { Service } from '../operations/service.ts';
 import { plan } from '../scheduler/plan.ts';
-import { reasonText, serviceReason } from '../scheduler/reason-text.ts';
 import { renamed } from '../scheduler/reserve.ts';
 import type { Plan, Reservation, Snapshot } from '../scheduler/snapshot.ts';
-import { neverRuns } from '../scheduler/why.ts';
+import type { Service } from '../service/service.ts';
 import { liveInstances } from '../store/instances.ts';
 import type { Tx } from '../store/store.ts';
 import type { ActiveTask } from '../store/tasks.ts';
+import { noteDesires } from '../transitions/environments/desired-vcpus.ts';
+import { endWaits } from '../transitions/environments/finish-changes.ts';
+import { applyInstances, noteIdle } from '../transitions/instances/apply.ts';
+import { expireDrained } from '../transitions/instances/expire-drained.ts';
+import { registerHosts } from '../transitions/instances/machine-instances.ts';
+import { Endings } from '../transitions/jobs/endings.ts';
+import { actOnLongWaits, type Blocked } from '../transitions/jobs/long-waits.ts';
+import { placeJob } from '../transitions/jobs/place-job.ts';
+import { neverRuns, serviceReason } from '../why/decision.ts';
 import type { KnownKinds } from './kinds.ts';
+import { loadSnapshot } from './load-snapshot.ts';
 import type { Paces } from './paces.ts';
-import { loadSnapshot } from './snapshot.ts';
 
 type SpecOf = (tx: Tx, id: number) => Promise<JobSpec>;
 
@@ -141,15 +140,12 @@ export class Dispatcher {
     ids: ReadonlyMap<string, string>,
     looks: ReadonlyMap<number, KnownKinds>,
   ): void {
-    const { reasons } = this.service;
+    const { lastPlan } = this.service;
     this.reservations = renamed(decided.reservations, (ref) => ids.get(ref) ?? ref);
     for (const { queue } of decided.placements) this.turns.set(queue, ++this.starts);
     this.desired = new Map(decided.desired.map((d) => [d.environment, Math.ceil(d.milliVcpus / 1000)]));
-    reasons.spotPrice = decided.spotPrice;
-    reasons.replace(
-      decided.waits.map(({ queue, shape, reason }) => ({ queue, shape, tell: () => reasonText(reason) })),
-      looks,
-    );
+    lastPlan.spotPrice = decided.spotPrice;
+    lastPlan.replace(decided.waits, looks);
     this.looks = looks;
   }
 }

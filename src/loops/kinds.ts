@@ -1,6 +1,6 @@
-import type { Look } from '../operations/reasons.ts';
 import { type Kind, namedKinds, nextKinds, waitingKinds } from '../store/runnable.ts';
 import type { Tx } from '../store/store.ts';
+import type { Look } from '../why/last-plan.ts';
 import type { Share } from './share.ts';
 
 /** What is remembered of a queue's kinds from plan to plan: bounded by what one plan knows. */

@@ -1,6 +1,5 @@
 import type { Resources } from '../domain/container.ts';
 import type { Instance } from '../domain/instance.ts';
-import type { CatalogQueue } from '../operations/catalog.ts';
 import { takes } from '../scheduler/amounts.ts';
 import type {
   EnvironmentView,
@@ -10,6 +9,7 @@ import type {
   ShapeView,
   TaskGroup,
 } from '../scheduler/snapshot.ts';
+import type { CatalogQueue } from '../service/catalog.ts';
 import { countWaiting, headsOf, type Kind } from '../store/runnable.ts';
 import type { Tx } from '../store/store.ts';
 import { type FoundKind, type KnownKinds, kindsOf } from './kinds.ts';

@@ -1,7 +1,7 @@
-import type { CatalogQueue } from '../operations/catalog.ts';
-import type { Look } from '../operations/reasons.ts';
+import type { CatalogQueue } from '../service/catalog.ts';
 import { countKinds } from '../store/runnable.ts';
 import type { Tx } from '../store/store.ts';
+import type { Look } from '../why/last-plan.ts';
 
 /** How many kinds of a queue's jobs one plan knows. */
 export interface Share {

@@ -16,8 +16,8 @@ import {
   snapshot,
   spot,
 } from '../../test/support/scheduler.ts';
+import { neverRuns, serviceReason } from '../why/decision.ts';
 import { plan } from './plan.ts';
-import { reasonText, serviceReason } from './reason-text.ts';
 import type { EnvironmentView } from './snapshot.ts';
 
 test('E-136: within a queue in the order of submission, whatever they ask', () => {
@@ -226,7 +226,7 @@ test('E-173: an INVALID environment tells whether it could hold the job if it we
       .waits[0]!.reason;
   const could = asked(16, [small, large]);
   assert.deepEqual(could.verdicts[1], { environment: 'e2', kind: 'invalid' });
-  assert.deepEqual([reasonText(could).never, serviceReason(could)], [true, undefined]);
+  assert.deepEqual([neverRuns(could), serviceReason(could)], [true, undefined]);
   const never = asked(40, [small, large]);
   assert.deepEqual(never.verdicts[1], { environment: 'e2', kind: 'invalid', never: true });
   assert.equal(serviceReason(never)?.code, 'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT');

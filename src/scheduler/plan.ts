@@ -11,7 +11,7 @@ import {
   type QueueOrder,
 } from './order.ts';
 import { isAffordable, openTo, placeJobIn, type Steps } from './place.ts';
-import { neverOf, type Refusal, reasonsOf } from './refusals.ts';
+import { takeBack } from './reclaim.ts';
 import { asReserved, reserveFor, stillStands } from './reserve.ts';
 import { copyOf, keep, type Room, removeBerth, roomOf } from './room.ts';
 import { desiredOf, keepMinimums, retireDone, retireIdle, wishesOver } from './scale.ts';
@@ -25,9 +25,9 @@ import type {
   Snapshot,
 } from './snapshot.ts';
 import { spotPrice } from './spot.ts';
-import { takeBack } from './take-back.ts';
+import { neverOf, type Refusal, reasonsOf } from './unplaced.ts';
+import { mayRun, type Never } from './verdicts.ts';
 import { withWarnings } from './warned.ts';
-import { mayRun, type Never } from './why.ts';
 
 /**
  * Which jobs start now, where, and why the others do not; which instances come and go. Pure: the same snapshot gives

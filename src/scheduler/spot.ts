@@ -1,11 +1,11 @@
 import type { Resources } from '../domain/container.ts';
 import { HOST } from '../domain/instance.ts';
-import { LEAST_SPOT_PRICE as LEAST } from '../domain/spot.ts';
+import { LEAST_SPOT_PRICE as LEAST } from '../domain/spot-price.ts';
 import { fits, minus, NOTHING, plus, takes } from './amounts.ts';
 import { openTo } from './place.ts';
 import { holds, isSpot, type Room, usedBy } from './room.ts';
 import type { EnvironmentView, QueueView, Snapshot } from './snapshot.ts';
-import type { Never } from './why.ts';
+import type { Never } from './verdicts.ts';
 
 /**
  * The price of Spot capacity in percent of on-demand, which follows the pool's use: 10, as the service's deepest

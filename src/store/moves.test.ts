@@ -17,7 +17,7 @@ import {
   setRunning,
   setStarting,
 } from './jobs.ts';
-import { endWaitingNodes, resetNodes } from './nodes.ts';
+import { endWaitingNodes, resetNodes } from './node-rows.ts';
 import type { Tx } from './store.ts';
 
 interface Row {

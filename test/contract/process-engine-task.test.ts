@@ -13,8 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { closeToOthers } from '../../src/data-folder.ts';
 import type { StartOrder } from '../../src/engines/engine.ts';
+import { closeToOthers } from '../../src/main/data-folder.ts';
 import { containerOf, orderOf } from '../support/orders.ts';
 import { openProcessWorld, type ProcessWorld } from '../support/process-world.ts';
 import { reaches } from './engine-suite.ts';

@@ -8,7 +8,7 @@ import { EVERYTHING } from '../../src/engines/docker/members.ts';
 import { openDockerEngine } from '../../src/engines/docker/open.ts';
 import type { DockerEngineSettings } from '../../src/engines/docker/settings.ts';
 import type { StartOrder, TaskReport } from '../../src/engines/engine.ts';
-import { silentLog } from '../../src/lib/log.ts';
+import { silentLog } from '../../src/lib/logger.ts';
 import { OutputStore } from '../../src/output/output.ts';
 import { type EngineWorld, reaches } from '../contract/engine-suite.ts';
 import { later } from '../support/cli.ts';

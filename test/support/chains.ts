@@ -1,7 +1,7 @@
-import { Endings } from '../../src/operations/jobs/end.ts';
-import { applyReports } from '../../src/operations/jobs/reports.ts';
-import { settleStep } from '../../src/operations/jobs/settle.ts';
 import { specById } from '../../src/store/specs.ts';
+import { Endings } from '../../src/transitions/jobs/endings.ts';
+import { applyReports } from '../../src/transitions/jobs/reports.ts';
+import { settleStep } from '../../src/transitions/jobs/settle.ts';
 import type { World } from './world.ts';
 
 const changes = async (world: World): Promise<number> =>

@@ -8,7 +8,7 @@ import { EVERYTHING } from '../../src/engines/docker/members.ts';
 import { type OpenedDocker, openDockerEngine } from '../../src/engines/docker/open.ts';
 import type { Inspected } from '../../src/engines/docker/outcome.ts';
 import type { DockerEngineSettings } from '../../src/engines/docker/settings.ts';
-import { silentLog } from '../../src/lib/log.ts';
+import { silentLog } from '../../src/lib/logger.ts';
 import { later } from './cli.ts';
 import { realClock, realTimers } from './process-world.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { ProcessEngine, type ProcessEngineSettings } from '../../src/engines/process/engine.ts';
 import type { Clock, Timers } from '../../src/lib/clock.ts';
-import { silentLog } from '../../src/lib/log.ts';
+import { silentLog } from '../../src/lib/logger.ts';
 import type { EngineWorld } from '../contract/engine-suite.ts';
 
 export const realClock: Clock = {

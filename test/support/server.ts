@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { Config } from '../../src/config.ts';
-import { type Log, silentLog } from '../../src/lib/log.ts';
-import { type Running, startServer } from '../../src/main.ts';
+import { type Log, silentLog } from '../../src/lib/logger.ts';
+import type { Config } from '../../src/main/config.ts';
+import { type Running, startServer } from '../../src/main/start-server.ts';
 
 /** A real server on a free port over a folder of its own; both go when the test ends. Account 012345678910. */
 export const serverFor = async (

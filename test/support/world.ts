@@ -1,20 +1,20 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isRefusal, type Refusal } from '../../src/domain/refusal.ts';
-import { silentLog } from '../../src/lib/log.ts';
+import { silentLog } from '../../src/lib/logger.ts';
 import { Loops } from '../../src/loops/loops.ts';
-import { Catalog } from '../../src/operations/catalog.ts';
 import * as definitions from '../../src/operations/definitions/index.ts';
 import * as ecs from '../../src/operations/ecs/index.ts';
 import * as environments from '../../src/operations/environments/index.ts';
 import * as jobs from '../../src/operations/jobs/index.ts';
-import { Places } from '../../src/operations/places.ts';
 import * as queues from '../../src/operations/queues/index.ts';
-import { Reasons } from '../../src/operations/reasons.ts';
-import type { Operation, Service } from '../../src/operations/service.ts';
 import { OutputStore } from '../../src/output/output.ts';
-import { openSqlite } from '../../src/store/sqlite/open.ts';
-import { SqliteStore } from '../../src/store/sqlite/store.ts';
+import { Catalog } from '../../src/service/catalog.ts';
+import { Names } from '../../src/service/names.ts';
+import type { Operation, Service } from '../../src/service/service.ts';
+import { openSqlite } from '../../src/store/sqlite/open-database.ts';
+import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { LastPlan } from '../../src/why/last-plan.ts';
 import { FakeClock, FakeIds, FakeTimers } from './fakes.ts';
 import { ScriptedEngine } from './scripted-engine.ts';
 
@@ -67,8 +67,8 @@ export const makeWorld = async ({
     engine,
     output: new OutputStore(join(tmpdir(), 'longshore-world-without-output'), clock, timers, silentLog),
     catalog,
-    places: new Places(),
-    reasons: new Reasons(),
+    names: new Names(),
+    lastPlan: new LastPlan(),
     capacity: {
       pool: { milliVcpus: pool * 1000, memoryMiB, gpus },
       idleGraceSeconds: 30,

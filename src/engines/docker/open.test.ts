@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { hang, inspectedOf, inTurn, json, openOver, standIn } from '../../../test/support/docker-stand-in.ts';
 import { realTimers } from '../../../test/support/process-world.ts';
 import type { Timers } from '../../lib/clock.ts';
-import { type Log, silentLog } from '../../lib/log.ts';
+import { type Log, silentLog } from '../../lib/logger.ts';
 import { NoAnswer } from './client.ts';
 
 const TASK = '1'.repeat(32);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeClock } from '../../../test/support/fakes.ts';
 import { realTimers } from '../../../test/support/process-world.ts';
-import { silentLog } from '../../lib/log.ts';
+import { silentLog } from '../../lib/logger.ts';
 import type { DaemonApi, PullStep } from './api.ts';
 import { DaemonRefusal, NoAnswer } from './client.ts';
 import { PullFailed, Pulls } from './pulls.ts';

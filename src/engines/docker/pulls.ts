@@ -1,5 +1,5 @@
 import type { Clock, Timers } from '../../lib/clock.ts';
-import type { Log } from '../../lib/log.ts';
+import type { Log } from '../../lib/logger.ts';
 import type { DaemonApi } from './api.ts';
 import { DaemonRefusal, NoAnswer } from './client.ts';
 import { authHeader, type Credentials, credentialsFor } from './credentials.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Log, silentLog } from '../../lib/log.ts';
+import { type Log, silentLog } from '../../lib/logger.ts';
 import type { DaemonApi } from './api.ts';
 import type { Networks } from './networks.ts';
 import { Removals } from './removals.ts';

@@ -1,4 +1,4 @@
-import type { Log } from '../../lib/log.ts';
+import type { Log } from '../../lib/logger.ts';
 import type { DaemonApi } from './api.ts';
 import { DaemonRefusal } from './client.ts';
 import { LABEL } from './container.ts';

@@ -1,4 +1,4 @@
-import type { Log } from '../../lib/log.ts';
+import type { Log } from '../../lib/logger.ts';
 import type { DaemonApi, Listed } from './api.ts';
 import { DaemonRefusal, NoAnswer } from './client.ts';
 import { LABEL } from './container.ts';

@@ -1,5 +1,5 @@
 import type { Clock, Timers } from '../../lib/clock.ts';
-import type { Log } from '../../lib/log.ts';
+import type { Log } from '../../lib/logger.ts';
 import type { Address } from './address.ts';
 import type { PullPolicy } from './launch.ts';
 import type { LogFile } from './log-keeper.ts';

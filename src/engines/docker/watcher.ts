@@ -1,5 +1,5 @@
 import type { Timers } from '../../lib/clock.ts';
-import type { Log } from '../../lib/log.ts';
+import type { Log } from '../../lib/logger.ts';
 import type { DaemonApi, DaemonEvent } from './api.ts';
 import { jsonLines } from './client.ts';
 

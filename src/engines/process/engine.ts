@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerSpec } from '../../domain/container.ts';
 import type { Clock, Timers } from '../../lib/clock.ts';
-import type { Log } from '../../lib/log.ts';
+import type { Log } from '../../lib/logger.ts';
 import type { Engine, StartOrder, TaskReport, Verdict } from '../engine.ts';
 import { Line } from '../line.ts';
 import { Helper } from './helper.ts';

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Log } from '../../lib/log.ts';
+import type { Log } from '../../lib/logger.ts';
 import { type Identity, residentByGroup, signalGroup } from './identity.ts';
 
 /** A task whose command runs, with its limit. */

@@ -1,6 +1,6 @@
 import { type ContainerSpec, resourcesOf } from '../../domain/container.ts';
 import type { Engine, StartOrder, TaskReport, Verdict } from '../engine.ts';
-import type { SimulatedMachine } from './machine.ts';
+import type { SimulatedMachine } from './simulated-machine.ts';
 
 /** An engine whose tasks are a story told by `behaviour`, on a machine that outlives it. For simulations and tests. */
 export class SimulatedEngine implements Engine {

@@ -1,22 +1,22 @@
 import { definitionArn, jobArn, nameFrom } from '../../domain/arn.ts';
 import { type ContainerSpec, resourcesOf } from '../../domain/container.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
-import { nodeGroups, sumOf } from '../../domain/nodes.ts';
+import { nodeGroups, sumOf } from '../../domain/node-groups.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
-import { DEPENDENCY_REASON, stopCode } from '../../domain/stop.ts';
+import { DEPENDENCY_REASON, stopCode } from '../../domain/stop-kinds.ts';
 import { tooManyTags } from '../../domain/tags.ts';
+import type { CatalogDefinition, CatalogQueue, MadeSpec } from '../../service/catalog.ts';
+import type { Operation, Service } from '../../service/service.ts';
 import { insertEdge, PAIRWISE, SEQUENTIAL, WHOLE, watchedBit } from '../../store/dependencies.ts';
 import { insertChildren, insertJob, jobBySeq, type NewJob } from '../../store/jobs.ts';
-import { insertNodes } from '../../store/nodes.ts';
+import { insertNodes } from '../../store/node-rows.ts';
 import { insertSpec, shapeOf } from '../../store/specs.ts';
 import type { Tx } from '../../store/store.ts';
 import { insertSweep } from '../../store/sweeps.ts';
-import type { CatalogDefinition, CatalogQueue, MadeSpec } from '../catalog.ts';
+import { stopJob } from '../../transitions/jobs/stop.ts';
 import { parseDefinitionName } from '../definitions/name.ts';
-import type { Operation, Service } from '../service.ts';
-import { type Dependencies, resolveDependencies } from './depend.ts';
-import { resolveSpec } from './resolve.ts';
-import { stopJob } from './stop.ts';
+import { type Dependencies, resolveDependencies } from './resolve-dependencies.ts';
+import { resolveSpec } from './resolve-spec.ts';
 import { checkSubmit, type SubmitInput } from './submit-rules.ts';
 
 /** SubmitJob, p. 54: answers `{jobName, jobId, jobArn}`. */

@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto';
+import type { Resources } from '../domain/container.ts';
+import { type Address, addressOf, DEFAULT_ADDRESS } from '../engines/docker/address.ts';
+import { DockerClient } from '../engines/docker/client.ts';
+import { EVERYTHING } from '../engines/docker/members.ts';
+import { openDockerEngine } from '../engines/docker/open.ts';
+import type { Engine } from '../engines/engine.ts';
+import { ProcessEngine } from '../engines/process/engine.ts';
+import type { Clock, Timers } from '../lib/clock.ts';
+import type { Log } from '../lib/logger.ts';
+import { OutputStore } from '../output/output.ts';
+import { type Config, type DockerConfig, UsageError } from './config.ts';
+import { readAddress } from './data-folder.ts';
+import { machineCapacity } from './machine.ts';
+
+/** The engine of a server, where its tasks' output is kept, and what there is to run them. */
+export interface ChosenEngine {
+  readonly engine: Engine;
+  readonly output: OutputStore;
+  /** The machine's own vCPUs and memory: the daemon's, with Docker. */
+  readonly capacity: Resources;
+  /** For the first lines of `serve`: what runs the jobs, and what holds there. */
+  readonly about: { readonly name: string; readonly detail: string; readonly notes: readonly string[] };
+}
+
+interface Parts {
+  readonly config: Config;
+  /** Secret of the data folder: what names its containers and groups is made from it. */
+  readonly folderKey: string;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** Told to stop while it still waits for a daemon. */
+  readonly stop?: AbortSignal;
+}
+
+/** What an operator gets who said nothing of Docker. */
+export const DOCKER_DEFAULTS: DockerConfig = {
+  network: 'host',
+  permissions: EVERYTHING,
+  pull: 'absent',
+  configFolder: '/nonexistent',
+};
+
+/** A daemon that is there answers at once. */
+const PROBE_MILLISECONDS = 2000;
+
+/** The engine that was asked for; else Docker when its daemon answers, processes otherwise. */
+export const chooseEngine = async (parts: Parts): Promise<ChosenEngine> => {
+  const { config } = parts;
+  const docker = config.docker ?? DOCKER_DEFAULTS;
+  if (config.engine === 'process') return openProcesses(parts, '');
+  if (config.engine === 'docker') return openDocker(parts, docker);
+  if (config.runAs) return openProcesses(parts, '--run-as asks for processes');
+  const why = await probe(address(docker), docker, parts.timers);
+  if (why === undefined) return openDocker(parts, docker);
+  // containers that run would be lost, and images not used, because Docker is merely slower to boot
+  if (readAddress(config.dataDir)?.engine === 'docker') {
+    throw new UsageError(
+      `${why}, and the jobs of ${config.dataDir} ran there: start it, or say --engine process`,
+    );
+  }
+  return openProcesses(parts, why);
+};
+
+/** Why nothing answers where Docker should be; undefined when it does. */
+const probe = async (place: Address, docker: DockerConfig, timers: Timers): Promise<string | undefined> => {
+  let client: DockerClient | undefined;
+  try {
+    client = new DockerClient(place, timers);
+    await client.ping(PROBE_MILLISECONDS);
+    return undefined;
+  } catch {
+    return `no Docker answers at ${docker.host || DEFAULT_ADDRESS}`;
+  } finally {
+    client?.close();
+  }
+};
+
+const address = (docker: DockerConfig): Address => {
+  try {
+    return addressOf(docker);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+};
+
+const openProcesses = async (parts: Parts, why: string): Promise<ChosenEngine> => {
+  const { config, clock, timers, log, folderKey } = parts;
+  if ((config.capacity?.gpus ?? 0) > 0)
+    throw new UsageError('--capacity names GPUs, and the process engine has none to give');
+  const output = new OutputStore(config.dataDir, clock, timers, log);
+  const engine = new ProcessEngine({
+    dataDir: config.dataDir,
+    dataId: idOf('process', folderKey, 8),
+    path: config.path,
+    clock,
+    timers,
+    log,
+    outputPath: (taskId) => output.pathOf(taskId),
+    ...(config.runAs && { runAs: config.runAs }),
+    ...(config.memoryMode && { memoryMode: config.memoryMode }),
+  });
+  const memory = {
+    cgroup1: 'memory limits by cgroup v1',
+    cgroup2: 'memory limits by cgroup v2',
+    watched: 'memory limits by watching once a second, for no cgroup can be had',
+  }[engine.memoryMode];
+  const notes = ["a job's image is recorded, not used: its command runs as a local process"];
+  if (why) notes.unshift(`${why}: jobs run as processes`);
+  if (!config.runAs) notes.push('jobs run as the user of this server and can read whatever it can');
+  return { engine, output, capacity: machineCapacity(), about: { name: 'process', detail: memory, notes } };
+};
+
+const openDocker = async (parts: Parts, docker: DockerConfig): Promise<ChosenEngine> => {
+  const { config, clock, timers, log, folderKey, stop } = parts;
+  if (config.runAs)
+    throw new UsageError('--run-as is for the process engine: with Docker a job names its user');
+  const output = new OutputStore(config.dataDir, clock, timers, log, true);
+  const place = address(docker);
+  try {
+    const settings = {
+      ...docker,
+      address: place,
+      dataId: idOf('docker', folderKey, 16),
+      clock,
+      timers,
+      log,
+      openLog: (taskId: string) => output.openLog(taskId),
+    };
+    const { engine, machine } = await openDockerEngine(settings, stop);
+    const { version, ...own } = machine;
+    return {
+      engine,
+      output,
+      capacity: { ...own, gpus: 0 },
+      about: { name: 'docker', detail: `${version} at ${place.text}`, notes: dockerNotes(docker) },
+    };
+  } catch (error) {
+    if (error === stop?.reason) throw error;
+    throw new UsageError(`the docker engine does not start: ${(error as Error).message}`);
+  }
+};
+
+/** What an engine calls a data folder by; it tells nothing of the folder's secret. */
+const idOf = (engine: string, folderKey: string, digits: number): string =>
+  createHash('sha256').update(`${engine} ${folderKey}`).digest('hex').slice(0, digits);
+
+const dockerNotes = ({ network, permissions }: DockerConfig): string[] => {
+  const { privileged, devices, mounts } = permissions;
+  const open = [
+    ...(privileged ? ['be privileged'] : []),
+    ...(devices ? ['have devices'] : []),
+    ...(mounts === undefined ? ['mount any folder of the host'] : []),
+    ...(network === 'host' ? ["use the host's network"] : []),
+  ];
+  return open.length === 0 ? [] : [`jobs may ${open.join(', ')}; --refuse takes that away`];
+};
