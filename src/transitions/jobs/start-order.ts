@@ -23,8 +23,8 @@ export const orderOf = async (
   const { name: environmentName } = await service.names.environment(tx, task.environment);
   const queueName = await service.names.queueName(tx, job.queue);
   const container = spec.nodes && job.role > 0 ? nodeContainer(spec.nodes, job.idx) : spec.container;
-  const verdicts = service.engine.judge(container);
-  const unused = verdicts.filter((v) => v.kind === 'unused').map((v) => v.member);
+  const supports = service.engine.judge(container);
+  const unused = supports.filter((v) => v.kind === 'unused').map((v) => v.member);
   return {
     taskId: task.id,
     container,
