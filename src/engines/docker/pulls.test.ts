@@ -3,9 +3,11 @@ import { test } from 'node:test';
 import { FakeClock } from '../../../test/support/fakes.ts';
 import { realTimers } from '../../../test/support/process-world.ts';
 import { silentLog } from '../../lib/logger.ts';
-import type { DaemonApi, PullStep } from './api.ts';
-import { DaemonRefusal, NoAnswer } from './client.ts';
-import { PullFailed, Pulls } from './pulls.ts';
+import { DaemonRefusal, NoAnswer } from './answers.ts';
+import type { DaemonApi } from './api.ts';
+import type { PullStep } from './api-shapes.ts';
+import { PullFailed } from './pull.ts';
+import { Pulls } from './pulls.ts';
 
 const HUNDRED_DAYS = 8_640_000_000;
 
