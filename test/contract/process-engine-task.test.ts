@@ -17,7 +17,7 @@ import type { StartOrder } from '../../src/engines/engine.ts';
 import { closeToOthers } from '../../src/main/data-folder.ts';
 import { containerOf, orderOf } from '../support/orders.ts';
 import { openProcessWorld, type ProcessWorld } from '../support/process-world.ts';
-import { reaches } from './engine-suite.ts';
+import { reaches, until } from './engine-suite.ts';
 
 /** Runs one task to its end; what it printed. */
 const run = async (world: ProcessWorld, order: StartOrder): Promise<string> => {
@@ -342,4 +342,28 @@ test('J-182: a file that may not be run is told from one that is not there', asy
     const { reason } = await reaches(world, order.taskId, 'failed');
     assert.ok(reason.endsWith(`exec: "${word}": ${why}`), reason);
   }
+});
+
+test('a stop tells the first process alone, as process 1 of a container: it hands on what it will', async (t) => {
+  const world = await openProcessWorld(t);
+  // a killed child would end the wrapper's wait early, with 143
+  const child = "trap 'echo child was told' TERM; echo ready; while [ ! -e go ]; do sleep 0.02; done; exit 3";
+  const wrapper = `trap 'echo wrapper was told; touch go' TERM; sh -c "${child}" & wait $!; wait $!; echo "child: $?"`;
+  const order = orderOf(['sh', '-c', wrapper]);
+  await world.engine.start([order]);
+  await until(world, 'the child', () => world.output(order.taskId)?.includes('ready') || undefined);
+  await world.engine.stop(order.taskId, 60);
+  assert.equal((await reaches(world, order.taskId, 'exited')).exitCode, 0);
+  assert.equal(world.output(order.taskId), 'ready\nwrapper was told\nchild: 3\n');
+});
+
+test('a kill goes to all of a task', async (t) => {
+  const world = await openProcessWorld(t);
+  const mark = `9${Date.now() % 1_000_000}`;
+  const order = orderOf(['sh', '-c', `sleep ${mark} & echo ready; wait`]);
+  await world.engine.start([order]);
+  await until(world, 'the child', () => world.output(order.taskId)?.includes('ready') || undefined);
+  await world.engine.stop(order.taskId, 0);
+  assert.equal((await reaches(world, order.taskId, 'exited')).exitCode, 137);
+  assert.equal(isThere(`^sleep ${mark}`), false);
 });

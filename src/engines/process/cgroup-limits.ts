@@ -1,81 +1,14 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Timers } from '../../lib/clock.ts';
-import { openDelegated } from './delegated.ts';
-import { openRoot, type RootOwner, removeGone, removeRoot } from './group-roots.ts';
-import { groupTree } from './group-tree.ts';
-import { taskOf } from './identity.ts';
-import { type Group, Groups } from './memory-groups.ts';
-
-/** Rule J-180. */
-export const OUT_OF_MEMORY = 'OutOfMemoryError: Container killed due to memory usage';
-
-/** How memory limits are kept: by a cgroup of the kernel's, or by looking at what tasks use. */
-export type MemoryMode = 'cgroup2' | 'cgroup1' | 'watched';
-
-/** A group of the kernel's that tasks run in, and the file in it whose line `oom_kill` counts kills. */
-export interface MemoryGroup {
-  readonly folder: string;
-  readonly killsFile: string;
-}
-
-/** Gives each task its limit. */
-export interface MemoryKeeper {
-  readonly mode: MemoryMode;
-  /** Where its groups are; undefined when memory is watched. */
-  readonly root: string | undefined;
-  /**
-   * Makes the room for a task; undefined when it is watched. A task that runs just after `behind`, another, takes its
-   * room when that has the same limit. Throws when the kernel has no room for another group.
-   */
-  open(taskId: string, memoryMiB: number, behind?: string): MemoryGroup | undefined;
-  /** Finds a task's room again that an earlier server made; `folder` as `open` gave it. */
-  adopt(taskId: string, memoryMiB: number, folder: string): void;
-  /** Pids that are still in its room; of one that others share, those that carry its id. */
-  members(taskId: string): number[];
-  /** Its room goes as soon as nobody is in it. */
-  close(taskId: string): void;
-  /** Tries again what could not go yet. */
-  sweep(): void;
-  /** Rooms that nobody uses go; with `isIdle`, when no task runs or waits, all of them. Whether nothing is left. */
-  end(isIdle: boolean): boolean;
-}
-
-const V1 = '/sys/fs/cgroup/memory';
-const V2 = '/sys/fs/cgroup';
+import { openDelegated } from './cgroup-delegated.ts';
+import { type Group, GroupPool } from './cgroup-pool.ts';
+import { openRoot, type RootOwner, removeGone, removeRoot } from './cgroup-root.ts';
+import { groupTree } from './cgroup-tree.ts';
+import type { MemoryKeeper, MemoryMode } from './memory-limits.ts';
+import { taskOf } from './processes.ts';
 
 /** An order of an earlier server has begun after so many sweeps, or was given again with another group. */
 const STRANGERS_AFTER = 30;
-
-/** Takes the best that this machine lets us have. */
-export const openMemory = (owner: RootOwner, wanted: MemoryMode | undefined): MemoryKeeper => {
-  const may = (mode: MemoryMode) => wanted === undefined || wanted === mode;
-  return (
-    (may('cgroup2') ? openIn(V2, owner, 'cgroup2') : undefined) ??
-    (may('cgroup1') ? openIn(V1, owner, 'cgroup1') : undefined) ??
-    WATCHED
-  );
-};
-
-const WATCHED: MemoryKeeper = {
-  mode: 'watched',
-  root: undefined,
-  open: () => undefined,
-  adopt: () => {},
-  members: () => [],
-  close: () => {},
-  sweep: () => {},
-  end: () => true,
-};
-
-const LEAVE_MILLISECONDS = 10;
-const LEAVE_TRIES = 200;
-
-/** The engine closes. When it is idle the last task's shim may still be about to leave its group: that is waited for. */
-export const leaveRooms = async (memory: MemoryKeeper, isIdle: boolean, timers: Timers): Promise<void> => {
-  for (let tries = 0; !memory.end(isIdle) && isIdle && tries < LEAVE_TRIES; tries++)
-    await new Promise<void>((done) => timers.after(LEAVE_MILLISECONDS, done));
-};
 
 /** The two kinds of groups. */
 const KINDS = {
@@ -100,7 +33,12 @@ const KINDS = {
   },
 } as const;
 
-const openIn = (mount: string, owner: RootOwner, mode: keyof typeof KINDS): MemoryKeeper | undefined => {
+/** Undefined where none may be made. */
+export const openCgroups = (
+  mount: string,
+  owner: RootOwner,
+  mode: keyof typeof KINDS,
+): MemoryKeeper | undefined => {
   const { parent, begin, limitFile, killsFile, swap } = KINDS[mode];
   let root: string | undefined;
   try {
@@ -131,7 +69,7 @@ const forbidSwap = (file: string): void => {
  * after the other.
  */
 const keeperOver = (root: string, mode: MemoryMode, limitFile: string, killsFile: string): MemoryKeeper => {
-  const groups = new Groups(root, limitFile);
+  const groups = new GroupPool(root, limitFile);
   const taken = new Map<string, Group>();
   let sweeps = 0;
 

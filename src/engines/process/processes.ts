@@ -35,10 +35,15 @@ const readStat = (pid: number): ReturnType<typeof parseStat> => {
   }
 };
 
-/** Sends a signal to a task's whole group, if its first process is still that one. */
-export const signalGroup = (who: Identity, signal: 'SIGTERM' | 'SIGKILL'): void => {
+/** Asks a task's first process to end, as process 1 of a container: what it started is its own to tell. */
+export const terminate = (who: Identity): void => {
+  if (isAlive(who)) trySignal(who.pid, 'SIGTERM');
+};
+
+/** Kills a task's whole group, if its first process is still that one. */
+export const killGroup = (who: Identity): void => {
   if (!isAlive(who)) return;
-  if (!trySignal(-who.pid, signal)) trySignal(who.pid, signal);
+  if (!trySignal(-who.pid, 'SIGKILL')) trySignal(who.pid, 'SIGKILL');
 };
 
 export const trySignal = (pid: number, signal: 'SIGTERM' | 'SIGKILL'): boolean => {
@@ -72,23 +77,4 @@ export const taskOf = (pid: number): string | undefined => {
   } catch {
     return undefined;
   }
-};
-
-/** Resident memory of every process group, in bytes. One look at all processes, however many groups there are. */
-export const residentByGroup = (): Map<number, number> => {
-  const groups = new Map<number, number>();
-  for (const entry of readdirSync('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    try {
-      const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
-      const group = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
-      const kibibytes = Number(
-        /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${entry}/status`, 'utf8'))?.[1] ?? 0,
-      );
-      groups.set(group, (groups.get(group) ?? 0) + kibibytes * 1024);
-    } catch {
-      // gone between the listing and the look
-    }
-  }
-  return groups;
 };

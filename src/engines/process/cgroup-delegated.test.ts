@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { dirname } from 'node:path';
 import { test } from 'node:test';
-import { type GroupTree, openDelegated } from './delegated.ts';
+import { type GroupTree, openDelegated } from './cgroup-delegated.ts';
 
 /** A tree that follows the kernel's rule: a group, but the machine's own root, hands nothing down while somebody is in it. */
 class FakeTree implements GroupTree {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { removeRoot, tryRemove } from './group-roots.ts';
-import { trySignal } from './identity.ts';
+import { removeRoot, tryRemove } from './cgroup-root.ts';
+import { trySignal } from './processes.ts';
 
 /** A group of the kernel's, with the limit it has now. */
 export interface Group {
@@ -13,7 +13,7 @@ export interface Group {
  * The kernel's groups below one folder. They are used again: making one for each task leaves dying ones behind, which
  * slow the whole machine (19,000 of them after as many tasks, measured).
  */
-export class Groups {
+export class GroupPool {
   readonly root: string;
   readonly #limitFile: string;
   /** Nobody's, but somebody is in them still. */

@@ -1,7 +1,7 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '../../lib/logger.ts';
-import { type Identity, residentByGroup, signalGroup } from './identity.ts';
+import { type Identity, killGroup } from './processes.ts';
 
 /** A task whose command runs, with its limit. */
 export interface Running {
@@ -19,7 +19,7 @@ export const killOverMemory = (tasks: string, running: readonly Running[], log: 
   for (const { id, memoryMiB, command } of running) {
     if ((resident.get(command.pid) ?? 0) <= memoryMiB * 1_048_576) continue;
     mark(tasks, id, log);
-    signalGroup(command, 'SIGKILL');
+    killGroup(command);
   }
 };
 
@@ -32,4 +32,23 @@ const mark = (tasks: string, task: string, log: Log): void => {
   } catch (error) {
     log.error({ task, error: (error as Error).message }, 'a kill for memory is not noted');
   }
+};
+
+/** Resident memory of every process group, in bytes. One look at all processes, however many groups there are. */
+const residentByGroup = (): Map<number, number> => {
+  const groups = new Map<number, number>();
+  for (const entry of readdirSync('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
+      const group = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
+      const kibibytes = Number(
+        /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${entry}/status`, 'utf8'))?.[1] ?? 0,
+      );
+      groups.set(group, (groups.get(group) ?? 0) + kibibytes * 1024);
+    } catch {
+      // gone between the listing and the look
+    }
+  }
+  return groups;
 };

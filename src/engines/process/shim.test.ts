@@ -12,8 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { SHIM_SCRIPT } from './helper-script.ts';
 import { readRecord } from './records.ts';
+import { SHIM_SCRIPT } from './shell-scripts.ts';
 
 const ID = 'a'.repeat(32);
 

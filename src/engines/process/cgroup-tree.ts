@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GroupTree } from './delegated.ts';
+import type { GroupTree } from './cgroup-delegated.ts';
 
 const ANSWER_MILLISECONDS = 2000;
 
