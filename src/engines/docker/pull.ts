@@ -2,18 +2,17 @@ import type { Timers } from '../../lib/clock.ts';
 import { DaemonRefusal, NoAnswer } from './answers.ts';
 import type { DaemonApi } from './api.ts';
 import { authHeader, type Credentials, credentialsFor } from './credentials.ts';
-import { isPassing } from './pull-errors.ts';
+import { type Outlook, outlookOf } from './pull-errors.ts';
 import { type Reference, referenceOf } from './reference.ts';
 
 /** Why a pull came to nothing; the message is the daemon's own, or ours. */
 export class PullFailed extends Error {
   override readonly name = 'PullFailed';
-  /** Whether it may be otherwise when it is tried again. */
-  readonly passes: boolean;
+  readonly outlook: Outlook;
 
-  constructor(message: string, passes = false) {
+  constructor(message: string, outlook: Outlook = 'final') {
     super(message);
-    this.passes = passes;
+    this.outlook = outlook;
   }
 }
 
@@ -86,10 +85,10 @@ export class Puller {
         callOff = arm();
         if (step.error !== undefined) throw new DaemonRefusal(STEP_FAILED, step.error);
       }
-      if (isSilent) throw new PullFailed(SILENT, true);
+      if (isSilent) throw new PullFailed(SILENT, 'busy');
     } catch (error) {
       const isLate = error instanceof NoAnswer && error.timedOut;
-      throw isSilent || isLate ? new PullFailed(SILENT, true) : error;
+      throw isSilent || isLate ? new PullFailed(SILENT, 'busy') : error;
     } finally {
       callOff();
       this.ends.delete(stop);
@@ -100,6 +99,6 @@ export class Puller {
 const failureOf = (error: Error, image: string): PullFailed => {
   if (error instanceof PullFailed) return error;
   // no answer of the daemon's, or one that broke off: it restarts
-  if (!(error instanceof DaemonRefusal)) return new PullFailed(error.message, true);
-  return new PullFailed(`Error response from daemon: ${error.message}`, isPassing(error.message, image));
+  if (!(error instanceof DaemonRefusal)) return new PullFailed(error.message, 'busy');
+  return new PullFailed(`Error response from daemon: ${error.message}`, outlookOf(error.message, image));
 };

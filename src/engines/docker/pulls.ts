@@ -16,8 +16,9 @@ export interface PullSettings {
 export interface PullLimits {
   /** A pull that says nothing for so long hangs. */
   readonly silenceMilliseconds: number;
-  /** A registry that is busy or out of reach is tried again for so long. */
+  /** So long a registry that is busy is tried again, and one that is away: counted from the first failure, pauses and tries. */
   readonly patienceMilliseconds: number;
+  readonly awayMilliseconds: number;
   /** The first pause; each is twice the one before, up to the longest. */
   readonly firstPauseMilliseconds: number;
   readonly longestPauseMilliseconds: number;
@@ -26,6 +27,8 @@ export interface PullLimits {
 const LIMITS: PullLimits = {
   silenceMilliseconds: 60_000,
   patienceMilliseconds: 300_000,
+  // with the tries, a name's lookup may take twenty seconds, its job fails within a minute
+  awayMilliseconds: 20_000,
   firstPauseMilliseconds: 1000,
   longestPauseMilliseconds: 30_000,
 };
@@ -91,17 +94,28 @@ export class Pulls {
     credentials: Credentials | undefined,
     failed: (error: PullFailed) => void,
   ): Promise<void> {
-    const began = this.settings.clock.steady();
+    const { clock, log } = this.settings;
     let pause = this.limits.firstPauseMilliseconds;
-    for (;;) {
+    for (let since: number | undefined; ; ) {
       const error = await this.puller.tryOnce(image, credentials);
       if (!error) return;
-      const waited = this.settings.clock.steady() - began;
-      if (this.closed || !error.passes || waited + pause > this.limits.patienceMilliseconds) throw error;
+      since ??= clock.steady();
+      if (this.closed || clock.steady() - since + pause > this.patienceWith(error)) throw error;
       failed(error);
-      this.settings.log.warn({ image, error: error.message, pause }, 'a pull is tried again');
+      log.warn({ image, error: error.message, pause }, 'a pull is tried again');
       await this.sleep(pause);
       pause = Math.min(pause * 2, this.limits.longestPauseMilliseconds);
+    }
+  }
+
+  private patienceWith({ outlook }: PullFailed): number {
+    switch (outlook) {
+      case 'final':
+        return 0;
+      case 'away':
+        return this.limits.awayMilliseconds;
+      case 'busy':
+        return this.limits.patienceMilliseconds;
     }
   }
 
