@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import type { Model } from '../src/api/model.ts';
 import { BATCH, ECS, LOGS } from '../src/api/shapes.gen.ts';
 import { NOT_YET } from '../src/domain/not-yet.ts';
-import { EVERYTHING, membersFor } from '../src/engines/docker/support.ts';
+import { EVERYTHING, supportFor } from '../src/engines/docker/support.ts';
 import type { MemberRule } from '../src/engines/member-rules.ts';
 import { MEMBERS } from '../src/engines/process/members.ts';
 import * as definitions from '../src/operations/definitions/index.ts';
@@ -98,7 +98,7 @@ const engines = (): string[] => [
 ];
 
 /** As an operator has them who refuses nothing. */
-const DOCKER = membersFor(EVERYTHING);
+const DOCKER = supportFor(EVERYTHING);
 
 const meaning = ({ means, when }: MemberRule): string =>
   means === 'refused' && when ? 'done, or impossible' : MEANS[means];
