@@ -99,7 +99,6 @@ export const startServer = (parts: ServerParts): Server => {
     names: new Names(),
     lastPlan: new LastPlan(),
     capacity: parts.swarm.capacity,
-    shortfall: () => undefined,
     tokenKey: 'simulated',
     wake: () => loops.wakeForRequest(),
   };

@@ -74,7 +74,6 @@ export const makeWorld = async ({
       idleGraceSeconds: 30,
       spotWarningSeconds: 120,
     },
-    shortfall: () => undefined,
     tokenKey: 'test',
     wake: () => loops.wake(),
   };

@@ -175,7 +175,6 @@ export class DockerEngine implements Engine {
       starting: (container) => {
         task.container = container;
         task.stage = { kind: 'starting' };
-        this.writeOwn(task, []);
       },
       gpus: (count) => {
         if (task.gpus.length !== count) task.gpus = freeGpus(this.tasks.values(), count);
@@ -185,13 +184,12 @@ export class DockerEngine implements Engine {
     };
   }
 
-  /** The service's own lines are what a log begins with; of those that an earlier server wrote only the rest is added. */
-  private writeOwn(task: Task, more: readonly string[]): void {
-    const lines = [...(task.order?.preamble ?? []), ...more];
-    if (lines.length === 0 || !task.order) return;
+  /** A job that never ran has its reason as its log; of what an earlier server wrote of it only the rest is added. */
+  private writeReason(task: Task, reason: string): void {
+    if (!task.order) return;
     try {
       const file = this.settings.openLog(task.id);
-      const bytes = Buffer.from(`${lines.join('\n')}\n`).subarray(file.size);
+      const bytes = Buffer.from(`${reason}\n`).subarray(file.size);
       if (bytes.length > 0) file.append([{ bytes, time: this.settings.clock.wall() }], undefined);
     } catch (error) {
       this.settings.log.error({ task: task.id, error: (error as Error).message }, 'a log was not written');
@@ -199,7 +197,7 @@ export class DockerEngine implements Engine {
   }
 
   private fail(task: Task, reason: string): void {
-    this.writeOwn(task, [reason]);
+    this.writeReason(task, reason);
     const stoppedAt = this.settings.clock.wall();
     this.end(task, { taskId: task.id, kind: 'failed', stoppedAt, reason: cutReason(reason) });
   }
@@ -283,7 +281,7 @@ export class DockerEngine implements Engine {
 
   private end(task: Task, report: TaskReport, inspected?: Inspected): void {
     if (task.stage.kind === 'over' || this.tasks.get(task.id) !== task) return;
-    if (report.kind === 'failed' && inspected) this.writeOwn(task, [report.reason]);
+    if (report.kind === 'failed' && inspected) this.writeReason(task, report.reason);
     task.stage = { kind: 'over', report };
     task.keeper = undefined;
     this.say(report);
