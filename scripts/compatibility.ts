@@ -6,8 +6,8 @@ import { writeFileSync } from 'node:fs';
 import type { Model } from '../src/api/model.ts';
 import { BATCH, ECS, LOGS } from '../src/api/shapes.gen.ts';
 import { NOT_YET } from '../src/domain/not-yet.ts';
-import { EVERYTHING, membersFor } from '../src/engines/docker/members.ts';
-import type { MemberRule } from '../src/engines/members.ts';
+import { EVERYTHING, membersFor } from '../src/engines/docker/support.ts';
+import type { MemberRule } from '../src/engines/member-rules.ts';
 import { MEMBERS } from '../src/engines/process/members.ts';
 import * as definitions from '../src/operations/definitions/index.ts';
 import * as ecs from '../src/operations/ecs/index.ts';
@@ -80,7 +80,7 @@ const section = (model: Model, service: string): string[] => {
   ];
 };
 
-const MEANS = { done: 'done', unused: 'no meaning here', impossible: 'impossible' } as const;
+const MEANS = { used: 'done', unused: 'no meaning here', refused: 'impossible' } as const;
 
 const engines = (): string[] => [
   '## Containers, by engine',
@@ -101,7 +101,7 @@ const engines = (): string[] => [
 const DOCKER = membersFor(EVERYTHING);
 
 const meaning = ({ means, when }: MemberRule): string =>
-  means === 'impossible' && when ? 'done, or impossible' : MEANS[means];
+  means === 'refused' && when ? 'done, or impossible' : MEANS[means];
 
 const notes = (docker: MemberRule, process: MemberRule): string =>
   [docker.why && `docker: ${docker.why}`, process.why && `process: ${process.why}`]

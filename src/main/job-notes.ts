@@ -1,6 +1,6 @@
 import { type ContainerSpec, resourcesOf } from '../domain/container.ts';
-import { EVERYTHING, membersFor } from '../engines/docker/members.ts';
-import { judgeBy, type MemberRules } from '../engines/members.ts';
+import { EVERYTHING, membersFor } from '../engines/docker/support.ts';
+import { judgeBy, type MemberRules } from '../engines/member-rules.ts';
 import { MEMBERS } from '../engines/process/members.ts';
 
 /** What is to be known of a server for what is said of its jobs. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type ContainerSpec, resourcesOf } from '../../domain/container.ts';
 import { MAIN_ADDRESS_VARIABLE } from '../../domain/service-environment.ts';
 import type { StartOrder } from '../engine.ts';
-import type { LinuxParameters, MountPoint, Volume } from './members.ts';
+import type { LinuxParameters, MountPoint, Volume } from './support.ts';
 
 /** The kernel takes no more: 256 vCPUs. */
 const MOST_SHARES = 262_144;

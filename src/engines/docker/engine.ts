@@ -1,23 +1,23 @@
 import type { ContainerSpec } from '../../domain/container.ts';
-import type { Engine, StartOrder, TaskReport, Verdict } from '../engine.ts';
+import type { Engine, StartOrder, Support, TaskReport } from '../engine.ts';
 import { Line } from '../line.ts';
-import { judgeBy, type MemberRules } from '../members.ts';
+import { judgeBy, type MemberRules } from '../member-rules.ts';
 import { type DaemonApi, type DaemonEvent, DESTROY } from './api.ts';
 import { DaemonRefusal } from './client.ts';
 import { LABEL } from './container.ts';
-import { readEnd } from './ending.ts';
-import type { Gate } from './gate.ts';
+import { Removals } from './container-removals.ts';
 import { Launcher } from './launch.ts';
 import { LogKeeper } from './log-keeper.ts';
-import { membersFor } from './members.ts';
 import { Networks } from './networks.ts';
 import { type Boot, cutReason, type Inspected, outcomeOf } from './outcome.ts';
 import { Pulls } from './pulls.ts';
-import { Removals } from './removals.ts';
+import { readEnd } from './read-end.ts';
 import { RollCall } from './roll-call.ts';
 import type { DockerEngineSettings } from './settings.ts';
+import { membersFor } from './support.ts';
 import { freeGpus, newTask, reportOf, type Task } from './task.ts';
-import { Waits } from './waits.ts';
+import type { Gate } from './ticket.ts';
+import { Waits } from './wait-reasons.ts';
 import { Watcher } from './watcher.ts';
 
 /** A task that is still there after this is told as running; shorter ones are told by their end alone. */
@@ -110,7 +110,7 @@ export class DockerEngine implements Engine {
     this.watcher.begin();
   }
 
-  judge(container: ContainerSpec): readonly Verdict[] {
+  judge(container: ContainerSpec): readonly Support[] {
     return judgeBy(this.rules, container);
   }
 

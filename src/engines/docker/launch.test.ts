@@ -10,13 +10,13 @@ import type { Timers } from '../../lib/clock.ts';
 import type { StartOrder } from '../engine.ts';
 import type { DaemonApi } from './api.ts';
 import { DaemonRefusal, NoAnswer } from './client.ts';
-import type { Gate } from './gate.ts';
 import { Launcher, type LaunchSettings } from './launch.ts';
-import { EVERYTHING, membersFor } from './members.ts';
 import type { Networks } from './networks.ts';
 import type { Inspected } from './outcome.ts';
 import { PullFailed, type Pulls } from './pulls.ts';
-import { Waits } from './waits.ts';
+import { EVERYTHING, membersFor } from './support.ts';
+import type { Gate } from './ticket.ts';
+import { Waits } from './wait-reasons.ts';
 
 const ORDER = orderOf([]);
 

@@ -1,17 +1,17 @@
 import type { ContainerSpec } from '../../domain/container.ts';
 import type { Timers } from '../../lib/clock.ts';
 import type { StartOrder } from '../engine.ts';
-import { judgeBy, type MemberRules } from '../members.ts';
+import { judgeBy, type MemberRules } from '../member-rules.ts';
+import { type Needed, SecretMissing, secretsOf } from '../secrets.ts';
+import { resolveMounts } from './allowed-mounts.ts';
 import type { DaemonApi } from './api.ts';
+import { pause } from './back-off.ts';
 import { DaemonRefusal, NoAnswer } from './client.ts';
 import { containerName, createBody } from './container.ts';
-import type { Gate } from './gate.ts';
-import { resolveMounts } from './mounts.ts';
 import type { Networks } from './networks.ts';
 import { hasBegun, type Inspected, outcomeOf } from './outcome.ts';
-import { pause } from './pause.ts';
 import { PullFailed, type Pulls } from './pulls.ts';
-import { type Needed, SecretMissing, secretsOf } from './secrets.ts';
+import type { Gate } from './ticket.ts';
 
 /** When an image is fetched: when it is not here, before every task, or never. */
 export type PullPolicy = 'absent' | 'always' | 'never';
@@ -82,10 +82,8 @@ export class Launcher {
   /** From an order to a container that was started. Never rejects for what the daemon says. */
   async launch(order: StartOrder, gate: Gate): Promise<Launched> {
     try {
-      const impossible = judgeBy(this.settings.rules, order.container).find(
-        (verdict) => verdict.kind === 'impossible',
-      );
-      if (impossible?.kind === 'impossible') return failed(`CannotCreateContainerError: ${impossible.why}`);
+      const refused = judgeBy(this.settings.rules, order.container).find(({ kind }) => kind === 'refused');
+      if (refused?.kind === 'refused') return failed(`CannotCreateContainerError: ${refused.why}`);
       const needed = secretsOf(order.container, this.settings.secretsFile);
       if (this.settings.pull === 'always') await this.fetch(order, needed, gate);
       return await this.make(order, needed, gate);

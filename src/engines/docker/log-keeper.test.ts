@@ -4,9 +4,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { DaemonApi } from './api.ts';
 import type { Message } from './frames.ts';
+import type { Position } from './log-fresh.ts';
+import { markOf, Resume } from './log-fresh.ts';
 import { Counter, followFrom, type LogFile, LogKeeper, type LogKind } from './log-keeper.ts';
-import type { Position } from './resume.ts';
-import { markOf, Resume } from './resume.ts';
 
 const START: Position = { since: 0, skip: 0, total: 0 };
 const message = (time: number) => ({ time, stamp: String(time), bytes: Buffer.alloc(0) });

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { DaemonApi } from './api.ts';
 import { DaemonRefusal, NoAnswer } from './client.ts';
 import { Frames, type Message, type Piece } from './frames.ts';
-import { markOf, type Position, Resume } from './resume.ts';
+import { markOf, type Position, Resume } from './log-fresh.ts';
 
 /** Where a task's output is kept; survives the server. */
 export interface LogFile {

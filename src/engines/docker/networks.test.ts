@@ -6,9 +6,9 @@ import type { StartOrder } from '../engine.ts';
 import type { DaemonApi } from './api.ts';
 import { DaemonRefusal, NoAnswer } from './client.ts';
 import { createBody } from './container.ts';
-import type { Gate } from './gate.ts';
 import { isAskedAgain, mainIn, Networks, networkBody, networkName, nodeNames } from './networks.ts';
-import { Waits } from './waits.ts';
+import type { Gate } from './ticket.ts';
+import { Waits } from './wait-reasons.ts';
 
 const JOB = '0a1b2c3d-0000-4000-8000-000000000001';
 const NODES = `${JOB}-2`;

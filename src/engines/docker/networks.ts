@@ -2,10 +2,10 @@ import { nodeId } from '../../domain/job-id.ts';
 import type { Timers } from '../../lib/clock.ts';
 import type { NodePlace, StartOrder } from '../engine.ts';
 import type { DaemonApi, Listed } from './api.ts';
+import { pause } from './back-off.ts';
 import { DaemonRefusal, NoAnswer } from './client.ts';
 import { type Attachment, LABEL, nodesLabel } from './container.ts';
-import type { Gate } from './gate.ts';
-import { pause } from './pause.ts';
+import type { Gate } from './ticket.ts';
 
 /** How often the daemon may answer 5xx before that is taken for its answer. */
 const FAULTS = 3;

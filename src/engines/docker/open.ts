@@ -1,7 +1,7 @@
 import { DaemonApi, type Machine } from './api.ts';
+import { pause } from './back-off.ts';
 import { DaemonRefusal, DockerClient, NoAnswer } from './client.ts';
 import { DockerEngine } from './engine.ts';
-import { pause } from './pause.ts';
 import type { DockerEngineSettings } from './settings.ts';
 
 const PING_MILLISECONDS = 5000;

@@ -2,8 +2,8 @@ import type { Log } from '../../lib/logger.ts';
 import type { DaemonApi, Listed } from './api.ts';
 import { DaemonRefusal, NoAnswer } from './client.ts';
 import { LABEL } from './container.ts';
+import type { Removals } from './container-removals.ts';
 import { type Boot, hasBegun, type Inspected, outcomeOf } from './outcome.ts';
-import type { Removals } from './removals.ts';
 import { adoptedTask, listedTask, type Task } from './task.ts';
 
 /** What is known, and what is done with what is found. */

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerSpec } from '../../domain/container.ts';
-import type { Engine, StartOrder, TaskReport, Verdict } from '../engine.ts';
+import type { Engine, StartOrder, Support, TaskReport } from '../engine.ts';
 import { leaveRooms, openMemory } from './choose-memory-limits.ts';
 import { Helper } from './helper.ts';
 import { judge } from './members.ts';
@@ -60,7 +60,7 @@ export class ProcessEngine implements Engine {
     this.goRound();
   }
 
-  judge(container: ContainerSpec): readonly Verdict[] {
+  judge(container: ContainerSpec): readonly Support[] {
     return judge(container);
   }
 

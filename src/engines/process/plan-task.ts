@@ -21,8 +21,8 @@ export const planTask = (
   { path, runAs }: Pick<RunPlan, 'path'> & Partial<Pick<RunPlan, 'runAs'>>,
 ): Planned => {
   const { container } = order;
-  const impossible = judge(container).find((verdict) => verdict.kind === 'impossible');
-  if (impossible?.kind === 'impossible') return failed(`CannotCreateContainerError: ${impossible.why}`);
+  const refused = judge(container).find(({ kind }) => kind === 'refused');
+  if (refused?.kind === 'refused') return failed(`CannotCreateContainerError: ${refused.why}`);
   const home = join(folder, 'work');
   const environment = environmentOf({ order, path, home });
   const [word = ''] = container.command;

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ContainerSpec } from '../../domain/container.ts';
-import type { Credentials } from './credentials.ts';
+import type { ContainerSpec } from '../domain/container.ts';
 
 /** The operator's secrets: what `valueFrom` may name, and its value. */
 export type Secrets = Readonly<Record<string, string>>;
@@ -50,11 +49,16 @@ export class SecretMissing extends Error {
   override readonly name = 'SecretMissing';
 }
 
+/** Of `repositoryCredentials`. */
+export interface Login {
+  readonly username: string;
+  readonly password: string;
+}
+
 /** What a container needs of the file. */
 export interface Needed {
   readonly variables: Readonly<Record<string, string>>;
-  /** Of `repositoryCredentials`: `{"username": …, "password": …}`. */
-  readonly registry?: Credentials;
+  readonly registry?: Login;
 }
 
 /** Rule J-316. The file is read anew for each task that needs it, so that a changed secret counts at once. */
@@ -95,7 +99,7 @@ const read = (path: string): Secrets => {
   }
 };
 
-const login = (parameter: string, json: string): Credentials => {
+const login = (parameter: string, json: string): Login => {
   const [username, password] = [memberOf(json, 'username'), memberOf(json, 'password')];
   if (username === undefined || password === undefined) {
     throw new SecretMissing(`${parameter} must be {"username": "…", "password": "…"}`);

@@ -1,4 +1,4 @@
-import type { Why } from './waits.ts';
+import type { Why } from './wait-reasons.ts';
 
 /** How a launch goes on, told and asked on the way. */
 export interface Gate {

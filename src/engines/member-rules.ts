@@ -1,18 +1,18 @@
 import type { ContainerSpec } from '../domain/container.ts';
-import type { Verdict } from './engine.ts';
+import type { Support } from './engine.ts';
 
 /**
  * What an engine makes of a member of a container: it does what the member says, has no use for it, or cannot do it.
- * `when` narrows `impossible` and `unused` to the values that ask for it; other values are done. `why` of a member that is done is a
+ * `when` narrows `refused` and `unused` to the values that ask for it; other values are used. `why` of a member that is used is a
  * word for the compatibility page.
  */
 export interface MemberRule {
-  readonly means: 'done' | 'unused' | 'impossible';
+  readonly means: 'used' | 'unused' | 'refused';
   readonly when?: (value: unknown, container: ContainerSpec) => boolean;
-  /** Beside what is impossible, whether there is something that is not used. */
+  /** Beside what is refused, whether there is something that is not used. */
   readonly unused?: (value: unknown) => boolean;
   readonly why?: string;
-  /** Of a value that is impossible for another reason than `why`. */
+  /** Of a value that is refused for another reason than `why`. */
   readonly otherWhy?: (value: unknown) => string | undefined;
 }
 
@@ -25,16 +25,16 @@ export const given = (value: unknown): boolean =>
   value !== '' &&
   !(typeof value === 'object' && Object.keys(value as object).length === 0);
 
-export const judgeBy = (rules: MemberRules, container: ContainerSpec): Verdict[] => {
-  const verdicts: Verdict[] = [];
+export const judgeBy = (rules: MemberRules, container: ContainerSpec): Support[] => {
+  const supports: Support[] = [];
   for (const [member, rule] of Object.entries(rules)) {
     const value = container[member];
     if (!given(value)) continue;
     if (rule.means === 'unused' && (rule.when?.(value, container) ?? true))
-      verdicts.push({ member, kind: 'unused' });
-    if (rule.means === 'impossible' && rule.when?.(value, container)) {
-      verdicts.push({ member, kind: 'impossible', why: `${member}: ${rule.otherWhy?.(value) ?? rule.why}` });
-    } else if (rule.unused?.(value)) verdicts.push({ member, kind: 'unused' });
+      supports.push({ member, kind: 'unused' });
+    if (rule.means === 'refused' && rule.when?.(value, container)) {
+      supports.push({ member, kind: 'refused', why: `${member}: ${rule.otherWhy?.(value) ?? rule.why}` });
+    } else if (rule.unused?.(value)) supports.push({ member, kind: 'unused' });
   }
-  return verdicts;
+  return supports;
 };

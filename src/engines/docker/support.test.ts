@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { containerOf } from '../../../test/support/orders.ts';
 import type { ContainerSpec } from '../../domain/container.ts';
-import { judgeBy } from '../members.ts';
-import { EVERYTHING, membersFor, type Permissions } from './members.ts';
+import { judgeBy } from '../member-rules.ts';
+import { EVERYTHING, membersFor, type Permissions } from './support.ts';
 
 const STRICT: Permissions = { privileged: false, devices: false, mounts: ['/data/jobs'] };
 
@@ -16,13 +16,13 @@ const mounting = (sourcePath: string): Partial<ContainerSpec> => ({
 });
 
 test('a volume is judged where it is mounted: outside the allowed folders, relative, with a colon, of EFS', () => {
-  const impossible = ['mountPoints impossible'];
-  assert.deepEqual(judged(mounting('/etc'), STRICT), impossible);
-  assert.deepEqual(judged(mounting('/data/jobs/../x'), STRICT), impossible);
+  const refused = ['mountPoints refused'];
+  assert.deepEqual(judged(mounting('/etc'), STRICT), refused);
+  assert.deepEqual(judged(mounting('/data/jobs/../x'), STRICT), refused);
   assert.deepEqual(judged(mounting('/data/jobs/one'), STRICT), []);
-  for (const path of ['data', '/a:b']) assert.deepEqual(judged(mounting(path)), ['volumes impossible']);
+  for (const path of ['data', '/a:b']) assert.deepEqual(judged(mounting(path)), ['volumes refused']);
   const efs = { name: 'v', efsVolumeConfiguration: { fileSystemId: 'fs-1' } };
-  assert.deepEqual(judged({ ...mounting('/x'), volumes: [efs] }), ['volumes impossible']);
+  assert.deepEqual(judged({ ...mounting('/x'), volumes: [efs] }), ['volumes refused']);
 });
 
 test('an empty host path is none: the daemon assigns one, whatever mounts are refused (S-291)', () => {
@@ -31,8 +31,8 @@ test('an empty host path is none: the daemon assigns one, whatever mounts are re
 });
 
 const reasonOf = (container: Partial<ContainerSpec>, allowed: Permissions) => {
-  const [verdict] = judgeBy(membersFor(allowed), containerOf([], container));
-  return verdict?.kind === 'impossible' ? verdict.why : undefined;
+  const [support] = judgeBy(membersFor(allowed), containerOf([], container));
+  return support?.kind === 'refused' ? support.why : undefined;
 };
 
 test('a mount that is refused is told for what: its path in the container, the allowed folders, or all mounts', () => {

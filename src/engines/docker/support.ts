@@ -1,6 +1,6 @@
 import { isAbsolute, normalize } from 'node:path';
 import type { ContainerSpec } from '../../domain/container.ts';
-import { given, type MemberRules } from '../members.ts';
+import { given, type MemberRules } from '../member-rules.ts';
 
 /** What jobs may do to the host. An operator who runs it for others takes these away. */
 export interface Permissions {
@@ -70,58 +70,58 @@ const hasDevices = (value: unknown): boolean => ((value as LinuxParameters).devi
 /** What this engine makes of each member, with what the operator lets jobs do. */
 export const membersFor = (allowed: Permissions): MemberRules => ({
   image: {
-    means: 'impossible',
+    means: 'refused',
     when: (value) => value === 'none',
     why: "'none' stands for no image, and the docker engine runs jobs in one: name it (run --image IMAGE)",
   },
-  command: { means: 'done' },
-  environment: { means: 'done' },
-  vcpus: { means: 'done' },
-  memory: { means: 'done' },
-  ulimits: { means: 'done' },
+  command: { means: 'used' },
+  environment: { means: 'used' },
+  vcpus: { means: 'used' },
+  memory: { means: 'used' },
+  ulimits: { means: 'used' },
   volumes: {
-    means: 'impossible',
+    means: 'refused',
     when: (_, container) =>
       mountedVolumes(container).some((volume) => given(volume.efsVolumeConfiguration)) ||
       !hostPaths(container).every(isPath),
     why: 'host.sourcePath must be an absolute path without a colon, and there is no EFS here',
   },
   mountPoints: {
-    means: 'impossible',
+    means: 'refused',
     when: (value, container) =>
       !haveTargets(value) || !hostPaths(container).every((path) => mayMount(path, allowed)),
     why: 'containerPath must be an absolute path without a colon',
     otherWhy: (value) => (haveTargets(value) ? mountsText(allowed) : undefined),
   },
-  resourceRequirements: { means: 'done', why: 'a GPU is a whole device, passed to the runtime' },
-  secrets: { means: 'done', why: 'from the file of `--secrets`' },
+  resourceRequirements: { means: 'used', why: 'a GPU is a whole device, passed to the runtime' },
+  secrets: { means: 'used', why: 'from the file of `--secrets`' },
   linuxParameters: {
-    means: 'impossible',
+    means: 'refused',
     when: (value) => hasDevices(value) && !allowed.devices,
     why: 'an operator can refuse devices to jobs (--refuse devices)',
   },
-  readonlyRootFilesystem: { means: 'done' },
-  user: { means: 'done' },
+  readonlyRootFilesystem: { means: 'used' },
+  user: { means: 'used' },
   privileged: {
-    means: 'impossible',
+    means: 'refused',
     when: (value) => value === true && !allowed.privileged,
     why: 'an operator can refuse privileged jobs (--refuse privileged)',
   },
   logConfiguration: {
-    means: 'impossible',
+    means: 'refused',
     when: (value) =>
       !DRIVERS.includes((value as Log).logDriver ?? 'json-file') ||
       ((value as Log).secretOptions?.length ?? 0) > 0,
     why: `logDriver can be ${DRIVERS.join(', ')}, and none of them takes secretOptions`,
   },
   jobRoleArn: { means: 'unused' },
-  executionRoleArn: { means: 'done', why: 'images, secrets and logs are had without it' },
+  executionRoleArn: { means: 'used', why: 'images, secrets and logs are had without it' },
   instanceType: { means: 'unused' },
   networkConfiguration: { means: 'unused' },
   fargatePlatformConfiguration: { means: 'unused' },
   runtimePlatform: { means: 'unused' },
   ephemeralStorage: { means: 'unused' },
-  repositoryCredentials: { means: 'done', why: 'from the file of `--secrets`' },
+  repositoryCredentials: { means: 'used', why: 'from the file of `--secrets`' },
   enableExecuteCommand: { means: 'unused' },
 });
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Log, silentLog } from '../../lib/logger.ts';
 import type { DaemonApi } from './api.ts';
+import { Removals } from './container-removals.ts';
 import type { Networks } from './networks.ts';
-import { Removals } from './removals.ts';
 
 test('J-308: volumes go with their task: those of tasks that still are stay, whatever cannot be removed', async () => {
   const removed: string[] = [];

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { ContainerSpec } from '../../domain/container.ts';
-import { resolveMounts } from './mounts.ts';
+import { resolveMounts } from './allowed-mounts.ts';
 
 const NOBODY = 65_534;
 

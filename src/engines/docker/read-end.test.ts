@@ -9,7 +9,7 @@ import { realTimers } from '../../../test/support/process-world.ts';
 import type { StartOrder } from '../engine.ts';
 import type { DaemonApi } from './api.ts';
 import { DaemonRefusal } from './client.ts';
-import { type EndReader, readEnd } from './ending.ts';
+import { type EndReader, readEnd } from './read-end.ts';
 import { newTask, type Stage } from './task.ts';
 
 const NO_LOG = new DaemonRefusal(500, 'error getting container logs: no such driver');

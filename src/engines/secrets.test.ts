@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { ContainerSpec } from '../../domain/container.ts';
+import type { ContainerSpec } from '../domain/container.ts';
 import { findSecret, readSecrets, secretsOf } from './secrets.ts';
 
 const ARN = 'arn:aws:secretsmanager:us-east-1:012345678910:secret:db-AbCdEf';

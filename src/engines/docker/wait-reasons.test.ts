@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { orderOf } from '../../../test/support/orders.ts';
-import { Waits } from './waits.ts';
+import { Waits } from './wait-reasons.ts';
 
 const node = (index: number) =>
   orderOf([], { jobId: `job#${index}`, node: { job: 'job', index, mainNode: 0 } });
