@@ -1,5 +1,5 @@
 import type { Account } from '../domain/arn.ts';
-import type { ContainerSpec, Resources } from '../domain/container.ts';
+import type { Resources } from '../domain/container.ts';
 import type { QueueOrder } from '../domain/queue-order.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Engine } from '../engines/engine.ts';
@@ -30,8 +30,6 @@ export interface Service {
   /** Why jobs wait, from the last plan. */
   readonly lastPlan: LastPlan;
   readonly capacity: Capacity;
-  /** What a container asks and this host has not (more vCPUs than there are), in words; for its log. */
-  shortfall(container: ContainerSpec): string | undefined;
   /** Signs page tokens, so that a foreign or altered one is refused. From the data folder's secret. */
   readonly tokenKey: string;
   /** Makes the loops look now instead of at their next turn. Call it from `tx.onCommit`. */

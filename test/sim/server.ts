@@ -101,7 +101,6 @@ export const startServer = (parts: ServerParts): Server => {
     order: inOrderOfSubmission,
     lastPlan: new LastPlan(),
     capacity: parts.swarm.capacity,
-    shortfall: () => undefined,
     tokenKey: 'simulated',
     wake: () => loops.wakeForRequest(),
   };

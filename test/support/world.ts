@@ -84,7 +84,6 @@ export const openWorld = ({
     order,
     lastPlan: new LastPlan(),
     capacity: { pool, idleGraceSeconds: 30, spotWarningSeconds: 120 },
-    shortfall: () => undefined,
     tokenKey: 'test',
     wake: () => loops.wake(),
   };
