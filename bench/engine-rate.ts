@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StartOrder, TaskReport } from '../src/engines/engine.ts';
 import { ProcessEngine } from '../src/engines/process/engine.ts';
-import { silentLog } from '../src/lib/log.ts';
+import { silentLog } from '../src/lib/logger.ts';
 
 const [tasks = 2000, ahead = 8] = process.argv.slice(2).map(Number);
 const LANES = 2;
@@ -51,7 +51,6 @@ const orderIn = (after: string | undefined): StartOrder => ({
   serviceEnvironment: { AWS_BATCH_JOB_ID: 'job', AWS_BATCH_JOB_ATTEMPT: '1' },
   jobId: 'job',
   attempt: 1,
-  preamble: ['longshore: the process engine does not use image'],
   ...(after !== undefined && { after }),
 });
 

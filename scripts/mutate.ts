@@ -14,7 +14,14 @@ import { draw, type Mutant, mutantsOf } from './mutate/mutants.ts';
 import { testsFor } from './mutate/nearest.ts';
 import { randomFrom } from './mutate/random.ts';
 
-const RING = ['src/domain/', 'src/scheduler/', 'src/reconciler/', 'src/operations/jobs/', 'src/loops/'];
+const RING = [
+  'src/domain/',
+  'src/scheduler/',
+  'src/why/',
+  'src/transitions/',
+  'src/operations/jobs/',
+  'src/loops/',
+];
 /** Data as the service publishes it: a test of a row would only say it again. */
 const LEFT_OUT = ['src/domain/instance-catalogue.ts'];
 /** Copies that work side by side. */

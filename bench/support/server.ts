@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Batch } from '@aws-sdk/client-batch';
-import { readAddress, readRootKey } from '../../src/data-folder.ts';
+import { readAddress, readRootKey } from '../../src/main/data-folder.ts';
 
 /** A server of its own, in a process of its own, over a folder that goes with it. */
 export interface BenchServer {
@@ -18,13 +18,15 @@ export interface BenchServer {
 export const sleep = (milliseconds: number): Promise<void> =>
   new Promise((done) => setTimeout(done, milliseconds));
 
-export const startBenchServer = async (args: readonly string[] = []): Promise<BenchServer> => {
+/** `root`: the checkout whose server it is. */
+export const startBenchServer = async (args: readonly string[] = [], root = '.'): Promise<BenchServer> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'longshore-bench-'));
   const engine = args.includes('--engine') ? [] : ['--engine', 'process'];
   const child = spawn(
     process.execPath,
     ['bin/longshore.js', 'serve', '--port', '0', '--data', dataDir, ...engine, ...args],
     {
+      cwd: root,
       stdio: ['ignore', 'ignore', 'inherit'],
     },
   );

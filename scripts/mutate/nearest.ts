@@ -17,7 +17,7 @@ const distancesFrom = (path: string, loads: ReadonlyMap<string, readonly string[
 };
 
 /** Takes as long as all others together: left out. */
-const SLOW = 'src/operations/jobs/chains.test.ts';
+const SLOW = 'src/transitions/jobs/chains.test.ts';
 
 /**
  * The unit tests that load a file, in rings: those that import it themselves or stand in its folder, then all others;

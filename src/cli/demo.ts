@@ -4,9 +4,9 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Batch, JobDetail } from '@aws-sdk/client-batch';
 import type { Command } from 'commander';
-import { type Config, UsageError } from '../config.ts';
-import { CHILD_FAILED_REASON } from '../domain/stop.ts';
-import type { Running } from '../main.ts';
+import { CHILD_FAILED_REASON } from '../domain/stop-kinds.ts';
+import { type Config, UsageError } from '../main/config.ts';
+import type { Running } from '../main/start-server.ts';
 import { isOver, pause } from './follow.ts';
 import { ensureQueue } from './setup.ts';
 import { batchClient, type Target } from './target.ts';
@@ -49,14 +49,14 @@ const dependencies = (): string => {
 };
 
 const demo = async (input: string): Promise<number> => {
-  const { startServer } = await import('../main.ts');
-  const { processLog } = await import('./process-log.ts');
+  const { startServer } = await import('../main/start-server.ts');
+  const { processLog } = await import('./server-log.ts');
   const folder = mkdtempSync(join(tmpdir(), 'longshore-demo-'));
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort();
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   try {
-    cpSync(fileURLToPath(new URL('demo/worker.mjs', import.meta.url)), join(folder, 'worker.mjs'));
+    cpSync(fileURLToPath(new URL('demo-worker.mjs', import.meta.url)), join(folder, 'worker.mjs'));
     const config: Config = {
       engine: 'process',
       dataDir: join(folder, 'data'),

@@ -2,8 +2,8 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { dataDirOf, UsageError } from '../config.ts';
-import { type RootKey, readAddress, readRootKey, type ServerAddress } from '../data-folder.ts';
+import { dataDirOf, UsageError } from '../main/config.ts';
+import { type RootKey, readAddress, readRootKey, type ServerAddress } from '../main/data-folder.ts';
 import { dropSettings, putSettings, type Setting } from './ini.ts';
 import { quote } from './quote.ts';
 

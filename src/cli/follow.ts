@@ -1,6 +1,6 @@
 import type { Batch, JobDetail } from '@aws-sdk/client-batch';
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
-import { UsageError } from '../config.ts';
+import { UsageError } from '../main/config.ts';
 
 const POLL_MILLISECONDS = 200;
 

@@ -1,7 +1,7 @@
 import type { Batch, JobSummary } from '@aws-sdk/client-batch';
 import type { Command } from 'commander';
-import { UsageError } from '../config.ts';
 import { JOB_STATES, type JobState } from '../domain/job-state.ts';
+import { UsageError } from '../main/config.ts';
 import { batchClient, findTarget } from './target.ts';
 
 interface Options {

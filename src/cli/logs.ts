@@ -1,6 +1,6 @@
 import type { JobDetail } from '@aws-sdk/client-batch';
 import type { Command } from 'commander';
-import { UsageError } from '../config.ts';
+import { UsageError } from '../main/config.ts';
 import { describeJob, followLog, printNew, streamsOf } from './follow.ts';
 import { batchClient, findTarget, logsClient } from './target.ts';
 

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { UsageError } from '../config.ts';
+import { UsageError } from '../main/config.ts';
 import { demoCommand } from './demo.ts';
 import { envCommand } from './env.ts';
 import { explainCommand } from './explain.ts';

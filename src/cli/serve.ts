@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import type { Command } from 'commander';
+import { describeResources } from '../domain/resource-text.ts';
 import {
   type Config,
   DEFAULT_PORT,
   dataDirOf,
   IDLE_GRACE_SECONDS,
+  jobPath,
   parseAccount,
   parseCapacity,
   parseEngine,
@@ -14,10 +16,9 @@ import {
   parseSeconds,
   SPOT_WARNING_SECONDS,
   UsageError,
-} from '../config.ts';
-import { dockerConfig } from '../docker-config.ts';
-import { describeResources } from '../domain/wait-text.ts';
-import type { Running } from '../main.ts';
+} from '../main/config.ts';
+import { dockerConfig } from '../main/docker-config.ts';
+import type { Running } from '../main/start-server.ts';
 import { quote } from './quote.ts';
 
 interface Options {
@@ -79,7 +80,7 @@ const configOf = (options: Options): Config => {
     port: parsePort(options.port),
     region: parseRegion(options.region),
     account: parseAccount(options.account),
-    path: env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
+    path: jobPath(env),
     idleGraceSeconds: parseSeconds('--idle-grace', options.idleGrace),
     spotWarningSeconds: parseSeconds('--spot-warning', options.spotWarning),
     ...(options.capacity !== undefined && { capacity: parseCapacity(options.capacity) }),
@@ -120,8 +121,8 @@ const serve = async (config: Config): Promise<void> => {
   const stop = new AbortController();
   const told = signalled().then(() => stop.abort(new Error('stopped')));
   // loaded here: the other commands start faster without the server's parts
-  const { startServer } = await import('../main.ts');
-  const { processLog } = await import('./process-log.ts');
+  const { startServer } = await import('../main/start-server.ts');
+  const { processLog } = await import('./server-log.ts');
   try {
     const running = await startServer(config, processLog(), stop.signal);
     announce(config, running);
@@ -138,6 +139,8 @@ const announce = (config: Config, running: Running): void => {
   console.log(`longshore listens on ${running.url} (region ${config.region}, account ${config.account})`);
   console.log(`engine: ${name}, ${describeResources(running.capacity)}; ${detail}`);
   for (const note of notes) console.log(`  ${note}`);
+  const vcpus = running.capacity.milliVcpus / 1000;
+  console.log(`  a job that asks for more than ${vcpus} vCPUs runs alone on all of them`);
   console.log(`data: ${config.dataDir}`);
   for (const line of keyLines(config, running)) console.log(line);
   const folder = isAtHome(config.dataDir)

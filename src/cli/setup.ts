@@ -1,5 +1,5 @@
 import type { Batch } from '@aws-sdk/client-batch';
-import { UsageError } from '../config.ts';
+import { UsageError } from '../main/config.ts';
 
 /** The environment and queue that `run` and `demo` make when there are none. */
 export const DEFAULT_QUEUE = 'default';

@@ -1,8 +1,8 @@
 import type { Batch } from '@aws-sdk/client-batch';
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import type { ECS } from '@aws-sdk/client-ecs';
-import { dataDirOf, UsageError } from '../config.ts';
-import { readAddress, readRootKey } from '../data-folder.ts';
+import { dataDirOf, UsageError } from '../main/config.ts';
+import { readAddress, readRootKey } from '../main/data-folder.ts';
 
 /** Which service a client command talks to. */
 export interface Target {

@@ -1,8 +1,8 @@
 import type { Resources } from './container.ts';
 import type { ComputeResources } from './environment-rules.ts';
 import { offersOf } from './instance-offers.ts';
-import { LEAST_SPOT_PRICE, neverWins } from './spot.ts';
-import { describeResources, vcpus } from './wait-text.ts';
+import { describeResources, vcpus } from './resource-text.ts';
+import { LEAST_SPOT_PRICE, neverWins } from './spot-price.ts';
 
 /** What an environment is set up with. */
 export interface Setup {

@@ -21,3 +21,11 @@ export const parseJobId = (text: string): JobId | undefined => {
 
 export const nodeId = (parentId: string, node: number): string => `${parentId}#${node}`;
 export const childId = (parentId: string, index: number): string => `${parentId}:${index}`;
+
+/** The id of a job as its row has it: a child or node has its parent's with its index (`idx`); `role`: above 0 for a node. */
+export const jobIdOf = (job: {
+  readonly id: string | null;
+  readonly parent_id: string | null;
+  readonly idx: number;
+  readonly role: number;
+}): string => job.id ?? (job.role > 0 ? nodeId : childId)(job.parent_id!, job.idx);

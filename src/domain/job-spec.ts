@@ -1,5 +1,5 @@
 import type { ContainerSpec } from './container.ts';
-import type { NodesSpec } from './nodes.ts';
+import type { NodesSpec } from './node-groups.ts';
 
 export interface RetryStrategy {
   readonly attempts: number;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { JOB_STATES, type JobState } from './job-state.ts';
 import { FIRST_STATE, LIFE_EVENTS, type LifeEvent, moveOf, nextState, parentEnd } from './life.ts';
-import { STOP_KINDS } from './stop.ts';
+import { STOP_KINDS } from './stop-kinds.ts';
 
 /** Every legal path, by the rule that gives it; each event that is not here changes nothing. */
 const PATHS: readonly (readonly [string, JobState, LifeEvent, JobState])[] = [

@@ -1,5 +1,5 @@
 import { JOB_STATES, type JobState } from './job-state.ts';
-import { CHILD_FAILED_REASON, type StopKind } from './stop.ts';
+import { CHILD_FAILED_REASON, type StopKind } from './stop-kinds.ts';
 
 /** What can happen to a job. */
 export const LIFE_EVENTS = [

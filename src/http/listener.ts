@@ -6,7 +6,7 @@ import { type Key, verify } from '../auth/sigv4.ts';
 import { isRefusal, Refusal } from '../domain/refusal.ts';
 import type { Clock, Timers } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
-import type { Log } from '../lib/log.ts';
+import type { Log } from '../lib/logger.ts';
 import { readBody } from './body.ts';
 import type { Caller, Handlers } from './handlers.ts';
 import { type Protocol, restJson } from './protocol.ts';

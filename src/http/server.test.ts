@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { silentLog } from '../lib/log.ts';
-import { machineIds, machineTimers } from '../machine.ts';
+import { silentLog } from '../lib/logger.ts';
+import { machineIds, machineTimers } from '../main/machine.ts';
 import { createHttpServer } from './server.ts';
 
 /* Clients that take their time, against a server that has little of it. */

@@ -1,26 +1,27 @@
 import type { Instance } from '../domain/instance.ts';
 import type { JobSpec } from '../domain/job-spec.ts';
+import type { QueueOrder } from '../domain/queue-order.ts';
 import type { StartOrder } from '../engines/engine.ts';
-import { noteDesires } from '../operations/environments/desire.ts';
-import { endWaits } from '../operations/environments/life.ts';
-import { applyInstances, noteIdle } from '../operations/instances/apply.ts';
-import { expireDrained } from '../operations/instances/expire.ts';
-import { registerHosts } from '../operations/instances/hosts.ts';
-import { Endings } from '../operations/jobs/end.ts';
-import { placeJob } from '../operations/jobs/place.ts';
-import { actOnLongWaits, type Blocked } from '../operations/queues/time-limits.ts';
-import type { Service } from '../operations/service.ts';
+import { firstOf, nextOf } from '../scheduler/order.ts';
 import { plan } from '../scheduler/plan.ts';
-import { reasonText, serviceReason } from '../scheduler/reason-text.ts';
 import { renamed } from '../scheduler/reserve.ts';
 import type { Plan, Reservation, Snapshot } from '../scheduler/snapshot.ts';
-import { neverRuns } from '../scheduler/why.ts';
+import type { Service } from '../service/service.ts';
 import { liveInstances } from '../store/instances.ts';
 import type { Tx } from '../store/store.ts';
 import type { ActiveTask } from '../store/tasks.ts';
+import { noteDesires } from '../transitions/environments/desired-vcpus.ts';
+import { endWaits } from '../transitions/environments/finish-changes.ts';
+import { applyInstances, noteIdle } from '../transitions/instances/apply.ts';
+import { expireDrained } from '../transitions/instances/expire-drained.ts';
+import { registerHosts } from '../transitions/instances/machine-instances.ts';
+import { Endings } from '../transitions/jobs/endings.ts';
+import { actOnLongWaits, type Blocked } from '../transitions/jobs/long-waits.ts';
+import { placeJob } from '../transitions/jobs/place-job.ts';
+import { neverRuns, serviceReason } from '../why/decision.ts';
 import type { KnownKinds } from './kinds.ts';
+import { loadSnapshot } from './load-snapshot.ts';
 import type { Paces } from './paces.ts';
-import { loadSnapshot } from './snapshot.ts';
 
 type SpecOf = (tx: Tx, id: number) => Promise<JobSpec>;
 
@@ -62,7 +63,7 @@ export class Dispatcher {
     const lost = await expireDrained(service, tx, live);
     const remembered = { paces, reservations, turns, looks: before };
     const { snapshot, looks } = await loadSnapshot(service, tx, active, live, remembered);
-    const decided = plan(snapshot);
+    const decided = plan(snapshot, service.order);
     const ids = await applyInstances(service, tx, decided, live);
     await noteDesires(service, tx, decided, this.knownDesires());
     const orders = await this.writeIntents(tx, snapshot, decided, ids);
@@ -127,7 +128,7 @@ export class Dispatcher {
     const ended = await actOnLongWaits(
       this.service,
       tx,
-      blockedOf(snapshot, decided, new Set(limited.map(({ seq }) => seq))),
+      blockedOf(this.service.order, snapshot, decided, new Set(limited.map(({ seq }) => seq))),
       endings,
       (job) => (looks.get(job.queue)?.plans ?? 1) > 1 && !known.has(keyOf(job.queue, job.shape)),
     );
@@ -141,15 +142,12 @@ export class Dispatcher {
     ids: ReadonlyMap<string, string>,
     looks: ReadonlyMap<number, KnownKinds>,
   ): void {
-    const { reasons } = this.service;
+    const { lastPlan } = this.service;
     this.reservations = renamed(decided.reservations, (ref) => ids.get(ref) ?? ref);
     for (const { queue } of decided.placements) this.turns.set(queue, ++this.starts);
     this.desired = new Map(decided.desired.map((d) => [d.environment, Math.ceil(d.milliVcpus / 1000)]));
-    reasons.spotPrice = decided.spotPrice;
-    reasons.replace(
-      decided.waits.map(({ queue, shape, reason }) => ({ queue, shape, tell: () => reasonText(reason) })),
-      looks,
-    );
+    lastPlan.spotPrice = decided.spotPrice;
+    lastPlan.replace(decided.waits, looks);
     this.looks = looks;
   }
 }
@@ -184,6 +182,7 @@ const busyAfter = (snapshot: Snapshot, decided: Plan, ids: ReadonlyMap<string, s
  * that never can, which hold up nobody, the first of each shape. With the reason's code of the service's own.
  */
 const blockedOf = (
+  order: QueueOrder,
   snapshot: Snapshot,
   { waits, placements }: Plan,
   limited: ReadonlySet<number>,
@@ -194,16 +193,26 @@ const blockedOf = (
   );
   const firsts = waits.flatMap(({ queue, shape, reason }) => {
     if (!limited.has(queue)) return [];
-    const first = shapes.get(keyOf(queue, shape))?.heads.find((head) => !started.has(head.seq));
-    return first ? [{ queue, job: first.seq, reason }] : [];
+    const view = shapes.get(keyOf(queue, shape));
+    const at = view?.heads.findIndex((head) => !started.has(head.seq)) ?? -1;
+    const next = view && nextOf(view, at);
+    return next ? [{ queue, next, reason }] : [];
   });
-  const heads = new Map<number, number>();
-  for (const { queue, job, reason } of firsts) {
-    if (!neverRuns(reason)) heads.set(queue, Math.min(job, heads.get(queue) ?? Number.POSITIVE_INFINITY));
-  }
-  return firsts.flatMap(({ queue, job, reason }) => {
+  const able = Map.groupBy(
+    firsts.filter(({ reason }) => !neverRuns(reason)),
+    ({ queue }) => queue,
+  );
+  const heads = new Set(
+    [...able.values()].map((some) =>
+      firstOf(
+        order,
+        some.map(({ next }) => next),
+      ),
+    ),
+  );
+  return firsts.flatMap(({ queue, next, reason }) => {
     const code = serviceReason(reason)?.code;
-    const mayAct = neverRuns(reason) || heads.get(queue) === job;
-    return code && mayAct ? [{ queue, job, code }] : [];
+    const mayAct = neverRuns(reason) || heads.has(next);
+    return code && mayAct ? [{ queue, job: next.head.seq, code }] : [];
   });
 };

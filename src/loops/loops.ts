@@ -1,25 +1,25 @@
 import type { JobSpec } from '../domain/job-spec.ts';
-import { GRACE_SECONDS } from '../domain/stop.ts';
+import { GRACE_SECONDS } from '../domain/stop-kinds.ts';
 import type { StartOrder, TaskReport } from '../engines/engine.ts';
+import { BoundedCache } from '../lib/bounded-cache.ts';
 import type { Timers } from '../lib/clock.ts';
-import { Kept } from '../lib/kept.ts';
-import { admitStep } from '../operations/jobs/admit.ts';
-import { Endings } from '../operations/jobs/end.ts';
-import { renewNode, startNodes } from '../operations/jobs/nodes.ts';
-import { orderOf } from '../operations/jobs/order.ts';
-import { unplaceTask } from '../operations/jobs/place.ts';
-import { applyReports, type Heard } from '../operations/jobs/reports.ts';
-import { settleStep } from '../operations/jobs/settle.ts';
-import { sweepStep } from '../operations/jobs/sweep.ts';
-import { enforceTimeouts } from '../operations/jobs/timeout.ts';
-import type { Service } from '../operations/service.ts';
-import { reconcile } from '../reconciler/reconcile.ts';
+import type { Service } from '../service/service.ts';
 import { jobBySeq } from '../store/jobs.ts';
 import { specText } from '../store/specs.ts';
 import type { Tx } from '../store/store.ts';
 import { type ActiveTask, activeTasks, taskById } from '../store/tasks.ts';
+import { admitStep } from '../transitions/jobs/admit.ts';
+import { Endings } from '../transitions/jobs/endings.ts';
+import { renewNode, startNodes } from '../transitions/jobs/nodes.ts';
+import { unplaceTask } from '../transitions/jobs/place-job.ts';
+import { applyReports, type Heard } from '../transitions/jobs/reports.ts';
+import { settleStep } from '../transitions/jobs/settle.ts';
+import { orderOf } from '../transitions/jobs/start-order.ts';
+import { sweepStep } from '../transitions/jobs/sweep.ts';
+import { enforceTimeouts } from '../transitions/jobs/time-limit.ts';
 import { Dispatcher } from './dispatch.ts';
 import { Paces, STALE_MILLISECONDS } from './paces.ts';
+import { reconcile } from './reconcile.ts';
 
 /** The loops look by themselves at least this often, woken or not. */
 const LOOK_MILLISECONDS = 1000;
@@ -59,7 +59,7 @@ export class Loops {
   private readonly timers: Timers;
   private readonly paces = new Paces();
   private readonly dispatcher: Dispatcher;
-  private readonly specs = new Kept<number, JobSpec>(1000, 4_000_000);
+  private readonly specs = new BoundedCache<number, JobSpec>(1000, 4_000_000);
   private reports: TaskReport[] = [];
   /** Tasks that were told to stop already, with what grace in seconds: told again only to stop sooner. */
   private told = new Map<string, number>();

@@ -6,9 +6,9 @@ import { type TestContext, test } from 'node:test';
 import { clusterOf } from '../../test/support/ecs.ts';
 import type { FakeClock } from '../../test/support/fakes.ts';
 import { makeWorld, type World } from '../../test/support/world.ts';
-import { silentLog } from '../lib/log.ts';
-import type { Service } from '../operations/service.ts';
+import { silentLog } from '../lib/logger.ts';
 import { OutputStore } from '../output/output.ts';
+import type { Service } from '../service/service.ts';
 import { Retention } from './retention.ts';
 
 const HOUR = 3_600_000;

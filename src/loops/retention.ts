@@ -1,8 +1,8 @@
 import type { Timers } from '../lib/clock.ts';
-import { ageNow } from '../operations/age.ts';
-import { removeUnusedInstances } from '../operations/instances/retire.ts';
-import { hideStep, removeStep } from '../operations/jobs/retire.ts';
-import type { Service } from '../operations/service.ts';
+import type { Service } from '../service/service.ts';
+import { ageNow } from '../transitions/age.ts';
+import { removeUnusedInstances } from '../transitions/instances/remove-instances.ts';
+import { hideStep, removeStep } from '../transitions/jobs/remove-jobs.ts';
 
 const LOOK_MILLISECONDS = 60_000;
 /** Between two steps: requests and the other loops have the store meanwhile. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeWorld, type World } from '../../test/support/world.ts';
+import { loadSnapshot } from './load-snapshot.ts';
 import { Paces } from './paces.ts';
 import { shareOfOne } from './share.ts';
-import { loadSnapshot } from './snapshot.ts';
 
 test('however many queues have many kinds, a plan knows so many together, and some of each', () => {
   assert.deepEqual([0, 1, 2].map(shareOfOne), [

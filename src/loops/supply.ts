@@ -1,7 +1,7 @@
 import { mayPassMaximum } from '../domain/environment-setup.ts';
 import { offersOf } from '../domain/instance-offers.ts';
-import type { CatalogEnvironment } from '../operations/catalog.ts';
 import type { EnvironmentView, Market, Supply } from '../scheduler/snapshot.ts';
+import type { CatalogEnvironment } from '../service/catalog.ts';
 import { environmentWithoutGpus } from './without-gpus.ts';
 
 const made = new WeakMap<readonly CatalogEnvironment[], readonly EnvironmentView[]>();

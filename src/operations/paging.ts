@@ -1,6 +1,6 @@
 import { type Refusal, refuse, refuseWrapped } from '../domain/refusal.ts';
 import { openToken, sealToken } from '../lib/page-token.ts';
-import type { Service } from './service.ts';
+import type { Service } from '../service/service.ts';
 
 /** The members of a list request that say which page. */
 export interface PageInput {

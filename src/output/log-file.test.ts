@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { FakeClock, FakeTimers } from '../../test/support/fakes.ts';
-import { silentLog } from '../lib/log.ts';
+import { silentLog } from '../lib/logger.ts';
 import { OutputStore } from './output.ts';
 
 const ID = 'a'.repeat(32);

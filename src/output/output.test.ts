@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { FakeClock, FakeTimers } from '../../test/support/fakes.ts';
-import { silentLog } from '../lib/log.ts';
+import { silentLog } from '../lib/logger.ts';
 import { LONGEST } from './lines.ts';
 import { OutputStore } from './output.ts';
 

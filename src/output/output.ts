@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Timers } from '../lib/clock.ts';
-import type { Log } from '../lib/log.ts';
+import type { Log } from '../lib/logger.ts';
 import { Follower, thinned } from './follower.ts';
 import { type Bytes, type LogEvent, type Page, readBackward, readForward } from './lines.ts';
 import { LogFile } from './log-file.ts';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import Sqlite from 'better-sqlite3';
 import { FakeTimers } from '../../test/support/fakes.ts';
+import { deleteTasks } from './finished-jobs.ts';
 import {
   insertInstance,
   instanceById,
@@ -16,9 +17,8 @@ import {
   setInstanceTerminated,
 } from './instances.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { deleteTasks } from './retention.ts';
-import { openSqlite } from './sqlite/open.ts';
-import { SqliteStore } from './sqlite/store.ts';
+import { openSqlite } from './sqlite/open-database.ts';
+import { SqliteStore } from './sqlite/sqlite-store.ts';
 
 const AT = { wall: 1000, steady: 7, bootId: 'b' };
 const size = { milliVcpus: 2000, memoryMiB: 3712, gpus: 0 };

@@ -3,30 +3,33 @@ import type { Database } from './schema.ts';
 
 export type SqlValue = string | number | null;
 
+/** For `?` marks in their order, or for `:name` marks by their names. */
+export type SqlParams = readonly SqlValue[] | Readonly<Record<string, SqlValue>>;
+
 /**
- * The handle of one turn in the store. Typed queries go through `db`; the few hot statements are SQL text
- * with `?` marks, prepared once. Inside a turn only this handle exists.
+ * The handle of one transaction: one caller's work in the store. Typed queries go through `db`; the few hot statements are SQL text
+ * with marks, prepared once. Inside a transaction only this handle exists.
  */
 export interface Tx {
   readonly db: Kysely<Database>;
-  all<Row>(sql: string, params?: readonly SqlValue[]): Promise<Row[]>;
+  all<Row>(sql: string, params?: SqlParams): Promise<Row[]>;
   /** Resolves to the number of rows changed. */
-  run(sql: string, params?: readonly SqlValue[]): Promise<number>;
+  run(sql: string, params?: SqlParams): Promise<number>;
   /** Inserts one row; resolves to its key, which the database gave it. */
-  insert(sql: string, params?: readonly SqlValue[]): Promise<number>;
-  /** Runs after this turn's writes are durable, before its caller is answered; never when they failed. */
+  insert(sql: string, params?: SqlParams): Promise<number>;
+  /** Runs after this transaction's writes are durable, before its caller is answered; never when they failed. */
   onCommit(fn: () => void): void;
 }
 
 /**
- * The only truth. Turns run strictly one after another. Writers that arrive together share one transaction
- * and one sync to disk; each is answered after that, and one that throws is undone alone.
+ * The only truth. Transactions run strictly one after another. Those that write and arrive together are a group with one
+ * commit and one sync to disk; each is answered after that, and one that throws is undone alone.
  */
 export interface Store {
-  /** A turn that only reads: it sees everything that was answered, nothing that was not. */
+  /** A transaction that only reads: it sees everything that was answered, nothing that was not. */
   read<T>(fn: (tx: Tx) => Promise<T>): Promise<T>;
   /**
-   * A turn that may write. Decide before the first write: a refusal is returned, never rolled back. `fn` changes
+   * A transaction that may write. Decide before the first write: a refusal is returned, never rolled back. `fn` changes
    * nothing but the store: when a neighbour of its group throws, all are undone and run again.
    * Rejects with `StoreFailed` when the group could not be made durable (full disk, I/O error).
    */

@@ -78,7 +78,7 @@ test('a real pipeline on real data: parts counted in containers, put together by
   mkdirSync(join(data, 'out'));
   const sources = fileURLToPath(new URL('../../src', import.meta.url));
   cpSync(join(sources, 'api/shapes.gen.ts'), join(data, 'in/0'));
-  for (const [at, name] of ['main.ts', 'config.ts', 'loops/loops.ts'].entries()) {
+  for (const [at, name] of ['main/start-server.ts', 'main/config.ts', 'loops/loops.ts'].entries()) {
     cpSync(join(sources, name), join(data, `in/${at + 1}`));
   }
   const { batch, logs } = await serve(t, ['--allow-mounts', data]);

@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import { Batch, type JobDetail } from '@aws-sdk/client-batch';
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
-import { readRootKey } from '../../src/data-folder.ts';
+import { readRootKey } from '../../src/main/data-folder.ts';
 import { eventually, later, type Serving, startServe } from '../support/cli.ts';
 import { DOCKER_HOST } from './daemon.ts';
 

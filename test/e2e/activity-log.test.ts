@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Batch } from '@aws-sdk/client-batch';
-import { readRootKey } from '../../src/data-folder.ts';
+import { readRootKey } from '../../src/main/data-folder.ts';
 import { type Ended, later, runCli, startServe } from '../support/cli.ts';
 
 const linesOf = ({ stderr }: Ended): Record<string, unknown>[] =>

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import type { Model } from '../../src/api/model.ts';
 import { BATCH, ECS, LOGS } from '../../src/api/shapes.gen.ts';
-import type { Running } from '../../src/main.ts';
+import type { Running } from '../../src/main/start-server.ts';
 import { serverFor } from '../support/server.ts';
 import { ask, type Raw } from '../support/signed.ts';
 

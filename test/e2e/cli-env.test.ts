@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readRootKey } from '../../src/data-folder.ts';
+import { readRootKey } from '../../src/main/data-folder.ts';
 import { runCli, startServe, tempFolder } from '../support/cli.ts';
 
 test('the lines of env, evaluated by a shell, are the address, the key and the region', async (t) => {

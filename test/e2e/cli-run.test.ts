@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { Batch } from '@aws-sdk/client-batch';
-import { readRootKey } from '../../src/data-folder.ts';
+import { readRootKey } from '../../src/main/data-folder.ts';
 import {
   collect,
   eventually,

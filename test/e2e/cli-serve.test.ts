@@ -6,7 +6,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import Sqlite from 'better-sqlite3';
-import { readRootKey } from '../../src/data-folder.ts';
+import { readRootKey } from '../../src/main/data-folder.ts';
 import {
   collect,
   type Ended,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Running } from '../../src/main.ts';
+import type { Running } from '../../src/main/start-server.ts';
 import { serverFor, until } from '../support/server.ts';
 import { type Answered, ask } from '../support/signed.ts';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { Running } from '../../src/main.ts';
+import type { Running } from '../../src/main/start-server.ts';
 import { serverFor } from '../support/server.ts';
 import { ask } from '../support/signed.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { BATCH } from '../../src/api/shapes.gen.ts';
 import { NOT_YET } from '../../src/domain/not-yet.ts';
-import type { Running } from '../../src/main.ts';
+import type { Running } from '../../src/main/start-server.ts';
 import {
   DEFINITIONS,
   ENVIRONMENTS,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Batch } from '@aws-sdk/client-batch';
 import { ECS, type Resource } from '@aws-sdk/client-ecs';
-import type { Running } from '../../src/main.ts';
+import type { Running } from '../../src/main/start-server.ts';
 import { createQueue } from '../support/batch.ts';
 import { serverFor, until } from '../support/server.ts';
 import { ask } from '../support/signed.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { silentLog } from '../../src/lib/log.ts';
-import type { Running } from '../../src/main.ts';
+import { silentLog } from '../../src/lib/logger.ts';
+import type { Running } from '../../src/main/start-server.ts';
 import type { Store, Tx } from '../../src/store/store.ts';
 import { serverFor } from '../support/server.ts';
 import { type Answered, ask } from '../support/signed.ts';

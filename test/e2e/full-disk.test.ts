@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { readRootKey } from '../../src/data-folder.ts';
+import { readRootKey } from '../../src/main/data-folder.ts';
 import { collect, eventually, later, runCli, spawnCli, startServe, tempFolder } from '../support/cli.ts';
 import { ask } from '../support/signed.ts';
 

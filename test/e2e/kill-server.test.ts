@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readRootKey } from '../../src/data-folder.ts';
+import { readRootKey } from '../../src/main/data-folder.ts';
 import { startServe, tempFolder } from '../support/cli.ts';
 import { ask } from '../support/signed.ts';
 

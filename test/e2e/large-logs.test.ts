@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Batch } from '@aws-sdk/client-batch';
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
-import { readRootKey } from '../../src/data-folder.ts';
+import { readRootKey } from '../../src/main/data-folder.ts';
 import { later, runCli, startServe } from '../support/cli.ts';
 
 /* Output that is large, of one line, of long lines, or no text at all. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import type { Running } from '../../src/main.ts';
+import type { Running } from '../../src/main/start-server.ts';
 import { serverFor } from '../support/server.ts';
 import { type Answered, ask, type Raw, type Signing, send, sign, signerOf } from '../support/signed.ts';
 

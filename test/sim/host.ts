@@ -1,7 +1,7 @@
 import type { StartOrder, TaskReport } from '../../src/engines/engine.ts';
 import { SimulatedEngine } from '../../src/engines/simulated/engine.ts';
-import { type Behaviour, SimulatedMachine } from '../../src/engines/simulated/machine.ts';
-import { begunLine, UNUSED } from './books/orders.ts';
+import { type Behaviour, SimulatedMachine } from '../../src/engines/simulated/simulated-machine.ts';
+import { begunLine } from './books/orders.ts';
 import type { Listener } from './doors.ts';
 import { Output } from './output.ts';
 import { Random } from './random.ts';
@@ -92,13 +92,7 @@ export class Host {
       if (truth) truth.askedAt ??= this.time.now;
       return stop(taskId, graceSeconds);
     };
-    const judge = engine.judge.bind(engine);
-    engine.judge = (container) => [
-      ...(this.swarm.capacity.pool.gpus > 0 ? [] : judge(container)),
-      ...UNUSED.filter((member) => container[member] !== undefined).map(
-        (member) => ({ member, kind: 'unused' }) as const,
-      ),
-    ];
+    if (this.swarm.capacity.pool.gpus > 0) engine.judge = () => [];
     const start = engine.start.bind(engine);
     engine.start = (orders) => {
       for (const order of orders) this.onOrder(order);
@@ -161,9 +155,8 @@ export class Host {
       this.onBegin(truth.order);
       truth.beganAt = this.time.now;
       truth.startedAt = report.startedAt;
-      const { container, jobId, attempt, preamble } = truth.order;
-      for (const line of [...preamble, begunLine(jobId, attempt, container)])
-        this.output.print(report.taskId, line, report.startedAt);
+      const { container, jobId, attempt } = truth.order;
+      this.output.print(report.taskId, begunLine(jobId, attempt, container), report.startedAt);
     }
     if (report.kind === 'exited')
       this.output.print(report.taskId, `exit ${report.exitCode}`, report.stoppedAt);

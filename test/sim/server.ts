@@ -1,24 +1,24 @@
 import { checkerOf } from '../../src/api/check.ts';
 import { BATCH, ECS, LOGS } from '../../src/api/shapes.gen.ts';
-import { resourcesOf } from '../../src/domain/container.ts';
+import { inOrderOfSubmission } from '../../src/domain/queue-order.ts';
 import { isRefusal } from '../../src/domain/refusal.ts';
 import type { Ids } from '../../src/lib/ids.ts';
-import type { Log } from '../../src/lib/log.ts';
+import type { Log } from '../../src/lib/logger.ts';
 import { Loops } from '../../src/loops/loops.ts';
 import { Retention } from '../../src/loops/retention.ts';
-import { Catalog } from '../../src/operations/catalog.ts';
 import * as definitions from '../../src/operations/definitions/index.ts';
 import * as ec2 from '../../src/operations/ec2/index.ts';
 import * as ecs from '../../src/operations/ecs/index.ts';
 import * as environments from '../../src/operations/environments/index.ts';
 import * as jobs from '../../src/operations/jobs/index.ts';
 import * as logs from '../../src/operations/logs/index.ts';
-import { Places } from '../../src/operations/places.ts';
 import * as queues from '../../src/operations/queues/index.ts';
-import { Reasons } from '../../src/operations/reasons.ts';
-import type { Operation, Service } from '../../src/operations/service.ts';
 import type { OutputStore } from '../../src/output/output.ts';
-import { SqliteStore } from '../../src/store/sqlite/store.ts';
+import { Catalog } from '../../src/service/catalog.ts';
+import { Names } from '../../src/service/names.ts';
+import type { Operation, Service } from '../../src/service/service.ts';
+import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { LastPlan } from '../../src/why/last-plan.ts';
 import type { Disk } from './disk.ts';
 import { DoorEngine, DoorStore, Doors, timersOf } from './doors.ts';
 import type { Host } from './host.ts';
@@ -101,15 +101,10 @@ export const startServer = (parts: ServerParts): Server => {
     ),
     output: host.output as unknown as OutputStore,
     catalog,
-    places: new Places(),
-    reasons: new Reasons(),
+    names: new Names(),
+    order: inOrderOfSubmission,
+    lastPlan: new LastPlan(),
     capacity: parts.swarm.capacity,
-    shortfall: (container) => {
-      const asked = resourcesOf(container).milliVcpus;
-      const { milliVcpus } = parts.swarm.capacity.pool;
-      if (asked <= milliVcpus) return undefined;
-      return `asked ${asked / 1000} vCPUs, this host has ${milliVcpus / 1000}`;
-    },
     tokenKey: 'simulated',
     wake: () => loops.wakeForRequest(),
   };

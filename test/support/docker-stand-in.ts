@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { LogFile } from '../../src/engines/docker/log-keeper.ts';
-import { EVERYTHING } from '../../src/engines/docker/members.ts';
 import { type OpenedDocker, openDockerEngine } from '../../src/engines/docker/open.ts';
 import type { Inspected } from '../../src/engines/docker/outcome.ts';
 import type { DockerEngineSettings } from '../../src/engines/docker/settings.ts';
-import { silentLog } from '../../src/lib/log.ts';
+import { EVERYTHING } from '../../src/engines/docker/support.ts';
+import { silentLog } from '../../src/lib/logger.ts';
 import { later } from './cli.ts';
 import { realClock, realTimers } from './process-world.ts';
 

@@ -10,20 +10,20 @@ interface Ban {
 }
 
 const CLI = 'src/cli/';
-const MACHINE = 'src/machine.ts';
-const FILES = ['src/engines/', 'src/output/', 'src/data-folder.ts', MACHINE];
+const MACHINE = 'src/main/machine.ts';
+const FILES = ['src/engines/', 'src/output/', 'src/main/data-folder.ts', MACHINE];
 
 const BANS: readonly Ban[] = [
   { what: /\bDate\.now\(|new Date\(\)/, instead: 'the clock that is handed in', allowed: [MACHINE] },
   {
     what: /Math\.random\(|randomUUID|randomBytes/,
     instead: 'the ids that are handed in',
-    allowed: [MACHINE, 'src/data-folder.ts'],
+    allowed: [MACHINE, 'src/main/data-folder.ts'],
   },
   {
     what: /\b(setTimeout|setInterval|setImmediate|queueMicrotask)\(|process\.nextTick|AbortSignal\.timeout/,
     instead: 'the timers that are handed in',
-    allowed: [MACHINE, CLI, 'src/main.ts'],
+    allowed: [MACHINE, CLI, 'src/main/start-server.ts'],
   },
   { what: /process\.env\b/, instead: 'the configuration', allowed: [CLI] },
   { what: /\bconsole\./, instead: 'the log that is handed in', allowed: [CLI] },

@@ -4,17 +4,19 @@ import { test } from 'node:test';
 import { sourcesBelow } from './sources.ts';
 
 /**
- * Which folder may import which: imports point one way. `main` stands for the files directly in `src/`, which build the
- * whole; a folder may always import itself.
+ * Which folder may import which, from the outermost to the innermost: imports point down this list alone. A folder may
+ * always import itself.
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: ['main', 'domain', 'lib'],
-  main: ['http', 'loops', 'operations', 'engines', 'output', 'store', 'domain', 'lib'],
+  main: ['http', 'loops', 'operations', 'service', 'why', 'engines', 'output', 'store', 'domain', 'lib'],
   http: ['operations', 'auth', 'api', 'domain', 'lib'],
-  loops: ['scheduler', 'reconciler', 'operations', 'store', 'engines', 'domain', 'lib'],
-  operations: ['store', 'engines', 'output', 'scheduler', 'domain', 'lib'],
+  loops: ['transitions', 'service', 'why', 'scheduler', 'engines', 'store', 'domain', 'lib'],
+  operations: ['transitions', 'service', 'why', 'output', 'store', 'domain', 'lib'],
+  transitions: ['service', 'scheduler', 'engines', 'store', 'domain', 'lib'],
+  service: ['why', 'engines', 'output', 'store', 'domain', 'lib'],
+  why: ['scheduler', 'store', 'domain'],
   scheduler: ['domain'],
-  reconciler: ['engines'],
   auth: ['domain'],
   engines: ['domain', 'lib'],
   output: ['lib'],
@@ -26,16 +28,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Narrower than a folder: what of it may be imported from outside it. */
 const ONLY: readonly { readonly from: string; readonly to: string; readonly files: readonly string[] }[] = [
-  { from: 'operations', to: 'engines', files: ['src/engines/engine.ts'] },
-  { from: 'operations', to: 'scheduler', files: ['src/scheduler/snapshot.ts'] },
-  { from: 'loops', to: 'engines', files: ['src/engines/engine.ts'] },
-  { from: 'reconciler', to: 'engines', files: ['src/engines/engine.ts'] },
+  ...['service', 'transitions', 'loops'].map((from) => ({
+    from,
+    to: 'engines',
+    files: ['src/engines/engine.ts'],
+  })),
+  { from: 'transitions', to: 'scheduler', files: ['src/scheduler/snapshot.ts'] },
 ];
 
-const folderOf = (path: string): string => {
-  const parts = path.split('/');
-  return parts.length === 2 ? 'main' : parts[1]!;
-};
+/** `src/FOLDER/…`: nothing lies loose in `src/`. */
+const folderOf = (path: string): string => path.split('/')[1]!;
 
 const importsOf = ({ path, text }: { path: string; text: string }): string[] =>
   [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map((found) =>
@@ -66,6 +68,25 @@ test('every permission is used: what a folder does not need it may not have', ()
     all.filter((to) => !used.has(`${from} ${to}`)).map((to) => `${from} ${to}`),
   );
   assert.deepEqual(unused, []);
+});
+
+test('imports point one way: each folder looks only at those below it in the table', () => {
+  const rooms = Object.keys(MAY_IMPORT);
+  const upwards = Object.entries(MAY_IMPORT).flatMap(([from, all]) =>
+    all.filter((to) => rooms.indexOf(to) <= rooms.indexOf(from)).map((to) => `${from} ${to}`),
+  );
+  assert.deepEqual(upwards, []);
+});
+
+test('a folder of one file is none', () => {
+  const entries = new Map<string, Set<string>>();
+  for (const { path } of sourcesBelow('src')) {
+    for (let at = path; at !== 'src'; at = dirname(at)) {
+      entries.set(dirname(at), (entries.get(dirname(at)) ?? new Set()).add(at));
+    }
+  }
+  const lonely = [...entries].filter(([, inside]) => inside.size < 2).map(([folder]) => folder);
+  assert.deepEqual(lonely, []);
 });
 
 test('one engine never imports another', () => {

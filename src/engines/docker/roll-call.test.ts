@@ -11,7 +11,7 @@ import {
 } from '../../../test/support/docker-stand-in.ts';
 import { realTimers } from '../../../test/support/process-world.ts';
 import type { Timers } from '../../lib/clock.ts';
-import { type Log, silentLog } from '../../lib/log.ts';
+import { type Log, silentLog } from '../../lib/logger.ts';
 import type { DockerEngine } from './engine.ts';
 
 const CREATED = 1_767_272_400;

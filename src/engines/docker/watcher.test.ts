@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import type { Timers } from '../../lib/clock.ts';
-import { silentLog } from '../../lib/log.ts';
+import { silentLog } from '../../lib/logger.ts';
 import type { DaemonApi } from './api.ts';
 import { Watcher } from './watcher.ts';
 

@@ -1,8 +1,8 @@
 import { refuse } from '../../domain/refusal.ts';
+import type { Operation } from '../../service/service.ts';
 import { deactivate, definitionsAsked, pageOfDefinitions } from '../../store/definitions.ts';
 import type { DefinitionRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
-import type { Operation } from '../service.ts';
 import { type DefinitionName, parseDefinitionName } from './name.ts';
 
 /**

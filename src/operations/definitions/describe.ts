@@ -1,6 +1,7 @@
 import { definitionArn } from '../../domain/arn.ts';
 import { isRefusal, refuse } from '../../domain/refusal.ts';
 import { openToken } from '../../lib/page-token.ts';
+import type { Operation, Service } from '../../service/service.ts';
 import {
   type DefinitionPosition,
   definitionsAsked,
@@ -9,7 +10,6 @@ import {
 } from '../../store/definitions.ts';
 import type { DefinitionRow } from '../../store/schema.ts';
 import { checkNames, cutPage, type PageInput, readPage } from '../paging.ts';
-import type { Operation, Service } from '../service.ts';
 import { parseDefinitionName } from './name.ts';
 
 export interface DescribeInput extends PageInput {

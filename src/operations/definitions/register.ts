@@ -6,9 +6,9 @@ import { refuseNotYet } from '../../domain/not-yet.ts';
 import { type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
 import { checkRetryStrategy, checkTimeout } from '../../domain/retry-rules.ts';
 import { checkTags } from '../../domain/tags.ts';
+import type { Operation } from '../../service/service.ts';
 import { insertDefinition, nextRevision } from '../../store/definitions.ts';
 import type { RetryInput } from '../jobs/submit-rules.ts';
-import type { Operation } from '../service.ts';
 
 export interface RegisterInput {
   readonly jobDefinitionName?: string;

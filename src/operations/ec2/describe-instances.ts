@@ -1,9 +1,9 @@
 import { type Instance, SLICE } from '../../domain/instance.ts';
 import { expandInstanceTypes } from '../../domain/instance-types.ts';
 import { isRefusal, Refusal } from '../../domain/refusal.ts';
+import type { Operation } from '../../service/service.ts';
 import { instanceById, liveInstances } from '../../store/instances.ts';
 import type { Tx } from '../../store/store.ts';
-import type { Operation } from '../service.ts';
 
 export interface DescribeInstancesInput {
   /** None: all that are not terminated. */

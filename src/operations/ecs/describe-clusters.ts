@@ -1,10 +1,10 @@
 import { clusterArn } from '../../domain/arn.ts';
-import { describeResources } from '../../domain/wait-text.ts';
+import { describeResources } from '../../domain/resource-text.ts';
+import type { Operation, Service } from '../../service/service.ts';
 import { clusterCounts, environmentOfCluster, freeOfPool, heldBy } from '../../store/ecs.ts';
 import type { EnvironmentRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
-import type { Operation, Service } from '../service.ts';
-import { checkList, clusterName, missing } from './names.ts';
+import { checkList, clusterName, missing } from './cluster-names.ts';
 
 export interface ClustersInput {
   readonly clusters?: readonly string[];
@@ -64,13 +64,19 @@ const statistics = (row: EnvironmentRow, running: number, pending: number) =>
     ];
   });
 
-/** Who holds the pool, for `explain`: names of Longshore's own, behind the service's. */
-const poolStatistics = async ({ capacity: { pool }, reasons }: Service, tx: Tx, row: EnvironmentRow) => [
+/** Who holds the pool, and what a container means here, for `explain` and `run`: names of Longshore's own, behind the service's. */
+const poolStatistics = async (
+  { engine, capacity: { pool }, lastPlan }: Service,
+  tx: Tx,
+  row: EnvironmentRow,
+) => [
+  { name: 'longshoreEngine', value: engine.name },
+  { name: 'longshorePoolVcpus', value: String(pool.milliVcpus / 1000) },
   { name: 'longshoreHeld', value: describeResources(await heldBy(tx, pool, row.seq)) },
   { name: 'longshorePoolFree', value: describeResources(await freeOfPool(tx, pool), pool.gpus > 0) },
-  ...(reasons.spotPrice === undefined
+  ...(lastPlan.spotPrice === undefined
     ? []
-    : [{ name: 'longshoreSpotPrice', value: `${reasons.spotPrice}%` }]),
+    : [{ name: 'longshoreSpotPrice', value: `${lastPlan.spotPrice}%` }]),
 ];
 
 const settings = (row: EnvironmentRow) => {

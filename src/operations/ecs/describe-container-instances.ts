@@ -2,10 +2,10 @@ import { type Account, containerInstanceArn } from '../../domain/arn.ts';
 import { cpuUnits, type Resources } from '../../domain/container.ts';
 import { HOST } from '../../domain/instance.ts';
 import { isRefusal } from '../../domain/refusal.ts';
+import type { Operation, Service } from '../../service/service.ts';
 import { freeOfPool, type UsedInstance, usedInstance } from '../../store/ecs.ts';
 import type { Tx } from '../../store/store.ts';
-import type { Operation, Service } from '../service.ts';
-import { checkList, findCluster, idsOf, missing } from './names.ts';
+import { checkList, findCluster, idsOf, missing } from './cluster-names.ts';
 
 export interface ContainerInstancesInput {
   readonly cluster?: string;

@@ -5,9 +5,9 @@ import { refuseNotYet } from '../../domain/not-yet.ts';
 import { type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
 import { roleArn, serviceLinkedRole } from '../../domain/roles.ts';
 import { checkTags } from '../../domain/tags.ts';
+import type { Operation, Service } from '../../service/service.ts';
 import { countEnvironments, environmentNamed, insertEnvironment } from '../../store/environments.ts';
 import type { EnvironmentRow } from '../../store/schema.ts';
-import type { Operation, Service } from '../service.ts';
 
 export interface CreateInput {
   readonly computeEnvironmentName?: string;

@@ -1,8 +1,8 @@
 import { nameFrom } from '../../domain/arn.ts';
 import { refuse } from '../../domain/refusal.ts';
+import type { Operation } from '../../service/service.ts';
 import { environmentNamed, isAttached, updateEnvironment } from '../../store/environments.ts';
-import { endInstances } from '../instances/end.ts';
-import type { Operation } from '../service.ts';
+import { endInstances } from '../../transitions/instances/end-instances.ts';
 
 /**
  * DeleteComputeEnvironment, p. 17; the checks in the service's order (rules E-091 to E-096). Its instances end with it,

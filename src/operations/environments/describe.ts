@@ -2,13 +2,13 @@ import { clusterArn, environmentArn, nameFrom } from '../../domain/arn.ts';
 import { healthText } from '../../domain/environment-setup.ts';
 import { shownResources } from '../../domain/environment-shown.ts';
 import { isRefusal } from '../../domain/refusal.ts';
+import type { Operation, Service } from '../../service/service.ts';
 import { freeOfPool } from '../../store/ecs.ts';
 import { environmentNamed, pageOfEnvironments } from '../../store/environments.ts';
 import { countReplaced, runningMilliVcpus } from '../../store/instances.ts';
 import type { EnvironmentRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { checkNames, cutPage, type PageInput, readPage } from '../paging.ts';
-import type { Operation, Service } from '../service.ts';
 
 export interface DescribeInput extends PageInput {
   readonly computeEnvironments?: readonly string[];
@@ -62,7 +62,7 @@ const reasonOf = async (service: Service, tx: Tx, row: EnvironmentRow): Promise<
   const lacks = minVcpus * 1000 > running && {
     minVcpus,
     free: await freeOfPool(tx, pool),
-    spotPrice: service.reasons.spotPrice,
+    spotPrice: service.lastPlan.spotPrice,
   };
   return healthText({
     resources: JSON.parse(row.resources),

@@ -2,15 +2,16 @@ import { jobArn } from '../../domain/arn.ts';
 import { parseJobId } from '../../domain/job-id.ts';
 import { isWaiting, stateOf } from '../../domain/job-state.ts';
 import { refuse, refuseWrapped } from '../../domain/refusal.ts';
+import type { Operation, Service } from '../../service/service.ts';
 import { childrenByState, type FoundJob, findJob, jobBySeq } from '../../store/jobs.ts';
 import { specById } from '../../store/specs.ts';
+import { countedAs, Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
 import { attemptsOf } from '../../store/tasks.ts';
-import type { Operation, Service } from '../service.ts';
+import { type Looks, waitFacts } from '../../why/facts.ts';
+import { QueuePositions } from '../../why/position.ts';
+import { waitText } from '../../why/words.ts';
 import { jobDetail } from './detail.ts';
-import { countedAs, Stops } from './in-force.ts';
-import { Lines } from './line.ts';
-import { type Looks, whyItWaits } from './why.ts';
 
 /** DescribeJobs, p. 39: in the order asked, unknown ids left out, repeated ones once (J-269 to J-273). */
 export const describeJobs: Operation<{ readonly jobs?: readonly string[] }> = async (service, input) => {
@@ -21,7 +22,7 @@ export const describeJobs: Operation<{ readonly jobs?: readonly string[] }> = as
   const ids = new Set(input.jobs.map((id) => (id.startsWith(prefix) ? id.slice(prefix.length) : id)));
   return service.store.read(async (tx) => {
     const jobs = [];
-    const looks = { lines: new Lines(tx), stops: new Stops(tx) };
+    const looks = { positions: new QueuePositions(tx), stops: new Stops(tx) };
     for (const text of ids) {
       const id = parseJobId(text);
       const job = id && (await findJob(tx, id));
@@ -38,17 +39,18 @@ const describe = async (
   row: FoundJob,
 ): Promise<Record<string, unknown>> => {
   const job = await looks.stops.read(row);
-  const queueName = await service.places.queueName(tx, job.queue);
+  const queueName = await service.names.queueName(tx, job.queue);
   const spec = await specById(tx, job.spec);
   // a multi-node job shows the attempts of its main node (J-299)
   const tasks = await attemptsOf(tx, job.nodes > 0 ? job.seq + 1 + spec.nodes!.mainNode : job.seq);
   const clusters = new Map<number, string>();
   for (const task of tasks)
-    clusters.set(task.environment, (await service.places.environment(tx, task.environment)).cluster);
+    clusters.set(task.environment, (await service.names.environment(tx, task.environment)).cluster);
   const parent = job.parent > 0 ? await jobBySeq(tx, job.parent) : undefined;
   // a node waits as its job does, until that has its room
   const isReady = job.role > 0 && isWaiting(stateOf(job.state));
   const waits = isReady && parent && isWaiting(stateOf(parent.state)) ? parent : undefined;
+  const why = await waitFacts(tx, service, looks, waits ?? job);
   return jobDetail(service.account, {
     job: waits ? { ...job, state: waits.state } : job,
     spec,
@@ -59,7 +61,7 @@ const describe = async (
         ? countedAs(await childrenByState(tx, job.seq), await looks.stops.overParts(job))
         : new Map(),
     dependsOn: parent ? parent.depends_on : job.depends_on,
-    waitReason: await whyItWaits(tx, service, looks, waits ?? job),
+    waitReason: why && waitText(why),
     cluster: (environment) => clusters.get(environment)!,
   });
 };

@@ -1,16 +1,16 @@
 import type { Account } from '../../domain/arn.ts';
 import { containerInstanceArn, jobArn, queueArn, taskArn } from '../../domain/arn.ts';
 import { SLICE } from '../../domain/instance.ts';
-import { childId, nodeId } from '../../domain/job-id.ts';
+import { jobIdOf } from '../../domain/job-id.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
 import { JOB_STATES, stateOf } from '../../domain/job-state.ts';
 import { splitStream } from '../../domain/log-stream.ts';
-import { nodeContainer } from '../../domain/nodes.ts';
-import { stopOf } from '../../domain/stop.ts';
+import { nodeContainer } from '../../domain/node-groups.ts';
+import { stopOf } from '../../domain/stop-kinds.ts';
 import type { FoundJob } from '../../store/jobs.ts';
-import { MAIN } from '../../store/nodes.ts';
+import { MAIN } from '../../store/node-rows.ts';
 import type { PlacedTask } from '../../store/tasks.ts';
-import { shownOf } from './last-attempt.ts';
+import { shownOf } from './shown-attempt.ts';
 
 /** Everything an answer about one job is made from. */
 export interface JobFacts {
@@ -26,9 +26,6 @@ export interface JobFacts {
   readonly waitReason: string | undefined;
   readonly cluster: (environment: number) => string;
 }
-
-export const jobIdOf = (job: Pick<FoundJob, 'id' | 'parent_id' | 'idx' | 'role'>): string =>
-  job.id ?? (job.role > 0 ? nodeId : childId)(job.parent_id!, job.idx);
 
 /** Leaves out what does not apply: never `null` (J-007). */
 export const compact = <T extends Record<string, unknown>>(record: T): Partial<T> =>

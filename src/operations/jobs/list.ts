@@ -3,16 +3,17 @@ import { parseJobId } from '../../domain/job-id.ts';
 import { type JobState, stateCode } from '../../domain/job-state.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import { openToken, sealToken } from '../../lib/page-token.ts';
+import type { Operation, Service } from '../../service/service.ts';
 import { type FoundJob, findJob } from '../../store/jobs.ts';
 import { specById } from '../../store/specs.ts';
+import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
-import type { Operation, Service } from '../service.ts';
+import { type Looks, waitFacts } from '../../why/facts.ts';
+import { QueuePositions } from '../../why/position.ts';
+import { waitText } from '../../why/words.ts';
 import { jobSummary } from './detail.ts';
-import { Stops } from './in-force.ts';
-import { Lines } from './line.ts';
 import { readFilter } from './list-filters.ts';
 import { pageOf, type Selector } from './list-pages.ts';
-import { type Looks, whyItWaits } from './why.ts';
 
 export interface ListInput {
   readonly jobQueue?: string;
@@ -42,7 +43,7 @@ export const listJobs: Operation<ListInput> = async (service, input) => {
   const after = input.nextToken ? openToken(service.tokenKey, binding, input.nextToken) : undefined;
   if (input.nextToken && typeof after !== 'number') return refuse('Invalid nextToken.');
   return service.store.read(async (tx) => {
-    const looks = { lines: new Lines(tx), stops: new Stops(tx) };
+    const looks = { positions: new QueuePositions(tx), stops: new Stops(tx) };
     const selector = await select(service, tx, looks.stops, input);
     if (isRefusal(selector)) return selector;
     const state = stateCode(input.jobStatus ?? 'RUNNING');
@@ -108,8 +109,8 @@ const summaries = async (
   for (const row of rows) {
     const job = await looks.stops.read(row);
     if (!definitions.has(job.spec)) definitions.set(job.spec, (await specById(tx, job.spec)).jobDefinition);
-    const why = await whyItWaits(tx, service, looks, job);
-    answers.push(jobSummary(service.account, job, definitions.get(job.spec)!, why));
+    const why = await waitFacts(tx, service, looks, job);
+    answers.push(jobSummary(service.account, job, definitions.get(job.spec)!, why && waitText(why)));
   }
   return answers;
 };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CALLER, makeWorld, type World } from '../../../test/support/world.ts';
 import { isRefusal } from '../../domain/refusal.ts';
-import { terminateJob } from './stop.ts';
+import { terminateJob } from './terminate.ts';
 
 /** Brings a job into a state. */
 const jobIn = async (world: World, state: string): Promise<string> => {

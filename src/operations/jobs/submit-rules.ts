@@ -4,6 +4,7 @@ import { refuseNotYet } from '../../domain/not-yet.ts';
 import type { ContainerOverrides } from '../../domain/overrides.ts';
 import { type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
 import { checkRetryStrategy, checkTimeout } from '../../domain/retry-rules.ts';
+import { LARGEST_ARRAY, MOST_DEPENDENCIES, SMALLEST_ARRAY } from '../../domain/submit-limits.ts';
 import { checkTags } from '../../domain/tags.ts';
 
 /** SubmitJob's request, as far as it has a meaning here (p. 54 and today's model). */
@@ -37,8 +38,6 @@ export interface RetryInput {
   }[];
 }
 
-export const MOST_DEPENDENCIES = 20;
-
 /** Rule J-089: the larger of the service's limits, in bytes. */
 const LARGEST = 50 * 1024;
 
@@ -48,13 +47,13 @@ const JOB_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
 export const checkSubmit = (input: SubmitInput): Refusal | undefined => {
   if (!JOB_NAME.test(input.jobName)) return refuseWrapped('Job name should match valid pattern');
   const size = input.arrayProperties?.size;
-  if (size !== undefined && (size < 2 || size > 10_000)) {
-    return refuseWrapped('Array size must be between 2 and 10000');
+  if (size !== undefined && (size < SMALLEST_ARRAY || size > LARGEST_ARRAY)) {
+    return refuseWrapped(`Array size must be between ${SMALLEST_ARRAY} and ${LARGEST_ARRAY}`);
   }
   const bytes = Buffer.byteLength(JSON.stringify(input));
   if (bytes > LARGEST) return refuse(`A SubmitJob request has at most ${LARGEST} bytes, got ${bytes}.`);
   if ((input.dependsOn?.length ?? 0) > MOST_DEPENDENCIES)
-    return refuseWrapped('Job cannot have more than 20 dependencies');
+    return refuseWrapped(`Job cannot have more than ${MOST_DEPENDENCIES} dependencies`);
   return (
     checkOverrides(input.containerOverrides) ??
     checkOfNodes(input.nodeOverrides) ??

@@ -2,8 +2,8 @@ import type { Account } from '../../domain/arn.ts';
 import { DEFAULT_GROUP } from '../../domain/log-stream.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import { openToken, sealToken } from '../../lib/page-token.ts';
+import type { Operation } from '../../service/service.ts';
 import { logGroups } from '../../store/log-streams.ts';
-import type { Operation } from '../service.ts';
 import { groupName, invalid, readLimit } from './streams.ts';
 
 export interface GroupsInput {

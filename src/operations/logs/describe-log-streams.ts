@@ -1,9 +1,9 @@
 import { splitStream } from '../../domain/log-stream.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import { openToken, sealToken } from '../../lib/page-token.ts';
+import type { Operation, Service } from '../../service/service.ts';
 import { groupExists, streamsByName, streamsByTime } from '../../store/log-streams.ts';
 import type { TaskRow } from '../../store/schema.ts';
-import type { Operation, Service } from '../service.ts';
 import { groupArn } from './describe-log-groups.ts';
 import { groupName, invalid, noGroup, readLimit } from './streams.ts';
 

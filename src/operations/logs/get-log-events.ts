@@ -1,6 +1,6 @@
 import { isRefusal } from '../../domain/refusal.ts';
+import type { Operation } from '../../service/service.ts';
 import { groupExists, streamTask } from '../../store/log-streams.ts';
-import type { Operation } from '../service.ts';
 import { groupName, invalid, noGroup, noStream, readLimit } from './streams.ts';
 
 export interface GetInput {

@@ -2,9 +2,9 @@ import { queueArn } from '../../domain/arn.ts';
 import { refuseNotYet } from '../../domain/not-yet.ts';
 import { isRefusal, type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
 import { checkTags } from '../../domain/tags.ts';
+import type { Operation } from '../../service/service.ts';
 import { countQueues, insertQueue, queueNamed, replaceOrder } from '../../store/queues.ts';
-import type { Operation } from '../service.ts';
-import { type OrderEntry, readOrder } from './order.ts';
+import { type OrderEntry, readOrder } from './environment-order.ts';
 import { checkPriority, checkTimeLimits, type TimeLimitAction } from './rules.ts';
 
 export interface CreateInput {

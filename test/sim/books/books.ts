@@ -48,7 +48,6 @@ export class Books implements Ledger {
   turns = 0;
   readonly count: (kind: string, name: string) => void;
   private readonly eyes: Eyes;
-  readonly pool: Pool;
   private request: Request | undefined;
   /** An environment whose row the request under way has changed. */
   private changed: { readonly environment: Environment; readonly status: string } | undefined;
@@ -57,7 +56,6 @@ export class Books implements Ledger {
   private workedBefore = 0;
 
   constructor(pool: Pool, eyes: Eyes, count: (kind: string, name: string) => void) {
-    this.pool = pool;
     this.floor = new Floor(pool);
     this.eyes = eyes;
     this.count = count;

@@ -3,7 +3,6 @@ import type { Wire } from './model.ts';
 import { type Job, must, type Task } from './model.ts';
 import type { Ledger } from './requests.ts';
 import { same } from './resources.ts';
-import type { Pool } from './tasks.ts';
 
 /* What an engine is told to start, all of it: what the job says that its task is of, and what the reference adds. */
 
@@ -42,7 +41,6 @@ const orderKept = (ledger: Ledger, { id, job, attempt, environment }: Task): Wir
   },
   jobId: job.id,
   attempt,
-  preamble: preambleOf(job, ledger.pool),
   ...(job.role !== 'none' && {
     node: { job: job.parent!.id, index: job.index, mainNode: job.parent!.nodesShown.mainNode },
   }),
@@ -61,21 +59,6 @@ const partOf = ({ role, parent, index }: Job): Wire => {
   return (
     parent && { AWS_BATCH_JOB_ARRAY_INDEX: String(index), AWS_BATCH_JOB_ARRAY_SIZE: String(parent.size) }
   );
-};
-
-/** Members that the world's engine does not use. */
-export const UNUSED = ['user', 'privileged'];
-
-/** The first line of a log: what has no meaning here, what is not there. */
-export const preambleOf = ({ spec: { container, milliVcpus } }: Job, pool: Pool): string[] => {
-  const unused = UNUSED.filter((member) => container[member] !== undefined);
-  const parts = [
-    ...(unused.length > 0 ? [`the simulated engine does not use ${unused.join(', ')}`] : []),
-    ...(milliVcpus > pool.milliVcpus
-      ? [`asked ${milliVcpus / 1000} vCPUs, this host has ${pool.milliVcpus / 1000}`]
-      : []),
-  ];
-  return parts.length > 0 ? [`longshore: ${parts.join('; ')}`] : [];
 };
 
 /** What a task of the world prints when it begins: what it was told to be. */

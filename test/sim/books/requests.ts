@@ -2,7 +2,6 @@ import type { Outcome } from '../server.ts';
 import type { Fate } from './eyes.ts';
 import type { Definition, Environment, Instance, Job, Queue, Task, Wire } from './model.ts';
 import type { Walk } from './pages.ts';
-import type { Pool } from './tasks.ts';
 
 /** One request of a client. Unless it is in a page walk or a mistake, it is one that a careful client would send. */
 export interface Request {
@@ -46,7 +45,6 @@ export interface Ledger {
   serial: number;
   /** What the machine's clock says. */
   wall(): number;
-  readonly pool: Pool;
   /** What really became of a task. */
   fate(taskId: string): Fate | undefined;
   /** What happened how often: transitions, refusals. */

@@ -1,5 +1,5 @@
 import { type Job, must, type Task, type Wire } from './model.ts';
-import { begunLine, preambleOf } from './orders.ts';
+import { begunLine } from './orders.ts';
 import type { Expected, Ledger, Request } from './requests.ts';
 import { same } from './resources.ts';
 
@@ -42,10 +42,10 @@ const checkLines = (ledger: Ledger, stream: string, events: readonly Wire[]): vo
 /** What a task has printed by now. */
 const linesOf = (ledger: Ledger, { id, job, attempt }: Task): [number | undefined, string][] => {
   const fate = ledger.fate(id);
-  const begun = [...preambleOf(job, ledger.pool), begunLine(job.id, attempt, job.spec.container)];
+  const begun = begunLine(job.id, attempt, job.spec.container);
   const ended = fate?.kind === 'exited' && `exit ${fate.exitCode}`;
   return [
-    ...begun.map((text) => [fate?.startedAt, text] as [number | undefined, string]),
+    [fate?.startedAt, begun],
     ...(ended ? [[fate.stoppedAt, ended] as [number | undefined, string]] : []),
   ];
 };

@@ -1,0 +1,152 @@
+import { userInfo } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import type { Resources } from '../domain/container.ts';
+import { LEAST_KEEP_MILLISECONDS } from '../domain/store-age.ts';
+import type { AddressSettings } from '../engines/docker/address.ts';
+import type { PullPolicy } from '../engines/docker/launch.ts';
+import type { Permissions } from '../engines/docker/support.ts';
+import type { MemoryMode } from '../engines/process/memory-limits.ts';
+
+/** Everything a server is started with: read once, never changed. */
+export interface Config {
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** `any`: signatures for every region are taken, ARNs say us-east-1. */
+  readonly region: string;
+  /** Twelve digits. */
+  readonly account: string;
+  /** Undefined: the machine's own. */
+  readonly capacity?: Resources;
+  /** How long an instance without a task stays, above its environment's minimum. */
+  readonly idleGraceSeconds?: number;
+  /** How long before a Spot instance is taken away its tasks' logs say so. */
+  readonly spotWarningSeconds?: number;
+  /** PATH of the jobs. */
+  readonly path: string;
+  readonly runAs?: { readonly uid: number; readonly gid: number };
+  readonly memoryMode?: MemoryMode;
+  /** How long finished jobs are kept; undefined: for ever. */
+  readonly keepMilliseconds?: number;
+  /** Undefined: Docker when it answers, processes otherwise. */
+  readonly engine?: EngineName;
+  readonly docker?: DockerConfig;
+  /** Chosen by the operator before the first start. */
+  readonly rootKey?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+export type EngineName = 'process' | 'docker';
+
+/** How the docker engine reaches its daemon, and what it lets jobs do. */
+export interface DockerConfig extends AddressSettings {
+  /** `host`, `bridge`, `none` or a network's name. */
+  readonly network: string;
+  readonly permissions: Permissions;
+  readonly pull: PullPolicy;
+  /** Absolute. */
+  readonly secretsFile?: string;
+  /** Where Docker's own config.json is. */
+  readonly configFolder: string;
+}
+
+export const DEFAULT_PORT = 8585;
+/** Short, for an instance costs nothing; long enough to be found again by the next job of the same hand. */
+export const IDLE_GRACE_SECONDS = 30;
+/** The service's two minutes. */
+export const SPOT_WARNING_SECONDS = 120;
+
+/** What a person did wrong: one line on stderr, exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** The folder of `--data`, else the default one; absolute. An empty one would be the folder one happens to stand in. */
+export const dataDirOf = (data: string | undefined, environment: NodeJS.ProcessEnv): string => {
+  if (data === '') throw new UsageError("--data takes a folder, got ''");
+  return resolve(data ?? defaultDataDir(environment));
+};
+
+/** `$LONGSHORE_DATA`, or `.longshore` at home; an empty variable is as good as none. */
+export const defaultDataDir = (environment: NodeJS.ProcessEnv): string => {
+  if (environment.LONGSHORE_DATA) return environment.LONGSHORE_DATA;
+  try {
+    // what homedir gives is $HOME, an empty one too
+    return join(environment.HOME || userInfo().homedir, '.longshore');
+  } catch {
+    throw new UsageError('there is no home folder: set LONGSHORE_DATA, or give --data DIR');
+  }
+};
+
+const USUAL_PATH = '/usr/local/bin:/usr/bin:/bin';
+/** Folders that `npm run` and `npx` put before the PATH of what they start. */
+const OF_NPM = /\/node_modules\/\.bin\/?$|\/node-gyp-bin\/?$/;
+
+/** The server's PATH, less what npm put before it: what the machine has, whoever started the server. */
+export const jobPath = ({ PATH = '', npm_execpath: npm }: NodeJS.ProcessEnv): string => {
+  const folders = PATH.split(delimiter);
+  const first = npm ? folders.findIndex((folder) => !OF_NPM.test(folder)) : 0;
+  return (first < 0 ? '' : folders.slice(first).join(delimiter)) || USUAL_PATH;
+};
+
+/** `vcpus=4,memory=16GiB` (or MiB), and `gpus=N` where the engine can give some. */
+export const parseCapacity = (text: string): Resources => {
+  const parts = new Map(text.split(',').map((part) => part.split('=', 2) as [string, string]));
+  const milliVcpus = Math.round(Number(parts.get('vcpus')) * 1000);
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(MiB|GiB)$/.exec(parts.get('memory') ?? '') ?? [];
+  const memoryMiB = Math.floor(Number(amount) * (unit === 'GiB' ? 1024 : 1));
+  const gpus = Number(parts.get('gpus') ?? 0);
+  const unknown = [...parts.keys()].find((key) => !['vcpus', 'memory', 'gpus'].includes(key));
+  if (!(gpus >= 0 && Number.isSafeInteger(gpus))) {
+    throw new UsageError(`--capacity takes a whole number of gpus, got '${text}'`);
+  }
+  if (!(milliVcpus > 0 && Number.isSafeInteger(milliVcpus)) || !(memoryMiB > 0) || unknown !== undefined) {
+    throw new UsageError(`--capacity takes vcpus=N,memory=NGiB (or NMiB) and gpus=N, got '${text}'`);
+  }
+  return { milliVcpus, memoryMiB, gpus };
+};
+
+/** `7d`, `36h`, at least 24 hours; undefined for `forever`. */
+export const parseKeep = (text: string): number | undefined => {
+  if (text === 'forever') return undefined;
+  const [, amount, unit] = /^(\d{1,6})(d|h)$/.exec(text) ?? [];
+  const milliseconds = Number(amount) * (unit === 'd' ? 24 : 1) * 3_600_000;
+  if (!(milliseconds >= LEAST_KEEP_MILLISECONDS)) {
+    throw new UsageError(`--keep-jobs takes days (7d), hours (at least 24h) or forever, got '${text}'`);
+  }
+  return milliseconds;
+};
+
+const MOST_SECONDS = 999_999_999;
+
+/** A whole number of seconds, 0 among them. */
+export const parseSeconds = (flag: string, text: string): number => {
+  if (!/^\d+$/.test(text) || Number(text) > MOST_SECONDS)
+    throw new UsageError(`${flag} takes a whole number of seconds, at most ${MOST_SECONDS}, got '${text}'`);
+  return Number(text);
+};
+
+export const parsePort = (text: string): number => {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw new UsageError(`--port takes a number from 0 to 65535, got '${text}'`);
+  return port;
+};
+
+export const parseAccount = (text: string): string => {
+  if (!/^\d{12}$/.test(text)) throw new UsageError(`--account takes twelve digits, got '${text}'`);
+  return text;
+};
+
+export const parseRegion = (text: string): string => {
+  if (!/^[a-z]{2}(-[a-z]+)+-\d$|^any$/.test(text)) {
+    throw new UsageError(`--region takes a region such as us-east-1, or any, got '${text}'`);
+  }
+  return text;
+};
+
+export const parseEngine = (text: string): EngineName => {
+  if (text === 'process' || text === 'docker') return text;
+  throw new UsageError(`--engine takes docker or process, got '${text}'`);
+};

@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { makeFolders } from '../engines/folders.ts';
+import { StoreTooNew } from '../store/store.ts';
+import { UsageError } from './config.ts';
+
+export interface RootKey {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** A data folder that is ours alone until `release`. */
+export interface DataFolder {
+  readonly path: string;
+  readonly rootKey: RootKey;
+  /** True when this start made the key: it is shown once. */
+  readonly isNew: boolean;
+  /** Signs page tokens. */
+  readonly tokenKey: string;
+  release(): void;
+}
+
+/**
+ * Makes the folder if need be, takes its lock, and reads or makes its keys. Throws what `whyNotStarted` puts in words.
+ */
+export const openDataFolder = (path: string, chosen: RootKey | undefined): DataFolder => {
+  makeFolders(path, 0o700);
+  const release = lock(path);
+  try {
+    closeToOthers(path);
+    const isNew = !existsSync(join(path, ROOT_KEY));
+    if (isNew) writePrivate(join(path, ROOT_KEY), JSON.stringify(chosen ?? makeKey()));
+    if (!existsSync(join(path, TOKEN_KEY)))
+      writePrivate(join(path, TOKEN_KEY), randomBytes(32).toString('hex'));
+    const tokenKey = readFileSync(join(path, TOKEN_KEY), 'utf8');
+    return { path, rootKey: readRootKey(path), isNew, tokenKey, release };
+  } catch (error) {
+    release();
+    throw error;
+  }
+};
+
+/**
+ * A folder that was there before keeps its mode, which is its owner's business; what we put into it is nobody else's.
+ * SQLite gives the files beside a database the database's own mode.
+ */
+export const closeToOthers = (path: string): void => {
+  writeFileSync(join(path, DATABASE), '', { flag: 'a', mode: 0o600 });
+  mkdirSync(join(path, 'logs'), { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(path)) {
+    const file = join(path, name);
+    if (OURS.test(name)) chmodSync(file, statSync(file).mode & 0o700);
+  }
+};
+
+/** The database's file in the folder. */
+export const DATABASE = 'longshore.db';
+/** But `tasks`, through which tasks that run as another user reach their own. */
+const OURS = /^(longshore\.db|lock\.db|pid|server\.json|root-key\.json|token-key|logs$|helper$)/;
+
+const ROOT_KEY = 'root-key.json';
+const TOKEN_KEY = 'token-key';
+
+/** What keeps a server from starting over the folder `path`, in one line when a person can mend it. */
+export const whyNotStarted = (path: string, error: Error): Error => {
+  if (error instanceof StoreTooNew) return new UsageError(`${path}: ${error.message}`);
+  const { code = '' } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'SQLITE_FULL' || (code.startsWith('SQLITE_IOERR') && isFull(path)))
+    return new UsageError(`there is no space left for the data folder ${path}`);
+  if (code === 'ENOTDIR' || code === 'EEXIST')
+    return new UsageError(`the data folder ${path} is not a folder`);
+  if (UNWRITABLE.test(code))
+    return new UsageError(`the data folder ${path} cannot be written: ${error.message}`);
+  if (code.startsWith('SQLITE_'))
+    return new UsageError(`the database in ${path} cannot be used: ${error.message}`);
+  return error;
+};
+
+const UNWRITABLE = /^(EACCES|ENOENT|EPERM|EROFS|SQLITE_CANTOPEN.*|SQLITE_READONLY.*|SQLITE_PERM)$/;
+
+/** SQLite reports some writes to a full disk as an I/O error. */
+const isFull = (path: string): boolean => {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize < 1_048_576;
+};
+
+/**
+ * A kernel lock that dies with its owner: SQLite's own, on a file of its own. The pid beside it is for the message
+ * only.
+ */
+const lock = (path: string): (() => void) => {
+  const database = new Sqlite(join(path, 'lock.db'), { timeout: 0 });
+  const pidFile = join(path, 'pid');
+  try {
+    database.pragma('locking_mode = EXCLUSIVE');
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
+    const pid = existsSync(pidFile) ? readFileSync(pidFile, 'utf8').trim() : 'unknown';
+    throw new UsageError(`the data folder ${path} is in use by another longshore serve (pid ${pid})`);
+  }
+  writeFileSync(pidFile, `${process.pid}\n`);
+  return () => database.close();
+};
+
+/** Whole or not at all, whatever happens to the machine meanwhile. */
+const writePrivate = (path: string, text: string): void => {
+  const draft = `${path}.new`;
+  rmSync(draft, { force: true });
+  writeFileSync(draft, text, { mode: 0o600, flush: true });
+  renameSync(draft, path);
+};
+
+/** 20 upper-case characters and 40 of base 64, as AWS's own look. */
+const makeKey = (): RootKey => {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  const id = [...randomBytes(16)].map((byte) => alphabet[byte % 32]).join('');
+  return { accessKeyId: `LSIA${id}`, secretAccessKey: randomBytes(30).toString('base64') };
+};
+
+/** The root key of a folder; also for clients on the same machine, whose user may read it. */
+export const readRootKey = (path: string): RootKey => {
+  const file = join(path, ROOT_KEY);
+  const text = readFileSync(file, 'utf8');
+  try {
+    const { accessKeyId, secretAccessKey } = JSON.parse(text) as Partial<RootKey>;
+    if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey };
+  } catch {
+    // said below, without what the file holds
+  }
+  throw new UsageError(`${file} does not hold a key: {"accessKeyId": "…", "secretAccessKey": "…"}`);
+};
+
+/** Where the server of a folder listens, for clients on the same machine. */
+export interface ServerAddress {
+  readonly url: string;
+  readonly region: string;
+  /** What runs its jobs. */
+  readonly engine: string;
+  /** What its environments are carved from, in words: "4 vCPUs and 16 GiB". */
+  readonly pool?: string;
+}
+
+export const writeAddress = (path: string, address: ServerAddress): void =>
+  writePrivate(join(path, 'server.json'), `${JSON.stringify(address)}\n`);
+
+export const readAddress = (path: string): ServerAddress | undefined => {
+  try {
+    return JSON.parse(readFileSync(join(path, 'server.json'), 'utf8')) as ServerAddress;
+  } catch {
+    return undefined;
+  }
+};

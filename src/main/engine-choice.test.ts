@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { later, tempFolder } from '../../test/support/cli.ts';
+import { json, standIn } from '../../test/support/docker-stand-in.ts';
+import { realClock, realTimers } from '../../test/support/process-world.ts';
+import { silentLog } from '../lib/logger.ts';
+import { type Config, UsageError } from './config.ts';
+import { writeAddress } from './data-folder.ts';
+import { chooseEngine, DOCKER_DEFAULTS } from './engine-choice.ts';
+
+const choose = async (t: TestContext, host: string, more: Partial<Config> = {}) => {
+  const config: Config = {
+    dataDir: tempFolder(t),
+    host: '127.0.0.1',
+    port: 0,
+    region: 'us-east-1',
+    account: '012345678910',
+    path: '/bin',
+    docker: { ...DOCKER_DEFAULTS, host },
+    ...more,
+  };
+  const parts = { folderKey: 'k', clock: realClock, timers: realTimers, log: silentLog };
+  const chosen = await chooseEngine({ config, ...parts });
+  later(t, async () => {
+    await chosen.engine.close();
+    await chosen.output.close();
+  });
+  return chosen;
+};
+
+const NOBODY = 'unix:///nobody/here.sock';
+
+test('without a word Docker is taken where it answers, with what its machine has', async (t) => {
+  const { about, capacity } = await choose(t, `unix://${await standIn(t, [])}`);
+  assert.equal(about.name, 'docker');
+  assert.deepEqual(capacity, { milliVcpus: 8000, memoryMiB: 8192, gpus: 0 });
+});
+
+test('where no Docker answers processes are, and the first lines say why', async (t) => {
+  const { about } = await choose(t, NOBODY);
+  assert.equal(about.name, 'process');
+  assert.equal(about.notes[0], `no Docker answers at ${NOBODY}: jobs run as processes`);
+});
+
+test('an address that is none is what the person did wrong, and not that nobody answers there', async (t) => {
+  for (const more of [{}, { engine: 'docker' as const }]) {
+    await assert.rejects(choose(t, 'ssh://me@host', more), (error: Error) => {
+      assert.ok(error instanceof UsageError);
+      assert.match(error.message, /unix:\/\/PATH or tcp:\/\/HOST:PORT, got 'ssh:\/\/me@host'/);
+      return true;
+    });
+  }
+  const { about } = await choose(t, 'ssh://me@host', { engine: 'process' });
+  assert.equal(about.name, 'process');
+});
+
+test('a data folder whose jobs ran in Docker is not taken over by processes', async (t) => {
+  const dataDir = tempFolder(t);
+  writeAddress(dataDir, { url: 'http://127.0.0.1:1', region: 'us-east-1', engine: 'docker', pool: '' });
+  await assert.rejects(choose(t, NOBODY, { dataDir }), /no Docker answers at .*say --engine process/);
+  const runAs = { uid: 65534, gid: 65534 };
+  await assert.rejects(
+    choose(t, NOBODY, { dataDir, runAs }),
+    /--run-as .* ran in Docker: say --engine process$/,
+  );
+});
+
+test('a data folder whose jobs ran as processes is not taken over by Docker, which is said; the flag changes it', async (t) => {
+  const dataDir = tempFolder(t);
+  writeAddress(dataDir, { url: 'http://127.0.0.1:1', region: 'us-east-1', engine: 'process', pool: '' });
+  const daemon = `unix://${await standIn(t, [])}`;
+  const { about } = await choose(t, daemon, { dataDir });
+  assert.equal(about.name, 'process');
+  assert.equal(
+    about.notes[0],
+    `Docker answers at ${daemon}, but the jobs of ${dataDir} ran as processes, and go on so: --engine docker changes that`,
+  );
+  const chosen = await choose(t, daemon, { dataDir, engine: 'docker' });
+  assert.equal(chosen.about.name, 'docker');
+});
+
+test('--run-as alone makes no processes of jobs that ran in Docker', async (t) => {
+  const dataDir = tempFolder(t);
+  writeAddress(dataDir, { url: 'http://127.0.0.1:1', region: 'us-east-1', engine: 'docker', pool: '' });
+  const runAs = { uid: process.getuid!(), gid: process.getgid!() };
+  await assert.rejects(choose(t, NOBODY, { dataDir, runAs }), /--run-as .*ran in Docker.*--engine process/);
+});
+
+test('a daemon that does not speak what is spoken here is told in one line', async (t) => {
+  const path = await standIn(t, [
+    [
+      /_ping/,
+      (request, response) => {
+        response.setHeader('Api-Version', '1.30');
+        json({})(request, response);
+      },
+    ],
+  ]);
+  const opened = choose(t, `unix://${path}`, { engine: 'docker' });
+  await assert.rejects(opened, /^UsageError: the docker engine does not start: .*speaks version '1.30'/);
+});

@@ -1,0 +1,203 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Account } from '../domain/arn.ts';
+import type { Resources } from '../domain/container.ts';
+import { inOrderOfSubmission } from '../domain/queue-order.ts';
+import { describeResources } from '../domain/resource-text.ts';
+import type { Handlers } from '../http/handlers.ts';
+import { createListener } from '../http/listener.ts';
+import { createHttpServer } from '../http/server.ts';
+import type { Timers } from '../lib/clock.ts';
+import type { Log } from '../lib/logger.ts';
+import { Loops } from '../loops/loops.ts';
+import { Retention } from '../loops/retention.ts';
+import * as definitions from '../operations/definitions/index.ts';
+import * as ec2 from '../operations/ec2/index.ts';
+import * as ecs from '../operations/ecs/index.ts';
+import * as environments from '../operations/environments/index.ts';
+import * as jobs from '../operations/jobs/index.ts';
+import * as logs from '../operations/logs/index.ts';
+import * as queues from '../operations/queues/index.ts';
+import { Catalog } from '../service/catalog.ts';
+import { Names } from '../service/names.ts';
+import type { Operation, Service } from '../service/service.ts';
+import { openSqlite } from '../store/sqlite/open-database.ts';
+import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
+import { LastPlan } from '../why/last-plan.ts';
+import { type Config, IDLE_GRACE_SECONDS, SPOT_WARNING_SECONDS, UsageError } from './config.ts';
+import { DATABASE, openDataFolder, type RootKey, whyNotStarted, writeAddress } from './data-folder.ts';
+import { type ChosenEngine, chooseEngine } from './engine-choice.ts';
+import { machineClock, machineIds, machineTimers } from './machine.ts';
+
+/** A server that runs. */
+export interface Running {
+  /** `http://127.0.0.1:8585`. */
+  readonly url: string;
+  readonly rootKey: RootKey;
+  readonly newKey: boolean;
+  readonly capacity: Resources;
+  /** What runs the jobs, for people. */
+  readonly about: ChosenEngine['about'];
+  readonly service: Service;
+  /** Stops listening, finishes the turn under way and lets go; jobs go on. */
+  close(): Promise<void>;
+}
+
+/**
+ * Builds the parts, starts them in order, and stops them in the opposite one; also when one does not start. Rejects with
+ * the reason of `stop` when that comes while a part still waits for others.
+ */
+export const startServer = async (config: Config, log: Log, stop?: AbortSignal): Promise<Running> => {
+  const undo: (() => void | Promise<void>)[] = [];
+  const close = async () => {
+    for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
+  };
+  try {
+    return { ...(await start(config, log, undo, stop)), close };
+  } catch (error) {
+    await close();
+    throw whyNotStarted(config.dataDir, error as Error);
+  }
+};
+
+/** Leaves in `undo` how to stop what it has started, in the order of starting. */
+const start = async (
+  config: Config,
+  log: Log,
+  undo: (() => void | Promise<void>)[],
+  stop: AbortSignal | undefined,
+): Promise<Omit<Running, 'close'>> => {
+  const folder = openDataFolder(config.dataDir, config.rootKey);
+  undo.push(() => folder.release());
+  const clock = machineClock();
+  const timers = machineTimers(log);
+  undo.push(() => timers.cancelAll());
+  const catalog = new Catalog();
+  const store = new SqliteStore(openSqlite(join(config.dataDir, DATABASE)), timers, () => catalog.forget());
+  undo.push(() => store.close());
+  const folderKey = folder.tokenKey;
+  const chosen = await chooseEngine({ config, folderKey, clock, timers, log, ...(stop && { stop }) });
+  const { engine, output } = chosen;
+  const capacity = config.capacity ?? chosen.capacity;
+  undo.push(() => engine.close());
+  undo.push(() => output.close());
+  const service: Service = {
+    ...serviceOf(config, { store, clock, log, engine, output, catalog }, capacity),
+    tokenKey: folder.tokenKey,
+    wake: () => loops.wakeForRequest(),
+  };
+  const loops = new Loops(service, timers);
+  undo.push(() => loops.stop());
+  const server = await listen(config, service, timers, folder.rootKey);
+  undo.push(() => closeServer(server));
+  const url = urlOf(config.host, (server.address() as AddressInfo).port);
+  writeAddress(config.dataDir, {
+    url,
+    region: config.region,
+    engine: engine.name,
+    pool: describeResources(capacity),
+  });
+  await loops.start();
+  const retention = new Retention(service, timers, config.keepMilliseconds);
+  undo.push(() => retention.stop());
+  retention.start();
+  return {
+    url,
+    rootKey: folder.rootKey,
+    newKey: folder.isNew,
+    capacity,
+    about: chosen.about,
+    service,
+  };
+};
+
+type Parts = Pick<Service, 'store' | 'clock' | 'log' | 'engine' | 'output' | 'catalog'>;
+
+/** What operations work with, but for what the data folder and the loops give. */
+const serviceOf = (
+  config: Config,
+  parts: Parts,
+  capacity: Resources,
+): Omit<Service, 'tokenKey' | 'wake'> => ({
+  ...parts,
+  ids: machineIds(),
+  account: accountOf(config),
+  names: new Names(),
+  order: inOrderOfSubmission,
+  lastPlan: new LastPlan(),
+  capacity: {
+    pool: capacity,
+    idleGraceSeconds: config.idleGraceSeconds ?? IDLE_GRACE_SECONDS,
+    spotWarningSeconds: config.spotWarningSeconds ?? SPOT_WARNING_SECONDS,
+  },
+});
+
+/** Where clients on this machine reach it: one that listens everywhere is found on the loopback. */
+const urlOf = (host: string, port: number): string => {
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+};
+
+const accountOf = (config: Config): Account => ({
+  partition: config.region.startsWith('cn-')
+    ? 'aws-cn'
+    : config.region.startsWith('us-gov-')
+      ? 'aws-us-gov'
+      : 'aws',
+  region: config.region === 'any' ? 'us-east-1' : config.region,
+  account: config.account,
+});
+
+const bind = (service: Service, operations: Readonly<Record<string, Operation>>): Handlers =>
+  Object.fromEntries(
+    Object.entries(operations).map(([name, operation]) => [
+      name.charAt(0).toUpperCase() + name.slice(1),
+      (input, caller) => operation(service, input, caller),
+    ]),
+  );
+
+const listen = (config: Config, service: Service, timers: Timers, key: RootKey): Promise<Server> => {
+  const root = { secret: key.secretAccessKey, arn: `arn:aws:iam::${config.account}:root` };
+  const listener = createListener({
+    region: config.region,
+    account: config.account,
+    keyOf: (accessKeyId) => (accessKeyId === key.accessKeyId ? root : undefined),
+    clock: service.clock,
+    timers,
+    ids: service.ids,
+    log: service.log,
+    batch: bind(service, { ...definitions, ...environments, ...queues, ...jobs } as Record<
+      string,
+      Operation
+    >),
+    logs: bind(service, { ...logs } as Record<string, Operation>),
+    ecs: bind(service, { ...ecs } as Record<string, Operation>),
+    ec2: bind(service, { ...ec2 } as Record<string, Operation>),
+  });
+  const server = createHttpServer(listener, { ids: service.ids, timers });
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE')
+        reject(new UsageError(`port ${config.port} of ${config.host} is in use`));
+      else reject(new UsageError(`cannot listen on ${config.host}:${config.port}: ${error.message}`));
+    });
+    server.listen(config.port, config.host, () => resolve(server));
+  });
+};
+
+/** How long a request under way may take once the server stops. */
+const FINISH_MILLISECONDS = 2000;
+
+/** Answers what is under way, then lets go of every connection: one that a client keeps open holds nothing up. */
+const closeServer = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    const sweep = setInterval(() => server.closeIdleConnections(), 50);
+    const giveUp = setTimeout(() => server.closeAllConnections(), FINISH_MILLISECONDS);
+    server.close(() => {
+      clearInterval(sweep);
+      clearTimeout(giveUp);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });

@@ -1,0 +1,46 @@
+import { parseJobId } from '../../domain/job-id.ts';
+import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
+import type { Service } from '../../service/service.ts';
+import { findJob } from '../../store/jobs.ts';
+import { caughtUp, stopJob } from '../../transitions/jobs/stop.ts';
+
+export interface StopInput {
+  readonly jobId: string;
+  readonly reason: string;
+}
+
+/** Rule J-261, in characters. */
+const LONGEST_REASON = 1024;
+
+/** Rules J-261, J-267: both may be missing, for this answers it. */
+const checkStop = ({ jobId, reason }: Partial<StopInput>): Refusal | undefined => {
+  if (!jobId) return refuse('jobId is required and must not be empty: the id of the job');
+  if (!reason) return refuse('reason is required and must not be empty: why the job is to end');
+  return reason.length > LONGEST_REASON
+    ? refuse(`reason has at most ${LONGEST_REASON} characters, got ${reason.length}`)
+    : undefined;
+};
+
+/** Puts a stop that a client asks for into force; answers `{}`. */
+export const askStop = async (
+  service: Service,
+  input: StopInput,
+  kind: 'cancel' | 'terminate',
+): Promise<unknown | Refusal> => {
+  const wrong = checkStop(input);
+  if (wrong) return wrong;
+  const id = parseJobId(input.jobId);
+  const outcome = await service.store.write(async (tx) => {
+    const job = id && (await findJob(tx, id));
+    if (!job) return refuse(`Job ${input.jobId} not found`);
+    if (job.role > 0)
+      return refuse(`Job ${input.jobId} is a node: a multi-node job is stopped by its own id`);
+    const stop = { kind, reason: input.reason, at: service.clock.wall() };
+    await stopJob(tx, service.clock, await caughtUp(tx, service.clock, job), stop);
+    tx.onCommit(service.wake);
+    return {};
+  });
+  if (!isRefusal(outcome))
+    service.log.info({ jobId: input.jobId, reason: input.reason, kind }, 'a stop was asked for');
+  return outcome;
+};

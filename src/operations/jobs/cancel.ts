@@ -1,0 +1,5 @@
+import type { Operation } from '../../service/service.ts';
+import { askStop, type StopInput } from './ask-stop.ts';
+
+/** CancelJob, p. 3: ends what has not reached STARTING; the rest goes on. */
+export const cancelJob: Operation<StopInput> = (service, input) => askStop(service, input, 'cancel');

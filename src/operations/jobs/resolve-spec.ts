@@ -1,0 +1,114 @@
+import type { ContainerSpec } from '../../domain/container.ts';
+import { type ContainerInput, withLists } from '../../domain/container-rules.ts';
+import { checkFargate } from '../../domain/fargate-rules.ts';
+import type { ExitRule, JobSpec, RetryStrategy } from '../../domain/job-spec.ts';
+import { type NodesSpec, nodeContainer } from '../../domain/node-groups.ts';
+import { checkNodeOverrides, type NodesInput } from '../../domain/node-rules.ts';
+import { type ContainerOverrides, override } from '../../domain/overrides.ts';
+import { substitute } from '../../domain/parameters.ts';
+import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
+import type { CatalogDefinition } from '../../service/catalog.ts';
+import { given, type RetryInput, type SubmitInput } from './submit-rules.ts';
+
+/**
+ * Lays a submission over its definition: what the job is, once and for all (rules J-095 to J-117). What Fargate has
+ * not, an override may not ask either (J-035, J-037).
+ */
+export const resolveSpec = (
+  jobDefinition: string,
+  definition: CatalogDefinition,
+  input: SubmitInput,
+): JobSpec | Refusal => {
+  const doc = definition.doc as DefinitionDoc;
+  const parameters = { ...doc.parameters, ...input.parameters };
+  const runs = doc.nodeProperties
+    ? resolveNodes(doc.nodeProperties, input, parameters)
+    : resolveOne(doc.containerProperties, input, parameters);
+  if (isRefusal(runs)) return runs;
+  const wrong = doc.platformCapabilities?.includes('FARGATE')
+    ? checkFargate(runs.container as ContainerInput)
+    : undefined;
+  if (wrong) return wrong;
+  const timeout = given(input.timeout) ?? given(doc.timeout);
+  return {
+    jobDefinition,
+    definitionName: definition.name,
+    parameters,
+    ...runs,
+    retryStrategy: strategy(given(input.retryStrategy) ?? doc.retryStrategy),
+    ...(timeout && { timeout }),
+    tags: input.tags ?? {},
+    propagateTags: input.propagateTags ?? doc.propagateTags ?? false,
+    platformCapabilities: doc.platformCapabilities ?? [],
+    ...(doc.schedulingPriority !== undefined && { schedulingPriority: doc.schedulingPriority }),
+  };
+};
+
+interface DefinitionDoc {
+  readonly parameters?: Record<string, string>;
+  readonly containerProperties?: ContainerInput;
+  readonly nodeProperties?: NodesInput;
+  readonly retryStrategy?: RetryInput;
+  readonly timeout?: { attemptDurationSeconds?: number };
+  readonly propagateTags?: boolean;
+  readonly platformCapabilities?: readonly string[];
+  readonly schedulingPriority?: number;
+}
+
+type Runs = Pick<JobSpec, 'container' | 'nodes'>;
+type Parameters = Readonly<Record<string, string>>;
+
+const resolveOne = (
+  properties: ContainerInput | undefined,
+  input: SubmitInput,
+  parameters: Parameters,
+): Runs | Refusal => {
+  if (given(input.nodeOverrides))
+    return refuse('nodeOverrides are for job definitions of type multinode only');
+  const container = resolveContainer(properties, input.containerOverrides, parameters);
+  return isRefusal(container) ? container : { container };
+};
+
+/** Rules J-093, J-110, J-293. */
+const resolveNodes = (properties: NodesInput, input: SubmitInput, parameters: Parameters): Runs | Refusal => {
+  if (given(input.containerOverrides))
+    return refuse('containerOverrides are not for multi-node jobs: give nodeOverrides');
+  const over = input.nodeOverrides ?? {};
+  const wrong = checkNodeOverrides(properties, over);
+  if (wrong) return wrong;
+  const ranges = [];
+  for (const range of properties.nodeRangeProperties) {
+    const own = over.nodePropertyOverrides?.find(({ targetNodes }) => targetNodes === range.targetNodes);
+    const container = resolveContainer(range.container, own?.containerOverrides, parameters);
+    if (isRefusal(container)) return container;
+    const instanceTypes = own?.instanceTypes ?? range.instanceTypes;
+    ranges.push({ targetNodes: range.targetNodes, container, ...(instanceTypes && { instanceTypes }) });
+  }
+  const { mainNode } = properties;
+  const nodes: NodesSpec = {
+    numNodes: over.numNodes ?? properties.numNodes,
+    mainNode,
+    nodeRangeProperties: ranges,
+  };
+  return { container: nodeContainer(nodes, mainNode), nodes };
+};
+
+const resolveContainer = (
+  properties: ContainerInput | undefined,
+  overrides: ContainerOverrides | undefined,
+  parameters: Parameters,
+): ContainerSpec | Refusal => {
+  const overridden = override(withLists(properties ?? {}), overrides ?? {});
+  const replaced = substitute(overridden.command, parameters);
+  return replaced.kind === 'missing'
+    ? refuse(`Unable to substitute value. No parameter found for reference ${replaced.name}`)
+    : { ...overridden, command: replaced.command };
+};
+
+/** Rules J-111, J-112, J-193: one attempt when nobody said otherwise; actions in lower case. */
+const strategy = (retry: RetryInput | undefined): RetryStrategy => ({
+  attempts: retry?.attempts ?? 1,
+  evaluateOnExit: (retry?.evaluateOnExit ?? []).map(
+    (rule) => ({ ...rule, action: (rule.action ?? 'retry').toLowerCase() }) as ExitRule,
+  ),
+});

@@ -1,0 +1,5 @@
+import type { Operation } from '../../service/service.ts';
+import { askStop, type StopInput } from './ask-stop.ts';
+
+/** TerminateJob, p. 58: ends a job in any state but the final ones. */
+export const terminateJob: Operation<StopInput> = (service, input) => askStop(service, input, 'terminate');

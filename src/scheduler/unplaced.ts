@@ -1,0 +1,47 @@
+import { copyOf } from './change-room.ts';
+import type { Never } from './never.ts';
+import { placeJobIn } from './place.ts';
+import type { Room } from './room.ts';
+import type { EnvironmentView, Plan, QueueView, ShapeView, TaskGroup } from './snapshot.ts';
+import { reasonOf } from './verdicts.ts';
+
+/** A shape whose jobs, or some of them, did not start. */
+export interface Unplaced {
+  readonly queue: QueueView;
+  readonly usable: readonly EnvironmentView[];
+  readonly shape: ShapeView;
+}
+
+/**
+ * Why each waits, once all that can start has. `room` is as if nothing were reserved: what fits there is barred by
+ * that alone, and for all else it tells what is lacking. `usedFor`: vCPUs that count towards each environment's
+ * maximum, what is reserved for others than that shape included.
+ */
+export const reasonsOf = (
+  room: Room,
+  unplaced: Iterable<Unplaced>,
+  never: Never,
+  usedFor: (shape: ShapeView) => ReadonlyMap<number, number>,
+): Plan['waits'] => {
+  const isReserved = fitsIn(room);
+  return Array.from(unplaced, (one) => ({
+    queue: one.queue.seq,
+    shape: one.shape.id,
+    reason: reasonOf(room, one, one.shape.groups, {
+      never,
+      isReserved,
+      used: (environment) => usedFor(one.shape).get(environment) ?? 0,
+    }),
+  }));
+};
+
+/** Tries on one copy of the room for as long as none fits: a job that does changes it. */
+const fitsIn = (room: Room) => {
+  let trial = copyOf(room);
+  return (environment: EnvironmentView, groups: readonly TaskGroup[]): boolean => {
+    let count = 0;
+    const fits = placeJobIn(trial, environment, groups, 1, () => `?${count++}`) !== undefined;
+    if (fits) trial = copyOf(room);
+    return fits;
+  };
+};

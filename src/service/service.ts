@@ -1,0 +1,62 @@
+import type { Account } from '../domain/arn.ts';
+import type { Resources } from '../domain/container.ts';
+import type { QueueOrder } from '../domain/queue-order.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import type { Engine } from '../engines/engine.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Ids } from '../lib/ids.ts';
+import type { Log } from '../lib/logger.ts';
+import type { OutputStore } from '../output/output.ts';
+import type { Store } from '../store/store.ts';
+import type { LastPlan } from '../why/last-plan.ts';
+import type { Catalog } from './catalog.ts';
+import type { Names } from './names.ts';
+
+/** What every operation is given: the doors of the house, and nothing else. */
+export interface Service {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly account: Account;
+  readonly engine: Engine;
+  /** What jobs printed. */
+  readonly output: OutputStore;
+  /** Queues and definitions as the last turn left them, so that a submit reads no row. */
+  readonly catalog: Catalog;
+  readonly names: Names;
+  /** Which of a queue's jobs goes first. */
+  readonly order: QueueOrder;
+  /** Why jobs wait, from the last plan. */
+  readonly lastPlan: LastPlan;
+  readonly capacity: Capacity;
+  /** Signs page tokens, so that a foreign or altered one is refused. From the data folder's secret. */
+  readonly tokenKey: string;
+  /** Makes the loops look now instead of at their next turn. Call it from `tx.onCommit`. */
+  wake(): void;
+}
+
+/** What environments are carved from, and the paces of instances. */
+export interface Capacity {
+  readonly pool: Resources;
+  /** How long an instance without a task stays, above its environment's minimum. */
+  readonly idleGraceSeconds: number;
+  /** How long a Spot instance that is taken away still runs. */
+  readonly spotWarningSeconds: number;
+}
+
+/**
+ * An operation: its request has passed the wire's check (types, required members, enums; unknown members and
+ * nulls are gone). Returns the answer as it goes on the wire, or a refusal.
+ */
+export type Operation<In = never, Out = unknown> = (
+  service: Service,
+  input: In,
+  caller: Caller,
+) => Promise<Out | Refusal>;
+
+export interface Caller {
+  /** `arn:aws:iam::<account>:root` and the like. */
+  readonly arn: string;
+  readonly accessKeyId: string;
+}

@@ -1,0 +1,83 @@
+import { isWaiting, stateCode, stateOf } from '../domain/job-state.ts';
+import type { FoundJob } from './jobs.ts';
+import type { Tx } from './store.ts';
+import { countRunning, type StopInForce, sweepOver } from './sweeps.ts';
+
+/*
+ * A stop of an array, or of all jobs of a queue, is one row that is in force at once; the jobs' own rows follow in steps.
+ * Whoever shows a job or ends one reads through that row: what has not begun is FAILED from the answer on.
+ */
+
+/** What a job reads as: what the sweep is about to write, when a stop is in force on it that its row knows nothing of. */
+export const readsAs = (job: FoundJob, stop: StopInForce | undefined): FoundJob =>
+  stop === undefined
+    ? job
+    : {
+        ...job,
+        state: FAILED,
+        status_reason: stop.reason,
+        // of the attempt it had, as its row will say (J-152)
+        stopped_at: job.stopped_at ?? stop.at,
+        stop_kind: stop.stop_kind,
+        stop_reason: stop.reason,
+      };
+
+/** A parent's children by state code, with those that wait counted as FAILED when a stop is in force on them. */
+export const countedAs = (
+  children: ReadonlyMap<number, number>,
+  stop: StopInForce | undefined,
+): ReadonlyMap<number, number> => {
+  if (stop === undefined) return children;
+  const counted = new Map<number, number>();
+  for (const [state, n] of children) {
+    const as = isWaiting(stateOf(state)) ? FAILED : state;
+    counted.set(as, (counted.get(as) ?? 0) + n);
+  }
+  return counted;
+};
+
+const FAILED = stateCode('FAILED');
+
+/** The stops that are in force on arrays and queues, each read once for all jobs of one request or turn. */
+export class Stops {
+  private readonly tx: Tx;
+  private readonly known = new Map<string, StopInForce | undefined>();
+
+  constructor(tx: Tx) {
+    this.tx = tx;
+  }
+
+  /** A job as everybody is shown it. An array's parent goes on until its children are over; they count. */
+  async read(job: FoundJob): Promise<FoundJob> {
+    if (job.size === 0) return readsAs(job, await this.over(job));
+    if (!isWaiting(stateOf(job.state)) || !(await this.overParts(job))) return job;
+    const live = await countRunning(this.tx, job.seq);
+    return { ...job, live, failed: job.failed + job.live - live };
+  }
+
+  /** The stop that is about to end a job which has not begun; undefined for one that begun, and for an array's parent. */
+  async over(job: FoundJob): Promise<StopInForce | undefined> {
+    if (!isWaiting(stateOf(job.state)) || job.size > 0 || job.stop_kind > 0) return undefined;
+    // a node waits as its job does, until that has its room
+    if (job.role > 0) return isWaiting(stateOf(job.parent_state)) ? this.find('queue', job.queue) : undefined;
+    const array = job.parent_stop_kind > 0 ? await this.find('array', job.parent) : undefined;
+    return array ?? this.find('queue', job.queue);
+  }
+
+  /** The same for all children of an array, or nodes of a job, that have not begun. */
+  async overParts(parent: FoundJob): Promise<StopInForce | undefined> {
+    if (parent.nodes > 0) return this.over(parent);
+    const array = parent.stop_kind > 0 ? await this.find('array', parent.seq) : undefined;
+    return array ?? this.find('queue', parent.queue);
+  }
+
+  overQueue(queue: number): Promise<StopInForce | undefined> {
+    return this.find('queue', queue);
+  }
+
+  private async find(kind: 'array' | 'queue', target: number): Promise<StopInForce | undefined> {
+    const key = `${kind} ${target}`;
+    if (!this.known.has(key)) this.known.set(key, await sweepOver(this.tx, kind, target));
+    return this.known.get(key);
+  }
+}

@@ -1,0 +1,82 @@
+import type { Began } from '../../domain/deadline.ts';
+import type { Instance } from '../../domain/instance.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Plan } from '../../scheduler/snapshot.ts';
+import type { Service } from '../../service/service.ts';
+import {
+  insertInstance,
+  setInstanceBusy,
+  setInstanceDraining,
+  setInstanceIdle,
+  setInstanceTerminated,
+} from '../../store/instances.ts';
+import type { Tx } from '../../store/store.ts';
+import { ageNow } from '../age.ts';
+
+export const nowOf = (clock: Clock): Began => ({
+  wall: clock.wall(),
+  steady: clock.steady(),
+  bootId: clock.bootId,
+});
+
+/** What a plan says of instances, but for their tasks; resolves to the ids of those launched, by their refs. */
+export const applyInstances = async (
+  service: Service,
+  tx: Tx,
+  { retires, launches, drains }: Pick<Plan, 'retires' | 'launches' | 'drains'>,
+  live: readonly Instance[],
+): Promise<Map<string, string>> => {
+  const at = nowOf(service.clock);
+  for (const { instance, reason } of retires) {
+    const before = live.find((i) => i.id === instance)?.state;
+    const why = reason === 'drained' && before?.kind === 'draining' ? before.reason : reason;
+    await setInstanceTerminated(tx, instance, why, at.wall, await ageNow(tx, service.clock));
+  }
+  const warning = service.capacity.spotWarningSeconds * 1000;
+  for (const { instance, reason } of drains) await setInstanceDraining(tx, instance, reason, at, warning);
+  const ids = new Map<string, string>();
+  for (const { ref, environment, type, size } of launches) {
+    const id = `i-${service.ids.hex(17)}`;
+    await insertInstance(tx, {
+      id,
+      containerInstance: service.ids.hex(32),
+      environment,
+      type,
+      size,
+      at,
+    });
+    ids.set(ref, id);
+  }
+  if (launches.length + retires.length + drains.length > 0) log(service, { retires, launches, drains }, ids);
+  return ids;
+};
+
+const log = (
+  service: Service,
+  { retires, launches, drains }: Pick<Plan, 'retires' | 'launches' | 'drains'>,
+  ids: ReadonlyMap<string, string>,
+): void => {
+  service.log.debug(
+    {
+      launched: launches.map(({ ref, type }) => `${ids.get(ref)} ${type}`),
+      retired: retires,
+      warned: drains,
+    },
+    'instances changed',
+  );
+};
+
+/** Notes since when instances have no task; `busy`: those that have one after this turn. */
+export const noteIdle = async (
+  service: Service,
+  tx: Tx,
+  live: readonly Instance[],
+  busy: ReadonlySet<string>,
+): Promise<void> => {
+  for (const { id, state } of live) {
+    if (state.kind !== 'running') continue;
+    if (busy.has(id)) {
+      if (state.idleSince) await setInstanceBusy(tx, id);
+    } else if (!state.idleSince) await setInstanceIdle(tx, id, nowOf(service.clock));
+  }
+};

@@ -1,0 +1,18 @@
+import { DEPENDENCY_REASON } from '../../domain/stop-kinds.ts';
+import { admitJobs, jobBySeq, submittedJobs } from '../../store/jobs.ts';
+import type { Tx } from '../../store/store.ts';
+import type { Endings } from './endings.ts';
+import { STEP } from './settle.ts';
+
+/**
+ * Looks at what was submitted, oldest first: to PENDING, RUNNABLE, or FAILED for a dependency that had failed before
+ * (J-245). Resolves to whether there may be more.
+ */
+export const admitStep = async (tx: Tx, at: number, endings: Endings): Promise<boolean> => {
+  const submitted = await submittedJobs(tx, STEP);
+  for (const { seq } of submitted.filter((job) => job.unmet < 0)) {
+    await endings.withdraw((await jobBySeq(tx, seq))!, at, DEPENDENCY_REASON);
+  }
+  if (submitted.length > 0) await admitJobs(tx, submitted.at(-1)!.seq);
+  return submitted.length === STEP;
+};

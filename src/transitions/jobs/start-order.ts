@@ -1,0 +1,52 @@
+import { jobIdOf } from '../../domain/job-id.ts';
+import type { JobSpec } from '../../domain/job-spec.ts';
+import { nodeContainer } from '../../domain/node-groups.ts';
+import { type JobPlace, serviceEnvironment } from '../../domain/service-environment.ts';
+import type { StartOrder } from '../../engines/engine.ts';
+import type { Service } from '../../service/service.ts';
+import type { FoundJob } from '../../store/jobs.ts';
+import type { Tx } from '../../store/store.ts';
+
+/** Where nodes that share the host's network find the main one (J-126); an engine that parts them says better. */
+const MAIN_ADDRESS = '127.0.0.1';
+
+/** The order for a task that is written down: the same each time it is asked again. */
+export const orderOf = async (
+  service: Service,
+  tx: Tx,
+  job: FoundJob,
+  task: { id: string; attempt: number; environment: number; after: string | undefined },
+  spec: JobSpec,
+): Promise<StartOrder> => {
+  const jobId = jobIdOf(job);
+  const { name: environmentName } = await service.names.environment(tx, task.environment);
+  const queueName = await service.names.queueName(tx, job.queue);
+  const container = spec.nodes && job.role > 0 ? nodeContainer(spec.nodes, job.idx) : spec.container;
+  return {
+    taskId: task.id,
+    container,
+    serviceEnvironment: serviceEnvironment({
+      jobId,
+      queueName,
+      environmentName,
+      attempt: task.attempt,
+      ...partOf(job, spec),
+    }),
+    jobId,
+    attempt: task.attempt,
+    ...(task.after !== undefined && { after: task.after }),
+    ...nodeOf(job, spec),
+  };
+};
+
+const nodeOf = (job: FoundJob, { nodes }: JobSpec): Pick<StartOrder, 'node'> =>
+  nodes && job.role > 0 ? { node: { job: job.parent_id!, index: job.idx, mainNode: nodes.mainNode } } : {};
+
+/** What a child knows of its array, a node of its multi-node job. */
+const partOf = (job: FoundJob, { nodes }: JobSpec): Partial<JobPlace> => {
+  if (nodes && job.role > 0) {
+    const { numNodes, mainNode } = nodes;
+    return { node: { index: job.idx, numNodes, mainNode, mainAddress: MAIN_ADDRESS } };
+  }
+  return job.parent > 0 ? { array: { index: job.idx, size: job.parent_size } } : {};
+};

@@ -1,0 +1,42 @@
+import { elapsedSince } from '../../domain/deadline.ts';
+import type { JobSpec } from '../../domain/job-spec.ts';
+import { stopCode, TIMEOUT_REASON } from '../../domain/stop-kinds.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { setStop } from '../../store/jobs.ts';
+import { MAIN, OTHER, stopNodes } from '../../store/node-rows.ts';
+import type { Tx } from '../../store/store.ts';
+import type { ActiveTask } from '../../store/tasks.ts';
+
+/**
+ * Marks the jobs whose attempt has run for longer than it may (J-206, J-207), by the steady clock from the attempt's
+ * start. Resolves to the tasks that are to stop.
+ */
+export const enforceTimeouts = async (
+  tx: Tx,
+  clock: Clock,
+  active: readonly ActiveTask[],
+  specOf: (tx: Tx, id: number) => Promise<JobSpec>,
+): Promise<string[]> => {
+  const late: string[] = [];
+  for (const task of active) {
+    if (!mayTimeOut(task)) continue;
+    const seconds = (await specOf(tx, task.spec)).timeout?.attemptDurationSeconds;
+    if (seconds === undefined || !isOver(clock, task, seconds * 1000)) continue;
+    await setStop(tx, task.job, stopCode('timeout'), TIMEOUT_REASON);
+    if (task.role === MAIN) {
+      await setStop(tx, task.parent, stopCode('timeout'), TIMEOUT_REASON);
+      await stopNodes(tx, task.parent, 'timeout', TIMEOUT_REASON, true);
+    }
+    late.push(task.id);
+  }
+  return late;
+};
+
+/** One that runs and was not told to stop; a multi-node job's limit is its main node's (J-208). */
+const mayTimeOut = (task: ActiveTask): boolean =>
+  task.state === 1 && task.stop_kind === 0 && task.role !== OTHER;
+
+const isOver = (clock: Clock, task: ActiveTask, milliseconds: number): boolean => {
+  const began = { wall: task.started_at!, steady: task.started_steady!, bootId: task.started_boot! };
+  return elapsedSince(clock, began, milliseconds) >= milliseconds;
+};

@@ -1,0 +1,151 @@
+import { childId, jobIdOf } from '../domain/job-id.ts';
+import { isWaiting, type JobState, stateCode, stateOf } from '../domain/job-state.ts';
+import { MOST_DEPENDENCIES } from '../domain/submit-limits.ts';
+import { SEQUENTIAL, waitsFor } from '../store/dependencies.ts';
+import { type FoundJob, jobBySeq, listChildren } from '../store/jobs.ts';
+import type { Stops } from '../store/stops-in-force.ts';
+import type { Tx } from '../store/store.ts';
+import type { Found, LastPlan } from './last-plan.ts';
+import type { QueuePositions } from './position.ts';
+
+/** Why a job waits. */
+export type WaitFacts =
+  /** An array's parent, for its children. */
+  | {
+      readonly kind: 'array';
+      readonly ended: number;
+      readonly size: number;
+      readonly failed: number;
+      readonly child: WaitingJob | undefined;
+    }
+  /** For so many jobs that it depends on. */
+  | { readonly kind: 'dependencies'; readonly jobs: number; readonly first: OpenDependency | undefined }
+  /** A node whose job has its room. */
+  | { readonly kind: 'node' }
+  /** For room: so many of its queue are before it, and what a plan found. */
+  | { readonly kind: 'queue'; readonly queue: string; readonly ahead: number; readonly found: Found }
+  /** It was placed, and the engine waits for something. */
+  | { readonly kind: 'engine'; readonly reason: string };
+
+/** Another job that is waited for, and why it waits itself. */
+export interface WaitingJob {
+  readonly id: string;
+  readonly state: JobState;
+  readonly why: WaitFacts | undefined;
+}
+
+export type OpenDependency =
+  | { readonly kind: 'job'; readonly job: WaitingJob }
+  /** The child before it in its array; `child`: the one that all of them wait for. */
+  | { readonly kind: 'comes-first'; readonly id: string; readonly child: WaitingJob | undefined };
+
+/** What knows more of jobs than their rows say. */
+export interface WaitSources {
+  readonly lastPlan: Pick<LastPlan, 'of'>;
+  readonly engine: { waitReason?(taskOrJob: string): string | undefined };
+  readonly names: { queueName(tx: Tx, seq: number): Promise<string> };
+}
+
+/** What is read once for all jobs that one request shows. */
+export interface Looks {
+  readonly positions: QueuePositions;
+  readonly stops: Stops;
+}
+
+/** Of what a job waits for the reason is read too, and of what that waits for: so far, and the rest by asking for it. */
+const DEEPEST = 3;
+
+/**
+ * Why a job waits, put together on read from its own row (what it waits for), its shape's reason in the last
+ * plan, and its position; of one that was placed, what the engine says. Undefined for a job that does not wait.
+ * `job`: as it reads (see `Stops`).
+ */
+export const waitFacts = async (
+  tx: Tx,
+  sources: WaitSources,
+  looks: Looks,
+  job: FoundJob,
+  depth = DEEPEST,
+): Promise<WaitFacts | undefined> => {
+  const asking = { tx, sources, looks, depth };
+  switch (stateOf(job.state)) {
+    case 'PENDING':
+      return job.size > 0 ? arrayFacts(asking, job) : dependencyFacts(asking, job);
+    case 'RUNNABLE':
+      return job.role > 0 ? { kind: 'node' } : queueFacts(asking, job);
+    case 'STARTING': {
+      const reason = sources.engine.waitReason?.(job.role > 0 ? job.parent_id! : jobIdOf(job));
+      return reason === undefined ? undefined : { kind: 'engine', reason };
+    }
+    case 'SUBMITTED':
+    case 'RUNNING':
+    case 'SUCCEEDED':
+    case 'FAILED':
+      return undefined;
+  }
+};
+
+interface Asking {
+  readonly tx: Tx;
+  readonly sources: WaitSources;
+  readonly looks: Looks;
+  /** How many more jobs down the chain may be told of. */
+  readonly depth: number;
+}
+
+const queueFacts = async ({ tx, sources, looks }: Asking, job: FoundJob): Promise<WaitFacts> => {
+  const queue = await sources.names.queueName(tx, job.queue);
+  const found = sources.lastPlan.of(job.queue, job.shape);
+  return { kind: 'queue', queue, ahead: await looks.positions.ahead(job.queue, job.rank), found };
+};
+
+const arrayFacts = async (asking: Asking, job: FoundJob): Promise<WaitFacts> => {
+  const { size, live, failed } = job;
+  return { kind: 'array', ended: size - live, size, failed, child: await waitingChild(asking, job.seq) };
+};
+
+/** The first child in line, else the first that waits for others; undefined when none waits, or all are stopped. */
+const waitingChild = async (
+  asking: Asking,
+  parent: number,
+  but?: number,
+): Promise<WaitingJob | undefined> => {
+  if (asking.depth === 0) return undefined;
+  for (const state of ['RUNNABLE', 'PENDING'] as const) {
+    const [child] = await listChildren(asking.tx, parent, [stateCode(state)], 0, 1);
+    if (!child) continue;
+    const isOther = child.seq !== but && isWaiting(stateOf((await asking.looks.stops.read(child)).state));
+    return isOther ? waitingJob(asking, child) : undefined;
+  }
+  return undefined;
+};
+
+const waitingJob = async ({ tx, sources, looks, depth }: Asking, row: FoundJob): Promise<WaitingJob> => {
+  const job = await looks.stops.read(row);
+  const why = depth > 0 ? await waitFacts(tx, sources, looks, job, depth - 1) : undefined;
+  return { id: jobIdOf(job), state: stateOf(job.state), why };
+};
+
+/** A child's dependencies are its parent's, one by one or as a whole. */
+const dependencyFacts = async (asking: Asking, job: FoundJob): Promise<WaitFacts> => {
+  const { tx } = asking;
+  const open = await waitsFor(tx, job.parent > 0 ? job.parent : job.seq, job.idx, MOST_DEPENDENCIES);
+  // one that is waited for as a whole and as a twin is one job
+  const jobs = new Set(open.map(({ seq }) => seq)).size || job.unmet;
+  const [first] = open;
+  if (!first) return { kind: 'dependencies', jobs, first: undefined };
+  const other = (await jobBySeq(tx, first.seq))!;
+  return { kind: 'dependencies', jobs, first: await openDependency(asking, job, other, first.kind) };
+};
+
+const openDependency = async (
+  asking: Asking,
+  job: FoundJob,
+  other: FoundJob,
+  kind: number,
+): Promise<OpenDependency> => {
+  if (kind !== SEQUENTIAL) return { kind: 'job', job: await waitingJob(asking, other) };
+  // the one before waits for the one before it: what all of them wait for is told instead
+  const child = await waitingChild(asking, job.parent, job.seq);
+  return { kind: 'comes-first', id: childId(other.parent_id!, other.idx), child };
+};

@@ -1,0 +1,84 @@
+import type { WaitReason } from '../scheduler/snapshot.ts';
+
+/** What a plan knew of a queue's kinds of jobs. */
+export interface Look {
+  /** So many kinds wait. */
+  readonly kinds: number;
+  /** Those that are known in turn were known up to this id. */
+  readonly upTo: number;
+  /** Within so many plans each kind is known to one; 1 when all were. */
+  readonly plans: number;
+}
+
+/** So many reasons are kept of kinds that the last plan did not know: some megabytes. */
+const MOST_KEPT = 20_000;
+
+/** By queue. */
+export type Looks = ReadonlyMap<number, Look>;
+
+/** What plans found of why a shape waits. */
+export interface Found {
+  /** Of the last plan that knew of it. */
+  readonly reason?: WaitReason;
+  /** So many shapes wait in its queue that a plan knows of only some: the last one did not know of this. */
+  readonly shapesInTurn?: number;
+}
+
+/**
+ * Why the jobs of a queue that ask for the same wait, as the last plan had it that knew of them. One reason covers a
+ * million jobs; there is no second opinion.
+ */
+export class LastPlan {
+  private byShape = new Map<string, WaitReason>();
+  private looks: Looks = new Map();
+  private plans = 0;
+  /** Of queues with more kinds than one plan knows, what earlier ones told, the oldest first. */
+  private readonly earlier = new Map<string, { readonly reason: WaitReason; readonly plan: number }>();
+  /** What Spot capacity cost in the last plan, in percent of on-demand; undefined before it, and where there is none. */
+  spotPrice: number | undefined;
+
+  /** The last plan's reasons take the place of those before it. */
+  replace(
+    waits: readonly { readonly queue: number; readonly shape: number; readonly reason: WaitReason }[],
+    looks: Looks,
+  ): void {
+    this.byShape = new Map(waits.map(({ queue, shape, reason }) => [keyOf(queue, shape), reason]));
+    this.looks = looks;
+    this.plans++;
+    for (const { queue, shape, reason } of waits) {
+      if (isPartial(looks.get(queue))) this.keep(keyOf(queue, shape), reason);
+    }
+    this.forgetOld();
+  }
+
+  of(queue: number, shape: number): Found {
+    const key = keyOf(queue, shape);
+    const look = this.looks.get(queue);
+    const reason = this.byShape.get(key);
+    if (reason || !isPartial(look)) return reason ? { reason } : {};
+    const earlier = this.earlier.get(key);
+    // one that was not known to any of so many plans has not waited all the while
+    const isOld = !earlier || this.plans - earlier.plan > look.plans;
+    return { shapesInTurn: look.kinds, ...(!isOld && { reason: earlier.reason }) };
+  }
+
+  private keep(key: string, reason: WaitReason): void {
+    this.earlier.delete(key);
+    this.earlier.set(key, { reason, plan: this.plans });
+  }
+
+  private forgetOld(): void {
+    const longest = Math.max(
+      0,
+      ...[...this.looks.values()].map((look) => (isPartial(look) ? look.plans : 0)),
+    );
+    for (const [key, { plan }] of this.earlier) {
+      if (this.earlier.size <= MOST_KEPT && this.plans - plan <= longest) return;
+      this.earlier.delete(key);
+    }
+  }
+}
+
+const isPartial = (look: Look | undefined): look is Look => look !== undefined && look.plans > 1;
+
+const keyOf = (queue: number, shape: number): string => `${queue}/${shape}`;

@@ -1,0 +1,61 @@
+import type { WaitReason } from '../scheduler/snapshot.ts';
+import { neverRuns, serviceReason } from './decision.ts';
+import type { OpenDependency, WaitFacts, WaitingJob } from './facts.ts';
+import type { Found } from './last-plan.ts';
+import { reasonText } from './plan-words.ts';
+
+/** The text of `statusReason` while a job waits (rules E-171 to E-176): what a person can act on, with numbers. */
+export const waitText = (facts: WaitFacts): string => {
+  switch (facts.kind) {
+    case 'array': {
+      const failed = facts.failed > 0 ? `, ${facts.failed} of them FAILED` : '';
+      return `${facts.ended} of ${facts.size} children have ended${failed}${alsoText(facts.child)}`;
+    }
+    case 'dependencies': {
+      const count = `waits for ${facts.jobs} job${facts.jobs === 1 ? '' : 's'} to succeed`;
+      return facts.first ? `${count}: ${dependencyText(facts.first)}` : count;
+    }
+    case 'node':
+      return 'starts with its job, the main node first';
+    case 'queue':
+      return queueText(facts.found, positionText(facts.ahead, facts.queue));
+    case 'engine':
+      return facts.reason;
+  }
+};
+
+/** "ID is RUNNABLE: 2nd in queue q; needs …". */
+const jobText = ({ id, state, why }: WaitingJob): string =>
+  `${id} is ${state}${why === undefined ? '' : `: ${waitText(why)}`}`;
+
+const alsoText = (child: WaitingJob | undefined): string => (child ? `; ${jobText(child)}` : '');
+
+const dependencyText = (first: OpenDependency): string =>
+  first.kind === 'job' ? jobText(first.job) : `${first.id} comes first${alsoText(first.child)}`;
+
+/** The service's own reason first, then what can never be, or the position; then the numbers. */
+const queueText = ({ reason, shapesInTurn: shapes }: Found, position: string): string => {
+  if (reason && neverRuns(reason)) return `${codeText(reason)}${reasonText(reason)}`;
+  const inTurn = shapes === undefined ? [] : [shapesInTurn(shapes)];
+  if (!reason) return [position, ...inTurn].join('; ');
+  return `${codeText(reason)}${[position, reasonText(reason), ...inTurn].join('; ')}`;
+};
+
+const codeText = (reason: WaitReason): string => {
+  const service = serviceReason(reason);
+  return service ? `${service.code} - ${service.sentence} ` : '';
+};
+
+/** Said of a shape that the last plan did not know of. */
+const shapesInTurn = (shapes: number): string =>
+  `jobs of ${shapes} kinds wait in its queue: the older ones are looked at each time, the others in turn`;
+
+/** "2nd in queue q"; beyond a thousand nobody counts. */
+export const positionText = (ahead: number, queue: string): string =>
+  ahead > 1000 ? `more than 1,000 ahead in queue ${queue}` : `${ordinal(ahead + 1)} in queue ${queue}`;
+
+const ordinal = (n: number): string => {
+  const teen = n % 100 >= 11 && n % 100 <= 13;
+  const suffix = teen ? 'th' : (['th', 'st', 'nd', 'rd'][n % 10] ?? 'th');
+  return `${n}${suffix}`;
+};
