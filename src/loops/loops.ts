@@ -1,11 +1,8 @@
-import type { JobSpec } from '../domain/job-spec.ts';
 import { GRACE_SECONDS } from '../domain/stop-kinds.ts';
 import type { StartOrder, TaskReport } from '../engines/engine.ts';
-import { BoundedCache } from '../lib/bounded-cache.ts';
 import type { Timers } from '../lib/clock.ts';
 import type { Service } from '../service/service.ts';
 import { jobBySeq } from '../store/jobs.ts';
-import { specText } from '../store/specs.ts';
 import type { Tx } from '../store/store.ts';
 import { type ActiveTask, activeTasks, taskById } from '../store/tasks.ts';
 import { admitStep } from '../transitions/jobs/admit.ts';
@@ -59,7 +56,6 @@ export class Loops {
   private readonly timers: Timers;
   private readonly paces = new Paces();
   private readonly dispatcher: Dispatcher;
-  private readonly specs = new BoundedCache<number, JobSpec>(1000, 4_000_000);
   private reports: TaskReport[] = [];
   /** Tasks that were told to stop already, with what grace in seconds: told again only to stop sooner. */
   private told = new Map<string, number>();
@@ -82,7 +78,7 @@ export class Loops {
   constructor(service: Service, timers: Timers) {
     this.service = service;
     this.timers = timers;
-    this.dispatcher = new Dispatcher(service, this.paces, (tx, id) => this.specOf(tx, id));
+    this.dispatcher = new Dispatcher(service, this.paces);
   }
 
   /** Begins by comparing the store with the engine: what ran on while nobody looked, what was meant to start. */
@@ -181,7 +177,7 @@ export class Loops {
     const at = service.clock.wall();
     const endings = new Endings(tx, service.clock);
     // 1. what the engine says
-    const heard = await applyReports(service, tx, reports, endings, this.specOf);
+    const heard = await applyReports(service, tx, reports, endings);
     if (!service.engine.startsSlowly) {
       for (const { spec, milliseconds } of heard.ran) this.paces.learn(spec, milliseconds);
     }
@@ -193,12 +189,12 @@ export class Loops {
     const parentEnded = await endings.finish();
     // 5. time limits
     const active = await activeTasks(tx);
-    const late = await enforceTimeouts(tx, service.clock, active, this.specOf);
+    const late = await enforceTimeouts(service, tx, active);
     // 6. who starts, where, and why the others wait
     const { orders: placed, lost, backlog, more } = await this.dispatcher.dispatch(tx, active);
     this.backlog = backlog;
     // 7. nodes whose job has its room, the main one first
-    const orders = [...placed, ...(await startNodes(service, tx, this.specOf))];
+    const orders = [...placed, ...(await startNodes(service, tx))];
     this.linedUp =
       orders.filter((order) => order.after !== undefined).length +
       active.filter((t) => t.after !== null).length;
@@ -268,7 +264,7 @@ export class Loops {
       for (const id of back) {
         const task = await taskById(tx, id);
         if (task?.state !== 0) continue;
-        if ((await jobBySeq(tx, task.job))!.role > 0) await renewNode(this.service, tx, task, this.specOf);
+        if ((await jobBySeq(tx, task.job))!.role > 0) await renewNode(this.service, tx, task);
         else await unplaceTask(tx, task, this.service.clock);
       }
     });
@@ -305,20 +301,11 @@ export class Loops {
             tx,
             job,
             { id, attempt, environment, after },
-            await this.specOf(tx, job.spec),
+            await this.service.specs.of(tx, job.spec),
           ),
         );
       }
       return orders;
     });
   }
-
-  private readonly specOf = async (tx: Tx, id: number): Promise<JobSpec> => {
-    const known = this.specs.get(id);
-    if (known) return known;
-    const text = await specText(tx, id);
-    const spec = JSON.parse(text) as JobSpec;
-    this.specs.set(id, spec, text.length);
-    return spec;
-  };
 }

@@ -25,8 +25,8 @@ export interface Sabotage {
   readonly commit?: () => boolean;
   readonly answer?: (operation: string, outcome: Outcome) => Outcome;
   readonly host?: (host: Host) => void;
-  /** What a lost commit had written is not forgotten with it. */
-  readonly remembersLost?: boolean;
+  /** What is to be remembered after a commit is remembered before it. */
+  readonly remembersAtOnce?: boolean;
   /** The kind of world where the break can be seen. */
   readonly swarm?: (swarm: Swarm) => Swarm;
 }
@@ -231,7 +231,7 @@ export class World {
       time,
       host,
       swarm,
-      remembersLost: this.sabotage.remembersLost ?? false,
+      remembersAtOnce: this.sabotage.remembersAtOnce ?? false,
       ids: {
         uuid: () => `00000000-0000-4000-8000-${String(number()).padStart(12, '0')}`,
         hex: (length) => String(number()).padStart(length, '0'),

@@ -1,5 +1,4 @@
 import type { Resources } from '../../domain/container.ts';
-import type { JobSpec } from '../../domain/job-spec.ts';
 import { stateOf } from '../../domain/job-state.ts';
 import { nextState } from '../../domain/life.ts';
 import type { StartOrder } from '../../engines/engine.ts';
@@ -24,11 +23,10 @@ export const placeJob = async (
   tx: Tx,
   placement: Placement,
   asks: Resources,
-  specOf: (tx: Tx, id: number) => Promise<JobSpec>,
 ): Promise<StartOrder | undefined> => {
   const job = (await jobBySeq(tx, placement.job))!;
   if (nextState(stateOf(job.state), 'placed') === undefined) return undefined;
-  const spec = await specOf(tx, job.spec);
+  const spec = await service.specs.of(tx, job.spec);
   if (spec.nodes) {
     await placeNodes(service, tx, job, placement, spec);
     return undefined;

@@ -1,6 +1,5 @@
 import { ranBefore } from '../../domain/deadline.ts';
 import { hostGone, hostTerminated } from '../../domain/instance.ts';
-import type { JobSpec } from '../../domain/job-spec.ts';
 import { stateOf } from '../../domain/job-state.ts';
 import { nextState } from '../../domain/life.ts';
 import { runsAgain } from '../../domain/retry.ts';
@@ -35,7 +34,6 @@ export const applyReports = async (
   tx: Tx,
   reports: readonly TaskReport[],
   endings: Endings,
-  specOf: (tx: Tx, id: number) => Promise<JobSpec>,
 ): Promise<Heard> => {
   const heard: Heard = { over: [], ran: [] };
   for (const report of lastOfEach(reports)) {
@@ -45,7 +43,7 @@ export const applyReports = async (
       continue;
     }
     const job = (await jobBySeq(tx, task.job))!;
-    await applyOne(service, tx, { task, job, report, heard, endings, specOf });
+    await applyOne(service, tx, { task, job, report, heard, endings });
   }
   return heard;
 };
@@ -70,7 +68,6 @@ interface Case {
   readonly report: TaskReport;
   readonly heard: Heard;
   readonly endings: Endings;
-  readonly specOf: (tx: Tx, id: number) => Promise<JobSpec>;
 }
 
 const applyOne = async (service: Service, tx: Tx, c: Case): Promise<void> => {
@@ -125,8 +122,8 @@ const finish = async (service: Service, tx: Tx, c: Case, heard: Ended): Promise<
     c.heard.ran.push({ spec: job.spec, milliseconds: end.stoppedAt - end.startedAt });
   if (end.startedAt !== null && job.parent > 0 && job.role === 0)
     await setParentStarted(tx, job.parent, end.startedAt);
-  if (job.role === 0) return endAttempt(tx, c, end, stop.kind);
-  const spec = await c.specOf(tx, job.spec);
+  if (job.role === 0) return endAttempt(service, tx, c, end, stop.kind);
+  const spec = await service.specs.of(tx, job.spec);
   await endNode(tx, {
     node: job,
     task,
@@ -190,7 +187,7 @@ const attemptEnd = (
 };
 
 /** A job that was told to stop never runs again; one whose array was, neither (J-187, J-262). */
-const endAttempt = async (tx: Tx, c: Case, end: TaskEnd, stop: StopKind): Promise<void> => {
+const endAttempt = async (service: Service, tx: Tx, c: Case, end: TaskEnd, stop: StopKind): Promise<void> => {
   const { job, task } = c;
   const succeeded = end.exitCode === 0 && stop === 'none';
   const failure = {
@@ -200,7 +197,9 @@ const endAttempt = async (tx: Tx, c: Case, end: TaskEnd, stop: StopKind): Promis
   };
   const barred = stop !== 'none' || job.parent_stop_kind > 0;
   const again =
-    !succeeded && !barred && runsAgain((await c.specOf(tx, job.spec)).retryStrategy, task.attempt, failure);
+    !succeeded &&
+    !barred &&
+    runsAgain((await service.specs.of(tx, job.spec)).retryStrategy, task.attempt, failure);
   if (again) await setRetried(tx, job.seq, task.attempt, lastAttempt(end));
   else await c.endings.end(job, jobEnd(end, succeeded));
 };

@@ -90,7 +90,7 @@ export const ATTEMPTS: readonly Canary[] = [
     sabotage: () => ordered(({ after: _, ...order }) => order),
   },
   {
-    name: 'what a lost commit had is remembered',
+    name: 'what is to be remembered after a commit is remembered before it',
     rule: 'an order is as its job says',
     also: [
       'a task has what its job asks',
@@ -104,7 +104,7 @@ export const ATTEMPTS: readonly Canary[] = [
       'tasks as described',
       'streams as described',
     ],
-    sabotage: () => ({ remembersLost: true, swarm: losingCommits }),
+    sabotage: () => ({ remembersAtOnce: true, swarm: losingCommits }),
   },
   {
     name: 'a task is placed on an instance of another environment',
