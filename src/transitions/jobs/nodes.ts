@@ -67,9 +67,7 @@ export const startNodes = async (service: Service, tx: Tx): Promise<StartOrder[]
   for (const task of await nodesToStart(tx)) {
     await setNodeStarting(tx, task);
     const node = (await jobBySeq(tx, task.job))!;
-    const { id, attempt, environment } = task;
-    const place = { id, attempt, environment, after: undefined };
-    orders.push(await orderOf(service, tx, node, place, await service.specs.of(tx, node.spec)));
+    orders.push(await orderOf(service, tx, node, task));
   }
   return orders;
 };

@@ -18,11 +18,17 @@ import { jobEnd, lastAttempt } from './last-attempt.ts';
 import { endNode } from './nodes.ts';
 
 /** What a batch of reports came to, for whoever acts after the commit. */
-export interface Heard {
+export interface ReportsOutcome {
   /** Tasks whose end the store has now (or that nobody knows): the engine may forget them. */
   readonly over: string[];
-  /** Tasks that ended, with how long each ran, in milliseconds: tells short jobs from long ones. */
-  readonly ran: { readonly spec: number; readonly milliseconds: number }[];
+  /** Tasks that ended. */
+  readonly ran: TaskRun[];
+}
+
+/** How long a task of a spec ran, in milliseconds: tells short jobs from long ones. */
+export interface TaskRun {
+  readonly spec: number;
+  readonly milliseconds: number;
 }
 
 /**
@@ -34,18 +40,18 @@ export const applyReports = async (
   tx: Tx,
   reports: readonly TaskReport[],
   endings: Endings,
-): Promise<Heard> => {
-  const heard: Heard = { over: [], ran: [] };
+): Promise<ReportsOutcome> => {
+  const outcome: ReportsOutcome = { over: [], ran: [] };
   for (const report of lastOfEach(reports)) {
     const task = await taskById(tx, report.taskId);
     if (!task || task.state === 2) {
-      if (report.kind !== 'waiting' && report.kind !== 'running') heard.over.push(report.taskId);
+      if (report.kind !== 'waiting' && report.kind !== 'running') outcome.over.push(report.taskId);
       continue;
     }
     const job = (await jobBySeq(tx, task.job))!;
-    await applyOne(service, tx, { task, job, report, heard, endings });
+    await applyOne(service, tx, { task, job, report, outcome, endings });
   }
-  return heard;
+  return outcome;
 };
 
 /** A task that began and ended in one batch needs its end alone. */
@@ -66,7 +72,7 @@ interface Case {
   readonly task: TaskRow;
   readonly job: FoundJob;
   readonly report: TaskReport;
-  readonly heard: Heard;
+  readonly outcome: ReportsOutcome;
   readonly endings: Endings;
 }
 
@@ -116,10 +122,10 @@ const finish = async (service: Service, tx: Tx, c: Case, heard: Ended): Promise<
     report.kind === 'lost' ? await lostReason(tx, task) : '',
   );
   await setTaskStopped(tx, task.id, end);
-  c.heard.over.push(task.id);
+  c.outcome.over.push(task.id);
   if (task.state === 1) tx.onCommit(() => service.output.ended(task.id));
   if (end.startedAt !== null)
-    c.heard.ran.push({ spec: job.spec, milliseconds: end.stoppedAt - end.startedAt });
+    c.outcome.ran.push({ spec: job.spec, milliseconds: end.stoppedAt - end.startedAt });
   if (end.startedAt !== null && job.parent > 0 && job.role === 0)
     await setParentStarted(tx, job.parent, end.startedAt);
   if (job.role === 0) return endAttempt(service, tx, c, end, stop.kind);

@@ -1,0 +1,39 @@
+import { isNode } from '../../domain/node-roles.ts';
+import { stopOf } from '../../domain/stop-kinds.ts';
+import { taskStateOf } from '../../domain/task-state.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Service } from '../../service/service.ts';
+import { jobBySeq, setRecalled, setStop } from '../../store/jobs.ts';
+import type { TaskRow } from '../../store/schema.ts';
+import type { Tx } from '../../store/store.ts';
+import { deleteTask, taskById } from '../../store/tasks.ts';
+import { Endings } from './endings.ts';
+import { renewNode } from './nodes.ts';
+
+/** Notes which tasks the engine was made to give back, none of which has begun or will: in the order given, of a line the last first. */
+export const noteRecalled = async (service: Service, tx: Tx, ids: readonly string[]): Promise<void> => {
+  for (const id of ids) {
+    const task = await taskById(tx, id);
+    if (!task || taskStateOf(task.state) !== 'intended') continue;
+    if (isNode((await jobBySeq(tx, task.job))!)) await renewNode(service, tx, task);
+    else await unplaceTask(tx, task, service.clock);
+  }
+};
+
+/**
+ * The job is in line again and the attempt does not count. One that was told to stop meanwhile, or whose array was, ends
+ * here: it would wait for ever.
+ */
+export const unplaceTask = async (tx: Tx, task: TaskRow, clock: Clock): Promise<void> => {
+  const job = (await jobBySeq(tx, task.job))!;
+  await deleteTask(tx, task);
+  if ((await setRecalled(tx, job.seq, task.attempt - 1)) === 0) return;
+  const kind = job.stop_kind || job.parent_stop_kind;
+  if (stopOf(kind) === 'none') return;
+  const reason = job.stop_reason ?? job.parent_stop_reason ?? '';
+  await setStop(tx, job.seq, kind, reason);
+  const endings = new Endings(tx, clock);
+  // by a stop of its own from now on: it had not been shown as ended
+  await endings.withdraw({ ...job, stop_kind: kind, stop_reason: reason }, clock.wall(), reason);
+  await endings.finish();
+};
