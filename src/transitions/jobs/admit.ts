@@ -2,7 +2,7 @@ import { DEPENDENCY_REASON } from '../../domain/stop-kinds.ts';
 import { admitJobs, jobBySeq, submittedJobs } from '../../store/jobs.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Endings } from './endings.ts';
-import { STEP } from './settle.ts';
+import { STEP } from './step.ts';
 
 /**
  * Looks at what was submitted, oldest first: to PENDING, RUNNABLE, or FAILED for a dependency that had failed before
