@@ -135,6 +135,35 @@ test('J-098 J-099 J-101: placeholders count in an override’s command, and nowh
   ]);
 });
 
+test('J-049 J-106: an empty value is given to the job and overrides one, though neither is shown', async () => {
+  const world = await makeWorld();
+  const environment = [
+    { name: 'KEPT', value: '1' },
+    { name: 'EMPTIED', value: '1' },
+    { name: 'FILLED', value: '' },
+    { name: 'EMPTY', value: '' },
+  ];
+  await register(world, 'r', { containerProperties: { environment } });
+  const containerOverrides = {
+    environment: [
+      { name: 'EMPTIED', value: '' },
+      { name: 'FILLED', value: '1' },
+    ],
+  };
+  const { container } = await world.job(await world.submit({ jobDefinition: 'r', containerOverrides }));
+  assert.deepEqual(container.environment, [
+    { name: 'KEPT', value: '1' },
+    { name: 'FILLED', value: '1' },
+  ]);
+  await world.settle();
+  assert.deepEqual(world.engine.orders[0]!.container.environment, [
+    { name: 'KEPT', value: '1' },
+    { name: 'EMPTIED', value: '' },
+    { name: 'FILLED', value: '1' },
+    { name: 'EMPTY', value: '' },
+  ]);
+});
+
 test('J-103: values are put in once, at submit: every child has them, whatever becomes of the definition', async () => {
   const world = await makeWorld({ command: ['run'], pool: 1 });
   await register(world, 'r', {

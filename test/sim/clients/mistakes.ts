@@ -188,7 +188,7 @@ const stop: readonly Mistake[] = [
   wrong(/^reason is required|Member must not/, set('reason', '', null)),
   wrong(/^jobId is required|Member must not/, set('jobId', '', null)),
   wrong(/^reason has at most/, set('reason', 'z'.repeat(1025))),
-  wrong(/^Job \S* ?not found/, set('jobId', 'junk', uuid, `${uuid}:0`)),
+  wrong(/^Job \S* ?not found/, set('jobId', 'junk', `${uuid}:`)),
   wrong(TYPE, set('jobId', 1, ['x'])),
 ];
 
@@ -324,10 +324,7 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
     wrong(/^Job definition \S+ does not exist/, set('jobDefinition', 'no-such', 'no-such:1')),
     wrong(NULL, without('jobDefinition')),
   ],
-  DescribeJobDefinitions: [
-    ...named('jobDefinitions'),
-    wrong(/cannot be combined/, () => ({ jobDefinitions: ['a'], status: 'ACTIVE' })),
-  ],
+  DescribeJobDefinitions: named('jobDefinitions'),
   SubmitJob: submit,
   CancelJob: stop,
   TerminateJob: stop,
