@@ -1,4 +1,5 @@
 import type { ContainerSpec } from '../domain/container.ts';
+import { faultOfNames } from '../domain/log-stream.ts';
 import type { Verdict } from './engine.ts';
 
 /**
@@ -25,8 +26,12 @@ export const given = (value: unknown): boolean =>
   value !== '' &&
   !(typeof value === 'object' && Object.keys(value as object).length === 0);
 
+/** What no engine can do comes first: a log stream of a name that there cannot be (J-322). */
 export const judgeBy = (rules: MemberRules, container: ContainerSpec): Verdict[] => {
   const verdicts: Verdict[] = [];
+  const names = faultOfNames(container.logConfiguration);
+  if (names !== undefined)
+    verdicts.push({ member: 'logConfiguration', kind: 'impossible', why: `logConfiguration: ${names}` });
   for (const [member, rule] of Object.entries(rules)) {
     const value = container[member];
     if (!given(value)) continue;
