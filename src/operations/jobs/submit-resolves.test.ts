@@ -51,7 +51,7 @@ test('J-080: a queue that is not VALID takes no jobs', async () => {
   assert.match(refusal.message, /not in VALID/);
 });
 
-test('J-089: a request of more than 50 KiB is refused, a large one below it is not', async () => {
+test('T-407: a request of 30 KiB and more is refused, a large one below it is not', async () => {
   const world = await makeWorld();
   const sized = (bytes: number) => ({
     jobName: 'j',
@@ -59,10 +59,10 @@ test('J-089: a request of more than 50 KiB is refused, a large one below it is n
     jobDefinition: 'd',
     parameters: { p: 'x'.repeat(bytes) },
   });
-  await world.ask('submitJob', sized(50_000));
-  const refusal = await world.refused('submitJob', sized(51_200));
-  assert.equal(refusal.type, 'ClientException');
-  assert.match(refusal.message, /51200 bytes/);
+  await world.ask('submitJob', sized(30_000));
+  const refusal = await world.refused('submitJob', sized(48_200));
+  assert.deepEqual([refusal.type, refusal.wrapped], ['ClientException', true]);
+  assert.equal(refusal.message, 'Job size must be less than 30 KiB, got 47 KiB');
 });
 
 /** A queue `k` over an environment of this type. */

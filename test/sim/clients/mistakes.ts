@@ -164,7 +164,6 @@ const submit: readonly Mistake[] = [
       many(21, () => ({ jobId: uuid })),
     ),
   ),
-  wrong(/^Container Overrides length/, set('containerOverrides', { command: ['y'.repeat(9000)] })),
   wrong(/^Command field/, set('containerOverrides', { command: [''] })),
   wrong(/AWS_BATCH/, set('containerOverrides', { environment: [{ name: 'AWS_BATCH_JOB_ID', value: '' }] })),
   wrong(/^vCPU must/, set('containerOverrides', { vcpus: 0 })),
