@@ -86,7 +86,7 @@ const engines = (): string[] => [
   '## Containers, by engine',
   '',
   'Every member is taken, kept and echoed whatever the engine: a definition is portable. *No meaning here* is said in',
-  'the first line of the job’s log; *impossible* fails the attempt before anything runs, with a reason that names it.',
+  '`longshore explain` and on `run`’s stderr, not in the log; *impossible* fails the attempt before anything runs, with a reason that names it.',
   '',
   row(['member', 'docker engine', 'process engine', 'note']),
   row(['---', '---', '---', '---']),

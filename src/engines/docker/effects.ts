@@ -6,13 +6,14 @@ import type { ContainerRemovals } from './container-removals.ts';
 import type { Launching } from './launching.ts';
 import { LogKeeper } from './log-keeper.ts';
 import { type Boot, outcomeOf } from './outcome.ts';
-import { writeOwn } from './own-lines.ts';
+
 import { readEnd } from './read-end.ts';
 import type { DockerEngineSettings } from './settings.ts';
 import { reportOf } from './stage.ts';
 import type { Task } from './task.ts';
 import type { Effect, TaskEvent } from './task-events.ts';
 import type { Tasks } from './tasks.ts';
+import { writeReason } from './write-reason.ts';
 
 /** How soon what the daemon did not answer is asked again. */
 const AGAIN_MILLISECONDS = 500;
@@ -47,7 +48,7 @@ export class Effects {
         void launching.launch(task, task.order!);
         break;
       case 'write':
-        writeOwn(settings, task, effect.lines);
+        writeReason(settings, task, effect.reason);
         break;
       case 'say':
         report(reportOf(task.id, task.stage));

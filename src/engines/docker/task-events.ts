@@ -41,8 +41,8 @@ export type TaskEvent =
 /** What is to be done then. */
 export type Effect =
   | { readonly kind: 'launch' }
-  /** Into its log, behind what the log begins with. */
-  | { readonly kind: 'write'; readonly lines: readonly string[] }
+  /** Into its log. */
+  | { readonly kind: 'write'; readonly reason: string }
   /** Report what it is now. */
   | { readonly kind: 'say' }
   | { readonly kind: 'later'; readonly milliseconds: number; readonly event: TaskEvent }

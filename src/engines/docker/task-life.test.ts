@@ -48,7 +48,6 @@ test('an ordered task begins, is told to run when it is asked for, is followed, 
   assert.deepEqual(stage, { kind: 'over', container: 'c', report: EXITED });
   assert.deepEqual(kinds(effects), [
     'launch',
-    'write',
     'later',
     'look',
     'say',
@@ -58,7 +57,7 @@ test('an ordered task begins, is told to run when it is asked for, is followed, 
     'say',
     'leave-room',
   ]);
-  assert.deepEqual(effects[7], { kind: 'read-end', container: 'c', keeper: KEEPER });
+  assert.deepEqual(effects[6], { kind: 'read-end', container: 'c', keeper: KEEPER });
   assert.deepEqual(
     effects.flatMap((effect) => (effect.kind === 'later' ? [[effect.event.kind, effect.milliseconds]] : [])),
     [
@@ -102,7 +101,7 @@ test('until its start is sent a task can be taken back, and not afterwards; its 
 test('a stop that comes while the start is under way is told when it has begun', () => {
   const { stage, effects } = live({ kind: 'ordered' }, starting(), stop(30), stop(7), begun);
   assert.deepEqual(stage, { kind: 'stopping', container: 'c', graceSeconds: 7 });
-  assert.deepEqual(effects[1], { kind: 'tell-stop', container: 'c', graceSeconds: 7 });
+  assert.deepEqual(effects[0], { kind: 'tell-stop', container: 'c', graceSeconds: 7 });
 });
 
 test('a stop that was not answered is told again for as long as the task runs, with the last grace', () => {
@@ -135,7 +134,7 @@ test('of a task that never ran the whole reason is in its log, and no container 
   const long: TaskEvent = { kind: 'failed', report: FAILED, said: 'no, and why' };
   const { stage, effects } = live({ kind: 'ordered' }, starting(), long);
   assert.deepEqual(stage, { kind: 'over', report: FAILED });
-  assert.deepEqual(effects[1], { kind: 'write', lines: ['no, and why'] });
+  assert.deepEqual(effects[0], { kind: 'write', reason: 'no, and why' });
 });
 
 test('an end that comes while the start is not answered keeps what the answer says then', () => {

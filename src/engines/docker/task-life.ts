@@ -51,7 +51,7 @@ const later = (milliseconds: number, event: TaskEvent): Effect => ({ kind: 'late
 const ordered = (stage: Stage, event: TaskEvent): Step => {
   switch (event.kind) {
     case 'starting':
-      return step({ kind: 'starting', container: event.container }, { kind: 'write', lines: [] });
+      return step({ kind: 'starting', container: event.container });
     case 'begun':
       return begun({ kind: 'starting', container: event.container });
     case 'failed':
@@ -191,7 +191,7 @@ const over = (
 ): Step => ({
   stage: { kind: 'over', report, ...(container !== undefined && { container }) },
   effects: [
-    ...(said === undefined ? [] : [{ kind: 'write', lines: [said] } as const]),
+    ...(said === undefined ? [] : [{ kind: 'write', reason: said } as const]),
     { kind: 'say' },
     { kind: 'leave-room' },
   ],

@@ -62,7 +62,6 @@ export const runScript = (plan: RunPlan): string => {
   const lines = [
     ...headOf(plan),
     `exec >>${quote(plan.logPath)} 2>&1 </dev/null`,
-    ...plan.order.preamble.map((line) => `printf '%s\\n' ${quote(line)}`),
     // the shim has found that it cannot begin; one of an earlier version says so in `w`
     `[ "\${refusal:-$w}" ] && printf '%s\\n' "\${refusal:-$w}" && exit`,
     ...(plan.runAs ? asAnother(plan, plan.runAs) : asOurselves(plan)),

@@ -68,11 +68,11 @@ export class Starts {
     const folder = this.tasks.folderOf(order.taskId);
     const logPath = this.settings.outputPath(order.taskId);
     const planned = planTask(order, folder, this.settings);
-    if (planned.kind === 'failed') return noteFailure(order, folder, logPath, planned.reason);
+    if (planned.kind === 'failed') return noteFailure(folder, logPath, planned.reason);
     const { memoryMiB } = planned.plan;
     const openGroup = () => this.memory.open(order.taskId, memoryMiB, this.headFor(order));
     const wrong = writeTask(folder, { ...planned.plan, logPath }, openGroup, isNew);
-    if (wrong !== undefined) return noteFailure(order, folder, logPath, wrong);
+    if (wrong !== undefined) return noteFailure(folder, logPath, wrong);
     this.tasks.live.order(order.taskId, memoryMiB);
     return undefined;
   }

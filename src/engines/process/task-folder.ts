@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, chmodSync, chownSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { StartOrder } from '../engine.ts';
 import { makeFolders } from '../folders.ts';
 import { failedRecord } from './records.ts';
 import { type RunPlan, runScript, volumesOf } from './run-script.ts';
@@ -45,10 +44,10 @@ const makeVolume = (path: string): void => {
 };
 
 /** Puts a failed start into its log and its folder, once and for all; returns the reason as it is kept. */
-export const noteFailure = (order: StartOrder, folder: string, logPath: string, reason: string): string => {
+export const noteFailure = (folder: string, logPath: string, reason: string): string => {
   const kept = [...reason].slice(0, LONGEST_REASON).join('');
   mkdirSync(dirname(logPath), { recursive: true });
-  appendFileSync(logPath, `${[...order.preamble, reason].join('\n')}\n`);
+  appendFileSync(logPath, `${reason}\n`);
   writeFileSync(join(folder, 'start'), failedRecord(kept), { flag: 'wx' });
   return kept;
 };
