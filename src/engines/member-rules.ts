@@ -25,7 +25,25 @@ export const given = (value: unknown): boolean =>
   value !== '' &&
   !(typeof value === 'object' && Object.keys(value as object).length === 0);
 
+/** What an engine with these rules makes of a container, and what none takes: a name for two values, of which one would win. */
 export const judgeBy = (rules: MemberRules, container: ContainerSpec): Support[] => {
+  const supports = supportsOf(rules, container);
+  const name = sharedName(container);
+  if (name !== undefined) supports.push({ member: 'secrets', kind: 'refused', why: sharedText(name) });
+  return supports;
+};
+
+/** The first name that a secret shares with a variable, or with another secret. */
+const sharedName = ({ secrets, environment }: ContainerSpec): string | undefined => {
+  const taken = new Set(environment.map(({ name }) => name));
+  return secrets.find(({ name }) => taken.has(name) || !taken.add(name))?.name;
+};
+
+/** In the service's own words. */
+const sharedText = (name: string): string =>
+  `secrets: The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '${name}'.`;
+
+const supportsOf = (rules: MemberRules, container: ContainerSpec): Support[] => {
   const supports: Support[] = [];
   for (const [member, rule] of Object.entries(rules)) {
     const value = container[member];

@@ -79,6 +79,13 @@ test('a data folder whose jobs ran as processes is not taken over by Docker, whi
   assert.equal(chosen.about.name, 'docker');
 });
 
+test('--run-as alone makes no processes of jobs that ran in Docker', async (t) => {
+  const dataDir = tempFolder(t);
+  writeAddress(dataDir, { url: 'http://127.0.0.1:1', region: 'us-east-1', engine: 'docker', pool: '' });
+  const runAs = { uid: process.getuid!(), gid: process.getgid!() };
+  await assert.rejects(choose(t, NOBODY, { dataDir, runAs }), /--run-as .*ran in Docker.*--engine process/);
+});
+
 test('a daemon that does not speak what is spoken here is told in one line', async (t) => {
   const path = await standIn(t, [
     [

@@ -1,7 +1,8 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ContainerSpec } from '../../domain/container.ts';
-import { isBelow, mountedVolumes } from './support.ts';
+import { mountedVolumes } from './container-members.ts';
+import { isBelow } from './support.ts';
 
 /**
  * With an allow-list, the container with its host paths as they really are: a link below an allowed folder must not lead

@@ -1,6 +1,7 @@
 import { isAbsolute, normalize } from 'node:path';
 import type { ContainerSpec } from '../../domain/container.ts';
 import { given, type MemberRules } from '../member-rules.ts';
+import { type LinuxParameters, type MountPoint, mountedVolumes } from './container-members.ts';
 
 /** What jobs may do to the host. An operator who runs it for others takes these away. */
 export interface Permissions {
@@ -12,44 +13,9 @@ export interface Permissions {
 
 export const EVERYTHING: Permissions = { privileged: true, devices: true, mounts: undefined };
 
-export interface Volume {
-  readonly name?: string;
-  readonly host?: { readonly sourcePath?: string };
-  readonly efsVolumeConfiguration?: unknown;
-}
-
-export interface MountPoint {
-  readonly sourceVolume?: string;
-  readonly containerPath?: string;
-  readonly readOnly?: boolean;
-}
-
-export interface LinuxParameters {
-  readonly devices?: readonly {
-    readonly hostPath: string;
-    readonly containerPath?: string;
-    readonly permissions?: readonly string[];
-  }[];
-  readonly initProcessEnabled?: boolean;
-  readonly sharedMemorySize?: number;
-  readonly tmpfs?: readonly {
-    readonly containerPath: string;
-    readonly size: number;
-    readonly mountOptions?: readonly string[];
-  }[];
-  readonly maxSwap?: number;
-  readonly swappiness?: number;
-}
-
 /** The API's form `source:target:mode` has no way to say a path with a colon. */
 const isPath = (path: string | undefined): boolean =>
   path !== undefined && isAbsolute(path) && !path.includes(':');
-
-/** What is mounted nowhere does nothing, and is not judged. */
-export const mountedVolumes = ({ volumes, mountPoints }: ContainerSpec): Volume[] => {
-  const mounted = new Set((mountPoints as readonly MountPoint[]).map(({ sourceVolume }) => sourceVolume));
-  return (volumes as readonly Volume[]).filter(({ name }) => mounted.has(name));
-};
 
 /** An empty one is none: the daemon assigns it. */
 const hostPaths = (container: ContainerSpec): string[] =>
@@ -68,7 +34,7 @@ type Log = { readonly logDriver?: string; readonly secretOptions?: readonly unkn
 const hasDevices = (value: unknown): boolean => ((value as LinuxParameters).devices?.length ?? 0) > 0;
 
 /** What this engine makes of each member, with what the operator lets jobs do. */
-export const membersFor = (allowed: Permissions): MemberRules => ({
+export const supportFor = (allowed: Permissions): MemberRules => ({
   image: {
     means: 'refused',
     when: (value) => value === 'none',
