@@ -6,6 +6,7 @@ import {
   DEFAULT_PORT,
   dataDirOf,
   IDLE_GRACE_SECONDS,
+  jobPath,
   parseAccount,
   parseCapacity,
   parseEngine,
@@ -79,7 +80,7 @@ const configOf = (options: Options): Config => {
     port: parsePort(options.port),
     region: parseRegion(options.region),
     account: parseAccount(options.account),
-    path: env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
+    path: jobPath(env),
     idleGraceSeconds: parseSeconds('--idle-grace', options.idleGrace),
     spotWarningSeconds: parseSeconds('--spot-warning', options.spotWarning),
     ...(options.capacity !== undefined && { capacity: parseCapacity(options.capacity) }),
@@ -138,6 +139,8 @@ const announce = (config: Config, running: Running): void => {
   console.log(`longshore listens on ${running.url} (region ${config.region}, account ${config.account})`);
   console.log(`engine: ${name}, ${describeResources(running.capacity)}; ${detail}`);
   for (const note of notes) console.log(`  ${note}`);
+  const vcpus = running.capacity.milliVcpus / 1000;
+  console.log(`  a job that asks for more than ${vcpus} vCPUs runs alone on all of them`);
   console.log(`data: ${config.dataDir}`);
   for (const line of keyLines(config, running)) console.log(line);
   const folder = isAtHome(config.dataDir)

@@ -2,7 +2,8 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Account } from '../domain/arn.ts';
-import { type ContainerSpec, type Resources, resourcesOf } from '../domain/container.ts';
+import type { Resources } from '../domain/container.ts';
+import { inOrderOfSubmission } from '../domain/queue-order.ts';
 import { describeResources } from '../domain/resource-text.ts';
 import type { Handlers } from '../http/handlers.ts';
 import { createListener } from '../http/listener.ts';
@@ -123,13 +124,13 @@ const serviceOf = (
   ids: machineIds(),
   account: accountOf(config),
   names: new Names(),
+  order: inOrderOfSubmission,
   lastPlan: new LastPlan(),
   capacity: {
     pool: capacity,
     idleGraceSeconds: config.idleGraceSeconds ?? IDLE_GRACE_SECONDS,
     spotWarningSeconds: config.spotWarningSeconds ?? SPOT_WARNING_SECONDS,
   },
-  shortfall: (container) => shortfall(container, capacity),
 });
 
 /** Where clients on this machine reach it: one that listens everywhere is found on the loopback. */
@@ -147,13 +148,6 @@ const accountOf = (config: Config): Account => ({
   region: config.region === 'any' ? 'us-east-1' : config.region,
   account: config.account,
 });
-
-/** CPU is a weight: who asks for more than there is gets all of it, and is told so. */
-const shortfall = (container: ContainerSpec, capacity: Resources): string | undefined => {
-  const asked = resourcesOf(container).milliVcpus;
-  if (asked <= capacity.milliVcpus) return undefined;
-  return `asked ${asked / 1000} vCPUs, this host has ${capacity.milliVcpus / 1000}`;
-};
 
 const bind = (service: Service, operations: Readonly<Record<string, Operation>>): Handlers =>
   Object.fromEntries(

@@ -70,7 +70,7 @@ test(
     assert.match(await cli('awsbout', short), new RegExp(`printed by ${short}$`, 'm'));
     const array = await submit('array', 'echo "child $AWS_BATCH_JOB_ARRAY_INDEX"', '-a', '2');
     await place.reaches(array, 'SUCCEEDED');
-    assert.match(await cli('awsbstat', '-d', `${array}[1]`), /SUCCEEDED/);
+    assert.match(await cli('awsbstat', array), new RegExp(`^${array}:1\\s+array\\s+SUCCEEDED`, 'm'));
 
     const long = await submit('long', 'exec sleep 500');
     await place.reaches(long, 'RUNNING');
