@@ -2,9 +2,10 @@
  * `npm run test:docker`: what needs a real Docker daemon, at $LONGSHORE_TEST_DOCKER or the usual socket. Installs and
  * starts nothing; where something is missing it says so in one line and is done. Arguments are test files; else all.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
 import { DOCKER_HOST, IMAGE, importImage } from '../test/docker/daemon.ts';
+import { runTests } from './test/run.ts';
 
 const works = (program: string, ...args: string[]): boolean => {
   try {
@@ -28,9 +29,6 @@ else {
   importImage();
   const given = process.argv.slice(2);
   const files = given.length > 0 ? given : globSync('test/docker/*.test.ts').sort();
-  const { status } = spawnSync(process.execPath, ['--test', '--test-concurrency=2', ...files], {
-    stdio: 'inherit',
-  });
+  process.exitCode = runTests(['--test-concurrency=2', ...files]);
   execFileSync('docker', ['-H', DOCKER_HOST, 'rmi', '-f', IMAGE], { stdio: 'ignore' });
-  process.exitCode = status ?? 1;
 }

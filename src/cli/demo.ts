@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Batch, JobDetail } from '@aws-sdk/client-batch';
 import type { Command } from 'commander';
-import { CHILD_FAILED_REASON } from '../domain/stop.ts';
+import { CHILD_FAILED_REASON } from '../domain/stop-kinds.ts';
 import { type Config, UsageError } from '../main/config.ts';
 import type { Running } from '../main/start-server.ts';
 import { isOver, pause } from './follow.ts';
@@ -50,7 +50,7 @@ const dependencies = (): string => {
 
 const demo = async (input: string): Promise<number> => {
   const { startServer } = await import('../main/start-server.ts');
-  const { processLog } = await import('./logger.ts');
+  const { processLog } = await import('./server-log.ts');
   const folder = mkdtempSync(join(tmpdir(), 'longshore-demo-'));
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort();

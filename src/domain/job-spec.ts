@@ -1,5 +1,5 @@
 import type { ContainerSpec } from './container.ts';
-import type { NodesSpec } from './nodes.ts';
+import type { NodesSpec } from './node-groups.ts';
 
 export interface RetryStrategy {
   readonly attempts: number;
@@ -30,6 +30,7 @@ export interface JobSpec {
   readonly timeout?: { readonly attemptDurationSeconds?: number };
   readonly tags: Readonly<Record<string, string>>;
   readonly propagateTags: boolean;
-  readonly platformCapabilities: readonly string[];
+  /** As the definition has them. */
+  readonly platformCapabilities?: readonly string[];
   readonly schedulingPriority?: number;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { JOB_STATES, type JobState } from './job-state.ts';
 import { FIRST_STATE, LIFE_EVENTS, type LifeEvent, moveOf, nextState, parentEnd } from './life.ts';
-import { STOP_KINDS } from './stop.ts';
+import { STOP_KINDS } from './stop-kinds.ts';
 
 /** Every legal path, by the rule that gives it; each event that is not here changes nothing. */
 const PATHS: readonly (readonly [string, JobState, LifeEvent, JobState])[] = [
@@ -71,7 +71,7 @@ for (const [rule, kind, statusReason] of [
   ['J-219 J-173', 'none', 'Array Child Job failed'],
   ['J-227', 'cancel', 'r'],
   ['J-227', 'terminate', 'r'],
-  ['J-115', 'tags', 'r'],
+  ['J-115 T-408', 'submission', 'r'],
   ['J-174', 'queue', 'Array Child Job failed'],
 ] as const) {
   test(`${rule}: a parent with a failed child, stopped by ${kind}, shows ${statusReason}`, () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withLists } from './container-rules.ts';
+import { nodeGroups, parseRange, rangeFor, sumOf } from './node-groups.ts';
 import { checkNodeOverrides, checkNodes, type NodeOverrides, type NodesInput } from './node-rules.ts';
-import { nodeGroups, parseRange, rangeFor, sumOf } from './nodes.ts';
 
 const container = { image: 'x', vcpus: 1, memory: 4 };
 const ranges = (...targets: string[]) => targets.map((targetNodes) => ({ targetNodes, container }));

@@ -1,6 +1,6 @@
 import { type ContainerInput, checkContainer } from './container-rules.ts';
 import { checkEc2 } from './fargate-rules.ts';
-import { parseRange, rangeFor } from './nodes.ts';
+import { parseRange, rangeFor } from './node-groups.ts';
 import { refuseNotYet } from './not-yet.ts';
 import type { ContainerOverrides } from './overrides.ts';
 import { type Refusal, refuse, refuseWrapped } from './refusal.ts';

@@ -36,7 +36,15 @@ test('E-137: who was refused for room kept for another of its priority has what 
       queue(1, [1], [cpu(1), [2]]),
       {
         ...big,
-        shapes: [{ id: 200, groups: [{ asks: cpu(2), count: 3 }], heads: [{ seq: 1 }], waiting: 1 }],
+        shapes: [
+          {
+            id: 200,
+            jobGroup: 0,
+            groups: [{ asks: cpu(2), count: 3 }],
+            heads: [{ seq: 1, rank: 1 }],
+            waiting: 1,
+          },
+        ],
       },
     ],
     reservations: [reserved(2, 1, 1, { victims: [victim('a')], pool: cpu(4, 15_696), milliVcpus: 8000 })],
@@ -144,7 +152,13 @@ test('E-137: a job starts in the room of the instances it waited for, however ot
 });
 
 test('E-137 E-150: nobody passes a maximum where another waits for an instance that would then pass it', () => {
-  const threeTasks = { id: 100, groups: [{ asks: cpu(2), count: 3 }], heads: [{ seq: 1 }], waiting: 1 };
+  const threeTasks = {
+    id: 100,
+    jobGroup: 0,
+    groups: [{ asks: cpu(2), count: 3 }],
+    heads: [{ seq: 1, rank: 1 }],
+    waiting: 1,
+  };
   const waiting = { ...queue(2, [1], [cpu(3), [2]]), priority: 0 };
   const s = snapshot({
     pool: cpu(16, 64_000),

@@ -1,6 +1,7 @@
+import type { QueueOrder } from '../domain/queue-order.ts';
 import type { WaitingHead } from './line-up.ts';
 import type { Never } from './never.ts';
-import { comeIn, type Line, lineOf, type Next, nextOf, type QueueOrder } from './order.ts';
+import { firstOf, type Next, nextOf, Ordered } from './order.ts';
 import { isAffordable, type NewRef, openTo, placeJobIn, type Steps } from './place.ts';
 import type { Reservations } from './reservations.ts';
 import {
@@ -43,7 +44,7 @@ interface Serving {
   readonly queue: QueueView;
   readonly usable: readonly EnvironmentView[];
   /** The next of each shape that was not left unplaced. */
-  readonly line: Line;
+  readonly waiting: Ordered;
   /** The next of those that were, but may run some day, by shape. */
   readonly unplaced: Map<number, Next>;
   /** The first of them that may run once tasks have ended. */
@@ -125,13 +126,13 @@ export class Level {
   /** The first of each queue that may run and waits. */
   heads(): WaitingHead[] {
     return this.all.flatMap(({ head, unplaced }) =>
-      head ? [{ ...head, oldestOther: oldestOther(unplaced, head) }] : [],
+      head ? [{ ...head, upTo: upTo(this.rules.order, unplaced, head) }] : [],
     );
   }
 
   /** Starts the next job of a queue that can start; false when none can. What cannot is left unplaced on the way. */
   private startOne(serving: Serving): boolean {
-    for (let next = serving.line.pop(); next; next = serving.line.pop()) {
+    for (let next = serving.waiting.take(); next; next = serving.waiting.take()) {
       if (this.start(serving, next)) return true;
       this.leave(serving, next);
     }
@@ -152,7 +153,7 @@ export class Level {
       instances,
     });
     const next = nextOf(shape, at + 1);
-    if (next) comeIn(serving.line, next, this.rules.order);
+    if (next) serving.waiting.comeIn(next);
     return true;
   }
 
@@ -209,7 +210,7 @@ export class Level {
       if (serving.unplaced.size === 0) continue;
       for (const next of serving.unplaced.values()) {
         this.made.unplaced.delete(next.shape);
-        comeIn(serving.line, next, this.rules.order);
+        serving.waiting.comeIn(next);
       }
       serving.unplaced.clear();
       serving.head = undefined;
@@ -245,9 +246,9 @@ export class Level {
     // who waits for Spot's price, or for an environment to be enabled, holds up nobody behind it
     if (environments.some(({ supply }) => supply.kind === 'own' || isAffordable(this.room, supply.market))) {
       const stands = earlier?.job === head.seq && environments.some((e) => e.seq === earlier.environment);
-      // older ones that wait for a price are asked again then, so that the queue has no head until this one is it
+      // earlier ones that wait for a price are asked again then, so that the queue has no head until this one is it
       if (earlier && !stands) this.giveBack(queue);
-      serving.head = { queue, shape, at, environments, oldestOther: Number.POSITIVE_INFINITY };
+      serving.head = { queue, shape, at, environments, upTo: at + 1 };
       if (!stands) this.reserveForHead(serving.head);
     }
     serving.unplaced.set(shape.id, next);
@@ -318,16 +319,18 @@ const servingOf = (room: Room, queue: QueueView, order: QueueOrder): Serving => 
   usable: queue.environments
     .map((seq) => room.environments.get(seq))
     .filter((e): e is EnvironmentView => e?.enabled === true && e.valid),
-  line: lineOf(queue.shapes, order),
+  waiting: new Ordered(queue.shapes, order),
   unplaced: new Map(),
   head: undefined,
 });
 
-/** The oldest of the queue's waiting jobs of another shape that may run: its head's shape does not overtake it. */
-const oldestOther = (unplaced: Serving['unplaced'], head: WaitingHead): number => {
-  let oldest = Number.POSITIVE_INFINITY;
-  for (const next of unplaced.values()) {
-    if (next.shape !== head.shape) oldest = Math.min(oldest, next.head.seq);
-  }
-  return oldest;
+/** How far those of a head's shape come before the first of its queue's other waiting jobs that may run. */
+const upTo = (order: QueueOrder, unplaced: Serving['unplaced'], { shape, at }: WaitingHead): number => {
+  const others = [...unplaced.values()].filter((next) => next.shape !== shape);
+  const other = firstOf(order, others);
+  if (!other) return shape.heads.length;
+  const comesFirst = (place: number) => firstOf(order, [nextOf(shape, place)!, other]) !== other;
+  let end = at;
+  while (end < shape.heads.length && comesFirst(end)) end++;
+  return end;
 };

@@ -21,7 +21,7 @@ const alone = (s: Snapshot, groups: readonly TaskGroup[], environments: readonly
       name: 'only',
       priority: 1,
       environments,
-      shapes: [{ id: ONLY, groups, heads: [{ seq: ONLY }], waiting: 1 }],
+      shapes: [{ id: ONLY, jobGroup: 0, groups, heads: [{ seq: ONLY, rank: ONLY }], waiting: 1 }],
     },
   ],
 });

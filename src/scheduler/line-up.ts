@@ -9,8 +9,8 @@ export interface WaitingHead {
   readonly shape: ShapeView;
   readonly at: number;
   readonly environments: readonly EnvironmentView[];
-  /** The seq of its queue's oldest of another shape that may run: none of its shape overtakes it. */
-  readonly oldestOther: number;
+  /** Those of its shape below this place come before all others of its queue that may run. */
+  readonly upTo: number;
 }
 
 /** A head, the places it may line up at, and how many of its shape have been lined up. */
@@ -85,10 +85,8 @@ const dealt = (heads: readonly Joining[], open: readonly RunningView[]): Placeme
   return lined;
 };
 
-const nextOf = ({ shape, at, lined, oldestOther }: Joining): HeadView | undefined => {
-  const head = shape.heads[at + lined];
-  return head && head.seq <= oldestOther ? head : undefined;
-};
+const nextOf = ({ shape, at, lined, upTo }: Joining): HeadView | undefined =>
+  at + lined < upTo ? shape.heads[at + lined] : undefined;
 
 const behind = (task: RunningView, { queue, shape }: Joining, job: HeadView): Placement => ({
   job: job.seq,

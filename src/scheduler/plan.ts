@@ -1,8 +1,8 @@
+import { inOrderOfSubmission, type QueueOrder } from '../domain/queue-order.ts';
 import { roomOf, setSpotPrice } from './change-room.ts';
 import { leftOf } from './left.ts';
 import { lineUp } from './line-up.ts';
 import { neverOf } from './never.ts';
-import { inOrderOfSubmission, type QueueOrder } from './order.ts';
 import { reclaim } from './reclaim.ts';
 import { desiredOf, fill, retireDone, retireIdle, wishesOver } from './scale.ts';
 import { serve } from './serve.ts';

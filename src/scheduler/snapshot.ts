@@ -83,6 +83,8 @@ export interface TaskGroup {
 /** What some of a queue's RUNNABLE jobs ask for, with the first of them in the queue's order. */
 export interface ShapeView {
   readonly id: number;
+  /** Which of its queue's groups its jobs are of. */
+  readonly jobGroup: number;
   /** What one job is made of: a single group of one task, or the groups of a multi-node job. */
   readonly groups: readonly TaskGroup[];
   readonly heads: readonly HeadView[];
@@ -92,6 +94,8 @@ export interface ShapeView {
 
 export interface HeadView {
   readonly seq: number;
+  /** By which it stands within its group: see `QueueOrder`. */
+  readonly rank: number;
 }
 
 /** A task that has room, and the line of tasks behind it that wait for that room. */

@@ -56,7 +56,13 @@ test('E-169 E-141: a multi-node job counts for the first environment that takes 
   const job = (order: number[]) => ({
     ...queue(1, order, [cpu(1), [1]]),
     shapes: [
-      { id: 1, heads: [{ seq: 1 }], waiting: 1, groups: [{ asks: cpu(1), count: 2, nodes: true as const }] },
+      {
+        id: 1,
+        jobGroup: 0,
+        heads: [{ seq: 1, rank: 1 }],
+        waiting: 1,
+        groups: [{ asks: cpu(1), count: 2, nodes: true as const }],
+      },
     ],
   });
   assert.equal(price({ environments, queues: [job([3, 2])] }), 10);

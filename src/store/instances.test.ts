@@ -17,8 +17,8 @@ import {
   setInstanceTerminated,
 } from './instances.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { openSqlite } from './sqlite/open.ts';
-import { SqliteStore } from './sqlite/store.ts';
+import { openSqlite } from './sqlite/open-database.ts';
+import { SqliteStore } from './sqlite/sqlite-store.ts';
 
 const AT = { wall: 1000, steady: 7, bootId: 'b' };
 const size = { milliVcpus: 2000, memoryMiB: 3712, gpus: 0 };

@@ -1,4 +1,4 @@
-import { overruledBy, type StopKind, stopCode } from '../domain/stop.ts';
+import { overruledBy, type StopKind, stopCode } from '../domain/stop-kinds.ts';
 import type { SweepRow } from './schema.ts';
 import type { Tx } from './store.ts';
 

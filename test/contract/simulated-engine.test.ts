@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StartOrder, TaskReport } from '../../src/engines/engine.ts';
 import { SimulatedEngine } from '../../src/engines/simulated/engine.ts';
-import { type Behaviour, SimulatedMachine } from '../../src/engines/simulated/machine.ts';
+import { type Behaviour, SimulatedMachine } from '../../src/engines/simulated/simulated-machine.ts';
 import { FakeClock, FakeTimers } from '../support/fakes.ts';
 import { orderOf } from '../support/orders.ts';
 import { COMMANDS, type EngineWorld, engineSuite } from './engine-suite.ts';

@@ -1,5 +1,5 @@
 import type { Database as Connection, Statement } from 'better-sqlite3';
-import { openSqlite } from '../../src/store/sqlite/open.ts';
+import { openSqlite } from '../../src/store/sqlite/open-database.ts';
 
 /** What changed, in the order of the one serial history that the store promises. Rolled back with what it tells of. */
 export interface Change {

@@ -1,6 +1,6 @@
 import type { StartOrder, TaskReport } from '../../src/engines/engine.ts';
 import { SimulatedEngine } from '../../src/engines/simulated/engine.ts';
-import { type Behaviour, SimulatedMachine } from '../../src/engines/simulated/machine.ts';
+import { type Behaviour, SimulatedMachine } from '../../src/engines/simulated/simulated-machine.ts';
 import type { Listener } from './doors.ts';
 import { Output } from './output.ts';
 import { Random } from './random.ts';

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { removeFolder } from './leftovers.ts';
 
 export const EXECUTABLE = fileURLToPath(new URL('../../bin/longshore.js', import.meta.url));
 
@@ -38,16 +39,18 @@ export const later = (t: TestContext, fn: () => unknown): void => {
   });
 };
 
-/** A folder of the test's own, gone with it. */
+/** A folder of the test's own, gone with it and with whatever still runs of it. */
 export const tempFolder = (t: TestContext): string => {
   const folder = mkdtempSync(join(tmpdir(), 'longshore-test-'));
-  later(t, () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
+  later(t, () => removeFolder(folder));
   return folder;
 };
 
 /** Nothing of the developer's own AWS settings reaches a command under test. */
 const cleanEnv = (more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv => {
-  const own = Object.entries(process.env).filter(([name]) => !/^(AWS|LONGSHORE|NODE)_/.test(name));
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^(AWS|LONGSHORE|NODE(?!_COMPILE_CACHE$))_/.test(name),
+  );
   return { ...Object.fromEntries(own), ...more };
 };
 

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { ProcessEngine, type ProcessEngineSettings } from '../../src/engines/process/engine.ts';
+import { ProcessEngine } from '../../src/engines/process/engine.ts';
+import type { ProcessEngineSettings } from '../../src/engines/process/settings.ts';
 import type { Clock, Timers } from '../../src/lib/clock.ts';
 import { silentLog } from '../../src/lib/logger.ts';
 import type { EngineWorld } from '../contract/engine-suite.ts';
+import { removeFolder } from './leftovers.ts';
 
 export const realClock: Clock = {
   wall: () => Date.now(),
@@ -51,7 +53,7 @@ export const openProcessWorld = async (
   t.after(async () => {
     await endAll(world);
     await world.engine.close();
-    rmSync(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
+    removeFolder(dataDir);
   });
   return world;
 };

@@ -107,8 +107,21 @@ export const queue = (
   shapes: shapes.map(([asks, seqs], id) => ({
     id: seq * 100 + id,
     groups: [{ asks, count: 1 }],
-    heads: seqs.map((job) => ({ seq: job })),
+    jobGroup: 0,
+    heads: seqs.map((seq) => ({ seq, rank: seq })),
     waiting: seqs.length,
+  })),
+});
+
+/** The same, but that later jobs stand before earlier ones. */
+export const lastFirst = (s: Snapshot): Snapshot => ({
+  ...s,
+  queues: s.queues.map((view) => ({
+    ...view,
+    shapes: view.shapes.map((shape) => ({
+      ...shape,
+      heads: shape.heads.map(({ seq }) => ({ seq, rank: -seq })),
+    })),
   })),
 });
 

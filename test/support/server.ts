@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type Log, silentLog } from '../../src/lib/logger.ts';
 import type { Config } from '../../src/main/config.ts';
 import { type Running, startServer } from '../../src/main/start-server.ts';
+import { removeFolder } from './leftovers.ts';
 
 /** A real server on a free port over a folder of its own; both go when the test ends. Account 012345678910. */
 export const serverFor = async (
@@ -28,7 +29,7 @@ export const serverFor = async (
   );
   t.after(async () => {
     await running.close();
-    rmSync(dataDir, { recursive: true, force: true, maxRetries: 10 });
+    removeFolder(dataDir);
   });
   return running;
 };

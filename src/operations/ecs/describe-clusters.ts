@@ -4,7 +4,7 @@ import type { Operation, Service } from '../../service/service.ts';
 import { clusterCounts, environmentOfCluster, freeOfPool, heldBy } from '../../store/ecs.ts';
 import type { EnvironmentRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
-import { checkList, clusterName, missing } from './names.ts';
+import { checkList, clusterName, missing } from './cluster-names.ts';
 
 export interface ClustersInput {
   readonly clusters?: readonly string[];
@@ -64,8 +64,14 @@ const statistics = (row: EnvironmentRow, running: number, pending: number) =>
     ];
   });
 
-/** Who holds the pool, for `explain`: names of Longshore's own, behind the service's. */
-const poolStatistics = async ({ capacity: { pool }, lastPlan }: Service, tx: Tx, row: EnvironmentRow) => [
+/** Who holds the pool, and what a container means here, for `explain` and `run`: names of Longshore's own, behind the service's. */
+const poolStatistics = async (
+  { engine, capacity: { pool }, lastPlan }: Service,
+  tx: Tx,
+  row: EnvironmentRow,
+) => [
+  { name: 'longshoreEngine', value: engine.name },
+  { name: 'longshorePoolVcpus', value: String(pool.milliVcpus / 1000) },
   { name: 'longshoreHeld', value: describeResources(await heldBy(tx, pool, row.seq)) },
   { name: 'longshorePoolFree', value: describeResources(await freeOfPool(tx, pool), pool.gpus > 0) },
   ...(lastPlan.spotPrice === undefined

@@ -1,15 +1,15 @@
 import { type Account, clusterArn, containerInstanceArn, taskArn } from '../../domain/arn.ts';
 import { cpuUnits } from '../../domain/container.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
-import { nodeContainer } from '../../domain/nodes.ts';
+import { nodeContainer } from '../../domain/node-groups.ts';
 import { isRefusal } from '../../domain/refusal.ts';
-import { reachesTasks, stopOf } from '../../domain/stop.ts';
+import { reachesTasks, stopOf } from '../../domain/stop-kinds.ts';
 import type { Operation } from '../../service/service.ts';
 import { type EcsTask, ecsTask } from '../../store/ecs.ts';
 import type { EnvironmentRow } from '../../store/schema.ts';
 import { compact } from '../jobs/detail.ts';
+import { checkList, findCluster, idsOf, missing } from './cluster-names.ts';
 import { launchTypeOf } from './describe-clusters.ts';
-import { checkList, findCluster, idsOf, missing } from './names.ts';
 
 export interface TasksInput {
   readonly cluster?: string;

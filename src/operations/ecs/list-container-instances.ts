@@ -2,8 +2,8 @@ import { containerInstanceArn } from '../../domain/arn.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Operation } from '../../service/service.ts';
 import { pageOfContainerInstances } from '../../store/ecs.ts';
-import { findCluster, invalid } from './names.ts';
-import { nextToken, type PageInput, readPage } from './paging.ts';
+import { findCluster, invalid } from './cluster-names.ts';
+import { nextToken, type PageInput, readPage } from './ecs-page.ts';
 
 export interface ListContainerInstancesInput extends PageInput {
   readonly cluster?: string;

@@ -2,9 +2,9 @@ import { ecsIdFrom, taskArn } from '../../domain/arn.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Operation } from '../../service/service.ts';
 import { pageOfTasks } from '../../store/ecs.ts';
+import { findCluster } from './cluster-names.ts';
 import { launchTypeOf } from './describe-clusters.ts';
-import { findCluster } from './names.ts';
-import { nextToken, type PageInput, readPage } from './paging.ts';
+import { nextToken, type PageInput, readPage } from './ecs-page.ts';
 
 export interface ListTasksInput extends PageInput {
   readonly cluster?: string;

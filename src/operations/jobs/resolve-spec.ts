@@ -2,8 +2,8 @@ import type { ContainerSpec } from '../../domain/container.ts';
 import { type ContainerInput, withLists } from '../../domain/container-rules.ts';
 import { checkFargate } from '../../domain/fargate-rules.ts';
 import type { ExitRule, JobSpec, RetryStrategy } from '../../domain/job-spec.ts';
+import { type NodesSpec, nodeContainer } from '../../domain/node-groups.ts';
 import { checkNodeOverrides, type NodesInput } from '../../domain/node-rules.ts';
-import { type NodesSpec, nodeContainer } from '../../domain/nodes.ts';
 import { type ContainerOverrides, override } from '../../domain/overrides.ts';
 import { substitute } from '../../domain/parameters.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
@@ -39,7 +39,7 @@ export const resolveSpec = (
     ...(timeout && { timeout }),
     tags: input.tags ?? {},
     propagateTags: input.propagateTags ?? doc.propagateTags ?? false,
-    platformCapabilities: doc.platformCapabilities ?? [],
+    ...(doc.platformCapabilities && { platformCapabilities: doc.platformCapabilities }),
     ...(doc.schedulingPriority !== undefined && { schedulingPriority: doc.schedulingPriority }),
   };
 };

@@ -1,6 +1,6 @@
 import { nameFrom } from '../../domain/arn.ts';
 import { refuse } from '../../domain/refusal.ts';
-import { QUEUE_DELETED_REASON, stopCode } from '../../domain/stop.ts';
+import { QUEUE_DELETED_REASON, stopCode } from '../../domain/stop-kinds.ts';
 import type { Operation } from '../../service/service.ts';
 import { queueNamed, replaceOrder, updateQueue } from '../../store/queues.ts';
 import { insertSweep, queueIsBusy } from '../../store/sweeps.ts';

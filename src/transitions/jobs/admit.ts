@@ -1,4 +1,4 @@
-import { DEPENDENCY_REASON } from '../../domain/stop.ts';
+import { DEPENDENCY_REASON } from '../../domain/stop-kinds.ts';
 import { admitJobs, jobBySeq, submittedJobs } from '../../store/jobs.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Endings } from './endings.ts';

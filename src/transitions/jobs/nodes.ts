@@ -1,8 +1,8 @@
 import type { JobSpec } from '../../domain/job-spec.ts';
 import { isFinal, isWaiting, stateOf } from '../../domain/job-state.ts';
-import { nodeContainer, nodeGroups } from '../../domain/nodes.ts';
+import { nodeContainer, nodeGroups } from '../../domain/node-groups.ts';
 import { runsAgain } from '../../domain/retry.ts';
-import { MAIN_ENDED_REASON, type StopKind } from '../../domain/stop.ts';
+import { MAIN_ENDED_REASON, type StopKind } from '../../domain/stop-kinds.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
 import type { Service } from '../../service/service.ts';
@@ -16,7 +16,7 @@ import {
   resetNodes,
   setNodeStarting,
   stopNodes,
-} from '../../store/nodes.ts';
+} from '../../store/node-rows.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { insertTask, type TaskEnd } from '../../store/tasks.ts';

@@ -1,4 +1,4 @@
-import { DEPENDENCY_REASON } from '../../domain/stop.ts';
+import { DEPENDENCY_REASON } from '../../domain/stop-kinds.ts';
 import {
   deleteEdgesOn,
   deleteSettled,

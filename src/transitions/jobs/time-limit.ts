@@ -1,9 +1,9 @@
 import { elapsedSince } from '../../domain/deadline.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
-import { stopCode, TIMEOUT_REASON } from '../../domain/stop.ts';
+import { stopCode, TIMEOUT_REASON } from '../../domain/stop-kinds.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { setStop } from '../../store/jobs.ts';
-import { MAIN, OTHER, stopNodes } from '../../store/nodes.ts';
+import { MAIN, OTHER, stopNodes } from '../../store/node-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import type { ActiveTask } from '../../store/tasks.ts';
 

@@ -1,0 +1,90 @@
+/**
+ * This checkout beside another one of the same project, such as the commit before a change: signed SubmitJob at 16
+ * connections, an array of null jobs to its end, and what a decision costs; in turn, nine rounds. Of the two servers the
+ * CPU time is measured too, which a noisy machine disturbs less than the rate.
+ *
+ *   npm run bench:beside -- --before FOLDER [--rounds 9] [--requests 10000] [--jobs 3000] [--only submit,array,decisions]
+ *
+ * FOLDER is a clone with its node_modules. Rates are to be at least 0.95 of the other's, CPU time at most 1.03.
+ */
+import { execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { count } from '../test/support/flags.ts';
+import { runArray } from './support/array.ts';
+import { load, signedBytes, times } from './support/load.ts';
+import { cpuMicroseconds } from './support/process.ts';
+import { median } from './support/rounds.ts';
+import { setUp, startBenchServer } from './support/server.ts';
+
+const { values } = parseArgs({
+  options: {
+    before: { type: 'string' },
+    rounds: { type: 'string', default: '9' },
+    requests: { type: 'string', default: '10000' },
+    jobs: { type: 'string', default: '3000' },
+    only: { type: 'string', default: 'submit,array,decisions' },
+  },
+});
+if (values.before === undefined) throw new Error('--before FOLDER is required: the checkout to compare with');
+const ROOTS = { now: resolve('.'), before: resolve(values.before) };
+const CONNECTIONS = 16;
+const body = JSON.stringify({ jobName: 'bench', jobQueue: 'q', jobDefinition: 'd' });
+
+/** Of one round: a second's requests, jobs or decisions, and microseconds of CPU time that each cost the server. */
+interface Figure {
+  readonly rate: number;
+  readonly cpu: number;
+}
+
+const submit = async (root: string): Promise<Figure> => {
+  const requests = count('requests', values.requests);
+  const server = await startBenchServer([], root);
+  await setUp(server, ['/bin/true'], 'DISABLED');
+  const bytes = await signedBytes(server.url, server.key, '/v1/submitjob', body);
+  await load(server.url, CONNECTIONS, times(requests / 4, bytes));
+  const before = cpuMicroseconds(server.process.pid!);
+  const rate = await load(server.url, CONNECTIONS, times(requests, bytes));
+  const cpu = (cpuMicroseconds(server.process.pid!) - before) / requests;
+  await server.stop();
+  return { rate, cpu };
+};
+
+const array = async (root: string): Promise<Figure> => {
+  const jobs = count('jobs', values.jobs);
+  const server = await startBenchServer(['--capacity', 'vcpus=2,memory=16GiB'], root);
+  await setUp(server, ['/bin/true']);
+  await runArray(server, Math.ceil(jobs / 10), 120_000);
+  const before = cpuMicroseconds(server.process.pid!);
+  const began = performance.now();
+  await runArray(server, jobs, 60_000 + jobs * 100);
+  const rate = jobs / ((performance.now() - began) / 1000);
+  const cpu = (cpuMicroseconds(server.process.pid!) - before) / jobs;
+  await server.stop();
+  return { rate, cpu };
+};
+
+const decisions = async (root: string): Promise<Figure> => {
+  const args = ['bench/decisions.ts', '--rounds', '1', '--most', '10000', '--decisions', '400'];
+  const said = execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+  const found = /^10000 queued: (\d+) decisions\/s, .* ([\d.]+) ms of CPU$/m.exec(said);
+  if (!found) throw new Error(`no figure in: ${said}`);
+  return { rate: Number(found[1]), cpu: Number(found[2]) * 1000 };
+};
+
+const MEASURES = { submit, array, decisions };
+
+for (const name of values.only.split(',') as (keyof typeof MEASURES)[]) {
+  const found: Record<keyof typeof ROOTS, Figure[]> = { now: [], before: [] };
+  for (let round = 1; round <= count('rounds', values.rounds); round++) {
+    const order = round % 2 === 1 ? (['now', 'before'] as const) : (['before', 'now'] as const);
+    for (const side of order) found[side].push(await MEASURES[name](ROOTS[side]));
+  }
+  const of = (side: keyof typeof ROOTS, what: keyof Figure) => median(found[side].map((f) => f[what]));
+  const ratio = (what: keyof Figure) => of('now', what) / of('before', what);
+  console.log(
+    `${name}: ${of('now', 'rate').toFixed(0)}/s beside ${of('before', 'rate').toFixed(0)}/s, ratio ${ratio('rate').toFixed(3)}; ` +
+      `CPU ${of('now', 'cpu').toFixed(0)} us beside ${of('before', 'cpu').toFixed(0)} us, ratio ${ratio('cpu').toFixed(3)}`,
+  );
+}
+process.exit(0);

@@ -1,0 +1,120 @@
+import { stateCode } from '../domain/job-state.ts';
+import { overruledBy, type StopKind, stopCode } from '../domain/stop-kinds.ts';
+import { move } from './moves.ts';
+import type { JobRow, TaskRow } from './schema.ts';
+import type { Tx } from './store.ts';
+
+/** What a job's row is in a multi-node job: 0 no node, 1 its main node, 2 another node. */
+export const MAIN = 1;
+export const OTHER = 2;
+
+/*
+ * A node's row is there from the submission on, admitted with it and with shape 0, which the scheduler does not look for:
+ * it is placed with its job, never by itself. What it shows while its job waits is its job's business.
+ */
+const ADMITTED = move('admitted');
+const INSERT_NODES = `
+  INSERT INTO jobs (seq, rank, parent, idx, queue, spec, shape, state, role, created_at)
+  WITH RECURSIVE n (i, size) AS (SELECT 0, ? UNION ALL SELECT i + 1, size FROM n WHERE i < size - 1)
+  SELECT j.seq + 1 + i, j.rank + 1 + i, j.seq, i, j.queue, j.spec, 0, ${ADMITTED.to}, CASE WHEN i = ? THEN 1 ELSE 2 END, j.created_at
+  FROM jobs j CROSS JOIN n WHERE j.seq = ?`;
+
+/** Inserts the nodes of the job at `seq`: node i at seq + 1 + i. */
+export const insertNodes = async (tx: Tx, seq: number, numNodes: number, mainNode: number): Promise<void> => {
+  await tx.run('UPDATE jobs SET nodes = ? WHERE seq = ?', [numNodes, seq]);
+  await tx.run(INSERT_NODES, [numNodes, mainNode, seq]);
+};
+
+/** Nodes that are to start now: a main node at once, the others once it runs (J-295). */
+export const nodesToStart = (tx: Tx): Promise<TaskRow[]> =>
+  tx.all<TaskRow>(
+    `SELECT t.* FROM tasks t JOIN jobs n ON n.seq = t.job JOIN jobs p ON p.seq = n.parent
+     WHERE t.held = 1 AND (n.role = 1 OR p.state = 4) ORDER BY t.job`,
+  );
+
+const PLACED = move('placed');
+const PLACE = `UPDATE jobs SET state = ${PLACED.to}, attempt = ? WHERE seq = ? AND ${PLACED.from}`;
+
+/** The node's task may start: it is held no longer. A node whose task got another id is STARTING already. */
+export const setNodeStarting = async (tx: Tx, task: TaskRow): Promise<void> => {
+  await tx.run('UPDATE tasks SET held = 0 WHERE id = ?', [task.id]);
+  await tx.run(PLACE, [task.attempt, task.job]);
+};
+
+/** A task that an engine has nothing of is held again under another id: the old one may never start. */
+export const renewTask = (tx: Tx, id: string, newId: string, logStream: string): Promise<number> =>
+  tx.run('UPDATE tasks SET id = ?, log_stream = ?, held = 1 WHERE id = ?', [newId, logStream, id]);
+
+const HELD_OTHERS = `SELECT seq FROM jobs WHERE parent = ? AND parent > 0 AND role = 2
+  AND EXISTS (SELECT 1 FROM tasks t WHERE t.job = jobs.seq AND t.held = 1)`;
+
+const RECALLED = move('recalled');
+const RECALL = `
+  UPDATE jobs SET state = ${RECALLED.to} WHERE seq IN (SELECT value FROM json_each(?)) AND ${RECALLED.from}`;
+
+/** Stops the nodes of a job, its main node too unless `others`; what has not been started never will be. */
+export const stopNodes = async (
+  tx: Tx,
+  parent: number,
+  kind: StopKind,
+  reason: string,
+  others: boolean,
+): Promise<void> => {
+  const held = (await tx.all<{ seq: number }>(HELD_OTHERS, [parent])).map((row) => row.seq);
+  if (held.length > 0) {
+    const list = [JSON.stringify(held)];
+    await tx.run('DELETE FROM tasks WHERE held = 1 AND job IN (SELECT value FROM json_each(?))', list);
+    await tx.run(RECALL, list);
+  }
+  // what somebody asked for is shown from then on, by a node that waits too (J-265)
+  const first = stateCode(kind === 'terminate' ? 'RUNNABLE' : 'STARTING');
+  await tx.run(
+    `UPDATE jobs SET stop_kind = ?, stop_reason = ? WHERE parent = ? AND parent > 0 AND state BETWEEN ? AND 4 AND role >= ?
+      AND stop_kind IN (SELECT value FROM json_each(?))`,
+    [stopCode(kind), reason, parent, first, others ? OTHER : MAIN, JSON.stringify(overruledBy(kind))],
+  );
+};
+
+const WITHDRAWN = move('withdrawn');
+const END_WAITING = `
+  UPDATE jobs SET state = ${WITHDRAWN.to}, stopped_at = coalesce(stopped_at, ?), stop_kind = coalesce(?, stop_kind),
+    stop_reason = coalesce(?, stop_reason), status_reason = coalesce(?, stop_reason, ?)
+  WHERE parent = ? AND parent > 0 AND ${WITHDRAWN.from}`;
+
+/** Nodes that wait end with their job: by its stop, if it has one (J-265, J-268), or else for this reason. */
+export const endWaitingNodes = (
+  tx: Tx,
+  job: Pick<JobRow, 'seq' | 'stop_kind' | 'stop_reason'>,
+  at: number,
+  reason: string,
+): Promise<number> => {
+  const [kind, told] = job.stop_kind > 0 ? [job.stop_kind, job.stop_reason] : [null, null];
+  return tx.run(END_WAITING, [at, kind, told, told, reason, job.seq]);
+};
+
+const RETRIED = move('job-retried');
+const RESET = `
+  UPDATE jobs SET state = ${RETRIED.to}, status_reason = NULL, stop_kind = 0, stop_reason = NULL, ended_age = NULL
+  WHERE parent = ? AND parent > 0 AND ${RETRIED.from}`;
+
+/** All nodes wait again: the next attempt restarts them all (J-297). What is kept of their last one: see `LastAttempt`. */
+export const resetNodes = (tx: Tx, parent: number): Promise<number> => tx.run(RESET, [parent]);
+
+/** Whether a node of the job has a task that is not over. */
+export const nodesAreLive = async (tx: Tx, parent: number, numNodes: number): Promise<boolean> =>
+  (
+    await tx.all('SELECT 1 FROM tasks WHERE job BETWEEN ? AND ? AND state < 2 LIMIT 1', [
+      parent + 1,
+      parent + numNodes,
+    ])
+  ).length > 0;
+
+/** The main node's task of an attempt. */
+export const mainTask = async (tx: Tx, parent: number, attempt: number): Promise<TaskRow | undefined> =>
+  (
+    await tx.all<TaskRow>(
+      `SELECT t.* FROM jobs n JOIN tasks t ON t.job = n.seq
+       WHERE n.parent = ? AND n.parent > 0 AND n.role = 1 AND t.attempt = ?`,
+      [parent, attempt],
+    )
+  )[0];

@@ -1,0 +1,202 @@
+import type { Database as Connection } from 'better-sqlite3';
+import type { Kysely } from 'kysely';
+import type { Timers } from '../../lib/clock.ts';
+import type { Database } from '../schema.ts';
+import { type SqlParams, type Store, StoreFailed, type Tx } from '../store.ts';
+import { kyselyOver, Statements } from './dialect.ts';
+
+interface Transaction {
+  readonly writes: boolean;
+  readonly fn: (tx: Tx) => Promise<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+type Done =
+  | { readonly kind: 'value'; readonly value: unknown; readonly after: readonly (() => void)[] }
+  | { readonly kind: 'error'; readonly error: unknown };
+
+/** How many writers share one transaction at most: bounds how long the first of them waits. */
+const GROUP = 256;
+
+/**
+ * The store over one SQLite connection. Callers are taken in the order they came; neighbouring writers form a
+ * group with one transaction. Reads run between groups, so nobody sees what is not yet durable.
+ */
+export class SqliteStore implements Store {
+  private readonly connection: Connection;
+  private readonly statements: Statements;
+  private readonly db: Kysely<Database>;
+  private readonly timers: Timers;
+  private readonly onLost: () => void;
+  private waiting: Transaction[] = [];
+  private working = false;
+
+  /** `onLost` is called when writes were undone: what was remembered of them is not so. */
+  constructor(connection: Connection, timers: Timers, onLost: () => void = () => {}) {
+    this.connection = connection;
+    this.onLost = onLost;
+    this.timers = timers;
+    this.statements = new Statements(connection);
+    this.db = kyselyOver(this.statements);
+  }
+
+  read<T>(fn: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.enqueue(false, fn);
+  }
+
+  write<T>(fn: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.enqueue(true, fn);
+  }
+
+  async close(): Promise<void> {
+    await this.read(async () => {});
+    this.connection.close();
+  }
+
+  private enqueue<T>(writes: boolean, fn: (tx: Tx) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.waiting.push({ writes, fn, resolve: resolve as (value: unknown) => void, reject });
+      if (this.working) return;
+      this.working = true;
+      this.timers.soon(() => void this.work());
+    });
+  }
+
+  private async work(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const group = this.takeGroup();
+      if (group[0]!.writes) await this.writeGroup(group);
+      else await this.readOne(group[0]!);
+    }
+    this.working = false;
+  }
+
+  /** One reader, or the writers that stand together at the head of the line. */
+  private takeGroup(): Transaction[] {
+    let size = 1;
+    if (this.waiting[0]!.writes) {
+      while (size < GROUP && this.waiting[size]?.writes) size++;
+    }
+    return this.waiting.splice(0, size);
+  }
+
+  private async readOne(caller: Transaction): Promise<void> {
+    try {
+      caller.resolve(await caller.fn(this.handle([])));
+    } catch (error) {
+      caller.reject(error);
+    }
+  }
+
+  /**
+   * All of a group in one transaction. A savepoint for each would copy every page that the next one touches: instead,
+   * when one throws, all is undone and each is run again, then with a savepoint of its own.
+   */
+  private async writeGroup(group: readonly Transaction[]): Promise<void> {
+    try {
+      const done =
+        (await this.commit(group, (caller) => this.plainly(caller))) ??
+        (await this.commit(group, (caller) => this.guarded(caller)))!;
+      group.forEach((caller, at) => {
+        this.settle(caller, done[at]!);
+      });
+    } catch (error) {
+      this.undo();
+      const failed = new StoreFailed(`the transaction was lost: ${(error as Error).message}`, {
+        cause: error,
+      });
+      for (const caller of group) caller.reject(failed);
+    }
+  }
+
+  /** Undefined when one of them wants all undone, and it is. Throws when the transaction is gone. */
+  private async commit(
+    group: readonly Transaction[],
+    run: (caller: Transaction) => Promise<Done | undefined>,
+  ): Promise<Done[] | undefined> {
+    const done: Done[] = [];
+    this.exec('BEGIN IMMEDIATE');
+    for (const caller of group) {
+      const one = await run(caller);
+      if (!one) {
+        this.undo();
+        return undefined;
+      }
+      done.push(one);
+    }
+    this.exec('COMMIT');
+    return done;
+  }
+
+  private undo(): void {
+    try {
+      if (this.connection.inTransaction) this.exec('ROLLBACK');
+    } catch {
+      // the next group finds the transaction still open, is refused, and comes here again
+    }
+    this.onLost();
+  }
+
+  private async plainly(caller: Transaction): Promise<Done | undefined> {
+    const after: (() => void)[] = [];
+    try {
+      return { kind: 'value', value: await caller.fn(this.handle(after)), after };
+    } catch (error) {
+      if (!this.connection.inTransaction) throw error;
+      return undefined;
+    }
+  }
+
+  private async guarded(caller: Transaction): Promise<Done> {
+    const after: (() => void)[] = [];
+    this.exec('SAVEPOINT one');
+    try {
+      const value = await caller.fn(this.handle(after));
+      this.exec('RELEASE one');
+      return { kind: 'value', value, after };
+    } catch (error) {
+      if (!this.connection.inTransaction) throw error;
+      this.exec('ROLLBACK TO one');
+      this.exec('RELEASE one');
+      this.onLost();
+      return { kind: 'error', error };
+    }
+  }
+
+  private exec(sql: string): void {
+    this.statements.get(sql).run();
+  }
+
+  private handle(after: (() => void)[]): Tx {
+    const { statements } = this;
+    return {
+      db: this.db,
+      all: async <Row>(sql: string, params?: SqlParams) => statements.get(sql).all(...bound(params)) as Row[],
+      run: async (sql: string, params?: SqlParams) => statements.get(sql).run(...bound(params)).changes,
+      insert: async (sql: string, params?: SqlParams) =>
+        Number(statements.get(sql).run(...bound(params)).lastInsertRowid),
+      onCommit: (fn) => {
+        after.push(fn);
+      },
+    };
+  }
+
+  /** What one forgets to guard after the commit is its own fault: its neighbours' writes are durable. */
+  private settle(caller: Transaction, done: Done): void {
+    if (done.kind === 'error') {
+      caller.reject(done.error);
+      return;
+    }
+    try {
+      for (const fn of done.after) fn();
+      caller.resolve(done.value);
+    } catch (error) {
+      this.onLost();
+      caller.reject(error);
+    }
+  }
+}
+
+/** As the driver takes them: names in one object. */
+const bound = (params: SqlParams = []): readonly unknown[] => (Array.isArray(params) ? params : [params]);
