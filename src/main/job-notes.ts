@@ -1,7 +1,8 @@
 import { type ContainerSpec, resourcesOf } from '../domain/container.ts';
-import { EVERYTHING, membersFor } from '../engines/docker/support.ts';
+import { membersFor } from '../engines/docker/support.ts';
 import { judgeBy, type MemberRules } from '../engines/member-rules.ts';
-import { MEMBERS } from '../engines/process/members.ts';
+import { EVERYTHING } from '../engines/mounts.ts';
+import { membersFor as processMembersFor } from '../engines/process/members.ts';
 
 /** What is to be known of a server for what is said of its jobs. */
 export interface JobHost {
@@ -11,7 +12,10 @@ export interface JobHost {
 }
 
 /** What has no use is the same whatever an operator allows. */
-const RULES: Readonly<Record<string, MemberRules>> = { process: MEMBERS, docker: membersFor(EVERYTHING) };
+const RULES: Readonly<Record<string, MemberRules>> = {
+  process: processMembersFor({ permissions: EVERYTHING, gpus: 0, canMount: true }),
+  docker: membersFor(EVERYTHING),
+};
 
 const EMPTY = {
   command: [],

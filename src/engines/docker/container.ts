@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { type ContainerSpec, resourcesOf } from '../../domain/container.ts';
 import { MAIN_ADDRESS_VARIABLE } from '../../domain/service-environment.ts';
 import type { StartOrder } from '../engine.ts';
-import type { LinuxParameters, MountPoint, Volume } from './support.ts';
+import type { MountPoint, Volume } from '../mounts.ts';
+import type { LinuxParameters } from './support.ts';
 
 /** The kernel takes no more: 256 vCPUs. */
 const MOST_SHARES = 262_144;

@@ -1,4 +1,5 @@
 import type { ContainerSpec } from '../../domain/container.ts';
+import { NO_FOLDERS, withEfs } from '../efs.ts';
 import type { Engine, StartOrder, Support, TaskReport } from '../engine.ts';
 import { Line } from '../line.ts';
 import { judgeBy, type MemberRules } from '../member-rules.ts';
@@ -76,6 +77,7 @@ export class DockerEngine implements Engine {
       mounts: permissions.mounts,
       pull,
       secretsFile,
+      efs: settings.efs ?? NO_FOLDERS,
     });
     const hasTasks = (nodes: string) => [...this.tasks.values()].some((task) => task.nodes === nodes);
     this.removals = new Removals(api, { log, networks, hasTasks });
@@ -111,7 +113,7 @@ export class DockerEngine implements Engine {
   }
 
   judge(container: ContainerSpec): readonly Support[] {
-    return judgeBy(this.rules, container);
+    return judgeBy(this.rules, withEfs(container, this.settings.efs ?? NO_FOLDERS));
   }
 
   waitReason(jobId: string): string | undefined {

@@ -8,13 +8,14 @@ import { containerOf, orderOf } from '../../../test/support/orders.ts';
 import type { ContainerSpec } from '../../domain/container.ts';
 import type { Timers } from '../../lib/clock.ts';
 import type { StartOrder } from '../engine.ts';
+import { EVERYTHING } from '../mounts.ts';
 import type { DaemonApi } from './api.ts';
 import { DaemonRefusal, NoAnswer } from './client.ts';
 import { Launcher, type LaunchSettings } from './launch.ts';
 import type { Networks } from './networks.ts';
 import type { Inspected } from './outcome.ts';
 import { PullFailed, type Pulls } from './pulls.ts';
-import { EVERYTHING, membersFor } from './support.ts';
+import { membersFor } from './support.ts';
 import type { Gate } from './ticket.ts';
 import { Waits } from './wait-reasons.ts';
 
@@ -49,6 +50,7 @@ const launcherOf = (
     bootId: 'b',
     network: 'none',
     rules: membersFor(EVERYTHING),
+    efs: new Map(),
     mounts: undefined,
     pull: 'absent',
     secretsFile: undefined,

@@ -1,9 +1,10 @@
 import type { ContainerSpec } from '../../domain/container.ts';
 import type { Timers } from '../../lib/clock.ts';
+import { resolveMounts } from '../allowed-mounts.ts';
+import { type EfsFolders, withEfs } from '../efs.ts';
 import type { StartOrder } from '../engine.ts';
 import { judgeBy, type MemberRules } from '../member-rules.ts';
 import { type Needed, SecretMissing, secretsOf } from '../secrets.ts';
-import { resolveMounts } from './allowed-mounts.ts';
 import type { DaemonApi } from './api.ts';
 import { pause } from './back-off.ts';
 import { DaemonRefusal, NoAnswer } from './client.ts';
@@ -25,6 +26,7 @@ export interface LaunchSettings {
   readonly mounts: readonly string[] | undefined;
   readonly pull: PullPolicy;
   readonly secretsFile: string | undefined;
+  readonly efs: EfsFolders;
 }
 
 export type Launched =
@@ -80,7 +82,8 @@ export class Launcher {
   }
 
   /** From an order to a container that was started. Never rejects for what the daemon says. */
-  async launch(order: StartOrder, gate: Gate): Promise<Launched> {
+  async launch(given: StartOrder, gate: Gate): Promise<Launched> {
+    const order = { ...given, container: withEfs(given.container, this.settings.efs) };
     try {
       const refused = judgeBy(this.settings.rules, order.container).find(({ kind }) => kind === 'refused');
       if (refused?.kind === 'refused') return failed(`CannotCreateContainerError: ${refused.why}`);
