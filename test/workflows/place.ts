@@ -48,9 +48,8 @@ export const makePlace = async (
   const server = await startServe(t, serve);
   const others = await startOthers(t, moto, folder);
   const env: NodeJS.ProcessEnv = {
-    ...(await environmentOf(server.dataDir)),
+    ...(await environmentOf(server.dataDir, '--with', 'ec2')),
     AWS_ENDPOINT_URL: others,
-    AWS_ENDPOINT_URL_EC2: server.url,
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     HOME: folder,

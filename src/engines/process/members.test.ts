@@ -62,6 +62,11 @@ for (const [member, { means }] of Object.entries(MEMBERS)) {
 
 test('a log driver that is not here has no use, and that is said', () => {
   const said = (logConfiguration: object) => judge({ ...plain, logConfiguration });
+  const options = { 'awslogs-group': 'a:b' };
+  assert.match(
+    JSON.stringify(said({ logDriver: 'awslogs', options })),
+    /"refused","why":"logConfiguration: awslogs-group 'a:b'/,
+  );
   assert.deepEqual(said({ logDriver: 'splunk' }), [{ member: 'logConfiguration', kind: 'unused' }]);
   assert.deepEqual(said({ logDriver: 'awslogs', options: { 'awslogs-group': 'g' } }), []);
 });
