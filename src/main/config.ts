@@ -20,6 +20,8 @@ export interface Config {
   readonly region: string;
   /** Twelve digits. */
   readonly account: string;
+  /** The program's own; told by the server. */
+  readonly version?: string;
   /** Undefined: the machine's own. */
   readonly capacity?: Resources;
   /** How long an instance without a task stays, above its environment's minimum. */
