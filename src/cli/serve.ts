@@ -19,6 +19,7 @@ import {
 import { dockerConfig } from '../main/docker-config.ts';
 import type { Running } from '../main/start-server.ts';
 import { quote } from './quote.ts';
+import { SELF } from './self.ts';
 
 interface Options {
   readonly port: string;
@@ -143,9 +144,7 @@ const announce = (config: Config, running: Running): void => {
   const folder = isAtHome(config.dataDir)
     ? ''
     : ` --data ${/^[\w./-]+$/.test(config.dataDir) ? config.dataDir : quote(config.dataDir)}`;
-  console.log(
-    `next, in another terminal:  eval "$(npx longshore env${folder})" && aws batch describe-job-queues`,
-  );
+  console.log(`next, in another terminal:  eval "$(${SELF} env${folder})" && aws batch describe-job-queues`);
 };
 
 /** Where the other commands look when they are told nothing: another terminal need not have `$LONGSHORE_DATA`. */
