@@ -18,12 +18,13 @@ const kept = (shape: string, why: string, members: readonly string[]): Record<st
  */
 export const NOTES: Readonly<Record<string, string>> = {
   CancelJob:
-    'A waiting job is FAILED when the answer is given; the service takes a moment. Of an array’s parent: children that run go on, but have no further attempt.',
+    'Of a well-formed id that no job has: 200, as the service. A waiting job is FAILED when the answer is given; the service takes a moment. Of an array’s parent: children that run go on, but have no further attempt.',
   TerminateJob:
-    'The last reason given while the job still runs is the one shown. SIGTERM, SIGKILL after 30 seconds. Of an array’s parent: every child that has not begun is FAILED from the answer on, in DescribeJobs, in lists and in the counts, though its row may follow a moment later; the parent ends with its last child.',
+    'Of a well-formed id that no job has: 200, as the service. The last reason given while the job still runs is the one shown. SIGTERM, SIGKILL after 30 seconds. Of an array’s parent: every child that has not begun is FAILED from the answer on, in DescribeJobs, in lists and in the counts, though its row may follow a moment later; the parent ends with its last child.',
   RegisterJobDefinition:
     'A `logDriver` may be `none`, which the reference has not: with the docker engine nothing of what the job prints is kept.',
-  SubmitJob: 'No throttle. A job is visible to every request after the answer.',
+  SubmitJob:
+    'Overrides of more than 8,192 bytes are taken, and their job is FAILED, as there. No throttle. A job is visible to every request after the answer.',
   ListJobs: 'Newest first by order of submission; pages go by that order, so no job is shown twice.',
   DescribeJobs:
     'In the order asked. `statusReason` says why a job waits, with numbers, in PENDING and RUNNABLE; of what it waits for too, some jobs down the chain. A job that ends within a moment may go from STARTING to SUCCEEDED and is never seen RUNNING; it has its startedAt all the same. One that is stopped while it waits for its next attempt shows the times, exit code and reason of its last one, in lists too. A node whose job is to be tried again is RUNNABLE; one that had ended before its main node shows its end until then.',
@@ -110,6 +111,8 @@ export const NOTES: Readonly<Record<string, string>> = {
   ...kept('CreateJobQueueRequest', 'there are no operations on tags yet', ['tags']),
   ...kept('RegisterJobDefinitionRequest', 'there are no operations on tags yet', ['tags']),
   ...kept('SubmitJobRequest', 'there are no operations on tags yet', ['tags']),
+  DescribeJobDefinitions:
+    '`jobDefinitions`, `jobDefinitionName` and `status` together show what has them all. What a definition did not say is shown as the service shows it: empty lists, `parameters`, `tags`, `propagateTags`, of FARGATE the version of the platform, of a node range `instanceTypes`; `platformCapabilities` only where they were sent. A variable with an empty value is not shown; jobs have it.',
   'DescribeJobDefinitionsRequest.jobDefinitions':
     'A bare name means all its revisions; more than 1,000 have pages, with a token for the same list.',
   'ContainerOverrides.instanceType': 'Kept: instances are chosen for multi-node jobs only.',

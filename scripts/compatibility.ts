@@ -6,8 +6,8 @@ import { writeFileSync } from 'node:fs';
 import type { Model } from '../src/api/model.ts';
 import { BATCH, ECS, LOGS } from '../src/api/shapes.gen.ts';
 import { NOT_YET } from '../src/domain/not-yet.ts';
-import { EVERYTHING, membersFor } from '../src/engines/docker/members.ts';
-import type { MemberRule } from '../src/engines/members.ts';
+import { EVERYTHING, supportFor } from '../src/engines/docker/support.ts';
+import type { MemberRule } from '../src/engines/member-rules.ts';
 import { MEMBERS } from '../src/engines/process/members.ts';
 import * as definitions from '../src/operations/definitions/index.ts';
 import * as ecs from '../src/operations/ecs/index.ts';
@@ -80,13 +80,13 @@ const section = (model: Model, service: string): string[] => {
   ];
 };
 
-const MEANS = { done: 'done', unused: 'no meaning here', impossible: 'impossible' } as const;
+const MEANS = { used: 'done', unused: 'no meaning here', refused: 'impossible' } as const;
 
 const engines = (): string[] => [
   '## Containers, by engine',
   '',
   'Every member is taken, kept and echoed whatever the engine: a definition is portable. *No meaning here* is said in',
-  'the first line of the job’s log; *impossible* fails the attempt before anything runs, with a reason that names it.',
+  '`longshore explain` and on `run`’s stderr, not in the log; *impossible* fails the attempt before anything runs, with a reason that names it.',
   '',
   row(['member', 'docker engine', 'process engine', 'note']),
   row(['---', '---', '---', '---']),
@@ -98,10 +98,10 @@ const engines = (): string[] => [
 ];
 
 /** As an operator has them who refuses nothing. */
-const DOCKER = membersFor(EVERYTHING);
+const DOCKER = supportFor(EVERYTHING);
 
 const meaning = ({ means, when }: MemberRule): string =>
-  means === 'impossible' && when ? 'done, or impossible' : MEANS[means];
+  means === 'refused' && when ? 'done, or impossible' : MEANS[means];
 
 const notes = (docker: MemberRule, process: MemberRule): string =>
   [docker.why && `docker: ${docker.why}`, process.why && `process: ${process.why}`]

@@ -14,13 +14,13 @@ export interface Engine {
   /** True where a job that asks for a GPU can only fail. */
   readonly hasNoGpus?: boolean;
 
-  /** What this engine makes of each member of a container: see `Verdict`. Pure. */
-  judge(container: ContainerSpec): readonly Verdict[];
+  /** What this engine makes of each member of a container: see `Support`. Pure. */
+  judge(container: ContainerSpec): readonly Support[];
 
   /**
    * Takes orders to start tasks. Resolves when the orders are handed over, not when the tasks run; what
    * became of each comes as a report. Never rejects for one task's fault: that is a `failed` report. A container
-   * with a member that is impossible here (see `judge`) fails so before anything runs, the reason in its log.
+   * with a member that is refused here (see `judge`) fails so before anything runs, the reason in its log.
    */
   start(orders: readonly StartOrder[]): Promise<void>;
 
@@ -61,8 +61,6 @@ export interface StartOrder {
   /** Labels for people and for finding the task again: job id, attempt. */
   readonly jobId: string;
   readonly attempt: number;
-  /** Lines the log begins with (what has no meaning here, what was asked and is not there). */
-  readonly preamble: readonly string[];
   /**
    * When set, the task takes the room of this one: it must not run before that one has ended.
    * An engine that is not told of it runs nothing early: the order simply waits.
@@ -111,9 +109,9 @@ export type TaskReport =
     };
 
 /**
- * What an engine makes of one member that a container has. `unused` is said in the log's first line;
- * `impossible` fails the attempt before anything runs, with `why` naming the member.
+ * What an engine makes of one member that a container has. `unused` is told to who asks (see
+ * `job-notes`); `refused` fails the attempt before anything runs, with `why` naming the member.
  */
-export type Verdict =
+export type Support =
   | { readonly member: string; readonly kind: 'unused' }
-  | { readonly member: string; readonly kind: 'impossible'; readonly why: string };
+  | { readonly member: string; readonly kind: 'refused'; readonly why: string };

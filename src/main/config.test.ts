@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import {
   dataDirOf,
   defaultDataDir,
+  jobPath,
   parseAccount,
   parseCapacity,
   parseKeep,
@@ -93,4 +94,24 @@ test('J-147: --keep-jobs takes days, hours from 24 on, or forever; anything else
   assert.equal(parseKeep('forever'), undefined);
   for (const text of ['', '23h', '0d', '7', 'd', '1.5d', '-7d', '7 d', 'never'])
     assert.throws(() => parseKeep(text), new RegExp(`--keep-jobs .*'${text}'`));
+});
+
+test('the PATH of jobs is the server’s, less what npm put before it', () => {
+  const npm = { npm_execpath: '/npm' };
+  const gyp = '/npm/node_modules/@npmcli/run-script/lib/node-gyp-bin';
+  const cases: [string, NodeJS.ProcessEnv, string][] = [
+    [
+      '/a/node_modules/.bin:/node_modules/.bin:/usr/bin:/b/node_modules/.bin',
+      npm,
+      '/usr/bin:/b/node_modules/.bin',
+    ],
+    [`/a/node_modules/.bin:${gyp}:/usr/bin`, npm, '/usr/bin'],
+    // npx, of a package that npm has put aside
+    ['/home/a/.npm/_npx/12ab/node_modules/.bin:/usr/bin', npm, '/usr/bin'],
+    ['/a/node_modules/.bin:/usr/bin', {}, '/a/node_modules/.bin:/usr/bin'],
+    ['/a/node_modules/.bin', npm, '/usr/local/bin:/usr/bin:/bin'],
+    ['', {}, '/usr/local/bin:/usr/bin:/bin'],
+  ];
+  for (const [PATH, env, path] of cases) assert.equal(jobPath({ ...env, PATH }), path);
+  assert.equal(jobPath({}), '/usr/local/bin:/usr/bin:/bin');
 });

@@ -1,11 +1,11 @@
 import { userInfo } from 'node:os';
-import { join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import type { Resources } from '../domain/container.ts';
 import { LEAST_KEEP_MILLISECONDS } from '../domain/store-age.ts';
 import type { AddressSettings } from '../engines/docker/address.ts';
 import type { PullPolicy } from '../engines/docker/launch.ts';
-import type { Permissions } from '../engines/docker/members.ts';
-import type { MemoryMode } from '../engines/process/memory.ts';
+import type { Permissions } from '../engines/docker/support.ts';
+import type { MemoryMode } from '../engines/process/memory-limits.ts';
 
 /** Everything a server is started with: read once, never changed. */
 export interface Config {
@@ -14,6 +14,8 @@ export interface Config {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** A listening socket that is taken instead: its descriptor. */
+  readonly handed?: number;
   /** `any`: signatures for every region are taken, ARNs say us-east-1. */
   readonly region: string;
   /** Twelve digits. */
@@ -77,6 +79,17 @@ export const defaultDataDir = (environment: NodeJS.ProcessEnv): string => {
   } catch {
     throw new UsageError('there is no home folder: set LONGSHORE_DATA, or give --data DIR');
   }
+};
+
+const USUAL_PATH = '/usr/local/bin:/usr/bin:/bin';
+/** Folders that `npm run` and `npx` put before the PATH of what they start. */
+const OF_NPM = /\/node_modules\/\.bin\/?$|\/node-gyp-bin\/?$/;
+
+/** The server's PATH, less what npm put before it: what the machine has, whoever started the server. */
+export const jobPath = ({ PATH = '', npm_execpath: npm }: NodeJS.ProcessEnv): string => {
+  const folders = PATH.split(delimiter);
+  const first = npm ? folders.findIndex((folder) => !OF_NPM.test(folder)) : 0;
+  return (first < 0 ? '' : folders.slice(first).join(delimiter)) || USUAL_PATH;
 };
 
 /** `vcpus=4,memory=16GiB` (or MiB), and `gpus=N` where the engine can give some. */

@@ -160,7 +160,7 @@ export interface ServerAddress {
 }
 
 export const writeAddress = (path: string, address: ServerAddress): void =>
-  writeFileSync(join(path, 'server.json'), `${JSON.stringify(address)}\n`);
+  writePrivate(join(path, 'server.json'), `${JSON.stringify(address)}\n`);
 
 export const readAddress = (path: string): ServerAddress | undefined => {
   try {

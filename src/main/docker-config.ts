@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { PullPolicy } from '../engines/docker/launch.ts';
-import { readSecrets } from '../engines/docker/secrets.ts';
+import { readSecrets } from '../engines/secrets.ts';
 import { type DockerConfig, UsageError } from './config.ts';
 
 /** The flags of `serve` that concern containers, as they were given. */

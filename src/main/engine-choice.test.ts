@@ -58,6 +58,32 @@ test('a data folder whose jobs ran in Docker is not taken over by processes', as
   const dataDir = tempFolder(t);
   writeAddress(dataDir, { url: 'http://127.0.0.1:1', region: 'us-east-1', engine: 'docker', pool: '' });
   await assert.rejects(choose(t, NOBODY, { dataDir }), /no Docker answers at .*say --engine process/);
+  const runAs = { uid: 65534, gid: 65534 };
+  await assert.rejects(
+    choose(t, NOBODY, { dataDir, runAs }),
+    /--run-as .* ran in Docker: say --engine process$/,
+  );
+});
+
+test('a data folder whose jobs ran as processes is not taken over by Docker, which is said; the flag changes it', async (t) => {
+  const dataDir = tempFolder(t);
+  writeAddress(dataDir, { url: 'http://127.0.0.1:1', region: 'us-east-1', engine: 'process', pool: '' });
+  const daemon = `unix://${await standIn(t, [])}`;
+  const { about } = await choose(t, daemon, { dataDir });
+  assert.equal(about.name, 'process');
+  assert.equal(
+    about.notes[0],
+    `Docker answers at ${daemon}, but the jobs of ${dataDir} ran as processes, and go on so: --engine docker changes that`,
+  );
+  const chosen = await choose(t, daemon, { dataDir, engine: 'docker' });
+  assert.equal(chosen.about.name, 'docker');
+});
+
+test('--run-as alone makes no processes of jobs that ran in Docker', async (t) => {
+  const dataDir = tempFolder(t);
+  writeAddress(dataDir, { url: 'http://127.0.0.1:1', region: 'us-east-1', engine: 'docker', pool: '' });
+  const runAs = { uid: process.getuid!(), gid: process.getgid!() };
+  await assert.rejects(choose(t, NOBODY, { dataDir, runAs }), /--run-as .*ran in Docker.*--engine process/);
 });
 
 test('a daemon that does not speak what is spoken here is told in one line', async (t) => {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Resources } from '../domain/container.ts';
 import { type Address, addressOf, DEFAULT_ADDRESS } from '../engines/docker/address.ts';
 import { DockerClient } from '../engines/docker/client.ts';
-import { EVERYTHING } from '../engines/docker/members.ts';
 import { openDockerEngine } from '../engines/docker/open.ts';
+import { EVERYTHING } from '../engines/docker/support.ts';
 import type { Engine } from '../engines/engine.ts';
 import { ProcessEngine } from '../engines/process/engine.ts';
 import type { Clock, Timers } from '../lib/clock.ts';
@@ -45,33 +45,49 @@ export const DOCKER_DEFAULTS: DockerConfig = {
 /** A daemon that is there answers at once. */
 const PROBE_MILLISECONDS = 2000;
 
-/** The engine that was asked for; else Docker when its daemon answers, processes otherwise. */
+/**
+ * The engine that was asked for; else that of the folder's jobs, for those that run would be lost with another; else Docker
+ * when its daemon answers, processes otherwise.
+ */
 export const chooseEngine = async (parts: Parts): Promise<ChosenEngine> => {
   const { config } = parts;
   const docker = config.docker ?? DOCKER_DEFAULTS;
   if (config.engine === 'process') return openProcesses(parts, '');
   if (config.engine === 'docker') return openDocker(parts, docker);
-  if (config.runAs) return openProcesses(parts, '--run-as asks for processes');
-  const why = await probe(address(docker), docker, parts.timers);
-  if (why === undefined) return openDocker(parts, docker);
-  // containers that run would be lost, and images not used, because Docker is merely slower to boot
-  if (readAddress(config.dataDir)?.engine === 'docker') {
-    throw new UsageError(
-      `${why}, and the jobs of ${config.dataDir} ran there: start it, or say --engine process`,
-    );
+  const ran = readAddress(config.dataDir)?.engine;
+  if (config.runAs) {
+    if (ran === 'docker') throw ranInDocker('--run-as asks for processes', config);
+    return openProcesses(parts, `--run-as asks for processes: ${AS_PROCESSES}`);
   }
-  return openProcesses(parts, why);
+  const where = docker.host || DEFAULT_ADDRESS;
+  if (await answers(address(docker), parts.timers)) {
+    return ran === 'process'
+      ? openProcesses(parts, `Docker answers at ${where}, but ${wereProcesses(config)}`)
+      : openDocker(parts, docker);
+  }
+  const why = `no Docker answers at ${where}`;
+  // Docker may merely be slower to boot
+  if (ran === 'docker') throw ranInDocker(why, config, 'start it, or ');
+  return openProcesses(parts, `${why}: ${AS_PROCESSES}`);
 };
 
-/** Why nothing answers where Docker should be; undefined when it does. */
-const probe = async (place: Address, docker: DockerConfig, timers: Timers): Promise<string | undefined> => {
+const ranInDocker = (why: string, { dataDir }: Config, cure = ''): UsageError =>
+  new UsageError(`${why}, and the jobs of ${dataDir} ran in Docker: ${cure}say --engine process`);
+
+const AS_PROCESSES = 'jobs run as processes';
+
+const wereProcesses = ({ dataDir }: Config): string =>
+  `the jobs of ${dataDir} ran as processes, and go on so: --engine docker changes that`;
+
+/** Whether somebody answers where Docker should be. */
+const answers = async (place: Address, timers: Timers): Promise<boolean> => {
   let client: DockerClient | undefined;
   try {
     client = new DockerClient(place, timers);
     await client.ping(PROBE_MILLISECONDS);
-    return undefined;
+    return true;
   } catch {
-    return `no Docker answers at ${docker.host || DEFAULT_ADDRESS}`;
+    return false;
   } finally {
     client?.close();
   }
@@ -85,7 +101,8 @@ const address = (docker: DockerConfig): Address => {
   }
 };
 
-const openProcesses = async (parts: Parts, why: string): Promise<ChosenEngine> => {
+/** `note` is what led here, for the first lines. */
+const openProcesses = async (parts: Parts, note: string): Promise<ChosenEngine> => {
   const { config, clock, timers, log, folderKey } = parts;
   if ((config.capacity?.gpus ?? 0) > 0)
     throw new UsageError('--capacity names GPUs, and the process engine has none to give');
@@ -106,8 +123,10 @@ const openProcesses = async (parts: Parts, why: string): Promise<ChosenEngine> =
     cgroup2: 'memory limits by cgroup v2',
     watched: 'memory limits by watching once a second, for no cgroup can be had',
   }[engine.memoryMode];
-  const notes = ["a job's image is recorded, not used: its command runs as a local process"];
-  if (why) notes.unshift(`${why}: jobs run as processes`);
+  const notes = [
+    "a job's image is recorded, not used: its command runs as a local process; run and explain say what else is not used",
+  ];
+  if (note) notes.unshift(note);
   if (!config.runAs) notes.push('jobs run as the user of this server and can read whatever it can');
   return { engine, output, capacity: machineCapacity(), about: { name: 'process', detail: memory, notes } };
 };

@@ -2,21 +2,11 @@ import type { Resources } from '../domain/container.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
 import type { Offer } from '../domain/instance-offers.ts';
 import { fits, sum, takes, times } from './amounts.ts';
+import { addInstance, adopt, copyOf, occupy } from './change-room.ts';
 import { ranked } from './choose-type.ts';
 import { couldMake, makeRoom } from './make-room.ts';
-import {
-  addBerth,
-  adopt,
-  type Berth,
-  copyOf,
-  isTooMuch,
-  mayPass,
-  noteRefused,
-  occupy,
-  openBerths,
-  type Room,
-  usedBy,
-} from './room.ts';
+import { isTooMuch, noteTooMuch } from './remembered.ts';
+import { mayPass, openInstances, type PlannedInstance, type Room, takesOf, usedBy } from './room.ts';
 import type { EnvironmentView, Launch, Market, TaskGroup } from './snapshot.ts';
 
 /** What placing a job came to. */
@@ -33,7 +23,7 @@ export type NewRef = () => string;
 
 /**
  * Places all tasks of a job in one environment, or none (E-141); undefined when they do not all fit. `waiting` jobs
- * of this kind are there: so much may be launched for.
+ * of this shape are there: so much may be launched for.
  */
 export const placeJobIn = (
   room: Room,
@@ -48,7 +38,7 @@ export const placeJobIn = (
     if (isTooMuch(room, environment.seq, total)) return undefined;
     const steps: Steps = { launches: [], retires: [], instances: [] };
     if (placeTask(room, environment, total, waiting, newRef, steps)) return steps;
-    noteRefused(room, environment.seq, total);
+    noteTooMuch(room, environment.seq, total);
     return undefined;
   }
   return (
@@ -126,42 +116,47 @@ const placeTask = (
   steps: Steps,
 ): boolean => {
   const { supply } = environment;
-  const berth =
+  const instance =
     supply.kind === 'slices'
       ? cut(room, environment.seq, supply, asks, newRef, steps)
       : (fullest(room, environment.seq, asks) ??
         (supply.kind === 'launched'
           ? launch(room, environment.seq, supply, { asks, waiting, mayRetire: 'replaced' }, newRef, steps)
           : cleared(room, environment.seq, asks, steps)));
-  if (!berth) return false;
-  occupy(room, berth, asks);
-  steps.instances.push(berth.id);
+  if (!instance) return false;
+  occupy(room, instance.id, asks);
+  steps.instances.push(instance.id);
   return true;
 };
 
 /** Rule E-166: of the instances that run, the one it leaves the least of; GPUs only to who has no other (E-163). */
-const fullest = (room: Room, environment: number, asks: Resources): Berth | undefined => {
-  let best: Berth | undefined;
-  for (const berth of openBerths(room, environment)) {
-    if (berth.type === SLICE) continue;
-    const taken = berth.type === HOST ? takes(asks, room.pool) : asks;
-    if (!fits(taken, berth.free) || (berth.type === HOST && !fits(taken, room.free))) continue;
-    if (!best || isBefore(berth, best, asks)) best = berth;
+const fullest = (room: Room, environment: number, asks: Resources): PlannedInstance | undefined => {
+  let best: PlannedInstance | undefined;
+  for (const instance of openInstances(room, environment)) {
+    if (instance.type === SLICE) continue;
+    const taken = takesOf(room, instance, asks);
+    if (!fits(taken, instance.free) || (instance.type === HOST && !fits(taken, room.free))) continue;
+    if (!best || isBefore(instance, best, asks)) best = instance;
   }
   return best;
 };
 
 /** The machine itself, once instances that are idle have given the pool its room back. */
-const cleared = (room: Room, environment: number, asks: Resources, steps: Steps): Berth | undefined => {
+const cleared = (
+  room: Room,
+  environment: number,
+  asks: Resources,
+  steps: Steps,
+): PlannedInstance | undefined => {
   const needs = takes(asks, room.pool);
-  const machine = openBerths(room, environment).find((b) => b.type === HOST && fits(needs, b.free));
+  const machine = openInstances(room, environment).find((b) => b.type === HOST && fits(needs, b.free));
   return machine && makeRoom(room, environment, needs, 0, steps.retires) ? machine : undefined;
 };
 
-const isBefore = (a: Berth, b: Berth, asks: Resources): boolean => {
-  const wasted = (berth: Berth) => (asks.gpus === 0 && berth.size.gpus > 0 ? 1 : 0);
+const isBefore = (a: PlannedInstance, b: PlannedInstance, asks: Resources): boolean => {
+  const wasted = (instance: PlannedInstance) => (asks.gpus === 0 && instance.size.gpus > 0 ? 1 : 0);
   const by =
-    a.weight - b.weight ||
+    a.ended - b.ended ||
     wasted(a) - wasted(b) ||
     a.free.milliVcpus - b.free.milliVcpus ||
     a.free.memoryMiB - b.free.memoryMiB;
@@ -180,7 +175,7 @@ const cut = (
   asks: Resources,
   newRef: NewRef,
   steps: Steps,
-): Berth | undefined => {
+): PlannedInstance | undefined => {
   if (!isAffordable(room, supply.market)) return undefined;
   const over = usedBy(room, environment) + asks.milliVcpus - supply.maxMilliVcpus;
   if (over > 0 || !makeRoom(room, environment, takes(asks, room.pool), 0, steps.retires)) return undefined;
@@ -194,19 +189,11 @@ const add = (
   size: Resources,
   newRef: NewRef,
   steps: Steps,
-): Berth => {
+): PlannedInstance => {
   const ref = newRef();
   steps.launches.push({ ref, environment, type, size });
-  return addBerth(room, {
-    id: ref,
-    environment,
-    type,
-    size,
-    draining: false,
-    hasDeadline: false,
-    graceOver: false,
-    fresh: true,
-  });
+  const view = { id: ref, environment, type, size, draining: false, hasDeadline: false, graceOver: false };
+  return addInstance(room, view, true);
 };
 
 type Launched = Extract<EnvironmentView['supply'], { kind: 'launched' }>;
@@ -228,7 +215,7 @@ export const launch = (
   { asks, waiting, mayRetire }: Purpose,
   newRef: NewRef,
   steps: Steps,
-): Berth | undefined => {
+): PlannedInstance | undefined => {
   if (!isAffordable(room, supply.market)) return undefined;
   const possible = supply.offers.filter(
     (offer) =>

@@ -1,21 +1,19 @@
 import type { Resources } from '../domain/container.ts';
 import { HOST } from '../domain/instance.ts';
 import { fits, minus, NOTHING, plus, takes } from './amounts.ts';
+import { adopt, copyOf, emptied, removeInstance } from './change-room.ts';
 import { isAffordable, placeJobIn, type Steps } from './place.ts';
 import {
-  adopt,
-  type Berth,
-  copyOf,
-  emptied,
   goesByItself,
   heldOnHost,
-  holds,
+  holdOf,
   isIdle,
   isSpot,
   leavesMinimums,
   mayPass,
+  type PlannedInstance,
   type Room,
-  removeBerth,
+  takesOf,
   usedBy,
 } from './room.ts';
 import type { EnvironmentView, QueueView, Reservation, TaskGroup } from './snapshot.ts';
@@ -30,27 +28,27 @@ export interface Waiting {
 }
 
 /**
- * What is to be kept for a job that does not fit, so that it starts at the latest when the tasks that run now have
- * ended: found by placing it as if they had. Work on demand takes back what Spot holds before it waits for its like.
- * Undefined where earlier reservations leave nothing to be kept.
+ * What is to be reserved for a job that does not fit, so that it starts at the latest when the tasks that run now have
+ * ended: found by placing it as if they had. Work on demand reclaims what Spot holds before it waits for its like.
+ * Undefined where earlier reservations leave nothing to be had.
  */
 export const reserveFor = (room: Room, waiting: Waiting): Reservation | undefined => {
-  const onDemand = waiting.environments.filter(takesBack);
+  const onDemand = waiting.environments.filter(mayReclaim);
   return (
-    foundIn(room, waiting, onDemand, (berth) => berth.tasks > 0 && !isSpot(room, berth)) ??
+    foundIn(room, waiting, onDemand, (instance) => instance.tasks > 0 && !isSpot(room, instance)) ??
     foundIn(room, waiting, waiting.environments, () => false)
   );
 };
 
-/** Whether work of this environment may take back what Spot holds. */
-export const takesBack = ({ supply }: EnvironmentView): boolean =>
+/** Whether work of this environment may reclaim what Spot holds. */
+export const mayReclaim = ({ supply }: EnvironmentView): boolean =>
   supply.kind === 'own' || supply.market.kind === 'on-demand';
 
 const foundIn = (
   room: Room,
   { queue, job, groups }: Waiting,
   environments: readonly EnvironmentView[],
-  stays: (berth: Berth) => boolean,
+  stays: (instance: PlannedInstance) => boolean,
 ): Reservation | undefined => {
   if (environments.length === 0) return undefined;
   const then = emptied(room, stays);
@@ -74,16 +72,16 @@ const reserved = (
   const on = new Map<string, Resources>();
   let pool = NOTHING;
   instances.forEach((id, at) => {
-    const berth = room.berths.get(id);
-    if (!berth) return;
+    const instance = room.instances.get(id);
+    if (!instance) return;
     on.set(id, plus(on.get(id) ?? NOTHING, asks[at]!));
-    if (berth.type === HOST) pool = plus(pool, takes(asks[at]!, room.pool));
+    if (instance.type === HOST) pool = plus(pool, takes(asks[at]!, room.pool));
   });
   for (const { size } of launches) pool = plus(pool, takes(size, room.pool));
   const victims = retires.map((id) => {
-    const berth = room.berths.get(id)!;
-    const milliVcpus = berth.environment === environment ? berth.size.milliVcpus : 0;
-    return { instance: id, holds: holds(room, berth), milliVcpus };
+    const instance = room.instances.get(id)!;
+    const milliVcpus = instance.environment === environment ? instance.size.milliVcpus : 0;
+    return { instance: id, holds: holdOf(room, instance), milliVcpus };
   });
   return {
     environment,
@@ -101,21 +99,22 @@ const reserved = (
 export const asReserved = <T extends { readonly steps: Steps }>(
   room: Room,
   reservation: Reservation,
-  place: () => T | undefined,
+  place: (room: Room) => T | undefined,
 ): T | undefined => {
-  const victims = reservation.victims.map(({ instance }) => room.berths.get(instance));
-  if (!victims.every((berth) => berth && isIdle(berth)) || !leavesMinimums(room, reservation))
+  const victims = reservation.victims.map(({ instance }) => room.instances.get(instance));
+  if (!victims.every((instance) => instance && isIdle(instance)) || !leavesMinimums(room, reservation))
     return undefined;
-  const before = copyOf(room);
-  for (const berth of victims) removeBerth(room, berth!);
-  const found = place();
-  if (found) found.steps.retires.unshift(...victims.map((berth) => berth!.id));
-  else adopt(room, before);
+  const trial = copyOf(room);
+  for (const { instance } of reservation.victims) removeInstance(trial, instance);
+  const found = place(trial);
+  if (!found) return undefined;
+  found.steps.retires.unshift(...reservation.victims.map(({ instance }) => instance));
+  adopt(room, trial);
   return found;
 };
 
 /**
- * Whether what was kept before is still worth keeping: its job is one of those that wait, its places are there, and
+ * Whether what an earlier plan reserved is still worth it: its job is one of those that wait, its places are there, and
  * queues served earlier have left it what it needs.
  */
 export const stillStands = (room: Room, r: Reservation, queue: QueueView | undefined): boolean => {
@@ -132,10 +131,10 @@ export const stillStands = (room: Room, r: Reservation, queue: QueueView | undef
   );
 };
 
-const isThere = (room: Room, instance: string, asks: Resources): boolean => {
-  const berth = room.berths.get(instance);
-  if (!berth || berth.draining || berth.closed) return false;
-  return fits(berth.type === HOST ? takes(asks, room.pool) : asks, minus(berth.size, berth.kept));
+const isThere = (room: Room, id: string, asks: Resources): boolean => {
+  const instance = room.instances.get(id);
+  if (!instance || instance.draining || instance.closed) return false;
+  return fits(takesOf(room, instance, asks), minus(instance.size, instance.reserved));
 };
 
 /** Whether it has its room once what runs has ended and the instances it waits for have gone. */
@@ -144,13 +143,13 @@ const isCovered = (room: Room, r: Reservation, { supply }: EnvironmentView): boo
   const waitedFor = new Set(r.victims.map(({ instance }) => instance));
   let free = room.free;
   let used = usedBy(room, r.environment);
-  for (const berth of room.berths.values()) {
-    if (berth.closed && waitedFor.has(berth.id)) return false;
-    if (berth.closed) continue;
-    free = plus(free, heldOnHost(berth));
-    if (!waitedFor.has(berth.id) && !goesByItself(room, berth)) continue;
-    free = plus(free, holds(room, berth));
-    if (berth.environment === r.environment) used -= berth.size.milliVcpus;
+  for (const instance of room.instances.values()) {
+    if (instance.closed && waitedFor.has(instance.id)) return false;
+    if (instance.closed) continue;
+    free = plus(free, heldOnHost(instance));
+    if (!waitedFor.has(instance.id) && !goesByItself(room, instance)) continue;
+    free = plus(free, holdOf(room, instance));
+    if (instance.environment === r.environment) used -= instance.size.milliVcpus;
   }
   if (!fits(r.pool, free)) return false;
   if (supply.kind === 'own' || r.milliVcpus === 0) return true;

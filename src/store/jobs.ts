@@ -46,6 +46,10 @@ export const jobBySeq = async (tx: Tx, seq: number): Promise<FoundJob | undefine
 
 /** The columns a new job differs in; the rest begins as the schema says. */
 export interface NewJob {
+  /** From `nextJob`. */
+  readonly seq: number;
+  /** See `JobRow`. */
+  readonly rank: number;
   readonly id: string;
   readonly name: string;
   readonly queue: number;
@@ -60,15 +64,22 @@ export interface NewJob {
 }
 
 const INSERT = `
-  INSERT INTO jobs (id, name, queue, spec, shape, state, unmet, created_at, depends_on, size, live, watched)
-  VALUES (?, ?, ?, ?, ?, ${stateCode(FIRST_STATE)}, ?, ?, ?, ?, ?, ?)`;
+  INSERT INTO jobs (
+    seq, rank, id, name, queue, spec, shape, state, unmet, created_at, depends_on, size, live, watched)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ${stateCode(FIRST_STATE)}, ?, ?, ?, ?, ?, ?)`;
 
-/** Inserts a plain job or a parent in SUBMITTED; resolves to its seq. `watched`: see `JobRow`. */
+/** Inserts a plain job or a parent in SUBMITTED. `watched`: see `JobRow`. */
 export const insertJob = (tx: Tx, job: NewJob, watched = 0): Promise<number> => {
-  const { id, name, queue, spec, shape, unmet, createdAt, dependsOn, size } = job;
-  const params = [id, name, queue, spec, shape, unmet, createdAt, dependsOn, size, size, watched];
-  return tx.insert(INSERT, params);
+  const { seq, rank, id, name, queue, spec, shape, unmet, createdAt, dependsOn, size } = job;
+  const params = [seq, rank, id, name, queue, spec, shape, unmet, createdAt, dependsOn, size, size, watched];
+  return tx.run(INSERT, params);
 };
+
+const LAST_JOB = `SELECT seq FROM sqlite_sequence WHERE name = 'jobs'`;
+
+/** The seq of the next job to be inserted: above all that there were. */
+export const nextJob = async (tx: Tx): Promise<number> =>
+  ((await tx.all<{ seq: number }>(LAST_JOB))[0]?.seq ?? 0) + 1;
 
 /** How an array's children wait. */
 export interface ChildWaits {
@@ -89,18 +100,18 @@ const ADMITTED = move('admitted');
 const WAITING = move('admitted-waiting');
 
 const INSERT_CHILDREN = `
-  INSERT INTO jobs (seq, parent, idx, queue, spec, shape, state, unmet, created_at)
+  INSERT INTO jobs (seq, rank, parent, idx, queue, spec, shape, state, unmet, created_at)
   WITH RECURSIVE n (i, size) AS (SELECT 0, ? UNION ALL SELECT i + 1, size FROM n WHERE i < size - 1),
-  c (whole, sequential, parent, queue, spec, shape, created_at) AS (SELECT ?, ?, ?, ?, ?, ?, ?),
+  c (whole, sequential, parent, rank, queue, spec, shape, created_at) AS (SELECT ?, ?, ?, ?, ?, ?, ?, ?),
   w (i, u) AS (SELECT i, whole + CASE WHEN i > 0 THEN sequential ELSE 0 END FROM c CROSS JOIN n)
-  SELECT parent + 1 + i, parent, i, queue, spec, shape,
+  SELECT parent + 1 + i, rank + 1 + i, parent, i, queue, spec, shape,
     CASE WHEN u = 0 THEN ${ADMITTED.to} ELSE ${WAITING.to} END, u, created_at
   FROM c CROSS JOIN w`;
 
 const INSERT_PAIRED_CHILDREN = `
-  INSERT INTO jobs (seq, parent, idx, queue, spec, shape, state, unmet, created_at)
+  INSERT INTO jobs (seq, rank, parent, idx, queue, spec, shape, state, unmet, created_at)
   WITH RECURSIVE n (i, size) AS (SELECT 0, ? UNION ALL SELECT i + 1, size FROM n WHERE i < size - 1),
-  c (whole, sequential, parent, queue, spec, shape, created_at, pairs) AS (SELECT ?, ?, ?, ?, ?, ?, ?, ?),
+  c (whole, sequential, parent, rank, queue, spec, shape, created_at, pairs) AS (SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?),
   p (i, s) AS (
     SELECT i, (SELECT total(CASE x.state WHEN 5 THEN 0 WHEN 6 THEN 1001 ELSE 1 END)
       FROM json_each(c.pairs) t CROSS JOIN jobs x ON x.seq = t.value + 1 + n.i)
@@ -108,23 +119,19 @@ const INSERT_PAIRED_CHILDREN = `
   w (i, u, f) AS (
     SELECT i, whole + CASE WHEN i > 0 THEN sequential ELSE 0 END + CAST(s AS INTEGER) % 1000, s >= 1001
     FROM c CROSS JOIN p)
-  SELECT parent + 1 + i, parent, i, queue, spec, shape,
+  SELECT parent + 1 + i, rank + 1 + i, parent, i, queue, spec, shape,
     CASE WHEN u = 0 THEN ${ADMITTED.to} ELSE ${WAITING.to} END, CASE WHEN f OR whole < 0 THEN -1 ELSE u END, created_at
   FROM c CROSS JOIN w`;
 
-/** Inserts the children of the parent at `seq` (rule J-211, J-212). Resolves to whether any is doomed. */
-export const insertChildren = async (
-  tx: Tx,
-  seq: number,
-  job: NewJob,
-  waits: ChildWaits,
-): Promise<boolean> => {
+/** Inserts the children of a parent (rule J-211, J-212). Resolves to whether any is doomed. */
+export const insertChildren = async (tx: Tx, job: NewJob, waits: ChildWaits): Promise<boolean> => {
   const sequential = waits.sequential && waits.whole >= 0 ? 1 : 0;
   const common: SqlValue[] = [
     job.size,
     waits.whole,
     sequential,
-    seq,
+    job.seq,
+    job.rank,
     job.queue,
     job.spec,
     job.shape,
@@ -138,7 +145,7 @@ export const insertChildren = async (
   return (
     (
       await tx.all('SELECT 1 FROM jobs WHERE parent = ? AND parent > 0 AND state = 1 AND unmet < 0 LIMIT 1', [
-        seq,
+        job.seq,
       ])
     ).length > 0
   );

@@ -11,6 +11,7 @@ import {
   insertJob,
   type JobEnd,
   jobBySeq,
+  nextJob,
   setEnded,
   setRecalled,
   setRetried,
@@ -28,7 +29,8 @@ interface Row {
 /** A job's row, forced into a state. */
 const insert = async (tx: Tx, state: JobState, { unmet = 0, parent = 0 }: Row): Promise<number> => {
   const given = { name: 'j', queue: 1, spec: 1, shape: 1, createdAt: 1, dependsOn: null, size: 0 };
-  const seq = await insertJob(tx, { ...given, id: `${state}${unmet}${parent}`, unmet });
+  const seq = await nextJob(tx);
+  await insertJob(tx, { ...given, seq, rank: seq, id: `${state}${unmet}${parent}`, unmet });
   await tx.run('UPDATE jobs SET state = ?, parent = ? WHERE seq = ?', [stateCode(state), parent, seq]);
   return seq;
 };

@@ -30,6 +30,9 @@ export interface MetaRow {
   value: string;
 }
 
+/** Stored booleans. */
+export type Flag = 0 | 1;
+
 /** Deleted ones stay as rows (their jobs and tasks name them) with status DELETED; their name is free. */
 export interface EnvironmentRow {
   seq: number;
@@ -104,11 +107,13 @@ export interface SpecRow {
 }
 
 /**
- * A job: plain, an array's parent, or an array's child. Order is by `seq`, never by a time.
+ * A job: plain, an array's parent, or an array's child. Older and younger is by `seq`, never by a time.
  * Child i of the parent with seq p has seq p + 1 + i.
  */
 export interface JobRow {
   seq: number;
+  /** By which it stands in its queue while it waits: see `QueueOrder`. Of child i, its parent's + 1 + i. */
+  rank: number;
   /** UUID of a plain job or parent; null for a child, whose id is `<parent's id>:<idx>`. */
   id: string | null;
   /** Null for a child: its parent's. */

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openMemory } from '../../src/engines/process/memory.ts';
+import { openMemory } from '../../src/engines/process/choose-memory-limits.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'longshore-mode-'));
 const memory = openMemory({ dataDir, id: 'mode' }, undefined);

@@ -5,6 +5,7 @@ import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { collect, eventually, later, runCli, startServe } from '../support/cli.ts';
+import { environmentOf } from '../support/clients.ts';
 
 /* The clients that are not in Node's house: the aws CLI (versions 1 and 2) and boto3. `npm run test:clients`. */
 
@@ -26,14 +27,6 @@ before(() => {
 });
 
 const run = promisify(execFile);
-
-/** What `longshore env` prints, as a client is started with. */
-const environmentOf = async (dataDir: string): Promise<NodeJS.ProcessEnv> => {
-  const { stdout } = await runCli(['env', '--data', dataDir]);
-  const lines = [...stdout.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name, value]) => [name, value]);
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
-  return { ...Object.fromEntries(own), ...Object.fromEntries(lines), AWS_EC2_METADATA_DISABLED: 'true' };
-};
 
 test('boto3 goes through the whole cycle of a job', { timeout: 120_000 }, async (t) => {
   const { dataDir } = await startServe(t);

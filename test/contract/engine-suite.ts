@@ -221,7 +221,7 @@ export const engineSuite = (name: string, open: OpenWorld, traits: Traits = NO_C
     assert.deepEqual(
       world.engine
         .judge(container)
-        .filter((v) => v.kind === 'impossible')
+        .filter((v) => v.kind === 'refused')
         .map((v) => v.member),
       [member],
     );

@@ -3,7 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { constants, existsSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { HELPER_SCRIPT } from '../../src/engines/process/helper-script.ts';
+import { HELPER_SCRIPT } from '../../src/engines/process/shell-scripts.ts';
 import { eventually, tempFolder } from '../support/cli.ts';
 
 /* The helper by itself, without an engine. */

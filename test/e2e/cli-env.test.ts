@@ -40,6 +40,27 @@ test('the lines of env, evaluated by a shell, are the address, the key and the r
   );
 });
 
+test('env --with adds EC2’s address, and settings that wait for a server that is away', async (t) => {
+  const { dataDir, url } = await startServe(t);
+  const plain = (await runCli(['env', '--data', dataDir])).stdout;
+  const { stdout } = await runCli(['env', '--data', dataDir, '--with', 'ec2,retries']);
+  const added = stdout.split('\n').filter((line) => !plain.includes(line));
+  assert.deepEqual(added.sort(), [
+    `export AWS_ENDPOINT_URL_EC2='${url}'`,
+    "export AWS_MAX_ATTEMPTS='20'",
+    "export AWS_RETRY_MODE='standard'",
+  ]);
+  const folder = tempFolder(t);
+  const env = { AWS_CONFIG_FILE: join(folder, 'config'), AWS_SHARED_CREDENTIALS_FILE: join(folder, 'keys') };
+  await runCli(['env', '--data', dataDir, '--profile', 'p', '--with', 'retries,ec2'], { env });
+  const written = readFileSync(env.AWS_CONFIG_FILE, 'utf8');
+  assert.match(written, /^retry_mode = standard\nmax_attempts = 20$/m);
+  assert.ok(written.includes(`ec2 =\n  endpoint_url = ${url}`));
+  const { code, stderr } = await runCli(['env', '--data', dataDir, '--with', 'ec2,s3']);
+  assert.equal(code, 2);
+  assert.equal(stderr, "longshore: --with takes ec2, retries, got 's3'\n");
+});
+
 test('a server for any region and every address is told as one that clients can use', async (t) => {
   const { dataDir, url } = await startServe(t, ['--region', 'any', '--host', '0.0.0.0']);
   assert.match(url, /^http:\/\/127\.0\.0\.1:/);

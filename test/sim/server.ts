@@ -1,5 +1,6 @@
 import { checkerOf } from '../../src/api/check.ts';
 import { BATCH, ECS, LOGS } from '../../src/api/shapes.gen.ts';
+import { inOrderOfSubmission } from '../../src/domain/queue-order.ts';
 import { isRefusal } from '../../src/domain/refusal.ts';
 import type { Ids } from '../../src/lib/ids.ts';
 import type { Log } from '../../src/lib/logger.ts';
@@ -97,9 +98,9 @@ export const startServer = (parts: ServerParts): Server => {
     output: host.output as unknown as OutputStore,
     catalog,
     names: new Names(),
+    order: inOrderOfSubmission,
     lastPlan: new LastPlan(),
     capacity: parts.swarm.capacity,
-    shortfall: () => undefined,
     tokenKey: 'simulated',
     wake: () => loops.wakeForRequest(),
   };

@@ -59,8 +59,13 @@ const queueOf = (at: number, order: number[], priority: number, jobs: Arrival[])
 
 const submitted = (view: QueueView, [shape, nodes]: [number, number], seq: number): QueueView => {
   const id = view.seq * 1000 + shape * 10 + nodes;
-  const known = view.shapes.find((s) => s.id === id) ?? { id, groups: groupsOf(shape, nodes), heads: [] };
-  const heads = [...known.heads, { seq }];
+  const known = view.shapes.find((s) => s.id === id) ?? {
+    id,
+    jobGroup: 0,
+    groups: groupsOf(shape, nodes),
+    heads: [],
+  };
+  const heads = [...known.heads, { seq, rank: seq }];
   return {
     ...view,
     shapes: [...view.shapes.filter((s) => s.id !== id), { ...known, heads, waiting: heads.length }],

@@ -30,7 +30,7 @@ const BANS: readonly Ban[] = [
   {
     what: /\b(setTimeout|setInterval|setImmediate|queueMicrotask)\(|process\.nextTick|AbortSignal\.timeout/,
     instead: 'the timers that are handed in',
-    allowed: [MACHINE, CLI, 'src/main/start-server.ts'],
+    allowed: [MACHINE, CLI, 'src/main/listening.ts'],
   },
   { what: /process\.env\b/, instead: 'the configuration', allowed: [CLI] },
   { what: /\bconsole\./, instead: 'the log that is handed in', allowed: [CLI] },

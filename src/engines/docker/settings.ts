@@ -3,8 +3,8 @@ import type { Log } from '../../lib/logger.ts';
 import type { Address } from './address.ts';
 import type { PullPolicy } from './launch.ts';
 import type { LogFile } from './log-keeper.ts';
-import type { Permissions } from './members.ts';
 import type { PullLimits } from './pulls.ts';
+import type { Permissions } from './support.ts';
 
 export interface DockerEngineSettings {
   readonly address: Address;

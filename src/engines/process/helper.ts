@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import {
   closeSync,
   constants,
@@ -13,7 +13,8 @@ import {
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Timers } from '../../lib/clock.ts';
-import { HELPER_SCRIPT, SHIM_SCRIPT } from './helper-script.ts';
+import { HELPER_SCRIPT, SHIM_SCRIPT } from './shell-scripts.ts';
+import { startDetached } from './start-detached.ts';
 
 /** How soon a full pipe, or a helper that is just beginning, is tried again. */
 const RETRY_MILLISECONDS = 5;
@@ -151,23 +152,17 @@ export class Helper {
   }
 
   private startHelper(): void {
-    const child = spawn(
-      '/bin/sh',
-      [
-        join(this.folder, 'helper.sh'),
-        this.tasks,
-        join(this.folder, 'orders'),
-        join(this.folder, 'events'),
-        this.bootId,
-        join(this.folder, 'shim.sh'),
-        join(this.folder, 'lock'),
-        String(LOOK_SECONDS),
-        this.groups ?? '',
-      ],
-      { detached: true, stdio: 'ignore', env: { PATH: '/usr/local/bin:/usr/bin:/bin' }, cwd: '/' },
-    );
-    child.on('error', () => {});
-    child.unref();
+    startDetached([
+      join(this.folder, 'helper.sh'),
+      this.tasks,
+      join(this.folder, 'orders'),
+      join(this.folder, 'events'),
+      this.bootId,
+      join(this.folder, 'shim.sh'),
+      join(this.folder, 'lock'),
+      String(LOOK_SECONDS),
+      this.groups ?? '',
+    ]);
   }
 
   /** Lets go of the helper; with `quit` it ends too. */

@@ -33,10 +33,10 @@ const IMPOSSIBLE: readonly [member: string, Partial<ContainerSpec>, rule?: strin
 
 for (const [i, [member, more, rule = '']] of IMPOSSIBLE.entries()) {
   test(`J-183${rule}: what a process cannot have is impossible, and named: ${member} (${i + 1})`, () => {
-    const [verdict] = judge({ ...plain, ...more });
-    assert.ok(verdict?.kind === 'impossible');
-    assert.equal(verdict.member, member);
-    assert.ok(verdict.why.startsWith(`${member}: `));
+    const [support] = judge({ ...plain, ...more });
+    assert.ok(support?.kind === 'refused');
+    assert.equal(support.member, member);
+    assert.ok(support.why.startsWith(`${member}: `));
   });
 }
 
@@ -62,14 +62,19 @@ for (const [member, { means }] of Object.entries(MEMBERS)) {
 
 test('a log driver that is not here has no use, and that is said', () => {
   const said = (logConfiguration: object) => judge({ ...plain, logConfiguration });
+  const options = { 'awslogs-group': 'a:b' };
+  assert.match(
+    JSON.stringify(said({ logDriver: 'awslogs', options })),
+    /"refused","why":"logConfiguration: awslogs-group 'a:b'/,
+  );
   assert.deepEqual(said({ logDriver: 'splunk' }), [{ member: 'logConfiguration', kind: 'unused' }]);
   assert.deepEqual(said({ logDriver: 'awslogs', options: { 'awslogs-group': 'g' } }), []);
 });
 
 test('the settings of linuxParameters that need no container have no use here, and that is said', () => {
-  const verdict = { member: 'linuxParameters', kind: 'unused' };
+  const support = { member: 'linuxParameters', kind: 'unused' };
   assert.deepEqual(judge({ ...plain, linuxParameters: { sharedMemorySize: 64, devices: [], tmpfs: [] } }), [
-    verdict,
+    support,
   ]);
   assert.deepEqual(judge({ ...plain, linuxParameters: { devices: [], tmpfs: [] } }), []);
 });

@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import type { ContainerSpec } from '../../domain/container.ts';
-import type { Verdict } from '../engine.ts';
-import { given, judgeBy, type MemberRules } from '../members.ts';
+import type { Support } from '../engine.ts';
+import { given, judgeBy, type MemberRules } from '../member-rules.ts';
 
 type Named = { readonly name?: string; readonly host?: { readonly sourcePath?: string } };
 type Mount = {
@@ -30,42 +30,42 @@ const isBelow = (hard: number, soft: number): boolean => hard >= 0 && (soft < 0 
 type Linux = { readonly devices?: readonly unknown[]; readonly tmpfs?: readonly unknown[] };
 
 export const MEMBERS: MemberRules = {
-  command: { means: 'done' },
-  environment: { means: 'done' },
-  vcpus: { means: 'done' },
-  memory: { means: 'done' },
+  command: { means: 'used' },
+  environment: { means: 'used' },
+  vcpus: { means: 'used' },
+  memory: { means: 'used' },
   ulimits: {
-    means: 'impossible',
+    means: 'refused',
     when: (value) => (value as readonly Limit[]).some((limit) => isBelow(limit.hardLimit, limit.softLimit)),
     why: 'a softLimit cannot be above its hardLimit',
   },
   volumes: {
-    means: 'impossible',
+    means: 'refused',
     when: (value) => (value as readonly Named[]).some(isNoFolder),
     why: 'a process has only folders of this host, by an absolute host.sourcePath',
   },
   mountPoints: {
-    means: 'impossible',
+    means: 'refused',
     when: mountedElsewhere,
     why: 'a process sees a volume only where it is and as it is: host.sourcePath and containerPath must be the same, readOnly false',
   },
   resourceRequirements: {
-    means: 'impossible',
+    means: 'refused',
     when: (value) =>
       (value as readonly { type: string; value: string }[]).some((r) => r.type === 'GPU' && r.value !== '0'),
     why: 'the process engine has no GPU to give',
   },
-  secrets: { means: 'impossible', when: given, why: 'the process engine has no secrets to give' },
+  secrets: { means: 'refused', when: given, why: 'the process engine has no secrets to give' },
   linuxParameters: {
-    means: 'impossible',
+    means: 'refused',
     when: (value) => ((value as Linux).devices?.length ?? 0) + ((value as Linux).tmpfs?.length ?? 0) > 0,
     unused: (value) => Object.keys(value as Linux).some((key) => key !== 'devices' && key !== 'tmpfs'),
     why: 'devices and tmpfs need a container; the rest has no meaning here',
   },
-  readonlyRootFilesystem: { means: 'impossible', when: given, why: 'a read-only root needs a container' },
-  user: { means: 'impossible', when: given, why: 'tasks run as the user of the server, or of its --run-as' },
+  readonlyRootFilesystem: { means: 'refused', when: given, why: 'a read-only root needs a container' },
+  user: { means: 'refused', when: given, why: 'tasks run as the user of the server, or of its --run-as' },
   logConfiguration: {
-    means: 'done',
+    means: 'used',
     unused: (value) =>
       ((value as Logging).logDriver ?? 'awslogs') !== 'awslogs' || given((value as Logging).secretOptions),
     why: 'without a driver it is awslogs; awslogs-group and awslogs-stream-prefix count; the output goes to the log of this service whatever the driver',
@@ -84,4 +84,4 @@ export const MEMBERS: MemberRules = {
   enableExecuteCommand: { means: 'unused' },
 };
 
-export const judge = (container: ContainerSpec): Verdict[] => judgeBy(MEMBERS, container);
+export const judge = (container: ContainerSpec): Support[] => judgeBy(MEMBERS, container);

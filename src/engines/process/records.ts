@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Identity } from './identity.ts';
+import { type Identity, isAlive } from './processes.ts';
+import { wasKilledForMemory } from './watched-limits.ts';
 
 /** What a task's folder says of it. The files are the truth; events only make somebody look. */
 export type TaskRecord =
@@ -19,7 +20,7 @@ export type TaskRecord =
   | {
       readonly kind: 'ended';
       readonly exitCode: number;
-      /** The kernel killed something of it for its memory. */
+      /** Something of it was killed for its memory, and it failed. */
       readonly outOfMemory: boolean;
       readonly startedAt: number;
       readonly stoppedAt: number;
@@ -40,10 +41,11 @@ export const failedRecord = (reason: string): string => `${FAILED}${JSON.stringi
 export const readRecord = (folder: string): TaskRecord => {
   const exit = readIf(join(folder, 'exit'));
   if (exit?.endsWith('\n')) {
+    const exitCode = Number.parseInt(exit, 10);
     return {
       kind: 'ended',
-      exitCode: Number.parseInt(exit, 10),
-      outOfMemory: exit.endsWith(' oom\n'),
+      exitCode,
+      outOfMemory: exitCode !== 0 && (exit.endsWith(' oom\n') || wasKilledForMemory(folder)),
       startedAt: changed(join(folder, 'start')),
       stoppedAt: changed(join(folder, 'exit')),
     };
@@ -51,6 +53,26 @@ export const readRecord = (folder: string): TaskRecord => {
   const start = readIf(join(folder, 'start'));
   if (start !== undefined) return taken(folder, start);
   return readIf(join(folder, 'run')) === undefined ? { kind: 'none' } : { kind: 'ordered' };
+};
+
+/** A record, with whether the processes that it names are there. */
+export type Found =
+  | Exclude<TaskRecord, { kind: 'begun' }>
+  | (Extract<TaskRecord, { kind: 'begun' }> & { readonly isThisBoot: boolean; readonly isAlive: boolean });
+
+/** What there is of a task: its folder and its processes. */
+export const findTask = (folder: string, bootId: string): Found => {
+  const record = readRecord(folder);
+  if (record.kind !== 'begun') return record;
+  const { shim, command } = record;
+  const isThisBoot = record.bootId === bootId;
+  const isThere = isThisBoot && (isAlive(shim) || (command !== undefined && isAlive(command)));
+  if (!isThere) {
+    // the shim may have written the end between our two looks
+    const again = readRecord(folder);
+    if (again.kind === 'ended') return again;
+  }
+  return { ...record, isThisBoot, isAlive: isThere };
 };
 
 const taken = (folder: string, start: string): TaskRecord => {

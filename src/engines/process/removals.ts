@@ -1,20 +1,18 @@
+import type { LiveTasks } from './live-tasks.ts';
+
 const AT_ONCE = 64;
 
 /** Folders of tasks that nobody asks about any more; the helper removes them, many at a time. */
 export class Removals {
+  private readonly live: LiveTasks;
   private readonly order: (line: string) => void;
   private readonly closeGroup: (id: string) => void;
   private forgotten: string[] = [];
-  /** Being removed: what their folders still say is of the past, their groups are others' by now. */
-  private readonly under = new Set<string>();
 
-  constructor(order: (line: string) => void, closeGroup: (id: string) => void) {
+  constructor(live: LiveTasks, order: (line: string) => void, closeGroup: (id: string) => void) {
+    this.live = live;
     this.order = order;
     this.closeGroup = closeGroup;
-  }
-
-  has(id: string): boolean {
-    return this.under.has(id);
   }
 
   forget(ids: readonly string[]): void {
@@ -29,8 +27,9 @@ export class Removals {
 
   /** A helper that died may have left folders behind. `there`: all that are there. */
   again(there: ReadonlySet<string>): void {
-    for (const id of this.under) if (!there.has(id)) this.under.delete(id);
-    const left = [...this.under];
+    const removing = this.live.removing();
+    for (const id of removing) if (!there.has(id)) this.live.drop(id);
+    const left = removing.filter((id) => there.has(id));
     while (left.length > 0) this.order(`x ${left.splice(0, AT_ONCE).join(' ')}`);
   }
 
@@ -38,7 +37,7 @@ export class Removals {
     if (ids.length === 0) return;
     for (const id of ids) {
       this.closeGroup(id);
-      this.under.add(id);
+      this.live.remove(id);
     }
     this.order(`x ${ids.join(' ')}`);
   }

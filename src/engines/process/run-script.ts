@@ -1,8 +1,9 @@
 import type { ContainerSpec } from '../../domain/container.ts';
 import type { StartOrder } from '../engine.ts';
-import { TASK_VARIABLE } from './identity.ts';
-import type { MemoryGroup } from './memory.ts';
+import type { MemoryGroup } from './memory-limits.ts';
+import { TASK_VARIABLE } from './processes.ts';
 import { findProgram } from './program.ts';
+import { SHIM_VARIABLES } from './shell-scripts.ts';
 
 /** What a task's `run` file is made from. Paths are absolute. */
 export interface RunPlan {
@@ -61,9 +62,8 @@ export const runScript = (plan: RunPlan): string => {
   const lines = [
     ...headOf(plan),
     `exec >>${quote(plan.logPath)} 2>&1 </dev/null`,
-    ...plan.order.preamble.map((line) => `printf '%s\\n' ${quote(line)}`),
-    // the shim has found that it cannot begin
-    `[ "$w" ] && printf '%s\\n' "$w" && exit`,
+    // the shim has found that it cannot begin; one of an earlier version says so in `w`
+    `[ "\${refusal:-$w}" ] && printf '%s\\n' "\${refusal:-$w}" && exit`,
     ...(plan.runAs ? asAnother(plan, plan.runAs) : asOurselves(plan)),
   ];
   return `${lines.join('\n')}\n`;
@@ -77,7 +77,7 @@ const asOurselves = (plan: RunPlan): string[] => {
   const through = odd.length > 0 ? [TOOLS.env, ...odd.map(([name, value]) => `${name}=${value}`)] : [];
   return [
     `cd ${quote(plan.workDir)} || exit 126`,
-    'unset T B S G K O P IFS PWD OLDPWD d f g k l m n s p c u w id',
+    `unset IFS PWD OLDPWD SHLVL ${SHIM_VARIABLES.join(' ')}`,
     `export ${plain.map(([name, value]) => `${name}=${quote(value)}`).join(' ')}`,
     execOf([...limitsOf(plan), ...through, ...commandOf(plan)]),
   ];

@@ -1,5 +1,5 @@
 import { type ContainerSpec, resourcesOf } from '../../domain/container.ts';
-import type { Engine, StartOrder, TaskReport, Verdict } from '../engine.ts';
+import type { Engine, StartOrder, Support, TaskReport } from '../engine.ts';
 import type { SimulatedMachine } from './simulated-machine.ts';
 
 /** An engine whose tasks are a story told by `behaviour`, on a machine that outlives it. For simulations and tests. */
@@ -11,12 +11,12 @@ export class SimulatedEngine implements Engine {
     this.machine = machine;
   }
 
-  judge(container: ContainerSpec): readonly Verdict[] {
+  judge(container: ContainerSpec): readonly Support[] {
     return resourcesOf(container).gpus > 0
       ? [
           {
             member: 'resourceRequirements',
-            kind: 'impossible',
+            kind: 'refused',
             why: 'resourceRequirements: there is no GPU here',
           },
         ]
@@ -28,8 +28,8 @@ export class SimulatedEngine implements Engine {
   }
 
   private failureOf({ container }: StartOrder): string | undefined {
-    const [impossible] = this.judge(container);
-    if (impossible?.kind === 'impossible') return `CannotCreateContainerError: ${impossible.why}`;
+    const [refused] = this.judge(container);
+    if (refused?.kind === 'refused') return `CannotCreateContainerError: ${refused.why}`;
     if (container.command.length > 0) return undefined;
     return 'CannotStartContainerError: the command is empty; an image has an entrypoint of its own only with the Docker engine';
   }

@@ -2,7 +2,7 @@ import type { Database as Connection } from 'better-sqlite3';
 import type { Kysely } from 'kysely';
 import type { Timers } from '../../lib/clock.ts';
 import type { Database } from '../schema.ts';
-import { type SqlValue, type Store, StoreFailed, type Tx } from '../store.ts';
+import { type SqlParams, type Store, StoreFailed, type Tx } from '../store.ts';
 import { kyselyOver, Statements } from './dialect.ts';
 
 interface Transaction {
@@ -172,12 +172,10 @@ export class SqliteStore implements Store {
     const { statements } = this;
     return {
       db: this.db,
-      all: async <Row>(sql: string, params: readonly SqlValue[] = []) =>
-        statements.get(sql).all(...params) as Row[],
-      run: async (sql: string, params: readonly SqlValue[] = []) =>
-        statements.get(sql).run(...params).changes,
-      insert: async (sql: string, params: readonly SqlValue[] = []) =>
-        Number(statements.get(sql).run(...params).lastInsertRowid),
+      all: async <Row>(sql: string, params?: SqlParams) => statements.get(sql).all(...bound(params)) as Row[],
+      run: async (sql: string, params?: SqlParams) => statements.get(sql).run(...bound(params)).changes,
+      insert: async (sql: string, params?: SqlParams) =>
+        Number(statements.get(sql).run(...bound(params)).lastInsertRowid),
       onCommit: (fn) => {
         after.push(fn);
       },
@@ -199,3 +197,6 @@ export class SqliteStore implements Store {
     }
   }
 }
+
+/** As the driver takes them: names in one object. */
+const bound = (params: SqlParams = []): readonly unknown[] => (Array.isArray(params) ? params : [params]);

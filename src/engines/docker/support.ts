@@ -1,0 +1,103 @@
+import { isAbsolute, normalize } from 'node:path';
+import type { ContainerSpec } from '../../domain/container.ts';
+import { given, type MemberRules } from '../member-rules.ts';
+import { type LinuxParameters, type MountPoint, mountedVolumes } from './container-members.ts';
+
+/** What jobs may do to the host. An operator who runs it for others takes these away. */
+export interface Permissions {
+  readonly privileged: boolean;
+  readonly devices: boolean;
+  /** Folders of the host below which jobs may mount; undefined: everywhere. */
+  readonly mounts: readonly string[] | undefined;
+}
+
+export const EVERYTHING: Permissions = { privileged: true, devices: true, mounts: undefined };
+
+/** The API's form `source:target:mode` has no way to say a path with a colon. */
+const isPath = (path: string | undefined): boolean =>
+  path !== undefined && isAbsolute(path) && !path.includes(':');
+
+/** An empty one is none: the daemon assigns it. */
+const hostPaths = (container: ContainerSpec): string[] =>
+  mountedVolumes(container).flatMap(({ host }) => host?.sourcePath || []);
+
+/** Whether `path` is `folder` or lies below it, after `..` and the like are worked out. */
+export const isBelow = (path: string, folder: string): boolean => {
+  const [inner, outer] = [normalize(`${path}/`), normalize(`${folder}/`)];
+  return inner.startsWith(outer);
+};
+
+const DRIVERS = ['json-file', 'none', 'awslogs'];
+
+type Log = { readonly logDriver?: string; readonly secretOptions?: readonly unknown[] };
+
+const hasDevices = (value: unknown): boolean => ((value as LinuxParameters).devices?.length ?? 0) > 0;
+
+/** What this engine makes of each member, with what the operator lets jobs do. */
+export const supportFor = (allowed: Permissions): MemberRules => ({
+  image: {
+    means: 'refused',
+    when: (value) => value === 'none',
+    why: "'none' stands for no image, and the docker engine runs jobs in one: name it (run --image IMAGE)",
+  },
+  command: { means: 'used' },
+  environment: { means: 'used' },
+  vcpus: { means: 'used' },
+  memory: { means: 'used' },
+  ulimits: { means: 'used' },
+  volumes: {
+    means: 'refused',
+    when: (_, container) =>
+      mountedVolumes(container).some((volume) => given(volume.efsVolumeConfiguration)) ||
+      !hostPaths(container).every(isPath),
+    why: 'host.sourcePath must be an absolute path without a colon, and there is no EFS here',
+  },
+  mountPoints: {
+    means: 'refused',
+    when: (value, container) =>
+      !haveTargets(value) || !hostPaths(container).every((path) => mayMount(path, allowed)),
+    why: 'containerPath must be an absolute path without a colon',
+    otherWhy: (value) => (haveTargets(value) ? mountsText(allowed) : undefined),
+  },
+  resourceRequirements: { means: 'used', why: 'a GPU is a whole device, passed to the runtime' },
+  secrets: { means: 'used', why: 'from the file of `--secrets`' },
+  linuxParameters: {
+    means: 'refused',
+    when: (value) => hasDevices(value) && !allowed.devices,
+    why: 'an operator can refuse devices to jobs (--refuse devices)',
+  },
+  readonlyRootFilesystem: { means: 'used' },
+  user: { means: 'used' },
+  privileged: {
+    means: 'refused',
+    when: (value) => value === true && !allowed.privileged,
+    why: 'an operator can refuse privileged jobs (--refuse privileged)',
+  },
+  logConfiguration: {
+    means: 'refused',
+    when: (value) =>
+      !DRIVERS.includes((value as Log).logDriver ?? 'json-file') ||
+      ((value as Log).secretOptions?.length ?? 0) > 0,
+    why: `logDriver can be ${DRIVERS.join(', ')}, and none of them takes secretOptions`,
+  },
+  jobRoleArn: { means: 'unused' },
+  executionRoleArn: { means: 'used', why: 'images, secrets and logs are had without it' },
+  instanceType: { means: 'unused' },
+  networkConfiguration: { means: 'unused' },
+  fargatePlatformConfiguration: { means: 'unused' },
+  runtimePlatform: { means: 'unused' },
+  ephemeralStorage: { means: 'unused' },
+  repositoryCredentials: { means: 'used', why: 'from the file of `--secrets`' },
+  enableExecuteCommand: { means: 'unused' },
+});
+
+const haveTargets = (value: unknown): boolean =>
+  (value as readonly MountPoint[]).every((mount) => isPath(mount.containerPath));
+
+const mountsText = ({ mounts = [] }: Permissions): string =>
+  mounts.length === 0
+    ? 'this server lets jobs mount nothing of the host (--refuse mounts)'
+    : `this server lets jobs mount what is below ${mounts.join(', ')} only (--allow-mounts)`;
+
+const mayMount = (path: string, { mounts }: Permissions): boolean =>
+  mounts === undefined || mounts.some((folder) => isBelow(path, folder));

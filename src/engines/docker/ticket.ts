@@ -1,0 +1,13 @@
+import type { Why } from './wait-reasons.ts';
+
+/** An order's way through its launch: what the launcher asks of the task, and tells it. */
+export interface Ticket {
+  /** Whether the order is taken back, or the server lets go: then nothing more is begun. */
+  isVoid(): boolean;
+  /** The start is sent now: from here on the task cannot be taken back. */
+  starting(container: string): void;
+  /** Numbers of the GPUs that are its own from now on. */
+  gpus(count: number): readonly number[];
+  /** The job waits for as long as `act` goes on. */
+  whileWaiting<T>(why: Why, act: () => Promise<T>): Promise<T>;
+}

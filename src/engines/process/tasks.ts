@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import type { Clock, Timers } from '../../lib/clock.ts';
+import type { TaskReport } from '../engine.ts';
+import { Line } from '../line.ts';
+import type { Helper } from './helper.ts';
+import { LiveTasks, type UnendedTask } from './live-tasks.ts';
+import type { MemoryKeeper } from './memory-limits.ts';
+import { observe, reportOf, type Sight } from './observe.ts';
+import type { Identity } from './processes.ts';
+import { findTask, readLimits, readRecord } from './records.ts';
+
+/** A shim needs less than this from the end of a task to the claim of the next; an order in between is a fork in vain. */
+const HANDOVER_MILLISECONDS = 10;
+
+interface Parts {
+  /** Where each task has a folder, by its id. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly helper: Helper;
+  readonly memory: MemoryKeeper;
+}
+
+/**
+ * The tasks: what each is in, and who waits for whose room. `see` reads, `take` acts on what was seen; each may be repeated.
+ */
+export class Tasks {
+  readonly live = new LiveTasks();
+  readonly line = new Line();
+  private readonly parts: Parts;
+
+  constructor(parts: Parts) {
+    this.parts = parts;
+  }
+
+  folderOf(id: string): string {
+    return join(this.parts.folder, id);
+  }
+
+  /** What there is of a task now. Changes nothing. */
+  see(id: string): Sight {
+    const { clock } = this.parts;
+    const found = findTask(this.folderOf(id), clock.bootId);
+    return observe(found, this.live.get(id), { wall: clock.wall(), steady: clock.steady() });
+  }
+
+  /** Takes over what was seen of a task, with what follows from its end. */
+  take(id: string, sight: Sight): void {
+    switch (sight.kind) {
+      case 'nothing':
+      case 'waiting':
+      case 'starting':
+        return;
+      case 'claimed':
+        this.live.claim(id, this.adopted(id), sight.since);
+        return;
+      case 'running':
+        this.live.run(id, this.adopted(id), sight.command);
+        return;
+      case 'failed':
+        if (this.live.unended(id)) this.letGo(id);
+        return;
+      case 'exited':
+        // of an earlier server: its group is to be looked through, and given back one day
+        this.adopted(id);
+        this.letGo(id);
+        return;
+      case 'lost':
+        this.letGo(id);
+        return;
+    }
+  }
+
+  /** `see` and `take`; what is to be told. */
+  look(id: string): TaskReport | undefined {
+    const sight = this.see(id);
+    this.take(id, sight);
+    return reportOf(id, sight);
+  }
+
+  /** Told to end; killed by `kill` after its grace, unless that has been arranged already. */
+  stop(id: string, command: Identity, graceMilliseconds: number, kill: () => void): void {
+    const task = this.live.run(id, this.adopted(id), command);
+    if (task.kind === 'running') this.live.stop(id, task, this.parts.timers.after(graceMilliseconds, kill));
+  }
+
+  /** It can never run: whoever stands behind it may have to be ordered now. */
+  recalled(id: string): void {
+    this.live.drop(id);
+    this.orderIfWaiting(this.line.takeOut(id));
+  }
+
+  orderIfWaiting(id: string | undefined): void {
+    if (id !== undefined && readRecord(this.folderOf(id)).kind === 'ordered')
+      this.parts.helper.order(`t ${id}`);
+  }
+
+  /** The limit of a task that an earlier server ordered, and its group, stand in its folder. Returns the limit in MiB. */
+  adoptGroup(id: string): number {
+    const { memoryMiB, groupFolder } = readLimits(this.folderOf(id));
+    if (groupFolder !== undefined) this.parts.memory.adopt(id, memoryMiB, groupFolder);
+    return memoryMiB;
+  }
+
+  private adopted(id: string): UnendedTask {
+    return this.live.unended(id) ?? { kind: 'ordered', memoryMiB: this.adoptGroup(id) };
+  }
+
+  /** A task is over: whoever waits for its room and was not seen by its shim is ordered now. */
+  private letGo(id: string): void {
+    this.live.end(id);
+    const next = this.line.leave(id);
+    if (next !== undefined) this.parts.timers.after(HANDOVER_MILLISECONDS, () => this.orderIfWaiting(next));
+  }
+}
