@@ -22,6 +22,7 @@ import { handedSocket } from '../main/listening.ts';
 import type { Running } from '../main/start-server.ts';
 import { quote } from './quote.ts';
 import { version } from './version.ts';
+import { SELF } from './self.ts';
 
 interface Options {
   readonly port: string;
@@ -151,9 +152,7 @@ const announce = (config: Config, running: Running): void => {
   const folder = isAtHome(config.dataDir)
     ? ''
     : ` --data ${/^[\w./-]+$/.test(config.dataDir) ? config.dataDir : quote(config.dataDir)}`;
-  console.log(
-    `next, in another terminal:  eval "$(npx longshore env${folder})" && aws batch describe-job-queues`,
-  );
+  console.log(`next, in another terminal:  eval "$(${SELF} env${folder})" && aws batch describe-job-queues`);
 };
 
 /** Where the other commands look when they are told nothing: another terminal need not have `$LONGSHORE_DATA`. */

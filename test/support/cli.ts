@@ -35,7 +35,13 @@ export const later = (t: TestContext, fn: () => unknown): void => {
   const all = [fn];
   cleanups.set(t, all);
   t.after(async () => {
-    for (const step of all.reverse()) await step();
+    const failed: unknown[] = [];
+    // what comes after a step that fails is done all the same: nothing stays
+    for (const step of all.reverse())
+      await Promise.resolve()
+        .then(step)
+        .catch((error) => failed.push(error));
+    if (failed.length > 0) throw failed[0];
   });
 };
 
