@@ -26,8 +26,6 @@ import { jobEnd, lastAttempt } from './last-attempt.ts';
 import { nameStream } from './name-stream.ts';
 import { orderOf } from './start-order.ts';
 
-type SpecOf = (tx: Tx, id: number) => Promise<JobSpec>;
-
 /**
  * Writes the intent to run all nodes of a job, together or not at all. Each has its room from now on; none is started
  * here: see `startNodes`.
@@ -65,23 +63,21 @@ export const placeNodes = async (
 };
 
 /** Orders for the nodes that may start now (J-295). */
-export const startNodes = async (service: Service, tx: Tx, specOf: SpecOf): Promise<StartOrder[]> => {
+export const startNodes = async (service: Service, tx: Tx): Promise<StartOrder[]> => {
   const orders: StartOrder[] = [];
   for (const task of await nodesToStart(tx)) {
     await setNodeStarting(tx, task);
     const node = (await jobBySeq(tx, task.job))!;
-    const { id, attempt, environment } = task;
-    const place = { id, attempt, environment, after: undefined };
-    orders.push(await orderOf(service, tx, node, place, await specOf(tx, node.spec)));
+    orders.push(await orderOf(service, tx, node, task));
   }
   return orders;
 };
 
 /** A node's task that the engine has nothing of gets another id, and starts with that: its place is kept. */
-export const renewNode = async (service: Service, tx: Tx, task: TaskRow, specOf: SpecOf): Promise<void> => {
+export const renewNode = async (service: Service, tx: Tx, task: TaskRow): Promise<void> => {
   const node = (await jobBySeq(tx, task.job))!;
   const id = service.ids.hex(32);
-  const { definitionName, nodes } = await specOf(tx, node.spec);
+  const { definitionName, nodes } = await service.specs.of(tx, node.spec);
   const stream = await nameStream(service, tx, definitionName, id, nodeContainer(nodes!, node.idx));
   await renewTask(tx, task.id, id, stream);
 };

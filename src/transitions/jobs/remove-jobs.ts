@@ -70,6 +70,6 @@ const removeSlice = async (service: Service, tx: Tx, { tasks, parts }: Slice): P
       continue;
     }
     await deleteRemoval(tx, removal.seq);
-    if (await deleteUnusedSpec(tx, removal.spec)) service.catalog.forgetSpecs();
+    if (await deleteUnusedSpec(tx, removal.spec)) service.catalog.made.forget(tx);
   }
 };

@@ -1,6 +1,5 @@
 import { ranBefore } from '../../domain/deadline.ts';
 import { hostGone, hostTerminated } from '../../domain/instance.ts';
-import type { JobSpec } from '../../domain/job-spec.ts';
 import { stateOf } from '../../domain/job-state.ts';
 import { nextState } from '../../domain/life.ts';
 import { runsAgain } from '../../domain/retry.ts';
@@ -21,11 +20,17 @@ import { jobEnd, lastAttempt } from './last-attempt.ts';
 import { endNode } from './nodes.ts';
 
 /** What a batch of reports came to, for whoever acts after the commit. */
-export interface Heard {
+export interface ReportsOutcome {
   /** Tasks whose end the store has now (or that nobody knows): the engine may forget them. */
   readonly over: string[];
-  /** Tasks that ended, with how long each ran, in milliseconds: tells short jobs from long ones. */
-  readonly ran: { readonly spec: number; readonly milliseconds: number }[];
+  /** Tasks that ended. */
+  readonly ran: TaskRun[];
+}
+
+/** How long a task of a spec ran, in milliseconds: tells short jobs from long ones. */
+export interface TaskRun {
+  readonly spec: number;
+  readonly milliseconds: number;
 }
 
 /**
@@ -37,19 +42,18 @@ export const applyReports = async (
   tx: Tx,
   reports: readonly TaskReport[],
   endings: Endings,
-  specOf: (tx: Tx, id: number) => Promise<JobSpec>,
-): Promise<Heard> => {
-  const heard: Heard = { over: [], ran: [] };
+): Promise<ReportsOutcome> => {
+  const outcome: ReportsOutcome = { over: [], ran: [] };
   for (const report of lastOfEach(reports)) {
     const task = await taskById(tx, report.taskId);
     if (!task || task.state === 2) {
-      if (report.kind !== 'waiting' && report.kind !== 'running') heard.over.push(report.taskId);
+      if (report.kind !== 'waiting' && report.kind !== 'running') outcome.over.push(report.taskId);
       continue;
     }
     const job = (await jobBySeq(tx, task.job))!;
-    await applyOne(service, tx, { task, job, report, heard, endings, specOf });
+    await applyOne(service, tx, { task, job, report, outcome, endings });
   }
-  return heard;
+  return outcome;
 };
 
 /** A task that began and ended in one batch needs its end alone. */
@@ -70,9 +74,8 @@ interface Case {
   readonly task: TaskRow;
   readonly job: FoundJob;
   readonly report: TaskReport;
-  readonly heard: Heard;
+  readonly outcome: ReportsOutcome;
   readonly endings: Endings;
-  readonly specOf: (tx: Tx, id: number) => Promise<JobSpec>;
 }
 
 const applyOne = async (service: Service, tx: Tx, c: Case): Promise<void> => {
@@ -135,16 +138,16 @@ const finish = async (service: Service, tx: Tx, c: Case, heard: Ended): Promise<
     report.kind === 'lost' ? await lostReason(tx, task) : '',
   );
   await setTaskStopped(tx, task.id, end);
-  c.heard.over.push(task.id);
+  c.outcome.over.push(task.id);
   if (task.state === 1) tx.onCommit(() => service.output.ended(task.id));
   // its begin and its end came as one report
   else if (end.startedAt !== null) tellStart(tx, service.log, job, task.attempt);
   if (end.startedAt !== null)
-    c.heard.ran.push({ spec: job.spec, milliseconds: end.stoppedAt - end.startedAt });
+    c.outcome.ran.push({ spec: job.spec, milliseconds: end.stoppedAt - end.startedAt });
   if (end.startedAt !== null && job.parent > 0 && job.role === 0)
     await setParentStarted(tx, job.parent, end.startedAt);
   if (job.role === 0) return endAttempt(service, tx, c, end, stop.kind);
-  const spec = await c.specOf(tx, job.spec);
+  const spec = await service.specs.of(tx, job.spec);
   await endNode(tx, {
     node: job,
     task,
@@ -218,7 +221,9 @@ const endAttempt = async (service: Service, tx: Tx, c: Case, end: TaskEnd, stop:
   };
   const barred = stop !== 'none' || job.parent_stop_kind > 0;
   const again =
-    !succeeded && !barred && runsAgain((await c.specOf(tx, job.spec)).retryStrategy, task.attempt, failure);
+    !succeeded &&
+    !barred &&
+    runsAgain((await service.specs.of(tx, job.spec)).retryStrategy, task.attempt, failure);
   if (again) {
     await setRetried(tx, job, task.attempt, lastAttempt(end));
     tellRetry(tx, service.log, job, task.attempt, end);

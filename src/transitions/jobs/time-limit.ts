@@ -1,7 +1,7 @@
 import { elapsedSince } from '../../domain/deadline.ts';
-import type { JobSpec } from '../../domain/job-spec.ts';
 import { stopCode, TIMEOUT_REASON } from '../../domain/stop-kinds.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { Service } from '../../service/service.ts';
 import { setStop } from '../../store/jobs.ts';
 import { MAIN, OTHER, stopNodes } from '../../store/node-rows.ts';
 import type { Tx } from '../../store/store.ts';
@@ -12,15 +12,14 @@ import type { ActiveTask } from '../../store/tasks.ts';
  * start. Resolves to the tasks that are to stop.
  */
 export const enforceTimeouts = async (
+  { clock, specs }: Service,
   tx: Tx,
-  clock: Clock,
   active: readonly ActiveTask[],
-  specOf: (tx: Tx, id: number) => Promise<JobSpec>,
 ): Promise<string[]> => {
   const late: string[] = [];
   for (const task of active) {
     if (!mayTimeOut(task)) continue;
-    const seconds = (await specOf(tx, task.spec)).timeout?.attemptDurationSeconds;
+    const seconds = (await specs.of(tx, task.spec)).timeout?.attemptDurationSeconds;
     if (seconds === undefined || !isOver(clock, task, seconds * 1000)) continue;
     await setStop(tx, task.job, stopCode('timeout'), TIMEOUT_REASON);
     if (task.role === MAIN) {
