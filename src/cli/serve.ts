@@ -18,6 +18,7 @@ import {
   UsageError,
 } from '../main/config.ts';
 import { dockerConfig } from '../main/docker-config.ts';
+import { handedSocket } from '../main/listening.ts';
 import type { Running } from '../main/start-server.ts';
 import { quote } from './quote.ts';
 
@@ -74,6 +75,7 @@ export const serveCommand = (program: Command): void => {
 const configOf = (options: Options): Config => {
   const { env } = process;
   const keepMilliseconds = parseKeep(options.keepJobs);
+  const handed = handedSocket(env, process.pid);
   return {
     dataDir: dataDirOf(options.data, env),
     host: options.host,
@@ -83,6 +85,7 @@ const configOf = (options: Options): Config => {
     path: jobPath(env),
     idleGraceSeconds: parseSeconds('--idle-grace', options.idleGrace),
     spotWarningSeconds: parseSeconds('--spot-warning', options.spotWarning),
+    ...(handed !== undefined && { handed }),
     ...(options.capacity !== undefined && { capacity: parseCapacity(options.capacity) }),
     ...(options.runAs !== undefined && { runAs: userOf(options.runAs) }),
     ...(keepMilliseconds !== undefined && { keepMilliseconds }),
@@ -160,10 +163,10 @@ const isAtHome = (dataDir: string): boolean => {
   }
 };
 
-/** A key that was made is shown once; one that was chosen is known already. */
+/** A key that was made is shown once, on a terminal: what goes to a journal or a file is read by others. */
 const keyLines = (config: Config, { rootKey, newKey }: Running): string[] => {
   const file = `${config.dataDir}/root-key.json`;
-  if (newKey && !config.rootKey)
+  if (newKey && !config.rootKey && process.stdout.isTTY)
     return [`root key, kept in ${file}:`, `  ${rootKey.accessKeyId}  ${rootKey.secretAccessKey}`];
   if (config.rootKey && config.rootKey.accessKeyId !== rootKey.accessKeyId)
     return [`root key: ${rootKey.accessKeyId} of ${file}, not that of LONGSHORE_ACCESS_KEY_ID`];
@@ -171,7 +174,7 @@ const keyLines = (config: Config, { rootKey, newKey }: Running): string[] => {
     return [
       `root key: ${rootKey.accessKeyId} of ${file}, whose secret is not that of LONGSHORE_SECRET_ACCESS_KEY`,
     ];
-  return [`root key: ${rootKey.accessKeyId}, in ${file}`];
+  return [`root key: ${rootKey.accessKeyId}, with its secret in ${file}`];
 };
 
 const signalled = (): Promise<void> =>

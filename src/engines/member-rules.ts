@@ -26,18 +26,22 @@ export const given = (value: unknown): boolean =>
   value !== '' &&
   !(typeof value === 'object' && Object.keys(value as object).length === 0);
 
-/**
- * What an engine with these rules makes of a container, and what none takes: a name for two values, of which one would win,
- * and a log of a name that there cannot be (J-322).
- */
-export const judgeBy = (rules: MemberRules, container: ContainerSpec): Support[] => {
-  const supports = supportsOf(rules, container);
-  const name = sharedName(container);
-  if (name !== undefined) supports.push({ member: 'secrets', kind: 'refused', why: sharedText(name) });
-  const log = faultOfNames(container.logConfiguration);
-  if (log !== undefined)
-    supports.push({ member: 'logConfiguration', kind: 'refused', why: `logConfiguration: ${log}` });
-  return supports;
+/** What an engine with these rules makes of a container, and what no engine can do. */
+export const judgeBy = (rules: MemberRules, container: ContainerSpec): Support[] => [
+  ...faultsOf(container).map(
+    ([member, why]): Support => ({ member, kind: 'refused', why: `${member}: ${why}` }),
+  ),
+  ...supportsOf(rules, container),
+];
+
+/** A log stream of a name that there cannot be (J-322); a name for two values, of which one would win. */
+const faultsOf = (container: ContainerSpec): readonly (readonly [member: string, why: string])[] => {
+  const names = faultOfNames(container.logConfiguration);
+  const shared = sharedName(container);
+  return [
+    ...(names === undefined ? [] : [['logConfiguration', names] as const]),
+    ...(shared === undefined ? [] : [['secrets', sharedText(shared)] as const]),
+  ];
 };
 
 /** The first name that a secret shares with a variable, or with another secret. */
@@ -48,7 +52,7 @@ const sharedName = ({ secrets, environment }: ContainerSpec): string | undefined
 
 /** In the service's own words. */
 const sharedText = (name: string): string =>
-  `secrets: The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '${name}'.`;
+  `The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '${name}'.`;
 
 const supportsOf = (rules: MemberRules, container: ContainerSpec): Support[] => {
   const supports: Support[] = [];

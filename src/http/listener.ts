@@ -8,10 +8,12 @@ import type { Clock, Timers } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../lib/logger.ts';
 import { readBody } from './body.ts';
+import { tellForbidden } from './forbidden.ts';
 import type { Caller, Handlers } from './handlers.ts';
-import { type Protocol, restJson } from './protocol.ts';
+import { restJson } from './protocol.ts';
 import { ec2, sts } from './query-services.ts';
 import { type Route, routeOf } from './route.ts';
+import { send, sendError, sendStatus } from './send.ts';
 
 export interface ListenerSettings {
   /** The region served; `any` takes signatures for all. */
@@ -22,6 +24,8 @@ export interface ListenerSettings {
   readonly timers: Timers;
   readonly ids: Ids;
   readonly log: Log;
+  /** Whether jobs can be taken and run: the store answers, and what the engine runs is known. */
+  readonly ready: () => Promise<boolean>;
   readonly batch: Handlers;
   readonly logs: Handlers;
   readonly ecs: Handlers;
@@ -95,22 +99,33 @@ const serve = async (
     () => actionOf(query, request, body),
     () => scopeOf(request, query),
   );
-  if (route.kind === 'health') return send(response, 200, 'application/json', '{"status":"ok"}', requestId);
-  if (route.kind === 'refused') return sendError(response, route.protocol, route.refusal, requestId);
+  if (route.kind === 'alive') return sendStatus(response, 200, 'ok', requestId);
+  if (route.kind === 'ready') {
+    const ready = await settings.ready();
+    return sendStatus(response, ready ? 200 : 503, ready ? 'ok' : 'starting', requestId);
+  }
+  if (route.kind === 'refused') {
+    tellForbidden(settings.log, request, route.refusal, requestId);
+    return sendError(response, route.protocol, route.refusal, requestId);
+  }
   const signed = { method: request.method ?? '', path, query, headers: headersOf(request), body };
-  await authorised(settings, route, signed, response, requestId);
+  await authorised(settings, route, signed, request, response, requestId);
 };
 
 const authorised = async (
   settings: ListenerSettings,
   route: Operation,
   signed: SignedRequest,
+  request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
 ): Promise<void> => {
   const { region, clock, keyOf } = settings;
   const signer = verify(signed, { region, service: route.service, now: clock.wall(), keyOf });
-  if (isRefusal(signer)) return sendError(response, route.protocol, inQueryWords(signer, route), requestId);
+  if (isRefusal(signer)) {
+    tellForbidden(settings.log, request, signer, requestId);
+    return sendError(response, route.protocol, inQueryWords(signer, route), requestId);
+  }
   const caller = { arn: signer.key.arn, accessKeyId: signer.accessKeyId };
   const answer = await ask(settings, route, signed, caller, requestId).catch((error: unknown) =>
     faultOf(settings, route.service, error, requestId),
@@ -209,32 +224,4 @@ const scopeOf = (
     /Credential=([^,\s]+)/.exec(header(request, 'authorization') ?? '')?.[1] ??
     query.find(([name]) => name === 'X-Amz-Credential')?.[1];
   return credential?.split('/').at(-2);
-};
-
-const sendError = (response: ServerResponse, protocol: Protocol, refusal: Refusal, requestId: string): void =>
-  send(
-    response,
-    refusal.status,
-    protocol.contentType,
-    protocol.error(refusal, requestId),
-    requestId,
-    refusal.type,
-  );
-
-const send = (
-  response: ServerResponse,
-  status: number,
-  contentType: string,
-  body: string,
-  requestId: string,
-  errorType?: string,
-): void => {
-  if (response.headersSent) return;
-  response.writeHead(status, {
-    'Content-Type': contentType,
-    'Content-Length': Buffer.byteLength(body),
-    'x-amzn-RequestId': requestId,
-    ...(errorType !== undefined && { 'x-amzn-ErrorType': errorType }),
-  });
-  response.end(body);
 };

@@ -12,7 +12,9 @@ export type Route =
       readonly operation: string;
       readonly protocol: Protocol;
     }
-  | { readonly kind: 'health' }
+  /** Asked without a signature: whether it answers, or whether it is ready. */
+  | { readonly kind: 'alive' }
+  | { readonly kind: 'ready' }
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly protocol: Protocol };
 
 const byPath = new Map(
@@ -25,6 +27,12 @@ const byPath = new Map(
 const TARGETS: ReadonlyMap<string, 'logs' | 'ecs'> = new Map([
   ['Logs_20140328', 'logs'],
   ['AmazonEC2ContainerServiceV20141113', 'ecs'],
+]);
+
+const PROBES: ReadonlyMap<string, 'alive' | 'ready'> = new Map([
+  ['/health', 'alive'],
+  ['/healthz', 'alive'],
+  ['/readyz', 'ready'],
 ]);
 
 /** Services that are told by their scope and want their errors in XML. */
@@ -56,7 +64,8 @@ export const routeOf = (
   if (path === '/' && target !== undefined) return byTarget(target);
   const name = byPath.get(`${method} ${path}`) ?? tagOperation(method, path);
   if (name !== undefined) return { kind: 'operation', service: 'batch', operation: name, protocol: restJson };
-  if (path === '/health' && method === 'GET') return { kind: 'health' };
+  const probe = method === 'GET' ? PROBES.get(path) : undefined;
+  if (probe !== undefined) return { kind: probe };
   const scope = scopeOf();
   const action = path === '/' ? actionOf() : undefined;
   if (action !== undefined) return byAction(action, scope);

@@ -14,6 +14,8 @@ export interface Config {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** A listening socket that is taken instead: its descriptor. */
+  readonly handed?: number;
   /** `any`: signatures for every region are taken, ARNs say us-east-1. */
   readonly region: string;
   /** Twelve digits. */

@@ -36,6 +36,9 @@ export interface Service {
   wake(): void;
 }
 
+/** What whoever changes a job needs beside the store: the time, and somebody to tell. */
+export type Surroundings = Pick<Service, 'clock' | 'log'>;
+
 /** What environments are carved from, and the paces of instances. */
 export interface Capacity {
   readonly pool: Resources;

@@ -48,7 +48,9 @@ export const tempFolder = (t: TestContext): string => {
 
 /** Nothing of the developer's own AWS settings reaches a command under test. */
 const cleanEnv = (more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv => {
-  const own = Object.entries(process.env).filter(([name]) => !/^(AWS|LONGSHORE|NODE)_/.test(name));
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^(AWS|LONGSHORE|NODE(?!_COMPILE_CACHE$))_/.test(name),
+  );
   return { ...Object.fromEntries(own), ...more };
 };
 

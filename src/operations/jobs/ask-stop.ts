@@ -40,7 +40,7 @@ export const askStop = async (
     if (job.role > 0)
       return refuse(`Job ${input.jobId} is a node: a multi-node job is stopped by its own id`);
     const stop = { kind, reason: input.reason, at: service.clock.wall() };
-    await stopJob(tx, service.clock, await caughtUp(tx, service.clock, job), stop);
+    await stopJob(tx, service, await caughtUp(tx, service, job), stop);
     tx.onCommit(service.wake);
     return {};
   });

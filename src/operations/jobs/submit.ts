@@ -31,7 +31,7 @@ export const submitJob: Operation<SubmitInput> = async (service, input) => {
     await insert(tx, job, made.dependencies);
     if (job.fault) {
       const stop = { kind: 'submission', reason: job.fault, at: job.createdAt } as const;
-      await stopJob(tx, service.clock, (await jobBySeq(tx, job.seq))!, stop);
+      await stopJob(tx, service, (await jobBySeq(tx, job.seq))!, stop);
     }
     tx.onCommit(service.wake);
     return { jobName: input.jobName, jobId: uuid, jobArn: jobArn(service.account, uuid) };

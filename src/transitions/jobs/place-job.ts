@@ -3,9 +3,8 @@ import type { JobSpec } from '../../domain/job-spec.ts';
 import { stateOf } from '../../domain/job-state.ts';
 import { nextState } from '../../domain/life.ts';
 import type { StartOrder } from '../../engines/engine.ts';
-import type { Clock } from '../../lib/clock.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
-import type { Service } from '../../service/service.ts';
+import type { Service, Surroundings } from '../../service/service.ts';
 import { jobBySeq, setRecalled, setStarting, setStop } from '../../store/jobs.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
@@ -64,7 +63,7 @@ export const placeJob = async (
  * Takes a task back that never began: the job is in line again and the attempt does not count. One that was told to
  * stop meanwhile, or whose array was, ends here: it would wait for ever.
  */
-export const unplaceTask = async (tx: Tx, task: TaskRow, clock: Clock): Promise<void> => {
+export const unplaceTask = async (service: Surroundings, tx: Tx, task: TaskRow): Promise<void> => {
   const job = (await jobBySeq(tx, task.job))!;
   await deleteTask(tx, task);
   if ((await setRecalled(tx, job.seq, task.attempt - 1)) === 0) return;
@@ -72,8 +71,8 @@ export const unplaceTask = async (tx: Tx, task: TaskRow, clock: Clock): Promise<
   if (kind === 0) return;
   const reason = job.stop_reason ?? job.parent_stop_reason ?? '';
   await setStop(tx, job.seq, kind, reason);
-  const endings = new Endings(tx, clock);
+  const endings = new Endings(tx, service);
   // by a stop of its own from now on: it had not been shown as ended
-  await endings.withdraw({ ...job, stop_kind: kind, stop_reason: reason }, clock.wall(), reason);
+  await endings.withdraw({ ...job, stop_kind: kind, stop_reason: reason }, service.clock.wall(), reason);
   await endings.finish();
 };
