@@ -80,8 +80,12 @@ new_root() {
 read_only() {
   while read -r _ _ _ _ point options _; do
     # a path's blanks are written as \040
-    point=$(printf '%b.' "$(printf %s "$point" | sed 's/\\/\\0/g')")
-    point=${point%.}
+    case $point in
+      *\\*)
+        point=$(printf '%b.' "$(printf %s "$point" | sed 's/\\/\\0/g')")
+        point=${point%.}
+        ;;
+    esac
     case $point/ in "${1%/}"/*) ;; *) continue ;; esac
     [ "$1" = / ] && case $point/ in "$held"/* | /proc/* | /dev/*) continue ;; esac
     case $options in ro | ro,*) continue ;; esac
