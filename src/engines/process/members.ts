@@ -53,17 +53,8 @@ type Linux = { readonly devices?: readonly unknown[]; readonly tmpfs?: readonly 
 const NO_MOUNTS =
   'this server cannot give a task mounts of its own: it must be root, or user namespaces be allowed to it';
 
-/** What this engine makes of each member, by what the server can do and lets jobs do. */
-export const membersFor = ({ permissions, gpus, canMount }: Abilities): MemberRules => ({
-  command: { means: 'used' },
-  environment: { means: 'used' },
-  vcpus: { means: 'used' },
-  memory: { means: 'used' },
-  ulimits: {
-    means: 'refused',
-    when: (value) => (value as readonly Limit[]).some((limit) => isBelow(limit.hardLimit, limit.softLimit)),
-    why: 'a softLimit cannot be above its hardLimit',
-  },
+/** Of what is mounted. */
+const mountRules = ({ permissions, canMount }: Abilities): MemberRules => ({
   volumes: {
     means: 'refused',
     when: (_, container) =>
@@ -82,13 +73,6 @@ export const membersFor = ({ permissions, gpus, canMount }: Abilities): MemberRu
       return mayMountAll(container, permissions) ? NO_MOUNTS : mountsText(permissions);
     },
   },
-  resourceRequirements: {
-    means: 'refused',
-    when: (_, container) => resourcesOf(container).gpus > gpus,
-    why: 'there are as many GPUs as `--capacity …,gpus=N` says',
-    otherWhy: () => `this server has ${gpus} GPUs to give (serve --capacity vcpus=N,memory=NGiB,gpus=N)`,
-  },
-  secrets: { means: 'used', why: 'from the file of `--secrets`' },
   linuxParameters: {
     means: 'refused',
     when: (value) => hasDevices(value) || (!canMount && hasTmpfs(value)) || !haveTmpfsTargets(value),
@@ -107,10 +91,32 @@ export const membersFor = ({ permissions, gpus, canMount }: Abilities): MemberRu
     why: 'needs root or user namespaces; /proc and /dev stay as they are',
     otherWhy: () => NO_MOUNTS,
   },
+});
+
+/** What this engine makes of each member, by what the server can do and lets jobs do. */
+export const membersFor = (abilities: Abilities): MemberRules => ({
+  command: { means: 'used' },
+  environment: { means: 'used' },
+  vcpus: { means: 'used' },
+  memory: { means: 'used' },
+  ulimits: {
+    means: 'refused',
+    when: (value) => (value as readonly Limit[]).some((limit) => isBelow(limit.hardLimit, limit.softLimit)),
+    why: 'a softLimit cannot be above its hardLimit',
+  },
+  ...mountRules(abilities),
+  resourceRequirements: {
+    means: 'refused',
+    when: (_, container) => resourcesOf(container).gpus > abilities.gpus,
+    why: 'there are as many GPUs as `--capacity …,gpus=N` says',
+    otherWhy: () =>
+      `this server has ${abilities.gpus} GPUs to give (serve --capacity vcpus=N,memory=NGiB,gpus=N)`,
+  },
+  secrets: { means: 'used', why: 'from the file of `--secrets`' },
   user: { means: 'used', why: 'where the server is root, and with `--run-as` none but that one' },
   privileged: {
     means: 'refused',
-    when: (value) => value === true && !permissions.privileged,
+    when: (value) => value === true && !abilities.permissions.privileged,
     unused: (value) => value === true,
     why: 'a process has what its user has; an operator can refuse privileged jobs (--refuse privileged)',
     otherWhy: () => 'this server refuses privileged jobs (--refuse privileged)',
