@@ -20,7 +20,8 @@ shift
 PATH=/usr/sbin:/sbin:/usr/bin:/bin
 newline='
 '
-exec 2>/dev/null
+# what is said on the way is nobody's; the command has its own again
+exec 3>&2 2>/dev/null
 
 fail() {
   printf '%s\n' "$1"
@@ -121,4 +122,4 @@ done
 shift
 cd /
 umount -l -- "$held"
-exec "$@"
+exec "$@" 2>&3 3>&-
