@@ -50,15 +50,15 @@ const longshore = async (): Promise<number> => {
 };
 
 const ROWS = `
-  INSERT INTO jobs (seq, parent, idx, queue, spec, shape, state, unmet, created_at)
-  WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ? - 1)
-  SELECT ? + i, ?, i, 1, 1, 1, 2, 0, 1700000000000 FROM n`;
+  INSERT INTO jobs (seq, rank, parent, idx, queue, spec, shape, state, unmet, created_at)
+  WITH RECURSIVE n (i, size, at) AS (SELECT 0, ?, ? UNION ALL SELECT i + 1, size, at FROM n WHERE i < size - 1)
+  SELECT at + i, at + i, at - 1, i, 1, 1, 1, 2, 0, 1700000000000 FROM n`;
 
 const bareInsert = async (): Promise<number> => {
   const folder = mkdtempSync(join(tmpdir(), 'longshore-insert-'));
   const connection = openSqlite(join(folder, 'bare.db'));
   const insert = connection.prepare(ROWS);
-  const one = (at: number) => insert.run(size, at * (size + 1), at * (size + 1) - 1);
+  const one = (at: number) => insert.run(size, at * (size + 1));
   for (const at of [1, 2]) one(at);
   const began = performance.now();
   one(3);

@@ -79,8 +79,9 @@ const viewOf = (queue: (typeof QUEUES)[number]): QueueView => {
     ...queue,
     shapes: [...shapes].map(([id, mine]) => ({
       id,
+      jobGroup: 0,
       groups: [{ asks: mine[0]!.asks, count: 1 }],
-      heads: mine.slice(0, 64),
+      heads: mine.slice(0, 64).map(({ seq }) => ({ seq, rank: seq })),
       waiting: mine.length,
     })),
   };

@@ -1,6 +1,8 @@
 import type { Instance } from '../domain/instance.ts';
 import type { JobSpec } from '../domain/job-spec.ts';
+import type { QueueOrder } from '../domain/queue-order.ts';
 import type { StartOrder } from '../engines/engine.ts';
+import { firstOf, nextOf } from '../scheduler/order.ts';
 import { plan } from '../scheduler/plan.ts';
 import { renamed } from '../scheduler/reserve.ts';
 import type { Plan, Reservation, Snapshot } from '../scheduler/snapshot.ts';
@@ -61,7 +63,7 @@ export class Dispatcher {
     const lost = await expireDrained(service, tx, live);
     const remembered = { paces, reservations, turns, looks: before };
     const { snapshot, looks } = await loadSnapshot(service, tx, active, live, remembered);
-    const decided = plan(snapshot);
+    const decided = plan(snapshot, service.order);
     const ids = await applyInstances(service, tx, decided, live);
     await noteDesires(service, tx, decided, this.knownDesires());
     const orders = await this.writeIntents(tx, snapshot, decided, ids);
@@ -121,12 +123,12 @@ export class Dispatcher {
       ({ timeLimits }) => timeLimits.length > 0,
     );
     if (limited.length === 0) return false;
-    const endings = new Endings(tx, this.service.clock);
+    const endings = new Endings(tx, this.service);
     const known = new Set(snapshot.queues.flatMap((q) => q.shapes.map(({ id }) => keyOf(q.seq, id))));
     const ended = await actOnLongWaits(
       this.service,
       tx,
-      blockedOf(snapshot, decided, new Set(limited.map(({ seq }) => seq))),
+      blockedOf(this.service.order, snapshot, decided, new Set(limited.map(({ seq }) => seq))),
       endings,
       (job) => (looks.get(job.queue)?.plans ?? 1) > 1 && !known.has(keyOf(job.queue, job.shape)),
     );
@@ -180,6 +182,7 @@ const busyAfter = (snapshot: Snapshot, decided: Plan, ids: ReadonlyMap<string, s
  * that never can, which hold up nobody, the first of each shape. With the reason's code of the service's own.
  */
 const blockedOf = (
+  order: QueueOrder,
   snapshot: Snapshot,
   { waits, placements }: Plan,
   limited: ReadonlySet<number>,
@@ -190,16 +193,26 @@ const blockedOf = (
   );
   const firsts = waits.flatMap(({ queue, shape, reason }) => {
     if (!limited.has(queue)) return [];
-    const first = shapes.get(keyOf(queue, shape))?.heads.find((head) => !started.has(head.seq));
-    return first ? [{ queue, job: first.seq, reason }] : [];
+    const view = shapes.get(keyOf(queue, shape));
+    const at = view?.heads.findIndex((head) => !started.has(head.seq)) ?? -1;
+    const next = view && nextOf(view, at);
+    return next ? [{ queue, next, reason }] : [];
   });
-  const heads = new Map<number, number>();
-  for (const { queue, job, reason } of firsts) {
-    if (!neverRuns(reason)) heads.set(queue, Math.min(job, heads.get(queue) ?? Number.POSITIVE_INFINITY));
-  }
-  return firsts.flatMap(({ queue, job, reason }) => {
+  const able = Map.groupBy(
+    firsts.filter(({ reason }) => !neverRuns(reason)),
+    ({ queue }) => queue,
+  );
+  const heads = new Set(
+    [...able.values()].map((some) =>
+      firstOf(
+        order,
+        some.map(({ next }) => next),
+      ),
+    ),
+  );
+  return firsts.flatMap(({ queue, next, reason }) => {
     const code = serviceReason(reason)?.code;
-    const mayAct = neverRuns(reason) || heads.get(queue) === job;
-    return code && mayAct ? [{ queue, job, code }] : [];
+    const mayAct = neverRuns(reason) || heads.has(next);
+    return code && mayAct ? [{ queue, job: next.head.seq, code }] : [];
   });
 };

@@ -1,4 +1,4 @@
-import { type Kind, namedKinds, nextKinds, waitingKinds } from '../store/runnable.ts';
+import { namedShapes, nextShapes, type WaitingShape, waitingShapes } from '../store/runnable.ts';
 import type { Tx } from '../store/store.ts';
 import type { Look } from '../why/last-plan.ts';
 import type { Share } from './share.ts';
@@ -16,7 +16,7 @@ export interface KnownKinds extends Look {
 }
 
 /** A kind as one plan knows it. */
-export interface FoundKind extends Kind {
+export interface FoundKind extends WaitingShape {
   /** One of those that other plans do not know: no more is read of it than its first job. */
   readonly inTurn: boolean;
 }
@@ -59,12 +59,12 @@ const lookAtAll = async (
   reserved: number,
   share: Share,
 ): Promise<Found> => {
-  const found = await waitingKinds(tx, queue, { ...share, after, reserved });
+  const found = await waitingShapes(tx, queue, { ...share, after, reserved });
   const inTurn = found.filter((kind) => kind.in_turn === 1).map(idOf);
   const begunAnew = inTurn.filter((id) => id <= after);
   const upTo = Math.max(0, ...(begunAnew.length > 0 ? begunAnew : inTurn));
   const oldest = found.filter((kind) => kind.in_turn === 0);
-  const all = found[0]?.kinds ?? 0;
+  const all = found[0]?.shapes ?? 0;
   const kinds = found.map((kind) => ({ ...kind, inTurn: kind.in_turn === 1 && isCrowded(all, share) }));
   return { kinds, known: knownOf({ kinds, oldest, upTo, all, age: 0, counts: new Map() }, share) };
 };
@@ -79,29 +79,29 @@ const lookAgain = async (
 ): Promise<Found | undefined> => {
   const keptFor = before.byFirst.get(reserved);
   const ids = [...new Set([...before.oldest, ...(keptFor === undefined ? [] : [keptFor])])];
-  const named = await namedKinds(tx, queue, ids);
+  const named = await namedShapes(tx, queue, ids);
   if (named.length < share.oldest / 2) return undefined;
-  const next = await nextKinds(tx, queue, before.upTo, ids, share.inTurn);
+  const next = await nextShapes(tx, queue, before.upTo, ids, share.inTurn);
   const lacking = share.inTurn - next.length;
-  const anew = lacking > 0 ? await nextKinds(tx, queue, 0, [...ids, ...next.map(idOf)], lacking) : [];
-  const youngest = named.at(-1)!.first;
+  const anew = lacking > 0 ? await nextShapes(tx, queue, 0, [...ids, ...next.map(idOf)], lacking) : [];
+  const last = named.at(-1)!.rank;
   const kinds = inOrder([
     ...named.map((kind) => ({ ...kind, inTurn: false })),
     ...[...next, ...anew].map((kind) => ({ ...kind, inTurn: true })),
   ]);
-  const oldest = kinds.filter((kind) => kind.first <= youngest);
+  const oldest = kinds.filter((kind) => kind.rank <= last);
   const upTo = (anew.at(-1) ?? next.at(-1))?.id ?? 0;
   const { kinds: all, age, counts } = before;
   return { kinds, known: knownOf({ kinds, oldest, upTo, all, age: age + 1, counts }, share) };
 };
 
-const idOf = ({ id }: Kind): number => id;
+const idOf = ({ id }: WaitingShape): number => id;
 
-const inOrder = (kinds: readonly FoundKind[]): FoundKind[] => [...kinds].sort((a, b) => a.first - b.first);
+const inOrder = (kinds: readonly FoundKind[]): FoundKind[] => [...kinds].sort((a, b) => a.rank - b.rank);
 
 interface Looked extends Pick<KnownKinds, 'upTo' | 'age' | 'counts'> {
-  readonly kinds: readonly Kind[];
-  readonly oldest: readonly Kind[];
+  readonly kinds: readonly WaitingShape[];
+  readonly oldest: readonly WaitingShape[];
   readonly all: number;
 }
 

@@ -10,7 +10,7 @@ import type {
   TaskGroup,
 } from '../scheduler/snapshot.ts';
 import type { CatalogQueue } from '../service/catalog.ts';
-import { countWaiting, headsOf, type Kind } from '../store/runnable.ts';
+import { countWaiting, headsOf, type WaitingShape } from '../store/runnable.ts';
 import type { Tx } from '../store/store.ts';
 import { type FoundKind, type KnownKinds, kindsOf } from './kinds.ts';
 import type { Share } from './share.ts';
@@ -19,6 +19,9 @@ import type { Share } from './share.ts';
 const MOST_HEADS = 256;
 /** Nobody counts further how many wait: more than any environment can want at once. */
 const MOST_COUNTED = 1000;
+
+/** All jobs of a queue are of one group. */
+const ONLY_GROUP = 0;
 
 interface RoomView {
   readonly pool: Resources;
@@ -65,13 +68,22 @@ const shapeView = async (
   const asks = { milliVcpus: kind.milli_vcpus, memoryMiB: kind.memory_mib, gpus: kind.gpus };
   const wanted = headsWanted(asks, limits);
   const isOne = kind.has_more === 0 || kind.inTurn;
-  const heads = isOne || wanted === 1 ? [{ seq: kind.first }] : await headsOf(tx, queue.seq, kind.id, wanted);
+  const heads =
+    isOne || wanted === 1
+      ? [{ seq: kind.first, rank: kind.rank }]
+      : await headsOf(tx, queue.seq, kind.id, wanted);
   const count = isOne || heads.length < wanted ? 1 : (counted ?? (await waiting(tx, queue, kind, limits)));
-  return { id: kind.id, groups: groupsOf(kind, asks), heads, waiting: Math.max(count, heads.length) };
+  return {
+    id: kind.id,
+    jobGroup: ONLY_GROUP,
+    groups: groupsOf(kind, asks),
+    heads,
+    waiting: Math.max(count, heads.length),
+  };
 };
 
 /** A single task, or the groups of a multi-node job's nodes, as they were written at submit. */
-const groupsOf = ({ node_groups: text }: Kind, asks: Resources): readonly TaskGroup[] =>
+const groupsOf = ({ node_groups: text }: WaitingShape, asks: Resources): readonly TaskGroup[] =>
   text === ''
     ? [{ asks, count: 1 }]
     : (JSON.parse(text) as TaskGroup[]).map((group) => ({ ...group, nodes: true }));
@@ -83,7 +95,12 @@ const headsWanted = (asks: Resources, { pool, freeMilliVcpus, ahead }: Limits): 
 };
 
 /** Counted only where it makes a difference: as far as the queue's environments may still grow. */
-const waiting = (tx: Tx, queue: CatalogQueue, kind: Kind, { growsToMilliVcpus }: Limits): Promise<number> => {
+const waiting = (
+  tx: Tx,
+  queue: CatalogQueue,
+  kind: WaitingShape,
+  { growsToMilliVcpus }: Limits,
+): Promise<number> => {
   const limit = Math.min(MOST_COUNTED, Math.ceil(growsToMilliVcpus / Math.max(1, kind.milli_vcpus)));
   return countWaiting(tx, queue.seq, kind.id, limit);
 };

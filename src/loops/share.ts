@@ -1,5 +1,5 @@
 import type { CatalogQueue } from '../service/catalog.ts';
-import { countKinds } from '../store/runnable.ts';
+import { countShapes } from '../store/runnable.ts';
 import type { Tx } from '../store/store.ts';
 import type { Look } from '../why/last-plan.ts';
 
@@ -29,7 +29,7 @@ export const shareOf = async (
 ): Promise<Share> => {
   let many = 0;
   for (const { seq } of queues) {
-    const kinds = looks.get(seq)?.kinds ?? (await countKinds(tx, seq, LEAST + 1));
+    const kinds = looks.get(seq)?.kinds ?? (await countShapes(tx, seq, LEAST + 1));
     if (kinds > LEAST) many++;
   }
   return shareOfOne(many);

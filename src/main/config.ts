@@ -15,10 +15,14 @@ export interface Config {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** A listening socket that is taken instead: its descriptor. */
+  readonly handed?: number;
   /** `any`: signatures for every region are taken, ARNs say us-east-1. */
   readonly region: string;
   /** Twelve digits. */
   readonly account: string;
+  /** The program's own; told by the server. */
+  readonly version?: string;
   /** Undefined: the machine's own. */
   readonly capacity?: Resources;
   /** How long an instance without a task stays, above its environment's minimum. */

@@ -1,8 +1,8 @@
 import { type ContainerSpec, resourcesOf } from '../domain/container.ts';
-import { membersFor } from '../engines/docker/support.ts';
+import { supportFor } from '../engines/docker/support.ts';
 import { judgeBy, type MemberRules } from '../engines/member-rules.ts';
 import { EVERYTHING } from '../engines/mounts.ts';
-import { membersFor as processMembersFor } from '../engines/process/members.ts';
+import { supportFor as processSupportFor } from '../engines/process/members.ts';
 
 /** What is to be known of a server for what is said of its jobs. */
 export interface JobHost {
@@ -13,8 +13,8 @@ export interface JobHost {
 
 /** What has no use is the same whatever an operator allows. */
 const RULES: Readonly<Record<string, MemberRules>> = {
-  process: processMembersFor({ permissions: EVERYTHING, gpus: 0, canMount: true }),
-  docker: membersFor(EVERYTHING),
+  process: processSupportFor({ permissions: EVERYTHING, gpus: 0, canMount: true }),
+  docker: supportFor(EVERYTHING),
 };
 
 const EMPTY = {

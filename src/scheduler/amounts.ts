@@ -8,6 +8,8 @@ export const plus = (a: Resources, b: Resources): Resources => ({
   gpus: a.gpus + b.gpus,
 });
 
+export const isNothing = (a: Resources): boolean => a.milliVcpus === 0 && a.memoryMiB === 0 && a.gpus === 0;
+
 export const minus = (a: Resources, b: Resources): Resources => ({
   milliVcpus: a.milliVcpus - b.milliVcpus,
   memoryMiB: a.memoryMiB - b.memoryMiB,
@@ -21,7 +23,7 @@ export const positive = (a: Resources): Resources => ({
   gpus: Math.max(0, a.gpus),
 });
 
-/** Rule E-160: all of them. What is kept for others may exceed what is there, which bars only who asks for that. */
+/** Rule E-160: all of them. What is reserved may exceed what is there, which bars only who asks for that. */
 export const fits = (asks: Resources, free: Resources): boolean =>
   (asks.milliVcpus === 0 || asks.milliVcpus <= free.milliVcpus) &&
   (asks.memoryMiB === 0 || asks.memoryMiB <= free.memoryMiB) &&
@@ -45,4 +47,11 @@ export const times = (a: Resources, count: number): Resources => ({
   milliVcpus: a.milliVcpus * count,
   memoryMiB: a.memoryMiB * count,
   gpus: a.gpus * count,
+});
+
+/** What has to be free for `needs` where `claimed` is to stay: nothing more of what is not asked. */
+export const beside = (needs: Resources, claimed: Resources): Resources => ({
+  milliVcpus: needs.milliVcpus === 0 ? 0 : needs.milliVcpus + claimed.milliVcpus,
+  memoryMiB: needs.memoryMiB === 0 ? 0 : needs.memoryMiB + claimed.memoryMiB,
+  gpus: needs.gpus === 0 ? 0 : needs.gpus + claimed.gpus,
 });

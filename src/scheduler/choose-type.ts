@@ -3,7 +3,7 @@ import { type Offer, suitFor } from '../domain/instance-offers.ts';
 import { fits, takes } from './amounts.ts';
 
 /** Types that hold what is asked and can be carved from the pool at all: memory is real. */
-export const holders = (offers: readonly Offer[], asks: Resources, pool: Resources): Offer[] =>
+export const typesFor = (offers: readonly Offer[], asks: Resources, pool: Resources): Offer[] =>
   offers.filter((offer) => fits(asks, offer.size) && fits(takes(offer.size, pool), pool));
 
 /**
@@ -18,9 +18,9 @@ export const ranked = (
   pool: Resources,
 ): Offer[] => {
   const suit = suitFor(asks);
-  return holders(offers, asks, pool)
+  return typesFor(offers, asks, pool)
     .map((offer) => {
-      const instances = Math.ceil(Math.max(1, waiting) / held(offer.size, asks));
+      const instances = Math.ceil(Math.max(1, waiting) / tasksOn(offer.size, asks));
       const key = [
         offer.size.milliVcpus > pool.milliVcpus ? 1 : 0,
         asks.gpus === 0 && offer.size.gpus > 0 ? 1 : 0,
@@ -37,7 +37,7 @@ export const ranked = (
 };
 
 /** How many such tasks one instance holds; at least one. */
-const held = (size: Resources, asks: Resources): number =>
+const tasksOn = (size: Resources, asks: Resources): number =>
   Math.max(
     1,
     Math.floor(

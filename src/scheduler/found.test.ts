@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   after,
-  berth,
   cpu,
   host,
-  kept,
+  instanceOf,
   launched,
   own,
   placed,
   queue,
   reservation,
+  reserved,
   running,
   slices,
   snapshot,
@@ -22,7 +22,7 @@ import { plan } from './plan.ts';
 
 const victim = (instance: string) => ({
   instance,
-  holds: berth(instance, 1, 'c5.large').size,
+  holds: instanceOf(instance, 1, 'c5.large').size,
   milliVcpus: 2000,
 });
 
@@ -31,15 +31,23 @@ test('E-137: who was refused for room kept for another of its priority has what 
   const s = snapshot({
     pool: cpu(4, 16_000),
     environments: [launched(1, ['c5'], { max: 8 })],
-    instances: [berth('a', 1, 'c5.large')],
+    instances: [instanceOf('a', 1, 'c5.large')],
     queues: [
       queue(1, [1], [cpu(1), [2]]),
       {
         ...big,
-        shapes: [{ id: 200, groups: [{ asks: cpu(2), count: 3 }], heads: [{ seq: 1 }], waiting: 1 }],
+        shapes: [
+          {
+            id: 200,
+            jobGroup: 0,
+            groups: [{ asks: cpu(2), count: 3 }],
+            heads: [{ seq: 1, rank: 1 }],
+            waiting: 1,
+          },
+        ],
       },
     ],
-    reservations: [kept(2, 1, 1, { victims: [victim('a')], pool: cpu(4, 15_696), milliVcpus: 8000 })],
+    reservations: [reserved(2, 1, 1, { victims: [victim('a')], pool: cpu(4, 15_696), milliVcpus: 8000 })],
   });
   assert.deepEqual(placed(s), [
     [1, 1],
@@ -54,7 +62,7 @@ test('E-138: room kept for what can never run any more is given back, to who was
     environments: [own(1), launched(2, ['c5.large'], { max: 1 })],
     instances: [host(1)],
     queues: [queue(1, [1], [cpu(4), [2]]), queue(2, [2], [cpu(2), [1]])],
-    reservations: [kept(2, 1, 2, { pool: cpu(2, 3961), milliVcpus: 2000 })],
+    reservations: [reserved(2, 1, 2, { pool: cpu(2, 3961), milliVcpus: 2000 })],
   });
   assert.deepEqual(placed(s), [[2, 1]]);
   const made = plan({
@@ -72,7 +80,7 @@ test('the machine has the room back that idle instances hold of the pool', () =>
   const s = snapshot({
     pool: cpu(4, 16_000),
     environments: [own(1), spot(2, ['c5.large'])],
-    instances: [host(1, cpu(4, 16_000)), berth('a', 2, 'c5.large'), berth('b', 2, 'c5.large')],
+    instances: [host(1, cpu(4, 16_000)), instanceOf('a', 2, 'c5.large'), instanceOf('b', 2, 'c5.large')],
     queues: [queue(1, [1], [cpu(1), [1]])],
   });
   assert.deepEqual(placed(s), [[1, 1]]);
@@ -83,10 +91,10 @@ test('what queues served earlier have taken of a reservation is reserved anew el
   const s = snapshot({
     pool: cpu(4, 16_000),
     environments: [launched(1, ['c5.large', 'c5.xlarge']), launched(2, ['c5.xlarge'])],
-    instances: [berth('a', 2, 'c5.xlarge')],
+    instances: [instanceOf('a', 2, 'c5.xlarge')],
     running: [running('a', cpu(1), 2)],
     queues: [queue(1, [1], [cpu(1), [1]]), { ...queue(2, [2], [cpu(1), [2]]), priority: 0 }],
-    reservations: [kept(1, 1, 1, { pool: cpu(2, 3961), milliVcpus: 2000 })],
+    reservations: [reserved(1, 1, 1, { pool: cpu(2, 3961), milliVcpus: 2000 })],
   });
   const made = plan(s);
   assert.deepEqual(reservation(made), [1, ['a']]);
@@ -97,7 +105,7 @@ test('E-154: a larger instance may come in place of those that a minimum keeps',
   const s = snapshot({
     pool: cpu(4, 16_000),
     environments: [launched(1, ['c5.large', 'c5.xlarge'], { min: 2, max: 4 })],
-    instances: [berth('a', 1, 'c5.large'), berth('b', 1, 'c5.large')],
+    instances: [instanceOf('a', 1, 'c5.large'), instanceOf('b', 1, 'c5.large')],
     queues: [queue(1, [1], [cpu(3), [1]])],
   });
   assert.deepEqual(placed(s), [[1, 1]]);
@@ -111,7 +119,11 @@ test('E-154: where a minimum keeps a small instance, a large one goes for its ro
   const s = snapshot({
     pool: cpu(12, 64_000),
     environments: [launched(1, ['c5.large', 'c5.2xlarge'], { min: 2 }), slices(2)],
-    instances: [berth('a', 1, 'c5.large'), berth('b', 1, 'c5.large'), berth('c', 1, 'c5.2xlarge')],
+    instances: [
+      instanceOf('a', 1, 'c5.large'),
+      instanceOf('b', 1, 'c5.large'),
+      instanceOf('c', 1, 'c5.2xlarge'),
+    ],
     queues: [queue(1, [2], [cpu(8), [1]])],
   });
   assert.deepEqual(placed(s), [[1, 2]]);
@@ -125,27 +137,37 @@ test('E-137: a job starts in the room of the instances it waited for, however ot
   const s = snapshot({
     pool: cpu(120, 1_000_000),
     environments: [launched(1, ['c5'], { min: 48 }), slices(2)],
-    instances: [berth('a', 1, 'c5.12xlarge'), berth('b', 1, 'c5.9xlarge'), berth('c', 1, 'c5.9xlarge')],
+    instances: [
+      instanceOf('a', 1, 'c5.12xlarge'),
+      instanceOf('b', 1, 'c5.9xlarge'),
+      instanceOf('c', 1, 'c5.9xlarge'),
+    ],
     queues: [queue(1, [2], [cpu(72), [1]])],
   });
   const victims = ['b', 'c'].map((instance) => ({ instance, holds: cpu(36, 70_746), milliVcpus: 0 }));
   assert.deepEqual(
-    placed({ ...s, reservations: [kept(1, 1, 2, { pool: cpu(72), milliVcpus: 72_000, victims })] }),
+    placed({ ...s, reservations: [reserved(1, 1, 2, { pool: cpu(72), milliVcpus: 72_000, victims })] }),
     [[1, 2]],
   );
 });
 
 test('E-137 E-150: nobody passes a maximum where another waits for an instance that would then pass it', () => {
-  const threeTasks = { id: 100, groups: [{ asks: cpu(2), count: 3 }], heads: [{ seq: 1 }], waiting: 1 };
+  const threeTasks = {
+    id: 100,
+    jobGroup: 0,
+    groups: [{ asks: cpu(2), count: 3 }],
+    heads: [{ seq: 1, rank: 1 }],
+    waiting: 1,
+  };
   const waiting = { ...queue(2, [1], [cpu(3), [2]]), priority: 0 };
   const s = snapshot({
     pool: cpu(16, 64_000),
     environments: [launched(1, ['c5.large', 'c5.xlarge'], { max: 8, mayPassMaximum: true })],
-    instances: [berth('a', 1, 'c5.large'), berth('b', 1, 'c5.large')],
+    instances: [instanceOf('a', 1, 'c5.large'), instanceOf('b', 1, 'c5.large')],
     running: [running('a', cpu(1), 1), running('b', cpu(1), 1)],
     queues: [{ ...queue(1, [1]), shapes: [threeTasks] }, waiting],
     reservations: [
-      kept(1, 1, 1, {
+      reserved(1, 1, 1, {
         on: ['a', 'b'].map((instance) => ({ instance, asks: cpu(2) })),
         pool: cpu(2, 3961),
         milliVcpus: 2000,
@@ -165,13 +187,13 @@ test('E-154: what a minimum keeps is not left to an instance that a reservation 
   const s = snapshot({
     pool,
     environments: [own(1), launched(2, ['c5.large', 'c5.xlarge'], { min: 2 })],
-    instances: [host(1, pool), berth('a', 2, 'c5.xlarge'), berth('b', 2, 'c5.large')],
+    instances: [host(1, pool), instanceOf('a', 2, 'c5.xlarge'), instanceOf('b', 2, 'c5.large')],
     running: [running('a', cpu(3), 2), running('h', cpu(1))],
     queues: [queue(1, [1], [cpu(3), [1]], [cpu(1), [2]])],
     reservations: [
-      kept(1, 1, 1, {
+      reserved(1, 1, 1, {
         on: [{ instance: 'h', asks: cpu(3) }],
-        victims: [{ instance: 'a', holds: berth('a', 2, 'c5.xlarge').size, milliVcpus: 0 }],
+        victims: [{ instance: 'a', holds: instanceOf('a', 2, 'c5.xlarge').size, milliVcpus: 0 }],
         pool: cpu(3),
       }),
     ],
@@ -187,7 +209,7 @@ test('E-169: nothing is kept on Spot for who may not pay its price', () => {
     environments: [spot(1, ['c5.large'], 10), own(2)],
     instances: [host(2)],
     queues: [queue(1, [1], [cpu(2), [1]]), queue(2, [2], [cpu(4), [2]])],
-    reservations: [kept(1, 1, 1, { pool: cpu(2, 3961), milliVcpus: 2000 })],
+    reservations: [reserved(1, 1, 1, { pool: cpu(2, 3961), milliVcpus: 2000 })],
   });
   assert.deepEqual(plan(s).reservations, []);
   assert.deepEqual(placed(s), [[2, 2]]);
@@ -197,7 +219,7 @@ test('E-168: a Spot instance without a task whose price reached the bid goes at 
   const s = snapshot({
     pool: cpu(4, 16_000),
     environments: [launched(1, ['c5.large']), spot(2, ['c5.large'])],
-    instances: [berth('a', 1, 'c5.large'), berth('b', 2, 'c5.large')],
+    instances: [instanceOf('a', 1, 'c5.large'), instanceOf('b', 2, 'c5.large')],
     running: [running('a', cpu(1))],
     queues: [queue(1, [1], [cpu(2), [1]])],
   });
@@ -227,7 +249,7 @@ test('E-168: an instance of Spot is not warned by the plan that launches it: it 
 });
 
 test('E-137: who waits for an environment to be enabled, or for Spot’s price, keeps nobody behind it from a reservation', () => {
-  const busy = { instances: [berth('a', 1, 'c5.large')], running: [running('a', cpu(2))] };
+  const busy = { instances: [instanceOf('a', 1, 'c5.large')], running: [running('a', cpu(2))] };
   const waiting = queue(1, [1, 2], [cpu(4), [1]], [cpu(2), [2]]);
   const large = launched(2, ['c5.xlarge']);
   for (const second of [{ ...large, enabled: false }, spot(2, ['c5.xlarge'], 30)]) {
@@ -244,10 +266,10 @@ test('E-137: room kept for a younger one goes to the new head also behind one th
   const s = snapshot({
     pool: cpu(2, 64_000),
     environments: [{ ...launched(1, ['c5.xlarge']), enabled: false }, launched(2, ['c5.large'], { max: 2 })],
-    instances: [berth('a', 2, 'c5.large')],
+    instances: [instanceOf('a', 2, 'c5.large')],
     running: [running('a', cpu(2), 2)],
     queues: [queue(1, [1, 2], [cpu(4), [1]], [cpu(2), [2]], [cpu(1), [3]])],
-    reservations: [kept(1, 3, 2, { on: [{ instance: 'a', asks: cpu(1) }] })],
+    reservations: [reserved(1, 3, 2, { on: [{ instance: 'a', asks: cpu(1) }] })],
   });
   assert.deepEqual(
     plan(s).reservations.map(({ job }) => job),

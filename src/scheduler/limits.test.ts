@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { berth, cpu, host, launched, own, running, snapshot } from '../../test/support/scheduler.ts';
+import { cpu, host, instanceOf, launched, own, running, snapshot } from '../../test/support/scheduler.ts';
 import { anyMoment, anyShape, numRuns } from '../../test/support/worlds.ts';
 import { plus } from './amounts.ts';
 import { plan } from './plan.ts';
@@ -21,7 +21,7 @@ const alone = (s: Snapshot, groups: readonly TaskGroup[], environments: readonly
       name: 'only',
       priority: 1,
       environments,
-      shapes: [{ id: ONLY, groups, heads: [{ seq: ONLY }], waiting: 1 }],
+      shapes: [{ id: ONLY, jobGroup: 0, groups, heads: [{ seq: ONLY, rank: ONLY }], waiting: 1 }],
     },
   ],
 });
@@ -100,7 +100,7 @@ test('E-138 E-172: a type that holds it but is larger than the maximum is told a
 
 test('E-150: what an idle instance holds of a maximum is not what lacks: it goes for another', () => {
   const environments = [launched(1, ['c5.large', 'c5.xlarge'], { max: 4 }), own(2)];
-  const instances = [berth('a', 1, 'c5.large'), berth('b', 1, 'c5.large'), host(2, cpu(8, 64_000))];
+  const instances = [instanceOf('a', 1, 'c5.large'), instanceOf('b', 1, 'c5.large'), host(2, cpu(8, 64_000))];
   const tasks = [running('a', cpu(2)), running('b', cpu(2))];
   const large: TaskGroup[] = [{ asks: cpu(4), count: 1 }];
   const at = (busy: number, elsewhere: number) =>
@@ -123,7 +123,7 @@ test('J-294 E-150: of a multi-node job all nodes count towards the maximum', () 
       {
         pool: cpu(pool, 64_000),
         environments: [launched(1, ['m3.medium'], { max })],
-        instances: [berth('a', 1, 'm3.medium')],
+        instances: [instanceOf('a', 1, 'm3.medium')],
         running: [running('a', cpu(1))],
       },
       nodes,

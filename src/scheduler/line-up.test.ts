@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { berth, cpu, launched, queue, running, snapshot } from '../../test/support/scheduler.ts';
+import { cpu, instanceOf, launched, queue, running, snapshot } from '../../test/support/scheduler.ts';
 import { plan } from './plan.ts';
 
 test('E-141: a multi-node job waits for room of its own, behind no other task, be it of one node only', () => {
@@ -11,7 +11,7 @@ test('E-141: a multi-node job waits for room of its own, behind no other task, b
       snapshot({
         pool: cpu(2, 8_000),
         environments: [launched(1, ['c5.large'])],
-        instances: [berth('a', 1, 'c5.large')],
+        instances: [instanceOf('a', 1, 'c5.large')],
         running: [{ ...running('a', cpu(2)), mayPrecede: 3 }],
         queues: [{ ...made, shapes: made.shapes.map((shape) => ({ ...shape, groups })) }],
       }),
@@ -29,7 +29,7 @@ const lined = (priorities: readonly [number, number], depths: readonly [number, 
     snapshot({
       pool: cpu(6, 64_000),
       environments: [launched(1, ['c5.large'])],
-      instances: ['a', 'b', 'c'].map((id) => berth(id, 1, 'c5.large')),
+      instances: ['a', 'b', 'c'].map((id) => instanceOf(id, 1, 'c5.large')),
       running: ['a', 'b', 'c'].map((id, at) => quick(id, depths[at]!)),
       queues: [
         { ...queue(1, [1], [cpu(2), [11, 12, 13, 14, 15, 16]]), priority: priorities[0] },
@@ -61,7 +61,7 @@ test('E-149: who is lined up behind a task is no longer wanted for, who waits on
       snapshot({
         pool: cpu(2, 8_000),
         environments: [launched(1, ['c5.large'], { max: 8 })],
-        instances: [berth('a', 1, 'c5.large')],
+        instances: [instanceOf('a', 1, 'c5.large')],
         running: [quick('a', 1)],
         queues: [queue(1, [1], [cpu(2), jobs])],
       }),
@@ -72,7 +72,7 @@ test('E-149: who is lined up behind a task is no longer wanted for, who waits on
 
 test('E-131: also where another queue of that priority may not line up there', () => {
   const large = (environment: number, ...ids: string[]) =>
-    ids.map((id) => berth(id, environment, 'c5.large'));
+    ids.map((id) => instanceOf(id, environment, 'c5.large'));
   const made = plan(
     snapshot({
       pool: cpu(8, 64_000),
@@ -97,7 +97,7 @@ test('E-149: a multi-node job that waits is wanted for with all its nodes', () =
     snapshot({
       pool: cpu(6, 64_000),
       environments: [launched(1, ['c5.large'], { max: 16 })],
-      instances: [berth('a', 1, 'c5.large'), berth('b', 1, 'c5.large')],
+      instances: [instanceOf('a', 1, 'c5.large'), instanceOf('b', 1, 'c5.large')],
       running: [running('a', cpu(2)), running('b', cpu(2))],
       queues: [{ ...one, shapes: one.shapes.map((shape) => ({ ...shape, groups })) }],
     }),

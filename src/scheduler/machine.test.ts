@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   after,
-  berth,
   cpu,
   host,
+  instanceOf,
   launched,
   own,
   placed,
@@ -22,7 +22,7 @@ test('E-155: an idle instance goes at once where its room is what a job on the m
   const s = snapshot({
     pool,
     environments: [own(1), launched(2, ['c5.large'])],
-    instances: [host(1, pool), berth('a', 2, 'c5.large')],
+    instances: [host(1, pool), instanceOf('a', 2, 'c5.large')],
     queues: [queue(1, [1], [cpu(1), [1]])],
   });
   assert.deepEqual(plan(s).retires, [{ instance: 'a', reason: 'room' }]);
@@ -34,7 +34,7 @@ test('E-168: the machine itself takes the room back that Spot instances hold of 
   const s = snapshot({
     pool,
     environments: [own(1), spot(2, ['c5.large'])],
-    instances: [host(1, pool), berth('a', 2, 'c5.large'), berth('b', 2, 'c5.large')],
+    instances: [host(1, pool), instanceOf('a', 2, 'c5.large'), instanceOf('b', 2, 'c5.large')],
     running: [running('a', cpu(1), 2), running('b', cpu(1), 2)],
     queues: [queue(1, [1], [cpu(2), [1]])],
   });
@@ -46,7 +46,7 @@ test('E-131 E-137: the machine itself is not starved by lesser work on an instan
   let now = snapshot({
     pool,
     environments: [own(1), launched(2, ['c5.large'])],
-    instances: [host(1, pool), berth('a', 2, 'c5.large')],
+    instances: [host(1, pool), instanceOf('a', 2, 'c5.large')],
     running: [running('a', cpu(1), 2), { ...running('a', cpu(1), 2), taskId: 't2' }],
     queues: [
       { ...queue(1, [1], [cpu(1), [1]]), priority: 100 },

@@ -1,6 +1,8 @@
 import type { Resources } from '../domain/container.ts';
 import { fits, plus, sum } from './amounts.ts';
-import { type Berth, holds, idleIn, isSpot, mayGo, type Room, removeBerth } from './room.ts';
+import { removeInstance } from './change-room.ts';
+import { idleIn } from './remembered.ts';
+import { holdOf, isSpot, mayGo, type PlannedInstance, type Room } from './room.ts';
 
 /* Which idle instances go for their room. */
 
@@ -21,9 +23,9 @@ export const makeRoom = (
   if (!couldMake(room, environment, needs, over)) return false;
   const chosen = enough(room, environment, needs, over, comes);
   if (!chosen) return false;
-  for (const berth of chosen) {
-    removeBerth(room, berth);
-    retires.push(berth.id);
+  for (const instance of chosen) {
+    removeInstance(room, instance.id);
+    retires.push(instance.id);
   }
   return true;
 };
@@ -48,12 +50,12 @@ const enough = (
   needs: Resources,
   over: number,
   comes: number,
-): Berth[] | undefined => {
-  const gain = (berths: readonly Berth[]): Gain => ({
-    missing: lack(needs, plus(room.free, sum(berths.map((berth) => holds(room, berth))))),
-    over: over - berths.reduce((n, b) => n + (b.environment === environment ? b.size.milliVcpus : 0), 0),
+): PlannedInstance[] | undefined => {
+  const gain = (instances: readonly PlannedInstance[]): Gain => ({
+    missing: lack(needs, plus(room.free, sum(instances.map((instance) => holdOf(room, instance))))),
+    over: over - instances.reduce((n, b) => n + (b.environment === environment ? b.size.milliVcpus : 0), 0),
   });
-  const all = goers(room, new Map([[environment, -comes]]));
+  const all = goers(room, environment, new Map([[environment, -comes]]));
   const least = takenFrom(all, room, environment, comes, gain);
   if (least.met || !least.barred) return least.met;
   return takenFrom([...all].sort(bySize), room, environment, comes, gain).met;
@@ -67,34 +69,34 @@ interface Gain {
 
 /** One after the other until it is enough, less those that were not needed after all; `barred` when a minimum kept one. */
 const takenFrom = (
-  goers: readonly Berth[],
+  goers: readonly PlannedInstance[],
   room: Room,
   environment: number,
   comes: number,
-  gain: (berths: readonly Berth[]) => Gain,
-): { met: Berth[] | undefined; barred: boolean } => {
+  gain: (instances: readonly PlannedInstance[]) => Gain,
+): { met: PlannedInstance[] | undefined; barred: boolean } => {
   const leaving = new Map([[environment, -comes]]);
-  const chosen: Berth[] = [];
+  const chosen: PlannedInstance[] = [];
   let barred = false;
-  for (const berth of goers) {
+  for (const instance of goers) {
     const now = gain(chosen);
     if (isMet(now)) break;
-    if (!helps(now, holds(room, berth), berth.environment === environment)) continue;
-    const gone = leaving.get(berth.environment) ?? 0;
-    if (!mayGo(room, berth, gone)) {
+    if (!helps(now, holdOf(room, instance), instance.environment === environment)) continue;
+    const gone = leaving.get(instance.environment) ?? 0;
+    if (!mayGo(room, instance, gone)) {
       barred = true;
       continue;
     }
-    leaving.set(berth.environment, gone + berth.size.milliVcpus);
-    chosen.push(berth);
+    leaving.set(instance.environment, gone + instance.size.milliVcpus);
+    chosen.push(instance);
   }
-  for (const berth of [...chosen]) {
-    if (isMet(gain(chosen.filter((other) => other !== berth)))) chosen.splice(chosen.indexOf(berth), 1);
+  for (const instance of [...chosen]) {
+    if (isMet(gain(chosen.filter((other) => other !== instance)))) chosen.splice(chosen.indexOf(instance), 1);
   }
   return { met: isMet(gain(chosen)) ? chosen : undefined, barred };
 };
 
-const bySize = (a: Berth, b: Berth): number =>
+const bySize = (a: PlannedInstance, b: PlannedInstance): number =>
   b.size.milliVcpus - a.size.milliVcpus || b.size.memoryMiB - a.size.memoryMiB || (a.id < b.id ? -1 : 1);
 
 const isMet = ({ missing, over }: Gain): boolean =>
@@ -106,10 +108,13 @@ const helps = (now: Gain, held: Resources, own: boolean): boolean =>
   (now.missing.gpus > 0 && held.gpus > 0) ||
   (now.over > 0 && own);
 
-/** Instances that may go, those first that are missed the least: of Spot, of the least weight, by id. */
-const goers = (room: Room, leaving: ReadonlyMap<number, number>): Berth[] =>
-  [...room.berths.values()]
-    .filter((berth) => mayGo(room, berth, leaving.get(berth.environment)))
-    .sort((a, b) => a.weight - b.weight || spotLast(room, a) - spotLast(room, b) || (a.id < b.id ? -1 : 1));
+/** Instances that may go, those first that are missed the least: of Spot, of the fewest tasks, by id. */
+const goers = (room: Room, environment: number, leaving: ReadonlyMap<number, number>): PlannedInstance[] => {
+  const claimed = isSpot(room, { environment }) ? room.claimed.instances : undefined;
+  return [...room.instances.values()]
+    .filter((instance) => !claimed?.has(instance.id))
+    .filter((instance) => mayGo(room, instance, leaving.get(instance.environment)))
+    .sort((a, b) => a.ended - b.ended || spotLast(room, a) - spotLast(room, b) || (a.id < b.id ? -1 : 1));
+};
 
-const spotLast = (room: Room, berth: Berth): number => (isSpot(room, berth) ? 0 : 1);
+const spotLast = (room: Room, instance: PlannedInstance): number => (isSpot(room, instance) ? 0 : 1);

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cpu, queue, running, snapshot } from '../../test/support/scheduler.ts';
-import { comeIn, inOrderOfSubmission, lineOf, nextOf } from './order.ts';
+import { cpu, lastFirst, queue, running, snapshot } from '../../test/support/scheduler.ts';
+import { inOrderOfSubmission, type QueueOrder } from '../domain/queue-order.ts';
+import { firstOf, type Next, nextOf, Ordered } from './order.ts';
 import { plan } from './plan.ts';
 import type { QueueView, Snapshot } from './snapshot.ts';
 
-/** Two jobs of each of so many kinds. */
+/** Two jobs of each of so many shapes. */
 const many = (count: number): QueueView =>
   queue(
     1,
@@ -16,34 +17,103 @@ const many = (count: number): QueueView =>
     ),
   );
 
-const comparisons = (s: Snapshot): number => {
+/** How often a plan reads a rank: twice to compare two jobs. */
+const reads = (s: Snapshot): number => {
   let count = 0;
-  plan(s, (a, b) => {
-    count++;
-    return inOrderOfSubmission(a, b);
+  const counted = (seq: number) => ({
+    seq,
+    get rank() {
+      count++;
+      return seq;
+    },
   });
+  const queues = s.queues.map((q) => ({
+    ...q,
+    shapes: q.shapes.map((shape) => ({ ...shape, heads: shape.heads.map(({ seq }) => counted(seq)) })),
+  }));
+  plan({ ...s, queues });
   return count;
 };
 
-test('kinds of jobs that wait are not compared each with each: ten times as many, some fifteen times the comparisons', () => {
+test('shapes of jobs that wait are not compared each with each: ten times as many, some fifteen times the comparisons', () => {
   const waiting = (count: number) => snapshot({ running: [running('h', cpu(4))], queues: [many(count)] });
-  assert.ok(comparisons(waiting(3000)) < 20 * comparisons(waiting(300)));
+  assert.ok(reads(waiting(300)) > 600);
+  assert.ok(reads(waiting(3000)) < 20 * reads(waiting(300)));
 });
 
 test('nor are those that start', () => {
   const starting = (count: number) => snapshot({ pool: cpu(2 * count, 10_000_000), queues: [many(count)] });
   assert.equal(plan(starting(300)).placements.length, 600);
-  assert.ok(comparisons(starting(1000)) < 20 * comparisons(starting(100)));
+  assert.ok(reads(starting(1000)) < 20 * reads(starting(100)));
 });
 
-test('E-136: the next of a kind comes into the line where its submission says', () => {
-  const { shapes } = queue(1, [1], [cpu(1), [1, 4, 6]], [cpu(2), [3]], [cpu(3), [5]]);
-  const line = lineOf(shapes, inOrderOfSubmission);
-  const served: number[] = [];
-  for (let next = line.pop(); next; next = line.pop()) {
-    served.push(next.head.seq);
+/** Takes all that wait; the seqs in the order they were taken in. */
+const served = ({ shapes }: QueueView, order: QueueOrder): number[] => {
+  const waiting = new Ordered(shapes, order);
+  const seqs: number[] = [];
+  for (let next = waiting.take(); next; next = waiting.take()) {
+    seqs.push(next.head.seq);
     const after = nextOf(next.shape, next.at + 1);
-    if (after) comeIn(line, after, inOrderOfSubmission);
+    if (after) waiting.comeIn(after);
   }
-  assert.deepEqual(served, [1, 3, 4, 5, 6]);
+  return seqs;
+};
+
+test('E-136: the next of a shape comes in where its submission says', () => {
+  const view = queue(1, [1], [cpu(1), [1, 4, 6]], [cpu(2), [3]], [cpu(3), [5]]);
+  assert.deepEqual(served(view, inOrderOfSubmission), [1, 3, 4, 5, 6]);
+});
+
+/** The groups are served in turns, the one with the higher number first. */
+const inTurns = (): QueueOrder => {
+  let last = 0;
+  return {
+    ...inOrderOfSubmission,
+    firstOf: (heads) => {
+      const next = [...heads].sort((a, b) => b.group - a.group).find(({ group }) => group !== last)!;
+      last = next.group;
+      return next;
+    },
+  };
+};
+
+/** Two groups: jobs 1, 3, 4 and 6 of two shapes, jobs 2 and 5. */
+const grouped = (): QueueView => {
+  const view = queue(1, [1], [cpu(1), [1, 4]], [cpu(2), [3, 6]], [cpu(3), [2, 5]]);
+  return { ...view, shapes: view.shapes.map((shape, n) => ({ ...shape, jobGroup: n < 2 ? 1 : 2 })) };
+};
+
+test('of several groups an order chooses among the heads alone, and within each the ranks stand', () => {
+  assert.deepEqual(served(grouped(), inTurns()), [2, 1, 5, 3, 4, 6]);
+  assert.deepEqual(served(grouped(), inOrderOfSubmission), [1, 2, 3, 4, 5, 6]);
+});
+
+test('the first of some jobs is that of its group whose head the order chooses', () => {
+  const nexts = grouped().shapes.flatMap((shape) => [nextOf(shape, 0)!, nextOf(shape, 1)!]);
+  const first = (order: QueueOrder, some: readonly Next[]) => firstOf(order, some)?.head.seq;
+  assert.equal(first(inTurns(), nexts), 2);
+  assert.equal(first(inOrderOfSubmission, nexts.slice(1)), 2);
+  assert.equal(first(inTurns(), nexts.slice(1, 4)), 3);
+  assert.equal(first(inTurns(), []), undefined);
+});
+
+test('E-137: room is reserved for the first by rank, and only those of its shape that stand before all others are lined up', () => {
+  const shapes: [ReturnType<typeof cpu>, number[]][] = [
+    [cpu(4), [5, 4, 2, 1]],
+    [cpu(3), [3]],
+  ];
+  const s = snapshot({
+    running: [{ ...running('h', cpu(4)), mayPrecede: 5 }],
+    queues: [queue(1, [1], ...shapes)],
+  });
+  const made = plan(lastFirst(s));
+  assert.deepEqual(
+    [made.reservations.map(({ job }) => job), made.placements.map(({ job }) => job)],
+    [[5], [5, 4]],
+  );
+  const alone = plan(lastFirst({ ...s, queues: [queue(1, [1], shapes[0]!)] }));
+  assert.deepEqual(
+    alone.placements.map(({ job }) => job),
+    [5, 4, 2, 1],
+  );
 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  berth,
   cpu,
   host,
+  instanceOf,
   kinds,
   launched,
   own,
@@ -24,7 +24,7 @@ test('E-141: an instance that goes for the room of a multi-node job takes nobody
     snapshot({
       pool: cpu(2, 8_000),
       environments: [launched(1, ['c5.large']), launched(2, ['c5.large'])],
-      instances: [berth('a', 1, 'c5.large')],
+      instances: [instanceOf('a', 1, 'c5.large')],
       queues: [{ ...nodes, shapes, priority: 2 }, queue(2, [1], [cpu(1), [2]])],
     }),
   );
@@ -71,7 +71,7 @@ test('E-141 E-133: a multi-node job waits for the first environment that takes n
   ];
   const environments = [spot(1, ['c5']), launched(2, ['c5.large'], { max: 2 }), launched(3, ['c5.xlarge'])];
   const world = (more: Partial<Snapshot>) => snapshot({ pool: cpu(16, 64_000), environments, ...more });
-  const full = { instances: [berth('a', 2, 'c5.large')], running: [running('a', cpu(2), 2)] };
+  const full = { instances: [instanceOf('a', 2, 'c5.large')], running: [running('a', cpu(2), 2)] };
   const verdicts = (s: Snapshot) => plan(s).waits[0]?.reason.verdicts.map(({ kind }) => kind);
   const waits = world({ ...full, queues: queues(true, 1) });
   assert.deepEqual([placed(waits), verdicts(waits)], [[], ['never-nodes', 'maximum', 'never-later']]);

@@ -2,19 +2,18 @@ import type { Resources } from '../domain/container.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
 import type { Offer } from '../domain/instance-offers.ts';
 import { fits, sum, takes, times } from './amounts.ts';
+import { addInstance, adopt, copyOf, occupy } from './change-room.ts';
 import { ranked } from './choose-type.ts';
 import { couldMake, makeRoom } from './make-room.ts';
+import { isTooMuch, noteTooMuch } from './remembered.ts';
 import {
-  addBerth,
-  adopt,
-  type Berth,
-  copyOf,
-  isTooMuch,
+  isSpot,
   mayPass,
-  noteRefused,
-  occupy,
-  openBerths,
+  openInstances,
+  type PlannedInstance,
   type Room,
+  roomFor,
+  takesOf,
   usedBy,
 } from './room.ts';
 import type { EnvironmentView, Launch, Market, TaskGroup } from './snapshot.ts';
@@ -33,7 +32,7 @@ export type NewRef = () => string;
 
 /**
  * Places all tasks of a job in one environment, or none (E-141); undefined when they do not all fit. `waiting` jobs
- * of this kind are there: so much may be launched for.
+ * of this shape are there: so much may be launched for.
  */
 export const placeJobIn = (
   room: Room,
@@ -48,7 +47,7 @@ export const placeJobIn = (
     if (isTooMuch(room, environment.seq, total)) return undefined;
     const steps: Steps = { launches: [], retires: [], instances: [] };
     if (placeTask(room, environment, total, waiting, newRef, steps)) return steps;
-    noteRefused(room, environment.seq, total);
+    noteTooMuch(room, environment.seq, total);
     return undefined;
   }
   return (
@@ -84,12 +83,12 @@ const placeTogether = (
   total: Resources,
   newRef: NewRef,
 ): Steps | undefined => {
-  const { supply, seq } = environment;
+  const { supply } = environment;
   if (supply.kind !== 'launched') return undefined;
   const trial = copyOf(room);
   const steps: Steps = { launches: [], retires: [], instances: [] };
   const purpose: Purpose = { asks: total, waiting: 1, mayRetire: 'replaced' };
-  if (!launch(trial, seq, supply, purpose, newRef, steps)) return undefined;
+  if (!launch(trial, environment, supply, purpose, newRef, steps)) return undefined;
   const placed = placeTasks(trial, environment, groups, 1, newRef, steps);
   if (placed) adopt(room, trial);
   return placed;
@@ -126,42 +125,51 @@ const placeTask = (
   steps: Steps,
 ): boolean => {
   const { supply } = environment;
-  const berth =
+  const instance =
     supply.kind === 'slices'
-      ? cut(room, environment.seq, supply, asks, newRef, steps)
+      ? cut(room, environment, supply, asks, newRef, steps)
       : (fullest(room, environment.seq, asks) ??
         (supply.kind === 'launched'
-          ? launch(room, environment.seq, supply, { asks, waiting, mayRetire: 'replaced' }, newRef, steps)
+          ? launch(room, environment, supply, { asks, waiting, mayRetire: 'replaced' }, newRef, steps)
           : cleared(room, environment.seq, asks, steps)));
-  if (!berth) return false;
-  occupy(room, berth, asks);
-  steps.instances.push(berth.id);
+  if (!instance) return false;
+  occupy(room, instance.id, asks);
+  steps.instances.push(instance.id);
   return true;
 };
 
 /** Rule E-166: of the instances that run, the one it leaves the least of; GPUs only to who has no other (E-163). */
-const fullest = (room: Room, environment: number, asks: Resources): Berth | undefined => {
-  let best: Berth | undefined;
-  for (const berth of openBerths(room, environment)) {
-    if (berth.type === SLICE) continue;
-    const taken = berth.type === HOST ? takes(asks, room.pool) : asks;
-    if (!fits(taken, berth.free) || (berth.type === HOST && !fits(taken, room.free))) continue;
-    if (!best || isBefore(berth, best, asks)) best = berth;
+const fullest = (room: Room, environment: number, asks: Resources): PlannedInstance | undefined => {
+  let best: PlannedInstance | undefined;
+  for (const instance of openInstances(room, environment)) {
+    if (instance.type === SLICE || isLeftBySpot(room, instance)) continue;
+    const taken = takesOf(room, instance, asks);
+    if (!fits(taken, instance.free) || (instance.type === HOST && !fits(taken, room.free))) continue;
+    if (!best || isBefore(instance, best, asks)) best = instance;
   }
   return best;
 };
 
+/** Rule E-168: no more comes on an instance that somebody waits for on demand. */
+const isLeftBySpot = (room: Room, instance: PlannedInstance): boolean =>
+  room.claimed.instances.has(instance.id) && isSpot(room, instance);
+
 /** The machine itself, once instances that are idle have given the pool its room back. */
-const cleared = (room: Room, environment: number, asks: Resources, steps: Steps): Berth | undefined => {
+const cleared = (
+  room: Room,
+  environment: number,
+  asks: Resources,
+  steps: Steps,
+): PlannedInstance | undefined => {
   const needs = takes(asks, room.pool);
-  const machine = openBerths(room, environment).find((b) => b.type === HOST && fits(needs, b.free));
+  const machine = openInstances(room, environment).find((b) => b.type === HOST && fits(needs, b.free));
   return machine && makeRoom(room, environment, needs, 0, steps.retires) ? machine : undefined;
 };
 
-const isBefore = (a: Berth, b: Berth, asks: Resources): boolean => {
-  const wasted = (berth: Berth) => (asks.gpus === 0 && berth.size.gpus > 0 ? 1 : 0);
+const isBefore = (a: PlannedInstance, b: PlannedInstance, asks: Resources): boolean => {
+  const wasted = (instance: PlannedInstance) => (asks.gpus === 0 && instance.size.gpus > 0 ? 1 : 0);
   const by =
-    a.weight - b.weight ||
+    a.ended - b.ended ||
     wasted(a) - wasted(b) ||
     a.free.milliVcpus - b.free.milliVcpus ||
     a.free.memoryMiB - b.free.memoryMiB;
@@ -175,16 +183,18 @@ export const isAffordable = (room: Room, market: Market): boolean =>
 /** Rule E-158: a slice of exactly what is asked. */
 const cut = (
   room: Room,
-  environment: number,
+  environment: EnvironmentView,
   supply: Extract<EnvironmentView['supply'], { kind: 'slices' }>,
   asks: Resources,
   newRef: NewRef,
   steps: Steps,
-): Berth | undefined => {
+): PlannedInstance | undefined => {
   if (!isAffordable(room, supply.market)) return undefined;
-  const over = usedBy(room, environment) + asks.milliVcpus - supply.maxMilliVcpus;
-  if (over > 0 || !makeRoom(room, environment, takes(asks, room.pool), 0, steps.retires)) return undefined;
-  return add(room, environment, SLICE, asks, newRef, steps);
+  const { seq } = environment;
+  const over = usedBy(room, seq) + asks.milliVcpus - supply.maxMilliVcpus;
+  const needs = roomFor(room, environment, takes(asks, room.pool));
+  if (over > 0 || !makeRoom(room, seq, needs, 0, steps.retires)) return undefined;
+  return add(room, seq, SLICE, asks, newRef, steps);
 };
 
 const add = (
@@ -194,19 +204,11 @@ const add = (
   size: Resources,
   newRef: NewRef,
   steps: Steps,
-): Berth => {
+): PlannedInstance => {
   const ref = newRef();
   steps.launches.push({ ref, environment, type, size });
-  return addBerth(room, {
-    id: ref,
-    environment,
-    type,
-    size,
-    draining: false,
-    hasDeadline: false,
-    graceOver: false,
-    fresh: true,
-  });
+  const view = { id: ref, environment, type, size, draining: false, hasDeadline: false, graceOver: false };
+  return addInstance(room, view, true);
 };
 
 type Launched = Extract<EnvironmentView['supply'], { kind: 'launched' }>;
@@ -223,30 +225,27 @@ export interface Purpose {
 /** Launches the best type that there is room for. */
 export const launch = (
   room: Room,
-  environment: number,
+  environment: EnvironmentView,
   supply: Launched,
   { asks, waiting, mayRetire }: Purpose,
   newRef: NewRef,
   steps: Steps,
-): Berth | undefined => {
+): PlannedInstance | undefined => {
   if (!isAffordable(room, supply.market)) return undefined;
+  const { seq } = environment;
+  const needsOf = (offer: Offer) => roomFor(room, environment, takes(offer.size, room.pool));
   const possible = supply.offers.filter(
     (offer) =>
       couldEver(room, offer, supply) &&
-      couldMake(
-        room,
-        environment,
-        takes(offer.size, room.pool),
-        overMaximum(room, environment, supply, offer),
-      ),
+      couldMake(room, seq, needsOf(offer), overMaximum(room, seq, supply, offer)),
   );
   for (const offer of ranked(possible, asks, waiting, room.pool)) {
-    const over = overMaximum(room, environment, supply, offer);
-    const needs = takes(offer.size, room.pool);
+    const over = overMaximum(room, seq, supply, offer);
+    const needs = needsOf(offer);
     if (mayRetire === 'none' && (over > 0 || !fits(needs, room.free))) continue;
     const comes = mayRetire === 'replaced' ? offer.size.milliVcpus : 0;
-    if (!makeRoom(room, environment, needs, over, steps.retires, comes)) continue;
-    return add(room, environment, offer.type, offer.size, newRef, steps);
+    if (!makeRoom(room, seq, needs, over, steps.retires, comes)) continue;
+    return add(room, seq, offer.type, offer.size, newRef, steps);
   }
   return undefined;
 };

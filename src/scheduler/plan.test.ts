@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   after,
-  berth,
   cpu,
   host,
+  instanceOf,
   kinds,
+  lastFirst,
   launched,
   own,
   placed,
@@ -28,13 +29,10 @@ test('E-136: within a queue in the order of submission, whatever they ask', () =
   ]);
 });
 
-test('the order within a queue is one function: another serves another job first', () => {
+test('the order within a queue is that of the ranks: with others another job is first', () => {
   const s = snapshot({ pool: cpu(1, 999), queues: [queue(1, [1], [cpu(1), [1]], [cpu(1, 200), [2]])] });
-  const youngest = plan(s, (a, b) => b.head.seq - a.head.seq);
-  assert.deepEqual(
-    youngest.placements.map((p) => p.job),
-    [2],
-  );
+  assert.deepEqual(placed(s), [[1, 1]]);
+  assert.deepEqual(placed(lastFirst(s)), [[2, 1]]);
 });
 
 test('E-131 S-049: the queue that is served first takes what there is', () => {
@@ -78,14 +76,14 @@ test('E-137: a head that waits for room reserves it: smaller ones behind and in 
     queues: [queue(1, [1], [cpu(4), [1]], [cpu(1), [2]]), { ...queue(2, [1], [cpu(1), [3]]), priority: 0 }],
   });
   assert.deepEqual(placed(s), []);
-  assert.deepEqual(kinds(s), ['room', 'kept', 'kept']);
+  assert.deepEqual(kinds(s), ['room', 'reserved', 'reserved']);
 });
 
 test('E-137: what a reservation leaves is used: another instance than the one the head waits for', () => {
   const s = snapshot({
     pool: cpu(6, 64_000),
     environments: [launched(1, ['c5.large', 'c5.xlarge'])],
-    instances: [berth('a', 1, 'c5.xlarge'), berth('b', 1, 'c5.large')],
+    instances: [instanceOf('a', 1, 'c5.xlarge'), instanceOf('b', 1, 'c5.large')],
     running: [running('a', cpu(1), 1), running('b', cpu(1), 1)],
     queues: [queue(1, [1], [cpu(4), [1]], [cpu(1), [2, 3]])],
   });
@@ -136,7 +134,7 @@ test('a type with more vCPUs than the pool takes them whole and is alone; one wh
 
 test('E-160: a job is placed only where its vCPUs, memory and GPUs are all free on one instance', () => {
   const environments = [launched(1, ['p2.xlarge'])];
-  const instances = [berth('a', 1, 'p2.xlarge'), berth('b', 1, 'p2.xlarge')];
+  const instances = [instanceOf('a', 1, 'p2.xlarge'), instanceOf('b', 1, 'p2.xlarge')];
   const gpu = { ...cpu(1), gpus: 1 };
   const s = snapshot({
     pool: { ...cpu(8, 130_000), gpus: 2 },
@@ -156,7 +154,7 @@ test('E-166: instances that run are filled, the fullest first, before another is
   const s = snapshot({
     pool: cpu(16, 64_000),
     environments: [launched(1, ['c5.xlarge'])],
-    instances: [berth('a', 1, 'c5.xlarge'), berth('b', 1, 'c5.xlarge')],
+    instances: [instanceOf('a', 1, 'c5.xlarge'), instanceOf('b', 1, 'c5.xlarge')],
     running: [running('a', cpu(1), 1), running('b', cpu(3), 1)],
     queues: [queue(1, [1], [cpu(1), [1, 2, 3, 4, 5]])],
   });
@@ -263,14 +261,14 @@ test('E-154: a minimum keeps whole instances', () => {
   const s = snapshot({
     pool: cpu(64, 200_000),
     environments: [launched(1, ['c5.9xlarge'], { min: 4 })],
-    instances: [{ ...berth('a', 1, 'c5.9xlarge'), graceOver: true }],
+    instances: [{ ...instanceOf('a', 1, 'c5.9xlarge'), graceOver: true }],
   });
   assert.deepEqual(plan(s).retires, []);
   assert.deepEqual(plan(s).desired, [{ environment: 1, milliVcpus: 36_000 }]);
 });
 
 test('E-155: an idle instance goes after its grace, above the minimum; at once where its room is what another lacks', () => {
-  const idle = { ...berth('a', 1, 'c5.large'), graceOver: true };
+  const idle = { ...instanceOf('a', 1, 'c5.large'), graceOver: true };
   const s = snapshot({ pool: cpu(2, 8_000), environments: [launched(1, ['c5.large'])], instances: [idle] });
   assert.deepEqual(plan(s).retires, [{ instance: 'a', reason: 'idle' }]);
   assert.deepEqual(plan({ ...s, instances: [{ ...idle, graceOver: false }] }).retires, []);
@@ -288,7 +286,7 @@ test('E-155: an idle instance goes after its grace, above the minimum; at once w
 });
 
 test('an environment shrunk below what it has loses what is idle at once, what is busy when it is done', () => {
-  const instances = [berth('a', 1, 'c5.large'), berth('b', 1, 'c5.large')];
+  const instances = [instanceOf('a', 1, 'c5.large'), instanceOf('b', 1, 'c5.large')];
   const s = snapshot({
     pool: cpu(8, 32_000),
     environments: [launched(1, ['c5.large'], { max: 1 })],
@@ -319,7 +317,7 @@ test('E-158: a slice is cut for each task of FARGATE, as large as it asks, up to
   assert.deepEqual(kinds(s), ['maximum']);
   const over = snapshot({
     environments: [slices(1)],
-    instances: [{ ...berth('a', 1, 'c5.large'), type: 'fargate' }],
+    instances: [{ ...instanceOf('a', 1, 'c5.large'), type: 'fargate' }],
   });
   assert.deepEqual(plan(over).retires, [{ instance: 'a', reason: 'idle' }]);
 });
@@ -331,7 +329,7 @@ test('E-169 S-230 S-034: Spot launches only while its price is below the bid; th
   assert.deepEqual(placed(s), [[1, 1]]);
   const busy = {
     ...s,
-    instances: [berth('a', 2, 'c5.large'), berth('b', 2, 'c5.large')],
+    instances: [instanceOf('a', 2, 'c5.large'), instanceOf('b', 2, 'c5.large')],
     running: [running('a', cpu(1), 2), running('b', cpu(1), 2)],
   };
   assert.equal(plan(busy).spotPrice, 55);
@@ -343,7 +341,7 @@ test('E-168: Spot instances whose price reached the bid are warned', () => {
   const s = snapshot({
     pool: cpu(4, 64_000),
     environments: [spot(1, ['c5.large'], 50), launched(2, ['c5.large'])],
-    instances: [berth('a', 1, 'c5.large'), berth('b', 2, 'c5.large')],
+    instances: [instanceOf('a', 1, 'c5.large'), instanceOf('b', 2, 'c5.large')],
     running: [running('a', cpu(1), 1), running('b', cpu(1), 2)],
   });
   assert.deepEqual(plan(s).drains, [{ instance: 'a', reason: 'price' }]);
@@ -353,7 +351,7 @@ test('E-168: Spot instances whose room work on demand needs are warned, no more 
   const s = snapshot({
     pool: cpu(8, 64_000),
     environments: [spot(1, ['c5.large']), launched(2, ['c5.large'])],
-    instances: ['a', 'b', 'c', 'd'].map((id) => berth(id, 1, 'c5.large')),
+    instances: ['a', 'b', 'c', 'd'].map((id) => instanceOf(id, 1, 'c5.large')),
     running: ['a', 'b', 'c', 'd'].map((id) => running(id, cpu(1), 1)),
     queues: [queue(1, [2], [cpu(2), [1]])],
   });
@@ -370,7 +368,7 @@ test('a reservation stands from turn to turn: what it waits for is not opened ag
   const s = snapshot({
     pool: cpu(4, 64_000),
     environments: [launched(1, ['c5.large', 'c5.xlarge'])],
-    instances: [berth('a', 1, 'c5.large'), berth('b', 1, 'c5.large')],
+    instances: [instanceOf('a', 1, 'c5.large'), instanceOf('b', 1, 'c5.large')],
     running: [running('a', cpu(1), 1), running('b', cpu(1), 1)],
     queues: [queue(1, [1], [cpu(4), [1]], [cpu(1), [2, 3]])],
   });

@@ -1,12 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { after, berth, cpu, launched, queue, running, snapshot, spot } from '../../test/support/scheduler.ts';
+import {
+  after,
+  cpu,
+  instanceOf,
+  launched,
+  queue,
+  running,
+  snapshot,
+  spot,
+} from '../../test/support/scheduler.ts';
 import { plan } from './plan.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Of a setup that was changed: it drains for as long as its tasks like. */
 const former = (id: string, environment: number) => ({
-  ...berth(id, environment, 'c5.large'),
+  ...instanceOf(id, environment, 'c5.large'),
   draining: true,
 });
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  berth,
   cpu,
-  kept,
+  instanceOf,
   launched,
   placed,
   queue,
   reservation,
+  reserved,
   running,
   snapshot,
   spot,
@@ -18,7 +18,7 @@ test('E-137: a job waits for the instance with the fewest tasks, not for the fir
   const s = snapshot({
     pool: cpu(4, 64_000),
     environments: [launched(1, ['c5.large'], { max: 4 })],
-    instances: [berth('a', 1, 'c5.large'), berth('b', 1, 'c5.large')],
+    instances: [instanceOf('a', 1, 'c5.large'), instanceOf('b', 1, 'c5.large')],
     running: [running('a', cpu(1)), running('a', cpu(1)), running('b', cpu(2))],
     queues: [queue(1, [1], [cpu(2), [7]])],
   });
@@ -30,7 +30,7 @@ test('E-137: of another environment’s instances it waits for the one with the 
   const s = snapshot({
     pool: cpu(4, 64_000),
     environments: [launched(1, ['c5.large']), launched(2, ['c5.large'])],
-    instances: [berth('a', 1, 'c5.large'), berth('b', 1, 'c5.large')],
+    instances: [instanceOf('a', 1, 'c5.large'), instanceOf('b', 1, 'c5.large')],
     running: [running('a', cpu(1)), running('a', cpu(1)), running('b', cpu(2))],
     queues: [queue(1, [2], [cpu(2), [7]])],
   });
@@ -41,7 +41,7 @@ test('E-168: a job that may run on Spot or on demand takes back what Spot holds,
   const s = snapshot({
     pool: cpu(4, 64_000),
     environments: [spot(1, ['c5.large'], 101), launched(2, ['c5.large'])],
-    instances: [berth('a', 1, 'c5.large'), berth('b', 1, 'c5.large')],
+    instances: [instanceOf('a', 1, 'c5.large'), instanceOf('b', 1, 'c5.large')],
     running: [running('a', cpu(2)), running('b', cpu(2))],
     queues: [queue(1, [1, 2], [cpu(2), [7]])],
   });
@@ -54,11 +54,11 @@ test('E-168: a job that may run on Spot or on demand takes back what Spot holds,
 });
 
 test('E-137: what is kept on an instance alone stands, though the pool has less than its instances hold', () => {
-  const before = kept(1, 7, 1, { on: [{ instance: 'b', asks: cpu(2) }] });
+  const before = reserved(1, 7, 1, { on: [{ instance: 'b', asks: cpu(2) }] });
   const s = snapshot({
     pool: cpu(3, 64_000),
     environments: [launched(1, ['c5.large'], { max: 4 })],
-    instances: [berth('a', 1, 'c5.large'), berth('b', 1, 'c5.large')],
+    instances: [instanceOf('a', 1, 'c5.large'), instanceOf('b', 1, 'c5.large')],
     running: [running('a', cpu(2)), running('b', cpu(2))],
     queues: [queue(1, [1], [cpu(2), [7]])],
     reservations: [before],
@@ -76,12 +76,16 @@ test('E-137: who reserves anew, for another of its priority starts, is kept room
       launched(2, ['c5.xlarge'], { max: 4 }),
       launched(3, ['c5.large'], { max: 2 }),
     ],
-    instances: [berth('old', 1, 'c5.xlarge'), berth('x', 2, 'c5.xlarge'), berth('z', 3, 'c5.large')],
+    instances: [
+      instanceOf('old', 1, 'c5.xlarge'),
+      instanceOf('x', 2, 'c5.xlarge'),
+      instanceOf('z', 3, 'c5.large'),
+    ],
     running: [running('old', cpu(4)), running('x', cpu(2), 2)],
     queues: [queue(1, [3], [cpu(2), [1]]), queue(3, [2], [cpu(2), [3]]), queue(2, [1, 2], [cpu(4), [2]])],
     reservations: [
-      kept(1, 1, 3, { on: [{ instance: 'z', asks: cpu(2) }] }),
-      kept(2, 2, 2, { on: [{ instance: 'x', asks: cpu(4) }] }),
+      reserved(1, 1, 3, { on: [{ instance: 'z', asks: cpu(2) }] }),
+      reserved(2, 2, 2, { on: [{ instance: 'x', asks: cpu(4) }] }),
     ],
   });
   assert.deepEqual(placed(s), [[1, 3]]);

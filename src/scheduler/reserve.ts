@@ -1,21 +1,20 @@
 import type { Resources } from '../domain/container.ts';
 import { HOST } from '../domain/instance.ts';
-import { fits, minus, NOTHING, plus, takes } from './amounts.ts';
+import { fits, isNothing, minus, NOTHING, plus, takes } from './amounts.ts';
+import { adopt, copyOf, emptied, removeInstance } from './change-room.ts';
 import { isAffordable, placeJobIn, type Steps } from './place.ts';
 import {
-  adopt,
-  type Berth,
-  copyOf,
-  emptied,
   goesByItself,
   heldOnHost,
-  holds,
+  holdOf,
   isIdle,
   isSpot,
   leavesMinimums,
   mayPass,
+  type PlannedInstance,
   type Room,
-  removeBerth,
+  roomFor,
+  takesOf,
   usedBy,
 } from './room.ts';
 import type { EnvironmentView, QueueView, Reservation, TaskGroup } from './snapshot.ts';
@@ -30,27 +29,53 @@ export interface Waiting {
 }
 
 /**
- * What is to be kept for a job that does not fit, so that it starts at the latest when the tasks that run now have
- * ended: found by placing it as if they had. Work on demand takes back what Spot holds before it waits for its like.
- * Undefined where earlier reservations leave nothing to be kept.
+ * What is to be reserved for a job that does not fit, so that it starts at the latest when the tasks that run now have
+ * ended: found by placing it as if they had. Undefined where earlier reservations leave nothing to be had.
  */
-export const reserveFor = (room: Room, waiting: Waiting): Reservation | undefined => {
-  const onDemand = waiting.environments.filter(takesBack);
-  return (
-    foundIn(room, waiting, onDemand, (berth) => berth.tasks > 0 && !isSpot(room, berth)) ??
-    foundIn(room, waiting, waiting.environments, () => false)
-  );
+export const reserveFor = (room: Room, waiting: Waiting): Reservation | undefined =>
+  foundIn(room, waiting, waiting.environments, () => false);
+
+/** The same on demand alone, which reclaims what Spot holds before it waits for its like. */
+export const reserveOnDemand = (room: Room, waiting: Waiting): Reservation | undefined => {
+  const found = reserveFromSpot(room, waiting);
+  return found ?? (isOnDemandAlone(waiting) ? reserveFor(room, waiting) : undefined);
 };
 
-/** Whether work of this environment may take back what Spot holds. */
-export const takesBack = ({ supply }: EnvironmentView): boolean =>
+/** The same of what is free, or held by Spot. */
+export const reserveFromSpot = (room: Room, waiting: Waiting): Reservation | undefined =>
+  foundIn(room, waiting, waiting.environments.filter(mayReclaim), (instance) =>
+    isBusyOnDemand(room, instance),
+  );
+
+const isBusyOnDemand = (room: Room, instance: PlannedInstance): boolean =>
+  instance.tasks > 0 && !isSpot(room, instance);
+
+/** Whether a reservation on demand waits for no task but those of Spot. */
+export const hasItFromSpot = (room: Room, r: Reservation): boolean => {
+  const environment = room.environments.get(r.environment)!;
+  const isFree = ({ instance, asks }: Reservation['on'][number]) => {
+    const there = room.instances.get(instance)!;
+    return fits(takesOf(room, there, asks), there.free);
+  };
+  return r.on.every(isFree) && isCovered(room, r, environment, (instance) => isBusyOnDemand(room, instance));
+};
+
+const isOnDemandAlone = ({ environments }: Waiting): boolean => environments.every(mayReclaim);
+
+/** Whether work of this environment may reclaim what Spot holds. */
+export const mayReclaim = ({ supply }: EnvironmentView): boolean =>
   supply.kind === 'own' || supply.market.kind === 'on-demand';
+
+export const isOnDemand = (room: Room, { environment }: Pick<Reservation, 'environment'>): boolean => {
+  const view = room.environments.get(environment);
+  return view !== undefined && mayReclaim(view);
+};
 
 const foundIn = (
   room: Room,
   { queue, job, groups }: Waiting,
   environments: readonly EnvironmentView[],
-  stays: (berth: Berth) => boolean,
+  stays: (instance: PlannedInstance) => boolean,
 ): Reservation | undefined => {
   if (environments.length === 0) return undefined;
   const then = emptied(room, stays);
@@ -74,16 +99,16 @@ const reserved = (
   const on = new Map<string, Resources>();
   let pool = NOTHING;
   instances.forEach((id, at) => {
-    const berth = room.berths.get(id);
-    if (!berth) return;
+    const instance = room.instances.get(id);
+    if (!instance) return;
     on.set(id, plus(on.get(id) ?? NOTHING, asks[at]!));
-    if (berth.type === HOST) pool = plus(pool, takes(asks[at]!, room.pool));
+    if (instance.type === HOST) pool = plus(pool, takes(asks[at]!, room.pool));
   });
   for (const { size } of launches) pool = plus(pool, takes(size, room.pool));
   const victims = retires.map((id) => {
-    const berth = room.berths.get(id)!;
-    const milliVcpus = berth.environment === environment ? berth.size.milliVcpus : 0;
-    return { instance: id, holds: holds(room, berth), milliVcpus };
+    const instance = room.instances.get(id)!;
+    const milliVcpus = instance.environment === environment ? instance.size.milliVcpus : 0;
+    return { instance: id, holds: holdOf(room, instance), milliVcpus };
   });
   return {
     environment,
@@ -101,21 +126,22 @@ const reserved = (
 export const asReserved = <T extends { readonly steps: Steps }>(
   room: Room,
   reservation: Reservation,
-  place: () => T | undefined,
+  place: (room: Room) => T | undefined,
 ): T | undefined => {
-  const victims = reservation.victims.map(({ instance }) => room.berths.get(instance));
-  if (!victims.every((berth) => berth && isIdle(berth)) || !leavesMinimums(room, reservation))
+  const victims = reservation.victims.map(({ instance }) => room.instances.get(instance));
+  if (!victims.every((instance) => instance && isIdle(instance)) || !leavesMinimums(room, reservation))
     return undefined;
-  const before = copyOf(room);
-  for (const berth of victims) removeBerth(room, berth!);
-  const found = place();
-  if (found) found.steps.retires.unshift(...victims.map((berth) => berth!.id));
-  else adopt(room, before);
+  const trial = copyOf(room);
+  for (const { instance } of reservation.victims) removeInstance(trial, instance);
+  const found = place(trial);
+  if (!found) return undefined;
+  found.steps.retires.unshift(...reservation.victims.map(({ instance }) => instance));
+  adopt(room, trial);
   return found;
 };
 
 /**
- * Whether what was kept before is still worth keeping: its job is one of those that wait, its places are there, and
+ * Whether what an earlier plan reserved is still worth it: its job is one of those that wait, its places are there, and
  * queues served earlier have left it what it needs.
  */
 export const stillStands = (room: Room, r: Reservation, queue: QueueView | undefined): boolean => {
@@ -124,35 +150,49 @@ export const stillStands = (room: Room, r: Reservation, queue: QueueView | undef
     environment?.enabled === true &&
     environment.valid &&
     queue?.environments.includes(r.environment) === true &&
-    queue.shapes.some((shape) => shape.heads[0]?.seq === r.job) &&
+    isHead(queue, r.job) &&
     (environment.supply.kind === 'own' || isAffordable(room, environment.supply.market)) &&
-    r.on.every(({ instance, asks }) => isThere(room, instance, asks)) &&
-    leavesMinimums(room, r) &&
-    isCovered(room, r, environment)
+    hasRoom(room, r)
   );
 };
 
-const isThere = (room: Room, instance: string, asks: Resources): boolean => {
-  const berth = room.berths.get(instance);
-  if (!berth || berth.draining || berth.closed) return false;
-  return fits(berth.type === HOST ? takes(asks, room.pool) : asks, minus(berth.size, berth.kept));
+/** Whether its places are there, and nothing else has what it needs. */
+export const hasRoom = (room: Room, r: Reservation): boolean =>
+  r.on.every(({ instance, asks }) => isThere(room, instance, asks)) &&
+  leavesMinimums(room, r) &&
+  isCovered(room, r, room.environments.get(r.environment)!);
+
+/** Whether a job is the first of its shape that waits. */
+export const isHead = ({ shapes }: QueueView, job: number): boolean =>
+  shapes.some((shape) => shape.heads[0]?.seq === job);
+
+const isThere = (room: Room, id: string, asks: Resources): boolean => {
+  const instance = room.instances.get(id);
+  if (!instance || instance.draining || instance.closed) return false;
+  return fits(takesOf(room, instance, asks), minus(instance.size, instance.reserved));
 };
 
-/** Whether it has its room once what runs has ended and the instances it waits for have gone. */
-const isCovered = (room: Room, r: Reservation, { supply }: EnvironmentView): boolean => {
+/** Whether it has its room once what runs, and does not stay, has ended and the instances it waits for have gone. */
+const isCovered = (
+  room: Room,
+  r: Reservation,
+  environment: EnvironmentView,
+  stays: (instance: PlannedInstance) => boolean = () => false,
+): boolean => {
+  const { supply } = environment;
   if (r.milliVcpus === 0 && fits(r.pool, NOTHING)) return true;
   const waitedFor = new Set(r.victims.map(({ instance }) => instance));
   let free = room.free;
   let used = usedBy(room, r.environment);
-  for (const berth of room.berths.values()) {
-    if (berth.closed && waitedFor.has(berth.id)) return false;
-    if (berth.closed) continue;
-    free = plus(free, heldOnHost(berth));
-    if (!waitedFor.has(berth.id) && !goesByItself(room, berth)) continue;
-    free = plus(free, holds(room, berth));
-    if (berth.environment === r.environment) used -= berth.size.milliVcpus;
+  for (const instance of room.instances.values()) {
+    if (waitedFor.has(instance.id) && (instance.closed || !isNothing(instance.reserved))) return false;
+    if (instance.closed || stays(instance)) continue;
+    free = plus(free, heldOnHost(instance));
+    if (!waitedFor.has(instance.id) && !goesByItself(room, instance)) continue;
+    free = plus(free, holdOf(room, instance));
+    if (instance.environment === r.environment) used -= instance.size.milliVcpus;
   }
-  if (!fits(r.pool, free)) return false;
+  if (!fits(roomFor(room, environment, r.pool), free)) return false;
   if (supply.kind === 'own' || r.milliVcpus === 0) return true;
   return mayPass(room, r.environment, supply)
     ? used < supply.maxMilliVcpus

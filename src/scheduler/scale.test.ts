@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   after,
-  berth,
   cpu,
+  instanceOf,
   launched,
   placed,
   queue,
@@ -40,11 +40,11 @@ test('E-154: a minimum that is met to the vCPU launches nothing more', () => {
     environments: [launched(1, ['c5.xlarge'], { max: 32, min: 4 })],
   });
   assert.deepEqual(plan(s).launches.length, 1);
-  assert.deepEqual(plan({ ...s, instances: [berth('a', 1, 'c5.xlarge')] }).launches, []);
+  assert.deepEqual(plan({ ...s, instances: [instanceOf('a', 1, 'c5.xlarge')] }).launches, []);
 });
 
 const idle = (id: string, environment: number, type = 'c5.large') => ({
-  ...berth(id, environment, type),
+  ...instanceOf(id, environment, type),
   graceOver: true,
 });
 
@@ -69,7 +69,7 @@ test('E-156: a wish has what room there is, once: it ends reached, or where pool
     [1, 4, over],
     'no type for the rest',
   );
-  const busy = { instances: [berth('a', 1, 'c5.2xlarge')], running: [running('a', cpu(8))] };
+  const busy = { instances: [instanceOf('a', 1, 'c5.2xlarge')], running: [running('a', cpu(8))] };
   const other = { ...launched(1, ['c5.large'], { wish: 6 }), seq: 2 };
   const crowded = snapshot({ pool: cpu(8, 32_000), environments: [launched(1, ['c5']), other], ...busy });
   assert.deepEqual(plan(crowded).wishesOver, [{ environment: 2, shown: false }]);
@@ -111,7 +111,7 @@ test('E-156: what a wish brought yields at once to a job elsewhere, and two wish
   assert.deepEqual(placed({ ...waiting, queues: [queue(1, [2], [cpu(3), [1]])] }), [[1, 2]]);
   const both = [launched(1, ['c5.large'], { wish: 8 }), launched(2, ['c5.large'], { wish: 8 })];
   const made = plan(
-    snapshot({ pool: cpu(2, 8_000), environments: both, instances: [berth('a', 1, 'c5.large')] }),
+    snapshot({ pool: cpu(2, 8_000), environments: both, instances: [instanceOf('a', 1, 'c5.large')] }),
   );
   assert.deepEqual([made.launches, made.retires], [[], []]);
 });
@@ -120,7 +120,7 @@ test('E-155: an idle instance goes for its GPUs where nothing else is lacking', 
   const s = snapshot({
     pool: { ...cpu(16, 200_000), gpus: 1 },
     environments: [launched(1, ['p2.xlarge']), launched(2, ['p2.xlarge'])],
-    instances: [berth('a', 1, 'p2.xlarge')],
+    instances: [instanceOf('a', 1, 'p2.xlarge')],
     queues: [queue(1, [2], [{ ...cpu(1), gpus: 1 }, [1]])],
   });
   const { retires, launches } = plan(s);

@@ -1,7 +1,9 @@
 import { SLICE } from '../domain/instance.ts';
 import { NOTHING } from './amounts.ts';
+import { removeInstance } from './change-room.ts';
+import type { Left } from './left.ts';
 import { isAffordable, launch, type NewRef, type Steps } from './place.ts';
-import { type Berth, mayGo, openBerths, type Room, removeBerth, usedBy } from './room.ts';
+import { mayGo, openInstances, type PlannedInstance, type Room, usedBy } from './room.ts';
 import type { EnvironmentView, Plan, QueueView } from './snapshot.ts';
 
 type Launched = Extract<EnvironmentView['supply'], { kind: 'launched' }>;
@@ -9,45 +11,55 @@ type Retire = Plan['retires'][number];
 
 /** Instances that have done their work: drained ones, slices whose task is over. */
 export const retireDone = (room: Room): Retire[] =>
-  retireWhere(room, (berth) => (berth.draining ? 'drained' : berth.type === SLICE ? 'idle' : undefined));
+  retireWhere(room, (instance) =>
+    instance.draining ? 'drained' : instance.type === SLICE ? 'idle' : undefined,
+  );
 
 /** Instances that have nothing to do: for their whole grace, or above a lowered maximum. */
-export const retireIdle = (room: Room): Retire[] => retireWhere(room, (berth) => whyRetire(room, berth));
+export const retireIdle = (room: Room): Retire[] =>
+  retireWhere(room, (instance) => whyRetire(room, instance));
 
-const retireWhere = (room: Room, why: (berth: Berth) => Retire['reason'] | undefined): Retire[] => {
+const retireWhere = (
+  room: Room,
+  why: (instance: PlannedInstance) => Retire['reason'] | undefined,
+): Retire[] => {
   const retired: Retire[] = [];
-  for (const berth of [...room.berths.values()]) {
-    const reason = berth.tasks > 0 || berth.fresh ? undefined : why(berth);
+  for (const instance of [...room.instances.values()]) {
+    const reason = instance.tasks > 0 || instance.fresh ? undefined : why(instance);
     if (reason === undefined) continue;
-    removeBerth(room, berth);
-    retired.push({ instance: berth.id, reason });
+    removeInstance(room, instance.id);
+    retired.push({ instance: instance.id, reason });
   }
   return retired;
 };
 
-const whyRetire = (room: Room, berth: Berth): Retire['reason'] | undefined => {
-  if (!mayGo(room, berth)) return undefined;
-  const supply = room.environments.get(berth.environment)?.supply;
+const whyRetire = (room: Room, instance: PlannedInstance): Retire['reason'] | undefined => {
+  if (!mayGo(room, instance)) return undefined;
+  const supply = room.environments.get(instance.environment)?.supply;
   if (supply?.kind !== 'launched') return undefined;
-  const used = usedBy(room, berth.environment);
+  const used = usedBy(room, instance.environment);
   const { maxMilliVcpus: max } = supply;
-  if (supply.mayPassMaximum ? used - berth.size.milliVcpus >= max : used > max) return 'maximum';
-  const isSpare = used - berth.size.milliVcpus >= wishNow(room, berth.environment);
-  return berth.graceOver && isSpare ? 'idle' : undefined;
+  if (supply.mayPassMaximum ? used - instance.size.milliVcpus >= max : used > max) return 'maximum';
+  const isSpare = used - instance.size.milliVcpus >= wishNow(room, instance.environment);
+  return instance.graceOver && isSpare ? 'idle' : undefined;
 };
 
 /**
  * Rules E-154, E-156: launches what minimums and wishes lack; a minimum also in place of idle instances elsewhere, a
  * wish only where there is room, and once: it ends no other's instances, and keeps none of its own.
  */
-export const keepMinimums = (room: Room, newRef: NewRef, steps: Steps): void => {
-  for (const { seq, enabled, valid, supply } of room.environments.values()) {
+export const fill = (room: Room, newRef: NewRef): Steps => {
+  const steps: Steps = { launches: [], retires: [], instances: [] };
+  for (const environment of room.environments.values()) {
+    const { seq, enabled, valid, supply } = environment;
     if (!enabled || !valid || supply.kind !== 'launched') continue;
     const more = (mayRetire: 'none' | 'spare') =>
-      launch(room, seq, supply, { asks: NOTHING, waiting: 1, mayRetire }, newRef, steps) !== undefined;
+      launch(room, environment, supply, { asks: NOTHING, waiting: 1, mayRetire }, newRef, steps) !==
+      undefined;
     while (usedBy(room, seq) < supply.minMilliVcpus) if (!more('spare')) break;
     while (usedBy(room, seq) < supply.wishedMilliVcpus) if (!more('none')) break;
   }
+  return steps;
 };
 
 /** What an environment is to have now by its wish, in thousandths of a vCPU; 0 while it may launch nothing. */
@@ -81,14 +93,14 @@ const exceedsPool = ({ pool }: Room, milliVcpus: number): boolean => milliVcpus 
 export const desiredOf = (
   room: Room,
   queues: readonly QueueView[],
-  left: (queue: QueueView) => readonly { milliVcpus: number; holders: readonly EnvironmentView[] }[],
+  left: (queue: QueueView) => readonly Left[],
 ): Plan['desired'] => {
   const desired = new Map<number, number>();
   for (const { seq, supply } of room.environments.values()) {
     if (supply.kind === 'launched') desired.set(seq, atWork(room, seq, supply));
   }
   for (const queue of queues) {
-    for (const { milliVcpus, holders } of left(queue)) spread(desired, milliVcpus, holders);
+    for (const { milliVcpus, environments } of left(queue)) spread(desired, milliVcpus, environments);
   }
   return [...desired].map(([environment, milliVcpus]) => ({
     environment,
@@ -115,9 +127,9 @@ const wishOf = (room: Room, environment: number, { wishedMilliVcpus: wished }: L
 
 const atWork = (room: Room, environment: number, supply: Launched): number => {
   let milliVcpus = 0;
-  for (const berth of openBerths(room, environment)) {
-    if (berth.tasks > 0 || (supply.minMilliVcpus > 0 && !mayGo(room, { ...berth, fresh: false }))) {
-      milliVcpus += berth.size.milliVcpus;
+  for (const instance of openInstances(room, environment)) {
+    if (instance.tasks > 0 || (supply.minMilliVcpus > 0 && !mayGo(room, { ...instance, fresh: false }))) {
+      milliVcpus += instance.size.milliVcpus;
     }
   }
   return milliVcpus;
@@ -126,14 +138,14 @@ const atWork = (room: Room, environment: number, supply: Launched): number => {
 const spread = (
   desired: Map<number, number>,
   milliVcpus: number,
-  holders: readonly EnvironmentView[],
+  environments: readonly EnvironmentView[],
 ): void => {
   let left = milliVcpus;
-  for (const { seq, supply } of holders) {
+  for (const { seq, supply } of environments) {
     if (supply.kind !== 'launched' || left <= 0) continue;
-    const before = desired.get(seq) ?? 0;
-    const more = Math.min(left, Math.max(0, supply.maxMilliVcpus - before));
-    desired.set(seq, before + more);
+    const wanted = desired.get(seq) ?? 0;
+    const more = Math.min(left, Math.max(0, supply.maxMilliVcpus - wanted));
+    desired.set(seq, wanted + more);
     left -= more;
   }
 };

@@ -11,7 +11,7 @@ export interface Snapshot {
   /** In the order they are served: priority descending, then whose turn it is. */
   readonly queues: readonly QueueView[];
   readonly running: readonly RunningView[];
-  /** What the last plan kept for jobs that could not start. */
+  /** What the last plan reserved for jobs that could not start. */
   readonly reservations: readonly Reservation[];
 }
 
@@ -80,9 +80,11 @@ export interface TaskGroup {
   readonly nodes?: true;
 }
 
-/** One kind of request among a queue's RUNNABLE jobs, with its first jobs in the queue's order. */
+/** What some of a queue's RUNNABLE jobs ask for, with the first of them in the queue's order. */
 export interface ShapeView {
   readonly id: number;
+  /** Which of its queue's groups its jobs are of. */
+  readonly jobGroup: number;
   /** What one job is made of: a single group of one task, or the groups of a multi-node job. */
   readonly groups: readonly TaskGroup[];
   readonly heads: readonly HeadView[];
@@ -92,6 +94,8 @@ export interface ShapeView {
 
 export interface HeadView {
   readonly seq: number;
+  /** By which it stands within its group: see `QueueOrder`. */
+  readonly rank: number;
 }
 
 /** A task that has room, and the line of tasks behind it that wait for that room. */
@@ -143,7 +147,7 @@ export interface Placement {
   readonly after?: string;
 }
 
-/** Room that is kept for a job that could not start: nobody behind it takes it. */
+/** Room that is reserved for a job that could not start: nobody behind it takes it. */
 export interface Reservation {
   readonly queue: number;
   readonly job: number;
@@ -199,8 +203,8 @@ export type Verdict =
   | { readonly kind: 'price'; readonly price: number; readonly bid: number }
   /** It may launch no more. */
   | { readonly kind: 'maximum'; readonly freeMilliVcpus: number; readonly maxMilliVcpus: number }
-  /** There is room, kept for a job that was first. */
-  | { readonly kind: 'kept' }
+  /** There is room, reserved for a job that was first. */
+  | { readonly kind: 'reserved' }
   /**
    * The pool lacks room. `type`: what would be launched; `busy`: instances of its own that could hold it, once free;
    * `minimums`: what others' idle instances hold that their minimum keeps; `warned`: Spot instances that leave for it.

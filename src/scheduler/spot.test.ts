@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   after,
-  berth,
   cpu,
   host,
+  instanceOf,
   kinds,
   launched,
   own,
@@ -56,7 +56,13 @@ test('E-169 E-141: a multi-node job counts for the first environment that takes 
   const job = (order: number[]) => ({
     ...queue(1, order, [cpu(1), [1]]),
     shapes: [
-      { id: 1, heads: [{ seq: 1 }], waiting: 1, groups: [{ asks: cpu(1), count: 2, nodes: true as const }] },
+      {
+        id: 1,
+        jobGroup: 0,
+        heads: [{ seq: 1, rank: 1 }],
+        waiting: 1,
+        groups: [{ asks: cpu(1), count: 2, nodes: true as const }],
+      },
     ],
   });
   assert.equal(price({ environments, queues: [job([3, 2])] }), 10);
@@ -64,7 +70,7 @@ test('E-169 E-141: a multi-node job counts for the first environment that takes 
 });
 
 test('E-169: instances on demand count while they have a task, those of Spot never', () => {
-  const instances = [berth('a', 1, 'c5.large'), berth('b', 2, 'c5.large')];
+  const instances = [instanceOf('a', 1, 'c5.large'), instanceOf('b', 2, 'c5.large')];
   assert.equal(price({ instances, running: [running('a', cpu(1), 1)] }), 10);
   assert.equal(price({ instances, running: [running('b', cpu(1), 2)] }), 33);
 });
@@ -79,7 +85,7 @@ test('E-168: work on demand takes back what Spot holds before it waits for its l
   const s = snapshot({
     pool: cpu(4, 64_000),
     environments: [launched(1, ['c5.large']), spot(2, ['c5.large'])],
-    instances: [berth('a', 1, 'c5.large'), berth('b', 2, 'c5.large')],
+    instances: [instanceOf('a', 1, 'c5.large'), instanceOf('b', 2, 'c5.large')],
     running: [running('a', cpu(2), 1), running('b', cpu(2), 2)],
     queues: [queue(1, [1], [cpu(1), [1]])],
   });
@@ -107,7 +113,7 @@ test('E-138 E-169: a bid that no price is below can never win, which is told apa
   assert.deepEqual(at(10), { environment: 'e1', kind: 'never-bid', bid: 10 });
   assert.deepEqual(at(0), { environment: 'e1', kind: 'never-bid', bid: 0 });
   assert.equal(at(11), 1);
-  const busy = { instances: [berth('b', 2, 'c5.large')], running: [running('b', cpu(2), 2)] };
+  const busy = { instances: [instanceOf('b', 2, 'c5.large')], running: [running('b', cpu(2), 2)] };
   assert.deepEqual(at(11, busy), { environment: 'e1', kind: 'price', price: 55, bid: 11 });
 });
 
@@ -121,7 +127,7 @@ test('E-150: an environment that may pass its maximum and has reached it says so
       snapshot({
         pool: cpu(2, 64_000),
         environments: [launched(1, ['c5.large'], { max, mayPassMaximum: true })],
-        instances: [berth('a', 1, 'c5.large')],
+        instances: [instanceOf('a', 1, 'c5.large')],
         running: [running('a', cpu(2), 1)],
         queues: [queue(1, [1], [cpu(2), [1]])],
       }),

@@ -1,11 +1,12 @@
 import type { Resources } from '../domain/container.ts';
-import { HOST } from '../domain/instance.ts';
+import { HOST, SLICE } from '../domain/instance.ts';
 import { LEAST_SPOT_PRICE as LEAST } from '../domain/spot-price.ts';
 import { fits, minus, NOTHING, plus, takes } from './amounts.ts';
+import { removeInstance, warn } from './change-room.ts';
+import type { Never } from './never.ts';
 import { openTo } from './place.ts';
-import { holds, isSpot, type Room, usedBy } from './room.ts';
-import type { EnvironmentView, QueueView, Snapshot } from './snapshot.ts';
-import type { Never } from './verdicts.ts';
+import { holdOf, isSpot, type Room, usedBy } from './room.ts';
+import type { EnvironmentView, Plan, QueueView, Snapshot } from './snapshot.ts';
 
 /**
  * The price of Spot capacity in percent of on-demand, which follows the pool's use: 10, as the service's deepest
@@ -28,9 +29,9 @@ export const spotPrice = (room: Room, snapshot: Snapshot, never: Never): number 
 /** What on-demand instances with tasks hold, and the tasks of the machine's own. */
 const inUse = (room: Room): Resources => {
   let used = NOTHING;
-  for (const berth of room.berths.values()) {
-    if (berth.tasks === 0 || isSpot(room, berth)) continue;
-    used = plus(used, berth.type === HOST ? minus(berth.size, berth.free) : holds(room, berth));
+  for (const instance of room.instances.values()) {
+    if (instance.tasks === 0 || isSpot(room, instance)) continue;
+    used = plus(used, instance.type === HOST ? minus(instance.size, instance.free) : holdOf(room, instance));
   }
   return used;
 };
@@ -73,4 +74,25 @@ const growthOf = (room: Room, { seq, supply }: EnvironmentView): number => {
   if (supply.kind === 'own') return room.pool.milliVcpus;
   if (supply.market.kind === 'spot') return 0;
   return Math.max(0, supply.maxMilliVcpus - usedBy(room, seq));
+};
+
+/** Instances that cost what their environment's bid does, or more: those with tasks are warned, the others go. */
+export const tooDear = (room: Room): Pick<Plan, 'drains' | 'retires'> => {
+  const drains: { instance: string; reason: 'price' }[] = [];
+  const retires: { instance: string; reason: 'price' }[] = [];
+  for (const { id, environment, type, tasks, draining, hasDeadline } of [...room.instances.values()]) {
+    const supply = room.environments.get(environment)?.supply;
+    if (hasDeadline || supply === undefined || supply.kind === 'own') continue;
+    if (supply.market.kind === 'on-demand' || room.spotPrice < supply.market.bidPercentage) continue;
+    // what is done anyway
+    if (tasks === 0 && (type === SLICE || draining)) continue;
+    if (tasks > 0) {
+      warn(room, id);
+      drains.push({ instance: id, reason: 'price' });
+    } else {
+      removeInstance(room, id);
+      retires.push({ instance: id, reason: 'price' });
+    }
+  }
+  return { drains, retires };
 };

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { berth, cpu, kinds, launched, queue, running, snapshot } from '../../test/support/scheduler.ts';
+import { cpu, instanceOf, kinds, launched, queue, running, snapshot } from '../../test/support/scheduler.ts';
 import { plan } from './plan.ts';
 import type { Reservation, Snapshot } from './snapshot.ts';
 
 /** Two queues with so many kinds behind a head that room is kept for, on busy instances; `looks` counts. */
 const behindHeads = (many: number, looks: () => void): Snapshot => {
-  const instances = ['a', 'b', 'c', 'd'].map((id) => berth(id, 1, 'c5.large'));
+  const instances = ['a', 'b', 'c', 'd'].map((id) => instanceOf(id, 1, 'c5.large'));
   const view = (seq: number) =>
     queue(
       seq,
@@ -17,7 +17,7 @@ const behindHeads = (many: number, looks: () => void): Snapshot => {
         [10 + 2 * n + seq],
       ]),
     );
-  const kept = (seq: number, instance: string): Reservation => ({
+  const reserved = (seq: number, instance: string): Reservation => ({
     queue: seq,
     job: seq,
     environment: 1,
@@ -35,7 +35,7 @@ const behindHeads = (many: number, looks: () => void): Snapshot => {
     instances,
     running: instances.map(({ id }) => running(id, cpu(2))),
     queues: [view(1), view(2)],
-    reservations: [kept(1, 'a'), kept(2, 'b')],
+    reservations: [reserved(1, 'a'), reserved(2, 'b')],
   });
 };
 
@@ -54,7 +54,7 @@ test('what waits is told as things are once all that can start has: its own rese
   const s = snapshot({
     pool: cpu(4, 16_000),
     environments: [launched(1, ['c5.large'])],
-    instances: [berth('a', 1, 'c5.large')],
+    instances: [instanceOf('a', 1, 'c5.large')],
     running: [running('a', cpu(1))],
     queues: [queue(1, [1], [cpu(4), [1]], [cpu(2), [2]], [cpu(2, 200), [3]])],
   });
@@ -68,9 +68,9 @@ test('one that would fit but for what is kept says so, and the next one too', ()
   const s = snapshot({
     pool: cpu(4, 64_000),
     environments: [launched(1, ['c5.large', 'c5.xlarge'])],
-    instances: [berth('a', 1, 'c5.large')],
+    instances: [instanceOf('a', 1, 'c5.large')],
     running: [running('a', cpu(1))],
     queues: [{ ...big, priority: 2 }, queue(2, [1], [cpu(2), [2]], [cpu(2, 200), [3]])],
   });
-  assert.deepEqual(kinds(s), ['room', 'kept', 'kept']);
+  assert.deepEqual(kinds(s), ['room', 'reserved', 'reserved']);
 });

@@ -1,45 +1,36 @@
+import { copyOf } from './change-room.ts';
+import type { Never } from './never.ts';
 import { placeJobIn } from './place.ts';
-import { copyOf, type Room } from './room.ts';
-import type { EnvironmentView, Plan, QueueView, ShapeView, TaskGroup, Verdict } from './snapshot.ts';
-import { type Never, neverIn, reasonOf } from './verdicts.ts';
+import type { Room } from './room.ts';
+import type { EnvironmentView, Plan, QueueView, ShapeView, TaskGroup } from './snapshot.ts';
+import { reasonOf } from './verdicts.ts';
 
-/** A kind of jobs that did not start. */
-export interface Refusal {
+/** A shape whose jobs, or some of them, did not start. */
+export interface Unplaced {
   readonly queue: QueueView;
   readonly usable: readonly EnvironmentView[];
   readonly shape: ShapeView;
 }
 
-/** No start and no end of a task changes it, so each kind is looked at once. */
-export const neverOf = (room: Room): Never => {
-  const found = new Map<readonly TaskGroup[], Map<EnvironmentView, Verdict | undefined>>();
-  return (environment, groups) => {
-    const known = found.get(groups) ?? new Map<EnvironmentView, Verdict | undefined>();
-    found.set(groups, known);
-    if (!known.has(environment)) known.set(environment, neverIn(room, environment, groups));
-    return known.get(environment);
-  };
-};
-
 /**
- * Why each waits, once all that can start has. `room` is as if nothing were kept: what fits there is barred by what is
- * kept alone, and for all else it tells what is lacking. `usedFor`: vCPUs that count towards each environment's
- * maximum, what is kept for others than that kind included.
+ * Why each waits, once all that can start has. `room` is as if nothing were reserved: what fits there is barred by
+ * that alone, and for all else it tells what is lacking. `usedFor`: vCPUs that count towards each environment's
+ * maximum, what is reserved for others than that shape included.
  */
 export const reasonsOf = (
   room: Room,
-  refusals: Iterable<Refusal>,
+  unplaced: Iterable<Unplaced>,
   never: Never,
   usedFor: (shape: ShapeView) => ReadonlyMap<number, number>,
 ): Plan['waits'] => {
-  const kept = fitsIn(room);
-  return Array.from(refusals, (refusal) => ({
-    queue: refusal.queue.seq,
-    shape: refusal.shape.id,
-    reason: reasonOf(room, refusal, refusal.shape.groups, {
+  const isReserved = fitsIn(room);
+  return Array.from(unplaced, (one) => ({
+    queue: one.queue.seq,
+    shape: one.shape.id,
+    reason: reasonOf(room, one, one.shape.groups, {
       never,
-      kept,
-      used: (environment) => usedFor(refusal.shape).get(environment) ?? 0,
+      isReserved,
+      used: (environment) => usedFor(one.shape).get(environment) ?? 0,
     }),
   }));
 };

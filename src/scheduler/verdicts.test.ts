@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { berth, cpu, launched, queue, running, slices, snapshot } from '../../test/support/scheduler.ts';
+import { cpu, instanceOf, launched, queue, running, slices, snapshot } from '../../test/support/scheduler.ts';
 import { plan } from './plan.ts';
 import type { EnvironmentView, Snapshot } from './snapshot.ts';
 
@@ -39,7 +39,7 @@ test('E-138: what the pool can never hold is told the smallest type that would d
 });
 
 test('a maximum that is reached is told with what of it is free', () => {
-  const instances = [{ ...berth('a', 1, 'c5.large'), type: 'fargate', size: cpu(2) }];
+  const instances = [{ ...instanceOf('a', 1, 'c5.large'), type: 'fargate', size: cpu(2) }];
   const s = { instances, running: [running('a', cpu(2), 1)] };
   assert.deepEqual(why(slices(1, 2.5), cpu(1), s), {
     environment: 'e1',
@@ -47,7 +47,7 @@ test('a maximum that is reached is told with what of it is free', () => {
     freeMilliVcpus: 500,
     maxMilliVcpus: 2500,
   });
-  const half = { instances: [berth('a', 1, 'c5.large')], running: [running('a', cpu(1.5), 1)] };
+  const half = { instances: [instanceOf('a', 1, 'c5.large')], running: [running('a', cpu(1.5), 1)] };
   assert.deepEqual(why(launched(1, ['c5.large'], { max: 2 }), cpu(1), half), {
     environment: 'e1',
     kind: 'maximum',
@@ -58,7 +58,7 @@ test('a maximum that is reached is told with what of it is free', () => {
 
 test('want of room is told with the smallest type, and the instances that could hold it but are busy', () => {
   const pool = cpu(4, 12_000);
-  const instances = [berth('a', 1, 'c5.large'), berth('b', 1, 'c5.large')];
+  const instances = [instanceOf('a', 1, 'c5.large'), instanceOf('b', 1, 'c5.large')];
   const busy = instances.map(({ id }) => running(id, cpu(2), 1));
   const verdict = why(launched(1, ['c5.xlarge', 'c5.large']), cpu(1), { pool, instances, running: busy });
   assert.deepEqual(verdict, {
@@ -83,7 +83,7 @@ test('E-154: idle instances that a minimum keeps are named to who lacks what the
     const verdict = why(launched(1, ['c5.xlarge']), cpu(3), {
       pool,
       environments: [launched(1, ['c5.xlarge']), keeps(min)],
-      instances: [berth('a', 2, 'c5.large'), berth('b', 2, 'c5.large')],
+      instances: [instanceOf('a', 2, 'c5.large'), instanceOf('b', 2, 'c5.large')],
       running: busy.map((id) => running(id, cpu(2), 2)),
     });
     return verdict?.kind === 'room' ? verdict.minimums : verdict;
@@ -98,7 +98,7 @@ test('E-138: idle GPUs that a minimum keeps are not blamed where no GPU is lacki
   const s = {
     pool: { ...cpu(7, 70_000), gpus: 1 },
     environments: [launched(1, ['r5.large', 'c5.xlarge']), launched(2, ['p2.xlarge'], { min: 4 })],
-    instances: [berth('p', 2, 'p2.xlarge')],
+    instances: [instanceOf('p', 2, 'p2.xlarge')],
   };
   // of the three vCPUs and 10,067 MiB that are left, either type lacks something
   const verdict = why(launched(1, ['r5.large', 'c5.xlarge']), cpu(1), s);
@@ -108,7 +108,7 @@ test('E-138: idle GPUs that a minimum keeps are not blamed where no GPU is lacki
 
 test('E-138: an idle instance that a minimum keeps is told where as little as one MiB is lacking', () => {
   const environments = [slices(1), launched(2, ['c5.large'], { min: 2 })];
-  const kept = berth('a', 2, 'c5.large');
+  const kept = instanceOf('a', 2, 'c5.large');
   const left = (memoryMiB: number) => {
     const pool = cpu(8, kept.size.memoryMiB + memoryMiB);
     return why(slices(1), cpu(1, 1000), { pool, environments, instances: [kept] });

@@ -1,90 +1,20 @@
 import type { Resources } from '../domain/container.ts';
 import { HOST } from '../domain/instance.ts';
-import { neverWins } from '../domain/spot-price.ts';
-import { fits, minus, NOTHING, plus, sum, takes } from './amounts.ts';
-import { holders } from './choose-type.ts';
-import { couldEver, exceedsMaximum, isAffordable, openTo, placeJobIn, takesGroups } from './place.ts';
-import { copyOf, environmentsOf, holds, idleIn, mayGo, openBerths, type Room, roomOf } from './room.ts';
+import { fits, isNothing, minus, NOTHING, plus, takes } from './amounts.ts';
+import { copyOf, setUsed, unbound } from './change-room.ts';
+import { typesFor } from './choose-type.ts';
+import type { Never } from './never.ts';
+import { isAffordable, openTo, placeJobIn } from './place.ts';
+import { idleIn } from './remembered.ts';
+import { environmentsOf, holdOf, mayGo, openInstances, type Room } from './room.ts';
 import type { EnvironmentView, Market, QueueView, TaskGroup, Verdict, WaitReason } from './snapshot.ts';
-
-/** Whether an environment can never run such a job as things are, however much ends; undefined when it may. */
-export const neverIn = (
-  room: Room,
-  environment: EnvironmentView,
-  groups: readonly TaskGroup[],
-): Verdict | undefined => {
-  const { supply } = environment;
-  const { pool } = room;
-  if (!takesGroups(environment, groups)) return { kind: 'never-nodes' };
-  if (supply.kind !== 'own' && supply.market.kind === 'spot' && neverWins(supply.market.bidPercentage)) {
-    return { kind: 'never-bid', bid: supply.market.bidPercentage };
-  }
-  const total = sum(groups.flatMap(({ asks, count }) => Array.from({ length: count }, () => asks)));
-  if (supply.kind !== 'own' && exceedsMaximum(environment, groups)) {
-    return { kind: 'never-maximum', maxMilliVcpus: supply.maxMilliVcpus };
-  }
-  for (const { asks } of groups) {
-    if (supply.kind !== 'launched') {
-      if (!fits(takes(asks, pool), pool)) return { kind: 'never-pool', needs: asks, pool };
-      continue;
-    }
-    const large = supply.offers.filter((offer) => fits(asks, offer.size));
-    if (large.length === 0) return { kind: 'never-type', largest: largest(supply.offers.map((o) => o.size)) };
-    if (large.some((offer) => couldEver(room, offer, supply))) continue;
-    const [smallest] = holders(large, asks, pool).sort((a, b) => a.size.milliVcpus - b.size.milliVcpus);
-    if (smallest) {
-      return { kind: 'never-maximum', maxMilliVcpus: supply.maxMilliVcpus, type: smallest.type };
-    }
-    const { type, size } = large.reduce((a, b) => (b.size.memoryMiB < a.size.memoryMiB ? b : a));
-    return { kind: 'never-pool', needs: size, type, pool };
-  }
-  // an instance of a type that could ever be had holds one task
-  const isKnown = supply.kind !== 'own' && groups.length === 1 && groups[0]!.count === 1;
-  if (isKnown || alone(room, environment, groups, pool)) return undefined;
-  return supply.kind === 'own' || alone(room, environment, groups, BOUNDLESS)
-    ? { kind: 'never-pool', needs: total, pool }
-    : { kind: 'never-maximum', maxMilliVcpus: supply.maxMilliVcpus };
-};
-
-const BOUNDLESS: Resources = { milliVcpus: Infinity, memoryMiB: Infinity, gpus: Infinity };
-
-const largest = (sizes: readonly Resources[]): Resources => ({
-  milliVcpus: Math.max(0, ...sizes.map((size) => size.milliVcpus)),
-  memoryMiB: Math.max(0, ...sizes.map((size) => size.memoryMiB)),
-  gpus: Math.max(0, ...sizes.map((size) => size.gpus)),
-});
-
-/** Whether it fits when it has so much of the pool to itself, whatever Spot costs. */
-const alone = (
-  room: Room,
-  environment: EnvironmentView,
-  groups: readonly TaskGroup[],
-  free: Resources,
-): boolean => {
-  const own = [...room.berths.values()].filter((b) => b.environment === environment.seq && !b.draining);
-  const empty = roomOf({
-    pool: room.pool,
-    environments: [environment],
-    instances: environment.supply.kind === 'own' ? own : [],
-    queues: [],
-    running: [],
-    reservations: [],
-  });
-  empty.spotPrice = -1;
-  empty.free = free;
-  let count = 0;
-  return placeJobIn(empty, environment, groups, 1, () => `?${count++}`) !== undefined;
-};
-
-/** As `neverIn`, known once for a plan. */
-export type Never = (environment: EnvironmentView, groups: readonly TaskGroup[]) => Verdict | undefined;
 
 /** What is known besides the room. */
 export interface Known {
   readonly never: Never;
-  /** Whether reservations alone bar it there. */
-  readonly kept: (environment: EnvironmentView, groups: readonly TaskGroup[]) => boolean;
-  /** What counts towards an environment's maximum, what is kept for others included. */
+  /** Whether what is reserved alone bars it there. */
+  readonly isReserved: (environment: EnvironmentView, groups: readonly TaskGroup[]) => boolean;
+  /** What counts towards an environment's maximum, what is reserved for others included. */
   readonly used: (environment: number) => number;
 }
 
@@ -99,23 +29,26 @@ const verdictOf = (
   if (!environment.valid) return { kind: 'invalid', ...(never && { never: true }) };
   if (never) return never;
   if (!environment.enabled) return { kind: 'disabled' };
-  if (known.kept(environment, groups)) return { kind: 'kept' };
+  if (known.isReserved(environment, groups)) return { kind: 'reserved' };
   const { supply, seq } = environment;
   if (supply.kind !== 'own' && supply.market.kind === 'spot' && !isAffordable(room, supply.market)) {
     return { kind: 'price', price: room.spotPrice, bid: supply.market.bidPercentage };
   }
   const { asks } = groups[0]!;
-  const launchable = supply.kind === 'launched' ? holders(supply.offers, asks, room.pool) : [];
+  const launchable = supply.kind === 'launched' ? typesFor(supply.offers, asks, room.pool) : [];
   if (supply.kind !== 'own' && isAtMaximum(room, { ...environment, supply }, groups, known.used(seq))) {
-    const free = openBerths(room, seq).reduce((total, b) => total + b.free.milliVcpus + b.kept.milliVcpus, 0);
+    const free = openInstances(room, seq).reduce(
+      (total, b) => total + b.free.milliVcpus + b.reserved.milliVcpus,
+      0,
+    );
     const unused = supply.kind === 'slices' ? supply.maxMilliVcpus - known.used(seq) : free;
     return { kind: 'maximum', freeMilliVcpus: Math.max(0, unused), maxMilliVcpus: supply.maxMilliVcpus };
   }
   const type = launchable.sort((a, b) => a.size.milliVcpus - b.size.milliVcpus || a.price - b.price)[0]?.type;
-  const busy = openBerths(room, seq).filter(({ type, size }) =>
+  const busy = openInstances(room, seq).filter(({ type, size }) =>
     fits(type === HOST ? takes(asks, room.pool) : asks, size),
   ).length;
-  const free = plus(room.free, room.kept);
+  const free = plus(room.free, room.reserved);
   const needs = supply.kind === 'launched' ? leastOf(launchable.map(({ size }) => size)) : asks;
   const minimums = keptIdle(room, minus(takes(needs, room.pool), free));
   return {
@@ -143,13 +76,13 @@ const isAtMaximum = (
   const { seq, supply } = environment;
   const [{ asks, count }] = groups as [TaskGroup];
   if (groups.length === 1 && count === 1) {
-    const sizes = supply.kind === 'launched' ? holders(supply.offers, asks, room.pool) : [{ size: asks }];
+    const sizes = supply.kind === 'launched' ? typesFor(supply.offers, asks, room.pool) : [{ size: asks }];
     const busy = used - (idleIn(room).milliVcpus.get(seq) ?? 0);
     return mayGrow(supply, busy) < Math.min(...sizes.map(({ size }) => size.milliVcpus));
   }
   const freed = copyOf(room);
-  freed.free = BOUNDLESS;
-  freed.used.set(seq, used);
+  unbound(freed);
+  setUsed(freed, seq, used);
   let refs = 0;
   return placeJobIn(freed, environment, groups, 1, () => `?${refs++}`) === undefined;
 };
@@ -167,14 +100,15 @@ const keptIdle = (
   lacking: Resources,
 ): Extract<Verdict, { kind: 'room' }>['minimums'] & object => {
   const found = new Map<number, { environment: string; holds: Resources }>();
-  for (const berth of room.berths.values()) {
-    const environment = room.environments.get(berth.environment);
+  for (const instance of room.instances.values()) {
+    const environment = room.environments.get(instance.environment);
     if (environment?.supply.kind !== 'launched' || environment.supply.minMilliVcpus === 0) continue;
-    if (berth.tasks > 0 || berth.draining || berth.kept !== NOTHING || mayGo(room, berth)) continue;
-    const held = holds(room, berth);
+    if (instance.tasks > 0 || instance.draining || !isNothing(instance.reserved) || mayGo(room, instance))
+      continue;
+    const held = holdOf(room, instance);
     if (!isOfUse(held, lacking)) continue;
-    const before = found.get(environment.seq)?.holds ?? NOTHING;
-    found.set(environment.seq, { environment: environment.name, holds: plus(before, held) });
+    const others = found.get(environment.seq)?.holds ?? NOTHING;
+    found.set(environment.seq, { environment: environment.name, holds: plus(others, held) });
   }
   return [...found.values()];
 };
@@ -192,7 +126,7 @@ const mayGrow = (
   return supply.kind === 'launched' && supply.mayPassMaximum && left > 0 ? Infinity : left;
 };
 
-/** Why none of its queue's environments takes it now; `room` is as if nothing were kept. */
+/** Why none of its queue's environments takes it now; `room` is as if nothing were reserved. */
 export const reasonOf = (
   room: Room,
   { queue, usable }: { readonly queue: QueueView; readonly usable: readonly EnvironmentView[] },

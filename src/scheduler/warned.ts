@@ -20,9 +20,9 @@ export const withWarnings = (
   }, waits);
 
 const warnedFor = (room: Room, { victims }: Reservation): number =>
-  victims.filter(({ instance }) => {
-    const berth = room.berths.get(instance);
-    return berth?.hasDeadline === true && isSpot(room, berth);
+  victims.filter((victim) => {
+    const instance = room.instances.get(victim.instance);
+    return instance?.hasDeadline === true && isSpot(room, instance);
   }).length;
 
 const shapeOf = (queues: readonly QueueView[], { queue, job }: Reservation): number | undefined =>

@@ -50,6 +50,8 @@ export interface CatalogDefinition {
 export interface MadeSpec {
   readonly spec: number;
   readonly shape: number;
+  /** Its scheduling priority; 0 without one. */
+  readonly priority: number;
   /** Of a multi-node job. */
   readonly nodes?: { readonly numNodes: number; readonly mainNode: number } | undefined;
   /** Why a job of it fails before it runs. */

@@ -1,5 +1,6 @@
 import type { Account } from '../domain/arn.ts';
 import type { Resources } from '../domain/container.ts';
+import type { QueueOrder } from '../domain/queue-order.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -24,13 +25,28 @@ export interface Service {
   /** Queues and definitions as the last turn left them, so that a submit reads no row. */
   readonly catalog: Catalog;
   readonly names: Names;
+  /** Which of a queue's jobs goes first. */
+  readonly order: QueueOrder;
   /** Why jobs wait, from the last plan. */
   readonly lastPlan: LastPlan;
+  readonly about: ServerFacts;
   readonly capacity: Capacity;
   /** Signs page tokens, so that a foreign or altered one is refused. From the data folder's secret. */
   readonly tokenKey: string;
   /** Makes the loops look now instead of at their next turn. Call it from `tx.onCommit`. */
   wake(): void;
+}
+
+/** What whoever changes a job needs beside the store: the time, and somebody to tell. */
+export type Surroundings = Pick<Service, 'clock' | 'log'>;
+
+/** What a server says of itself. */
+export interface ServerFacts {
+  readonly version: string;
+  /** Wall milliseconds. */
+  readonly startedAt: number;
+  /** How long finished jobs are kept; undefined: for ever. */
+  readonly keepMilliseconds: number | undefined;
 }
 
 /** What environments are carved from, and the paces of instances. */

@@ -1,7 +1,8 @@
 import type { JobId } from '../domain/job-id.ts';
 import { stateCode } from '../domain/job-state.ts';
 import { FIRST_STATE } from '../domain/life.ts';
-import { move, type SqlMove } from './moves.ts';
+import { move } from './moves.ts';
+import { countRows } from './queue-counts.ts';
 import type { JobRow } from './schema.ts';
 import type { SqlValue, Tx } from './store.ts';
 
@@ -46,6 +47,10 @@ export const jobBySeq = async (tx: Tx, seq: number): Promise<FoundJob | undefine
 
 /** The columns a new job differs in; the rest begins as the schema says. */
 export interface NewJob {
+  /** From `nextJob`. */
+  readonly seq: number;
+  /** See `JobRow`. */
+  readonly rank: number;
   readonly id: string;
   readonly name: string;
   readonly queue: number;
@@ -60,15 +65,23 @@ export interface NewJob {
 }
 
 const INSERT = `
-  INSERT INTO jobs (id, name, queue, spec, shape, state, unmet, created_at, depends_on, size, live, watched)
-  VALUES (?, ?, ?, ?, ?, ${stateCode(FIRST_STATE)}, ?, ?, ?, ?, ?, ?)`;
+  INSERT INTO jobs (
+    seq, rank, id, name, queue, spec, shape, state, unmet, created_at, depends_on, size, live, watched)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ${stateCode(FIRST_STATE)}, ?, ?, ?, ?, ?, ?)`;
 
-/** Inserts a plain job or a parent in SUBMITTED; resolves to its seq. `watched`: see `JobRow`. */
+/** Inserts a plain job or a parent in SUBMITTED. `watched`: see `JobRow`. */
 export const insertJob = (tx: Tx, job: NewJob, watched = 0): Promise<number> => {
-  const { id, name, queue, spec, shape, unmet, createdAt, dependsOn, size } = job;
-  const params = [id, name, queue, spec, shape, unmet, createdAt, dependsOn, size, size, watched];
-  return tx.insert(INSERT, params);
+  const { seq, rank, id, name, queue, spec, shape, unmet, createdAt, dependsOn, size } = job;
+  const params = [seq, rank, id, name, queue, spec, shape, unmet, createdAt, dependsOn, size, size, watched];
+  countRows(tx, { queue, state: stateCode(FIRST_STATE), size, role: 0 }, 1);
+  return tx.run(INSERT, params);
 };
+
+const LAST_JOB = `SELECT seq FROM sqlite_sequence WHERE name = 'jobs'`;
+
+/** The seq of the next job to be inserted: above all that there were. */
+export const nextJob = async (tx: Tx): Promise<number> =>
+  ((await tx.all<{ seq: number }>(LAST_JOB))[0]?.seq ?? 0) + 1;
 
 /** How an array's children wait. */
 export interface ChildWaits {
@@ -89,18 +102,18 @@ const ADMITTED = move('admitted');
 const WAITING = move('admitted-waiting');
 
 const INSERT_CHILDREN = `
-  INSERT INTO jobs (seq, parent, idx, queue, spec, shape, state, unmet, created_at)
+  INSERT INTO jobs (seq, rank, parent, idx, queue, spec, shape, state, unmet, created_at)
   WITH RECURSIVE n (i, size) AS (SELECT 0, ? UNION ALL SELECT i + 1, size FROM n WHERE i < size - 1),
-  c (whole, sequential, parent, queue, spec, shape, created_at) AS (SELECT ?, ?, ?, ?, ?, ?, ?),
+  c (whole, sequential, parent, rank, queue, spec, shape, created_at) AS (SELECT ?, ?, ?, ?, ?, ?, ?, ?),
   w (i, u) AS (SELECT i, whole + CASE WHEN i > 0 THEN sequential ELSE 0 END FROM c CROSS JOIN n)
-  SELECT parent + 1 + i, parent, i, queue, spec, shape,
+  SELECT parent + 1 + i, rank + 1 + i, parent, i, queue, spec, shape,
     CASE WHEN u = 0 THEN ${ADMITTED.to} ELSE ${WAITING.to} END, u, created_at
   FROM c CROSS JOIN w`;
 
 const INSERT_PAIRED_CHILDREN = `
-  INSERT INTO jobs (seq, parent, idx, queue, spec, shape, state, unmet, created_at)
+  INSERT INTO jobs (seq, rank, parent, idx, queue, spec, shape, state, unmet, created_at)
   WITH RECURSIVE n (i, size) AS (SELECT 0, ? UNION ALL SELECT i + 1, size FROM n WHERE i < size - 1),
-  c (whole, sequential, parent, queue, spec, shape, created_at, pairs) AS (SELECT ?, ?, ?, ?, ?, ?, ?, ?),
+  c (whole, sequential, parent, rank, queue, spec, shape, created_at, pairs) AS (SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?),
   p (i, s) AS (
     SELECT i, (SELECT total(CASE x.state WHEN 5 THEN 0 WHEN 6 THEN 1001 ELSE 1 END)
       FROM json_each(c.pairs) t CROSS JOIN jobs x ON x.seq = t.value + 1 + n.i)
@@ -108,23 +121,26 @@ const INSERT_PAIRED_CHILDREN = `
   w (i, u, f) AS (
     SELECT i, whole + CASE WHEN i > 0 THEN sequential ELSE 0 END + CAST(s AS INTEGER) % 1000, s >= 1001
     FROM c CROSS JOIN p)
-  SELECT parent + 1 + i, parent, i, queue, spec, shape,
+  SELECT parent + 1 + i, rank + 1 + i, parent, i, queue, spec, shape,
     CASE WHEN u = 0 THEN ${ADMITTED.to} ELSE ${WAITING.to} END, CASE WHEN f OR whole < 0 THEN -1 ELSE u END, created_at
   FROM c CROSS JOIN w`;
 
-/** Inserts the children of the parent at `seq` (rule J-211, J-212). Resolves to whether any is doomed. */
-export const insertChildren = async (
-  tx: Tx,
-  seq: number,
-  job: NewJob,
-  waits: ChildWaits,
-): Promise<boolean> => {
+/** Children that all wait, or none of them, or all but the first. */
+const countChildrenOf = (tx: Tx, { queue, size }: NewJob, allWait: boolean, sequential: boolean): void => {
+  const ready = allWait ? 0 : sequential ? 1 : size;
+  tx.count(queue, ADMITTED.to, ready);
+  tx.count(queue, WAITING.to, size - ready);
+};
+
+/** Inserts the children of a parent (rule J-211, J-212). Resolves to whether any is doomed. */
+export const insertChildren = async (tx: Tx, job: NewJob, waits: ChildWaits): Promise<boolean> => {
   const sequential = waits.sequential && waits.whole >= 0 ? 1 : 0;
   const common: SqlValue[] = [
     job.size,
     waits.whole,
     sequential,
-    seq,
+    job.seq,
+    job.rank,
     job.queue,
     job.spec,
     job.shape,
@@ -132,108 +148,20 @@ export const insertChildren = async (
   ];
   if (waits.pairwise.length === 0) {
     await tx.run(INSERT_CHILDREN, common);
+    countChildrenOf(tx, job, waits.whole !== 0, sequential === 1);
     return waits.whole < 0;
   }
   await tx.run(INSERT_PAIRED_CHILDREN, [...common, JSON.stringify(waits.pairwise)]);
+  // which of them wait, the database alone knows
+  for (const [state, jobs] of await childrenByState(tx, job.seq)) tx.count(job.queue, state, jobs);
   return (
     (
       await tx.all('SELECT 1 FROM jobs WHERE parent = ? AND parent > 0 AND state = 1 AND unmet < 0 LIMIT 1', [
-        seq,
+        job.seq,
       ])
     ).length > 0
   );
 };
-
-/* Rows of a plain job, a child or a parent as they change. */
-
-/** A SUBMITTED job; `unmet` is negative when one of its dependencies had failed before. */
-export interface SubmittedJob {
-  readonly seq: number;
-  readonly unmet: number;
-}
-
-/** The oldest SUBMITTED jobs. */
-export const submittedJobs = (tx: Tx, limit: number): Promise<SubmittedJob[]> =>
-  tx.all<SubmittedJob>('SELECT seq, unmet FROM jobs WHERE state = 0 ORDER BY seq LIMIT ?', [limit]);
-
-const ADMIT = `
-  UPDATE jobs SET state = CASE WHEN unmet <> 0 OR size > 0 THEN ${WAITING.to} ELSE ${ADMITTED.to} END
-  WHERE ${ADMITTED.from} AND seq <= ?`;
-
-/** Moves SUBMITTED jobs up to and with `last` to PENDING or RUNNABLE (J-131, J-132). */
-export const admitJobs = (tx: Tx, last: number): Promise<number> => tx.run(ADMIT, [last]);
-
-const ADMIT_PARENT = `UPDATE jobs SET state = ${WAITING.to} WHERE seq = ? AND ${WAITING.from}`;
-
-/** For a parent whose children ended before its turn came. */
-export const admitParent = (tx: Tx, seq: number): Promise<number> => tx.run(ADMIT_PARENT, [seq]);
-
-const PLACED = move('placed');
-const PLACE = `UPDATE jobs SET state = ${PLACED.to}, attempt = ? WHERE seq = ? AND ${PLACED.from}`;
-
-export const setStarting = (tx: Tx, seq: number, attempt: number): Promise<number> =>
-  tx.run(PLACE, [attempt, seq]);
-
-const STARTED = move('started');
-const START = `
-  UPDATE jobs SET state = ${STARTED.to}, started_at = ?, stopped_at = NULL, exit_code = NULL, container_reason = NULL
-  WHERE seq = ? AND ${STARTED.from}`;
-
-export const setRunning = (tx: Tx, seq: number, startedAt: number): Promise<number> =>
-  tx.run(START, [startedAt, seq]);
-
-const RECALLED = move('recalled');
-const RECALL = `UPDATE jobs SET state = ${RECALLED.to}, attempt = ? WHERE seq = ? AND ${RECALLED.from}`;
-
-/** Back in line without the attempt that was taken back; `attempt`: the one before. */
-export const setRecalled = (tx: Tx, seq: number, attempt: number): Promise<number> =>
-  tx.run(RECALL, [attempt, seq]);
-
-/** What a job's row keeps of its last attempt, times in wall milliseconds; what is shown of it: `shownOf`. */
-export interface LastAttempt {
-  readonly stoppedAt: number;
-  readonly startedAt: number | null;
-  readonly exitCode: number | null;
-  readonly containerReason: string | null;
-}
-
-const RETRIED = move('attempt-retried');
-const RETRY = `
-  UPDATE jobs SET state = ${RETRIED.to}, attempt = ?, stopped_at = ?, started_at = ?, exit_code = ?,
-  container_reason = ? WHERE seq = ? AND ${RETRIED.from}`;
-
-/** Back in line for the next attempt; what is kept of the last one is what the job ends with when it has no other. */
-export const setRetried = (tx: Tx, seq: number, attempt: number, last: LastAttempt): Promise<number> =>
-  tx.run(RETRY, [attempt, last.stoppedAt, last.startedAt, last.exitCode, last.containerReason, seq]);
-
-/** How a job ended. */
-export interface JobEnd extends LastAttempt {
-  readonly event: keyof typeof ENDS;
-  readonly statusReason: string | null;
-}
-
-const end = ({ from, to }: SqlMove): string => `
-  UPDATE jobs SET state = ${to}, stopped_at = ?, started_at = ?, status_reason = ?, exit_code = ?,
-  container_reason = ?, ended_age = ? WHERE seq = ? AND ${from}`;
-const ENDS = {
-  withdrawn: end(move('withdrawn')),
-  'attempt-succeeded': end(move('attempt-succeeded')),
-  'attempt-failed': end(move('attempt-failed')),
-  'children-succeeded': end(move('children-succeeded')),
-  'children-failed': end(move('children-failed')),
-};
-
-/** `age`: the store's when it ended (see `AgeMark`). Resolves to 0 when the job is not in a state that may end so. */
-export const setEnded = (tx: Tx, seq: number, end: JobEnd, age: number): Promise<number> =>
-  tx.run(ENDS[end.event], [
-    end.stoppedAt,
-    end.startedAt,
-    end.statusReason,
-    end.exitCode,
-    end.containerReason,
-    age,
-    seq,
-  ]);
 
 export const setStop = (tx: Tx, seq: number, kind: number, reason: string): Promise<number> =>
   tx.run('UPDATE jobs SET stop_kind = ?, stop_reason = ? WHERE seq = ?', [kind, reason, seq]);
@@ -265,25 +193,6 @@ export const countChildren = async (
 /** Rule J-221: the parent's start is its first child's. */
 export const setParentStarted = (tx: Tx, parent: number, at: number): Promise<number> =>
   tx.run('UPDATE jobs SET started_at = ? WHERE seq = ? AND started_at IS NULL', [at, parent]);
-
-/* Many at once. */
-
-const WITHDRAWN = move('withdrawn');
-const FAIL_WAITING = `
-  UPDATE jobs SET state = ${WITHDRAWN.to}, stopped_at = coalesce(stopped_at, ?), status_reason = ?, ended_age = ?
-  WHERE seq IN (SELECT value FROM json_each(?)) AND ${WITHDRAWN.from}`;
-
-/**
- * Ends jobs that have not reached STARTING (J-133, J-135, J-137), at `at` or with the attempt they had (J-152); `age`: see
- * `setEnded`. Resolves to how many.
- */
-export const failWaiting = (
-  tx: Tx,
-  seqs: readonly number[],
-  at: number,
-  reason: string,
-  age: number,
-): Promise<number> => tx.run(FAIL_WAITING, [at, reason, age, JSON.stringify(seqs)]);
 
 /** How many children of a parent are in each state. */
 export const childrenByState = async (tx: Tx, parent: number): Promise<Map<number, number>> => {

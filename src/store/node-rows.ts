@@ -14,9 +14,9 @@ export const OTHER = 2;
  */
 const ADMITTED = move('admitted');
 const INSERT_NODES = `
-  INSERT INTO jobs (seq, parent, idx, queue, spec, shape, state, role, created_at)
+  INSERT INTO jobs (seq, rank, parent, idx, queue, spec, shape, state, role, created_at)
   WITH RECURSIVE n (i, size) AS (SELECT 0, ? UNION ALL SELECT i + 1, size FROM n WHERE i < size - 1)
-  SELECT j.seq + 1 + i, j.seq, i, j.queue, j.spec, 0, ${ADMITTED.to}, CASE WHEN i = ? THEN 1 ELSE 2 END, j.created_at
+  SELECT j.seq + 1 + i, j.rank + 1 + i, j.seq, i, j.queue, j.spec, 0, ${ADMITTED.to}, CASE WHEN i = ? THEN 1 ELSE 2 END, j.created_at
   FROM jobs j CROSS JOIN n WHERE j.seq = ?`;
 
 /** Inserts the nodes of the job at `seq`: node i at seq + 1 + i. */

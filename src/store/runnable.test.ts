@@ -2,19 +2,22 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeWorld, type World } from '../../test/support/world.ts';
 import {
-  countKinds,
+  countShapes,
   countWaiting,
-  firstInLine,
-  HEAD_STEPS,
-  HEADS,
+  firstInQueue,
+  HOW_MANY_STEPS_TO_HEADS,
+  HOW_MANY_STEPS_TO_SHAPES,
+  HOW_MANY_WAIT,
   headsOf,
-  KIND_STEPS,
-  KINDS,
-  LINE,
-  WAITING,
-  waitingKinds,
+  namedShapes,
+  WHICH_OF_THESE_WAIT,
+  WHICH_SHAPES_COME_NEXT,
+  WHICH_SHAPES_WAIT,
+  WHO_IS_FIRST_IN_QUEUE,
+  WHO_IS_FIRST_OF_SHAPE,
+  waitingShapes,
 } from './runnable.ts';
-import type { SqlValue, Tx } from './store.ts';
+import type { SqlParams, Tx } from './store.ts';
 
 /** The queue of every world here. */
 const Q = 1;
@@ -41,7 +44,7 @@ const waiting = async (
   return { world, seqs };
 };
 
-const all = <Row>({ service }: World, sql: string, params: readonly SqlValue[] = []): Promise<Row[]> =>
+const all = <Row>({ service }: World, sql: string, params: SqlParams = []): Promise<Row[]> =>
   service.store.read((tx) => tx.all<Row>(sql, params));
 
 const read = <T>({ service }: World, fn: (tx: Tx) => Promise<T>): Promise<T> => service.store.read(fn);
@@ -54,46 +57,48 @@ const stop = ({ service }: World, seqs: readonly number[]): Promise<number> =>
     ]),
   );
 
-const steps = async (world: World, sql: string, params: readonly SqlValue[]): Promise<number> =>
+const steps = async (world: World, sql: string, params: SqlParams): Promise<number> =>
   (await all<{ n: number }>(world, sql, params))[0]!.n;
 
 test('children of stopped arrays are passed in one step for each array, however many they are', async () => {
   const { world, seqs } = await waiting([200, 200, 200, 300, 200], 50);
   const [first, , third, fourth, last] = seqs as [number, number, number, number, number];
   await stop(world, [first, third, fourth]);
-  const [kind] = await read(world, (tx) => waitingKinds(tx, Q, ALL));
-  const heads = await read(world, (tx) => headsOf(tx, Q, kind!.id, 60));
+  const [shape] = await read(world, (tx) => waitingShapes(tx, Q, ALL));
+  const heads = await read(world, (tx) => headsOf(tx, Q, shape!.id, 60));
   assert.equal(heads.length, 60);
   assert.deepEqual(
     [heads[0], heads[49], heads[50]],
-    [{ seq: seqs[1]! + 1 }, { seq: seqs[1]! + 50 }, { seq: last + 1 }],
+    [seqs[1]! + 1, seqs[1]! + 50, last + 1].map((seq) => ({ seq, rank: seq })),
   );
-  // the beginning, two arrays of its kind that were stopped, and those that wait
-  assert.equal(await steps(world, HEAD_STEPS, [Q, kind!.id]), 1 + 2 + 100);
-  // the beginning, the first array of either kind, which were stopped, and the first that waits
-  assert.equal(await steps(world, KIND_STEPS, [Q]), 1 + 2 + 1);
+  // the beginning, two arrays of its shape that were stopped, and those that wait
+  assert.equal(await steps(world, HOW_MANY_STEPS_TO_HEADS, { queue: Q, shape: shape!.id }), 1 + 2 + 100);
+  // the beginning, the first array of either shape, which were stopped, and the first that waits
+  assert.equal(await steps(world, HOW_MANY_STEPS_TO_SHAPES, { queue: Q }), 1 + 2 + 1);
 });
 
-test('a kind of which only a stopped array is left is none, and its last array may have been stopped', async () => {
+test('a shape of which only a stopped array is left is none, and its last array may have been stopped', async () => {
   const { world, seqs } = await waiting([200, 300, 400], 3);
   await stop(world, [seqs[0]!, seqs[2]!]);
-  const kinds = await read(world, (tx) => waitingKinds(tx, Q, ALL));
+  const shapes = await read(world, (tx) => waitingShapes(tx, Q, ALL));
   assert.deepEqual(
-    kinds.map((kind) => [kind.memory_mib, kind.first, kind.has_more, kind.kinds]),
+    shapes.map((shape) => [shape.memory_mib, shape.first, shape.has_more, shape.shapes]),
     [[300, seqs[1]! + 1, 1, 1]],
   );
   await stop(world, [seqs[1]!]);
-  assert.deepEqual(await read(world, (tx) => waitingKinds(tx, Q, ALL)), []);
-  assert.deepEqual(await read(world, (tx) => firstInLine(tx, Q, 10)), []);
+  assert.deepEqual(await read(world, (tx) => waitingShapes(tx, Q, ALL)), []);
+  assert.deepEqual(await read(world, (tx) => firstInQueue(tx, Q, 10)), []);
 });
 
 test('no read of the scheduler scans jobs: each step is a search', async () => {
   const { world } = await waiting([200]);
   for (const [sql, params] of [
-    [HEADS, [Q, 1, 5]],
-    [KINDS, [Q, 1, 0, 1, 0]],
-    [LINE, [Q, 5]],
-    [WAITING, [Q, 1, 5]],
+    [WHO_IS_FIRST_OF_SHAPE, { queue: Q, shape: 1, limit: 5 }],
+    [WHICH_SHAPES_WAIT, { queue: Q, ...ALL }],
+    [WHICH_OF_THESE_WAIT, { queue: Q, ids: '[1]' }],
+    [WHICH_SHAPES_COME_NEXT, { queue: Q, after: 1, except: '[]', limit: 5 }],
+    [WHO_IS_FIRST_IN_QUEUE, { queue: Q, limit: 5 }],
+    [HOW_MANY_WAIT, { queue: Q, shape: 1, limit: 5 }],
   ] as const) {
     const lines = (await all<{ detail: string }>(world, `EXPLAIN QUERY PLAN ${sql}`, params)).map(
       (r) => r.detail,
@@ -105,12 +110,12 @@ test('no read of the scheduler scans jobs: each step is a search', async () => {
   }
 });
 
-test('kinds come by the first job of each: the oldest, some others from an id on and then from the beginning, and a named one', async () => {
+test('shapes come by the first job of each: the oldest, some others from an id on and then from the beginning, and a named one', async () => {
   const { world, seqs } = await waiting([500, 400, 300, 200, 100, 500]);
   const ids = async (wanted: Partial<typeof ALL>) =>
-    (await read(world, (tx) => waitingKinds(tx, Q, { ...ALL, ...wanted }))).map((kind) => [
-      kind.id,
-      kind.in_turn,
+    (await read(world, (tx) => waitingShapes(tx, Q, { ...ALL, ...wanted }))).map((shape) => [
+      shape.id,
+      shape.in_turn,
     ]);
   const [a, b, c, d, e] = (await ids({})).map(([id]) => id) as [number, number, number, number, number];
   assert.deepEqual(await ids({ oldest: 2, inTurn: 2 }), [
@@ -130,25 +135,25 @@ test('kinds come by the first job of each: the oldest, some others from an id on
     [b, 1],
     [e, 0],
   ]);
-  const [oldest] = await read(world, (tx) => waitingKinds(tx, Q, ALL));
-  assert.deepEqual([oldest!.kinds, oldest!.has_more, oldest!.first], [5, 1, seqs[0]]);
+  const [oldest] = await read(world, (tx) => waitingShapes(tx, Q, ALL));
+  assert.deepEqual([oldest!.shapes, oldest!.has_more, oldest!.first], [5, 1, seqs[0]]);
 });
 
-test('a line is that of all kinds together, without what is left of stopped arrays', async () => {
+test('a queue’s order is that of all shapes together, without what is left of stopped arrays', async () => {
   const { world, seqs } = await waiting([200, 300, 200, 300, 400, 200], 2);
   await stop(world, [seqs[0]!, seqs[3]!]);
   const line = [1, 2, 4, 5].flatMap((at) => [seqs[at]! + 1, seqs[at]! + 2]);
-  assert.deepEqual(await read(world, (tx) => firstInLine(tx, Q, 100)), line);
-  assert.deepEqual(await read(world, (tx) => firstInLine(tx, Q, 3)), line.slice(0, 3));
+  assert.deepEqual(await read(world, (tx) => firstInQueue(tx, Q, 100)), line);
+  assert.deepEqual(await read(world, (tx) => firstInQueue(tx, Q, 3)), line.slice(0, 3));
 });
 
-test('nodes of a multi-node job, whose kind is 0, are not in line', async () => {
+test('nodes of a multi-node job, whose shape is 0, are not among them', async () => {
   const { world, seqs } = await waiting([200, 200, 300]);
   await world.service.store.write((tx) => tx.run('UPDATE jobs SET shape = 0 WHERE seq = ?', [seqs[0]!]));
-  assert.deepEqual(await read(world, (tx) => firstInLine(tx, Q, 10)), seqs.slice(1));
-  const kinds = await read(world, (tx) => waitingKinds(tx, Q, ALL));
+  assert.deepEqual(await read(world, (tx) => firstInQueue(tx, Q, 10)), seqs.slice(1));
+  const shapes = await read(world, (tx) => waitingShapes(tx, Q, ALL));
   assert.deepEqual(
-    kinds.map((kind) => [kind.first, kind.has_more]),
+    shapes.map((shape) => [shape.first, shape.has_more]),
     [
       [seqs[1], 0],
       [seqs[2], 0],
@@ -156,10 +161,10 @@ test('nodes of a multi-node job, whose kind is 0, are not in line', async () => 
   );
 });
 
-test('E-149: those of a kind that wait are counted as far as asked, without children of stopped arrays', async () => {
+test('E-149: those of a shape that wait are counted as far as asked, without children of stopped arrays', async () => {
   const { world, seqs } = await waiting([200, 200, 300, 200, 200], 5);
-  const [kind] = await read(world, (tx) => waitingKinds(tx, Q, ALL));
-  const counted = (limit: number) => read(world, (tx) => countWaiting(tx, Q, kind!.id, limit));
+  const [shape] = await read(world, (tx) => waitingShapes(tx, Q, ALL));
+  const counted = (limit: number) => read(world, (tx) => countWaiting(tx, Q, shape!.id, limit));
   const terminate = async (seq: number, operation = 'terminateJob') => {
     const [row] = await all<{ id: string }>(world, 'SELECT id FROM jobs WHERE seq = ?', [seq]);
     await world.ask(operation, { jobId: row!.id, reason: 'r' });
@@ -174,10 +179,58 @@ test('E-149: those of a kind that wait are counted as far as asked, without chil
   assert.equal(await counted(100), 5);
 });
 
-test('kinds are counted no further than asked, without what is left of stopped arrays', async () => {
+test('shapes are counted no further than asked, without what is left of stopped arrays', async () => {
   const { world, seqs } = await waiting([200, 300, 400], 5);
-  const counted = (limit: number) => read(world, (tx) => countKinds(tx, Q, limit));
+  const counted = (limit: number) => read(world, (tx) => countShapes(tx, Q, limit));
   assert.deepEqual([await counted(2), await counted(3), await counted(10)], [2, 3, 3]);
   await stop(world, [seqs[1]!]);
-  assert.equal(await counted(10), 2, 'what is left of a stopped array is no kind');
+  assert.equal(await counted(10), 2, 'what is left of a stopped array is no shape');
+});
+
+/** The same jobs in the order in which the last that came is the first. */
+const lastFirst = ({ service }: World): Promise<number> =>
+  service.store.write((tx) =>
+    tx.run('UPDATE jobs SET rank = 1000 - seq - size - CASE WHEN parent > 0 THEN size ELSE 0 END'),
+  );
+
+test('all of it goes by the ranks, not by the order of submission', async () => {
+  const { world, seqs } = await waiting([200, 300, 200, 400, 300]);
+  await lastFirst(world);
+  const [a, b, c, d, e] = seqs as [number, number, number, number, number];
+  const shapes = await read(world, (tx) => waitingShapes(tx, Q, { ...ALL, oldest: 2 }));
+  assert.deepEqual(
+    shapes.map(({ first, has_more }) => [first, has_more]),
+    [
+      [e, 1],
+      [d, 0],
+    ],
+  );
+  const [, , third] = await read(world, (tx) => waitingShapes(tx, Q, ALL));
+  const named = await read(world, (tx) => namedShapes(tx, Q, [third!.id, shapes[0]!.id]));
+  assert.deepEqual(
+    named.map(({ first }) => first),
+    [e, c],
+  );
+  const heads = await read(world, (tx) => headsOf(tx, Q, third!.id, 10));
+  assert.deepEqual(heads, [
+    { seq: c, rank: 1000 - c },
+    { seq: a, rank: 1000 - a },
+  ]);
+  assert.deepEqual(
+    await read(world, (tx) => firstInQueue(tx, Q, 4)),
+    [e, d, c, b].map((seq) => 1000 - seq),
+  );
+});
+
+test('what is left of a stopped array counts in its own queue alone, whatever ranks those of others have', async () => {
+  const { world, seqs } = await waiting([200, 200], 5);
+  const [first] = await read(world, (tx) => waitingShapes(tx, Q, ALL));
+  const [row] = await all<{ id: string }>(world, 'SELECT id FROM jobs WHERE seq = ?', [seqs[1]!]);
+  await world.ask('terminateJob', { jobId: row!.id, reason: 'r' });
+  assert.equal(await read(world, (tx) => countWaiting(tx, Q, first!.id, 100)), 5);
+  await world.service.store.write(async (tx) => {
+    await tx.run('UPDATE jobs SET queue = 2 WHERE seq >= ?', [seqs[1]!]);
+    await tx.run('UPDATE jobs SET rank = rank - ? WHERE seq >= ?', [seqs[1]! - seqs[0]!, seqs[1]!]);
+  });
+  assert.equal(await read(world, (tx) => countWaiting(tx, Q, first!.id, 100)), 5);
 });

@@ -1,183 +1,218 @@
+import { stateCode } from '../domain/job-state.ts';
+import type { Flag } from './schema.ts';
 import type { Tx } from './store.ts';
 
 /*
  * The scheduler's reads. None costs more for a queue of a million jobs than for one of a thousand: all hop along the
- * index jobs_runnable (queue, shape, seq), from kind to kind, and past the children of an array that was stopped, which
- * lie side by side. What is left of such an array is one hop, however large it is.
+ * index jobs_runnable (queue, shape, rank), from shape to shape, and past the children of an array that was stopped, which
+ * stand side by side. What is left of such an array is one hop, however large it is. What a hop costs, and why a plan does
+ * not look at all shapes of a crowded queue: docs/decisions/many-kinds.md.
  */
 
-/** Above each seq. */
+/** Above each rank. */
 const END = '9007199254740991';
+const RUNNABLE = stateCode('RUNNABLE');
 
-/** Where to go on behind the job `j`: behind the whole of its array when that was stopped. */
-const past = (otherwise: string): string =>
-  `coalesce((SELECT p.seq + p.size FROM jobs p WHERE p.seq = j.parent AND p.stop_kind > 0), ${otherwise})`;
+/** The array of the job `job`, when it was stopped: its children only wait for their rows to say so. */
+const stoppedArray = (job: string, column: string): string =>
+  `SELECT ${column} FROM jobs p WHERE p.seq = ${job}.parent AND p.stop_kind > 0`;
 
-const nextOfKind = (at: string): string => `(
-  SELECT min(n.seq) FROM jobs n
-  WHERE n.queue = ${at}.queue AND n.shape = ${at}.shape AND n.state = 2 AND n.seq > ${at}.past)`;
+const isAlive = (job: string): string => `NOT EXISTS (${stoppedArray(job, '1')})`;
 
-/* From kind to kind, and past stopped arrays: those of a queue with an id above `after`. */
-const walkFrom = (after: '0' | '?'): string => `
-  walk (queue, shape, past, seq) AS (
-    SELECT ?, ${after}, ${END}, 0
+/** The rank to go on behind `job`: that of its array's last child when that was stopped, else `otherwise`. */
+const pastOf = (job: string, otherwise: string): string =>
+  `coalesce((${stoppedArray(job, 'p.rank + p.size')}), ${otherwise})`;
+
+/** The job that is next in the queue and shape of the row `at`, behind its rank `past`. */
+const nextOfShape = (at: string): string => `(
+  SELECT n.seq FROM jobs n
+  WHERE n.queue = ${at}.queue AND n.shape = ${at}.shape AND n.state = ${RUNNABLE} AND n.rank > ${at}.past
+  ORDER BY n.rank LIMIT 1)`;
+
+/** The first job of the next shape behind that of the row `at`. */
+const nextShape = (at: string): string => `(
+  SELECT n.seq FROM jobs n WHERE n.queue = ${at}.queue AND n.shape > ${at}.shape AND n.state = ${RUNNABLE}
+  ORDER BY n.shape, n.rank LIMIT 1)`;
+
+/*
+ * `walk`: from shape to shape of the queue `:queue`, those with an id above `after`, and past stopped arrays. Of these six
+ * jobs, 20 is an array of two that was stopped:
+ *
+ *   shape  7   7   7   7   9   9
+ *   rank  21  22  30  40   5  31
+ *   array 20  20
+ *
+ *   step  job  shape  past  because
+ *   0       -      0   END  where it begins: no job of shape 0 is behind END, so on to the next shape
+ *   1      21      7    22  its array was stopped: on to the first of shape 7 behind the array's last child
+ *   2      30      7   END  it lives, and so is the first of shape 7: on to the next shape
+ *   3       5      9   END  it lives, and so is the first of shape 9: there is no other shape
+ *
+ * The rows that stand at END, but for the first, are the first job of each shape: `IS_FIRST`.
+ */
+const walkFrom = (after: '0' | ':after'): string => `
+  walk (queue, shape, past, seq, rank) AS (
+    SELECT :queue, ${after}, ${END}, 0, 0
     UNION ALL
-    SELECT w.queue, j.shape, ${past(END)}, j.seq
-    FROM walk w CROSS JOIN jobs j ON j.seq = coalesce(${nextOfKind('w')}, (
-      SELECT n.seq FROM jobs n WHERE n.queue = w.queue AND n.shape > w.shape AND n.state = 2
-      ORDER BY n.shape, n.seq LIMIT 1)))`;
-
-const WALK = walkFrom('0');
+    SELECT w.queue, j.shape, ${pastOf('j', END)}, j.seq, j.rank
+    FROM walk w CROSS JOIN jobs j ON j.seq = coalesce(${nextOfShape('w')}, ${nextShape('w')}))`;
 
 const IS_FIRST = `past = ${END} AND seq > 0`;
 
-/*
- * `firsts`: the first RUNNABLE job of each kind in a queue, which is bound to the first `?`. Kind 0, the nodes of
- * multi-node jobs, is not in line.
- */
-const FIRSTS = `${WALK},
-  firsts (queue, shape, seq) AS MATERIALIZED (SELECT queue, shape, seq FROM walk WHERE ${IS_FIRST})`;
+/** `firsts`: the first job of each shape. Shape 0, the nodes of multi-node jobs, is not in the queue's order. */
+const FIRSTS = `${walkFrom('0')},
+  firsts (queue, shape, seq, rank) AS MATERIALIZED (SELECT queue, shape, seq, rank FROM walk WHERE ${IS_FIRST})`;
 
-/** How many steps it takes to find them. */
-export const KIND_STEPS = `WITH RECURSIVE ${FIRSTS} SELECT count(*) AS n FROM walk`;
+/** How many steps does it take to find them? */
+export const HOW_MANY_STEPS_TO_SHAPES = `WITH RECURSIVE ${FIRSTS} SELECT count(*) AS n FROM walk`;
 
-const COLUMNS = `
-  h.id, h.milli_vcpus, h.memory_mib, h.gpus, h.node_groups, f.seq AS first,
-  EXISTS (SELECT 1 FROM jobs n WHERE n.queue = f.queue AND n.shape = f.shape AND n.state = 2 AND n.seq > f.seq)
-    AS has_more`;
+/** Of a shape `h` and its first job `f`. */
+const WAITING_SHAPE = `
+  h.id, h.milli_vcpus, h.memory_mib, h.gpus, h.node_groups, f.seq AS first, f.rank,
+  EXISTS (
+    SELECT 1 FROM jobs n
+    WHERE n.queue = f.queue AND n.shape = f.shape AND n.state = ${RUNNABLE} AND n.rank > f.rank) AS has_more`;
 
-export const KINDS = `
+/** Which shapes wait: those that stand first, some of the others in turn, and the one that room is reserved for? */
+export const WHICH_SHAPES_WAIT = `
   WITH RECURSIVE ${FIRSTS},
-  oldest (shape) AS (SELECT shape FROM firsts ORDER BY seq LIMIT ?),
+  oldest (shape) AS (SELECT shape FROM firsts ORDER BY rank LIMIT :oldest),
   turn (shape) AS (
-    SELECT shape FROM firsts WHERE shape NOT IN oldest ORDER BY shape <= ?, shape LIMIT ?)
-  SELECT ${COLUMNS}, f.shape IN turn AS in_turn, (SELECT count(*) FROM firsts) AS kinds
+    SELECT shape FROM firsts WHERE shape NOT IN oldest ORDER BY shape <= :after, shape LIMIT :inTurn)
+  SELECT ${WAITING_SHAPE}, f.shape IN turn AS in_turn, (SELECT count(*) FROM firsts) AS shapes
   FROM firsts f CROSS JOIN shapes h ON h.id = f.shape
-  WHERE f.shape IN oldest OR f.shape IN turn OR f.seq = ?
-  ORDER BY f.seq`;
+  WHERE f.shape IN oldest OR f.shape IN turn OR f.seq = :reserved
+  ORDER BY f.rank`;
 
-/* The first job of each of the named kinds: a search for each, and past stopped arrays. */
-export const NAMED_KINDS = `
-  WITH RECURSIVE named (queue, shape, past, seq) AS (
-    SELECT ?, value, 0, 0 FROM json_each(?)
+/** Which of these shapes wait? A search for each, and past stopped arrays. */
+export const WHICH_OF_THESE_WAIT = `
+  WITH RECURSIVE named (queue, shape, past, seq, rank) AS (
+    SELECT :queue, value, 0, 0, 0 FROM json_each(:ids)
     UNION ALL
-    SELECT w.queue, w.shape, ${past(END)}, j.seq FROM named w CROSS JOIN jobs j ON j.seq = ${nextOfKind('w')})
-  SELECT ${COLUMNS} FROM named f CROSS JOIN shapes h ON h.id = f.shape WHERE ${IS_FIRST} ORDER BY f.seq`;
+    SELECT w.queue, w.shape, ${pastOf('j', END)}, j.seq, j.rank
+    FROM named w CROSS JOIN jobs j ON j.seq = ${nextOfShape('w')})
+  SELECT ${WAITING_SHAPE} FROM named f CROSS JOIN shapes h ON h.id = f.shape WHERE ${IS_FIRST} ORDER BY f.rank`;
 
-/* The walk ends with the last that is asked for. */
-export const NEXT_KINDS = `
-  WITH RECURSIVE ${walkFrom('?')},
-  others (queue, shape, seq) AS (
-    SELECT queue, shape, seq FROM walk
-    WHERE ${IS_FIRST} AND shape NOT IN (SELECT value FROM json_each(?)) LIMIT ?)
-  SELECT ${COLUMNS} FROM others f CROSS JOIN shapes h ON h.id = f.shape`;
+/** Which shapes come behind the id `:after`, but for some? The walk ends with the last that is asked for. */
+export const WHICH_SHAPES_COME_NEXT = `
+  WITH RECURSIVE ${walkFrom(':after')},
+  others (queue, shape, seq, rank) AS (
+    SELECT queue, shape, seq, rank FROM walk
+    WHERE ${IS_FIRST} AND shape NOT IN (SELECT value FROM json_each(:except)) LIMIT :limit)
+  SELECT ${WAITING_SHAPE} FROM others f CROSS JOIN shapes h ON h.id = f.shape`;
 
-/** One kind of a queue's RUNNABLE jobs. */
-export interface Kind {
-  /** Its shape's. */
+/** A shape of a queue's RUNNABLE jobs. */
+export interface WaitingShape {
   readonly id: number;
   readonly milli_vcpus: number;
   readonly memory_mib: number;
   readonly gpus: number;
   /** See `ShapeRow`. */
   readonly node_groups: string;
-  /** The seq of its first job. */
+  /** The seq of its first job, and that one's rank. */
   readonly first: number;
-  /** 1: there are others behind that one. */
-  readonly has_more: number;
+  readonly rank: number;
+  /** Whether there are others behind that one. */
+  readonly has_more: Flag;
 }
 
-export interface WaitingKind extends Kind {
-  /** 1: one of those that are not the oldest. */
-  readonly in_turn: number;
-  /** How many kinds wait in the queue. */
-  readonly kinds: number;
+export interface LookedAtShape extends WaitingShape {
+  /** One of those that do not stand first. */
+  readonly in_turn: Flag;
+  /** How many shapes wait in the queue. */
+  readonly shapes: number;
 }
 
-/** Which of a queue's kinds are read. */
-export interface KindsWanted {
+/** Which of a queue's shapes are read. */
+export interface ShapesWanted {
   /** So many, by their first job. */
   readonly oldest: number;
   /** So many of the others, those with an id above `after` first, then from the beginning. */
   readonly inTurn: number;
   readonly after: number;
-  /** The kind whose first job this is, too; 0 for none. */
+  /** The shape whose first job this is, too; 0 for none. */
   readonly reserved: number;
 }
 
-/** Kinds of a queue's RUNNABLE jobs, in the order of the first of each. */
-export const waitingKinds = (
-  tx: Tx,
-  queue: number,
-  { oldest, inTurn, after, reserved }: KindsWanted,
-): Promise<WaitingKind[]> => tx.all<WaitingKind>(KINDS, [queue, oldest, after, inTurn, reserved]);
+/** Shapes of a queue's RUNNABLE jobs, in the order of the first of each. */
+export const waitingShapes = (tx: Tx, queue: number, wanted: ShapesWanted): Promise<LookedAtShape[]> =>
+  tx.all<LookedAtShape>(WHICH_SHAPES_WAIT, { queue, ...wanted });
 
-/** Those of the kinds with these ids that wait, in the order of the first of each. */
-export const namedKinds = (tx: Tx, queue: number, ids: readonly number[]): Promise<Kind[]> =>
-  tx.all<Kind>(NAMED_KINDS, [queue, JSON.stringify(ids)]);
+/** Those of the shapes with these ids that wait, in the order of the first of each. */
+export const namedShapes = (tx: Tx, queue: number, ids: readonly number[]): Promise<WaitingShape[]> =>
+  tx.all<WaitingShape>(WHICH_OF_THESE_WAIT, { queue, ids: JSON.stringify(ids) });
 
-/** The `limit` kinds with the next ids above `after`, but for those in `except`. */
-export const nextKinds = (
+/** The `limit` shapes with the next ids above `after`, but for those in `except`. */
+export const nextShapes = (
   tx: Tx,
   queue: number,
   after: number,
   except: readonly number[],
   limit: number,
-): Promise<Kind[]> => tx.all<Kind>(NEXT_KINDS, [queue, after, JSON.stringify(except), limit]);
+): Promise<WaitingShape[]> =>
+  tx.all<WaitingShape>(WHICH_SHAPES_COME_NEXT, { queue, after, except: JSON.stringify(except), limit });
 
-/** Stops after so many kinds, however many there are. */
-const SOME_KINDS = `
-  WITH RECURSIVE ${WALK} SELECT count(*) AS n FROM (SELECT 1 FROM walk WHERE ${IS_FIRST} LIMIT ?)`;
+/** How many shapes wait, but for more than so many? */
+const HOW_MANY_SHAPES = `
+  WITH RECURSIVE ${walkFrom('0')}
+  SELECT count(*) AS n FROM (SELECT 1 FROM walk WHERE ${IS_FIRST} LIMIT :limit)`;
 
-/** How many kinds of a queue's RUNNABLE jobs there are, counted no further than `limit`. */
-export const countKinds = async (tx: Tx, queue: number, limit: number): Promise<number> =>
-  (await tx.all<{ n: number }>(SOME_KINDS, [queue, limit]))[0]!.n;
+/** How many shapes of a queue's RUNNABLE jobs there are, counted no further than `limit`. */
+export const countShapes = async (tx: Tx, queue: number, limit: number): Promise<number> =>
+  (await tx.all<{ n: number }>(HOW_MANY_SHAPES, { queue, limit }))[0]!.n;
 
-const alive = `NOT EXISTS (SELECT 1 FROM jobs p WHERE p.seq = j.parent AND p.stop_kind > 0)`;
-
-const HEAD_WALK = `
-  WITH RECURSIVE walk (queue, shape, past, seq, alive) AS (
-    SELECT ?, ?, 0, 0, 0
+const SHAPE_WALK = `
+  WITH RECURSIVE walk (queue, shape, past, seq, rank, alive) AS (
+    SELECT :queue, :shape, 0, 0, 0, 0
     UNION ALL
-    SELECT w.queue, w.shape, ${past('j.seq')}, j.seq, ${alive}
-    FROM walk w CROSS JOIN jobs j ON j.seq = ${nextOfKind('w')})`;
+    SELECT w.queue, w.shape, ${pastOf('j', 'j.rank')}, j.seq, j.rank, ${isAlive('j')}
+    FROM walk w CROSS JOIN jobs j ON j.seq = ${nextOfShape('w')})`;
 
-/** How many steps it takes to find all of a kind. */
-export const HEAD_STEPS = `${HEAD_WALK} SELECT count(*) AS n FROM walk`;
+/** How many steps does it take to find all of a shape? */
+export const HOW_MANY_STEPS_TO_HEADS = `${SHAPE_WALK} SELECT count(*) AS n FROM walk`;
 
-export const HEADS = `${HEAD_WALK} SELECT seq FROM walk WHERE alive LIMIT ?`;
+/** Who stands first of a shape? */
+export const WHO_IS_FIRST_OF_SHAPE = `${SHAPE_WALK} SELECT seq, rank FROM walk WHERE alive LIMIT :limit`;
 
-/** The first `limit` RUNNABLE jobs of a kind, in the order of submission. */
-export const headsOf = (tx: Tx, queue: number, shape: number, limit: number): Promise<{ seq: number }[]> =>
-  tx.all<{ seq: number }>(HEADS, [queue, shape, limit]);
+/** A RUNNABLE job. */
+export interface WaitingJob {
+  readonly seq: number;
+  readonly rank: number;
+}
 
-/* What is left of a stopped array is what its sweep has not come to: the count goes on behind it. */
-export const WAITING = `
+/** The first `limit` RUNNABLE jobs of a shape, in their queue's order. */
+export const headsOf = (tx: Tx, queue: number, shape: number, limit: number): Promise<WaitingJob[]> =>
+  tx.all<WaitingJob>(WHO_IS_FIRST_OF_SHAPE, { queue, shape, limit });
+
+/** How many of a shape wait? What is left of a stopped array is what its sweep has not come to: on behind it. */
+export const HOW_MANY_WAIT = `
   WITH stopped (first, last) AS (
-    SELECT p.seq, p.seq + p.size FROM sweeps w CROSS JOIN jobs p ON p.seq = w.target WHERE w.kind = 'array'),
+    SELECT p.rank, p.rank + p.size FROM sweeps w CROSS JOIN jobs p ON p.seq = w.target
+    WHERE w.kind = 'array' AND p.queue = :queue),
   gaps (low, high) AS (
     SELECT 0, coalesce((SELECT min(first) FROM stopped), ${END})
     UNION ALL
     SELECT last, lead(first, 1, ${END}) OVER (ORDER BY first) FROM stopped)
   SELECT count(*) AS n FROM (
     SELECT 1 FROM gaps b CROSS JOIN jobs n
-    WHERE n.queue = ? AND n.shape = ? AND n.state = 2 AND n.seq > b.low AND n.seq < b.high LIMIT ?)`;
+    WHERE n.queue = :queue AND n.shape = :shape AND n.state = ${RUNNABLE} AND n.rank > b.low AND n.rank < b.high
+    LIMIT :limit)`;
 
-/** How many of a kind wait, counted no further than `limit`. */
+/** How many of a shape wait, counted no further than `limit`. */
 export const countWaiting = async (tx: Tx, queue: number, shape: number, limit: number): Promise<number> =>
-  (await tx.all<{ n: number }>(WAITING, [queue, shape, limit]))[0]!.n;
+  (await tx.all<{ n: number }>(HOW_MANY_WAIT, { queue, shape, limit }))[0]!.n;
 
-/* The ORDER BY makes of the walk a merge: of all kinds' next jobs the oldest is the next row. */
-export const LINE = `
+/** Who stands first in a queue? The ORDER BY makes of the walk a merge: the first of all shapes' next jobs is the next row. */
+export const WHO_IS_FIRST_IN_QUEUE = `
   WITH RECURSIVE ${FIRSTS},
-  line (queue, shape, seq, past, alive) AS (
-    SELECT queue, shape, seq, seq, 1 FROM firsts
+  merged (queue, shape, rank, past, alive) AS (
+    SELECT queue, shape, rank, rank, 1 FROM firsts
     UNION ALL
-    SELECT l.queue, l.shape, j.seq, ${past('j.seq')}, ${alive}
-    FROM line l CROSS JOIN jobs j ON j.seq = ${nextOfKind('l')}
+    SELECT l.queue, l.shape, j.rank, ${pastOf('j', 'j.rank')}, ${isAlive('j')}
+    FROM merged l CROSS JOIN jobs j ON j.seq = ${nextOfShape('l')}
     ORDER BY 3)
-  SELECT seq FROM line WHERE alive LIMIT ?`;
+  SELECT rank FROM merged WHERE alive LIMIT :limit`;
 
-/** The first `limit` RUNNABLE jobs of a queue, in the order of submission. */
-export const firstInLine = async (tx: Tx, queue: number, limit: number): Promise<number[]> =>
-  (await tx.all<{ seq: number }>(LINE, [queue, limit])).map(({ seq }) => seq);
+/** The ranks of the first `limit` RUNNABLE jobs of a queue, in its order. */
+export const firstInQueue = async (tx: Tx, queue: number, limit: number): Promise<number[]> =>
+  (await tx.all<{ rank: number }>(WHO_IS_FIRST_IN_QUEUE, { queue, limit })).map(({ rank }) => rank);

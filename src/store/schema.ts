@@ -23,12 +23,16 @@ export interface Database {
   tasks: TaskRow;
   instances: InstanceRow;
   blocked_heads: BlockedHeadRow;
+  queue_counts: QueueCountRow;
 }
 
 export interface MetaRow {
   key: string;
   value: string;
 }
+
+/** Stored booleans. */
+export type Flag = 0 | 1;
 
 /** Deleted ones stay as rows (their jobs and tasks name them) with status DELETED; their name is free. */
 export interface EnvironmentRow {
@@ -104,11 +108,13 @@ export interface SpecRow {
 }
 
 /**
- * A job: plain, an array's parent, or an array's child. Order is by `seq`, never by a time.
+ * A job: plain, an array's parent, or an array's child. Older and younger is by `seq`, never by a time.
  * Child i of the parent with seq p has seq p + 1 + i.
  */
 export interface JobRow {
   seq: number;
+  /** By which it stands in its queue while it waits: see `QueueOrder`. Of child i, its parent's + 1 + i. */
+  rank: number;
   /** UUID of a plain job or parent; null for a child, whose id is `<parent's id>:<idx>`. */
   id: string | null;
   /** Null for a child: its parent's. */
@@ -273,4 +279,11 @@ export interface BlockedHeadRow {
   since_at: number;
   since_steady: number;
   since_boot: string;
+}
+
+/** So many jobs of a queue are in a state: see `queue-counts.ts`. */
+export interface QueueCountRow {
+  queue: number;
+  state: number;
+  n: number;
 }

@@ -3,17 +3,22 @@ import type { Database } from './schema.ts';
 
 export type SqlValue = string | number | null;
 
+/** For `?` marks in their order, or for `:name` marks by their names. */
+export type SqlParams = readonly SqlValue[] | Readonly<Record<string, SqlValue>>;
+
 /**
  * The handle of one transaction: one caller's work in the store. Typed queries go through `db`; the few hot statements are SQL text
- * with `?` marks, prepared once. Inside a transaction only this handle exists.
+ * with marks, prepared once. Inside a transaction only this handle exists.
  */
 export interface Tx {
   readonly db: Kysely<Database>;
-  all<Row>(sql: string, params?: readonly SqlValue[]): Promise<Row[]>;
+  all<Row>(sql: string, params?: SqlParams): Promise<Row[]>;
   /** Resolves to the number of rows changed. */
-  run(sql: string, params?: readonly SqlValue[]): Promise<number>;
+  run(sql: string, params?: SqlParams): Promise<number>;
   /** Inserts one row; resolves to its key, which the database gave it. */
-  insert(sql: string, params?: readonly SqlValue[]): Promise<number>;
+  insert(sql: string, params?: SqlParams): Promise<number>;
+  /** So many jobs of a queue more are in a state, or fewer: see `queue-counts.ts`. */
+  count(queue: number, state: number, jobs: number): void;
   /** Runs after this transaction's writes are durable, before its caller is answered; never when they failed. */
   onCommit(fn: () => void): void;
 }

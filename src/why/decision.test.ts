@@ -44,7 +44,7 @@ for (const [rule, what, verdicts, code] of [
     'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY',
   ],
   ['E-171', 'its own instances are busy', [{ ...full, busy: 1 }], undefined],
-  ['E-171', 'another may launch no more', [full, { environment: 'f', kind: 'kept' }], undefined],
+  ['E-171', 'another may launch no more', [full, { environment: 'f', kind: 'reserved' }], undefined],
   ['E-171', 'nothing is launched for it', [room], undefined],
   ['E-171', 'there is no environment', [], undefined],
 ] as [string, string, EnvironmentVerdict[], string | undefined][]) {

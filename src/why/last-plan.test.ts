@@ -10,7 +10,7 @@ const because = (verdict: EnvironmentVerdict): WaitReason => ({
 });
 const DISABLED = because({ environment: 'e', kind: 'disabled' });
 const NEVER = because({ environment: 'e', kind: 'never-nodes' });
-const FULL = because({ environment: 'e', kind: 'kept' });
+const FULL = because({ environment: 'e', kind: 'reserved' });
 const entry = (shape: number, reason: WaitReason, queue = 1) => ({ queue, shape, reason });
 const ALL = new Map([[1, { kinds: 2, upTo: 0, plans: 1 }]]);
 const MANY = new Map([[1, { kinds: 900, upTo: 0, plans: 3 }]]);

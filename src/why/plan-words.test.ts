@@ -80,7 +80,7 @@ for (const [verdict, text] of [
     'environment e has 0.5 of 4 vCPUs free and may launch no more',
   ],
   [
-    { environment: 'e', kind: 'kept' },
+    { environment: 'e', kind: 'reserved' },
     'environment e keeps its room for a job that waited for it first or has a higher priority',
   ],
   [room, 'environment e: the pool has 1 vCPU and 256 MiB free of 4 vCPUs and 1 GiB'],
@@ -137,7 +137,7 @@ test('environments are told one after another, a multi-node job by its groups, a
     told(
       [
         { environment: 'e', kind: 'disabled' },
-        { environment: 'f', kind: 'kept' },
+        { environment: 'f', kind: 'reserved' },
       ],
       groups,
     ),

@@ -18,7 +18,7 @@ const describeGroups = (groups: readonly TaskGroup[]): string =>
     .map(({ asks, count }) => (count > 1 ? `${count} × ${describeResources(asks)}` : describeResources(asks)))
     .join(' + ');
 
-const verdictText = (verdict: EnvironmentVerdict, groups: readonly TaskGroup[]): string => {
+export const verdictText = (verdict: EnvironmentVerdict, groups: readonly TaskGroup[]): string => {
   const { environment } = verdict;
   switch (verdict.kind) {
     case 'disabled':
@@ -48,7 +48,7 @@ const verdictText = (verdict: EnvironmentVerdict, groups: readonly TaskGroup[]):
       return `environment ${environment} launches nothing while Spot capacity costs ${verdict.price}% of on-demand and its bid is ${verdict.bid}%`;
     case 'maximum':
       return `environment ${environment} has ${verdict.freeMilliVcpus / 1000} of ${vcpus(verdict.maxMilliVcpus)} free and may launch no more`;
-    case 'kept':
+    case 'reserved':
       return `environment ${environment} keeps its room for a job that waited for it first or has a higher priority`;
     case 'room':
       return noRoom(verdict);

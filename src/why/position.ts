@@ -1,4 +1,4 @@
-import { firstInLine } from '../store/runnable.ts';
+import { firstInQueue } from '../store/runnable.ts';
 import type { Tx } from '../store/store.ts';
 
 /** Nobody is told a position beyond this; nobody counts further. */
@@ -14,10 +14,10 @@ export class QueuePositions {
   }
 
   /** How many RUNNABLE jobs of its queue stand before a job, counted to 1,001. */
-  async ahead(queue: number, seq: number): Promise<number> {
-    const first = this.byQueue.get(queue) ?? (await firstInLine(this.tx, queue, COUNTED));
+  async ahead(queue: number, rank: number): Promise<number> {
+    const first = this.byQueue.get(queue) ?? (await firstInQueue(this.tx, queue, COUNTED));
     this.byQueue.set(queue, first);
-    const behind = first.findIndex((other) => other >= seq);
+    const behind = first.findIndex((other) => other >= rank);
     return behind < 0 ? first.length : behind;
   }
 }

@@ -244,6 +244,28 @@ test('J-316: secrets become variables, read anew for each task; a missing one is
   );
 });
 
+test('a secret and a variable of one name fail the start, which names it: neither wins over the other', async (t) => {
+  const world = await openDockerWorld(t);
+  const [secret, variable] = [
+    { name: 'PASSWORD', valueFrom: 'db' },
+    { name: 'PASSWORD', value: 'mine' },
+  ];
+  for (const clash of [{ secrets: [secret], environment: [variable] }, { secrets: [secret, secret] }]) {
+    const order = script('true', clash);
+    await world.engine.start([order]);
+    const { reason } = await reaches(world, order.taskId, 'failed');
+    assert.match(reason, /^CannotCreateContainerError: secrets: .* must be unique .*such as 'PASSWORD'\.$/);
+  }
+  assert.deepEqual(containersOf(world.dataId), []);
+});
+
+test('a variable without a value, or with an empty one, is there and empty', async (t) => {
+  assert.equal(
+    await inside(t, 'env | grep ^MY_', { environment: [{ name: 'MY_A' }, { name: 'MY_B', value: '' }] }),
+    'MY_A=\nMY_B=',
+  );
+});
+
 test('J-318: both streams are one, and network host is the host’s', async (t) => {
   assert.equal(await inside(t, 'echo out; sleep 0.1; echo err >&2'), 'out\nerr');
   const world = await openDockerWorld(t, { network: 'host' });

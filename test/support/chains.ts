@@ -17,9 +17,9 @@ export const chainBehind = (world: World, head: string, length: number): Promise
     await tx.run('UPDATE jobs SET watched = 1 WHERE seq = ?', [first!.seq]);
     const numbers = 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)';
     await tx.run(
-      `INSERT INTO jobs (seq, id, name, queue, spec, shape, state, unmet, watched, created_at)
-       ${numbers} SELECT ? + i, printf('11111111-1111-4111-8111-%012d', i), 'link', ?, ?, ?, 1, 1, 1, 0 FROM n`,
-      [length, first!.seq, first!.queue, first!.spec, first!.shape],
+      `INSERT INTO jobs (seq, rank, id, name, queue, spec, shape, state, unmet, watched, created_at)
+       ${numbers} SELECT ? + i, ? + i, printf('11111111-1111-4111-8111-%012d', i), 'link', ?, ?, ?, 1, 1, 1, 0 FROM n`,
+      [length, first!.seq, first!.seq, first!.queue, first!.spec, first!.shape],
     );
     await tx.run(`INSERT INTO edges (target, dependent, kind) ${numbers} SELECT ? + i - 1, ? + i, 0 FROM n`, [
       length,
@@ -42,7 +42,7 @@ export const workOff = async (world: World): Promise<number> => {
   for (let more = true; more; ) {
     const before = await changes(world);
     more = await world.service.store.write(async (tx) => {
-      const endings = new Endings(tx, world.clock);
+      const endings = new Endings(tx, world.service);
       const left = await settleStep(tx, world.clock.wall(), endings);
       await endings.finish();
       return left;
@@ -57,7 +57,7 @@ export const failHead = async (world: World): Promise<void> => {
   await world.loops.stop();
   const { taskId } = world.engine.orders[0]!;
   await world.service.store.write(async (tx) => {
-    const endings = new Endings(tx, world.clock);
+    const endings = new Endings(tx, world.service);
     const report = { taskId, kind: 'exited', startedAt: 1, stoppedAt: 2, exitCode: 1 } as const;
     await applyReports(world.service, tx, [report], endings, specById);
     await endings.finish();

@@ -5,10 +5,11 @@ import type { Ids } from '../../src/lib/ids.ts';
 export class FakeClock implements Clock {
   bootId = 'boot-1';
   private wallNow: number;
-  private steadyNow = 1_000;
+  private steadyNow: number;
 
-  constructor(wall = Date.UTC(2026, 0, 1)) {
+  constructor(wall = Date.UTC(2026, 0, 1), steady = 1_000) {
     this.wallNow = wall;
+    this.steadyNow = steady;
   }
   wall(): number {
     return this.wallNow;
@@ -53,7 +54,12 @@ export class FakeTimers implements Timers {
 
 /** Ids that count: readable, and the same in every run. */
 export class FakeIds implements Ids {
-  private count = 0;
+  private count: number;
+
+  /** Those behind `used`. */
+  constructor(used = 0) {
+    this.count = used;
+  }
   uuid(): string {
     return `00000000-0000-4000-8000-${String(++this.count).padStart(12, '0')}`;
   }

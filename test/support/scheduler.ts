@@ -65,7 +65,7 @@ export const spot = (
   };
 };
 
-export const berth = (id: string, environment: number, type: string): InstanceView => ({
+export const instanceOf = (id: string, environment: number, type: string): InstanceView => ({
   id,
   environment,
   type,
@@ -107,13 +107,26 @@ export const queue = (
   shapes: shapes.map(([asks, seqs], id) => ({
     id: seq * 100 + id,
     groups: [{ asks, count: 1 }],
-    heads: seqs.map((job) => ({ seq: job })),
+    jobGroup: 0,
+    heads: seqs.map((seq) => ({ seq, rank: seq })),
     waiting: seqs.length,
   })),
 });
 
+/** The same, but that later jobs stand before earlier ones. */
+export const lastFirst = (s: Snapshot): Snapshot => ({
+  ...s,
+  queues: s.queues.map((view) => ({
+    ...view,
+    shapes: view.shapes.map((shape) => ({
+      ...shape,
+      heads: shape.heads.map(({ seq }) => ({ seq, rank: -seq })),
+    })),
+  })),
+});
+
 /** What was kept before for a queue's job. */
-export const kept = (
+export const reserved = (
   queue: number,
   job: number,
   environment: number,

@@ -1,11 +1,14 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Resources } from '../../src/domain/container.ts';
+import { inOrderOfSubmission, type QueueOrder } from '../../src/domain/queue-order.ts';
 import { isRefusal, type Refusal } from '../../src/domain/refusal.ts';
 import { silentLog } from '../../src/lib/logger.ts';
 import { Loops } from '../../src/loops/loops.ts';
 import * as definitions from '../../src/operations/definitions/index.ts';
 import * as ecs from '../../src/operations/ecs/index.ts';
 import * as environments from '../../src/operations/environments/index.ts';
+import * as extensions from '../../src/operations/extensions/index.ts';
 import * as jobs from '../../src/operations/jobs/index.ts';
 import * as queues from '../../src/operations/queues/index.ts';
 import { OutputStore } from '../../src/output/output.ts';
@@ -18,10 +21,14 @@ import { LastPlan } from '../../src/why/last-plan.ts';
 import { FakeClock, FakeIds, FakeTimers } from './fakes.ts';
 import { ScriptedEngine } from './scripted-engine.ts';
 
-const OPERATIONS = { ...definitions, ...ecs, ...environments, ...queues, ...jobs } as unknown as Record<
-  string,
-  Operation
->;
+const OPERATIONS = {
+  ...definitions,
+  ...ecs,
+  ...environments,
+  ...extensions,
+  ...queues,
+  ...jobs,
+} as unknown as Record<string, Operation>;
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are read member by member, as a client would
 type Answer = any;
@@ -47,33 +54,42 @@ export interface World {
 
 export const CALLER = { arn: 'arn:aws:iam::012345678910:root', accessKeyId: 'AKTEST' };
 
-/** `pool`: the host's vCPUs; memory is ample. Begins with environment `e`, queue `q`, definition `d`. */
-export const makeWorld = async ({
-  pool = 4,
-  memoryMiB = 1_000_000,
-  gpus = 0,
-  command = ['exit', '0'],
-} = {}): Promise<World> => {
-  const clock = new FakeClock();
+/** What a world is made of, where it is not the usual. */
+export interface WorldParts {
+  /** The database's file; in memory without one. */
+  readonly database?: string;
+  readonly clock?: FakeClock;
+  readonly ids?: FakeIds;
+  /** The host's. */
+  readonly capacity?: Resources;
+  readonly order?: QueueOrder;
+}
+
+/** A world over a database, whose loops stand still yet. */
+export const openWorld = ({
+  database = ':memory:',
+  clock = new FakeClock(),
+  ids = new FakeIds(),
+  capacity: pool = { milliVcpus: 4000, memoryMiB: 1_000_000, gpus: 0 },
+  order = inOrderOfSubmission,
+}: WorldParts = {}): World => {
   const timers = new FakeTimers();
   const engine = new ScriptedEngine(() => clock.wall());
   const catalog = new Catalog();
   const service: Service = {
-    store: new SqliteStore(openSqlite(':memory:'), timers, () => catalog.forget()),
+    store: new SqliteStore(openSqlite(database), timers, () => catalog.forget()),
     clock,
-    ids: new FakeIds(),
+    ids,
     log: silentLog,
     account: { partition: 'aws', region: 'us-east-1', account: '012345678910' },
     engine,
     output: new OutputStore(join(tmpdir(), 'longshore-world-without-output'), clock, timers, silentLog),
     catalog,
     names: new Names(),
+    order,
     lastPlan: new LastPlan(),
-    capacity: {
-      pool: { milliVcpus: pool * 1000, memoryMiB, gpus },
-      idleGraceSeconds: 30,
-      spotWarningSeconds: 120,
-    },
+    capacity: { pool, idleGraceSeconds: 30, spotWarningSeconds: 120 },
+    about: { version: 'test', startedAt: clock.wall(), keepMilliseconds: undefined },
     tokenKey: 'test',
     wake: () => loops.wake(),
   };
@@ -83,7 +99,7 @@ export const makeWorld = async ({
     if (isRefusal(answer)) throw new Error(answer.message);
     return JSON.parse(JSON.stringify(answer));
   };
-  const world: World = {
+  return {
     service,
     clock,
     timers,
@@ -102,7 +118,18 @@ export const makeWorld = async ({
     submit: async (more = {}) =>
       (await ask('submitJob', { jobName: 'j', jobQueue: 'q', jobDefinition: 'd', ...more })).jobId,
   };
-  await loops.start();
+};
+
+/** `pool`: the host's vCPUs; memory is ample. Begins with environment `e`, queue `q`, definition `d`. */
+export const makeWorld = async ({
+  pool = 4,
+  memoryMiB = 1_000_000,
+  gpus = 0,
+  command = ['exit', '0'],
+  order = inOrderOfSubmission,
+} = {}): Promise<World> => {
+  const world = openWorld({ capacity: { milliVcpus: pool * 1000, memoryMiB, gpus }, order });
+  await world.loops.start();
   await seed(world, command, pool);
   return world;
 };

@@ -39,7 +39,7 @@ type Log = { readonly logDriver?: string; readonly secretOptions?: readonly unkn
 const hasDevices = (value: unknown): boolean => ((value as LinuxParameters).devices?.length ?? 0) > 0;
 
 /** What this engine makes of each member, with what the operator lets jobs do. */
-export const membersFor = (allowed: Permissions): MemberRules => ({
+export const supportFor = (allowed: Permissions): MemberRules => ({
   image: {
     means: 'refused',
     when: (value) => value === 'none',

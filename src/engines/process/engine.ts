@@ -7,7 +7,7 @@ import { judgeBy } from '../member-rules.ts';
 import { EVERYTHING } from '../mounts.ts';
 import { leaveRooms, openMemory } from './choose-memory-limits.ts';
 import { Helper } from './helper.ts';
-import { membersFor } from './members.ts';
+import { supportFor } from './members.ts';
 import type { MemoryKeeper, MemoryMode } from './memory-limits.ts';
 import { type MountWay, mountWay } from './mount-ability.ts';
 import { reportOf } from './observe.ts';
@@ -74,7 +74,7 @@ export class ProcessEngine implements Engine {
   }
 
   judge(container: ContainerSpec): readonly Support[] {
-    const rules = membersFor({ ...this.host, canMount: this.host.mountWay !== undefined });
+    const rules = supportFor({ ...this.host, canMount: this.host.mountWay !== undefined });
     return judgeBy(rules, withEfs(container, this.host.efs));
   }
 

@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import type { ContainerSpec } from '../../domain/container.ts';
 import { judgeBy } from '../member-rules.ts';
 import { EVERYTHING } from '../mounts.ts';
-import { membersFor } from './members.ts';
+import { supportFor } from './members.ts';
 
 /** A server that can do nothing for its tasks, and one that can do all and refuses nothing. */
-const POOR = membersFor({ permissions: EVERYTHING, gpus: 0, canMount: false });
-const RICH = membersFor({ permissions: EVERYTHING, gpus: 2, canMount: true });
+const POOR = supportFor({ permissions: EVERYTHING, gpus: 0, canMount: false });
+const RICH = supportFor({ permissions: EVERYTHING, gpus: 2, canMount: true });
 
 const plain: ContainerSpec = {
   command: ['true'],
@@ -75,6 +75,11 @@ for (const [member, { means }] of Object.entries(RICH)) {
 
 test('a log driver that is not here has no use, and that is said', () => {
   const said = (logConfiguration: object) => judgeBy(RICH, { ...plain, logConfiguration });
+  const options = { 'awslogs-group': 'a:b' };
+  assert.match(
+    JSON.stringify(said({ logDriver: 'awslogs', options })),
+    /"refused","why":"logConfiguration: awslogs-group 'a:b'/,
+  );
   assert.deepEqual(said({ logDriver: 'splunk' }), [{ member: 'logConfiguration', kind: 'unused' }]);
   assert.deepEqual(said({ logDriver: 'awslogs', options: { 'awslogs-group': 'g' } }), []);
 });
@@ -126,7 +131,7 @@ test('a reason says what would make it possible', () => {
 });
 
 test('what an operator refuses holds for processes too', () => {
-  const strict = membersFor({
+  const strict = supportFor({
     permissions: { privileged: false, devices: false, mounts: ['/allowed'] },
     gpus: 0,
     canMount: true,

@@ -53,8 +53,23 @@ type Linux = { readonly devices?: readonly unknown[]; readonly tmpfs?: readonly 
 const NO_MOUNTS =
   'this server cannot give a task mounts of its own: it must be root, or user namespaces be allowed to it';
 
-/** Of what is mounted. */
-const mountRules = ({ permissions, canMount }: Abilities): MemberRules => ({
+/** What has no use here, whatever a server can do. */
+const UNUSED: MemberRules = {
+  // what `run` sends when no image is named
+  image: { means: 'unused', when: (value) => value !== 'none' },
+  jobRoleArn: { means: 'unused' },
+  executionRoleArn: { means: 'unused' },
+  instanceType: { means: 'unused' },
+  networkConfiguration: { means: 'unused' },
+  fargatePlatformConfiguration: { means: 'unused' },
+  runtimePlatform: { means: 'unused' },
+  ephemeralStorage: { means: 'unused' },
+  repositoryCredentials: { means: 'unused' },
+  enableExecuteCommand: { means: 'unused' },
+};
+
+/** What a task sees of the file system: its own mounts, where the server can give them. */
+const mountRules = (permissions: Permissions, canMount: boolean): MemberRules => ({
   volumes: {
     means: 'refused',
     when: (_, container) =>
@@ -94,7 +109,7 @@ const mountRules = ({ permissions, canMount }: Abilities): MemberRules => ({
 });
 
 /** What this engine makes of each member, by what the server can do and lets jobs do. */
-export const membersFor = (abilities: Abilities): MemberRules => ({
+export const supportFor = ({ permissions, gpus, canMount }: Abilities): MemberRules => ({
   command: { means: 'used' },
   environment: { means: 'used' },
   vcpus: { means: 'used' },
@@ -104,19 +119,18 @@ export const membersFor = (abilities: Abilities): MemberRules => ({
     when: (value) => (value as readonly Limit[]).some((limit) => isBelow(limit.hardLimit, limit.softLimit)),
     why: 'a softLimit cannot be above its hardLimit',
   },
-  ...mountRules(abilities),
+  ...mountRules(permissions, canMount),
   resourceRequirements: {
     means: 'refused',
-    when: (_, container) => resourcesOf(container).gpus > abilities.gpus,
+    when: (_, container) => resourcesOf(container).gpus > gpus,
     why: 'there are as many GPUs as `--capacity …,gpus=N` says',
-    otherWhy: () =>
-      `this server has ${abilities.gpus} GPUs to give (serve --capacity vcpus=N,memory=NGiB,gpus=N)`,
+    otherWhy: () => `this server has ${gpus} GPUs to give (serve --capacity vcpus=N,memory=NGiB,gpus=N)`,
   },
   secrets: { means: 'used', why: 'from the file of `--secrets`' },
   user: { means: 'used', why: 'where the server is root, and with `--run-as` none but that one' },
   privileged: {
     means: 'refused',
-    when: (value) => value === true && !abilities.permissions.privileged,
+    when: (value) => value === true && !permissions.privileged,
     unused: (value) => value === true,
     why: 'a process has what its user has; an operator can refuse privileged jobs (--refuse privileged)',
     otherWhy: () => 'this server refuses privileged jobs (--refuse privileged)',
@@ -127,17 +141,7 @@ export const membersFor = (abilities: Abilities): MemberRules => ({
       ((value as Logging).logDriver ?? 'awslogs') !== 'awslogs' || given((value as Logging).secretOptions),
     why: 'without a driver it is awslogs; awslogs-group and awslogs-stream-prefix count; the output goes to the log of this service whatever the driver',
   },
-  // what `run` sends when no image is named
-  image: { means: 'unused', when: (value) => value !== 'none' },
-  jobRoleArn: { means: 'unused' },
-  executionRoleArn: { means: 'unused' },
-  instanceType: { means: 'unused' },
-  networkConfiguration: { means: 'unused' },
-  fargatePlatformConfiguration: { means: 'unused' },
-  runtimePlatform: { means: 'unused' },
-  ephemeralStorage: { means: 'unused' },
-  repositoryCredentials: { means: 'unused' },
-  enableExecuteCommand: { means: 'unused' },
+  ...UNUSED,
 });
 
 const hasDevices = (value: unknown): boolean => ((value as Linux).devices?.length ?? 0) > 0;

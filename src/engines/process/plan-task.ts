@@ -8,7 +8,7 @@ import { isFolder } from '../folders.ts';
 import { judgeBy } from '../member-rules.ts';
 import type { Permissions } from '../mounts.ts';
 import { secretsOf } from '../secrets.ts';
-import { membersFor } from './members.ts';
+import { supportFor } from './members.ts';
 import type { MountWay } from './mount-ability.ts';
 import { findProgram } from './program.ts';
 import { environmentOf, type RunPlan } from './run-script.ts';
@@ -90,7 +90,7 @@ const ready = (
 /** The container with its mounts as they really are; throws what is refused. */
 const allowedContainer = (given: ContainerSpec, host: TaskHost): ContainerSpec => {
   const container = withEfs(given, host.efs);
-  const rules = membersFor({ ...host, canMount: host.mountWay !== undefined });
+  const rules = supportFor({ ...host, canMount: host.mountWay !== undefined });
   const refused = judgeBy(rules, container).find(({ kind }) => kind === 'refused');
   if (refused?.kind === 'refused') throw new Error(refused.why);
   return resolveMounts(container, host.permissions.mounts);

@@ -195,8 +195,8 @@ const fill = (world: World, id: string, count: number): Promise<void> =>
   world.service.store.write(async (tx) => {
     await tx.run(
       `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-       INSERT INTO jobs (id, name, queue, spec, shape, state, unmet, created_at)
-       SELECT printf('11111111-1111-4111-8111-%012d', i), CASE WHEN i % 5000 = 0 THEN 'wanted' ELSE 'other' END,
+       INSERT INTO jobs (id, rank, name, queue, spec, shape, state, unmet, created_at)
+       SELECT printf('11111111-1111-4111-8111-%012d', i), 100 + i, CASE WHEN i % 5000 = 0 THEN 'wanted' ELSE 'other' END,
          queue, spec, shape, i % 7, 0, 0 FROM n CROSS JOIN jobs WHERE id = ?`,
       [count, id],
     );

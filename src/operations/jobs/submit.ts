@@ -8,7 +8,7 @@ import { tooManyTags } from '../../domain/tags.ts';
 import type { CatalogDefinition, CatalogQueue, MadeSpec } from '../../service/catalog.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { insertEdge, PAIRWISE, SEQUENTIAL, WHOLE, watchedBit } from '../../store/dependencies.ts';
-import { insertChildren, insertJob, jobBySeq, type NewJob } from '../../store/jobs.ts';
+import { insertChildren, insertJob, jobBySeq, type NewJob, nextJob } from '../../store/jobs.ts';
 import { insertNodes } from '../../store/node-rows.ts';
 import { insertSpec, shapeOf } from '../../store/specs.ts';
 import type { Tx } from '../../store/store.ts';
@@ -17,7 +17,7 @@ import { stopJob } from '../../transitions/jobs/stop.ts';
 import { parseDefinitionName } from '../definitions/name.ts';
 import { type Dependencies, resolveDependencies } from './resolve-dependencies.ts';
 import { resolveSpec } from './resolve-spec.ts';
-import { checkSubmit, type SubmitInput } from './submit-rules.ts';
+import { checkSubmit, type SubmitInput, tooLongOverrides } from './submit-rules.ts';
 
 /** SubmitJob, p. 54: answers `{jobName, jobId, jobArn}`. */
 export const submitJob: Operation<SubmitInput> = async (service, input) => {
@@ -27,11 +27,11 @@ export const submitJob: Operation<SubmitInput> = async (service, input) => {
   return service.store.write(async (tx) => {
     const made = await prepare(service, tx, input);
     if (isRefusal(made)) return made;
-    const job = { ...made.job, id: uuid };
-    const seq = await insert(tx, job, made.dependencies);
+    const job = { ...made.job, id: uuid, ...(await standing(service, tx, made.job)) };
+    await insert(tx, job, made.dependencies);
     if (job.fault) {
-      const stop = { kind: 'tags', reason: job.fault, at: job.createdAt } as const;
-      await stopJob(tx, service.clock, (await jobBySeq(tx, seq))!, stop);
+      const stop = { kind: 'submission', reason: job.fault, at: job.createdAt } as const;
+      await stopJob(tx, service, (await jobBySeq(tx, job.seq))!, stop);
     }
     tx.onCommit(service.wake);
     return { jobName: input.jobName, jobId: uuid, jobArn: jobArn(service.account, uuid) };
@@ -43,7 +43,7 @@ const prepare = async (
   service: Service,
   tx: Tx,
   input: SubmitInput,
-): Promise<{ job: Omit<Submission, 'id'>; dependencies: Dependencies } | Refusal> => {
+): Promise<{ job: Prepared; dependencies: Dependencies } | Refusal> => {
   const queue = await findQueue(service, tx, input.jobQueue);
   if (isRefusal(queue)) return queue;
   const definition = await findDefinition(service, tx, input.jobDefinition);
@@ -65,34 +65,44 @@ const prepare = async (
     dependsOn: input.dependsOn?.length ? JSON.stringify(input.dependsOn) : null,
     size,
     nodes: resolved.nodes,
+    priority: resolved.priority,
     fault: resolved.fault,
   };
   return { job, dependencies };
 };
 
-interface Submission extends NewJob {
-  readonly nodes: MadeSpec['nodes'];
-  readonly fault: MadeSpec['fault'];
-}
+interface Submission extends NewJob, Pick<MadeSpec, 'nodes' | 'priority' | 'fault'> {}
 
-/** Resolves to the job's seq. */
-const insert = async (tx: Tx, job: Submission, needs: Dependencies): Promise<number> => {
+type Prepared = Omit<Submission, 'id' | 'seq' | 'rank'>;
+
+/** Where it comes to stand among the jobs of its queue. */
+const standing = async (
+  service: Service,
+  tx: Tx,
+  { size, nodes, priority }: Prepared,
+): Promise<Pick<NewJob, 'seq' | 'rank'>> => {
+  const seq = await nextJob(tx);
+  const parts = nodes?.numNodes ?? size;
+  return { seq, rank: service.order.rankOf({ seq, parts, priority }) };
+};
+
+const insert = async (tx: Tx, job: Submission, needs: Dependencies): Promise<void> => {
+  const { seq } = job;
   const array = job.size > 0;
   const watched = needs.sequential ? watchedBit(SEQUENTIAL) : 0;
-  const seq = await insertJob(tx, array ? { ...job, unmet: 0 } : job, watched);
+  await insertJob(tx, array ? { ...job, unmet: 0 } : job, watched);
   for (const target of needs.whole) await insertEdge(tx, target, seq, WHOLE);
   for (const target of needs.pairwise) await insertEdge(tx, target, seq, PAIRWISE);
   if (job.nodes) await insertNodes(tx, seq, job.nodes.numNodes, job.nodes.mainNode);
-  if (!array) return seq;
+  if (!array) return;
   if (needs.sequential) await insertEdge(tx, seq, seq, SEQUENTIAL);
   const { unmet, sequential, pairwise, begun } = needs;
   const whole = unmet < 0 ? unmet : unmet + pairwise.length - begun.length;
-  const doomed = await insertChildren(tx, seq, job, { whole, sequential, pairwise: begun });
+  const doomed = await insertChildren(tx, job, { whole, sequential, pairwise: begun });
   if (doomed) {
     const stop = { stop_kind: stopCode('dependency'), reason: DEPENDENCY_REASON, at: job.createdAt };
     await insertSweep(tx, 'doomed', seq, stop);
   }
-  return seq;
 };
 
 const findQueue = async (service: Service, tx: Tx, given: string): Promise<CatalogQueue | Refusal> => {
@@ -170,7 +180,9 @@ const specFor = async (
   const arn = definitionArn(service.account, definition.name, definition.revision);
   const spec = resolveSpec(arn, definition, input);
   if (isRefusal(spec)) return spec;
-  const fault = spec.propagateTags ? tooManyTags(spec.tags, definitionTags(definition)) : undefined;
+  const fault =
+    tooLongOverrides(input) ??
+    (spec.propagateTags ? tooManyTags(spec.tags, definitionTags(definition)) : undefined);
   const stored = { ...(await storeSpec(tx, spec)), fault };
   service.catalog.rememberSpec(key, stored);
   return stored;
@@ -179,10 +191,11 @@ const specFor = async (
 const definitionTags = ({ doc }: CatalogDefinition) => (doc.tags ?? {}) as Readonly<Record<string, string>>;
 
 const storeSpec = async (tx: Tx, spec: JobSpec): Promise<MadeSpec> => {
-  const { nodes } = spec;
+  const { nodes, schedulingPriority: priority = 0 } = spec;
   const id = await insertSpec(tx, JSON.stringify(spec));
-  if (!nodes) return { spec: id, shape: await shapeOf(tx, resourcesOf(spec.container as ContainerSpec)) };
+  if (!nodes)
+    return { spec: id, priority, shape: await shapeOf(tx, resourcesOf(spec.container as ContainerSpec)) };
   const groups = nodeGroups(nodes);
   const text = JSON.stringify(groups.map((group) => ({ asks: group.asks, count: group.nodes.length })));
-  return { spec: id, shape: await shapeOf(tx, sumOf(groups), text), nodes };
+  return { spec: id, priority, shape: await shapeOf(tx, sumOf(groups), text), nodes };
 };

@@ -31,8 +31,8 @@ export const JOBS: readonly Canary[] = [
     sabotage: () =>
       trigger(
         'AFTER UPDATE OF state ON main.jobs WHEN new.state = 6 AND new.parent = 0',
-        `INSERT INTO jobs (id, name, queue, spec, shape, state, created_at)
-         VALUES (new.id || '-again', new.name, new.queue, new.spec, new.shape, 0, new.created_at)`,
+        `INSERT INTO jobs (id, rank, name, queue, spec, shape, state, created_at)
+         VALUES (new.id || '-again', 1000000 + new.seq, new.name, new.queue, new.spec, new.shape, 0, new.created_at)`,
       ),
   },
   {

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { priorityThenLast } from '../../test/support/priority-order.ts';
+import { inOrderOfSubmission, type QueueOrder, type Submitted } from './queue-order.ts';
+
+/** Jobs as they are submitted one after the other, each behind the parts of the one before. */
+const submissions: fc.Arbitrary<Submitted[]> = fc
+  .array(fc.record({ parts: fc.nat({ max: 10_000 }), priority: fc.nat({ max: 9999 }) }), { maxLength: 50 })
+  .map((jobs) => {
+    let next = 1;
+    return jobs.map((job) => {
+      const seq = next;
+      next += 1 + job.parts;
+      return { seq, ...job };
+    });
+  });
+
+for (const [name, order] of Object.entries({ inOrderOfSubmission, priorityThenLast }) as [
+  string,
+  QueueOrder,
+][]) {
+  test(`${name}: each job and its parts have ranks of their own, side by side, that a number and the store can hold`, () => {
+    fc.assert(
+      fc.property(submissions, (jobs) => {
+        const blocks = jobs
+          .map((job) => ({ first: order.rankOf(job), last: order.rankOf(job) + job.parts }))
+          .sort((a, b) => a.first - b.first);
+        for (const [at, { first, last }] of blocks.entries()) {
+          assert.ok(Number.isSafeInteger(first) && first > 0 && last < Number.MAX_SAFE_INTEGER);
+          assert.ok(at === 0 || blocks[at - 1]!.last < first);
+        }
+      }),
+    );
+  });
+}
+
+test('E-136: in the order of submission, of one group and of several', () => {
+  const rank = (seq: number) => inOrderOfSubmission.rankOf({ seq, parts: 3, priority: 10 });
+  assert.ok(rank(1) + 3 < rank(5));
+  const heads = [5, 3, 4].map((seq) => ({ group: seq % 2, seq, rank: rank(seq) }));
+  assert.equal(inOrderOfSubmission.firstOf(heads).seq, 3);
+  assert.equal(inOrderOfSubmission.firstOf(heads.slice(0, 1)).seq, 5);
+});

@@ -1,0 +1,40 @@
+import type { Resources } from '../domain/container.ts';
+import { isWithin, NOTHING, plus } from './amounts.ts';
+import { holdOf, type Idle, isIdle, type Room } from './room.ts';
+
+/* What is found once in a room and remembered until it changes, so that a full pool costs nothing to ask again. */
+
+/** So many are compared with in an environment; more than that are seldom smaller than none of the others. */
+const MOST_TOO_MUCH = 8;
+
+/** Nobody finds more room than this by ending instances: found once for all who ask while nothing changes. */
+export const idleIn = (room: Room): Idle => {
+  room.remembered.idle ??= findIdle(room);
+  return room.remembered.idle;
+};
+
+const findIdle = (room: Room): Idle => {
+  let holds = NOTHING;
+  const milliVcpus = new Map<number, number>();
+  for (const instance of room.instances.values()) {
+    if (!isIdle(instance)) continue;
+    const { environment, size } = instance;
+    holds = plus(holds, holdOf(room, instance));
+    milliVcpus.set(environment, (milliVcpus.get(environment) ?? 0) + size.milliVcpus);
+  }
+  return { holds, milliVcpus };
+};
+
+/** Whether a task that asks for no more of anything found no room there, and nothing has become free since. */
+export const isTooMuch = ({ remembered: { tooMuch } }: Room, environment: number, asks: Resources): boolean =>
+  tooMuch.get(environment)?.some((less) => isWithin(less, asks)) ?? false;
+
+/** Remembers that a task found no room. */
+export const noteTooMuch = (
+  { remembered: { tooMuch } }: Room,
+  environment: number,
+  asks: Resources,
+): void => {
+  const others = (tooMuch.get(environment) ?? []).filter((more) => !isWithin(asks, more));
+  tooMuch.set(environment, [...others, asks].slice(-MOST_TOO_MUCH));
+};

@@ -1,0 +1,71 @@
+import { release, reserve, type Share } from './change-room.ts';
+import { isOnDemand } from './reserve.ts';
+import type { Room } from './room.ts';
+import type { Reservation } from './snapshot.ts';
+
+/**
+ * What a plan has reserved in its room, one for a queue: those on demand before those of Spot, which is what they leave
+ * (E-168), each in the order it was reserved in.
+ */
+export class Reservations {
+  private readonly room: Room;
+  private readonly held = new Map<number, { readonly reservation: Reservation; readonly shares: Shares }>();
+
+  constructor(room: Room) {
+    this.room = room;
+  }
+
+  all(): readonly Reservation[] {
+    return [...this.onDemand(), ...this.spot()];
+  }
+
+  spot(): readonly Reservation[] {
+    return this.those((reservation) => !isOnDemand(this.room, reservation));
+  }
+
+  private onDemand(): readonly Reservation[] {
+    return this.those((reservation) => isOnDemand(this.room, reservation));
+  }
+
+  private those(are: (reservation: Reservation) => boolean): readonly Reservation[] {
+    return Array.from(this.held.values(), ({ reservation }) => reservation).filter(are);
+  }
+
+  of(queue: number): Reservation | undefined {
+    return this.held.get(queue)?.reservation;
+  }
+
+  /** A queue's own and those of its like, on demand or of Spot, that were made after it. */
+  from(own: Reservation): readonly Reservation[] {
+    const like = isOnDemand(this.room, own) ? this.onDemand() : this.spot();
+    return like.slice(like.findIndex(({ queue }) => queue === own.queue));
+  }
+
+  reserve(reservation: Reservation): void {
+    this.held.set(reservation.queue, { reservation, shares: reserve(this.room, reservation) });
+  }
+
+  release(queue: number): void {
+    release(this.room, this.held.get(queue)!.shares);
+    this.held.delete(queue);
+  }
+
+  /** What `look` finds in the room as it is without some of them, which stand again afterwards, in their places. */
+  without<T>(some: readonly Reservation[], look: () => T): T {
+    for (const { queue } of some) release(this.room, this.held.get(queue)!.shares);
+    const found = look();
+    for (const reservation of some) this.reserve(reservation);
+    return found;
+  }
+
+  /** Whether another queue's job waits for an instance, or for room on it. */
+  areOn(instance: string, queue: number): boolean {
+    return this.all().some(
+      (r) =>
+        r.queue !== queue &&
+        (r.on.some((o) => o.instance === instance) || r.victims.some((v) => v.instance === instance)),
+    );
+  }
+}
+
+type Shares = readonly Share[];
