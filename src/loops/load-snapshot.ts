@@ -10,7 +10,6 @@ import type { Paces } from './paces.ts';
 import { queueView } from './queue-view.ts';
 import { shareOf } from './share.ts';
 import { environmentViews } from './supply.ts';
-import { queueWithoutGpus } from './without-gpus.ts';
 
 /** What is remembered from turn to turn. */
 export interface Remembered {
@@ -52,7 +51,7 @@ export const loadSnapshot = async (
   for (const queue of inTurn(catalogQueues, remembered.turns)) {
     const { view, look } = await queueView(tx, queue, room, remembered, share);
     if (view.shapes.length === 0) continue;
-    queues.push(hasNoGpus ? queueWithoutGpus(view) : view);
+    queues.push(view);
     looks.set(queue.seq, look);
   }
   const snapshot: Snapshot = {
