@@ -18,8 +18,11 @@ import {
   UsageError,
 } from '../main/config.ts';
 import { dockerConfig } from '../main/docker-config.ts';
+import { handedSocket } from '../main/listening.ts';
 import type { Running } from '../main/start-server.ts';
 import { quote } from './quote.ts';
+import { SELF } from './self.ts';
+import { version } from './version.ts';
 
 interface Options {
   readonly port: string;
@@ -39,7 +42,11 @@ interface Options {
   readonly secrets?: string;
   readonly refuse?: string;
   readonly allowMounts?: string;
+  readonly efs?: readonly string[];
 }
+
+/** Of a flag that may be given again. */
+const collect = (text: string, before: readonly string[] = []): string[] => [...before, text];
 
 export const serveCommand = (program: Command): void => {
   program
@@ -64,6 +71,7 @@ export const serveCommand = (program: Command): void => {
     .option('--network <name>', 'of containers: host, bridge, none or a network (default: host)')
     .option('--pull <when>', 'images: absent, always or never', 'absent')
     .option('--secrets <file>', 'JSON of names or ARNs and values, for the secrets of jobs')
+    .option('--efs <fs=dir>', 'a folder that stands for an EFS (fs-1=DIR, fs-1:fsap-2=DIR, *=DIR)', collect)
     .option('--refuse <list>', 'of privileged,devices,mounts,host-network, or all: what jobs may not ask')
     .option('--allow-mounts <dirs>', 'folders of the host, with commas: the only ones that jobs may mount')
     .action(async (options: Options) => {
@@ -74,15 +82,18 @@ export const serveCommand = (program: Command): void => {
 const configOf = (options: Options): Config => {
   const { env } = process;
   const keepMilliseconds = parseKeep(options.keepJobs);
+  const handed = handedSocket(env, process.pid);
   return {
     dataDir: dataDirOf(options.data, env),
     host: options.host,
     port: parsePort(options.port),
     region: parseRegion(options.region),
     account: parseAccount(options.account),
+    version: version(),
     path: jobPath(env),
     idleGraceSeconds: parseSeconds('--idle-grace', options.idleGrace),
     spotWarningSeconds: parseSeconds('--spot-warning', options.spotWarning),
+    ...(handed !== undefined && { handed }),
     ...(options.capacity !== undefined && { capacity: parseCapacity(options.capacity) }),
     ...(options.runAs !== undefined && { runAs: userOf(options.runAs) }),
     ...(keepMilliseconds !== undefined && { keepMilliseconds }),
@@ -146,9 +157,7 @@ const announce = (config: Config, running: Running): void => {
   const folder = isAtHome(config.dataDir)
     ? ''
     : ` --data ${/^[\w./-]+$/.test(config.dataDir) ? config.dataDir : quote(config.dataDir)}`;
-  console.log(
-    `next, in another terminal:  eval "$(npx longshore env${folder})" && aws batch describe-job-queues`,
-  );
+  console.log(`next, in another terminal:  eval "$(${SELF} env${folder})" && aws batch describe-job-queues`);
 };
 
 /** Where the other commands look when they are told nothing: another terminal need not have `$LONGSHORE_DATA`. */
@@ -160,10 +169,10 @@ const isAtHome = (dataDir: string): boolean => {
   }
 };
 
-/** A key that was made is shown once; one that was chosen is known already. */
+/** A key that was made is shown once, on a terminal: what goes to a journal or a file is read by others. */
 const keyLines = (config: Config, { rootKey, newKey }: Running): string[] => {
   const file = `${config.dataDir}/root-key.json`;
-  if (newKey && !config.rootKey)
+  if (newKey && !config.rootKey && process.stdout.isTTY)
     return [`root key, kept in ${file}:`, `  ${rootKey.accessKeyId}  ${rootKey.secretAccessKey}`];
   if (config.rootKey && config.rootKey.accessKeyId !== rootKey.accessKeyId)
     return [`root key: ${rootKey.accessKeyId} of ${file}, not that of LONGSHORE_ACCESS_KEY_ID`];
@@ -171,7 +180,7 @@ const keyLines = (config: Config, { rootKey, newKey }: Running): string[] => {
     return [
       `root key: ${rootKey.accessKeyId} of ${file}, whose secret is not that of LONGSHORE_SECRET_ACCESS_KEY`,
     ];
-  return [`root key: ${rootKey.accessKeyId}, in ${file}`];
+  return [`root key: ${rootKey.accessKeyId}, with its secret in ${file}`];
 };
 
 const signalled = (): Promise<void> =>

@@ -12,7 +12,6 @@ import type { Paces } from './paces.ts';
 import { queueView } from './queue-view.ts';
 import { shareOf } from './share.ts';
 import { environmentViews } from './supply.ts';
-import { queueWithoutGpus } from './without-gpus.ts';
 
 /** What is remembered from turn to turn. */
 export interface Remembered {
@@ -54,7 +53,7 @@ export const loadSnapshot = async (
   for (const queue of inTurn(catalogQueues, remembered.turns)) {
     const { view, known } = await queueView(tx, queue, room, remembered, share);
     if (view.shapes.length === 0) continue;
-    queues.push(hasNoGpus ? queueWithoutGpus(view) : view);
+    queues.push(view);
     shapes.set(queue.seq, known);
   }
   const snapshot: Snapshot = {

@@ -139,7 +139,7 @@ export class Loops {
   private async decide(tx: Tx, reports: readonly TaskReport[]): Promise<Decided> {
     const { service } = this;
     const at = service.clock.wall();
-    const endings = new Endings(tx, service.clock);
+    const endings = new Endings(tx, service);
     // 1. what the engine says
     const { over, ran } = await applyReports(service, tx, reports, endings);
     // 2. what was submitted

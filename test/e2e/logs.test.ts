@@ -283,3 +283,21 @@ test('W-098: two streams at once come in the order of time', async () => {
   assert.deepEqual(await interleaved('aaa', 'zzz'), ['early', 'late']);
   assert.deepEqual(await interleaved('zzz', 'aaa'), ['early', 'late']);
 });
+
+test('J-322: a group or a first part that there cannot be fails the start, and the reason is where it would be without', async () => {
+  for (const [at, options] of [{ 'awslogs-group': 'a:b' }, { 'awslogs-stream-prefix': 'a*' }].entries()) {
+    const [[option, value]] = Object.entries(options) as [[string, string]];
+    const job = await run(`unnamed${at}`, ['true'], { logConfiguration: { logDriver: 'awslogs', options } });
+    assert.equal(job.status, 'FAILED');
+    assert.equal(job.statusReason, 'Task failed to start');
+    const reason = job.attempts![0]!.container!.reason!;
+    assert.ok(reason.includes(`${option} '${value}' is no name for logs`), reason);
+    const { events } = await logs.filterLogEvents({
+      logGroupName: GROUP,
+      logStreamNamePrefix: `unnamed${at}/default/`,
+    });
+    assert.ok(messages(events).some((message) => message!.includes(`${option} '${value}'`)));
+  }
+  const { logGroups } = await logs.describeLogGroups();
+  assert.ok(!logGroups!.some(({ logGroupName }) => logGroupName === 'a:b'));
+});

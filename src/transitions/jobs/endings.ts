@@ -1,23 +1,16 @@
 import { parentEnd } from '../../domain/life.ts';
 import { isNode } from '../../domain/node-roles.ts';
 import { MAIN_ENDED_REASON, stopOf } from '../../domain/stop-kinds.ts';
-import type { Clock } from '../../lib/clock.ts';
+import type { Surroundings } from '../../service/service.ts';
 import { insertManySettled, insertSettled } from '../../store/dependencies.ts';
-import {
-  admitParent,
-  countChildren,
-  type FoundJob,
-  failWaiting,
-  type JobEnd,
-  jobBySeq,
-  setEnded,
-  setStop,
-} from '../../store/jobs.ts';
+import { admitParent, failWaiting, type JobEnd, setEnded } from '../../store/job-moves.ts';
+import { countChildren, type FoundJob, jobBySeq, setStop } from '../../store/jobs.ts';
 import { endWaitingNodes } from '../../store/node-rows.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
 import type { StopInForce } from '../../store/sweeps.ts';
 import { ageNow } from '../age.ts';
+import { tellEnd, tellManyEnds } from './activity.ts';
 
 /** N_TO_N or SEQUENTIAL: somebody waits for the children one by one. */
 const CHILD_BY_CHILD = 2 | 4;
@@ -28,7 +21,7 @@ const CHILD_BY_CHILD = 2 | 4;
  */
 export class Endings {
   private readonly tx: Tx;
-  private readonly clock: Clock;
+  private readonly service: Surroundings;
   /** Wall milliseconds: the `stoppedAt` of parents that end in this transaction. */
   private readonly at: number;
   private age: number | undefined;
@@ -36,10 +29,10 @@ export class Endings {
   /** Children that ended in this transaction, by parent: counted once. */
   private readonly ended = new Map<number, { total: number; failed: number }>();
 
-  constructor(tx: Tx, clock: Clock) {
+  constructor(tx: Tx, service: Surroundings) {
     this.tx = tx;
-    this.clock = clock;
-    this.at = clock.wall();
+    this.service = service;
+    this.at = service.clock.wall();
     this.stops = new Stops(tx);
   }
 
@@ -62,8 +55,9 @@ export class Endings {
 
   /** Ends one job; nothing follows when the state it is in has no such end. */
   async end(job: FoundJob, end: JobEnd): Promise<void> {
-    if ((await setEnded(this.tx, job.seq, end, await this.ageOfTurn())) === 0) return;
+    if ((await setEnded(this.tx, job, end, await this.ageOfTurn())) === 0) return;
     const ok = end.event === 'attempt-succeeded';
+    tellEnd(this.tx, this.service.log, job, end);
     if (job.watched & 1 || job.parent_watched & CHILD_BY_CHILD) {
       await insertSettled(this.tx, job.seq, ok);
     }
@@ -77,12 +71,13 @@ export class Endings {
 
   /** Ends waiting children of one parent, all in the same way. */
   async failChildren(
-    parent: { seq: number; watched: number },
+    parent: Pick<FoundJob, 'id' | 'seq' | 'queue' | 'watched'>,
     seqs: readonly number[],
     { at, reason }: Pick<StopInForce, 'at' | 'reason'>,
   ): Promise<void> {
     if (seqs.length === 0) return;
-    const n = await failWaiting(this.tx, seqs, at, reason, await this.ageOfTurn());
+    const n = await failWaiting(this.tx, parent.queue, seqs, at, reason, await this.ageOfTurn());
+    tellManyEnds(this.tx, this.service.log, parent, n, reason);
     await this.settleWatched(parent.watched, seqs);
     this.count(parent.seq, n, n);
   }
@@ -104,7 +99,9 @@ export class Endings {
         containerReason: null,
       };
       await admitParent(this.tx, parent);
-      await setEnded(this.tx, parent, end, await this.ageOfTurn());
+      const job = (await jobBySeq(this.tx, parent))!;
+      await setEnded(this.tx, job, end, await this.ageOfTurn());
+      tellEnd(this.tx, this.service.log, job, end);
       if (left.watched > 0) await insertSettled(this.tx, parent, event === 'children-succeeded');
       anyEnded = true;
     }
@@ -114,7 +111,7 @@ export class Endings {
 
   /** What all ends of this transaction are kept by (J-147). */
   private async ageOfTurn(): Promise<number> {
-    this.age ??= await ageNow(this.tx, this.clock);
+    this.age ??= await ageNow(this.tx, this.service.clock);
     return this.age;
   }
 

@@ -1,5 +1,5 @@
 import type { AttemptEnding } from '../../domain/attempt-end.ts';
-import type { JobEnd, LastAttempt } from '../../store/jobs.ts';
+import type { JobEnd, LastAttempt } from '../../store/job-moves.ts';
 
 /** What a job's row keeps of an attempt that is over. */
 export const lastAttempt = (ending: AttemptEnding): LastAttempt => ({

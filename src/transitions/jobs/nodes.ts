@@ -9,7 +9,8 @@ import { taskStateOf } from '../../domain/task-state.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
 import type { Service } from '../../service/service.ts';
-import { type FoundJob, jobBySeq, setRetried, setStarting } from '../../store/jobs.ts';
+import { setRetried, setStarting } from '../../store/job-moves.ts';
+import { type FoundJob, jobBySeq } from '../../store/jobs.ts';
 import {
   mainTask,
   nodesAreLive,
@@ -60,7 +61,7 @@ export const placeNodes = async (
       });
     }
   }
-  await setStarting(tx, job.seq, attempt);
+  await setStarting(tx, job, attempt);
 };
 
 /** Orders for the nodes that may start now (J-295). */
@@ -124,7 +125,7 @@ const isStopped = (job: FoundJob): boolean => stopOf(job.stop_kind) !== 'none';
 /** FAILED is final (J-144): a node that is to run again is in line already, though its job waits for the last one. */
 const leave = async (tx: Tx, e: EndedNode, again: boolean): Promise<void> => {
   const { ending, next } = e.end;
-  if (again) await setRetried(tx, e.node.seq, e.task.attempt, lastAttempt(ending));
+  if (again) await setRetried(tx, e.node, e.task.attempt, lastAttempt(ending));
   // its host went before its turn to start came
   else if (isWaiting(stateOf(e.node.state)))
     await e.endings.end(e.node, { ...jobEnd(ending, false), event: 'withdrawn' });
@@ -153,6 +154,6 @@ const restartIfOver = async (tx: Tx, parent: FoundJob, endings: Endings): Promis
   };
   if (isStopped(parent))
     return endings.end(parent, { ...last, event: 'attempt-failed', statusReason: parent.stop_reason });
-  await setRetried(tx, parent.seq, parent.attempt, last);
+  await setRetried(tx, parent, parent.attempt, last);
   await resetNodes(tx, parent.seq);
 };

@@ -4,7 +4,8 @@ import { nextState } from '../../domain/life.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
 import type { Service } from '../../service/service.ts';
-import { jobBySeq, setStarting } from '../../store/jobs.ts';
+import { setStarting } from '../../store/job-moves.ts';
+import { jobBySeq } from '../../store/jobs.ts';
 import type { Tx } from '../../store/store.ts';
 import { insertTask } from '../../store/tasks.ts';
 import { nameStream } from './name-stream.ts';
@@ -46,6 +47,6 @@ export const placeJob = async (
     instance: placement.instances[0]!,
     held: 0,
   });
-  await setStarting(tx, job.seq, attempt);
+  await setStarting(tx, job, attempt);
   return orderOf(service, tx, job, { id, attempt, environment, after });
 };

@@ -1,9 +1,10 @@
+import { stateCode } from '../../domain/job-state.ts';
 import { isNode } from '../../domain/node-roles.ts';
 import { stopOf } from '../../domain/stop-kinds.ts';
 import { taskStateOf } from '../../domain/task-state.ts';
-import type { Clock } from '../../lib/clock.ts';
-import type { Service } from '../../service/service.ts';
-import { jobBySeq, setRecalled, setStop } from '../../store/jobs.ts';
+import type { Service, Surroundings } from '../../service/service.ts';
+import { setRecalled } from '../../store/job-moves.ts';
+import { jobBySeq, setStop } from '../../store/jobs.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { deleteTask, taskById } from '../../store/tasks.ts';
@@ -16,7 +17,7 @@ export const noteRecalled = async (service: Service, tx: Tx, ids: readonly strin
     const task = await taskById(tx, id);
     if (!task || taskStateOf(task.state) !== 'intended') continue;
     if (isNode((await jobBySeq(tx, task.job))!)) await renewNode(service, tx, task);
-    else await unplaceTask(tx, task, service.clock);
+    else await unplaceTask(service, tx, task);
   }
 };
 
@@ -24,16 +25,18 @@ export const noteRecalled = async (service: Service, tx: Tx, ids: readonly strin
  * The job is in line again and the attempt does not count. One that was told to stop meanwhile, or whose array was, ends
  * here: it would wait for ever.
  */
-export const unplaceTask = async (tx: Tx, task: TaskRow, clock: Clock): Promise<void> => {
+export const unplaceTask = async (service: Surroundings, tx: Tx, task: TaskRow): Promise<void> => {
   const job = (await jobBySeq(tx, task.job))!;
   await deleteTask(tx, task);
-  if ((await setRecalled(tx, job.seq, task.attempt - 1)) === 0) return;
+  if ((await setRecalled(tx, job, task.attempt - 1)) === 0) return;
   const kind = job.stop_kind || job.parent_stop_kind;
   if (stopOf(kind) === 'none') return;
   const reason = job.stop_reason ?? job.parent_stop_reason ?? '';
   await setStop(tx, job.seq, kind, reason);
-  const endings = new Endings(tx, clock);
+  const endings = new Endings(tx, service);
   // by a stop of its own from now on: it had not been shown as ended
-  await endings.withdraw({ ...job, stop_kind: kind, stop_reason: reason }, clock.wall(), reason);
+  const state = stateCode('RUNNABLE');
+  const waiting = { ...job, state, stop_kind: kind, stop_reason: reason };
+  await endings.withdraw(waiting, service.clock.wall(), reason);
   await endings.finish();
 };

@@ -10,10 +10,12 @@ import type { TaskReport } from '../../engines/engine.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Service } from '../../service/service.ts';
 import { instanceById } from '../../store/instances.ts';
-import { type FoundJob, jobBySeq, setParentStarted, setRetried, setRunning } from '../../store/jobs.ts';
+import { setRetried, setRunning } from '../../store/job-moves.ts';
+import { type FoundJob, jobBySeq, setParentStarted } from '../../store/jobs.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { setTaskRunning, setTaskStopped, taskById } from '../../store/tasks.ts';
+import { tellRetry, tellStart } from './activity.ts';
 import type { Endings } from './endings.ts';
 import { jobEnd, lastAttempt } from './last-attempt.ts';
 import { endNode } from './nodes.ts';
@@ -98,11 +100,25 @@ const begin = async (service: Service, tx: Tx, { task, job }: Case, startedAt: n
   const { clock } = service;
   const began = clock.steady() - ranUnheard(clock, task, startedAt);
   await setTaskRunning(tx, task.id, startedAt, began, clock.bootId);
-  await setRunning(tx, job.seq, startedAt);
-  if (job.role === MAIN) await setRunning(tx, job.parent, startedAt);
+  await setRunning(tx, job, startedAt);
+  tellStart(tx, service.log, job, task.attempt);
+  if (job.role === MAIN) {
+    await setRunning(tx, (await jobBySeq(tx, job.parent))!, startedAt);
+    tellStart(tx, service.log, asParent(job), task.attempt);
+  }
   tx.onCommit(() => service.output.follow(task.id));
   await noteParentStarted(tx, job, startedAt);
 };
+
+/** A node's multi-node job, as the activity log names it. */
+const asParent = ({ parent_id, parent_name, idx }: FoundJob) => ({
+  id: parent_id,
+  name: parent_name,
+  parent_id: null,
+  parent_name: null,
+  idx,
+  role: 0,
+});
 
 /** Milliseconds. What an earlier version ordered does not say when, by the steady clock. */
 const ranUnheard = (clock: Clock, task: TaskRow, startedAt: number): number => {
@@ -135,14 +151,18 @@ const finish = async (service: Service, tx: Tx, c: Case, heard: Ended): Promise<
   await setTaskStopped(tx, task.id, ending);
   outcome.over.push(task.id);
   if (taskStateOf(task.state) === 'running') tx.onCommit(() => service.output.ended(task.id));
+  // its begin and its end came as one report
+  else if (ending.startedAt !== null) tellStart(tx, service.log, job, task.attempt);
   if (ending.startedAt !== null) {
     outcome.ran.push({ spec: job.spec, milliseconds: ending.stoppedAt - ending.startedAt });
     await noteParentStarted(tx, job, ending.startedAt);
   }
   if (isNode(job))
     await endNode(tx, { node: job, task, end, stop: stop.kind, endings, isLost: report.kind === 'lost' });
-  else if (end.next === 'again') await setRetried(tx, job.seq, task.attempt, lastAttempt(ending));
-  else await endings.end(job, jobEnd(ending, end.next === 'succeeded'));
+  else if (end.next === 'again') {
+    await setRetried(tx, job, task.attempt, lastAttempt(ending));
+    tellRetry(tx, service.log, job, task.attempt, ending);
+  } else await endings.end(job, jobEnd(ending, end.next === 'succeeded'));
 };
 
 /** However a task ends whose instance was taken away, its host is gone. */

@@ -1,3 +1,4 @@
+import { shownOf } from './containers.ts';
 import { barred } from './flags.ts';
 import type { Wire } from './model.ts';
 import {
@@ -117,7 +118,7 @@ const describedKept = (job: Job) => [
   (job.parent ?? job).sentDependsOn,
   SHOWN.map((member) => job.spec.shown[member]),
   job.nodesShown ?? (job.parent?.nodesShown && { ...job.parent.nodesShown, nodeRangeProperties: [] }),
-  job.nodes > 0 ? undefined : { logConfiguration: DEFAULT_LOGS, ...job.spec.container },
+  job.nodes > 0 ? undefined : { logConfiguration: DEFAULT_LOGS, ...shownOf(job.spec.container) },
 ];
 
 const SHOWN = [
@@ -214,7 +215,7 @@ export const listJobs = (ledger: Ledger, request: Request): Expected => {
 export const stop = (ledger: Ledger, request: Request): Expected => {
   const { input, operation } = request;
   const { job, state } = request.found ?? {};
-  if (!job || job.gone) return { refusal: /^Job \S+ not found/ };
+  if (!job || job.gone) return { apply: () => {} };
   if (job.role !== 'none') return { refusal: /is a node: a multi-node job is stopped by its own id/ };
   return {
     apply: () => {

@@ -24,6 +24,19 @@ const filledLinux = (sent: Wire): Wire => ({
   tmpfs: (sent.tmpfs ?? []).map((mount: Wire) => ({ mountOptions: [], ...mount })),
 });
 
+/** As answers show it: a variable with an empty value is left out, which its job has all the same (J-049). */
+export const shownOf = (container: Wire): Wire => ({
+  ...container,
+  environment: container.environment.filter(({ value }: Wire) => value),
+});
+
+/** A range of nodes as answers show it, with its container. */
+export const shownRange = (range: Wire, container: Wire): Wire => ({
+  instanceTypes: [],
+  ...range,
+  container: shownOf(container),
+});
+
 /** The container of a job; undefined when a parameter of its command is missing. */
 export const containerOf = (sent: Wire, over: Wire, parameters: Wire): Wire | undefined => {
   const base = filled(sent);

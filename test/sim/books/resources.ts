@@ -1,4 +1,4 @@
-import { filled } from './containers.ts';
+import { filled, shownOf, shownRange } from './containers.ts';
 import { queueHalted } from './flags.ts';
 import type { Wire } from './model.ts';
 import { type Definition, type Environment, must, type Queue } from './model.ts';
@@ -237,9 +237,10 @@ const describeQueues: Expect = (ledger, { input }) => ({
 
 const describeDefinitions: Expect = (ledger, { input }) => ({
   apply: (answer) => {
-    if (!answer || input.nextToken || input.maxResults || input.jobDefinitions) return;
+    if (!answer || input.nextToken || input.maxResults) return;
     const kept = [...ledger.definitions.values()]
       .flat()
+      .filter((one) => isNamed(one, input.jobDefinitions))
       .filter((one) => input.jobDefinitionName === undefined || one.name === input.jobDefinitionName)
       .filter((one) => input.status === undefined || (one.active ? 'ACTIVE' : 'INACTIVE') === input.status)
       .sort((a, b) => (a.name === b.name ? b.revision - a.revision : a.name < b.name ? -1 : 1))
@@ -247,6 +248,13 @@ const describeDefinitions: Expect = (ledger, { input }) => ({
     same('definitions as described', answer.jobDefinitions, kept.map(definitionKept));
   },
 });
+
+/** Names or ARNs, with a revision or for all of them. */
+const isNamed = (one: { name: string; revision: number }, asked: readonly string[] | undefined): boolean =>
+  !asked?.length ||
+  asked
+    .map((given) => nameIn('job-definition', given))
+    .some((name) => name === one.name || name === `${one.name}:${one.revision}`);
 
 /** As it was sent, with what is always there. */
 const definitionKept = ({ name, revision, active, sent }: Definition): Wire => {
@@ -256,20 +264,22 @@ const definitionKept = ({ name, revision, active, sent }: Definition): Wire => {
     tags: {},
     propagateTags: false,
     containerOrchestrationType: 'ECS',
-    platformCapabilities: ['EC2'],
     ...sent,
     jobDefinitionArn: arnOf('job-definition', `${name}:${revision}`),
     revision,
     status: active ? 'ACTIVE' : 'INACTIVE',
-    ...(container && { containerProperties: filled(container) }),
+    ...(container && { containerProperties: shownOf(filled(container)) }),
     ...(nodes && {
-      nodeProperties: { ...nodes, nodeRangeProperties: nodes.nodeRangeProperties.map(filledRange) },
+      nodeProperties: {
+        ...nodes,
+        nodeRangeProperties: nodes.nodeRangeProperties.map((range: Wire) =>
+          shownRange(range, filled(range.container)),
+        ),
+      },
     }),
     ...(retry && { retryStrategy: { ...retry, evaluateOnExit: lowerCased(retry.evaluateOnExit ?? []) } }),
   };
 };
-
-const filledRange = (range: Wire): Wire => ({ ...range, container: filled(range.container) });
 
 export const lowerCased = (rules: readonly Wire[]): Wire[] =>
   rules.map((rule) => ({ ...rule, action: rule.action.toLowerCase() }));

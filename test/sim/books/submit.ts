@@ -1,4 +1,4 @@
-import { asksOf, containerOf } from './containers.ts';
+import { asksOf, containerOf, shownRange } from './containers.ts';
 import type { Wire } from './model.ts';
 import {
   type Definition,
@@ -134,7 +134,7 @@ const nodesOf = (definition: Definition, input: Wire): Nodes | undefined | RegEx
   const shown = {
     numNodes,
     mainNode: sent.mainNode,
-    nodeRangeProperties: ranges.map((range, at) => ({ ...range, container: (made[at] as Spec).container })),
+    nodeRangeProperties: ranges.map((range, at) => shownRange(range, (made[at] as Spec).container)),
   };
   return { main: sent.mainNode, specs, shown };
 };
@@ -183,7 +183,6 @@ const specOf = (definition: Definition, container: Wire, input: Wire): Spec | Re
       timeout,
       tags: input.tags ?? {},
       propagateTags: input.propagateTags ?? sent.propagateTags ?? false,
-      platformCapabilities: ['EC2'],
       schedulingPriority: sent.schedulingPriority,
     },
   };

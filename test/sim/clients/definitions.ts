@@ -63,7 +63,7 @@ export const container = (r: Random, swarm: Swarm, id: number) => {
     command: commandOf(r, id),
     ...(r.chance(0.5) ? { vcpus, memory } : { resourceRequirements: requirements }),
     ...(r.chance(0.4) && {
-      environment: [{ name: 'A', value: `a${id}` }, ...some(r, { name: 'B', value: 'b' })],
+      environment: [{ name: 'A', value: `a${id}` }, ...some(r, { name: 'B', value: r.pick(['', 'b']) })],
     }),
     ...(r.chance(0.3) && members(r, id)),
   };
@@ -145,5 +145,6 @@ export const describeDefinitions: Make = (r, ledger) => ({
   input: {
     ...(r.chance(0.5) && { jobDefinitionName: known(r, ledger.definitions, 'nobody') }),
     ...(r.chance(0.5) && { status: r.pick(['ACTIVE', 'INACTIVE']) }),
+    ...(r.chance(0.3) && { jobDefinitions: [definitionName(r, ledger), definitionName(r, ledger)] }),
   },
 });
