@@ -61,7 +61,7 @@ const detail = (account: Account, cluster: string, row: UsedInstance, free: Reso
   remainingResources: resources(free, row.gpus > 0),
   registeredResources: resources(sizeOf(row), row.gpus > 0),
   status: STATUS[row.state],
-  agentConnected: row.state < 2,
+  agentConnected: STATUS[row.state] !== 'INACTIVE',
   runningTasksCount: row.running,
   pendingTasksCount: row.pending,
   attributes: [

@@ -1,4 +1,5 @@
 import { parentEnd } from '../../domain/life.ts';
+import { isNode } from '../../domain/node-roles.ts';
 import { MAIN_ENDED_REASON, stopOf } from '../../domain/stop-kinds.ts';
 import type { Surroundings } from '../../service/service.ts';
 import { insertManySettled, insertSettled } from '../../store/dependencies.ts';
@@ -65,7 +66,7 @@ export class Endings {
       const { stop_kind, stop_reason } = (await jobBySeq(this.tx, job.seq))!;
       await endWaitingNodes(this.tx, { seq: job.seq, stop_kind, stop_reason }, end.stoppedAt, reason);
     }
-    if (job.parent > 0 && job.role === 0) this.count(job.parent, 1, ok ? 0 : 1);
+    if (job.parent > 0 && !isNode(job)) this.count(job.parent, 1, ok ? 0 : 1);
   }
 
   /** Ends waiting children of one parent, all in the same way. */

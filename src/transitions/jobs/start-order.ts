@@ -1,6 +1,7 @@
 import { jobIdOf } from '../../domain/job-id.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
 import { nodeContainer } from '../../domain/node-groups.ts';
+import { isNode } from '../../domain/node-roles.ts';
 import { type JobPlace, serviceEnvironment } from '../../domain/service-environment.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Service } from '../../service/service.ts';
@@ -30,7 +31,7 @@ export const orderOf = async (
   const jobId = jobIdOf(job);
   const { name: environmentName } = await service.names.environment(tx, task.environment);
   const queueName = await service.names.queueName(tx, job.queue);
-  const container = spec.nodes && job.role > 0 ? nodeContainer(spec.nodes, job.idx) : spec.container;
+  const container = spec.nodes && isNode(job) ? nodeContainer(spec.nodes, job.idx) : spec.container;
   return {
     taskId: task.id,
     container,
@@ -49,11 +50,11 @@ export const orderOf = async (
 };
 
 const nodeOf = (job: FoundJob, { nodes }: JobSpec): Pick<StartOrder, 'node'> =>
-  nodes && job.role > 0 ? { node: { job: job.parent_id!, index: job.idx, mainNode: nodes.mainNode } } : {};
+  nodes && isNode(job) ? { node: { job: job.parent_id!, index: job.idx, mainNode: nodes.mainNode } } : {};
 
 /** What a child knows of its array, a node of its multi-node job. */
 const partOf = (job: FoundJob, { nodes }: JobSpec): Partial<JobPlace> => {
-  if (nodes && job.role > 0) {
+  if (nodes && isNode(job)) {
     const { numNodes, mainNode } = nodes;
     return { node: { index: job.idx, numNodes, mainNode, mainAddress: MAIN_ADDRESS } };
   }

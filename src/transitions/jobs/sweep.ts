@@ -14,7 +14,7 @@ import {
   waitingChildren,
 } from '../../store/sweeps.ts';
 import type { Endings } from './endings.ts';
-import { STEP } from './settle.ts';
+import { STEP } from './step.ts';
 import { stopJob } from './stop.ts';
 
 /**
