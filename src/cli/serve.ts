@@ -21,6 +21,7 @@ import { dockerConfig } from '../main/docker-config.ts';
 import { handedSocket } from '../main/listening.ts';
 import type { Running } from '../main/start-server.ts';
 import { quote } from './quote.ts';
+import { version } from './version.ts';
 import { SELF } from './self.ts';
 
 interface Options {
@@ -83,6 +84,7 @@ const configOf = (options: Options): Config => {
     port: parsePort(options.port),
     region: parseRegion(options.region),
     account: parseAccount(options.account),
+    version: version(),
     path: jobPath(env),
     idleGraceSeconds: parseSeconds('--idle-grace', options.idleGrace),
     spotWarningSeconds: parseSeconds('--spot-warning', options.spotWarning),

@@ -15,6 +15,7 @@ import * as definitions from '../operations/definitions/index.ts';
 import * as ec2 from '../operations/ec2/index.ts';
 import * as ecs from '../operations/ecs/index.ts';
 import * as environments from '../operations/environments/index.ts';
+import * as extensions from '../operations/extensions/index.ts';
 import * as jobs from '../operations/jobs/index.ts';
 import * as logs from '../operations/logs/index.ts';
 import * as queues from '../operations/queues/index.ts';
@@ -130,6 +131,11 @@ const serviceOf = (
   names: new Names(),
   order: inOrderOfSubmission,
   lastPlan: new LastPlan(),
+  about: {
+    version: config.version ?? 'unknown',
+    startedAt: parts.clock.wall(),
+    keepMilliseconds: config.keepMilliseconds,
+  },
   capacity: {
     pool: capacity,
     idleGraceSeconds: config.idleGraceSeconds ?? IDLE_GRACE_SECONDS,
@@ -171,6 +177,7 @@ const listenerOf = (config: Config, service: Service, timers: Timers, key: RootK
       string,
       Operation
     >),
+    longshore: bind(service, { ...extensions } as Record<string, Operation>),
     logs: bind(service, { ...logs } as Record<string, Operation>),
     ecs: bind(service, { ...ecs } as Record<string, Operation>),
     ec2: bind(service, { ...ec2 } as Record<string, Operation>),

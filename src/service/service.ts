@@ -29,6 +29,7 @@ export interface Service {
   readonly order: QueueOrder;
   /** Why jobs wait, from the last plan. */
   readonly lastPlan: LastPlan;
+  readonly about: ServerFacts;
   readonly capacity: Capacity;
   /** Signs page tokens, so that a foreign or altered one is refused. From the data folder's secret. */
   readonly tokenKey: string;
@@ -38,6 +39,15 @@ export interface Service {
 
 /** What whoever changes a job needs beside the store: the time, and somebody to tell. */
 export type Surroundings = Pick<Service, 'clock' | 'log'>;
+
+/** What a server says of itself. */
+export interface ServerFacts {
+  readonly version: string;
+  /** Wall milliseconds. */
+  readonly startedAt: number;
+  /** How long finished jobs are kept; undefined: for ever. */
+  readonly keepMilliseconds: number | undefined;
+}
 
 /** What environments are carved from, and the paces of instances. */
 export interface Capacity {

@@ -1,7 +1,8 @@
 import { jobIdOf } from '../../domain/job-id.ts';
 import { moveOf } from '../../domain/life.ts';
 import type { Log } from '../../lib/logger.ts';
-import type { FoundJob, JobEnd } from '../../store/jobs.ts';
+import type { JobEnd } from '../../store/job-moves.ts';
+import type { FoundJob } from '../../store/jobs.ts';
 import type { Tx } from '../../store/store.ts';
 import type { TaskEnd } from '../../store/tasks.ts';
 

@@ -2,16 +2,8 @@ import { parentEnd } from '../../domain/life.ts';
 import { MAIN_ENDED_REASON, stopOf } from '../../domain/stop-kinds.ts';
 import type { Surroundings } from '../../service/service.ts';
 import { insertManySettled, insertSettled } from '../../store/dependencies.ts';
-import {
-  admitParent,
-  countChildren,
-  type FoundJob,
-  failWaiting,
-  type JobEnd,
-  jobBySeq,
-  setEnded,
-  setStop,
-} from '../../store/jobs.ts';
+import { admitParent, failWaiting, type JobEnd, setEnded } from '../../store/job-moves.ts';
+import { countChildren, type FoundJob, jobBySeq, setStop } from '../../store/jobs.ts';
 import { endWaitingNodes } from '../../store/node-rows.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
@@ -62,7 +54,7 @@ export class Endings {
 
   /** Ends one job; nothing follows when the state it is in has no such end. */
   async end(job: FoundJob, end: JobEnd): Promise<void> {
-    if ((await setEnded(this.tx, job.seq, end, await this.ageOfTurn())) === 0) return;
+    if ((await setEnded(this.tx, job, end, await this.ageOfTurn())) === 0) return;
     const ok = end.event === 'attempt-succeeded';
     tellEnd(this.tx, this.service.log, job, end);
     if (job.watched & 1 || job.parent_watched & CHILD_BY_CHILD) {
@@ -78,12 +70,12 @@ export class Endings {
 
   /** Ends waiting children of one parent, all in the same way. */
   async failChildren(
-    parent: Pick<FoundJob, 'id' | 'seq' | 'watched'>,
+    parent: Pick<FoundJob, 'id' | 'seq' | 'queue' | 'watched'>,
     seqs: readonly number[],
     { at, reason }: Pick<StopInForce, 'at' | 'reason'>,
   ): Promise<void> {
     if (seqs.length === 0) return;
-    const n = await failWaiting(this.tx, seqs, at, reason, await this.ageOfTurn());
+    const n = await failWaiting(this.tx, parent.queue, seqs, at, reason, await this.ageOfTurn());
     tellManyEnds(this.tx, this.service.log, parent, n, reason);
     await this.settleWatched(parent.watched, seqs);
     this.count(parent.seq, n, n);
@@ -106,8 +98,9 @@ export class Endings {
         containerReason: null,
       };
       await admitParent(this.tx, parent);
-      await setEnded(this.tx, parent, end, await this.ageOfTurn());
-      tellEnd(this.tx, this.service.log, (await jobBySeq(this.tx, parent))!, end);
+      const job = (await jobBySeq(this.tx, parent))!;
+      await setEnded(this.tx, job, end, await this.ageOfTurn());
+      tellEnd(this.tx, this.service.log, job, end);
       if (left.watched > 0) await insertSettled(this.tx, parent, event === 'children-succeeded');
       anyEnded = true;
     }

@@ -1,11 +1,12 @@
 import type { Resources } from '../../domain/container.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
-import { stateOf } from '../../domain/job-state.ts';
+import { stateCode, stateOf } from '../../domain/job-state.ts';
 import { nextState } from '../../domain/life.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
 import type { Service, Surroundings } from '../../service/service.ts';
-import { jobBySeq, setRecalled, setStarting, setStop } from '../../store/jobs.ts';
+import { setRecalled, setStarting } from '../../store/job-moves.ts';
+import { jobBySeq, setStop } from '../../store/jobs.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { deleteTask, insertTask } from '../../store/tasks.ts';
@@ -49,7 +50,7 @@ export const placeJob = async (
     instance: placement.instances[0]!,
     held: 0,
   });
-  await setStarting(tx, job.seq, attempt);
+  await setStarting(tx, job, attempt);
   return orderOf(
     service,
     tx,
@@ -66,13 +67,18 @@ export const placeJob = async (
 export const unplaceTask = async (service: Surroundings, tx: Tx, task: TaskRow): Promise<void> => {
   const job = (await jobBySeq(tx, task.job))!;
   await deleteTask(tx, task);
-  if ((await setRecalled(tx, job.seq, task.attempt - 1)) === 0) return;
+  if ((await setRecalled(tx, job, task.attempt - 1)) === 0) return;
   const kind = job.stop_kind || job.parent_stop_kind;
   if (kind === 0) return;
   const reason = job.stop_reason ?? job.parent_stop_reason ?? '';
   await setStop(tx, job.seq, kind, reason);
   const endings = new Endings(tx, service);
   // by a stop of its own from now on: it had not been shown as ended
-  await endings.withdraw({ ...job, stop_kind: kind, stop_reason: reason }, service.clock.wall(), reason);
+  const state = stateCode('RUNNABLE');
+  await endings.withdraw(
+    { ...job, state, stop_kind: kind, stop_reason: reason },
+    service.clock.wall(),
+    reason,
+  );
   await endings.finish();
 };

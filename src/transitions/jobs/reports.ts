@@ -9,7 +9,8 @@ import type { TaskReport } from '../../engines/engine.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Service } from '../../service/service.ts';
 import { instanceById } from '../../store/instances.ts';
-import { type FoundJob, jobBySeq, setParentStarted, setRetried, setRunning } from '../../store/jobs.ts';
+import { setRetried, setRunning } from '../../store/job-moves.ts';
+import { type FoundJob, jobBySeq, setParentStarted } from '../../store/jobs.ts';
 import { MAIN } from '../../store/node-rows.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
@@ -95,10 +96,10 @@ const begin = async (service: Service, tx: Tx, { task, job }: Case, startedAt: n
   const { clock } = service;
   const began = clock.steady() - ranUnheard(clock, task, startedAt);
   await setTaskRunning(tx, task.id, startedAt, began, clock.bootId);
-  await setRunning(tx, job.seq, startedAt);
+  await setRunning(tx, job, startedAt);
   tellStart(tx, service.log, job, task.attempt);
   if (job.role === MAIN) {
-    await setRunning(tx, job.parent, startedAt);
+    await setRunning(tx, (await jobBySeq(tx, job.parent))!, startedAt);
     tellStart(tx, service.log, asParent(job), task.attempt);
   }
   tx.onCommit(() => service.output.follow(task.id));
@@ -219,7 +220,7 @@ const endAttempt = async (service: Service, tx: Tx, c: Case, end: TaskEnd, stop:
   const again =
     !succeeded && !barred && runsAgain((await c.specOf(tx, job.spec)).retryStrategy, task.attempt, failure);
   if (again) {
-    await setRetried(tx, job.seq, task.attempt, lastAttempt(end));
+    await setRetried(tx, job, task.attempt, lastAttempt(end));
     tellRetry(tx, service.log, job, task.attempt, end);
   } else await c.endings.end(job, jobEnd(end, succeeded));
 };
