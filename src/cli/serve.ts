@@ -21,8 +21,8 @@ import { dockerConfig } from '../main/docker-config.ts';
 import { handedSocket } from '../main/listening.ts';
 import type { Running } from '../main/start-server.ts';
 import { quote } from './quote.ts';
-import { version } from './version.ts';
 import { SELF } from './self.ts';
+import { version } from './version.ts';
 
 interface Options {
   readonly port: string;

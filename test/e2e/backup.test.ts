@@ -108,7 +108,10 @@ test('what ended while no server ran is in the backup: the restored server hears
   const id = await eventually('the end', () => ended().find((name) => !before.includes(name)));
   const ends = Math.round(statSync(join(tasks, id, 'exit')).mtimeMs);
   const file = join(tempFolder(t), 'backup.tar');
-  assert.match((await backup(file, server)).stdout, /, [12] ended tasks that the server has not noted yet\n/);
+  assert.match(
+    (await backup(file, server)).stdout,
+    /, (1 ended task|2 ended tasks) that the server has not noted yet\n/,
+  );
   const dataDir = join(tempFolder(t), 'new');
   assert.equal((await restore(file, dataDir)).code, 0);
   const restored = batchOf(t, await startServe(t, [], { dataDir }));
