@@ -1,10 +1,11 @@
 import { GRACE_SECONDS, reachesTasks, stopOf } from '../domain/stop-kinds.ts';
+import { taskStateOf } from '../domain/task-state.ts';
 import type { ActiveTask } from '../store/tasks.ts';
 import { STALE_MILLISECONDS } from './paces.ts';
 
-/** Those that take the room of another once that has ended. */
+/** Those that wait for another's room. One may have begun though the end of that other is not heard of yet. */
 export const inLines = (active: readonly ActiveTask[]): ActiveTask[] =>
-  active.filter((task) => task.after !== null);
+  active.filter((task) => task.after !== null && taskStateOf(task.state) === 'intended');
 
 /** Tasks that have stood in a line for too long, last first: its head is slow. `now`: wall milliseconds. */
 export const staleIn = (waiting: readonly ActiveTask[], now: number): string[] =>

@@ -48,6 +48,7 @@ export const insertTask = (tx: Tx, t: NewTask): Promise<number> =>
 export const taskById = async (tx: Tx, id: string): Promise<TaskRow | undefined> =>
   (await tx.all<TaskRow>('SELECT * FROM tasks WHERE id = ?', [id]))[0];
 
+/** One that stood in a line takes the room of the one ahead until the end of that is heard of: it stays behind it. */
 export const setTaskRunning = (
   tx: Tx,
   id: string,
@@ -55,10 +56,12 @@ export const setTaskRunning = (
   steady: number,
   boot: string,
 ): Promise<number> =>
-  tx.run(
-    'UPDATE tasks SET state = 1, started_at = ?, started_steady = ?, started_boot = ?, after = NULL WHERE id = ?',
-    [startedAt, steady, boot, id],
-  );
+  tx.run('UPDATE tasks SET state = 1, started_at = ?, started_steady = ?, started_boot = ? WHERE id = ?', [
+    startedAt,
+    steady,
+    boot,
+    id,
+  ]);
 
 /** Ends a task and gives its room to the one that waits for it; one that never had room hands on what it waited for. */
 export const setTaskStopped = async (tx: Tx, id: string, end: AttemptEnding): Promise<void> => {

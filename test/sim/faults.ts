@@ -49,7 +49,7 @@ export const strike = (
       disk.faults.push({ kind: 'commit', after: r.skewed(0, 2) });
       return '';
     case 'failed commit of many': {
-      const kind = r.pick(['group', 'placed'] as const);
+      const kind = r.pick(['group', 'placed', 'placed'] as const);
       disk.faults.push({ kind, after: 0 });
       return kind;
     }

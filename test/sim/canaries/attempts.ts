@@ -103,6 +103,7 @@ export const ATTEMPTS: readonly Canary[] = [
       'a request that is carried out is answered',
       'tasks as described',
       'streams as described',
+      'the activity log is true',
     ],
     sabotage: () => ({ remembersAtOnce: true, swarm: losingCommits }),
   },

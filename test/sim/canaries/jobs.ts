@@ -16,6 +16,8 @@ export const JOBS: readonly Canary[] = [
       'what is right is not refused',
       'a job is shown as it is',
       'no attempt has two tasks',
+      'an order is as its job says',
+      'the activity log is true',
     ],
     sabotage: () => ({ commit: every(60) }),
   },
