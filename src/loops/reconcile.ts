@@ -1,8 +1,10 @@
+import { taskStateOf } from '../domain/task-state.ts';
 import type { TaskReport } from '../engines/engine.ts';
 
-/** A task the store holds as intended (0) or running (1). */
+/** A task that the store holds as intended or running. */
 export interface StoredTask {
   readonly id: string;
+  /** Place in `TASK_STATES`. */
   readonly state: number;
 }
 
@@ -37,9 +39,10 @@ export const reconcile = (
   const absent: string[] = [];
   for (const task of stored) {
     const report = seen.get(task.id);
-    if (task.state === 0 && !report) absent.push(task.id);
-    if (task.state === 0 && report?.kind === 'waiting') orders.push(task.id);
-    if (task.state === 1 && (!report || report.kind === 'waiting'))
+    const state = taskStateOf(task.state);
+    if (state === 'intended' && !report) absent.push(task.id);
+    if (state === 'intended' && report?.kind === 'waiting') orders.push(task.id);
+    if (state === 'running' && (!report || report.kind === 'waiting'))
       reports.push({ taskId: task.id, kind: 'lost', stoppedAt: at });
   }
   const strays = observed

@@ -2,7 +2,7 @@ import type { JobId } from '../domain/job-id.ts';
 import { stateCode } from '../domain/job-state.ts';
 import { FIRST_STATE } from '../domain/life.ts';
 import { move, type SqlMove } from './moves.ts';
-import type { JobRow } from './schema.ts';
+import type { Flag, JobRow } from './schema.ts';
 import type { SqlValue, Tx } from './store.ts';
 
 /** A job's row with what its id and name are made from. */
@@ -44,6 +44,9 @@ export const findJob = async (tx: Tx, id: JobId): Promise<FoundJob | undefined> 
 export const jobBySeq = async (tx: Tx, seq: number): Promise<FoundJob | undefined> =>
   (await tx.all<FoundJob>(BY_SEQ, [seq]))[0];
 
+/** In the place of how many dependencies are unmet: one has failed, and it can never run. */
+export const DOOMED = -1;
+
 /** The columns a new job differs in; the rest begins as the schema says. */
 export interface NewJob {
   /** From `nextJob`. */
@@ -55,7 +58,7 @@ export interface NewJob {
   readonly queue: number;
   readonly spec: number;
   readonly shape: number;
-  /** -1: one of its dependencies has failed already. */
+  /** `DOOMED`: one of its dependencies has failed already. */
   readonly unmet: number;
   readonly createdAt: number;
   readonly dependsOn: string | null;
@@ -83,7 +86,7 @@ export const nextJob = async (tx: Tx): Promise<number> =>
 
 /** How an array's children wait. */
 export interface ChildWaits {
-  /** Unmet dependencies that are the same for each child; -1 when one has failed. */
+  /** Unmet dependencies that are the same for each child; `DOOMED` when one has failed. */
   readonly whole: number;
   /** Each child after the one before (SEQUENTIAL). */
   readonly sequential: boolean;
@@ -153,15 +156,18 @@ export const insertChildren = async (tx: Tx, job: NewJob, waits: ChildWaits): Pr
 
 /* Rows of a plain job, a child or a parent as they change. */
 
-/** A SUBMITTED job; `unmet` is negative when one of its dependencies had failed before. */
+/** A SUBMITTED job. */
 export interface SubmittedJob {
   readonly seq: number;
-  readonly unmet: number;
+  /** Whether one of its dependencies had failed before. */
+  readonly doomed: Flag;
 }
 
 /** The oldest SUBMITTED jobs. */
 export const submittedJobs = (tx: Tx, limit: number): Promise<SubmittedJob[]> =>
-  tx.all<SubmittedJob>('SELECT seq, unmet FROM jobs WHERE state = 0 ORDER BY seq LIMIT ?', [limit]);
+  tx.all<SubmittedJob>('SELECT seq, unmet < 0 AS doomed FROM jobs WHERE state = 0 ORDER BY seq LIMIT ?', [
+    limit,
+  ]);
 
 const ADMIT = `
   UPDATE jobs SET state = CASE WHEN unmet <> 0 OR size > 0 THEN ${WAITING.to} ELSE ${ADMITTED.to} END

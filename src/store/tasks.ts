@@ -1,5 +1,4 @@
-import type { FoundJob } from './jobs.ts';
-import type { TaskRow } from './schema.ts';
+import type { Flag, TaskRow } from './schema.ts';
 import type { Tx } from './store.ts';
 
 /** An attempt that gets a place to run. Resources in the units of `TaskRow`. */
@@ -16,7 +15,7 @@ export interface NewTask {
   readonly after: string | null;
   readonly instance: string;
   /** See `TaskRow`. */
-  readonly held: 0 | 1;
+  readonly held: Flag;
   /** When it was created, by the other clock. */
   readonly steady: number;
   readonly bootId: string;
@@ -122,14 +121,3 @@ export const activeTasks = (tx: Tx): Promise<ActiveTask[]> => tx.all<ActiveTask>
 
 export const activeTaskOf = async (tx: Tx, job: number): Promise<TaskRow | undefined> =>
   (await tx.all<TaskRow>('SELECT * FROM tasks WHERE job = ? AND state < 2', [job]))[0];
-
-/** A task and its job together, as a report needs them. */
-export const taskAndJob = async (
-  tx: Tx,
-  id: string,
-  find: (tx: Tx, seq: number) => Promise<FoundJob | undefined>,
-): Promise<{ task: TaskRow; job: FoundJob } | undefined> => {
-  const task = await taskById(tx, id);
-  const job = task && (await find(tx, task.job));
-  return task && job && { task, job };
-};

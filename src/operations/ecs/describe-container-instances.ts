@@ -4,6 +4,7 @@ import { HOST } from '../../domain/instance.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { freeOfPool, type UsedInstance, usedInstance } from '../../store/ecs.ts';
+import { instanceOf } from '../../store/instances.ts';
 import type { Tx } from '../../store/store.ts';
 import { checkList, findCluster, idsOf, missing } from './cluster-names.ts';
 
@@ -37,7 +38,7 @@ export const describeContainerInstances: Operation<ContainerInstancesInput> = as
   });
 };
 
-const STATUS = ['ACTIVE', 'DRAINING', 'INACTIVE'] as const;
+const STATUS = { running: 'ACTIVE', draining: 'DRAINING', terminated: 'INACTIVE' } as const;
 
 /** What its tasks leave; of the machine itself no more than the pool has: other environments' instances are carved from it. */
 const remaining = async ({ capacity }: Service, tx: Tx, row: UsedInstance): Promise<Resources> => {
@@ -62,8 +63,8 @@ const detail = (account: Account, cluster: string, row: UsedInstance, free: Reso
     { milliVcpus: row.milli_vcpus, memoryMiB: row.memory_mib, gpus: row.gpus },
     row.gpus > 0,
   ),
-  status: STATUS[row.state],
-  agentConnected: row.state < 2,
+  status: STATUS[instanceOf(row).state.kind],
+  agentConnected: instanceOf(row).state.kind !== 'terminated',
   runningTasksCount: row.running,
   pendingTasksCount: row.pending,
   attributes: [

@@ -1,6 +1,7 @@
 import { jobArn } from '../../domain/arn.ts';
 import { parseJobId } from '../../domain/job-id.ts';
 import { isWaiting, stateOf } from '../../domain/job-state.ts';
+import { isNode } from '../../domain/node-role.ts';
 import { refuse, refuseWrapped } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { childrenByState, type FoundJob, findJob, jobBySeq } from '../../store/jobs.ts';
@@ -48,7 +49,7 @@ const describe = async (
     clusters.set(task.environment, (await service.names.environment(tx, task.environment)).cluster);
   const parent = job.parent > 0 ? await jobBySeq(tx, job.parent) : undefined;
   // a node waits as its job does, until that has its room
-  const isReady = job.role > 0 && isWaiting(stateOf(job.state));
+  const isReady = isNode(job) && isWaiting(stateOf(job.state));
   const waits = isReady && parent && isWaiting(stateOf(parent.state)) ? parent : undefined;
   const why = await waitFacts(tx, service, looks, waits ?? job);
   return jobDetail(service.account, {

@@ -1,4 +1,5 @@
 import { isRefusal } from '../../domain/refusal.ts';
+import { isOver } from '../../domain/task-state.ts';
 import type { Operation } from '../../service/service.ts';
 import { groupExists, streamTask } from '../../store/log-streams.ts';
 import { groupName, invalid, noGroup, noStream, readLimit } from './streams.ts';
@@ -37,7 +38,7 @@ export const getLogEvents: Operation<GetInput> = async (service, input) => {
     from,
     direction: forward ? 'forward' : 'backward',
     limit,
-    complete: task.state === 2,
+    complete: isOver(task),
     ...(input.startTime !== undefined && { startTime: input.startTime }),
     ...(input.endTime !== undefined && { endTime: input.endTime }),
   });

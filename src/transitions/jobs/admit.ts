@@ -1,5 +1,6 @@
 import { DEPENDENCY_REASON } from '../../domain/stop-kinds.ts';
 import { admitJobs, jobBySeq, submittedJobs } from '../../store/jobs.ts';
+import { isSet } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Endings } from './endings.ts';
 import { STEP } from './settle.ts';
@@ -10,7 +11,7 @@ import { STEP } from './settle.ts';
  */
 export const admitStep = async (tx: Tx, at: number, endings: Endings): Promise<boolean> => {
   const submitted = await submittedJobs(tx, STEP);
-  for (const { seq } of submitted.filter((job) => job.unmet < 0)) {
+  for (const { seq } of submitted.filter((job) => isSet(job.doomed))) {
     await endings.withdraw((await jobBySeq(tx, seq))!, at, DEPENDENCY_REASON);
   }
   if (submitted.length > 0) await admitJobs(tx, submitted.at(-1)!.seq);

@@ -1,7 +1,14 @@
 import { parentEnd } from '../../domain/life.ts';
+import { isNode } from '../../domain/node-role.ts';
 import { MAIN_ENDED_REASON, stopOf } from '../../domain/stop-kinds.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { insertManySettled, insertSettled } from '../../store/dependencies.ts';
+import {
+  insertManySettled,
+  insertSettled,
+  isWatched,
+  isWatchedAsWhole,
+  isWatchedByChild,
+} from '../../store/dependencies.ts';
 import {
   admitParent,
   countChildren,
@@ -17,9 +24,6 @@ import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
 import type { StopInForce } from '../../store/sweeps.ts';
 import { ageNow } from '../age.ts';
-
-/** N_TO_N or SEQUENTIAL: somebody waits for the children one by one. */
-const CHILD_BY_CHILD = 2 | 4;
 
 /**
  * What follows when jobs reach their end: dependents are told, parents count. A job's end, its parent's count
@@ -63,7 +67,7 @@ export class Endings {
   async end(job: FoundJob, end: JobEnd): Promise<void> {
     if ((await setEnded(this.tx, job.seq, end, await this.ageOfTurn())) === 0) return;
     const ok = end.event === 'attempt-succeeded';
-    if (job.watched & 1 || job.parent_watched & CHILD_BY_CHILD) {
+    if (isWatchedAsWhole(job.watched) || isWatchedByChild(job.parent_watched)) {
       await insertSettled(this.tx, job.seq, ok);
     }
     if (job.nodes > 0) {
@@ -71,7 +75,7 @@ export class Endings {
       const { stop_kind, stop_reason } = (await jobBySeq(this.tx, job.seq))!;
       await endWaitingNodes(this.tx, { seq: job.seq, stop_kind, stop_reason }, end.stoppedAt, reason);
     }
-    if (job.parent > 0 && job.role === 0) this.count(job.parent, 1, ok ? 0 : 1);
+    if (job.parent > 0 && !isNode(job)) this.count(job.parent, 1, ok ? 0 : 1);
   }
 
   /** Ends waiting children of one parent, all in the same way. */
@@ -104,7 +108,7 @@ export class Endings {
       };
       await admitParent(this.tx, parent);
       await setEnded(this.tx, parent, end, await this.ageOfTurn());
-      if (left.watched > 0) await insertSettled(this.tx, parent, event === 'children-succeeded');
+      if (isWatched(left.watched)) await insertSettled(this.tx, parent, event === 'children-succeeded');
       anyEnded = true;
     }
     this.ended.clear();
@@ -123,7 +127,7 @@ export class Endings {
   }
 
   private async settleWatched(parentWatched: number, seqs: readonly number[]): Promise<void> {
-    if (parentWatched & CHILD_BY_CHILD) {
+    if (isWatchedByChild(parentWatched)) {
       await insertManySettled(this.tx, seqs);
       return;
     }

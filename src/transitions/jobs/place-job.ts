@@ -2,6 +2,7 @@ import type { Resources } from '../../domain/container.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
 import { stateOf } from '../../domain/job-state.ts';
 import { nextState } from '../../domain/life.ts';
+import { isStopped, stopOf } from '../../domain/stop-kinds.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
@@ -68,8 +69,8 @@ export const unplaceTask = async (tx: Tx, task: TaskRow, clock: Clock): Promise<
   const job = (await jobBySeq(tx, task.job))!;
   await deleteTask(tx, task);
   if ((await setRecalled(tx, job.seq, task.attempt - 1)) === 0) return;
-  const kind = job.stop_kind || job.parent_stop_kind;
-  if (kind === 0) return;
+  const kind = isStopped(job) ? job.stop_kind : job.parent_stop_kind;
+  if (stopOf(kind) === 'none') return;
   const reason = job.stop_reason ?? job.parent_stop_reason ?? '';
   await setStop(tx, job.seq, kind, reason);
   const endings = new Endings(tx, clock);

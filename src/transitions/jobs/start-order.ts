@@ -2,6 +2,7 @@ import type { ContainerSpec } from '../../domain/container.ts';
 import { jobIdOf } from '../../domain/job-id.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
 import { nodeContainer } from '../../domain/node-groups.ts';
+import { isNode } from '../../domain/node-role.ts';
 import { type JobPlace, serviceEnvironment } from '../../domain/service-environment.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Service } from '../../service/service.ts';
@@ -22,7 +23,7 @@ export const orderOf = async (
   const jobId = jobIdOf(job);
   const { name: environmentName } = await service.names.environment(tx, task.environment);
   const queueName = await service.names.queueName(tx, job.queue);
-  const container = spec.nodes && job.role > 0 ? nodeContainer(spec.nodes, job.idx) : spec.container;
+  const container = spec.nodes && isNode(job) ? nodeContainer(spec.nodes, job.idx) : spec.container;
   const supports = service.engine.judge(container);
   const unused = supports.filter((v) => v.kind === 'unused').map((v) => v.member);
   return {
@@ -44,11 +45,11 @@ export const orderOf = async (
 };
 
 const nodeOf = (job: FoundJob, { nodes }: JobSpec): Pick<StartOrder, 'node'> =>
-  nodes && job.role > 0 ? { node: { job: job.parent_id!, index: job.idx, mainNode: nodes.mainNode } } : {};
+  nodes && isNode(job) ? { node: { job: job.parent_id!, index: job.idx, mainNode: nodes.mainNode } } : {};
 
 /** What a child knows of its array, a node of its multi-node job. */
 const partOf = (job: FoundJob, { nodes }: JobSpec): Partial<JobPlace> => {
-  if (nodes && job.role > 0) {
+  if (nodes && isNode(job)) {
     const { numNodes, mainNode } = nodes;
     return { node: { index: job.idx, numNodes, mainNode, mainAddress: MAIN_ADDRESS } };
   }

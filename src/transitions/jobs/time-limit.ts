@@ -1,9 +1,11 @@
 import { elapsedSince } from '../../domain/deadline.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
-import { stopCode, TIMEOUT_REASON } from '../../domain/stop-kinds.ts';
+import { roleOf } from '../../domain/node-role.ts';
+import { isStopped, stopCode, TIMEOUT_REASON } from '../../domain/stop-kinds.ts';
+import { taskStateOf } from '../../domain/task-state.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { setStop } from '../../store/jobs.ts';
-import { MAIN, OTHER, stopNodes } from '../../store/node-rows.ts';
+import { stopNodes } from '../../store/node-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import type { ActiveTask } from '../../store/tasks.ts';
 
@@ -23,7 +25,7 @@ export const enforceTimeouts = async (
     const seconds = (await specOf(tx, task.spec)).timeout?.attemptDurationSeconds;
     if (seconds === undefined || !isOver(clock, task, seconds * 1000)) continue;
     await setStop(tx, task.job, stopCode('timeout'), TIMEOUT_REASON);
-    if (task.role === MAIN) {
+    if (roleOf(task.role) === 'main') {
       await setStop(tx, task.parent, stopCode('timeout'), TIMEOUT_REASON);
       await stopNodes(tx, task.parent, 'timeout', TIMEOUT_REASON, true);
     }
@@ -34,7 +36,7 @@ export const enforceTimeouts = async (
 
 /** One that runs and was not told to stop; a multi-node job's limit is its main node's (J-208). */
 const mayTimeOut = (task: ActiveTask): boolean =>
-  task.state === 1 && task.stop_kind === 0 && task.role !== OTHER;
+  taskStateOf(task.state) === 'running' && !isStopped(task) && roleOf(task.role) !== 'other';
 
 const isOver = (clock: Clock, task: ActiveTask, milliseconds: number): boolean => {
   const began = { wall: task.started_at!, steady: task.started_steady!, bootId: task.started_boot! };
