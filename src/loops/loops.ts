@@ -4,7 +4,7 @@ import type { StartOrder, TaskReport } from '../engines/engine.ts';
 import { BoundedCache } from '../lib/bounded-cache.ts';
 import type { Timers } from '../lib/clock.ts';
 import type { Service } from '../service/service.ts';
-import { jobBySeq } from '../store/jobs.ts';
+import { jobBySeq } from '../store/job-rows.ts';
 import { specText } from '../store/specs.ts';
 import type { Tx } from '../store/store.ts';
 import { type ActiveTask, activeTasks, taskById } from '../store/tasks.ts';

@@ -17,7 +17,7 @@ import {
   setRetried,
   setRunning,
   setStarting,
-} from './jobs.ts';
+} from './job-rows.ts';
 import { endWaitingNodes, resetNodes } from './node-rows.ts';
 import type { Tx } from './store.ts';
 

@@ -9,7 +9,7 @@ import { nodeContainer } from '../../domain/node-groups.ts';
 import { isNode, roleOf } from '../../domain/node-role.ts';
 import { stopOf } from '../../domain/stop-kinds.ts';
 import { isOver } from '../../domain/task-state.ts';
-import type { FoundJob } from '../../store/jobs.ts';
+import type { FoundJob } from '../../store/job-rows.ts';
 import type { PlacedTask } from '../../store/tasks.ts';
 import { shownOf } from './shown-attempt.ts';
 

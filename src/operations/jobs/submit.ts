@@ -8,7 +8,7 @@ import { tooManyTags } from '../../domain/tags.ts';
 import type { CatalogDefinition, CatalogQueue, MadeSpec } from '../../service/catalog.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { insertEdge, PAIRWISE, SEQUENTIAL, WHOLE, watchedBit } from '../../store/dependencies.ts';
-import { DOOMED, insertChildren, insertJob, jobBySeq, type NewJob, nextJob } from '../../store/jobs.ts';
+import { DOOMED, insertChildren, insertJob, jobBySeq, type NewJob, nextJob } from '../../store/job-rows.ts';
 import { insertNodes } from '../../store/node-rows.ts';
 import { insertSpec, shapeOf } from '../../store/specs.ts';
 import type { Tx } from '../../store/store.ts';

@@ -1,5 +1,5 @@
 import { DEPENDENCY_REASON } from '../../domain/stop-kinds.ts';
-import { admitJobs, jobBySeq, submittedJobs } from '../../store/jobs.ts';
+import { admitJobs, jobBySeq, submittedJobs } from '../../store/job-rows.ts';
 import { isSet } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Endings } from './endings.ts';

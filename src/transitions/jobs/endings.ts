@@ -18,7 +18,7 @@ import {
   jobBySeq,
   setEnded,
   setStop,
-} from '../../store/jobs.ts';
+} from '../../store/job-rows.ts';
 import { endWaitingNodes } from '../../store/node-rows.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';

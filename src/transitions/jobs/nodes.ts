@@ -6,7 +6,7 @@ import { MAIN_ENDED_REASON, type StopKind } from '../../domain/stop-kinds.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
 import type { Service } from '../../service/service.ts';
-import { type FoundJob, jobBySeq, setRetried, setStarting } from '../../store/jobs.ts';
+import { type FoundJob, jobBySeq, setRetried, setStarting } from '../../store/job-rows.ts';
 import {
   MAIN,
   mainTask,

@@ -7,7 +7,7 @@ import type { StartOrder } from '../../engines/engine.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
 import type { Service } from '../../service/service.ts';
-import { jobBySeq, setRecalled, setStarting, setStop } from '../../store/jobs.ts';
+import { jobBySeq, setRecalled, setStarting, setStop } from '../../store/job-rows.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { deleteTask, insertTask } from '../../store/tasks.ts';

@@ -9,7 +9,7 @@ import type { TaskReport } from '../../engines/engine.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Service } from '../../service/service.ts';
 import { instanceById } from '../../store/instances.ts';
-import { type FoundJob, jobBySeq, setParentStarted, setRetried, setRunning } from '../../store/jobs.ts';
+import { type FoundJob, jobBySeq, setParentStarted, setRetried, setRunning } from '../../store/job-rows.ts';
 import { MAIN } from '../../store/node-rows.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';

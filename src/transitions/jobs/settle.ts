@@ -10,7 +10,7 @@ import {
   WHOLE,
   waitersOn,
 } from '../../store/dependencies.ts';
-import { type FoundJob, jobBySeq } from '../../store/jobs.ts';
+import { type FoundJob, jobBySeq } from '../../store/job-rows.ts';
 import type { SettledRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Endings } from './endings.ts';

@@ -4,7 +4,7 @@ import { roleOf } from '../../domain/node-role.ts';
 import { isStopped, stopCode, TIMEOUT_REASON } from '../../domain/stop-kinds.ts';
 import { taskStateOf } from '../../domain/task-state.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { setStop } from '../../store/jobs.ts';
+import { setStop } from '../../store/job-rows.ts';
 import { stopNodes } from '../../store/node-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import type { ActiveTask } from '../../store/tasks.ts';
