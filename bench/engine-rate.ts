@@ -51,7 +51,6 @@ const orderIn = (after: string | undefined): StartOrder => ({
   serviceEnvironment: { AWS_BATCH_JOB_ID: 'job', AWS_BATCH_JOB_ATTEMPT: '1' },
   jobId: 'job',
   attempt: 1,
-  preamble: ['longshore: the process engine does not use image'],
   ...(after !== undefined && { after }),
 });
 

@@ -17,12 +17,13 @@ if (major < 22 || (major === 22 && minor < 18)) {
 
 /**
  * Left to itself, the space for new objects grows to 128 MiB in a server under load, for nothing: at 32 it is as fast. It
- * can only be bounded before Node starts, so this process becomes another, with the same pid.
+ * can only be bounded before Node starts, so this process becomes another, with the same pid. Not where a socket was
+ * handed over: the other would not have it; such a server's NODE_OPTIONS can say the same.
  */
 function keepYoungSmall() {
   const flag = '--max-semi-space-size';
   const given = `${process.execArgv} ${process.env.NODE_OPTIONS}`;
-  if (given.includes(flag) || process.execve === undefined) return;
+  if (given.includes(flag) || process.env.LISTEN_FDS || process.execve === undefined) return;
   const [node, script, ...args] = process.argv;
   process.execve(node, [node, ...process.execArgv, `${flag}=16`, script, ...args], process.env);
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Batch } from '@aws-sdk/client-batch';
@@ -22,18 +22,25 @@ export const sleep = (milliseconds: number): Promise<void> =>
 export const startBenchServer = async (args: readonly string[] = [], root = '.'): Promise<BenchServer> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'longshore-bench-'));
   const engine = args.includes('--engine') ? [] : ['--engine', 'process'];
+  // its log, as an operator keeps it
+  const log = openSync(join(dataDir, 'server.log'), 'a');
   const child = spawn(
     process.execPath,
     ['bin/longshore.js', 'serve', '--port', '0', '--data', dataDir, ...engine, ...args],
     {
       cwd: root,
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'ignore', log],
     },
   );
+  closeSync(log);
   const orphaned = () => child.kill('SIGTERM');
   process.once('exit', orphaned);
   while (!readAddress(dataDir)) {
-    if (child.exitCode !== null) throw new Error(`serve ended with ${child.exitCode}`);
+    if (child.exitCode !== null) {
+      throw new Error(
+        `serve ended with ${child.exitCode}: ${readFileSync(join(dataDir, 'server.log'), 'utf8')}`,
+      );
+    }
     await sleep(20);
   }
   const { url } = readAddress(dataDir)!;

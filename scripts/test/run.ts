@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { removeFolder, whoStays } from '../../test/support/leftovers.ts';
@@ -14,9 +14,12 @@ export const runTests = (args: readonly string[]): number => {
   // as open as the one it stands for: tasks that run as another user pass through it
   chmodSync(folder, 0o755);
   const reporter = fileURLToPath(new URL('report.ts', import.meta.url));
-  const { status } = spawnSync(process.execPath, ['--test', `--test-reporter=${reporter}`, ...args], {
+  // hundreds of servers and commands are started from the same sources: each compiles them but once
+  const compiled = mkdtempSync(join(tmpdir(), 'longshore-compiled-'));
+  const flags = [`--test-reporter=${reporter}`, `--test-concurrency=${availableParallelism()}`];
+  const { status } = spawnSync(process.execPath, ['--test', ...flags, ...args], {
     stdio: 'inherit',
-    env: { ...process.env, TMPDIR: folder },
+    env: { ...process.env, TMPDIR: folder, NODE_COMPILE_CACHE: compiled },
   });
   const left = [
     ...whoStays(folder).map(({ pid, command }) => `process ${pid}: ${command}`),
@@ -24,5 +27,6 @@ export const runTests = (args: readonly string[]): number => {
   ];
   for (const line of left) console.log(`left behind: ${line}`);
   removeFolder(folder);
+  rmSync(compiled, { recursive: true, force: true });
   return left.length > 0 ? 1 : (status ?? 1);
 };

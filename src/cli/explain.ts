@@ -3,6 +3,7 @@ import type { ContainerInstance, ECS } from '@aws-sdk/client-ecs';
 import type { Command } from 'commander';
 import { explainChain } from './chain.ts';
 import { describeJob } from './follow.ts';
+import { notesOf } from './notes.ts';
 import { batchClient, ecsClient, findTarget } from './target.ts';
 
 export const explainCommand = (program: Command): void => {
@@ -32,6 +33,7 @@ const explain = async (batch: Batch, ecs: ECS, job: JobDetail): Promise<string[]
     const code = exitCode === undefined ? '' : `, exit code ${exitCode}`;
     lines.push(`  attempt ${at + 1}: ${attempt.statusReason}${code}${reason ? `, ${reason}` : ''}`);
   }
+  for (const note of await notesOf(batch, ecs, job)) lines.push(`  ${note}`);
   const chain = await explainChain(batch, job);
   lines.push(...chain.lines);
   for (const queue of new Set([job.jobQueue!, ...chain.queues]))

@@ -1,11 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { UsageError } from '../main/config.ts';
+import { backupCommand } from './backup.ts';
 import { demoCommand } from './demo.ts';
 import { envCommand } from './env.ts';
 import { explainCommand } from './explain.ts';
 import { jobsCommand } from './jobs.ts';
 import { logsCommand } from './logs.ts';
 import { isUnanswered } from './patience.ts';
+import { restoreCommand } from './restore.ts';
 import { RUN_FAILED, runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
 import { version } from './version.ts';
@@ -33,6 +35,8 @@ export const main = async (args: readonly string[]): Promise<number> => {
     jobsCommand,
     explainCommand,
     demoCommand,
+    backupCommand,
+    restoreCommand,
   ]) {
     add(program, exit);
   }

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { createInterface, type Interface } from 'node:readline';
 import type { Batch, JobDetail } from '@aws-sdk/client-batch';
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import type { ECS } from '@aws-sdk/client-ecs';
 import type { Command } from 'commander';
 import { UsageError } from '../main/config.ts';
 import { describeJob, followLog, isOver, pause } from './follow.ts';
+import { notesOf } from './notes.ts';
 import { patient } from './patience.ts';
 import { DEFAULT_QUEUE, ensureQueue } from './setup.ts';
-import { batchClient, findTarget, logsClient } from './target.ts';
+import { batchClient, ecsClient, findTarget, logsClient } from './target.ts';
 
 interface Options {
   readonly queue: string;
@@ -43,7 +45,12 @@ export const runCommand = (program: Command, exit: (code: number) => void): void
           'this server runs jobs in containers: name the image, run --image IMAGE -- COMMAND',
         );
       }
-      exit(await run(await batchClient(target), await logsClient(target), command, options));
+      const clients = {
+        batch: await batchClient(target),
+        logs: await logsClient(target),
+        ecs: await ecsClient(target),
+      };
+      exit(await run(clients, command, options));
     });
 };
 
@@ -55,12 +62,13 @@ const whole = (flag: string, text: string, least: number): number => {
   return number;
 };
 
-const run = async (
-  batch: Batch,
-  logs: CloudWatchLogs,
-  command: string[],
-  options: Options,
-): Promise<number> => {
+interface Clients {
+  readonly batch: Batch;
+  readonly logs: CloudWatchLogs;
+  readonly ecs: ECS;
+}
+
+const run = async ({ batch, logs, ecs }: Clients, command: string[], options: Options): Promise<number> => {
   const size = options.array === undefined ? undefined : whole('--array', options.array, 2);
   const asks = { vcpus: whole('--vcpus', options.vcpus, 1), memory: whole('--memory', options.memory, 4) };
   await ensureQueue(batch, options.queue);
@@ -72,9 +80,11 @@ const run = async (
     ...(options.after !== undefined && { dependsOn: [{ jobId: options.after }] }),
   });
   process.stderr.write(`job ${jobId}\n`);
-  outlast(batch, logs);
+  outlast(batch, logs, ecs);
   const release = onInterrupt(batch, jobId!);
   try {
+    for (const note of await notesOf(batch, ecs, await describeJob(batch, jobId!)))
+      process.stderr.write(`${note}\n`);
     const job = size === undefined ? await followOne(batch, logs, jobId!) : await followArray(batch, jobId!);
     return exitCodeOf(job);
   } finally {
@@ -83,8 +93,9 @@ const run = async (
 };
 
 /** From here on a server that is away for a moment ends nothing: what is asked may be asked twice. */
-const outlast = (batch: Batch, logs: CloudWatchLogs): void => {
+const outlast = (batch: Batch, logs: CloudWatchLogs, ecs: ECS): void => {
   const ask = patient((text) => process.stderr.write(`longshore: ${text}\n`));
+  ecs.middlewareStack.add((next) => (args) => ask(() => next(args)), { step: 'initialize' });
   batch.middlewareStack.add((next) => (args) => ask(() => next(args)), { step: 'initialize' });
   logs.middlewareStack.add((next) => (args) => ask(() => next(args)), { step: 'initialize' });
 };

@@ -18,8 +18,11 @@ import {
   UsageError,
 } from '../main/config.ts';
 import { dockerConfig } from '../main/docker-config.ts';
+import { handedSocket } from '../main/listening.ts';
 import type { Running } from '../main/start-server.ts';
 import { quote } from './quote.ts';
+import { SELF } from './self.ts';
+import { version } from './version.ts';
 
 interface Options {
   readonly port: string;
@@ -78,15 +81,18 @@ export const serveCommand = (program: Command): void => {
 const configOf = (options: Options): Config => {
   const { env } = process;
   const keepMilliseconds = parseKeep(options.keepJobs);
+  const handed = handedSocket(env, process.pid);
   return {
     dataDir: dataDirOf(options.data, env),
     host: options.host,
     port: parsePort(options.port),
     region: parseRegion(options.region),
     account: parseAccount(options.account),
+    version: version(),
     path: jobPath(env),
     idleGraceSeconds: parseSeconds('--idle-grace', options.idleGrace),
     spotWarningSeconds: parseSeconds('--spot-warning', options.spotWarning),
+    ...(handed !== undefined && { handed }),
     ...(options.capacity !== undefined && { capacity: parseCapacity(options.capacity) }),
     ...(options.runAs !== undefined && { runAs: userOf(options.runAs) }),
     ...(keepMilliseconds !== undefined && { keepMilliseconds }),
@@ -143,14 +149,14 @@ const announce = (config: Config, running: Running): void => {
   console.log(`longshore listens on ${running.url} (region ${config.region}, account ${config.account})`);
   console.log(`engine: ${name}, ${describeResources(running.capacity)}; ${detail}`);
   for (const note of notes) console.log(`  ${note}`);
+  const vcpus = running.capacity.milliVcpus / 1000;
+  console.log(`  a job that asks for more than ${vcpus} vCPUs runs alone on all of them`);
   console.log(`data: ${config.dataDir}`);
   for (const line of keyLines(config, running)) console.log(line);
   const folder = isAtHome(config.dataDir)
     ? ''
     : ` --data ${/^[\w./-]+$/.test(config.dataDir) ? config.dataDir : quote(config.dataDir)}`;
-  console.log(
-    `next, in another terminal:  eval "$(npx longshore env${folder})" && aws batch describe-job-queues`,
-  );
+  console.log(`next, in another terminal:  eval "$(${SELF} env${folder})" && aws batch describe-job-queues`);
 };
 
 /** Where the other commands look when they are told nothing: another terminal need not have `$LONGSHORE_DATA`. */
@@ -162,10 +168,10 @@ const isAtHome = (dataDir: string): boolean => {
   }
 };
 
-/** A key that was made is shown once; one that was chosen is known already. */
+/** A key that was made is shown once, on a terminal: what goes to a journal or a file is read by others. */
 const keyLines = (config: Config, { rootKey, newKey }: Running): string[] => {
   const file = `${config.dataDir}/root-key.json`;
-  if (newKey && !config.rootKey)
+  if (newKey && !config.rootKey && process.stdout.isTTY)
     return [`root key, kept in ${file}:`, `  ${rootKey.accessKeyId}  ${rootKey.secretAccessKey}`];
   if (config.rootKey && config.rootKey.accessKeyId !== rootKey.accessKeyId)
     return [`root key: ${rootKey.accessKeyId} of ${file}, not that of LONGSHORE_ACCESS_KEY_ID`];
@@ -173,7 +179,7 @@ const keyLines = (config: Config, { rootKey, newKey }: Running): string[] => {
     return [
       `root key: ${rootKey.accessKeyId} of ${file}, whose secret is not that of LONGSHORE_SECRET_ACCESS_KEY`,
     ];
-  return [`root key: ${rootKey.accessKeyId}, in ${file}`];
+  return [`root key: ${rootKey.accessKeyId}, with its secret in ${file}`];
 };
 
 const signalled = (): Promise<void> =>

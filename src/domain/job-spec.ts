@@ -30,6 +30,7 @@ export interface JobSpec {
   readonly timeout?: { readonly attemptDurationSeconds?: number };
   readonly tags: Readonly<Record<string, string>>;
   readonly propagateTags: boolean;
-  readonly platformCapabilities: readonly string[];
+  /** As the definition has them. */
+  readonly platformCapabilities?: readonly string[];
   readonly schedulingPriority?: number;
 }

@@ -71,7 +71,7 @@ for (const [rule, kind, statusReason] of [
   ['J-219 J-173', 'none', 'Array Child Job failed'],
   ['J-227', 'cancel', 'r'],
   ['J-227', 'terminate', 'r'],
-  ['J-115', 'tags', 'r'],
+  ['J-115 T-408', 'submission', 'r'],
   ['J-174', 'queue', 'Array Child Job failed'],
 ] as const) {
   test(`${rule}: a parent with a failed child, stopped by ${kind}, shows ${statusReason}`, () => {

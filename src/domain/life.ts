@@ -82,13 +82,13 @@ export const moveOf = (event: LifeEvent): Move => {
 
 /**
  * An array's parent has no task: it waits in PENDING and ends with its last child (J-217 to J-220). It shows the
- * caller's reason when it was stopped (J-227), and its own tags' (J-115), but not its queue's deletion (J-174).
+ * caller's reason when it was stopped (J-227), and its own submission's (J-115, T-408), but not its queue's deletion (J-174).
  */
 export const parentEnd = (
   failedChildren: number,
   stop: { readonly kind: StopKind; readonly reason: string },
 ): { readonly event: 'children-succeeded' | 'children-failed'; readonly statusReason: string | null } => {
   if (failedChildren === 0) return { event: 'children-succeeded', statusReason: null };
-  const told = stop.kind === 'cancel' || stop.kind === 'terminate' || stop.kind === 'tags';
+  const told = stop.kind === 'cancel' || stop.kind === 'terminate' || stop.kind === 'submission';
   return { event: 'children-failed', statusReason: told ? stop.reason : CHILD_FAILED_REASON };
 };

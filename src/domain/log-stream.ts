@@ -1,3 +1,5 @@
+import { brokenPart, GROUP_NAME, STREAM_NAME } from './log-names.ts';
+
 /** The log group of jobs that name none (rule J-320). */
 export const DEFAULT_GROUP = '/aws/batch/job';
 
@@ -15,10 +17,44 @@ export const logStreamName = (
   taskId: string,
   configuration: LogConfiguration | undefined,
 ): string => {
-  const prefix = configuration?.options?.['awslogs-stream-prefix'] || definitionName.slice(0, 200);
-  const group = configuration?.options?.['awslogs-group'];
+  const group = groupIn(configuration);
+  const prefix = prefixIn(configuration) || definitionName.slice(0, 200);
   const stream = `${prefix}/default/${taskId}`;
   return group && group !== DEFAULT_GROUP ? `${group}\n${stream}` : stream;
+};
+
+const GROUP_OPTION = 'awslogs-group';
+const PREFIX_OPTION = 'awslogs-stream-prefix';
+
+/** What follows the prefix: `/default/` and a task's id. */
+const AFTER_PREFIX = '/default/'.length + 32;
+const PREFIX = { ...STREAM_NAME, least: 0, most: STREAM_NAME.most - AFTER_PREFIX };
+
+/** The option's value where it can be a name; else the job is told by where it would be without. */
+const groupIn = (configuration: LogConfiguration | undefined): string | undefined => {
+  const group = configuration?.options?.[GROUP_OPTION];
+  return group && brokenPart(group, GROUP_NAME) === undefined ? group : undefined;
+};
+const prefixIn = (configuration: LogConfiguration | undefined): string | undefined => {
+  const prefix = configuration?.options?.[PREFIX_OPTION];
+  return prefix && brokenPart(prefix, PREFIX) === undefined ? prefix : undefined;
+};
+
+/** Of an option in a reason, which has 255 characters. */
+const SHOWN_CHARACTERS = 60;
+
+/** Why there can be no log stream of such names, in words; undefined when there can. */
+export const faultOfNames = (configuration: LogConfiguration | undefined): string | undefined => {
+  for (const [option, rule] of [
+    [GROUP_OPTION, GROUP_NAME],
+    [PREFIX_OPTION, PREFIX],
+  ] as const) {
+    const value = configuration?.options?.[option];
+    const broken = value ? brokenPart(value, rule) : undefined;
+    if (broken !== undefined)
+      return `${option} '${value!.slice(0, SHOWN_CHARACTERS)}' is no name for logs: ${broken}`;
+  }
+  return undefined;
 };
 
 /** The group and the stream of what `logStreamName` made. */

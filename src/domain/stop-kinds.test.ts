@@ -13,13 +13,13 @@ import {
 /** Per stop in force: those that may take its place. */
 const OVERRULED_BY: Readonly<Record<StopKind, readonly StopKind[]>> = {
   none: STOP_KINDS,
-  cancel: ['none', 'terminate', 'timeout', 'queue', 'dependency', 'main-ended', 'tags'],
+  cancel: ['none', 'terminate', 'timeout', 'queue', 'dependency', 'main-ended', 'submission'],
   terminate: ['terminate'],
   timeout: ['terminate'],
   'main-ended': ['terminate', 'queue'],
   queue: ['terminate'],
   dependency: [],
-  tags: [],
+  submission: [],
 };
 
 for (const [earlier, later] of Object.entries(OVERRULED_BY)) {
@@ -38,7 +38,7 @@ test('J-254: a cancel alone lets go on what is STARTING or RUNNING', () => {
     'queue',
     'dependency',
     'main-ended',
-    'tags',
+    'submission',
   ]);
 });
 

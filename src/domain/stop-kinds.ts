@@ -1,4 +1,7 @@
-/** Why a job is to end before its own end. Stored by its place in the list. */
+/**
+ * Why a job is to end before its own end; `submission`: what it was submitted with lets it never run. Stored by its place in
+ * the list.
+ */
 export const STOP_KINDS = [
   'none',
   'cancel',
@@ -7,7 +10,7 @@ export const STOP_KINDS = [
   'queue',
   'dependency',
   'main-ended',
-  'tags',
+  'submission',
 ] as const;
 export type StopKind = (typeof STOP_KINDS)[number];
 
@@ -35,7 +38,7 @@ export const overrules = (later: StopKind, earlier: StopKind): boolean => {
     case 'queue':
       return later === 'terminate';
     case 'dependency':
-    case 'tags':
+    case 'submission':
       return false;
   }
 };

@@ -61,8 +61,6 @@ export interface StartOrder {
   /** Labels for people and for finding the task again: job id, attempt. */
   readonly jobId: string;
   readonly attempt: number;
-  /** Lines the log begins with (what has no meaning here, what was asked and is not there). */
-  readonly preamble: readonly string[];
   /**
    * When set, the task takes the room of this one: it must not run before that one has ended.
    * An engine that is not told of it runs nothing early: the order simply waits.
@@ -111,8 +109,8 @@ export type TaskReport =
     };
 
 /**
- * What an engine makes of one member that a container has. `unused` is said in the log's first line;
- * `refused` fails the attempt before anything runs, with `why` naming the member.
+ * What an engine makes of one member that a container has. `unused` is told to who asks (see
+ * `job-notes`); `refused` fails the attempt before anything runs, with `why` naming the member.
  */
 export type Support =
   | { readonly member: string; readonly kind: 'unused' }

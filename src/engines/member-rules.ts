@@ -1,4 +1,5 @@
 import type { ContainerSpec } from '../domain/container.ts';
+import { faultOfNames } from '../domain/log-stream.ts';
 import type { Support } from './engine.ts';
 
 /**
@@ -13,7 +14,7 @@ export interface MemberRule {
   readonly unused?: (value: unknown) => boolean;
   readonly why?: string;
   /** Of a value that is refused for another reason than `why`. */
-  readonly otherWhy?: (value: unknown) => string | undefined;
+  readonly otherWhy?: (value: unknown, container: ContainerSpec) => string | undefined;
 }
 
 export type MemberRules = Readonly<Record<string, MemberRule>>;
@@ -25,7 +26,35 @@ export const given = (value: unknown): boolean =>
   value !== '' &&
   !(typeof value === 'object' && Object.keys(value as object).length === 0);
 
-export const judgeBy = (rules: MemberRules, container: ContainerSpec): Support[] => {
+/** What an engine with these rules makes of a container, and what no engine can do. */
+export const judgeBy = (rules: MemberRules, container: ContainerSpec): Support[] => [
+  ...faultsOf(container).map(
+    ([member, why]): Support => ({ member, kind: 'refused', why: `${member}: ${why}` }),
+  ),
+  ...supportsOf(rules, container),
+];
+
+/** A log stream of a name that there cannot be (J-322); a name for two values, of which one would win. */
+const faultsOf = (container: ContainerSpec): readonly (readonly [member: string, why: string])[] => {
+  const names = faultOfNames(container.logConfiguration);
+  const shared = sharedName(container);
+  return [
+    ...(names === undefined ? [] : [['logConfiguration', names] as const]),
+    ...(shared === undefined ? [] : [['secrets', sharedText(shared)] as const]),
+  ];
+};
+
+/** The first name that a secret shares with a variable, or with another secret. */
+const sharedName = ({ secrets, environment }: ContainerSpec): string | undefined => {
+  const taken = new Set(environment.map(({ name }) => name));
+  return secrets.find(({ name }) => taken.has(name) || !taken.add(name))?.name;
+};
+
+/** In the service's own words. */
+const sharedText = (name: string): string =>
+  `The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '${name}'.`;
+
+const supportsOf = (rules: MemberRules, container: ContainerSpec): Support[] => {
   const supports: Support[] = [];
   for (const [member, rule] of Object.entries(rules)) {
     const value = container[member];
@@ -33,7 +62,11 @@ export const judgeBy = (rules: MemberRules, container: ContainerSpec): Support[]
     if (rule.means === 'unused' && (rule.when?.(value, container) ?? true))
       supports.push({ member, kind: 'unused' });
     if (rule.means === 'refused' && rule.when?.(value, container)) {
-      supports.push({ member, kind: 'refused', why: `${member}: ${rule.otherWhy?.(value) ?? rule.why}` });
+      supports.push({
+        member,
+        kind: 'refused',
+        why: `${member}: ${rule.otherWhy?.(value, container) ?? rule.why}`,
+      });
     } else if (rule.unused?.(value)) supports.push({ member, kind: 'unused' });
   }
   return supports;

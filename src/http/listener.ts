@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { checkerOf } from '../api/check.ts';
+import { EXTENSIONS } from '../api/extensions.ts';
 import { BATCH, ECS, LOGS } from '../api/shapes.gen.ts';
 import type { SignedRequest } from '../auth/credentials.ts';
 import { type Key, verify } from '../auth/sigv4.ts';
@@ -8,10 +9,12 @@ import type { Clock, Timers } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../lib/logger.ts';
 import { readBody } from './body.ts';
+import { tellForbidden } from './forbidden.ts';
 import type { Caller, Handlers } from './handlers.ts';
-import { type Protocol, restJson } from './protocol.ts';
+import { restJson } from './protocol.ts';
 import { ec2, sts } from './query-services.ts';
 import { type Route, routeOf } from './route.ts';
+import { send, sendError, sendStatus } from './send.ts';
 
 export interface ListenerSettings {
   /** The region served; `any` takes signatures for all. */
@@ -22,7 +25,11 @@ export interface ListenerSettings {
   readonly timers: Timers;
   readonly ids: Ids;
   readonly log: Log;
+  /** Whether jobs can be taken and run: the store answers, and what the engine runs is known. */
+  readonly ready: () => Promise<boolean>;
   readonly batch: Handlers;
+  /** Those of its own: see `api/extensions.ts`. */
+  readonly longshore: Handlers;
   readonly logs: Handlers;
   readonly ecs: Handlers;
   readonly ec2: Handlers;
@@ -30,8 +37,13 @@ export interface ListenerSettings {
 
 type Operation = Extract<Route, { kind: 'operation' }>;
 
-const MODELS = { batch: BATCH, logs: LOGS, ecs: ECS } as const;
-const CHECKS = { batch: checkerOf(BATCH), logs: checkerOf(LOGS, 64), ecs: checkerOf(ECS, 64) } as const;
+const MODELS = { batch: BATCH, longshore: EXTENSIONS, logs: LOGS, ecs: ECS } as const;
+const CHECKS = {
+  batch: checkerOf(BATCH),
+  longshore: checkerOf(EXTENSIONS, 64),
+  logs: checkerOf(LOGS, 64),
+  ecs: checkerOf(ECS, 64),
+} as const;
 
 /**
  * The edge: a request is routed, its signature verified, its body checked, its operation asked, in this order
@@ -49,6 +61,7 @@ export const createListener = (settings: ListenerSettings): RequestListener => {
 /** What each service calls a fault of its own (W-046). */
 const FAULTS = {
   batch: 'ServerException',
+  longshore: 'ServerException',
   ecs: 'ServerException',
   logs: 'ServiceUnavailableException',
   sts: 'InternalFailure',
@@ -95,22 +108,38 @@ const serve = async (
     () => actionOf(query, request, body),
     () => scopeOf(request, query),
   );
-  if (route.kind === 'health') return send(response, 200, 'application/json', '{"status":"ok"}', requestId);
-  if (route.kind === 'refused') return sendError(response, route.protocol, route.refusal, requestId);
+  if (route.kind === 'alive') return sendStatus(response, 200, 'ok', requestId);
+  if (route.kind === 'ready') {
+    const ready = await settings.ready();
+    return sendStatus(response, ready ? 200 : 503, ready ? 'ok' : 'starting', requestId);
+  }
+  if (route.kind === 'refused') {
+    tellForbidden(settings.log, request, route.refusal, requestId);
+    return sendError(response, route.protocol, route.refusal, requestId);
+  }
   const signed = { method: request.method ?? '', path, query, headers: headersOf(request), body };
-  await authorised(settings, route, signed, response, requestId);
+  await authorised(settings, route, signed, request, response, requestId);
 };
 
 const authorised = async (
   settings: ListenerSettings,
   route: Operation,
   signed: SignedRequest,
+  request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
 ): Promise<void> => {
   const { region, clock, keyOf } = settings;
-  const signer = verify(signed, { region, service: route.service, now: clock.wall(), keyOf });
-  if (isRefusal(signer)) return sendError(response, route.protocol, inQueryWords(signer, route), requestId);
+  const signer = verify(signed, {
+    region,
+    service: route.service === 'longshore' ? 'batch' : route.service,
+    now: clock.wall(),
+    keyOf,
+  });
+  if (isRefusal(signer)) {
+    tellForbidden(settings.log, request, signer, requestId);
+    return sendError(response, route.protocol, inQueryWords(signer, route), requestId);
+  }
   const caller = { arn: signer.key.arn, accessKeyId: signer.accessKeyId };
   const answer = await ask(settings, route, signed, caller, requestId).catch((error: unknown) =>
     faultOf(settings, route.service, error, requestId),
@@ -145,7 +174,7 @@ const inQueryWords = (refusal: Refusal, route: Operation): Refusal => {
 
 const operate = async (
   settings: ListenerSettings,
-  service: 'batch' | 'logs' | 'ecs',
+  service: 'batch' | 'longshore' | 'logs' | 'ecs',
   operation: string,
   body: Uint8Array,
   caller: Caller,
@@ -158,7 +187,11 @@ const operate = async (
   if (checked.ok) return handler(checked.value as never, caller);
   const { kind, message } = checked.violation;
   if (kind === 'serialization') return new Refusal('SerializationException', 400, message);
-  return new Refusal(service === 'batch' ? 'ClientException' : 'InvalidParameterException', 400, message);
+  return new Refusal(
+    service === 'batch' || service === 'longshore' ? 'ClientException' : 'InvalidParameterException',
+    400,
+    message,
+  );
 };
 
 const notYet = (service: string, operation: string): Refusal =>
@@ -209,32 +242,4 @@ const scopeOf = (
     /Credential=([^,\s]+)/.exec(header(request, 'authorization') ?? '')?.[1] ??
     query.find(([name]) => name === 'X-Amz-Credential')?.[1];
   return credential?.split('/').at(-2);
-};
-
-const sendError = (response: ServerResponse, protocol: Protocol, refusal: Refusal, requestId: string): void =>
-  send(
-    response,
-    refusal.status,
-    protocol.contentType,
-    protocol.error(refusal, requestId),
-    requestId,
-    refusal.type,
-  );
-
-const send = (
-  response: ServerResponse,
-  status: number,
-  contentType: string,
-  body: string,
-  requestId: string,
-  errorType?: string,
-): void => {
-  if (response.headersSent) return;
-  response.writeHead(status, {
-    'Content-Type': contentType,
-    'Content-Length': Buffer.byteLength(body),
-    'x-amzn-RequestId': requestId,
-    ...(errorType !== undefined && { 'x-amzn-ErrorType': errorType }),
-  });
-  response.end(body);
 };

@@ -123,7 +123,7 @@ export class Dispatcher {
       ({ timeLimits }) => timeLimits.length > 0,
     );
     if (limited.length === 0) return false;
-    const endings = new Endings(tx, this.service.clock);
+    const endings = new Endings(tx, this.service);
     const known = new Set(snapshot.queues.flatMap((q) => q.shapes.map(({ id }) => keyOf(q.seq, id))));
     const ended = await actOnLongWaits(
       this.service,

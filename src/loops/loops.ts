@@ -179,7 +179,7 @@ export class Loops {
   private async decide(tx: Tx, reports: readonly TaskReport[]): Promise<Decided> {
     const { service } = this;
     const at = service.clock.wall();
-    const endings = new Endings(tx, service.clock);
+    const endings = new Endings(tx, service);
     // 1. what the engine says
     const heard = await applyReports(service, tx, reports, endings, this.specOf);
     if (!service.engine.startsSlowly) {
@@ -269,7 +269,7 @@ export class Loops {
         const task = await taskById(tx, id);
         if (task?.state !== 0) continue;
         if ((await jobBySeq(tx, task.job))!.role > 0) await renewNode(this.service, tx, task, this.specOf);
-        else await unplaceTask(tx, task, this.service.clock);
+        else await unplaceTask(this.service, tx, task);
       }
     });
     await this.service.engine.forget(back);

@@ -4,7 +4,7 @@ import type { Resources } from '../domain/container.ts';
 import { LEAST_KEEP_MILLISECONDS } from '../domain/store-age.ts';
 import type { AddressSettings } from '../engines/docker/address.ts';
 import type { PullPolicy } from '../engines/docker/launch.ts';
-import type { Permissions } from '../engines/docker/support.ts';
+import type { Permissions } from '../engines/mounts.ts';
 import type { MemoryMode } from '../engines/process/memory-limits.ts';
 
 /** Everything a server is started with: read once, never changed. */
@@ -14,10 +14,14 @@ export interface Config {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** A listening socket that is taken instead: its descriptor. */
+  readonly handed?: number;
   /** `any`: signatures for every region are taken, ARNs say us-east-1. */
   readonly region: string;
   /** Twelve digits. */
   readonly account: string;
+  /** The program's own; told by the server. */
+  readonly version?: string;
   /** Undefined: the machine's own. */
   readonly capacity?: Resources;
   /** How long an instance without a task stays, above its environment's minimum. */

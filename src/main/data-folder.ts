@@ -38,8 +38,10 @@ export interface DataFolder {
  */
 export const openDataFolder = (path: string, chosen: RootKey | undefined): DataFolder => {
   makeFolders(path, 0o700);
-  const release = lock(path);
+  const release = lockFolder(path);
   try {
+    if (existsSync(join(path, RESTORING)))
+      throw new UsageError(`a restore into ${path} did not end: empty the folder, and restore again`);
     closeToOthers(path);
     const isNew = !existsSync(join(path, ROOT_KEY));
     if (isNew) writePrivate(join(path, ROOT_KEY), JSON.stringify(chosen ?? makeKey()));
@@ -68,6 +70,8 @@ export const closeToOthers = (path: string): void => {
 
 /** The database's file in the folder. */
 export const DATABASE = 'longshore.db';
+/** Where a restore unpacks. */
+export const RESTORING = 'restoring';
 /** But `tasks`, through which tasks that run as another user reach their own. */
 const OURS = /^(longshore\.db|lock\.db|pid|server\.json|root-key\.json|token-key|logs$|helper$)/;
 
@@ -99,9 +103,9 @@ const isFull = (path: string): boolean => {
 
 /**
  * A kernel lock that dies with its owner: SQLite's own, on a file of its own. The pid beside it is for the message
- * only.
+ * only. Returns how to let go of it. Throws `UsageError` when another has it.
  */
-const lock = (path: string): (() => void) => {
+export const lockFolder = (path: string): (() => void) => {
   const database = new Sqlite(join(path, 'lock.db'), { timeout: 0 });
   const pidFile = join(path, 'pid');
   try {

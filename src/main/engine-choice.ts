@@ -3,8 +3,8 @@ import type { Resources } from '../domain/container.ts';
 import { type Address, addressOf, DEFAULT_ADDRESS } from '../engines/docker/address.ts';
 import { DockerClient } from '../engines/docker/client.ts';
 import { openDockerEngine } from '../engines/docker/open.ts';
-import { EVERYTHING } from '../engines/docker/support.ts';
 import type { Engine } from '../engines/engine.ts';
+import { EVERYTHING } from '../engines/mounts.ts';
 import { ProcessEngine } from '../engines/process/engine.ts';
 import type { Clock, Timers } from '../lib/clock.ts';
 import type { Log } from '../lib/logger.ts';
@@ -123,7 +123,9 @@ const openProcesses = async (parts: Parts, note: string): Promise<ChosenEngine> 
     cgroup2: 'memory limits by cgroup v2',
     watched: 'memory limits by watching once a second, for no cgroup can be had',
   }[engine.memoryMode];
-  const notes = ["a job's image is recorded, not used: its command runs as a local process"];
+  const notes = [
+    "a job's image is recorded, not used: its command runs as a local process; run and explain say what else is not used",
+  ];
   if (note) notes.unshift(note);
   if (!config.runAs) notes.push('jobs run as the user of this server and can read whatever it can');
   return { engine, output, capacity: machineCapacity(), about: { name: 'process', detail: memory, notes } };

@@ -1,8 +1,7 @@
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Account } from '../domain/arn.ts';
-import { type ContainerSpec, type Resources, resourcesOf } from '../domain/container.ts';
+import type { Resources } from '../domain/container.ts';
 import { IDLE_GRACE_SECONDS, SPOT_WARNING_SECONDS } from '../domain/instance.ts';
 import { inOrderOfSubmission } from '../domain/queue-order.ts';
 import { describeResources } from '../domain/resource-text.ts';
@@ -17,6 +16,7 @@ import * as definitions from '../operations/definitions/index.ts';
 import * as ec2 from '../operations/ec2/index.ts';
 import * as ecs from '../operations/ecs/index.ts';
 import * as environments from '../operations/environments/index.ts';
+import * as extensions from '../operations/extensions/index.ts';
 import * as jobs from '../operations/jobs/index.ts';
 import * as logs from '../operations/logs/index.ts';
 import * as queues from '../operations/queues/index.ts';
@@ -26,9 +26,10 @@ import type { Operation, Service } from '../service/service.ts';
 import { openSqlite } from '../store/sqlite/open-database.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { LastPlan } from '../why/last-plan.ts';
-import { type Config, UsageError } from './config.ts';
+import type { Config } from './config.ts';
 import { DATABASE, openDataFolder, type RootKey, whyNotStarted, writeAddress } from './data-folder.ts';
 import { type ChosenEngine, chooseEngine } from './engine-choice.ts';
+import { closeServer, listen, urlOf } from './listening.ts';
 import { machineClock, machineIds, machineTimers } from './machine.ts';
 
 /** A server that runs. */
@@ -90,9 +91,12 @@ const start = async (
   };
   const loops = new Loops(service, timers);
   undo.push(() => loops.stop());
-  const server = await listen(config, service, timers, folder.rootKey);
+  let adopted = false;
+  const listener = listenerOf(config, service, timers, folder.rootKey, () => adopted);
+  const server = createHttpServer(listener, { ids: service.ids, timers });
   undo.push(() => closeServer(server));
-  const url = urlOf(config.host, (server.address() as AddressInfo).port);
+  await listen(server, config);
+  const url = urlOf(config, server.address() as AddressInfo);
   writeAddress(config.dataDir, {
     url,
     region: config.region,
@@ -100,6 +104,7 @@ const start = async (
     pool: describeResources(capacity),
   });
   await loops.start();
+  adopted = true;
   const retention = new Retention(service, timers, config.keepMilliseconds);
   undo.push(() => retention.stop());
   retention.start();
@@ -127,19 +132,17 @@ const serviceOf = (
   names: new Names(),
   order: inOrderOfSubmission,
   lastPlan: new LastPlan(),
+  about: {
+    version: config.version ?? 'unknown',
+    startedAt: parts.clock.wall(),
+    keepMilliseconds: config.keepMilliseconds,
+  },
   capacity: {
     pool: capacity,
     idleGraceSeconds: config.idleGraceSeconds ?? IDLE_GRACE_SECONDS,
     spotWarningSeconds: config.spotWarningSeconds ?? SPOT_WARNING_SECONDS,
   },
-  shortfall: (container) => shortfall(container, capacity),
 });
-
-/** Where clients on this machine reach it: one that listens everywhere is found on the loopback. */
-const urlOf = (host: string, port: number): string => {
-  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
-};
 
 const accountOf = (config: Config): Account => ({
   partition: config.region.startsWith('cn-')
@@ -151,13 +154,6 @@ const accountOf = (config: Config): Account => ({
   account: config.account,
 });
 
-/** CPU is a weight: who asks for more than there is gets all of it, and is told so. */
-const shortfall = (container: ContainerSpec, capacity: Resources): string | undefined => {
-  const asked = resourcesOf(container).milliVcpus;
-  if (asked <= capacity.milliVcpus) return undefined;
-  return `asked ${asked / 1000} vCPUs, this host has ${capacity.milliVcpus / 1000}`;
-};
-
 const bind = (service: Service, operations: Readonly<Record<string, Operation>>): Handlers =>
   Object.fromEntries(
     Object.entries(operations).map(([name, operation]) => [
@@ -166,9 +162,9 @@ const bind = (service: Service, operations: Readonly<Record<string, Operation>>)
     ]),
   );
 
-const listen = (config: Config, service: Service, timers: Timers, key: RootKey): Promise<Server> => {
+const listenerOf = (config: Config, service: Service, timers: Timers, key: RootKey, ready: () => boolean) => {
   const root = { secret: key.secretAccessKey, arn: `arn:aws:iam::${config.account}:root` };
-  const listener = createListener({
+  return createListener({
     region: config.region,
     account: config.account,
     keyOf: (accessKeyId) => (accessKeyId === key.accessKeyId ? root : undefined),
@@ -176,37 +172,15 @@ const listen = (config: Config, service: Service, timers: Timers, key: RootKey):
     timers,
     ids: service.ids,
     log: service.log,
+    // a store that does not answer is found out by asking it
+    ready: async () => ready() && (await service.store.read(async () => true)),
     batch: bind(service, { ...definitions, ...environments, ...queues, ...jobs } as Record<
       string,
       Operation
     >),
+    longshore: bind(service, { ...extensions } as Record<string, Operation>),
     logs: bind(service, { ...logs } as Record<string, Operation>),
     ecs: bind(service, { ...ecs } as Record<string, Operation>),
     ec2: bind(service, { ...ec2 } as Record<string, Operation>),
   });
-  const server = createHttpServer(listener, { ids: service.ids, timers });
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE')
-        reject(new UsageError(`port ${config.port} of ${config.host} is in use`));
-      else reject(new UsageError(`cannot listen on ${config.host}:${config.port}: ${error.message}`));
-    });
-    server.listen(config.port, config.host, () => resolve(server));
-  });
 };
-
-/** How long a request under way may take once the server stops. */
-const FINISH_MILLISECONDS = 2000;
-
-/** Answers what is under way, then lets go of every connection: one that a client keeps open holds nothing up. */
-const closeServer = (server: Server): Promise<void> =>
-  new Promise((resolve) => {
-    const sweep = setInterval(() => server.closeIdleConnections(), 50);
-    const giveUp = setTimeout(() => server.closeAllConnections(), FINISH_MILLISECONDS);
-    server.close(() => {
-      clearInterval(sweep);
-      clearTimeout(giveUp);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });

@@ -1,5 +1,5 @@
 import type { Account } from '../domain/arn.ts';
-import type { ContainerSpec, Resources } from '../domain/container.ts';
+import type { Resources } from '../domain/container.ts';
 import type { QueueOrder } from '../domain/queue-order.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Engine } from '../engines/engine.ts';
@@ -29,13 +29,24 @@ export interface Service {
   readonly order: QueueOrder;
   /** Why jobs wait, from the last plan. */
   readonly lastPlan: LastPlan;
+  readonly about: ServerFacts;
   readonly capacity: Capacity;
-  /** What a container asks and this host has not (more vCPUs than there are), in words; for its log. */
-  shortfall(container: ContainerSpec): string | undefined;
   /** Signs page tokens, so that a foreign or altered one is refused. From the data folder's secret. */
   readonly tokenKey: string;
   /** Makes the loops look now instead of at their next turn. Call it from `tx.onCommit`. */
   wake(): void;
+}
+
+/** What whoever changes a job needs beside the store: the time, and somebody to tell. */
+export type Surroundings = Pick<Service, 'clock' | 'log'>;
+
+/** What a server says of itself. */
+export interface ServerFacts {
+  readonly version: string;
+  /** Wall milliseconds. */
+  readonly startedAt: number;
+  /** How long finished jobs are kept; undefined: for ever. */
+  readonly keepMilliseconds: number | undefined;
 }
 
 /** What environments are carved from, and the paces of instances. */

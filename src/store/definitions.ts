@@ -66,16 +66,19 @@ export interface RevisionsAsked {
 const ASKED = `
   SELECT DISTINCT d.* FROM json_each(?) a JOIN definitions d ON d.name = a.value ->> 'name'
     AND d.revision = coalesce(a.value ->> 'revision', d.revision)
-  WHERE d.name > ? OR (d.name = ? AND d.revision < ?)
+  WHERE (d.name > ? OR (d.name = ? AND d.revision < ?))
+    AND d.name = coalesce(?, d.name) AND d.status = coalesce(?, d.status)
   ORDER BY d.name, d.revision DESC LIMIT ?`;
 
-/** In the order of pages, each once. */
+/** Those of `asked` that the selector takes, in the order of pages, each once. */
 export const definitionsAsked = (
   tx: Tx,
   asked: readonly RevisionsAsked[],
+  selector: DefinitionSelector,
   after: DefinitionPosition | undefined,
   limit: number,
 ): Promise<DefinitionRow[]> => {
   const { name, revision } = after ?? { name: '', revision: 0 };
-  return tx.all<DefinitionRow>(ASKED, [JSON.stringify(asked), name, name, revision, limit]);
+  const { name: only = null, status = null } = selector;
+  return tx.all<DefinitionRow>(ASKED, [JSON.stringify(asked), name, name, revision, only, status, limit]);
 };

@@ -1,4 +1,6 @@
+import { stateCode } from '../domain/job-state.ts';
 import { move } from './moves.ts';
+import { countMove } from './queue-counts.ts';
 import type { SettledRow } from './schema.ts';
 import type { Tx } from './store.ts';
 
@@ -115,11 +117,16 @@ export interface WaitedFor {
 }
 
 const MET = move('dependencies-met');
+const MET_FROM = stateCode('PENDING');
 const MEET = `
   UPDATE jobs SET unmet = unmet - 1,
     state = CASE WHEN unmet = 1 AND ${MET.from} AND size = 0 THEN ${MET.to} ELSE state END
-  WHERE seq IN (SELECT value FROM json_each(?)) AND state < 2 AND unmet > 0`;
+  WHERE seq IN (SELECT value FROM json_each(?)) AND state < 2 AND unmet > 0
+  RETURNING queue, state`;
 
 /** One dependency of each of these jobs is met; the last one met makes it RUNNABLE (J-134). */
-export const meetDependency = (tx: Tx, jobs: readonly number[]): Promise<number> =>
-  tx.run(MEET, [JSON.stringify(jobs)]);
+export const meetDependency = async (tx: Tx, jobs: readonly number[]): Promise<void> => {
+  const met = await tx.all<{ queue: number; state: number }>(MEET, [JSON.stringify(jobs)]);
+  for (const { queue, state } of met)
+    if (state === MET.to) countMove(tx, { queue, state: MET_FROM, size: 0, role: 0 }, state);
+};

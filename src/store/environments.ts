@@ -33,6 +33,12 @@ export const pageOfEnvironments = (tx: Tx, after: number, limit: number): Promis
     .limit(limit)
     .execute();
 
+/** Those of Spot, deleted ones too, for their instances are still told of. */
+export const spotEnvironments = async (tx: Tx): Promise<number[]> =>
+  (await tx.all<{ seq: number }>(`SELECT seq FROM environments WHERE resources ->> 'type' = 'SPOT'`)).map(
+    ({ seq }) => seq,
+  );
+
 /** Whether a queue names the environment; one that is being deleted still does (E-095). */
 export const isAttached = async (tx: Tx, seq: number): Promise<boolean> =>
   (await tx.all('SELECT 1 FROM queue_environments WHERE environment = ? LIMIT 1', [seq])).length > 0;

@@ -17,6 +17,8 @@ export interface Tx {
   run(sql: string, params?: SqlParams): Promise<number>;
   /** Inserts one row; resolves to its key, which the database gave it. */
   insert(sql: string, params?: SqlParams): Promise<number>;
+  /** So many jobs of a queue more are in a state, or fewer: see `queue-counts.ts`. */
+  count(queue: number, state: number, jobs: number): void;
   /** Runs after this transaction's writes are durable, before its caller is answered; never when they failed. */
   onCommit(fn: () => void): void;
 }

@@ -204,11 +204,11 @@ test('J-317 J-322: json-file and awslogs are read, none keeps nothing', async (t
 test('J-182: a start that fails by its log’s options is told in the daemon’s words, alone in its log', async (t) => {
   const world = await openDockerWorld(t);
   const logConfiguration = { logDriver: 'json-file', options: { 'max-size': 'plenty' } };
-  const order = script('true', { logConfiguration }, { preamble: ['longshore: a word'] });
+  const order = script('true', { logConfiguration });
   await world.engine.start([order]);
   const { reason } = await reaches(world, order.taskId, 'failed');
   assert.match(reason, /^CannotStartContainerError: Error response from daemon: .*logging driver.*'plenty'/);
-  assert.equal(world.output(order.taskId), `longshore: a word\n${reason}\n`);
+  assert.equal(world.output(order.taskId), `${reason}\n`);
 });
 
 for (const logDriver of ['syslog', 'journald', 'gelf', 'fluentd', 'splunk', 'awsfirelens']) {
@@ -241,6 +241,28 @@ test('J-316: secrets become variables, read anew for each task; a missing one is
   assert.match(
     reason,
     /^ResourceInitializationError: unable to pull secrets or registry auth: no secret nobody/,
+  );
+});
+
+test('a secret and a variable of one name fail the start, which names it: neither wins over the other', async (t) => {
+  const world = await openDockerWorld(t);
+  const [secret, variable] = [
+    { name: 'PASSWORD', valueFrom: 'db' },
+    { name: 'PASSWORD', value: 'mine' },
+  ];
+  for (const clash of [{ secrets: [secret], environment: [variable] }, { secrets: [secret, secret] }]) {
+    const order = script('true', clash);
+    await world.engine.start([order]);
+    const { reason } = await reaches(world, order.taskId, 'failed');
+    assert.match(reason, /^CannotCreateContainerError: secrets: .* must be unique .*such as 'PASSWORD'\.$/);
+  }
+  assert.deepEqual(containersOf(world.dataId), []);
+});
+
+test('a variable without a value, or with an empty one, is there and empty', async (t) => {
+  assert.equal(
+    await inside(t, 'env | grep ^MY_', { environment: [{ name: 'MY_A' }, { name: 'MY_B', value: '' }] }),
+    'MY_A=\nMY_B=',
   );
 });
 

@@ -139,12 +139,13 @@ test('J-181: a pull that hangs is ended and tried again; one that hangs on fails
   await run(world, orderFor(imageOf(t, registry)));
 });
 
-test('J-181 S-275: a missing manifest, a registry nobody runs and a name that is none fail with their cause', async (t) => {
+test('J-181 S-275: a missing manifest, a registry nobody runs or finds and a name that is none fail with their cause', async (t) => {
   const registry = await startRegistry(t);
-  const world = await openDockerWorld(t, { pullLimits: { ...LIMITS, patienceMilliseconds: 300 } });
+  const world = await openDockerWorld(t, { pullLimits: { ...LIMITS, awayMilliseconds: 300 } });
   for (const [image, why] of [
     [`${registry.host}/missing/image:v1`, /manifest .*(unknown|not found)/],
     ['127.0.0.1:1/nobody/here', /connection refused/],
+    ['nobody.invalid/here', /lookup nobody\.invalid|no such host/],
     ['a#b', /invalid reference format/],
   ] as const) {
     const order = orderFor(image);

@@ -12,6 +12,7 @@ import {
   type Ended,
   eventually,
   later,
+  NO_TERMINAL,
   runCli,
   spawnCli,
   startServe,
@@ -123,7 +124,7 @@ test('a Node that is too old is one line and exit code 2', async (t) => {
   assertRefused(await runCli(['serve'], { node: old }), /needs Node 22.18 or later, this is \d/);
 });
 
-test('the first start makes the folder and a key for the owner only, and shows the key once', async (t) => {
+test('the first start makes the folder and a key for the owner only, and tells where the key is', async (t) => {
   const first = await startServe(t);
   const key = readRootKey(first.dataDir);
   assert.equal(statSync(first.dataDir).mode & 0o777, 0o700);
@@ -134,12 +135,31 @@ test('the first start makes the folder and a key for the owner only, and shows t
     first.output.stdout.includes(`longshore env --data ${first.dataDir})`),
     'what is to be typed finds it',
   );
-  assert.ok(first.output.stdout.includes(key.secretAccessKey));
+  assert.ok(
+    first.output.stdout.includes(`${key.accessKeyId}, with its secret in ${first.dataDir}/root-key.json`),
+  );
+  assert.ok(!first.output.stdout.includes(key.secretAccessKey), 'what is no terminal may be read by others');
   await first.end();
   const again = await startServe(t, [], { dataDir: first.dataDir });
   assert.deepEqual(readRootKey(first.dataDir), key);
   assert.ok(!again.output.stdout.includes(key.secretAccessKey));
   assert.ok(again.output.stdout.includes(key.accessKeyId));
+});
+
+test('a terminal is shown the key that the first start made, once', { skip: NO_TERMINAL }, async (t) => {
+  const dataDir = join(tempFolder(t), 'data');
+  const shown = async (): Promise<string> => {
+    const args = ['serve', '--port', '0', '--engine', 'process', '--data', dataDir];
+    const child = spawnCli(args, { terminal: true });
+    const { output, ended } = collect(child);
+    await eventually('serve', () => /next, in another/.test(output.stdout) || undefined);
+    child.stdin!.write('\x03');
+    return (await ended).stdout;
+  };
+  const first = await shown();
+  const { secretAccessKey } = readRootKey(dataDir);
+  assert.ok(first.includes(secretAccessKey));
+  assert.ok(!(await shown()).includes(secretAccessKey));
 });
 
 test('a key chosen before the first start is the root key, and is not shown', async (t) => {

@@ -50,16 +50,16 @@ after(async () => {
 const messages = (events: { message?: string | undefined }[] | undefined) =>
   (events ?? []).map((event) => event.message);
 
-test('W-085 J-320: the job’s output is in group /aws/batch/job under its stream, after the line of the engine', async () => {
+test('W-085 J-320: the job’s output is in group /aws/batch/job under its stream, and nothing else', async () => {
   const { events } = await logs.getLogEvents({
     logGroupName: GROUP,
     logStreamName: stream,
     startFromHead: true,
   });
-  assert.deepEqual(messages(events), [
-    'longshore: the process engine does not use image',
-    ...Array.from({ length: 9 }, (_, i) => `line ${i + 1}`),
-  ]);
+  assert.deepEqual(
+    messages(events),
+    Array.from({ length: 9 }, (_, i) => `line ${i + 1}`),
+  );
   assert.ok(
     events!.every((event) => typeof event.timestamp === 'number' && typeof event.ingestionTime === 'number'),
   );
@@ -282,4 +282,22 @@ test('W-098: two streams at once come in the order of time', async () => {
   };
   assert.deepEqual(await interleaved('aaa', 'zzz'), ['early', 'late']);
   assert.deepEqual(await interleaved('zzz', 'aaa'), ['early', 'late']);
+});
+
+test('J-322: a group or a first part that there cannot be fails the start, and the reason is where it would be without', async () => {
+  for (const [at, options] of [{ 'awslogs-group': 'a:b' }, { 'awslogs-stream-prefix': 'a*' }].entries()) {
+    const [[option, value]] = Object.entries(options) as [[string, string]];
+    const job = await run(`unnamed${at}`, ['true'], { logConfiguration: { logDriver: 'awslogs', options } });
+    assert.equal(job.status, 'FAILED');
+    assert.equal(job.statusReason, 'Task failed to start');
+    const reason = job.attempts![0]!.container!.reason!;
+    assert.ok(reason.includes(`${option} '${value}' is no name for logs`), reason);
+    const { events } = await logs.filterLogEvents({
+      logGroupName: GROUP,
+      logStreamNamePrefix: `unnamed${at}/default/`,
+    });
+    assert.ok(messages(events).some((message) => message!.includes(`${option} '${value}'`)));
+  }
+  const { logGroups } = await logs.describeLogGroups();
+  assert.ok(!logGroups!.some(({ logGroupName }) => logGroupName === 'a:b'));
 });

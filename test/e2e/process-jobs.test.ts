@@ -63,7 +63,7 @@ const printed = async (job: JobDetail): Promise<(string | undefined)[]> => {
     logStreamName,
     startFromHead: true,
   });
-  return page.events!.map((event) => event.message).filter((text) => !text?.startsWith('longshore: '));
+  return page.events!.map((event) => event.message);
 };
 
 test('J-129: a variable in a command is text without a shell', async () => {

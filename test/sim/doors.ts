@@ -107,6 +107,7 @@ const guard = (tx: Tx, doors: Doors): Tx => ({
   all: async (sql, params) => (doors.pass() ? tx.all(sql, params) : never()),
   run: async (sql, params) => (doors.pass() ? tx.run(sql, params) : never()),
   insert: async (sql, params) => (doors.pass() ? tx.insert(sql, params) : never()),
+  count: (queue, state, jobs) => tx.count(queue, state, jobs),
   onCommit: (fn) =>
     tx.onCommit(() => {
       if (doors.alive) fn();

@@ -1,4 +1,5 @@
 import { checkerOf } from '../../src/api/check.ts';
+import { EXTENSIONS } from '../../src/api/extensions.ts';
 import { BATCH, ECS, LOGS } from '../../src/api/shapes.gen.ts';
 import { inOrderOfSubmission } from '../../src/domain/queue-order.ts';
 import { isRefusal } from '../../src/domain/refusal.ts';
@@ -10,6 +11,7 @@ import * as definitions from '../../src/operations/definitions/index.ts';
 import * as ec2 from '../../src/operations/ec2/index.ts';
 import * as ecs from '../../src/operations/ecs/index.ts';
 import * as environments from '../../src/operations/environments/index.ts';
+import * as extensions from '../../src/operations/extensions/index.ts';
 import * as jobs from '../../src/operations/jobs/index.ts';
 import * as logs from '../../src/operations/logs/index.ts';
 import * as queues from '../../src/operations/queues/index.ts';
@@ -53,6 +55,7 @@ export interface ServerParts {
 const OPERATIONS = {
   ...definitions,
   ...environments,
+  ...extensions,
   ...queues,
   ...jobs,
   ...logs,
@@ -64,6 +67,7 @@ const MODELS = [
   [BATCH, checkerOf(BATCH)],
   [LOGS, checkerOf(LOGS, 64)],
   [ECS, checkerOf(ECS, 64)],
+  [EXTENSIONS, checkerOf(EXTENSIONS, 64)],
 ] as const;
 
 /** What the wire's check makes of a request; EC2's has no model, its members are texts. */
@@ -101,7 +105,11 @@ export const startServer = (parts: ServerParts): Server => {
     order: inOrderOfSubmission,
     lastPlan: new LastPlan(),
     capacity: parts.swarm.capacity,
-    shortfall: () => undefined,
+    about: {
+      version: 'simulated',
+      startedAt: time.wall(),
+      keepMilliseconds: parts.swarm.keepMilliseconds,
+    },
     tokenKey: 'simulated',
     wake: () => loops.wakeForRequest(),
   };

@@ -5,6 +5,7 @@ import { nameOf } from './books/jobs.ts';
 import { must, STATES, Violation } from './books/model.ts';
 import type { Request } from './books/requests.ts';
 import { Clients } from './clients/clients.ts';
+import { checkRecount, QueueCounts } from './counts.ts';
 import { type Change, Disk } from './disk.ts';
 import { AWAY } from './doors.ts';
 import { strike } from './faults.ts';
@@ -67,6 +68,7 @@ export class World {
   /** Off when liveness is looked at. */
   troubled = true;
   private readonly sabotage: Sabotage;
+  private readonly counts = new QueueCounts();
   private readonly owners = new Owners();
   private readonly ran = new Map<string, string>();
   private readonly inFlight = new Set<Request>();
@@ -275,6 +277,8 @@ export class World {
   private look(changes: readonly Change[]): void {
     const { books } = this;
     books.read(changes);
+    this.counts.read(changes, books);
+    if (changes.length > 0) this.counts.check(this.disk);
     this.steps += books.turns - this.turns;
     this.turns = books.turns;
     for (const request of this.inFlight) if (request.outcome) this.answered(request, request.outcome);
@@ -311,6 +315,7 @@ export class World {
   lookThrough(): void {
     if (!this.server?.doors.alive) return;
     checkAll(this.disk, this.books);
+    checkRecount(this.disk);
     const calm = Math.max(this.calm, this.host.awayUntil);
     this.owners.check(this.time, this.host, this.books, calm);
     checkNodes(this.time, this.host, this.books, calm);

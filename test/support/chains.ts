@@ -42,7 +42,7 @@ export const workOff = async (world: World): Promise<number> => {
   for (let more = true; more; ) {
     const before = await changes(world);
     more = await world.service.store.write(async (tx) => {
-      const endings = new Endings(tx, world.clock);
+      const endings = new Endings(tx, world.service);
       const left = await settleStep(tx, world.clock.wall(), endings);
       await endings.finish();
       return left;
@@ -57,7 +57,7 @@ export const failHead = async (world: World): Promise<void> => {
   await world.loops.stop();
   const { taskId } = world.engine.orders[0]!;
   await world.service.store.write(async (tx) => {
-    const endings = new Endings(tx, world.clock);
+    const endings = new Endings(tx, world.service);
     const report = { taskId, kind: 'exited', startedAt: 1, stoppedAt: 2, exitCode: 1 } as const;
     await applyReports(world.service, tx, [report], endings, specById);
     await endings.finish();

@@ -28,6 +28,5 @@ export const orderOf = (command: readonly string[], more: Partial<StartOrder> = 
   serviceEnvironment: {},
   jobId: 'job',
   attempt: 1,
-  preamble: [],
   ...more,
 });

@@ -9,6 +9,7 @@ import { Loops } from '../../src/loops/loops.ts';
 import * as definitions from '../../src/operations/definitions/index.ts';
 import * as ecs from '../../src/operations/ecs/index.ts';
 import * as environments from '../../src/operations/environments/index.ts';
+import * as extensions from '../../src/operations/extensions/index.ts';
 import * as jobs from '../../src/operations/jobs/index.ts';
 import * as queues from '../../src/operations/queues/index.ts';
 import { OutputStore } from '../../src/output/output.ts';
@@ -21,10 +22,14 @@ import { LastPlan } from '../../src/why/last-plan.ts';
 import { FakeClock, FakeIds, FakeTimers } from './fakes.ts';
 import { ScriptedEngine } from './scripted-engine.ts';
 
-const OPERATIONS = { ...definitions, ...ecs, ...environments, ...queues, ...jobs } as unknown as Record<
-  string,
-  Operation
->;
+const OPERATIONS = {
+  ...definitions,
+  ...ecs,
+  ...environments,
+  ...extensions,
+  ...queues,
+  ...jobs,
+} as unknown as Record<string, Operation>;
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are read member by member, as a client would
 type Answer = any;
@@ -85,7 +90,7 @@ export const openWorld = ({
     order,
     lastPlan: new LastPlan(),
     capacity: { pool, idleGraceSeconds: IDLE_GRACE_SECONDS, spotWarningSeconds: SPOT_WARNING_SECONDS },
-    shortfall: () => undefined,
+    about: { version: 'test', startedAt: clock.wall(), keepMilliseconds: undefined },
     tokenKey: 'test',
     wake: () => loops.wake(),
   };

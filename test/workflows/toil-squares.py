@@ -24,8 +24,10 @@ def root(job, fails):
     return job.addFollowOnJobFn(add, squares, **ASKS).rv()
 
 
-parser = Job.Runner.getDefaultArgumentParser()
-parser.add_argument("--break", dest="fails", action="store_true")
-options = parser.parse_args()
-with Toil(options) as toil:
-    print("sum:", toil.start(Job.wrapJobFn(root, options.fails, **ASKS)))
+# jobs import this file for its functions
+if __name__ == "__main__":
+    parser = Job.Runner.getDefaultArgumentParser()
+    parser.add_argument("--break", dest="fails", action="store_true")
+    options = parser.parse_args()
+    with Toil(options) as toil:
+        print("sum:", toil.start(Job.wrapJobFn(root, options.fails, **ASKS)))

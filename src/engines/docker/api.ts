@@ -1,44 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import { type DockerClient, jsonLines } from './client.ts';
-import { LABEL } from './container.ts';
+import { jsonLines } from './answers.ts';
+import type { Listed, ListedNetwork, Machine, PullStep } from './api-shapes.ts';
+import type { DockerClient } from './client.ts';
+import { LABEL } from './labels.ts';
 import type { Inspected } from './outcome.ts';
 import type { Reference } from './reference.ts';
-
-export interface Listed {
-  readonly Id: string;
-  readonly State: string;
-  /** Seconds since the epoch. */
-  readonly Created: number;
-  readonly Labels: Readonly<Record<string, string>>;
-  readonly NetworkSettings?: {
-    readonly Networks: Readonly<
-      Record<string, { readonly NetworkID: string; readonly IPAddress: string }>
-    > | null;
-  };
-}
-
-export interface ListedNetwork {
-  readonly Id: string;
-  readonly Labels: Readonly<Record<string, string>>;
-}
-
-export interface DaemonEvent {
-  readonly Action: string;
-  readonly Actor: { readonly ID: string; readonly Attributes: Readonly<Record<string, string>> };
-}
-
-/** What the daemon's host has, and the daemon's own version. */
-export interface Machine {
-  readonly milliVcpus: number;
-  readonly memoryMiB: number;
-  readonly version: string;
-}
-
-/** A step of a pull; `error` is what went wrong in the midst of it. */
-export interface PullStep {
-  readonly status?: string;
-  readonly error?: string;
-}
 
 /** What a container's end and its removal are called: by Docker, by Podman. */
 const DIE = ['die', 'died'];

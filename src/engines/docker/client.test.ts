@@ -9,8 +9,9 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { realTimers } from '../../../test/support/process-world.ts';
 import { type Address, addressOf } from './address.ts';
+import { DaemonRefusal, NoAnswer } from './answers.ts';
 import { DaemonApi } from './api.ts';
-import { DaemonRefusal, DockerClient, NoAnswer } from './client.ts';
+import { DockerClient } from './client.ts';
 
 const folderFor = (t: TestContext): string => {
   const folder = mkdtempSync(join(tmpdir(), 'longshore-client-'));

@@ -1,41 +1,9 @@
-import { Agent, type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http';
-import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
+import { Agent, type ClientRequest, type IncomingMessage } from 'node:http';
+import { Agent as TlsAgent } from 'node:https';
 import type { Timers } from '../../lib/clock.ts';
 import type { Address } from './address.ts';
-
-/** The daemon answered and said no: its status and its own words. */
-export class DaemonRefusal extends Error {
-  override readonly name = 'DaemonRefusal';
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-
-/** No answer: nobody listens, the connection broke, or it took too long. Whether the request was carried out is unknown. */
-export class NoAnswer extends Error {
-  override readonly name = 'NoAnswer';
-  readonly timedOut: boolean;
-
-  constructor(message: string, timedOut = false) {
-    super(message);
-    this.timedOut = timedOut;
-  }
-}
-
-export interface Call {
-  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** 30 seconds unless told. */
-  readonly timeoutMilliseconds?: number;
-  /** It is answered when something has ended: it takes none of the connections of the others. */
-  readonly isLong?: boolean;
-  /** A stream whose body says nothing for so long, or up to twice that, breaks off with NoAnswer. For ever unless told. */
-  readonly silenceMilliseconds?: number;
-}
+import { NoAnswer, readAll, refusalOf } from './answers.ts';
+import { type Call, sendRequest } from './request.ts';
 
 /** What of the Engine API is spoken here: from Docker 20.10 (1.41) on; never a later one than was read about. */
 const OLDEST = 41;
@@ -161,8 +129,7 @@ export class DockerClient {
   ): Promise<IncomingMessage> {
     const limit = call.timeoutMilliseconds ?? TIMEOUT_MILLISECONDS;
     return new Promise((resolve, reject) => {
-      const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
-      const sent = this.begin(this.options(method, path + queryOf(call.query), call, body, agent));
+      const sent = sendRequest(this.address, agent, method, path, call);
       const callOff = this.timers.after(limit, () =>
         sent.destroy(new NoAnswer(`no answer from ${this.address.text} in ${limit / 1000} s`, true)),
       );
@@ -180,76 +147,6 @@ export class DockerClient {
         if ((response.statusCode ?? 500) < 400) resolve(response);
         else refusalOf(response).then(reject, reject).finally(callOff);
       });
-      sent.end(body);
     });
   }
-
-  private options(
-    method: string,
-    path: string,
-    call: Call,
-    body: Buffer | undefined,
-    agent: Agent,
-  ): RequestOptions {
-    const place =
-      this.address.kind === 'socket'
-        ? { socketPath: this.address.path }
-        : { host: this.address.host, port: this.address.port, ...this.address.tls };
-    return {
-      ...place,
-      method,
-      path,
-      agent,
-      headers: {
-        Host: this.address.kind === 'socket' ? 'docker' : this.address.host,
-        ...(body && { 'Content-Type': 'application/json', 'Content-Length': body.length }),
-        ...call.headers,
-      },
-    };
-  }
-
-  private begin(options: RequestOptions): ClientRequest {
-    return this.address.kind === 'tcp' && this.address.tls ? tlsRequest(options) : request(options);
-  }
 }
-
-const queryOf = (query: Call['query'] = {}): string => {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== false);
-  if (given.length === 0) return '';
-  return `?${given.map(([name, value]) => `${name}=${encodeURIComponent(value === true ? '1' : String(value))}`).join('&')}`;
-};
-
-const readAll = async (response: IncomingMessage): Promise<string> => {
-  const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of response) chunks.push(chunk as Buffer);
-  } catch (error) {
-    throw error instanceof NoAnswer
-      ? error
-      : new NoAnswer(`the answer broke off: ${(error as Error).message}`);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-};
-
-/** `{"message": …}`; what is no JSON (a proxy's page) is kept short. */
-const refusalOf = async (response: IncomingMessage): Promise<Error> => {
-  const status = response.statusCode ?? 500;
-  const text = await readAll(response);
-  try {
-    return new DaemonRefusal(status, String((JSON.parse(text) as { message: string }).message));
-  } catch {
-    return new DaemonRefusal(status, text.slice(0, 200).trim() || `status ${status}`);
-  }
-};
-
-/** The objects of a body that is one JSON object a line. */
-export const jsonLines = async function* <T>(response: IncomingMessage): AsyncGenerator<T> {
-  let rest = '';
-  response.setEncoding('utf8');
-  for await (const chunk of response) {
-    const lines = (rest + (chunk as string)).split('\n');
-    rest = lines.pop()!;
-    for (const line of lines) if (line.trim() !== '') yield JSON.parse(line) as T;
-  }
-  if (rest.trim() !== '') yield JSON.parse(rest) as T;
-};

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Log, silentLog } from '../../lib/logger.ts';
 import type { DaemonApi } from './api.ts';
-import { Removals } from './container-removals.ts';
+import { ContainerRemovals } from './container-removals.ts';
 import type { Networks } from './networks.ts';
 
 test('J-308: volumes go with their task: those of tasks that still are stay, whatever cannot be removed', async () => {
@@ -16,7 +16,11 @@ test('J-308: volumes go with their task: those of tasks that still are stay, wha
     },
   };
   const networks = { sweep: async () => {} } as Partial<Networks> as Networks;
-  const removals = new Removals(api as DaemonApi, { log: silentLog, networks, hasTasks: () => false });
+  const removals = new ContainerRemovals(api as DaemonApi, {
+    log: silentLog,
+    networks,
+    hasTasks: () => false,
+  });
   await removals.sweep((task) => task === 'known');
   assert.deepEqual(removed, ['v-gone']);
 });
@@ -30,7 +34,7 @@ test('a sweep that the daemon fails rejects for nobody, is told once, and is mad
     return [];
   };
   const networks = { sweep: async () => {} } as Partial<Networks> as Networks;
-  const removals = new Removals({ volumes } as Partial<DaemonApi> as DaemonApi, {
+  const removals = new ContainerRemovals({ volumes } as Partial<DaemonApi> as DaemonApi, {
     log,
     networks,
     hasTasks: () => false,

@@ -1,13 +1,13 @@
 import type { Log } from '../../lib/logger.ts';
+import { DaemonRefusal } from './answers.ts';
 import type { DaemonApi } from './api.ts';
-import { DaemonRefusal } from './client.ts';
-import { LABEL } from './container.ts';
+import { LABEL } from './labels.ts';
 import type { Networks } from './networks.ts';
 
 /** How many are removed at a time: beside the starts, which are waited for. */
 const AT_ONCE = 3;
 
-export interface RemovalsSettings {
+export interface ContainerRemovalsSettings {
   readonly log: Log;
   readonly networks: Networks;
   /** Whether a task is left of the nodes with this label. */
@@ -18,9 +18,9 @@ export interface RemovalsSettings {
  * Removes containers that are over, and with the last of an attempt's nodes their network, away from everybody's path.
  * What cannot be removed is found again by the next look.
  */
-export class Removals {
+export class ContainerRemovals {
   private readonly api: DaemonApi;
-  private readonly settings: RemovalsSettings;
+  private readonly settings: ContainerRemovalsSettings;
   private readonly waiting: string[] = [];
   /** By container, the nodes it is one of. */
   private readonly known = new Map<string, string | undefined>();
@@ -29,7 +29,7 @@ export class Removals {
   private isUnswept = false;
   private closed = false;
 
-  constructor(api: DaemonApi, settings: RemovalsSettings) {
+  constructor(api: DaemonApi, settings: ContainerRemovalsSettings) {
     this.api = api;
     this.settings = settings;
   }

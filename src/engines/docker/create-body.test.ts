@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { containerOf, orderOf } from '../../../test/support/orders.ts';
 import type { ContainerSpec } from '../../domain/container.ts';
-import { createBody } from './container.ts';
+import { createBody } from './create-body.ts';
 
 const TASK = '1'.repeat(32);
 

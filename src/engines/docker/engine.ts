@@ -1,53 +1,34 @@
 import type { ContainerSpec } from '../../domain/container.ts';
+import { NO_FOLDERS, withEfs } from '../efs.ts';
 import type { Engine, StartOrder, Support, TaskReport } from '../engine.ts';
-import { Line } from '../line.ts';
-import { judgeBy, type MemberRules } from '../member-rules.ts';
-import { type DaemonApi, type DaemonEvent, DESTROY } from './api.ts';
-import { DaemonRefusal } from './client.ts';
-import { LABEL } from './container.ts';
-import { Removals } from './container-removals.ts';
-import { Launcher } from './launch.ts';
-import { LogKeeper } from './log-keeper.ts';
-import { Networks } from './networks.ts';
-import { type Boot, cutReason, type Inspected, outcomeOf } from './outcome.ts';
-import { Pulls } from './pulls.ts';
-import { readEnd } from './read-end.ts';
-import { RollCall } from './roll-call.ts';
+import { judgeBy } from '../member-rules.ts';
+import type { DaemonApi } from './api.ts';
+import { DESTROY } from './api.ts';
+import type { DaemonEvent } from './api-shapes.ts';
+import { LABEL } from './labels.ts';
+import { type Parts, partsOf } from './parts.ts';
 import type { DockerEngineSettings } from './settings.ts';
-import { membersFor } from './support.ts';
-import { freeGpus, newTask, reportOf, type Task } from './task.ts';
-import type { Gate } from './ticket.ts';
-import { Waits } from './wait-reasons.ts';
-import { Watcher } from './watcher.ts';
+import { containerOf } from './stage.ts';
+import { newTask, type Task } from './task.ts';
+import type { TaskEvent } from './task-events.ts';
+import { next } from './task-life.ts';
 
-/** A task that is still there after this is told as running; shorter ones are told by their end alone. */
-const SETTLE_MILLISECONDS = 250;
-/** A log is followed from then on; of a shorter task it is read at the end, which costs the daemon less. */
-const FOLLOW_MILLISECONDS = 500;
-/** How soon what did not work is tried again. */
-const AGAIN_MILLISECONDS = 500;
-
+/**
+ * A server that starts waits so long for the logs of what ended while it was away, so that most ends are told with its
+ * start; a log that takes longer is read on beside it.
+ */
 const ENDS_MILLISECONDS = 2000;
 
-/** Runs tasks as containers of a Docker daemon. Memory holds what is active; the daemon's labels hold it for the next server. */
+/**
+ * Runs tasks as containers of a Docker daemon. Memory holds what is active; the daemon's labels hold it for the next server.
+ * What happens to a task goes through `tell` alone: `next` says what it becomes, and `Effects` does what is to be done.
+ */
 export class DockerEngine implements Engine {
   readonly name = 'docker';
   readonly startsSlowly = true;
   private readonly settings: DockerEngineSettings;
   private readonly api: DaemonApi;
-  private readonly rules: MemberRules;
-  private readonly boot: Boot;
-  private readonly pulls: Pulls;
-  private readonly launcher: Launcher;
-  private readonly networks: Networks;
-  private readonly removals: Removals;
-  private readonly rollCall: RollCall;
-  private readonly watcher: Watcher;
-  private readonly tasks = new Map<string, Task>();
-  /** Taken back, or told so before they were known: never to begin. */
-  private readonly recalled = new Set<string>();
-  private readonly line = new Line();
-  private readonly waits = new Waits();
+  private readonly parts: Parts;
   private unheard: TaskReport[] = [];
   private listener: (reports: readonly TaskReport[]) => void = () => {};
   private closed = false;
@@ -55,67 +36,30 @@ export class DockerEngine implements Engine {
   constructor(settings: DockerEngineSettings, api: DaemonApi) {
     this.settings = settings;
     this.api = api;
-    const { clock, timers, log, dataId, network, permissions, pull, secretsFile } = settings;
-    this.rules = membersFor(permissions);
-    this.boot = { id: clock.bootId, beganAt: clock.wall() - clock.steady() };
-    this.pulls = new Pulls(api, {
-      clock,
-      timers,
-      log,
-      configFolder: settings.configFolder,
-      ...(settings.pullLimits && { limits: settings.pullLimits }),
-    });
-    this.networks = new Networks(api, settings);
-    const { networks } = this;
-    this.launcher = new Launcher(api, this.pulls, networks, {
-      timers,
-      dataId,
-      bootId: clock.bootId,
-      network,
-      rules: this.rules,
-      mounts: permissions.mounts,
-      pull,
-      secretsFile,
-    });
-    const hasTasks = (nodes: string) => [...this.tasks.values()].some((task) => task.nodes === nodes);
-    this.removals = new Removals(api, { log, networks, hasTasks });
-    this.rollCall = new RollCall(api, {
-      log,
-      boot: this.boot,
-      tasks: this.tasks,
-      recalled: this.recalled,
-      removals: this.removals,
-      runs: (task, startedAt) => this.runs(task, startedAt),
-      finish: (task) => this.finish(task),
-      unstarted: (task, inspected) => this.ended(task, inspected),
-    });
-    this.watcher = new Watcher({
-      api,
-      timers,
-      log,
+    this.parts = partsOf(settings, api, {
+      tell: (task, event) => this.tell(task, event),
+      report: (report) => this.report(report),
       hear: (event) => this.hear(event),
-      sync: () => this.rollCall.call(),
+      isClosed: () => this.closed,
     });
   }
 
   /** Takes over what an earlier server left, then follows what happens. One that rejects can be tried again. */
   async adopt(): Promise<void> {
-    await this.rollCall.call();
-    const ends = Promise.all([...this.tasks.values()].map((task) => task.ending));
-    // what ended meanwhile is told with its start, unless its log takes longer than anybody waits for a server
+    await this.parts.rollCall.call();
     await Promise.race([
-      ends,
+      this.parts.effects.ends(),
       new Promise<void>((done) => this.settings.timers.after(ENDS_MILLISECONDS, done)),
     ]);
-    this.watcher.begin();
+    this.parts.watcher.begin();
   }
 
   judge(container: ContainerSpec): readonly Support[] {
-    return judgeBy(this.rules, container);
+    return judgeBy(this.parts.rules, withEfs(container, this.settings.efs ?? NO_FOLDERS));
   }
 
   waitReason(jobId: string): string | undefined {
-    return this.waits.of(jobId);
+    return this.parts.waitReasons.of(jobId);
   }
 
   watch(listener: (reports: readonly TaskReport[]) => void): void {
@@ -126,251 +70,82 @@ export class DockerEngine implements Engine {
     for (const order of orders) this.take(order);
   }
 
+  /** One that an earlier server made is ordered anew, and found by its container's name; it keeps its GPUs. */
   private take(order: StartOrder): void {
-    const { taskId, after } = order;
-    if (this.recalled.has(taskId)) return;
-    const known = this.tasks.get(taskId);
+    const { tasks, line } = this.parts;
+    const known = tasks.get(order.taskId);
     if (known && known.stage.kind !== 'made') {
-      if (known.stage.kind === 'over') this.say(known.stage.report);
+      this.tell(known, { kind: 'order' });
       return;
     }
-    const head = after === undefined ? undefined : this.line.headOf(after);
-    const task = newTask(taskId, order, { kind: 'ordered' });
+    const task = newTask(order.taskId, order, { kind: 'lined' });
     task.gpus = known?.gpus ?? [];
-    this.tasks.set(taskId, task);
-    if (head !== undefined && this.holdsRoom(head)) {
-      task.stage = { kind: 'lined' };
-      this.line.put(taskId, head);
-    } else void this.launch(task, order);
-  }
-
-  private holdsRoom(taskId: string): boolean {
-    const task = this.tasks.get(taskId);
-    return task !== undefined && task.stage.kind !== 'over';
-  }
-
-  private async launch(task: Task, order: StartOrder): Promise<void> {
-    task.stage = { kind: 'ordered' };
-    const launched = await this.launcher.launch(order, this.gateOf(task, order));
-    if (this.closed) return;
-    switch (launched.kind) {
-      case 'begun':
-        task.container = launched.container;
-        return this.begun(task);
-      case 'unstarted':
-        task.container = launched.inspected.Id;
-        return this.ended(task, launched.inspected);
-      case 'shut':
-        if (launched.container !== undefined) this.removals.add(launched.container, task.nodes);
-        return;
-      case 'failed':
-        task.container = launched.container;
-        return this.fail(task, launched.reason);
-    }
-  }
-
-  private gateOf(task: Task, order: StartOrder): Gate {
-    return {
-      isShut: () => this.closed || this.tasks.get(task.id) !== task,
-      starting: (container) => {
-        task.container = container;
-        task.stage = { kind: 'starting' };
-        this.writeOwn(task, []);
-      },
-      gpus: (count) => {
-        if (task.gpus.length !== count) task.gpus = freeGpus(this.tasks.values(), count);
-        return task.gpus;
-      },
-      waits: (why, act) => this.waits.during(order, why, act),
-    };
-  }
-
-  /** The service's own lines are what a log begins with; of those that an earlier server wrote only the rest is added. */
-  private writeOwn(task: Task, more: readonly string[]): void {
-    const lines = [...(task.order?.preamble ?? []), ...more];
-    if (lines.length === 0 || !task.order) return;
-    try {
-      const file = this.settings.openLog(task.id);
-      const bytes = Buffer.from(`${lines.join('\n')}\n`).subarray(file.size);
-      if (bytes.length > 0) file.append([{ bytes, time: this.settings.clock.wall() }], undefined);
-    } catch (error) {
-      this.settings.log.error({ task: task.id, error: (error as Error).message }, 'a log was not written');
-    }
-  }
-
-  private fail(task: Task, reason: string): void {
-    this.writeOwn(task, [reason]);
-    const stoppedAt = this.settings.clock.wall();
-    this.end(task, { taskId: task.id, kind: 'failed', stoppedAt, reason: cutReason(reason) });
-  }
-
-  /** The daemon has started it; it may be over by now. */
-  private begun(task: Task): void {
-    if (task.stage.kind === 'starting' || task.stage.kind === 'ordered') task.stage = { kind: 'running' };
-    if (task.stopGraceSeconds !== undefined) void this.tellStop(task, task.stopGraceSeconds);
-    this.settings.timers.after(SETTLE_MILLISECONDS, () => void this.settle(task));
-  }
-
-  /** Asks when it began, tells it, and follows its log. */
-  private async settle(task: Task): Promise<void> {
-    if (this.closed || task.ending || task.stage.kind !== 'running' || task.stage.startedAt !== undefined)
-      return;
-    try {
-      const outcome = outcomeOf(await this.api.inspect(task.container!), this.boot);
-      if (outcome.kind === 'running') this.runs(task, outcome.startedAt);
-      else this.finish(task);
-    } catch {
-      this.settings.timers.after(AGAIN_MILLISECONDS, () => void this.settle(task));
-    }
-  }
-
-  private runs(task: Task, startedAt: number): void {
-    if (task.ending || task.stage.kind === 'over') return;
-    task.stage = { kind: 'running', startedAt };
-    this.say({ taskId: task.id, kind: 'running', startedAt });
-    this.settings.timers.after(FOLLOW_MILLISECONDS, () => this.follow(task));
-  }
-
-  private follow(task: Task): void {
-    if (this.closed || task.ending || task.stage.kind !== 'running' || task.log === 'none' || task.keeper)
-      return;
-    const again = () => {
-      task.keeper = undefined;
-      this.settings.timers.after(AGAIN_MILLISECONDS, () => this.follow(task));
-    };
-    try {
-      task.keeper = new LogKeeper(this.api, task.container!, this.settings.openLog(task.id), task.log);
-      task.keeper.follow(again);
-    } catch (error) {
-      this.settings.log.error({ task: task.id, error: (error as Error).message }, 'a log is not followed');
-      again();
-    }
-  }
-
-  /** It has ended, as an event or a look says: its log is read to the end, then its end is told. */
-  private finish(task: Task): void {
-    task.ending ??= this.readEnd(task).finally(() => {
-      task.ending = undefined;
-    });
-  }
-
-  private async readEnd(task: Task): Promise<void> {
-    await task.keeper?.letGo();
-    task.keeper = undefined;
-    const { clock, timers, openLog } = this.settings;
-    const found = await readEnd({ api: this.api, clock, timers, openLog, isClosed: () => this.closed }, task);
-    if (found === 'gone') this.lose(task);
-    else if (found) this.ended(task, found);
-  }
-
-  private ended(task: Task, inspected: Inspected): void {
-    const outcome = outcomeOf(inspected, this.boot);
-    if (outcome.kind === 'over') this.end(task, outcome.report, inspected);
-    else this.settings.timers.soon(() => this.follow(task));
-  }
-
-  /** Somebody else removed its container. */
-  private lose(task: Task): void {
-    const startedAt = task.stage.kind === 'running' ? task.stage.startedAt : undefined;
-    const stoppedAt = this.settings.clock.wall();
-    this.end(task, {
-      taskId: task.id,
-      kind: 'lost',
-      stoppedAt,
-      ...(startedAt !== undefined && { startedAt }),
-    });
-  }
-
-  private end(task: Task, report: TaskReport, inspected?: Inspected): void {
-    if (task.stage.kind === 'over' || this.tasks.get(task.id) !== task) return;
-    if (report.kind === 'failed' && inspected) this.writeOwn(task, [report.reason]);
-    task.stage = { kind: 'over', report };
-    task.keeper = undefined;
-    this.say(report);
-    const next = this.line.leave(task.id);
-    const follower = next === undefined ? undefined : this.tasks.get(next);
-    if (follower?.order) void this.launch(follower, follower.order);
-  }
-
-  private say(report: TaskReport): void {
-    this.unheard.push(report);
-    if (this.unheard.length === 1) this.settings.timers.soon(() => this.listener(this.unheard.splice(0)));
+    tasks.put(task);
+    const head = order.after === undefined ? undefined : line.headOf(order.after);
+    if (head !== undefined && tasks.holdsRoom(head)) line.put(task.id, head);
+    else this.tell(task, { kind: 'freed' });
   }
 
   async recall(taskId: string): Promise<boolean> {
-    const task = this.tasks.get(taskId);
-    switch (task?.stage.kind) {
-      case 'starting':
-      case 'running':
-      case 'over':
-        return false;
-      case 'made':
-        this.removals.add(task.container!, task.nodes);
-        break;
-      case undefined:
-      case 'lined':
-      case 'ordered':
-        break;
-    }
-    this.recalled.add(taskId);
-    this.tasks.delete(taskId);
-    const next = this.line.takeOut(taskId);
-    const follower = next === undefined ? undefined : this.tasks.get(next);
-    if (follower?.order) void this.launch(follower, follower.order);
-    return true;
+    const { tasks } = this.parts;
+    const known = tasks.get(taskId);
+    if (known) this.tell(known, { kind: 'recall' });
+    else tasks.put(newTask(taskId, undefined, { kind: 'recalled' }));
+    return tasks.get(taskId)!.stage.kind === 'recalled';
   }
 
   async stop(taskId: string, graceSeconds: number): Promise<void> {
-    const task = this.tasks.get(taskId);
-    if (task?.stage.kind === 'starting') task.stopGraceSeconds = graceSeconds;
-    if (task?.stage.kind === 'running') void this.tellStop(task, graceSeconds);
-  }
-
-  /** Not waited for: the daemon answers when the container has ended. */
-  private async tellStop(task: Task, graceSeconds: number): Promise<void> {
-    while (!this.closed && task.stage.kind === 'running' && !task.ending) {
-      try {
-        if (graceSeconds === 0) await this.api.kill(task.container!);
-        else await this.api.stop(task.container!, graceSeconds);
-        return;
-      } catch (error) {
-        if (error instanceof DaemonRefusal && error.status < 500) return;
-        await new Promise<void>((resolve) => void this.settings.timers.after(AGAIN_MILLISECONDS, resolve));
-      }
-    }
+    const task = this.parts.tasks.get(taskId);
+    if (task) this.tell(task, { kind: 'stop', graceSeconds });
   }
 
   /** From memory, which is compared with the daemon's own list at the start, after each break, and every few seconds. */
   async list(): Promise<readonly TaskReport[]> {
-    return [...this.tasks.values()].map(reportOf);
+    return this.parts.tasks.reports();
   }
 
   async forget(taskIds: readonly string[]): Promise<void> {
+    const { tasks, removals } = this.parts;
     for (const id of taskIds) {
-      this.recalled.delete(id);
-      const task = this.tasks.get(id);
-      if (task?.stage.kind !== 'over') continue;
-      this.tasks.delete(id);
-      if (task.container !== undefined) this.removals.add(task.container, task.nodes);
+      const task = tasks.get(id);
+      if (task?.stage.kind !== 'over' && task?.stage.kind !== 'recalled') continue;
+      tasks.drop(id);
+      const container = containerOf(task.stage);
+      if (container !== undefined) removals.add(container, task.nodes);
     }
-  }
-
-  /** A container that goes while it is starting is the launcher's to judge: it may have removed it itself. */
-  private hear({ Action, Actor: { ID: container, Attributes } }: DaemonEvent): void {
-    const task = this.tasks.get(Attributes[LABEL.task] ?? '');
-    if (task?.container !== container) return;
-    const { kind } = task.stage;
-    if (kind === 'running' || (kind === 'starting' && !DESTROY.includes(Action))) this.finish(task);
   }
 
   /** Containers go on; the next server finds them. */
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    this.watcher.close();
-    this.pulls.close();
-    this.removals.close();
-    await Promise.all([...this.tasks.values()].map((task) => task.keeper?.letGo()));
+    const { watcher, pulls, removals, tasks } = this.parts;
+    watcher.close();
+    pulls.close();
+    removals.close();
+    await Promise.all(
+      tasks
+        .in('running', 'stopping')
+        .map(({ stage }) => ('keeper' in stage ? stage.keeper?.letGo() : undefined)),
+    );
     this.api.client.close();
+  }
+
+  private tell(task: Task, event: TaskEvent): void {
+    if (this.closed || !this.parts.tasks.has(task)) return;
+    const { stage, effects } = next(task.id, task.stage, event);
+    task.stage = stage;
+    for (const effect of effects) this.parts.effects.do(task, effect);
+  }
+
+  private hear({ Action, Actor: { ID: container, Attributes } }: DaemonEvent): void {
+    const task = this.parts.tasks.get(Attributes[LABEL.task] ?? '');
+    if (!task || containerOf(task.stage) !== container) return;
+    this.tell(task, { kind: DESTROY.includes(Action) ? 'ended' : 'died' });
+  }
+
+  private report(report: TaskReport): void {
+    this.unheard.push(report);
+    if (this.unheard.length === 1) this.settings.timers.soon(() => this.listener(this.unheard.splice(0)));
   }
 }

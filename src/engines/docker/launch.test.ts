@@ -8,15 +8,17 @@ import { containerOf, orderOf } from '../../../test/support/orders.ts';
 import type { ContainerSpec } from '../../domain/container.ts';
 import type { Timers } from '../../lib/clock.ts';
 import type { StartOrder } from '../engine.ts';
+import { EVERYTHING } from '../mounts.ts';
+import { DaemonRefusal, NoAnswer } from './answers.ts';
 import type { DaemonApi } from './api.ts';
-import { DaemonRefusal, NoAnswer } from './client.ts';
 import { Launcher, type LaunchSettings } from './launch.ts';
 import type { Networks } from './networks.ts';
 import type { Inspected } from './outcome.ts';
-import { PullFailed, type Pulls } from './pulls.ts';
-import { EVERYTHING, membersFor } from './support.ts';
-import type { Gate } from './ticket.ts';
-import { Waits } from './wait-reasons.ts';
+import { PullFailed } from './pull.ts';
+import type { Pulls } from './pulls.ts';
+import { supportFor } from './support.ts';
+import type { Ticket } from './ticket.ts';
+import { WaitReasons } from './wait-reasons.ts';
 
 const ORDER = orderOf([]);
 
@@ -25,7 +27,12 @@ const withContainer = (more: Partial<ContainerSpec>): StartOrder => ({
   container: containerOf([], more),
 });
 
-const OPEN: Gate = { isShut: () => false, starting: () => {}, gpus: () => [], waits: (_, act) => act() };
+const OPEN: Ticket = {
+  isVoid: () => false,
+  starting: () => {},
+  gpus: () => [],
+  whileWaiting: (_, act) => act(),
+};
 
 /** Pauses are over at once. */
 const timers: Timers = {
@@ -48,7 +55,8 @@ const launcherOf = (
     dataId: 'd',
     bootId: 'b',
     network: 'none',
-    rules: membersFor(EVERYTHING),
+    rules: supportFor(EVERYTHING),
+    efs: new Map(),
     mounts: undefined,
     pull: 'absent',
     secretsFile: undefined,
@@ -160,6 +168,25 @@ test('a name that is taken by a container that nobody finds is asked for again: 
   assert.deepEqual(await launcher.launch(ORDER, OPEN), { kind: 'begun', container: 'c' });
 });
 
+test('an order that is taken back while its container is looked at begins nothing, and the container is left to be removed', async () => {
+  let isVoid = false;
+  const launcher = launcherOf({
+    create: async () => {
+      throw new DaemonRefusal(409, 'the container name is already in use');
+    },
+    inspect: async () => {
+      isVoid = true;
+      return inspected('created');
+    },
+    start: async () => assert.fail('it was taken back'),
+  });
+  const starting = () => assert.fail('it was taken back');
+  assert.deepEqual(await launcher.launch(ORDER, { ...OPEN, isVoid: () => isVoid, starting }), {
+    kind: 'void',
+    container: 'c',
+  });
+});
+
 test('containers that are there and cannot be looked at leave the others their turn', {
   timeout: 5000,
 }, async () => {
@@ -260,18 +287,18 @@ test('J-182: a start that the daemon failed is told as the daemon keeps it, whoe
 });
 
 /** What is told, each time that it changes, why the job waits. */
-const noting = (): { gate: Gate; told: (string | undefined)[]; look: () => void } => {
+const noting = (): { ticket: Ticket; told: (string | undefined)[]; look: () => void } => {
   const told: (string | undefined)[] = [];
-  const waits = new Waits();
+  const waits = new WaitReasons();
   const look = () => {
     const why = waits.of(ORDER.jobId);
     if (told.length === 0 || told.at(-1) !== why) told.push(why);
   };
-  return { gate: { ...OPEN, waits: (why, act) => waits.during(ORDER, why, act) }, told, look };
+  return { ticket: { ...OPEN, whileWaiting: (why, act) => waits.during(ORDER, why, act) }, told, look };
 };
 
 test('a job whose daemon is away says so, before its create and after its start, and then says nothing', async () => {
-  const { gate, told, look } = noting();
+  const { ticket, told, look } = noting();
   const [gone, broken] = [new NoAnswer('nobody listens'), new DaemonRefusal(500, 'panic')];
   const answers = [gone, broken, 'c', gone, 'late'];
   const ask = async () => {
@@ -287,7 +314,7 @@ test('a job whose daemon is away says so, before its create and after its start,
     await ask();
     return inspected('running');
   };
-  const launched = await launcherOf({ create: ask, start, inspect }).launch(ORDER, gate);
+  const launched = await launcherOf({ create: ask, start, inspect }).launch(ORDER, ticket);
   assert.equal(launched.kind, 'begun');
   look();
   assert.deepEqual(told, [

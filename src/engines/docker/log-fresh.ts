@@ -1,17 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Message } from './frames.ts';
-
-/** How far a task's log has been kept, in the daemon's terms: enough to go on without a line lost or doubled. */
-export interface Position {
-  /** Ask for messages stamped in this second or later; seconds since the epoch, 0 for all. */
-  readonly since: number;
-  /** How many of those are kept already. */
-  readonly skip: number;
-  /** All that were kept. */
-  readonly total: number;
-  /** What the last of them is known by: see `markOf`. */
-  readonly mark?: string;
-}
+import type { Position } from './log-position.ts';
 
 /** What a message is known by among those around it: its stamp, to the nanosecond, and what it says. */
 export const markOf = ({ stamp, bytes }: Message): string =>
@@ -22,7 +11,7 @@ export const markOf = ({ stamp, bytes }: Message): string =>
  * count of kept ones ends, or before that when the daemon's rotation has taken some of them; when it is gone, all is new.
  * Without a mark the count alone says it.
  */
-export class Resume {
+export class Fresh {
   private left: number;
   private readonly mark: string | undefined;
   /** New if what was kept is no longer there; told when the count or the log is at its end. */

@@ -4,9 +4,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { DaemonApi } from './api.ts';
 import type { Message } from './frames.ts';
-import type { Position } from './log-fresh.ts';
-import { markOf, Resume } from './log-fresh.ts';
-import { Counter, followFrom, type LogFile, LogKeeper, type LogKind } from './log-keeper.ts';
+import { Fresh, markOf } from './log-fresh.ts';
+import { type LogFile, LogKeeper } from './log-keeper.ts';
+import type { Position } from './log-position.ts';
+import { Counter, followFrom, type LogKind } from './log-position.ts';
 
 const START: Position = { since: 0, skip: 0, total: 0 };
 const message = (time: number) => ({ time, stamp: String(time), bytes: Buffer.alloc(0) });
@@ -153,12 +154,12 @@ test('property: whatever has rotated away between two readings, each line that t
           first = Math.min(end, Math.max(first, read - left));
           expected.push(...log.slice(Math.max(first, read), end));
           const stream = log.slice(first, end).filter(({ time }) => time >= position.since * 1000);
-          const [counter, resume] = [new Counter(position), new Resume(position)];
+          const [counter, reread] = [new Counter(position), new Fresh(position)];
           for (const one of stream) counter.count(one);
           const fresh = [
-            ...resume.take(stream.slice(0, 7)),
-            ...resume.take(stream.slice(7)),
-            ...resume.end(),
+            ...reread.take(stream.slice(0, 7)),
+            ...reread.take(stream.slice(7)),
+            ...reread.end(),
           ];
           kept.push(...fresh);
           if (fresh.length > 0) position = { ...counter.position, mark: markOf(fresh.at(-1)!) };

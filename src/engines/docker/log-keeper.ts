@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import { DaemonRefusal, NoAnswer } from './answers.ts';
 import type { DaemonApi } from './api.ts';
-import { DaemonRefusal, NoAnswer } from './client.ts';
 import { Frames, type Message, type Piece } from './frames.ts';
-import { markOf, type Position, Resume } from './log-fresh.ts';
+import { Fresh, markOf } from './log-fresh.ts';
+import { Counter, followFrom, type LogKind, type Position, START } from './log-position.ts';
 
 /** Where a task's output is kept; survives the server. */
 export interface LogFile {
@@ -13,66 +14,6 @@ export interface LogFile {
   /** Appends what was printed, each piece with its time, and where to go on from after it: all or, for the next open, nothing. */
   append(pieces: readonly Piece[], position: Position | undefined): void;
 }
-
-const START: Position = { since: 0, skip: 0, total: 0 };
-
-/**
- * The next position after a message. Stamps may be out of order by a moment (two streams, one log), so the place to go on
- * from lies one whole second before the last stamp, with a count of what is kept from there. A stamp before that place
- * means that the daemon's clock was set back: from then on everything is asked for and counted.
- */
-export class Counter {
-  private readonly bySecond = new Map<number, number>();
-  private since: number;
-  private total: number;
-
-  constructor({ since, total, skip }: Position) {
-    this.since = since;
-    this.total = total - skip;
-  }
-
-  /** Takes a message in, kept before or not. */
-  count({ time }: Piece): void {
-    this.total++;
-    const second = Math.floor(time / 1000);
-    if (second < this.since) this.countEverything();
-    if (this.since < 0) return;
-    this.bySecond.set(second, (this.bySecond.get(second) ?? 0) + 1);
-    for (const old of this.bySecond.keys()) {
-      if (old >= second - 1) break;
-      this.bySecond.delete(old);
-      this.since = Math.max(this.since, old + 1);
-    }
-  }
-
-  private countEverything(): void {
-    this.since = -1;
-    this.bySecond.clear();
-  }
-
-  get position(): Position {
-    if (this.since < 0) return { since: 0, skip: this.total, total: this.total };
-    let skip = 0;
-    for (const n of this.bySecond.values()) skip += n;
-    return { since: this.since, skip, total: this.total };
-  }
-}
-
-/** A log of so many messages is read from its beginning in no time. */
-const SHORT = 200_000;
-
-/** What the daemon has of a log: all of it, or what its own rotation has left. */
-export type LogKind = 'whole' | 'rotated';
-
-/**
- * Where to follow on from after a break. The daemon hides what is stamped before the second that is asked for, also if its
- * clock is set back later: so a log that is not long is asked for whole. Not one that rotates: what is kept already may be
- * gone there, and as many new lines would be taken for it.
- */
-export const followFrom = (position: Position, kind: LogKind): Position =>
-  kind === 'rotated' || position.total > SHORT
-    ? position
-    : { since: 0, skip: position.total, total: position.total };
 
 /** Reads a container's log from where it was left into its file, once or for as long as the container prints. */
 export class LogKeeper {
@@ -131,18 +72,18 @@ export class LogKeeper {
       return 0;
     }
     const frames = new Frames();
-    const resume = new Resume(from);
-    const keep = (fresh: readonly Message[]) => {
-      const last = fresh.at(-1);
-      if (last) this.file.append(fresh, { ...counter.position, mark: markOf(last) });
+    const fresh = new Fresh(from);
+    const keep = (messages: readonly Message[]) => {
+      const last = messages.at(-1);
+      if (last) this.file.append(messages, { ...counter.position, mark: markOf(last) });
     };
     for await (const chunk of stream) {
       const messages = frames.push(chunk as Buffer);
       for (const message of messages) counter.count(message);
-      keep(resume.take(messages));
+      keep(fresh.take(messages));
     }
-    keep(resume.end());
-    return resume.missing;
+    keep(fresh.end());
+    return fresh.missing;
   }
 
   /** Undefined where the log cannot be read by anybody: the driver keeps none, or the container is gone. */

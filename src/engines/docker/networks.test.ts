@@ -3,12 +3,13 @@ import { test } from 'node:test';
 import { orderOf } from '../../../test/support/orders.ts';
 import { MAIN_ADDRESS_VARIABLE } from '../../domain/service-environment.ts';
 import type { StartOrder } from '../engine.ts';
+import { DaemonRefusal, NoAnswer } from './answers.ts';
 import type { DaemonApi } from './api.ts';
-import { DaemonRefusal, NoAnswer } from './client.ts';
-import { createBody } from './container.ts';
-import { isAskedAgain, mainIn, Networks, networkBody, networkName, nodeNames } from './networks.ts';
-import type { Gate } from './ticket.ts';
-import { Waits } from './wait-reasons.ts';
+import { createBody } from './create-body.ts';
+import { isAskedAgain, mainIn, networkBody, networkName, nodeNames } from './network-rules.ts';
+import { Networks } from './networks.ts';
+import type { Ticket } from './ticket.ts';
+import { WaitReasons } from './wait-reasons.ts';
 
 const JOB = '0a1b2c3d-0000-4000-8000-000000000001';
 const NODES = `${JOB}-2`;
@@ -153,12 +154,12 @@ const standIn = () => {
   };
 };
 
-const waits = new Waits();
-const gateOf = (isShut = () => false): Pick<Gate, 'isShut' | 'waits'> => ({
-  isShut,
-  waits: (why, act) => waits.during(nodeOf(1), why, act),
+const waits = new WaitReasons();
+const ticketOf = (isVoid = () => false): Pick<Ticket, 'isVoid' | 'whileWaiting'> => ({
+  isVoid,
+  whileWaiting: (why, act) => waits.during(nodeOf(1), why, act),
 });
-const OPEN = gateOf();
+const OPEN = ticketOf();
 
 test('a network that is there already is taken, not made again', async () => {
   const { all } = standIn();
@@ -196,7 +197,7 @@ test('a node whose main one does not run is told so; an ordinary order and one t
   assert.equal(
     await all.attachmentOf(
       nodeOf(1),
-      gateOf(() => true),
+      ticketOf(() => true),
     ),
     undefined,
   );
@@ -256,7 +257,7 @@ test('an order that waits for addresses can be taken back', async () => {
   assert.equal(
     await all.attachmentOf(
       nodeOf(1),
-      gateOf(() => ++looks > 5),
+      ticketOf(() => ++looks > 5),
     ),
     undefined,
   );

@@ -4,7 +4,7 @@ import { hang, inspectedOf, inTurn, json, openOver, standIn } from '../../../tes
 import { realTimers } from '../../../test/support/process-world.ts';
 import type { Timers } from '../../lib/clock.ts';
 import { type Log, silentLog } from '../../lib/logger.ts';
-import { NoAnswer } from './client.ts';
+import { NoAnswer } from './answers.ts';
 
 const TASK = '1'.repeat(32);
 const LABELS = { 'longshore.task': TASK, 'longshore.data': 'd' };

@@ -1,6 +1,8 @@
-import { DaemonApi, type Machine } from './api.ts';
-import { pause } from './back-off.ts';
-import { DaemonRefusal, DockerClient, NoAnswer } from './client.ts';
+import { DaemonRefusal, NoAnswer } from './answers.ts';
+import { DaemonApi } from './api.ts';
+import type { Machine } from './api-shapes.ts';
+import { backOff } from './back-off.ts';
+import { DockerClient } from './client.ts';
 import { DockerEngine } from './engine.ts';
 import type { DockerEngineSettings } from './settings.ts';
 
@@ -56,7 +58,7 @@ const insist = async <T>(
       stop?.throwIfAborted();
       if (!mayPass(error)) throw error;
       log.warn({ error: (error as Error).message }, `waiting for the Docker daemon at ${address.text}`);
-      await pause(timers, tries);
+      await backOff(timers, tries);
     }
   }
 };

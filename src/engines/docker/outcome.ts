@@ -1,5 +1,5 @@
 import type { TaskReport } from '../engine.ts';
-import { LABEL } from './container.ts';
+import { LABEL } from './labels.ts';
 
 /** What of the daemon's inspect is looked at. */
 export interface Inspected {

@@ -3,9 +3,11 @@ import { test } from 'node:test';
 import { FakeClock } from '../../../test/support/fakes.ts';
 import { realTimers } from '../../../test/support/process-world.ts';
 import { silentLog } from '../../lib/logger.ts';
-import type { DaemonApi, PullStep } from './api.ts';
-import { DaemonRefusal, NoAnswer } from './client.ts';
-import { PullFailed, Pulls } from './pulls.ts';
+import { DaemonRefusal, NoAnswer } from './answers.ts';
+import type { DaemonApi } from './api.ts';
+import type { PullStep } from './api-shapes.ts';
+import { PullFailed } from './pull.ts';
+import { Pulls } from './pulls.ts';
 
 const HUNDRED_DAYS = 8_640_000_000;
 
@@ -38,7 +40,7 @@ const pullsOver = (
     configFolder: '/nonexistent',
     limits: { patienceMilliseconds, silenceMilliseconds: SILENCE },
   });
-  return { pulls, tries: () => tries };
+  return { pulls, tries: () => tries, clock };
 };
 
 const SILENCE = 7;
@@ -98,6 +100,40 @@ for (const [what, error, expected] of [
     assert.equal(tries(), expected);
   });
 }
+
+for (const answer of ['dial tcp: lookup h: no such host', 'connect: connection refused'])
+  test(`a registry that is not there is asked again for less than a minute: ${answer}`, async () => {
+    const { pulls, tries, clock } = pullsOver(() => {
+      throw new DaemonRefusal(500, answer);
+    });
+    const began = clock.steady();
+    await assert.rejects(pulls.pull('h/img'), PullFailed);
+    assert.ok(clock.steady() - began <= 30_000 && tries() > 1);
+  });
+
+test('a registry that is busy and then away, or the other way round, is given the patience of what it says last', async () => {
+  const away = new DaemonRefusal(500, 'dial tcp: lookup h: no such host');
+  for (const [errors, expected] of [
+    [Array(9).fill(away), 5],
+    [[...Array(6).fill(BUSY), ...Array(9).fill(away)], 7],
+    [[away, ...Array(9).fill(BUSY)], 11],
+  ] as const) {
+    const { pulls, tries } = failing(...errors);
+    await pulls.pull('h/img').catch((failure: unknown) => assert.ok(failure instanceof PullFailed));
+    assert.equal(tries(), expected);
+  }
+});
+
+test('what went on for long and then breaks is tried again: only the time in which it fails counts', async () => {
+  let tries = 0;
+  const { pulls, clock } = pullsOver(() => {
+    if (++tries > 1) return [];
+    clock.advance(3_600_000);
+    return [{ status: 'begun' }, { error: 'unexpected EOF' }];
+  }, 300_000);
+  await pulls.pull('img');
+  assert.equal(tries, 2);
+});
 
 test('patience ends with the last answer', async () => {
   const { pulls, tries } = pullsOver(() => {

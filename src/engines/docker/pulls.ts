@@ -1,10 +1,8 @@
 import type { Clock, Timers } from '../../lib/clock.ts';
 import type { Log } from '../../lib/logger.ts';
 import type { DaemonApi } from './api.ts';
-import { DaemonRefusal, NoAnswer } from './client.ts';
-import { authHeader, type Credentials, credentialsFor } from './credentials.ts';
-import { isPassing } from './pull-errors.ts';
-import { type Reference, referenceOf } from './reference.ts';
+import type { Credentials } from './credentials.ts';
+import { Puller, type PullFailed } from './pull.ts';
 
 export interface PullSettings {
   readonly clock: Clock;
@@ -18,8 +16,9 @@ export interface PullSettings {
 export interface PullLimits {
   /** A pull that says nothing for so long hangs. */
   readonly silenceMilliseconds: number;
-  /** A registry that is busy or out of reach is tried again for so long. */
+  /** So long a registry that is busy is tried again, and one that is away: counted from the first failure, pauses and tries. */
   readonly patienceMilliseconds: number;
+  readonly awayMilliseconds: number;
   /** The first pause; each is twice the one before, up to the longest. */
   readonly firstPauseMilliseconds: number;
   readonly longestPauseMilliseconds: number;
@@ -28,21 +27,11 @@ export interface PullLimits {
 const LIMITS: PullLimits = {
   silenceMilliseconds: 60_000,
   patienceMilliseconds: 300_000,
+  // with the tries, a name's lookup may take twenty seconds, its job fails within a minute
+  awayMilliseconds: 20_000,
   firstPauseMilliseconds: 1000,
   longestPauseMilliseconds: 30_000,
 };
-
-/** Why a pull came to nothing; the message is the daemon's own, or ours. */
-export class PullFailed extends Error {
-  override readonly name = 'PullFailed';
-  /** Whether it may be otherwise when it is tried again. */
-  readonly passes: boolean;
-
-  constructor(message: string, passes = false) {
-    super(message);
-    this.passes = passes;
-  }
-}
 
 /** One that is under way, for whoever waits for it. */
 interface Pull {
@@ -54,17 +43,19 @@ interface Pull {
 
 /** Fetches images: each one once however many wait for it, again and again while its registry is busy. */
 export class Pulls {
-  private readonly api: DaemonApi;
+  private readonly puller: Puller;
   private readonly settings: PullSettings;
   private readonly limits: PullLimits;
   private readonly underWay = new Map<string, Pull>();
-  private readonly stops = new Set<() => void>();
+  private readonly wakes = new Set<() => void>();
   private closed = false;
 
   constructor(api: DaemonApi, settings: PullSettings) {
-    this.api = api;
     this.settings = settings;
     this.limits = { ...LIMITS, ...settings.limits };
+    const { timers, configFolder } = settings;
+    const { silenceMilliseconds } = this.limits;
+    this.puller = new Puller(api, { timers, configFolder, silenceMilliseconds });
   }
 
   /** Resolves when the image is here; rejects with PullFailed. `credentials` of the job itself stand before the operator's. */
@@ -94,7 +85,8 @@ export class Pulls {
 
   close(): void {
     this.closed = true;
-    for (const stop of this.stops) stop();
+    this.puller.close();
+    for (const wake of this.wakes) wake();
   }
 
   private async insist(
@@ -102,74 +94,28 @@ export class Pulls {
     credentials: Credentials | undefined,
     failed: (error: PullFailed) => void,
   ): Promise<void> {
-    const reference = referenceOf(image);
-    const began = this.settings.clock.steady();
+    const { clock, log } = this.settings;
     let pause = this.limits.firstPauseMilliseconds;
-    for (;;) {
-      const error = await this.tryOnce(image, reference, credentials);
+    for (let since: number | undefined; ; ) {
+      const error = await this.puller.tryOnce(image, credentials);
       if (!error) return;
-      const waited = this.settings.clock.steady() - began;
-      if (this.closed || !error.passes || waited + pause > this.limits.patienceMilliseconds) throw error;
+      since ??= clock.steady();
+      if (this.closed || clock.steady() - since + pause > this.patienceWith(error)) throw error;
       failed(error);
-      this.settings.log.warn({ image, error: error.message, pause }, 'a pull is tried again');
+      log.warn({ image, error: error.message, pause }, 'a pull is tried again');
       await this.sleep(pause);
       pause = Math.min(pause * 2, this.limits.longestPauseMilliseconds);
     }
   }
 
-  private async tryOnce(
-    image: string,
-    reference: Reference,
-    given: Credentials | undefined,
-  ): Promise<PullFailed | undefined> {
-    let auth: string | undefined;
-    try {
-      const { registry } = reference;
-      const credentials = given ?? (await credentialsFor(this.settings.configFolder, registry));
-      auth = credentials && authHeader(credentials, registry);
-    } catch (error) {
-      return new PullFailed((error as Error).message);
-    }
-    try {
-      await this.read(reference, auth);
-      return undefined;
-    } catch (error) {
-      const { message } = error as Error;
-      if (error instanceof PullFailed) return error;
-      // no answer of the daemon's, or one that broke off: it restarts
-      if (!(error instanceof DaemonRefusal)) return new PullFailed(message, true);
-      return new PullFailed(`Error response from daemon: ${message}`, isPassing(message, image));
-    }
-  }
-
-  /** Reads the pull to its end; one that says nothing for too long is ended. */
-  private async read(reference: Reference, auth: string | undefined): Promise<void> {
-    let end: () => void = () => {};
-    let isSilent = false;
-    const arm = () =>
-      this.settings.timers.after(this.limits.silenceMilliseconds, () => {
-        isSilent = true;
-        end();
-      });
-    let callOff = () => {};
-    const stop = () => end();
-    this.stops.add(stop);
-    try {
-      const pull = await this.api.pull(reference, auth, this.limits.silenceMilliseconds);
-      end = pull.end;
-      callOff = arm();
-      for await (const step of pull.steps) {
-        callOff();
-        callOff = arm();
-        if (step.error !== undefined) throw new DaemonRefusal(STEP_FAILED, step.error);
-      }
-      if (isSilent) throw new PullFailed(SILENT, true);
-    } catch (error) {
-      const isLate = error instanceof NoAnswer && error.timedOut;
-      throw isSilent || isLate ? new PullFailed(SILENT, true) : error;
-    } finally {
-      callOff();
-      this.stops.delete(stop);
+  private patienceWith({ outlook }: PullFailed): number {
+    switch (outlook) {
+      case 'final':
+        return 0;
+      case 'away':
+        return this.limits.awayMilliseconds;
+      case 'busy':
+        return this.limits.patienceMilliseconds;
     }
   }
 
@@ -177,20 +123,14 @@ export class Pulls {
     return new Promise((resolve) => {
       const done = () => {
         callOff();
-        this.stops.delete(done);
+        this.wakes.delete(done);
         resolve();
       };
       const callOff = this.settings.timers.after(milliseconds, done);
-      this.stops.add(done);
+      this.wakes.add(done);
     });
   }
 }
-
-/** In the words of the service's own agent. */
-const SILENT = 'inactivity time exceeded timeout while pulling image';
-
-/** What goes wrong in the midst of a pull has no status of its own: the answer's head was sent long ago. */
-const STEP_FAILED = 500;
 
 const keyOf = (image: string, credentials: Credentials | undefined): string =>
   JSON.stringify([image, credentials]);

@@ -1,8 +1,9 @@
 import type { Clock, Timers } from '../../lib/clock.ts';
+import { DaemonRefusal } from './answers.ts';
 import type { DaemonApi } from './api.ts';
-import { DaemonRefusal } from './client.ts';
 import { isFault, type LogFile, LogKeeper, noteRest } from './log-keeper.ts';
 import { hasBegun, type Inspected } from './outcome.ts';
+import type { Stage } from './stage.ts';
 import type { Task } from './task.ts';
 
 /** So often a log that the daemon refuses to give, or stalls in, is asked for before the task ends without the rest of it. */
@@ -21,12 +22,16 @@ export interface EndReader {
  * Keeps the log of a container that has ended to its end, and gives its state: `gone` when there is no such container,
  * undefined when the server lets go. Asks until the daemon answers.
  */
-export const readEnd = async (reader: EndReader, task: Task): Promise<Inspected | 'gone' | undefined> => {
+export const readEnd = async (
+  reader: EndReader,
+  task: Task,
+  container: string,
+): Promise<Inspected | 'gone' | undefined> => {
   const { api, clock, timers, openLog } = reader;
   for (let faults = 0; !reader.isClosed(); ) {
-    const look = api.inspect(task.container!);
+    const look = api.inspect(container);
     // both are waited for: a read that goes on beside the next one would keep its lines twice
-    const [looked, read] = await Promise.allSettled([look, readOf(reader, task, look)]);
+    const [looked, read] = await Promise.allSettled([look, readLog(reader, task, container, look)]);
     if (looked.status === 'fulfilled') {
       if (read.status === 'rejected' && isFault(read.reason)) faults++;
       const isLeft = read.status === 'rejected' && faults >= TRIES;
@@ -40,13 +45,15 @@ export const readEnd = async (reader: EndReader, task: Task): Promise<Inspected 
   return undefined;
 };
 
-/** One whose start is not answered yet may have failed in it: then there is no log, and what asks for it gets an error. */
-const readOf = async (reader: EndReader, task: Task, look: Promise<Inspected>): Promise<void> => {
-  if (task.stage.kind === 'starting' && !hasBegun(await look)) return;
-  await readLog(reader, task);
+const readLog = async (
+  { api, openLog }: EndReader,
+  task: Task,
+  container: string,
+  look: Promise<Inspected>,
+): Promise<void> => {
+  if (isUnanswered(task.stage) && !hasBegun(await look)) return;
+  if (task.log !== 'none') await new LogKeeper(api, container, openLog(task.id), task.log).finish();
 };
 
-const readLog = async ({ api, openLog }: EndReader, task: Task): Promise<void> => {
-  if (task.log === 'none') return;
-  await new LogKeeper(api, task.container!, openLog(task.id), task.log).finish();
-};
+/** One whose start is not answered yet may have failed in it: then there is no log, and what asks for it gets an error. */
+const isUnanswered = (stage: Stage): boolean => stage.kind === 'ending' && stage.was.kind === 'starting';

@@ -1,81 +1,76 @@
 import type { Log } from '../../lib/logger.ts';
-import type { DaemonApi, Listed } from './api.ts';
-import { DaemonRefusal, NoAnswer } from './client.ts';
-import { LABEL } from './container.ts';
-import type { Removals } from './container-removals.ts';
+import { DaemonRefusal, NoAnswer } from './answers.ts';
+import type { DaemonApi } from './api.ts';
+import type { Listed } from './api-shapes.ts';
+import type { ContainerRemovals } from './container-removals.ts';
+import { LABEL } from './labels.ts';
 import { type Boot, hasBegun, type Inspected, outcomeOf } from './outcome.ts';
+import { containerOf } from './stage.ts';
 import { adoptedTask, listedTask, type Task } from './task.ts';
+import type { TaskEvent } from './task-events.ts';
+import type { Tasks } from './tasks.ts';
 
-/** What is known, and what is done with what is found. */
-export interface Roll {
+export interface RollCallParts {
   readonly log: Log;
   readonly boot: Boot;
-  readonly tasks: Map<string, Task>;
-  readonly recalled: ReadonlySet<string>;
-  readonly removals: Removals;
-  /** It is known to run, since these wall milliseconds. */
-  readonly runs: (task: Task, startedAt: number) => void;
-  /** It has ended, or is gone. */
-  readonly finish: (task: Task) => void;
-  /** Its start failed, so that it has no log. */
-  readonly unstarted: (task: Task, inspected: Inspected) => void;
+  readonly tasks: Tasks;
+  readonly removals: ContainerRemovals;
+  /** What is found to have happened to a task. */
+  readonly tell: (task: Task, event: TaskEvent) => void;
 }
 
 /** Compares the tasks that are known with the containers that the daemon has. */
 export class RollCall {
   private readonly api: DaemonApi;
-  private readonly roll: Roll;
+  private readonly parts: RollCallParts;
 
-  constructor(api: DaemonApi, roll: Roll) {
+  constructor(api: DaemonApi, parts: RollCallParts) {
     this.api = api;
-    this.roll = roll;
+    this.parts = parts;
   }
 
   /** Rejects when the daemon gives no list. */
   async call(): Promise<void> {
-    const { tasks, removals, finish } = this.roll;
-    const before = [...tasks.values()].filter(({ stage }) => stage.kind === 'running');
+    const { tasks, removals, tell } = this.parts;
+    const before = tasks.in('running', 'stopping');
     const listed = await this.api.list();
-    const there = new Set(listed.map(({ Id }) => Id));
-    for (const task of before) {
-      if (!there.has(task.container!) && task.stage.kind === 'running') finish(task);
-    }
+    const there = new Set<string | undefined>(listed.map(({ Id }) => Id));
+    for (const task of before) if (!there.has(containerOf(task.stage))) tell(task, { kind: 'ended' });
     for (const found of listed) await this.meet(found);
-    void removals.sweep((taskId) => tasks.has(taskId));
+    void removals.sweep((taskId) => tasks.isThere(taskId));
   }
 
   private async meet(found: Listed): Promise<void> {
+    const { tasks, removals, tell } = this.parts;
     const id = found.Labels[LABEL.task];
-    if (id === undefined || this.roll.removals.has(found.Id)) return;
-    const task = this.roll.tasks.get(id);
+    if (id === undefined || removals.has(found.Id)) return;
+    const task = tasks.get(id);
     if (!task) return this.adopt(id, found);
-    if (task.container === found.Id && isOver(found) && task.stage.kind === 'running') this.roll.finish(task);
+    if (task.stage.kind === 'recalled') removals.add(found.Id, found.Labels[LABEL.nodes]);
+    else if (isOver(found) && containerOf(task.stage) === found.Id) tell(task, { kind: 'ended' });
   }
 
   /** A container of ours that nobody here knows: an earlier server's, or one that was to be removed. */
   private async adopt(id: string, listed: Listed): Promise<void> {
-    const { tasks, recalled, removals } = this.roll;
+    const { tasks, tell } = this.parts;
     const inspected = await this.look(listed);
-    if (inspected === 'gone' || tasks.has(id)) return;
-    if (recalled.has(id)) return removals.add(listed.Id, listed.Labels[LABEL.nodes]);
+    if (inspected === 'gone' || tasks.get(id)) return;
     const task = inspected ? adoptedTask(id, inspected) : listedTask(id, listed);
-    tasks.set(id, task);
-    if (inspected) this.goOn(task, inspected);
-    else if (isOver(listed)) this.roll.finish(task);
-    else if (task.stage.kind === 'running') this.roll.runs(task, task.stage.startedAt!);
+    tasks.put(task);
+    const event = inspected ? this.eventOf(inspected) : isOver(listed) ? ENDED : runsOf(task);
+    if (event) tell(task, event);
   }
 
-  private goOn(task: Task, inspected: Inspected): void {
-    const outcome = outcomeOf(inspected, this.roll.boot);
+  private eventOf(inspected: Inspected): TaskEvent | undefined {
+    const outcome = outcomeOf(inspected, this.parts.boot);
     switch (outcome.kind) {
       case 'created':
-        return;
+        return undefined;
       case 'running':
-        this.roll.runs(task, outcome.startedAt);
-        return;
+        return { kind: 'runs', startedAt: outcome.startedAt };
       case 'over':
-        if (hasBegun(inspected)) this.roll.finish(task);
-        else this.roll.unstarted(task, inspected);
+        if (hasBegun(inspected)) return ENDED;
+        return { kind: 'failed', report: outcome.report, container: inspected.Id };
     }
   }
 
@@ -86,7 +81,7 @@ export class RollCall {
     } catch (error) {
       if (error instanceof DaemonRefusal && error.status === 404) return 'gone';
       if (error instanceof NoAnswer && !error.timedOut) throw error;
-      this.roll.log.error(
+      this.parts.log.error(
         { container, error: (error as Error).message },
         'a container cannot be looked at: it is taken for what the list says',
       );
@@ -96,3 +91,9 @@ export class RollCall {
 }
 
 const isOver = ({ State }: Listed): boolean => State === 'exited' || State === 'dead';
+
+const ENDED: TaskEvent = { kind: 'ended' };
+
+/** Of one that only the list tells of. */
+const runsOf = ({ stage }: Task): TaskEvent | undefined =>
+  stage.kind === 'running' ? { kind: 'runs', startedAt: stage.startedAt! } : undefined;

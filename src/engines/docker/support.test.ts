@@ -3,12 +3,13 @@ import { test } from 'node:test';
 import { containerOf } from '../../../test/support/orders.ts';
 import type { ContainerSpec } from '../../domain/container.ts';
 import { judgeBy } from '../member-rules.ts';
-import { EVERYTHING, membersFor, type Permissions } from './support.ts';
+import { EVERYTHING, type Permissions } from '../mounts.ts';
+import { supportFor } from './support.ts';
 
 const STRICT: Permissions = { privileged: false, devices: false, mounts: ['/data/jobs'] };
 
 const judged = (container: Partial<ContainerSpec>, allowed = EVERYTHING) =>
-  judgeBy(membersFor(allowed), containerOf([], container)).map(({ member, kind }) => `${member} ${kind}`);
+  judgeBy(supportFor(allowed), containerOf([], container)).map(({ member, kind }) => `${member} ${kind}`);
 
 const mounting = (sourcePath: string): Partial<ContainerSpec> => ({
   volumes: [{ name: 'v', host: { sourcePath } }],
@@ -31,7 +32,7 @@ test('an empty host path is none: the daemon assigns one, whatever mounts are re
 });
 
 const reasonOf = (container: Partial<ContainerSpec>, allowed: Permissions) => {
-  const [support] = judgeBy(membersFor(allowed), containerOf([], container));
+  const [support] = judgeBy(supportFor(allowed), containerOf([], container));
   return support?.kind === 'refused' ? support.why : undefined;
 };
 

@@ -1,28 +1,15 @@
-import { isAbsolute, normalize } from 'node:path';
+import { isAbsolute } from 'node:path';
 import type { ContainerSpec } from '../../domain/container.ts';
-import { given, type MemberRules } from '../member-rules.ts';
-
-/** What jobs may do to the host. An operator who runs it for others takes these away. */
-export interface Permissions {
-  readonly privileged: boolean;
-  readonly devices: boolean;
-  /** Folders of the host below which jobs may mount; undefined: everywhere. */
-  readonly mounts: readonly string[] | undefined;
-}
-
-export const EVERYTHING: Permissions = { privileged: true, devices: true, mounts: undefined };
-
-export interface Volume {
-  readonly name?: string;
-  readonly host?: { readonly sourcePath?: string };
-  readonly efsVolumeConfiguration?: unknown;
-}
-
-export interface MountPoint {
-  readonly sourceVolume?: string;
-  readonly containerPath?: string;
-  readonly readOnly?: boolean;
-}
+import { missingEfs } from '../efs.ts';
+import type { MemberRules } from '../member-rules.ts';
+import {
+  type MountPoint,
+  mayMountAll,
+  mountedVolumes,
+  mountsText,
+  type Permissions,
+  type Tmpfs,
+} from '../mounts.ts';
 
 export interface LinuxParameters {
   readonly devices?: readonly {
@@ -32,11 +19,7 @@ export interface LinuxParameters {
   }[];
   readonly initProcessEnabled?: boolean;
   readonly sharedMemorySize?: number;
-  readonly tmpfs?: readonly {
-    readonly containerPath: string;
-    readonly size: number;
-    readonly mountOptions?: readonly string[];
-  }[];
+  readonly tmpfs?: readonly Tmpfs[];
   readonly maxSwap?: number;
   readonly swappiness?: number;
 }
@@ -45,21 +28,9 @@ export interface LinuxParameters {
 const isPath = (path: string | undefined): boolean =>
   path !== undefined && isAbsolute(path) && !path.includes(':');
 
-/** What is mounted nowhere does nothing, and is not judged. */
-export const mountedVolumes = ({ volumes, mountPoints }: ContainerSpec): Volume[] => {
-  const mounted = new Set((mountPoints as readonly MountPoint[]).map(({ sourceVolume }) => sourceVolume));
-  return (volumes as readonly Volume[]).filter(({ name }) => mounted.has(name));
-};
-
 /** An empty one is none: the daemon assigns it. */
 const hostPaths = (container: ContainerSpec): string[] =>
   mountedVolumes(container).flatMap(({ host }) => host?.sourcePath || []);
-
-/** Whether `path` is `folder` or lies below it, after `..` and the like are worked out. */
-export const isBelow = (path: string, folder: string): boolean => {
-  const [inner, outer] = [normalize(`${path}/`), normalize(`${folder}/`)];
-  return inner.startsWith(outer);
-};
 
 const DRIVERS = ['json-file', 'none', 'awslogs'];
 
@@ -68,7 +39,7 @@ type Log = { readonly logDriver?: string; readonly secretOptions?: readonly unkn
 const hasDevices = (value: unknown): boolean => ((value as LinuxParameters).devices?.length ?? 0) > 0;
 
 /** What this engine makes of each member, with what the operator lets jobs do. */
-export const membersFor = (allowed: Permissions): MemberRules => ({
+export const supportFor = (allowed: Permissions): MemberRules => ({
   image: {
     means: 'refused',
     when: (value) => value === 'none',
@@ -81,15 +52,13 @@ export const membersFor = (allowed: Permissions): MemberRules => ({
   ulimits: { means: 'used' },
   volumes: {
     means: 'refused',
-    when: (_, container) =>
-      mountedVolumes(container).some((volume) => given(volume.efsVolumeConfiguration)) ||
-      !hostPaths(container).every(isPath),
-    why: 'host.sourcePath must be an absolute path without a colon, and there is no EFS here',
+    when: (_, container) => missingEfs(container) !== undefined || !hostPaths(container).every(isPath),
+    why: 'host.sourcePath must be an absolute path without a colon; a folder stands for EFS (`--efs`)',
+    otherWhy: (_, container) => missingEfs(container),
   },
   mountPoints: {
     means: 'refused',
-    when: (value, container) =>
-      !haveTargets(value) || !hostPaths(container).every((path) => mayMount(path, allowed)),
+    when: (value, container) => !haveTargets(value) || !mayMountAll(container, allowed),
     why: 'containerPath must be an absolute path without a colon',
     otherWhy: (value) => (haveTargets(value) ? mountsText(allowed) : undefined),
   },
@@ -127,11 +96,3 @@ export const membersFor = (allowed: Permissions): MemberRules => ({
 
 const haveTargets = (value: unknown): boolean =>
   (value as readonly MountPoint[]).every((mount) => isPath(mount.containerPath));
-
-const mountsText = ({ mounts = [] }: Permissions): string =>
-  mounts.length === 0
-    ? 'this server lets jobs mount nothing of the host (--refuse mounts)'
-    : `this server lets jobs mount what is below ${mounts.join(', ')} only (--allow-mounts)`;
-
-const mayMount = (path: string, { mounts }: Permissions): boolean =>
-  mounts === undefined || mounts.some((folder) => isBelow(path, folder));

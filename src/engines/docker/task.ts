@@ -1,67 +1,42 @@
-import type { StartOrder, TaskReport } from '../engine.ts';
-import type { Listed } from './api.ts';
-import { LABEL, logConfig, nodesLabel, rotates } from './container.ts';
-import type { LogKeeper, LogKind } from './log-keeper.ts';
+import type { StartOrder } from '../engine.ts';
+import type { Listed } from './api-shapes.ts';
+import { LABEL, nodesLabel } from './labels.ts';
+import { logConfig, rotates } from './log-driver.ts';
+import type { LogKind } from './log-position.ts';
 import type { Inspected } from './outcome.ts';
+import type { Stage } from './stage.ts';
 
-/** How far a task has come, as this server knows it. */
-export type Stage =
-  /** It stands behind another. */
-  | { readonly kind: 'lined' }
-  /** It is being prepared; until its start is sent it can be taken back. */
-  | { readonly kind: 'ordered' }
-  /** An earlier server made its container and did not start it. */
-  | { readonly kind: 'made' }
-  /** Its start was sent and not answered yet. */
-  | { readonly kind: 'starting' }
-  /** `startedAt` is asked for when it turns out to run for more than a moment. */
-  | { readonly kind: 'running'; readonly startedAt?: number }
-  | { readonly kind: 'over'; readonly report: TaskReport };
-
+/** A task: how far it is, and what does not change while it lives. */
 export interface Task {
   readonly id: string;
   /** Undefined of one that an earlier server started. */
   readonly order: StartOrder | undefined;
+  /** Changed by what `next` says alone. */
   stage: Stage;
-  container: string | undefined;
   /** What of its log the daemon has; `none` where the job's driver keeps nothing. */
   readonly log: LogKind | 'none';
-  keeper: LogKeeper | undefined;
-  /** Set by a stop that came while it was starting. */
-  stopGraceSeconds: number | undefined;
-  /** Its end is being looked at: its log kept, its state asked for. */
-  ending: Promise<void> | undefined;
+  /** Numbers of the devices that are its own; set when it is launched. */
   gpus: readonly number[];
   /** Of a node: what its attempt's containers and network are labelled with. */
-  nodes: string | undefined;
+  readonly nodes: string | undefined;
 }
-
-const logKindOf = ({ Type, Config }: Inspected['HostConfig']['LogConfig']): Task['log'] => {
-  if (Type === 'none') return 'none';
-  return rotates(Config ?? {}) ? 'rotated' : 'whole';
-};
 
 export const newTask = (id: string, order: StartOrder | undefined, stage: Stage): Task => ({
   id,
   order,
   stage,
-  container: undefined,
   log: order ? logKindOf(logConfig(order.container)) : 'whole',
-  keeper: undefined,
-  stopGraceSeconds: undefined,
-  ending: undefined,
   gpus: [],
   nodes: order && nodesLabel(order),
 });
 
 /** A container that an earlier server left. One that is over counts as running until its log is kept. */
-export const adoptedTask = (id: string, { Id, State, Config, HostConfig }: Inspected): Task => {
+export const adoptedTask = (id: string, { Id: container, State, Config, HostConfig }: Inspected): Task => {
   const startedAt = Date.parse(State.StartedAt);
   const isMade = State.Status === 'created' && State.Error === '';
-  const running: Stage = startedAt > 0 ? { kind: 'running', startedAt } : { kind: 'running' };
+  const running: Stage = { kind: 'running', container, ...(startedAt > 0 && { startedAt }) };
   return {
-    ...labelledTask(id, Config.Labels, isMade ? { kind: 'made' } : running),
-    container: Id,
+    ...labelledTask(id, Config.Labels, isMade ? { kind: 'made', container } : running),
     log: logKindOf(HostConfig.LogConfig),
   };
 };
@@ -70,10 +45,12 @@ export const adoptedTask = (id: string, { Id, State, Config, HostConfig }: Inspe
  * The same of one that the daemon lists and cannot tell more of: not to know it would be to lose it. When it was made
  * stands for when it began; its log is read as the one that may lose its beginning.
  */
-export const listedTask = (id: string, { Id, State, Created, Labels }: Listed): Task => {
+export const listedTask = (id: string, { Id: container, State, Created, Labels }: Listed): Task => {
   const stage: Stage =
-    State === 'created' ? { kind: 'made' } : { kind: 'running', startedAt: Created * 1000 };
-  return { ...labelledTask(id, Labels, stage), container: Id, log: 'rotated' };
+    State === 'created'
+      ? { kind: 'made', container }
+      : { kind: 'running', container, startedAt: Created * 1000 };
+  return { ...labelledTask(id, Labels, stage), log: 'rotated' };
 };
 
 const labelledTask = (id: string, labels: Listed['Labels'], stage: Stage): Task => ({
@@ -82,28 +59,19 @@ const labelledTask = (id: string, labels: Listed['Labels'], stage: Stage): Task 
   nodes: labels[LABEL.nodes],
 });
 
-/** What `list` says of it. Until its time of start is known it waits, as far as others can tell. */
-export const reportOf = ({ id, stage }: Task): TaskReport => {
-  switch (stage.kind) {
-    case 'lined':
-    case 'ordered':
-    case 'made':
-    case 'starting':
-      return { taskId: id, kind: 'waiting' };
-    case 'running':
-      return stage.startedAt === undefined
-        ? { taskId: id, kind: 'waiting' }
-        : { taskId: id, kind: 'running', startedAt: stage.startedAt };
-    case 'over':
-      return stage.report;
-  }
+const logKindOf = ({ Type, Config }: Inspected['HostConfig']['LogConfig']): Task['log'] => {
+  if (Type === 'none') return 'none';
+  return rotates(Config ?? {}) ? 'rotated' : 'whole';
 };
 
 /** The lowest numbers that none of the tasks has. */
 export const freeGpus = (tasks: Iterable<Task>, count: number): number[] => {
   if (count === 0) return [];
-  const taken = new Set([...tasks].flatMap(({ gpus, stage }) => (stage.kind === 'over' ? [] : gpus)));
+  const taken = new Set([...tasks].flatMap(({ gpus, stage }) => (holdsRoom(stage) ? gpus : [])));
   const free: number[] = [];
   for (let n = 0; free.length < count; n++) if (!taken.has(n)) free.push(n);
   return free;
 };
+
+/** Whether it is to run, runs, or may still do so. */
+export const holdsRoom = ({ kind }: Stage): boolean => kind !== 'over' && kind !== 'recalled';

@@ -1,13 +1,13 @@
 import type { Why } from './wait-reasons.ts';
 
-/** How a launch goes on, told and asked on the way. */
-export interface Gate {
+/** An order's way through its launch: what the launcher asks of the task, and tells it. */
+export interface Ticket {
   /** Whether the order is taken back, or the server lets go: then nothing more is begun. */
-  isShut(): boolean;
-  /** From here on the task cannot be taken back. */
+  isVoid(): boolean;
+  /** The start is sent now: from here on the task cannot be taken back. */
   starting(container: string): void;
   /** Numbers of the GPUs that are its own from now on. */
   gpus(count: number): readonly number[];
   /** The job waits for as long as `act` goes on. */
-  waits<T>(why: Why, act: () => Promise<T>): Promise<T>;
+  whileWaiting<T>(why: Why, act: () => Promise<T>): Promise<T>;
 }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { orderOf } from '../../../test/support/orders.ts';
-import { Waits } from './wait-reasons.ts';
+import { WaitReasons } from './wait-reasons.ts';
 
 const node = (index: number) =>
   orderOf([], { jobId: `job#${index}`, node: { job: 'job', index, mainNode: 0 } });
 
 test('a job waits for as long as what it waits for goes on, also when that fails', async () => {
-  const waits = new Waits();
+  const waits = new WaitReasons();
   const order = orderOf([], { jobId: 'array:3' });
   let why: string | undefined;
   const look = async () => waits.of('array:3');
@@ -36,7 +36,7 @@ test('a job waits for as long as what it waits for goes on, also when that fails
 
 test('what is said is cut where it is a page, and no letter in two', async () => {
   const order = orderOf([], { jobId: 'job' });
-  const waits = new Waits();
+  const waits = new WaitReasons();
   const said = await waits.during(
     order,
     () => '😀'.repeat(5000),
@@ -46,7 +46,7 @@ test('what is said is cut where it is a page, and no letter in two', async () =>
 });
 
 test('what is waited for within something else is told instead of it', async () => {
-  const waits = new Waits();
+  const waits = new WaitReasons();
   const order = orderOf([], { jobId: 'job' });
   const within = (why: string | undefined) =>
     waits.during(
@@ -64,7 +64,7 @@ test('what is waited for within something else is told instead of it', async () 
 });
 
 test('of nodes the multi-node job says what the last one waits for that began to wait', async () => {
-  const waits = new Waits();
+  const waits = new WaitReasons();
   const ends: (() => void)[] = [];
   const wait = (index: number, why: string | undefined) =>
     waits.during(

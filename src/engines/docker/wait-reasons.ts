@@ -7,7 +7,7 @@ export type Why = () => string | undefined;
 const LONGEST = 1000;
 
 /** Why jobs that were ordered do not run yet, for people. */
-export class Waits {
+export class WaitReasons {
   /** By job; of a node by its multi-node job, whose nodes may each wait for something. */
   private readonly byJob = new Map<string, Set<Why>>();
 

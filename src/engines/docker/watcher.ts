@@ -1,7 +1,8 @@
 import type { Timers } from '../../lib/clock.ts';
 import type { Log } from '../../lib/logger.ts';
-import type { DaemonApi, DaemonEvent } from './api.ts';
-import { jsonLines } from './client.ts';
+import { jsonLines } from './answers.ts';
+import type { DaemonApi } from './api.ts';
+import type { DaemonEvent } from './api-shapes.ts';
 
 /** All containers are compared with what is known this often, whatever the events say. */
 const LOOK_MILLISECONDS = 10_000;

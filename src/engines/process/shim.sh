@@ -34,14 +34,18 @@ count_kills() {
   [ "$group" ] && while read -r name count; do [ "$name" = oom_kill ] && kills=$count; done <"$group/$kills_file"
 }
 
-# Reads the first lines of the task's `run` and does what they say: `# MEMORY [KILLS-FILE GROUP]`, or `#u …` with a second
-# line, `# PRLIMIT LIMIT…`, where limits are asked. What the kernel does not grant is left in `refusal`.
+# Reads the first lines of the task's `run` and does what they say: `# MEMORY [KILLS-FILE GROUP]`, with `u` at the mark and a
+# second line, `# PRLIMIT LIMIT…`, where limits are asked, and `t` where the way to the command is to be tried first, by `try`: there
+# are mounts, which go with it, or another user. What the kernel does not grant is left in `refusal`.
 # The shim enters the group, and the command is forked inside: the kernel takes 10 to 20 ms to move a process and nothing
 # to fork one, and those that follow in line share the group.
 enter() {
   group='' limits='' refusal=''
   # shellcheck disable=SC2034
-  { read -r mark memory kills_file group; [ "$mark" = '#u' ] && read -r mark prlimit limits; } <"$folder/run"
+  {
+    read -r mark memory kills_file group
+    case $mark in '#u'*) read -r skipped prlimit limits ;; esac
+  } <"$folder/run"
   if [ "$group" ] && [ "$group" != "$entered" ]; then
     if echo 0 >"$group/cgroup.procs"; then
       entered=$group
@@ -54,11 +58,17 @@ enter() {
   for limit in $limits; do
     "$prlimit" "--$limit" || refusal="CannotCreateContainerError: ulimits: this host does not grant $limit"
   done
+  case $mark in
+    *t)
+      refused=$(sh "$folder/try" </dev/null) ||
+        refusal=${refused:-CannotCreateContainerError: its mounts cannot be made}
+      ;;
+  esac
 }
 
 # A failed start: said where the claim would be, and printed by `run`.
 refuse() {
-  echo "failed \"$refusal\"" >"$folder/start" || return
+  printf '%s\n' "failed \"$refusal\"" >"$folder/start" || return
   # `w`: what a `run` asks for that an earlier version wrote
   # shellcheck disable=SC1091,SC2034
   (w=$refusal && . "$folder/run")

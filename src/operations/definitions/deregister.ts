@@ -22,4 +22,4 @@ export const deregisterJobDefinition: Operation<{ readonly jobDefinition: string
 const find = (tx: Tx, { name, revision }: DefinitionName): Promise<DefinitionRow[]> =>
   revision === undefined
     ? pageOfDefinitions(tx, { name, status: 'ACTIVE' }, undefined, 1)
-    : definitionsAsked(tx, [{ name, revision }], undefined, 1);
+    : definitionsAsked(tx, [{ name, revision }], {}, undefined, 1);

@@ -1,9 +1,13 @@
 import { definitionArn } from '../../domain/arn.ts';
-import { isRefusal, refuse } from '../../domain/refusal.ts';
+import type { ContainerSpec } from '../../domain/container.ts';
+import { shownContainer, shownNodes } from '../../domain/container-shown.ts';
+import type { NodesSpec } from '../../domain/node-groups.ts';
+import { isRefusal } from '../../domain/refusal.ts';
 import { openToken } from '../../lib/page-token.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import {
   type DefinitionPosition,
+  type DefinitionSelector,
   definitionsAsked,
   pageOfDefinitions,
   type RevisionsAsked,
@@ -24,11 +28,9 @@ export const describeJobDefinitions: Operation<DescribeInput> = async (service, 
   const binding = ['DescribeJobDefinitions', input.jobDefinitionName, input.status];
   const page = readPage<DefinitionPosition>(service, binding, input);
   if (isRefusal(page)) return page;
-  const selector = {
-    ...(input.jobDefinitionName && { name: input.jobDefinitionName }),
-    ...(input.status && { status: input.status }),
-  };
-  const rows = await service.store.read((tx) => pageOfDefinitions(tx, selector, page.after, page.size + 1));
+  const rows = await service.store.read((tx) =>
+    pageOfDefinitions(tx, selectorOf(input), page.after, page.size + 1),
+  );
   const { shown, token } = cutPage(service, binding, rows, page.size, ({ name, revision }) => ({
     name,
     revision,
@@ -36,25 +38,28 @@ export const describeJobDefinitions: Operation<DescribeInput> = async (service, 
   return { jobDefinitions: shown.map((row) => detail(service, row)), ...token };
 };
 
+const selectorOf = ({ jobDefinitionName, status }: DescribeInput): DefinitionSelector => ({
+  ...(jobDefinitionName && { name: jobDefinitionName }),
+  ...(status && { status }),
+});
+
 /** A name of many revisions must not become an answer of any size: what is more has a page of its own. */
 const NAMED_PAGE = 1000;
 
 /**
  * Names, `name:revision` or ARNs; a bare name means all its revisions, an unknown one nothing (J-054 to J-060). A list
- * goes with no token (W-072), but for the one that its own first page had.
+ * goes with no token (W-072), but for the one that its own first page had; what else is given filters it (S-095, S-100).
  */
 const describeNamed = async (service: Service, input: DescribeInput, names: readonly string[]) => {
-  const binding = ['DescribeJobDefinitions', names];
+  const selector = selectorOf(input);
+  const binding = ['DescribeJobDefinitions', names, selector];
   const own = input.nextToken ? openToken(service.tokenKey, binding, input.nextToken) : undefined;
   const { nextToken: _, ...first } = input;
   const wrong = checkNames('JobDefinitions', names, own === undefined ? input : first);
   if (wrong) return wrong;
-  if (input.jobDefinitionName || input.status) {
-    return refuse('jobDefinitions cannot be combined with jobDefinitionName or status');
-  }
   const asked = revisionsAsked(service, names);
   const after = own as DefinitionPosition | undefined;
-  const rows = await service.store.read((tx) => definitionsAsked(tx, asked, after, NAMED_PAGE + 1));
+  const rows = await service.store.read((tx) => definitionsAsked(tx, asked, selector, after, NAMED_PAGE + 1));
   const { shown, token } = cutPage(service, binding, rows, NAMED_PAGE, ({ name, revision }) => ({
     name,
     revision,
@@ -68,10 +73,22 @@ const revisionsAsked = (service: Service, names: readonly string[]): RevisionsAs
     return named ? [{ name: named.name, revision: named.revision ?? null }] : [];
   });
 
-const detail = (service: Service, row: DefinitionRow): Record<string, unknown> => ({
-  jobDefinitionName: row.name,
-  jobDefinitionArn: definitionArn(service.account, row.name, row.revision),
-  revision: row.revision,
-  status: row.status,
-  ...JSON.parse(row.doc),
-});
+const detail = (service: Service, row: DefinitionRow): Record<string, unknown> => {
+  const { containerProperties, nodeProperties, ...doc } = JSON.parse(row.doc) as StoredDefinition;
+  return {
+    jobDefinitionName: row.name,
+    jobDefinitionArn: definitionArn(service.account, row.name, row.revision),
+    revision: row.revision,
+    status: row.status,
+    ...doc,
+    ...(containerProperties && { containerProperties: shownContainer(containerProperties) }),
+    ...(nodeProperties && { nodeProperties: shownNodes(nodeProperties) }),
+  };
+};
+
+/** What RegisterJobDefinition made of a request, as far as it is shown otherwise than it is stored. */
+interface StoredDefinition {
+  readonly containerProperties?: ContainerSpec;
+  readonly nodeProperties?: NodesSpec;
+  readonly [member: string]: unknown;
+}

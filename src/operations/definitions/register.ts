@@ -1,4 +1,5 @@
 import { definitionArn } from '../../domain/arn.ts';
+import type { ContainerSpec } from '../../domain/container.ts';
 import { type ContainerInput, checkContainer, withLists } from '../../domain/container-rules.ts';
 import { checkCapabilities, checkEc2, checkFargate } from '../../domain/fargate-rules.ts';
 import { checkNodes, type NodesInput } from '../../domain/node-rules.ts';
@@ -94,11 +95,13 @@ const checkPriority = (priority: number | undefined): Refusal | undefined =>
 const checkProperties = (input: RegisterInput): Refusal | undefined => {
   const container = input.containerProperties;
   if (!container) return undefined;
-  const fargate = input.platformCapabilities?.[0] === 'FARGATE';
-  return checkContainer(container) ?? (fargate ? checkFargate(container) : checkEc2(container));
+  return checkContainer(container) ?? (isFargate(input) ? checkFargate(container) : checkEc2(container));
 };
 
-/** The definition as it is echoed: as sent, with the members that are always there (rules J-042 to J-053). */
+/**
+ * The definition as it is stored: as sent, with the members that are always there (rules J-042 to J-053). Terraform and others
+ * compare what they sent with what is shown: what the service does not add is not added here.
+ */
 const docOf = (input: RegisterInput): Record<string, unknown> => {
   const { jobDefinitionName: _name, retryStrategy, containerProperties, nodeProperties, ...rest } = input;
   return {
@@ -106,9 +109,8 @@ const docOf = (input: RegisterInput): Record<string, unknown> => {
     tags: {},
     propagateTags: false,
     containerOrchestrationType: 'ECS',
-    platformCapabilities: ['EC2'],
     ...rest,
-    ...(containerProperties && { containerProperties: withLists(containerProperties) }),
+    ...(containerProperties && { containerProperties: withPlatform(withLists(containerProperties), input) }),
     ...(nodeProperties && { nodeProperties: nodesWithLists(nodeProperties) }),
     ...(retryStrategy && { retryStrategy: lowerCased(retryStrategy) }),
   };
@@ -118,9 +120,19 @@ const nodesWithLists = ({ nodeRangeProperties, ...rest }: NodesInput): NodesInpu
   ...rest,
   nodeRangeProperties: nodeRangeProperties.map((range) => ({
     ...range,
+    instanceTypes: range.instanceTypes ?? [],
     container: withLists(range.container!),
   })),
 });
+
+const isFargate = ({ platformCapabilities }: RegisterInput): boolean =>
+  platformCapabilities?.[0] === 'FARGATE';
+
+/** Rule J-045: Fargate runs a definition that names no version of its platform on the latest. */
+const withPlatform = (container: ContainerSpec, input: RegisterInput): ContainerSpec =>
+  isFargate(input) && container.fargatePlatformConfiguration === undefined
+    ? { ...container, fargatePlatformConfiguration: { platformVersion: 'LATEST' } }
+    : container;
 
 /** Rules J-052, J-193. */
 const lowerCased = (retry: RetryInput): RetryInput => ({

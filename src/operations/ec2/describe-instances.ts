@@ -1,7 +1,9 @@
 import { type Instance, SLICE } from '../../domain/instance.ts';
+import { shownType } from '../../domain/instance-shown.ts';
 import { expandInstanceTypes } from '../../domain/instance-types.ts';
 import { isRefusal, Refusal } from '../../domain/refusal.ts';
 import type { Operation } from '../../service/service.ts';
+import { spotEnvironments } from '../../store/environments.ts';
 import { instanceById, liveInstances } from '../../store/instances.ts';
 import type { Tx } from '../../store/store.ts';
 
@@ -14,13 +16,15 @@ export interface DescribeInstancesInput {
 export interface ShownInstance {
   readonly instanceId: string;
   readonly instanceType: string;
+  /** Absent on demand. */
+  readonly instanceLifecycle?: 'spot';
   readonly availabilityZone: string;
   readonly architecture: 'x86_64' | 'arm64';
   readonly state: 'running' | 'terminated';
   readonly launchedAt: number;
 }
 
-/** EC2's DescribeInstances (W-111): the type and the zone of the instances that jobs run on. */
+/** EC2's DescribeInstances (W-111): the type, the zone and the market of the instances that jobs run on. */
 export const describeInstances: Operation<DescribeInstancesInput, readonly ShownInstance[]> = (
   service,
   { instanceIds },
@@ -29,7 +33,10 @@ export const describeInstances: Operation<DescribeInstancesInput, readonly Shown
     const found = instanceIds.length === 0 ? await liveInstances(tx) : await findAll(tx, instanceIds);
     if (isRefusal(found)) return found;
     const zone = `${service.account.region}a`;
-    return found.filter(({ type }) => type !== SLICE).map((instance) => shown(instance, zone));
+    const spot = new Set(await spotEnvironments(tx));
+    return found
+      .filter(({ type }) => type !== SLICE)
+      .map((instance) => shown(instance, zone, spot.has(instance.environment)));
   });
 
 const findAll = async (tx: Tx, ids: readonly string[]): Promise<Instance[] | Refusal> => {
@@ -46,11 +53,14 @@ const findAll = async (tx: Tx, ids: readonly string[]): Promise<Instance[] | Ref
 
 const STATES = { running: 'running', draining: 'running', terminated: 'terminated' } as const;
 
-const shown = ({ id, type, state, launchedAt }: Instance, availabilityZone: string): ShownInstance => {
-  const known = expandInstanceTypes([type]);
+const shown = (instance: Instance, availabilityZone: string, isSpot: boolean): ShownInstance => {
+  const { id, state, launchedAt } = instance;
+  const instanceType = shownType(instance);
+  const known = expandInstanceTypes([instanceType]);
   return {
     instanceId: id,
-    instanceType: type,
+    instanceType,
+    ...(isSpot && { instanceLifecycle: 'spot' }),
     availabilityZone,
     architecture: known.kind === 'types' ? known.types[0]!.architecture : 'x86_64',
     state: STATES[state.kind],

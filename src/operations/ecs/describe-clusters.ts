@@ -64,8 +64,14 @@ const statistics = (row: EnvironmentRow, running: number, pending: number) =>
     ];
   });
 
-/** Who holds the pool, for `explain`: names of Longshore's own, behind the service's. */
-const poolStatistics = async ({ capacity: { pool }, lastPlan }: Service, tx: Tx, row: EnvironmentRow) => [
+/** Who holds the pool, and what a container means here, for `explain` and `run`: names of Longshore's own, behind the service's. */
+const poolStatistics = async (
+  { engine, capacity: { pool }, lastPlan }: Service,
+  tx: Tx,
+  row: EnvironmentRow,
+) => [
+  { name: 'longshoreEngine', value: engine.name },
+  { name: 'longshorePoolVcpus', value: String(pool.milliVcpus / 1000) },
   { name: 'longshoreHeld', value: describeResources(await heldBy(tx, pool, row.seq)) },
   { name: 'longshorePoolFree', value: describeResources(await freeOfPool(tx, pool), pool.gpus > 0) },
   ...(lastPlan.spotPrice === undefined

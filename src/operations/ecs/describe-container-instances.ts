@@ -1,6 +1,7 @@
 import { type Account, containerInstanceArn } from '../../domain/arn.ts';
 import { cpuUnits, type Resources } from '../../domain/container.ts';
 import { HOST } from '../../domain/instance.ts';
+import { shownType } from '../../domain/instance-shown.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { freeOfPool, type UsedInstance, usedInstance } from '../../store/ecs.ts';
@@ -59,22 +60,25 @@ const detail = (account: Account, cluster: string, row: UsedInstance, free: Reso
   version: 1,
   versionInfo: {},
   remainingResources: resources(free, row.gpus > 0),
-  registeredResources: resources(
-    { milliVcpus: row.milli_vcpus, memoryMiB: row.memory_mib, gpus: row.gpus },
-    row.gpus > 0,
-  ),
+  registeredResources: resources(sizeOf(row), row.gpus > 0),
   status: STATUS[instanceOf(row).state.kind],
   agentConnected: instanceOf(row).state.kind !== 'terminated',
   runningTasksCount: row.running,
   pendingTasksCount: row.pending,
   attributes: [
-    { name: 'ecs.instance-type', value: row.type },
+    { name: 'ecs.instance-type', value: shownType({ type: row.type, size: sizeOf(row) }) },
     { name: 'ecs.availability-zone', value: `${account.region}a` },
     { name: 'ecs.os-type', value: 'linux' },
   ],
   registeredAt: row.launched_at / 1000,
   attachments: [],
   tags: [],
+});
+
+const sizeOf = (row: UsedInstance): Resources => ({
+  milliVcpus: row.milli_vcpus,
+  memoryMiB: row.memory_mib,
+  gpus: row.gpus,
 });
 
 const resources = ({ milliVcpus, memoryMiB, gpus }: Resources, hasGpus: boolean) => [

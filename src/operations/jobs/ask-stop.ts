@@ -22,7 +22,10 @@ const checkStop = ({ jobId, reason }: Partial<StopInput>): Refusal | undefined =
     : undefined;
 };
 
-/** Puts a stop that a client asks for into force; answers `{}`. */
+/**
+ * Puts a stop that a client asks for into force; answers `{}`, also of an id that no job has (T-410): the job may have
+ * ended and gone, which is what was asked for.
+ */
 export const askStop = async (
   service: Service,
   input: StopInput,
@@ -31,16 +34,17 @@ export const askStop = async (
   const wrong = checkStop(input);
   if (wrong) return wrong;
   const id = parseJobId(input.jobId);
+  if (!id) return refuse(`Job ${input.jobId} not found`);
   const outcome = await service.store.write(async (tx) => {
-    const job = id && (await findJob(tx, id));
-    if (!job) return refuse(`Job ${input.jobId} not found`);
+    const job = await findJob(tx, id);
+    if (!job) return undefined;
     if (isNode(job)) return refuse(`Job ${input.jobId} is a node: a multi-node job is stopped by its own id`);
     const stop = { kind, reason: input.reason, at: service.clock.wall() };
-    await stopJob(tx, service.clock, await caughtUp(tx, service.clock, job), stop);
+    await stopJob(tx, service, await caughtUp(tx, service, job), stop);
     tx.onCommit(service.wake);
     return {};
   });
-  if (!isRefusal(outcome))
-    service.log.info({ jobId: input.jobId, reason: input.reason, kind }, 'a stop was asked for');
-  return outcome;
+  if (isRefusal(outcome)) return outcome;
+  if (outcome) service.log.info({ jobId: input.jobId, reason: input.reason, kind }, 'a stop was asked for');
+  return {};
 };

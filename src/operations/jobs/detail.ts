@@ -1,5 +1,6 @@
 import type { Account } from '../../domain/arn.ts';
 import { containerInstanceArn, jobArn, queueArn, taskArn } from '../../domain/arn.ts';
+import { shownContainer, shownNodes } from '../../domain/container-shown.ts';
 import { SLICE } from '../../domain/instance.ts';
 import { jobIdOf } from '../../domain/job-id.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
@@ -107,7 +108,7 @@ const containerDetail = (account: Account, facts: JobFacts): Record<string, unkn
   const own = spec.nodes ? nodeContainer(spec.nodes, job.idx) : spec.container;
   return {
     logConfiguration: DEFAULT_LOGS,
-    ...own,
+    ...shownContainer(own),
     networkInterfaces: [],
     ...(latest && placed && attemptContainer(account, facts, latest)),
   };
@@ -116,7 +117,7 @@ const containerDetail = (account: Account, facts: JobFacts): Record<string, unkn
 /** Rule J-299: the whole of it on the job, without the ranges on a node. */
 const nodesDetail = ({ job, spec: { nodes } }: JobFacts): Record<string, unknown> | undefined => {
   if (!nodes) return undefined;
-  return job.nodes > 0 ? { ...nodes } : { ...nodes, nodeRangeProperties: [] };
+  return job.nodes > 0 ? { ...shownNodes(nodes) } : { ...nodes, nodeRangeProperties: [] };
 };
 
 const arrayDetail = (facts: JobFacts): Record<string, unknown> | undefined => {

@@ -39,7 +39,7 @@ export const resolveSpec = (
     ...(timeout && { timeout }),
     tags: input.tags ?? {},
     propagateTags: input.propagateTags ?? doc.propagateTags ?? false,
-    platformCapabilities: doc.platformCapabilities ?? [],
+    ...(doc.platformCapabilities && { platformCapabilities: doc.platformCapabilities }),
     ...(doc.schedulingPriority !== undefined && { schedulingPriority: doc.schedulingPriority }),
   };
 };

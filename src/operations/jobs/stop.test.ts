@@ -4,6 +4,9 @@ import { CALLER, makeWorld, type World } from '../../../test/support/world.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import { terminateJob } from './terminate.ts';
 
+/** A job id that no job has. */
+const NOBODY = '11111111-1111-4111-8111-111111111111';
+
 /** Brings a job into a state. */
 const jobIn = async (world: World, state: string): Promise<string> => {
   if (state === 'SUBMITTED') await world.loops.stop();
@@ -72,13 +75,20 @@ for (const operation of ['cancelJob', 'terminateJob']) {
     assert.deepEqual(await world.job(id), before);
   });
 
-  test(`J-266 S-020 S-179: ${operation} of an unknown or malformed id is refused`, async () => {
+  test(`T-410: ${operation} of an id that nobody has answers, and does nothing`, async () => {
+    const world = await makeWorld({ command: ['run'] });
+    const id = await world.submit();
+    await world.settle();
+    const before = await world.job(id);
+    for (const jobId of [NOBODY, `${NOBODY}:0`, `${NOBODY}#0`, `${id}:0`, `${id}#0`])
+      assert.deepEqual(await world.ask(operation, { jobId, reason: 'r' }), {}, jobId);
+    assert.deepEqual(await world.job(id), before);
+    assert.deepEqual(world.engine.stopped, []);
+  });
+
+  test(`T-410 J-266: ${operation} of what is no id is refused`, async () => {
     const world = await makeWorld();
-    for (const jobId of [
-      '11111111-1111-4111-8111-111111111111',
-      'nonsense',
-      '11111111-1111-4111-8111-111111111111:0',
-    ]) {
+    for (const jobId of ['nonsense', `${NOBODY}:`, `${NOBODY}:x`, `${NOBODY} `, NOBODY.slice(1)]) {
       const refusal = await world.refused(operation, { jobId, reason: 'r' });
       assert.equal(refusal.message, `Job ${jobId} not found`);
       assert.equal(refusal.type, 'ClientException');
@@ -262,13 +272,13 @@ test('a job whose time was over before its queue was deleted says so (J-171, J-2
   assert.equal((await world.job(id)).statusReason, 'Job attempt duration exceeded timeout');
 });
 
-test('a stop that is refused is not logged as one that was asked for', async () => {
+test('a stop of what is no job is not logged as one that was asked for', async () => {
   const world = await makeWorld({ command: ['run'] });
   const said: unknown[] = [];
   const log = { ...world.service.log, info: (...what: unknown[]) => void said.push(what) };
   const service = { ...world.service, log };
-  const jobId = '00000000-0000-4000-8000-000000000000';
-  assert.ok(isRefusal(await terminateJob(service, { jobId, reason: 'r' }, CALLER)));
+  assert.deepEqual(await terminateJob(service, { jobId: NOBODY, reason: 'r' }, CALLER), {});
+  assert.ok(isRefusal(await terminateJob(service, { jobId: 'no id', reason: 'r' }, CALLER)));
   assert.deepEqual(said, []);
   await terminateJob(service, { jobId: await world.submit(), reason: 'r' }, CALLER);
   assert.equal(said.length, 1);

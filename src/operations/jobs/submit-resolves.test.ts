@@ -51,7 +51,7 @@ test('J-080: a queue that is not VALID takes no jobs', async () => {
   assert.match(refusal.message, /not in VALID/);
 });
 
-test('J-089: a request of more than 50 KiB is refused, a large one below it is not', async () => {
+test('T-407: a request of 30 KiB and more is refused, a large one below it is not', async () => {
   const world = await makeWorld();
   const sized = (bytes: number) => ({
     jobName: 'j',
@@ -59,10 +59,10 @@ test('J-089: a request of more than 50 KiB is refused, a large one below it is n
     jobDefinition: 'd',
     parameters: { p: 'x'.repeat(bytes) },
   });
-  await world.ask('submitJob', sized(50_000));
-  const refusal = await world.refused('submitJob', sized(51_200));
-  assert.equal(refusal.type, 'ClientException');
-  assert.match(refusal.message, /51200 bytes/);
+  await world.ask('submitJob', sized(30_000));
+  const refusal = await world.refused('submitJob', sized(48_200));
+  assert.deepEqual([refusal.type, refusal.wrapped], ['ClientException', true]);
+  assert.equal(refusal.message, 'Job size must be less than 30 KiB, got 47 KiB');
 });
 
 /** A queue `k` over an environment of this type. */
@@ -132,6 +132,35 @@ test('J-098 J-099 J-101: placeholders count in an override’s command, and nowh
   assert.deepEqual(container.environment, [
     { name: 'E', value: placeholder },
     { name: 'F', value: placeholder },
+  ]);
+});
+
+test('J-049 J-106: an empty value is given to the job and overrides one, though neither is shown', async () => {
+  const world = await makeWorld();
+  const environment = [
+    { name: 'KEPT', value: '1' },
+    { name: 'EMPTIED', value: '1' },
+    { name: 'FILLED', value: '' },
+    { name: 'EMPTY', value: '' },
+  ];
+  await register(world, 'r', { containerProperties: { environment } });
+  const containerOverrides = {
+    environment: [
+      { name: 'EMPTIED', value: '' },
+      { name: 'FILLED', value: '1' },
+    ],
+  };
+  const { container } = await world.job(await world.submit({ jobDefinition: 'r', containerOverrides }));
+  assert.deepEqual(container.environment, [
+    { name: 'KEPT', value: '1' },
+    { name: 'FILLED', value: '1' },
+  ]);
+  await world.settle();
+  assert.deepEqual(world.engine.orders[0]!.container.environment, [
+    { name: 'KEPT', value: '1' },
+    { name: 'EMPTIED', value: '' },
+    { name: 'FILLED', value: '1' },
+    { name: 'EMPTY', value: '' },
   ]);
 });
 

@@ -2,7 +2,7 @@ import { checkCommand, checkEnvironment, checkRequirements } from '../../domain/
 import type { NodeOverrides } from '../../domain/node-rules.ts';
 import { refuseNotYet } from '../../domain/not-yet.ts';
 import type { ContainerOverrides } from '../../domain/overrides.ts';
-import { type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
+import { type Refusal, refuseWrapped } from '../../domain/refusal.ts';
 import { checkRetryStrategy, checkTimeout } from '../../domain/retry-rules.ts';
 import { LARGEST_ARRAY, MOST_DEPENDENCIES, SMALLEST_ARRAY } from '../../domain/submit-limits.ts';
 import { checkTags } from '../../domain/tags.ts';
@@ -38,8 +38,11 @@ export interface RetryInput {
   }[];
 }
 
-/** Rule J-089: the larger of the service's limits, in bytes. */
-const LARGEST = 50 * 1024;
+/** Rule T-407. */
+const LARGEST_KIB = 30;
+
+/** Rule T-408, in bytes of JSON. */
+const LARGEST_OVERRIDES = 8192;
 
 const JOB_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
 
@@ -51,7 +54,10 @@ export const checkSubmit = (input: SubmitInput): Refusal | undefined => {
     return refuseWrapped(`Array size must be between ${SMALLEST_ARRAY} and ${LARGEST_ARRAY}`);
   }
   const bytes = Buffer.byteLength(JSON.stringify(input));
-  if (bytes > LARGEST) return refuse(`A SubmitJob request has at most ${LARGEST} bytes, got ${bytes}.`);
+  if (bytes >= LARGEST_KIB * 1024)
+    return refuseWrapped(
+      `Job size must be less than ${LARGEST_KIB} KiB, got ${Math.floor(bytes / 1024)} KiB`,
+    );
   if ((input.dependsOn?.length ?? 0) > MOST_DEPENDENCIES)
     return refuseWrapped(`Job cannot have more than ${MOST_DEPENDENCIES} dependencies`);
   return (
@@ -77,10 +83,21 @@ const checkOfNodes = (over: NodeOverrides | undefined): Refusal | undefined => {
   return undefined;
 };
 
+/**
+ * Why a job with these overrides fails before it runs, for what would run it takes no more; undefined when it does not. The
+ * submission is taken all the same, as the service takes it (T-408).
+ */
+export const tooLongOverrides = ({ containerOverrides, nodeOverrides }: SubmitInput): string | undefined => {
+  const ofNodes = (nodeOverrides?.nodePropertyOverrides ?? []).map((each) => each.containerOverrides);
+  return [containerOverrides, ...ofNodes].some(
+    (over) => over && Buffer.byteLength(JSON.stringify(over)) > LARGEST_OVERRIDES,
+  )
+    ? `Container Overrides length must be at most ${LARGEST_OVERRIDES}`
+    : undefined;
+};
+
 const checkOverrides = (over: ContainerOverrides | undefined): Refusal | undefined => {
   if (!over) return undefined;
-  if (Buffer.byteLength(JSON.stringify(over)) > 8192)
-    return refuse('Container Overrides length must be at most 8192');
   return (
     checkOlder(over) ??
     checkCommand(over.command) ??

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { nodeWorld, submitNodes } from '../../../test/support/nodes.ts';
 import { makeWorld } from '../../../test/support/world.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -198,16 +199,39 @@ test('J-087: empty arrayProperties, retryStrategy and timeout count as absent', 
   assert.deepEqual(job.retryStrategy, { attempts: 1, evaluateOnExit: [] });
 });
 
-test('J-088: overrides of more than 8192 bytes are refused', async () => {
+/** Overrides that are so many bytes as JSON. */
+const overridesOf = (bytes: number) => {
+  const empty = JSON.stringify({ environment: [{ name: 'A', value: '' }] }).length;
+  return { environment: [{ name: 'A', value: `${'x'.repeat(bytes - empty - 2)}ü` }] };
+};
+
+test('T-408: a job with overrides of more than 8192 bytes is taken, and FAILED', async () => {
   const world = await makeWorld();
-  const containerOverrides = { environment: [{ name: 'A', value: 'x'.repeat(8192) }] };
-  const refusal = await world.refused('submitJob', {
-    jobName: 'j',
-    jobQueue: 'q',
-    jobDefinition: 'd',
-    containerOverrides,
+  const fits = await world.submit({ containerOverrides: overridesOf(8192) });
+  const over = await world.submit({ containerOverrides: overridesOf(8193) });
+  const dependent = await world.submit({ dependsOn: [{ jobId: over }] });
+  await world.settle();
+  assert.equal((await world.job(fits)).status, 'SUCCEEDED');
+  const job = await world.job(over);
+  assert.deepEqual([job.status, job.attempts, job.isTerminated], ['FAILED', [], undefined]);
+  assert.equal(job.statusReason, 'Container Overrides length must be at most 8192');
+  assert.equal((await world.job(dependent)).statusReason, 'Dependent Job failed');
+  assert.equal(world.engine.orders.length, 1);
+});
+
+test('T-408: of an array and of a multi-node job nothing starts either', async () => {
+  const world = await nodeWorld();
+  const array = await world.submit({ containerOverrides: overridesOf(9000), arrayProperties: { size: 3 } });
+  const nodes = await submitNodes(world, {
+    nodeOverrides: { nodePropertyOverrides: [{ targetNodes: '0:', containerOverrides: overridesOf(9000) }] },
   });
-  assert.equal(refusal.message, 'Container Overrides length must be at most 8192');
+  await world.settle();
+  for (const id of [array, `${array}:2`, nodes, `${nodes}#1`]) {
+    const { status, statusReason } = await world.job(id);
+    const words = 'Container Overrides length must be at most 8192';
+    assert.deepEqual([id, status, statusReason], [id, 'FAILED', words]);
+  }
+  assert.deepEqual(world.engine.orders, []);
 });
 
 test('S-267 J-022: an override named AWS_BATCH is refused', async () => {

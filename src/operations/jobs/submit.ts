@@ -17,7 +17,7 @@ import { stopJob } from '../../transitions/jobs/stop.ts';
 import { parseDefinitionName } from '../definitions/name.ts';
 import { type Dependencies, resolveDependencies } from './resolve-dependencies.ts';
 import { resolveSpec } from './resolve-spec.ts';
-import { checkSubmit, type SubmitInput } from './submit-rules.ts';
+import { checkSubmit, type SubmitInput, tooLongOverrides } from './submit-rules.ts';
 
 /** SubmitJob, p. 54: answers `{jobName, jobId, jobArn}`. */
 export const submitJob: Operation<SubmitInput> = async (service, input) => {
@@ -30,8 +30,8 @@ export const submitJob: Operation<SubmitInput> = async (service, input) => {
     const job = { ...made.job, id: uuid };
     await insert(tx, job, made.dependencies);
     if (job.fault) {
-      const stop = { kind: 'tags', reason: job.fault, at: job.createdAt } as const;
-      await stopJob(tx, service.clock, (await jobBySeq(tx, job.seq))!, stop);
+      const stop = { kind: 'submission', reason: job.fault, at: job.createdAt } as const;
+      await stopJob(tx, service, (await jobBySeq(tx, job.seq))!, stop);
     }
     tx.onCommit(service.wake);
     return { jobName: input.jobName, jobId: uuid, jobArn: jobArn(service.account, uuid) };
@@ -170,7 +170,9 @@ const specFor = async (
   const arn = definitionArn(service.account, definition.name, definition.revision);
   const spec = resolveSpec(arn, definition, input);
   if (isRefusal(spec)) return spec;
-  const fault = spec.propagateTags ? tooManyTags(spec.tags, definitionTags(definition)) : undefined;
+  const fault =
+    tooLongOverrides(input) ??
+    (spec.propagateTags ? tooManyTags(spec.tags, definitionTags(definition)) : undefined);
   const stored = { ...(await storeSpec(tx, spec)), fault };
   service.catalog.rememberSpec(key, stored);
   return stored;

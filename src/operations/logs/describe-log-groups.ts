@@ -4,6 +4,7 @@ import { isRefusal } from '../../domain/refusal.ts';
 import { openToken, sealToken } from '../../lib/page-token.ts';
 import type { Operation } from '../../service/service.ts';
 import { logGroups } from '../../store/log-streams.ts';
+import { checkMembers } from './check-members.ts';
 import { groupName, invalid, readLimit } from './streams.ts';
 
 export interface GroupsInput {
@@ -20,6 +21,8 @@ export const groupArn = (a: Account, group: string): string =>
 
 /** CloudWatch Logs' DescribeLogGroups (rule W-097): the jobs' own group, and those that jobs named. */
 export const describeLogGroups: Operation<GroupsInput> = async (service, input) => {
+  const wrong = checkMembers(input);
+  if (wrong) return wrong;
   const limit = readLimit(input.limit, 50);
   if (isRefusal(limit)) return limit;
   if (input.logGroupNamePrefix && input.logGroupNamePattern) {

@@ -4,6 +4,7 @@ import { openToken, sealToken } from '../../lib/page-token.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { groupExists, streamsByName, streamsByTime } from '../../store/log-streams.ts';
 import type { TaskRow } from '../../store/schema.ts';
+import { checkMembers } from './check-members.ts';
 import { groupArn } from './describe-log-groups.ts';
 import { groupName, invalid, noGroup, readLimit } from './streams.ts';
 
@@ -19,6 +20,8 @@ export interface StreamsInput {
 
 /** CloudWatch Logs' DescribeLogStreams (rules W-094 to W-096): a stream for each attempt that got a place to run. */
 export const describeLogStreams: Operation<StreamsInput> = async (service, input) => {
+  const wrong = checkMembers(input);
+  if (wrong) return wrong;
   const limit = readLimit(input.limit, 50);
   if (isRefusal(limit)) return limit;
   const byTime = input.orderBy === 'LastEventTime';

@@ -8,6 +8,7 @@ import type { Operation, Service } from '../../service/service.ts';
 import { groupExists, streamsByName, streamTask } from '../../store/log-streams.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
+import { checkMembers } from './check-members.ts';
 import { merge, type Offsets } from './merge.ts';
 import { type Matches, parsePattern } from './pattern.ts';
 import { groupName, invalid, noGroup, noStream, readLimit } from './streams.ts';
@@ -45,6 +46,8 @@ const MOST_MERGED = 20;
  * up to 20 streams; beyond that stream by stream, in the order of the streams' names, each stream's in the order of time.
  */
 export const filterLogEvents: Operation<FilterInput> = async (service, input) => {
+  const wrong = checkMembers(input);
+  if (wrong) return wrong;
   const limit = readLimit(input.limit, 10_000);
   if (isRefusal(limit)) return limit;
   const names = input.logStreamNames?.length ?? 0;

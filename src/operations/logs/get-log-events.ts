@@ -2,6 +2,7 @@ import { isRefusal } from '../../domain/refusal.ts';
 import { isOver } from '../../domain/task-state.ts';
 import type { Operation } from '../../service/service.ts';
 import { groupExists, streamTask } from '../../store/log-streams.ts';
+import { checkMembers } from './check-members.ts';
 import { groupName, invalid, noGroup, noStream, readLimit } from './streams.ts';
 
 export interface GetInput {
@@ -21,6 +22,8 @@ const token = (direction: 'f' | 'b', offset: number): string =>
 
 /** CloudWatch Logs' GetLogEvents over one attempt's output (rules W-085 to W-091). */
 export const getLogEvents: Operation<GetInput> = async (service, input) => {
+  const wrong = checkMembers(input);
+  if (wrong) return wrong;
   const limit = readLimit(input.limit, 10_000);
   if (isRefusal(limit)) return limit;
   const given = /^([fb])\/(\d{56})(?:\/s)?$/.exec(input.nextToken ?? '');

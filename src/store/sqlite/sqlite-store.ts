@@ -1,6 +1,7 @@
 import type { Database as Connection } from 'better-sqlite3';
 import type { Kysely } from 'kysely';
 import type { Timers } from '../../lib/clock.ts';
+import { CHANGE_COUNT, CountChanges } from '../queue-counts.ts';
 import type { Database } from '../schema.ts';
 import { type SqlParams, type Store, StoreFailed, type Tx } from '../store.ts';
 import { kyselyOver, Statements } from './dialect.ts';
@@ -13,7 +14,12 @@ interface Transaction {
 }
 
 type Done =
-  | { readonly kind: 'value'; readonly value: unknown; readonly after: readonly (() => void)[] }
+  | {
+      readonly kind: 'value';
+      readonly value: unknown;
+      readonly after: readonly (() => void)[];
+      readonly counts: CountChanges;
+    }
   | { readonly kind: 'error'; readonly error: unknown };
 
 /** How many writers share one transaction at most: bounds how long the first of them waits. */
@@ -83,7 +89,7 @@ export class SqliteStore implements Store {
 
   private async readOne(caller: Transaction): Promise<void> {
     try {
-      caller.resolve(await caller.fn(this.handle([])));
+      caller.resolve(await caller.fn(this.handle([], new CountChanges())));
     } catch (error) {
       caller.reject(error);
     }
@@ -125,6 +131,7 @@ export class SqliteStore implements Store {
       }
       done.push(one);
     }
+    this.writeCounts(done);
     this.exec('COMMIT');
     return done;
   }
@@ -140,8 +147,9 @@ export class SqliteStore implements Store {
 
   private async plainly(caller: Transaction): Promise<Done | undefined> {
     const after: (() => void)[] = [];
+    const counts = new CountChanges();
     try {
-      return { kind: 'value', value: await caller.fn(this.handle(after)), after };
+      return { kind: 'value', value: await caller.fn(this.handle(after, counts)), after, counts };
     } catch (error) {
       if (!this.connection.inTransaction) throw error;
       return undefined;
@@ -150,11 +158,12 @@ export class SqliteStore implements Store {
 
   private async guarded(caller: Transaction): Promise<Done> {
     const after: (() => void)[] = [];
+    const counts = new CountChanges();
     this.exec('SAVEPOINT one');
     try {
-      const value = await caller.fn(this.handle(after));
+      const value = await caller.fn(this.handle(after, counts));
       this.exec('RELEASE one');
-      return { kind: 'value', value, after };
+      return { kind: 'value', value, after, counts };
     } catch (error) {
       if (!this.connection.inTransaction) throw error;
       this.exec('ROLLBACK TO one');
@@ -168,7 +177,14 @@ export class SqliteStore implements Store {
     this.statements.get(sql).run();
   }
 
-  private handle(after: (() => void)[]): Tx {
+  /** Once for all of a group: a count is one row, and each of its callers may change it. */
+  private writeCounts(group: readonly Done[]): void {
+    const counts = new CountChanges();
+    for (const done of group) if (done.kind === 'value') counts.addAll(done.counts);
+    for (const { queue, state, n } of counts.rows()) this.statements.get(CHANGE_COUNT).run(queue, state, n);
+  }
+
+  private handle(after: (() => void)[], counts: CountChanges): Tx {
     const { statements } = this;
     return {
       db: this.db,
@@ -176,6 +192,7 @@ export class SqliteStore implements Store {
       run: async (sql: string, params?: SqlParams) => statements.get(sql).run(...bound(params)).changes,
       insert: async (sql: string, params?: SqlParams) =>
         Number(statements.get(sql).run(...bound(params)).lastInsertRowid),
+      count: (queue, state, jobs) => counts.add(queue, state, jobs),
       onCommit: (fn) => {
         after.push(fn);
       },

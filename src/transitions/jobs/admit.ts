@@ -1,6 +1,6 @@
 import { DEPENDENCY_REASON } from '../../domain/stop-kinds.ts';
-import { admitJobs, jobBySeq, submittedJobs } from '../../store/job-rows.ts';
-import { isSet } from '../../store/schema.ts';
+import { admitJobs, submittedJobs } from '../../store/job-moves.ts';
+import { isDoomed, jobBySeq } from '../../store/job-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Endings } from './endings.ts';
 import { STEP } from './settle.ts';
@@ -11,9 +11,10 @@ import { STEP } from './settle.ts';
  */
 export const admitStep = async (tx: Tx, at: number, endings: Endings): Promise<boolean> => {
   const submitted = await submittedJobs(tx, STEP);
-  for (const { seq } of submitted.filter((job) => isSet(job.doomed))) {
+  const fit = submitted.filter((job) => !isDoomed(job));
+  for (const { seq } of submitted.filter(isDoomed)) {
     await endings.withdraw((await jobBySeq(tx, seq))!, at, DEPENDENCY_REASON);
   }
-  if (submitted.length > 0) await admitJobs(tx, submitted.at(-1)!.seq);
+  if (fit.length > 0) await admitJobs(tx, fit);
   return submitted.length === STEP;
 };

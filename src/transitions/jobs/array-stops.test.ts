@@ -131,7 +131,7 @@ for (const [operation, of] of [
     await world.loops.stop();
     const [{ taskId } = { taskId: '' }] = world.engine.orders;
     await world.service.store.write(async (tx) =>
-      unplaceTask(tx, (await taskById(tx, taskId))!, world.clock),
+      unplaceTask(world.service, tx, (await taskById(tx, taskId))!),
     );
     const child = await world.job(`${id}:0`);
     assert.equal(child.status, 'FAILED');
@@ -166,7 +166,7 @@ test('J-217 J-218: an array whose children all end before it was looked at itsel
   await world.service.store.write((tx) => tx.run('UPDATE jobs SET state = 0 WHERE id = ?', [id]));
   const state = await world.service.store.write(async (tx) => {
     const parent = (await findJob(tx, { uuid: id }))!;
-    const endings = new Endings(tx, world.clock);
+    const endings = new Endings(tx, world.service);
     for (const i of [0, 1, 2, 3]) {
       const child = (await jobBySeq(tx, parent.seq + 1 + i))!;
       if (i >= 2) await endings.withdraw(child, 0, 'r');

@@ -1,7 +1,7 @@
 import { parentEnd } from '../../domain/life.ts';
 import { isNode } from '../../domain/node-role.ts';
 import { MAIN_ENDED_REASON, stopOf } from '../../domain/stop-kinds.ts';
-import type { Clock } from '../../lib/clock.ts';
+import type { Surroundings } from '../../service/service.ts';
 import {
   insertManySettled,
   insertSettled,
@@ -9,21 +9,14 @@ import {
   isWatchedAsWhole,
   isWatchedByChild,
 } from '../../store/dependencies.ts';
-import {
-  admitParent,
-  countChildren,
-  type FoundJob,
-  failWaiting,
-  type JobEnd,
-  jobBySeq,
-  setEnded,
-  setStop,
-} from '../../store/job-rows.ts';
+import { admitParent, failWaiting, type JobEnd, setEnded } from '../../store/job-moves.ts';
+import { countChildren, type FoundJob, jobBySeq, setStop } from '../../store/job-rows.ts';
 import { endWaitingNodes } from '../../store/node-rows.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
 import type { StopInForce } from '../../store/sweeps.ts';
 import { ageNow } from '../age.ts';
+import { tellEnd, tellManyEnds } from './activity.ts';
 
 /**
  * What follows when jobs reach their end: dependents are told, parents count. A job's end, its parent's count
@@ -31,7 +24,7 @@ import { ageNow } from '../age.ts';
  */
 export class Endings {
   private readonly tx: Tx;
-  private readonly clock: Clock;
+  private readonly service: Surroundings;
   /** Wall milliseconds: the `stoppedAt` of parents that end in this transaction. */
   private readonly at: number;
   private age: number | undefined;
@@ -39,10 +32,10 @@ export class Endings {
   /** Children that ended in this transaction, by parent: counted once. */
   private readonly ended = new Map<number, { total: number; failed: number }>();
 
-  constructor(tx: Tx, clock: Clock) {
+  constructor(tx: Tx, service: Surroundings) {
     this.tx = tx;
-    this.clock = clock;
-    this.at = clock.wall();
+    this.service = service;
+    this.at = service.clock.wall();
     this.stops = new Stops(tx);
   }
 
@@ -65,8 +58,9 @@ export class Endings {
 
   /** Ends one job; nothing follows when the state it is in has no such end. */
   async end(job: FoundJob, end: JobEnd): Promise<void> {
-    if ((await setEnded(this.tx, job.seq, end, await this.ageOfTurn())) === 0) return;
+    if ((await setEnded(this.tx, job, end, await this.ageOfTurn())) === 0) return;
     const ok = end.event === 'attempt-succeeded';
+    tellEnd(this.tx, this.service.log, job, end);
     if (isWatchedAsWhole(job.watched) || isWatchedByChild(job.parent_watched)) {
       await insertSettled(this.tx, job.seq, ok);
     }
@@ -80,12 +74,13 @@ export class Endings {
 
   /** Ends waiting children of one parent, all in the same way. */
   async failChildren(
-    parent: { seq: number; watched: number },
+    parent: Pick<FoundJob, 'id' | 'seq' | 'queue' | 'watched'>,
     seqs: readonly number[],
     { at, reason }: Pick<StopInForce, 'at' | 'reason'>,
   ): Promise<void> {
     if (seqs.length === 0) return;
-    const n = await failWaiting(this.tx, seqs, at, reason, await this.ageOfTurn());
+    const n = await failWaiting(this.tx, parent.queue, seqs, at, reason, await this.ageOfTurn());
+    tellManyEnds(this.tx, this.service.log, parent, n, reason);
     await this.settleWatched(parent.watched, seqs);
     this.count(parent.seq, n, n);
   }
@@ -107,7 +102,9 @@ export class Endings {
         containerReason: null,
       };
       await admitParent(this.tx, parent);
-      await setEnded(this.tx, parent, end, await this.ageOfTurn());
+      const job = (await jobBySeq(this.tx, parent))!;
+      await setEnded(this.tx, job, end, await this.ageOfTurn());
+      tellEnd(this.tx, this.service.log, job, end);
       if (isWatched(left.watched)) await insertSettled(this.tx, parent, event === 'children-succeeded');
       anyEnded = true;
     }
@@ -117,7 +114,7 @@ export class Endings {
 
   /** What all ends of this transaction are kept by (J-147). */
   private async ageOfTurn(): Promise<number> {
-    this.age ??= await ageNow(this.tx, this.clock);
+    this.age ??= await ageNow(this.tx, this.service.clock);
     return this.age;
   }
 

@@ -1,4 +1,4 @@
-import type { JobEnd, LastAttempt } from '../../store/job-rows.ts';
+import type { JobEnd, LastAttempt } from '../../store/job-moves.ts';
 import type { TaskEnd } from '../../store/tasks.ts';
 
 /** What a job's row keeps of an attempt that is over. */

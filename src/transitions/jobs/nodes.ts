@@ -6,7 +6,8 @@ import { MAIN_ENDED_REASON, type StopKind } from '../../domain/stop-kinds.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
 import type { Service } from '../../service/service.ts';
-import { type FoundJob, jobBySeq, setRetried, setStarting } from '../../store/job-rows.ts';
+import { setRetried, setStarting } from '../../store/job-moves.ts';
+import { type FoundJob, jobBySeq } from '../../store/job-rows.ts';
 import {
   MAIN,
   mainTask,
@@ -60,7 +61,7 @@ export const placeNodes = async (
       });
     }
   }
-  await setStarting(tx, job.seq, attempt);
+  await setStarting(tx, job, attempt);
 };
 
 /** Orders for the nodes that may start now (J-295). */
@@ -131,7 +132,7 @@ const endOther = async (tx: Tx, e: EndedNode, parent: FoundJob): Promise<void> =
 
 /** FAILED is final (J-144): a node that is to run again is in line already, though its job waits for the last one. */
 const leave = async (tx: Tx, e: EndedNode, again: boolean, well: boolean): Promise<void> => {
-  if (again) await setRetried(tx, e.node.seq, e.task.attempt, lastAttempt(e.end));
+  if (again) await setRetried(tx, e.node, e.task.attempt, lastAttempt(e.end));
   // its host went before its turn to start came
   else if (isWaiting(stateOf(e.node.state)))
     await e.endings.end(e.node, { ...jobEnd(e.end, false), event: 'withdrawn' });
@@ -157,6 +158,6 @@ const restartIfOver = async (tx: Tx, parent: FoundJob, endings: Endings): Promis
   };
   if (parent.stop_kind > 0)
     return endings.end(parent, { ...last, event: 'attempt-failed', statusReason: parent.stop_reason });
-  await setRetried(tx, parent.seq, parent.attempt, last);
+  await setRetried(tx, parent, parent.attempt, last);
   await resetNodes(tx, parent.seq);
 };

@@ -1,13 +1,13 @@
 import type { Resources } from '../../domain/container.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
-import { stateOf } from '../../domain/job-state.ts';
+import { stateCode, stateOf } from '../../domain/job-state.ts';
 import { nextState } from '../../domain/life.ts';
 import { isStopped, stopOf } from '../../domain/stop-kinds.ts';
 import type { StartOrder } from '../../engines/engine.ts';
-import type { Clock } from '../../lib/clock.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
-import type { Service } from '../../service/service.ts';
-import { jobBySeq, setRecalled, setStarting, setStop } from '../../store/job-rows.ts';
+import type { Service, Surroundings } from '../../service/service.ts';
+import { setRecalled, setStarting } from '../../store/job-moves.ts';
+import { jobBySeq, setStop } from '../../store/job-rows.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { deleteTask, insertTask } from '../../store/tasks.ts';
@@ -51,7 +51,7 @@ export const placeJob = async (
     instance: placement.instances[0]!,
     held: 0,
   });
-  await setStarting(tx, job.seq, attempt);
+  await setStarting(tx, job, attempt);
   return orderOf(
     service,
     tx,
@@ -65,16 +65,21 @@ export const placeJob = async (
  * Takes a task back that never began: the job is in line again and the attempt does not count. One that was told to
  * stop meanwhile, or whose array was, ends here: it would wait for ever.
  */
-export const unplaceTask = async (tx: Tx, task: TaskRow, clock: Clock): Promise<void> => {
+export const unplaceTask = async (service: Surroundings, tx: Tx, task: TaskRow): Promise<void> => {
   const job = (await jobBySeq(tx, task.job))!;
   await deleteTask(tx, task);
-  if ((await setRecalled(tx, job.seq, task.attempt - 1)) === 0) return;
+  if ((await setRecalled(tx, job, task.attempt - 1)) === 0) return;
   const kind = isStopped(job) ? job.stop_kind : job.parent_stop_kind;
   if (stopOf(kind) === 'none') return;
   const reason = job.stop_reason ?? job.parent_stop_reason ?? '';
   await setStop(tx, job.seq, kind, reason);
-  const endings = new Endings(tx, clock);
+  const endings = new Endings(tx, service);
   // by a stop of its own from now on: it had not been shown as ended
-  await endings.withdraw({ ...job, stop_kind: kind, stop_reason: reason }, clock.wall(), reason);
+  const state = stateCode('RUNNABLE');
+  await endings.withdraw(
+    { ...job, state, stop_kind: kind, stop_reason: reason },
+    service.clock.wall(),
+    reason,
+  );
   await endings.finish();
 };

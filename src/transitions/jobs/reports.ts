@@ -9,11 +9,13 @@ import type { TaskReport } from '../../engines/engine.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Service } from '../../service/service.ts';
 import { instanceById } from '../../store/instances.ts';
-import { type FoundJob, jobBySeq, setParentStarted, setRetried, setRunning } from '../../store/job-rows.ts';
+import { setRetried, setRunning } from '../../store/job-moves.ts';
+import { type FoundJob, jobBySeq, setParentStarted } from '../../store/job-rows.ts';
 import { MAIN } from '../../store/node-rows.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { setTaskRunning, setTaskStopped, type TaskEnd, taskById } from '../../store/tasks.ts';
+import { tellRetry, tellStart } from './activity.ts';
 import type { Endings } from './endings.ts';
 import { jobEnd, lastAttempt } from './last-attempt.ts';
 import { endNode } from './nodes.ts';
@@ -94,11 +96,25 @@ const begin = async (service: Service, tx: Tx, { task, job }: Case, startedAt: n
   const { clock } = service;
   const began = clock.steady() - ranUnheard(clock, task, startedAt);
   await setTaskRunning(tx, task.id, startedAt, began, clock.bootId);
-  await setRunning(tx, job.seq, startedAt);
-  if (job.role === MAIN) await setRunning(tx, job.parent, startedAt);
+  await setRunning(tx, job, startedAt);
+  tellStart(tx, service.log, job, task.attempt);
+  if (job.role === MAIN) {
+    await setRunning(tx, (await jobBySeq(tx, job.parent))!, startedAt);
+    tellStart(tx, service.log, asParent(job), task.attempt);
+  }
   tx.onCommit(() => service.output.follow(task.id));
   if (job.parent > 0 && job.role === 0) await setParentStarted(tx, job.parent, startedAt);
 };
+
+/** A node's multi-node job, as the activity log names it. */
+const asParent = ({ parent_id, parent_name, idx }: FoundJob) => ({
+  id: parent_id,
+  name: parent_name,
+  parent_id: null,
+  parent_name: null,
+  idx,
+  role: 0,
+});
 
 /** Milliseconds. What an earlier version ordered does not say when, by the steady clock. */
 const ranUnheard = (clock: Clock, task: TaskRow, startedAt: number): number => {
@@ -121,11 +137,13 @@ const finish = async (service: Service, tx: Tx, c: Case, heard: Ended): Promise<
   await setTaskStopped(tx, task.id, end);
   c.heard.over.push(task.id);
   if (task.state === 1) tx.onCommit(() => service.output.ended(task.id));
+  // its begin and its end came as one report
+  else if (end.startedAt !== null) tellStart(tx, service.log, job, task.attempt);
   if (end.startedAt !== null)
     c.heard.ran.push({ spec: job.spec, milliseconds: end.stoppedAt - end.startedAt });
   if (end.startedAt !== null && job.parent > 0 && job.role === 0)
     await setParentStarted(tx, job.parent, end.startedAt);
-  if (job.role === 0) return endAttempt(tx, c, end, stop.kind);
+  if (job.role === 0) return endAttempt(service, tx, c, end, stop.kind);
   const spec = await c.specOf(tx, job.spec);
   await endNode(tx, {
     node: job,
@@ -190,7 +208,7 @@ const attemptEnd = (
 };
 
 /** A job that was told to stop never runs again; one whose array was, neither (J-187, J-262). */
-const endAttempt = async (tx: Tx, c: Case, end: TaskEnd, stop: StopKind): Promise<void> => {
+const endAttempt = async (service: Service, tx: Tx, c: Case, end: TaskEnd, stop: StopKind): Promise<void> => {
   const { job, task } = c;
   const succeeded = end.exitCode === 0 && stop === 'none';
   const failure = {
@@ -201,6 +219,8 @@ const endAttempt = async (tx: Tx, c: Case, end: TaskEnd, stop: StopKind): Promis
   const barred = stop !== 'none' || job.parent_stop_kind > 0;
   const again =
     !succeeded && !barred && runsAgain((await c.specOf(tx, job.spec)).retryStrategy, task.attempt, failure);
-  if (again) await setRetried(tx, job.seq, task.attempt, lastAttempt(end));
-  else await c.endings.end(job, jobEnd(end, succeeded));
+  if (again) {
+    await setRetried(tx, job, task.attempt, lastAttempt(end));
+    tellRetry(tx, service.log, job, task.attempt, end);
+  } else await c.endings.end(job, jobEnd(end, succeeded));
 };

@@ -1,4 +1,3 @@
-import type { ContainerSpec } from '../../domain/container.ts';
 import { jobIdOf } from '../../domain/job-id.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
 import { nodeContainer } from '../../domain/node-groups.ts';
@@ -24,8 +23,6 @@ export const orderOf = async (
   const { name: environmentName } = await service.names.environment(tx, task.environment);
   const queueName = await service.names.queueName(tx, job.queue);
   const container = spec.nodes && isNode(job) ? nodeContainer(spec.nodes, job.idx) : spec.container;
-  const supports = service.engine.judge(container);
-  const unused = supports.filter((v) => v.kind === 'unused').map((v) => v.member);
   return {
     taskId: task.id,
     container,
@@ -38,7 +35,6 @@ export const orderOf = async (
     }),
     jobId,
     attempt: task.attempt,
-    preamble: [...preamble(service, container, unused)],
     ...(task.after !== undefined && { after: task.after }),
     ...nodeOf(job, spec),
   };
@@ -54,13 +50,4 @@ const partOf = (job: FoundJob, { nodes }: JobSpec): Partial<JobPlace> => {
     return { node: { index: job.idx, numNodes, mainNode, mainAddress: MAIN_ADDRESS } };
   }
   return job.parent > 0 ? { array: { index: job.idx, size: job.parent_size } } : {};
-};
-
-/** What the log's first line says: members without a meaning here, and CPUs asked that are not there. */
-const preamble = (service: Service, container: ContainerSpec, unused: readonly string[]): string[] => {
-  const parts = [];
-  if (unused.length > 0) parts.push(`the ${service.engine.name} engine does not use ${unused.join(', ')}`);
-  const shortfall = service.shortfall(container);
-  if (shortfall) parts.push(shortfall);
-  return parts.length > 0 ? [`longshore: ${parts.join('; ')}`] : [];
 };

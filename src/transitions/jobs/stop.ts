@@ -1,6 +1,6 @@
 import { stateOf } from '../../domain/job-state.ts';
 import { overrules, reachesTasks, type StopKind, stopCode, stopOf } from '../../domain/stop-kinds.ts';
-import type { Clock } from '../../lib/clock.ts';
+import type { Surroundings } from '../../service/service.ts';
 import { type FoundJob, jobBySeq, setStop } from '../../store/job-rows.ts';
 import { stopNodes } from '../../store/node-rows.ts';
 import { Stops } from '../../store/stops-in-force.ts';
@@ -9,11 +9,11 @@ import { insertSweep, stopRunning } from '../../store/sweeps.ts';
 import { Endings } from './endings.ts';
 
 /** What is in force on all jobs of its queue or array comes to a job first, or a later stop would be before it. */
-export const caughtUp = async (tx: Tx, clock: Clock, job: FoundJob): Promise<FoundJob> => {
+export const caughtUp = async (tx: Tx, service: Surroundings, job: FoundJob): Promise<FoundJob> => {
   const stops = new Stops(tx);
   const stop = job.parent > 0 ? await stops.over(job) : await stops.overQueue(job.queue);
   if (!stop) return job;
-  await stopJob(tx, clock, job, { kind: stopOf(stop.stop_kind), reason: stop.reason, at: stop.at });
+  await stopJob(tx, service, job, { kind: stopOf(stop.stop_kind), reason: stop.reason, at: stop.at });
   return (await jobBySeq(tx, job.seq))!;
 };
 
@@ -30,7 +30,12 @@ interface AskedStop {
  * is in force at once, on what runs too, and the children that wait follow in steps; a task is told to stop by the loops,
  * after the commit.
  */
-export const stopJob = async (tx: Tx, clock: Clock, job: FoundJob, stop: AskedStop): Promise<void> => {
+export const stopJob = async (
+  tx: Tx,
+  service: Surroundings,
+  job: FoundJob,
+  stop: AskedStop,
+): Promise<void> => {
   const { kind, reason } = stop;
   switch (stateOf(job.state)) {
     case 'SUCCEEDED':
@@ -46,18 +51,18 @@ export const stopJob = async (tx: Tx, clock: Clock, job: FoundJob, stop: AskedSt
     case 'PENDING':
     case 'RUNNABLE':
       if (job.size > 0) await stopArray(tx, job, stop);
-      else await endWaiting(tx, clock, job, stop);
+      else await endWaiting(tx, service, job, stop);
   }
 };
 
 const endWaiting = async (
   tx: Tx,
-  clock: Clock,
+  service: Surroundings,
   job: FoundJob,
   { kind, reason, at }: AskedStop,
 ): Promise<void> => {
   await setStop(tx, job.seq, stopCode(kind), reason);
-  const endings = new Endings(tx, clock);
+  const endings = new Endings(tx, service);
   await endings.withdraw(job, at, reason);
   await endings.finish();
 };

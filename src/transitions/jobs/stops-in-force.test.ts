@@ -55,7 +55,7 @@ const sweep = async (world: World): Promise<void> => {
   let more = true;
   while (more) {
     more = await service.store.write(async (tx) => {
-      const endings = new Endings(tx, clock);
+      const endings = new Endings(tx, service);
       const settling = await settleStep(tx, clock.wall(), endings);
       const sweeping = await sweepStep(service, tx, endings);
       await endings.finish();

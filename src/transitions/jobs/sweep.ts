@@ -64,7 +64,7 @@ const sweepQueue = async (service: Service, tx: Tx, sweep: SweepRow): Promise<bo
   const jobs = await unstoppedOfQueue(tx, sweep.target, STEP);
   for (const { seq } of jobs) {
     const job = (await jobBySeq(tx, seq)) as FoundJob;
-    await stopJob(tx, service.clock, job, { kind: 'queue', reason: sweep.reason, at: sweep.at });
+    await stopJob(tx, service, job, { kind: 'queue', reason: sweep.reason, at: sweep.at });
   }
   if (jobs.length > 0) return true;
   if (await queueIsBusy(tx, sweep.target)) return false;

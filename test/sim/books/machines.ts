@@ -167,6 +167,10 @@ const listClusters: Expect = (ledger, { input }) => ({
   },
 });
 
+/** The machine itself is told as whatever type it could be. */
+const toldType = ({ instanceType }: Wire, kept: string | undefined): string =>
+  kept === 'host' && /^[a-z]\d\w*\.\w+$/.test(instanceType) ? kept : instanceType;
+
 /** EC2's DescribeInstances. Terminated ones are there for a while. */
 const describeInstances: Expect = (ledger, { input, outcome }) => {
   const asked: string[] = input.instanceIds;
@@ -179,7 +183,7 @@ const describeInstances: Expect = (ledger, { input, outcome }) => {
       if (!answer) return;
       const shown = answer
         .filter(({ state }: Wire) => state !== 'terminated')
-        .map((one: Wire) => [one.instanceId, one.instanceType]);
+        .map((one: Wire) => [one.instanceId, toldType(one, instances.get(one.instanceId)?.type)]);
       const kept = [...instances.values()]
         .filter(
           ({ id, type, state }) => state < 2 && type !== SLICE && (asked.length === 0 || asked.includes(id)),

@@ -11,7 +11,6 @@ export const REFUSALS: readonly (readonly [string, RegExp])[] = [
   ['submit: job name', /^Job name should match valid pattern/],
   ['submit: array size', /^Array size must be between 2 and 10000/],
   ['submit: too many dependencies', /^Job cannot have more than 20 dependencies/],
-  ['submit: overrides too long', /^Container Overrides length must be at most 8192/],
   ['submit: no queue', /^JobQueue \S+ not found\./],
   ['submit: queue disabled', /^Job queue \S+ is not in ENABLED state/],
   [

@@ -236,9 +236,10 @@ const describeQueues: Expect = (ledger, { input }) => ({
 
 const describeDefinitions: Expect = (ledger, { input }) => ({
   apply: (answer) => {
-    if (!answer || input.nextToken || input.maxResults || input.jobDefinitions) return;
+    if (!answer || input.nextToken || input.maxResults) return;
     const kept = [...ledger.definitions.values()]
       .flat()
+      .filter((one) => isNamed(one, input.jobDefinitions))
       .filter((one) => input.jobDefinitionName === undefined || one.name === input.jobDefinitionName)
       .filter((one) => input.status === undefined || (one.active ? 'ACTIVE' : 'INACTIVE') === input.status)
       .sort((a, b) => (a.name === b.name ? b.revision - a.revision : a.name < b.name ? -1 : 1))
@@ -248,6 +249,13 @@ const describeDefinitions: Expect = (ledger, { input }) => ({
     same('definitions as described', shown, kept);
   },
 });
+
+/** Names or ARNs, with a revision or for all of them. */
+const isNamed = (one: { name: string; revision: number }, asked: readonly string[] | undefined): boolean =>
+  !asked?.length ||
+  asked
+    .map((given) => nameIn('job-definition', given))
+    .some((name) => name === one.name || name === `${one.name}:${one.revision}`);
 
 const namesAsked = <T extends { name: string }>(
   asked: readonly string[] | undefined,

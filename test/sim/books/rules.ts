@@ -58,6 +58,7 @@ export const RULES = [
   'pages show every job',
   'environments as described',
   'queues as described',
+  'queues are counted',
   'definitions as described',
   'tasks as described',
   'instances as described',

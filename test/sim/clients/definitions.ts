@@ -105,5 +105,6 @@ export const describeDefinitions: Make = (r, ledger) => ({
   input: {
     ...(r.chance(0.5) && { jobDefinitionName: known(r, ledger.definitions, 'nobody') }),
     ...(r.chance(0.5) && { status: r.pick(['ACTIVE', 'INACTIVE']) }),
+    ...(r.chance(0.3) && { jobDefinitions: [definitionName(r, ledger), definitionName(r, ledger)] }),
   },
 });

@@ -1,0 +1,52 @@
+import { jobIdOf } from '../../domain/job-id.ts';
+import { moveOf } from '../../domain/life.ts';
+import type { Log } from '../../lib/logger.ts';
+import type { JobEnd } from '../../store/job-moves.ts';
+import type { FoundJob } from '../../store/job-rows.ts';
+import type { Tx } from '../../store/store.ts';
+import type { TaskEnd } from '../../store/tasks.ts';
+
+/* The lines of the activity log that tell of jobs: each once it is so, after the commit. */
+
+type Named = Pick<FoundJob, 'id' | 'parent_id' | 'idx' | 'role' | 'name' | 'parent_name'>;
+
+const who = (job: Named) => ({ jobId: jobIdOf(job), name: job.name ?? job.parent_name });
+
+export const tellStart = (tx: Tx, log: Log, job: Named, attempt: number): void =>
+  tx.onCommit(() => log.info({ ...who(job), attempt }, 'a job started'));
+
+/** An attempt that is followed by another. */
+export const tellRetry = (tx: Tx, log: Log, job: Named, attempt: number, end: TaskEnd): void =>
+  tx.onCommit(() => {
+    const { exitCode, statusReason, reason } = end;
+    log.info(
+      { ...who(job), attempt, ...known({ exitCode, statusReason, reason }) },
+      'an attempt failed: the job runs again',
+    );
+  });
+
+export const tellEnd = (tx: Tx, log: Log, job: Named & Pick<FoundJob, 'attempt'>, end: JobEnd): void =>
+  tx.onCommit(() => {
+    const { exitCode, statusReason, containerReason: reason } = end;
+    const attempt = job.attempt || null;
+    log.info(
+      { ...who(job), status: moveOf(end.event).to, ...known({ attempt, exitCode, statusReason, reason }) },
+      'a job ended',
+    );
+  });
+
+/** Children of an array that had not begun: one line for all that end in a step. */
+export const tellManyEnds = (
+  tx: Tx,
+  log: Log,
+  array: Pick<FoundJob, 'id'>,
+  children: number,
+  statusReason: string,
+): void =>
+  tx.onCommit(() =>
+    log.info({ jobId: array.id, children, status: 'FAILED', statusReason }, 'waiting children ended'),
+  );
+
+/** What there is to say of it. */
+const known = (fields: Readonly<Record<string, string | number | null>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
