@@ -42,7 +42,11 @@ interface Options {
   readonly secrets?: string;
   readonly refuse?: string;
   readonly allowMounts?: string;
+  readonly efs?: readonly string[];
 }
+
+/** Of a flag that may be given again. */
+const collect = (text: string, before: readonly string[] = []): string[] => [...before, text];
 
 export const serveCommand = (program: Command): void => {
   program
@@ -71,6 +75,7 @@ export const serveCommand = (program: Command): void => {
     .option('--network <name>', 'of containers: host, bridge, none or a network (default: host)')
     .option('--pull <when>', 'images: absent, always or never', 'absent')
     .option('--secrets <file>', 'JSON of names or ARNs and values, for the secrets of jobs')
+    .option('--efs <fs=dir>', 'a folder that stands for an EFS (fs-1=DIR, fs-1:fsap-2=DIR, *=DIR)', collect)
     .option('--refuse <list>', 'of privileged,devices,mounts,host-network, or all: what jobs may not ask')
     .option('--allow-mounts <dirs>', 'folders of the host, with commas: the only ones that jobs may mount')
     .action(async (options: Options) => {

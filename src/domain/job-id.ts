@@ -1,4 +1,4 @@
-import { isNode } from './node-role.ts';
+import { isNode } from './node-roles.ts';
 
 /**
  * A job's id as people write it, taken apart: `uuid`, `uuid:index` for an array's child, `uuid#node` for a node of a
@@ -24,7 +24,7 @@ export const parseJobId = (text: string): JobId | undefined => {
 export const nodeId = (parentId: string, node: number): string => `${parentId}#${node}`;
 export const childId = (parentId: string, index: number): string => `${parentId}:${index}`;
 
-/** The id of a job as its row has it: a child or node has its parent's with its index (`idx`); `role`: see `NODE_ROLES`. */
+/** The id of a job as its row has it: a child or node has its parent's with its index (`idx`); `role`: see `node-roles.ts`. */
 export const jobIdOf = (job: {
   readonly id: string | null;
   readonly parent_id: string | null;

@@ -17,9 +17,8 @@ export const stateOf = (code: number): JobState => JOB_STATES[code]!;
 
 export const isFinal = (state: JobState): boolean => state === 'SUCCEEDED' || state === 'FAILED';
 
-/** Nothing of it may start yet: it was not looked at, or waits for others. */
-export const isHeldBack = (state: JobState): boolean => state === 'SUBMITTED' || state === 'PENDING';
+/** Others have to end first, or nobody has looked yet whether they have. */
+export const isBeforeRunnable = (state: JobState): boolean => state === 'SUBMITTED' || state === 'PENDING';
 
 /** It has no room yet. */
-export const isWaiting = (state: JobState): boolean =>
-  state === 'SUBMITTED' || state === 'PENDING' || state === 'RUNNABLE';
+export const isWaiting = (state: JobState): boolean => isBeforeRunnable(state) || state === 'RUNNABLE';

@@ -1,6 +1,6 @@
 import { elapsedSince } from '../domain/deadline.ts';
 import type { Instance } from '../domain/instance.ts';
-import { isNode } from '../domain/node-role.ts';
+import { isNode } from '../domain/node-roles.ts';
 import { isStopped } from '../domain/stop-kinds.ts';
 import type { InstanceView, QueueView, Reservation, RunningView, Snapshot } from '../scheduler/snapshot.ts';
 import type { CatalogEnvironment, CatalogQueue } from '../service/catalog.ts';
@@ -12,7 +12,6 @@ import type { Paces } from './paces.ts';
 import { queueView } from './queue-view.ts';
 import { shareOf } from './share.ts';
 import { environmentViews } from './supply.ts';
-import { queueWithoutGpus } from './without-gpus.ts';
 
 /** What is remembered from turn to turn. */
 export interface Remembered {
@@ -54,7 +53,7 @@ export const loadSnapshot = async (
   for (const queue of inTurn(catalogQueues, remembered.turns)) {
     const { view, look } = await queueView(tx, queue, room, remembered, share);
     if (view.shapes.length === 0) continue;
-    queues.push(hasNoGpus ? queueWithoutGpus(view) : view);
+    queues.push(view);
     looks.set(queue.seq, look);
   }
   const snapshot: Snapshot = {

@@ -1,4 +1,5 @@
 import type { JobId } from '../domain/job-id.ts';
+import { childSeq } from '../domain/job-seq.ts';
 import { stateCode } from '../domain/job-state.ts';
 import { FIRST_STATE } from '../domain/life.ts';
 import { move } from './moves.ts';
@@ -38,7 +39,7 @@ export const findJob = async (tx: Tx, id: JobId): Promise<FoundJob | undefined> 
   if (number === undefined) return (await tx.all<FoundJob>(BY_ID, [id.uuid]))[0];
   const [parent] = await tx.all<{ seq: number; nodes: number }>(CHILD_SEARCH, [id.uuid]);
   if (!parent || parent.nodes > 0 !== (id.node !== undefined)) return undefined;
-  const child = await jobBySeq(tx, parent.seq + 1 + number);
+  const child = await jobBySeq(tx, childSeq(parent.seq, number));
   return child?.parent === parent.seq ? child : undefined;
 };
 

@@ -1,12 +1,9 @@
 import { stateCode } from '../domain/job-state.ts';
-import { roleCode } from '../domain/node-role.ts';
+import { MAIN, OTHER } from '../domain/node-roles.ts';
 import { overruledBy, type StopKind, stopCode } from '../domain/stop-kinds.ts';
 import { move } from './moves.ts';
 import type { JobRow, TaskRow } from './schema.ts';
 import type { Tx } from './store.ts';
-
-export const MAIN = roleCode('main');
-const OTHER = roleCode('other');
 
 /*
  * A node's row is there from the submission on, admitted with it and with shape 0, which the scheduler does not look for:

@@ -155,7 +155,7 @@ export interface JobRow {
   depends_on: string | null;
   /** How many nodes it has; 0 for all but multi-node jobs. */
   nodes: number;
-  /** What it is in its multi-node job: place in `NODE_ROLES`. */
+  /** What it is in its multi-node job: see `domain/node-roles.ts`. */
   role: number;
   /** How old the store was when it ended (see `AgeMark`); null before. */
   ended_age: number | null;

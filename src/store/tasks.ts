@@ -1,3 +1,4 @@
+import type { AttemptEnding } from '../domain/attempt-end.ts';
 import type { Flag, TaskRow } from './schema.ts';
 import type { Tx } from './store.ts';
 
@@ -59,16 +60,8 @@ export const setTaskRunning = (
     [startedAt, steady, boot, id],
   );
 
-export interface TaskEnd {
-  readonly startedAt: number | null;
-  readonly stoppedAt: number;
-  readonly exitCode: number | null;
-  readonly reason: string | null;
-  readonly statusReason: string;
-}
-
 /** Ends a task and gives its room to the one that waits for it; one that never had room hands on what it waited for. */
-export const setTaskStopped = async (tx: Tx, id: string, end: TaskEnd): Promise<void> => {
+export const setTaskStopped = async (tx: Tx, id: string, end: AttemptEnding): Promise<void> => {
   await tx.run('UPDATE tasks SET after = (SELECT t.after FROM tasks t WHERE t.id = ?) WHERE after = ?', [
     id,
     id,

@@ -1,6 +1,6 @@
 import { childId, jobIdOf } from '../domain/job-id.ts';
 import { isWaiting, type JobState, stateCode, stateOf } from '../domain/job-state.ts';
-import { isNode } from '../domain/node-role.ts';
+import { isNode } from '../domain/node-roles.ts';
 import { MOST_DEPENDENCIES } from '../domain/submit-limits.ts';
 import { SEQUENTIAL, waitsFor } from '../store/dependencies.ts';
 import { type FoundJob, jobBySeq, listChildren } from '../store/job-rows.ts';

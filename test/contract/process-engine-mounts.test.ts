@@ -37,7 +37,7 @@ const folderFor = (t: TestContext): string => {
 
 /** Runs a script to its end; what it printed. */
 const run = async (world: ProcessWorld, script: string, more: Partial<ContainerSpec>): Promise<string> => {
-  const order = orderOf([], { container: containerOf(['sh', '-c', `exec 2>&1; ${script}`], more) });
+  const order = orderOf([], { container: containerOf(['sh', '-c', script], more) });
   await world.engine.start([order]);
   await reaches(world, order.taskId, 'exited');
   return world.output(order.taskId)!;
@@ -266,7 +266,7 @@ for (const [who, more] of [
     await world.engine.start([first, second]);
     await reaches(world, first.taskId, 'running');
     await world.reopen();
-    await world.engine.start([second]);
+    await world.engine.start([first, second]);
     for (;;) {
       await world.engine.stop(first.taskId, 60);
       if ((await world.engine.list()).find(({ taskId }) => taskId === first.taskId)?.kind === 'exited') break;

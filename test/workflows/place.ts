@@ -21,7 +21,7 @@ import { python } from './install.ts';
 export const LIMIT = { timeout: 1_200_000 };
 
 /** How long one run of a client may take. */
-const PATIENCE_MILLISECONDS = 400_000;
+export const PATIENCE_MILLISECONDS = 400_000;
 
 /** Where a client runs: a server of its own with the queue `q`, the services that Batch is not, and a folder. */
 export interface Place {
@@ -84,7 +84,7 @@ const reaches = async (batch: Batch, jobId: string, status: JobStatus): Promise<
 };
 
 /** A process group of its own, gone with the test. */
-const start = (
+export const start = (
   t: TestContext,
   command: string,
   args: readonly string[],
@@ -102,7 +102,7 @@ const start = (
   return child;
 };
 
-const startOthers = async (t: TestContext, moto: string, folder: string): Promise<string> => {
+export const startOthers = async (t: TestContext, moto: string, folder: string): Promise<string> => {
   const port = await freePort();
   const child = start(
     t,

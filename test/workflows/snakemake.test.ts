@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { python } from './install.ts';
 import { LIMIT, makePlace, program } from './place.ts';
@@ -26,11 +28,13 @@ test(
     const place = path && (await makePlace(t, path));
     if (!place) return;
     assert.equal((await place.run('python', ['-c', SETUP])).code, 0);
+    // what is sent along is looked for below the folder that it runs in
+    copyFileSync(program('words.smk'), join(place.folder, 'Snakefile'));
     const run = (target: string) =>
       place.run(
         'snakemake',
         [
-          ...['--snakefile', program('words.smk'), '--jobs', '2', target],
+          ...['--jobs', '2', target],
           ...['--executor', 'aws-batch', '--aws-batch-region', 'us-east-1', '--aws-batch-job-queue', 'q'],
           ...['--aws-batch-job-role', 'arn:aws:iam::000000000000:role/jobs'],
           ...['--default-storage-provider', 's3', '--default-storage-prefix', 's3://words/run'],

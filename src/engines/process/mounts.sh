@@ -20,7 +20,8 @@ shift
 PATH=/usr/sbin:/sbin:/usr/bin:/bin
 newline='
 '
-exec 2>/dev/null
+# what is said on the way is nobody's; the command has its own again
+exec 3>&2 2>/dev/null
 
 fail() {
   printf '%s\n' "$1"
@@ -80,8 +81,12 @@ new_root() {
 read_only() {
   while read -r _ _ _ _ point options _; do
     # a path's blanks are written as \040
-    point=$(printf '%b.' "$(printf %s "$point" | sed 's/\\/\\0/g')")
-    point=${point%.}
+    case $point in
+      *\\*)
+        point=$(printf '%b.' "$(printf %s "$point" | sed 's/\\/\\0/g')")
+        point=${point%.}
+        ;;
+    esac
     case $point/ in "${1%/}"/*) ;; *) continue ;; esac
     [ "$1" = / ] && case $point/ in "$held"/* | /proc/* | /dev/*) continue ;; esac
     case $options in ro | ro,*) continue ;; esac
@@ -117,4 +122,4 @@ done
 shift
 cd /
 umount -l -- "$held"
-exec "$@"
+exec "$@" 2>&3 3>&-

@@ -66,12 +66,12 @@ enter() {
   esac
 }
 
-# A failed start: said where the claim would be, and printed by `run`.
+# A failed start: printed by `run`, so that the log is there when it is told, and said where the command would be.
 refuse() {
-  printf '%s\n' "failed \"$refusal\"" >"$folder/start" || return
   # `w`: what a `run` asks for that an earlier version wrote
   # shellcheck disable=SC1091,SC2034
-  (w=$refusal && . "$folder/run")
+  (w=$refusal && exec 9>&- && . "$folder/run")
+  printf '%s\n' "failed \"$refusal\"" >&9 || exit
   echo "e $id" >&8
   return 0
 }
@@ -80,7 +80,6 @@ refuse() {
 # names the boot and this shim, its second the command. The command begins only after both are written, and never when one
 # cannot be: the task is lost then, and has not run. They are short, for a shell reads a byte at a time.
 run_claimed() {
-  set +C
   echo "$self" >&9 || exit
   (
     trap : PIPE
@@ -127,7 +126,10 @@ while :; do
   set +C
   enter
   set -C
-  if [ "$refusal" ]; then refuse; else { run_claimed; } 9>"$folder/start"; fi || {
+  {
+    set +C
+    if [ "$refusal" ]; then refuse; else run_claimed; fi
+  } 9>"$folder/start" || {
     # somebody else has it; one that was taken back is passed over
     read -r mark <"$folder/start"
     [ "$mark" = recalled ] || exit

@@ -9,12 +9,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { cutReason } from '../../domain/attempt-reason.ts';
 import { makeFolders } from '../folders.ts';
 import { failedRecord } from './records.ts';
 import { type RunPlan, runScript, trialScript, volumesOf } from './run-script.ts';
-
-/** `container.reason` has room for so many characters. */
-const LONGEST_REASON = 255;
 
 /**
  * Fills a task's folder. When it was there before, a server may have died writing it and a shell may be reading it: then
@@ -71,7 +69,7 @@ const makeVolume = (path: string): void => {
 
 /** Puts a failed start into its log and its folder, once and for all; returns the reason as it is kept. */
 export const noteFailure = (folder: string, logPath: string, reason: string): string => {
-  const kept = [...reason].slice(0, LONGEST_REASON).join('');
+  const kept = cutReason(reason);
   mkdirSync(dirname(logPath), { recursive: true });
   appendFileSync(logPath, `${reason}\n`);
   writeFileSync(join(folder, 'start'), failedRecord(kept), { flag: 'wx' });

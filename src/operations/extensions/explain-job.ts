@@ -1,6 +1,6 @@
 import { jobIdOf, parseJobId } from '../../domain/job-id.ts';
 import { stateOf } from '../../domain/job-state.ts';
-import { isNode } from '../../domain/node-role.ts';
+import { isNode } from '../../domain/node-roles.ts';
 import { refuse } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { findJob, jobBySeq } from '../../store/job-rows.ts';

@@ -1,5 +1,5 @@
 import { parseJobId } from '../../domain/job-id.ts';
-import { isNode } from '../../domain/node-role.ts';
+import { isNode } from '../../domain/node-roles.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import type { Service } from '../../service/service.ts';
 import { findJob } from '../../store/job-rows.ts';

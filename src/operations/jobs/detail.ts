@@ -7,9 +7,9 @@ import type { JobSpec } from '../../domain/job-spec.ts';
 import { JOB_STATES, stateOf } from '../../domain/job-state.ts';
 import { splitStream } from '../../domain/log-stream.ts';
 import { nodeContainer } from '../../domain/node-groups.ts';
-import { isNode, roleOf } from '../../domain/node-role.ts';
+import { isNode, MAIN } from '../../domain/node-roles.ts';
 import { stopOf } from '../../domain/stop-kinds.ts';
-import { isOver } from '../../domain/task-state.ts';
+import { taskStateOf } from '../../domain/task-state.ts';
 import type { FoundJob } from '../../store/job-rows.ts';
 import type { PlacedTask } from '../../store/tasks.ts';
 import { shownOf } from './shown-attempt.ts';
@@ -47,7 +47,9 @@ export const jobDetail = (account: Account, facts: JobFacts): Record<string, unk
     jobId: id,
     jobQueue: queueArn(account, facts.queueName),
     status: stateOf(job.state),
-    attempts: tasks.filter(isOver).map((task) => attemptDetail(account, facts, task)),
+    attempts: tasks
+      .filter((task) => taskStateOf(task.state) === 'over')
+      .map((task) => attemptDetail(account, facts, task)),
     statusReason: facts.waitReason ?? job.status_reason,
     createdAt: job.created_at,
     retryStrategy: spec.retryStrategy,
@@ -58,7 +60,7 @@ export const jobDetail = (account: Account, facts: JobFacts): Record<string, unk
     parameters: spec.parameters,
     container: job.nodes > 0 ? undefined : containerDetail(account, facts),
     nodeProperties: nodesDetail(facts),
-    nodeDetails: isNode(job) ? { nodeIndex: job.idx, isMainNode: roleOf(job.role) === 'main' } : undefined,
+    nodeDetails: isNode(job) ? { nodeIndex: job.idx, isMainNode: job.role === MAIN } : undefined,
     arrayProperties: arrayDetail(facts),
     timeout: spec.timeout,
     tags: spec.tags,
@@ -165,5 +167,5 @@ const arraySummary = (job: FoundJob): Record<string, number> | undefined => {
 const nodeSummary = (job: FoundJob): Record<string, unknown> | undefined => {
   if (job.nodes > 0) return { numNodes: job.nodes };
   if (!isNode(job)) return undefined;
-  return { isMainNode: roleOf(job.role) === 'main', numNodes: job.parent_nodes, nodeIndex: job.idx };
+  return { isMainNode: job.role === MAIN, numNodes: job.parent_nodes, nodeIndex: job.idx };
 };

@@ -1,6 +1,6 @@
 import { nameFrom } from '../../domain/arn.ts';
 import { parseJobId } from '../../domain/job-id.ts';
-import { isHeldBack, type JobState, stateCode, stateOf } from '../../domain/job-state.ts';
+import { isBeforeRunnable, type JobState, stateCode, stateOf } from '../../domain/job-state.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import { openToken, sealToken } from '../../lib/page-token.ts';
 import type { Operation, Service } from '../../service/service.ts';
@@ -83,7 +83,7 @@ const select = async (
   return {
     kind: 'parts',
     seq: job.seq,
-    waiting: job.nodes > 0 && isHeldBack(stateOf(job.state)) && !stop,
+    waiting: job.nodes > 0 && isBeforeRunnable(stateOf(job.state)) && !stop,
     stop,
   };
 };

@@ -1,6 +1,6 @@
 import { parseJobId } from '../../domain/job-id.ts';
 import { isFinal, stateOf } from '../../domain/job-state.ts';
-import { isNode } from '../../domain/node-role.ts';
+import { isNode } from '../../domain/node-roles.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import { DOOMED, type FoundJob, findJob } from '../../store/job-rows.ts';
 import type { Tx } from '../../store/store.ts';

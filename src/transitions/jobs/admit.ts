@@ -3,7 +3,7 @@ import { admitJobs, submittedJobs } from '../../store/job-moves.ts';
 import { isDoomed, jobBySeq } from '../../store/job-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Endings } from './endings.ts';
-import { STEP } from './settle.ts';
+import { STEP } from './step.ts';
 
 /**
  * Looks at what was submitted, oldest first: to PENDING, RUNNABLE, or FAILED for a dependency that had failed before

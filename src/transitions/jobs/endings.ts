@@ -1,5 +1,5 @@
 import { parentEnd } from '../../domain/life.ts';
-import { isNode } from '../../domain/node-role.ts';
+import { isNode } from '../../domain/node-roles.ts';
 import { MAIN_ENDED_REASON, stopOf } from '../../domain/stop-kinds.ts';
 import type { Surroundings } from '../../service/service.ts';
 import {
