@@ -102,8 +102,10 @@ test('the first kinds are those whose first jobs have the lowest ranks, whenever
   await queued.world.service.store.write((tx) => tx.run('UPDATE jobs SET rank = 1000 - seq'));
   const look = looker(queued);
   assert.deepEqual((await look()).at.slice(0, 4), [19, 18, 17, 16]);
-  const second = (await look()).at;
-  assert.deepEqual(second.slice(0, 4), [19, 18, 17, 16]);
+  for (const ages of [1, 2, 3]) {
+    const again = await look();
+    assert.deepEqual([again.ages, ...again.at.slice(0, 4)], [ages, 19, 18, 17, 16]);
+  }
   // found at once when those before them have gone
   await setState(queued.world, 5, queued.seqs.slice(18));
   const third = (await look()).at;
