@@ -9,10 +9,12 @@
  *
  *   node bench/decisions.ts [--decisions 300] [--rounds 3] [--most 1000000] [--distinct] [--each 1] [--queues 1] [--stopped 0]
  */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { LARGEST_ARRAY } from '../src/domain/submit-limits.ts';
 import { Dispatcher } from '../src/loops/dispatch.ts';
 import { Paces } from '../src/loops/paces.ts';
 import { openSqlite } from '../src/store/sqlite/open-database.ts';
@@ -35,7 +37,6 @@ const { values } = parseArgs({
 });
 const decisions = count('decisions', values.decisions);
 const queues = count('queues', values.queues);
-const LARGEST_ARRAY = 10_000;
 
 const filled = async (queued: number, folder: string) => {
   const world = await makeWorld({ pool: 16, command: ['run'] });

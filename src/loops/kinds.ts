@@ -1,4 +1,5 @@
 import { namedShapes, nextShapes, type WaitingShape, waitingShapes } from '../store/runnable.ts';
+import { isSet } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 import type { Look } from '../why/last-plan.ts';
 import type { Share } from './share.ts';
@@ -60,12 +61,12 @@ const lookAtAll = async (
   share: Share,
 ): Promise<Found> => {
   const found = await waitingShapes(tx, queue, { ...share, after, reserved });
-  const inTurn = found.filter((kind) => kind.in_turn === 1).map(idOf);
+  const inTurn = found.filter((kind) => isSet(kind.in_turn)).map(idOf);
   const begunAnew = inTurn.filter((id) => id <= after);
   const upTo = Math.max(0, ...(begunAnew.length > 0 ? begunAnew : inTurn));
-  const oldest = found.filter((kind) => kind.in_turn === 0);
+  const oldest = found.filter((kind) => !isSet(kind.in_turn));
   const all = found[0]?.shapes ?? 0;
-  const kinds = found.map((kind) => ({ ...kind, inTurn: kind.in_turn === 1 && isCrowded(all, share) }));
+  const kinds = found.map((kind) => ({ ...kind, inTurn: isSet(kind.in_turn) && isCrowded(all, share) }));
   return { kinds, known: knownOf({ kinds, oldest, upTo, all, age: 0, counts: new Map() }, share) };
 };
 

@@ -1,7 +1,7 @@
 import { elapsedSince } from '../domain/deadline.ts';
 import type { Instance } from '../domain/instance.ts';
 import { isNode } from '../domain/node-roles.ts';
-import { stopOf } from '../domain/stop-kinds.ts';
+import { isStopped } from '../domain/stop-kinds.ts';
 import type { InstanceView, QueueView, Reservation, RunningView, Snapshot } from '../scheduler/snapshot.ts';
 import type { CatalogEnvironment, CatalogQueue } from '../service/catalog.ts';
 import type { Service } from '../service/service.ts';
@@ -116,10 +116,7 @@ export const lines = (active: readonly ActiveTask[], paces: Paces): RunningView[
         instance: task.instance,
         asks: { milliVcpus: task.milli_vcpus, memoryMiB: task.memory_mib, gpus: task.gpus },
         // nobody takes a node's room while its job's next attempt may need it
-        mayPrecede:
-          stopOf(task.stop_kind) !== 'none' || isNode(task)
-            ? 0
-            : Math.max(0, paces.depth(task.spec) - length),
+        mayPrecede: isStopped(task) || isNode(task) ? 0 : Math.max(0, paces.depth(task.spec) - length),
       };
     });
 };

@@ -11,6 +11,7 @@ import type {
 } from '../scheduler/snapshot.ts';
 import type { CatalogQueue } from '../service/catalog.ts';
 import { countWaiting, headsOf, type WaitingShape } from '../store/runnable.ts';
+import { isSet } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 import { type FoundKind, type KnownKinds, kindsOf } from './kinds.ts';
 import type { Share } from './share.ts';
@@ -67,7 +68,7 @@ const shapeView = async (
 ): Promise<ShapeView> => {
   const asks = { milliVcpus: kind.milli_vcpus, memoryMiB: kind.memory_mib, gpus: kind.gpus };
   const wanted = headsWanted(asks, limits);
-  const isOne = kind.has_more === 0 || kind.inTurn;
+  const isOne = !isSet(kind.has_more) || kind.inTurn;
   const heads =
     isOne || wanted === 1
       ? [{ seq: kind.first, rank: kind.rank }]

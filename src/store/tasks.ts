@@ -1,5 +1,5 @@
 import type { AttemptEnding } from '../domain/attempt-end.ts';
-import type { TaskRow } from './schema.ts';
+import type { Flag, TaskRow } from './schema.ts';
 import type { Tx } from './store.ts';
 
 /** An attempt that gets a place to run. Resources in the units of `TaskRow`. */
@@ -16,7 +16,7 @@ export interface NewTask {
   readonly after: string | null;
   readonly instance: string;
   /** See `TaskRow`. */
-  readonly held: 0 | 1;
+  readonly held: Flag;
   /** When it was created, by the other clock. */
   readonly steady: number;
   readonly bootId: string;
