@@ -18,7 +18,7 @@ import { Endings } from '../transitions/jobs/endings.ts';
 import { actOnLongWaits, type Blocked } from '../transitions/jobs/long-waits.ts';
 import { placeJob } from '../transitions/jobs/place-job.ts';
 import { neverRuns, serviceReason } from '../why/decision.ts';
-import type { KnownKinds } from './kinds.ts';
+import type { KnownShapes } from './known-shapes.ts';
 import { loadSnapshot } from './load-snapshot.ts';
 import type { Paces } from './paces.ts';
 
@@ -41,7 +41,7 @@ export class Dispatcher {
   private readonly service: Service;
   private readonly paces: Paces;
   private reservations: readonly Reservation[] = [];
-  private looks: ReadonlyMap<number, KnownKinds> = new Map();
+  private shapes: ReadonlyMap<number, KnownShapes> = new Map();
   private readonly turns = new Map<number, number>();
   private starts = 0;
   private desired: ReadonlyMap<number, number> = new Map();
@@ -54,20 +54,20 @@ export class Dispatcher {
   }
 
   async dispatch(tx: Tx, active: readonly ActiveTask[]): Promise<Dispatched> {
-    const { service, paces, reservations, turns, looks: before } = this;
+    const { service, paces, reservations, turns } = this;
     const live = await this.instances(tx);
     const lost = await expireDrained(service, tx, live);
-    const remembered = { paces, reservations, turns, looks: before };
-    const { snapshot, looks } = await loadSnapshot(service, tx, active, live, remembered);
+    const remembered = { paces, reservations, turns, shapes: this.shapes };
+    const { snapshot, shapes } = await loadSnapshot(service, tx, active, live, remembered);
     const decided = plan(snapshot, service.order);
     const ids = await applyInstances(service, tx, decided, live);
     await noteDesires(service, tx, decided, this.knownDesires(tx));
     const orders = await this.writeIntents(tx, snapshot, decided, ids);
     const there = decided.launches.length > 0 ? await liveInstances(tx) : remaining(live, decided);
     await noteIdle(service, tx, there, busyAfter(snapshot, decided, ids));
-    const ended = await this.actOnLongWaits(tx, snapshot, decided, looks);
+    const ended = await this.actOnLongWaits(tx, snapshot, decided, shapes);
     const changed = await endWaits(service, tx, remaining(live, decided));
-    tx.onCommit(() => this.remember(decided, ids, looks));
+    tx.onCommit(() => this.remember(decided, ids, shapes));
     const backlog = decided.waits.length > 0 && decided.placements.length === 0;
     return { orders, lost, backlog, more: ended || changed || tookAll(snapshot, decided) };
   }
@@ -113,7 +113,7 @@ export class Dispatcher {
     tx: Tx,
     snapshot: Snapshot,
     decided: Plan,
-    looks: ReadonlyMap<number, KnownKinds>,
+    shapes: ReadonlyMap<number, KnownShapes>,
   ): Promise<boolean> {
     const limited = (await this.service.catalog.allQueues(tx)).filter(
       ({ timeLimits }) => timeLimits.length > 0,
@@ -126,7 +126,7 @@ export class Dispatcher {
       tx,
       blockedOf(this.service.order, snapshot, decided, new Set(limited.map(({ seq }) => seq))),
       endings,
-      (job) => (looks.get(job.queue)?.plans ?? 1) > 1 && !known.has(keyOf(job.queue, job.shape)),
+      (job) => (shapes.get(job.queue)?.plansPerRound ?? 1) > 1 && !known.has(keyOf(job.queue, job.shape)),
     );
     await endings.finish();
     return ended;
@@ -136,15 +136,15 @@ export class Dispatcher {
   private remember(
     decided: Plan,
     ids: ReadonlyMap<string, string>,
-    looks: ReadonlyMap<number, KnownKinds>,
+    shapes: ReadonlyMap<number, KnownShapes>,
   ): void {
     const { lastPlan } = this.service;
     this.reservations = renamed(decided.reservations, (ref) => ids.get(ref) ?? ref);
     for (const { queue } of decided.placements) this.turns.set(queue, ++this.starts);
     this.desired = new Map(decided.desired.map((d) => [d.environment, Math.ceil(d.milliVcpus / 1000)]));
     lastPlan.spotPrice = decided.spotPrice;
-    lastPlan.replace(decided.waits, looks);
-    this.looks = looks;
+    lastPlan.replace(decided.waits, shapes);
+    this.shapes = shapes;
   }
 }
 
@@ -153,7 +153,7 @@ const remaining = (live: readonly Instance[], { retires }: Plan): Instance[] => 
   return live.filter(({ id }) => !gone.has(id));
 };
 
-/** Every job that was read started: there may be more of its kind. */
+/** Every job that was read started: there may be more of its shape. */
 const tookAll = (snapshot: Snapshot, { placements }: Plan): boolean => {
   const started = new Map<string, number>();
   for (const { queue, shape } of placements) {

@@ -7,7 +7,7 @@ import type { CatalogEnvironment, CatalogQueue } from '../service/catalog.ts';
 import type { Service } from '../service/service.ts';
 import type { Tx } from '../store/store.ts';
 import type { ActiveTask } from '../store/tasks.ts';
-import type { KnownKinds } from './kinds.ts';
+import type { KnownShapes } from './known-shapes.ts';
 import type { Paces } from './paces.ts';
 import { queueView } from './queue-view.ts';
 import { shareOf } from './share.ts';
@@ -19,18 +19,18 @@ export interface Remembered {
   readonly reservations: readonly Reservation[];
   /** When each queue last started a job, by a count of starts: who waited longest has its turn. */
   readonly turns: ReadonlyMap<number, number>;
-  /** What was looked at of each queue. */
-  readonly looks: ReadonlyMap<number, KnownKinds>;
+  /** By queue. */
+  readonly shapes: ReadonlyMap<number, KnownShapes>;
 }
 
 /** What a turn decides by. */
 export interface Loaded {
   readonly snapshot: Snapshot;
-  readonly looks: ReadonlyMap<number, KnownKinds>;
+  readonly shapes: ReadonlyMap<number, KnownShapes>;
 }
 
 /**
- * Loads what the scheduler decides by: a few rows for each queue, environment, instance, active task and kind of job,
+ * Loads what the scheduler decides by: a few rows for each queue, environment, instance, active task and shape of jobs,
  * of which so many and no more.
  */
 export const loadSnapshot = async (
@@ -47,14 +47,14 @@ export const loadSnapshot = async (
   const environments = environmentViews(catalog, hasNoGpus);
   const room = { pool, environments, instances, running };
   const queues: QueueView[] = [];
-  const looks = new Map<number, KnownKinds>();
+  const shapes = new Map<number, KnownShapes>();
   const catalogQueues = await service.catalog.allQueues(tx);
-  const share = await shareOf(tx, catalogQueues, remembered.looks);
+  const share = await shareOf(tx, catalogQueues, remembered.shapes);
   for (const queue of inTurn(catalogQueues, remembered.turns)) {
-    const { view, look } = await queueView(tx, queue, room, remembered, share);
+    const { view, known } = await queueView(tx, queue, room, remembered, share);
     if (view.shapes.length === 0) continue;
     queues.push(view);
-    looks.set(queue.seq, look);
+    shapes.set(queue.seq, known);
   }
   const snapshot: Snapshot = {
     pool,
@@ -64,7 +64,7 @@ export const loadSnapshot = async (
     running,
     reservations: remembered.reservations,
   };
-  return { snapshot, looks };
+  return { snapshot, shapes };
 };
 
 /** Rule E-132: by priority, of equals the one first that waited longest for a turn. */

@@ -13,7 +13,7 @@ const memory = (mib: number) => ({
   containerOverrides: { resourceRequirements: [{ type: 'MEMORY', value: `${mib}` }] },
 });
 
-/** Jobs of so many kinds, none of which the type m3.medium (3.75 GiB) holds. */
+/** Jobs of so many shapes, none of which the type m3.medium (3.75 GiB) holds. */
 const submitLarge = (world: World): Promise<string[]> =>
   Promise.all(Array.from({ length: MANY }, (_, n) => world.submit(memory(5000 + n))));
 
@@ -34,7 +34,7 @@ const environment = (world: World, name: string, instanceTypes: readonly string[
     computeResources: { ...RESOURCES, instanceTypes },
   });
 
-test('E-133 E-136: behind more kinds that wait than one plan knows, a job that fits is found in a later one', async () => {
+test('E-133 E-136: behind more shapes that wait than one plan knows, a job that fits is found in a later one', async () => {
   const world = await makeWorld({ pool: 1, command: ['run'] });
   await environment(world, 'large', ['r5.large']);
   await world.ask('updateComputeEnvironment', { computeEnvironment: 'large', state: 'DISABLED' });
@@ -52,7 +52,7 @@ test('E-133 E-136: behind more kinds that wait than one plan knows, a job that f
   assert.equal(await status(world, first!), 'RUNNABLE');
 });
 
-test('E-137 E-138: a job behind more kinds that can never run than one plan knows has its room kept from plan to plan', async () => {
+test('E-137 E-138: a job behind more shapes that can never run than one plan knows has its room kept from plan to plan', async () => {
   const world = await makeWorld({ pool: 2, command: ['run'] });
   await environment(world, 'small', ['m3.medium', 'c5.large']);
   await world.ask('updateJobQueue', {
@@ -80,7 +80,7 @@ test('E-137 E-138: a job behind more kinds that can never run than one plan know
   assert.deepEqual([await status(world, whole), await status(world, lower)], ['RUNNING', 'RUNNABLE']);
 });
 
-test('E-173: each of many kinds says in the end that it can never run, and goes on saying so', async () => {
+test('E-173: each of many shapes says in the end that it can never run, and goes on saying so', async () => {
   const world = await makeWorld({ pool: 1 });
   const ids = await submitLarge(world);
   await world.settle();
@@ -95,7 +95,7 @@ test('E-173: each of many kinds says in the end that it can never run, and goes 
   }
 });
 
-test('E-180: jobs of many kinds end when they have waited for so long, also those that the last plan did not know', async () => {
+test('E-180: jobs of many shapes end when they have waited for so long, also those that the last plan did not know', async () => {
   const world = await makeWorld({ pool: 1 });
   const reason = 'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT';
   await world.ask('updateJobQueue', {

@@ -272,7 +272,7 @@ export interface InstanceRow {
   unused_age: number | null;
 }
 
-/** The first RUNNABLE job of its kind in a queue that acts on long waits (`jobStateTimeLimitActions`). */
+/** The first RUNNABLE job of its shape in a queue that acts on long waits (`jobStateTimeLimitActions`). */
 export interface BlockedHeadRow {
   job: number;
   queue: number;

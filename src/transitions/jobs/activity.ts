@@ -16,9 +16,9 @@ export const tellStart = (tx: Tx, log: Log, job: Named, attempt: number): void =
   tx.onCommit(() => log.info({ ...who(job), attempt }, 'a job started'));
 
 /** An attempt that is followed by another. */
-export const tellRetry = (tx: Tx, log: Log, job: Named, attempt: number, end: AttemptEnding): void =>
+export const tellRetry = (tx: Tx, log: Log, job: Named, attempt: number, ending: AttemptEnding): void =>
   tx.onCommit(() => {
-    const { exitCode, statusReason, reason } = end;
+    const { exitCode, statusReason, reason } = ending;
     log.info(
       { ...who(job), attempt, ...known({ exitCode, statusReason, reason }) },
       'an attempt failed: the job runs again',

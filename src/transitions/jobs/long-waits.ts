@@ -8,7 +8,7 @@ import type { BlockedHeadRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Endings } from './endings.ts';
 
-/** The head of a queue, or the first of a kind of jobs that can never run, with the service's reason code that it waits by. */
+/** The head of a queue, or the first of a shape that can never run, with the service's reason code that it waits by. */
 export interface Blocked {
   readonly queue: number;
   readonly job: number;
@@ -21,7 +21,7 @@ const canceled = (reason: string): string => `Canceled by JobStateTimeLimit acti
 /**
  * `jobStateTimeLimitActions` (rule E-180): a job that has been blocked for as long as its queue allows, all the while
  * for the reason the queue names, ends FAILED. By the steady clock, on after a restart. Bounded by the
- * queues that have such actions and by the kinds of jobs in them. `unknown`: whether the plan did not know of its kind
+ * queues that have such actions and by the shapes of the jobs in them. `unknown`: whether the plan did not know of its shape
  * (a queue may have too many): it goes on waiting as before. Resolves to whether one ended.
  */
 export const actOnLongWaits = async (
