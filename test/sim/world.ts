@@ -24,6 +24,7 @@ export interface Sabotage {
   readonly exec?: string;
   /** True when a commit is to be forgotten. */
   readonly commit?: () => boolean;
+  readonly line?: (fields: Record<string, unknown>) => Record<string, unknown>;
   readonly answer?: (operation: string, outcome: Outcome) => Outcome;
   readonly host?: (host: Host) => void;
   /** What is to be remembered after a commit is remembered before it. */
@@ -76,6 +77,8 @@ export class World {
   private readonly inFlight = new Set<Request>();
   /** What the engine was told to start since the last look. */
   private orders: StartOrder[] = [];
+  /** What the activity log had since then. */
+  private readonly lines: [message: string, fields: Record<string, unknown>][] = [];
   private readonly r: Random;
   private ids = 0;
   private turns = 0;
@@ -240,7 +243,7 @@ export class World {
       },
       log: {
         debug: () => {},
-        info: () => {},
+        info: (fields, message) => this.lines.push([message, this.sabotage.line?.(fields) ?? fields]),
         warn: () => {},
         error: ({ error }) => this.failed(String(error)),
       },
@@ -294,6 +297,7 @@ export class World {
     this.counts.read(changes, books);
     if (changes.length > 0) this.counts.check(this.disk);
     for (const order of this.orders.splice(0)) books.ordered(order);
+    for (const [message, fields] of this.lines.splice(0)) books.logged(message, fields);
     this.steps += books.turns - this.turns;
     this.turns = books.turns;
     for (const request of this.inFlight) if (request.outcome) this.answered(request, request.outcome);

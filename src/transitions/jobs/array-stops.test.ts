@@ -130,13 +130,20 @@ for (const [operation, of] of [
     await world.ask(operation, { jobId: of === 'itself' ? `${id}:0` : id, reason: 'because' });
     await world.loops.stop();
     const [{ taskId } = { taskId: '' }] = world.engine.orders;
+    const told: Record<string, unknown>[] = [];
+    const log = { ...world.service.log, info: (fields: Record<string, unknown>) => void told.push(fields) };
     await world.service.store.write(async (tx) =>
-      unplaceTask(world.service, tx, (await taskById(tx, taskId))!),
+      unplaceTask({ ...world.service, log }, tx, (await taskById(tx, taskId))!),
     );
     const child = await world.job(`${id}:0`);
     assert.equal(child.status, 'FAILED');
     assert.equal(child.statusReason, 'because');
     assert.deepEqual(child.attempts, []);
+    assert.deepEqual(
+      told.map(({ jobId, attempt }) => [jobId, attempt]),
+      [[child.jobId, undefined]],
+      'the activity log tells of no attempt either',
+    );
   });
 }
 

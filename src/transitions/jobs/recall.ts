@@ -35,8 +35,8 @@ export const unplaceTask = async (service: Surroundings, tx: Tx, task: TaskRow):
   await setStop(tx, job.seq, kind, reason);
   const endings = new Endings(tx, service);
   // by a stop of its own from now on: it had not been shown as ended
-  const state = stateCode('RUNNABLE');
-  const waiting = { ...job, state, stop_kind: kind, stop_reason: reason };
+  const recalled = { state: stateCode('RUNNABLE'), attempt: task.attempt - 1 };
+  const waiting = { ...job, ...recalled, stop_kind: kind, stop_reason: reason };
   await endings.withdraw(waiting, service.clock.wall(), reason);
   await endings.finish();
 };

@@ -1,4 +1,5 @@
 import type { Change } from '../disk.ts';
+import { checkLine } from './activity.ts';
 import { describeJobs, listJobs, stop } from './answers.ts';
 import type { Eyes, Fate } from './eyes.ts';
 import { checkBegin, jobChanged, jobGone, jobInserted } from './jobs.ts';
@@ -67,6 +68,11 @@ export class Books implements Ledger {
 
   fate(taskId: string): Fate | undefined {
     return this.eyes.fate(taskId);
+  }
+
+  /** A line of the activity log, after what is read of the history. */
+  logged(message: string, fields: Wire): void {
+    checkLine(this, this.eyes, message, fields);
   }
 
   /** An engine was given an order, after what is read of the history. */

@@ -244,7 +244,7 @@ const describeDefinitions: Expect = (ledger, { input }) => ({
       .filter((one) => input.jobDefinitionName === undefined || one.name === input.jobDefinitionName)
       .filter((one) => input.status === undefined || (one.active ? 'ACTIVE' : 'INACTIVE') === input.status)
       .sort((a, b) => (a.name === b.name ? b.revision - a.revision : a.name < b.name ? -1 : 1))
-      .slice(0, 100);
+      .slice(0, input.jobDefinitions ? 1000 : 100);
     same('definitions as described', answer.jobDefinitions, kept.map(definitionKept));
   },
 });

@@ -53,6 +53,7 @@ export const RULES = [
   'FAILED has a reason',
   'a log never shrinks',
   'a log is what its task printed',
+  'the activity log is true',
   'lists show what matches',
   'pages are full',
   'pages are in order',

@@ -98,6 +98,14 @@ export const SHOWN: readonly Canary[] = [
       }),
   },
   {
+    name: 'the activity log calls each end one of the attempt before',
+    rule: 'the activity log is true',
+    sabotage: () => ({
+      line: (fields) =>
+        fields.status && fields.attempt ? { ...fields, attempt: Number(fields.attempt) - 1 } : fields,
+    }),
+  },
+  {
     name: 'a job is shown with an image of another',
     rule: 'a job is shown as it is',
     sabotage: () =>
