@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Account } from '../domain/arn.ts';
 import type { Resources } from '../domain/container.ts';
+import { type HostView, machineOf } from '../domain/host.ts';
 import { inOrderOfSubmission } from '../domain/queue-order.ts';
 import { describeResources } from '../domain/resource-text.ts';
 import type { Handlers } from '../http/handlers.ts';
@@ -83,7 +84,7 @@ const start = async (
   undo.push(() => engine.close());
   undo.push(() => output.close());
   const service: Service = {
-    ...serviceOf(config, { store, clock, log, engine, output, catalog }, capacity),
+    ...serviceOf(config, { store, clock, log, engine, output, catalog }, [machineOf(capacity)]),
     tokenKey: folder.tokenKey,
     wake: () => loops.wakeForRequest(),
   };
@@ -122,7 +123,7 @@ type Parts = Pick<Service, 'store' | 'clock' | 'log' | 'engine' | 'output' | 'ca
 const serviceOf = (
   config: Config,
   parts: Parts,
-  capacity: Resources,
+  hosts: readonly HostView[],
 ): Omit<Service, 'tokenKey' | 'wake'> => ({
   ...parts,
   ids: machineIds(),
@@ -131,7 +132,7 @@ const serviceOf = (
   order: inOrderOfSubmission,
   lastPlan: new LastPlan(),
   capacity: {
-    pool: capacity,
+    hosts: () => hosts,
     idleGraceSeconds: config.idleGraceSeconds ?? IDLE_GRACE_SECONDS,
     spotWarningSeconds: config.spotWarningSeconds ?? SPOT_WARNING_SECONDS,
   },

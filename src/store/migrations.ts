@@ -178,4 +178,8 @@ export const MIGRATIONS: readonly string[] = [
   DROP INDEX jobs_runnable;
   CREATE INDEX jobs_runnable ON jobs (queue, shape, rank) WHERE state = 2;
   `,
+  // instances know their host; until now there was but the machine
+  `
+  ALTER TABLE instances ADD COLUMN host TEXT NOT NULL DEFAULT 'machine';
+  `,
 ];

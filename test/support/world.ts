@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Resources } from '../../src/domain/container.ts';
+import { machineOf } from '../../src/domain/host.ts';
 import { inOrderOfSubmission, type QueueOrder } from '../../src/domain/queue-order.ts';
 import { isRefusal, type Refusal } from '../../src/domain/refusal.ts';
 import { silentLog } from '../../src/lib/logger.ts';
@@ -68,6 +69,7 @@ export const openWorld = ({
   capacity: pool = { milliVcpus: 4000, memoryMiB: 1_000_000, gpus: 0 },
   order = inOrderOfSubmission,
 }: WorldParts = {}): World => {
+  const hosts = [machineOf(pool)];
   const timers = new FakeTimers();
   const engine = new ScriptedEngine(() => clock.wall());
   const catalog = new Catalog();
@@ -83,7 +85,7 @@ export const openWorld = ({
     names: new Names(),
     order,
     lastPlan: new LastPlan(),
-    capacity: { pool, idleGraceSeconds: 30, spotWarningSeconds: 120 },
+    capacity: { hosts: () => hosts, idleGraceSeconds: 30, spotWarningSeconds: 120 },
     tokenKey: 'test',
     wake: () => loops.wake(),
   };

@@ -1,0 +1,53 @@
+import type { Resources } from './container.ts';
+
+/** Where tasks run: the machine, or one of several. */
+export interface HostView {
+  readonly id: string;
+  readonly name: string;
+  /** All of it that tasks may have. */
+  readonly size: Resources;
+  /** What others, who are none of ours, have of it. */
+  readonly foreign: Resources;
+  /** How many tasks of ours it takes at once. */
+  readonly slots: number;
+  /** A task may ask for more vCPUs than there are, and has all of them then. */
+  readonly cpuIsWeight: boolean;
+  /** It takes tasks; one that does not goes on with those it has. */
+  readonly open: boolean;
+  /** An `UNMANAGED` environment has its instance there also without a task. */
+  readonly standing: boolean;
+}
+
+/** The id of the machine itself. */
+export const MACHINE = 'machine';
+
+export const machineOf = (size: Resources): HostView => ({
+  id: MACHINE,
+  name: 'the machine',
+  size,
+  foreign: { milliVcpus: 0, memoryMiB: 0, gpus: 0 },
+  slots: Number.POSITIVE_INFINITY,
+  cpuIsWeight: true,
+  open: true,
+  standing: true,
+});
+
+/** What something takes of a host. */
+export const takes = (
+  asks: Resources,
+  { size, cpuIsWeight }: Pick<HostView, 'size' | 'cpuIsWeight'>,
+): Resources =>
+  cpuIsWeight && asks.milliVcpus > size.milliVcpus ? { ...asks, milliVcpus: size.milliVcpus } : asks;
+
+/** A host with what nothing holds of it. */
+export interface HostFree {
+  readonly host: HostView;
+  readonly free: Resources;
+}
+
+/** Of all of them together. */
+export const sizeOfAll = (hosts: readonly HostView[]): Resources => ({
+  milliVcpus: hosts.reduce((sum, { size }) => sum + size.milliVcpus, 0),
+  memoryMiB: hosts.reduce((sum, { size }) => sum + size.memoryMiB, 0),
+  gpus: hosts.reduce((sum, { size }) => sum + size.gpus, 0),
+});
