@@ -52,6 +52,7 @@ const calmDown = async (world: World): Promise<void> => {
   world.disk.fault = undefined;
   world.server?.doors.spare();
   world.host.reveal();
+  world.hosts.calm();
   await world.settle();
   while (!world.server) await world.pass();
 };

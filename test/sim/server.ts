@@ -1,6 +1,6 @@
 import { checkerOf } from '../../src/api/check.ts';
 import { BATCH, ECS, LOGS } from '../../src/api/shapes.gen.ts';
-import { machineOf } from '../../src/domain/host.ts';
+import type { HostView } from '../../src/domain/host.ts';
 import { inOrderOfSubmission } from '../../src/domain/queue-order.ts';
 import { isRefusal } from '../../src/domain/refusal.ts';
 import type { Ids } from '../../src/lib/ids.ts';
@@ -44,6 +44,7 @@ export interface ServerParts {
   readonly disk: Disk;
   readonly time: Time;
   readonly host: Host;
+  readonly hosts: () => readonly HostView[];
   readonly ids: Ids;
   readonly swarm: Swarm;
   readonly log: Log;
@@ -79,7 +80,6 @@ const checked = (operation: string, input: unknown) => {
 /** Builds a server over what outlives it, as `main` does. The one place to change when the service is built differently. */
 export const startServer = (parts: ServerParts): Server => {
   const { disk, time, host } = parts;
-  const hosts = [machineOf(parts.swarm.capacity.pool)];
   const doors = new Doors();
   const timers = timersOf(doors, time);
   const catalog = new Catalog();
@@ -102,7 +102,7 @@ export const startServer = (parts: ServerParts): Server => {
     names: new Names(),
     order: inOrderOfSubmission,
     lastPlan: new LastPlan(),
-    capacity: { ...parts.swarm.capacity, hosts: () => hosts },
+    capacity: { ...parts.swarm.capacity, hosts: parts.hosts },
     tokenKey: 'simulated',
     wake: () => loops.wakeForRequest(),
   };
