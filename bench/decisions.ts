@@ -15,7 +15,6 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Dispatcher } from '../src/loops/dispatch.ts';
 import { Paces } from '../src/loops/paces.ts';
-import { specById } from '../src/store/specs.ts';
 import { openSqlite } from '../src/store/sqlite/open-database.ts';
 import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { activeTasks } from '../src/store/tasks.ts';
@@ -43,7 +42,7 @@ const filled = async (queued: number, folder: string) => {
   await world.loops.stop();
   const { timers } = world;
   const store = new SqliteStore(openSqlite(join(folder, `${queued}.db`)), timers);
-  world.service.catalog.forget();
+  await world.service.store.write(async (tx) => world.service.catalog.forget(tx));
   const service = { ...world.service, store, wake: () => {} };
   Object.assign(world.service, { store, wake: () => {} });
   await world.ask('createComputeEnvironment', {
@@ -110,7 +109,7 @@ const submitSingles = async (world: World, queued: number): Promise<void> => {
 const measure = async (queued: number): Promise<{ wall: number; cpu: number }> => {
   const folder = mkdtempSync(join(tmpdir(), 'longshore-decisions-'));
   const { service, store } = await filled(queued, folder);
-  const dispatcher = new Dispatcher(service, new Paces(), specById);
+  const dispatcher = new Dispatcher(service, new Paces());
   const decide = () =>
     store.write(async (tx) => {
       const [first] = await activeTasks(tx);

@@ -17,6 +17,27 @@ const kept = (shape: string, why: string, members: readonly string[]): Record<st
  * `Ignored`, that it is not even shown; `Refused`, that it is answered by 400. The table's status follows from that.
  */
 export const NOTES: Readonly<Record<string, string>> = {
+  SearchJobs:
+    '`POST /longshore/v1/searchjobs`, like the others here: JSON in and out, signed as a request of Batch. Jobs of all queues, newest first (children of an array by index), for which all that is given holds. Answers `jobs`: summaries as of ListJobs with `queue`, `attempt` of `attempts`, `waited` and `ran` in milliseconds, `tags`, and of arrays `children` (waiting, starting, running, succeeded, failed). A call looks at 10,000 jobs at most: `looked`, `lookedTo` (when the last of them was created), `nextToken` to go on; `at` is the server’s clock.',
+  'SearchJobsRequest.id': 'The beginning of an id, of eight characters or so; children have their array’s.',
+  'SearchJobsRequest.queues': 'Names or ARNs; all when absent.',
+  'SearchJobsRequest.arrayJobId':
+    'The children of this array. Without it children are found while they are STARTING or RUNNING, when that is asked for.',
+  'SearchJobsRequest.name': '`x*`: those that begin so; capitals count as small.',
+  'SearchJobsRequest.definition': 'A name, `NAME:REV`, an ARN, or `x*`.',
+  'SearchJobsRequest.tag': '`KEY` or `KEY=VALUE`.',
+  'SearchJobsRequest.reason': 'What the reason of the job or of its container begins with.',
+  'SearchJobsRequest.created': 'Milliseconds; `to` is not within.',
+  'SearchJobsRequest.ended': 'The same; of what has ended.',
+  'SearchJobsRequest.limit': '1 to 200; 100 when absent.',
+  GetOverview:
+    'Answers `server` (version, engine, region, started, keepJobs, at), `queues` (state, priority, `counts` by state, and of the first in line `head`: jobId, createdAt, never, sentence), `environments` and `pool` (what is held and free), `attention` (kind, severity, sentence, link). Counts are of jobs and children, not of arrays; they are kept with each change, nothing is counted. What an array’s stop is about to end is counted as it is until its row has followed.',
+  GetArrayGroups:
+    'Answers `groups`, the largest first: state, exitCode, reason, statusReason, count, indices as ranges (the first 50), `medianRan` in milliseconds, and of five groups an `example`: a child’s index and the last line of its log. One pass over the array’s rows.',
+  'GetArrayGroupsRequest.states': 'SUCCEEDED and FAILED when absent.',
+  'GetArrayGroupsRequest.by': '`REASON` (with the exit code; when absent), `EXIT_CODE` or `STATE`.',
+  ExplainJob:
+    'Answers `why` while the job waits (code, never, sentence, asks, position, what each environment says, waitsFor: the jobs it waits for, one behind the other), `pool` and `holders`; times in milliseconds.',
   CancelJob:
     'Of a well-formed id that no job has: 200, as the service. A waiting job is FAILED when the answer is given; the service takes a moment. Of an array’s parent: children that run go on, but have no further attempt.',
   TerminateJob:
@@ -24,7 +45,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   RegisterJobDefinition:
     'A `logDriver` may be `none`, which the reference has not: with the docker engine nothing of what the job prints is kept.',
   SubmitJob:
-    'Overrides of more than 8,192 bytes are taken, and their job is FAILED, as there. No throttle. A job is visible to every request after the answer.',
+    'Overrides of more than 8,192 bytes are taken, and their job is FAILED, as there; a request of 30 KiB or more is refused. No throttle. A job is visible to every request after the answer.',
   ListJobs: 'Newest first by order of submission; pages go by that order, so no job is shown twice.',
   DescribeJobs:
     'In the order asked. `statusReason` says why a job waits, with numbers, in PENDING and RUNNABLE; of what it waits for too, some jobs down the chain. A job that ends within a moment may go from STARTING to SUCCEEDED and is never seen RUNNING; it has its startedAt all the same. One that is stopped while it waits for its next attempt shows the times, exit code and reason of its last one, in lists too. A node whose job is to be tried again is RUNNABLE; one that had ended before its main node shows its end until then.',
@@ -136,7 +157,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   ListTasks: 'Stopped tasks of the last hour; a page of them may be empty and have a next one.',
   'ListTasksRequest.serviceName': 'No task belongs to a service: the answer is empty.',
   'ListTasksRequest.daemonName': 'No task belongs to a daemon: the answer is empty.',
-  GetLogEvents: 'Tokens do not expire.',
+  GetLogEvents: 'Tokens do not expire. Names that cannot be are refused, as the model has them.',
   FilterLogEvents:
     'In the order of time over up to 20 streams; beyond that stream by stream in the order of names, each in time.',
   DescribeLogStreams:

@@ -3,15 +3,18 @@
  * members that are refused, and what each engine makes of a container. Run by `npm run compatibility`; a test compares.
  */
 import { writeFileSync } from 'node:fs';
+import { EXTENSIONS } from '../src/api/extensions.ts';
 import type { Model } from '../src/api/model.ts';
 import { BATCH, ECS, LOGS } from '../src/api/shapes.gen.ts';
 import { NOT_YET } from '../src/domain/not-yet.ts';
-import { EVERYTHING, supportFor } from '../src/engines/docker/support.ts';
+import { supportFor } from '../src/engines/docker/support.ts';
 import type { MemberRule } from '../src/engines/member-rules.ts';
-import { MEMBERS } from '../src/engines/process/members.ts';
+import { EVERYTHING } from '../src/engines/mounts.ts';
+import { supportFor as processSupportFor } from '../src/engines/process/members.ts';
 import * as definitions from '../src/operations/definitions/index.ts';
 import * as ecs from '../src/operations/ecs/index.ts';
 import * as environments from '../src/operations/environments/index.ts';
+import * as extensions from '../src/operations/extensions/index.ts';
 import * as jobs from '../src/operations/jobs/index.ts';
 import * as logs from '../src/operations/logs/index.ts';
 import * as queues from '../src/operations/queues/index.ts';
@@ -20,7 +23,7 @@ import { UNTESTED } from './rules-reasons.ts';
 
 const upper = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 const HERE = new Set(
-  [definitions, ecs, environments, jobs, logs, queues]
+  [definitions, ecs, environments, extensions, jobs, logs, queues]
     .flatMap((operations) => Object.keys(operations))
     .map(upper),
 );
@@ -75,8 +78,9 @@ const section = (model: Model, service: string): string[] => {
     `## ${service}`,
     '',
     ...lines,
-    `Not here yet, answered by an error that says so: ${missing.join(', ') || 'none'}.`,
-    '',
+    ...(model === EXTENSIONS
+      ? []
+      : [`Not here yet, answered by an error that says so: ${missing.join(', ') || 'none'}.`, '']),
   ];
 };
 
@@ -90,7 +94,7 @@ const engines = (): string[] => [
   '',
   row(['member', 'docker engine', 'process engine', 'note']),
   row(['---', '---', '---', '---']),
-  ...Object.entries(MEMBERS).map(([member, process]) => {
+  ...Object.entries(PROCESS).map(([member, process]) => {
     const docker = DOCKER[member]!;
     return row([`\`${member}\``, meaning(docker), meaning(process), notes(docker, process)]);
   }),
@@ -99,6 +103,7 @@ const engines = (): string[] => [
 
 /** As an operator has them who refuses nothing. */
 const DOCKER = supportFor(EVERYTHING);
+const PROCESS = processSupportFor({ permissions: EVERYTHING, gpus: 1, canMount: true });
 
 const meaning = ({ means, when }: MemberRule): string =>
   means === 'refused' && when ? 'done, or impossible' : MEANS[means];
@@ -135,6 +140,7 @@ export const compatibility = (): string =>
     ...engines(),
     ...section(LOGS, 'CloudWatch Logs'),
     ...section(ECS, 'ECS'),
+    ...section(EXTENSIONS, 'Extensions'),
     ...untested(),
   ].join('\n');
 

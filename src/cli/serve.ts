@@ -21,6 +21,8 @@ import { dockerConfig } from '../main/docker-config.ts';
 import { handedSocket } from '../main/listening.ts';
 import type { Running } from '../main/start-server.ts';
 import { quote } from './quote.ts';
+import { SELF } from './self.ts';
+import { version } from './version.ts';
 
 interface Options {
   readonly port: string;
@@ -40,7 +42,11 @@ interface Options {
   readonly secrets?: string;
   readonly refuse?: string;
   readonly allowMounts?: string;
+  readonly efs?: readonly string[];
 }
+
+/** Of a flag that may be given again. */
+const collect = (text: string, before: readonly string[] = []): string[] => [...before, text];
 
 export const serveCommand = (program: Command): void => {
   program
@@ -65,6 +71,7 @@ export const serveCommand = (program: Command): void => {
     .option('--network <name>', 'of containers: host, bridge, none or a network (default: host)')
     .option('--pull <when>', 'images: absent, always or never', 'absent')
     .option('--secrets <file>', 'JSON of names or ARNs and values, for the secrets of jobs')
+    .option('--efs <fs=dir>', 'a folder that stands for an EFS (fs-1=DIR, fs-1:fsap-2=DIR, *=DIR)', collect)
     .option('--refuse <list>', 'of privileged,devices,mounts,host-network, or all: what jobs may not ask')
     .option('--allow-mounts <dirs>', 'folders of the host, with commas: the only ones that jobs may mount')
     .action(async (options: Options) => {
@@ -82,6 +89,7 @@ const configOf = (options: Options): Config => {
     port: parsePort(options.port),
     region: parseRegion(options.region),
     account: parseAccount(options.account),
+    version: version(),
     path: jobPath(env),
     idleGraceSeconds: parseSeconds('--idle-grace', options.idleGrace),
     spotWarningSeconds: parseSeconds('--spot-warning', options.spotWarning),
@@ -149,9 +157,7 @@ const announce = (config: Config, running: Running): void => {
   const folder = isAtHome(config.dataDir)
     ? ''
     : ` --data ${/^[\w./-]+$/.test(config.dataDir) ? config.dataDir : quote(config.dataDir)}`;
-  console.log(
-    `next, in another terminal:  eval "$(npx longshore env${folder})" && aws batch describe-job-queues`,
-  );
+  console.log(`next, in another terminal:  eval "$(${SELF} env${folder})" && aws batch describe-job-queues`);
 };
 
 /** Where the other commands look when they are told nothing: another terminal need not have `$LONGSHORE_DATA`. */

@@ -46,8 +46,10 @@ export interface HostFree {
 }
 
 /** Of all of them together. */
-export const sizeOfAll = (hosts: readonly HostView[]): Resources => ({
-  milliVcpus: hosts.reduce((sum, { size }) => sum + size.milliVcpus, 0),
-  memoryMiB: hosts.reduce((sum, { size }) => sum + size.memoryMiB, 0),
-  gpus: hosts.reduce((sum, { size }) => sum + size.gpus, 0),
+export const sizeOfAll = (hosts: readonly HostView[]): Resources => sumOf(hosts.map(({ size }) => size));
+
+export const sumOf = (amounts: readonly Resources[]): Resources => ({
+  milliVcpus: amounts.reduce((sum, { milliVcpus }) => sum + milliVcpus, 0),
+  memoryMiB: amounts.reduce((sum, { memoryMiB }) => sum + memoryMiB, 0),
+  gpus: amounts.reduce((sum, { gpus }) => sum + gpus, 0),
 });

@@ -1,3 +1,5 @@
+import { isNode } from './node-roles.ts';
+
 /**
  * A job's id as people write it, taken apart: `uuid`, `uuid:index` for an array's child, `uuid#node` for a node of a
  * multi-node job (J-001 to J-003).
@@ -28,4 +30,4 @@ export const jobIdOf = (job: {
   readonly parent_id: string | null;
   readonly idx: number;
   readonly role: number;
-}): string => job.id ?? (job.role > 0 ? nodeId : childId)(job.parent_id!, job.idx);
+}): string => job.id ?? (isNode(job) ? nodeId : childId)(job.parent_id!, job.idx);

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { checkerOf } from '../api/check.ts';
+import { EXTENSIONS } from '../api/extensions.ts';
 import { BATCH, ECS, LOGS } from '../api/shapes.gen.ts';
 import type { SignedRequest } from '../auth/credentials.ts';
 import { type Key, verify } from '../auth/sigv4.ts';
@@ -27,6 +28,8 @@ export interface ListenerSettings {
   /** Whether jobs can be taken and run: the store answers, and what the engine runs is known. */
   readonly ready: () => Promise<boolean>;
   readonly batch: Handlers;
+  /** Those of its own: see `api/extensions.ts`. */
+  readonly longshore: Handlers;
   readonly logs: Handlers;
   readonly ecs: Handlers;
   readonly ec2: Handlers;
@@ -34,8 +37,13 @@ export interface ListenerSettings {
 
 type Operation = Extract<Route, { kind: 'operation' }>;
 
-const MODELS = { batch: BATCH, logs: LOGS, ecs: ECS } as const;
-const CHECKS = { batch: checkerOf(BATCH), logs: checkerOf(LOGS, 64), ecs: checkerOf(ECS, 64) } as const;
+const MODELS = { batch: BATCH, longshore: EXTENSIONS, logs: LOGS, ecs: ECS } as const;
+const CHECKS = {
+  batch: checkerOf(BATCH),
+  longshore: checkerOf(EXTENSIONS, 64),
+  logs: checkerOf(LOGS, 64),
+  ecs: checkerOf(ECS, 64),
+} as const;
 
 /**
  * The edge: a request is routed, its signature verified, its body checked, its operation asked, in this order
@@ -53,6 +61,7 @@ export const createListener = (settings: ListenerSettings): RequestListener => {
 /** What each service calls a fault of its own (W-046). */
 const FAULTS = {
   batch: 'ServerException',
+  longshore: 'ServerException',
   ecs: 'ServerException',
   logs: 'ServiceUnavailableException',
   sts: 'InternalFailure',
@@ -121,7 +130,12 @@ const authorised = async (
   requestId: string,
 ): Promise<void> => {
   const { region, clock, keyOf } = settings;
-  const signer = verify(signed, { region, service: route.service, now: clock.wall(), keyOf });
+  const signer = verify(signed, {
+    region,
+    service: route.service === 'longshore' ? 'batch' : route.service,
+    now: clock.wall(),
+    keyOf,
+  });
   if (isRefusal(signer)) {
     tellForbidden(settings.log, request, signer, requestId);
     return sendError(response, route.protocol, inQueryWords(signer, route), requestId);
@@ -160,7 +174,7 @@ const inQueryWords = (refusal: Refusal, route: Operation): Refusal => {
 
 const operate = async (
   settings: ListenerSettings,
-  service: 'batch' | 'logs' | 'ecs',
+  service: 'batch' | 'longshore' | 'logs' | 'ecs',
   operation: string,
   body: Uint8Array,
   caller: Caller,
@@ -173,7 +187,11 @@ const operate = async (
   if (checked.ok) return handler(checked.value as never, caller);
   const { kind, message } = checked.violation;
   if (kind === 'serialization') return new Refusal('SerializationException', 400, message);
-  return new Refusal(service === 'batch' ? 'ClientException' : 'InvalidParameterException', 400, message);
+  return new Refusal(
+    service === 'batch' || service === 'longshore' ? 'ClientException' : 'InvalidParameterException',
+    400,
+    message,
+  );
 };
 
 const notYet = (service: string, operation: string): Refusal =>

@@ -1,3 +1,4 @@
+import { EXTENSIONS } from '../api/extensions.ts';
 import type { OperationModel } from '../api/model.ts';
 import { BATCH } from '../api/shapes.gen.ts';
 import { Refusal } from '../domain/refusal.ts';
@@ -8,7 +9,7 @@ export type Route =
   | {
       readonly kind: 'operation';
       /** The name that signatures are scoped to. */
-      readonly service: 'batch' | 'logs' | 'ecs' | 'sts' | 'ec2';
+      readonly service: 'batch' | 'longshore' | 'logs' | 'ecs' | 'sts' | 'ec2';
       readonly operation: string;
       readonly protocol: Protocol;
     }
@@ -16,6 +17,11 @@ export type Route =
   | { readonly kind: 'alive' }
   | { readonly kind: 'ready' }
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly protocol: Protocol };
+
+/** Operations of Longshore's own are asked, and signed, as Batch's. */
+const own = new Map(
+  Object.entries(EXTENSIONS.operations).map(([name, { method, path }]) => [`${method} ${path}`, name]),
+);
 
 const byPath = new Map(
   Object.entries(BATCH.operations).map(([name, { method, path }]: [string, OperationModel]) => [
@@ -64,6 +70,9 @@ export const routeOf = (
   if (path === '/' && target !== undefined) return byTarget(target);
   const name = byPath.get(`${method} ${path}`) ?? tagOperation(method, path);
   if (name !== undefined) return { kind: 'operation', service: 'batch', operation: name, protocol: restJson };
+  const extension = own.get(`${method} ${path}`);
+  if (extension !== undefined)
+    return { kind: 'operation', service: 'longshore', operation: extension, protocol: restJson };
   const probe = method === 'GET' ? PROBES.get(path) : undefined;
   if (probe !== undefined) return { kind: probe };
   const scope = scopeOf();

@@ -1,5 +1,4 @@
 import type { Instance } from '../domain/instance.ts';
-import type { JobSpec } from '../domain/job-spec.ts';
 import type { QueueOrder } from '../domain/queue-order.ts';
 import type { StartOrder } from '../engines/engine.ts';
 import { firstOf, nextOf } from '../scheduler/order.ts';
@@ -23,8 +22,6 @@ import type { KnownKinds } from './kinds.ts';
 import { loadSnapshot } from './load-snapshot.ts';
 import type { Paces } from './paces.ts';
 
-type SpecOf = (tx: Tx, id: number) => Promise<JobSpec>;
-
 /** What a dispatch came to. */
 export interface Dispatched {
   readonly orders: readonly StartOrder[];
@@ -43,18 +40,17 @@ export interface Dispatched {
 export class Dispatcher {
   private readonly service: Service;
   private readonly paces: Paces;
-  private readonly specOf: SpecOf;
   private reservations: readonly Reservation[] = [];
   private looks: ReadonlyMap<number, KnownKinds> = new Map();
   private readonly turns = new Map<number, number>();
   private starts = 0;
   private desired: ReadonlyMap<number, number> = new Map();
-  private catalogVersion = -1;
+  /** Of the catalog, when hosts were registered last. */
+  private edition: object | undefined;
 
-  constructor(service: Service, paces: Paces, specOf: SpecOf) {
+  constructor(service: Service, paces: Paces) {
     this.service = service;
     this.paces = paces;
-    this.specOf = specOf;
   }
 
   async dispatch(tx: Tx, active: readonly ActiveTask[]): Promise<Dispatched> {
@@ -65,7 +61,7 @@ export class Dispatcher {
     const { snapshot, looks } = await loadSnapshot(service, tx, active, live, remembered);
     const decided = plan(snapshot, service.order);
     const ids = await applyInstances(service, tx, decided, live);
-    await noteDesires(service, tx, decided, this.knownDesires());
+    await noteDesires(service, tx, decided, this.knownDesires(tx));
     const orders = await this.writeIntents(tx, snapshot, decided, ids);
     const there = decided.launches.length > 0 ? await liveInstances(tx) : remaining(live, decided);
     await noteIdle(service, tx, there, busyAfter(snapshot, decided, ids));
@@ -78,17 +74,17 @@ export class Dispatcher {
 
   private async instances(tx: Tx): Promise<readonly Instance[]> {
     const live = await liveInstances(tx);
-    if (this.service.catalog.version === this.catalogVersion) return live;
+    const edition = this.service.catalog.edition(tx);
+    if (edition === this.edition) return live;
     const changed = await registerHosts(this.service, tx, live);
-    const version = this.service.catalog.version;
     tx.onCommit(() => {
-      this.catalogVersion = version;
+      this.edition = edition;
     });
     return changed ? liveInstances(tx) : live;
   }
 
-  private knownDesires(): ReadonlyMap<number, number> {
-    return this.service.catalog.version === this.catalogVersion ? this.desired : new Map();
+  private knownDesires(tx: Tx): ReadonlyMap<number, number> {
+    return this.service.catalog.edition(tx) === this.edition ? this.desired : new Map();
   }
 
   private async writeIntents(
@@ -105,7 +101,7 @@ export class Dispatcher {
       const after = line && (tails.get(line) ?? line);
       const instances = placement.instances.map((ref) => ids.get(ref) ?? ref);
       const placed = { ...placement, instances, ...(after !== undefined && { after }) };
-      const order = await placeJob(this.service, tx, placed, asks.get(placement.shape)!, this.specOf);
+      const order = await placeJob(this.service, tx, placed, asks.get(placement.shape)!);
       if (!order) continue;
       if (line) tails.set(line, order.taskId);
       orders.push(order);

@@ -1,5 +1,7 @@
 import { elapsedSince } from '../domain/deadline.ts';
 import type { Instance } from '../domain/instance.ts';
+import { isNode } from '../domain/node-roles.ts';
+import { stopOf } from '../domain/stop-kinds.ts';
 import type { InstanceView, QueueView, Reservation, RunningView, Snapshot } from '../scheduler/snapshot.ts';
 import type { CatalogEnvironment, CatalogQueue } from '../service/catalog.ts';
 import type { Service } from '../service/service.ts';
@@ -10,7 +12,6 @@ import type { Paces } from './paces.ts';
 import { queueView } from './queue-view.ts';
 import { shareOf } from './share.ts';
 import { environmentViews } from './supply.ts';
-import { queueWithoutGpus } from './without-gpus.ts';
 
 /** What is remembered from turn to turn. */
 export interface Remembered {
@@ -39,7 +40,7 @@ export const loadSnapshot = async (
   instances: readonly Instance[],
   remembered: Remembered,
 ): Promise<Loaded> => {
-  const hosts = service.capacity.hosts();
+  const hosts = service.capacity.hosts;
   const running = lines(active, remembered.paces);
   const catalog = await service.catalog.allEnvironments(tx);
   const { hasNoGpus } = service.engine;
@@ -52,7 +53,7 @@ export const loadSnapshot = async (
   for (const queue of inTurn(catalogQueues, remembered.turns)) {
     const { view, look } = await queueView(tx, queue, room, remembered, share);
     if (view.shapes.length === 0) continue;
-    queues.push(hasNoGpus ? queueWithoutGpus(view) : view);
+    queues.push(view);
     looks.set(queue.seq, look);
   }
   const snapshot: Snapshot = {
@@ -116,7 +117,10 @@ export const lines = (active: readonly ActiveTask[], paces: Paces): RunningView[
         host: task.host,
         asks: { milliVcpus: task.milli_vcpus, memoryMiB: task.memory_mib, gpus: task.gpus },
         // nobody takes a node's room while its job's next attempt may need it
-        mayPrecede: task.stop_kind > 0 || task.role > 0 ? 0 : Math.max(0, paces.depth(task.spec) - length),
+        mayPrecede:
+          stopOf(task.stop_kind) !== 'none' || isNode(task)
+            ? 0
+            : Math.max(0, paces.depth(task.spec) - length),
       };
     });
 };

@@ -16,12 +16,14 @@ import * as definitions from '../operations/definitions/index.ts';
 import * as ec2 from '../operations/ec2/index.ts';
 import * as ecs from '../operations/ecs/index.ts';
 import * as environments from '../operations/environments/index.ts';
+import * as extensions from '../operations/extensions/index.ts';
 import * as jobs from '../operations/jobs/index.ts';
 import * as logs from '../operations/logs/index.ts';
 import * as queues from '../operations/queues/index.ts';
 import { Catalog } from '../service/catalog.ts';
 import { Names } from '../service/names.ts';
 import type { Operation, Service } from '../service/service.ts';
+import { Specs } from '../service/specs.ts';
 import { openSqlite } from '../store/sqlite/open-database.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { LastPlan } from '../why/last-plan.ts';
@@ -74,8 +76,7 @@ const start = async (
   const clock = machineClock();
   const timers = machineTimers(log);
   undo.push(() => timers.cancelAll());
-  const catalog = new Catalog();
-  const store = new SqliteStore(openSqlite(join(config.dataDir, DATABASE)), timers, () => catalog.forget());
+  const store = new SqliteStore(openSqlite(join(config.dataDir, DATABASE)), timers);
   undo.push(() => store.close());
   const folderKey = folder.tokenKey;
   const chosen = await chooseEngine({ config, folderKey, clock, timers, log, ...(stop && { stop }) });
@@ -84,7 +85,7 @@ const start = async (
   undo.push(() => engine.close());
   undo.push(() => output.close());
   const service: Service = {
-    ...serviceOf(config, { store, clock, log, engine, output, catalog }, [machineOf(capacity)]),
+    ...serviceOf(config, { store, clock, log, engine, output }, [machineOf(capacity)]),
     tokenKey: folder.tokenKey,
     wake: () => loops.wakeForRequest(),
   };
@@ -117,7 +118,7 @@ const start = async (
   };
 };
 
-type Parts = Pick<Service, 'store' | 'clock' | 'log' | 'engine' | 'output' | 'catalog'>;
+type Parts = Pick<Service, 'store' | 'clock' | 'log' | 'engine' | 'output'>;
 
 /** What operations work with, but for what the data folder and the loops give. */
 const serviceOf = (
@@ -128,11 +129,18 @@ const serviceOf = (
   ...parts,
   ids: machineIds(),
   account: accountOf(config),
+  catalog: new Catalog(),
   names: new Names(),
+  specs: new Specs(),
   order: inOrderOfSubmission,
   lastPlan: new LastPlan(),
+  about: {
+    version: config.version ?? 'unknown',
+    startedAt: parts.clock.wall(),
+    keepMilliseconds: config.keepMilliseconds,
+  },
   capacity: {
-    hosts: () => hosts,
+    hosts,
     idleGraceSeconds: config.idleGraceSeconds ?? IDLE_GRACE_SECONDS,
     spotWarningSeconds: config.spotWarningSeconds ?? SPOT_WARNING_SECONDS,
   },
@@ -172,6 +180,7 @@ const listenerOf = (config: Config, service: Service, timers: Timers, key: RootK
       string,
       Operation
     >),
+    longshore: bind(service, { ...extensions } as Record<string, Operation>),
     logs: bind(service, { ...logs } as Record<string, Operation>),
     ecs: bind(service, { ...ecs } as Record<string, Operation>),
     ec2: bind(service, { ...ec2 } as Record<string, Operation>),

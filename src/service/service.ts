@@ -11,6 +11,7 @@ import type { Store } from '../store/store.ts';
 import type { LastPlan } from '../why/last-plan.ts';
 import type { Catalog } from './catalog.ts';
 import type { Names } from './names.ts';
+import type { Specs } from './specs.ts';
 
 /** What every operation is given: the doors of the house, and nothing else. */
 export interface Service {
@@ -25,10 +26,12 @@ export interface Service {
   /** Queues and definitions as the last turn left them, so that a submit reads no row. */
   readonly catalog: Catalog;
   readonly names: Names;
+  readonly specs: Specs;
   /** Which of a queue's jobs goes first. */
   readonly order: QueueOrder;
   /** Why jobs wait, from the last plan. */
   readonly lastPlan: LastPlan;
+  readonly about: ServerFacts;
   readonly capacity: Capacity;
   /** Signs page tokens, so that a foreign or altered one is refused. From the data folder's secret. */
   readonly tokenKey: string;
@@ -39,10 +42,19 @@ export interface Service {
 /** What whoever changes a job needs beside the store: the time, and somebody to tell. */
 export type Surroundings = Pick<Service, 'clock' | 'log'>;
 
+/** What a server says of itself. */
+export interface ServerFacts {
+  readonly version: string;
+  /** Wall milliseconds. */
+  readonly startedAt: number;
+  /** How long finished jobs are kept; undefined: for ever. */
+  readonly keepMilliseconds: number | undefined;
+}
+
 /** What environments are carved from, and the paces of instances. */
 export interface Capacity {
   /** As they are now; another list once one of them has changed. */
-  hosts(): readonly HostView[];
+  readonly hosts: readonly HostView[];
   /** How long an instance without a task stays, above its environment's minimum. */
   readonly idleGraceSeconds: number;
   /** How long a Spot instance that is taken away still runs. */

@@ -1,4 +1,6 @@
+import { stateCode } from '../domain/job-state.ts';
 import { move } from './moves.ts';
+import { countMove } from './queue-counts.ts';
 import type { SettledRow } from './schema.ts';
 import type { Tx } from './store.ts';
 
@@ -43,18 +45,42 @@ export const insertManySettled = (tx: Tx, jobs: readonly number[]): Promise<numb
 export const firstSettled = async (tx: Tx): Promise<SettledRow | undefined> =>
   (await tx.all<SettledRow>('SELECT * FROM settled ORDER BY seq LIMIT 1'))[0];
 
-/** How far the work on an end is: see `SettledRow`. */
-export interface SettledPlace {
-  readonly phase: 0 | 1 | 2;
-  readonly dependent: number;
-  readonly child: number;
-}
+/** How far the work on an end is. `after`: the seq of the last dependent that was told. */
+export type SettledPlace =
+  /** Those are told that wait child by child, for a child. */
+  | { readonly kind: 'children'; readonly after: number }
+  /** Those that wait for the whole of the job. */
+  | { readonly kind: 'whole'; readonly after: number }
+  /** Of those an array, of whose children so many were told. */
+  | { readonly kind: 'array'; readonly dependent: number; readonly done: number }
+  /** All are told: its edges go. */
+  | { readonly kind: 'edges' };
+
+/** See `SettledRow` for the numbers. */
+export const placeOf = ({ phase, cursor_dependent, cursor_child }: SettledRow): SettledPlace => {
+  if (phase === 0) return { kind: 'children', after: cursor_dependent };
+  if (phase === 2) return { kind: 'edges' };
+  return cursor_child > 0
+    ? { kind: 'array', dependent: cursor_dependent, done: cursor_child }
+    : { kind: 'whole', after: cursor_dependent };
+};
+
+const cursorsOf = (place: SettledPlace): [phase: number, dependent: number, child: number] => {
+  switch (place.kind) {
+    case 'children':
+      return [0, place.after, 0];
+    case 'whole':
+      return [1, place.after, 0];
+    case 'array':
+      return [1, place.dependent, place.done];
+    case 'edges':
+      return [2, 0, 0];
+  }
+};
 
 export const moveSettled = (tx: Tx, seq: number, to: SettledPlace): Promise<number> =>
   tx.run('UPDATE settled SET phase = ?, cursor_dependent = ?, cursor_child = ? WHERE seq = ?', [
-    to.phase,
-    to.dependent,
-    to.child,
+    ...cursorsOf(to),
     seq,
   ]);
 
@@ -108,11 +134,16 @@ export interface WaitedFor {
 }
 
 const MET = move('dependencies-met');
+const MET_FROM = stateCode('PENDING');
 const MEET = `
   UPDATE jobs SET unmet = unmet - 1,
     state = CASE WHEN unmet = 1 AND ${MET.from} AND size = 0 THEN ${MET.to} ELSE state END
-  WHERE seq IN (SELECT value FROM json_each(?)) AND state < 2 AND unmet > 0`;
+  WHERE seq IN (SELECT value FROM json_each(?)) AND state < 2 AND unmet > 0
+  RETURNING queue, state`;
 
 /** One dependency of each of these jobs is met; the last one met makes it RUNNABLE (J-134). */
-export const meetDependency = (tx: Tx, jobs: readonly number[]): Promise<number> =>
-  tx.run(MEET, [JSON.stringify(jobs)]);
+export const meetDependency = async (tx: Tx, jobs: readonly number[]): Promise<void> => {
+  const met = await tx.all<{ queue: number; state: number }>(MEET, [JSON.stringify(jobs)]);
+  for (const { queue, state } of met)
+    if (state === MET.to) countMove(tx, { queue, state: MET_FROM, size: 0, role: 0 }, state);
+};

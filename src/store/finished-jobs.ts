@@ -1,6 +1,7 @@
 import type { AgeMark } from '../domain/store-age.ts';
+import { type Counted, countRows } from './queue-counts.ts';
 import type { RemovalRow } from './schema.ts';
-import type { Tx } from './store.ts';
+import type { SqlValue, Tx } from './store.ts';
 
 export const readAge = async (tx: Tx): Promise<AgeMark> =>
   (await tx.all<AgeMark>('SELECT age, wall, steady, boot FROM ages'))[0]!;
@@ -37,7 +38,16 @@ export const hideJobs = async (tx: Tx, jobs: readonly number[]): Promise<void> =
     list,
   );
   await tx.run(`DELETE FROM edges WHERE dependent ${these}`, list);
-  await tx.run(`DELETE FROM jobs WHERE seq ${these}`, list);
+  await deleteCounted(tx, `seq ${these}`, list);
+};
+
+/** The counts go with the rows. */
+const deleteCounted = async (tx: Tx, where: string, params: readonly SqlValue[]): Promise<void> => {
+  const gone = await tx.all<Counted>(
+    `DELETE FROM jobs WHERE ${where} RETURNING queue, state, size, role`,
+    params,
+  );
+  for (const row of gone) countRows(tx, row, -1);
 };
 
 /** What is being removed, oldest first. */
@@ -71,7 +81,7 @@ export const deleteTasks = async (tx: Tx, ids: readonly string[]): Promise<void>
 /** Removes what is left of jobs `first` to `last` beside their tasks. */
 export const deleteJobsBetween = async (tx: Tx, first: number, last: number): Promise<void> => {
   await tx.run('DELETE FROM edges WHERE target BETWEEN ? AND ?', [first, last]);
-  await tx.run('DELETE FROM jobs WHERE seq BETWEEN ? AND ?', [first, last]);
+  await deleteCounted(tx, 'seq BETWEEN ? AND ?', [first, last]);
 };
 
 export const moveRemoval = (tx: Tx, seq: number, first: number): Promise<number> =>

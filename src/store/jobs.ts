@@ -1,7 +1,9 @@
 import type { JobId } from '../domain/job-id.ts';
+import { childSeq } from '../domain/job-seq.ts';
 import { stateCode } from '../domain/job-state.ts';
 import { FIRST_STATE } from '../domain/life.ts';
-import { move, type SqlMove } from './moves.ts';
+import { move } from './moves.ts';
+import { countRows } from './queue-counts.ts';
 import type { JobRow } from './schema.ts';
 import type { SqlValue, Tx } from './store.ts';
 
@@ -37,7 +39,7 @@ export const findJob = async (tx: Tx, id: JobId): Promise<FoundJob | undefined> 
   if (number === undefined) return (await tx.all<FoundJob>(BY_ID, [id.uuid]))[0];
   const [parent] = await tx.all<{ seq: number; nodes: number }>(CHILD_SEARCH, [id.uuid]);
   if (!parent || parent.nodes > 0 !== (id.node !== undefined)) return undefined;
-  const child = await jobBySeq(tx, parent.seq + 1 + number);
+  const child = await jobBySeq(tx, childSeq(parent.seq, number));
   return child?.parent === parent.seq ? child : undefined;
 };
 
@@ -72,6 +74,7 @@ const INSERT = `
 export const insertJob = (tx: Tx, job: NewJob, watched = 0): Promise<number> => {
   const { seq, rank, id, name, queue, spec, shape, unmet, createdAt, dependsOn, size } = job;
   const params = [seq, rank, id, name, queue, spec, shape, unmet, createdAt, dependsOn, size, size, watched];
+  countRows(tx, { queue, state: stateCode(FIRST_STATE), size, role: 0 }, 1);
   return tx.run(INSERT, params);
 };
 
@@ -123,6 +126,13 @@ const INSERT_PAIRED_CHILDREN = `
     CASE WHEN u = 0 THEN ${ADMITTED.to} ELSE ${WAITING.to} END, CASE WHEN f OR whole < 0 THEN -1 ELSE u END, created_at
   FROM c CROSS JOIN w`;
 
+/** Children that all wait, or none of them, or all but the first. */
+const countChildrenOf = (tx: Tx, { queue, size }: NewJob, allWait: boolean, sequential: boolean): void => {
+  const ready = allWait ? 0 : sequential ? 1 : size;
+  tx.count(queue, ADMITTED.to, ready);
+  tx.count(queue, WAITING.to, size - ready);
+};
+
 /** Inserts the children of a parent (rule J-211, J-212). Resolves to whether any is doomed. */
 export const insertChildren = async (tx: Tx, job: NewJob, waits: ChildWaits): Promise<boolean> => {
   const sequential = waits.sequential && waits.whole >= 0 ? 1 : 0;
@@ -139,9 +149,12 @@ export const insertChildren = async (tx: Tx, job: NewJob, waits: ChildWaits): Pr
   ];
   if (waits.pairwise.length === 0) {
     await tx.run(INSERT_CHILDREN, common);
+    countChildrenOf(tx, job, waits.whole !== 0, sequential === 1);
     return waits.whole < 0;
   }
   await tx.run(INSERT_PAIRED_CHILDREN, [...common, JSON.stringify(waits.pairwise)]);
+  // which of them wait, the database alone knows
+  for (const [state, jobs] of await childrenByState(tx, job.seq)) tx.count(job.queue, state, jobs);
   return (
     (
       await tx.all('SELECT 1 FROM jobs WHERE parent = ? AND parent > 0 AND state = 1 AND unmet < 0 LIMIT 1', [
@@ -150,97 +163,6 @@ export const insertChildren = async (tx: Tx, job: NewJob, waits: ChildWaits): Pr
     ).length > 0
   );
 };
-
-/* Rows of a plain job, a child or a parent as they change. */
-
-/** A SUBMITTED job; `unmet` is negative when one of its dependencies had failed before. */
-export interface SubmittedJob {
-  readonly seq: number;
-  readonly unmet: number;
-}
-
-/** The oldest SUBMITTED jobs. */
-export const submittedJobs = (tx: Tx, limit: number): Promise<SubmittedJob[]> =>
-  tx.all<SubmittedJob>('SELECT seq, unmet FROM jobs WHERE state = 0 ORDER BY seq LIMIT ?', [limit]);
-
-const ADMIT = `
-  UPDATE jobs SET state = CASE WHEN unmet <> 0 OR size > 0 THEN ${WAITING.to} ELSE ${ADMITTED.to} END
-  WHERE ${ADMITTED.from} AND seq <= ?`;
-
-/** Moves SUBMITTED jobs up to and with `last` to PENDING or RUNNABLE (J-131, J-132). */
-export const admitJobs = (tx: Tx, last: number): Promise<number> => tx.run(ADMIT, [last]);
-
-const ADMIT_PARENT = `UPDATE jobs SET state = ${WAITING.to} WHERE seq = ? AND ${WAITING.from}`;
-
-/** For a parent whose children ended before its turn came. */
-export const admitParent = (tx: Tx, seq: number): Promise<number> => tx.run(ADMIT_PARENT, [seq]);
-
-const PLACED = move('placed');
-const PLACE = `UPDATE jobs SET state = ${PLACED.to}, attempt = ? WHERE seq = ? AND ${PLACED.from}`;
-
-export const setStarting = (tx: Tx, seq: number, attempt: number): Promise<number> =>
-  tx.run(PLACE, [attempt, seq]);
-
-const STARTED = move('started');
-const START = `
-  UPDATE jobs SET state = ${STARTED.to}, started_at = ?, stopped_at = NULL, exit_code = NULL, container_reason = NULL
-  WHERE seq = ? AND ${STARTED.from}`;
-
-export const setRunning = (tx: Tx, seq: number, startedAt: number): Promise<number> =>
-  tx.run(START, [startedAt, seq]);
-
-const RECALLED = move('recalled');
-const RECALL = `UPDATE jobs SET state = ${RECALLED.to}, attempt = ? WHERE seq = ? AND ${RECALLED.from}`;
-
-/** Back in line without the attempt that was taken back; `attempt`: the one before. */
-export const setRecalled = (tx: Tx, seq: number, attempt: number): Promise<number> =>
-  tx.run(RECALL, [attempt, seq]);
-
-/** What a job's row keeps of its last attempt, times in wall milliseconds; what is shown of it: `shownOf`. */
-export interface LastAttempt {
-  readonly stoppedAt: number;
-  readonly startedAt: number | null;
-  readonly exitCode: number | null;
-  readonly containerReason: string | null;
-}
-
-const RETRIED = move('attempt-retried');
-const RETRY = `
-  UPDATE jobs SET state = ${RETRIED.to}, attempt = ?, stopped_at = ?, started_at = ?, exit_code = ?,
-  container_reason = ? WHERE seq = ? AND ${RETRIED.from}`;
-
-/** Back in line for the next attempt; what is kept of the last one is what the job ends with when it has no other. */
-export const setRetried = (tx: Tx, seq: number, attempt: number, last: LastAttempt): Promise<number> =>
-  tx.run(RETRY, [attempt, last.stoppedAt, last.startedAt, last.exitCode, last.containerReason, seq]);
-
-/** How a job ended. */
-export interface JobEnd extends LastAttempt {
-  readonly event: keyof typeof ENDS;
-  readonly statusReason: string | null;
-}
-
-const end = ({ from, to }: SqlMove): string => `
-  UPDATE jobs SET state = ${to}, stopped_at = ?, started_at = ?, status_reason = ?, exit_code = ?,
-  container_reason = ?, ended_age = ? WHERE seq = ? AND ${from}`;
-const ENDS = {
-  withdrawn: end(move('withdrawn')),
-  'attempt-succeeded': end(move('attempt-succeeded')),
-  'attempt-failed': end(move('attempt-failed')),
-  'children-succeeded': end(move('children-succeeded')),
-  'children-failed': end(move('children-failed')),
-};
-
-/** `age`: the store's when it ended (see `AgeMark`). Resolves to 0 when the job is not in a state that may end so. */
-export const setEnded = (tx: Tx, seq: number, end: JobEnd, age: number): Promise<number> =>
-  tx.run(ENDS[end.event], [
-    end.stoppedAt,
-    end.startedAt,
-    end.statusReason,
-    end.exitCode,
-    end.containerReason,
-    age,
-    seq,
-  ]);
 
 export const setStop = (tx: Tx, seq: number, kind: number, reason: string): Promise<number> =>
   tx.run('UPDATE jobs SET stop_kind = ?, stop_reason = ? WHERE seq = ?', [kind, reason, seq]);
@@ -272,25 +194,6 @@ export const countChildren = async (
 /** Rule J-221: the parent's start is its first child's. */
 export const setParentStarted = (tx: Tx, parent: number, at: number): Promise<number> =>
   tx.run('UPDATE jobs SET started_at = ? WHERE seq = ? AND started_at IS NULL', [at, parent]);
-
-/* Many at once. */
-
-const WITHDRAWN = move('withdrawn');
-const FAIL_WAITING = `
-  UPDATE jobs SET state = ${WITHDRAWN.to}, stopped_at = coalesce(stopped_at, ?), status_reason = ?, ended_age = ?
-  WHERE seq IN (SELECT value FROM json_each(?)) AND ${WITHDRAWN.from}`;
-
-/**
- * Ends jobs that have not reached STARTING (J-133, J-135, J-137), at `at` or with the attempt they had (J-152); `age`: see
- * `setEnded`. Resolves to how many.
- */
-export const failWaiting = (
-  tx: Tx,
-  seqs: readonly number[],
-  at: number,
-  reason: string,
-  age: number,
-): Promise<number> => tx.run(FAIL_WAITING, [at, reason, age, JSON.stringify(seqs)]);
 
 /** How many children of a parent are in each state. */
 export const childrenByState = async (tx: Tx, parent: number): Promise<Map<number, number>> => {

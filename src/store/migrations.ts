@@ -178,6 +178,14 @@ export const MIGRATIONS: readonly string[] = [
   DROP INDEX jobs_runnable;
   CREATE INDEX jobs_runnable ON jobs (queue, shape, rank) WHERE state = 2;
   `,
+  // how many jobs of each queue are in each state, kept from here on
+  `
+  CREATE TABLE queue_counts (
+    queue INTEGER NOT NULL, state INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (queue, state)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO queue_counts
+    SELECT queue, state, count(*) FROM jobs WHERE size = 0 AND role = 0 GROUP BY queue, state;
+  `,
   // instances know their host; until now there was but the machine
   `
   ALTER TABLE instances ADD COLUMN host TEXT NOT NULL DEFAULT 'machine';

@@ -8,49 +8,61 @@ import {
   admitJobs,
   admitParent,
   failWaiting,
-  insertJob,
   type JobEnd,
-  jobBySeq,
-  nextJob,
   setEnded,
   setRecalled,
   setRetried,
   setRunning,
   setStarting,
-} from './jobs.ts';
+  submittedJobs,
+} from './job-moves.ts';
+import { type FoundJob, insertJob, jobBySeq, nextJob } from './jobs.ts';
 import { endWaitingNodes, resetNodes } from './node-rows.ts';
+import { countRows, queueCounts } from './queue-counts.ts';
 import type { Tx } from './store.ts';
 
 interface Row {
   readonly unmet?: number;
   readonly parent?: number;
+  readonly size?: number;
 }
 
-/** A job's row, forced into a state. */
-const insert = async (tx: Tx, state: JobState, { unmet = 0, parent = 0 }: Row): Promise<number> => {
-  const given = { name: 'j', queue: 1, spec: 1, shape: 1, createdAt: 1, dependsOn: null, size: 0 };
+/** A job's row, or a node's where it has a parent, forced into a state. */
+const insert = async (tx: Tx, state: JobState, { unmet = 0, parent = 0, size = 0 }: Row): Promise<number> => {
+  const given = { name: 'j', queue: 1, spec: 1, shape: 1, createdAt: 1, dependsOn: null, size };
   const seq = await nextJob(tx);
   await insertJob(tx, { ...given, seq, rank: seq, id: `${state}${unmet}${parent}`, unmet });
-  await tx.run('UPDATE jobs SET state = ?, parent = ? WHERE seq = ?', [stateCode(state), parent, seq]);
+  const role = parent > 0 ? 1 : 0;
+  const code = stateCode(state);
+  await tx.run('UPDATE jobs SET state = ?, parent = ?, role = ? WHERE seq = ?', [code, parent, role, seq]);
+  countRows(tx, { ...given, state: 0, role: 0 }, -1);
+  countRows(tx, { ...given, state: code, role }, 1);
   return seq;
+};
+
+const job = async (tx: Tx, seq: number): Promise<FoundJob> => (await jobBySeq(tx, seq))!;
+
+const admit = async (tx: Tx): Promise<void> => {
+  const submitted = await submittedJobs(tx, 10);
+  if (submitted.length > 0) await admitJobs(tx, submitted);
 };
 
 const LAST = { stoppedAt: 2, startedAt: 1, exitCode: 0, containerReason: null };
 const NODES = { seq: 77, stop_kind: 0, stop_reason: null };
 
-const end = (event: JobEnd['event']) => (tx: Tx, seq: number) =>
-  setEnded(tx, seq, { ...LAST, event, statusReason: 'r' }, 0);
+const end = (event: JobEnd['event']) => async (tx: Tx, seq: number) =>
+  setEnded(tx, await job(tx, seq), { ...LAST, event, statusReason: 'r' }, 0);
 
 const WRITES: readonly (readonly [string, LifeEvent, Row, (tx: Tx, seq: number) => Promise<unknown>])[] = [
-  ['admitJobs', 'admitted', {}, admitJobs],
-  ['admitJobs of one that waits', 'admitted-waiting', { unmet: 1 }, admitJobs],
-  ['admitParent', 'admitted-waiting', {}, admitParent],
+  ['admitJobs', 'admitted', {}, admit],
+  ['admitJobs of one that waits', 'admitted-waiting', { unmet: 1 }, admit],
+  ['admitParent', 'admitted-waiting', { size: 2 }, admitParent],
   ['meetDependency', 'dependencies-met', { unmet: 1 }, (tx, seq) => meetDependency(tx, [seq])],
-  ['setStarting', 'placed', {}, (tx, seq) => setStarting(tx, seq, 1)],
-  ['setRunning', 'started', {}, (tx, seq) => setRunning(tx, seq, 1)],
-  ['setRecalled', 'recalled', {}, (tx, seq) => setRecalled(tx, seq, 1)],
-  ['setRetried', 'attempt-retried', {}, (tx, seq) => setRetried(tx, seq, 1, LAST)],
-  ['failWaiting', 'withdrawn', {}, (tx, seq) => failWaiting(tx, [seq], 1, 'r', 0)],
+  ['setStarting', 'placed', {}, async (tx, seq) => setStarting(tx, await job(tx, seq), 1)],
+  ['setRunning', 'started', {}, async (tx, seq) => setRunning(tx, await job(tx, seq), 1)],
+  ['setRecalled', 'recalled', {}, async (tx, seq) => setRecalled(tx, await job(tx, seq), 1)],
+  ['setRetried', 'attempt-retried', {}, async (tx, seq) => setRetried(tx, await job(tx, seq), 1, LAST)],
+  ['failWaiting', 'withdrawn', {}, (tx, seq) => failWaiting(tx, 1, [seq], 1, 'r', 0)],
   ['endWaitingNodes', 'withdrawn', { parent: 77 }, (tx) => endWaitingNodes(tx, NODES, 1, 'r')],
   ['resetNodes', 'job-retried', { parent: 77 }, (tx) => resetNodes(tx, 77)],
   ['setEnded', 'withdrawn', {}, end('withdrawn')],
@@ -61,7 +73,7 @@ const WRITES: readonly (readonly [string, LifeEvent, Row, (tx: Tx, seq: number) 
 ];
 
 for (const [name, event, row, write] of WRITES) {
-  test(`J-144: ${name} goes the path of ${event} and no other`, async () => {
+  test(`J-144: ${name} goes the path of ${event} and no other, and its queue’s counts with it`, async () => {
     const { service } = await makeWorld();
     for (const state of JOB_STATES) {
       await service.store.write(async (tx) => {
@@ -69,6 +81,12 @@ for (const [name, event, row, write] of WRITES) {
         await write(tx, seq);
         const { state: after } = (await jobBySeq(tx, seq))!;
         assert.equal(stateOf(after), nextState(state, event) ?? state, `from ${state}`);
+      });
+      await service.store.read(async (tx) => {
+        const rows = await tx.all(
+          'SELECT queue, state, count(*) AS n FROM jobs WHERE size = 0 AND role = 0 GROUP BY queue, state',
+        );
+        assert.deepEqual(await queueCounts(tx), rows, `counts, from ${state}`);
       });
     }
   });

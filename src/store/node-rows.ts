@@ -1,12 +1,9 @@
 import { stateCode } from '../domain/job-state.ts';
+import { MAIN, OTHER } from '../domain/node-roles.ts';
 import { overruledBy, type StopKind, stopCode } from '../domain/stop-kinds.ts';
 import { move } from './moves.ts';
 import type { JobRow, TaskRow } from './schema.ts';
 import type { Tx } from './store.ts';
-
-/** What a job's row is in a multi-node job: 0 no node, 1 its main node, 2 another node. */
-export const MAIN = 1;
-export const OTHER = 2;
 
 /*
  * A node's row is there from the submission on, admitted with it and with shape 0, which the scheduler does not look for:

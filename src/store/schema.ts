@@ -23,6 +23,7 @@ export interface Database {
   tasks: TaskRow;
   instances: InstanceRow;
   blocked_heads: BlockedHeadRow;
+  queue_counts: QueueCountRow;
 }
 
 export interface MetaRow {
@@ -280,4 +281,11 @@ export interface BlockedHeadRow {
   since_at: number;
   since_steady: number;
   since_boot: string;
+}
+
+/** So many jobs of a queue are in a state: see `queue-counts.ts`. */
+export interface QueueCountRow {
+  queue: number;
+  state: number;
+  n: number;
 }

@@ -59,6 +59,13 @@ export const countRunning = async (tx: Tx, parent: number): Promise<number> =>
     )
   )[0]!.n;
 
+/** The same by state. */
+export const placedByState = (tx: Tx, parent: number): Promise<{ state: number; n: number }[]> =>
+  tx.all(
+    'SELECT state, count(*) AS n FROM jobs WHERE parent = ? AND parent > 0 AND state IN (3, 4) GROUP BY state',
+    [parent],
+  );
+
 /** Children that can never run: what they waited for, index by index, had failed before. */
 export const doomedChildren = async (tx: Tx, parent: number, limit: number): Promise<number[]> =>
   seqs(tx, 'SELECT seq FROM jobs WHERE parent = ? AND parent > 0 AND state = 1 AND unmet < 0 LIMIT ?', [

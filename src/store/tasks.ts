@@ -1,4 +1,5 @@
-import type { FoundJob } from './jobs.ts';
+import type { AttemptEnding } from '../domain/attempt-end.ts';
+import { MACHINE } from '../domain/host.ts';
 import type { TaskRow } from './schema.ts';
 import type { Tx } from './store.ts';
 
@@ -60,16 +61,8 @@ export const setTaskRunning = (
     [startedAt, steady, boot, id],
   );
 
-export interface TaskEnd {
-  readonly startedAt: number | null;
-  readonly stoppedAt: number;
-  readonly exitCode: number | null;
-  readonly reason: string | null;
-  readonly statusReason: string;
-}
-
 /** Ends a task and gives its room to the one that waits for it; one that never had room hands on what it waited for. */
-export const setTaskStopped = async (tx: Tx, id: string, end: TaskEnd): Promise<void> => {
+export const setTaskStopped = async (tx: Tx, id: string, end: AttemptEnding): Promise<void> => {
   await tx.run('UPDATE tasks SET after = (SELECT t.after FROM tasks t WHERE t.id = ?) WHERE after = ?', [
     id,
     id,
@@ -117,21 +110,10 @@ export interface ActiveTask extends TaskRow {
 
 const ACTIVE = `
   SELECT t.*, j.stop_kind, j.stop_reason, j.spec, j.state AS job_state,
-    j.parent, j.role, i.host
-  FROM tasks t CROSS JOIN jobs j ON j.seq = t.job CROSS JOIN instances i ON i.id = t.instance WHERE t.state < 2`;
+    j.parent, j.role, coalesce(i.host, '${MACHINE}') AS host
+  FROM tasks t CROSS JOIN jobs j ON j.seq = t.job LEFT JOIN instances i ON i.id = t.instance WHERE t.state < 2`;
 
 export const activeTasks = (tx: Tx): Promise<ActiveTask[]> => tx.all<ActiveTask>(ACTIVE);
 
 export const activeTaskOf = async (tx: Tx, job: number): Promise<TaskRow | undefined> =>
   (await tx.all<TaskRow>('SELECT * FROM tasks WHERE job = ? AND state < 2', [job]))[0];
-
-/** A task and its job together, as a report needs them. */
-export const taskAndJob = async (
-  tx: Tx,
-  id: string,
-  find: (tx: Tx, seq: number) => Promise<FoundJob | undefined>,
-): Promise<{ task: TaskRow; job: FoundJob } | undefined> => {
-  const task = await taskById(tx, id);
-  const job = task && (await find(tx, task.job));
-  return task && job && { task, job };
-};

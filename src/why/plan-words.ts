@@ -18,7 +18,7 @@ const describeGroups = (groups: readonly TaskGroup[]): string =>
     .map(({ asks, count }) => (count > 1 ? `${count} × ${describeResources(asks)}` : describeResources(asks)))
     .join(' + ');
 
-const verdictText = (verdict: EnvironmentVerdict, groups: readonly TaskGroup[]): string => {
+export const verdictText = (verdict: EnvironmentVerdict, groups: readonly TaskGroup[]): string => {
   const { environment } = verdict;
   switch (verdict.kind) {
     case 'disabled':

@@ -18,8 +18,9 @@ const ADDRESS = 'AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS';
 
 /** Serves a file on a port of its own; the last part goes on. */
 const SERVES = 'mkdir -p /tmp/w; echo from $AWS_BATCH_JOB_ID > /tmp/w/x; httpd -p 8080 -h /tmp/w';
-/** Waits until the file of another can be had, and prints it. */
-const fetch = (from: string, file = 'x') => `until wget -qO- http://${from}:8080/${file}; do sleep 0.1; done`;
+/** Waits until the file of another can be had, and prints it; how often it could not is a matter of the machine's speed. */
+const fetch = (from: string, file = 'x') =>
+  `until wget -qO- http://${from}:8080/${file} 2> /dev/null; do sleep 0.1; done`;
 const fetchAll = (...from: string[]) => from.map((name) => fetch(name)).join('; ');
 
 const isGone = (jobId: string) =>

@@ -33,6 +33,7 @@ test('/readyz is 503 until what the engine runs is known, while /healthz answers
     log: silentLog,
     ready: async () => adopted,
     batch: {},
+    longshore: {},
     logs: {},
     ecs: {},
     ec2: {},

@@ -1,4 +1,5 @@
 import { checkerOf } from '../../src/api/check.ts';
+import { EXTENSIONS } from '../../src/api/extensions.ts';
 import { BATCH, ECS, LOGS } from '../../src/api/shapes.gen.ts';
 import type { HostView } from '../../src/domain/host.ts';
 import { inOrderOfSubmission } from '../../src/domain/queue-order.ts';
@@ -11,6 +12,7 @@ import * as definitions from '../../src/operations/definitions/index.ts';
 import * as ec2 from '../../src/operations/ec2/index.ts';
 import * as ecs from '../../src/operations/ecs/index.ts';
 import * as environments from '../../src/operations/environments/index.ts';
+import * as extensions from '../../src/operations/extensions/index.ts';
 import * as jobs from '../../src/operations/jobs/index.ts';
 import * as logs from '../../src/operations/logs/index.ts';
 import * as queues from '../../src/operations/queues/index.ts';
@@ -18,6 +20,7 @@ import type { OutputStore } from '../../src/output/output.ts';
 import { Catalog } from '../../src/service/catalog.ts';
 import { Names } from '../../src/service/names.ts';
 import type { Operation, Service } from '../../src/service/service.ts';
+import { Specs } from '../../src/service/specs.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { LastPlan } from '../../src/why/last-plan.ts';
 import type { Disk } from './disk.ts';
@@ -48,6 +51,8 @@ export interface ServerParts {
   readonly ids: Ids;
   readonly swarm: Swarm;
   readonly log: Log;
+  /** For a canary: see `Sabotage`. */
+  readonly remembersAtOnce: boolean;
   /** How long the engine takes to answer now, `share` of the usual often. */
   readonly pause: (share?: number) => Promise<void>;
 }
@@ -55,6 +60,7 @@ export interface ServerParts {
 const OPERATIONS = {
   ...definitions,
   ...environments,
+  ...extensions,
   ...queues,
   ...jobs,
   ...logs,
@@ -66,6 +72,7 @@ const MODELS = [
   [BATCH, checkerOf(BATCH)],
   [LOGS, checkerOf(LOGS, 64)],
   [ECS, checkerOf(ECS, 64)],
+  [EXTENSIONS, checkerOf(EXTENSIONS, 64)],
 ] as const;
 
 /** What the wire's check makes of a request; EC2's has no model, its members are texts. */
@@ -81,9 +88,9 @@ const checked = (operation: string, input: unknown) => {
 export const startServer = (parts: ServerParts): Server => {
   const { disk, time, host } = parts;
   const doors = new Doors();
+  doors.remembersAtOnce = parts.remembersAtOnce;
   const timers = timersOf(doors, time);
-  const catalog = new Catalog();
-  const inner = new SqliteStore(disk.door(), timers, () => catalog.forget());
+  const inner = new SqliteStore(disk.door(), timers);
   const service: Service = {
     store: new DoorStore(inner, doors, disk, 'turn', 0),
     clock: { wall: () => time.wall(), steady: () => time.steady(), bootId: time.bootId },
@@ -98,11 +105,22 @@ export const startServer = (parts: ServerParts): Server => {
       (reports, listener) => host.hear(reports, listener),
     ),
     output: host.output as unknown as OutputStore,
-    catalog,
+    catalog: new Catalog(),
     names: new Names(),
+    specs: new Specs(),
     order: inOrderOfSubmission,
     lastPlan: new LastPlan(),
-    capacity: { ...parts.swarm.capacity, hosts: parts.hosts },
+    capacity: {
+      ...parts.swarm.capacity,
+      get hosts() {
+        return parts.hosts();
+      },
+    },
+    about: {
+      version: 'simulated',
+      startedAt: time.wall(),
+      keepMilliseconds: parts.swarm.keepMilliseconds,
+    },
     tokenKey: 'simulated',
     wake: () => loops.wakeForRequest(),
   };

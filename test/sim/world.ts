@@ -6,6 +6,7 @@ import { nameOf } from './books/jobs.ts';
 import { must, STATES, Violation } from './books/model.ts';
 import type { Request } from './books/requests.ts';
 import { Clients } from './clients/clients.ts';
+import { checkRecount, QueueCounts } from './counts.ts';
 import { type Change, Disk } from './disk.ts';
 import { AWAY } from './doors.ts';
 import { strike } from './faults.ts';
@@ -29,6 +30,8 @@ export interface Sabotage {
   readonly host?: (host: Host) => void;
   /** What the service is told of the hosts. */
   readonly hosts?: (hosts: readonly HostView[]) => readonly HostView[];
+  /** What is to be remembered after a commit is remembered before it. */
+  readonly remembersAtOnce?: boolean;
   /** The kind of world where the break can be seen. */
   readonly swarm?: (swarm: Swarm) => Swarm;
 }
@@ -72,9 +75,12 @@ export class World {
   /** Off when liveness is looked at. */
   troubled = true;
   private readonly sabotage: Sabotage;
+  private readonly counts = new QueueCounts();
   private readonly owners = new Owners();
   private readonly ran = new Map<string, string>();
   private readonly inFlight = new Set<Request>();
+  /** What the engine was told to start since the last look. */
+  private orders: StartOrder[] = [];
   private readonly r: Random;
   private ids = 0;
   private turns = 0;
@@ -92,6 +98,7 @@ export class World {
     this.disk.onFault = ({ kind }) => this.met(`disk: ${kind} failed`, '');
     this.host = new Host(seed, this.time, this.swarm, (fault, text) => this.met(fault, text));
     this.host.onReport = (report) => this.reported(report);
+    this.host.onOrder = (order) => this.orders.push(order);
     this.host.onBegin = (order) => this.checkAlone(order);
     this.host.onStop = (taskId, graceSeconds) => this.checkGrace(taskId, graceSeconds);
     sabotage.host?.(this.host);
@@ -142,13 +149,21 @@ export class World {
     } else if (roll < this.swarm.requests + this.swarm.faults) this.strike(r);
     else this.time.next();
     await this.settle();
-    await this.passDue();
+    await this.passDue(() => this.comeBetween(r));
   }
 
-  /** Lets everything happen that is due now. */
-  async passDue(): Promise<void> {
+  /** A commit that is to be lost with a job that it places is waited for with jobs. */
+  private comeBetween(r: Random): void {
+    const waits = this.disk.waitsForPlaced();
+    if (!r.chance(waits ? 0.7 : this.swarm.bursts)) return;
+    this.request(this.clients.next(r, waits ? 'submit' : undefined));
+  }
+
+  /** Lets everything happen that is due now. `between`: what comes meanwhile shares a transaction with the loops. */
+  async passDue(between: () => void = () => {}): Promise<void> {
     for (let passed = 0; this.time.isDue(); passed++) {
       must(passed < MOST_AT_ONCE, 'the store is quiet', () => 'its turns follow one another without end');
+      between();
       await this.pass();
     }
   }
@@ -230,6 +245,7 @@ export class World {
       host,
       hosts: () => told(this.hosts.now()),
       swarm,
+      remembersAtOnce: this.sabotage.remembersAtOnce ?? false,
       ids: {
         uuid: () => `00000000-0000-4000-8000-${String(number()).padStart(12, '0')}`,
         hex: (length) => String(number()).padStart(length, '0'),
@@ -287,6 +303,9 @@ export class World {
   private look(changes: readonly Change[]): void {
     const { books } = this;
     books.read(changes);
+    this.counts.read(changes, books);
+    if (changes.length > 0) this.counts.check(this.disk);
+    for (const order of this.orders.splice(0)) books.ordered(order);
     this.steps += books.turns - this.turns;
     this.turns = books.turns;
     for (const request of this.inFlight) if (request.outcome) this.answered(request, request.outcome);
@@ -323,6 +342,7 @@ export class World {
   lookThrough(): void {
     if (!this.server?.doors.alive) return;
     checkAll(this.disk, this.books);
+    checkRecount(this.disk);
     const calm = Math.max(this.calm, this.host.awayUntil);
     this.owners.check(this.time, this.host, this.books, calm);
     checkNodes(this.time, this.host, this.books, calm);

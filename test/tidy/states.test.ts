@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sourcesBelow } from './sources.ts';
+import { codeOf, sourcesBelow } from './sources.ts';
 
 /** Texts in quotes of any kind; an expression within `${}` stays as it is written. */
 const TEXTS = /`[^`]*`|'[^'\n]*'/g;
@@ -40,4 +40,21 @@ test('J-130: every statement that inserts jobs takes their first state from the 
     assert.match(sql, /\$\{(\w+\.to|stateCode\(FIRST_STATE\))\}/, `${path}: ${sql}`);
     assert.doesNotMatch(sql, /\bu = 0 THEN \d/, `${path}: ${sql}`);
   }
+});
+
+/** A column that holds the place of a name in a list, beside a bare number. */
+const READ_AS_NUMBER = /\b(state|phase|stop_kind|parent_stop_kind|role)\)? (===|!==|<|>|<=|>=) \d/;
+
+test('above the store a state, a stop and a node’s role are read by their names', () => {
+  const wrong = sourcesBelow('src')
+    .filter(({ path }) => !path.startsWith('src/store/'))
+    .flatMap(({ path, text }) =>
+      codeOf(text)
+        .replace(TEXTS, '')
+        .split('\n')
+        .filter((line) => READ_AS_NUMBER.test(line))
+        .map((line) => `${path}: ${line.trim()}`),
+    );
+  assert.deepEqual(wrong, []);
+  assert.match('if (task?.state !== 0) continue;', READ_AS_NUMBER);
 });

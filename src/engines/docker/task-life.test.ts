@@ -58,6 +58,35 @@ test('an ordered task begins, is told to run when it is asked for, is followed, 
     'leave-room',
   ]);
   assert.deepEqual(effects[6], { kind: 'read-end', container: 'c', keeper: KEEPER });
+  assert.deepEqual(
+    effects.flatMap((effect) => (effect.kind === 'later' ? [[effect.event.kind, effect.milliseconds]] : [])),
+    [
+      ['look-due', 250],
+      ['log-due', 500],
+    ],
+  );
+});
+
+test('a log that breaks off is followed again; what is followed is not followed twice', () => {
+  const followed: Stage = { kind: 'running', container: 'c', startedAt: 5, keeper: KEEPER };
+  assert.deepEqual(live(followed, { kind: 'log-due' }).effects, []);
+  const { stage, effects } = live(followed, { kind: 'broke' }, { kind: 'log-due' });
+  assert.deepEqual(stage, { kind: 'running', container: 'c', startedAt: 5 });
+  assert.deepEqual(effects, [
+    { kind: 'later', milliseconds: 500, event: { kind: 'log-due' } },
+    { kind: 'follow', container: 'c' },
+  ]);
+});
+
+test('one that is over says so again when it is ordered again, and does nothing else', () => {
+  const over: Stage = { kind: 'over', report: EXITED, container: 'c' };
+  assert.deepEqual(live(over, { kind: 'order' }), { stage: over, effects: [{ kind: 'say' }] });
+  assert.deepEqual(live(over, { kind: 'recall' }, { kind: 'died' }, stop(0)), { stage: over, effects: [] });
+});
+
+test('a container that was made is removed when it is taken back, and for nothing else', () => {
+  const made: Stage = { kind: 'made', container: 'c' };
+  assert.deepEqual(live(made, stop(0), { kind: 'ended' }, { kind: 'died' }), { stage: made, effects: [] });
 });
 
 test('until its start is sent a task can be taken back, and not afterwards; its place goes to who stands behind', () => {

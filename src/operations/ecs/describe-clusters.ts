@@ -68,7 +68,7 @@ const statistics = (row: EnvironmentRow, running: number, pending: number) =>
 
 /** Who holds the pool, and what a container means here, for `explain` and `run`: names of Longshore's own, behind the service's. */
 const poolStatistics = async ({ engine, capacity, lastPlan }: Service, tx: Tx, row: EnvironmentRow) => {
-  const hosts = capacity.hosts();
+  const hosts = capacity.hosts;
   const pool = sizeOfAll(hosts);
   const free = await freeOfHosts(tx, hosts);
   return [

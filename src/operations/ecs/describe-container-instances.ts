@@ -48,7 +48,7 @@ const remaining = async ({ capacity }: Service, tx: Tx, row: UsedInstance): Prom
     gpus: row.gpus - row.used_gpus,
   };
   if (row.type !== HOST) return own;
-  const free = (await freeOfHosts(tx, capacity.hosts())).find(({ host }) => host.id === row.host)?.free;
+  const free = (await freeOfHosts(tx, capacity.hosts)).find(({ host }) => host.id === row.host)?.free;
   if (!free) return { milliVcpus: 0, memoryMiB: 0, gpus: 0 };
   const least = (member: keyof Resources) => Math.max(0, Math.min(own[member], free[member]));
   return { milliVcpus: least('milliVcpus'), memoryMiB: least('memoryMiB'), gpus: least('gpus') };
@@ -62,7 +62,7 @@ const detail = (account: Account, cluster: string, row: UsedInstance, free: Reso
   remainingResources: resources(free, row.gpus > 0),
   registeredResources: resources(sizeOf(row), row.gpus > 0),
   status: STATUS[row.state],
-  agentConnected: row.state < 2,
+  agentConnected: STATUS[row.state] !== 'INACTIVE',
   runningTasksCount: row.running,
   pendingTasksCount: row.pending,
   attributes: [

@@ -56,7 +56,7 @@ const reasonOf = async (service: Service, tx: Tx, row: EnvironmentRow): Promise<
     return former > 0 ? formerText(former) : row.status_reason;
   }
   if (row.status !== 'VALID' || row.resources === null) return row.status_reason;
-  const hosts = service.capacity.hosts();
+  const hosts = service.capacity.hosts;
   const running = await runningMilliVcpus(tx, row.seq);
   const minVcpus = row.state === 'ENABLED' ? (row.min_vcpus ?? 0) : 0;
   const lacks = minVcpus * 1000 > running && {

@@ -41,7 +41,7 @@ export const updateComputeEnvironment: Operation<UpdateInput> = async (service, 
     if ('refusal' in change) return change.refusal;
     const status = row.status === 'UPDATING' ? {} : await statusAfter(service, tx, row, change.columns);
     await updateEnvironment(tx, row.seq, { ...change.columns, ...status });
-    service.catalog.forget();
+    service.catalog.forget(tx);
     tx.onCommit(service.wake);
     return {
       computeEnvironmentName: row.name,

@@ -1,5 +1,6 @@
 import { parseJobId } from '../../domain/job-id.ts';
 import { isFinal, stateOf } from '../../domain/job-state.ts';
+import { isNode } from '../../domain/node-roles.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import { type FoundJob, findJob } from '../../store/jobs.ts';
 import type { Tx } from '../../store/store.ts';
@@ -58,7 +59,7 @@ const readEntry = async (tx: Tx, entry: DependsOn, at: number, size: number): Pr
   const id = parseJobId(entry.jobId);
   const job = id && (await findJob(tx, id));
   // a multi-node job is waited for by its own id (J-250)
-  if (!job || job.role > 0) return refuse(`Job ${entry.jobId} not found.`);
+  if (!job || isNode(job)) return refuse(`Job ${entry.jobId} not found.`);
   if (entry.type !== 'N_TO_N') return { kind: 'whole', job };
   if (size > 0 && job.size === size) return { kind: 'pairwise', job };
   return refuse(

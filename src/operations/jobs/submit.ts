@@ -175,7 +175,7 @@ const specFor = async (
     tags,
     propagateTags,
   ]);
-  const known = service.catalog.specs.get(key);
+  const known = service.catalog.made.get(tx, key);
   if (known) return known;
   const arn = definitionArn(service.account, definition.name, definition.revision);
   const spec = resolveSpec(arn, definition, input);
@@ -184,7 +184,7 @@ const specFor = async (
     tooLongOverrides(input) ??
     (spec.propagateTags ? tooManyTags(spec.tags, definitionTags(definition)) : undefined);
   const stored = { ...(await storeSpec(tx, spec)), fault };
-  service.catalog.rememberSpec(key, stored);
+  service.catalog.made.set(tx, key, stored, key.length);
   return stored;
 };
 

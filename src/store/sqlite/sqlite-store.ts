@@ -1,6 +1,7 @@
 import type { Database as Connection } from 'better-sqlite3';
 import type { Kysely } from 'kysely';
 import type { Timers } from '../../lib/clock.ts';
+import { CHANGE_COUNT, CountChanges } from '../queue-counts.ts';
 import type { Database } from '../schema.ts';
 import { type SqlParams, type Store, StoreFailed, type Tx } from '../store.ts';
 import { kyselyOver, Statements } from './dialect.ts';
@@ -13,7 +14,12 @@ interface Transaction {
 }
 
 type Done =
-  | { readonly kind: 'value'; readonly value: unknown; readonly after: readonly (() => void)[] }
+  | {
+      readonly kind: 'value';
+      readonly value: unknown;
+      readonly after: readonly (() => void)[];
+      readonly counts: CountChanges;
+    }
   | { readonly kind: 'error'; readonly error: unknown };
 
 /** How many writers share one transaction at most: bounds how long the first of them waits. */
@@ -28,14 +34,11 @@ export class SqliteStore implements Store {
   private readonly statements: Statements;
   private readonly db: Kysely<Database>;
   private readonly timers: Timers;
-  private readonly onLost: () => void;
   private waiting: Transaction[] = [];
   private working = false;
 
-  /** `onLost` is called when writes were undone: what was remembered of them is not so. */
-  constructor(connection: Connection, timers: Timers, onLost: () => void = () => {}) {
+  constructor(connection: Connection, timers: Timers) {
     this.connection = connection;
-    this.onLost = onLost;
     this.timers = timers;
     this.statements = new Statements(connection);
     this.db = kyselyOver(this.statements);
@@ -82,8 +85,13 @@ export class SqliteStore implements Store {
   }
 
   private async readOne(caller: Transaction): Promise<void> {
+    const after: (() => void)[] = [];
     try {
-      caller.resolve(await caller.fn(this.handle([])));
+      if (this.connection.inTransaction) this.undo();
+      if (this.connection.inTransaction) throw new StoreFailed('a lost transaction cannot be undone');
+      const counts = new CountChanges();
+      const value = await caller.fn(this.handle(after, counts, {}));
+      this.settle(caller, { kind: 'value', value, after, counts });
     } catch (error) {
       caller.reject(error);
     }
@@ -95,8 +103,9 @@ export class SqliteStore implements Store {
    */
   private async writeGroup(group: readonly Transaction[]): Promise<void> {
     try {
+      const shared = {};
       const done =
-        (await this.commit(group, (caller) => this.plainly(caller))) ??
+        (await this.commit(group, (caller) => this.plainly(caller, shared))) ??
         (await this.commit(group, (caller) => this.guarded(caller)))!;
       group.forEach((caller, at) => {
         this.settle(caller, done[at]!);
@@ -125,6 +134,7 @@ export class SqliteStore implements Store {
       }
       done.push(one);
     }
+    this.writeCounts(done);
     this.exec('COMMIT');
     return done;
   }
@@ -133,15 +143,20 @@ export class SqliteStore implements Store {
     try {
       if (this.connection.inTransaction) this.exec('ROLLBACK');
     } catch {
-      // the next group finds the transaction still open, is refused, and comes here again
+      // the next one finds the transaction still open, is refused, and comes here again
     }
-    this.onLost();
   }
 
-  private async plainly(caller: Transaction): Promise<Done | undefined> {
+  private async plainly(caller: Transaction, shared: object): Promise<Done | undefined> {
     const after: (() => void)[] = [];
+    const counts = new CountChanges();
     try {
-      return { kind: 'value', value: await caller.fn(this.handle(after)), after };
+      return {
+        kind: 'value',
+        value: await caller.fn(this.handle(after, counts, shared)),
+        after,
+        counts,
+      };
     } catch (error) {
       if (!this.connection.inTransaction) throw error;
       return undefined;
@@ -150,16 +165,16 @@ export class SqliteStore implements Store {
 
   private async guarded(caller: Transaction): Promise<Done> {
     const after: (() => void)[] = [];
+    const counts = new CountChanges();
     this.exec('SAVEPOINT one');
     try {
-      const value = await caller.fn(this.handle(after));
+      const value = await caller.fn(this.handle(after, counts, undefined));
       this.exec('RELEASE one');
-      return { kind: 'value', value, after };
+      return { kind: 'value', value, after, counts };
     } catch (error) {
       if (!this.connection.inTransaction) throw error;
       this.exec('ROLLBACK TO one');
       this.exec('RELEASE one');
-      this.onLost();
       return { kind: 'error', error };
     }
   }
@@ -168,7 +183,14 @@ export class SqliteStore implements Store {
     this.statements.get(sql).run();
   }
 
-  private handle(after: (() => void)[]): Tx {
+  /** Once for all of a group: a count is one row, and each of its callers may change it. */
+  private writeCounts(group: readonly Done[]): void {
+    const counts = new CountChanges();
+    for (const done of group) if (done.kind === 'value') counts.addAll(done.counts);
+    for (const { queue, state, n } of counts.rows()) this.statements.get(CHANGE_COUNT).run(queue, state, n);
+  }
+
+  private handle(after: (() => void)[], counts: CountChanges, group: object | undefined): Tx {
     const { statements } = this;
     return {
       db: this.db,
@@ -176,27 +198,35 @@ export class SqliteStore implements Store {
       run: async (sql: string, params?: SqlParams) => statements.get(sql).run(...bound(params)).changes,
       insert: async (sql: string, params?: SqlParams) =>
         Number(statements.get(sql).run(...bound(params)).lastInsertRowid),
+      count: (queue, state, jobs) => counts.add(queue, state, jobs),
       onCommit: (fn) => {
         after.push(fn);
       },
+      group,
     };
   }
 
-  /** What one forgets to guard after the commit is its own fault: its neighbours' writes are durable. */
+  /** What one forgets to guard after the commit is its own fault: what it wrote is durable, and its neighbours' too. */
   private settle(caller: Transaction, done: Done): void {
     if (done.kind === 'error') {
       caller.reject(done.error);
       return;
     }
-    try {
-      for (const fn of done.after) fn();
-      caller.resolve(done.value);
-    } catch (error) {
-      this.onLost();
-      caller.reject(error);
-    }
+    const wrong = done.after.flatMap(errorsOf);
+    if (wrong.length > 0) caller.reject(wrong[0]);
+    else caller.resolve(done.value);
   }
 }
+
+/** What a call throws, if anything. */
+const errorsOf = (fn: () => void): unknown[] => {
+  try {
+    fn();
+    return [];
+  } catch (error) {
+    return [error];
+  }
+};
 
 /** As the driver takes them: names in one object. */
 const bound = (params: SqlParams = []): readonly unknown[] => (Array.isArray(params) ? params : [params]);

@@ -14,7 +14,7 @@ export const registerHosts = async (
   tx: Tx,
   live: readonly Instance[],
 ): Promise<boolean> => {
-  const hosts = new Map(service.capacity.hosts().map((host) => [host.id, host]));
+  const hosts = new Map(service.capacity.hosts.map((host) => [host.id, host]));
   let changed = false;
   for (const { seq, type, status } of await service.catalog.allEnvironments(tx)) {
     if (type !== 'UNMANAGED' || status === 'DELETING') continue;

@@ -1,8 +1,9 @@
 import { DEPENDENCY_REASON } from '../../domain/stop-kinds.ts';
-import { admitJobs, jobBySeq, submittedJobs } from '../../store/jobs.ts';
+import { admitJobs, submittedJobs } from '../../store/job-moves.ts';
+import { jobBySeq } from '../../store/jobs.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Endings } from './endings.ts';
-import { STEP } from './settle.ts';
+import { STEP } from './step.ts';
 
 /**
  * Looks at what was submitted, oldest first: to PENDING, RUNNABLE, or FAILED for a dependency that had failed before
@@ -10,9 +11,10 @@ import { STEP } from './settle.ts';
  */
 export const admitStep = async (tx: Tx, at: number, endings: Endings): Promise<boolean> => {
   const submitted = await submittedJobs(tx, STEP);
-  for (const { seq } of submitted.filter((job) => job.unmet < 0)) {
+  const fit = submitted.filter(({ unmet }) => unmet >= 0);
+  for (const { seq } of submitted.filter(({ unmet }) => unmet < 0)) {
     await endings.withdraw((await jobBySeq(tx, seq))!, at, DEPENDENCY_REASON);
   }
-  if (submitted.length > 0) await admitJobs(tx, submitted.at(-1)!.seq);
+  if (fit.length > 0) await admitJobs(tx, fit);
   return submitted.length === STEP;
 };

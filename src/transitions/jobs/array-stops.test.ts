@@ -5,7 +5,7 @@ import { stateOf } from '../../domain/job-state.ts';
 import { findJob, jobBySeq } from '../../store/jobs.ts';
 import { taskById } from '../../store/tasks.ts';
 import { Endings } from './endings.ts';
-import { unplaceTask } from './place-job.ts';
+import { unplaceTask } from './recall.ts';
 
 /** An array of four whose children 0 and 1 run. */
 const halfRunning = async (more: Record<string, unknown> = {}): Promise<[World, string]> => {

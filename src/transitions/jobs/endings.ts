@@ -1,17 +1,10 @@
 import { parentEnd } from '../../domain/life.ts';
+import { isNode } from '../../domain/node-roles.ts';
 import { MAIN_ENDED_REASON, stopOf } from '../../domain/stop-kinds.ts';
 import type { Surroundings } from '../../service/service.ts';
 import { insertManySettled, insertSettled } from '../../store/dependencies.ts';
-import {
-  admitParent,
-  countChildren,
-  type FoundJob,
-  failWaiting,
-  type JobEnd,
-  jobBySeq,
-  setEnded,
-  setStop,
-} from '../../store/jobs.ts';
+import { admitParent, failWaiting, type JobEnd, setEnded } from '../../store/job-moves.ts';
+import { countChildren, type FoundJob, jobBySeq, setStop } from '../../store/jobs.ts';
 import { endWaitingNodes } from '../../store/node-rows.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
@@ -62,7 +55,7 @@ export class Endings {
 
   /** Ends one job; nothing follows when the state it is in has no such end. */
   async end(job: FoundJob, end: JobEnd): Promise<void> {
-    if ((await setEnded(this.tx, job.seq, end, await this.ageOfTurn())) === 0) return;
+    if ((await setEnded(this.tx, job, end, await this.ageOfTurn())) === 0) return;
     const ok = end.event === 'attempt-succeeded';
     tellEnd(this.tx, this.service.log, job, end);
     if (job.watched & 1 || job.parent_watched & CHILD_BY_CHILD) {
@@ -73,17 +66,17 @@ export class Endings {
       const { stop_kind, stop_reason } = (await jobBySeq(this.tx, job.seq))!;
       await endWaitingNodes(this.tx, { seq: job.seq, stop_kind, stop_reason }, end.stoppedAt, reason);
     }
-    if (job.parent > 0 && job.role === 0) this.count(job.parent, 1, ok ? 0 : 1);
+    if (job.parent > 0 && !isNode(job)) this.count(job.parent, 1, ok ? 0 : 1);
   }
 
   /** Ends waiting children of one parent, all in the same way. */
   async failChildren(
-    parent: Pick<FoundJob, 'id' | 'seq' | 'watched'>,
+    parent: Pick<FoundJob, 'id' | 'seq' | 'queue' | 'watched'>,
     seqs: readonly number[],
     { at, reason }: Pick<StopInForce, 'at' | 'reason'>,
   ): Promise<void> {
     if (seqs.length === 0) return;
-    const n = await failWaiting(this.tx, seqs, at, reason, await this.ageOfTurn());
+    const n = await failWaiting(this.tx, parent.queue, seqs, at, reason, await this.ageOfTurn());
     tellManyEnds(this.tx, this.service.log, parent, n, reason);
     await this.settleWatched(parent.watched, seqs);
     this.count(parent.seq, n, n);
@@ -106,8 +99,9 @@ export class Endings {
         containerReason: null,
       };
       await admitParent(this.tx, parent);
-      await setEnded(this.tx, parent, end, await this.ageOfTurn());
-      tellEnd(this.tx, this.service.log, (await jobBySeq(this.tx, parent))!, end);
+      const job = (await jobBySeq(this.tx, parent))!;
+      await setEnded(this.tx, job, end, await this.ageOfTurn());
+      tellEnd(this.tx, this.service.log, job, end);
       if (left.watched > 0) await insertSettled(this.tx, parent, event === 'children-succeeded');
       anyEnded = true;
     }

@@ -1,5 +1,6 @@
 import { elapsedSince } from '../../domain/deadline.ts';
 import { stateOf } from '../../domain/job-state.ts';
+import { stopOf } from '../../domain/stop-kinds.ts';
 import type { Service } from '../../service/service.ts';
 import { blockedHeads, deleteBlockedHead, insertBlockedHead } from '../../store/blocked-heads.ts';
 import { type FoundJob, jobBySeq } from '../../store/jobs.ts';
@@ -59,7 +60,8 @@ export const actOnLongWaits = async (
   return ended;
 };
 
-const isInLine = (job: FoundJob): boolean => stateOf(job.state) === 'RUNNABLE' && job.parent_stop_kind === 0;
+const isInLine = (job: FoundJob): boolean =>
+  stateOf(job.state) === 'RUNNABLE' && stopOf(job.parent_stop_kind) === 'none';
 
 const rowOf = ({ clock }: Service, queue: number, job: number, reason: string): BlockedHeadRow => ({
   job,

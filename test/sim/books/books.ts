@@ -1,9 +1,10 @@
 import type { Change } from '../disk.ts';
 import { describeJobs, listJobs, stop } from './answers.ts';
-import type { Eyes } from './eyes.ts';
+import type { Eyes, Fate } from './eyes.ts';
 import { checkBegin, jobChanged, jobGone, jobInserted } from './jobs.ts';
 import { MACHINES } from './machines.ts';
-import { type Environment, isFinal, type Job, must, shownState } from './model.ts';
+import { type Environment, isFinal, type Job, must, shownState, type Task, type Wire } from './model.ts';
+import { checkOrder } from './orders.ts';
 import { refusalKind } from './refusals.ts';
 import type { Expected, Ledger, Request } from './requests.ts';
 import { forgetQueue, RESOURCES } from './resources.ts';
@@ -36,6 +37,7 @@ export class Books implements Ledger {
   readonly jobBySeq = new Map<number, Job>();
   readonly submitted: Job[] = [];
   readonly tasks = new Map();
+  readonly started = new Map<string, Task>();
   readonly logs = new Map<string, number>();
   readonly requests = new Map<number, Request>();
   readonly inserted = new Map<number, Job>();
@@ -61,6 +63,15 @@ export class Books implements Ledger {
 
   wall(): number {
     return this.eyes.wall();
+  }
+
+  fate(taskId: string): Fate | undefined {
+    return this.eyes.fate(taskId);
+  }
+
+  /** An engine was given an order, after what is read of the history. */
+  ordered(order: Wire): void {
+    checkOrder(this, order);
   }
 
   /** Reads on in the one history that the store has made durable. */
@@ -91,7 +102,7 @@ export class Books implements Ledger {
         this.worked++;
         const job = this.jobBySeq.get(id)!;
         this.touched.add(job);
-        if (!job.gone) this.floor.changed(this, this.eyes, job, name, before, after);
+        if (!job.gone) this.floor.changed(this, this.eyes, job, change);
         return;
       }
       case 'instance':

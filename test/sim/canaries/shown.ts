@@ -1,5 +1,5 @@
 import type { Outcome } from '../server.ts';
-import { answers, type Canary, eachJob, engines, every, statement } from './sabotage.ts';
+import { answers, type Canary, eachJob, engines, every, statement, trigger } from './sabotage.ts';
 
 /* What clients are told, and a server that fails. */
 
@@ -14,6 +14,20 @@ const instead = (n: number, from: Outcome['kind'], to: Outcome) => {
 const FAULT: Outcome = { kind: 'fault', text: 'Error: nobody knows' };
 
 export const SHOWN: readonly Canary[] = [
+  {
+    name: 'what a count loses is left where it was',
+    rule: 'queues are counted',
+    sabotage: () => statement('DO UPDATE SET n = n + excluded.n', 'DO UPDATE SET n = max(n, n + excluded.n)'),
+  },
+  {
+    name: 'what is taken back is counted where it was',
+    rule: 'queues are counted',
+    sabotage: () =>
+      trigger(
+        'AFTER UPDATE OF state ON main.jobs WHEN old.state = 3 AND new.state = 2 AND new.role = 0',
+        'UPDATE queue_counts SET n = n + 1 WHERE queue = new.queue AND state = 3',
+      ),
+  },
   {
     name: 'a job is not found now and then',
     rule: 'an accepted job is there',
@@ -74,6 +88,22 @@ export const SHOWN: readonly Canary[] = [
         };
       },
     }),
+  },
+  {
+    name: 'a log is shown with a blank less',
+    rule: 'a log is what its task printed',
+    sabotage: () =>
+      answers(({ events }) => {
+        for (const one of events ?? []) one.message = one.message.replace(' ', '');
+      }),
+  },
+  {
+    name: 'a job is shown with an image of another',
+    rule: 'a job is shown as it is',
+    sabotage: () =>
+      eachJob((job) => {
+        if (job.container?.image) job.container.image += '-';
+      }),
   },
   {
     name: 'a list shows jobs in later states too',

@@ -1,0 +1,44 @@
+import type { Model } from './model.ts';
+
+const operation = (name: string) => ({
+  method: 'POST',
+  path: `/longshore/v1/${name.toLowerCase()}`,
+  input: `${name}Request`,
+  output: `${name}Response`,
+});
+
+/** Which jobs, of those that searchjobs finds. */
+const FILTER = {
+  id: 's',
+  queues: '[s',
+  arrayJobId: 's',
+  states: '[eJobStatus',
+  name: 's',
+  definition: 's',
+  tag: 's',
+  reason: 's',
+  exitCode: 'i',
+  created: '@TimeWindow',
+  ended: '@TimeWindow',
+};
+
+/** Operations of Longshore's own: what a person asks that the API cannot answer. Answers have no model: they are written here alone. */
+export const EXTENSIONS: Model = {
+  operations: {
+    SearchJobs: operation('SearchJobs'),
+    GetOverview: operation('GetOverview'),
+    GetArrayGroups: operation('GetArrayGroups'),
+    ExplainJob: operation('ExplainJob'),
+  },
+  shapes: {
+    SearchJobsRequest: { ...FILTER, limit: 'i', nextToken: 's' },
+    GetOverviewRequest: {},
+    GetArrayGroupsRequest: { jobId: 's!', states: '[eJobStatus', by: 'eGrouping' },
+    ExplainJobRequest: { jobId: 's!' },
+    TimeWindow: { from: 'i', to: 'i' },
+  },
+  enums: {
+    JobStatus: ['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED'],
+    Grouping: ['REASON', 'EXIT_CODE', 'STATE'],
+  },
+};

@@ -1,0 +1,47 @@
+import { jobIdOf, parseJobId } from '../../domain/job-id.ts';
+import { stateOf } from '../../domain/job-state.ts';
+import { refuse } from '../../domain/refusal.ts';
+import type { Operation, Service } from '../../service/service.ts';
+import { findJob, jobBySeq } from '../../store/jobs.ts';
+import { Stops } from '../../store/stops-in-force.ts';
+import type { Tx } from '../../store/store.ts';
+import { explained } from '../../why/explained.ts';
+import { waitFacts } from '../../why/facts.ts';
+import { QueuePositions } from '../../why/position.ts';
+import { compact } from '../jobs/detail.ts';
+import { environmentsShown, poolShown } from './environments.ts';
+import { jobTimes } from './job-line.ts';
+
+/**
+ * Why a job is where it is, typed, as the last plan had it: `code`, `never`, `sentence`, `asks`, `position`, what each environment
+ * says, the jobs that it waits for one behind the other, and who holds the pool. Of one that does not wait its reason alone.
+ */
+export const explainJob: Operation<{ readonly jobId: string }> = async (service, { jobId }) =>
+  service.store.read(async (tx) => {
+    const id = parseJobId(jobId);
+    const row = id && (await findJob(tx, id));
+    if (!row) return refuse(`Job ${jobId} not found`);
+    const looks = { positions: new QueuePositions(tx), stops: new Stops(tx) };
+    const job = await looks.stops.read(row);
+    // a node waits as its job does
+    const asked = job.role > 0 ? (await jobBySeq(tx, job.parent))! : job;
+    const why = await waitFacts(tx, service, looks, asked);
+    return compact({
+      jobId: jobIdOf(job),
+      jobName: job.name ?? job.parent_name,
+      status: stateOf(job.state),
+      queue: await service.names.queueName(tx, job.queue),
+      attempt: job.attempt,
+      ...jobTimes(job, service.clock.wall()),
+      statusReason: job.status_reason,
+      why: why && explained(why),
+      ...(why && (await holders(service, tx))),
+      at: service.clock.wall(),
+    });
+  });
+
+/** Who holds the pool: all environments, for they share it. */
+const holders = async (service: Service, tx: Tx) => ({
+  pool: await poolShown(service, tx),
+  holders: (await environmentsShown(service, tx)).map(({ name, held, running }) => ({ name, held, running })),
+});

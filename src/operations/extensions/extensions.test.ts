@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeWorld } from '../../../test/support/world.ts';
+
+test('getarraygroups: how children ended, the largest group first, with indices', async () => {
+  const world = await makeWorld({ command: ['run'], pool: 10 });
+  const jobId = await world.submit({ arrayProperties: { size: 6 } });
+  await world.settle();
+  const CODES = [3, 0, 3, 3, 137, 0];
+  for (const [at, order] of [...world.engine.orders].entries()) {
+    world.clock.advance(1000);
+    world.engine.end(order.taskId, CODES[at]!, at === 4 ? 'OutOfMemoryError' : undefined);
+  }
+  await world.settle();
+  const { size, groups } = await world.ask('getArrayGroups', { jobId });
+  assert.equal(size, 6);
+  assert.deepEqual(
+    groups.map(({ state, exitCode, reason, count, indices }: Record<string, unknown>) => [
+      state,
+      exitCode,
+      reason,
+      count,
+      indices,
+    ]),
+    [
+      ['FAILED', 3, undefined, 3, '0,2-3'],
+      ['SUCCEEDED', 0, undefined, 2, '1,5'],
+      ['FAILED', 137, 'OutOfMemoryError', 1, '4'],
+    ],
+  );
+  assert.equal(groups[0].medianRan, 3000);
+  assert.equal(groups[0].example.index, 0);
+  const failed = await world.ask('getArrayGroups', { jobId, states: ['FAILED'], by: 'STATE' });
+  assert.deepEqual(
+    failed.groups.map((group: { indices: string }) => group.indices),
+    ['0,2-4'],
+  );
+});
+
+test('getarraygroups: what a stop in force is about to end has ended', async () => {
+  const world = await makeWorld({ command: ['run'], pool: 1 });
+  const jobId = await world.submit({ arrayProperties: { size: 3 } });
+  await world.settle();
+  await world.loops.stop();
+  await world.ask('terminateJob', { jobId, reason: 'enough' });
+  const { groups } = await world.ask('getArrayGroups', { jobId });
+  assert.deepEqual([groups.length, groups[0].statusReason, groups[0].indices], [1, 'enough', '1-2']);
+});
+
+test('getarraygroups of what is no array is refused', async () => {
+  const world = await makeWorld();
+  const jobId = await world.submit();
+  assert.match((await world.refused('getArrayGroups', { jobId })).message, /is not an array job/);
+});
+
+test('getoverview: counts by state are those of the rows, the head says why it waits', async () => {
+  const world = await makeWorld({ command: ['run'], pool: 1 });
+  await world.submit({ arrayProperties: { size: 3 } });
+  world.clock.advance(1000);
+  const after = await world.submit();
+  await world.submit({ dependsOn: [{ jobId: after }] });
+  await world.settle();
+  const { server, queues, environments, pool, attention } = await world.ask('getOverview');
+  assert.deepEqual([server.engine, server.region], ['scripted', 'us-east-1']);
+  const [queue] = queues;
+  const { SUBMITTED, PENDING, RUNNABLE, STARTING, RUNNING, SUCCEEDED, FAILED } = queue.counts;
+  assert.deepEqual(
+    [SUBMITTED, PENDING, RUNNABLE, STARTING, RUNNING, SUCCEEDED, FAILED],
+    [0, 1, 3, 0, 1, 0, 0],
+  );
+  assert.equal(queue.head.never, false);
+  assert.match(queue.head.jobId, /:1$/);
+  assert.match(queue.head.sentence, /^1st in queue q; needs 1 vCPU/);
+  assert.deepEqual([environments[0].name, environments[0].running], ['e', 1]);
+  assert.deepEqual([pool.total.milliVcpus, pool.free.milliVcpus], [1000, 0]);
+  assert.deepEqual(attention, []);
+});
+
+test('getoverview: a job that can never run, a queue that is DISABLED, need somebody', async () => {
+  const world = await makeWorld({ command: ['run'], pool: 1 });
+  const resourceRequirements = [{ type: 'MEMORY', value: '2000000' }];
+  await world.submit({ jobName: 'huge', containerOverrides: { resourceRequirements } });
+  await world.settle();
+  await world.ask('updateJobQueue', { jobQueue: 'q', state: 'DISABLED' });
+  const { attention } = await world.ask('getOverview');
+  assert.deepEqual(
+    attention.map(({ kind, severity }: Record<string, string>) => [kind, severity]),
+    [
+      ['never', 'error'],
+      ['disabled', 'warning'],
+    ],
+  );
+  assert.match(attention[0].sentence, /^huge in queue q can never run: .*can ever run it$/);
+});
+
+test('explainjob: of one that waits for room its position, what it asks, and each environment', async () => {
+  const world = await makeWorld({ command: ['run'], pool: 1 });
+  await world.submit();
+  const jobId = await world.submit();
+  await world.settle();
+  const { status, queue, why, pool, holders } = await world.ask('explainJob', { jobId });
+  assert.deepEqual([status, queue, why.position, why.never], ['RUNNABLE', 'q', 1, false]);
+  assert.deepEqual(why.asks, [{ asks: { milliVcpus: 1000, memoryMiB: 128, gpus: 0 }, count: 1 }]);
+  assert.deepEqual([why.environments[0].environment, why.environments[0].kind], ['e', 'room']);
+  assert.match(why.environments[0].sentence, /^environment e would launch .*: the pool has 0 vCPUs/);
+  assert.equal(pool.free.milliVcpus, 0);
+  assert.deepEqual([holders[0].name, holders[0].held.milliVcpus, holders[0].running], ['e', 1000, 1]);
+});
+
+test('explainjob: of one that waits for others the chain', async () => {
+  const world = await makeWorld({ command: ['run'], pool: 1 });
+  const first = await world.submit();
+  const second = await world.submit({ dependsOn: [{ jobId: first }] });
+  const jobId = await world.submit({ dependsOn: [{ jobId: second }] });
+  await world.settle();
+  const { why } = await world.ask('explainJob', { jobId });
+  assert.deepEqual(
+    why.waitsFor.map(({ jobId, status }: Record<string, string>) => [jobId, status]),
+    [
+      [second, 'PENDING'],
+      [first, 'RUNNING'],
+    ],
+  );
+});
+
+test('explainjob: of one that ended its reason; an unknown one is refused', async () => {
+  const world = await makeWorld({ command: ['exit', '1'] });
+  const jobId = await world.submit();
+  await world.settle();
+  const { status, statusReason, why } = await world.ask('explainJob', { jobId });
+  assert.deepEqual([status, statusReason, why], ['FAILED', 'Essential container in task exited', undefined]);
+  assert.match((await world.refused('explainJob', { jobId: 'x' })).message, /Job x not found/);
+});

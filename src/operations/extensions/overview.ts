@@ -1,0 +1,98 @@
+import { jobIdOf } from '../../domain/job-id.ts';
+import { isWaiting, JOB_STATES } from '../../domain/job-state.ts';
+import type { Operation, Service } from '../../service/service.ts';
+import { jobBySeq } from '../../store/jobs.ts';
+import { queueCounts } from '../../store/queue-counts.ts';
+import { pageOfQueues } from '../../store/queues.ts';
+import { waitingShapes } from '../../store/runnable.ts';
+import type { QueueRow } from '../../store/schema.ts';
+import { Stops } from '../../store/stops-in-force.ts';
+import type { Tx } from '../../store/store.ts';
+import { neverRuns } from '../../why/decision.ts';
+import { type Looks, waitFacts } from '../../why/facts.ts';
+import { QueuePositions } from '../../why/position.ts';
+import { waitText } from '../../why/words.ts';
+import { compact } from '../jobs/detail.ts';
+import { attentionOf, type QueueOverview } from './attention.ts';
+import { environmentsShown, poolShown } from './environments.ts';
+
+/** More queues than this nobody has on one machine. */
+const MOST = 1000;
+
+/**
+ * One screen: the server, each queue with its counts by state and the job that stands first in it, environments, the pool, and
+ * what needs somebody. Counts are kept with each change, so that nothing is counted here.
+ */
+export const getOverview: Operation<Record<string, never>> = (service) =>
+  service.store.read(async (tx) => {
+    const queues = await queuesOf(service, tx);
+    const environments = await environmentsShown(service, tx);
+    return {
+      server: serverOf(service),
+      queues,
+      environments,
+      pool: await poolShown(service, tx),
+      attention: attentionOf(queues, environments),
+    };
+  });
+
+const serverOf = ({ about, engine, account, clock }: Service) =>
+  compact({
+    version: about.version,
+    engine: engine.name,
+    region: account.region,
+    started: about.startedAt,
+    keepJobs: about.keepMilliseconds,
+    at: clock.wall(),
+  });
+
+const queuesOf = async (service: Service, tx: Tx): Promise<QueueOverview[]> => {
+  const counts = new Map<number, number[]>();
+  for (const { queue, state, n } of await queueCounts(tx)) {
+    const all = counts.get(queue) ?? JOB_STATES.map(() => 0);
+    all[state] = n;
+    counts.set(queue, all);
+  }
+  const looks = { positions: new QueuePositions(tx), stops: new Stops(tx) };
+  const shown = [];
+  for (const row of await pageOfQueues(tx, 0, MOST)) {
+    const counted = counts.get(row.seq) ?? JOB_STATES.map(() => 0);
+    const goes = (await looks.stops.overQueue(row.seq)) !== undefined;
+    shown.push({
+      name: row.name,
+      state: row.state,
+      status: row.status,
+      priority: row.priority,
+      counts: countsShown(counted, goes),
+      ...(counted[2]! > 0 && !goes && { head: await headOf(service, tx, looks, row) }),
+    });
+  }
+  return shown;
+};
+
+/** In a queue that is being deleted what waits has ended. */
+const countsShown = (counted: readonly number[], goes: boolean) => {
+  const shown = Object.fromEntries(JOB_STATES.map((state, code) => [state, counted[code]!]));
+  if (!goes) return shown;
+  for (const state of JOB_STATES.filter(isWaiting)) {
+    shown.FAILED! += shown[state]!;
+    shown[state] = 0;
+  }
+  return shown;
+};
+
+/** Who stands first in a queue, since when, and why. */
+const headOf = async (service: Service, tx: Tx, looks: Looks, queue: QueueRow) => {
+  const [first] = await waitingShapes(tx, queue.seq, { oldest: 1, inTurn: 0, after: 0, reserved: 0 });
+  const job = first && (await jobBySeq(tx, first.first));
+  if (!job) return undefined;
+  const why = await waitFacts(tx, service, looks, job);
+  const { reason } = service.lastPlan.of(queue.seq, job.shape);
+  return {
+    jobId: jobIdOf(job),
+    jobName: job.name ?? job.parent_name ?? '',
+    createdAt: job.created_at,
+    never: reason !== undefined && neverRuns(reason),
+    sentence: why ? waitText(why) : '',
+  };
+};

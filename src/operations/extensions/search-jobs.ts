@@ -1,0 +1,81 @@
+import { JOB_STATES, stateOf } from '../../domain/job-state.ts';
+import { isRefusal, refuse } from '../../domain/refusal.ts';
+import { openToken, sealToken } from '../../lib/page-token.ts';
+import type { Operation, Service } from '../../service/service.ts';
+import { type FoundJob, jobBySeq } from '../../store/jobs.ts';
+import { searchJobs as search } from '../../store/search-jobs.ts';
+import { specById } from '../../store/specs.ts';
+import { Stops } from '../../store/stops-in-force.ts';
+import type { Tx } from '../../store/store.ts';
+import { type Looks, waitFacts } from '../../why/facts.ts';
+import { QueuePositions } from '../../why/position.ts';
+import { waitText } from '../../why/words.ts';
+import { compact, jobSummary } from '../jobs/detail.ts';
+import { conditionOf, type JobFilter, sourceOf } from './job-filter.ts';
+import { childCounts, jobTimes } from './job-line.ts';
+
+export interface SearchInput extends JobFilter {
+  readonly limit?: number;
+  readonly nextToken?: string;
+}
+
+const MOST = 200;
+
+/**
+ * Jobs of all queues, newest first (children of an array by index): summaries as of ListJobs with `queue`, `attempt`, `tags`,
+ * `waited` and `ran` in milliseconds, and of arrays `children` by state. A call looks at 10,000 jobs at most: `looked` says
+ * at how many it did, `lookedTo` when the last of them was created, `nextToken` goes on behind it.
+ */
+export const searchJobs: Operation<SearchInput> = async (service, input) => {
+  const { limit = 100, nextToken, ...filter } = input;
+  if (limit < 1 || limit > MOST) return refuse(`limit must be between 1 and ${MOST}.`);
+  const binding = ['SearchJobs', filter];
+  const after = nextToken ? openToken(service.tokenKey, binding, nextToken) : undefined;
+  if (nextToken && typeof after !== 'number') return refuse('Invalid nextToken.');
+  return service.store.read(async (tx) => {
+    const source = await sourceOf(service, tx, filter);
+    if (isRefusal(source)) return source;
+    const condition = await conditionOf(service, tx, filter);
+    const found = await search(tx, source, condition, after as number | undefined, limit);
+    const last = found.lookedTo === undefined ? undefined : await jobBySeq(tx, found.lookedTo);
+    return compact({
+      jobs: await lines(service, tx, found.rows, filter),
+      looked: found.looked,
+      lookedTo: last?.created_at,
+      nextToken:
+        found.lookedTo === undefined ? undefined : sealToken(service.tokenKey, binding, found.lookedTo),
+      at: service.clock.wall(),
+    });
+  });
+};
+
+/** As they read: what a stop is about to end has ended, and is no longer what was asked for. */
+const lines = async (
+  service: Service,
+  tx: Tx,
+  rows: readonly FoundJob[],
+  { states = JOB_STATES }: JobFilter,
+): Promise<unknown[]> => {
+  const looks = { positions: new QueuePositions(tx), stops: new Stops(tx) };
+  const shown = [];
+  for (const row of rows) {
+    const job = await looks.stops.read(row);
+    const isAsked = states.length === 0 || states.includes(stateOf(job.state));
+    if (isAsked) shown.push(await line(service, tx, looks, job));
+  }
+  return shown;
+};
+
+const line = async (service: Service, tx: Tx, looks: Looks, job: FoundJob): Promise<unknown> => {
+  const spec = await specById(tx, job.spec);
+  const why = await waitFacts(tx, service, looks, job);
+  return compact({
+    ...jobSummary(service.account, job, spec.jobDefinition, why && waitText(why)),
+    queue: await service.names.queueName(tx, job.queue),
+    attempt: job.attempt,
+    attempts: spec.retryStrategy.attempts,
+    ...jobTimes(job, service.clock.wall()),
+    tags: spec.tags,
+    children: job.size > 0 ? await childCounts(tx, job) : undefined,
+  });
+};
