@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Account } from '../domain/arn.ts';
 import type { Resources } from '../domain/container.ts';
+import { type HostView, machineOf } from '../domain/host.ts';
 import { IDLE_GRACE_SECONDS, SPOT_WARNING_SECONDS } from '../domain/instance.ts';
 import { inOrderOfSubmission } from '../domain/queue-order.ts';
 import { describeResources } from '../domain/resource-text.ts';
@@ -85,7 +86,7 @@ const start = async (
   undo.push(() => engine.close());
   undo.push(() => output.close());
   const service: Service = {
-    ...serviceOf(config, { store, clock, log, engine, output }, capacity),
+    ...serviceOf(config, { store, clock, log, engine, output }, [machineOf(capacity)]),
     tokenKey: folder.tokenKey,
     wake: () => loops.wakeForRequest(),
   };
@@ -124,7 +125,7 @@ type Parts = Pick<Service, 'store' | 'clock' | 'log' | 'engine' | 'output'>;
 const serviceOf = (
   config: Config,
   parts: Parts,
-  capacity: Resources,
+  hosts: readonly HostView[],
 ): Omit<Service, 'tokenKey' | 'wake'> => ({
   ...parts,
   ids: machineIds(),
@@ -140,7 +141,7 @@ const serviceOf = (
     keepMilliseconds: config.keepMilliseconds,
   },
   capacity: {
-    pool: capacity,
+    hosts,
     idleGraceSeconds: config.idleGraceSeconds ?? IDLE_GRACE_SECONDS,
     spotWarningSeconds: config.spotWarningSeconds ?? SPOT_WARNING_SECONDS,
   },

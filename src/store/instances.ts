@@ -12,15 +12,16 @@ export interface NewInstance {
   readonly id: string;
   readonly containerInstance: string;
   readonly environment: number;
+  readonly host: string;
   readonly type: string;
   readonly size: Resources;
   readonly at: Began;
 }
 
 const INSERT = `
-  INSERT INTO instances (id, container_instance, environment, type, milli_vcpus, memory_mib, gpus, state,
+  INSERT INTO instances (id, container_instance, environment, host, type, milli_vcpus, memory_mib, gpus, state,
     launched_at, idle_at, idle_steady, idle_boot)
-  VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)`;
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)`;
 
 /** A launched instance begins without a task. */
 export const insertInstance = (tx: Tx, made: NewInstance): Promise<number> => {
@@ -29,6 +30,7 @@ export const insertInstance = (tx: Tx, made: NewInstance): Promise<number> => {
     made.id,
     made.containerInstance,
     made.environment,
+    made.host,
     made.type,
     size.milliVcpus,
     size.memoryMiB,
@@ -65,6 +67,7 @@ export const instanceOf = (row: InstanceRow): Instance => ({
   id: row.id,
   containerInstance: row.container_instance,
   environment: row.environment,
+  host: row.host,
   type: row.type,
   size: { milliVcpus: row.milli_vcpus, memoryMiB: row.memory_mib, gpus: row.gpus },
   state: stateOf(row),
@@ -145,7 +148,7 @@ export const setInstanceTerminated = (
   age: number,
 ): Promise<number> => tx.run(TERMINATE, [reason, at, age, id]);
 
-/** The machine's instances are as large as the pool, which is another after a restart with another capacity. */
+/** Hosts as instances are as large as these, which is another size after a restart with another capacity. */
 export const resizeInstance = (tx: Tx, id: string, size: Resources): Promise<number> =>
   tx.run('UPDATE instances SET milli_vcpus = ?, memory_mib = ?, gpus = ? WHERE id = ?', [
     size.milliVcpus,

@@ -245,6 +245,8 @@ export interface InstanceRow {
   /** The container instance's id: 32 hex digits. */
   container_instance: string;
   environment: number;
+  /** The id of the host that it is on. */
+  host: string;
   /** `c5.large`; `host`: the machine itself; `fargate`: a slice cut for one task. */
   type: string;
   /** What its tasks may have of it: the type's vCPUs, what is left of its memory (E-165), its GPUs. */

@@ -1,4 +1,5 @@
 import type { AttemptEnding } from '../domain/attempt-end.ts';
+import { MACHINE } from '../domain/host.ts';
 import type { Flag, TaskRow } from './schema.ts';
 import type { Tx } from './store.ts';
 
@@ -103,12 +104,14 @@ export interface ActiveTask extends TaskRow {
   /** Of a node: its multi-node job, and what it is in it. */
   readonly parent: number;
   readonly role: number;
+  /** Of its instance. */
+  readonly host: string;
 }
 
 const ACTIVE = `
   SELECT t.*, j.stop_kind, j.stop_reason, j.spec, j.state AS job_state,
-    j.parent, j.role
-  FROM tasks t CROSS JOIN jobs j ON j.seq = t.job WHERE t.state < 2`;
+    j.parent, j.role, coalesce(i.host, '${MACHINE}') AS host
+  FROM tasks t CROSS JOIN jobs j ON j.seq = t.job LEFT JOIN instances i ON i.id = t.instance WHERE t.state < 2`;
 
 export const activeTasks = (tx: Tx): Promise<ActiveTask[]> => tx.all<ActiveTask>(ACTIVE);
 

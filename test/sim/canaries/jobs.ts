@@ -113,7 +113,8 @@ export const JOBS: readonly Canary[] = [
   {
     name: 'jobs of every second shape are not looked for',
     rule: 'every job ends',
-    sabotage: () => statement('ORDER BY n.shape, n.rank LIMIT 1', 'ORDER BY n.shape, n.rank LIMIT 1 OFFSET 1'),
+    sabotage: () =>
+      statement('ORDER BY n.shape, n.rank LIMIT 1', 'ORDER BY n.shape, n.rank LIMIT 1 OFFSET 1'),
   },
   {
     name: 'a deleted queue never goes',
