@@ -24,8 +24,8 @@ const STATES = ['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING', 'SUCC
 const withNumbers = (text: string): string =>
   text
     .replace(/\$\{stateCode\('(\w+)'\)\}/g, (_, state: string) => String(STATES.indexOf(state)))
-    .replaceAll('${MAIN}', '1')
-    .replaceAll('${OTHER}', '2');
+    .replace(/\$\{MAIN\}/g, '1')
+    .replace(/\$\{OTHER\}/g, '2');
 
 const texts = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
