@@ -119,7 +119,7 @@ test('E-149: a plan knows as many jobs of a shape as could start and one more, a
   const shapes = await world.service.store.read(async (tx) => {
     const [queue] = await world.service.catalog.allQueues(tx);
     const room = { pool: world.service.capacity.pool, environments: [], instances: [], running: [] };
-    const before = { reservations: [], looks: new Map() };
+    const before = { reservations: [], shapes: new Map() };
     return (await queueView(tx, queue!, room, before, { oldest: 10, inTurn: 5 })).view.shapes;
   });
   assert.deepEqual(
