@@ -248,7 +248,7 @@ export const SHOWN: readonly Canary[] = [
   {
     name: 'a statement of the loops is none',
     rule: 'no turn fails',
-    sabotage: () => statement('AS doomed FROM jobs', 'AS doomed, nothing FROM jobs'),
+    sabotage: () => statement('SELECT seq, unmet, queue, size FROM jobs', 'SELECT nothing FROM jobs'),
   },
   {
     name: 'a rejection is heard by nobody',
