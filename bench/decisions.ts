@@ -7,12 +7,17 @@
  * them for the same. `--queues N`: they are spread over so many queues.
  * `--stopped N`: so many children of arrays that were stopped a moment ago stand before them all.
  *
+ * `--running N --hosts M`: so many tasks run on so many hosts, which they fill.
+ *
  *   node bench/decisions.ts [--decisions 300] [--rounds 3] [--most 1000000] [--distinct] [--each 1] [--queues 1] [--stopped 0]
  */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { MACHINE, machineOf } from '../src/domain/host.ts';
+import { LARGEST_ARRAY } from '../src/domain/submit-limits.ts';
 import { Dispatcher } from '../src/loops/dispatch.ts';
 import { Paces } from '../src/loops/paces.ts';
 import { openSqlite } from '../src/store/sqlite/open-database.ts';
@@ -31,14 +36,23 @@ const { values } = parseArgs({
     each: { type: 'string', default: '1' },
     queues: { type: 'string', default: '1' },
     stopped: { type: 'string', default: '0' },
+    running: { type: 'string', default: '0' },
+    hosts: { type: 'string', default: '1' },
   },
 });
 const decisions = count('decisions', values.decisions);
 const queues = count('queues', values.queues);
-const LARGEST_ARRAY = 10_000;
+const hosts = count('hosts', values.hosts);
+/** vCPUs of each host: as many as its tasks. */
+const size = Number(values.running) > 0 ? Math.ceil(Number(values.running) / hosts) : 16;
 
 const filled = async (queued: number, folder: string) => {
-  const world = await makeWorld({ pool: 16, command: ['run'] });
+  const world = await makeWorld({ pool: size, command: ['run'] });
+  const list = Array.from({ length: hosts }, (_, n) => ({
+    ...machineOf({ milliVcpus: size * 1000, memoryMiB: 1_000_000, gpus: 0 }),
+    id: n === 0 ? MACHINE : `host${n}`,
+  }));
+  Object.assign(world.service, { capacity: { ...world.service.capacity, hosts: list } });
   await world.loops.stop();
   const { timers } = world;
   const store = new SqliteStore(openSqlite(join(folder, `${queued}.db`)), timers);
@@ -50,7 +64,7 @@ const filled = async (queued: number, folder: string) => {
     type: 'MANAGED',
     computeResources: {
       type: 'EC2',
-      maxvCpus: 256,
+      maxvCpus: 1_000_000,
       instanceTypes: [values.distinct ? 'r5.4xlarge' : 'c5.xlarge'],
       subnets: ['s'],
       securityGroupIds: ['g'],
@@ -120,6 +134,14 @@ const measure = async (queued: number): Promise<{ wall: number; cpu: number }> =
       return (await dispatcher.dispatch(tx, await activeTasks(tx))).orders.length;
     });
   await store.write((tx) => tx.run('UPDATE jobs SET state = iif(size > 0, 1, 2) WHERE state = 0'));
+  // full before anything is measured
+  for (let left = Number(values.running); left > 0; ) {
+    const placed = await store.write(
+      async (tx) => (await dispatcher.dispatch(tx, await activeTasks(tx))).orders.length,
+    );
+    if (placed === 0) break;
+    left -= placed;
+  }
   for (let i = 0; i < 20; i++) await decide();
   const began = performance.now();
   const cpu = process.cpuUsage();
@@ -134,7 +156,9 @@ const measure = async (queued: number): Promise<{ wall: number; cpu: number }> =
 };
 
 const sizes = [1e3, 1e4, 1e5, 1e6].filter(
-  (size) => size <= Math.min(count('most', values.most), values.distinct ? 1e4 : 1e6),
+  (size) =>
+    size > 2 * Number(values.running) &&
+    size <= Math.min(count('most', values.most), values.distinct ? 1e4 : 1e6),
 );
 const results = new Map<number, { wall: number; cpu: number }[]>(sizes.map((size) => [size, []]));
 for (let round = 0; round < count('rounds', values.rounds); round++) {

@@ -6,6 +6,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { MACHINE, machineOf } from '../src/domain/host.ts';
 import { plan } from '../src/scheduler/plan.ts';
 import type { QueueView, Reservation, Snapshot } from '../src/scheduler/snapshot.ts';
 import { drawWeek } from './support/draw-week.ts';
@@ -34,13 +35,21 @@ let running: Task[] = [];
 let instances: {
   id: string;
   environment: number;
+  host: string;
   type: string;
   size: Job['asks'];
   idle: number;
   drain?: number;
 }[] = weekEnvironments
   .filter((e) => e.supply.kind === 'own')
-  .map((e) => ({ id: `h${e.seq}`, environment: e.seq, type: 'host', size: WEEK_POOL, idle: 0 }));
+  .map((e) => ({
+    id: `h${e.seq}`,
+    environment: e.seq,
+    host: MACHINE,
+    type: 'host',
+    size: WEEK_POOL,
+    idle: 0,
+  }));
 let reservations: readonly Reservation[] = [];
 const turns = new Map<number, number>();
 let starts = 0;
@@ -50,7 +59,7 @@ const waited: { job: Job; minutes: number }[] = [];
 const load: { at: number; used: number; queued: number }[] = [];
 
 const snapshotAt = (now: number): Snapshot => ({
-  pool: WEEK_POOL,
+  hosts: [machineOf(WEEK_POOL)],
   environments: weekEnvironments,
   instances: instances.map((i) => ({
     ...i,
@@ -66,6 +75,7 @@ const snapshotAt = (now: number): Snapshot => ({
     taskId: String(t.job.seq),
     environment: t.environment,
     instance: t.instance,
+    host: MACHINE,
     asks: t.job.asks,
     mayPrecede: 0,
   })),

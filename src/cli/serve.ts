@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import type { Command } from 'commander';
+import { IDLE_GRACE_SECONDS, SPOT_WARNING_SECONDS } from '../domain/instance.ts';
 import { describeResources } from '../domain/resource-text.ts';
+import { USUAL_KEEP_DAYS } from '../domain/store-age.ts';
 import {
   type Config,
   DEFAULT_PORT,
   dataDirOf,
-  IDLE_GRACE_SECONDS,
   jobPath,
   parseAccount,
   parseCapacity,
@@ -14,7 +15,6 @@ import {
   parsePort,
   parseRegion,
   parseSeconds,
-  SPOT_WARNING_SECONDS,
   UsageError,
 } from '../main/config.ts';
 import { dockerConfig } from '../main/docker-config.ts';
@@ -59,7 +59,11 @@ export const serveCommand = (program: Command): void => {
     .option('--region <region>', 'the region to be; any takes signatures for all', 'us-east-1')
     .option('--account <digits>', 'the account to be', '000000000000')
     .option('--capacity <list>', "vcpus=N,memory=NGiB[,gpus=N] (default: the machine's, no GPU)")
-    .option('--keep-jobs <time>', 'how long finished jobs stay: days, hours (24h at least), or forever', '7d')
+    .option(
+      '--keep-jobs <time>',
+      'how long finished jobs stay: days, hours (24h at least), or forever',
+      `${USUAL_KEEP_DAYS}d`,
+    )
     .option('--idle-grace <seconds>', 'how long an instance without a job stays', String(IDLE_GRACE_SECONDS))
     .option(
       '--spot-warning <seconds>',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ComputeResources } from './environment-rules.ts';
 import { type Health, healthText } from './environment-setup.ts';
+import { machineOf } from './host.ts';
 
 const POOL = { milliVcpus: 16_000, memoryMiB: 64_000, gpus: 0 };
 
@@ -11,7 +12,7 @@ const health = (more: Partial<Health>): string =>
     maxVcpus: null,
     desiredVcpus: 0,
     running: 0,
-    pool: POOL,
+    hosts: [machineOf(POOL)],
     hasNoGpus: false,
     ...more,
   });
@@ -31,10 +32,13 @@ const GPU_TYPES = { type: 'EC2', instanceTypes: ['g4dn.xlarge'] } as ComputeReso
 test('types with GPUs fit a pool with as many, or any with an engine that carves them without', () => {
   const told = 'no instance type of it fits the pool, which has 16 vCPUs, 62.5 GiB and 0 GPUs';
   assert.equal(health({ resources: GPU_TYPES }), told);
-  assert.equal(health({ resources: GPU_TYPES, pool: { ...POOL, gpus: 1 } }), 'ComputeEnvironment Healthy');
+  assert.equal(
+    health({ resources: GPU_TYPES, hosts: [machineOf({ ...POOL, gpus: 1 })] }),
+    'ComputeEnvironment Healthy',
+  );
   assert.equal(health({ resources: GPU_TYPES, hasNoGpus: true }), 'ComputeEnvironment Healthy');
   assert.match(
-    health({ resources: GPU_TYPES, hasNoGpus: true, pool: { ...POOL, memoryMiB: 1024 } }),
+    health({ resources: GPU_TYPES, hasNoGpus: true, hosts: [machineOf({ ...POOL, memoryMiB: 1024 })] }),
     /^no instance type of it fits the pool, which has 16 vCPUs and 1 GiB$/,
   );
 });
@@ -78,7 +82,7 @@ for (const [resources, free, spotPrice, text] of [
   test(`a minimum of 4 vCPUs in ${resources.type} with ${free} free, Spot at ${spotPrice}%, says: ${text}`, () => {
     const lacks = {
       minVcpus: 4,
-      free: { ...POOL, milliVcpus: free * 1000 },
+      free: [{ host: machineOf(POOL), free: { ...POOL, milliVcpus: free * 1000 } }],
       spotPrice,
     };
     assert.equal(

@@ -1,5 +1,7 @@
 import type { Resources } from './container.ts';
 import type { ComputeResources } from './environment-rules.ts';
+import { type HostFree, type HostView, sizeOfAll, takes } from './host.ts';
+import { freeText } from './host-text.ts';
 import { offersOf } from './instance-offers.ts';
 import { describeResources, vcpus } from './resource-text.ts';
 import { LEAST_SPOT_PRICE, neverWins } from './spot-price.ts';
@@ -51,14 +53,13 @@ export interface Health {
   readonly desiredVcpus: number;
   /** Thousandths of a vCPU of its instances. */
   readonly running: number;
-  readonly pool: Resources;
+  readonly hosts: readonly HostView[];
   /** Types with GPUs are carved without them: the engine has none to give. */
   readonly hasNoGpus: boolean;
   /** Its minimum, while it has less. */
   readonly lacks?: {
     readonly minVcpus: number;
-    /** Of the pool. */
-    readonly free: Resources;
+    readonly free: readonly HostFree[];
     /** What Spot capacity costs now, in percent of on-demand; undefined while no plan has found it. */
     readonly spotPrice: number | undefined;
   };
@@ -69,25 +70,26 @@ export interface Health {
  * pool or is within its maximum, or what it wants and the pool has not, or has given to others.
  */
 export const healthText = (health: Health): string => {
-  const { resources, maxVcpus, desiredVcpus, running, pool, hasNoGpus, lacks } = health;
+  const { resources, maxVcpus, desiredVcpus, running, hosts, hasNoGpus, lacks } = health;
   const bid = bidOf(resources);
   if (neverWins(bid)) {
     return `its bid of ${bid}% can never win: Spot capacity costs ${LEAST_SPOT_PRICE}% of on-demand at the least`;
   }
   const offers = resources?.instanceTypes ? sizesOf(resources.instanceTypes, hasNoGpus) : [];
-  const carved = offers.filter((size) => size.memoryMiB <= pool.memoryMiB && size.gpus <= pool.gpus);
+  const carved = offers.filter((size) => hosts.some((host) => isWithin(takes(size, host), host.size)));
   const concernsGpus = offers.some(({ gpus }) => gpus > 0);
   if (offers.length > 0 && carved.length === 0) {
-    return `no instance type of it fits the pool, which has ${describeResources(pool, concernsGpus)}`;
+    return noneFits(hosts, concernsGpus);
   }
   const least = Math.min(...carved.map(({ milliVcpus }) => milliVcpus));
   if (offers.length > 0 && maxVcpus !== null && least > mostOf(resources, maxVcpus)) {
-    return `its maxvCpus is ${maxVcpus}, the smallest instance type of it that fits the pool has ${vcpus(least)}`;
+    return `its maxvCpus is ${maxVcpus}, the smallest instance type of it that fits ${hosts.length > 1 ? 'a host' : 'the pool'} has ${vcpus(least)}`;
   }
   const wants = desiredVcpus * 1000;
-  if (wants > pool.milliVcpus && wants > running)
-    return `wants ${vcpus(wants)}, the pool has ${pool.milliVcpus / 1000}`;
-  const why = lacks && whyLess(resources, lacks, carved, pool);
+  const has = sizeOfAll(hosts).milliVcpus;
+  if (wants > has && wants > running)
+    return `wants ${vcpus(wants)}, ${hosts.length > 1 ? `the ${hosts.length} hosts have` : 'the pool has'} ${has / 1000}`;
+  const why = lacks && whyLess(resources, lacks, carved);
   return lacks && why ? `wants ${vcpus(lacks.minVcpus * 1000)}, has ${running / 1000}: ${why}` : HEALTHY;
 };
 
@@ -111,16 +113,24 @@ const whyLess = (
   resources: ComputeResources | null,
   { free, spotPrice }: Health['lacks'] & object,
   carved: readonly Resources[],
-  pool: Resources,
 ): string | undefined => {
   const bid = bidOf(resources);
   if (spotPrice !== undefined && spotPrice >= bid)
     return `Spot capacity costs ${spotPrice}% of on-demand and its bid is ${bid}%`;
-  const isRoomy = carved.some(
-    (size) =>
-      Math.min(size.milliVcpus, pool.milliVcpus) <= free.milliVcpus &&
-      size.memoryMiB <= free.memoryMiB &&
-      size.gpus <= free.gpus,
+  const isRoomy = carved.some((size) =>
+    free.some(({ host, free: left }) => host.open && isWithin(takes(size, host), left)),
   );
-  return isRoomy ? undefined : `the pool has ${describeResources(free, pool.gpus > 0)} free`;
+  const gpus = sizeOfAll(free.map(({ host }) => host)).gpus > 0;
+  return isRoomy ? undefined : freeText(free, gpus);
 };
+
+const noneFits = (hosts: readonly HostView[], gpus: boolean): string => {
+  const largest = hosts.reduce((a, b) => (b.size.memoryMiB > a.size.memoryMiB ? b : a));
+  const size = describeResources(largest.size, gpus);
+  return hosts.length > 1
+    ? `no instance type of it fits a host: ${largest.name}, the largest of ${hosts.length}, has ${size}`
+    : `no instance type of it fits the pool, which has ${size}`;
+};
+
+const isWithin = (a: Resources, b: Resources): boolean =>
+  a.milliVcpus <= b.milliVcpus && a.memoryMiB <= b.memoryMiB && a.gpus <= b.gpus;

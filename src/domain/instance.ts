@@ -39,6 +39,8 @@ export interface Instance {
   /** 32 hex digits. */
   readonly containerInstance: string;
   readonly environment: number;
+  /** A `HostView`'s id. */
+  readonly host: string;
   /** `c5.large`, or one of the two below. */
   readonly type: string;
   /** What its tasks may have of it. */
@@ -50,7 +52,15 @@ export interface Instance {
   readonly launchedAt: number;
 }
 
-/** The type of the machine itself, the one instance of an UNMANAGED environment: its size is the pool's. */
+/**
+ * How long an instance without a task stays unless the operator says otherwise: short, for an instance costs nothing; long
+ * enough to be found again by the next job of the same hand.
+ */
+export const IDLE_GRACE_SECONDS = 30;
+/** How long a Spot instance that is taken away still runs, unless the operator says otherwise: the service's two minutes. */
+export const SPOT_WARNING_SECONDS = 120;
+
+/** The type of a host itself, as an instance of an UNMANAGED environment: its size is the host's. */
 export const HOST = 'host';
 /** The type of a slice that is cut for one task of a FARGATE environment, and goes with it. */
 export const SLICE = 'fargate';

@@ -24,7 +24,7 @@ export const parseJobId = (text: string): JobId | undefined => {
 export const nodeId = (parentId: string, node: number): string => `${parentId}#${node}`;
 export const childId = (parentId: string, index: number): string => `${parentId}:${index}`;
 
-/** The id of a job as its row has it: a child or node has its parent's with its index (`idx`); `role`: above 0 for a node. */
+/** The id of a job as its row has it: a child or node has its parent's with its index (`idx`); `role`: see `node-roles.ts`. */
 export const jobIdOf = (job: {
   readonly id: string | null;
   readonly parent_id: string | null;

@@ -1,5 +1,6 @@
 import { GRACE_SECONDS, reachesTasks, stopOf } from '../domain/stop-kinds.ts';
 import { taskStateOf } from '../domain/task-state.ts';
+import { isSet } from '../store/schema.ts';
 import type { ActiveTask } from '../store/tasks.ts';
 import { STALE_MILLISECONDS } from './paces.ts';
 
@@ -23,7 +24,7 @@ export const stopsOf = (
   late: readonly string[],
 ): ReadonlyMap<string, number> => {
   const told = active.filter((task) => reachesTasks(stopOf(task.stop_kind))).map((task) => task.id);
-  const lost = active.filter((task) => task.lost === 1).map((task) => task.id);
+  const lost = active.filter((task) => isSet(task.lost)).map((task) => task.id);
   return new Map([
     ...[...told, ...late].map((id) => [id, GRACE_SECONDS] as const),
     ...lost.map((id) => [id, 0] as const),

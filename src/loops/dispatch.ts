@@ -1,7 +1,7 @@
 import type { Instance } from '../domain/instance.ts';
 import type { QueueOrder } from '../domain/queue-order.ts';
 import type { StartOrder } from '../engines/engine.ts';
-import { firstOf, nextOf } from '../scheduler/order.ts';
+import { firstOf, type Next, nextOf } from '../scheduler/order.ts';
 import { plan } from '../scheduler/plan.ts';
 import { renamed } from '../scheduler/reserve.ts';
 import type { Plan, Reservation, Snapshot } from '../scheduler/snapshot.ts';
@@ -198,14 +198,11 @@ const blockedOf = (
     firsts.filter(({ reason }) => !neverRuns(reason)),
     ({ queue }) => queue,
   );
-  const heads = new Set(
-    [...able.values()].map((some) =>
-      firstOf(
-        order,
-        some.map(({ next }) => next),
-      ),
-    ),
-  );
+  const heads = new Set<Next | undefined>();
+  for (const some of able.values()) {
+    const nexts = some.map(({ next }) => next);
+    heads.add(firstOf(order, nexts));
+  }
   return firsts.flatMap(({ queue, next, reason }) => {
     const code = serviceReason(reason)?.code;
     const mayAct = neverRuns(reason) || heads.has(next);

@@ -96,3 +96,22 @@ test('a queue whose shapes all are known to one look is looked at whole each tim
   const look = looker(queued);
   for (let n = 0; n < 3; n++) assert.deepEqual(await look(), { ages: 0, at: [0, 1, 2, 3, 4, 5] });
 });
+
+test('the first kinds are those whose first jobs have the lowest ranks, whenever they were submitted', async () => {
+  const queued = await crowded();
+  await queued.world.service.store.write((tx) => tx.run('UPDATE jobs SET rank = 1000 - seq'));
+  const look = looker(queued);
+  assert.deepEqual((await look()).at.slice(0, 4), [19, 18, 17, 16]);
+  for (const ages of [1, 2, 3]) {
+    const again = await look();
+    assert.deepEqual([again.ages, ...again.at.slice(0, 4)], [ages, 19, 18, 17, 16]);
+  }
+  // found at once when those before them have gone
+  await setState(queued.world, 5, queued.seqs.slice(18));
+  const third = (await look()).at;
+  assert.deepEqual(third.slice(0, 2), [17, 16]);
+  assert.deepEqual(
+    third,
+    [...third].sort((a, b) => b - a),
+  );
+});

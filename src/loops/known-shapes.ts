@@ -1,4 +1,5 @@
 import { namedShapes, nextShapes, type WaitingShape, waitingShapes } from '../store/runnable.ts';
+import { isSet } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 import type { ShapesSeen } from '../why/last-plan.ts';
 import type { Share } from './share.ts';
@@ -59,12 +60,15 @@ const scanAll = async (
   share: Share,
 ): Promise<Found> => {
   const found = await waitingShapes(tx, queue, { ...share, after, reserved });
-  const inTurn = found.filter((shape) => shape.in_turn === 1).map(idOf);
+  const inTurn = found.filter((shape) => isSet(shape.in_turn)).map(idOf);
   const begunAnew = inTurn.filter((id) => id <= after);
   const cursor = Math.max(0, ...(begunAnew.length > 0 ? begunAnew : inTurn));
-  const oldest = found.filter((shape) => shape.in_turn === 0);
+  const oldest = found.filter((shape) => !isSet(shape.in_turn));
   const total = found[0]?.shapes ?? 0;
-  const shapes = found.map((shape) => ({ ...shape, inTurn: shape.in_turn === 1 && isCrowded(total, share) }));
+  const shapes = found.map((shape) => ({
+    ...shape,
+    inTurn: isSet(shape.in_turn) && isCrowded(total, share),
+  }));
   const scanned = { shapes, oldest, cursor, total, plansSinceScan: 0, waitingCounts: new Map() };
   return { shapes, known: knownOf(scanned, share) };
 };

@@ -1,7 +1,7 @@
 import { elapsedSince } from '../domain/deadline.ts';
 import type { Instance } from '../domain/instance.ts';
 import { isNode } from '../domain/node-roles.ts';
-import { stopOf } from '../domain/stop-kinds.ts';
+import { isStopped } from '../domain/stop-kinds.ts';
 import type { InstanceView, QueueView, Reservation, RunningView, Snapshot } from '../scheduler/snapshot.ts';
 import type { CatalogEnvironment, CatalogQueue } from '../service/catalog.ts';
 import type { Service } from '../service/service.ts';
@@ -40,12 +40,12 @@ export const loadSnapshot = async (
   instances: readonly Instance[],
   remembered: Remembered,
 ): Promise<Loaded> => {
-  const { pool } = service.capacity;
+  const hosts = service.capacity.hosts;
   const running = lines(active, remembered.paces);
   const catalog = await service.catalog.allEnvironments(tx);
   const { hasNoGpus } = service.engine;
   const environments = environmentViews(catalog, hasNoGpus);
-  const room = { pool, environments, instances, running };
+  const room = { hosts, environments, instances, running };
   const queues: QueueView[] = [];
   const shapes = new Map<number, KnownShapes>();
   const catalogQueues = await service.catalog.allQueues(tx);
@@ -57,7 +57,7 @@ export const loadSnapshot = async (
     shapes.set(queue.seq, known);
   }
   const snapshot: Snapshot = {
-    pool,
+    hosts,
     environments,
     instances: instances.map((instance) => instanceView(service, catalog, instance)),
     queues,
@@ -76,7 +76,7 @@ const inTurn = (queues: readonly CatalogQueue[], turns: ReadonlyMap<number, numb
 const instanceView = (
   service: Service,
   environments: readonly CatalogEnvironment[],
-  { id, environment, type, size, state, ran }: Instance,
+  { id, environment, host, type, size, state, ran }: Instance,
 ): InstanceView => {
   const grace = graceOf(
     service,
@@ -89,7 +89,7 @@ const instanceView = (
     elapsedSince(service.clock, state.idleSince, grace) >= grace;
   const draining = state.kind === 'draining';
   const hasDeadline = draining && state.deadline !== undefined;
-  return { id, environment, type, size, draining, hasDeadline, graceOver };
+  return { id, environment, host, type, size, draining, hasDeadline, graceOver };
 };
 
 /** Rules E-155, E-159: milliseconds; an environment's own delay counts from the end of a job. */
@@ -114,12 +114,10 @@ export const lines = (active: readonly ActiveTask[], paces: Paces): RunningView[
         taskId: tail.id,
         environment: task.environment,
         instance: task.instance,
+        host: task.host,
         asks: { milliVcpus: task.milli_vcpus, memoryMiB: task.memory_mib, gpus: task.gpus },
         // nobody takes a node's room while its job's next attempt may need it
-        mayPrecede:
-          stopOf(task.stop_kind) !== 'none' || isNode(task)
-            ? 0
-            : Math.max(0, paces.depth(task.spec) - length),
+        mayPrecede: isStopped(task) || isNode(task) ? 0 : Math.max(0, paces.depth(task.spec) - length),
       };
     });
 };

@@ -1,7 +1,8 @@
 import type { StartOrder, TaskReport } from '../engines/engine.ts';
 import type { Timers } from '../lib/clock.ts';
 import type { Service } from '../service/service.ts';
-import { jobBySeq } from '../store/jobs.ts';
+import { jobBySeq } from '../store/job-rows.ts';
+import { isSet } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 import { type ActiveTask, activeTasks } from '../store/tasks.ts';
 import { admitStep } from '../transitions/jobs/admit.ts';
@@ -215,7 +216,7 @@ export class Loops {
 
   private async compareWithEngine(): Promise<void> {
     const { store, engine, clock } = this.service;
-    const stored = (await store.read(activeTasks)).filter((task) => task.held === 0);
+    const stored = (await store.read(activeTasks)).filter((task) => !isSet(task.held));
     const observed = await engine.list();
     const commands = reconcile(stored, observed, clock.wall());
     this.reports.push(...commands.reports);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+
 import { makeWorld, RESOURCES, type World } from '../../test/support/world.ts';
+import { queueView } from './queue-view.ts';
 import { shareOfOne } from './share.ts';
 
 const { oldest: OLDEST, inTurn: IN_TURN } = shareOfOne(1);
@@ -106,4 +108,23 @@ test('E-180: jobs of many shapes end when they have waited for so long, also tho
   await turns(world, 8);
   for (const id of [ids[0]!, ids[OLDEST + 10]!, ids[MANY - 1]!])
     assert.equal(await status(world, id), 'FAILED');
+});
+
+test('E-149: a plan knows as many jobs of a shape as could start and one more, and of one without others the first alone', async () => {
+  const world = await makeWorld({ pool: 4, command: ['run'] });
+  await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', state: 'DISABLED' });
+  for (let n = 0; n < 9; n++) await world.submit();
+  await world.submit(memory(200));
+  await turns(world, 2);
+  const shapes = await world.service.store.read(async (tx) => {
+    const [queue] = await world.service.catalog.allQueues(tx);
+    const { hosts } = world.service.capacity;
+    const room = { hosts, environments: [], instances: [], running: [] };
+    const before = { reservations: [], shapes: new Map() };
+    return (await queueView(tx, queue!, room, before, { oldest: 10, inTurn: 5 })).view.shapes;
+  });
+  assert.deepEqual(
+    shapes.map(({ heads }) => heads.map(({ seq, rank }) => [seq, rank])),
+    [[1, 2, 3, 4, 5].map((seq) => [seq, seq]), [[10, 10]]],
+  );
 });

@@ -1,6 +1,6 @@
 import type { Resources } from '../domain/container.ts';
+import { type HostView, takes } from '../domain/host.ts';
 import type { Instance } from '../domain/instance.ts';
-import { takes } from '../scheduler/amounts.ts';
 import type {
   EnvironmentView,
   QueueView,
@@ -11,6 +11,7 @@ import type {
 } from '../scheduler/snapshot.ts';
 import type { CatalogQueue } from '../service/catalog.ts';
 import { countWaiting, headsOf, type WaitingShape } from '../store/runnable.ts';
+import { isSet } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 import { type KnownShape, type KnownShapes, shapesOf } from './known-shapes.ts';
 import type { Share } from './share.ts';
@@ -24,7 +25,7 @@ const MOST_COUNTED = 1000;
 const ONLY_GROUP = 0;
 
 interface RoomView {
-  readonly pool: Resources;
+  readonly hosts: readonly HostView[];
   readonly environments: readonly EnvironmentView[];
   readonly instances: readonly Instance[];
   readonly running: readonly RunningView[];
@@ -67,7 +68,7 @@ const shapeView = async (
 ): Promise<ShapeView> => {
   const asks = { milliVcpus: shape.milli_vcpus, memoryMiB: shape.memory_mib, gpus: shape.gpus };
   const wanted = headsWanted(asks, limits);
-  const isOne = shape.has_more === 0 || shape.inTurn;
+  const isOne = !isSet(shape.has_more) || shape.inTurn;
   const heads =
     isOne || wanted === 1
       ? [{ seq: shape.first, rank: shape.rank }]
@@ -89,8 +90,9 @@ const groupsOf = ({ node_groups: text }: WaitingShape, asks: Resources): readonl
     : (JSON.parse(text) as TaskGroup[]).map((group) => ({ ...group, nodes: true }));
 
 /** As many as could start at most, and one to be refused. */
-const headsWanted = (asks: Resources, { pool, freeMilliVcpus, ahead }: Limits): number => {
-  const room = Math.floor(freeMilliVcpus / Math.max(1, takes(asks, pool).milliVcpus));
+const headsWanted = (asks: Resources, { hosts, freeMilliVcpus, ahead }: Limits): number => {
+  const least = Math.min(...hosts.map((host) => takes(asks, host).milliVcpus));
+  const room = Math.floor(freeMilliVcpus / Math.max(1, least));
   return Math.min(MOST_HEADS, Math.max(0, room) + ahead + 1);
 };
 
@@ -107,7 +109,7 @@ const waiting = (
 
 /** How much there may be at the most. */
 interface Limits {
-  readonly pool: Resources;
+  readonly hosts: readonly HostView[];
   readonly freeMilliVcpus: number;
   /** Tasks that may join the lines behind others. */
   readonly ahead: number;
@@ -115,12 +117,17 @@ interface Limits {
   readonly growsToMilliVcpus: number;
 }
 
-const limitsOf = (queue: CatalogQueue, { pool, environments, instances, running }: RoomView): Limits => {
-  const used = running.reduce((sum, task) => sum + Math.min(task.asks.milliVcpus, pool.milliVcpus), 0);
+const limitsOf = (queue: CatalogQueue, { hosts, environments, instances, running }: RoomView): Limits => {
+  const most = Math.max(...hosts.map(({ size }) => size.milliVcpus));
+  const used = running.reduce((sum, task) => sum + Math.min(task.asks.milliVcpus, most), 0);
   const declared = instances.reduce((sum, instance) => sum + instance.size.milliVcpus, 0);
   return {
-    pool,
-    freeMilliVcpus: Math.max(pool.milliVcpus, declared) - used,
+    hosts,
+    freeMilliVcpus:
+      Math.max(
+        hosts.reduce((sum, { size }) => sum + size.milliVcpus, 0),
+        declared,
+      ) - used,
     ahead: running.reduce((sum, task) => sum + task.mayPrecede, 0),
     growsToMilliVcpus: environments
       .filter((e) => queue.environments.includes(e.seq))

@@ -4,6 +4,7 @@ import type { TaskReport } from '../engines/engine.ts';
 /** A task that the store holds as live; `state` as it is stored. */
 export interface StoredTask {
   readonly id: string;
+  /** Place in `TASK_STATES`. */
   readonly state: number;
 }
 

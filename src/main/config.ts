@@ -59,10 +59,6 @@ export interface DockerConfig extends AddressSettings {
 }
 
 export const DEFAULT_PORT = 8585;
-/** Short, for an instance costs nothing; long enough to be found again by the next job of the same hand. */
-export const IDLE_GRACE_SECONDS = 30;
-/** The service's two minutes. */
-export const SPOT_WARNING_SECONDS = 120;
 
 /** What a person did wrong: one line on stderr, exit code 2. */
 export class UsageError extends Error {

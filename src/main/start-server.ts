@@ -2,6 +2,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Account } from '../domain/arn.ts';
 import type { Resources } from '../domain/container.ts';
+import { type HostView, machineOf } from '../domain/host.ts';
+import { IDLE_GRACE_SECONDS, SPOT_WARNING_SECONDS } from '../domain/instance.ts';
 import { inOrderOfSubmission } from '../domain/queue-order.ts';
 import { describeResources } from '../domain/resource-text.ts';
 import type { Handlers } from '../http/handlers.ts';
@@ -26,7 +28,7 @@ import { Specs } from '../service/specs.ts';
 import { openSqlite } from '../store/sqlite/open-database.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { LastPlan } from '../why/last-plan.ts';
-import { type Config, IDLE_GRACE_SECONDS, SPOT_WARNING_SECONDS } from './config.ts';
+import type { Config } from './config.ts';
 import { DATABASE, openDataFolder, type RootKey, whyNotStarted, writeAddress } from './data-folder.ts';
 import { type ChosenEngine, chooseEngine } from './engine-choice.ts';
 import { closeServer, listen, urlOf } from './listening.ts';
@@ -84,7 +86,7 @@ const start = async (
   undo.push(() => engine.close());
   undo.push(() => output.close());
   const service: Service = {
-    ...serviceOf(config, { store, clock, log, engine, output }, capacity),
+    ...serviceOf(config, { store, clock, log, engine, output }, [machineOf(capacity)]),
     tokenKey: folder.tokenKey,
     wake: () => loops.wakeForRequest(),
   };
@@ -123,7 +125,7 @@ type Parts = Pick<Service, 'store' | 'clock' | 'log' | 'engine' | 'output'>;
 const serviceOf = (
   config: Config,
   parts: Parts,
-  capacity: Resources,
+  hosts: readonly HostView[],
 ): Omit<Service, 'tokenKey' | 'wake'> => ({
   ...parts,
   ids: machineIds(),
@@ -139,7 +141,7 @@ const serviceOf = (
     keepMilliseconds: config.keepMilliseconds,
   },
   capacity: {
-    pool: capacity,
+    hosts,
     idleGraceSeconds: config.idleGraceSeconds ?? IDLE_GRACE_SECONDS,
     spotWarningSeconds: config.spotWarningSeconds ?? SPOT_WARNING_SECONDS,
   },

@@ -33,10 +33,6 @@ export const fits = (asks: Resources, free: Resources): boolean =>
 export const isWithin = (less: Resources, more: Resources): boolean =>
   less.milliVcpus <= more.milliVcpus && less.memoryMiB <= more.memoryMiB && less.gpus <= more.gpus;
 
-/** What something takes of the pool: no more vCPUs than there are, for CPU is a weight. */
-export const takes = (asks: Resources, pool: Resources): Resources =>
-  asks.milliVcpus <= pool.milliVcpus ? asks : { ...asks, milliVcpus: pool.milliVcpus };
-
 export const sum = (amounts: Iterable<Resources>): Resources => {
   let total = NOTHING;
   for (const amount of amounts) total = plus(total, amount);

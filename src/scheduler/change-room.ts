@@ -1,27 +1,31 @@
 import type { Resources } from '../domain/container.ts';
+import type { HostView } from '../domain/host.ts';
 import { HOST } from '../domain/instance.ts';
-import { minus, NOTHING, plus, takes, times } from './amounts.ts';
+import { minus, NOTHING, plus, times } from './amounts.ts';
 import {
   goesByItself,
   heldOnHost,
   holdOf,
-  lackOf,
+  hostOf,
+  lacksOf,
   leavingFor,
+  type PlannedHost,
   type PlannedInstance,
   type Room,
   takesOf,
 } from './room.ts';
 import type { InstanceView, Reservation, Snapshot } from './snapshot.ts';
 
-/* All that is ever done to a room: nothing else writes one. */
+/* All that is ever done to a room: nothing else writes one. Hosts and instances are replaced, never altered. */
 
 type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
 type Amounts = Map<number, number>;
-type Changing = Writable<Omit<Room, 'used' | 'going' | 'launching' | 'instances'>> & {
+type Changing = Writable<Omit<Room, 'hosts' | 'used' | 'going' | 'launching' | 'instances'>> & {
+  hosts: Map<string, PlannedHost>;
   used: Amounts;
   going: Amounts;
   launching: Amounts;
-  instances: Map<string, Writable<PlannedInstance>>;
+  instances: Map<string, PlannedInstance>;
 };
 
 const changing = (room: Room): Changing => room as Changing;
@@ -36,11 +40,19 @@ const add = (to: Amounts, environment: number, amount: number): void => {
   to.set(environment, (to.get(environment) ?? 0) + amount);
 };
 
+/** Takes amounts and slots of a host, or gives them back with the sign turned round. */
+const take = (room: Changing, id: string, amount: Resources, slots: number): void => {
+  const host = hostOf(room, id);
+  room.hosts.set(id, { ...host, free: minus(host.free, amount), slotsLeft: host.slotsLeft - slots });
+};
+
+const set = (room: Changing, instance: PlannedInstance, to: Partial<PlannedInstance>): void => {
+  room.instances.set(instance.id, { ...instance, ...to });
+};
+
 export const roomOf = (snapshot: Omit<Snapshot, 'queues' | 'reservations'>): Room => {
   const room: Changing = {
-    pool: snapshot.pool,
-    free: snapshot.pool,
-    reserved: NOTHING,
+    hosts: new Map(snapshot.hosts.map((view) => [view.id, plannedHost(view)])),
     claimed: { reservations: [], instances: new Set() },
     environments: new Map(snapshot.environments.map((e) => [e.seq, e])),
     used: new Map(),
@@ -51,17 +63,29 @@ export const roomOf = (snapshot: Omit<Snapshot, 'queues' | 'reservations'>): Roo
     remembered: { idle: undefined, tooMuch: new Map() },
   };
   for (const instance of snapshot.instances) addInstance(room, instance, false);
-  for (const { instance, asks } of snapshot.running) {
-    if (room.instances.has(instance)) occupy(room, instance, asks);
-    else room.free = minus(room.free, takes(asks, room.pool));
-  }
+  for (const { instance, host, asks } of snapshot.running) hold(room, instance, host, asks);
   return room;
+};
+
+const plannedHost = (view: HostView): PlannedHost => ({
+  ...view,
+  free: minus(view.size, view.foreign),
+  reserved: NOTHING,
+  slotsLeft: view.slots,
+});
+
+/** A task that runs, be its instance there or not. */
+const hold = (room: Changing, id: string, host: string, asks: Resources): void => {
+  const instance = room.instances.get(id);
+  const taken = takesOf(room, instance ?? { type: HOST, host }, asks);
+  if (instance) set(room, instance, { free: minus(instance.free, taken), tasks: instance.tasks + 1 });
+  take(room, host, !instance || instance.type === HOST ? taken : NOTHING, 1);
 };
 
 /** `fresh`: this plan launches it. */
 export const addInstance = (of: Room, view: InstanceView, fresh: boolean): PlannedInstance => {
   const room = changing(of);
-  const instance = {
+  const instance: PlannedInstance = {
     ...view,
     fresh,
     free: view.size,
@@ -71,7 +95,7 @@ export const addInstance = (of: Room, view: InstanceView, fresh: boolean): Plann
     ended: 0,
   };
   room.instances.set(instance.id, instance);
-  room.free = minus(room.free, holdOf(room, instance));
+  take(room, view.host, holdOf(room, instance), 0);
   add(room.used, instance.environment, instance.size.milliVcpus);
   changed(room, true);
   return instance;
@@ -81,28 +105,25 @@ export const removeInstance = (of: Room, id: string): void => {
   const room = changing(of);
   const instance = room.instances.get(id)!;
   room.instances.delete(id);
-  room.free = plus(room.free, holdOf(room, instance));
+  take(room, instance.host, times(holdOf(room, instance), -1), 0);
   add(room.used, instance.environment, -instance.size.milliVcpus);
   changed(room, true);
 };
 
-/** Puts a task on an instance. */
+/** Puts one more task on an instance. */
 export const occupy = (of: Room, id: string, asks: Resources): void => {
   const room = changing(of);
   const instance = room.instances.get(id)!;
   const taken = takesOf(room, instance, asks);
-  instance.free = minus(instance.free, taken);
-  instance.tasks++;
-  if (instance.type === HOST) room.free = minus(room.free, taken);
+  set(room, instance, { free: minus(instance.free, taken), tasks: instance.tasks + 1 });
+  take(room, instance.host, instance.type === HOST ? taken : NOTHING, 1);
   changed(room, false);
 };
 
 /** An instance with tasks takes no more, and goes at a deadline. */
 export const warn = (of: Room, id: string): void => {
   const room = changing(of);
-  const instance = room.instances.get(id)!;
-  instance.draining = true;
-  instance.hasDeadline = true;
+  set(room, room.instances.get(id)!, { draining: true, hasDeadline: true });
   changed(room, false);
 };
 
@@ -119,10 +140,12 @@ export const claim = (room: Room, reservations: readonly Reservation[]): void =>
   changed(changing(room), true);
 };
 
-/** Takes the pool as if all of it, and more, were free. */
+/** Takes all hosts as open, and as if all of them, and more, were free. */
 export const unbound = (of: Room): void => {
   const room = changing(of);
-  room.free = BOUNDLESS;
+  for (const host of [...room.hosts.values()]) {
+    room.hosts.set(host.id, { ...host, open: true, slotsLeft: Number.POSITIVE_INFINITY, free: BOUNDLESS });
+  }
   changed(room, true);
 };
 
@@ -137,10 +160,11 @@ export const setUsed = (room: Room, environment: number, milliVcpus: number): vo
 export const copyOf = (room: Room): Room => ({
   ...room,
   remembered: { idle: undefined, tooMuch: new Map() },
+  hosts: new Map(room.hosts),
   used: new Map(room.used),
   going: new Map(room.going),
   launching: new Map(room.launching),
-  instances: new Map([...room.instances].map(([id, instance]) => [id, { ...instance }])),
+  instances: new Map(room.instances),
 });
 
 /** Makes the room what its copy has become; the copy is used no more. */
@@ -149,27 +173,24 @@ export const adopt = (room: Room, copy: Room): void => {
 };
 
 /** The room as it would be if what runs had ended, but for instances that `stays` tells to be as they are. */
-export const emptied = (room: Room, stays: (instance: PlannedInstance) => boolean): Room => {
-  const copy = changing(copyOf(room));
-  for (const instance of [...copy.instances.values()]) {
+export const emptied = (of: Room, stays: (instance: PlannedInstance) => boolean): Room => {
+  const room = changing(copyOf(of));
+  for (const instance of of.instances.values()) {
     if (instance.closed || stays(instance)) continue;
-    instance.fresh = false;
-    copy.free = plus(copy.free, heldOnHost(instance));
-    if (goesByItself(copy, instance)) {
-      removeInstance(copy, instance.id);
-      continue;
+    const { tasks, size, reserved } = instance;
+    if (tasks > 0) take(room, instance.host, times(heldOnHost(instance), -1), -tasks);
+    if (goesByItself(room, instance)) removeInstance(room, instance.id);
+    else if (tasks > 0 || instance.fresh) {
+      set(room, instance, { fresh: false, ended: tasks, tasks: 0, free: minus(size, reserved) });
     }
-    instance.ended = instance.tasks;
-    instance.tasks = 0;
-    instance.free = minus(instance.size, instance.reserved);
   }
-  changed(copy, true);
-  return copy;
+  changed(room, true);
+  return room;
 };
 
 /** Of the room, what a reservation keeps from everybody else: each taken and given back by `apply`. */
 export type Share =
-  | { readonly of: 'pool'; readonly amount: Resources }
+  | { readonly of: 'host'; readonly host: string; readonly amount: Resources; readonly tasks: number }
   | { readonly of: 'instance'; readonly instance: string; readonly amount: Resources }
   /** It is to be empty. */
   | { readonly of: 'victim'; readonly instance: string }
@@ -190,40 +211,51 @@ export const release = (room: Room, shares: readonly Share[]): void => {
 
 const sharesOf = (room: Room, r: Reservation): Share[] => {
   const { environment } = r;
-  const victims = r.victims.filter(({ instance }) => room.instances.has(instance));
-  const used = victims.reduce((left, { milliVcpus }) => left - milliVcpus, r.milliVcpus);
-  return [
-    ...victims.map(({ instance }) => ({ of: 'victim' as const, instance })),
-    { of: 'pool', amount: lackOf(room, r) },
-    { of: 'used', environment, amount: Math.max(0, used) },
-    { of: 'launching', environment, amount: r.milliVcpus > 0 ? 1 : 0 },
-    ...[...leavingFor(room, r)].map(([leaver, leaving]) => ({
-      of: 'going' as const,
-      environment: leaver,
-      amount: Math.max(0, leaving),
-    })),
-    ...r.on.map(({ instance, asks }) => ({ of: 'instance' as const, instance, amount: asks })),
-  ];
+  const shares: Share[] = [];
+  let used = r.milliVcpus;
+  for (const { instance, milliVcpus } of r.victims) {
+    if (!room.instances.has(instance)) continue;
+    shares.push({ of: 'victim', instance });
+    used -= milliVcpus;
+  }
+  for (const { host, asks, tasks } of lacksOf(room, r))
+    shares.push({ of: 'host', host, amount: asks, tasks });
+  if (used > 0) shares.push({ of: 'used', environment, amount: used });
+  if (r.milliVcpus > 0) shares.push({ of: 'launching', environment, amount: 1 });
+  for (const [leaver, leaving] of leavingFor(room, r)) {
+    if (leaving > 0) shares.push({ of: 'going', environment: leaver, amount: leaving });
+  }
+  for (const { instance, asks } of r.on) shares.push({ of: 'instance', instance, amount: asks });
+  return shares;
 };
 
 /** Takes a share, or gives it back with the sign turned round. */
 const apply = (room: Changing, share: Share, sign: 1 | -1): void => {
   switch (share.of) {
-    case 'pool':
-      room.free = minus(room.free, times(share.amount, sign));
-      room.reserved = plus(room.reserved, times(share.amount, sign));
+    case 'host': {
+      const amount = times(share.amount, sign);
+      const host = hostOf(room, share.host);
+      room.hosts.set(host.id, {
+        ...host,
+        free: minus(host.free, amount),
+        reserved: plus(host.reserved, amount),
+        slotsLeft: host.slotsLeft - sign * share.tasks,
+      });
       return;
+    }
     case 'victim': {
       const victim = room.instances.get(share.instance);
-      if (victim) victim.closed = sign > 0;
+      if (victim) set(room, victim, { closed: sign > 0 });
       return;
     }
     case 'instance': {
       const instance = room.instances.get(share.instance);
       if (!instance) return;
       const taken = times(takesOf(room, instance, share.amount), sign);
-      instance.free = minus(instance.free, taken);
-      instance.reserved = plus(instance.reserved, taken);
+      set(room, instance, {
+        free: minus(instance.free, taken),
+        reserved: plus(instance.reserved, taken),
+      });
       return;
     }
     case 'used':

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cpu } from '../../test/support/scheduler.ts';
+import { machineOf } from '../domain/host.ts';
 import { offersOf } from '../domain/instance-offers.ts';
 import { ranked } from './choose-type.ts';
 
 const POOL = cpu(256, 2_000_000);
 const best = (types: readonly string[], asks = cpu(1), waiting = 1, pool = POOL) =>
-  ranked(offersOf(types), asks, waiting, pool)[0]?.type;
+  ranked(offersOf(types), asks, waiting, [machineOf(pool)])[0]?.type;
 
 test('E-151: the fewest vCPUs for all that wait, then the smallest', () => {
   assert.equal(best(['c5']), 'c5.large');

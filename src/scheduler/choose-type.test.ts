@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cpu } from '../../test/support/scheduler.ts';
+import { machineOf } from '../domain/host.ts';
 import { offersOf } from '../domain/instance-offers.ts';
 import { ranked, typesFor } from './choose-type.ts';
 
 const POOL = { ...cpu(64, 500_000), gpus: 8 };
 const names = (types: string[], asks = cpu(1), waiting = 1, pool = POOL) =>
-  ranked(offersOf(types), asks, waiting, pool).map((offer) => offer.type);
+  ranked(offersOf(types), asks, waiting, [machineOf(pool)]).map((offer) => offer.type);
 
 test('E-151: the fewest vCPUs for all that wait, though one instance has more of them', () => {
   const asks = cpu(1, 5_000);
@@ -49,7 +50,7 @@ test('a type with more vCPUs than the pool comes last', () => {
 
 test('E-160: a type holds what has room in all of it; the pool must have its memory', () => {
   const held = (asks = cpu(1), pool = POOL) =>
-    typesFor(offersOf(['c5.large', 'c5.xlarge']), asks, pool).map((offer) => offer.type);
+    typesFor(offersOf(['c5.large', 'c5.xlarge']), asks, [machineOf(pool)]).map((offer) => offer.type);
   assert.deepEqual(held(cpu(2, 3_000)), ['c5.large', 'c5.xlarge']);
   assert.deepEqual(held(cpu(3, 3_000)), ['c5.xlarge']);
   assert.deepEqual(held(cpu(1, 5_000)), ['c5.xlarge']);

@@ -1,28 +1,36 @@
 import type { Resources } from '../domain/container.ts';
+import { type HostView, takes } from '../domain/host.ts';
 import { type Offer, suitFor } from '../domain/instance-offers.ts';
-import { fits, takes } from './amounts.ts';
+import { fits, minus } from './amounts.ts';
 
-/** Types that hold what is asked and can be carved from the pool at all: memory is real. */
-export const typesFor = (offers: readonly Offer[], asks: Resources, pool: Resources): Offer[] =>
-  offers.filter((offer) => fits(asks, offer.size) && fits(takes(offer.size, pool), pool));
+/** Whether one of these hosts is as large, less what others have of it: memory is real. */
+export const fitsHost = (size: Resources, hosts: readonly HostSize[]): boolean =>
+  hosts.some((host) => fits(takes(size, host), minus(host.size, host.foreign)));
+
+/** Types that hold what is asked and can be carved from a host at all. */
+export const typesFor = (offers: readonly Offer[], asks: Resources, hosts: readonly HostSize[]): Offer[] =>
+  offers.filter((offer) => fits(asks, offer.size) && fitsHost(offer.size, hosts));
+
+type HostSize = Pick<HostView, 'size' | 'foreign' | 'cpuIsWeight'>;
 
 /**
  * Types in the order they are to be launched for `waiting` tasks that ask the same (rules E-151 to E-153, E-163): those
- * with no more vCPUs than the pool first, those without GPUs nobody asked for, for `optimal` the family that suits,
+ * with no more vCPUs than the largest host first, those without GPUs nobody asked for, for `optimal` the family that suits,
  * the fewest vCPUs for all of them together, the lowest price; then the smallest, by name at last.
  */
 export const ranked = (
   offers: readonly Offer[],
   asks: Resources,
   waiting: number,
-  pool: Resources,
+  hosts: readonly HostSize[],
 ): Offer[] => {
   const suit = suitFor(asks);
-  return typesFor(offers, asks, pool)
+  const most = Math.max(...hosts.map(({ size }) => size.milliVcpus));
+  return typesFor(offers, asks, hosts)
     .map((offer) => {
       const instances = Math.ceil(Math.max(1, waiting) / tasksOn(offer.size, asks));
       const key = [
-        offer.size.milliVcpus > pool.milliVcpus ? 1 : 0,
+        offer.size.milliVcpus > most ? 1 : 0,
         asks.gpus === 0 && offer.size.gpus > 0 ? 1 : 0,
         offer.suits !== undefined && offer.suits !== suit ? 1 : 0,
         instances * offer.size.milliVcpus,

@@ -25,6 +25,8 @@ export interface Rules {
   readonly queues: readonly QueueView[];
   readonly order: QueueOrder;
   readonly never: Never;
+  /** Of hosts as they are now. */
+  readonly notNow: Never;
   readonly newRef: NewRef;
 }
 
@@ -99,7 +101,8 @@ export class Level {
   private fromSpot(serving: Serving, r: Reservation): Reservation | undefined {
     const { queue } = serving;
     const shape = queue.shapes.find(({ heads }) => heads[0]?.seq === r.job);
-    if (!shape || !isOnDemand(this.room, r) || hasItFromSpot(this.room, r)) return undefined;
+    if (!shape || !isSpotThere(this.room) || !isOnDemand(this.room, r)) return undefined;
+    if (hasItFromSpot(this.room, r)) return undefined;
     const environments = this.able(serving, shape);
     return reserveFromSpot(this.room, { queue, job: r.job, groups: shape.groups, environments });
   }
@@ -177,12 +180,12 @@ export class Level {
     const found = reservations.without(
       after,
       () => inRoom(this.room) ?? (isOwn ? asReserved(this.room, mine, inRoom) : undefined),
+      (placed) => isOwn && placed !== undefined,
     );
     if (!found) return undefined;
     if (isOwn) {
       // what it had on demand is not used: it is there for Spot once more
       if (isOnDemand(this.room, mine) && !isOnDemand(this.room, found)) this.made.spotOpen = false;
-      for (const { queue } of after) reservations.release(queue);
       this.reserveAnew(serving, after.slice(1));
     }
     this.askAgain();
@@ -254,10 +257,10 @@ export class Level {
     serving.unplaced.set(shape.id, next);
   }
 
-  /** Where it may run some day. */
+  /** Where it may run once tasks have ended. */
   private able({ usable }: Serving, { groups }: ShapeView): EnvironmentView[] {
     return openTo(usable, groups).filter(
-      (environment) => this.rules.never(environment, groups) === undefined,
+      (environment) => this.rules.notNow(environment, groups) === undefined,
     );
   }
 
@@ -289,8 +292,9 @@ export class Level {
 
   /** On demand also in the room that is reserved of Spot, which is what work on demand leaves (E-168). */
   private placeBeforeSpot(serving: Serving, shape: ShapeView, at: number): Placed | undefined {
+    if (this.reservations.spot().length === 0) return undefined;
     const onDemand = openTo(serving.usable, shape.groups).filter(mayReclaim);
-    if (onDemand.length === 0 || this.reservations.spot().length === 0) return undefined;
+    if (onDemand.length === 0) return undefined;
     return this.beforeSpot(() => this.place(serving, onDemand, shape, at));
   }
 
@@ -307,6 +311,12 @@ export class Level {
     return done;
   }
 }
+
+/** Whether Spot may hold something. */
+const isSpotThere = ({ environments }: Room): boolean => {
+  for (const environment of environments.values()) if (!mayReclaim(environment)) return true;
+  return false;
+};
 
 /** Those on demand first. */
 const inRank = (room: Room, reservations: readonly Reservation[]): readonly Reservation[] => [

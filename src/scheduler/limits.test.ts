@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { cpu, host, instanceOf, launched, own, running, snapshot } from '../../test/support/scheduler.ts';
+import {
+  cpu,
+  host,
+  instanceOf,
+  launched,
+  own,
+  running,
+  type SomeSnapshot,
+  snapshot,
+} from '../../test/support/scheduler.ts';
 import { anyMoment, anyShape, numRuns } from '../../test/support/worlds.ts';
+import type { Resources } from '../domain/container.ts';
 import { plus } from './amounts.ts';
 import { plan } from './plan.ts';
 import type { EnvironmentView, Snapshot, TaskGroup } from './snapshot.ts';
@@ -29,8 +39,12 @@ const alone = (s: Snapshot, groups: readonly TaskGroup[], environments: readonly
 const starts = (s: Snapshot): boolean => plan(s).placements.length > 0;
 
 const withMorePool = (s: Snapshot): Snapshot => {
-  const pool = plus(s.pool, { ...cpu(1000, 10_000_000), gpus: 16 });
-  return { ...s, pool, instances: s.instances.map((i) => (i.type === 'host' ? { ...i, size: pool } : i)) };
+  const larger = (size: Resources) => plus(size, { ...cpu(1000, 10_000_000), gpus: 16 });
+  return {
+    ...s,
+    hosts: s.hosts.map((host) => ({ ...host, size: larger(host.size), slots: Number.POSITIVE_INFINITY })),
+    instances: s.instances.map((i) => (i.type === 'host' ? { ...i, size: larger(i.size) } : i)),
+  };
 };
 
 const withMoreMaximum = (s: Snapshot, seq: number): Snapshot => ({
@@ -66,7 +80,7 @@ test('property: who lacks room would start in a larger pool, who is told of a ma
   );
 });
 
-const kind = (more: Partial<Snapshot>, groups: readonly TaskGroup[]) =>
+const kind = (more: SomeSnapshot, groups: readonly TaskGroup[]) =>
   plan(alone(snapshot(more), groups, [1])).waits[0]?.reason.verdicts[0]?.kind;
 
 test('property E-138: what can never run for want of pool may in a larger one, what can’t for a maximum may with a larger one', () => {

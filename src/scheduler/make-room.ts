@@ -1,27 +1,30 @@
 import type { Resources } from '../domain/container.ts';
-import { fits, plus, sum } from './amounts.ts';
+import { fits, NOTHING, plus, sum } from './amounts.ts';
 import { removeInstance } from './change-room.ts';
 import { idleIn } from './remembered.ts';
-import { holdOf, isSpot, mayGo, type PlannedInstance, type Room } from './room.ts';
+import { holdOf, hostOf, isSpot, mayGo, type PlannedInstance, type Room } from './room.ts';
 
 /* Which idle instances go for their room. */
 
+/** What is to be there. */
+export interface Lack {
+  readonly host: string;
+  /** Of the host, free. */
+  readonly needs: Resources;
+  /** By so many thousandths of a vCPU the environment is to be below its present use. */
+  readonly over: number;
+  /** Thousandths of a vCPU that its minimum will have instead. */
+  readonly comes: number;
+}
+
 /**
- * Sees to it that the pool has `needs` free and that `environment` is `over` thousandths of a vCPU below its present
- * use, by ending idle instances, and no more of them than that takes. False, and nothing is changed, when it can't be.
- * `comes`: thousandths of a vCPU that its minimum will have instead. `retires`: those that go are added.
+ * Sees to it by ending idle instances, and no more of them than that takes. False, and nothing is changed, when it can't
+ * be. `retires`: those that go are added.
  */
-export const makeRoom = (
-  room: Room,
-  environment: number,
-  needs: Resources,
-  over: number,
-  retires: string[],
-  comes = 0,
-): boolean => {
-  if (fits(needs, room.free) && over <= 0) return true;
-  if (!couldMake(room, environment, needs, over)) return false;
-  const chosen = enough(room, environment, needs, over, comes);
+export const makeRoom = (room: Room, environment: number, lack: Lack, retires: string[]): boolean => {
+  if (fits(lack.needs, hostOf(room, lack.host).free) && lack.over <= 0) return true;
+  if (!couldMake(room, environment, lack)) return false;
+  const chosen = enough(room, environment, lack);
   if (!chosen) return false;
   for (const instance of chosen) {
     removeInstance(room, instance.id);
@@ -31,35 +34,44 @@ export const makeRoom = (
 };
 
 /** False where all idle instances together are too little. */
-export const couldMake = (room: Room, environment: number, needs: Resources, over: number): boolean => {
+const couldMake = (room: Room, environment: number, { host, needs, over }: Lack): boolean => {
   const idle = idleIn(room);
-  return fits(needs, plus(room.free, idle.holds)) && over <= (idle.milliVcpus.get(environment) ?? 0);
+  return (
+    over <= (idle.milliVcpus.get(environment) ?? 0) &&
+    fits(needs, plus(hostOf(room, host).free, idle.holds.get(host) ?? NOTHING))
+  );
+};
+
+/** The same of any host, roughly: false where even the most that hosts have of each is too little. */
+export const couldMakeAnywhere = (room: Room, size: Resources): boolean => {
+  const { most, mostVcpus } = idleIn(room);
+  return fits({ ...size, milliVcpus: Math.min(size.milliVcpus, mostVcpus) }, most);
 };
 
 /** What is missing of what is asked: nothing of what is not asked. */
-const lack = (needs: Resources, free: Resources): Resources => ({
+const missing = (needs: Resources, free: Resources): Resources => ({
   milliVcpus: needs.milliVcpus === 0 ? 0 : needs.milliVcpus - free.milliVcpus,
   memoryMiB: needs.memoryMiB === 0 ? 0 : needs.memoryMiB - free.memoryMiB,
   gpus: needs.gpus === 0 ? 0 : needs.gpus - free.gpus,
 });
 
 /** Those that are missed the least, else the largest: a minimum that keeps a small one may spare a large one instead. */
-const enough = (
-  room: Room,
-  environment: number,
-  needs: Resources,
-  over: number,
-  comes: number,
-): PlannedInstance[] | undefined => {
+const enough = (room: Room, environment: number, lack: Lack): PlannedInstance[] | undefined => {
+  const { free } = hostOf(room, lack.host);
   const gain = (instances: readonly PlannedInstance[]): Gain => ({
-    missing: lack(needs, plus(room.free, sum(instances.map((instance) => holdOf(room, instance))))),
-    over: over - instances.reduce((n, b) => n + (b.environment === environment ? b.size.milliVcpus : 0), 0),
+    missing: missing(lack.needs, plus(free, sum(instances.map((instance) => heldOf(room, instance, lack))))),
+    over:
+      lack.over - instances.reduce((n, b) => n + (b.environment === environment ? b.size.milliVcpus : 0), 0),
   });
-  const all = goers(room, environment, new Map([[environment, -comes]]));
-  const least = takenFrom(all, room, environment, comes, gain);
+  const all = goers(room, environment, new Map([[environment, -lack.comes]]));
+  const least = takenFrom(all, room, environment, lack, gain);
   if (least.met || !least.barred) return least.met;
-  return takenFrom([...all].sort(bySize), room, environment, comes, gain).met;
+  return takenFrom([...all].sort(bySize), room, environment, lack, gain).met;
 };
+
+/** What an instance holds of the host that is lacking. */
+const heldOf = (room: Room, instance: PlannedInstance, { host }: Lack): Resources =>
+  instance.host === host ? holdOf(room, instance) : NOTHING;
 
 /** What is missing still. */
 interface Gain {
@@ -72,16 +84,16 @@ const takenFrom = (
   goers: readonly PlannedInstance[],
   room: Room,
   environment: number,
-  comes: number,
+  lack: Lack,
   gain: (instances: readonly PlannedInstance[]) => Gain,
 ): { met: PlannedInstance[] | undefined; barred: boolean } => {
-  const leaving = new Map([[environment, -comes]]);
+  const leaving = new Map([[environment, -lack.comes]]);
   const chosen: PlannedInstance[] = [];
   let barred = false;
   for (const instance of goers) {
     const now = gain(chosen);
     if (isMet(now)) break;
-    if (!helps(now, holdOf(room, instance), instance.environment === environment)) continue;
+    if (!helps(now, heldOf(room, instance, lack), instance.environment === environment)) continue;
     const gone = leaving.get(instance.environment) ?? 0;
     if (!mayGo(room, instance, gone)) {
       barred = true;

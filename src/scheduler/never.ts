@@ -1,21 +1,38 @@
 import type { Resources } from '../domain/container.ts';
 import { neverWins } from '../domain/spot-price.ts';
-import { fits, sum, takes } from './amounts.ts';
+import { fits, isNothing, NOTHING, sum } from './amounts.ts';
 import { roomOf, setSpotPrice, unbound } from './change-room.ts';
-import { typesFor } from './choose-type.ts';
+import { fitsHost, typesFor } from './choose-type.ts';
+import { nearest } from './hosts.ts';
 import { couldEver, exceedsMaximum, placeJobIn, takesGroups } from './place.ts';
-import type { Room } from './room.ts';
+import type { PlannedHost, Room } from './room.ts';
 import type { EnvironmentView, TaskGroup, Verdict } from './snapshot.ts';
 
 /** Why an environment can never run such a job as things are, however much ends; undefined when it may. */
 export type Never = (environment: EnvironmentView, groups: readonly TaskGroup[]) => Verdict | undefined;
 
-/** No start and no end of a task changes it, so each shape is looked at once. */
-export const neverOf = (room: Room): Never => {
-  const found = new Map<readonly TaskGroup[], Map<EnvironmentView, Verdict | undefined>>();
+/**
+ * Why an environment can't run it as hosts are now: of those that take tasks, and of what others leave of them, none is
+ * large enough, however much of ours ends.
+ */
+export const notNowOf = (room: Room, never: Never): Never => {
+  const hosts = [...room.hosts.values()];
+  if (hosts.every((host) => host.open && isNothing(host.foreign))) return never;
+  return found({ ...room, hosts: byId(hosts.filter((host) => host.open)) });
+};
+
+const byId = (hosts: readonly PlannedHost[]) => new Map(hosts.map((host) => [host.id, host]));
+
+/** Of hosts as if they were all open and ours alone. No start and no end of a task changes it. */
+export const neverOf = (room: Room): Never =>
+  found({ ...room, hosts: byId([...room.hosts.values()].map((host) => ({ ...host, foreign: NOTHING }))) });
+
+/** Each shape is looked at once. */
+const found = (room: Room): Never => {
+  const verdicts = new Map<readonly TaskGroup[], Map<EnvironmentView, Verdict | undefined>>();
   return (environment, groups) => {
-    const known = found.get(groups) ?? new Map<EnvironmentView, Verdict | undefined>();
-    found.set(groups, known);
+    const known = verdicts.get(groups) ?? new Map<EnvironmentView, Verdict | undefined>();
+    verdicts.set(groups, known);
     if (!known.has(environment)) known.set(environment, neverIn(room, environment, groups));
     return known.get(environment);
   };
@@ -27,7 +44,7 @@ const neverIn = (
   groups: readonly TaskGroup[],
 ): Verdict | undefined => {
   const { supply } = environment;
-  const { pool } = room;
+  const hosts = [...room.hosts.values()];
   if (!takesGroups(environment, groups)) return { kind: 'never-nodes' };
   if (supply.kind !== 'own' && supply.market.kind === 'spot' && neverWins(supply.market.bidPercentage)) {
     return { kind: 'never-bid', bid: supply.market.bidPercentage };
@@ -38,25 +55,31 @@ const neverIn = (
   }
   for (const { asks } of groups) {
     if (supply.kind !== 'launched') {
-      if (!fits(takes(asks, pool), pool)) return { kind: 'never-pool', needs: asks, pool };
+      if (!fitsHost(asks, hosts)) return { kind: 'never-pool', needs: asks, ...sizeOf(room, asks) };
       continue;
     }
     const large = supply.offers.filter((offer) => fits(asks, offer.size));
     if (large.length === 0) return { kind: 'never-type', largest: largest(supply.offers.map((o) => o.size)) };
     if (large.some((offer) => couldEver(room, offer, supply))) continue;
-    const [smallest] = typesFor(large, asks, pool).sort((a, b) => a.size.milliVcpus - b.size.milliVcpus);
+    const [smallest] = typesFor(large, asks, hosts).sort((a, b) => a.size.milliVcpus - b.size.milliVcpus);
     if (smallest) {
       return { kind: 'never-maximum', maxMilliVcpus: supply.maxMilliVcpus, type: smallest.type };
     }
     const { type, size } = large.reduce((a, b) => (b.size.memoryMiB < a.size.memoryMiB ? b : a));
-    return { kind: 'never-pool', needs: size, type, pool };
+    return { kind: 'never-pool', needs: size, type, ...sizeOf(room, size) };
   }
   // an instance of a type that could ever be had holds one task
   const isKnown = supply.kind !== 'own' && groups.length === 1 && groups[0]!.count === 1;
-  if (isKnown || alone(room, environment, groups, 'pool')) return undefined;
+  if (isKnown || alone(room, environment, groups, 'real')) return undefined;
   return supply.kind === 'own' || alone(room, environment, groups, 'boundless')
-    ? { kind: 'never-pool', needs: total, pool }
+    ? { kind: 'never-pool', needs: total, ...sizeOf(room, total) }
     : { kind: 'never-maximum', maxMilliVcpus: supply.maxMilliVcpus };
+};
+
+/** The size of the host that comes nearest. */
+const sizeOf = (room: Room, needs: Resources) => {
+  const { host, of } = nearest(room, needs, ({ size }) => size);
+  return { pool: host.size, ...(of && { of }) };
 };
 
 const largest = (sizes: readonly Resources[]): Resources => ({
@@ -65,22 +88,23 @@ const largest = (sizes: readonly Resources[]): Resources => ({
   gpus: Math.max(0, ...sizes.map((size) => size.gpus)),
 });
 
-/** Whether it fits when it has the pool to itself, or one without end, whatever Spot costs. */
+/** Whether it fits when it has the hosts to itself, or some without end, whatever Spot costs. */
 const alone = (
   room: Room,
   environment: EnvironmentView,
   groups: readonly TaskGroup[],
-  pool: 'pool' | 'boundless',
+  size: 'real' | 'boundless',
 ): boolean => {
   const own = [...room.instances.values()].filter((b) => b.environment === environment.seq && !b.draining);
+  const hosts = [...room.hosts.values()].map((host) => ({ ...host, open: true }));
   const empty = roomOf({
-    pool: room.pool,
+    hosts,
     environments: [environment],
     instances: environment.supply.kind === 'own' ? own : [],
     running: [],
   });
   setSpotPrice(empty, -1);
-  if (pool === 'boundless') unbound(empty);
+  if (size === 'boundless') unbound(empty);
   let count = 0;
   return placeJobIn(empty, environment, groups, 1, () => `?${count++}`) !== undefined;
 };

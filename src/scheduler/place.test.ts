@@ -10,6 +10,7 @@ import {
   placed,
   queue,
   running,
+  type SomeSnapshot,
   slices,
   snapshot,
   spot,
@@ -70,7 +71,7 @@ test('E-141 E-133: a multi-node job waits for the first environment that takes n
     },
   ];
   const environments = [spot(1, ['c5']), launched(2, ['c5.large'], { max: 2 }), launched(3, ['c5.xlarge'])];
-  const world = (more: Partial<Snapshot>) => snapshot({ pool: cpu(16, 64_000), environments, ...more });
+  const world = (more: SomeSnapshot) => snapshot({ pool: cpu(16, 64_000), environments, ...more });
   const full = { instances: [instanceOf('a', 2, 'c5.large')], running: [running('a', cpu(2), 2)] };
   const verdicts = (s: Snapshot) => plan(s).waits[0]?.reason.verdicts.map(({ kind }) => kind);
   const waits = world({ ...full, queues: queues(true, 1) });

@@ -1,15 +1,19 @@
 import type { Resources } from '../domain/container.ts';
+import { takes } from '../domain/host.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
 import type { Offer } from '../domain/instance-offers.ts';
-import { fits, sum, takes, times } from './amounts.ts';
+import { fits, sum, times } from './amounts.ts';
 import { addInstance, adopt, copyOf, occupy } from './change-room.ts';
-import { ranked } from './choose-type.ts';
-import { couldMake, makeRoom } from './make-room.ts';
+import { fitsHost, ranked } from './choose-type.ts';
+import { couldMakeAnywhere, makeRoom } from './make-room.ts';
 import { isTooMuch, noteTooMuch } from './remembered.ts';
 import {
+  hostOf,
+  isOpenTo,
   isSpot,
   mayPass,
   openInstances,
+  type PlannedHost,
   type PlannedInstance,
   type Room,
   roomFor,
@@ -124,27 +128,44 @@ const placeTask = (
   newRef: NewRef,
   steps: Steps,
 ): boolean => {
-  const { supply } = environment;
   const instance =
-    supply.kind === 'slices'
-      ? cut(room, environment, supply, asks, newRef, steps)
-      : (fullest(room, environment.seq, asks) ??
-        (supply.kind === 'launched'
-          ? launch(room, environment, supply, { asks, waiting, mayRetire: 'replaced' }, newRef, steps)
-          : cleared(room, environment.seq, asks, steps)));
+    fullest(room, environment, asks) ??
+    made(room, environment, { asks, waiting, mayRetire: 'replaced' }, newRef, steps);
   if (!instance) return false;
   occupy(room, instance.id, asks);
   steps.instances.push(instance.id);
   return true;
 };
 
+/** An instance that comes for a task. */
+const made = (
+  room: Room,
+  environment: EnvironmentView,
+  purpose: Purpose,
+  newRef: NewRef,
+  steps: Steps,
+): PlannedInstance | undefined => {
+  const { supply } = environment;
+  switch (supply.kind) {
+    case 'own':
+      return taken(room, environment, purpose.asks, newRef, steps);
+    case 'slices':
+      return cut(room, environment, supply, purpose.asks, newRef, steps);
+    case 'launched':
+      return launch(room, environment, supply, purpose, newRef, steps);
+  }
+};
+
 /** Rule E-166: of the instances that run, the one it leaves the least of; GPUs only to who has no other (E-163). */
-const fullest = (room: Room, environment: number, asks: Resources): PlannedInstance | undefined => {
+const fullest = (room: Room, environment: EnvironmentView, asks: Resources): PlannedInstance | undefined => {
+  if (environment.supply.kind === 'slices') return undefined;
   let best: PlannedInstance | undefined;
-  for (const instance of openInstances(room, environment)) {
-    if (instance.type === SLICE || isLeftBySpot(room, instance)) continue;
-    const taken = takesOf(room, instance, asks);
-    if (!fits(taken, instance.free) || (instance.type === HOST && !fits(taken, room.free))) continue;
+  for (const instance of openInstances(room, environment.seq)) {
+    if (isLeftBySpot(room, instance)) continue;
+    const host = hostOf(room, instance.host);
+    const needs = takesOf(room, instance, asks);
+    if (!isOpenTo(environment, host) || !fits(needs, instance.free)) continue;
+    if (instance.type === HOST && !fits(needs, host.free)) continue;
     if (!best || isBefore(instance, best, asks)) best = instance;
   }
   return best;
@@ -154,16 +175,58 @@ const fullest = (room: Room, environment: number, asks: Resources): PlannedInsta
 const isLeftBySpot = (room: Room, instance: PlannedInstance): boolean =>
   room.claimed.instances.has(instance.id) && isSpot(room, instance);
 
-/** The machine itself, once instances that are idle have given the pool its room back. */
-const cleared = (
+/**
+ * A host itself: one that is none of the environment's instances yet, or one of those once instances that are idle have
+ * given it its room back.
+ */
+const taken = (
   room: Room,
-  environment: number,
+  environment: EnvironmentView,
   asks: Resources,
+  newRef: NewRef,
   steps: Steps,
 ): PlannedInstance | undefined => {
-  const needs = takes(asks, room.pool);
-  const machine = openInstances(room, environment).find((b) => b.type === HOST && fits(needs, b.free));
-  return machine && makeRoom(room, environment, needs, 0, steps.retires) ? machine : undefined;
+  const own = openInstances(room, environment.seq);
+  const needsOf = (host: PlannedHost) => takes(asks, host);
+  const isClear = ({ id }: PlannedHost) =>
+    own.some((i) => i.host === id && fits(takesOf(room, i, asks), i.free));
+  const isNew = ({ id, standing }: PlannedHost) => !standing && !own.some((i) => i.host === id);
+  const host = cleared(room, environment, needsOf, steps.retires, (host) => isNew(host) || isClear(host));
+  if (!host) return undefined;
+  return (
+    own.find((instance) => instance.host === host.id) ??
+    add(room, { environment: environment.seq, host: host.id, type: HOST, size: host.size }, newRef, steps)
+  );
+};
+
+/**
+ * The open host with the least room that it fits; else the first that has the room once instances that are idle have
+ * gone, which are added to `retires`.
+ */
+const cleared = (
+  room: Room,
+  environment: EnvironmentView,
+  needsOf: (host: PlannedHost) => Resources,
+  retires: string[],
+  may: (host: PlannedHost) => boolean,
+  { over = 0, comes = 0 } = {},
+): PlannedHost | undefined => {
+  let tightest: PlannedHost | undefined;
+  const others: PlannedHost[] = [];
+  for (const host of room.hosts.values()) {
+    if (!isOpenTo(environment, host) || !may(host)) continue;
+    if (!fits(needsOf(host), host.free)) others.push(host);
+    else if (!tightest || isTighter(host, tightest)) tightest = host;
+  }
+  const hosts = tightest ? [tightest, ...others] : others;
+  return hosts.find((host) =>
+    makeRoom(room, environment.seq, { host: host.id, needs: needsOf(host), over, comes }, retires),
+  );
+};
+
+const isTighter = (a: PlannedHost, b: PlannedHost): boolean => {
+  const by = a.free.milliVcpus - b.free.milliVcpus || a.free.memoryMiB - b.free.memoryMiB;
+  return by < 0 || (by === 0 && a.id < b.id);
 };
 
 const isBefore = (a: PlannedInstance, b: PlannedInstance, asks: Resources): boolean => {
@@ -191,24 +254,20 @@ const cut = (
 ): PlannedInstance | undefined => {
   if (!isAffordable(room, supply.market)) return undefined;
   const { seq } = environment;
-  const over = usedBy(room, seq) + asks.milliVcpus - supply.maxMilliVcpus;
-  const needs = roomFor(room, environment, takes(asks, room.pool));
-  if (over > 0 || !makeRoom(room, seq, needs, 0, steps.retires)) return undefined;
-  return add(room, seq, SLICE, asks, newRef, steps);
+  if (usedBy(room, seq) + asks.milliVcpus > supply.maxMilliVcpus) return undefined;
+  const needsOf = (host: PlannedHost) => roomFor(room, environment, host, takes(asks, host));
+  const host = cleared(room, environment, needsOf, steps.retires, () => true);
+  return host && add(room, { environment: seq, host: host.id, type: SLICE, size: asks }, newRef, steps);
 };
 
-const add = (
-  room: Room,
-  environment: number,
-  type: string,
-  size: Resources,
-  newRef: NewRef,
-  steps: Steps,
-): PlannedInstance => {
+const add = (room: Room, launch: Omit<Launch, 'ref'>, newRef: NewRef, steps: Steps): PlannedInstance => {
   const ref = newRef();
-  steps.launches.push({ ref, environment, type, size });
-  const view = { id: ref, environment, type, size, draining: false, hasDeadline: false, graceOver: false };
-  return addInstance(room, view, true);
+  steps.launches.push({ ref, ...launch });
+  return addInstance(
+    room,
+    { id: ref, ...launch, draining: false, hasDeadline: false, graceOver: false },
+    true,
+  );
 };
 
 type Launched = Extract<EnvironmentView['supply'], { kind: 'launched' }>;
@@ -233,26 +292,25 @@ export const launch = (
 ): PlannedInstance | undefined => {
   if (!isAffordable(room, supply.market)) return undefined;
   const { seq } = environment;
-  const needsOf = (offer: Offer) => roomFor(room, environment, takes(offer.size, room.pool));
   const possible = supply.offers.filter(
-    (offer) =>
-      couldEver(room, offer, supply) &&
-      couldMake(room, seq, needsOf(offer), overMaximum(room, seq, supply, offer)),
+    (offer) => couldEver(room, offer, supply) && couldMakeAnywhere(room, offer.size),
   );
-  for (const offer of ranked(possible, asks, waiting, room.pool)) {
+  for (const offer of ranked(possible, asks, waiting, [...room.hosts.values()])) {
     const over = overMaximum(room, seq, supply, offer);
-    const needs = needsOf(offer);
-    if (mayRetire === 'none' && (over > 0 || !fits(needs, room.free))) continue;
+    const needsOf = (host: PlannedHost) => roomFor(room, environment, host, takes(offer.size, host));
+    const may = (host: PlannedHost) => mayRetire !== 'none' || fits(needsOf(host), host.free);
+    if (mayRetire === 'none' && over > 0) continue;
     const comes = mayRetire === 'replaced' ? offer.size.milliVcpus : 0;
-    if (!makeRoom(room, seq, needs, over, steps.retires, comes)) continue;
-    return add(room, seq, offer.type, offer.size, newRef, steps);
+    const host = cleared(room, environment, needsOf, steps.retires, may, { over, comes });
+    if (!host) continue;
+    return add(room, { environment: seq, host: host.id, type: offer.type, size: offer.size }, newRef, steps);
   }
   return undefined;
 };
 
 /** Looks at what bounds it from above first: an instance that is larger than all that could be freed is none. */
-export const couldEver = (room: Pick<Room, 'pool'>, offer: Offer, supply: Launched): boolean =>
-  fits(takes(offer.size, room.pool), room.pool) &&
+export const couldEver = ({ hosts }: Pick<Room, 'hosts'>, offer: Offer, supply: Launched): boolean =>
+  fitsHost(offer.size, [...hosts.values()]) &&
   (supply.mayPassMaximum || offer.size.milliVcpus <= supply.maxMilliVcpus);
 
 /** By how many thousandths of a vCPU one more would pass what the environment may have; 0 or less when it may (E-150). */

@@ -17,6 +17,7 @@ import {
   snapshot,
   spot,
 } from '../../test/support/scheduler.ts';
+import { machineOf } from '../domain/host.ts';
 import { neverRuns, serviceReason } from '../why/decision.ts';
 import { plan } from './plan.ts';
 import type { EnvironmentView } from './snapshot.ts';
@@ -128,7 +129,7 @@ test('a type with more vCPUs than the pool takes them whole and is alone; one wh
     [['c5.4xlarge', 16_000]],
   );
   assert.deepEqual(placed(s), [[1, 1]]);
-  const small = { ...s, pool: cpu(4, 8_000), queues: [queue(3, [3], [cpu(1), [3]])] };
+  const small = { ...s, hosts: [machineOf(cpu(4, 8_000))], queues: [queue(3, [3], [cpu(1), [3]])] };
   assert.deepEqual(kinds(small), ['never-pool']);
 });
 
@@ -281,7 +282,7 @@ test('E-155: an idle instance goes after its grace, above the minimum; at once w
   };
   assert.deepEqual(plan(elsewhere).retires, [{ instance: 'a', reason: 'room' }]);
   assert.deepEqual(placed(elsewhere), [[1, 2]]);
-  const roomy = { ...elsewhere, pool: cpu(4, 8_000) };
+  const roomy = { ...elsewhere, hosts: [machineOf(cpu(4, 8_000))] };
   assert.deepEqual(plan(roomy).retires, [], 'not while there is room without it');
 });
 

@@ -2,7 +2,7 @@ import { inOrderOfSubmission, type QueueOrder } from '../domain/queue-order.ts';
 import { roomOf, setSpotPrice } from './change-room.ts';
 import { leftOf } from './left.ts';
 import { lineUp } from './line-up.ts';
-import { neverOf } from './never.ts';
+import { neverOf, notNowOf } from './never.ts';
 import { reclaim } from './reclaim.ts';
 import { desiredOf, fill, retireDone, retireIdle, wishesOver } from './scale.ts';
 import { serve } from './serve.ts';
@@ -30,6 +30,7 @@ import { withWarnings } from './warned.ts';
 export const plan = (snapshot: Snapshot, order: QueueOrder = inOrderOfSubmission): Plan => {
   const room = roomOf(snapshot);
   const never = neverOf(room);
+  const notNow = notNowOf(room, never);
   const newRef = refs();
   // 1
   const price = spotPrice(room, snapshot, never);
@@ -38,7 +39,13 @@ export const plan = (snapshot: Snapshot, order: QueueOrder = inOrderOfSubmission
   // 2
   const done = retireDone(room);
   // 3
-  const served = serve(room, snapshot.reservations, { queues: snapshot.queues, order, never, newRef });
+  const served = serve(room, snapshot.reservations, {
+    queues: snapshot.queues,
+    order,
+    never,
+    notNow,
+    newRef,
+  });
   const reservations = served.reservations.all();
   // 4
   const reclaimed = reclaim(room, reservations);

@@ -13,7 +13,8 @@ import {
   spotYieldsTo,
 } from '../../test/support/worlds.ts';
 import type { Resources } from '../domain/container.ts';
-import { fits, takes } from './amounts.ts';
+import { takes } from '../domain/host.ts';
+import { fits } from './amounts.ts';
 import { plan } from './plan.ts';
 import type { Plan, Reservation, Snapshot } from './snapshot.ts';
 
@@ -31,20 +32,42 @@ const total = (amounts: Resources[]): Resources =>
     { milliVcpus: 0, memoryMiB: 0, gpus: 0 },
   );
 
-test('property E-160: no instance is over its size, and the pool is never overcommitted', () => {
+test('property E-160: no instance is over its size, and no host is overcommitted, what others have of it included', () => {
   check((s) => {
     const then = after(s, plan(s));
-    const held = then.instances.map((i) => {
-      const tasks = then.running.filter((t) => t.instance === i.id).map((t) => t.asks);
-      if (i.type === 'host') return total(tasks.map((asks) => takes(asks, s.pool)));
-      assert.ok(
-        fits(total(tasks), i.size),
-        `${i.type} ${JSON.stringify(i.size)} has ${JSON.stringify(tasks)}`,
-      );
-      return takes(i.size, s.pool);
-    });
-    assert.ok(fits(total(held), s.pool), `${JSON.stringify(total(held))} of ${JSON.stringify(s.pool)}`);
+    for (const host of s.hosts) {
+      const held = then.instances
+        .filter((i) => i.host === host.id)
+        .map((i) => {
+          const tasks = then.running.filter((t) => t.instance === i.id).map((t) => t.asks);
+          if (i.type === 'host') return total(tasks.map((asks) => takes(asks, host)));
+          assert.ok(
+            fits(total(tasks), i.size),
+            `${i.type} ${JSON.stringify(i.size)} has ${JSON.stringify(tasks)}`,
+          );
+          return takes(i.size, host);
+        });
+      const all = total([...held, host.foreign]);
+      assert.ok(fits(all, host.size), `${JSON.stringify(all)} of ${JSON.stringify(host.size)}`);
+    }
     for (const task of then.running) assert.ok(then.instances.some((i) => i.id === task.instance));
+  });
+});
+
+test('property: a host takes no more tasks than it has slots, and none while it is not open', () => {
+  check((s) => {
+    const made = plan(s);
+    const then = after(s, made);
+    const before = new Set(s.running.map(({ taskId }) => taskId));
+    for (const { id, slots, open } of s.hosts) {
+      const there = then.running.filter(({ host }) => host === id);
+      const come = there.filter(({ taskId }) => !before.has(taskId));
+      assert.ok(
+        come.length === 0 || (open && there.length <= slots),
+        `${id} has ${there.length} of ${slots}`,
+      );
+      assert.ok(open || !made.launches.some(({ host }) => host === id), `${id} is not open`);
+    }
   });
 });
 

@@ -7,6 +7,7 @@ import {
   launched,
   queue,
   running,
+  type SomeSnapshot,
   snapshot,
   spot,
 } from '../../test/support/scheduler.ts';
@@ -19,7 +20,7 @@ const former = (id: string, environment: number) => ({
   draining: true,
 });
 
-const full = (more: Partial<Snapshot> = {}): Snapshot =>
+const full = (more: SomeSnapshot = {}): Snapshot =>
   snapshot({
     pool: cpu(4, 64_000),
     environments: [spot(1, ['c5.large'], 101), launched(2, ['c5.large'])],

@@ -1,8 +1,8 @@
 import type { Resources } from '../domain/container.ts';
-import { minus, plus, positive, sum } from './amounts.ts';
+import { NOTHING, plus, positive, times } from './amounts.ts';
 import { warn } from './change-room.ts';
-import { mayReclaim } from './reserve.ts';
-import { holdOf, isSpot, type PlannedInstance, type Room } from './room.ts';
+import { isOnDemand } from './reserve.ts';
+import { holdOf, isSpot, lacksOf, type PlannedInstance, type Room } from './room.ts';
 import type { Plan, Reservation } from './snapshot.ts';
 
 /**
@@ -15,21 +15,28 @@ export const reclaim = (room: Room, reservations: readonly Reservation[]): Plan[
     warn(room, id);
     warned.push(id);
   };
-  let free = plus(plus(room.free, room.reserved), leaving(room));
+  const free = leaving(room);
+  const give = (host: string, amount: Resources): void => {
+    free.set(host, plus(free.get(host) ?? NOTHING, amount));
+  };
+  for (const { id, free: left, reserved } of room.hosts.values()) give(id, plus(left, reserved));
   for (const reservation of reservations) {
-    const victims = reservation.victims.flatMap(({ instance }) => room.instances.get(instance) ?? []);
-    const needs = minus(reservation.pool, sum(victims.map((instance) => holdOf(room, instance))));
-    const environment = room.environments.get(reservation.environment);
-    if (environment && mayReclaim(environment)) {
-      for (const instance of victims) if (mayWarn(room, instance)) warnOf(instance);
-      for (const instance of formers(room)) {
-        const held = holdOf(room, instance);
-        if (!helps(held, needs, free)) continue;
-        warnOf(instance);
-        free = plus(free, held);
+    const isOwed = isOnDemand(room, reservation);
+    if (isOwed) {
+      for (const { instance: id } of reservation.victims) {
+        const victim = room.instances.get(id);
+        if (victim && mayWarn(room, victim)) warnOf(victim);
       }
     }
-    free = minus(free, positive(needs));
+    for (const { host, asks: needs } of lacksOf(room, reservation)) {
+      for (const instance of isOwed ? formers(room, host) : []) {
+        const held = holdOf(room, instance);
+        if (!helps(held, needs, free.get(host) ?? NOTHING)) continue;
+        warnOf(instance);
+        give(host, held);
+      }
+      give(host, times(positive(needs), -1));
+    }
   }
   return warned.map((instance) => ({ instance, reason: 'reclaimed' }));
 };
@@ -38,14 +45,21 @@ export const reclaim = (room: Room, reservations: readonly Reservation[]): Plan[
 const mayWarn = (room: Room, instance: PlannedInstance): boolean =>
   !instance.hasDeadline && !instance.fresh && instance.tasks > 0 && isSpot(room, instance);
 
-/** What instances hold that go at a deadline and that no reservation names. */
-const leaving = (room: Room): Resources =>
-  sum([...room.instances.values()].filter((b) => b.hasDeadline && !b.closed).map((b) => holdOf(room, b)));
+/** What instances hold that go at a deadline and that no reservation names, by host. */
+const leaving = (room: Room): Map<string, Resources> => {
+  const held = new Map<string, Resources>();
+  for (const instance of room.instances.values()) {
+    if (!instance.hasDeadline || instance.closed) continue;
+    held.set(instance.host, plus(held.get(instance.host) ?? NOTHING, holdOf(room, instance)));
+  }
+  return held;
+};
 
 /** Of a setup that was changed: a reservation finds their room as if they had gone, and names none of them. */
-const formers = (room: Room): PlannedInstance[] =>
+const formers = (room: Room, host: string): PlannedInstance[] =>
   [...room.instances.values()]
-    .filter((instance) => instance.draining && !instance.closed && mayWarn(room, instance))
+    .filter((instance) => instance.draining && instance.host === host && !instance.closed)
+    .filter((instance) => mayWarn(room, instance))
     .sort((a, b) => a.tasks - b.tasks || (a.id < b.id ? -1 : 1));
 
 const helps = (held: Resources, needs: Resources, free: Resources): boolean =>

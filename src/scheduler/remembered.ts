@@ -14,16 +14,26 @@ export const idleIn = (room: Room): Idle => {
 };
 
 const findIdle = (room: Room): Idle => {
-  let holds = NOTHING;
+  const holds = new Map<string, Resources>();
   const milliVcpus = new Map<number, number>();
   for (const instance of room.instances.values()) {
     if (!isIdle(instance)) continue;
-    const { environment, size } = instance;
-    holds = plus(holds, holdOf(room, instance));
+    const { environment, host, size } = instance;
+    holds.set(host, plus(holds.get(host) ?? NOTHING, holdOf(room, instance)));
     milliVcpus.set(environment, (milliVcpus.get(environment) ?? 0) + size.milliVcpus);
   }
-  return { holds, milliVcpus };
+  const most = { ...NOTHING };
+  let mostVcpus = Number.POSITIVE_INFINITY;
+  for (const host of room.hosts.values()) {
+    if (!host.open) continue;
+    const free = plus(host.free, holds.get(host.id) ?? NOTHING);
+    for (const amount of AMOUNTS) most[amount] = Math.max(most[amount], free[amount]);
+    if (host.cpuIsWeight) mostVcpus = Math.min(mostVcpus, host.size.milliVcpus);
+  }
+  return { holds, milliVcpus, most, mostVcpus };
 };
+
+const AMOUNTS = ['milliVcpus', 'memoryMiB', 'gpus'] as const;
 
 /** Whether a task that asks for no more of anything found no room there, and nothing has become free since. */
 export const isTooMuch = ({ remembered: { tooMuch } }: Room, environment: number, asks: Resources): boolean =>

@@ -28,7 +28,9 @@ export class Reservations {
   }
 
   private those(are: (reservation: Reservation) => boolean): readonly Reservation[] {
-    return Array.from(this.held.values(), ({ reservation }) => reservation).filter(are);
+    const found: Reservation[] = [];
+    for (const { reservation } of this.held.values()) if (are(reservation)) found.push(reservation);
+    return found;
   }
 
   of(queue: number): Reservation | undefined {
@@ -50,11 +52,18 @@ export class Reservations {
     this.held.delete(queue);
   }
 
-  /** What `look` finds in the room as it is without some of them, which stand again afterwards, in their places. */
-  without<T>(some: readonly Reservation[], look: () => T): T {
+  /**
+   * What `look` finds in the room as it is without some of them, which stand again afterwards, in their places, unless
+   * what was found is instead of them.
+   */
+  without<T>(some: readonly Reservation[], look: () => T, isInstead: (found: T) => boolean = () => false): T {
     for (const { queue } of some) release(this.room, this.held.get(queue)!.shares);
     const found = look();
-    for (const reservation of some) this.reserve(reservation);
+    const goes = isInstead(found);
+    for (const reservation of some) {
+      if (goes) this.held.delete(reservation.queue);
+      else this.reserve(reservation);
+    }
     return found;
   }
 

@@ -1,12 +1,14 @@
 import type { Resources } from '../domain/container.ts';
+import { takes } from '../domain/host.ts';
 import { HOST } from '../domain/instance.ts';
-import { fits, isNothing, minus, NOTHING, plus, takes } from './amounts.ts';
+import { fits, isNothing, minus, NOTHING, plus } from './amounts.ts';
 import { adopt, copyOf, emptied, removeInstance } from './change-room.ts';
 import { isAffordable, placeJobIn, type Steps } from './place.ts';
 import {
   goesByItself,
   heldOnHost,
   holdOf,
+  hostOf,
   isIdle,
   isSpot,
   leavesMinimums,
@@ -17,7 +19,7 @@ import {
   takesOf,
   usedBy,
 } from './room.ts';
-import type { EnvironmentView, QueueView, Reservation, TaskGroup } from './snapshot.ts';
+import type { EnvironmentView, Pool, QueueView, Reservation, TaskGroup } from './snapshot.ts';
 
 /** A job that could not start, and where it might have. */
 export interface Waiting {
@@ -97,25 +99,30 @@ const reserved = (
 ): Reserved => {
   const asks = groups.flatMap((group) => Array.from({ length: group.count }, () => group.asks));
   const on = new Map<string, Resources>();
-  let pool = NOTHING;
+  const pools = new Map<string, Pool>();
+  const need = (host: string, amount: Resources, tasks: number): void => {
+    const pool = pools.get(host) ?? { host, asks: NOTHING, tasks: 0 };
+    pools.set(host, { host, asks: plus(pool.asks, amount), tasks: pool.tasks + tasks });
+  };
   instances.forEach((id, at) => {
     const instance = room.instances.get(id);
-    if (!instance) return;
-    on.set(id, plus(on.get(id) ?? NOTHING, asks[at]!));
-    if (instance.type === HOST) pool = plus(pool, takes(asks[at]!, room.pool));
+    const host = instance?.host ?? launches.find(({ ref }) => ref === id)!.host;
+    if (instance) on.set(id, plus(on.get(id) ?? NOTHING, asks[at]!));
+    const isHost = (instance ?? launches.find(({ ref }) => ref === id)!).type === HOST;
+    need(host, isHost ? takes(asks[at]!, hostOf(room, host)) : NOTHING, 1);
   });
-  for (const { size } of launches) pool = plus(pool, takes(size, room.pool));
+  for (const launch of launches) need(launch.host, holdOf(room, launch), 0);
   const victims = retires.map((id) => {
     const instance = room.instances.get(id)!;
     const milliVcpus = instance.environment === environment ? instance.size.milliVcpus : 0;
-    return { instance: id, holds: holdOf(room, instance), milliVcpus };
+    return { instance: id, host: instance.host, holds: holdOf(room, instance), milliVcpus };
   });
   return {
     environment,
     on: [...on].map(([instance, sum]) => ({ instance, asks: sum })),
     victims,
-    pool,
-    milliVcpus: launches.reduce((total, { size }) => total + size.milliVcpus, 0),
+    pools: [...pools.values()].filter((pool) => pool.tasks > 0 || !isNothing(pool.asks)),
+    milliVcpus: launches.reduce((total, { type, size }) => total + (type === HOST ? 0 : size.milliVcpus), 0),
   };
 };
 
@@ -168,7 +175,7 @@ export const isHead = ({ shapes }: QueueView, job: number): boolean =>
 
 const isThere = (room: Room, id: string, asks: Resources): boolean => {
   const instance = room.instances.get(id);
-  if (!instance || instance.draining || instance.closed) return false;
+  if (!instance || instance.draining || instance.closed || !hostOf(room, instance.host).open) return false;
   return fits(takesOf(room, instance, asks), minus(instance.size, instance.reserved));
 };
 
@@ -179,20 +186,26 @@ const isCovered = (
   environment: EnvironmentView,
   stays: (instance: PlannedInstance) => boolean = () => false,
 ): boolean => {
-  const { supply } = environment;
-  if (r.milliVcpus === 0 && fits(r.pool, NOTHING)) return true;
   const waitedFor = new Set(r.victims.map(({ instance }) => instance));
-  let free = room.free;
+  const left = new Map(r.pools.map(({ host }) => [host, hostOf(room, host)]));
   let used = usedBy(room, r.environment);
   for (const instance of room.instances.values()) {
-    if (waitedFor.has(instance.id) && (instance.closed || !isNothing(instance.reserved))) return false;
+    const isWaitedFor = waitedFor.has(instance.id);
+    if (isWaitedFor && (instance.closed || !isNothing(instance.reserved))) return false;
     if (instance.closed || stays(instance)) continue;
-    free = plus(free, heldOnHost(instance));
-    if (!waitedFor.has(instance.id) && !goesByItself(room, instance)) continue;
-    free = plus(free, holdOf(room, instance));
-    if (instance.environment === r.environment) used -= instance.size.milliVcpus;
+    const goes = isWaitedFor || goesByItself(room, instance);
+    if (goes && instance.environment === r.environment) used -= instance.size.milliVcpus;
+    const host = left.get(instance.host);
+    if (!host) continue;
+    const back = plus(heldOnHost(instance), goes ? holdOf(room, instance) : NOTHING);
+    left.set(host.id, { ...host, free: plus(host.free, back), slotsLeft: host.slotsLeft + instance.tasks });
   }
-  if (!fits(roomFor(room, environment, r.pool), free)) return false;
+  const isThere = ({ host: id, asks, tasks }: Pool): boolean => {
+    const host = left.get(id)!;
+    return host.open && tasks <= host.slotsLeft && fits(roomFor(room, environment, host, asks), host.free);
+  };
+  if (!r.pools.every(isThere)) return false;
+  const { supply } = environment;
   if (supply.kind === 'own' || r.milliVcpus === 0) return true;
   return mayPass(room, r.environment, supply)
     ? used < supply.maxMilliVcpus

@@ -1,9 +1,19 @@
 import type { Resources } from '../domain/container.ts';
+import { type HostView, takes } from '../domain/host.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
-import { beside, isNothing, minus, NOTHING, positive, sum, takes } from './amounts.ts';
-import type { EnvironmentView, InstanceView, QueueView, Reservation } from './snapshot.ts';
+import { beside, isNothing, minus, NOTHING, plus, positive } from './amounts.ts';
+import type { EnvironmentView, InstanceView, Pool, QueueView, Reservation } from './snapshot.ts';
 
 /* The room that a plan is made in, and what is asked of it. `change-room.ts` alone writes it. */
+
+/** A host while a plan is made. */
+export interface PlannedHost extends HostView {
+  /** What is left of it, less what is reserved. */
+  readonly free: Resources;
+  readonly reserved: Resources;
+  /** Of its slots, less what is reserved. */
+  readonly slotsLeft: number;
+}
 
 /** An instance while a plan is made. */
 export interface PlannedInstance extends InstanceView {
@@ -22,9 +32,14 @@ export interface PlannedInstance extends InstanceView {
 
 /** What instances hold that might be ended for their room, minimums left aside. */
 export interface Idle {
-  readonly holds: Resources;
+  /** By host. */
+  readonly holds: ReadonlyMap<string, Resources>;
   /** By environment. */
   readonly milliVcpus: ReadonlyMap<number, number>;
+  /** No open host has more of anything, with what idle instances hold of it. */
+  readonly most: Resources;
+  /** The vCPUs of the smallest host that gives no more to who asks for more. */
+  readonly mostVcpus: number;
 }
 
 /** What was found once: see `remembered.ts`. */
@@ -35,13 +50,9 @@ export interface Remembered {
   readonly tooMuch: Map<number, readonly Resources[]>;
 }
 
-/** The pool, the environments and their instances while a plan is made. */
+/** Hosts, environments and their instances while a plan is made. */
 export interface Room {
-  readonly pool: Resources;
-  /** Of the pool, less what is reserved. */
-  readonly free: Resources;
-  /** Of the pool. */
-  readonly reserved: Resources;
+  readonly hosts: ReadonlyMap<string, PlannedHost>;
   /** What is to be left by Spot for who waits for capacity on demand in queues that are served later. */
   readonly claimed: {
     readonly reservations: readonly Reservation[];
@@ -60,29 +71,72 @@ export interface Room {
   readonly remembered: Remembered;
 }
 
-/** What it holds of the pool: the machine's own instance nothing, each task on it does. */
-export const holdOf = (room: Pick<Room, 'pool'>, instance: Pick<InstanceView, 'type' | 'size'>): Resources =>
-  instance.type === HOST ? NOTHING : takes(instance.size, room.pool);
+/** The host of an instance; one that is gone takes nothing, and has nothing. */
+export const hostOf = ({ hosts }: Pick<Room, 'hosts'>, id: string): PlannedHost => hosts.get(id) ?? gone(id);
 
-/** What has to be free for an instance that holds `needs`: Spot is what work on demand leaves (E-168). */
-export const roomFor = (room: Room, { seq }: EnvironmentView, needs: Resources): Resources =>
-  isSpot(room, { environment: seq })
-    ? beside(needs, sum(room.claimed.reservations.map((r) => lackOf(room, r))))
-    : needs;
+const gone = (id: string): PlannedHost => ({
+  id,
+  name: id,
+  size: NOTHING,
+  foreign: NOTHING,
+  slots: 0,
+  cpuIsWeight: false,
+  open: false,
+  standing: false,
+  free: NOTHING,
+  reserved: NOTHING,
+  slotsLeft: 0,
+});
 
-/** What a reservation is to have of the pool, less what those hold that it waits for. */
-export const lackOf = (room: Room, { pool, victims }: Reservation): Resources => {
+/** What it holds of its host: an instance that is a host itself nothing, each task on it does. */
+export const holdOf = (
+  room: Pick<Room, 'hosts'>,
+  instance: Pick<InstanceView, 'type' | 'size' | 'host'>,
+): Resources => (instance.type === HOST ? NOTHING : takes(instance.size, hostOf(room, instance.host)));
+
+/** What has to be free of a host for an instance that holds `needs`: Spot is what work on demand leaves (E-168). */
+export const roomFor = (
+  room: Room,
+  { seq }: EnvironmentView,
+  { id }: PlannedHost,
+  needs: Resources,
+): Resources => {
+  if (room.claimed.reservations.length === 0 || !isSpot(room, { environment: seq })) return needs;
+  const claims = room.claimed.reservations.flatMap((r) => lacksOf(room, r)).filter(({ host }) => host === id);
+  return claims.reduce((all, { asks }) => beside(all, asks), needs);
+};
+
+/** What a reservation is to have of hosts, less what those hold that it waits for. */
+export const lacksOf = (room: Room, { pools, victims }: Reservation): readonly Pool[] => {
+  if (victims.length === 0) return pools;
   const there = victims.filter(({ instance }) => room.instances.has(instance));
-  return positive(there.reduce((left, { holds }) => minus(left, holds), pool));
+  return pools.map(({ host, asks, tasks }) => {
+    const theirs = there.filter((victim) => victim.host === host);
+    return { host, tasks, asks: positive(theirs.reduce((left, { holds }) => minus(left, holds), asks)) };
+  });
 };
 
 /** What a task takes of its instance. */
-export const takesOf = (room: Room, instance: PlannedInstance, asks: Resources): Resources =>
-  instance.type === HOST ? takes(asks, room.pool) : asks;
+export const takesOf = (
+  room: Pick<Room, 'hosts'>,
+  instance: Pick<InstanceView, 'type' | 'host'>,
+  asks: Resources,
+): Resources => (instance.type === HOST ? takes(asks, hostOf(room, instance.host)) : asks);
 
-/** What tasks on the machine's own instance hold of the pool. */
+/** What tasks hold of their host themselves: those on an instance that is the host. */
 export const heldOnHost = (instance: PlannedInstance): Resources =>
   instance.type === HOST ? minus(minus(instance.size, instance.reserved), instance.free) : NOTHING;
+
+/** Whether an environment's tasks may come to a host. */
+export const isOpenTo = ({ supply }: EnvironmentView, { id, open, slotsLeft }: PlannedHost): boolean =>
+  open && slotsLeft > 0 && (supply.kind !== 'own' || supply.hosts?.has(id) !== false);
+
+/** What hosts have together, less what is others'. */
+export const totalOf = ({ hosts }: Pick<Room, 'hosts'>): Resources => {
+  let total = NOTHING;
+  for (const { size, foreign } of hosts.values()) total = plus(total, positive(minus(size, foreign)));
+  return total;
+};
 
 /** A queue's environments in its order. */
 export const environmentsOf = (
@@ -90,7 +144,7 @@ export const environmentsOf = (
   queue: QueueView,
 ): EnvironmentView[] => queue.environments.map((seq) => environments.get(seq)).filter((e) => e !== undefined);
 
-/** The environment's instances that take tasks. */
+/** The environment's instances that take tasks, if their host does. */
 export const openInstances = (room: Room, environment: number): PlannedInstance[] => {
   const open: PlannedInstance[] = [];
   for (const instance of room.instances.values()) {
@@ -111,7 +165,7 @@ export const goesByItself = (room: Pick<Room, 'environments'>, instance: Planned
   return instance.draining || slice;
 };
 
-/** Whether it may go for its room, minimums aside: it has no task, nothing on it is reserved, and it is no machine. */
+/** Whether it may go for its room, minimums aside: it has no task, nothing on it is reserved, and it is no host. */
 export const isIdle = (instance: PlannedInstance): boolean =>
   instance.tasks === 0 &&
   !instance.draining &&

@@ -8,9 +8,11 @@ import {
   placed,
   queue,
   running,
+  type SomeSnapshot,
   snapshot,
   spot,
 } from '../../test/support/scheduler.ts';
+import { machineOf } from '../domain/host.ts';
 import { plan } from './plan.ts';
 import type { EnvironmentView, Snapshot } from './snapshot.ts';
 
@@ -55,7 +57,7 @@ const wished = (s: Snapshot) => {
 };
 
 test('E-156: a wish has what room there is, once: it ends reached, or where pool, maximum and types allow no more', () => {
-  const wish = (environment: EnvironmentView, pool = cpu(8, 32_000), more: Partial<Snapshot> = {}) =>
+  const wish = (environment: EnvironmentView, pool = cpu(8, 32_000), more: SomeSnapshot = {}) =>
     wished(snapshot({ pool, environments: [environment], ...more }));
   const over = [{ environment: 1, shown: false }];
   assert.deepEqual(wish(launched(1, ['c5.large'], { wish: 6 })), [3, 6, over], 'reached');
@@ -84,7 +86,11 @@ test('S-040 E-156: a wish beyond the pool is launched for once and shown on as i
   const later = snapshot({ pool, environments, instances: [idle('a', 1), idle('b', 1)] });
   assert.deepEqual(wished(later), [0, 48, []]);
   assert.equal(plan(later).retires.length, 2);
-  assert.deepEqual(wished({ ...later, pool: cpu(48, 32_000) }), [0, 0, [{ environment: 1, shown: false }]]);
+  assert.deepEqual(wished({ ...later, hosts: [machineOf(cpu(48, 32_000))] }), [
+    0,
+    0,
+    [{ environment: 1, shown: false }],
+  ]);
 });
 
 test('E-156: a wish waits while its environment may launch nothing, and keeps no idle instance meanwhile', () => {

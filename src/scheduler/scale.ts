@@ -1,9 +1,9 @@
 import { SLICE } from '../domain/instance.ts';
-import { NOTHING } from './amounts.ts';
+import { isNothing, NOTHING } from './amounts.ts';
 import { removeInstance } from './change-room.ts';
 import type { Left } from './left.ts';
 import { isAffordable, launch, type NewRef, type Steps } from './place.ts';
-import { mayGo, openInstances, type PlannedInstance, type Room, usedBy } from './room.ts';
+import { hostOf, mayGo, openInstances, type PlannedInstance, type Room, totalOf, usedBy } from './room.ts';
 import type { EnvironmentView, Plan, QueueView } from './snapshot.ts';
 
 type Launched = Extract<EnvironmentView['supply'], { kind: 'launched' }>;
@@ -33,10 +33,14 @@ const retireWhere = (
   return retired;
 };
 
+/** A host has been without a task for the whole grace, and is none that stands without. */
+const isDoneHost = (room: Room, { graceOver, closed, reserved, host }: PlannedInstance): boolean =>
+  graceOver && !closed && isNothing(reserved) && !hostOf(room, host).standing;
+
 const whyRetire = (room: Room, instance: PlannedInstance): Retire['reason'] | undefined => {
-  if (!mayGo(room, instance)) return undefined;
   const supply = room.environments.get(instance.environment)?.supply;
-  if (supply?.kind !== 'launched') return undefined;
+  if (supply?.kind === 'own') return isDoneHost(room, instance) ? 'idle' : undefined;
+  if (supply?.kind !== 'launched' || !mayGo(room, instance)) return undefined;
   const used = usedBy(room, instance.environment);
   const { maxMilliVcpus: max } = supply;
   if (supply.mayPassMaximum ? used - instance.size.milliVcpus >= max : used > max) return 'maximum';
@@ -70,21 +74,21 @@ const wishNow = (room: Room, seq: number): number => {
   return isAffordable(room, market) ? wishedMilliVcpus : 0;
 };
 
-/** Those whose wish has had what there is, and what was shown of one that the pool has grown to. */
+/** Those whose wish has had what there is, and what was shown of one that the hosts have grown to. */
 export const wishesOver = (room: Room): Plan['wishesOver'] =>
   [...room.environments.values()].flatMap(({ seq, supply }) => {
     if (supply.kind !== 'launched') return [];
     const now = wishNow(room, seq);
     if (now > 0) return [{ environment: seq, shown: staysShown(room, seq, now) }];
-    const isGrown = supply.shownMilliVcpus > 0 && !exceedsPool(room, supply.shownMilliVcpus);
+    const isGrown = supply.shownMilliVcpus > 0 && !exceedsHosts(room, supply.shownMilliVcpus);
     return isGrown ? [{ environment: seq, shown: false }] : [];
   });
 
-/** What the pool could never grant is shown as it was sent (S-040). */
+/** What the hosts could never grant is shown as it was sent (S-040). */
 const staysShown = (room: Room, environment: number, wished: number): boolean =>
-  exceedsPool(room, wished) && usedBy(room, environment) < wished;
+  exceedsHosts(room, wished) && usedBy(room, environment) < wished;
 
-const exceedsPool = ({ pool }: Room, milliVcpus: number): boolean => milliVcpus > pool.milliVcpus;
+const exceedsHosts = (room: Room, milliVcpus: number): boolean => milliVcpus > totalOf(room).milliVcpus;
 
 /**
  * Rule E-149: what each environment wants. Its instances with tasks, those its minimum keeps, and what waits for it as
@@ -115,7 +119,7 @@ const leastOf = (room: Room, environment: number): number => {
   return Math.max(
     supply.minMilliVcpus,
     wishOf(room, environment, supply),
-    exceedsPool(room, supply.shownMilliVcpus) ? supply.shownMilliVcpus : 0,
+    exceedsHosts(room, supply.shownMilliVcpus) ? supply.shownMilliVcpus : 0,
   );
 };
 

@@ -44,7 +44,7 @@ export const serve = (room: Room, earlier: readonly Reservation[], rules: Rules)
   const { unplaced, ...done } = made;
   const heads = levels.flatMap((level) => level.heads());
   const bare = reservations.without(reservations.all(), () => copyOf(room));
-  const waits = reasonsOf(bare, unplaced.values(), rules.never, usedFor(room, reservations, heads));
+  const waits = reasonsOf(bare, unplaced.values(), rules, usedFor(room, reservations, heads));
   return { ...done, waits, heads, reservations };
 };
 

@@ -1,10 +1,11 @@
 import type { Resources } from '../domain/container.ts';
+import type { HostView } from '../domain/host.ts';
 import type { Offer } from '../domain/instance-offers.ts';
 
 /** What the scheduler looks at. All of it is bounded by what is active and by distinct shapes, never by queue length. */
 export interface Snapshot {
-  /** What all environments together are carved from. CPU is a weight, memory is real. */
-  readonly pool: Resources;
+  /** What all environments together are carved from. */
+  readonly hosts: readonly HostView[];
   readonly environments: readonly EnvironmentView[];
   /** Every instance that is not terminated. */
   readonly instances: readonly InstanceView[];
@@ -25,9 +26,9 @@ export interface EnvironmentView {
 
 /** Where an environment's instances come from: the seam for further kinds of capacity. */
 export type Supply =
-  /** UNMANAGED: instances are there or not, the scheduler neither launches nor retires them. */
-  | { readonly kind: 'own' }
-  /** FARGATE: a slice is cut from the pool for each task and goes with it. */
+  /** UNMANAGED: hosts as they are, each an instance that is there when it has tasks. `hosts`: undefined for all. */
+  | { readonly kind: 'own'; readonly hosts?: ReadonlySet<string> }
+  /** FARGATE: a slice is cut from a host for each task and goes with it. */
   | { readonly kind: 'slices'; readonly market: Market; readonly maxMilliVcpus: number }
   /** EC2, SPOT: instances of the types on offer are launched and retired with demand. */
   | {
@@ -52,6 +53,8 @@ export type Market =
 export interface InstanceView {
   readonly id: string;
   readonly environment: number;
+  /** A `HostView`'s id; its host may be gone. */
+  readonly host: string;
   readonly type: string;
   /** What its tasks may have of it. */
   readonly size: Resources;
@@ -104,6 +107,8 @@ export interface RunningView {
   readonly taskId: string;
   readonly environment: number;
   readonly instance: string;
+  /** Of its instance. */
+  readonly host: string;
   readonly asks: Resources;
   /** How many more tasks may join its line, because they are expected to end at once; 0 for most. */
   readonly mayPrecede: number;
@@ -132,6 +137,7 @@ export interface Launch {
   /** Stands for the instance in `Placement.instances`: it has no id yet. */
   readonly ref: string;
   readonly environment: number;
+  readonly host: string;
   readonly type: string;
   readonly size: Resources;
 }
@@ -156,15 +162,24 @@ export interface Reservation {
   readonly on: readonly { readonly instance: string; readonly asks: Resources }[];
   /** Instances that are to be empty and then to go, for the room they hold. */
   readonly victims: readonly Victim[];
-  /** Of the pool, those victims' room included. */
-  readonly pool: Resources;
+  /** Of hosts, those victims' room included. */
+  readonly pools: readonly Pool[];
   /** Of its environment's maximum, those victims' vCPUs included. */
   readonly milliVcpus: number;
 }
 
+/** Room of a host. */
+export interface Pool {
+  readonly host: string;
+  readonly asks: Resources;
+  /** How many tasks are to come to it. */
+  readonly tasks: number;
+}
+
 export interface Victim {
   readonly instance: string;
-  /** What it holds of the pool. */
+  readonly host: string;
+  /** What it holds of its host. */
   readonly holds: Resources;
   /** What it counts towards the maximum of the reservation's environment: 0 when it is another's. */
   readonly milliVcpus: number;
@@ -180,6 +195,8 @@ export type EnvironmentVerdict = { readonly environment: string } & Verdict;
 
 export type Verdict =
   | { readonly kind: 'disabled' }
+  /** Hosts that could hold it take no tasks now, or others use them. */
+  | { readonly kind: 'closed' }
   /** `never`: nor could it run there if it were repaired. */
   | { readonly kind: 'invalid'; readonly never?: true }
   /** It takes no nodes of a multi-node job. */
@@ -192,12 +209,14 @@ export type Verdict =
   | { readonly kind: 'never-maximum'; readonly maxMilliVcpus: number; readonly type?: string }
   /** No type of it is that large; `largest`: the most that one has of each. */
   | { readonly kind: 'never-type'; readonly largest: Resources }
-  /** What would hold it does not fit the pool. */
+  /** What would hold it fits no host. */
   | {
       readonly kind: 'never-pool';
       readonly needs: Resources;
       readonly type?: string;
+      /** The size of the host that comes nearest. */
       readonly pool: Resources;
+      readonly of?: OfHosts;
     }
   /** Spot capacity costs as much as it may, or more. */
   | { readonly kind: 'price'; readonly price: number; readonly bid: number }
@@ -206,15 +225,23 @@ export type Verdict =
   /** There is room, reserved for a job that was first. */
   | { readonly kind: 'reserved' }
   /**
-   * The pool lacks room. `type`: what would be launched; `busy`: instances of its own that could hold it, once free;
+   * No host has room: `free` of `pool` is what the one with most of it has. `type`: what would be launched; `busy`: instances of its own that could hold it, once free;
    * `minimums`: what others' idle instances hold that their minimum keeps; `warned`: Spot instances that leave for it.
    */
   | {
       readonly kind: 'room';
       readonly free: Resources;
       readonly pool: Resources;
+      readonly of?: OfHosts;
       readonly type?: string;
       readonly busy: number;
       readonly minimums?: readonly { readonly environment: string; readonly holds: Resources }[];
       readonly warned?: number;
     };
+
+/** Which host is told of, where there are several. */
+export interface OfHosts {
+  readonly name: string;
+  /** How many take tasks. */
+  readonly open: number;
+}

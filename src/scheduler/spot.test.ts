@@ -10,11 +10,12 @@ import {
   own,
   queue,
   running,
+  type SomeSnapshot,
   snapshot,
   spot,
 } from '../../test/support/scheduler.ts';
 import { plan } from './plan.ts';
-import type { Plan, Snapshot } from './snapshot.ts';
+import type { Plan } from './snapshot.ts';
 import { priceOf } from './spot.ts';
 
 for (const [vcpus, memoryMiB, price] of [
@@ -30,7 +31,7 @@ for (const [vcpus, memoryMiB, price] of [
 }
 
 const ENVIRONMENTS = [spot(1, ['c5.large']), launched(2, ['c5.large'], { max: 4 })];
-const price = (more: Partial<Snapshot>) =>
+const price = (more: SomeSnapshot) =>
   plan(snapshot({ pool: cpu(8, 64_000), environments: ENVIRONMENTS, ...more })).spotPrice;
 
 test('E-169: what waits for capacity on demand counts as far as its environment may grow, what waits for Spot does not', () => {
@@ -98,7 +99,7 @@ test('E-168: work on demand takes back what Spot holds before it waits for its l
 });
 
 test('E-138 E-169: a bid that no price is below can never win, which is told apart from one that waits for its price', () => {
-  const at = (bid: number, more: Partial<Snapshot> = {}) => {
+  const at = (bid: number, more: SomeSnapshot = {}) => {
     const environments = [spot(1, ['c5.large'], bid), launched(2, ['c5.large'])];
     const { waits, placements } = plan(
       snapshot({

@@ -1,11 +1,14 @@
 import type { Resources } from '../domain/container.ts';
+import { takes } from '../domain/host.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
 import { LEAST_SPOT_PRICE as LEAST } from '../domain/spot-price.ts';
-import { fits, minus, NOTHING, plus, takes } from './amounts.ts';
+import { minus, NOTHING, plus } from './amounts.ts';
 import { removeInstance, warn } from './change-room.ts';
+import { fitsHost } from './choose-type.ts';
+import { nearest } from './hosts.ts';
 import type { Never } from './never.ts';
 import { openTo } from './place.ts';
-import { holdOf, isSpot, type Room, usedBy } from './room.ts';
+import { holdOf, isSpot, type Room, totalOf, usedBy } from './room.ts';
 import type { EnvironmentView, Plan, QueueView, Snapshot } from './snapshot.ts';
 
 /**
@@ -23,7 +26,7 @@ export const priceOf = (pool: Resources, onDemand: Resources): number => {
 /** Undefined where no environment is of it. */
 export const spotPrice = (room: Room, snapshot: Snapshot, never: Never): number | undefined =>
   snapshot.environments.some((e) => e.supply.kind !== 'own' && e.supply.market.kind === 'spot')
-    ? priceOf(room.pool, plus(inUse(room), wanted(room, snapshot.queues, never)))
+    ? priceOf(totalOf(room), plus(inUse(room), wanted(room, snapshot.queues, never)))
     : undefined;
 
 /** What on-demand instances with tasks hold, and the tasks of the machine's own. */
@@ -38,6 +41,7 @@ const inUse = (room: Room): Resources => {
 
 /** What waits for on-demand capacity, as far as its environments may still grow. */
 const wanted = (room: Room, queues: readonly QueueView[], never: Never): Resources => {
+  const hosts = [...room.hosts.values()];
   let total = NOTHING;
   for (const queue of queues) {
     const usable = usableOf(room, queue);
@@ -48,8 +52,8 @@ const wanted = (room: Room, queues: readonly QueueView[], never: Never): Resourc
       const open = openTo(usable, groups).filter((environment) => growing.includes(environment));
       if (!open.some((environment) => never(environment, groups) === undefined)) continue;
       for (const { asks, count } of groups) {
-        const each = takes(asks, room.pool);
-        if (!fits(each, room.pool) || left <= 0) continue;
+        if (left <= 0 || !fitsHost(asks, hosts)) continue;
+        const each = takes(asks, nearest(room, asks, ({ size }) => size).host);
         const many = Math.min(waiting * count, Math.ceil(left / Math.max(1, each.milliVcpus)));
         left -= many * each.milliVcpus;
         total = plus(total, {
@@ -71,7 +75,7 @@ const usableOf = (room: Room, queue: QueueView): EnvironmentView[] =>
 
 /** vCPUs that an environment on demand may still add. */
 const growthOf = (room: Room, { seq, supply }: EnvironmentView): number => {
-  if (supply.kind === 'own') return room.pool.milliVcpus;
+  if (supply.kind === 'own') return totalOf(room).milliVcpus;
   if (supply.market.kind === 'spot') return 0;
   return Math.max(0, supply.maxMilliVcpus - usedBy(room, seq));
 };

@@ -26,7 +26,7 @@ const behindHeads = (many: number, looks: () => void): Snapshot => {
       return [{ instance, asks: cpu(2, 1000) }];
     },
     victims: [],
-    pool: cpu(0, 0),
+    pools: [],
     milliVcpus: 0,
   });
   return snapshot({

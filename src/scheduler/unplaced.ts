@@ -20,7 +20,7 @@ export interface Unplaced {
 export const reasonsOf = (
   room: Room,
   unplaced: Iterable<Unplaced>,
-  never: Never,
+  { never, notNow }: { readonly never: Never; readonly notNow: Never },
   usedFor: (shape: ShapeView) => ReadonlyMap<number, number>,
 ): Plan['waits'] => {
   const isReserved = fitsIn(room);
@@ -29,6 +29,7 @@ export const reasonsOf = (
     shape: one.shape.id,
     reason: reasonOf(room, one, one.shape.groups, {
       never,
+      notNow,
       isReserved,
       used: (environment) => usedFor(one.shape).get(environment) ?? 0,
     }),

@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cpu, instanceOf, launched, queue, running, slices, snapshot } from '../../test/support/scheduler.ts';
+import {
+  cpu,
+  instanceOf,
+  launched,
+  queue,
+  running,
+  type SomeSnapshot,
+  slices,
+  snapshot,
+} from '../../test/support/scheduler.ts';
 import { plan } from './plan.ts';
-import type { EnvironmentView, Snapshot } from './snapshot.ts';
+import type { EnvironmentView } from './snapshot.ts';
 
-const why = (environment: EnvironmentView, asks = cpu(1), more: Partial<Snapshot> = {}) =>
+const why = (environment: EnvironmentView, asks = cpu(1), more: SomeSnapshot = {}) =>
   plan(
     snapshot({
       pool: cpu(8, 64_000),

@@ -1,17 +1,27 @@
 import type { Resources } from '../domain/container.ts';
-import { HOST } from '../domain/instance.ts';
-import { fits, isNothing, minus, NOTHING, plus, takes } from './amounts.ts';
+import { takes } from '../domain/host.ts';
+import { fits, isNothing, minus, NOTHING, plus } from './amounts.ts';
 import { copyOf, setUsed, unbound } from './change-room.ts';
 import { typesFor } from './choose-type.ts';
+import { nearest } from './hosts.ts';
 import type { Never } from './never.ts';
 import { isAffordable, openTo, placeJobIn } from './place.ts';
 import { idleIn } from './remembered.ts';
-import { environmentsOf, holdOf, mayGo, openInstances, type Room } from './room.ts';
+import {
+  environmentsOf,
+  holdOf,
+  mayGo,
+  openInstances,
+  type PlannedHost,
+  type Room,
+  takesOf,
+} from './room.ts';
 import type { EnvironmentView, Market, QueueView, TaskGroup, Verdict, WaitReason } from './snapshot.ts';
 
 /** What is known besides the room. */
 export interface Known {
   readonly never: Never;
+  readonly notNow: Never;
   /** Whether what is reserved alone bars it there. */
   readonly isReserved: (environment: EnvironmentView, groups: readonly TaskGroup[]) => boolean;
   /** What counts towards an environment's maximum, what is reserved for others included. */
@@ -29,13 +39,15 @@ const verdictOf = (
   if (!environment.valid) return { kind: 'invalid', ...(never && { never: true }) };
   if (never) return never;
   if (!environment.enabled) return { kind: 'disabled' };
+  if (known.notNow(environment, groups)) return { kind: 'closed' };
   if (known.isReserved(environment, groups)) return { kind: 'reserved' };
   const { supply, seq } = environment;
   if (supply.kind !== 'own' && supply.market.kind === 'spot' && !isAffordable(room, supply.market)) {
     return { kind: 'price', price: room.spotPrice, bid: supply.market.bidPercentage };
   }
   const { asks } = groups[0]!;
-  const launchable = supply.kind === 'launched' ? typesFor(supply.offers, asks, room.pool) : [];
+  const launchable =
+    supply.kind === 'launched' ? typesFor(supply.offers, asks, [...room.hosts.values()]) : [];
   if (supply.kind !== 'own' && isAtMaximum(room, { ...environment, supply }, groups, known.used(seq))) {
     const free = openInstances(room, seq).reduce(
       (total, b) => total + b.free.milliVcpus + b.reserved.milliVcpus,
@@ -45,21 +57,26 @@ const verdictOf = (
     return { kind: 'maximum', freeMilliVcpus: Math.max(0, unused), maxMilliVcpus: supply.maxMilliVcpus };
   }
   const type = launchable.sort((a, b) => a.size.milliVcpus - b.size.milliVcpus || a.price - b.price)[0]?.type;
-  const busy = openInstances(room, seq).filter(({ type, size }) =>
-    fits(type === HOST ? takes(asks, room.pool) : asks, size),
+  const busy = openInstances(room, seq).filter(({ type, size, host }) =>
+    fits(takesOf(room, { type, host }, asks), size),
   ).length;
-  const free = plus(room.free, room.reserved);
   const needs = supply.kind === 'launched' ? leastOf(launchable.map(({ size }) => size)) : asks;
-  const minimums = keptIdle(room, minus(takes(needs, room.pool), free));
+  const { host, of } = nearest(room, needs, freeOf);
+  const free = freeOf(host);
+  const minimums = keptIdle(room, host, minus(takes(needs, host), free));
   return {
     kind: 'room',
     free,
-    pool: room.pool,
+    pool: host.size,
+    ...(of && { of }),
     busy,
     ...(type !== undefined && { type }),
     ...(minimums.length > 0 && { minimums }),
   };
 };
+
+/** What is left of it when nothing is reserved. */
+const freeOf = ({ free, reserved }: PlannedHost): Resources => plus(free, reserved);
 
 type Bounded = EnvironmentView & { readonly supply: Extract<EnvironmentView['supply'], { market: Market }> };
 
@@ -76,7 +93,8 @@ const isAtMaximum = (
   const { seq, supply } = environment;
   const [{ asks, count }] = groups as [TaskGroup];
   if (groups.length === 1 && count === 1) {
-    const sizes = supply.kind === 'launched' ? typesFor(supply.offers, asks, room.pool) : [{ size: asks }];
+    const sizes =
+      supply.kind === 'launched' ? typesFor(supply.offers, asks, [...room.hosts.values()]) : [{ size: asks }];
     const busy = used - (idleIn(room).milliVcpus.get(seq) ?? 0);
     return mayGrow(supply, busy) < Math.min(...sizes.map(({ size }) => size.milliVcpus));
   }
@@ -97,12 +115,14 @@ const leastOf = (sizes: readonly Resources[]): Resources => ({
 /** What instances without a task hold because their environment's minimum keeps them, where it is of what is lacking. */
 const keptIdle = (
   room: Room,
+  host: PlannedHost,
   lacking: Resources,
 ): Extract<Verdict, { kind: 'room' }>['minimums'] & object => {
   const found = new Map<number, { environment: string; holds: Resources }>();
   for (const instance of room.instances.values()) {
     const environment = room.environments.get(instance.environment);
     if (environment?.supply.kind !== 'launched' || environment.supply.minMilliVcpus === 0) continue;
+    if (instance.host !== host.id) continue;
     if (instance.tasks > 0 || instance.draining || !isNothing(instance.reserved) || mayGo(room, instance))
       continue;
     const held = holdOf(room, instance);

@@ -1,6 +1,6 @@
 import type { ComputeResources } from '../domain/environment-rules.ts';
 import { CommittedCache } from '../store/committed-cache.ts';
-import type { DefinitionRow } from '../store/schema.ts';
+import { type DefinitionRow, isSet } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 
 /** A queue as submitters and the scheduler need it. */
@@ -135,7 +135,7 @@ export class Catalog {
       type: row.type,
       minVcpus: row.min_vcpus,
       maxVcpus: row.max_vcpus,
-      wish: row.wished_vcpus === null ? undefined : { vcpus: row.wished_vcpus, isOver: row.wish_over === 1 },
+      wish: row.wished_vcpus === null ? undefined : { vcpus: row.wished_vcpus, isOver: isSet(row.wish_over) },
       resources: row.resources === null ? null : (JSON.parse(row.resources) as ComputeResources),
     }));
     this.environments.set(tx, ALL, read);

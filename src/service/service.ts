@@ -1,5 +1,5 @@
 import type { Account } from '../domain/arn.ts';
-import type { Resources } from '../domain/container.ts';
+import type { HostView } from '../domain/host.ts';
 import type { QueueOrder } from '../domain/queue-order.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Engine } from '../engines/engine.ts';
@@ -53,7 +53,8 @@ export interface ServerFacts {
 
 /** What environments are carved from, and the paces of instances. */
 export interface Capacity {
-  readonly pool: Resources;
+  /** As they are now; another list once one of them has changed. */
+  readonly hosts: readonly HostView[];
   /** How long an instance without a task stays, above its environment's minimum. */
   readonly idleGraceSeconds: number;
   /** How long a Spot instance that is taken away still runs. */

@@ -13,6 +13,13 @@ export const SEQUENTIAL = 2;
 const BIT = [1, 2, 4] as const;
 export const watchedBit = (kind: 0 | 1 | 2): number => BIT[kind];
 
+/** Whether somebody waits for a job, in whatever way; `watched`: see `JobRow`. */
+export const isWatched = (watched: number): boolean => watched !== 0;
+export const isWatchedAsWhole = (watched: number): boolean => (watched & BIT[WHOLE]) !== 0;
+/** For its children, one by one. */
+export const isWatchedByChild = (watched: number): boolean =>
+  (watched & (BIT[PAIRWISE] | BIT[SEQUENTIAL])) !== 0;
+
 export const insertEdge = async (
   tx: Tx,
   target: number,

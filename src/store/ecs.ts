@@ -1,5 +1,7 @@
 import type { Resources } from '../domain/container.ts';
+import { type HostFree, type HostView, MACHINE } from '../domain/host.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
+import { instanceCode } from './instances.ts';
 import type { EnvironmentRow, InstanceRow, TaskRow } from './schema.ts';
 import type { SqlValue, Tx } from './store.ts';
 
@@ -52,49 +54,67 @@ export const usedInstance = async (
 ): Promise<UsedInstance | undefined> =>
   (await tx.all<UsedInstance>(USED, [environment, containerInstance]))[0];
 
-/* Instances hold their size of the pool, of its vCPUs no more than there are; the machine's own only what its tasks do. */
+/*
+ * Instances hold their size of their host, where CPU is a weight of its vCPUs no more than there are; a host itself as an
+ * instance only what its tasks do.
+ */
 const held = (where: string): string => `
-  SELECT coalesce(sum(min(milli_vcpus, ?)), 0) AS milliVcpus, coalesce(sum(memory_mib), 0) AS memoryMiB,
-    coalesce(sum(gpus), 0) AS gpus
+  SELECT h.host, coalesce(sum(min(h.milli_vcpus, coalesce(s.value, h.milli_vcpus))), 0) AS milliVcpus,
+    coalesce(sum(h.memory_mib), 0) AS memoryMiB, coalesce(sum(h.gpus), 0) AS gpus
   FROM (
-    SELECT environment, milli_vcpus, memory_mib, gpus FROM instances WHERE state < 2 AND type <> '${HOST}'
+    SELECT environment, host, milli_vcpus, memory_mib, gpus FROM instances WHERE state < 2 AND type <> '${HOST}'
     UNION ALL
-    SELECT t.environment, t.milli_vcpus, t.memory_mib, t.gpus
+    SELECT t.environment, coalesce(i.host, '${MACHINE}'), t.milli_vcpus, t.memory_mib, t.gpus
     FROM tasks t LEFT JOIN instances i ON i.id = t.instance
     WHERE t.state < 2 AND t.after IS NULL AND (i.id IS NULL OR i.state = 2 OR i.type = '${HOST}')
-  ) ${where}`;
+  ) h LEFT JOIN json_each(?) s ON s.key = h.host ${where} GROUP BY h.host`;
 const HELD = held('');
-const HELD_BY = held('WHERE environment = ?');
+const HELD_BY = held('WHERE h.environment = ?');
 
-/** What of the pool is held by instances, and by tasks on the machine itself. */
-const heldOfPool = async (tx: Tx, pool: Resources): Promise<Resources> =>
-  (await tx.all<Resources>(HELD, [pool.milliVcpus]))[0]!;
+type HeldRow = Resources & { readonly host: string };
 
-/** What of it one environment holds. */
-export const heldBy = async (tx: Tx, pool: Resources, environment: number): Promise<Resources> =>
-  (await tx.all<Resources>(HELD_BY, [pool.milliVcpus, environment]))[0]!;
+/** Of each host where CPU is a weight the vCPUs, by its id. */
+const mostVcpus = (hosts: readonly HostView[]): string =>
+  JSON.stringify(
+    Object.fromEntries(hosts.filter((host) => host.cpuIsWeight).map(({ id, size }) => [id, size.milliVcpus])),
+  );
 
-/** What of the pool nothing holds; none where more is held than there is, after a start with a smaller one. */
-export const freeOfPool = async (tx: Tx, pool: Resources): Promise<Resources> => {
-  const held = await heldOfPool(tx, pool);
-  const free = (member: keyof Resources) => Math.max(0, pool[member] - held[member]);
-  return { milliVcpus: free('milliVcpus'), memoryMiB: free('memoryMiB'), gpus: free('gpus') };
+/** What of all hosts one environment holds. */
+export const heldBy = async (tx: Tx, hosts: readonly HostView[], environment: number): Promise<Resources> => {
+  const rows = await tx.all<HeldRow>(HELD_BY, [mostVcpus(hosts), environment]);
+  const all = (member: keyof Resources) => rows.reduce((total, row) => total + row[member], 0);
+  return { milliVcpus: all('milliVcpus'), memoryMiB: all('memoryMiB'), gpus: all('gpus') };
 };
 
-/** Container instances that are not terminated, by their ids; `state`: 0 running, 1 draining, undefined both. */
+/** What of each host nothing holds; none where more is held than there is, after a start with a smaller one. */
+export const freeOfHosts = async (tx: Tx, hosts: readonly HostView[]): Promise<HostFree[]> => {
+  const rows = await tx.all<HeldRow>(HELD, [mostVcpus(hosts)]);
+  return hosts.map((host) => {
+    const row = rows.find((r) => r.host === host.id);
+    const free = (member: keyof Resources) =>
+      Math.max(0, host.size[member] - host.foreign[member] - (row?.[member] ?? 0));
+    return {
+      host,
+      free: { milliVcpus: free('milliVcpus'), memoryMiB: free('memoryMiB'), gpus: free('gpus') },
+    };
+  });
+};
+
+/** Container instances that are not terminated, by their ids; `state` undefined: those in either. */
 export const pageOfContainerInstances = async (
   tx: Tx,
   environment: number,
-  state: 0 | 1 | undefined,
+  state: 'running' | 'draining' | undefined,
   after: string,
   limit: number,
 ): Promise<string[]> => {
+  const code = state === undefined ? null : instanceCode(state);
   const rows = await tx.all<{ container_instance: string }>(
     `SELECT container_instance FROM instances
      WHERE environment = ? AND state < 2 AND type <> '${SLICE}' AND container_instance > ?
        AND (? IS NULL OR state = ?)
      ORDER BY container_instance LIMIT ?`,
-    [environment, after, state ?? null, state ?? null, limit],
+    [environment, after, code, code, limit],
   );
   return rows.map((row) => row.container_instance);
 };

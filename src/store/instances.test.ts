@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import Sqlite from 'better-sqlite3';
 import { FakeTimers } from '../../test/support/fakes.ts';
+import { MACHINE } from '../domain/host.ts';
 import { deleteTasks } from './finished-jobs.ts';
 import {
   insertInstance,
@@ -27,6 +28,7 @@ const launched = (id: string, environment = 1) => ({
   containerInstance: id.repeat(2),
   environment,
   type: 'c5.large',
+  host: MACHINE,
   size,
   at: AT,
 });

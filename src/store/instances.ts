@@ -1,25 +1,27 @@
 import type { Resources } from '../domain/container.ts';
 import type { Began } from '../domain/deadline.ts';
 import type { DrainReason, Instance, InstanceState, RetireReason } from '../domain/instance.ts';
-import type { InstanceRow } from './schema.ts';
+import { type InstanceRow, isSet } from './schema.ts';
 import type { Tx } from './store.ts';
 
-const RUNNING = 0;
-const DRAINING = 1;
+/** How a state is stored: its place in the list. */
+const STATES = ['running', 'draining', 'terminated'] as const;
+export const instanceCode = (state: InstanceState['kind']): number => STATES.indexOf(state);
 
 export interface NewInstance {
   readonly id: string;
   readonly containerInstance: string;
   readonly environment: number;
+  readonly host: string;
   readonly type: string;
   readonly size: Resources;
   readonly at: Began;
 }
 
 const INSERT = `
-  INSERT INTO instances (id, container_instance, environment, type, milli_vcpus, memory_mib, gpus, state,
+  INSERT INTO instances (id, container_instance, environment, host, type, milli_vcpus, memory_mib, gpus, state,
     launched_at, idle_at, idle_steady, idle_boot)
-  VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)`;
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)`;
 
 /** A launched instance begins without a task. */
 export const insertInstance = (tx: Tx, made: NewInstance): Promise<number> => {
@@ -28,6 +30,7 @@ export const insertInstance = (tx: Tx, made: NewInstance): Promise<number> => {
     made.id,
     made.containerInstance,
     made.environment,
+    made.host,
     made.type,
     size.milliVcpus,
     size.memoryMiB,
@@ -64,28 +67,33 @@ export const instanceOf = (row: InstanceRow): Instance => ({
   id: row.id,
   containerInstance: row.container_instance,
   environment: row.environment,
+  host: row.host,
   type: row.type,
   size: { milliVcpus: row.milli_vcpus, memoryMiB: row.memory_mib, gpus: row.gpus },
   state: stateOf(row),
-  ran: row.ran === 1,
+  ran: isSet(row.ran),
   launchedAt: row.launched_at,
 });
 
 const stateOf = (row: InstanceRow): InstanceState => {
-  if (row.state === RUNNING) {
-    const idleSince = began(row.idle_at, row.idle_steady, row.idle_boot);
-    return { kind: 'running', ...(idleSince && { idleSince }) };
+  const kind = STATES[row.state]!;
+  switch (kind) {
+    case 'running': {
+      const idleSince = began(row.idle_at, row.idle_steady, row.idle_boot);
+      return { kind, ...(idleSince && { idleSince }) };
+    }
+    case 'draining': {
+      const since = began(row.drain_at, row.drain_steady, row.drain_boot);
+      const deadline = since && { began: since, milliseconds: row.drain_milliseconds! };
+      return { kind, reason: row.reason as DrainReason, ...(deadline && { deadline }) };
+    }
+    case 'terminated':
+      return {
+        kind,
+        at: row.stopped_at ?? row.launched_at,
+        reason: row.reason as DrainReason | RetireReason,
+      };
   }
-  if (row.state === DRAINING) {
-    const since = began(row.drain_at, row.drain_steady, row.drain_boot);
-    const deadline = since && { began: since, milliseconds: row.drain_milliseconds! };
-    return { kind: 'draining', reason: row.reason as DrainReason, ...(deadline && { deadline }) };
-  }
-  return {
-    kind: 'terminated',
-    at: row.stopped_at ?? row.launched_at,
-    reason: row.reason as DrainReason | RetireReason,
-  };
 };
 
 const began = (wall: number | null, steady: number | null, bootId: string | null): Began | undefined =>
@@ -140,7 +148,7 @@ export const setInstanceTerminated = (
   age: number,
 ): Promise<number> => tx.run(TERMINATE, [reason, at, age, id]);
 
-/** The machine's instances are as large as the pool, which is another after a restart with another capacity. */
+/** Hosts as instances are as large as these, which is another size after a restart with another capacity. */
 export const resizeInstance = (tx: Tx, id: string, size: Resources): Promise<number> =>
   tx.run('UPDATE instances SET milli_vcpus = ?, memory_mib = ?, gpus = ? WHERE id = ?', [
     size.milliVcpus,

@@ -186,4 +186,8 @@ export const MIGRATIONS: readonly string[] = [
   INSERT INTO queue_counts
     SELECT queue, state, count(*) FROM jobs WHERE size = 0 AND role = 0 GROUP BY queue, state;
   `,
+  // instances know their host; until now there was but the machine
+  `
+  ALTER TABLE instances ADD COLUMN host TEXT NOT NULL DEFAULT 'machine';
+  `,
 ];

@@ -1,5 +1,6 @@
 import type { AttemptEnding } from '../domain/attempt-end.ts';
-import type { TaskRow } from './schema.ts';
+import { MACHINE } from '../domain/host.ts';
+import type { Flag, TaskRow } from './schema.ts';
 import type { Tx } from './store.ts';
 
 /** An attempt that gets a place to run. Resources in the units of `TaskRow`. */
@@ -16,7 +17,7 @@ export interface NewTask {
   readonly after: string | null;
   readonly instance: string;
   /** See `TaskRow`. */
-  readonly held: 0 | 1;
+  readonly held: Flag;
   /** When it was created, by the other clock. */
   readonly steady: number;
   readonly bootId: string;
@@ -106,12 +107,14 @@ export interface ActiveTask extends TaskRow {
   /** Of a node: its multi-node job, and what it is in it. */
   readonly parent: number;
   readonly role: number;
+  /** Of its instance. */
+  readonly host: string;
 }
 
 const ACTIVE = `
   SELECT t.*, j.stop_kind, j.stop_reason, j.spec, j.state AS job_state,
-    j.parent, j.role
-  FROM tasks t CROSS JOIN jobs j ON j.seq = t.job WHERE t.state < 2`;
+    j.parent, j.role, coalesce(i.host, '${MACHINE}') AS host
+  FROM tasks t CROSS JOIN jobs j ON j.seq = t.job LEFT JOIN instances i ON i.id = t.instance WHERE t.state < 2`;
 
 export const activeTasks = (tx: Tx): Promise<ActiveTask[]> => tx.all<ActiveTask>(ACTIVE);
 

@@ -3,7 +3,7 @@ import { isWaiting, type JobState, stateCode, stateOf } from '../domain/job-stat
 import { isNode } from '../domain/node-roles.ts';
 import { MOST_DEPENDENCIES } from '../domain/submit-limits.ts';
 import { SEQUENTIAL, waitsFor } from '../store/dependencies.ts';
-import { type FoundJob, jobBySeq, listChildren } from '../store/jobs.ts';
+import { type FoundJob, jobBySeq, listChildren } from '../store/job-rows.ts';
 import type { Stops } from '../store/stops-in-force.ts';
 import type { Tx } from '../store/store.ts';
 import type { Found, LastPlan } from './last-plan.ts';

@@ -2,7 +2,7 @@ import type { Resources } from '../domain/container.ts';
 import { describeResources, gpus, listed, memory, vcpus } from '../domain/resource-text.ts';
 import { LEAST_SPOT_PRICE } from '../domain/spot-price.ts';
 import { fits, positive } from '../scheduler/amounts.ts';
-import type { EnvironmentVerdict, TaskGroup, WaitReason } from '../scheduler/snapshot.ts';
+import type { EnvironmentVerdict, OfHosts, TaskGroup, WaitReason } from '../scheduler/snapshot.ts';
 
 /** The numbers of a plan's reason: what is asked, and what each environment of the queue has. */
 export const reasonText = ({ groups, verdicts }: WaitReason): string => {
@@ -23,6 +23,8 @@ export const verdictText = (verdict: EnvironmentVerdict, groups: readonly TaskGr
   switch (verdict.kind) {
     case 'disabled':
       return `environment ${environment} is DISABLED`;
+    case 'closed':
+      return `environment ${environment} waits for a host: those that are large enough take no jobs now, or others use them`;
     case 'invalid':
       return `environment ${environment} is INVALID`;
     case 'never-nodes':
@@ -38,11 +40,11 @@ export const verdictText = (verdict: EnvironmentVerdict, groups: readonly TaskGr
     case 'never-type':
       return tooSmall(environment, verdict.largest, groups);
     case 'never-pool': {
-      const pool = describeResources(verdict.pool, verdict.needs.gpus > 0);
+      const pool = `${hostWords(verdict.of, 'size')} ${describeResources(verdict.pool, verdict.needs.gpus > 0)}`;
       return verdict.type === undefined
-        ? `the pool has ${pool}: environment ${environment} can never run it`
+        ? `${pool}: environment ${environment} can never run it`
         : `environment ${environment} would need an instance ${verdict.type} with ${describeResources(verdict.needs)}, ` +
-            `the pool has ${pool}: it can never run it`;
+            `${pool}: it can never run it`;
     }
     case 'price':
       return `environment ${environment} launches nothing while Spot capacity costs ${verdict.price}% of on-demand and its bid is ${verdict.bid}%`;
@@ -69,12 +71,13 @@ const noRoom = ({
   environment,
   free,
   pool,
+  of,
   type,
   busy,
   minimums = [],
   warned = 0,
 }: Extract<EnvironmentVerdict, { kind: 'room' }>): string => {
-  const has = `the pool has ${describeResources(positive(free), pool.gpus > 0)} free of ${describeResources(pool)}`;
+  const has = `${hostWords(of, 'room')} ${describeResources(positive(free), pool.gpus > 0)} free of ${describeResources(pool)}`;
   const what = [
     type === undefined
       ? `environment ${environment}: ${has}`
@@ -86,6 +89,13 @@ const noRoom = ({
     ...(warned === 0 ? [] : [warnedText(warned)]),
   ];
   return what.join(', ');
+};
+
+/** "the pool has"; where there are several, which of them, and why that one. */
+const hostWords = (of: OfHosts | undefined, by: 'size' | 'room'): string => {
+  if (!of) return 'the pool has';
+  const among = by === 'size' ? 'the nearest of the hosts' : `with the most room of ${of.open} open hosts`;
+  return `host ${of.name}, ${among}, has`;
 };
 
 const busyText = (busy: number): string =>

@@ -9,13 +9,13 @@ import { processesOf, whoStays } from '../support/leftovers.ts';
 
 /* The helper by itself, without an engine. */
 
-const startHelper = async (t: TestContext, lookSeconds = '0.05') => {
+const startHelper = async (t: TestContext, lookSeconds = '0.05', isHeard = true) => {
   const folder = join(tempFolder(t), 'data');
   mkdirSync(folder);
   const path = (name: string) => join(folder, name);
   for (const name of ['orders', 'events']) execFileSync('mkfifo', [path(name)]);
   // somebody reads the events, as the server does
-  openSync(path('events'), constants.O_RDWR | constants.O_NONBLOCK);
+  if (isHeard) openSync(path('events'), constants.O_RDWR | constants.O_NONBLOCK);
   writeFileSync(path('helper.sh'), HELPER_SCRIPT);
   const args = [
     path('helper.sh'),
@@ -86,4 +86,10 @@ test('a helper that is told to end leaves no process behind, however long it is 
   await ended;
   assert.deepEqual(whoStays(folder), []);
   assert.equal(child.exitCode, 0);
+});
+
+test('a helper whose server is gone before it reads an event begins all the same, and ends when it is told', async (t) => {
+  const { folder, ended } = await startHelper(t, '1000', false);
+  writeFileSync(join(folder, 'orders'), 'q\n');
+  assert.equal(await ended, 0);
 });

@@ -1,5 +1,6 @@
 import type { Disk } from './disk.ts';
 import type { Host } from './host.ts';
+import type { Hosts } from './hosts.ts';
 import type { Random } from './random.ts';
 import type { Server } from './server.ts';
 import type { Fault } from './swarm.ts';
@@ -12,9 +13,15 @@ const HOUR = 3_600_000;
 export const strike = (
   fault: Fault,
   r: Random,
-  parts: { readonly disk: Disk; readonly host: Host; readonly time: Time; readonly server: Server },
+  parts: {
+    readonly disk: Disk;
+    readonly host: Host;
+    readonly hosts: Hosts;
+    readonly time: Time;
+    readonly server: Server;
+  },
 ): string | undefined => {
-  const { disk, host, time, server } = parts;
+  const { disk, host, hosts, time, server } = parts;
   switch (fault) {
     case 'crash':
       server.doors.cut();
@@ -64,5 +71,9 @@ export const strike = (
       host.awayUntil = time.now + milliseconds;
       return `for ${milliseconds} ms`;
     }
+    case 'host turns':
+      return hosts.turn(r);
+    case 'host used':
+      return hosts.use(r);
   }
 };

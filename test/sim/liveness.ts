@@ -52,6 +52,7 @@ const calmDown = async (world: World): Promise<void> => {
   world.disk.faults.length = 0;
   world.server?.doors.spare();
   world.host.reveal();
+  world.hosts.calm();
   await world.settle();
   while (!world.server) await world.pass();
 };

@@ -1,6 +1,7 @@
 import { checkerOf } from '../../src/api/check.ts';
 import { EXTENSIONS } from '../../src/api/extensions.ts';
 import { BATCH, ECS, LOGS } from '../../src/api/shapes.gen.ts';
+import type { HostView } from '../../src/domain/host.ts';
 import { inOrderOfSubmission } from '../../src/domain/queue-order.ts';
 import { isRefusal } from '../../src/domain/refusal.ts';
 import type { Ids } from '../../src/lib/ids.ts';
@@ -46,6 +47,7 @@ export interface ServerParts {
   readonly disk: Disk;
   readonly time: Time;
   readonly host: Host;
+  readonly hosts: () => readonly HostView[];
   readonly ids: Ids;
   readonly swarm: Swarm;
   readonly log: Log;
@@ -108,7 +110,12 @@ export const startServer = (parts: ServerParts): Server => {
     specs: new Specs(),
     order: inOrderOfSubmission,
     lastPlan: new LastPlan(),
-    capacity: parts.swarm.capacity,
+    capacity: {
+      ...parts.swarm.capacity,
+      get hosts() {
+        return parts.hosts();
+      },
+    },
     about: {
       version: 'simulated',
       startedAt: time.wall(),

@@ -16,7 +16,9 @@ export const FAULTS = [
   'host back',
   'engine away',
 ] as const;
-export type Fault = (typeof FAULTS)[number];
+/** Where there are several hosts. */
+const HOST_FAULTS = ['host turns', 'host used'] as const;
+export type Fault = (typeof FAULTS)[number] | (typeof HOST_FAULTS)[number];
 
 /** What kind of world a seed makes: which faults there are, who asks for what and how often. */
 export interface Swarm {
@@ -25,6 +27,8 @@ export interface Swarm {
     readonly idleGraceSeconds: number;
     readonly spotWarningSeconds: number;
   };
+  /** The machine, and so many less one of other hosts. */
+  readonly hosts: number;
   /** Out of a hundred moves: requests, faults; time passes with the rest. */
   readonly requests: number;
   readonly faults: number;
@@ -90,6 +94,7 @@ export const swarmOf = (seed: number): Swarm => {
   const weights = Object.fromEntries(
     Object.entries(WEIGHTS).map(([name, weight]) => [name, weight * r.pick([0.3, 1, 1, 2])]),
   );
+  const hosts = seed % 4 === 1 ? new Random(seed, 'hosts').int(2, 5) : 1;
   const gpus = new Random(seed, 'gpus').pick([0, 0, 1, 2, 4]);
   // as many queues and environments as there may be, and more
   const crowded = seed % 20 === 3;
@@ -102,6 +107,7 @@ export const swarmOf = (seed: number): Swarm => {
       idleGraceSeconds: r.int(1, 30),
       spotWarningSeconds: r.int(1, 30),
     },
+    hosts,
     requests: r.int(20, 60),
     faults: r.chance(0.1) ? 0 : r.int(1, 6),
     bursts: r.unit() * 0.5,
@@ -114,7 +120,11 @@ export const swarmOf = (seed: number): Swarm => {
     slowEngine: some(0.5),
     keepMilliseconds: r.pick([undefined, 86_400_000, 86_400_000, 7 * 86_400_000]),
     weights,
-    fault: Object.fromEntries(FAULTS.map((name) => [name, some(1)])) as Record<Fault, number>,
+    fault: {
+      ...(Object.fromEntries(FAULTS.map((name) => [name, some(1)])) as Record<Fault, number>),
+      'host turns': hosts > 1 ? 1 : 0,
+      'host used': hosts > 1 ? 1 : 0,
+    },
     report: { told: 1, lost: some(0.2), doubled: some(0.2), late: some(0.2), reordered: some(0.3) },
     task: {
       slowStart: some(0.5),

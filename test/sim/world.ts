@@ -1,3 +1,4 @@
+import type { HostView } from '../../src/domain/host.ts';
 import type { StartOrder, TaskReport } from '../../src/engines/engine.ts';
 import { Books } from './books/books.ts';
 import type { Eyes, InstanceSeen, TaskSeen } from './books/eyes.ts';
@@ -10,6 +11,7 @@ import { type Change, Disk } from './disk.ts';
 import { AWAY } from './doors.ts';
 import { strike } from './faults.ts';
 import { Host } from './host.ts';
+import { Hosts } from './hosts.ts';
 import { checkAll, checkLimits, checkNodes, checkRow, jobRow, Owners } from './invariants.ts';
 import { Random } from './random.ts';
 import { type Outcome, type Server, type ServerParts, startServer } from './server.ts';
@@ -27,6 +29,8 @@ export interface Sabotage {
   readonly line?: (fields: Record<string, unknown>) => Record<string, unknown>;
   readonly answer?: (operation: string, outcome: Outcome) => Outcome;
   readonly host?: (host: Host) => void;
+  /** What the service is told of the hosts. */
+  readonly hosts?: (hosts: readonly HostView[]) => readonly HostView[];
   /** What is to be remembered after a commit is remembered before it. */
   readonly remembersAtOnce?: boolean;
   /** The kind of world where the break can be seen. */
@@ -61,6 +65,7 @@ export class World {
   readonly host: Host;
   readonly books: Books;
   readonly clients: Clients;
+  readonly hosts: Hosts;
   readonly tally = new Tally();
   readonly trace: Trace;
   server: Server | undefined;
@@ -100,7 +105,12 @@ export class World {
     this.host.onBegin = (order) => this.checkAlone(order);
     this.host.onStop = (taskId, graceSeconds) => this.checkGrace(taskId, graceSeconds);
     sabotage.host?.(this.host);
-    this.books = new Books(this.swarm.capacity.pool, this.eyes(), (kind, name) => this.tally.add(kind, name));
+    this.hosts = new Hosts(seed, this.swarm);
+    this.books = new Books(
+      (id) => this.hosts.seen(id),
+      this.eyes(),
+      (kind, name) => this.tally.add(kind, name),
+    );
     this.clients = new Clients(this.books, this.swarm);
   }
 
@@ -171,8 +181,8 @@ export class World {
     const total = Object.values(this.swarm.fault).reduce((sum, weight) => sum + weight, 0);
     if (total === 0 || !this.server) return;
     const fault: Fault = r.weighted(this.swarm.fault);
-    const { disk, host, time, server } = this;
-    const text = strike(fault, r, { disk, host, time, server });
+    const { disk, host, hosts, time, server } = this;
+    const text = strike(fault, r, { disk, host, hosts, time, server });
     if (text !== undefined) this.met(fault, text);
   }
 
@@ -229,12 +239,14 @@ export class World {
   }
 
   private parts(): ServerParts {
-    const { disk, time, host, swarm } = this;
+    const { disk, time, host, swarm, sabotage } = this;
+    const told = sabotage.hosts ?? ((hosts) => hosts);
     const number = () => ++this.ids;
     return {
       disk,
       time,
       host,
+      hosts: () => told(this.hosts.now()),
       swarm,
       remembersAtOnce: this.sabotage.remembersAtOnce ?? false,
       ids: {

@@ -1,3 +1,4 @@
+import { MACHINE } from '../../src/domain/host.ts';
 import { insertInstance } from '../../src/store/instances.ts';
 import type { World } from './world.ts';
 
@@ -26,6 +27,7 @@ export const launchOf = (world: World, type: string, numbers: readonly number[])
         id: `i-${n.toString(16).padStart(17, '0')}`,
         containerInstance: container(n),
         environment: 1,
+        host: MACHINE,
         type,
         size: { milliVcpus: 8000, memoryMiB: 61_000, gpus: 2 },
         at: { wall: T0 + 1500, steady: 0, bootId: 'b' },

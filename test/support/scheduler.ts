@@ -1,4 +1,5 @@
 import type { Resources } from '../../src/domain/container.ts';
+import { MACHINE, machineOf } from '../../src/domain/host.ts';
 import { offersOf } from '../../src/domain/instance-offers.ts';
 import { plan } from '../../src/scheduler/plan.ts';
 import { renamed } from '../../src/scheduler/reserve.ts';
@@ -10,6 +11,7 @@ import type {
   Reservation,
   RunningView,
   Snapshot,
+  Victim,
 } from '../../src/scheduler/snapshot.ts';
 
 /* What the scheduler's tests are made of: small worlds said in few words. */
@@ -68,6 +70,7 @@ export const spot = (
 export const instanceOf = (id: string, environment: number, type: string): InstanceView => ({
   id,
   environment,
+  host: MACHINE,
   type,
   size: offersOf([type])[0]!.size,
   draining: false,
@@ -79,6 +82,7 @@ export const instanceOf = (id: string, environment: number, type: string): Insta
 export const host = (environment: number, size = cpu(4, 10_000)): InstanceView => ({
   id: 'h',
   environment,
+  host: MACHINE,
   type: 'host',
   size,
   draining: false,
@@ -90,6 +94,7 @@ export const running = (instance: string, asks: Resources, environment = 1): Run
   taskId: `t-${instance}`,
   environment,
   instance,
+  host: MACHINE,
   asks,
   mayPrecede: 0,
 });
@@ -125,28 +130,38 @@ export const lastFirst = (s: Snapshot): Snapshot => ({
   })),
 });
 
-/** What was kept before for a queue's job. */
+const NONE: Resources = { milliVcpus: 0, memoryMiB: 0, gpus: 0 };
+
+/** On the machine, where nothing else is said. */
+interface Reserved {
+  readonly pool?: Resources;
+  readonly victims?: readonly (Omit<Victim, 'host'> & Partial<Victim>)[];
+}
+
+/** What was reserved before for a queue's job. */
 export const reserved = (
   queue: number,
   job: number,
   environment: number,
-  more: Partial<Reservation>,
+  { pool = NONE, victims = [], ...more }: Omit<Partial<Reservation>, 'victims'> & Reserved,
 ): Reservation => ({
   queue,
   job,
   environment,
   on: [],
-  victims: [],
-  pool: cpu(0, 0),
+  victims: victims.map((victim) => ({ host: MACHINE, ...victim })),
+  pools: [{ host: MACHINE, asks: pool, tasks: 0 }],
   milliVcpus: 0,
   ...more,
 });
 
+/** The machine's size, where nothing is said of hosts. */
+export type SomeSnapshot = Partial<Snapshot> & { readonly pool?: Resources };
+
 /** Four vCPUs and 10,000 MiB, the machine itself as environment 1. */
-export const snapshot = (more: Partial<Snapshot>): Snapshot => {
-  const pool = more.pool ?? cpu(4, 10_000);
+export const snapshot = ({ pool = cpu(4, 10_000), ...more }: SomeSnapshot): Snapshot => {
   return {
-    pool,
+    hosts: [machineOf(pool)],
     environments: [own(1)],
     instances: more.environments ? [] : [host(1, pool)],
     queues: [],
@@ -189,6 +204,7 @@ export const after = (s: Snapshot, made: Plan): Snapshot => {
       ...made.launches.map((l) => ({
         id: idOf(l.ref, made, s),
         environment: l.environment,
+        host: l.host,
         type: l.type,
         size: l.size,
         draining: false,
@@ -227,6 +243,7 @@ const tasksOf = (
     taskId: `t-${job}-${at}`,
     environment,
     instance: ref.startsWith('+') ? idOf(ref, made, s) : ref,
+    host: (made.launches.find((l) => l.ref === ref) ?? s.instances.find((i) => i.id === ref))!.host,
     asks: asks[at]!,
     mayPrecede: 0,
   }));

@@ -2,6 +2,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database as Connection } from 'better-sqlite3';
 import type { Resources } from '../../src/domain/container.ts';
+import { machineOf } from '../../src/domain/host.ts';
+import { IDLE_GRACE_SECONDS, SPOT_WARNING_SECONDS } from '../../src/domain/instance.ts';
 import { inOrderOfSubmission, type QueueOrder } from '../../src/domain/queue-order.ts';
 import { isRefusal, type Refusal } from '../../src/domain/refusal.ts';
 import { silentLog } from '../../src/lib/logger.ts';
@@ -75,6 +77,7 @@ export const openWorld = ({
   capacity: pool = { milliVcpus: 4000, memoryMiB: 1_000_000, gpus: 0 },
   order = inOrderOfSubmission,
 }: WorldParts = {}): World => {
+  const hosts = [machineOf(pool)];
   const timers = new FakeTimers();
   const engine = new ScriptedEngine(() => clock.wall());
   const service: Service = {
@@ -90,7 +93,7 @@ export const openWorld = ({
     specs: new Specs(),
     order,
     lastPlan: new LastPlan(),
-    capacity: { pool, idleGraceSeconds: 30, spotWarningSeconds: 120 },
+    capacity: { hosts, idleGraceSeconds: IDLE_GRACE_SECONDS, spotWarningSeconds: SPOT_WARNING_SECONDS },
     about: { version: 'test', startedAt: clock.wall(), keepMilliseconds: undefined },
     tokenKey: 'test',
     wake: () => loops.wake(),

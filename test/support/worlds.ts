@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { type HostView, machineOf } from '../../src/domain/host.ts';
 import { plan } from '../../src/scheduler/plan.ts';
 import { mayReclaim } from '../../src/scheduler/reserve.ts';
 import type {
@@ -18,6 +19,28 @@ export const numRuns = Number(process.env.PROPERTY_RUNS ?? 300);
 const POOLS = [cpu(4, 16_000), cpu(16, 64_000), cpu(7, 30_000)];
 const SHAPES = [cpu(1), cpu(2, 3000), cpu(3), cpu(8), cpu(1, 9000), cpu(1, 90_000), cpu(0.25, 512)];
 const NODES = [1, 1, 1, 2, 3];
+
+const SIZES = [cpu(2, 8_000), cpu(4, 16_000), cpu(7, 30_000), cpu(16, 64_000)];
+
+/** One of several, some of which have others' use on them, or take few tasks, or none now. */
+const anyHost = (id: string): fc.Arbitrary<HostView> =>
+  fc
+    .record({
+      size: fc.constantFrom(...SIZES),
+      foreign: fc.constantFrom(cpu(0, 0), cpu(0, 0), cpu(1, 2_000)),
+      slots: fc.constantFrom(Number.POSITIVE_INFINITY, 2, 5),
+      open: fc.constantFrom(true, true, true, false),
+      cpuIsWeight: fc.boolean(),
+    })
+    .map((host) => ({ ...host, id, name: id, standing: false }));
+
+/** The machine itself, or two to four hosts. */
+const anyHosts: fc.Arbitrary<readonly HostView[]> = fc.oneof(
+  fc.constantFrom(...POOLS).map((pool) => [machineOf(pool)]),
+  fc
+    .integer({ min: 2, max: 4 })
+    .chain((count) => fc.tuple(...Array.from({ length: count }, (_, at) => anyHost(`host${at + 1}`)))),
+);
 
 const anyEnvironment = (seq: number): fc.Arbitrary<EnvironmentView> =>
   fc.oneof(
@@ -41,19 +64,23 @@ const arrival: fc.Arbitrary<Arrival> = fc.tuple(fc.nat({ max: 2 }), fc.nat({ max
 
 export const anyWorld: fc.Arbitrary<Snapshot> = fc
   .record({
-    pool: fc.constantFrom(...POOLS),
+    hosts: anyHosts,
     environments: fc.tuple(anyEnvironment(1), anyEnvironment(2), anyEnvironment(3)),
     enabled: fc.tuple(fc.boolean(), fc.constant(true), fc.constant(true)),
     orders: fc.array(fc.shuffledSubarray([1, 2, 3], { minLength: 1 }), { minLength: 3, maxLength: 3 }),
     priorities: fc.array(fc.nat({ max: 2 }), { minLength: 3, maxLength: 3 }),
     jobs: fc.array(arrival, { maxLength: 24 }),
   })
-  .map(({ pool, environments, enabled, orders, priorities, jobs }) => ({
-    pool,
+  .map(({ hosts, environments, enabled, orders, priorities, jobs }) => ({
+    hosts,
     environments: environments.map((e, at) => ({ ...e, enabled: enabled[at]! })),
     instances: environments
       .filter((e) => e.supply.kind === 'own')
-      .map((e) => ({ ...host(e.seq, pool), id: `h${e.seq}` })),
+      .flatMap(({ seq }) =>
+        hosts
+          .filter(({ standing }) => standing)
+          .map(({ id, size }) => ({ ...host(seq, size), id: `h${seq}-${id}`, host: id })),
+      ),
     queues: orders.map((order, at) => queueOf(at, order, priorities[at]!, jobs)),
     running: [],
     reservations: [],
@@ -156,7 +183,7 @@ export const spotYieldsTo = ({ environments }: Snapshot, { environment }: Reserv
 
 /** It waits for nothing but what no task's end brings: Spot's price, or a person who enables its environment. */
 const waitsElsewhere = ({ verdicts }: WaitReason): boolean =>
-  verdicts.every(({ kind }) => /^(price|disabled|invalid|never-.*)$/.test(kind));
+  verdicts.every(({ kind }) => /^(price|closed|disabled|invalid|never-.*)$/.test(kind));
 
 export const hasMinimum = ({ environments }: Snapshot): boolean =>
   environments.some(({ supply }) => supply.kind === 'launched' && supply.minMilliVcpus > 0);

@@ -30,7 +30,10 @@ with_signals='env --default-signal=INT,QUIT'
 $with_signals true || with_signals=
 
 # Nobody but the helper keeps the orders open for reading, or a dead one would look alive.
-exec 7<>"$orders" 8>"$events"
+exec 7<>"$orders"
+# A FIFO that nobody reads is waited for, for ever when the server has gone: so there is a reader while it is opened.
+exec 5<>"$events"
+exec 8>"$events" 5>&-
 exec 9>"$orders"
 
 # `read` waits for ever, so another shell looks whether the folder was deleted (another one may be in its place by now),

@@ -1,7 +1,9 @@
 import { clusterArn } from '../../domain/arn.ts';
+import { sizeOfAll } from '../../domain/host.ts';
+import { freeAmount } from '../../domain/host-text.ts';
 import { describeResources } from '../../domain/resource-text.ts';
 import type { Operation, Service } from '../../service/service.ts';
-import { clusterCounts, environmentOfCluster, freeOfPool, heldBy } from '../../store/ecs.ts';
+import { clusterCounts, environmentOfCluster, freeOfHosts, heldBy } from '../../store/ecs.ts';
 import type { EnvironmentRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { checkList, clusterName, missing } from './cluster-names.ts';
@@ -65,19 +67,20 @@ const statistics = (row: EnvironmentRow, running: number, pending: number) =>
   });
 
 /** Who holds the pool, and what a container means here, for `explain` and `run`: names of Longshore's own, behind the service's. */
-const poolStatistics = async (
-  { engine, capacity: { pool }, lastPlan }: Service,
-  tx: Tx,
-  row: EnvironmentRow,
-) => [
-  { name: 'longshoreEngine', value: engine.name },
-  { name: 'longshorePoolVcpus', value: String(pool.milliVcpus / 1000) },
-  { name: 'longshoreHeld', value: describeResources(await heldBy(tx, pool, row.seq)) },
-  { name: 'longshorePoolFree', value: describeResources(await freeOfPool(tx, pool), pool.gpus > 0) },
-  ...(lastPlan.spotPrice === undefined
-    ? []
-    : [{ name: 'longshoreSpotPrice', value: `${lastPlan.spotPrice}%` }]),
-];
+const poolStatistics = async ({ engine, capacity, lastPlan }: Service, tx: Tx, row: EnvironmentRow) => {
+  const hosts = capacity.hosts;
+  const pool = sizeOfAll(hosts);
+  const free = await freeOfHosts(tx, hosts);
+  return [
+    { name: 'longshoreEngine', value: engine.name },
+    { name: 'longshorePoolVcpus', value: String(pool.milliVcpus / 1000) },
+    { name: 'longshoreHeld', value: describeResources(await heldBy(tx, hosts, row.seq)) },
+    { name: 'longshorePoolFree', value: freeAmount(free, pool.gpus > 0) },
+    ...(lastPlan.spotPrice === undefined
+      ? []
+      : [{ name: 'longshoreSpotPrice', value: `${lastPlan.spotPrice}%` }]),
+  ];
+};
 
 const settings = (row: EnvironmentRow) => {
   const { ecsSettings } = JSON.parse(row.extra) as { ecsSettings?: { containerInsights?: string } };

@@ -4,7 +4,8 @@ import { HOST } from '../../domain/instance.ts';
 import { shownType } from '../../domain/instance-shown.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
-import { freeOfPool, type UsedInstance, usedInstance } from '../../store/ecs.ts';
+import { freeOfHosts, type UsedInstance, usedInstance } from '../../store/ecs.ts';
+import { instanceOf } from '../../store/instances.ts';
 import type { Tx } from '../../store/store.ts';
 import { checkList, findCluster, idsOf, missing } from './cluster-names.ts';
 
@@ -38,9 +39,9 @@ export const describeContainerInstances: Operation<ContainerInstancesInput> = as
   });
 };
 
-const STATUS = ['ACTIVE', 'DRAINING', 'INACTIVE'] as const;
+const STATUS = { running: 'ACTIVE', draining: 'DRAINING', terminated: 'INACTIVE' } as const;
 
-/** What its tasks leave; of the machine itself no more than the pool has: other environments' instances are carved from it. */
+/** What its tasks leave; of a host itself no more than that has: other environments' instances are carved from it. */
 const remaining = async ({ capacity }: Service, tx: Tx, row: UsedInstance): Promise<Resources> => {
   const own = {
     milliVcpus: row.milli_vcpus - row.used_milli_vcpus,
@@ -48,7 +49,8 @@ const remaining = async ({ capacity }: Service, tx: Tx, row: UsedInstance): Prom
     gpus: row.gpus - row.used_gpus,
   };
   if (row.type !== HOST) return own;
-  const free = await freeOfPool(tx, capacity.pool);
+  const free = (await freeOfHosts(tx, capacity.hosts)).find(({ host }) => host.id === row.host)?.free;
+  if (!free) return { milliVcpus: 0, memoryMiB: 0, gpus: 0 };
   const least = (member: keyof Resources) => Math.max(0, Math.min(own[member], free[member]));
   return { milliVcpus: least('milliVcpus'), memoryMiB: least('memoryMiB'), gpus: least('gpus') };
 };
@@ -60,8 +62,8 @@ const detail = (account: Account, cluster: string, row: UsedInstance, free: Reso
   versionInfo: {},
   remainingResources: resources(free, row.gpus > 0),
   registeredResources: resources(sizeOf(row), row.gpus > 0),
-  status: STATUS[row.state],
-  agentConnected: STATUS[row.state] !== 'INACTIVE',
+  status: STATUS[instanceOf(row).state.kind],
+  agentConnected: instanceOf(row).state.kind !== 'terminated',
   runningTasksCount: row.running,
   pendingTasksCount: row.pending,
   attributes: [

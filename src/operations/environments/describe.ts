@@ -3,7 +3,7 @@ import { healthText } from '../../domain/environment-setup.ts';
 import { shownResources } from '../../domain/environment-shown.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
-import { freeOfPool } from '../../store/ecs.ts';
+import { freeOfHosts } from '../../store/ecs.ts';
 import { environmentNamed, pageOfEnvironments } from '../../store/environments.ts';
 import { countReplaced, runningMilliVcpus } from '../../store/instances.ts';
 import type { EnvironmentRow } from '../../store/schema.ts';
@@ -56,12 +56,12 @@ const reasonOf = async (service: Service, tx: Tx, row: EnvironmentRow): Promise<
     return former > 0 ? formerText(former) : row.status_reason;
   }
   if (row.status !== 'VALID' || row.resources === null) return row.status_reason;
-  const { pool } = service.capacity;
+  const hosts = service.capacity.hosts;
   const running = await runningMilliVcpus(tx, row.seq);
   const minVcpus = row.state === 'ENABLED' ? (row.min_vcpus ?? 0) : 0;
   const lacks = minVcpus * 1000 > running && {
     minVcpus,
-    free: await freeOfPool(tx, pool),
+    free: await freeOfHosts(tx, hosts),
     spotPrice: service.lastPlan.spotPrice,
   };
   return healthText({
@@ -69,7 +69,7 @@ const reasonOf = async (service: Service, tx: Tx, row: EnvironmentRow): Promise<
     maxVcpus: row.max_vcpus,
     desiredVcpus: row.desired_vcpus ?? 0,
     running,
-    pool,
+    hosts,
     hasNoGpus: service.engine.hasNoGpus ?? false,
     ...(lacks && { lacks }),
   });

@@ -174,7 +174,7 @@ const resourcesChange = (service: Service, row: EnvironmentRow, given: ComputeRe
   const resources = JSON.stringify(merged);
   const wished =
     desiredvCpus !== undefined && desiredvCpus > (min ?? 0)
-      ? { wished_vcpus: desiredvCpus, wish_over: 0 }
+      ? { wished_vcpus: desiredvCpus, wish_over: 0 as const }
       : {};
   return { columns: { resources, min_vcpus: min, max_vcpus: max, desired_vcpus: desired, ...wished } };
 };

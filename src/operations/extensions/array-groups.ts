@@ -4,7 +4,7 @@ import { isRefusal, refuse } from '../../domain/refusal.ts';
 import { taskStateOf } from '../../domain/task-state.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { type ChildEnd, childEnds } from '../../store/array-groups.ts';
-import { findJob } from '../../store/jobs.ts';
+import { findJob } from '../../store/job-rows.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
 import { attemptsOf } from '../../store/tasks.ts';

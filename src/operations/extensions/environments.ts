@@ -1,5 +1,6 @@
+import { sizeOfAll, sumOf } from '../../domain/host.ts';
 import type { Service } from '../../service/service.ts';
-import { clusterCounts, freeOfPool, heldBy } from '../../store/ecs.ts';
+import { clusterCounts, freeOfHosts, heldBy } from '../../store/ecs.ts';
 import { pageOfEnvironments } from '../../store/environments.ts';
 import type { Tx } from '../../store/store.ts';
 import { compact } from '../jobs/detail.ts';
@@ -19,7 +20,7 @@ export const environmentsShown = async (service: Service, tx: Tx) => {
       status: row.status,
       ...(row.status_reason !== null && { statusReason: row.status_reason }),
       ...(row.max_vcpus !== null && { maxvCpus: row.max_vcpus }),
-      held: await heldBy(tx, service.capacity.pool, row.seq),
+      held: await heldBy(tx, service.capacity.hosts, row.seq),
       instances,
       running,
       pending,
@@ -28,5 +29,9 @@ export const environmentsShown = async (service: Service, tx: Tx) => {
   return shown;
 };
 
-export const poolShown = async ({ capacity: { pool }, lastPlan }: Service, tx: Tx) =>
-  compact({ total: pool, free: await freeOfPool(tx, pool), spotPrice: lastPlan.spotPrice });
+/** Of all hosts together. */
+export const poolShown = async ({ capacity, lastPlan }: Service, tx: Tx) => {
+  const hosts = capacity.hosts;
+  const free = sumOf((await freeOfHosts(tx, hosts)).map((host) => host.free));
+  return compact({ total: sizeOfAll(hosts), free, spotPrice: lastPlan.spotPrice });
+};

@@ -3,7 +3,7 @@ import { stateOf } from '../../domain/job-state.ts';
 import { isNode } from '../../domain/node-roles.ts';
 import { refuse } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
-import { findJob, jobBySeq } from '../../store/jobs.ts';
+import { findJob, jobBySeq } from '../../store/job-rows.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
 import { explained } from '../../why/explained.ts';

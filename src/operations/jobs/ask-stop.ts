@@ -2,7 +2,7 @@ import { parseJobId } from '../../domain/job-id.ts';
 import { isNode } from '../../domain/node-roles.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import type { Service } from '../../service/service.ts';
-import { findJob } from '../../store/jobs.ts';
+import { findJob } from '../../store/job-rows.ts';
 import { caughtUp, stopJob } from '../../transitions/jobs/stop.ts';
 
 export interface StopInput {

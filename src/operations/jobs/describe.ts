@@ -5,7 +5,7 @@ import { isWaiting, stateOf } from '../../domain/job-state.ts';
 import { isNode } from '../../domain/node-roles.ts';
 import { refuse, refuseWrapped } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
-import { childrenByState, type FoundJob, findJob, jobBySeq } from '../../store/jobs.ts';
+import { childrenByState, type FoundJob, findJob, jobBySeq } from '../../store/job-rows.ts';
 import { specById } from '../../store/specs.ts';
 import { countedAs, Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';

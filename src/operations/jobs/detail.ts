@@ -10,7 +10,7 @@ import { nodeContainer } from '../../domain/node-groups.ts';
 import { isNode, MAIN } from '../../domain/node-roles.ts';
 import { stopOf } from '../../domain/stop-kinds.ts';
 import { taskStateOf } from '../../domain/task-state.ts';
-import type { FoundJob } from '../../store/jobs.ts';
+import type { FoundJob } from '../../store/job-rows.ts';
 import type { PlacedTask } from '../../store/tasks.ts';
 import { shownOf } from './shown-attempt.ts';
 

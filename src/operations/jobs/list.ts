@@ -4,7 +4,7 @@ import { isBeforeRunnable, type JobState, stateCode, stateOf } from '../../domai
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import { openToken, sealToken } from '../../lib/page-token.ts';
 import type { Operation, Service } from '../../service/service.ts';
-import { type FoundJob, findJob } from '../../store/jobs.ts';
+import { type FoundJob, findJob } from '../../store/job-rows.ts';
 import { specById } from '../../store/specs.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';

@@ -194,10 +194,10 @@ export class SqliteStore implements Store {
     const { statements } = this;
     return {
       db: this.db,
-      all: async <Row>(sql: string, params?: SqlParams) => statements.get(sql).all(...bound(params)) as Row[],
-      run: async (sql: string, params?: SqlParams) => statements.get(sql).run(...bound(params)).changes,
-      insert: async (sql: string, params?: SqlParams) =>
-        Number(statements.get(sql).run(...bound(params)).lastInsertRowid),
+      all: async <Row>(sql: string, params: SqlParams = []) => statements.get(sql).all(params) as Row[],
+      run: async (sql: string, params: SqlParams = []) => statements.get(sql).run(params).changes,
+      insert: async (sql: string, params: SqlParams = []) =>
+        Number(statements.get(sql).run(params).lastInsertRowid),
       count: (queue, state, jobs) => counts.add(queue, state, jobs),
       onCommit: (fn) => {
         after.push(fn);
@@ -227,6 +227,3 @@ const errorsOf = (fn: () => void): unknown[] => {
     return [error];
   }
 };
-
-/** As the driver takes them: names in one object. */
-const bound = (params: SqlParams = []): readonly unknown[] => (Array.isArray(params) ? params : [params]);

@@ -35,12 +35,13 @@ export const applyInstances = async (
   const warning = service.capacity.spotWarningSeconds * 1000;
   for (const { instance, reason } of drains) await setInstanceDraining(tx, instance, reason, at, warning);
   const ids = new Map<string, string>();
-  for (const { ref, environment, type, size } of launches) {
+  for (const { ref, environment, host, type, size } of launches) {
     const id = `i-${service.ids.hex(17)}`;
     await insertInstance(tx, {
       id,
       containerInstance: service.ids.hex(32),
       environment,
+      host,
       type,
       size,
       at,

@@ -1,3 +1,4 @@
+import type { Resources } from '../../domain/container.ts';
 import { HOST, type Instance } from '../../domain/instance.ts';
 import type { Service } from '../../service/service.ts';
 import { insertInstance, resizeInstance } from '../../store/instances.ts';
@@ -5,38 +6,41 @@ import type { Tx } from '../../store/store.ts';
 import { nowOf } from './apply.ts';
 
 /**
- * Rule E-157: the machine is the one instance of each UNMANAGED environment, as large as the pool is now. Resolves to
- * whether one was missing or of another size: then instances are to be read again.
+ * Rule E-157: each UNMANAGED environment has an instance on each host that stands, as large as it is now; of those on
+ * other hosts the sizes are kept true. Resolves to whether something was not so: then instances are to be read again.
  */
 export const registerHosts = async (
   service: Service,
   tx: Tx,
   live: readonly Instance[],
 ): Promise<boolean> => {
-  const { pool } = service.capacity;
+  const hosts = new Map(service.capacity.hosts.map((host) => [host.id, host]));
   let changed = false;
   for (const { seq, type, status } of await service.catalog.allEnvironments(tx)) {
     if (type !== 'UNMANAGED' || status === 'DELETING') continue;
-    const host = live.find((i) => i.environment === seq && i.state.kind === 'running');
-    if (!host) {
-      const id = `i-${service.ids.hex(17)}`;
-      const containerInstance = service.ids.hex(32);
+    const own = live.filter((i) => i.environment === seq && i.state.kind === 'running');
+    for (const { id, host, size: before } of own) {
+      const size = hosts.get(host)?.size;
+      if (!size || sameSize(before, size)) continue;
+      await resizeInstance(tx, id, size);
+      changed = true;
+    }
+    for (const { id, size, standing } of hosts.values()) {
+      if (!standing || own.some(({ host }) => host === id)) continue;
       await insertInstance(tx, {
-        id,
-        containerInstance,
+        id: `i-${service.ids.hex(17)}`,
+        containerInstance: service.ids.hex(32),
         environment: seq,
+        host: id,
         type: HOST,
-        size: pool,
+        size,
         at: nowOf(service.clock),
       });
-      changed = true;
-    } else if (!sameSize(host, pool)) {
-      await resizeInstance(tx, host.id, pool);
       changed = true;
     }
   }
   return changed;
 };
 
-const sameSize = ({ size }: Instance, pool: Instance['size']): boolean =>
-  size.milliVcpus === pool.milliVcpus && size.memoryMiB === pool.memoryMiB && size.gpus === pool.gpus;
+const sameSize = (a: Resources, b: Resources): boolean =>
+  a.milliVcpus === b.milliVcpus && a.memoryMiB === b.memoryMiB && a.gpus === b.gpus;

@@ -3,7 +3,7 @@ import { jobIdOf } from '../../domain/job-id.ts';
 import { moveOf } from '../../domain/life.ts';
 import type { Log } from '../../lib/logger.ts';
 import type { JobEnd } from '../../store/job-moves.ts';
-import type { FoundJob } from '../../store/jobs.ts';
+import type { FoundJob } from '../../store/job-rows.ts';
 import type { Tx } from '../../store/store.ts';
 
 /* The lines of the activity log that tell of jobs: each once it is so, after the commit. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeWorld, type World } from '../../../test/support/world.ts';
 import { stateOf } from '../../domain/job-state.ts';
-import { findJob, jobBySeq } from '../../store/jobs.ts';
+import { findJob, jobBySeq } from '../../store/job-rows.ts';
 import { taskById } from '../../store/tasks.ts';
 import { Endings } from './endings.ts';
 import { unplaceTask } from './recall.ts';

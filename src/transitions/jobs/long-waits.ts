@@ -3,7 +3,7 @@ import { stateOf } from '../../domain/job-state.ts';
 import { stopOf } from '../../domain/stop-kinds.ts';
 import type { Service } from '../../service/service.ts';
 import { blockedHeads, deleteBlockedHead, insertBlockedHead } from '../../store/blocked-heads.ts';
-import { type FoundJob, jobBySeq } from '../../store/jobs.ts';
+import { type FoundJob, jobBySeq } from '../../store/job-rows.ts';
 import type { BlockedHeadRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Endings } from './endings.ts';

@@ -4,13 +4,13 @@ import type { JobSpec } from '../../domain/job-spec.ts';
 import { isFinal, isWaiting, stateOf } from '../../domain/job-state.ts';
 import { nodeContainer, nodeGroups } from '../../domain/node-groups.ts';
 import { MAIN } from '../../domain/node-roles.ts';
-import { MAIN_ENDED_REASON, type StopKind, stopOf } from '../../domain/stop-kinds.ts';
+import { isStopped, MAIN_ENDED_REASON, type StopKind } from '../../domain/stop-kinds.ts';
 import { taskStateOf } from '../../domain/task-state.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
 import type { Service } from '../../service/service.ts';
 import { setRetried, setStarting } from '../../store/job-moves.ts';
-import { type FoundJob, jobBySeq } from '../../store/jobs.ts';
+import { type FoundJob, jobBySeq } from '../../store/job-rows.ts';
 import {
   mainTask,
   nodesAreLive,
@@ -119,8 +119,6 @@ const endOther = async (tx: Tx, e: EndedNode, parent: FoundJob): Promise<void> =
     await stopNodes(tx, parent.seq, 'main-ended', e.end.ending.statusReason, false);
   return restartIfOver(tx, parent, e.endings);
 };
-
-const isStopped = (job: FoundJob): boolean => stopOf(job.stop_kind) !== 'none';
 
 /** FAILED is final (J-144): a node that is to run again is in line already, though its job waits for the last one. */
 const leave = async (tx: Tx, e: EndedNode, again: boolean): Promise<void> => {

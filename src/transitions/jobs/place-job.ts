@@ -5,7 +5,7 @@ import type { StartOrder } from '../../engines/engine.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
 import type { Service } from '../../service/service.ts';
 import { setStarting } from '../../store/job-moves.ts';
-import { jobBySeq } from '../../store/jobs.ts';
+import { jobBySeq } from '../../store/job-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import { insertTask } from '../../store/tasks.ts';
 import { nameStream } from './name-stream.ts';

@@ -1,10 +1,10 @@
 import { stateCode } from '../../domain/job-state.ts';
 import { isNode } from '../../domain/node-roles.ts';
-import { stopOf } from '../../domain/stop-kinds.ts';
+import { isStopped, stopOf } from '../../domain/stop-kinds.ts';
 import { taskStateOf } from '../../domain/task-state.ts';
 import type { Service, Surroundings } from '../../service/service.ts';
 import { setRecalled } from '../../store/job-moves.ts';
-import { jobBySeq, setStop } from '../../store/jobs.ts';
+import { jobBySeq, setStop } from '../../store/job-rows.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { deleteTask, taskById } from '../../store/tasks.ts';
@@ -29,7 +29,7 @@ export const unplaceTask = async (service: Surroundings, tx: Tx, task: TaskRow):
   const job = (await jobBySeq(tx, task.job))!;
   await deleteTask(tx, task);
   if ((await setRecalled(tx, job, task.attempt - 1)) === 0) return;
-  const kind = job.stop_kind || job.parent_stop_kind;
+  const kind = isStopped(job) ? job.stop_kind : job.parent_stop_kind;
   if (stopOf(kind) === 'none') return;
   const reason = job.stop_reason ?? job.parent_stop_reason ?? '';
   await setStop(tx, job.seq, kind, reason);

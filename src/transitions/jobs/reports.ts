@@ -11,8 +11,8 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Service } from '../../service/service.ts';
 import { instanceById } from '../../store/instances.ts';
 import { setRetried, setRunning } from '../../store/job-moves.ts';
-import { type FoundJob, jobBySeq, setParentStarted } from '../../store/jobs.ts';
-import type { TaskRow } from '../../store/schema.ts';
+import { type FoundJob, jobBySeq, setParentStarted } from '../../store/job-rows.ts';
+import { isSet, type TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { setTaskRunning, setTaskStopped, taskById } from '../../store/tasks.ts';
 import { tellRetry, tellStart } from './activity.ts';
@@ -167,7 +167,7 @@ const finish = async (service: Service, tx: Tx, c: Case, heard: Ended): Promise<
 
 /** However a task ends whose instance was taken away, its host is gone. */
 const endReport = async (tx: Tx, task: TaskRow, heard: Ended): Promise<EndReport> => {
-  if (heard.kind !== 'lost' && task.lost === 0) return heard;
+  if (heard.kind !== 'lost' && !isSet(task.lost)) return heard;
   const { stoppedAt } = heard;
   const startedAt = heard.kind === 'failed' ? undefined : heard.startedAt;
   const instance = await instanceById(tx, task.instance);

@@ -5,6 +5,7 @@ import {
   deleteEdgesOn,
   deleteSettled,
   firstSettled,
+  isWatched,
   meetDependency,
   moveSettled,
   PAIRWISE,
@@ -15,8 +16,8 @@ import {
   WHOLE,
   waitersOn,
 } from '../../store/dependencies.ts';
-import { type FoundJob, jobBySeq } from '../../store/jobs.ts';
-import type { SettledRow } from '../../store/schema.ts';
+import { type FoundJob, jobBySeq } from '../../store/job-rows.ts';
+import { isSet, type SettledRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Endings } from './endings.ts';
 import { STEP } from './step.ts';
@@ -68,7 +69,8 @@ type Next = SettledPlace | undefined;
 
 const workOn = async (work: Work, row: SettledRow): Promise<void> => {
   const job = await jobBySeq(work.tx, row.job);
-  const next = job && (await tellSome(work, { job, ok: row.ok === 1, before: row.before_seq }, placeOf(row)));
+  const next =
+    job && (await tellSome(work, { job, ok: isSet(row.ok), before: row.before_seq }, placeOf(row)));
   if (next) await moveSettled(work.tx, row.seq, next);
   else await deleteSettled(work.tx, row.seq);
 };
@@ -102,7 +104,7 @@ const tellChildren = async (work: Work, { job, ok, before }: OwedEnd, after: num
   }
   await tell(work, ok, children);
   if (paired.length === limit) return { kind: 'children', after: paired.at(-1)!.dependent };
-  return job.watched === 0 ? undefined : { kind: 'whole', after: 0 };
+  return !isWatched(job.watched) ? undefined : { kind: 'whole', after: 0 };
 };
 
 /** Everybody who waits for the job as a whole: plain jobs many at a time, an array's children in slices. */
@@ -149,7 +151,7 @@ const tellArray = async (
 
 /** The edges of an end that was told go in steps too: a job may have a hundred thousand dependents. */
 const close = async (work: Work, { job, before }: OwedEnd): Promise<Next> => {
-  if (job.watched === 0) return undefined;
+  if (!isWatched(job.watched)) return undefined;
   const limit = Math.max(1, work.left);
   const gone = await deleteEdgesOn(work.tx, job.seq, before, limit);
   work.left -= gone;

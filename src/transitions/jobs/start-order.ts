@@ -5,7 +5,7 @@ import { isNode } from '../../domain/node-roles.ts';
 import { type JobPlace, serviceEnvironment } from '../../domain/service-environment.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Service } from '../../service/service.ts';
-import type { FoundJob } from '../../store/jobs.ts';
+import type { FoundJob } from '../../store/job-rows.ts';
 import type { Tx } from '../../store/store.ts';
 
 /** Where nodes that share the host's network find the main one (J-126); an engine that parts them says better. */

@@ -1,10 +1,10 @@
 import { elapsedSince } from '../../domain/deadline.ts';
 import { MAIN, OTHER } from '../../domain/node-roles.ts';
-import { stopCode, stopOf, TIMEOUT_REASON } from '../../domain/stop-kinds.ts';
+import { isStopped, stopCode, TIMEOUT_REASON } from '../../domain/stop-kinds.ts';
 import { taskStateOf } from '../../domain/task-state.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Service } from '../../service/service.ts';
-import { setStop } from '../../store/jobs.ts';
+import { setStop } from '../../store/job-rows.ts';
 import { stopNodes } from '../../store/node-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import type { ActiveTask } from '../../store/tasks.ts';
@@ -35,7 +35,7 @@ export const enforceTimeouts = async (
 
 /** One that runs and was not told to stop; a multi-node job's limit is its main node's (J-208). */
 const mayTimeOut = (task: ActiveTask): boolean =>
-  taskStateOf(task.state) === 'running' && stopOf(task.stop_kind) === 'none' && task.role !== OTHER;
+  taskStateOf(task.state) === 'running' && !isStopped(task) && task.role !== OTHER;
 
 const isOver = (clock: Clock, task: ActiveTask, milliseconds: number): boolean => {
   const began = { wall: task.started_at!, steady: task.started_steady!, bootId: task.started_boot! };

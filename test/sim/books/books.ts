@@ -11,7 +11,7 @@ import type { Expected, Ledger, Request } from './requests.ts';
 import { forgetQueue, RESOURCES } from './resources.ts';
 import { STREAMS } from './streams.ts';
 import { jobOf, submit } from './submit.ts';
-import { Floor, type Pool } from './tasks.ts';
+import { Floor, type HostsSeen } from './tasks.ts';
 
 const EXPECTATIONS: Readonly<Record<string, (ledger: Ledger, request: Request) => Expected>> = {
   ...RESOURCES,
@@ -56,8 +56,8 @@ export class Books implements Ledger {
   worked = 0;
   private workedBefore = 0;
 
-  constructor(pool: Pool, eyes: Eyes, count: (kind: string, name: string) => void) {
-    this.floor = new Floor(pool);
+  constructor(hosts: HostsSeen, eyes: Eyes, count: (kind: string, name: string) => void) {
+    this.floor = new Floor(hosts);
     this.eyes = eyes;
     this.count = count;
   }

@@ -46,6 +46,7 @@ export interface TaskSeen {
 
 /** An instance's row. */
 export interface InstanceSeen {
+  readonly host: string;
   readonly type: string;
   readonly container_instance: string;
   readonly milli_vcpus: number;

@@ -33,6 +33,7 @@ export const RULES = [
   'times are true',
   // room
   'placement',
+  'hosts that take no tasks get none',
   'capacity',
   // nodes
   'nodes start together',

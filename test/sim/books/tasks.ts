@@ -1,3 +1,4 @@
+import type { HostView } from '../../../src/domain/host.ts';
 import type { Change } from '../disk.ts';
 import type { Eyes, InstanceSeen, TaskSeen } from './eyes.ts';
 import { nameOf } from './jobs.ts';
@@ -14,6 +15,7 @@ interface Stance {
 
 interface Berth {
   readonly environment: number;
+  readonly host: string;
   readonly type: string;
   readonly size: Pool;
 }
@@ -24,10 +26,13 @@ export interface Pool {
   readonly gpus: number;
 }
 
+/** What a host might be as a turn saw it, by its id. */
+export type HostsSeen = (id: string) => readonly HostView[];
+
 /** Live tasks, and what they take of the host and of each environment. */
 export class Floor {
   readonly live = new Map<string, Task>();
-  private readonly pool: Pool;
+  private readonly hosts: HostsSeen;
   readonly instances = new Map<string, Instance>();
   /** Instances that are not terminated. */
   private readonly berths = new Map<string, Berth>();
@@ -35,11 +40,11 @@ export class Floor {
   private readonly grown = new Set<string>();
   /** Nodes that got a task since the last look. */
   private readonly begunNodes = new Set<Job>();
-  /** Something of the pool was given away since the last look: what a task of a line takes is another's until that is heard of. */
-  private tookFromPool = false;
+  /** Hosts of which something was given away since the last look: what a task of a line takes is another's until that is heard of. */
+  private readonly tookFrom = new Set<string>();
 
-  constructor(pool: Pool) {
-    this.pool = pool;
+  constructor(hosts: HostsSeen) {
+    this.hosts = hosts;
   }
 
   instanceChanged(
@@ -56,13 +61,14 @@ export class Floor {
     if (after === 2) this.berths.delete(id);
     if (before !== after) ledger.count('transition', `instance ${before} > ${after}`);
     if (before !== -1) return;
-    const { type, container_instance: containerInstance, ...seen }: InstanceSeen = eyes.instance(id);
+    const { type, host, container_instance: containerInstance, ...seen }: InstanceSeen = eyes.instance(id);
     this.instances.set(id, { id, containerInstance, environment, type, state: after });
     const size = { milliVcpus: seen.milli_vcpus, memoryMiB: seen.memory_mib, gpus: seen.gpus };
-    this.berths.set(id, { environment, type, size });
+    this.berths.set(id, { environment, host, type, size });
     this.grown.add(id);
     if (type === 'host') return;
-    this.tookFromPool = true;
+    this.tookFrom.add(host);
+    this.checkOpen(host, id);
     this.checkMaximum(ledger, environment, size.milliVcpus);
   }
 
@@ -75,6 +81,14 @@ export class Floor {
     must(environment.mayPass ? sum - launched < most : sum <= most, 'capacity', () => {
       return `${environment.name} launched up to ${sum} of ${most}`;
     });
+  }
+
+  private checkOpen(host: string, what: string): void {
+    must(
+      this.hosts(host).some(({ open }) => open),
+      'hosts that take no tasks get none',
+      () => `${what} came to ${host}`,
+    );
   }
 
   changed(ledger: Ledger, eyes: Eyes, job: Job, { name: id, before, after, behind }: Change): void {
@@ -125,7 +139,9 @@ export class Floor {
     job.task = id;
     if (job.role !== 'none') this.begunNodes.add(job);
     if (!waits) this.grown.add(seen.instance);
-    if (!waits && this.berths.get(seen.instance)?.type === 'host') this.tookFromPool = true;
+    const berth = this.berths.get(seen.instance);
+    if (!waits && berth?.type === 'host') this.tookFrom.add(berth.host);
+    if (!waits && !isRenewed && berth) this.checkOpen(berth.host, id);
     must(this.berths.get(seen.instance)?.environment === seen.environment, 'placement', () => {
       return `${nameOf(job)} was placed on ${seen.instance}`;
     });
@@ -189,33 +205,43 @@ export class Floor {
     for (const node of this.begunNodes) checkBegun(node);
     this.begunNodes.clear();
     if (this.grown.size === 0) return;
-    const { pool } = this;
-    const sum = { milliVcpus: 0, memoryMiB: 0, gpus: 0 };
     const used = new Map<string, Pool>();
-    const add = (to: Pool, more: Pool): Pool => ({
-      milliVcpus: to.milliVcpus + more.milliVcpus,
-      memoryMiB: to.memoryMiB + more.memoryMiB,
-      gpus: to.gpus + more.gpus,
+    const taken = new Map<string, Pool>();
+    const add = (to: Map<string, Pool>, key: string, more: Pool): void => {
+      const { milliVcpus, memoryMiB, gpus } = to.get(key) ?? NONE;
+      to.set(key, {
+        milliVcpus: milliVcpus + more.milliVcpus,
+        memoryMiB: memoryMiB + more.memoryMiB,
+        gpus: gpus + more.gpus,
+      });
+    };
+    // CPU is a weight: what asks for more than a host has gets all of it
+    const ofHost = (id: string, size: Pool) => ({
+      ...size,
+      milliVcpus: Math.min(size.milliVcpus, this.hosts(id)[0]?.size.milliVcpus ?? size.milliVcpus),
     });
-    let taken: Pool = sum;
-    // CPU is a weight: what asks for more than the machine has gets all of it
-    const ofPool = (size: Pool) => ({ ...size, milliVcpus: Math.min(size.milliVcpus, pool.milliVcpus) });
-    for (const { type, size } of this.berths.values()) if (type !== 'host') taken = add(taken, ofPool(size));
+    for (const { type, host, size } of this.berths.values()) {
+      if (type !== 'host') add(taken, host, ofHost(host, size));
+    }
     for (const task of this.live.values()) {
       if (task.waits) continue;
-      if (this.berths.get(task.instance)?.type === 'host') taken = add(taken, ofPool(task));
-      else used.set(task.instance, add(used.get(task.instance) ?? sum, task));
+      const berth = this.berths.get(task.instance);
+      if (berth?.type === 'host') add(taken, berth.host, ofHost(berth.host, task));
+      else add(used, task.instance, task);
     }
-    const within = (what: Pool, size: Pool) =>
-      what.milliVcpus <= size.milliVcpus && what.memoryMiB <= size.memoryMiB && what.gpus <= size.gpus;
-    must(
-      !this.tookFromPool || within(taken, pool),
-      'capacity',
-      () => `${JSON.stringify(taken)} of ${JSON.stringify(pool)}`,
-    );
+    for (const id of this.tookFrom) {
+      const there = taken.get(id) ?? NONE;
+      must(
+        this.hosts(id).some(({ size, foreign }) => within(there, less(size, foreign))),
+        'capacity',
+        () => `${JSON.stringify(there)} on ${id}`,
+      );
+    }
+    this.tookFrom.clear();
     for (const id of this.grown) {
-      const size = this.berths.get(id)?.size ?? pool;
-      const there = used.get(id) ?? sum;
+      const size = this.berths.get(id)?.size;
+      const there = used.get(id) ?? NONE;
+      if (!size) continue;
       must(
         within(there, size),
         'capacity',
@@ -223,7 +249,6 @@ export class Floor {
       );
     }
     this.grown.clear();
-    this.tookFromPool = false;
   }
 }
 
@@ -236,3 +261,14 @@ const NOBODY = {
   gpus: 0,
   state: 0,
 } as const;
+
+const NONE: Pool = { milliVcpus: 0, memoryMiB: 0, gpus: 0 };
+
+const within = (what: Pool, size: Pool): boolean =>
+  what.milliVcpus <= size.milliVcpus && what.memoryMiB <= size.memoryMiB && what.gpus <= size.gpus;
+
+const less = (size: Pool, foreign: Pool): Pool => ({
+  milliVcpus: size.milliVcpus - foreign.milliVcpus,
+  memoryMiB: size.memoryMiB - foreign.memoryMiB,
+  gpus: size.gpus - foreign.gpus,
+});

@@ -122,7 +122,42 @@ export const ATTEMPTS: readonly Canary[] = [
   {
     name: 'tasks that have not begun take no room',
     rule: 'capacity',
-    sabotage: () => statement('j.seq = t.job WHERE t.state < 2', 'j.seq = t.job WHERE t.state = 1'),
+    sabotage: () => statement('i.id = t.instance WHERE t.state < 2', 'i.id = t.instance WHERE t.state = 1'),
+  },
+  {
+    name: 'what is launched on any host comes to one of them',
+    rule: 'capacity',
+    also: ['hosts that take no tasks get none'],
+    sabotage: () => ({
+      swarm: (swarm) => ({ ...swarm, hosts: 4 }),
+      ...trigger('AFTER INSERT ON instances', "UPDATE instances SET host = 'host1' WHERE id = new.id"),
+    }),
+  },
+  {
+    name: 'a host that takes no tasks is told as one that does',
+    rule: 'hosts that take no tasks get none',
+    sabotage: () => ({
+      swarm: (swarm) => ({
+        ...swarm,
+        hosts: 4,
+        faults: 10,
+        fault: { ...swarm.fault, 'host turns': 50 },
+      }),
+      hosts: (hosts) => hosts.map((host) => ({ ...host, open: true })),
+    }),
+  },
+  {
+    name: 'what others use of hosts is taken',
+    rule: 'capacity',
+    sabotage: () => ({
+      swarm: (swarm) => ({
+        ...swarm,
+        hosts: 4,
+        faults: 10,
+        fault: { ...swarm.fault, 'host used': 50 },
+      }),
+      hosts: (hosts) => hosts.map((host) => ({ ...host, foreign: { milliVcpus: 0, memoryMiB: 0, gpus: 0 } })),
+    }),
   },
   {
     name: 'GPUs that are in use are free',

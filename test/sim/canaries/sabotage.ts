@@ -18,9 +18,18 @@ export interface Canary {
 
 const SOURCE = join(import.meta.dirname, '../../../src');
 
+const STATES = ['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED'];
+
+/** A source's text with the numbers in its statements that are written by their names. */
+const withNumbers = (text: string): string =>
+  text
+    .replace(/\$\{stateCode\('(\w+)'\)\}/g, (_, state: string) => String(STATES.indexOf(state)))
+    .replace(/\$\{MAIN\}/g, '1')
+    .replace(/\$\{OTHER\}/g, '2');
+
 const texts = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
-  .map((path) => readFileSync(join(SOURCE, path), 'utf8'));
+  .map((path) => withNumbers(readFileSync(join(SOURCE, path), 'utf8')));
 
 /**
  * Spoils the statements of the service that hold `from`: the n-th mark of a parameter in `to` is the n-th of `from`.

@@ -46,6 +46,10 @@ export const findJob = async (tx: Tx, id: JobId): Promise<FoundJob | undefined> 
 export const jobBySeq = async (tx: Tx, seq: number): Promise<FoundJob | undefined> =>
   (await tx.all<FoundJob>(BY_SEQ, [seq]))[0];
 
+/** In the place of how many dependencies are unmet: one has failed, and it can never run. */
+export const DOOMED = -1;
+export const isDoomed = ({ unmet }: Pick<JobRow, 'unmet'>): boolean => unmet === DOOMED;
+
 /** The columns a new job differs in; the rest begins as the schema says. */
 export interface NewJob {
   /** From `nextJob`. */
@@ -57,7 +61,7 @@ export interface NewJob {
   readonly queue: number;
   readonly spec: number;
   readonly shape: number;
-  /** -1: one of its dependencies has failed already. */
+  /** `DOOMED`: one of its dependencies has failed already. */
   readonly unmet: number;
   readonly createdAt: number;
   readonly dependsOn: string | null;
@@ -86,7 +90,7 @@ export const nextJob = async (tx: Tx): Promise<number> =>
 
 /** How an array's children wait. */
 export interface ChildWaits {
-  /** Unmet dependencies that are the same for each child; -1 when one has failed. */
+  /** Unmet dependencies that are the same for each child; `DOOMED` when one has failed. */
   readonly whole: number;
   /** Each child after the one before (SEQUENTIAL). */
   readonly sequential: boolean;

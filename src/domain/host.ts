@@ -1,0 +1,55 @@
+import type { Resources } from './container.ts';
+
+/** Where tasks run: the machine, or one of several. */
+export interface HostView {
+  readonly id: string;
+  readonly name: string;
+  /** All of it that tasks may have. */
+  readonly size: Resources;
+  /** What others, who are none of ours, have of it. */
+  readonly foreign: Resources;
+  /** How many tasks of ours it takes at once. */
+  readonly slots: number;
+  /** A task may ask for more vCPUs than there are, and has all of them then. */
+  readonly cpuIsWeight: boolean;
+  /** It takes tasks; one that does not goes on with those it has. */
+  readonly open: boolean;
+  /** An `UNMANAGED` environment has its instance there also without a task. */
+  readonly standing: boolean;
+}
+
+/** The id of the machine itself. */
+export const MACHINE = 'machine';
+
+export const machineOf = (size: Resources): HostView => ({
+  id: MACHINE,
+  name: 'the machine',
+  size,
+  foreign: { milliVcpus: 0, memoryMiB: 0, gpus: 0 },
+  slots: Number.POSITIVE_INFINITY,
+  cpuIsWeight: true,
+  open: true,
+  standing: true,
+});
+
+/** What something takes of a host. */
+export const takes = (
+  asks: Resources,
+  { size, cpuIsWeight }: Pick<HostView, 'size' | 'cpuIsWeight'>,
+): Resources =>
+  cpuIsWeight && asks.milliVcpus > size.milliVcpus ? { ...asks, milliVcpus: size.milliVcpus } : asks;
+
+/** A host with what nothing holds of it. */
+export interface HostFree {
+  readonly host: HostView;
+  readonly free: Resources;
+}
+
+/** Of all of them together. */
+export const sizeOfAll = (hosts: readonly HostView[]): Resources => sumOf(hosts.map(({ size }) => size));
+
+export const sumOf = (amounts: readonly Resources[]): Resources => ({
+  milliVcpus: amounts.reduce((sum, { milliVcpus }) => sum + milliVcpus, 0),
+  memoryMiB: amounts.reduce((sum, { memoryMiB }) => sum + memoryMiB, 0),
+  gpus: amounts.reduce((sum, { gpus }) => sum + gpus, 0),
+});

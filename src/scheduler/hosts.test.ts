@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  after,
+  cpu,
+  instanceOf,
+  launched,
+  own,
+  queue,
+  slices,
+  snapshot,
+} from '../../test/support/scheduler.ts';
+import type { HostView } from '../domain/host.ts';
+import { plan } from './plan.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/* Several hosts: each task, instance and reservation is on one of them. */
+
+const host = (id: string, vcpus: number, more: Partial<HostView> = {}): HostView => ({
+  id,
+  name: id,
+  size: cpu(vcpus, 64_000),
+  foreign: cpu(0, 0),
+  slots: Number.POSITIVE_INFINITY,
+  cpuIsWeight: false,
+  open: true,
+  standing: false,
+  ...more,
+});
+
+const THREE = [host('a', 4), host('b', 8), host('c', 16)];
+const on = (s: Snapshot) => plan(s).launches.map((launch) => [launch.host, launch.type]);
+const world = (vcpus: number, hosts = THREE, environments = [own(1)]) =>
+  snapshot({ hosts, environments, queues: [queue(1, [1], [cpu(vcpus), [1]])] });
+
+test('a task goes to the open host with the least room that it fits', () => {
+  assert.deepEqual(on(world(8)), [['b', 'host']]);
+  assert.deepEqual(on(world(9)), [['c', 'host']]);
+  assert.deepEqual(on(world(1)), [['a', 'host']]);
+  const closed = [THREE[0]!, { ...THREE[1]!, open: false }, THREE[2]!];
+  assert.deepEqual(on(world(8, closed)), [['c', 'host']]);
+  const used = [THREE[0]!, { ...THREE[1]!, foreign: cpu(1, 0) }, THREE[2]!];
+  assert.deepEqual(on(world(8, used)), [['c', 'host']]);
+  const full = [{ ...THREE[0]!, slots: 0 }, THREE[1]!, THREE[2]!];
+  assert.deepEqual(on(world(1, full)), [['b', 'host']]);
+});
+
+test('an environment of hosts may have some of them alone', () => {
+  const some = { ...own(1), supply: { kind: 'own' as const, hosts: new Set(['c']) } };
+  assert.deepEqual(on(world(1, THREE, [some])), [['c', 'host']]);
+});
+
+test('E-158 E-151: slices and instances are cut from one host each', () => {
+  assert.deepEqual(on(world(8, THREE, [slices(1)])), [['b', 'fargate']]);
+  assert.deepEqual(on(world(8, THREE, [launched(1, ['c5.4xlarge', 'c5.2xlarge'])])), [['b', 'c5.2xlarge']]);
+});
+
+test('where CPU is no weight nothing has more vCPUs than its host, and what fits none says so of the nearest', () => {
+  const s = world(17);
+  assert.deepEqual(plan(s).placements, []);
+  assert.deepEqual(plan(s).waits[0]!.reason.verdicts, [
+    {
+      environment: 'e1',
+      kind: 'never-pool',
+      needs: cpu(17),
+      pool: cpu(16, 64_000),
+      of: { name: 'c', open: 3 },
+    },
+  ]);
+});
+
+test('idle instances go for their room on the host where that is enough, and on no other', () => {
+  const s = snapshot({
+    hosts: [host('a', 4), host('b', 4)],
+    environments: [launched(1, ['c5.large']), launched(2, ['c5.xlarge'])],
+    instances: ['a1', 'a2', 'b1'].map((id) => ({ ...instanceOf(id, 1, 'c5.large'), host: id[0]! })),
+    running: [{ taskId: 't', environment: 1, instance: 'a1', host: 'a', asks: cpu(1), mayPrecede: 0 }],
+    queues: [queue(1, [2], [cpu(4), [1]])],
+  });
+  const made = plan(s);
+  assert.deepEqual(
+    made.launches.map((launch) => launch.host),
+    ['b'],
+  );
+  assert.deepEqual(made.retires, [{ instance: 'b1', reason: 'room' }]);
+});
+
+test('E-137: a head reserves on one host, and others take what it leaves there and all of the rest', () => {
+  const busy = after(world(3, [host('a', 4), host('b', 4)]), plan(world(3, [host('a', 4), host('b', 4)])));
+  const s = { ...busy, queues: [queue(1, [1], [cpu(4), [2, 3]], [cpu(1), [4, 5]])] };
+  const made = plan(s);
+  const hostOf = (job: number) =>
+    after(s, made).running.find(({ taskId }) => taskId.startsWith(`t-${job}-`))?.host;
+  const [reserved] = made.reservations;
+  assert.deepEqual([reserved!.job, reserved!.pools.length], [3, 1]);
+  assert.deepEqual([hostOf(2), hostOf(4), hostOf(5)], ['b', 'a', undefined]);
+  assert.equal(reserved!.pools[0]!.host, 'b');
+});
+
+test('a host itself is an instance while it has tasks, and goes after its grace; one that stands stays', () => {
+  const idle = { ...instanceOf('i', 1, 'c5.large'), type: 'host', host: 'a', graceOver: true };
+  const s = snapshot({ hosts: THREE, environments: [own(1)], instances: [idle] });
+  assert.deepEqual(plan(s).retires, [{ instance: 'i', reason: 'idle' }]);
+  assert.deepEqual(plan({ ...s, hosts: [{ ...THREE[0]!, standing: true }] }).retires, []);
+});
+
+test('what could be held only by hosts that take no tasks now, or that others use, says so and holds up nobody', () => {
+  const s = snapshot({
+    hosts: [host('a', 4), host('b', 8, { open: false })],
+    environments: [own(1)],
+    queues: [queue(1, [1], [cpu(8), [1]], [cpu(1), [2]])],
+  });
+  const made = plan(s);
+  assert.deepEqual(
+    made.placements.map(({ job }) => job),
+    [2],
+  );
+  assert.equal(made.waits[0]!.reason.verdicts[0]!.kind, 'closed');
+  assert.deepEqual(made.reservations, []);
+});
+
+test('want of room is told of the host with most of it, and how many are open', () => {
+  const s = snapshot({
+    hosts: THREE.slice(0, 2),
+    environments: [own(1)],
+    instances: [{ ...instanceOf('i', 1, 'c5.large'), type: 'host', size: cpu(8, 64_000), host: 'b' }],
+    running: [{ taskId: 't', environment: 1, instance: 'i', host: 'b', asks: cpu(3), mayPrecede: 0 }],
+    queues: [queue(1, [1], [cpu(6), [1]])],
+  });
+  const [verdict] = plan(s).waits[0]!.reason.verdicts;
+  assert.deepEqual(
+    verdict?.kind === 'room' && [verdict.free.milliVcpus, verdict.pool.milliVcpus, verdict.of],
+    [5000, 8000, { name: 'b', open: 2 }],
+  );
+});
