@@ -9,13 +9,14 @@
  *
  *   node bench/decisions.ts [--decisions 300] [--rounds 3] [--most 1000000] [--distinct] [--each 1] [--queues 1] [--stopped 0]
  */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { LARGEST_ARRAY } from '../src/domain/submit-limits.ts';
 import { Dispatcher } from '../src/loops/dispatch.ts';
 import { Paces } from '../src/loops/paces.ts';
-import { specById } from '../src/store/specs.ts';
 import { openSqlite } from '../src/store/sqlite/open-database.ts';
 import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { activeTasks } from '../src/store/tasks.ts';
@@ -36,14 +37,13 @@ const { values } = parseArgs({
 });
 const decisions = count('decisions', values.decisions);
 const queues = count('queues', values.queues);
-const LARGEST_ARRAY = 10_000;
 
 const filled = async (queued: number, folder: string) => {
   const world = await makeWorld({ pool: 16, command: ['run'] });
   await world.loops.stop();
   const { timers } = world;
   const store = new SqliteStore(openSqlite(join(folder, `${queued}.db`)), timers);
-  world.service.catalog.forget();
+  await world.service.store.write(async (tx) => world.service.catalog.forget(tx));
   const service = { ...world.service, store, wake: () => {} };
   Object.assign(world.service, { store, wake: () => {} });
   await world.ask('createComputeEnvironment', {
@@ -110,7 +110,7 @@ const submitSingles = async (world: World, queued: number): Promise<void> => {
 const measure = async (queued: number): Promise<{ wall: number; cpu: number }> => {
   const folder = mkdtempSync(join(tmpdir(), 'longshore-decisions-'));
   const { service, store } = await filled(queued, folder);
-  const dispatcher = new Dispatcher(service, new Paces(), specById);
+  const dispatcher = new Dispatcher(service, new Paces());
   const decide = () =>
     store.write(async (tx) => {
       const [first] = await activeTasks(tx);

@@ -51,7 +51,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   RegisterJobDefinition:
     'A `logDriver` may be `none`, which the reference has not: with the docker engine nothing of what the job prints is kept.',
   SubmitJob:
-    'Overrides of more than 8,192 bytes are taken, and their job is FAILED, as there. No throttle. A job is visible to every request after the answer.',
+    'Overrides of more than 8,192 bytes are taken, and their job is FAILED, as there; a request of 30 KiB or more is refused. No throttle. A job is visible to every request after the answer.',
   ListJobs: 'Newest first by order of submission; pages go by that order, so no job is shown twice.',
   DescribeJobs:
     'In the order asked. `statusReason` says why a job waits, with numbers, in PENDING and RUNNABLE; of what it waits for too, some jobs down the chain. A job that ends within a moment may go from STARTING to SUCCEEDED and is never seen RUNNING; it has its startedAt all the same. One that is stopped while it waits for its next attempt shows the times, exit code and reason of its last one, in lists too. A node whose job is to be tried again is RUNNABLE; one that had ended before its main node shows its end until then.',
@@ -163,7 +163,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   ListTasks: 'Stopped tasks of the last hour; a page of them may be empty and have a next one.',
   'ListTasksRequest.serviceName': 'No task belongs to a service: the answer is empty.',
   'ListTasksRequest.daemonName': 'No task belongs to a daemon: the answer is empty.',
-  GetLogEvents: 'Tokens do not expire.',
+  GetLogEvents: 'Tokens do not expire. Names that cannot be are refused, as the model has them.',
   FilterLogEvents:
     'In the order of time over up to 20 streams; beyond that stream by stream in the order of names, each in time.',
   DescribeLogStreams:

@@ -7,9 +7,10 @@ import { EXTENSIONS } from '../src/api/extensions.ts';
 import type { Model } from '../src/api/model.ts';
 import { BATCH, ECS, LOGS } from '../src/api/shapes.gen.ts';
 import { NOT_YET } from '../src/domain/not-yet.ts';
-import { EVERYTHING, supportFor } from '../src/engines/docker/support.ts';
+import { supportFor } from '../src/engines/docker/support.ts';
 import type { MemberRule } from '../src/engines/member-rules.ts';
-import { MEMBERS } from '../src/engines/process/members.ts';
+import { EVERYTHING } from '../src/engines/mounts.ts';
+import { supportFor as processSupportFor } from '../src/engines/process/members.ts';
 import * as definitions from '../src/operations/definitions/index.ts';
 import * as ecs from '../src/operations/ecs/index.ts';
 import * as environments from '../src/operations/environments/index.ts';
@@ -93,7 +94,7 @@ const engines = (): string[] => [
   '',
   row(['member', 'docker engine', 'process engine', 'note']),
   row(['---', '---', '---', '---']),
-  ...Object.entries(MEMBERS).map(([member, process]) => {
+  ...Object.entries(PROCESS).map(([member, process]) => {
     const docker = DOCKER[member]!;
     return row([`\`${member}\``, meaning(docker), meaning(process), notes(docker, process)]);
   }),
@@ -102,6 +103,7 @@ const engines = (): string[] => [
 
 /** As an operator has them who refuses nothing. */
 const DOCKER = supportFor(EVERYTHING);
+const PROCESS = processSupportFor({ permissions: EVERYTHING, gpus: 1, canMount: true });
 
 const meaning = ({ means, when }: MemberRule): string =>
   means === 'refused' && when ? 'done, or impossible' : MEANS[means];

@@ -4,6 +4,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 for (const path of [
   'src/cli/demo-worker.mjs',
   'src/engines/process/helper.sh',
+  'src/engines/process/mounts.sh',
   'src/engines/process/shim.sh',
 ])
   cpSync(path, `dist/${path}`);

@@ -6,6 +6,8 @@ export interface Untested {
 
 export const UNTESTED: readonly Untested[] = [
   { rules: 'J-090 J-091 J-114 J-332', why: 'fair-share scheduling is refused by name: it is not here yet' },
+  { rules: 'J-056', why: 'it yields: of a list, status and name leave what has them, as neither forbids it' },
+  { rules: 'J-088 J-089', why: 'they yield to what the service was seen to answer since: T-407, T-408' },
   { rules: 'J-094', why: 'a local server throttles nobody' },
   { rules: 'J-127 J-304', why: 'jobs on Kubernetes are refused by name: they are not here yet' },
   {

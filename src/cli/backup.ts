@@ -15,7 +15,10 @@ export const backupCommand = (program: Command): void => {
       const path = resolve(file);
       const dataDir = dataDirOf(options.data, process.env);
       const { bytes, logs, ends } = writeBackup(dataDir, path, machineClock().wall());
-      const more = ends === 0 ? '' : `, ${ends} ended tasks that the server has not noted yet`;
+      const more =
+        ends === 0
+          ? ''
+          : `, ${ends} ended ${ends === 1 ? 'task' : 'tasks'} that the server has not noted yet`;
       console.log(`wrote ${path}, ${sizeOf(bytes)}: the database, the keys, ${logs} logs${more}`);
       console.log('it holds the root key: keep it as you keep that');
       if (statSync(path).dev === statSync(dataDir).dev)

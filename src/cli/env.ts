@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { dataDirOf, UsageError } from '../main/config.ts';
 import { type RootKey, readAddress, readRootKey, type ServerAddress } from '../main/data-folder.ts';
-import { dropSettings, putSettings, type Setting } from './ini.ts';
+import { dropSettings, putSettings, type Setting, settingIn } from './ini.ts';
 import { quote } from './quote.ts';
 
 const SERVICES = ['batch', 'cloudwatch_logs', 'sts', 'ecs'] as const;
@@ -12,6 +12,16 @@ const SERVICES = ['batch', 'cloudwatch_logs', 'sts', 'ecs'] as const;
 /** What `--with` may add. Not there unasked: other work of the shell may need the real EC2, and a person an answer at once. */
 const EXTRAS = ['ec2', 'retries'] as const;
 type Extra = (typeof EXTRAS)[number];
+
+/** With `--batch-only`: all that a client asks whose other services are elsewhere. */
+const BATCH_ONLY = ['batch', 'cloudwatch_logs'] as const;
+
+interface Options {
+  readonly data?: string;
+  readonly profile?: string;
+  readonly with?: string;
+  readonly batchOnly?: true;
+}
 
 /** SDKs wait ever longer between them, up to 20 seconds: some minutes in all. */
 const ATTEMPTS = '20';
@@ -23,15 +33,26 @@ export const envCommand = (program: Command): void => {
     .option('--data <dir>', 'the data folder of the server')
     .option('--profile <name>', 'write a profile into the AWS config files instead')
     .option('--with <list>', 'of ec2 (what instances jobs run on), retries (to wait while a server is away)')
-    .action((options: { readonly data?: string; readonly profile?: string; readonly with?: string }) => {
+    .option(
+      '--batch-only',
+      'write a profile (longshore, or that of --profile) that sends Batch and its logs here, and keeps the keys it has',
+    )
+    .action((options: Options) => {
       const extras = parseExtras(options.with);
       const dataDir = dataDirOf(options.data, process.env);
       const address = readAddress(dataDir);
       if (!address)
         throw new UsageError(`no server has used ${dataDir} yet: start one with \`longshore serve\``);
       const key = readRootKey(dataDir);
-      if (options.profile === undefined) console.log(exports(address, key, extras).join('\n'));
-      else writeProfile(options.profile, address, key, extras);
+      if (options.batchOnly)
+        writeProfile(options.profile ?? 'longshore', address, key, {
+          extras,
+          services: BATCH_ONLY,
+          keeps: true,
+        });
+      else if (options.profile === undefined) console.log(exports(address, key, extras).join('\n'));
+      else
+        writeProfile(options.profile, address, key, { extras, services: servicesOf(extras), keeps: false });
     });
 };
 
@@ -74,31 +95,45 @@ const exports = (address: ServerAddress, key: RootKey, extras: readonly Extra[])
   ];
 };
 
-/** A profile of its own in both files; everything else in them stays byte for byte. */
-const writeProfile = (
-  profile: string,
-  address: ServerAddress,
-  key: RootKey,
-  extras: readonly Extra[],
-): void => {
+interface Wanted {
+  readonly extras: readonly Extra[];
+  readonly services: readonly string[];
+  /** Whether keys that the profile has stay: other services go by them. */
+  readonly keeps: boolean;
+}
+
+/** A profile in both files; everything else in them stays byte for byte. */
+const writeProfile = (profile: string, address: ServerAddress, key: RootKey, wanted: Wanted): void => {
   if (!/^[A-Za-z0-9_.-]+$/.test(profile))
     throw new UsageError(`--profile takes letters, digits, . _ -, got '${profile}'`);
+  const { extras, services, keeps } = wanted;
   const config = awsFile('AWS_CONFIG_FILE', 'config');
-  const credentials = awsFile('AWS_SHARED_CREDENTIALS_FILE', 'credentials');
-  const services = `longshore-${profile}`;
-  edit(config, (text) =>
-    putSettings(
-      putSettings(text, profile === 'default' ? 'default' : `profile ${profile}`, [
-        setting('region', regionOf(address)),
-        setting('services', services),
-        ...(extras.includes('retries')
-          ? [setting('retry_mode', 'standard'), setting('max_attempts', ATTEMPTS)]
-          : []),
-      ]),
-      `services ${services}`,
-      servicesOf(extras).map((key) => ({ key, text: `${key} =\n  endpoint_url = ${address.url}` })),
-    ),
+  const section = profile === 'default' ? 'default' : `profile ${profile}`;
+  const servicesName = `longshore-${profile}`;
+  const endpoint = (key: string) => ({ key, text: `${key} =\n  endpoint_url = ${address.url}` });
+  const dropped = [...SERVICES, ...EXTRAS].filter((key) => !services.includes(key));
+  const kept = keeps ? keysOf(profile, section) : undefined;
+  const region = kept === undefined ? [setting('region', regionOf(address))] : [];
+  const retries = [setting('retry_mode', 'standard'), setting('max_attempts', ATTEMPTS)];
+  const more = extras.includes('retries') ? retries : [];
+  edit(config, (text) => {
+    const own = putSettings(text, section, [...region, setting('services', servicesName), ...more]);
+    const cleared = dropSettings(own, `services ${servicesName}`, dropped);
+    return putSettings(cleared, `services ${servicesName}`, services.map(endpoint));
+  });
+  if (kept === undefined) writeKey(profile, key);
+  console.log(
+    `wrote profile ${profile} into ${config}${kept === undefined ? ` and ${credentialsFile()}` : ''}`,
   );
+  if (kept !== undefined && kept !== key.accessKeyId)
+    console.log(`it keeps its own keys (${kept}), which the server must know: see docs/recipes/README.md`);
+  console.log(`next:  aws --profile ${profile} batch describe-job-queues`);
+};
+
+const credentialsFile = (): string => awsFile('AWS_SHARED_CREDENTIALS_FILE', 'credentials');
+
+const writeKey = (profile: string, key: RootKey): void => {
+  const credentials = credentialsFile();
   if (existsSync(credentials)) chmodSync(credentials, 0o600);
   edit(credentials, (text) =>
     putSettings(dropSettings(text, profile, TOKENS), profile, [
@@ -106,9 +141,19 @@ const writeProfile = (
       setting('aws_secret_access_key', key.secretAccessKey),
     ]),
   );
-  console.log(`wrote profile ${profile} into ${config} and ${credentials}`);
-  console.log(`next:  aws --profile ${profile} batch describe-job-queues`);
 };
+
+/** Where a profile says what it signs with: an access key, or the setting that leads to one; undefined when nowhere. */
+const keysOf = (profile: string, section: string): string | undefined => {
+  const access = 'aws_access_key_id';
+  const config = textOf(awsFile('AWS_CONFIG_FILE', 'config'));
+  const own = settingIn(textOf(credentialsFile()), profile, access) ?? settingIn(config, section, access);
+  return own ?? SOURCES.find((name) => settingIn(config, section, name) !== undefined);
+};
+
+const SOURCES = ['role_arn', 'sso_session', 'sso_start_url', 'credential_process', 'credential_source'];
+
+const textOf = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
 
 /** A token of the key that stood there before; the second is botocore's older name. */
 const TOKENS = ['aws_session_token', 'aws_security_token'];
@@ -123,5 +168,5 @@ const awsFile = (variable: string, name: string): string => {
 
 const edit = (path: string, change: (text: string) => string): void => {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  writeFileSync(path, change(existsSync(path) ? readFileSync(path, 'utf8') : ''), { mode: 0o600 });
+  writeFileSync(path, change(textOf(path)), { mode: 0o600 });
 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dropSettings, putSettings } from './ini.ts';
+import { dropSettings, putSettings, settingIn } from './ini.ts';
 
 const REGION = { key: 'region', text: 'region = us-east-1' };
 const BATCH = { key: 'batch', text: 'batch =\n  endpoint_url = http://new' };
@@ -66,3 +66,15 @@ for (const [title, before, after] of [
 ] as const) {
   test(title, () => assert.equal(dropSettings(before, 'a', ['t']), after));
 }
+
+test('a setting is read in its own section alone', () => {
+  const text = '[a]\nx = 1\n[b]\r\n  deep = 0\r\nx=2 \r\nxy = 3\n';
+  assert.equal(settingIn(text, 'a', 'x'), '1');
+  assert.equal(settingIn(text, 'b', 'x'), '2');
+  for (const [section, key] of [
+    ['a', 'xy'],
+    ['b', 'deep'],
+    ['c', 'x'],
+  ] as const)
+    assert.equal(settingIn(text, section, key), undefined);
+});

@@ -33,6 +33,14 @@ export const dropSettings = (text: string, section: string, keys: readonly strin
   return [...lines.slice(0, begin + 1), ...kept, ...lines.slice(begin + 1 + body.length)].join('');
 };
 
+/** The value of a setting, on its own line, in a section; undefined when it is not there. */
+export const settingIn = (text: string, section: string, key: string): string | undefined => {
+  const lines = text.split(/(?<=\n)/);
+  const begin = lines.findIndex((line) => headOf(line) === section);
+  const line = begin < 0 ? undefined : bodyOf(lines, begin).find((each) => placeOf([each], key)[0] === 0);
+  return line?.slice(line.indexOf('=') + 1).trim();
+};
+
 /** `profile x` of `[profile x]`, however it is spaced. */
 const headOf = (line: string): string | undefined =>
   /^\[([^\]]*)\]/.exec(line.trim())?.[1]?.trim().replaceAll(/\s+/g, ' ').replaceAll(/["']/g, '');

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import type { Command } from 'commander';
+import { IDLE_GRACE_SECONDS, SPOT_WARNING_SECONDS } from '../domain/instance.ts';
 import { describeResources } from '../domain/resource-text.ts';
+import { USUAL_KEEP_DAYS } from '../domain/store-age.ts';
 import {
   type Config,
   DEFAULT_PORT,
   dataDirOf,
-  IDLE_GRACE_SECONDS,
   jobPath,
   parseAccount,
   parseCapacity,
@@ -14,13 +15,13 @@ import {
   parsePort,
   parseRegion,
   parseSeconds,
-  SPOT_WARNING_SECONDS,
   UsageError,
 } from '../main/config.ts';
 import { dockerConfig } from '../main/docker-config.ts';
 import { handedSocket } from '../main/listening.ts';
 import type { Running } from '../main/start-server.ts';
 import { quote } from './quote.ts';
+import { SELF } from './self.ts';
 import { version } from './version.ts';
 
 interface Options {
@@ -41,7 +42,11 @@ interface Options {
   readonly secrets?: string;
   readonly refuse?: string;
   readonly allowMounts?: string;
+  readonly efs?: readonly string[];
 }
+
+/** Of a flag that may be given again. */
+const collect = (text: string, before: readonly string[] = []): string[] => [...before, text];
 
 export const serveCommand = (program: Command): void => {
   program
@@ -54,7 +59,11 @@ export const serveCommand = (program: Command): void => {
     .option('--region <region>', 'the region to be; any takes signatures for all', 'us-east-1')
     .option('--account <digits>', 'the account to be', '000000000000')
     .option('--capacity <list>', "vcpus=N,memory=NGiB[,gpus=N] (default: the machine's, no GPU)")
-    .option('--keep-jobs <time>', 'how long finished jobs stay: days, hours (24h at least), or forever', '7d')
+    .option(
+      '--keep-jobs <time>',
+      'how long finished jobs stay: days, hours (24h at least), or forever',
+      `${USUAL_KEEP_DAYS}d`,
+    )
     .option('--idle-grace <seconds>', 'how long an instance without a job stays', String(IDLE_GRACE_SECONDS))
     .option(
       '--spot-warning <seconds>',
@@ -66,6 +75,7 @@ export const serveCommand = (program: Command): void => {
     .option('--network <name>', 'of containers: host, bridge, none or a network (default: host)')
     .option('--pull <when>', 'images: absent, always or never', 'absent')
     .option('--secrets <file>', 'JSON of names or ARNs and values, for the secrets of jobs')
+    .option('--efs <fs=dir>', 'a folder that stands for an EFS (fs-1=DIR, fs-1:fsap-2=DIR, *=DIR)', collect)
     .option('--refuse <list>', 'of privileged,devices,mounts,host-network, or all: what jobs may not ask')
     .option('--allow-mounts <dirs>', 'folders of the host, with commas: the only ones that jobs may mount')
     .action(async (options: Options) => {
@@ -151,9 +161,7 @@ const announce = (config: Config, running: Running): void => {
   const folder = isAtHome(config.dataDir)
     ? ''
     : ` --data ${/^[\w./-]+$/.test(config.dataDir) ? config.dataDir : quote(config.dataDir)}`;
-  console.log(
-    `next, in another terminal:  eval "$(npx longshore env${folder})" && aws batch describe-job-queues`,
-  );
+  console.log(`next, in another terminal:  eval "$(${SELF} env${folder})" && aws batch describe-job-queues`);
 };
 
 /** Where the other commands look when they are told nothing: another terminal need not have `$LONGSHORE_DATA`. */

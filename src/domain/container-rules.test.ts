@@ -46,6 +46,17 @@ const REFUSED: readonly (readonly [string, string, object, string])[] = [
     { resourceRequirements: [{ type: 'GPU', value: '0.5' }] },
     'Value 0.5 for type GPU in resourceRequirement is not valid. Please provide a numeric value.',
   ],
+  [
+    'J-039',
+    'options that awslogs does not know',
+    {
+      logConfiguration: {
+        logDriver: 'awslogs',
+        options: { 'awslogs-group': 'g', 'awslogs-stream': 's', 'max-size': '1m' },
+      },
+    },
+    'Log driver awslogs disallows options: awslogs-stream, max-size',
+  ],
   ['J-021', 'an empty name', { environment: [{ name: '' }] }, 'Environment variable name is required.'],
   [
     'J-025',

@@ -165,6 +165,19 @@ const LOG_DRIVERS = [
   'none',
 ];
 
+/** Those that ECS takes for it. */
+const AWSLOGS_OPTIONS: readonly string[] = [
+  'awslogs-create-group',
+  'awslogs-region',
+  'awslogs-endpoint',
+  'awslogs-group',
+  'awslogs-stream-prefix',
+  'awslogs-datetime-format',
+  'awslogs-multiline-pattern',
+  'mode',
+  'max-buffer-size',
+];
+
 const logging: Rule = (c) => {
   const driver = c.logConfiguration?.logDriver;
   if (driver !== undefined && !LOG_DRIVERS.includes(driver)) {
@@ -172,6 +185,11 @@ const logging: Rule = (c) => {
       `logConfiguration.logDriver must be one of ${LOG_DRIVERS.join(', ')}, got '${driver}'`,
     );
   }
+  const strange = Object.keys(c.logConfiguration?.options ?? {}).filter(
+    (name) => !AWSLOGS_OPTIONS.includes(name),
+  );
+  if (driver === 'awslogs' && strange.length > 0)
+    return refuseWrapped(`Log driver awslogs disallows options: ${strange.join(', ')}`);
   const secret = (c.secrets?.length ?? 0) + (c.logConfiguration?.secretOptions?.length ?? 0) > 0;
   if (secret && !c.executionRoleArn) {
     return refuseWrapped('executionRoleArn cannot be empty when using secrets or secretOptions');

@@ -50,6 +50,14 @@ export interface Instance {
   readonly launchedAt: number;
 }
 
+/**
+ * How long an instance without a task stays unless the operator says otherwise: short, for an instance costs nothing; long
+ * enough to be found again by the next job of the same hand.
+ */
+export const IDLE_GRACE_SECONDS = 30;
+/** How long a Spot instance that is taken away still runs, unless the operator says otherwise: the service's two minutes. */
+export const SPOT_WARNING_SECONDS = 120;
+
 /** The type of the machine itself, the one instance of an UNMANAGED environment: its size is the pool's. */
 export const HOST = 'host';
 /** The type of a slice that is cut for one task of a FARGATE environment, and goes with it. */

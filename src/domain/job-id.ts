@@ -1,3 +1,5 @@
+import { isNode } from './node-roles.ts';
+
 /**
  * A job's id as people write it, taken apart: `uuid`, `uuid:index` for an array's child, `uuid#node` for a node of a
  * multi-node job (J-001 to J-003).
@@ -22,10 +24,10 @@ export const parseJobId = (text: string): JobId | undefined => {
 export const nodeId = (parentId: string, node: number): string => `${parentId}#${node}`;
 export const childId = (parentId: string, index: number): string => `${parentId}:${index}`;
 
-/** The id of a job as its row has it: a child or node has its parent's with its index (`idx`); `role`: above 0 for a node. */
+/** The id of a job as its row has it: a child or node has its parent's with its index (`idx`); `role`: see `node-roles.ts`. */
 export const jobIdOf = (job: {
   readonly id: string | null;
   readonly parent_id: string | null;
   readonly idx: number;
   readonly role: number;
-}): string => job.id ?? (job.role > 0 ? nodeId : childId)(job.parent_id!, job.idx);
+}): string => job.id ?? (isNode(job) ? nodeId : childId)(job.parent_id!, job.idx);

@@ -17,6 +17,8 @@ export const stateOf = (code: number): JobState => JOB_STATES[code]!;
 
 export const isFinal = (state: JobState): boolean => state === 'SUCCEEDED' || state === 'FAILED';
 
+/** Others have to end first, or nobody has looked yet whether they have. */
+export const isBeforeRunnable = (state: JobState): boolean => state === 'SUBMITTED' || state === 'PENDING';
+
 /** It has no room yet. */
-export const isWaiting = (state: JobState): boolean =>
-  state === 'SUBMITTED' || state === 'PENDING' || state === 'RUNNABLE';
+export const isWaiting = (state: JobState): boolean => isBeforeRunnable(state) || state === 'RUNNABLE';

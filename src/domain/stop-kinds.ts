@@ -17,6 +17,9 @@ export type StopKind = (typeof STOP_KINDS)[number];
 export const stopCode = (kind: StopKind): number => STOP_KINDS.indexOf(kind);
 export const stopOf = (code: number): StopKind => STOP_KINDS[code]!;
 
+/** Whether a job's row, or its task's, has a stop of its own. */
+export const isStopped = (row: { readonly stop_kind: number }): boolean => stopOf(row.stop_kind) !== 'none';
+
 /**
  * Whether a stop asked for later takes an earlier one's place while the job still runs. A terminate replaces whatever
  * was said before, itself too (J-176): the last reason given is the one shown (J-175). A deleted queue says nothing new

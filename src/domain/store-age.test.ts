@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type AgeMark, ageAt, LEAST_KEEP_MILLISECONDS, USUAL_KEEP_MILLISECONDS } from './store-age.ts';
+import { type AgeMark, ageAt, LEAST_KEEP_MILLISECONDS, USUAL_KEEP_DAYS } from './store-age.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -34,5 +34,5 @@ test('J-147: before the first look nothing has aged', () => {
 });
 
 test('J-147: seven days are usual, a day is the least', () => {
-  assert.deepEqual([USUAL_KEEP_MILLISECONDS, LEAST_KEEP_MILLISECONDS], [7 * DAY, DAY]);
+  assert.deepEqual([USUAL_KEEP_DAYS, LEAST_KEEP_MILLISECONDS], [7, DAY]);
 });

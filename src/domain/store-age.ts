@@ -19,9 +19,9 @@ const DAY = 24 * HOUR;
 /** An age is written down at least this often, when something is looked at. */
 export const AGE_STEP_MILLISECONDS = 600_000;
 
-/** The least that finished jobs are kept (J-147), and what is kept unless the operator says otherwise. */
+/** The least that finished jobs are kept (J-147), and for how long they are unless the operator says otherwise. */
 export const LEAST_KEEP_MILLISECONDS = DAY;
-export const USUAL_KEEP_MILLISECONDS = 7 * DAY;
+export const USUAL_KEEP_DAYS = 7;
 
 /** How long a terminated instance without a task is shown: an hour, as EC2 shows it. */
 export const UNUSED_INSTANCE_KEEP_MILLISECONDS = HOUR;

@@ -1,8 +1,7 @@
-/** What a task is: written down to be started, begun, over. Stored by its place in the list. */
-export const TASK_STATES = ['intended', 'running', 'stopped'] as const;
+/** The states of a task: it is to start, it has begun, it has ended (or never will begin). */
+export const TASK_STATES = ['intended', 'running', 'over'] as const;
+
 export type TaskState = (typeof TASK_STATES)[number];
 
+/** How a state is stored: its place in the list. */
 export const taskStateOf = (code: number): TaskState => TASK_STATES[code]!;
-
-/** Whether a task's row says that it is over. */
-export const isOver = ({ state }: { readonly state: number }): boolean => taskStateOf(state) === 'stopped';

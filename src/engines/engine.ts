@@ -11,7 +11,7 @@ export interface Engine {
   /** True where a start takes so long that lining tasks up behind others (`after`) gains nothing. */
   readonly startsSlowly?: boolean;
 
-  /** True where a job that asks for a GPU can only fail. */
+  /** True where there are no GPUs to give: a job that asks for one waits. */
   readonly hasNoGpus?: boolean;
 
   /** What this engine makes of each member of a container: see `Support`. Pure. */

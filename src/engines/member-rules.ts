@@ -14,7 +14,7 @@ export interface MemberRule {
   readonly unused?: (value: unknown) => boolean;
   readonly why?: string;
   /** Of a value that is refused for another reason than `why`. */
-  readonly otherWhy?: (value: unknown) => string | undefined;
+  readonly otherWhy?: (value: unknown, container: ContainerSpec) => string | undefined;
 }
 
 export type MemberRules = Readonly<Record<string, MemberRule>>;
@@ -62,7 +62,11 @@ const supportsOf = (rules: MemberRules, container: ContainerSpec): Support[] => 
     if (rule.means === 'unused' && (rule.when?.(value, container) ?? true))
       supports.push({ member, kind: 'unused' });
     if (rule.means === 'refused' && rule.when?.(value, container)) {
-      supports.push({ member, kind: 'refused', why: `${member}: ${rule.otherWhy?.(value) ?? rule.why}` });
+      supports.push({
+        member,
+        kind: 'refused',
+        why: `${member}: ${rule.otherWhy?.(value, container) ?? rule.why}`,
+      });
     } else if (rule.unused?.(value)) supports.push({ member, kind: 'unused' });
   }
   return supports;

@@ -56,9 +56,15 @@ const CODES = { running: 16, terminated: 48 } as const;
 const reservation = (account: string, i: ShownInstance): string =>
   `<item><reservationId>r-${i.instanceId.slice(2)}</reservationId><ownerId>${account}</ownerId><groupSet/><instancesSet>` +
   `<item><instanceId>${i.instanceId}</instanceId><instanceState><code>${CODES[i.state]}</code><name>${i.state}</name>` +
-  `</instanceState><instanceType>${i.instanceType}</instanceType>${lifecycle(i)}<architecture>${i.architecture}</architecture>` +
+  `</instanceState><instanceType>${i.instanceType}</instanceType>${address(i)}${lifecycle(i)}<architecture>${i.architecture}</architecture>` +
   `<launchTime>${new Date(i.launchedAt).toISOString()}</launchTime><placement><availabilityZone>${i.availabilityZone}` +
   '</availabilityZone><tenancy>default</tenancy></placement></item></instancesSet></item>';
+
+/** Instances are parts of this machine; a terminated one has no address any more. */
+const ADDRESS =
+  '<privateDnsName>ip-127-0-0-1.ec2.internal</privateDnsName><privateIpAddress>127.0.0.1</privateIpAddress>';
+
+const address = ({ state }: ShownInstance): string => (state === 'running' ? ADDRESS : '');
 
 const lifecycle = ({ instanceLifecycle }: ShownInstance): string =>
   instanceLifecycle ? `<instanceLifecycle>${instanceLifecycle}</instanceLifecycle>` : '';

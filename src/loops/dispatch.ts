@@ -1,8 +1,7 @@
 import type { Instance } from '../domain/instance.ts';
-import type { JobSpec } from '../domain/job-spec.ts';
 import type { QueueOrder } from '../domain/queue-order.ts';
 import type { StartOrder } from '../engines/engine.ts';
-import { firstOf, nextOf } from '../scheduler/order.ts';
+import { firstOf, type Next, nextOf } from '../scheduler/order.ts';
 import { plan } from '../scheduler/plan.ts';
 import { renamed } from '../scheduler/reserve.ts';
 import type { Plan, Reservation, Snapshot } from '../scheduler/snapshot.ts';
@@ -19,11 +18,9 @@ import { Endings } from '../transitions/jobs/endings.ts';
 import { actOnLongWaits, type Blocked } from '../transitions/jobs/long-waits.ts';
 import { placeJob } from '../transitions/jobs/place-job.ts';
 import { neverRuns, serviceReason } from '../why/decision.ts';
-import type { KnownKinds } from './kinds.ts';
+import type { KnownShapes } from './known-shapes.ts';
 import { loadSnapshot } from './load-snapshot.ts';
 import type { Paces } from './paces.ts';
-
-type SpecOf = (tx: Tx, id: number) => Promise<JobSpec>;
 
 /** What a dispatch came to. */
 export interface Dispatched {
@@ -43,52 +40,51 @@ export interface Dispatched {
 export class Dispatcher {
   private readonly service: Service;
   private readonly paces: Paces;
-  private readonly specOf: SpecOf;
   private reservations: readonly Reservation[] = [];
-  private looks: ReadonlyMap<number, KnownKinds> = new Map();
+  private shapes: ReadonlyMap<number, KnownShapes> = new Map();
   private readonly turns = new Map<number, number>();
   private starts = 0;
   private desired: ReadonlyMap<number, number> = new Map();
-  private catalogVersion = -1;
+  /** Of the catalog, when hosts were registered last. */
+  private edition: object | undefined;
 
-  constructor(service: Service, paces: Paces, specOf: SpecOf) {
+  constructor(service: Service, paces: Paces) {
     this.service = service;
     this.paces = paces;
-    this.specOf = specOf;
   }
 
   async dispatch(tx: Tx, active: readonly ActiveTask[]): Promise<Dispatched> {
-    const { service, paces, reservations, turns, looks: before } = this;
+    const { service, paces, reservations, turns } = this;
     const live = await this.instances(tx);
     const lost = await expireDrained(service, tx, live);
-    const remembered = { paces, reservations, turns, looks: before };
-    const { snapshot, looks } = await loadSnapshot(service, tx, active, live, remembered);
+    const remembered = { paces, reservations, turns, shapes: this.shapes };
+    const { snapshot, shapes } = await loadSnapshot(service, tx, active, live, remembered);
     const decided = plan(snapshot, service.order);
     const ids = await applyInstances(service, tx, decided, live);
-    await noteDesires(service, tx, decided, this.knownDesires());
+    await noteDesires(service, tx, decided, this.knownDesires(tx));
     const orders = await this.writeIntents(tx, snapshot, decided, ids);
     const there = decided.launches.length > 0 ? await liveInstances(tx) : remaining(live, decided);
     await noteIdle(service, tx, there, busyAfter(snapshot, decided, ids));
-    const ended = await this.actOnLongWaits(tx, snapshot, decided, looks);
+    const ended = await this.actOnLongWaits(tx, snapshot, decided, shapes);
     const changed = await endWaits(service, tx, remaining(live, decided));
-    tx.onCommit(() => this.remember(decided, ids, looks));
+    tx.onCommit(() => this.remember(decided, ids, shapes));
     const backlog = decided.waits.length > 0 && decided.placements.length === 0;
     return { orders, lost, backlog, more: ended || changed || tookAll(snapshot, decided) };
   }
 
   private async instances(tx: Tx): Promise<readonly Instance[]> {
     const live = await liveInstances(tx);
-    if (this.service.catalog.version === this.catalogVersion) return live;
+    const edition = this.service.catalog.edition(tx);
+    if (edition === this.edition) return live;
     const changed = await registerHosts(this.service, tx, live);
-    const version = this.service.catalog.version;
     tx.onCommit(() => {
-      this.catalogVersion = version;
+      this.edition = edition;
     });
     return changed ? liveInstances(tx) : live;
   }
 
-  private knownDesires(): ReadonlyMap<number, number> {
-    return this.service.catalog.version === this.catalogVersion ? this.desired : new Map();
+  private knownDesires(tx: Tx): ReadonlyMap<number, number> {
+    return this.service.catalog.edition(tx) === this.edition ? this.desired : new Map();
   }
 
   private async writeIntents(
@@ -105,7 +101,7 @@ export class Dispatcher {
       const after = line && (tails.get(line) ?? line);
       const instances = placement.instances.map((ref) => ids.get(ref) ?? ref);
       const placed = { ...placement, instances, ...(after !== undefined && { after }) };
-      const order = await placeJob(this.service, tx, placed, asks.get(placement.shape)!, this.specOf);
+      const order = await placeJob(this.service, tx, placed, asks.get(placement.shape)!);
       if (!order) continue;
       if (line) tails.set(line, order.taskId);
       orders.push(order);
@@ -117,7 +113,7 @@ export class Dispatcher {
     tx: Tx,
     snapshot: Snapshot,
     decided: Plan,
-    looks: ReadonlyMap<number, KnownKinds>,
+    shapes: ReadonlyMap<number, KnownShapes>,
   ): Promise<boolean> {
     const limited = (await this.service.catalog.allQueues(tx)).filter(
       ({ timeLimits }) => timeLimits.length > 0,
@@ -130,7 +126,7 @@ export class Dispatcher {
       tx,
       blockedOf(this.service.order, snapshot, decided, new Set(limited.map(({ seq }) => seq))),
       endings,
-      (job) => (looks.get(job.queue)?.plans ?? 1) > 1 && !known.has(keyOf(job.queue, job.shape)),
+      (job) => (shapes.get(job.queue)?.plansPerRound ?? 1) > 1 && !known.has(keyOf(job.queue, job.shape)),
     );
     await endings.finish();
     return ended;
@@ -140,15 +136,15 @@ export class Dispatcher {
   private remember(
     decided: Plan,
     ids: ReadonlyMap<string, string>,
-    looks: ReadonlyMap<number, KnownKinds>,
+    shapes: ReadonlyMap<number, KnownShapes>,
   ): void {
     const { lastPlan } = this.service;
     this.reservations = renamed(decided.reservations, (ref) => ids.get(ref) ?? ref);
     for (const { queue } of decided.placements) this.turns.set(queue, ++this.starts);
     this.desired = new Map(decided.desired.map((d) => [d.environment, Math.ceil(d.milliVcpus / 1000)]));
     lastPlan.spotPrice = decided.spotPrice;
-    lastPlan.replace(decided.waits, looks);
-    this.looks = looks;
+    lastPlan.replace(decided.waits, shapes);
+    this.shapes = shapes;
   }
 }
 
@@ -157,7 +153,7 @@ const remaining = (live: readonly Instance[], { retires }: Plan): Instance[] => 
   return live.filter(({ id }) => !gone.has(id));
 };
 
-/** Every job that was read started: there may be more of its kind. */
+/** Every job that was read started: there may be more of its shape. */
 const tookAll = (snapshot: Snapshot, { placements }: Plan): boolean => {
   const started = new Map<string, number>();
   for (const { queue, shape } of placements) {
@@ -202,14 +198,11 @@ const blockedOf = (
     firsts.filter(({ reason }) => !neverRuns(reason)),
     ({ queue }) => queue,
   );
-  const heads = new Set(
-    [...able.values()].map((some) =>
-      firstOf(
-        order,
-        some.map(({ next }) => next),
-      ),
-    ),
-  );
+  const heads = new Set<Next | undefined>();
+  for (const some of able.values()) {
+    const nexts = some.map(({ next }) => next);
+    heads.add(firstOf(order, nexts));
+  }
   return firsts.flatMap(({ queue, next, reason }) => {
     const code = serviceReason(reason)?.code;
     const mayAct = neverRuns(reason) || heads.has(next);

@@ -1,16 +1,17 @@
 import { elapsedSince } from '../domain/deadline.ts';
 import type { Instance } from '../domain/instance.ts';
+import { isNode } from '../domain/node-roles.ts';
+import { isStopped } from '../domain/stop-kinds.ts';
 import type { InstanceView, QueueView, Reservation, RunningView, Snapshot } from '../scheduler/snapshot.ts';
 import type { CatalogEnvironment, CatalogQueue } from '../service/catalog.ts';
 import type { Service } from '../service/service.ts';
 import type { Tx } from '../store/store.ts';
 import type { ActiveTask } from '../store/tasks.ts';
-import type { KnownKinds } from './kinds.ts';
+import type { KnownShapes } from './known-shapes.ts';
 import type { Paces } from './paces.ts';
 import { queueView } from './queue-view.ts';
 import { shareOf } from './share.ts';
 import { environmentViews } from './supply.ts';
-import { queueWithoutGpus } from './without-gpus.ts';
 
 /** What is remembered from turn to turn. */
 export interface Remembered {
@@ -18,18 +19,18 @@ export interface Remembered {
   readonly reservations: readonly Reservation[];
   /** When each queue last started a job, by a count of starts: who waited longest has its turn. */
   readonly turns: ReadonlyMap<number, number>;
-  /** What was looked at of each queue. */
-  readonly looks: ReadonlyMap<number, KnownKinds>;
+  /** By queue. */
+  readonly shapes: ReadonlyMap<number, KnownShapes>;
 }
 
 /** What a turn decides by. */
 export interface Loaded {
   readonly snapshot: Snapshot;
-  readonly looks: ReadonlyMap<number, KnownKinds>;
+  readonly shapes: ReadonlyMap<number, KnownShapes>;
 }
 
 /**
- * Loads what the scheduler decides by: a few rows for each queue, environment, instance, active task and kind of job,
+ * Loads what the scheduler decides by: a few rows for each queue, environment, instance, active task and shape of jobs,
  * of which so many and no more.
  */
 export const loadSnapshot = async (
@@ -46,14 +47,14 @@ export const loadSnapshot = async (
   const environments = environmentViews(catalog, hasNoGpus);
   const room = { pool, environments, instances, running };
   const queues: QueueView[] = [];
-  const looks = new Map<number, KnownKinds>();
+  const shapes = new Map<number, KnownShapes>();
   const catalogQueues = await service.catalog.allQueues(tx);
-  const share = await shareOf(tx, catalogQueues, remembered.looks);
+  const share = await shareOf(tx, catalogQueues, remembered.shapes);
   for (const queue of inTurn(catalogQueues, remembered.turns)) {
-    const { view, look } = await queueView(tx, queue, room, remembered, share);
+    const { view, known } = await queueView(tx, queue, room, remembered, share);
     if (view.shapes.length === 0) continue;
-    queues.push(hasNoGpus ? queueWithoutGpus(view) : view);
-    looks.set(queue.seq, look);
+    queues.push(view);
+    shapes.set(queue.seq, known);
   }
   const snapshot: Snapshot = {
     pool,
@@ -63,7 +64,7 @@ export const loadSnapshot = async (
     running,
     reservations: remembered.reservations,
   };
-  return { snapshot, looks };
+  return { snapshot, shapes };
 };
 
 /** Rule E-132: by priority, of equals the one first that waited longest for a turn. */
@@ -115,7 +116,7 @@ export const lines = (active: readonly ActiveTask[], paces: Paces): RunningView[
         instance: task.instance,
         asks: { milliVcpus: task.milli_vcpus, memoryMiB: task.memory_mib, gpus: task.gpus },
         // nobody takes a node's room while its job's next attempt may need it
-        mayPrecede: task.stop_kind > 0 || task.role > 0 ? 0 : Math.max(0, paces.depth(task.spec) - length),
+        mayPrecede: isStopped(task) || isNode(task) ? 0 : Math.max(0, paces.depth(task.spec) - length),
       };
     });
 };

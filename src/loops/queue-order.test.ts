@@ -124,3 +124,40 @@ test('of more shapes than a plan knows those are known that stand first in that 
     await world.settle();
   }
 });
+
+test('every job has a rank of its own, and the parts of one stand right behind it by their indexes, however they were made', async () => {
+  const { world } = await ordered(8);
+  const first = await world.submit({ arrayProperties: { size: 3 } });
+  await world.settle();
+  const { taskId } = world.engine.orders.find(({ jobId }) => jobId === `${first}:1`)!;
+  world.engine.end(taskId, 0);
+  await world.settle();
+  await world.ask('registerJobDefinition', {
+    jobDefinitionName: 'nodes',
+    type: 'multinode',
+    nodeProperties: {
+      numNodes: 3,
+      mainNode: 0,
+      nodeRangeProperties: [
+        { targetNodes: '0:', container: { image: 'x', vcpus: 1, memory: 16, command: ['run'] } },
+      ],
+    },
+  });
+  await world.submit();
+  await world.submit({ arrayProperties: { size: 3 }, dependsOn: [{ jobId: first, type: 'N_TO_N' }] });
+  await world.submit({ jobDefinition: 'nodes' });
+  await world.submit();
+  const jobs = await world.service.store.read((tx) =>
+    tx.all<{ seq: number; rank: number; parent: number; idx: number }>(
+      'SELECT seq, rank, parent, idx FROM jobs ORDER BY seq',
+    ),
+  );
+  assert.deepEqual(
+    jobs.map(({ seq }) => seq),
+    jobs.map((_, at) => at + 1),
+  );
+  const rankOf = new Map(jobs.map(({ seq, rank }) => [seq, rank]));
+  assert.equal(new Set(rankOf.values()).size, jobs.length);
+  for (const { rank, parent, idx } of jobs.filter((job) => job.parent > 0))
+    assert.equal(rank, rankOf.get(parent)! + 1 + idx);
+});

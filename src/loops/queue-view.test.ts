@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+
 import { makeWorld, RESOURCES, type World } from '../../test/support/world.ts';
+import { queueView } from './queue-view.ts';
 import { shareOfOne } from './share.ts';
 
 const { oldest: OLDEST, inTurn: IN_TURN } = shareOfOne(1);
@@ -11,7 +13,7 @@ const memory = (mib: number) => ({
   containerOverrides: { resourceRequirements: [{ type: 'MEMORY', value: `${mib}` }] },
 });
 
-/** Jobs of so many kinds, none of which the type m3.medium (3.75 GiB) holds. */
+/** Jobs of so many shapes, none of which the type m3.medium (3.75 GiB) holds. */
 const submitLarge = (world: World): Promise<string[]> =>
   Promise.all(Array.from({ length: MANY }, (_, n) => world.submit(memory(5000 + n))));
 
@@ -32,7 +34,7 @@ const environment = (world: World, name: string, instanceTypes: readonly string[
     computeResources: { ...RESOURCES, instanceTypes },
   });
 
-test('E-133 E-136: behind more kinds that wait than one plan knows, a job that fits is found in a later one', async () => {
+test('E-133 E-136: behind more shapes that wait than one plan knows, a job that fits is found in a later one', async () => {
   const world = await makeWorld({ pool: 1, command: ['run'] });
   await environment(world, 'large', ['r5.large']);
   await world.ask('updateComputeEnvironment', { computeEnvironment: 'large', state: 'DISABLED' });
@@ -50,7 +52,7 @@ test('E-133 E-136: behind more kinds that wait than one plan knows, a job that f
   assert.equal(await status(world, first!), 'RUNNABLE');
 });
 
-test('E-137 E-138: a job behind more kinds that can never run than one plan knows has its room kept from plan to plan', async () => {
+test('E-137 E-138: a job behind more shapes that can never run than one plan knows has its room kept from plan to plan', async () => {
   const world = await makeWorld({ pool: 2, command: ['run'] });
   await environment(world, 'small', ['m3.medium', 'c5.large']);
   await world.ask('updateJobQueue', {
@@ -78,7 +80,7 @@ test('E-137 E-138: a job behind more kinds that can never run than one plan know
   assert.deepEqual([await status(world, whole), await status(world, lower)], ['RUNNING', 'RUNNABLE']);
 });
 
-test('E-173: each of many kinds says in the end that it can never run, and goes on saying so', async () => {
+test('E-173: each of many shapes says in the end that it can never run, and goes on saying so', async () => {
   const world = await makeWorld({ pool: 1 });
   const ids = await submitLarge(world);
   await world.settle();
@@ -93,7 +95,7 @@ test('E-173: each of many kinds says in the end that it can never run, and goes 
   }
 });
 
-test('E-180: jobs of many kinds end when they have waited for so long, also those that the last plan did not know', async () => {
+test('E-180: jobs of many shapes end when they have waited for so long, also those that the last plan did not know', async () => {
   const world = await makeWorld({ pool: 1 });
   const reason = 'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT';
   await world.ask('updateJobQueue', {
@@ -106,4 +108,22 @@ test('E-180: jobs of many kinds end when they have waited for so long, also thos
   await turns(world, 8);
   for (const id of [ids[0]!, ids[OLDEST + 10]!, ids[MANY - 1]!])
     assert.equal(await status(world, id), 'FAILED');
+});
+
+test('E-149: a plan knows as many jobs of a shape as could start and one more, and of one without others the first alone', async () => {
+  const world = await makeWorld({ pool: 4, command: ['run'] });
+  await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', state: 'DISABLED' });
+  for (let n = 0; n < 9; n++) await world.submit();
+  await world.submit(memory(200));
+  await turns(world, 2);
+  const shapes = await world.service.store.read(async (tx) => {
+    const [queue] = await world.service.catalog.allQueues(tx);
+    const room = { pool: world.service.capacity.pool, environments: [], instances: [], running: [] };
+    const before = { reservations: [], shapes: new Map() };
+    return (await queueView(tx, queue!, room, before, { oldest: 10, inTurn: 5 })).view.shapes;
+  });
+  assert.deepEqual(
+    shapes.map(({ heads }) => heads.map(({ seq, rank }) => [seq, rank])),
+    [[1, 2, 3, 4, 5].map((seq) => [seq, seq]), [[10, 10]]],
+  );
 });

@@ -11,11 +11,12 @@ import type {
 } from '../scheduler/snapshot.ts';
 import type { CatalogQueue } from '../service/catalog.ts';
 import { countWaiting, headsOf, type WaitingShape } from '../store/runnable.ts';
+import { isSet } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
-import { type FoundKind, type KnownKinds, kindsOf } from './kinds.ts';
+import { type KnownShape, type KnownShapes, shapesOf } from './known-shapes.ts';
 import type { Share } from './share.ts';
 
-/** Never more of one kind in one plan: with the kinds, bounds a turn. */
+/** Never more of one shape in one plan: with the shapes, bounds a turn. */
 const MOST_HEADS = 256;
 /** Nobody counts further how many wait: more than any environment can want at once. */
 const MOST_COUNTED = 1000;
@@ -33,50 +34,50 @@ interface RoomView {
 /** What earlier turns leave to this one. */
 interface Before {
   readonly reservations: readonly Reservation[];
-  readonly looks: ReadonlyMap<number, KnownKinds>;
+  readonly shapes: ReadonlyMap<number, KnownShapes>;
 }
 
-/** A queue as a plan knows it: the oldest kinds of its jobs, the one that room is kept for, and some others in turn. */
+/** A queue as a plan knows it: the oldest shapes of its jobs, the one that room is kept for, and some others in turn. */
 export const queueView = async (
   tx: Tx,
   queue: CatalogQueue,
   room: RoomView,
   before: Before,
   share: Share,
-): Promise<{ view: QueueView; look: KnownKinds }> => {
+): Promise<{ view: QueueView; known: KnownShapes }> => {
   const reserved = before.reservations.find((r) => r.queue === queue.seq)?.job ?? 0;
-  const { kinds, known } = await kindsOf(tx, queue.seq, before.looks.get(queue.seq), reserved, share);
+  const found = await shapesOf(tx, queue.seq, before.shapes.get(queue.seq), reserved, share);
   const limits = limitsOf(queue, room);
   const shapes: ShapeView[] = [];
-  const counts = new Map<number, number>();
-  for (const kind of kinds) {
-    const shape = await shapeView(tx, queue, kind, limits, known.counts.get(kind.id));
-    shapes.push(shape);
-    if (!kind.inTurn) counts.set(kind.id, shape.waiting);
+  const waitingCounts = new Map<number, number>();
+  for (const shape of found.shapes) {
+    const view = await shapeView(tx, queue, shape, limits, found.known.waitingCounts.get(shape.id));
+    shapes.push(view);
+    if (!shape.inTurn) waitingCounts.set(shape.id, view.waiting);
   }
   const { seq, name, priority, environments } = queue;
-  return { view: { seq, name, priority, environments, shapes }, look: { ...known, counts } };
+  return { view: { seq, name, priority, environments, shapes }, known: { ...found.known, waitingCounts } };
 };
 
 const shapeView = async (
   tx: Tx,
   queue: CatalogQueue,
-  kind: FoundKind,
+  shape: KnownShape,
   limits: Limits,
   counted: number | undefined,
 ): Promise<ShapeView> => {
-  const asks = { milliVcpus: kind.milli_vcpus, memoryMiB: kind.memory_mib, gpus: kind.gpus };
+  const asks = { milliVcpus: shape.milli_vcpus, memoryMiB: shape.memory_mib, gpus: shape.gpus };
   const wanted = headsWanted(asks, limits);
-  const isOne = kind.has_more === 0 || kind.inTurn;
+  const isOne = !isSet(shape.has_more) || shape.inTurn;
   const heads =
     isOne || wanted === 1
-      ? [{ seq: kind.first, rank: kind.rank }]
-      : await headsOf(tx, queue.seq, kind.id, wanted);
-  const count = isOne || heads.length < wanted ? 1 : (counted ?? (await waiting(tx, queue, kind, limits)));
+      ? [{ seq: shape.first, rank: shape.rank }]
+      : await headsOf(tx, queue.seq, shape.id, wanted);
+  const count = isOne || heads.length < wanted ? 1 : (counted ?? (await waiting(tx, queue, shape, limits)));
   return {
-    id: kind.id,
+    id: shape.id,
     jobGroup: ONLY_GROUP,
-    groups: groupsOf(kind, asks),
+    groups: groupsOf(shape, asks),
     heads,
     waiting: Math.max(count, heads.length),
   };
@@ -98,11 +99,11 @@ const headsWanted = (asks: Resources, { pool, freeMilliVcpus, ahead }: Limits): 
 const waiting = (
   tx: Tx,
   queue: CatalogQueue,
-  kind: WaitingShape,
+  shape: WaitingShape,
   { growsToMilliVcpus }: Limits,
 ): Promise<number> => {
-  const limit = Math.min(MOST_COUNTED, Math.ceil(growsToMilliVcpus / Math.max(1, kind.milli_vcpus)));
-  return countWaiting(tx, queue.seq, kind.id, limit);
+  const limit = Math.min(MOST_COUNTED, Math.ceil(growsToMilliVcpus / Math.max(1, shape.milli_vcpus)));
+  return countWaiting(tx, queue.seq, shape.id, limit);
 };
 
 /** How much there may be at the most. */

@@ -1,8 +1,10 @@
+import { taskStateOf } from '../domain/task-state.ts';
 import type { TaskReport } from '../engines/engine.ts';
 
-/** A task the store holds as intended (0) or running (1). */
+/** A task that the store holds as live; `state` as it is stored. */
 export interface StoredTask {
   readonly id: string;
+  /** Place in `TASK_STATES`. */
   readonly state: number;
 }
 
@@ -31,19 +33,27 @@ export const reconcile = (
   at: number,
 ): Commands => {
   const seen = new Map(observed.map((report) => [report.taskId, report]));
-  const known = new Set(stored.map((task) => task.id));
+  const ours = new Set(stored.map((task) => task.id));
   const reports: TaskReport[] = observed.filter((report) => report.kind !== 'waiting');
   const orders: string[] = [];
   const absent: string[] = [];
   for (const task of stored) {
     const report = seen.get(task.id);
-    if (task.state === 0 && !report) absent.push(task.id);
-    if (task.state === 0 && report?.kind === 'waiting') orders.push(task.id);
-    if (task.state === 1 && (!report || report.kind === 'waiting'))
-      reports.push({ taskId: task.id, kind: 'lost', stoppedAt: at });
+    const hasBegun = report && report.kind !== 'waiting';
+    switch (taskStateOf(task.state)) {
+      case 'intended':
+        if (!report) absent.push(task.id);
+        else if (!hasBegun) orders.push(task.id);
+        break;
+      case 'running':
+        if (!hasBegun) reports.push({ taskId: task.id, kind: 'lost', stoppedAt: at });
+        break;
+      case 'over':
+        break;
+    }
   }
   const strays = observed
-    .filter((report) => !known.has(report.taskId) && (report.kind === 'running' || report.kind === 'waiting'))
+    .filter((report) => !ours.has(report.taskId) && (report.kind === 'running' || report.kind === 'waiting'))
     .map((report) => report.taskId);
   return { reports, orders, absent, strays };
 };

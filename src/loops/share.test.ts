@@ -5,7 +5,7 @@ import { loadSnapshot } from './load-snapshot.ts';
 import { Paces } from './paces.ts';
 import { shareOfOne } from './share.ts';
 
-test('however many queues have many kinds, a plan knows so many together, and some of each', () => {
+test('however many queues have many shapes, a plan knows so many together, and some of each', () => {
   assert.deepEqual([0, 1, 2].map(shareOfOne), [
     { oldest: 128, inTurn: 128 },
     { oldest: 128, inTurn: 128 },
@@ -19,9 +19,9 @@ test('however many queues have many kinds, a plan knows so many together, and so
 });
 
 const QUEUES = 5;
-const KINDS = 300;
+const SHAPES = 300;
 
-/** `QUEUES` queues beside `q`, each with `KINDS` kinds of jobs that no type holds. */
+/** `QUEUES` queues beside `q`, each with `SHAPES` shapes of jobs that no type holds. */
 const crowded = async (): Promise<{ world: World; ids: string[][] }> => {
   const world = await makeWorld({ pool: 1 });
   const ids: string[][] = [];
@@ -34,7 +34,7 @@ const crowded = async (): Promise<{ world: World; ids: string[][] }> => {
     const memory = (mib: number) => [{ type: 'MEMORY', value: `${mib}` }];
     ids.push(
       await Promise.all(
-        Array.from({ length: KINDS }, (_, n) =>
+        Array.from({ length: SHAPES }, (_, n) =>
           world.submit({
             jobQueue: `q${queue}`,
             containerOverrides: { resourceRequirements: memory(50_000 + n) },
@@ -47,11 +47,11 @@ const crowded = async (): Promise<{ world: World; ids: string[][] }> => {
   return { world, ids };
 };
 
-test('many kinds in several queues: a plan knows a part of each and all of a queue with few; the others in turn', async () => {
+test('many shapes in several queues: a plan knows a part of each and all of a queue with few; the others in turn', async () => {
   const { world, ids } = await crowded();
-  // some plans each, until each kind has had its turn
+  // some plans each, until each shape has had its turn
   for (let n = 0; n < 6; n++) await world.settle();
-  const remembered = { paces: new Paces(), reservations: [], turns: new Map(), looks: new Map() };
+  const remembered = { paces: new Paces(), reservations: [], turns: new Map(), shapes: new Map() };
   const { snapshot } = await world.service.store.read((tx) =>
     loadSnapshot(world.service, tx, [], [], remembered),
   );
@@ -61,7 +61,7 @@ test('many kinds in several queues: a plan knows a part of each and all of a que
     Array.from({ length: QUEUES }, (_, n) => [`q${n}`, 51]),
   );
   for (const queue of ids) {
-    for (const at of [0, 150, KINDS - 1]) {
+    for (const at of [0, 150, SHAPES - 1]) {
       assert.match((await world.job(queue[at]!)).statusReason, /no type of it can ever run it$/);
     }
   }

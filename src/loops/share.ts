@@ -1,9 +1,9 @@
 import type { CatalogQueue } from '../service/catalog.ts';
 import { countShapes } from '../store/runnable.ts';
 import type { Tx } from '../store/store.ts';
-import type { Look } from '../why/last-plan.ts';
+import type { ShapesSeen } from '../why/last-plan.ts';
 
-/** How many kinds of a queue's jobs one plan knows. */
+/** How many shapes of a queue's jobs one plan knows. */
 export interface Share {
   /** Those with the oldest first job. */
   readonly oldest: number;
@@ -19,25 +19,25 @@ const TOGETHER = 256;
 const LEAST = 16;
 
 /**
- * What queues with many kinds share, so that a plan is bounded as a whole; those with few, which all are known, take
- * nothing of it. Those that were looked at before are counted as they were then.
+ * What queues with many shapes share, so that a plan is bounded as a whole; those with few, which all are known, take
+ * nothing of it. Of those that were seen before as many are taken as there were then.
  */
 export const shareOf = async (
   tx: Tx,
   queues: readonly Pick<CatalogQueue, 'seq'>[],
-  looks: ReadonlyMap<number, Look>,
+  seen: ReadonlyMap<number, Pick<ShapesSeen, 'total'>>,
 ): Promise<Share> => {
   let many = 0;
   for (const { seq } of queues) {
-    const kinds = looks.get(seq)?.kinds ?? (await countShapes(tx, seq, LEAST + 1));
-    if (kinds > LEAST) many++;
+    const total = seen.get(seq)?.total ?? (await countShapes(tx, seq, LEAST + 1));
+    if (total > LEAST) many++;
   }
   return shareOfOne(many);
 };
 
-/** For each, when so many queues have many kinds. */
+/** For each, when so many queues have many shapes. */
 export const shareOfOne = (many: number): Share => {
-  const kinds = Math.min(MOST, Math.max(LEAST, Math.floor(TOGETHER / Math.max(1, many))));
-  const oldest = Math.ceil(kinds / 2);
-  return { oldest, inTurn: kinds - oldest };
+  const shapes = Math.min(MOST, Math.max(LEAST, Math.floor(TOGETHER / Math.max(1, many))));
+  const oldest = Math.ceil(shapes / 2);
+  return { oldest, inTurn: shapes - oldest };
 };

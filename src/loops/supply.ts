@@ -2,7 +2,6 @@ import { mayPassMaximum } from '../domain/environment-setup.ts';
 import { offersOf } from '../domain/instance-offers.ts';
 import type { EnvironmentView, Market, Supply } from '../scheduler/snapshot.ts';
 import type { CatalogEnvironment } from '../service/catalog.ts';
-import { environmentWithoutGpus } from './without-gpus.ts';
 
 const made = new WeakMap<readonly CatalogEnvironment[], readonly EnvironmentView[]>();
 
@@ -14,9 +13,17 @@ export const environmentViews = (
   const known = made.get(environments);
   if (known) return known;
   const all = environments.map(viewOf);
-  const views = hasNoGpus ? all.map(environmentWithoutGpus) : all;
+  const views = hasNoGpus ? all.map(withoutGpus) : all;
   made.set(environments, views);
   return views;
+};
+
+/** Where there are no GPUs to give, types with some are carved without them, for jobs that ask for none. */
+const withoutGpus = (environment: EnvironmentView): EnvironmentView => {
+  const { supply } = environment;
+  if (supply.kind !== 'launched') return environment;
+  const offers = supply.offers.map((offer) => ({ ...offer, size: { ...offer.size, gpus: 0 } }));
+  return { ...environment, supply: { ...supply, offers } };
 };
 
 const viewOf = (environment: CatalogEnvironment): EnvironmentView => ({

@@ -8,6 +8,7 @@ import {
   jobPath,
   parseAccount,
   parseCapacity,
+  parseEfs,
   parseKeep,
   parsePort,
   parseRegion,
@@ -114,4 +115,25 @@ test('the PATH of jobs is the server’s, less what npm put before it', () => {
   ];
   for (const [PATH, env, path] of cases) assert.equal(jobPath({ ...env, PATH }), path);
   assert.equal(jobPath({}), '/usr/local/bin:/usr/bin:/bin');
+});
+
+test('--efs: a folder for a file system, for an access point, or for all others', () => {
+  assert.deepEqual(
+    [...parseEfs(['fs-0123=/mnt/efs', 'fs-0123:fsap-4=/mnt/a=b', '*=/mnt/./all'])],
+    [
+      ['fs-0123', '/mnt/efs'],
+      ['fs-0123:fsap-4', '/mnt/a=b'],
+      ['*', '/mnt/all'],
+    ],
+  );
+  for (const wrong of [
+    [''],
+    ['fs-1'],
+    ['fs-1='],
+    ['=/mnt'],
+    ['efs=/mnt'],
+    ['fs-1:x=/mnt'],
+    ['fs-1=/a', 'fs-1=/b'],
+  ])
+    assert.throws(() => parseEfs(wrong), UsageError, String(wrong));
 });

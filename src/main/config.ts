@@ -4,7 +4,8 @@ import type { Resources } from '../domain/container.ts';
 import { LEAST_KEEP_MILLISECONDS } from '../domain/store-age.ts';
 import type { AddressSettings } from '../engines/docker/address.ts';
 import type { PullPolicy } from '../engines/docker/launch.ts';
-import type { Permissions } from '../engines/docker/support.ts';
+import type { EfsFolders } from '../engines/efs.ts';
+import type { Permissions } from '../engines/mounts.ts';
 import type { MemoryMode } from '../engines/process/memory-limits.ts';
 
 /** Everything a server is started with: read once, never changed. */
@@ -43,7 +44,7 @@ export interface Config {
 
 export type EngineName = 'process' | 'docker';
 
-/** How the docker engine reaches its daemon, and what it lets jobs do. */
+/** How the docker engine reaches its daemon, and what jobs may do and have with either engine. */
 export interface DockerConfig extends AddressSettings {
   /** `host`, `bridge`, `none` or a network's name. */
   readonly network: string;
@@ -51,15 +52,13 @@ export interface DockerConfig extends AddressSettings {
   readonly pull: PullPolicy;
   /** Absolute. */
   readonly secretsFile?: string;
+  /** Folders that stand for file systems. */
+  readonly efs?: EfsFolders;
   /** Where Docker's own config.json is. */
   readonly configFolder: string;
 }
 
 export const DEFAULT_PORT = 8585;
-/** Short, for an instance costs nothing; long enough to be found again by the next job of the same hand. */
-export const IDLE_GRACE_SECONDS = 30;
-/** The service's two minutes. */
-export const SPOT_WARNING_SECONDS = 120;
 
 /** What a person did wrong: one line on stderr, exit code 2. */
 export class UsageError extends Error {
@@ -123,6 +122,19 @@ export const parseKeep = (text: string): number | undefined => {
 };
 
 const MOST_SECONDS = 999_999_999;
+
+/** `fs-0123=/mnt/efs`, `fs-0123:fsap-4=/mnt/efs/a`, `*=/mnt/all`: folders that are there, absolute. */
+export const parseEfs = (texts: readonly string[]): EfsFolders => {
+  const folders = new Map<string, string>();
+  for (const text of texts) {
+    const [, name = '', folder = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+    if (!/^(\*|fs-[0-9a-z-]+(:fsap-[0-9a-z-]+)?)$/i.test(name) || folder === '')
+      throw new UsageError(`--efs takes fs-…=DIR, fs-…:fsap-…=DIR or *=DIR, got '${text}'`);
+    if (folders.has(name)) throw new UsageError(`--efs names ${name} twice`);
+    folders.set(name, resolve(folder));
+  }
+  return folders;
+};
 
 /** A whole number of seconds, 0 among them. */
 export const parseSeconds = (flag: string, text: string): number => {

@@ -1,8 +1,10 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { PullPolicy } from '../engines/docker/launch.ts';
+import type { EfsFolders } from '../engines/efs.ts';
+import { isFolder } from '../engines/folders.ts';
 import { readSecrets } from '../engines/secrets.ts';
-import { type DockerConfig, UsageError } from './config.ts';
+import { type DockerConfig, parseEfs, UsageError } from './config.ts';
 
 /** The flags of `serve` that concern containers, as they were given. */
 export interface DockerOptions {
@@ -12,6 +14,7 @@ export interface DockerOptions {
   readonly secrets?: string;
   readonly refuse?: string;
   readonly allowMounts?: string;
+  readonly efs?: readonly string[];
 }
 
 /** Flags first, then the variables that the docker command goes by too. */
@@ -35,6 +38,7 @@ export const dockerConfig = (options: DockerOptions, env: NodeJS.ProcessEnv): Do
     },
     pull: pullPolicy(options.pull),
     ...(options.secrets !== undefined && { secretsFile: checkedSecrets(options.secrets) }),
+    ...(options.efs && { efs: efsFolders(options.efs) }),
     configFolder: configFolder(env),
   };
 };
@@ -63,6 +67,14 @@ const networkOf = (given: string | undefined, isHostRefused: boolean): string =>
 const pullPolicy = (text: string): PullPolicy => {
   if (text === 'absent' || text === 'always' || text === 'never') return text;
   throw new UsageError(`--pull takes absent, always or never, got '${text}'`);
+};
+
+/** Said at once, and not by the first job. */
+const efsFolders = (texts: readonly string[]): EfsFolders => {
+  const folders = parseEfs(texts);
+  for (const [name, folder] of folders)
+    if (!isFolder(folder)) throw new UsageError(`--efs: ${folder}, which stands for ${name}, is no folder`);
+  return folders;
 };
 
 /** Read once at the start, so that a file that cannot be used is said at once and not by the first job. */

@@ -3,8 +3,8 @@ import type { Resources } from '../domain/container.ts';
 import { type Address, addressOf, DEFAULT_ADDRESS } from '../engines/docker/address.ts';
 import { DockerClient } from '../engines/docker/client.ts';
 import { openDockerEngine } from '../engines/docker/open.ts';
-import { EVERYTHING } from '../engines/docker/support.ts';
 import type { Engine } from '../engines/engine.ts';
+import { EVERYTHING } from '../engines/mounts.ts';
 import { ProcessEngine } from '../engines/process/engine.ts';
 import type { Clock, Timers } from '../lib/clock.ts';
 import type { Log } from '../lib/logger.ts';
@@ -104,8 +104,7 @@ const address = (docker: DockerConfig): Address => {
 /** `note` is what led here, for the first lines. */
 const openProcesses = async (parts: Parts, note: string): Promise<ChosenEngine> => {
   const { config, clock, timers, log, folderKey } = parts;
-  if ((config.capacity?.gpus ?? 0) > 0)
-    throw new UsageError('--capacity names GPUs, and the process engine has none to give');
+  const { permissions, secretsFile, efs } = config.docker ?? DOCKER_DEFAULTS;
   const output = new OutputStore(config.dataDir, clock, timers, log);
   const engine = new ProcessEngine({
     dataDir: config.dataDir,
@@ -115,6 +114,10 @@ const openProcesses = async (parts: Parts, note: string): Promise<ChosenEngine> 
     timers,
     log,
     outputPath: (taskId) => output.pathOf(taskId),
+    permissions,
+    gpus: config.capacity?.gpus ?? 0,
+    ...(secretsFile !== undefined && { secretsFile }),
+    ...(efs && { efs }),
     ...(config.runAs && { runAs: config.runAs }),
     ...(config.memoryMode && { memoryMode: config.memoryMode }),
   });
@@ -127,9 +130,15 @@ const openProcesses = async (parts: Parts, note: string): Promise<ChosenEngine> 
     "a job's image is recorded, not used: its command runs as a local process; run and explain say what else is not used",
   ];
   if (note) notes.unshift(note);
+  notes.push(mountsNote(engine.mountWay));
   if (!config.runAs) notes.push('jobs run as the user of this server and can read whatever it can');
   return { engine, output, capacity: machineCapacity(), about: { name: 'process', detail: memory, notes } };
 };
+
+const mountsNote = (way: ProcessEngine['mountWay']): string =>
+  way === undefined
+    ? 'a job has no mounts of its own: for that the server must be root, or user namespaces be allowed to it'
+    : `a job has mounts, a tmpfs or a read-only root of its own where it asks, by ${way === 'root' ? "root's right" : way}`;
 
 const openDocker = async (parts: Parts, docker: DockerConfig): Promise<ChosenEngine> => {
   const { config, clock, timers, log, folderKey, stop } = parts;

@@ -1,7 +1,8 @@
 import { type ContainerSpec, resourcesOf } from '../domain/container.ts';
-import { EVERYTHING, supportFor } from '../engines/docker/support.ts';
+import { supportFor } from '../engines/docker/support.ts';
 import { judgeBy, type MemberRules } from '../engines/member-rules.ts';
-import { MEMBERS } from '../engines/process/members.ts';
+import { EVERYTHING } from '../engines/mounts.ts';
+import { supportFor as processSupportFor } from '../engines/process/members.ts';
 
 /** What is to be known of a server for what is said of its jobs. */
 export interface JobHost {
@@ -11,7 +12,10 @@ export interface JobHost {
 }
 
 /** What has no use is the same whatever an operator allows. */
-const RULES: Readonly<Record<string, MemberRules>> = { process: MEMBERS, docker: supportFor(EVERYTHING) };
+const RULES: Readonly<Record<string, MemberRules>> = {
+  process: processSupportFor({ permissions: EVERYTHING, gpus: 0, canMount: true }),
+  docker: supportFor(EVERYTHING),
+};
 
 const EMPTY = {
   command: [],

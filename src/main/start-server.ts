@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Account } from '../domain/arn.ts';
 import type { Resources } from '../domain/container.ts';
+import { IDLE_GRACE_SECONDS, SPOT_WARNING_SECONDS } from '../domain/instance.ts';
 import { inOrderOfSubmission } from '../domain/queue-order.ts';
 import { describeResources } from '../domain/resource-text.ts';
 import type { Handlers } from '../http/handlers.ts';
@@ -22,10 +23,11 @@ import * as queues from '../operations/queues/index.ts';
 import { Catalog } from '../service/catalog.ts';
 import { Names } from '../service/names.ts';
 import type { Operation, Service } from '../service/service.ts';
+import { Specs } from '../service/specs.ts';
 import { openSqlite } from '../store/sqlite/open-database.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { LastPlan } from '../why/last-plan.ts';
-import { type Config, IDLE_GRACE_SECONDS, SPOT_WARNING_SECONDS } from './config.ts';
+import type { Config } from './config.ts';
 import { DATABASE, openDataFolder, type RootKey, whyNotStarted, writeAddress } from './data-folder.ts';
 import { type ChosenEngine, chooseEngine } from './engine-choice.ts';
 import { closeServer, listen, urlOf } from './listening.ts';
@@ -74,8 +76,7 @@ const start = async (
   const clock = machineClock();
   const timers = machineTimers(log);
   undo.push(() => timers.cancelAll());
-  const catalog = new Catalog();
-  const store = new SqliteStore(openSqlite(join(config.dataDir, DATABASE)), timers, () => catalog.forget());
+  const store = new SqliteStore(openSqlite(join(config.dataDir, DATABASE)), timers);
   undo.push(() => store.close());
   const folderKey = folder.tokenKey;
   const chosen = await chooseEngine({ config, folderKey, clock, timers, log, ...(stop && { stop }) });
@@ -84,7 +85,7 @@ const start = async (
   undo.push(() => engine.close());
   undo.push(() => output.close());
   const service: Service = {
-    ...serviceOf(config, { store, clock, log, engine, output, catalog }, capacity),
+    ...serviceOf(config, { store, clock, log, engine, output }, capacity),
     tokenKey: folder.tokenKey,
     wake: () => loops.wakeForRequest(),
   };
@@ -117,7 +118,7 @@ const start = async (
   };
 };
 
-type Parts = Pick<Service, 'store' | 'clock' | 'log' | 'engine' | 'output' | 'catalog'>;
+type Parts = Pick<Service, 'store' | 'clock' | 'log' | 'engine' | 'output'>;
 
 /** What operations work with, but for what the data folder and the loops give. */
 const serviceOf = (
@@ -128,7 +129,9 @@ const serviceOf = (
   ...parts,
   ids: machineIds(),
   account: accountOf(config),
+  catalog: new Catalog(),
   names: new Names(),
+  specs: new Specs(),
   order: inOrderOfSubmission,
   lastPlan: new LastPlan(),
   about: {

@@ -1,10 +1,11 @@
 import type { Resources } from '../domain/container.ts';
 import { HOST } from '../domain/instance.ts';
-import { minus, NOTHING, plus, positive, takes, times } from './amounts.ts';
+import { minus, NOTHING, plus, takes, times } from './amounts.ts';
 import {
   goesByItself,
   heldOnHost,
   holdOf,
+  lackOf,
   leavingFor,
   type PlannedInstance,
   type Room,
@@ -40,6 +41,7 @@ export const roomOf = (snapshot: Omit<Snapshot, 'queues' | 'reservations'>): Roo
     pool: snapshot.pool,
     free: snapshot.pool,
     reserved: NOTHING,
+    claimed: { reservations: [], instances: new Set() },
     environments: new Map(snapshot.environments.map((e) => [e.seq, e])),
     used: new Map(),
     going: new Map(),
@@ -106,6 +108,15 @@ export const warn = (of: Room, id: string): void => {
 
 export const setSpotPrice = (room: Room, price: number): void => {
   changing(room).spotPrice = price;
+};
+
+/** Sees to it that Spot leaves what these reservations are to have. */
+export const claim = (room: Room, reservations: readonly Reservation[]): void => {
+  changing(room).claimed = {
+    reservations,
+    instances: new Set(reservations.flatMap((r) => [...r.on, ...r.victims].map(({ instance }) => instance))),
+  };
+  changed(changing(room), true);
 };
 
 /** Takes the pool as if all of it, and more, were free. */
@@ -180,11 +191,10 @@ export const release = (room: Room, shares: readonly Share[]): void => {
 const sharesOf = (room: Room, r: Reservation): Share[] => {
   const { environment } = r;
   const victims = r.victims.filter(({ instance }) => room.instances.has(instance));
-  const pool = victims.reduce((left, { holds }) => minus(left, holds), r.pool);
   const used = victims.reduce((left, { milliVcpus }) => left - milliVcpus, r.milliVcpus);
   return [
     ...victims.map(({ instance }) => ({ of: 'victim' as const, instance })),
-    { of: 'pool', amount: positive(pool) },
+    { of: 'pool', amount: lackOf(room, r) },
     { of: 'used', environment, amount: Math.max(0, used) },
     { of: 'launching', environment, amount: r.milliVcpus > 0 ? 1 : 0 },
     ...[...leavingFor(room, r)].map(([leaver, leaving]) => ({

@@ -55,7 +55,7 @@ const enough = (
     missing: lack(needs, plus(room.free, sum(instances.map((instance) => holdOf(room, instance))))),
     over: over - instances.reduce((n, b) => n + (b.environment === environment ? b.size.milliVcpus : 0), 0),
   });
-  const all = goers(room, new Map([[environment, -comes]]));
+  const all = goers(room, environment, new Map([[environment, -comes]]));
   const least = takenFrom(all, room, environment, comes, gain);
   if (least.met || !least.barred) return least.met;
   return takenFrom([...all].sort(bySize), room, environment, comes, gain).met;
@@ -109,9 +109,12 @@ const helps = (now: Gain, held: Resources, own: boolean): boolean =>
   (now.over > 0 && own);
 
 /** Instances that may go, those first that are missed the least: of Spot, of the fewest tasks, by id. */
-const goers = (room: Room, leaving: ReadonlyMap<number, number>): PlannedInstance[] =>
-  [...room.instances.values()]
+const goers = (room: Room, environment: number, leaving: ReadonlyMap<number, number>): PlannedInstance[] => {
+  const claimed = isSpot(room, { environment }) ? room.claimed.instances : undefined;
+  return [...room.instances.values()]
+    .filter((instance) => !claimed?.has(instance.id))
     .filter((instance) => mayGo(room, instance, leaving.get(instance.environment)))
     .sort((a, b) => a.ended - b.ended || spotLast(room, a) - spotLast(room, b) || (a.id < b.id ? -1 : 1));
+};
 
 const spotLast = (room: Room, instance: PlannedInstance): number => (isSpot(room, instance) ? 0 : 1);

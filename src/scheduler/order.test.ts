@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cpu, lastFirst, queue, running, snapshot } from '../../test/support/scheduler.ts';
+import { cpu, host, lastFirst, own, queue, running, snapshot, spot } from '../../test/support/scheduler.ts';
 import { inOrderOfSubmission, type QueueOrder } from '../domain/queue-order.ts';
 import { firstOf, type Next, nextOf, Ordered } from './order.ts';
 import { plan } from './plan.ts';
@@ -116,4 +116,19 @@ test('E-137: room is reserved for the first by rank, and only those of its shape
     alone.placements.map(({ job }) => job),
     [5, 4, 2, 1],
   );
+});
+
+test('E-169: a head is not lined up while a job before it waits for Spot’s price', () => {
+  const lined = (large: number, head: number) =>
+    plan(
+      snapshot({
+        pool: cpu(16, 64_000),
+        environments: [spot(1, ['c5'], 20), own(2)],
+        instances: [host(2, cpu(4))],
+        running: [{ ...running('h', cpu(4), 2), mayPrecede: 5 }],
+        queues: [queue(1, [1, 2], [cpu(8), [large]], [cpu(4), [head]])],
+      }),
+    ).placements.map(({ job }) => job);
+  assert.deepEqual(lined(2, 1), [1]);
+  assert.deepEqual(lined(1, 2), []);
 });

@@ -6,7 +6,16 @@ import { addInstance, adopt, copyOf, occupy } from './change-room.ts';
 import { ranked } from './choose-type.ts';
 import { couldMake, makeRoom } from './make-room.ts';
 import { isTooMuch, noteTooMuch } from './remembered.ts';
-import { mayPass, openInstances, type PlannedInstance, type Room, takesOf, usedBy } from './room.ts';
+import {
+  isSpot,
+  mayPass,
+  openInstances,
+  type PlannedInstance,
+  type Room,
+  roomFor,
+  takesOf,
+  usedBy,
+} from './room.ts';
 import type { EnvironmentView, Launch, Market, TaskGroup } from './snapshot.ts';
 
 /** What placing a job came to. */
@@ -74,12 +83,12 @@ const placeTogether = (
   total: Resources,
   newRef: NewRef,
 ): Steps | undefined => {
-  const { supply, seq } = environment;
+  const { supply } = environment;
   if (supply.kind !== 'launched') return undefined;
   const trial = copyOf(room);
   const steps: Steps = { launches: [], retires: [], instances: [] };
   const purpose: Purpose = { asks: total, waiting: 1, mayRetire: 'replaced' };
-  if (!launch(trial, seq, supply, purpose, newRef, steps)) return undefined;
+  if (!launch(trial, environment, supply, purpose, newRef, steps)) return undefined;
   const placed = placeTasks(trial, environment, groups, 1, newRef, steps);
   if (placed) adopt(room, trial);
   return placed;
@@ -118,10 +127,10 @@ const placeTask = (
   const { supply } = environment;
   const instance =
     supply.kind === 'slices'
-      ? cut(room, environment.seq, supply, asks, newRef, steps)
+      ? cut(room, environment, supply, asks, newRef, steps)
       : (fullest(room, environment.seq, asks) ??
         (supply.kind === 'launched'
-          ? launch(room, environment.seq, supply, { asks, waiting, mayRetire: 'replaced' }, newRef, steps)
+          ? launch(room, environment, supply, { asks, waiting, mayRetire: 'replaced' }, newRef, steps)
           : cleared(room, environment.seq, asks, steps)));
   if (!instance) return false;
   occupy(room, instance.id, asks);
@@ -133,13 +142,17 @@ const placeTask = (
 const fullest = (room: Room, environment: number, asks: Resources): PlannedInstance | undefined => {
   let best: PlannedInstance | undefined;
   for (const instance of openInstances(room, environment)) {
-    if (instance.type === SLICE) continue;
+    if (instance.type === SLICE || isLeftBySpot(room, instance)) continue;
     const taken = takesOf(room, instance, asks);
     if (!fits(taken, instance.free) || (instance.type === HOST && !fits(taken, room.free))) continue;
     if (!best || isBefore(instance, best, asks)) best = instance;
   }
   return best;
 };
+
+/** Rule E-168: no more comes on an instance that somebody waits for on demand. */
+const isLeftBySpot = (room: Room, instance: PlannedInstance): boolean =>
+  room.claimed.instances.has(instance.id) && isSpot(room, instance);
 
 /** The machine itself, once instances that are idle have given the pool its room back. */
 const cleared = (
@@ -170,16 +183,18 @@ export const isAffordable = (room: Room, market: Market): boolean =>
 /** Rule E-158: a slice of exactly what is asked. */
 const cut = (
   room: Room,
-  environment: number,
+  environment: EnvironmentView,
   supply: Extract<EnvironmentView['supply'], { kind: 'slices' }>,
   asks: Resources,
   newRef: NewRef,
   steps: Steps,
 ): PlannedInstance | undefined => {
   if (!isAffordable(room, supply.market)) return undefined;
-  const over = usedBy(room, environment) + asks.milliVcpus - supply.maxMilliVcpus;
-  if (over > 0 || !makeRoom(room, environment, takes(asks, room.pool), 0, steps.retires)) return undefined;
-  return add(room, environment, SLICE, asks, newRef, steps);
+  const { seq } = environment;
+  const over = usedBy(room, seq) + asks.milliVcpus - supply.maxMilliVcpus;
+  const needs = roomFor(room, environment, takes(asks, room.pool));
+  if (over > 0 || !makeRoom(room, seq, needs, 0, steps.retires)) return undefined;
+  return add(room, seq, SLICE, asks, newRef, steps);
 };
 
 const add = (
@@ -210,30 +225,27 @@ export interface Purpose {
 /** Launches the best type that there is room for. */
 export const launch = (
   room: Room,
-  environment: number,
+  environment: EnvironmentView,
   supply: Launched,
   { asks, waiting, mayRetire }: Purpose,
   newRef: NewRef,
   steps: Steps,
 ): PlannedInstance | undefined => {
   if (!isAffordable(room, supply.market)) return undefined;
+  const { seq } = environment;
+  const needsOf = (offer: Offer) => roomFor(room, environment, takes(offer.size, room.pool));
   const possible = supply.offers.filter(
     (offer) =>
       couldEver(room, offer, supply) &&
-      couldMake(
-        room,
-        environment,
-        takes(offer.size, room.pool),
-        overMaximum(room, environment, supply, offer),
-      ),
+      couldMake(room, seq, needsOf(offer), overMaximum(room, seq, supply, offer)),
   );
   for (const offer of ranked(possible, asks, waiting, room.pool)) {
-    const over = overMaximum(room, environment, supply, offer);
-    const needs = takes(offer.size, room.pool);
+    const over = overMaximum(room, seq, supply, offer);
+    const needs = needsOf(offer);
     if (mayRetire === 'none' && (over > 0 || !fits(needs, room.free))) continue;
     const comes = mayRetire === 'replaced' ? offer.size.milliVcpus : 0;
-    if (!makeRoom(room, environment, needs, over, steps.retires, comes)) continue;
-    return add(room, environment, offer.type, offer.size, newRef, steps);
+    if (!makeRoom(room, seq, needs, over, steps.retires, comes)) continue;
+    return add(room, seq, offer.type, offer.size, newRef, steps);
   }
   return undefined;
 };

@@ -38,7 +38,7 @@ export const plan = (snapshot: Snapshot, order: QueueOrder = inOrderOfSubmission
   // 2
   const done = retireDone(room);
   // 3
-  const served = serve(room, snapshot, { order, never, newRef });
+  const served = serve(room, snapshot.reservations, { queues: snapshot.queues, order, never, newRef });
   const reservations = served.reservations.all();
   // 4
   const reclaimed = reclaim(room, reservations);

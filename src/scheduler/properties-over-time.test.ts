@@ -8,12 +8,14 @@ import {
   anyWorld,
   hasMinimum,
   headsOf,
+  mayYield,
   numRuns,
   sameMarket,
   type Turn,
   withArrivals,
 } from '../../test/support/worlds.ts';
 import { plan } from './plan.ts';
+import { mayReclaim } from './reserve.ts';
 import type { Plan, Snapshot } from './snapshot.ts';
 
 /* What holds over many plans, while tasks start and end and jobs come. */
@@ -41,6 +43,9 @@ const comesBefore =
   ({ job, queue }: { readonly job: number; readonly queue: number }): boolean =>
     priorityOf(s, queue) > priorityOf(s, started.queue) || (queue === started.queue && job < started.job);
 
+const environmentOf = ({ environments }: Snapshot, { environment }: Plan['placements'][number]) =>
+  environments.find(({ seq }) => seq === environment)!;
+
 /** Instances that were there before the job at this place in the plan started: others are launched for it, or for later ones. */
 const thereAt = (s: Snapshot, made: Plan, then: Snapshot, place: number): Set<string> => {
   const started = made.placements.slice(0, place).map(({ job }) => `t-${job}-`);
@@ -61,11 +66,12 @@ test('property E-131 E-136 over many plans: no job starts on room that one of a 
           // at another price of Spot others may launch
           if (!sameMarket(s, made, without)) continue;
           const before = comesBefore(s, started);
-          // what is launched for one that does not come before is none that it could have had
+          // Spot is what work on demand leaves (E-168); what is launched for one that does not come before is none that it could have had
           const launched = (ref: string) =>
             before(without.placements.find((p) => p.instances.includes(ref))!);
           const earlier = without.placements
             .filter(before)
+            .filter((p) => mayReclaim(environmentOf(s, p)) || !mayReclaim(environmentOf(s, started)))
             .filter(({ job }) => !next.has(job))
             .filter(({ instances }) =>
               instances.every((id) => there.has(id) || (id.startsWith('+') && launched(id))),
@@ -98,7 +104,7 @@ const promisedBy = (s: Snapshot, made: Plan, then: Snapshot): Promised | undefin
   const [reservation] = made.reservations;
   const [first] = headsOf(made);
   assert.ok(reservation || !first || hasMinimum(s), 'nothing is kept for who waits');
-  if (!reservation || first?.queue !== reservation.queue) return undefined;
+  if (!reservation || first?.queue !== reservation.queue || mayYield(s, reservation)) return undefined;
   const { job, queue } = reservation;
   return { job, queue, ran: then.running.map((t) => t.taskId), market: marketOf(s, made) };
 };

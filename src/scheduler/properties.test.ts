@@ -7,13 +7,15 @@ import {
   anyMoment,
   hasMinimum,
   headsOf,
+  mayYield,
   numRuns,
   sameMarket,
+  spotYieldsTo,
 } from '../../test/support/worlds.ts';
 import type { Resources } from '../domain/container.ts';
 import { fits, takes } from './amounts.ts';
 import { plan } from './plan.ts';
-import type { Plan, Snapshot } from './snapshot.ts';
+import type { Plan, Reservation, Snapshot } from './snapshot.ts';
 
 /* What holds in worlds chosen by chance. `PROPERTY_RUNS=100000` looks at so many of them; what they find: found.test.ts. */
 
@@ -69,8 +71,10 @@ test('property E-131: no priority inversion: queues served later change nothing 
       const names = new Set(higher.map((q) => q.seq));
       const all = plan(s);
       const without = plan({ ...s, queues: higher });
-      // the price of Spot follows what lower queues want too
+      // the price of Spot follows what lower queues want too, and Spot leaves them what they wait for on demand
+      const isLower = ({ queue }: Reservation) => !names.has(queue);
       if (!sameMarket(s, all, without)) continue;
+      if ([...s.reservations, ...all.reservations].some((r) => isLower(r) && spotYieldsTo(s, r))) continue;
       const mine = ({ placements }: Plan) =>
         placements.filter((p) => names.has(p.queue)).map((p) => [p.job, p.environment]);
       assert.deepEqual(mine(all), mine(without));
@@ -108,7 +112,9 @@ test('property E-137: the first of each queue that waits has a reservation, or o
     if (hasMinimum(s)) return; // what it keeps, nobody waits for
     const priority = (seq: number) => s.queues.find((q) => q.seq === seq)!.priority;
     for (const { queue: seq, reason } of headsOf(made)) {
-      const named = made.reservations.some((r) => r.queue === seq || priority(r.queue) >= priority(seq));
+      const named = made.reservations.some(
+        (r) => r.queue === seq || priority(r.queue) >= priority(seq) || spotYieldsTo(s, r),
+      );
       assert.ok(named, `queue ${seq} has nothing kept for it: ${JSON.stringify(reason)}`);
     }
   });
@@ -122,7 +128,7 @@ test('property: the first head that waits starts at the latest when the tasks th
       const [reservation] = made.reservations;
       if (!reservation) return assert.ok(hasMinimum(s) || !first);
       // One before it may have none, barred by a minimum: whose queue is served earlier still comes before it
-      if (first?.queue !== reservation.queue) return;
+      if (first?.queue !== reservation.queue || mayYield(s, reservation)) return;
       const market = String(affordable(s, made.spotPrice));
       let now = after(s, made);
       /** False once Spot costs so much or so little that other environments launch. */

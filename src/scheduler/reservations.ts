@@ -1,8 +1,12 @@
 import { release, reserve, type Share } from './change-room.ts';
+import { isOnDemand } from './reserve.ts';
 import type { Room } from './room.ts';
 import type { Reservation } from './snapshot.ts';
 
-/** What a plan has reserved in its room, one for a queue, in the order it was reserved in. */
+/**
+ * What a plan has reserved in its room, one for a queue: those on demand before those of Spot, which is what they leave
+ * (E-168), each in the order it was reserved in.
+ */
 export class Reservations {
   private readonly room: Room;
   private readonly held = new Map<number, { readonly reservation: Reservation; readonly shares: Shares }>();
@@ -12,17 +16,29 @@ export class Reservations {
   }
 
   all(): readonly Reservation[] {
-    return Array.from(this.held.values(), ({ reservation }) => reservation);
+    return [...this.onDemand(), ...this.spot()];
+  }
+
+  spot(): readonly Reservation[] {
+    return this.those((reservation) => !isOnDemand(this.room, reservation));
+  }
+
+  private onDemand(): readonly Reservation[] {
+    return this.those((reservation) => isOnDemand(this.room, reservation));
+  }
+
+  private those(are: (reservation: Reservation) => boolean): readonly Reservation[] {
+    return Array.from(this.held.values(), ({ reservation }) => reservation).filter(are);
   }
 
   of(queue: number): Reservation | undefined {
     return this.held.get(queue)?.reservation;
   }
 
-  /** A queue's own and those that were made after it. */
-  from(queue: number): readonly Reservation[] {
-    const all = this.all();
-    return all.slice(all.findIndex((r) => r.queue === queue));
+  /** A queue's own and those of its like, on demand or of Spot, that were made after it. */
+  from(own: Reservation): readonly Reservation[] {
+    const like = isOnDemand(this.room, own) ? this.onDemand() : this.spot();
+    return like.slice(like.findIndex(({ queue }) => queue === own.queue));
   }
 
   reserve(reservation: Reservation): void {

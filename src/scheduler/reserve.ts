@@ -1,6 +1,6 @@
 import type { Resources } from '../domain/container.ts';
 import { HOST } from '../domain/instance.ts';
-import { fits, minus, NOTHING, plus, takes } from './amounts.ts';
+import { fits, isNothing, minus, NOTHING, plus, takes } from './amounts.ts';
 import { adopt, copyOf, emptied, removeInstance } from './change-room.ts';
 import { isAffordable, placeJobIn, type Steps } from './place.ts';
 import {
@@ -13,6 +13,7 @@ import {
   mayPass,
   type PlannedInstance,
   type Room,
+  roomFor,
   takesOf,
   usedBy,
 } from './room.ts';
@@ -29,20 +30,46 @@ export interface Waiting {
 
 /**
  * What is to be reserved for a job that does not fit, so that it starts at the latest when the tasks that run now have
- * ended: found by placing it as if they had. Work on demand reclaims what Spot holds before it waits for its like.
- * Undefined where earlier reservations leave nothing to be had.
+ * ended: found by placing it as if they had. Undefined where earlier reservations leave nothing to be had.
  */
-export const reserveFor = (room: Room, waiting: Waiting): Reservation | undefined => {
-  const onDemand = waiting.environments.filter(mayReclaim);
-  return (
-    foundIn(room, waiting, onDemand, (instance) => instance.tasks > 0 && !isSpot(room, instance)) ??
-    foundIn(room, waiting, waiting.environments, () => false)
-  );
+export const reserveFor = (room: Room, waiting: Waiting): Reservation | undefined =>
+  foundIn(room, waiting, waiting.environments, () => false);
+
+/** The same on demand alone, which reclaims what Spot holds before it waits for its like. */
+export const reserveOnDemand = (room: Room, waiting: Waiting): Reservation | undefined => {
+  const found = reserveFromSpot(room, waiting);
+  return found ?? (isOnDemandAlone(waiting) ? reserveFor(room, waiting) : undefined);
 };
+
+/** The same of what is free, or held by Spot. */
+export const reserveFromSpot = (room: Room, waiting: Waiting): Reservation | undefined =>
+  foundIn(room, waiting, waiting.environments.filter(mayReclaim), (instance) =>
+    isBusyOnDemand(room, instance),
+  );
+
+const isBusyOnDemand = (room: Room, instance: PlannedInstance): boolean =>
+  instance.tasks > 0 && !isSpot(room, instance);
+
+/** Whether a reservation on demand waits for no task but those of Spot. */
+export const hasItFromSpot = (room: Room, r: Reservation): boolean => {
+  const environment = room.environments.get(r.environment)!;
+  const isFree = ({ instance, asks }: Reservation['on'][number]) => {
+    const there = room.instances.get(instance)!;
+    return fits(takesOf(room, there, asks), there.free);
+  };
+  return r.on.every(isFree) && isCovered(room, r, environment, (instance) => isBusyOnDemand(room, instance));
+};
+
+const isOnDemandAlone = ({ environments }: Waiting): boolean => environments.every(mayReclaim);
 
 /** Whether work of this environment may reclaim what Spot holds. */
 export const mayReclaim = ({ supply }: EnvironmentView): boolean =>
   supply.kind === 'own' || supply.market.kind === 'on-demand';
+
+export const isOnDemand = (room: Room, { environment }: Pick<Reservation, 'environment'>): boolean => {
+  const view = room.environments.get(environment);
+  return view !== undefined && mayReclaim(view);
+};
 
 const foundIn = (
   room: Room,
@@ -123,13 +150,21 @@ export const stillStands = (room: Room, r: Reservation, queue: QueueView | undef
     environment?.enabled === true &&
     environment.valid &&
     queue?.environments.includes(r.environment) === true &&
-    queue.shapes.some((shape) => shape.heads[0]?.seq === r.job) &&
+    isHead(queue, r.job) &&
     (environment.supply.kind === 'own' || isAffordable(room, environment.supply.market)) &&
-    r.on.every(({ instance, asks }) => isThere(room, instance, asks)) &&
-    leavesMinimums(room, r) &&
-    isCovered(room, r, environment)
+    hasRoom(room, r)
   );
 };
+
+/** Whether its places are there, and nothing else has what it needs. */
+export const hasRoom = (room: Room, r: Reservation): boolean =>
+  r.on.every(({ instance, asks }) => isThere(room, instance, asks)) &&
+  leavesMinimums(room, r) &&
+  isCovered(room, r, room.environments.get(r.environment)!);
+
+/** Whether a job is the first of its shape that waits. */
+export const isHead = ({ shapes }: QueueView, job: number): boolean =>
+  shapes.some((shape) => shape.heads[0]?.seq === job);
 
 const isThere = (room: Room, id: string, asks: Resources): boolean => {
   const instance = room.instances.get(id);
@@ -137,21 +172,27 @@ const isThere = (room: Room, id: string, asks: Resources): boolean => {
   return fits(takesOf(room, instance, asks), minus(instance.size, instance.reserved));
 };
 
-/** Whether it has its room once what runs has ended and the instances it waits for have gone. */
-const isCovered = (room: Room, r: Reservation, { supply }: EnvironmentView): boolean => {
+/** Whether it has its room once what runs, and does not stay, has ended and the instances it waits for have gone. */
+const isCovered = (
+  room: Room,
+  r: Reservation,
+  environment: EnvironmentView,
+  stays: (instance: PlannedInstance) => boolean = () => false,
+): boolean => {
+  const { supply } = environment;
   if (r.milliVcpus === 0 && fits(r.pool, NOTHING)) return true;
   const waitedFor = new Set(r.victims.map(({ instance }) => instance));
   let free = room.free;
   let used = usedBy(room, r.environment);
   for (const instance of room.instances.values()) {
-    if (instance.closed && waitedFor.has(instance.id)) return false;
-    if (instance.closed) continue;
+    if (waitedFor.has(instance.id) && (instance.closed || !isNothing(instance.reserved))) return false;
+    if (instance.closed || stays(instance)) continue;
     free = plus(free, heldOnHost(instance));
     if (!waitedFor.has(instance.id) && !goesByItself(room, instance)) continue;
     free = plus(free, holdOf(room, instance));
     if (instance.environment === r.environment) used -= instance.size.milliVcpus;
   }
-  if (!fits(r.pool, free)) return false;
+  if (!fits(roomFor(room, environment, r.pool), free)) return false;
   if (supply.kind === 'own' || r.milliVcpus === 0) return true;
   return mayPass(room, r.environment, supply)
     ? used < supply.maxMilliVcpus

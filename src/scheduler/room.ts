@@ -1,6 +1,6 @@
 import type { Resources } from '../domain/container.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
-import { isNothing, minus, NOTHING, takes } from './amounts.ts';
+import { beside, isNothing, minus, NOTHING, positive, sum, takes } from './amounts.ts';
 import type { EnvironmentView, InstanceView, QueueView, Reservation } from './snapshot.ts';
 
 /* The room that a plan is made in, and what is asked of it. `change-room.ts` alone writes it. */
@@ -42,6 +42,12 @@ export interface Room {
   readonly free: Resources;
   /** Of the pool. */
   readonly reserved: Resources;
+  /** What is to be left by Spot for who waits for capacity on demand in queues that are served later. */
+  readonly claimed: {
+    readonly reservations: readonly Reservation[];
+    /** Those that they wait for, or have room on. */
+    readonly instances: ReadonlySet<string>;
+  };
   readonly environments: ReadonlyMap<number, EnvironmentView>;
   /** vCPUs that count towards each environment's maximum. */
   readonly used: ReadonlyMap<number, number>;
@@ -57,6 +63,18 @@ export interface Room {
 /** What it holds of the pool: the machine's own instance nothing, each task on it does. */
 export const holdOf = (room: Pick<Room, 'pool'>, instance: Pick<InstanceView, 'type' | 'size'>): Resources =>
   instance.type === HOST ? NOTHING : takes(instance.size, room.pool);
+
+/** What has to be free for an instance that holds `needs`: Spot is what work on demand leaves (E-168). */
+export const roomFor = (room: Room, { seq }: EnvironmentView, needs: Resources): Resources =>
+  isSpot(room, { environment: seq })
+    ? beside(needs, sum(room.claimed.reservations.map((r) => lackOf(room, r))))
+    : needs;
+
+/** What a reservation is to have of the pool, less what those hold that it waits for. */
+export const lackOf = (room: Room, { pool, victims }: Reservation): Resources => {
+  const there = victims.filter(({ instance }) => room.instances.has(instance));
+  return positive(there.reduce((left, { holds }) => minus(left, holds), pool));
+};
 
 /** What a task takes of its instance. */
 export const takesOf = (room: Room, instance: PlannedInstance, asks: Resources): Resources =>

@@ -50,10 +50,12 @@ const whyRetire = (room: Room, instance: PlannedInstance): Retire['reason'] | un
  */
 export const fill = (room: Room, newRef: NewRef): Steps => {
   const steps: Steps = { launches: [], retires: [], instances: [] };
-  for (const { seq, enabled, valid, supply } of room.environments.values()) {
+  for (const environment of room.environments.values()) {
+    const { seq, enabled, valid, supply } = environment;
     if (!enabled || !valid || supply.kind !== 'launched') continue;
     const more = (mayRetire: 'none' | 'spare') =>
-      launch(room, seq, supply, { asks: NOTHING, waiting: 1, mayRetire }, newRef, steps) !== undefined;
+      launch(room, environment, supply, { asks: NOTHING, waiting: 1, mayRetire }, newRef, steps) !==
+      undefined;
     while (usedBy(room, seq) < supply.minMilliVcpus) if (!more('spare')) break;
     while (usedBy(room, seq) < supply.wishedMilliVcpus) if (!more('none')) break;
   }

@@ -1,6 +1,6 @@
 import type { ComputeResources } from '../domain/environment-rules.ts';
-import { BoundedCache } from '../lib/bounded-cache.ts';
-import type { DefinitionRow } from '../store/schema.ts';
+import { CommittedCache } from '../store/committed-cache.ts';
+import { type DefinitionRow, isSet } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 
 /** A queue as submitters and the scheduler need it. */
@@ -62,47 +62,49 @@ const LIMIT = 10_000;
 /** Of what definitions and specs are made from: some tens of MB at the most once they are parsed. */
 const CHARACTERS = 4_000_000;
 
+/** The key of what there is once. */
+const ALL = 'all';
+
 /**
  * Queues and definitions by name, read once and kept until somebody changes one. Whoever writes a queue, an
  * environment or a definition calls `forget` in the same transaction, right after the write: the next reader, of
  * the same group of writers or a later one, reads the rows again.
  */
 export class Catalog {
-  private queues = new Map<string, CatalogQueue>();
-  private readonly definitions = new BoundedCache<string, CatalogDefinition>(LIMIT, CHARACTERS);
-  private served: readonly CatalogQueue[] | undefined;
-  private environments: readonly CatalogEnvironment[] | undefined;
+  private readonly queues = new CommittedCache<string, CatalogQueue>(LIMIT);
+  private readonly definitions = new CommittedCache<string, CatalogDefinition>(LIMIT, CHARACTERS);
+  private readonly served = new CommittedCache<typeof ALL, readonly CatalogQueue[]>(1);
+  private readonly environments = new CommittedCache<typeof ALL, readonly CatalogEnvironment[]>(1);
+  private readonly editions = new CommittedCache<typeof ALL, object>(1);
   /** What submissions were resolved to, by what they were made of: see SubmitJob. */
-  readonly specs = new BoundedCache<string, MadeSpec>(LIMIT, CHARACTERS);
-  /** Grows with each `forget`: what was derived from the catalog is stale when it differs. */
-  version = 0;
+  readonly made = new CommittedCache<string, MadeSpec>(LIMIT, CHARACTERS);
 
-  forget(): void {
-    this.version++;
-    this.queues = new Map();
-    this.definitions.clear();
-    this.served = undefined;
-    this.environments = undefined;
-    this.specs.clear();
+  forget(tx: Tx): void {
+    const { queues, definitions, served, environments, editions, made } = this;
+    for (const cache of [queues, definitions, served, environments, editions, made]) cache.forget(tx);
   }
 
-  /** A spec's row is gone: whoever submits its like again stores it again. */
-  forgetSpecs(): void {
-    this.specs.clear();
-  }
-
-  /** Kept until the next `forget`, which also follows a lost transaction. */
-  rememberSpec(key: string, made: MadeSpec): void {
-    this.specs.set(key, made, key.length);
+  /** Another object after each `forget`: what was derived from the catalog is stale when it differs. */
+  edition(tx: Tx): object {
+    const known = this.editions.get(tx, ALL);
+    if (known) return known;
+    const edition = {};
+    this.editions.set(tx, ALL, edition);
+    return edition;
   }
 
   async queue(tx: Tx, name: string): Promise<CatalogQueue | undefined> {
-    return this.queues.get(name) ?? keep(this.queues, name, await readQueue(tx, name));
+    const known = this.queues.get(tx, name);
+    if (known) return known;
+    const read = await readQueue(tx, name);
+    if (read) this.queues.set(tx, name, read);
+    return read;
   }
 
   /** Queues whose jobs may start, in the order they are served: priority, then age (E-131, E-132). */
   async allQueues(tx: Tx): Promise<readonly CatalogQueue[]> {
-    if (this.served) return this.served;
+    const known = this.served.get(tx, ALL);
+    if (known) return known;
     const rows = await tx.db
       .selectFrom('queues')
       .select('name')
@@ -112,19 +114,20 @@ export class Catalog {
       .execute();
     const queues = [];
     for (const { name } of rows) queues.push((await this.queue(tx, name))!);
-    this.served = queues;
+    this.served.set(tx, ALL, queues);
     return queues;
   }
 
   async allEnvironments(tx: Tx): Promise<readonly CatalogEnvironment[]> {
-    if (this.environments) return this.environments;
+    const known = this.environments.get(tx, ALL);
+    if (known) return known;
     const rows = await tx.db
       .selectFrom('environments')
       .selectAll()
       .where('status', '<>', 'DELETED')
       .orderBy('seq')
       .execute();
-    this.environments = rows.map((row) => ({
+    const read = rows.map((row) => ({
       seq: row.seq,
       name: row.name,
       state: row.state,
@@ -132,31 +135,25 @@ export class Catalog {
       type: row.type,
       minVcpus: row.min_vcpus,
       maxVcpus: row.max_vcpus,
-      wish: row.wished_vcpus === null ? undefined : { vcpus: row.wished_vcpus, isOver: row.wish_over === 1 },
+      wish: row.wished_vcpus === null ? undefined : { vcpus: row.wished_vcpus, isOver: isSet(row.wish_over) },
       resources: row.resources === null ? null : (JSON.parse(row.resources) as ComputeResources),
     }));
-    return this.environments;
+    this.environments.set(tx, ALL, read);
+    return read;
   }
 
   /** `revision` absent: the highest-numbered ACTIVE one (J-069). */
   async definition(tx: Tx, name: string, revision?: number): Promise<CatalogDefinition | undefined> {
     const key = `${name}:${revision ?? ''}`;
-    const known = this.definitions.get(key);
+    const known = this.definitions.get(tx, key);
     if (known) return known;
     const row = await readDefinition(tx, name, revision);
     if (!row) return undefined;
     const read = { ...row, doc: JSON.parse(row.doc) as Record<string, unknown> };
-    this.definitions.set(key, read, row.doc.length);
+    this.definitions.set(tx, key, read, row.doc.length);
     return read;
   }
 }
-
-const keep = <T>(map: Map<string, T>, key: string, value: T | undefined): T | undefined => {
-  if (value === undefined) return undefined;
-  if (map.size >= LIMIT) map.clear();
-  map.set(key, value);
-  return value;
-};
 
 const readQueue = async (tx: Tx, name: string): Promise<CatalogQueue | undefined> => {
   const row = await tx.db

@@ -1,31 +1,34 @@
+import { CommittedCache } from '../store/committed-cache.ts';
 import type { Tx } from '../store/store.ts';
+
+const LIMIT = 10_000;
 
 /** Names of queues and environments by their seq: they never change, so each is read once. */
 export class Names {
-  private readonly queues = new Map<number, string>();
-  private readonly environments = new Map<number, EnvironmentNames>();
+  private readonly queues = new CommittedCache<number, string>(LIMIT);
+  private readonly environments = new CommittedCache<number, EnvironmentNames>(LIMIT);
 
   async queueName(tx: Tx, seq: number): Promise<string> {
-    const known = this.queues.get(seq);
+    const known = this.queues.get(tx, seq);
     if (known !== undefined) return known;
     const row = await tx.db
       .selectFrom('queues')
       .select('name')
       .where('seq', '=', seq)
       .executeTakeFirstOrThrow();
-    this.queues.set(seq, row.name);
+    this.queues.set(tx, seq, row.name);
     return row.name;
   }
 
   async environment(tx: Tx, seq: number): Promise<EnvironmentNames> {
-    const known = this.environments.get(seq);
+    const known = this.environments.get(tx, seq);
     if (known) return known;
     const row = await tx.db
       .selectFrom('environments')
       .select(['name', 'cluster'])
       .where('seq', '=', seq)
       .executeTakeFirstOrThrow();
-    this.environments.set(seq, row);
+    this.environments.set(tx, seq, row);
     return row;
   }
 }

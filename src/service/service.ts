@@ -11,6 +11,7 @@ import type { Store } from '../store/store.ts';
 import type { LastPlan } from '../why/last-plan.ts';
 import type { Catalog } from './catalog.ts';
 import type { Names } from './names.ts';
+import type { Specs } from './specs.ts';
 
 /** What every operation is given: the doors of the house, and nothing else. */
 export interface Service {
@@ -25,6 +26,7 @@ export interface Service {
   /** Queues and definitions as the last turn left them, so that a submit reads no row. */
   readonly catalog: Catalog;
   readonly names: Names;
+  readonly specs: Specs;
   /** Which of a queue's jobs goes first. */
   readonly order: QueueOrder;
   /** Why jobs wait, from the last plan. */

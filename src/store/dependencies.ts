@@ -13,6 +13,13 @@ export const SEQUENTIAL = 2;
 const BIT = [1, 2, 4] as const;
 export const watchedBit = (kind: 0 | 1 | 2): number => BIT[kind];
 
+/** Whether somebody waits for a job, in whatever way; `watched`: see `JobRow`. */
+export const isWatched = (watched: number): boolean => watched !== 0;
+export const isWatchedAsWhole = (watched: number): boolean => (watched & BIT[WHOLE]) !== 0;
+/** For its children, one by one. */
+export const isWatchedByChild = (watched: number): boolean =>
+  (watched & (BIT[PAIRWISE] | BIT[SEQUENTIAL])) !== 0;
+
 export const insertEdge = async (
   tx: Tx,
   target: number,
@@ -45,18 +52,42 @@ export const insertManySettled = (tx: Tx, jobs: readonly number[]): Promise<numb
 export const firstSettled = async (tx: Tx): Promise<SettledRow | undefined> =>
   (await tx.all<SettledRow>('SELECT * FROM settled ORDER BY seq LIMIT 1'))[0];
 
-/** How far the work on an end is: see `SettledRow`. */
-export interface SettledPlace {
-  readonly phase: 0 | 1 | 2;
-  readonly dependent: number;
-  readonly child: number;
-}
+/** How far the work on an end is. `after`: the seq of the last dependent that was told. */
+export type SettledPlace =
+  /** Those are told that wait child by child, for a child. */
+  | { readonly kind: 'children'; readonly after: number }
+  /** Those that wait for the whole of the job. */
+  | { readonly kind: 'whole'; readonly after: number }
+  /** Of those an array, of whose children so many were told. */
+  | { readonly kind: 'array'; readonly dependent: number; readonly done: number }
+  /** All are told: its edges go. */
+  | { readonly kind: 'edges' };
+
+/** See `SettledRow` for the numbers. */
+export const placeOf = ({ phase, cursor_dependent, cursor_child }: SettledRow): SettledPlace => {
+  if (phase === 0) return { kind: 'children', after: cursor_dependent };
+  if (phase === 2) return { kind: 'edges' };
+  return cursor_child > 0
+    ? { kind: 'array', dependent: cursor_dependent, done: cursor_child }
+    : { kind: 'whole', after: cursor_dependent };
+};
+
+const cursorsOf = (place: SettledPlace): [phase: number, dependent: number, child: number] => {
+  switch (place.kind) {
+    case 'children':
+      return [0, place.after, 0];
+    case 'whole':
+      return [1, place.after, 0];
+    case 'array':
+      return [1, place.dependent, place.done];
+    case 'edges':
+      return [2, 0, 0];
+  }
+};
 
 export const moveSettled = (tx: Tx, seq: number, to: SettledPlace): Promise<number> =>
   tx.run('UPDATE settled SET phase = ?, cursor_dependent = ?, cursor_child = ? WHERE seq = ?', [
-    to.phase,
-    to.dependent,
-    to.child,
+    ...cursorsOf(to),
     seq,
   ]);
 

@@ -1,5 +1,6 @@
 import type { Resources } from '../domain/container.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
+import { instanceCode } from './instances.ts';
 import type { EnvironmentRow, InstanceRow, TaskRow } from './schema.ts';
 import type { SqlValue, Tx } from './store.ts';
 
@@ -81,20 +82,21 @@ export const freeOfPool = async (tx: Tx, pool: Resources): Promise<Resources> =>
   return { milliVcpus: free('milliVcpus'), memoryMiB: free('memoryMiB'), gpus: free('gpus') };
 };
 
-/** Container instances that are not terminated, by their ids; `state`: 0 running, 1 draining, undefined both. */
+/** Container instances that are not terminated, by their ids; `state` undefined: those in either. */
 export const pageOfContainerInstances = async (
   tx: Tx,
   environment: number,
-  state: 0 | 1 | undefined,
+  state: 'running' | 'draining' | undefined,
   after: string,
   limit: number,
 ): Promise<string[]> => {
+  const code = state === undefined ? null : instanceCode(state);
   const rows = await tx.all<{ container_instance: string }>(
     `SELECT container_instance FROM instances
      WHERE environment = ? AND state < 2 AND type <> '${SLICE}' AND container_instance > ?
        AND (? IS NULL OR state = ?)
      ORDER BY container_instance LIMIT ?`,
-    [environment, after, state ?? null, state ?? null, limit],
+    [environment, after, code, code, limit],
   );
   return rows.map((row) => row.container_instance);
 };

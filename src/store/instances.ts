@@ -1,11 +1,12 @@
 import type { Resources } from '../domain/container.ts';
 import type { Began } from '../domain/deadline.ts';
 import type { DrainReason, Instance, InstanceState, RetireReason } from '../domain/instance.ts';
-import type { InstanceRow } from './schema.ts';
+import { type InstanceRow, isSet } from './schema.ts';
 import type { Tx } from './store.ts';
 
-const RUNNING = 0;
-const DRAINING = 1;
+/** How a state is stored: its place in the list. */
+const STATES = ['running', 'draining', 'terminated'] as const;
+export const instanceCode = (state: InstanceState['kind']): number => STATES.indexOf(state);
 
 export interface NewInstance {
   readonly id: string;
@@ -67,25 +68,29 @@ export const instanceOf = (row: InstanceRow): Instance => ({
   type: row.type,
   size: { milliVcpus: row.milli_vcpus, memoryMiB: row.memory_mib, gpus: row.gpus },
   state: stateOf(row),
-  ran: row.ran === 1,
+  ran: isSet(row.ran),
   launchedAt: row.launched_at,
 });
 
 const stateOf = (row: InstanceRow): InstanceState => {
-  if (row.state === RUNNING) {
-    const idleSince = began(row.idle_at, row.idle_steady, row.idle_boot);
-    return { kind: 'running', ...(idleSince && { idleSince }) };
+  const kind = STATES[row.state]!;
+  switch (kind) {
+    case 'running': {
+      const idleSince = began(row.idle_at, row.idle_steady, row.idle_boot);
+      return { kind, ...(idleSince && { idleSince }) };
+    }
+    case 'draining': {
+      const since = began(row.drain_at, row.drain_steady, row.drain_boot);
+      const deadline = since && { began: since, milliseconds: row.drain_milliseconds! };
+      return { kind, reason: row.reason as DrainReason, ...(deadline && { deadline }) };
+    }
+    case 'terminated':
+      return {
+        kind,
+        at: row.stopped_at ?? row.launched_at,
+        reason: row.reason as DrainReason | RetireReason,
+      };
   }
-  if (row.state === DRAINING) {
-    const since = began(row.drain_at, row.drain_steady, row.drain_boot);
-    const deadline = since && { began: since, milliseconds: row.drain_milliseconds! };
-    return { kind: 'draining', reason: row.reason as DrainReason, ...(deadline && { deadline }) };
-  }
-  return {
-    kind: 'terminated',
-    at: row.stopped_at ?? row.launched_at,
-    reason: row.reason as DrainReason | RetireReason,
-  };
 };
 
 const began = (wall: number | null, steady: number | null, bootId: string | null): Began | undefined =>

@@ -22,7 +22,7 @@ type MovingJob = Counted & Pick<JobRow, 'seq'>;
 const ADMITTED = move('admitted');
 const WAITING = move('admitted-waiting');
 
-/** A SUBMITTED job; `unmet` is negative when one of its dependencies had failed before. */
+/** A SUBMITTED job; `unmet`: `DOOMED` when one of its dependencies had failed before. */
 export interface SubmittedJob {
   readonly seq: number;
   readonly unmet: number;

@@ -16,7 +16,7 @@ import {
   setStarting,
   submittedJobs,
 } from './job-moves.ts';
-import { type FoundJob, insertJob, jobBySeq, nextJob } from './jobs.ts';
+import { type FoundJob, insertJob, jobBySeq, nextJob } from './job-rows.ts';
 import { endWaitingNodes, resetNodes } from './node-rows.ts';
 import { countRows, queueCounts } from './queue-counts.ts';
 import { reopenParent, rerunRows } from './rerun.ts';

@@ -1,12 +1,9 @@
 import { stateCode } from '../domain/job-state.ts';
+import { MAIN, OTHER } from '../domain/node-roles.ts';
 import { overruledBy, type StopKind, stopCode } from '../domain/stop-kinds.ts';
 import { move } from './moves.ts';
 import type { JobRow, TaskRow } from './schema.ts';
 import type { Tx } from './store.ts';
-
-/** What a job's row is in a multi-node job: 0 no node, 1 its main node, 2 another node. */
-export const MAIN = 1;
-export const OTHER = 2;
 
 /*
  * A node's row is there from the submission on, admitted with it and with shape 0, which the scheduler does not look for:
@@ -16,7 +13,7 @@ const ADMITTED = move('admitted');
 const INSERT_NODES = `
   INSERT INTO jobs (seq, rank, parent, idx, queue, spec, shape, state, role, created_at)
   WITH RECURSIVE n (i, size) AS (SELECT 0, ? UNION ALL SELECT i + 1, size FROM n WHERE i < size - 1)
-  SELECT j.seq + 1 + i, j.rank + 1 + i, j.seq, i, j.queue, j.spec, 0, ${ADMITTED.to}, CASE WHEN i = ? THEN 1 ELSE 2 END, j.created_at
+  SELECT j.seq + 1 + i, j.rank + 1 + i, j.seq, i, j.queue, j.spec, 0, ${ADMITTED.to}, CASE WHEN i = ? THEN ${MAIN} ELSE ${OTHER} END, j.created_at
   FROM jobs j CROSS JOIN n WHERE j.seq = ?`;
 
 /** Inserts the nodes of the job at `seq`: node i at seq + 1 + i. */
@@ -29,7 +26,7 @@ export const insertNodes = async (tx: Tx, seq: number, numNodes: number, mainNod
 export const nodesToStart = (tx: Tx): Promise<TaskRow[]> =>
   tx.all<TaskRow>(
     `SELECT t.* FROM tasks t JOIN jobs n ON n.seq = t.job JOIN jobs p ON p.seq = n.parent
-     WHERE t.held = 1 AND (n.role = 1 OR p.state = 4) ORDER BY t.job`,
+     WHERE t.held = 1 AND (n.role = ${MAIN} OR p.state = ${stateCode('RUNNING')}) ORDER BY t.job`,
   );
 
 const PLACED = move('placed');
@@ -45,7 +42,7 @@ export const setNodeStarting = async (tx: Tx, task: TaskRow): Promise<void> => {
 export const renewTask = (tx: Tx, id: string, newId: string, logStream: string): Promise<number> =>
   tx.run('UPDATE tasks SET id = ?, log_stream = ?, held = 1 WHERE id = ?', [newId, logStream, id]);
 
-const HELD_OTHERS = `SELECT seq FROM jobs WHERE parent = ? AND parent > 0 AND role = 2
+const HELD_OTHERS = `SELECT seq FROM jobs WHERE parent = ? AND parent > 0 AND role = ${OTHER}
   AND EXISTS (SELECT 1 FROM tasks t WHERE t.job = jobs.seq AND t.held = 1)`;
 
 const RECALLED = move('recalled');
@@ -115,7 +112,7 @@ export const mainTask = async (tx: Tx, parent: number, attempt: number): Promise
   (
     await tx.all<TaskRow>(
       `SELECT t.* FROM jobs n JOIN tasks t ON t.job = n.seq
-       WHERE n.parent = ? AND n.parent > 0 AND n.role = 1 AND t.attempt = ?`,
+       WHERE n.parent = ? AND n.parent > 0 AND n.role = ${MAIN} AND t.attempt = ?`,
       [parent, attempt],
     )
   )[0];

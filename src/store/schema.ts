@@ -31,8 +31,10 @@ export interface MetaRow {
   value: string;
 }
 
-/** Stored booleans. */
+/** A stored boolean. */
 export type Flag = 0 | 1;
+
+export const isSet = (flag: Flag): boolean => flag === 1;
 
 /** Deleted ones stay as rows (their jobs and tasks name them) with status DELETED; their name is free. */
 export interface EnvironmentRow {
@@ -55,8 +57,8 @@ export interface EnvironmentRow {
   desired_vcpus: number | null;
   /** `desiredvCpus` as a person sent it, until it has been launched for; for ever while the pool is smaller. */
   wished_vcpus: number | null;
-  /** 1 when it is only shown. */
-  wish_over: number;
+  /** Whether it is only shown. */
+  wish_over: Flag;
   tags: string;
   /** Everything else that was sent and is echoed (`unmanagedvCpus`, `updatePolicy`, …). */
   extra: string;
@@ -153,7 +155,7 @@ export interface JobRow {
   depends_on: string | null;
   /** How many nodes it has; 0 for all but multi-node jobs. */
   nodes: number;
-  /** What it is in its multi-node job: see `store/nodes.ts`. */
+  /** What it is in its multi-node job: see `domain/node-roles.ts`. */
   role: number;
   /** How old the store was when it ended (see `AgeMark`); null before. */
   ended_age: number | null;
@@ -171,8 +173,8 @@ export interface EdgeRow {
 export interface SettledRow {
   seq: number;
   job: number;
-  /** 1 when it SUCCEEDED. */
-  ok: number;
+  /** Whether it SUCCEEDED. */
+  ok: Flag;
   /** Jobs with a seq from here on were submitted after the end and have counted it themselves. */
   before_seq: number;
   /** 0: dependents that wait child by child are told; 1: those that wait for the whole; 2: its edges go. */
@@ -211,7 +213,7 @@ export interface TaskRow {
   job: number;
   attempt: number;
   environment: number;
-  /** 0 intended, 1 running, 2 stopped. */
+  /** Place in `TASK_STATES`. */
   state: number;
   milli_vcpus: number;
   memory_mib: number;
@@ -228,12 +230,12 @@ export interface TaskRow {
   started_boot: string | null;
   /** It takes the room of this task and may not run before that one has ended; null once it has. */
   after: string | null;
-  /** 1 while it has its room but may not start: a node before its job's main node runs. */
-  held: number;
+  /** Whether it has its room but may not start yet: a node before its job's main node runs. */
+  held: Flag;
   /** The instance it runs on. */
   instance: string;
-  /** 1 once its instance was taken away: however it ends, its host was lost. */
-  lost: number;
+  /** Whether its instance was taken away: however it ends, its host was lost. */
+  lost: Flag;
 }
 
 /** Capacity of an environment: tasks are placed on instances. Rows of terminated ones stay, for jobs name them. */
@@ -249,10 +251,10 @@ export interface InstanceRow {
   milli_vcpus: number;
   memory_mib: number;
   gpus: number;
-  /** 0 running, 1 draining, 2 terminated. */
+  /** Its place in running, draining, terminated: see `store/instances.ts`. */
   state: number;
-  /** 1 once a task was placed on it. */
-  ran: number;
+  /** Whether a task was placed on it. */
+  ran: Flag;
   /** Why it drains, or was terminated: a `DrainReason` or a `RetireReason`. */
   reason: string | null;
   launched_at: number;
@@ -270,7 +272,7 @@ export interface InstanceRow {
   unused_age: number | null;
 }
 
-/** The first RUNNABLE job of its kind in a queue that acts on long waits (`jobStateTimeLimitActions`). */
+/** The first RUNNABLE job of its shape in a queue that acts on long waits (`jobStateTimeLimitActions`). */
 export interface BlockedHeadRow {
   job: number;
   queue: number;

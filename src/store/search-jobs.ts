@@ -1,4 +1,4 @@
-import { childrenSql, FOUND, type FoundJob, listSeqsOf } from './jobs.ts';
+import { childrenSql, FOUND, type FoundJob, listSeqsOf } from './job-rows.ts';
 import type { SqlValue, Tx } from './store.ts';
 
 /** A condition on a job's row `j` and its spec `s`. */

@@ -1,5 +1,5 @@
 import { isWaiting, stateCode, stateOf } from '../domain/job-state.ts';
-import type { FoundJob } from './jobs.ts';
+import type { FoundJob } from './job-rows.ts';
 import type { Tx } from './store.ts';
 import { countRunning, type StopInForce, sweepOver } from './sweeps.ts';
 

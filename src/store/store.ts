@@ -19,8 +19,16 @@ export interface Tx {
   insert(sql: string, params?: SqlParams): Promise<number>;
   /** So many jobs of a queue more are in a state, or fewer: see `queue-counts.ts`. */
   count(queue: number, state: number, jobs: number): void;
-  /** Runs after this transaction's writes are durable, before its caller is answered; never when they failed. */
+  /**
+   * Runs after this transaction's writes are durable, before its caller is answered; never when they failed. Of one that
+   * only reads, at its end.
+   */
   onCommit(fn: () => void): void;
+  /**
+   * The same object for all transactions of a group: what is remembered of rows that are not durable yet goes by it, and is
+   * gone with it (see `CommittedCache`). Undefined where one may be undone alone: then nothing is remembered of such rows.
+   */
+  readonly group: object | undefined;
 }
 
 /**
@@ -32,7 +40,8 @@ export interface Store {
   read<T>(fn: (tx: Tx) => Promise<T>): Promise<T>;
   /**
    * A transaction that may write. Decide before the first write: a refusal is returned, never rolled back. `fn` changes
-   * nothing but the store: when a neighbour of its group throws, all are undone and run again.
+   * nothing but the store: when a neighbour of its group throws, all are undone and run again, and when the commit is lost
+   * the numbers of its rows are given out again. What it is to change besides goes into `onCommit`.
    * Rejects with `StoreFailed` when the group could not be made durable (full disk, I/O error).
    */
   write<T>(fn: (tx: Tx) => Promise<T>): Promise<T>;

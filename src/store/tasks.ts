@@ -1,5 +1,5 @@
-import type { FoundJob } from './jobs.ts';
-import type { TaskRow } from './schema.ts';
+import type { AttemptEnding } from '../domain/attempt-end.ts';
+import type { Flag, TaskRow } from './schema.ts';
 import type { Tx } from './store.ts';
 
 /** An attempt that gets a place to run. Resources in the units of `TaskRow`. */
@@ -16,7 +16,7 @@ export interface NewTask {
   readonly after: string | null;
   readonly instance: string;
   /** See `TaskRow`. */
-  readonly held: 0 | 1;
+  readonly held: Flag;
   /** When it was created, by the other clock. */
   readonly steady: number;
   readonly bootId: string;
@@ -60,16 +60,8 @@ export const setTaskRunning = (
     [startedAt, steady, boot, id],
   );
 
-export interface TaskEnd {
-  readonly startedAt: number | null;
-  readonly stoppedAt: number;
-  readonly exitCode: number | null;
-  readonly reason: string | null;
-  readonly statusReason: string;
-}
-
 /** Ends a task and gives its room to the one that waits for it; one that never had room hands on what it waited for. */
-export const setTaskStopped = async (tx: Tx, id: string, end: TaskEnd): Promise<void> => {
+export const setTaskStopped = async (tx: Tx, id: string, end: AttemptEnding): Promise<void> => {
   await tx.run('UPDATE tasks SET after = (SELECT t.after FROM tasks t WHERE t.id = ?) WHERE after = ?', [
     id,
     id,
@@ -122,14 +114,3 @@ export const activeTasks = (tx: Tx): Promise<ActiveTask[]> => tx.all<ActiveTask>
 
 export const activeTaskOf = async (tx: Tx, job: number): Promise<TaskRow | undefined> =>
   (await tx.all<TaskRow>('SELECT * FROM tasks WHERE job = ? AND state < 2', [job]))[0];
-
-/** A task and its job together, as a report needs them. */
-export const taskAndJob = async (
-  tx: Tx,
-  id: string,
-  find: (tx: Tx, seq: number) => Promise<FoundJob | undefined>,
-): Promise<{ task: TaskRow; job: FoundJob } | undefined> => {
-  const task = await taskById(tx, id);
-  const job = task && (await find(tx, task.job));
-  return task && job && { task, job };
-};

@@ -1,8 +1,9 @@
 import { childId, jobIdOf } from '../domain/job-id.ts';
 import { isWaiting, type JobState, stateCode, stateOf } from '../domain/job-state.ts';
+import { isNode } from '../domain/node-roles.ts';
 import { MOST_DEPENDENCIES } from '../domain/submit-limits.ts';
 import { SEQUENTIAL, waitsFor } from '../store/dependencies.ts';
-import { type FoundJob, jobBySeq, listChildren } from '../store/jobs.ts';
+import { type FoundJob, jobBySeq, listChildren } from '../store/job-rows.ts';
 import type { Stops } from '../store/stops-in-force.ts';
 import type { Tx } from '../store/store.ts';
 import type { Found, LastPlan } from './last-plan.ts';
@@ -72,9 +73,9 @@ export const waitFacts = async (
     case 'PENDING':
       return job.size > 0 ? arrayFacts(asking, job) : dependencyFacts(asking, job);
     case 'RUNNABLE':
-      return job.role > 0 ? { kind: 'node' } : queueFacts(asking, job);
+      return isNode(job) ? { kind: 'node' } : queueFacts(asking, job);
     case 'STARTING': {
-      const reason = sources.engine.waitReason?.(job.role > 0 ? job.parent_id! : jobIdOf(job));
+      const reason = sources.engine.waitReason?.(isNode(job) ? job.parent_id! : jobIdOf(job));
       return reason === undefined ? undefined : { kind: 'engine', reason };
     }
     case 'SUBMITTED':

@@ -12,8 +12,8 @@ const DISABLED = because({ environment: 'e', kind: 'disabled' });
 const NEVER = because({ environment: 'e', kind: 'never-nodes' });
 const FULL = because({ environment: 'e', kind: 'reserved' });
 const entry = (shape: number, reason: WaitReason, queue = 1) => ({ queue, shape, reason });
-const ALL = new Map([[1, { kinds: 2, upTo: 0, plans: 1 }]]);
-const MANY = new Map([[1, { kinds: 900, upTo: 0, plans: 3 }]]);
+const ALL = new Map([[1, { total: 2, cursor: 0, plansPerRound: 1 }]]);
+const MANY = new Map([[1, { total: 900, cursor: 0, plansPerRound: 3 }]]);
 const IN_TURN = { shapesInTurn: 900 };
 
 test('where a plan knows all kinds it tells, and nothing of what an earlier one found is left', () => {
@@ -40,11 +40,11 @@ test('a kind that the last plan did not know is told what an earlier one found, 
 
 test('of what earlier plans found so much is kept and no more, the newest', () => {
   const plans = new LastPlan();
-  const looks = new Map([[1, { kinds: 50_000, upTo: 0, plans: 200 }]]);
+  const seen = new Map([[1, { total: 50_000, cursor: 0, plansPerRound: 200 }]]);
   for (let plan = 0; plan < 200; plan++) {
     plans.replace(
       Array.from({ length: 250 }, (_, n) => entry(plan * 250 + n, DISABLED)),
-      looks,
+      seen,
     );
   }
   const kept = Array.from({ length: 50_000 }, (_, shape) => plans.of(1, shape).reason !== undefined);
@@ -54,12 +54,12 @@ test('of what earlier plans found so much is kept and no more, the newest', () =
 
 test('the oldest kinds, which each plan tells anew, push out nothing that others were told', () => {
   const plans = new LastPlan();
-  const looks = new Map([[1, { kinds: 600, upTo: 0, plans: 1000 }]]);
-  plans.replace([entry(999, DISABLED)], looks);
+  const seen = new Map([[1, { total: 600, cursor: 0, plansPerRound: 1000 }]]);
+  plans.replace([entry(999, DISABLED)], seen);
   for (let plan = 0; plan < 900; plan++) {
     plans.replace(
       Array.from({ length: 250 }, (_, n) => entry(n, FULL)),
-      looks,
+      seen,
     );
   }
   assert.deepEqual(plans.of(1, 999).reason, DISABLED);

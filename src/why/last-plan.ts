@@ -1,20 +1,19 @@
 import type { WaitReason } from '../scheduler/snapshot.ts';
 
-/** What a plan knew of a queue's kinds of jobs. */
-export interface Look {
-  /** So many kinds wait. */
-  readonly kinds: number;
+/** What a plan saw of the shapes of a queue's jobs. */
+export interface ShapesSeen {
+  /** So many wait. */
+  readonly total: number;
   /** Those that are known in turn were known up to this id. */
-  readonly upTo: number;
-  /** Within so many plans each kind is known to one; 1 when all were. */
-  readonly plans: number;
+  readonly cursor: number;
+  /** Within so many plans each shape is known to one; 1 when all were. */
+  readonly plansPerRound: number;
 }
 
-/** So many reasons are kept of kinds that the last plan did not know: some megabytes. */
+/** So many reasons are kept of shapes that the last plan did not know: some megabytes. */
 const MOST_KEPT = 20_000;
 
-/** By queue. */
-export type Looks = ReadonlyMap<number, Look>;
+type SeenByQueue = ReadonlyMap<number, ShapesSeen>;
 
 /** What plans found of why a shape waits. */
 export interface Found {
@@ -30,9 +29,9 @@ export interface Found {
  */
 export class LastPlan {
   private byShape = new Map<string, WaitReason>();
-  private looks: Looks = new Map();
+  private seen: SeenByQueue = new Map();
   private plans = 0;
-  /** Of queues with more kinds than one plan knows, what earlier ones told, the oldest first. */
+  /** Of queues with more shapes than one plan knows, what earlier ones told, the oldest first. */
   private readonly earlier = new Map<string, { readonly reason: WaitReason; readonly plan: number }>();
   /** What Spot capacity cost in the last plan, in percent of on-demand; undefined before it, and where there is none. */
   spotPrice: number | undefined;
@@ -40,26 +39,26 @@ export class LastPlan {
   /** The last plan's reasons take the place of those before it. */
   replace(
     waits: readonly { readonly queue: number; readonly shape: number; readonly reason: WaitReason }[],
-    looks: Looks,
+    seen: SeenByQueue,
   ): void {
     this.byShape = new Map(waits.map(({ queue, shape, reason }) => [keyOf(queue, shape), reason]));
-    this.looks = looks;
+    this.seen = seen;
     this.plans++;
     for (const { queue, shape, reason } of waits) {
-      if (isPartial(looks.get(queue))) this.keep(keyOf(queue, shape), reason);
+      if (isPartial(seen.get(queue))) this.keep(keyOf(queue, shape), reason);
     }
     this.forgetOld();
   }
 
   of(queue: number, shape: number): Found {
     const key = keyOf(queue, shape);
-    const look = this.looks.get(queue);
+    const seen = this.seen.get(queue);
     const reason = this.byShape.get(key);
-    if (reason || !isPartial(look)) return reason ? { reason } : {};
+    if (reason || !isPartial(seen)) return reason ? { reason } : {};
     const earlier = this.earlier.get(key);
     // one that was not known to any of so many plans has not waited all the while
-    const isOld = !earlier || this.plans - earlier.plan > look.plans;
-    return { shapesInTurn: look.kinds, ...(!isOld && { reason: earlier.reason }) };
+    const isOld = !earlier || this.plans - earlier.plan > seen.plansPerRound;
+    return { shapesInTurn: seen.total, ...(!isOld && { reason: earlier.reason }) };
   }
 
   private keep(key: string, reason: WaitReason): void {
@@ -70,7 +69,7 @@ export class LastPlan {
   private forgetOld(): void {
     const longest = Math.max(
       0,
-      ...[...this.looks.values()].map((look) => (isPartial(look) ? look.plans : 0)),
+      ...[...this.seen.values()].map((seen) => (isPartial(seen) ? seen.plansPerRound : 0)),
     );
     for (const [key, { plan }] of this.earlier) {
       if (this.earlier.size <= MOST_KEPT && this.plans - plan <= longest) return;
@@ -79,6 +78,7 @@ export class LastPlan {
   }
 }
 
-const isPartial = (look: Look | undefined): look is Look => look !== undefined && look.plans > 1;
+const isPartial = (seen: ShapesSeen | undefined): seen is ShapesSeen =>
+  seen !== undefined && seen.plansPerRound > 1;
 
 const keyOf = (queue: number, shape: number): string => `${queue}/${shape}`;

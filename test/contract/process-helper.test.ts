@@ -5,16 +5,17 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { HELPER_SCRIPT } from '../../src/engines/process/shell-scripts.ts';
 import { eventually, tempFolder } from '../support/cli.ts';
+import { processesOf, whoStays } from '../support/leftovers.ts';
 
 /* The helper by itself, without an engine. */
 
-const startHelper = async (t: TestContext) => {
+const startHelper = async (t: TestContext, lookSeconds = '0.05', isHeard = true) => {
   const folder = join(tempFolder(t), 'data');
   mkdirSync(folder);
   const path = (name: string) => join(folder, name);
   for (const name of ['orders', 'events']) execFileSync('mkfifo', [path(name)]);
   // somebody reads the events, as the server does
-  openSync(path('events'), constants.O_RDWR | constants.O_NONBLOCK);
+  if (isHeard) openSync(path('events'), constants.O_RDWR | constants.O_NONBLOCK);
   writeFileSync(path('helper.sh'), HELPER_SCRIPT);
   const args = [
     path('helper.sh'),
@@ -27,7 +28,7 @@ const startHelper = async (t: TestContext) => {
   ];
   const groups = join(tempFolder(t), 'groups');
   for (const name of ['1', '2']) mkdirSync(join(groups, name), { recursive: true });
-  const child = spawn('/bin/sh', [...args, '0.05', groups], { stdio: 'ignore' });
+  const child = spawn('/bin/sh', [...args, lookSeconds, groups], { stdio: 'ignore' });
   const ended = new Promise<number | null>((done) => child.once('exit', done));
   t.after(() => child.kill('SIGKILL'));
   const hasReader = () => {
@@ -74,4 +75,21 @@ test('what watches the folder does not make a dead helper look alive', async (t)
   child.kill('SIGKILL');
   await ended;
   assert.equal(hasReader(), undefined);
+});
+
+test('a helper that is told to end leaves no process behind, however long it is until its next look', async (t) => {
+  const { folder, child, ended } = await startHelper(t, '1000');
+  await eventually('the pause', () =>
+    processesOf(folder).some(({ command }) => command === 'sleep 1000') ? true : undefined,
+  );
+  writeFileSync(join(folder, 'orders'), 'q\n');
+  await ended;
+  assert.deepEqual(whoStays(folder), []);
+  assert.equal(child.exitCode, 0);
+});
+
+test('a helper whose server is gone before it reads an event begins all the same, and ends when it is told', async (t) => {
+  const { folder, ended } = await startHelper(t, '1000', false);
+  writeFileSync(join(folder, 'orders'), 'q\n');
+  assert.equal(await ended, 0);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { readRootKey } from '../../src/main/data-folder.ts';
 import { runCli, startServe, tempFolder } from '../support/cli.ts';
 
@@ -134,4 +134,39 @@ test('a profile name that is none is refused', async (t) => {
     assert.equal(code, 2);
     assert.match(stderr, /^longshore: --profile takes letters, digits/);
   }
+});
+
+const profileFiles = (t: TestContext, keys: string) => {
+  const folder = tempFolder(t);
+  const env = { AWS_CONFIG_FILE: join(folder, 'config'), AWS_SHARED_CREDENTIALS_FILE: join(folder, 'keys') };
+  writeFileSync(env.AWS_CONFIG_FILE, '[profile work]\nregion = eu-west-1\n');
+  writeFileSync(env.AWS_SHARED_CREDENTIALS_FILE, keys);
+  const read = () => Object.values(env).map((path) => readFileSync(path, 'utf8'));
+  return { env, read };
+};
+
+test('--batch-only: a profile that has keys keeps them and its region; Batch and its logs go here, nothing else does', async (t) => {
+  const { dataDir, url } = await startServe(t);
+  const keys = '[work]\naws_access_key_id = AKIAOFS3\naws_secret_access_key = s\naws_session_token = t\n';
+  const { env, read } = profileFiles(t, keys);
+  const args = ['env', '--data', dataDir, '--batch-only', '--profile', 'work'];
+  const { code, stdout } = await runCli(args, { env });
+  assert.equal(code, 0);
+  assert.match(stdout, /it keeps its own keys \(AKIAOFS3\), which the server must know/);
+  const services = `[services longshore-work]\nbatch =\n  endpoint_url = ${url}\ncloudwatch_logs =\n  endpoint_url = ${url}\n`;
+  const config = `[profile work]\nregion = eu-west-1\nservices = longshore-work\n\n${services}`;
+  assert.deepEqual(read(), [config, keys]);
+});
+
+test('--batch-only: a profile without keys gets the server’s, and no other service stays here', async (t) => {
+  const { dataDir } = await startServe(t);
+  const { env, read } = profileFiles(t, '');
+  const whole = await runCli(['env', '--data', dataDir, '--profile', 'longshore'], { env });
+  assert.equal(whole.code, 0);
+  assert.match(read()[0]!, /^sts =$/m);
+  const { stdout } = await runCli(['env', '--data', dataDir, '--batch-only'], { env });
+  assert.match(stdout, /^wrote profile longshore into \S+config/);
+  const [config, keys] = read();
+  assert.deepEqual(config!.match(/^\w+ =$/gm), ['batch =', 'cloudwatch_logs =']);
+  assert.ok(keys!.includes(readRootKey(dataDir).accessKeyId));
 });

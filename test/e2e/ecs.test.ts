@@ -119,6 +119,7 @@ test('W-108 W-111 S-249: a job’s container instance is found, with the type of
   const ec2 = await describeInstances(`InstanceId.1=${instance!.ec2InstanceId}`);
   assert.equal(ec2.status, 200, ec2.text);
   assert.ok(ec2.text.includes(`<instanceType>${type!.value}</instanceType>`));
+  assert.match(ec2.text, /<privateIpAddress>127\.0\.0\.1<\/privateIpAddress>/);
   assert.match(ec2.text, /<availabilityZone>us-east-1a<\/availabilityZone>/);
   assert.match(ec2.text, /<code>16<\/code><name>running<\/name>/);
   assert.ok((await describeInstances('')).text.includes(instance!.ec2InstanceId!));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { STEP } from '../../src/transitions/jobs/settle.ts';
+import { STEP } from '../../src/transitions/jobs/step.ts';
 import { chainBehind, counts, failHead, workOff } from '../support/chains.ts';
 import { makeWorld } from '../support/world.ts';
 

@@ -11,10 +11,13 @@ export interface Change {
   /** State before and after; -1 where there is no row. Of requests and turns: 0 for the begin, 1 for the end. */
   readonly before: number;
   readonly after: number;
+  /** Of a task: the one that it stands behind; empty otherwise. */
+  readonly behind: string;
 }
 
-const noted = (kind: string, id: string, name: string, before: string, after: string) =>
-  `INSERT INTO history (kind, id, name, before, after) VALUES ('${kind}', ${id}, ${name}, ${before}, ${after});`;
+const noted = (kind: string, id: string, name: string, before: string, after: string, behind = "''") =>
+  `INSERT INTO history (kind, id, name, before, after, behind)
+   VALUES ('${kind}', ${id}, ${name}, ${before}, ${after}, coalesce(${behind}, ''));`;
 
 const trigger = (name: string, when: string, body: string) =>
   `CREATE TEMP TRIGGER seen_${name} AFTER ${when} BEGIN ${body} END;`;
@@ -39,13 +42,13 @@ const TASK = (row: string) =>
 /** Every row that the checker follows tells the history of its changes. */
 const WATCH = `
   CREATE TEMP TABLE history (
-    n INTEGER PRIMARY KEY, kind TEXT, id INTEGER, name TEXT, before INTEGER, after INTEGER);
+    n INTEGER PRIMARY KEY, kind TEXT, id INTEGER, name TEXT, before INTEGER, after INTEGER, behind TEXT);
   ${trigger('job_in', 'INSERT ON main.jobs', noted('job', 'new.seq', "''", '-1', 'new.state'))}
   ${trigger('job_up', `UPDATE ON main.jobs WHEN ${JOB_CHANGE}`, noted('job', 'new.seq', "''", 'old.state', 'new.state'))}
   ${trigger('job_out', 'DELETE ON main.jobs', noted('job', 'old.seq', "''", 'old.state', '-1'))}
-  ${trigger('task_in', 'INSERT ON main.tasks', noted('task', 'new.job', 'new.id', '-1', TASK('new')))}
-  ${trigger('task_up', 'UPDATE ON main.tasks WHEN old.id = new.id', noted('task', 'new.job', 'new.id', TASK('old'), TASK('new')))}
-  ${trigger('task_renewed', 'UPDATE ON main.tasks WHEN old.id <> new.id', noted('task', 'old.job', 'old.id', TASK('old'), '-1') + noted('task', 'new.job', 'new.id', '-1', TASK('new')))}
+  ${trigger('task_in', 'INSERT ON main.tasks', noted('task', 'new.job', 'new.id', '-1', TASK('new'), 'new.after'))}
+  ${trigger('task_up', 'UPDATE ON main.tasks WHEN old.id = new.id', noted('task', 'new.job', 'new.id', TASK('old'), TASK('new'), 'new.after'))}
+  ${trigger('task_renewed', 'UPDATE ON main.tasks WHEN old.id <> new.id', noted('task', 'old.job', 'old.id', TASK('old'), '-1') + noted('task', 'new.job', 'new.id', '-1', TASK('new'), 'new.after'))}
   ${trigger('task_out', 'DELETE ON main.tasks', noted('task', 'old.job', 'old.id', TASK('old'), '-1'))}
   ${trigger('queue_up', 'UPDATE ON main.queues', noted('queue', 'new.seq', 'new.status', '0', '0'))}
   ${trigger('environment_up', 'UPDATE ON main.environments', noted('environment', 'new.seq', 'new.status', 'coalesce(new.desired_vcpus, -1)', 'coalesce(new.max_vcpus, -1)'))}
@@ -56,10 +59,19 @@ const WATCH = `
   ${trigger('sweep_out', 'DELETE ON main.sweeps', noted('work', 'old.seq', "''", '0', '0'))}
 `;
 
+/** Jobs that came and got a task since the history was read. */
+const NEW_AND_PLACED = `
+  SELECT 1 FROM temp.history j JOIN temp.history t ON t.id = j.id
+  WHERE j.kind = 'job' AND j.before = -1 AND t.kind = 'task' AND t.before = -1`;
+
 /** How the next statements fail: the fault of a disk, not of the service. */
 export interface DiskFault {
-  /** `commit`: the commit itself; `statement`: one inside, with which SQLite gives up the whole transaction. */
-  readonly kind: 'commit' | 'statement';
+  /**
+   * `commit`: the commit itself; `group`: that of requests together with a turn of the loops; `placed`: one of those in
+   * which the turn places a job that a request of the same group has brought; `statement`: one inside, with which SQLite
+   * gives up the whole transaction.
+   */
+  readonly kind: 'commit' | 'group' | 'placed' | 'statement';
   /** How many such statements pass before. */
   after: number;
 }
@@ -67,13 +79,16 @@ export interface DiskFault {
 /** The database file: it outlives every server. `rewrite` is for canaries: it may spoil a statement. */
 export class Disk {
   readonly connection: Connection;
-  fault: DiskFault | undefined;
+  /** Each waits for its moment. */
+  readonly faults: DiskFault[] = [];
   /** Called when a fault was met. */
   onFault: (fault: DiskFault) => void = () => {};
   /** Those of the service, and one's own. */
   private readonly statements = new Map<string, Statement>();
   private readonly own = new Map<string, Statement>();
   private isMarked = false;
+  /** Whose turns the transaction under way has: requests by their numbers, 0 for the loops. */
+  private readonly writers = new Set<number>();
   private readonly rewrite: (sql: string) => string;
   private readonly forgets: () => boolean;
 
@@ -96,6 +111,10 @@ export class Disk {
     } as unknown as Connection;
   }
 
+  waitsForPlaced(): boolean {
+    return this.faults.some(({ kind }) => kind === 'placed');
+  }
+
   /** One's own statement: never fails on purpose. */
   all<Row>(sql: string, ...params: unknown[]): Row[] {
     return this.prepareOwn(sql).all(...params) as Row[];
@@ -103,18 +122,19 @@ export class Disk {
 
   mark(kind: 'request' | 'turn', id: number, after: 0 | 1): void {
     this.isMarked = true;
-    this.prepareOwn("INSERT INTO temp.history (kind, id, name, before, after) VALUES (?, ?, '', 0, ?)").run(
-      kind,
-      id,
-      after,
-    );
+    if (after === 0) this.writers.add(kind === 'turn' ? 0 : id);
+    this.prepareOwn(
+      "INSERT INTO temp.history (kind, id, name, before, after, behind) VALUES (?, ?, '', 0, ?, '')",
+    ).run(kind, id, after);
   }
 
   /** What changed durably since the last call. */
   takeHistory(): Change[] {
     if (!this.isMarked) return [];
     this.isMarked = false;
-    const changes = this.all<Change>('SELECT kind, id, name, before, after FROM temp.history ORDER BY n');
+    const changes = this.all<Change>(
+      'SELECT kind, id, name, before, after, behind FROM temp.history ORDER BY n',
+    );
     if (changes.length > 0) this.prepareOwn('DELETE FROM temp.history').run();
     return changes;
   }
@@ -159,13 +179,24 @@ export class Disk {
     } as unknown as Statement;
   }
 
+  private concerns(fault: DiskFault, sql: string): boolean {
+    switch (fault.kind) {
+      case 'commit':
+        return sql === 'COMMIT';
+      case 'group':
+        return sql === 'COMMIT' && this.writers.has(0) && this.writers.size > 1;
+      case 'placed':
+        return sql === 'COMMIT' && this.writers.size > 1 && this.all(NEW_AND_PLACED).length > 0;
+      case 'statement':
+        return !/^(BEGIN|COMMIT|ROLLBACK|RELEASE)/.test(sql);
+    }
+  }
+
   private failWhenDue(sql: string): void {
-    const { fault } = this;
+    if (sql === 'BEGIN IMMEDIATE') this.writers.clear();
+    const at = this.faults.findIndex((fault) => this.concerns(fault, sql) && fault.after-- <= 0);
+    const [fault] = at < 0 ? [] : this.faults.splice(at, 1);
     if (!fault) return;
-    const concerned =
-      fault.kind === 'commit' ? sql === 'COMMIT' : !/^(BEGIN|COMMIT|ROLLBACK|RELEASE)/.test(sql);
-    if (!concerned || fault.after-- > 0) return;
-    this.fault = undefined;
     if (fault.kind === 'statement') this.recover();
     this.onFault(fault);
     throw new Error('database or disk is full');

@@ -11,6 +11,8 @@ const never = <T>(): Promise<T> => new Promise<T>(() => {});
 /** All the doors of one server. When they are cut, none of them ever answers again: that is its death. */
 export class Doors {
   alive = true;
+  /** For a canary: what is to be remembered after a commit is remembered before it. */
+  remembersAtOnce = false;
   private left = Number.POSITIVE_INFINITY;
 
   /** Cuts when so many doors more have been passed. */
@@ -108,10 +110,13 @@ const guard = (tx: Tx, doors: Doors): Tx => ({
   run: async (sql, params) => (doors.pass() ? tx.run(sql, params) : never()),
   insert: async (sql, params) => (doors.pass() ? tx.insert(sql, params) : never()),
   count: (queue, state, jobs) => tx.count(queue, state, jobs),
-  onCommit: (fn) =>
+  onCommit: (fn) => {
+    if (doors.remembersAtOnce) fn();
     tx.onCommit(() => {
       if (doors.alive) fn();
-    }),
+    });
+  },
+  group: tx.group,
 });
 
 /** What is asked for each task: slow at a tenth of the times. */

@@ -40,12 +40,19 @@ export const strike = (
       time.sleep(hours * HOUR);
       return `for ${hours} hours`;
     }
-    case 'full disk':
-      disk.fault = { kind: 'statement', after: r.skewed(0, 40) };
-      return `after ${disk.fault.after} statements`;
+    case 'full disk': {
+      const after = r.skewed(0, 40);
+      disk.faults.push({ kind: 'statement', after });
+      return `after ${after} statements`;
+    }
     case 'failed commit':
-      disk.fault = { kind: 'commit', after: r.skewed(0, 2) };
+      disk.faults.push({ kind: 'commit', after: r.skewed(0, 2) });
       return '';
+    case 'failed commit of many': {
+      const kind = r.pick(['group', 'placed'] as const);
+      disk.faults.push({ kind, after: 0 });
+      return kind;
+    }
     case 'forgotten task':
       return host.forgetOne(r);
     case 'hidden host':

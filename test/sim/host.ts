@@ -1,6 +1,7 @@
 import type { StartOrder, TaskReport } from '../../src/engines/engine.ts';
 import { SimulatedEngine } from '../../src/engines/simulated/engine.ts';
 import { type Behaviour, SimulatedMachine } from '../../src/engines/simulated/simulated-machine.ts';
+import { begunLine } from './books/orders.ts';
 import type { Listener } from './doors.ts';
 import { Output } from './output.ts';
 import { Random } from './random.ts';
@@ -57,6 +58,8 @@ export class Host {
   onReport: (report: TaskReport) => void = () => {};
   /** A task is told to stop. */
   onStop: (taskId: string, graceSeconds: number) => void = () => {};
+  /** The engine is told to start a task, for the first time or again. */
+  onOrder: (order: StartOrder) => void = () => {};
   /** A task begins to run. */
   onBegin: (order: StartOrder) => void = () => {};
   /** Off when liveness is looked at: nothing goes wrong then. */
@@ -90,6 +93,11 @@ export class Host {
       return stop(taskId, graceSeconds);
     };
     if (this.swarm.capacity.pool.gpus > 0) engine.judge = () => [];
+    const start = engine.start.bind(engine);
+    engine.start = (orders) => {
+      for (const order of orders) this.onOrder(order);
+      return start(orders);
+    };
     engine.list = async () => (await list()).filter((report) => !this.hidden.has(report.taskId));
     return engine;
   }
@@ -147,10 +155,11 @@ export class Host {
       this.onBegin(truth.order);
       truth.beganAt = this.time.now;
       truth.startedAt = report.startedAt;
-      this.output.print(report.taskId, 'begun', this.time.wall());
+      const { container, jobId, attempt } = truth.order;
+      this.output.print(report.taskId, begunLine(jobId, attempt, container), report.startedAt);
     }
     if (report.kind === 'exited')
-      this.output.print(report.taskId, `exit ${report.exitCode}`, this.time.wall());
+      this.output.print(report.taskId, `exit ${report.exitCode}`, report.stoppedAt);
   }
 
   private send(report: TaskReport, listener: Listener): void {

@@ -49,7 +49,7 @@ const calmDown = async (world: World): Promise<void> => {
   world.troubled = false;
   world.host.misbehaves = false;
   world.host.awayUntil = 0;
-  world.disk.fault = undefined;
+  world.disk.faults.length = 0;
   world.server?.doors.spare();
   world.host.reveal();
   await world.settle();
@@ -66,7 +66,7 @@ const tell = async (world: World, operation: string, input: unknown): Promise<vo
 
 const waitsForever = ({ spec, children }: Job): boolean =>
   [spec, ...children.map((child) => child.spec)].some(
-    ({ command, timeout }) => command[0] === 'wait' && timeout === undefined,
+    ({ container, timeout }) => container.command[0] === 'wait' && timeout === undefined,
   );
 
 const terminate = (world: World, job: Job): Promise<void> =>

@@ -19,6 +19,7 @@ import type { OutputStore } from '../../src/output/output.ts';
 import { Catalog } from '../../src/service/catalog.ts';
 import { Names } from '../../src/service/names.ts';
 import type { Operation, Service } from '../../src/service/service.ts';
+import { Specs } from '../../src/service/specs.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { LastPlan } from '../../src/why/last-plan.ts';
 import type { Disk } from './disk.ts';
@@ -48,6 +49,8 @@ export interface ServerParts {
   readonly ids: Ids;
   readonly swarm: Swarm;
   readonly log: Log;
+  /** For a canary: see `Sabotage`. */
+  readonly remembersAtOnce: boolean;
   /** How long the engine takes to answer now, `share` of the usual often. */
   readonly pause: (share?: number) => Promise<void>;
 }
@@ -83,9 +86,9 @@ const checked = (operation: string, input: unknown) => {
 export const startServer = (parts: ServerParts): Server => {
   const { disk, time, host } = parts;
   const doors = new Doors();
+  doors.remembersAtOnce = parts.remembersAtOnce;
   const timers = timersOf(doors, time);
-  const catalog = new Catalog();
-  const inner = new SqliteStore(disk.door(), timers, () => catalog.forget());
+  const inner = new SqliteStore(disk.door(), timers);
   const service: Service = {
     store: new DoorStore(inner, doors, disk, 'turn', 0),
     clock: { wall: () => time.wall(), steady: () => time.steady(), bootId: time.bootId },
@@ -100,8 +103,9 @@ export const startServer = (parts: ServerParts): Server => {
       (reports, listener) => host.hear(reports, listener),
     ),
     output: host.output as unknown as OutputStore,
-    catalog,
+    catalog: new Catalog(),
     names: new Names(),
+    specs: new Specs(),
     order: inOrderOfSubmission,
     lastPlan: new LastPlan(),
     capacity: parts.swarm.capacity,

@@ -10,6 +10,7 @@ export const FAULTS = [
   'asleep',
   'full disk',
   'failed commit',
+  'failed commit of many',
   'forgotten task',
   'hidden host',
   'host back',

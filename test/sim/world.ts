@@ -24,8 +24,11 @@ export interface Sabotage {
   readonly exec?: string;
   /** True when a commit is to be forgotten. */
   readonly commit?: () => boolean;
+  readonly line?: (fields: Record<string, unknown>) => Record<string, unknown>;
   readonly answer?: (operation: string, outcome: Outcome) => Outcome;
   readonly host?: (host: Host) => void;
+  /** What is to be remembered after a commit is remembered before it. */
+  readonly remembersAtOnce?: boolean;
   /** The kind of world where the break can be seen. */
   readonly swarm?: (swarm: Swarm) => Swarm;
 }
@@ -72,6 +75,10 @@ export class World {
   private readonly owners = new Owners();
   private readonly ran = new Map<string, string>();
   private readonly inFlight = new Set<Request>();
+  /** What the engine was told to start since the last look. */
+  private orders: StartOrder[] = [];
+  /** What the activity log had since then. */
+  private readonly lines: [message: string, fields: Record<string, unknown>][] = [];
   private readonly r: Random;
   private ids = 0;
   private turns = 0;
@@ -89,6 +96,7 @@ export class World {
     this.disk.onFault = ({ kind }) => this.met(`disk: ${kind} failed`, '');
     this.host = new Host(seed, this.time, this.swarm, (fault, text) => this.met(fault, text));
     this.host.onReport = (report) => this.reported(report);
+    this.host.onOrder = (order) => this.orders.push(order);
     this.host.onBegin = (order) => this.checkAlone(order);
     this.host.onStop = (taskId, graceSeconds) => this.checkGrace(taskId, graceSeconds);
     sabotage.host?.(this.host);
@@ -134,13 +142,21 @@ export class World {
     } else if (roll < this.swarm.requests + this.swarm.faults) this.strike(r);
     else this.time.next();
     await this.settle();
-    await this.passDue();
+    await this.passDue(() => this.comeBetween(r));
   }
 
-  /** Lets everything happen that is due now. */
-  async passDue(): Promise<void> {
+  /** A commit that is to be lost with a job that it places is waited for with jobs. */
+  private comeBetween(r: Random): void {
+    const waits = this.disk.waitsForPlaced();
+    if (!r.chance(waits ? 0.7 : this.swarm.bursts)) return;
+    this.request(this.clients.next(r, waits ? 'submit' : undefined));
+  }
+
+  /** Lets everything happen that is due now. `between`: what comes meanwhile shares a transaction with the loops. */
+  async passDue(between: () => void = () => {}): Promise<void> {
     for (let passed = 0; this.time.isDue(); passed++) {
       must(passed < MOST_AT_ONCE, 'the store is quiet', () => 'its turns follow one another without end');
+      between();
       await this.pass();
     }
   }
@@ -220,13 +236,14 @@ export class World {
       time,
       host,
       swarm,
+      remembersAtOnce: this.sabotage.remembersAtOnce ?? false,
       ids: {
         uuid: () => `00000000-0000-4000-8000-${String(number()).padStart(12, '0')}`,
         hex: (length) => String(number()).padStart(length, '0'),
       },
       log: {
         debug: () => {},
-        info: () => {},
+        info: (fields, message) => this.lines.push([message, this.sabotage.line?.(fields) ?? fields]),
         warn: () => {},
         error: ({ error }) => this.failed(String(error)),
       },
@@ -279,6 +296,8 @@ export class World {
     books.read(changes);
     this.counts.read(changes, books);
     if (changes.length > 0) this.counts.check(this.disk);
+    for (const order of this.orders.splice(0)) books.ordered(order);
+    for (const [message, fields] of this.lines.splice(0)) books.logged(message, fields);
     this.steps += books.turns - this.turns;
     this.turns = books.turns;
     for (const request of this.inFlight) if (request.outcome) this.answered(request, request.outcome);

@@ -1,4 +1,3 @@
-import { specById } from '../../src/store/specs.ts';
 import { Endings } from '../../src/transitions/jobs/endings.ts';
 import { applyReports } from '../../src/transitions/jobs/reports.ts';
 import { settleStep } from '../../src/transitions/jobs/settle.ts';
@@ -59,7 +58,7 @@ export const failHead = async (world: World): Promise<void> => {
   await world.service.store.write(async (tx) => {
     const endings = new Endings(tx, world.service);
     const report = { taskId, kind: 'exited', startedAt: 1, stoppedAt: 2, exitCode: 1 } as const;
-    await applyReports(world.service, tx, [report], endings, specById);
+    await applyReports(world.service, tx, [report], endings);
     await endings.finish();
   });
 };

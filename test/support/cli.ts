@@ -35,7 +35,13 @@ export const later = (t: TestContext, fn: () => unknown): void => {
   const all = [fn];
   cleanups.set(t, all);
   t.after(async () => {
-    for (const step of all.reverse()) await step();
+    const failed: unknown[] = [];
+    // what comes after a step that fails is done all the same: nothing stays
+    for (const step of all.reverse())
+      await Promise.resolve()
+        .then(step)
+        .catch((error) => failed.push(error));
+    if (failed.length > 0) throw failed[0];
   });
 };
 
@@ -126,16 +132,16 @@ export interface Serving {
   end(signal?: NodeJS.Signals): Promise<Ended>;
 }
 
-/** A server in a process of its own, with the process engine unless told; it ends with the test. Resolves when it has said all it says at the start. */
+/** A server in a process of its own, with the process engine unless told; it ends with the test, or after `lifeMilliseconds` (five minutes). Resolves when it has said all it says at the start. */
 export const startServe = async (
   t: TestContext,
   args: readonly string[] = [],
-  options: Options & { readonly dataDir?: string } = {},
+  options: Options & { readonly dataDir?: string; readonly lifeMilliseconds?: number } = {},
 ): Promise<Serving> => {
   const dataDir = options.dataDir ?? join(tempFolder(t), 'data');
   const engine = args.includes('--engine') ? [] : ['--engine', 'process'];
   const child = spawnCli(['serve', '--port', '0', '--data', dataDir, ...engine, ...args], options);
-  const { output, ended } = collect(child, 10 * PATIENCE_MILLISECONDS);
+  const { output, ended } = collect(child, options.lifeMilliseconds ?? 10 * PATIENCE_MILLISECONDS);
   const end = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> => {
     child.kill(signal);
     return ended;

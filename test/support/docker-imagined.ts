@@ -5,7 +5,7 @@ import type { DaemonApi } from '../../src/engines/docker/api.ts';
 import type { Listed } from '../../src/engines/docker/api-shapes.ts';
 import { DockerEngine } from '../../src/engines/docker/engine.ts';
 import type { Inspected } from '../../src/engines/docker/outcome.ts';
-import { EVERYTHING } from '../../src/engines/docker/support.ts';
+import { EVERYTHING } from '../../src/engines/mounts.ts';
 import type { Clock, Timers } from '../../src/lib/clock.ts';
 import { silentLog } from '../../src/lib/logger.ts';
 import type { Random } from '../sim/random.ts';

@@ -7,7 +7,7 @@ import type { LogFile } from '../../src/engines/docker/log-keeper.ts';
 import { type OpenedDocker, openDockerEngine } from '../../src/engines/docker/open.ts';
 import type { Inspected } from '../../src/engines/docker/outcome.ts';
 import type { DockerEngineSettings } from '../../src/engines/docker/settings.ts';
-import { EVERYTHING } from '../../src/engines/docker/support.ts';
+import { EVERYTHING } from '../../src/engines/mounts.ts';
 import { silentLog } from '../../src/lib/logger.ts';
 import { later } from './cli.ts';
 import { realClock, realTimers } from './process-world.ts';

@@ -52,12 +52,18 @@ export const whoStays = (folder: string): Leftover[] => {
   return found;
 };
 
-/** Ends what still runs of a folder, and removes it. What ends may be removing files of its own: rmSync may meet that. */
+/**
+ * Ends what still runs of a folder, and removes it. What ends may be removing files of its own, which rmSync may meet; what
+ * is just being started names the folder only in a moment: so both are looked at again.
+ */
 export const removeFolder = (folder: string): void => {
-  for (const { pid } of processesOf(folder)) endNow(pid);
-  whoStays(folder);
-  for (let tries = 0; tries < 10 && existsSync(folder); tries++)
+  for (let tries = 0; tries < 10; tries++) {
+    const found = processesOf(folder);
+    if (found.length === 0 && !existsSync(folder)) return;
+    for (const { pid } of found) endNow(pid);
+    whoStays(folder);
     rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  }
 };
 
 const endNow = (pid: number): void => {

@@ -71,8 +71,10 @@ export class ScriptedEngine implements Engine {
     this.reports.set(report.taskId, report);
     this.listener([report]);
     if (report.kind === 'running' || report.kind === 'waiting' || !this.begins) return;
-    const next = this.orders.find((order) => order.after === report.taskId);
-    if (next && this.reports.get(next.taskId)?.kind === 'waiting') this.begin(next.taskId);
+    const waits = (taskId: string) => this.reports.get(taskId)?.kind === 'waiting';
+    // one that stood there before may have been recalled
+    const next = this.orders.find((order) => order.after === report.taskId && waits(order.taskId));
+    if (next) this.begin(next.taskId);
   }
   async stop(taskId: string): Promise<void> {
     this.stopped.push(taskId);

@@ -1,6 +1,8 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Database as Connection } from 'better-sqlite3';
 import type { Resources } from '../../src/domain/container.ts';
+import { IDLE_GRACE_SECONDS, SPOT_WARNING_SECONDS } from '../../src/domain/instance.ts';
 import { inOrderOfSubmission, type QueueOrder } from '../../src/domain/queue-order.ts';
 import { isRefusal, type Refusal } from '../../src/domain/refusal.ts';
 import { silentLog } from '../../src/lib/logger.ts';
@@ -15,6 +17,7 @@ import { OutputStore } from '../../src/output/output.ts';
 import { Catalog } from '../../src/service/catalog.ts';
 import { Names } from '../../src/service/names.ts';
 import type { Operation, Service } from '../../src/service/service.ts';
+import { Specs } from '../../src/service/specs.ts';
 import { openSqlite } from '../../src/store/sqlite/open-database.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { LastPlan } from '../../src/why/last-plan.ts';
@@ -56,8 +59,8 @@ export const CALLER = { arn: 'arn:aws:iam::012345678910:root', accessKeyId: 'AKT
 
 /** What a world is made of, where it is not the usual. */
 export interface WorldParts {
-  /** The database's file; in memory without one. */
-  readonly database?: string;
+  /** In memory without one. */
+  readonly connection?: Connection;
   readonly clock?: FakeClock;
   readonly ids?: FakeIds;
   /** The host's. */
@@ -67,7 +70,7 @@ export interface WorldParts {
 
 /** A world over a database, whose loops stand still yet. */
 export const openWorld = ({
-  database = ':memory:',
+  connection = openSqlite(':memory:'),
   clock = new FakeClock(),
   ids = new FakeIds(),
   capacity: pool = { milliVcpus: 4000, memoryMiB: 1_000_000, gpus: 0 },
@@ -75,20 +78,20 @@ export const openWorld = ({
 }: WorldParts = {}): World => {
   const timers = new FakeTimers();
   const engine = new ScriptedEngine(() => clock.wall());
-  const catalog = new Catalog();
   const service: Service = {
-    store: new SqliteStore(openSqlite(database), timers, () => catalog.forget()),
+    store: new SqliteStore(connection, timers),
     clock,
     ids,
     log: silentLog,
     account: { partition: 'aws', region: 'us-east-1', account: '012345678910' },
     engine,
     output: new OutputStore(join(tmpdir(), 'longshore-world-without-output'), clock, timers, silentLog),
-    catalog,
+    catalog: new Catalog(),
     names: new Names(),
+    specs: new Specs(),
     order,
     lastPlan: new LastPlan(),
-    capacity: { pool, idleGraceSeconds: 30, spotWarningSeconds: 120 },
+    capacity: { pool, idleGraceSeconds: IDLE_GRACE_SECONDS, spotWarningSeconds: SPOT_WARNING_SECONDS },
     about: { version: 'test', startedAt: clock.wall(), keepMilliseconds: undefined },
     tokenKey: 'test',
     wake: () => loops.wake(),
@@ -127,8 +130,9 @@ export const makeWorld = async ({
   gpus = 0,
   command = ['exit', '0'],
   order = inOrderOfSubmission,
+  connection = openSqlite(':memory:'),
 } = {}): Promise<World> => {
-  const world = openWorld({ capacity: { milliVcpus: pool * 1000, memoryMiB, gpus }, order });
+  const world = openWorld({ capacity: { milliVcpus: pool * 1000, memoryMiB, gpus }, order, connection });
   await world.loops.start();
   await seed(world, command, pool);
   return world;

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { plan } from '../../src/scheduler/plan.ts';
-import type { EnvironmentView, Plan, QueueView, Snapshot, WaitReason } from '../../src/scheduler/snapshot.ts';
+import { mayReclaim } from '../../src/scheduler/reserve.ts';
+import type {
+  EnvironmentView,
+  Plan,
+  QueueView,
+  Reservation,
+  Snapshot,
+  WaitReason,
+} from '../../src/scheduler/snapshot.ts';
 import { after, cpu, host, launched, own, queue, slices, spot } from './scheduler.ts';
 
 export const numRuns = Number(process.env.PROPERTY_RUNS ?? 300);
@@ -137,6 +145,14 @@ export const affordable = ({ environments }: Snapshot, price: number | undefined
 
 export const sameMarket = (s: Snapshot, a: Plan, b: Plan): boolean =>
   String(affordable(s, a.spotPrice)) === String(affordable(s, b.spotPrice));
+
+/** What is reserved of Spot stands only as long as nobody waits for capacity on demand (E-168). */
+export const mayYield = ({ environments }: Snapshot, { environment }: Reservation): boolean =>
+  !mayReclaim(environments.find(({ seq }) => seq === environment)!) && environments.some(mayReclaim);
+
+/** What is reserved on demand is left by Spot, whosever queue is served first (E-168). */
+export const spotYieldsTo = ({ environments }: Snapshot, { environment }: Reservation): boolean =>
+  mayReclaim(environments.find(({ seq }) => seq === environment)!) && !environments.every(mayReclaim);
 
 /** It waits for nothing but what no task's end brings: Spot's price, or a person who enables its environment. */
 const waitsElsewhere = ({ verdicts }: WaitReason): boolean =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sourcesBelow } from './sources.ts';
+import { codeOf, sourcesBelow } from './sources.ts';
 
 /** What is banned, what to use instead, and where it is allowed all the same. */
 interface Ban {
@@ -46,9 +46,6 @@ const BANS: readonly Ban[] = [
     allowed: [],
   },
 ];
-
-/** The code of a file without its comments. */
-const codeOf = (text: string): string => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '');
 
 for (const { what, instead, allowed } of BANS) {
   test(`${what.source} is banned: use ${instead}`, () => {

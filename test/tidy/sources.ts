@@ -18,3 +18,7 @@ export const sourcesBelow = (folder: string, tests = false): Source[] =>
     .filter((path) => tests || !path.endsWith('.test.ts'))
     .sort()
     .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
+
+/** The code of a file without its comments. */
+export const codeOf = (text: string): string =>
+  text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '');

@@ -18,10 +18,10 @@ import { environmentOf } from '../support/clients.ts';
 import { python } from './install.ts';
 
 /** How long a whole test may take, its installation included. */
-export const LIMIT = { timeout: 900_000 };
+export const LIMIT = { timeout: 1_200_000 };
 
 /** How long one run of a client may take. */
-const PATIENCE_MILLISECONDS = 240_000;
+export const PATIENCE_MILLISECONDS = 400_000;
 
 /** Where a client runs: a server of its own with the queue `q`, the services that Batch is not, and a folder. */
 export interface Place {
@@ -30,6 +30,8 @@ export interface Place {
   /** The address of S3, EFS and what else clients ask. */
   readonly others: string;
   readonly batch: Batch;
+  /** Waits until a job is there. */
+  reaches(jobId: string, status: JobStatus): Promise<void>;
   /** Runs a program in the folder to its end. */
   run(command: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ended>;
 }
@@ -45,7 +47,7 @@ export const makePlace = async (
   const moto = python(t, 'moto', ['moto[server]==5.2.1']);
   if (moto === undefined) return undefined;
   const folder = tempFolder(t);
-  const server = await startServe(t, serve);
+  const server = await startServe(t, serve, { lifeMilliseconds: LIMIT.timeout });
   const others = await startOthers(t, moto, folder);
   const env: NodeJS.ProcessEnv = {
     ...(await environmentOf(server.dataDir, '--with', 'ec2')),
@@ -66,11 +68,23 @@ export const makePlace = async (
   later(t, () => endJobs(batch));
   const run = (command: string, args: readonly string[], more: NodeJS.ProcessEnv = {}) =>
     collect(start(t, command, args, folder, { ...env, ...more }), PATIENCE_MILLISECONDS).ended;
-  return { server, folder, others, batch, run };
+  return { server, folder, others, batch, run, reaches: (jobId, status) => reaches(batch, jobId, status) };
+};
+
+const REACH_MILLISECONDS = 120_000;
+
+const reaches = async (batch: Batch, jobId: string, status: JobStatus): Promise<void> => {
+  for (const begin = performance.now(); performance.now() - begin < REACH_MILLISECONDS; ) {
+    const { jobs: [job] = [] } = await batch.describeJobs({ jobs: [jobId] });
+    if (job?.status === status) return;
+    if (job?.status === 'FAILED') throw new Error(`${jobId} failed: ${job.statusReason}`);
+    await new Promise((done) => setTimeout(done, 200));
+  }
+  throw new Error(`${jobId} did not become ${status}`);
 };
 
 /** A process group of its own, gone with the test. */
-const start = (
+export const start = (
   t: TestContext,
   command: string,
   args: readonly string[],
@@ -88,7 +102,7 @@ const start = (
   return child;
 };
 
-const startOthers = async (t: TestContext, moto: string, folder: string): Promise<string> => {
+export const startOthers = async (t: TestContext, moto: string, folder: string): Promise<string> => {
   const port = await freePort();
   const child = start(
     t,

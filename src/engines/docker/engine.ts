@@ -1,4 +1,5 @@
 import type { ContainerSpec } from '../../domain/container.ts';
+import { NO_FOLDERS, withEfs } from '../efs.ts';
 import type { Engine, StartOrder, Support, TaskReport } from '../engine.ts';
 import { judgeBy } from '../member-rules.ts';
 import type { DaemonApi } from './api.ts';
@@ -54,7 +55,7 @@ export class DockerEngine implements Engine {
   }
 
   judge(container: ContainerSpec): readonly Support[] {
-    return judgeBy(this.parts.rules, container);
+    return judgeBy(this.parts.rules, withEfs(container, this.settings.efs ?? NO_FOLDERS));
   }
 
   waitReason(jobId: string): string | undefined {

@@ -8,6 +8,7 @@ import { containerOf, orderOf } from '../../../test/support/orders.ts';
 import type { ContainerSpec } from '../../domain/container.ts';
 import type { Timers } from '../../lib/clock.ts';
 import type { StartOrder } from '../engine.ts';
+import { EVERYTHING } from '../mounts.ts';
 import { DaemonRefusal, NoAnswer } from './answers.ts';
 import type { DaemonApi } from './api.ts';
 import { Launcher, type LaunchSettings } from './launch.ts';
@@ -15,7 +16,7 @@ import type { Networks } from './networks.ts';
 import type { Inspected } from './outcome.ts';
 import { PullFailed } from './pull.ts';
 import type { Pulls } from './pulls.ts';
-import { EVERYTHING, supportFor } from './support.ts';
+import { supportFor } from './support.ts';
 import type { Ticket } from './ticket.ts';
 import { WaitReasons } from './wait-reasons.ts';
 
@@ -55,6 +56,7 @@ const launcherOf = (
     bootId: 'b',
     network: 'none',
     rules: supportFor(EVERYTHING),
+    efs: new Map(),
     mounts: undefined,
     pull: 'absent',
     secretsFile: undefined,

@@ -1,9 +1,10 @@
 import type { ContainerSpec } from '../../domain/container.ts';
 import type { Timers } from '../../lib/clock.ts';
+import { resolveMounts } from '../allowed-mounts.ts';
+import { type EfsFolders, withEfs } from '../efs.ts';
 import type { StartOrder } from '../engine.ts';
 import { judgeBy, type MemberRules } from '../member-rules.ts';
 import { type Needed, SecretMissing, secretsOf } from '../secrets.ts';
-import { resolveMounts } from './allowed-mounts.ts';
 import type { DaemonApi } from './api.ts';
 import { backOff } from './back-off.ts';
 import { createBody } from './create-body.ts';
@@ -28,6 +29,7 @@ export interface LaunchSettings {
   readonly mounts: readonly string[] | undefined;
   readonly pull: PullPolicy;
   readonly secretsFile: string | undefined;
+  readonly efs: EfsFolders;
 }
 
 /** Brings an order to a container that was started: at most one, whatever the daemon does meanwhile. */
@@ -46,7 +48,8 @@ export class Launcher {
   }
 
   /** Never rejects for what the daemon says. */
-  async launch(order: StartOrder, ticket: Ticket): Promise<Launched> {
+  async launch(given: StartOrder, ticket: Ticket): Promise<Launched> {
+    const order = { ...given, container: withEfs(given.container, this.settings.efs) };
     try {
       const refused = judgeBy(this.settings.rules, order.container).find(({ kind }) => kind === 'refused');
       if (refused?.kind === 'refused') return failed(`CannotCreateContainerError: ${refused.why}`);

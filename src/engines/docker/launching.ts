@@ -1,9 +1,10 @@
+import { cutReason } from '../../domain/attempt-reason.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { StartOrder } from '../engine.ts';
 import type { ContainerRemovals } from './container-removals.ts';
 import type { Launcher } from './launch.ts';
 import type { Launched } from './launched.ts';
-import { type Boot, cutReason, outcomeOf } from './outcome.ts';
+import { type Boot, outcomeOf } from './outcome.ts';
 import type { Task } from './task.ts';
 import type { TaskEvent } from './task-events.ts';
 import type { Tasks } from './tasks.ts';

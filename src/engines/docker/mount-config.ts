@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ContainerSpec } from '../../domain/container.ts';
-import type { MountPoint, Volume } from './container-members.ts';
+import type { MountPoint, Volume } from '../mounts.ts';
 import { containerName, LABEL } from './labels.ts';
 
 /** Rules S-289 to S-291, S-335 to S-337: a host path is bound (and made); a volume without one goes with its task. */

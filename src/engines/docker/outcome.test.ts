@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspectedOf, NEVER } from '../../../test/support/docker-stand-in.ts';
-import { cutReason, type Inspected, outcomeOf } from './outcome.ts';
+import { type Inspected, outcomeOf } from './outcome.ts';
 
 const BOOT = { id: 'now', beganAt: Date.parse('2026-01-01T12:00:00Z') };
 
@@ -63,11 +63,4 @@ test('J-168: what ran when the host went down is lost; an exit of 255 of its own
   assert.equal(reportOf(inspected({ ExitCode: 255 })).kind, 'exited');
   const earlier = { ExitCode: 255, StartedAt: '2026-01-01T10:00:00Z', FinishedAt: '2026-01-01T11:00:00Z' };
   assert.equal(reportOf(inspected(earlier, 'before')).kind, 'exited');
-});
-
-test('J-181: a reason has at most 255 characters, and none is cut in two', () => {
-  const reason = `CannotPullContainerError: ${'ü😀'.repeat(200)}`;
-  assert.equal([...cutReason(reason)].length, 255);
-  assert.ok(reason.startsWith(cutReason(reason)));
-  assert.equal(cutReason('short'), 'short');
 });

@@ -1,3 +1,4 @@
+import { cutReason } from '../../domain/attempt-reason.ts';
 import type { TaskReport } from '../engine.ts';
 import { LABEL } from './labels.ts';
 
@@ -26,11 +27,6 @@ export type Outcome =
   | { readonly kind: 'over'; readonly report: TaskReport };
 
 export const OUT_OF_MEMORY = 'OutOfMemoryError: Container killed due to memory usage';
-
-/** `container.reason` has room for so many characters. */
-const LONGEST_REASON = 255;
-
-export const cutReason = (reason: string): string => [...reason].slice(0, LONGEST_REASON).join('');
 
 /** What the daemon notes as the exit code of a container that it lost sight of. */
 const UNKNOWN_END = 255;

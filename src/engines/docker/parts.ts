@@ -1,3 +1,4 @@
+import { NO_FOLDERS } from '../efs.ts';
 import type { TaskReport } from '../engine.ts';
 import { Line } from '../line.ts';
 import type { MemberRules } from '../member-rules.ts';
@@ -67,7 +68,7 @@ const launcherOf = (
   api: DaemonApi,
   { pulls, networks, rules }: { pulls: Pulls; networks: Networks; rules: MemberRules },
 ): Launcher => {
-  const { clock, timers, dataId, network, permissions, pull, secretsFile } = settings;
+  const { clock, timers, dataId, network, permissions, pull, secretsFile, efs = NO_FOLDERS } = settings;
   const { mounts } = permissions;
   const bootId = clock.bootId;
   return new Launcher(api, pulls, networks, {
@@ -77,6 +78,7 @@ const launcherOf = (
     network,
     rules,
     mounts,
+    efs,
     pull,
     secretsFile,
   });

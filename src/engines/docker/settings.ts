@@ -1,10 +1,11 @@
 import type { Clock, Timers } from '../../lib/clock.ts';
 import type { Log } from '../../lib/logger.ts';
+import type { EfsFolders } from '../efs.ts';
+import type { Permissions } from '../mounts.ts';
 import type { Address } from './address.ts';
 import type { PullPolicy } from './launch.ts';
 import type { LogFile } from './log-keeper.ts';
 import type { PullLimits } from './pulls.ts';
-import type { Permissions } from './support.ts';
 
 export interface DockerEngineSettings {
   readonly address: Address;
@@ -19,6 +20,7 @@ export interface DockerEngineSettings {
   readonly permissions: Permissions;
   readonly pull: PullPolicy;
   readonly secretsFile?: string;
+  readonly efs?: EfsFolders;
   /** Docker's own config, for credentials. */
   readonly configFolder: string;
   readonly pullLimits?: Partial<PullLimits>;

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { containerOf } from '../../../test/support/orders.ts';
 import type { ContainerSpec } from '../../domain/container.ts';
 import { judgeBy } from '../member-rules.ts';
-import { EVERYTHING, type Permissions, supportFor } from './support.ts';
+import { EVERYTHING, type Permissions } from '../mounts.ts';
+import { supportFor } from './support.ts';
 
 const STRICT: Permissions = { privileged: false, devices: false, mounts: ['/data/jobs'] };
 

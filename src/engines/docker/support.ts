@@ -1,17 +1,28 @@
-import { isAbsolute, normalize } from 'node:path';
+import { isAbsolute } from 'node:path';
 import type { ContainerSpec } from '../../domain/container.ts';
-import { given, type MemberRules } from '../member-rules.ts';
-import { type LinuxParameters, type MountPoint, mountedVolumes } from './container-members.ts';
+import { missingEfs } from '../efs.ts';
+import type { MemberRules } from '../member-rules.ts';
+import {
+  type MountPoint,
+  mayMountAll,
+  mountedVolumes,
+  mountsText,
+  type Permissions,
+  type Tmpfs,
+} from '../mounts.ts';
 
-/** What jobs may do to the host. An operator who runs it for others takes these away. */
-export interface Permissions {
-  readonly privileged: boolean;
-  readonly devices: boolean;
-  /** Folders of the host below which jobs may mount; undefined: everywhere. */
-  readonly mounts: readonly string[] | undefined;
+export interface LinuxParameters {
+  readonly devices?: readonly {
+    readonly hostPath: string;
+    readonly containerPath?: string;
+    readonly permissions?: readonly string[];
+  }[];
+  readonly initProcessEnabled?: boolean;
+  readonly sharedMemorySize?: number;
+  readonly tmpfs?: readonly Tmpfs[];
+  readonly maxSwap?: number;
+  readonly swappiness?: number;
 }
-
-export const EVERYTHING: Permissions = { privileged: true, devices: true, mounts: undefined };
 
 /** The API's form `source:target:mode` has no way to say a path with a colon. */
 const isPath = (path: string | undefined): boolean =>
@@ -20,12 +31,6 @@ const isPath = (path: string | undefined): boolean =>
 /** An empty one is none: the daemon assigns it. */
 const hostPaths = (container: ContainerSpec): string[] =>
   mountedVolumes(container).flatMap(({ host }) => host?.sourcePath || []);
-
-/** Whether `path` is `folder` or lies below it, after `..` and the like are worked out. */
-export const isBelow = (path: string, folder: string): boolean => {
-  const [inner, outer] = [normalize(`${path}/`), normalize(`${folder}/`)];
-  return inner.startsWith(outer);
-};
 
 const DRIVERS = ['json-file', 'none', 'awslogs'];
 
@@ -47,15 +52,13 @@ export const supportFor = (allowed: Permissions): MemberRules => ({
   ulimits: { means: 'used' },
   volumes: {
     means: 'refused',
-    when: (_, container) =>
-      mountedVolumes(container).some((volume) => given(volume.efsVolumeConfiguration)) ||
-      !hostPaths(container).every(isPath),
-    why: 'host.sourcePath must be an absolute path without a colon, and there is no EFS here',
+    when: (_, container) => missingEfs(container) !== undefined || !hostPaths(container).every(isPath),
+    why: 'host.sourcePath must be an absolute path without a colon; a folder stands for EFS (`--efs`)',
+    otherWhy: (_, container) => missingEfs(container),
   },
   mountPoints: {
     means: 'refused',
-    when: (value, container) =>
-      !haveTargets(value) || !hostPaths(container).every((path) => mayMount(path, allowed)),
+    when: (value, container) => !haveTargets(value) || !mayMountAll(container, allowed),
     why: 'containerPath must be an absolute path without a colon',
     otherWhy: (value) => (haveTargets(value) ? mountsText(allowed) : undefined),
   },
@@ -93,11 +96,3 @@ export const supportFor = (allowed: Permissions): MemberRules => ({
 
 const haveTargets = (value: unknown): boolean =>
   (value as readonly MountPoint[]).every((mount) => isPath(mount.containerPath));
-
-const mountsText = ({ mounts = [] }: Permissions): string =>
-  mounts.length === 0
-    ? 'this server lets jobs mount nothing of the host (--refuse mounts)'
-    : `this server lets jobs mount what is below ${mounts.join(', ')} only (--allow-mounts)`;
-
-const mayMount = (path: string, { mounts }: Permissions): boolean =>
-  mounts === undefined || mounts.some((folder) => isBelow(path, folder));

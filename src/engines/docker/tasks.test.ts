@@ -37,6 +37,8 @@ test('what was taken back is known and not there: it is not listed, has no volum
     ],
   );
   assert.deepEqual([tasks.hasNodes('one-1'), tasks.hasNodes('two-1')], [false, true]);
+  tasks.put(newTask('alone', undefined, ORDERED));
+  assert.equal(tasks.hasNodes('two-1'), true);
 });
 
 test('room is held by what may still run, and not by what is over, taken back, or unknown', () => {

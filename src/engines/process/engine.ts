@@ -1,12 +1,17 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerSpec } from '../../domain/container.ts';
+import { NO_FOLDERS, withEfs } from '../efs.ts';
 import type { Engine, StartOrder, Support, TaskReport } from '../engine.ts';
+import { judgeBy } from '../member-rules.ts';
+import { EVERYTHING } from '../mounts.ts';
 import { leaveRooms, openMemory } from './choose-memory-limits.ts';
 import { Helper } from './helper.ts';
-import { judge } from './members.ts';
+import { supportFor } from './members.ts';
 import type { MemoryKeeper, MemoryMode } from './memory-limits.ts';
+import { type MountWay, mountWay } from './mount-ability.ts';
 import { reportOf } from './observe.ts';
+import type { TaskHost } from './plan-task.ts';
 import { isAlive, killGroup, terminate } from './processes.ts';
 import { RECALLED, readRecord } from './records.ts';
 import { Removals } from './removals.ts';
@@ -24,10 +29,13 @@ const STOP_AGAIN_MILLISECONDS = 20;
 /** Runs tasks as local processes through the helper (see `helper.sh`). Needs Linux: /proc, setsid, FIFOs. */
 export class ProcessEngine implements Engine {
   readonly name = 'process';
-  readonly hasNoGpus = true;
+  readonly hasNoGpus: boolean;
   readonly memoryMode: MemoryMode;
+  /** How tasks get mounts of their own; undefined: they cannot. */
+  readonly mountWay: MountWay | undefined;
   private readonly settings: ProcessEngineSettings;
   private readonly folder: string;
+  private readonly host: TaskHost;
   private readonly memory: MemoryKeeper;
   private readonly helper: Helper;
   private readonly tasks: Tasks;
@@ -44,13 +52,18 @@ export class ProcessEngine implements Engine {
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     spread(this.folder);
     if (settings.runAs) openForOthers(dataDir, this.folder);
+    this.host = hostOf(settings);
+    const { host } = this;
+    this.hasNoGpus = host.gpus === 0;
+    this.mountWay = host.mountWay;
     const memory = openMemory({ dataDir, id: dataId }, settings.memoryMode);
     const helper = new Helper(dataDir, clock.bootId, timers, memory.root);
     this.memory = memory;
     this.memoryMode = memory.mode;
     this.helper = helper;
-    this.tasks = new Tasks({ folder: this.folder, clock, timers, helper, memory });
-    this.starts = new Starts(settings, this.tasks, helper, memory);
+    this.tasks = new Tasks({ folder: this.folder, clock, timers, helper, memory, gpus: host.gpus });
+    this.starts = new Starts({ settings, tasks: this.tasks, helper, memory, host });
+    if (host.gpus > 0) this.tasks.adoptGpus(readdirSync(this.folder));
     this.removals = new Removals(
       this.tasks.live,
       (line) => helper.order(line),
@@ -61,7 +74,8 @@ export class ProcessEngine implements Engine {
   }
 
   judge(container: ContainerSpec): readonly Support[] {
-    return judge(container);
+    const rules = supportFor({ ...this.host, canMount: this.host.mountWay !== undefined });
+    return judgeBy(rules, withEfs(container, this.host.efs));
   }
 
   watch(listener: (reports: readonly TaskReport[]) => void): void {
@@ -166,3 +180,19 @@ export class ProcessEngine implements Engine {
     await leaveRooms(memory, isIdle, this.settings.timers);
   }
 }
+
+/** A folder that a mount is tried on lies beside the tasks', where a task's user can come to. */
+const hostOf = (settings: ProcessEngineSettings): TaskHost => {
+  const {
+    dataDir,
+    path,
+    runAs,
+    permissions = EVERYTHING,
+    efs = NO_FOLDERS,
+    secretsFile,
+    gpus = 0,
+  } = settings;
+  const self = { uid: process.getuid!(), gid: process.getgid!() };
+  const way = mountWay(join(dataDir, 'tasks'), runAs);
+  return { path, self, runAs, permissions, efs, secretsFile, gpus, mountWay: way };
+};

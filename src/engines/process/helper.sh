@@ -30,14 +30,23 @@ with_signals='env --default-signal=INT,QUIT'
 $with_signals true || with_signals=
 
 # Nobody but the helper keeps the orders open for reading, or a dead one would look alive.
-exec 7<>"$orders" 8>"$events"
+exec 7<>"$orders"
+# A FIFO that nobody reads is waited for, for ever when the server has gone: so there is a reader while it is opened.
+exec 5<>"$events"
+exec 8>"$events" 5>&-
+exec 9>"$orders"
 
 # `read` waits for ever, so another shell looks whether the folder was deleted (another one may be in its place by now),
 # removes the memory groups as the last tasks leave them, and then says `q` through the FIFO that both have open.
 # It is a writer only: a dead helper does not look alive for it.
-# shellcheck disable=SC3013,SC2094
+# shellcheck disable=SC3013
 (
-  while sleep "$look_seconds"; do
+  # a pause in the background can be ended with the shell that waits for it
+  trap 'kill "$pause"; exit' TERM
+  while :; do
+    sleep "$look_seconds" &
+    pause=$!
+    wait "$pause" || exit
     kill -0 $$ || exit
     [ "$orders" -ef /proc/self/fd/9 ] && continue
     set +f
@@ -46,8 +55,9 @@ exec 7<>"$orders" 8>"$events"
     echo q >&9
     exit
   done
-) 6>&- 7>&- 8>&- 9>"$orders" &
+) 6>&- 7>&- 8>&- &
 watcher=$!
+exec 9>&-
 trap 'kill "$watcher"' EXIT
 
 # `t ID` runs a task, `x ID…` removes the folders of finished ones, `q` ends the helper; anything else does nothing.

@@ -1,80 +1,64 @@
-import { isAbsolute } from 'node:path';
-import type { ContainerSpec } from '../../domain/container.ts';
-import type { Support } from '../engine.ts';
-import { given, judgeBy, type MemberRules } from '../member-rules.ts';
+import { isAbsolute, normalize } from 'node:path';
+import { type ContainerSpec, resourcesOf } from '../../domain/container.ts';
+import { missingEfs } from '../efs.ts';
+import type { MemberRules } from '../member-rules.ts';
+import { given } from '../member-rules.ts';
+import {
+  type MountPoint,
+  mayMountAll,
+  mountedVolumes,
+  mountsText,
+  type Permissions,
+  type Tmpfs,
+  type Volume,
+} from '../mounts.ts';
 
-type Named = { readonly name?: string; readonly host?: { readonly sourcePath?: string } };
-type Mount = {
-  readonly sourceVolume?: string;
-  readonly containerPath?: string;
-  readonly readOnly?: boolean;
-};
+/** What a server can give its processes, and lets them have. */
+export interface Abilities {
+  readonly permissions: Permissions;
+  /** How many there are. */
+  readonly gpus: number;
+  /** Whether a task can have mounts of its own. */
+  readonly canMount: boolean;
+}
+
 type Limit = { readonly name: string; readonly softLimit: number; readonly hardLimit: number };
 type Logging = { readonly logDriver?: string; readonly secretOptions?: readonly unknown[] };
 
-/** A volume is a folder of this host, or nothing that is mounted. */
-const isNoFolder = ({ name: _, host, ...others }: Named): boolean =>
-  !isAbsolute(host?.sourcePath || '/') || Object.values(others).some(given);
+const isPath = (path: string | undefined): boolean => path !== undefined && isAbsolute(path);
 
-/** A volume can be had only where it is and as it is: there is no mount in a process. */
-const mountedElsewhere = (value: unknown, container: ContainerSpec): boolean =>
-  (value as readonly Mount[]).some((mount) => {
-    const volume = (container.volumes as readonly Named[]).find((v) => v.name === mount.sourceVolume);
-    const { sourcePath } = volume?.host ?? {};
-    return sourcePath === undefined || sourcePath !== mount.containerPath || mount.readOnly === true;
-  });
+/** A mount point at `/` would leave nothing of the host to run. */
+const isTarget = (path: string | undefined): boolean => isPath(path) && normalize(path!) !== '/';
+
+const haveTargets = (value: unknown): boolean =>
+  (value as readonly MountPoint[]).every(({ containerPath }) => isTarget(containerPath));
+
+/** Whether a volume is to be seen where it is and as it is: then a process needs no mount. */
+const isInPlace = (
+  { sourceVolume, containerPath, readOnly }: MountPoint,
+  container: ContainerSpec,
+): boolean => {
+  const source = mountedVolumes(container).find(({ name }) => name === sourceVolume)?.host?.sourcePath;
+  return source !== undefined && normalize(source) === normalize(containerPath ?? '') && readOnly !== true;
+};
+
+export const mountsInPlace = (container: ContainerSpec): boolean =>
+  (container.mountPoints as readonly MountPoint[]).every((mount) => isInPlace(mount, container));
 
 /** -1 stands for none. */
 const isBelow = (hard: number, soft: number): boolean => hard >= 0 && (soft < 0 || soft > hard);
 
-type Linux = { readonly devices?: readonly unknown[]; readonly tmpfs?: readonly unknown[] };
+type Linux = { readonly devices?: readonly unknown[]; readonly tmpfs?: readonly Tmpfs[] };
 
-export const MEMBERS: MemberRules = {
-  command: { means: 'used' },
-  environment: { means: 'used' },
-  vcpus: { means: 'used' },
-  memory: { means: 'used' },
-  ulimits: {
-    means: 'refused',
-    when: (value) => (value as readonly Limit[]).some((limit) => isBelow(limit.hardLimit, limit.softLimit)),
-    why: 'a softLimit cannot be above its hardLimit',
-  },
-  volumes: {
-    means: 'refused',
-    when: (value) => (value as readonly Named[]).some(isNoFolder),
-    why: 'a process has only folders of this host, by an absolute host.sourcePath',
-  },
-  mountPoints: {
-    means: 'refused',
-    when: mountedElsewhere,
-    why: 'a process sees a volume only where it is and as it is: host.sourcePath and containerPath must be the same, readOnly false',
-  },
-  resourceRequirements: {
-    means: 'refused',
-    when: (value) =>
-      (value as readonly { type: string; value: string }[]).some((r) => r.type === 'GPU' && r.value !== '0'),
-    why: 'the process engine has no GPU to give',
-  },
-  secrets: { means: 'refused', when: given, why: 'the process engine has no secrets to give' },
-  linuxParameters: {
-    means: 'refused',
-    when: (value) => ((value as Linux).devices?.length ?? 0) + ((value as Linux).tmpfs?.length ?? 0) > 0,
-    unused: (value) => Object.keys(value as Linux).some((key) => key !== 'devices' && key !== 'tmpfs'),
-    why: 'devices and tmpfs need a container; the rest has no meaning here',
-  },
-  readonlyRootFilesystem: { means: 'refused', when: given, why: 'a read-only root needs a container' },
-  user: { means: 'refused', when: given, why: 'tasks run as the user of the server, or of its --run-as' },
-  logConfiguration: {
-    means: 'used',
-    unused: (value) =>
-      ((value as Logging).logDriver ?? 'awslogs') !== 'awslogs' || given((value as Logging).secretOptions),
-    why: 'without a driver it is awslogs; awslogs-group and awslogs-stream-prefix count; the output goes to the log of this service whatever the driver',
-  },
+const NO_MOUNTS =
+  'this server cannot give a task mounts of its own: it must be root, or user namespaces be allowed to it';
+
+/** What has no use here, whatever a server can do. */
+const UNUSED: MemberRules = {
   // what `run` sends when no image is named
   image: { means: 'unused', when: (value) => value !== 'none' },
   jobRoleArn: { means: 'unused' },
   executionRoleArn: { means: 'unused' },
-  privileged: { means: 'unused' },
   instanceType: { means: 'unused' },
   networkConfiguration: { means: 'unused' },
   fargatePlatformConfiguration: { means: 'unused' },
@@ -84,4 +68,85 @@ export const MEMBERS: MemberRules = {
   enableExecuteCommand: { means: 'unused' },
 };
 
-export const judge = (container: ContainerSpec): Support[] => judgeBy(MEMBERS, container);
+/** What a task sees of the file system: its own mounts, where the server can give them. */
+const mountRules = (permissions: Permissions, canMount: boolean): MemberRules => ({
+  volumes: {
+    means: 'refused',
+    when: (_, container) =>
+      missingEfs(container) !== undefined ||
+      !(container.volumes as readonly Volume[]).every(({ host }) => isAbsolute(host?.sourcePath || '/')),
+    why: 'host.sourcePath must be an absolute path; a folder stands for EFS (`--efs`)',
+    otherWhy: (_, container) => missingEfs(container),
+  },
+  mountPoints: {
+    means: 'refused',
+    when: (value, container) =>
+      !haveTargets(value) || !mayMountAll(container, permissions) || (!canMount && !mountsInPlace(container)),
+    why: 'containerPath must be an absolute path below /; mounts elsewhere than where a folder is, and read-only ones, need root or user namespaces',
+    otherWhy: (value, container) => {
+      if (!haveTargets(value)) return 'containerPath must be an absolute path below /';
+      return mayMountAll(container, permissions) ? NO_MOUNTS : mountsText(permissions);
+    },
+  },
+  linuxParameters: {
+    means: 'refused',
+    when: (value) => hasDevices(value) || (!canMount && hasTmpfs(value)) || !haveTmpfsTargets(value),
+    unused: (value) => Object.keys(value as Linux).some((key) => key !== 'devices' && key !== 'tmpfs'),
+    why: 'devices need a container, tmpfs root or user namespaces; the rest has no meaning here',
+    otherWhy: (value) => {
+      if (hasDevices(value)) return 'devices need a container: serve --engine docker';
+      return haveTmpfsTargets(value)
+        ? `tmpfs: ${NO_MOUNTS}`
+        : 'a tmpfs needs an absolute containerPath below /';
+    },
+  },
+  readonlyRootFilesystem: {
+    means: 'refused',
+    when: (value) => given(value) && !canMount,
+    why: 'needs root or user namespaces; /proc and /dev stay as they are',
+    otherWhy: () => NO_MOUNTS,
+  },
+});
+
+/** What this engine makes of each member, by what the server can do and lets jobs do. */
+export const supportFor = ({ permissions, gpus, canMount }: Abilities): MemberRules => ({
+  command: { means: 'used' },
+  environment: { means: 'used' },
+  vcpus: { means: 'used' },
+  memory: { means: 'used' },
+  ulimits: {
+    means: 'refused',
+    when: (value) => (value as readonly Limit[]).some((limit) => isBelow(limit.hardLimit, limit.softLimit)),
+    why: 'a softLimit cannot be above its hardLimit',
+  },
+  ...mountRules(permissions, canMount),
+  resourceRequirements: {
+    means: 'refused',
+    when: (_, container) => resourcesOf(container).gpus > gpus,
+    why: 'there are as many GPUs as `--capacity …,gpus=N` says',
+    otherWhy: () => `this server has ${gpus} GPUs to give (serve --capacity vcpus=N,memory=NGiB,gpus=N)`,
+  },
+  secrets: { means: 'used', why: 'from the file of `--secrets`' },
+  user: { means: 'used', why: 'where the server is root, and with `--run-as` none but that one' },
+  privileged: {
+    means: 'refused',
+    when: (value) => value === true && !permissions.privileged,
+    unused: (value) => value === true,
+    why: 'a process has what its user has; an operator can refuse privileged jobs (--refuse privileged)',
+    otherWhy: () => 'this server refuses privileged jobs (--refuse privileged)',
+  },
+  logConfiguration: {
+    means: 'used',
+    unused: (value) =>
+      ((value as Logging).logDriver ?? 'awslogs') !== 'awslogs' || given((value as Logging).secretOptions),
+    why: 'without a driver it is awslogs; awslogs-group and awslogs-stream-prefix count; the output goes to the log of this service whatever the driver',
+  },
+  ...UNUSED,
+});
+
+const hasDevices = (value: unknown): boolean => ((value as Linux).devices?.length ?? 0) > 0;
+
+const hasTmpfs = (value: unknown): boolean => ((value as Linux).tmpfs?.length ?? 0) > 0;
+
+const haveTmpfsTargets = (value: unknown): boolean =>
+  ((value as Linux).tmpfs ?? []).every(({ containerPath }) => isTarget(containerPath));

@@ -38,6 +38,10 @@ const FAILED = 'failed ';
 /** What is written there for a start that failed. */
 export const failedRecord = (reason: string): string => `${FAILED}${JSON.stringify(reason)}\n`;
 
+/** A reason as a shell writes it there: between quotation marks. */
+export const refusalOf = (member: string, why: string): string =>
+  JSON.stringify(`CannotCreateContainerError: ${member}: ${why}`).slice(1, -1);
+
 export const readRecord = (folder: string): TaskRecord => {
   const exit = readIf(join(folder, 'exit'));
   if (exit?.endsWith('\n')) {
@@ -100,11 +104,22 @@ const identityOf = ([pid, startTicks = '']: readonly string[]): Identity => ({
   startTicks,
 });
 
-/** What a task's `run` file says of its memory, for a server that did not write it (see `runScript`). */
-export const readLimits = (folder: string): { memoryMiB: number; groupFolder: string | undefined } => {
-  const [line = ''] = (readIf(join(folder, 'run')) ?? '').split('\n', 1);
-  const [, memoryMiB, groupFolder] = /^#u? (\d+)(?: \S+ (.+))?$/.exec(line) ?? [];
-  return { memoryMiB: Number(memoryMiB ?? Number.POSITIVE_INFINITY), groupFolder };
+/** What a task's `run` file says of what it holds, for a server that did not write it (see `runScript`). */
+export interface Holds {
+  readonly memoryMiB: number;
+  readonly groupFolder: string | undefined;
+  readonly gpus: readonly number[];
+}
+
+export const readHolds = (folder: string): Holds => {
+  const [first = '', ...more] = (readIf(join(folder, 'run')) ?? '').split('\n', 3);
+  const [, memoryMiB, groupFolder] = /^#[ut]* (\d+)(?: \S+ (.+))?$/.exec(first) ?? [];
+  const [, gpus] = more.map((line) => /^# gpus ([\d ]+)$/.exec(line)).find((found) => found !== null) ?? [];
+  return {
+    memoryMiB: Number(memoryMiB ?? Number.POSITIVE_INFINITY),
+    groupFolder,
+    gpus: gpus === undefined ? [] : gpus.split(' ').map(Number),
+  };
 };
 
 const readIf = (path: string): string | undefined => {

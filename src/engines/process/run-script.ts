@@ -1,9 +1,12 @@
 import type { ContainerSpec } from '../../domain/container.ts';
 import type { StartOrder } from '../engine.ts';
 import type { MemoryGroup } from './memory-limits.ts';
+import { GIVE_UP, type MountWay, NAMESPACE } from './mount-ability.ts';
 import { TASK_VARIABLE } from './processes.ts';
-import { findProgram } from './program.ts';
-import { SHIM_VARIABLES } from './shell-scripts.ts';
+import { refusalOf } from './records.ts';
+import { MOUNTS_SCRIPT, SHIM_VARIABLES } from './shell-scripts.ts';
+import type { UserIds } from './task-user.ts';
+import { changeTo, TOOLS } from './tools.ts';
 
 /** What a task's `run` file is made from. Paths are absolute. */
 export interface RunPlan {
@@ -18,16 +21,30 @@ export interface RunPlan {
   readonly memoryMiB: number;
   /** Where the shim enters before the task; undefined where memory is watched. */
   readonly group: MemoryGroup | undefined;
-  /** `--run-as`: numeric ids. */
-  readonly runAs: { readonly uid: number; readonly gid: number } | undefined;
+  /** `--run-as`. */
+  readonly runAs: UserIds | undefined;
+  /** The user that the definition names. */
+  readonly user: UserIds | undefined;
+  /** Where it has mounts of its own: how, by which operations of `mounts.sh`, with which folder of the task's. */
+  readonly mounts:
+    | { readonly way: MountWay; readonly operations: readonly string[]; readonly folder: string }
+    | undefined;
+  /** Of the secrets that it names, by variable. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Numbers of those that are its own. */
+  readonly gpus: readonly number[];
 }
 
 /** The first lines of `run`, for the shim and for a server that did not write them (see `readLimits`). */
-const headOf = ({ memoryMiB, group, order }: RunPlan): string[] => {
+const headOf = ({ memoryMiB, group, order, mounts, user, gpus }: RunPlan): string[] => {
   const limits = order.container.ulimits.map(limitText);
-  const mark = limits.length > 0 ? '#u' : '#';
+  const mark = `#${limits.length > 0 ? 'u' : ''}${mounts || user ? 't' : ''}`;
   const first = [mark, memoryMiB, ...(group ? [group.killsFile, group.folder] : [])].join(' ');
-  return [first, ...(limits.length > 0 ? [['#', TOOLS.prlimit, ...limits].join(' ')] : [])];
+  return [
+    first,
+    ...(limits.length > 0 ? [['#', TOOLS.prlimit, ...limits].join(' ')] : []),
+    ...(gpus.length > 0 ? [['# gpus', ...gpus].join(' ')] : []),
+  ];
 };
 
 /** One word of a shell, whatever is in it. */
@@ -38,9 +55,17 @@ const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Names that mean something to this or that shell itself: setting them there may fail, or be undone. */
 const OF_SHELLS = /^(_|OPTIND|PPID|LINENO|E?UID|GROUPS|FUNCNAME|RANDOM|SECONDS|PS4|(SHELL|BASH).*)$/;
 
-/** The command's whole environment: the definition's, then the service's, and what every process needs. */
-export const environmentOf = (plan: Pick<RunPlan, 'order' | 'path' | 'home'>): Map<string, string> => {
-  const { order, path, home } = plan;
+/** Where CUDA, and programs for NVIDIA's cards at large, look for those they may have. */
+const GPU_VARIABLES = ['CUDA_VISIBLE_DEVICES', 'NVIDIA_VISIBLE_DEVICES'];
+
+/**
+ * The command's whole environment: the definition's, its secrets, then the service's, the GPUs that are its own, and what
+ * every process needs.
+ */
+export const environmentOf = (
+  plan: Pick<RunPlan, 'order' | 'path' | 'home' | 'secrets' | 'gpus'>,
+): Map<string, string> => {
+  const { order, path, home, secrets, gpus } = plan;
   const all = new Map<string, string>([
     ['PATH', path],
     ['HOME', home],
@@ -48,7 +73,9 @@ export const environmentOf = (plan: Pick<RunPlan, 'order' | 'path' | 'home'>): M
     ['LANG', 'C.UTF-8'],
   ]);
   for (const { name, value } of order.container.environment) if (name) all.set(name, value ?? '');
+  for (const [name, value] of Object.entries(secrets)) all.set(name, value);
   for (const [name, value] of Object.entries(order.serviceEnvironment)) all.set(name, value);
+  if (gpus.length > 0) for (const name of GPU_VARIABLES) all.set(name, gpus.join(','));
   all.set(TASK_VARIABLE, order.taskId);
   all.delete('LONGSHORE_WORKDIR');
   return all;
@@ -64,7 +91,7 @@ export const runScript = (plan: RunPlan): string => {
     `exec >>${quote(plan.logPath)} 2>&1 </dev/null`,
     // the shim has found that it cannot begin; one of an earlier version says so in `w`
     `[ "\${refusal:-$w}" ] && printf '%s\\n' "\${refusal:-$w}" && exit`,
-    ...(plan.runAs ? asAnother(plan, plan.runAs) : asOurselves(plan)),
+    ...(plan.runAs || plan.user || plan.mounts ? byDetour(plan) : asOurselves(plan)),
   ];
   return `${lines.join('\n')}\n`;
 };
@@ -84,20 +111,45 @@ const asOurselves = (plan: RunPlan): string[] => {
 };
 
 /**
- * Until the user is changed nothing is done that the definition says: its environment could bring code of its own into
- * the programs on the way, its folders could lead where only root may go.
+ * Until the user is changed, and the mounts are made, nothing is done that the definition says: its environment could bring
+ * code of its own into the programs on the way, its folders could lead where only root may go.
  */
-const asAnother = (plan: RunPlan, { uid, gid }: NonNullable<RunPlan['runAs']>): string[] => {
+const byDetour = (plan: RunPlan): string[] => {
   const environment = [...environmentOf(plan)].map(([name, value]) => `${name}=${value}`);
-  const folders = volumesOf(plan.order.container);
+  const command = [TOOLS.env, '-i', ...environment, ...commandOf(plan)];
+  return [execOf([...limitsOf(plan), ...detour(plan), ...command])];
+};
+
+/** The same way with nothing at its end: what a shim tries before it claims the task. */
+export const trialScript = (plan: Omit<RunPlan, 'group' | 'logPath'>): string =>
+  `${execOf([...detour(plan), TOOLS.env, '-i', 'true'])}\n`;
+
+const unreachable = (workDir: string): string =>
+  `{ printf '%s\\n' ${quote(refusalOf('user', `${workDir} is not to be reached by this user`))}; exit 126; }`;
+
+const detour = (plan: Omit<RunPlan, 'group' | 'logPath'>): string[] => {
+  const { runAs, user, mounts } = plan;
+  // with mounts they are made by an operation, before anything is mounted
+  const folders = runAs && !mounts ? volumesOf(plan.order.container) : [];
   const then = [
-    ...folders.map((path) => `${quote(TOOLS.mkdir)} -p -- ${quote(path)} || exit 126`),
-    `cd ${quote(plan.workDir)} || exit 126`,
+    ...folders.map(
+      (path) => `[ -e ${quote(path)} ] || ${quote(TOOLS.mkdir)} -p -- ${quote(path)} || exit 126`,
+    ),
+    `cd ${quote(plan.workDir)} || ${user ? unreachable(plan.workDir) : 'exit 126'}`,
     'exec "$@"',
   ].join('\n');
-  const change = [TOOLS.setpriv, `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
-  const command = [TOOLS.env, '-i', ...environment, ...commandOf(plan)];
-  return [execOf([...limitsOf(plan), ...change, '/bin/sh', '-c', then, 'sh', ...command])];
+  return [
+    ...(runAs ? changeTo(runAs) : []),
+    ...(mounts
+      ? [
+          ...NAMESPACE[mounts.way],
+          ...['/bin/sh', '-c', MOUNTS_SCRIPT, 'sh', mounts.folder, ...mounts.operations, '--'],
+          ...GIVE_UP[mounts.way],
+        ]
+      : []),
+    ...(user ? changeTo(user) : []),
+    ...['/bin/sh', '-c', then, 'sh'],
+  ];
 };
 
 /** The folders of the host that volumes name. */
@@ -109,17 +161,6 @@ export const volumesOf = (container: ContainerSpec): string[] =>
 const execOf = (words: readonly string[]): string => `exec ${words.map(quote).join(' ')}`;
 
 const commandOf = (plan: RunPlan): string[] => [plan.program, ...plan.order.container.command.slice(1)];
-
-/** Found once, and not by the PATH of a task, which is its own. */
-const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin';
-const tool = (name: string): string => findProgram(name, SYSTEM_PATH, '/') ?? name;
-const TOOLS = {
-  setsid: tool('setsid'),
-  prlimit: tool('prlimit'),
-  setpriv: tool('setpriv'),
-  env: tool('env'),
-  mkdir: tool('mkdir'),
-};
 
 /** A session of its own, and limits where they are asked: programs that become the next, at the cost of one exec each. */
 const limitsOf = (plan: RunPlan): string[] => {

@@ -1,5 +1,7 @@
 import type { Clock, Timers } from '../../lib/clock.ts';
 import type { Log } from '../../lib/logger.ts';
+import type { EfsFolders } from '../efs.ts';
+import type { Permissions } from '../mounts.ts';
 import type { MemoryMode } from './memory-limits.ts';
 
 export interface ProcessEngineSettings {
@@ -15,6 +17,13 @@ export interface ProcessEngineSettings {
   readonly outputPath: (taskId: string) => string;
   /** Tasks run as this user; only root can. */
   readonly runAs?: { readonly uid: number; readonly gid: number };
+  /** Undefined: everything. */
+  readonly permissions?: Permissions;
+  readonly efs?: EfsFolders;
+  /** Absolute. */
+  readonly secretsFile?: string;
+  /** How many there are to give. */
+  readonly gpus?: number;
   /** Undefined: the best the machine lets us have. */
   readonly memoryMode?: MemoryMode;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { HELPER_SCRIPT, SHIM_SCRIPT, SHIM_VARIABLES } from './shell-scripts.ts';
+import { HELPER_SCRIPT, MOUNTS_SCRIPT, SHIM_SCRIPT, SHIM_VARIABLES } from './shell-scripts.ts';
 
 /** The names that a script assigns, reads into, or counts with. */
 const assignedIn = (script: string): string[] => {
@@ -19,14 +19,16 @@ test('what the shim sets is known by name, so that a job is given none of it', (
 });
 
 test('comments, empty lines and indentation are not run', () => {
-  for (const script of [HELPER_SCRIPT, SHIM_SCRIPT]) {
+  for (const script of [HELPER_SCRIPT, SHIM_SCRIPT, MOUNTS_SCRIPT]) {
     assert.doesNotMatch(script, /^(#|\s)|\n(#|\s)/);
-    assert.ok(script.endsWith('done\n'));
+    assert.match(script, /(done|exec "\$@" .*)\n$/);
   }
 });
 
-test('shellcheck finds nothing in the helper and the shim', (t) => {
-  const files = ['helper.sh', 'shim.sh'].map((name) => fileURLToPath(new URL(name, import.meta.url)));
+test('shellcheck finds nothing in the shell scripts', (t) => {
+  const files = ['helper.sh', 'shim.sh', 'mounts.sh'].map((name) =>
+    fileURLToPath(new URL(name, import.meta.url)),
+  );
   const { error, status, stdout } = spawnSync('shellcheck', files, { encoding: 'utf8' });
   if (error) return t.skip('left out: there is no shellcheck here');
   assert.deepEqual([status, stdout], [0, '']);

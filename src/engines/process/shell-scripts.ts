@@ -15,6 +15,9 @@ export const HELPER_SCRIPT = runnable('helper.sh');
 /** Runs a task and those that follow in its line; see the file. */
 export const SHIM_SCRIPT = runnable('shim.sh');
 
+/** Makes a task's mounts and becomes its command; see the file. */
+export const MOUNTS_SCRIPT = runnable('mounts.sh');
+
 /** What the shim sets before it becomes the task: no variables of a job. */
 export const SHIM_VARIABLES: readonly string[] = [
   'boot_id',
@@ -37,7 +40,9 @@ export const SHIM_VARIABLES: readonly string[] = [
   'pid',
   'prlimit',
   'refusal',
+  'refused',
   'self',
+  'skipped',
   'stat',
   'tasks',
   'tries',

@@ -34,14 +34,18 @@ count_kills() {
   [ "$group" ] && while read -r name count; do [ "$name" = oom_kill ] && kills=$count; done <"$group/$kills_file"
 }
 
-# Reads the first lines of the task's `run` and does what they say: `# MEMORY [KILLS-FILE GROUP]`, or `#u …` with a second
-# line, `# PRLIMIT LIMIT…`, where limits are asked. What the kernel does not grant is left in `refusal`.
+# Reads the first lines of the task's `run` and does what they say: `# MEMORY [KILLS-FILE GROUP]`, with `u` at the mark and a
+# second line, `# PRLIMIT LIMIT…`, where limits are asked, and `t` where the way to the command is to be tried first, by `try`: there
+# are mounts, which go with it, or another user. What the kernel does not grant is left in `refusal`.
 # The shim enters the group, and the command is forked inside: the kernel takes 10 to 20 ms to move a process and nothing
 # to fork one, and those that follow in line share the group.
 enter() {
   group='' limits='' refusal=''
   # shellcheck disable=SC2034
-  { read -r mark memory kills_file group; [ "$mark" = '#u' ] && read -r mark prlimit limits; } <"$folder/run"
+  {
+    read -r mark memory kills_file group
+    case $mark in '#u'*) read -r skipped prlimit limits ;; esac
+  } <"$folder/run"
   if [ "$group" ] && [ "$group" != "$entered" ]; then
     if echo 0 >"$group/cgroup.procs"; then
       entered=$group
@@ -54,14 +58,20 @@ enter() {
   for limit in $limits; do
     "$prlimit" "--$limit" || refusal="CannotCreateContainerError: ulimits: this host does not grant $limit"
   done
+  case $mark in
+    *t)
+      refused=$(sh "$folder/try" </dev/null) ||
+        refusal=${refused:-CannotCreateContainerError: its mounts cannot be made}
+      ;;
+  esac
 }
 
-# A failed start: said where the claim would be, and printed by `run`.
+# A failed start: printed by `run`, so that the log is there when it is told, and said where the command would be.
 refuse() {
-  echo "failed \"$refusal\"" >"$folder/start" || return
   # `w`: what a `run` asks for that an earlier version wrote
   # shellcheck disable=SC1091,SC2034
-  (w=$refusal && . "$folder/run")
+  (w=$refusal && exec 9>&- && . "$folder/run")
+  printf '%s\n' "failed \"$refusal\"" >&9 || exit
   echo "e $id" >&8
   return 0
 }
@@ -70,7 +80,6 @@ refuse() {
 # names the boot and this shim, its second the command. The command begins only after both are written, and never when one
 # cannot be: the task is lost then, and has not run. They are short, for a shell reads a byte at a time.
 run_claimed() {
-  set +C
   echo "$self" >&9 || exit
   (
     trap : PIPE
@@ -117,7 +126,10 @@ while :; do
   set +C
   enter
   set -C
-  if [ "$refusal" ]; then refuse; else { run_claimed; } 9>"$folder/start"; fi || {
+  {
+    set +C
+    if [ "$refusal" ]; then refuse; else run_claimed; fi
+  } 9>"$folder/start" || {
     # somebody else has it; one that was taken back is passed over
     read -r mark <"$folder/start"
     [ "$mark" = recalled ] || exit

@@ -3,11 +3,19 @@ import { join } from 'node:path';
 import type { StartOrder, TaskReport } from '../engine.ts';
 import type { Helper } from './helper.ts';
 import type { MemoryKeeper } from './memory-limits.ts';
-import { planTask } from './plan-task.ts';
+import { planTask, type TaskHost } from './plan-task.ts';
 import { readRecord } from './records.ts';
 import type { ProcessEngineSettings } from './settings.ts';
 import { makeFolder, noteFailure, writeTask } from './task-folder.ts';
 import type { Tasks } from './tasks.ts';
+
+interface Parts {
+  readonly settings: ProcessEngineSettings;
+  readonly tasks: Tasks;
+  readonly helper: Helper;
+  readonly memory: MemoryKeeper;
+  readonly host: TaskHost;
+}
 
 /** Takes start orders: writes down what each task needs to begin, and hands it to the helper or puts it in line. */
 export class Starts {
@@ -15,12 +23,14 @@ export class Starts {
   private readonly tasks: Tasks;
   private readonly helper: Helper;
   private readonly memory: MemoryKeeper;
+  private readonly host: TaskHost;
 
-  constructor(settings: ProcessEngineSettings, tasks: Tasks, helper: Helper, memory: MemoryKeeper) {
+  constructor({ settings, tasks, helper, memory, host }: Parts) {
     this.settings = settings;
     this.tasks = tasks;
     this.helper = helper;
     this.memory = memory;
+    this.host = host;
   }
 
   /** Reports of those that are over already, or cannot begin. */
@@ -50,14 +60,16 @@ export class Starts {
     if (this.tasks.live.unended(taskId)) return true;
     const folder = this.tasks.folderOf(taskId);
     const isNew = makeFolder(folder);
-    if (!isNew) this.tasks.adoptGroup(taskId);
+    if (!isNew) this.tasks.adoptHeld(taskId);
     if (!isNew && !['none', 'ordered'].includes(readRecord(folder).kind)) {
       const report = this.tasks.look(taskId);
       if (report && report.kind !== 'waiting') reports.push(report);
+      if (!this.tasks.live.unended(taskId)) this.tasks.gpus.release(taskId);
       return false;
     }
     const reason = this.prepare(order, isNew);
     if (reason === undefined) return true;
+    this.tasks.gpus.release(taskId);
     reports.push({ taskId, kind: 'failed', stoppedAt: this.settings.clock.wall(), reason });
     if (order.after !== undefined) this.tasks.line.skip(taskId, order.after);
     return false;
@@ -67,11 +79,13 @@ export class Starts {
   private prepare(order: StartOrder, isNew: boolean): string | undefined {
     const folder = this.tasks.folderOf(order.taskId);
     const logPath = this.settings.outputPath(order.taskId);
-    const planned = planTask(order, folder, this.settings);
+    const takeGpus = (count: number) => this.tasks.gpus.take(order.taskId, count, this.headFor(order));
+    const planned = planTask(order, folder, this.host, takeGpus);
     if (planned.kind === 'failed') return noteFailure(folder, logPath, planned.reason);
-    const { memoryMiB } = planned.plan;
+    const { plan, ownFolders } = planned;
+    const { memoryMiB } = plan;
     const openGroup = () => this.memory.open(order.taskId, memoryMiB, this.headFor(order));
-    const wrong = writeTask(folder, { ...planned.plan, logPath }, openGroup, isNew);
+    const wrong = writeTask(folder, { ...plan, logPath }, ownFolders, openGroup, isNew);
     if (wrong !== undefined) return noteFailure(folder, logPath, wrong);
     this.tasks.live.order(order.taskId, memoryMiB);
     return undefined;

@@ -1,12 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, chmodSync, chownSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
+import { cutReason } from '../../domain/attempt-reason.ts';
 import { makeFolders } from '../folders.ts';
 import { failedRecord } from './records.ts';
-import { type RunPlan, runScript, volumesOf } from './run-script.ts';
-
-/** `container.reason` has room for so many characters. */
-const LONGEST_REASON = 255;
+import { type RunPlan, runScript, trialScript, volumesOf } from './run-script.ts';
 
 /**
  * Fills a task's folder. When it was there before, a server may have died writing it and a shell may be reading it: then
@@ -15,28 +21,46 @@ const LONGEST_REASON = 255;
 export const writeTask = (
   folder: string,
   plan: Omit<RunPlan, 'group'>,
+  ownFolders: readonly string[],
   openGroup: () => RunPlan['group'],
   isNew: boolean,
 ): string | undefined => {
   try {
     const script = runScript({ ...plan, group: openGroup() });
-    mkdirSync(plan.home, { recursive: true });
-    if (plan.runAs) chownSync(plan.home, plan.runAs.uid, plan.runAs.gid);
+    makeOwn(plan, [plan.home, ...ownFolders]);
     // as another user, who may make less, it is left to the task
     if (!plan.runAs) for (const path of volumesOf(plan.order.container)) makeVolume(path);
+    for (const name of plan.mounts ? ['held', 'root'] : [])
+      mkdirSync(join(plan.mounts!.folder, name), { recursive: true });
+    if (plan.user) openForOthers(dirname(dirname(folder)), dirname(folder));
+    if (plan.mounts || plan.user) writeAtOnce(join(folder, 'try'), trialScript(plan), isNew);
     mkdirSync(dirname(plan.logPath), { recursive: true });
-    const path = join(folder, 'run');
-    writeFileSync(isNew ? path : `${path}.new`, script);
-    if (!isNew) renameSync(`${path}.new`, path);
+    writeAtOnce(join(folder, 'run'), script, isNew);
     return undefined;
   } catch (error) {
     return `CannotCreateContainerError: ${(error as Error).message}`;
   }
 };
 
-/** Rule S-290: a host path that does not exist is made. */
+/** Folders that are the task's user's. */
+const makeOwn = ({ runAs, user }: Omit<RunPlan, 'group'>, folders: readonly string[]): void => {
+  const owner = user ?? runAs;
+  for (const path of folders) {
+    mkdirSync(path, { recursive: true });
+    if (owner) chownSync(path, owner.uid, owner.gid);
+  }
+};
+
+/** For the shim alone: there are secrets in it. */
+const writeAtOnce = (path: string, text: string, isNew: boolean): void => {
+  writeFileSync(isNew ? path : `${path}.new`, text, { mode: 0o600 });
+  if (!isNew) renameSync(`${path}.new`, path);
+};
+
+/** Rule S-290: a host path that does not exist is made; one that is a file or a socket is as good. */
 const makeVolume = (path: string): void => {
   try {
+    if (existsSync(path)) return;
     makeFolders(path);
   } catch (error) {
     throw new Error(`the volume ${path} cannot be made: ${(error as Error).message}`);
@@ -45,7 +69,7 @@ const makeVolume = (path: string): void => {
 
 /** Puts a failed start into its log and its folder, once and for all; returns the reason as it is kept. */
 export const noteFailure = (folder: string, logPath: string, reason: string): string => {
-  const kept = [...reason].slice(0, LONGEST_REASON).join('');
+  const kept = cutReason(reason);
   mkdirSync(dirname(logPath), { recursive: true });
   appendFileSync(logPath, `${reason}\n`);
   writeFileSync(join(folder, 'start'), failedRecord(kept), { flag: 'wx' });

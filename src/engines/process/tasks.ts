@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import type { Clock, Timers } from '../../lib/clock.ts';
 import type { TaskReport } from '../engine.ts';
 import { Line } from '../line.ts';
+import { Gpus } from './gpus.ts';
 import type { Helper } from './helper.ts';
 import { LiveTasks, type UnendedTask } from './live-tasks.ts';
 import type { MemoryKeeper } from './memory-limits.ts';
 import { observe, reportOf, type Sight } from './observe.ts';
 import type { Identity } from './processes.ts';
-import { findTask, readLimits, readRecord } from './records.ts';
+import { findTask, readHolds, readRecord } from './records.ts';
 
 /** A shim needs less than this from the end of a task to the claim of the next; an order in between is a fork in vain. */
 const HANDOVER_MILLISECONDS = 10;
@@ -19,6 +20,8 @@ interface Parts {
   readonly timers: Timers;
   readonly helper: Helper;
   readonly memory: MemoryKeeper;
+  /** How many there are. */
+  readonly gpus: number;
 }
 
 /**
@@ -27,10 +30,12 @@ interface Parts {
 export class Tasks {
   readonly live = new LiveTasks();
   readonly line = new Line();
+  readonly gpus: Gpus;
   private readonly parts: Parts;
 
   constructor(parts: Parts) {
     this.parts = parts;
+    this.gpus = new Gpus(parts.gpus);
   }
 
   folderOf(id: string): string {
@@ -87,6 +92,7 @@ export class Tasks {
   /** It can never run: whoever stands behind it may have to be ordered now. */
   recalled(id: string): void {
     this.live.drop(id);
+    this.gpus.release(id);
     this.orderIfWaiting(this.line.takeOut(id));
   }
 
@@ -95,20 +101,32 @@ export class Tasks {
       this.parts.helper.order(`t ${id}`);
   }
 
-  /** The limit of a task that an earlier server ordered, and its group, stand in its folder. Returns the limit in MiB. */
-  adoptGroup(id: string): number {
-    const { memoryMiB, groupFolder } = readLimits(this.folderOf(id));
+  /** What a task holds that an earlier server ordered stands in its folder. Returns its memory's limit in MiB. */
+  adoptHeld(id: string): number {
+    const { memoryMiB, groupFolder, gpus } = readHolds(this.folderOf(id));
     if (groupFolder !== undefined) this.parts.memory.adopt(id, memoryMiB, groupFolder);
+    this.gpus.adopt(id, gpus);
     return memoryMiB;
   }
 
+  /** Those of tasks that may run or begin yet: no other is to be given them. */
+  adoptGpus(ids: readonly string[]): void {
+    for (const id of ids) {
+      const found = findTask(this.folderOf(id), this.parts.clock.bootId);
+      const mayRun =
+        found.kind === 'ordered' || found.kind === 'claimed' || (found.kind === 'begun' && found.isAlive);
+      if (mayRun) this.gpus.adopt(id, readHolds(this.folderOf(id)).gpus);
+    }
+  }
+
   private adopted(id: string): UnendedTask {
-    return this.live.unended(id) ?? { kind: 'ordered', memoryMiB: this.adoptGroup(id) };
+    return this.live.unended(id) ?? { kind: 'ordered', memoryMiB: this.adoptHeld(id) };
   }
 
   /** A task is over: whoever waits for its room and was not seen by its shim is ordered now. */
   private letGo(id: string): void {
     this.live.end(id);
+    this.gpus.release(id);
     const next = this.line.leave(id);
     if (next !== undefined) this.parts.timers.after(HANDOVER_MILLISECONDS, () => this.orderIfWaiting(next));
   }

@@ -15,7 +15,7 @@ export const deregisterJobDefinition: Operation<{ readonly jobDefinition: string
     const [chosen] = named ? await find(tx, named) : [];
     if (!chosen) return refuse(`Job definition ${input.jobDefinition} does not exist`);
     await deactivate(tx, chosen.seq);
-    service.catalog.forget();
+    service.catalog.forget(tx);
     return {};
   });
 

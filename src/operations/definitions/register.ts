@@ -36,7 +36,7 @@ export const registerJobDefinition: Operation<RegisterInput> = async (service, i
   return service.store.write(async (tx) => {
     const revision = await nextRevision(tx, jobDefinitionName);
     await insertDefinition(tx, jobDefinitionName, revision, JSON.stringify(docOf(input)));
-    service.catalog.forget();
+    service.catalog.forget(tx);
     const jobDefinitionArn = definitionArn(service.account, jobDefinitionName, revision);
     return { jobDefinitionName, jobDefinitionArn, revision };
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ARN, clusterOf, container, launch, launchOf, put, T0 } from '../../../test/support/ecs.ts';
 import { makeWorld, RESOURCES } from '../../../test/support/world.ts';
-import { setInstanceTerminated } from '../../store/instances.ts';
+import { setInstanceDraining, setInstanceTerminated } from '../../store/instances.ts';
 
 test('W-105: no cluster means default, which nobody has; a blank name is refused', async () => {
   const world = await makeWorld();
@@ -251,6 +251,38 @@ test('W-108: who is not there, or in another cluster, is MISSING; a terminated o
     { arn: elsewhere, reason: 'MISSING' },
     { arn: 'arn:aws:s3:::x', reason: 'MISSING' },
   ]);
+});
+
+test('W-108 W-109: one that drains says so, is connected, and is listed as such', async () => {
+  const world = await makeWorld();
+  const cluster = await clusterOf(world);
+  await launch(world, 1, 2);
+  await world.service.store.write((tx) =>
+    setInstanceDraining(tx, 'i-00000000000000001', 'price', { wall: T0, steady: 1, bootId: 'b' }, undefined),
+  );
+  const described = await world.ask('describeContainerInstances', {
+    cluster,
+    containerInstances: [container(1), container(2)],
+  });
+  assert.deepEqual(
+    described.containerInstances.map((found: { status: string; agentConnected: boolean }) => [
+      found.status,
+      found.agentConnected,
+    ]),
+    [
+      ['DRAINING', true],
+      ['ACTIVE', true],
+    ],
+  );
+  for (const status of ['DRAINING', 'ACTIVE']) {
+    const { containerInstanceArns } = await world.ask('listContainerInstances', { cluster, status });
+    const at = status === 'DRAINING' ? 1 : 2;
+    assert.ok(
+      containerInstanceArns.some((arn: string) => arn.endsWith(container(at))),
+      status,
+    );
+    assert.ok(!containerInstanceArns.some((arn: string) => arn.endsWith(container(3 - at))), status);
+  }
 });
 
 test('W-109: container instances in pages, by status; a query is refused, not dropped', async () => {

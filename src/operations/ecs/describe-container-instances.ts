@@ -5,6 +5,7 @@ import { shownType } from '../../domain/instance-shown.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { freeOfPool, type UsedInstance, usedInstance } from '../../store/ecs.ts';
+import { instanceOf } from '../../store/instances.ts';
 import type { Tx } from '../../store/store.ts';
 import { checkList, findCluster, idsOf, missing } from './cluster-names.ts';
 
@@ -38,7 +39,7 @@ export const describeContainerInstances: Operation<ContainerInstancesInput> = as
   });
 };
 
-const STATUS = ['ACTIVE', 'DRAINING', 'INACTIVE'] as const;
+const STATUS = { running: 'ACTIVE', draining: 'DRAINING', terminated: 'INACTIVE' } as const;
 
 /** What its tasks leave; of the machine itself no more than the pool has: other environments' instances are carved from it. */
 const remaining = async ({ capacity }: Service, tx: Tx, row: UsedInstance): Promise<Resources> => {
@@ -60,8 +61,8 @@ const detail = (account: Account, cluster: string, row: UsedInstance, free: Reso
   versionInfo: {},
   remainingResources: resources(free, row.gpus > 0),
   registeredResources: resources(sizeOf(row), row.gpus > 0),
-  status: STATUS[row.state],
-  agentConnected: row.state < 2,
+  status: STATUS[instanceOf(row).state.kind],
+  agentConnected: instanceOf(row).state.kind !== 'terminated',
   runningTasksCount: row.running,
   pendingTasksCount: row.pending,
   attributes: [

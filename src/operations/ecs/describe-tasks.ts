@@ -4,6 +4,7 @@ import type { JobSpec } from '../../domain/job-spec.ts';
 import { nodeContainer } from '../../domain/node-groups.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import { reachesTasks, stopOf } from '../../domain/stop-kinds.ts';
+import { taskStateOf } from '../../domain/task-state.ts';
 import type { Operation } from '../../service/service.ts';
 import { type EcsTask, ecsTask } from '../../store/ecs.ts';
 import type { EnvironmentRow } from '../../store/schema.ts';
@@ -34,13 +35,14 @@ export const describeTasks: Operation<TasksInput> = async (service, input) => {
   });
 };
 
-const STATUS = ['PENDING', 'RUNNING', 'STOPPED'] as const;
+const STATUS = { intended: 'PENDING', running: 'RUNNING', over: 'STOPPED' } as const;
 
 const detail = (account: Account, environment: EnvironmentRow, row: EcsTask) => {
   const { cluster } = environment;
   const spec = JSON.parse(row.spec) as JobSpec;
   const family = spec.jobDefinition.slice(spec.jobDefinition.indexOf('/') + 1);
-  const stopping = row.state === 2 || wasStopped(row);
+  const state = taskStateOf(row.state);
+  const isOver = state === 'over';
   return compact({
     taskArn: taskArn(account, cluster, row.id),
     clusterArn: clusterArn(account, cluster),
@@ -51,8 +53,8 @@ const detail = (account: Account, environment: EnvironmentRow, row: EcsTask) => 
         : containerInstanceArn(account, cluster, row.container_instance),
     group: `family:${spec.definitionName}`,
     launchType: launchTypeOf(environment),
-    lastStatus: STATUS[row.state],
-    desiredStatus: stopping ? 'STOPPED' : 'RUNNING',
+    lastStatus: STATUS[state],
+    desiredStatus: isOver || wasStopped(row) ? 'STOPPED' : 'RUNNING',
     connectivity: 'CONNECTED',
     cpu: String(cpuUnits(row.milli_vcpus)),
     memory: String(row.memory_mib),
@@ -65,8 +67,8 @@ const detail = (account: Account, environment: EnvironmentRow, row: EcsTask) => 
     createdAt: seconds(row.created_at),
     startedAt: seconds(row.started_at),
     stoppedAt: seconds(row.stopped_at),
-    stoppedReason: row.state === 2 ? row.status_reason : undefined,
-    stopCode: row.state === 2 ? stopCodeOf(row) : undefined,
+    stoppedReason: isOver ? row.status_reason : undefined,
+    stopCode: isOver ? stopCodeOf(row) : undefined,
     version: 1,
   });
 };
@@ -79,7 +81,7 @@ const container = (account: Account, cluster: string, spec: JobSpec, row: EcsTas
     name: 'default',
     image: (spec.nodes ? nodeContainer(spec.nodes, row.job_index) : spec.container).image,
     runtimeId: row.id,
-    lastStatus: STATUS[row.state],
+    lastStatus: STATUS[taskStateOf(row.state)],
     exitCode: row.exit_code,
     reason: row.reason,
     networkBindings: [],

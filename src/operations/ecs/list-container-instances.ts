@@ -12,6 +12,12 @@ export interface ListContainerInstancesInput extends PageInput {
   readonly status?: string;
 }
 
+/** What they are called in ECS. */
+const STATES: ReadonlyMap<string, 'running' | 'draining'> = new Map([
+  ['ACTIVE', 'running'],
+  ['DRAINING', 'draining'],
+]);
+
 /** ECS's ListContainerInstances (W-109). Its query language is not here: a filter is refused, never dropped. */
 export const listContainerInstances: Operation<ListContainerInstancesInput> = async (service, input) => {
   if (input.filter) return invalid('filter is not supported by Longshore: list all and describe them.');
@@ -22,7 +28,7 @@ export const listContainerInstances: Operation<ListContainerInstancesInput> = as
   return service.store.read(async (tx) => {
     const environment = await findCluster(tx, service.account, input.cluster);
     if (isRefusal(environment)) return environment;
-    const state = input.status === 'ACTIVE' ? 0 : input.status === 'DRAINING' ? 1 : undefined;
+    const state = STATES.get(input.status ?? '');
     const none = input.status !== undefined && state === undefined;
     const ids = none
       ? []

@@ -37,7 +37,7 @@ export const createComputeEnvironment: Operation<CreateInput> = async (service, 
       );
     }
     await insertEnvironment(tx, checked(service, rowOf(service, input, name)));
-    service.catalog.forget();
+    service.catalog.forget(tx);
     tx.onCommit(service.wake);
     return { computeEnvironmentName: name, computeEnvironmentArn: environmentArn(service.account, name) };
   });

@@ -23,7 +23,7 @@ export const deleteComputeEnvironment: Operation<{ readonly computeEnvironment: 
     if (await isAttached(tx, row.seq)) return refuse('Cannot delete, found existing JobQueue relationship');
     const waits = await endInstances(service, tx, row.seq, 'deleted', 0);
     await updateEnvironment(tx, row.seq, { status: waits ? 'DELETING' : 'DELETED' });
-    service.catalog.forget();
+    service.catalog.forget(tx);
     tx.onCommit(service.wake);
     return {};
   });

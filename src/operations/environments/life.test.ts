@@ -371,7 +371,7 @@ test('an environment of types with GPUs is healthy where the engine has them car
     'no instance type of it fits the pool, which has 4 vCPUs, 1000000 MiB and 0 GPUs',
   );
   (world.engine as { hasNoGpus?: boolean }).hasNoGpus = true;
-  world.service.catalog.forget();
+  await world.service.store.write(async (tx) => world.service.catalog.forget(tx));
   await world.settle();
   assert.equal((await described(world, 'x')).statusReason, 'ComputeEnvironment Healthy');
   assert.deepEqual(

@@ -41,7 +41,7 @@ export const updateComputeEnvironment: Operation<UpdateInput> = async (service, 
     if ('refusal' in change) return change.refusal;
     const status = row.status === 'UPDATING' ? {} : await statusAfter(service, tx, row, change.columns);
     await updateEnvironment(tx, row.seq, { ...change.columns, ...status });
-    service.catalog.forget();
+    service.catalog.forget(tx);
     tx.onCommit(service.wake);
     return {
       computeEnvironmentName: row.name,
@@ -174,7 +174,7 @@ const resourcesChange = (service: Service, row: EnvironmentRow, given: ComputeRe
   const resources = JSON.stringify(merged);
   const wished =
     desiredvCpus !== undefined && desiredvCpus > (min ?? 0)
-      ? { wished_vcpus: desiredvCpus, wish_over: 0 }
+      ? { wished_vcpus: desiredvCpus, wish_over: 0 as const }
       : {};
   return { columns: { resources, min_vcpus: min, max_vcpus: max, desired_vcpus: desired, ...wished } };
 };

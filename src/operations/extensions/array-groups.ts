@@ -1,9 +1,10 @@
 import { parseJobId } from '../../domain/job-id.ts';
 import { isFinal, isWaiting, JOB_STATES, type JobState, stateCode, stateOf } from '../../domain/job-state.ts';
 import { isRefusal, refuse } from '../../domain/refusal.ts';
+import { taskStateOf } from '../../domain/task-state.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { type ChildEnd, childEnds } from '../../store/array-groups.ts';
-import { findJob } from '../../store/jobs.ts';
+import { findJob } from '../../store/job-rows.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
 import { attemptsOf } from '../../store/tasks.ts';
@@ -94,7 +95,7 @@ const lastTasks = async (
   const tasks = [];
   for (const { first } of groups) {
     const task = (await attemptsOf(tx, parent + 1 + first.idx)).at(-1);
-    tasks.push(task && { index: first.idx, id: task.id, isOver: task.state === 2 });
+    tasks.push(task && { index: first.idx, id: task.id, isOver: taskStateOf(task.state) === 'over' });
   }
   return tasks;
 };

@@ -1,8 +1,9 @@
 import { jobIdOf, parseJobId } from '../../domain/job-id.ts';
 import { stateOf } from '../../domain/job-state.ts';
+import { isNode } from '../../domain/node-roles.ts';
 import { refuse } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
-import { findJob, jobBySeq } from '../../store/jobs.ts';
+import { findJob, jobBySeq } from '../../store/job-rows.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
 import { explained } from '../../why/explained.ts';
@@ -24,7 +25,7 @@ export const explainJob: Operation<{ readonly jobId: string }> = async (service,
     const looks = { positions: new QueuePositions(tx), stops: new Stops(tx) };
     const job = await looks.stops.read(row);
     // a node waits as its job does
-    const asked = job.role > 0 ? (await jobBySeq(tx, job.parent))! : job;
+    const asked = isNode(job) ? (await jobBySeq(tx, job.parent))! : job;
     const why = await waitFacts(tx, service, looks, asked);
     return compact({
       jobId: jobIdOf(job),

@@ -3,7 +3,7 @@ import { parseJobId } from '../../domain/job-id.ts';
 import { JOB_STATES, type JobState, stateCode } from '../../domain/job-state.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import type { Service } from '../../service/service.ts';
-import { findJob } from '../../store/jobs.ts';
+import { findJob } from '../../store/job-rows.ts';
 import {
   childrenSource,
   type JobCondition,

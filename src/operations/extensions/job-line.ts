@@ -1,5 +1,5 @@
 import { isFinal, isWaiting, stateOf } from '../../domain/job-state.ts';
-import type { FoundJob } from '../../store/jobs.ts';
+import type { FoundJob } from '../../store/job-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import { placedByState } from '../../store/sweeps.ts';
 import { shownOf } from '../jobs/shown-attempt.ts';

@@ -1,7 +1,7 @@
 import { jobIdOf } from '../../domain/job-id.ts';
 import { isWaiting, JOB_STATES } from '../../domain/job-state.ts';
 import type { Operation, Service } from '../../service/service.ts';
-import { jobBySeq } from '../../store/jobs.ts';
+import { jobBySeq } from '../../store/job-rows.ts';
 import { queueCounts } from '../../store/queue-counts.ts';
 import { pageOfQueues } from '../../store/queues.ts';
 import { waitingShapes } from '../../store/runnable.ts';

@@ -1,6 +1,6 @@
 import { parseJobId } from '../../domain/job-id.ts';
 import { stateOf } from '../../domain/job-state.ts';
-import { type FoundJob, findJob, jobBySeq } from '../../store/jobs.ts';
+import { type FoundJob, findJob, jobBySeq } from '../../store/job-rows.ts';
 import type { JobRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 

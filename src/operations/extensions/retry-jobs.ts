@@ -1,8 +1,10 @@
 import { jobIdOf, parseJobId } from '../../domain/job-id.ts';
 import { isFinal, type JobState, stateOf } from '../../domain/job-state.ts';
+import { isNode } from '../../domain/node-roles.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
+import { stopOf } from '../../domain/stop-kinds.ts';
 import type { Operation } from '../../service/service.ts';
-import { type FoundJob, findJob, jobBySeq } from '../../store/jobs.ts';
+import { type FoundJob, findJob, jobBySeq } from '../../store/job-rows.ts';
 import { nodesAreLive } from '../../store/node-rows.ts';
 import { queueIsGoing } from '../../store/queues.ts';
 import { type AskedChild, childrenToRerun } from '../../store/rerun.ts';
@@ -45,10 +47,10 @@ export const retryJobs: Operation<RetryInput> = async (service, input) => {
 /** What is about to stop it would stop it again. */
 const barredBy = async (tx: Tx, job: FoundJob): Promise<Refusal | undefined> => {
   const id = jobIdOf(job);
-  if (job.role > 0) return refuse(`Job ${id} is a node: a multi-node job runs again whole, by its own id`);
+  if (isNode(job)) return refuse(`Job ${id} is a node: a multi-node job runs again whole, by its own id`);
   if (await queueIsGoing(tx, job.queue)) return refuse(`Job ${id} was in a queue that is deleted`);
   const array = job.parent > 0 ? (await jobBySeq(tx, job.parent))! : job;
-  if (array.size > 0 && array.stop_kind > 0 && !isFinal(stateOf(array.state)))
+  if (array.size > 0 && stopOf(array.stop_kind) !== 'none' && !isFinal(stateOf(array.state)))
     return refuse(`Job ${jobIdOf(array)} is being stopped: wait until it has ended`);
   return undefined;
 };

@@ -2,7 +2,7 @@ import { JOB_STATES, stateOf } from '../../domain/job-state.ts';
 import { isRefusal, refuse } from '../../domain/refusal.ts';
 import { openToken, sealToken } from '../../lib/page-token.ts';
 import type { Operation, Service } from '../../service/service.ts';
-import { type FoundJob, jobBySeq } from '../../store/jobs.ts';
+import { type FoundJob, jobBySeq } from '../../store/job-rows.ts';
 import { searchJobs as search } from '../../store/search-jobs.ts';
 import { specById } from '../../store/specs.ts';
 import { Stops } from '../../store/stops-in-force.ts';

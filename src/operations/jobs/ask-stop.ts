@@ -1,7 +1,8 @@
 import { parseJobId } from '../../domain/job-id.ts';
+import { isNode } from '../../domain/node-roles.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import type { Service } from '../../service/service.ts';
-import { findJob } from '../../store/jobs.ts';
+import { findJob } from '../../store/job-rows.ts';
 import { caughtUp, stopJob } from '../../transitions/jobs/stop.ts';
 
 export interface StopInput {
@@ -37,8 +38,7 @@ export const askStop = async (
   const outcome = await service.store.write(async (tx) => {
     const job = await findJob(tx, id);
     if (!job) return undefined;
-    if (job.role > 0)
-      return refuse(`Job ${input.jobId} is a node: a multi-node job is stopped by its own id`);
+    if (isNode(job)) return refuse(`Job ${input.jobId} is a node: a multi-node job is stopped by its own id`);
     const stop = { kind, reason: input.reason, at: service.clock.wall() };
     await stopJob(tx, service, await caughtUp(tx, service, job), stop);
     tx.onCommit(service.wake);

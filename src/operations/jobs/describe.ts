@@ -1,9 +1,11 @@
 import { jobArn } from '../../domain/arn.ts';
 import { parseJobId } from '../../domain/job-id.ts';
+import { childSeq } from '../../domain/job-seq.ts';
 import { isWaiting, stateOf } from '../../domain/job-state.ts';
+import { isNode } from '../../domain/node-roles.ts';
 import { refuse, refuseWrapped } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
-import { childrenByState, type FoundJob, findJob, jobBySeq } from '../../store/jobs.ts';
+import { childrenByState, type FoundJob, findJob, jobBySeq } from '../../store/job-rows.ts';
 import { specById } from '../../store/specs.ts';
 import { countedAs, Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
@@ -42,13 +44,13 @@ const describe = async (
   const queueName = await service.names.queueName(tx, job.queue);
   const spec = await specById(tx, job.spec);
   // a multi-node job shows the attempts of its main node (J-299)
-  const tasks = await attemptsOf(tx, job.nodes > 0 ? job.seq + 1 + spec.nodes!.mainNode : job.seq);
+  const tasks = await attemptsOf(tx, job.nodes > 0 ? childSeq(job.seq, spec.nodes!.mainNode) : job.seq);
   const clusters = new Map<number, string>();
   for (const task of tasks)
     clusters.set(task.environment, (await service.names.environment(tx, task.environment)).cluster);
   const parent = job.parent > 0 ? await jobBySeq(tx, job.parent) : undefined;
   // a node waits as its job does, until that has its room
-  const isReady = job.role > 0 && isWaiting(stateOf(job.state));
+  const isReady = isNode(job) && isWaiting(stateOf(job.state));
   const waits = isReady && parent && isWaiting(stateOf(parent.state)) ? parent : undefined;
   const why = await waitFacts(tx, service, looks, waits ?? job);
   return jobDetail(service.account, {

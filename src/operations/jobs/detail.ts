@@ -7,9 +7,10 @@ import type { JobSpec } from '../../domain/job-spec.ts';
 import { JOB_STATES, stateOf } from '../../domain/job-state.ts';
 import { splitStream } from '../../domain/log-stream.ts';
 import { nodeContainer } from '../../domain/node-groups.ts';
+import { isNode, MAIN } from '../../domain/node-roles.ts';
 import { stopOf } from '../../domain/stop-kinds.ts';
-import type { FoundJob } from '../../store/jobs.ts';
-import { MAIN } from '../../store/node-rows.ts';
+import { taskStateOf } from '../../domain/task-state.ts';
+import type { FoundJob } from '../../store/job-rows.ts';
 import type { PlacedTask } from '../../store/tasks.ts';
 import { shownOf } from './shown-attempt.ts';
 
@@ -46,7 +47,9 @@ export const jobDetail = (account: Account, facts: JobFacts): Record<string, unk
     jobId: id,
     jobQueue: queueArn(account, facts.queueName),
     status: stateOf(job.state),
-    attempts: tasks.filter((task) => task.state === 2).map((task) => attemptDetail(account, facts, task)),
+    attempts: tasks
+      .filter((task) => taskStateOf(task.state) === 'over')
+      .map((task) => attemptDetail(account, facts, task)),
     statusReason: facts.waitReason ?? job.status_reason,
     createdAt: job.created_at,
     retryStrategy: spec.retryStrategy,
@@ -57,7 +60,7 @@ export const jobDetail = (account: Account, facts: JobFacts): Record<string, unk
     parameters: spec.parameters,
     container: job.nodes > 0 ? undefined : containerDetail(account, facts),
     nodeProperties: nodesDetail(facts),
-    nodeDetails: job.role > 0 ? { nodeIndex: job.idx, isMainNode: job.role === MAIN } : undefined,
+    nodeDetails: isNode(job) ? { nodeIndex: job.idx, isMainNode: job.role === MAIN } : undefined,
     arrayProperties: arrayDetail(facts),
     timeout: spec.timeout,
     tags: spec.tags,
@@ -121,7 +124,7 @@ const nodesDetail = ({ job, spec: { nodes } }: JobFacts): Record<string, unknown
 
 const arrayDetail = (facts: JobFacts): Record<string, unknown> | undefined => {
   const { job, children } = facts;
-  if (job.role > 0) return undefined;
+  if (isNode(job)) return undefined;
   if (job.parent > 0) return { index: job.idx };
   if (job.size === 0) return undefined;
   const statusSummary = Object.fromEntries(JOB_STATES.map((state, code) => [state, children.get(code) ?? 0]));
@@ -155,7 +158,7 @@ export const jobSummary = (
 };
 
 const arraySummary = (job: FoundJob): Record<string, number> | undefined => {
-  if (job.role > 0) return undefined;
+  if (isNode(job)) return undefined;
   if (job.parent > 0) return { index: job.idx };
   return job.size > 0 ? { size: job.size } : undefined;
 };
@@ -163,6 +166,6 @@ const arraySummary = (job: FoundJob): Record<string, number> | undefined => {
 /** Rule J-300. */
 const nodeSummary = (job: FoundJob): Record<string, unknown> | undefined => {
   if (job.nodes > 0) return { numNodes: job.nodes };
-  if (job.role === 0) return undefined;
+  if (!isNode(job)) return undefined;
   return { isMainNode: job.role === MAIN, numNodes: job.parent_nodes, nodeIndex: job.idx };
 };

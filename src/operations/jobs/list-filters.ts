@@ -1,6 +1,6 @@
 import { type Account, definitionArn, nameFrom } from '../../domain/arn.ts';
 import { type Refusal, refuse } from '../../domain/refusal.ts';
-import { FOUND, type FoundJob, listSeqsOf } from '../../store/jobs.ts';
+import { FOUND, type FoundJob, listSeqsOf } from '../../store/job-rows.ts';
 import type { SqlValue, Tx } from '../../store/store.ts';
 
 /** A filter of ListJobs as a condition on a job's row `j` and its spec `s` (rules J-284 to J-287). */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeWorld, type World } from '../../../test/support/world.ts';
-import { seqsSql } from '../../store/jobs.ts';
+import { seqsSql } from '../../store/job-rows.ts';
 
 const ids = (answer: { jobSummaryList: { jobId: string }[] }): string[] =>
   answer.jobSummaryList.map((job) => job.jobId);

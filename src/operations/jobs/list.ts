@@ -1,10 +1,10 @@
 import { nameFrom } from '../../domain/arn.ts';
 import { parseJobId } from '../../domain/job-id.ts';
-import { type JobState, stateCode } from '../../domain/job-state.ts';
+import { isBeforeRunnable, type JobState, stateCode, stateOf } from '../../domain/job-state.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import { openToken, sealToken } from '../../lib/page-token.ts';
 import type { Operation, Service } from '../../service/service.ts';
-import { type FoundJob, findJob } from '../../store/jobs.ts';
+import { type FoundJob, findJob } from '../../store/job-rows.ts';
 import { specById } from '../../store/specs.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
@@ -80,7 +80,12 @@ const select = async (
   if (!job || !parts) return refuse(`Job ${asked} not found or is not ${kind} job.`);
   // nodes are there from RUNNABLE on (J-300)
   const stop = await stops.overParts(job);
-  return { kind: 'parts', seq: job.seq, waiting: job.nodes > 0 && job.state < 2 && !stop, stop };
+  return {
+    kind: 'parts',
+    seq: job.seq,
+    waiting: job.nodes > 0 && isBeforeRunnable(stateOf(job.state)) && !stop,
+    stop,
+  };
 };
 
 const selectQueue = async (

@@ -1,7 +1,8 @@
 import { parseJobId } from '../../domain/job-id.ts';
 import { isFinal, stateOf } from '../../domain/job-state.ts';
+import { isNode } from '../../domain/node-roles.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
-import { type FoundJob, findJob } from '../../store/jobs.ts';
+import { DOOMED, type FoundJob, findJob } from '../../store/job-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import type { DependsOn } from './submit-rules.ts';
 
@@ -12,7 +13,7 @@ export interface Dependencies {
   /** Those of `pairwise` some of whose children are over, which makes each child's case its own. */
   readonly begun: readonly number[];
   readonly sequential: boolean;
-  /** How many of `whole` are unmet; -1 when one of them has FAILED. */
+  /** How many of `whole` are unmet; `DOOMED` when one of them has FAILED. */
   readonly unmet: number;
 }
 
@@ -41,7 +42,7 @@ export const resolveDependencies = async (
     pairwise: failed ? [] : [...pairwise.keys()],
     begun: failed ? [] : [...pairwise.values()].filter((job) => job.live < job.size).map((job) => job.seq),
     sequential,
-    unmet: failed ? -1 : open.length,
+    unmet: failed ? DOOMED : open.length,
   };
 };
 
@@ -58,7 +59,7 @@ const readEntry = async (tx: Tx, entry: DependsOn, at: number, size: number): Pr
   const id = parseJobId(entry.jobId);
   const job = id && (await findJob(tx, id));
   // a multi-node job is waited for by its own id (J-250)
-  if (!job || job.role > 0) return refuse(`Job ${entry.jobId} not found.`);
+  if (!job || isNode(job)) return refuse(`Job ${entry.jobId} not found.`);
   if (entry.type !== 'N_TO_N') return { kind: 'whole', job };
   if (size > 0 && job.size === size) return { kind: 'pairwise', job };
   return refuse(

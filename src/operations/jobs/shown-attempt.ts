@@ -1,5 +1,5 @@
 import { isFinal, stateOf } from '../../domain/job-state.ts';
-import type { FoundJob } from '../../store/jobs.ts';
+import type { FoundJob } from '../../store/job-rows.ts';
 
 interface Shown {
   readonly startedAt?: number | null;

@@ -86,7 +86,7 @@ for (const operation of ['cancelJob', 'terminateJob']) {
     assert.deepEqual(world.engine.stopped, []);
   });
 
-  test(`T-410 J-266: ${operation} of what is no id is refused`, async () => {
+  test(`J-266 S-020 S-179: ${operation} of what is no id is refused`, async () => {
     const world = await makeWorld();
     for (const jobId of ['nonsense', `${NOBODY}:`, `${NOBODY}:x`, `${NOBODY} `, NOBODY.slice(1)]) {
       const refusal = await world.refused(operation, { jobId, reason: 'r' });

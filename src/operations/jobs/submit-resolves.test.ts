@@ -45,7 +45,7 @@ test('J-006 J-007: every time is a whole number of milliseconds, and nothing is 
 test('J-080: a queue that is not VALID takes no jobs', async () => {
   const world = await makeWorld();
   await world.service.store.write((tx) => tx.run("UPDATE queues SET status = 'INVALID' WHERE name = 'q'"));
-  world.service.catalog.forget();
+  await world.service.store.write(async (tx) => world.service.catalog.forget(tx));
   const refusal = await world.refused('submitJob', { jobName: 'j', jobQueue: 'q', jobDefinition: 'd' });
   assert.equal(refusal.type, 'ClientException');
   assert.match(refusal.message, /not in VALID/);

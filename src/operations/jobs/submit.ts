@@ -8,7 +8,7 @@ import { tooManyTags } from '../../domain/tags.ts';
 import type { CatalogDefinition, CatalogQueue, MadeSpec } from '../../service/catalog.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { insertEdge, PAIRWISE, SEQUENTIAL, WHOLE, watchedBit } from '../../store/dependencies.ts';
-import { insertChildren, insertJob, jobBySeq, type NewJob, nextJob } from '../../store/jobs.ts';
+import { DOOMED, insertChildren, insertJob, jobBySeq, type NewJob, nextJob } from '../../store/job-rows.ts';
 import { insertNodes } from '../../store/node-rows.ts';
 import { insertSpec, shapeOf } from '../../store/specs.ts';
 import type { Tx } from '../../store/store.ts';
@@ -27,7 +27,7 @@ export const submitJob: Operation<SubmitInput> = async (service, input) => {
   return service.store.write(async (tx) => {
     const made = await prepare(service, tx, input);
     if (isRefusal(made)) return made;
-    const job = { ...made.job, id: uuid, ...(await standing(service, tx, made.job)) };
+    const job = { ...made.job, id: uuid };
     await insert(tx, job, made.dependencies);
     if (job.fault) {
       const stop = { kind: 'submission', reason: job.fault, at: job.createdAt } as const;
@@ -43,7 +43,7 @@ const prepare = async (
   service: Service,
   tx: Tx,
   input: SubmitInput,
-): Promise<{ job: Prepared; dependencies: Dependencies } | Refusal> => {
+): Promise<{ job: Omit<Submission, 'id'>; dependencies: Dependencies } | Refusal> => {
   const queue = await findQueue(service, tx, input.jobQueue);
   if (isRefusal(queue)) return queue;
   const definition = await findDefinition(service, tx, input.jobDefinition);
@@ -55,7 +55,11 @@ const prepare = async (
   if (isRefusal(dependencies)) return dependencies;
   const resolved = await specFor(service, tx, definition, input);
   if (isRefusal(resolved)) return resolved;
+  const { priority, nodes } = resolved;
+  const seq = await nextJob(tx);
   const job = {
+    seq,
+    rank: service.order.rankOf({ seq, parts: nodes?.numNodes ?? size, priority }),
     name: input.jobName,
     queue: queue.seq,
     spec: resolved.spec,
@@ -64,27 +68,13 @@ const prepare = async (
     createdAt: service.clock.wall(),
     dependsOn: input.dependsOn?.length ? JSON.stringify(input.dependsOn) : null,
     size,
-    nodes: resolved.nodes,
-    priority: resolved.priority,
+    nodes,
     fault: resolved.fault,
   };
   return { job, dependencies };
 };
 
-interface Submission extends NewJob, Pick<MadeSpec, 'nodes' | 'priority' | 'fault'> {}
-
-type Prepared = Omit<Submission, 'id' | 'seq' | 'rank'>;
-
-/** Where it comes to stand among the jobs of its queue. */
-const standing = async (
-  service: Service,
-  tx: Tx,
-  { size, nodes, priority }: Prepared,
-): Promise<Pick<NewJob, 'seq' | 'rank'>> => {
-  const seq = await nextJob(tx);
-  const parts = nodes?.numNodes ?? size;
-  return { seq, rank: service.order.rankOf({ seq, parts, priority }) };
-};
+interface Submission extends NewJob, Pick<MadeSpec, 'nodes' | 'fault'> {}
 
 const insert = async (tx: Tx, job: Submission, needs: Dependencies): Promise<void> => {
   const { seq } = job;
@@ -97,7 +87,7 @@ const insert = async (tx: Tx, job: Submission, needs: Dependencies): Promise<voi
   if (!array) return;
   if (needs.sequential) await insertEdge(tx, seq, seq, SEQUENTIAL);
   const { unmet, sequential, pairwise, begun } = needs;
-  const whole = unmet < 0 ? unmet : unmet + pairwise.length - begun.length;
+  const whole = unmet === DOOMED ? DOOMED : unmet + pairwise.length - begun.length;
   const doomed = await insertChildren(tx, job, { whole, sequential, pairwise: begun });
   if (doomed) {
     const stop = { stop_kind: stopCode('dependency'), reason: DEPENDENCY_REASON, at: job.createdAt };
@@ -175,7 +165,7 @@ const specFor = async (
     tags,
     propagateTags,
   ]);
-  const known = service.catalog.specs.get(key);
+  const known = service.catalog.made.get(tx, key);
   if (known) return known;
   const arn = definitionArn(service.account, definition.name, definition.revision);
   const spec = resolveSpec(arn, definition, input);
@@ -184,7 +174,7 @@ const specFor = async (
     tooLongOverrides(input) ??
     (spec.propagateTags ? tooManyTags(spec.tags, definitionTags(definition)) : undefined);
   const stored = { ...(await storeSpec(tx, spec)), fault };
-  service.catalog.rememberSpec(key, stored);
+  service.catalog.made.set(tx, key, stored, key.length);
   return stored;
 };
 

@@ -1,5 +1,6 @@
 import { splitStream } from '../../domain/log-stream.ts';
 import { isRefusal, type Refusal } from '../../domain/refusal.ts';
+import { taskStateOf } from '../../domain/task-state.ts';
 import { openToken, sealToken } from '../../lib/page-token.ts';
 import { costOf, PAGE_BYTES } from '../../output/lines.ts';
 import type { TimedEvent } from '../../output/output.ts';
@@ -184,7 +185,7 @@ const readSome = (service: Service, input: FilterInput, task: TaskRow, from: num
     from,
     direction: 'forward',
     limit,
-    complete: task.state === 2,
+    complete: taskStateOf(task.state) === 'over',
     ...(input.startTime !== undefined && { startTime: input.startTime }),
     ...(input.endTime !== undefined && { endTime: input.endTime }),
   });

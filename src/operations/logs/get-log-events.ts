@@ -1,4 +1,5 @@
 import { isRefusal } from '../../domain/refusal.ts';
+import { taskStateOf } from '../../domain/task-state.ts';
 import type { Operation } from '../../service/service.ts';
 import { groupExists, streamTask } from '../../store/log-streams.ts';
 import { checkMembers } from './check-members.ts';
@@ -40,7 +41,7 @@ export const getLogEvents: Operation<GetInput> = async (service, input) => {
     from,
     direction: forward ? 'forward' : 'backward',
     limit,
-    complete: task.state === 2,
+    complete: taskStateOf(task.state) === 'over',
     ...(input.startTime !== undefined && { startTime: input.startTime }),
     ...(input.endTime !== undefined && { endTime: input.endTime }),
   });

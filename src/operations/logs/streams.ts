@@ -9,7 +9,7 @@ export const invalid = (message: string): Refusal => new Refusal('InvalidParamet
 
 /** A group's name, also from an identifier in the form of an ARN. */
 export const groupName = (name: string | undefined, identifier: string | undefined): string | undefined =>
-  name ?? /^(?:arn:[^:]*:logs:[^:]*:[^:]*:log-group:)?(.+?)(?::\*)?$/.exec(identifier ?? '')?.[1];
+  name ?? /^(?:arn:[^:]*:logs:[^:]*:[^:]*:log-group:)?(.+)$/.exec(identifier ?? '')?.[1];
 
 /** A limit within its bounds, or a refusal that names them (W-087, W-094, W-097, W-098). */
 export const readLimit = (given: number | undefined, most: number): number | Refusal => {

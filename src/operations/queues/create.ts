@@ -49,7 +49,7 @@ export const createJobQueue: Operation<CreateInput> = async (service, input) => 
       queue,
       places.map((place) => ({ queue, ...place })),
     );
-    service.catalog.forget();
+    service.catalog.forget(tx);
     tx.onCommit(service.wake);
     return { jobQueueName: name, jobQueueArn: queueArn(service.account, name) };
   });

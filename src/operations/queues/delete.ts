@@ -24,7 +24,7 @@ export const deleteJobQueue: Operation<{ readonly jobQueue: string }> = (service
       await updateQueue(tx, row.seq, { status: 'DELETED' });
       await replaceOrder(tx, row.seq, []);
     }
-    service.catalog.forget();
+    service.catalog.forget(tx);
     tx.onCommit(service.wake);
     return {};
   });

@@ -45,7 +45,7 @@ export const updateJobQueue: Operation<UpdateInput> = async (service, input) => 
         row.seq,
         places.map((place) => ({ queue: row.seq, ...place })),
       );
-    service.catalog.forget();
+    service.catalog.forget(tx);
     tx.onCommit(service.wake);
     return { jobQueueName: row.name, jobQueueArn: queueArn(service.account, row.name) };
   });

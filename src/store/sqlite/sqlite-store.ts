@@ -34,14 +34,11 @@ export class SqliteStore implements Store {
   private readonly statements: Statements;
   private readonly db: Kysely<Database>;
   private readonly timers: Timers;
-  private readonly onLost: () => void;
   private waiting: Transaction[] = [];
   private working = false;
 
-  /** `onLost` is called when writes were undone: what was remembered of them is not so. */
-  constructor(connection: Connection, timers: Timers, onLost: () => void = () => {}) {
+  constructor(connection: Connection, timers: Timers) {
     this.connection = connection;
-    this.onLost = onLost;
     this.timers = timers;
     this.statements = new Statements(connection);
     this.db = kyselyOver(this.statements);
@@ -88,8 +85,13 @@ export class SqliteStore implements Store {
   }
 
   private async readOne(caller: Transaction): Promise<void> {
+    const after: (() => void)[] = [];
     try {
-      caller.resolve(await caller.fn(this.handle([], new CountChanges())));
+      if (this.connection.inTransaction) this.undo();
+      if (this.connection.inTransaction) throw new StoreFailed('a lost transaction cannot be undone');
+      const counts = new CountChanges();
+      const value = await caller.fn(this.handle(after, counts, {}));
+      this.settle(caller, { kind: 'value', value, after, counts });
     } catch (error) {
       caller.reject(error);
     }
@@ -101,8 +103,9 @@ export class SqliteStore implements Store {
    */
   private async writeGroup(group: readonly Transaction[]): Promise<void> {
     try {
+      const shared = {};
       const done =
-        (await this.commit(group, (caller) => this.plainly(caller))) ??
+        (await this.commit(group, (caller) => this.plainly(caller, shared))) ??
         (await this.commit(group, (caller) => this.guarded(caller)))!;
       group.forEach((caller, at) => {
         this.settle(caller, done[at]!);
@@ -140,16 +143,20 @@ export class SqliteStore implements Store {
     try {
       if (this.connection.inTransaction) this.exec('ROLLBACK');
     } catch {
-      // the next group finds the transaction still open, is refused, and comes here again
+      // the next one finds the transaction still open, is refused, and comes here again
     }
-    this.onLost();
   }
 
-  private async plainly(caller: Transaction): Promise<Done | undefined> {
+  private async plainly(caller: Transaction, shared: object): Promise<Done | undefined> {
     const after: (() => void)[] = [];
     const counts = new CountChanges();
     try {
-      return { kind: 'value', value: await caller.fn(this.handle(after, counts)), after, counts };
+      return {
+        kind: 'value',
+        value: await caller.fn(this.handle(after, counts, shared)),
+        after,
+        counts,
+      };
     } catch (error) {
       if (!this.connection.inTransaction) throw error;
       return undefined;
@@ -161,14 +168,13 @@ export class SqliteStore implements Store {
     const counts = new CountChanges();
     this.exec('SAVEPOINT one');
     try {
-      const value = await caller.fn(this.handle(after, counts));
+      const value = await caller.fn(this.handle(after, counts, undefined));
       this.exec('RELEASE one');
       return { kind: 'value', value, after, counts };
     } catch (error) {
       if (!this.connection.inTransaction) throw error;
       this.exec('ROLLBACK TO one');
       this.exec('RELEASE one');
-      this.onLost();
       return { kind: 'error', error };
     }
   }
@@ -184,36 +190,40 @@ export class SqliteStore implements Store {
     for (const { queue, state, n } of counts.rows()) this.statements.get(CHANGE_COUNT).run(queue, state, n);
   }
 
-  private handle(after: (() => void)[], counts: CountChanges): Tx {
+  private handle(after: (() => void)[], counts: CountChanges, group: object | undefined): Tx {
     const { statements } = this;
     return {
       db: this.db,
-      all: async <Row>(sql: string, params?: SqlParams) => statements.get(sql).all(...bound(params)) as Row[],
-      run: async (sql: string, params?: SqlParams) => statements.get(sql).run(...bound(params)).changes,
-      insert: async (sql: string, params?: SqlParams) =>
-        Number(statements.get(sql).run(...bound(params)).lastInsertRowid),
+      all: async <Row>(sql: string, params: SqlParams = []) => statements.get(sql).all(params) as Row[],
+      run: async (sql: string, params: SqlParams = []) => statements.get(sql).run(params).changes,
+      insert: async (sql: string, params: SqlParams = []) =>
+        Number(statements.get(sql).run(params).lastInsertRowid),
       count: (queue, state, jobs) => counts.add(queue, state, jobs),
       onCommit: (fn) => {
         after.push(fn);
       },
+      group,
     };
   }
 
-  /** What one forgets to guard after the commit is its own fault: its neighbours' writes are durable. */
+  /** What one forgets to guard after the commit is its own fault: what it wrote is durable, and its neighbours' too. */
   private settle(caller: Transaction, done: Done): void {
     if (done.kind === 'error') {
       caller.reject(done.error);
       return;
     }
-    try {
-      for (const fn of done.after) fn();
-      caller.resolve(done.value);
-    } catch (error) {
-      this.onLost();
-      caller.reject(error);
-    }
+    const wrong = done.after.flatMap(errorsOf);
+    if (wrong.length > 0) caller.reject(wrong[0]);
+    else caller.resolve(done.value);
   }
 }
 
-/** As the driver takes them: names in one object. */
-const bound = (params: SqlParams = []): readonly unknown[] => (Array.isArray(params) ? params : [params]);
+/** What a call throws, if anything. */
+const errorsOf = (fn: () => void): unknown[] => {
+  try {
+    fn();
+    return [];
+  } catch (error) {
+    return [error];
+  }
+};

@@ -22,5 +22,5 @@ export const noteDesires = async (
     const over = shown ? 'wish_over = 1' : 'wished_vcpus = NULL';
     await tx.run(`UPDATE environments SET ${over} WHERE seq = ?`, [environment]);
   }
-  if (wishesOver.length > 0) service.catalog.forget();
+  if (wishesOver.length > 0) service.catalog.forget(tx);
 };

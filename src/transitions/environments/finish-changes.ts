@@ -20,6 +20,6 @@ export const endWaits = async (service: Service, tx: Tx, live: readonly Instance
     await updateEnvironment(tx, seq, { status: status === 'UPDATING' ? 'VALID' : 'DELETED' });
     changed = true;
   }
-  if (changed) service.catalog.forget();
+  if (changed) service.catalog.forget(tx);
   return changed;
 };

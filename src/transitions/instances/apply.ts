@@ -47,7 +47,8 @@ export const applyInstances = async (
     });
     ids.set(ref, id);
   }
-  if (launches.length + retires.length + drains.length > 0) log(service, { retires, launches, drains }, ids);
+  if (launches.length + retires.length + drains.length > 0)
+    tx.onCommit(() => log(service, { retires, launches, drains }, ids));
   return ids;
 };
 

@@ -1,10 +1,10 @@
+import type { AttemptEnding } from '../../domain/attempt-end.ts';
 import { jobIdOf } from '../../domain/job-id.ts';
 import { moveOf } from '../../domain/life.ts';
 import type { Log } from '../../lib/logger.ts';
 import type { JobEnd } from '../../store/job-moves.ts';
-import type { FoundJob } from '../../store/jobs.ts';
+import type { FoundJob } from '../../store/job-rows.ts';
 import type { Tx } from '../../store/store.ts';
-import type { TaskEnd } from '../../store/tasks.ts';
 
 /* The lines of the activity log that tell of jobs: each once it is so, after the commit. */
 
@@ -16,9 +16,9 @@ export const tellStart = (tx: Tx, log: Log, job: Named, attempt: number): void =
   tx.onCommit(() => log.info({ ...who(job), attempt }, 'a job started'));
 
 /** An attempt that is followed by another. */
-export const tellRetry = (tx: Tx, log: Log, job: Named, attempt: number, end: TaskEnd): void =>
+export const tellRetry = (tx: Tx, log: Log, job: Named, attempt: number, ending: AttemptEnding): void =>
   tx.onCommit(() => {
-    const { exitCode, statusReason, reason } = end;
+    const { exitCode, statusReason, reason } = ending;
     log.info(
       { ...who(job), attempt, ...known({ exitCode, statusReason, reason }) },
       'an attempt failed: the job runs again',

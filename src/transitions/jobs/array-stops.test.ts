@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeWorld, type World } from '../../../test/support/world.ts';
 import { stateOf } from '../../domain/job-state.ts';
-import { findJob, jobBySeq } from '../../store/jobs.ts';
+import { findJob, jobBySeq } from '../../store/job-rows.ts';
 import { taskById } from '../../store/tasks.ts';
 import { Endings } from './endings.ts';
-import { unplaceTask } from './place-job.ts';
+import { unplaceTask } from './recall.ts';
 
 /** An array of four whose children 0 and 1 run. */
 const halfRunning = async (more: Record<string, unknown> = {}): Promise<[World, string]> => {
@@ -130,13 +130,20 @@ for (const [operation, of] of [
     await world.ask(operation, { jobId: of === 'itself' ? `${id}:0` : id, reason: 'because' });
     await world.loops.stop();
     const [{ taskId } = { taskId: '' }] = world.engine.orders;
+    const told: Record<string, unknown>[] = [];
+    const log = { ...world.service.log, info: (fields: Record<string, unknown>) => void told.push(fields) };
     await world.service.store.write(async (tx) =>
-      unplaceTask(world.service, tx, (await taskById(tx, taskId))!),
+      unplaceTask({ ...world.service, log }, tx, (await taskById(tx, taskId))!),
     );
     const child = await world.job(`${id}:0`);
     assert.equal(child.status, 'FAILED');
     assert.equal(child.statusReason, 'because');
     assert.deepEqual(child.attempts, []);
+    assert.deepEqual(
+      told.map(({ jobId, attempt }) => [jobId, attempt]),
+      [[child.jobId, undefined]],
+      'the activity log tells of no attempt either',
+    );
   });
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chainBehind, counts, failHead, workOff } from '../../../test/support/chains.ts';
 import { makeWorld } from '../../../test/support/world.ts';
-import { STEP } from './settle.ts';
+import { STEP } from './step.ts';
 
 test('J-246 J-172: a chain of 20,000 that fails at its head fails to its end, in steps of a bounded size', async () => {
   const world = await makeWorld({ command: ['run'] });

@@ -1,18 +1,22 @@
 import { parentEnd } from '../../domain/life.ts';
+import { isNode } from '../../domain/node-roles.ts';
 import { MAIN_ENDED_REASON, stopOf } from '../../domain/stop-kinds.ts';
 import type { Surroundings } from '../../service/service.ts';
-import { insertManySettled, insertSettled } from '../../store/dependencies.ts';
+import {
+  insertManySettled,
+  insertSettled,
+  isWatched,
+  isWatchedAsWhole,
+  isWatchedByChild,
+} from '../../store/dependencies.ts';
 import { admitParent, failWaiting, type JobEnd, setEnded } from '../../store/job-moves.ts';
-import { countChildren, type FoundJob, jobBySeq, setStop } from '../../store/jobs.ts';
+import { countChildren, type FoundJob, jobBySeq, setStop } from '../../store/job-rows.ts';
 import { endWaitingNodes } from '../../store/node-rows.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
 import type { StopInForce } from '../../store/sweeps.ts';
 import { ageNow } from '../age.ts';
 import { tellEnd, tellManyEnds } from './activity.ts';
-
-/** N_TO_N or SEQUENTIAL: somebody waits for the children one by one. */
-const CHILD_BY_CHILD = 2 | 4;
 
 /**
  * What follows when jobs reach their end: dependents are told, parents count. A job's end, its parent's count
@@ -57,7 +61,7 @@ export class Endings {
     if ((await setEnded(this.tx, job, end, await this.ageOfTurn())) === 0) return;
     const ok = end.event === 'attempt-succeeded';
     tellEnd(this.tx, this.service.log, job, end);
-    if (job.watched & 1 || job.parent_watched & CHILD_BY_CHILD) {
+    if (isWatchedAsWhole(job.watched) || isWatchedByChild(job.parent_watched)) {
       await insertSettled(this.tx, job.seq, ok);
     }
     if (job.nodes > 0) {
@@ -65,7 +69,7 @@ export class Endings {
       const { stop_kind, stop_reason } = (await jobBySeq(this.tx, job.seq))!;
       await endWaitingNodes(this.tx, { seq: job.seq, stop_kind, stop_reason }, end.stoppedAt, reason);
     }
-    if (job.parent > 0 && job.role === 0) this.count(job.parent, 1, ok ? 0 : 1);
+    if (job.parent > 0 && !isNode(job)) this.count(job.parent, 1, ok ? 0 : 1);
   }
 
   /** Ends waiting children of one parent, all in the same way. */
@@ -101,7 +105,7 @@ export class Endings {
       const job = (await jobBySeq(this.tx, parent))!;
       await setEnded(this.tx, job, end, await this.ageOfTurn());
       tellEnd(this.tx, this.service.log, job, end);
-      if (left.watched > 0) await insertSettled(this.tx, parent, event === 'children-succeeded');
+      if (isWatched(left.watched)) await insertSettled(this.tx, parent, event === 'children-succeeded');
       anyEnded = true;
     }
     this.ended.clear();
@@ -120,7 +124,7 @@ export class Endings {
   }
 
   private async settleWatched(parentWatched: number, seqs: readonly number[]): Promise<void> {
-    if (parentWatched & CHILD_BY_CHILD) {
+    if (isWatchedByChild(parentWatched)) {
       await insertManySettled(this.tx, seqs);
       return;
     }

@@ -1,17 +1,17 @@
+import type { AttemptEnding } from '../../domain/attempt-end.ts';
 import type { JobEnd, LastAttempt } from '../../store/job-moves.ts';
-import type { TaskEnd } from '../../store/tasks.ts';
 
 /** What a job's row keeps of an attempt that is over. */
-export const lastAttempt = (end: TaskEnd): LastAttempt => ({
-  stoppedAt: end.stoppedAt,
-  startedAt: end.startedAt,
-  exitCode: end.exitCode,
-  containerReason: end.reason,
+export const lastAttempt = (ending: AttemptEnding): LastAttempt => ({
+  stoppedAt: ending.stoppedAt,
+  startedAt: ending.startedAt,
+  exitCode: ending.exitCode,
+  containerReason: ending.reason,
 });
 
 /** A job's end with its attempt's. */
-export const jobEnd = (end: TaskEnd, well: boolean): JobEnd => ({
-  ...lastAttempt(end),
+export const jobEnd = (ending: AttemptEnding, well: boolean): JobEnd => ({
+  ...lastAttempt(ending),
   event: well ? 'attempt-succeeded' : 'attempt-failed',
-  statusReason: end.statusReason,
+  statusReason: ending.statusReason,
 });

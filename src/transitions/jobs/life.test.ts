@@ -271,7 +271,7 @@ test('J-109 J-106: DescribeJobs shows the merged variables of the person, none o
       command: ['exit', '0'],
       environment: [
         { name: 'A', value: '1' },
-        { name: 'B', value: '' },
+        { name: 'B', value: '0' },
       ],
     },
   });
@@ -283,7 +283,7 @@ test('J-109 J-106: DescribeJobs shows the merged variables of the person, none o
   await world.settle();
   assert.deepEqual((await world.job(id)).container.environment, [
     { name: 'A', value: '2' },
-    { name: 'B', value: '' },
+    { name: 'B', value: '0' },
     { name: 'C', value: '3' },
   ]);
 });

@@ -1,13 +1,14 @@
 import { elapsedSince } from '../../domain/deadline.ts';
 import { stateOf } from '../../domain/job-state.ts';
+import { stopOf } from '../../domain/stop-kinds.ts';
 import type { Service } from '../../service/service.ts';
 import { blockedHeads, deleteBlockedHead, insertBlockedHead } from '../../store/blocked-heads.ts';
-import { type FoundJob, jobBySeq } from '../../store/jobs.ts';
+import { type FoundJob, jobBySeq } from '../../store/job-rows.ts';
 import type { BlockedHeadRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Endings } from './endings.ts';
 
-/** The head of a queue, or the first of a kind of jobs that can never run, with the service's reason code that it waits by. */
+/** The head of a queue, or the first of a shape that can never run, with the service's reason code that it waits by. */
 export interface Blocked {
   readonly queue: number;
   readonly job: number;
@@ -20,7 +21,7 @@ const canceled = (reason: string): string => `Canceled by JobStateTimeLimit acti
 /**
  * `jobStateTimeLimitActions` (rule E-180): a job that has been blocked for as long as its queue allows, all the while
  * for the reason the queue names, ends FAILED. By the steady clock, on after a restart. Bounded by the
- * queues that have such actions and by the kinds of jobs in them. `unknown`: whether the plan did not know of its kind
+ * queues that have such actions and by the shapes of the jobs in them. `unknown`: whether the plan did not know of its shape
  * (a queue may have too many): it goes on waiting as before. Resolves to whether one ended.
  */
 export const actOnLongWaits = async (
@@ -59,7 +60,8 @@ export const actOnLongWaits = async (
   return ended;
 };
 
-const isInLine = (job: FoundJob): boolean => stateOf(job.state) === 'RUNNABLE' && job.parent_stop_kind === 0;
+const isInLine = (job: FoundJob): boolean =>
+  stateOf(job.state) === 'RUNNABLE' && stopOf(job.parent_stop_kind) === 'none';
 
 const rowOf = ({ clock }: Service, queue: number, job: number, reason: string): BlockedHeadRow => ({
   job,

@@ -1,15 +1,17 @@
+import type { AttemptEnd } from '../../domain/attempt-end.ts';
+import { childSeq } from '../../domain/job-seq.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
 import { isFinal, isWaiting, stateOf } from '../../domain/job-state.ts';
 import { nodeContainer, nodeGroups } from '../../domain/node-groups.ts';
-import { runsAgain } from '../../domain/retry.ts';
-import { MAIN_ENDED_REASON, type StopKind } from '../../domain/stop-kinds.ts';
+import { MAIN } from '../../domain/node-roles.ts';
+import { isStopped, MAIN_ENDED_REASON, type StopKind } from '../../domain/stop-kinds.ts';
+import { taskStateOf } from '../../domain/task-state.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
 import type { Service } from '../../service/service.ts';
 import { setRetried, setStarting } from '../../store/job-moves.ts';
-import { type FoundJob, jobBySeq } from '../../store/jobs.ts';
+import { type FoundJob, jobBySeq } from '../../store/job-rows.ts';
 import {
-  MAIN,
   mainTask,
   nodesAreLive,
   nodesToStart,
@@ -20,13 +22,11 @@ import {
 } from '../../store/node-rows.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
-import { insertTask, type TaskEnd } from '../../store/tasks.ts';
+import { insertTask } from '../../store/tasks.ts';
 import type { Endings } from './endings.ts';
 import { jobEnd, lastAttempt } from './last-attempt.ts';
 import { nameStream } from './name-stream.ts';
 import { orderOf } from './start-order.ts';
-
-type SpecOf = (tx: Tx, id: number) => Promise<JobSpec>;
 
 /**
  * Writes the intent to run all nodes of a job, together or not at all. Each has its room from now on; none is started
@@ -47,7 +47,7 @@ export const placeNodes = async (
       const id = service.ids.hex(32);
       await insertTask(tx, {
         id,
-        job: job.seq + 1 + node,
+        job: childSeq(job.seq, node),
         attempt,
         environment: placement.environment,
         ...asks,
@@ -65,23 +65,21 @@ export const placeNodes = async (
 };
 
 /** Orders for the nodes that may start now (J-295). */
-export const startNodes = async (service: Service, tx: Tx, specOf: SpecOf): Promise<StartOrder[]> => {
+export const startNodes = async (service: Service, tx: Tx): Promise<StartOrder[]> => {
   const orders: StartOrder[] = [];
   for (const task of await nodesToStart(tx)) {
     await setNodeStarting(tx, task);
     const node = (await jobBySeq(tx, task.job))!;
-    const { id, attempt, environment } = task;
-    const place = { id, attempt, environment, after: undefined };
-    orders.push(await orderOf(service, tx, node, place, await specOf(tx, node.spec)));
+    orders.push(await orderOf(service, tx, node, task));
   }
   return orders;
 };
 
 /** A node's task that the engine has nothing of gets another id, and starts with that: its place is kept. */
-export const renewNode = async (service: Service, tx: Tx, task: TaskRow, specOf: SpecOf): Promise<void> => {
+export const renewNode = async (service: Service, tx: Tx, task: TaskRow): Promise<void> => {
   const node = (await jobBySeq(tx, task.job))!;
   const id = service.ids.hex(32);
-  const { definitionName, nodes } = await specOf(tx, node.spec);
+  const { definitionName, nodes } = await service.specs.of(tx, node.spec);
   const stream = await nameStream(service, tx, definitionName, id, nodeContainer(nodes!, node.idx));
   await renewTask(tx, task.id, id, stream);
 };
@@ -89,12 +87,11 @@ export const renewNode = async (service: Service, tx: Tx, task: TaskRow, specOf:
 interface EndedNode {
   readonly node: FoundJob;
   readonly task: TaskRow;
-  readonly end: TaskEnd;
+  readonly end: AttemptEnd;
   readonly stop: StopKind;
   readonly endings: Endings;
-  readonly spec: JobSpec;
   /** Its host is gone. */
-  readonly lost: boolean;
+  readonly isLost: boolean;
 }
 
 /**
@@ -106,57 +103,54 @@ export const endNode = async (tx: Tx, e: EndedNode): Promise<void> => {
   return e.node.role === MAIN ? endMain(tx, e, parent) : endOther(tx, e, parent);
 };
 
+/** The node leaves before others are stopped, and they before the job: each asks what is left of the attempt. */
 const endMain = async (tx: Tx, e: EndedNode, parent: FoundJob): Promise<void> => {
-  const well = e.end.exitCode === 0 && e.stop === 'none';
-  const barred = e.stop !== 'none' || parent.stop_kind > 0;
-  const { statusReason, reason, exitCode } = e.end;
-  const failure = {
-    statusReason,
-    ...(reason !== null && { reason }),
-    ...(exitCode !== null && { exitCode }),
-  };
-  const again = !well && !barred && runsAgain(e.spec.retryStrategy, e.task.attempt, failure);
-  await leave(tx, e, again, well);
+  const { ending, next } = e.end;
+  await leave(tx, e, next === 'again');
   await stopNodes(tx, parent.seq, 'main-ended', MAIN_ENDED_REASON, true);
-  if (again) return restartIfOver(tx, parent, e.endings);
-  await e.endings.end(parent, jobEnd(e.end, well && !barred));
+  if (next === 'again') return restartIfOver(tx, parent, e.endings);
+  await e.endings.end(parent, jobEnd(ending, next === 'succeeded' && !isStopped(parent)));
 };
 
 const endOther = async (tx: Tx, e: EndedNode, parent: FoundJob): Promise<void> => {
-  const well = e.end.exitCode === 0 && (e.stop === 'none' || e.stop === 'main-ended');
-  await leave(tx, e, await isTriedAgain(tx, parent), well);
+  await leave(tx, e, await isTriedAgain(tx, parent));
   // losing any node fails the job (E-170): its main node is stopped, with what became of the other's host
-  if (e.lost && e.stop === 'none') await stopNodes(tx, parent.seq, 'main-ended', e.end.statusReason, false);
+  if (e.isLost && e.stop === 'none')
+    await stopNodes(tx, parent.seq, 'main-ended', e.end.ending.statusReason, false);
   return restartIfOver(tx, parent, e.endings);
 };
 
 /** FAILED is final (J-144): a node that is to run again is in line already, though its job waits for the last one. */
-const leave = async (tx: Tx, e: EndedNode, again: boolean, well: boolean): Promise<void> => {
-  if (again) await setRetried(tx, e.node, e.task.attempt, lastAttempt(e.end));
+const leave = async (tx: Tx, e: EndedNode, again: boolean): Promise<void> => {
+  const { ending, next } = e.end;
+  if (again) await setRetried(tx, e.node, e.task.attempt, lastAttempt(ending));
   // its host went before its turn to start came
   else if (isWaiting(stateOf(e.node.state)))
-    await e.endings.end(e.node, { ...jobEnd(e.end, false), event: 'withdrawn' });
-  else await e.endings.end(e.node, jobEnd(e.end, well));
+    await e.endings.end(e.node, { ...jobEnd(ending, false), event: 'withdrawn' });
+  else await e.endings.end(e.node, jobEnd(ending, next === 'succeeded'));
 };
 
 /** Its main node is gone, and it neither ended with that nor was told to stop. */
 const isTriedAgain = async (tx: Tx, parent: FoundJob): Promise<boolean> => {
-  if (isFinal(stateOf(parent.state)) || parent.stop_kind > 0) return false;
-  return (await mainTask(tx, parent.seq, parent.attempt))?.state === 2;
+  if (isFinal(stateOf(parent.state)) || isStopped(parent)) return false;
+  return isOver(await mainTask(tx, parent.seq, parent.attempt));
 };
+
+const isOver = (task: TaskRow | undefined): task is TaskRow =>
+  task !== undefined && taskStateOf(task.state) === 'over';
 
 /** Once no node of the attempt is left: the job is in line again, or FAILED when it was told to stop meanwhile. */
 const restartIfOver = async (tx: Tx, parent: FoundJob, endings: Endings): Promise<void> => {
   if (isFinal(stateOf(parent.state)) || stateOf(parent.state) === 'RUNNABLE') return;
   const main = await mainTask(tx, parent.seq, parent.attempt);
-  if (main?.state !== 2 || (await nodesAreLive(tx, parent.seq, parent.nodes))) return;
+  if (!isOver(main) || (await nodesAreLive(tx, parent.seq, parent.nodes))) return;
   const last = {
     stoppedAt: main.stopped_at!,
     startedAt: main.started_at,
     exitCode: main.exit_code,
     containerReason: main.reason,
   };
-  if (parent.stop_kind > 0)
+  if (isStopped(parent))
     return endings.end(parent, { ...last, event: 'attempt-failed', statusReason: parent.stop_reason });
   await setRetried(tx, parent, parent.attempt, last);
   await resetNodes(tx, parent.seq);

@@ -1,16 +1,13 @@
 import type { Resources } from '../../domain/container.ts';
-import type { JobSpec } from '../../domain/job-spec.ts';
-import { stateCode, stateOf } from '../../domain/job-state.ts';
+import { stateOf } from '../../domain/job-state.ts';
 import { nextState } from '../../domain/life.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
-import type { Service, Surroundings } from '../../service/service.ts';
-import { setRecalled, setStarting } from '../../store/job-moves.ts';
-import { jobBySeq, setStop } from '../../store/jobs.ts';
-import type { TaskRow } from '../../store/schema.ts';
+import type { Service } from '../../service/service.ts';
+import { setStarting } from '../../store/job-moves.ts';
+import { jobBySeq } from '../../store/job-rows.ts';
 import type { Tx } from '../../store/store.ts';
-import { deleteTask, insertTask } from '../../store/tasks.ts';
-import { Endings } from './endings.ts';
+import { insertTask } from '../../store/tasks.ts';
 import { nameStream } from './name-stream.ts';
 import { placeNodes } from './nodes.ts';
 import { orderOf } from './start-order.ts';
@@ -24,15 +21,15 @@ export const placeJob = async (
   tx: Tx,
   placement: Placement,
   asks: Resources,
-  specOf: (tx: Tx, id: number) => Promise<JobSpec>,
 ): Promise<StartOrder | undefined> => {
   const job = (await jobBySeq(tx, placement.job))!;
   if (nextState(stateOf(job.state), 'placed') === undefined) return undefined;
-  const spec = await specOf(tx, job.spec);
+  const spec = await service.specs.of(tx, job.spec);
   if (spec.nodes) {
     await placeNodes(service, tx, job, placement, spec);
     return undefined;
   }
+  const { environment, after = null } = placement;
   const attempt = job.attempt + 1;
   const id = service.ids.hex(32);
   const logStream = await nameStream(service, tx, spec.definitionName, id, spec.container);
@@ -40,45 +37,16 @@ export const placeJob = async (
     id,
     job: job.seq,
     attempt,
-    environment: placement.environment,
+    environment,
     ...asks,
     logStream,
     createdAt: service.clock.wall(),
     steady: service.clock.steady(),
     bootId: service.clock.bootId,
-    after: placement.after ?? null,
+    after,
     instance: placement.instances[0]!,
     held: 0,
   });
   await setStarting(tx, job, attempt);
-  return orderOf(
-    service,
-    tx,
-    job,
-    { id, attempt, environment: placement.environment, after: placement.after },
-    spec,
-  );
-};
-
-/**
- * Takes a task back that never began: the job is in line again and the attempt does not count. One that was told to
- * stop meanwhile, or whose array was, ends here: it would wait for ever.
- */
-export const unplaceTask = async (service: Surroundings, tx: Tx, task: TaskRow): Promise<void> => {
-  const job = (await jobBySeq(tx, task.job))!;
-  await deleteTask(tx, task);
-  if ((await setRecalled(tx, job, task.attempt - 1)) === 0) return;
-  const kind = job.stop_kind || job.parent_stop_kind;
-  if (kind === 0) return;
-  const reason = job.stop_reason ?? job.parent_stop_reason ?? '';
-  await setStop(tx, job.seq, kind, reason);
-  const endings = new Endings(tx, service);
-  // by a stop of its own from now on: it had not been shown as ended
-  const state = stateCode('RUNNABLE');
-  await endings.withdraw(
-    { ...job, state, stop_kind: kind, stop_reason: reason },
-    service.clock.wall(),
-    reason,
-  );
-  await endings.finish();
+  return orderOf(service, tx, job, { id, attempt, environment, after });
 };

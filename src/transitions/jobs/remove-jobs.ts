@@ -12,7 +12,7 @@ import {
 } from '../../store/finished-jobs.ts';
 import type { RemovalRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
-import { STEP } from './settle.ts';
+import { STEP } from './step.ts';
 
 /** A job that is hidden has at most 20 edges, its own row and the note of it. */
 const HIDDEN_AT_ONCE = Math.floor(STEP / 24);
@@ -70,6 +70,6 @@ const removeSlice = async (service: Service, tx: Tx, { tasks, parts }: Slice): P
       continue;
     }
     await deleteRemoval(tx, removal.seq);
-    if (await deleteUnusedSpec(tx, removal.spec)) service.catalog.forgetSpecs();
+    if (await deleteUnusedSpec(tx, removal.spec)) service.catalog.made.forget(tx);
   }
 };

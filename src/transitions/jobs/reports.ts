@@ -1,55 +1,60 @@
+import { attemptEnd, type EndReport } from '../../domain/attempt-end.ts';
 import { ranBefore } from '../../domain/deadline.ts';
 import { hostGone, hostTerminated } from '../../domain/instance.ts';
-import type { JobSpec } from '../../domain/job-spec.ts';
 import { stateOf } from '../../domain/job-state.ts';
 import { nextState } from '../../domain/life.ts';
-import { runsAgain } from '../../domain/retry.ts';
-import { type StopKind, stopOf } from '../../domain/stop-kinds.ts';
+import { isNode, MAIN, OTHER } from '../../domain/node-roles.ts';
+import { stopOf } from '../../domain/stop-kinds.ts';
+import { taskStateOf } from '../../domain/task-state.ts';
 import type { TaskReport } from '../../engines/engine.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Service } from '../../service/service.ts';
 import { instanceById } from '../../store/instances.ts';
 import { setRetried, setRunning } from '../../store/job-moves.ts';
-import { type FoundJob, jobBySeq, setParentStarted } from '../../store/jobs.ts';
-import { MAIN } from '../../store/node-rows.ts';
-import type { TaskRow } from '../../store/schema.ts';
+import { type FoundJob, jobBySeq, setParentStarted } from '../../store/job-rows.ts';
+import { isSet, type TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
-import { setTaskRunning, setTaskStopped, type TaskEnd, taskById } from '../../store/tasks.ts';
+import { setTaskRunning, setTaskStopped, taskById } from '../../store/tasks.ts';
 import { tellRetry, tellStart } from './activity.ts';
 import type { Endings } from './endings.ts';
 import { jobEnd, lastAttempt } from './last-attempt.ts';
 import { endNode } from './nodes.ts';
 
 /** What a batch of reports came to, for whoever acts after the commit. */
-export interface Heard {
+export interface ReportsOutcome {
   /** Tasks whose end the store has now (or that nobody knows): the engine may forget them. */
   readonly over: string[];
-  /** Tasks that ended, with how long each ran, in milliseconds: tells short jobs from long ones. */
-  readonly ran: { readonly spec: number; readonly milliseconds: number }[];
+  /** Tasks that ended. */
+  readonly ran: TaskRun[];
+}
+
+/** How long a task of a spec ran, in milliseconds: tells short jobs from long ones. */
+export interface TaskRun {
+  readonly spec: number;
+  readonly milliseconds: number;
 }
 
 /**
  * Applies what the engine says to tasks and jobs. A report of an attempt that is over, or of a task that is not
- * ours, changes nothing (design: events name their attempt).
+ * ours, changes nothing.
  */
 export const applyReports = async (
   service: Service,
   tx: Tx,
   reports: readonly TaskReport[],
   endings: Endings,
-  specOf: (tx: Tx, id: number) => Promise<JobSpec>,
-): Promise<Heard> => {
-  const heard: Heard = { over: [], ran: [] };
+): Promise<ReportsOutcome> => {
+  const outcome: ReportsOutcome = { over: [], ran: [] };
   for (const report of lastOfEach(reports)) {
     const task = await taskById(tx, report.taskId);
-    if (!task || task.state === 2) {
-      if (report.kind !== 'waiting' && report.kind !== 'running') heard.over.push(report.taskId);
+    if (!task || taskStateOf(task.state) === 'over') {
+      if (isEnd(report)) outcome.over.push(report.taskId);
       continue;
     }
     const job = (await jobBySeq(tx, task.job))!;
-    await applyOne(service, tx, { task, job, report, heard, endings, specOf });
+    await applyOne(service, tx, { task, job, report, outcome, endings });
   }
-  return heard;
+  return outcome;
 };
 
 /** A task that began and ended in one batch needs its end alone. */
@@ -70,9 +75,8 @@ interface Case {
   readonly task: TaskRow;
   readonly job: FoundJob;
   readonly report: TaskReport;
-  readonly heard: Heard;
+  readonly outcome: ReportsOutcome;
   readonly endings: Endings;
-  readonly specOf: (tx: Tx, id: number) => Promise<JobSpec>;
 }
 
 const applyOne = async (service: Service, tx: Tx, c: Case): Promise<void> => {
@@ -91,8 +95,8 @@ const applyOne = async (service: Service, tx: Tx, c: Case): Promise<void> => {
 
 const begin = async (service: Service, tx: Tx, { task, job }: Case, startedAt: number): Promise<void> => {
   // one that an earlier server started is looked at again, too
-  if (task.state === 1) return tx.onCommit(() => service.output.follow(task.id));
-  if (task.state !== 0 || nextState(stateOf(job.state), 'started') === undefined) return;
+  if (taskStateOf(task.state) === 'running') return tx.onCommit(() => service.output.follow(task.id));
+  if (nextState(stateOf(job.state), 'started') === undefined) return;
   const { clock } = service;
   const began = clock.steady() - ranUnheard(clock, task, startedAt);
   await setTaskRunning(tx, task.id, startedAt, began, clock.bootId);
@@ -103,7 +107,7 @@ const begin = async (service: Service, tx: Tx, { task, job }: Case, startedAt: n
     tellStart(tx, service.log, asParent(job), task.attempt);
   }
   tx.onCommit(() => service.output.follow(task.id));
-  if (job.parent > 0 && job.role === 0) await setParentStarted(tx, job.parent, startedAt);
+  await noteParentStarted(tx, job, startedAt);
 };
 
 /** A node's multi-node job, as the activity log names it. */
@@ -122,105 +126,51 @@ const ranUnheard = (clock: Clock, task: TaskRow, startedAt: number): number => {
   return steady === null || bootId === null ? 0 : ranBefore(clock, { wall, steady, bootId }, startedAt);
 };
 
+/** An array begins with its first child. */
+const noteParentStarted = async (tx: Tx, job: FoundJob, startedAt: number): Promise<void> => {
+  if (job.parent > 0 && !isNode(job)) await setParentStarted(tx, job.parent, startedAt);
+};
+
 type Ended = Extract<TaskReport, { kind: 'exited' | 'failed' | 'lost' }>;
 
+/** The task's end is written first: what follows asks which tasks are live. */
 const finish = async (service: Service, tx: Tx, c: Case, heard: Ended): Promise<void> => {
-  const { task, job } = c;
-  const report = task.lost === 1 ? lostInstead(heard) : heard;
+  const { task, job, outcome, endings } = c;
+  const report = await endReport(tx, task, heard);
   const stop = { kind: stopOf(job.stop_kind), reason: job.stop_reason ?? '' };
-  const end = attemptEnd(
-    task,
+  const end = attemptEnd({
     report,
-    stop.kind === 'none' ? undefined : stop.reason,
-    report.kind === 'lost' ? await lostReason(tx, task) : '',
-  );
-  await setTaskStopped(tx, task.id, end);
-  c.heard.over.push(task.id);
-  if (task.state === 1) tx.onCommit(() => service.output.ended(task.id));
-  // its begin and its end came as one report
-  else if (end.startedAt !== null) tellStart(tx, service.log, job, task.attempt);
-  if (end.startedAt !== null)
-    c.heard.ran.push({ spec: job.spec, milliseconds: end.stoppedAt - end.startedAt });
-  if (end.startedAt !== null && job.parent > 0 && job.role === 0)
-    await setParentStarted(tx, job.parent, end.startedAt);
-  if (job.role === 0) return endAttempt(service, tx, c, end, stop.kind);
-  const spec = await c.specOf(tx, job.spec);
-  await endNode(tx, {
-    node: job,
-    task,
-    end,
-    stop: stop.kind,
-    endings: c.endings,
-    spec,
-    lost: report.kind === 'lost',
+    startedAt: task.started_at,
+    attempt: task.attempt,
+    stop,
+    isBarred: stopOf(job.parent_stop_kind) !== 'none',
+    isOtherNode: job.role === OTHER,
+    strategy: (await service.specs.of(tx, job.spec)).retryStrategy,
   });
-};
-
-const REASON_LIMIT = 255;
-
-/** However a task ends whose instance was taken away. */
-const lostInstead = (report: Ended): Ended => {
-  const { taskId, stoppedAt } = report;
-  const startedAt = report.kind === 'failed' ? undefined : report.startedAt;
-  return { taskId, kind: 'lost', stoppedAt, ...(startedAt !== undefined && { startedAt }) };
-};
-
-/** What is said of an attempt that was lost. */
-const lostReason = async (tx: Tx, task: TaskRow): Promise<string> => {
-  const instance = await instanceById(tx, task.instance);
-  return instance ? hostGone(instance) : hostTerminated(task.instance);
-};
-
-const attemptEnd = (
-  task: TaskRow,
-  report: Ended,
-  stopReason: string | undefined,
-  lostReason: string,
-): TaskEnd => {
-  const common = { stoppedAt: report.stoppedAt };
-  const cut = (reason: string | undefined) => reason?.slice(0, REASON_LIMIT) ?? null;
-  switch (report.kind) {
-    case 'exited':
-      return {
-        ...common,
-        startedAt: report.startedAt,
-        exitCode: report.exitCode,
-        reason: stopReason === undefined ? cut(report.reason) : null,
-        statusReason: stopReason ?? 'Essential container in task exited',
-      };
-    case 'failed':
-      return {
-        ...common,
-        startedAt: task.started_at,
-        exitCode: report.exitCode ?? null,
-        reason: stopReason === undefined ? cut(report.reason) : null,
-        statusReason: stopReason ?? 'Task failed to start',
-      };
-    case 'lost':
-      return {
-        ...common,
-        startedAt: report.startedAt ?? task.started_at,
-        exitCode: null,
-        reason: null,
-        statusReason: stopReason ?? lostReason,
-      };
+  const { ending } = end;
+  await setTaskStopped(tx, task.id, ending);
+  outcome.over.push(task.id);
+  if (taskStateOf(task.state) === 'running') tx.onCommit(() => service.output.ended(task.id));
+  // its begin and its end came as one report
+  else if (ending.startedAt !== null) tellStart(tx, service.log, job, task.attempt);
+  if (ending.startedAt !== null) {
+    outcome.ran.push({ spec: job.spec, milliseconds: ending.stoppedAt - ending.startedAt });
+    await noteParentStarted(tx, job, ending.startedAt);
   }
+  if (isNode(job))
+    await endNode(tx, { node: job, task, end, stop: stop.kind, endings, isLost: report.kind === 'lost' });
+  else if (end.next === 'again') {
+    await setRetried(tx, job, task.attempt, lastAttempt(ending));
+    tellRetry(tx, service.log, job, task.attempt, ending);
+  } else await endings.end(job, jobEnd(ending, end.next === 'succeeded'));
 };
 
-/** A job that was told to stop never runs again; one whose array was, neither (J-187, J-262). */
-const endAttempt = async (service: Service, tx: Tx, c: Case, end: TaskEnd, stop: StopKind): Promise<void> => {
-  const { job, task } = c;
-  const succeeded = end.exitCode === 0 && stop === 'none';
-  const failure = {
-    statusReason: end.statusReason,
-    ...(end.reason !== null && { reason: end.reason }),
-    ...(end.exitCode !== null && { exitCode: end.exitCode }),
-  };
-  const barred = stop !== 'none' || job.parent_stop_kind > 0;
-  const again =
-    !succeeded && !barred && runsAgain((await c.specOf(tx, job.spec)).retryStrategy, task.attempt, failure);
-  if (again) {
-    await setRetried(tx, job, task.attempt, lastAttempt(end));
-    tellRetry(tx, service.log, job, task.attempt, end);
-  } else await c.endings.end(job, jobEnd(end, succeeded));
+/** However a task ends whose instance was taken away, its host is gone. */
+const endReport = async (tx: Tx, task: TaskRow, heard: Ended): Promise<EndReport> => {
+  if (heard.kind !== 'lost' && !isSet(task.lost)) return heard;
+  const { stoppedAt } = heard;
+  const startedAt = heard.kind === 'failed' ? undefined : heard.startedAt;
+  const instance = await instanceById(tx, task.instance);
+  const hostReason = instance ? hostGone(instance) : hostTerminated(task.instance);
+  return { kind: 'lost', stoppedAt, hostReason, ...(startedAt !== undefined && { startedAt }) };
 };

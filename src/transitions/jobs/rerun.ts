@@ -1,5 +1,5 @@
 import type { Service } from '../../service/service.ts';
-import type { FoundJob } from '../../store/jobs.ts';
+import type { FoundJob } from '../../store/job-rows.ts';
 import { resetNodes } from '../../store/node-rows.ts';
 import { reopenParent, rerunRows } from '../../store/rerun.ts';
 import type { Tx } from '../../store/store.ts';

@@ -1,22 +1,26 @@
+import { childSeq } from '../../domain/job-seq.ts';
+import { isBeforeRunnable, stateOf } from '../../domain/job-state.ts';
 import { DEPENDENCY_REASON } from '../../domain/stop-kinds.ts';
 import {
   deleteEdgesOn,
   deleteSettled,
   firstSettled,
+  isWatched,
   meetDependency,
   moveSettled,
   PAIRWISE,
+  placeOf,
   SEQUENTIAL,
+  type SettledPlace,
+  type Waiter,
   WHOLE,
   waitersOn,
 } from '../../store/dependencies.ts';
-import { type FoundJob, jobBySeq } from '../../store/jobs.ts';
-import type { SettledRow } from '../../store/schema.ts';
+import { type FoundJob, jobBySeq } from '../../store/job-rows.ts';
+import { isSet, type SettledRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Endings } from './endings.ts';
-
-/** How many rows one step may touch: what bounds how long everybody else waits. */
-export const STEP = 1000;
+import { STEP } from './step.ts';
 
 /** What an end costs of a step: its own row and its job's are read, moved and deleted. */
 const COST_OF_END = 4;
@@ -47,12 +51,41 @@ export const settleStep = async (tx: Tx, at: number, endings: Endings): Promise<
   return true;
 };
 
-const workOn = async (work: Work, s: SettledRow): Promise<void> => {
-  const job = await jobBySeq(work.tx, s.job);
-  if (!job) await deleteSettled(work.tx, s.seq);
-  else if (s.phase === 0 && job.parent > 0) await tellChildren(work, s, job);
-  else if (s.phase < 2) await tellWhole(work, s, job);
-  else await close(work, s, job);
+/** A job's end that its dependents are owed. */
+interface OwedEnd {
+  readonly job: FoundJob;
+  /** It SUCCEEDED. */
+  readonly ok: boolean;
+  /** Dependents from this seq on were submitted after it, and have counted it themselves. */
+  readonly before: number;
+}
+
+/**
+ * What a look comes to: how far the work is now; undefined when all is done. For example, an array's child that ended well
+ * and that two arrays and a plain job wait for: `children` until both arrays' children of its index are told, `whole` until
+ * the plain job is, then its edges go.
+ */
+type Next = SettledPlace | undefined;
+
+const workOn = async (work: Work, row: SettledRow): Promise<void> => {
+  const job = await jobBySeq(work.tx, row.job);
+  const next =
+    job && (await tellSome(work, { job, ok: isSet(row.ok), before: row.before_seq }, placeOf(row)));
+  if (next) await moveSettled(work.tx, row.seq, next);
+  else await deleteSettled(work.tx, row.seq);
+};
+
+const tellSome = (work: Work, end: OwedEnd, place: SettledPlace): Promise<Next> => {
+  switch (place.kind) {
+    case 'children':
+      return end.job.parent > 0 ? tellChildren(work, end, place.after) : tellWhole(work, end, 0);
+    case 'whole':
+      return tellWhole(work, end, place.after);
+    case 'array':
+      return goOnWithArray(work, end, place);
+    case 'edges':
+      return close(work, end);
+  }
 };
 
 /** How many dependents one look may take; one at least, or nothing would move. */
@@ -60,71 +93,69 @@ const pageOf = (work: Work, ok: boolean): number =>
   Math.max(1, Math.floor(work.left / (ok ? 1 : COST_OF_FAILURE)));
 
 /** A child's end concerns the child of the same index of each array paired with its own, and the next child. */
-const tellChildren = async (work: Work, s: SettledRow, job: FoundJob): Promise<void> => {
+const tellChildren = async (work: Work, { job, ok, before }: OwedEnd, after: number): Promise<Next> => {
   const { tx } = work;
-  const limit = pageOf(work, s.ok === 1);
-  const paired = await waitersOn(tx, job.parent, PAIRWISE, s.cursor_dependent, s.before_seq, limit);
-  const children = paired.map((waiter) => waiter.dependent + 1 + job.idx);
-  if (s.cursor_dependent === 0 && job.idx + 1 < job.parent_size) {
-    const next = await waitersOn(tx, job.parent, SEQUENTIAL, 0, s.before_seq, 1);
-    if (next.length > 0) children.push(job.seq + 1);
-  }
-  await tell(work, s.ok === 1, children);
-  if (paired.length === limit) {
-    await moveSettled(tx, s.seq, { phase: 0, dependent: paired.at(-1)!.dependent, child: 0 });
-  } else if (job.watched === 0) await deleteSettled(tx, s.seq);
-  else await moveSettled(tx, s.seq, { phase: 1, dependent: 0, child: 0 });
-};
-
-/**
- * Everybody who waits for the job as a whole: plain jobs many at a time, an array's children in slices.
- * `cursor_dependent` is the array being told while `cursor_child` is above 0: how many children are done.
- */
-const tellWhole = async (work: Work, s: SettledRow, job: FoundJob): Promise<void> => {
-  const { tx } = work;
-  const ok = s.ok === 1;
   const limit = pageOf(work, ok);
-  const after = s.cursor_dependent - (s.cursor_child > 0 ? 1 : 0);
-  const waiters = await waitersOn(tx, job.seq, WHOLE, after, s.before_seq, limit);
-  const array = waiters.findIndex((waiter) => waiter.size > 0);
-  const plain = array < 0 ? waiters : waiters.slice(0, array);
-  await tell(
-    work,
-    ok,
-    plain.map((waiter) => waiter.dependent),
-  );
-  if (array === 0) return tellArray(work, s, waiters[0]!);
-  if (array > 0 || waiters.length === limit)
-    return void (await moveSettled(tx, s.seq, { phase: 1, dependent: plain.at(-1)!.dependent, child: 0 }));
-  await close(work, s, job);
+  const paired = await waitersOn(tx, job.parent, PAIRWISE, after, before, limit);
+  const children = paired.map((waiter) => childSeq(waiter.dependent, job.idx));
+  if (after === 0 && job.idx + 1 < job.parent_size) {
+    const next = await waitersOn(tx, job.parent, SEQUENTIAL, 0, before, 1);
+    if (next.length > 0) children.push(childSeq(job.parent, job.idx + 1));
+  }
+  await tell(work, ok, children);
+  if (paired.length === limit) return { kind: 'children', after: paired.at(-1)!.dependent };
+  return !isWatched(job.watched) ? undefined : { kind: 'whole', after: 0 };
 };
 
+/** Everybody who waits for the job as a whole: plain jobs many at a time, an array's children in slices. */
+const tellWhole = async (work: Work, end: OwedEnd, after: number): Promise<Next> => {
+  const { job, ok, before } = end;
+  const limit = pageOf(work, ok);
+  const waiters = await waitersOn(work.tx, job.seq, WHOLE, after, before, limit);
+  const array = waiters.findIndex((waiter) => waiter.size > 0);
+  if (array === 0) return tellArray(work, ok, waiters[0]!, 0);
+  const plain = (array < 0 ? waiters : waiters.slice(0, array)).map((waiter) => waiter.dependent);
+  await tell(work, ok, plain);
+  return array > 0 || waiters.length === limit ? { kind: 'whole', after: plain.at(-1)! } : close(work, end);
+};
+
+/** One that is gone meanwhile is owed nothing. */
+const goOnWithArray = async (
+  work: Work,
+  { job, ok, before }: OwedEnd,
+  { dependent, done }: Extract<SettledPlace, { kind: 'array' }>,
+): Promise<Next> => {
+  const [waiter] = await waitersOn(work.tx, job.seq, WHOLE, dependent - 1, before, 1);
+  return waiter?.dependent === dependent && waiter.size > 0
+    ? tellArray(work, ok, waiter, done)
+    : { kind: 'whole', after: dependent };
+};
+
+/** The next of its children, `done` of which are told. */
 const tellArray = async (
   work: Work,
-  s: SettledRow,
-  { dependent, size }: { dependent: number; size: number },
-) => {
-  const ok = s.ok === 1;
-  const from = s.cursor_dependent === dependent ? s.cursor_child : 0;
-  const count = Math.min(pageOf(work, ok), size - from);
+  ok: boolean,
+  { dependent, size }: Waiter,
+  done: number,
+): Promise<Next> => {
+  const count = Math.min(pageOf(work, ok), size - done);
   await tell(
     work,
     ok,
-    Array.from({ length: count }, (_, i) => dependent + 1 + from + i),
+    Array.from({ length: count }, (_, i) => childSeq(dependent, done + i)),
   );
-  const child = from + count < size ? from + count : 0;
-  await moveSettled(work.tx, s.seq, { phase: 1, dependent, child });
+  return done + count < size
+    ? { kind: 'array', dependent, done: done + count }
+    : { kind: 'whole', after: dependent };
 };
 
 /** The edges of an end that was told go in steps too: a job may have a hundred thousand dependents. */
-const close = async (work: Work, s: SettledRow, job: FoundJob): Promise<void> => {
-  if (job.watched > 0) {
-    const limit = Math.max(1, work.left);
-    const gone = await deleteEdgesOn(work.tx, job.seq, s.before_seq, limit);
-    work.left -= gone;
-    if (gone === limit) return void (await moveSettled(work.tx, s.seq, { phase: 2, dependent: 0, child: 0 }));
-  }
-  await deleteSettled(work.tx, s.seq);
+const close = async (work: Work, { job, before }: OwedEnd): Promise<Next> => {
+  if (!isWatched(job.watched)) return undefined;
+  const limit = Math.max(1, work.left);
+  const gone = await deleteEdgesOn(work.tx, job.seq, before, limit);
+  work.left -= gone;
+  return gone === limit ? { kind: 'edges' } : undefined;
 };
 
 /** One dependency of each is met, or has failed: then the dependent fails too (J-245, J-246). */
@@ -137,6 +168,7 @@ const tell = async (work: Work, ok: boolean, jobs: readonly number[]): Promise<v
   }
   for (const seq of jobs) {
     const job = await jobBySeq(work.tx, seq);
-    if (job && job.state < 2) await work.endings.withdraw(job, work.at, DEPENDENCY_REASON);
+    if (job && isBeforeRunnable(stateOf(job.state)))
+      await work.endings.withdraw(job, work.at, DEPENDENCY_REASON);
   }
 };

@@ -1,7 +1,7 @@
 import { stateOf } from '../../domain/job-state.ts';
 import { overrules, reachesTasks, type StopKind, stopCode, stopOf } from '../../domain/stop-kinds.ts';
 import type { Surroundings } from '../../service/service.ts';
-import { type FoundJob, jobBySeq, setStop } from '../../store/jobs.ts';
+import { type FoundJob, jobBySeq, setStop } from '../../store/job-rows.ts';
 import { stopNodes } from '../../store/node-rows.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { nodeWorld, TOO_MUCH } from '../../../test/support/nodes.ts';
 import { makeWorld, type World } from '../../../test/support/world.ts';
 import { parseJobId } from '../../domain/job-id.ts';
-import { childrenSql, findJob } from '../../store/jobs.ts';
+import { childrenSql, findJob } from '../../store/job-rows.ts';
 import { Endings } from './endings.ts';
 import { settleStep } from './settle.ts';
 import { sweepStep } from './sweep.ts';

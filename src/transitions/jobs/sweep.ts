@@ -1,5 +1,5 @@
 import type { Service } from '../../service/service.ts';
-import { type FoundJob, jobBySeq } from '../../store/jobs.ts';
+import { type FoundJob, jobBySeq } from '../../store/job-rows.ts';
 import type { SweepRow } from '../../store/schema.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
@@ -14,7 +14,7 @@ import {
   waitingChildren,
 } from '../../store/sweeps.ts';
 import type { Endings } from './endings.ts';
-import { STEP } from './settle.ts';
+import { STEP } from './step.ts';
 import { stopJob } from './stop.ts';
 
 /**
@@ -71,6 +71,6 @@ const sweepQueue = async (service: Service, tx: Tx, sweep: SweepRow): Promise<bo
   await tx.run(`UPDATE queues SET status = 'DELETED' WHERE seq = ?`, [sweep.target]);
   await tx.run('DELETE FROM queue_environments WHERE queue = ?', [sweep.target]);
   await deleteSweep(tx, sweep.seq);
-  service.catalog.forget();
+  service.catalog.forget(tx);
   return true;
 };

@@ -1,9 +1,11 @@
 import { elapsedSince } from '../../domain/deadline.ts';
-import type { JobSpec } from '../../domain/job-spec.ts';
-import { stopCode, TIMEOUT_REASON } from '../../domain/stop-kinds.ts';
+import { MAIN, OTHER } from '../../domain/node-roles.ts';
+import { isStopped, stopCode, TIMEOUT_REASON } from '../../domain/stop-kinds.ts';
+import { taskStateOf } from '../../domain/task-state.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { setStop } from '../../store/jobs.ts';
-import { MAIN, OTHER, stopNodes } from '../../store/node-rows.ts';
+import type { Service } from '../../service/service.ts';
+import { setStop } from '../../store/job-rows.ts';
+import { stopNodes } from '../../store/node-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import type { ActiveTask } from '../../store/tasks.ts';
 
@@ -12,15 +14,14 @@ import type { ActiveTask } from '../../store/tasks.ts';
  * start. Resolves to the tasks that are to stop.
  */
 export const enforceTimeouts = async (
+  { clock, specs }: Service,
   tx: Tx,
-  clock: Clock,
   active: readonly ActiveTask[],
-  specOf: (tx: Tx, id: number) => Promise<JobSpec>,
 ): Promise<string[]> => {
   const late: string[] = [];
   for (const task of active) {
     if (!mayTimeOut(task)) continue;
-    const seconds = (await specOf(tx, task.spec)).timeout?.attemptDurationSeconds;
+    const seconds = (await specs.of(tx, task.spec)).timeout?.attemptDurationSeconds;
     if (seconds === undefined || !isOver(clock, task, seconds * 1000)) continue;
     await setStop(tx, task.job, stopCode('timeout'), TIMEOUT_REASON);
     if (task.role === MAIN) {
@@ -34,7 +35,7 @@ export const enforceTimeouts = async (
 
 /** One that runs and was not told to stop; a multi-node job's limit is its main node's (J-208). */
 const mayTimeOut = (task: ActiveTask): boolean =>
-  task.state === 1 && task.stop_kind === 0 && task.role !== OTHER;
+  taskStateOf(task.state) === 'running' && !isStopped(task) && task.role !== OTHER;
 
 const isOver = (clock: Clock, task: ActiveTask, milliseconds: number): boolean => {
   const began = { wall: task.started_at!, steady: task.started_steady!, bootId: task.started_boot! };

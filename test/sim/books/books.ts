@@ -1,9 +1,20 @@
 import type { Change } from '../disk.ts';
+import { checkLine } from './activity.ts';
 import { describeJobs, listJobs, stop } from './answers.ts';
-import type { Eyes } from './eyes.ts';
+import type { Eyes, Fate } from './eyes.ts';
 import { checkBegin, jobChanged, jobGone, jobInserted } from './jobs.ts';
 import { MACHINES } from './machines.ts';
-import { type Environment, FAILED, isFinal, type Job, must, shownState } from './model.ts';
+import {
+  type Environment,
+  FAILED,
+  isFinal,
+  type Job,
+  must,
+  shownState,
+  type Task,
+  type Wire,
+} from './model.ts';
+import { checkOrder } from './orders.ts';
 import { refusalKind } from './refusals.ts';
 import type { Expected, Ledger, Request } from './requests.ts';
 import { chooseRerun, jobAgain, retryJobs } from './rerun.ts';
@@ -38,6 +49,7 @@ export class Books implements Ledger {
   readonly jobBySeq = new Map<number, Job>();
   readonly submitted: Job[] = [];
   readonly tasks = new Map();
+  readonly started = new Map<string, Task>();
   readonly logs = new Map<string, number>();
   readonly requests = new Map<number, Request>();
   readonly inserted = new Map<number, Job>();
@@ -63,6 +75,20 @@ export class Books implements Ledger {
 
   wall(): number {
     return this.eyes.wall();
+  }
+
+  fate(taskId: string): Fate | undefined {
+    return this.eyes.fate(taskId);
+  }
+
+  /** A line of the activity log, after what is read of the history. */
+  logged(message: string, fields: Wire): void {
+    checkLine(this, this.eyes, message, fields);
+  }
+
+  /** An engine was given an order, after what is read of the history. */
+  ordered(order: Wire): void {
+    checkOrder(this, order);
   }
 
   /** Reads on in the one history that the store has made durable. */
@@ -98,7 +124,7 @@ export class Books implements Ledger {
         this.worked++;
         const job = this.jobBySeq.get(id)!;
         this.touched.add(job);
-        if (!job.gone) this.floor.changed(this, this.eyes, job, name, before, after);
+        if (!job.gone) this.floor.changed(this, this.eyes, job, change);
         return;
       }
       case 'instance':

@@ -112,6 +112,7 @@ const newJob = (seen: JobSeen, state: number, queue: Queue, parent: Job | undefi
   index: seen.idx,
   children: [],
   spec: parent?.spec as Job['spec'],
+  nodesShown: undefined,
   dependencies: [],
   sentDependsOn: [],
   state,

@@ -45,16 +45,36 @@ const describeTasks: Expect = (ledger, { input }) => {
 const taskShown = (one: Wire) => [
   last(one.taskArn),
   one.startedBy,
+  last(one.taskDefinitionArn),
+  one.containerInstanceArn && last(one.containerInstanceArn),
+  one.containers.map(({ image, cpu, memory }: Wire) => [image, cpu, memory]),
   one.lastStatus,
   one.containers[0].exitCode,
+  one.containers[0].reason,
   ...(one.lastStatus === 'STOPPED' ? [one.startedAt, one.stoppedAt, one.stoppedReason] : []),
 ];
 
-const taskKept = (ledger: Ledger, { id, job }: Task) => {
+const taskKept = (ledger: Ledger, task: Task) => {
+  const { id, job } = task;
   const live = ledger.floor.live.get(id);
-  if (live) return [id, job.id, live.state === 1 ? 'RUNNING' : 'PENDING', undefined];
-  const { exitCode, startedAt, stoppedAt, statusReason } = job.attempts.find(({ task }) => task === id)!;
-  return [id, job.id, 'STOPPED', exitCode, startedAt && startedAt / 1000, stoppedAt / 1000, statusReason];
+  const made = madeOf(ledger, task);
+  if (live) return [...made, live.state === 1 ? 'RUNNING' : 'PENDING', undefined, undefined];
+  const { exitCode, reason, startedAt, stoppedAt, statusReason } = job.attempts.find((a) => a.task === id)!;
+  const times = [startedAt && startedAt / 1000, stoppedAt / 1000];
+  return [...made, 'STOPPED', exitCode, reason, ...times, statusReason];
+};
+
+/** What a task is, whatever becomes of it. A vCPU is 1,024 units. */
+const madeOf = (ledger: Ledger, { id, job, instance, milliVcpus, memoryMiB }: Task) => {
+  const { type, containerInstance } = ledger.floor.instances.get(instance)!;
+  const cpu = String(Math.round((milliVcpus * 1024) / 1000));
+  return [
+    id,
+    job.id,
+    last(job.spec.definition),
+    type === SLICE ? undefined : containerInstance,
+    [[job.spec.container.image, cpu, String(memoryMiB)]],
+  ];
 };
 
 /** ListTasks: what is live, or what has stopped. */

@@ -98,19 +98,24 @@ export interface Strategy {
 
 export interface Spec {
   readonly definition: string;
-  readonly command: readonly string[];
+  /** Every member, as the reference makes it at submit. */
+  readonly container: Wire;
   readonly milliVcpus: number;
   readonly memoryMiB: number;
   readonly gpus: number;
   readonly strategy: Strategy;
   /** Seconds; undefined for none. */
   readonly timeout: number | undefined;
+  /** Members that a description of the job has as they are. */
+  readonly shown: Wire;
 }
 
 /** What a multi-node job is: its nodes by index. */
 export interface Nodes {
   readonly main: number;
   readonly specs: readonly Spec[];
+  /** `nodeProperties` as a description has them. */
+  readonly shown: Wire;
 }
 
 /** What a job is in a multi-node job. */
@@ -148,6 +153,8 @@ export interface Job {
   /** Of an array or a multi-node job. */
   readonly children: Job[];
   spec: Spec;
+  /** Of a multi-node job. */
+  nodesShown: Wire;
   dependencies: readonly Dependency[];
   /** The request as it was, for `dependsOn`. */
   sentDependsOn: readonly unknown[];
@@ -222,6 +229,8 @@ export interface Task {
   waits: boolean;
   /** It has its room and may not start yet. */
   held: boolean;
+  /** Every task that it ever stood behind; empty text: it had room of its own. */
+  readonly behind: Set<string>;
 }
 
 export const isFinal = (state: number): boolean => state >= SUCCEEDED;

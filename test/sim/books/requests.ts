@@ -1,4 +1,5 @@
 import type { Outcome } from '../server.ts';
+import type { Fate } from './eyes.ts';
 import type { Definition, Environment, Instance, Job, Queue, Task, Wire } from './model.ts';
 import type { Walk } from './pages.ts';
 import type { Chosen } from './rerun.ts';
@@ -31,6 +32,8 @@ export interface Ledger {
   /** Jobs in the order of submission, without children. */
   readonly submitted: Job[];
   readonly tasks: Map<string, Task>;
+  /** Every task that there ever was. */
+  readonly started: Map<string, Task>;
   /** Tasks that are not over, and all instances. */
   readonly floor: {
     readonly live: ReadonlyMap<string, Task>;
@@ -45,6 +48,8 @@ export interface Ledger {
   serial: number;
   /** What the machine's clock says. */
   wall(): number;
+  /** What really became of a task. */
+  fate(taskId: string): Fate | undefined;
   /** What happened how often: transitions, refusals. */
   count(kind: string, name: string): void;
 }

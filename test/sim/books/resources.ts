@@ -1,6 +1,7 @@
+import { filled, shownOf, shownRange } from './containers.ts';
 import { queueHalted } from './flags.ts';
 import type { Wire } from './model.ts';
-import { type Environment, must, type Queue } from './model.ts';
+import { type Definition, type Environment, must, type Queue } from './model.ts';
 import { arnOf, type Expected, type Ledger, nameIn, type Request } from './requests.ts';
 import type { Rule } from './rules.ts';
 
@@ -243,10 +244,8 @@ const describeDefinitions: Expect = (ledger, { input }) => ({
       .filter((one) => input.jobDefinitionName === undefined || one.name === input.jobDefinitionName)
       .filter((one) => input.status === undefined || (one.active ? 'ACTIVE' : 'INACTIVE') === input.status)
       .sort((a, b) => (a.name === b.name ? b.revision - a.revision : a.name < b.name ? -1 : 1))
-      .slice(0, 100)
-      .map((one) => [one.name, one.revision, one.active ? 'ACTIVE' : 'INACTIVE']);
-    const shown = answer.jobDefinitions.map((one: Wire) => [one.jobDefinitionName, one.revision, one.status]);
-    same('definitions as described', shown, kept);
+      .slice(0, input.jobDefinitions ? 1000 : 100);
+    same('definitions as described', answer.jobDefinitions, kept.map(definitionKept));
   },
 });
 
@@ -256,6 +255,34 @@ const isNamed = (one: { name: string; revision: number }, asked: readonly string
   asked
     .map((given) => nameIn('job-definition', given))
     .some((name) => name === one.name || name === `${one.name}:${one.revision}`);
+
+/** As it was sent, with what is always there. */
+const definitionKept = ({ name, revision, active, sent }: Definition): Wire => {
+  const { containerProperties: container, nodeProperties: nodes, retryStrategy: retry } = sent;
+  return {
+    parameters: {},
+    tags: {},
+    propagateTags: false,
+    containerOrchestrationType: 'ECS',
+    ...sent,
+    jobDefinitionArn: arnOf('job-definition', `${name}:${revision}`),
+    revision,
+    status: active ? 'ACTIVE' : 'INACTIVE',
+    ...(container && { containerProperties: shownOf(filled(container)) }),
+    ...(nodes && {
+      nodeProperties: {
+        ...nodes,
+        nodeRangeProperties: nodes.nodeRangeProperties.map((range: Wire) =>
+          shownRange(range, filled(range.container)),
+        ),
+      },
+    }),
+    ...(retry && { retryStrategy: { ...retry, evaluateOnExit: lowerCased(retry.evaluateOnExit ?? []) } }),
+  };
+};
+
+export const lowerCased = (rules: readonly Wire[]): Wire[] =>
+  rules.map((rule) => ({ ...rule, action: rule.action.toLowerCase() }));
 
 const namesAsked = <T extends { name: string }>(
   asked: readonly string[] | undefined,
@@ -267,10 +294,17 @@ const namesAsked = <T extends { name: string }>(
   return [...known.values()].filter((one) => names.has(one.name));
 };
 
+/** Members may come in any order. */
 export const same = (rule: Rule, shown: unknown, kept: unknown): void => {
-  const [a, b] = [JSON.stringify(shown), JSON.stringify(kept)];
+  if (JSON.stringify(shown) === JSON.stringify(kept)) return;
+  const [a, b] = [JSON.stringify(shown, byName), JSON.stringify(kept, byName)];
   must(a === b, rule, () => `shown ${a}, in the books ${b}`);
 };
+
+const byName = (_key: string, value: Wire): Wire =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
 
 export const RESOURCES: Readonly<Record<string, Expect>> = {
   CreateComputeEnvironment: createEnvironment,

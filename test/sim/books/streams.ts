@@ -1,4 +1,5 @@
-import { type Job, must, type Wire } from './model.ts';
+import { type Job, must, type Task, type Wire } from './model.ts';
+import { begunLine } from './orders.ts';
 import type { Expected, Ledger, Request } from './requests.ts';
 import { same } from './resources.ts';
 
@@ -10,17 +11,43 @@ export const GROUP = '/aws/batch/job';
 
 const familyOf = (job: Job): string => job.spec.definition.split('/')[1]!.split(':')[0]!;
 
-/** A stream's name by the task and its job's definition. */
-export const streamOf = (job: Job, taskId: string): string => `${familyOf(job)}/default/${taskId}`;
+/** A stream's name by the task and its job's definition, or what that says itself. */
+export const streamOf = (job: Job, taskId: string): string => {
+  const options = job.spec.container.logConfiguration?.options;
+  return `${options?.['awslogs-stream-prefix'] ?? familyOf(job)}/default/${taskId}`;
+};
 
-const jobOfStream = (ledger: Ledger, stream: string): Job | undefined =>
-  ledger.tasks.get(stream.split('/').at(-1)!)?.job;
+const taskOfStream = (ledger: Ledger, stream: string): Task | undefined =>
+  ledger.tasks.get(stream.split('/').at(-1)!);
 
-/** A log may grow; what was there once stays there while its job is there. */
-const grows = (ledger: Ledger, stream: string, lines: number): void => {
+const jobOfStream = (ledger: Ledger, stream: string): Job | undefined => taskOfStream(ledger, stream)?.job;
+
+/** A log is what its task printed, may grow, and what was there once stays there while its job is there. */
+const checkLines = (ledger: Ledger, stream: string, events: readonly Wire[]): void => {
   const before = ledger.logs.get(stream) ?? 0;
-  must(lines >= before, 'a log never shrinks', () => `${stream} had ${before} lines, has ${lines}`);
-  ledger.logs.set(stream, lines);
+  must(events.length >= before, 'a log never shrinks', () => {
+    return `${stream} had ${before} lines, has ${events.length}`;
+  });
+  ledger.logs.set(stream, events.length);
+  const task = taskOfStream(ledger, stream)!;
+  const fate = ledger.fate(task.id);
+  const lines = linesOf(ledger, task);
+  const shown = events.map(({ timestamp, message }) => [timestamp, message]);
+  if (!fate?.wronged) same('a log is what its task printed', shown, lines.slice(0, shown.length));
+  const texts = new Set(lines.map(([, text]) => text));
+  const strange = shown.find(([, text]) => !texts.has(text) && !/^exit \d+$/.test(text));
+  must(!strange, 'a log is what its task printed', () => `${stream} says ${strange}, not ${[...texts]}`);
+};
+
+/** What a task has printed by now. */
+const linesOf = (ledger: Ledger, { id, job, attempt }: Task): [number | undefined, string][] => {
+  const fate = ledger.fate(id);
+  const begun = begunLine(job.id, attempt, job.spec.container);
+  const ended = fate?.kind === 'exited' && `exit ${fate.exitCode}`;
+  return [
+    [fate?.startedAt, begun],
+    ...(ended ? [[fate.stoppedAt, ended] as [number | undefined, string]] : []),
+  ];
 };
 
 /** Who reads a stream by its name is refused one that is not there. */
@@ -39,10 +66,7 @@ const reads =
     };
   };
 
-const getEvents = reads(
-  (input) => input.logStreamName,
-  (ledger, stream, events) => grows(ledger, stream, events.length),
-);
+const getEvents = reads((input) => input.logStreamName, checkLines);
 
 /** FilterLogEvents of one stream, all of it. */
 const filterEvents = reads(
@@ -50,7 +74,7 @@ const filterEvents = reads(
   (ledger, stream, events) => {
     const strange = events.find(({ logStreamName }) => logStreamName !== stream);
     must(!strange, 'streams as described', () => `${JSON.stringify(strange)} for ${stream}`);
-    grows(ledger, stream, events.length);
+    checkLines(ledger, stream, events);
   },
 );
 

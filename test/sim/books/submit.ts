@@ -1,3 +1,4 @@
+import { asksOf, containerOf, shownRange } from './containers.ts';
 import type { Wire } from './model.ts';
 import {
   type Definition,
@@ -9,7 +10,7 @@ import {
   type Spec,
 } from './model.ts';
 import { arnOf, type Expected, type Ledger, nameIn, type Request } from './requests.ts';
-import { definitionIn, environmentOf, queueOf } from './resources.ts';
+import { definitionIn, environmentOf, lowerCased, queueOf } from './resources.ts';
 
 /** SubmitJob by the reference: what it must come to. */
 export const submit = (ledger: Ledger, request: Request): Expected => {
@@ -54,6 +55,7 @@ export const submit = (ledger: Ledger, request: Request): Expected => {
       job!.dependencies = dependencies;
       job!.sentDependsOn = input.dependsOn ?? [];
       job!.spec = spec;
+      job!.nodesShown = nodes?.shown;
       for (const child of job!.children) {
         child.spec = nodes?.specs[child.index] ?? spec;
         const role = nodes && (child.index === nodes.main ? 'main' : 'other');
@@ -129,7 +131,12 @@ const nodesOf = (definition: Definition, input: Wire): Nodes | undefined | RegEx
   const missing = made.find((spec) => spec instanceof RegExp);
   if (missing) return missing;
   for (let node = 0; node < numNodes; node++) specs.push(made[narrowest(ranges, numNodes, node)] as Spec);
-  return { main: sent.mainNode, specs };
+  const shown = {
+    numNodes,
+    mainNode: sent.mainNode,
+    nodeRangeProperties: ranges.map((range, at) => shownRange(range, (made[at] as Spec).container)),
+  };
+  return { main: sent.mainNode, specs, shown };
 };
 
 const boundsOf = (targetNodes: string, numNodes: number): [number, number] => {
@@ -158,31 +165,26 @@ const narrowest = (ranges: readonly Wire[], numNodes: number, node: number): num
 /** The job as the definition and the overrides make it. */
 const specOf = (definition: Definition, container: Wire, input: Wire): Spec | RegExp => {
   const { sent } = definition;
-  const over = input.containerOverrides ?? {};
   const parameters = { ...sent.parameters, ...input.parameters };
-  let missing = false;
-  const command = (over.command?.length ? over.command : (container.command ?? [])).map((word: string) =>
-    word.replace(/Ref::([A-Za-z0-9_-]+)/g, (whole, name) => {
-      if (!Object.hasOwn(parameters, name)) missing = true;
-      return parameters[name] ?? whole;
-    }),
-  );
-  if (missing) return /^Unable to substitute value/;
-  const asked = (type: string, member: 'vcpus' | 'memory'): number | undefined => {
-    const of = (from: Wire) => from.resourceRequirements?.find((one: Wire) => one.type === type)?.value;
-    const requirement = of(over) ?? of(container);
-    return requirement === undefined ? (over[member] ?? container[member]) : Number(requirement);
-  };
-  const gpu = [over, container].flatMap((from) => from.resourceRequirements ?? []);
-  const strategy = nonEmpty(input.retryStrategy) ?? sent.retryStrategy ?? { attempts: 1 };
+  const made = containerOf(container, input.containerOverrides ?? {}, parameters);
+  if (!made) return /^Unable to substitute value/;
+  const { attempts, evaluateOnExit: rules = [] } = nonEmpty(input.retryStrategy) ??
+    sent.retryStrategy ?? { attempts: 1 };
+  const timeout = nonEmpty(input.timeout) ?? nonEmpty(sent.timeout);
   return {
     definition: arnOf('job-definition', `${definition.name}:${definition.revision}`),
-    command,
-    milliVcpus: Math.round(asked('VCPU', 'vcpus')! * 1000),
-    memoryMiB: asked('MEMORY', 'memory')!,
-    gpus: Number(gpu.find((one: Wire) => one.type === 'GPU')?.value ?? 0),
-    strategy: { attempts: strategy.attempts, rules: strategy.evaluateOnExit ?? [] },
-    timeout: (nonEmpty(input.timeout) ?? sent.timeout)?.attemptDurationSeconds,
+    container: made,
+    ...asksOf(made),
+    strategy: { attempts, rules },
+    timeout: timeout?.attemptDurationSeconds,
+    shown: {
+      parameters,
+      retryStrategy: { attempts, evaluateOnExit: lowerCased(rules) },
+      timeout,
+      tags: input.tags ?? {},
+      propagateTags: input.propagateTags ?? sent.propagateTags ?? false,
+      schedulingPriority: sent.schedulingPriority,
+    },
   };
 };
 

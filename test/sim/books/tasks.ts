@@ -1,3 +1,4 @@
+import type { Change } from '../disk.ts';
 import type { Eyes, InstanceSeen, TaskSeen } from './eyes.ts';
 import { nameOf } from './jobs.ts';
 import { type Instance, type Job, must, STARTING, type Task } from './model.ts';
@@ -76,11 +77,13 @@ export class Floor {
     });
   }
 
-  changed(ledger: Ledger, eyes: Eyes, job: Job, id: string, before: number, after: number): void {
+  changed(ledger: Ledger, eyes: Eyes, job: Job, { name: id, before, after, behind }: Change): void {
     const [was, is] = [before % 10, after % 10];
     const [waits, held] = [after % 20 >= 10, after >= 20];
     if (before === -1) this.begin(ledger, eyes.task(id), job, id, { waits, held });
-    else if (after === -1) this.drop(ledger, job, id);
+    ledger.started.get(id)?.behind.add(behind);
+    if (before === -1) return;
+    if (after === -1) this.drop(ledger, job, id);
     else if (is === 2 && was < 2) this.end(eyes, job, id);
     else if (is < 2) this.move(id, is, { waits, held });
     else must(was < 2, 'events name their attempt', () => `task ${id} was over, and changes`);
@@ -91,7 +94,8 @@ export class Floor {
     if (!seen) {
       // taken back before anybody looked: the row is gone already
       job.task = id;
-      this.live.set(id, { ...NOBODY, ...stance, id, job });
+      this.live.set(id, { ...NOBODY, ...stance, id, job, behind: new Set() });
+      ledger.started.set(id, this.live.get(id)!);
       return;
     }
     must(job.task === '', 'no attempt has two tasks', () => `${nameOf(job)} has ${job.task} and ${id}`);
@@ -136,8 +140,10 @@ export class Floor {
       gpus: seen.gpus,
       state: 0,
       ...stance,
+      behind: new Set(),
     });
     ledger.tasks.set(id, this.live.get(id)!);
+    ledger.started.set(id, this.live.get(id)!);
   }
 
   private move(id: string, state: number, { waits, held }: Stance): void {

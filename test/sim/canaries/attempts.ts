@@ -1,5 +1,6 @@
 import type { StartOrder } from '../../../src/engines/engine.ts';
 import type { Host } from '../host.ts';
+import type { Swarm } from '../swarm.ts';
 import { type Canary, engines, every, statement, trigger } from './sabotage.ts';
 
 /* Attempts: their tasks, room, ends and times. */
@@ -14,6 +15,29 @@ const twins = (host: Host): void => {
     if (isDue()) order({ ...one, taskId: one.taskId.replace(/^0/, 'f') }, failure);
   };
 };
+
+/** Each order is given to the engine in another form, made of it and of the one before. */
+const ordered = (change: (order: StartOrder, before: StartOrder) => StartOrder) =>
+  engines((engine) => {
+    const start = engine.start.bind(engine);
+    let before: StartOrder | undefined;
+    return {
+      start: async (orders) => {
+        for (const order of orders) {
+          await start([change(order, before ?? order)]);
+          before = order;
+        }
+      },
+    };
+  });
+
+/** A world where commits are lost that many share. */
+const losingCommits = (swarm: Swarm): Swarm => ({
+  ...swarm,
+  faults: 6,
+  bursts: 0.5,
+  fault: { ...swarm.fault, 'failed commit': 2, 'failed commit of many': 4 },
+});
 
 const BEGUN = 'SET state = 1, started_at = ?, started_steady = ?';
 const NEW_TASK = 'VALUES (?, ?, ?, ?, 0, ?, ?, ?,';
@@ -41,6 +65,46 @@ export const ATTEMPTS: readonly Canary[] = [
     name: 'a task gets a MiB more than its job asks',
     rule: 'a task has what its job asks',
     sabotage: () => statement(NEW_TASK, 'VALUES (?, ?, ?, ?, 0, ?, ? + 1, ?,'),
+  },
+  {
+    name: 'a task is told to run the command of the one before',
+    rule: 'an order is as its job says',
+    sabotage: () =>
+      ordered((order, before) => ({
+        ...order,
+        container: { ...order.container, command: before.container.command },
+      })),
+  },
+  {
+    name: 'a task is told the name of another queue',
+    rule: 'an order is as its job says',
+    sabotage: () =>
+      ordered((order) => ({
+        ...order,
+        serviceEnvironment: { ...order.serviceEnvironment, AWS_BATCH_JQ_NAME: 'q-' },
+      })),
+  },
+  {
+    name: 'a task is not told that it stands in a line',
+    rule: 'an order is as its job says',
+    sabotage: () => ordered(({ after: _, ...order }) => order),
+  },
+  {
+    name: 'what is to be remembered after a commit is remembered before it',
+    rule: 'an order is as its job says',
+    also: [
+      'a task has what its job asks',
+      'a job is shown as it is',
+      'retries',
+      'no turn fails',
+      'no request fails',
+      'what is right is not refused',
+      'what is wrong is refused',
+      'a request that is carried out is answered',
+      'tasks as described',
+      'streams as described',
+    ],
+    sabotage: () => ({ remembersAtOnce: true, swarm: losingCommits }),
   },
   {
     name: 'a task is placed on an instance of another environment',

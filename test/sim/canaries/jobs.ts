@@ -127,7 +127,8 @@ export const JOBS: readonly Canary[] = [
   {
     name: 'jobs of every second shape are not looked for',
     rule: 'every job ends',
-    sabotage: () => statement('AND n.shape > w.shape AND', 'AND n.shape > w.shape + 1 AND'),
+    sabotage: () =>
+      statement('ORDER BY n.shape, n.rank LIMIT 1', 'ORDER BY n.shape, n.rank LIMIT 1 OFFSET 1'),
   },
   {
     name: 'a deleted queue never goes',

@@ -90,6 +90,30 @@ export const SHOWN: readonly Canary[] = [
     }),
   },
   {
+    name: 'a log is shown with a blank less',
+    rule: 'a log is what its task printed',
+    sabotage: () =>
+      answers(({ events }) => {
+        for (const one of events ?? []) one.message = one.message.replace(' ', '');
+      }),
+  },
+  {
+    name: 'the activity log calls each end one of the attempt before',
+    rule: 'the activity log is true',
+    sabotage: () => ({
+      line: (fields) =>
+        fields.status && fields.attempt ? { ...fields, attempt: Number(fields.attempt) - 1 } : fields,
+    }),
+  },
+  {
+    name: 'a job is shown with an image of another',
+    rule: 'a job is shown as it is',
+    sabotage: () =>
+      eachJob((job) => {
+        if (job.container?.image) job.container.image += '-';
+      }),
+  },
+  {
     name: 'a list shows jobs in later states too',
     rule: 'lists show what matches',
     also: ['pages show a job once'],

@@ -3,7 +3,7 @@ import { newWalk, type Walk } from '../books/pages.ts';
 import type { Ledger, Request } from '../books/requests.ts';
 import type { Random } from '../random.ts';
 import type { Swarm } from '../swarm.ts';
-import { deregister, describeDefinitions, type Make, register } from './definitions.ts';
+import { type Draft, deregister, describeDefinitions, type Make, register } from './definitions.ts';
 import { cancel, describeJobs, listed, rerun, submit, terminate } from './jobs.ts';
 import {
   describeClusters,
@@ -62,7 +62,7 @@ const MAKES: Readonly<Record<string, Make>> = {
 };
 
 const MOST_WALKS = 4;
-/** How often somebody cancels what has just been submitted. */
+/** How often somebody cancels what has just been submitted, or submits to what is just being made. */
 const HASTY = 0.3;
 
 /** Whoever asks the service for something: what comes next is chance, by the seed's weights. */
@@ -70,6 +70,8 @@ export class Clients {
   private readonly ledger: Ledger;
   private readonly swarm: Swarm;
   private walks: Walk[] = [];
+  /** A queue that somebody has just asked for; nobody has heard yet whether it is there. */
+  private asked: string | undefined;
   private count = 0;
 
   constructor(ledger: Ledger, swarm: Swarm) {
@@ -77,16 +79,27 @@ export class Clients {
     this.swarm = swarm;
   }
 
-  next(r: Random): Request {
+  /** `wanted`: what it is to be, most often. */
+  next(r: Random, wanted?: string): Request {
     const id = ++this.count;
     const hasty = r.chance(HASTY) ? this.unseenChild(r) : undefined;
     if (hasty) return { id, operation: 'CancelJob', input: { jobId: hasty.id, reason: `stop ${id}` } };
-    const what = this.whatFirst(r) ?? r.weighted(this.swarm.weights);
+    const what = (this.asked ? 'submit' : wanted) ?? this.whatFirst(r) ?? r.weighted(this.swarm.weights);
     if (what === 'listJobs') return this.page(r, id);
-    const draft = MAKES[what]!(r, this.ledger, this.swarm, id);
+    const draft = this.atOnce(r, MAKES[what]!(r, this.ledger, this.swarm, id));
     // a definition can be wrong in many more ways than it is often registered
     const mistakes = what === 'register' ? 0.5 : this.swarm.mistakes;
     return { id, ...(r.chance(mistakes) ? spoil(draft, r) : draft) };
+  }
+
+  /** Whoever asks for a queue often submits to it before that is answered. */
+  private atOnce(r: Random, draft: Draft): Draft {
+    const { asked } = this;
+    this.asked = undefined;
+    if (asked && draft.operation === 'SubmitJob')
+      return { ...draft, input: { ...draft.input, jobQueue: asked } };
+    if (draft.operation === 'CreateJobQueue' && r.chance(HASTY)) this.asked = draft.input.jobQueueName;
+    return draft;
   }
 
   /** A child of a small array that no turn has looked at yet: with the last of them the array ends before it began. */

@@ -24,7 +24,7 @@ export const asArn = (r: Random, kind: string, name: string): string =>
 export const known = <T>(r: Random, map: ReadonlyMap<string, T>, otherwise: string): string =>
   map.size === 0 || r.chance(0.03) ? otherwise : r.pick([...map.keys()]);
 
-export const register: Make = (r, _ledger, swarm) => {
+export const register: Make = (r, _ledger, swarm, id) => {
   const isNodes = r.chance(swarm.nodes);
   // nodes have to be tried again often, for all the ways there are
   const own = isNodes && r.chance(0.6) ? {} : strategy(r);
@@ -34,8 +34,8 @@ export const register: Make = (r, _ledger, swarm) => {
     input: {
       jobDefinitionName: nameOf(r, swarm, 'd'),
       ...(isNodes
-        ? { type: 'multinode', nodeProperties: nodeProperties(r, swarm) }
-        : { type: 'container', containerProperties: container(r, swarm) }),
+        ? { type: 'multinode', nodeProperties: nodeProperties(r, swarm, id) }
+        : { type: 'container', containerProperties: container(r, swarm, id) }),
       ...(r.chance(0.6) && { parameters: { who: 'a', what: 'b' } }),
       ...(r.chance(isNodes ? 0.8 : 0.5) && { retryStrategy }),
       ...(r.chance(0.3) && { timeout: { attemptDurationSeconds: r.int(60, 90) } }),
@@ -45,7 +45,8 @@ export const register: Make = (r, _ledger, swarm) => {
   };
 };
 
-export const container = (r: Random, swarm: Swarm) => {
+/** What one `register` makes is like nothing that another makes: what runs in place of another's job shows. */
+export const container = (r: Random, swarm: Swarm, id: number) => {
   const { milliVcpus, gpus } = swarm.capacity.pool;
   const most = milliVcpus / 1000;
   const vcpus = r.chance(0.05) ? most * 2 : r.pick([1, Math.max(1, most >> 1)]);
@@ -58,18 +59,57 @@ export const container = (r: Random, swarm: Swarm) => {
     ...(r.chance(gpus > 0 ? 0.6 : 0.03) ? [{ type: 'GPU', value: r.pick(['1', '1', '2']) }] : []),
   ];
   return {
-    image: 'busybox',
-    command: commandOf(r),
+    image: `image-${id}`,
+    command: commandOf(r, id),
     ...(r.chance(0.5) ? { vcpus, memory } : { resourceRequirements: requirements }),
-    ...(r.chance(0.2) && { environment: [{ name: 'A', value: 'b' }] }),
+    ...(r.chance(0.4) && {
+      environment: [{ name: 'A', value: `a${id}` }, ...some(r, { name: 'B', value: r.pick(['', 'b']) })],
+    }),
+    ...(r.chance(0.3) && members(r, id)),
   };
 };
 
+const some = <T>(r: Random, one: T): T[] => (r.chance(0.5) ? [one] : []);
+
+/** What an engine alone looks at. */
+const members = (r: Random, id: number) => ({
+  ...(r.chance(0.5) && {
+    volumes: [{ name: 'v', host: { sourcePath: `/host/${id}` } }],
+    mountPoints: some(r, { sourceVolume: 'v', containerPath: `/mount/${id}`, readOnly: r.chance(0.5) }),
+  }),
+  ...(r.chance(0.3) && { ulimits: [{ name: 'nofile', softLimit: id, hardLimit: id + 1 }] }),
+  ...(r.chance(0.3) && { user: `user${id}` }),
+  ...(r.chance(0.3) && { privileged: r.chance(0.5) }),
+  ...(r.chance(0.3) && { readonlyRootFilesystem: true }),
+  ...(r.chance(0.3) && { jobRoleArn: `arn:aws:iam::012345678910:role/job-${id}` }),
+  ...(r.chance(0.3) && {
+    executionRoleArn: `arn:aws:iam::012345678910:role/pull-${id}`,
+    secrets: some(r, { name: 'S', valueFrom: `secret-${id}` }),
+  }),
+  ...(r.chance(0.3) && {
+    linuxParameters: {
+      initProcessEnabled: true,
+      ...(r.chance(0.5) && { devices: [{ hostPath: `/dev/${id}` }] }),
+      ...(r.chance(0.5) && { tmpfs: [{ containerPath: `/tmp/${id}`, size: 1 }] }),
+    },
+  }),
+  ...(r.chance(0.3) && {
+    logConfiguration: {
+      logDriver: 'awslogs',
+      ...(r.chance(0.5) && { options: { 'awslogs-stream-prefix': `p${id}` } }),
+    },
+  }),
+});
+
 /** `wait` runs until somebody stops it. */
-export const commandOf = (r: Random): string[] =>
+export const commandOf = (r: Random, id: number): string[] =>
   r.chance(0.03)
     ? []
-    : [r.weighted({ wait: 10, soon: 8, work: 82 }), r.pick(['Ref::who', 'x', '--in=Ref::what/Ref::who'])];
+    : [
+        r.weighted({ wait: 10, soon: 8, work: 82 }),
+        r.pick(['Ref::who', 'x', '--in=Ref::what/Ref::who']),
+        `--of=${id}`,
+      ];
 
 export const strategy = (r: Random) => ({
   attempts: r.skewed(1, 10),

@@ -32,12 +32,19 @@ export const submit: Make = (r, ledger, swarm, id) => {
       jobDefinition,
       ...(size > 0 && { arrayProperties: { size } }),
       ...(dependsOn.length > 0 && { dependsOn }),
-      ...(r.chance(0.5) && { parameters: { who: 'c', what: 'd' } }),
-      ...(r.chance(nodes ? 0.02 : 0.3) && { containerOverrides: overrides(r) }),
-      ...(nodes && r.chance(0.5) && { nodeOverrides: nodeOverrides(r, nodes) }),
+      ...(r.chance(0.5) && {
+        parameters: r.pick([
+          { who: 'c', what: 'd' },
+          { who: `c${id}`, what: 'd' },
+        ]),
+      }),
+      ...(r.chance(nodes ? 0.02 : 0.3) && { containerOverrides: overrides(r, id) }),
+      ...(nodes && r.chance(0.5) && { nodeOverrides: nodeOverrides(r, nodes, id) }),
       ...(!nodes && r.chance(0.01) && { nodeOverrides: { numNodes: 2 } }),
       ...(r.chance(nodes ? 0.1 : 0.3) && { retryStrategy: r.chance(0.2) ? {} : strategy(r) }),
       ...(r.chance(0.15) && { timeout: { attemptDurationSeconds: r.int(60, 90) } }),
+      ...(r.chance(0.1) && { tags: { of: String(id) } }),
+      ...(r.chance(0.1) && { propagateTags: r.chance(0.5) }),
     },
   };
 };
@@ -52,12 +59,12 @@ const enabledQueue = (r: Random, ledger: Ledger, nodes: boolean): string => {
   return known(r, open.size > 0 && r.chance(0.95) ? open : ledger.queues, 'nobody');
 };
 
-const overrides = (r: Random) => ({
-  ...(r.chance(0.5) && { command: commandOf(r) }),
+const overrides = (r: Random, id: number) => ({
+  ...(r.chance(0.5) && { command: commandOf(r, id) }),
   ...(r.chance(0.3) && { vcpus: r.int(1, 2) }),
   ...(r.chance(0.3) && { memory: r.pick([4, 64]) }),
   ...(r.chance(0.3) && { resourceRequirements: [{ type: 'VCPU', value: String(r.int(1, 2)) }] }),
-  ...(r.chance(0.3) && { environment: [{ name: 'B', value: '' }] }),
+  ...(r.chance(0.3) && { environment: [{ name: r.pick(['A', 'B', 'C']), value: r.pick(['', `e${id}`]) }] }),
 });
 
 /** Often one that has begun, and may succeed. */

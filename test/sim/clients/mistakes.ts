@@ -104,7 +104,11 @@ const register: readonly Mistake[] = [
   ),
   wrong(/^Scheduling priority/, set('schedulingPriority', -1, 10_000)),
   wrong(/^Capability|^Exactly 1/, set('platformCapabilities', ['GCP'], ['EC2', 'FARGATE'])),
-  wrong(/Fargate/, set('platformCapabilities', ['FARGATE'])),
+  wrong(/Fargate/, (input) => ({
+    ...input,
+    containerProperties: { image: 'x', vcpus: 1, memory: 4 },
+    platformCapabilities: ['FARGATE'],
+  })),
   wrong(/not supported by Longshore yet|Cannot use both/, set('eksProperties', { podProperties: {} })),
   wrong(TYPE, set('parameters', [], { a: 1 })),
 ];

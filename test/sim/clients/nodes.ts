@@ -8,10 +8,10 @@ import { commandOf, container } from './definitions.ts';
 /* Multi-node jobs: what a client says of their nodes. */
 
 /** `nodeProperties` of a few nodes, which rather fit together. */
-export const nodeProperties = (r: Random, swarm: Swarm) => {
+export const nodeProperties = (r: Random, swarm: Swarm, id: number) => {
   const numNodes = r.pick([1, 2, 2, 3, 5]);
   const last = numNodes - 1;
-  if (r.chance(0.3)) return triedAgain(r, numNodes);
+  if (r.chance(0.3)) return triedAgain(r, numNodes, id);
   const split = r.int(0, last);
   const ranges = r.pick([
     ['0:'],
@@ -24,30 +24,33 @@ export const nodeProperties = (r: Random, swarm: Swarm) => {
   return {
     numNodes,
     mainNode: r.int(0, last),
-    nodeRangeProperties: ranges.map((targetNodes) => ({
+    nodeRangeProperties: ranges.map((targetNodes, at) => ({
       targetNodes,
-      container: r.chance(0.7) ? small(r) : container(r, swarm),
+      container: r.chance(0.7) ? small(r, ofRange(id, at)) : container(r, swarm, ofRange(id, at)),
       ...(r.chance(0.1) && { instanceTypes: ['c5.large'] }),
     })),
   };
 };
 
+/** A number of its own for each range of a request. */
+const ofRange = (id: number, at: number): number => id * 10 + at;
+
 /** The main node fails late, when others have ended. */
-const triedAgain = (r: Random, numNodes: number) => {
+const triedAgain = (r: Random, numNodes: number, id: number) => {
   const mainNode = r.int(0, numNodes - 1);
   return {
     numNodes,
     mainNode,
     nodeRangeProperties: [
-      { targetNodes: '0:', container: { ...small(r), command: [r.pick(['work', 'fail'])] } },
-      { targetNodes: `${mainNode}`, container: { ...small(r), command: ['fail-late'] } },
+      { targetNodes: '0:', container: { ...small(r, ofRange(id, 0)), command: [r.pick(['work', 'fail'])] } },
+      { targetNodes: `${mainNode}`, container: { ...small(r, ofRange(id, 1)), command: ['fail-late'] } },
     ],
   };
 };
 
-const small = (r: Random) => ({
-  image: 'busybox',
-  command: commandOf(r),
+const small = (r: Random, id: number) => ({
+  image: `image-${id}`,
+  command: commandOf(r, id),
   memory: r.pick([4, 64]),
   ...(r.chance(0.5) ? { vcpus: 1 } : { resourceRequirements: [{ type: 'VCPU', value: '0.25' }] }),
 });
@@ -61,7 +64,7 @@ export const nodesIn = (ledger: Ledger, given: string): Wire => {
 };
 
 /** Mostly of ranges that the definition has. */
-export const nodeOverrides = (r: Random, nodes: Wire) => {
+export const nodeOverrides = (r: Random, nodes: Wire, id: number) => {
   const targets: string[] = nodes.nodeRangeProperties.map((range: Wire) => range.targetNodes);
   const open = targets.some((target) => target.endsWith(':'));
   return {
@@ -72,9 +75,10 @@ export const nodeOverrides = (r: Random, nodes: Wire) => {
           targetNodes: r.chance(0.95) ? r.pick(targets) : '7:',
           ...(r.chance(0.8) && {
             containerOverrides: {
-              ...(r.chance(0.6) && { command: commandOf(r) }),
+              ...(r.chance(0.6) && { command: commandOf(r, id) }),
               ...(r.chance(0.3) && { memory: r.pick([4, 64]) }),
               ...(r.chance(0.3) && { resourceRequirements: [{ type: 'VCPU', value: '1' }] }),
+              ...(r.chance(0.3) && { environment: [{ name: 'N', value: `n${id}` }] }),
             },
           }),
         },

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { ContainerSpec } from '../../domain/container.ts';
+import type { ContainerSpec } from '../domain/container.ts';
 import { resolveMounts } from './allowed-mounts.ts';
 
 const NOBODY = 65_534;

@@ -1,4 +1,5 @@
 import type { JobId } from '../domain/job-id.ts';
+import { childSeq } from '../domain/job-seq.ts';
 import { stateCode } from '../domain/job-state.ts';
 import { FIRST_STATE } from '../domain/life.ts';
 import { move } from './moves.ts';
@@ -38,12 +39,16 @@ export const findJob = async (tx: Tx, id: JobId): Promise<FoundJob | undefined> 
   if (number === undefined) return (await tx.all<FoundJob>(BY_ID, [id.uuid]))[0];
   const [parent] = await tx.all<{ seq: number; nodes: number }>(CHILD_SEARCH, [id.uuid]);
   if (!parent || parent.nodes > 0 !== (id.node !== undefined)) return undefined;
-  const child = await jobBySeq(tx, parent.seq + 1 + number);
+  const child = await jobBySeq(tx, childSeq(parent.seq, number));
   return child?.parent === parent.seq ? child : undefined;
 };
 
 export const jobBySeq = async (tx: Tx, seq: number): Promise<FoundJob | undefined> =>
   (await tx.all<FoundJob>(BY_SEQ, [seq]))[0];
+
+/** In the place of how many dependencies are unmet: one has failed, and it can never run. */
+export const DOOMED = -1;
+export const isDoomed = ({ unmet }: Pick<JobRow, 'unmet'>): boolean => unmet === DOOMED;
 
 /** The columns a new job differs in; the rest begins as the schema says. */
 export interface NewJob {
@@ -56,7 +61,7 @@ export interface NewJob {
   readonly queue: number;
   readonly spec: number;
   readonly shape: number;
-  /** -1: one of its dependencies has failed already. */
+  /** `DOOMED`: one of its dependencies has failed already. */
   readonly unmet: number;
   readonly createdAt: number;
   readonly dependsOn: string | null;
@@ -85,7 +90,7 @@ export const nextJob = async (tx: Tx): Promise<number> =>
 
 /** How an array's children wait. */
 export interface ChildWaits {
-  /** Unmet dependencies that are the same for each child; -1 when one has failed. */
+  /** Unmet dependencies that are the same for each child; `DOOMED` when one has failed. */
   readonly whole: number;
   /** Each child after the one before (SEQUENTIAL). */
   readonly sequential: boolean;

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeWorld, type World } from '../../test/support/world.ts';
-import { type KnownKinds, kindsOf } from './kinds.ts';
+import { type KnownShapes, shapesOf } from './known-shapes.ts';
 
 const SHARE = { oldest: 4, inTurn: 3 };
-const KINDS = 20;
+const SHAPES = 20;
 const queue = 1;
 
-/** A queue with a job of each of so many kinds, which all wait; their seqs. */
+/** A queue with a job of each of so many shapes, which all wait; their seqs. */
 const crowded = async (): Promise<{ world: World; seqs: number[] }> => {
   const world = await makeWorld();
   await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', state: 'DISABLED' });
-  for (let n = 0; n < KINDS; n++) {
+  for (let n = 0; n < SHAPES; n++) {
     const resourceRequirements = [{ type: 'MEMORY', value: `${200 + n}` }];
     await world.submit({ containerOverrides: { resourceRequirements } });
   }
@@ -23,13 +23,13 @@ const crowded = async (): Promise<{ world: World; seqs: number[] }> => {
   return { world, seqs: rows.map(({ seq }) => seq) };
 };
 
-/** Looks at the queue again and again; resolves to the places of the jobs that each look found first of their kinds. */
+/** Looks at the queue again and again; resolves to the places of the jobs that each look found first of their shapes. */
 const looker = ({ world, seqs }: { world: World; seqs: number[] }) => {
-  let known: KnownKinds | undefined;
+  let known: KnownShapes | undefined;
   return async (reserved = 0) => {
-    const found = await world.service.store.read((tx) => kindsOf(tx, queue, known, reserved, SHARE));
+    const found = await world.service.store.read((tx) => shapesOf(tx, queue, known, reserved, SHARE));
     known = found.known;
-    return { ages: known.age, at: found.kinds.map(({ first }) => seqs.indexOf(first)) };
+    return { ages: known.plansSinceScan, at: found.shapes.map(({ first }) => seqs.indexOf(first)) };
   };
 };
 
@@ -41,7 +41,7 @@ const setState = ({ service }: World, state: number, seqs: readonly number[]) =>
     ]),
   );
 
-test('the oldest kinds are known to each look, the others in turn and then from the beginning; all are looked for once in a while', async () => {
+test('the oldest shapes are known to each look, the others in turn and then from the beginning; all are looked for once in a while', async () => {
   const look = looker(await crowded());
   const found = [];
   for (let n = 0; n < 7; n++) found.push((await look()).at);
@@ -59,7 +59,7 @@ test('the oldest kinds are known to each look, the others in turn and then from 
   assert.deepEqual([Math.max(...ages), ages.filter((age) => age === 0).length], [31, 2]);
 });
 
-test('E-136: once half of the oldest kinds have no job left, the next oldest are looked for', async () => {
+test('E-136: once half of the oldest shapes have no job left, the next oldest are looked for', async () => {
   const queued = await crowded();
   const look = looker(queued);
   await look();
@@ -69,7 +69,7 @@ test('E-136: once half of the oldest kinds have no job left, the next oldest are
   assert.deepEqual((await look()).at.slice(0, 4), [3, 4, 5, 6]);
 });
 
-test('E-136 E-140: an older job that becomes RUNNABLE later is among the oldest from the turn of its kind on', async () => {
+test('E-136 E-140: an older job that becomes RUNNABLE later is among the oldest from the turn of its shape on', async () => {
   const queued = await crowded();
   await setState(queued.world, 1, queued.seqs.slice(0, 1));
   const look = looker(queued);
@@ -78,11 +78,11 @@ test('E-136 E-140: an older job that becomes RUNNABLE later is among the oldest 
   const found = [];
   for (let n = 0; n < 8; n++) found.push((await look()).at.slice(0, 2));
   const from = found.findIndex(([first]) => first === 0);
-  assert.ok(from >= 0 && from <= KINDS / SHARE.inTurn, `from look ${from}`);
+  assert.ok(from >= 0 && from <= SHAPES / SHARE.inTurn, `from look ${from}`);
   for (const first of found.slice(from)) assert.deepEqual(first, [0, 1]);
 });
 
-test('E-137: the kind that room is kept for is known to the next look, whatever its age', async () => {
+test('E-137: the shape that room is kept for is known to the next look, whatever its age', async () => {
   const queued = await crowded();
   const look = looker(queued);
   await look();
@@ -90,9 +90,28 @@ test('E-137: the kind that room is kept for is known to the next look, whatever 
   assert.deepEqual((await look()).at, [0, 1, 2, 3, 10, 11, 12]);
 });
 
-test('a queue whose kinds all are known to one look is looked at whole each time', async () => {
+test('a queue whose shapes all are known to one look is looked at whole each time', async () => {
   const queued = await crowded();
   await setState(queued.world, 5, queued.seqs.slice(6));
   const look = looker(queued);
   for (let n = 0; n < 3; n++) assert.deepEqual(await look(), { ages: 0, at: [0, 1, 2, 3, 4, 5] });
+});
+
+test('the first kinds are those whose first jobs have the lowest ranks, whenever they were submitted', async () => {
+  const queued = await crowded();
+  await queued.world.service.store.write((tx) => tx.run('UPDATE jobs SET rank = 1000 - seq'));
+  const look = looker(queued);
+  assert.deepEqual((await look()).at.slice(0, 4), [19, 18, 17, 16]);
+  for (const ages of [1, 2, 3]) {
+    const again = await look();
+    assert.deepEqual([again.ages, ...again.at.slice(0, 4)], [ages, 19, 18, 17, 16]);
+  }
+  // found at once when those before them have gone
+  await setState(queued.world, 5, queued.seqs.slice(18));
+  const third = (await look()).at;
+  assert.deepEqual(third.slice(0, 2), [17, 16]);
+  assert.deepEqual(
+    third,
+    [...third].sort((a, b) => b - a),
+  );
 });

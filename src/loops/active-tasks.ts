@@ -1,0 +1,31 @@
+import { GRACE_SECONDS, reachesTasks, stopOf } from '../domain/stop-kinds.ts';
+import { isSet } from '../store/schema.ts';
+import type { ActiveTask } from '../store/tasks.ts';
+import { STALE_MILLISECONDS } from './paces.ts';
+
+/** Those that take the room of another once that has ended. */
+export const inLines = (active: readonly ActiveTask[]): ActiveTask[] =>
+  active.filter((task) => task.after !== null);
+
+/** Tasks that have stood in a line for too long, last first: its head is slow. `now`: wall milliseconds. */
+export const staleIn = (waiting: readonly ActiveTask[], now: number): string[] =>
+  waiting
+    .filter((task) => Math.abs(now - task.created_at) > STALE_MILLISECONDS)
+    .map((task) => task.id)
+    .reverse();
+
+/**
+ * Tasks that are to stop, by their ids: with what grace, in seconds. `late`: those whose time limit is over. One whose
+ * instance is gone gets none: the warning was its grace.
+ */
+export const stopsOf = (
+  active: readonly ActiveTask[],
+  late: readonly string[],
+): ReadonlyMap<string, number> => {
+  const told = active.filter((task) => reachesTasks(stopOf(task.stop_kind))).map((task) => task.id);
+  const lost = active.filter((task) => isSet(task.lost)).map((task) => task.id);
+  return new Map([
+    ...[...told, ...late].map((id) => [id, GRACE_SECONDS] as const),
+    ...lost.map((id) => [id, 0] as const),
+  ]);
+};

@@ -1,0 +1,118 @@
+import { namedShapes, nextShapes, type WaitingShape, waitingShapes } from '../store/runnable.ts';
+import { isSet } from '../store/schema.ts';
+import type { Tx } from '../store/store.ts';
+import type { ShapesSeen } from '../why/last-plan.ts';
+import type { Share } from './share.ts';
+
+/** What is remembered of a queue's shapes from plan to plan: bounded by what one plan knows. */
+export interface KnownShapes extends ShapesSeen {
+  readonly oldestIds: readonly number[];
+  /** Ids by the seq of the first job. */
+  readonly shapeByFirstJob: ReadonlyMap<number, number>;
+  /** So many plans ago all shapes were looked for. */
+  readonly plansSinceScan: number;
+  /** How many jobs waited of those shapes that have been counted since then, by id. */
+  readonly waitingCounts: ReadonlyMap<number, number>;
+}
+
+/** A shape as one plan knows it. */
+export interface KnownShape extends WaitingShape {
+  /** One of those that other plans do not know: no more is read of it than its first job. */
+  readonly inTurn: boolean;
+}
+
+interface Found {
+  /** In the order of the first job of each. */
+  readonly shapes: readonly KnownShape[];
+  readonly known: KnownShapes;
+}
+
+/** To look for all shapes takes longer the more there are, so of a queue with many it is done once in so many plans. */
+const PLANS_PER_SCAN = 32;
+
+/**
+ * The shapes of a queue's jobs that a plan knows: the oldest, the one that room is kept for (`reserved`: its job), and
+ * some others in turn. Which are the oldest changes when one of them has no more jobs, or an older job becomes RUNNABLE
+ * later: the first is seen at once, the other when its shape has its turn, or at the next scan.
+ */
+export const shapesOf = async (
+  tx: Tx,
+  queue: number,
+  before: KnownShapes | undefined,
+  reserved: number,
+  share: Share,
+): Promise<Found> => {
+  const refreshed =
+    before && isCrowded(before.total, share) && before.plansSinceScan + 1 < PLANS_PER_SCAN
+      ? await refresh(tx, queue, before, reserved, share)
+      : undefined;
+  return refreshed ?? scanAll(tx, queue, before?.cursor ?? 0, reserved, share);
+};
+
+/** One plan does not know all. */
+const isCrowded = (total: number, share: Share): boolean => total > share.oldest + share.inTurn;
+
+const scanAll = async (
+  tx: Tx,
+  queue: number,
+  after: number,
+  reserved: number,
+  share: Share,
+): Promise<Found> => {
+  const found = await waitingShapes(tx, queue, { ...share, after, reserved });
+  const inTurn = found.filter((shape) => isSet(shape.in_turn)).map(idOf);
+  const begunAnew = inTurn.filter((id) => id <= after);
+  const cursor = Math.max(0, ...(begunAnew.length > 0 ? begunAnew : inTurn));
+  const oldest = found.filter((shape) => !isSet(shape.in_turn));
+  const total = found[0]?.shapes ?? 0;
+  const shapes = found.map((shape) => ({
+    ...shape,
+    inTurn: isSet(shape.in_turn) && isCrowded(total, share),
+  }));
+  const scanned = { shapes, oldest, cursor, total, plansSinceScan: 0, waitingCounts: new Map() };
+  return { shapes, known: knownOf(scanned, share) };
+};
+
+/** Undefined when too few of the oldest are left. */
+const refresh = async (
+  tx: Tx,
+  queue: number,
+  before: KnownShapes,
+  reserved: number,
+  share: Share,
+): Promise<Found | undefined> => {
+  const keptFor = before.shapeByFirstJob.get(reserved);
+  const ids = [...new Set([...before.oldestIds, ...(keptFor === undefined ? [] : [keptFor])])];
+  const named = await namedShapes(tx, queue, ids);
+  if (named.length < share.oldest / 2) return undefined;
+  const next = await nextShapes(tx, queue, before.cursor, ids, share.inTurn);
+  const lacking = share.inTurn - next.length;
+  const anew = lacking > 0 ? await nextShapes(tx, queue, 0, [...ids, ...next.map(idOf)], lacking) : [];
+  const youngest = named.at(-1)!.rank;
+  const shapes = inOrder([
+    ...named.map((shape) => ({ ...shape, inTurn: false })),
+    ...[...next, ...anew].map((shape) => ({ ...shape, inTurn: true })),
+  ]);
+  // one that has its turn joins the oldest when its first job comes before that of the youngest of them
+  const oldest = shapes.filter((shape) => shape.rank <= youngest);
+  const cursor = (anew.at(-1) ?? next.at(-1))?.id ?? 0;
+  const { total, plansSinceScan, waitingCounts } = before;
+  const refreshed = { shapes, oldest, cursor, total, plansSinceScan: plansSinceScan + 1, waitingCounts };
+  return { shapes, known: knownOf(refreshed, share) };
+};
+
+const idOf = ({ id }: WaitingShape): number => id;
+
+const inOrder = (shapes: readonly KnownShape[]): KnownShape[] => [...shapes].sort((a, b) => a.rank - b.rank);
+
+interface Seen extends Pick<KnownShapes, 'total' | 'cursor' | 'plansSinceScan' | 'waitingCounts'> {
+  readonly shapes: readonly WaitingShape[];
+  readonly oldest: readonly WaitingShape[];
+}
+
+const knownOf = ({ shapes, oldest, ...seen }: Seen, share: Share): KnownShapes => ({
+  ...seen,
+  plansPerRound: Math.max(1, Math.ceil((seen.total - share.oldest) / share.inTurn)),
+  oldestIds: oldest.slice(0, share.oldest).map(idOf),
+  shapeByFirstJob: new Map(shapes.map(({ first, id }) => [first, id])),
+});

@@ -1,0 +1,336 @@
+import type { QueueOrder } from '../domain/queue-order.ts';
+import type { WaitingHead } from './line-up.ts';
+import type { Never } from './never.ts';
+import { firstOf, type Next, nextOf, Ordered } from './order.ts';
+import { isAffordable, type NewRef, openTo, placeJobIn, type Steps } from './place.ts';
+import type { Reservations } from './reservations.ts';
+import {
+  asReserved,
+  hasItFromSpot,
+  hasRoom,
+  isOnDemand,
+  mayReclaim,
+  reserveFor,
+  reserveFromSpot,
+  reserveOnDemand,
+  stillStands,
+} from './reserve.ts';
+import type { Room } from './room.ts';
+import type { EnvironmentView, Launch, Placement, QueueView, Reservation, ShapeView } from './snapshot.ts';
+import type { Unplaced } from './unplaced.ts';
+import { mayRun } from './verdicts.ts';
+
+/** What serving goes by. */
+export interface Rules {
+  readonly queues: readonly QueueView[];
+  readonly order: QueueOrder;
+  readonly never: Never;
+  readonly newRef: NewRef;
+}
+
+/** What is done as jobs are served. */
+export interface Made {
+  readonly launches: Launch[];
+  readonly retires: string[];
+  readonly placements: Placement[];
+  /** Spot is closed for the rest once it has left something to others that was to be had by a queue before. */
+  spotOpen: boolean;
+  /** In the order they were left in. */
+  readonly unplaced: Map<ShapeView, Unplaced>;
+}
+
+/** A queue while it is served. */
+interface Serving {
+  readonly queue: QueueView;
+  readonly usable: readonly EnvironmentView[];
+  /** The next of each shape that was not left unplaced. */
+  readonly waiting: Ordered;
+  /** The next of those that were, but may run some day, by shape. */
+  readonly unplaced: Map<number, Next>;
+  /** The first of them that may run once tasks have ended. */
+  head: WaitingHead | undefined;
+}
+
+interface Placed {
+  readonly environment: number;
+  readonly steps: Steps;
+}
+
+/** Queues of one priority, served job by job in turns. */
+export class Level {
+  readonly queues: readonly QueueView[];
+  private readonly room: Room;
+  private readonly reservations: Reservations;
+  private readonly rules: Rules;
+  private readonly made: Made;
+  private readonly all: readonly Serving[];
+  /** Those whose turn is yet to come, in order. */
+  private readonly next: Serving[];
+
+  constructor(
+    room: Room,
+    queues: readonly QueueView[],
+    reservations: Reservations,
+    rules: Rules,
+    made: Made,
+  ) {
+    this.queues = queues;
+    this.room = room;
+    this.reservations = reservations;
+    this.rules = rules;
+    this.made = made;
+    this.all = queues.map((queue) => servingOf(room, queue, rules.order));
+    this.next = [...this.all];
+  }
+
+  /**
+   * Reserves again what stands of what earlier plans reserved, those on demand first. One that waits for its like is
+   * made anew where Spot has come to hold what it lacks.
+   */
+  stand(earlier: readonly Reservation[]): void {
+    const { room, reservations } = this;
+    for (const reservation of inRank(room, earlier)) {
+      const serving = this.all.find(({ queue }) => queue.seq === reservation.queue);
+      if (!serving || !stillStands(room, reservation, serving.queue)) continue;
+      reservations.reserve(this.fromSpot(serving, reservation) ?? reservation);
+    }
+  }
+
+  private fromSpot(serving: Serving, r: Reservation): Reservation | undefined {
+    const { queue } = serving;
+    const shape = queue.shapes.find(({ heads }) => heads[0]?.seq === r.job);
+    if (!shape || !isOnDemand(this.room, r) || hasItFromSpot(this.room, r)) return undefined;
+    const environments = this.able(serving, shape);
+    return reserveFromSpot(this.room, { queue, job: r.job, groups: shape.groups, environments });
+  }
+
+  serve(): void {
+    for (let serving = this.next.shift(); serving; serving = this.next.shift()) {
+      if (this.startOne(serving)) this.next.push(serving);
+    }
+  }
+
+  /** Serves once more what is left. */
+  serveAgain(): void {
+    this.askAgain();
+    this.serve();
+  }
+
+  /** Whether jobs wait that might run on Spot. */
+  waitsForSpot(): boolean {
+    return this.all.some(
+      ({ unplaced, usable }) => unplaced.size > 0 && usable.some((environment) => !mayReclaim(environment)),
+    );
+  }
+
+  /** The first of each queue that may run and waits. */
+  heads(): WaitingHead[] {
+    return this.all.flatMap(({ head, unplaced }) =>
+      head ? [{ ...head, upTo: upTo(this.rules.order, unplaced, head) }] : [],
+    );
+  }
+
+  /** Starts the next job of a queue that can start; false when none can. What cannot is left unplaced on the way. */
+  private startOne(serving: Serving): boolean {
+    for (let next = serving.waiting.take(); next; next = serving.waiting.take()) {
+      if (this.start(serving, next)) return true;
+      this.leave(serving, next);
+    }
+    return false;
+  }
+
+  private start(serving: Serving, { shape, at, head }: Next): boolean {
+    const found = this.place(serving, serving.usable, shape, at) ?? this.placeBeforeSpot(serving, shape, at);
+    if (!found) return false;
+    const { launches, retires, instances } = found.steps;
+    this.made.launches.push(...launches);
+    this.made.retires.push(...retires);
+    this.made.placements.push({
+      job: head.seq,
+      queue: serving.queue.seq,
+      shape: shape.id,
+      environment: found.environment,
+      instances,
+    });
+    const next = nextOf(shape, at + 1);
+    if (next) serving.waiting.comeIn(next);
+    return true;
+  }
+
+  /**
+   * Tries to place the next job of a queue with what is reserved for that queue, and what was reserved after it for
+   * others of its priority: who reserved first comes first. Once the room that was reserved is taken, the others
+   * reserve anew.
+   */
+  private place(
+    serving: Serving,
+    usable: readonly EnvironmentView[],
+    shape: ShapeView,
+    at: number,
+  ): Placed | undefined {
+    const { reservations } = this;
+    const inRoom = (room: Room) => this.placeIn(room, usable, shape, at);
+    const mine = serving.head === undefined ? reservations.of(serving.queue.seq) : undefined;
+    if (!mine) return inRoom(this.room);
+    const isOwn = mine.job === shape.heads[at]!.seq;
+    const after = reservations.from(mine);
+    const found = reservations.without(
+      after,
+      () => inRoom(this.room) ?? (isOwn ? asReserved(this.room, mine, inRoom) : undefined),
+    );
+    if (!found) return undefined;
+    if (isOwn) {
+      // what it had on demand is not used: it is there for Spot once more
+      if (isOnDemand(this.room, mine) && !isOnDemand(this.room, found)) this.made.spotOpen = false;
+      for (const { queue } of after) reservations.release(queue);
+      this.reserveAnew(serving, after.slice(1));
+    }
+    this.askAgain();
+    return found;
+  }
+
+  private placeIn(
+    room: Room,
+    usable: readonly EnvironmentView[],
+    shape: ShapeView,
+    at: number,
+  ): Placed | undefined {
+    const waiting = Math.max(shape.waiting - at, 1);
+    for (const environment of openTo(usable, shape.groups)) {
+      if (!this.made.spotOpen && !mayReclaim(environment)) continue;
+      const steps = placeJobIn(room, environment, shape.groups, waiting, this.rules.newRef);
+      if (steps) return { environment: environment.seq, steps };
+    }
+    return undefined;
+  }
+
+  /** What was left for room that was reserved is asked again: that is given back, or not all of it used. */
+  private askAgain(): void {
+    for (const serving of this.all) {
+      if (serving.unplaced.size === 0) continue;
+      for (const next of serving.unplaced.values()) {
+        this.made.unplaced.delete(next.shape);
+        serving.waiting.comeIn(next);
+      }
+      serving.unplaced.clear();
+      serving.head = undefined;
+      if (!this.next.includes(serving)) this.next.push(serving);
+    }
+  }
+
+  /** What one queue has used is reserved for those of its priority that wait, in the order they have waited in. */
+  private reserveAnew(serving: Serving, others: readonly Reservation[]): void {
+    for (const { queue, job } of others) {
+      const other = this.all.find((s) => s.queue.seq === queue);
+      const shape = other?.queue.shapes.find((s) => s.heads.some((head) => head.seq === job));
+      if (other && shape && !other.head) this.reserve(other.queue, shape, job, this.able(other, shape));
+    }
+    for (const other of this.all) {
+      if (other !== serving && other.head && !this.reservations.of(other.queue.seq)) {
+        this.reserveForHead(other.head);
+      }
+    }
+  }
+
+  /** Notes that a shape waits; the first of its queue that may run once tasks have ended reserves what it needs. */
+  private leave(serving: Serving, next: Next): void {
+    const { queue, usable } = serving;
+    const { shape, at, head } = next;
+    this.made.unplaced.set(shape, { queue, usable, shape });
+    const earlier = this.reservations.of(queue.seq);
+    if (!mayRun(this.room, serving, shape.groups, this.rules.never)) {
+      if (earlier?.job === head.seq) this.giveBack(queue);
+      return;
+    }
+    const environments = serving.head ? [] : this.able(serving, shape);
+    // who waits for Spot's price, or for an environment to be enabled, holds up nobody behind it
+    if (environments.some(({ supply }) => supply.kind === 'own' || isAffordable(this.room, supply.market))) {
+      const stands = earlier?.job === head.seq && environments.some((e) => e.seq === earlier.environment);
+      // earlier ones that wait for a price are asked again then, so that the queue has no head until this one is it
+      if (earlier && !stands) this.giveBack(queue);
+      serving.head = { queue, shape, at, environments, upTo: at + 1 };
+      if (!stands) this.reserveForHead(serving.head);
+    }
+    serving.unplaced.set(shape.id, next);
+  }
+
+  /** Where it may run some day. */
+  private able({ usable }: Serving, { groups }: ShapeView): EnvironmentView[] {
+    return openTo(usable, groups).filter(
+      (environment) => this.rules.never(environment, groups) === undefined,
+    );
+  }
+
+  private giveBack(queue: QueueView): void {
+    this.reservations.release(queue.seq);
+    this.askAgain();
+  }
+
+  private reserveForHead({ queue, shape, at, environments }: WaitingHead): void {
+    this.reserve(queue, shape, shape.heads[at]!.seq, environments);
+  }
+
+  private reserve(
+    queue: QueueView,
+    { groups }: ShapeView,
+    job: number,
+    environments: readonly EnvironmentView[],
+  ): void {
+    const { room, reservations } = this;
+    const waiting = { queue, job, groups, environments };
+    const onDemand = this.beforeSpot(() => {
+      const made = reserveOnDemand(room, waiting);
+      if (made) reservations.reserve(made);
+      return made;
+    });
+    const made = onDemand ?? reserveFor(room, waiting);
+    if (made && !onDemand) reservations.reserve(made);
+  }
+
+  /** On demand also in the room that is reserved of Spot, which is what work on demand leaves (E-168). */
+  private placeBeforeSpot(serving: Serving, shape: ShapeView, at: number): Placed | undefined {
+    const onDemand = openTo(serving.usable, shape.groups).filter(mayReclaim);
+    if (onDemand.length === 0 || this.reservations.spot().length === 0) return undefined;
+    return this.beforeSpot(() => this.place(serving, onDemand, shape, at));
+  }
+
+  /** Does something as if nothing were reserved of Spot, and reserves that again as far as it is there then. */
+  private beforeSpot<T>(act: () => T): T {
+    const { room, reservations } = this;
+    const spot = reservations.spot();
+    for (const { queue } of spot) reservations.release(queue);
+    const done = act();
+    for (const reservation of spot) {
+      if (hasRoom(room, reservation)) reservations.reserve(reservation);
+      else this.made.spotOpen = false;
+    }
+    return done;
+  }
+}
+
+/** Those on demand first. */
+const inRank = (room: Room, reservations: readonly Reservation[]): readonly Reservation[] => [
+  ...reservations.filter((r) => isOnDemand(room, r)),
+  ...reservations.filter((r) => !isOnDemand(room, r)),
+];
+
+const servingOf = (room: Room, queue: QueueView, order: QueueOrder): Serving => ({
+  queue,
+  usable: queue.environments
+    .map((seq) => room.environments.get(seq))
+    .filter((e): e is EnvironmentView => e?.enabled === true && e.valid),
+  waiting: new Ordered(queue.shapes, order),
+  unplaced: new Map(),
+  head: undefined,
+});
+
+/** How far those of a head's shape come before the first of its queue's other waiting jobs that may run. */
+const upTo = (order: QueueOrder, unplaced: Serving['unplaced'], { shape, at }: WaitingHead): number => {
+  const others = [...unplaced.values()].filter((next) => next.shape !== shape);
+  const other = firstOf(order, others);
+  if (!other) return shape.heads.length;
+  const comesFirst = (place: number) => firstOf(order, [nextOf(shape, place)!, other]) !== other;
+  let end = at;
+  while (end < shape.heads.length && comesFirst(end)) end++;
+  return end;
+};
