@@ -38,6 +38,12 @@ export const NOTES: Readonly<Record<string, string>> = {
   'GetArrayGroupsRequest.by': '`REASON` (with the exit code; when absent), `EXIT_CODE` or `STATE`.',
   ExplainJob:
     'Answers `why` while the job waits (code, never, sentence, asks, position, what each environment says, waitsFor: the jobs it waits for, one behind the other), `pool` and `holders`; times in milliseconds.',
+  RetryJobs:
+    'Runs FAILED jobs again under the same ids, with one more attempt each, which may exceed the retry strategy’s: a job, a multi-node job whole, a child, or children of an array, which is PENDING again. What cancelled or terminated them is forgotten; what is not FAILED, or waits for what has not SUCCEEDED, is refused by its id. Answers `jobs`, how many go, and `left`: FAILED children that wait for what has not SUCCEEDED. Jobs that failed because this one did stay FAILED: run them again afterwards.',
+  'RetryJobsRequest.jobId': 'A job, an array or a child.',
+  'RetryJobsRequest.states': '`FAILED` alone.',
+  'RetryJobsRequest.exitCodes': 'Of an array: children that ended with one of these.',
+  'RetryJobsRequest.indices': 'Of an array: these children; each must be FAILED.',
   CancelJob:
     'Of a well-formed id that no job has: 200, as the service. A waiting job is FAILED when the answer is given; the service takes a moment. Of an array’s parent: children that run go on, but have no further attempt.',
   TerminateJob:

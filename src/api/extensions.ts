@@ -29,12 +29,14 @@ export const EXTENSIONS: Model = {
     GetOverview: operation('GetOverview'),
     GetArrayGroups: operation('GetArrayGroups'),
     ExplainJob: operation('ExplainJob'),
+    RetryJobs: operation('RetryJobs'),
   },
   shapes: {
     SearchJobsRequest: { ...FILTER, limit: 'i', nextToken: 's' },
     GetOverviewRequest: {},
     GetArrayGroupsRequest: { jobId: 's!', states: '[eJobStatus', by: 'eGrouping' },
     ExplainJobRequest: { jobId: 's!' },
+    RetryJobsRequest: { jobId: 's!', states: '[eJobStatus', exitCodes: '[i', indices: '[i' },
     TimeWindow: { from: 'i', to: 'i' },
   },
   enums: {

@@ -1,27 +1,51 @@
 import type { Batch, ComputeEnvironmentDetail, JobDetail } from '@aws-sdk/client-batch';
 import type { ContainerInstance, ECS } from '@aws-sdk/client-ecs';
 import type { Command } from 'commander';
+import { failedLines } from './array-lines.ts';
 import { explainChain } from './chain.ts';
-import { describeJob } from './follow.ts';
+import { endedLines } from './ended-lines.ts';
+import { describeJob, isOver } from './follow.ts';
+import { jobIdOf } from './job-ids.ts';
 import { notesOf } from './notes.ts';
+import { askOwn } from './own-operations.ts';
 import { batchClient, ecsClient, findTarget } from './target.ts';
 
 export const explainCommand = (program: Command): void => {
   program
     .command('explain')
     .description('say why a job is where it is')
-    .argument('<job>', 'a job id')
+    .argument('<job>', 'an id, the beginning of one, a name, or a child such as ID:5')
+    .option('--json', 'one object: what explainjob answers, and of an array its groups')
     .option('--data <dir>', 'the data folder of the server')
-    .action(async (jobId: string, options: { readonly data?: string }) => {
+    .action(async (given: string, options: { readonly data?: string; readonly json?: boolean }) => {
       const target = findTarget(options.data);
       const batch = await batchClient(target);
       const ecs = await ecsClient(target);
-      const lines = await explain(batch, ecs, await describeJob(batch, jobId));
+      const job = await describeJob(batch, await jobIdOf(batch, given));
+      const isArray = job.arrayProperties?.size !== undefined;
+      if (options.json) return console.log(JSON.stringify(await asData(batch, job, isArray)));
+      const groups = isArray ? await failedLines(batch, job.jobId!) : [];
+      if (isOver(job))
+        return print([
+          ...endedLines(job),
+          ...(await notesOf(batch, ecs, job)).map((note) => `  ${note}`),
+          ...groups,
+        ]);
+      const lines = [...(await explain(batch, ecs, job)), ...groups];
       for (const line of lines) console.log(line);
       if (target.pool !== undefined) console.log(`the pool has ${target.pool}`);
       for (const line of await holders(batch, ecs)) console.log(line);
     });
 };
+
+const print = (lines: readonly string[]): void => {
+  for (const line of lines) console.log(line);
+};
+
+const asData = async (batch: Batch, { jobId }: JobDetail, isArray: boolean): Promise<object> => ({
+  ...(await askOwn<object>(batch, 'explainjob', { jobId })),
+  ...(isArray && (await askOwn<object>(batch, 'getarraygroups', { jobId }))),
+});
 
 /** The job, what it waits for, its queue, the queue's environments and their instances: each as it says itself. */
 const explain = async (batch: Batch, ecs: ECS, job: JobDetail): Promise<string[]> => {

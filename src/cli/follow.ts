@@ -16,7 +16,8 @@ export const describeJob = async (batch: Batch, jobId: string): Promise<JobDetai
 
 export const isOver = (job: JobDetail): boolean => job.status === 'SUCCEEDED' || job.status === 'FAILED';
 
-const groupOf = (job: JobDetail): string =>
+/** The group that its streams are in. */
+export const groupOf = (job: JobDetail): string =>
   job.container?.logConfiguration?.options?.['awslogs-group'] ?? '/aws/batch/job';
 
 /** What the service itself says in a log is no output of the job's: `run … > file` holds what the command prints. */

@@ -1,64 +1,138 @@
-import type { Batch, JobSummary } from '@aws-sdk/client-batch';
+import type { Batch } from '@aws-sdk/client-batch';
 import type { Command } from 'commander';
-import { JOB_STATES, type JobState } from '../domain/job-state.ts';
-import { UsageError } from '../main/config.ts';
+import { machineClock } from '../main/machine.ts';
+import { endingWords } from './ending.ts';
+import { collect, LIVING, seconds, states, whole } from './flags.ts';
+import { pause } from './follow.ts';
+import { jobIdOf, shortIds } from './job-ids.ts';
+import { type FoundJob, searchAll } from './own-operations.ts';
+import { duration } from './shown-times.ts';
+import { pageOf, table } from './table.ts';
 import { batchClient, findTarget } from './target.ts';
 
 interface Options {
-  readonly queue?: string;
-  readonly status?: string;
+  readonly queue?: string[];
+  readonly status?: string[];
+  readonly state?: string[];
+  readonly name?: string;
+  readonly tag?: string;
+  readonly array?: string;
+  readonly since?: string;
+  readonly limit: string;
+  readonly all?: boolean;
+  readonly watch?: boolean;
+  readonly json?: boolean;
   readonly data?: string;
 }
+
+const DAY_SECONDS = 86_400;
+const WATCH_MILLISECONDS = 2000;
 
 export const jobsCommand = (program: Command): void => {
   program
     .command('jobs')
-    .description('list jobs, newest first')
-    .option('--queue <queue>', 'of one queue only')
-    .option('--status <state>', 'in one state only')
+    .description('list jobs: those that live, then those that ended within a day, newest first')
+    .option('--queue <queues>', 'of these queues only', collect)
+    .option('--status <states>', 'in these states only; RUNNING finds children that run, too', collect)
+    .option('--state <states>', 'the same', collect)
+    .option('--name <name>', "of this name, or 'x*'")
+    .option('--tag <key=value>', 'with this tag, or this key')
+    .option('--array <job>', 'children of this array')
+    .option('--since <time>', 'ended within this time, such as 90m or 3d')
+    .option('--all', 'whenever they ended')
+    .option('--limit <n>', 'so many at the most', '200')
+    .option('--watch', 'again every two seconds')
+    .option('--json', 'a line an object')
     .option('--data <dir>', 'the data folder of the server')
     .action(async (options: Options) => {
       const batch = await batchClient(findTarget(options.data));
-      const states = statesOf(options.status);
-      const queues = options.queue ? [options.queue] : await queueNames(batch);
-      // by id: one that went on between two questions is answered twice, the later answer is true
-      const found = new Map<string, JobSummary>();
-      const cut: string[] = [];
-      for (const queue of queues)
-        for (const state of states) {
-          const { jobSummaryList = [], nextToken } = await batch.listJobs({
-            jobQueue: queue,
-            jobStatus: state,
-          });
-          for (const job of jobSummaryList) found.set(job.jobId!, job);
-          if (nextToken !== undefined) cut.push(`${state} in queue ${queue}`);
-        }
-      const jobs = [...found.values()].sort((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0));
-      for (const job of jobs) console.log(line(job));
-      if (jobs.length === 0) console.log('no jobs');
-      if (cut.length > 0) console.error(`${CUT} ${cut.join(', ')}`);
+      do {
+        const jobs = await find(batch, options);
+        if (options.watch && process.stdout.isTTY) process.stdout.write('\u001b[2J\u001b[H');
+        print(jobs, options);
+        if (options.watch) await pause(WATCH_MILLISECONDS);
+      } while (options.watch);
     });
 };
 
-const statesOf = (given: string | undefined): readonly JobState[] => {
-  if (given === undefined) return JOB_STATES;
-  const state = given.toUpperCase() as JobState;
-  if (!JOB_STATES.includes(state))
-    throw new UsageError(`--status takes one of ${JOB_STATES.join(', ')}, got '${given}'`);
-  return [state];
+const find = async (batch: Batch, options: Options): Promise<FoundJob[]> => {
+  const given = states('--status', [...(options.status ?? []), ...(options.state ?? [])]);
+  const limit = whole('--limit', options.limit, 1);
+  const common = {
+    ...(options.queue && { queues: options.queue }),
+    ...(options.name !== undefined && { name: options.name }),
+    ...(options.tag !== undefined && { tag: options.tag }),
+    ...(options.array !== undefined && { arrayJobId: await jobIdOf(batch, options.array) }),
+  };
+  const since = options.since === undefined ? undefined : seconds('--since', options.since);
+  const window = windowOf(options, given, since);
+  if (given.length > 0 || options.array !== undefined)
+    return searchAll(batch, { ...common, ...(given.length > 0 && { states: given }), ...window }, limit);
+  const living = await searchAll(
+    batch,
+    { ...common, states: LIVING.filter((s) => s !== 'STARTING' && s !== 'RUNNING') },
+    limit,
+  );
+  const placed = await searchAll(batch, { ...common, states: ['STARTING', 'RUNNING'] }, limit);
+  // children that run are told in their array's line
+  const all = [...living, ...placed.filter((job) => job.arrayProperties?.index === undefined)]
+    .sort((a, b) => b.createdAt - a.createdAt)
+    .slice(0, limit);
+  if (all.length === limit) return all;
+  const ended = { ...common, states: ['SUCCEEDED', 'FAILED'], ...window };
+  return [...all, ...(await searchAll(batch, ended, limit - all.length))];
 };
 
-const queueNames = async (batch: Batch): Promise<string[]> => {
-  const { jobQueues } = await batch.describeJobQueues({});
-  return (jobQueues ?? []).map((queue) => queue.jobQueueName!);
+const windowOf = (options: Options, given: readonly string[], since: number | undefined): object => {
+  const wanted =
+    since ?? (options.all || given.length > 0 || options.array !== undefined ? undefined : DAY_SECONDS);
+  return wanted === undefined ? {} : { ended: { from: machineClock().wall() - wanted * 1000 } };
 };
 
-/** A page of each is enough for a screen. */
-const CUT = 'longshore: of each state and queue only the newest 100 are listed; there are more';
-
-const line = (job: JobSummary): string => {
-  const size = job.arrayProperties?.size === undefined ? '' : ` [${job.arrayProperties.size}]`;
-  const reason = job.status === 'SUCCEEDED' ? '' : (job.statusReason ?? '');
-  const created = new Date(job.createdAt ?? 0).toISOString().slice(0, 19);
-  return `${job.jobId}  ${job.status?.padEnd(9)}  ${created}  ${job.jobName}${size}  ${reason}`.trimEnd();
+const print = (jobs: readonly FoundJob[], { json, limit }: Options): void => {
+  if (json) {
+    for (const job of jobs) console.log(JSON.stringify(job));
+    return;
+  }
+  if (jobs.length === 0) {
+    console.log('no jobs');
+    return;
+  }
+  const short = shortIds(jobs.map(({ jobId }) => wholeOf(jobId)));
+  const rows = jobs.map((job) => rowOf(job, short));
+  for (const line of table(HEADER, rows, pageOf(process.stdout, process.env))) console.log(line);
+  if (jobs.length === Number(limit))
+    console.error(`longshore: only ${limit} are listed: --limit N shows more`);
 };
+
+const HEADER = ['ID', 'NAME', 'QUEUE', 'STATE', 'WAITED', 'RAN', 'EXIT OR REASON'];
+
+const wholeOf = (jobId: string): string => jobId.split(/[:#]/, 1)[0]!;
+
+const rowOf = (job: FoundJob, short: ReadonlyMap<string, string>): string[] => {
+  const whole = wholeOf(job.jobId);
+  const size = job.arrayProperties?.size;
+  return [
+    short.get(whole)! + job.jobId.slice(whole.length),
+    job.jobName + (size === undefined ? '' : ` [${size}]`),
+    job.queue,
+    job.status + (job.attempt > 1 ? ` (${job.attempt})` : ''),
+    duration(job.waited),
+    job.ran === undefined ? '-' : duration(job.ran),
+    outcome(job),
+  ];
+};
+
+/** Of an array its children by state; of what ended how; of what waits why. */
+const outcome = ({ children, status, container, statusReason }: FoundJob): string => {
+  if (children) return childrenWords(children);
+  if (status === 'SUCCEEDED')
+    return container?.exitCode === undefined ? '' : `exit code ${container.exitCode}`;
+  return status === 'FAILED' ? endingWords({ ...container, statusReason }) : (statusReason ?? '');
+};
+
+export const childrenWords = (children: Readonly<Record<string, number>>): string =>
+  ['succeeded', 'failed', 'running', 'starting', 'waiting']
+    .filter((state) => (children[state] ?? 0) > 0)
+    .map((state) => `${children[state]} ${state}`)
+    .join(', ');

@@ -1,27 +1,92 @@
-import type { JobDetail } from '@aws-sdk/client-batch';
+import type { Batch, JobDetail } from '@aws-sdk/client-batch';
+import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import type { Command } from 'commander';
 import { UsageError } from '../main/config.ts';
+import { machineClock } from '../main/machine.ts';
+import { seconds, whole } from './flags.ts';
 import { describeJob, followLog, printNew, streamsOf } from './follow.ts';
+import { jobIdOf } from './job-ids.ts';
+import { type LogWish, printPart } from './log-part.ts';
+import { searchAll } from './own-operations.ts';
 import { batchClient, findTarget, logsClient } from './target.ts';
+
+interface Options {
+  readonly follow?: boolean;
+  readonly tail?: string;
+  readonly attempt?: string;
+  readonly since?: string;
+  readonly failed?: boolean;
+  readonly json?: boolean;
+  readonly data?: string;
+}
+
+/** An array's most children. */
+const MOST_CHILDREN = 10_000;
 
 export const logsCommand = (program: Command): void => {
   program
     .command('logs')
-    .description("print a job's log")
-    .argument('<job>', 'a job id, such as <uuid> or <uuid>:<index>')
+    .description("print a job's log; of an array its children's, with the index before each line")
+    .argument('<job>', 'an id, the beginning of one, a name, or a child such as ID:5')
     .option('--follow', 'go on until the job is over')
+    .option('--tail <n>', 'the last lines only')
+    .option('--attempt <n>', 'of one attempt only (default: all)')
+    .option('--since <time>', 'what was printed within this time, such as 10m')
+    .option('--failed', 'of an array: of the children that FAILED')
+    .option('--json', 'a line an object')
     .option('--data <dir>', 'the data folder of the server')
-    .action(async (jobId: string, options: { readonly follow?: boolean; readonly data?: string }) => {
+    .action(async (given: string, options: Options) => {
       const target = findTarget(options.data);
       const batch = await batchClient(target);
       const logs = await logsClient(target);
-      const job = await describeJob(batch, jobId);
-      if (job.arrayProperties?.size !== undefined) {
-        throw new UsageError(`${jobId} is an array: ask for a child, such as ${jobId}:0`);
+      const wish = wishOf(options);
+      const job = await describeJob(batch, await jobIdOf(batch, given));
+      if (job.arrayProperties?.size !== undefined) return ofArray(batch, logs, job, options, wish);
+      if (options.failed) throw new UsageError('--failed is for arrays');
+      const isPlain = wish.tail === undefined && wish.since === undefined && !options.json;
+      if (options.follow && isPlain && options.attempt === undefined)
+        return sayNeverRan(await followLog(batch, logs, job.jobId!));
+      if (options.follow) throw new UsageError('--follow goes with no --tail, --since, --attempt or --json');
+      for (const { stream, attempt } of attemptsOf(job, options.attempt)) {
+        if (isPlain) await printNew(logs, job, stream, undefined);
+        else await printPart(logs, job, stream, { ...wish, attempt });
       }
-      for (const stream of options.follow ? [] : streamsOf(job)) await printNew(logs, job, stream, undefined);
-      sayNeverRan(options.follow ? await followLog(batch, logs, jobId) : job);
+      sayNeverRan(job);
     });
+};
+
+const wishOf = ({ tail, since, json }: Options): LogWish => ({
+  ...(tail !== undefined && { tail: whole('--tail', tail, 1) }),
+  ...(since !== undefined && { since: machineClock().wall() - seconds('--since', since) * 1000 }),
+  json: json ?? false,
+});
+
+const attemptsOf = (job: JobDetail, asked: string | undefined): { stream: string; attempt: number }[] => {
+  const all = streamsOf(job).map((stream, at) => ({ stream, attempt: at + 1 }));
+  if (asked === undefined) return all;
+  const number = whole('--attempt', asked, 1);
+  const found = all.find(({ attempt }) => attempt === number);
+  if (!found)
+    throw new UsageError(`${job.jobId} has a log of ${all.length} attempts, not of attempt ${number}`);
+  return [found];
+};
+
+const ofArray = async (
+  batch: Batch,
+  logs: CloudWatchLogs,
+  array: JobDetail,
+  options: Options,
+  wish: LogWish,
+): Promise<void> => {
+  if (options.follow)
+    throw new UsageError(`${array.jobId} is an array: follow a child, such as ${array.jobId}:0`);
+  const filter = { arrayJobId: array.jobId, ...(options.failed && { states: ['FAILED'] }) };
+  for (const { jobId, arrayProperties } of await searchAll(batch, filter, MOST_CHILDREN)) {
+    const child = await describeJob(batch, jobId);
+    const index = arrayProperties?.index ?? 0;
+    for (const { stream, attempt } of attemptsOf(child, options.attempt))
+      await printPart(logs, child, stream, { ...wish, attempt, index });
+  }
 };
 
 /** An attempt that never ran has no log, nor has a job that waits: why is all there is of it. */

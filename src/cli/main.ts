@@ -1,16 +1,21 @@
 import { Command, CommanderError } from 'commander';
 import { UsageError } from '../main/config.ts';
 import { backupCommand } from './backup.ts';
+import { cancelCommand } from './cancel.ts';
 import { demoCommand } from './demo.ts';
 import { envCommand } from './env.ts';
+import { RUN_FAILED } from './exit-codes.ts';
 import { explainCommand } from './explain.ts';
 import { jobsCommand } from './jobs.ts';
 import { logsCommand } from './logs.ts';
 import { isUnanswered } from './patience.ts';
+import { rerunCommand } from './rerun.ts';
 import { restoreCommand } from './restore.ts';
-import { RUN_FAILED, runCommand } from './run.ts';
+import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
+import { statusCommand } from './status.ts';
 import { version } from './version.ts';
+import { waitCommand } from './wait.ts';
 
 /**
  * Runs one command line; resolves to the exit code: 2 for what the person did wrong, in one line, 1 for another fault. `run`
@@ -34,6 +39,10 @@ export const main = async (args: readonly string[]): Promise<number> => {
     logsCommand,
     jobsCommand,
     explainCommand,
+    cancelCommand,
+    waitCommand,
+    rerunCommand,
+    statusCommand,
     demoCommand,
     backupCommand,
     restoreCommand,

@@ -75,3 +75,10 @@ export const ecsClient = async (target: Target): Promise<ECS> => {
   const url = process.env.AWS_ENDPOINT_URL_ECS;
   return new ECS(settingsOf(target, url === undefined ? target.batchUrl : () => url));
 };
+
+/** What `run` asks through. */
+export interface Clients {
+  readonly batch: Batch;
+  readonly logs: CloudWatchLogs;
+  readonly ecs: ECS;
+}

@@ -26,13 +26,15 @@ const PATHS: readonly (readonly [string, JobState, LifeEvent, JobState])[] = [
   ['J-143', 'RUNNING', 'attempt-failed', 'FAILED'],
   ['J-297', 'SUCCEEDED', 'job-retried', 'RUNNABLE'],
   ['J-297', 'FAILED', 'job-retried', 'RUNNABLE'],
+  ['an extension', 'FAILED', 'rerun', 'RUNNABLE'],
+  ['an extension', 'FAILED', 'children-rerun', 'PENDING'],
 ];
 
 for (const [rule, from, event, to] of PATHS) {
   test(`${rule}: ${from}, ${event}: ${to}`, () => assert.equal(nextState(from, event), to));
 }
 
-test('J-144: there is no path but those; SUCCEEDED and FAILED are final but for a node', () => {
+test('J-144: there is no path but those; SUCCEEDED is final but for a node, FAILED until it is run again', () => {
   for (const state of JOB_STATES) {
     for (const event of LIFE_EVENTS) {
       const path = PATHS.find(([, from, found]) => from === state && found === event);

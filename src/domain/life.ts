@@ -23,6 +23,10 @@ export const LIFE_EVENTS = [
   'children-failed',
   /** A node alone: its multi-node job's next attempt starts all nodes anew (J-297). */
   'job-retried',
+  /** It had FAILED, and somebody asks to run it again. */
+  'rerun',
+  /** The same of an array's children: it waits for them again. */
+  'children-rerun',
 ] as const;
 export type LifeEvent = (typeof LIFE_EVENTS)[number];
 
@@ -52,8 +56,9 @@ export const nextState = (state: JobState, event: LifeEvent): JobState | undefin
     case 'RUNNING':
       return among(event, AFTER_ATTEMPT);
     case 'SUCCEEDED':
-    case 'FAILED':
       return among(event, { 'job-retried': 'RUNNABLE' });
+    case 'FAILED':
+      return among(event, { 'job-retried': 'RUNNABLE', rerun: 'RUNNABLE', 'children-rerun': 'PENDING' });
   }
 };
 

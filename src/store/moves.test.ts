@@ -19,6 +19,7 @@ import {
 import { type FoundJob, insertJob, jobBySeq, nextJob } from './job-rows.ts';
 import { endWaitingNodes, resetNodes } from './node-rows.ts';
 import { countRows, queueCounts } from './queue-counts.ts';
+import { reopenParent, rerunRows } from './rerun.ts';
 import type { Tx } from './store.ts';
 
 interface Row {
@@ -65,6 +66,8 @@ const WRITES: readonly (readonly [string, LifeEvent, Row, (tx: Tx, seq: number) 
   ['failWaiting', 'withdrawn', {}, (tx, seq) => failWaiting(tx, 1, [seq], 1, 'r', 0)],
   ['endWaitingNodes', 'withdrawn', { parent: 77 }, (tx) => endWaitingNodes(tx, NODES, 1, 'r')],
   ['resetNodes', 'job-retried', { parent: 77 }, (tx) => resetNodes(tx, 77)],
+  ['rerunRows', 'rerun', {}, (tx, seq) => rerunRows(tx, 1, [seq])],
+  ['reopenParent', 'children-rerun', { size: 2 }, (tx, seq) => reopenParent(tx, seq, 1)],
   ['setEnded', 'withdrawn', {}, end('withdrawn')],
   ['setEnded', 'attempt-succeeded', {}, end('attempt-succeeded')],
   ['setEnded', 'attempt-failed', {}, end('attempt-failed')],

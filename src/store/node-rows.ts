@@ -91,7 +91,8 @@ export const endWaitingNodes = (
 
 const RETRIED = move('job-retried');
 const RESET = `
-  UPDATE jobs SET state = ${RETRIED.to}, status_reason = NULL, stop_kind = 0, stop_reason = NULL, ended_age = NULL
+  UPDATE jobs SET state = ${RETRIED.to}, status_reason = NULL, stop_kind = 0, stop_reason = NULL, ended_age = NULL,
+    stopped_at = CASE attempt WHEN 0 THEN NULL ELSE stopped_at END
   WHERE parent = ? AND parent > 0 AND ${RETRIED.from}`;
 
 /** All nodes wait again: the next attempt restarts them all (J-297). What is kept of their last one: see `LastAttempt`. */

@@ -19,6 +19,11 @@ export const queueNamed = (tx: Tx, name: string): Promise<QueueRow | undefined> 
     .where('status', '<>', 'DELETED')
     .executeTakeFirst();
 
+/** Whether it is deleted, or about to be. */
+export const queueIsGoing = async (tx: Tx, seq: number): Promise<boolean> =>
+  (await tx.all(`SELECT 1 FROM queues WHERE seq = ? AND status IN ('DELETING', 'DELETED')`, [seq])).length >
+  0;
+
 export const updateQueue = (tx: Tx, seq: number, change: Partial<QueueRow>): Promise<unknown> =>
   tx.db.updateTable('queues').set(change).where('seq', '=', seq).execute();
 

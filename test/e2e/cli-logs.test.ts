@@ -4,7 +4,8 @@ import { collect, eventually, later, runCli, spawnCli, startServe } from '../sup
 
 test('logs of a job that has not begun says what it waits for', async (t) => {
   const server = await startServe(t, ['--capacity', 'vcpus=1,memory=1GiB']);
-  const run = spawnCli(['run', '--data', server.dataDir, '--memory', '4096', '--', 'true']);
+  await runCli(['run', '--detach', '--data', server.dataDir, '--', 'sleep', '1000']);
+  const run = spawnCli(['run', '--data', server.dataDir, '--', 'true']);
   later(t, () => run.kill('SIGKILL'));
   const { output } = collect(run);
   const id = await eventually('the job', () => /^job (\S+)$/m.exec(output.stderr)?.[1]);

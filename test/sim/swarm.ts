@@ -62,6 +62,7 @@ const WEIGHTS = {
   submit: 30,
   cancel: 4,
   terminate: 5,
+  rerun: 4,
   describeJobs: 6,
   listJobs: 8,
   register: 4,

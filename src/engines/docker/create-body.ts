@@ -4,6 +4,14 @@ import type { Attachment, BodyParts } from './body-parts.ts';
 import { hostConfig } from './host-config.ts';
 import { LABEL, nodesLabel } from './labels.ts';
 
+/** Where `longshore run` wants its command to start, as with processes; a definition has no member for it. */
+const WORKDIR = 'LONGSHORE_WORKDIR';
+
+const workdirOf = ({ container }: StartOrder): { WorkingDir?: string } => {
+  const asked = container.environment.find(({ name }) => name === WORKDIR)?.value;
+  return asked ? { WorkingDir: asked } : {};
+};
+
 /** The body of the Engine API's create for a task (rules J-305 to J-319, S-270 to S-291). Pure. */
 export const createBody = (order: StartOrder, parts: BodyParts): Record<string, unknown> => {
   const { container } = order;
@@ -12,6 +20,7 @@ export const createBody = (order: StartOrder, parts: BodyParts): Record<string, 
     ...(container.command.length > 0 && { Cmd: container.command }),
     Env: environmentOf(order, parts),
     ...(container.user && { User: container.user }),
+    ...workdirOf(order),
     Labels: labelsOf(order, parts),
     HostConfig: hostConfig(order, parts),
     ...(parts.attachment && { NetworkingConfig: networkingOf(parts.attachment) }),
@@ -20,7 +29,9 @@ export const createBody = (order: StartOrder, parts: BodyParts): Record<string, 
 
 /** Rule J-118: the image's own are below, secrets above the container's, the service's above all. */
 const environmentOf = (order: StartOrder, { secrets, attachment }: BodyParts): string[] => {
-  const given = order.container.environment.map(({ name = '', value = '' }) => [name, value] as const);
+  const given = order.container.environment
+    .filter(({ name }) => name !== WORKDIR)
+    .map(({ name = '', value = '' }) => [name, value] as const);
   const merged = new Map<string, string>([
     ...given,
     ...Object.entries(secrets),

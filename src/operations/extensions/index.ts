@@ -1,4 +1,5 @@
 export { getArrayGroups } from './array-groups.ts';
 export { explainJob } from './explain-job.ts';
 export { getOverview } from './overview.ts';
+export { retryJobs } from './retry-jobs.ts';
 export { searchJobs } from './search-jobs.ts';

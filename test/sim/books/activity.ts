@@ -42,11 +42,11 @@ const againAfter: Check = (ledger, _eyes, fields) => {
   same(RULE, [exitCode, statusReason, reason], [one?.exitCode, one?.statusReason, one?.reason]);
 };
 
-/** A node may wait again by now. */
+/** A node may wait again by now, and what was asked for again may have ended once more. */
 const ended: Check = (ledger, eyes, fields) => {
   const job = named(ledger, fields);
   const seen = eyes.job(job.seq);
-  if (!seen || (job.role !== 'none' && !isFinal(job.state))) return;
+  if (!seen || job.again || (job.role !== 'none' && !isFinal(job.state))) return;
   const { status, exitCode, statusReason, reason, attempt = 0 } = fields;
   const last = job.size > 0 ? undefined : attemptsOf(job).at(-1);
   same(
@@ -59,6 +59,7 @@ const ended: Check = (ledger, eyes, fields) => {
 
 const childrenEnded: Check = (ledger, _eyes, { jobId, children, status, statusReason }) => {
   const array = ledger.jobs.get(jobId);
+  if (array?.again) return;
   must((array?.summary[FAILED] ?? 0) >= children, RULE, () => `${children} children of ${jobId} ended`);
   same(RULE, [status, !!statusReason], ['FAILED', true]);
 };
@@ -66,10 +67,16 @@ const childrenEnded: Check = (ledger, _eyes, { jobId, children, status, statusRe
 const stopAsked: Check = (ledger, _eyes, { jobId }) =>
   must(jobOf(ledger, jobId) !== undefined, RULE, () => `nobody submitted ${jobId}`);
 
+const runAgain: Check = (ledger, _eyes, { jobId, jobs }) => {
+  const job = jobOf(ledger, jobId);
+  must(job !== undefined && jobs <= Math.max(1, job.size), RULE, () => `${jobs} of ${jobId} run again`);
+};
+
 const CHECKS: Readonly<Record<string, Check>> = {
   'a job started': started,
   'an attempt failed: the job runs again': againAfter,
   'a job ended': ended,
   'waiting children ended': childrenEnded,
   'a stop was asked for': stopAsked,
+  'jobs were asked to run again': runAgain,
 };

@@ -4,10 +4,20 @@ import { describeJobs, listJobs, stop } from './answers.ts';
 import type { Eyes, Fate } from './eyes.ts';
 import { checkBegin, jobChanged, jobGone, jobInserted } from './jobs.ts';
 import { MACHINES } from './machines.ts';
-import { type Environment, isFinal, type Job, must, shownState, type Task, type Wire } from './model.ts';
+import {
+  type Environment,
+  FAILED,
+  isFinal,
+  type Job,
+  must,
+  shownState,
+  type Task,
+  type Wire,
+} from './model.ts';
 import { checkOrder } from './orders.ts';
 import { refusalKind } from './refusals.ts';
 import type { Expected, Ledger, Request } from './requests.ts';
+import { chooseRerun, jobAgain, retryJobs } from './rerun.ts';
 import { forgetQueue, RESOURCES } from './resources.ts';
 import { STREAMS } from './streams.ts';
 import { jobOf, submit } from './submit.ts';
@@ -22,6 +32,7 @@ const EXPECTATIONS: Readonly<Record<string, (ledger: Ledger, request: Request) =
   ListJobs: listJobs,
   CancelJob: stop,
   TerminateJob: stop,
+  RetryJobs: retryJobs,
 };
 
 /** Every operation that the world's clients ask for. */
@@ -82,8 +93,13 @@ export class Books implements Ledger {
 
   /** Reads on in the one history that the store has made durable. */
   read(changes: readonly Change[]): void {
+    const last = new Map<number, Change>();
+    for (const change of changes)
+      if (change.kind === 'job' && change.before !== change.after) last.set(change.id, change);
     for (const change of changes) {
       this.serial++;
+      const job = change.kind === 'job' ? this.jobBySeq.get(change.id) : undefined;
+      if (job) job.passing = last.get(change.id) !== change;
       this.take(change);
     }
   }
@@ -131,6 +147,7 @@ export class Books implements Ledger {
     this.request = ended ? undefined : request;
     if (!ended) {
       const job = isStop(request) ? jobOf(this, request.input.jobId ?? '') : undefined;
+      if (request.operation === 'RetryJobs') request.chosen = chooseRerun(this, request);
       if (job) request.found = { job, state: shownState(job) };
       return;
     }
@@ -201,6 +218,7 @@ export class Books implements Ledger {
     if (after === -1) jobGone(this.eyes, job);
     else {
       this.stopUnderWay(job);
+      if (before === FAILED && after !== FAILED && job.role === 'none') jobAgain(job, this.request);
       jobChanged(this, this.eyes, job, before, after);
     }
   }

@@ -1,8 +1,8 @@
 import type { Eyes, Fate, JobSeen, TaskSeen } from './eyes.ts';
 import {
   FAILED,
+  hadFailedTarget,
   haltOf,
-  hasFailedTarget,
   isFinal,
   isMet,
   type Job,
@@ -38,6 +38,8 @@ export const PATHS: ReadonlySet<string> = new Set(
     [RUNNING, SUCCEEDED],
     [RUNNING, RUNNABLE],
     [RUNNING, FAILED],
+    // only when somebody asks: see `rerun.ts`
+    [FAILED, RUNNABLE],
   ].map(([from, to]) => `${from}>${to}`),
 );
 export const PARENT_PATHS: ReadonlySet<string> = new Set(
@@ -45,6 +47,7 @@ export const PARENT_PATHS: ReadonlySet<string> = new Set(
     [SUBMITTED, PENDING],
     [PENDING, SUCCEEDED],
     [PENDING, FAILED],
+    [FAILED, PENDING],
   ].map(([from, to]) => `${from}>${to}`),
 );
 
@@ -128,6 +131,9 @@ const newJob = (seen: JobSeen, state: number, queue: Queue, parent: Job | undefi
   lastTask: '',
   halted: undefined,
   returned: false,
+  hasFailed: false,
+  passing: false,
+  again: false,
   takenBack: false,
   broken: false,
   summary: [0, 0, 0, 0, 0, 0, 0],
@@ -159,6 +165,7 @@ export const jobChanged = (ledger: Ledger, eyes: Eyes, job: Job, before: number,
   });
   ledger.count('transition', `${kindOf(job)}${STATES[before]} > ${STATES[after]}`);
   job.state = after;
+  job.hasFailed ||= after === FAILED;
   // for those who look it had ended with its stop
   if (!haltOf(job, before)) job.changed = ledger.serial;
   if (before >= STARTING && after === RUNNABLE) job.returned = true;
@@ -171,6 +178,7 @@ export const jobChanged = (ledger: Ledger, eyes: Eyes, job: Job, before: number,
     job.parent.summary[before]!--;
     job.parent.summary[after]!++;
   } else if (isFinal(after)) job.queue.open--;
+  else if (isFinal(before)) job.queue.open++;
   keepTimes(eyes, job, before);
   if (job.role !== 'none') {
     nodeChanged(eyes, job, before);
@@ -184,7 +192,8 @@ export const jobChanged = (ledger: Ledger, eyes: Eyes, job: Job, before: number,
 };
 
 const becameRunnable = (eyes: Eyes, job: Job, before: number): void => {
-  if (before < RUNNABLE) checkMet(job);
+  if (before < RUNNABLE || before === FAILED) checkMet(job);
+  if (before === FAILED) return;
   const again = before > RUNNABLE && !job.takenBack;
   job.takenBack = false;
   if (!again) return;
@@ -207,6 +216,7 @@ const barsOn = (job: Job): boolean => job.barred || (job.parent?.stops.length ??
 
 const becameStarting = (ledger: Ledger, job: Job): void => {
   checkMet(job);
+  job.again = false;
   must(!barsOn(job), 'a stopped job never runs again', () => `${nameOf(job)} is STARTING`);
   if (job.nodes > 0) nodesStart(ledger, job);
   else must(job.task !== '', 'every attempt has a task', () => nameOf(job));
@@ -234,6 +244,7 @@ export const lostReason = (eyes: Eyes, instance: string): string =>
     : `Host EC2 (instance ${instance}) terminated.`;
 
 const failed = (eyes: Eyes, job: Job, before: number): void => {
+  if (job.passing) return;
   const { status_reason: reason } = eyes.job(job.seq)!;
   must(!!reason, 'FAILED has a reason', () => nameOf(job));
   const halt = haltOf(job, before);
@@ -261,7 +272,7 @@ const isAsked = (job: Job, reason: string): boolean =>
 const wrongReason = (eyes: Eyes, job: Job, before: number, reason: string): string | undefined => {
   switch (reason) {
     case 'Dependent Job failed':
-      return hasFailedTarget(job) && before < RUNNABLE ? undefined : 'none of them failed';
+      return hadFailedTarget(job) && before < RUNNABLE ? undefined : 'none of them failed';
     case 'JobQueue deleted':
       return job.queue.status === 'DELETING' ? undefined : 'the queue is there';
     case 'Job attempt duration exceeded timeout':

@@ -184,6 +184,12 @@ export interface Job {
   halted: Halt | undefined;
   /** It was in line again after it had been STARTING. */
   returned: boolean;
+  /** It has been FAILED, and may have been run again since. */
+  hasFailed: boolean;
+  /** Its row has changed again since what is being read: it says nothing of that. */
+  passing: boolean;
+  /** Somebody asked for it again, and it has not started since. */
+  again: boolean;
   /** Its task was taken back in this turn: the attempt did not count. */
   takenBack: boolean;
   /** Of a multi-node job: a node other than the main one lost its host in this attempt. */
@@ -259,6 +265,9 @@ export const unmetOf = (job: Job): number =>
 
 export const hasFailedTarget = (job: Job): boolean =>
   targetsOf(job).some((target) => target.state === FAILED);
+
+/** Now, or before it was run again: who heard of that has failed for it. */
+export const hadFailedTarget = (job: Job): boolean => targetsOf(job).some((target) => target.hasFailed);
 
 /** The jobs that one waits for. An array's parent waits for its children alone. */
 export const targetsOf = (job: Job): Job[] => {

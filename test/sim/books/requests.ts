@@ -2,6 +2,7 @@ import type { Outcome } from '../server.ts';
 import type { Fate } from './eyes.ts';
 import type { Definition, Environment, Instance, Job, Queue, Task, Wire } from './model.ts';
 import type { Walk } from './pages.ts';
+import type { Chosen } from './rerun.ts';
 
 /** One request of a client. Unless it is in a page walk or a mistake, it is one that a careful client would send. */
 export interface Request {
@@ -12,6 +13,8 @@ export interface Request {
   readonly mistake?: RegExp;
   readonly walk?: Walk;
   outcome?: Outcome;
+  /** What it may run again, when its turn began. */
+  chosen?: Chosen;
   /** The state of the job it concerns when its turn began. */
   found?: { readonly job: Job; readonly state: number };
   concluded?: boolean;

@@ -45,6 +45,7 @@ export const RULES = [
   'a stop ends what waits',
   'a stop gives its grace',
   'a stopped job never runs again',
+  'what is asked for again runs again',
   'a terminated job fails',
   'flags of a stop',
   'long waits end',

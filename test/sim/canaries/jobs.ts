@@ -2,7 +2,21 @@ import { type Canary, every, statement, trigger } from './sabotage.ts';
 
 /* What becomes of jobs, and what waits for what. */
 
+const BACK_IN_LINE =
+  'rank = CASE rank WHEN 0 THEN seq ELSE rank END\n  WHERE seq IN (SELECT value FROM json_each(?))';
+
 export const JOBS: readonly Canary[] = [
+  {
+    name: 'of what is asked for again some stay FAILED',
+    rule: 'what is asked for again runs again',
+    sabotage: () => statement(BACK_IN_LINE, `${BACK_IN_LINE} AND seq % 3 > 0`),
+  },
+  {
+    name: 'an array does not count the child that runs again',
+    rule: 'counters',
+    sabotage: () =>
+      statement('live = live + ?, failed = failed - ?', 'live = live + 0 * ?, failed = failed - ?'),
+  },
   {
     name: 'a retry begins anew, as a job that was just submitted',
     rule: 'legal paths',

@@ -109,7 +109,7 @@ export const STOPS: readonly Canary[] = [
   {
     name: 'no node waits for the main one',
     rule: 'the main node starts first',
-    sabotage: () => statement('n.role = 1 OR p.state = 4', '1 = 1'),
+    sabotage: () => statement('t.held = 1 AND (', 't.held = 1 AND (1 = 1 OR '),
   },
   {
     name: 'a node of a terminated job says that its main node ended',

@@ -4,7 +4,7 @@ import type { Ledger, Request } from '../books/requests.ts';
 import type { Random } from '../random.ts';
 import type { Swarm } from '../swarm.ts';
 import { type Draft, deregister, describeDefinitions, type Make, register } from './definitions.ts';
-import { cancel, describeJobs, listed, submit, terminate } from './jobs.ts';
+import { cancel, describeJobs, listed, rerun, submit, terminate } from './jobs.ts';
 import {
   describeClusters,
   describeContainerInstances,
@@ -34,6 +34,7 @@ const MAKES: Readonly<Record<string, Make>> = {
   submit,
   cancel,
   terminate,
+  rerun,
   describeJobs,
   listJobs: listed,
   register,

@@ -1,4 +1,4 @@
-import { isFinal, type Job, PENDING, type Queue, STATES } from '../books/model.ts';
+import { FAILED, isFinal, type Job, PENDING, type Queue, STATES } from '../books/model.ts';
 import { arnOf, type Ledger } from '../books/requests.ts';
 import type { Random } from '../random.ts';
 import { asArn, commandOf, definitionName, known, type Make, strategy } from './definitions.ts';
@@ -102,6 +102,31 @@ export const terminate: Make = (r, ledger, _swarm, id) => ({
   operation: 'TerminateJob',
   input: { jobId: stoppable(r, ledger), reason: `stop ${id}` },
 });
+
+/** Rather one that FAILED, or an array with such children. */
+const failedId = (r: Random, ledger: Ledger): string => {
+  const failed = ledger.submitted.slice(-300).filter((job) => !job.gone && hasFailed(job));
+  if (failed.length === 0 || r.chance(0.1)) return jobId(r, ledger);
+  const job = r.pick(failed);
+  const children = job.size > 0 ? job.children.filter(({ state }) => state === FAILED) : [];
+  return children.length > 0 && r.chance(0.3) ? r.pick(children).id : partOf(r, job, 0.05);
+};
+
+const hasFailed = (job: Job): boolean => (job.size > 0 ? job.summary[FAILED]! > 0 : job.state === FAILED);
+
+export const rerun: Make = (r, ledger) => {
+  const jobId = failedId(r, ledger);
+  const size = ledger.jobs.get(jobId)?.size ?? 0;
+  const some = () => Array.from({ length: r.skewed(1, 4) }, () => r.int(0, size));
+  return {
+    operation: 'RetryJobs',
+    input: {
+      jobId,
+      ...(r.chance(0.2) && { states: ['FAILED'] }),
+      ...(size > 0 && r.chance(0.2) && { indices: some() }),
+    },
+  };
+};
 
 /** A job that was stopped and has not ended, or any. */
 const stoppedId = (r: Random, ledger: Ledger): string => {

@@ -331,6 +331,13 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
   SubmitJob: submit,
   CancelJob: stop,
   TerminateJob: stop,
+  RetryJobs: [
+    wrong(/^states takes FAILED/, set('states', ['FAILED', 'SUCCEEDED'])),
+    wrong(/satisfy enum/, set('states', ['DONE'])),
+    wrong(/^Job \S* ?not found/, set('jobId', 'junk', `${uuid}:`)),
+    wrong(NULL, without('jobId')),
+    wrong(TYPE, set('indices', 'x', ['x'])),
+  ],
   DescribeJobs: [
     wrong(
       /^Maximum number/,

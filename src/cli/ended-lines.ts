@@ -1,0 +1,48 @@
+import type { AttemptDetail, JobDetail } from '@aws-sdk/client-batch';
+import { endingWords } from './ending.ts';
+import { streamsOf } from './follow.ts';
+import { quote } from './quote.ts';
+import { duration, moment } from './shown-times.ts';
+
+/** What there is to know of a job that has ended: how, when, its attempts, what it was, and where its log is. */
+export const endedLines = (job: JobDetail): string[] => {
+  const { jobName, jobId, status, statusReason, createdAt, startedAt, stoppedAt, attempts = [] } = job;
+  const took =
+    startedAt !== undefined && stoppedAt !== undefined ? ` after ${duration(stoppedAt - startedAt)}` : '';
+  const last = { ...job.container, memory: memoryOf(job), statusReason };
+  const how =
+    status === 'SUCCEEDED' && job.arrayProperties?.size !== undefined ? '' : `: ${endingWords(last)}${took}`;
+  return [
+    `job ${jobName} (${jobId}) ${status}${how}`,
+    `  submitted ${moment(createdAt ?? 0)}`,
+    ...(startedAt === undefined
+      ? []
+      : [`  waited    ${duration(startedAt - (createdAt ?? 0))}, started ${moment(startedAt)}`]),
+    ...(stoppedAt === undefined
+      ? []
+      : [`  ended     ${moment(stoppedAt)}${took && `,${took.replace(' after', ' ran')}`}`]),
+    ...attempts.map((attempt, at) => attemptLine(attempt, at + 1, memoryOf(job))),
+    `  definition ${nameOf(job.jobDefinition ?? '')}`,
+    ...(job.container?.command?.length ? [`  command   ${job.container.command.map(word).join(' ')}`] : []),
+    ...(streamsOf(job).length > 0 ? [`  log       longshore logs ${jobId}`] : []),
+  ];
+};
+
+const attemptLine = (
+  { startedAt, stoppedAt, statusReason, container }: AttemptDetail,
+  number: number,
+  memory: number | undefined,
+): string => {
+  const ran =
+    startedAt !== undefined && stoppedAt !== undefined ? ` after ${duration(stoppedAt - startedAt)}` : '';
+  return `  attempt ${number}: ${endingWords({ ...container, statusReason, memory })}${ran}`;
+};
+
+const memoryOf = ({ container }: JobDetail): number | undefined => {
+  const asked = container?.resourceRequirements?.find(({ type }) => type === 'MEMORY')?.value;
+  return asked === undefined ? container?.memory : Number(asked);
+};
+
+const nameOf = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
+
+const word = (text: string): string => (/^[\w./:=@%+,-]+$/.test(text) ? text : quote(text));

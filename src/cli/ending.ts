@@ -1,0 +1,24 @@
+/** How an attempt or a job ended, as the API tells it. */
+export interface Ending {
+  readonly exitCode?: number | undefined;
+  /** The container's. */
+  readonly reason?: string | undefined;
+  readonly statusReason?: string | undefined;
+  /** What it asked, in MiB. */
+  readonly memory?: number | undefined;
+}
+
+/** Said of every process that ended by itself: the exit code says more. */
+const EXITED = 'Essential container in task exited';
+
+/** In people's words: `exit code 3`, `killed by signal 9`, `out of memory: 512 MiB asked`, or the reason that was given. */
+export const endingWords = ({ exitCode, reason, statusReason, memory }: Ending): string => {
+  if (reason?.startsWith('OutOfMemoryError'))
+    return `out of memory${memory === undefined ? '' : `: ${memory} MiB asked`}`;
+  const told = statusReason !== undefined && statusReason !== EXITED ? statusReason : undefined;
+  if (told !== undefined) return reason ? `${told}: ${reason}` : told;
+  if (exitCode === undefined) return reason ?? '';
+  // a shell tells a signal so, and so does the service
+  if (exitCode > 128 && exitCode < 160) return `killed by signal ${exitCode - 128}`;
+  return `exit code ${exitCode}${reason ? `: ${reason}` : ''}`;
+};

@@ -1,0 +1,129 @@
+import type { Command } from 'commander';
+import { describeResources } from '../domain/resource-text.ts';
+import { askOwn, type Overview } from './own-operations.ts';
+import { duration, moment } from './shown-times.ts';
+import { type Page, pageOf, table } from './table.ts';
+import { batchClient, findTarget } from './target.ts';
+
+interface Options {
+  readonly json?: boolean;
+  readonly data?: string;
+}
+
+/** `status`: one screen of all; `queues` and `environments`: lists of each. */
+export const statusCommand = (program: Command): void => {
+  add(
+    program,
+    'status',
+    'the server, its queues, its environments, and what needs somebody',
+    (overview, page) => [
+      serverLine(overview),
+      poolLine(overview),
+      '',
+      ...queues(overview, page),
+      '',
+      ...environments(overview, page),
+      '',
+      ...attention(overview),
+    ],
+  );
+  add(program, 'queues', 'list queues with their jobs by state', queues);
+  add(program, 'environments', 'list compute environments with what they hold', environments);
+};
+
+const JSON_OF: Readonly<Record<string, (overview: Overview) => readonly unknown[]>> = {
+  status: (overview) => [overview],
+  queues: (overview) => overview.queues,
+  environments: (overview) => overview.environments,
+};
+
+const add = (
+  program: Command,
+  name: string,
+  description: string,
+  lines: (overview: Overview, page: Page) => string[],
+): void => {
+  program
+    .command(name)
+    .description(description)
+    .option('--json', 'a line an object')
+    .option('--data <dir>', 'the data folder of the server')
+    .action(async (options: Options) => {
+      const batch = await batchClient(findTarget(options.data));
+      const overview = await askOwn<Overview>(batch, 'getoverview', {});
+      const shown = options.json
+        ? JSON_OF[name]!(overview).map((one) => JSON.stringify(one))
+        : lines(overview, pageOf(process.stdout, process.env));
+      for (const line of shown) console.log(line);
+    });
+};
+
+const serverLine = ({ server }: Overview): string =>
+  `longshore ${server.version}, engine ${server.engine}, region ${server.region}, ` +
+  `up ${duration(server.at - server.started)} since ${moment(server.started)}`;
+
+const poolLine = ({ pool: { total, free, spotPrice } }: Overview): string => {
+  const spot = spotPrice === undefined ? '' : `; Spot costs ${spotPrice}% of on-demand`;
+  return `pool: ${describeResources(total)}, free ${describeResources(free, total.gpus > 0)}${spot}`;
+};
+
+const QUEUE = [
+  'QUEUE',
+  'STATE',
+  'PRIORITY',
+  'WAITING',
+  'STARTING',
+  'RUNNING',
+  'SUCCEEDED',
+  'FAILED',
+  'OLDEST WAIT',
+  'FIRST IN LINE',
+];
+
+const queues = ({ queues, server }: Overview, page: Page): string[] =>
+  queues.length === 0
+    ? ['no queue yet: longshore run -- echo hello makes one']
+    : table(
+        QUEUE,
+        queues.map(({ name, state, status, priority, counts, head }) => {
+          const of = (...states: string[]) =>
+            String(states.reduce((sum, one) => sum + (counts[one] ?? 0), 0));
+          return [
+            name,
+            status === 'VALID' ? state : status,
+            String(priority),
+            of('SUBMITTED', 'PENDING', 'RUNNABLE'),
+            of('STARTING'),
+            of('RUNNING'),
+            of('SUCCEEDED'),
+            of('FAILED'),
+            head ? duration(server.at - head.createdAt) : '-',
+            head?.sentence ?? '',
+          ];
+        }),
+        page,
+      );
+
+const ENVIRONMENT = ['ENVIRONMENT', 'TYPE', 'STATE', 'STATUS', 'INSTANCES', 'RUNNING', 'HOLDS'];
+
+const environments = ({ environments }: Overview, page: Page): string[] =>
+  environments.length === 0
+    ? ['no compute environment yet']
+    : table(
+        ENVIRONMENT,
+        environments.map(({ name, type, state, status, instances, running, held }) => [
+          name,
+          type,
+          state,
+          status,
+          String(instances),
+          String(running),
+          describeResources(held),
+        ]),
+        page,
+      );
+
+const attention = ({ attention }: Overview): string[] =>
+  attention.length === 0
+    ? ['nothing is stuck']
+    : attention.map(({ severity, sentence }) => `${severity === 'error' ? 'STUCK' : 'NOTE'}: ${sentence}`);
