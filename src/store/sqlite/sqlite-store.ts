@@ -18,9 +18,11 @@ type Done =
       readonly kind: 'value';
       readonly value: unknown;
       readonly after: readonly (() => void)[];
-      readonly counts: CountChanges;
     }
   | { readonly kind: 'error'; readonly error: unknown };
+
+/** Of those that only read: nothing comes of it. */
+const NOBODY_COUNTS = new CountChanges();
 
 /** How many writers share one transaction at most: bounds how long the first of them waits. */
 const GROUP = 256;
@@ -89,9 +91,8 @@ export class SqliteStore implements Store {
     try {
       if (this.connection.inTransaction) this.undo();
       if (this.connection.inTransaction) throw new StoreFailed('a lost transaction cannot be undone');
-      const counts = new CountChanges();
-      const value = await caller.fn(this.handle(after, counts, {}));
-      this.settle(caller, { kind: 'value', value, after, counts });
+      const value = await caller.fn(this.handle(after, NOBODY_COUNTS, {}));
+      this.settle(caller, { kind: 'value', value, after });
     } catch (error) {
       caller.reject(error);
     }
@@ -105,8 +106,8 @@ export class SqliteStore implements Store {
     try {
       const shared = {};
       const done =
-        (await this.commit(group, (caller) => this.plainly(caller, shared))) ??
-        (await this.commit(group, (caller) => this.guarded(caller)))!;
+        (await this.commit(group, (caller, counts) => this.plainly(caller, counts, shared))) ??
+        (await this.commit(group, (caller, counts) => this.guarded(caller, counts)))!;
       group.forEach((caller, at) => {
         this.settle(caller, done[at]!);
       });
@@ -122,19 +123,20 @@ export class SqliteStore implements Store {
   /** Undefined when one of them wants all undone, and it is. Throws when the transaction is gone. */
   private async commit(
     group: readonly Transaction[],
-    run: (caller: Transaction) => Promise<Done | undefined>,
+    run: (caller: Transaction, counts: CountChanges) => Promise<Done | undefined>,
   ): Promise<Done[] | undefined> {
     const done: Done[] = [];
+    const counts = new CountChanges();
     this.exec('BEGIN IMMEDIATE');
     for (const caller of group) {
-      const one = await run(caller);
+      const one = await run(caller, counts);
       if (!one) {
         this.undo();
         return undefined;
       }
       done.push(one);
     }
-    this.writeCounts(done);
+    this.writeCounts(counts);
     this.exec('COMMIT');
     return done;
   }
@@ -147,15 +149,17 @@ export class SqliteStore implements Store {
     }
   }
 
-  private async plainly(caller: Transaction, shared: object): Promise<Done | undefined> {
+  private async plainly(
+    caller: Transaction,
+    counts: CountChanges,
+    shared: object,
+  ): Promise<Done | undefined> {
     const after: (() => void)[] = [];
-    const counts = new CountChanges();
     try {
       return {
         kind: 'value',
         value: await caller.fn(this.handle(after, counts, shared)),
         after,
-        counts,
       };
     } catch (error) {
       if (!this.connection.inTransaction) throw error;
@@ -163,14 +167,15 @@ export class SqliteStore implements Store {
     }
   }
 
-  private async guarded(caller: Transaction): Promise<Done> {
+  private async guarded(caller: Transaction, counts: CountChanges): Promise<Done> {
     const after: (() => void)[] = [];
-    const counts = new CountChanges();
+    const own = new CountChanges();
     this.exec('SAVEPOINT one');
     try {
-      const value = await caller.fn(this.handle(after, counts, undefined));
+      const value = await caller.fn(this.handle(after, own, undefined));
       this.exec('RELEASE one');
-      return { kind: 'value', value, after, counts };
+      counts.addAll(own);
+      return { kind: 'value', value, after };
     } catch (error) {
       if (!this.connection.inTransaction) throw error;
       this.exec('ROLLBACK TO one');
@@ -184,9 +189,7 @@ export class SqliteStore implements Store {
   }
 
   /** Once for all of a group: a count is one row, and each of its callers may change it. */
-  private writeCounts(group: readonly Done[]): void {
-    const counts = new CountChanges();
-    for (const done of group) if (done.kind === 'value') counts.addAll(done.counts);
+  private writeCounts(counts: CountChanges): void {
     for (const { queue, state, n } of counts.rows()) this.statements.get(CHANGE_COUNT).run(queue, state, n);
   }
 
