@@ -1,4 +1,5 @@
 import type { ContainerSpec } from '../domain/container.ts';
+import { faultOfEvents } from '../domain/log-events.ts';
 import { faultOfNames } from '../domain/log-stream.ts';
 import type { Support } from './engine.ts';
 
@@ -34,12 +35,12 @@ export const judgeBy = (rules: MemberRules, container: ContainerSpec): Support[]
   ...supportsOf(rules, container),
 ];
 
-/** A log stream of a name that there cannot be (J-322); a name for two values, of which one would win. */
+/** Log streams that there cannot be (J-322), lines that cannot be joined (J-039); a name for two values, of which one would win. */
 const faultsOf = (container: ContainerSpec): readonly (readonly [member: string, why: string])[] => {
-  const names = faultOfNames(container.logConfiguration);
+  const logs = faultOfNames(container.logConfiguration) ?? faultOfEvents(container.logConfiguration);
   const shared = sharedName(container);
   return [
-    ...(names === undefined ? [] : [['logConfiguration', names] as const]),
+    ...(logs === undefined ? [] : [['logConfiguration', logs] as const]),
     ...(shared === undefined ? [] : [['secrets', sharedText(shared)] as const]),
   ];
 };

@@ -5,11 +5,13 @@ export interface Bytes {
   read(into: Uint8Array, position: number): number;
 }
 
-/** A line of output without its line feed, and the bytes it stands in. */
+/** A line of output without its line feed, or several of them, and the bytes it stands in. */
 export interface LogEvent {
   readonly begin: number;
   readonly end: number;
   readonly message: string;
+  /** Of several lines: where the first one ends. */
+  readonly firstEnd?: number;
 }
 
 /** The longest event, in bytes; what is longer becomes several (256 KiB). */
@@ -22,7 +24,7 @@ export const costOf = (event: LogEvent): number => Buffer.byteLength(event.messa
 /** Most lines are shorter. */
 const SLICE = 8192;
 const WINDOW = 65_536;
-const NEWLINE = 10;
+export const NEWLINE = 10;
 
 export interface Window {
   readonly from: number;
@@ -41,7 +43,7 @@ export interface Page<E extends LogEvent = LogEvent> {
 }
 
 /** A file seen through a window: neighbouring events come out of one read, in either direction. */
-class View {
+export class View {
   private readonly bytes: Bytes;
   private window = Buffer.alloc(0);
   private at = 0;
@@ -135,7 +137,7 @@ const eventsOfLine = (view: View, begin: number, end: number, complete: boolean)
 };
 
 /** The event that begins at `begin`; undefined when it is not whole yet. */
-const eventAt = (view: View, begin: number, complete: boolean): LogEvent | undefined => {
+export const eventAt = (view: View, begin: number, complete: boolean): LogEvent | undefined => {
   let bytes = view.of(begin, SLICE);
   if (!bytes.includes(NEWLINE)) bytes = view.of(begin, LONGEST + 1);
   const newline = bytes.indexOf(NEWLINE);
@@ -160,7 +162,7 @@ const made = (buffer: Buffer, begin: number, end: number): LogEvent => ({
 });
 
 /** Where the line begins whose last byte stands before `end`. */
-const lineStart = (view: View, end: number): number => {
+export const lineStart = (view: View, end: number): number => {
   let at = end - 1;
   while (at > 0) {
     const length = Math.min(SLICE, at);

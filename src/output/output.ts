@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Clock, Timers } from '../lib/clock.ts';
 import type { Log } from '../lib/logger.ts';
 import { Follower, thinned } from './follower.ts';
+import { readJoinedBackward, readJoinedForward } from './joined.ts';
+import type { Joining } from './joined-view.ts';
 import { type Bytes, type LogEvent, type Page, readBackward, readForward } from './lines.ts';
 import { LogFile } from './log-file.ts';
 import { MarkReader } from './mark-reader.ts';
@@ -18,6 +20,8 @@ export interface ReadRequest {
   readonly endTime?: number;
   /** The task has ended: a last line without its line feed is whole. */
   readonly complete: boolean;
+  /** Whether a line begins an event; without it each does. */
+  readonly begins?: ((line: string) => boolean) | undefined;
 }
 
 export interface TimedEvent extends LogEvent {
@@ -133,16 +137,27 @@ export class OutputStore {
    */
   read(taskId: string, request: ReadRequest): Page<TimedEvent> {
     return this.withTimeline(taskId, (timeline) => {
-      const { startTime, endTime, direction, ...place } = request;
+      const { startTime, endTime } = request;
       const low = startTime === undefined ? 0 : timeline.endBefore(startTime);
       const high = endTime === undefined ? timeline.end : timeline.endBefore(endTime);
-      const read = direction === 'forward' ? readForward : readBackward;
-      const page = withFile(this.pathOf(taskId), (bytes) => read(bytes, { ...place, low, high }));
+      const read = this.readerOf(request, timeline);
+      const page = withFile(this.pathOf(taskId), (bytes) => read(bytes, { ...request, low, high }));
       return {
         ...page,
-        events: page.events.map((event) => ({ ...event, time: timeline.timeOf(event.end) })),
+        events: page.events.map((event) => ({
+          ...event,
+          time: timeline.timeOf(event.firstEnd ?? event.end),
+        })),
       };
     });
+  }
+
+  private readerOf({ direction, begins }: ReadRequest, timeline: Timeline): typeof readForward {
+    const isForward = direction === 'forward';
+    if (!begins) return isForward ? readForward : readBackward;
+    const joining: Joining = { begins, timeOf: (end) => timeline.timeOf(end), now: this.clock.wall() };
+    const read = isForward ? readJoinedForward : readJoinedBackward;
+    return (bytes, window) => read(bytes, window, joining);
   }
 
   remove(taskId: string): void {

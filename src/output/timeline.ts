@@ -5,6 +5,8 @@ import type { MarkReader } from './mark-reader.ts';
 export class Timeline {
   private readonly marks: MarkReader;
   private readonly tail: Mark | undefined;
+  /** What was asked last: neighbouring lines mostly have one time. */
+  private last: { readonly after: number; readonly upTo: number; readonly time: number } | undefined;
   /** Where the output ends. */
   readonly end: number;
 
@@ -25,8 +27,12 @@ export class Timeline {
 
   /** The time of an event that ends at `end`. */
   timeOf(end: number): number {
-    const { before, after } = this.marks.around((mark) => mark.offset < end);
-    return (after ?? this.tail ?? before)?.time ?? 0;
+    if (!this.last || end <= this.last.after || end > this.last.upTo) {
+      const { before, after } = this.marks.around((mark) => mark.offset < end);
+      const own = after ?? this.tail ?? before;
+      this.last = { after: before?.offset ?? 0, upTo: own?.offset ?? 0, time: own?.time ?? 0 };
+    }
+    return this.last.time;
   }
 
   /** Where the last part ends that came before `time`. */

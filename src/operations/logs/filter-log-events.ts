@@ -9,6 +9,7 @@ import { groupExists, streamsByName, streamTask } from '../../store/log-streams.
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { checkMembers } from './check-members.ts';
+import { type Begins, beginsOf } from './joins.ts';
 import { merge, type Offsets } from './merge.ts';
 import { type Matches, parsePattern } from './pattern.ts';
 import { groupName, invalid, noGroup, noStream, readLimit } from './streams.ts';
@@ -35,6 +36,9 @@ interface NamePosition {
 }
 
 const MOST_NAMES = 100;
+/** A stream's task, and how its lines become events. */
+type Stream = TaskRow & { readonly begins: Begins };
+
 /** What one call looks at, at most: a page may be empty and still have a next one (W-099). */
 const MOST_STREAMS = 200;
 const MOST_READS = 200;
@@ -69,9 +73,11 @@ export const filterLogEvents: Operation<FilterInput> = async (service, input) =>
     ? (openToken(service.tokenKey, binding, nextToken) as Position | undefined)
     : undefined;
   if (nextToken && !position) return invalid('The specified nextToken is invalid.');
-  const tasks = await service.store.read(async (tx) =>
-    (await groupExists(tx, group)) ? await select(tx, group, input, byName(position)) : noGroup(),
-  );
+  const tasks = await service.store.read(async (tx) => {
+    if (!(await groupExists(tx, group))) return noGroup();
+    const found = await select(tx, group, input, byName(position));
+    return isRefusal(found) ? found : withJoins(service, tx, found);
+  });
   if (isRefusal(tasks)) return tasks;
   const inTime = position ? 'offsets' in position : tasks.length <= MOST_MERGED;
   const { events, next } = inTime
@@ -86,6 +92,12 @@ export const filterLogEvents: Operation<FilterInput> = async (service, input) =>
 
 const byName = (position: Position | undefined): NamePosition | undefined =>
   position && 'stream' in position ? position : undefined;
+
+const withJoins = async (service: Service, tx: Tx, tasks: readonly TaskRow[]): Promise<Stream[]> => {
+  const streams: Stream[] = [];
+  for (const task of tasks) streams.push({ ...task, begins: await beginsOf(service, tx, task) });
+  return streams;
+};
 
 const select = async (
   tx: Tx,
@@ -126,7 +138,7 @@ const selectNamed = async (tx: Tx, group: string, names: readonly string[]): Pro
 const collectInTime = (
   service: Service,
   input: FilterInput,
-  tasks: readonly TaskRow[],
+  tasks: readonly Stream[],
   position: Position | undefined,
   limit: number,
   matches: Matches,
@@ -145,7 +157,7 @@ const collectInTime = (
 const collect = (
   service: Service,
   input: FilterInput,
-  tasks: readonly TaskRow[],
+  tasks: readonly Stream[],
   position: NamePosition | undefined,
   limit: number,
   matches: Matches,
@@ -179,13 +191,14 @@ const collect = (
 const PIECE = 1000;
 const MERGED_PIECE = 50;
 
-const readSome = (service: Service, input: FilterInput, task: TaskRow, from: number, limit = PIECE) => {
+const readSome = (service: Service, input: FilterInput, task: Stream, from: number, limit = PIECE) => {
   if (service.output.size(task.id) === 0) return { events: [] };
   return service.output.read(task.id, {
     from,
     direction: 'forward',
     limit,
     complete: taskStateOf(task.state) === 'over',
+    begins: task.begins,
     ...(input.startTime !== undefined && { startTime: input.startTime }),
     ...(input.endTime !== undefined && { endTime: input.endTime }),
   });

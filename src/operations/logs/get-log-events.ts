@@ -3,6 +3,7 @@ import { taskStateOf } from '../../domain/task-state.ts';
 import type { Operation } from '../../service/service.ts';
 import { groupExists, streamTask } from '../../store/log-streams.ts';
 import { checkMembers } from './check-members.ts';
+import { beginsOf } from './joins.ts';
 import { groupName, invalid, noGroup, noStream, readLimit } from './streams.ts';
 
 export interface GetInput {
@@ -29,12 +30,13 @@ export const getLogEvents: Operation<GetInput> = async (service, input) => {
   const given = /^([fb])\/(\d{56})(?:\/s)?$/.exec(input.nextToken ?? '');
   if (input.nextToken && !given) return invalid('The specified nextToken is invalid.');
   const group = groupName(input.logGroupName, input.logGroupIdentifier) ?? '';
-  const task = await service.store.read(async (tx) =>
-    (await groupExists(tx, group))
-      ? ((await streamTask(tx, group, input.logStreamName)) ?? noStream())
-      : noGroup(),
-  );
-  if (isRefusal(task)) return task;
+  const found = await service.store.read(async (tx) => {
+    if (!(await groupExists(tx, group))) return noGroup();
+    const task = await streamTask(tx, group, input.logStreamName);
+    return task ? { task, begins: await beginsOf(service, tx, task) } : noStream();
+  });
+  if (isRefusal(found)) return found;
+  const { task, begins } = found;
   const forward = given ? given[1] === 'f' : input.startFromHead === true;
   const from = given ? Number(given[2]) : forward ? 0 : Number.MAX_SAFE_INTEGER;
   const { events, begin, end } = service.output.read(task.id, {
@@ -42,6 +44,7 @@ export const getLogEvents: Operation<GetInput> = async (service, input) => {
     direction: forward ? 'forward' : 'backward',
     limit,
     complete: taskStateOf(task.state) === 'over',
+    begins,
     ...(input.startTime !== undefined && { startTime: input.startTime }),
     ...(input.endTime !== undefined && { endTime: input.endTime }),
   });
