@@ -153,7 +153,7 @@ const remaining = (live: readonly Instance[], { retires }: Plan): Instance[] => 
   return live.filter(({ id }) => !gone.has(id));
 };
 
-/** Every job that was read started: there may be more of its shape. */
+/** Of some shape every job that was read started: there may be more of it. */
 const tookAll = (snapshot: Snapshot, { placements }: Plan): boolean => {
   const started = new Map<string, number>();
   for (const { queue, shape } of placements) {

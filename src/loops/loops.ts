@@ -121,13 +121,14 @@ export class Loops {
     const reports = this.reports;
     this.reports = [];
     try {
-      // between turns only: a task that a turn ends or places meanwhile would be ordered again or taken for a stray
+      // before anything is decided: a task that is ended or placed meanwhile would be ordered again or taken for a stray
       if (this.looks >= RECONCILE_EVERY) await this.compareWithEngine();
       const decided = await this.service.store.write((tx) => this.decide(tx, reports));
       this.learn(decided.learnt);
       await this.act(decided);
       if (decided.more) this.wake();
     } catch (error) {
+      // the commit was lost, or what follows it failed: hearing a report twice changes nothing
       this.reports = [...reports, ...this.reports];
       this.service.log.error(
         { error: String((error as Error).stack ?? error) },
@@ -136,7 +137,7 @@ export class Loops {
     }
   }
 
-  /** What a turn changes in the store, and nothing else: what it has learnt is no more true than its commit. */
+  /** Changes the store and no field: it may be run twice, or its commit be lost. */
   private async decide(tx: Tx, reports: readonly TaskReport[]): Promise<Decided> {
     const { service } = this;
     const at = service.clock.wall();
@@ -181,7 +182,7 @@ export class Loops {
     if (stood > 0) this.waker.wakeIn('lines', STALE_MILLISECONDS);
   }
 
-  /** Everything here may be repeated without harm: after a crash it will be. */
+  /** Each of these may be done twice without harm; what a crash left undone `compareWithEngine` mends. */
   private async act({ orders, over, stops, stale }: Decided): Promise<void> {
     const { engine } = this.service;
     if (orders.length > 0) await engine.start(orders);

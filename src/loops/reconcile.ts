@@ -11,7 +11,7 @@ export interface StoredTask {
 export interface Commands {
   /** What the engine knows of our tasks, as if it had reported it just now. */
   readonly reports: readonly TaskReport[];
-  /** Intended tasks that wait to begin: their orders are repeated, for they may have been lost on their way. */
+  /** Intended tasks that the engine says wait to begin: it took their orders, but may not have carried them out. */
   readonly orders: readonly string[];
   /**
    * Intended tasks that the engine has nothing of: the order never came, or was taken back when the server died before

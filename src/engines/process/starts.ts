@@ -41,7 +41,7 @@ export class Starts {
     return reports;
   }
 
-  /** What cannot even be noted (a full disk) is no reason to keep others back: the order will be repeated. */
+  /** What cannot even be noted (a full disk) is no reason to keep others back: what is not noted is absent at the next comparison. */
   private admitSafely(order: StartOrder, reports: TaskReport[]): boolean {
     try {
       return this.admit(order, reports);

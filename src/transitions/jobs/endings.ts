@@ -85,7 +85,7 @@ export class Endings {
     this.count(parent.seq, n, n);
   }
 
-  /** Call once, at the end of the transaction: parents count, and end with their last child. Resolves to whether one did. */
+  /** Call once, after the last end: parents count, and end with their last child. Resolves to whether one did. */
   async finish(): Promise<boolean> {
     let anyEnded = false;
     for (const [parent, { total, failed }] of this.ended) {
