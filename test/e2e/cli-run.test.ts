@@ -262,7 +262,7 @@ test('explain says what a job waits for, with numbers, and how the queue stands'
     jobName: 'big',
     jobQueue: 'default',
     jobDefinition: (await batch.describeJobDefinitions({})).jobDefinitions![0]!.jobDefinitionName,
-    containerOverrides: { memory: 4096 },
+    containerOverrides: { resourceRequirements: [{ type: 'MEMORY', value: '4096' }] },
   });
   const { jobId: next } = await batch.submitJob({
     jobName: 'next',
@@ -342,12 +342,9 @@ test('jobs says what it leaves out; explain leaves out no instance', async (t) =
   await batch.registerJobDefinition({ jobDefinitionName: 'd', type: 'container', containerProperties });
   const submit = (n: number) => batch.submitJob({ jobName: `j${n}`, jobQueue: 'q', jobDefinition: 'd' });
   const ids = await Promise.all(Array.from({ length: 101 }, (_, n) => submit(n)));
-  const all = await runCli(['jobs', '--data', server.dataDir, '--status', 'RUNNABLE']);
-  assert.equal(all.stdout.trimEnd().split('\n').length, 100);
-  assert.match(
-    all.stderr,
-    /^longshore: .* only the newest 100 are listed; there are more RUNNABLE in queue q\n$/,
-  );
+  const all = await runCli(['jobs', '--data', server.dataDir, '--status', 'RUNNABLE', '--limit', '100']);
+  assert.equal(all.stdout.trimEnd().split('\n').length, 101, 'a header and a hundred jobs');
+  assert.match(all.stderr, /^longshore: only 100 are listed: --limit N shows more\n$/);
   const one = await runCli(['jobs', '--data', server.dataDir, '--status', 'FAILED']);
   assert.deepEqual([one.stdout, one.stderr], ['no jobs\n', '']);
   const { stdout } = await runCli(['explain', '--data', server.dataDir, ids[0]!.jobId!]);
@@ -363,7 +360,7 @@ test('a job that is not there, and a server that is not there, are one line each
   for (const command of ['logs', 'explain']) {
     const { code, stderr } = await runCli([command, '--data', server.dataDir, 'no-such-job']);
     assert.equal(code, 2);
-    assert.match(stderr, /^longshore: there is no job no-such-job\n$/);
+    assert.match(stderr, /^longshore: there is no job no-such-job: see longshore jobs --all\n$/);
   }
   await server.end();
   const { code, stderr } = await runCli(['jobs', '--data', server.dataDir]);
