@@ -163,7 +163,8 @@ export const NOTES: Readonly<Record<string, string>> = {
   ListTasks: 'Stopped tasks of the last hour; a page of them may be empty and have a next one.',
   'ListTasksRequest.serviceName': 'No task belongs to a service: the answer is empty.',
   'ListTasksRequest.daemonName': 'No task belongs to a daemon: the answer is empty.',
-  GetLogEvents: 'Tokens do not expire. Names that cannot be are refused, as the model has them.',
+  GetLogEvents:
+    'Tokens do not expire. Names that cannot be are refused, as the model has them. Lines are joined as the job’s `awslogs-multiline-pattern` or `awslogs-datetime-format` says, without a line feed at the end.',
   FilterLogEvents:
     'In the order of time over up to 20 streams; beyond that stream by stream in the order of names, each in time.',
   DescribeLogStreams:

@@ -301,3 +301,46 @@ test('J-322: a group or a first part that there cannot be fails the start, and t
   const { logGroups } = await logs.describeLogGroups();
   assert.ok(!logGroups!.some(({ logGroupName }) => logGroupName === 'a:b'));
 });
+
+/** Two errors with their stacks, as a program of Java prints them. */
+const STACKS = [
+  '2024-02-29 10:00:00 ERROR failed',
+  'java.lang.Error: no',
+  '\tat A.b(A.java:1)',
+  '',
+  'Caused by: ü',
+  '2024-02-29 10:00:01 INFO on',
+  '2024-02-29 10:00:02 ERROR again',
+  '\tat C.d(C.java:2)',
+];
+
+for (const [option, value] of [
+  ['awslogs-multiline-pattern', '^\\d{4}-\\d\\d'],
+  ['awslogs-datetime-format', '%Y-%m-%d %H:%M:%S'],
+] as const) {
+  test(`J-039: with ${option} a stack trace is one event, at the time of its first line`, async () => {
+    const command = ['sh', '-c', `cat <<'EOF'\n${STACKS.join('\n')}\nEOF`];
+    const logConfiguration = { logDriver: 'awslogs', options: { [option]: value } };
+    const job = await run(option, command, { logConfiguration });
+    assert.equal(job.status, 'SUCCEEDED');
+    const logStreamName = job.container!.logStreamName!;
+    const expected = [STACKS.slice(0, 5).join('\n'), STACKS[5], STACKS.slice(6).join('\n')];
+    const { events } = await logs.getLogEvents({ logGroupName: GROUP, logStreamName });
+    assert.deepEqual(messages(events), expected);
+    const found = await logs.filterLogEvents({ logGroupName: GROUP, logStreamNames: [logStreamName] });
+    assert.deepEqual(messages(found.events), expected);
+  });
+}
+
+test('J-039: options that join no lines fail the start, and the reason names them', async () => {
+  const pattern = 'awslogs-multiline-pattern';
+  const format = 'awslogs-datetime-format';
+  for (const [at, options, reason] of [
+    [0, { [pattern]: '(' }, `${pattern} '(' is no pattern: error parsing regexp: missing closing )`],
+    [1, { [pattern]: 'a', [format]: '%Y' }, `you cannot configure log opt '${format}' and '${pattern}'`],
+  ] as const) {
+    const job = await run(`unjoined${at}`, ['true'], { logConfiguration: { logDriver: 'awslogs', options } });
+    assert.equal(job.statusReason, 'Task failed to start');
+    assert.ok(job.container!.reason!.includes(reason), job.container!.reason);
+  }
+});

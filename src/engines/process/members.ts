@@ -139,7 +139,7 @@ export const supportFor = ({ permissions, gpus, canMount }: Abilities): MemberRu
     means: 'used',
     unused: (value) =>
       ((value as Logging).logDriver ?? 'awslogs') !== 'awslogs' || given((value as Logging).secretOptions),
-    why: 'without a driver it is awslogs; awslogs-group and awslogs-stream-prefix count; the output goes to the log of this service whatever the driver',
+    why: 'without a driver it is awslogs; awslogs-group, awslogs-stream-prefix, awslogs-multiline-pattern and awslogs-datetime-format count; the output goes to the log of this service whatever the driver',
   },
   ...UNUSED,
 });

@@ -9,7 +9,7 @@ import { groupExists, streamsByName, streamTask } from '../../store/log-streams.
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { checkMembers } from './check-members.ts';
-import { type Begins, beginsOf } from './joins.ts';
+import { type Begins, beginsOf, Matching } from './joins.ts';
 import { merge, type Offsets } from './merge.ts';
 import { type Matches, parsePattern } from './pattern.ts';
 import { groupName, invalid, noGroup, noStream, readLimit } from './streams.ts';
@@ -73,16 +73,17 @@ export const filterLogEvents: Operation<FilterInput> = async (service, input) =>
     ? (openToken(service.tokenKey, binding, nextToken) as Position | undefined)
     : undefined;
   if (nextToken && !position) return invalid('The specified nextToken is invalid.');
+  const matching = new Matching(service.clock);
   const tasks = await service.store.read(async (tx) => {
     if (!(await groupExists(tx, group))) return noGroup();
     const found = await select(tx, group, input, byName(position));
-    return isRefusal(found) ? found : withJoins(service, tx, found);
+    return isRefusal(found) ? found : withJoins(service, tx, found, matching);
   });
   if (isRefusal(tasks)) return tasks;
   const inTime = position ? 'offsets' in position : tasks.length <= MOST_MERGED;
   const { events, next } = inTime
-    ? collectInTime(service, input, tasks, position, limit, matches)
-    : collect(service, input, tasks, byName(position), limit, matches);
+    ? collectInTime(service, input, tasks, position, limit, matches, matching)
+    : collect(service, input, tasks, byName(position), limit, matches, matching);
   return {
     events,
     searchedLogStreams: [],
@@ -93,9 +94,15 @@ export const filterLogEvents: Operation<FilterInput> = async (service, input) =>
 const byName = (position: Position | undefined): NamePosition | undefined =>
   position && 'stream' in position ? position : undefined;
 
-const withJoins = async (service: Service, tx: Tx, tasks: readonly TaskRow[]): Promise<Stream[]> => {
+const withJoins = async (
+  service: Service,
+  tx: Tx,
+  tasks: readonly TaskRow[],
+  matching: Matching,
+): Promise<Stream[]> => {
   const streams: Stream[] = [];
-  for (const task of tasks) streams.push({ ...task, begins: await beginsOf(service, tx, task) });
+  for (const task of tasks)
+    streams.push({ ...task, begins: matching.counted(await beginsOf(service, tx, task)) });
   return streams;
 };
 
@@ -142,12 +149,14 @@ const collectInTime = (
   position: Position | undefined,
   limit: number,
   matches: Matches,
+  matching: Matching,
 ): { events: unknown[]; next: Position | undefined } => {
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const read = (id: string, from: number) =>
     readSome(service, input, byId.get(id)!, from, MERGED_PIECE).events;
   const from = position && 'offsets' in position ? position.offsets : {};
-  const { merged, offsets } = merge([...byId.keys()], from, read, { limit, reads: MOST_READS }, matches);
+  const bounds = { limit, reads: MOST_READS, isLong: () => matching.isLong };
+  const { merged, offsets } = merge([...byId.keys()], from, read, bounds, matches);
   const events = merged.map(({ id, event }) =>
     spelled(splitStream(byId.get(id)!.log_stream).stream, id, event),
   );
@@ -161,6 +170,7 @@ const collect = (
   position: NamePosition | undefined,
   limit: number,
   matches: Matches,
+  matching: Matching,
 ): { events: unknown[]; next: Position | undefined } => {
   const events: unknown[] = [];
   let reads = 0;
@@ -180,7 +190,7 @@ const collect = (
         if (events.length === limit) return { events, next: reached };
       }
       if (page.events.length === 0) break;
-      if (++reads >= MOST_READS) return { events, next: reached };
+      if (++reads >= MOST_READS || matching.isLong) return { events, next: reached };
     }
   }
   const more = tasks.length >= MOST_STREAMS && !input.logStreamNames?.length;

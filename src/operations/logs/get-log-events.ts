@@ -3,7 +3,7 @@ import { taskStateOf } from '../../domain/task-state.ts';
 import type { Operation } from '../../service/service.ts';
 import { groupExists, streamTask } from '../../store/log-streams.ts';
 import { checkMembers } from './check-members.ts';
-import { beginsOf } from './joins.ts';
+import { beginsOf, Matching } from './joins.ts';
 import { groupName, invalid, noGroup, noStream, readLimit } from './streams.ts';
 
 export interface GetInput {
@@ -44,7 +44,7 @@ export const getLogEvents: Operation<GetInput> = async (service, input) => {
     direction: forward ? 'forward' : 'backward',
     limit,
     complete: taskStateOf(task.state) === 'over',
-    begins,
+    begins: new Matching(service.clock).counted(begins),
     ...(input.startTime !== undefined && { startTime: input.startTime }),
     ...(input.endTime !== undefined && { endTime: input.endTime }),
   });

@@ -15,24 +15,25 @@ interface Cursor {
 /**
  * Several streams' events in the order of time, of equal times in the order of `ids`. Pure but for `read`, which gives the
  * next events of a stream, none at its end. `offsets` is where the next call goes on, undefined when all was read. What
- * `matches` leaves out counts as read; `bounds.reads` is how often `read` may be asked, beyond once for each stream. A page
- * has 1 MB at most.
+ * `matches` leaves out counts as read; `bounds.reads` is how often `read` may be asked, beyond once for each stream; it is
+ * not asked again once that took long (`bounds.isLong`), if something came of it. A page has 1 MB at most.
  */
 export const merge = (
   ids: readonly string[],
   from: Offsets,
   read: (id: string, from: number) => readonly TimedEvent[],
-  bounds: { readonly limit: number; readonly reads: number },
+  bounds: { readonly limit: number; readonly reads: number; readonly isLong?: () => boolean },
   matches: Matches,
 ): { merged: { id: string; event: TimedEvent }[]; offsets: Offsets | undefined } => {
   const cursors = ids.map((id): Cursor => ({ id, from: from[id] ?? 0, waiting: [], ended: false }));
   const merged: { id: string; event: TimedEvent }[] = [];
   let reads = bounds.reads + ids.length;
   let cost = 0;
-  for (;;) {
+  for (let isBegun = false; ; isBegun = true) {
     for (const cursor of cursors) {
       if (cursor.ended || cursor.waiting.length > 0) continue;
-      if (reads-- === 0) return { merged, offsets: offsetsOf(cursors, from) };
+      if (reads-- === 0 || (isBegun && bounds.isLong?.()))
+        return { merged, offsets: offsetsOf(cursors, from) };
       cursor.waiting = read(cursor.id, cursor.from);
       cursor.ended = cursor.waiting.length === 0;
     }
