@@ -46,8 +46,17 @@ export class JoinedView {
     return at === 0 || this.view.of(at - 1, 1)[0] === NEWLINE;
   }
 
-  isQuietSince(end: number, now = this.joining.now): boolean {
-    return now - this.joining.timeOf(end) >= QUIET_MILLISECONDS;
+  /**
+   * Whether nothing more belongs to what ends there, and no whole line follows: the task is over, or a second went by, until
+   * now or until the line began that is not whole.
+   */
+  isOver(end: number): boolean {
+    const { timeOf, now } = this.joining;
+    return this.complete || this.isQuiet(end, end >= this.view.size ? now : timeOf(this.view.size));
+  }
+
+  private isQuiet(end: number, until: number): boolean {
+    return until - this.joining.timeOf(end) >= QUIET_MILLISECONDS;
   }
 
   /** Whether the line that begins there begins an event whatever is before it, but for what that would come to. */
@@ -84,7 +93,7 @@ export class JoinedView {
     if (!line) return false;
     const text = line.message.slice(0, LOOKED_AT);
     this.looked += text.length + LINE_COST;
-    return this.isQuietSince(begin, this.joining.timeOf(line.end)) || this.joining.begins(text);
+    return this.isQuiet(begin, this.joining.timeOf(line.end)) || this.joining.begins(text);
   }
 }
 

@@ -151,9 +151,20 @@ test('J-039: a line that is not whole joins when it is', (t) => {
   assert.deepEqual(messages({ complete: false }), []);
   write(' x\nA');
   assert.deepEqual(messages({ complete: false }), []);
-  clock.advance(1000);
-  assert.deepEqual(messages({ complete: false }), ['A one\n at x']);
+  clock.advance(5000);
+  assert.deepEqual(messages({ complete: false }), []);
   assert.deepEqual(messages(), ['A one\n at x', 'A']);
+});
+
+test('J-039: a line that began a second later ends the event before it, whole or not', (t) => {
+  const { output, write, messages, pass } = open(t);
+  output.follow(ID);
+  write('A one\n');
+  pass(1000);
+  write(' at');
+  pass(0);
+  assert.deepEqual(messages({ complete: false }), ['A one']);
+  assert.deepEqual(messages(), ['A one', ' at']);
 });
 
 test('J-039 W-091: an event is in a window by the time of its first line, whole, both ways', (t) => {
@@ -268,6 +279,54 @@ test('property: J-039: pages forward and backward are the same events, in order,
       else assert.equal(forward.join('').replaceAll('\n', ''), lines.join(''));
     }),
     { numRuns: 80 },
+  );
+});
+
+test('property: J-039: whoever follows a running task sees each line once: by token, and by time and place', (t) => {
+  const anySteps = fc.array(
+    fc.record({
+      text: fc.constantFrom('', 'A\n', 'A', ' b\n', ' c', '\n', 'A d\n e\n'),
+      wait: fc.constantFrom(0, 200, 600, 999, 1000, 1700),
+    }),
+    { maxLength: 25 },
+  );
+  fc.assert(
+    fc.property(anySteps, (steps) => {
+      const { output, write, read, pass, path } = open(t);
+      writeFileSync(path, '');
+      output.follow(ID);
+      let at = 0;
+      let newest = 0;
+      const byToken: string[] = [];
+      const byTime = new Map<number, string>();
+      const look = (complete: boolean) => {
+        const page = read({ from: at, complete, limit: 3 });
+        byToken.push(...page.events.map(({ message }) => message));
+        at = page.end;
+        // as `aws logs tail --follow`: from the newest time that was seen, without the events that were
+        for (const event of read({ startTime: newest, complete }).events) {
+          if (!byTime.has(event.begin)) byTime.set(event.begin, event.message);
+          newest = Math.max(newest, event.time);
+        }
+        return page.events.length;
+      };
+      for (const { text, wait } of steps) {
+        if (text !== '') write(text);
+        // the server looks twice a second
+        for (let left = wait; left >= 0; left -= 500) pass(Math.min(500, left));
+        look(false);
+      }
+      output.ended(ID);
+      while (look(true) > 0);
+      const lines = steps
+        .map(({ text }) => text)
+        .join('')
+        .split('\n');
+      if (lines.at(-1) === '') lines.pop();
+      assert.equal(byToken.join('\n'), lines.join('\n'));
+      assert.equal([...byTime.values()].join('\n'), lines.join('\n'));
+    }),
+    { numRuns: 200 },
   );
 });
 

@@ -105,7 +105,7 @@ const joinedAt = (file: JoinedView, begin: number, end: number): JoinedEvent | u
   let at = first.end;
   while (at < end) {
     const line = file.lineAt(at);
-    if (!line && !file.complete && !file.isQuietSince(at)) return undefined;
+    if (!line && !file.isOver(at)) return undefined;
     if (!line || line.end > end || !file.isLineStart(at) || file.isBegin(at)) break;
     bytes += 1 + Buffer.byteLength(line.message);
     if (bytes > MOST_JOINED) break;
