@@ -305,8 +305,6 @@ export class Level {
     for (const { queue } of spot) reservations.release(queue);
     const done = act();
     for (const reservation of spot) {
-      // one that has reserved anew meanwhile would hold its room twice
-      if (reservations.of(reservation.queue)) continue;
       if (hasRoom(room, reservation)) reservations.reserve(reservation);
       else this.made.spotOpen = false;
     }
