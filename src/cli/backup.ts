@@ -18,7 +18,7 @@ export const backupCommand = (program: Command): void => {
       const more =
         ends === 0
           ? ''
-          : `, ${ends} ended ${ends === 1 ? 'task' : 'tasks'} that the server has not noted yet`;
+          : `, ${ends} ended ${ends === 1 ? 'task' : 'tasks'} that the server may not have noted yet`;
       console.log(`wrote ${path}, ${sizeOf(bytes)}: the database, the keys, ${logs} logs${more}`);
       console.log('it holds the root key: keep it as you keep that');
       if (statSync(path).dev === statSync(dataDir).dev)

@@ -74,7 +74,10 @@ test('a backup of a server with jobs, restored elsewhere: ids, keys, logs are th
   const file = join(tempFolder(t), 'backup.tar');
   const { code, stdout } = await backup(file, server);
   assert.equal(code, 0);
-  assert.match(stdout, /^wrote \S+backup\.tar, \S+ .iB: the database, the keys, 3 logs\n/);
+  assert.match(
+    stdout,
+    /^wrote \S+backup\.tar, \S+ .iB: the database, the keys, 3 logs(, 1 ended task that the server may not have noted yet)?\n/,
+  );
   assert.equal(statSync(file).mode & 0o777, 0o600);
   assert.equal(await statusOf(batch, once), 'RUNNING');
 
@@ -110,7 +113,7 @@ test('what ended while no server ran is in the backup: the restored server hears
   const file = join(tempFolder(t), 'backup.tar');
   assert.match(
     (await backup(file, server)).stdout,
-    /, (1 ended task|2 ended tasks) that the server has not noted yet\n/,
+    /, (1 ended task|2 ended tasks) that the server may not have noted yet\n/,
   );
   const dataDir = join(tempFolder(t), 'new');
   assert.equal((await restore(file, dataDir)).code, 0);
