@@ -1,7 +1,8 @@
-import { GRACE_SECONDS, reachesTasks, stopOf } from '../domain/stop-kinds.ts';
+import { STOP_GRACE_SECONDS } from '../domain/stop-grace.ts';
+import { reachesTasks, stopOf } from '../domain/stop-kinds.ts';
 import { taskStateOf } from '../domain/task-state.ts';
 import { isSet } from '../store/schema.ts';
-import type { ActiveTask } from '../store/tasks.ts';
+import type { ActiveTask } from '../store/task-rows.ts';
 import { STALE_MILLISECONDS } from './paces.ts';
 
 /** Those that wait for another's room. One may have begun though the end of that other is not heard of yet. */
@@ -26,7 +27,7 @@ export const stopsOf = (
   const told = active.filter((task) => reachesTasks(stopOf(task.stop_kind))).map((task) => task.id);
   const lost = active.filter((task) => isSet(task.lost)).map((task) => task.id);
   return new Map([
-    ...[...told, ...late].map((id) => [id, GRACE_SECONDS] as const),
+    ...[...told, ...late].map((id) => [id, STOP_GRACE_SECONDS] as const),
     ...lost.map((id) => [id, 0] as const),
   ]);
 };

@@ -1,7 +1,7 @@
 import type { JobId } from '../domain/job-id.ts';
+import { FIRST_STATE } from '../domain/job-life.ts';
 import { childSeq } from '../domain/job-seq.ts';
 import { stateCode } from '../domain/job-state.ts';
-import { FIRST_STATE } from '../domain/life.ts';
 import { move } from './moves.ts';
 import { countRows } from './queue-counts.ts';
 import type { JobRow } from './schema.ts';

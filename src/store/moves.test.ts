@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeWorld } from '../../test/support/world.ts';
+import { type LifeEvent, nextState } from '../domain/job-life.ts';
 import { JOB_STATES, type JobState, stateCode, stateOf } from '../domain/job-state.ts';
-import { type LifeEvent, nextState } from '../domain/life.ts';
 import { meetDependency } from './dependencies.ts';
 import {
   admitJobs,
@@ -19,7 +19,7 @@ import {
 import { type FoundJob, insertJob, jobBySeq, nextJob } from './job-rows.ts';
 import { endWaitingNodes, resetNodes } from './node-rows.ts';
 import { countRows, queueCounts } from './queue-counts.ts';
-import { reopenParent, rerunRows } from './rerun.ts';
+import { reopenParent, rerunRows } from './rerun-rows.ts';
 import type { Tx } from './store.ts';
 
 interface Row {
