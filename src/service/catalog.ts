@@ -52,6 +52,8 @@ export interface MadeSpec {
   readonly shape: number;
   /** Its scheduling priority; 0 without one. */
   readonly priority: number;
+  /** See `QueueOrder`. */
+  readonly group: number;
   /** Of a multi-node job. */
   readonly nodes?: { readonly numNodes: number; readonly mainNode: number } | undefined;
   /** Why a job of it fails before it runs. */
