@@ -41,7 +41,7 @@ interface Always {
 
 /**
  * The shapes of a queue's jobs that a plan knows: the oldest, the one that room is reserved for, those of the groups' heads, and
- * some others in turn. Which are the oldest changes when one of them has no more jobs, or an older job becomes RUNNABLE
+ * some others in turn (docs/decisions/many-kinds.md). Which are the oldest changes when one of them has no more jobs, or an older job becomes RUNNABLE
  * later: the first is seen at once, the other when its shape has its turn, or at the next scan.
  */
 export const shapesOf = async (

@@ -32,7 +32,7 @@ import { orderOf } from './start-order.ts';
 
 /**
  * Writes the intent to run all nodes of a job, together or not at all. Each has its room from now on; none is started
- * here: see `startNodes`.
+ * here: see `startNodes`, and docs/decisions/multi-node.md.
  */
 export const placeNodes = async (
   service: Service,
