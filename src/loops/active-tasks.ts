@@ -9,7 +9,7 @@ import { STALE_MILLISECONDS } from './paces.ts';
 export const inLines = (active: readonly ActiveTask[]): ActiveTask[] =>
   active.filter((task) => task.after !== null && taskStateOf(task.state) === 'intended');
 
-/** Tasks that have stood in a line for too long, the last of a line first: its head is slow. `now`: wall milliseconds. */
+/** Tasks that have stood in a line for too long, the last of a line first: what they stand behind is slow. `now`: wall milliseconds. */
 export const staleIn = (waiting: readonly ActiveTask[], now: number): string[] => {
   const byId = new Map(waiting.map((task) => [task.id, task]));
   const behind = ({ after }: ActiveTask): number => {
@@ -30,10 +30,10 @@ export const stopsOf = (
   active: readonly ActiveTask[],
   late: readonly string[],
 ): ReadonlyMap<string, number> => {
-  const told = active.filter((task) => reachesTasks(stopOf(task.stop_kind))).map((task) => task.id);
+  const stopped = active.filter((task) => reachesTasks(stopOf(task.stop_kind))).map((task) => task.id);
   const lost = active.filter((task) => isSet(task.lost)).map((task) => task.id);
   return new Map([
-    ...[...told, ...late].map((id) => [id, STOP_GRACE_SECONDS] as const),
+    ...[...stopped, ...late].map((id) => [id, STOP_GRACE_SECONDS] as const),
     ...lost.map((id) => [id, 0] as const),
   ]);
 };

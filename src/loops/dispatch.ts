@@ -42,7 +42,8 @@ export class Dispatcher {
   private readonly paces: Paces;
   private reservations: readonly Reservation[] = [];
   private shapes: ReadonlyMap<number, KnownShapes> = new Map();
-  private readonly turns = new Map<number, number>();
+  /** When each queue last started a job, by `starts`. */
+  private readonly servedAt = new Map<number, number>();
   private starts = 0;
   private desired: ReadonlyMap<number, number> = new Map();
   /** Of the catalog, when hosts were registered last. */
@@ -54,10 +55,10 @@ export class Dispatcher {
   }
 
   async dispatch(tx: Tx, active: readonly ActiveTask[]): Promise<Dispatched> {
-    const { service, paces, reservations, turns } = this;
+    const { service, paces, reservations, servedAt } = this;
     const live = await this.instances(tx);
     const lost = await expireDrained(service, tx, live);
-    const remembered = { paces, reservations, turns, shapes: this.shapes };
+    const remembered = { paces, reservations, servedAt, shapes: this.shapes };
     const { snapshot, shapes } = await loadSnapshot(service, tx, active, live, remembered);
     const decided = plan(snapshot, service.order);
     const ids = await applyInstances(service, tx, decided, live);
@@ -140,7 +141,7 @@ export class Dispatcher {
   ): void {
     const { lastPlan } = this.service;
     this.reservations = renamed(decided.reservations, (ref) => ids.get(ref) ?? ref);
-    for (const { queue } of decided.placements) this.turns.set(queue, ++this.starts);
+    for (const { queue } of decided.placements) this.servedAt.set(queue, ++this.starts);
     this.desired = new Map(decided.desired.map((d) => [d.environment, Math.ceil(d.milliVcpus / 1000)]));
     lastPlan.spotPrice = decided.spotPrice;
     lastPlan.replace(decided.waits, shapes);

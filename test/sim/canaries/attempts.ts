@@ -279,7 +279,7 @@ export const ATTEMPTS: readonly Canary[] = [
       }),
   },
   {
-    name: 'an order is lost now and then, and nobody takes it back',
+    name: 'an order is lost now and then, and nobody recalls it',
     rule: 'no task is without an owner',
     also: ['every job ends', 'no node outlives its job'],
     sabotage: () =>
