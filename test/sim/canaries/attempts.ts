@@ -174,6 +174,7 @@ export const ATTEMPTS: readonly Canary[] = [
       'ends are true',
       'retries',
       'no attempt outlives its limit',
+      'the activity log is true',
     ],
     sabotage: () =>
       statement('SELECT * FROM tasks WHERE id = ?', 'SELECT *, 1 AS state FROM tasks WHERE id = ?'),
