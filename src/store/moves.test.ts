@@ -33,7 +33,7 @@ interface Row {
 const insert = async (tx: Tx, state: JobState, { unmet = 0, parent = 0, size = 0 }: Row): Promise<number> => {
   const given = { name: 'j', queue: 1, spec: 1, shape: 1, createdAt: 1, dependsOn: null, size };
   const seq = await nextSeq(tx, 0);
-  await insertJob(tx, { ...given, seq, rank: seq, id: `${state}${unmet}${parent}`, unmet });
+  await insertJob(tx, { ...given, seq, rank: seq, group: 0, id: `${state}${unmet}${parent}`, unmet });
   const role = parent > 0 ? 1 : 0;
   const code = stateCode(state);
   await tx.run('UPDATE jobs SET state = ?, parent = ?, role = ? WHERE seq = ?', [code, parent, role, seq]);

@@ -26,7 +26,7 @@ const ROUND_MILLISECONDS = 1000;
 /** How soon a stop is tried again that came between a task's claim and its command. */
 const STOP_AGAIN_MILLISECONDS = 20;
 
-/** Runs tasks as local processes through the helper (see `helper.sh`). Needs Linux: /proc, setsid, FIFOs. */
+/** Runs tasks as local processes through the helper (see `helper.sh`). Needs Linux: /proc, setsid, FIFOs. See docs/decisions/process-engine.md. */
 export class ProcessEngine implements Engine {
   readonly name = 'process';
   readonly hasNoGpus: boolean;
