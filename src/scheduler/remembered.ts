@@ -1,4 +1,5 @@
 import type { Resources } from '../domain/container.ts';
+import { takes } from '../domain/host.ts';
 import { isWithin, NOTHING, plus } from './amounts.ts';
 import { holdOf, type Idle, isIdle, type Room } from './room.ts';
 
@@ -28,10 +29,12 @@ const findIdle = (room: Room): Idle => {
     if (!host.open) continue;
     const free = plus(host.free, holds.get(host.id) ?? NOTHING);
     for (const amount of AMOUNTS) most[amount] = Math.max(most[amount], free[amount]);
-    if (host.cpuIsWeight) mostVcpus = Math.min(mostVcpus, host.size.milliVcpus);
+    mostVcpus = Math.min(mostVcpus, takes(ALL, host).milliVcpus);
   }
   return { holds, milliVcpus, most, mostVcpus };
 };
+
+const ALL: Resources = { ...NOTHING, milliVcpus: Number.POSITIVE_INFINITY };
 
 const AMOUNTS = ['milliVcpus', 'memoryMiB', 'gpus'] as const;
 
