@@ -7,6 +7,7 @@ import {
   anyMoment,
   hasMinimum,
   headsOf,
+  isElsewhere,
   mayYield,
   numRuns,
   sameMarket,
@@ -14,9 +15,13 @@ import {
 } from '../../test/support/worlds.ts';
 import type { Resources } from '../domain/container.ts';
 import { takes } from '../domain/host.ts';
-import { fits } from './amounts.ts';
+import { inOrderOfSubmission } from '../domain/queue-order.ts';
+import { fits, NOTHING } from './amounts.ts';
+import { roomOf, setSpotPrice } from './change-room.ts';
+import { neverOf, notNowOf } from './never.ts';
 import { plan } from './plan.ts';
-import type { Plan, Reservation, Snapshot } from './snapshot.ts';
+import { serve } from './serve.ts';
+import type { Plan, Reservation, Snapshot, WaitReason } from './snapshot.ts';
 
 /* What holds in worlds chosen by chance. `PROPERTY_RUNS=100000` looks at so many of them; what they find: found.test.ts. */
 
@@ -94,10 +99,11 @@ test('property E-131: no priority inversion: queues served later change nothing 
       const names = new Set(higher.map((q) => q.seq));
       const all = plan(s);
       const without = plan({ ...s, queues: higher });
-      // the price of Spot follows what lower queues want too, and Spot leaves them what they wait for on demand
+      // The price of Spot follows what lower queues want too. And where one of them has waited for capacity on demand, and would have
+      // more if Spot's jobs were asked last, those of all queues are (E-168): in such worlds anything may come otherwise
       const isLower = ({ queue }: Reservation) => !names.has(queue);
       if (!sameMarket(s, all, without)) continue;
-      if ([...s.reservations, ...all.reservations].some((r) => isLower(r) && spotYieldsTo(s, r))) continue;
+      if (s.reservations.some((r) => isLower(r) && spotYieldsTo(s, r))) continue;
       const mine = ({ placements }: Plan) =>
         placements.filter((p) => names.has(p.queue)).map((p) => [p.job, p.environment]);
       assert.deepEqual(mine(all), mine(without));
@@ -129,14 +135,70 @@ test('property E-136 E-141: within a shape jobs start in order, whole, once, in 
   });
 });
 
+test('property: what a room counts as held is what its reservations hold, and no queue holds two', () => {
+  check((s) => {
+    const room = roomOf(s);
+    const never = neverOf(room);
+    let refs = 0;
+    setSpotPrice(room, plan(s).spotPrice ?? 0);
+    const { reservations } = serve(room, s.reservations, {
+      queues: s.queues,
+      order: inOrderOfSubmission,
+      never,
+      notNow: notNowOf(room, never),
+      newRef: () => `+${refs++}`,
+    });
+    const all = reservations.all();
+    assert.equal(new Set(all.map(({ queue }) => queue)).size, all.length);
+    for (const { queue } of all) reservations.release(queue);
+    const instances = [...room.instances.values()];
+    for (const { id, reserved, slots, slotsLeft } of room.hosts.values()) {
+      const tasks = instances.filter(({ host }) => host === id).reduce((n, i) => n + i.tasks, 0);
+      assert.deepEqual([reserved, slotsLeft], [NOTHING, slots - tasks], id);
+    }
+    for (const { id, reserved, closed } of instances)
+      assert.deepEqual([reserved, closed], [NOTHING, false], id);
+    for (const held of [room.going, room.launching])
+      for (const amount of held.values()) assert.equal(amount, 0);
+    for (const [environment, used] of room.used) {
+      const own = instances.filter((i) => i.environment === environment).map(({ size }) => size);
+      assert.equal(used, total(own).milliVcpus);
+    }
+  });
+});
+
+test('property E-154: for want of room no environment goes below its minimum', () => {
+  check((s) => {
+    const made = plan(s);
+    const gone = new Set(made.retires.filter(({ reason }) => reason === 'room').map((r) => r.instance));
+    const then = after(s, made);
+    for (const { seq, supply } of s.environments) {
+      if (supply.kind !== 'launched' || !s.instances.some((i) => i.environment === seq && gone.has(i.id)))
+        continue;
+      const left = then.instances.filter((i) => i.environment === seq).map(({ size }) => size);
+      assert.ok(total(left).milliVcpus >= supply.minMilliVcpus, `environment ${seq}`);
+    }
+  });
+});
+
+/** Whether a job that waits may run on demand once tasks have ended. */
+const mayHaveOnDemand = (s: Snapshot, queue: number, { verdicts }: WaitReason): boolean => {
+  const { environments } = s.queues.find(({ seq }) => seq === queue)!;
+  return verdicts.some(
+    ({ kind }, at) => !isElsewhere(kind) && spotYieldsTo(s, { environment: environments[at]! }),
+  );
+};
+
 test('property E-137: the first of each queue that waits has a reservation, or one of its priority or above bars it', () => {
   check((s) => {
     const made = plan(s);
     if (hasMinimum(s)) return; // what it keeps, nobody waits for
     const priority = (seq: number) => s.queues.find((q) => q.seq === seq)!.priority;
     for (const { queue: seq, reason } of headsOf(made)) {
+      // Spot is what work on demand leaves (E-168): who may have Spot alone is barred by any reservation on demand
+      const isSpotAlone = !mayHaveOnDemand(s, seq, reason);
       const named = made.reservations.some(
-        (r) => r.queue === seq || priority(r.queue) >= priority(seq) || spotYieldsTo(s, r),
+        (r) => r.queue === seq || priority(r.queue) >= priority(seq) || (isSpotAlone && spotYieldsTo(s, r)),
       );
       assert.ok(named, `queue ${seq} has nothing kept for it: ${JSON.stringify(reason)}`);
     }
