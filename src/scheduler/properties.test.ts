@@ -15,12 +15,8 @@ import {
 } from '../../test/support/worlds.ts';
 import type { Resources } from '../domain/container.ts';
 import { takes } from '../domain/host.ts';
-import { inOrderOfSubmission } from '../domain/queue-order.ts';
-import { fits, NOTHING } from './amounts.ts';
-import { roomOf, setSpotPrice } from './change-room.ts';
-import { neverOf, notNowOf } from './never.ts';
+import { fits } from './amounts.ts';
 import { plan } from './plan.ts';
-import { serve } from './serve.ts';
 import type { Plan, Reservation, Snapshot, WaitReason } from './snapshot.ts';
 
 /* What holds in worlds chosen by chance. `PROPERTY_RUNS=100000` looks at so many of them; what they find: found.test.ts. */
@@ -131,38 +127,6 @@ test('property E-136 E-141: within a shape jobs start in order, whole, once, in 
           assert.ok(s.environments.find((e) => e.seq === p.environment)!.enabled);
         }
       }
-    }
-  });
-});
-
-test('property: what a room counts as held is what its reservations hold, and no queue holds two', () => {
-  check((s) => {
-    const room = roomOf(s);
-    const never = neverOf(room);
-    let refs = 0;
-    setSpotPrice(room, plan(s).spotPrice ?? 0);
-    const { reservations } = serve(room, s.reservations, {
-      queues: s.queues,
-      order: inOrderOfSubmission,
-      never,
-      notNow: notNowOf(room, never),
-      newRef: () => `+${refs++}`,
-    });
-    const all = reservations.all();
-    assert.equal(new Set(all.map(({ queue }) => queue)).size, all.length);
-    for (const { queue } of all) reservations.release(queue);
-    const instances = [...room.instances.values()];
-    for (const { id, reserved, slots, slotsLeft } of room.hosts.values()) {
-      const tasks = instances.filter(({ host }) => host === id).reduce((n, i) => n + i.tasks, 0);
-      assert.deepEqual([reserved, slotsLeft], [NOTHING, slots - tasks], id);
-    }
-    for (const { id, reserved, closed } of instances)
-      assert.deepEqual([reserved, closed], [NOTHING, false], id);
-    for (const held of [room.going, room.launching])
-      for (const amount of held.values()) assert.equal(amount, 0);
-    for (const [environment, used] of room.used) {
-      const own = instances.filter((i) => i.environment === environment).map(({ size }) => size);
-      assert.equal(used, total(own).milliVcpus);
     }
   });
 });
