@@ -57,7 +57,22 @@ interface Placed {
   readonly steps: Steps;
 }
 
-/** Queues of one priority, served job by job in turns. */
+/**
+ * Queues of one priority, served job by job in turns: see `docs/decisions/capacity.md`, of Spot and reservations, `hosts.md`
+ * and `many-kinds.md`.
+ *
+ * For example, on a machine of 4 vCPUs that has 1 free, queue A waits with jobs of 3 and of 1, and queue B with one of 1:
+ *
+ * - A's first does not fit. It is left, the head of A, and reserves 3 of the machine: nobody may have the free 1.
+ * - So A's second is left, too, and B's job, the head of B, which reserves the 1 that A's reservation leaves.
+ *
+ * When two tasks have ended, 3 are free, and the next plan reserves the same again (`stand`):
+ *
+ * - A's head is tried as if neither its own reservation nor B's, the later one, were there. It starts: both are over, and
+ *   B reserves anew, 1 of the machine as it will be when all that runs has ended.
+ * - What was left before is asked again (`askAgain`), for not all of what was reserved may have been used.
+ * - A's second is its head now, and reserves 1 after B. B's job starts when the next task ends.
+ */
 export class Level {
   readonly queues: readonly QueueView[];
   private readonly room: Room;
@@ -198,8 +213,10 @@ export class Level {
     at: number,
   ): Placed | undefined {
     const waiting = Math.max(shape.waiting - at, 1);
-    for (const environment of this.able(usable, shape)) {
+    for (const environment of openTo(usable, shape.groups)) {
       if (!this.made.spotOpen && !mayReclaim(environment)) continue;
+      // who is told that it can't run there is not started by chance
+      if (this.rules.notNow(environment, shape.groups)) continue;
       const steps = placeJobIn(room, environment, shape.groups, waiting, this.rules.newRef);
       if (steps) return { environment: environment.seq, steps };
     }
@@ -257,7 +274,7 @@ export class Level {
     serving.unplaced.set(shape.id, next);
   }
 
-  /** Where it may run once tasks have ended. Who is told that it can't is not started by chance either. */
+  /** Where it may run once tasks have ended. */
   private able(usable: readonly EnvironmentView[], { groups }: ShapeView): EnvironmentView[] {
     return openTo(usable, groups).filter(
       (environment) => this.rules.notNow(environment, groups) === undefined,

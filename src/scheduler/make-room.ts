@@ -44,8 +44,8 @@ const couldMake = (room: Room, environment: number, { host, needs, over }: Lack)
 
 /** The same of any host, roughly: false where even the most that hosts have of each is too little. */
 export const couldMakeAnywhere = (room: Room, size: Resources): boolean => {
-  const { most, mostVcpus } = idleIn(room);
-  return fits({ ...size, milliVcpus: Math.min(size.milliVcpus, mostVcpus) }, most);
+  const { ceiling, needlessVcpus } = idleIn(room);
+  return fits({ ...size, milliVcpus: Math.min(size.milliVcpus, needlessVcpus) }, ceiling);
 };
 
 /** What is missing of what is asked: nothing of what is not asked. */

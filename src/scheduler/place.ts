@@ -192,7 +192,7 @@ const made = (
   const { supply } = environment;
   switch (supply.kind) {
     case 'own':
-      return taken(room, environment, purpose.asks, newRef, steps);
+      return onHost(room, environment, purpose.asks, newRef, steps);
     case 'slices':
       return cut(room, environment, supply, purpose.asks, newRef, steps);
     case 'launched':
@@ -215,10 +215,10 @@ const fullest = (room: Room, environment: EnvironmentView, asks: Resources): Pla
 };
 
 /**
- * A host itself: one that is none of the environment's instances yet, or one of those once instances that are idle have
- * given it its room back.
+ * The instance that is a host itself: a new one where the environment has none there, or the one that it has, once instances
+ * that are idle have given the host its room back.
  */
-const taken = (
+const onHost = (
   room: Room,
   environment: EnvironmentView,
   asks: Resources,
@@ -335,6 +335,7 @@ export const launch = (
 ): PlannedInstance | undefined => {
   if (!isAffordable(room, supply.market)) return undefined;
   const { seq } = environment;
+  // what is larger than all that could be freed is not ranked
   const possible = supply.offers.filter(
     (offer) => couldEver(room, offer, supply) && couldMakeAnywhere(room, offer.size),
   );
@@ -352,7 +353,7 @@ export const launch = (
   return undefined;
 };
 
-/** Looks at what bounds it from above first: an instance that is larger than all that could be freed is none. */
+/** Whether a host is large enough for such an instance, and its environment's maximum. */
 export const couldEver = ({ hosts }: Pick<Room, 'hosts'>, offer: Offer, supply: Launched): boolean =>
   fitsHost(offer.size, [...hosts.values()]) &&
   (supply.mayPassMaximum || offer.size.milliVcpus <= supply.maxMilliVcpus);

@@ -83,7 +83,7 @@ for (const priority of [1, 2]) {
 const onDemand = (s: Snapshot, environment: number): boolean =>
   mayReclaim(s.environments.find(({ seq }) => seq === environment)!);
 
-/** With a minimum somewhere, idle instances stay that nobody may have. */
+/** One plan after the other; `look` sees what each was made of and what it came to. */
 const live = (world: Snapshot, turns: readonly Turn[], look: (s: Snapshot, made: Plan) => void): void => {
   let now = world;
   turns.forEach(({ ends, comes }, at) => {

@@ -4,7 +4,12 @@ import { HOST, SLICE } from '../domain/instance.ts';
 import { isNothing, minus, NOTHING, plus, positive } from './amounts.ts';
 import type { EnvironmentView, InstanceView, Pool, QueueView, Reservation } from './snapshot.ts';
 
-/* The room that a plan is made in, and what is asked of it. `change-room.ts` alone writes it. */
+/*
+ * The room that a plan is made in, and what is asked of it. `change-room.ts` alone writes it.
+ *
+ * A host is *open* while tasks may come to it. An environment of *own* supply has hosts as its instances; others have
+ * instances that are cut from hosts. What a reservation is to have of one host is a *pool* of it.
+ */
 
 /** A host while a plan is made. */
 export interface PlannedHost extends HostView {
@@ -37,9 +42,9 @@ export interface Idle {
   /** By environment. */
   readonly milliVcpus: ReadonlyMap<number, number>;
   /** No open host has more of anything, with what idle instances hold of it. */
-  readonly most: Resources;
-  /** The vCPUs of the smallest host that gives no more to who asks for more. */
-  readonly mostVcpus: number;
+  readonly ceiling: Resources;
+  /** No task and no instance needs more vCPUs than this of every host: where CPU is a weight it takes no more. */
+  readonly needlessVcpus: number;
 }
 
 /** What was found once: see `remembered.ts`. */

@@ -28,7 +28,7 @@ export interface Known {
   readonly used: (environment: number) => number;
 }
 
-/** Why it is not there now: it may run there some day, or did not fit. */
+/** Why one environment has no place for a job now. */
 const verdictOf = (
   room: Room,
   environment: EnvironmentView,
