@@ -1,3 +1,4 @@
+import type { HostView } from '../domain/host.ts';
 import type { Instance } from '../domain/instance.ts';
 import type { QueueOrder } from '../domain/queue-order.ts';
 import type { StartOrder } from '../engines/engine.ts';
@@ -46,8 +47,9 @@ export class Dispatcher {
   private readonly servedAt = new Map<number, number>();
   private starts = 0;
   private desired: ReadonlyMap<number, number> = new Map();
-  /** Of the catalog, when hosts were registered last. */
+  /** The catalog's edition and the hosts that were registered last. */
   private edition: object | undefined;
+  private hosts: readonly HostView[] | undefined;
 
   constructor(service: Service, paces: Paces) {
     this.service = service;
@@ -76,10 +78,12 @@ export class Dispatcher {
   private async instances(tx: Tx): Promise<readonly Instance[]> {
     const live = await liveInstances(tx);
     const edition = this.service.catalog.edition(tx);
-    if (edition === this.edition) return live;
+    const { hosts } = this.service.capacity;
+    if (edition === this.edition && hosts === this.hosts) return live;
     const changed = await registerHosts(this.service, tx, live);
     tx.onCommit(() => {
       this.edition = edition;
+      this.hosts = hosts;
     });
     return changed ? liveInstances(tx) : live;
   }

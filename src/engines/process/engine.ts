@@ -155,12 +155,13 @@ export class ProcessEngine implements Engine {
     this.cancelRound = this.settings.timers.after(ROUND_MILLISECONDS, () => {
       if (this.closed) return;
       const { folder, tasks, memory, removals, helper } = this;
+      const { log, clock } = this.settings;
       const lookSafely = (id: string) => this.lookSafely(id);
       const tell = (reports: readonly TaskReport[]) => this.listener(reports);
       try {
-        goRound({ folder, tasks, memory, removals, helper, log: this.settings.log, lookSafely, tell });
+        goRound({ folder, tasks, memory, removals, helper, log, clock, lookSafely, tell });
       } catch (error) {
-        this.settings.log.error({ error: String((error as Error).stack) }, 'a look at the tasks failed');
+        log.error({ error: String((error as Error).stack) }, 'a look at the tasks failed');
       }
       this.goRound();
     });
