@@ -22,7 +22,6 @@ import { Dispatcher } from '../src/loops/dispatch.ts';
 import { Paces } from '../src/loops/paces.ts';
 import { openSqlite } from '../src/store/sqlite/open-database.ts';
 import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
-import { activeTasks } from '../src/store/tasks.ts';
 import { count } from '../test/support/flags.ts';
 import { makeWorld, type World } from '../test/support/world.ts';
 import { median } from './support/rounds.ts';
@@ -46,6 +45,9 @@ const hosts = count('hosts', values.hosts);
 /** vCPUs of each host: as many as its tasks. */
 const size = Number(values.running) > 0 ? Math.ceil(Number(values.running) / hosts) : 16;
 
+/** Both kinds of instances together fill such hosts wholly. */
+const fills = Number(values.running) > 0;
+
 const filled = async (queued: number, folder: string) => {
   const world = await makeWorld({ pool: size, command: ['run'] });
   const list = Array.from({ length: hosts }, (_, n) => ({
@@ -65,7 +67,7 @@ const filled = async (queued: number, folder: string) => {
     computeResources: {
       type: 'EC2',
       maxvCpus: 1_000_000,
-      instanceTypes: [values.distinct ? 'r5.4xlarge' : 'c5.xlarge'],
+      instanceTypes: values.distinct ? ['r5.4xlarge'] : ['c5.xlarge', ...(fills ? ['c5.large'] : [])],
       subnets: ['s'],
       securityGroupIds: ['g'],
       instanceRole: 'r',
@@ -126,18 +128,20 @@ const measure = async (queued: number): Promise<{ wall: number; cpu: number }> =
   const dispatcher = new Dispatcher(service, new Paces());
   const decide = () =>
     store.write(async (tx) => {
-      const [first] = await activeTasks(tx);
+      const [first] = await tx.all<{ id: string; job: number }>(
+        'SELECT id, job FROM tasks WHERE state < 2 ORDER BY state, job LIMIT 1',
+      );
       if (first) {
         await tx.run('UPDATE tasks SET state = 2, stopped_at = 1 WHERE id = ?', [first.id]);
         await tx.run('UPDATE jobs SET state = 5 WHERE seq = ?', [first.job]);
       }
-      return (await dispatcher.dispatch(tx, await activeTasks(tx))).orders.length;
+      return (await dispatcher.dispatch(tx, await dispatcher.whatRuns.look(tx))).orders.length;
     });
   await store.write((tx) => tx.run('UPDATE jobs SET state = iif(size > 0, 1, 2) WHERE state = 0'));
   // full before anything is measured
   for (let left = Number(values.running); left > 0; ) {
     const placed = await store.write(
-      async (tx) => (await dispatcher.dispatch(tx, await activeTasks(tx))).orders.length,
+      async (tx) => (await dispatcher.dispatch(tx, await dispatcher.whatRuns.look(tx))).orders.length,
     );
     if (placed === 0) break;
     left -= placed;

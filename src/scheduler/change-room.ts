@@ -1,6 +1,7 @@
 import type { Resources } from '../domain/container.ts';
 import type { HostView } from '../domain/host.ts';
 import { HOST } from '../domain/instance.ts';
+import { Layered } from '../lib/layered.ts';
 import { minus, NOTHING, plus, times } from './amounts.ts';
 import {
   goesByItself,
@@ -14,18 +15,18 @@ import {
   type Room,
   takesOf,
 } from './room.ts';
-import type { InstanceView, Reservation, Snapshot } from './snapshot.ts';
+import type { InstanceView, Reservation, RunningView, Snapshot } from './snapshot.ts';
 
 /* All that is ever done to a room: nothing else writes one. Hosts and instances are replaced, never altered. */
 
 type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
 type Amounts = Map<number, number>;
 type Changing = Writable<Omit<Room, 'hosts' | 'used' | 'going' | 'launching' | 'instances'>> & {
-  hosts: Map<string, PlannedHost>;
+  hosts: Layered<string, PlannedHost>;
   used: Amounts;
   going: Amounts;
   launching: Amounts;
-  instances: Map<string, PlannedInstance>;
+  instances: Layered<string, PlannedInstance>;
 };
 
 const changing = (room: Room): Changing => room as Changing;
@@ -52,19 +53,27 @@ const set = (room: Changing, instance: PlannedInstance, to: Partial<PlannedInsta
 
 export const roomOf = (snapshot: Omit<Snapshot, 'queues' | 'reservations'>): Room => {
   const room: Changing = {
-    hosts: new Map(snapshot.hosts.map((view) => [view.id, plannedHost(view)])),
+    hosts: new Layered(snapshot.hosts.map((view) => [view.id, plannedHost(view)])),
     claimed: { reservations: [], instances: new Set() },
     environments: new Map(snapshot.environments.map((e) => [e.seq, e])),
     used: new Map(),
     going: new Map(),
     launching: new Map(),
-    instances: new Map(),
+    instances: new Layered(),
     spotPrice: 0,
     remembered: { idle: undefined, tooMuch: new Map() },
   };
   for (const instance of snapshot.instances) addInstance(room, instance, false);
-  for (const { instance, host, asks } of snapshot.running) hold(room, instance, host, asks);
+  for (const task of snapshot.running) hold(room, task);
+  settle(room);
   return room;
+};
+
+/** Makes the room as it is now what copies begin with, at the cost of what was changed: earlier copies are used no more. */
+export const settle = (of: Room): void => {
+  const room = changing(of);
+  room.hosts.settle();
+  room.instances.settle();
 };
 
 const plannedHost = (view: HostView): PlannedHost => ({
@@ -74,13 +83,28 @@ const plannedHost = (view: HostView): PlannedHost => ({
   slotsLeft: view.slots,
 });
 
+type Held = Pick<RunningView, 'instance' | 'host' | 'asks'>;
+
 /** A task that runs, be its instance there or not. */
-const hold = (room: Changing, id: string, host: string, asks: Resources): void => {
+export const hold = (room: Room, task: Held): void => holding(changing(room), task, 1);
+
+/** One that runs no more; its instance is there if it was when it came. */
+export const letGo = (room: Room, task: Held): void => holding(changing(room), task, -1);
+
+const holding = (room: Changing, { instance: id, host, asks }: Held, sign: 1 | -1): void => {
   const instance = room.instances.get(id);
-  const taken = takesOf(room, instance ?? { type: HOST, host }, asks);
-  if (instance) set(room, instance, { free: minus(instance.free, taken), tasks: instance.tasks + 1 });
-  take(room, host, !instance || instance.type === HOST ? taken : NOTHING, 1);
+  const taken = times(takesOf(room, instance ?? { type: HOST, host }, asks), sign);
+  if (instance) set(room, instance, { free: minus(instance.free, taken), tasks: instance.tasks + sign });
+  take(room, host, !instance || instance.type === HOST ? taken : NOTHING, sign);
 };
+
+/** What is known of an instance, which is as large as before, and where it was. */
+export const note = (of: Room, { id, draining, hasDeadline, graceOver }: Noted): void => {
+  const room = changing(of);
+  set(room, room.instances.get(id)!, { draining, hasDeadline, graceOver });
+};
+
+type Noted = Pick<InstanceView, 'id' | 'draining' | 'hasDeadline' | 'graceOver'>;
 
 /** `fresh`: this plan launches it. */
 export const addInstance = (of: Room, view: InstanceView, fresh: boolean): PlannedInstance => {
@@ -160,11 +184,11 @@ export const setUsed = (room: Room, environment: number, milliVcpus: number): vo
 export const copyOf = (room: Room): Room => ({
   ...room,
   remembered: { idle: undefined, tooMuch: new Map() },
-  hosts: new Map(room.hosts),
+  hosts: changing(room).hosts.copy(),
   used: new Map(room.used),
   going: new Map(room.going),
   launching: new Map(room.launching),
-  instances: new Map(room.instances),
+  instances: changing(room).instances.copy(),
 });
 
 /** Makes the room what its copy has become; the copy is used no more. */

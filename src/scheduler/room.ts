@@ -1,6 +1,7 @@
 import type { Resources } from '../domain/container.ts';
 import { type HostView, takes } from '../domain/host.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
+import type { Table } from '../lib/layered.ts';
 import { beside, isNothing, minus, NOTHING, plus, positive } from './amounts.ts';
 import type { EnvironmentView, InstanceView, Pool, QueueView, Reservation } from './snapshot.ts';
 
@@ -52,7 +53,7 @@ export interface Remembered {
 
 /** Hosts, environments and their instances while a plan is made. */
 export interface Room {
-  readonly hosts: ReadonlyMap<string, PlannedHost>;
+  readonly hosts: Table<string, PlannedHost>;
   /** What is to be left by Spot for who waits for capacity on demand in queues that are served later. */
   readonly claimed: {
     readonly reservations: readonly Reservation[];
@@ -66,7 +67,7 @@ export interface Room {
   readonly going: ReadonlyMap<number, number>;
   /** How many reservations are to launch instances there. */
   readonly launching: ReadonlyMap<number, number>;
-  readonly instances: ReadonlyMap<string, PlannedInstance>;
+  readonly instances: Table<string, PlannedInstance>;
   readonly spotPrice: number;
   readonly remembered: Remembered;
 }

@@ -8,6 +8,7 @@ import type { Ids } from '../../src/lib/ids.ts';
 import type { Log } from '../../src/lib/logger.ts';
 import { Loops } from '../../src/loops/loops.ts';
 import { Retention } from '../../src/loops/retention.ts';
+import type { Running } from '../../src/loops/running.ts';
 import * as definitions from '../../src/operations/definitions/index.ts';
 import * as ec2 from '../../src/operations/ec2/index.ts';
 import * as ecs from '../../src/operations/ecs/index.ts';
@@ -39,6 +40,8 @@ export type Outcome =
 /** One life of the server, from its start to its death. */
 export interface Server {
   readonly doors: Doors;
+  /** What the loops keep of what runs. */
+  kept(): Running | undefined;
   /** Never settles when the server dies first. */
   ask(id: number, operation: string, input: unknown): Promise<Outcome>;
 }
@@ -132,6 +135,7 @@ export const startServer = (parts: ServerParts): Server => {
   );
   return {
     doors,
+    kept: () => loops.kept(),
     ask: async (id, operation, input) => {
       const check = checked(operation, input);
       if (!check.ok) return { kind: 'refused', type: check.violation.kind, text: check.violation.message };
