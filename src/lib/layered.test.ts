@@ -18,6 +18,32 @@ test('a copy is changed alone, and so is what it was copied from', () => {
   assert.deepEqual([map.has('a'), copy.has('a'), copy.get('b')], [true, false, 2]);
 });
 
+test('a copy may have another of each, or none, and leaves what it was copied from as it was', () => {
+  const map = new Layered([
+    ['a', 1],
+    ['b', 2],
+    ['c', 3],
+    ['d', 4],
+  ]);
+  map.set('b', 20);
+  map.set('e', 5);
+  map.delete('d');
+  const asked: number[] = [];
+  const copy = map.mapped((value) => {
+    asked.push(value);
+    return value % 5 === 0 ? undefined : value + 1;
+  });
+  assert.deepEqual(asked.sort(), [1, 20, 3, 5]);
+  assert.deepEqual([...copy.values()], [2, 4]);
+  assert.deepEqual(
+    [copy.get('a'), copy.get('b'), copy.get('d'), copy.has('e')],
+    [2, undefined, undefined, false],
+  );
+  copy.set('b', 7);
+  assert.deepEqual([...copy.values()], [2, 7, 4]);
+  assert.deepEqual([...map.values()], [1, 20, 3, 5]);
+});
+
 const change = fc.record({
   key: fc.integer({ min: 0, max: 9 }),
   value: fc.option(fc.integer(), { nil: undefined }),
@@ -41,6 +67,7 @@ test('whatever is set, deleted, settled and copied, it holds what a map would', 
         if (next === 'copy') layered = layered.copy();
         for (let at = 0; at < 10; at++) assert.equal(layered.get(at), map.get(at));
         assert.deepEqual([...layered.values()].sort(), [...map.values()].sort());
+        assert.equal(layered.values(), layered.values());
       }
     }),
   );

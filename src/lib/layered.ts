@@ -5,66 +5,124 @@ export interface Table<K, V> {
   values(): Iterable<V>;
 }
 
+/** What copies share: the values in the order in which keys came, with holes where some have gone. */
+interface Below<K, V> {
+  readonly places: Map<K, number>;
+  readonly list: (V | undefined)[];
+}
+
 const GONE = Symbol('gone');
 
 /**
- * A map whose copy costs what was changed since `settle`, not all that is in it: copies share the map below, and each has
- * changes of its own. In the order in which keys came.
+ * A map whose copy costs what was changed since `settle`, not all that is in it: copies share what is below, and each has
+ * changes of its own. A walk over all costs what a walk over an array does. In the order in which keys came.
  */
-export class Layered<K, V> implements Table<K, V> {
-  private readonly below: Map<K, V>;
+export class Layered<K, V extends {}> implements Table<K, V> {
+  private below: Below<K, V>;
   private readonly own: Map<K, V | typeof GONE>;
+  /** Until the next change. */
+  private all: readonly V[] | undefined;
 
   constructor(entries: Iterable<readonly [K, V]> = []) {
-    this.below = new Map(entries);
+    this.below = belowOf(entries);
     this.own = new Map();
   }
 
   get(key: K): V | undefined {
     const own = this.own.size > 0 ? this.own.get(key) : undefined;
-    if (own === undefined) return this.below.get(key);
-    return own === GONE ? undefined : own;
+    if (own !== undefined) return own === GONE ? undefined : own;
+    const place = this.below.places.get(key);
+    return place === undefined ? undefined : this.below.list[place];
   }
 
   has(key: K): boolean {
     return this.get(key) !== undefined;
   }
 
-  values(): Iterable<V> {
-    return this.own.size === 0 ? this.below.values() : this.mixed();
+  /** As they are now: changes that follow are not seen in it. */
+  values(): readonly V[] {
+    this.all ??= this.merged();
+    return this.all;
   }
 
   set(key: K, value: V): void {
     this.own.set(key, value);
+    this.all = undefined;
   }
 
   delete(key: K): void {
-    if (this.below.has(key)) this.own.set(key, GONE);
+    if (this.below.places.has(key)) this.own.set(key, GONE);
     else this.own.delete(key);
+    this.all = undefined;
   }
 
   copy(): Layered<K, V> {
-    const { below, own } = this;
-    return Object.assign(Object.create(Layered.prototype), { below, own: new Map(own) });
+    const copy = new Layered<K, V>();
+    copy.below = this.below;
+    for (const [key, value] of this.own) copy.own.set(key, value);
+    copy.all = this.all;
+    return copy;
   }
 
-  /** Writes the changes into the map below: copies made before are used no more. */
+  /** A copy in which each is another, or gone where that is undefined; each is asked once. It is never settled. */
+  mapped(to: (value: V) => V | undefined): Layered<K, V> {
+    const { places, list } = this.below;
+    const ours = list.slice();
+    for (const key of this.own.keys()) {
+      const place = places.get(key);
+      if (place !== undefined) ours[place] = undefined;
+    }
+    const copy = new Layered<K, V>();
+    copy.below = { places, list: ours.map((value) => (value === undefined ? undefined : to(value))) };
+    for (const [key, value] of this.own) {
+      const now = value === GONE ? undefined : to(value);
+      if (now !== undefined) copy.own.set(key, now);
+      else if (places.has(key)) copy.own.set(key, GONE);
+    }
+    return copy;
+  }
+
+  /** Writes the changes into what is below: copies made before are used no more. */
   settle(): void {
-    const { below, own } = this;
-    for (const [key, value] of own) {
-      if (value === GONE) below.delete(key);
-      else below.set(key, value);
+    const { places, list } = this.below;
+    for (const [key, value] of this.own) {
+      const place = places.get(key);
+      if (value === GONE) {
+        list[place!] = undefined;
+        places.delete(key);
+      } else if (place === undefined) places.set(key, list.push(value) - 1);
+      else list[place] = value;
     }
-    own.clear();
+    this.own.clear();
+    if (list.length > 2 * places.size + FEW) this.below = belowOf(entriesOf(this.below));
   }
 
-  private *mixed(): Generator<V> {
-    const { below, own } = this;
-    for (const [key, value] of below) {
-      const changed = own.get(key);
-      if (changed === undefined) yield value;
-      else if (changed !== GONE) yield changed;
+  private merged(): readonly V[] {
+    const { places, list } = this.below;
+    const merged = list.slice();
+    for (const [key, value] of this.own) {
+      const place = places.get(key) ?? merged.length;
+      merged[place] = value === GONE ? undefined : value;
     }
-    for (const [key, value] of own) if (value !== GONE && !below.has(key)) yield value;
+    const isWhole = places.size === list.length && merged.every((value) => value !== undefined);
+    return (isWhole ? merged : merged.filter((value) => value !== undefined)) as readonly V[];
   }
 }
+
+/** So many holes are not worth being closed. */
+const FEW = 16;
+
+const belowOf = <K, V extends {}>(entries: Iterable<readonly [K, V]>): Below<K, V> => {
+  const below: Below<K, V> = { places: new Map(), list: [] };
+  for (const [key, value] of entries) {
+    const place = below.places.get(key);
+    if (place === undefined) below.places.set(key, below.list.push(value) - 1);
+    else below.list[place] = value;
+  }
+  return below;
+};
+
+const entriesOf = <K, V extends {}>({ places, list }: Below<K, V>): (readonly [K, V])[] =>
+  Array.from(places, ([key, place]) => [key, list[place]!] as const).sort(
+    ([a], [b]) => places.get(a)! - places.get(b)!,
+  );

@@ -2,7 +2,7 @@ import type { Resources } from '../domain/container.ts';
 import type { HostView } from '../domain/host.ts';
 import { HOST } from '../domain/instance.ts';
 import { Layered } from '../lib/layered.ts';
-import { minus, NOTHING, plus, times } from './amounts.ts';
+import { isNothing, minus, NOTHING, plus, times } from './amounts.ts';
 import {
   goesByItself,
   heldOnHost,
@@ -44,6 +44,7 @@ const add = (to: Amounts, environment: number, amount: number): void => {
 /** Takes amounts and slots of a host, or gives them back with the sign turned round. */
 const take = (room: Changing, id: string, amount: Resources, slots: number): void => {
   const host = hostOf(room, id);
+  if (isNothing(amount) && (slots === 0 || host.slotsLeft === Number.POSITIVE_INFINITY)) return;
   room.hosts.set(id, { ...host, free: minus(host.free, amount), slotsLeft: host.slotsLeft - slots });
 };
 
@@ -199,18 +200,42 @@ export const adopt = (room: Room, copy: Room): void => {
 /** The room as it would be if what runs had ended, but for instances that `stays` tells to be as they are. */
 export const emptied = (of: Room, stays: (instance: PlannedInstance) => boolean): Room => {
   const room = changing(copyOf(of));
-  for (const instance of of.instances.values()) {
-    if (instance.closed || stays(instance)) continue;
+  const back = new Back();
+  room.instances = room.instances.mapped((instance) => {
+    if (instance.closed || stays(instance)) return instance;
     const { tasks, size, reserved } = instance;
-    if (tasks > 0) take(room, instance.host, times(heldOnHost(instance), -1), -tasks);
-    if (goesByItself(room, instance)) removeInstance(room, instance.id);
-    else if (tasks > 0 || instance.fresh) {
-      set(room, instance, { fresh: false, ended: tasks, tasks: 0, free: minus(size, reserved) });
+    if (tasks > 0) back.give(instance.host, heldOnHost(instance), tasks);
+    if (goesByItself(room, instance)) {
+      back.give(instance.host, holdOf(room, instance), 0);
+      add(room.used, instance.environment, -size.milliVcpus);
+      return undefined;
     }
-  }
+    const isEmpty = tasks === 0 && !instance.fresh;
+    return isEmpty
+      ? instance
+      : { ...instance, fresh: false, ended: tasks, tasks: 0, free: minus(size, reserved) };
+  });
+  back.applyTo(room);
   changed(room, true);
   return room;
 };
+
+/** What hosts get back. */
+class Back {
+  private readonly byHost = new Map<string, { readonly amount: Resources; readonly tasks: number }>();
+
+  give(host: string, amount: Resources, tasks: number): void {
+    const other = this.byHost.get(host);
+    this.byHost.set(host, {
+      amount: other ? plus(other.amount, amount) : amount,
+      tasks: tasks + (other?.tasks ?? 0),
+    });
+  }
+
+  applyTo(room: Changing): void {
+    for (const [host, { amount, tasks }] of this.byHost) take(room, host, times(amount, -1), -tasks);
+  }
+}
 
 /** Of the room, what a reservation keeps from everybody else: each taken and given back by `apply`. */
 export type Share =

@@ -160,15 +160,27 @@ const made = (
 const fullest = (room: Room, environment: EnvironmentView, asks: Resources): PlannedInstance | undefined => {
   if (environment.supply.kind === 'slices') return undefined;
   let best: PlannedInstance | undefined;
-  for (const instance of openInstances(room, environment.seq)) {
-    if (isLeftBySpot(room, instance)) continue;
-    const host = hostOf(room, instance.host);
-    const needs = takesOf(room, instance, asks);
-    if (!isOpenTo(environment, host) || !fits(needs, instance.free)) continue;
-    if (instance.type === HOST && !fits(needs, host.free)) continue;
-    if (!best || isBefore(instance, best, asks)) best = instance;
+  for (const instance of room.instances.values()) {
+    // what costs the least to ask bars the most, of thousands
+    if (instance.environment !== environment.seq || instance.draining || instance.closed) continue;
+    if (instance.type !== HOST && !fits(asks, instance.free)) continue;
+    if (best && !isBefore(instance, best, asks)) continue;
+    if (mayTake(room, environment, instance, asks)) best = instance;
   }
   return best;
+};
+
+const mayTake = (
+  room: Room,
+  environment: EnvironmentView,
+  instance: PlannedInstance,
+  asks: Resources,
+): boolean => {
+  const host = hostOf(room, instance.host);
+  const needs = takesOf(room, instance, asks);
+  if (isLeftBySpot(room, instance) || !isOpenTo(environment, host) || !fits(needs, instance.free))
+    return false;
+  return instance.type !== HOST || fits(needs, host.free);
 };
 
 /** Rule E-168: no more comes on an instance that somebody waits for on demand. */
@@ -295,7 +307,7 @@ export const launch = (
   const possible = supply.offers.filter(
     (offer) => couldEver(room, offer, supply) && couldMakeAnywhere(room, offer.size),
   );
-  for (const offer of ranked(possible, asks, waiting, [...room.hosts.values()])) {
+  for (const offer of ranked(possible, asks, waiting, room.hosts.values())) {
     const over = overMaximum(room, seq, supply, offer);
     const needsOf = (host: PlannedHost) => roomFor(room, environment, host, takes(offer.size, host));
     const may = (host: PlannedHost) => mayRetire !== 'none' || fits(needsOf(host), host.free);
@@ -310,7 +322,7 @@ export const launch = (
 
 /** Looks at what bounds it from above first: an instance that is larger than all that could be freed is none. */
 export const couldEver = ({ hosts }: Pick<Room, 'hosts'>, offer: Offer, supply: Launched): boolean =>
-  fitsHost(offer.size, [...hosts.values()]) &&
+  fitsHost(offer.size, hosts.values()) &&
   (supply.mayPassMaximum || offer.size.milliVcpus <= supply.maxMilliVcpus);
 
 /** By how many thousandths of a vCPU one more would pass what the environment may have; 0 or less when it may (E-150). */

@@ -26,14 +26,15 @@ const findIdle = (room: Room): Idle => {
   let mostVcpus = Number.POSITIVE_INFINITY;
   for (const host of room.hosts.values()) {
     if (!host.open) continue;
-    const free = plus(host.free, holds.get(host.id) ?? NOTHING);
-    for (const amount of AMOUNTS) most[amount] = Math.max(most[amount], free[amount]);
+    const held = holds.get(host.id);
+    const free = held ? plus(host.free, held) : host.free;
+    most.milliVcpus = Math.max(most.milliVcpus, free.milliVcpus);
+    most.memoryMiB = Math.max(most.memoryMiB, free.memoryMiB);
+    most.gpus = Math.max(most.gpus, free.gpus);
     if (host.cpuIsWeight) mostVcpus = Math.min(mostVcpus, host.size.milliVcpus);
   }
   return { holds, milliVcpus, most, mostVcpus };
 };
-
-const AMOUNTS = ['milliVcpus', 'memoryMiB', 'gpus'] as const;
 
 /** Whether a task that asks for no more of anything found no room there, and nothing has become free since. */
 export const isTooMuch = ({ remembered: { tooMuch } }: Room, environment: number, asks: Resources): boolean =>

@@ -46,8 +46,7 @@ const verdictOf = (
     return { kind: 'price', price: room.spotPrice, bid: supply.market.bidPercentage };
   }
   const { asks } = groups[0]!;
-  const launchable =
-    supply.kind === 'launched' ? typesFor(supply.offers, asks, [...room.hosts.values()]) : [];
+  const launchable = supply.kind === 'launched' ? typesFor(supply.offers, asks, room.hosts.values()) : [];
   if (supply.kind !== 'own' && isAtMaximum(room, { ...environment, supply }, groups, known.used(seq))) {
     const free = openInstances(room, seq).reduce(
       (total, b) => total + b.free.milliVcpus + b.reserved.milliVcpus,
@@ -94,7 +93,7 @@ const isAtMaximum = (
   const [{ asks, count }] = groups as [TaskGroup];
   if (groups.length === 1 && count === 1) {
     const sizes =
-      supply.kind === 'launched' ? typesFor(supply.offers, asks, [...room.hosts.values()]) : [{ size: asks }];
+      supply.kind === 'launched' ? typesFor(supply.offers, asks, room.hosts.values()) : [{ size: asks }];
     const busy = used - (idleIn(room).milliVcpus.get(seq) ?? 0);
     return mayGrow(supply, busy) < Math.min(...sizes.map(({ size }) => size.milliVcpus));
   }
@@ -120,11 +119,10 @@ const keptIdle = (
 ): Extract<Verdict, { kind: 'room' }>['minimums'] & object => {
   const found = new Map<number, { environment: string; holds: Resources }>();
   for (const instance of room.instances.values()) {
+    if (instance.tasks > 0 || instance.host !== host.id) continue;
     const environment = room.environments.get(instance.environment);
     if (environment?.supply.kind !== 'launched' || environment.supply.minMilliVcpus === 0) continue;
-    if (instance.host !== host.id) continue;
-    if (instance.tasks > 0 || instance.draining || !isNothing(instance.reserved) || mayGo(room, instance))
-      continue;
+    if (instance.draining || !isNothing(instance.reserved) || mayGo(room, instance)) continue;
     const held = holdOf(room, instance);
     if (!isOfUse(held, lacking)) continue;
     const others = found.get(environment.seq)?.holds ?? NOTHING;
