@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type StopKind, stopCode } from '../domain/stop-kinds.ts';
 import { TASK_STATES } from '../domain/task-state.ts';
-import type { ActiveTask } from '../store/tasks.ts';
+import type { ActiveTask } from '../store/task-rows.ts';
 import { inLines, isToStop, staleIn, stopsOf } from './active-tasks.ts';
 
 const task = (id: string, more: Partial<ActiveTask> = {}): ActiveTask =>

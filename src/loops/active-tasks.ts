@@ -1,7 +1,8 @@
-import { GRACE_SECONDS, reachesTasks, stopOf } from '../domain/stop-kinds.ts';
+import { STOP_GRACE_SECONDS } from '../domain/stop-grace.ts';
+import { reachesTasks, stopOf } from '../domain/stop-kinds.ts';
 import { taskStateOf } from '../domain/task-state.ts';
 import { isSet } from '../store/schema.ts';
-import type { ActiveTask } from '../store/tasks.ts';
+import type { ActiveTask } from '../store/task-rows.ts';
 import { STALE_MILLISECONDS } from './paces.ts';
 
 /** Those that wait for another's room, by jobs. One may have begun though the end of that other is not heard of yet. */
@@ -30,7 +31,7 @@ export const stopsOf = (
   const told = [...toStop];
   const lost = told.filter((task) => isSet(task.lost));
   return new Map([
-    ...[...told.map(({ id }) => id), ...late].map((id) => [id, GRACE_SECONDS] as const),
+    ...[...told.map(({ id }) => id), ...late].map((id) => [id, STOP_GRACE_SECONDS] as const),
     ...lost.map(({ id }) => [id, 0] as const),
   ]);
 };

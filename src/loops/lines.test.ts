@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeWorld } from '../../test/support/world.ts';
-import { setTaskRunning, setTaskStopped } from '../store/tasks.ts';
+import { setTaskRunning, setTaskStopped } from '../store/task-rows.ts';
 import { leadersOf } from './load-snapshot.ts';
 import { Paces } from './paces.ts';
 import { WhatRuns } from './what-runs.ts';

@@ -1,8 +1,8 @@
 import type { Timers } from '../lib/clock.ts';
 import type { Service } from '../service/service.ts';
-import { ageNow } from '../transitions/age.ts';
-import { removeUnusedInstances } from '../transitions/instances/remove-instances.ts';
-import { hideStep, removeStep } from '../transitions/jobs/remove-jobs.ts';
+import { ageNow } from '../transitions/retention/age-now.ts';
+import { hideStep, removeStep } from '../transitions/retention/finished-jobs.ts';
+import { removeUnusedInstances } from '../transitions/retention/unused-instances.ts';
 
 const LOOK_MILLISECONDS = 60_000;
 /** Between two steps: requests and the other loops have the store meanwhile. */

@@ -16,8 +16,8 @@ import {
 } from '../scheduler/change-room.ts';
 import type { Room } from '../scheduler/room.ts';
 import type { EnvironmentView, InstanceView } from '../scheduler/snapshot.ts';
-import type { Changes } from '../store/running.ts';
-import type { ActiveTask } from '../store/tasks.ts';
+import type { Changes } from '../store/running-changes.ts';
+import type { ActiveTask } from '../store/task-rows.ts';
 import { isToStop } from './active-tasks.ts';
 import { sumsOf } from './host-sums.ts';
 

@@ -4,8 +4,8 @@ import { falseIn } from '../../test/support/kept.ts';
 import { losingCommits } from '../../test/support/losing-commits.ts';
 import { makeWorld, type World } from '../../test/support/world.ts';
 import type { HostView } from '../domain/host.ts';
-import { liveInstances } from '../store/instances.ts';
-import { activeTasks } from '../store/tasks.ts';
+import { liveInstances } from '../store/instance-rows.ts';
+import { activeTasks } from '../store/task-rows.ts';
 
 /** What the loops keep is what the store has. */
 const checkKept = async ({ service, loops }: World): Promise<void> => {

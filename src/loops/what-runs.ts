@@ -1,7 +1,7 @@
 import type { Service } from '../service/service.ts';
-import { type Changes, takeChanges } from '../store/running.ts';
+import { type Changes, takeChanges } from '../store/running-changes.ts';
 import type { Tx } from '../store/store.ts';
-import type { ActiveTask } from '../store/tasks.ts';
+import type { ActiveTask } from '../store/task-rows.ts';
 import { mayTimeOut } from '../transitions/jobs/time-limit.ts';
 import type { Paces } from './paces.ts';
 import { change, copyOfRunning, type Ground, nothingRuns, type Running, settle } from './running.ts';

@@ -1,7 +1,7 @@
 import type { JobId } from '../domain/job-id.ts';
+import { FIRST_STATE } from '../domain/job-life.ts';
 import { childSeq } from '../domain/job-seq.ts';
 import { stateCode } from '../domain/job-state.ts';
-import { FIRST_STATE } from '../domain/life.ts';
 import { move } from './moves.ts';
 import { countRows } from './queue-counts.ts';
 import type { JobRow } from './schema.ts';
@@ -52,7 +52,7 @@ export const isDoomed = ({ unmet }: Pick<JobRow, 'unmet'>): boolean => unmet ===
 
 /** The columns a new job differs in; the rest begins as the schema says. */
 export interface NewJob {
-  /** From `nextJob`. */
+  /** From `nextSeq`. */
   readonly seq: number;
   /** See `JobRow`. */
   readonly rank: number;
@@ -81,12 +81,6 @@ export const insertJob = (tx: Tx, job: NewJob, watched = 0): Promise<number> => 
   countRows(tx, { queue, state: stateCode(FIRST_STATE), size, role: 0 }, 1);
   return tx.run(INSERT, params);
 };
-
-const LAST_JOB = `SELECT seq FROM sqlite_sequence WHERE name = 'jobs'`;
-
-/** The seq of the next job to be inserted: above all that there were. */
-export const nextJob = async (tx: Tx): Promise<number> =>
-  ((await tx.all<{ seq: number }>(LAST_JOB))[0]?.seq ?? 0) + 1;
 
 /** How an array's children wait. */
 export interface ChildWaits {

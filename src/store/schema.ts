@@ -1,4 +1,4 @@
-import type { AgeMark } from '../domain/store-age.ts';
+import type { AgeMark } from '../domain/retention-age.ts';
 
 /**
  * The tables, as the queries see them. Booleans are 0 and 1, documents are JSON text, times are wall

@@ -1,7 +1,7 @@
 import { isWaiting, stateCode, stateOf } from '../domain/job-state.ts';
 import type { FoundJob } from './job-rows.ts';
+import { countRunning, type StopInForce, sweepOver } from './stop-sweeps.ts';
 import type { Tx } from './store.ts';
-import { countRunning, type StopInForce, sweepOver } from './sweeps.ts';
 
 /*
  * A stop of an array, or of all jobs of a queue, is one row that is in force at once; the jobs' own rows follow in steps.

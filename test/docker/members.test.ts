@@ -53,7 +53,7 @@ test('J-118 S-271: the environment is the image’s, the container’s over it, 
         { name: 'AWS_BATCH_JOB_ID', value: 'forged' },
       ],
     },
-    { serviceEnvironment: { AWS_BATCH_JOB_ID: 'real' } },
+    { jobVariables: { AWS_BATCH_JOB_ID: 'real' } },
   );
   assert.equal((await run(world, order)).output, 'yes definition [] a=b "ü" \\ $x real\n');
 });

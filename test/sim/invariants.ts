@@ -1,7 +1,7 @@
 import type { Running } from '../../src/loops/running.ts';
-import { instanceOf } from '../../src/store/instances.ts';
+import { instanceOf } from '../../src/store/instance-rows.ts';
 import type { InstanceRow } from '../../src/store/schema.ts';
-import { ACTIVE, type ActiveTask } from '../../src/store/tasks.ts';
+import { ACTIVE, type ActiveTask } from '../../src/store/task-rows.ts';
 import { falseIn } from '../support/kept.ts';
 import type { Books } from './books/books.ts';
 import type { JobSeen } from './books/eyes.ts';

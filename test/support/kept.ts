@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Instance } from '../../src/domain/instance.ts';
 import { change, nothingRuns, type Running } from '../../src/loops/running.ts';
-import type { ActiveTask } from '../../src/store/tasks.ts';
+import type { ActiveTask } from '../../src/store/task-rows.ts';
 
 /** What there is in the store. */
 export interface Stored {

@@ -74,7 +74,7 @@ export const environmentOf = (
   ]);
   for (const { name, value } of order.container.environment) if (name) all.set(name, value ?? '');
   for (const [name, value] of Object.entries(secrets)) all.set(name, value);
-  for (const [name, value] of Object.entries(order.serviceEnvironment)) all.set(name, value);
+  for (const [name, value] of Object.entries(order.jobVariables)) all.set(name, value);
   if (gpus.length > 0) for (const name of GPU_VARIABLES) all.set(name, gpus.join(','));
   all.set(TASK_VARIABLE, order.taskId);
   all.delete('LONGSHORE_WORKDIR');

@@ -3,7 +3,7 @@ import { isWaiting, JOB_STATES } from '../../domain/job-state.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { jobBySeq } from '../../store/job-rows.ts';
 import { queueCounts } from '../../store/queue-counts.ts';
-import { pageOfQueues } from '../../store/queues.ts';
+import { pageOfQueues } from '../../store/queue-rows.ts';
 import { waitingShapes } from '../../store/runnable.ts';
 import type { QueueRow } from '../../store/schema.ts';
 import { Stops } from '../../store/stops-in-force.ts';
@@ -14,7 +14,7 @@ import { QueuePositions } from '../../why/position.ts';
 import { waitText } from '../../why/words.ts';
 import { compact } from '../jobs/detail.ts';
 import { attentionOf, type QueueOverview } from './attention.ts';
-import { environmentsShown, poolShown } from './environments.ts';
+import { environmentsShown, poolShown } from './overview-environments.ts';
 
 /** More queues than this nobody has on one machine. */
 const MOST = 1000;

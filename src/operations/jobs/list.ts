@@ -5,7 +5,7 @@ import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import { openToken, sealToken } from '../../lib/page-token.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { type FoundJob, findJob } from '../../store/job-rows.ts';
-import { specById } from '../../store/specs.ts';
+import { specById } from '../../store/spec-rows.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Looks, waitFacts } from '../../why/facts.ts';

@@ -8,11 +8,12 @@ import { tooManyTags } from '../../domain/tags.ts';
 import type { CatalogDefinition, CatalogQueue, MadeSpec } from '../../service/catalog.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { insertEdge, PAIRWISE, SEQUENTIAL, WHOLE, watchedBit } from '../../store/dependencies.ts';
-import { DOOMED, insertChildren, insertJob, jobBySeq, type NewJob, nextJob } from '../../store/job-rows.ts';
+import { DOOMED, insertChildren, insertJob, jobBySeq, type NewJob } from '../../store/job-rows.ts';
+import { nextSeq } from '../../store/next-seq.ts';
 import { insertNodes } from '../../store/node-rows.ts';
-import { insertSpec, shapeOf } from '../../store/specs.ts';
+import { insertSpec, shapeOf } from '../../store/spec-rows.ts';
+import { insertSweep } from '../../store/stop-sweeps.ts';
 import type { Tx } from '../../store/store.ts';
-import { insertSweep } from '../../store/sweeps.ts';
 import { stopJob } from '../../transitions/jobs/stop.ts';
 import { parseDefinitionName } from '../definitions/name.ts';
 import { type Dependencies, resolveDependencies } from './resolve-dependencies.ts';
@@ -56,10 +57,11 @@ const prepare = async (
   const resolved = await specFor(service, tx, definition, input);
   if (isRefusal(resolved)) return resolved;
   const { priority, nodes } = resolved;
-  const seq = await nextJob(tx);
+  const parts = nodes?.numNodes ?? size;
+  const seq = await nextSeq(tx, parts);
   const job = {
     seq,
-    rank: service.order.rankOf({ seq, parts: nodes?.numNodes ?? size, priority }),
+    rank: service.order.rankOf({ seq, parts, priority }),
     name: input.jobName,
     queue: queue.seq,
     spec: resolved.spec,

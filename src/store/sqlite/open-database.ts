@@ -1,6 +1,6 @@
 import Sqlite, { type Database as Connection } from 'better-sqlite3';
 import { MIGRATIONS } from '../migrations.ts';
-import { NOTE_CHANGES } from '../running.ts';
+import { NOTE_CHANGES } from '../running-changes.ts';
 import { StoreTooNew } from '../store.ts';
 
 /** `LSHR`: marks the file as ours, for `file` and for people. */

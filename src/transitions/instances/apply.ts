@@ -10,9 +10,9 @@ import {
   setInstanceDraining,
   setInstanceIdle,
   setInstanceTerminated,
-} from '../../store/instances.ts';
+} from '../../store/instance-rows.ts';
 import type { Tx } from '../../store/store.ts';
-import { ageNow } from '../age.ts';
+import { ageNow } from '../retention/age-now.ts';
 
 export const nowOf = (clock: Clock): Began => ({
   wall: clock.wall(),

@@ -1,6 +1,6 @@
 import type { AttemptEnding } from '../../domain/attempt-end.ts';
 import { jobIdOf } from '../../domain/job-id.ts';
-import { moveOf } from '../../domain/life.ts';
+import { moveOf } from '../../domain/job-life.ts';
 import type { Log } from '../../lib/logger.ts';
 import type { JobEnd } from '../../store/job-moves.ts';
 import type { FoundJob } from '../../store/job-rows.ts';

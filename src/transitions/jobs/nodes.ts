@@ -22,7 +22,7 @@ import {
 } from '../../store/node-rows.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
-import { insertTask } from '../../store/tasks.ts';
+import { insertTask } from '../../store/task-rows.ts';
 import type { Endings } from './endings.ts';
 import { jobEnd, lastAttempt } from './last-attempt.ts';
 import { nameStream } from './name-stream.ts';

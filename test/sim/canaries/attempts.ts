@@ -81,7 +81,7 @@ export const ATTEMPTS: readonly Canary[] = [
     sabotage: () =>
       ordered((order) => ({
         ...order,
-        serviceEnvironment: { ...order.serviceEnvironment, AWS_BATCH_JQ_NAME: 'q-' },
+        jobVariables: { ...order.jobVariables, AWS_BATCH_JQ_NAME: 'q-' },
       })),
   },
   {

@@ -110,7 +110,7 @@ export interface ActiveTask extends TaskRow {
   readonly host: string;
 }
 
-/** Of a task `t`, its job `j` and its instance `i`; what it has of jobs is what `running.ts` follows. */
+/** Of a task `t`, its job `j` and its instance `i`; what it has of jobs is what `running-changes.ts` follows. */
 export const ACTIVE_TASK = `
   SELECT t.*, j.stop_kind, j.stop_reason, j.spec, j.parent, j.role, coalesce(i.host, '${MACHINE}') AS host`;
 

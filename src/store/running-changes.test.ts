@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeWorld, type World } from '../../test/support/world.ts';
-import { setInstanceIdle } from './instances.ts';
+import { setInstanceIdle } from './instance-rows.ts';
 import { setStop } from './job-rows.ts';
-import { type Changes, takeChanges } from './running.ts';
+import { type Changes, takeChanges } from './running-changes.ts';
 import type { Tx } from './store.ts';
-import { activeTasks, setTaskStopped } from './tasks.ts';
+import { activeTasks, setTaskStopped } from './task-rows.ts';
 
 const END = { startedAt: 1, stoppedAt: 2, exitCode: 0, reason: null, statusReason: 'x' };
 

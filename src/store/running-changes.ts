@@ -1,8 +1,8 @@
 import type { Instance } from '../domain/instance.ts';
-import { instanceOf, liveInstances } from './instances.ts';
+import { instanceOf, liveInstances } from './instance-rows.ts';
 import type { InstanceRow } from './schema.ts';
 import type { Tx } from './store.ts';
-import { ACTIVE_TASK, type ActiveTask, activeTasks } from './tasks.ts';
+import { ACTIVE_TASK, type ActiveTask, activeTasks } from './task-rows.ts';
 
 /*
  * Which tasks and instances changed: the database notes it itself, whoever wrote them, so that no writer can forget to. It
