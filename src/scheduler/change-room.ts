@@ -200,10 +200,11 @@ export const adopt = (room: Room, copy: Room): void => {
 /** The room as it would be if what runs had ended, but for instances that `stays` tells to be as they are. */
 export const emptied = (of: Room, stays: (instance: PlannedInstance) => boolean): Room => {
   const room = changing(copyOf(of));
-  const back = new Back();
+  const back = new Back(room.hosts.values());
   room.instances = room.instances.mapped((instance) => {
     if (instance.closed || stays(instance)) return instance;
     const { tasks, size, reserved } = instance;
+    const free = isNothing(reserved) ? size : minus(size, reserved);
     if (tasks > 0) back.give(instance.host, heldOnHost(instance), tasks);
     if (goesByItself(room, instance)) {
       back.give(instance.host, holdOf(room, instance), 0);
@@ -211,9 +212,7 @@ export const emptied = (of: Room, stays: (instance: PlannedInstance) => boolean)
       return undefined;
     }
     const isEmpty = tasks === 0 && !instance.fresh;
-    return isEmpty
-      ? instance
-      : { ...instance, fresh: false, ended: tasks, tasks: 0, free: minus(size, reserved) };
+    return isEmpty ? instance : { ...instance, fresh: false, ended: tasks, tasks: 0, free };
   });
   back.applyTo(room);
   changed(room, true);
@@ -222,9 +221,15 @@ export const emptied = (of: Room, stays: (instance: PlannedInstance) => boolean)
 
 /** What hosts get back. */
 class Back {
+  private readonly countsSlots: boolean;
   private readonly byHost = new Map<string, { readonly amount: Resources; readonly tasks: number }>();
 
+  constructor(hosts: readonly PlannedHost[]) {
+    this.countsSlots = hosts.some(({ slotsLeft }) => slotsLeft !== Number.POSITIVE_INFINITY);
+  }
+
   give(host: string, amount: Resources, tasks: number): void {
+    if (isNothing(amount) && !this.countsSlots) return;
     const other = this.byHost.get(host);
     this.byHost.set(host, {
       amount: other ? plus(other.amount, amount) : amount,

@@ -1,10 +1,9 @@
 import type { Resources } from '../domain/container.ts';
+import { shareOf } from './amounts.ts';
 import { hostOf, type PlannedHost, type Room } from './room.ts';
 import type { OfHosts } from './snapshot.ts';
 
 /* Which of several hosts is told of. */
-
-const AMOUNTS = ['milliVcpus', 'memoryMiB', 'gpus'] as const;
 
 /** The host that has the most of what is needed, by what it has the least of; an open one where there is one. */
 export const nearest = (
@@ -14,12 +13,12 @@ export const nearest = (
 ): { host: PlannedHost; of?: OfHosts } => {
   const hosts = [...room.hosts.values()];
   const open = hosts.filter((host) => host.open);
-  const share = (host: PlannedHost): number =>
-    Math.min(
-      ...AMOUNTS.map((amount) => (needs[amount] === 0 ? Infinity : has(host)[amount] / needs[amount])),
-    );
-  const [first, ...others] = open.length > 0 ? open : hosts;
-  if (!first) return { host: hostOf(room, 'none'), of: { name: 'none', open: 0 } };
-  const host = others.reduce((best, other) => (share(other) > share(best) ? other : best), first);
+  let best: { readonly host: PlannedHost; readonly share: number } | undefined;
+  for (const host of open.length > 0 ? open : hosts) {
+    const share = shareOf(needs, has(host));
+    if (!best || share > best.share) best = { host, share };
+  }
+  if (!best) return { host: hostOf(room, 'none'), of: { name: 'none', open: 0 } };
+  const { host } = best;
   return { host, ...(hosts.length > 1 && { of: { name: host.name, open: open.length } }) };
 };

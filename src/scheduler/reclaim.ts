@@ -2,7 +2,7 @@ import type { Resources } from '../domain/container.ts';
 import { NOTHING, plus, positive, times } from './amounts.ts';
 import { warn } from './change-room.ts';
 import { isOnDemand } from './reserve.ts';
-import { holdOf, isSpot, lacksOf, type PlannedInstance, type Room } from './room.ts';
+import { holdOf, isSpot, isSpotThere, lacksOf, type PlannedInstance, type Room } from './room.ts';
 import type { Plan, Reservation } from './snapshot.ts';
 
 /**
@@ -10,6 +10,7 @@ import type { Plan, Reservation } from './snapshot.ts';
  * and those that drain for as long as their tasks like, as far as their room is lacking.
  */
 export const reclaim = (room: Room, reservations: readonly Reservation[]): Plan['drains'] => {
+  if (!isSpotThere(room)) return [];
   const warned: string[] = [];
   const warnOf = ({ id }: PlannedInstance): void => {
     warn(room, id);

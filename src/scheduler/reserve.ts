@@ -11,6 +11,7 @@ import {
   hostOf,
   isIdle,
   isSpot,
+  isSpotThere,
   leavesMinimums,
   mayPass,
   type PlannedInstance,
@@ -44,10 +45,12 @@ export const reserveOnDemand = (room: Room, waiting: Waiting): Reservation | und
 };
 
 /** The same of what is free, or held by Spot. */
-export const reserveFromSpot = (room: Room, waiting: Waiting): Reservation | undefined =>
-  foundIn(room, waiting, waiting.environments.filter(mayReclaim), (instance) =>
-    isBusyOnDemand(room, instance),
+export const reserveFromSpot = (room: Room, waiting: Waiting): Reservation | undefined => {
+  const mayBeSpot = isSpotThere(room);
+  return foundIn(room, waiting, waiting.environments.filter(mayReclaim), (instance) =>
+    mayBeSpot ? isBusyOnDemand(room, instance) : instance.tasks > 0,
   );
+};
 
 const isBusyOnDemand = (room: Room, instance: PlannedInstance): boolean =>
   instance.tasks > 0 && !isSpot(room, instance);

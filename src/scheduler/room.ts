@@ -154,6 +154,12 @@ export const openInstances = (room: Room, environment: number): PlannedInstance[
   return open;
 };
 
+/** Whether an environment may hold something of Spot. */
+export const isSpotThere = (room: Room): boolean => {
+  for (const environment of room.environments.keys()) if (isSpot(room, { environment })) return true;
+  return false;
+};
+
 export const isSpot = (room: Room, instance: Pick<InstanceView, 'environment'>): boolean => {
   const supply = room.environments.get(instance.environment)?.supply;
   return supply !== undefined && supply.kind !== 'own' && supply.market.kind === 'spot';

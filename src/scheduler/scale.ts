@@ -119,7 +119,7 @@ const leastOf = (room: Room, environment: number): number => {
   return Math.max(
     supply.minMilliVcpus,
     wishOf(room, environment, supply),
-    exceedsHosts(room, supply.shownMilliVcpus) ? supply.shownMilliVcpus : 0,
+    supply.shownMilliVcpus > 0 && exceedsHosts(room, supply.shownMilliVcpus) ? supply.shownMilliVcpus : 0,
   );
 };
 

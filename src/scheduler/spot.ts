@@ -8,7 +8,7 @@ import { fitsHost } from './choose-type.ts';
 import { nearest } from './hosts.ts';
 import type { Never } from './never.ts';
 import { openTo } from './place.ts';
-import { holdOf, isSpot, type Room, totalOf, usedBy } from './room.ts';
+import { holdOf, isSpot, isSpotThere, type Room, totalOf, usedBy } from './room.ts';
 import type { EnvironmentView, Plan, QueueView } from './snapshot.ts';
 
 /**
@@ -84,6 +84,7 @@ const growthOf = (room: Room, { seq, supply }: EnvironmentView): number => {
 export const tooDear = (room: Room): Pick<Plan, 'drains' | 'retires'> => {
   const drains: { instance: string; reason: 'price' }[] = [];
   const retires: { instance: string; reason: 'price' }[] = [];
+  if (!isSpotThere(room)) return { drains, retires };
   for (const { id, environment, type, tasks, draining, hasDeadline } of [...room.instances.values()]) {
     const supply = room.environments.get(environment)?.supply;
     if (hasDeadline || supply === undefined || supply.kind === 'own') continue;

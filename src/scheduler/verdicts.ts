@@ -56,8 +56,8 @@ const verdictOf = (
     return { kind: 'maximum', freeMilliVcpus: Math.max(0, unused), maxMilliVcpus: supply.maxMilliVcpus };
   }
   const type = launchable.sort((a, b) => a.size.milliVcpus - b.size.milliVcpus || a.price - b.price)[0]?.type;
-  const busy = openInstances(room, seq).filter(({ type, size, host }) =>
-    fits(takesOf(room, { type, host }, asks), size),
+  const busy = openInstances(room, seq).filter((instance) =>
+    fits(takesOf(room, instance, asks), instance.size),
   ).length;
   const needs = supply.kind === 'launched' ? leastOf(launchable.map(({ size }) => size)) : asks;
   const { host, of } = nearest(room, needs, freeOf);
