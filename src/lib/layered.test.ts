@@ -28,12 +28,8 @@ test('a copy may have another of each, or none, and leaves what it was copied fr
   map.set('b', 20);
   map.set('e', 5);
   map.delete('d');
-  const asked: number[] = [];
-  const copy = map.mapped((value) => {
-    asked.push(value);
-    return value % 5 === 0 ? undefined : value + 1;
-  });
-  assert.deepEqual(asked.sort(), [1, 20, 3, 5]);
+  const more = (value: number) => (value % 5 === 0 ? undefined : value + 1);
+  const copy = map.mapped(more);
   assert.deepEqual([...copy.values()], [2, 4]);
   assert.deepEqual(
     [copy.get('a'), copy.get('b'), copy.get('d'), copy.has('e')],
@@ -42,6 +38,29 @@ test('a copy may have another of each, or none, and leaves what it was copied fr
   copy.set('b', 7);
   assert.deepEqual([...copy.values()], [2, 7, 4]);
   assert.deepEqual([...map.values()], [1, 20, 3, 5]);
+  map.settle();
+  map.set('a', 2);
+  map.set('f', 6);
+  assert.deepEqual([...map.mapped(more).values()], [3, 4, 7], 'changed again');
+  map.settle();
+  assert.deepEqual([...map.mapped(more).values()], [3, 4, 7], 'and settled');
+});
+
+test('what did not change is made once for each function', () => {
+  const map = new Layered([
+    ['a', 1],
+    ['b', 2],
+  ]);
+  const asked: number[] = [];
+  const to = (value: number) => {
+    asked.push(value);
+    return value;
+  };
+  map.mapped(to);
+  map.set('b', 3);
+  map.settle();
+  assert.deepEqual([...map.mapped(to).values()], [1, 3]);
+  assert.deepEqual(asked, [1, 2, 3]);
 });
 
 const change = fc.record({

@@ -9,7 +9,11 @@ export interface Table<K, V> {
 interface Below<K, V> {
   readonly places: Map<K, number>;
   readonly list: (V | undefined)[];
+  /** What `mapped` has made of the list, by its functions. */
+  readonly made: Map<Made<V>, (V | undefined)[]>;
 }
+
+type Made<V> = (value: V) => V | undefined;
 
 const GONE = Symbol('gone');
 
@@ -64,16 +68,16 @@ export class Layered<K, V extends {}> implements Table<K, V> {
     return copy;
   }
 
-  /** A copy in which each is another, or gone where that is undefined; each is asked once. It is never settled. */
+  /**
+   * A copy in which each is another, or gone where that is undefined; it is never settled. Of what did not change since
+   * the same function was given last, nothing is made again.
+   */
   mapped(to: (value: V) => V | undefined): Layered<K, V> {
-    const { places, list } = this.below;
-    const ours = list.slice();
-    for (const key of this.own.keys()) {
-      const place = places.get(key);
-      if (place !== undefined) ours[place] = undefined;
-    }
+    const { places, list, made } = this.below;
+    const ours = made.get(to) ?? list.map((value) => (value === undefined ? undefined : to(value)));
+    made.set(to, ours);
     const copy = new Layered<K, V>();
-    copy.below = { places, list: ours.map((value) => (value === undefined ? undefined : to(value))) };
+    copy.below = { places, list: ours, made: new Map() };
     for (const [key, value] of this.own) {
       const now = value === GONE ? undefined : to(value);
       if (now !== undefined) copy.own.set(key, now);
@@ -84,14 +88,14 @@ export class Layered<K, V extends {}> implements Table<K, V> {
 
   /** Writes the changes into what is below: copies made before are used no more. */
   settle(): void {
-    const { places, list } = this.below;
+    const { places, list, made } = this.below;
     for (const [key, value] of this.own) {
-      const place = places.get(key);
-      if (value === GONE) {
-        list[place!] = undefined;
-        places.delete(key);
-      } else if (place === undefined) places.set(key, list.push(value) - 1);
-      else list[place] = value;
+      const place = places.get(key) ?? list.length;
+      const now = value === GONE ? undefined : value;
+      list[place] = now;
+      for (const [to, ours] of made) ours[place] = now === undefined ? undefined : to(now);
+      if (now === undefined) places.delete(key);
+      else places.set(key, place);
     }
     this.own.clear();
     if (list.length > 2 * places.size + FEW) this.below = belowOf(entriesOf(this.below));
@@ -113,7 +117,7 @@ export class Layered<K, V extends {}> implements Table<K, V> {
 const FEW = 16;
 
 const belowOf = <K, V extends {}>(entries: Iterable<readonly [K, V]>): Below<K, V> => {
-  const below: Below<K, V> = { places: new Map(), list: [] };
+  const below: Below<K, V> = { places: new Map(), list: [], made: new Map() };
   for (const [key, value] of entries) {
     const place = below.places.get(key);
     if (place === undefined) below.places.set(key, below.list.push(value) - 1);

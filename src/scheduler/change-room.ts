@@ -8,6 +8,7 @@ import {
   heldOnHost,
   holdOf,
   hostOf,
+  isSpot,
   lacksOf,
   leavingFor,
   type PlannedHost,
@@ -197,26 +198,54 @@ export const adopt = (room: Room, copy: Room): void => {
   Object.assign(room, copy);
 };
 
-/** The room as it would be if what runs had ended, but for instances that `stays` tells to be as they are. */
-export const emptied = (of: Room, stays: (instance: PlannedInstance) => boolean): Room => {
+/** What goes on while all else is taken as ended: nothing, or tasks on demand. */
+export type GoesOn = 'nothing' | 'on demand';
+
+/** The room as it would be if what runs had ended. */
+export const emptied = (of: Room, goesOn: GoesOn): Room => {
   const room = changing(copyOf(of));
   const back = new Back(room.hosts.values());
-  room.instances = room.instances.mapped((instance) => {
-    if (instance.closed || stays(instance)) return instance;
-    const { tasks, size, reserved } = instance;
-    const free = isNothing(reserved) ? size : minus(size, reserved);
-    if (tasks > 0) back.give(instance.host, heldOnHost(instance), tasks);
-    if (goesByItself(room, instance)) {
-      back.give(instance.host, holdOf(room, instance), 0);
-      add(room.used, instance.environment, -size.milliVcpus);
-      return undefined;
-    }
-    const isEmpty = tasks === 0 && !instance.fresh;
-    return isEmpty ? instance : { ...instance, fresh: false, ended: tasks, tasks: 0, free };
-  });
+  for (const instance of room.instances.values()) {
+    if (stays(room, instance, goesOn)) continue;
+    if (instance.tasks > 0) back.give(instance.host, heldOnHost(instance), instance.tasks);
+    if (!goesByItself(room, instance)) continue;
+    back.give(instance.host, holdOf(room, instance), 0);
+    add(room.used, instance.environment, -instance.size.milliVcpus);
+  }
+  room.instances = room.instances.mapped(endedIn(room.environments)[goesOn]);
   back.applyTo(room);
   changed(room, true);
   return room;
+};
+
+type Environments = Pick<Room, 'environments'>;
+
+/** As it is without the rest. */
+const stays = (room: Environments, instance: PlannedInstance, goesOn: GoesOn): boolean =>
+  instance.closed || (goesOn === 'on demand' && instance.tasks > 0 && !isSpot(room, instance));
+
+/** An instance once its tasks have ended; undefined for one that goes then. */
+type Ended = (instance: PlannedInstance) => PlannedInstance | undefined;
+
+const known = new WeakMap<Room['environments'], Readonly<Record<GoesOn, Ended>>>();
+
+/** The same functions for the same environments. */
+const endedIn = (environments: Room['environments']): Readonly<Record<GoesOn, Ended>> => {
+  const found = known.get(environments);
+  if (found) return found;
+  const ended =
+    (goesOn: GoesOn): Ended =>
+    (instance) => {
+      if (stays({ environments }, instance, goesOn)) return instance;
+      if (goesByItself({ environments }, instance)) return undefined;
+      const { tasks, size, reserved } = instance;
+      if (tasks === 0 && !instance.fresh) return instance;
+      const free = isNothing(reserved) ? size : minus(size, reserved);
+      return { ...instance, fresh: false, ended: tasks, tasks: 0, free };
+    };
+  const made = { nothing: ended('nothing'), 'on demand': ended('on demand') };
+  known.set(environments, made);
+  return made;
 };
 
 /** What hosts get back. */

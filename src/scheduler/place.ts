@@ -242,10 +242,9 @@ const isTighter = (a: PlannedHost, b: PlannedHost): boolean => {
 };
 
 const isBefore = (a: PlannedInstance, b: PlannedInstance, asks: Resources): boolean => {
-  const wasted = (instance: PlannedInstance) => (asks.gpus === 0 && instance.size.gpus > 0 ? 1 : 0);
   const by =
     a.ended - b.ended ||
-    wasted(a) - wasted(b) ||
+    (asks.gpus === 0 ? Math.sign(a.size.gpus) - Math.sign(b.size.gpus) : 0) ||
     a.free.milliVcpus - b.free.milliVcpus ||
     a.free.memoryMiB - b.free.memoryMiB;
   return by < 0 || (by === 0 && a.id < b.id);

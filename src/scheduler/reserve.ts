@@ -2,7 +2,7 @@ import type { Resources } from '../domain/container.ts';
 import { takes } from '../domain/host.ts';
 import { HOST } from '../domain/instance.ts';
 import { fits, isNothing, minus, NOTHING, plus } from './amounts.ts';
-import { adopt, copyOf, emptied, removeInstance } from './change-room.ts';
+import { adopt, copyOf, emptied, type GoesOn, removeInstance } from './change-room.ts';
 import { isAffordable, placeJobIn, type Steps } from './place.ts';
 import {
   goesByItself,
@@ -11,7 +11,6 @@ import {
   hostOf,
   isIdle,
   isSpot,
-  isSpotThere,
   leavesMinimums,
   mayPass,
   type PlannedInstance,
@@ -36,7 +35,7 @@ export interface Waiting {
  * ended: found by placing it as if they had. Undefined where earlier reservations leave nothing to be had.
  */
 export const reserveFor = (room: Room, waiting: Waiting): Reservation | undefined =>
-  foundIn(room, waiting, waiting.environments, () => false);
+  foundIn(room, waiting, waiting.environments, 'nothing');
 
 /** The same on demand alone, which reclaims what Spot holds before it waits for its like. */
 export const reserveOnDemand = (room: Room, waiting: Waiting): Reservation | undefined => {
@@ -45,12 +44,8 @@ export const reserveOnDemand = (room: Room, waiting: Waiting): Reservation | und
 };
 
 /** The same of what is free, or held by Spot. */
-export const reserveFromSpot = (room: Room, waiting: Waiting): Reservation | undefined => {
-  const mayBeSpot = isSpotThere(room);
-  return foundIn(room, waiting, waiting.environments.filter(mayReclaim), (instance) =>
-    mayBeSpot ? isBusyOnDemand(room, instance) : instance.tasks > 0,
-  );
-};
+export const reserveFromSpot = (room: Room, waiting: Waiting): Reservation | undefined =>
+  foundIn(room, waiting, waiting.environments.filter(mayReclaim), 'on demand');
 
 const isBusyOnDemand = (room: Room, instance: PlannedInstance): boolean =>
   instance.tasks > 0 && !isSpot(room, instance);
@@ -80,10 +75,10 @@ const foundIn = (
   room: Room,
   { queue, job, groups }: Waiting,
   environments: readonly EnvironmentView[],
-  stays: (instance: PlannedInstance) => boolean,
+  goesOn: GoesOn,
 ): Reservation | undefined => {
   if (environments.length === 0) return undefined;
-  const then = emptied(room, stays);
+  const then = emptied(room, goesOn);
   for (const environment of environments) {
     let count = 0;
     const steps = placeJobIn(then, environment, groups, 1, () => `?${count++}`);

@@ -160,16 +160,22 @@ export const isSpotThere = (room: Room): boolean => {
   return false;
 };
 
-export const isSpot = (room: Room, instance: Pick<InstanceView, 'environment'>): boolean => {
-  const supply = room.environments.get(instance.environment)?.supply;
+export const isSpot = (
+  { environments }: Pick<Room, 'environments'>,
+  { environment }: Pick<InstanceView, 'environment'>,
+): boolean => {
+  const supply = environments.get(environment)?.supply;
   return supply !== undefined && supply.kind !== 'own' && supply.market.kind === 'spot';
 };
 
 /** Whether it goes with the last of its tasks, whatever waits: it drains, or is a slice that nobody takes back. */
-export const goesByItself = (room: Pick<Room, 'environments'>, instance: PlannedInstance): boolean => {
-  const supply = room.environments.get(instance.environment)?.supply;
-  const slice = instance.type === SLICE && supply?.kind === 'slices' && supply.market.kind === 'on-demand';
-  return instance.draining || slice;
+export const goesByItself = (
+  { environments }: Pick<Room, 'environments'>,
+  { draining, type, environment }: PlannedInstance,
+): boolean => {
+  if (draining || type !== SLICE) return draining;
+  const supply = environments.get(environment)?.supply;
+  return supply?.kind === 'slices' && supply.market.kind === 'on-demand';
 };
 
 /** Whether it may go for its room, minimums aside: it has no task, nothing on it is reserved, and it is no host. */
