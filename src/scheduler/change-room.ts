@@ -1,6 +1,6 @@
 import type { Resources } from '../domain/container.ts';
 import type { HostView } from '../domain/host.ts';
-import { HOST } from '../domain/instance.ts';
+import { HOST, SLICE } from '../domain/instance.ts';
 import { Layered } from '../lib/layered.ts';
 import { isNothing, minus, NOTHING, plus, times } from './amounts.ts';
 import {
@@ -182,10 +182,10 @@ export const setUsed = (room: Room, environment: number, milliVcpus: number): vo
   changing(room).used.set(environment, milliVcpus);
 };
 
-/** A copy to try things on. */
+/** A copy to try things on. What is known of the room is true of it, too. */
 export const copyOf = (room: Room): Room => ({
   ...room,
-  remembered: { idle: undefined, tooMuch: new Map() },
+  remembered: { ...room.remembered, tooMuch: new Map(room.remembered.tooMuch) },
   hosts: changing(room).hosts.copy(),
   used: new Map(room.used),
   going: new Map(room.going),
@@ -205,13 +205,16 @@ export type GoesOn = 'nothing' | 'on demand';
 export const emptied = (of: Room, goesOn: GoesOn): Room => {
   const room = changing(copyOf(of));
   const back = new Back(room.hosts.values());
+  let isAnother = false;
   for (const instance of room.instances.values()) {
     if (stays(room, instance, goesOn)) continue;
+    isAnother ||= instance.tasks > 0 || instance.fresh || instance.draining || instance.type === SLICE;
     if (instance.tasks > 0) back.give(instance.host, heldOnHost(instance), instance.tasks);
     if (!goesByItself(room, instance)) continue;
     back.give(instance.host, holdOf(room, instance), 0);
     add(room.used, instance.environment, -instance.size.milliVcpus);
   }
+  if (!isAnother) return room;
   room.instances = room.instances.mapped(endedIn(room.environments)[goesOn]);
   back.applyTo(room);
   changed(room, true);

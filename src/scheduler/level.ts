@@ -15,7 +15,7 @@ import {
   reserveOnDemand,
   stillStands,
 } from './reserve.ts';
-import type { Room } from './room.ts';
+import { isSpotThere, type Room } from './room.ts';
 import type { EnvironmentView, Launch, Placement, QueueView, Reservation, ShapeView } from './snapshot.ts';
 import type { Unplaced } from './unplaced.ts';
 import { mayRun } from './verdicts.ts';
@@ -311,12 +311,6 @@ export class Level {
     return done;
   }
 }
-
-/** Whether Spot may hold something. */
-const isSpotThere = ({ environments }: Room): boolean => {
-  for (const environment of environments.values()) if (!mayReclaim(environment)) return true;
-  return false;
-};
 
 /** Those on demand first. */
 const inRank = (room: Room, reservations: readonly Reservation[]): readonly Reservation[] => [

@@ -9,6 +9,7 @@ import { couldMakeAnywhere, makeRoom } from './make-room.ts';
 import { isTooMuch, noteTooMuch } from './remembered.ts';
 import {
   hostOf,
+  isOpenIn,
   isOpenTo,
   isSpot,
   mayPass,
@@ -162,7 +163,7 @@ const fullest = (room: Room, environment: EnvironmentView, asks: Resources): Pla
   let best: PlannedInstance | undefined;
   for (const instance of room.instances.values()) {
     // what costs the least to ask bars the most, of thousands
-    if (instance.environment !== environment.seq || instance.draining || instance.closed) continue;
+    if (!isOpenIn(environment.seq, instance)) continue;
     if (instance.type !== HOST && !fits(asks, instance.free)) continue;
     if (best && !isBefore(instance, best, asks)) continue;
     if (mayTake(room, environment, instance, asks)) best = instance;

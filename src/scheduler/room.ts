@@ -2,7 +2,7 @@ import type { Resources } from '../domain/container.ts';
 import { type HostView, takes } from '../domain/host.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
 import type { Table } from '../lib/layered.ts';
-import { beside, isNothing, minus, NOTHING, plus, positive } from './amounts.ts';
+import { beside, fits, isNothing, minus, NOTHING, plus, positive } from './amounts.ts';
 import type { EnvironmentView, InstanceView, Pool, QueueView, Reservation } from './snapshot.ts';
 
 /* The room that a plan is made in, and what is asked of it. `change-room.ts` alone writes it. */
@@ -145,13 +145,21 @@ export const environmentsOf = (
   queue: QueueView,
 ): EnvironmentView[] => queue.environments.map((seq) => environments.get(seq)).filter((e) => e !== undefined);
 
+/** Whether it takes tasks of an environment, if its host does. */
+export const isOpenIn = (environment: number, instance: PlannedInstance): boolean =>
+  instance.environment === environment && !instance.draining && !instance.closed;
+
 /** The environment's instances that take tasks, if their host does. */
-export const openInstances = (room: Room, environment: number): PlannedInstance[] => {
-  const open: PlannedInstance[] = [];
+export const openInstances = (room: Room, environment: number): PlannedInstance[] =>
+  [...room.instances.values()].filter((instance) => isOpenIn(environment, instance));
+
+/** How many of those hold what is asked, once they are empty. */
+export const countLarge = (room: Room, environment: number, asks: Resources): number => {
+  let many = 0;
   for (const instance of room.instances.values()) {
-    if (instance.environment === environment && !instance.draining && !instance.closed) open.push(instance);
+    if (isOpenIn(environment, instance) && fits(takesOf(room, instance, asks), instance.size)) many++;
   }
-  return open;
+  return many;
 };
 
 /** Whether an environment may hold something of Spot. */

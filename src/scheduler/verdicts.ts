@@ -1,6 +1,6 @@
 import type { Resources } from '../domain/container.ts';
 import { takes } from '../domain/host.ts';
-import { fits, isNothing, minus, NOTHING, plus } from './amounts.ts';
+import { isNothing, minus, NOTHING, plus } from './amounts.ts';
 import { copyOf, setUsed, unbound } from './change-room.ts';
 import { typesFor } from './choose-type.ts';
 import { nearest } from './hosts.ts';
@@ -8,13 +8,13 @@ import type { Never } from './never.ts';
 import { isAffordable, openTo, placeJobIn } from './place.ts';
 import { idleIn } from './remembered.ts';
 import {
+  countLarge,
   environmentsOf,
   holdOf,
   mayGo,
   openInstances,
   type PlannedHost,
   type Room,
-  takesOf,
 } from './room.ts';
 import type { EnvironmentView, Market, QueueView, TaskGroup, Verdict, WaitReason } from './snapshot.ts';
 
@@ -56,9 +56,7 @@ const verdictOf = (
     return { kind: 'maximum', freeMilliVcpus: Math.max(0, unused), maxMilliVcpus: supply.maxMilliVcpus };
   }
   const type = launchable.sort((a, b) => a.size.milliVcpus - b.size.milliVcpus || a.price - b.price)[0]?.type;
-  const busy = openInstances(room, seq).filter((instance) =>
-    fits(takesOf(room, instance, asks), instance.size),
-  ).length;
+  const busy = countLarge(room, seq, asks);
   const needs = supply.kind === 'launched' ? leastOf(launchable.map(({ size }) => size)) : asks;
   const { host, of } = nearest(room, needs, freeOf);
   const free = freeOf(host);
