@@ -44,6 +44,15 @@ export const NOTES: Readonly<Record<string, string>> = {
   'RetryJobsRequest.states': '`FAILED` alone.',
   'RetryJobsRequest.exitCodes': 'Of an array: children that ended with one of these.',
   'RetryJobsRequest.indices': 'Of an array: these children; each must be FAILED.',
+  StopJobs:
+    'Stops jobs that wait or run, chosen by the members of searchjobs, of which one at least is needed; newest first, 1,000 a call at most, all with one commit. Answers `matched`, `stopped`, and a `nextToken` where there may be more. An array is stopped whole and counts as one. Each stop is what TerminateJob or CancelJob would be.',
+  'StopJobsRequest.kind': '`TERMINATE` (when absent) or `CANCEL`, which reaches what waits alone.',
+  'StopJobsRequest.reason': 'Why, shown as the reason of their end; here it chooses nothing.',
+  'StopJobsRequest.exitCode': 'As of searchjobs of what has ended: with it, or `ended`, nothing is found.',
+  'StopJobsRequest.states': 'Of those that are not final; all when absent.',
+  'StopJobsRequest.expected':
+    'How many are meant: when the number is another by more than 5%, nothing is stopped, and the refusal names the new one.',
+  'StopJobsRequest.dryRun': 'Tells `matched` and stops nothing.',
   CancelJob:
     'Of a well-formed id that no job has: 200, as the service. A waiting job is FAILED when the answer is given; the service takes a moment. Of an array’s parent: children that run go on, but have no further attempt.',
   TerminateJob:

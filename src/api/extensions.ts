@@ -30,6 +30,7 @@ export const EXTENSIONS: Model = {
     GetArrayGroups: operation('GetArrayGroups'),
     ExplainJob: operation('ExplainJob'),
     RetryJobs: operation('RetryJobs'),
+    StopJobs: operation('StopJobs'),
   },
   shapes: {
     SearchJobsRequest: { ...FILTER, limit: 'i', nextToken: 's' },
@@ -37,10 +38,19 @@ export const EXTENSIONS: Model = {
     GetArrayGroupsRequest: { jobId: 's!', states: '[eJobStatus', by: 'eGrouping' },
     ExplainJobRequest: { jobId: 's!' },
     RetryJobsRequest: { jobId: 's!', states: '[eJobStatus', exitCodes: '[i', indices: '[i' },
+    StopJobsRequest: {
+      ...FILTER,
+      kind: 'eStopKind',
+      reason: 's!',
+      expected: 'i',
+      dryRun: 'b',
+      nextToken: 's',
+    },
     TimeWindow: { from: 'i', to: 'i' },
   },
   enums: {
     JobStatus: ['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED'],
+    StopKind: ['CANCEL', 'TERMINATE'],
     Grouping: ['REASON', 'EXIT_CODE', 'STATE'],
   },
 };

@@ -124,8 +124,11 @@ test('what waits and what runs is cancelled, by id and by a filter', async (t) =
     '--reason',
     'not today',
   );
-  assert.equal(one.stdout, `stopped ${waiting}\n`);
+  assert.equal(one.stdout, 'stopped 1 job\n');
   assert.match((await cli(server, 'explain', waiting)).stdout, /FAILED: not today$/m);
+  const rest = await cli(server, 'cancel', '--name', 'waits', '--yes', '--json');
+  assert.deepEqual(JSON.parse(rest.stdout), { stopped: 1 });
+  assert.match((await cli(server, 'cancel', '--name', 'waits', '--yes')).stderr, /no job that waits or runs/);
   assert.equal((await cli(server, 'cancel', 'runs')).stdout, `stopped ${running}\n`);
   assert.equal((await cli(server, 'wait', running)).code, 1);
   const nobody = await cli(server, 'cancel', '00000000-0000-4000-8000-000000000000');
@@ -136,6 +139,7 @@ test('what waits and what runs is cancelled, by id and by a filter', async (t) =
     /there is no job nothing-of-that-name/,
   );
   assert.match((await cli(server, 'cancel')).stderr, /name the jobs to stop/);
+  assert.match((await cli(server, 'cancel', 'runs', '--queue', 'default')).stderr, /not both/);
 });
 
 test('run: environment, folder, name, tags, attempts and dependencies are the job’s', async (t) => {
