@@ -3,6 +3,7 @@ export interface Table<K, V> {
   get(key: K): V | undefined;
   has(key: K): boolean;
   values(): Iterable<V>;
+  readonly size: number;
 }
 
 /** What copies share: the values in the order in which keys came, with holes where some have gone. */
@@ -41,6 +42,10 @@ export class Layered<K, V extends {}> implements Table<K, V> {
 
   has(key: K): boolean {
     return this.get(key) !== undefined;
+  }
+
+  get size(): number {
+    return this.values().length;
   }
 
   /** As they are now: changes that follow are not seen in it. */

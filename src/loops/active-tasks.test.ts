@@ -60,3 +60,14 @@ test('of a line that has stood still for over half a second the last is recalled
   assert.deepEqual(staleIn(inLines(line), 1002), ['b', 'a']);
   assert.deepEqual(staleIn(inLines(line), -501), ['b', 'a']);
 });
+
+test('whichever order the store gives them in, nobody is recalled before those who stand behind', () => {
+  const line = [
+    task('c', { after: 'b' }),
+    task('a', { after: 'head' }),
+    task('other', { after: 'elsewhere' }),
+    task('b', { after: 'a' }),
+  ];
+  const stale = staleIn(line, 501).filter((id) => id !== 'other');
+  assert.deepEqual(stale, ['c', 'b', 'a']);
+});

@@ -9,12 +9,18 @@ import { STALE_MILLISECONDS } from './paces.ts';
 export const inLines = (behind: Iterable<ActiveTask>): ActiveTask[] =>
   [...behind].filter((task) => taskStateOf(task.state) === 'intended').sort((a, b) => a.job - b.job);
 
-/** Tasks that have stood in a line for too long, last first: its head is slow. `now`: wall milliseconds. */
-export const staleIn = (waiting: readonly ActiveTask[], now: number): string[] =>
-  waiting
+/** Tasks that have stood in a line for too long, the last of a line first: its head is slow. `now`: wall milliseconds. */
+export const staleIn = (waiting: readonly ActiveTask[], now: number): string[] => {
+  const byId = new Map(waiting.map((task) => [task.id, task]));
+  const behind = ({ after }: ActiveTask): number => {
+    const before = after === null ? undefined : byId.get(after);
+    return before ? behind(before) + 1 : 0;
+  };
+  return waiting
     .filter((task) => Math.abs(now - task.created_at) > STALE_MILLISECONDS)
-    .map((task) => task.id)
-    .reverse();
+    .toSorted((a, b) => behind(b) - behind(a))
+    .map((task) => task.id);
+};
 
 /** Whether it was told to stop, or its instance is gone. */
 export const isToStop = (task: ActiveTask): boolean =>

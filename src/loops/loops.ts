@@ -124,11 +124,12 @@ export class Loops {
   }
 
   private async turn(): Promise<void> {
-    const reports = this.reports;
-    this.reports = [];
+    let reports: readonly TaskReport[] = [];
     try {
       // before anything is decided: a task that is ended or placed meanwhile would be ordered again or taken for a stray
       if (this.looks >= RECONCILE_EVERY) await this.compareWithEngine();
+      reports = this.reports;
+      this.reports = [];
       const decided = await this.service.store.write((tx) => this.decide(tx, reports));
       this.learn(decided.learnt);
       await this.act(decided);

@@ -10,7 +10,8 @@ const PAUSE_MILLISECONDS = 20;
 
 /**
  * Lets finished jobs go: once a minute those that were kept long enough are hidden, then removed with their tasks,
- * output, edges and what no other job has of their spec, a few at a time; instances that no job was on go too.
+ * output, edges and what no other job has of their spec, a few at a time; instances that no job was on go too. See
+ * docs/decisions/retention.md.
  */
 export class Retention {
   private readonly service: Service;

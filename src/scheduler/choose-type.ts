@@ -27,13 +27,13 @@ export const ranked = (
   hosts: Iterable<HostSize>,
 ): Offer[] => {
   const suit = suitFor(asks);
-  let most = 0;
-  for (const { size } of hosts) most = Math.max(most, size.milliVcpus);
+  let largest = 0;
+  for (const { size } of hosts) largest = Math.max(largest, size.milliVcpus);
   return typesFor(offers, asks, hosts)
     .map((offer) => {
       const instances = Math.ceil(Math.max(1, waiting) / tasksOn(offer.size, asks));
       const key = [
-        offer.size.milliVcpus > most ? 1 : 0,
+        offer.size.milliVcpus > largest ? 1 : 0,
         asks.gpus === 0 && offer.size.gpus > 0 ? 1 : 0,
         offer.suits !== undefined && offer.suits !== suit ? 1 : 0,
         instances * offer.size.milliVcpus,

@@ -1,4 +1,5 @@
 import type { Resources } from '../domain/container.ts';
+import { takes } from '../domain/host.ts';
 import { isWithin, NOTHING, plus } from './amounts.ts';
 import { holdOf, type Idle, isIdle, type Room } from './room.ts';
 
@@ -22,19 +23,21 @@ const findIdle = (room: Room): Idle => {
     holds.set(host, plus(holds.get(host) ?? NOTHING, holdOf(room, instance)));
     milliVcpus.set(environment, (milliVcpus.get(environment) ?? 0) + size.milliVcpus);
   }
-  const most = { ...NOTHING };
-  let mostVcpus = Number.POSITIVE_INFINITY;
+  const ceiling = { ...NOTHING };
+  let needlessVcpus = Number.POSITIVE_INFINITY;
   for (const host of room.hosts.values()) {
     if (!host.open) continue;
     const held = holds.get(host.id);
     const free = held ? plus(host.free, held) : host.free;
-    most.milliVcpus = Math.max(most.milliVcpus, free.milliVcpus);
-    most.memoryMiB = Math.max(most.memoryMiB, free.memoryMiB);
-    most.gpus = Math.max(most.gpus, free.gpus);
-    if (host.cpuIsWeight) mostVcpus = Math.min(mostVcpus, host.size.milliVcpus);
+    ceiling.milliVcpus = Math.max(ceiling.milliVcpus, free.milliVcpus);
+    ceiling.memoryMiB = Math.max(ceiling.memoryMiB, free.memoryMiB);
+    ceiling.gpus = Math.max(ceiling.gpus, free.gpus);
+    needlessVcpus = Math.min(needlessVcpus, takes(ALL, host).milliVcpus);
   }
-  return { holds, milliVcpus, most, mostVcpus };
+  return { holds, milliVcpus, ceiling, needlessVcpus };
 };
+
+const ALL: Resources = { ...NOTHING, milliVcpus: Number.POSITIVE_INFINITY };
 
 /** Whether a task that asks for no more of anything found no room there, and nothing has become free since. */
 export const isTooMuch = ({ remembered: { tooMuch } }: Room, environment: number, asks: Resources): boolean =>

@@ -35,7 +35,7 @@ export interface RunPlan {
   readonly gpus: readonly number[];
 }
 
-/** The first lines of `run`, for the shim and for a server that did not write them (see `readLimits`). */
+/** The first lines of `run`, for the shim and for a server that did not write them (see `readHolds`). */
 const headOf = ({ memoryMiB, group, order, mounts, user, gpus }: RunPlan): string[] => {
   const limits = order.container.ulimits.map(limitText);
   const mark = `#${limits.length > 0 ? 'u' : ''}${mounts || user ? 't' : ''}`;

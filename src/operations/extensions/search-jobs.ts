@@ -56,7 +56,7 @@ const lines = async (
   rows: readonly FoundJob[],
   { states = JOB_STATES }: JobFilter,
 ): Promise<unknown[]> => {
-  const looks = { positions: new QueuePositions(tx), stops: new Stops(tx) };
+  const looks = { positions: new QueuePositions(tx, service.order), stops: new Stops(tx) };
   const shown = [];
   for (const row of rows) {
     const job = await looks.stops.read(row);

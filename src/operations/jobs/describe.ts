@@ -24,7 +24,7 @@ export const describeJobs: Operation<{ readonly jobs?: readonly string[] }> = as
   const ids = new Set(input.jobs.map((id) => (id.startsWith(prefix) ? id.slice(prefix.length) : id)));
   return service.store.read(async (tx) => {
     const jobs = [];
-    const looks = { positions: new QueuePositions(tx), stops: new Stops(tx) };
+    const looks = { positions: new QueuePositions(tx, service.order), stops: new Stops(tx) };
     for (const text of ids) {
       const id = parseJobId(text);
       const job = id && (await findJob(tx, id));

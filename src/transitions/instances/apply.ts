@@ -20,7 +20,7 @@ export const nowOf = (clock: Clock): Began => ({
   bootId: clock.bootId,
 });
 
-/** What a plan says of instances, but for their tasks; resolves to the ids of those launched, by their refs. */
+/** What a plan says of instances, but for their tasks; resolves to the ids of those launched, by their refs. See docs/decisions/capacity.md. */
 export const applyInstances = async (
   service: Service,
   tx: Tx,

@@ -103,7 +103,7 @@ export class Endings {
       };
       await admitParent(this.tx, parent);
       const job = (await jobBySeq(this.tx, parent))!;
-      await setEnded(this.tx, job, end, await this.ageOfTurn());
+      if ((await setEnded(this.tx, job, end, await this.ageOfTurn())) === 0) continue;
       tellEnd(this.tx, this.service.log, job, end);
       if (isWatched(left.watched)) await insertSettled(this.tx, parent, event === 'children-succeeded');
       anyEnded = true;
