@@ -1,6 +1,6 @@
 import type { Resources } from './container.ts';
 
-/** Where tasks run: the machine, or one of several. */
+/** Where tasks run: the machine, or one of several (docs/decisions/hosts.md). */
 export interface HostView {
   readonly id: string;
   readonly name: string;

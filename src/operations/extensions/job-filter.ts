@@ -11,7 +11,7 @@ import {
   placedChildren,
   queuesSource,
   type Source,
-} from '../../store/search-jobs.ts';
+} from '../../store/job-search.ts';
 import type { SqlValue, Tx } from '../../store/store.ts';
 
 /** Wall milliseconds; `to` is not within. */

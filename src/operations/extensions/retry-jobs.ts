@@ -6,10 +6,10 @@ import { stopOf } from '../../domain/stop-kinds.ts';
 import type { Operation } from '../../service/service.ts';
 import { type FoundJob, findJob, jobBySeq } from '../../store/job-rows.ts';
 import { nodesAreLive } from '../../store/node-rows.ts';
-import { queueIsGoing } from '../../store/queues.ts';
-import { type AskedChild, childrenToRerun } from '../../store/rerun.ts';
+import { queueIsGoing } from '../../store/queue-rows.ts';
+import { type AskedChild, childrenToRerun } from '../../store/rerun-rows.ts';
 import type { Tx } from '../../store/store.ts';
-import { rerun } from '../../transitions/jobs/rerun.ts';
+import { rerun } from '../../transitions/jobs/rerun-jobs.ts';
 import { hasAllItWaitsFor } from './rerun-dependencies.ts';
 
 export interface RetryInput {

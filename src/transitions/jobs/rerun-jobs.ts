@@ -1,7 +1,7 @@
 import type { Service } from '../../service/service.ts';
 import type { FoundJob } from '../../store/job-rows.ts';
 import { resetNodes } from '../../store/node-rows.ts';
-import { reopenParent, rerunRows } from '../../store/rerun.ts';
+import { reopenParent, rerunRows } from '../../store/rerun-rows.ts';
 import type { Tx } from '../../store/store.ts';
 
 /**
