@@ -74,7 +74,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   CreateComputeEnvironment:
     'VALID, or INVALID, when answered: nothing outside has to be waited for, so that CREATING is never shown. DISABLED is taken, as in 2018.',
   CreateJobQueue:
-    'VALID when answered. Jobs that ask for the same are one kind: of a queue in which more than 256 kinds wait, one look of the scheduler takes in the 128 oldest and 128 others in turn, so that a job further behind which would fit may start some seconds later; queues with many kinds share 256 of them, at least 16 each.',
+    'VALID when answered. Jobs that ask for the same are of one shape: of a queue in which more than 256 shapes wait, one look of the scheduler takes in the 128 oldest and 128 others in turn, so that a job further behind which would fit may start some seconds later; queues with many shapes share 256 of them, at least 16 each.',
   UpdateComputeEnvironment:
     'In force when answered. While jobs go on on instances of a former setup the environment is UPDATING and refuses an update, but for one of the state alone: new jobs can be stopped whatever runs.',
   UpdateJobQueue: 'In force when answered.',

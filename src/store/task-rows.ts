@@ -77,7 +77,7 @@ export const setTaskStopped = async (tx: Tx, id: string, end: AttemptEnding): Pr
   );
 };
 
-/** Takes back a task that never ran: it leaves no trace; the one behind it moves up. */
+/** Recalls a task that never ran: it leaves no trace; the one behind it moves up. */
 export const deleteTask = async (tx: Tx, task: TaskRow): Promise<void> => {
   await tx.run('UPDATE tasks SET after = ? WHERE after = ?', [task.after, task.id]);
   await tx.run('DELETE FROM tasks WHERE id = ?', [task.id]);

@@ -30,7 +30,7 @@ export const SHOWN: readonly Canary[] = [
     sabotage: () => statement('DO UPDATE SET n = n + excluded.n', 'DO UPDATE SET n = max(n, n + excluded.n)'),
   },
   {
-    name: 'what is taken back is counted where it was',
+    name: 'what is recalled is counted where it was',
     rule: 'queues are counted',
     sabotage: () =>
       trigger(
