@@ -8,6 +8,8 @@ export interface FoundJob {
   readonly jobId: string;
   readonly jobName: string;
   readonly queue: string;
+  /** An ARN. */
+  readonly jobDefinition: string;
   readonly status: string;
   readonly statusReason?: string;
   readonly createdAt: number;
