@@ -22,6 +22,7 @@ import * as jobs from '../operations/jobs/index.ts';
 import * as logs from '../operations/logs/index.ts';
 import * as queues from '../operations/queues/index.ts';
 import { Catalog } from '../service/catalog.ts';
+import { LastHour } from '../service/last-hour.ts';
 import { Names } from '../service/names.ts';
 import type { Operation, Service } from '../service/service.ts';
 import { Specs } from '../service/specs.ts';
@@ -143,6 +144,7 @@ const serviceOf = (
   specs: new Specs(),
   order: inOrderOfSubmission,
   lastPlan: new LastPlan(),
+  lastHour: new LastHour(parts.clock),
   about: {
     version: config.version ?? 'unknown',
     startedAt: parts.clock.wall(),

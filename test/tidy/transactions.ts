@@ -21,7 +21,7 @@ import type { Source } from './sources.ts';
 /** Methods that change nothing. */
 const READERS = new Set(
   `get has of at map filter find findIndex findLast some every flatMap reduce includes slice join keys values entries
-   wall steady hex uuid judge depth rankOf waitReason`.split(/\s+/),
+   wall steady hex uuid judge depth rankOf waitReason failures`.split(/\s+/),
 );
 /** Methods that change what they are called on, of what is made once for a file. */
 const CHANGERS = new Set('set add delete clear push pop shift unshift splice sort reverse fill'.split(' '));

@@ -101,23 +101,26 @@ const begin = async (service: Service, tx: Tx, { task, job }: Case, startedAt: n
   const began = clock.steady() - ranUnheard(clock, task, startedAt);
   await setTaskRunning(tx, task.id, startedAt, began, clock.bootId);
   await setRunning(tx, job, startedAt);
-  tellStart(tx, service.log, job, task.attempt);
+  tellStart(tx, service, job, task.attempt, startedAt);
   if (job.role === MAIN) {
     await setRunning(tx, (await jobBySeq(tx, job.parent))!, startedAt);
-    tellStart(tx, service.log, asParent(job), task.attempt);
+    tellStart(tx, service, asParent(job), task.attempt, startedAt);
   }
   tx.onCommit(() => service.output.follow(task.id));
   await noteParentStarted(tx, job, startedAt);
 };
 
 /** A node's multi-node job, as the activity log names it. */
-const asParent = ({ parent_id, parent_name, idx }: FoundJob) => ({
+const asParent = ({ parent_id, parent_name, idx, queue, created_at }: FoundJob) => ({
   id: parent_id,
   name: parent_name,
   parent_id: null,
   parent_name: null,
   idx,
   role: 0,
+  size: 0,
+  queue,
+  created_at,
 });
 
 /** Milliseconds. What an earlier version ordered does not say when, by the steady clock. */
@@ -152,7 +155,7 @@ const finish = async (service: Service, tx: Tx, c: Case, heard: Ended): Promise<
   outcome.over.push(task.id);
   if (taskStateOf(task.state) === 'running') tx.onCommit(() => service.output.ended(task.id));
   // its begin and its end came as one report
-  else if (ending.startedAt !== null) tellStart(tx, service.log, job, task.attempt);
+  else if (ending.startedAt !== null) tellStart(tx, service, job, task.attempt, ending.startedAt);
   if (ending.startedAt !== null) {
     outcome.ran.push({ spec: job.spec, milliseconds: ending.stoppedAt - ending.startedAt });
     await noteParentStarted(tx, job, ending.startedAt);
