@@ -52,6 +52,8 @@ export interface MadeSpec {
   readonly shape: number;
   /** Its scheduling priority; 0 without one. */
   readonly priority: number;
+  /** See `QueueOrder`. */
+  readonly group: number;
   /** Of a multi-node job. */
   readonly nodes?: { readonly numNodes: number; readonly mainNode: number } | undefined;
   /** Why a job of it fails before it runs. */
@@ -68,7 +70,7 @@ const ALL = 'all';
 /**
  * Queues and definitions by name, read once and kept until somebody changes one. Whoever writes a queue, an
  * environment or a definition calls `forget` in the same transaction, right after the write: the next reader, of
- * the same group of writers or a later one, reads the rows again.
+ * the same group of writers or a later one, reads the rows again. See docs/decisions/what-is-remembered.md.
  */
 export class Catalog {
   private readonly queues = new CommittedCache<string, CatalogQueue>(LIMIT);

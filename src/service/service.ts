@@ -12,7 +12,7 @@ import type { LastPlan } from '../why/last-plan.ts';
 import type { Catalog } from './catalog.ts';
 import type { LastHour } from './last-hour.ts';
 import type { Names } from './names.ts';
-import type { Specs } from './specs.ts';
+import type { Specs } from './spec-cache.ts';
 
 /** What every operation is given: the doors of the house, and nothing else. */
 export interface Service {

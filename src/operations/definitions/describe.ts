@@ -11,7 +11,7 @@ import {
   definitionsAsked,
   pageOfDefinitions,
   type RevisionsAsked,
-} from '../../store/definitions.ts';
+} from '../../store/definition-rows.ts';
 import type { DefinitionRow } from '../../store/schema.ts';
 import { checkNames, cutPage, type PageInput, readPage } from '../paging.ts';
 import { parseDefinitionName } from './name.ts';

@@ -6,7 +6,7 @@ import { type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
 import { roleArn, serviceLinkedRole } from '../../domain/roles.ts';
 import { checkTags } from '../../domain/tags.ts';
 import type { Operation, Service } from '../../service/service.ts';
-import { countEnvironments, environmentNamed, insertEnvironment } from '../../store/environments.ts';
+import { countEnvironments, environmentNamed, insertEnvironment } from '../../store/environment-rows.ts';
 import type { EnvironmentRow } from '../../store/schema.ts';
 
 export interface CreateInput {

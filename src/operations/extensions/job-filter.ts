@@ -12,7 +12,7 @@ import {
   queuesSource,
   type Source,
   withJobs,
-} from '../../store/search-jobs.ts';
+} from '../../store/job-search.ts';
 import type { SqlValue, Tx } from '../../store/store.ts';
 
 /** Wall milliseconds; `to` is not within. */

@@ -3,7 +3,7 @@ import { childSeq } from '../../domain/job-seq.ts';
 import { stateOf } from '../../domain/job-state.ts';
 import { PAIRWISE, SEQUENTIAL, WHOLE } from '../../store/dependencies.ts';
 import { findJob } from '../../store/job-rows.ts';
-import { jobRow, partsOf } from '../../store/rerun.ts';
+import { jobRow, partsOf } from '../../store/rerun-rows.ts';
 import type { JobRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 

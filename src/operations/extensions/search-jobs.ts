@@ -3,8 +3,8 @@ import { isRefusal, refuse } from '../../domain/refusal.ts';
 import { openToken, sealToken } from '../../lib/page-token.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { type FoundJob, jobBySeq } from '../../store/job-rows.ts';
-import { searchJobs as search } from '../../store/search-jobs.ts';
-import { specById } from '../../store/specs.ts';
+import { searchJobs as search } from '../../store/job-search.ts';
+import { specById } from '../../store/spec-rows.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Looks, waitFacts } from '../../why/facts.ts';
@@ -57,7 +57,7 @@ const lines = async (
   rows: readonly FoundJob[],
   { states = JOB_STATES }: JobFilter,
 ): Promise<unknown[]> => {
-  const looks = { positions: new QueuePositions(tx), stops: new Stops(tx) };
+  const looks = { positions: new QueuePositions(tx, service.order), stops: new Stops(tx) };
   const shown = [];
   for (const row of rows) {
     const job = await looks.stops.read(row);

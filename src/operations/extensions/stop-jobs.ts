@@ -3,7 +3,7 @@ import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import { openToken, sealToken } from '../../lib/page-token.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import type { FoundJob } from '../../store/job-rows.ts';
-import { searchJobs } from '../../store/search-jobs.ts';
+import { searchJobs } from '../../store/job-search.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
 import { STEP } from '../../transitions/jobs/step.ts';

@@ -6,10 +6,10 @@ import { isNode } from '../../domain/node-roles.ts';
 import { refuse, refuseWrapped } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { childrenByState, type FoundJob, findJob, jobBySeq } from '../../store/job-rows.ts';
-import { specById } from '../../store/specs.ts';
+import { specById } from '../../store/spec-rows.ts';
 import { countedAs, Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
-import { attemptsOf } from '../../store/tasks.ts';
+import { attemptsOf } from '../../store/task-rows.ts';
 import { type Looks, waitFacts } from '../../why/facts.ts';
 import { QueuePositions } from '../../why/position.ts';
 import { waitText } from '../../why/words.ts';
@@ -24,7 +24,7 @@ export const describeJobs: Operation<{ readonly jobs?: readonly string[] }> = as
   const ids = new Set(input.jobs.map((id) => (id.startsWith(prefix) ? id.slice(prefix.length) : id)));
   return service.store.read(async (tx) => {
     const jobs = [];
-    const looks = { positions: new QueuePositions(tx), stops: new Stops(tx) };
+    const looks = { positions: new QueuePositions(tx, service.order), stops: new Stops(tx) };
     for (const text of ids) {
       const id = parseJobId(text);
       const job = id && (await findJob(tx, id));

@@ -11,7 +11,7 @@ import { isNode, MAIN } from '../../domain/node-roles.ts';
 import { stopOf } from '../../domain/stop-kinds.ts';
 import { taskStateOf } from '../../domain/task-state.ts';
 import type { FoundJob } from '../../store/job-rows.ts';
-import type { PlacedTask } from '../../store/tasks.ts';
+import type { PlacedTask } from '../../store/task-rows.ts';
 import { shownOf } from './shown-attempt.ts';
 
 /** Everything an answer about one job is made from. */

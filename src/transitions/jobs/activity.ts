@@ -1,6 +1,6 @@
 import type { AttemptEnding } from '../../domain/attempt-end.ts';
 import { jobIdOf } from '../../domain/job-id.ts';
-import { moveOf } from '../../domain/life.ts';
+import { moveOf } from '../../domain/job-life.ts';
 import { isNode } from '../../domain/node-roles.ts';
 import type { Log } from '../../lib/logger.ts';
 import type { Surroundings } from '../../service/service.ts';
@@ -34,8 +34,35 @@ export const tellStart = (
     if (counts(job)) lastHour.started(job.queue, waited);
   });
 
+/** A multi-node job starts with its main node. */
+export const tellStartOfNodes = (
+  tx: Tx,
+  service: Surroundings,
+  main: FoundJob,
+  attempt: number,
+  startedAt: number,
+): void => tellStart(tx, service, asParent(main), attempt, startedAt);
+
+const asParent = ({ parent_id, parent_name, idx, queue, created_at }: FoundJob) => ({
+  id: parent_id,
+  name: parent_name,
+  parent_id: null,
+  parent_name: null,
+  idx,
+  role: 0,
+  size: 0,
+  queue,
+  created_at,
+});
+
 /** An attempt that is followed by another. */
-export const tellRetry = (tx: Tx, log: Log, job: Named, attempt: number, ending: AttemptEnding): void =>
+export const tellRetry = (
+  tx: Tx,
+  log: Log,
+  job: Named,
+  attempt: number,
+  ending: Pick<AttemptEnding, 'exitCode' | 'reason'> & { readonly statusReason: string | null },
+): void =>
   tx.onCommit(() => {
     const { exitCode, statusReason, reason } = ending;
     log.info(

@@ -1,6 +1,6 @@
 import { insertEdge } from '../../store/dependencies.ts';
 import { resetNodes } from '../../store/node-rows.ts';
-import { reopenParent, waitAgainRows } from '../../store/rerun.ts';
+import { reopenParent, waitAgainRows } from '../../store/rerun-rows.ts';
 import type { JobRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 

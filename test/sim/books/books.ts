@@ -3,6 +3,7 @@ import { checkLine } from './activity.ts';
 import { describeJobs, listJobs, stop } from './answers.ts';
 import type { Eyes, Fate } from './eyes.ts';
 import { checkBegin, jobChanged, jobGone, jobInserted } from './jobs.ts';
+import { LinesOwed } from './lines-owed.ts';
 import { MACHINES } from './machines.ts';
 import {
   type Environment,
@@ -55,6 +56,8 @@ export class Books implements Ledger {
   readonly inserted = new Map<number, Job>();
   readonly floor: Floor;
   readonly touched = new Set<Job>();
+  /** Of the activity log. */
+  readonly lines = new LinesOwed();
   serial = 0;
   /** Turns of the loops that found work. */
   turns = 0;
@@ -84,6 +87,7 @@ export class Books implements Ledger {
   /** A line of the activity log, after what is read of the history. */
   logged(message: string, fields: Wire): void {
     checkLine(this, this.eyes, message, fields);
+    this.lines.told(message, fields);
   }
 
   /** An engine was given an order, after what is read of the history. */
@@ -124,7 +128,9 @@ export class Books implements Ledger {
         this.worked++;
         const job = this.jobBySeq.get(id)!;
         this.touched.add(job);
+        const over = job.attempts.length;
         if (!job.gone) this.floor.changed(this, this.eyes, job, change);
+        if (job.attempts.length > over) this.lines.attemptOver(job);
         return;
       }
       case 'instance':
@@ -221,6 +227,7 @@ export class Books implements Ledger {
       this.stopUnderWay(job);
       if (before === FAILED && after !== FAILED && job.role === 'none') jobAgain(job, this.request);
       jobChanged(this, this.eyes, job, before, after);
+      if (before !== after) this.lines.changed(job, before, after);
     }
   }
 

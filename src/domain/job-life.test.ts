@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { FIRST_STATE, LIFE_EVENTS, type LifeEvent, moveOf, nextState, parentEnd } from './job-life.ts';
 import { JOB_STATES, type JobState } from './job-state.ts';
-import { FIRST_STATE, LIFE_EVENTS, type LifeEvent, moveOf, nextState, parentEnd } from './life.ts';
 import { STOP_KINDS } from './stop-kinds.ts';
 
 /** Every legal path, by the rule that gives it; each event that is not here changes nothing. */

@@ -1,12 +1,12 @@
 import { resourcesOf } from '../../domain/container.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
 import type { Service } from '../../service/service.ts';
-import { deleteSpecOfChildren, deleteUnusedSpec } from '../../store/finished-jobs.ts';
 import type { FoundJob } from '../../store/job-rows.ts';
 import { resetNodes } from '../../store/node-rows.ts';
-import { reopenParent, rerunRows, setSpec } from '../../store/rerun.ts';
+import { reopenParent, rerunRows, setSpec } from '../../store/rerun-rows.ts';
+import { deleteSpecOfChildren, deleteUnusedSpec } from '../../store/retention-rows.ts';
 import type { JobRow } from '../../store/schema.ts';
-import { insertSpec, shapeOf } from '../../store/specs.ts';
+import { insertSpec, shapeOf } from '../../store/spec-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Dependent, waitAgain } from './rerun-dependents.ts';
 
@@ -53,7 +53,8 @@ const changeSpec = async (
   { seqs, from, to }: ChangedSpec,
 ): Promise<void> => {
   const spec = await insertSpec(tx, JSON.stringify(to));
-  await setSpec(tx, seqs, spec, await shapeOf(tx, resourcesOf(to.container)));
+  const group = service.order.groupOf({ priority: to.schedulingPriority ?? 0 });
+  await setSpec(tx, seqs, spec, await shapeOf(tx, resourcesOf(to.container), group));
   if (!array) {
     if (await deleteUnusedSpec(tx, from)) service.catalog.made.forget(tx);
   } else if (from !== array.spec) {

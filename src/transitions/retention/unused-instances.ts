@@ -1,6 +1,6 @@
-import { UNUSED_INSTANCE_KEEP_MILLISECONDS } from '../../domain/store-age.ts';
+import { UNUSED_INSTANCE_KEEP_MILLISECONDS } from '../../domain/retention-periods.ts';
 import type { Service } from '../../service/service.ts';
-import { deleteUnusedInstances } from '../../store/finished-jobs.ts';
+import { deleteUnusedInstances } from '../../store/retention-rows.ts';
 
 const AT_ONCE = 500;
 

@@ -10,10 +10,10 @@ import {
   moveRemoval,
   removals,
   tasksBetween,
-} from '../../store/finished-jobs.ts';
+} from '../../store/retention-rows.ts';
 import type { RemovalRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
-import { STEP } from './step.ts';
+import { STEP } from '../jobs/step.ts';
 
 /** A job that is hidden has at most 20 edges, its own row and the note of it. */
 const HIDDEN_AT_ONCE = Math.floor(STEP / 24);

@@ -14,12 +14,13 @@ export const specById = async (tx: Tx, id: number): Promise<JobSpec> =>
   JSON.parse(await specText(tx, id)) as JobSpec;
 
 const FIND_SHAPE =
-  'SELECT id FROM shapes WHERE milli_vcpus = ? AND memory_mib = ? AND gpus = ? AND node_groups = ?';
-const INSERT_SHAPE = 'INSERT INTO shapes (milli_vcpus, memory_mib, gpus, node_groups) VALUES (?, ?, ?, ?)';
+  'SELECT id FROM shapes WHERE milli_vcpus = ? AND memory_mib = ? AND gpus = ? AND node_groups = ? AND job_group = ?';
+const INSERT_SHAPE =
+  'INSERT INTO shapes (milli_vcpus, memory_mib, gpus, node_groups, job_group) VALUES (?, ?, ?, ?, ?)';
 
-/** The id of what a job asks for; `groups`: see `ShapeRow`. */
-export const shapeOf = async (tx: Tx, r: Resources, groups = ''): Promise<number> => {
-  const params = [r.milliVcpus, r.memoryMiB, r.gpus, groups];
+/** The id of what a job of a group asks for; `nodeGroups`: see `ShapeRow`. */
+export const shapeOf = async (tx: Tx, r: Resources, jobGroup: number, nodeGroups = ''): Promise<number> => {
+  const params = [r.milliVcpus, r.memoryMiB, r.gpus, nodeGroups, jobGroup];
   const [known] = await tx.all<{ id: number }>(FIND_SHAPE, params);
   return known?.id ?? tx.insert(INSERT_SHAPE, params);
 };

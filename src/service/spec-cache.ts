@@ -1,6 +1,6 @@
 import type { JobSpec } from '../domain/job-spec.ts';
 import { CommittedCache } from '../store/committed-cache.ts';
-import { specText } from '../store/specs.ts';
+import { specText } from '../store/spec-rows.ts';
 import type { Tx } from '../store/store.ts';
 
 /** What jobs are, by the ids of their specs' rows: these never change. */

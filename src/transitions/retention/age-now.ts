@@ -1,7 +1,7 @@
-import { AGE_STEP_MILLISECONDS, ageAt } from '../domain/store-age.ts';
-import type { Clock } from '../lib/clock.ts';
-import { readAge, writeAge } from '../store/finished-jobs.ts';
-import type { Tx } from '../store/store.ts';
+import { AGE_STEP_MILLISECONDS, ageAt } from '../../domain/retention-age.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { readAge, writeAge } from '../../store/retention-rows.ts';
+import type { Tx } from '../../store/store.ts';
 
 /**
  * How old the store is at this moment (see `AgeMark`), for what ends in this transaction. Written down when a step has

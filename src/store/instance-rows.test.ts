@@ -6,7 +6,6 @@ import { test } from 'node:test';
 import Sqlite from 'better-sqlite3';
 import { FakeTimers } from '../../test/support/fakes.ts';
 import { MACHINE } from '../domain/host.ts';
-import { deleteTasks } from './finished-jobs.ts';
 import {
   insertInstance,
   instanceById,
@@ -16,8 +15,9 @@ import {
   setInstanceDraining,
   setInstanceIdle,
   setInstanceTerminated,
-} from './instances.ts';
+} from './instance-rows.ts';
 import { MIGRATIONS } from './migrations.ts';
+import { deleteTasks } from './retention-rows.ts';
 import { openSqlite } from './sqlite/open-database.ts';
 import { SqliteStore } from './sqlite/sqlite-store.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type AgeMark, ageAt, LEAST_KEEP_MILLISECONDS, USUAL_KEEP_DAYS } from './store-age.ts';
+import { type AgeMark, ageAt } from './retention-age.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -31,8 +31,4 @@ for (const [what, clock, older] of [
 
 test('J-147: before the first look nothing has aged', () => {
   assert.equal(ageAt(later(YEAR, YEAR), { age: 0, wall: 0, steady: 0, boot: '' }), 0);
-});
-
-test('J-147: seven days are usual, a day is the least', () => {
-  assert.deepEqual([USUAL_KEEP_DAYS, LEAST_KEEP_MILLISECONDS], [7, DAY]);
 });

@@ -5,7 +5,7 @@ import { verdictText } from './plan-words.ts';
 import { waitText } from './words.ts';
 
 /** Why a job waits, for programs and for people: what does not apply is absent. */
-export interface Explained {
+export interface WaitData {
   /** The service's own reason code, where one fits. */
   readonly code?: string;
   /** It can never run as things are. */
@@ -24,7 +24,7 @@ export interface Explained {
   }[];
 }
 
-export const explained = (why: WaitFacts): Explained => {
+export const waitData = (why: WaitFacts): WaitData => {
   const sentence = waitText(why);
   const waitsFor = chainOf(why);
   if (why.kind !== 'queue') return { never: false, sentence, ...(waitsFor.length > 0 && { waitsFor }) };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeWorld } from '../../test/support/world.ts';
-import { insertTask, setTaskStopped, taskById } from './tasks.ts';
+import { insertTask, setTaskStopped, taskById } from './task-rows.ts';
 
 const END = { startedAt: null, stoppedAt: 1, exitCode: null, reason: null, statusReason: 'x' };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { serviceEnvironment } from './service-environment.ts';
+import { jobVariables } from './job-variables.ts';
 
 const PLACE = { jobId: 'id', queueName: 'q', environmentName: 'e', attempt: 2 };
 const PLAIN = {
@@ -12,11 +12,11 @@ const PLAIN = {
 };
 
 test('J-119 J-122: a plain job knows its id, queue, environment and attempt, and nothing of arrays or nodes', () => {
-  assert.deepEqual(serviceEnvironment(PLACE), PLAIN);
+  assert.deepEqual(jobVariables(PLACE), PLAIN);
 });
 
 test('J-123 J-124: a child knows its index and its array’s size too', () => {
-  assert.deepEqual(serviceEnvironment({ ...PLACE, array: { index: 0, size: 3 } }), {
+  assert.deepEqual(jobVariables({ ...PLACE, array: { index: 0, size: 3 } }), {
     ...PLAIN,
     AWS_BATCH_JOB_ARRAY_INDEX: '0',
     AWS_BATCH_JOB_ARRAY_SIZE: '3',

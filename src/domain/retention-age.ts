@@ -13,18 +13,10 @@ export interface AgeMark {
   readonly boot: string;
 }
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
+const DAY = 24 * 3_600_000;
 
 /** An age is written down at least this often, when something is looked at. */
 export const AGE_STEP_MILLISECONDS = 600_000;
-
-/** The least that finished jobs are kept (J-147), and for how long they are unless the operator says otherwise. */
-export const LEAST_KEEP_MILLISECONDS = DAY;
-export const USUAL_KEEP_DAYS = 7;
-
-/** How long a terminated instance without a task is shown: an hour, as EC2 shows it. */
-export const UNUSED_INSTANCE_KEEP_MILLISECONDS = HOUR;
 
 /**
  * The age now. Time that was watched counts as the steady clock has it. What was not (the machine asleep or off, the

@@ -1,4 +1,4 @@
-import type { AgeMark } from '../domain/store-age.ts';
+import type { AgeMark } from '../domain/retention-age.ts';
 import { type Counted, countRows } from './queue-counts.ts';
 import type { RemovalRow } from './schema.ts';
 import type { SqlValue, Tx } from './store.ts';

@@ -38,7 +38,8 @@ export const FIRST_STATE: JobState = 'SUBMITTED';
 /**
  * The state that follows, or undefined when the event does not concern a job in this state: one that is late, doubled or
  * out of place changes nothing. The states and the paths between them are those of rules J-130 to J-146, and of J-217 for
- * an array's parent. The store's statements are made from it (`src/store/moves.ts`).
+ * an array's parent. The store's statements are made from it (`src/store/moves.ts`):
+ * docs/decisions/life-of-a-job.md.
  */
 export const nextState = (state: JobState, event: LifeEvent): JobState | undefined => {
   switch (state) {

@@ -1,7 +1,7 @@
 import { sizeOfAll, sumOf } from '../../domain/host.ts';
 import type { Service } from '../../service/service.ts';
 import { clusterCounts, freeOfHosts, heldBy } from '../../store/ecs.ts';
-import { pageOfEnvironments } from '../../store/environments.ts';
+import { pageOfEnvironments } from '../../store/environment-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import { compact } from '../jobs/detail.ts';
 

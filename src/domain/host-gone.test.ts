@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hostGone, type InstanceState } from './instance.ts';
+import { hostGone } from './host-gone.ts';
+import type { InstanceState } from './instance.ts';
 
 const draining = (reason: 'reclaimed' | 'price' | 'replaced' | 'deleted'): InstanceState => ({
   kind: 'draining',

@@ -19,7 +19,7 @@ export interface JobPlace {
 export const MAIN_ADDRESS_VARIABLE = 'AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS';
 
 /** Rules J-118 to J-126, and `AWS_EXECUTION_ENV`, which Metaflow asks for. */
-export const serviceEnvironment = (place: JobPlace): Record<string, string> => ({
+export const jobVariables = (place: JobPlace): Record<string, string> => ({
   AWS_BATCH_JOB_ID: place.jobId,
   AWS_BATCH_JQ_NAME: place.queueName,
   AWS_BATCH_CE_NAME: place.environmentName,

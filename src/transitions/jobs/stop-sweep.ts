@@ -1,8 +1,6 @@
 import type { Service } from '../../service/service.ts';
 import { type FoundJob, jobBySeq } from '../../store/job-rows.ts';
 import type { SweepRow } from '../../store/schema.ts';
-import { Stops } from '../../store/stops-in-force.ts';
-import type { Tx } from '../../store/store.ts';
 import {
   deleteSweep,
   doomedChildren,
@@ -12,7 +10,9 @@ import {
   type StopInForce,
   unstoppedOfQueue,
   waitingChildren,
-} from '../../store/sweeps.ts';
+} from '../../store/stop-sweeps.ts';
+import { Stops } from '../../store/stops-in-force.ts';
+import type { Tx } from '../../store/store.ts';
 import type { Endings } from './endings.ts';
 import { STEP } from './step.ts';
 import { stopJob } from './stop.ts';
