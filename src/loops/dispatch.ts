@@ -147,6 +147,7 @@ export class Dispatcher {
     for (const { queue } of decided.placements) this.servedAt.set(queue, ++this.starts);
     this.desired = new Map(decided.desired.map((d) => [d.environment, Math.ceil(d.milliVcpus / 1000)]));
     lastPlan.spotPrice = decided.spotPrice;
+    lastPlan.reservations = this.reservations;
     lastPlan.replace(decided.waits, shapes);
     this.shapes = shapes;
   }
