@@ -119,7 +119,7 @@ test('E-149: a plan knows as many jobs of a shape as could start and one more, a
   const shapes = await world.service.store.read(async (tx) => {
     const [queue] = await world.service.catalog.allQueues(tx);
     const { hosts } = world.service.capacity;
-    const room = { hosts, environments: [], instances: [], running: [] };
+    const room = { hosts, environments: [], heldMilliVcpus: 0, milliVcpus: 0, ahead: 0 };
     const before = { reservations: [], shapes: new Map() };
     return (await queueView(tx, queue!, room, before, { oldest: 10, rotating: 5 })).view.shapes;
   });

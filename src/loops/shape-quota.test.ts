@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { makeWorld, type World } from '../../test/support/world.ts';
 import { loadSnapshot } from './load-snapshot.ts';
 import { Paces } from './paces.ts';
+import { nothingRuns } from './running.ts';
 import { quotaOfOne } from './shape-quota.ts';
 
 test('however many queues have many shapes, a plan knows so many together, and some of each', () => {
@@ -51,11 +52,12 @@ test('many shapes in several queues: a plan knows a part of each and all of a qu
   const { world, ids } = await crowded();
   // some plans each, until each shape has had its turn
   for (let n = 0; n < 6; n++) await world.settle();
+  const ground = { hosts: world.service.capacity.hosts, environments: [] };
   const remembered = { paces: new Paces(), reservations: [], servedAt: new Map(), shapes: new Map() };
-  const { snapshot } = await world.service.store.read((tx) =>
-    loadSnapshot(world.service, tx, [], [], remembered),
+  const { asked } = await world.service.store.read((tx) =>
+    loadSnapshot(world.service, tx, nothingRuns(ground), remembered),
   );
-  const known = snapshot.queues.map(({ name, shapes }) => [name, shapes.length]);
+  const known = asked.queues.map(({ name, shapes }) => [name, shapes.length]);
   assert.deepEqual(
     known.filter(([name]) => name !== 'q'),
     Array.from({ length: QUEUES }, (_, n) => [`q${n}`, 51]),

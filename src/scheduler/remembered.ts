@@ -27,16 +27,17 @@ const findIdle = (room: Room): Idle => {
   let needlessVcpus = Number.POSITIVE_INFINITY;
   for (const host of room.hosts.values()) {
     if (!host.open) continue;
-    const free = plus(host.free, holds.get(host.id) ?? NOTHING);
-    for (const amount of AMOUNTS) ceiling[amount] = Math.max(ceiling[amount], free[amount]);
+    const held = holds.get(host.id);
+    const free = held ? plus(host.free, held) : host.free;
+    ceiling.milliVcpus = Math.max(ceiling.milliVcpus, free.milliVcpus);
+    ceiling.memoryMiB = Math.max(ceiling.memoryMiB, free.memoryMiB);
+    ceiling.gpus = Math.max(ceiling.gpus, free.gpus);
     needlessVcpus = Math.min(needlessVcpus, takes(ALL, host).milliVcpus);
   }
   return { holds, milliVcpus, ceiling, needlessVcpus };
 };
 
 const ALL: Resources = { ...NOTHING, milliVcpus: Number.POSITIVE_INFINITY };
-
-const AMOUNTS = ['milliVcpus', 'memoryMiB', 'gpus'] as const;
 
 /** Whether a task that asks for no more of anything found no room there, and nothing has become free since. */
 export const isTooMuch = ({ remembered: { tooMuch } }: Room, environment: number, asks: Resources): boolean =>

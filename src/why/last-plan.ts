@@ -33,6 +33,9 @@ export class LastPlan {
   private plans = 0;
   /** Of queues with more shapes than one plan knows, what earlier ones told, the oldest first. */
   private readonly earlier = new Map<string, { readonly reason: WaitReason; readonly plan: number }>();
+  /** Whom the last plan keeps room for: one job of a queue. */
+  reservations: readonly { readonly queue: number; readonly job: number; readonly environment: number }[] =
+    [];
   /** What Spot capacity cost in the last plan, in percent of on-demand; undefined before it, and where there is none. */
   spotPrice: number | undefined;
 

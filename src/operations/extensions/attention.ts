@@ -1,3 +1,5 @@
+import type { QueueHour } from '../../service/last-hour.ts';
+
 /** A queue as an overview has it; times in wall milliseconds. */
 export interface QueueOverview {
   readonly name: string;
@@ -5,6 +7,8 @@ export interface QueueOverview {
   readonly status: string;
   readonly priority: number;
   readonly counts: Readonly<Record<string, number>>;
+  /** Or since the server started. */
+  readonly lastHour: QueueHour;
   /** The job that stands first, where one waits for room. */
   readonly head?:
     | {

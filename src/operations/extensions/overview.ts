@@ -17,10 +17,12 @@ import { environmentsShown, poolShown } from './overview-environments.ts';
 
 /** More queues than this nobody has on one machine. */
 const MOST = 1000;
+const MOST_FAILURES = 10;
 
 /**
- * One screen: the server, each queue with its counts by state and the job that stands first in it, environments, the pool, and
- * what needs somebody. Counts are kept with each change, so that nothing is counted here.
+ * One screen: the server, each queue with its counts by state, what became of its jobs in the last hour and the job that stands
+ * first in it, environments, the pool, failures of the last hour in groups, and what needs somebody. Counts are kept with each
+ * change, so that nothing is counted here.
  */
 export const getOverview: Operation<Record<string, never>> = (service) =>
   service.store.read(async (tx) => {
@@ -31,6 +33,7 @@ export const getOverview: Operation<Record<string, never>> = (service) =>
       queues,
       environments,
       pool: await poolShown(service, tx),
+      failures: await failuresShown(service, tx),
       attention: attentionOf(queues, environments),
     };
   });
@@ -63,9 +66,18 @@ const queuesOf = async (service: Service, tx: Tx): Promise<QueueOverview[]> => {
       status: row.status,
       priority: row.priority,
       counts: countsShown(counted, goes),
+      lastHour: service.lastHour.of(row.seq),
       ...(counted[2]! > 0 && !goes && { head: await headOf(service, tx, looks, row) }),
     });
   }
+  return shown;
+};
+
+/** Of the last hour, the largest groups. */
+const failuresShown = async ({ lastHour, names }: Service, tx: Tx) => {
+  const shown = [];
+  for (const { queue, ...group } of lastHour.failures(MOST_FAILURES))
+    shown.push(compact({ queue: await names.queueName(tx, queue), ...group }));
   return shown;
 };
 

@@ -102,15 +102,15 @@ const begin = async (service: Service, tx: Tx, c: Case, startedAt: number): Prom
   const began = clock.steady() - ranUnheard(clock, task, startedAt);
   await setTaskRunning(tx, task.id, startedAt, began, clock.bootId);
   await setRunning(tx, job, startedAt);
-  noteStart(service, tx, c);
+  noteStart(service, tx, c, startedAt);
   if (job.role === MAIN) await setRunning(tx, (await jobBySeq(tx, job.parent))!, startedAt);
   tx.onCommit(() => service.output.follow(task.id));
   await noteParentStarted(tx, job, startedAt);
 };
 
-const noteStart = (service: Service, tx: Tx, { task, job }: Case): void => {
-  tellStart(tx, service.log, job, task.attempt);
-  if (job.role === MAIN) tellStartOfNodes(tx, service.log, job, task.attempt);
+const noteStart = (service: Service, tx: Tx, { task, job }: Case, startedAt: number): void => {
+  tellStart(tx, service, job, task.attempt, startedAt);
+  if (job.role === MAIN) tellStartOfNodes(tx, service, job, task.attempt, startedAt);
 };
 
 /** Milliseconds. What an earlier version ordered does not say when, by the steady clock. */
@@ -145,7 +145,7 @@ const finish = async (service: Service, tx: Tx, c: Case, reported: Ended): Promi
   outcome.over.push(task.id);
   if (taskStateOf(task.state) === 'running') tx.onCommit(() => service.output.ended(task.id));
   // its begin and its end came as one report
-  else if (ending.startedAt !== null) noteStart(service, tx, c);
+  else if (ending.startedAt !== null) noteStart(service, tx, c, ending.startedAt);
   if (ending.startedAt !== null) {
     outcome.ran.push({ spec: job.spec, milliseconds: ending.stoppedAt - ending.startedAt });
     await noteParentStarted(tx, job, ending.startedAt);

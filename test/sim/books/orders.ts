@@ -28,9 +28,9 @@ const placeIn = (ledger: Ledger, { attempt, jobVariables }: Wire) => ({
     0,
 });
 
-const orderKept = (ledger: Ledger, { id, job, attempt, environment }: Task): Wire => ({
+const orderKept = (ledger: Ledger, { id, job, spec, attempt, environment }: Task): Wire => ({
   taskId: id,
-  container: job.spec.container,
+  container: spec.container,
   jobVariables: {
     AWS_BATCH_JOB_ID: job.id,
     AWS_BATCH_JQ_NAME: job.queue.name,

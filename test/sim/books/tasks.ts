@@ -108,7 +108,7 @@ export class Floor {
     if (!seen) {
       // recalled before anybody looked: the row is gone already
       job.task = id;
-      this.live.set(id, { ...NOBODY, ...stance, id, job, behind: new Set() });
+      this.live.set(id, { ...NOBODY, ...stance, id, job, spec: job.spec, behind: new Set() });
       ledger.started.set(id, this.live.get(id)!);
       return;
     }
@@ -148,6 +148,7 @@ export class Floor {
     this.live.set(id, {
       id,
       job,
+      spec,
       attempt: seen.attempt,
       environment: seen.environment,
       instance: seen.instance,
