@@ -1,4 +1,5 @@
 import type { Resources } from '../domain/container.ts';
+import { takes } from '../domain/host.ts';
 import { isWithin, NOTHING, plus } from './amounts.ts';
 import { holdOf, type Idle, isIdle, looseIn, type Room } from './room.ts';
 
@@ -31,10 +32,12 @@ const findIdle = (room: Room): Idle => {
     ceiling.milliVcpus = Math.max(ceiling.milliVcpus, free.milliVcpus);
     ceiling.memoryMiB = Math.max(ceiling.memoryMiB, free.memoryMiB);
     ceiling.gpus = Math.max(ceiling.gpus, free.gpus);
-    if (host.cpuIsWeight) needlessVcpus = Math.min(needlessVcpus, host.size.milliVcpus);
+    needlessVcpus = Math.min(needlessVcpus, takes(ALL, host).milliVcpus);
   }
   return { holds, milliVcpus, ceiling, needlessVcpus };
 };
+
+const ALL: Resources = { ...NOTHING, milliVcpus: Number.POSITIVE_INFINITY };
 
 /** Whether a task that asks for no more of anything found no room there, and nothing has become free since. */
 export const isTooMuch = ({ remembered: { tooMuch } }: Room, environment: number, asks: Resources): boolean =>
