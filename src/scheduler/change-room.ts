@@ -8,9 +8,12 @@ import {
   heldOnHost,
   holdOf,
   hostOf,
+  isLoose,
   isSpot,
+  isSpotThere,
   lacksOf,
   leavingFor,
+  looseIn,
   type PlannedHost,
   type PlannedInstance,
   type Room,
@@ -22,12 +25,13 @@ import type { InstanceView, Reservation, RunningView, Snapshot } from './snapsho
 
 type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
 type Amounts = Map<number, number>;
-type Changing = Writable<Omit<Room, 'hosts' | 'used' | 'going' | 'launching' | 'instances'>> & {
+type Changing = Writable<Omit<Room, 'hosts' | 'used' | 'going' | 'launching' | 'instances' | 'loose'>> & {
   hosts: Layered<string, PlannedHost>;
   used: Amounts;
   going: Amounts;
   launching: Amounts;
   instances: Layered<string, PlannedInstance>;
+  loose: Layered<string, PlannedInstance> | undefined;
 };
 
 const changing = (room: Room): Changing => room as Changing;
@@ -49,8 +53,13 @@ const take = (room: Changing, id: string, amount: Resources, slots: number): voi
   room.hosts.set(id, { ...host, free: minus(host.free, amount), slotsLeft: host.slotsLeft - slots });
 };
 
-const set = (room: Changing, instance: PlannedInstance, to: Partial<PlannedInstance>): void => {
-  room.instances.set(instance.id, { ...instance, ...to });
+const set = (room: Changing, instance: PlannedInstance, to: Partial<PlannedInstance>): void =>
+  put(room, { ...instance, ...to });
+
+const put = ({ instances, loose }: Changing, instance: PlannedInstance): void => {
+  instances.set(instance.id, instance);
+  if (isLoose(instance)) loose?.set(instance.id, instance);
+  else loose?.delete(instance.id);
 };
 
 export const roomOf = (snapshot: Omit<Snapshot, 'queues' | 'reservations'>): Room => {
@@ -61,6 +70,7 @@ export const roomOf = (snapshot: Omit<Snapshot, 'queues' | 'reservations'>): Roo
     going: new Map(),
     launching: new Map(),
     instances: new Layered(),
+    loose: new Layered(),
     spotPrice: 0,
     remembered: { idle: undefined, tooMuch: new Map() },
   };
@@ -75,6 +85,7 @@ export const settle = (of: Room): void => {
   const room = changing(of);
   room.hosts.settle();
   room.instances.settle();
+  room.loose?.settle();
 };
 
 const plannedHost = (view: HostView): PlannedHost => ({
@@ -119,7 +130,7 @@ export const addInstance = (of: Room, view: InstanceView, fresh: boolean): Plann
     closed: false,
     ended: 0,
   };
-  room.instances.set(instance.id, instance);
+  put(room, instance);
   take(room, view.host, holdOf(room, instance), 0);
   add(room.used, instance.environment, instance.size.milliVcpus);
   changed(room, true);
@@ -130,6 +141,7 @@ export const removeInstance = (of: Room, id: string): void => {
   const room = changing(of);
   const instance = room.instances.get(id)!;
   room.instances.delete(id);
+  room.loose?.delete(id);
   take(room, instance.host, times(holdOf(room, instance), -1), 0);
   add(room.used, instance.environment, -instance.size.milliVcpus);
   changed(room, true);
@@ -181,6 +193,7 @@ export const copyOf = (room: Room): Room => ({
   going: new Map(room.going),
   launching: new Map(room.launching),
   instances: changing(room).instances.copy(),
+  loose: changing(room).loose?.copy(),
 });
 
 /** Makes the room what its copy has become; the copy is used no more. */
@@ -196,7 +209,9 @@ export const emptied = (of: Room, goesOn: GoesOn): Room => {
   const room = changing(copyOf(of));
   const back = new Back(room.hosts.values());
   let isAnother = false;
-  for (const instance of room.instances.values()) {
+  // with nothing of Spot, what may end has no task
+  const some = goesOn === 'nothing' || isSpotThere(room) ? room.instances.values() : looseIn(room);
+  for (const instance of some) {
     if (stays(room, instance, goesOn)) continue;
     isAnother ||= instance.tasks > 0 || instance.fresh || instance.draining || instance.type === SLICE;
     if (instance.tasks > 0) back.give(instance.host, heldOnHost(instance), instance.tasks);
@@ -206,6 +221,7 @@ export const emptied = (of: Room, goesOn: GoesOn): Room => {
   }
   if (!isAnother) return room;
   room.instances = room.instances.mapped(endedIn(room.environments)[goesOn]);
+  room.loose = undefined;
   back.applyTo(room);
   changed(room, true);
   return room;

@@ -1,13 +1,17 @@
 import type { Resources } from '../domain/container.ts';
 import { type HostView, takes } from '../domain/host.ts';
 import { type Offer, suitFor } from '../domain/instance-offers.ts';
-import { fits, minus } from './amounts.ts';
+import { fits, isNothing, minus } from './amounts.ts';
 
 /** Whether one of these hosts is as large, less what others have of it: memory is real. */
 export const fitsHost = (size: Resources, hosts: Iterable<HostSize>): boolean => {
-  for (const host of hosts) if (fits(takes(size, host), minus(host.size, host.foreign))) return true;
+  for (const host of hosts) if (isAsLarge(host, size)) return true;
   return false;
 };
+
+/** Whether a host is, less what others have of it. */
+export const isAsLarge = (host: HostSize, size: Resources): boolean =>
+  fits(takes(size, host), isNothing(host.foreign) ? host.size : minus(host.size, host.foreign));
 
 /** Types that hold what is asked and can be carved from a host at all. */
 export const typesFor = (offers: readonly Offer[], asks: Resources, hosts: Iterable<HostSize>): Offer[] =>

@@ -12,6 +12,7 @@ import {
   hostOf,
   isOpenIn,
   isOpenTo,
+  looseIn,
   mayGo,
   mayPass,
   openInstances,
@@ -205,7 +206,8 @@ const made = (
 const fullest = (room: Room, environment: EnvironmentView, asks: Resources): PlannedInstance | undefined => {
   if (environment.supply.kind === 'slices') return undefined;
   let best: PlannedInstance | undefined;
-  for (const instance of room.instances.values()) {
+  const some = asks.milliVcpus > 0 ? looseIn(room) : room.instances.values();
+  for (const instance of some) {
     // what costs the least to ask bars the most, of thousands
     if (!isOpenIn(environment.seq, instance)) continue;
     if (instance.type !== HOST && !fits(asks, instance.free)) continue;

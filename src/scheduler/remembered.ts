@@ -1,7 +1,7 @@
 import type { Resources } from '../domain/container.ts';
 import { takes } from '../domain/host.ts';
 import { isWithin, NOTHING, plus } from './amounts.ts';
-import { holdOf, type Idle, isIdle, type Room } from './room.ts';
+import { holdOf, type Idle, isIdle, looseIn, type Room } from './room.ts';
 
 /* What is found once in a room and remembered until it changes, so that a full pool costs nothing to ask again. */
 
@@ -17,7 +17,7 @@ export const idleIn = (room: Room): Idle => {
 const findIdle = (room: Room): Idle => {
   const holds = new Map<string, Resources>();
   const milliVcpus = new Map<number, number>();
-  for (const instance of room.instances.values()) {
+  for (const instance of looseIn(room)) {
     if (!isIdle(instance)) continue;
     const { environment, host, size } = instance;
     holds.set(host, plus(holds.get(host) ?? NOTHING, holdOf(room, instance)));

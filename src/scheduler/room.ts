@@ -67,6 +67,8 @@ export interface Room {
   /** How many reservations are to launch instances there. */
   readonly launching: ReadonlyMap<number, number>;
   readonly instances: Table<string, PlannedInstance>;
+  /** Those of them that have vCPUs left, or no task, in no order; undefined where that may be all. */
+  readonly loose: Table<string, PlannedInstance> | undefined;
   readonly spotPrice: number;
   readonly remembered: Remembered;
 }
@@ -135,6 +137,13 @@ export const environmentsOf = (
   { environments }: Pick<Room, 'environments'>,
   queue: QueueView,
 ): EnvironmentView[] => queue.environments.map((seq) => environments.get(seq)).filter((e) => e !== undefined);
+
+/** Whether it has vCPUs left, or no task: one that has not takes no task. */
+export const isLoose = ({ tasks, free, size }: PlannedInstance): boolean =>
+  tasks === 0 || free.milliVcpus > 0 || size.milliVcpus === 0;
+
+/** All instances that are loose, and maybe others, in no order. */
+export const looseIn = (room: Room): Iterable<PlannedInstance> => (room.loose ?? room.instances).values();
 
 /** Whether it takes tasks of an environment, if its host does. */
 export const isOpenIn = (environment: number, instance: PlannedInstance): boolean =>

@@ -24,7 +24,7 @@ const retireWhere = (
   why: (instance: PlannedInstance) => Retire['reason'] | undefined,
 ): Retire[] => {
   const retired: Retire[] = [];
-  for (const instance of [...room.instances.values()]) {
+  for (const instance of room.instances.values()) {
     const reason = instance.tasks > 0 || instance.fresh ? undefined : why(instance);
     if (reason === undefined) continue;
     removeInstance(room, instance.id);

@@ -2,7 +2,7 @@ import type { Resources } from '../domain/container.ts';
 import { takes } from '../domain/host.ts';
 import { isNothing, minus, NOTHING, plus } from './amounts.ts';
 import { copyOf, setUsed, unbound } from './change-room.ts';
-import { fitsHost, typesFor } from './choose-type.ts';
+import { isAsLarge, typesFor } from './choose-type.ts';
 import type { Never } from './never.ts';
 import { isAffordable, openTo, placeJobIn } from './place.ts';
 import { idleIn } from './remembered.ts';
@@ -60,7 +60,7 @@ const verdictOf = (
   const busy = countLarge(room, seq, asks);
   const sizes = supply.kind === 'launched' ? launchable.map(({ size }) => size) : [asks];
   const needs = leastOf(sizes);
-  const able = hosts.filter((host) => sizes.some((size) => fitsHost(size, [host])));
+  const able = hosts.filter((host) => sizes.some((size) => isAsLarge(host, size)));
   const host = roomiest(able, needs, freeOf);
   const free = freeOf(host);
   const minimums = keptIdle(room, host, minus(takes(needs, host), free));
@@ -119,7 +119,7 @@ const keptIdle = (
   lacking: Resources,
 ): Extract<Verdict, { kind: 'room' }>['minimums'] & object => {
   const found = new Map<number, { environment: string; holds: Resources }>();
-  for (const instance of room.instances.values()) {
+  for (const instance of hasMinimums(room) ? room.instances.values() : []) {
     if (instance.tasks > 0 || instance.host !== host.id) continue;
     const environment = room.environments.get(instance.environment);
     if (environment?.supply.kind !== 'launched' || environment.supply.minMilliVcpus === 0) continue;
@@ -130,6 +130,12 @@ const keptIdle = (
     found.set(environment.seq, { environment: environment.name, holds: plus(others, held) });
   }
   return [...found.values()];
+};
+
+const hasMinimums = ({ environments }: Room): boolean => {
+  for (const { supply } of environments.values())
+    if (supply.kind === 'launched' && supply.minMilliVcpus > 0) return true;
+  return false;
 };
 
 const isOfUse = (held: Resources, lacking: Resources): boolean =>

@@ -56,6 +56,7 @@ const falseWithin = (kept: Running): string[] => {
   return [
     ...differences('host', kept.room.hosts.values(), anew.room.hosts.values()),
     ...differences('room of', kept.room.instances.values(), anew.room.instances.values()),
+    ...differences('loose', kept.room.loose!.values(), anew.room.loose!.values()),
     ...differences('in line', kept.behind.values(), anew.behind.values()),
     ...differences('to stop', kept.toStop.values(), anew.toStop.values()),
     ...differences('quick', kept.quick.values(), anew.quick.values()),
