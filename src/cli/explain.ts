@@ -44,10 +44,10 @@ const reservedLines = async (batch: Batch, { jobId }: JobDetail): Promise<string
   const { reservations = [] } = await askOwn<{ reservations?: readonly Reserved[] }>(batch, 'explainjob', {
     jobId,
   });
-  return reservations.map(
-    (one) =>
-      `room in ${one.environment} is kept for ${one.jobId === jobId ? 'it' : `${one.jobName} (${one.jobId})`} of queue ${one.queue}`,
-  );
+  return reservations.map((one) => {
+    const whom = one.jobId === jobId ? 'it' : `${one.jobName} (${one.jobId}) of queue ${one.queue}`;
+    return `room in ${one.environment} is kept for ${whom}`;
+  });
 };
 
 interface Reserved {

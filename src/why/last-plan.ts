@@ -28,6 +28,8 @@ export interface Finding {
  * million jobs; there is no second opinion.
  */
 export class LastPlan {
+  /** As the last plan had them. */
+  waits: readonly { readonly queue: number; readonly shape: number; readonly reason: WaitReason }[] = [];
   private byShape = new Map<string, WaitReason>();
   private seen: SeenByQueue = new Map();
   private plans = 0;
@@ -40,10 +42,8 @@ export class LastPlan {
   spotPrice: number | undefined;
 
   /** The last plan's reasons take the place of those before it. */
-  replace(
-    waits: readonly { readonly queue: number; readonly shape: number; readonly reason: WaitReason }[],
-    seen: SeenByQueue,
-  ): void {
+  replace(waits: LastPlan['waits'], seen: SeenByQueue): void {
+    this.waits = waits;
     this.byShape = new Map(waits.map(({ queue, shape, reason }) => [keyOf(queue, shape), reason]));
     this.seen = seen;
     this.plans++;

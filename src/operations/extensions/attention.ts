@@ -21,6 +21,14 @@ export interface QueueOverview {
     | undefined;
 }
 
+/** A job that can never run as things are: the first of those that ask for the same. */
+export interface HopelessJob {
+  readonly jobId: string;
+  readonly jobName: string;
+  readonly queue: string;
+  readonly sentence: string;
+}
+
 export interface EnvironmentHealth {
   readonly name: string;
   readonly state: string;
@@ -41,18 +49,15 @@ export interface Attention {
 export const attentionOf = (
   queues: readonly QueueOverview[],
   environments: readonly EnvironmentHealth[],
+  hopeless: readonly HopelessJob[],
 ): Attention[] => {
-  const never = queues.flatMap(({ name, head }): Attention[] =>
-    head?.never
-      ? [
-          {
-            kind: 'never',
-            severity: 'error',
-            sentence: `${head.jobName} in queue ${name} can never run: ${head.sentence}`,
-            link: head.jobId,
-          },
-        ]
-      : [],
+  const never = hopeless.map(
+    ({ jobId, jobName, queue, sentence }): Attention => ({
+      kind: 'never',
+      severity: 'error',
+      sentence: `${jobName} in queue ${queue} can never run: ${sentence}`,
+      link: jobId,
+    }),
   );
   const invalid = environments
     .filter(({ status }) => status === 'INVALID')

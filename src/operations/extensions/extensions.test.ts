@@ -79,6 +79,9 @@ test('getoverview: counts by state are those of the rows, the head says why it w
 test('getoverview: a job that can never run, a queue that is DISABLED, need somebody', async () => {
   const world = await makeWorld({ command: ['run'], pool: 1 });
   const resourceRequirements = [{ type: 'MEMORY', value: '2000000' }];
+  // it holds up nobody, so it need not be the first
+  await world.submit();
+  await world.submit({ jobName: 'waits' });
   await world.submit({ jobName: 'huge', containerOverrides: { resourceRequirements } });
   await world.settle();
   await world.ask('updateJobQueue', { jobQueue: 'q', state: 'DISABLED' });

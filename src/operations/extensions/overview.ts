@@ -4,6 +4,7 @@ import type { Operation, Service } from '../../service/service.ts';
 import { jobBySeq } from '../../store/job-rows.ts';
 import { queueCounts } from '../../store/queue-counts.ts';
 import { pageOfQueues } from '../../store/queue-rows.ts';
+import { headsOf } from '../../store/runnable.ts';
 import type { QueueRow } from '../../store/schema.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
@@ -12,12 +13,13 @@ import { type Looks, waitFacts } from '../../why/facts.ts';
 import { QueuePositions } from '../../why/position.ts';
 import { waitText } from '../../why/words.ts';
 import { compact } from '../jobs/detail.ts';
-import { attentionOf, type QueueOverview } from './attention.ts';
+import { attentionOf, type HopelessJob, type QueueOverview } from './attention.ts';
 import { environmentsShown, poolShown } from './overview-environments.ts';
 
 /** More queues than this nobody has on one machine. */
 const MOST = 1000;
 const MOST_FAILURES = 10;
+const MOST_HOPELESS = 10;
 
 /**
  * One screen: the server, each queue with its counts by state, what became of its jobs in the last hour and the job that stands
@@ -34,7 +36,7 @@ export const getOverview: Operation<Record<string, never>> = (service) =>
       environments,
       pool: await poolShown(service, tx),
       failures: await failuresShown(service, tx),
-      attention: attentionOf(queues, environments),
+      attention: attentionOf(queues, environments, await hopelessJobs(service, tx)),
     };
   });
 
@@ -71,6 +73,23 @@ const queuesOf = async (service: Service, tx: Tx): Promise<QueueOverview[]> => {
     });
   }
   return shown;
+};
+
+/** Of what the last plan found can never run, the first of each shape. */
+const hopelessJobs = async (service: Service, tx: Tx): Promise<HopelessJob[]> => {
+  const looks = { positions: new QueuePositions(tx, service.order), stops: new Stops(tx) };
+  const found = [];
+  const never = service.lastPlan.waits.filter(({ reason }) => neverRuns(reason));
+  for (const { queue, shape } of never.slice(0, MOST_HOPELESS)) {
+    const [head] = await headsOf(tx, queue, shape, 1);
+    const job = head && (await jobBySeq(tx, head.seq));
+    const why = job && (await waitFacts(tx, service, looks, job));
+    if (!job || !why) continue;
+    const jobName = job.name ?? job.parent_name ?? '';
+    const queueName = await service.names.queueName(tx, queue);
+    found.push({ jobId: jobIdOf(job), jobName, queue: queueName, sentence: waitText(why) });
+  }
+  return found;
 };
 
 /** Of the last hour, the largest groups. */
