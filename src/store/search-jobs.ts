@@ -1,5 +1,6 @@
 import { childrenSql, FOUND, type FoundJob, listSeqsOf } from './job-rows.ts';
 import type { SqlValue, Tx } from './store.ts';
+import { jobsTagged } from './tags.ts';
 
 /** A condition on a job's row `j` and its spec `s`. */
 export interface JobCondition {
@@ -34,6 +35,12 @@ export const queuesSource =
     for (const queue of queues) all.push(...(await listSeqsOf(tx, queue, states, after, limit)));
     return all.sort((a, b) => b - a).slice(0, limit);
   };
+
+/** Plain jobs and parents with a tag, newest first: its index is read as far as need be. */
+export const taggedSource =
+  (tx: Tx, key: string, value: string): Source =>
+  (after = Number.MAX_SAFE_INTEGER, limit) =>
+    jobsTagged(tx, key, value, after, limit);
 
 /** An array's children in these states, by index. */
 export const childrenSource =

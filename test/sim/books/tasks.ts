@@ -105,6 +105,7 @@ export class Floor {
 
   private begin(ledger: Ledger, seen: TaskSeen | undefined, job: Job, id: string, stance: Stance): void {
     const { waits } = stance;
+    job.placed = [...job.placed, { task: id, at: ledger.wall() }];
     if (!seen) {
       // taken back before anybody looked: the row is gone already
       job.task = id;
@@ -175,6 +176,7 @@ export class Floor {
     if (!this.live.delete(id)) return;
     ledger.tasks.delete(id);
     job.task = '';
+    job.placed = job.placed.filter(({ task }) => task !== id);
     job.takenBack = job.role === 'none';
     ledger.count('transition', 'task taken back');
   }

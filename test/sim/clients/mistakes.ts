@@ -36,6 +36,17 @@ const TYPE = /can not be converted|Expected|not expected/;
 const many = <T>(n: number, make: (at: number) => T): T[] => Array.from({ length: n }, (_, at) => make(at));
 const uuid = '00000000-0000-4000-8000-00000000dead';
 
+const tagged: readonly Mistake[] = [
+  wrong(/^tags/, set('tags', Object.fromEntries(many(51, (at) => [`t${at}`, 'v'])), { x: 'v'.repeat(257) })),
+  wrong(/^aws: prefixed/, set('tags', { 'aws:x': 'y' }, { x: 'AWS:y' })),
+  wrong(/illegal characters/, set('tags', { x: '^GATC' }, { 'a#b': 'x' })),
+];
+
+const noResource: readonly Mistake[] = [
+  wrong(/^Invalid ARN/, set('resourceArn', 'q0', '', 'arn:aws:batch:us-east-1:012345678910:job/junk')),
+  wrong(/does not exist$/, set('resourceArn', `arn:aws:batch:us-east-1:012345678910:job/${uuid}`)),
+];
+
 const retry: readonly Mistake[] = [
   wrong(/^RetryAttempts must be between/, set('retryStrategy', { attempts: 0 }, { attempts: 11 })),
   wrong(/^RetryAttempts must be provided/, set('retryStrategy', { evaluateOnExit: [] })),
@@ -54,7 +65,7 @@ const retry: readonly Mistake[] = [
     /^AttemptDurationSeconds/,
     set('timeout', { attemptDurationSeconds: 59 }, { attemptDurationSeconds: 0 }),
   ),
-  wrong(/^tags/, set('tags', { 'aws:x': 'y' }, Object.fromEntries(many(51, (at) => [`t${at}`, 'v'])))),
+  ...tagged,
 ];
 
 const register: readonly Mistake[] = [
@@ -195,6 +206,20 @@ const stop: readonly Mistake[] = [
   wrong(TYPE, set('jobId', 1, ['x'])),
 ];
 
+const stops: readonly Mistake[] = [
+  wrong(
+    /^Number of jobs must/,
+    set(
+      'jobs',
+      [],
+      many(51, () => uuid),
+    ),
+  ),
+  wrong(/^Number of jobs must/, without('jobs')),
+  wrong(/^reason/, set('reason', '', 'x'.repeat(1025), null)),
+  wrong(TYPE, set('jobs', 'x', [1])),
+];
+
 const page: readonly Mistake[] = [
   wrong(/^maxResults must/, set('maxResults', 0, -1, 100_000)),
   wrong(/^Invalid nextToken/, set('nextToken', 'junk', 'a.b', 'bnVsbA.AAAAAAAAAAAAAAAAAAAAAA')),
@@ -331,6 +356,16 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
   SubmitJob: submit,
   CancelJob: stop,
   TerminateJob: stop,
+  CancelJobs: stops,
+  TerminateJobs: stops,
+  TagResource: [...tagged, ...noResource, wrong(/^tags/, set('tags', {})), wrong(NULL, without('tags'))],
+  UntagResource: [
+    ...noResource,
+    wrong(/^tagKeys/, set('tagKeys', [], [''], [LONG])),
+    wrong(NULL, without('tagKeys')),
+    wrong(TYPE, set('tagKeys', 'x', [1])),
+  ],
+  ListTagsForResource: noResource,
   RetryJobs: [
     wrong(/^states takes FAILED/, set('states', ['FAILED', 'SUCCEEDED'])),
     wrong(/satisfy enum/, set('states', ['DONE'])),
