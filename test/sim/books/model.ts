@@ -124,6 +124,13 @@ export interface Nodes {
   readonly shown: Wire;
 }
 
+/** A place to run that a job got. `attempt`: unknown of one that was taken back before anybody looked. */
+export interface Placed {
+  readonly task: string;
+  readonly attempt: number | undefined;
+  readonly at: number;
+}
+
 /** What a job is in a multi-node job. */
 export type Role = 'none' | 'main' | 'other';
 
@@ -165,7 +172,7 @@ export interface Job {
   /** Of an array's child or a node: its parent's are shown. */
   tags: Tags;
   /** When it got each of its places to run, by the clock; one that is taken back counts no more. */
-  placed: readonly { readonly task: string; readonly at: number }[];
+  placed: readonly Placed[];
   /** The request as it was, for `dependsOn`. */
   sentDependsOn: readonly unknown[];
   state: number;
