@@ -22,7 +22,7 @@ import { Dispatcher } from '../src/loops/dispatch.ts';
 import { Paces } from '../src/loops/paces.ts';
 import { openSqlite } from '../src/store/sqlite/open-database.ts';
 import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
-import { activeTasks } from '../src/store/tasks.ts';
+import { activeTasks } from '../src/store/task-rows.ts';
 import { count } from '../test/support/flags.ts';
 import { makeWorld, type World } from '../test/support/world.ts';
 import { median } from './support/rounds.ts';

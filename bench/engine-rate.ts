@@ -48,7 +48,7 @@ const orderIn = (after: string | undefined): StartOrder => ({
     ulimits: [],
     secrets: [],
   },
-  serviceEnvironment: { AWS_BATCH_JOB_ID: 'job', AWS_BATCH_JOB_ATTEMPT: '1' },
+  jobVariables: { AWS_BATCH_JOB_ID: 'job', AWS_BATCH_JOB_ATTEMPT: '1' },
   jobId: 'job',
   attempt: 1,
   ...(after !== undefined && { after }),

@@ -41,11 +41,27 @@ export const NOTES: Readonly<Record<string, string>> = {
   ExplainJob:
     'Answers `why` while the job waits (code, never, sentence, asks, position, what each environment says, waitsFor: the jobs it waits for, one behind the other), `pool` and `holders`; times in milliseconds.',
   RetryJobs:
-    'Runs FAILED jobs again under the same ids, with one more attempt each, which may exceed the retry strategy’s: a job, a multi-node job whole, a child, or children of an array, which is PENDING again. What cancelled or terminated them is forgotten; what is not FAILED, or waits for what has not SUCCEEDED, is refused by its id. Answers `jobs`, how many go, and `left`: FAILED children that wait for what has not SUCCEEDED. Jobs that failed because this one did stay FAILED: run them again afterwards.',
+    'Runs FAILED jobs again under the same ids, with one more attempt each, which may exceed the retry strategy’s: a job, a multi-node job whole, a child, or children of an array, which is PENDING again. What cancelled or terminated them is forgotten; what is not FAILED, or waits for what has not SUCCEEDED, is refused by its id. Answers `jobs`, how many go, and `left`: FAILED children that wait for what has not SUCCEEDED. Jobs that failed because this one did stay FAILED, unless `withDependents`.',
   'RetryJobsRequest.jobId': 'A job, an array or a child.',
   'RetryJobsRequest.states': '`FAILED` alone.',
   'RetryJobsRequest.exitCodes': 'Of an array: children that ended with one of these.',
   'RetryJobsRequest.indices': 'Of an array: these children; each must be FAILED.',
+  'RetryJobsRequest.withDependents':
+    'Also jobs that FAILED, before they began, because these had, and those that failed for them, 10,000 at most: they are PENDING and wait for them again. `dependents` in the answer says how many. Those that wait for another that stays FAILED stay too.',
+  'RetryJobsRequest.changes':
+    'What is otherwise from the next attempt on, for the jobs asked for alone. Not for multi-node jobs. Refused as SubmitJob would refuse it.',
+  'RerunChanges.vcpus': 'A number as in `resourceRequirements`: `2`, `0.5`.',
+  'RerunChanges.memory': 'MiB.',
+  'RerunChanges.environment': 'Each takes the place of the variable of its name.',
+  StopJobs:
+    'Stops jobs that wait or run, chosen by the members of searchjobs, of which one at least is needed; newest first, 1,000 a call at most, all with one commit. Answers `matched`, `stopped`, and a `nextToken` where there may be more. An array is stopped whole and counts as one. Each stop is what TerminateJob or CancelJob would be.',
+  'StopJobsRequest.kind': '`TERMINATE` (when absent) or `CANCEL`, which reaches what waits alone.',
+  'StopJobsRequest.reason': 'Why, shown as the reason of their end; here it chooses nothing.',
+  'StopJobsRequest.exitCode': 'As of searchjobs of what has ended: with it, or `ended`, nothing is found.',
+  'StopJobsRequest.states': 'Of those that are not final; all when absent.',
+  'StopJobsRequest.expected':
+    'How many are meant: when the number is another by more than 5%, nothing is stopped, and the refusal names the new one.',
+  'StopJobsRequest.dryRun': 'Tells `matched` and stops nothing.',
   CancelJob:
     'Of a well-formed id that no job has: 200, as the service. A waiting job is FAILED when the answer is given; the service takes a moment. Of an array’s parent: children that run go on, but have no further attempt.',
   TerminateJob:

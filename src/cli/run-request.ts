@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Batch, ContainerProperties, KeyValuePair, SubmitJobRequest } from '@aws-sdk/client-batch';
 import { UsageError } from '../main/config.ts';
-import { mebibytes, pair, seconds, whole } from './flags.ts';
+import { mebibytes, pair, seconds, variables, whole } from './flags.ts';
 
 /** The flags of `run` as they were given. */
 export interface RunOptions {
@@ -70,7 +70,7 @@ const needsOf = ({ vcpus, memory, gpus }: Pick<RunOptions, 'vcpus' | 'memory' | 
   ...(gpus === undefined ? [] : [{ type: 'GPU' as const, value: String(whole('--gpus', gpus, 1)) }]),
 ];
 
-const vcpusOf = (text: string): string => {
+export const vcpusOf = (text: string): string => {
   if (!(Number(text) > 0)) throw new UsageError(`--vcpus takes a number above 0, got '${text}'`);
   return String(Number(text));
 };
@@ -81,13 +81,7 @@ const variablesOf = ({ env = [], envFile = [] }: RunOptions): KeyValuePair[] => 
       .split(/\r?\n/)
       .filter((line) => line.trim() !== '' && !line.startsWith('#')),
   );
-  const all = new Map<string, string>();
-  for (const line of [...lines, ...env]) {
-    if (line.includes('=')) all.set(...pair('--env', line));
-    else if (process.env[line] !== undefined) all.set(line, process.env[line]);
-    else throw new UsageError(`--env ${line}: this shell has no such variable`);
-  }
-  return [...all].map(([name, value]) => ({ name, value }));
+  return [...variables([...lines, ...env])].map(([name, value]) => ({ name, value }));
 };
 
 const readEnvFile = (path: string): string => {
@@ -190,7 +184,7 @@ const overridesOf = (command: readonly string[], options: RunOptions) => {
   };
 };
 
-const timeoutOf = (text: string): number => {
+export const timeoutOf = (text: string): number => {
   const limit = Math.ceil(seconds('--timeout', text));
   if (limit < LEAST_TIMEOUT_SECONDS)
     throw new UsageError(`--timeout takes 60s at the least, as the service does, got '${text}'`);

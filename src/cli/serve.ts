@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import type { Command } from 'commander';
-import { IDLE_GRACE_SECONDS, SPOT_WARNING_SECONDS } from '../domain/instance.ts';
+import { IDLE_GRACE_SECONDS } from '../domain/idle-grace.ts';
 import { describeResources } from '../domain/resource-text.ts';
-import { USUAL_KEEP_DAYS } from '../domain/store-age.ts';
+import { USUAL_KEEP_DAYS } from '../domain/retention-periods.ts';
+import { SPOT_WARNING_SECONDS } from '../domain/spot-warning.ts';
 import {
   type Config,
   DEFAULT_PORT,

@@ -1,6 +1,6 @@
 import type { Resources } from './container.ts';
 
-/** Where tasks run: the machine, or one of several. */
+/** Where tasks run: the machine, or one of several (docs/decisions/hosts.md). */
 export interface HostView {
   readonly id: string;
   readonly name: string;
@@ -10,7 +10,7 @@ export interface HostView {
   readonly foreign: Resources;
   /** How many tasks of ours it takes at once. */
   readonly slots: number;
-  /** A task may ask for more vCPUs than there are, and has all of them then. */
+  /** A task may ask for more vCPUs than there are, and has all of them then that others leave. */
   readonly cpuIsWeight: boolean;
   /** It takes tasks; one that does not goes on with those it has. */
   readonly open: boolean;
@@ -32,12 +32,14 @@ export const machineOf = (size: Resources): HostView => ({
   standing: true,
 });
 
-/** What something takes of a host. */
+/** What something takes of a host: where CPU is a weight no more vCPUs than others leave of it, if they leave any. */
 export const takes = (
   asks: Resources,
-  { size, cpuIsWeight }: Pick<HostView, 'size' | 'cpuIsWeight'>,
-): Resources =>
-  cpuIsWeight && asks.milliVcpus > size.milliVcpus ? { ...asks, milliVcpus: size.milliVcpus } : asks;
+  { size, foreign, cpuIsWeight }: Pick<HostView, 'size' | 'foreign' | 'cpuIsWeight'>,
+): Resources => {
+  const left = size.milliVcpus - foreign.milliVcpus;
+  return cpuIsWeight && left > 0 && asks.milliVcpus > left ? { ...asks, milliVcpus: left } : asks;
+};
 
 /** A host with what nothing holds of it. */
 export interface HostFree {

@@ -52,31 +52,7 @@ export interface Instance {
   readonly launchedAt: number;
 }
 
-/**
- * How long an instance without a task stays unless the operator says otherwise: short, for an instance costs nothing; long
- * enough to be found again by the next job of the same hand.
- */
-export const IDLE_GRACE_SECONDS = 30;
-/** How long a Spot instance that is taken away still runs, unless the operator says otherwise: the service's two minutes. */
-export const SPOT_WARNING_SECONDS = 120;
-
 /** The type of a host itself, as an instance of an UNMANAGED environment: its size is the host's. */
 export const HOST = 'host';
 /** The type of a slice that is cut for one task of a FARGATE environment, and goes with it. */
 export const SLICE = 'fargate';
-
-/** Rule J-168. */
-export const hostTerminated = (ec2: string): string => `Host EC2 (instance ${ec2}) terminated.`;
-
-/** Rule J-170: what ECS tells of a task of FARGATE_SPOT whose slice was taken back. */
-export const SLICE_INTERRUPTED = 'Your Spot Task was interrupted.';
-
-/** What ECS tells of a task of FARGATE that it stopped for the sake of its host (ECS guide, Fargate task maintenance). */
-export const SLICE_LOST = 'ECS is performing maintenance on the underlying infrastructure hosting the task';
-
-/** What is said of an attempt whose host is gone: on demand nothing is taken back, so only Spot is interrupted. */
-export const hostGone = ({ id, type, state }: Pick<Instance, 'id' | 'type' | 'state'>): string => {
-  if (type !== SLICE) return hostTerminated(id);
-  const takenBack = state.kind !== 'running' && (state.reason === 'reclaimed' || state.reason === 'price');
-  return takenBack ? SLICE_INTERRUPTED : SLICE_LOST;
-};

@@ -75,7 +75,7 @@ export const faultOfEvents = (configuration: LogConfiguration): string | undefin
 
 /**
  * Whether a line of the output begins an event, as `awslogs-multiline-pattern` or `awslogs-datetime-format` say; the others
- * belong to the event before them. Undefined where every line is an event: no option, an empty one, or one that is no pattern.
+ * belong to the event before them (docs/decisions/events-of-several-lines.md). Undefined where every line is an event: no option, an empty one, or one that is no pattern.
  */
 export const beginsEvent = (configuration: LogConfiguration): LinePattern | undefined => {
   const choice = choiceOf(configuration);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { priorityThenLast } from '../../test/support/priority-order.ts';
+import { groupsByPriority, priorityThenLast } from '../../test/support/priority-order.ts';
 import { inOrderOfSubmission, type QueueOrder, type Submitted } from './queue-order.ts';
 
 /** Jobs as they are submitted one after the other, each behind the parts of the one before. */
@@ -16,7 +16,7 @@ const submissions: fc.Arbitrary<Submitted[]> = fc
     });
   });
 
-for (const [name, order] of Object.entries({ inOrderOfSubmission, priorityThenLast }) as [
+for (const [name, order] of Object.entries({ inOrderOfSubmission, priorityThenLast, groupsByPriority }) as [
   string,
   QueueOrder,
 ][]) {

@@ -1,14 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  GRACE_SECONDS,
-  overrules,
-  reachesTasks,
-  STOP_KINDS,
-  type StopKind,
-  stopCode,
-  stopOf,
-} from './stop-kinds.ts';
+import { overrules, reachesTasks, STOP_KINDS, type StopKind, stopCode, stopOf } from './stop-kinds.ts';
 
 /** Per stop in force: those that may take its place. */
 const OVERRULED_BY: Readonly<Record<StopKind, readonly StopKind[]>> = {
@@ -45,5 +37,3 @@ test('J-254: a cancel alone lets go on what is STARTING or RUNNING', () => {
 test('a stop is stored by its place in the list', () => {
   for (const kind of STOP_KINDS) assert.equal(stopOf(stopCode(kind)), kind);
 });
-
-test('J-207 J-258 J-319: SIGKILL comes 30 seconds after SIGTERM', () => assert.equal(GRACE_SECONDS, 30));

@@ -50,9 +50,6 @@ export const overruledBy = (later: StopKind): number[] =>
 /** Whether a stop concerns what is STARTING or RUNNING already: a cancel lets it go on (J-254). */
 export const reachesTasks = (kind: StopKind): boolean => kind !== 'none' && kind !== 'cancel';
 
-/** SIGTERM, then SIGKILL this much later (rules J-207, J-258, J-319). */
-export const GRACE_SECONDS = 30;
-
 /** Rules J-171, J-172, J-174: the service's texts for stops nobody gave a reason for. */
 export const TIMEOUT_REASON = 'Job attempt duration exceeded timeout';
 export const DEPENDENCY_REASON = 'Dependent Job failed';

@@ -57,7 +57,7 @@ export interface StartOrder {
   readonly taskId: string;
   readonly container: ContainerSpec;
   /** The whole service environment (`AWS_BATCH_*` and its kin); it wins over the container's own. */
-  readonly serviceEnvironment: Readonly<Record<string, string>>;
+  readonly jobVariables: Readonly<Record<string, string>>;
   /** Labels for people and for finding the task again: job id, attempt. */
   readonly jobId: string;
   readonly attempt: number;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type StopKind, stopCode } from '../domain/stop-kinds.ts';
 import { TASK_STATES } from '../domain/task-state.ts';
-import type { ActiveTask } from '../store/tasks.ts';
+import type { ActiveTask } from '../store/task-rows.ts';
 import { inLines, staleIn, stopsOf } from './active-tasks.ts';
 
 const task = (id: string, more: Partial<ActiveTask> = {}): ActiveTask =>
@@ -57,4 +57,15 @@ test('of a line that has stood still for over half a second the last is recalled
   assert.deepEqual(staleIn(inLines(line), 501), ['a']);
   assert.deepEqual(staleIn(inLines(line), 1002), ['b', 'a']);
   assert.deepEqual(staleIn(inLines(line), -501), ['b', 'a']);
+});
+
+test('whichever order the store gives them in, nobody is recalled before those who stand behind', () => {
+  const line = [
+    task('c', { after: 'b' }),
+    task('a', { after: 'head' }),
+    task('other', { after: 'elsewhere' }),
+    task('b', { after: 'a' }),
+  ];
+  const stale = staleIn(line, 501).filter((id) => id !== 'other');
+  assert.deepEqual(stale, ['c', 'b', 'a']);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeWorld, RESOURCES, type World } from '../../test/support/world.ts';
-import { liveInstances } from '../store/instances.ts';
+import { liveInstances } from '../store/instance-rows.ts';
 
 const environment = async (world: World, name = 'e') =>
   (await world.ask('describeComputeEnvironments', { computeEnvironments: [name] })).computeEnvironments[0];

@@ -1,3 +1,4 @@
+import type { HostView } from '../domain/host.ts';
 import type { Instance } from '../domain/instance.ts';
 import type { QueueOrder } from '../domain/queue-order.ts';
 import type { StartOrder } from '../engines/engine.ts';
@@ -6,9 +7,9 @@ import { plan } from '../scheduler/plan.ts';
 import { renamed } from '../scheduler/reserve.ts';
 import type { Plan, Reservation, Snapshot } from '../scheduler/snapshot.ts';
 import type { Service } from '../service/service.ts';
-import { liveInstances } from '../store/instances.ts';
+import { liveInstances } from '../store/instance-rows.ts';
 import type { Tx } from '../store/store.ts';
-import type { ActiveTask } from '../store/tasks.ts';
+import type { ActiveTask } from '../store/task-rows.ts';
 import { noteDesires } from '../transitions/environments/desired-vcpus.ts';
 import { endWaits } from '../transitions/environments/finish-changes.ts';
 import { applyInstances, noteIdle } from '../transitions/instances/apply.ts';
@@ -45,8 +46,9 @@ export class Dispatcher {
   private readonly turns = new Map<number, number>();
   private starts = 0;
   private desired: ReadonlyMap<number, number> = new Map();
-  /** Of the catalog, when hosts were registered last. */
+  /** The catalog's edition and the hosts that were registered last. */
   private edition: object | undefined;
+  private hosts: readonly HostView[] | undefined;
 
   constructor(service: Service, paces: Paces) {
     this.service = service;
@@ -75,10 +77,12 @@ export class Dispatcher {
   private async instances(tx: Tx): Promise<readonly Instance[]> {
     const live = await liveInstances(tx);
     const edition = this.service.catalog.edition(tx);
-    if (edition === this.edition) return live;
+    const { hosts } = this.service.capacity;
+    if (edition === this.edition && hosts === this.hosts) return live;
     const changed = await registerHosts(this.service, tx, live);
     tx.onCommit(() => {
       this.edition = edition;
+      this.hosts = hosts;
     });
     return changed ? liveInstances(tx) : live;
   }

@@ -1,3 +1,4 @@
+import { groupHeads } from '../store/job-groups.ts';
 import { namedShapes, nextShapes, type WaitingShape, waitingShapes } from '../store/runnable.ts';
 import { isSet } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
@@ -30,9 +31,17 @@ interface Found {
 /** To look for all shapes takes longer the more there are, so of a queue with many it is done once in so many plans. */
 const PLANS_PER_SCAN = 32;
 
+/** Which shapes are known whatever their age. */
+interface Always {
+  /** The job that room is reserved for; 0 for none. */
+  readonly reserved: number;
+  /** Shapes of the first job of each group, where a queue has several: no bound hides one. */
+  readonly heads: readonly number[];
+}
+
 /**
- * The shapes of a queue's jobs that a plan knows: the oldest, the one that room is kept for (`reserved`: its job), and
- * some others in turn. Which are the oldest changes when one of them has no more jobs, or an older job becomes RUNNABLE
+ * The shapes of a queue's jobs that a plan knows: the oldest, the one that room is reserved for, those of the groups' heads, and
+ * some others in turn (docs/decisions/many-kinds.md). Which are the oldest changes when one of them has no more jobs, or an older job becomes RUNNABLE
  * later: the first is seen at once, the other when its shape has its turn, or at the next scan.
  */
 export const shapesOf = async (
@@ -42,11 +51,13 @@ export const shapesOf = async (
   reserved: number,
   share: Share,
 ): Promise<Found> => {
+  const heads = (await groupHeads(tx, queue)).map(({ shape }) => shape);
+  const always = { reserved, heads };
   const refreshed =
     before && isCrowded(before.total, share) && before.plansSinceScan + 1 < PLANS_PER_SCAN
-      ? await refresh(tx, queue, before, reserved, share)
+      ? await refresh(tx, queue, before, always, share)
       : undefined;
-  return refreshed ?? scanAll(tx, queue, before?.cursor ?? 0, reserved, share);
+  return refreshed ?? scanAll(tx, queue, before?.cursor ?? 0, always, share);
 };
 
 /** One plan does not know all. */
@@ -56,10 +67,10 @@ const scanAll = async (
   tx: Tx,
   queue: number,
   after: number,
-  reserved: number,
+  always: Always,
   share: Share,
 ): Promise<Found> => {
-  const found = await waitingShapes(tx, queue, { ...share, after, reserved });
+  const found = await waitingShapes(tx, queue, { ...share, ...always, after });
   const inTurn = found.filter((shape) => isSet(shape.in_turn)).map(idOf);
   const begunAnew = inTurn.filter((id) => id <= after);
   const cursor = Math.max(0, ...(begunAnew.length > 0 ? begunAnew : inTurn));
@@ -78,17 +89,19 @@ const refresh = async (
   tx: Tx,
   queue: number,
   before: KnownShapes,
-  reserved: number,
+  { reserved, heads }: Always,
   share: Share,
 ): Promise<Found | undefined> => {
-  const keptFor = before.shapeByFirstJob.get(reserved);
-  const ids = [...new Set([...before.oldestIds, ...(keptFor === undefined ? [] : [keptFor])])];
+  const ofReserved = before.shapeByFirstJob.get(reserved);
+  const remembered = new Set([...before.oldestIds, ...(ofReserved === undefined ? [] : [ofReserved])]);
+  const ids = [...new Set([...remembered, ...heads])];
   const named = await namedShapes(tx, queue, ids);
-  if (named.length < share.oldest / 2) return undefined;
+  const left = named.filter(({ id }) => remembered.has(id));
+  if (left.length < share.oldest / 2) return undefined;
   const next = await nextShapes(tx, queue, before.cursor, ids, share.inTurn);
   const lacking = share.inTurn - next.length;
   const anew = lacking > 0 ? await nextShapes(tx, queue, 0, [...ids, ...next.map(idOf)], lacking) : [];
-  const youngest = named.at(-1)!.rank;
+  const youngest = left.at(-1)!.rank;
   const shapes = inOrder([
     ...named.map((shape) => ({ ...shape, inTurn: false })),
     ...[...next, ...anew].map((shape) => ({ ...shape, inTurn: true })),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeWorld } from '../../test/support/world.ts';
 import type { Tx } from '../store/store.ts';
-import { activeTasks, setTaskRunning, setTaskStopped } from '../store/tasks.ts';
+import { activeTasks, setTaskRunning, setTaskStopped } from '../store/task-rows.ts';
 import { lines } from './load-snapshot.ts';
 import { Paces } from './paces.ts';
 

@@ -6,7 +6,7 @@ import type { InstanceView, QueueView, Reservation, RunningView, Snapshot } from
 import type { CatalogEnvironment, CatalogQueue } from '../service/catalog.ts';
 import type { Service } from '../service/service.ts';
 import type { Tx } from '../store/store.ts';
-import type { ActiveTask } from '../store/tasks.ts';
+import type { ActiveTask } from '../store/task-rows.ts';
 import type { KnownShapes } from './known-shapes.ts';
 import type { Paces } from './paces.ts';
 import { queueView } from './queue-view.ts';

@@ -84,3 +84,20 @@ test('a deleted queue goes with its last array, without a look (E-127)', async (
   assert.deepEqual((await world.ask('describeJobQueues', { jobQueues: ['q'] })).jobQueues, []);
   await world.loops.stop();
 });
+
+test('J-168: what the comparison with the engine finds is applied in the same turn, not a look later', async () => {
+  const world = await makeWorld({ command: ['wait'] });
+  const id = await world.submit();
+  await world.settle();
+  let compared = 0;
+  world.engine.list = async () => {
+    compared++;
+    return [];
+  };
+  while (compared === 0) {
+    world.timers.advance(1000);
+    await turnsOfTheirOwn();
+  }
+  assert.equal((await world.job(id)).status, 'FAILED');
+  await world.loops.stop();
+});

@@ -4,7 +4,7 @@ import type { Service } from '../service/service.ts';
 import { jobBySeq } from '../store/job-rows.ts';
 import { isSet } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
-import { type ActiveTask, activeTasks } from '../store/tasks.ts';
+import { type ActiveTask, activeTasks } from '../store/task-rows.ts';
 import { admitStep } from '../transitions/jobs/admit.ts';
 import { Endings } from '../transitions/jobs/endings.ts';
 import { startNodes } from '../transitions/jobs/nodes.ts';
@@ -12,7 +12,7 @@ import { noteRecalled } from '../transitions/jobs/recall.ts';
 import { applyReports, type TaskRun } from '../transitions/jobs/reports.ts';
 import { settleStep } from '../transitions/jobs/settle.ts';
 import { orderOf } from '../transitions/jobs/start-order.ts';
-import { sweepStep } from '../transitions/jobs/sweep.ts';
+import { sweepStep } from '../transitions/jobs/stop-sweep.ts';
 import { enforceTimeouts } from '../transitions/jobs/time-limit.ts';
 import { inLines, staleIn, stopsOf } from './active-tasks.ts';
 import { Dispatcher } from './dispatch.ts';
@@ -118,11 +118,12 @@ export class Loops {
   }
 
   private async turn(): Promise<void> {
-    const reports = this.reports;
-    this.reports = [];
+    let reports: readonly TaskReport[] = [];
     try {
       // before anything is decided: a task that is ended or placed meanwhile would be ordered again or taken for a stray
       if (this.looks >= RECONCILE_EVERY) await this.compareWithEngine();
+      reports = this.reports;
+      this.reports = [];
       const decided = await this.service.store.write((tx) => this.decide(tx, reports));
       this.learn(decided.learnt);
       await this.act(decided);

@@ -57,7 +57,7 @@ for (const { name, isLost } of [
     await togetherWithATurn(world, () => make('A'), isLost ? disk.loseNext : undefined);
     await togetherWithATurn(world, () => make('B'));
     const { AWS_BATCH_JQ_NAME: queue, AWS_BATCH_CE_NAME: environment } =
-      world.engine.orders.at(-1)!.serviceEnvironment;
+      world.engine.orders.at(-1)!.jobVariables;
     assert.deepEqual([queue, environment], ['qB', 'eB']);
     assert.equal(world.engine.orders.length, isLost ? 1 : 2);
     await world.loops.stop();

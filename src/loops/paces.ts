@@ -1,6 +1,6 @@
 /**
  * How long the jobs of a spec run, learnt from their ends: only jobs that are over at once are worth lining up
- * behind one another. Bounded; forgotten at a restart.
+ * behind one another. Bounded; forgotten at a restart. Arrays among them: docs/decisions/arrays-in-line.md.
  */
 export class Paces {
   private readonly bySpec = new Map<number, number>();
@@ -26,5 +26,5 @@ const QUICK = 200;
 const AHEAD = 150;
 const MOST = 16;
 
-/** A line that has stood still for longer than this is taken back: its head is not as quick as was thought. */
+/** A line that has stood still for longer than this is recalled: its first is not as quick as was thought. */
 export const STALE_MILLISECONDS = 500;

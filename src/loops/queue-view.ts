@@ -21,9 +21,6 @@ const MOST_HEADS = 256;
 /** Nobody counts further how many wait: more than any environment can want at once. */
 const MOST_COUNTED = 1000;
 
-/** All jobs of a queue are of one group. */
-const ONLY_GROUP = 0;
-
 interface RoomView {
   readonly hosts: readonly HostView[];
   readonly environments: readonly EnvironmentView[];
@@ -76,7 +73,7 @@ const shapeView = async (
   const count = isOne || heads.length < wanted ? 1 : (counted ?? (await waiting(tx, queue, shape, limits)));
   return {
     id: shape.id,
-    jobGroup: ONLY_GROUP,
+    jobGroup: shape.job_group,
     groups: groupsOf(shape, asks),
     heads,
     waiting: Math.max(count, heads.length),

@@ -1,8 +1,8 @@
 import type { Timers } from '../lib/clock.ts';
 import type { Service } from '../service/service.ts';
-import { ageNow } from '../transitions/age.ts';
-import { removeUnusedInstances } from '../transitions/instances/remove-instances.ts';
-import { hideStep, removeStep } from '../transitions/jobs/remove-jobs.ts';
+import { ageNow } from '../transitions/retention/age-now.ts';
+import { hideStep, removeStep } from '../transitions/retention/finished-jobs.ts';
+import { removeUnusedInstances } from '../transitions/retention/unused-instances.ts';
 
 const LOOK_MILLISECONDS = 60_000;
 /** Between two steps: requests and the other loops have the store meanwhile. */
@@ -10,7 +10,8 @@ const PAUSE_MILLISECONDS = 20;
 
 /**
  * Lets finished jobs go: once a minute those that were kept long enough are hidden, then removed with their tasks,
- * output, edges and what no other job has of their spec, a few at a time; instances that no job was on go too.
+ * output, edges and what no other job has of their spec, a few at a time; instances that no job was on go too. See
+ * docs/decisions/retention.md.
  */
 export class Retention {
   private readonly service: Service;

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import type { Resources } from '../domain/container.ts';
-import { LEAST_KEEP_MILLISECONDS } from '../domain/store-age.ts';
+import { LEAST_KEEP_MILLISECONDS } from '../domain/retention-periods.ts';
 import type { AddressSettings } from '../engines/docker/address.ts';
 import type { PullPolicy } from '../engines/docker/launch.ts';
 import type { EfsFolders } from '../engines/efs.ts';

@@ -34,6 +34,7 @@ const LOOK_MILLISECONDS = 500;
  * What attempts print: an append-only file for each, written by the task's own processes, and beside it, for those that
  * run long, an index of how far it had grown when. Lines after the last mark have the file's last change as their time.
  * An engine whose tasks cannot write there hands over what they print instead (`openLog`), with its times.
+ * What is in them and what is not: docs/decisions/what-a-log-holds.md.
  */
 export class OutputStore {
   private readonly folder: string;

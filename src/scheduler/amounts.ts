@@ -44,10 +44,3 @@ export const times = (a: Resources, count: number): Resources => ({
   memoryMiB: a.memoryMiB * count,
   gpus: a.gpus * count,
 });
-
-/** What has to be free for `needs` where `claimed` is to stay: nothing more of what is not asked. */
-export const beside = (needs: Resources, claimed: Resources): Resources => ({
-  milliVcpus: needs.milliVcpus === 0 ? 0 : needs.milliVcpus + claimed.milliVcpus,
-  memoryMiB: needs.memoryMiB === 0 ? 0 : needs.memoryMiB + claimed.memoryMiB,
-  gpus: needs.gpus === 0 ? 0 : needs.gpus + claimed.gpus,
-});

@@ -53,7 +53,6 @@ const set = (room: Changing, instance: PlannedInstance, to: Partial<PlannedInsta
 export const roomOf = (snapshot: Omit<Snapshot, 'queues' | 'reservations'>): Room => {
   const room: Changing = {
     hosts: new Map(snapshot.hosts.map((view) => [view.id, plannedHost(view)])),
-    claimed: { reservations: [], instances: new Set() },
     environments: new Map(snapshot.environments.map((e) => [e.seq, e])),
     used: new Map(),
     going: new Map(),
@@ -129,15 +128,6 @@ export const warn = (of: Room, id: string): void => {
 
 export const setSpotPrice = (room: Room, price: number): void => {
   changing(room).spotPrice = price;
-};
-
-/** Sees to it that Spot leaves what these reservations are to have. */
-export const claim = (room: Room, reservations: readonly Reservation[]): void => {
-  changing(room).claimed = {
-    reservations,
-    instances: new Set(reservations.flatMap((r) => [...r.on, ...r.victims].map(({ instance }) => instance))),
-  };
-  changed(changing(room), true);
 };
 
 /** Takes all hosts as open, and as if all of them, and more, were free. */

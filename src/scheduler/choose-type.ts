@@ -25,12 +25,12 @@ export const ranked = (
   hosts: readonly HostSize[],
 ): Offer[] => {
   const suit = suitFor(asks);
-  const most = Math.max(...hosts.map(({ size }) => size.milliVcpus));
+  const largest = Math.max(...hosts.map(({ size }) => size.milliVcpus));
   return typesFor(offers, asks, hosts)
     .map((offer) => {
       const instances = Math.ceil(Math.max(1, waiting) / tasksOn(offer.size, asks));
       const key = [
-        offer.size.milliVcpus > most ? 1 : 0,
+        offer.size.milliVcpus > largest ? 1 : 0,
         asks.gpus === 0 && offer.size.gpus > 0 ? 1 : 0,
         offer.suits !== undefined && offer.suits !== suit ? 1 : 0,
         instances * offer.size.milliVcpus,

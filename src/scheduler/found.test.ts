@@ -16,9 +16,22 @@ import {
   snapshot,
   spot,
 } from '../../test/support/scheduler.ts';
+import type { Resources } from '../domain/container.ts';
+import type { HostView } from '../domain/host.ts';
 import { plan } from './plan.ts';
 
 /* What random worlds have found (properties.test.ts), as the smallest worlds that show it. */
+
+const hostOf = (id: string, size: Resources, slots = Number.POSITIVE_INFINITY): HostView => ({
+  id,
+  name: id,
+  size,
+  foreign: cpu(0, 0),
+  slots,
+  cpuIsWeight: false,
+  open: true,
+  standing: false,
+});
 
 const victim = (instance: string) => ({
   instance,
@@ -275,4 +288,99 @@ test('E-137: room kept for a younger one goes to the new head also behind one th
     plan(s).reservations.map(({ job }) => job),
     [2],
   );
+});
+
+const nodes = (seq: number, count: number, asks: Resources) => ({
+  ...queue(seq, [1]),
+  shapes: [
+    {
+      id: seq * 100,
+      jobGroup: 0,
+      groups: [{ asks, count, nodes: true as const }],
+      heads: [{ seq: 1, rank: 1 }],
+      waiting: 1,
+    },
+  ],
+});
+
+test('J-294: nodes come together on the host that has slots for all of them, where several instances are too many', () => {
+  const s = snapshot({
+    hosts: [hostOf('small', cpu(2, 8000), 2), hostOf('large', cpu(4, 16_000))],
+    environments: [launched(1, ['c5.large'], { max: 3 })],
+    queues: [nodes(1, 3, cpu(0.25, 512))],
+  });
+  assert.deepEqual(placed(s), [[1, 1]]);
+  assert.deepEqual(
+    plan(s).launches.map(({ host }) => host),
+    ['large'],
+  );
+});
+
+test('J-294: an idle instance goes where the first node on it would leave the others no room', () => {
+  const s = snapshot({
+    pool: cpu(16, 64_000),
+    environments: [launched(1, ['c5.2xlarge', 'r5.large'], { max: 8 }), launched(2, ['c5.large'])],
+    instances: [instanceOf('a', 1, 'c5.2xlarge'), instanceOf('b', 2, 'c5.large')],
+    queues: [nodes(1, 3, cpu(1, 9000))],
+  });
+  assert.deepEqual(placed(s), [[1, 1]]);
+  const { launches, retires } = plan(s);
+  assert.deepEqual(
+    launches.map(({ type }) => type),
+    ['r5.large', 'r5.large', 'r5.large'],
+  );
+  assert.deepEqual(retires, [{ instance: 'a', reason: 'room' }], 'what is not in the way stays');
+});
+
+test('E-154: what a minimum keeps goes for a job only where something of its environment comes instead', () => {
+  const waiting = { ...queue(2, [1, 2], [cpu(3), [2]]), priority: 0 };
+  const s = snapshot({
+    pool: cpu(4, 16_000),
+    environments: [launched(1, ['c5'], { min: 2, max: 3, mayPassMaximum: true }), own(2)],
+    instances: [instanceOf('a', 1, 'c5.large'), host(2, cpu(4, 16_000))],
+    running: [running('h', cpu(1), 2)],
+    queues: [queue(1, [2], [cpu(3), [1]]), waiting],
+    reservations: [reserved(2, 2, 1, { victims: [victim('a')], pool: cpu(4, 7955), milliVcpus: 4000 })],
+  });
+  assert.deepEqual([plan(s).placements, plan(s).retires], [[], []]);
+});
+
+test('E-168: what comes free on another host than work on demand waits for is left by Spot, whose queue is served first', () => {
+  const on = (id: string, environment: number, type: string, at: string) => ({
+    ...instanceOf(id, environment, type),
+    host: at,
+  });
+  const s = snapshot({
+    hosts: [hostOf('a', cpu(2, 8000)), hostOf('b', cpu(7, 30_000))],
+    environments: [spot(1, ['c5'], 70), own(2)],
+    instances: [on('s', 1, 'c5.large', 'a'), on('t', 1, 'c5.xlarge', 'b')],
+    running: [
+      { ...running('s', cpu(1), 1), host: 'a' },
+      { ...running('t', cpu(3), 1), host: 'b' },
+    ],
+    queues: [queue(1, [1], [cpu(2, 3000), [1]]), queue(2, [2], [cpu(2, 3000), [2]])],
+    reservations: [
+      {
+        ...reserved(2, 2, 2, { victims: [{ ...victim('s'), host: 'a', milliVcpus: 0 }] }),
+        pools: [{ host: 'a', asks: cpu(2, 3000), tasks: 1 }],
+      },
+    ],
+  });
+  assert.deepEqual(placed(s), [[2, 2]]);
+});
+
+test('a job that is told that hosts are closed to it starts by no chance either', () => {
+  const s = snapshot({
+    hosts: [
+      { ...hostOf('a', cpu(4, 16_000)), cpuIsWeight: true },
+      hostOf('b', cpu(2, 8000)),
+      { ...hostOf('c', cpu(2, 8000)), open: false },
+    ],
+    environments: [launched(1, ['c5'], { max: 8 })],
+    instances: [{ ...instanceOf('i', 1, 'c5.xlarge'), host: 'a' }],
+    queues: [nodes(1, 3, cpu(2, 3000))],
+  });
+  const made = plan(s);
+  const isClosed = made.waits[0]?.reason.verdicts[0]?.kind === 'closed';
+  assert.equal(made.placements.length > 0, !isClosed);
 });

@@ -9,6 +9,7 @@ import {
   queue,
   slices,
   snapshot,
+  spot,
 } from '../../test/support/scheduler.ts';
 import type { HostView } from '../domain/host.ts';
 import { plan } from './plan.ts';
@@ -131,5 +132,75 @@ test('want of room is told of the host with most of it, and how many are open', 
   assert.deepEqual(
     verdict?.kind === 'room' && [verdict.free.milliVcpus, verdict.pool.milliVcpus, verdict.of],
     [5000, 8000, { name: 'b', open: 2 }],
+  );
+});
+
+const instance = (id: string, environment: number, at: HostView, type = 'host') => ({
+  ...instanceOf(id, environment, 'c5.large'),
+  ...(type === 'host' && { size: at.size }),
+  type,
+  host: at.id,
+});
+const task = (id: string, on: string, at: HostView, vcpus: number, environment = 1) => ({
+  taskId: id,
+  environment,
+  instance: on,
+  host: at.id,
+  asks: cpu(vcpus),
+  mayPrecede: 0,
+});
+const ofHost = (s: Snapshot) => {
+  const [verdict] = plan(s).waits[0]!.reason.verdicts;
+  return verdict && 'of' in verdict ? [verdict.kind, verdict.of] : verdict;
+};
+
+test('want of room is told of a host that the environment has, and that others leave enough of', () => {
+  const [a, b, c] = [host('a', 4), host('b', 8), host('c', 8, { foreign: cpu(6, 0) })];
+  const busy = { instances: [instance('i', 1, a)], running: [task('t', 'i', a, 4)] };
+  const some = { ...own(1), supply: { kind: 'own' as const, hosts: new Set(['a', 'c']) } };
+  const s = { ...world(3, [a, b, c], [some]), ...busy };
+  assert.deepEqual(ofHost(s), ['room', { name: 'a', open: 2 }]);
+  const larger = { ...world(9, [a, b, c], [some]), ...busy };
+  assert.deepEqual(ofHost(larger), ['never-pool', { name: 'c', open: 2 }]);
+});
+
+test('where CPU is a weight a job that asks for more than others leave of a host has what they leave, if anything', () => {
+  const half = host('a', 4, { cpuIsWeight: true, foreign: cpu(2, 0) });
+  assert.deepEqual(on(world(4, [half])), [['a', 'host']]);
+  assert.deepEqual(on(world(4, [{ ...half, foreign: cpu(4, 0) }])), []);
+  const busy = { instances: [instance('i', 1, half)], running: [task('t', 'i', half, 1)] };
+  const s = { ...world(4, [half]), ...busy };
+  assert.deepEqual([plan(s).placements, plan(s).reservations.length], [[], 1], 'it waits for what runs');
+});
+
+test('a host has one instance of an environment: none comes beside one that drains', () => {
+  const [a, b] = [host('a', 4), host('b', 8)];
+  const draining = { ...instance('i', 1, a), draining: true };
+  const s = { ...world(2, [a, b]), instances: [draining], running: [task('t', 'i', a, 1)] };
+  assert.deepEqual(on(s), [['b', 'host']]);
+});
+
+test('E-168: a Spot instance with the fewest tasks is taken back where a host has no slots for work on demand', () => {
+  const a = host('a', 16, { slots: 4 });
+  const s = snapshot({
+    hosts: [a],
+    environments: [own(1), spot(2, ['c5.large'])],
+    instances: [instance('i', 1, a), ...['s', 't'].map((id) => instance(id, 2, a, 'c5.large'))],
+    running: [
+      task('i1', 'i', a, 1),
+      task('s1', 's', a, 1, 2),
+      task('s2', 's', a, 1, 2),
+      task('t1', 't', a, 1, 2),
+    ],
+    queues: [queue(1, [1], [cpu(1), [1]])],
+  });
+  const made = plan(s);
+  assert.deepEqual(made.drains, [{ instance: 't', reason: 'reclaimed' }]);
+  assert.deepEqual(plan(after(s, made)).drains, [], 'one slot is enough');
+  assert.deepEqual(plan({ ...s, hosts: [{ ...a, slots: 5 }] }).drains, [], 'none is needed');
+  const two = { ...s, queues: [queue(1, [1], [cpu(1), [1]]), queue(2, [1], [cpu(1), [2]])] };
+  assert.deepEqual(
+    plan(two).drains.map((drain) => drain.instance),
+    ['t', 's'],
   );
 });

@@ -6,17 +6,16 @@ import { isAffordable, type NewRef, openTo, placeJobIn, type Steps } from './pla
 import type { Reservations } from './reservations.ts';
 import {
   asReserved,
-  hasItFromSpot,
   hasRoom,
   isOnDemand,
   mayReclaim,
   reserveFor,
-  reserveFromSpot,
   reserveOnDemand,
-  stillStands,
+  type Waiting,
 } from './reserve.ts';
 import type { Room } from './room.ts';
 import type { EnvironmentView, Launch, Placement, QueueView, Reservation, ShapeView } from './snapshot.ts';
+import { standing } from './standing.ts';
 import type { Unplaced } from './unplaced.ts';
 import { mayRun } from './verdicts.ts';
 
@@ -58,7 +57,22 @@ interface Placed {
   readonly steps: Steps;
 }
 
-/** Queues of one priority, served job by job in turns. */
+/**
+ * Queues of one priority, served job by job in turns: see `docs/decisions/capacity.md`, of Spot and reservations, `hosts.md`
+ * and `many-kinds.md`.
+ *
+ * For example, on a machine of 4 vCPUs that has 1 free, queue A waits with jobs of 3 and of 1, and queue B with one of 1:
+ *
+ * - A's first does not fit. It is left, the head of A, and reserves 3 of the machine: nobody may have the free 1.
+ * - So A's second is left, too, and B's job, the head of B, which reserves the 1 that A's reservation leaves.
+ *
+ * When two tasks have ended, 3 are free, and the next plan reserves the same again (`stand`):
+ *
+ * - A's head is tried as if neither its own reservation nor B's, the later one, were there. It starts: both are over, and
+ *   B reserves anew, 1 of the machine as it will be when all that runs has ended.
+ * - What was left before is asked again (`askAgain`), for not all of what was reserved may have been used.
+ * - A's second is its head now, and reserves 1 after B. B's job starts when the next task ends.
+ */
 export class Level {
   readonly queues: readonly QueueView[];
   private readonly room: Room;
@@ -85,26 +99,22 @@ export class Level {
     this.next = [...this.all];
   }
 
-  /**
-   * Reserves again what stands of what earlier plans reserved, those on demand first. One that waits for its like is
-   * made anew where Spot has come to hold what it lacks.
-   */
+  /** Reserves again what stands of what earlier plans reserved, those on demand first. */
   stand(earlier: readonly Reservation[]): void {
-    const { room, reservations } = this;
-    for (const reservation of inRank(room, earlier)) {
-      const serving = this.all.find(({ queue }) => queue.seq === reservation.queue);
-      if (!serving || !stillStands(room, reservation, serving.queue)) continue;
-      reservations.reserve(this.fromSpot(serving, reservation) ?? reservation);
+    for (const reservation of inRank(this.room, earlier)) {
+      const waiting = this.waitingFor(reservation);
+      const now = waiting && standing(this.room, reservation, waiting);
+      if (now) this.reservations.reserve(now);
     }
   }
 
-  private fromSpot(serving: Serving, r: Reservation): Reservation | undefined {
-    const { queue } = serving;
-    const shape = queue.shapes.find(({ heads }) => heads[0]?.seq === r.job);
-    if (!shape || !isSpotThere(this.room) || !isOnDemand(this.room, r)) return undefined;
-    if (hasItFromSpot(this.room, r)) return undefined;
-    const environments = this.able(serving, shape);
-    return reserveFromSpot(this.room, { queue, job: r.job, groups: shape.groups, environments });
+  /** The job of an earlier reservation, if it is the first of its shape here. */
+  private waitingFor({ queue: seq, job }: Reservation): Waiting | undefined {
+    const serving = this.all.find(({ queue }) => queue.seq === seq);
+    const shape = serving?.queue.shapes.find(({ heads }) => heads[0]?.seq === job);
+    if (!serving || !shape) return undefined;
+    const { queue, usable } = serving;
+    return { queue, job, groups: shape.groups, environments: this.able(usable, shape) };
   }
 
   serve(): void {
@@ -117,13 +127,6 @@ export class Level {
   serveAgain(): void {
     this.askAgain();
     this.serve();
-  }
-
-  /** Whether jobs wait that might run on Spot. */
-  waitsForSpot(): boolean {
-    return this.all.some(
-      ({ unplaced, usable }) => unplaced.size > 0 && usable.some((environment) => !mayReclaim(environment)),
-    );
   }
 
   /** The first of each queue that may run and waits. */
@@ -179,7 +182,7 @@ export class Level {
     const after = reservations.from(mine);
     const found = reservations.without(
       after,
-      () => inRoom(this.room) ?? (isOwn ? asReserved(this.room, mine, inRoom) : undefined),
+      () => inRoom(this.room) ?? (isOwn ? this.placeAsReserved(mine, usable, shape, at) : undefined),
       (placed) => isOwn && placed !== undefined,
     );
     if (!found) return undefined;
@@ -192,6 +195,17 @@ export class Level {
     return found;
   }
 
+  /** In the environment of the reservation alone: elsewhere nothing comes for what goes of a minimum. */
+  private placeAsReserved(
+    mine: Reservation,
+    usable: readonly EnvironmentView[],
+    shape: ShapeView,
+    at: number,
+  ): Placed | undefined {
+    const there = usable.filter(({ seq }) => seq === mine.environment);
+    return asReserved(this.room, mine, (room) => this.placeIn(room, there, shape, at));
+  }
+
   private placeIn(
     room: Room,
     usable: readonly EnvironmentView[],
@@ -201,6 +215,8 @@ export class Level {
     const waiting = Math.max(shape.waiting - at, 1);
     for (const environment of openTo(usable, shape.groups)) {
       if (!this.made.spotOpen && !mayReclaim(environment)) continue;
+      // who is told that it can't run there is not started by chance
+      if (this.rules.notNow(environment, shape.groups)) continue;
       const steps = placeJobIn(room, environment, shape.groups, waiting, this.rules.newRef);
       if (steps) return { environment: environment.seq, steps };
     }
@@ -226,7 +242,8 @@ export class Level {
     for (const { queue, job } of others) {
       const other = this.all.find((s) => s.queue.seq === queue);
       const shape = other?.queue.shapes.find((s) => s.heads.some((head) => head.seq === job));
-      if (other && shape && !other.head) this.reserve(other.queue, shape, job, this.able(other, shape));
+      if (other && shape && !other.head)
+        this.reserve(other.queue, shape, job, this.able(other.usable, shape));
     }
     for (const other of this.all) {
       if (other !== serving && other.head && !this.reservations.of(other.queue.seq)) {
@@ -245,7 +262,7 @@ export class Level {
       if (earlier?.job === head.seq) this.giveBack(queue);
       return;
     }
-    const environments = serving.head ? [] : this.able(serving, shape);
+    const environments = serving.head ? [] : this.able(serving.usable, shape);
     // who waits for Spot's price, or for an environment to be enabled, holds up nobody behind it
     if (environments.some(({ supply }) => supply.kind === 'own' || isAffordable(this.room, supply.market))) {
       const stands = earlier?.job === head.seq && environments.some((e) => e.seq === earlier.environment);
@@ -258,7 +275,7 @@ export class Level {
   }
 
   /** Where it may run once tasks have ended. */
-  private able({ usable }: Serving, { groups }: ShapeView): EnvironmentView[] {
+  private able(usable: readonly EnvironmentView[], { groups }: ShapeView): EnvironmentView[] {
     return openTo(usable, groups).filter(
       (environment) => this.rules.notNow(environment, groups) === undefined,
     );
@@ -305,18 +322,13 @@ export class Level {
     for (const { queue } of spot) reservations.release(queue);
     const done = act();
     for (const reservation of spot) {
+      if (reservations.of(reservation.queue)) continue; // it has reserved anew meanwhile
       if (hasRoom(room, reservation)) reservations.reserve(reservation);
       else this.made.spotOpen = false;
     }
     return done;
   }
 }
-
-/** Whether Spot may hold something. */
-const isSpotThere = ({ environments }: Room): boolean => {
-  for (const environment of environments.values()) if (!mayReclaim(environment)) return true;
-  return false;
-};
 
 /** Those on demand first. */
 const inRank = (room: Room, reservations: readonly Reservation[]): readonly Reservation[] => [

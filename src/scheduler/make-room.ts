@@ -44,8 +44,8 @@ const couldMake = (room: Room, environment: number, { host, needs, over }: Lack)
 
 /** The same of any host, roughly: false where even the most that hosts have of each is too little. */
 export const couldMakeAnywhere = (room: Room, size: Resources): boolean => {
-  const { most, mostVcpus } = idleIn(room);
-  return fits({ ...size, milliVcpus: Math.min(size.milliVcpus, mostVcpus) }, most);
+  const { ceiling, needlessVcpus } = idleIn(room);
+  return fits({ ...size, milliVcpus: Math.min(size.milliVcpus, needlessVcpus) }, ceiling);
 };
 
 /** What is missing of what is asked: nothing of what is not asked. */
@@ -63,7 +63,7 @@ const enough = (room: Room, environment: number, lack: Lack): PlannedInstance[] 
     over:
       lack.over - instances.reduce((n, b) => n + (b.environment === environment ? b.size.milliVcpus : 0), 0),
   });
-  const all = goers(room, environment, new Map([[environment, -lack.comes]]));
+  const all = goers(room, new Map([[environment, -lack.comes]]));
   const least = takenFrom(all, room, environment, lack, gain);
   if (least.met || !least.barred) return least.met;
   return takenFrom([...all].sort(bySize), room, environment, lack, gain).met;
@@ -121,10 +121,8 @@ const helps = (now: Gain, held: Resources, own: boolean): boolean =>
   (now.over > 0 && own);
 
 /** Instances that may go, those first that are missed the least: of Spot, of the fewest tasks, by id. */
-const goers = (room: Room, environment: number, leaving: ReadonlyMap<number, number>): PlannedInstance[] => {
-  const claimed = isSpot(room, { environment }) ? room.claimed.instances : undefined;
+const goers = (room: Room, leaving: ReadonlyMap<number, number>): PlannedInstance[] => {
   return [...room.instances.values()]
-    .filter((instance) => !claimed?.has(instance.id))
     .filter((instance) => mayGo(room, instance, leaving.get(instance.environment)))
     .sort((a, b) => a.ended - b.ended || spotLast(room, a) - spotLast(room, b) || (a.id < b.id ? -1 : 1));
 };

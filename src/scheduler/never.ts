@@ -3,9 +3,9 @@ import { neverWins } from '../domain/spot-price.ts';
 import { fits, isNothing, NOTHING, sum } from './amounts.ts';
 import { roomOf, setSpotPrice, unbound } from './change-room.ts';
 import { fitsHost, typesFor } from './choose-type.ts';
-import { nearest } from './hosts.ts';
 import { couldEver, exceedsMaximum, placeJobIn, takesGroups } from './place.ts';
 import type { PlannedHost, Room } from './room.ts';
+import { hostsFor, ofHosts, roomiest } from './roomiest-host.ts';
 import type { EnvironmentView, TaskGroup, Verdict } from './snapshot.ts';
 
 /** Why an environment can never run such a job as things are, however much ends; undefined when it may. */
@@ -44,7 +44,7 @@ const neverIn = (
   groups: readonly TaskGroup[],
 ): Verdict | undefined => {
   const { supply } = environment;
-  const hosts = [...room.hosts.values()];
+  const hosts = hostsFor(room, environment);
   if (!takesGroups(environment, groups)) return { kind: 'never-nodes' };
   if (supply.kind !== 'own' && supply.market.kind === 'spot' && neverWins(supply.market.bidPercentage)) {
     return { kind: 'never-bid', bid: supply.market.bidPercentage };
@@ -55,7 +55,8 @@ const neverIn = (
   }
   for (const { asks } of groups) {
     if (supply.kind !== 'launched') {
-      if (!fitsHost(asks, hosts)) return { kind: 'never-pool', needs: asks, ...sizeOf(room, asks) };
+      if (!fitsHost(asks, hosts))
+        return { kind: 'never-pool', needs: asks, ...sizeOf(room, environment, asks) };
       continue;
     }
     const large = supply.offers.filter((offer) => fits(asks, offer.size));
@@ -66,20 +67,20 @@ const neverIn = (
       return { kind: 'never-maximum', maxMilliVcpus: supply.maxMilliVcpus, type: smallest.type };
     }
     const { type, size } = large.reduce((a, b) => (b.size.memoryMiB < a.size.memoryMiB ? b : a));
-    return { kind: 'never-pool', needs: size, type, ...sizeOf(room, size) };
+    return { kind: 'never-pool', needs: size, type, ...sizeOf(room, environment, size) };
   }
   // an instance of a type that could ever be had holds one task
   const isKnown = supply.kind !== 'own' && groups.length === 1 && groups[0]!.count === 1;
   if (isKnown || alone(room, environment, groups, 'real')) return undefined;
   return supply.kind === 'own' || alone(room, environment, groups, 'boundless')
-    ? { kind: 'never-pool', needs: total, ...sizeOf(room, total) }
+    ? { kind: 'never-pool', needs: total, ...sizeOf(room, environment, total) }
     : { kind: 'never-maximum', maxMilliVcpus: supply.maxMilliVcpus };
 };
 
 /** The size of the host that comes nearest. */
-const sizeOf = (room: Room, needs: Resources) => {
-  const { host, of } = nearest(room, needs, ({ size }) => size);
-  return { pool: host.size, ...(of && { of }) };
+const sizeOf = (room: Room, environment: EnvironmentView, needs: Resources) => {
+  const host = roomiest(hostsFor(room, environment), needs, ({ size }) => size);
+  return { pool: host.size, ...ofHosts(room, environment, host) };
 };
 
 const largest = (sizes: readonly Resources[]): Resources => ({

@@ -3,20 +3,20 @@ import { takes } from '../domain/host.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
 import type { Offer } from '../domain/instance-offers.ts';
 import { fits, sum, times } from './amounts.ts';
-import { addInstance, adopt, copyOf, occupy } from './change-room.ts';
+import { addInstance, adopt, copyOf, occupy, removeInstance } from './change-room.ts';
 import { fitsHost, ranked } from './choose-type.ts';
 import { couldMakeAnywhere, makeRoom } from './make-room.ts';
 import { isTooMuch, noteTooMuch } from './remembered.ts';
 import {
+  holdOf,
   hostOf,
   isOpenTo,
-  isSpot,
+  mayGo,
   mayPass,
   openInstances,
   type PlannedHost,
   type PlannedInstance,
   type Room,
-  roomFor,
   takesOf,
   usedBy,
 } from './room.ts';
@@ -46,19 +46,59 @@ export const placeJobIn = (
   newRef: NewRef,
 ): Steps | undefined => {
   if (exceedsMaximum(environment, groups) || !takesGroups(environment, groups)) return undefined;
-  const total = sum(groups.map(({ asks, count }) => times(asks, count)));
   if (groups.length === 1 && groups[0]!.count === 1) {
-    if (isTooMuch(room, environment.seq, total)) return undefined;
+    const { asks } = groups[0]!;
+    if (isTooMuch(room, environment.seq, asks)) return undefined;
     const steps: Steps = { launches: [], retires: [], instances: [] };
-    if (placeTask(room, environment, total, waiting, newRef, steps)) return steps;
-    noteTooMuch(room, environment.seq, total);
+    if (placeTask(room, environment, asks, waiting, newRef, steps)) return steps;
+    noteTooMuch(room, environment.seq, asks);
     return undefined;
   }
   return (
-    placeTasks(room, environment, groups, waiting, newRef) ??
-    placeTogether(room, environment, groups, total, newRef)
+    placeAll(room, environment, groups, waiting, newRef) ??
+    placeAnew(room, environment, groups, waiting, newRef)
   );
 };
+
+const placeAll = (
+  room: Room,
+  environment: EnvironmentView,
+  groups: readonly TaskGroup[],
+  waiting: number,
+  newRef: NewRef,
+): Steps | undefined =>
+  placeTasks(room, environment, groups, waiting, newRef) ?? placeTogether(room, environment, groups, newRef);
+
+/** As if all idle instances had gone: one that is used where it is may leave the other tasks no room. */
+const placeAnew = (
+  room: Room,
+  environment: EnvironmentView,
+  groups: readonly TaskGroup[],
+  waiting: number,
+  newRef: NewRef,
+): Steps | undefined => {
+  const trial = copyOf(room);
+  const gone = [...room.instances.values()].filter((instance) => {
+    const goes = mayGo(trial, instance);
+    if (goes) removeInstance(trial, instance.id);
+    return goes;
+  });
+  const steps = gone.length > 0 ? placeAll(trial, environment, groups, waiting, newRef) : undefined;
+  if (!steps) return undefined;
+  for (const instance of gone) {
+    if (mayStay(trial, environment, instance)) addInstance(trial, instance, false);
+    else steps.retires.push(instance.id);
+  }
+  adopt(room, trial);
+  return steps;
+};
+
+/** Whether there is room for it still, beside a job of this environment. */
+const mayStay = (room: Room, { seq, supply }: EnvironmentView, instance: PlannedInstance): boolean =>
+  fits(holdOf(room, instance), hostOf(room, instance.host).free) &&
+  (instance.environment !== seq ||
+    supply.kind === 'own' ||
+    usedBy(room, seq) + instance.size.milliVcpus <= supply.maxMilliVcpus);
 
 /** Each task where it fits best. */
 const placeTasks = (
@@ -79,24 +119,28 @@ const placeTasks = (
   return steps;
 };
 
-/** All tasks on one new instance that is large enough: where the pool has not the vCPUs for several. */
+/** All tasks on one new instance that is large enough, of a host that takes them all: where there is no room for several. */
 const placeTogether = (
   room: Room,
   environment: EnvironmentView,
   groups: readonly TaskGroup[],
-  total: Resources,
   newRef: NewRef,
 ): Steps | undefined => {
   const { supply } = environment;
   if (supply.kind !== 'launched') return undefined;
+  const total = totalOf(groups);
   const trial = copyOf(room);
   const steps: Steps = { launches: [], retires: [], instances: [] };
-  const purpose: Purpose = { asks: total, waiting: 1, mayRetire: 'replaced' };
+  const tasks = groups.reduce((sum, { count }) => sum + count, 0);
+  const purpose: Purpose = { asks: total, tasks, waiting: 1, mayRetire: 'replaced' };
   if (!launch(trial, environment, supply, purpose, newRef, steps)) return undefined;
   const placed = placeTasks(trial, environment, groups, 1, newRef, steps);
   if (placed) adopt(room, trial);
   return placed;
 };
+
+const totalOf = (groups: readonly TaskGroup[]): Resources =>
+  sum(groups.map(({ asks, count }) => times(asks, count)));
 
 /** Rule E-172: a job with more vCPUs than the maximum never runs, though an instance may pass it. */
 export const exceedsMaximum = ({ supply }: EnvironmentView, groups: readonly TaskGroup[]): boolean =>
@@ -130,7 +174,7 @@ const placeTask = (
 ): boolean => {
   const instance =
     fullest(room, environment, asks) ??
-    made(room, environment, { asks, waiting, mayRetire: 'replaced' }, newRef, steps);
+    made(room, environment, { asks, tasks: 1, waiting, mayRetire: 'replaced' }, newRef, steps);
   if (!instance) return false;
   occupy(room, instance.id, asks);
   steps.instances.push(instance.id);
@@ -148,7 +192,7 @@ const made = (
   const { supply } = environment;
   switch (supply.kind) {
     case 'own':
-      return taken(room, environment, purpose.asks, newRef, steps);
+      return onHost(room, environment, purpose.asks, newRef, steps);
     case 'slices':
       return cut(room, environment, supply, purpose.asks, newRef, steps);
     case 'launched':
@@ -161,7 +205,6 @@ const fullest = (room: Room, environment: EnvironmentView, asks: Resources): Pla
   if (environment.supply.kind === 'slices') return undefined;
   let best: PlannedInstance | undefined;
   for (const instance of openInstances(room, environment.seq)) {
-    if (isLeftBySpot(room, instance)) continue;
     const host = hostOf(room, instance.host);
     const needs = takesOf(room, instance, asks);
     if (!isOpenTo(environment, host) || !fits(needs, instance.free)) continue;
@@ -171,15 +214,11 @@ const fullest = (room: Room, environment: EnvironmentView, asks: Resources): Pla
   return best;
 };
 
-/** Rule E-168: no more comes on an instance that somebody waits for on demand. */
-const isLeftBySpot = (room: Room, instance: PlannedInstance): boolean =>
-  room.claimed.instances.has(instance.id) && isSpot(room, instance);
-
 /**
- * A host itself: one that is none of the environment's instances yet, or one of those once instances that are idle have
- * given it its room back.
+ * The instance that is a host itself: a new one where the environment has none there, or the one that it has, once instances
+ * that are idle have given the host its room back.
  */
-const taken = (
+const onHost = (
   room: Room,
   environment: EnvironmentView,
   asks: Resources,
@@ -190,7 +229,9 @@ const taken = (
   const needsOf = (host: PlannedHost) => takes(asks, host);
   const isClear = ({ id }: PlannedHost) =>
     own.some((i) => i.host === id && fits(takesOf(room, i, asks), i.free));
-  const isNew = ({ id, standing }: PlannedHost) => !standing && !own.some((i) => i.host === id);
+  const there = new Set<string>();
+  for (const i of room.instances.values()) if (i.environment === environment.seq) there.add(i.host);
+  const isNew = ({ id, standing }: PlannedHost) => !standing && !there.has(id);
   const host = cleared(room, environment, needsOf, steps.retires, (host) => isNew(host) || isClear(host));
   if (!host) return undefined;
   return (
@@ -255,7 +296,7 @@ const cut = (
   if (!isAffordable(room, supply.market)) return undefined;
   const { seq } = environment;
   if (usedBy(room, seq) + asks.milliVcpus > supply.maxMilliVcpus) return undefined;
-  const needsOf = (host: PlannedHost) => roomFor(room, environment, host, takes(asks, host));
+  const needsOf = (host: PlannedHost) => takes(asks, host);
   const host = cleared(room, environment, needsOf, steps.retires, () => true);
   return host && add(room, { environment: seq, host: host.id, type: SLICE, size: asks }, newRef, steps);
 };
@@ -275,6 +316,8 @@ type Launched = Extract<EnvironmentView['supply'], { kind: 'launched' }>;
 /** What an instance is launched for. */
 export interface Purpose {
   readonly asks: Resources;
+  /** How many tasks ask for that together. */
+  readonly tasks: number;
   /** How many tasks ask the same. */
   readonly waiting: number;
   /** Which idle instances may be ended for it: those that no minimum needs, or also those whose place there it takes. */
@@ -286,19 +329,21 @@ export const launch = (
   room: Room,
   environment: EnvironmentView,
   supply: Launched,
-  { asks, waiting, mayRetire }: Purpose,
+  { asks, tasks, waiting, mayRetire }: Purpose,
   newRef: NewRef,
   steps: Steps,
 ): PlannedInstance | undefined => {
   if (!isAffordable(room, supply.market)) return undefined;
   const { seq } = environment;
+  // what is larger than all that could be freed is not ranked
   const possible = supply.offers.filter(
     (offer) => couldEver(room, offer, supply) && couldMakeAnywhere(room, offer.size),
   );
   for (const offer of ranked(possible, asks, waiting, [...room.hosts.values()])) {
     const over = overMaximum(room, seq, supply, offer);
-    const needsOf = (host: PlannedHost) => roomFor(room, environment, host, takes(offer.size, host));
-    const may = (host: PlannedHost) => mayRetire !== 'none' || fits(needsOf(host), host.free);
+    const needsOf = (host: PlannedHost) => takes(offer.size, host);
+    const may = (host: PlannedHost) =>
+      tasks <= host.slotsLeft && (mayRetire !== 'none' || fits(needsOf(host), host.free));
     if (mayRetire === 'none' && over > 0) continue;
     const comes = mayRetire === 'replaced' ? offer.size.milliVcpus : 0;
     const host = cleared(room, environment, needsOf, steps.retires, may, { over, comes });
@@ -308,7 +353,7 @@ export const launch = (
   return undefined;
 };
 
-/** Looks at what bounds it from above first: an instance that is larger than all that could be freed is none. */
+/** Whether a host is large enough for such an instance, and its environment's maximum. */
 export const couldEver = ({ hosts }: Pick<Room, 'hosts'>, offer: Offer, supply: Launched): boolean =>
   fitsHost(offer.size, [...hosts.values()]) &&
   (supply.mayPassMaximum || offer.size.milliVcpus <= supply.maxMilliVcpus);

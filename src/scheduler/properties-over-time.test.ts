@@ -14,8 +14,14 @@ import {
   type Turn,
   withArrivals,
 } from '../../test/support/worlds.ts';
+import { inOrderOfSubmission } from '../domain/queue-order.ts';
+import { NOTHING, sum } from './amounts.ts';
+import { roomOf, setSpotPrice } from './change-room.ts';
+import { neverOf, notNowOf } from './never.ts';
 import { plan } from './plan.ts';
 import { mayReclaim } from './reserve.ts';
+import type { Room } from './room.ts';
+import { serve } from './serve.ts';
 import type { Plan, Snapshot } from './snapshot.ts';
 
 /* What holds over many plans, while tasks start and end and jobs come. */
@@ -81,6 +87,46 @@ test('property E-131 E-136 over many plans: no job starts on room that one of a 
             [],
             `job ${started.job} has their room`,
           );
+        }
+      });
+    }),
+    { numRuns },
+  );
+});
+
+/** A room in which the queues were served, all that was reserved in it being released. */
+const releasedAfter = (s: Snapshot, { spotPrice }: Plan): Room => {
+  const room = roomOf(s);
+  const never = neverOf(room);
+  const notNow = notNowOf(room, never);
+  let refs = 0;
+  setSpotPrice(room, spotPrice ?? 0);
+  const rules = { queues: s.queues, order: inOrderOfSubmission, never, notNow, newRef: () => `+${refs++}` };
+  const { reservations } = serve(room, s.reservations, rules);
+  for (const { queue } of reservations.all()) reservations.release(queue);
+  return room;
+};
+
+test('property over many plans: what a room counts as held is what its reservations hold', () => {
+  fc.assert(
+    fc.property(anyWorld, anyTurns(12), (world, turns) => {
+      live(world, turns, (s, made) => {
+        const room = releasedAfter(s, made);
+        const instances = [...room.instances.values()];
+        for (const { id, reserved, slots, slotsLeft } of room.hosts.values()) {
+          const tasks = instances.filter(({ host }) => host === id).reduce((n, i) => n + i.tasks, 0);
+          assert.deepEqual([reserved, slotsLeft], [NOTHING, slots - tasks], id);
+        }
+        for (const { id, reserved, closed } of instances)
+          assert.deepEqual([reserved, closed], [NOTHING, false], id);
+        const counted = [...room.going.values(), ...room.launching.values()];
+        assert.ok(
+          counted.every((amount) => amount === 0),
+          `${counted}`,
+        );
+        for (const [environment, used] of room.used) {
+          const own = instances.filter((i) => i.environment === environment).map(({ size }) => size);
+          assert.equal(used, sum(own).milliVcpus);
         }
       });
     }),

@@ -7,6 +7,7 @@ import {
   anyMoment,
   hasMinimum,
   headsOf,
+  isElsewhere,
   mayYield,
   numRuns,
   sameMarket,
@@ -16,7 +17,7 @@ import type { Resources } from '../domain/container.ts';
 import { takes } from '../domain/host.ts';
 import { fits } from './amounts.ts';
 import { plan } from './plan.ts';
-import type { Plan, Reservation, Snapshot } from './snapshot.ts';
+import type { Plan, Reservation, Snapshot, WaitReason } from './snapshot.ts';
 
 /* What holds in worlds chosen by chance. `PROPERTY_RUNS=100000` looks at so many of them; what they find: found.test.ts. */
 
@@ -94,10 +95,11 @@ test('property E-131: no priority inversion: queues served later change nothing 
       const names = new Set(higher.map((q) => q.seq));
       const all = plan(s);
       const without = plan({ ...s, queues: higher });
-      // the price of Spot follows what lower queues want too, and Spot leaves them what they wait for on demand
+      // The price of Spot follows what lower queues want too. And where one of them has waited for capacity on demand, and would have
+      // more if Spot's jobs were asked last, those of all queues are (E-168): in such worlds anything may come otherwise
       const isLower = ({ queue }: Reservation) => !names.has(queue);
       if (!sameMarket(s, all, without)) continue;
-      if ([...s.reservations, ...all.reservations].some((r) => isLower(r) && spotYieldsTo(s, r))) continue;
+      if (s.reservations.some((r) => isLower(r) && spotYieldsTo(s, r))) continue;
       const mine = ({ placements }: Plan) =>
         placements.filter((p) => names.has(p.queue)).map((p) => [p.job, p.environment]);
       assert.deepEqual(mine(all), mine(without));
@@ -129,14 +131,38 @@ test('property E-136 E-141: within a shape jobs start in order, whole, once, in 
   });
 });
 
+test('property E-154: for want of room no environment goes below its minimum', () => {
+  check((s) => {
+    const made = plan(s);
+    const gone = new Set(made.retires.filter(({ reason }) => reason === 'room').map((r) => r.instance));
+    const then = after(s, made);
+    for (const { seq, supply } of s.environments) {
+      if (supply.kind !== 'launched' || !s.instances.some((i) => i.environment === seq && gone.has(i.id)))
+        continue;
+      const left = then.instances.filter((i) => i.environment === seq).map(({ size }) => size);
+      assert.ok(total(left).milliVcpus >= supply.minMilliVcpus, `environment ${seq}`);
+    }
+  });
+});
+
+/** Whether a job that waits may run on demand once tasks have ended. */
+const mayHaveOnDemand = (s: Snapshot, queue: number, { verdicts }: WaitReason): boolean => {
+  const { environments } = s.queues.find(({ seq }) => seq === queue)!;
+  return verdicts.some(
+    ({ kind }, at) => !isElsewhere(kind) && spotYieldsTo(s, { environment: environments[at]! }),
+  );
+};
+
 test('property E-137: the first of each queue that waits has a reservation, or one of its priority or above bars it', () => {
   check((s) => {
     const made = plan(s);
     if (hasMinimum(s)) return; // what it keeps, nobody waits for
     const priority = (seq: number) => s.queues.find((q) => q.seq === seq)!.priority;
     for (const { queue: seq, reason } of headsOf(made)) {
+      // Spot is what work on demand leaves (E-168): who may have Spot alone is barred by any reservation on demand
+      const isSpotAlone = !mayHaveOnDemand(s, seq, reason);
       const named = made.reservations.some(
-        (r) => r.queue === seq || priority(r.queue) >= priority(seq) || spotYieldsTo(s, r),
+        (r) => r.queue === seq || priority(r.queue) >= priority(seq) || (isSpotAlone && spotYieldsTo(s, r)),
       );
       assert.ok(named, `queue ${seq} has nothing kept for it: ${JSON.stringify(reason)}`);
     }

@@ -1,4 +1,5 @@
 import type { Resources } from '../domain/container.ts';
+import { takes } from '../domain/host.ts';
 import { isWithin, NOTHING, plus } from './amounts.ts';
 import { holdOf, type Idle, isIdle, type Room } from './room.ts';
 
@@ -22,16 +23,18 @@ const findIdle = (room: Room): Idle => {
     holds.set(host, plus(holds.get(host) ?? NOTHING, holdOf(room, instance)));
     milliVcpus.set(environment, (milliVcpus.get(environment) ?? 0) + size.milliVcpus);
   }
-  const most = { ...NOTHING };
-  let mostVcpus = Number.POSITIVE_INFINITY;
+  const ceiling = { ...NOTHING };
+  let needlessVcpus = Number.POSITIVE_INFINITY;
   for (const host of room.hosts.values()) {
     if (!host.open) continue;
     const free = plus(host.free, holds.get(host.id) ?? NOTHING);
-    for (const amount of AMOUNTS) most[amount] = Math.max(most[amount], free[amount]);
-    if (host.cpuIsWeight) mostVcpus = Math.min(mostVcpus, host.size.milliVcpus);
+    for (const amount of AMOUNTS) ceiling[amount] = Math.max(ceiling[amount], free[amount]);
+    needlessVcpus = Math.min(needlessVcpus, takes(ALL, host).milliVcpus);
   }
-  return { holds, milliVcpus, most, mostVcpus };
+  return { holds, milliVcpus, ceiling, needlessVcpus };
 };
+
+const ALL: Resources = { ...NOTHING, milliVcpus: Number.POSITIVE_INFINITY };
 
 const AMOUNTS = ['milliVcpus', 'memoryMiB', 'gpus'] as const;
 

@@ -43,7 +43,13 @@ export class Reservations {
     return like.slice(like.findIndex(({ queue }) => queue === own.queue));
   }
 
+  /** Fails for a queue that holds one: what that holds would be held for nobody. */
   reserve(reservation: Reservation): void {
+    if (this.held.has(reservation.queue)) throw new Error(`queue ${reservation.queue} holds a reservation`);
+    this.hold(reservation);
+  }
+
+  private hold(reservation: Reservation): void {
     this.held.set(reservation.queue, { reservation, shares: reserve(this.room, reservation) });
   }
 
@@ -62,7 +68,7 @@ export class Reservations {
     const goes = isInstead(found);
     for (const reservation of some) {
       if (goes) this.held.delete(reservation.queue);
-      else this.reserve(reservation);
+      else this.hold(reservation);
     }
     return found;
   }

@@ -3,7 +3,7 @@ import { takes } from '../domain/host.ts';
 import { HOST } from '../domain/instance.ts';
 import { fits, isNothing, minus, NOTHING, plus } from './amounts.ts';
 import { adopt, copyOf, emptied, removeInstance } from './change-room.ts';
-import { isAffordable, placeJobIn, type Steps } from './place.ts';
+import { placeJobIn, type Steps } from './place.ts';
 import {
   goesByItself,
   heldOnHost,
@@ -15,7 +15,6 @@ import {
   mayPass,
   type PlannedInstance,
   type Room,
-  roomFor,
   takesOf,
   usedBy,
 } from './room.ts';
@@ -147,31 +146,11 @@ export const asReserved = <T extends { readonly steps: Steps }>(
   return found;
 };
 
-/**
- * Whether what an earlier plan reserved is still worth it: its job is one of those that wait, its places are there, and
- * queues served earlier have left it what it needs.
- */
-export const stillStands = (room: Room, r: Reservation, queue: QueueView | undefined): boolean => {
-  const environment = room.environments.get(r.environment);
-  return (
-    environment?.enabled === true &&
-    environment.valid &&
-    queue?.environments.includes(r.environment) === true &&
-    isHead(queue, r.job) &&
-    (environment.supply.kind === 'own' || isAffordable(room, environment.supply.market)) &&
-    hasRoom(room, r)
-  );
-};
-
 /** Whether its places are there, and nothing else has what it needs. */
 export const hasRoom = (room: Room, r: Reservation): boolean =>
   r.on.every(({ instance, asks }) => isThere(room, instance, asks)) &&
   leavesMinimums(room, r) &&
   isCovered(room, r, room.environments.get(r.environment)!);
-
-/** Whether a job is the first of its shape that waits. */
-export const isHead = ({ shapes }: QueueView, job: number): boolean =>
-  shapes.some((shape) => shape.heads[0]?.seq === job);
 
 const isThere = (room: Room, id: string, asks: Resources): boolean => {
   const instance = room.instances.get(id);
@@ -202,7 +181,7 @@ const isCovered = (
   }
   const isThere = ({ host: id, asks, tasks }: Pool): boolean => {
     const host = left.get(id)!;
-    return host.open && tasks <= host.slotsLeft && fits(roomFor(room, environment, host, asks), host.free);
+    return host.open && tasks <= host.slotsLeft && fits(asks, host.free);
   };
   if (!r.pools.every(isThere)) return false;
   const { supply } = environment;

@@ -1,10 +1,15 @@
 import type { Resources } from '../domain/container.ts';
 import { type HostView, takes } from '../domain/host.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
-import { beside, isNothing, minus, NOTHING, plus, positive } from './amounts.ts';
+import { isNothing, minus, NOTHING, plus, positive } from './amounts.ts';
 import type { EnvironmentView, InstanceView, Pool, QueueView, Reservation } from './snapshot.ts';
 
-/* The room that a plan is made in, and what is asked of it. `change-room.ts` alone writes it. */
+/*
+ * The room that a plan is made in, and what is asked of it. `change-room.ts` alone writes it.
+ *
+ * A host is *open* while tasks may come to it. An environment of *own* supply has hosts as its instances; others have
+ * instances that are cut from hosts. What a reservation is to have of one host is a *pool* of it.
+ */
 
 /** A host while a plan is made. */
 export interface PlannedHost extends HostView {
@@ -37,9 +42,9 @@ export interface Idle {
   /** By environment. */
   readonly milliVcpus: ReadonlyMap<number, number>;
   /** No open host has more of anything, with what idle instances hold of it. */
-  readonly most: Resources;
-  /** The vCPUs of the smallest host that gives no more to who asks for more. */
-  readonly mostVcpus: number;
+  readonly ceiling: Resources;
+  /** No task and no instance needs more vCPUs than this of every host: where CPU is a weight it takes no more. */
+  readonly needlessVcpus: number;
 }
 
 /** What was found once: see `remembered.ts`. */
@@ -53,12 +58,6 @@ export interface Remembered {
 /** Hosts, environments and their instances while a plan is made. */
 export interface Room {
   readonly hosts: ReadonlyMap<string, PlannedHost>;
-  /** What is to be left by Spot for who waits for capacity on demand in queues that are served later. */
-  readonly claimed: {
-    readonly reservations: readonly Reservation[];
-    /** Those that they wait for, or have room on. */
-    readonly instances: ReadonlySet<string>;
-  };
   readonly environments: ReadonlyMap<number, EnvironmentView>;
   /** vCPUs that count towards each environment's maximum. */
   readonly used: ReadonlyMap<number, number>;
@@ -94,18 +93,6 @@ export const holdOf = (
   instance: Pick<InstanceView, 'type' | 'size' | 'host'>,
 ): Resources => (instance.type === HOST ? NOTHING : takes(instance.size, hostOf(room, instance.host)));
 
-/** What has to be free of a host for an instance that holds `needs`: Spot is what work on demand leaves (E-168). */
-export const roomFor = (
-  room: Room,
-  { seq }: EnvironmentView,
-  { id }: PlannedHost,
-  needs: Resources,
-): Resources => {
-  if (room.claimed.reservations.length === 0 || !isSpot(room, { environment: seq })) return needs;
-  const claims = room.claimed.reservations.flatMap((r) => lacksOf(room, r)).filter(({ host }) => host === id);
-  return claims.reduce((all, { asks }) => beside(all, asks), needs);
-};
-
 /** What a reservation is to have of hosts, less what those hold that it waits for. */
 export const lacksOf = (room: Room, { pools, victims }: Reservation): readonly Pool[] => {
   if (victims.length === 0) return pools;
@@ -128,8 +115,12 @@ export const heldOnHost = (instance: PlannedInstance): Resources =>
   instance.type === HOST ? minus(minus(instance.size, instance.reserved), instance.free) : NOTHING;
 
 /** Whether an environment's tasks may come to a host. */
-export const isOpenTo = ({ supply }: EnvironmentView, { id, open, slotsLeft }: PlannedHost): boolean =>
-  open && slotsLeft > 0 && (supply.kind !== 'own' || supply.hosts?.has(id) !== false);
+export const isOpenTo = (environment: EnvironmentView, host: PlannedHost): boolean =>
+  host.open && host.slotsLeft > 0 && mayUse(environment, host);
+
+/** Whether a host is one of those that an environment has, open or not. */
+export const mayUse = ({ supply }: EnvironmentView, { id }: Pick<PlannedHost, 'id'>): boolean =>
+  supply.kind !== 'own' || supply.hosts?.has(id) !== false;
 
 /** What hosts have together, less what is others'. */
 export const totalOf = ({ hosts }: Pick<Room, 'hosts'>): Resources => {
@@ -151,6 +142,12 @@ export const openInstances = (room: Room, environment: number): PlannedInstance[
     if (instance.environment === environment && !instance.draining && !instance.closed) open.push(instance);
   }
   return open;
+};
+
+/** Whether an environment may hold something of Spot. */
+export const isSpotThere = (room: Room): boolean => {
+  for (const environment of room.environments.keys()) if (isSpot(room, { environment })) return true;
+  return false;
 };
 
 export const isSpot = (room: Room, instance: Pick<InstanceView, 'environment'>): boolean => {

@@ -58,7 +58,7 @@ export const fill = (room: Room, newRef: NewRef): Steps => {
     const { seq, enabled, valid, supply } = environment;
     if (!enabled || !valid || supply.kind !== 'launched') continue;
     const more = (mayRetire: 'none' | 'spare') =>
-      launch(room, environment, supply, { asks: NOTHING, waiting: 1, mayRetire }, newRef, steps) !==
+      launch(room, environment, supply, { asks: NOTHING, tasks: 0, waiting: 1, mayRetire }, newRef, steps) !==
       undefined;
     while (usedBy(room, seq) < supply.minMilliVcpus) if (!more('spare')) break;
     while (usedBy(room, seq) < supply.wishedMilliVcpus) if (!more('none')) break;

@@ -1,9 +1,9 @@
-import { claim, copyOf } from './change-room.ts';
+import { adopt, copyOf } from './change-room.ts';
 import { Level, type Made, type Rules } from './level.ts';
 import type { WaitingHead } from './line-up.ts';
 import { Reservations } from './reservations.ts';
-import { isHead, isOnDemand } from './reserve.ts';
-import type { Room } from './room.ts';
+import { isOnDemand } from './reserve.ts';
+import { isSpotThere, type Room } from './room.ts';
 import type { Launch, Placement, Plan, QueueView, Reservation, ShapeView } from './snapshot.ts';
 import { reasonsOf } from './unplaced.ts';
 
@@ -21,35 +21,75 @@ export interface Served {
 
 /**
  * Serves the queues of each priority in turn, and reserves for the heads that wait. Spot is what work on demand leaves
- * (E-168): where a job has waited for capacity on demand, Spot leaves it what is reserved for it, whosever queue is
- * served first. What Spot's jobs do not get for its sake is theirs once all queues have been served.
+ * (E-168): where a job that has waited for capacity on demand would have more if Spot's jobs were asked last, whosever
+ * queue is served first, they are.
  */
 export const serve = (room: Room, earlier: readonly Reservation[], rules: Rules): Served => {
-  const made: Made = { launches: [], retires: [], placements: [], spotOpen: true, unplaced: new Map() };
+  const owed = isSpotThere(room) ? earlier.filter((r) => isOnDemand(room, r) && waits(rules.queues, r)) : [];
+  const done = owed.length > 0 ? serveOwed(room, earlier, owed, rules) : serveIn(room, earlier, rules, true);
+  const { levels, made, reservations } = done;
+  const { unplaced, spotOpen: _, ...rest } = made;
+  const heads = levels.flatMap((level) => level.heads());
+  const bare = reservations.without(reservations.all(), () => copyOf(room));
+  const reasons = reasonsOf(bare, unplaced.values(), rules, usedFor(room, reservations, heads));
+  return { ...rest, waits: reasons, heads, reservations };
+};
+
+/** Queues that were served, in a room of their own. */
+interface Done {
+  readonly room: Room;
+  readonly made: Made;
+  readonly levels: readonly Level[];
+  readonly reservations: Reservations;
+}
+
+const serveOwed = (
+  room: Room,
+  earlier: readonly Reservation[],
+  owed: readonly Reservation[],
+  rules: Rules,
+): Done => {
+  const inTurn = serveIn(copyOf(room), earlier, rules, true);
+  const done = mayLack(inTurn, owed)
+    ? better(inTurn, serveIn(copyOf(room), earlier, rules, false), owed)
+    : inTurn;
+  adopt(room, done.room);
+  return done;
+};
+
+/** `spotFirst`: Spot's jobs are not asked last. */
+const serveIn = (room: Room, earlier: readonly Reservation[], rules: Rules, spotFirst: boolean): Done => {
+  const made: Made = { launches: [], retires: [], placements: [], spotOpen: spotFirst, unplaced: new Map() };
   const reservations = new Reservations(room);
   const levels = levelsOf(rules.queues).map((queues) => new Level(room, queues, reservations, rules, made));
-  let later = rules.queues;
   for (const level of levels) {
-    later = later.filter((queue) => !level.queues.includes(queue));
-    const claims = earlier.filter((r) => isClaim(room, r, later));
-    claim(room, claims);
     level.stand(earlier);
     level.serve();
-    if (claims.length > 0 && level.waitsForSpot()) made.spotOpen = false;
   }
   for (let again = 0; again < MOST_AGAIN && !made.spotOpen; again++) {
     made.spotOpen = true;
     for (const level of levels) level.serveAgain();
   }
-  const { unplaced, ...done } = made;
-  const heads = levels.flatMap((level) => level.heads());
-  const bare = reservations.without(reservations.all(), () => copyOf(room));
-  const waits = reasonsOf(bare, unplaced.values(), rules, usedFor(room, reservations, heads));
-  return { ...done, waits, heads, reservations };
+  return { room, made, levels, reservations };
 };
 
 /** More are seldom needed: what Spot leaves then, it leaves until the next plan. */
 const MOST_AGAIN = 3;
+
+/** Whether Spot's jobs may have what others wait for on demand. */
+const mayLack = (done: Done, owed: readonly Reservation[]): boolean =>
+  done.made.placements.some((p) => !isOnDemand(done.room, p)) && owed.some((r) => hasOf(done, r) !== 'all');
+
+const better = (inTurn: Done, spotLast: Done, owed: readonly Reservation[]): Done =>
+  owed.some((r) => RANK[hasOf(spotLast, r)] > RANK[hasOf(inTurn, r)]) ? spotLast : inTurn;
+
+/** What the job of an earlier reservation has got: it starts, or what was reserved for it is so still. */
+const hasOf = ({ made, reservations }: Done, r: Reservation): 'all' | 'reserved' | 'less' => {
+  if (made.placements.some(({ job }) => job === r.job)) return 'all';
+  return reservations.of(r.queue) === r ? 'reserved' : 'less';
+};
+
+const RANK = { less: 0, reserved: 1, all: 2 };
 
 /** Queues of equal priority, highest first, as they come. */
 const levelsOf = (queues: readonly QueueView[]): QueueView[][] => {
@@ -58,18 +98,9 @@ const levelsOf = (queues: readonly QueueView[]): QueueView[][] => {
   return [...levels].sort(([a], [b]) => b - a).map(([, level]) => level);
 };
 
-/** Whether its job waits for capacity on demand, in one of these queues, and may have it. */
-const isClaim = (room: Room, r: Reservation, queues: readonly QueueView[]): boolean => {
-  const environment = room.environments.get(r.environment);
-  const queue = queues.find(({ seq }) => seq === r.queue);
-  return (
-    isOnDemand(room, r) &&
-    environment?.enabled === true &&
-    environment.valid &&
-    queue?.environments.includes(r.environment) === true &&
-    isHead(queue, r.job)
-  );
-};
+/** Whether its job is one of the first that wait. */
+const waits = (queues: readonly QueueView[], { queue, job }: Reservation): boolean =>
+  queues.some(({ seq, shapes }) => seq === queue && shapes.some(({ heads }) => heads[0]?.seq === job));
 
 /** What counts towards maximums: for a head less what is reserved for itself. */
 const usedFor = (

@@ -5,10 +5,10 @@ import { LEAST_SPOT_PRICE as LEAST } from '../domain/spot-price.ts';
 import { minus, NOTHING, plus } from './amounts.ts';
 import { removeInstance, warn } from './change-room.ts';
 import { fitsHost } from './choose-type.ts';
-import { nearest } from './hosts.ts';
 import type { Never } from './never.ts';
 import { openTo } from './place.ts';
 import { holdOf, isSpot, type Room, totalOf, usedBy } from './room.ts';
+import { roomiest } from './roomiest-host.ts';
 import type { EnvironmentView, Plan, QueueView, Snapshot } from './snapshot.ts';
 
 /**
@@ -53,7 +53,10 @@ const wanted = (room: Room, queues: readonly QueueView[], never: Never): Resourc
       if (!open.some((environment) => never(environment, groups) === undefined)) continue;
       for (const { asks, count } of groups) {
         if (left <= 0 || !fitsHost(asks, hosts)) continue;
-        const each = takes(asks, nearest(room, asks, ({ size }) => size).host);
+        const each = takes(
+          asks,
+          roomiest(hosts, asks, ({ size }) => size),
+        );
         const many = Math.min(waiting * count, Math.ceil(left / Math.max(1, each.milliVcpus)));
         left -= many * each.milliVcpus;
         total = plus(total, {

@@ -2,8 +2,7 @@ import type { Resources } from '../domain/container.ts';
 import { takes } from '../domain/host.ts';
 import { fits, isNothing, minus, NOTHING, plus } from './amounts.ts';
 import { copyOf, setUsed, unbound } from './change-room.ts';
-import { typesFor } from './choose-type.ts';
-import { nearest } from './hosts.ts';
+import { fitsHost, typesFor } from './choose-type.ts';
 import type { Never } from './never.ts';
 import { isAffordable, openTo, placeJobIn } from './place.ts';
 import { idleIn } from './remembered.ts';
@@ -16,6 +15,7 @@ import {
   type Room,
   takesOf,
 } from './room.ts';
+import { hostsFor, ofHosts, roomiest } from './roomiest-host.ts';
 import type { EnvironmentView, Market, QueueView, TaskGroup, Verdict, WaitReason } from './snapshot.ts';
 
 /** What is known besides the room. */
@@ -28,7 +28,7 @@ export interface Known {
   readonly used: (environment: number) => number;
 }
 
-/** Why it is not there now: it may run there some day, or did not fit. */
+/** Why one environment has no place for a job now. */
 const verdictOf = (
   room: Room,
   environment: EnvironmentView,
@@ -46,8 +46,8 @@ const verdictOf = (
     return { kind: 'price', price: room.spotPrice, bid: supply.market.bidPercentage };
   }
   const { asks } = groups[0]!;
-  const launchable =
-    supply.kind === 'launched' ? typesFor(supply.offers, asks, [...room.hosts.values()]) : [];
+  const hosts = hostsFor(room, environment).filter(({ open }) => open);
+  const launchable = supply.kind === 'launched' ? typesFor(supply.offers, asks, hosts) : [];
   if (supply.kind !== 'own' && isAtMaximum(room, { ...environment, supply }, groups, known.used(seq))) {
     const free = openInstances(room, seq).reduce(
       (total, b) => total + b.free.milliVcpus + b.reserved.milliVcpus,
@@ -60,15 +60,17 @@ const verdictOf = (
   const busy = openInstances(room, seq).filter(({ type, size, host }) =>
     fits(takesOf(room, { type, host }, asks), size),
   ).length;
-  const needs = supply.kind === 'launched' ? leastOf(launchable.map(({ size }) => size)) : asks;
-  const { host, of } = nearest(room, needs, freeOf);
+  const sizes = supply.kind === 'launched' ? launchable.map(({ size }) => size) : [asks];
+  const needs = leastOf(sizes);
+  const able = hosts.filter((host) => sizes.some((size) => fitsHost(size, [host])));
+  const host = roomiest(able, needs, freeOf);
   const free = freeOf(host);
   const minimums = keptIdle(room, host, minus(takes(needs, host), free));
   return {
     kind: 'room',
     free,
     pool: host.size,
-    ...(of && { of }),
+    ...ofHosts(room, environment, host),
     busy,
     ...(type !== undefined && { type }),
     ...(minimums.length > 0 && { minimums }),

@@ -3,7 +3,7 @@ import type { Tags } from '../domain/tags.ts';
 import { CommittedCache } from '../store/committed-cache.ts';
 import { type DefinitionRow, isSet } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
-import { tagsOf } from '../store/tags.ts';
+import { tagsOf } from '../store/tag-rows.ts';
 
 /** A queue as submitters and the scheduler need it. */
 export interface CatalogQueue {
@@ -55,6 +55,8 @@ export interface MadeSpec {
   readonly shape: number;
   /** Its scheduling priority; 0 without one. */
   readonly priority: number;
+  /** See `QueueOrder`. */
+  readonly group: number;
   /** Of a multi-node job. */
   readonly nodes?: { readonly numNodes: number; readonly mainNode: number } | undefined;
   /** Whether its tasks are to have its tags and its definition's. */
@@ -73,7 +75,7 @@ const ALL = 'all';
 /**
  * Queues and definitions by name, read once and kept until somebody changes one. Whoever writes a queue, an
  * environment or a definition calls `forget` in the same transaction, right after the write: the next reader, of
- * the same group of writers or a later one, reads the rows again.
+ * the same group of writers or a later one, reads the rows again. See docs/decisions/what-is-remembered.md.
  */
 export class Catalog {
   private readonly queues = new CommittedCache<string, CatalogQueue>(LIMIT);

@@ -11,7 +11,7 @@ import type { Store } from '../store/store.ts';
 import type { LastPlan } from '../why/last-plan.ts';
 import type { Catalog } from './catalog.ts';
 import type { Names } from './names.ts';
-import type { Specs } from './specs.ts';
+import type { Specs } from './spec-cache.ts';
 
 /** What every operation is given: the doors of the house, and nothing else. */
 export interface Service {

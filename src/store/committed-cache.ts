@@ -12,7 +12,7 @@ interface Uncommitted<K, V> {
  * What was read or written in transactions, to be found again without the store. It is true of what is durable: what a
  * transaction remembers is known to its own group until the commit, to everybody from then on, and to nobody when the
  * commit is lost. For example: a job's spec gets the number 7 in a transaction that a turn of the loops shares; the turn
- * reads it once and remembers it; the commit is lost, and the next spec is number 7.
+ * reads it once and remembers it; the commit is lost, and the next spec is number 7. See docs/decisions/what-is-remembered.md.
  */
 export class CommittedCache<K, V> {
   private readonly known: BoundedCache<K, V>;

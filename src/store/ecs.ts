@@ -1,7 +1,7 @@
 import type { Resources } from '../domain/container.ts';
 import { type HostFree, type HostView, MACHINE } from '../domain/host.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
-import { instanceCode } from './instances.ts';
+import { instanceCode } from './instance-rows.ts';
 import type { EnvironmentRow, InstanceRow, TaskRow } from './schema.ts';
 import type { SqlValue, Tx } from './store.ts';
 

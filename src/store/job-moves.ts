@@ -1,5 +1,5 @@
+import { FIRST_STATE, type LifeEvent } from '../domain/job-life.ts';
 import { stateCode } from '../domain/job-state.ts';
-import { FIRST_STATE, type LifeEvent } from '../domain/life.ts';
 import { move } from './moves.ts';
 import { type Counted, countMove, countMoves } from './queue-counts.ts';
 import type { JobRow } from './schema.ts';

@@ -1,7 +1,7 @@
 import type { JobId } from '../domain/job-id.ts';
+import { FIRST_STATE } from '../domain/job-life.ts';
 import { childSeq } from '../domain/job-seq.ts';
 import { stateCode } from '../domain/job-state.ts';
-import { FIRST_STATE } from '../domain/life.ts';
 import { move } from './moves.ts';
 import { countRows } from './queue-counts.ts';
 import type { JobRow } from './schema.ts';
@@ -52,10 +52,11 @@ export const isDoomed = ({ unmet }: Pick<JobRow, 'unmet'>): boolean => unmet ===
 
 /** The columns a new job differs in; the rest begins as the schema says. */
 export interface NewJob {
-  /** From `nextJob`. */
+  /** From `nextSeq`. */
   readonly seq: number;
   /** See `JobRow`. */
   readonly rank: number;
+  readonly group: number;
   readonly id: string;
   readonly name: string;
   readonly queue: number;
@@ -71,22 +72,31 @@ export interface NewJob {
 
 const INSERT = `
   INSERT INTO jobs (
-    seq, rank, id, name, queue, spec, shape, state, unmet, created_at, depends_on, size, live, watched)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ${stateCode(FIRST_STATE)}, ?, ?, ?, ?, ?, ?)`;
+    seq, rank, job_group, id, name, queue, spec, shape, state, unmet, created_at, depends_on, size, live, watched)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ${stateCode(FIRST_STATE)}, ?, ?, ?, ?, ?, ?)`;
 
 /** Inserts a plain job or a parent in SUBMITTED. `watched`: see `JobRow`. */
 export const insertJob = (tx: Tx, job: NewJob, watched = 0): Promise<number> => {
-  const { seq, rank, id, name, queue, spec, shape, unmet, createdAt, dependsOn, size } = job;
-  const params = [seq, rank, id, name, queue, spec, shape, unmet, createdAt, dependsOn, size, size, watched];
+  const { seq, rank, group, id, name, queue, spec, shape, unmet, createdAt, dependsOn, size } = job;
+  const params = [
+    seq,
+    rank,
+    group,
+    id,
+    name,
+    queue,
+    spec,
+    shape,
+    unmet,
+    createdAt,
+    dependsOn,
+    size,
+    size,
+    watched,
+  ];
   countRows(tx, { queue, state: stateCode(FIRST_STATE), size, role: 0 }, 1);
   return tx.run(INSERT, params);
 };
-
-const LAST_JOB = `SELECT seq FROM sqlite_sequence WHERE name = 'jobs'`;
-
-/** The seq of the next job to be inserted: above all that there were. */
-export const nextJob = async (tx: Tx): Promise<number> =>
-  ((await tx.all<{ seq: number }>(LAST_JOB))[0]?.seq ?? 0) + 1;
 
 /** How an array's children wait. */
 export interface ChildWaits {
@@ -107,18 +117,18 @@ const ADMITTED = move('admitted');
 const WAITING = move('admitted-waiting');
 
 const INSERT_CHILDREN = `
-  INSERT INTO jobs (seq, rank, parent, idx, queue, spec, shape, state, unmet, created_at)
+  INSERT INTO jobs (seq, rank, job_group, parent, idx, queue, spec, shape, state, unmet, created_at)
   WITH RECURSIVE n (i, size) AS (SELECT 0, ? UNION ALL SELECT i + 1, size FROM n WHERE i < size - 1),
-  c (whole, sequential, parent, rank, queue, spec, shape, created_at) AS (SELECT ?, ?, ?, ?, ?, ?, ?, ?),
+  c (whole, sequential, parent, rank, job_group, queue, spec, shape, created_at) AS (SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?),
   w (i, u) AS (SELECT i, whole + CASE WHEN i > 0 THEN sequential ELSE 0 END FROM c CROSS JOIN n)
-  SELECT parent + 1 + i, rank + 1 + i, parent, i, queue, spec, shape,
+  SELECT parent + 1 + i, rank + 1 + i, job_group, parent, i, queue, spec, shape,
     CASE WHEN u = 0 THEN ${ADMITTED.to} ELSE ${WAITING.to} END, u, created_at
   FROM c CROSS JOIN w`;
 
 const INSERT_PAIRED_CHILDREN = `
-  INSERT INTO jobs (seq, rank, parent, idx, queue, spec, shape, state, unmet, created_at)
+  INSERT INTO jobs (seq, rank, job_group, parent, idx, queue, spec, shape, state, unmet, created_at)
   WITH RECURSIVE n (i, size) AS (SELECT 0, ? UNION ALL SELECT i + 1, size FROM n WHERE i < size - 1),
-  c (whole, sequential, parent, rank, queue, spec, shape, created_at, pairs) AS (SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?),
+  c (whole, sequential, parent, rank, job_group, queue, spec, shape, created_at, pairs) AS (SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?),
   p (i, s) AS (
     SELECT i, (SELECT total(CASE x.state WHEN 5 THEN 0 WHEN 6 THEN 1001 ELSE 1 END)
       FROM json_each(c.pairs) t CROSS JOIN jobs x ON x.seq = t.value + 1 + n.i)
@@ -126,7 +136,7 @@ const INSERT_PAIRED_CHILDREN = `
   w (i, u, f) AS (
     SELECT i, whole + CASE WHEN i > 0 THEN sequential ELSE 0 END + CAST(s AS INTEGER) % 1000, s >= 1001
     FROM c CROSS JOIN p)
-  SELECT parent + 1 + i, rank + 1 + i, parent, i, queue, spec, shape,
+  SELECT parent + 1 + i, rank + 1 + i, job_group, parent, i, queue, spec, shape,
     CASE WHEN u = 0 THEN ${ADMITTED.to} ELSE ${WAITING.to} END, CASE WHEN f OR whole < 0 THEN -1 ELSE u END, created_at
   FROM c CROSS JOIN w`;
 
@@ -146,6 +156,7 @@ export const insertChildren = async (tx: Tx, job: NewJob, waits: ChildWaits): Pr
     sequential,
     job.seq,
     job.rank,
+    job.group,
     job.queue,
     job.spec,
     job.shape,

@@ -190,6 +190,19 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE instances ADD COLUMN host TEXT NOT NULL DEFAULT 'machine';
   `,
+  // a queue's jobs may be of several groups; until now they were all of one, which needs no index
+  `
+  ALTER TABLE jobs ADD COLUMN job_group INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX jobs_grouped ON jobs (queue, job_group, rank) WHERE state = 2 AND job_group > 0;
+  CREATE TABLE shapes_of_groups (
+    id INTEGER PRIMARY KEY, milli_vcpus INTEGER NOT NULL, memory_mib INTEGER NOT NULL, gpus INTEGER NOT NULL,
+    node_groups TEXT NOT NULL, job_group INTEGER NOT NULL,
+    UNIQUE (milli_vcpus, memory_mib, gpus, node_groups, job_group)
+  ) STRICT;
+  INSERT INTO shapes_of_groups SELECT id, milli_vcpus, memory_mib, gpus, node_groups, 0 FROM shapes;
+  DROP TABLE shapes;
+  ALTER TABLE shapes_of_groups RENAME TO shapes;
+  `,
   // tags stand in a table of their own, whatever they are of; a job's were in the spec that it shares with others
   `
   CREATE TABLE tags (

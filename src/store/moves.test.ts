@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeWorld } from '../../test/support/world.ts';
+import { type LifeEvent, nextState } from '../domain/job-life.ts';
 import { JOB_STATES, type JobState, stateCode, stateOf } from '../domain/job-state.ts';
-import { type LifeEvent, nextState } from '../domain/life.ts';
 import { meetDependency } from './dependencies.ts';
 import {
   admitJobs,
@@ -16,10 +16,11 @@ import {
   setStarting,
   submittedJobs,
 } from './job-moves.ts';
-import { type FoundJob, insertJob, jobBySeq, nextJob } from './job-rows.ts';
+import { type FoundJob, insertJob, jobBySeq } from './job-rows.ts';
+import { nextSeq } from './next-seq.ts';
 import { endWaitingNodes, resetNodes } from './node-rows.ts';
 import { countRows, queueCounts } from './queue-counts.ts';
-import { reopenParent, rerunRows } from './rerun.ts';
+import { reopenParent, rerunRows, waitAgainRows } from './rerun-rows.ts';
 import type { Tx } from './store.ts';
 
 interface Row {
@@ -31,8 +32,8 @@ interface Row {
 /** A job's row, or a node's where it has a parent, forced into a state. */
 const insert = async (tx: Tx, state: JobState, { unmet = 0, parent = 0, size = 0 }: Row): Promise<number> => {
   const given = { name: 'j', queue: 1, spec: 1, shape: 1, createdAt: 1, dependsOn: null, size };
-  const seq = await nextJob(tx);
-  await insertJob(tx, { ...given, seq, rank: seq, id: `${state}${unmet}${parent}`, unmet });
+  const seq = await nextSeq(tx, 0);
+  await insertJob(tx, { ...given, seq, rank: seq, group: 0, id: `${state}${unmet}${parent}`, unmet });
   const role = parent > 0 ? 1 : 0;
   const code = stateCode(state);
   await tx.run('UPDATE jobs SET state = ?, parent = ?, role = ? WHERE seq = ?', [code, parent, role, seq]);
@@ -67,6 +68,7 @@ const WRITES: readonly (readonly [string, LifeEvent, Row, (tx: Tx, seq: number) 
   ['endWaitingNodes', 'withdrawn', { parent: 77 }, (tx) => endWaitingNodes(tx, NODES, 1, 'r')],
   ['resetNodes', 'job-retried', { parent: 77 }, (tx) => resetNodes(tx, 77)],
   ['rerunRows', 'rerun', {}, (tx, seq) => rerunRows(tx, 1, [seq])],
+  ['waitAgainRows', 'rerun-waiting', {}, (tx, seq) => waitAgainRows(tx, 1, 1, [seq])],
   ['reopenParent', 'children-rerun', { size: 2 }, (tx, seq) => reopenParent(tx, seq, 1)],
   ['setEnded', 'withdrawn', {}, end('withdrawn')],
   ['setEnded', 'attempt-succeeded', {}, end('attempt-succeeded')],

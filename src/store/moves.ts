@@ -1,5 +1,5 @@
+import { type LifeEvent, moveOf } from '../domain/job-life.ts';
 import { stateCode } from '../domain/job-state.ts';
-import { type LifeEvent, moveOf } from '../domain/life.ts';
 
 /** An event of a job's life as a statement over `jobs` needs it. */
 export interface SqlMove {

@@ -4,7 +4,7 @@ import type { Tx } from './store.ts';
 /*
  * How many jobs of each queue are in each state, for whoever asks often: plain jobs, multi-node jobs as one, and children;
  * no parents and no nodes. Whoever changes a job's state says so here; the sums of a group of transactions are written once,
- * with its commit. (Triggers would make the insert of 10,000 children slower by half.)
+ * with its commit. (Triggers would make the insert of 10,000 children slower by half: docs/decisions/queue-counts.md.)
  */
 
 /** What tells whether a row is counted. */

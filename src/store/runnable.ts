@@ -10,17 +10,17 @@ import type { Tx } from './store.ts';
  */
 
 /** Above each rank. */
-const END = '9007199254740991';
-const RUNNABLE = stateCode('RUNNABLE');
+export const END = '9007199254740991';
+export const RUNNABLE = stateCode('RUNNABLE');
 
 /** The array of the job `job`, when it was stopped: its children only wait for their rows to say so. */
 const stoppedArray = (job: string, column: string): string =>
   `SELECT ${column} FROM jobs p WHERE p.seq = ${job}.parent AND p.stop_kind > 0`;
 
-const isAlive = (job: string): string => `NOT EXISTS (${stoppedArray(job, '1')})`;
+export const isAlive = (job: string): string => `NOT EXISTS (${stoppedArray(job, '1')})`;
 
 /** The rank to go on behind `job`: that of its array's last child when that was stopped, else `otherwise`. */
-const pastOf = (job: string, otherwise: string): string =>
+export const pastOf = (job: string, otherwise: string): string =>
   `coalesce((${stoppedArray(job, 'p.rank + p.size')}), ${otherwise})`;
 
 /** The job that is next in the queue and shape of the row `at`, behind its rank `past`. */
@@ -68,20 +68,21 @@ export const HOW_MANY_STEPS_TO_SHAPES = `WITH RECURSIVE ${FIRSTS} SELECT count(*
 
 /** Of a shape `h` and its first job `f`. */
 const WAITING_SHAPE = `
-  h.id, h.milli_vcpus, h.memory_mib, h.gpus, h.node_groups, f.seq AS first, f.rank,
+  h.id, h.milli_vcpus, h.memory_mib, h.gpus, h.node_groups, h.job_group, f.seq AS first, f.rank,
   EXISTS (
     SELECT 1 FROM jobs n
     WHERE n.queue = f.queue AND n.shape = f.shape AND n.state = ${RUNNABLE} AND n.rank > f.rank) AS has_more`;
 
-/** Which shapes wait: those that stand first, some of the others in turn, and the one that room is reserved for? */
+/** Which shapes wait: those that stand first, some with these ids, the one that room is reserved for, some others in turn? */
 export const WHICH_SHAPES_WAIT = `
   WITH RECURSIVE ${FIRSTS},
   oldest (shape) AS (SELECT shape FROM firsts ORDER BY rank LIMIT :oldest),
   turn (shape) AS (
-    SELECT shape FROM firsts WHERE shape NOT IN oldest ORDER BY shape <= :after, shape LIMIT :inTurn)
+    SELECT shape FROM firsts WHERE shape NOT IN oldest AND shape NOT IN (SELECT value FROM json_each(:heads))
+    ORDER BY shape <= :after, shape LIMIT :inTurn)
   SELECT ${WAITING_SHAPE}, f.shape IN turn AS in_turn, (SELECT count(*) FROM firsts) AS shapes
   FROM firsts f CROSS JOIN shapes h ON h.id = f.shape
-  WHERE f.shape IN oldest OR f.shape IN turn OR f.seq = :reserved
+  WHERE f.shape IN oldest OR f.shape IN turn OR f.shape IN (SELECT value FROM json_each(:heads)) OR f.seq = :reserved
   ORDER BY f.rank`;
 
 /** Which of these shapes wait? A search for each, and past stopped arrays. */
@@ -109,6 +110,7 @@ export interface WaitingShape {
   readonly gpus: number;
   /** See `ShapeRow`. */
   readonly node_groups: string;
+  readonly job_group: number;
   /** The seq of its first job, and that one's rank. */
   readonly first: number;
   readonly rank: number;
@@ -132,11 +134,13 @@ export interface ShapesWanted {
   readonly after: number;
   /** The shape whose first job this is, too; 0 for none. */
   readonly reserved: number;
+  /** The shapes with these ids, too. */
+  readonly heads: readonly number[];
 }
 
 /** Shapes of a queue's RUNNABLE jobs, in the order of the first of each. */
 export const waitingShapes = (tx: Tx, queue: number, wanted: ShapesWanted): Promise<LookedAtShape[]> =>
-  tx.all<LookedAtShape>(WHICH_SHAPES_WAIT, { queue, ...wanted });
+  tx.all<LookedAtShape>(WHICH_SHAPES_WAIT, { queue, ...wanted, heads: JSON.stringify(wanted.heads) });
 
 /** Those of the shapes with these ids that wait, in the order of the first of each. */
 export const namedShapes = (tx: Tx, queue: number, ids: readonly number[]): Promise<WaitingShape[]> =>
@@ -205,14 +209,14 @@ export const countWaiting = async (tx: Tx, queue: number, shape: number, limit: 
 /** Who stands first in a queue? The ORDER BY makes of the walk a merge: the first of all shapes' next jobs is the next row. */
 export const WHO_IS_FIRST_IN_QUEUE = `
   WITH RECURSIVE ${FIRSTS},
-  merged (queue, shape, rank, past, alive) AS (
-    SELECT queue, shape, rank, rank, 1 FROM firsts
+  merged (queue, shape, rank, past, seq, alive) AS (
+    SELECT queue, shape, rank, rank, seq, 1 FROM firsts
     UNION ALL
-    SELECT l.queue, l.shape, j.rank, ${pastOf('j', 'j.rank')}, ${isAlive('j')}
+    SELECT l.queue, l.shape, j.rank, ${pastOf('j', 'j.rank')}, j.seq, ${isAlive('j')}
     FROM merged l CROSS JOIN jobs j ON j.seq = ${nextOfShape('l')}
     ORDER BY 3)
-  SELECT rank FROM merged WHERE alive LIMIT :limit`;
+  SELECT seq, rank FROM merged WHERE alive LIMIT :limit`;
 
-/** The ranks of the first `limit` RUNNABLE jobs of a queue, in its order. */
-export const firstInQueue = async (tx: Tx, queue: number, limit: number): Promise<number[]> =>
-  (await tx.all<{ rank: number }>(WHO_IS_FIRST_IN_QUEUE, { queue, limit })).map(({ rank }) => rank);
+/** The first `limit` RUNNABLE jobs of a queue whose jobs are of one group, in its order. */
+export const firstInQueue = (tx: Tx, queue: number, limit: number): Promise<WaitingJob[]> =>
+  tx.all<WaitingJob>(WHO_IS_FIRST_IN_QUEUE, { queue, limit });

@@ -1,4 +1,4 @@
-import type { AgeMark } from '../domain/store-age.ts';
+import type { AgeMark } from '../domain/retention-age.ts';
 
 /**
  * The tables, as the queries see them. Booleans are 0 and 1, documents are JSON text, times are wall
@@ -92,7 +92,7 @@ export interface DefinitionRow {
   doc: string;
 }
 
-/** What a job asks for; many jobs ask for the same. */
+/** What a job of a group asks for; many jobs ask for the same. */
 export interface ShapeRow {
   id: number;
   milli_vcpus: number;
@@ -100,6 +100,8 @@ export interface ShapeRow {
   gpus: number;
   /** Of a multi-node job, whose sums the other columns hold: JSON of `{asks, count}[]`; empty otherwise. */
   node_groups: string;
+  /** The group of their queue's jobs that all of them are of: see `QueueOrder`. */
+  job_group: number;
 }
 
 /** What all children of an array share, and what equal submissions share. JSON of `JobSpec`. */
@@ -116,6 +118,8 @@ export interface JobRow {
   seq: number;
   /** By which it stands in its queue while it waits: see `QueueOrder`. Of child i, its parent's + 1 + i. */
   rank: number;
+  /** Which of its queue's groups it is of, which its shape says too: see `QueueOrder`. 0 of a node. */
+  job_group: number;
   /** UUID of a plain job or parent; null for a child, whose id is `<parent's id>:<idx>`. */
   id: string | null;
   /** Null for a child: its parent's. */

@@ -1,11 +1,11 @@
 import { isWaiting, stateCode, stateOf } from '../domain/job-state.ts';
 import type { FoundJob } from './job-rows.ts';
+import { countRunning, type StopInForce, sweepOver } from './stop-sweeps.ts';
 import type { Tx } from './store.ts';
-import { countRunning, type StopInForce, sweepOver } from './sweeps.ts';
 
 /*
  * A stop of an array, or of all jobs of a queue, is one row that is in force at once; the jobs' own rows follow in steps.
- * Whoever shows a job or ends one reads through that row: what has not begun is FAILED from the answer on.
+ * Whoever shows a job or ends one reads through that row: what has not begun is FAILED from the answer on. See docs/decisions/stops-in-force.md.
  */
 
 /** What a job reads as: what the sweep is about to write, when a stop is in force on it that its row knows nothing of. */

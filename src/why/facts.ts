@@ -97,7 +97,7 @@ interface Asking {
 const queueFacts = async ({ tx, sources, looks }: Asking, job: FoundJob): Promise<WaitFacts> => {
   const queue = await sources.names.queueName(tx, job.queue);
   const found = sources.lastPlan.of(job.queue, job.shape);
-  return { kind: 'queue', queue, ahead: await looks.positions.ahead(job.queue, job.rank), found };
+  return { kind: 'queue', queue, ahead: await looks.positions.ahead(job), found };
 };
 
 const arrayFacts = async (asking: Asking, job: FoundJob): Promise<WaitFacts> => {

@@ -1,23 +1,65 @@
+import type { GroupHead, QueueOrder } from '../domain/queue-order.ts';
+import { groupHeads, nextInGroup } from '../store/job-groups.ts';
 import { firstInQueue } from '../store/runnable.ts';
+import type { JobRow } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 
 /** Nobody is told a position beyond this; nobody counts further. */
 const COUNTED = 1001;
+/** So many of a group are read together. */
+const AT_ONCE = 16;
 
 /** Positions of jobs in their queues, each queue read once for all jobs that one request shows. */
 export class QueuePositions {
   private readonly tx: Tx;
-  private readonly byQueue = new Map<number, readonly number[]>();
+  private readonly order: QueueOrder;
+  private readonly byQueue = new Map<number, readonly GroupHead[]>();
 
-  constructor(tx: Tx) {
+  constructor(tx: Tx, order: QueueOrder) {
     this.tx = tx;
+    this.order = order;
   }
 
   /** How many RUNNABLE jobs of its queue stand before a job, counted to 1,001. */
-  async ahead(queue: number, rank: number): Promise<number> {
-    const first = this.byQueue.get(queue) ?? (await firstInQueue(this.tx, queue, COUNTED));
-    this.byQueue.set(queue, first);
-    const behind = first.findIndex((other) => other >= rank);
-    return behind < 0 ? first.length : behind;
+  async ahead(job: Pick<JobRow, 'queue' | 'job_group' | 'rank'>): Promise<number> {
+    const waiting = await this.inOrder(job.queue);
+    const at = waiting.findIndex(({ group, rank }) => group === job.job_group && rank >= job.rank);
+    return at < 0 ? waiting.length : at;
+  }
+
+  /** The job that stands first in a queue, by its seq. */
+  async first(queue: number): Promise<number | undefined> {
+    return (await this.inOrder(queue))[0]?.seq;
+  }
+
+  private async inOrder(queue: number): Promise<readonly GroupHead[]> {
+    const waiting = this.byQueue.get(queue) ?? (await this.read(queue));
+    this.byQueue.set(queue, waiting);
+    return waiting;
+  }
+
+  private async read(queue: number): Promise<readonly GroupHead[]> {
+    const heads = await groupHeads(this.tx, queue);
+    if (heads.length > 0) return this.merged(queue, heads);
+    return (await firstInQueue(this.tx, queue, COUNTED)).map((job) => ({ group: 0, ...job }));
+  }
+
+  /** As they would start one after the other. */
+  private async merged(queue: number, heads: readonly GroupHead[]): Promise<GroupHead[]> {
+    const groups = new Map(heads.map((head) => [head.group, [head]]));
+    const places: GroupHead[] = [];
+    while (groups.size > 0 && places.length < COUNTED) {
+      const first = this.order.firstOf([...groups.values()].map(([head]) => head!));
+      places.push(first);
+      const [, ...others] = groups.get(first.group)!;
+      const next = others.length > 0 ? others : await this.nextOf(queue, first);
+      if (next.length > 0) groups.set(first.group, next);
+      else groups.delete(first.group);
+    }
+    return places;
+  }
+
+  private nextOf(queue: number, { group, rank }: GroupHead): Promise<GroupHead[]> {
+    return nextInGroup(this.tx, queue, group, rank, AT_ONCE);
   }
 }

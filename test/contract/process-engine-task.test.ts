@@ -57,7 +57,7 @@ test('J-118 S-271: the environment is the container’s, the service’s and fiv
   ];
   const order = orderOf(['env', '-0'], {
     container: containerOf(['env', '-0'], { environment }),
-    serviceEnvironment: { AWS_BATCH_JOB_ID: 'j-1', WON: 'by the service' },
+    jobVariables: { AWS_BATCH_JOB_ID: 'j-1', WON: 'by the service' },
   });
   const home = join(world.dataDir, 'tasks', order.taskId, 'work');
   assert.deepEqual(environmentIn(await run(world, order)), {

@@ -53,7 +53,7 @@ test('J-118 S-271: the environment is the image’s, the container’s over it, 
         { name: 'AWS_BATCH_JOB_ID', value: 'forged' },
       ],
     },
-    { serviceEnvironment: { AWS_BATCH_JOB_ID: 'real' } },
+    { jobVariables: { AWS_BATCH_JOB_ID: 'real' } },
   );
   assert.equal((await run(world, order)).output, 'yes definition [] a=b "ü" \\ $x real\n');
 });
@@ -106,6 +106,42 @@ test('S-289 S-290 S-336: a host path is seen, made when it is missing, and read-
   );
   assert.equal(output, 'seen read-only');
   assert.equal(readFileSync(join(folder, 'made/deep/file'), 'utf8'), 'written\n');
+});
+
+test('an operator’s folders stand for EFS file systems: the root directory within, an access point’s own (S-289)', async (t) => {
+  const folder = folderFor(t);
+  for (const name of ['fs/data', 'point']) mkdirSync(join(folder, name), { recursive: true });
+  writeFileSync(join(folder, 'fs/data/there'), 'seen');
+  const efs = new Map([
+    ['fs-01', join(folder, 'fs')],
+    ['fs-01:fsap-01', join(folder, 'point')],
+  ]);
+  const world = await openDockerWorld(t, { efs });
+  const order = script('cat /data/there; echo written > /point/file', {
+    volumes: [
+      { name: 'a', efsVolumeConfiguration: { fileSystemId: 'fs-01', rootDirectory: '/../data' } },
+      {
+        name: 'b',
+        efsVolumeConfiguration: {
+          fileSystemId: 'fs-01',
+          transitEncryption: 'ENABLED',
+          authorizationConfig: { accessPointId: 'fsap-01' },
+        },
+      },
+    ],
+    mountPoints: [
+      { sourceVolume: 'a', containerPath: '/data' },
+      { sourceVolume: 'b', containerPath: '/point' },
+    ],
+  });
+  const { report, output } = await run(world, order);
+  assert.deepEqual([report.exitCode, output], [0, 'seen']);
+  assert.equal(readFileSync(join(folder, 'point/file'), 'utf8'), 'written\n');
+});
+
+test('LONGSHORE_WORKDIR is where a container begins, and not one of its variables', async (t) => {
+  const environment = [{ name: 'LONGSHORE_WORKDIR', value: '/etc' }];
+  assert.equal(await inside(t, 'echo "$PWD <$LONGSHORE_WORKDIR>"', { environment }), '/etc <>');
 });
 
 test('J-308 S-291: a volume without a host path is shared by its mount points and goes with its task', async (t) => {

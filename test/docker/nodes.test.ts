@@ -39,7 +39,7 @@ const nodesOf = (scripts: readonly string[], attempt = 1): StartOrder[] => {
         jobId: `${job}#${index}`,
         attempt,
         node: { job, index, mainNode: 0 },
-        serviceEnvironment: {
+        jobVariables: {
           AWS_BATCH_JOB_ID: `${job}#${index}`,
           ...(index > 0 && { [ADDRESS]: '127.0.0.1' }),
         },

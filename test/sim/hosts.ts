@@ -37,9 +37,18 @@ export class Hosts {
     return [this.list, this.former].flatMap((hosts) => hosts.filter((host) => host.id === id));
   }
 
-  /** One of the others goes, or comes back; undefined where there are none. */
+  /** One of the others goes, or comes back, larger or smaller, to stand or not; undefined where there are none. */
   turn(r: Random): string | undefined {
-    return this.change(r, (host) => ({ ...host, open: !host.open }));
+    return this.change(r, (host) =>
+      host.open
+        ? { ...host, open: false }
+        : {
+            ...host,
+            open: true,
+            size: { ...host.size, milliVcpus: r.pick([1000, 2000, 4000]) },
+            standing: r.chance(0.3),
+          },
+    );
   }
 
   /** Others use one of them, more or less than before. */
@@ -48,9 +57,9 @@ export class Hosts {
     return this.change(r, (host) => ({ ...host, foreign }));
   }
 
-  /** All are there, and ours alone. */
+  /** All are there, and ours alone, and stand. */
   calm(): void {
-    this.replace(this.list.map((host) => ({ ...host, open: true, foreign: NOTHING })));
+    this.replace(this.list.map((host) => ({ ...host, open: true, foreign: NOTHING, standing: true })));
   }
 
   private change(r: Random, to: (host: HostView) => HostView): string | undefined {
@@ -58,8 +67,8 @@ export class Hosts {
     if (others.length === 0) return undefined;
     const { id } = r.pick(others);
     this.replace(this.list.map((host) => (host.id === id ? to(host) : host)));
-    const { open, foreign } = this.list.find((host) => host.id === id)!;
-    return `${id} is ${open ? 'open' : 'closed'}, others use ${foreign.milliVcpus} of it`;
+    const { open, size, standing, foreign } = this.list.find((host) => host.id === id)!;
+    return `${id} has ${size.milliVcpus}, is ${open ? 'open' : 'closed'}${standing ? ', stands' : ''}, others use ${foreign.milliVcpus} of it`;
   }
 
   private replace(list: readonly HostView[]): void {

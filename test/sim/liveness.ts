@@ -15,6 +15,7 @@ const MOST_EVENTS = 300_000;
  */
 export const liveOut = async (world: World): Promise<void> => {
   await calmDown(world);
+  await checkHosts(world);
   const { books } = world;
   for (const environment of books.environments.values())
     await tell(world, 'UpdateComputeEnvironment', { computeEnvironment: environment.name, state: 'ENABLED' });
@@ -55,6 +56,29 @@ const calmDown = async (world: World): Promise<void> => {
   world.hosts.calm();
   await world.settle();
   while (!world.server) await world.pass();
+};
+
+/** Longer than the loops go without a look. */
+const LOOKED_MILLISECONDS = 10_000;
+
+/** Each host that stands is an instance of each UNMANAGED environment, as large as it is: nobody has to touch one for it. */
+const checkHosts = async (world: World): Promise<void> => {
+  const until = world.time.now + LOOKED_MILLISECONDS;
+  while (world.time.now < until) await world.pass();
+  const environments = world.disk.all<{ seq: number }>(
+    "SELECT seq FROM environments WHERE type = 'UNMANAGED' AND status NOT IN ('DELETING', 'DELETED')",
+  );
+  for (const { seq } of environments) {
+    for (const { id, size } of world.hosts.now()) {
+      const sizes = world.disk.all<{ milli_vcpus: number }>(
+        "SELECT milli_vcpus FROM instances WHERE environment = ? AND host = ? AND type = 'host' AND state = 0",
+        seq,
+        id,
+      );
+      const isTrue = sizes.length === 1 && sizes[0]!.milli_vcpus === size.milliVcpus;
+      must(isTrue, 'capacity', () => `environment ${seq} has ${JSON.stringify(sizes)} of ${id}`);
+    }
+  }
 };
 
 const open = (world: World): Job[] => world.books.submitted.filter((job) => !job.gone && !isFinal(job.state));

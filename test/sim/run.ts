@@ -1,7 +1,8 @@
 import { Violation } from './books/model.ts';
+import type { Sabotage } from './canaries/sabotage.ts';
 import { liveOut } from './liveness.ts';
 import type { Tally } from './trace.ts';
-import { type Sabotage, World } from './world.ts';
+import { World } from './world.ts';
 
 /** What one seed came to. */
 export interface Run {

@@ -21,7 +21,7 @@ import type { OutputStore } from '../../src/output/output.ts';
 import { Catalog } from '../../src/service/catalog.ts';
 import { Names } from '../../src/service/names.ts';
 import type { Operation, Service } from '../../src/service/service.ts';
-import { Specs } from '../../src/service/specs.ts';
+import { Specs } from '../../src/service/spec-cache.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { LastPlan } from '../../src/why/last-plan.ts';
 import type { Disk } from './disk.ts';

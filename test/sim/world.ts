@@ -1,10 +1,10 @@
-import type { HostView } from '../../src/domain/host.ts';
 import type { StartOrder, TaskReport } from '../../src/engines/engine.ts';
 import { Books } from './books/books.ts';
 import type { Eyes, InstanceSeen, TaskSeen } from './books/eyes.ts';
 import { nameOf } from './books/jobs.ts';
 import { must, STATES, Violation } from './books/model.ts';
 import type { Request } from './books/requests.ts';
+import type { Sabotage } from './canaries/sabotage.ts';
 import { Clients } from './clients/clients.ts';
 import { checkRecount, QueueCounts } from './counts.ts';
 import { type Change, Disk } from './disk.ts';
@@ -18,24 +18,6 @@ import { type Outcome, type Server, type ServerParts, startServer } from './serv
 import { type Fault, type Swarm, swarmOf } from './swarm.ts';
 import { Time } from './time.ts';
 import { Tally, Trace } from './trace.ts';
-
-/** What a canary breaks: each is laid over one of the world's doors. */
-export interface Sabotage {
-  readonly sql?: (sql: string) => string;
-  /** Statements that the database is given at first: triggers. */
-  readonly exec?: string;
-  /** True when a commit is to be forgotten. */
-  readonly commit?: () => boolean;
-  readonly line?: (fields: Record<string, unknown>) => Record<string, unknown>;
-  readonly answer?: (operation: string, outcome: Outcome) => Outcome;
-  readonly host?: (host: Host) => void;
-  /** What the service is told of the hosts. */
-  readonly hosts?: (hosts: readonly HostView[]) => readonly HostView[];
-  /** What is to be remembered after a commit is remembered before it. */
-  readonly remembersAtOnce?: boolean;
-  /** The kind of world where the break can be seen. */
-  readonly swarm?: (swarm: Swarm) => Swarm;
-}
 
 export interface WorldOptions {
   readonly seed: number;
@@ -255,7 +237,10 @@ export class World {
       },
       log: {
         debug: () => {},
-        info: (fields, message) => this.lines.push([message, this.sabotage.line?.(fields) ?? fields]),
+        info: (fields, message) => {
+          const told = sabotage.line ? sabotage.line(fields, message) : fields;
+          if (told) this.lines.push([message, told]);
+        },
         warn: () => {},
         error: ({ error }) => this.failed(String(error)),
       },
@@ -280,12 +265,14 @@ export class World {
     if (isDead) this.disk.recover();
     this.look(this.disk.takeHistory());
     if (isDead) this.bury();
+    else this.books.lines.check();
   }
 
   /** A server is dead: whatever it still owed an answer stays without. */
   private bury(): void {
     for (const request of this.inFlight) this.drop(request);
     this.server = undefined;
+    this.books.lines.forget();
     this.calm = this.time.now;
     this.note('the server is dead');
     this.time.after(this.troubled ? this.r.skewed(0, 5000) : 0, () => {

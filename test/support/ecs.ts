@@ -1,5 +1,5 @@
 import { MACHINE } from '../../src/domain/host.ts';
-import { insertInstance } from '../../src/store/instances.ts';
+import { insertInstance } from '../../src/store/instance-rows.ts';
 import type { World } from './world.ts';
 
 /* Clusters and instances of a world, as ECS's clients see them. */

@@ -1,3 +1,4 @@
+import { silentLog } from '../../src/lib/logger.ts';
 import { makeWorld, type World } from './world.ts';
 
 /** What the nodes of `nodeWorld` run, but for the main one. */
@@ -7,8 +8,8 @@ export const NODE_CONTAINER = { image: 'x', vcpus: 1, memory: 16, command: ['run
 export const TOO_MUCH = 600_000;
 
 /** A world with definition `m`: three nodes, the main one in the middle, which runs another command. */
-export const nodeWorld = async (memory = 16): Promise<World> => {
-  const world = await makeWorld({ command: ['run'] });
+export const nodeWorld = async (memory = 16, log = silentLog): Promise<World> => {
+  const world = await makeWorld({ command: ['run'], log });
   await world.ask('registerJobDefinition', {
     jobDefinitionName: 'm',
     type: 'multinode',

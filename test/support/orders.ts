@@ -25,7 +25,7 @@ let orders = 0;
 export const orderOf = (command: readonly string[], more: Partial<StartOrder> = {}): StartOrder => ({
   taskId: (++orders).toString(16).padStart(32, '0'),
   container: containerOf(command),
-  serviceEnvironment: {},
+  jobVariables: {},
   jobId: 'job',
   attempt: 1,
   ...more,

@@ -6,6 +6,13 @@ const JOBS = 2 ** 39;
 
 /** Another order than the house's own: the highest scheduling priority first, and of equals the last that came. */
 export const priorityThenLast: QueueOrder = {
+  ...inOrderOfSubmission,
   rankOf: ({ seq, parts, priority }) => (HIGHEST - priority) * JOBS + (JOBS - 1 - seq - parts),
-  firstOf: inOrderOfSubmission.firstOf,
+};
+
+/** And one of groups: a group for each scheduling priority, the highest first, within each as they came. */
+export const groupsByPriority: QueueOrder = {
+  ...inOrderOfSubmission,
+  groupOf: ({ priority }) => priority + 1,
+  firstOf: (heads) => heads.reduce((first, head) => (head.group > first.group ? head : first)),
 };

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { Database as Connection } from 'better-sqlite3';
 import type { Resources } from '../../src/domain/container.ts';
 import { machineOf } from '../../src/domain/host.ts';
-import { IDLE_GRACE_SECONDS, SPOT_WARNING_SECONDS } from '../../src/domain/instance.ts';
+import { IDLE_GRACE_SECONDS } from '../../src/domain/idle-grace.ts';
 import { inOrderOfSubmission, type QueueOrder } from '../../src/domain/queue-order.ts';
 import { isRefusal, type Refusal } from '../../src/domain/refusal.ts';
-import { silentLog } from '../../src/lib/logger.ts';
+import { SPOT_WARNING_SECONDS } from '../../src/domain/spot-warning.ts';
+import { type Log, silentLog } from '../../src/lib/logger.ts';
 import { Loops } from '../../src/loops/loops.ts';
 import * as definitions from '../../src/operations/definitions/index.ts';
 import * as ecs from '../../src/operations/ecs/index.ts';
@@ -19,7 +20,7 @@ import { OutputStore } from '../../src/output/output.ts';
 import { Catalog } from '../../src/service/catalog.ts';
 import { Names } from '../../src/service/names.ts';
 import type { Operation, Service } from '../../src/service/service.ts';
-import { Specs } from '../../src/service/specs.ts';
+import { Specs } from '../../src/service/spec-cache.ts';
 import { openSqlite } from '../../src/store/sqlite/open-database.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { LastPlan } from '../../src/why/last-plan.ts';
@@ -69,6 +70,7 @@ export interface WorldParts {
   /** The host's. */
   readonly capacity?: Resources;
   readonly order?: QueueOrder;
+  readonly log?: Log;
 }
 
 /** A world over a database, whose loops stand still yet. */
@@ -78,6 +80,7 @@ export const openWorld = ({
   ids = new FakeIds(),
   capacity: pool = { milliVcpus: 4000, memoryMiB: 1_000_000, gpus: 0 },
   order = inOrderOfSubmission,
+  log = silentLog,
 }: WorldParts = {}): World => {
   const hosts = [machineOf(pool)];
   const timers = new FakeTimers();
@@ -86,7 +89,7 @@ export const openWorld = ({
     store: new SqliteStore(connection, timers),
     clock,
     ids,
-    log: silentLog,
+    log,
     account: { partition: 'aws', region: 'us-east-1', account: '012345678910' },
     engine,
     output: new OutputStore(join(tmpdir(), 'longshore-world-without-output'), clock, timers, silentLog),
@@ -134,9 +137,10 @@ export const makeWorld = async ({
   gpus = 0,
   command = ['exit', '0'],
   order = inOrderOfSubmission,
+  log = silentLog,
   connection = openSqlite(':memory:'),
 } = {}): Promise<World> => {
-  const world = openWorld({ capacity: { milliVcpus: pool * 1000, memoryMiB, gpus }, order, connection });
+  const world = openWorld({ capacity: { milliVcpus: pool * 1000, memoryMiB, gpus }, order, log, connection });
   await world.loops.start();
   await seed(world, command, pool);
   return world;

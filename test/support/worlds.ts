@@ -8,6 +8,7 @@ import type {
   QueueView,
   Reservation,
   Snapshot,
+  Verdict,
   WaitReason,
 } from '../../src/scheduler/snapshot.ts';
 import { after, cpu, host, launched, own, queue, slices, spot } from './scheduler.ts';
@@ -181,12 +182,17 @@ export const mayYield = ({ environments }: Snapshot, { environment }: Reservatio
   !mayReclaim(environments.find(({ seq }) => seq === environment)!) && environments.some(mayReclaim);
 
 /** What is reserved on demand is left by Spot, whosever queue is served first (E-168). */
-export const spotYieldsTo = ({ environments }: Snapshot, { environment }: Reservation): boolean =>
+export const spotYieldsTo = (
+  { environments }: Snapshot,
+  { environment }: Pick<Reservation, 'environment'>,
+): boolean =>
   mayReclaim(environments.find(({ seq }) => seq === environment)!) && !environments.every(mayReclaim);
 
-/** It waits for nothing but what no task's end brings: Spot's price, or a person who enables its environment. */
-const waitsElsewhere = ({ verdicts }: WaitReason): boolean =>
-  verdicts.every(({ kind }) => /^(price|closed|disabled|invalid|never-.*)$/.test(kind));
+/** What no task's end brings is waited for there: Spot's price, or a person who enables its environment. */
+export const isElsewhere = (kind: Verdict['kind']): boolean =>
+  /^(price|closed|disabled|invalid|never-.*)$/.test(kind);
+
+const waitsElsewhere = ({ verdicts }: WaitReason): boolean => verdicts.every(({ kind }) => isElsewhere(kind));
 
 export const hasMinimum = ({ environments }: Snapshot): boolean =>
   environments.some(({ supply }) => supply.kind === 'launched' && supply.minMilliVcpus > 0);

@@ -10,6 +10,7 @@ const ROOMS = ['src/operations', 'src/transitions', 'src/loops', 'src/service', 
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'src/store/committed-cache.ts':
     'what remembers for all others: by group, and for everybody from the commit on',
+  'src/store/next-seq.ts': 'what a group has given out is known to that group alone, and goes with it',
 };
 
 test('in a transaction nothing is changed but the store: the rest waits for the commit', () => {
@@ -50,6 +51,11 @@ for (const [what, body] of [
   ['a map of the file', 'seen.set(1, 2);'],
   ['the log', 'const { service } = this; service.log.info({}, "it happened");'],
   ['an engine', 'await this.service.engine.start([]);'],
+  ['what was found in a map', 'const known = this.specs.get(1); known.count = 2;'],
+  ['what was found in a list', 'this.paces.find(Boolean)!.count++;'],
+  ['each of a list', 'for (const pace of this.paces) pace.count++;'],
+  ['a member by assignment of several', 'Object.assign(this.last, { backlog: true });'],
+  ['a member by deletion', 'delete this.known.one;'],
 ] as const) {
   test(`in a transaction ${what} is not changed`, () => {
     assert.equal(changesIn({ path: 'x.ts', text: inMethod(body) }).length, 1);
@@ -74,3 +80,33 @@ test('what is around a transaction is not changed in it; the object of one trans
   const ofOne = 'class Endings { private readonly tx; private n = 0; async end(tx) { this.n++; } }';
   assert.deepEqual(changesIn({ path: 'x.ts', text: ofOne }), []);
 });
+
+for (const [what, text] of [
+  [
+    'what the object of one transaction has of the service',
+    'class Endings { tx: Tx; service: Surroundings; end(tx) { this.service.log.info({}, "it ended"); } }',
+  ],
+  [
+    'the log of that object',
+    'class Endings { tx: Tx; log: Log; seen = new Map(); end(tx) { this.seen.set(1, 2); this.log.info({}, "it ended"); } }',
+  ],
+  [
+    'surroundings that a function is given',
+    'const f = (tx: Tx, near: Surroundings) => near.log.info({}, "so");',
+  ],
+  ['a log that a function is given', 'const f = (tx: Tx, log: Log) => log.info({}, "so");'],
+  ['a map that a function is given', 'const f = (tx: Tx, seen: Map<number, number>) => seen.set(1, 2);'],
+]) {
+  test(`in a transaction ${what} is not changed`, () => {
+    assert.equal(changesIn({ path: 'x.ts', text: text! }).length, 1);
+  });
+}
+
+for (const text of [
+  'const f = async (store) => { await store.write(async (t) => { await t.run("DELETE FROM jobs"); }); };',
+  'const f = async (transaction: Tx) => transaction.run("DELETE FROM jobs");',
+]) {
+  test(`a transaction is called tx: ${text}`, () => {
+    assert.equal(changesIn({ path: 'x.ts', text }).length, 1);
+  });
+}

@@ -21,8 +21,12 @@ import type { Source } from './sources.ts';
 /** Methods that change nothing. */
 const READERS = new Set(
   `get has of at map filter find findIndex findLast some every flatMap reduce includes slice join keys values entries
-   wall steady hex uuid judge depth rankOf waitReason`.split(/\s+/),
+   wall steady hex uuid judge depth rankOf groupOf waitReason`.split(/\s+/),
 );
+/** Of those, the ones that hand out what they found: another name of it, not a copy. */
+const FINDERS = new Set('get at find findLast values entries'.split(' '));
+/** Types of what is there for longer than a transaction. */
+const LASTING = new Set('Service Surroundings Log Engine OutputStore Catalog LastPlan Map Set'.split(' '));
 /** Methods that change what they are called on, of what is made once for a file. */
 const CHANGERS = new Set('set add delete clear push pop shift unshift splice sort reverse fill'.split(' '));
 
@@ -35,7 +39,8 @@ export const changesIn = ({ path, text }: Source): string[] => {
   const wrong = [...found]
     .filter(([fn]) => !around(fn, parents).some((up) => found.has(up as FunctionNode)))
     .flatMap(([fn, given]) => changesOf(fn, parents, given));
-  return [...new Set(wrong)].map((node) => {
+  const misnamed = functions.filter((fn) => isMisnamed(fn, parents));
+  return [...new Set([...wrong, ...misnamed])].map((node) => {
     const { start } = node.loc!;
     return `${path}:${start.line} ${text.split('\n')[start.line - 1]!.trim()}`;
   });
@@ -97,6 +102,38 @@ const namesIn = (pattern: Node): string[] => {
 
 const takesTransaction = (fn: FunctionNode): boolean =>
   fn.params.some((param) => namesIn(param).includes('tx'));
+
+/** Whoever is given a transaction calls it `tx`: by that name the others know it. */
+const isMisnamed = (fn: FunctionNode, parents: Parents): boolean => {
+  const isTyped = fn.params.some((param) => typesOf(param).includes('Tx'));
+  const call = parents.get(fn);
+  const isBegun =
+    call?.type === 'CallExpression' &&
+    isMemberExpression(call.callee) &&
+    isIdentifier(call.callee.property) &&
+    /^(write|read)$/.test(call.callee.property.name) &&
+    fn.params.length > 0;
+  return (isTyped || isBegun) && !takesTransaction(fn);
+};
+
+/** The names of the types that an annotation begins with, without those that are given to them. */
+const typesOf = (node: Node): string[] => {
+  const annotation = 'typeAnnotation' in node ? (node.typeAnnotation as Node | null) : null;
+  return annotation ? namedIn(annotation) : [];
+};
+
+const namedIn = (type: Node): string[] => {
+  switch (type.type) {
+    case 'TSTypeAnnotation':
+      return namedIn(type.typeAnnotation);
+    case 'TSTypeReference':
+      return isIdentifier(type.typeName) ? [type.typeName.name] : [];
+    case 'TSUnionType':
+      return type.types.flatMap(namedIn);
+    default:
+      return [];
+  }
+};
 
 const isOnCommit = (node: Node): node is CallExpression =>
   node.type === 'CallExpression' &&
@@ -191,9 +228,37 @@ const isOfTransaction = (node: Node): boolean =>
     (member) => member.type === 'ClassProperty' && isIdentifier(member.key, { name: 'tx' }),
   );
 
-const isService = (param: Node): boolean =>
-  isIdentifier(param, { name: 'service' }) ||
-  ('typeAnnotation' in param && /"name":"Service"/.test(JSON.stringify(param.typeAnnotation ?? null)));
+const isLasting = (node: Node): boolean =>
+  isIdentifier(node, { name: 'service' }) || typesOf(node).some((type) => LASTING.has(type));
+
+/** The member of `this` that a chain begins with. */
+const memberOfThis = (node: Node): string | undefined => {
+  if (isMemberExpression(node) && node.object.type === 'ThisExpression')
+    return isIdentifier(node.property) ? node.property.name : undefined;
+  const inner = innerOf(node);
+  return inner && memberOfThis(inner);
+};
+
+/** What a chain of members and calls goes on from. */
+const innerOf = (node: Node): Node | undefined => {
+  if ('object' in node) return node.object as Node;
+  if ('callee' in node) return node.callee as Node;
+  if ('expression' in node) return node.expression as Node;
+  return 'argument' in node ? (node.argument as Node) : undefined;
+};
+
+/** Members of an object of one transaction that are there for longer. */
+const lastingMembers = (above: readonly Node[]): ReadonlySet<string> =>
+  new Set(
+    above
+      .filter((up) => isClass(up))
+      .flatMap((up) => up.body.body)
+      .flatMap((member) =>
+        member.type === 'ClassProperty' && !member.value && isIdentifier(member.key) && isLasting(member)
+          ? [member.key.name]
+          : [],
+      ),
+  );
 
 /** Where what a function works on comes from. */
 const originsOf = (fn: FunctionNode, parents: Parents, handedIn: Given): ((node: Node) => Origin) => {
@@ -201,9 +266,11 @@ const originsOf = (fn: FunctionNode, parents: Parents, handedIn: Given): ((node:
   const given = new Set<string>(handedIn);
   const above = around(fn, parents);
   const isThisOwn = above.some(isOfTransaction);
+  const lasting = lastingMembers(above);
   const originOf = (node: Node): Origin => {
     const root = rootOf(node);
-    if (root.type === 'ThisExpression') return isThisOwn ? 'own' : 'given';
+    if (root.type === 'ThisExpression')
+      return isThisOwn && !lasting.has(memberOfThis(node) ?? '') ? 'own' : 'given';
     if (!isIdentifier(root)) return 'own';
     if (given.has(root.name)) return 'given';
     if (own.has(root.name)) return 'own';
@@ -212,13 +279,29 @@ const originsOf = (fn: FunctionNode, parents: Parents, handedIn: Given): ((node:
   for (const node of all(fn)) {
     if (isFunction(node))
       for (const param of node.params)
-        for (const name of namesIn(param)) (isService(param) ? given : own).add(name);
+        for (const name of namesIn(param)) (isLasting(param) ? given : own).add(name);
     if (node.type !== 'VariableDeclarator') continue;
-    // another name of what is given; what a call makes of it is one's own
-    const isAlias = node.init && isChain(node.init) && originOf(node.init) === 'given';
+    // another name of what is given, or what was found in it; what another call makes of it is one's own
+    const from = node.init ?? listOf(node, parents);
+    const isAlias = from && isAliasOf(from) && originOf(from) === 'given';
     for (const name of namesIn(node.id)) (isAlias ? given : own).add(name);
   }
   return originOf;
+};
+
+/** What a loop goes through with this variable. */
+const listOf = (declarator: Node, parents: Parents): Node | undefined => {
+  const loop = parents.get(parents.get(declarator)!);
+  return loop?.type === 'ForOfStatement' ? loop.right : undefined;
+};
+
+const isAliasOf = (node: Node): boolean => {
+  if (node.type === 'TSNonNullExpression' || node.type === 'TSAsExpression')
+    return isAliasOf(node.expression);
+  if (node.type !== 'CallExpression') return isChain(node);
+  const { callee } = node;
+  if (node.arguments.some((argument) => isIdentifier(argument, { name: 'tx' }))) return false;
+  return isMemberExpression(callee) && isIdentifier(callee.property) && FINDERS.has(callee.property.name);
 };
 
 const isChain = (node: Node): boolean =>
@@ -247,9 +330,11 @@ const changesOf = (fn: FunctionNode, parents: Parents, handedIn: Given): Node[] 
   return workOf(fn).filter((node) => {
     switch (node.type) {
       case 'AssignmentExpression':
-        return originOf(node.left) !== 'own';
+        return originOf(changedBy(node.left)) !== 'own';
       case 'UpdateExpression':
-        return originOf(node.argument) !== 'own';
+        return originOf(changedBy(node.argument)) !== 'own';
+      case 'UnaryExpression':
+        return node.operator === 'delete' && originOf(changedBy(node.argument)) !== 'own';
       case 'CallExpression':
       case 'OptionalCallExpression':
         return isChange(node as CallExpression, originOf, methods);
@@ -258,6 +343,9 @@ const changesOf = (fn: FunctionNode, parents: Parents, handedIn: Given): Node[] 
     }
   });
 };
+
+/** What is another once something is assigned to a node: of a member, whose it is. */
+const changedBy = (node: Node): Node => (isMemberExpression(node) ? node.object : node);
 
 const nameOfMember = (member: Node): string[] =>
   'key' in member && isIdentifier(member.key as Node) ? [(member.key as { name: string }).name] : [];
@@ -271,6 +359,8 @@ const isChange = (
   if (!isMemberExpression(callee) && (callee as Node).type !== 'OptionalMemberExpression') return false;
   const { object, property } = callee as { object: Node; property: Node };
   const name = isIdentifier(property) ? property.name : '';
+  if (isIdentifier(object, { name: 'Object' }) && name === 'assign')
+    return originOf(call.arguments[0]!) !== 'own';
   if (call.arguments.some((argument) => isIdentifier(argument, { name: 'tx' }))) return false;
   switch (originOf(object)) {
     case 'own':

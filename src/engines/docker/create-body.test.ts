@@ -40,6 +40,20 @@ for (const [vcpus, shares] of [
   });
 }
 
+test('LONGSHORE_WORKDIR is the working directory, and not one of the container’s variables', () => {
+  const environment = [
+    { name: 'LONGSHORE_WORKDIR', value: '/data' },
+    { name: 'A', value: '1' },
+  ];
+  const { WorkingDir, Env } = wholeOf({ environment }) as { WorkingDir?: string; Env: string[] };
+  assert.equal(WorkingDir, '/data');
+  assert.deepEqual(
+    Env.filter((line) => !line.startsWith('AWS_')),
+    ['A=1'],
+  );
+  assert.equal('WorkingDir' in wholeOf({}), false);
+});
+
 test('the daemon keeps no log of a job with log driver none, whatever its options (J-317)', () => {
   const { LogConfig } = wholeOf({ logConfiguration: { logDriver: 'none', options: { 'max-size': '1m' } } })
     .HostConfig as { LogConfig: object };

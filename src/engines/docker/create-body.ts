@@ -1,4 +1,4 @@
-import { MAIN_ADDRESS_VARIABLE } from '../../domain/service-environment.ts';
+import { MAIN_ADDRESS_VARIABLE } from '../../domain/job-variables.ts';
 import type { StartOrder } from '../engine.ts';
 import type { Attachment, BodyParts } from './body-parts.ts';
 import { hostConfig } from './host-config.ts';
@@ -35,7 +35,7 @@ const environmentOf = (order: StartOrder, { secrets, attachment }: BodyParts): s
   const merged = new Map<string, string>([
     ...given,
     ...Object.entries(secrets),
-    ...Object.entries(order.serviceEnvironment),
+    ...Object.entries(order.jobVariables),
   ]);
   if (attachment?.mainAddress !== undefined) merged.set(MAIN_ADDRESS_VARIABLE, attachment.mainAddress);
   return [...merged].map(([name, value]) => `${name}=${value}`);

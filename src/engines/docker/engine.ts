@@ -22,6 +22,7 @@ const ENDS_MILLISECONDS = 2000;
 /**
  * Runs tasks as containers of a Docker daemon. Memory holds what is active; the daemon's labels hold it for the next server.
  * What happens to a task goes through `tell` alone: `next` says what it becomes, and `Effects` does what is to be done.
+ * See docs/decisions/docker-engine.md.
  */
 export class DockerEngine implements Engine {
   readonly name = 'docker';

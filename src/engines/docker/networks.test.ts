@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { orderOf } from '../../../test/support/orders.ts';
-import { MAIN_ADDRESS_VARIABLE } from '../../domain/service-environment.ts';
+import { MAIN_ADDRESS_VARIABLE } from '../../domain/job-variables.ts';
 import type { StartOrder } from '../engine.ts';
 import { DaemonRefusal, NoAnswer } from './answers.ts';
 import type { DaemonApi } from './api.ts';
@@ -20,7 +20,7 @@ const nodeOf = (index: number, more: Partial<StartOrder> = {}): StartOrder =>
     jobId: `${JOB}#${index}`,
     attempt: 2,
     node: { job: JOB, index, mainNode: 1 },
-    serviceEnvironment: { [MAIN_ADDRESS_VARIABLE]: '127.0.0.1' },
+    jobVariables: { [MAIN_ADDRESS_VARIABLE]: '127.0.0.1' },
     ...more,
   });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /**
  * Whose memory groups a root holds. A data folder's root is named by the folder's number in its file system and by what is in it: a
- * deleted folder's number comes round.
+ * deleted folder's number comes round. See docs/decisions/memory-groups.md.
  */
 export interface RootOwner {
   /** Absolute. */

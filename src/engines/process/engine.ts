@@ -26,7 +26,7 @@ const ROUND_MILLISECONDS = 1000;
 /** How soon a stop is tried again that came between a task's claim and its command. */
 const STOP_AGAIN_MILLISECONDS = 20;
 
-/** Runs tasks as local processes through the helper (see `helper.sh`). Needs Linux: /proc, setsid, FIFOs. */
+/** Runs tasks as local processes through the helper (see `helper.sh`). Needs Linux: /proc, setsid, FIFOs. See docs/decisions/process-engine.md. */
 export class ProcessEngine implements Engine {
   readonly name = 'process';
   readonly hasNoGpus: boolean;
@@ -155,12 +155,13 @@ export class ProcessEngine implements Engine {
     this.cancelRound = this.settings.timers.after(ROUND_MILLISECONDS, () => {
       if (this.closed) return;
       const { folder, tasks, memory, removals, helper } = this;
+      const { log, clock } = this.settings;
       const lookSafely = (id: string) => this.lookSafely(id);
       const tell = (reports: readonly TaskReport[]) => this.listener(reports);
       try {
-        goRound({ folder, tasks, memory, removals, helper, log: this.settings.log, lookSafely, tell });
+        goRound({ folder, tasks, memory, removals, helper, log, clock, lookSafely, tell });
       } catch (error) {
-        this.settings.log.error({ error: String((error as Error).stack) }, 'a look at the tasks failed');
+        log.error({ error: String((error as Error).stack) }, 'a look at the tasks failed');
       }
       this.goRound();
     });

@@ -1,6 +1,6 @@
 /**
  * Which GPUs are whose, by number. A task in line takes those of the one before it, which has ended when it begins. What a
- * task has stands in its `run` file too (see `readLimits`): the next server finds it there.
+ * task has stands in its `run` file too (see `readHolds`): the next server finds it there.
  */
 export class Gpus {
   private readonly count: number;

@@ -94,6 +94,11 @@ export class Helper {
     return died;
   }
 
+  /** Whether the kernel has taken all orders. */
+  hasHandedOver(): boolean {
+    return this.queue.length === 0;
+  }
+
   private hasReader(): boolean {
     try {
       closeSync(openSync(join(this.folder, 'orders'), constants.O_WRONLY | constants.O_NONBLOCK));

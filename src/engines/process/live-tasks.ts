@@ -2,8 +2,8 @@ import type { Identity } from './processes.ts';
 
 /** What a task is in, as far as this server knows. One that is not here was never ordered by it, or has long been over. */
 export type LiveTask =
-  /** Handed to the helper, or in line; nothing of it has been seen. */
-  | { readonly kind: 'ordered'; readonly memoryMiB: number }
+  /** Handed to the helper at `since` (steady clock), or in line; nothing of it has been seen. */
+  | { readonly kind: 'ordered'; readonly memoryMiB: number; readonly since: number }
   /** Its shim has claimed it and not told of the command. `since`: when that was first seen, by the steady clock. */
   | { readonly kind: 'claimed'; readonly memoryMiB: number; readonly since: number }
   | { readonly kind: 'running'; readonly memoryMiB: number; readonly command: Identity }
@@ -49,8 +49,8 @@ export class LiveTasks {
     return this.allUnended().length === 0;
   }
 
-  order(id: string, memoryMiB: number): void {
-    this.tasks.set(id, { kind: 'ordered', memoryMiB });
+  order(id: string, memoryMiB: number, since: number): void {
+    this.tasks.set(id, { kind: 'ordered', memoryMiB, since });
   }
 
   claim(id: string, { memoryMiB }: UnendedTask, since: number): void {

@@ -64,7 +64,7 @@ const CASES: readonly [what: string, Found, LiveTask | undefined, Sight][] = [
   [
     'what runs runs',
     begun({}),
-    { kind: 'ordered', memoryMiB: 1 },
+    { kind: 'ordered', memoryMiB: 1, since: 0 },
     { kind: 'running', startedAt: 5, command: COMMAND },
   ],
   [

@@ -5,7 +5,7 @@ import type { Identity } from './processes.ts';
 import type { Found } from './records.ts';
 
 /** A shim that takes longer than this to write a line is dead. */
-const CLAIM_MILLISECONDS = 10_000;
+export const CLAIM_MILLISECONDS = 10_000;
 
 /** What is seen of a task. Times are of the wall clock, but for `since`. */
 export type Sight =

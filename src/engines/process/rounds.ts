@@ -1,7 +1,9 @@
+import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/logger.ts';
 import type { TaskReport } from '../engine.ts';
 import type { Helper } from './helper.ts';
 import type { MemoryKeeper } from './memory-limits.ts';
+import { CLAIM_MILLISECONDS } from './observe.ts';
 import { isAlive, processesOf, trySignal } from './processes.ts';
 import type { Removals } from './removals.ts';
 import type { Tasks } from './tasks.ts';
@@ -15,6 +17,7 @@ interface Parts {
   readonly removals: Removals;
   readonly helper: Helper;
   readonly log: Log;
+  readonly clock: Pick<Clock, 'steady'>;
   readonly lookSafely: (id: string) => TaskReport | undefined;
   readonly tell: (reports: readonly TaskReport[]) => void;
 }
@@ -52,11 +55,16 @@ export const killLeftovers = ({ tasks, memory }: Pick<Parts, 'tasks' | 'memory'>
   for (const pid of pids) trySignal(pid, 'SIGKILL');
 };
 
-/** A helper that died took with it what it had not read; a claim keeps a repeated order from running twice. */
-const repeatLostOrders = ({ tasks, helper }: Parts): void => {
+/** A helper that died took with it what it had not read, and a shim that died before its claim the task that it was making ready. */
+const repeatLostOrders = ({ tasks, helper, clock }: Parts): void => {
   const waiting = tasks.live
     .allUnended()
     .filter(([id, { kind }]) => (kind === 'ordered' || kind === 'claimed') && !tasks.line.has(id));
-  if (waiting.length === 0 || !helper.hasDied()) return;
-  for (const [id] of waiting) tasks.orderIfWaiting(id);
+  if (waiting.length === 0) return;
+  const hasDied = helper.hasDied();
+  const late = clock.steady() - CLAIM_MILLISECONDS;
+  for (const [id, task] of waiting) {
+    const isLate = task.kind === 'ordered' && task.since < late && helper.hasHandedOver();
+    if (hasDied || isLate) tasks.orderIfWaiting(id);
+  }
 };

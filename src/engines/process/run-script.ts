@@ -35,7 +35,7 @@ export interface RunPlan {
   readonly gpus: readonly number[];
 }
 
-/** The first lines of `run`, for the shim and for a server that did not write them (see `readLimits`). */
+/** The first lines of `run`, for the shim and for a server that did not write them (see `readHolds`). */
 const headOf = ({ memoryMiB, group, order, mounts, user, gpus }: RunPlan): string[] => {
   const limits = order.container.ulimits.map(limitText);
   const mark = `#${limits.length > 0 ? 'u' : ''}${mounts || user ? 't' : ''}`;
@@ -74,7 +74,7 @@ export const environmentOf = (
   ]);
   for (const { name, value } of order.container.environment) if (name) all.set(name, value ?? '');
   for (const [name, value] of Object.entries(secrets)) all.set(name, value);
-  for (const [name, value] of Object.entries(order.serviceEnvironment)) all.set(name, value);
+  for (const [name, value] of Object.entries(order.jobVariables)) all.set(name, value);
   if (gpus.length > 0) for (const name of GPU_VARIABLES) all.set(name, gpus.join(','));
   all.set(TASK_VARIABLE, order.taskId);
   all.delete('LONGSHORE_WORKDIR');

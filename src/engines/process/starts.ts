@@ -87,7 +87,7 @@ export class Starts {
     const openGroup = () => this.memory.open(order.taskId, memoryMiB, this.headFor(order));
     const wrong = writeTask(folder, { ...plan, logPath }, ownFolders, openGroup, isNew);
     if (wrong !== undefined) return noteFailure(folder, logPath, wrong);
-    this.tasks.live.order(order.taskId, memoryMiB);
+    this.tasks.live.order(order.taskId, memoryMiB, this.settings.clock.steady());
     return undefined;
   }
 

@@ -34,7 +34,7 @@ interface Mount {
 
 type Bind = Mount & { readonly source: string };
 
-/** Whether a task of this container needs mounts of its own. */
+/** Whether a task of this container needs mounts of its own (docs/decisions/process-mounts.md). */
 export const needsMounts = (container: ContainerSpec): boolean =>
   !mountsInPlace(container) || container.readonlyRootFilesystem === true || tmpfsOf(container).length > 0;
 

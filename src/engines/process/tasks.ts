@@ -96,9 +96,12 @@ export class Tasks {
     this.orderIfWaiting(this.line.takeOut(id));
   }
 
+  /** A claim keeps an order that is given twice from running twice. */
   orderIfWaiting(id: string | undefined): void {
-    if (id !== undefined && readRecord(this.folderOf(id)).kind === 'ordered')
-      this.parts.helper.order(`t ${id}`);
+    if (id === undefined || readRecord(this.folderOf(id)).kind !== 'ordered') return;
+    const task = this.live.get(id);
+    if (task?.kind === 'ordered') this.live.order(id, task.memoryMiB, this.parts.clock.steady());
+    this.parts.helper.order(`t ${id}`);
   }
 
   /** What a task holds that an earlier server ordered stands in its folder. Returns its memory's limit in MiB. */
@@ -120,7 +123,13 @@ export class Tasks {
   }
 
   private adopted(id: string): UnendedTask {
-    return this.live.unended(id) ?? { kind: 'ordered', memoryMiB: this.adoptHeld(id) };
+    return (
+      this.live.unended(id) ?? {
+        kind: 'ordered',
+        memoryMiB: this.adoptHeld(id),
+        since: this.parts.clock.steady(),
+      }
+    );
   }
 
   /** A task is over: whoever waits for its room and was not seen by its shim is ordered now. */

@@ -1,6 +1,6 @@
 import { refuse } from '../../domain/refusal.ts';
 import type { Operation } from '../../service/service.ts';
-import { deactivate, definitionsAsked, pageOfDefinitions } from '../../store/definitions.ts';
+import { deactivate, definitionsAsked, pageOfDefinitions } from '../../store/definition-rows.ts';
 import type { DefinitionRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { type DefinitionName, parseDefinitionName } from './name.ts';

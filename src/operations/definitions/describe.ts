@@ -12,10 +12,10 @@ import {
   definitionsAsked,
   pageOfDefinitions,
   type RevisionsAsked,
-} from '../../store/definitions.ts';
+} from '../../store/definition-rows.ts';
 import type { DefinitionRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
-import { tagsOfAll } from '../../store/tags.ts';
+import { tagsOfAll } from '../../store/tag-rows.ts';
 import { checkNames, cutPage, type PageInput, readPage } from '../paging.ts';
 import { parseDefinitionName } from './name.ts';
 

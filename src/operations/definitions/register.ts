@@ -8,8 +8,8 @@ import { type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
 import { checkRetryStrategy, checkTimeout } from '../../domain/retry-rules.ts';
 import { checkTags } from '../../domain/tags.ts';
 import type { Operation } from '../../service/service.ts';
-import { insertDefinition, nextRevision } from '../../store/definitions.ts';
-import { setTags } from '../../store/tags.ts';
+import { insertDefinition, nextRevision } from '../../store/definition-rows.ts';
+import { setTags } from '../../store/tag-rows.ts';
 import type { RetryInput } from '../jobs/submit-rules.ts';
 
 export interface RegisterInput {

@@ -3,8 +3,8 @@ import { shownType } from '../../domain/instance-shown.ts';
 import { expandInstanceTypes } from '../../domain/instance-types.ts';
 import { isRefusal, Refusal } from '../../domain/refusal.ts';
 import type { Operation } from '../../service/service.ts';
-import { spotEnvironments } from '../../store/environments.ts';
-import { instanceById, liveInstances } from '../../store/instances.ts';
+import { spotEnvironments } from '../../store/environment-rows.ts';
+import { instanceById, liveInstances } from '../../store/instance-rows.ts';
 import type { Tx } from '../../store/store.ts';
 
 export interface DescribeInstancesInput {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ARN, clusterOf, container, launch, launchOf, put, T0 } from '../../../test/support/ecs.ts';
 import { makeWorld, RESOURCES } from '../../../test/support/world.ts';
-import { setInstanceDraining, setInstanceTerminated } from '../../store/instances.ts';
+import { setInstanceDraining, setInstanceTerminated } from '../../store/instance-rows.ts';
 
 test('W-105: no cluster means default, which nobody has; a blank name is refused', async () => {
   const world = await makeWorld();

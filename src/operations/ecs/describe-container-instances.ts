@@ -5,7 +5,7 @@ import { shownType } from '../../domain/instance-shown.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { freeOfHosts, type UsedInstance, usedInstance } from '../../store/ecs.ts';
-import { instanceOf } from '../../store/instances.ts';
+import { instanceOf } from '../../store/instance-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import { checkList, findCluster, idsOf, missing } from './cluster-names.ts';
 

@@ -1,7 +1,7 @@
 import { clusterArn } from '../../domain/arn.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Operation } from '../../service/service.ts';
-import { pageOfEnvironments } from '../../store/environments.ts';
+import { pageOfEnvironments } from '../../store/environment-rows.ts';
 import { nextToken, type PageInput, readPage } from './ecs-page.ts';
 
 /** ECS's ListClusters: one of each environment, in the order of creation. */

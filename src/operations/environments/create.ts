@@ -6,9 +6,9 @@ import { type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
 import { roleArn, serviceLinkedRole } from '../../domain/roles.ts';
 import { checkTags } from '../../domain/tags.ts';
 import type { Operation, Service } from '../../service/service.ts';
-import { countEnvironments, environmentNamed, insertEnvironment } from '../../store/environments.ts';
+import { countEnvironments, environmentNamed, insertEnvironment } from '../../store/environment-rows.ts';
 import type { EnvironmentRow } from '../../store/schema.ts';
-import { setTags } from '../../store/tags.ts';
+import { setTags } from '../../store/tag-rows.ts';
 
 export interface CreateInput {
   readonly computeEnvironmentName?: string;

@@ -1,7 +1,12 @@
 import { nameFrom } from '../../domain/arn.ts';
 import { refuse } from '../../domain/refusal.ts';
 import type { Operation } from '../../service/service.ts';
-import { endEnvironment, environmentNamed, isAttached, updateEnvironment } from '../../store/environments.ts';
+import {
+  endEnvironment,
+  environmentNamed,
+  isAttached,
+  updateEnvironment,
+} from '../../store/environment-rows.ts';
 import { endInstances } from '../../transitions/instances/end-instances.ts';
 
 /**

@@ -5,11 +5,11 @@ import { isRefusal } from '../../domain/refusal.ts';
 import type { Tags } from '../../domain/tags.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { freeOfHosts } from '../../store/ecs.ts';
-import { environmentNamed, pageOfEnvironments } from '../../store/environments.ts';
-import { countReplaced, runningMilliVcpus } from '../../store/instances.ts';
+import { environmentNamed, pageOfEnvironments } from '../../store/environment-rows.ts';
+import { countReplaced, runningMilliVcpus } from '../../store/instance-rows.ts';
 import type { EnvironmentRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
-import { tagsOfAll } from '../../store/tags.ts';
+import { tagsOfAll } from '../../store/tag-rows.ts';
 import { checkNames, cutPage, type PageInput, readPage } from '../paging.ts';
 
 export interface DescribeInput extends PageInput {

@@ -9,7 +9,7 @@ import { refuseNotYet } from '../../domain/not-yet.ts';
 import { type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
 import { roleArn, serviceLinkedRole } from '../../domain/roles.ts';
 import type { Operation, Service } from '../../service/service.ts';
-import { environmentNamed, updateEnvironment } from '../../store/environments.ts';
+import { environmentNamed, updateEnvironment } from '../../store/environment-rows.ts';
 import type { EnvironmentRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { endInstances } from '../../transitions/instances/end-instances.ts';

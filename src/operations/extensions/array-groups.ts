@@ -3,11 +3,11 @@ import { isFinal, isWaiting, JOB_STATES, type JobState, stateCode, stateOf } fro
 import { isRefusal, refuse } from '../../domain/refusal.ts';
 import { taskStateOf } from '../../domain/task-state.ts';
 import type { Operation, Service } from '../../service/service.ts';
-import { type ChildEnd, childEnds } from '../../store/array-groups.ts';
+import { type ChildEnd, childEnds } from '../../store/child-ends.ts';
 import { findJob } from '../../store/job-rows.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
-import { attemptsOf } from '../../store/tasks.ts';
+import { attemptsOf } from '../../store/task-rows.ts';
 import { compact } from '../jobs/detail.ts';
 import { ranges } from './ranges.ts';
 

@@ -6,12 +6,12 @@ import type { Operation, Service } from '../../service/service.ts';
 import { findJob, jobBySeq } from '../../store/job-rows.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
-import { explained } from '../../why/explained.ts';
+import { waitData } from '../../why/as-data.ts';
 import { waitFacts } from '../../why/facts.ts';
 import { QueuePositions } from '../../why/position.ts';
 import { compact } from '../jobs/detail.ts';
-import { environmentsShown, poolShown } from './environments.ts';
 import { jobTimes } from './job-line.ts';
+import { environmentsShown, poolShown } from './overview-environments.ts';
 
 /**
  * Why a job is where it is, typed, as the last plan had it: `code`, `never`, `sentence`, `asks`, `position`, what each environment
@@ -22,7 +22,7 @@ export const explainJob: Operation<{ readonly jobId: string }> = async (service,
     const id = parseJobId(jobId);
     const row = id && (await findJob(tx, id));
     if (!row) return refuse(`Job ${jobId} not found`);
-    const looks = { positions: new QueuePositions(tx), stops: new Stops(tx) };
+    const looks = { positions: new QueuePositions(tx, service.order), stops: new Stops(tx) };
     const job = await looks.stops.read(row);
     // a node waits as its job does
     const asked = isNode(job) ? (await jobBySeq(tx, job.parent))! : job;
@@ -35,7 +35,7 @@ export const explainJob: Operation<{ readonly jobId: string }> = async (service,
       attempt: job.attempt,
       ...jobTimes(job, service.clock.wall()),
       statusReason: job.status_reason,
-      why: why && explained(why),
+      why: why && waitData(why),
       ...(why && (await holders(service, tx))),
       at: service.clock.wall(),
     });

@@ -13,7 +13,7 @@ import {
   queuesSource,
   type Source,
   taggedSource,
-} from '../../store/search-jobs.ts';
+} from '../../store/job-search.ts';
 import type { SqlValue, Tx } from '../../store/store.ts';
 
 /** Wall milliseconds; `to` is not within. */

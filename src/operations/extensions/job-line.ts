@@ -1,7 +1,7 @@
 import { isFinal, isWaiting, stateOf } from '../../domain/job-state.ts';
 import type { FoundJob } from '../../store/job-rows.ts';
+import { placedByState } from '../../store/stop-sweeps.ts';
 import type { Tx } from '../../store/store.ts';
-import { placedByState } from '../../store/sweeps.ts';
 import { shownOf } from '../jobs/shown-attempt.ts';
 
 /** Milliseconds that a job waited for its attempt, and that this ran; until now where it goes on. */

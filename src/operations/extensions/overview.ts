@@ -3,8 +3,7 @@ import { isWaiting, JOB_STATES } from '../../domain/job-state.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { jobBySeq } from '../../store/job-rows.ts';
 import { queueCounts } from '../../store/queue-counts.ts';
-import { pageOfQueues } from '../../store/queues.ts';
-import { waitingShapes } from '../../store/runnable.ts';
+import { pageOfQueues } from '../../store/queue-rows.ts';
 import type { QueueRow } from '../../store/schema.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
@@ -14,7 +13,7 @@ import { QueuePositions } from '../../why/position.ts';
 import { waitText } from '../../why/words.ts';
 import { compact } from '../jobs/detail.ts';
 import { attentionOf, type QueueOverview } from './attention.ts';
-import { environmentsShown, poolShown } from './environments.ts';
+import { environmentsShown, poolShown } from './overview-environments.ts';
 
 /** More queues than this nobody has on one machine. */
 const MOST = 1000;
@@ -53,7 +52,7 @@ const queuesOf = async (service: Service, tx: Tx): Promise<QueueOverview[]> => {
     all[state] = n;
     counts.set(queue, all);
   }
-  const looks = { positions: new QueuePositions(tx), stops: new Stops(tx) };
+  const looks = { positions: new QueuePositions(tx, service.order), stops: new Stops(tx) };
   const shown = [];
   for (const row of await pageOfQueues(tx, 0, MOST)) {
     const counted = counts.get(row.seq) ?? JOB_STATES.map(() => 0);
@@ -83,8 +82,8 @@ const countsShown = (counted: readonly number[], goes: boolean) => {
 
 /** Who stands first in a queue, since when, and why. */
 const headOf = async (service: Service, tx: Tx, looks: Looks, queue: QueueRow) => {
-  const [first] = await waitingShapes(tx, queue.seq, { oldest: 1, inTurn: 0, after: 0, reserved: 0 });
-  const job = first && (await jobBySeq(tx, first.first));
+  const first = await looks.positions.first(queue.seq);
+  const job = first === undefined ? undefined : await jobBySeq(tx, first);
   if (!job) return undefined;
   const why = await waitFacts(tx, service, looks, job);
   const { reason } = service.lastPlan.of(queue.seq, job.shape);

@@ -5,11 +5,11 @@ import type { Tags } from '../../domain/tags.ts';
 import { openToken, sealToken } from '../../lib/page-token.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { type FoundJob, jobBySeq } from '../../store/job-rows.ts';
-import { searchJobs as search } from '../../store/search-jobs.ts';
-import { specById } from '../../store/specs.ts';
+import { searchJobs as search } from '../../store/job-search.ts';
+import { specById } from '../../store/spec-rows.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
-import { tagsOfAll } from '../../store/tags.ts';
+import { tagsOfAll } from '../../store/tag-rows.ts';
 import { type Looks, waitFacts } from '../../why/facts.ts';
 import { QueuePositions } from '../../why/position.ts';
 import { waitText } from '../../why/words.ts';
@@ -60,7 +60,7 @@ const lines = async (
   rows: readonly FoundJob[],
   { states = JOB_STATES }: JobFilter,
 ): Promise<unknown[]> => {
-  const looks = { positions: new QueuePositions(tx), stops: new Stops(tx) };
+  const looks = { positions: new QueuePositions(tx, service.order), stops: new Stops(tx) };
   const tags = await tagsOfAll(tx, 'job', rows.map(taggedSeq));
   const scheduled = await scheduledTimes(tx, rows);
   const shown = [];

@@ -12,7 +12,7 @@ const children = async (world: World, id: string, jobStatus: string): Promise<nu
 
 const endChild = (world: World, index: number, code: number): void => {
   const order = world.engine.orders.findLast(
-    (o) => o.serviceEnvironment.AWS_BATCH_JOB_ARRAY_INDEX === String(index),
+    (o) => o.jobVariables.AWS_BATCH_JOB_ARRAY_INDEX === String(index),
   );
   world.engine.end(order!.taskId, code);
 };
@@ -52,9 +52,9 @@ test('J-123 J-124 J-119: a child knows its index, its size and its own id', asyn
   const id = await world.submit({ arrayProperties: { size: 2 } });
   await world.settle();
   const [, second] = world.engine.orders;
-  assert.equal(second!.serviceEnvironment.AWS_BATCH_JOB_ARRAY_INDEX, '1');
-  assert.equal(second!.serviceEnvironment.AWS_BATCH_JOB_ARRAY_SIZE, '2');
-  assert.equal(second!.serviceEnvironment.AWS_BATCH_JOB_ID, `${id}:1`);
+  assert.equal(second!.jobVariables.AWS_BATCH_JOB_ARRAY_INDEX, '1');
+  assert.equal(second!.jobVariables.AWS_BATCH_JOB_ARRAY_SIZE, '2');
+  assert.equal(second!.jobVariables.AWS_BATCH_JOB_ID, `${id}:1`);
 });
 
 test('J-217 J-218 J-210: the parent is PENDING until the last child, then SUCCEEDED without a run of its own', async () => {

@@ -7,11 +7,11 @@ import { refuse, refuseWrapped } from '../../domain/refusal.ts';
 import type { Tags } from '../../domain/tags.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { childrenByState, type FoundJob, findJob, jobBySeq } from '../../store/job-rows.ts';
-import { specById } from '../../store/specs.ts';
+import { specById } from '../../store/spec-rows.ts';
 import { countedAs, Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
-import { tagsOfAll } from '../../store/tags.ts';
-import { attemptsOf } from '../../store/tasks.ts';
+import { tagsOfAll } from '../../store/tag-rows.ts';
+import { attemptsOf } from '../../store/task-rows.ts';
 import { type Looks, waitFacts } from '../../why/facts.ts';
 import { QueuePositions } from '../../why/position.ts';
 import { waitText } from '../../why/words.ts';
@@ -25,7 +25,7 @@ export const describeJobs: Operation<{ readonly jobs?: readonly string[] }> = as
   const prefix = jobArn(service.account, '');
   const ids = new Set(input.jobs.map((id) => (id.startsWith(prefix) ? id.slice(prefix.length) : id)));
   return service.store.read(async (tx) => {
-    const looks = { positions: new QueuePositions(tx), stops: new Stops(tx) };
+    const looks = { positions: new QueuePositions(tx, service.order), stops: new Stops(tx) };
     const found = await findAll(tx, [...ids]);
     const tags = await tagsOfAll(tx, 'job', found.map(taggedSeq));
     const jobs = [];

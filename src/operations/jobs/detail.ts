@@ -12,7 +12,7 @@ import { stopOf } from '../../domain/stop-kinds.ts';
 import type { Tags } from '../../domain/tags.ts';
 import { taskStateOf } from '../../domain/task-state.ts';
 import type { FoundJob } from '../../store/job-rows.ts';
-import type { PlacedTask } from '../../store/tasks.ts';
+import type { PlacedTask } from '../../store/task-rows.ts';
 import { shownOf } from './shown-attempt.ts';
 
 /** Everything an answer about one job is made from. */

@@ -1,7 +1,7 @@
 import { isWaiting, JOB_STATES, stateCode, stateOf } from '../../domain/job-state.ts';
 import { type FoundJob, listChildren, listJobsOf } from '../../store/job-rows.ts';
+import type { StopInForce } from '../../store/stop-sweeps.ts';
 import type { Tx } from '../../store/store.ts';
-import type { StopInForce } from '../../store/sweeps.ts';
 import { type Filter, type Filtered, listFiltered } from './list-filters.ts';
 
 /**

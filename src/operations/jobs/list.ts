@@ -5,7 +5,7 @@ import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import { openToken, sealToken } from '../../lib/page-token.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { type FoundJob, findJob } from '../../store/job-rows.ts';
-import { specById } from '../../store/specs.ts';
+import { specById } from '../../store/spec-rows.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Looks, waitFacts } from '../../why/facts.ts';
@@ -48,7 +48,7 @@ export const listJobs: Operation<ListInput> = async (service, input) => {
   const after = input.nextToken ? openToken(service.tokenKey, binding, input.nextToken) : undefined;
   if (input.nextToken && typeof after !== 'number') return refuse('Invalid nextToken.');
   return service.store.read(async (tx) => {
-    const looks = { positions: new QueuePositions(tx), stops: new Stops(tx) };
+    const looks = { positions: new QueuePositions(tx, service.order), stops: new Stops(tx) };
     const selector = await select(service, tx, looks.stops, input);
     if (isRefusal(selector)) return selector;
     const state = stateCode(input.jobStatus ?? 'RUNNING');

@@ -1,7 +1,7 @@
 import { childSeq } from '../../domain/job-seq.ts';
 import type { FoundJob } from '../../store/job-rows.ts';
 import type { Tx } from '../../store/store.ts';
-import { placedAt } from '../../store/tasks.ts';
+import { placedAt } from '../../store/task-rows.ts';
 
 /** Whose task tells when a job was placed: the nodes of a job are placed together. */
 const placedSeq = ({ seq, nodes }: FoundJob): number => (nodes > 0 ? childSeq(seq, 0) : seq);

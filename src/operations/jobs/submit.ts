@@ -8,12 +8,13 @@ import { type Tags, tooManyTags } from '../../domain/tags.ts';
 import type { CatalogDefinition, CatalogQueue, MadeSpec } from '../../service/catalog.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { insertEdge, PAIRWISE, SEQUENTIAL, WHOLE, watchedBit } from '../../store/dependencies.ts';
-import { DOOMED, insertChildren, insertJob, jobBySeq, type NewJob, nextJob } from '../../store/job-rows.ts';
+import { DOOMED, insertChildren, insertJob, jobBySeq, type NewJob } from '../../store/job-rows.ts';
+import { nextSeq } from '../../store/next-seq.ts';
 import { insertNodes } from '../../store/node-rows.ts';
-import { insertSpec, shapeOf } from '../../store/specs.ts';
+import { insertSpec, shapeOf } from '../../store/spec-rows.ts';
+import { insertSweep } from '../../store/stop-sweeps.ts';
 import type { Tx } from '../../store/store.ts';
-import { insertSweep } from '../../store/sweeps.ts';
-import { setTags } from '../../store/tags.ts';
+import { setTags } from '../../store/tag-rows.ts';
 import { stopJob } from '../../transitions/jobs/stop.ts';
 import { parseDefinitionName } from '../definitions/name.ts';
 import { type Dependencies, resolveDependencies } from './resolve-dependencies.ts';
@@ -56,11 +57,13 @@ const prepare = async (
   if (isRefusal(dependencies)) return dependencies;
   const resolved = await specFor(service, tx, definition, input);
   if (isRefusal(resolved)) return resolved;
-  const { priority, nodes } = resolved;
-  const seq = await nextJob(tx);
+  const { priority, group, nodes } = resolved;
+  const parts = nodes?.numNodes ?? size;
+  const seq = await nextSeq(tx, parts);
   const job = {
     seq,
-    rank: service.order.rankOf({ seq, parts: nodes?.numNodes ?? size, priority }),
+    rank: service.order.rankOf({ seq, parts, priority }),
+    group,
     name: input.jobName,
     queue: queue.seq,
     spec: resolved.spec,
@@ -176,22 +179,18 @@ const specFor = async (
   const arn = definitionArn(service.account, definition.name, definition.revision);
   const spec = resolveSpec(arn, definition, input);
   if (isRefusal(spec)) return spec;
-  const stored = { ...(await storeSpec(tx, spec)), fault: tooLongOverrides(input) };
+  const stored = { ...(await storeSpec(service, tx, spec)), fault: tooLongOverrides(input) };
   service.catalog.made.set(tx, key, stored, key.length);
   return stored;
 };
 
-const storeSpec = async (tx: Tx, spec: JobSpec): Promise<MadeSpec> => {
+const storeSpec = async ({ order }: Service, tx: Tx, spec: JobSpec): Promise<MadeSpec> => {
   const { nodes, schedulingPriority: priority = 0, propagateTags } = spec;
-  const id = await insertSpec(tx, JSON.stringify(spec));
+  const group = order.groupOf({ priority });
+  const made = { spec: await insertSpec(tx, JSON.stringify(spec)), priority, group, propagateTags };
   if (!nodes)
-    return {
-      spec: id,
-      priority,
-      propagateTags,
-      shape: await shapeOf(tx, resourcesOf(spec.container as ContainerSpec)),
-    };
+    return { ...made, shape: await shapeOf(tx, resourcesOf(spec.container as ContainerSpec), group) };
   const groups = nodeGroups(nodes);
-  const text = JSON.stringify(groups.map((group) => ({ asks: group.asks, count: group.nodes.length })));
-  return { spec: id, priority, propagateTags, shape: await shapeOf(tx, sumOf(groups), text), nodes };
+  const text = JSON.stringify(groups.map(({ asks, nodes }) => ({ asks, count: nodes.length })));
+  return { ...made, shape: await shapeOf(tx, sumOf(groups), group, text), nodes };
 };

@@ -29,6 +29,9 @@ const WRONG: readonly [keyof typeof logs, object, string, RegExp][] = [
     'logGroupIdentifier',
     /pat/,
   ],
+  ['getLogEvents', { ...READ, startTime: -1 }, 'startTime', /greater than or equal to 0$/],
+  ['getLogEvents', { ...READ, endTime: -1 }, 'endTime', /greater than or equal to 0$/],
+  ['filterLogEvents', { logGroupName: GROUP, startTime: -5 }, 'startTime', /greater than or equal to 0$/],
   ['filterLogEvents', { logGroupName: 'ü' }, 'logGroupName', /pattern: /],
   [
     'filterLogEvents',

@@ -17,16 +17,27 @@ const RULES: Readonly<Record<string, TextRule>> = {
   accountIdentifiers: { pattern: '^\\d{12}$', least: 12, most: 12 },
 };
 
+/** In milliseconds since 1970: none before that. */
+const TIMES = ['startTime', 'endTime'];
+
 /** Shown of a value that is refused: its length is what is wrong with longer ones. */
 const SHOWN_CHARACTERS = 600;
 
 /**
- * What the model of CloudWatch Logs says of texts, on all its operations: InvalidParameterException that names the member.
+ * What the model of CloudWatch Logs says of texts and times, on all its operations: InvalidParameterException that names the member.
  * A name that there can never be is no name that is not there yet: readers wait for those.
  */
 export const checkMembers = (input: object): Refusal | undefined => {
+  const given = input as Readonly<Record<string, unknown>>;
+  for (const member of TIMES) {
+    const value = given[member] as number | undefined;
+    if (value !== undefined && value < 0)
+      return invalid(
+        `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must have value greater than or equal to 0`,
+      );
+  }
   for (const [member, rule] of Object.entries(RULES)) {
-    const value = (input as Record<string, unknown>)[member] as string | readonly string[] | undefined;
+    const value = given[member] as string | readonly string[] | undefined;
     if (value === undefined) continue;
     const texts = typeof value === 'string' ? [value] : value;
     for (const [at, text] of texts.entries()) {

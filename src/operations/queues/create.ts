@@ -3,8 +3,8 @@ import { refuseNotYet } from '../../domain/not-yet.ts';
 import { isRefusal, type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
 import { checkTags } from '../../domain/tags.ts';
 import type { Operation } from '../../service/service.ts';
-import { countQueues, insertQueue, queueNamed, replaceOrder } from '../../store/queues.ts';
-import { setTags } from '../../store/tags.ts';
+import { countQueues, insertQueue, queueNamed, replaceOrder } from '../../store/queue-rows.ts';
+import { setTags } from '../../store/tag-rows.ts';
 import { type OrderEntry, readOrder } from './environment-order.ts';
 import { checkPriority, checkTimeLimits, type TimeLimitAction } from './rules.ts';
 

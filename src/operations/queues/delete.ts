@@ -2,8 +2,8 @@ import { nameFrom } from '../../domain/arn.ts';
 import { refuse } from '../../domain/refusal.ts';
 import { QUEUE_DELETED_REASON, stopCode } from '../../domain/stop-kinds.ts';
 import type { Operation } from '../../service/service.ts';
-import { endQueue, queueNamed, updateQueue } from '../../store/queues.ts';
-import { insertSweep, queueIsBusy } from '../../store/sweeps.ts';
+import { endQueue, queueNamed, updateQueue } from '../../store/queue-rows.ts';
+import { insertSweep, queueIsBusy } from '../../store/stop-sweeps.ts';
 
 /**
  * DeleteJobQueue, p. 20: in force at once; a queue that still has jobs is DELETING until the last of them has

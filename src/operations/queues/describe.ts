@@ -1,10 +1,10 @@
 import { environmentArn, nameFrom, queueArn } from '../../domain/arn.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
-import { orderOf, pageOfQueues, queueNamed } from '../../store/queues.ts';
+import { orderOf, pageOfQueues, queueNamed } from '../../store/queue-rows.ts';
 import type { QueueRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
-import { tagsOfAll } from '../../store/tags.ts';
+import { tagsOfAll } from '../../store/tag-rows.ts';
 import { checkNames, cutPage, type PageInput, readPage } from '../paging.ts';
 
 export interface DescribeInput extends PageInput {

@@ -3,7 +3,7 @@ import type { ComputeResources } from '../../domain/environment-rules.ts';
 import { expandInstanceTypes } from '../../domain/instance-types.ts';
 import { isRefusal, type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
 import type { Service } from '../../service/service.ts';
-import { environmentNamed } from '../../store/environments.ts';
+import { environmentNamed } from '../../store/environment-rows.ts';
 import type { EnvironmentRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 

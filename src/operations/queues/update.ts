@@ -2,7 +2,7 @@ import { nameFrom, queueArn } from '../../domain/arn.ts';
 import { refuseNotYet } from '../../domain/not-yet.ts';
 import { isRefusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
 import type { Operation } from '../../service/service.ts';
-import { orderOf, queueNamed, replaceOrder, updateQueue } from '../../store/queues.ts';
+import { orderOf, queueNamed, replaceOrder, updateQueue } from '../../store/queue-rows.ts';
 import type { QueueRow } from '../../store/schema.ts';
 import { type OrderEntry, readOrder } from './environment-order.ts';
 import { checkPriority, checkTimeLimits, type TimeLimitAction } from './rules.ts';

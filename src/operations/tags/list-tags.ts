@@ -1,6 +1,6 @@
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Operation } from '../../service/service.ts';
-import { tagsOf } from '../../store/tags.ts';
+import { tagsOf } from '../../store/tag-rows.ts';
 import { findResource } from './resource.ts';
 
 /** ListTagsForResource: answers `{tags}`, which may be empty (T-046). */

@@ -3,10 +3,10 @@ import { parseJobId } from '../../domain/job-id.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import { TAGGED_KINDS, type TaggedKind } from '../../domain/tags.ts';
 import type { Service } from '../../service/service.ts';
-import { definitionRevision } from '../../store/definitions.ts';
-import { environmentNamed } from '../../store/environments.ts';
+import { definitionRevision } from '../../store/definition-rows.ts';
+import { environmentNamed } from '../../store/environment-rows.ts';
 import { findJob } from '../../store/job-rows.ts';
-import { queueNamed } from '../../store/queues.ts';
+import { queueNamed } from '../../store/queue-rows.ts';
 import type { Tx } from '../../store/store.ts';
 
 /** Something that has an ARN, and may have tags. */

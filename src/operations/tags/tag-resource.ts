@@ -1,6 +1,6 @@
 import { checkMerged, checkNewTags, type Tags } from '../../domain/tags.ts';
 import type { Operation } from '../../service/service.ts';
-import { setTags, tagsOf } from '../../store/tags.ts';
+import { setTags, tagsOf } from '../../store/tag-rows.ts';
 import { changeTags } from './resource.ts';
 
 export interface TagInput {

@@ -1,6 +1,6 @@
 import { checkTagKeys } from '../../domain/tags.ts';
 import type { Operation } from '../../service/service.ts';
-import { removeTags } from '../../store/tags.ts';
+import { removeTags } from '../../store/tag-rows.ts';
 import { changeTags } from './resource.ts';
 
 export interface UntagInput {

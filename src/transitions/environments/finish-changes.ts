@@ -1,6 +1,6 @@
 import type { Instance } from '../../domain/instance.ts';
 import type { Service } from '../../service/service.ts';
-import { endEnvironment, updateEnvironment } from '../../store/environments.ts';
+import { endEnvironment, updateEnvironment } from '../../store/environment-rows.ts';
 import type { Tx } from '../../store/store.ts';
 
 /**

@@ -9,9 +9,9 @@ import {
   setInstanceDraining,
   setInstanceIdle,
   setInstanceTerminated,
-} from '../../store/instances.ts';
+} from '../../store/instance-rows.ts';
 import type { Tx } from '../../store/store.ts';
-import { ageNow } from '../age.ts';
+import { ageNow } from '../retention/age-now.ts';
 
 export const nowOf = (clock: Clock): Began => ({
   wall: clock.wall(),
@@ -19,7 +19,7 @@ export const nowOf = (clock: Clock): Began => ({
   bootId: clock.bootId,
 });
 
-/** What a plan says of instances, but for their tasks; resolves to the ids of those launched, by their refs. */
+/** What a plan says of instances, but for their tasks; resolves to the ids of those launched, by their refs. See docs/decisions/capacity.md. */
 export const applyInstances = async (
   service: Service,
   tx: Tx,

@@ -5,9 +5,9 @@ import {
   liveInstancesOf,
   setInstanceDraining,
   setInstanceTerminated,
-} from '../../store/instances.ts';
+} from '../../store/instance-rows.ts';
 import type { Tx } from '../../store/store.ts';
-import { ageNow } from '../age.ts';
+import { ageNow } from '../retention/age-now.ts';
 import { nowOf } from './apply.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { elapsedSince } from '../../domain/deadline.ts';
 import type { Instance } from '../../domain/instance.ts';
 import type { Service } from '../../service/service.ts';
-import { loseTasks } from '../../store/instances.ts';
+import { loseTasks } from '../../store/instance-rows.ts';
 import type { Tx } from '../../store/store.ts';
 
 /**

@@ -352,7 +352,7 @@ test('E-132: queues of equal priority take turns over many turns of the schedule
     world.clock.advance(1000);
     await end(world, i);
   }
-  const queues = world.engine.orders.map((o) => o.serviceEnvironment.AWS_BATCH_JQ_NAME ?? '');
+  const queues = world.engine.orders.map((o) => o.jobVariables.AWS_BATCH_JQ_NAME ?? '');
   assert.deepEqual(
     queues,
     ['q', 'q', 'other', 'q', 'other', 'other'],

@@ -1,7 +1,7 @@
 import type { Resources } from '../../domain/container.ts';
 import { HOST, type Instance } from '../../domain/instance.ts';
 import type { Service } from '../../service/service.ts';
-import { insertInstance, resizeInstance } from '../../store/instances.ts';
+import { insertInstance, resizeInstance } from '../../store/instance-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import { nowOf } from './apply.ts';
 

@@ -1,6 +1,6 @@
 import type { AttemptEnding } from '../../domain/attempt-end.ts';
 import { jobIdOf } from '../../domain/job-id.ts';
-import { moveOf } from '../../domain/life.ts';
+import { moveOf } from '../../domain/job-life.ts';
 import type { Log } from '../../lib/logger.ts';
 import type { JobEnd } from '../../store/job-moves.ts';
 import type { FoundJob } from '../../store/job-rows.ts';
@@ -15,8 +15,27 @@ const who = (job: Named) => ({ jobId: jobIdOf(job), name: job.name ?? job.parent
 export const tellStart = (tx: Tx, log: Log, job: Named, attempt: number): void =>
   tx.onCommit(() => log.info({ ...who(job), attempt }, 'a job started'));
 
+/** A multi-node job starts with its main node. */
+export const tellStartOfNodes = (tx: Tx, log: Log, main: FoundJob, attempt: number): void =>
+  tellStart(tx, log, asParent(main), attempt);
+
+const asParent = ({ parent_id, parent_name, idx }: FoundJob): Named => ({
+  id: parent_id,
+  name: parent_name,
+  parent_id: null,
+  parent_name: null,
+  idx,
+  role: 0,
+});
+
 /** An attempt that is followed by another. */
-export const tellRetry = (tx: Tx, log: Log, job: Named, attempt: number, ending: AttemptEnding): void =>
+export const tellRetry = (
+  tx: Tx,
+  log: Log,
+  job: Named,
+  attempt: number,
+  ending: Pick<AttemptEnding, 'exitCode' | 'reason'> & { readonly statusReason: string | null },
+): void =>
   tx.onCommit(() => {
     const { exitCode, statusReason, reason } = ending;
     log.info(

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { makeWorld, type World } from '../../../test/support/world.ts';
 import { stateOf } from '../../domain/job-state.ts';
 import { findJob, jobBySeq } from '../../store/job-rows.ts';
-import { taskById } from '../../store/tasks.ts';
+import { taskById } from '../../store/task-rows.ts';
 import { Endings } from './endings.ts';
 import { unplaceTask } from './recall.ts';
 

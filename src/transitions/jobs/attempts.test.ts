@@ -10,7 +10,7 @@ test('J-122 J-188 J-162: each attempt has the next number, a task of its own and
   const id = await world.submit({ ...exits(3), retryStrategy: { attempts: 3 } });
   await world.settle();
   assert.deepEqual(
-    world.engine.orders.map((order) => order.serviceEnvironment.AWS_BATCH_JOB_ATTEMPT),
+    world.engine.orders.map((order) => order.jobVariables.AWS_BATCH_JOB_ATTEMPT),
     ['1', '2', '3'],
   );
   const { attempts } = await world.job(id);

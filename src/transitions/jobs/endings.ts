@@ -1,4 +1,4 @@
-import { parentEnd } from '../../domain/life.ts';
+import { parentEnd } from '../../domain/job-life.ts';
 import { isNode } from '../../domain/node-roles.ts';
 import { MAIN_ENDED_REASON, stopOf } from '../../domain/stop-kinds.ts';
 import type { Surroundings } from '../../service/service.ts';
@@ -12,10 +12,10 @@ import {
 import { admitParent, failWaiting, type JobEnd, setEnded } from '../../store/job-moves.ts';
 import { countChildren, type FoundJob, jobBySeq, setStop } from '../../store/job-rows.ts';
 import { endWaitingNodes } from '../../store/node-rows.ts';
+import type { StopInForce } from '../../store/stop-sweeps.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
-import type { StopInForce } from '../../store/sweeps.ts';
-import { ageNow } from '../age.ts';
+import { ageNow } from '../retention/age-now.ts';
 import { tellEnd, tellManyEnds } from './activity.ts';
 
 /**
@@ -103,7 +103,7 @@ export class Endings {
       };
       await admitParent(this.tx, parent);
       const job = (await jobBySeq(this.tx, parent))!;
-      await setEnded(this.tx, job, end, await this.ageOfTurn());
+      if ((await setEnded(this.tx, job, end, await this.ageOfTurn())) === 0) continue;
       tellEnd(this.tx, this.service.log, job, end);
       if (isWatched(left.watched)) await insertSettled(this.tx, parent, event === 'children-succeeded');
       anyEnded = true;

@@ -95,7 +95,7 @@ test('J-333 J-150 J-153: attempts 2 that exit 1 twice, seen step by step', async
   assert.equal(between.startedAt, undefined, 'back in line, the last attempt no longer shows at the top');
   assert.equal(between.container.exitCode, undefined);
   assert.notEqual(between.container.taskArn, first.container.taskArn, 'J-188: a new task');
-  assert.equal(world.engine.orders[1]!.serviceEnvironment.AWS_BATCH_JOB_ATTEMPT, '2');
+  assert.equal(world.engine.orders[1]!.jobVariables.AWS_BATCH_JOB_ATTEMPT, '2');
   world.clock.advance(1000);
   world.engine.begin(world.engine.orders[1]!.taskId);
   world.engine.end(world.engine.orders[1]!.taskId, 1);
@@ -250,7 +250,7 @@ test('J-119 J-120 J-121: the service’s variables', async () => {
   const world = await makeWorld();
   const id = await world.submit();
   await world.settle();
-  assert.deepEqual(world.engine.orders[0]!.serviceEnvironment, {
+  assert.deepEqual(world.engine.orders[0]!.jobVariables, {
     AWS_BATCH_JOB_ID: id,
     AWS_BATCH_JQ_NAME: 'q',
     AWS_BATCH_CE_NAME: 'e',

@@ -58,10 +58,8 @@ test('J-125 J-126 J-119: what a node knows of itself and of the main one', async
   const id = await submit(world);
   await world.settle();
   const variables = (node: number) => {
-    const { serviceEnvironment } = orderOf(world, id, node);
-    return Object.fromEntries(
-      Object.entries(serviceEnvironment).filter(([name]) => /NODE|JOB_ID/.test(name)),
-    );
+    const { jobVariables } = orderOf(world, id, node);
+    return Object.fromEntries(Object.entries(jobVariables).filter(([name]) => /NODE|JOB_ID/.test(name)));
   };
   const common = { AWS_BATCH_JOB_NUM_NODES: '3', AWS_BATCH_JOB_MAIN_NODE_INDEX: '1' };
   assert.deepEqual(variables(1), {
@@ -136,7 +134,7 @@ test('J-297: a failed main node is tried again, when the last of the others is g
   await end(world, id, 0, 137);
   assert.equal(world.engine.orders.length, 6);
   assert.deepEqual(await statuses(world, id), ['RUNNING', 'RUNNING', 'RUNNING', 'RUNNING']);
-  assert.equal(orderOf(world, id, 2).serviceEnvironment.AWS_BATCH_JOB_ATTEMPT, '2');
+  assert.equal(orderOf(world, id, 2).jobVariables.AWS_BATCH_JOB_ATTEMPT, '2');
   await end(world, id, 1, 5);
   const job = await world.job(id);
   assert.equal(job.status, 'FAILED');

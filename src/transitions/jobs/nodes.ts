@@ -7,8 +7,9 @@ import { MAIN } from '../../domain/node-roles.ts';
 import { isStopped, MAIN_ENDED_REASON, type StopKind } from '../../domain/stop-kinds.ts';
 import { taskStateOf } from '../../domain/task-state.ts';
 import type { StartOrder } from '../../engines/engine.ts';
+import type { Log } from '../../lib/logger.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
-import type { Service } from '../../service/service.ts';
+import type { Service, Surroundings } from '../../service/service.ts';
 import { setRetried, setStarting } from '../../store/job-moves.ts';
 import { type FoundJob, jobBySeq } from '../../store/job-rows.ts';
 import {
@@ -22,7 +23,8 @@ import {
 } from '../../store/node-rows.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
-import { insertTask } from '../../store/tasks.ts';
+import { insertTask } from '../../store/task-rows.ts';
+import { tellRetry } from './activity.ts';
 import type { Endings } from './endings.ts';
 import { jobEnd, lastAttempt } from './last-attempt.ts';
 import { nameStream } from './name-stream.ts';
@@ -30,7 +32,7 @@ import { orderOf } from './start-order.ts';
 
 /**
  * Writes the intent to run all nodes of a job, together or not at all. Each has its room from now on; none is started
- * here: see `startNodes`.
+ * here: see `startNodes`, and docs/decisions/multi-node.md.
  */
 export const placeNodes = async (
   service: Service,
@@ -98,32 +100,35 @@ interface EndedNode {
  * A node's end is its own (J-298); a main node's decides its job's attempt, and the others are stopped (J-296). A job
  * that is tried again waits for the last of them: the next attempt starts all nodes anew (J-297).
  */
-export const endNode = async (tx: Tx, e: EndedNode): Promise<void> => {
+export const endNode = async ({ log }: Surroundings, tx: Tx, e: EndedNode): Promise<void> => {
   const parent = (await jobBySeq(tx, e.node.parent))!;
-  return e.node.role === MAIN ? endMain(tx, e, parent) : endOther(tx, e, parent);
+  return e.node.role === MAIN ? endMain(log, tx, e, parent) : endOther(log, tx, e, parent);
 };
 
 /** The node leaves before others are stopped, and they before the job: each asks what is left of the attempt. */
-const endMain = async (tx: Tx, e: EndedNode, parent: FoundJob): Promise<void> => {
+const endMain = async (log: Log, tx: Tx, e: EndedNode, parent: FoundJob): Promise<void> => {
   const { ending, next } = e.end;
-  await leave(tx, e, next === 'again');
+  await leave(log, tx, e, next === 'again');
   await stopNodes(tx, parent.seq, 'main-ended', MAIN_ENDED_REASON, true);
-  if (next === 'again') return restartIfOver(tx, parent, e.endings);
+  if (next === 'again') return restartIfOver(log, tx, parent, e.endings);
   await e.endings.end(parent, jobEnd(ending, next === 'succeeded' && !isStopped(parent)));
 };
 
-const endOther = async (tx: Tx, e: EndedNode, parent: FoundJob): Promise<void> => {
-  await leave(tx, e, await isTriedAgain(tx, parent));
+const endOther = async (log: Log, tx: Tx, e: EndedNode, parent: FoundJob): Promise<void> => {
+  await leave(log, tx, e, await isTriedAgain(tx, parent));
   // losing any node fails the job (E-170): its main node is stopped, with what became of the other's host
   if (e.isLost && e.stop === 'none')
     await stopNodes(tx, parent.seq, 'main-ended', e.end.ending.statusReason, false);
-  return restartIfOver(tx, parent, e.endings);
+  return restartIfOver(log, tx, parent, e.endings);
 };
 
 /** FAILED is final (J-144): a node that is to run again is in line already, though its job waits for the last one. */
-const leave = async (tx: Tx, e: EndedNode, again: boolean): Promise<void> => {
+const leave = async (log: Log, tx: Tx, e: EndedNode, again: boolean): Promise<void> => {
   const { ending, next } = e.end;
-  if (again) await setRetried(tx, e.node, e.task.attempt, lastAttempt(ending));
+  if (again) {
+    await setRetried(tx, e.node, e.task.attempt, lastAttempt(ending));
+    tellRetry(tx, log, e.node, e.task.attempt, ending);
+  }
   // its host went before its turn to start came
   else if (isWaiting(stateOf(e.node.state)))
     await e.endings.end(e.node, { ...jobEnd(ending, false), event: 'withdrawn' });
@@ -140,7 +145,7 @@ const isOver = (task: TaskRow | undefined): task is TaskRow =>
   task !== undefined && taskStateOf(task.state) === 'over';
 
 /** Once no node of the attempt is left: the job is in line again, or FAILED when it was told to stop meanwhile. */
-const restartIfOver = async (tx: Tx, parent: FoundJob, endings: Endings): Promise<void> => {
+const restartIfOver = async (log: Log, tx: Tx, parent: FoundJob, endings: Endings): Promise<void> => {
   if (isFinal(stateOf(parent.state)) || stateOf(parent.state) === 'RUNNABLE') return;
   const main = await mainTask(tx, parent.seq, parent.attempt);
   if (!isOver(main) || (await nodesAreLive(tx, parent.seq, parent.nodes))) return;
@@ -153,5 +158,7 @@ const restartIfOver = async (tx: Tx, parent: FoundJob, endings: Endings): Promis
   if (isStopped(parent))
     return endings.end(parent, { ...last, event: 'attempt-failed', statusReason: parent.stop_reason });
   await setRetried(tx, parent, parent.attempt, last);
+  const { exit_code: exitCode, status_reason: statusReason, reason } = main;
+  tellRetry(tx, log, parent, parent.attempt, { exitCode, statusReason, reason });
   await resetNodes(tx, parent.seq);
 };

@@ -1,13 +1,13 @@
 import type { Resources } from '../../domain/container.ts';
+import { nextState } from '../../domain/job-life.ts';
 import { stateOf } from '../../domain/job-state.ts';
-import { nextState } from '../../domain/life.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
 import type { Service } from '../../service/service.ts';
 import { setStarting } from '../../store/job-moves.ts';
 import { jobBySeq } from '../../store/job-rows.ts';
 import type { Tx } from '../../store/store.ts';
-import { insertTask } from '../../store/tasks.ts';
+import { insertTask } from '../../store/task-rows.ts';
 import { nameStream } from './name-stream.ts';
 import { placeNodes } from './nodes.ts';
 import { orderOf } from './start-order.ts';

@@ -7,7 +7,7 @@ import { setRecalled } from '../../store/job-moves.ts';
 import { jobBySeq, setStop } from '../../store/job-rows.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
-import { deleteTask, taskById } from '../../store/tasks.ts';
+import { deleteTask, taskById } from '../../store/task-rows.ts';
 import { Endings } from './endings.ts';
 import { renewNode } from './nodes.ts';
 

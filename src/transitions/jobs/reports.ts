@@ -1,21 +1,21 @@
 import { attemptEnd, type EndReport } from '../../domain/attempt-end.ts';
 import { ranBefore } from '../../domain/deadline.ts';
-import { hostGone, hostTerminated } from '../../domain/instance.ts';
+import { hostGone, hostTerminated } from '../../domain/host-gone.ts';
+import { nextState } from '../../domain/job-life.ts';
 import { stateOf } from '../../domain/job-state.ts';
-import { nextState } from '../../domain/life.ts';
 import { isNode, MAIN, OTHER } from '../../domain/node-roles.ts';
 import { stopOf } from '../../domain/stop-kinds.ts';
 import { taskStateOf } from '../../domain/task-state.ts';
 import type { TaskReport } from '../../engines/engine.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Service } from '../../service/service.ts';
-import { instanceById } from '../../store/instances.ts';
+import { instanceById } from '../../store/instance-rows.ts';
 import { setRetried, setRunning } from '../../store/job-moves.ts';
 import { type FoundJob, jobBySeq, setParentStarted } from '../../store/job-rows.ts';
 import { isSet, type TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
-import { setTaskRunning, setTaskStopped, taskById } from '../../store/tasks.ts';
-import { tellRetry, tellStart } from './activity.ts';
+import { setTaskRunning, setTaskStopped, taskById } from '../../store/task-rows.ts';
+import { tellRetry, tellStart, tellStartOfNodes } from './activity.ts';
 import type { Endings } from './endings.ts';
 import { jobEnd, lastAttempt } from './last-attempt.ts';
 import { endNode } from './nodes.ts';
@@ -93,7 +93,8 @@ const applyOne = async (service: Service, tx: Tx, c: Case): Promise<void> => {
   }
 };
 
-const begin = async (service: Service, tx: Tx, { task, job }: Case, startedAt: number): Promise<void> => {
+const begin = async (service: Service, tx: Tx, c: Case, startedAt: number): Promise<void> => {
+  const { task, job } = c;
   // one that an earlier server started is looked at again, too
   if (taskStateOf(task.state) === 'running') return tx.onCommit(() => service.output.follow(task.id));
   if (nextState(stateOf(job.state), 'started') === undefined) return;
@@ -101,24 +102,16 @@ const begin = async (service: Service, tx: Tx, { task, job }: Case, startedAt: n
   const began = clock.steady() - ranUnheard(clock, task, startedAt);
   await setTaskRunning(tx, task.id, startedAt, began, clock.bootId);
   await setRunning(tx, job, startedAt);
-  tellStart(tx, service.log, job, task.attempt);
-  if (job.role === MAIN) {
-    await setRunning(tx, (await jobBySeq(tx, job.parent))!, startedAt);
-    tellStart(tx, service.log, asParent(job), task.attempt);
-  }
+  noteStart(service, tx, c);
+  if (job.role === MAIN) await setRunning(tx, (await jobBySeq(tx, job.parent))!, startedAt);
   tx.onCommit(() => service.output.follow(task.id));
   await noteParentStarted(tx, job, startedAt);
 };
 
-/** A node's multi-node job, as the activity log names it. */
-const asParent = ({ parent_id, parent_name, idx }: FoundJob) => ({
-  id: parent_id,
-  name: parent_name,
-  parent_id: null,
-  parent_name: null,
-  idx,
-  role: 0,
-});
+const noteStart = (service: Service, tx: Tx, { task, job }: Case): void => {
+  tellStart(tx, service.log, job, task.attempt);
+  if (job.role === MAIN) tellStartOfNodes(tx, service.log, job, task.attempt);
+};
 
 /** Milliseconds. What an earlier version ordered does not say when, by the steady clock. */
 const ranUnheard = (clock: Clock, task: TaskRow, startedAt: number): number => {
@@ -152,13 +145,20 @@ const finish = async (service: Service, tx: Tx, c: Case, heard: Ended): Promise<
   outcome.over.push(task.id);
   if (taskStateOf(task.state) === 'running') tx.onCommit(() => service.output.ended(task.id));
   // its begin and its end came as one report
-  else if (ending.startedAt !== null) tellStart(tx, service.log, job, task.attempt);
+  else if (ending.startedAt !== null) noteStart(service, tx, c);
   if (ending.startedAt !== null) {
     outcome.ran.push({ spec: job.spec, milliseconds: ending.stoppedAt - ending.startedAt });
     await noteParentStarted(tx, job, ending.startedAt);
   }
   if (isNode(job))
-    await endNode(tx, { node: job, task, end, stop: stop.kind, endings, isLost: report.kind === 'lost' });
+    await endNode(service, tx, {
+      node: job,
+      task,
+      end,
+      stop: stop.kind,
+      endings,
+      isLost: report.kind === 'lost',
+    });
   else if (end.next === 'again') {
     await setRetried(tx, job, task.attempt, lastAttempt(ending));
     tellRetry(tx, service.log, job, task.attempt, ending);

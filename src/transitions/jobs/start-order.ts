@@ -1,8 +1,8 @@
 import { jobIdOf } from '../../domain/job-id.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
+import { type JobPlace, jobVariables } from '../../domain/job-variables.ts';
 import { nodeContainer } from '../../domain/node-groups.ts';
 import { isNode } from '../../domain/node-roles.ts';
-import { type JobPlace, serviceEnvironment } from '../../domain/service-environment.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Service } from '../../service/service.ts';
 import type { FoundJob } from '../../store/job-rows.ts';
@@ -35,7 +35,7 @@ export const orderOf = async (
   return {
     taskId: task.id,
     container,
-    serviceEnvironment: serviceEnvironment({
+    jobVariables: jobVariables({
       jobId,
       queueName,
       environmentName,

@@ -3,9 +3,9 @@ import { overrules, reachesTasks, type StopKind, stopCode, stopOf } from '../../
 import type { Surroundings } from '../../service/service.ts';
 import { type FoundJob, jobBySeq, setStop } from '../../store/job-rows.ts';
 import { stopNodes } from '../../store/node-rows.ts';
+import { insertSweep, stopRunning } from '../../store/stop-sweeps.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
-import { insertSweep, stopRunning } from '../../store/sweeps.ts';
 import { Endings } from './endings.ts';
 
 /** What is in force on all jobs of its queue or array comes to a job first, or a later stop would be before it. */

@@ -6,7 +6,7 @@ import { parseJobId } from '../../domain/job-id.ts';
 import { childrenSql, findJob } from '../../store/job-rows.ts';
 import { Endings } from './endings.ts';
 import { settleStep } from './settle.ts';
-import { sweepStep } from './sweep.ts';
+import { sweepStep } from './stop-sweep.ts';
 
 /*
  * What is shown between a stop and the sweep that carries it out: the loops stand still, so that every row is as it was.

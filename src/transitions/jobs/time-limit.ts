@@ -7,7 +7,7 @@ import type { Service } from '../../service/service.ts';
 import { setStop } from '../../store/job-rows.ts';
 import { stopNodes } from '../../store/node-rows.ts';
 import type { Tx } from '../../store/store.ts';
-import type { ActiveTask } from '../../store/tasks.ts';
+import type { ActiveTask } from '../../store/task-rows.ts';
 
 /**
  * Marks the jobs whose attempt has run for longer than it may (J-206, J-207), by the steady clock from the attempt's

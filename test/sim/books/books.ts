@@ -3,6 +3,7 @@ import { checkLine } from './activity.ts';
 import { describeJobs, listJobs } from './answers.ts';
 import type { Eyes, Fate } from './eyes.ts';
 import { checkBegin, jobChanged, jobGone, jobInserted } from './jobs.ts';
+import { LinesOwed } from './lines-owed.ts';
 import { MACHINES } from './machines.ts';
 import {
   type Environment,
@@ -60,6 +61,8 @@ export class Books implements Ledger {
   readonly inserted = new Map<number, Job>();
   readonly floor: Floor;
   readonly touched = new Set<Job>();
+  /** Of the activity log. */
+  readonly lines = new LinesOwed();
   serial = 0;
   /** Turns of the loops that found work. */
   turns = 0;
@@ -89,6 +92,7 @@ export class Books implements Ledger {
   /** A line of the activity log, after what is read of the history. */
   logged(message: string, fields: Wire): void {
     checkLine(this, this.eyes, message, fields);
+    this.lines.told(message, fields);
   }
 
   /** An engine was given an order, after what is read of the history. */
@@ -129,7 +133,9 @@ export class Books implements Ledger {
         this.worked++;
         const job = this.jobBySeq.get(id)!;
         this.touched.add(job);
+        const over = job.attempts.length;
         if (!job.gone) this.floor.changed(this, this.eyes, job, change);
+        if (job.attempts.length > over) this.lines.attemptOver(job);
         return;
       }
       case 'instance':
@@ -179,7 +185,8 @@ export class Books implements Ledger {
     const expected = EXPECTATIONS[operation]!(this, request);
     must(outcome?.kind !== 'fault', 'a request that is carried out is answered', tell);
     if (outcome?.kind === 'refused') {
-      const wrong = mistake?.test(outcome.text) || (expected.refusal?.test(outcome.text) ?? false);
+      const right = expected.refusal ?? expected.may;
+      const wrong = mistake?.test(outcome.text) || (right?.test(outcome.text) ?? false);
       must(wrong, 'what is right is not refused', () => `${tell()}, expected ${expected.refusal}`);
       return;
     }
@@ -227,6 +234,7 @@ export class Books implements Ledger {
       this.stopUnderWay(job);
       if (before === FAILED && after !== FAILED && job.role === 'none') jobAgain(job, this.request);
       jobChanged(this, this.eyes, job, before, after);
+      if (before !== after) this.lines.changed(job, before, after);
     }
   }
 

@@ -40,6 +40,7 @@ export const PATHS: ReadonlySet<string> = new Set(
     [RUNNING, FAILED],
     // only when somebody asks: see `rerun.ts`
     [FAILED, RUNNABLE],
+    [FAILED, PENDING],
   ].map(([from, to]) => `${from}>${to}`),
 );
 export const PARENT_PATHS: ReadonlySet<string> = new Set(
@@ -123,6 +124,7 @@ const newJob = (seen: JobSeen, state: number, queue: Queue, parent: Job | undefi
   cancelled: false,
   terminated: false,
   told: undefined,
+  failedFor: undefined,
   over: 0,
   attempts: [],
   createdAt: seen.created_at,
@@ -246,8 +248,10 @@ export const lostReason = (eyes: Eyes, instance: string): string =>
     : `Host EC2 (instance ${instance}) terminated.`;
 
 const failed = (eyes: Eyes, job: Job, before: number): void => {
+  job.failedFor = undefined;
   if (job.passing) return;
   const { status_reason: reason } = eyes.job(job.seq)!;
+  job.failedFor = reason ?? undefined;
   must(!!reason, 'FAILED has a reason', () => nameOf(job));
   const halt = haltOf(job, before);
   // one that comes back in line under a stop of its own ends by that

@@ -184,6 +184,8 @@ export interface Job {
   terminated: boolean;
   /** What the last terminate said that reached it: the reason of its end. Of what waited: see `halted`. */
   told: string | undefined;
+  /** What its row said when it FAILED; undefined when that has changed again before anybody looked. */
+  failedFor: string | undefined;
   /** Attempts that are over. */
   over: number;
   /** The same, one by one; of a multi-node job those of its nodes are theirs. */
@@ -235,6 +237,8 @@ export interface Instance {
 export interface Task {
   readonly id: string;
   readonly job: Job;
+  /** What the job was when it was placed: it may run again otherwise. */
+  readonly spec: Spec;
   readonly attempt: number;
   readonly environment: number;
   readonly instance: string;

@@ -5,6 +5,7 @@ import {
   isFinal,
   type Job,
   must,
+  PENDING,
   RUNNABLE,
   RUNNING,
   STARTING,
@@ -101,7 +102,10 @@ export const nodeChanged = (eyes: Eyes, node: Job, before: number): void => {
     case RUNNABLE:
       // another node's own end is shown until its job is tried again
       must(
-        !isFinal(before) || (job.state === RUNNABLE && (node.role === 'other' || job.again)),
+        !isFinal(before) ||
+          (job.state === RUNNABLE && node.role === 'other') ||
+          // or asked for again: behind another it waits
+          (job.again && (job.state === RUNNABLE || job.state === PENDING)),
         'an end is an end',
         tell,
       );

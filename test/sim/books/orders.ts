@@ -21,17 +21,17 @@ export const checkOrder = (ledger: Ledger, order: Wire): void => {
 };
 
 /** The attempt and the environment that an order itself tells of. */
-const placeIn = (ledger: Ledger, { attempt, serviceEnvironment }: Wire) => ({
+const placeIn = (ledger: Ledger, { attempt, jobVariables }: Wire) => ({
   attempt,
   environment:
-    [...ledger.environmentBySeq.values()].find(({ name }) => name === serviceEnvironment.AWS_BATCH_CE_NAME)
-      ?.seq ?? 0,
+    [...ledger.environmentBySeq.values()].find(({ name }) => name === jobVariables.AWS_BATCH_CE_NAME)?.seq ??
+    0,
 });
 
-const orderKept = (ledger: Ledger, { id, job, attempt, environment }: Task): Wire => ({
+const orderKept = (ledger: Ledger, { id, job, spec, attempt, environment }: Task): Wire => ({
   taskId: id,
-  container: job.spec.container,
-  serviceEnvironment: {
+  container: spec.container,
+  jobVariables: {
     AWS_BATCH_JOB_ID: job.id,
     AWS_BATCH_JQ_NAME: job.queue.name,
     AWS_BATCH_CE_NAME: ledger.environmentBySeq.get(environment)?.name,

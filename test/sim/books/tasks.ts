@@ -115,7 +115,7 @@ export class Floor {
     if (!seen) {
       // taken back before anybody looked: the row is gone already
       job.task = id;
-      this.live.set(id, { ...NOBODY, ...stance, id, job, behind: new Set() });
+      this.live.set(id, { ...NOBODY, ...stance, id, job, spec: job.spec, behind: new Set() });
       ledger.started.set(id, this.live.get(id)!);
       return;
     }
@@ -154,6 +154,7 @@ export class Floor {
     this.live.set(id, {
       id,
       job,
+      spec,
       attempt: seen.attempt,
       environment: seen.environment,
       instance: seen.instance,
@@ -214,7 +215,10 @@ export class Floor {
     this.begunNodes.clear();
     if (this.grown.size === 0) return;
     const used = new Map<string, Pool>();
-    const taken = new Map<string, Pool>();
+    const taken = new Map<string, Pool[]>();
+    const take = (host: string, size: Pool): void => {
+      taken.set(host, [...(taken.get(host) ?? []), size]);
+    };
     const add = (to: Map<string, Pool>, key: string, more: Pool): void => {
       const { milliVcpus, memoryMiB, gpus } = to.get(key) ?? NONE;
       to.set(key, {
@@ -223,24 +227,19 @@ export class Floor {
         gpus: gpus + more.gpus,
       });
     };
-    // CPU is a weight: what asks for more than a host has gets all of it
-    const ofHost = (id: string, size: Pool) => ({
-      ...size,
-      milliVcpus: Math.min(size.milliVcpus, this.hosts(id)[0]?.size.milliVcpus ?? size.milliVcpus),
-    });
     for (const { type, host, size } of this.berths.values()) {
-      if (type !== 'host') add(taken, host, ofHost(host, size));
+      if (type !== 'host') take(host, size);
     }
     for (const task of this.live.values()) {
       if (task.waits) continue;
       const berth = this.berths.get(task.instance);
-      if (berth?.type === 'host') add(taken, berth.host, ofHost(berth.host, task));
+      if (berth?.type === 'host') take(berth.host, task);
       else add(used, task.instance, task);
     }
     for (const id of this.tookFrom) {
-      const there = taken.get(id) ?? NONE;
+      const there = taken.get(id) ?? [];
       must(
-        this.hosts(id).some(({ size, foreign }) => within(there, less(size, foreign))),
+        this.hosts(id).some((host) => within(heldOf(host, there), less(host.size, host.foreign))),
         'capacity',
         () => `${JSON.stringify(there)} on ${id}`,
       );
@@ -274,6 +273,19 @@ const NONE: Pool = { milliVcpus: 0, memoryMiB: 0, gpus: 0 };
 
 const within = (what: Pool, size: Pool): boolean =>
   what.milliVcpus <= size.milliVcpus && what.memoryMiB <= size.memoryMiB && what.gpus <= size.gpus;
+
+/** CPU is a weight: what asks for more than others leave of a host has all of that. */
+const heldOf = ({ size, foreign }: { size: Pool; foreign: Pool }, what: readonly Pool[]): Pool => {
+  const { milliVcpus: left } = less(size, foreign);
+  return what.reduce(
+    (sum, { milliVcpus, memoryMiB, gpus }) => ({
+      milliVcpus: sum.milliVcpus + (left > 0 ? Math.min(milliVcpus, left) : milliVcpus),
+      memoryMiB: sum.memoryMiB + memoryMiB,
+      gpus: sum.gpus + gpus,
+    }),
+    NONE,
+  );
+};
 
 const less = (size: Pool, foreign: Pool): Pool => ({
   milliVcpus: size.milliVcpus - foreign.milliVcpus,

@@ -81,7 +81,7 @@ export const ATTEMPTS: readonly Canary[] = [
     sabotage: () =>
       ordered((order) => ({
         ...order,
-        serviceEnvironment: { ...order.serviceEnvironment, AWS_BATCH_JQ_NAME: 'q-' },
+        jobVariables: { ...order.jobVariables, AWS_BATCH_JQ_NAME: 'q-' },
       })),
   },
   {
@@ -110,7 +110,7 @@ export const ATTEMPTS: readonly Canary[] = [
   {
     name: 'a task is placed on an instance of another environment',
     rule: 'placement',
-    also: ['capacity', 'nodes start together'],
+    also: ['capacity', 'nodes start together', 'hosts that take no tasks get none'],
     sabotage: () =>
       trigger(
         `AFTER INSERT ON main.tasks WHEN EXISTS (
@@ -167,7 +167,14 @@ export const ATTEMPTS: readonly Canary[] = [
   {
     name: 'a report of an attempt that is over is heard again',
     rule: 'events name their attempt',
-    also: ['the store is quiet', 'legal paths', 'every attempt has a task', 'ends are true', 'retries'],
+    also: [
+      'the store is quiet',
+      'legal paths',
+      'every attempt has a task',
+      'ends are true',
+      'retries',
+      'no attempt outlives its limit',
+    ],
     sabotage: () =>
       statement('SELECT * FROM tasks WHERE id = ?', 'SELECT *, 1 AS state FROM tasks WHERE id = ?'),
   },

@@ -1,10 +1,30 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { HostView } from '../../../src/domain/host.ts';
 import type { Engine } from '../../../src/engines/engine.ts';
 import type { Rule } from '../books/rules.ts';
 import type { Host } from '../host.ts';
 import type { Outcome } from '../server.ts';
-import type { Sabotage } from '../world.ts';
+import type { Swarm } from '../swarm.ts';
+
+/** What a canary breaks: each is laid over one of the world's doors. */
+export interface Sabotage {
+  readonly sql?: (sql: string) => string;
+  /** Statements that the database is given at first: triggers. */
+  readonly exec?: string;
+  /** True when a commit is to be forgotten. */
+  readonly commit?: () => boolean;
+  /** A line of the activity log, changed or left out. */
+  readonly line?: (fields: Record<string, unknown>, message: string) => Record<string, unknown> | undefined;
+  readonly answer?: (operation: string, outcome: Outcome) => Outcome;
+  readonly host?: (host: Host) => void;
+  /** What the service is told of the hosts. */
+  readonly hosts?: (hosts: readonly HostView[]) => readonly HostView[];
+  /** What is to be remembered after a commit is remembered before it. */
+  readonly remembersAtOnce?: boolean;
+  /** The kind of world where the break can be seen. */
+  readonly swarm?: (swarm: Swarm) => Swarm;
+}
 
 /** A rule broken on purpose, and what the checker must call it. */
 export interface Canary {
@@ -71,10 +91,10 @@ export const answers = (change: (answer: Answer, operation: string) => void): Sa
   },
 });
 
-/** Each description or line of a list of jobs, changed. */
+/** Each description or line of a list of jobs, changed. Some answers have only a number of `jobs`. */
 export const eachJob = (change: (job: Answer) => void): Sabotage =>
   answers(({ jobs, jobSummaryList }) => {
-    for (const job of jobs ?? jobSummaryList ?? []) change(job);
+    for (const list of [jobs, jobSummaryList]) if (Array.isArray(list)) for (const job of list) change(job);
   });
 
 /** The engine that servers are given, changed. */

@@ -31,7 +31,10 @@ export const SHOWN: readonly Canary[] = [
   {
     name: 'a job is not found now and then',
     rule: 'an accepted job is there',
-    sabotage: () => answers((answer) => answer.jobs?.splice(0, 1)),
+    sabotage: () =>
+      answers((answer, operation) => {
+        if (operation === 'DescribeJobs') answer.jobs.splice(0, 1);
+      }),
   },
   {
     name: 'a job is shown under another name',
@@ -104,6 +107,19 @@ export const SHOWN: readonly Canary[] = [
       line: (fields) =>
         fields.status && fields.attempt ? { ...fields, attempt: Number(fields.attempt) - 1 } : fields,
     }),
+  },
+  {
+    name: 'an attempt that is followed by another has no line in the activity log',
+    rule: 'the activity log is true',
+    sabotage: () => ({ line: (fields, message) => (message.startsWith('an attempt') ? undefined : fields) }),
+  },
+  {
+    name: 'every 20th start has no line in the activity log',
+    rule: 'the activity log is true',
+    sabotage: () => {
+      const isOne = every(20);
+      return { line: (fields, message) => (message === 'a job started' && isOne() ? undefined : fields) };
+    },
   },
   {
     name: 'a job is shown with an image of another',

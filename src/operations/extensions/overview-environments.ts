@@ -1,0 +1,37 @@
+import { sizeOfAll, sumOf } from '../../domain/host.ts';
+import type { Service } from '../../service/service.ts';
+import { clusterCounts, freeOfHosts, heldBy } from '../../store/ecs.ts';
+import { pageOfEnvironments } from '../../store/environment-rows.ts';
+import type { Tx } from '../../store/store.ts';
+import { compact } from '../jobs/detail.ts';
+
+/** More environments than this nobody has on one machine. */
+const MOST = 1000;
+
+/** Each environment with what it holds of the pool. */
+export const environmentsShown = async (service: Service, tx: Tx) => {
+  const shown = [];
+  for (const row of await pageOfEnvironments(tx, 0, MOST)) {
+    const { instances, running, pending } = await clusterCounts(tx, row.seq);
+    shown.push({
+      name: row.name,
+      type: (JSON.parse(row.resources ?? '{}') as { type?: string }).type ?? row.type,
+      state: row.state,
+      status: row.status,
+      ...(row.status_reason !== null && { statusReason: row.status_reason }),
+      ...(row.max_vcpus !== null && { maxvCpus: row.max_vcpus }),
+      held: await heldBy(tx, service.capacity.hosts, row.seq),
+      instances,
+      running,
+      pending,
+    });
+  }
+  return shown;
+};
+
+/** Of all hosts together. */
+export const poolShown = async ({ capacity, lastPlan }: Service, tx: Tx) => {
+  const hosts = capacity.hosts;
+  const free = sumOf((await freeOfHosts(tx, hosts)).map((host) => host.free));
+  return compact({ total: sizeOfAll(hosts), free, spotPrice: lastPlan.spotPrice });
+};

@@ -1,0 +1,26 @@
+import type { Resources } from '../domain/container.ts';
+import type { JobSpec } from '../domain/job-spec.ts';
+import type { Tx } from './store.ts';
+
+/** Stores a spec; resolves to its id. */
+export const insertSpec = (tx: Tx, doc: string): Promise<number> =>
+  tx.insert('INSERT INTO specs (doc) VALUES (?)', [doc]);
+
+/** A spec as it is stored: JSON of `JobSpec`. */
+export const specText = async (tx: Tx, id: number): Promise<string> =>
+  (await tx.all<{ doc: string }>('SELECT doc FROM specs WHERE id = ?', [id]))[0]!.doc;
+
+export const specById = async (tx: Tx, id: number): Promise<JobSpec> =>
+  JSON.parse(await specText(tx, id)) as JobSpec;
+
+const FIND_SHAPE =
+  'SELECT id FROM shapes WHERE milli_vcpus = ? AND memory_mib = ? AND gpus = ? AND node_groups = ? AND job_group = ?';
+const INSERT_SHAPE =
+  'INSERT INTO shapes (milli_vcpus, memory_mib, gpus, node_groups, job_group) VALUES (?, ?, ?, ?, ?)';
+
+/** The id of what a job of a group asks for; `nodeGroups`: see `ShapeRow`. */
+export const shapeOf = async (tx: Tx, r: Resources, jobGroup: number, nodeGroups = ''): Promise<number> => {
+  const params = [r.milliVcpus, r.memoryMiB, r.gpus, nodeGroups, jobGroup];
+  const [known] = await tx.all<{ id: number }>(FIND_SHAPE, params);
+  return known?.id ?? tx.insert(INSERT_SHAPE, params);
+};

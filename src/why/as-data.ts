@@ -1,0 +1,69 @@
+import type { TaskGroup, WaitReason } from '../scheduler/snapshot.ts';
+import { neverRuns, serviceReason } from './decision.ts';
+import type { WaitFacts, WaitingJob } from './facts.ts';
+import { verdictText } from './plan-words.ts';
+import { waitText } from './words.ts';
+
+/** Why a job waits, for programs and for people: what does not apply is absent. */
+export interface WaitData {
+  /** The service's own reason code, where one fits. */
+  readonly code?: string;
+  /** It can never run as things are. */
+  readonly never: boolean;
+  readonly sentence: string;
+  readonly asks?: readonly TaskGroup[];
+  /** From 1; exact to 1,000. */
+  readonly position?: number;
+  /** What each environment of its queue says, in the order they are tried, with the numbers that there are. */
+  readonly environments?: readonly (Readonly<Record<string, unknown>> & { readonly sentence: string })[];
+  /** The jobs that it waits for, one behind the other. */
+  readonly waitsFor?: readonly {
+    readonly jobId: string;
+    readonly status: string;
+    readonly sentence: string;
+  }[];
+}
+
+export const waitData = (why: WaitFacts): WaitData => {
+  const sentence = waitText(why);
+  const waitsFor = chainOf(why);
+  if (why.kind !== 'queue') return { never: false, sentence, ...(waitsFor.length > 0 && { waitsFor }) };
+  const { reason } = why.found;
+  const position = why.ahead + 1;
+  return reason === undefined
+    ? { never: false, sentence, position }
+    : { ...ofReason(reason), sentence, ...(!neverRuns(reason) && { position }) };
+};
+
+const ofReason = (reason: WaitReason) => {
+  const code = serviceReason(reason)?.code;
+  return {
+    ...(code !== undefined && { code }),
+    never: neverRuns(reason),
+    asks: reason.groups,
+    environments: reason.verdicts.map((verdict) => ({
+      ...verdict,
+      sentence: verdictText(verdict, reason.groups),
+    })),
+  };
+};
+
+const chainOf = (why: WaitFacts): { jobId: string; status: string; sentence: string }[] => {
+  const next = nextOf(why);
+  if (!next) return [];
+  const sentence = next.why ? waitText(next.why) : '';
+  return [{ jobId: next.id, status: next.state, sentence }, ...(next.why ? chainOf(next.why) : [])];
+};
+
+const nextOf = (why: WaitFacts): WaitingJob | undefined => {
+  switch (why.kind) {
+    case 'array':
+      return why.child;
+    case 'dependencies':
+      return why.first?.kind === 'job' ? why.first.job : why.first?.child;
+    case 'node':
+    case 'queue':
+    case 'engine':
+      return undefined;
+  }
+};
