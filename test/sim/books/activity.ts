@@ -37,7 +37,10 @@ const started: Check = (ledger, _eyes, fields) => {
 };
 
 const againAfter: Check = (ledger, _eyes, fields) => {
-  const one = attemptsOf(named(ledger, fields))[fields.attempt - 1];
+  const job = named(ledger, fields);
+  const attempts = attemptsOf(job);
+  // a node that had not begun when its job's attempt was over has none of that
+  const one = job.role === 'none' ? attempts[fields.attempt - 1] : attempts.at(-1);
   const { exitCode, statusReason, reason } = fields;
   same(RULE, [exitCode, statusReason, reason], [one?.exitCode, one?.statusReason, one?.reason]);
 };
