@@ -17,6 +17,7 @@ import * as extensions from '../../src/operations/extensions/index.ts';
 import * as jobs from '../../src/operations/jobs/index.ts';
 import * as logs from '../../src/operations/logs/index.ts';
 import * as queues from '../../src/operations/queues/index.ts';
+import * as tags from '../../src/operations/tags/index.ts';
 import type { OutputStore } from '../../src/output/output.ts';
 import { Catalog } from '../../src/service/catalog.ts';
 import { LastHour } from '../../src/service/last-hour.ts';
@@ -67,6 +68,7 @@ const OPERATIONS = {
   ...extensions,
   ...queues,
   ...jobs,
+  ...tags,
   ...logs,
   ...ecs,
   ...ec2,

@@ -116,6 +116,8 @@ const newJob = (seen: JobSeen, state: number, queue: Queue, parent: Job | undefi
   nodesShown: undefined,
   dependencies: [],
   sentDependsOn: [],
+  tags: {},
+  placed: [],
   state,
   stops: [],
   barred: false,

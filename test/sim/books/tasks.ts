@@ -2,7 +2,7 @@ import type { HostView } from '../../../src/domain/host.ts';
 import type { Change } from '../disk.ts';
 import type { Eyes, InstanceSeen, TaskSeen } from './eyes.ts';
 import { nameOf } from './jobs.ts';
-import { type Instance, type Job, must, STARTING, type Task } from './model.ts';
+import { type Instance, type Job, must, type Placed, STARTING, type Task } from './model.ts';
 import { checkBegun, checkLetGo, nodeEnded } from './nodes.ts';
 import type { Ledger } from './requests.ts';
 import { attemptEnded } from './times.ts';
@@ -36,6 +36,8 @@ export class Floor {
   readonly instances = new Map<string, Instance>();
   /** Instances that are not terminated. */
   private readonly present = new Map<string, LiveInstance>();
+  /** When jobs got the places that were recalled last. */
+  private readonly left = new Map<Job, Placed>();
   /** Instances that were launched, or got a task that has room, since the last look. */
   private readonly grown = new Set<string>();
   /** Nodes that got a task since the last look. */
@@ -105,6 +107,11 @@ export class Floor {
 
   private begin(ledger: Ledger, seen: TaskSeen | undefined, job: Job, id: string, stance: Stance): void {
     const { waits } = stance;
+    const isRenewed = job.role !== 'none' && job.parent!.state >= STARTING;
+    // a node that gets another task in place of a lost one was placed with that
+    const former = [job.placed.at(-1), this.left.get(job)].find((one) => one?.attempt === seen?.attempt);
+    const at = (isRenewed ? former?.at : undefined) ?? ledger.wall();
+    job.placed = [...job.placed, { task: id, attempt: seen?.attempt, at }];
     if (!seen) {
       // recalled before anybody looked: the row is gone already
       job.task = id;
@@ -113,8 +120,7 @@ export class Floor {
       return;
     }
     must(job.task === '', 'no attempt has two tasks', () => `${nameOf(job)} has ${job.task} and ${id}`);
-    // a node whose order was lost gets another task in its place, whatever became of that, and of its main node
-    const isRenewed = job.role !== 'none' && job.parent!.state >= STARTING;
+    // whatever became of that, and of its main node
     const { over } = job.role === 'none' ? job : job.parent!;
     const isNext = seen.attempt === over + 1 || (isRenewed && seen.attempt === over);
     must(isNext, 'attempts count up', () => `${nameOf(job)}: ${seen.attempt}, over ${over}`);
@@ -176,6 +182,8 @@ export class Floor {
     if (!this.live.delete(id)) return;
     ledger.tasks.delete(id);
     job.task = '';
+    this.left.set(job, job.placed.at(-1)!);
+    job.placed = job.placed.filter(({ task }) => task !== id);
     job.recalled = job.role === 'none';
     ledger.count('transition', 'task recalled');
   }
