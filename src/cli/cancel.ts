@@ -2,9 +2,9 @@ import { createInterface } from 'node:readline/promises';
 import type { Batch } from '@aws-sdk/client-batch';
 import type { Command } from 'commander';
 import { UsageError } from '../main/config.ts';
-import { collect, LIVING, states } from './flags.ts';
+import { collect, states } from './flags.ts';
 import { jobIdOf } from './job-ids.ts';
-import { searchAll } from './own-operations.ts';
+import { askOwn } from './own-operations.ts';
 import { batchClient, findTarget } from './target.ts';
 
 interface Options {
@@ -16,9 +16,6 @@ interface Options {
   readonly json?: boolean;
   readonly data?: string;
 }
-
-/** More than this at a time nobody means to stop by a filter. */
-const MOST = 100_000;
 
 export const cancelCommand = (program: Command): void => {
   program
@@ -33,9 +30,11 @@ export const cancelCommand = (program: Command): void => {
     .option('--json', 'a line an object')
     .option('--data <dir>', 'the data folder of the server')
     .action(async (given: string[], options: Options) => {
+      if (given.length > 0 && (options.queue || options.name !== undefined || options.status))
+        throw new UsageError('name the jobs or choose them by --queue, --name and --status, not both');
       const batch = await batchClient(findTarget(options.data));
-      const ids = given.length > 0 ? await named(batch, given) : await filtered(batch, options);
-      for (const jobId of ids) {
+      if (given.length === 0) return stopFiltered(batch, options);
+      for (const jobId of await named(batch, given)) {
         await batch.terminateJob({ jobId, reason: options.reason });
         console.log(options.json ? JSON.stringify({ jobId }) : `stopped ${jobId}`);
       }
@@ -56,31 +55,49 @@ const known = async (batch: Batch, jobId: string): Promise<string> => {
   return jobId;
 };
 
-const filtered = async (batch: Batch, options: Options): Promise<string[]> => {
-  const { queue, name, status, yes } = options;
-  if (!queue && name === undefined && !status)
-    throw new UsageError('name the jobs to stop, or choose them by --queue, --name or --status');
-  const found = await searchAll(
-    batch,
-    {
-      states: status ? states('--status', status) : LIVING,
-      ...(queue && { queues: queue }),
-      ...(name !== undefined && { name }),
-    },
-    MOST,
-  );
-  const living = found.filter((job) => LIVING.includes(job.status));
-  // with an array its children are stopped
-  const ids = living.map(({ jobId }) => jobId);
-  const all = new Set(ids);
-  const chosen = ids.filter((id) => !id.includes(':') || !all.has(id.split(':')[0]!));
-  if (chosen.length > 0 && !yes) await confirm(chosen.length);
-  if (chosen.length === 0) console.error('longshore: no job that waits or runs is found so');
-  return chosen;
+interface Stopped {
+  readonly matched: number;
+  readonly stopped: number;
+  readonly nextToken?: string;
+}
+
+/** Page by page, each of which is stopped as it was counted: what came meanwhile is not stopped unasked. */
+const stopFiltered = async (batch: Batch, options: Options): Promise<void> => {
+  const filter = filterOf(options);
+  const pages = [];
+  let nextToken: string | undefined;
+  do {
+    const page = { ...filter, ...(nextToken !== undefined && { nextToken }) };
+    const counted = await askOwn<Stopped>(batch, 'stopjobs', { ...page, dryRun: true });
+    if (counted.matched > 0) pages.push({ ...page, expected: counted.matched });
+    nextToken = counted.nextToken;
+  } while (nextToken !== undefined);
+  const found = pages.reduce((sum, { expected }) => sum + expected, 0);
+  if (found === 0) {
+    console.error('longshore: no job that waits or runs is found so');
+    return;
+  }
+  if (!options.yes) await confirm(found);
+  let stopped = 0;
+  for (const page of pages) stopped += (await askOwn<Stopped>(batch, 'stopjobs', page)).stopped;
+  console.log(options.json ? JSON.stringify({ stopped }) : `stopped ${jobs(stopped)}`);
 };
 
+const filterOf = ({ queue, name, status, reason }: Options) => {
+  if (!queue && name === undefined && !status)
+    throw new UsageError('name the jobs to stop, or choose them by --queue, --name or --status');
+  return {
+    ...(queue && { queues: queue }),
+    ...(name !== undefined && { name }),
+    ...(status && { states: states('--status', status) }),
+    reason,
+  };
+};
+
+const jobs = (count: number): string => `${count} job${count === 1 ? '' : 's'}`;
+
 const confirm = async (count: number): Promise<void> => {
-  const what = `stop ${count} job${count === 1 ? '' : 's'}`;
+  const what = `stop ${jobs(count)}`;
   if (!process.stdin.isTTY) throw new UsageError(`this would ${what}: say --yes to do so`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(`${what}? [y/N] `);

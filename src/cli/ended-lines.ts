@@ -1,4 +1,6 @@
 import type { AttemptDetail, JobDetail } from '@aws-sdk/client-batch';
+import { resourcesOf } from '../domain/container.ts';
+import { describeResources } from '../domain/resource-text.ts';
 import { endingWords } from './ending.ts';
 import { streamsOf } from './follow.ts';
 import { quote } from './quote.ts';
@@ -23,9 +25,23 @@ export const endedLines = (job: JobDetail): string[] => {
       : [`  ended     ${moment(stoppedAt)}${took && `,${took.replace(' after', ' ran')}`}`]),
     ...attempts.map((attempt, at) => attemptLine(attempt, at + 1, memoryOf(job))),
     `  definition ${nameOf(job.jobDefinition ?? '')}`,
+    ...asked(job),
     ...(job.container?.command?.length ? [`  command   ${job.container.command.map(word).join(' ')}`] : []),
     ...(streamsOf(job).length > 0 ? [`  log       longshore logs ${jobId}`] : []),
   ];
+};
+
+/** From the last attempt on: it may have been run again with more. */
+const asked = ({ container }: JobDetail): string[] => {
+  if (!container) return [];
+  const { vcpus, memory, resourceRequirements = [] } = container;
+  const requirements = resourceRequirements.map(({ type = '', value = '' }) => ({ type, value }));
+  const asks = resourcesOf({
+    resourceRequirements: requirements,
+    ...(vcpus !== undefined && { vcpus }),
+    ...(memory !== undefined && { memory }),
+  });
+  return [`  asked     ${describeResources(asks)}`];
 };
 
 const attemptLine = (

@@ -44,6 +44,17 @@ export const pair = (flag: string, text: string): [string, string] => {
   return [text.slice(0, at), text.slice(at + 1)];
 };
 
+/** `K=V`, or `K` alone: this shell's value. The last of a name counts. */
+export const variables = (given: readonly string[]): Map<string, string> => {
+  const all = new Map<string, string>();
+  for (const text of given) {
+    if (text.includes('=')) all.set(...pair('--env', text));
+    else if (process.env[text] !== undefined) all.set(text, process.env[text]);
+    else throw new UsageError(`--env ${text}: this shell has no such variable`);
+  }
+  return all;
+};
+
 /** `17,88,100-120`: indices of children. */
 export const indices = (flag: string, text: string): number[] =>
   text.split(',').flatMap((part) => {

@@ -41,7 +41,9 @@ export interface Resources {
 }
 
 /** What a container asks: `resourceRequirements` win over the older `vcpus` and `memory` (J-108). */
-export const resourcesOf = (container: ContainerSpec): Resources => {
+export const resourcesOf = (
+  container: Pick<ContainerSpec, 'resourceRequirements' | 'vcpus' | 'memory'>,
+): Resources => {
   const asked = (type: string) => container.resourceRequirements.find((r) => r.type === type)?.value;
   return {
     milliVcpus: Math.round(Number(asked('VCPU') ?? container.vcpus ?? 1) * 1000),

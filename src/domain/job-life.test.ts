@@ -27,6 +27,7 @@ const PATHS: readonly (readonly [string, JobState, LifeEvent, JobState])[] = [
   ['J-297', 'SUCCEEDED', 'job-retried', 'RUNNABLE'],
   ['J-297', 'FAILED', 'job-retried', 'RUNNABLE'],
   ['an extension', 'FAILED', 'rerun', 'RUNNABLE'],
+  ['an extension', 'FAILED', 'rerun-waiting', 'PENDING'],
   ['an extension', 'FAILED', 'children-rerun', 'PENDING'],
 ];
 

@@ -11,7 +11,7 @@ export const LIFE_EVENTS = [
   /** An end before STARTING: cancelled, terminated, its queue deleted, a dependency failed. */
   'withdrawn',
   'placed',
-  /** Its task never began and was taken back. */
+  /** Its task never began and was recalled. */
   'recalled',
   'started',
   'attempt-succeeded',
@@ -25,6 +25,8 @@ export const LIFE_EVENTS = [
   'job-retried',
   /** It had FAILED, and somebody asks to run it again. */
   'rerun',
+  /** It had FAILED because another had, and waits for that again. */
+  'rerun-waiting',
   /** The same of an array's children: it waits for them again. */
   'children-rerun',
 ] as const;
@@ -59,11 +61,13 @@ export const nextState = (state: JobState, event: LifeEvent): JobState | undefin
     case 'SUCCEEDED':
       return among(event, { 'job-retried': 'RUNNABLE' });
     case 'FAILED':
-      return among(event, { 'job-retried': 'RUNNABLE', rerun: 'RUNNABLE', 'children-rerun': 'PENDING' });
+      return among(event, { 'job-retried': 'RUNNABLE', rerun: 'RUNNABLE', ...WAITS_AGAIN });
   }
 };
 
 type Paths = Readonly<Partial<Record<LifeEvent, JobState>>>;
+
+const WAITS_AGAIN: Paths = { 'rerun-waiting': 'PENDING', 'children-rerun': 'PENDING' };
 
 /** A task's start and its end may come as one report: then its job is never seen RUNNING. */
 const AFTER_ATTEMPT: Paths = {

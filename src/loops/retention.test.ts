@@ -124,6 +124,23 @@ test('J-147: an array is hidden whole at once and removed in steps of at most 1,
   assert.deepEqual(await rows(world), { jobs: 0, tasks: 0, edges: 0, specs: 0, removals: 0 });
 });
 
+test('J-147: what children were changed to when they ran again goes with their array', async (t) => {
+  const { world, pass } = await keptWorld(t, DAY);
+  const containerOverrides = { command: ['exit', '1'] };
+  const jobId = await world.submit({ arrayProperties: { size: 600 }, containerOverrides });
+  await world.settle();
+  for (const [indices, code] of [
+    [[3, 590], '2'],
+    [[590], '0'],
+  ] as const) {
+    await world.ask('retryJobs', { jobId, indices, changes: { command: ['exit', code] } });
+    await world.settle();
+  }
+  assert.equal((await rows(world)).specs, 3);
+  await pass(DAY + 2 * HOUR);
+  assert.deepEqual(await rows(world), { jobs: 0, tasks: 0, edges: 0, specs: 0, removals: 0 });
+});
+
 test('J-147: a clock set forward by a year wipes nothing; set back, it keeps nothing for longer', async (t) => {
   const { world, pass, look } = await keptWorld(t, 7 * DAY);
   const id = await world.submit();

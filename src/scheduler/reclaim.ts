@@ -2,7 +2,7 @@ import type { Resources } from '../domain/container.ts';
 import { NOTHING, plus, positive, times } from './amounts.ts';
 import { warn } from './change-room.ts';
 import { isOnDemand } from './reserve.ts';
-import { holdOf, isSpot, lacksOf, type PlannedInstance, type Room } from './room.ts';
+import { holdOf, isSpot, isSpotThere, lacksOf, type PlannedInstance, type Room } from './room.ts';
 import type { Plan, Reservation } from './snapshot.ts';
 
 /**
@@ -11,6 +11,7 @@ import type { Plan, Reservation } from './snapshot.ts';
  * a host has no slots left.
  */
 export const reclaim = (room: Room, reservations: readonly Reservation[]): Plan['drains'] => {
+  if (!isSpotThere(room)) return [];
   const warned: string[] = [];
   const left = leaving(room, reservations);
   const warnOf = ({ id }: PlannedInstance): void => {

@@ -20,7 +20,7 @@ import { type FoundJob, insertJob, jobBySeq } from './job-rows.ts';
 import { nextSeq } from './next-seq.ts';
 import { endWaitingNodes, resetNodes } from './node-rows.ts';
 import { countRows, queueCounts } from './queue-counts.ts';
-import { reopenParent, rerunRows } from './rerun-rows.ts';
+import { reopenParent, rerunRows, waitAgainRows } from './rerun-rows.ts';
 import type { Tx } from './store.ts';
 
 interface Row {
@@ -68,6 +68,7 @@ const WRITES: readonly (readonly [string, LifeEvent, Row, (tx: Tx, seq: number) 
   ['endWaitingNodes', 'withdrawn', { parent: 77 }, (tx) => endWaitingNodes(tx, NODES, 1, 'r')],
   ['resetNodes', 'job-retried', { parent: 77 }, (tx) => resetNodes(tx, 77)],
   ['rerunRows', 'rerun', {}, (tx, seq) => rerunRows(tx, 1, [seq])],
+  ['waitAgainRows', 'rerun-waiting', {}, (tx, seq) => waitAgainRows(tx, 1, 1, [seq])],
   ['reopenParent', 'children-rerun', { size: 2 }, (tx, seq) => reopenParent(tx, seq, 1)],
   ['setEnded', 'withdrawn', {}, end('withdrawn')],
   ['setEnded', 'attempt-succeeded', {}, end('attempt-succeeded')],

@@ -23,6 +23,24 @@ export const rerunRows = async (tx: Tx, queue: number, seqs: readonly number[]):
   return jobs;
 };
 
+const WAITS_AGAIN = move('rerun-waiting');
+const WAIT_AGAIN = `
+  UPDATE jobs SET state = ${WAITS_AGAIN.to}, unmet = ?, status_reason = NULL, stop_kind = 0, stop_reason = NULL,
+    ended_age = NULL, stopped_at = NULL, rank = CASE rank WHEN 0 THEN seq ELSE rank END
+  WHERE seq IN (SELECT value FROM json_each(?)) AND ${WAITS_AGAIN.from}`;
+
+/** Jobs of one queue that FAILED before they began wait again, each for so many. Their nodes: `resetNodes`. */
+export const waitAgainRows = async (
+  tx: Tx,
+  queue: number,
+  unmet: number,
+  seqs: readonly number[],
+): Promise<number> => {
+  const jobs = await tx.run(WAIT_AGAIN, [unmet, JSON.stringify(seqs)]);
+  countMoves(tx, queue, new Map([[FAILED, jobs]]), WAITS_AGAIN.to);
+  return jobs;
+};
+
 const REOPENED = move('children-rerun');
 const reset = (column: string, to: string): string =>
   `${column} = CASE WHEN ${REOPENED.from} THEN ${to} ELSE ${column} END`;
@@ -42,12 +60,26 @@ export const reopenParent = async (tx: Tx, parent: number, children: number): Pr
   await tx.run(REOPEN, [children, children, parent]);
 };
 
-/** A child as it is asked for again. */
-export type AskedChild = Pick<JobRow, 'seq' | 'idx' | 'state' | 'attempt' | 'exit_code' | 'unmet'>;
+export const jobRow = async (tx: Tx, seq: number): Promise<JobRow | undefined> =>
+  (await tx.all<JobRow>('SELECT * FROM jobs WHERE seq = ?', [seq]))[0];
 
 /** All children of an array, by index: as many as it has. */
-export const childrenToRerun = (tx: Tx, parent: number, size: number): Promise<AskedChild[]> =>
-  tx.all<AskedChild>(
-    'SELECT seq, idx, state, attempt, exit_code, unmet FROM jobs WHERE seq BETWEEN ? AND ? ORDER BY seq',
-    [parent + 1, parent + size],
-  );
+export const partsOf = (tx: Tx, parent: number, size: number): Promise<JobRow[]> =>
+  tx.all<JobRow>('SELECT * FROM jobs WHERE seq BETWEEN ? AND ? ORDER BY seq', [parent + 1, parent + size]);
+
+/** One of these jobs whose end some dependents have still to be told of; the notes of such ends are few and short-lived. */
+export const isBeingTold = async (tx: Tx, seqs: readonly number[]): Promise<number | undefined> =>
+  (
+    await tx.all<{ job: number }>(
+      'SELECT job FROM settled WHERE job IN (SELECT value FROM json_each(?)) LIMIT 1',
+      [JSON.stringify(seqs)],
+    )
+  )[0]?.job;
+
+/** These jobs are of another spec from their next attempt on. */
+export const setSpec = (tx: Tx, seqs: readonly number[], spec: number, shape: number): Promise<number> =>
+  tx.run('UPDATE jobs SET spec = ?, shape = ? WHERE seq IN (SELECT value FROM json_each(?))', [
+    spec,
+    shape,
+    JSON.stringify(seqs),
+  ]);

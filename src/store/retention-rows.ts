@@ -41,13 +41,14 @@ export const hideJobs = async (tx: Tx, jobs: readonly number[]): Promise<void> =
   await deleteCounted(tx, `seq ${these}`, list);
 };
 
-/** The counts go with the rows. */
-const deleteCounted = async (tx: Tx, where: string, params: readonly SqlValue[]): Promise<void> => {
-  const gone = await tx.all<Counted>(
-    `DELETE FROM jobs WHERE ${where} RETURNING queue, state, size, role`,
+/** The counts go with the rows. Resolves to the specs that those had. */
+const deleteCounted = async (tx: Tx, where: string, params: readonly SqlValue[]): Promise<Set<number>> => {
+  const gone = await tx.all<Counted & { readonly spec: number }>(
+    `DELETE FROM jobs WHERE ${where} RETURNING queue, state, size, role, spec`,
     params,
   );
   for (const row of gone) countRows(tx, row, -1);
+  return new Set(gone.map(({ spec }) => spec));
 };
 
 /** What is being removed, oldest first. */
@@ -78,10 +79,10 @@ export const deleteTasks = async (tx: Tx, ids: readonly string[]): Promise<void>
   );
 };
 
-/** Removes what is left of jobs `first` to `last` beside their tasks. */
-export const deleteJobsBetween = async (tx: Tx, first: number, last: number): Promise<void> => {
+/** Removes what is left of jobs `first` to `last` beside their tasks; resolves to their specs. */
+export const deleteJobsBetween = async (tx: Tx, first: number, last: number): Promise<Set<number>> => {
   await tx.run('DELETE FROM edges WHERE target BETWEEN ? AND ?', [first, last]);
-  await deleteCounted(tx, 'seq BETWEEN ? AND ?', [first, last]);
+  return deleteCounted(tx, 'seq BETWEEN ? AND ?', [first, last]);
 };
 
 export const moveRemoval = (tx: Tx, seq: number, first: number): Promise<number> =>
@@ -96,6 +97,13 @@ const DELETE_SPEC = `
 /** Deletes a spec that no job has any more; resolves to whether it did. */
 export const deleteUnusedSpec = async (tx: Tx, id: number): Promise<boolean> =>
   (await tx.run(DELETE_SPEC, [id, id])) > 0;
+
+/** Deletes a spec that children of one array alone have had, and none of `first` to `last` has any more. */
+export const deleteSpecOfChildren = (tx: Tx, id: number, first: number, last: number): Promise<number> =>
+  tx.run(
+    'DELETE FROM specs WHERE id = ? AND NOT EXISTS (SELECT 1 FROM jobs WHERE seq BETWEEN ? AND ? AND spec = ?)',
+    [id, first, last, id],
+  );
 
 /** Deletes instances that were terminated at `age` or before and had no task; resolves to how many. */
 export const deleteUnusedInstances = (tx: Tx, age: number, limit: number): Promise<number> =>

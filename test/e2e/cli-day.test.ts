@@ -95,6 +95,34 @@ test('of an array the failed children are told in groups, and run again', async 
   assert.match(again.stderr, /has no FAILED child to run again/);
 });
 
+test('a job that failed runs again with more, and what failed for it behind it', async (t) => {
+  const server = await startServe(t);
+  // the job looks at what it was given, as one does that is sized by its operator
+  const script = 'test "$SIZE" = large || exit 3; echo enough';
+  const first = await detached(server, '--name', 'first', '--memory', '64', '--', 'sh', '-c', script);
+  await detached(server, '--name', 'second', '--after', 'first', '--', 'echo', 'second');
+  assert.equal((await cli(server, 'wait', 'second')).code, 1);
+  const refused = await cli(server, 'rerun', 'first', '--timeout', '10s');
+  assert.deepEqual([refused.code, /60s at the least/.test(refused.stderr)], [2, true]);
+  const again = await cli(
+    server,
+    'rerun',
+    'first',
+    '--memory',
+    '1GiB',
+    '--vcpus',
+    '0.5',
+    '--env',
+    'SIZE=large',
+    '--with-dependents',
+  );
+  assert.equal(again.stdout, `1 job runs again (${first}), 1 that failed for it wait again\n`);
+  assert.equal((await cli(server, 'wait', 'first', 'second')).code, 0);
+  assert.match((await cli(server, 'explain', 'first')).stdout, /^ {2}asked {5}0\.5 vCPUs and 1 GiB$/m);
+  const json = await cli(server, 'explain', 'first', '--json');
+  assert.equal(JSON.parse(json.stdout).attempt, 2);
+});
+
 test('what waits and what runs is cancelled, by id and by a filter', async (t) => {
   const server = await startServe(t, ['--capacity', 'vcpus=1,memory=2GiB']);
   const running = await detached(server, '--name', 'runs', '--', 'sleep', '1000');
@@ -124,8 +152,11 @@ test('what waits and what runs is cancelled, by id and by a filter', async (t) =
     '--reason',
     'not today',
   );
-  assert.equal(one.stdout, `stopped ${waiting}\n`);
+  assert.equal(one.stdout, 'stopped 1 job\n');
   assert.match((await cli(server, 'explain', waiting)).stdout, /FAILED: not today$/m);
+  const rest = await cli(server, 'cancel', '--name', 'waits', '--yes', '--json');
+  assert.deepEqual(JSON.parse(rest.stdout), { stopped: 1 });
+  assert.match((await cli(server, 'cancel', '--name', 'waits', '--yes')).stderr, /no job that waits or runs/);
   assert.equal((await cli(server, 'cancel', 'runs')).stdout, `stopped ${running}\n`);
   assert.equal((await cli(server, 'wait', running)).code, 1);
   const nobody = await cli(server, 'cancel', '00000000-0000-4000-8000-000000000000');
@@ -136,6 +167,7 @@ test('what waits and what runs is cancelled, by id and by a filter', async (t) =
     /there is no job nothing-of-that-name/,
   );
   assert.match((await cli(server, 'cancel')).stderr, /name the jobs to stop/);
+  assert.match((await cli(server, 'cancel', 'runs', '--queue', 'default')).stderr, /not both/);
 });
 
 test('run: environment, folder, name, tags, attempts and dependencies are the job’s', async (t) => {
@@ -260,6 +292,7 @@ test('status, queues and environments: one screen, lists, and the same as data',
     return (counts.RUNNABLE === 1 && counts.RUNNING === 1) || undefined;
   });
   const { stdout } = await cli(server, 'status');
+  assert.match(stdout, /^in the last .+:\n {2}default: 1 started, 0 failed; half waited /m);
   assert.match(stdout, /^longshore \S+, engine process, region us-east-1, up .* since 20\d\d-/);
   assert.match(stdout, /^pool: 1 vCPU and 1 GiB, free 0 vCPUs/m);
   assert.match(stdout, /^default +ENABLED +1 +1 +0 +1 +0 +0 +\S+ s +1st in queue default/m);

@@ -3,3 +3,4 @@ export { explainJob } from './explain-job.ts';
 export { getOverview } from './overview.ts';
 export { retryJobs } from './retry-jobs.ts';
 export { searchJobs } from './search-jobs.ts';
+export { stopJobs } from './stop-jobs.ts';

@@ -16,6 +16,10 @@ const LONGEST_REASON = 1024;
 /** Rules J-261, J-267: both may be missing, for this answers it. */
 const checkStop = ({ jobId, reason }: Partial<StopInput>): Refusal | undefined => {
   if (!jobId) return refuse('jobId is required and must not be empty: the id of the job');
+  return checkReason(reason);
+};
+
+export const checkReason = (reason: string | undefined): Refusal | undefined => {
   if (!reason) return refuse('reason is required and must not be empty: why the job is to end');
   return reason.length > LONGEST_REASON
     ? refuse(`reason has at most ${LONGEST_REASON} characters, got ${reason.length}`)

@@ -6,7 +6,10 @@ import { DOOMED, type FoundJob, findJob } from '../../store/job-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import type { DependsOn } from './submit-rules.ts';
 
-/** What a new job waits for. Targets are seqs of jobs; those that have SUCCEEDED are not among them. */
+/**
+ * What a new job waits for. Targets are seqs of jobs; those that have SUCCEEDED are not among them, those that have FAILED are:
+ * they may run again.
+ */
 export interface Dependencies {
   readonly whole: readonly number[];
   readonly pairwise: readonly number[];
@@ -35,14 +38,14 @@ export const resolveDependencies = async (
     else if (wait.kind === 'pairwise') pairwise.set(wait.job.seq, wait.job);
     else whole.set(wait.job.seq, wait.job);
   }
-  const open = [...whole.values()].filter((job) => !isFinal(stateOf(job.state)));
-  const failed = [...whole.values()].some((job) => stateOf(job.state) === 'FAILED');
+  const left = [...whole.values()].filter((job) => stateOf(job.state) !== 'SUCCEEDED');
+  const failed = left.some((job) => isFinal(stateOf(job.state)));
   return {
-    whole: failed ? [] : open.map((job) => job.seq),
-    pairwise: failed ? [] : [...pairwise.keys()],
+    whole: left.map((job) => job.seq),
+    pairwise: [...pairwise.keys()],
     begun: failed ? [] : [...pairwise.values()].filter((job) => job.live < job.size).map((job) => job.seq),
     sequential,
-    unmet: failed ? DOOMED : open.length,
+    unmet: failed ? DOOMED : left.length,
   };
 };
 

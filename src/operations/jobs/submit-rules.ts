@@ -87,7 +87,10 @@ const checkOfNodes = (over: NodeOverrides | undefined): Refusal | undefined => {
  * Why a job with these overrides fails before it runs, for what would run it takes no more; undefined when it does not. The
  * submission is taken all the same, as the service takes it (T-408).
  */
-export const tooLongOverrides = ({ containerOverrides, nodeOverrides }: SubmitInput): string | undefined => {
+export const tooLongOverrides = ({
+  containerOverrides,
+  nodeOverrides,
+}: Pick<SubmitInput, 'containerOverrides' | 'nodeOverrides'>): string | undefined => {
   const ofNodes = (nodeOverrides?.nodePropertyOverrides ?? []).map((each) => each.containerOverrides);
   return [containerOverrides, ...ofNodes].some(
     (over) => over && Buffer.byteLength(JSON.stringify(over)) > LARGEST_OVERRIDES,
@@ -96,7 +99,8 @@ export const tooLongOverrides = ({ containerOverrides, nodeOverrides }: SubmitIn
     : undefined;
 };
 
-const checkOverrides = (over: ContainerOverrides | undefined): Refusal | undefined => {
+/** Shared by all that changes a container (rules J-015 to J-029). */
+export const checkOverrides = (over: ContainerOverrides | undefined): Refusal | undefined => {
   if (!over) return undefined;
   return (
     checkOlder(over) ??

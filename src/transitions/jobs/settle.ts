@@ -149,9 +149,12 @@ const tellArray = async (
     : { kind: 'whole', after: dependent };
 };
 
-/** The edges of an end that was told go in steps too: a job may have a hundred thousand dependents. */
-const close = async (work: Work, { job, before }: OwedEnd): Promise<Next> => {
-  if (!isWatched(job.watched)) return undefined;
+/**
+ * The edges of an end that was told go in steps too: a job may have a hundred thousand dependents. One that FAILED keeps
+ * them: it may run again, and those that failed for it with it.
+ */
+const close = async (work: Work, { job, ok, before }: OwedEnd): Promise<Next> => {
+  if (!ok || !isWatched(job.watched)) return undefined;
   const limit = Math.max(1, work.left);
   const gone = await deleteEdgesOn(work.tx, job.seq, before, limit);
   work.left -= gone;

@@ -2,6 +2,7 @@ import type { Service } from '../../service/service.ts';
 import {
   deleteJobsBetween,
   deleteRemoval,
+  deleteSpecOfChildren,
   deleteTasks,
   deleteUnusedSpec,
   dueJobs,
@@ -64,7 +65,9 @@ const takeSlice = async (tx: Tx): Promise<Slice> => {
 const removeSlice = async (service: Service, tx: Tx, { tasks, parts }: Slice): Promise<void> => {
   if (tasks.length > 0) await deleteTasks(tx, tasks);
   for (const { removal, upTo } of parts) {
-    await deleteJobsBetween(tx, removal.first, upTo);
+    // children that were run again otherwise have specs of their own
+    for (const spec of await deleteJobsBetween(tx, removal.first, upTo))
+      if (spec !== removal.spec) await deleteSpecOfChildren(tx, spec, upTo + 1, removal.last);
     if (upTo < removal.last) {
       await moveRemoval(tx, removal.seq, upTo + 1);
       continue;

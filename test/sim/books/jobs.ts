@@ -40,6 +40,7 @@ export const PATHS: ReadonlySet<string> = new Set(
     [RUNNING, FAILED],
     // only when somebody asks: see `rerun.ts`
     [FAILED, RUNNABLE],
+    [FAILED, PENDING],
   ].map(([from, to]) => `${from}>${to}`),
 );
 export const PARENT_PATHS: ReadonlySet<string> = new Set(
@@ -121,6 +122,7 @@ const newJob = (seen: JobSeen, state: number, queue: Queue, parent: Job | undefi
   cancelled: false,
   terminated: false,
   told: undefined,
+  failedFor: undefined,
   over: 0,
   attempts: [],
   createdAt: seen.created_at,
@@ -134,7 +136,7 @@ const newJob = (seen: JobSeen, state: number, queue: Queue, parent: Job | undefi
   hasFailed: false,
   passing: false,
   again: false,
-  takenBack: false,
+  recalled: false,
   broken: false,
   summary: [0, 0, 0, 0, 0, 0, 0],
   changed: 0,
@@ -194,8 +196,8 @@ export const jobChanged = (ledger: Ledger, eyes: Eyes, job: Job, before: number,
 const becameRunnable = (eyes: Eyes, job: Job, before: number): void => {
   if (before < RUNNABLE || before === FAILED) checkMet(job);
   if (before === FAILED) return;
-  const again = before > RUNNABLE && !job.takenBack;
-  job.takenBack = false;
+  const again = before > RUNNABLE && !job.recalled;
+  job.recalled = false;
   if (!again) return;
   const seen = eyes.task(job.lastTask)!;
   if (job.nodes > 0) nodesAreOver(job, seen.attempt);
@@ -244,14 +246,16 @@ export const lostReason = (eyes: Eyes, instance: string): string =>
     : `Host EC2 (instance ${instance}) terminated.`;
 
 const failed = (eyes: Eyes, job: Job, before: number): void => {
+  job.failedFor = undefined;
   if (job.passing) return;
   const { status_reason: reason } = eyes.job(job.seq)!;
+  job.failedFor = reason ?? undefined;
   must(!!reason, 'FAILED has a reason', () => nameOf(job));
   const halt = haltOf(job, before);
   // one that comes back in line under a stop of its own ends by that
   if (halt && !job.returned)
     must(reason === halt.reason, 'reasons are true', () => `${nameOf(job)} FAILED: ${reason}`);
-  // a child that is taken back before it began ends as those of its array that waited
+  // a child that is recalled before it began ends as those of its array that waited
   if (before === RUNNABLE && job.parent?.cancelled && !job.told) job.cancelled = true;
   if (job.told !== undefined)
     must(reason === job.told, 'reasons are true', () => `${nameOf(job)} FAILED: ${reason}, told ${job.told}`);

@@ -167,6 +167,8 @@ export interface Job {
   terminated: boolean;
   /** What the last terminate said that reached it: the reason of its end. Of what waited: see `halted`. */
   told: string | undefined;
+  /** What its row said when it FAILED; undefined when that has changed again before anybody looked. */
+  failedFor: string | undefined;
   /** Attempts that are over. */
   over: number;
   /** The same, one by one; of a multi-node job those of its nodes are theirs. */
@@ -190,8 +192,8 @@ export interface Job {
   passing: boolean;
   /** Somebody asked for it again, and it has not started since. */
   again: boolean;
-  /** Its task was taken back in this turn: the attempt did not count. */
-  takenBack: boolean;
+  /** Its task was recalled in this turn: the attempt did not count. */
+  recalled: boolean;
   /** Of a multi-node job: a node other than the main one lost its host in this attempt. */
   broken: boolean;
   /** Of a parent: children by state. */
@@ -218,6 +220,8 @@ export interface Instance {
 export interface Task {
   readonly id: string;
   readonly job: Job;
+  /** What the job was when it was placed: it may run again otherwise. */
+  readonly spec: Spec;
   readonly attempt: number;
   readonly environment: number;
   readonly instance: string;

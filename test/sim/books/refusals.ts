@@ -63,6 +63,8 @@ export const REFUSALS: readonly (readonly [string, RegExp])[] = [
   ['rerun: no FAILED child', /has no FAILED child to run again/],
   ['rerun: waits for others', /have not SUCCEEDED: run those again/],
   ['rerun: is being stopped', /is being stopped: wait|in a queue that is deleted|nodes that have not ended/],
+  ['rerun: just ended', /has just ended: ask again/],
+  ['rerun: changes of nodes', /^changes are for jobs of one container/],
   ['describe: no jobs', /^jobs is required/],
   ['describe: too many', /^Maximum number of \S+ supported is/],
   ['describe: names and page', /cannot both be set|cannot be combined with/],

@@ -57,7 +57,12 @@ export interface Ledger {
 /** What a request must come to: a refusal, or what changes when it is carried out. */
 export type Expected =
   | { readonly refusal: RegExp }
-  | { readonly refusal?: undefined; readonly apply: (answer: Wire) => void };
+  | {
+      readonly refusal?: undefined;
+      /** A refusal that nobody can foresee, and that changes nothing. */
+      readonly may?: RegExp;
+      readonly apply: (answer: Wire) => void;
+    };
 
 const ARN = 'arn:aws:batch:us-east-1:012345678910';
 export const arnOf = (kind: string, name: string): string => `${ARN}:${kind}/${name}`;

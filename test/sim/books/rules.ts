@@ -64,6 +64,7 @@ export const RULES = [
   'environments as described',
   'queues as described',
   'queues are counted',
+  'what is kept of what runs is true',
   'definitions as described',
   'tasks as described',
   'instances as described',

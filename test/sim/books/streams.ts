@@ -40,9 +40,9 @@ const checkLines = (ledger: Ledger, stream: string, events: readonly Wire[]): vo
 };
 
 /** What a task has printed by now. */
-const linesOf = (ledger: Ledger, { id, job, attempt }: Task): [number | undefined, string][] => {
+const linesOf = (ledger: Ledger, { id, job, spec, attempt }: Task): [number | undefined, string][] => {
   const fate = ledger.fate(id);
-  const begun = begunLine(job.id, attempt, job.spec.container);
+  const begun = begunLine(job.id, attempt, spec.container);
   const ended = fate?.kind === 'exited' && `exit ${fate.exitCode}`;
   return [
     [fate?.startedAt, begun],

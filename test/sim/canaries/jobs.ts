@@ -12,6 +12,17 @@ export const JOBS: readonly Canary[] = [
     sabotage: () => statement(BACK_IN_LINE, `${BACK_IN_LINE} AND seq % 3 > 0`),
   },
   {
+    name: 'who waits for a job that runs again counts one too many',
+    rule: 'counters',
+    sabotage: () => statement('unmet = ?, status_reason = NULL', 'unmet = ? + 1, status_reason = NULL'),
+  },
+  {
+    name: 'a job that is changed runs again as it was',
+    rule: 'an order is as its job says',
+    also: ['a job is shown as it is', 'a task has what its job asks', 'the history is whole'],
+    sabotage: () => statement('SET spec = ?, shape = ?', 'SET spec = spec + 0 * ?, shape = ?'),
+  },
+  {
     name: 'an array does not count the child that runs again',
     rule: 'counters',
     sabotage: () =>

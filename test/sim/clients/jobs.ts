@@ -114,7 +114,16 @@ const failedId = (r: Random, ledger: Ledger): string => {
 
 const hasFailed = (job: Job): boolean => (job.size > 0 ? job.summary[FAILED]! > 0 : job.state === FAILED);
 
-export const rerun: Make = (r, ledger) => {
+/** Like nothing that was before: what runs as it was shows. */
+const changes = (r: Random, id: number) => ({
+  ...(r.chance(0.4) && { command: commandOf(r, id) }),
+  ...(r.chance(0.4) && { environment: [{ name: r.pick(['A', 'B', 'C']), value: r.pick(['', `r${id}`]) }] }),
+  ...(r.chance(0.4) && { memory: r.pick([4, 8, 64]) }),
+  ...(r.chance(0.4) && { vcpus: r.pick(['0.25', '1', '2']) }),
+  ...(r.chance(0.2) && { timeoutSeconds: r.int(60, 90) }),
+});
+
+export const rerun: Make = (r, ledger, _swarm, id) => {
   const jobId = failedId(r, ledger);
   const size = ledger.jobs.get(jobId)?.size ?? 0;
   const some = () => Array.from({ length: r.skewed(1, 4) }, () => r.int(0, size));
@@ -124,6 +133,8 @@ export const rerun: Make = (r, ledger) => {
       jobId,
       ...(r.chance(0.2) && { states: ['FAILED'] }),
       ...(size > 0 && r.chance(0.2) && { indices: some() }),
+      ...(r.chance(0.4) && { withDependents: true }),
+      ...(r.chance(0.3) && { changes: changes(r, id) }),
     },
   };
 };

@@ -337,6 +337,8 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
     wrong(/^Job \S* ?not found/, set('jobId', 'junk', `${uuid}:`)),
     wrong(NULL, without('jobId')),
     wrong(TYPE, set('indices', 'x', ['x'])),
+    wrong(TYPE, set('changes', 'x', { memory: 'x' }, { environment: {} })),
+    wrong(TYPE, set('withDependents', 'yes')),
   ],
   DescribeJobs: [
     wrong(
