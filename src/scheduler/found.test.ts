@@ -403,3 +403,30 @@ test('E-168: a slot is taken back of a Spot instance also where one of Spot’s 
   );
   assert.deepEqual(made.drains, [{ instance: 's', reason: 'reclaimed' }]);
 });
+
+test('E-168: who waits for Spot waits on demand instead once Spot holds what would be enough there', () => {
+  const s = snapshot({
+    pool: cpu(16, 64_000),
+    environments: [spot(1, ['c5'], 70), slices(2, 8)],
+    instances: [
+      instanceOf('a', 1, 'c5.xlarge'),
+      instanceOf('b', 1, 'c5.xlarge'),
+      instanceOf('c', 1, 'c5.2xlarge'),
+    ],
+    running: [running('a', cpu(3), 1), running('b', cpu(3), 1), running('c', cpu(8), 1)],
+    queues: [queue(1, [2, 1], [cpu(1, 9000), [1]])],
+    reservations: [
+      reserved(1, 1, 1, {
+        victims: [{ ...victim('a'), holds: instanceOf('a', 1, 'c5.xlarge').size, milliVcpus: 4000 }],
+        pool: cpu(4, 15_696),
+        milliVcpus: 4000,
+      }),
+    ],
+  });
+  const made = plan(s);
+  assert.deepEqual(
+    made.reservations.map(({ job, environment }) => [job, environment]),
+    [[1, 2]],
+  );
+  assert.equal(made.drains.length, 1);
+});
