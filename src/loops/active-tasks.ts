@@ -9,7 +9,7 @@ import { STALE_MILLISECONDS } from './paces.ts';
 export const inLines = (behind: Iterable<ActiveTask>): ActiveTask[] =>
   [...behind].filter((task) => taskStateOf(task.state) === 'intended').sort((a, b) => a.job - b.job);
 
-/** Tasks that have stood in a line for too long, the last of a line first: its head is slow. `now`: wall milliseconds. */
+/** Tasks that have stood in a line for too long, the last of a line first: what they stand behind is slow. `now`: wall milliseconds. */
 export const staleIn = (waiting: readonly ActiveTask[], now: number): string[] => {
   const byId = new Map(waiting.map((task) => [task.id, task]));
   const behind = ({ after }: ActiveTask): number => {

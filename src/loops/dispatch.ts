@@ -44,7 +44,8 @@ export class Dispatcher {
   readonly whatRuns: WhatRuns;
   private reservations: readonly Reservation[] = [];
   private shapes: ReadonlyMap<number, KnownShapes> = new Map();
-  private readonly turns = new Map<number, number>();
+  /** When each queue last started a job, by `starts`. */
+  private readonly servedAt = new Map<number, number>();
   private starts = 0;
   private desired: ReadonlyMap<number, number> = new Map();
   /** Of the catalog, and the hosts, when those were registered last. */
@@ -58,10 +59,10 @@ export class Dispatcher {
 
   /** `running`: what `whatRuns` found in this transaction. */
   async dispatch(tx: Tx, looked: Running): Promise<Dispatched> {
-    const { service, paces, reservations, turns } = this;
+    const { service, paces, reservations, servedAt } = this;
     const running = await this.register(tx, looked);
     const lost = await expireDrained(service, tx, running.draining.values());
-    const remembered = { paces, reservations, turns, shapes: this.shapes };
+    const remembered = { paces, reservations, servedAt, shapes: this.shapes };
     const { room, asked, shapes } = await loadSnapshot(service, tx, running, remembered);
     const decided = planIn(room, asked, service.order);
     const ids = await applyInstances(service, tx, decided, running.instances);
@@ -143,9 +144,10 @@ export class Dispatcher {
   ): void {
     const { lastPlan } = this.service;
     this.reservations = renamed(decided.reservations, (ref) => ids.get(ref) ?? ref);
-    for (const { queue } of decided.placements) this.turns.set(queue, ++this.starts);
+    for (const { queue } of decided.placements) this.servedAt.set(queue, ++this.starts);
     this.desired = new Map(decided.desired.map((d) => [d.environment, Math.ceil(d.milliVcpus / 1000)]));
     lastPlan.spotPrice = decided.spotPrice;
+    lastPlan.reservations = this.reservations;
     lastPlan.replace(decided.waits, shapes);
     this.shapes = shapes;
   }

@@ -10,14 +10,14 @@ import type { KnownShapes } from './known-shapes.ts';
 import type { Paces } from './paces.ts';
 import { queueView } from './queue-view.ts';
 import { asksOf, instanceView, type Running } from './running.ts';
-import { shareOf } from './share.ts';
+import { quotaOf } from './shape-quota.ts';
 
 /** What is remembered from turn to turn. */
 export interface Remembered {
   readonly paces: Paces;
   readonly reservations: readonly Reservation[];
-  /** When each queue last started a job, by a count of starts: who waited longest has its turn. */
-  readonly turns: ReadonlyMap<number, number>;
+  /** When each queue last started a job, by a count of starts: who waited longest is served first. */
+  readonly servedAt: ReadonlyMap<number, number>;
   /** By queue. */
   readonly shapes: ReadonlyMap<number, KnownShapes>;
 }
@@ -47,9 +47,9 @@ export const loadSnapshot = async (
   const queues: QueueView[] = [];
   const shapes = new Map<number, KnownShapes>();
   const catalogQueues = await service.catalog.allQueues(tx);
-  const share = await shareOf(tx, catalogQueues, remembered.shapes);
-  for (const queue of inTurn(catalogQueues, remembered.turns)) {
-    const { view, known } = await queueView(tx, queue, limits, remembered, share);
+  const quota = await quotaOf(tx, catalogQueues, remembered.shapes);
+  for (const queue of asServed(catalogQueues, remembered.servedAt)) {
+    const { view, known } = await queueView(tx, queue, limits, remembered, quota);
     if (view.shapes.length === 0) continue;
     queues.push(view);
     shapes.set(queue.seq, known);
@@ -59,10 +59,11 @@ export const loadSnapshot = async (
   return { room, asked: { queues, running: leaders, reservations }, shapes };
 };
 
-/** Rule E-132: by priority, of equals the one first that waited longest for a turn. */
-const inTurn = (queues: readonly CatalogQueue[], turns: ReadonlyMap<number, number>): CatalogQueue[] =>
+/** Rule E-132: by priority, of equals the one first that waited longest to be served. */
+const asServed = (queues: readonly CatalogQueue[], servedAt: ReadonlyMap<number, number>): CatalogQueue[] =>
   [...queues].sort(
-    (a, b) => b.priority - a.priority || (turns.get(a.seq) ?? 0) - (turns.get(b.seq) ?? 0) || a.seq - b.seq,
+    (a, b) =>
+      b.priority - a.priority || (servedAt.get(a.seq) ?? 0) - (servedAt.get(b.seq) ?? 0) || a.seq - b.seq,
   );
 
 /** The room, and whose grace is over by now. */

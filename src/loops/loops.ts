@@ -72,8 +72,8 @@ export class Loops {
   private readonly dispatcher: Dispatcher;
   /** What the engine has said since the last turn. */
   private reports: TaskReport[] = [];
-  /** Tasks that were told to stop already, with what grace in seconds: told again only to stop sooner. */
-  private told = new Map<string, number>();
+  /** Tasks whose stop was sent, with what grace in seconds: sent again only to stop sooner. */
+  private stopsSent = new Map<string, number>();
   /** As of the last turn. */
   private last: Pick<Learnt, 'backlog' | 'linedUp'> = { backlog: false, linedUp: 0 };
   /** Since the store was compared with the engine. */
@@ -195,10 +195,10 @@ export class Loops {
     if (orders.length > 0) await engine.start(orders);
     if (over.length > 0) await engine.forget(over);
     for (const [id, graceSeconds] of stops) {
-      if (graceSeconds < (this.told.get(id) ?? Number.POSITIVE_INFINITY))
+      if (graceSeconds < (this.stopsSent.get(id) ?? Number.POSITIVE_INFINITY))
         await this.stopTask(id, graceSeconds);
     }
-    this.told = new Map([...this.told].filter(([id]) => stops.has(id)));
+    this.stopsSent = new Map([...this.stopsSent].filter(([id]) => stops.has(id)));
     await this.recall(stale);
   }
 
@@ -209,7 +209,7 @@ export class Loops {
       this.reports.push({ taskId: id, kind: 'failed', stoppedAt, reason: 'stopped before it began' });
       this.wake();
     } else await this.service.engine.stop(id, graceSeconds);
-    this.told.set(id, graceSeconds);
+    this.stopsSent.set(id, graceSeconds);
   }
 
   /** In the order given: of a line, the last first. */

@@ -7,7 +7,7 @@ import { isSet } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 import { sumsOf } from './host-sums.ts';
 import { type KnownShape, type KnownShapes, shapesOf } from './known-shapes.ts';
-import type { Share } from './share.ts';
+import type { ShapeQuota } from './shape-quota.ts';
 
 /** Never more of one shape in one plan: with the shapes, bounds a turn. */
 const MOST_HEADS = 256;
@@ -37,17 +37,17 @@ export const queueView = async (
   queue: CatalogQueue,
   room: RoomView,
   before: Before,
-  share: Share,
+  quota: ShapeQuota,
 ): Promise<{ view: QueueView; known: KnownShapes }> => {
   const reserved = before.reservations.find((r) => r.queue === queue.seq)?.job ?? 0;
-  const found = await shapesOf(tx, queue.seq, before.shapes.get(queue.seq), reserved, share);
+  const found = await shapesOf(tx, queue.seq, before.shapes.get(queue.seq), reserved, quota);
   const limits = limitsOf(queue, room);
   const shapes: ShapeView[] = [];
   const waitingCounts = new Map<number, number>();
   for (const shape of found.shapes) {
     const view = await shapeView(tx, queue, shape, limits, found.known.waitingCounts.get(shape.id));
     shapes.push(view);
-    if (!shape.inTurn) waitingCounts.set(shape.id, view.waiting);
+    if (!shape.rotating) waitingCounts.set(shape.id, view.waiting);
   }
   const { seq, name, priority, environments } = queue;
   return { view: { seq, name, priority, environments, shapes }, known: { ...found.known, waitingCounts } };
@@ -62,7 +62,7 @@ const shapeView = async (
 ): Promise<ShapeView> => {
   const asks = { milliVcpus: shape.milli_vcpus, memoryMiB: shape.memory_mib, gpus: shape.gpus };
   const wanted = headsWanted(asks, limits);
-  const isOne = !isSet(shape.has_more) || shape.inTurn;
+  const isOne = !isSet(shape.has_more) || shape.rotating;
   const heads =
     isOne || wanted === 1
       ? [{ seq: shape.first, rank: shape.rank }]

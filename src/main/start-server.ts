@@ -22,7 +22,9 @@ import * as extensions from '../operations/extensions/index.ts';
 import * as jobs from '../operations/jobs/index.ts';
 import * as logs from '../operations/logs/index.ts';
 import * as queues from '../operations/queues/index.ts';
+import * as tags from '../operations/tags/index.ts';
 import { Catalog } from '../service/catalog.ts';
+import { LastHour } from '../service/last-hour.ts';
 import { Names } from '../service/names.ts';
 import type { Operation, Service } from '../service/service.ts';
 import { Specs } from '../service/spec-cache.ts';
@@ -30,7 +32,14 @@ import { openSqlite } from '../store/sqlite/open-database.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { LastPlan } from '../why/last-plan.ts';
 import type { Config } from './config.ts';
-import { DATABASE, openDataFolder, type RootKey, whyNotStarted, writeAddress } from './data-folder.ts';
+import {
+  DATABASE,
+  openDataFolder,
+  type RootKey,
+  type ServerAddress,
+  whyNotStarted,
+  writeAddress,
+} from './data-folder.ts';
 import { type ChosenEngine, chooseEngine } from './engine-choice.ts';
 import { closeServer, listen, urlOf } from './listening.ts';
 import { machineClock, machineIds, machineTimers } from './machine.ts';
@@ -104,6 +113,7 @@ const start = async (
     region: config.region,
     engine: engine.name,
     pool: describeResources(capacity),
+    ...mountable(config, engine.name),
   });
   await loops.start();
   adopted = true;
@@ -136,6 +146,7 @@ const serviceOf = (
   specs: new Specs(),
   order: inOrderOfSubmission,
   lastPlan: new LastPlan(),
+  lastHour: new LastHour(parts.clock),
   about: {
     version: config.version ?? 'unknown',
     startedAt: parts.clock.wall(),
@@ -178,7 +189,7 @@ const listenerOf = (config: Config, service: Service, timers: Timers, key: RootK
     log: service.log,
     // a store that does not answer is found out by asking it
     ready: async () => ready() && (await service.store.read(async () => true)),
-    batch: bind(service, { ...definitions, ...environments, ...queues, ...jobs } as Record<
+    batch: bind(service, { ...definitions, ...environments, ...queues, ...jobs, ...tags } as Record<
       string,
       Operation
     >),
@@ -187,4 +198,11 @@ const listenerOf = (config: Config, service: Service, timers: Timers, key: RootK
     ecs: bind(service, { ...ecs } as Record<string, Operation>),
     ec2: bind(service, { ...ec2 } as Record<string, Operation>),
   });
+};
+
+/** A daemon on another machine has that one's folders to mount. */
+const mountable = ({ docker }: Config, engine: string): Pick<ServerAddress, 'mounts'> => {
+  const isElsewhere = engine === 'docker' && docker?.host !== undefined && !docker.host.startsWith('unix:');
+  const mounts = isElsewhere ? [] : docker?.permissions.mounts;
+  return mounts === undefined ? {} : { mounts };
 };

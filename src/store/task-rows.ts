@@ -46,6 +46,17 @@ export const insertTask = (tx: Tx, t: NewTask): Promise<number> =>
     t.bootId,
   ]);
 
+/** When each of these jobs, by their seqs, last got a place to run; those that never did are not in it. */
+export const placedAt = async (tx: Tx, jobs: readonly number[]): Promise<ReadonlyMap<number, number>> => {
+  if (jobs.length === 0) return new Map();
+  // of the last attempt: the clock may have been set since the one before
+  const rows = await tx.all<{ job: number; at: number }>(
+    `SELECT job, created_at AS at, max(attempt) FROM tasks WHERE job IN (SELECT value FROM json_each(?)) GROUP BY job`,
+    [JSON.stringify(jobs)],
+  );
+  return new Map(rows.map(({ job, at }) => [job, at]));
+};
+
 export const taskById = async (tx: Tx, id: string): Promise<TaskRow | undefined> =>
   (await tx.all<TaskRow>('SELECT * FROM tasks WHERE id = ?', [id]))[0];
 
@@ -77,7 +88,7 @@ export const setTaskStopped = async (tx: Tx, id: string, end: AttemptEnding): Pr
   );
 };
 
-/** Takes back a task that never ran: it leaves no trace; the one behind it moves up. */
+/** Recalls a task that never ran: it leaves no trace; the one behind it moves up. */
 export const deleteTask = async (tx: Tx, task: TaskRow): Promise<void> => {
   await tx.run('UPDATE tasks SET after = ? WHERE after = ?', [task.after, task.id]);
   await tx.run('DELETE FROM tasks WHERE id = ?', [task.id]);

@@ -17,8 +17,10 @@ import * as extensions from '../../src/operations/extensions/index.ts';
 import * as jobs from '../../src/operations/jobs/index.ts';
 import * as logs from '../../src/operations/logs/index.ts';
 import * as queues from '../../src/operations/queues/index.ts';
+import * as tags from '../../src/operations/tags/index.ts';
 import type { OutputStore } from '../../src/output/output.ts';
 import { Catalog } from '../../src/service/catalog.ts';
+import { LastHour } from '../../src/service/last-hour.ts';
 import { Names } from '../../src/service/names.ts';
 import type { Operation, Service } from '../../src/service/service.ts';
 import { Specs } from '../../src/service/spec-cache.ts';
@@ -66,6 +68,7 @@ const OPERATIONS = {
   ...extensions,
   ...queues,
   ...jobs,
+  ...tags,
   ...logs,
   ...ecs,
   ...ec2,
@@ -113,6 +116,7 @@ export const startServer = (parts: ServerParts): Server => {
     specs: new Specs(),
     order: inOrderOfSubmission,
     lastPlan: new LastPlan(),
+    lastHour: new LastHour({ steady: () => time.steady() }),
     capacity: {
       ...parts.swarm.capacity,
       get hosts() {

@@ -1,5 +1,7 @@
+import { taggedSeq } from '../../domain/job-seq.ts';
 import { JOB_STATES, stateOf } from '../../domain/job-state.ts';
 import { isRefusal, refuse } from '../../domain/refusal.ts';
+import type { Tags } from '../../domain/tags.ts';
 import { openToken, sealToken } from '../../lib/page-token.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { type FoundJob, jobBySeq } from '../../store/job-rows.ts';
@@ -7,14 +9,17 @@ import { searchJobs as search } from '../../store/job-search.ts';
 import { specById } from '../../store/spec-rows.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
+import { tagsOfAll } from '../../store/tag-rows.ts';
 import { type Looks, waitFacts } from '../../why/facts.ts';
 import { QueuePositions } from '../../why/position.ts';
 import { waitText } from '../../why/words.ts';
 import { compact, jobSummary } from '../jobs/detail.ts';
+import { scheduledTimes } from '../jobs/scheduled-at.ts';
 import { conditionOf, type JobFilter, sourceOf } from './job-filter.ts';
 import { childCounts, jobTimes } from './job-line.ts';
 
 export interface SearchInput extends JobFilter {
+  readonly order?: 'NEWEST' | 'OLDEST';
   readonly limit?: number;
   readonly nextToken?: string;
 }
@@ -22,18 +27,18 @@ export interface SearchInput extends JobFilter {
 const MOST = 200;
 
 /**
- * Jobs of all queues, newest first (children of an array by index): summaries as of ListJobs with `queue`, `attempt`, `tags`,
+ * Jobs of all queues, newest or oldest first (children of an array by index): summaries as of ListJobs with `queue`, `attempt`, `tags`,
  * `waited` and `ran` in milliseconds, and of arrays `children` by state. A call looks at 10,000 jobs at most: `looked` says
  * at how many it did, `lookedTo` when the last of them was created, `nextToken` goes on behind it.
  */
 export const searchJobs: Operation<SearchInput> = async (service, input) => {
-  const { limit = 100, nextToken, ...filter } = input;
+  const { limit = 100, nextToken, order = 'NEWEST', ...filter } = input;
   if (limit < 1 || limit > MOST) return refuse(`limit must be between 1 and ${MOST}.`);
-  const binding = ['SearchJobs', filter];
+  const binding = ['SearchJobs', filter, order];
   const after = nextToken ? openToken(service.tokenKey, binding, nextToken) : undefined;
   if (nextToken && typeof after !== 'number') return refuse('Invalid nextToken.');
   return service.store.read(async (tx) => {
-    const source = await sourceOf(service, tx, filter);
+    const source = await sourceOf(service, tx, filter, order === 'OLDEST' ? 'oldest' : 'newest');
     if (isRefusal(source)) return source;
     const condition = await conditionOf(service, tx, filter);
     const found = await search(tx, source, condition, after as number | undefined, limit);
@@ -57,25 +62,34 @@ const lines = async (
   { states = JOB_STATES }: JobFilter,
 ): Promise<unknown[]> => {
   const looks = { positions: new QueuePositions(tx, service.order), stops: new Stops(tx) };
+  const tags = await tagsOfAll(tx, 'job', rows.map(taggedSeq));
+  const scheduled = await scheduledTimes(tx, rows);
   const shown = [];
   for (const row of rows) {
     const job = await looks.stops.read(row);
     const isAsked = states.length === 0 || states.includes(stateOf(job.state));
-    if (isAsked) shown.push(await line(service, tx, looks, job));
+    const more = { tags: tags.get(taggedSeq(job))!, scheduledAt: scheduled.get(job.seq) };
+    if (isAsked) shown.push(await line(service, tx, looks, job, more));
   }
   return shown;
 };
 
-const line = async (service: Service, tx: Tx, looks: Looks, job: FoundJob): Promise<unknown> => {
+const line = async (
+  service: Service,
+  tx: Tx,
+  looks: Looks,
+  job: FoundJob,
+  more: { readonly tags: Tags; readonly scheduledAt: number | undefined },
+): Promise<unknown> => {
   const spec = await specById(tx, job.spec);
   const why = await waitFacts(tx, service, looks, job);
   return compact({
-    ...jobSummary(service.account, job, spec.jobDefinition, why && waitText(why)),
+    ...jobSummary(service.account, job, spec.jobDefinition, why && waitText(why), more.scheduledAt),
     queue: await service.names.queueName(tx, job.queue),
     attempt: job.attempt,
     attempts: spec.retryStrategy.attempts,
     ...jobTimes(job, service.clock.wall()),
-    tags: spec.tags,
+    tags: more.tags,
     children: job.size > 0 ? await childCounts(tx, job) : undefined,
   });
 };

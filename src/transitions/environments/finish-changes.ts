@@ -1,6 +1,6 @@
 import type { Instance } from '../../domain/instance.ts';
 import type { Service } from '../../service/service.ts';
-import { updateEnvironment } from '../../store/environment-rows.ts';
+import { endEnvironment, updateEnvironment } from '../../store/environment-rows.ts';
 import type { Tx } from '../../store/store.ts';
 
 /**
@@ -21,7 +21,8 @@ export const endWaits = async (
         (status === 'DELETING' || (i.state.kind === 'draining' && i.state.reason === 'replaced')),
     );
     if (waits) continue;
-    await updateEnvironment(tx, seq, { status: status === 'UPDATING' ? 'VALID' : 'DELETED' });
+    if (status === 'UPDATING') await updateEnvironment(tx, seq, { status: 'VALID' });
+    else await endEnvironment(tx, seq);
     changed = true;
   }
   if (changed) service.catalog.forget(tx);

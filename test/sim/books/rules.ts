@@ -48,6 +48,7 @@ export const RULES = [
   'what is asked for again runs again',
   'a terminated job fails',
   'flags of a stop',
+  'each of many is told what became of it',
   'long waits end',
   // what is shown
   'a job is shown as it is',
@@ -66,6 +67,7 @@ export const RULES = [
   'queues are counted',
   'what is kept of what runs is true',
   'definitions as described',
+  'tags are those that were set',
   'tasks as described',
   'instances as described',
   'clusters as described',

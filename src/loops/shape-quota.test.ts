@@ -4,18 +4,18 @@ import { makeWorld, type World } from '../../test/support/world.ts';
 import { loadSnapshot } from './load-snapshot.ts';
 import { Paces } from './paces.ts';
 import { nothingRuns } from './running.ts';
-import { shareOfOne } from './share.ts';
+import { quotaOfOne } from './shape-quota.ts';
 
 test('however many queues have many shapes, a plan knows so many together, and some of each', () => {
-  assert.deepEqual([0, 1, 2].map(shareOfOne), [
-    { oldest: 128, inTurn: 128 },
-    { oldest: 128, inTurn: 128 },
-    { oldest: 64, inTurn: 64 },
+  assert.deepEqual([0, 1, 2].map(quotaOfOne), [
+    { oldest: 128, rotating: 128 },
+    { oldest: 128, rotating: 128 },
+    { oldest: 64, rotating: 64 },
   ]);
   for (let many = 1; many <= 300; many++) {
-    const { oldest, inTurn } = shareOfOne(many);
-    assert.ok(oldest >= 8 && inTurn >= 8, `${many}: ${oldest} and ${inTurn}`);
-    assert.ok((oldest + inTurn) * many <= Math.max(256, 16 * many), `${many}: ${oldest} and ${inTurn}`);
+    const { oldest, rotating } = quotaOfOne(many);
+    assert.ok(oldest >= 8 && rotating >= 8, `${many}: ${oldest} and ${rotating}`);
+    assert.ok((oldest + rotating) * many <= Math.max(256, 16 * many), `${many}: ${oldest} and ${rotating}`);
   }
 });
 
@@ -53,7 +53,7 @@ test('many shapes in several queues: a plan knows a part of each and all of a qu
   // some plans each, until each shape has had its turn
   for (let n = 0; n < 6; n++) await world.settle();
   const ground = { hosts: world.service.capacity.hosts, environments: [] };
-  const remembered = { paces: new Paces(), reservations: [], turns: new Map(), shapes: new Map() };
+  const remembered = { paces: new Paces(), reservations: [], servedAt: new Map(), shapes: new Map() };
   const { asked } = await world.service.store.read((tx) =>
     loadSnapshot(world.service, tx, nothingRuns(ground), remembered),
   );
