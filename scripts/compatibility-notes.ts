@@ -20,7 +20,7 @@ const kept = (shape: string, why: string, members: readonly string[]): Record<st
  */
 export const NOTES: Readonly<Record<string, string>> = {
   SearchJobs:
-    '`POST /longshore/v1/searchjobs`, like the others here: JSON in and out, signed as a request of Batch. Jobs of all queues, newest first (children of an array by index), for which all that is given holds. Answers `jobs`: summaries as of ListJobs with `queue`, `attempt` of `attempts`, `waited` and `ran` in milliseconds, `tags`, and of arrays `children` (waiting, starting, running, succeeded, failed). A call looks at 10,000 jobs at most: `looked`, `lookedTo` (when the last of them was created), `nextToken` to go on; `at` is the server’s clock.',
+    '`POST /longshore/v1/searchjobs`, like the others here: JSON in and out, signed as a request of Batch. Jobs of all queues, newest first or as `order` says (children of an array by index), for which all that is given holds. Answers `jobs`: summaries as of ListJobs with `queue`, `attempt` of `attempts`, `waited` and `ran` in milliseconds, `tags`, and of arrays `children` (waiting, starting, running, succeeded, failed). A call looks at 10,000 jobs at most: `looked`, `lookedTo` (when the last of them was created), `nextToken` to go on; `at` is the server’s clock.',
   'SearchJobsRequest.id': 'The beginning of an id, of eight characters or so; children have their array’s.',
   'SearchJobsRequest.queues': 'Names or ARNs; all when absent.',
   'SearchJobsRequest.arrayJobId':
@@ -31,15 +31,16 @@ export const NOTES: Readonly<Record<string, string>> = {
   'SearchJobsRequest.reason': 'What the reason of the job or of its container begins with.',
   'SearchJobsRequest.created': 'Milliseconds; `to` is not within.',
   'SearchJobsRequest.ended': 'The same; of what has ended.',
+  'SearchJobsRequest.order': '`NEWEST` (when absent) or `OLDEST`.',
   'SearchJobsRequest.limit': '1 to 200; 100 when absent.',
   GetOverview:
-    'Answers `server` (version, engine, region, started, keepJobs, at), `queues` (state, priority, `counts` by state, and of the first in line `head`: jobId, createdAt, never, sentence), `environments` and `pool` (what is held and free), `attention` (kind, severity, sentence, link). Counts are of jobs and children, not of arrays; they are kept with each change, nothing is counted. What an array’s stop is about to end is counted as it is until its row has followed.',
+    'Answers `server` (version, engine, region, started, keepJobs, at), `queues` (state, priority, `counts` by state, of the first in line `head`: jobId, createdAt, never, sentence, and `lastHour`: attempts `started`, jobs `failed`, `waitP50` and `waitP95` in milliseconds, of first attempts), `environments` and `pool` (what is held and free), `failures` of the last hour (queue, exitCode, reason, statusReason, count; the ten largest groups), `attention` (kind, severity, sentence, link). The last hour is counted as it happens, from the server’s start on, in whole minutes; percentiles are too long by 9% at the most. Counts are of jobs and children, not of arrays; they are kept with each change, nothing is counted. What an array’s stop is about to end is counted as it is until its row has followed.',
   GetArrayGroups:
     'Answers `groups`, the largest first: state, exitCode, reason, statusReason, count, indices as ranges (the first 50), `medianRan` in milliseconds, and of five groups an `example`: a child’s index and the last line of its log. One pass over the array’s rows.',
   'GetArrayGroupsRequest.states': 'SUCCEEDED and FAILED when absent.',
   'GetArrayGroupsRequest.by': '`REASON` (with the exit code; when absent), `EXIT_CODE` or `STATE`.',
   ExplainJob:
-    'Answers `why` while the job waits (code, never, sentence, asks, position, what each environment says, waitsFor: the jobs it waits for, one behind the other), `pool` and `holders`; times in milliseconds.',
+    'Answers `why` while the job waits (code, never, sentence, asks, position, what each environment says, waitsFor: the jobs it waits for, one behind the other), `pool`, `holders`, and `reservations`: the first jobs of queues for which room is kept; times in milliseconds.',
   RetryJobs:
     'Runs FAILED jobs again under the same ids, with one more attempt each, which may exceed the retry strategy’s: a job, a multi-node job whole, a child, or children of an array, which is PENDING again. What cancelled or terminated them is forgotten; what is not FAILED, or waits for what has not SUCCEEDED, is refused by its id. Answers `jobs`, how many go, and `left`: FAILED children that wait for what has not SUCCEEDED. Jobs that failed because this one did stay FAILED, unless `withDependents`.',
   'RetryJobsRequest.jobId': 'A job, an array or a child.',
@@ -76,7 +77,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   CreateComputeEnvironment:
     'VALID, or INVALID, when answered: nothing outside has to be waited for, so that CREATING is never shown. DISABLED is taken, as in 2018.',
   CreateJobQueue:
-    'VALID when answered. Jobs that ask for the same are one kind: of a queue in which more than 256 kinds wait, one look of the scheduler takes in the 128 oldest and 128 others in turn, so that a job further behind which would fit may start some seconds later; queues with many kinds share 256 of them, at least 16 each.',
+    'VALID when answered. Jobs that ask for the same are of one shape: of a queue in which more than 256 shapes wait, one look of the scheduler takes in the 128 oldest and 128 others in turn, so that a job further behind which would fit may start some seconds later; queues with many shapes share 256 of them, at least 16 each.',
   UpdateComputeEnvironment:
     'In force when answered. While jobs go on on instances of a former setup the environment is UPDATING and refuses an update, but for one of the state alone: new jobs can be stopped whatever runs.',
   UpdateJobQueue: 'In force when answered.',

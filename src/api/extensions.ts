@@ -33,7 +33,7 @@ export const EXTENSIONS: Model = {
     StopJobs: operation('StopJobs'),
   },
   shapes: {
-    SearchJobsRequest: { ...FILTER, limit: 'i', nextToken: 's' },
+    SearchJobsRequest: { ...FILTER, order: 'eSearchOrder', limit: 'i', nextToken: 's' },
     GetOverviewRequest: {},
     GetArrayGroupsRequest: { jobId: 's!', states: '[eJobStatus', by: 'eGrouping' },
     ExplainJobRequest: { jobId: 's!' },
@@ -67,6 +67,7 @@ export const EXTENSIONS: Model = {
   enums: {
     JobStatus: ['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED'],
     StopKind: ['CANCEL', 'TERMINATE'],
+    SearchOrder: ['NEWEST', 'OLDEST'],
     Grouping: ['REASON', 'EXIT_CODE', 'STATE'],
   },
 };

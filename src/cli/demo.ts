@@ -85,6 +85,7 @@ const targetOf = (server: Running): Target => ({
   region: 'us-east-1',
   credentials: server.rootKey,
   engine: 'process',
+  mounts: undefined,
   pool: undefined,
 });
 

@@ -35,8 +35,27 @@ export const explainCommand = (program: Command): void => {
       for (const line of lines) console.log(line);
       if (target.pool !== undefined) console.log(`the pool has ${target.pool}`);
       for (const line of await holders(batch, ecs)) console.log(line);
+      for (const line of await reservedLines(batch, job)) console.log(line);
     });
 };
+
+/** Whom room is kept for, of the queues' first jobs: why one that would fit waits. */
+const reservedLines = async (batch: Batch, { jobId }: JobDetail): Promise<string[]> => {
+  const { reservations = [] } = await askOwn<{ reservations?: readonly Reserved[] }>(batch, 'explainjob', {
+    jobId,
+  });
+  return reservations.map((one) => {
+    const whom = one.jobId === jobId ? 'it' : `${one.jobName} (${one.jobId}) of queue ${one.queue}`;
+    return `room in ${one.environment} is kept for ${whom}`;
+  });
+};
+
+interface Reserved {
+  readonly jobId: string;
+  readonly jobName: string;
+  readonly queue: string;
+  readonly environment: string;
+}
 
 const print = (lines: readonly string[]): void => {
   for (const line of lines) console.log(line);

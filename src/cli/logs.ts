@@ -67,7 +67,9 @@ const attemptsOf = (job: JobDetail, asked: string | undefined): { stream: string
   const number = whole('--attempt', asked, 1);
   const found = all.find(({ attempt }) => attempt === number);
   if (!found)
-    throw new UsageError(`${job.jobId} has a log of ${all.length} attempts, not of attempt ${number}`);
+    throw new UsageError(
+      `${job.jobId} has a log of ${all.length} attempt${all.length === 1 ? '' : 's'}, not of attempt ${number}`,
+    );
   return [found];
 };
 

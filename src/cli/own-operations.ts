@@ -8,6 +8,8 @@ export interface FoundJob {
   readonly jobId: string;
   readonly jobName: string;
   readonly queue: string;
+  /** An ARN. */
+  readonly jobDefinition: string;
   readonly status: string;
   readonly statusReason?: string;
   readonly createdAt: number;
@@ -58,6 +60,12 @@ export interface Overview {
     readonly status: string;
     readonly priority: number;
     readonly counts: Readonly<Record<string, number>>;
+    readonly lastHour: {
+      readonly started: number;
+      readonly failed: number;
+      readonly waitP50?: number;
+      readonly waitP95?: number;
+    };
     readonly head?: { readonly jobId: string; readonly createdAt: number; readonly sentence: string };
   }[];
   readonly environments: readonly {
@@ -71,6 +79,13 @@ export interface Overview {
     readonly running: number;
   }[];
   readonly pool: { readonly total: Resources; readonly free: Resources; readonly spotPrice?: number };
+  readonly failures: readonly {
+    readonly queue: string;
+    readonly count: number;
+    readonly exitCode?: number;
+    readonly reason?: string;
+    readonly statusReason?: string;
+  }[];
   readonly attention: readonly {
     readonly severity: string;
     readonly sentence: string;

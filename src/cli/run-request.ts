@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Batch, ContainerProperties, KeyValuePair, SubmitJobRequest } from '@aws-sdk/client-batch';
+import type { ContainerProperties, KeyValuePair, SubmitJobRequest } from '@aws-sdk/client-batch';
 import { UsageError } from '../main/config.ts';
+import { mayMount } from '../main/data-folder.ts';
 import { mebibytes, pair, seconds, variables, whole } from './flags.ts';
+import type { Target } from './target.ts';
 
 /** The flags of `run` as they were given. */
 export interface RunOptions {
@@ -45,11 +46,11 @@ const LEAST_TIMEOUT_SECONDS = 60;
 export const containerOf = (
   command: readonly string[],
   options: RunOptions,
-  engine: string | undefined,
+  { engine, mounts: allowed }: Pick<Target, 'engine' | 'mounts'>,
 ): Container => {
   if (options.definition === undefined && engine === 'docker' && options.image === undefined)
     throw new UsageError('this server runs jobs in containers: name the image, run --image IMAGE -- COMMAND');
-  const { mounts, notes } = mountsOf(options, engine);
+  const { mounts, notes } = mountsOf(options, engine, allowed);
   return {
     notes,
     properties: {
@@ -102,8 +103,11 @@ interface Mount {
 const mountsOf = (
   { mount, image }: RunOptions,
   engine: string | undefined,
+  allowed: readonly string[] | undefined,
 ): { mounts: Mount[]; notes: string[] } => {
   const asked = Array.isArray(mount) ? mount.map(readMount) : [];
+  const refused = asked.find(({ source }) => !mayMount(allowed, source));
+  if (refused) throw new UsageError(`--mount ${refused.source}: ${mountable(allowed)}`);
   if (image === undefined || mount === false || engine === 'process') return { mounts: asked, notes: [] };
   if (engine === undefined) {
     const note =
@@ -111,9 +115,16 @@ const mountsOf = (
     return { mounts: asked, notes: [note] };
   }
   const here = process.cwd();
+  if (!mayMount(allowed, here))
+    return { mounts: asked, notes: [`${mountable(allowed)}: the current folder is not mounted`] };
   const isThere = asked.some(({ target }) => target === here);
   return { mounts: isThere ? asked : [...asked, { source: here, target: here, readOnly: false }], notes: [] };
 };
+
+const mountable = (allowed: readonly string[] = []): string =>
+  allowed.length === 0
+    ? 'the server lets jobs mount nothing of this machine'
+    : `the server lets jobs mount what is below ${allowed.join(', ')} only`;
 
 const readMount = (text: string): Mount => {
   const [source = '', target, mode, ...more] = text.split(':');
@@ -148,20 +159,16 @@ const workdirOf = (
   return seesHere ? [{ name: WORKDIR, value: here }] : [];
 };
 
-/** What SubmitJob is sent, but for size and dependencies; the definition is made where it is missing. */
-export const submissionOf = async (
-  batch: Batch,
+/** What SubmitJob is sent, but for definition, size and dependencies. */
+export const submissionOf = (
   command: readonly string[],
   options: RunOptions,
-  { properties }: Container,
-): Promise<SubmitJobRequest> => {
+): Omit<SubmitJobRequest, 'jobDefinition'> => {
   const { definition, name, queue } = options;
-  const own = definition === undefined;
   return {
     jobName: nameOf(name ?? command[0] ?? definition ?? 'job'),
     jobQueue: queue,
-    jobDefinition: definition ?? (await definitionFor(batch, properties)),
-    ...(!own && { containerOverrides: overridesOf(command, options) }),
+    ...(definition !== undefined && { containerOverrides: overridesOf(command, options) }),
     ...(options.set && { parameters: Object.fromEntries(options.set.map((text) => pair('--set', text))) }),
     ...(options.tag && { tags: Object.fromEntries(options.tag.map((text) => pair('--tag', text))) }),
     ...(options.timeout !== undefined && { timeout: { attemptDurationSeconds: timeoutOf(options.timeout) } }),
@@ -198,13 +205,3 @@ const nameOf = (text: string): string =>
     .replace(/[^A-Za-z0-9_-]/g, '-')
     .replace(/^[-_]+/, '')
     .slice(0, 128) || 'job';
-
-/** The same command with the same needs has one definition, named by what is in it. */
-const definitionFor = async (batch: Batch, containerProperties: ContainerProperties): Promise<string> => {
-  const digest = createHash('sha256').update(JSON.stringify(containerProperties)).digest('hex').slice(0, 12);
-  const jobDefinitionName = `run-${digest}`;
-  const { jobDefinitions } = await batch.describeJobDefinitions({ jobDefinitionName, status: 'ACTIVE' });
-  if (jobDefinitions?.length) return jobDefinitionName;
-  await batch.registerJobDefinition({ jobDefinitionName, type: 'container', containerProperties });
-  return jobDefinitionName;
-};

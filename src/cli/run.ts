@@ -1,5 +1,5 @@
 import { fstatSync } from 'node:fs';
-import type { Batch } from '@aws-sdk/client-batch';
+import type { Batch, SubmitJobRequest } from '@aws-sdk/client-batch';
 import type { Command } from 'commander';
 import { UsageError } from '../main/config.ts';
 import { append, collect, seconds, whole } from './flags.ts';
@@ -8,8 +8,9 @@ import { onInterrupt } from './interrupt.ts';
 import { jobIdOf } from './job-ids.ts';
 import { notesOf } from './notes.ts';
 import { patient } from './patience.ts';
+import { submitOwn } from './run-definitions.ts';
 import { ranArray, ranJob } from './run-follow.ts';
-import { containerOf, type RunOptions, submissionOf } from './run-request.ts';
+import { type Container, containerOf, type RunOptions, submissionOf } from './run-request.ts';
 import { DEFAULT_QUEUE, ensureQueue } from './setup.ts';
 import { batchClient, type Clients, ecsClient, findTarget, logsClient } from './target.ts';
 
@@ -52,7 +53,7 @@ const run = async (command: readonly string[], options: RunOptions): Promise<num
   if (command.length === 0 && options.definition === undefined)
     throw new UsageError("missing required argument 'command': run … -- COMMAND");
   const target = findTarget(options.data);
-  const container = containerOf(command, options, target.engine);
+  const container = containerOf(command, options, target);
   for (const note of container.notes) process.stderr.write(`longshore: ${note}\n`);
   const size = options.array === undefined ? undefined : whole('--array', options.array, 2);
   const patience =
@@ -62,14 +63,15 @@ const run = async (command: readonly string[], options: RunOptions): Promise<num
   const after = [];
   for (const text of options.after ?? []) after.push(await existing(batch, text));
   await ensureQueue(batch, options.queue);
-  const submission = await submissionOf(batch, command, options, container);
-  const { jobId = '' } = await batch.submitJob({
-    ...submission,
+  const submission = {
+    ...submissionOf(command, options),
     ...(size !== undefined && { arrayProperties: { size } }),
     ...(after.length > 0 && { dependsOn: after.map((jobId) => ({ jobId })) }),
-  });
+  };
+  const { jobId, tidied } = await submit(batch, submission, options.definition, container);
   if (options.detach) {
     console.log(options.json ? JSON.stringify({ jobId, jobName: submission.jobName }) : jobId);
+    await tidied;
     return 0;
   }
   process.stderr.write(`job ${jobId}\n`);
@@ -84,7 +86,19 @@ const run = async (command: readonly string[], options: RunOptions): Promise<num
       : await ranArray(batch, jobId, patience);
   } finally {
     release();
+    await tidied;
   }
+};
+
+const submit = async (
+  batch: Batch,
+  submission: Omit<SubmitJobRequest, 'jobDefinition'>,
+  jobDefinition: string | undefined,
+  { properties }: Container,
+): Promise<{ jobId: string; tidied: Promise<void> }> => {
+  if (jobDefinition === undefined) return submitOwn(batch, properties, submission);
+  const { jobId = '' } = await batch.submitJob({ ...submission, jobDefinition });
+  return { jobId, tidied: Promise.resolve() };
 };
 
 /** A job that is waited for is there: in silence it would never come. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { describeResources } from '../domain/resource-text.ts';
+import { endingWords } from './ending.ts';
 import { askOwn, type Overview } from './own-operations.ts';
 import { duration, moment } from './shown-times.ts';
 import { type Page, pageOf, table } from './table.ts';
@@ -24,6 +25,7 @@ export const statusCommand = (program: Command): void => {
       '',
       ...environments(overview, page),
       '',
+      ...lastHour(overview),
       ...attention(overview),
     ],
   );
@@ -122,6 +124,24 @@ const environments = ({ environments }: Overview, page: Page): string[] =>
         ]),
         page,
       );
+
+/** Of queues in which something began or failed; since the server started, where that is less than an hour ago. */
+const lastHour = ({ queues, failures, server }: Overview): string[] => {
+  const since = Math.min(HOUR_MILLISECONDS, server.at - server.started);
+  const busy = queues.filter(({ lastHour }) => lastHour.started + lastHour.failed > 0);
+  const lines = busy.map(({ name, lastHour: { started, failed, waitP50, waitP95 } }) => {
+    const waits =
+      waitP50 === undefined || waitP95 === undefined
+        ? ''
+        : `; half waited ${duration(waitP50)} or less, 95% ${duration(waitP95)}`;
+    return `  ${name}: ${started} started, ${failed} failed${waits}`;
+  });
+  if (lines.length === 0) return [];
+  const groups = failures.map(({ queue, count, ...why }) => `  ${count} × ${endingWords(why)} in ${queue}`);
+  return [`in the last ${duration(since)}:`, ...lines, ...groups, ''];
+};
+
+const HOUR_MILLISECONDS = 3_600_000;
 
 const attention = ({ attention }: Overview): string[] =>
   attention.length === 0

@@ -14,6 +14,8 @@ export interface Target {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
   /** What runs its jobs; undefined of a server that is known by its address alone. */
   readonly engine: string | undefined;
+  /** Folders below which its jobs may mount; undefined: everywhere, or not known. */
+  readonly mounts: readonly string[] | undefined;
   /** What its environments are carved from; undefined likewise. */
   readonly pool: string | undefined;
 }
@@ -34,14 +36,15 @@ export const findTarget = (data: string | undefined): Target => {
       region,
       credentials,
       engine: address?.url === batchUrl ? address.engine : undefined,
+      mounts: address?.url === batchUrl ? address.mounts : undefined,
       pool: address?.url === batchUrl ? address.pool : undefined,
     };
   }
   if (!address) throw new UsageError(`no server has used ${dataDir} yet: start one with \`longshore serve\``);
   const region = address.region === 'any' ? 'us-east-1' : address.region;
-  const { engine, pool } = address;
+  const { engine, mounts, pool } = address;
   const url = () => readAddress(dataDir)?.url ?? address.url;
-  return { batchUrl: url, logsUrl: url, region, credentials: localKey(dataDir), engine, pool };
+  return { batchUrl: url, logsUrl: url, region, credentials: localKey(dataDir), engine, mounts, pool };
 };
 
 const localKey = (dataDir: string): Target['credentials'] => {

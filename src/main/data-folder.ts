@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { makeFolders } from '../engines/folders.ts';
+import { isBelow } from '../engines/mounts.ts';
 import { StoreTooNew } from '../store/store.ts';
 import { UsageError } from './config.ts';
 
@@ -157,7 +158,13 @@ export interface ServerAddress {
   readonly engine: string;
   /** What its environments are carved from, in words: "4 vCPUs and 16 GiB". */
   readonly pool?: string;
+  /** Folders of this machine below which its jobs may mount; absent: everywhere. */
+  readonly mounts?: readonly string[];
 }
+
+/** Whether jobs may mount a folder of this machine; `mounts` as an address has them. */
+export const mayMount = (mounts: ServerAddress['mounts'], path: string): boolean =>
+  mounts === undefined || mounts.some((folder) => isBelow(path, folder));
 
 export const writeAddress = (path: string, address: ServerAddress): void =>
   writePrivate(join(path, 'server.json'), `${JSON.stringify(address)}\n`);

@@ -24,6 +24,7 @@ import * as logs from '../operations/logs/index.ts';
 import * as queues from '../operations/queues/index.ts';
 import * as tags from '../operations/tags/index.ts';
 import { Catalog } from '../service/catalog.ts';
+import { LastHour } from '../service/last-hour.ts';
 import { Names } from '../service/names.ts';
 import type { Operation, Service } from '../service/service.ts';
 import { Specs } from '../service/spec-cache.ts';
@@ -31,7 +32,14 @@ import { openSqlite } from '../store/sqlite/open-database.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { LastPlan } from '../why/last-plan.ts';
 import type { Config } from './config.ts';
-import { DATABASE, openDataFolder, type RootKey, whyNotStarted, writeAddress } from './data-folder.ts';
+import {
+  DATABASE,
+  openDataFolder,
+  type RootKey,
+  type ServerAddress,
+  whyNotStarted,
+  writeAddress,
+} from './data-folder.ts';
 import { type ChosenEngine, chooseEngine } from './engine-choice.ts';
 import { closeServer, listen, urlOf } from './listening.ts';
 import { machineClock, machineIds, machineTimers } from './machine.ts';
@@ -105,6 +113,7 @@ const start = async (
     region: config.region,
     engine: engine.name,
     pool: describeResources(capacity),
+    ...mountable(config, engine.name),
   });
   await loops.start();
   adopted = true;
@@ -137,6 +146,7 @@ const serviceOf = (
   specs: new Specs(),
   order: inOrderOfSubmission,
   lastPlan: new LastPlan(),
+  lastHour: new LastHour(parts.clock),
   about: {
     version: config.version ?? 'unknown',
     startedAt: parts.clock.wall(),
@@ -188,4 +198,11 @@ const listenerOf = (config: Config, service: Service, timers: Timers, key: RootK
     ecs: bind(service, { ...ecs } as Record<string, Operation>),
     ec2: bind(service, { ...ec2 } as Record<string, Operation>),
   });
+};
+
+/** A daemon on another machine has that one's folders to mount. */
+const mountable = ({ docker }: Config, engine: string): Pick<ServerAddress, 'mounts'> => {
+  const isElsewhere = engine === 'docker' && docker?.host !== undefined && !docker.host.startsWith('unix:');
+  const mounts = isElsewhere ? [] : docker?.permissions.mounts;
+  return mounts === undefined ? {} : { mounts };
 };

@@ -10,6 +10,7 @@ import type { OutputStore } from '../output/output.ts';
 import type { Store } from '../store/store.ts';
 import type { LastPlan } from '../why/last-plan.ts';
 import type { Catalog } from './catalog.ts';
+import type { LastHour } from './last-hour.ts';
 import type { Names } from './names.ts';
 import type { Specs } from './spec-cache.ts';
 
@@ -31,6 +32,8 @@ export interface Service {
   readonly order: QueueOrder;
   /** Why jobs wait, from the last plan. */
   readonly lastPlan: LastPlan;
+  /** What became of jobs since an hour ago. */
+  readonly lastHour: LastHour;
   readonly about: ServerFacts;
   readonly capacity: Capacity;
   /** Signs page tokens, so that a foreign or altered one is refused. From the data folder's secret. */
@@ -40,7 +43,7 @@ export interface Service {
 }
 
 /** What whoever changes a job needs beside the store: the time, and somebody to tell. */
-export type Surroundings = Pick<Service, 'clock' | 'log'>;
+export type Surroundings = Pick<Service, 'clock' | 'log' | 'lastHour'>;
 
 /** What a server says of itself. */
 export interface ServerFacts {

@@ -236,22 +236,31 @@ export const listJobsOf = (
  * The index has a queue's jobs by their states: as many walks of it side by side are one in the order of seq, and reads no
  * row.
  */
-export const seqsSql = (states: readonly number[]): string =>
-  `${states
-    .map((state) => `SELECT seq FROM jobs WHERE queue = ? AND state = ${state} AND parent = 0 AND seq < ?`)
-    .join(' UNION ALL ')} ORDER BY seq DESC LIMIT ?`;
+export const seqsSql = (states: readonly number[], order: SeqOrder = 'newest'): string => {
+  const [beyond, direction] = order === 'newest' ? ['<', 'DESC'] : ['>', 'ASC'];
+  return `${states
+    .map(
+      (state) =>
+        `SELECT seq FROM jobs WHERE queue = ? AND state = ${state} AND parent = 0 AND seq ${beyond} ?`,
+    )
+    .join(' UNION ALL ')} ORDER BY seq ${direction} LIMIT ?`;
+};
 
-/** Plain jobs and parents of a queue in any of these states, newest first: their seqs. */
+/** Which of the jobs come first. */
+export type SeqOrder = 'newest' | 'oldest';
+
+/** Plain jobs and parents of a queue in any of these states, from behind the seq `after` on: their seqs. */
 export const listSeqsOf = async (
   tx: Tx,
   queue: number,
   states: readonly number[],
-  before: number,
+  after: number,
   limit: number,
+  order: SeqOrder = 'newest',
 ): Promise<number[]> =>
-  (await tx.all<{ seq: number }>(seqsSql(states), [...states.flatMap(() => [queue, before]), limit])).map(
-    ({ seq }) => seq,
-  );
+  (
+    await tx.all<{ seq: number }>(seqsSql(states, order), [...states.flatMap(() => [queue, after]), limit])
+  ).map(({ seq }) => seq);
 
 const CHILDREN = 'SELECT seq FROM jobs WHERE parent = ? AND parent > 0 AND state = ? AND seq > ?';
 /** For so many states. */

@@ -1,4 +1,4 @@
-import { childrenSql, FOUND, type FoundJob, listSeqsOf } from './job-rows.ts';
+import { childrenSql, FOUND, type FoundJob, listSeqsOf, type SeqOrder } from './job-rows.ts';
 import type { SqlValue, Tx } from './store.ts';
 import { jobsTagged } from './tag-rows.ts';
 
@@ -13,7 +13,7 @@ export const MOST_LOOKED_AT = 10_000;
 /** How many are looked at together: a page that is full early has read no more than it needs. */
 const SLICE = 1000;
 
-/** What a search found, newest first. */
+/** What a search found, in the order of its source. */
 export interface Searched {
   readonly rows: readonly FoundJob[];
   readonly looked: number;
@@ -27,20 +27,34 @@ export interface Searched {
  */
 export type Source = (after: number | undefined, limit: number) => Promise<number[]>;
 
-/** Plain jobs and parents of several queues in these states, newest first: each queue's index is read as far as need be. */
+/** Plain jobs and parents of several queues in these states: each queue's index is read as far as need be. */
 export const queuesSource =
-  (tx: Tx, queues: readonly number[], states: readonly number[]): Source =>
-  async (after = Number.MAX_SAFE_INTEGER, limit) => {
+  (tx: Tx, queues: readonly number[], states: readonly number[], order: SeqOrder): Source =>
+  async (after = beginningOf(order), limit) => {
     const all: number[] = [];
-    for (const queue of queues) all.push(...(await listSeqsOf(tx, queue, states, after, limit)));
-    return all.sort((a, b) => b - a).slice(0, limit);
+    for (const queue of queues) all.push(...(await listSeqsOf(tx, queue, states, after, limit, order)));
+    return inOrder(all, order).slice(0, limit);
   };
 
-/** Plain jobs and parents with a tag, newest first: its index is read as far as need be. */
+/** Before the first job. */
+const beginningOf = (order: SeqOrder): number => (order === 'newest' ? Number.MAX_SAFE_INTEGER : 0);
+
+const inOrder = (seqs: readonly number[], order: SeqOrder): number[] =>
+  [...seqs].sort((a, b) => (order === 'newest' ? b - a : a - b));
+
+/** A source with some jobs more, which are all known. */
+export const withJobs =
+  (source: Source, more: readonly number[], order: SeqOrder): Source =>
+  async (after = beginningOf(order), limit) => {
+    const isBehind = (seq: number) => (order === 'newest' ? seq < after : seq > after);
+    return inOrder([...(await source(after, limit)), ...more.filter(isBehind)], order).slice(0, limit);
+  };
+
+/** Plain jobs and parents with a tag: its index is read as far as need be. */
 export const taggedSource =
-  (tx: Tx, key: string, value: string): Source =>
-  (after = Number.MAX_SAFE_INTEGER, limit) =>
-    jobsTagged(tx, key, value, after, limit);
+  (tx: Tx, key: string, value: string, order: SeqOrder): Source =>
+  (after = beginningOf(order), limit) =>
+    jobsTagged(tx, key, value, after, limit, order);
 
 /** An array's children in these states, by index. */
 export const childrenSource =
@@ -53,13 +67,12 @@ export const childrenSource =
       ])
     ).map(({ seq }) => seq);
 
-/** Children that have room, newest first: as many as have room are read. */
+/** Children that have room: as many as have it are read. */
 export const placedChildren = async (tx: Tx, states: readonly number[]): Promise<number[]> =>
   (
     await tx.all<{ seq: number }>(
       `SELECT j.seq FROM tasks t CROSS JOIN jobs j ON j.seq = t.job
-       WHERE t.state < 2 AND j.parent > 0 AND j.role = 0 AND j.state IN (SELECT value FROM json_each(?))
-       ORDER BY j.seq DESC`,
+       WHERE t.state < 2 AND j.parent > 0 AND j.role = 0 AND j.state IN (SELECT value FROM json_each(?))`,
       [JSON.stringify(states)],
     )
   ).map(({ seq }) => seq);

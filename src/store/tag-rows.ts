@@ -1,4 +1,5 @@
 import { type TaggedKind, type Tags, taggedCode } from '../domain/tags.ts';
+import type { SeqOrder } from './job-rows.ts';
 import type { TagRow } from './schema.ts';
 import type { Tx } from './store.ts';
 
@@ -57,17 +58,19 @@ export const dropTags = (tx: Tx, kind: TaggedKind, owners: readonly number[]): P
     JSON.stringify(owners),
   ]);
 
-/** Which jobs, newest first, have a tag: the index has them so. */
+/** Which jobs have a tag, from behind the seq `after` on: the index has them so. */
 export const jobsTagged = async (
   tx: Tx,
   key: string,
   value: string,
-  before: number,
+  after: number,
   limit: number,
-): Promise<number[]> =>
-  (
-    await tx.all<{ owner: number }>(
-      'SELECT owner FROM tags WHERE kind = ? AND key = ? AND value = ? AND owner < ? ORDER BY owner DESC LIMIT ?',
-      [taggedCode('job'), key, value, before, limit],
-    )
-  ).map(({ owner }) => owner);
+  order: SeqOrder,
+): Promise<number[]> => {
+  const [beyond, direction] = order === 'newest' ? ['<', 'DESC'] : ['>', 'ASC'];
+  const found = await tx.all<{ owner: number }>(
+    `SELECT owner FROM tags WHERE kind = ? AND key = ? AND value = ? AND owner ${beyond} ? ORDER BY owner ${direction} LIMIT ?`,
+    [taggedCode('job'), key, value, after, limit],
+  );
+  return found.map(({ owner }) => owner);
+};

@@ -16,11 +16,11 @@ const MOST_KEPT = 20_000;
 type SeenByQueue = ReadonlyMap<number, ShapesSeen>;
 
 /** What plans found of why a shape waits. */
-export interface Found {
+export interface Finding {
   /** Of the last plan that knew of it. */
   readonly reason?: WaitReason;
   /** So many shapes wait in its queue that a plan knows of only some: the last one did not know of this. */
-  readonly shapesInTurn?: number;
+  readonly shapesInAll?: number;
 }
 
 /**
@@ -28,19 +28,22 @@ export interface Found {
  * million jobs; there is no second opinion.
  */
 export class LastPlan {
+  /** As the last plan had them. */
+  waits: readonly { readonly queue: number; readonly shape: number; readonly reason: WaitReason }[] = [];
   private byShape = new Map<string, WaitReason>();
   private seen: SeenByQueue = new Map();
   private plans = 0;
   /** Of queues with more shapes than one plan knows, what earlier ones told, the oldest first. */
   private readonly earlier = new Map<string, { readonly reason: WaitReason; readonly plan: number }>();
+  /** Whom the last plan keeps room for: one job of a queue. */
+  reservations: readonly { readonly queue: number; readonly job: number; readonly environment: number }[] =
+    [];
   /** What Spot capacity cost in the last plan, in percent of on-demand; undefined before it, and where there is none. */
   spotPrice: number | undefined;
 
   /** The last plan's reasons take the place of those before it. */
-  replace(
-    waits: readonly { readonly queue: number; readonly shape: number; readonly reason: WaitReason }[],
-    seen: SeenByQueue,
-  ): void {
+  replace(waits: LastPlan['waits'], seen: SeenByQueue): void {
+    this.waits = waits;
     this.byShape = new Map(waits.map(({ queue, shape, reason }) => [keyOf(queue, shape), reason]));
     this.seen = seen;
     this.plans++;
@@ -50,7 +53,7 @@ export class LastPlan {
     this.forgetOld();
   }
 
-  of(queue: number, shape: number): Found {
+  of(queue: number, shape: number): Finding {
     const key = keyOf(queue, shape);
     const seen = this.seen.get(queue);
     const reason = this.byShape.get(key);
@@ -58,7 +61,7 @@ export class LastPlan {
     const earlier = this.earlier.get(key);
     // one that was not known to any of so many plans has not waited all the while
     const isOld = !earlier || this.plans - earlier.plan > seen.plansPerRound;
-    return { shapesInTurn: seen.total, ...(!isOld && { reason: earlier.reason }) };
+    return { shapesInAll: seen.total, ...(!isOld && { reason: earlier.reason }) };
   }
 
   private keep(key: string, reason: WaitReason): void {

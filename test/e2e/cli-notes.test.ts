@@ -21,3 +21,11 @@ test('run says on stderr what the engine does not use and what is not there, exp
     /^ {2}a job that asks for more than 2 vCPUs runs alone on all of them$/m,
   );
 });
+
+test('run tells a mount that the server would refuse before it makes a job', async (t) => {
+  const server = await startServe(t, ['--engine', 'process', '--refuse', 'mounts']);
+  const { code, stderr } = await runCli(['run', '--data', server.dataDir, '--mount', '/etc', '--', 'true']);
+  assert.equal(code, 125);
+  assert.equal(stderr, 'longshore: --mount /etc: the server lets jobs mount nothing of this machine\n');
+  assert.equal((await runCli(['jobs', '--data', server.dataDir, '--json'])).stdout, '');
+});

@@ -8,6 +8,7 @@ import type { Ids } from '../../src/lib/ids.ts';
 import type { Log } from '../../src/lib/logger.ts';
 import { Loops } from '../../src/loops/loops.ts';
 import { Retention } from '../../src/loops/retention.ts';
+import type { Running } from '../../src/loops/running.ts';
 import * as definitions from '../../src/operations/definitions/index.ts';
 import * as ec2 from '../../src/operations/ec2/index.ts';
 import * as ecs from '../../src/operations/ecs/index.ts';
@@ -19,6 +20,7 @@ import * as queues from '../../src/operations/queues/index.ts';
 import * as tags from '../../src/operations/tags/index.ts';
 import type { OutputStore } from '../../src/output/output.ts';
 import { Catalog } from '../../src/service/catalog.ts';
+import { LastHour } from '../../src/service/last-hour.ts';
 import { Names } from '../../src/service/names.ts';
 import type { Operation, Service } from '../../src/service/service.ts';
 import { Specs } from '../../src/service/spec-cache.ts';
@@ -40,6 +42,8 @@ export type Outcome =
 /** One life of the server, from its start to its death. */
 export interface Server {
   readonly doors: Doors;
+  /** What the loops keep of what runs. */
+  kept(): Running | undefined;
   /** Never settles when the server dies first. */
   ask(id: number, operation: string, input: unknown): Promise<Outcome>;
 }
@@ -112,6 +116,7 @@ export const startServer = (parts: ServerParts): Server => {
     specs: new Specs(),
     order: inOrderOfSubmission,
     lastPlan: new LastPlan(),
+    lastHour: new LastHour({ steady: () => time.steady() }),
     capacity: {
       ...parts.swarm.capacity,
       get hosts() {
@@ -134,6 +139,7 @@ export const startServer = (parts: ServerParts): Server => {
   );
   return {
     doors,
+    kept: () => loops.kept(),
     ask: async (id, operation, input) => {
       const check = checked(operation, input);
       if (!check.ok) return { kind: 'refused', type: check.violation.kind, text: check.violation.message };

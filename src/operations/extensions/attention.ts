@@ -1,3 +1,5 @@
+import type { QueueHour } from '../../service/last-hour.ts';
+
 /** A queue as an overview has it; times in wall milliseconds. */
 export interface QueueOverview {
   readonly name: string;
@@ -5,6 +7,8 @@ export interface QueueOverview {
   readonly status: string;
   readonly priority: number;
   readonly counts: Readonly<Record<string, number>>;
+  /** Or since the server started. */
+  readonly lastHour: QueueHour;
   /** The job that stands first, where one waits for room. */
   readonly head?:
     | {
@@ -15,6 +19,14 @@ export interface QueueOverview {
         readonly sentence: string;
       }
     | undefined;
+}
+
+/** A job that can never run as things are: the first of those that ask for the same. */
+export interface HopelessJob {
+  readonly jobId: string;
+  readonly jobName: string;
+  readonly queue: string;
+  readonly sentence: string;
 }
 
 export interface EnvironmentHealth {
@@ -37,18 +49,15 @@ export interface Attention {
 export const attentionOf = (
   queues: readonly QueueOverview[],
   environments: readonly EnvironmentHealth[],
+  hopeless: readonly HopelessJob[],
 ): Attention[] => {
-  const never = queues.flatMap(({ name, head }): Attention[] =>
-    head?.never
-      ? [
-          {
-            kind: 'never',
-            severity: 'error',
-            sentence: `${head.jobName} in queue ${name} can never run: ${head.sentence}`,
-            link: head.jobId,
-          },
-        ]
-      : [],
+  const never = hopeless.map(
+    ({ jobId, jobName, queue, sentence }): Attention => ({
+      kind: 'never',
+      severity: 'error',
+      sentence: `${jobName} in queue ${queue} can never run: ${sentence}`,
+      link: jobId,
+    }),
   );
   const invalid = environments
     .filter(({ status }) => status === 'INVALID')

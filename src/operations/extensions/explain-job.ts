@@ -15,7 +15,7 @@ import { environmentsShown, poolShown } from './overview-environments.ts';
 
 /**
  * Why a job is where it is, typed, as the last plan had it: `code`, `never`, `sentence`, `asks`, `position`, what each environment
- * says, the jobs that it waits for one behind the other, and who holds the pool. Of one that does not wait its reason alone.
+ * says, the jobs that it waits for one behind the other, who holds the pool, and whom room is kept for. Of one that does not wait its reason alone.
  */
 export const explainJob: Operation<{ readonly jobId: string }> = async (service, { jobId }) =>
   service.store.read(async (tx) => {
@@ -41,8 +41,25 @@ export const explainJob: Operation<{ readonly jobId: string }> = async (service,
     });
   });
 
+/** Whom room is kept for, in the order of the last plan: nobody behind takes it. At most one job of each queue. */
+const reservations = async ({ lastPlan, names }: Service, tx: Tx) => {
+  const shown = [];
+  for (const { queue, job, environment } of lastPlan.reservations) {
+    const row = await jobBySeq(tx, job);
+    if (!row) continue;
+    shown.push({
+      jobId: jobIdOf(row),
+      jobName: row.name ?? row.parent_name,
+      queue: await names.queueName(tx, queue),
+      environment: (await names.environment(tx, environment)).name,
+    });
+  }
+  return shown;
+};
+
 /** Who holds the pool: all environments, for they share it. */
 const holders = async (service: Service, tx: Tx) => ({
   pool: await poolShown(service, tx),
+  reservations: await reservations(service, tx),
   holders: (await environmentsShown(service, tx)).map(({ name, held, running }) => ({ name, held, running })),
 });

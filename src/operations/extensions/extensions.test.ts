@@ -79,6 +79,9 @@ test('getoverview: counts by state are those of the rows, the head says why it w
 test('getoverview: a job that can never run, a queue that is DISABLED, need somebody', async () => {
   const world = await makeWorld({ command: ['run'], pool: 1 });
   const resourceRequirements = [{ type: 'MEMORY', value: '2000000' }];
+  // it holds up nobody, so it need not be the first
+  await world.submit();
+  await world.submit({ jobName: 'waits' });
   await world.submit({ jobName: 'huge', containerOverrides: { resourceRequirements } });
   await world.settle();
   await world.ask('updateJobQueue', { jobQueue: 'q', state: 'DISABLED' });
@@ -91,6 +94,44 @@ test('getoverview: a job that can never run, a queue that is DISABLED, need some
     ],
   );
   assert.match(attention[0].sentence, /^huge in queue q can never run: .*can ever run it$/);
+});
+
+test('getoverview: what became of jobs in the last hour, with their waits, and failures in groups', async () => {
+  const world = await makeWorld({ command: ['run'], pool: 4 });
+  await world.submit({ arrayProperties: { size: 3 }, retryStrategy: { attempts: 2 } });
+  world.clock.advance(2000);
+  await world.settle();
+  for (const exitCode of [0, 3, 3]) {
+    world.engine.end(
+      world.engine.orders[exitCode === 0 ? 0 : world.engine.orders.length - 1]!.taskId,
+      exitCode,
+    );
+    await world.settle();
+  }
+  const stopped = await world.submit({ jobName: 'stopped', containerOverrides: { vcpus: 64 } });
+  await world.ask('cancelJob', { jobId: stopped, reason: 'too large' });
+  const { queues, failures } = await world.ask('getOverview');
+  const { started, failed, waitP50 } = queues[0].lastHour;
+  assert.deepEqual([started, failed], [4, 2]);
+  assert.ok(waitP50 >= 2000 && waitP50 <= 2200, `${waitP50}`);
+  assert.deepEqual(failures, [
+    { queue: 'q', exitCode: 3, statusReason: 'Essential container in task exited', count: 1 },
+    { queue: 'q', statusReason: 'too large', count: 1 },
+  ]);
+  world.clock.advance(61 * 60_000);
+  const later = await world.ask('getOverview');
+  assert.deepEqual([later.queues[0].lastHour, later.failures], [{ started: 0, failed: 0 }, []]);
+});
+
+test('explainjob: whom room is kept for', async () => {
+  const world = await makeWorld({ command: ['run'], pool: 4 });
+  await world.submit();
+  await world.settle();
+  const large = await world.submit({ jobName: 'large', containerOverrides: { vcpus: 4 } });
+  const small = await world.submit({ jobName: 'small' });
+  await world.settle();
+  const { reservations } = await world.ask('explainJob', { jobId: small });
+  assert.deepEqual(reservations, [{ jobId: large, jobName: 'large', queue: 'q', environment: 'e' }]);
 });
 
 test('explainjob: of one that waits for room its position, what it asks, and each environment', async () => {

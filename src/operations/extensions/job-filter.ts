@@ -4,7 +4,7 @@ import { JOB_STATES, type JobState, stateCode } from '../../domain/job-state.ts'
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import { taggedCode } from '../../domain/tags.ts';
 import type { Service } from '../../service/service.ts';
-import { findJob } from '../../store/job-rows.ts';
+import { findJob, type SeqOrder } from '../../store/job-rows.ts';
 import {
   childrenSource,
   type JobCondition,
@@ -13,6 +13,7 @@ import {
   queuesSource,
   type Source,
   taggedSource,
+  withJobs,
 } from '../../store/job-search.ts';
 import type { SqlValue, Tx } from '../../store/store.ts';
 
@@ -47,8 +48,13 @@ export interface JobFilter {
 const codesOf = (filter: JobFilter): number[] =>
   (filter.states?.length ? filter.states : JOB_STATES).map(stateCode);
 
-/** Where the jobs are looked for. Children are found by their array, or while they have room. */
-export const sourceOf = async (service: Service, tx: Tx, filter: JobFilter): Promise<Source | Refusal> => {
+/** Where the jobs are looked for. Children are found by their array, by index, or while they have room. */
+export const sourceOf = async (
+  service: Service,
+  tx: Tx,
+  filter: JobFilter,
+  order: SeqOrder = 'newest',
+): Promise<Source | Refusal> => {
   const states = codesOf(filter);
   if (filter.id !== undefined) {
     const found = await jobsWithPrefix(tx, filter.id.toLowerCase(), 100);
@@ -63,13 +69,10 @@ export const sourceOf = async (service: Service, tx: Tx, filter: JobFilter): Pro
   const queues = await queuesOf(service, tx, filter.queues);
   if (isRefusal(queues)) return queues;
   const { key, value } = tagOf(filter);
-  const whole = value === undefined ? queuesSource(tx, queues, states) : taggedSource(tx, key, value);
+  const whole =
+    value === undefined ? queuesSource(tx, queues, states, order) : taggedSource(tx, key, value, order);
   if (!filter.states?.some((state) => state === 'STARTING' || state === 'RUNNING')) return whole;
-  const children = await placedChildren(tx, states);
-  return async (after = Number.MAX_SAFE_INTEGER, limit) =>
-    [...(await whole(after, limit)), ...children.filter((seq) => seq < after)]
-      .sort((a, b) => b - a)
-      .slice(0, limit);
+  return withJobs(whole, await placedChildren(tx, states), order);
 };
 
 const queuesOf = async (

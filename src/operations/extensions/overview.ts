@@ -4,6 +4,7 @@ import type { Operation, Service } from '../../service/service.ts';
 import { jobBySeq } from '../../store/job-rows.ts';
 import { queueCounts } from '../../store/queue-counts.ts';
 import { pageOfQueues } from '../../store/queue-rows.ts';
+import { headsOf } from '../../store/runnable.ts';
 import type { QueueRow } from '../../store/schema.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
@@ -12,15 +13,18 @@ import { type Looks, waitFacts } from '../../why/facts.ts';
 import { QueuePositions } from '../../why/position.ts';
 import { waitText } from '../../why/words.ts';
 import { compact } from '../jobs/detail.ts';
-import { attentionOf, type QueueOverview } from './attention.ts';
+import { attentionOf, type HopelessJob, type QueueOverview } from './attention.ts';
 import { environmentsShown, poolShown } from './overview-environments.ts';
 
 /** More queues than this nobody has on one machine. */
 const MOST = 1000;
+const MOST_FAILURES = 10;
+const MOST_HOPELESS = 10;
 
 /**
- * One screen: the server, each queue with its counts by state and the job that stands first in it, environments, the pool, and
- * what needs somebody. Counts are kept with each change, so that nothing is counted here.
+ * One screen: the server, each queue with its counts by state, what became of its jobs in the last hour and the job that stands
+ * first in it, environments, the pool, failures of the last hour in groups, and what needs somebody. Counts are kept with each
+ * change, so that nothing is counted here.
  */
 export const getOverview: Operation<Record<string, never>> = (service) =>
   service.store.read(async (tx) => {
@@ -31,7 +35,8 @@ export const getOverview: Operation<Record<string, never>> = (service) =>
       queues,
       environments,
       pool: await poolShown(service, tx),
-      attention: attentionOf(queues, environments),
+      failures: await failuresShown(service, tx),
+      attention: attentionOf(queues, environments, await hopelessJobs(service, tx)),
     };
   });
 
@@ -63,9 +68,35 @@ const queuesOf = async (service: Service, tx: Tx): Promise<QueueOverview[]> => {
       status: row.status,
       priority: row.priority,
       counts: countsShown(counted, goes),
+      lastHour: service.lastHour.of(row.seq),
       ...(counted[2]! > 0 && !goes && { head: await headOf(service, tx, looks, row) }),
     });
   }
+  return shown;
+};
+
+/** Of what the last plan found can never run, the first of each shape. */
+const hopelessJobs = async (service: Service, tx: Tx): Promise<HopelessJob[]> => {
+  const looks = { positions: new QueuePositions(tx, service.order), stops: new Stops(tx) };
+  const found = [];
+  const never = service.lastPlan.waits.filter(({ reason }) => neverRuns(reason));
+  for (const { queue, shape } of never.slice(0, MOST_HOPELESS)) {
+    const [head] = await headsOf(tx, queue, shape, 1);
+    const job = head && (await jobBySeq(tx, head.seq));
+    const why = job && (await waitFacts(tx, service, looks, job));
+    if (!job || !why) continue;
+    const jobName = job.name ?? job.parent_name ?? '';
+    const queueName = await service.names.queueName(tx, queue);
+    found.push({ jobId: jobIdOf(job), jobName, queue: queueName, sentence: waitText(why) });
+  }
+  return found;
+};
+
+/** Of the last hour, the largest groups. */
+const failuresShown = async ({ lastHour, names }: Service, tx: Tx) => {
+  const shown = [];
+  for (const { queue, ...group } of lastHour.failures(MOST_FAILURES))
+    shown.push(compact({ queue: await names.queueName(tx, queue), ...group }));
   return shown;
 };
 

@@ -30,6 +30,22 @@ test('searchjobs: all queues, newest first', async () => {
   assert.deepEqual(names(await world.ask('searchJobs')), ['waits', 'runs', 'sort', 'align-2', 'align-1']);
 });
 
+test('searchjobs: oldest first when asked, pages too, children that run in their places', async () => {
+  const world = await makeWorld({ command: ['run'], pool: 4 });
+  await world.submit({ jobName: 'first' });
+  await world.submit({ jobName: 'many', arrayProperties: { size: 3 } });
+  await world.submit({ jobName: 'last' });
+  await world.settle();
+  const ask = (more: object) =>
+    world.ask('searchJobs', { order: 'OLDEST', states: ['PENDING', 'RUNNABLE', 'RUNNING'], ...more });
+  assert.deepEqual(names(await ask({})), ['first', 'many', 'many', 'many', 'many', 'last']);
+  const page = await ask({ limit: 2 });
+  assert.deepEqual(names(page), ['first', 'many']);
+  assert.deepEqual(names(await ask({ nextToken: page.nextToken })), ['many', 'many', 'many', 'last']);
+  const other = { nextToken: page.nextToken, order: 'NEWEST' };
+  assert.equal((await world.refused('searchJobs', other)).message, 'Invalid nextToken.');
+});
+
 const FILTERS: [object, string[]][] = [
   [{ queues: ['other'] }, ['sort']],
   [{ states: ['RUNNING', 'RUNNABLE'] }, ['waits', 'runs']],

@@ -19,6 +19,7 @@ import { conditionOf, type JobFilter, sourceOf } from './job-filter.ts';
 import { childCounts, jobTimes } from './job-line.ts';
 
 export interface SearchInput extends JobFilter {
+  readonly order?: 'NEWEST' | 'OLDEST';
   readonly limit?: number;
   readonly nextToken?: string;
 }
@@ -26,18 +27,18 @@ export interface SearchInput extends JobFilter {
 const MOST = 200;
 
 /**
- * Jobs of all queues, newest first (children of an array by index): summaries as of ListJobs with `queue`, `attempt`, `tags`,
+ * Jobs of all queues, newest or oldest first (children of an array by index): summaries as of ListJobs with `queue`, `attempt`, `tags`,
  * `waited` and `ran` in milliseconds, and of arrays `children` by state. A call looks at 10,000 jobs at most: `looked` says
  * at how many it did, `lookedTo` when the last of them was created, `nextToken` goes on behind it.
  */
 export const searchJobs: Operation<SearchInput> = async (service, input) => {
-  const { limit = 100, nextToken, ...filter } = input;
+  const { limit = 100, nextToken, order = 'NEWEST', ...filter } = input;
   if (limit < 1 || limit > MOST) return refuse(`limit must be between 1 and ${MOST}.`);
-  const binding = ['SearchJobs', filter];
+  const binding = ['SearchJobs', filter, order];
   const after = nextToken ? openToken(service.tokenKey, binding, nextToken) : undefined;
   if (nextToken && typeof after !== 'number') return refuse('Invalid nextToken.');
   return service.store.read(async (tx) => {
-    const source = await sourceOf(service, tx, filter);
+    const source = await sourceOf(service, tx, filter, order === 'OLDEST' ? 'oldest' : 'newest');
     if (isRefusal(source)) return source;
     const condition = await conditionOf(service, tx, filter);
     const found = await search(tx, source, condition, after as number | undefined, limit);

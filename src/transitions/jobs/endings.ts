@@ -60,7 +60,7 @@ export class Endings {
   async end(job: FoundJob, end: JobEnd): Promise<void> {
     if ((await setEnded(this.tx, job, end, await this.ageOfTurn())) === 0) return;
     const ok = end.event === 'attempt-succeeded';
-    tellEnd(this.tx, this.service.log, job, end);
+    tellEnd(this.tx, this.service, job, end);
     if (isWatchedAsWhole(job.watched) || isWatchedByChild(job.parent_watched)) {
       await insertSettled(this.tx, job.seq, ok);
     }
@@ -80,7 +80,7 @@ export class Endings {
   ): Promise<void> {
     if (seqs.length === 0) return;
     const n = await failWaiting(this.tx, parent.queue, seqs, at, reason, await this.ageOfTurn());
-    tellManyEnds(this.tx, this.service.log, parent, n, reason);
+    tellManyEnds(this.tx, this.service, parent, n, reason);
     await this.settleWatched(parent.watched, seqs);
     this.count(parent.seq, n, n);
   }
@@ -104,7 +104,7 @@ export class Endings {
       await admitParent(this.tx, parent);
       const job = (await jobBySeq(this.tx, parent))!;
       if ((await setEnded(this.tx, job, end, await this.ageOfTurn())) === 0) continue;
-      tellEnd(this.tx, this.service.log, job, end);
+      tellEnd(this.tx, this.service, job, end);
       if (isWatched(left.watched)) await insertSettled(this.tx, parent, event === 'children-succeeded');
       anyEnded = true;
     }

@@ -102,15 +102,15 @@ const begin = async (service: Service, tx: Tx, c: Case, startedAt: number): Prom
   const began = clock.steady() - ranUnheard(clock, task, startedAt);
   await setTaskRunning(tx, task.id, startedAt, began, clock.bootId);
   await setRunning(tx, job, startedAt);
-  noteStart(service, tx, c);
+  noteStart(service, tx, c, startedAt);
   if (job.role === MAIN) await setRunning(tx, (await jobBySeq(tx, job.parent))!, startedAt);
   tx.onCommit(() => service.output.follow(task.id));
   await noteParentStarted(tx, job, startedAt);
 };
 
-const noteStart = (service: Service, tx: Tx, { task, job }: Case): void => {
-  tellStart(tx, service.log, job, task.attempt);
-  if (job.role === MAIN) tellStartOfNodes(tx, service.log, job, task.attempt);
+const noteStart = (service: Service, tx: Tx, { task, job }: Case, startedAt: number): void => {
+  tellStart(tx, service, job, task.attempt, startedAt);
+  if (job.role === MAIN) tellStartOfNodes(tx, service, job, task.attempt, startedAt);
 };
 
 /** Milliseconds. What an earlier version ordered does not say when, by the steady clock. */
@@ -127,9 +127,9 @@ const noteParentStarted = async (tx: Tx, job: FoundJob, startedAt: number): Prom
 type Ended = Extract<TaskReport, { kind: 'exited' | 'failed' | 'lost' }>;
 
 /** The task's end is written first: what follows asks which tasks are live. */
-const finish = async (service: Service, tx: Tx, c: Case, heard: Ended): Promise<void> => {
+const finish = async (service: Service, tx: Tx, c: Case, reported: Ended): Promise<void> => {
   const { task, job, outcome, endings } = c;
-  const report = await endReport(tx, task, heard);
+  const report = await endReport(tx, task, reported);
   const stop = { kind: stopOf(job.stop_kind), reason: job.stop_reason ?? '' };
   const end = attemptEnd({
     report,
@@ -145,7 +145,7 @@ const finish = async (service: Service, tx: Tx, c: Case, heard: Ended): Promise<
   outcome.over.push(task.id);
   if (taskStateOf(task.state) === 'running') tx.onCommit(() => service.output.ended(task.id));
   // its begin and its end came as one report
-  else if (ending.startedAt !== null) noteStart(service, tx, c);
+  else if (ending.startedAt !== null) noteStart(service, tx, c, ending.startedAt);
   if (ending.startedAt !== null) {
     outcome.ran.push({ spec: job.spec, milliseconds: ending.stoppedAt - ending.startedAt });
     await noteParentStarted(tx, job, ending.startedAt);
@@ -166,10 +166,10 @@ const finish = async (service: Service, tx: Tx, c: Case, heard: Ended): Promise<
 };
 
 /** However a task ends whose instance was taken away, its host is gone. */
-const endReport = async (tx: Tx, task: TaskRow, heard: Ended): Promise<EndReport> => {
-  if (heard.kind !== 'lost' && !isSet(task.lost)) return heard;
-  const { stoppedAt } = heard;
-  const startedAt = heard.kind === 'failed' ? undefined : heard.startedAt;
+const endReport = async (tx: Tx, task: TaskRow, reported: Ended): Promise<EndReport> => {
+  if (reported.kind !== 'lost' && !isSet(task.lost)) return reported;
+  const { stoppedAt } = reported;
+  const startedAt = reported.kind === 'failed' ? undefined : reported.startedAt;
   const instance = await instanceById(tx, task.instance);
   const hostReason = instance ? hostGone(instance) : hostTerminated(task.instance);
   return { kind: 'lost', stoppedAt, hostReason, ...(startedAt !== undefined && { startedAt }) };

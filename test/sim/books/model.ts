@@ -209,8 +209,8 @@ export interface Job {
   passing: boolean;
   /** Somebody asked for it again, and it has not started since. */
   again: boolean;
-  /** Its task was taken back in this turn: the attempt did not count. */
-  takenBack: boolean;
+  /** Its task was recalled in this turn: the attempt did not count. */
+  recalled: boolean;
   /** Of a multi-node job: a node other than the main one lost its host in this attempt. */
   broken: boolean;
   /** Of a parent: children by state. */

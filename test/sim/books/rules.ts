@@ -65,6 +65,7 @@ export const RULES = [
   'environments as described',
   'queues as described',
   'queues are counted',
+  'what is kept of what runs is true',
   'definitions as described',
   'tags are those that were set',
   'tasks as described',

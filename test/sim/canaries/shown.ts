@@ -15,12 +15,22 @@ const FAULT: Outcome = { kind: 'fault', text: 'Error: nobody knows' };
 
 export const SHOWN: readonly Canary[] = [
   {
+    name: 'a task that changes is not noted as changed',
+    rule: 'what is kept of what runs is true',
+    sabotage: () => ({ exec: 'DROP TRIGGER temp.changed_task_up' }),
+  },
+  {
+    name: 'an instance that changes is not noted as changed',
+    rule: 'what is kept of what runs is true',
+    sabotage: () => ({ exec: 'DROP TRIGGER temp.changed_instance_up' }),
+  },
+  {
     name: 'what a count loses is left where it was',
     rule: 'queues are counted',
     sabotage: () => statement('DO UPDATE SET n = n + excluded.n', 'DO UPDATE SET n = max(n, n + excluded.n)'),
   },
   {
-    name: 'what is taken back is counted where it was',
+    name: 'what is recalled is counted where it was',
     rule: 'queues are counted',
     sabotage: () =>
       trigger(
