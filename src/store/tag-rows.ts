@@ -3,7 +3,7 @@ import type { SeqOrder } from './job-rows.ts';
 import type { TagRow } from './schema.ts';
 import type { Tx } from './store.ts';
 
-/* What tags are of, and why they stand in a table of their own: docs/decisions/tags.md. */
+/* Tags of whatever has an ARN: docs/decisions/tags.md. */
 
 const OF = 'SELECT owner, key, value FROM tags WHERE kind = ? AND owner IN (SELECT value FROM json_each(?))';
 
