@@ -7,7 +7,8 @@
  * them for the same. `--queues N`: they are spread over so many queues.
  * `--stopped N`: so many children of arrays that were stopped a moment ago stand before them all.
  *
- * `--running N --hosts M`: so many tasks run on so many hosts, which they fill.
+ * `--running N --hosts M`: so many tasks run on so many hosts, which they fill. Beside one host with ten, in turn: a
+ * decision is to cost at most three times as much CPU time.
  *
  *   node bench/decisions.ts [--decisions 300] [--rounds 3] [--most 1000000] [--distinct] [--each 1] [--queues 1] [--stopped 0]
  */
@@ -22,7 +23,6 @@ import { Dispatcher } from '../src/loops/dispatch.ts';
 import { Paces } from '../src/loops/paces.ts';
 import { openSqlite } from '../src/store/sqlite/open-database.ts';
 import { SqliteStore } from '../src/store/sqlite/sqlite-store.ts';
-import { activeTasks } from '../src/store/task-rows.ts';
 import { count } from '../test/support/flags.ts';
 import { makeWorld, type World } from '../test/support/world.ts';
 import { median } from './support/rounds.ts';
@@ -42,11 +42,20 @@ const { values } = parseArgs({
 });
 const decisions = count('decisions', values.decisions);
 const queues = count('queues', values.queues);
-const hosts = count('hosts', values.hosts);
-/** vCPUs of each host: as many as its tasks. */
-const size = Number(values.running) > 0 ? Math.ceil(Number(values.running) / hosts) : 16;
+/** How many tasks run on how many hosts. */
+interface Busy {
+  readonly running: number;
+  readonly hosts: number;
+}
+const asked: Busy = { running: Number(values.running), hosts: count('hosts', values.hosts) };
+const SMALL: Busy = { running: 10, hosts: 1 };
 
-const filled = async (queued: number, folder: string) => {
+/** Of jobs of 1 vCPU; the second fills a host that the first leaves some of. */
+const TYPES = ['c5.xlarge', 'c5.large'];
+
+const filled = async (queued: number, { running, hosts }: Busy, folder: string) => {
+  // vCPUs of each host: as many as its tasks
+  const size = running > 0 ? Math.ceil(running / hosts) : 16;
   const world = await makeWorld({ pool: size, command: ['run'] });
   const list = Array.from({ length: hosts }, (_, n) => ({
     ...machineOf({ milliVcpus: size * 1000, memoryMiB: 1_000_000, gpus: 0 }),
@@ -65,7 +74,7 @@ const filled = async (queued: number, folder: string) => {
     computeResources: {
       type: 'EC2',
       maxvCpus: 1_000_000,
-      instanceTypes: [values.distinct ? 'r5.4xlarge' : 'c5.xlarge'],
+      instanceTypes: values.distinct ? ['r5.4xlarge'] : running > 0 ? TYPES : TYPES.slice(0, 1),
       subnets: ['s'],
       securityGroupIds: ['g'],
       instanceRole: 'r',
@@ -120,28 +129,38 @@ const submitSingles = async (world: World, queued: number): Promise<void> => {
   }
 };
 
-const measure = async (queued: number): Promise<{ wall: number; cpu: number }> => {
+interface Cost {
+  readonly wall: number;
+  readonly cpu: number;
+}
+
+/** Milliseconds of one decision. */
+const measure = async (queued: number, busy: Busy): Promise<Cost> => {
   const folder = mkdtempSync(join(tmpdir(), 'longshore-decisions-'));
-  const { service, store } = await filled(queued, folder);
+  const { service, store } = await filled(queued, busy, folder);
   const dispatcher = new Dispatcher(service, new Paces());
   const decide = () =>
     store.write(async (tx) => {
-      const [first] = await activeTasks(tx);
+      const [first] = await tx.all<{ id: string; job: number }>(
+        'SELECT id, job FROM tasks WHERE state < 2 ORDER BY state, job LIMIT 1',
+      );
       if (first) {
         await tx.run('UPDATE tasks SET state = 2, stopped_at = 1 WHERE id = ?', [first.id]);
         await tx.run('UPDATE jobs SET state = 5 WHERE seq = ?', [first.job]);
       }
-      return (await dispatcher.dispatch(tx, await activeTasks(tx))).orders.length;
+      return (await dispatcher.dispatch(tx, await dispatcher.whatRuns.look(tx))).orders.length;
     });
   await store.write((tx) => tx.run('UPDATE jobs SET state = iif(size > 0, 1, 2) WHERE state = 0'));
   // full before anything is measured
-  for (let left = Number(values.running); left > 0; ) {
+  let running = 0;
+  while (running < busy.running) {
     const placed = await store.write(
-      async (tx) => (await dispatcher.dispatch(tx, await activeTasks(tx))).orders.length,
+      async (tx) => (await dispatcher.dispatch(tx, await dispatcher.whatRuns.look(tx))).orders.length,
     );
     if (placed === 0) break;
-    left -= placed;
+    running += placed;
   }
+  if (running < busy.running) throw new Error(`${running} of ${busy.running} tasks run`);
   for (let i = 0; i < 20; i++) await decide();
   const began = performance.now();
   const cpu = process.cpuUsage();
@@ -157,20 +176,33 @@ const measure = async (queued: number): Promise<{ wall: number; cpu: number }> =
 
 const sizes = [1e3, 1e4, 1e5, 1e6].filter(
   (size) =>
-    size > 2 * Number(values.running) &&
-    size <= Math.min(count('most', values.most), values.distinct ? 1e4 : 1e6),
+    size > 2 * asked.running && size <= Math.min(count('most', values.most), values.distinct ? 1e4 : 1e6),
 );
-const results = new Map<number, { wall: number; cpu: number }[]>(sizes.map((size) => [size, []]));
+const results = new Map<number, Cost[]>(sizes.map((size) => [size, []]));
+const beside: Cost[] = [];
 for (let round = 0; round < count('rounds', values.rounds); round++) {
-  for (const size of sizes) results.get(size)!.push(await measure(size));
+  for (const size of sizes) {
+    results.get(size)!.push(await measure(size, asked));
+    if (asked.hosts > 1) beside.push(await measure(size, SMALL));
+  }
 }
-const of = (size: number, what: 'wall' | 'cpu') => median(results.get(size)!.map((r) => r[what]));
-for (const size of sizes) {
+const medianOf = (costs: readonly Cost[], what: keyof Cost) => median(costs.map((cost) => cost[what]));
+const tell = (name: string, costs: readonly Cost[]): void => {
+  const [wall, cpu] = [medianOf(costs, 'wall'), medianOf(costs, 'cpu')];
   console.log(
-    `${size} queued: ${(1000 / of(size, 'wall')).toFixed(0)} decisions/s, ` +
-      `${of(size, 'wall').toFixed(3)} ms each, ${of(size, 'cpu').toFixed(3)} ms of CPU`,
+    `${name}: ${(1000 / wall).toFixed(0)} decisions/s, ${wall.toFixed(3)} ms each, ${cpu.toFixed(3)} ms of CPU`,
   );
+};
+for (const size of sizes) tell(`${size} queued`, results.get(size)!);
+const first = results.get(sizes[0]!)!;
+const last = results.get(sizes.at(-1)!)!;
+const ratio = (of: readonly Cost[], over: readonly Cost[], what: keyof Cost) =>
+  (medianOf(of, what) / medianOf(over, what)).toFixed(2);
+console.log(
+  `last over first: ${ratio(last, first, 'wall')} by the clock, ${ratio(last, first, 'cpu')} by CPU`,
+);
+if (beside.length > 0) {
+  tell('one host with ten tasks', beside);
+  console.log(`over that: ${ratio(last, beside, 'wall')} by the clock, ${ratio(last, beside, 'cpu')} by CPU`);
 }
-const ratio = (what: 'wall' | 'cpu') => of(sizes.at(-1)!, what) / of(sizes[0]!, what);
-console.log(`last over first: ${ratio('wall').toFixed(2)} by the clock, ${ratio('cpu').toFixed(2)} by CPU`);
 process.exit(0);

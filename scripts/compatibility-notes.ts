@@ -6,6 +6,8 @@ const IMAGES =
   'Kept: a host that is there already has no use for it. Shown as ECS_AL2, or ECS_AL2_NVIDIA with GPU types only, when nobody chose; an imageKubernetesVersion is refused.';
 const PROPAGATED =
   'Kept: no ECS task carries tags. A job that has over 50 with its definition’s is FAILED as there.';
+const STOPS =
+  'Each id as by the operation on one, all in force together. A job that is not there is `successful`; a malformed id is a `ValidationException` among `errors`, a node a `ClientException`. Nobody is throttled or denied, and a fault of the store is the whole call’s.';
 const NOTHING = 'nothing follows from it here';
 
 const kept = (shape: string, why: string, members: readonly string[]): Record<string, string> =>
@@ -75,7 +77,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   CreateComputeEnvironment:
     'VALID, or INVALID, when answered: nothing outside has to be waited for, so that CREATING is never shown. DISABLED is taken, as in 2018.',
   CreateJobQueue:
-    'VALID when answered. Jobs that ask for the same are one kind: of a queue in which more than 256 kinds wait, one look of the scheduler takes in the 128 oldest and 128 others in turn, so that a job further behind which would fit may start some seconds later; queues with many kinds share 256 of them, at least 16 each.',
+    'VALID when answered. Jobs that ask for the same are of one shape: of a queue in which more than 256 shapes wait, one look of the scheduler takes in the 128 oldest and 128 others in turn, so that a job further behind which would fit may start some seconds later; queues with many shapes share 256 of them, at least 16 each.',
   UpdateComputeEnvironment:
     'In force when answered. While jobs go on on instances of a former setup the environment is UPDATING and refuses an update, but for one of the state alone: new jobs can be stopped whatever runs.',
   UpdateJobQueue: 'In force when answered.',
@@ -134,7 +136,6 @@ export const NOTES: Readonly<Record<string, string>> = {
   'ComputeResource.ec2Configuration': IMAGES,
   'ComputeResourceUpdate.ec2Configuration': IMAGES,
   'ComputeResourceUpdate.updateToLatestImageVersion': 'Ignored: there is no image to update.',
-  ...kept('CreateComputeEnvironmentRequest', 'there are no operations on tags yet', ['tags']),
   ...kept('CreateComputeEnvironmentRequest', NOTHING, ['unmanagedvCpus', 'context', 'ecsSettings']),
   ...kept('UpdateComputeEnvironmentRequest', NOTHING, ['context', 'ecsSettings']),
   ...kept(
@@ -152,9 +153,15 @@ export const NOTES: Readonly<Record<string, string>> = {
   'ContainerOverrides.vcpus': 'A 0 beside a requirement of VCPU counts as absent.',
   'ContainerOverrides.memory': 'A 0 beside a requirement of MEMORY counts as absent.',
   'UpdateComputeEnvironmentRequest.updatePolicy': 'How long jobs on replaced instances may go on.',
-  ...kept('CreateJobQueueRequest', 'there are no operations on tags yet', ['tags']),
-  ...kept('RegisterJobDefinitionRequest', 'there are no operations on tags yet', ['tags']),
-  ...kept('SubmitJobRequest', 'there are no operations on tags yet', ['tags']),
+  TagResource:
+    'Of environments, queues, revisions of definitions, and jobs, finished ones too; of an array’s child or a node it is refused, as is a change to what is being deleted. The ARN in the path may be encoded or not.',
+  'TagResourceRequest.tags':
+    'Added to those there are, all or none: 50 in the end, also in creates. Illegal characters are a `BadRequestException`, as there, here in keys too; what begins with `aws:` is refused.',
+  'UntagResourceRequest.tagKeys': '1 to 50; one that is not there is none to remove.',
+  CancelJobs: STOPS,
+  TerminateJobs: STOPS,
+  'CancelJobsRequest.jobs': 'Ids or ARNs.',
+  'TerminateJobsRequest.jobs': 'Ids or ARNs.',
   DescribeJobDefinitions:
     '`jobDefinitions`, `jobDefinitionName` and `status` together show what has them all. What a definition did not say is shown as the service shows it: empty lists, `parameters`, `tags`, `propagateTags`, of FARGATE the version of the platform, of a node range `instanceTypes`; `platformCapabilities` only where they were sent. A variable with an empty value is not shown; jobs have it.',
   'DescribeJobDefinitionsRequest.jobDefinitions':

@@ -18,12 +18,13 @@ import * as extensions from '../src/operations/extensions/index.ts';
 import * as jobs from '../src/operations/jobs/index.ts';
 import * as logs from '../src/operations/logs/index.ts';
 import * as queues from '../src/operations/queues/index.ts';
+import * as tags from '../src/operations/tags/index.ts';
 import { NOTES } from './compatibility-notes.ts';
 import { UNTESTED } from './rules-reasons.ts';
 
 const upper = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 const HERE = new Set(
-  [definitions, ecs, environments, extensions, jobs, logs, queues]
+  [definitions, ecs, environments, extensions, jobs, logs, queues, tags]
     .flatMap((operations) => Object.keys(operations))
     .map(upper),
 );
@@ -140,7 +141,7 @@ const summary = (): string[] => [
   row(['STS', '1', 'GetCallerIdentity']),
   row(['EC2', '1', 'DescribeInstances, for the type and the zone of instances']),
   '',
-  '- Here are job definitions, jobs, arrays, dependencies, retries, timeouts, multi-node jobs, queues, and environments of all types but EKS.',
+  '- Here are job definitions, jobs, arrays, dependencies, retries, timeouts, multi-node jobs, queues, environments of all types but EKS, and tags.',
   '- Not here yet: scheduling policies, consumable resources, service jobs and environments, quota shares, and what is named below.',
   '- A job is never taken and then not run: what has no effect here is refused, or the tables say that it is kept and no more.',
   '- Members that the model does not know are ignored, as the service does.',

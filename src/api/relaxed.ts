@@ -27,4 +27,8 @@ export const RELAXED: ReadonlySet<string> = new Set([
   'CancelJobRequest.reason',
   'TerminateJobRequest.jobId',
   'TerminateJobRequest.reason',
+  'CancelJobsRequest.jobs',
+  'CancelJobsRequest.reason',
+  'TerminateJobsRequest.jobs',
+  'TerminateJobsRequest.reason',
 ]);

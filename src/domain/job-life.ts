@@ -11,7 +11,7 @@ export const LIFE_EVENTS = [
   /** An end before STARTING: cancelled, terminated, its queue deleted, a dependency failed. */
   'withdrawn',
   'placed',
-  /** Its task never began and was taken back. */
+  /** Its task never began and was recalled. */
   'recalled',
   'started',
   'attempt-succeeded',

@@ -28,7 +28,6 @@ export interface JobSpec {
   readonly nodes?: NodesSpec;
   readonly retryStrategy: RetryStrategy;
   readonly timeout?: { readonly attemptDurationSeconds?: number };
-  readonly tags: Readonly<Record<string, string>>;
   readonly propagateTags: boolean;
   /** As the definition has them. */
   readonly platformCapabilities?: readonly string[];

@@ -28,8 +28,8 @@ export interface Engine {
   stop(taskId: string, graceSeconds: number): Promise<void>;
 
   /**
-   * Takes back an order that has not begun: afterwards the task can never start. False when it already
-   * has begun (or ended), true when it is taken back or was never known.
+   * Recalls an order that has not begun: afterwards the task can never start. False when it already
+   * has begun (or ended), true when it is recalled or was never known.
    */
   recall(taskId: string): Promise<boolean>;
 

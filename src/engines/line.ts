@@ -1,5 +1,5 @@
 /**
- * Who takes whose room. A task that will not run (taken back, or its start failed) hands its place in the line to
+ * Who takes whose room. A task that will not run (recalled, or its start failed) hands its place in the line to
  * whoever comes after it.
  */
 export class Line {

@@ -15,6 +15,7 @@ import { restJson } from './protocol.ts';
 import { ec2, sts } from './query-services.ts';
 import { type Route, routeOf } from './route.ts';
 import { send, sendError, sendStatus } from './send.ts';
+import { isTagsPath, tagsInput } from './tags-path.ts';
 
 export interface ListenerSettings {
   /** The region served; `any` takes signatures for all. */
@@ -155,8 +156,7 @@ const ask = async (
   caller: Caller,
   requestId: string,
 ): Promise<unknown> => {
-  if (service !== 'sts' && service !== 'ec2')
-    return operate(settings, service, operation, signed.body, caller);
+  if (service !== 'sts' && service !== 'ec2') return operate(settings, service, operation, signed, caller);
   const form = new URLSearchParams(Buffer.from(signed.body).toString('utf8'));
   const parameters = new Map([...signed.query, ...form]);
   const request = { action: operation, parameters, caller, account: settings.account, requestId };
@@ -176,14 +176,15 @@ const operate = async (
   settings: ListenerSettings,
   service: 'batch' | 'longshore' | 'logs' | 'ecs',
   operation: string,
-  body: Uint8Array,
+  signed: SignedRequest,
   caller: Caller,
 ): Promise<unknown> => {
   const handler = Object.hasOwn(settings[service], operation) ? settings[service][operation] : undefined;
   if (!handler) return notYet(service, operation);
-  const parsed = parse(body);
+  const parsed = parse(signed.body);
   if (isRefusal(parsed)) return parsed;
-  const checked = CHECKS[service](MODELS[service].operations[operation]!.input, parsed);
+  const input = isTagsPath(signed.path) ? tagsInput(signed, parsed) : parsed;
+  const checked = CHECKS[service](MODELS[service].operations[operation]!.input, input);
   if (checked.ok) return handler(checked.value as never, caller);
   const { kind, message } = checked.violation;
   if (kind === 'serialization') return new Refusal('SerializationException', 400, message);

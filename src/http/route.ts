@@ -3,6 +3,7 @@ import type { OperationModel } from '../api/model.ts';
 import { BATCH } from '../api/shapes.gen.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { ec2Xml, json11, type Protocol, queryXml, restJson, s3Xml } from './protocol.ts';
+import { isTagsPath } from './tags-path.ts';
 
 /** What a request is about, told from its method, path, query and headers alone. */
 export type Route =
@@ -85,7 +86,7 @@ export const routeOf = (
 };
 
 const tagOperation = (method: string, path: string): string | undefined =>
-  path.startsWith('/v1/tags/') ? byPath.get(`${method} /v1/tags/{resourceArn}`) : undefined;
+  isTagsPath(path) ? byPath.get(`${method} /v1/tags/{resourceArn}`) : undefined;
 
 const byTarget = (target: string): Route => {
   const [prefix = '', operation = ''] = target.split('.');

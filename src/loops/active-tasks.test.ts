@@ -3,12 +3,13 @@ import { test } from 'node:test';
 import { type StopKind, stopCode } from '../domain/stop-kinds.ts';
 import { TASK_STATES } from '../domain/task-state.ts';
 import type { ActiveTask } from '../store/task-rows.ts';
-import { inLines, staleIn, stopsOf } from './active-tasks.ts';
+import { inLines, isToStop, staleIn, stopsOf } from './active-tasks.ts';
 
 const task = (id: string, more: Partial<ActiveTask> = {}): ActiveTask =>
   ({
     id,
     state: TASK_STATES.indexOf('intended'),
+    job: 0,
     after: null,
     created_at: 0,
     lost: 0,
@@ -20,7 +21,9 @@ const stopped = (id: string, kind: StopKind, more: Partial<ActiveTask> = {}) =>
   task(id, { stop_kind: stopCode(kind), ...more });
 
 test('J-254 J-319: what was told to stop stops with 30 seconds of grace; a cancel stops nothing that has begun', () => {
-  const stops = stopsOf([task('a'), stopped('b', 'terminate'), stopped('c', 'cancel')], ['d']);
+  const stops = stopsOf([task('a'), stopped('b', 'terminate'), stopped('c', 'cancel')].filter(isToStop), [
+    'd',
+  ]);
   assert.deepEqual(
     [...stops],
     [
@@ -44,10 +47,9 @@ test('E-168: what lost its instance gets no more grace, whatever else was said',
 test('of a line that has stood still for over half a second the last is recalled first, whichever way the clock was set', () => {
   const begun = task('begun', { state: TASK_STATES.indexOf('running'), after: 'head' });
   const line = [
-    task('head'),
     begun,
-    task('a', { after: 'head' }),
-    task('b', { after: 'a', created_at: 501 }),
+    task('b', { job: 2, after: 'a', created_at: 501 }),
+    task('a', { job: 1, after: 'head' }),
   ];
   assert.deepEqual(
     inLines(line).map(({ id }) => id),

@@ -5,11 +5,11 @@ import { isSet } from '../store/schema.ts';
 import type { ActiveTask } from '../store/task-rows.ts';
 import { STALE_MILLISECONDS } from './paces.ts';
 
-/** Those that wait for another's room. One may have begun though the end of that other is not heard of yet. */
-export const inLines = (active: readonly ActiveTask[]): ActiveTask[] =>
-  active.filter((task) => task.after !== null && taskStateOf(task.state) === 'intended');
+/** Those that wait for another's room, by jobs. One may have begun though the end of that other is not heard of yet. */
+export const inLines = (behind: Iterable<ActiveTask>): ActiveTask[] =>
+  [...behind].filter((task) => taskStateOf(task.state) === 'intended').sort((a, b) => a.job - b.job);
 
-/** Tasks that have stood in a line for too long, the last of a line first: its head is slow. `now`: wall milliseconds. */
+/** Tasks that have stood in a line for too long, the last of a line first: what they stand behind is slow. `now`: wall milliseconds. */
 export const staleIn = (waiting: readonly ActiveTask[], now: number): string[] => {
   const byId = new Map(waiting.map((task) => [task.id, task]));
   const behind = ({ after }: ActiveTask): number => {
@@ -22,18 +22,22 @@ export const staleIn = (waiting: readonly ActiveTask[], now: number): string[] =
     .map((task) => task.id);
 };
 
+/** Whether it was told to stop, or its instance is gone. */
+export const isToStop = (task: ActiveTask): boolean =>
+  reachesTasks(stopOf(task.stop_kind)) || isSet(task.lost);
+
 /**
  * Tasks that are to stop, by their ids: with what grace, in seconds. `late`: those whose time limit is over. One whose
  * instance is gone gets none: the warning was its grace.
  */
 export const stopsOf = (
-  active: readonly ActiveTask[],
+  toStop: Iterable<ActiveTask>,
   late: readonly string[],
 ): ReadonlyMap<string, number> => {
-  const told = active.filter((task) => reachesTasks(stopOf(task.stop_kind))).map((task) => task.id);
-  const lost = active.filter((task) => isSet(task.lost)).map((task) => task.id);
+  const told = [...toStop];
+  const lost = told.filter((task) => isSet(task.lost));
   return new Map([
-    ...[...told, ...late].map((id) => [id, STOP_GRACE_SECONDS] as const),
-    ...lost.map((id) => [id, 0] as const),
+    ...[...told.map(({ id }) => id), ...late].map((id) => [id, STOP_GRACE_SECONDS] as const),
+    ...lost.map(({ id }) => [id, 0] as const),
   ]);
 };

@@ -44,7 +44,7 @@ test('E-136 E-139: children start one by one by their index, from the place in l
   assert.equal(await starts(world, names), 'a0 a1 a2 s b0 b1 t');
 });
 
-test('E-136 E-139: an array of another kind between them changes nothing of that', async () => {
+test('E-136 E-139: an array of another shape between them changes nothing of that', async () => {
   const world = await makeWorld({ pool: 1, command: ['run'] });
   const other = array(2, { containerOverrides: { memory: 200 } });
   const names = await submitted(world, { a: array(2), o: other, b: array(2) });

@@ -3,16 +3,14 @@ import type { Instance } from '../domain/instance.ts';
 import type { QueueOrder } from '../domain/queue-order.ts';
 import type { StartOrder } from '../engines/engine.ts';
 import { firstOf, type Next, nextOf } from '../scheduler/order.ts';
-import { plan } from '../scheduler/plan.ts';
+import { type Asked, planIn } from '../scheduler/plan.ts';
 import { renamed } from '../scheduler/reserve.ts';
-import type { Plan, Reservation, Snapshot } from '../scheduler/snapshot.ts';
+import type { Plan, Reservation } from '../scheduler/snapshot.ts';
 import type { Service } from '../service/service.ts';
-import { liveInstances } from '../store/instance-rows.ts';
 import type { Tx } from '../store/store.ts';
-import type { ActiveTask } from '../store/task-rows.ts';
 import { noteDesires } from '../transitions/environments/desired-vcpus.ts';
 import { endWaits } from '../transitions/environments/finish-changes.ts';
-import { applyInstances, noteIdle } from '../transitions/instances/apply.ts';
+import { applyInstances, type InstanceUse, noteIdle } from '../transitions/instances/apply.ts';
 import { expireDrained } from '../transitions/instances/expire-drained.ts';
 import { registerHosts } from '../transitions/instances/machine-instances.ts';
 import { Endings } from '../transitions/jobs/endings.ts';
@@ -22,6 +20,8 @@ import { neverRuns, serviceReason } from '../why/decision.ts';
 import type { KnownShapes } from './known-shapes.ts';
 import { loadSnapshot } from './load-snapshot.ts';
 import type { Paces } from './paces.ts';
+import type { Running } from './running.ts';
+import { WhatRuns } from './what-runs.ts';
 
 /** What a dispatch came to. */
 export interface Dispatched {
@@ -41,63 +41,63 @@ export interface Dispatched {
 export class Dispatcher {
   private readonly service: Service;
   private readonly paces: Paces;
+  readonly whatRuns: WhatRuns;
   private reservations: readonly Reservation[] = [];
   private shapes: ReadonlyMap<number, KnownShapes> = new Map();
-  private readonly turns = new Map<number, number>();
+  /** When each queue last started a job, by `starts`. */
+  private readonly servedAt = new Map<number, number>();
   private starts = 0;
   private desired: ReadonlyMap<number, number> = new Map();
-  /** The catalog's edition and the hosts that were registered last. */
-  private edition: object | undefined;
-  private hosts: readonly HostView[] | undefined;
+  /** Of the catalog, and the hosts, when those were registered last. */
+  private registered: { readonly edition: object; readonly hosts: readonly HostView[] } | undefined;
 
   constructor(service: Service, paces: Paces) {
     this.service = service;
     this.paces = paces;
+    this.whatRuns = new WhatRuns(service, paces);
   }
 
-  async dispatch(tx: Tx, active: readonly ActiveTask[]): Promise<Dispatched> {
-    const { service, paces, reservations, turns } = this;
-    const live = await this.instances(tx);
-    const lost = await expireDrained(service, tx, live);
-    const remembered = { paces, reservations, turns, shapes: this.shapes };
-    const { snapshot, shapes } = await loadSnapshot(service, tx, active, live, remembered);
-    const decided = plan(snapshot, service.order);
-    const ids = await applyInstances(service, tx, decided, live);
+  /** `running`: what `whatRuns` found in this transaction. */
+  async dispatch(tx: Tx, looked: Running): Promise<Dispatched> {
+    const { service, paces, reservations, servedAt } = this;
+    const running = await this.register(tx, looked);
+    const lost = await expireDrained(service, tx, running.draining.values());
+    const remembered = { paces, reservations, servedAt, shapes: this.shapes };
+    const { room, asked, shapes } = await loadSnapshot(service, tx, running, remembered);
+    const decided = planIn(room, asked, service.order);
+    const ids = await applyInstances(service, tx, decided, running.instances);
     await noteDesires(service, tx, decided, this.knownDesires(tx));
-    const orders = await this.writeIntents(tx, snapshot, decided, ids);
-    const there = decided.launches.length > 0 ? await liveInstances(tx) : remaining(live, decided);
-    await noteIdle(service, tx, there, busyAfter(snapshot, decided, ids));
-    const ended = await this.actOnLongWaits(tx, snapshot, decided, shapes);
-    const changed = await endWaits(service, tx, remaining(live, decided));
+    const orders = await this.writeIntents(tx, asked, decided, ids);
+    await noteIdle(service, tx, usesOf(running, decided, ids));
+    const ended = await this.actOnLongWaits(tx, asked, decided, shapes);
+    const changed = await endWaits(service, tx, () => remaining(running, decided));
     tx.onCommit(() => this.remember(decided, ids, shapes));
     const backlog = decided.waits.length > 0 && decided.placements.length === 0;
-    return { orders, lost, backlog, more: ended || changed || tookAll(snapshot, decided) };
+    return { orders, lost, backlog, more: ended || changed || tookAll(asked, decided) };
   }
 
-  private async instances(tx: Tx): Promise<readonly Instance[]> {
-    const live = await liveInstances(tx);
+  private async register(tx: Tx, running: Running): Promise<Running> {
     const edition = this.service.catalog.edition(tx);
-    const { hosts } = this.service.capacity;
-    if (edition === this.edition && hosts === this.hosts) return live;
-    const changed = await registerHosts(this.service, tx, live);
+    const { hosts } = running.ground;
+    if (edition === this.registered?.edition && hosts === this.registered.hosts) return running;
+    const changed = await registerHosts(this.service, tx, [...running.instances.values()]);
     tx.onCommit(() => {
-      this.edition = edition;
-      this.hosts = hosts;
+      this.registered = { edition, hosts };
     });
-    return changed ? liveInstances(tx) : live;
+    return changed ? this.whatRuns.look(tx, running) : running;
   }
 
   private knownDesires(tx: Tx): ReadonlyMap<number, number> {
-    return this.service.catalog.edition(tx) === this.edition ? this.desired : new Map();
+    return this.service.catalog.edition(tx) === this.registered?.edition ? this.desired : new Map();
   }
 
   private async writeIntents(
     tx: Tx,
-    snapshot: Snapshot,
+    { queues }: Asked,
     decided: Plan,
     ids: ReadonlyMap<string, string>,
   ): Promise<StartOrder[]> {
-    const asks = new Map(snapshot.queues.flatMap((q) => q.shapes.map((s) => [s.id, s.groups[0]!.asks])));
+    const asks = new Map(queues.flatMap((q) => q.shapes.map((s) => [s.id, s.groups[0]!.asks])));
     const tails = new Map<string, string>();
     const orders: StartOrder[] = [];
     for (const placement of decided.placements) {
@@ -115,7 +115,7 @@ export class Dispatcher {
 
   private async actOnLongWaits(
     tx: Tx,
-    snapshot: Snapshot,
+    asked: Asked,
     decided: Plan,
     shapes: ReadonlyMap<number, KnownShapes>,
   ): Promise<boolean> {
@@ -124,11 +124,11 @@ export class Dispatcher {
     );
     if (limited.length === 0) return false;
     const endings = new Endings(tx, this.service);
-    const known = new Set(snapshot.queues.flatMap((q) => q.shapes.map(({ id }) => keyOf(q.seq, id))));
+    const known = new Set(asked.queues.flatMap((q) => q.shapes.map(({ id }) => keyOf(q.seq, id))));
     const ended = await actOnLongWaits(
       this.service,
       tx,
-      blockedOf(this.service.order, snapshot, decided, new Set(limited.map(({ seq }) => seq))),
+      blockedOf(this.service.order, asked, decided, new Set(limited.map(({ seq }) => seq))),
       endings,
       (job) => (shapes.get(job.queue)?.plansPerRound ?? 1) > 1 && !known.has(keyOf(job.queue, job.shape)),
     );
@@ -144,7 +144,7 @@ export class Dispatcher {
   ): void {
     const { lastPlan } = this.service;
     this.reservations = renamed(decided.reservations, (ref) => ids.get(ref) ?? ref);
-    for (const { queue } of decided.placements) this.turns.set(queue, ++this.starts);
+    for (const { queue } of decided.placements) this.servedAt.set(queue, ++this.starts);
     this.desired = new Map(decided.desired.map((d) => [d.environment, Math.ceil(d.milliVcpus / 1000)]));
     lastPlan.spotPrice = decided.spotPrice;
     lastPlan.reservations = this.reservations;
@@ -153,30 +153,43 @@ export class Dispatcher {
   }
 }
 
-const remaining = (live: readonly Instance[], { retires }: Plan): Instance[] => {
+/** Instances that do not go by this plan. */
+const remaining = ({ instances }: Running, { retires }: Plan): Instance[] => {
   const gone = new Set(retires.map(({ instance }) => instance));
-  return live.filter(({ id }) => !gone.has(id));
+  return [...instances.values()].filter(({ id }) => !gone.has(id));
 };
 
 /** Of some shape every job that was read started: there may be more of it. */
-const tookAll = (snapshot: Snapshot, { placements }: Plan): boolean => {
+const tookAll = ({ queues }: Asked, { placements }: Plan): boolean => {
   const started = new Map<string, number>();
   for (const { queue, shape } of placements) {
     const key = keyOf(queue, shape);
     started.set(key, (started.get(key) ?? 0) + 1);
   }
-  return snapshot.queues.some(({ seq, shapes }) =>
+  return queues.some(({ seq, shapes }) =>
     shapes.some(({ id, heads }) => heads.length > 0 && started.get(keyOf(seq, id)) === heads.length),
   );
 };
 
 const keyOf = (queue: number, shape: number): string => `${queue}/${shape}`;
 
-const busyAfter = (snapshot: Snapshot, decided: Plan, ids: ReadonlyMap<string, string>): Set<string> =>
-  new Set([
-    ...snapshot.running.map((task) => task.instance),
-    ...decided.placements.flatMap((p) => p.instances.map((ref) => ids.get(ref) ?? ref)),
-  ]);
+/** Instances whose tasks come or go with this turn, or came or went since the last, and whether they have some after it. */
+const usesOf = (
+  { room, instances, touched, idle }: Running,
+  { placements, retires, drains }: Plan,
+  ids: ReadonlyMap<string, string>,
+): InstanceUse[] => {
+  const placed = new Set(placements.flatMap((p) => p.instances.map((ref) => ids.get(ref) ?? ref)));
+  const over = new Set([...retires, ...drains].map(({ instance }) => instance));
+  const launched = new Set(ids.values());
+  const some = new Set([...touched, ...placed]);
+  return [...some].flatMap((id) => {
+    const state = instances.get(id)?.state;
+    if (over.has(id) || (state?.kind !== 'running' && !launched.has(id))) return [];
+    const isBusy = placed.has(id) || (room.instances.get(id)?.tasks ?? 0) > 0;
+    return [{ id, wasBusy: state !== undefined && !idle.has(id), isBusy }];
+  });
+};
 
 /**
  * What may act on a long wait (E-180) in the queues that have a limit: of jobs that can run some day the first of the queue alone, its head; of those
@@ -184,14 +197,12 @@ const busyAfter = (snapshot: Snapshot, decided: Plan, ids: ReadonlyMap<string, s
  */
 const blockedOf = (
   order: QueueOrder,
-  snapshot: Snapshot,
+  { queues }: Asked,
   { waits, placements }: Plan,
   limited: ReadonlySet<number>,
 ): Blocked[] => {
   const started = new Set(placements.map((p) => p.job));
-  const shapes = new Map(
-    snapshot.queues.flatMap((q) => q.shapes.map((shape) => [keyOf(q.seq, shape.id), shape])),
-  );
+  const shapes = new Map(queues.flatMap((q) => q.shapes.map((shape) => [keyOf(q.seq, shape.id), shape])));
   const firsts = waits.flatMap(({ queue, shape, reason }) => {
     if (!limited.has(queue)) return [];
     const view = shapes.get(keyOf(queue, shape));

@@ -7,7 +7,7 @@ import { type KnownShapes, shapesOf } from './known-shapes.ts';
 
 /* The real operations, loops and store with an order of several groups of a queue's jobs: nothing but it was changed for that. */
 
-const SHARE = { oldest: 4, inTurn: 3 };
+const QUOTA = { oldest: 4, rotating: 3 };
 const queue = 1;
 
 const memory = (mib: number) => ({
@@ -74,9 +74,9 @@ test('positions in a queue of groups pass what is left of a stopped array, and g
 const looker = ({ service }: World) => {
   let known: KnownShapes | undefined;
   return async () => {
-    const found = await service.store.read((tx) => shapesOf(tx, queue, known, 0, SHARE));
+    const found = await service.store.read((tx) => shapesOf(tx, queue, known, 0, QUOTA));
     known = found.known;
-    return found.shapes.filter(({ inTurn }) => !inTurn).map(({ first }) => first);
+    return found.shapes.filter(({ rotating }) => !rotating).map(({ first }) => first);
   };
 };
 

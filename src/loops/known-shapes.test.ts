@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { makeWorld, type World } from '../../test/support/world.ts';
 import { type KnownShapes, shapesOf } from './known-shapes.ts';
 
-const SHARE = { oldest: 4, inTurn: 3 };
+const QUOTA = { oldest: 4, rotating: 3 };
 const SHAPES = 20;
 const queue = 1;
 
@@ -27,7 +27,7 @@ const crowded = async (): Promise<{ world: World; seqs: number[] }> => {
 const looker = ({ world, seqs }: { world: World; seqs: number[] }) => {
   let known: KnownShapes | undefined;
   return async (reserved = 0) => {
-    const found = await world.service.store.read((tx) => shapesOf(tx, queue, known, reserved, SHARE));
+    const found = await world.service.store.read((tx) => shapesOf(tx, queue, known, reserved, QUOTA));
     known = found.known;
     return { ages: known.plansSinceScan, at: found.shapes.map(({ first }) => seqs.indexOf(first)) };
   };
@@ -78,11 +78,11 @@ test('E-136 E-140: an older job that becomes RUNNABLE later is among the oldest 
   const found = [];
   for (let n = 0; n < 8; n++) found.push((await look()).at.slice(0, 2));
   const from = found.findIndex(([first]) => first === 0);
-  assert.ok(from >= 0 && from <= SHAPES / SHARE.inTurn, `from look ${from}`);
+  assert.ok(from >= 0 && from <= SHAPES / QUOTA.rotating, `from look ${from}`);
   for (const first of found.slice(from)) assert.deepEqual(first, [0, 1]);
 });
 
-test('E-137: the shape that room is kept for is known to the next look, whatever its age', async () => {
+test('E-137: the shape that room is reserved for is known to the next look, whatever its age', async () => {
   const queued = await crowded();
   const look = looker(queued);
   await look();
@@ -97,7 +97,7 @@ test('a queue whose shapes all are known to one look is looked at whole each tim
   for (let n = 0; n < 3; n++) assert.deepEqual(await look(), { ages: 0, at: [0, 1, 2, 3, 4, 5] });
 });
 
-test('the first kinds are those whose first jobs have the lowest ranks, whenever they were submitted', async () => {
+test('the first shapes are those whose first jobs have the lowest ranks, whenever they were submitted', async () => {
   const queued = await crowded();
   await queued.world.service.store.write((tx) => tx.run('UPDATE jobs SET rank = 1000 - seq'));
   const look = looker(queued);

@@ -3,7 +3,7 @@ import { namedShapes, nextShapes, type WaitingShape, waitingShapes } from '../st
 import { isSet } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 import type { ShapesSeen } from '../why/last-plan.ts';
-import type { Share } from './share.ts';
+import type { ShapeQuota } from './shape-quota.ts';
 
 /** What is remembered of a queue's shapes from plan to plan: bounded by what one plan knows. */
 export interface KnownShapes extends ShapesSeen {
@@ -19,10 +19,10 @@ export interface KnownShapes extends ShapesSeen {
 /** A shape as one plan knows it. */
 export interface KnownShape extends WaitingShape {
   /** One of those that other plans do not know: no more is read of it than its first job. */
-  readonly inTurn: boolean;
+  readonly rotating: boolean;
 }
 
-interface Found {
+interface ShapesFound {
   /** In the order of the first job of each. */
   readonly shapes: readonly KnownShape[];
   readonly known: KnownShapes;
@@ -41,7 +41,7 @@ interface Always {
 
 /**
  * The shapes of a queue's jobs that a plan knows: the oldest, the one that room is reserved for, those of the groups' heads, and
- * some others in turn (docs/decisions/many-kinds.md). Which are the oldest changes when one of them has no more jobs, or an older job becomes RUNNABLE
+ * some others in turn (docs/decisions/many-shapes.md). Which are the oldest changes when one of them has no more jobs, or an older job becomes RUNNABLE
  * later: the first is seen at once, the other when its shape has its turn, or at the next scan.
  */
 export const shapesOf = async (
@@ -49,39 +49,39 @@ export const shapesOf = async (
   queue: number,
   before: KnownShapes | undefined,
   reserved: number,
-  share: Share,
-): Promise<Found> => {
+  quota: ShapeQuota,
+): Promise<ShapesFound> => {
   const heads = (await groupHeads(tx, queue)).map(({ shape }) => shape);
   const always = { reserved, heads };
   const refreshed =
-    before && isCrowded(before.total, share) && before.plansSinceScan + 1 < PLANS_PER_SCAN
-      ? await refresh(tx, queue, before, always, share)
+    before && isCrowded(before.total, quota) && before.plansSinceScan + 1 < PLANS_PER_SCAN
+      ? await refresh(tx, queue, before, always, quota)
       : undefined;
-  return refreshed ?? scanAll(tx, queue, before?.cursor ?? 0, always, share);
+  return refreshed ?? scanAll(tx, queue, before?.cursor ?? 0, always, quota);
 };
 
 /** One plan does not know all. */
-const isCrowded = (total: number, share: Share): boolean => total > share.oldest + share.inTurn;
+const isCrowded = (total: number, quota: ShapeQuota): boolean => total > quota.oldest + quota.rotating;
 
 const scanAll = async (
   tx: Tx,
   queue: number,
   after: number,
   always: Always,
-  share: Share,
-): Promise<Found> => {
-  const found = await waitingShapes(tx, queue, { ...share, ...always, after });
-  const inTurn = found.filter((shape) => isSet(shape.in_turn)).map(idOf);
-  const begunAnew = inTurn.filter((id) => id <= after);
-  const cursor = Math.max(0, ...(begunAnew.length > 0 ? begunAnew : inTurn));
-  const oldest = found.filter((shape) => !isSet(shape.in_turn));
+  quota: ShapeQuota,
+): Promise<ShapesFound> => {
+  const found = await waitingShapes(tx, queue, { ...quota, ...always, after });
+  const rotating = found.filter((shape) => isSet(shape.is_rotating)).map(idOf);
+  const begunAnew = rotating.filter((id) => id <= after);
+  const cursor = Math.max(0, ...(begunAnew.length > 0 ? begunAnew : rotating));
+  const oldest = found.filter((shape) => !isSet(shape.is_rotating));
   const total = found[0]?.shapes ?? 0;
   const shapes = found.map((shape) => ({
     ...shape,
-    inTurn: isSet(shape.in_turn) && isCrowded(total, share),
+    rotating: isSet(shape.is_rotating) && isCrowded(total, quota),
   }));
   const scanned = { shapes, oldest, cursor, total, plansSinceScan: 0, waitingCounts: new Map() };
-  return { shapes, known: knownOf(scanned, share) };
+  return { shapes, known: knownOf(scanned, quota) };
 };
 
 /** Undefined when too few of the oldest are left. */
@@ -90,28 +90,28 @@ const refresh = async (
   queue: number,
   before: KnownShapes,
   { reserved, heads }: Always,
-  share: Share,
-): Promise<Found | undefined> => {
+  quota: ShapeQuota,
+): Promise<ShapesFound | undefined> => {
   const ofReserved = before.shapeByFirstJob.get(reserved);
   const remembered = new Set([...before.oldestIds, ...(ofReserved === undefined ? [] : [ofReserved])]);
   const ids = [...new Set([...remembered, ...heads])];
   const named = await namedShapes(tx, queue, ids);
   const left = named.filter(({ id }) => remembered.has(id));
-  if (left.length < share.oldest / 2) return undefined;
-  const next = await nextShapes(tx, queue, before.cursor, ids, share.inTurn);
-  const lacking = share.inTurn - next.length;
+  if (left.length < quota.oldest / 2) return undefined;
+  const next = await nextShapes(tx, queue, before.cursor, ids, quota.rotating);
+  const lacking = quota.rotating - next.length;
   const anew = lacking > 0 ? await nextShapes(tx, queue, 0, [...ids, ...next.map(idOf)], lacking) : [];
   const youngest = left.at(-1)!.rank;
   const shapes = inOrder([
-    ...named.map((shape) => ({ ...shape, inTurn: false })),
-    ...[...next, ...anew].map((shape) => ({ ...shape, inTurn: true })),
+    ...named.map((shape) => ({ ...shape, rotating: false })),
+    ...[...next, ...anew].map((shape) => ({ ...shape, rotating: true })),
   ]);
   // one that has its turn joins the oldest when its first job comes before that of the youngest of them
   const oldest = shapes.filter((shape) => shape.rank <= youngest);
   const cursor = (anew.at(-1) ?? next.at(-1))?.id ?? 0;
   const { total, plansSinceScan, waitingCounts } = before;
   const refreshed = { shapes, oldest, cursor, total, plansSinceScan: plansSinceScan + 1, waitingCounts };
-  return { shapes, known: knownOf(refreshed, share) };
+  return { shapes, known: knownOf(refreshed, quota) };
 };
 
 const idOf = ({ id }: WaitingShape): number => id;
@@ -123,9 +123,9 @@ interface Seen extends Pick<KnownShapes, 'total' | 'cursor' | 'plansSinceScan' |
   readonly oldest: readonly WaitingShape[];
 }
 
-const knownOf = ({ shapes, oldest, ...seen }: Seen, share: Share): KnownShapes => ({
+const knownOf = ({ shapes, oldest, ...seen }: Seen, quota: ShapeQuota): KnownShapes => ({
   ...seen,
-  plansPerRound: Math.max(1, Math.ceil((seen.total - share.oldest) / share.inTurn)),
-  oldestIds: oldest.slice(0, share.oldest).map(idOf),
+  plansPerRound: Math.max(1, Math.ceil((seen.total - quota.oldest) / quota.rotating)),
+  oldestIds: oldest.slice(0, quota.oldest).map(idOf),
   shapeByFirstJob: new Map(shapes.map(({ first, id }) => [first, id])),
 });

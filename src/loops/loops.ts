@@ -18,6 +18,7 @@ import { inLines, staleIn, stopsOf } from './active-tasks.ts';
 import { Dispatcher } from './dispatch.ts';
 import { Paces, STALE_MILLISECONDS } from './paces.ts';
 import { reconcile } from './reconcile.ts';
+import type { Running } from './running.ts';
 import { Waker } from './waker.ts';
 
 /** After so many looks the engine's own list is compared with the store. */
@@ -71,8 +72,8 @@ export class Loops {
   private readonly dispatcher: Dispatcher;
   /** What the engine has said since the last turn. */
   private reports: TaskReport[] = [];
-  /** Tasks that were told to stop already, with what grace in seconds: told again only to stop sooner. */
-  private told = new Map<string, number>();
+  /** Tasks whose stop was sent, with what grace in seconds: sent again only to stop sooner. */
+  private stopsSent = new Map<string, number>();
   /** As of the last turn. */
   private last: Pick<Learnt, 'backlog' | 'linedUp'> = { backlog: false, linedUp: 0 };
   /** Since the store was compared with the engine. */
@@ -117,6 +118,11 @@ export class Loops {
     this.waker.wake();
   }
 
+  /** What is kept of what runs, for whoever compares it with the store. */
+  kept(): Running | undefined {
+    return this.dispatcher.whatRuns.last();
+  }
+
   private async turn(): Promise<void> {
     let reports: readonly TaskReport[] = [];
     try {
@@ -154,20 +160,20 @@ export class Loops {
     // 5. parents that end with their last child: by dependents and by their queue they are waited for, too
     const parentEnded = await endings.finish();
     // 6. time limits
-    const active = await activeTasks(tx);
-    const late = await enforceTimeouts(service, tx, active);
+    const running = await this.dispatcher.whatRuns.look(tx);
+    const late = await enforceTimeouts(service, tx, running.limited.values());
     // 7. who starts, where, and why the others wait
-    const dispatched = await this.dispatcher.dispatch(tx, active);
+    const dispatched = await this.dispatcher.dispatch(tx, running);
     // 8. nodes whose job has its room, the main one first
     const orders = [...dispatched.orders, ...(await startNodes(service, tx))];
 
-    const standing = inLines(active);
+    const standing = inLines(running.behind.values());
     const joined = orders.filter((order) => order.after !== undefined);
     const { lost, backlog } = dispatched;
     return {
       orders,
       over,
-      stops: stopsOf(active, late),
+      stops: stopsOf(running.toStop.values(), late),
       stale: staleIn(standing, service.clock.wall()),
       learnt: { ran, backlog, stood: standing.length, linedUp: standing.length + joined.length },
       more: admitted || settled || swept || parentEnded || lost || dispatched.more,
@@ -189,10 +195,10 @@ export class Loops {
     if (orders.length > 0) await engine.start(orders);
     if (over.length > 0) await engine.forget(over);
     for (const [id, graceSeconds] of stops) {
-      if (graceSeconds < (this.told.get(id) ?? Number.POSITIVE_INFINITY))
+      if (graceSeconds < (this.stopsSent.get(id) ?? Number.POSITIVE_INFINITY))
         await this.stopTask(id, graceSeconds);
     }
-    this.told = new Map([...this.told].filter(([id]) => stops.has(id)));
+    this.stopsSent = new Map([...this.stopsSent].filter(([id]) => stops.has(id)));
     await this.recall(stale);
   }
 
@@ -203,7 +209,7 @@ export class Loops {
       this.reports.push({ taskId: id, kind: 'failed', stoppedAt, reason: 'stopped before it began' });
       this.wake();
     } else await this.service.engine.stop(id, graceSeconds);
-    this.told.set(id, graceSeconds);
+    this.stopsSent.set(id, graceSeconds);
   }
 
   /** In the order given: of a line, the last first. */

@@ -5,12 +5,21 @@
 export class Paces {
   private readonly bySpec = new Map<number, number>();
   private static readonly LIMIT = 1000;
+  /** Specs of jobs that others may stand behind; another set when one comes or goes. */
+  quick: ReadonlySet<number> = new Set();
 
   /** `milliseconds`: how long an attempt ran. */
   learn(spec: number, milliseconds: number): void {
     const before = this.bySpec.get(spec);
-    if (before === undefined && this.bySpec.size >= Paces.LIMIT) this.bySpec.clear();
+    if (before === undefined && this.bySpec.size >= Paces.LIMIT) {
+      this.bySpec.clear();
+      this.quick = new Set();
+    }
     this.bySpec.set(spec, before === undefined ? milliseconds : before * 0.8 + milliseconds * 0.2);
+    const isQuick = this.depth(spec) > 0;
+    if (isQuick === this.quick.has(spec)) return;
+    const others = [...this.quick].filter((other) => other !== spec);
+    this.quick = new Set(isQuick ? [...others, spec] : others);
   }
 
   /** How many may stand behind one running task of this spec: about `AHEAD` milliseconds of work. */

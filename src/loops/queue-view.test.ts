@@ -3,11 +3,11 @@ import { test } from 'node:test';
 
 import { makeWorld, RESOURCES, type World } from '../../test/support/world.ts';
 import { queueView } from './queue-view.ts';
-import { shareOfOne } from './share.ts';
+import { quotaOfOne } from './shape-quota.ts';
 
-const { oldest: OLDEST, inTurn: IN_TURN } = shareOfOne(1);
+const { oldest: OLDEST, rotating: ROTATING } = quotaOfOne(1);
 /** More than two plans know. */
-const MANY = OLDEST + 2 * IN_TURN + 20;
+const MANY = OLDEST + 2 * ROTATING + 20;
 
 const memory = (mib: number) => ({
   containerOverrides: { resourceRequirements: [{ type: 'MEMORY', value: `${mib}` }] },
@@ -119,9 +119,9 @@ test('E-149: a plan knows as many jobs of a shape as could start and one more, a
   const shapes = await world.service.store.read(async (tx) => {
     const [queue] = await world.service.catalog.allQueues(tx);
     const { hosts } = world.service.capacity;
-    const room = { hosts, environments: [], instances: [], running: [] };
+    const room = { hosts, environments: [], heldMilliVcpus: 0, milliVcpus: 0, ahead: 0 };
     const before = { reservations: [], shapes: new Map() };
-    return (await queueView(tx, queue!, room, before, { oldest: 10, inTurn: 5 })).view.shapes;
+    return (await queueView(tx, queue!, room, before, { oldest: 10, rotating: 5 })).view.shapes;
   });
   assert.deepEqual(
     shapes.map(({ heads }) => heads.map(({ seq, rank }) => [seq, rank])),

@@ -1,31 +1,28 @@
 import type { Resources } from '../domain/container.ts';
-import { type HostView, takes } from '../domain/host.ts';
-import type { Instance } from '../domain/instance.ts';
-import type {
-  EnvironmentView,
-  QueueView,
-  Reservation,
-  RunningView,
-  ShapeView,
-  TaskGroup,
-} from '../scheduler/snapshot.ts';
+import type { HostView } from '../domain/host.ts';
+import type { EnvironmentView, QueueView, Reservation, ShapeView, TaskGroup } from '../scheduler/snapshot.ts';
 import type { CatalogQueue } from '../service/catalog.ts';
 import { countWaiting, headsOf, type WaitingShape } from '../store/runnable.ts';
 import { isSet } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
+import { sumsOf } from './host-sums.ts';
 import { type KnownShape, type KnownShapes, shapesOf } from './known-shapes.ts';
-import type { Share } from './share.ts';
+import type { ShapeQuota } from './shape-quota.ts';
 
 /** Never more of one shape in one plan: with the shapes, bounds a turn. */
 const MOST_HEADS = 256;
 /** Nobody counts further how many wait: more than any environment can want at once. */
 const MOST_COUNTED = 1000;
 
+/** What bounds how many jobs are read. */
 interface RoomView {
   readonly hosts: readonly HostView[];
   readonly environments: readonly EnvironmentView[];
-  readonly instances: readonly Instance[];
-  readonly running: readonly RunningView[];
+  /** Thousandths of a vCPU that tasks hold, and those of all instances. */
+  readonly heldMilliVcpus: number;
+  readonly milliVcpus: number;
+  /** Tasks that may join the lines behind others. */
+  readonly ahead: number;
 }
 
 /** What earlier turns leave to this one. */
@@ -40,17 +37,17 @@ export const queueView = async (
   queue: CatalogQueue,
   room: RoomView,
   before: Before,
-  share: Share,
+  quota: ShapeQuota,
 ): Promise<{ view: QueueView; known: KnownShapes }> => {
   const reserved = before.reservations.find((r) => r.queue === queue.seq)?.job ?? 0;
-  const found = await shapesOf(tx, queue.seq, before.shapes.get(queue.seq), reserved, share);
+  const found = await shapesOf(tx, queue.seq, before.shapes.get(queue.seq), reserved, quota);
   const limits = limitsOf(queue, room);
   const shapes: ShapeView[] = [];
   const waitingCounts = new Map<number, number>();
   for (const shape of found.shapes) {
     const view = await shapeView(tx, queue, shape, limits, found.known.waitingCounts.get(shape.id));
     shapes.push(view);
-    if (!shape.inTurn) waitingCounts.set(shape.id, view.waiting);
+    if (!shape.rotating) waitingCounts.set(shape.id, view.waiting);
   }
   const { seq, name, priority, environments } = queue;
   return { view: { seq, name, priority, environments, shapes }, known: { ...found.known, waitingCounts } };
@@ -65,7 +62,7 @@ const shapeView = async (
 ): Promise<ShapeView> => {
   const asks = { milliVcpus: shape.milli_vcpus, memoryMiB: shape.memory_mib, gpus: shape.gpus };
   const wanted = headsWanted(asks, limits);
-  const isOne = !isSet(shape.has_more) || shape.inTurn;
+  const isOne = !isSet(shape.has_more) || shape.rotating;
   const heads =
     isOne || wanted === 1
       ? [{ seq: shape.first, rank: shape.rank }]
@@ -87,8 +84,8 @@ const groupsOf = ({ node_groups: text }: WaitingShape, asks: Resources): readonl
     : (JSON.parse(text) as TaskGroup[]).map((group) => ({ ...group, nodes: true }));
 
 /** As many as could start at most, and one to be refused. */
-const headsWanted = (asks: Resources, { hosts, freeMilliVcpus, ahead }: Limits): number => {
-  const least = Math.min(...hosts.map((host) => takes(asks, host).milliVcpus));
+const headsWanted = ({ milliVcpus }: Resources, { hosts, freeMilliVcpus, ahead }: Limits): number => {
+  const least = Math.min(milliVcpus, sumsOf(hosts).leastBound);
   const room = Math.floor(freeMilliVcpus / Math.max(1, least));
   return Math.min(MOST_HEADS, Math.max(0, room) + ahead + 1);
 };
@@ -114,18 +111,12 @@ interface Limits {
   readonly growsToMilliVcpus: number;
 }
 
-const limitsOf = (queue: CatalogQueue, { hosts, environments, instances, running }: RoomView): Limits => {
-  const most = Math.max(...hosts.map(({ size }) => size.milliVcpus));
-  const used = running.reduce((sum, task) => sum + Math.min(task.asks.milliVcpus, most), 0);
-  const declared = instances.reduce((sum, instance) => sum + instance.size.milliVcpus, 0);
+const limitsOf = (queue: CatalogQueue, room: RoomView): Limits => {
+  const { hosts, environments, heldMilliVcpus, milliVcpus, ahead } = room;
   return {
     hosts,
-    freeMilliVcpus:
-      Math.max(
-        hosts.reduce((sum, { size }) => sum + size.milliVcpus, 0),
-        declared,
-      ) - used,
-    ahead: running.reduce((sum, task) => sum + task.mayPrecede, 0),
+    freeMilliVcpus: Math.max(sumsOf(hosts).total, milliVcpus) - heldMilliVcpus,
+    ahead,
     growsToMilliVcpus: environments
       .filter((e) => queue.environments.includes(e.seq))
       .reduce((sum, { supply }) => sum + (supply.kind === 'launched' ? supply.maxMilliVcpus : 0), 0),

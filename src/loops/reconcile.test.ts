@@ -13,7 +13,7 @@ const RUNNING = [{ id: 'a', state: 1 }];
 
 for (const [title, stored, observed, expected] of [
   [
-    'intended and unknown: it is taken back',
+    'intended and unknown: it is recalled',
     INTENDED,
     [],
     { reports: [], orders: [], absent: ['a'], strays: [] },

@@ -14,8 +14,8 @@ export interface Commands {
   /** Intended tasks that the engine says wait to begin: it took their orders, but may not have carried them out. */
   readonly orders: readonly string[];
   /**
-   * Intended tasks that the engine has nothing of: the order never came, or was taken back when the server died before
-   * it could note so. Such a task may never start: it is taken back, and its job gets another.
+   * Intended tasks that the engine has nothing of: the order never came, or was recalled when the server died before
+   * it could note so. Such a task may never start: it is recalled, and its job gets another.
    */
   readonly absent: readonly string[];
   /** Tasks that run although the store has no use for them. */

@@ -3,18 +3,24 @@ import { offersOf } from '../domain/instance-offers.ts';
 import type { EnvironmentView, Market, Supply } from '../scheduler/snapshot.ts';
 import type { CatalogEnvironment } from '../service/catalog.ts';
 
-const made = new WeakMap<readonly CatalogEnvironment[], readonly EnvironmentView[]>();
+type Made = WeakMap<readonly CatalogEnvironment[], readonly EnvironmentView[]>;
+
+const made: { readonly plain: Made; readonly withoutGpus: Made } = {
+  plain: new WeakMap(),
+  withoutGpus: new WeakMap(),
+};
 
 /** The environments as the scheduler sees them; made once for each reading of the catalog. */
 export const environmentViews = (
   environments: readonly CatalogEnvironment[],
   hasNoGpus = false,
 ): readonly EnvironmentView[] => {
-  const known = made.get(environments);
+  const cache = hasNoGpus ? made.withoutGpus : made.plain;
+  const known = cache.get(environments);
   if (known) return known;
   const all = environments.map(viewOf);
   const views = hasNoGpus ? all.map(withoutGpus) : all;
-  made.set(environments, views);
+  cache.set(environments, views);
   return views;
 };
 

@@ -22,6 +22,7 @@ import * as extensions from '../operations/extensions/index.ts';
 import * as jobs from '../operations/jobs/index.ts';
 import * as logs from '../operations/logs/index.ts';
 import * as queues from '../operations/queues/index.ts';
+import * as tags from '../operations/tags/index.ts';
 import { Catalog } from '../service/catalog.ts';
 import { LastHour } from '../service/last-hour.ts';
 import { Names } from '../service/names.ts';
@@ -188,7 +189,7 @@ const listenerOf = (config: Config, service: Service, timers: Timers, key: RootK
     log: service.log,
     // a store that does not answer is found out by asking it
     ready: async () => ready() && (await service.store.read(async () => true)),
-    batch: bind(service, { ...definitions, ...environments, ...queues, ...jobs } as Record<
+    batch: bind(service, { ...definitions, ...environments, ...queues, ...jobs, ...tags } as Record<
       string,
       Operation
     >),

@@ -33,6 +33,14 @@ export const fits = (asks: Resources, free: Resources): boolean =>
 export const isWithin = (less: Resources, more: Resources): boolean =>
   less.milliVcpus <= more.milliVcpus && less.memoryMiB <= more.memoryMiB && less.gpus <= more.gpus;
 
+/** How much of what is needed there is, by what there is least of. */
+export const shareOf = (needs: Resources, has: Resources): number =>
+  Math.min(
+    needs.milliVcpus === 0 ? Infinity : has.milliVcpus / needs.milliVcpus,
+    needs.memoryMiB === 0 ? Infinity : has.memoryMiB / needs.memoryMiB,
+    needs.gpus === 0 ? Infinity : has.gpus / needs.gpus,
+  );
+
 export const sum = (amounts: Iterable<Resources>): Resources => {
   let total = NOTHING;
   for (const amount of amounts) total = plus(total, amount);

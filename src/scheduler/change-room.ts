@@ -1,31 +1,37 @@
 import type { Resources } from '../domain/container.ts';
 import type { HostView } from '../domain/host.ts';
-import { HOST } from '../domain/instance.ts';
-import { minus, NOTHING, plus, times } from './amounts.ts';
+import { HOST, SLICE } from '../domain/instance.ts';
+import { Layered } from '../lib/layered.ts';
+import { isNothing, minus, NOTHING, plus, times } from './amounts.ts';
 import {
   goesByItself,
   heldOnHost,
   holdOf,
   hostOf,
+  isLoose,
+  isSpot,
+  isSpotThere,
   lacksOf,
   leavingFor,
+  looseIn,
   type PlannedHost,
   type PlannedInstance,
   type Room,
   takesOf,
 } from './room.ts';
-import type { InstanceView, Reservation, Snapshot } from './snapshot.ts';
+import type { InstanceView, Reservation, RunningView, Snapshot } from './snapshot.ts';
 
 /* All that is ever done to a room: nothing else writes one. Hosts and instances are replaced, never altered. */
 
 type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
 type Amounts = Map<number, number>;
-type Changing = Writable<Omit<Room, 'hosts' | 'used' | 'going' | 'launching' | 'instances'>> & {
-  hosts: Map<string, PlannedHost>;
+type Changing = Writable<Omit<Room, 'hosts' | 'used' | 'going' | 'launching' | 'instances' | 'loose'>> & {
+  hosts: Layered<string, PlannedHost>;
   used: Amounts;
   going: Amounts;
   launching: Amounts;
-  instances: Map<string, PlannedInstance>;
+  instances: Layered<string, PlannedInstance>;
+  loose: Layered<string, PlannedInstance> | undefined;
 };
 
 const changing = (room: Room): Changing => room as Changing;
@@ -43,27 +49,43 @@ const add = (to: Amounts, environment: number, amount: number): void => {
 /** Takes amounts and slots of a host, or gives them back with the sign turned round. */
 const take = (room: Changing, id: string, amount: Resources, slots: number): void => {
   const host = hostOf(room, id);
+  if (isNothing(amount) && (slots === 0 || host.slotsLeft === Number.POSITIVE_INFINITY)) return;
   room.hosts.set(id, { ...host, free: minus(host.free, amount), slotsLeft: host.slotsLeft - slots });
 };
 
-const set = (room: Changing, instance: PlannedInstance, to: Partial<PlannedInstance>): void => {
-  room.instances.set(instance.id, { ...instance, ...to });
+const set = (room: Changing, instance: PlannedInstance, to: Partial<PlannedInstance>): void =>
+  put(room, { ...instance, ...to });
+
+const put = ({ instances, loose }: Changing, instance: PlannedInstance): void => {
+  instances.set(instance.id, instance);
+  if (isLoose(instance)) loose?.set(instance.id, instance);
+  else loose?.delete(instance.id);
 };
 
 export const roomOf = (snapshot: Omit<Snapshot, 'queues' | 'reservations'>): Room => {
   const room: Changing = {
-    hosts: new Map(snapshot.hosts.map((view) => [view.id, plannedHost(view)])),
+    hosts: new Layered(snapshot.hosts.map((view) => [view.id, plannedHost(view)])),
     environments: new Map(snapshot.environments.map((e) => [e.seq, e])),
     used: new Map(),
     going: new Map(),
     launching: new Map(),
-    instances: new Map(),
+    instances: new Layered(),
+    loose: new Layered(),
     spotPrice: 0,
     remembered: { idle: undefined, tooMuch: new Map() },
   };
   for (const instance of snapshot.instances) addInstance(room, instance, false);
-  for (const { instance, host, asks } of snapshot.running) hold(room, instance, host, asks);
+  for (const task of snapshot.running) hold(room, task);
+  settle(room);
   return room;
+};
+
+/** Makes the room as it is now what copies begin with, at the cost of what was changed: earlier copies are used no more. */
+export const settle = (of: Room): void => {
+  const room = changing(of);
+  room.hosts.settle();
+  room.instances.settle();
+  room.loose?.settle();
 };
 
 const plannedHost = (view: HostView): PlannedHost => ({
@@ -73,13 +95,28 @@ const plannedHost = (view: HostView): PlannedHost => ({
   slotsLeft: view.slots,
 });
 
+type Held = Pick<RunningView, 'instance' | 'host' | 'asks'>;
+
 /** A task that runs, be its instance there or not. */
-const hold = (room: Changing, id: string, host: string, asks: Resources): void => {
+export const hold = (room: Room, task: Held): void => holding(changing(room), task, 1);
+
+/** One that runs no more; its instance is there if it was when it came. */
+export const letGo = (room: Room, task: Held): void => holding(changing(room), task, -1);
+
+const holding = (room: Changing, { instance: id, host, asks }: Held, sign: 1 | -1): void => {
   const instance = room.instances.get(id);
-  const taken = takesOf(room, instance ?? { type: HOST, host }, asks);
-  if (instance) set(room, instance, { free: minus(instance.free, taken), tasks: instance.tasks + 1 });
-  take(room, host, !instance || instance.type === HOST ? taken : NOTHING, 1);
+  const taken = times(takesOf(room, instance ?? { type: HOST, host }, asks), sign);
+  if (instance) set(room, instance, { free: minus(instance.free, taken), tasks: instance.tasks + sign });
+  take(room, host, !instance || instance.type === HOST ? taken : NOTHING, sign);
 };
+
+/** What is known of an instance, which is as large as before, and where it was. */
+export const note = (of: Room, { id, draining, hasDeadline, graceOver }: Noted): void => {
+  const room = changing(of);
+  set(room, room.instances.get(id)!, { draining, hasDeadline, graceOver });
+};
+
+type Noted = Pick<InstanceView, 'id' | 'draining' | 'hasDeadline' | 'graceOver'>;
 
 /** `fresh`: this plan launches it. */
 export const addInstance = (of: Room, view: InstanceView, fresh: boolean): PlannedInstance => {
@@ -93,7 +130,7 @@ export const addInstance = (of: Room, view: InstanceView, fresh: boolean): Plann
     closed: false,
     ended: 0,
   };
-  room.instances.set(instance.id, instance);
+  put(room, instance);
   take(room, view.host, holdOf(room, instance), 0);
   add(room.used, instance.environment, instance.size.milliVcpus);
   changed(room, true);
@@ -104,6 +141,7 @@ export const removeInstance = (of: Room, id: string): void => {
   const room = changing(of);
   const instance = room.instances.get(id)!;
   room.instances.delete(id);
+  room.loose?.delete(id);
   take(room, instance.host, times(holdOf(room, instance), -1), 0);
   add(room.used, instance.environment, -instance.size.milliVcpus);
   changed(room, true);
@@ -146,15 +184,16 @@ export const setUsed = (room: Room, environment: number, milliVcpus: number): vo
   changing(room).used.set(environment, milliVcpus);
 };
 
-/** A copy to try things on. */
+/** A copy to try things on. What is known of the room is true of it, too. */
 export const copyOf = (room: Room): Room => ({
   ...room,
-  remembered: { idle: undefined, tooMuch: new Map() },
-  hosts: new Map(room.hosts),
+  remembered: { ...room.remembered, tooMuch: new Map(room.remembered.tooMuch) },
+  hosts: changing(room).hosts.copy(),
   used: new Map(room.used),
   going: new Map(room.going),
   launching: new Map(room.launching),
-  instances: new Map(room.instances),
+  instances: changing(room).instances.copy(),
+  loose: changing(room).loose?.copy(),
 });
 
 /** Makes the room what its copy has become; the copy is used no more. */
@@ -162,21 +201,84 @@ export const adopt = (room: Room, copy: Room): void => {
   Object.assign(room, copy);
 };
 
-/** The room as it would be if what runs had ended, but for instances that `stays` tells to be as they are. */
-export const emptied = (of: Room, stays: (instance: PlannedInstance) => boolean): Room => {
+/** What goes on while all else is taken as ended: nothing, or tasks on demand. */
+export type GoesOn = 'nothing' | 'on demand';
+
+/** The room as it would be if what runs had ended. */
+export const emptied = (of: Room, goesOn: GoesOn): Room => {
   const room = changing(copyOf(of));
-  for (const instance of of.instances.values()) {
-    if (instance.closed || stays(instance)) continue;
-    const { tasks, size, reserved } = instance;
-    if (tasks > 0) take(room, instance.host, times(heldOnHost(instance), -1), -tasks);
-    if (goesByItself(room, instance)) removeInstance(room, instance.id);
-    else if (tasks > 0 || instance.fresh) {
-      set(room, instance, { fresh: false, ended: tasks, tasks: 0, free: minus(size, reserved) });
-    }
+  const back = new Back(room.hosts.values());
+  let isAnother = false;
+  // with nothing of Spot, what may end has no task
+  const some = goesOn === 'nothing' || isSpotThere(room) ? room.instances.values() : looseIn(room);
+  for (const instance of some) {
+    if (stays(room, instance, goesOn)) continue;
+    isAnother ||= instance.tasks > 0 || instance.fresh || instance.draining || instance.type === SLICE;
+    if (instance.tasks > 0) back.give(instance.host, heldOnHost(instance), instance.tasks);
+    if (!goesByItself(room, instance)) continue;
+    back.give(instance.host, holdOf(room, instance), 0);
+    add(room.used, instance.environment, -instance.size.milliVcpus);
   }
+  if (!isAnother) return room;
+  room.instances = room.instances.mapped(endedIn(room.environments)[goesOn]);
+  room.loose = undefined;
+  back.applyTo(room);
   changed(room, true);
   return room;
 };
+
+type Environments = Pick<Room, 'environments'>;
+
+/** As it is without the rest. */
+const stays = (room: Environments, instance: PlannedInstance, goesOn: GoesOn): boolean =>
+  instance.closed || (goesOn === 'on demand' && instance.tasks > 0 && !isSpot(room, instance));
+
+/** An instance once its tasks have ended; undefined for one that goes then. */
+type Ended = (instance: PlannedInstance) => PlannedInstance | undefined;
+
+const known = new WeakMap<Room['environments'], Readonly<Record<GoesOn, Ended>>>();
+
+/** The same functions for the same environments. */
+const endedIn = (environments: Room['environments']): Readonly<Record<GoesOn, Ended>> => {
+  const found = known.get(environments);
+  if (found) return found;
+  const ended =
+    (goesOn: GoesOn): Ended =>
+    (instance) => {
+      if (stays({ environments }, instance, goesOn)) return instance;
+      if (goesByItself({ environments }, instance)) return undefined;
+      const { tasks, size, reserved } = instance;
+      if (tasks === 0 && !instance.fresh) return instance;
+      const free = isNothing(reserved) ? size : minus(size, reserved);
+      return { ...instance, fresh: false, ended: tasks, tasks: 0, free };
+    };
+  const made = { nothing: ended('nothing'), 'on demand': ended('on demand') };
+  known.set(environments, made);
+  return made;
+};
+
+/** What hosts get back. */
+class Back {
+  private readonly countsSlots: boolean;
+  private readonly byHost = new Map<string, { readonly amount: Resources; readonly tasks: number }>();
+
+  constructor(hosts: readonly PlannedHost[]) {
+    this.countsSlots = hosts.some(({ slotsLeft }) => slotsLeft !== Number.POSITIVE_INFINITY);
+  }
+
+  give(host: string, amount: Resources, tasks: number): void {
+    if (isNothing(amount) && !this.countsSlots) return;
+    const other = this.byHost.get(host);
+    this.byHost.set(host, {
+      amount: other ? plus(other.amount, amount) : amount,
+      tasks: tasks + (other?.tasks ?? 0),
+    });
+  }
+
+  applyTo(room: Changing): void {
+    for (const [host, { amount, tasks }] of this.byHost) take(room, host, times(amount, -1), -tasks);
+  }
+}
 
 /** Of the room, what a reservation keeps from everybody else: each taken and given back by `apply`. */
 export type Share =

@@ -1,14 +1,20 @@
 import type { Resources } from '../domain/container.ts';
 import { type HostView, takes } from '../domain/host.ts';
 import { type Offer, suitFor } from '../domain/instance-offers.ts';
-import { fits, minus } from './amounts.ts';
+import { fits, isNothing, minus } from './amounts.ts';
 
 /** Whether one of these hosts is as large, less what others have of it: memory is real. */
-export const fitsHost = (size: Resources, hosts: readonly HostSize[]): boolean =>
-  hosts.some((host) => fits(takes(size, host), minus(host.size, host.foreign)));
+export const fitsHost = (size: Resources, hosts: Iterable<HostSize>): boolean => {
+  for (const host of hosts) if (isAsLarge(host, size)) return true;
+  return false;
+};
+
+/** Whether a host is, less what others have of it. */
+export const isAsLarge = (host: HostSize, size: Resources): boolean =>
+  fits(takes(size, host), isNothing(host.foreign) ? host.size : minus(host.size, host.foreign));
 
 /** Types that hold what is asked and can be carved from a host at all. */
-export const typesFor = (offers: readonly Offer[], asks: Resources, hosts: readonly HostSize[]): Offer[] =>
+export const typesFor = (offers: readonly Offer[], asks: Resources, hosts: Iterable<HostSize>): Offer[] =>
   offers.filter((offer) => fits(asks, offer.size) && fitsHost(offer.size, hosts));
 
 type HostSize = Pick<HostView, 'size' | 'foreign' | 'cpuIsWeight'>;
@@ -22,10 +28,11 @@ export const ranked = (
   offers: readonly Offer[],
   asks: Resources,
   waiting: number,
-  hosts: readonly HostSize[],
+  hosts: Iterable<HostSize>,
 ): Offer[] => {
   const suit = suitFor(asks);
-  const largest = Math.max(...hosts.map(({ size }) => size.milliVcpus));
+  let largest = 0;
+  for (const { size } of hosts) largest = Math.max(largest, size.milliVcpus);
   return typesFor(offers, asks, hosts)
     .map((offer) => {
       const instances = Math.ceil(Math.max(1, waiting) / tasksOn(offer.size, asks));

@@ -384,3 +384,49 @@ test('a job that is told that hosts are closed to it starts by no chance either'
   const isClosed = made.waits[0]?.reason.verdicts[0]?.kind === 'closed';
   assert.equal(made.placements.length > 0, !isClosed);
 });
+
+test('E-168: a slot is taken back of a Spot instance also where one of Spot’s jobs waits for it to go', () => {
+  const s = snapshot({
+    hosts: [hostOf('a', cpu(16, 64_000), 2)],
+    environments: [slices(1, 8), spot(2, ['c5'], 70)],
+    instances: [{ ...instanceOf('s', 2, 'c5.large'), host: 'a' }],
+    running: ['s1', 's2'].map((taskId) => ({ ...running('s', cpu(1), 2), host: 'a', taskId })),
+    queues: [queue(1, [1], [cpu(8), [1]]), queue(2, [2], [cpu(8), [2]])],
+  });
+  const made = plan(s);
+  assert.deepEqual(
+    made.reservations.map(({ job, victims }) => [job, victims.map(({ instance }) => instance)]),
+    [
+      [1, []],
+      [2, ['s']],
+    ],
+  );
+  assert.deepEqual(made.drains, [{ instance: 's', reason: 'reclaimed' }]);
+});
+
+test('E-168: who waits for Spot waits on demand instead once Spot holds what would be enough there', () => {
+  const s = snapshot({
+    pool: cpu(16, 64_000),
+    environments: [spot(1, ['c5'], 70), slices(2, 8)],
+    instances: [
+      instanceOf('a', 1, 'c5.xlarge'),
+      instanceOf('b', 1, 'c5.xlarge'),
+      instanceOf('c', 1, 'c5.2xlarge'),
+    ],
+    running: [running('a', cpu(3), 1), running('b', cpu(3), 1), running('c', cpu(8), 1)],
+    queues: [queue(1, [2, 1], [cpu(1, 9000), [1]])],
+    reservations: [
+      reserved(1, 1, 1, {
+        victims: [{ ...victim('a'), holds: instanceOf('a', 1, 'c5.xlarge').size, milliVcpus: 4000 }],
+        pool: cpu(4, 15_696),
+        milliVcpus: 4000,
+      }),
+    ],
+  });
+  const made = plan(s);
+  assert.deepEqual(
+    made.reservations.map(({ job, environment }) => [job, environment]),
+    [[1, 2]],
+  );
+  assert.equal(made.drains.length, 1);
+});

@@ -14,7 +14,15 @@ import {
   type Waiting,
 } from './reserve.ts';
 import type { Room } from './room.ts';
-import type { EnvironmentView, Launch, Placement, QueueView, Reservation, ShapeView } from './snapshot.ts';
+import type {
+  EnvironmentView,
+  Launch,
+  Placement,
+  QueueView,
+  Reservation,
+  ShapeView,
+  TaskGroup,
+} from './snapshot.ts';
 import { standing } from './standing.ts';
 import type { Unplaced } from './unplaced.ts';
 import { mayRun } from './verdicts.ts';
@@ -215,8 +223,8 @@ export class Level {
     const waiting = Math.max(shape.waiting - at, 1);
     for (const environment of openTo(usable, shape.groups)) {
       if (!this.made.spotOpen && !mayReclaim(environment)) continue;
-      // who is told that it can't run there is not started by chance
-      if (this.rules.notNow(environment, shape.groups)) continue;
+      // a job of several tasks that is told that it can't run there is not started by chance
+      if (isOfSeveral(shape.groups) && this.rules.notNow(environment, shape.groups)) continue;
       const steps = placeJobIn(room, environment, shape.groups, waiting, this.rules.newRef);
       if (steps) return { environment: environment.seq, steps };
     }
@@ -329,6 +337,8 @@ export class Level {
     return done;
   }
 }
+
+const isOfSeveral = (groups: readonly TaskGroup[]): boolean => groups.length > 1 || groups[0]!.count > 1;
 
 /** Those on demand first. */
 const inRank = (room: Room, reservations: readonly Reservation[]): readonly Reservation[] => [

@@ -24,8 +24,11 @@ export const notNowOf = (room: Room, never: Never): Never => {
 const byId = (hosts: readonly PlannedHost[]) => new Map(hosts.map((host) => [host.id, host]));
 
 /** Of hosts as if they were all open and ours alone. No start and no end of a task changes it. */
-export const neverOf = (room: Room): Never =>
-  found({ ...room, hosts: byId([...room.hosts.values()].map((host) => ({ ...host, foreign: NOTHING }))) });
+export const neverOf = (room: Room): Never => {
+  const hosts = [...room.hosts.values()];
+  if (hosts.every((host) => isNothing(host.foreign))) return found({ ...room });
+  return found({ ...room, hosts: byId(hosts.map((host) => ({ ...host, foreign: NOTHING }))) });
+};
 
 /** Each shape is looked at once. */
 const found = (room: Room): Never => {

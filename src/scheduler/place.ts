@@ -10,7 +10,9 @@ import { isTooMuch, noteTooMuch } from './remembered.ts';
 import {
   holdOf,
   hostOf,
+  isOpenIn,
   isOpenTo,
+  looseIn,
   mayGo,
   mayPass,
   openInstances,
@@ -204,14 +206,27 @@ const made = (
 const fullest = (room: Room, environment: EnvironmentView, asks: Resources): PlannedInstance | undefined => {
   if (environment.supply.kind === 'slices') return undefined;
   let best: PlannedInstance | undefined;
-  for (const instance of openInstances(room, environment.seq)) {
-    const host = hostOf(room, instance.host);
-    const needs = takesOf(room, instance, asks);
-    if (!isOpenTo(environment, host) || !fits(needs, instance.free)) continue;
-    if (instance.type === HOST && !fits(needs, host.free)) continue;
-    if (!best || isBefore(instance, best, asks)) best = instance;
+  const some = asks.milliVcpus > 0 ? looseIn(room) : room.instances.values();
+  for (const instance of some) {
+    // what costs the least to ask bars the most, of thousands
+    if (!isOpenIn(environment.seq, instance)) continue;
+    if (instance.type !== HOST && !fits(asks, instance.free)) continue;
+    if (best && !isBefore(instance, best, asks)) continue;
+    if (mayTake(room, environment, instance, asks)) best = instance;
   }
   return best;
+};
+
+const mayTake = (
+  room: Room,
+  environment: EnvironmentView,
+  instance: PlannedInstance,
+  asks: Resources,
+): boolean => {
+  const host = hostOf(room, instance.host);
+  const needs = takesOf(room, instance, asks);
+  if (!isOpenTo(environment, host) || !fits(needs, instance.free)) return false;
+  return instance.type !== HOST || fits(needs, host.free);
 };
 
 /**
@@ -271,10 +286,9 @@ const isTighter = (a: PlannedHost, b: PlannedHost): boolean => {
 };
 
 const isBefore = (a: PlannedInstance, b: PlannedInstance, asks: Resources): boolean => {
-  const wasted = (instance: PlannedInstance) => (asks.gpus === 0 && instance.size.gpus > 0 ? 1 : 0);
   const by =
     a.ended - b.ended ||
-    wasted(a) - wasted(b) ||
+    (asks.gpus === 0 ? Math.sign(a.size.gpus) - Math.sign(b.size.gpus) : 0) ||
     a.free.milliVcpus - b.free.milliVcpus ||
     a.free.memoryMiB - b.free.memoryMiB;
   return by < 0 || (by === 0 && a.id < b.id);
@@ -339,7 +353,7 @@ export const launch = (
   const possible = supply.offers.filter(
     (offer) => couldEver(room, offer, supply) && couldMakeAnywhere(room, offer.size),
   );
-  for (const offer of ranked(possible, asks, waiting, [...room.hosts.values()])) {
+  for (const offer of ranked(possible, asks, waiting, room.hosts.values())) {
     const over = overMaximum(room, seq, supply, offer);
     const needsOf = (host: PlannedHost) => takes(offer.size, host);
     const may = (host: PlannedHost) =>
@@ -355,7 +369,7 @@ export const launch = (
 
 /** Whether a host is large enough for such an instance, and its environment's maximum. */
 export const couldEver = ({ hosts }: Pick<Room, 'hosts'>, offer: Offer, supply: Launched): boolean =>
-  fitsHost(offer.size, [...hosts.values()]) &&
+  fitsHost(offer.size, hosts.values()) &&
   (supply.mayPassMaximum || offer.size.milliVcpus <= supply.maxMilliVcpus);
 
 /** By how many thousandths of a vCPU one more would pass what the environment may have; 0 or less when it may (E-150). */

@@ -4,6 +4,7 @@ import { leftOf } from './left.ts';
 import { lineUp } from './line-up.ts';
 import { neverOf, notNowOf } from './never.ts';
 import { reclaim } from './reclaim.ts';
+import type { Room } from './room.ts';
 import { desiredOf, fill, retireDone, retireIdle, wishesOver } from './scale.ts';
 import { serve } from './serve.ts';
 import type { Plan, Snapshot } from './snapshot.ts';
@@ -27,20 +28,26 @@ import { withWarnings } from './warned.ts';
  * 6. A job that would be the next to start may be lined up behind a task that is about to end.
  * 7. Environments say what they want, and jobs why they wait.
  */
-export const plan = (snapshot: Snapshot, order: QueueOrder = inOrderOfSubmission): Plan => {
-  const room = roomOf(snapshot);
+export const plan = (snapshot: Snapshot, order: QueueOrder = inOrderOfSubmission): Plan =>
+  planIn(roomOf(snapshot), snapshot, order);
+
+/** What is asked of a room. `running`: those tasks at the least that others may line up behind. */
+export type Asked = Pick<Snapshot, 'queues' | 'running' | 'reservations'>;
+
+/** The same in a room that is there already; it is the plan's from then on. */
+export const planIn = (room: Room, asked: Asked, order: QueueOrder): Plan => {
   const never = neverOf(room);
   const notNow = notNowOf(room, never);
   const newRef = refs();
   // 1
-  const price = spotPrice(room, snapshot, never);
+  const price = spotPrice(room, asked.queues, never);
   setSpotPrice(room, price ?? 0);
   const dear = tooDear(room);
   // 2
   const done = retireDone(room);
   // 3
-  const served = serve(room, snapshot.reservations, {
-    queues: snapshot.queues,
+  const served = serve(room, asked.reservations, {
+    queues: asked.queues,
     order,
     never,
     notNow,
@@ -53,7 +60,7 @@ export const plan = (snapshot: Snapshot, order: QueueOrder = inOrderOfSubmission
   const idle = retireIdle(room);
   const filled = fill(room, newRef);
   // 6
-  const lined = lineUp(room, served.heads, snapshot.running, served.reservations);
+  const lined = lineUp(room, served.heads, asked.running, served.reservations);
   // 7
   const placements = [...served.placements, ...lined];
   const left = leftOf(room, served.waits, placements);
@@ -67,9 +74,9 @@ export const plan = (snapshot: Snapshot, order: QueueOrder = inOrderOfSubmission
       ...idle,
     ],
     drains: [...dear.drains, ...reclaimed],
-    desired: desiredOf(room, snapshot.queues, left),
+    desired: desiredOf(room, asked.queues, left),
     wishesOver: wishesOver(room),
-    waits: withWarnings(room, served.waits, reservations, snapshot.queues),
+    waits: withWarnings(room, served.waits, reservations, asked.queues),
     reservations,
     spotPrice: price,
   };

@@ -72,9 +72,11 @@ test('property E-131 E-136 over many plans: no job starts on room that one of a 
           // at another price of Spot others may launch
           if (!sameMarket(s, made, without)) continue;
           const before = comesBefore(s, started);
-          // Spot is what work on demand leaves (E-168); what is launched for one that does not come before is none that it could have had
+          // what is launched for one that does not come before is none that it could have had
           const launched = (ref: string) =>
             before(without.placements.find((p) => p.instances.includes(ref))!);
+          // Excepted for Spot (E-168): who starts on demand may have room that others before it would have had on Spot, and on Spot alone.
+          // On demand nobody is overtaken, and on Spot none by one on Spot
           const earlier = without.placements
             .filter(before)
             .filter((p) => mayReclaim(environmentOf(s, p)) || !mayReclaim(environmentOf(s, started)))

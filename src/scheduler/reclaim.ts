@@ -2,7 +2,7 @@ import type { Resources } from '../domain/container.ts';
 import { NOTHING, plus, positive, times } from './amounts.ts';
 import { warn } from './change-room.ts';
 import { isOnDemand } from './reserve.ts';
-import { holdOf, isSpot, lacksOf, type PlannedInstance, type Room } from './room.ts';
+import { holdOf, isSpot, isSpotThere, lacksOf, type PlannedInstance, type Room } from './room.ts';
 import type { Plan, Reservation } from './snapshot.ts';
 
 /**
@@ -11,6 +11,7 @@ import type { Plan, Reservation } from './snapshot.ts';
  * a host has no slots left.
  */
 export const reclaim = (room: Room, reservations: readonly Reservation[]): Plan['drains'] => {
+  if (!isSpotThere(room)) return [];
   const warned: string[] = [];
   const left = leaving(room, reservations);
   const warnOf = ({ id }: PlannedInstance): void => {
@@ -29,7 +30,7 @@ export const reclaim = (room: Room, reservations: readonly Reservation[]): Plan[
     }
     for (const { host, asks, tasks } of lacksOf(room, reservation)) {
       for (const instance of isOwed ? onHost(room, host) : []) {
-        const held = instance.draining ? holdOf(room, instance) : NOTHING;
+        const held = instance.draining && !instance.closed ? holdOf(room, instance) : NOTHING;
         if (!helps(held, asks, left.free(host)) && tasks <= left.slots(host)) continue;
         warnOf(instance);
         left.give(host, held, instance.tasks);
@@ -66,13 +67,10 @@ const leaving = (room: Room, reservations: readonly Reservation[]) => {
   return left;
 };
 
-/**
- * Those of a host that may be warned and that no reservation names, first those of a setup that was changed: a reservation
- * finds their room as if they had gone.
- */
+/** Those of a host that may be warned, first those of a setup that was changed: a reservation finds their room as if they had gone. */
 const onHost = (room: Room, host: string): PlannedInstance[] =>
   [...room.instances.values()]
-    .filter((instance) => instance.host === host && !instance.closed && mayWarn(room, instance))
+    .filter((instance) => instance.host === host && mayWarn(room, instance))
     .sort((a, b) => Number(b.draining) - Number(a.draining) || a.tasks - b.tasks || (a.id < b.id ? -1 : 1));
 
 const helps = (held: Resources, needs: Resources, free: Resources): boolean =>

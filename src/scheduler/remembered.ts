@@ -1,7 +1,7 @@
 import type { Resources } from '../domain/container.ts';
 import { takes } from '../domain/host.ts';
 import { isWithin, NOTHING, plus } from './amounts.ts';
-import { holdOf, type Idle, isIdle, type Room } from './room.ts';
+import { holdOf, type Idle, isIdle, looseIn, type Room } from './room.ts';
 
 /* What is found once in a room and remembered until it changes, so that a full pool costs nothing to ask again. */
 
@@ -17,7 +17,7 @@ export const idleIn = (room: Room): Idle => {
 const findIdle = (room: Room): Idle => {
   const holds = new Map<string, Resources>();
   const milliVcpus = new Map<number, number>();
-  for (const instance of room.instances.values()) {
+  for (const instance of looseIn(room)) {
     if (!isIdle(instance)) continue;
     const { environment, host, size } = instance;
     holds.set(host, plus(holds.get(host) ?? NOTHING, holdOf(room, instance)));
@@ -27,16 +27,17 @@ const findIdle = (room: Room): Idle => {
   let needlessVcpus = Number.POSITIVE_INFINITY;
   for (const host of room.hosts.values()) {
     if (!host.open) continue;
-    const free = plus(host.free, holds.get(host.id) ?? NOTHING);
-    for (const amount of AMOUNTS) ceiling[amount] = Math.max(ceiling[amount], free[amount]);
+    const held = holds.get(host.id);
+    const free = held ? plus(host.free, held) : host.free;
+    ceiling.milliVcpus = Math.max(ceiling.milliVcpus, free.milliVcpus);
+    ceiling.memoryMiB = Math.max(ceiling.memoryMiB, free.memoryMiB);
+    ceiling.gpus = Math.max(ceiling.gpus, free.gpus);
     needlessVcpus = Math.min(needlessVcpus, takes(ALL, host).milliVcpus);
   }
   return { holds, milliVcpus, ceiling, needlessVcpus };
 };
 
 const ALL: Resources = { ...NOTHING, milliVcpus: Number.POSITIVE_INFINITY };
-
-const AMOUNTS = ['milliVcpus', 'memoryMiB', 'gpus'] as const;
 
 /** Whether a task that asks for no more of anything found no room there, and nothing has become free since. */
 export const isTooMuch = ({ remembered: { tooMuch } }: Room, environment: number, asks: Resources): boolean =>

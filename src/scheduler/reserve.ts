@@ -2,7 +2,7 @@ import type { Resources } from '../domain/container.ts';
 import { takes } from '../domain/host.ts';
 import { HOST } from '../domain/instance.ts';
 import { fits, isNothing, minus, NOTHING, plus } from './amounts.ts';
-import { adopt, copyOf, emptied, removeInstance } from './change-room.ts';
+import { adopt, copyOf, emptied, type GoesOn, removeInstance } from './change-room.ts';
 import { placeJobIn, type Steps } from './place.ts';
 import {
   goesByItself,
@@ -34,7 +34,7 @@ export interface Waiting {
  * ended: found by placing it as if they had. Undefined where earlier reservations leave nothing to be had.
  */
 export const reserveFor = (room: Room, waiting: Waiting): Reservation | undefined =>
-  foundIn(room, waiting, waiting.environments, () => false);
+  foundIn(room, waiting, waiting.environments, 'nothing');
 
 /** The same on demand alone, which reclaims what Spot holds before it waits for its like. */
 export const reserveOnDemand = (room: Room, waiting: Waiting): Reservation | undefined => {
@@ -44,9 +44,7 @@ export const reserveOnDemand = (room: Room, waiting: Waiting): Reservation | und
 
 /** The same of what is free, or held by Spot. */
 export const reserveFromSpot = (room: Room, waiting: Waiting): Reservation | undefined =>
-  foundIn(room, waiting, waiting.environments.filter(mayReclaim), (instance) =>
-    isBusyOnDemand(room, instance),
-  );
+  foundIn(room, waiting, waiting.environments.filter(mayReclaim), 'on demand');
 
 const isBusyOnDemand = (room: Room, instance: PlannedInstance): boolean =>
   instance.tasks > 0 && !isSpot(room, instance);
@@ -76,10 +74,10 @@ const foundIn = (
   room: Room,
   { queue, job, groups }: Waiting,
   environments: readonly EnvironmentView[],
-  stays: (instance: PlannedInstance) => boolean,
+  goesOn: GoesOn,
 ): Reservation | undefined => {
   if (environments.length === 0) return undefined;
-  const then = emptied(room, stays);
+  const then = emptied(room, goesOn);
   for (const environment of environments) {
     let count = 0;
     const steps = placeJobIn(then, environment, groups, 1, () => `?${count++}`);

@@ -1,7 +1,8 @@
 import type { Resources } from '../domain/container.ts';
 import { type HostView, takes } from '../domain/host.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
-import { isNothing, minus, NOTHING, plus, positive } from './amounts.ts';
+import type { Table } from '../lib/layered.ts';
+import { fits, isNothing, minus, NOTHING, plus, positive } from './amounts.ts';
 import type { EnvironmentView, InstanceView, Pool, QueueView, Reservation } from './snapshot.ts';
 
 /*
@@ -57,7 +58,7 @@ export interface Remembered {
 
 /** Hosts, environments and their instances while a plan is made. */
 export interface Room {
-  readonly hosts: ReadonlyMap<string, PlannedHost>;
+  readonly hosts: Table<string, PlannedHost>;
   readonly environments: ReadonlyMap<number, EnvironmentView>;
   /** vCPUs that count towards each environment's maximum. */
   readonly used: ReadonlyMap<number, number>;
@@ -65,7 +66,9 @@ export interface Room {
   readonly going: ReadonlyMap<number, number>;
   /** How many reservations are to launch instances there. */
   readonly launching: ReadonlyMap<number, number>;
-  readonly instances: ReadonlyMap<string, PlannedInstance>;
+  readonly instances: Table<string, PlannedInstance>;
+  /** Those of them that have vCPUs left, or no task, in no order; undefined where that may be all. */
+  readonly loose: Table<string, PlannedInstance> | undefined;
   readonly spotPrice: number;
   readonly remembered: Remembered;
 }
@@ -135,13 +138,28 @@ export const environmentsOf = (
   queue: QueueView,
 ): EnvironmentView[] => queue.environments.map((seq) => environments.get(seq)).filter((e) => e !== undefined);
 
+/** Whether it has vCPUs left, or no task: one that has not takes no task. */
+export const isLoose = ({ tasks, free, size }: PlannedInstance): boolean =>
+  tasks === 0 || free.milliVcpus > 0 || size.milliVcpus === 0;
+
+/** All instances that are loose, and maybe others, in no order. */
+export const looseIn = (room: Room): Iterable<PlannedInstance> => (room.loose ?? room.instances).values();
+
+/** Whether it takes tasks of an environment, if its host does. */
+export const isOpenIn = (environment: number, instance: PlannedInstance): boolean =>
+  instance.environment === environment && !instance.draining && !instance.closed;
+
 /** The environment's instances that take tasks, if their host does. */
-export const openInstances = (room: Room, environment: number): PlannedInstance[] => {
-  const open: PlannedInstance[] = [];
+export const openInstances = (room: Room, environment: number): PlannedInstance[] =>
+  [...room.instances.values()].filter((instance) => isOpenIn(environment, instance));
+
+/** How many of those hold what is asked, once they are empty. */
+export const countLarge = (room: Room, environment: number, asks: Resources): number => {
+  let many = 0;
   for (const instance of room.instances.values()) {
-    if (instance.environment === environment && !instance.draining && !instance.closed) open.push(instance);
+    if (isOpenIn(environment, instance) && fits(takesOf(room, instance, asks), instance.size)) many++;
   }
-  return open;
+  return many;
 };
 
 /** Whether an environment may hold something of Spot. */
@@ -150,16 +168,22 @@ export const isSpotThere = (room: Room): boolean => {
   return false;
 };
 
-export const isSpot = (room: Room, instance: Pick<InstanceView, 'environment'>): boolean => {
-  const supply = room.environments.get(instance.environment)?.supply;
+export const isSpot = (
+  { environments }: Pick<Room, 'environments'>,
+  { environment }: Pick<InstanceView, 'environment'>,
+): boolean => {
+  const supply = environments.get(environment)?.supply;
   return supply !== undefined && supply.kind !== 'own' && supply.market.kind === 'spot';
 };
 
 /** Whether it goes with the last of its tasks, whatever waits: it drains, or is a slice that nobody takes back. */
-export const goesByItself = (room: Pick<Room, 'environments'>, instance: PlannedInstance): boolean => {
-  const supply = room.environments.get(instance.environment)?.supply;
-  const slice = instance.type === SLICE && supply?.kind === 'slices' && supply.market.kind === 'on-demand';
-  return instance.draining || slice;
+export const goesByItself = (
+  { environments }: Pick<Room, 'environments'>,
+  { draining, type, environment }: PlannedInstance,
+): boolean => {
+  if (draining || type !== SLICE) return draining;
+  const supply = environments.get(environment)?.supply;
+  return supply?.kind === 'slices' && supply.market.kind === 'on-demand';
 };
 
 /** Whether it may go for its room, minimums aside: it has no task, nothing on it is reserved, and it is no host. */

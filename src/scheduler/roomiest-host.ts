@@ -1,10 +1,9 @@
 import type { Resources } from '../domain/container.ts';
+import { shareOf } from './amounts.ts';
 import { hostOf, mayUse, type PlannedHost, type Room } from './room.ts';
 import type { EnvironmentView, OfHosts } from './snapshot.ts';
 
 /* Which of several hosts is told of. */
-
-const AMOUNTS = ['milliVcpus', 'memoryMiB', 'gpus'] as const;
 
 /** The host that has the most of what is needed, by what it has the least of; an open one where there is one. */
 export const roomiest = (
@@ -12,14 +11,13 @@ export const roomiest = (
   needs: Resources,
   has: (host: PlannedHost) => Resources,
 ): PlannedHost => {
-  const share = (host: PlannedHost): number =>
-    Math.min(
-      ...AMOUNTS.map((amount) => (needs[amount] === 0 ? Infinity : has(host)[amount] / needs[amount])),
-    );
   const open = hosts.filter((host) => host.open);
-  const [first, ...others] = open.length > 0 ? open : hosts;
-  if (!first) return hostOf({ hosts: new Map() }, 'none');
-  return others.reduce((best, other) => (share(other) > share(best) ? other : best), first);
+  let best: { readonly host: PlannedHost; readonly share: number } | undefined;
+  for (const host of open.length > 0 ? open : hosts) {
+    const share = shareOf(needs, has(host));
+    if (!best || share > best.share) best = { host, share };
+  }
+  return best?.host ?? hostOf({ hosts: new Map() }, 'none');
 };
 
 /** Those that an environment's tasks may come to, open or not. */

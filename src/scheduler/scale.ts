@@ -3,7 +3,7 @@ import { isNothing, NOTHING } from './amounts.ts';
 import { removeInstance } from './change-room.ts';
 import type { Left } from './left.ts';
 import { isAffordable, launch, type NewRef, type Steps } from './place.ts';
-import { hostOf, mayGo, openInstances, type PlannedInstance, type Room, totalOf, usedBy } from './room.ts';
+import { hostOf, isOpenIn, mayGo, type PlannedInstance, type Room, totalOf, usedBy } from './room.ts';
 import type { EnvironmentView, Plan, QueueView } from './snapshot.ts';
 
 type Launched = Extract<EnvironmentView['supply'], { kind: 'launched' }>;
@@ -24,7 +24,7 @@ const retireWhere = (
   why: (instance: PlannedInstance) => Retire['reason'] | undefined,
 ): Retire[] => {
   const retired: Retire[] = [];
-  for (const instance of [...room.instances.values()]) {
+  for (const instance of room.instances.values()) {
     const reason = instance.tasks > 0 || instance.fresh ? undefined : why(instance);
     if (reason === undefined) continue;
     removeInstance(room, instance.id);
@@ -119,7 +119,7 @@ const leastOf = (room: Room, environment: number): number => {
   return Math.max(
     supply.minMilliVcpus,
     wishOf(room, environment, supply),
-    exceedsHosts(room, supply.shownMilliVcpus) ? supply.shownMilliVcpus : 0,
+    supply.shownMilliVcpus > 0 && exceedsHosts(room, supply.shownMilliVcpus) ? supply.shownMilliVcpus : 0,
   );
 };
 
@@ -131,7 +131,8 @@ const wishOf = (room: Room, environment: number, { wishedMilliVcpus: wished }: L
 
 const atWork = (room: Room, environment: number, supply: Launched): number => {
   let milliVcpus = 0;
-  for (const instance of openInstances(room, environment)) {
+  for (const instance of room.instances.values()) {
+    if (!isOpenIn(environment, instance)) continue;
     if (instance.tasks > 0 || (supply.minMilliVcpus > 0 && !mayGo(room, { ...instance, fresh: false }))) {
       milliVcpus += instance.size.milliVcpus;
     }

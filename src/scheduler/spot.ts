@@ -7,9 +7,9 @@ import { removeInstance, warn } from './change-room.ts';
 import { fitsHost } from './choose-type.ts';
 import type { Never } from './never.ts';
 import { openTo } from './place.ts';
-import { holdOf, isSpot, type Room, totalOf, usedBy } from './room.ts';
+import { holdOf, isSpot, isSpotThere, type Room, totalOf, usedBy } from './room.ts';
 import { roomiest } from './roomiest-host.ts';
-import type { EnvironmentView, Plan, QueueView, Snapshot } from './snapshot.ts';
+import type { EnvironmentView, Plan, QueueView } from './snapshot.ts';
 
 /**
  * The price of Spot capacity in percent of on-demand, which follows the pool's use: 10, as the service's deepest
@@ -24,9 +24,9 @@ export const priceOf = (pool: Resources, onDemand: Resources): number => {
 };
 
 /** Undefined where no environment is of it. */
-export const spotPrice = (room: Room, snapshot: Snapshot, never: Never): number | undefined =>
-  snapshot.environments.some((e) => e.supply.kind !== 'own' && e.supply.market.kind === 'spot')
-    ? priceOf(totalOf(room), plus(inUse(room), wanted(room, snapshot.queues, never)))
+export const spotPrice = (room: Room, queues: readonly QueueView[], never: Never): number | undefined =>
+  [...room.environments.values()].some((e) => e.supply.kind !== 'own' && e.supply.market.kind === 'spot')
+    ? priceOf(totalOf(room), plus(inUse(room), wanted(room, queues, never)))
     : undefined;
 
 /** What on-demand instances with tasks hold, and the tasks of the machine's own. */
@@ -87,6 +87,7 @@ const growthOf = (room: Room, { seq, supply }: EnvironmentView): number => {
 export const tooDear = (room: Room): Pick<Plan, 'drains' | 'retires'> => {
   const drains: { instance: string; reason: 'price' }[] = [];
   const retires: { instance: string; reason: 'price' }[] = [];
+  if (!isSpotThere(room)) return { drains, retires };
   for (const { id, environment, type, tasks, draining, hasDeadline } of [...room.instances.values()]) {
     const supply = room.environments.get(environment)?.supply;
     if (hasDeadline || supply === undefined || supply.kind === 'own') continue;

@@ -1,19 +1,19 @@
 import type { Resources } from '../domain/container.ts';
 import { takes } from '../domain/host.ts';
-import { fits, isNothing, minus, NOTHING, plus } from './amounts.ts';
+import { isNothing, minus, NOTHING, plus } from './amounts.ts';
 import { copyOf, setUsed, unbound } from './change-room.ts';
-import { fitsHost, typesFor } from './choose-type.ts';
+import { isAsLarge, typesFor } from './choose-type.ts';
 import type { Never } from './never.ts';
 import { isAffordable, openTo, placeJobIn } from './place.ts';
 import { idleIn } from './remembered.ts';
 import {
+  countLarge,
   environmentsOf,
   holdOf,
   mayGo,
   openInstances,
   type PlannedHost,
   type Room,
-  takesOf,
 } from './room.ts';
 import { hostsFor, ofHosts, roomiest } from './roomiest-host.ts';
 import type { EnvironmentView, Market, QueueView, TaskGroup, Verdict, WaitReason } from './snapshot.ts';
@@ -57,12 +57,10 @@ const verdictOf = (
     return { kind: 'maximum', freeMilliVcpus: Math.max(0, unused), maxMilliVcpus: supply.maxMilliVcpus };
   }
   const type = launchable.sort((a, b) => a.size.milliVcpus - b.size.milliVcpus || a.price - b.price)[0]?.type;
-  const busy = openInstances(room, seq).filter(({ type, size, host }) =>
-    fits(takesOf(room, { type, host }, asks), size),
-  ).length;
+  const busy = countLarge(room, seq, asks);
   const sizes = supply.kind === 'launched' ? launchable.map(({ size }) => size) : [asks];
   const needs = leastOf(sizes);
-  const able = hosts.filter((host) => sizes.some((size) => fitsHost(size, [host])));
+  const able = hosts.filter((host) => sizes.some((size) => isAsLarge(host, size)));
   const host = roomiest(able, needs, freeOf);
   const free = freeOf(host);
   const minimums = keptIdle(room, host, minus(takes(needs, host), free));
@@ -96,7 +94,7 @@ const isAtMaximum = (
   const [{ asks, count }] = groups as [TaskGroup];
   if (groups.length === 1 && count === 1) {
     const sizes =
-      supply.kind === 'launched' ? typesFor(supply.offers, asks, [...room.hosts.values()]) : [{ size: asks }];
+      supply.kind === 'launched' ? typesFor(supply.offers, asks, room.hosts.values()) : [{ size: asks }];
     const busy = used - (idleIn(room).milliVcpus.get(seq) ?? 0);
     return mayGrow(supply, busy) < Math.min(...sizes.map(({ size }) => size.milliVcpus));
   }
@@ -121,18 +119,23 @@ const keptIdle = (
   lacking: Resources,
 ): Extract<Verdict, { kind: 'room' }>['minimums'] & object => {
   const found = new Map<number, { environment: string; holds: Resources }>();
-  for (const instance of room.instances.values()) {
+  for (const instance of hasMinimums(room) ? room.instances.values() : []) {
+    if (instance.tasks > 0 || instance.host !== host.id) continue;
     const environment = room.environments.get(instance.environment);
     if (environment?.supply.kind !== 'launched' || environment.supply.minMilliVcpus === 0) continue;
-    if (instance.host !== host.id) continue;
-    if (instance.tasks > 0 || instance.draining || !isNothing(instance.reserved) || mayGo(room, instance))
-      continue;
+    if (instance.draining || !isNothing(instance.reserved) || mayGo(room, instance)) continue;
     const held = holdOf(room, instance);
     if (!isOfUse(held, lacking)) continue;
     const others = found.get(environment.seq)?.holds ?? NOTHING;
     found.set(environment.seq, { environment: environment.name, holds: plus(others, held) });
   }
   return [...found.values()];
+};
+
+const hasMinimums = ({ environments }: Room): boolean => {
+  for (const { supply } of environments.values())
+    if (supply.kind === 'launched' && supply.minMilliVcpus > 0) return true;
+  return false;
 };
 
 const isOfUse = (held: Resources, lacking: Resources): boolean =>

@@ -1,7 +1,9 @@
 import type { ComputeResources } from '../domain/environment-rules.ts';
+import type { Tags } from '../domain/tags.ts';
 import { CommittedCache } from '../store/committed-cache.ts';
 import { type DefinitionRow, isSet } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
+import { tagsOf } from '../store/tag-rows.ts';
 
 /** A queue as submitters and the scheduler need it. */
 export interface CatalogQueue {
@@ -44,6 +46,7 @@ export interface CatalogDefinition {
   readonly status: string;
   /** The parsed document of `definitions.doc`. */
   readonly doc: Readonly<Record<string, unknown>>;
+  readonly tags: Tags;
 }
 
 /** What a submission was resolved to, as it is stored. */
@@ -56,6 +59,8 @@ export interface MadeSpec {
   readonly group: number;
   /** Of a multi-node job. */
   readonly nodes?: { readonly numNodes: number; readonly mainNode: number } | undefined;
+  /** Whether its tasks are to have its tags and its definition's. */
+  readonly propagateTags: boolean;
   /** Why a job of it fails before it runs. */
   readonly fault?: string | undefined;
 }
@@ -151,7 +156,8 @@ export class Catalog {
     if (known) return known;
     const row = await readDefinition(tx, name, revision);
     if (!row) return undefined;
-    const read = { ...row, doc: JSON.parse(row.doc) as Record<string, unknown> };
+    const tags = await tagsOf(tx, 'job-definition', row.seq);
+    const read = { ...row, tags, doc: JSON.parse(row.doc) as Record<string, unknown> };
     this.definitions.set(tx, key, read, row.doc.length);
     return read;
   }

@@ -11,11 +11,31 @@ export const nextRevision = async (tx: Tx, name: string): Promise<number> => {
   return rows[0]!.last_revision;
 };
 
-export const insertDefinition = (tx: Tx, name: string, revision: number, doc: string): Promise<unknown> =>
-  tx.db
+export const insertDefinition = async (
+  tx: Tx,
+  name: string,
+  revision: number,
+  doc: string,
+): Promise<number> => {
+  const made = await tx.db
     .insertInto('definitions')
     .values({ name, revision, status: 'ACTIVE', doc } as DefinitionRow)
-    .execute();
+    .returning('seq')
+    .executeTakeFirstOrThrow();
+  return made.seq;
+};
+
+export const definitionRevision = (
+  tx: Tx,
+  name: string,
+  revision: number,
+): Promise<DefinitionRow | undefined> =>
+  tx.db
+    .selectFrom('definitions')
+    .selectAll()
+    .where('name', '=', name)
+    .where('revision', '=', revision)
+    .executeTakeFirst();
 
 export const deactivate = (tx: Tx, seq: number): Promise<unknown> =>
   tx.db.updateTable('definitions').set({ status: 'INACTIVE' }).where('seq', '=', seq).execute();

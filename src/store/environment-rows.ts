@@ -1,11 +1,15 @@
 import type { EnvironmentRow } from './schema.ts';
 import type { Tx } from './store.ts';
+import { dropTags } from './tag-rows.ts';
 
-export const insertEnvironment = (tx: Tx, row: Omit<EnvironmentRow, 'seq'>): Promise<unknown> =>
-  tx.db
+export const insertEnvironment = async (tx: Tx, row: Omit<EnvironmentRow, 'seq'>): Promise<number> => {
+  const made = await tx.db
     .insertInto('environments')
     .values(row as EnvironmentRow)
-    .execute();
+    .returning('seq')
+    .executeTakeFirstOrThrow();
+  return made.seq;
+};
 
 /** The environment of that name, unless it is deleted. */
 export const environmentNamed = (tx: Tx, name: string): Promise<EnvironmentRow | undefined> =>
@@ -18,6 +22,12 @@ export const environmentNamed = (tx: Tx, name: string): Promise<EnvironmentRow |
 
 export const updateEnvironment = (tx: Tx, seq: number, change: Partial<EnvironmentRow>): Promise<unknown> =>
   tx.db.updateTable('environments').set(change).where('seq', '=', seq).execute();
+
+/** It is gone: its row stays, for jobs name it. */
+export const endEnvironment = async (tx: Tx, seq: number): Promise<void> => {
+  await updateEnvironment(tx, seq, { status: 'DELETED' });
+  await dropTags(tx, 'compute-environment', [seq]);
+};
 
 export const countEnvironments = async (tx: Tx): Promise<number> =>
   (await tx.all<{ n: number }>(`SELECT count(*) AS n FROM environments WHERE status <> 'DELETED'`))[0]!.n;

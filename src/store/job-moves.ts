@@ -70,7 +70,7 @@ export const setRunning = (tx: Tx, job: MovingJob, startedAt: number): Promise<n
 const RECALLED = move('recalled');
 const RECALL = `UPDATE jobs SET state = ${RECALLED.to}, attempt = ? WHERE seq = ? AND ${RECALLED.from}`;
 
-/** Back in line without the attempt that was taken back; `attempt`: the one before. */
+/** Back in line without the attempt that was recalled; `attempt`: the one before. */
 export const setRecalled = (tx: Tx, job: MovingJob, attempt: number): Promise<number> =>
   counted(tx, job, RECALLED.to, tx.run(RECALL, [attempt, job.seq]));
 

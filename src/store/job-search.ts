@@ -1,5 +1,6 @@
 import { childrenSql, FOUND, type FoundJob, listSeqsOf, type SeqOrder } from './job-rows.ts';
 import type { SqlValue, Tx } from './store.ts';
+import { jobsTagged } from './tag-rows.ts';
 
 /** A condition on a job's row `j` and its spec `s`. */
 export interface JobCondition {
@@ -48,6 +49,12 @@ export const withJobs =
     const isBehind = (seq: number) => (order === 'newest' ? seq < after : seq > after);
     return inOrder([...(await source(after, limit)), ...more.filter(isBehind)], order).slice(0, limit);
   };
+
+/** Plain jobs and parents with a tag: its index is read as far as need be. */
+export const taggedSource =
+  (tx: Tx, key: string, value: string, order: SeqOrder): Source =>
+  (after = beginningOf(order), limit) =>
+    jobsTagged(tx, key, value, after, limit, order);
 
 /** An array's children in these states, by index. */
 export const childrenSource =

@@ -203,4 +203,23 @@ export const MIGRATIONS: readonly string[] = [
   DROP TABLE shapes;
   ALTER TABLE shapes_of_groups RENAME TO shapes;
   `,
+  // tags stand in a table of their own, whatever they are of; a job's were in the spec that it shares with others
+  `
+  CREATE TABLE tags (
+    kind INTEGER NOT NULL, owner INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (kind, owner, key)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO tags SELECT 0, e.seq, t.key, t.value FROM environments e CROSS JOIN json_each(e.tags) t
+    WHERE e.status <> 'DELETED';
+  INSERT INTO tags SELECT 1, q.seq, t.key, t.value FROM queues q CROSS JOIN json_each(q.tags) t
+    WHERE q.status <> 'DELETED';
+  INSERT INTO tags SELECT 2, d.seq, t.key, t.value FROM definitions d CROSS JOIN json_each(d.doc, '$.tags') t;
+  INSERT INTO tags SELECT 3, j.seq, t.key, t.value
+    FROM specs s CROSS JOIN jobs j ON j.spec = s.id AND j.parent = 0 CROSS JOIN json_each(s.doc, '$.tags') t;
+  CREATE INDEX tags_found ON tags (kind, key, value, owner);
+  ALTER TABLE environments DROP COLUMN tags;
+  ALTER TABLE queues DROP COLUMN tags;
+  UPDATE definitions SET doc = json_remove(doc, '$.tags');
+  UPDATE specs SET doc = json_remove(doc, '$.tags');
+  `,
 ];

@@ -1,5 +1,6 @@
 import type { QueueEnvironmentRow, QueueRow } from './schema.ts';
 import type { Tx } from './store.ts';
+import { dropTags } from './tag-rows.ts';
 
 export const insertQueue = async (tx: Tx, row: Omit<QueueRow, 'seq'>): Promise<number> => {
   const made = await tx.db
@@ -26,6 +27,13 @@ export const queueIsGoing = async (tx: Tx, seq: number): Promise<boolean> =>
 
 export const updateQueue = (tx: Tx, seq: number, change: Partial<QueueRow>): Promise<unknown> =>
   tx.db.updateTable('queues').set(change).where('seq', '=', seq).execute();
+
+/** It is gone: its row stays, for jobs name it. */
+export const endQueue = async (tx: Tx, seq: number): Promise<void> => {
+  await updateQueue(tx, seq, { status: 'DELETED' });
+  await replaceOrder(tx, seq, []);
+  await dropTags(tx, 'job-queue', [seq]);
+};
 
 export const countQueues = async (tx: Tx): Promise<number> =>
   (await tx.all<{ n: number }>(`SELECT count(*) AS n FROM queues WHERE status <> 'DELETED'`))[0]!.n;

@@ -21,7 +21,7 @@ import type { SqlParams, Tx } from './store.ts';
 
 /** The queue of every world here. */
 const Q = 1;
-const ALL = { oldest: 100, inTurn: 0, after: 0, reserved: 0, heads: [] as number[] };
+const ALL = { oldest: 100, rotating: 0, after: 0, reserved: 0, heads: [] as number[] };
 
 /** Jobs that wait, for nothing can run: each asks for as many MiB as its part of `memory` says. */
 const waiting = async (
@@ -119,22 +119,22 @@ test('shapes come by the first job of each: the oldest, some others from an id o
   const ids = async (wanted: Partial<typeof ALL>) =>
     (await read(world, (tx) => waitingShapes(tx, Q, { ...ALL, ...wanted }))).map((shape) => [
       shape.id,
-      shape.in_turn,
+      shape.is_rotating,
     ]);
   const [a, b, c, d, e] = (await ids({})).map(([id]) => id) as [number, number, number, number, number];
-  assert.deepEqual(await ids({ oldest: 2, inTurn: 2 }), [
+  assert.deepEqual(await ids({ oldest: 2, rotating: 2 }), [
     [a, 0],
     [b, 0],
     [c, 1],
     [d, 1],
   ]);
-  assert.deepEqual(await ids({ oldest: 2, inTurn: 2, after: d }), [
+  assert.deepEqual(await ids({ oldest: 2, rotating: 2, after: d }), [
     [a, 0],
     [b, 0],
     [c, 1],
     [e, 1],
   ]);
-  assert.deepEqual(await ids({ oldest: 1, inTurn: 1, after: a, reserved: seqs[4]! }), [
+  assert.deepEqual(await ids({ oldest: 1, rotating: 1, after: a, reserved: seqs[4]! }), [
     [a, 0],
     [b, 1],
     [e, 0],

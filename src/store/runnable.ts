@@ -6,7 +6,7 @@ import type { Tx } from './store.ts';
  * The scheduler's reads. None costs more for a queue of a million jobs than for one of a thousand: all hop along the
  * index jobs_runnable (queue, shape, rank), from shape to shape, and past the children of an array that was stopped, which
  * stand side by side. What is left of such an array is one hop, however large it is. What a hop costs, and why a plan does
- * not look at all shapes of a crowded queue: docs/decisions/many-kinds.md.
+ * not look at all shapes of a crowded queue: docs/decisions/many-shapes.md.
  */
 
 /** Above each rank. */
@@ -77,12 +77,12 @@ const WAITING_SHAPE = `
 export const WHICH_SHAPES_WAIT = `
   WITH RECURSIVE ${FIRSTS},
   oldest (shape) AS (SELECT shape FROM firsts ORDER BY rank LIMIT :oldest),
-  turn (shape) AS (
+  rotating (shape) AS (
     SELECT shape FROM firsts WHERE shape NOT IN oldest AND shape NOT IN (SELECT value FROM json_each(:heads))
-    ORDER BY shape <= :after, shape LIMIT :inTurn)
-  SELECT ${WAITING_SHAPE}, f.shape IN turn AS in_turn, (SELECT count(*) FROM firsts) AS shapes
+    ORDER BY shape <= :after, shape LIMIT :rotating)
+  SELECT ${WAITING_SHAPE}, f.shape IN rotating AS is_rotating, (SELECT count(*) FROM firsts) AS shapes
   FROM firsts f CROSS JOIN shapes h ON h.id = f.shape
-  WHERE f.shape IN oldest OR f.shape IN turn OR f.shape IN (SELECT value FROM json_each(:heads)) OR f.seq = :reserved
+  WHERE f.shape IN oldest OR f.shape IN rotating OR f.shape IN (SELECT value FROM json_each(:heads)) OR f.seq = :reserved
   ORDER BY f.rank`;
 
 /** Which of these shapes wait? A search for each, and past stopped arrays. */
@@ -120,7 +120,7 @@ export interface WaitingShape {
 
 export interface LookedAtShape extends WaitingShape {
   /** One of those that do not stand first. */
-  readonly in_turn: Flag;
+  readonly is_rotating: Flag;
   /** How many shapes wait in the queue. */
   readonly shapes: number;
 }
@@ -130,7 +130,7 @@ export interface ShapesWanted {
   /** So many, by their first job. */
   readonly oldest: number;
   /** So many of the others, those with an id above `after` first, then from the beginning. */
-  readonly inTurn: number;
+  readonly rotating: number;
   readonly after: number;
   /** The shape whose first job this is, too; 0 for none. */
   readonly reserved: number;
@@ -179,14 +179,14 @@ export const HOW_MANY_STEPS_TO_HEADS = `${SHAPE_WALK} SELECT count(*) AS n FROM 
 export const WHO_IS_FIRST_OF_SHAPE = `${SHAPE_WALK} SELECT seq, rank FROM walk WHERE alive LIMIT :limit`;
 
 /** A RUNNABLE job. */
-export interface WaitingJob {
+export interface RunnableJob {
   readonly seq: number;
   readonly rank: number;
 }
 
 /** The first `limit` RUNNABLE jobs of a shape, in their queue's order. */
-export const headsOf = (tx: Tx, queue: number, shape: number, limit: number): Promise<WaitingJob[]> =>
-  tx.all<WaitingJob>(WHO_IS_FIRST_OF_SHAPE, { queue, shape, limit });
+export const headsOf = (tx: Tx, queue: number, shape: number, limit: number): Promise<RunnableJob[]> =>
+  tx.all<RunnableJob>(WHO_IS_FIRST_OF_SHAPE, { queue, shape, limit });
 
 /** How many of a shape wait? What is left of a stopped array is what its sweep has not come to: on behind it. */
 export const HOW_MANY_WAIT = `
@@ -218,5 +218,5 @@ export const WHO_IS_FIRST_IN_QUEUE = `
   SELECT seq, rank FROM merged WHERE alive LIMIT :limit`;
 
 /** The first `limit` RUNNABLE jobs of a queue whose jobs are of one group, in its order. */
-export const firstInQueue = (tx: Tx, queue: number, limit: number): Promise<WaitingJob[]> =>
-  tx.all<WaitingJob>(WHO_IS_FIRST_IN_QUEUE, { queue, limit });
+export const firstInQueue = (tx: Tx, queue: number, limit: number): Promise<RunnableJob[]> =>
+  tx.all<RunnableJob>(WHO_IS_FIRST_IN_QUEUE, { queue, limit });

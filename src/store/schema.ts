@@ -24,6 +24,7 @@ export interface Database {
   instances: InstanceRow;
   blocked_heads: BlockedHeadRow;
   queue_counts: QueueCountRow;
+  tags: TagRow;
 }
 
 export interface MetaRow {
@@ -59,7 +60,6 @@ export interface EnvironmentRow {
   wished_vcpus: number | null;
   /** Whether it is only shown. */
   wish_over: Flag;
-  tags: string;
   /** Everything else that was sent and is echoed (`unmanagedvCpus`, `updatePolicy`, …). */
   extra: string;
 }
@@ -71,7 +71,6 @@ export interface QueueRow {
   status: string;
   status_reason: string | null;
   priority: number;
-  tags: string;
   /** Everything else that was sent and is echoed (`jobStateTimeLimitActions`, …). */
   extra: string;
 }
@@ -89,7 +88,7 @@ export interface DefinitionRow {
   revision: number;
   /** `ACTIVE` or `INACTIVE`. */
   status: string;
-  /** The registered definition as it is echoed: JSON of the wire's `JobDefinition` less name, ARN, revision, status. */
+  /** The registered definition as it is echoed: JSON of the wire's `JobDefinition` less name, ARN, revision, status, tags. */
   doc: string;
 }
 
@@ -294,4 +293,14 @@ export interface QueueCountRow {
   queue: number;
   state: number;
   n: number;
+}
+
+/** A tag of a resource. */
+export interface TagRow {
+  /** What the resource is: place in `TAGGED_KINDS`. */
+  kind: number;
+  /** Its `seq`. */
+  owner: number;
+  key: string;
+  value: string;
 }

@@ -46,6 +46,17 @@ export const insertTask = (tx: Tx, t: NewTask): Promise<number> =>
     t.bootId,
   ]);
 
+/** When each of these jobs, by their seqs, last got a place to run; those that never did are not in it. */
+export const placedAt = async (tx: Tx, jobs: readonly number[]): Promise<ReadonlyMap<number, number>> => {
+  if (jobs.length === 0) return new Map();
+  // of the last attempt: the clock may have been set since the one before
+  const rows = await tx.all<{ job: number; at: number }>(
+    `SELECT job, created_at AS at, max(attempt) FROM tasks WHERE job IN (SELECT value FROM json_each(?)) GROUP BY job`,
+    [JSON.stringify(jobs)],
+  );
+  return new Map(rows.map(({ job, at }) => [job, at]));
+};
+
 export const taskById = async (tx: Tx, id: string): Promise<TaskRow | undefined> =>
   (await tx.all<TaskRow>('SELECT * FROM tasks WHERE id = ?', [id]))[0];
 
@@ -77,7 +88,7 @@ export const setTaskStopped = async (tx: Tx, id: string, end: AttemptEnding): Pr
   );
 };
 
-/** Takes back a task that never ran: it leaves no trace; the one behind it moves up. */
+/** Recalls a task that never ran: it leaves no trace; the one behind it moves up. */
 export const deleteTask = async (tx: Tx, task: TaskRow): Promise<void> => {
   await tx.run('UPDATE tasks SET after = ? WHERE after = ?', [task.after, task.id]);
   await tx.run('DELETE FROM tasks WHERE id = ?', [task.id]);
@@ -103,17 +114,18 @@ export interface ActiveTask extends TaskRow {
   readonly stop_kind: number;
   readonly stop_reason: string | null;
   readonly spec: number;
-  readonly job_state: number;
   /** Of a node: its multi-node job, and what it is in it. */
   readonly parent: number;
   readonly role: number;
-  /** Of its instance. */
+  /** Of its instance, which never goes to another. */
   readonly host: string;
 }
 
-const ACTIVE = `
-  SELECT t.*, j.stop_kind, j.stop_reason, j.spec, j.state AS job_state,
-    j.parent, j.role, coalesce(i.host, '${MACHINE}') AS host
+/** Of a task `t`, its job `j` and its instance `i`; what it has of jobs is what `running-changes.ts` follows. */
+export const ACTIVE_TASK = `
+  SELECT t.*, j.stop_kind, j.stop_reason, j.spec, j.parent, j.role, coalesce(i.host, '${MACHINE}') AS host`;
+
+export const ACTIVE = `${ACTIVE_TASK}
   FROM tasks t CROSS JOIN jobs j ON j.seq = t.job LEFT JOIN instances i ON i.id = t.instance WHERE t.state < 2`;
 
 export const activeTasks = (tx: Tx): Promise<ActiveTask[]> => tx.all<ActiveTask>(ACTIVE);

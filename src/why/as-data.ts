@@ -49,13 +49,13 @@ const ofReason = (reason: WaitReason) => {
 };
 
 const chainOf = (why: WaitFacts): { jobId: string; status: string; sentence: string }[] => {
-  const next = nextOf(why);
+  const next = nextWaitedFor(why);
   if (!next) return [];
   const sentence = next.why ? waitText(next.why) : '';
   return [{ jobId: next.id, status: next.state, sentence }, ...(next.why ? chainOf(next.why) : [])];
 };
 
-const nextOf = (why: WaitFacts): WaitingJob | undefined => {
+const nextWaitedFor = (why: WaitFacts): WaitingJob | undefined => {
   switch (why.kind) {
     case 'array':
       return why.child;

@@ -6,7 +6,7 @@ import { SEQUENTIAL, waitsFor } from '../store/dependencies.ts';
 import { type FoundJob, jobBySeq, listChildren } from '../store/job-rows.ts';
 import type { Stops } from '../store/stops-in-force.ts';
 import type { Tx } from '../store/store.ts';
-import type { Found, LastPlan } from './last-plan.ts';
+import type { Finding, LastPlan } from './last-plan.ts';
 import type { QueuePositions } from './position.ts';
 
 /** Why a job waits. */
@@ -24,7 +24,7 @@ export type WaitFacts =
   /** A node whose job has its room. */
   | { readonly kind: 'node' }
   /** For room: so many of its queue are before it, and what a plan found. */
-  | { readonly kind: 'queue'; readonly queue: string; readonly ahead: number; readonly found: Found }
+  | { readonly kind: 'queue'; readonly queue: string; readonly ahead: number; readonly found: Finding }
   /** It was placed, and the engine waits for something. */
   | { readonly kind: 'engine'; readonly reason: string };
 

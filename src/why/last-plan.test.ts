@@ -14,9 +14,9 @@ const FULL = because({ environment: 'e', kind: 'reserved' });
 const entry = (shape: number, reason: WaitReason, queue = 1) => ({ queue, shape, reason });
 const ALL = new Map([[1, { total: 2, cursor: 0, plansPerRound: 1 }]]);
 const MANY = new Map([[1, { total: 900, cursor: 0, plansPerRound: 3 }]]);
-const IN_TURN = { shapesInTurn: 900 };
+const IN_TURN = { shapesInAll: 900 };
 
-test('where a plan knows all kinds it tells, and nothing of what an earlier one found is left', () => {
+test('where a plan knows all shapes it tells, and nothing of what an earlier one found is left', () => {
   const plans = new LastPlan();
   plans.replace([entry(1, DISABLED)], ALL);
   assert.deepEqual(plans.of(1, 1), { reason: DISABLED });
@@ -25,7 +25,7 @@ test('where a plan knows all kinds it tells, and nothing of what an earlier one 
   assert.deepEqual(plans.of(2, 2), {});
 });
 
-test('a kind that the last plan did not know is told what an earlier one found, and that it is looked at in turn', () => {
+test('a shape that the last plan did not know is told what an earlier one found, and that it is looked at in turn', () => {
   const plans = new LastPlan();
   plans.replace([entry(1, DISABLED), entry(2, NEVER)], MANY);
   for (let plan = 0; plan < 3; plan++) {
@@ -52,7 +52,7 @@ test('of what earlier plans found so much is kept and no more, the newest', () =
   assert.equal(kept.filter(Boolean).length, 20_000);
 });
 
-test('the oldest kinds, which each plan tells anew, push out nothing that others were told', () => {
+test('the oldest shapes, which each plan tells anew, push out nothing that others were told', () => {
   const plans = new LastPlan();
   const seen = new Map([[1, { total: 600, cursor: 0, plansPerRound: 1000 }]]);
   plans.replace([entry(999, DISABLED)], seen);

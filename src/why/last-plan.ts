@@ -16,11 +16,11 @@ const MOST_KEPT = 20_000;
 type SeenByQueue = ReadonlyMap<number, ShapesSeen>;
 
 /** What plans found of why a shape waits. */
-export interface Found {
+export interface Finding {
   /** Of the last plan that knew of it. */
   readonly reason?: WaitReason;
   /** So many shapes wait in its queue that a plan knows of only some: the last one did not know of this. */
-  readonly shapesInTurn?: number;
+  readonly shapesInAll?: number;
 }
 
 /**
@@ -53,7 +53,7 @@ export class LastPlan {
     this.forgetOld();
   }
 
-  of(queue: number, shape: number): Found {
+  of(queue: number, shape: number): Finding {
     const key = keyOf(queue, shape);
     const seen = this.seen.get(queue);
     const reason = this.byShape.get(key);
@@ -61,7 +61,7 @@ export class LastPlan {
     const earlier = this.earlier.get(key);
     // one that was not known to any of so many plans has not waited all the while
     const isOld = !earlier || this.plans - earlier.plan > seen.plansPerRound;
-    return { shapesInTurn: seen.total, ...(!isOld && { reason: earlier.reason }) };
+    return { shapesInAll: seen.total, ...(!isOld && { reason: earlier.reason }) };
   }
 
   private keep(key: string, reason: WaitReason): void {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cpu } from '../../test/support/scheduler.ts';
 import type { EnvironmentVerdict } from '../scheduler/snapshot.ts';
-import type { Found } from './last-plan.ts';
+import type { Finding } from './last-plan.ts';
 import { positionText, waitText } from './words.ts';
 
 for (const [ahead, text] of [
@@ -33,13 +33,13 @@ const FULL = {
   busy: 0,
   type: 'c5.large',
 } as const;
-const found = (verdict: EnvironmentVerdict, more?: object): Found => ({
+const found = (verdict: EnvironmentVerdict, more?: object): Finding => ({
   reason: { groups: [{ asks: cpu(2, 512), count: 1 }], verdicts: [verdict] },
   ...more,
 });
-const inQueue = (of: Found) => waitText({ kind: 'queue', queue: 'q', ahead: 1, found: of });
+const inQueue = (of: Finding) => waitText({ kind: 'queue', queue: 'q', ahead: 1, found: of });
 const IN_TURN =
-  'jobs of 900 kinds wait in its queue: the older ones are looked at each time, the others in turn';
+  'jobs of 900 shapes wait in its queue: the older ones are looked at each time, the others in turn';
 
 for (const [what, of, text] of [
   ['no plan knew of it: its position alone', {}, '2nd in queue q'],
@@ -56,16 +56,16 @@ for (const [what, of, text] of [
   ],
   [
     'E-172: what can never run has no position, nor a turn',
-    found(NEVER, { shapesInTurn: 900 }),
+    found(NEVER, { shapesInAll: 900 }),
     'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - CE(s) associated with the job queue cannot meet the CPU requirement of the job. ' +
       'needs 2 vCPUs and 512 MiB; environment e has at most 1 vCPU: it can never run it',
   ],
   [
     'an earlier plan knew of it',
-    found(DISABLED, { shapesInTurn: 900 }),
+    found(DISABLED, { shapesInAll: 900 }),
     `2nd in queue q; needs 2 vCPUs and 512 MiB; environment e is DISABLED; ${IN_TURN}`,
   ],
-  ['none of many knew of it yet', { shapesInTurn: 900 }, `2nd in queue q; ${IN_TURN}`],
-] as [string, Found, string][]) {
+  ['none of many knew of it yet', { shapesInAll: 900 }, `2nd in queue q; ${IN_TURN}`],
+] as [string, Finding, string][]) {
   test(`a RUNNABLE job is told: ${what}`, () => assert.equal(inQueue(of), text));
 }

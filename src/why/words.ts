@@ -1,7 +1,7 @@
 import type { WaitReason } from '../scheduler/snapshot.ts';
 import { neverRuns, serviceReason } from './decision.ts';
 import type { OpenDependency, WaitFacts, WaitingJob } from './facts.ts';
-import type { Found } from './last-plan.ts';
+import type { Finding } from './last-plan.ts';
 import { reasonText } from './plan-words.ts';
 
 /** The text of `statusReason` while a job waits (rules E-171 to E-176): what a person can act on, with numbers. */
@@ -34,11 +34,11 @@ const dependencyText = (first: OpenDependency): string =>
   first.kind === 'job' ? jobText(first.job) : `${first.id} comes first${alsoText(first.child)}`;
 
 /** The service's own reason first, then what can never be, or the position; then the numbers. */
-const queueText = ({ reason, shapesInTurn: shapes }: Found, position: string): string => {
+const queueText = ({ reason, shapesInAll: shapes }: Finding, position: string): string => {
   if (reason && neverRuns(reason)) return `${codeText(reason)}${reasonText(reason)}`;
-  const inTurn = shapes === undefined ? [] : [shapesInTurn(shapes)];
-  if (!reason) return [position, ...inTurn].join('; ');
-  return `${codeText(reason)}${[position, reasonText(reason), ...inTurn].join('; ')}`;
+  const rotating = shapes === undefined ? [] : [othersRotate(shapes)];
+  if (!reason) return [position, ...rotating].join('; ');
+  return `${codeText(reason)}${[position, reasonText(reason), ...rotating].join('; ')}`;
 };
 
 const codeText = (reason: WaitReason): string => {
@@ -47,8 +47,8 @@ const codeText = (reason: WaitReason): string => {
 };
 
 /** Said of a shape that the last plan did not know of. */
-const shapesInTurn = (shapes: number): string =>
-  `jobs of ${shapes} kinds wait in its queue: the older ones are looked at each time, the others in turn`;
+const othersRotate = (shapes: number): string =>
+  `jobs of ${shapes} shapes wait in its queue: the older ones are looked at each time, the others in turn`;
 
 /** "2nd in queue q"; beyond a thousand nobody counts. */
 export const positionText = (ahead: number, queue: string): string =>

@@ -1,3 +1,8 @@
+import type { Running } from '../../src/loops/running.ts';
+import { instanceOf } from '../../src/store/instance-rows.ts';
+import type { InstanceRow } from '../../src/store/schema.ts';
+import { ACTIVE, type ActiveTask } from '../../src/store/task-rows.ts';
+import { falseIn } from '../support/kept.ts';
 import type { Books } from './books/books.ts';
 import type { JobSeen } from './books/eyes.ts';
 import { nameOf } from './books/jobs.ts';
@@ -80,6 +85,20 @@ const checkTasks = (disk: Disk, books: Books): void => {
   for (const row of rows) {
     must(books.jobBySeq.get(row.job)?.task === row.id, 'no attempt has two tasks', () => row.id);
   }
+};
+
+const PENDING_CHANGES = 'SELECT id FROM temp.changed';
+const LIVE = 'SELECT * FROM instances WHERE state < 2';
+
+/** What the loops keep of what runs, as of their last commit, is what the store has. */
+export const checkKept = (disk: Disk, kept: Running | undefined): void => {
+  if (!kept || disk.connection.inTransaction) return;
+  const wrong = falseIn(kept, {
+    tasks: disk.all<ActiveTask>(ACTIVE),
+    instances: disk.all<InstanceRow>(LIVE).map(instanceOf),
+    pending: new Set(disk.all<{ id: string }>(PENDING_CHANGES).map(({ id }) => id)),
+  });
+  must(wrong.length === 0, 'what is kept of what runs is true', () => wrong.join('; '));
 };
 
 const TABLES = ['jobs', 'tasks', 'edges', 'specs', 'removals'];

@@ -19,7 +19,7 @@ const KINDS: readonly string[] = [
   ...transitions('multi-node ', PATHS),
   ...transitions('node ', NODE_PATHS),
   ...['-1 > 0', '0 > 1', '0 > 2', '1 > 2'].map((change) => `transition: instance ${change}`),
-  'transition: task taken back',
+  'transition: task recalled',
   ...FAULTS.map((fault) => `fault: ${fault}`),
   ...['failed start', 'lost task'].map((fault) => `fault: ${fault}`),
   ...['lost', 'doubled', 'late', 'reordered'].map((fate) => `fault: report ${fate}`),

@@ -8,6 +8,7 @@ import type { Ids } from '../../src/lib/ids.ts';
 import type { Log } from '../../src/lib/logger.ts';
 import { Loops } from '../../src/loops/loops.ts';
 import { Retention } from '../../src/loops/retention.ts';
+import type { Running } from '../../src/loops/running.ts';
 import * as definitions from '../../src/operations/definitions/index.ts';
 import * as ec2 from '../../src/operations/ec2/index.ts';
 import * as ecs from '../../src/operations/ecs/index.ts';
@@ -16,6 +17,7 @@ import * as extensions from '../../src/operations/extensions/index.ts';
 import * as jobs from '../../src/operations/jobs/index.ts';
 import * as logs from '../../src/operations/logs/index.ts';
 import * as queues from '../../src/operations/queues/index.ts';
+import * as tags from '../../src/operations/tags/index.ts';
 import type { OutputStore } from '../../src/output/output.ts';
 import { Catalog } from '../../src/service/catalog.ts';
 import { LastHour } from '../../src/service/last-hour.ts';
@@ -40,6 +42,8 @@ export type Outcome =
 /** One life of the server, from its start to its death. */
 export interface Server {
   readonly doors: Doors;
+  /** What the loops keep of what runs. */
+  kept(): Running | undefined;
   /** Never settles when the server dies first. */
   ask(id: number, operation: string, input: unknown): Promise<Outcome>;
 }
@@ -64,6 +68,7 @@ const OPERATIONS = {
   ...extensions,
   ...queues,
   ...jobs,
+  ...tags,
   ...logs,
   ...ecs,
   ...ec2,
@@ -134,6 +139,7 @@ export const startServer = (parts: ServerParts): Server => {
   );
   return {
     doors,
+    kept: () => loops.kept(),
     ask: async (id, operation, input) => {
       const check = checked(operation, input);
       if (!check.ok) return { kind: 'refused', type: check.violation.kind, text: check.violation.message };

@@ -87,6 +87,11 @@ const WEIGHTS = {
   describeClusters: 0.7,
   listClusters: 0.3,
   describeInstances: 0.7,
+  cancelMany: 1.5,
+  terminateMany: 1.5,
+  tag: 3,
+  untag: 1,
+  listTags: 1.5,
 };
 
 export const swarmOf = (seed: number): Swarm => {

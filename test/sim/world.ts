@@ -12,7 +12,7 @@ import { AWAY } from './doors.ts';
 import { strike } from './faults.ts';
 import { Host } from './host.ts';
 import { Hosts } from './hosts.ts';
-import { checkAll, checkLimits, checkNodes, checkRow, jobRow, Owners } from './invariants.ts';
+import { checkAll, checkKept, checkLimits, checkNodes, checkRow, jobRow, Owners } from './invariants.ts';
 import { Random } from './random.ts';
 import { type Outcome, type Server, type ServerParts, startServer } from './server.ts';
 import { type Fault, type Swarm, swarmOf } from './swarm.ts';
@@ -294,7 +294,10 @@ export class World {
     const { books } = this;
     books.read(changes);
     this.counts.read(changes, books);
-    if (changes.length > 0) this.counts.check(this.disk);
+    if (changes.length > 0) {
+      this.counts.check(this.disk);
+      if (this.server?.doors.alive) checkKept(this.disk, this.server.kept());
+    }
     for (const order of this.orders.splice(0)) books.ordered(order);
     for (const [message, fields] of this.lines.splice(0)) books.logged(message, fields);
     this.steps += books.turns - this.turns;

@@ -88,6 +88,15 @@ const parsed = (text: string): unknown => {
   }
 };
 
+/** Repeated names have a list. */
+const queryOf = ({ searchParams }: URL): Record<string, string | string[]> =>
+  Object.fromEntries(
+    [...new Set(searchParams.keys())].map((name) => {
+      const values = searchParams.getAll(name);
+      return [name, values.length === 1 ? values[0]! : values];
+    }),
+  );
+
 /** Signs a request in its Authorization header. */
 export const sign = async (base: string, signing: Signing, raw: Raw): Promise<Raw> => {
   const url = new URL(raw.path, base);
@@ -97,7 +106,7 @@ export const sign = async (base: string, signing: Signing, raw: Raw): Promise<Ra
       protocol: 'http:',
       hostname: url.hostname,
       path: url.pathname,
-      query: Object.fromEntries(url.searchParams),
+      query: queryOf(url),
       headers: { host: url.host, ...raw.headers },
       body: raw.body,
     },

@@ -15,6 +15,7 @@ import * as environments from '../../src/operations/environments/index.ts';
 import * as extensions from '../../src/operations/extensions/index.ts';
 import * as jobs from '../../src/operations/jobs/index.ts';
 import * as queues from '../../src/operations/queues/index.ts';
+import * as tags from '../../src/operations/tags/index.ts';
 import { OutputStore } from '../../src/output/output.ts';
 import { Catalog } from '../../src/service/catalog.ts';
 import { LastHour } from '../../src/service/last-hour.ts';
@@ -34,6 +35,7 @@ const OPERATIONS = {
   ...extensions,
   ...queues,
   ...jobs,
+  ...tags,
 } as unknown as Record<string, Operation>;
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are read member by member, as a client would

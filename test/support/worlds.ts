@@ -177,11 +177,14 @@ export const affordable = ({ environments }: Snapshot, price: number | undefined
 export const sameMarket = (s: Snapshot, a: Plan, b: Plan): boolean =>
   String(affordable(s, a.spotPrice)) === String(affordable(s, b.spotPrice));
 
-/** What is reserved of Spot stands only as long as nobody waits for capacity on demand (E-168). */
+/**
+ * What is excepted of E-137 for Spot (E-168): what is reserved of Spot is no promise where any environment is on demand, for
+ * work on demand takes that room too, whenever it comes and of whatever priority it is.
+ */
 export const mayYield = ({ environments }: Snapshot, { environment }: Reservation): boolean =>
   !mayReclaim(environments.find(({ seq }) => seq === environment)!) && environments.some(mayReclaim);
 
-/** What is reserved on demand is left by Spot, whosever queue is served first (E-168). */
+/** Whether Spot's jobs leave what is reserved there, whosever queue is served first (E-168): it is on demand, and there is Spot. */
 export const spotYieldsTo = (
   { environments }: Snapshot,
   { environment }: Pick<Reservation, 'environment'>,

@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   transitions: ['service', 'scheduler', 'engines', 'store', 'domain', 'lib'],
   service: ['why', 'engines', 'output', 'store', 'domain', 'lib'],
   why: ['scheduler', 'store', 'domain'],
-  scheduler: ['domain'],
+  scheduler: ['domain', 'lib'],
   auth: ['domain'],
   engines: ['domain', 'lib'],
   output: ['lib'],

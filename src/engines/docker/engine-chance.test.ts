@@ -16,7 +16,7 @@ const play = async (seed: number): Promise<void> => {
   /** What the store would know: an end is an end, whoever tells it. */
   const look = async () => {
     for (const report of await engine.list()) {
-      // a container that an earlier server made, whose order was taken back: nobody wants it
+      // a container that an earlier server made, whose order was recalled: nobody wants it
       if (report.kind === 'waiting' && recalled.has(report.taskId))
         assert.ok(await engine.recall(report.taskId));
       if (report.kind === 'waiting' || report.kind === 'running') continue;
@@ -61,7 +61,7 @@ const play = async (seed: number): Promise<void> => {
     await time.pass(10_000);
     await look();
   }
-  assert.deepEqual(open(), [], 'every task that was not taken back ends');
+  assert.deepEqual(open(), [], 'every task that was not recalled ends');
   for (const id of orders.keys()) {
     const starts = daemon.starts.get(id) ?? 0;
     assert.ok(starts <= (recalled.has(id) ? 0 : 1), `${id} was started ${starts} times`);
@@ -76,7 +76,7 @@ const play = async (seed: number): Promise<void> => {
   void engine.close();
 };
 
-test('a daemon that is slow, refuses, and loses questions and answers starts each task once, and none that was taken back, also when servers come and go', {
+test('a daemon that is slow, refuses, and loses questions and answers starts each task once, and none that was recalled, also when servers come and go', {
   timeout: 120_000,
 }, async () => {
   for (let seed = 1; seed <= 25; seed++) {

@@ -168,7 +168,7 @@ test('a name that is taken by a container that nobody finds is asked for again: 
   assert.deepEqual(await launcher.launch(ORDER, OPEN), { kind: 'begun', container: 'c' });
 });
 
-test('an order that is taken back while its container is looked at begins nothing, and the container is left to be removed', async () => {
+test('an order that is recalled while its container is looked at begins nothing, and the container is left to be removed', async () => {
   let isVoid = false;
   const launcher = launcherOf({
     create: async () => {
@@ -178,9 +178,9 @@ test('an order that is taken back while its container is looked at begins nothin
       isVoid = true;
       return inspected('created');
     },
-    start: async () => assert.fail('it was taken back'),
+    start: async () => assert.fail('it was recalled'),
   });
-  const starting = () => assert.fail('it was taken back');
+  const starting = () => assert.fail('it was recalled');
   assert.deepEqual(await launcher.launch(ORDER, { ...OPEN, isVoid: () => isVoid, starting }), {
     kind: 'void',
     container: 'c',

@@ -189,7 +189,7 @@ test('a network that somebody needs stays, in a removal and in a sweep', async (
   assert.deepEqual(said, ['create']);
 });
 
-test('a node whose main one does not run is told so; an ordinary order and one taken back get nothing', async () => {
+test('a node whose main one does not run is told so; an ordinary order and one recalled get nothing', async () => {
   const { all, said } = standIn();
   await assert.rejects(all.attachmentOf(nodeOf(0), OPEN), /the main node, 1, does not run/);
   const { node: _, ...ordinary } = nodeOf(0);
@@ -243,7 +243,7 @@ test('only faults of the daemon count as such: one after a long wait for it, or 
   assert.equal((await all.attachmentOf(nodeOf(1), OPEN))?.network, 'n1');
 });
 
-test('an order that waits for addresses can be taken back', async () => {
+test('an order that waits for addresses can be recalled', async () => {
   const { api, timers } = standIn();
   const createNetwork = async () => {
     throw new DaemonRefusal(404, 'no address pool');

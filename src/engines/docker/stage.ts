@@ -29,9 +29,9 @@ export interface Stopping extends Omit<Running, 'kind'> {
 export type Stage =
   /** It stands behind another. */
   | { readonly kind: 'lined' }
-  /** It is being prepared; until its start is sent it can be taken back. */
+  /** It is being prepared; until its start is sent it can be recalled. */
   | { readonly kind: 'ordered' }
-  /** Taken back, or told so before it was known: it never begins. */
+  /** Recalled, or told so before it was known: it never begins. */
   | { readonly kind: 'recalled' }
   /** An earlier server made its container and did not start it. */
   | { readonly kind: 'made'; readonly container: string }

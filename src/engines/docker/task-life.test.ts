@@ -84,12 +84,12 @@ test('one that is over says so again when it is ordered again, and does nothing 
   assert.deepEqual(live(over, { kind: 'recall' }, { kind: 'died' }, stop(0)), { stage: over, effects: [] });
 });
 
-test('a container that was made is removed when it is taken back, and for nothing else', () => {
+test('a container that was made is removed when it is recalled, and for nothing else', () => {
   const made: Stage = { kind: 'made', container: 'c' };
   assert.deepEqual(live(made, stop(0), { kind: 'ended' }, { kind: 'died' }), { stage: made, effects: [] });
 });
 
-test('until its start is sent a task can be taken back, and not afterwards; its place goes to who stands behind', () => {
+test('until its start is sent a task can be recalled, and not afterwards; its place goes to who stands behind', () => {
   const recall: TaskEvent = { kind: 'recall' };
   for (const stage of [{ kind: 'lined' }, { kind: 'ordered' }] as const)
     assert.deepEqual(live(stage, recall), { stage: { kind: 'recalled' }, effects: [{ kind: 'leave-line' }] });

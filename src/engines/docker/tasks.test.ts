@@ -18,7 +18,7 @@ const tasksOf = (...all: Task[]): Tasks => {
   return tasks;
 };
 
-test('what was taken back is known and not there: it is not listed, has no volumes, and needs no network', () => {
+test('what was recalled is known and not there: it is not listed, has no volumes, and needs no network', () => {
   const tasks = tasksOf(
     nodeOf('a', 'one', RECALLED),
     nodeOf('b', 'two', ORDERED),
@@ -41,7 +41,7 @@ test('what was taken back is known and not there: it is not listed, has no volum
   assert.equal(tasks.hasNodes('two-1'), true);
 });
 
-test('room is held by what may still run, and not by what is over, taken back, or unknown', () => {
+test('room is held by what may still run, and not by what is over, recalled, or unknown', () => {
   const tasks = tasksOf(
     newTask('a', undefined, RECALLED),
     newTask('b', undefined, ORDERED),

@@ -2,7 +2,7 @@ import type { TaskReport } from '../engine.ts';
 import { reportOf, type Stage } from './stage.ts';
 import { freeGpus, holdsRoom, type Task } from './task.ts';
 
-/** The tasks that this server knows, by id: what is active, and what was taken back until it is forgotten. */
+/** The tasks that this server knows, by id: what is active, and what was recalled until it is forgotten. */
 export class Tasks {
   private readonly byId = new Map<string, Task>();
 
@@ -23,7 +23,7 @@ export class Tasks {
     return this.byId.get(task.id) === task;
   }
 
-  /** Whether there may be something of it at the daemon's: what was taken back has nothing there. */
+  /** Whether there may be something of it at the daemon's: what was recalled has nothing there. */
   isThere(id: string): boolean {
     const task = this.byId.get(id);
     return task !== undefined && task.stage.kind !== 'recalled';

@@ -2,9 +2,9 @@ import type { Why } from './wait-reasons.ts';
 
 /** An order's way through its launch: what the launcher asks of the task, and tells it. */
 export interface Ticket {
-  /** Whether the order is taken back, or the server lets go: then nothing more is begun. */
+  /** Whether the order is recalled, or the server lets go: then nothing more is begun. */
   isVoid(): boolean;
-  /** The start is sent now: from here on the task cannot be taken back. */
+  /** The start is sent now: from here on the task cannot be recalled. */
   starting(container: string): void;
   /** Numbers of the GPUs that are its own from now on. */
   gpus(count: number): readonly number[];

@@ -23,7 +23,7 @@ const claimedSince = (since: number): LiveTask => ({ kind: 'claimed', memoryMiB:
 
 const CASES: readonly [what: string, Found, LiveTask | undefined, Sight][] = [
   ['a task nobody ordered is nothing', { kind: 'none' }, undefined, { kind: 'nothing' }],
-  ['one that was taken back is nothing', { kind: 'recalled' }, undefined, { kind: 'nothing' }],
+  ['one that was recalled is nothing', { kind: 'recalled' }, undefined, { kind: 'nothing' }],
   ['one that is ordered waits', { kind: 'ordered' }, undefined, { kind: 'waiting' }],
   [
     'of one that is being removed the folder is of the past',

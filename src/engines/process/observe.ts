@@ -9,7 +9,7 @@ export const CLAIM_MILLISECONDS = 10_000;
 
 /** What is seen of a task. Times are of the wall clock, but for `since`. */
 export type Sight =
-  /** Never ordered, taken back, or being removed. */
+  /** Never ordered, recalled, or being removed. */
   | { readonly kind: 'nothing' }
   | { readonly kind: 'waiting' }
   /** Its shim is there and has not told of the command. */

@@ -27,7 +27,7 @@ export type TaskRecord =
     }
   /** It could not begin, and was not tried. */
   | { readonly kind: 'failed'; readonly reason: string; readonly stoppedAt: number }
-  /** Taken back by the server before it began. */
+  /** Recalled by the server before it began. */
   | { readonly kind: 'recalled' };
 
 /** What `recall` writes where a shim would have written itself. */

@@ -130,7 +130,7 @@ while :; do
     set +C
     if [ "$refusal" ]; then refuse; else run_claimed; fi
   } 9>"$folder/start" || {
-    # somebody else has it; one that was taken back is passed over
+    # somebody else has it; one that was recalled is passed over
     read -r mark <"$folder/start"
     [ "$mark" = recalled ] || exit
   }

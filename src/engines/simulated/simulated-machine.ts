@@ -159,7 +159,7 @@ export class SimulatedMachine {
   }
 }
 
-/** Holds the place of a task that was taken back before it was known. */
+/** Holds the place of a task that was recalled before it was known. */
 const NEVER = (taskId: string): Task => ({
   order: { taskId } as StartOrder,
   behaviour: {},

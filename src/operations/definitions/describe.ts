@@ -3,6 +3,7 @@ import type { ContainerSpec } from '../../domain/container.ts';
 import { shownContainer, shownNodes } from '../../domain/container-shown.ts';
 import type { NodesSpec } from '../../domain/node-groups.ts';
 import { isRefusal } from '../../domain/refusal.ts';
+import type { Tags } from '../../domain/tags.ts';
 import { openToken } from '../../lib/page-token.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import {
@@ -13,6 +14,8 @@ import {
   type RevisionsAsked,
 } from '../../store/definition-rows.ts';
 import type { DefinitionRow } from '../../store/schema.ts';
+import type { Tx } from '../../store/store.ts';
+import { tagsOfAll } from '../../store/tag-rows.ts';
 import { checkNames, cutPage, type PageInput, readPage } from '../paging.ts';
 import { parseDefinitionName } from './name.ts';
 
@@ -29,7 +32,7 @@ export const describeJobDefinitions: Operation<DescribeInput> = async (service, 
   const page = readPage<DefinitionPosition>(service, binding, input);
   if (isRefusal(page)) return page;
   const rows = await service.store.read((tx) =>
-    pageOfDefinitions(tx, selectorOf(input), page.after, page.size + 1),
+    withTags(tx, pageOfDefinitions(tx, selectorOf(input), page.after, page.size + 1)),
   );
   const { shown, token } = cutPage(service, binding, rows, page.size, ({ name, revision }) => ({
     name,
@@ -59,7 +62,9 @@ const describeNamed = async (service: Service, input: DescribeInput, names: read
   if (wrong) return wrong;
   const asked = revisionsAsked(service, names);
   const after = own as DefinitionPosition | undefined;
-  const rows = await service.store.read((tx) => definitionsAsked(tx, asked, selector, after, NAMED_PAGE + 1));
+  const rows = await service.store.read((tx) =>
+    withTags(tx, definitionsAsked(tx, asked, selector, after, NAMED_PAGE + 1)),
+  );
   const { shown, token } = cutPage(service, binding, rows, NAMED_PAGE, ({ name, revision }) => ({
     name,
     revision,
@@ -73,13 +78,28 @@ const revisionsAsked = (service: Service, names: readonly string[]): RevisionsAs
     return named ? [{ name: named.name, revision: named.revision ?? null }] : [];
   });
 
-const detail = (service: Service, row: DefinitionRow): Record<string, unknown> => {
+interface Tagged extends DefinitionRow {
+  readonly tags: Tags;
+}
+
+const withTags = async (tx: Tx, read: Promise<readonly DefinitionRow[]>): Promise<Tagged[]> => {
+  const rows = await read;
+  const tags = await tagsOfAll(
+    tx,
+    'job-definition',
+    rows.map(({ seq }) => seq),
+  );
+  return rows.map((row) => ({ ...row, tags: tags.get(row.seq)! }));
+};
+
+const detail = (service: Service, row: Tagged): Record<string, unknown> => {
   const { containerProperties, nodeProperties, ...doc } = JSON.parse(row.doc) as StoredDefinition;
   return {
     jobDefinitionName: row.name,
     jobDefinitionArn: definitionArn(service.account, row.name, row.revision),
     revision: row.revision,
     status: row.status,
+    tags: row.tags,
     ...doc,
     ...(containerProperties && { containerProperties: shownContainer(containerProperties) }),
     ...(nodeProperties && { nodeProperties: shownNodes(nodeProperties) }),

@@ -85,7 +85,7 @@ const REFUSED: readonly (readonly [
     { tags: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`k${i}`, 'v'])) },
     /tags takes at most 50/,
   ],
-  ['E-190', {}, { tags: { 'AWS:x': 'v' } }, /reserved/],
+  ['E-190', {}, { tags: { 'AWS:x': 'v' } }, /^aws: prefixed/],
   ['J-033', { networkConfiguration: {} }, {}, 'networkConfiguration not applicable for EC2.'],
   ['J-033', { fargatePlatformConfiguration: {} }, {}, 'fargatePlatformConfiguration not applicable for EC2.'],
   ['J-033', { runtimePlatform: {} }, {}, 'runtimePlatform is not applicable for EC2.'],

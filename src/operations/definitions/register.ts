@@ -9,6 +9,7 @@ import { checkRetryStrategy, checkTimeout } from '../../domain/retry-rules.ts';
 import { checkTags } from '../../domain/tags.ts';
 import type { Operation } from '../../service/service.ts';
 import { insertDefinition, nextRevision } from '../../store/definition-rows.ts';
+import { setTags } from '../../store/tag-rows.ts';
 import type { RetryInput } from '../jobs/submit-rules.ts';
 
 export interface RegisterInput {
@@ -35,7 +36,8 @@ export const registerJobDefinition: Operation<RegisterInput> = async (service, i
   const jobDefinitionName = input.jobDefinitionName!;
   return service.store.write(async (tx) => {
     const revision = await nextRevision(tx, jobDefinitionName);
-    await insertDefinition(tx, jobDefinitionName, revision, JSON.stringify(docOf(input)));
+    const seq = await insertDefinition(tx, jobDefinitionName, revision, JSON.stringify(docOf(input)));
+    await setTags(tx, 'job-definition', seq, input.tags);
     service.catalog.forget(tx);
     const jobDefinitionArn = definitionArn(service.account, jobDefinitionName, revision);
     return { jobDefinitionName, jobDefinitionArn, revision };
@@ -43,6 +45,8 @@ export const registerJobDefinition: Operation<RegisterInput> = async (service, i
 };
 
 const check = (input: RegisterInput): Refusal | undefined => {
+  const tags = checkTags(input.tags);
+  if (tags) return tags;
   if (!/^[A-Za-z0-9_-]{1,128}$/.test(input.jobDefinitionName ?? '')) {
     return refuseWrapped('Job definition name should match a valid pattern.');
   }
@@ -55,7 +59,6 @@ const check = (input: RegisterInput): Refusal | undefined => {
     checkKind(input) ??
     checkRetryStrategy(input.retryStrategy) ??
     checkTimeout(input.timeout) ??
-    checkTags(input.tags) ??
     checkPriority(input.schedulingPriority) ??
     checkCapabilities(input.platformCapabilities) ??
     checkProperties(input)
@@ -103,10 +106,16 @@ const checkProperties = (input: RegisterInput): Refusal | undefined => {
  * compare what they sent with what is shown: what the service does not add is not added here.
  */
 const docOf = (input: RegisterInput): Record<string, unknown> => {
-  const { jobDefinitionName: _name, retryStrategy, containerProperties, nodeProperties, ...rest } = input;
+  const {
+    jobDefinitionName: _name,
+    tags: _tags,
+    retryStrategy,
+    containerProperties,
+    nodeProperties,
+    ...rest
+  } = input;
   return {
     parameters: {},
-    tags: {},
     propagateTags: false,
     containerOrchestrationType: 'ECS',
     ...rest,

@@ -8,6 +8,7 @@ import { checkTags } from '../../domain/tags.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { countEnvironments, environmentNamed, insertEnvironment } from '../../store/environment-rows.ts';
 import type { EnvironmentRow } from '../../store/schema.ts';
+import { setTags } from '../../store/tag-rows.ts';
 
 export interface CreateInput {
   readonly computeEnvironmentName?: string;
@@ -36,7 +37,8 @@ export const createComputeEnvironment: Operation<CreateInput> = async (service, 
         `Account ${service.account.account} has reached the maximum of ${MOST} compute environments`,
       );
     }
-    await insertEnvironment(tx, checked(service, rowOf(service, input, name)));
+    const seq = await insertEnvironment(tx, checked(service, rowOf(service, input, name)));
+    await setTags(tx, 'compute-environment', seq, input.tags);
     service.catalog.forget(tx);
     tx.onCommit(service.wake);
     return { computeEnvironmentName: name, computeEnvironmentArn: environmentArn(service.account, name) };
@@ -44,13 +46,14 @@ export const createComputeEnvironment: Operation<CreateInput> = async (service, 
 };
 
 const check = (input: CreateInput): Refusal | undefined => {
+  const tags = checkTags(input.tags);
+  if (tags) return tags;
   if (!/^[A-Za-z0-9_-]{1,128}$/.test(input.computeEnvironmentName ?? '')) {
     return refuseWrapped('Compute Environment name should match a valid pattern.');
   }
   return (
     refuseNotYet('CreateComputeEnvironmentRequest', input) ??
     refuseNotYet('ComputeResource', input.computeResources ?? {}) ??
-    checkTags(input.tags) ??
     (input.type === 'MANAGED' ? checkManaged(input) : checkUnmanaged(input))
   );
 };
@@ -106,7 +109,6 @@ const rowOf = (service: Service, input: CreateInput, name: string): Omit<Environ
     desired_vcpus: min === null ? null : (desiredvCpus ?? min),
     wished_vcpus: min !== null && desiredvCpus !== undefined && desiredvCpus > min ? desiredvCpus : null,
     wish_over: 0,
-    tags: JSON.stringify(input.tags ?? {}),
     extra: JSON.stringify({
       ...(input.unmanagedvCpus !== undefined && { unmanagedvCpus: input.unmanagedvCpus }),
       ...(input.context !== undefined && { context: input.context }),

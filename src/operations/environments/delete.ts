@@ -1,7 +1,12 @@
 import { nameFrom } from '../../domain/arn.ts';
 import { refuse } from '../../domain/refusal.ts';
 import type { Operation } from '../../service/service.ts';
-import { environmentNamed, isAttached, updateEnvironment } from '../../store/environment-rows.ts';
+import {
+  endEnvironment,
+  environmentNamed,
+  isAttached,
+  updateEnvironment,
+} from '../../store/environment-rows.ts';
 import { endInstances } from '../../transitions/instances/end-instances.ts';
 
 /**
@@ -22,7 +27,8 @@ export const deleteComputeEnvironment: Operation<{ readonly computeEnvironment: 
     if (row.state !== 'DISABLED') return refuse('Cannot delete, state must be set to DISABLED');
     if (await isAttached(tx, row.seq)) return refuse('Cannot delete, found existing JobQueue relationship');
     const waits = await endInstances(service, tx, row.seq, 'deleted', 0);
-    await updateEnvironment(tx, row.seq, { status: waits ? 'DELETING' : 'DELETED' });
+    if (waits) await updateEnvironment(tx, row.seq, { status: 'DELETING' });
+    else await endEnvironment(tx, row.seq);
     service.catalog.forget(tx);
     tx.onCommit(service.wake);
     return {};

@@ -146,9 +146,9 @@ test('S-086 S-089: a page holds 100 and has a token when there are more; the las
     tx.run(
       `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)
        INSERT INTO environments (name, uuid, cluster, type, state, status, status_reason, service_role, resources,
-         min_vcpus, max_vcpus, desired_vcpus, tags, extra)
+         min_vcpus, max_vcpus, desired_vcpus, extra)
        SELECT name || i, uuid || i, cluster || i, type, state, status, status_reason, service_role, resources,
-         min_vcpus, max_vcpus, desired_vcpus, tags, extra FROM environments, n WHERE name = 'e'`,
+         min_vcpus, max_vcpus, desired_vcpus, extra FROM environments, n WHERE name = 'e'`,
     ),
   );
   const first = await world.ask('describeComputeEnvironments');

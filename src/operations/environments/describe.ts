@@ -2,12 +2,14 @@ import { clusterArn, environmentArn, nameFrom } from '../../domain/arn.ts';
 import { healthText } from '../../domain/environment-setup.ts';
 import { shownResources } from '../../domain/environment-shown.ts';
 import { isRefusal } from '../../domain/refusal.ts';
+import type { Tags } from '../../domain/tags.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { freeOfHosts } from '../../store/ecs.ts';
 import { environmentNamed, pageOfEnvironments } from '../../store/environment-rows.ts';
 import { countReplaced, runningMilliVcpus } from '../../store/instance-rows.ts';
 import type { EnvironmentRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
+import { tagsOfAll } from '../../store/tag-rows.ts';
 import { checkNames, cutPage, type PageInput, readPage } from '../paging.ts';
 
 export interface DescribeInput extends PageInput {
@@ -45,7 +47,13 @@ const describeNamed = async (service: Service, input: DescribeInput, names: read
 
 const details = async (service: Service, tx: Tx, rows: readonly EnvironmentRow[]): Promise<unknown[]> => {
   const answers = [];
-  for (const row of rows) answers.push(detail(service, row, await reasonOf(service, tx, row)));
+  const tags = await tagsOfAll(
+    tx,
+    'compute-environment',
+    rows.map(({ seq }) => seq),
+  );
+  for (const row of rows)
+    answers.push(detail(service, row, tags.get(row.seq)!, await reasonOf(service, tx, row)));
   return answers;
 };
 
@@ -84,12 +92,13 @@ const formerText = (instances: number): string =>
 const detail = (
   service: Service,
   row: EnvironmentRow,
+  tags: Tags,
   statusReason: string | null,
 ): Record<string, unknown> => ({
   computeEnvironmentName: row.name,
   computeEnvironmentArn: environmentArn(service.account, row.name),
   ecsClusterArn: clusterArn(service.account, row.cluster),
-  tags: JSON.parse(row.tags),
+  tags,
   type: row.type,
   state: row.state,
   status: row.status,

@@ -2,6 +2,7 @@ import { definitionArn, nameFrom } from '../../domain/arn.ts';
 import { parseJobId } from '../../domain/job-id.ts';
 import { JOB_STATES, type JobState, stateCode } from '../../domain/job-state.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
+import { taggedCode } from '../../domain/tags.ts';
 import type { Service } from '../../service/service.ts';
 import { findJob, type SeqOrder } from '../../store/job-rows.ts';
 import {
@@ -11,6 +12,7 @@ import {
   placedChildren,
   queuesSource,
   type Source,
+  taggedSource,
   withJobs,
 } from '../../store/job-search.ts';
 import type { SqlValue, Tx } from '../../store/store.ts';
@@ -66,7 +68,9 @@ export const sourceOf = async (
   }
   const queues = await queuesOf(service, tx, filter.queues);
   if (isRefusal(queues)) return queues;
-  const whole = queuesSource(tx, queues, states, order);
+  const { key, value } = tagOf(filter);
+  const whole =
+    value === undefined ? queuesSource(tx, queues, states, order) : taggedSource(tx, key, value, order);
   if (!filter.states?.some((state) => state === 'STARTING' || state === 'RUNNING')) return whole;
   return withJobs(whole, await placedChildren(tx, states), order);
 };
@@ -89,7 +93,11 @@ const queuesOf = async (
 
 /** What holds of each job that is found. */
 export const conditionOf = async (service: Service, tx: Tx, filter: JobFilter): Promise<JobCondition> => {
-  const queues = filter.queues?.length ? await queuesOf(service, tx, filter.queues) : undefined;
+  // jobs that are found by their tag are of any queue
+  const queues =
+    filter.queues?.length || filter.tag !== undefined
+      ? await queuesOf(service, tx, filter.queues)
+      : undefined;
   const parts: [string, SqlValue[]][] = [
     ...(filter.states?.length || filter.id !== undefined ? [within('j.state', codesOf(filter))] : []),
     ...(queues && !isRefusal(queues) ? [within('j.queue', queues)] : []),
@@ -97,7 +105,7 @@ export const conditionOf = async (service: Service, tx: Tx, filter: JobFilter): 
       ? []
       : [begins('lower(coalesce(j.name, p.name))', filter.name.toLowerCase())]),
     ...(filter.definition === undefined ? [] : [definition(service, filter.definition)]),
-    ...(filter.tag === undefined ? [] : [tag(filter.tag)]),
+    ...(filter.tag === undefined ? [] : [tag(filter)]),
     ...(filter.reason === undefined ? [] : [reason(filter.reason)]),
     ...(filter.exitCode === undefined ? [] : [ended(['j.exit_code = ?', [filter.exitCode]])]),
     ...window('j.created_at', filter.created),
@@ -131,12 +139,18 @@ const definition = (service: Service, given: string): Part => {
   ];
 };
 
-const tag = (given: string): Part => {
-  const at = given.indexOf('=');
-  const [key, value] = at < 0 ? [given, undefined] : [given.slice(0, at), given.slice(at + 1)];
+const tagOf = ({ tag = '' }: JobFilter): { readonly key: string; readonly value: string | undefined } => {
+  const at = tag.indexOf('=');
+  return at < 0 ? { key: tag, value: undefined } : { key: tag.slice(0, at), value: tag.slice(at + 1) };
+};
+
+/** A child's are its parent's. */
+const tag = (filter: JobFilter): Part => {
+  const { key, value } = tagOf(filter);
   return [
-    `EXISTS (SELECT 1 FROM json_each(s.doc, '$.tags') t WHERE t.key = ? ${value === undefined ? '' : 'AND t.value = ?'})`,
-    [key, ...(value === undefined ? [] : [value])],
+    `EXISTS (SELECT 1 FROM tags t WHERE t.kind = ? AND t.owner = iif(j.parent > 0, j.parent, j.seq)
+      AND t.key = ? ${value === undefined ? '' : 'AND t.value = ?'})`,
+    [taggedCode('job'), key, ...(value === undefined ? [] : [value])],
   ];
 };
 

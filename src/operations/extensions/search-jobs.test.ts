@@ -55,6 +55,9 @@ const FILTERS: [object, string[]][] = [
   [{ definition: 'x*' }, []],
   [{ tag: 'team' }, ['align-2', 'align-1']],
   [{ tag: 'team=b' }, ['align-2']],
+  [{ tag: 'team=' }, []],
+  [{ tag: 'team=b', queues: ['other'] }, []],
+  [{ tag: 'team=b', states: ['SUCCEEDED'] }, []],
   [{ exitCode: 3 }, ['sort', 'align-2']],
   [{ reason: 'Essential container' }, ['sort', 'align-2', 'align-1']],
   [{ ended: { from: 0 } }, ['sort', 'align-2', 'align-1']],
@@ -150,4 +153,35 @@ test('searchjobs: a call looks at 10,000 jobs and says how far it came', async (
   assert.deepEqual([first.jobs, first.looked, first.lookedTo], [[], 10_000, 5]);
   const second = await world.ask('searchJobs', { name: 'oldest', nextToken: first.nextToken });
   assert.deepEqual([names(second), second.looked, second.nextToken], [['oldest'], 2001, undefined]);
+});
+
+test('searchjobs: by a tag as it is now, children by their array’s; its index is read as far as need be', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  const arrayJobId = await world.submit({
+    jobName: 'many',
+    arrayProperties: { size: 2 },
+    tags: { team: 'a' },
+  });
+  await world.submit({ jobName: 'other' });
+  await world.settle();
+  const index = async (input: object) =>
+    (await world.ask('searchJobs', input)).jobs.map(
+      (job: { arrayProperties?: { index?: number } }) => job.arrayProperties?.index,
+    );
+  assert.deepEqual(await index({ tag: 'team=a', states: ['RUNNING'] }), [1, 0]);
+  assert.deepEqual(await index({ tag: 'team=a', arrayJobId }), [0, 1]);
+  assert.deepEqual(await index({ tag: 'team=b', arrayJobId }), []);
+  const resourceArn = `arn:aws:batch:us-east-1:012345678910:job/${arrayJobId}`;
+  await world.ask('tagResource', { resourceArn, tags: { team: 'b' } });
+  assert.deepEqual(names(await world.ask('searchJobs', { tag: 'team=a' })), []);
+  const found = await world.ask('searchJobs', { tag: 'team=b' });
+  assert.deepEqual([names(found), found.looked, found.jobs[0].tags], [['many'], 1, { team: 'b' }]);
+});
+
+test('searchjobs: pages of a tag go on where the last one ended', async () => {
+  const world = await makeWorld();
+  for (const jobName of ['a', 'b', 'c']) await world.submit({ jobName, tags: { team: 'a' } });
+  const first = await world.ask('searchJobs', { tag: 'team=a', limit: 2 });
+  const second = await world.ask('searchJobs', { tag: 'team=a', limit: 2, nextToken: first.nextToken });
+  assert.deepEqual([names(first), names(second), second.nextToken], [['c', 'b'], ['a'], undefined]);
 });

@@ -1,5 +1,7 @@
+import { taggedSeq } from '../../domain/job-seq.ts';
 import { JOB_STATES, stateOf } from '../../domain/job-state.ts';
 import { isRefusal, refuse } from '../../domain/refusal.ts';
+import type { Tags } from '../../domain/tags.ts';
 import { openToken, sealToken } from '../../lib/page-token.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { type FoundJob, jobBySeq } from '../../store/job-rows.ts';
@@ -7,10 +9,12 @@ import { searchJobs as search } from '../../store/job-search.ts';
 import { specById } from '../../store/spec-rows.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
+import { tagsOfAll } from '../../store/tag-rows.ts';
 import { type Looks, waitFacts } from '../../why/facts.ts';
 import { QueuePositions } from '../../why/position.ts';
 import { waitText } from '../../why/words.ts';
 import { compact, jobSummary } from '../jobs/detail.ts';
+import { scheduledTimes } from '../jobs/scheduled-at.ts';
 import { conditionOf, type JobFilter, sourceOf } from './job-filter.ts';
 import { childCounts, jobTimes } from './job-line.ts';
 
@@ -58,25 +62,34 @@ const lines = async (
   { states = JOB_STATES }: JobFilter,
 ): Promise<unknown[]> => {
   const looks = { positions: new QueuePositions(tx, service.order), stops: new Stops(tx) };
+  const tags = await tagsOfAll(tx, 'job', rows.map(taggedSeq));
+  const scheduled = await scheduledTimes(tx, rows);
   const shown = [];
   for (const row of rows) {
     const job = await looks.stops.read(row);
     const isAsked = states.length === 0 || states.includes(stateOf(job.state));
-    if (isAsked) shown.push(await line(service, tx, looks, job));
+    const more = { tags: tags.get(taggedSeq(job))!, scheduledAt: scheduled.get(job.seq) };
+    if (isAsked) shown.push(await line(service, tx, looks, job, more));
   }
   return shown;
 };
 
-const line = async (service: Service, tx: Tx, looks: Looks, job: FoundJob): Promise<unknown> => {
+const line = async (
+  service: Service,
+  tx: Tx,
+  looks: Looks,
+  job: FoundJob,
+  more: { readonly tags: Tags; readonly scheduledAt: number | undefined },
+): Promise<unknown> => {
   const spec = await specById(tx, job.spec);
   const why = await waitFacts(tx, service, looks, job);
   return compact({
-    ...jobSummary(service.account, job, spec.jobDefinition, why && waitText(why)),
+    ...jobSummary(service.account, job, spec.jobDefinition, why && waitText(why), more.scheduledAt),
     queue: await service.names.queueName(tx, job.queue),
     attempt: job.attempt,
     attempts: spec.retryStrategy.attempts,
     ...jobTimes(job, service.clock.wall()),
-    tags: spec.tags,
+    tags: more.tags,
     children: job.size > 0 ? await childCounts(tx, job) : undefined,
   });
 };

@@ -44,7 +44,7 @@ test('J-213 J-215 S-206: a parent shows size and all seven counts, a child its i
     SUCCEEDED: 0,
     FAILED: 0,
   });
-  assert.deepEqual((await world.job(`${id}:1`)).arrayProperties, { index: 1 });
+  assert.deepEqual((await world.job(`${id}:1`)).arrayProperties, { index: 1, statusSummary: {} });
 });
 
 test('J-123 J-124 J-119: a child knows its index, its size and its own id', async () => {

@@ -1,14 +1,16 @@
 import { jobArn } from '../../domain/arn.ts';
 import { parseJobId } from '../../domain/job-id.ts';
-import { childSeq } from '../../domain/job-seq.ts';
+import { childSeq, taggedSeq } from '../../domain/job-seq.ts';
 import { isWaiting, stateOf } from '../../domain/job-state.ts';
 import { isNode } from '../../domain/node-roles.ts';
 import { refuse, refuseWrapped } from '../../domain/refusal.ts';
+import type { Tags } from '../../domain/tags.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { childrenByState, type FoundJob, findJob, jobBySeq } from '../../store/job-rows.ts';
 import { specById } from '../../store/spec-rows.ts';
 import { countedAs, Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
+import { tagsOfAll } from '../../store/tag-rows.ts';
 import { attemptsOf } from '../../store/task-rows.ts';
 import { type Looks, waitFacts } from '../../why/facts.ts';
 import { QueuePositions } from '../../why/position.ts';
@@ -23,15 +25,23 @@ export const describeJobs: Operation<{ readonly jobs?: readonly string[] }> = as
   const prefix = jobArn(service.account, '');
   const ids = new Set(input.jobs.map((id) => (id.startsWith(prefix) ? id.slice(prefix.length) : id)));
   return service.store.read(async (tx) => {
-    const jobs = [];
     const looks = { positions: new QueuePositions(tx, service.order), stops: new Stops(tx) };
-    for (const text of ids) {
-      const id = parseJobId(text);
-      const job = id && (await findJob(tx, id));
-      if (job) jobs.push(await describe(service, tx, looks, job));
-    }
+    const found = await findAll(tx, [...ids]);
+    const tags = await tagsOfAll(tx, 'job', found.map(taggedSeq));
+    const jobs = [];
+    for (const job of found) jobs.push(await describe(service, tx, looks, job, tags.get(taggedSeq(job))!));
     return { jobs };
   });
+};
+
+const findAll = async (tx: Tx, ids: readonly string[]): Promise<FoundJob[]> => {
+  const found = [];
+  for (const text of ids) {
+    const id = parseJobId(text);
+    const job = id && (await findJob(tx, id));
+    if (job) found.push(job);
+  }
+  return found;
 };
 
 const describe = async (
@@ -39,6 +49,7 @@ const describe = async (
   tx: Tx,
   looks: Looks,
   row: FoundJob,
+  tags: Tags,
 ): Promise<Record<string, unknown>> => {
   const job = await looks.stops.read(row);
   const queueName = await service.names.queueName(tx, job.queue);
@@ -57,6 +68,7 @@ const describe = async (
     job: waits ? { ...job, state: waits.state } : job,
     spec,
     queueName,
+    tags,
     tasks,
     children:
       job.size > 0
@@ -64,6 +76,7 @@ const describe = async (
         : new Map(),
     dependsOn: parent ? parent.depends_on : job.depends_on,
     waitReason: why && waitText(why),
+    now: service.clock.wall(),
     cluster: (environment) => clusters.get(environment)!,
   });
 };

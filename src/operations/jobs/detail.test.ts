@@ -103,6 +103,9 @@ rows('JobDetail of a job that ended', async () => {
   ['S-316', 'jobs.0.statusReason', 'Essential container in task exited'],
   ['S-303', 'jobs.0.attempts.length', 2],
   ['S-302', 'jobs.0.arrayProperties', undefined],
+  ['T-152', 'jobs.0.capacityUsage', undefined],
+  ['T-152', 'jobs.0.scheduledAt', undefined],
+  ['T-409', 'jobs.0.eksAttempts', []],
   ['S-209', 'jobs.0.attempts.0.container.containerInstanceArn', INSTANCE],
   ['S-210', 'jobs.0.attempts.0.container.exitCode', 7],
   ['S-211', 'jobs.0.attempts.0.container.logStreamName', /^full\/default\/[0-9a-f]{32}$/],
@@ -134,7 +137,8 @@ rows('JobDetail of an array and its children', async () => {
 }, [
   ['S-205 S-302', 'jobs.0.arrayProperties.size', 2],
   ['S-204', 'jobs.1.arrayProperties.index', 0],
-  ['S-204', 'jobs.2.arrayProperties', { index: 1 }],
+  ['S-204 T-409', 'jobs.2.arrayProperties', { index: 1, statusSummary: {} }],
+  ['T-152', 'jobs.0.arrayProperties.statusSummaryLastUpdatedAt', T0],
   ['S-306', 'jobs.1.createdAt', T0],
   ['S-315', 'jobs.0.status', 'FAILED'],
 ]);

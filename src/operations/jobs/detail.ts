@@ -9,6 +9,7 @@ import { splitStream } from '../../domain/log-stream.ts';
 import { nodeContainer } from '../../domain/node-groups.ts';
 import { isNode, MAIN } from '../../domain/node-roles.ts';
 import { stopOf } from '../../domain/stop-kinds.ts';
+import type { Tags } from '../../domain/tags.ts';
 import { taskStateOf } from '../../domain/task-state.ts';
 import type { FoundJob } from '../../store/job-rows.ts';
 import type { PlacedTask } from '../../store/task-rows.ts';
@@ -19,6 +20,8 @@ export interface JobFacts {
   readonly job: FoundJob;
   readonly spec: JobSpec;
   readonly queueName: string;
+  /** Of a child or node: its parent's. */
+  readonly tags: Tags;
   /** Its attempts, oldest first; the current one last. */
   readonly tasks: readonly PlacedTask[];
   /** Of a parent: children per state code. */
@@ -26,6 +29,8 @@ export interface JobFacts {
   /** Of a child: its parent's `dependsOn` (J-238). */
   readonly dependsOn: string | null;
   readonly waitReason: string | undefined;
+  /** Wall milliseconds: children are counted when somebody asks. */
+  readonly now: number;
   readonly cluster: (environment: number) => string;
 }
 
@@ -39,7 +44,6 @@ export const compact = <T extends Record<string, unknown>>(record: T): Partial<T
 export const jobDetail = (account: Account, facts: JobFacts): Record<string, unknown> => {
   const { job, spec, tasks } = facts;
   const id = jobIdOf(job);
-  const stop = stopOf(job.stop_kind);
   const ran = shownOf(job);
   return compact({
     jobArn: jobArn(account, id),
@@ -62,14 +66,24 @@ export const jobDetail = (account: Account, facts: JobFacts): Record<string, unk
     nodeProperties: nodesDetail(facts),
     nodeDetails: isNode(job) ? { nodeIndex: job.idx, isMainNode: job.role === MAIN } : undefined,
     arrayProperties: arrayDetail(facts),
+    // no pod is ever there
+    eksAttempts: job.nodes > 0 || isNode(job) ? undefined : [],
     timeout: spec.timeout,
-    tags: spec.tags,
+    tags: facts.tags,
     propagateTags: spec.propagateTags,
     platformCapabilities: spec.platformCapabilities,
     schedulingPriority: spec.schedulingPriority,
+    ...stopFlags(job),
+  });
+};
+
+/** There only when true. */
+const stopFlags = ({ stop_kind }: FoundJob): Record<string, unknown> => {
+  const stop = stopOf(stop_kind);
+  return {
     isCancelled: stop === 'cancel' ? true : undefined,
     isTerminated: stop === 'terminate' ? true : undefined,
-  });
+  };
 };
 
 const attemptDetail = (account: Account, facts: JobFacts, task: PlacedTask): Record<string, unknown> =>
@@ -125,18 +139,19 @@ const nodesDetail = ({ job, spec: { nodes } }: JobFacts): Record<string, unknown
 const arrayDetail = (facts: JobFacts): Record<string, unknown> | undefined => {
   const { job, children } = facts;
   if (isNode(job)) return undefined;
-  if (job.parent > 0) return { index: job.idx };
+  if (job.parent > 0) return { index: job.idx, statusSummary: {} };
   if (job.size === 0) return undefined;
   const statusSummary = Object.fromEntries(JOB_STATES.map((state, code) => [state, children.get(code) ?? 0]));
-  return { statusSummary, size: job.size };
+  return { statusSummary, statusSummaryLastUpdatedAt: facts.now, size: job.size };
 };
 
-/** `JobSummary` (p. 99), rules J-282, J-283, J-214. */
+/** `JobSummary` (p. 99), rules J-282, J-283, J-214, T-150, T-151. */
 export const jobSummary = (
   account: Account,
   job: FoundJob,
   jobDefinition: string,
   waitReason: string | undefined,
+  scheduledAt: number | undefined,
 ): Record<string, unknown> => {
   const id = jobIdOf(job);
   const { startedAt, stoppedAt, exitCode, reason } = shownOf(job);
@@ -148,12 +163,14 @@ export const jobSummary = (
     createdAt: job.created_at,
     status: stateOf(job.state),
     statusReason: waitReason ?? job.status_reason,
+    scheduledAt,
     startedAt,
     stoppedAt,
     container: Object.keys(container).length > 0 ? container : undefined,
     arrayProperties: arraySummary(job),
     nodeProperties: nodeSummary(job),
     jobDefinition,
+    ...stopFlags(job),
   });
 };
 

@@ -1,5 +1,5 @@
-export { cancelJob } from './cancel.ts';
+export { cancelJob, cancelJobs } from './cancel.ts';
 export { describeJobs } from './describe.ts';
 export { listJobs } from './list.ts';
 export { submitJob } from './submit.ts';
-export { terminateJob } from './terminate.ts';
+export { terminateJob, terminateJobs } from './terminate.ts';

@@ -14,6 +14,7 @@ import { waitText } from '../../why/words.ts';
 import { jobSummary } from './detail.ts';
 import { readFilter } from './list-filters.ts';
 import { pageOf, type Selector } from './list-pages.ts';
+import { scheduledTimes } from './scheduled-at.ts';
 
 export interface ListInput {
   readonly jobQueue?: string;
@@ -25,13 +26,17 @@ export interface ListInput {
   readonly filters?: readonly { readonly name?: string; readonly values?: readonly string[] }[];
 }
 
+/** Rule T-388. */
+const MOST_FILTERED = 100;
+
 /**
  * ListJobs, p. 44 (rules J-274 to J-288). Pages go by `seq`, so a job is shown once however it changes. With a filter a
  * page looks at so many jobs and no more: it may be short, or empty, and have a token all the same.
  */
 export const listJobs: Operation<ListInput> = async (service, input) => {
-  const size = input.maxResults ?? 100;
-  if (size < 1 || size > 1000) return refuse('maxResults must be between 1 and 1000.');
+  const { maxResults = 100 } = input;
+  if (maxResults < 1 || maxResults > 1000) return refuse('maxResults must be between 1 and 1000.');
+  const size = input.filters?.length ? Math.min(maxResults, MOST_FILTERED) : maxResults;
   const binding = [
     'ListJobs',
     input.jobQueue,
@@ -111,11 +116,13 @@ const summaries = async (
 ): Promise<unknown[]> => {
   const definitions = new Map<number, string>();
   const answers = [];
+  const scheduled = await scheduledTimes(tx, rows);
   for (const row of rows) {
     const job = await looks.stops.read(row);
     if (!definitions.has(job.spec)) definitions.set(job.spec, (await specById(tx, job.spec)).jobDefinition);
     const why = await waitFacts(tx, service, looks, job);
-    answers.push(jobSummary(service.account, job, definitions.get(job.spec)!, why && waitText(why)));
+    const definition = definitions.get(job.spec)!;
+    answers.push(jobSummary(service.account, job, definition, why && waitText(why), scheduled.get(job.seq)));
   }
   return answers;
 };

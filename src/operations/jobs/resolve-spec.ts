@@ -37,7 +37,6 @@ export const resolveSpec = (
     ...runs,
     retryStrategy: strategy(given(input.retryStrategy) ?? doc.retryStrategy),
     ...(timeout && { timeout }),
-    tags: input.tags ?? {},
     propagateTags: input.propagateTags ?? doc.propagateTags ?? false,
     ...(doc.platformCapabilities && { platformCapabilities: doc.platformCapabilities }),
     ...(doc.schedulingPriority !== undefined && { schedulingPriority: doc.schedulingPriority }),

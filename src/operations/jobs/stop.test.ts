@@ -134,7 +134,7 @@ test('S-176 J-258 J-264: TerminateJob of a RUNNING job stops it; FAILED, never t
   assert.equal(job.attempts[0].container.reason, undefined);
 });
 
-test('S-175 J-257: TerminateJob of a STARTING job takes it back before it begins', async () => {
+test('S-175 J-257: TerminateJob of a STARTING job recalls it before it begins', async () => {
   const world = await makeWorld({ command: ['run'] });
   const id = await jobIn(world, 'STARTING');
   await world.ask('terminateJob', { jobId: id, reason: 'enough' });

@@ -48,6 +48,8 @@ const JOB_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
 
 /** What can be said of a request without looking anything up. */
 export const checkSubmit = (input: SubmitInput): Refusal | undefined => {
+  const tags = checkTags(input.tags);
+  if (tags) return tags;
   if (!JOB_NAME.test(input.jobName)) return refuseWrapped('Job name should match valid pattern');
   const size = input.arrayProperties?.size;
   if (size !== undefined && (size < SMALLEST_ARRAY || size > LARGEST_ARRAY)) {
@@ -65,7 +67,6 @@ export const checkSubmit = (input: SubmitInput): Refusal | undefined => {
     checkOfNodes(input.nodeOverrides) ??
     checkRetryStrategy(given(input.retryStrategy)) ??
     checkTimeout(input.timeout) ??
-    checkTags(input.tags) ??
     refuseNotYet('SubmitJobRequest', input)
   );
 };

@@ -4,7 +4,7 @@ import type { JobSpec } from '../../domain/job-spec.ts';
 import { nodeGroups, sumOf } from '../../domain/node-groups.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import { DEPENDENCY_REASON, stopCode } from '../../domain/stop-kinds.ts';
-import { tooManyTags } from '../../domain/tags.ts';
+import { type Tags, tooManyTags } from '../../domain/tags.ts';
 import type { CatalogDefinition, CatalogQueue, MadeSpec } from '../../service/catalog.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { insertEdge, PAIRWISE, SEQUENTIAL, WHOLE, watchedBit } from '../../store/dependencies.ts';
@@ -14,6 +14,7 @@ import { insertNodes } from '../../store/node-rows.ts';
 import { insertSpec, shapeOf } from '../../store/spec-rows.ts';
 import { insertSweep } from '../../store/stop-sweeps.ts';
 import type { Tx } from '../../store/store.ts';
+import { setTags } from '../../store/tag-rows.ts';
 import { stopJob } from '../../transitions/jobs/stop.ts';
 import { parseDefinitionName } from '../definitions/name.ts';
 import { type Dependencies, resolveDependencies } from './resolve-dependencies.ts';
@@ -72,18 +73,25 @@ const prepare = async (
     dependsOn: input.dependsOn?.length ? JSON.stringify(input.dependsOn) : null,
     size,
     nodes,
-    fault: resolved.fault,
+    tags: input.tags,
+    fault: resolved.fault ?? faultOfTags(resolved, input, definition),
   };
   return { job, dependencies };
 };
 
-interface Submission extends NewJob, Pick<MadeSpec, 'nodes' | 'fault'> {}
+const faultOfTags = (made: MadeSpec, { tags = {} }: SubmitInput, definition: CatalogDefinition) =>
+  made.propagateTags ? tooManyTags(tags, definition.tags) : undefined;
+
+interface Submission extends NewJob, Pick<MadeSpec, 'nodes' | 'fault'> {
+  readonly tags: Tags | undefined;
+}
 
 const insert = async (tx: Tx, job: Submission, needs: Dependencies): Promise<void> => {
   const { seq } = job;
   const array = job.size > 0;
   const watched = needs.sequential ? watchedBit(SEQUENTIAL) : 0;
   await insertJob(tx, array ? { ...job, unmet: 0 } : job, watched);
+  await setTags(tx, 'job', seq, job.tags);
   for (const target of needs.whole) await insertEdge(tx, target, seq, WHOLE);
   for (const target of needs.pairwise) await insertEdge(tx, target, seq, PAIRWISE);
   if (job.nodes) await insertNodes(tx, seq, job.nodes.numNodes, job.nodes.mainNode);
@@ -156,8 +164,7 @@ const specFor = async (
   definition: CatalogDefinition,
   input: SubmitInput,
 ): Promise<MadeSpec | Refusal> => {
-  const { containerOverrides, nodeOverrides, parameters, retryStrategy, timeout, tags, propagateTags } =
-    input;
+  const { containerOverrides, nodeOverrides, parameters, retryStrategy, timeout, propagateTags } = input;
   const key = JSON.stringify([
     definition.seq,
     containerOverrides,
@@ -165,7 +172,6 @@ const specFor = async (
     parameters,
     retryStrategy,
     timeout,
-    tags,
     propagateTags,
   ]);
   const known = service.catalog.made.get(tx, key);
@@ -173,20 +179,15 @@ const specFor = async (
   const arn = definitionArn(service.account, definition.name, definition.revision);
   const spec = resolveSpec(arn, definition, input);
   if (isRefusal(spec)) return spec;
-  const fault =
-    tooLongOverrides(input) ??
-    (spec.propagateTags ? tooManyTags(spec.tags, definitionTags(definition)) : undefined);
-  const stored = { ...(await storeSpec(service, tx, spec)), fault };
+  const stored = { ...(await storeSpec(service, tx, spec)), fault: tooLongOverrides(input) };
   service.catalog.made.set(tx, key, stored, key.length);
   return stored;
 };
 
-const definitionTags = ({ doc }: CatalogDefinition) => (doc.tags ?? {}) as Readonly<Record<string, string>>;
-
 const storeSpec = async ({ order }: Service, tx: Tx, spec: JobSpec): Promise<MadeSpec> => {
-  const { nodes, schedulingPriority: priority = 0 } = spec;
+  const { nodes, schedulingPriority: priority = 0, propagateTags } = spec;
   const group = order.groupOf({ priority });
-  const made = { spec: await insertSpec(tx, JSON.stringify(spec)), priority, group };
+  const made = { spec: await insertSpec(tx, JSON.stringify(spec)), priority, group, propagateTags };
   if (!nodes)
     return { ...made, shape: await shapeOf(tx, resourcesOf(spec.container as ContainerSpec), group) };
   const groups = nodeGroups(nodes);

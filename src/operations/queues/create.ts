@@ -4,6 +4,7 @@ import { isRefusal, type Refusal, refuse, refuseWrapped } from '../../domain/ref
 import { checkTags } from '../../domain/tags.ts';
 import type { Operation } from '../../service/service.ts';
 import { countQueues, insertQueue, queueNamed, replaceOrder } from '../../store/queue-rows.ts';
+import { setTags } from '../../store/tag-rows.ts';
 import { type OrderEntry, readOrder } from './environment-order.ts';
 import { checkPriority, checkTimeLimits, type TimeLimitAction } from './rules.ts';
 
@@ -38,12 +39,12 @@ export const createJobQueue: Operation<CreateInput> = async (service, input) => 
       status: 'VALID',
       status_reason: 'JobQueue Healthy',
       priority: input.priority,
-      tags: JSON.stringify(input.tags ?? {}),
       extra: JSON.stringify({
         jobStateTimeLimitActions: input.jobStateTimeLimitActions ?? [],
         ...(input.jobQueueType && { jobQueueType: input.jobQueueType }),
       }),
     });
+    await setTags(tx, 'job-queue', queue, input.tags);
     await replaceOrder(
       tx,
       queue,
@@ -56,6 +57,8 @@ export const createJobQueue: Operation<CreateInput> = async (service, input) => 
 };
 
 const check = (input: CreateInput): Refusal | undefined => {
+  const tags = checkTags(input.tags);
+  if (tags) return tags;
   if (!input.jobQueueName) return refuseWrapped('jobQueueName must be provided');
   if (!/^[A-Za-z0-9_-]{1,128}$/.test(input.jobQueueName)) {
     return refuseWrapped('Job Queue name should match a valid pattern.');
@@ -63,9 +66,7 @@ const check = (input: CreateInput): Refusal | undefined => {
   const notYet = refuseNotYet('CreateJobQueueRequest', input) ?? checkType(input.jobQueueType);
   if (notYet) return notYet;
   if (!input.computeEnvironmentOrder?.length) return refuseWrapped('computeEnvironmentOrder is required.');
-  return (
-    checkPriority(input.priority) ?? checkTags(input.tags) ?? checkTimeLimits(input.jobStateTimeLimitActions)
-  );
+  return checkPriority(input.priority) ?? checkTimeLimits(input.jobStateTimeLimitActions);
 };
 
 const checkType = (type: string | undefined): Refusal | undefined => {

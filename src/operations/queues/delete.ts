@@ -2,7 +2,7 @@ import { nameFrom } from '../../domain/arn.ts';
 import { refuse } from '../../domain/refusal.ts';
 import { QUEUE_DELETED_REASON, stopCode } from '../../domain/stop-kinds.ts';
 import type { Operation } from '../../service/service.ts';
-import { queueNamed, replaceOrder, updateQueue } from '../../store/queue-rows.ts';
+import { endQueue, queueNamed, updateQueue } from '../../store/queue-rows.ts';
 import { insertSweep, queueIsBusy } from '../../store/stop-sweeps.ts';
 
 /**
@@ -21,8 +21,7 @@ export const deleteJobQueue: Operation<{ readonly jobQueue: string }> = (service
       const stop = { stop_kind: stopCode('queue'), reason: QUEUE_DELETED_REASON, at: service.clock.wall() };
       await insertSweep(tx, 'queue', row.seq, stop);
     } else {
-      await updateQueue(tx, row.seq, { status: 'DELETED' });
-      await replaceOrder(tx, row.seq, []);
+      await endQueue(tx, row.seq);
     }
     service.catalog.forget(tx);
     tx.onCommit(service.wake);

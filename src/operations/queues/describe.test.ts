@@ -102,8 +102,8 @@ test('S-109 S-112: a page holds 100 and has a token when there are more; the las
   await world.service.store.write((tx) =>
     tx.run(
       `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)
-       INSERT INTO queues (name, state, status, status_reason, priority, tags, extra)
-       SELECT name || i, state, status, status_reason, priority, tags, extra FROM queues, n WHERE name = 'q'`,
+       INSERT INTO queues (name, state, status, status_reason, priority, extra)
+       SELECT name || i, state, status, status_reason, priority, extra FROM queues, n WHERE name = 'q'`,
     ),
   );
   const first = await world.ask('describeJobQueues');

@@ -4,6 +4,7 @@ import type { Operation, Service } from '../../service/service.ts';
 import { orderOf, pageOfQueues, queueNamed } from '../../store/queue-rows.ts';
 import type { QueueRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
+import { tagsOfAll } from '../../store/tag-rows.ts';
 import { checkNames, cutPage, type PageInput, readPage } from '../paging.ts';
 
 export interface DescribeInput extends PageInput {
@@ -47,6 +48,11 @@ const describeNamed = async (service: Service, input: DescribeInput, names: read
 /** `JobQueueDetail`, p. 97. */
 const details = async (service: Service, tx: Tx, rows: readonly QueueRow[]): Promise<unknown[]> => {
   const answers = [];
+  const tags = await tagsOfAll(
+    tx,
+    'job-queue',
+    rows.map(({ seq }) => seq),
+  );
   for (const row of rows) {
     const order = await orderOf(tx, row.seq);
     answers.push({
@@ -60,7 +66,7 @@ const details = async (service: Service, tx: Tx, rows: readonly QueueRow[]): Pro
         order: ord,
         computeEnvironment: environmentArn(service.account, name),
       })),
-      tags: JSON.parse(row.tags),
+      tags: tags.get(row.seq),
       ...JSON.parse(row.extra),
     });
   }

@@ -1,5 +1,6 @@
 import Sqlite, { type Database as Connection } from 'better-sqlite3';
 import { MIGRATIONS } from '../migrations.ts';
+import { NOTE_CHANGES } from '../running-changes.ts';
 import { StoreTooNew } from '../store.ts';
 
 /** `LSHR`: marks the file as ours, for `file` and for people. */
@@ -19,6 +20,7 @@ export const openSqlite = (path: string): Connection => {
     connection.pragma('cache_size = -16384');
     connection.pragma('busy_timeout = 2000');
     migrate(connection);
+    connection.exec(NOTE_CHANGES);
     return connection;
   } catch (error) {
     connection.close();

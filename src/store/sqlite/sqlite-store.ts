@@ -78,7 +78,7 @@ export class SqliteStore implements Store {
     this.working = false;
   }
 
-  /** One reader, or the writers that stand together at the head of the line. */
+  /** One reader, or the writers that stand together and are next. */
   private takeGroup(): Transaction[] {
     let size = 1;
     if (this.waiting[0]!.writes) {

@@ -1,6 +1,7 @@
 import type { Began } from '../../domain/deadline.ts';
 import type { Instance } from '../../domain/instance.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { Table } from '../../lib/layered.ts';
 import type { Plan } from '../../scheduler/snapshot.ts';
 import type { Service } from '../../service/service.ts';
 import {
@@ -24,11 +25,11 @@ export const applyInstances = async (
   service: Service,
   tx: Tx,
   { retires, launches, drains }: Pick<Plan, 'retires' | 'launches' | 'drains'>,
-  live: readonly Instance[],
+  live: Table<string, Instance>,
 ): Promise<Map<string, string>> => {
   const at = nowOf(service.clock);
   for (const { instance, reason } of retires) {
-    const before = live.find((i) => i.id === instance)?.state;
+    const before = live.get(instance)?.state;
     const why = reason === 'drained' && before?.kind === 'draining' ? before.reason : reason;
     await setInstanceTerminated(tx, instance, why, at.wall, await ageNow(tx, service.clock));
   }
@@ -68,17 +69,18 @@ const log = (
   );
 };
 
-/** Notes since when instances have no task; `busy`: those that have one after this turn. */
-export const noteIdle = async (
-  service: Service,
-  tx: Tx,
-  live: readonly Instance[],
-  busy: ReadonlySet<string>,
-): Promise<void> => {
-  for (const { id, state } of live) {
-    if (state.kind !== 'running') continue;
-    if (busy.has(id)) {
-      if (state.idleSince) await setInstanceBusy(tx, id);
-    } else if (!state.idleSince) await setInstanceIdle(tx, id, nowOf(service.clock));
+/** Whether an instance that takes tasks is noted as having some, and whether it has some after this turn. */
+export interface InstanceUse {
+  readonly id: string;
+  readonly wasBusy: boolean;
+  readonly isBusy: boolean;
+}
+
+/** Notes since when instances have no task. */
+export const noteIdle = async (service: Service, tx: Tx, uses: readonly InstanceUse[]): Promise<void> => {
+  for (const { id, wasBusy, isBusy } of uses) {
+    if (isBusy === wasBusy) continue;
+    if (isBusy) await setInstanceBusy(tx, id);
+    else await setInstanceIdle(tx, id, nowOf(service.clock));
   }
 };

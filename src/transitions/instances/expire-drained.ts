@@ -11,10 +11,10 @@ import type { Tx } from '../../store/store.ts';
 export const expireDrained = async (
   service: Service,
   tx: Tx,
-  live: readonly Instance[],
+  draining: Iterable<Instance>,
 ): Promise<boolean> => {
   let lost = 0;
-  for (const { id, state } of live) {
+  for (const { id, state } of draining) {
     if (state.kind !== 'draining' || !state.deadline) continue;
     const { began, milliseconds } = state.deadline;
     if (elapsedSince(service.clock, began, milliseconds) >= milliseconds) lost += await loseTasks(tx, id);

@@ -122,7 +122,7 @@ for (const [operation, of] of [
   ['terminateJob', 'its array'],
   ['terminateJob', 'itself'],
 ] as const) {
-  test(`J-262: a task taken back before it began, after ${operation} of ${of}, leaves no job waiting`, async () => {
+  test(`J-262: a task recalled before it began, after ${operation} of ${of}, leaves no job waiting`, async () => {
     const world = await makeWorld({ command: ['run'], pool: 2 });
     world.engine.begins = false;
     const id = await world.submit({ arrayProperties: { size: 2 } });

@@ -46,7 +46,7 @@ for (const [how, kind] of [
   test(`S-211 S-254 J-321: an attempt that ${how} has no log’s name, nor has its job`, async () => {
     const world = await makeWorld({ command: ['run'] });
     world.engine.begins = false;
-    // it is begun already when it is to be taken back
+    // it is begun already when it is to be recalled
     world.engine.recall = async () => false;
     const id = await world.submit();
     await world.settle();

@@ -324,7 +324,7 @@ const comeBack = async (world: World): Promise<Loops> => {
   return again;
 };
 
-test('a task taken back by a server that died before it noted so: the job gets another, the attempt counts once', async () => {
+test('a task recalled by a server that died before it noted so: the job gets another, the attempt counts once', async () => {
   const world = await makeWorld({ command: ['run'] });
   world.engine.begins = false;
   const id = await world.submit();

@@ -127,9 +127,9 @@ const noteParentStarted = async (tx: Tx, job: FoundJob, startedAt: number): Prom
 type Ended = Extract<TaskReport, { kind: 'exited' | 'failed' | 'lost' }>;
 
 /** The task's end is written first: what follows asks which tasks are live. */
-const finish = async (service: Service, tx: Tx, c: Case, heard: Ended): Promise<void> => {
+const finish = async (service: Service, tx: Tx, c: Case, reported: Ended): Promise<void> => {
   const { task, job, outcome, endings } = c;
-  const report = await endReport(tx, task, heard);
+  const report = await endReport(tx, task, reported);
   const stop = { kind: stopOf(job.stop_kind), reason: job.stop_reason ?? '' };
   const end = attemptEnd({
     report,
@@ -166,10 +166,10 @@ const finish = async (service: Service, tx: Tx, c: Case, heard: Ended): Promise<
 };
 
 /** However a task ends whose instance was taken away, its host is gone. */
-const endReport = async (tx: Tx, task: TaskRow, heard: Ended): Promise<EndReport> => {
-  if (heard.kind !== 'lost' && !isSet(task.lost)) return heard;
-  const { stoppedAt } = heard;
-  const startedAt = heard.kind === 'failed' ? undefined : heard.startedAt;
+const endReport = async (tx: Tx, task: TaskRow, reported: Ended): Promise<EndReport> => {
+  if (reported.kind !== 'lost' && !isSet(task.lost)) return reported;
+  const { stoppedAt } = reported;
+  const startedAt = reported.kind === 'failed' ? undefined : reported.startedAt;
   const instance = await instanceById(tx, task.instance);
   const hostReason = instance ? hostGone(instance) : hostTerminated(task.instance);
   return { kind: 'lost', stoppedAt, hostReason, ...(startedAt !== undefined && { startedAt }) };

@@ -1,5 +1,6 @@
 import type { Service } from '../../service/service.ts';
 import { type FoundJob, jobBySeq } from '../../store/job-rows.ts';
+import { endQueue } from '../../store/queue-rows.ts';
 import type { SweepRow } from '../../store/schema.ts';
 import {
   deleteSweep,
@@ -68,8 +69,7 @@ const sweepQueue = async (service: Service, tx: Tx, sweep: SweepRow): Promise<bo
   }
   if (jobs.length > 0) return true;
   if (await queueIsBusy(tx, sweep.target)) return false;
-  await tx.run(`UPDATE queues SET status = 'DELETED' WHERE seq = ?`, [sweep.target]);
-  await tx.run('DELETE FROM queue_environments WHERE queue = ?', [sweep.target]);
+  await endQueue(tx, sweep.target);
   await deleteSweep(tx, sweep.seq);
   service.catalog.forget(tx);
   return true;

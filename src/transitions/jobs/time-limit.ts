@@ -16,7 +16,7 @@ import type { ActiveTask } from '../../store/task-rows.ts';
 export const enforceTimeouts = async (
   { clock, specs }: Service,
   tx: Tx,
-  active: readonly ActiveTask[],
+  active: Iterable<ActiveTask>,
 ): Promise<string[]> => {
   const late: string[] = [];
   for (const task of active) {
@@ -34,7 +34,7 @@ export const enforceTimeouts = async (
 };
 
 /** One that runs and was not told to stop; a multi-node job's limit is its main node's (J-208). */
-const mayTimeOut = (task: ActiveTask): boolean =>
+export const mayTimeOut = (task: ActiveTask): boolean =>
   taskStateOf(task.state) === 'running' && !isStopped(task) && task.role !== OTHER;
 
 const isOver = (clock: Clock, task: ActiveTask, milliseconds: number): boolean => {

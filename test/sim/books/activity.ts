@@ -1,6 +1,6 @@
 import type { Eyes } from './eyes.ts';
 import type { Wire } from './model.ts';
-import { FAILED, isFinal, type Job, must, STATES } from './model.ts';
+import { type Attempt, FAILED, isFinal, type Job, must, STATES } from './model.ts';
 import type { Ledger } from './requests.ts';
 import { same } from './resources.ts';
 import { jobOf } from './submit.ts';
@@ -36,9 +36,14 @@ const started: Check = (ledger, _eyes, fields) => {
   });
 };
 
+/** A node that waited for its main one until that ended has no attempt of that number: what it says is one of those it has. */
 const againAfter: Check = (ledger, _eyes, fields) => {
-  const one = attemptsOf(named(ledger, fields))[fields.attempt - 1];
   const { exitCode, statusReason, reason } = fields;
+  const job = named(ledger, fields);
+  const attempts = attemptsOf(job);
+  const isSaid = (one: Attempt) =>
+    one.exitCode === exitCode && one.statusReason === statusReason && one.reason === reason;
+  const one = job.role === 'other' ? attempts.find(isSaid) : attempts[fields.attempt - 1];
   same(RULE, [exitCode, statusReason, reason], [one?.exitCode, one?.statusReason, one?.reason]);
 };
 

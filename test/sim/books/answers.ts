@@ -1,5 +1,4 @@
 import { shownOf } from './containers.ts';
-import { barred } from './flags.ts';
 import type { Wire } from './model.ts';
 import {
   type Attempt,
@@ -51,6 +50,10 @@ const checkShown = (job: Job, shown: Wire): void => {
   must(shown.status === STATES[state], 'a job is shown as it is', tell);
   must(shown.jobName === job.name, 'a job is shown as it is', tell);
   must(shown.jobDefinition === job.spec.definition, 'a job is shown as it is', tell);
+  must((shown.isTerminated ?? false) === job.terminated, 'flags of a stop', tell);
+  // a queue's deletion takes the place of an array's cancel
+  const isOverruled = job.queue.halted && (job.cancelled || job.parent?.cancelled);
+  if (!isOverruled) must((shown.isCancelled ?? false) === job.cancelled, 'flags of a stop', tell);
   const node = job.role !== 'none';
   const waits = state === PENDING || state === RUNNABLE;
   must(!waits || !!shown.statusReason, 'no job waits without a reason', tell);
@@ -89,10 +92,7 @@ const checkDetail = (job: Job, shown: Wire): void => {
     attempts.map((one) => attemptKept(job, one)),
   );
   same('a job is shown as it is', described(shown), describedKept(job));
-  must((shown.isTerminated ?? false) === job.terminated, 'flags of a stop', tell);
-  // a queue's deletion takes the place of an array's cancel
-  const isOverruled = job.queue.halted && (job.cancelled || job.parent?.cancelled);
-  if (!isOverruled) must((shown.isCancelled ?? false) === job.cancelled, 'flags of a stop', tell);
+  same('tags are those that were set', shown.tags, (job.parent ?? job).tags);
   if (job.nodes === 0) checkContainer(job, shown.container);
   if (job.size === 0) return;
   const summary = STATES.map((state) => shown.arrayProperties.statusSummary[state]);
@@ -125,7 +125,6 @@ const SHOWN = [
   'parameters',
   'retryStrategy',
   'timeout',
-  'tags',
   'propagateTags',
   'platformCapabilities',
   'schedulingPriority',
@@ -205,31 +204,14 @@ export const listJobs = (ledger: Ledger, request: Request): Expected => {
         if (walk) walk.over = true;
         return;
       }
-      for (const shown of answer.jobSummaryList) checkShown(ledger.jobs.get(shown.jobId)!, shown);
+      for (const shown of answer.jobSummaryList) {
+        const job = ledger.jobs.get(shown.jobId)!;
+        checkShown(job, shown);
+        // nodes are placed together
+        const placed = (job.nodes > 0 ? job.children[0] : job)?.placed.at(-1)?.at;
+        same('times are true', [job.id, shown.scheduledAt], [job.id, placed]);
+      }
       if (walk) turnPage(ledger, walk, answer);
-    },
-  };
-};
-
-/** CancelJob and TerminateJob: in force when the answer is given. */
-export const stop = (ledger: Ledger, request: Request): Expected => {
-  const { input, operation } = request;
-  const { job, state } = request.found ?? {};
-  if (!job || job.gone) return { apply: () => {} };
-  if (job.role !== 'none') return { refusal: /is a node: a multi-node job is stopped by its own id/ };
-  return {
-    apply: () => {
-      const terminate = operation === 'TerminateJob';
-      if (isFinal(state!)) return;
-      if (job.size > 0) return barred(ledger, job, terminate, input.reason);
-      if (state! < STARTING) {
-        must(job.state === FAILED, 'a stop ends what waits', () => `${job.id} is ${STATES[job.state]}`);
-        // its nodes, if it has any, end with it
-        for (const one of [job, ...job.children]) {
-          if (terminate) one.terminated = true;
-          else one.cancelled = true;
-        }
-      } else if (terminate) barred(ledger, job, true, input.reason);
     },
   };
 };

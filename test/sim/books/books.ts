@@ -1,6 +1,6 @@
 import type { Change } from '../disk.ts';
 import { checkLine } from './activity.ts';
-import { describeJobs, listJobs, stop } from './answers.ts';
+import { describeJobs, listJobs } from './answers.ts';
 import type { Eyes, Fate } from './eyes.ts';
 import { checkBegin, jobChanged, jobGone, jobInserted } from './jobs.ts';
 import { LinesOwed } from './lines-owed.ts';
@@ -17,22 +17,27 @@ import {
 } from './model.ts';
 import { checkOrder } from './orders.ts';
 import { refusalKind } from './refusals.ts';
-import type { Expected, Ledger, Request } from './requests.ts';
+import { type Expected, type Ledger, nameIn, type Request } from './requests.ts';
 import { chooseRerun, jobAgain, retryJobs } from './rerun.ts';
 import { forgetQueue, RESOURCES } from './resources.ts';
+import { stop, stopMany } from './stops.ts';
 import { STREAMS } from './streams.ts';
 import { jobOf, submit } from './submit.ts';
+import { TAGS } from './tags.ts';
 import { Floor, type HostsSeen } from './tasks.ts';
 
 const EXPECTATIONS: Readonly<Record<string, (ledger: Ledger, request: Request) => Expected>> = {
   ...RESOURCES,
   ...MACHINES,
   ...STREAMS,
+  ...TAGS,
   SubmitJob: submit,
   DescribeJobs: describeJobs,
   ListJobs: listJobs,
   CancelJob: stop,
   TerminateJob: stop,
+  CancelJobs: stopMany,
+  TerminateJobs: stopMany,
   RetryJobs: retryJobs,
 };
 
@@ -152,9 +157,11 @@ export class Books implements Ledger {
     const request = this.requests.get(id)!;
     this.request = ended ? undefined : request;
     if (!ended) {
-      const job = isStop(request) ? jobOf(this, request.input.jobId ?? '') : undefined;
       if (request.operation === 'RetryJobs') request.chosen = chooseRerun(this, request);
-      if (job) request.found = { job, state: shownState(job) };
+      request.found = stoppedBy(request).flatMap((id) => {
+        const job = jobOf(this, id);
+        return job ? [{ job, state: shownState(job) }] : [];
+      });
       return;
     }
     this.conclude(request);
@@ -234,8 +241,8 @@ export class Books implements Ledger {
   /** What a stop ends in its own turn ends for its reason. */
   private stopUnderWay(job: Job): void {
     const { request } = this;
-    if (!request || !isStop(request) || isFinal(shownState(job))) return;
-    if (request.found?.job === job && job.size === 0 && job.state < 3) job.stops.push(request.input.reason);
+    if (!request || isFinal(shownState(job)) || job.size > 0 || job.state >= 3) return;
+    if (request.found?.some((one) => one.job === job)) job.stops.push(request.input.reason);
   }
 
   private queueRow(seq: number, status: string): void {
@@ -277,5 +284,10 @@ export class Books implements Ledger {
   }
 }
 
-const isStop = (request: Request): boolean =>
-  request.operation === 'CancelJob' || request.operation === 'TerminateJob';
+/** The ids that a request is to stop, each once. */
+const stoppedBy = ({ operation, input }: Request): readonly string[] => {
+  if (operation === 'CancelJob' || operation === 'TerminateJob') return [input.jobId ?? ''];
+  if (operation !== 'CancelJobs' && operation !== 'TerminateJobs') return [];
+  const ids: readonly unknown[] = Array.isArray(input.jobs) ? input.jobs : [];
+  return [...new Set(ids.map((id) => nameIn('job', String(id)) ?? ''))];
+};

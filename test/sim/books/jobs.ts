@@ -116,6 +116,8 @@ const newJob = (seen: JobSeen, state: number, queue: Queue, parent: Job | undefi
   nodesShown: undefined,
   dependencies: [],
   sentDependsOn: [],
+  tags: {},
+  placed: [],
   state,
   stops: [],
   barred: false,
@@ -136,7 +138,7 @@ const newJob = (seen: JobSeen, state: number, queue: Queue, parent: Job | undefi
   hasFailed: false,
   passing: false,
   again: false,
-  takenBack: false,
+  recalled: false,
   broken: false,
   summary: [0, 0, 0, 0, 0, 0, 0],
   changed: 0,
@@ -196,8 +198,8 @@ export const jobChanged = (ledger: Ledger, eyes: Eyes, job: Job, before: number,
 const becameRunnable = (eyes: Eyes, job: Job, before: number): void => {
   if (before < RUNNABLE || before === FAILED) checkMet(job);
   if (before === FAILED) return;
-  const again = before > RUNNABLE && !job.takenBack;
-  job.takenBack = false;
+  const again = before > RUNNABLE && !job.recalled;
+  job.recalled = false;
   if (!again) return;
   const seen = eyes.task(job.lastTask)!;
   if (job.nodes > 0) nodesAreOver(job, seen.attempt);
@@ -255,7 +257,7 @@ const failed = (eyes: Eyes, job: Job, before: number): void => {
   // one that comes back in line under a stop of its own ends by that
   if (halt && !job.returned)
     must(reason === halt.reason, 'reasons are true', () => `${nameOf(job)} FAILED: ${reason}`);
-  // a child that is taken back before it began ends as those of its array that waited
+  // a child that is recalled before it began ends as those of its array that waited
   if (before === RUNNABLE && job.parent?.cancelled && !job.told) job.cancelled = true;
   if (job.told !== undefined)
     must(reason === job.told, 'reasons are true', () => `${nameOf(job)} FAILED: ${reason}, told ${job.told}`);

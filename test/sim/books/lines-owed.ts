@@ -34,7 +34,7 @@ export class LinesOwed {
     if (job.role === 'main' && job.parent!.state === STARTING) this.owe(STARTED, job.parent!);
   }
 
-  /** Whoever asked for it again is told in the answer; one that was taken back had no attempt. */
+  /** Whoever asked for it again is told in the answer; one that was recalled had no attempt. */
   private again(job: Job, before: number): void {
     const attempts = attemptsOf(job).length;
     if (!isFinal(before) && attempts > (this.followed.get(job) ?? 0)) this.owe(AGAIN, job);

@@ -15,7 +15,7 @@ const last = (arn: string): string => arn.split('/').at(-1)!;
 const environmentOf = (ledger: Ledger, cluster: string): Environment | undefined =>
   [...ledger.environmentBySeq.values()].find((environment) => environment.cluster === cluster);
 
-/** Live tasks; undefined while one is there that was taken back before anybody looked: nobody knows where it was. */
+/** Live tasks; undefined while one is there that was recalled before anybody looked: nobody knows where it was. */
 const liveTasks = (ledger: Ledger): Task[] | undefined => {
   const live = [...ledger.floor.live.values()];
   return live.some(({ environment }) => environment === 0) ? undefined : live;

@@ -41,8 +41,12 @@ export const must = (holds: boolean, rule: Rule, text: () => string): void => {
 // biome-ignore lint/suspicious/noExplicitAny: what a member holds is what is looked at
 export type Wire = any;
 
+/** By key. Others take the place of all of them. */
+export type Tags = Readonly<Record<string, string>>;
+
 export interface Environment {
   readonly name: string;
+  tags: Tags;
   readonly kind: 'EC2' | 'FARGATE' | 'UNMANAGED';
   seq: number;
   cluster: string;
@@ -60,6 +64,7 @@ export interface Environment {
 
 export interface Queue {
   readonly name: string;
+  tags: Tags;
   seq: number;
   state: string;
   status: string;
@@ -83,6 +88,7 @@ export interface Definition {
   readonly name: string;
   readonly revision: number;
   active: boolean;
+  tags: Tags;
   readonly sent: Wire;
 }
 
@@ -116,6 +122,13 @@ export interface Nodes {
   readonly specs: readonly Spec[];
   /** `nodeProperties` as a description has them. */
   readonly shown: Wire;
+}
+
+/** A place to run that a job got. `attempt`: unknown of one that was taken back before anybody looked. */
+export interface Placed {
+  readonly task: string;
+  readonly attempt: number | undefined;
+  readonly at: number;
 }
 
 /** What a job is in a multi-node job. */
@@ -156,6 +169,10 @@ export interface Job {
   /** Of a multi-node job. */
   nodesShown: Wire;
   dependencies: readonly Dependency[];
+  /** Of an array's child or a node: its parent's are shown. */
+  tags: Tags;
+  /** When it got each of its places to run, by the clock; one that is taken back counts no more. */
+  placed: readonly Placed[];
   /** The request as it was, for `dependsOn`. */
   sentDependsOn: readonly unknown[];
   state: number;
@@ -192,8 +209,8 @@ export interface Job {
   passing: boolean;
   /** Somebody asked for it again, and it has not started since. */
   again: boolean;
-  /** Its task was taken back in this turn: the attempt did not count. */
-  takenBack: boolean;
+  /** Its task was recalled in this turn: the attempt did not count. */
+  recalled: boolean;
   /** Of a multi-node job: a node other than the main one lost its host in this attempt. */
   broken: boolean;
   /** Of a parent: children by state. */

@@ -41,7 +41,7 @@ export const nodesStart = (ledger: Ledger, job: Job): void => {
   const all = tasks.length === job.nodes && tasks.every((task) => task !== undefined);
   const tell = () => `${nameOf(job)}: ${tasks.map((task) => `${task?.environment} ${task?.attempt}`)}`;
   must(all, 'nodes start together', tell);
-  // what was taken back before anybody looked is known by its id alone
+  // what was recalled before anybody looked is known by its id alone
   const seen = tasks.filter((task): task is Task => (task?.environment ?? 0) > 0);
   must(new Set(seen.map((task) => task.environment)).size <= 1, 'nodes start together', tell);
   must(
@@ -159,7 +159,7 @@ const wrongWithJob = (eyes: Eyes, node: Job, told: string): string | undefined =
   const job = node.parent!;
   const reason = eyes.job(job.seq)?.status_reason;
   if (job.endedFrom < STARTING) return told === reason ? undefined : `it says ${told}, its job ${reason}`;
-  // a task that was stopped because another node's host went, and taken back before it began, leaves that reason
+  // a task that was stopped because another node's host went, and recalled before it began, leaves that reason
   const isStopped = (told === TIMED_OUT || isLost(eyes, node, told)) && told === reason;
   const ended = told === MAIN_ENDED || isStopped;
   const isDeleted = told === QUEUE_DELETED && job.queue.halted !== undefined;

@@ -15,7 +15,7 @@ export const checkOrder = (ledger: Ledger, order: Wire): void => {
     return `${nameOf(job)}: ${order.taskId} stands behind ${order.after}, not one of ${[...behind]}`;
   });
   const { after: _, ...whole } = order;
-  // of what was taken back before anybody looked the row is gone, and with it what it said
+  // of what was recalled before anybody looked the row is gone, and with it what it said
   const seen = task!.attempt > 0 ? task! : { ...task!, ...placeIn(ledger, order) };
   same('an order is as its job says', whole, orderKept(ledger, seen));
 };

@@ -15,9 +15,15 @@ export interface Request {
   outcome?: Outcome;
   /** What it may run again, when its turn began. */
   chosen?: Chosen;
-  /** The state of the job it concerns when its turn began. */
-  found?: { readonly job: Job; readonly state: number };
+  /** The jobs that it stops, each once. */
+  found?: readonly Found[];
   concluded?: boolean;
+}
+
+/** A job, and its state when the turn of the request that stops it began. */
+export interface Found {
+  readonly job: Job;
+  readonly state: number;
 }
 
 /** What the books hold. */

@@ -132,7 +132,7 @@ export const jobAgain = (job: Job, request: Request | undefined): void => {
     one.terminated = false;
     one.told = undefined;
     one.returned = false;
-    one.takenBack = false;
+    one.recalled = false;
     one.broken = false;
   }
   job.halted = undefined;

@@ -1,7 +1,7 @@
 import { filled, shownOf, shownRange } from './containers.ts';
 import { queueHalted } from './flags.ts';
 import type { Wire } from './model.ts';
-import { type Definition, type Environment, must, type Queue } from './model.ts';
+import { type Definition, type Environment, must, type Queue, type Tags } from './model.ts';
 import { arnOf, type Expected, type Ledger, nameIn, type Request } from './requests.ts';
 import type { Rule } from './rules.ts';
 
@@ -29,6 +29,7 @@ const createEnvironment: Expect = (ledger, { input }) => {
         must(answer.computeEnvironmentArn === arnOf('compute-environment', name), 'answer', () => name);
       ledger.environments.set(name, {
         name,
+        tags: input.tags ?? {},
         kind: input.type === 'UNMANAGED' ? 'UNMANAGED' : fargate ? 'FARGATE' : 'EC2',
         seq: 0,
         cluster: '',
@@ -114,6 +115,7 @@ const createQueue: Expect = (ledger, { input }) => {
       const { state = 'ENABLED', priority, jobStateTimeLimitActions: limits = [] } = input;
       ledger.queues.set(name, {
         name,
+        tags: input.tags ?? {},
         seq: 0,
         state,
         status: 'VALID',
@@ -174,7 +176,10 @@ const register: Expect = (ledger, { input }) => ({
     const revision = known.length + 1;
     if (answer)
       must(answer.revision === revision, 'revisions', () => `${name}: ${answer.revision}, not ${revision}`);
-    ledger.definitions.set(name, [...known, { name, revision, active: true, sent: input }]);
+    ledger.definitions.set(name, [
+      ...known,
+      { name, revision, active: true, tags: input.tags ?? {}, sent: input },
+    ]);
   },
 });
 
@@ -208,6 +213,7 @@ const describeEnvironments: Expect = (ledger, { input }) => ({
     ]);
     const kept = wanted.map((e) => [e.name, e.state, e.status, e.max]);
     same('environments as described', shown, kept);
+    same('tags are those that were set', tagsShown(answer.computeEnvironments), tagsKept(wanted));
   },
 });
 
@@ -232,6 +238,7 @@ const describeQueues: Expect = (ledger, { input }) => ({
       ...q.order.map(({ environment }) => environment),
     ]);
     same('queues as described', shown, kept);
+    same('tags are those that were set', tagsShown(answer.jobQueues), tagsKept(wanted));
   },
 });
 
@@ -245,9 +252,13 @@ const describeDefinitions: Expect = (ledger, { input }) => ({
       .filter((one) => input.status === undefined || (one.active ? 'ACTIVE' : 'INACTIVE') === input.status)
       .sort((a, b) => (a.name === b.name ? b.revision - a.revision : a.name < b.name ? -1 : 1))
       .slice(0, input.jobDefinitions ? 1000 : 100);
+    same('tags are those that were set', tagsShown(answer.jobDefinitions), tagsKept(kept));
     same('definitions as described', answer.jobDefinitions, kept.map(definitionKept));
   },
 });
+
+const tagsShown = (all: readonly Wire[]): unknown[] => all.map(({ tags }) => tags);
+const tagsKept = (all: readonly { readonly tags: Tags }[]): unknown[] => all.map(({ tags }) => tags);
 
 /** Names or ARNs, with a revision or for all of them. */
 const isNamed = (one: { name: string; revision: number }, asked: readonly string[] | undefined): boolean =>
@@ -257,14 +268,14 @@ const isNamed = (one: { name: string; revision: number }, asked: readonly string
     .some((name) => name === one.name || name === `${one.name}:${one.revision}`);
 
 /** As it was sent, with what is always there. */
-const definitionKept = ({ name, revision, active, sent }: Definition): Wire => {
+const definitionKept = ({ name, revision, active, tags, sent }: Definition): Wire => {
   const { containerProperties: container, nodeProperties: nodes, retryStrategy: retry } = sent;
   return {
     parameters: {},
-    tags: {},
     propagateTags: false,
     containerOrchestrationType: 'ECS',
     ...sent,
+    tags,
     jobDefinitionArn: arnOf('job-definition', `${name}:${revision}`),
     revision,
     status: active ? 'ACTIVE' : 'INACTIVE',

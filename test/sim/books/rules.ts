@@ -48,6 +48,7 @@ export const RULES = [
   'what is asked for again runs again',
   'a terminated job fails',
   'flags of a stop',
+  'each of many is told what became of it',
   'long waits end',
   // what is shown
   'a job is shown as it is',
@@ -64,7 +65,9 @@ export const RULES = [
   'environments as described',
   'queues as described',
   'queues are counted',
+  'what is kept of what runs is true',
   'definitions as described',
+  'tags are those that were set',
   'tasks as described',
   'instances as described',
   'clusters as described',

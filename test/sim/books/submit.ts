@@ -55,6 +55,7 @@ export const submit = (ledger: Ledger, request: Request): Expected => {
       job!.dependencies = dependencies;
       job!.sentDependsOn = input.dependsOn ?? [];
       job!.spec = spec;
+      job!.tags = input.tags ?? {};
       job!.nodesShown = nodes?.shown;
       for (const child of job!.children) {
         child.spec = nodes?.specs[child.index] ?? spec;
@@ -181,7 +182,6 @@ const specOf = (definition: Definition, container: Wire, input: Wire): Spec | Re
       parameters,
       retryStrategy: { attempts, evaluateOnExit: lowerCased(rules) },
       timeout,
-      tags: input.tags ?? {},
       propagateTags: input.propagateTags ?? sent.propagateTags ?? false,
       schedulingPriority: sent.schedulingPriority,
     },

@@ -2,7 +2,7 @@ import type { HostView } from '../../../src/domain/host.ts';
 import type { Change } from '../disk.ts';
 import type { Eyes, InstanceSeen, TaskSeen } from './eyes.ts';
 import { nameOf } from './jobs.ts';
-import { type Instance, type Job, must, STARTING, type Task } from './model.ts';
+import { type Instance, type Job, must, type Placed, STARTING, type Task } from './model.ts';
 import { checkBegun, checkLetGo, nodeEnded } from './nodes.ts';
 import type { Ledger } from './requests.ts';
 import { attemptEnded } from './times.ts';
@@ -13,7 +13,7 @@ interface Stance {
   readonly held: boolean;
 }
 
-interface Berth {
+interface LiveInstance {
   readonly environment: number;
   readonly host: string;
   readonly type: string;
@@ -35,7 +35,9 @@ export class Floor {
   private readonly hosts: HostsSeen;
   readonly instances = new Map<string, Instance>();
   /** Instances that are not terminated. */
-  private readonly berths = new Map<string, Berth>();
+  private readonly present = new Map<string, LiveInstance>();
+  /** When jobs got the places that were recalled last. */
+  private readonly left = new Map<Job, Placed>();
   /** Instances that were launched, or got a task that has room, since the last look. */
   private readonly grown = new Set<string>();
   /** Nodes that got a task since the last look. */
@@ -58,13 +60,13 @@ export class Floor {
     must(after >= before, 'an end is an end', () => `instance ${id} goes from ${before} to ${after}`);
     const known = this.instances.get(id);
     if (known) known.state = after;
-    if (after === 2) this.berths.delete(id);
+    if (after === 2) this.present.delete(id);
     if (before !== after) ledger.count('transition', `instance ${before} > ${after}`);
     if (before !== -1) return;
     const { type, host, container_instance: containerInstance, ...seen }: InstanceSeen = eyes.instance(id);
     this.instances.set(id, { id, containerInstance, environment, type, state: after });
     const size = { milliVcpus: seen.milli_vcpus, memoryMiB: seen.memory_mib, gpus: seen.gpus };
-    this.berths.set(id, { environment, host, type, size });
+    this.present.set(id, { environment, host, type, size });
     this.grown.add(id);
     if (type === 'host') return;
     this.tookFrom.add(host);
@@ -75,8 +77,8 @@ export class Floor {
   /** A launch may pass the maximum by one instance where the reference lets it, and by none elsewhere. */
   private checkMaximum(ledger: Ledger, seq: number, launched: number): void {
     const environment = ledger.environmentBySeq.get(seq)!;
-    const all = [...this.berths.values()].filter((berth) => berth.environment === seq);
-    const sum = all.reduce((total, berth) => total + berth.size.milliVcpus, 0);
+    const all = [...this.present.values()].filter((on) => on.environment === seq);
+    const sum = all.reduce((total, on) => total + on.size.milliVcpus, 0);
     const most = (environment.max ?? Number.POSITIVE_INFINITY) * 1000;
     must(environment.mayPass ? sum - launched < most : sum <= most, 'capacity', () => {
       return `${environment.name} launched up to ${sum} of ${most}`;
@@ -105,16 +107,20 @@ export class Floor {
 
   private begin(ledger: Ledger, seen: TaskSeen | undefined, job: Job, id: string, stance: Stance): void {
     const { waits } = stance;
+    const isRenewed = job.role !== 'none' && job.parent!.state >= STARTING;
+    // a node that gets another task in place of a lost one was placed with that
+    const former = [job.placed.at(-1), this.left.get(job)].find((one) => one?.attempt === seen?.attempt);
+    const at = (isRenewed ? former?.at : undefined) ?? ledger.wall();
+    job.placed = [...job.placed, { task: id, attempt: seen?.attempt, at }];
     if (!seen) {
-      // taken back before anybody looked: the row is gone already
+      // recalled before anybody looked: the row is gone already
       job.task = id;
       this.live.set(id, { ...NOBODY, ...stance, id, job, spec: job.spec, behind: new Set() });
       ledger.started.set(id, this.live.get(id)!);
       return;
     }
     must(job.task === '', 'no attempt has two tasks', () => `${nameOf(job)} has ${job.task} and ${id}`);
-    // a node whose order was lost gets another task in its place, whatever became of that, and of its main node
-    const isRenewed = job.role !== 'none' && job.parent!.state >= STARTING;
+    // whatever became of that, and of its main node
     const { over } = job.role === 'none' ? job : job.parent!;
     const isNext = seen.attempt === over + 1 || (isRenewed && seen.attempt === over);
     must(isNext, 'attempts count up', () => `${nameOf(job)}: ${seen.attempt}, over ${over}`);
@@ -139,10 +145,10 @@ export class Floor {
     job.task = id;
     if (job.role !== 'none') this.begunNodes.add(job);
     if (!waits) this.grown.add(seen.instance);
-    const berth = this.berths.get(seen.instance);
-    if (!waits && berth?.type === 'host') this.tookFrom.add(berth.host);
-    if (!waits && !isRenewed && berth) this.checkOpen(berth.host, id);
-    must(this.berths.get(seen.instance)?.environment === seen.environment, 'placement', () => {
+    const on = this.present.get(seen.instance);
+    if (!waits && on?.type === 'host') this.tookFrom.add(on.host);
+    if (!waits && !isRenewed && on) this.checkOpen(on.host, id);
+    must(this.present.get(seen.instance)?.environment === seen.environment, 'placement', () => {
       return `${nameOf(job)} was placed on ${seen.instance}`;
     });
     this.live.set(id, {
@@ -176,8 +182,10 @@ export class Floor {
     if (!this.live.delete(id)) return;
     ledger.tasks.delete(id);
     job.task = '';
-    job.takenBack = job.role === 'none';
-    ledger.count('transition', 'task taken back');
+    this.left.set(job, job.placed.at(-1)!);
+    job.placed = job.placed.filter(({ task }) => task !== id);
+    job.recalled = job.role === 'none';
+    ledger.count('transition', 'task recalled');
   }
 
   private end(eyes: Eyes, job: Job, id: string): void {
@@ -219,13 +227,13 @@ export class Floor {
         gpus: gpus + more.gpus,
       });
     };
-    for (const { type, host, size } of this.berths.values()) {
+    for (const { type, host, size } of this.present.values()) {
       if (type !== 'host') take(host, size);
     }
     for (const task of this.live.values()) {
       if (task.waits) continue;
-      const berth = this.berths.get(task.instance);
-      if (berth?.type === 'host') take(berth.host, task);
+      const on = this.present.get(task.instance);
+      if (on?.type === 'host') take(on.host, task);
       else add(used, task.instance, task);
     }
     for (const id of this.tookFrom) {
@@ -238,7 +246,7 @@ export class Floor {
     }
     this.tookFrom.clear();
     for (const id of this.grown) {
-      const size = this.berths.get(id)?.size;
+      const size = this.present.get(id)?.size;
       const there = used.get(id) ?? NONE;
       if (!size) continue;
       must(

@@ -174,6 +174,7 @@ export const ATTEMPTS: readonly Canary[] = [
       'ends are true',
       'retries',
       'no attempt outlives its limit',
+      'the activity log is true',
     ],
     sabotage: () =>
       statement('SELECT * FROM tasks WHERE id = ?', 'SELECT *, 1 AS state FROM tasks WHERE id = ?'),
@@ -279,7 +280,7 @@ export const ATTEMPTS: readonly Canary[] = [
       }),
   },
   {
-    name: 'an order is lost now and then, and nobody takes it back',
+    name: 'an order is lost now and then, and nobody recalls it',
     rule: 'no task is without an owner',
     also: ['every job ends', 'no node outlives its job'],
     sabotage: () =>

@@ -148,7 +148,10 @@ export const JOBS: readonly Canary[] = [
     rule: 'queues as described',
     also: ['the store is quiet', 'what is deleted goes', 'what is wrong is refused'],
     sabotage: () =>
-      statement(`UPDATE queues SET status = 'DELETED'`, `UPDATE queues SET status = 'DELETING'`),
+      trigger(
+        `BEFORE UPDATE OF status ON main.queues WHEN old.status = 'DELETING' AND new.status = 'DELETED'`,
+        'SELECT RAISE(IGNORE)',
+      ),
   },
   {
     name: 'the deletion of a queue is never done with',

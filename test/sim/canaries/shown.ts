@@ -15,12 +15,22 @@ const FAULT: Outcome = { kind: 'fault', text: 'Error: nobody knows' };
 
 export const SHOWN: readonly Canary[] = [
   {
+    name: 'a task that changes is not noted as changed',
+    rule: 'what is kept of what runs is true',
+    sabotage: () => ({ exec: 'DROP TRIGGER temp.changed_task_up' }),
+  },
+  {
+    name: 'an instance that changes is not noted as changed',
+    rule: 'what is kept of what runs is true',
+    sabotage: () => ({ exec: 'DROP TRIGGER temp.changed_instance_up' }),
+  },
+  {
     name: 'what a count loses is left where it was',
     rule: 'queues are counted',
     sabotage: () => statement('DO UPDATE SET n = n + excluded.n', 'DO UPDATE SET n = max(n, n + excluded.n)'),
   },
   {
-    name: 'what is taken back is counted where it was',
+    name: 'what is recalled is counted where it was',
     rule: 'queues are counted',
     sabotage: () =>
       trigger(
@@ -193,6 +203,39 @@ export const SHOWN: readonly Canary[] = [
       answers(({ jobDefinitions }) => {
         for (const one of jobDefinitions ?? []) one.status = 'ACTIVE';
       }),
+  },
+  {
+    name: 'a tag that is set again keeps what it was',
+    rule: 'tags are those that were set',
+    sabotage: () => statement('DO UPDATE SET value = excluded.value', 'DO UPDATE SET value = value'),
+  },
+  {
+    name: 'tags that are removed stay',
+    rule: 'tags are those that were set',
+    also: ['what is right is not refused'],
+    sabotage: () =>
+      statement('AND owner = ? AND key IN (SELECT value', 'AND owner = ? AND key NOT IN (SELECT value'),
+  },
+  {
+    name: 'a queue’s tags are shown as another’s',
+    rule: 'tags are those that were set',
+    sabotage: () =>
+      answers(({ jobQueues }) => {
+        if (jobQueues?.length > 1) jobQueues[0].tags = jobQueues[1].tags;
+      }),
+  },
+  {
+    name: 'a tag of a resource is missing where tags are listed',
+    rule: 'tags are those that were set',
+    sabotage: () =>
+      answers(({ tags }, operation) => {
+        if (operation === 'ListTagsForResource') delete tags[Object.keys(tags)[0] ?? ''];
+      }),
+  },
+  {
+    name: 'a list shows when a job was first placed',
+    rule: 'times are true',
+    sabotage: () => statement('created_at AS at, max(attempt)', 'created_at AS at, min(attempt)'),
   },
   {
     name: 'a task is shown as another job’s',

@@ -1,5 +1,5 @@
 import type { Swarm } from '../swarm.ts';
-import { type Canary, eachJob, statement, trigger } from './sabotage.ts';
+import { answers, type Canary, eachJob, statement, trigger } from './sabotage.ts';
 
 /* Stops, long waits and multi-node jobs. */
 
@@ -46,6 +46,19 @@ export const STOPS: readonly Canary[] = [
          WHEN old.state < 3 AND new.state = 6 AND old.stop_kind IN (1, 2) AND old.size + old.parent = 0`,
         'SELECT RAISE(IGNORE)',
       ),
+  },
+  {
+    name: 'of many stops the last is not told of',
+    rule: 'each of many is told what became of it',
+    sabotage: () => answers(({ successful }) => successful?.pop()),
+  },
+  {
+    name: 'of many stops one that nobody can read is done with',
+    rule: 'each of many is told what became of it',
+    sabotage: () =>
+      answers(({ successful, errors }) => {
+        for (const one of errors?.splice(0) ?? []) successful.push(one.job);
+      }),
   },
   {
     name: 'what an array’s stop has not come to is shown as it waits',

@@ -4,7 +4,7 @@ import type { Ledger, Request } from '../books/requests.ts';
 import type { Random } from '../random.ts';
 import type { Swarm } from '../swarm.ts';
 import { type Draft, deregister, describeDefinitions, type Make, register } from './definitions.ts';
-import { cancel, describeJobs, listed, rerun, submit, terminate } from './jobs.ts';
+import { cancel, cancelMany, describeJobs, listed, rerun, submit, terminate, terminateMany } from './jobs.ts';
 import {
   describeClusters,
   describeContainerInstances,
@@ -29,11 +29,14 @@ import {
   updateEnvironment,
   updateQueue,
 } from './places.ts';
+import { listTags, tag, untag } from './tags.ts';
 
 const MAKES: Readonly<Record<string, Make>> = {
   submit,
   cancel,
   terminate,
+  cancelMany,
+  terminateMany,
   rerun,
   describeJobs,
   listJobs: listed,
@@ -59,6 +62,9 @@ const MAKES: Readonly<Record<string, Make>> = {
   describeClusters,
   listClusters,
   describeInstances,
+  tag,
+  untag,
+  listTags,
 };
 
 const MOST_WALKS = 4;

@@ -103,6 +103,29 @@ export const terminate: Make = (r, ledger, _swarm, id) => ({
   input: { jobId: stoppable(r, ledger), reason: `stop ${id}` },
 });
 
+/** Some, none of them a part of another; perhaps with an id that is no job's, one that is none, and one twice. */
+const stoppables = (r: Random, ledger: Ledger): string[] => {
+  const byWhole = new Map<string, string>();
+  for (let left = r.skewed(1, 8); left > 0; left--) {
+    const id = stoppable(r, ledger);
+    const whole = id.split(/[:#]/)[0]!;
+    byWhole.set(whole, byWhole.get(whole) ?? id);
+  }
+  const ids = [...byWhole.values()].map((id) => (r.chance(0.1) ? arnOf('job', id) : id));
+  const odd = [NOBODY, 'junk', arnOf('job-queue', 'q0'), r.pick(ids)].filter(() => r.chance(0.1));
+  return r.chance(0.5) ? [...ids, ...odd] : [...odd, ...ids];
+};
+
+export const cancelMany: Make = (r, ledger, _swarm, id) => ({
+  operation: 'CancelJobs',
+  input: { jobs: stoppables(r, ledger), reason: `stop ${id}` },
+});
+
+export const terminateMany: Make = (r, ledger, _swarm, id) => ({
+  operation: 'TerminateJobs',
+  input: { jobs: stoppables(r, ledger), reason: `stop ${id}` },
+});
+
 /** Rather one that FAILED, or an array with such children. */
 const failedId = (r: Random, ledger: Ledger): string => {
   const failed = ledger.submitted.slice(-300).filter((job) => !job.gone && hasFailed(job));

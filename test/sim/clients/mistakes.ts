@@ -1,26 +1,20 @@
 import type { Random } from '../random.ts';
 import type { Draft } from './definitions.ts';
-
-// biome-ignore lint/suspicious/noExplicitAny: spoils the wire's own shapes on purpose
-type Any = any;
-
-/** One way to be wrong: what it makes of a right request, and the text that answers it. */
-interface Mistake {
-  readonly text: RegExp;
-  readonly spoil: (input: Any, r: Random) => Any;
-}
-
-const set =
-  (member: string, ...values: unknown[]) =>
-  (input: Any, r: Random): Any => ({ ...input, [member]: r.pick(values) });
-const without = (member: string) => (input: Any) => {
-  const { [member]: _gone, ...rest } = input;
-  return rest;
-};
-const inside =
-  (outer: string, change: (inner: Any, r: Random) => Any) =>
-  (input: Any, r: Random): Any => ({ ...input, [outer]: change(input[outer] ?? {}, r) });
-const wrong = (text: RegExp, spoil: Mistake['spoil']): Mistake => ({ text, spoil });
+import {
+  type Any,
+  inside,
+  LONG,
+  type Mistake,
+  many,
+  NULL,
+  set,
+  TYPE,
+  uuid,
+  without,
+  wrong,
+} from './mistake.ts';
+import { STOP_MISTAKES } from './stop-mistakes.ts';
+import { TAG_MISTAKES, tagged } from './tag-mistakes.ts';
 
 /** Another text in place of the first range's. */
 const ranges =
@@ -29,12 +23,6 @@ const ranges =
     const [first, ...rest] = input.nodeRangeProperties;
     return { ...input, nodeRangeProperties: [{ ...first, targetNodes: r.pick(texts) }, ...rest] };
   };
-
-const LONG = 'x'.repeat(129);
-const NULL = /Member must not be null/;
-const TYPE = /can not be converted|Expected|not expected/;
-const many = <T>(n: number, make: (at: number) => T): T[] => Array.from({ length: n }, (_, at) => make(at));
-const uuid = '00000000-0000-4000-8000-00000000dead';
 
 const retry: readonly Mistake[] = [
   wrong(/^RetryAttempts must be between/, set('retryStrategy', { attempts: 0 }, { attempts: 11 })),
@@ -54,7 +42,7 @@ const retry: readonly Mistake[] = [
     /^AttemptDurationSeconds/,
     set('timeout', { attemptDurationSeconds: 59 }, { attemptDurationSeconds: 0 }),
   ),
-  wrong(/^tags/, set('tags', { 'aws:x': 'y' }, Object.fromEntries(many(51, (at) => [`t${at}`, 'v'])))),
+  ...tagged,
 ];
 
 const register: readonly Mistake[] = [
@@ -185,14 +173,6 @@ const submit: readonly Mistake[] = [
   wrong(NULL, without('jobQueue')),
   wrong(TYPE, set('jobName', 7, {}, [])),
   wrong(/satisfy enum/, set('dependsOn', [{ type: 'ANY' }])),
-];
-
-const stop: readonly Mistake[] = [
-  wrong(/^reason is required|Member must not/, set('reason', '', null)),
-  wrong(/^jobId is required|Member must not/, set('jobId', '', null)),
-  wrong(/^reason has at most/, set('reason', 'z'.repeat(1025))),
-  wrong(/^Job \S* ?not found/, set('jobId', 'junk', `${uuid}:`)),
-  wrong(TYPE, set('jobId', 1, ['x'])),
 ];
 
 const page: readonly Mistake[] = [
@@ -329,8 +309,8 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
   ],
   DescribeJobDefinitions: named('jobDefinitions'),
   SubmitJob: submit,
-  CancelJob: stop,
-  TerminateJob: stop,
+  ...STOP_MISTAKES,
+  ...TAG_MISTAKES,
   RetryJobs: [
     wrong(/^states takes FAILED/, set('states', ['FAILED', 'SUCCEEDED'])),
     wrong(/satisfy enum/, set('states', ['DONE'])),

@@ -1,6 +1,7 @@
 import type { Random } from '../random.ts';
 import type { Swarm } from '../swarm.ts';
 import { asArn, known, type Make, nameOf } from './definitions.ts';
+import { someTags } from './tags.ts';
 
 /* Environments and queues. */
 
@@ -14,7 +15,7 @@ const maxOf = (r: Random, swarm: Swarm): number => {
 /** Some of which no machine there has. */
 const wishOf = (r: Random, swarm: Swarm): number => r.pick([0, 1, maxOf(r, swarm), r.int(1, 64)]);
 
-export const createEnvironment: Make = (r, _ledger, swarm) => {
+export const createEnvironment: Make = (r, _ledger, swarm, id) => {
   const kind = r.weighted({ EC2: 70, SPOT: 10, FARGATE: 8, UNMANAGED: 12 });
   const maxvCpus = maxOf(r, swarm);
   const ec2 = {
@@ -33,6 +34,7 @@ export const createEnvironment: Make = (r, _ledger, swarm) => {
     input: {
       computeEnvironmentName: nameOf(r, swarm, 'e'),
       type: kind === 'UNMANAGED' ? 'UNMANAGED' : 'MANAGED',
+      ...someTags(r, id),
       ...(r.chance(0.15) && { state: 'DISABLED' }),
       ...(kind === 'UNMANAGED'
         ? { serviceRole: 'role' }
@@ -100,7 +102,7 @@ const limits = (r: Random) =>
     action: 'CANCEL',
   }));
 
-export const createQueue: Make = (r, ledger, swarm) => ({
+export const createQueue: Make = (r, ledger, swarm, id) => ({
   operation: 'CreateJobQueue',
   input: {
     jobQueueName: nameOf(r, swarm, 'q'),
@@ -108,6 +110,7 @@ export const createQueue: Make = (r, ledger, swarm) => ({
     ...(r.chance(0.1) && { state: 'DISABLED' }),
     computeEnvironmentOrder: orderOf(r, alike(r, ledger.environments)),
     ...(r.chance(0.4) && { jobStateTimeLimitActions: limits(r) }),
+    ...someTags(r, id),
   },
 });
 

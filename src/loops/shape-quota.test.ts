@@ -3,18 +3,19 @@ import { test } from 'node:test';
 import { makeWorld, type World } from '../../test/support/world.ts';
 import { loadSnapshot } from './load-snapshot.ts';
 import { Paces } from './paces.ts';
-import { shareOfOne } from './share.ts';
+import { nothingRuns } from './running.ts';
+import { quotaOfOne } from './shape-quota.ts';
 
 test('however many queues have many shapes, a plan knows so many together, and some of each', () => {
-  assert.deepEqual([0, 1, 2].map(shareOfOne), [
-    { oldest: 128, inTurn: 128 },
-    { oldest: 128, inTurn: 128 },
-    { oldest: 64, inTurn: 64 },
+  assert.deepEqual([0, 1, 2].map(quotaOfOne), [
+    { oldest: 128, rotating: 128 },
+    { oldest: 128, rotating: 128 },
+    { oldest: 64, rotating: 64 },
   ]);
   for (let many = 1; many <= 300; many++) {
-    const { oldest, inTurn } = shareOfOne(many);
-    assert.ok(oldest >= 8 && inTurn >= 8, `${many}: ${oldest} and ${inTurn}`);
-    assert.ok((oldest + inTurn) * many <= Math.max(256, 16 * many), `${many}: ${oldest} and ${inTurn}`);
+    const { oldest, rotating } = quotaOfOne(many);
+    assert.ok(oldest >= 8 && rotating >= 8, `${many}: ${oldest} and ${rotating}`);
+    assert.ok((oldest + rotating) * many <= Math.max(256, 16 * many), `${many}: ${oldest} and ${rotating}`);
   }
 });
 
@@ -51,11 +52,12 @@ test('many shapes in several queues: a plan knows a part of each and all of a qu
   const { world, ids } = await crowded();
   // some plans each, until each shape has had its turn
   for (let n = 0; n < 6; n++) await world.settle();
-  const remembered = { paces: new Paces(), reservations: [], turns: new Map(), shapes: new Map() };
-  const { snapshot } = await world.service.store.read((tx) =>
-    loadSnapshot(world.service, tx, [], [], remembered),
+  const ground = { hosts: world.service.capacity.hosts, environments: [] };
+  const remembered = { paces: new Paces(), reservations: [], servedAt: new Map(), shapes: new Map() };
+  const { asked } = await world.service.store.read((tx) =>
+    loadSnapshot(world.service, tx, nothingRuns(ground), remembered),
   );
-  const known = snapshot.queues.map(({ name, shapes }) => [name, shapes.length]);
+  const known = asked.queues.map(({ name, shapes }) => [name, shapes.length]);
   assert.deepEqual(
     known.filter(([name]) => name !== 'q'),
     Array.from({ length: QUEUES }, (_, n) => [`q${n}`, 51]),

@@ -4,11 +4,11 @@ import type { Tx } from '../store/store.ts';
 import type { ShapesSeen } from '../why/last-plan.ts';
 
 /** How many shapes of a queue's jobs one plan knows. */
-export interface Share {
+export interface ShapeQuota {
   /** Those with the oldest first job. */
   readonly oldest: number;
   /** Of the others: another plan, others. */
-  readonly inTurn: number;
+  readonly rotating: number;
 }
 
 /** Of one queue never more. */
@@ -22,22 +22,22 @@ const LEAST = 16;
  * What queues with many shapes share, so that a plan is bounded as a whole; those with few, which all are known, take
  * nothing of it. Of those that were seen before as many are taken as there were then.
  */
-export const shareOf = async (
+export const quotaOf = async (
   tx: Tx,
   queues: readonly Pick<CatalogQueue, 'seq'>[],
   seen: ReadonlyMap<number, Pick<ShapesSeen, 'total'>>,
-): Promise<Share> => {
+): Promise<ShapeQuota> => {
   let many = 0;
   for (const { seq } of queues) {
     const total = seen.get(seq)?.total ?? (await countShapes(tx, seq, LEAST + 1));
     if (total > LEAST) many++;
   }
-  return shareOfOne(many);
+  return quotaOfOne(many);
 };
 
 /** For each, when so many queues have many shapes. */
-export const shareOfOne = (many: number): Share => {
+export const quotaOfOne = (many: number): ShapeQuota => {
   const shapes = Math.min(MOST, Math.max(LEAST, Math.floor(TOGETHER / Math.max(1, many))));
   const oldest = Math.ceil(shapes / 2);
-  return { oldest, inTurn: shapes - oldest };
+  return { oldest, rotating: shapes - oldest };
 };

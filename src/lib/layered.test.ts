@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { Layered } from './layered.ts';
+
+test('a copy is changed alone, and so is what it was copied from', () => {
+  const map = new Layered([
+    ['a', 1],
+    ['b', 2],
+  ]);
+  map.set('c', 3);
+  const copy = map.copy();
+  copy.delete('a');
+  copy.set('c', 4);
+  map.set('b', 5);
+  assert.deepEqual([...map.values()], [1, 5, 3]);
+  assert.deepEqual([...copy.values()], [2, 4]);
+  assert.deepEqual([map.has('a'), copy.has('a'), copy.get('b')], [true, false, 2]);
+});
+
+test('a copy may have another of each, or none, and leaves what it was copied from as it was', () => {
+  const map = new Layered([
+    ['a', 1],
+    ['b', 2],
+    ['c', 3],
+    ['d', 4],
+  ]);
+  map.set('b', 20);
+  map.set('e', 5);
+  map.delete('d');
+  const more = (value: number) => (value % 5 === 0 ? undefined : value + 1);
+  const copy = map.mapped(more);
+  assert.deepEqual([...copy.values()], [2, 4]);
+  assert.deepEqual(
+    [copy.get('a'), copy.get('b'), copy.get('d'), copy.has('e')],
+    [2, undefined, undefined, false],
+  );
+  copy.set('b', 7);
+  assert.deepEqual([...copy.values()], [2, 7, 4]);
+  assert.deepEqual([...map.values()], [1, 20, 3, 5]);
+  map.settle();
+  map.set('a', 2);
+  map.set('f', 6);
+  assert.deepEqual([...map.mapped(more).values()], [3, 4, 7], 'changed again');
+  map.settle();
+  assert.deepEqual([...map.mapped(more).values()], [3, 4, 7], 'and settled');
+});
+
+test('what did not change is made once for each function', () => {
+  const map = new Layered([
+    ['a', 1],
+    ['b', 2],
+  ]);
+  const asked: number[] = [];
+  const to = (value: number) => {
+    asked.push(value);
+    return value;
+  };
+  map.mapped(to);
+  map.set('b', 3);
+  map.settle();
+  assert.deepEqual([...map.mapped(to).values()], [1, 3]);
+  assert.deepEqual(asked, [1, 2, 3]);
+});
+
+const change = fc.record({
+  key: fc.integer({ min: 0, max: 9 }),
+  value: fc.option(fc.integer(), { nil: undefined }),
+  next: fc.constantFrom('go on', 'settle', 'copy'),
+});
+
+test('whatever is set, deleted, settled and copied, it holds what a map would', () => {
+  fc.assert(
+    fc.property(fc.array(change), (changes) => {
+      let layered = new Layered<number, number>();
+      const map = new Map<number, number>();
+      for (const { key, value, next } of changes) {
+        if (value === undefined) {
+          layered.delete(key);
+          map.delete(key);
+        } else {
+          layered.set(key, value);
+          map.set(key, value);
+        }
+        if (next === 'settle') layered.settle();
+        if (next === 'copy') layered = layered.copy();
+        for (let at = 0; at < 10; at++) assert.equal(layered.get(at), map.get(at));
+        assert.deepEqual([...layered.values()].sort(), [...map.values()].sort());
+        assert.equal(layered.values(), layered.values());
+      }
+    }),
+  );
+});

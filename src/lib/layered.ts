@@ -1,0 +1,137 @@
+/** What can be read of a map. */
+export interface Table<K, V> {
+  get(key: K): V | undefined;
+  has(key: K): boolean;
+  values(): Iterable<V>;
+  readonly size: number;
+}
+
+/** What copies share: the values in the order in which keys came, with holes where some have gone. */
+interface Below<K, V> {
+  readonly places: Map<K, number>;
+  readonly list: (V | undefined)[];
+  /** What `mapped` has made of the list, by its functions. */
+  readonly made: Map<Made<V>, (V | undefined)[]>;
+}
+
+type Made<V> = (value: V) => V | undefined;
+
+const GONE = Symbol('gone');
+
+/**
+ * A map whose copy costs what was changed since `settle`, not all that is in it: copies share what is below, and each has
+ * changes of its own. A walk over all costs what a walk over an array does. In the order in which keys came.
+ */
+export class Layered<K, V extends {}> implements Table<K, V> {
+  private below: Below<K, V>;
+  private readonly own: Map<K, V | typeof GONE>;
+  /** Until the next change. */
+  private all: readonly V[] | undefined;
+
+  constructor(entries: Iterable<readonly [K, V]> = []) {
+    this.below = belowOf(entries);
+    this.own = new Map();
+  }
+
+  get(key: K): V | undefined {
+    const own = this.own.size > 0 ? this.own.get(key) : undefined;
+    if (own !== undefined) return own === GONE ? undefined : own;
+    const place = this.below.places.get(key);
+    return place === undefined ? undefined : this.below.list[place];
+  }
+
+  has(key: K): boolean {
+    return this.get(key) !== undefined;
+  }
+
+  get size(): number {
+    return this.values().length;
+  }
+
+  /** As they are now: changes that follow are not seen in it. */
+  values(): readonly V[] {
+    this.all ??= this.merged();
+    return this.all;
+  }
+
+  set(key: K, value: V): void {
+    this.own.set(key, value);
+    this.all = undefined;
+  }
+
+  delete(key: K): void {
+    if (this.below.places.has(key)) this.own.set(key, GONE);
+    else this.own.delete(key);
+    this.all = undefined;
+  }
+
+  copy(): Layered<K, V> {
+    const copy = new Layered<K, V>();
+    copy.below = this.below;
+    for (const [key, value] of this.own) copy.own.set(key, value);
+    copy.all = this.all;
+    return copy;
+  }
+
+  /**
+   * A copy in which each is another, or gone where that is undefined; it is never settled. Of what did not change since
+   * the same function was given last, nothing is made again.
+   */
+  mapped(to: (value: V) => V | undefined): Layered<K, V> {
+    const { places, list, made } = this.below;
+    const ours = made.get(to) ?? list.map((value) => (value === undefined ? undefined : to(value)));
+    made.set(to, ours);
+    const copy = new Layered<K, V>();
+    copy.below = { places, list: ours, made: new Map() };
+    for (const [key, value] of this.own) {
+      const now = value === GONE ? undefined : to(value);
+      if (now !== undefined) copy.own.set(key, now);
+      else if (places.has(key)) copy.own.set(key, GONE);
+    }
+    return copy;
+  }
+
+  /** Writes the changes into what is below: copies made before are used no more. */
+  settle(): void {
+    const { places, list, made } = this.below;
+    for (const [key, value] of this.own) {
+      const place = places.get(key) ?? list.length;
+      const now = value === GONE ? undefined : value;
+      list[place] = now;
+      for (const [to, ours] of made) ours[place] = now === undefined ? undefined : to(now);
+      if (now === undefined) places.delete(key);
+      else places.set(key, place);
+    }
+    this.own.clear();
+    if (list.length > 2 * places.size + FEW) this.below = belowOf(entriesOf(this.below));
+  }
+
+  private merged(): readonly V[] {
+    const { places, list } = this.below;
+    const merged = list.slice();
+    for (const [key, value] of this.own) {
+      const place = places.get(key) ?? merged.length;
+      merged[place] = value === GONE ? undefined : value;
+    }
+    const isWhole = places.size === list.length && merged.every((value) => value !== undefined);
+    return (isWhole ? merged : merged.filter((value) => value !== undefined)) as readonly V[];
+  }
+}
+
+/** So many holes are not worth being closed. */
+const FEW = 16;
+
+const belowOf = <K, V extends {}>(entries: Iterable<readonly [K, V]>): Below<K, V> => {
+  const below: Below<K, V> = { places: new Map(), list: [], made: new Map() };
+  for (const [key, value] of entries) {
+    const place = below.places.get(key);
+    if (place === undefined) below.places.set(key, below.list.push(value) - 1);
+    else below.list[place] = value;
+  }
+  return below;
+};
+
+const entriesOf = <K, V extends {}>({ places, list }: Below<K, V>): (readonly [K, V])[] =>
+  Array.from(places, ([key, place]) => [key, list[place]!] as const).sort(
+    ([a], [b]) => places.get(a)! - places.get(b)!,
+  );

@@ -1,0 +1,23 @@
+import { childSeq } from '../../domain/job-seq.ts';
+import type { FoundJob } from '../../store/job-rows.ts';
+import type { Tx } from '../../store/store.ts';
+import { placedAt } from '../../store/task-rows.ts';
+
+/** Whose task tells when a job was placed: the nodes of a job are placed together. */
+const placedSeq = ({ seq, nodes }: FoundJob): number => (nodes > 0 ? childSeq(seq, 0) : seq);
+
+/** When each of these jobs last went from RUNNABLE to STARTING, in wall milliseconds by its seq (T-150). */
+export const scheduledTimes = async (
+  tx: Tx,
+  jobs: readonly FoundJob[],
+): Promise<ReadonlyMap<number, number>> => {
+  // most lists are of jobs that wait: nothing is read for them
+  const tried = jobs.filter(({ attempt, nodes }) => attempt > 0 || nodes > 0);
+  const placed = await placedAt(tx, tried.map(placedSeq));
+  return new Map(
+    tried.flatMap((job) => {
+      const at = placed.get(placedSeq(job));
+      return at === undefined ? [] : [[job.seq, at] as const];
+    }),
+  );
+};

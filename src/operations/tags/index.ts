@@ -1,0 +1,3 @@
+export { listTagsForResource } from './list-tags.ts';
+export { tagResource } from './tag-resource.ts';
+export { untagResource } from './untag-resource.ts';
