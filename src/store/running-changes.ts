@@ -50,7 +50,7 @@ export interface Changes {
 }
 
 /** Kind 2 is the follower. */
-const CHANGED = 'SELECT kind, id FROM temp.changed UNION SELECT 2, n FROM temp.follower';
+const CHANGED = 'SELECT kind, id FROM temp.changed UNION ALL SELECT 2, n FROM temp.follower';
 
 const CHANGED_TASKS = `
   ${ACTIVE_TASK} FROM (SELECT DISTINCT id FROM temp.changed WHERE kind = 0) c CROSS JOIN tasks t ON t.id = c.id
