@@ -2,8 +2,6 @@ import { type HostView, takes } from '../domain/host.ts';
 
 /** What is asked of a list of hosts again and again. In thousandths of a vCPU. */
 export interface HostSums {
-  /** Of the largest. */
-  readonly most: number;
   readonly total: number;
   /** A task takes no more than this of one of them, whatever it asks. */
   readonly leastBound: number;
@@ -21,12 +19,11 @@ export const sumsOf = (hosts: readonly HostView[]): HostSums => {
 };
 
 const find = (hosts: readonly HostView[]): HostSums => {
-  let [most, total, leastBound] = [Number.NEGATIVE_INFINITY, 0, Number.POSITIVE_INFINITY];
+  let [total, leastBound] = [0, Number.POSITIVE_INFINITY];
   for (const host of hosts) {
     const { size } = host;
-    most = Math.max(most, size.milliVcpus);
     total += size.milliVcpus;
     leastBound = Math.min(leastBound, takes(ALL, host).milliVcpus);
   }
-  return { most, total, leastBound };
+  return { total, leastBound };
 };

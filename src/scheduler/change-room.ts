@@ -108,12 +108,14 @@ const holding = (room: Changing, { instance: id, host, asks }: Held, sign: 1 | -
   const taken = times(takesOf(room, instance ?? { type: HOST, host }, asks), sign);
   if (instance) set(room, instance, { free: minus(instance.free, taken), tasks: instance.tasks + sign });
   take(room, host, !instance || instance.type === HOST ? taken : NOTHING, sign);
+  changed(room, sign < 0);
 };
 
 /** What is known of an instance, which is as large as before, and where it was. */
 export const note = (of: Room, { id, draining, hasDeadline, graceOver }: Noted): void => {
   const room = changing(of);
   set(room, room.instances.get(id)!, { draining, hasDeadline, graceOver });
+  changed(room, false);
 };
 
 type Noted = Pick<InstanceView, 'id' | 'draining' | 'hasDeadline' | 'graceOver'>;
