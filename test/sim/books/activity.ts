@@ -1,6 +1,6 @@
 import type { Eyes } from './eyes.ts';
 import type { Wire } from './model.ts';
-import { type Attempt, FAILED, isFinal, type Job, must, STATES } from './model.ts';
+import { type Attempt, FAILED, isFinal, type Job, must, STARTING, STATES } from './model.ts';
 import type { Ledger } from './requests.ts';
 import { same } from './resources.ts';
 import { jobOf } from './submit.ts';
@@ -38,21 +38,33 @@ const started: Check = (ledger, _eyes, fields) => {
 
 /** A node that waited for its main one until that ended has no attempt of that number: what it says is one of those it has. */
 const againAfter: Check = (ledger, _eyes, fields) => {
-  const { exitCode, statusReason, reason } = fields;
   const job = named(ledger, fields);
-  const attempts = attemptsOf(job);
-  const isSaid = (one: Attempt) =>
-    one.exitCode === exitCode && one.statusReason === statusReason && one.reason === reason;
-  const one = job.role === 'other' ? attempts.find(isSaid) : attempts[fields.attempt - 1];
-  same(RULE, [exitCode, statusReason, reason], [one?.exitCode, one?.statusReason, one?.reason]);
+  checkAttempt(fields, job.role === 'other' ? saidBy(job, fields) : attemptsOf(job)[fields.attempt - 1]);
 };
 
-/** A node may wait again by now, and what was asked for again may have ended once more. */
+const checkAttempt = ({ exitCode, statusReason, reason }: Wire, one: Attempt | undefined): void =>
+  same(RULE, [exitCode, statusReason, reason], [one?.exitCode, one?.statusReason, one?.reason]);
+
+/** One of the job's attempts that ended as a line says. */
+const saidBy = (job: Job, { exitCode, statusReason, reason }: Wire): Attempt | undefined =>
+  attemptsOf(job).find(
+    (one) => one.exitCode === exitCode && one.statusReason === statusReason && one.reason === reason,
+  );
+
+/**
+ * A node may wait again by now, or have ended while it waited, with its job, of which no line tells: what this one says is
+ * the end of an attempt. What was asked for again may have ended once more.
+ */
 const ended: Check = (ledger, eyes, fields) => {
   const job = named(ledger, fields);
   const seen = eyes.job(job.seq);
   if (!seen || job.again || (job.role !== 'none' && !isFinal(job.state))) return;
   const { status, exitCode, statusReason, reason, attempt = 0 } = fields;
+  if (job.role !== 'none' && job.endedFrom < STARTING) {
+    checkAttempt(fields, saidBy(job, fields));
+    same(RULE, status === 'SUCCEEDED', exitCode === 0);
+    return;
+  }
   const last = job.size > 0 ? undefined : attemptsOf(job).at(-1);
   same(
     RULE,

@@ -10,13 +10,14 @@ const losing = (swarm: Swarm): Swarm => ({
   task: { ...swarm.task, isLost: 0.2, fails: 0, failsToStart: 0 },
 });
 
-/** A world of many multi-node jobs, where nothing else goes wrong for long enough. */
+/** A world of many multi-node jobs, where nothing else goes wrong for long enough and nobody stops one. */
 const calm = (swarm: Swarm): Swarm => ({
   ...swarm,
+  weights: { ...swarm.weights, terminate: 0, terminateMany: 0, deleteQueue: 0 },
   nodes: 0.7,
   faults: 0,
   report: { told: 1, lost: 0, doubled: 0, late: 0, reordered: 0 },
-  task: { ...swarm.task, isLost: 0, failsToStart: 0 },
+  task: { ...swarm.task, isLost: 0, fails: 0, failsToStart: 0 },
 });
 
 /** A world where queues go while their jobs run. */
