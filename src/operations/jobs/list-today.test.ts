@@ -64,6 +64,19 @@ test('T-150: children have their own, nodes and their job one; an array has none
   assert.ok(!('scheduledAt' in parent));
 });
 
+test('T-150: a node that has its place and waits for the main one to run has its time, too', async () => {
+  const world = await nodeWorld();
+  world.engine.begins = false;
+  const nodes = await submitNodes(world);
+  await world.settle();
+  const of = { jobQueue: undefined, multiNodeJobId: nodes, jobStatus: 'RUNNABLE' };
+  const at = world.clock.wall();
+  assert.deepEqual(
+    (await listed(world, of)).map(({ scheduledAt }) => scheduledAt),
+    [at, at],
+  );
+});
+
 test('T-151: isCancelled and isTerminated are there only when they are true', async () => {
   const world = await makeWorld({ command: ['run'], pool: 1 });
   const runs = await world.submit({ jobName: 'terminated' });

@@ -1,4 +1,5 @@
 import { childSeq } from '../../domain/job-seq.ts';
+import { isNode } from '../../domain/node-roles.ts';
 import type { FoundJob } from '../../store/job-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import { placedAt } from '../../store/task-rows.ts';
@@ -11,8 +12,8 @@ export const scheduledTimes = async (
   tx: Tx,
   jobs: readonly FoundJob[],
 ): Promise<ReadonlyMap<number, number>> => {
-  // most lists are of jobs that wait: nothing is read for them
-  const tried = jobs.filter(({ attempt, nodes }) => attempt > 0 || nodes > 0);
+  // most lists are of jobs that wait: nothing is read for them; nodes have their place before they count an attempt
+  const tried = jobs.filter((job) => job.attempt > 0 || job.nodes > 0 || isNode(job));
   const placed = await placedAt(tx, tried.map(placedSeq));
   return new Map(
     tried.flatMap((job) => {
