@@ -13,6 +13,8 @@ export class Doors {
   alive = true;
   /** For a canary: what is to be remembered after a commit is remembered before it. */
   remembersAtOnce = false;
+  /** While it is. */
+  isAhead = false;
   private left = Number.POSITIVE_INFINITY;
 
   /** Cuts when so many doors more have been passed. */
@@ -111,7 +113,11 @@ const guard = (tx: Tx, doors: Doors): Tx => ({
   insert: async (sql, params) => (doors.pass() ? tx.insert(sql, params) : never()),
   count: (queue, state, jobs) => tx.count(queue, state, jobs),
   onCommit: (fn) => {
-    if (doors.remembersAtOnce) fn();
+    if (doors.remembersAtOnce) {
+      doors.isAhead = true;
+      fn();
+      doors.isAhead = false;
+    }
     tx.onCommit(() => {
       if (doors.alive) fn();
     });

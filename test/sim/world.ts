@@ -238,6 +238,8 @@ export class World {
       log: {
         debug: () => {},
         info: (fields, message) => {
+          // what is told twice would be seen before what is remembered
+          if (this.server?.doors.isAhead) return;
           const told = sabotage.line ? sabotage.line(fields, message) : fields;
           if (told) this.lines.push([message, told]);
         },

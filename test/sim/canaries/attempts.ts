@@ -34,9 +34,14 @@ const ordered = (change: (order: StartOrder, before: StartOrder) => StartOrder) 
 /** A world where commits are lost that many share. */
 const losingCommits = (swarm: Swarm): Swarm => ({
   ...swarm,
-  faults: 6,
+  faults: 15,
   bursts: 0.5,
   fault: { ...swarm.fault, 'failed commit': 2, 'failed commit of many': 4 },
+});
+
+const withGpus = (swarm: Swarm): Swarm => ({
+  ...swarm,
+  capacity: { ...swarm.capacity, pool: { ...swarm.capacity.pool, gpus: 2 } },
 });
 
 const BEGUN = 'SET state = 1, started_at = ?, started_steady = ?';
@@ -103,7 +108,7 @@ export const ATTEMPTS: readonly Canary[] = [
       'a request that is carried out is answered',
       'tasks as described',
       'streams as described',
-      'the activity log is true',
+      'what is kept of what runs is true',
     ],
     sabotage: () => ({ remembersAtOnce: true, swarm: losingCommits }),
   },
@@ -162,7 +167,13 @@ export const ATTEMPTS: readonly Canary[] = [
   {
     name: 'GPUs that are in use are free',
     rule: 'capacity',
-    sabotage: () => statement('SELECT t.*, j.stop_kind', 'SELECT t.*, 0 AS gpus, j.stop_kind'),
+    sabotage: () => ({
+      swarm: withGpus,
+      ...trigger(
+        'AFTER UPDATE OF state ON main.tasks WHEN new.state = 1',
+        'UPDATE tasks SET gpus = 0 WHERE id = new.id',
+      ),
+    }),
   },
   {
     name: 'a report of an attempt that is over is heard again',
