@@ -233,7 +233,7 @@ export class Floor {
     for (const task of this.live.values()) {
       if (task.waits) continue;
       const on = this.present.get(task.instance);
-      if (on?.type === 'host') take(on.host, task);
+      if (on?.type === 'host') take(on.host, poolOf(task));
       else add(used, task.instance, task);
     }
     for (const id of this.tookFrom) {
@@ -286,6 +286,9 @@ const heldOf = ({ size, foreign }: { size: Pool; foreign: Pool }, what: readonly
     NONE,
   );
 };
+
+/** A task as a message can show it. */
+const poolOf = ({ milliVcpus, memoryMiB, gpus }: Pool): Pool => ({ milliVcpus, memoryMiB, gpus });
 
 const less = (size: Pool, foreign: Pool): Pool => ({
   milliVcpus: size.milliVcpus - foreign.milliVcpus,

@@ -40,7 +40,7 @@ export const keepTimes = (eyes: Eyes, job: Job, before: number): void => {
     job.stoppedAt = undefined;
   }
   if (state === RUNNING) {
-    job.startedAt = job.nodes > 0 ? mainOf(job).startedAt : eyes.fate(job.task)?.startedAt;
+    job.startedAt = job.nodes > 0 ? mainOf(job).startedAt : startOf(eyes, job.task);
     if (job.parent && job.role === 'none') job.parent.startedAt ??= job.startedAt;
   }
   if (!isFinal(state)) return;
@@ -58,6 +58,12 @@ export const keepTimes = (eyes: Eyes, job: Job, before: number): void => {
   must(isRight, 'times are true', () => {
     return `${nameOf(job)}: ${JSON.stringify(seen)}, really ${job.startedAt} to ${job.stoppedAt}`;
   });
+};
+
+/** What was said of a task that was forgotten may be heard when it has been ordered again. */
+const startOf = (eyes: Eyes, task: string): number | undefined => {
+  const fate = eyes.fate(task);
+  return fate?.wronged ? (eyes.task(task)?.started_at ?? undefined) : fate?.startedAt;
 };
 
 /** Now, or with the stop that is in force; one that came back in line under a stop of its own, either. */
