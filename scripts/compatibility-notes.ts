@@ -80,6 +80,13 @@ export const NOTES: Readonly<Record<string, string>> = {
     'VALID when answered. Jobs that ask for the same are of one shape: of a queue in which more than 256 shapes wait, one look of the scheduler takes in the 128 oldest and 128 others in turn, so that a job further behind which would fit may start some seconds later; queues with many shapes share 256 of them, at least 16 each.',
   UpdateComputeEnvironment:
     'In force when answered. While jobs go on on instances of a former setup the environment is UPDATING and refuses an update, but for one of the state alone: new jobs can be stopped whatever runs.',
+  CreateSchedulingPolicy: 'Ready when answered.',
+  UpdateSchedulingPolicy:
+    'Replaces the policy as a whole. With neither of the two members it changes nothing; a name in the place of an ARN is refused, here and in the others.',
+  'CreateJobQueueRequest.schedulingPolicyArn':
+    'Kept: jobs of the queue go in the order of submission, for fair-share scheduling comes later.',
+  'UpdateJobQueueRequest.schedulingPolicyArn':
+    'Kept: one can be replaced, not added or removed; an empty one changes nothing.',
   UpdateJobQueue: 'In force when answered.',
   DeleteJobQueue:
     'A queue with jobs is DELETING until the last of them has ended. Those that have not begun are FAILED from the answer on. Until their rows have followed, a page of ListJobs looks at 10,000 of them for PENDING, SUBMITTED and FAILED: it may be short, or empty, and have a nextToken.',

@@ -33,9 +33,7 @@ export const NOT_YET: readonly NotYet[] = [
   { shape: 'CreateComputeEnvironmentRequest', member: 'eksConfiguration', why: kubernetes },
   { shape: 'ComputeResource', member: 'managedInstancesProvider', why: managed },
   { shape: 'ComputeResourceUpdate', member: 'managedInstancesProvider', why: managed },
-  { shape: 'CreateJobQueueRequest', member: 'schedulingPolicyArn', why: shares },
   { shape: 'CreateJobQueueRequest', member: 'serviceEnvironmentOrder', why: serviceJobs },
-  { shape: 'UpdateJobQueueRequest', member: 'schedulingPolicyArn', why: shares },
   { shape: 'UpdateJobQueueRequest', member: 'serviceEnvironmentOrder', why: serviceJobs },
 ];
 

@@ -222,4 +222,12 @@ export const MIGRATIONS: readonly string[] = [
   UPDATE definitions SET doc = json_remove(doc, '$.tags');
   UPDATE specs SET doc = json_remove(doc, '$.tags');
   `,
+  // queues may go by a scheduling policy; until now all went by the order of submission
+  `
+  CREATE TABLE policies (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, doc TEXT NOT NULL
+  ) STRICT;
+  ALTER TABLE queues ADD COLUMN policy INTEGER;
+  CREATE INDEX queues_policy ON queues (policy) WHERE policy IS NOT NULL;
+  `,
 ];

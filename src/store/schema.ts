@@ -9,6 +9,7 @@ export interface Database {
   environments: EnvironmentRow;
   queues: QueueRow;
   queue_environments: QueueEnvironmentRow;
+  policies: PolicyRow;
   definition_names: { name: string; last_revision: number };
   definitions: DefinitionRow;
   shapes: ShapeRow;
@@ -71,8 +72,18 @@ export interface QueueRow {
   status: string;
   status_reason: string | null;
   priority: number;
+  /** The scheduling policy that it goes by; null of one in the order of submission. */
+  policy: number | null;
   /** Everything else that was sent and is echoed (`jobStateTimeLimitActions`, …). */
   extra: string;
+}
+
+/** A scheduling policy; nothing stays of one that is deleted. */
+export interface PolicyRow {
+  seq: number;
+  name: string;
+  /** JSON of `PolicyDoc`. */
+  doc: string;
 }
 
 export interface QueueEnvironmentRow {

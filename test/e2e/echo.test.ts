@@ -6,6 +6,8 @@ import type { Running } from '../../src/main/start-server.ts';
 import {
   DEFINITIONS,
   ENVIRONMENTS,
+  POLICIES,
+  POLICY_UPDATES,
   QUEUE_UPDATES,
   QUEUES,
   queueFor,
@@ -90,6 +92,22 @@ test('UpdateComputeEnvironment: updateToLatestImageVersion is an order and no se
   });
   assert.equal(computeEnvironments[0].computeResources.imageId, 'ami-9');
   assert.equal('updateToLatestImageVersion' in computeEnvironments[0].computeResources, false);
+});
+
+const policyShown = async (name: unknown) => {
+  const arns = [`arn:aws:batch:us-east-1:012345678910:scheduling-policy/${name}`];
+  return (await post('DescribeSchedulingPolicies', { arns })).schedulingPolicies[0];
+};
+
+test('CreateSchedulingPolicy and UpdateSchedulingPolicy: what is sent is shown', async () => {
+  for (const sent of POLICIES) {
+    await post('CreateSchedulingPolicy', sent);
+    assertHolds(await policyShown(sent.name), sent, 'policy');
+  }
+  for (const sent of POLICY_UPDATES) {
+    await post('UpdateSchedulingPolicy', sent);
+    assertHolds(await policyShown(String(sent.arn).split('/')[1]), sent, 'policy');
+  }
 });
 
 test('CreateJobQueue and UpdateJobQueue: what is sent is shown', async () => {
@@ -219,6 +237,8 @@ const unsent = (shape: string, requests: readonly unknown[], path: string): stri
 for (const [operation, requests] of [
   ['CreateComputeEnvironment', ENVIRONMENTS],
   ['UpdateComputeEnvironment', UPDATES],
+  ['CreateSchedulingPolicy', POLICIES],
+  ['UpdateSchedulingPolicy', POLICY_UPDATES],
   ['CreateJobQueue', QUEUES],
   ['UpdateJobQueue', QUEUE_UPDATES],
   ['RegisterJobDefinition', DEFINITIONS],
