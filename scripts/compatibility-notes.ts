@@ -104,7 +104,11 @@ export const NOTES: Readonly<Record<string, string>> = {
   'ComputeResource.type': 'EC2 and SPOT launch instances; FARGATE and FARGATE_SPOT cut a slice for each job.',
   'CreateJobQueueRequest.jobStateTimeLimitActions':
     'CANCEL ends the head of the queue that is blocked for so long; of jobs that can never run, which hold up no others here, the first of each kind counts as a head.',
-  'RegisterJobDefinitionRequest.schedulingPriority': 'Kept: it means something with a policy only.',
+  'RegisterJobDefinitionRequest.schedulingPriority':
+    'Kept: it means something in a queue with a policy, where jobs go in the order of submission yet.',
+  'SubmitJobRequest.schedulingPriorityOverride': 'Kept: jobs go in the order of submission yet.',
+  'SubmitJobRequest.shareIdentifier':
+    'Kept: shown and listed by; fair-share scheduling comes later. 500 of a queue may have unfinished jobs at a time.',
   'RegisterJobDefinitionRequest.propagateTags': PROPAGATED,
   'SubmitJobRequest.propagateTags': PROPAGATED,
   'ListJobsRequest.multiNodeJobId': 'Nodes are listed from RUNNABLE on, by index.',
@@ -114,7 +118,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   'NodeOverrides.nodePropertyOverrides': 'Two for one node range are refused.',
   'NodePropertyOverride.instanceTypes': 'Kept: nodes are placed like any other job’s tasks.',
   'ListJobsRequest.filters':
-    'JOB_NAME, JOB_DEFINITION, BEFORE_CREATED_AT, AFTER_CREATED_AT. A page looks at 10,000 jobs: it may be short, or empty, and have a nextToken.',
+    'JOB_NAME, JOB_DEFINITION, BEFORE_CREATED_AT, AFTER_CREATED_AT, SHARE_IDENTIFIER. But for the last, which has an index, a page looks at 10,000 jobs: it may be short, or empty, and have a nextToken.',
   'ComputeResource.allocationStrategy': 'Decides whether the last instance may pass maxvCpus.',
   'ComputeResource.scalingPolicy': 'How long an idle instance stays.',
   ...kept('ComputeResource', HOST, [

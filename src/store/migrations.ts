@@ -230,4 +230,11 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE queues ADD COLUMN policy INTEGER;
   CREATE INDEX queues_policy ON queues (policy) WHERE policy IS NOT NULL;
   `,
+  // jobs of a queue with a policy are of shares
+  `
+  CREATE TABLE shares (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, queue INTEGER NOT NULL, name TEXT NOT NULL, UNIQUE (queue, name)
+  ) STRICT;
+  CREATE INDEX jobs_shared ON jobs (queue, job_group, state, seq) WHERE parent = 0 AND job_group > 0;
+  `,
 ];

@@ -10,6 +10,7 @@ export interface Database {
   queues: QueueRow;
   queue_environments: QueueEnvironmentRow;
   policies: PolicyRow;
+  shares: ShareRow;
   definition_names: { name: string; last_revision: number };
   definitions: DefinitionRow;
   shapes: ShapeRow;
@@ -84,6 +85,13 @@ export interface PolicyRow {
   name: string;
   /** JSON of `PolicyDoc`. */
   doc: string;
+}
+
+/** Jobs of a queue with one `shareIdentifier`; their group is its seq. */
+export interface ShareRow {
+  seq: number;
+  queue: number;
+  name: string;
 }
 
 export interface QueueEnvironmentRow {

@@ -143,7 +143,9 @@ test('SubmitJob: what is sent is shown', async () => {
     const sent = JSON.parse(JSON.stringify(template).replace('the first one', first));
     const { jobId } = await post('SubmitJob', sent);
     first ||= jobId;
-    const { jobQueue: _, jobDefinition: __, containerOverrides = {}, nodeOverrides, ...rest } = sent;
+    const { jobQueue: _, jobDefinition: __, containerOverrides = {}, nodeOverrides, ...others } = sent;
+    const { schedulingPriorityOverride, ...same } = others;
+    const rest = { ...same, ...(schedulingPriorityOverride && { schedulingPriority: 4 }) };
     const { resourceRequirements = [], ...container } = containerOverrides;
     const { jobs } = await post('DescribeJobs', { jobs: [jobId] });
     const own = nodeOverrides ? rest : { ...rest, container };
@@ -166,6 +168,7 @@ test('a job shows every member of its definition’s container', async () => {
       jobName: 'j',
       jobQueue: queueFor(jobDefinitionName),
       jobDefinition: jobDefinitionName,
+      ...(queueFor(jobDefinitionName) === 'full' && { shareIdentifier: 'one' }),
     });
     const { jobs } = await post('DescribeJobs', { jobs: [jobId] });
     assertHolds(jobs[0].container ?? {}, containerProperties, 'container');

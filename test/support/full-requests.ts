@@ -339,6 +339,8 @@ export const SUBMITS: readonly Json[] = [
     propagateTags: false,
     timeout: { attemptDurationSeconds: 90 },
     tags: { c: 'd' },
+    shareIdentifier: 'one',
+    schedulingPriorityOverride: 4,
   },
   {
     jobName: 'j',

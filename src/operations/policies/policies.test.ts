@@ -213,7 +213,8 @@ test('T-078: a policy that a queue goes by stays, also while that is being delet
   const text = 'Cannot delete, found existing JobQueue relationship';
   const refused = async () => (await world.refused('deleteSchedulingPolicy', { arn: arnOf('p') })).message;
   assert.equal(await refused(), text);
-  await world.submit({ jobQueue: 'shared' });
+  const more = { shareIdentifier: 'a', schedulingPriorityOverride: 0 };
+  await world.submit({ jobQueue: 'shared', ...more });
   await world.settle();
   await world.ask('updateJobQueue', { jobQueue: 'shared', state: 'DISABLED' });
   await world.ask('deleteJobQueue', { jobQueue: 'shared' });

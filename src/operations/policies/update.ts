@@ -26,6 +26,8 @@ export const updateSchedulingPolicy: Operation<UpdateInput> = async (service, in
     const other = checkKind(JSON.parse(row.doc) as PolicyDoc, doc);
     if (other) return other;
     await replacePolicy(tx, row.seq, JSON.stringify(doc));
+    service.catalog.forget(tx);
+    tx.onCommit(service.wake);
     return {};
   });
 };
