@@ -6,7 +6,14 @@ import { inOrderOfSubmission, type QueueOrder, type Submitted } from './queue-or
 
 /** Jobs as they are submitted one after the other, each behind the parts of the one before. */
 const submissions: fc.Arbitrary<Submitted[]> = fc
-  .array(fc.record({ parts: fc.nat({ max: 10_000 }), priority: fc.nat({ max: 9999 }) }), { maxLength: 50 })
+  .array(
+    fc.record({
+      parts: fc.nat({ max: 10_000 }),
+      priority: fc.nat({ max: 9999 }),
+      share: fc.nat({ max: 3 }),
+    }),
+    { maxLength: 50 },
+  )
   .map((jobs) => {
     let next = 1;
     return jobs.map((job) => {
@@ -36,7 +43,7 @@ for (const [name, order] of Object.entries({ inOrderOfSubmission, priorityThenLa
 }
 
 test('E-136: in the order of submission, of one group and of several', () => {
-  const rank = (seq: number) => inOrderOfSubmission.rankOf({ seq, parts: 3, priority: 10 });
+  const rank = (seq: number) => inOrderOfSubmission.rankOf({ seq, parts: 3, priority: 10, share: 0 });
   assert.ok(rank(1) + 3 < rank(5));
   const heads = [5, 3, 4].map((seq) => ({ group: seq % 2, seq, rank: rank(seq) }));
   assert.equal(inOrderOfSubmission.firstOf(heads).seq, 3);

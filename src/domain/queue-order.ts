@@ -1,7 +1,9 @@
 /** What of a submission may say which group its job is of: part of the spec that equal submissions share. */
 export interface Sharing {
-  /** Its definition's scheduling priority, 0 to 9999; 0 without one. */
+  /** Its scheduling priority, 0 to 9999; 0 without one. */
   readonly priority: number;
+  /** The seq of its share; 0 in a queue that is not shared. */
+  readonly share: number;
 }
 
 /** A job as it is submitted. */
@@ -41,9 +43,9 @@ export interface QueueOrder {
   firstOf(heads: readonly GroupHead[]): GroupHead;
 }
 
-/** Rule E-136: in the order of submission. */
+/** Rule E-136: in the order of submission. The first job of each share is known to every turn. */
 export const inOrderOfSubmission: QueueOrder = {
-  groupOf: () => 0,
+  groupOf: ({ share }) => share,
   rankOf: ({ seq }) => seq,
   firstOf: (heads) => heads.reduce((first, head) => (head.rank < first.rank ? head : first)),
 };

@@ -21,6 +21,7 @@ import * as environments from '../operations/environments/index.ts';
 import * as extensions from '../operations/extensions/index.ts';
 import * as jobs from '../operations/jobs/index.ts';
 import * as logs from '../operations/logs/index.ts';
+import * as policies from '../operations/policies/index.ts';
 import * as queues from '../operations/queues/index.ts';
 import * as tags from '../operations/tags/index.ts';
 import { Catalog } from '../service/catalog.ts';
@@ -189,10 +190,14 @@ const listenerOf = (config: Config, service: Service, timers: Timers, key: RootK
     log: service.log,
     // a store that does not answer is found out by asking it
     ready: async () => ready() && (await service.store.read(async () => true)),
-    batch: bind(service, { ...definitions, ...environments, ...queues, ...jobs, ...tags } as Record<
-      string,
-      Operation
-    >),
+    batch: bind(service, {
+      ...definitions,
+      ...environments,
+      ...policies,
+      ...queues,
+      ...jobs,
+      ...tags,
+    } as Record<string, Operation>),
     longshore: bind(service, { ...extensions } as Record<string, Operation>),
     logs: bind(service, { ...logs } as Record<string, Operation>),
     ecs: bind(service, { ...ecs } as Record<string, Operation>),

@@ -1,11 +1,13 @@
 import { CommittedCache } from '../store/committed-cache.ts';
+import { shareName } from '../store/share-rows.ts';
 import type { Tx } from '../store/store.ts';
 
 const LIMIT = 10_000;
 
-/** Names of queues and environments by their seq: they never change, so each is read once. */
+/** Names of queues, shares and environments by their seq: they never change, so each is read once. */
 export class Names {
   private readonly queues = new CommittedCache<number, string>(LIMIT);
+  private readonly shares = new CommittedCache<number, string>(LIMIT);
   private readonly environments = new CommittedCache<number, EnvironmentNames>(LIMIT);
 
   async queueName(tx: Tx, seq: number): Promise<string> {
@@ -18,6 +20,15 @@ export class Names {
       .executeTakeFirstOrThrow();
     this.queues.set(tx, seq, row.name);
     return row.name;
+  }
+
+  /** Undefined where a queue's order has other groups than shares. */
+  async shareName(tx: Tx, seq: number): Promise<string | undefined> {
+    const known = this.shares.get(tx, seq);
+    if (known !== undefined || seq === 0) return known;
+    const name = await shareName(tx, seq);
+    if (name !== undefined) this.shares.set(tx, seq, name);
+    return name;
   }
 
   async environment(tx: Tx, seq: number): Promise<EnvironmentNames> {

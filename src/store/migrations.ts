@@ -222,4 +222,19 @@ export const MIGRATIONS: readonly string[] = [
   UPDATE definitions SET doc = json_remove(doc, '$.tags');
   UPDATE specs SET doc = json_remove(doc, '$.tags');
   `,
+  // queues may go by a scheduling policy; until now all went by the order of submission
+  `
+  CREATE TABLE policies (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, doc TEXT NOT NULL
+  ) STRICT;
+  ALTER TABLE queues ADD COLUMN policy INTEGER;
+  CREATE INDEX queues_policy ON queues (policy) WHERE policy IS NOT NULL;
+  `,
+  // jobs of a queue with a policy are of shares
+  `
+  CREATE TABLE shares (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, queue INTEGER NOT NULL, name TEXT NOT NULL, UNIQUE (queue, name)
+  ) STRICT;
+  CREATE INDEX jobs_shared ON jobs (queue, job_group, state, seq) WHERE parent = 0 AND job_group > 0;
+  `,
 ];

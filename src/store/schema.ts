@@ -9,6 +9,8 @@ export interface Database {
   environments: EnvironmentRow;
   queues: QueueRow;
   queue_environments: QueueEnvironmentRow;
+  policies: PolicyRow;
+  shares: ShareRow;
   definition_names: { name: string; last_revision: number };
   definitions: DefinitionRow;
   shapes: ShapeRow;
@@ -71,8 +73,25 @@ export interface QueueRow {
   status: string;
   status_reason: string | null;
   priority: number;
+  /** The scheduling policy that it goes by; null of one in the order of submission. */
+  policy: number | null;
   /** Everything else that was sent and is echoed (`jobStateTimeLimitActions`, …). */
   extra: string;
+}
+
+/** A scheduling policy; nothing stays of one that is deleted. */
+export interface PolicyRow {
+  seq: number;
+  name: string;
+  /** JSON of `PolicyDoc`. */
+  doc: string;
+}
+
+/** Jobs of a queue with one `shareIdentifier`; their group is its seq. */
+export interface ShareRow {
+  seq: number;
+  queue: number;
+  name: string;
 }
 
 export interface QueueEnvironmentRow {

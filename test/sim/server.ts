@@ -16,6 +16,7 @@ import * as environments from '../../src/operations/environments/index.ts';
 import * as extensions from '../../src/operations/extensions/index.ts';
 import * as jobs from '../../src/operations/jobs/index.ts';
 import * as logs from '../../src/operations/logs/index.ts';
+import * as policies from '../../src/operations/policies/index.ts';
 import * as queues from '../../src/operations/queues/index.ts';
 import * as tags from '../../src/operations/tags/index.ts';
 import type { OutputStore } from '../../src/output/output.ts';
@@ -66,6 +67,7 @@ const OPERATIONS = {
   ...definitions,
   ...environments,
   ...extensions,
+  ...policies,
   ...queues,
   ...jobs,
   ...tags,

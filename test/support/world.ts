@@ -14,6 +14,7 @@ import * as ecs from '../../src/operations/ecs/index.ts';
 import * as environments from '../../src/operations/environments/index.ts';
 import * as extensions from '../../src/operations/extensions/index.ts';
 import * as jobs from '../../src/operations/jobs/index.ts';
+import * as policies from '../../src/operations/policies/index.ts';
 import * as queues from '../../src/operations/queues/index.ts';
 import * as tags from '../../src/operations/tags/index.ts';
 import { OutputStore } from '../../src/output/output.ts';
@@ -33,6 +34,7 @@ const OPERATIONS = {
   ...ecs,
   ...environments,
   ...extensions,
+  ...policies,
   ...queues,
   ...jobs,
   ...tags,

@@ -68,6 +68,7 @@ const describe = async (
     job: waits ? { ...job, state: waits.state } : job,
     spec,
     queueName,
+    share: await service.names.shareName(tx, job.share),
     tags,
     tasks,
     children:
