@@ -32,6 +32,9 @@ const HERE = new Set(
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
+/** A note that is there so often is told once, before the tables, and has a letter in them. */
+const OFTEN = 3;
+
 const statusOf = (shape: string, member: string): [string, string] => {
   const refused = NOT_YET.find((entry) => entry.shape === shape && entry.member === member);
   if (refused) return ['refused (400)', refused.why];
@@ -125,24 +128,73 @@ const untested = (): string[] => [
   '',
 ];
 
+/** Of each service, how many of its operations are here. */
+const summary = (): string[] => [
+  '## In short',
+  '',
+  row(['service', 'operations here', 'of']),
+  row(['---', '---', '---']),
+  ...SERVICES.map(([name, model, of]) => {
+    const all = Object.keys(model.operations);
+    const here = all.filter((operation) => HERE.has(operation));
+    return row([name, String(here.length), of ?? `today’s ${all.length}`]);
+  }),
+  row(['STS', '1', 'GetCallerIdentity']),
+  row(['EC2', '1', 'DescribeInstances, for the type and the zone of instances']),
+  '',
+  '- Here are job definitions, jobs, arrays, dependencies, retries, timeouts, multi-node jobs, queues, environments of all types but EKS, and tags.',
+  '- Not here yet: scheduling policies, consumable resources, service jobs and environments, quota shares, and what is named below.',
+  '- A job is never taken and then not run: what has no effect here is refused, or the tables say that it is kept and no more.',
+  '- Members that the model does not know are ignored, as the service does.',
+  '',
+];
+
+const SERVICES: readonly (readonly [string, Model, string?])[] = [
+  ['AWS Batch (2016-08-10)', BATCH],
+  ['CloudWatch Logs', LOGS, 'those that Batch’s users call'],
+  ['ECS', ECS, 'those that ARNs in answers lead to'],
+  ['Longshore’s own, `/longshore/v1/…`', EXTENSIONS, ''],
+];
+
+/** The page's tables with letters for what stands there often, and those letters before them. */
+const toldOnce = (lines: readonly string[]): string[] => {
+  const noteOf = (line: string) => /^\| `[^|]+` \| [^|]+ \| ([^|]+) \|$/.exec(line)?.[1]?.trim() ?? '';
+  const times = new Map<string, number>();
+  for (const line of lines) times.set(noteOf(line), (times.get(noteOf(line)) ?? 0) + 1);
+  const often = [...times].filter(([note, n]) => note.length > 3 && n >= OFTEN).map(([note]) => note);
+  const letter = (note: string) => `(${String.fromCharCode(97 + often.indexOf(note))})`;
+  return [
+    'What stands in the tables often has a letter there:',
+    '',
+    ...often.map((note) => `- ${letter(note)} ${note}`),
+    '',
+    ...lines.map((line) => {
+      const note = noteOf(line);
+      return often.includes(note) ? line.replace(`| ${note} |`, `| ${letter(note)} |`) : line;
+    }),
+  ];
+};
+
 export const compatibility = (): string =>
   [
     '# Compatibility',
     '',
-    'What Longshore makes of every operation and member of the AWS Batch API (2016-08-10), of those of CloudWatch Logs that',
-    'Batch’s users call, and of ECS. STS GetCallerIdentity is done, and EC2 DescribeInstances for the type and the zone of',
-    'instances. Members that the model does not know are ignored, as',
-    'the service does. This page is made by `npm run compatibility` from the tables the code goes by.',
+    'What Longshore makes of each operation and member. This page is made by `npm run compatibility` from the tables the code goes by.',
+    '',
+    ...summary(),
+    '## How to read the tables',
     '',
     'A member is *done* when it means here what it means there; *kept* when it is checked, stored and shown as it was sent,',
     'and does nothing more; *refused* with 400 when its effect is not here yet; *ignored* when it is taken and not shown.',
     'What is said of a structure holds for all that is in it.',
     '',
-    ...section(BATCH, 'AWS Batch'),
-    ...engines(),
-    ...section(LOGS, 'CloudWatch Logs'),
-    ...section(ECS, 'ECS'),
-    ...section(EXTENSIONS, 'Extensions'),
+    ...toldOnce([
+      ...section(BATCH, 'AWS Batch'),
+      ...engines(),
+      ...section(LOGS, 'CloudWatch Logs'),
+      ...section(ECS, 'ECS'),
+      ...section(EXTENSIONS, 'Extensions'),
+    ]),
     ...untested(),
   ].join('\n');
 

@@ -71,6 +71,8 @@ const changesOf = ({ vcpus, memory, gpus, timeout, env }: Options) => ({
 const words = (jobId: string, { jobs, left, dependents = 0 }: Answer): string => {
   const rest = left === 0 ? '' : `; ${left} more wait for others that FAILED: run them again afterwards`;
   const behind =
-    dependents === 0 ? '' : `, ${dependents} that failed for ${jobs === 1 ? 'it' : 'them'} wait again`;
+    dependents === 0
+      ? ''
+      : `, ${dependents} that failed for ${jobs === 1 ? 'it' : 'them'} ${dependents === 1 ? 'waits' : 'wait'} again`;
   return `${jobs} job${jobs === 1 ? ' runs' : 's run'} again (${jobId})${behind}${rest}`;
 };

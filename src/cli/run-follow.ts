@@ -56,7 +56,8 @@ const started = async (batch: Batch, jobId: string, patience: number | undefined
     const job = await describeJob(batch, jobId);
     if (!waits(job)) return 'over';
     const why = job.statusReason ?? '';
-    if (why !== '' && why !== said) process.stderr.write(`waits: ${why}\n`);
+    if (why !== '' && why !== said)
+      process.stderr.write(`${why.startsWith('waits ') ? '' : 'waits: '}${why}\n`);
     if (why !== said && !stays && job.status === 'RUNNABLE' && (await neverRuns(batch, jobId))) {
       stays = await wantsToStay();
       if (!stays) return giveUpForGood(batch, jobId, why);

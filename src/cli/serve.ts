@@ -156,7 +156,9 @@ const announce = (config: Config, running: Running): void => {
   console.log(`engine: ${name}, ${describeResources(running.capacity)}; ${detail}`);
   for (const note of notes) console.log(`  ${note}`);
   const vcpus = running.capacity.milliVcpus / 1000;
-  console.log(`  a job that asks for more than ${vcpus} vCPUs runs alone on all of them`);
+  console.log(
+    `  a job that asks for more than ${vcpus} vCPU${vcpus === 1 ? '' : 's'} runs alone on all of them`,
+  );
   console.log(`data: ${config.dataDir}`);
   for (const line of keyLines(config, running)) console.log(line);
   const folder = isAtHome(config.dataDir)

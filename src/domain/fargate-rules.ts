@@ -7,7 +7,7 @@ const CAPABILITIES = ['FARGATE', 'EC2', 'MANAGED_INSTANCES'];
 export const checkCapabilities = (capabilities: readonly string[] | undefined): Refusal | undefined => {
   if (!capabilities || capabilities.length === 0) return undefined;
   const bad = capabilities.find((capability) => !CAPABILITIES.includes(capability));
-  if (bad)
+  if (bad !== undefined)
     return refuseWrapped(`Capability ${bad} is not valid. Valid capabilities: [${CAPABILITIES.join(', ')}]`);
   return capabilities.length > 1 ? refuseWrapped('Exactly 1 capability must be provided.') : undefined;
 };

@@ -1,13 +1,13 @@
-import type { HostView } from '../domain/host.ts';
+import { type HostView, takes } from '../domain/host.ts';
 
 /** What is asked of a list of hosts again and again. In thousandths of a vCPU. */
 export interface HostSums {
-  /** Of the largest. */
-  readonly most: number;
   readonly total: number;
-  /** Of the smallest of those that a task takes no more of than there is. */
+  /** A task takes no more than this of one of them, whatever it asks. */
   readonly leastBound: number;
 }
+
+const ALL = { milliVcpus: Number.POSITIVE_INFINITY, memoryMiB: 0, gpus: 0 };
 
 const known = new WeakMap<readonly HostView[], HostSums>();
 
@@ -19,11 +19,11 @@ export const sumsOf = (hosts: readonly HostView[]): HostSums => {
 };
 
 const find = (hosts: readonly HostView[]): HostSums => {
-  let [most, total, leastBound] = [Number.NEGATIVE_INFINITY, 0, Number.POSITIVE_INFINITY];
-  for (const { size, cpuIsWeight } of hosts) {
-    most = Math.max(most, size.milliVcpus);
+  let [total, leastBound] = [0, Number.POSITIVE_INFINITY];
+  for (const host of hosts) {
+    const { size } = host;
     total += size.milliVcpus;
-    if (cpuIsWeight) leastBound = Math.min(leastBound, size.milliVcpus);
+    leastBound = Math.min(leastBound, takes(ALL, host).milliVcpus);
   }
-  return { most, total, leastBound };
+  return { total, leastBound };
 };

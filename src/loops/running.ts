@@ -1,5 +1,5 @@
 import type { Resources } from '../domain/container.ts';
-import type { HostView } from '../domain/host.ts';
+import { type HostView, takes } from '../domain/host.ts';
 import type { Instance } from '../domain/instance.ts';
 import { isNode } from '../domain/node-roles.ts';
 import { isStopped } from '../domain/stop-kinds.ts';
@@ -14,12 +14,11 @@ import {
   roomOf,
   settle as settleRoom,
 } from '../scheduler/change-room.ts';
-import type { Room } from '../scheduler/room.ts';
+import { hostOf, type Room } from '../scheduler/room.ts';
 import type { EnvironmentView, InstanceView } from '../scheduler/snapshot.ts';
 import type { Changes } from '../store/running-changes.ts';
 import type { ActiveTask } from '../store/task-rows.ts';
 import { isToStop } from './active-tasks.ts';
-import { sumsOf } from './host-sums.ts';
 
 /** What tasks run on: with another of these the room is made anew. */
 export interface Ground {
@@ -167,9 +166,12 @@ const putTask = (running: Running, task: ActiveTask, { hasLimit, quickSpecs }: M
   count(running, task, 1);
 };
 
+/** A host whose CPU is a weight gives a task what it has, however much is asked. */
+const heldMilliVcpusOf = (room: Room, task: ActiveTask): number =>
+  takes(asksOf(task), hostOf(room, task.host)).milliVcpus;
+
 const count = (running: Running, task: ActiveTask, sign: 1 | -1): void => {
-  const { most } = sumsOf(running.ground.hosts);
-  running.heldMilliVcpus += sign * Math.min(task.milli_vcpus, most);
+  running.heldMilliVcpus += sign * heldMilliVcpusOf(running.room, task);
   if (!running.room.instances.has(task.instance)) running.homeless += sign;
 };
 
@@ -214,7 +216,6 @@ export const instanceView = ({ id, environment, host, type, size, state }: Insta
 
 /** Of all that runs. */
 export const makeRoom = (running: Running): void => {
-  const { most } = sumsOf(running.ground.hosts);
   const holding = [...running.tasks.values()].filter(holds);
   running.room = roomOf({
     ...running.ground,
@@ -226,6 +227,6 @@ export const makeRoom = (running: Running): void => {
       mayPrecede: 0,
     })),
   });
-  running.heldMilliVcpus = holding.reduce((sum, task) => sum + Math.min(task.milli_vcpus, most), 0);
+  running.heldMilliVcpus = holding.reduce((sum, task) => sum + heldMilliVcpusOf(running.room, task), 0);
   running.homeless = holding.filter((task) => !running.instances.has(task.instance)).length;
 };

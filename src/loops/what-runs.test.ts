@@ -79,3 +79,25 @@ test('a host that comes, grows or closes changes the room that is kept, and an U
     [8000],
   );
 });
+
+test('a host that is listed no more is none of the room, whatever was on it', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  const { capacity } = world.service;
+  const [machine] = capacity.hosts as [HostView];
+  const other = { ...machine, id: 'b', size: { ...machine.size, milliVcpus: 2000 }, standing: false };
+  const have = (hosts: readonly HostView[]) =>
+    Object.assign(world.service, { capacity: { ...capacity, hosts } });
+  have([other]);
+  await world.submit();
+  await world.settle();
+  have([machine]);
+  for (const end of [false, true]) {
+    if (end) world.engine.end(world.engine.orders[0]!.taskId, 0);
+    await world.settle();
+    await checkKept(world);
+    assert.deepEqual(
+      [...world.loops.kept()!.room.hosts.values()].map(({ id }) => id),
+      [machine.id],
+    );
+  }
+});

@@ -10,6 +10,7 @@ import { environmentViews } from './supply.ts';
 /**
  * What runs, kept from turn to turn: a turn reads what changed since the last one whose commit was not lost. After a
  * restart, and when another has followed the changes meanwhile, all is read anew.
+ * Why: docs/decisions/what-runs.md.
  */
 export class WhatRuns {
   private readonly service: Service;

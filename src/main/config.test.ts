@@ -49,6 +49,7 @@ const WRONG_CAPACITIES = [
   'vcpus=4,memory=1GB',
   'vcpus=4,memory=0MiB',
   'vcpus=4,memory=1GiB,gpus=half',
+  'vcpus=4,memory=1GiB,gpus=',
   'vcpus=4,memory=1GiB,disks=1',
 ];
 

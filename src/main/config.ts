@@ -99,7 +99,8 @@ export const parseCapacity = (text: string): Resources => {
   const milliVcpus = Math.round(Number(parts.get('vcpus')) * 1000);
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(MiB|GiB)$/.exec(parts.get('memory') ?? '') ?? [];
   const memoryMiB = Math.floor(Number(amount) * (unit === 'GiB' ? 1024 : 1));
-  const gpus = Number(parts.get('gpus') ?? 0);
+  // an empty number would be 0
+  const gpus = Number((parts.get('gpus') ?? '0') || Number.NaN);
   const unknown = [...parts.keys()].find((key) => !['vcpus', 'memory', 'gpus'].includes(key));
   if (!(gpus >= 0 && Number.isSafeInteger(gpus))) {
     throw new UsageError(`--capacity takes a whole number of gpus, got '${text}'`);

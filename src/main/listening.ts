@@ -29,8 +29,9 @@ export const listen = (
       else reject(new UsageError(`cannot listen on ${place}: ${error.message}`));
     });
     const listening = () => {
-      // a path, where it is a Unix socket
-      if (typeof server.address() === 'object') resolve();
+      // a path where it is a Unix socket, and null where that was handed over
+      const bound = server.address();
+      if (bound !== null && typeof bound === 'object') resolve();
       else
         reject(new UsageError('the socket that was handed over is not of TCP: clients could not reach it'));
     };

@@ -71,10 +71,18 @@ export const machineIds = (): Ids => {
     at += length;
     return pool.slice(at - length, at);
   };
+  let beginning = '';
+  let madeAt = -1;
   const uuid = (): string => {
-    const time = Date.now().toString(16).padStart(12, '0');
-    const variant = '89ab'[Number.parseInt(hex(1), 16) & 3];
-    return `${time.slice(0, 8)}-${time.slice(8)}-4${hex(3)}-${variant}${hex(3)}-${hex(12)}`;
+    const now = Date.now();
+    if (now !== madeAt) {
+      const time = now.toString(16).padStart(12, '0');
+      beginning = `${time.slice(0, 8)}-${time.slice(8)}-4`;
+      madeAt = now;
+    }
+    const random = hex(19);
+    const variant = '89ab'[Number.parseInt(random.slice(0, 1), 16) & 3];
+    return `${beginning}${random.slice(1, 4)}-${variant}${random.slice(4, 7)}-${random.slice(7)}`;
   };
   return { uuid, hex };
 };

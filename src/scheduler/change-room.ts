@@ -7,7 +7,6 @@ import {
   goesByItself,
   heldOnHost,
   holdOf,
-  hostOf,
   isLoose,
   isSpot,
   isSpotThere,
@@ -46,9 +45,10 @@ const add = (to: Amounts, environment: number, amount: number): void => {
   to.set(environment, (to.get(environment) ?? 0) + amount);
 };
 
-/** Takes amounts and slots of a host, or gives them back with the sign turned round. */
+/** Takes amounts and slots of a host, or gives them back with the sign turned round; one that is gone has neither. */
 const take = (room: Changing, id: string, amount: Resources, slots: number): void => {
-  const host = hostOf(room, id);
+  const host = room.hosts.get(id);
+  if (!host) return;
   if (isNothing(amount) && (slots === 0 || host.slotsLeft === Number.POSITIVE_INFINITY)) return;
   room.hosts.set(id, { ...host, free: minus(host.free, amount), slotsLeft: host.slotsLeft - slots });
 };
@@ -108,12 +108,14 @@ const holding = (room: Changing, { instance: id, host, asks }: Held, sign: 1 | -
   const taken = times(takesOf(room, instance ?? { type: HOST, host }, asks), sign);
   if (instance) set(room, instance, { free: minus(instance.free, taken), tasks: instance.tasks + sign });
   take(room, host, !instance || instance.type === HOST ? taken : NOTHING, sign);
+  changed(room, sign < 0);
 };
 
 /** What is known of an instance, which is as large as before, and where it was. */
 export const note = (of: Room, { id, draining, hasDeadline, graceOver }: Noted): void => {
   const room = changing(of);
   set(room, room.instances.get(id)!, { draining, hasDeadline, graceOver });
+  changed(room, false);
 };
 
 type Noted = Pick<InstanceView, 'id' | 'draining' | 'hasDeadline' | 'graceOver'>;
@@ -326,7 +328,8 @@ const apply = (room: Changing, share: Share, sign: 1 | -1): void => {
   switch (share.of) {
     case 'host': {
       const amount = times(share.amount, sign);
-      const host = hostOf(room, share.host);
+      const host = room.hosts.get(share.host);
+      if (!host) return;
       room.hosts.set(host.id, {
         ...host,
         free: minus(host.free, amount),

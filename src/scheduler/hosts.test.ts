@@ -204,3 +204,23 @@ test('E-168: a Spot instance with the fewest tasks is taken back where a host ha
     ['t', 's'],
   );
 });
+
+test('nobody lines up on a host that takes no tasks, or is gone', () => {
+  const hosts = [host('a', 2), host('b', 2)];
+  const lined = (some: readonly HostView[]) =>
+    plan(
+      snapshot({
+        hosts: some,
+        environments: [launched(1, ['c5.large'])],
+        instances: hosts.map(({ id }) => ({ ...instanceOf(id, 1, 'c5.large'), host: id })),
+        running: hosts.map(({ id }) => ({
+          ...{ taskId: `t-${id}`, environment: 1, instance: id, host: id },
+          ...{ asks: cpu(2), mayPrecede: id === 'a' ? 1 : 0 },
+        })),
+        queues: [queue(1, [1], [cpu(2), [1, 2]])],
+      }),
+    ).placements.map(({ after }) => after);
+  assert.deepEqual(lined(hosts), ['t-a']);
+  assert.deepEqual(lined([{ ...hosts[0]!, open: false }, hosts[1]!]), []);
+  assert.deepEqual(lined([hosts[1]!]), []);
+});

@@ -73,7 +73,7 @@ interface Placed {
 
 /**
  * Queues of one priority, served job by job in turns: see `docs/decisions/capacity.md`, of Spot and reservations, `hosts.md`
- * and `many-kinds.md`.
+ * and `many-shapes.md`.
  *
  * For example, on a machine of 4 vCPUs that has 1 free, queue A waits with jobs of 3 and of 1, and queue B with one of 1:
  *

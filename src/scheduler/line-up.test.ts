@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cpu, instanceOf, launched, queue, running, snapshot } from '../../test/support/scheduler.ts';
+import {
+  cpu,
+  host,
+  instanceOf,
+  launched,
+  own,
+  queue,
+  running,
+  slices,
+  snapshot,
+} from '../../test/support/scheduler.ts';
 import { plan } from './plan.ts';
 
 test('E-141: a multi-node job waits for room of its own, behind no other task, be it of one node only', () => {
@@ -103,4 +113,35 @@ test('E-149: a multi-node job that waits is wanted for with all its nodes', () =
     }),
   );
   assert.deepEqual(made.desired, [{ environment: 1, milliVcpus: 10_000 }]);
+});
+
+/** A task of four vCPUs that is about to end, a head of a higher queue that waits for its room, and jobs that are like it. */
+const behindIts = (more: Parameters<typeof snapshot>[0], environment: number, slots = Infinity) => {
+  const {
+    instances: [first] = [],
+    hosts: [machine],
+  } = snapshot(more);
+  return plan(
+    snapshot({
+      ...more,
+      hosts: [{ ...machine!, slots }],
+      running: [{ ...running(first!.id, cpu(4)), mayPrecede: 3 }],
+      queues: [
+        { ...queue(1, [environment], [cpu(3), [1]]), priority: 2 },
+        { ...queue(2, [1], [cpu(4), [2, 3]]), priority: 1 },
+      ],
+    }),
+  ).placements.map(({ job, after }) => `${job} ${after}`);
+};
+
+test('E-131 E-137: nobody lines up for what another’s head waits for, be it of the host, of its slots or of the maximum', () => {
+  const slice = { ...host(1), id: 's', type: 'fargate', size: cpu(4) };
+  assert.deepEqual(behindIts({ environments: [slices(1)], instances: [slice] }, 1), [], 'a slice');
+  const both = { environments: [own(1), own(2)], instances: [host(1), { ...host(2), id: 'h2' }] };
+  assert.deepEqual(behindIts(both, 2), [], 'a host of two environments');
+  const large = { pool: cpu(99, 64_000), environments: [slices(1, 4)], instances: [slice] };
+  assert.deepEqual(behindIts(large, 1), [], 'the maximum');
+  const two = { pool: cpu(99, 64_000), environments: [launched(1, ['c5.xlarge']), slices(2)] };
+  const instances = [instanceOf('a', 1, 'c5.xlarge')];
+  assert.deepEqual(behindIts({ ...two, instances }, 2, 1), [], 'slots');
 });

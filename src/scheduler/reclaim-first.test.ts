@@ -144,6 +144,8 @@ test('property E-168 over many plans: the first who waits for capacity on demand
         const later = plan(withoutInstances(settled, (i) => isSpot(i) && i.hasDeadline));
         if (!sameMarket(s, next, without) || !sameMarket(s, next, later)) return;
         const [first] = headsOf(next);
+        // one of its priority that reserved before it comes before it
+        if (next.reservations[0] && next.reservations[0].queue !== first?.queue) return;
         const shape = settled.queues.flatMap(({ shapes }) => shapes).find(({ id }) => id === first?.shape);
         const job = shape?.heads[0]?.seq;
         if (!without.placements.some((p) => p.job === job && onDemand(s, p.environment))) return;

@@ -1,6 +1,8 @@
+import { HOST } from '../domain/instance.ts';
+import { isNothing } from './amounts.ts';
 import { release, reserve, type Share } from './change-room.ts';
 import { isOnDemand } from './reserve.ts';
-import type { Room } from './room.ts';
+import { goesByItself, hostOf, type PlannedInstance, type Room } from './room.ts';
 import type { Reservation } from './snapshot.ts';
 
 /**
@@ -73,14 +75,28 @@ export class Reservations {
     return found;
   }
 
-  /** Whether another queue's job waits for an instance, or for room on it. */
-  areOn(instance: string, queue: number): boolean {
+  /** Whether another queue's job waits for an instance, for room on it, or for what the end of its tasks gives back. */
+  areOn(id: string, queue: number): boolean {
+    const instance = this.room.instances.get(id);
     return this.all().some(
       (r) =>
         r.queue !== queue &&
-        (r.on.some((o) => o.instance === instance) || r.victims.some((v) => v.instance === instance)),
+        (r.on.some((o) => o.instance === id) ||
+          r.victims.some((v) => v.instance === id) ||
+          (instance !== undefined && givesBackTo(this.room, instance, r))),
     );
   }
 }
+
+/** Whether the end of an instance's tasks gives its host room or slots, or its environment vCPUs, that a reservation is of. */
+const givesBackTo = (room: Room, instance: PlannedInstance, r: Reservation): boolean => {
+  const goes = goesByItself(room, instance);
+  const givesRoom = goes || instance.type === HOST;
+  const hasSlots = hostOf(room, instance.host).slotsLeft !== Number.POSITIVE_INFINITY;
+  return (
+    (goes && r.environment === instance.environment && r.milliVcpus > 0) ||
+    r.pools.some(({ host, asks }) => host === instance.host && (hasSlots || (givesRoom && !isNothing(asks))))
+  );
+};
 
 type Shares = readonly Share[];

@@ -99,3 +99,21 @@ test('instances that changed are told; what is terminated is gone', async () => 
   const gone = await changesAfter(world, follower, (tx) => tx.run('UPDATE instances SET state = 2'));
   assert.deepEqual([gone.instances.has(id!), gone.instances.get(id!)], [true, undefined]);
 });
+
+test('an instance that is given another name is gone, and there; one that moves takes its tasks along', async () => {
+  const { world, follower, ids } = await followed();
+  const [instance] = (
+    await world.service.store.read((tx) => tx.all<{ id: string }>('SELECT id FROM instances WHERE state < 2'))
+  ).map(({ id }) => id);
+  const moved = await changesAfter(world, follower, (tx) =>
+    tx.run("UPDATE instances SET host = 'elsewhere'"),
+  );
+  assert.deepEqual(
+    [...moved.tasks.values()].map((task) => task?.host),
+    ids.map(() => 'elsewhere'),
+  );
+  const { instances } = await changesAfter(world, follower, (tx) =>
+    tx.run("UPDATE instances SET id = 'new'"),
+  );
+  assert.deepEqual([instances.get(instance!), instances.get('new')?.id], [undefined, 'new']);
+});

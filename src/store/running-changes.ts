@@ -30,6 +30,12 @@ export const NOTE_CHANGES = `
   ${trigger('task_out', 'DELETE ON main.tasks WHEN old.state < 2', noted(0, 'old.id'))}
   ${trigger('instance_in', 'INSERT ON main.instances WHEN new.state < 2', noted(1, 'new.id'))}
   ${trigger('instance_up', 'UPDATE ON main.instances WHEN old.state < 2 OR new.state < 2', noted(1, 'old.id'))}
+  ${trigger('instance_renamed', 'UPDATE OF id ON main.instances', noted(1, 'new.id'))}
+  ${trigger(
+    'instance_moved',
+    'UPDATE OF host ON main.instances WHEN old.host IS NOT new.host',
+    'INSERT INTO changed (kind, id) SELECT 0, id FROM tasks WHERE instance = new.id AND state < 2;',
+  )}
   ${trigger('instance_out', 'DELETE ON main.instances WHEN old.state < 2', noted(1, 'old.id'))}
   ${trigger(
     'job_up',
@@ -50,7 +56,7 @@ export interface Changes {
 }
 
 /** Kind 2 is the follower. */
-const CHANGED = 'SELECT kind, id FROM temp.changed UNION SELECT 2, n FROM temp.follower';
+const CHANGED = 'SELECT kind, id FROM temp.changed UNION ALL SELECT 2, n FROM temp.follower';
 
 const CHANGED_TASKS = `
   ${ACTIVE_TASK} FROM (SELECT DISTINCT id FROM temp.changed WHERE kind = 0) c CROSS JOIN tasks t ON t.id = c.id

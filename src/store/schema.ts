@@ -293,7 +293,7 @@ export interface InstanceRow {
   milli_vcpus: number;
   memory_mib: number;
   gpus: number;
-  /** Its place in running, draining, terminated: see `store/instances.ts`. */
+  /** Its place in running, draining, terminated: see `store/instance-rows.ts`. */
   state: number;
   /** Whether a task was placed on it. */
   ran: Flag;

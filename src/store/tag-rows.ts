@@ -3,6 +3,8 @@ import type { SeqOrder } from './job-rows.ts';
 import type { TagRow } from './schema.ts';
 import type { Tx } from './store.ts';
 
+/* Tags of whatever has an ARN: docs/decisions/tags.md. */
+
 const OF = 'SELECT owner, key, value FROM tags WHERE kind = ? AND owner IN (SELECT value FROM json_each(?))';
 
 /** The tags of several resources of one kind, by their seqs; those without any have an empty record. */

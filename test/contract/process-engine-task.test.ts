@@ -48,6 +48,8 @@ test('J-118 S-271: the environment is the container’s, the service’s and fiv
     { name: 'A', value: 'it\'s $HOME `id` "x"\n\\n' },
     { name: 'EMPTY', value: '' },
     { name: 'WON', value: 'by the container' },
+    // where it comes first a program could take it for an option
+    { name: '--chdir', value: '/' },
     { name: 'odd-name.1', value: 'a b' },
     { name: 'UID', value: '5' },
     { name: 'OPTIND', value: 'x' },

@@ -116,7 +116,7 @@ test('a job that failed runs again with more, and what failed for it behind it',
     'SIZE=large',
     '--with-dependents',
   );
-  assert.equal(again.stdout, `1 job runs again (${first}), 1 that failed for it wait again\n`);
+  assert.equal(again.stdout, `1 job runs again (${first}), 1 that failed for it waits again\n`);
   assert.equal((await cli(server, 'wait', 'first', 'second')).code, 0);
   assert.match((await cli(server, 'explain', 'first')).stdout, /^ {2}asked {5}0\.5 vCPUs and 1 GiB$/m);
   const json = await cli(server, 'explain', 'first', '--json');

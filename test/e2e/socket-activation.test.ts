@@ -99,3 +99,17 @@ test('two sockets are refused in one line', { skip: NO_SYSTEMD }, async (t) => {
     () => /^longshore: LISTEN_FDS hands over 2 sockets/m.test(server.output.stderr) || undefined,
   );
 });
+
+/** Hands a Unix socket to what it becomes. */
+const OF_UNIX =
+  'import os, socket, sys; s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(1); os.dup2(s.fileno(), 3); ' +
+  'os.set_inheritable(3, True); os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid())); os.execv(sys.argv[2], sys.argv[2:])';
+
+test('a Unix socket is refused in one line', { skip: NO_PYTHON }, async (t) => {
+  const server = activated(t, ['python3', '-c', OF_UNIX, join(tempFolder(t), 'socket')]);
+  await eventually(
+    'a refusal',
+    () =>
+      /^longshore: the socket that was handed over is not of TCP/m.test(server.output.stderr) || undefined,
+  );
+});

@@ -14,6 +14,7 @@ resource "aws_batch_job_definition" "older" {
   container_properties = jsonencode({
     image = "busybox", vcpus = 1, memory = 64
   })
+  tags = local.tags
 }
 
 resource "aws_batch_job_definition" "empty" {
@@ -56,7 +57,7 @@ resource "aws_batch_job_definition" "ec2" {
   container_properties = jsonencode({
     image = "busybox", vcpus = var.changed ? 2 : 1, memory = 64, command = ["true"]
   })
-  tags = { team = "red" }
+  tags = local.tags
 }
 
 resource "aws_batch_job_definition" "fargate" {

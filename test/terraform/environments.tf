@@ -19,7 +19,7 @@ resource "aws_batch_compute_environment" "ec2" {
       version            = "$Latest"
     }
   }
-  tags = { team = "red" }
+  tags = local.tags
 }
 
 resource "aws_batch_compute_environment" "spot" {

@@ -29,4 +29,6 @@ provider "aws" {
 
 locals {
   role = "arn:aws:iam::000000000000:role"
+  # one is overwritten, one goes, one comes: in place, whatever they are of
+  tags = var.changed ? { team = "blue", "cost centre" = "10 @ 5/6" } : { team = "red", gone = "" }
 }

@@ -16,7 +16,7 @@ resource "aws_batch_job_queue" "ec2" {
     reason           = "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"
     state            = "RUNNABLE"
   }
-  tags = { team = "red" }
+  tags = local.tags
 }
 
 resource "aws_batch_job_queue" "fargate" {

@@ -64,6 +64,17 @@ const thereOn = async (batch: Batch): Promise<{ places: string[]; revisions: str
   };
 };
 
+/** Of those that have tags in the files here. */
+const tagsOn = async (batch: Batch): Promise<unknown[]> => {
+  const { computeEnvironments } = await batch.describeComputeEnvironments({
+    computeEnvironments: ['tf-ec2'],
+  });
+  const { jobQueues } = await batch.describeJobQueues({ jobQueues: ['tf-ec2'] });
+  const jobDefinitions = ['tf-ec2:2', 'tf-older:1'];
+  const named = await batch.describeJobDefinitions({ jobDefinitions });
+  return [...computeEnvironments!, ...jobQueues!, ...named.jobDefinitions!].map(({ tags }) => tags);
+};
+
 test('Terraform applies, rests, changes, rests and destroys', { timeout: TEST_MILLISECONDS }, async (t) => {
   const { url, dataDir } = await startServe(t, [], { lifeMilliseconds: TEST_MILLISECONDS });
   const env = await environmentOf(dataDir);
@@ -97,6 +108,7 @@ test('Terraform applies, rests, changes, rests and destroys', { timeout: TEST_MI
   assert.deepEqual(anew.sort(), ['tf-attempts:2', 'tf-ec2:2', 'tf-nodes:2', 'tf-plain:2', 'tf-retries:2']);
   assert.equal(second.revisions.length, first.revisions.length + 1, 'one keeps its former revision');
   await rests(...changed);
+  assert.deepEqual(await tagsOn(batch), Array(4).fill({ team: 'blue', 'cost centre': '10 @ 5/6' }));
 
   await does('destroy', '-auto-approve', ...changed);
   assert.deepEqual(await thereOn(batch), { places: [], revisions: [] });

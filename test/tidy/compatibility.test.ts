@@ -14,6 +14,12 @@ test('docs/compatibility.md is what the code says (else: npm run compatibility)'
   assert.equal(readFileSync(join(ROOT, 'docs/compatibility.md'), 'utf8'), compatibility());
 });
 
+test('the README says how many of today’s operations are here', () => {
+  const [, here, all] = /^\| AWS Batch [^|]+\| (\d+) \| today’s (\d+) \|$/m.exec(compatibility())!;
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  assert.match(readme, new RegExp(`${here} of today's ${all} operations of AWS Batch`));
+});
+
 test('S-001: the sixteen operations of the reference are all here', () => {
   const page = compatibility();
   for (const name of [

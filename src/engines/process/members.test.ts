@@ -97,6 +97,15 @@ test('a volume with an empty host path is one without a host path: mounted nowhe
   assert.deepEqual(judgeBy(RICH, { ...plain, volumes: [{ name: 'v', host: { sourcePath: '' } }] }), []);
 });
 
+for (const option of ['remount', 'rw,remount', 'bind', 'rbind', 'move']) {
+  test(`a tmpfs changes no mount of the host: ${option}`, () => {
+    const linuxParameters = { tmpfs: [{ containerPath: '/x', size: 1, mountOptions: ['exec', option] }] };
+    const [support] = judgeBy(RICH, { ...plain, linuxParameters });
+    assert.ok(support?.kind === 'refused');
+    assert.match(support.why, /^linuxParameters: the mountOptions '[a-z]+' of a tmpfs would change another/);
+  });
+}
+
 const GIVEN: readonly Partial<ContainerSpec>[] = [
   { resourceRequirements: [{ type: 'GPU', value: '2' }] },
   { volumes, mountPoints: [{ sourceVolume: 'v', containerPath: '/elsewhere', readOnly: true }] },

@@ -90,14 +90,20 @@ const mountRules = (permissions: Permissions, canMount: boolean): MemberRules =>
   },
   linuxParameters: {
     means: 'refused',
-    when: (value) => hasDevices(value) || (!canMount && hasTmpfs(value)) || !haveTmpfsTargets(value),
+    when: (value) =>
+      hasDevices(value) ||
+      (!canMount && hasTmpfs(value)) ||
+      !haveTmpfsTargets(value) ||
+      otherMount(value) !== undefined,
     unused: (value) => Object.keys(value as Linux).some((key) => key !== 'devices' && key !== 'tmpfs'),
     why: 'devices need a container, tmpfs root or user namespaces; the rest has no meaning here',
     otherWhy: (value) => {
       if (hasDevices(value)) return 'devices need a container: serve --engine docker';
-      return haveTmpfsTargets(value)
+      if (!haveTmpfsTargets(value)) return 'a tmpfs needs an absolute containerPath below /';
+      const other = otherMount(value);
+      return other === undefined
         ? `tmpfs: ${NO_MOUNTS}`
-        : 'a tmpfs needs an absolute containerPath below /';
+        : `the mountOptions '${other}' of a tmpfs would change another mount: leave it out`;
     },
   },
   readonlyRootFilesystem: {
@@ -150,3 +156,13 @@ const hasTmpfs = (value: unknown): boolean => ((value as Linux).tmpfs?.length ??
 
 const haveTmpfsTargets = (value: unknown): boolean =>
   ((value as Linux).tmpfs ?? []).every(({ containerPath }) => isTarget(containerPath));
+
+/** What `mount` takes for another thing to do than to mount a tmpfs: the host's own file system would be changed. */
+const OTHER_MOUNTS: ReadonlySet<string> = new Set(['remount', 'bind', 'rbind', 'move']);
+
+const otherMount = (value: unknown): string | undefined =>
+  ((value as Linux).tmpfs ?? [])
+    .flatMap(({ mountOptions = [] }) => mountOptions)
+    .flatMap((options) => options.split(','))
+    .map((option) => option.trim())
+    .find((option) => OTHER_MOUNTS.has(option));

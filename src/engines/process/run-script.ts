@@ -101,7 +101,7 @@ const asOurselves = (plan: RunPlan): string[] => {
   const isPlain = (name: string) => IDENTIFIER.test(name) && !OF_SHELLS.test(name);
   const plain = environment.filter(([name]) => isPlain(name));
   const odd = environment.filter(([name]) => !isPlain(name));
-  const through = odd.length > 0 ? [TOOLS.env, ...odd.map(([name, value]) => `${name}=${value}`)] : [];
+  const through = odd.length > 0 ? [TOOLS.env, '--', ...odd.map(([name, value]) => `${name}=${value}`)] : [];
   return [
     `cd ${quote(plan.workDir)} || exit 126`,
     `unset IFS PWD OLDPWD SHLVL ${SHIM_VARIABLES.join(' ')}`,
@@ -125,7 +125,7 @@ export const trialScript = (plan: Omit<RunPlan, 'group' | 'logPath'>): string =>
   `${execOf([...detour(plan), TOOLS.env, '-i', 'true'])}\n`;
 
 const unreachable = (workDir: string): string =>
-  `{ printf '%s\\n' ${quote(refusalOf('user', `${workDir} is not to be reached by this user`))}; exit 126; }`;
+  `{ printf '%s\\n' ${quote(refusalOf('user', `${workDir} is not to be reached by this user: every folder above it must let others through`))}; exit 126; }`;
 
 const detour = (plan: Omit<RunPlan, 'group' | 'logPath'>): string[] => {
   const { runAs, user, mounts } = plan;

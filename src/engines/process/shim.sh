@@ -61,7 +61,7 @@ enter() {
   case $mark in
     *t)
       refused=$(sh "$folder/try" </dev/null) ||
-        refusal=${refused:-CannotCreateContainerError: its mounts cannot be made}
+        refusal=${refused:-CannotCreateContainerError: mountPoints: nothing can be run with these mounts}
       ;;
   esac
 }

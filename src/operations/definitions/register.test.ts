@@ -96,6 +96,7 @@ const REFUSED: readonly (readonly [
     { platformCapabilities: ['X'] },
     'Capability X is not valid. Valid capabilities: [FARGATE, EC2, MANAGED_INSTANCES]',
   ],
+  ['J-034', {}, { platformCapabilities: [''] }, /^Capability {2}is not valid\./],
   ['J-036', {}, { platformCapabilities: ['FARGATE'] }, 'executionRoleArn is required for Fargate jobs.'],
   [
     'J-035',
