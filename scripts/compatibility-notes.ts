@@ -84,9 +84,13 @@ export const NOTES: Readonly<Record<string, string>> = {
   UpdateSchedulingPolicy:
     'Replaces the policy as a whole. With neither of the two members it changes nothing; a name in the place of an ARN is refused, here and in the others.',
   'CreateJobQueueRequest.schedulingPolicyArn':
-    'Kept: jobs of the queue go in the order of submission, for fair-share scheduling comes later.',
+    'Fair share: who has had least for its weight within the window is next, and what runs counts until its expected end. `statusReason` says how a share stands.',
   'UpdateJobQueueRequest.schedulingPolicyArn':
-    'Kept: one can be replaced, not added or removed; an empty one changes nothing.',
+    'One can be replaced, not added or removed; an empty one changes nothing.',
+  'FairsharePolicy.shareDecaySeconds': 'Less than 600 counts as 600; use decays in a straight line.',
+  'FairsharePolicy.computeReservation':
+    'Of the maxvCpus of the queue’s ENABLED and VALID environments. A job that is alone in its queue may have what is kept.',
+  'ShareAttributes.weightFactor': 'Each share that begins with a prefix has the whole weight.',
   UpdateJobQueue: 'In force when answered.',
   DeleteJobQueue:
     'A queue with jobs is DELETING until the last of them has ended. Those that have not begun are FAILED from the answer on. Until their rows have followed, a page of ListJobs looks at 10,000 of them for PENDING, SUBMITTED and FAILED: it may be short, or empty, and have a nextToken.',
@@ -104,11 +108,9 @@ export const NOTES: Readonly<Record<string, string>> = {
   'ComputeResource.type': 'EC2 and SPOT launch instances; FARGATE and FARGATE_SPOT cut a slice for each job.',
   'CreateJobQueueRequest.jobStateTimeLimitActions':
     'CANCEL ends the head of the queue that is blocked for so long; of jobs that can never run, which hold up no others here, the first of each kind counts as a head.',
-  'RegisterJobDefinitionRequest.schedulingPriority':
-    'Kept: it means something in a queue with a policy, where jobs go in the order of submission yet.',
-  'SubmitJobRequest.schedulingPriorityOverride': 'Kept: jobs go in the order of submission yet.',
+  'RegisterJobDefinitionRequest.schedulingPriority': 'Counts within a share, in queues with a policy.',
   'SubmitJobRequest.shareIdentifier':
-    'Kept: shown and listed by; fair-share scheduling comes later. 500 of a queue may have unfinished jobs at a time.',
+    '500 of a queue may have unfinished jobs, or use within the window, at a time.',
   'RegisterJobDefinitionRequest.propagateTags': PROPAGATED,
   'SubmitJobRequest.propagateTags': PROPAGATED,
   'ListJobsRequest.multiNodeJobId': 'Nodes are listed from RUNNABLE on, by index.',

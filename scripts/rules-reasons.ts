@@ -26,10 +26,6 @@ export const UNTESTED: readonly Untested[] = [
   { rules: 'J-329', why: 'events are not here yet' },
   { rules: 'J-331', why: 'a million waiting jobs are measured, not tested: docs/performance.md' },
   {
-    rules: 'E-142 E-143 E-144 E-145 E-146 E-147 E-148',
-    why: 'fair-share scheduling is not here yet: jobs go in the order of submission',
-  },
-  {
     rules: 'E-006 E-117 E-178 E-200 E-201 E-202',
     why: 'consumable resources, service environments and quota shares are not here yet',
   },

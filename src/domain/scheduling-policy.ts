@@ -44,7 +44,7 @@ export const kindOf = (doc: PolicyDoc): PolicyKind =>
 export const SHARE_IDENTIFIER = /^[a-zA-Z0-9_-]{1,254}[a-zA-Z0-9_*-]?$|^\*$/;
 export const WRONG_IDENTIFIER = 'ShareIdentifier name should match a valid pattern.';
 
-const LONGEST_DECAY_SECONDS = 604_800;
+export const LONGEST_DECAY_SECONDS = 604_800;
 const LARGEST_RESERVATION = 99;
 /** Of entries in a policy, and of shares that are active in a queue. */
 export const MOST_SHARES = 500;

@@ -4,7 +4,7 @@ import type { Account } from '../domain/arn.ts';
 import type { Resources } from '../domain/container.ts';
 import { type HostView, machineOf } from '../domain/host.ts';
 import { IDLE_GRACE_SECONDS } from '../domain/idle-grace.ts';
-import { inOrderOfSubmission } from '../domain/queue-order.ts';
+import { byShares } from '../domain/queue-order.ts';
 import { describeResources } from '../domain/resource-text.ts';
 import { SPOT_WARNING_SECONDS } from '../domain/spot-warning.ts';
 import type { Handlers } from '../http/handlers.ts';
@@ -28,6 +28,7 @@ import { Catalog } from '../service/catalog.ts';
 import { LastHour } from '../service/last-hour.ts';
 import { Names } from '../service/names.ts';
 import type { Operation, Service } from '../service/service.ts';
+import { ShareUses } from '../service/share-uses.ts';
 import { Specs } from '../service/spec-cache.ts';
 import { openSqlite } from '../store/sqlite/open-database.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
@@ -145,7 +146,8 @@ const serviceOf = (
   catalog: new Catalog(),
   names: new Names(),
   specs: new Specs(),
-  order: inOrderOfSubmission,
+  shareUses: new ShareUses(),
+  order: byShares,
   lastPlan: new LastPlan(),
   lastHour: new LastHour(parts.clock),
   about: {

@@ -37,6 +37,8 @@ export interface CatalogEnvironment {
   readonly minVcpus: number | null;
   /** Null where there is no limit (UNMANAGED). */
   readonly maxVcpus: number | null;
+  /** Of an UNMANAGED one that says how many it has. */
+  readonly unmanagedVcpus: number | undefined;
   /** `isOver`: it has had what there is, and is shown on. */
   readonly wish: { readonly vcpus: number; readonly isOver: boolean } | undefined;
   /** `computeResources` as it was sent, null for UNMANAGED. */
@@ -148,6 +150,7 @@ export class Catalog {
       type: row.type,
       minVcpus: row.min_vcpus,
       maxVcpus: row.max_vcpus,
+      unmanagedVcpus: (JSON.parse(row.extra) as { unmanagedvCpus?: number }).unmanagedvCpus,
       wish: row.wished_vcpus === null ? undefined : { vcpus: row.wished_vcpus, isOver: isSet(row.wish_over) },
       resources: row.resources === null ? null : (JSON.parse(row.resources) as ComputeResources),
     }));

@@ -1,5 +1,5 @@
 import { CommittedCache } from '../store/committed-cache.ts';
-import { shareName } from '../store/share-rows.ts';
+import { shareBySeq } from '../store/share-rows.ts';
 import type { Tx } from '../store/store.ts';
 
 const LIMIT = 10_000;
@@ -7,7 +7,7 @@ const LIMIT = 10_000;
 /** Names of queues, shares and environments by their seq: they never change, so each is read once. */
 export class Names {
   private readonly queues = new CommittedCache<number, string>(LIMIT);
-  private readonly shares = new CommittedCache<number, string>(LIMIT);
+  private readonly shares = new CommittedCache<number, ShareNames>(LIMIT);
   private readonly environments = new CommittedCache<number, EnvironmentNames>(LIMIT);
 
   async queueName(tx: Tx, seq: number): Promise<string> {
@@ -22,13 +22,17 @@ export class Names {
     return row.name;
   }
 
-  /** Undefined where a queue's order has other groups than shares. */
-  async shareName(tx: Tx, seq: number): Promise<string | undefined> {
+  /** A share and its queue; undefined where a queue's order has other groups than shares. */
+  async share(tx: Tx, seq: number): Promise<ShareNames | undefined> {
     const known = this.shares.get(tx, seq);
     if (known !== undefined || seq === 0) return known;
-    const name = await shareName(tx, seq);
-    if (name !== undefined) this.shares.set(tx, seq, name);
-    return name;
+    const row = await shareBySeq(tx, seq);
+    if (row) this.shares.set(tx, seq, row);
+    return row;
+  }
+
+  async shareName(tx: Tx, seq: number): Promise<string | undefined> {
+    return (await this.share(tx, seq))?.name;
   }
 
   async environment(tx: Tx, seq: number): Promise<EnvironmentNames> {
@@ -47,4 +51,10 @@ export class Names {
 export interface EnvironmentNames {
   readonly name: string;
   readonly cluster: string;
+}
+
+export interface ShareNames {
+  readonly name: string;
+  /** Its queue's seq. */
+  readonly queue: number;
 }

@@ -1,3 +1,4 @@
+import type { UseClock } from '../domain/fair-share/use-clock.ts';
 import type { AgeMark } from '../domain/retention-age.ts';
 
 /**
@@ -11,6 +12,8 @@ export interface Database {
   queue_environments: QueueEnvironmentRow;
   policies: PolicyRow;
   shares: ShareRow;
+  share_uses: ShareUseRow;
+  use_clock: UseClock;
   definition_names: { name: string; last_revision: number };
   definitions: DefinitionRow;
   shapes: ShapeRow;
@@ -92,6 +95,17 @@ export interface ShareRow {
   seq: number;
   queue: number;
   name: string;
+}
+
+/** What the ended attempts of a share used from `start` on, for `width` milliseconds: see `Bucket`. */
+export interface ShareUseRow {
+  share: number;
+  start: number;
+  width: number;
+  used: number;
+  moment: number;
+  ended_milli_vcpus: number;
+  ended_used: number;
 }
 
 export interface QueueEnvironmentRow {
@@ -232,6 +246,10 @@ export interface RemovalRow {
 /** An attempt of a job that got a place to run. */
 export interface TaskRow {
   id: string;
+  /** The seq of its job's share; 0 without one. */
+  share: number;
+  /** Since when it has its room, by the shares' clock (see `UseClock`), in a line since when it was placed; null without a share. */
+  placed_age: number | null;
   job: number;
   attempt: number;
   environment: number;

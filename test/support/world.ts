@@ -4,7 +4,7 @@ import type { Database as Connection } from 'better-sqlite3';
 import type { Resources } from '../../src/domain/container.ts';
 import { machineOf } from '../../src/domain/host.ts';
 import { IDLE_GRACE_SECONDS } from '../../src/domain/idle-grace.ts';
-import { inOrderOfSubmission, type QueueOrder } from '../../src/domain/queue-order.ts';
+import { byShares, type QueueOrder } from '../../src/domain/queue-order.ts';
 import { isRefusal, type Refusal } from '../../src/domain/refusal.ts';
 import { SPOT_WARNING_SECONDS } from '../../src/domain/spot-warning.ts';
 import { type Log, silentLog } from '../../src/lib/logger.ts';
@@ -22,6 +22,7 @@ import { Catalog } from '../../src/service/catalog.ts';
 import { LastHour } from '../../src/service/last-hour.ts';
 import { Names } from '../../src/service/names.ts';
 import type { Operation, Service } from '../../src/service/service.ts';
+import { ShareUses } from '../../src/service/share-uses.ts';
 import { Specs } from '../../src/service/spec-cache.ts';
 import { openSqlite } from '../../src/store/sqlite/open-database.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
@@ -82,7 +83,7 @@ export const openWorld = ({
   clock = new FakeClock(),
   ids = new FakeIds(),
   capacity: pool = { milliVcpus: 4000, memoryMiB: 1_000_000, gpus: 0 },
-  order = inOrderOfSubmission,
+  order = byShares,
   log = silentLog,
 }: WorldParts = {}): World => {
   const hosts = [machineOf(pool)];
@@ -99,6 +100,7 @@ export const openWorld = ({
     catalog: new Catalog(),
     names: new Names(),
     specs: new Specs(),
+    shareUses: new ShareUses(),
     order,
     lastPlan: new LastPlan(),
     lastHour: new LastHour(clock),
@@ -140,7 +142,7 @@ export const makeWorld = async ({
   memoryMiB = 1_000_000,
   gpus = 0,
   command = ['exit', '0'],
-  order = inOrderOfSubmission,
+  order = byShares,
   log = silentLog,
   connection = openSqlite(':memory:'),
 } = {}): Promise<World> => {

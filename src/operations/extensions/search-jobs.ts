@@ -61,7 +61,7 @@ const lines = async (
   rows: readonly FoundJob[],
   { states = JOB_STATES }: JobFilter,
 ): Promise<unknown[]> => {
-  const looks = { positions: new QueuePositions(tx, service.order), stops: new Stops(tx) };
+  const looks = { positions: new QueuePositions(tx, service), stops: new Stops(tx) };
   const tags = await tagsOfAll(tx, 'job', rows.map(taggedSeq));
   const scheduled = await scheduledTimes(tx, rows);
   const shown = [];

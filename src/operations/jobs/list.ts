@@ -49,7 +49,7 @@ export const listJobs: Operation<ListInput> = async (service, input) => {
   const after = input.nextToken ? openToken(service.tokenKey, binding, input.nextToken) : undefined;
   if (input.nextToken && typeof after !== 'number') return refuse('Invalid nextToken.');
   return service.store.read(async (tx) => {
-    const looks = { positions: new QueuePositions(tx, service.order), stops: new Stops(tx) };
+    const looks = { positions: new QueuePositions(tx, service), stops: new Stops(tx) };
     const selector = await select(service, tx, looks.stops, input);
     if (isRefusal(selector)) return selector;
     const state = stateCode(input.jobStatus ?? 'RUNNING');

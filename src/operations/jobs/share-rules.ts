@@ -1,8 +1,11 @@
+import { windowOf } from '../../domain/fair-share/window.ts';
 import { type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
 import { MOST_SHARES, SHARE_IDENTIFIER, WRONG_IDENTIFIER } from '../../domain/scheduling-policy.ts';
 import type { CatalogDefinition, CatalogQueue } from '../../service/catalog.ts';
-import { busyShares, countShares } from '../../store/share-rows.ts';
+import type { Service } from '../../service/service.ts';
+import { activeShares, countShares } from '../../store/share-rows.ts';
 import type { Tx } from '../../store/store.ts';
+import { useNow } from '../../transitions/shares/use-now.ts';
 
 /** What a submission says of its share. */
 export interface ShareInput {
@@ -39,15 +42,16 @@ export const checkSharing = (
     : undefined;
 };
 
-/** Rules T-098, T-099: so many shares have jobs at a time. */
+/** Rules T-098, T-099, E-146: so many shares have unfinished jobs, or have used something of late, at a time. */
 export const checkActive = async (
+  { clock, names }: Service,
   tx: Tx,
-  queue: CatalogQueue,
+  { seq, name, policy }: CatalogQueue,
   identifier: string | undefined,
 ): Promise<Refusal | undefined> => {
-  if (!identifier || (await countShares(tx, queue.seq, MOST_SHARES)) < MOST_SHARES) return undefined;
-  const active = await busyShares(tx, queue.seq);
-  return active.length < MOST_SHARES || active.some(({ name }) => name === identifier)
-    ? undefined
-    : refuse(`Job queue ${queue.name} has reached the limit of ${MOST_SHARES} active share identifiers.`);
+  if (!policy || (await countShares(tx, seq, MOST_SHARES)) < MOST_SHARES) return undefined;
+  const active = await activeShares(tx, seq, (await useNow(tx, clock)) - windowOf(policy));
+  if (active.length < MOST_SHARES) return undefined;
+  for (const share of active) if ((await names.shareName(tx, share)) === identifier) return undefined;
+  return refuse(`Job queue ${name} has reached the limit of ${MOST_SHARES} active share identifiers.`);
 };

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { sharedWorld, submitAs } from '../../../test/support/shared-world.ts';
 import { makeWorld, type World } from '../../../test/support/world.ts';
 import { SHARE_LIST } from '../../store/job-rows.ts';
-import { WHICH_SHARES_ARE_BUSY } from '../../store/share-rows.ts';
+import { WHICH_SHARES_ARE_ACTIVE } from '../../store/share-rows.ts';
 
 const JOB = { jobName: 'j', jobQueue: 'shared', jobDefinition: 'urgent', shareIdentifier: 'a' };
 const ONLYBE =
@@ -206,12 +206,13 @@ test('T-098 T-099: the 501st active share is refused; one whose only job ended w
 
 test('neither the list of a share nor the count of active ones walks over jobs', async () => {
   const world = await sharedWorld();
-  for (const [sql, params] of [
+  const asked: [string, number[] | Record<string, number>][] = [
     [SHARE_LIST, [2, 1, 2, 9, 9]],
-    [WHICH_SHARES_ARE_BUSY, [2]],
-  ] as const) {
+    [WHICH_SHARES_ARE_ACTIVE, { queue: 2, since: 0 }],
+  ];
+  for (const [sql, params] of asked) {
     const steps = await world.service.store.read((tx) =>
-      tx.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, [...params]),
+      tx.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, params),
     );
     const ofJobs = steps.map(({ detail }) => detail).find((detail) => /\bj\b/.test(detail));
     assert.match(ofJobs!, /SEARCH j (EXISTS )?USING (COVERING )?INDEX jobs_shared/);

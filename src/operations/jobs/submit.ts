@@ -53,7 +53,7 @@ const prepare = async (
   const definition = await findDefinition(service, tx, input.jobDefinition);
   if (isRefusal(definition)) return definition;
   const unshared =
-    checkSharing(queue, definition, input) ?? (await checkActive(tx, queue, input.shareIdentifier));
+    checkSharing(queue, definition, input) ?? (await checkActive(service, tx, queue, input.shareIdentifier));
   if (unshared) return unshared;
   const size = input.arrayProperties?.size ?? 0;
   const unfit = await checkFit(service, tx, queue, definition, size);
