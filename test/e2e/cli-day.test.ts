@@ -159,6 +159,11 @@ test('what waits and what runs is cancelled, by id and by a filter', async (t) =
   assert.match((await cli(server, 'cancel', '--name', 'waits', '--yes')).stderr, /no job that waits or runs/);
   assert.equal((await cli(server, 'cancel', 'runs')).stdout, `stopped ${running}\n`);
   assert.equal((await cli(server, 'wait', running)).code, 1);
+  const late = await cli(server, 'cancel', 'runs', '--json');
+  assert.deepEqual(
+    [late.code, late.stdout, late.stderr],
+    [0, '', `longshore: ${running} is FAILED: there is nothing to stop\n`],
+  );
   const nobody = await cli(server, 'cancel', '00000000-0000-4000-8000-000000000000');
   assert.deepEqual([nobody.code, nobody.stdout], [2, '']);
   assert.match(nobody.stderr, /there is no job 00000000/);
