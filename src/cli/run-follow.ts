@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Batch, JobDetail } from '@aws-sdk/client-batch';
 import { failedLines } from './array-lines.ts';
+import { endingOf } from './ended-lines.ts';
 import { RUN_FAILED } from './exit-codes.ts';
 import { describeJob, followLog, isOver, pause } from './follow.ts';
 import { askOwn } from './own-operations.ts';
@@ -102,7 +103,7 @@ const giveUp = async (batch: Batch, jobId: string, patience: number): Promise<nu
 
 const exitCodeOf = (job: JobDetail): number => {
   if (job.status === 'SUCCEEDED') return 0;
-  const { exitCode, reason } = job.container ?? {};
-  process.stderr.write(`FAILED: ${job.statusReason}${reason ? ` (${reason})` : ''}\n`);
+  const exitCode = job.container?.exitCode;
+  process.stderr.write(`FAILED: ${endingOf(job)}\n`);
   return exitCode === undefined || exitCode === 0 ? 1 : exitCode;
 };

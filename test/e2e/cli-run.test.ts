@@ -50,7 +50,7 @@ test("run exits with the job's exit code, and says why it failed", async (t) => 
   const server = await startServe(t);
   const { code, stderr } = await runScript(server, 'exit 42');
   assert.equal(code, 42);
-  assert.match(stderr, /^FAILED: Essential container in task exited$/m);
+  assert.match(stderr, /^FAILED: exit code 42$/m);
 });
 
 test('a command that does not exist fails with its reason', async (t) => {
