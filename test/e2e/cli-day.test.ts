@@ -247,6 +247,11 @@ const WRONG: [string[], RegExp][] = [
   [['--mount', 'a:b:rw'], /--mount takes SRC/],
   [['--memory', '1GB'], /--memory takes MiB/],
   [['--vcpus', 'x'], /--vcpus takes a number above 0/],
+  [['--array', '10001'], /--array takes a whole number from 2 to 10000, got '10001'/],
+  [['--array', '0-199'], /--array takes a whole number from 2 to 10000, got '0-199'/],
+  [['--retries', '10'], /--retries takes a whole number from 0 to 9, got '10'/],
+  [['--name', 'two words'], /--name takes up to 128 letters, digits, - and _/],
+  [['--json'], /--json goes with --detach only/],
   [['--after', 'nobody'], /there is no job nobody/],
 ];
 
