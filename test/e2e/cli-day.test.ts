@@ -7,8 +7,10 @@ import {
   collect,
   EXECUTABLE,
   eventually,
+  NO_TERMINAL,
   runCli,
   type Serving,
+  spawnCli,
   startServe,
   tempFolder,
 } from '../support/cli.ts';
@@ -310,6 +312,20 @@ test('status, queues and environments: one screen, lists, and the same as data',
   assert.match(stdout, /^nothing is stuck$/m);
   assert.equal(JSON.parse((await cli(server, 'status', '--json')).stdout).server.engine, 'process');
   assert.equal(JSON.parse((await cli(server, 'environments', '--json')).stdout).name, 'default');
+});
+
+test('what is watched is cut to the height of the terminal', { skip: NO_TERMINAL }, async (t) => {
+  const server = await startServe(t);
+  await cli(server, 'run', '--name', 'many', '--array', '40', '--memory', '32', '--', 'true');
+  const args = ['jobs', '--array', 'many', '--watch', '--data', server.dataDir];
+  const child = spawnCli(args, { terminal: true });
+  const { output, ended } = collect(child);
+  await eventually('a screen', async () => /and \d+ more/.test(output.stdout) || undefined);
+  child.kill();
+  await ended;
+  const [screen = ''] = output.stdout.split('\u001b[2J\u001b[H').slice(1);
+  const lines = screen.trim().split(/\r?\n/);
+  assert.deepEqual([lines.length, lines.at(-1)], [23, '… and 19 more']);
 });
 
 test('wait gives up with 124, and says who has not ended', async (t) => {
