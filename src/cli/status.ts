@@ -137,7 +137,7 @@ const lastHour = ({ queues, failures, server }: Overview): string[] => {
     return `  ${name}: ${started} started, ${failed} failed${waits}`;
   });
   if (lines.length === 0) return [];
-  const groups = failures.map(({ queue, count, ...why }) => `  ${count} × ${endingWords(why)} in ${queue}`);
+  const groups = failures.map(({ queue, count, ...why }) => `  ${queue}: ${count} × ${endingWords(why)}`);
   return [`in the last ${duration(since)}:`, ...lines, ...groups, ''];
 };
 

@@ -231,7 +231,7 @@ test('a run whose server is not there, before there is a job, ends at once with 
   await server.end();
   const { code, stderr } = await runScript(server, 'true');
   assert.equal(code, 125);
-  assert.match(stderr, /^longshore: nothing listens there: is `longshore serve` running\?\n$/);
+  assert.match(stderr, /^longshore: nothing listens on 127\.0\.0\.1:\d+: is `longshore serve` running\?\n$/);
 });
 
 test('jobs lists every state, newest first, and one state when asked', async (t) => {
@@ -344,7 +344,7 @@ test('jobs says what it leaves out; explain leaves out no instance', async (t) =
   const ids = await Promise.all(Array.from({ length: 101 }, (_, n) => submit(n)));
   const all = await runCli(['jobs', '--data', server.dataDir, '--status', 'RUNNABLE', '--limit', '100']);
   assert.equal(all.stdout.trimEnd().split('\n').length, 101, 'a header and a hundred jobs');
-  assert.match(all.stderr, /^longshore: only 100 are listed: --limit N shows more\n$/);
+  assert.match(all.stderr, /^longshore: only the first 100 are listed: --limit N shows more\n$/);
   const one = await runCli(['jobs', '--data', server.dataDir, '--status', 'FAILED']);
   assert.deepEqual([one.stdout, one.stderr], ['no jobs\n', '']);
   const { stdout } = await runCli(['explain', '--data', server.dataDir, ids[0]!.jobId!]);
@@ -365,7 +365,7 @@ test('a job that is not there, and a server that is not there, are one line each
   await server.end();
   const { code, stderr } = await runCli(['jobs', '--data', server.dataDir]);
   assert.equal(code, 1);
-  assert.match(stderr, /^longshore: nothing listens there: is `longshore serve` running\?\n$/);
+  assert.match(stderr, /^longshore: nothing listens on 127\.0\.0\.1:\d+: is `longshore serve` running\?\n$/);
 });
 
 test('a client that is pointed here by the environment needs no data folder', async (t) => {

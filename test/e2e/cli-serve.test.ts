@@ -29,8 +29,8 @@ const assertRefused = ({ code, stdout, stderr }: Ended, words: RegExp): void => 
 };
 
 const WRONG: [string[], RegExp][] = [
-  [['bogus'], /unknown command 'bogus'/],
-  [['serve', '--bogus'], /unknown option '--bogus'/],
+  [['bogus'], /unknown command 'bogus'.*: see longshore --help$/m],
+  [['serve', '--bogus'], /unknown option '--bogus': see longshore serve --help$/m],
   [['serve', '--port'], /argument missing/],
   [['serve', '--port', 'eighty'], /--port takes a number from 0 to 65535, got 'eighty'/],
   [['serve', '--port', '65536'], /--port takes/],
