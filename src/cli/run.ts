@@ -60,13 +60,14 @@ const run = async (command: readonly string[], options: RunOptions): Promise<num
   const size = options.array === undefined ? undefined : whole('--array', options.array, 2, MOST_CHILDREN);
   const patience =
     options.waitTimeout === undefined ? undefined : seconds('--wait-timeout', options.waitTimeout);
+  const asked = submissionOf(command, options);
   await refuseInput();
   const batch = await batchClient(target);
   const after = [];
   for (const text of options.after ?? []) after.push(await existing(batch, text));
   await ensureQueue(batch, options.queue);
   const submission = {
-    ...submissionOf(command, options),
+    ...asked,
     ...(size !== undefined && { arrayProperties: { size } }),
     ...(after.length > 0 && { dependsOn: after.map((jobId) => ({ jobId })) }),
   };

@@ -106,7 +106,9 @@ for (const [flags, words] of [
   [['--memory', '1.5'], /--memory takes MiB, or 512MiB or 1GiB, of at least 4 MiB, got '1.5'/],
   [['--queue', 'bad name'], /--queue: there is no queue 'bad name', and a new one's name takes/],
   [['--queue', ''], /--queue: there is no queue ''/],
-  [['--array', '1'], /--array takes a whole number of at least 2, got '1'/],
+  [['--array', '1'], /--array takes a whole number from 2 to 10000, got '1'/],
+  [['--retries', '10'], /--retries takes a whole number from 0 to 9, got '10'/],
+  [['--name', 'two words'], /--name takes up to 128 letters, digits, - and _/],
 ] as const) {
   test(`run ${flags.join(' ')}: one line, exit code 125, and nothing is made`, async (t) => {
     const server = await startServe(t);
@@ -139,9 +141,12 @@ test('run takes a queue, needs, an image and a name', async (t) => {
 
 test('what the service refuses is one line', async (t) => {
   const server = await startServe(t);
-  const { code, stderr } = await runScript(server, 'true', ['--retries', '20']);
+  const { code, stderr } = await runScript(server, 'true', ['--definition', 'nobody-has-this']);
   assert.equal(code, 125);
-  assert.match(stderr, /^longshore: ClientException: [^\n]*RetryAttempts must be between 1 and 10[^\n]*\n$/);
+  assert.match(
+    stderr,
+    /^longshore: ClientException: JobDefinition name nobody-has-this does not exist[^\n]*\n$/,
+  );
 });
 
 test('--after waits for the other job, and fails when that one failed', async (t) => {
