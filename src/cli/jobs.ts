@@ -1,7 +1,7 @@
 import type { Batch } from '@aws-sdk/client-batch';
 import type { Command } from 'commander';
 import { machineClock } from '../main/machine.ts';
-import { endingWords } from './ending.ts';
+import { endingWords, plainReason } from './ending.ts';
 import { collect, LIVING, seconds, states, whole } from './flags.ts';
 import { pause } from './follow.ts';
 import { jobIdOf, shortIds } from './job-ids.ts';
@@ -134,7 +134,7 @@ const outcome = ({ children, status, container, statusReason }: FoundJob): strin
   if (children) return childrenWords(children);
   if (status === 'SUCCEEDED')
     return container?.exitCode === undefined ? '' : `exit code ${container.exitCode}`;
-  return status === 'FAILED' ? endingWords({ ...container, statusReason }) : (statusReason ?? '');
+  return status === 'FAILED' ? endingWords({ ...container, statusReason }) : plainReason(statusReason ?? '');
 };
 
 export const childrenWords = (children: Readonly<Record<string, number>>): string =>

@@ -285,7 +285,8 @@ test('run: a job that can never run ends run with its reason and 125; --wait-tim
   const server = await startServe(t, ['--capacity', 'vcpus=1,memory=1GiB']);
   const huge = await cli(server, 'run', '--memory', '900GiB', '--', 'true');
   assert.equal(huge.code, 125);
-  assert.match(huge.stderr, /waits: .*can never run it/);
+  assert.match(huge.stderr, /^waits: needs 1 vCPU and 900 GiB; .*can never run it/m);
+  assert.match((await cli(server, 'status')).stdout, /^ {2}default: 1 × it can never run: needs 1 vCPU/m);
   assert.match(huge.stderr, /can never run, and was stopped/);
   await detached(server, '--', 'sleep', '1000');
   const late = await cli(server, 'run', '--wait-timeout', '1s', '--', 'true');
