@@ -80,6 +80,17 @@ export const NOTES: Readonly<Record<string, string>> = {
     'VALID when answered. Jobs that ask for the same are of one shape: of a queue in which more than 256 shapes wait, one look of the scheduler takes in the 128 oldest and 128 others in turn, so that a job further behind which would fit may start some seconds later; queues with many shapes share 256 of them, at least 16 each.',
   UpdateComputeEnvironment:
     'In force when answered. While jobs go on on instances of a former setup the environment is UPDATING and refuses an update, but for one of the state alone: new jobs can be stopped whatever runs.',
+  CreateSchedulingPolicy: 'Ready when answered.',
+  UpdateSchedulingPolicy:
+    'Replaces the policy as a whole. With neither of the two members it changes nothing; a name in the place of an ARN is refused, here and in the others.',
+  'CreateJobQueueRequest.schedulingPolicyArn':
+    'Fair share: who has had least for its weight within the window is next, and what runs counts until its expected end. `statusReason` says how a share stands.',
+  'UpdateJobQueueRequest.schedulingPolicyArn':
+    'One can be replaced, not added or removed; an empty one changes nothing.',
+  'FairsharePolicy.shareDecaySeconds': 'Less than 600 counts as 600; use decays in a straight line.',
+  'FairsharePolicy.computeReservation':
+    'Of the maxvCpus of the queue’s ENABLED and VALID environments. A job that is alone in its queue may have what is kept.',
+  'ShareAttributes.weightFactor': 'Each share that begins with a prefix has the whole weight.',
   UpdateJobQueue: 'In force when answered.',
   DeleteJobQueue:
     'A queue with jobs is DELETING until the last of them has ended. Those that have not begun are FAILED from the answer on. Until their rows have followed, a page of ListJobs looks at 10,000 of them for PENDING, SUBMITTED and FAILED: it may be short, or empty, and have a nextToken.',
@@ -97,7 +108,9 @@ export const NOTES: Readonly<Record<string, string>> = {
   'ComputeResource.type': 'EC2 and SPOT launch instances; FARGATE and FARGATE_SPOT cut a slice for each job.',
   'CreateJobQueueRequest.jobStateTimeLimitActions':
     'CANCEL ends the head of the queue that is blocked for so long; of jobs that can never run, which hold up no others here, the first of each kind counts as a head.',
-  'RegisterJobDefinitionRequest.schedulingPriority': 'Kept: it means something with a policy only.',
+  'RegisterJobDefinitionRequest.schedulingPriority': 'Counts within a share, in queues with a policy.',
+  'SubmitJobRequest.shareIdentifier':
+    '500 of a queue may have unfinished jobs, or use within the window, at a time.',
   'RegisterJobDefinitionRequest.propagateTags': PROPAGATED,
   'SubmitJobRequest.propagateTags': PROPAGATED,
   'ListJobsRequest.multiNodeJobId': 'Nodes are listed from RUNNABLE on, by index.',
@@ -107,7 +120,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   'NodeOverrides.nodePropertyOverrides': 'Two for one node range are refused.',
   'NodePropertyOverride.instanceTypes': 'Kept: nodes are placed like any other job’s tasks.',
   'ListJobsRequest.filters':
-    'JOB_NAME, JOB_DEFINITION, BEFORE_CREATED_AT, AFTER_CREATED_AT. A page looks at 10,000 jobs: it may be short, or empty, and have a nextToken.',
+    'JOB_NAME, JOB_DEFINITION, BEFORE_CREATED_AT, AFTER_CREATED_AT, SHARE_IDENTIFIER. But for the last, which has an index, a page looks at 10,000 jobs: it may be short, or empty, and have a nextToken.',
   'ComputeResource.allocationStrategy': 'Decides whether the last instance may pass maxvCpus.',
   'ComputeResource.scalingPolicy': 'How long an idle instance stays.',
   ...kept('ComputeResource', HOST, [

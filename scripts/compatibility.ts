@@ -17,6 +17,7 @@ import * as environments from '../src/operations/environments/index.ts';
 import * as extensions from '../src/operations/extensions/index.ts';
 import * as jobs from '../src/operations/jobs/index.ts';
 import * as logs from '../src/operations/logs/index.ts';
+import * as policies from '../src/operations/policies/index.ts';
 import * as queues from '../src/operations/queues/index.ts';
 import * as tags from '../src/operations/tags/index.ts';
 import { NOTES } from './compatibility-notes.ts';
@@ -24,7 +25,7 @@ import { UNTESTED } from './rules-reasons.ts';
 
 const upper = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 const HERE = new Set(
-  [definitions, ecs, environments, extensions, jobs, logs, queues, tags]
+  [definitions, ecs, environments, extensions, jobs, logs, policies, queues, tags]
     .flatMap((operations) => Object.keys(operations))
     .map(upper),
 );

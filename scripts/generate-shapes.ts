@@ -45,6 +45,9 @@ const CLIENTS: readonly Client[] = [
   },
 ];
 
+/** Numbers that may have a fraction: the schemas do not tell them apart. */
+const FRACTIONS: ReadonlySet<string> = new Set(['ShareAttributes.weightFactor']);
+
 /** The schema's numbers for simple types; a list adds 64, a map 128. */
 const SIMPLE: Record<number, string> = {
   0: 's',
@@ -137,7 +140,7 @@ const describe = async (client: Client): Promise<string> => {
     const required = (schema[6] as number | undefined) ?? 0;
     (schema[4] as string[]).forEach((member, at) => {
       const enumName = enumOf.get(`${name}.${member}`);
-      const type = spell(schema[5][at], enumName, found);
+      const type = FRACTIONS.has(`${name}.${member}`) ? 'f' : spell(schema[5][at], enumName, found);
       if (enumName) used.add(enumName);
       members[member] = type + (at < required ? '!' : '');
     });

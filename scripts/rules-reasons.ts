@@ -5,7 +5,6 @@ export interface Untested {
 }
 
 export const UNTESTED: readonly Untested[] = [
-  { rules: 'J-090 J-091 J-114 J-332', why: 'fair-share scheduling is refused by name: it is not here yet' },
   { rules: 'J-056', why: 'it yields: of a list, status and name leave what has them, as neither forbids it' },
   { rules: 'J-088 J-089', why: 'they yield to what the service was seen to answer since: T-407, T-408' },
   { rules: 'J-094', why: 'a local server throttles nobody' },
@@ -26,11 +25,6 @@ export const UNTESTED: readonly Untested[] = [
   { rules: 'J-314', why: 'members of Fargate are kept and echoed; nothing follows from them on a host' },
   { rules: 'J-329', why: 'events are not here yet' },
   { rules: 'J-331', why: 'a million waiting jobs are measured, not tested: docs/performance.md' },
-  {
-    rules: 'E-005 E-142 E-143 E-144 E-145 E-146 E-147 E-148',
-    why: 'fair-share scheduling is refused by name: it is not here yet',
-  },
-  { rules: 'E-193 E-194 E-195 E-196 E-197 E-198 E-199', why: 'scheduling policies are not here yet' },
   {
     rules: 'E-006 E-117 E-178 E-200 E-201 E-202',
     why: 'consumable resources, service environments and quota shares are not here yet',

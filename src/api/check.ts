@@ -86,6 +86,8 @@ const checkOf = (model: Sized, built: Map<string, Check>, type: string): Check =
       return oneOf(model.enums[type.slice(1)] ?? []);
     case 'i':
       return model.bits === 32 ? integer : long;
+    case 'f':
+      return float;
     case 'b':
       return boolean;
     case 't':
@@ -146,6 +148,11 @@ const long: Check = (value, path) => {
   if (typeof value !== 'number') throw scalarType(value, 'a Long');
   if (Number.isSafeInteger(value)) return value;
   throw wrongType(`${value} at '${path}' can not be converted to a Long`);
+};
+
+const float: Check = (value) => {
+  if (typeof value === 'number') return value;
+  throw scalarType(value, 'a Float');
 };
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

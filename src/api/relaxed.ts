@@ -31,4 +31,5 @@ export const RELAXED: ReadonlySet<string> = new Set([
   'CancelJobsRequest.reason',
   'TerminateJobsRequest.jobs',
   'TerminateJobsRequest.reason',
+  'QuotaSharePolicy.idleResourceAssignmentStrategy',
 ]);

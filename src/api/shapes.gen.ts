@@ -1476,7 +1476,7 @@ export const BATCH: Model = {
   },
   "ShareAttributes": {
    "shareIdentifier": "s!",
-   "weightFactor": "i"
+   "weightFactor": "f"
   },
   "SubmitJobRequest": {
    "jobName": "s!",

@@ -1,8 +1,9 @@
 import { createInterface } from 'node:readline/promises';
-import type { Batch } from '@aws-sdk/client-batch';
+import type { Batch, JobDetail } from '@aws-sdk/client-batch';
 import type { Command } from 'commander';
 import { UsageError } from '../main/config.ts';
 import { collect, states } from './flags.ts';
+import { describeJob, isOver } from './follow.ts';
 import { jobIdOf } from './job-ids.ts';
 import { askOwn } from './own-operations.ts';
 import { batchClient, findTarget } from './target.ts';
@@ -34,25 +35,26 @@ export const cancelCommand = (program: Command): void => {
         throw new UsageError('name the jobs or choose them by --queue, --name and --status, not both');
       const batch = await batchClient(findTarget(options.data));
       if (given.length === 0) return stopFiltered(batch, options);
-      for (const jobId of await named(batch, given)) {
-        await batch.terminateJob({ jobId, reason: options.reason });
-        console.log(options.json ? JSON.stringify({ jobId }) : `stopped ${jobId}`);
-      }
+      for (const job of await named(batch, given)) await stop(batch, job, options);
     });
 };
 
-/** Each is looked for before the first is stopped. */
-const named = async (batch: Batch, given: readonly string[]): Promise<string[]> => {
-  const ids = [];
-  for (const text of given) ids.push(await known(batch, await jobIdOf(batch, text)));
-  return ids;
+/** Each is looked for before the first is stopped: the service stops what it does not know without a word. */
+const named = async (batch: Batch, given: readonly string[]): Promise<JobDetail[]> => {
+  const jobs = [];
+  for (const text of given) jobs.push(await describeJob(batch, await jobIdOf(batch, text)));
+  return jobs;
 };
 
-/** The service stops what it does not know without a word. */
-const known = async (batch: Batch, jobId: string): Promise<string> => {
-  const { jobs = [] } = await batch.describeJobs({ jobs: [jobId] });
-  if (jobs.length === 0) throw new UsageError(`there is no job ${jobId}: see longshore jobs --all`);
-  return jobId;
+/** Nor does the service say that there was nothing to stop. */
+const stop = async (batch: Batch, job: JobDetail, { reason, json }: Options): Promise<void> => {
+  const { jobId, status } = job;
+  if (isOver(job)) {
+    console.error(`longshore: ${jobId} is ${status}: there is nothing to stop`);
+    return;
+  }
+  await batch.terminateJob({ jobId, reason });
+  console.log(json ? JSON.stringify({ jobId }) : `stopped ${jobId}`);
 };
 
 interface Stopped {

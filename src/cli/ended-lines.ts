@@ -2,18 +2,17 @@ import type { AttemptDetail, JobDetail } from '@aws-sdk/client-batch';
 import { resourcesOf } from '../domain/container.ts';
 import { describeResources } from '../domain/resource-text.ts';
 import { endingWords } from './ending.ts';
-import { streamsOf } from './follow.ts';
+import { isOver, streamsOf } from './follow.ts';
 import { quote } from './quote.ts';
 import { duration, moment } from './shown-times.ts';
 
 /** What there is to know of a job that has ended: how, when, its attempts, what it was, and where its log is. */
 export const endedLines = (job: JobDetail): string[] => {
-  const { jobName, jobId, status, statusReason, createdAt, startedAt, stoppedAt, attempts = [] } = job;
+  const { jobName, jobId, status, createdAt, startedAt, stoppedAt } = job;
   const took =
     startedAt !== undefined && stoppedAt !== undefined ? ` after ${duration(stoppedAt - startedAt)}` : '';
-  const last = { ...job.container, memory: memoryOf(job), statusReason };
   const how =
-    status === 'SUCCEEDED' && job.arrayProperties?.size !== undefined ? '' : `: ${endingWords(last)}${took}`;
+    status === 'SUCCEEDED' && job.arrayProperties?.size !== undefined ? '' : `: ${endingOf(job)}${took}`;
   return [
     `job ${jobName} (${jobId}) ${status}${how}`,
     `  submitted ${moment(createdAt ?? 0)}`,
@@ -23,12 +22,24 @@ export const endedLines = (job: JobDetail): string[] => {
     ...(stoppedAt === undefined
       ? []
       : [`  ended     ${moment(stoppedAt)}${took && `,${took.replace(' after', ' ran')}`}`]),
-    ...attempts.map((attempt, at) => attemptLine(attempt, at + 1, memoryOf(job))),
+    ...attemptLines(job),
     `  definition ${nameOf(job.jobDefinition ?? '')}`,
     ...asked(job),
     ...(job.container?.command?.length ? [`  command   ${job.container.command.map(word).join(' ')}`] : []),
     ...(streamsOf(job).length > 0 ? [`  log       longshore logs ${jobId}`] : []),
   ];
+};
+
+/** How the job ended, by its last attempt. */
+export const endingOf = (job: JobDetail): string =>
+  endingWords({ ...job.container, memory: memoryOf(job), statusReason: job.statusReason });
+
+/** What an attempt asked is known of the last one only: a job may have been run again with more. */
+export const attemptLines = (job: JobDetail): string[] => {
+  const { attempts = [] } = job;
+  return attempts.map((attempt, at) =>
+    attemptLine(attempt, at + 1, isOver(job) && at === attempts.length - 1 ? memoryOf(job) : undefined),
+  );
 };
 
 /** From the last attempt on: it may have been run again with more. */

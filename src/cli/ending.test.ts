@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Ending, endingWords } from './ending.ts';
+import { BEYOND_TYPES } from '../why/decision.ts';
+import { type Ending, endingWords, plainReason } from './ending.ts';
 
 const EXITED = 'Essential container in task exited';
 const WORDS: [Ending, string][] = [
@@ -18,3 +19,13 @@ const WORDS: [Ending, string][] = [
 
 for (const [ending, words] of WORDS)
   test(`an ending is told as: ${words}`, () => assert.equal(endingWords(ending), words));
+
+test('the numbers of a reason are told, not the sentence of the service that stands before them', () => {
+  const numbers =
+    'needs 1 vCPU and 100 GiB; the pool has 4 vCPUs and 4 GiB: environment default can never run it';
+  const told = `${BEYOND_TYPES.code} - ${BEYOND_TYPES.sentence} ${numbers}`;
+  assert.equal(plainReason(told), numbers);
+  assert.equal(plainReason(`job is RUNNABLE: ${told}`), `job is RUNNABLE: ${numbers}`);
+  assert.equal(endingWords({ statusReason: `it can never run: ${told}` }), `it can never run: ${numbers}`);
+  assert.equal(plainReason(numbers), numbers);
+});

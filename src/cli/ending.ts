@@ -11,12 +11,19 @@ export interface Ending {
 /** Said of every process that ended by itself: the exit code says more. */
 const EXITED = 'Essential container in task exited';
 
+/**
+ * Without the service's own code and sentence, which name no number and would fill a line before any: `explain` of a job
+ * that waits and the API tell them.
+ */
+export const plainReason = (text: string): string =>
+  text.replace(/(?:MISCONFIGURATION:\w+|ACTION_REQUIRED) - .*?\. (?=\S)/, '');
+
 /** In people's words: `exit code 3`, `killed by signal 9`, `out of memory: 512 MiB asked`, or the reason that was given. */
 export const endingWords = ({ exitCode, reason, statusReason, memory }: Ending): string => {
   if (reason?.startsWith('OutOfMemoryError'))
     return `out of memory${memory === undefined ? '' : `: ${memory} MiB asked`}`;
   const told = statusReason !== undefined && statusReason !== EXITED ? statusReason : undefined;
-  if (told !== undefined) return reason ? `${told}: ${reason}` : told;
+  if (told !== undefined) return plainReason(reason ? `${told}: ${reason}` : told);
   if (exitCode === undefined) return reason ?? '';
   // a shell tells a signal so, and so does the service
   if (exitCode > 128 && exitCode < 160) return `killed by signal ${exitCode - 128}`;

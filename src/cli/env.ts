@@ -6,6 +6,7 @@ import { dataDirOf, UsageError } from '../main/config.ts';
 import { type RootKey, readAddress, readRootKey, type ServerAddress } from '../main/data-folder.ts';
 import { dropSettings, putSettings, type Setting, settingIn } from './ini.ts';
 import { quote } from './quote.ts';
+import { noServer } from './target.ts';
 
 const SERVICES = ['batch', 'cloudwatch_logs', 'sts', 'ecs'] as const;
 
@@ -41,8 +42,7 @@ export const envCommand = (program: Command): void => {
       const extras = parseExtras(options.with);
       const dataDir = dataDirOf(options.data, process.env);
       const address = readAddress(dataDir);
-      if (!address)
-        throw new UsageError(`no server has used ${dataDir} yet: start one with \`longshore serve\``);
+      if (!address) throw noServer(dataDir);
       const key = readRootKey(dataDir);
       if (options.batchOnly)
         writeProfile(options.profile ?? 'longshore', address, key, {

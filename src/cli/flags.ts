@@ -11,10 +11,12 @@ export const collect = (value: string, before: readonly string[] = []): string[]
 /** The same without the commas. */
 export const append = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
-export const whole = (flag: string, text: string, least: number): number => {
+export const whole = (flag: string, text: string, least: number, most = Number.POSITIVE_INFINITY): number => {
   const number = Number(text);
-  if (text.trim() === '' || !Number.isInteger(number) || number < least)
-    throw new UsageError(`${flag} takes a whole number of at least ${least}, got '${text}'`);
+  if (text.trim() === '' || !Number.isInteger(number) || number < least || number > most) {
+    const range = most === Number.POSITIVE_INFINITY ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new UsageError(`${flag} takes a whole number ${range}, got '${text}'`);
+  }
   return number;
 };
 

@@ -10,7 +10,7 @@ export const pause = (milliseconds = POLL_MILLISECONDS): Promise<void> =>
 export const describeJob = async (batch: Batch, jobId: string): Promise<JobDetail> => {
   const { jobs } = await batch.describeJobs({ jobs: [jobId] });
   const job = jobs?.[0];
-  if (!job) throw new UsageError(`there is no job ${jobId}`);
+  if (!job) throw new UsageError(`there is no job ${jobId}: see longshore jobs --all`);
   return job;
 };
 

@@ -1,7 +1,7 @@
 import type { Batch } from '@aws-sdk/client-batch';
 import type { Command } from 'commander';
 import { machineClock } from '../main/machine.ts';
-import { endingWords } from './ending.ts';
+import { endingWords, plainReason } from './ending.ts';
 import { collect, LIVING, seconds, states, whole } from './flags.ts';
 import { pause } from './follow.ts';
 import { jobIdOf, shortIds } from './job-ids.ts';
@@ -57,7 +57,8 @@ export const jobsCommand = (program: Command): void => {
 
 const find = async (batch: Batch, options: Options): Promise<FoundJob[]> => {
   const given = states('--status', [...(options.status ?? []), ...(options.state ?? [])]);
-  const limit = whole('--limit', options.limit, 1);
+  // one more tells whether these are all
+  const limit = whole('--limit', options.limit, 1) + 1;
   const common = {
     ...(options.queue && { queues: options.queue }),
     ...(options.name !== undefined && { name: options.name }),
@@ -89,20 +90,25 @@ const windowOf = (options: Options, given: readonly string[], since: number | un
   return wanted === undefined ? {} : { ended: { from: machineClock().wall() - wanted * 1000 } };
 };
 
-const print = (jobs: readonly FoundJob[], { json, limit }: Options): void => {
+/** What is watched is as high as the terminal: the jobs that live are at its top. */
+const print = (jobs: readonly FoundJob[], { json, limit, watch }: Options): void => {
+  const shown = jobs.slice(0, Number(limit));
   if (json) {
-    for (const job of jobs) console.log(JSON.stringify(job));
+    for (const job of shown) console.log(JSON.stringify(job));
     return;
   }
   if (jobs.length === 0) {
     console.log('no jobs');
     return;
   }
-  const short = shortIds(jobs.map(({ jobId }) => wholeOf(jobId)));
-  const rows = jobs.map((job) => rowOf(job, short));
-  for (const line of table(HEADER, rows, pageOf(process.stdout, process.env))) console.log(line);
-  if (jobs.length === Number(limit))
-    console.error(`longshore: only ${limit} are listed: --limit N shows more`);
+  const short = shortIds(shown.map(({ jobId }) => wholeOf(jobId)));
+  const rows = shown.map((job) => rowOf(job, short));
+  const lines = table(HEADER, rows, pageOf(process.stdout, process.env));
+  const room = watch && process.stdout.isTTY ? (process.stdout.rows || 24) - 2 : lines.length;
+  for (const line of lines.slice(0, room)) console.log(line);
+  if (lines.length > room) console.log(`… and ${lines.length - room} more`);
+  else if (jobs.length > shown.length)
+    console.error(`longshore: only the first ${limit} are listed: --limit N shows more`);
 };
 
 const HEADER = ['ID', 'NAME', 'QUEUE', 'STATE', 'WAITED', 'RAN', 'EXIT OR REASON'];
@@ -128,7 +134,7 @@ const outcome = ({ children, status, container, statusReason }: FoundJob): strin
   if (children) return childrenWords(children);
   if (status === 'SUCCEEDED')
     return container?.exitCode === undefined ? '' : `exit code ${container.exitCode}`;
-  return status === 'FAILED' ? endingWords({ ...container, statusReason }) : (statusReason ?? '');
+  return status === 'FAILED' ? endingWords({ ...container, statusReason }) : plainReason(statusReason ?? '');
 };
 
 export const childrenWords = (children: Readonly<Record<string, number>>): string =>

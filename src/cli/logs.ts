@@ -29,7 +29,7 @@ export const logsCommand = (program: Command): void => {
     .description("print a job's log; of an array its children's, with the index before each line")
     .argument('<job>', 'an id, the beginning of one, a name, or a child such as ID:5')
     .option('--follow', 'go on until the job is over')
-    .option('--tail <n>', 'the last lines only')
+    .option('--tail <n>', 'the last lines of each attempt only')
     .option('--attempt <n>', 'of one attempt only (default: all)')
     .option('--since <time>', 'what was printed within this time, such as 10m')
     .option('--failed', 'of an array: of the children that FAILED')

@@ -30,7 +30,7 @@ export const main = async (args: readonly string[]): Promise<number> => {
     .description('A batch computing service of your own that speaks the AWS Batch API')
     .version(version())
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
+    .configureOutput({ outputError: (text, write) => write(oneLine(text, args)) })
     .showHelpAfterError(false);
   for (const add of [
     serveCommand,
@@ -60,12 +60,22 @@ export const main = async (args: readonly string[]): Promise<number> => {
   }
 };
 
-/** What commander says of a wrong flag, its suggestion included. */
-const oneLine = (text: string): string =>
-  `longshore: ${text
+/** What commander says of a wrong flag, its suggestion included, and where the right ones are told. */
+const oneLine = (text: string, [command = '']: readonly string[]): string => {
+  const said = text
     .replace(/^error: /, '')
     .trim()
-    .replaceAll(/\s*\n\s*/g, ' ')}\n`;
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .replace(/\.$/, '');
+  const help =
+    /^[a-z]+$/.test(command) && !said.startsWith('unknown command') ? `${command} --help` : '--help';
+  return `longshore: ${said}: see longshore ${help}\n`;
+};
+
+const whereOf = (error: unknown): string => {
+  const { address, port } = error as { address?: string; port?: number };
+  return address === undefined ? 'there' : `on ${address}:${port}`;
+};
 
 const failure = (error: unknown): number => {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -76,7 +86,7 @@ const failure = (error: unknown): number => {
   const { name, message } = error as Error;
   console.error(
     isUnanswered(error)
-      ? 'longshore: nothing listens there: is `longshore serve` running?'
+      ? `longshore: nothing listens ${whereOf(error)}: is \`longshore serve\` running?`
       : `longshore: ${name === 'Error' ? '' : `${name}: `}${message}`,
   );
   return 1;

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Progress } from './progress.ts';
 
-const recorded = (isTTY: boolean) => {
+const recorded = (isTTY: boolean, columns?: number) => {
   const written: string[] = [];
   let now = 0;
-  const progress = new Progress({ isTTY, write: (text: string) => written.push(text) }, () => now);
+  const progress = new Progress(
+    { isTTY, ...(columns !== undefined && { columns }), write: (text: string) => written.push(text) },
+    () => now,
+  );
   const at = (seconds: number, counts: Record<string, number>) => {
     now = seconds * 1000;
     progress.show(counts);
@@ -23,6 +26,13 @@ test('on a terminal: one line with a bar, the rate and the time left', () => {
     '\r\u001b[K[##########..........] 50 RUNNABLE, 40 SUCCEEDED, 10 FAILED, 5.0/s, 10 s left',
     '\n',
   ]);
+});
+
+test('on a narrow terminal the line is cut, for one that wraps is not written over', () => {
+  const { written, at } = recorded(true, 40);
+  at(0, { RUNNABLE: 100, SUCCEEDED: 0 });
+  at(10, { RUNNABLE: 50, SUCCEEDED: 40, FAILED: 10 });
+  assert.equal(written[1], '\r\u001b[K[##########..........] 50 RUNNABLE, 40 …');
 });
 
 test('piped: a line each ten percent or ten seconds', () => {

@@ -1,8 +1,10 @@
 import { duration } from './shown-times.ts';
+import { fitted } from './table.ts';
 
 /** What a terminal and a pipe have in common. */
 interface Out {
   readonly isTTY?: boolean;
+  readonly columns?: number;
   write(text: string): unknown;
 }
 
@@ -46,7 +48,8 @@ export class Progress {
   }
 
   private redraw(text: string, ended: number, size: number): void {
-    const line = `[${bar(ended / size)}] ${text}${this.pace(ended, size)}`;
+    // a line that wraps could not be written over
+    const line = fitted(`[${bar(ended / size)}] ${text}${this.pace(ended, size)}`, this.out.columns || 80);
     if (line !== this.shown) this.out.write(`\r\u001b[K${line}`);
     this.shown = line;
   }

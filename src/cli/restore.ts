@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { dataDirOf } from '../main/config.ts';
+import { moment } from './shown-times.ts';
 
 export const restoreCommand = (program: Command): void => {
   program
@@ -12,9 +13,10 @@ export const restoreCommand = (program: Command): void => {
       const { restoreBackup } = await import('../main/restore.ts');
       const dataDir = dataDirOf(options.data, process.env);
       const { madeAt } = restoreBackup(resolve(file), dataDir);
-      console.log(`${dataDir} is what it was at ${madeAt}`);
+      console.log(`${dataDir} is what it was at ${moment(Date.parse(madeAt))}`);
+      const flag = options.data === undefined ? '' : ` --data ${dataDir}`;
       console.log(
-        'start it with `longshore serve`: jobs that ran then are lost with their host, or found again',
+        `start it with \`longshore serve${flag}\`: jobs that ran then are lost with their host, or found again`,
       );
     });
 };

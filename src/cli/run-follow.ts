@@ -1,6 +1,8 @@
 import { createInterface } from 'node:readline/promises';
 import type { Batch, JobDetail } from '@aws-sdk/client-batch';
 import { failedLines } from './array-lines.ts';
+import { endingOf } from './ended-lines.ts';
+import { plainReason } from './ending.ts';
 import { RUN_FAILED } from './exit-codes.ts';
 import { describeJob, followLog, isOver, pause } from './follow.ts';
 import { askOwn } from './own-operations.ts';
@@ -55,7 +57,7 @@ const started = async (batch: Batch, jobId: string, patience: number | undefined
   for (;;) {
     const job = await describeJob(batch, jobId);
     if (!waits(job)) return 'over';
-    const why = job.statusReason ?? '';
+    const why = plainReason(job.statusReason ?? '');
     if (why !== '' && why !== said)
       process.stderr.write(`${why.startsWith('waits ') ? '' : 'waits: '}${why}\n`);
     if (why !== said && !stays && job.status === 'RUNNABLE' && (await neverRuns(batch, jobId))) {
@@ -102,7 +104,7 @@ const giveUp = async (batch: Batch, jobId: string, patience: number): Promise<nu
 
 const exitCodeOf = (job: JobDetail): number => {
   if (job.status === 'SUCCEEDED') return 0;
-  const { exitCode, reason } = job.container ?? {};
-  process.stderr.write(`FAILED: ${job.statusReason}${reason ? ` (${reason})` : ''}\n`);
+  const exitCode = job.container?.exitCode;
+  process.stderr.write(`FAILED: ${endingOf(job)}\n`);
   return exitCode === undefined || exitCode === 0 ? 1 : exitCode;
 };

@@ -42,6 +42,8 @@ export interface Container {
 const WORKDIR = 'LONGSHORE_WORKDIR';
 /** Rule of the service: an attempt may run a minute at the least. */
 const LEAST_TIMEOUT_SECONDS = 60;
+/** Likewise: ten attempts at the most. */
+const MOST_RETRIES = 9;
 
 export const containerOf = (
   command: readonly string[],
@@ -166,14 +168,14 @@ export const submissionOf = (
 ): Omit<SubmitJobRequest, 'jobDefinition'> => {
   const { definition, name, queue } = options;
   return {
-    jobName: nameOf(name ?? command[0] ?? definition ?? 'job'),
+    jobName: name === undefined ? nameOf(command[0] ?? definition ?? 'job') : givenName(name),
     jobQueue: queue,
     ...(definition !== undefined && { containerOverrides: overridesOf(command, options) }),
     ...(options.set && { parameters: Object.fromEntries(options.set.map((text) => pair('--set', text))) }),
     ...(options.tag && { tags: Object.fromEntries(options.tag.map((text) => pair('--tag', text))) }),
     ...(options.timeout !== undefined && { timeout: { attemptDurationSeconds: timeoutOf(options.timeout) } }),
     ...(options.retries !== undefined && {
-      retryStrategy: { attempts: whole('--retries', options.retries, 0) + 1 },
+      retryStrategy: { attempts: whole('--retries', options.retries, 0, MOST_RETRIES) + 1 },
     }),
   };
 };
@@ -196,6 +198,15 @@ export const timeoutOf = (text: string): number => {
   if (limit < LEAST_TIMEOUT_SECONDS)
     throw new UsageError(`--timeout takes 60s at the least, as the service does, got '${text}'`);
   return limit;
+};
+
+/** One that is given is not changed in silence: it would not be found by. */
+const givenName = (name: string): string => {
+  if (!/^[A-Za-z0-9][\w-]{0,127}$/.test(name))
+    throw new UsageError(
+      `--name takes up to 128 letters, digits, - and _, the first a letter or digit, got '${name}'`,
+    );
+  return name;
 };
 
 const nameOf = (text: string): string =>

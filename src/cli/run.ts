@@ -52,19 +52,22 @@ export const runCommand = (program: Command, exit: (code: number) => void): void
 const run = async (command: readonly string[], options: RunOptions): Promise<number> => {
   if (command.length === 0 && options.definition === undefined)
     throw new UsageError("missing required argument 'command': run … -- COMMAND");
+  if (options.json && !options.detach)
+    throw new UsageError('--json goes with --detach only: otherwise run prints what the job prints');
   const target = findTarget(options.data);
   const container = containerOf(command, options, target);
   for (const note of container.notes) process.stderr.write(`longshore: ${note}\n`);
-  const size = options.array === undefined ? undefined : whole('--array', options.array, 2);
+  const size = options.array === undefined ? undefined : whole('--array', options.array, 2, MOST_CHILDREN);
   const patience =
     options.waitTimeout === undefined ? undefined : seconds('--wait-timeout', options.waitTimeout);
+  const asked = submissionOf(command, options);
   await refuseInput();
   const batch = await batchClient(target);
   const after = [];
   for (const text of options.after ?? []) after.push(await existing(batch, text));
   await ensureQueue(batch, options.queue);
   const submission = {
-    ...submissionOf(command, options),
+    ...asked,
     ...(size !== undefined && { arrayProperties: { size } }),
     ...(after.length > 0 && { dependsOn: after.map((jobId) => ({ jobId })) }),
   };
@@ -115,6 +118,9 @@ const outlast = ({ batch, logs, ecs }: Clients): void => {
   batch.middlewareStack.add((next) => (args) => ask(() => next(args)), { step: 'initialize' });
   logs.middlewareStack.add((next) => (args) => ask(() => next(args)), { step: 'initialize' });
 };
+
+/** Rule of the service. */
+const MOST_CHILDREN = 10_000;
 
 /** How long a pipe may take to show that something is in it. */
 const PIPE_MILLISECONDS = 100;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { describeResources } from '../domain/resource-text.ts';
-import { endingWords } from './ending.ts';
+import { endingWords, plainReason } from './ending.ts';
 import { askOwn, type Overview } from './own-operations.ts';
 import { duration, moment } from './shown-times.ts';
 import { type Page, pageOf, table } from './table.ts';
@@ -100,7 +100,7 @@ const queues = ({ queues, server }: Overview, page: Page): string[] =>
             of('SUCCEEDED'),
             of('FAILED'),
             head ? duration(server.at - head.createdAt) : '-',
-            head?.sentence ?? '',
+            plainReason(head?.sentence ?? ''),
           ];
         }),
         page,
@@ -137,7 +137,7 @@ const lastHour = ({ queues, failures, server }: Overview): string[] => {
     return `  ${name}: ${started} started, ${failed} failed${waits}`;
   });
   if (lines.length === 0) return [];
-  const groups = failures.map(({ queue, count, ...why }) => `  ${count} × ${endingWords(why)} in ${queue}`);
+  const groups = failures.map(({ queue, count, ...why }) => `  ${queue}: ${count} × ${endingWords(why)}`);
   return [`in the last ${duration(since)}:`, ...lines, ...groups, ''];
 };
 
@@ -146,4 +146,6 @@ const HOUR_MILLISECONDS = 3_600_000;
 const attention = ({ attention }: Overview): string[] =>
   attention.length === 0
     ? ['nothing is stuck']
-    : attention.map(({ severity, sentence }) => `${severity === 'error' ? 'STUCK' : 'NOTE'}: ${sentence}`);
+    : attention.map(
+        ({ severity, sentence }) => `${severity === 'error' ? 'STUCK' : 'NOTE'}: ${plainReason(sentence)}`,
+      );

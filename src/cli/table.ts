@@ -29,7 +29,7 @@ export const table = (
   return [bold(line(header), page), ...rows.map((row) => coloured(line(row), page))];
 };
 
-const fitted = (text: string, width: number | undefined): string =>
+export const fitted = (text: string, width: number | undefined): string =>
   width === undefined || text.length <= width ? text : `${text.slice(0, width - 1)}…`;
 
 const ESCAPE = '\u001b[';

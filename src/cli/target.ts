@@ -2,7 +2,7 @@ import type { Batch } from '@aws-sdk/client-batch';
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import type { ECS } from '@aws-sdk/client-ecs';
 import { dataDirOf, UsageError } from '../main/config.ts';
-import { readAddress, readRootKey } from '../main/data-folder.ts';
+import { isClosed, readAddress, readRootKey } from '../main/data-folder.ts';
 
 /** Which service a client command talks to. */
 export interface Target {
@@ -40,12 +40,20 @@ export const findTarget = (data: string | undefined): Target => {
       pool: address?.url === batchUrl ? address.pool : undefined,
     };
   }
-  if (!address) throw new UsageError(`no server has used ${dataDir} yet: start one with \`longshore serve\``);
+  if (!address) throw noServer(dataDir);
   const region = address.region === 'any' ? 'us-east-1' : address.region;
   const { engine, mounts, pool } = address;
   const url = () => readAddress(dataDir)?.url ?? address.url;
   return { batchUrl: url, logsUrl: url, region, credentials: localKey(dataDir), engine, mounts, pool };
 };
+
+/** Why there is no address: in a folder that is closed to this user there may well be one. */
+export const noServer = (dataDir: string): UsageError =>
+  new UsageError(
+    isClosed(dataDir)
+      ? `the data folder ${dataDir} is another user's: have the lines of \`longshore env\` from them, or name your own by --data`
+      : `no server has used ${dataDir} yet: start one with \`longshore serve\``,
+  );
 
 const localKey = (dataDir: string): Target['credentials'] => {
   try {

@@ -13,7 +13,3 @@ for (const { shape, member, why } of NOT_YET) {
     }
   });
 }
-
-test('a number that is 0 asks for something', () => {
-  assert.equal(refuseNotYet('SubmitJobRequest', { schedulingPriorityOverride: 0 })?.status, 400);
-});

@@ -8,7 +8,6 @@ export interface NotYet {
   readonly why: string;
 }
 
-const shares = 'fair-share scheduling policies come later';
 const several = 'jobs of several containers come later';
 const kubernetes = 'jobs on Kubernetes come later';
 const consumable = 'consumable resources come later';
@@ -28,14 +27,10 @@ export const NOT_YET: readonly NotYet[] = [
   { shape: 'SubmitJobRequest', member: 'ecsPropertiesOverride', why: several },
   { shape: 'SubmitJobRequest', member: 'eksPropertiesOverride', why: kubernetes },
   { shape: 'SubmitJobRequest', member: 'consumableResourcePropertiesOverride', why: consumable },
-  { shape: 'SubmitJobRequest', member: 'shareIdentifier', why: shares },
-  { shape: 'SubmitJobRequest', member: 'schedulingPriorityOverride', why: shares },
   { shape: 'CreateComputeEnvironmentRequest', member: 'eksConfiguration', why: kubernetes },
   { shape: 'ComputeResource', member: 'managedInstancesProvider', why: managed },
   { shape: 'ComputeResourceUpdate', member: 'managedInstancesProvider', why: managed },
-  { shape: 'CreateJobQueueRequest', member: 'schedulingPolicyArn', why: shares },
   { shape: 'CreateJobQueueRequest', member: 'serviceEnvironmentOrder', why: serviceJobs },
-  { shape: 'UpdateJobQueueRequest', member: 'schedulingPolicyArn', why: shares },
   { shape: 'UpdateJobQueueRequest', member: 'serviceEnvironmentOrder', why: serviceJobs },
 ];
 

@@ -1,7 +1,12 @@
+import { ShareChoice, type SharesView } from './fair-share/choice.ts';
+import { byRank, type Choice } from './group-choice.ts';
+
 /** What of a submission may say which group its job is of: part of the spec that equal submissions share. */
 export interface Sharing {
-  /** Its definition's scheduling priority, 0 to 9999; 0 without one. */
+  /** Its scheduling priority, 0 to 9999; 0 without one. */
   readonly priority: number;
+  /** The seq of its share; 0 in a queue that is not shared. */
+  readonly share: number;
 }
 
 /** A job as it is submitted. */
@@ -10,13 +15,6 @@ export interface Submitted extends Sharing {
   readonly seq: number;
   /** How many children or nodes it has, whose rows follow its own; 0 for most. */
   readonly parts: number;
-}
-
-/** The first waiting job of a group of its queue's jobs. */
-export interface GroupHead {
-  readonly group: number;
-  readonly seq: number;
-  readonly rank: number;
 }
 
 /**
@@ -34,16 +32,27 @@ export interface QueueOrder {
    * and the last of them is below 2^53 - 1.
    */
   rankOf(job: Submitted): number;
-  /**
-   * The one of the heads, at least one and one of each group, that goes first. Asked for each job that starts, and for
-   * positions as if all started one after the other: it compares, and nothing more.
-   */
-  firstOf(heads: readonly GroupHead[]): GroupHead;
+  /** How the heads of a queue's groups are chosen from. `shares`: of a queue with a fair-share policy. */
+  choiceOf(shares: SharesView | undefined): Choice;
 }
 
 /** Rule E-136: in the order of submission. */
 export const inOrderOfSubmission: QueueOrder = {
   groupOf: () => 0,
   rankOf: ({ seq }) => seq,
-  firstOf: (heads) => heads.reduce((first, head) => (head.rank < first.rank ? head : first)),
+  choiceOf: () => byRank,
+};
+
+const HIGHEST_PRIORITY = 9999;
+/** More than there will be jobs. */
+const JOBS = 2 ** 39;
+
+/**
+ * The order that the house has: of a queue with a policy by its shares, within each by priority, then in the order of
+ * submission (T-116, E-147); of another in the order of submission, whatever the priority (T-093).
+ */
+export const byShares: QueueOrder = {
+  groupOf: ({ share }) => share,
+  rankOf: ({ seq, priority, share }) => (share === 0 ? seq : (HIGHEST_PRIORITY - priority) * JOBS + seq),
+  choiceOf: (shares) => (shares ? new ShareChoice(shares) : byRank),
 };

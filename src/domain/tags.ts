@@ -3,7 +3,13 @@ import { Refusal, refuse } from './refusal.ts';
 export type Tags = Readonly<Record<string, string>>;
 
 /** What can have tags, as ARNs name it; the store has each by its place: add at the end. Rule T-049. */
-export const TAGGED_KINDS = ['compute-environment', 'job-queue', 'job-definition', 'job'] as const;
+export const TAGGED_KINDS = [
+  'compute-environment',
+  'job-queue',
+  'job-definition',
+  'job',
+  'scheduling-policy',
+] as const;
 export type TaggedKind = (typeof TAGGED_KINDS)[number];
 
 export const taggedCode = (kind: TaggedKind): number => TAGGED_KINDS.indexOf(kind);

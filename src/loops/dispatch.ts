@@ -2,6 +2,7 @@ import type { HostView } from '../domain/host.ts';
 import type { Instance } from '../domain/instance.ts';
 import type { QueueOrder } from '../domain/queue-order.ts';
 import type { StartOrder } from '../engines/engine.ts';
+import { choicesAfter, sharesAfter } from '../scheduler/after-plan.ts';
 import { firstOf, type Next, nextOf } from '../scheduler/order.ts';
 import { type Asked, planIn } from '../scheduler/plan.ts';
 import { renamed } from '../scheduler/reserve.ts';
@@ -17,6 +18,7 @@ import { Endings } from '../transitions/jobs/endings.ts';
 import { actOnLongWaits, type Blocked } from '../transitions/jobs/long-waits.ts';
 import { placeJob } from '../transitions/jobs/place-job.ts';
 import { neverRuns, serviceReason } from '../why/decision.ts';
+import type { LastPlan } from '../why/last-plan.ts';
 import type { KnownShapes } from './known-shapes.ts';
 import { loadSnapshot } from './load-snapshot.ts';
 import type { Paces } from './paces.ts';
@@ -71,7 +73,8 @@ export class Dispatcher {
     await noteIdle(service, tx, usesOf(running, decided, ids));
     const ended = await this.actOnLongWaits(tx, asked, decided, shapes);
     const changed = await endWaits(service, tx, () => remaining(running, decided));
-    tx.onCommit(() => this.remember(decided, ids, shapes));
+    const shares = sharesAfter(asked.queues, decided.placements);
+    tx.onCommit(() => this.remember(decided, ids, shapes, shares));
     const backlog = decided.waits.length > 0 && decided.placements.length === 0;
     return { orders, lost, backlog, more: ended || changed || tookAll(asked, decided) };
   }
@@ -141,6 +144,7 @@ export class Dispatcher {
     decided: Plan,
     ids: ReadonlyMap<string, string>,
     shapes: ReadonlyMap<number, KnownShapes>,
+    shares: LastPlan['shares'],
   ): void {
     const { lastPlan } = this.service;
     this.reservations = renamed(decided.reservations, (ref) => ids.get(ref) ?? ref);
@@ -148,6 +152,7 @@ export class Dispatcher {
     this.desired = new Map(decided.desired.map((d) => [d.environment, Math.ceil(d.milliVcpus / 1000)]));
     lastPlan.spotPrice = decided.spotPrice;
     lastPlan.reservations = this.reservations;
+    lastPlan.shares = shares;
     lastPlan.replace(decided.waits, shapes);
     this.shapes = shapes;
   }
@@ -215,9 +220,10 @@ const blockedOf = (
     ({ queue }) => queue,
   );
   const heads = new Set<Next | undefined>();
-  for (const some of able.values()) {
+  const choices = choicesAfter(order, queues, placements);
+  for (const [queue, some] of able) {
     const nexts = some.map(({ next }) => next);
-    heads.add(firstOf(order, nexts));
+    heads.add(firstOf(choices.get(queue)!, nexts));
   }
   return firsts.flatMap(({ queue, next, reason }) => {
     const code = serviceReason(reason)?.code;

@@ -8,6 +8,7 @@ import type { Service } from '../service/service.ts';
 import type { Tx } from '../store/store.ts';
 import type { KnownShapes } from './known-shapes.ts';
 import type { Paces } from './paces.ts';
+import { queueShares, sharedTasks } from './queue-shares.ts';
 import { queueView } from './queue-view.ts';
 import { asksOf, instanceView, type Running } from './running.ts';
 import { quotaOf } from './shape-quota.ts';
@@ -48,10 +49,14 @@ export const loadSnapshot = async (
   const shapes = new Map<number, KnownShapes>();
   const catalogQueues = await service.catalog.allQueues(tx);
   const quota = await quotaOf(tx, catalogQueues, remembered.shapes);
+  const shared = await sharedTasks(service, tx, catalogQueues, running.tasks.values());
   for (const queue of asServed(catalogQueues, remembered.servedAt)) {
     const { view, known } = await queueView(tx, queue, limits, remembered, quota);
     if (view.shapes.length === 0) continue;
-    queues.push(view);
+    const { policy } = queue;
+    const waiting = new Set(view.shapes.map(({ jobGroup }) => jobGroup));
+    const sharing = policy && shared && (await queueShares(service, tx, queue, policy, waiting, shared));
+    queues.push(sharing ? { ...view, shares: sharing } : view);
     shapes.set(queue.seq, known);
   }
   const { reservations } = remembered;

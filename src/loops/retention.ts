@@ -3,6 +3,7 @@ import type { Service } from '../service/service.ts';
 import { ageNow } from '../transitions/retention/age-now.ts';
 import { hideStep, removeStep } from '../transitions/retention/finished-jobs.ts';
 import { removeUnusedInstances } from '../transitions/retention/unused-instances.ts';
+import { removeUnusedShares } from '../transitions/retention/unused-shares.ts';
 
 const LOOK_MILLISECONDS = 60_000;
 /** Between two steps: requests and the other loops have the store meanwhile. */
@@ -54,7 +55,8 @@ export class Retention {
       const age = await store.write((tx) => ageNow(tx, clock));
       const keep = this.keepMilliseconds;
       const hid = keep !== undefined && (await hideStep(this.service, age, keep));
-      const unused = await removeUnusedInstances(this.service, age);
+      const instances = await removeUnusedInstances(this.service, age);
+      const unused = (await removeUnusedShares(this.service)) || instances;
       return (await removeStep(this.service)) || hid || unused;
     } catch (error) {
       this.service.log.error(

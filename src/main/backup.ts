@@ -19,7 +19,7 @@ import { readRecord } from '../engines/process/records.ts';
 import { paddingOf, TAR_END, tarHead } from '../lib/tar.ts';
 import { ABOUT, type BackupAbout, isBackupName, NOT_OF_ENDED, SUMS, TOP_FILES } from './backup-format.ts';
 import { UsageError } from './config.ts';
-import { DATABASE } from './data-folder.ts';
+import { DATABASE, isClosed } from './data-folder.ts';
 
 export interface Written {
   /** Of the whole archive. */
@@ -38,7 +38,11 @@ export interface Written {
  */
 export const writeBackup = (dataDir: string, path: string, now: number): Written => {
   if (!existsSync(join(dataDir, DATABASE)))
-    throw new UsageError(`no server has used ${dataDir}: there is nothing to back up`);
+    throw new UsageError(
+      isClosed(dataDir)
+        ? `the data folder ${dataDir} is another user's: back it up as that user`
+        : `no server has used ${dataDir}: there is nothing to back up`,
+    );
   if (existsSync(path)) throw new UsageError(`${path} is there already, and a backup overwrites nothing`);
   const draft = `${path}.${process.pid}.part`;
   const database = `${draft}.db`;

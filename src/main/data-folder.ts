@@ -169,6 +169,16 @@ export const mayMount = (mounts: ServerAddress['mounts'], path: string): boolean
 export const writeAddress = (path: string, address: ServerAddress): void =>
   writePrivate(join(path, 'server.json'), `${JSON.stringify(address)}\n`);
 
+/** Whether it is there and this user may not look into it. */
+export const isClosed = (path: string): boolean => {
+  try {
+    statSync(join(path, 'server.json'));
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EACCES';
+  }
+};
+
 export const readAddress = (path: string): ServerAddress | undefined => {
   try {
     return JSON.parse(readFileSync(join(path, 'server.json'), 'utf8')) as ServerAddress;

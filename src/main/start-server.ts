@@ -4,7 +4,7 @@ import type { Account } from '../domain/arn.ts';
 import type { Resources } from '../domain/container.ts';
 import { type HostView, machineOf } from '../domain/host.ts';
 import { IDLE_GRACE_SECONDS } from '../domain/idle-grace.ts';
-import { inOrderOfSubmission } from '../domain/queue-order.ts';
+import { byShares } from '../domain/queue-order.ts';
 import { describeResources } from '../domain/resource-text.ts';
 import { SPOT_WARNING_SECONDS } from '../domain/spot-warning.ts';
 import type { Handlers } from '../http/handlers.ts';
@@ -21,12 +21,14 @@ import * as environments from '../operations/environments/index.ts';
 import * as extensions from '../operations/extensions/index.ts';
 import * as jobs from '../operations/jobs/index.ts';
 import * as logs from '../operations/logs/index.ts';
+import * as policies from '../operations/policies/index.ts';
 import * as queues from '../operations/queues/index.ts';
 import * as tags from '../operations/tags/index.ts';
 import { Catalog } from '../service/catalog.ts';
 import { LastHour } from '../service/last-hour.ts';
 import { Names } from '../service/names.ts';
 import type { Operation, Service } from '../service/service.ts';
+import { ShareUses } from '../service/share-uses.ts';
 import { Specs } from '../service/spec-cache.ts';
 import { openSqlite } from '../store/sqlite/open-database.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
@@ -144,7 +146,8 @@ const serviceOf = (
   catalog: new Catalog(),
   names: new Names(),
   specs: new Specs(),
-  order: inOrderOfSubmission,
+  shareUses: new ShareUses(),
+  order: byShares,
   lastPlan: new LastPlan(),
   lastHour: new LastHour(parts.clock),
   about: {
@@ -189,10 +192,14 @@ const listenerOf = (config: Config, service: Service, timers: Timers, key: RootK
     log: service.log,
     // a store that does not answer is found out by asking it
     ready: async () => ready() && (await service.store.read(async () => true)),
-    batch: bind(service, { ...definitions, ...environments, ...queues, ...jobs, ...tags } as Record<
-      string,
-      Operation
-    >),
+    batch: bind(service, {
+      ...definitions,
+      ...environments,
+      ...policies,
+      ...queues,
+      ...jobs,
+      ...tags,
+    } as Record<string, Operation>),
     longshore: bind(service, { ...extensions } as Record<string, Operation>),
     logs: bind(service, { ...logs } as Record<string, Operation>),
     ecs: bind(service, { ...ecs } as Record<string, Operation>),

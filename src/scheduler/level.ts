@@ -1,7 +1,8 @@
+import type { Choice, Reserve } from '../domain/group-choice.ts';
 import type { QueueOrder } from '../domain/queue-order.ts';
 import type { WaitingHead } from './line-up.ts';
 import type { Never } from './never.ts';
-import { firstOf, type Next, nextOf, Ordered } from './order.ts';
+import { groupHead, type Next, nextOf, Ordered } from './order.ts';
 import { isAffordable, type NewRef, openTo, placeJobIn, type Steps } from './place.ts';
 import type { Reservations } from './reservations.ts';
 import {
@@ -25,6 +26,7 @@ import type {
 } from './snapshot.ts';
 import { standing } from './standing.ts';
 import type { Unplaced } from './unplaced.ts';
+import { upTo } from './up-to.ts';
 import { mayRun } from './verdicts.ts';
 
 /** What serving goes by. */
@@ -52,12 +54,16 @@ export interface Made {
 interface Serving {
   readonly queue: QueueView;
   readonly usable: readonly EnvironmentView[];
+  /** As of what has started. */
+  readonly choice: Choice;
   /** The next of each shape that was not left unplaced. */
   readonly waiting: Ordered;
   /** The next of those that were, but may run some day, by shape. */
   readonly unplaced: Map<number, Next>;
   /** The first of them that may run once tasks have ended. */
   head: WaitingHead | undefined;
+  /** What is kept from a job that was the next: those behind it wait with it. */
+  kept: Reserve | undefined;
 }
 
 interface Placed {
@@ -139,18 +145,32 @@ export class Level {
 
   /** The first of each queue that may run and waits. */
   heads(): WaitingHead[] {
-    return this.all.flatMap(({ head, unplaced }) =>
-      head ? [{ ...head, upTo: upTo(this.rules.order, unplaced, head) }] : [],
+    return this.all.flatMap(({ head, unplaced, choice }) =>
+      head ? [{ ...head, upTo: upTo(choice.copy(), unplaced, head) }] : [],
     );
   }
 
   /** Starts the next job of a queue that can start; false when none can. What cannot is left unplaced on the way. */
   private startOne(serving: Serving): boolean {
     for (let next = serving.waiting.take(); next; next = serving.waiting.take()) {
+      if (this.keep(serving, next)) continue;
       if (this.start(serving, next)) return true;
       this.leave(serving, next);
     }
     return false;
+  }
+
+  /** Leaves a job for what is kept for other shares, which its queue may not have; false when it may start for all that. */
+  private keep(serving: Serving, next: Next): boolean {
+    const { queue, usable, choice } = serving;
+    const { shape, head } = next;
+    const kept = serving.kept ?? choice.keptFrom(groupHead(next));
+    if (!kept || !mayRun(this.room, serving, shape.groups, this.rules.never)) return false;
+    serving.kept = kept;
+    serving.unplaced.set(shape.id, next);
+    this.made.unplaced.set(shape, { queue, usable, shape, kept });
+    if (this.reservations.of(queue.seq)?.job === head.seq) this.reservations.release(queue.seq);
+    return true;
   }
 
   private start(serving: Serving, { shape, at, head }: Next): boolean {
@@ -166,6 +186,7 @@ export class Level {
       environment: found.environment,
       instances,
     });
+    serving.choice.start(groupHead({ shape, at, head }));
     const next = nextOf(shape, at + 1);
     if (next) serving.waiting.comeIn(next);
     return true;
@@ -241,6 +262,7 @@ export class Level {
       }
       serving.unplaced.clear();
       serving.head = undefined;
+      serving.kept = undefined;
       if (!this.next.includes(serving)) this.next.push(serving);
     }
   }
@@ -346,23 +368,19 @@ const inRank = (room: Room, reservations: readonly Reservation[]): readonly Rese
   ...reservations.filter((r) => !isOnDemand(room, r)),
 ];
 
-const servingOf = (room: Room, queue: QueueView, order: QueueOrder): Serving => ({
+const servingOf = (
+  room: Room,
+  queue: QueueView,
+  order: QueueOrder,
+  choice = order.choiceOf(queue.shares),
+): Serving => ({
   queue,
+  choice,
   usable: queue.environments
     .map((seq) => room.environments.get(seq))
     .filter((e): e is EnvironmentView => e?.enabled === true && e.valid),
-  waiting: new Ordered(queue.shapes, order),
+  waiting: new Ordered(queue.shapes, choice),
   unplaced: new Map(),
   head: undefined,
+  kept: undefined,
 });
-
-/** How far those of a head's shape come before the first of its queue's other waiting jobs that may run. */
-const upTo = (order: QueueOrder, unplaced: Serving['unplaced'], { shape, at }: WaitingHead): number => {
-  const others = [...unplaced.values()].filter((next) => next.shape !== shape);
-  const other = firstOf(order, others);
-  if (!other) return shape.heads.length;
-  const comesFirst = (place: number) => firstOf(order, [nextOf(shape, place)!, other]) !== other;
-  let end = at;
-  while (end < shape.heads.length && comesFirst(end)) end++;
-  return end;
-};

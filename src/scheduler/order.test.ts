@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cpu, host, lastFirst, own, queue, running, snapshot, spot } from '../../test/support/scheduler.ts';
-import { inOrderOfSubmission, type QueueOrder } from '../domain/queue-order.ts';
-import { firstOf, type Next, nextOf, Ordered } from './order.ts';
+import { byRank, type Choice } from '../domain/group-choice.ts';
+import { firstOf, groupHead, type Next, nextOf, Ordered } from './order.ts';
 import { plan } from './plan.ts';
 import type { QueueView, Snapshot } from './snapshot.ts';
 
@@ -48,11 +48,12 @@ test('nor are those that start', () => {
 });
 
 /** Takes all that wait; the seqs in the order they were taken in. */
-const served = ({ shapes }: QueueView, order: QueueOrder): number[] => {
-  const waiting = new Ordered(shapes, order);
+const served = ({ shapes }: QueueView, choice: Choice): number[] => {
+  const waiting = new Ordered(shapes, choice);
   const seqs: number[] = [];
   for (let next = waiting.take(); next; next = waiting.take()) {
     seqs.push(next.head.seq);
+    choice.start(groupHead(next));
     const after = nextOf(next.shape, next.at + 1);
     if (after) waiting.comeIn(after);
   }
@@ -61,21 +62,16 @@ const served = ({ shapes }: QueueView, order: QueueOrder): number[] => {
 
 test('E-136: the next of a shape comes in where its submission says', () => {
   const view = queue(1, [1], [cpu(1), [1, 4, 6]], [cpu(2), [3]], [cpu(3), [5]]);
-  assert.deepEqual(served(view, inOrderOfSubmission), [1, 3, 4, 5, 6]);
+  assert.deepEqual(served(view, byRank), [1, 3, 4, 5, 6]);
 });
 
 /** The groups are served in turns, the one with the higher number first. */
-const inTurns = (): QueueOrder => {
-  let last = 0;
-  return {
-    ...inOrderOfSubmission,
-    firstOf: (heads) => {
-      const next = [...heads].sort((a, b) => b.group - a.group).find(({ group }) => group !== last)!;
-      last = next.group;
-      return next;
-    },
-  };
-};
+const inTurns = (starts = new Map<number, number>()): Choice => ({
+  ...byRank,
+  compare: (a, b) => (starts.get(a.group) ?? 0) - (starts.get(b.group) ?? 0) || b.group - a.group,
+  start: ({ group }) => void starts.set(group, (starts.get(group) ?? 0) + 1),
+  copy: () => inTurns(new Map(starts)),
+});
 
 /** Two groups: jobs 1, 3, 4 and 6 of two shapes, jobs 2 and 5. */
 const grouped = (): QueueView => {
@@ -83,16 +79,16 @@ const grouped = (): QueueView => {
   return { ...view, shapes: view.shapes.map((shape, n) => ({ ...shape, jobGroup: n < 2 ? 1 : 2 })) };
 };
 
-test('of several groups an order chooses among the heads alone, and within each the ranks stand', () => {
+test('of several groups a choice is made among the heads alone, and within each the ranks stand', () => {
   assert.deepEqual(served(grouped(), inTurns()), [2, 1, 5, 3, 4, 6]);
-  assert.deepEqual(served(grouped(), inOrderOfSubmission), [1, 2, 3, 4, 5, 6]);
+  assert.deepEqual(served(grouped(), byRank), [1, 2, 3, 4, 5, 6]);
 });
 
-test('the first of some jobs is that of its group whose head the order chooses', () => {
+test('the first of some jobs is that of its group whose head is chosen', () => {
   const nexts = grouped().shapes.flatMap((shape) => [nextOf(shape, 0)!, nextOf(shape, 1)!]);
-  const first = (order: QueueOrder, some: readonly Next[]) => firstOf(order, some)?.head.seq;
+  const first = (choice: Choice, some: readonly Next[]) => firstOf(choice, some)?.head.seq;
   assert.equal(first(inTurns(), nexts), 2);
-  assert.equal(first(inOrderOfSubmission, nexts.slice(1)), 2);
+  assert.equal(first(byRank, nexts.slice(1)), 2);
   assert.equal(first(inTurns(), nexts.slice(1, 4)), 3);
   assert.equal(first(inTurns(), []), undefined);
 });

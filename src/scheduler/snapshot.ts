@@ -1,4 +1,6 @@
 import type { Resources } from '../domain/container.ts';
+import type { SharesView } from '../domain/fair-share/choice.ts';
+import type { Reserve } from '../domain/group-choice.ts';
 import type { HostView } from '../domain/host.ts';
 import type { Offer } from '../domain/instance-offers.ts';
 
@@ -73,6 +75,8 @@ export interface QueueView {
   /** Environments' seqs in the order they are tried. */
   readonly environments: readonly number[];
   readonly shapes: readonly ShapeView[];
+  /** Where jobs go by shares; their groups are in it. */
+  readonly shares?: SharesView;
 }
 
 /** Tasks of a job that ask for the same. */
@@ -189,6 +193,8 @@ export interface Victim {
 export interface WaitReason {
   readonly groups: readonly TaskGroup[];
   readonly verdicts: readonly EnvironmentVerdict[];
+  /** What is kept for other shares that a job before it, or it, may not have: it waits for that alone. */
+  readonly kept?: Reserve;
 }
 
 export type EnvironmentVerdict = { readonly environment: string } & Verdict;

@@ -1,3 +1,4 @@
+import type { Reserve } from '../domain/group-choice.ts';
 import { copyOf } from './change-room.ts';
 import type { Never } from './never.ts';
 import { placeJobIn } from './place.ts';
@@ -10,6 +11,8 @@ export interface Unplaced {
   readonly queue: QueueView;
   readonly usable: readonly EnvironmentView[];
   readonly shape: ShapeView;
+  /** What is kept from it, or from one before it. */
+  readonly kept?: Reserve;
 }
 
 /**
@@ -27,12 +30,15 @@ export const reasonsOf = (
   return Array.from(unplaced, (one) => ({
     queue: one.queue.seq,
     shape: one.shape.id,
-    reason: reasonOf(room, one, one.shape.groups, {
-      never,
-      notNow,
-      isReserved,
-      used: (environment) => usedFor(one.shape).get(environment) ?? 0,
-    }),
+    reason: {
+      ...reasonOf(room, one, one.shape.groups, {
+        never,
+        notNow,
+        isReserved,
+        used: (environment) => usedFor(one.shape).get(environment) ?? 0,
+      }),
+      ...(one.kept && { kept: one.kept }),
+    },
   }));
 };
 

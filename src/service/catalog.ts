@@ -1,6 +1,8 @@
 import type { ComputeResources } from '../domain/environment-rules.ts';
+import type { FairSharePolicy, PolicyDoc } from '../domain/scheduling-policy.ts';
 import type { Tags } from '../domain/tags.ts';
 import { CommittedCache } from '../store/committed-cache.ts';
+import { policyBySeq } from '../store/policy-rows.ts';
 import { type DefinitionRow, isSet } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 import { tagsOf } from '../store/tag-rows.ts';
@@ -15,6 +17,8 @@ export interface CatalogQueue {
   /** Environments' seqs, in ascending order value. */
   readonly environments: readonly number[];
   readonly timeLimits: readonly TimeLimit[];
+  /** Undefined where jobs go in the order of submission. */
+  readonly policy: FairSharePolicy | undefined;
 }
 
 /** An entry of `jobStateTimeLimitActions`: jobs that wait so long for this reason are cancelled. */
@@ -33,6 +37,8 @@ export interface CatalogEnvironment {
   readonly minVcpus: number | null;
   /** Null where there is no limit (UNMANAGED). */
   readonly maxVcpus: number | null;
+  /** Of an UNMANAGED one that says how many it has. */
+  readonly unmanagedVcpus: number | undefined;
   /** `isOver`: it has had what there is, and is shown on. */
   readonly wish: { readonly vcpus: number; readonly isOver: boolean } | undefined;
   /** `computeResources` as it was sent, null for UNMANAGED. */
@@ -55,6 +61,8 @@ export interface MadeSpec {
   readonly shape: number;
   /** Its scheduling priority; 0 without one. */
   readonly priority: number;
+  /** The seq of its share; 0 where its queue has none. */
+  readonly share: number;
   /** See `QueueOrder`. */
   readonly group: number;
   /** Of a multi-node job. */
@@ -73,7 +81,7 @@ const CHARACTERS = 4_000_000;
 const ALL = 'all';
 
 /**
- * Queues and definitions by name, read once and kept until somebody changes one. Whoever writes a queue, an
+ * Queues and definitions by name, read once and kept until somebody changes one. Whoever writes a queue, its policy, an
  * environment or a definition calls `forget` in the same transaction, right after the write: the next reader, of
  * the same group of writers or a later one, reads the rows again. See docs/decisions/what-is-remembered.md.
  */
@@ -142,6 +150,7 @@ export class Catalog {
       type: row.type,
       minVcpus: row.min_vcpus,
       maxVcpus: row.max_vcpus,
+      unmanagedVcpus: (JSON.parse(row.extra) as { unmanagedvCpus?: number }).unmanagedvCpus,
       wish: row.wished_vcpus === null ? undefined : { vcpus: row.wished_vcpus, isOver: isSet(row.wish_over) },
       resources: row.resources === null ? null : (JSON.parse(row.resources) as ComputeResources),
     }));
@@ -181,7 +190,15 @@ const readQueue = async (tx: Tx, name: string): Promise<CatalogQueue | undefined
   const { jobStateTimeLimitActions: timeLimits = [] } = JSON.parse(row.extra) as {
     jobStateTimeLimitActions?: TimeLimit[];
   };
-  return { seq, name, state, status, priority, environments: places.map((p) => p.environment), timeLimits };
+  const environments = places.map((p) => p.environment);
+  const policy = row.policy === null ? undefined : await fairShares(tx, row.policy);
+  return { seq, name, state, status, priority, environments, timeLimits, policy };
+};
+
+/** A queue goes by no other kind of policy. */
+const fairShares = async (tx: Tx, seq: number): Promise<FairSharePolicy | undefined> => {
+  const doc = JSON.parse((await policyBySeq(tx, seq)).doc) as PolicyDoc;
+  return 'fairsharePolicy' in doc ? doc.fairsharePolicy : undefined;
 };
 
 const readDefinition = async (

@@ -1,11 +1,13 @@
 import { CommittedCache } from '../store/committed-cache.ts';
+import { shareBySeq } from '../store/share-rows.ts';
 import type { Tx } from '../store/store.ts';
 
 const LIMIT = 10_000;
 
-/** Names of queues and environments by their seq: they never change, so each is read once. */
+/** Names of queues, shares and environments by their seq: they never change, so each is read once. */
 export class Names {
   private readonly queues = new CommittedCache<number, string>(LIMIT);
+  private readonly shares = new CommittedCache<number, ShareNames>(LIMIT);
   private readonly environments = new CommittedCache<number, EnvironmentNames>(LIMIT);
 
   async queueName(tx: Tx, seq: number): Promise<string> {
@@ -18,6 +20,19 @@ export class Names {
       .executeTakeFirstOrThrow();
     this.queues.set(tx, seq, row.name);
     return row.name;
+  }
+
+  /** A share and its queue; undefined where a queue's order has other groups than shares. */
+  async share(tx: Tx, seq: number): Promise<ShareNames | undefined> {
+    const known = this.shares.get(tx, seq);
+    if (known !== undefined || seq === 0) return known;
+    const row = await shareBySeq(tx, seq);
+    if (row) this.shares.set(tx, seq, row);
+    return row;
+  }
+
+  async shareName(tx: Tx, seq: number): Promise<string | undefined> {
+    return (await this.share(tx, seq))?.name;
   }
 
   async environment(tx: Tx, seq: number): Promise<EnvironmentNames> {
@@ -36,4 +51,10 @@ export class Names {
 export interface EnvironmentNames {
   readonly name: string;
   readonly cluster: string;
+}
+
+export interface ShareNames {
+  readonly name: string;
+  /** Its queue's seq. */
+  readonly queue: number;
 }

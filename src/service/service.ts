@@ -12,6 +12,7 @@ import type { LastPlan } from '../why/last-plan.ts';
 import type { Catalog } from './catalog.ts';
 import type { LastHour } from './last-hour.ts';
 import type { Names } from './names.ts';
+import type { ShareUses } from './share-uses.ts';
 import type { Specs } from './spec-cache.ts';
 
 /** What every operation is given: the doors of the house, and nothing else. */
@@ -28,6 +29,8 @@ export interface Service {
   readonly catalog: Catalog;
   readonly names: Names;
   readonly specs: Specs;
+  /** What the shares of queues have used. */
+  readonly shareUses: ShareUses;
   /** Which of a queue's jobs goes first. */
   readonly order: QueueOrder;
   /** Why jobs wait, from the last plan. */

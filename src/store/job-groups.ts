@@ -1,4 +1,4 @@
-import type { GroupHead } from '../domain/queue-order.ts';
+import type { GroupHead } from '../domain/group-choice.ts';
 import { END, isAlive, pastOf, RUNNABLE } from './runnable.ts';
 import type { Tx } from './store.ts';
 
@@ -27,7 +27,8 @@ export const WHO_HEADS_THE_GROUPS = `
     UNION ALL
     SELECT w.queue, j.job_group, ${pastOf('j', END)}, j.seq, j.rank, j.shape
     FROM walk w CROSS JOIN jobs j ON j.seq = coalesce(${nextOfGroup('w')}, ${nextGroup('w')}))
-  SELECT job_group AS "group", seq, rank, shape FROM walk WHERE past = ${END} AND seq > 0`;
+  SELECT w.job_group AS "group", w.seq, w.rank, w.shape, h.milli_vcpus AS milliVcpus
+  FROM walk w CROSS JOIN shapes h ON h.id = w.shape WHERE w.past = ${END} AND w.seq > 0`;
 
 export interface HeadRow extends GroupHead {
   readonly shape: number;
@@ -39,12 +40,13 @@ export const groupHeads = (tx: Tx, queue: number): Promise<HeadRow[]> =>
 
 /** Who is next in a group? */
 export const WHO_IS_NEXT_IN_GROUP = `
-  WITH RECURSIVE walk (queue, job_group, past, seq, rank, alive) AS (
-    SELECT :queue, :group, :after, 0, 0, 0
+  WITH RECURSIVE walk (queue, job_group, past, seq, rank, shape, alive) AS (
+    SELECT :queue, :group, :after, 0, 0, 0, 0
     UNION ALL
-    SELECT w.queue, w.job_group, ${pastOf('j', 'j.rank')}, j.seq, j.rank, ${isAlive('j')}
+    SELECT w.queue, w.job_group, ${pastOf('j', 'j.rank')}, j.seq, j.rank, j.shape, ${isAlive('j')}
     FROM walk w CROSS JOIN jobs j ON j.seq = ${nextOfGroup('w')})
-  SELECT job_group AS "group", seq, rank FROM walk WHERE alive LIMIT :limit`;
+  SELECT w.job_group AS "group", w.seq, w.rank, h.milli_vcpus AS milliVcpus
+  FROM walk w CROSS JOIN shapes h ON h.id = w.shape WHERE w.alive LIMIT :limit`;
 
 /** The next `limit` RUNNABLE jobs of a group behind a rank, in their queue's order. */
 export const nextInGroup = (

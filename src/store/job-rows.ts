@@ -21,13 +21,15 @@ export interface FoundJob extends JobRow {
   /** -1 for a job without a parent. */
   parent_state: number;
   parent_watched: number;
+  /** The seq of its share, of a node its job's; 0 in a queue that is not shared. */
+  share: number;
 }
 
 export const FOUND = `
   j.*, p.id AS parent_id, p.name AS parent_name, p.size AS parent_size,
   coalesce(p.nodes, 0) AS parent_nodes, coalesce(p.state, -1) AS parent_state,
   coalesce(p.stop_kind, 0) AS parent_stop_kind, p.stop_reason AS parent_stop_reason,
-  coalesce(p.watched, 0) AS parent_watched
+  coalesce(p.watched, 0) AS parent_watched, coalesce(nullif(j.job_group, 0), p.job_group, 0) AS share
   FROM jobs j LEFT JOIN jobs p ON p.seq = j.parent AND j.parent > 0`;
 
 const BY_ID = `SELECT ${FOUND} WHERE j.id = ?`;
@@ -231,6 +233,20 @@ export const listJobsOf = (
     `SELECT ${FOUND} WHERE j.queue = ? AND j.state = ? AND j.parent = 0 AND j.seq < ? ORDER BY j.seq DESC LIMIT ?`,
     [queue, state, before, limit],
   );
+
+/** The same of one share. */
+export const SHARE_LIST = `SELECT ${FOUND}
+  WHERE j.queue = ? AND j.job_group = ? AND j.job_group > 0 AND j.state = ? AND j.parent = 0 AND j.seq < ?
+  ORDER BY j.seq DESC LIMIT ?`;
+
+export const listJobsOfShare = (
+  tx: Tx,
+  queue: number,
+  share: number,
+  state: number,
+  before: number,
+  limit: number,
+): Promise<FoundJob[]> => tx.all<FoundJob>(SHARE_LIST, [queue, share, state, before, limit]);
 
 /*
  * The index has a queue's jobs by their states: as many walks of it side by side are one in the order of seq, and reads no

@@ -222,4 +222,33 @@ export const MIGRATIONS: readonly string[] = [
   UPDATE definitions SET doc = json_remove(doc, '$.tags');
   UPDATE specs SET doc = json_remove(doc, '$.tags');
   `,
+  // queues may go by a scheduling policy; until now all went by the order of submission
+  `
+  CREATE TABLE policies (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, doc TEXT NOT NULL
+  ) STRICT;
+  ALTER TABLE queues ADD COLUMN policy INTEGER;
+  CREATE INDEX queues_policy ON queues (policy) WHERE policy IS NOT NULL;
+  `,
+  // jobs of a queue with a policy are of shares
+  `
+  CREATE TABLE shares (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, queue INTEGER NOT NULL, name TEXT NOT NULL, UNIQUE (queue, name)
+  ) STRICT;
+  CREATE INDEX jobs_shared ON jobs (queue, job_group, state, seq) WHERE parent = 0 AND job_group > 0;
+  `,
+  // shares have used so much; within a share the rank begins with the priority
+  `
+  CREATE TABLE use_clock (age INTEGER NOT NULL, steady INTEGER NOT NULL, boot TEXT NOT NULL) STRICT;
+  INSERT INTO use_clock VALUES (0, 0, '');
+  CREATE TABLE share_uses (
+    share INTEGER NOT NULL, start INTEGER NOT NULL, width INTEGER NOT NULL, used REAL NOT NULL, moment REAL NOT NULL,
+    ended_milli_vcpus REAL NOT NULL, ended_used REAL NOT NULL, PRIMARY KEY (share, start)
+  ) STRICT, WITHOUT ROWID;
+  ALTER TABLE tasks ADD COLUMN share INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE tasks ADD COLUMN placed_age INTEGER;
+  UPDATE jobs SET rank = rank + 549755813888 * (9999 -
+    (SELECT coalesce(s.doc ->> '$.schedulingPriority', 0) FROM specs s WHERE s.id = jobs.spec))
+    WHERE job_group > 0 AND state < 5;
+  `,
 ];

@@ -30,7 +30,7 @@ export const updateQueue = (tx: Tx, seq: number, change: Partial<QueueRow>): Pro
 
 /** It is gone: its row stays, for jobs name it. */
 export const endQueue = async (tx: Tx, seq: number): Promise<void> => {
-  await updateQueue(tx, seq, { status: 'DELETED' });
+  await updateQueue(tx, seq, { status: 'DELETED', policy: null });
   await replaceOrder(tx, seq, []);
   await dropTags(tx, 'job-queue', [seq]);
 };

@@ -1,3 +1,4 @@
+import type { UseClock } from '../domain/fair-share/use-clock.ts';
 import type { AgeMark } from '../domain/retention-age.ts';
 
 /**
@@ -9,6 +10,10 @@ export interface Database {
   environments: EnvironmentRow;
   queues: QueueRow;
   queue_environments: QueueEnvironmentRow;
+  policies: PolicyRow;
+  shares: ShareRow;
+  share_uses: ShareUseRow;
+  use_clock: UseClock;
   definition_names: { name: string; last_revision: number };
   definitions: DefinitionRow;
   shapes: ShapeRow;
@@ -71,8 +76,36 @@ export interface QueueRow {
   status: string;
   status_reason: string | null;
   priority: number;
+  /** The scheduling policy that it goes by; null of one in the order of submission. */
+  policy: number | null;
   /** Everything else that was sent and is echoed (`jobStateTimeLimitActions`, …). */
   extra: string;
+}
+
+/** A scheduling policy; nothing stays of one that is deleted. */
+export interface PolicyRow {
+  seq: number;
+  name: string;
+  /** JSON of `PolicyDoc`. */
+  doc: string;
+}
+
+/** Jobs of a queue with one `shareIdentifier`; their group is its seq. */
+export interface ShareRow {
+  seq: number;
+  queue: number;
+  name: string;
+}
+
+/** What the ended attempts of a share used from `start` on, for `width` milliseconds: see `Bucket`. */
+export interface ShareUseRow {
+  share: number;
+  start: number;
+  width: number;
+  used: number;
+  moment: number;
+  ended_milli_vcpus: number;
+  ended_used: number;
 }
 
 export interface QueueEnvironmentRow {
@@ -213,6 +246,10 @@ export interface RemovalRow {
 /** An attempt of a job that got a place to run. */
 export interface TaskRow {
   id: string;
+  /** The seq of its job's share; 0 without one. */
+  share: number;
+  /** Since when it has its room, by the shares' clock (see `UseClock`), in a line since when it was placed; null without a share. */
+  placed_age: number | null;
   job: number;
   attempt: number;
   environment: number;

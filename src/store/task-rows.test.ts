@@ -22,6 +22,8 @@ test('a task that ends while it waits in a line hands on what it waited for, one
         createdAt: 0,
         after: at === 0 ? null : 'abc'[at - 1]!,
         held: 0,
+        share: 0,
+        placedAge: null,
         steady: 0,
         bootId: 'b',
       });

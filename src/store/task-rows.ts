@@ -18,6 +18,8 @@ export interface NewTask {
   readonly instance: string;
   /** See `TaskRow`. */
   readonly held: Flag;
+  readonly share: number;
+  readonly placedAge: number | null;
   /** When it was created, by the other clock. */
   readonly steady: number;
   readonly bootId: string;
@@ -25,8 +27,8 @@ export interface NewTask {
 
 const INSERT = `
   INSERT INTO tasks (id, job, attempt, environment, state, milli_vcpus, memory_mib, gpus, log_stream, created_at, after,
-    instance, held, started_steady, started_boot)
-  VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    instance, held, share, placed_age, started_steady, started_boot)
+  VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 export const insertTask = (tx: Tx, t: NewTask): Promise<number> =>
   tx.run(INSERT, [
@@ -42,6 +44,8 @@ export const insertTask = (tx: Tx, t: NewTask): Promise<number> =>
     t.after,
     t.instance,
     t.held,
+    t.share,
+    t.placedAge,
     t.steady,
     t.bootId,
   ]);
@@ -74,6 +78,19 @@ export const setTaskRunning = (
     boot,
     id,
   ]);
+
+/** The task of a share that gets the room of this one, which has its room, once it ends. */
+export const sharedBehind = async (tx: Tx, id: string): Promise<string | undefined> =>
+  (
+    await tx.all<{ id: string }>(
+      `SELECT n.id FROM tasks n JOIN tasks t ON t.id = n.after
+       WHERE n.after = ? AND n.placed_age IS NOT NULL AND t.after IS NULL`,
+      [id],
+    )
+  )[0]?.id;
+
+export const setPlacedAge = (tx: Tx, id: string, age: number): Promise<number> =>
+  tx.run('UPDATE tasks SET placed_age = ? WHERE id = ?', [age, id]);
 
 /** Ends a task and gives its room to the one that waits for it; one that never had room hands on what it waited for. */
 export const setTaskStopped = async (tx: Tx, id: string, end: AttemptEnding): Promise<void> => {

@@ -2,6 +2,7 @@ import type { TaskGroup, WaitReason } from '../scheduler/snapshot.ts';
 import { neverRuns, serviceReason } from './decision.ts';
 import type { WaitFacts, WaitingJob } from './facts.ts';
 import { verdictText } from './plan-words.ts';
+import type { ShareFacts } from './share-facts.ts';
 import { waitText } from './words.ts';
 
 /** Why a job waits, for programs and for people: what does not apply is absent. */
@@ -14,6 +15,8 @@ export interface WaitData {
   readonly asks?: readonly TaskGroup[];
   /** From 1; exact to 1,000. */
   readonly position?: number;
+  /** How its share stands, in a queue with a policy. */
+  readonly share?: ShareFacts;
   /** What each environment of its queue says, in the order they are tried, with the numbers that there are. */
   readonly environments?: readonly (Readonly<Record<string, unknown>> & { readonly sentence: string })[];
   /** The jobs that it waits for, one behind the other. */
@@ -30,9 +33,10 @@ export const waitData = (why: WaitFacts): WaitData => {
   if (why.kind !== 'queue') return { never: false, sentence, ...(waitsFor.length > 0 && { waitsFor }) };
   const { reason } = why.found;
   const position = why.ahead + 1;
+  const share = why.share && { share: why.share };
   return reason === undefined
-    ? { never: false, sentence, position }
-    : { ...ofReason(reason), sentence, ...(!neverRuns(reason) && { position }) };
+    ? { never: false, sentence, position, ...share }
+    : { ...ofReason(reason), sentence, ...(!neverRuns(reason) && { position }), ...share };
 };
 
 const ofReason = (reason: WaitReason) => {

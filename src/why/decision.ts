@@ -63,7 +63,8 @@ const neverCode = ({ verdicts }: WaitReason): ServiceReason | undefined => {
 };
 
 /** Nothing of the queue's environments could hold it even when free, and the pool has no room for more. */
-const capacityCode = ({ verdicts }: WaitReason): ServiceReason | undefined => {
+const capacityCode = ({ verdicts, kept }: WaitReason): ServiceReason | undefined => {
+  if (kept) return undefined;
   const open = verdicts.filter(
     ({ kind }) => kind !== 'invalid' && kind !== 'disabled' && !kind.startsWith('never-'),
   );

@@ -8,6 +8,7 @@ import type { Stops } from '../store/stops-in-force.ts';
 import type { Tx } from '../store/store.ts';
 import type { Finding, LastPlan } from './last-plan.ts';
 import type { QueuePositions } from './position.ts';
+import { type ShareFacts, shareFacts } from './share-facts.ts';
 
 /** Why a job waits. */
 export type WaitFacts =
@@ -24,7 +25,14 @@ export type WaitFacts =
   /** A node whose job has its room. */
   | { readonly kind: 'node' }
   /** For room: so many of its queue are before it, and what a plan found. */
-  | { readonly kind: 'queue'; readonly queue: string; readonly ahead: number; readonly found: Finding }
+  | {
+      readonly kind: 'queue';
+      readonly queue: string;
+      readonly ahead: number;
+      readonly found: Finding;
+      /** In a queue that is shared. */
+      readonly share?: ShareFacts;
+    }
   /** It was placed, and the engine waits for something. */
   | { readonly kind: 'engine'; readonly reason: string };
 
@@ -42,7 +50,7 @@ export type OpenDependency =
 
 /** What knows more of jobs than their rows say. */
 export interface WaitSources {
-  readonly lastPlan: Pick<LastPlan, 'of'>;
+  readonly lastPlan: Pick<LastPlan, 'of' | 'shares'>;
   readonly engine: { waitReason?(taskOrJob: string): string | undefined };
   readonly names: { queueName(tx: Tx, seq: number): Promise<string> };
 }
@@ -97,7 +105,11 @@ interface Asking {
 const queueFacts = async ({ tx, sources, looks }: Asking, job: FoundJob): Promise<WaitFacts> => {
   const queue = await sources.names.queueName(tx, job.queue);
   const found = sources.lastPlan.of(job.queue, job.shape);
-  return { kind: 'queue', queue, ahead: await looks.positions.ahead(job), found };
+  const ahead = await looks.positions.ahead(job);
+  if (job.share === 0) return { kind: 'queue', queue, ahead, found };
+  const first = await looks.positions.first(job.queue);
+  const share = shareFacts(sources.lastPlan.shares.get(job.queue), job.share, first?.group);
+  return { kind: 'queue', queue, ahead, found, ...(share && { share }) };
 };
 
 const arrayFacts = async (asking: Asking, job: FoundJob): Promise<WaitFacts> => {

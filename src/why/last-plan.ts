@@ -1,3 +1,4 @@
+import type { SharesView } from '../domain/fair-share/choice.ts';
 import type { WaitReason } from '../scheduler/snapshot.ts';
 
 /** What a plan saw of the shapes of a queue's jobs. */
@@ -38,6 +39,8 @@ export class LastPlan {
   /** Whom the last plan keeps room for: one job of a queue. */
   reservations: readonly { readonly queue: number; readonly job: number; readonly environment: number }[] =
     [];
+  /** How shares stood once its jobs had started, by queue. */
+  shares: ReadonlyMap<number, SharesView> = new Map();
   /** What Spot capacity cost in the last plan, in percent of on-demand; undefined before it, and where there is none. */
   spotPrice: number | undefined;
 

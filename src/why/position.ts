@@ -1,8 +1,11 @@
-import type { GroupHead, QueueOrder } from '../domain/queue-order.ts';
+import type { SharesView } from '../domain/fair-share/choice.ts';
+import { type GroupHead, placeOf } from '../domain/group-choice.ts';
+import type { QueueOrder } from '../domain/queue-order.ts';
 import { groupHeads, nextInGroup } from '../store/job-groups.ts';
 import { firstInQueue } from '../store/runnable.ts';
 import type { JobRow } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
+import type { LastPlan } from './last-plan.ts';
 
 /** Nobody is told a position beyond this; nobody counts further. */
 const COUNTED = 1001;
@@ -13,11 +16,16 @@ const AT_ONCE = 16;
 export class QueuePositions {
   private readonly tx: Tx;
   private readonly order: QueueOrder;
+  private readonly shares: ReadonlyMap<number, SharesView>;
   private readonly byQueue = new Map<number, readonly GroupHead[]>();
 
-  constructor(tx: Tx, order: QueueOrder) {
+  constructor(
+    tx: Tx,
+    { order, lastPlan }: { readonly order: QueueOrder; readonly lastPlan: Pick<LastPlan, 'shares'> },
+  ) {
     this.tx = tx;
     this.order = order;
+    this.shares = lastPlan.shares;
   }
 
   /** How many RUNNABLE jobs of its queue stand before a job, counted to 1,001. */
@@ -27,9 +35,9 @@ export class QueuePositions {
     return at < 0 ? waiting.length : at;
   }
 
-  /** The job that stands first in a queue, by its seq. */
-  async first(queue: number): Promise<number | undefined> {
-    return (await this.inOrder(queue))[0]?.seq;
+  /** The job that stands first in a queue. */
+  async first(queue: number): Promise<GroupHead | undefined> {
+    return (await this.inOrder(queue))[0];
   }
 
   private async inOrder(queue: number): Promise<readonly GroupHead[]> {
@@ -41,20 +49,29 @@ export class QueuePositions {
   private async read(queue: number): Promise<readonly GroupHead[]> {
     const heads = await groupHeads(this.tx, queue);
     if (heads.length > 0) return this.merged(queue, heads);
-    return (await firstInQueue(this.tx, queue, COUNTED)).map((job) => ({ group: 0, ...job }));
+    return (await firstInQueue(this.tx, queue, COUNTED)).map((job) => ({ group: 0, milliVcpus: 0, ...job }));
   }
 
   /** As they would start one after the other. */
   private async merged(queue: number, heads: readonly GroupHead[]): Promise<GroupHead[]> {
+    const choice = this.order.choiceOf(this.shares.get(queue));
     const groups = new Map(heads.map((head) => [head.group, [head]]));
+    // the first at the end
+    const left = heads.toSorted((a, b) => choice.compare(b, a));
     const places: GroupHead[] = [];
-    while (groups.size > 0 && places.length < COUNTED) {
-      const first = this.order.firstOf([...groups.values()].map(([head]) => head!));
+    for (let first = left.pop(); first && places.length < COUNTED; first = left.pop()) {
       places.push(first);
+      choice.start(first);
       const [, ...others] = groups.get(first.group)!;
       const next = others.length > 0 ? others : await this.nextOf(queue, first);
-      if (next.length > 0) groups.set(first.group, next);
-      else groups.delete(first.group);
+      groups.set(first.group, next);
+      const [head] = next;
+      if (head)
+        left.splice(
+          placeOf(left, (other) => choice.compare(other, head)),
+          0,
+          head,
+        );
     }
     return places;
   }

@@ -3,6 +3,7 @@ import { neverRuns, serviceReason } from './decision.ts';
 import type { OpenDependency, WaitFacts, WaitingJob } from './facts.ts';
 import type { Finding } from './last-plan.ts';
 import { reasonText } from './plan-words.ts';
+import { keptText, shareText } from './share-facts.ts';
 
 /** The text of `statusReason` while a job waits (rules E-171 to E-176): what a person can act on, with numbers. */
 export const waitText = (facts: WaitFacts): string => {
@@ -18,7 +19,7 @@ export const waitText = (facts: WaitFacts): string => {
     case 'node':
       return 'starts with its job, the main node first';
     case 'queue':
-      return queueText(facts.found, positionText(facts.ahead, facts.queue));
+      return queueText(facts.found, placeText(facts));
     case 'engine':
       return facts.reason;
   }
@@ -33,11 +34,16 @@ const alsoText = (child: WaitingJob | undefined): string => (child ? `; ${jobTex
 const dependencyText = (first: OpenDependency): string =>
   first.kind === 'job' ? jobText(first.job) : `${first.id} comes first${alsoText(first.child)}`;
 
+/** Where it stands in its queue, and how its share stands. */
+const placeText = ({ ahead, queue, share }: Extract<WaitFacts, { kind: 'queue' }>): string =>
+  [positionText(ahead, queue), ...(share ? [shareText(share)] : [])].join('; ');
+
 /** The service's own reason first, then what can never be, or the position; then the numbers. */
 const queueText = ({ reason, shapesInAll: shapes }: Finding, position: string): string => {
   if (reason && neverRuns(reason)) return `${codeText(reason)}${reasonText(reason)}`;
   const rotating = shapes === undefined ? [] : [othersRotate(shapes)];
   if (!reason) return [position, ...rotating].join('; ');
+  if (reason.kept) return [position, `waits: ${keptText(reason.kept)}`, ...rotating].join('; ');
   return `${codeText(reason)}${[position, reasonText(reason), ...rotating].join('; ')}`;
 };
 

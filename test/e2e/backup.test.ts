@@ -82,7 +82,10 @@ test('a backup of a server with jobs, restored elsewhere: ids, keys, logs are th
   assert.equal(await statusOf(batch, once), 'RUNNING');
 
   const dataDir = join(tempFolder(t), 'new');
-  assert.equal((await restore(file, dataDir)).code, 0);
+  const told = await restore(file, dataDir);
+  assert.equal(told.code, 0);
+  assert.match(told.stdout, /^\S+ is what it was at \S+ \S+ [+-]\d\d:\d\d\n/);
+  assert.ok(told.stdout.includes(`start it with \`longshore serve --data ${dataDir}\``), told.stdout);
   assert.deepEqual(readRootKey(dataDir), readRootKey(server.dataDir));
   const again = await startServe(t, [], { dataDir });
   const restored = batchOf(t, again);

@@ -7,8 +7,10 @@ import {
   collect,
   EXECUTABLE,
   eventually,
+  NO_TERMINAL,
   runCli,
   type Serving,
+  spawnCli,
   startServe,
   tempFolder,
 } from '../support/cli.ts';
@@ -159,6 +161,11 @@ test('what waits and what runs is cancelled, by id and by a filter', async (t) =
   assert.match((await cli(server, 'cancel', '--name', 'waits', '--yes')).stderr, /no job that waits or runs/);
   assert.equal((await cli(server, 'cancel', 'runs')).stdout, `stopped ${running}\n`);
   assert.equal((await cli(server, 'wait', running)).code, 1);
+  const late = await cli(server, 'cancel', 'runs', '--json');
+  assert.deepEqual(
+    [late.code, late.stdout, late.stderr],
+    [0, '', `longshore: ${running} is FAILED: there is nothing to stop\n`],
+  );
   const nobody = await cli(server, 'cancel', '00000000-0000-4000-8000-000000000000');
   assert.deepEqual([nobody.code, nobody.stdout], [2, '']);
   assert.match(nobody.stderr, /there is no job 00000000/);
@@ -242,6 +249,11 @@ const WRONG: [string[], RegExp][] = [
   [['--mount', 'a:b:rw'], /--mount takes SRC/],
   [['--memory', '1GB'], /--memory takes MiB/],
   [['--vcpus', 'x'], /--vcpus takes a number above 0/],
+  [['--array', '10001'], /--array takes a whole number from 2 to 10000, got '10001'/],
+  [['--array', '0-199'], /--array takes a whole number from 2 to 10000, got '0-199'/],
+  [['--retries', '10'], /--retries takes a whole number from 0 to 9, got '10'/],
+  [['--name', 'two words'], /--name takes up to 128 letters, digits, - and _/],
+  [['--json'], /--json goes with --detach only/],
   [['--after', 'nobody'], /there is no job nobody/],
 ];
 
@@ -273,7 +285,8 @@ test('run: a job that can never run ends run with its reason and 125; --wait-tim
   const server = await startServe(t, ['--capacity', 'vcpus=1,memory=1GiB']);
   const huge = await cli(server, 'run', '--memory', '900GiB', '--', 'true');
   assert.equal(huge.code, 125);
-  assert.match(huge.stderr, /waits: .*can never run it/);
+  assert.match(huge.stderr, /^waits: needs 1 vCPU and 900 GiB; .*can never run it/m);
+  assert.match((await cli(server, 'status')).stdout, /^ {2}default: 1 × it can never run: needs 1 vCPU/m);
   assert.match(huge.stderr, /can never run, and was stopped/);
   await detached(server, '--', 'sleep', '1000');
   const late = await cli(server, 'run', '--wait-timeout', '1s', '--', 'true');
@@ -300,6 +313,20 @@ test('status, queues and environments: one screen, lists, and the same as data',
   assert.match(stdout, /^nothing is stuck$/m);
   assert.equal(JSON.parse((await cli(server, 'status', '--json')).stdout).server.engine, 'process');
   assert.equal(JSON.parse((await cli(server, 'environments', '--json')).stdout).name, 'default');
+});
+
+test('what is watched is cut to the height of the terminal', { skip: NO_TERMINAL }, async (t) => {
+  const server = await startServe(t);
+  await cli(server, 'run', '--name', 'many', '--array', '40', '--memory', '32', '--', 'true');
+  const args = ['jobs', '--array', 'many', '--watch', '--data', server.dataDir];
+  const child = spawnCli(args, { terminal: true });
+  const { output, ended } = collect(child);
+  await eventually('a screen', async () => /and \d+ more/.test(output.stdout) || undefined);
+  child.kill();
+  await ended;
+  const [screen = ''] = output.stdout.split('\u001b[2J\u001b[H').slice(1);
+  const lines = screen.trim().split(/\r?\n/);
+  assert.deepEqual([lines.length, lines.at(-1)], [23, '… and 19 more']);
 });
 
 test('wait gives up with 124, and says who has not ended', async (t) => {

@@ -50,7 +50,7 @@ test("run exits with the job's exit code, and says why it failed", async (t) => 
   const server = await startServe(t);
   const { code, stderr } = await runScript(server, 'exit 42');
   assert.equal(code, 42);
-  assert.match(stderr, /^FAILED: Essential container in task exited$/m);
+  assert.match(stderr, /^FAILED: exit code 42$/m);
 });
 
 test('a command that does not exist fails with its reason', async (t) => {
@@ -106,7 +106,9 @@ for (const [flags, words] of [
   [['--memory', '1.5'], /--memory takes MiB, or 512MiB or 1GiB, of at least 4 MiB, got '1.5'/],
   [['--queue', 'bad name'], /--queue: there is no queue 'bad name', and a new one's name takes/],
   [['--queue', ''], /--queue: there is no queue ''/],
-  [['--array', '1'], /--array takes a whole number of at least 2, got '1'/],
+  [['--array', '1'], /--array takes a whole number from 2 to 10000, got '1'/],
+  [['--retries', '10'], /--retries takes a whole number from 0 to 9, got '10'/],
+  [['--name', 'two words'], /--name takes up to 128 letters, digits, - and _/],
 ] as const) {
   test(`run ${flags.join(' ')}: one line, exit code 125, and nothing is made`, async (t) => {
     const server = await startServe(t);
@@ -139,9 +141,12 @@ test('run takes a queue, needs, an image and a name', async (t) => {
 
 test('what the service refuses is one line', async (t) => {
   const server = await startServe(t);
-  const { code, stderr } = await runScript(server, 'true', ['--retries', '20']);
+  const { code, stderr } = await runScript(server, 'true', ['--definition', 'nobody-has-this']);
   assert.equal(code, 125);
-  assert.match(stderr, /^longshore: ClientException: [^\n]*RetryAttempts must be between 1 and 10[^\n]*\n$/);
+  assert.match(
+    stderr,
+    /^longshore: ClientException: JobDefinition name nobody-has-this does not exist[^\n]*\n$/,
+  );
 });
 
 test('--after waits for the other job, and fails when that one failed', async (t) => {
@@ -231,7 +236,7 @@ test('a run whose server is not there, before there is a job, ends at once with 
   await server.end();
   const { code, stderr } = await runScript(server, 'true');
   assert.equal(code, 125);
-  assert.match(stderr, /^longshore: nothing listens there: is `longshore serve` running\?\n$/);
+  assert.match(stderr, /^longshore: nothing listens on 127\.0\.0\.1:\d+: is `longshore serve` running\?\n$/);
 });
 
 test('jobs lists every state, newest first, and one state when asked', async (t) => {
@@ -344,7 +349,7 @@ test('jobs says what it leaves out; explain leaves out no instance', async (t) =
   const ids = await Promise.all(Array.from({ length: 101 }, (_, n) => submit(n)));
   const all = await runCli(['jobs', '--data', server.dataDir, '--status', 'RUNNABLE', '--limit', '100']);
   assert.equal(all.stdout.trimEnd().split('\n').length, 101, 'a header and a hundred jobs');
-  assert.match(all.stderr, /^longshore: only 100 are listed: --limit N shows more\n$/);
+  assert.match(all.stderr, /^longshore: only the first 100 are listed: --limit N shows more\n$/);
   const one = await runCli(['jobs', '--data', server.dataDir, '--status', 'FAILED']);
   assert.deepEqual([one.stdout, one.stderr], ['no jobs\n', '']);
   const { stdout } = await runCli(['explain', '--data', server.dataDir, ids[0]!.jobId!]);
@@ -365,7 +370,7 @@ test('a job that is not there, and a server that is not there, are one line each
   await server.end();
   const { code, stderr } = await runCli(['jobs', '--data', server.dataDir]);
   assert.equal(code, 1);
-  assert.match(stderr, /^longshore: nothing listens there: is `longshore serve` running\?\n$/);
+  assert.match(stderr, /^longshore: nothing listens on 127\.0\.0\.1:\d+: is `longshore serve` running\?\n$/);
 });
 
 test('a client that is pointed here by the environment needs no data folder', async (t) => {

@@ -29,8 +29,8 @@ const assertRefused = ({ code, stdout, stderr }: Ended, words: RegExp): void => 
 };
 
 const WRONG: [string[], RegExp][] = [
-  [['bogus'], /unknown command 'bogus'/],
-  [['serve', '--bogus'], /unknown option '--bogus'/],
+  [['bogus'], /unknown command 'bogus'.*: see longshore --help$/m],
+  [['serve', '--bogus'], /unknown option '--bogus': see longshore serve --help$/m],
   [['serve', '--port'], /argument missing/],
   [['serve', '--port', 'eighty'], /--port takes a number from 0 to 65535, got 'eighty'/],
   [['serve', '--port', '65536'], /--port takes/],
@@ -283,6 +283,21 @@ test('a folder owned by another user is refused, not taken', async (t) => {
   if (!ended || /Cannot find module|EACCES.*bin/.test(ended.stderr))
     return t.skip('the checkout is for root only');
   assertRefused(ended, /cannot be written|permission/);
+});
+
+test('a data folder of somebody else is told as that, not as one that no server has used', async (t) => {
+  if (process.getuid?.() !== 0) return t.skip('needs root, to be somebody else');
+  const dataDir = join(tempFolder(t), 'data');
+  mkdirSync(dataDir, { mode: 0o700 });
+  writeFileSync(join(dataDir, 'server.json'), '{}');
+  for (const args of [['jobs'], ['run', '--', 'true'], ['env'], ['backup', join(dataDir, 'b')]]) {
+    const [command = '', ...more] = args;
+    const ended = await runCli([command, '--data', dataDir, ...more], { uid: 65_534 }).catch(() => undefined);
+    if (!ended || /Cannot find module|EACCES.*bin/.test(ended.stderr))
+      return t.skip('the checkout is for root only');
+    assert.equal(ended.code, command === 'run' ? 125 : 2);
+    assert.match(ended.stderr, /^longshore: the data folder \S+ is another user's: [^\n]+\n$/);
+  }
 });
 
 test('an empty HOME is none: the data folder is in the home of the user', async () => {

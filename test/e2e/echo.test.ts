@@ -6,6 +6,8 @@ import type { Running } from '../../src/main/start-server.ts';
 import {
   DEFINITIONS,
   ENVIRONMENTS,
+  POLICIES,
+  POLICY_UPDATES,
   QUEUE_UPDATES,
   QUEUES,
   queueFor,
@@ -92,6 +94,22 @@ test('UpdateComputeEnvironment: updateToLatestImageVersion is an order and no se
   assert.equal('updateToLatestImageVersion' in computeEnvironments[0].computeResources, false);
 });
 
+const policyShown = async (name: unknown) => {
+  const arns = [`arn:aws:batch:us-east-1:012345678910:scheduling-policy/${name}`];
+  return (await post('DescribeSchedulingPolicies', { arns })).schedulingPolicies[0];
+};
+
+test('CreateSchedulingPolicy and UpdateSchedulingPolicy: what is sent is shown', async () => {
+  for (const sent of POLICIES) {
+    await post('CreateSchedulingPolicy', sent);
+    assertHolds(await policyShown(sent.name), sent, 'policy');
+  }
+  for (const sent of POLICY_UPDATES) {
+    await post('UpdateSchedulingPolicy', sent);
+    assertHolds(await policyShown(String(sent.arn).split('/')[1]), sent, 'policy');
+  }
+});
+
 test('CreateJobQueue and UpdateJobQueue: what is sent is shown', async () => {
   for (const queue of QUEUES) await post('CreateJobQueue', queue);
   const show = async () => (await post('DescribeJobQueues', { jobQueues: ['full'] })).jobQueues[0];
@@ -125,7 +143,9 @@ test('SubmitJob: what is sent is shown', async () => {
     const sent = JSON.parse(JSON.stringify(template).replace('the first one', first));
     const { jobId } = await post('SubmitJob', sent);
     first ||= jobId;
-    const { jobQueue: _, jobDefinition: __, containerOverrides = {}, nodeOverrides, ...rest } = sent;
+    const { jobQueue: _, jobDefinition: __, containerOverrides = {}, nodeOverrides, ...others } = sent;
+    const { schedulingPriorityOverride, ...same } = others;
+    const rest = { ...same, ...(schedulingPriorityOverride && { schedulingPriority: 4 }) };
     const { resourceRequirements = [], ...container } = containerOverrides;
     const { jobs } = await post('DescribeJobs', { jobs: [jobId] });
     const own = nodeOverrides ? rest : { ...rest, container };
@@ -148,6 +168,7 @@ test('a job shows every member of its definition’s container', async () => {
       jobName: 'j',
       jobQueue: queueFor(jobDefinitionName),
       jobDefinition: jobDefinitionName,
+      ...(queueFor(jobDefinitionName) === 'full' && { shareIdentifier: 'one' }),
     });
     const { jobs } = await post('DescribeJobs', { jobs: [jobId] });
     assertHolds(jobs[0].container ?? {}, containerProperties, 'container');
@@ -219,6 +240,8 @@ const unsent = (shape: string, requests: readonly unknown[], path: string): stri
 for (const [operation, requests] of [
   ['CreateComputeEnvironment', ENVIRONMENTS],
   ['UpdateComputeEnvironment', UPDATES],
+  ['CreateSchedulingPolicy', POLICIES],
+  ['UpdateSchedulingPolicy', POLICY_UPDATES],
   ['CreateJobQueue', QUEUES],
   ['UpdateJobQueue', QUEUE_UPDATES],
   ['RegisterJobDefinition', DEFINITIONS],

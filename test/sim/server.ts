@@ -2,7 +2,7 @@ import { checkerOf } from '../../src/api/check.ts';
 import { EXTENSIONS } from '../../src/api/extensions.ts';
 import { BATCH, ECS, LOGS } from '../../src/api/shapes.gen.ts';
 import type { HostView } from '../../src/domain/host.ts';
-import { inOrderOfSubmission } from '../../src/domain/queue-order.ts';
+import { byShares } from '../../src/domain/queue-order.ts';
 import { isRefusal } from '../../src/domain/refusal.ts';
 import type { Ids } from '../../src/lib/ids.ts';
 import type { Log } from '../../src/lib/logger.ts';
@@ -16,6 +16,7 @@ import * as environments from '../../src/operations/environments/index.ts';
 import * as extensions from '../../src/operations/extensions/index.ts';
 import * as jobs from '../../src/operations/jobs/index.ts';
 import * as logs from '../../src/operations/logs/index.ts';
+import * as policies from '../../src/operations/policies/index.ts';
 import * as queues from '../../src/operations/queues/index.ts';
 import * as tags from '../../src/operations/tags/index.ts';
 import type { OutputStore } from '../../src/output/output.ts';
@@ -23,6 +24,7 @@ import { Catalog } from '../../src/service/catalog.ts';
 import { LastHour } from '../../src/service/last-hour.ts';
 import { Names } from '../../src/service/names.ts';
 import type { Operation, Service } from '../../src/service/service.ts';
+import { ShareUses } from '../../src/service/share-uses.ts';
 import { Specs } from '../../src/service/spec-cache.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { LastPlan } from '../../src/why/last-plan.ts';
@@ -66,6 +68,7 @@ const OPERATIONS = {
   ...definitions,
   ...environments,
   ...extensions,
+  ...policies,
   ...queues,
   ...jobs,
   ...tags,
@@ -114,7 +117,8 @@ export const startServer = (parts: ServerParts): Server => {
     catalog: new Catalog(),
     names: new Names(),
     specs: new Specs(),
-    order: inOrderOfSubmission,
+    shareUses: new ShareUses(),
+    order: byShares,
     lastPlan: new LastPlan(),
     lastHour: new LastHour({ steady: () => time.steady() }),
     capacity: {

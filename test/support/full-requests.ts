@@ -132,6 +132,38 @@ export const UPDATES: readonly Json[] = [
   { computeEnvironment: 'own', unmanagedvCpus: 9 },
 ];
 
+/** The first is the queue's that is sent whole, the last is for queues of service jobs. */
+export const POLICIES: readonly Json[] = [
+  {
+    name: 'full',
+    fairsharePolicy: {
+      shareDecaySeconds: 900,
+      computeReservation: 5,
+      shareDistribution: [
+        { shareIdentifier: 'one', weightFactor: 0.25 },
+        { shareIdentifier: 'team*', weightFactor: 0.5 },
+      ],
+    },
+    tags: { a: 'b' },
+  },
+  { name: 'other' },
+  { name: 'quota', quotaSharePolicy: { idleResourceAssignmentStrategy: 'FIFO' } },
+];
+export const policyArn = (name: string) => `arn:aws:batch:us-east-1:012345678910:scheduling-policy/${name}`;
+
+/** What is sent is in force and shown, as it is. */
+export const POLICY_UPDATES: readonly Json[] = [
+  {
+    arn: policyArn('full'),
+    fairsharePolicy: {
+      shareDecaySeconds: 1200,
+      computeReservation: 10,
+      shareDistribution: [{ shareIdentifier: 'one', weightFactor: 0.125 }],
+    },
+  },
+  { arn: policyArn('quota'), quotaSharePolicy: { idleResourceAssignmentStrategy: 'FIFO' } },
+];
+
 const ENVIRONMENT_ARN = 'arn:aws:batch:us-east-1:012345678910:compute-environment';
 const ORDER = [{ order: 1, computeEnvironment: `${ENVIRONMENT_ARN}/full` }];
 const LIMITS = [
@@ -150,6 +182,7 @@ export const QUEUES: readonly Json[] = [
     priority: 5,
     computeEnvironmentOrder: ORDER,
     jobQueueType: 'ECS',
+    schedulingPolicyArn: policyArn('full'),
     tags: { a: 'b' },
     jobStateTimeLimitActions: LIMITS,
   },
@@ -164,6 +197,7 @@ export const QUEUE_UPDATES: readonly Json[] = [
     jobQueue: 'full',
     state: 'ENABLED',
     priority: 6,
+    schedulingPolicyArn: policyArn('other'),
     computeEnvironmentOrder: [{ ...ORDER[0], order: 2 }],
     jobStateTimeLimitActions: [{ ...LIMITS[0], maxTimeSeconds: 700 }],
   },
@@ -305,6 +339,8 @@ export const SUBMITS: readonly Json[] = [
     propagateTags: false,
     timeout: { attemptDurationSeconds: 90 },
     tags: { c: 'd' },
+    shareIdentifier: 'one',
+    schedulingPriorityOverride: 4,
   },
   {
     jobName: 'j',

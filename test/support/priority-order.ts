@@ -1,3 +1,4 @@
+import { byRank, type Choice } from '../../src/domain/group-choice.ts';
 import { inOrderOfSubmission, type QueueOrder } from '../../src/domain/queue-order.ts';
 
 const HIGHEST = 9999;
@@ -10,9 +11,15 @@ export const priorityThenLast: QueueOrder = {
   rankOf: ({ seq, parts, priority }) => (HIGHEST - priority) * JOBS + (JOBS - 1 - seq - parts),
 };
 
+const highestGroup: Choice = {
+  ...byRank,
+  compare: (a, b) => b.group - a.group,
+  copy: () => highestGroup,
+};
+
 /** And one of groups: a group for each scheduling priority, the highest first, within each as they came. */
 export const groupsByPriority: QueueOrder = {
   ...inOrderOfSubmission,
   groupOf: ({ priority }) => priority + 1,
-  firstOf: (heads) => heads.reduce((first, head) => (head.group > first.group ? head : first)),
+  choiceOf: () => highestGroup,
 };

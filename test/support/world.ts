@@ -4,7 +4,7 @@ import type { Database as Connection } from 'better-sqlite3';
 import type { Resources } from '../../src/domain/container.ts';
 import { machineOf } from '../../src/domain/host.ts';
 import { IDLE_GRACE_SECONDS } from '../../src/domain/idle-grace.ts';
-import { inOrderOfSubmission, type QueueOrder } from '../../src/domain/queue-order.ts';
+import { byShares, type QueueOrder } from '../../src/domain/queue-order.ts';
 import { isRefusal, type Refusal } from '../../src/domain/refusal.ts';
 import { SPOT_WARNING_SECONDS } from '../../src/domain/spot-warning.ts';
 import { type Log, silentLog } from '../../src/lib/logger.ts';
@@ -14,6 +14,7 @@ import * as ecs from '../../src/operations/ecs/index.ts';
 import * as environments from '../../src/operations/environments/index.ts';
 import * as extensions from '../../src/operations/extensions/index.ts';
 import * as jobs from '../../src/operations/jobs/index.ts';
+import * as policies from '../../src/operations/policies/index.ts';
 import * as queues from '../../src/operations/queues/index.ts';
 import * as tags from '../../src/operations/tags/index.ts';
 import { OutputStore } from '../../src/output/output.ts';
@@ -21,6 +22,7 @@ import { Catalog } from '../../src/service/catalog.ts';
 import { LastHour } from '../../src/service/last-hour.ts';
 import { Names } from '../../src/service/names.ts';
 import type { Operation, Service } from '../../src/service/service.ts';
+import { ShareUses } from '../../src/service/share-uses.ts';
 import { Specs } from '../../src/service/spec-cache.ts';
 import { openSqlite } from '../../src/store/sqlite/open-database.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
@@ -33,6 +35,7 @@ const OPERATIONS = {
   ...ecs,
   ...environments,
   ...extensions,
+  ...policies,
   ...queues,
   ...jobs,
   ...tags,
@@ -80,7 +83,7 @@ export const openWorld = ({
   clock = new FakeClock(),
   ids = new FakeIds(),
   capacity: pool = { milliVcpus: 4000, memoryMiB: 1_000_000, gpus: 0 },
-  order = inOrderOfSubmission,
+  order = byShares,
   log = silentLog,
 }: WorldParts = {}): World => {
   const hosts = [machineOf(pool)];
@@ -97,6 +100,7 @@ export const openWorld = ({
     catalog: new Catalog(),
     names: new Names(),
     specs: new Specs(),
+    shareUses: new ShareUses(),
     order,
     lastPlan: new LastPlan(),
     lastHour: new LastHour(clock),
@@ -138,7 +142,7 @@ export const makeWorld = async ({
   memoryMiB = 1_000_000,
   gpus = 0,
   command = ['exit', '0'],
-  order = inOrderOfSubmission,
+  order = byShares,
   log = silentLog,
   connection = openSqlite(':memory:'),
 } = {}): Promise<World> => {

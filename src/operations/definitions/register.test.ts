@@ -78,7 +78,7 @@ const REFUSED: readonly (readonly [
     { timeout: { attemptDurationSeconds: 59 } },
     'AttemptDurationSeconds in Timeout must be at least 60 seconds.',
   ],
-  ['J-031', {}, { schedulingPriority: 10_000 }, 'Scheduling priority must be between 0 and 9999.'],
+  ['J-031 T-100', {}, { schedulingPriority: 10_000 }, 'Scheduling priority must be between 0 and 9999.'],
   [
     'J-032 E-190',
     {},

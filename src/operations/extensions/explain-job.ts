@@ -22,7 +22,7 @@ export const explainJob: Operation<{ readonly jobId: string }> = async (service,
     const id = parseJobId(jobId);
     const row = id && (await findJob(tx, id));
     if (!row) return refuse(`Job ${jobId} not found`);
-    const looks = { positions: new QueuePositions(tx, service.order), stops: new Stops(tx) };
+    const looks = { positions: new QueuePositions(tx, service), stops: new Stops(tx) };
     const job = await looks.stops.read(row);
     // a node waits as its job does
     const asked = isNode(job) ? (await jobBySeq(tx, job.parent))! : job;

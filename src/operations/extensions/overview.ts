@@ -57,7 +57,7 @@ const queuesOf = async (service: Service, tx: Tx): Promise<QueueOverview[]> => {
     all[state] = n;
     counts.set(queue, all);
   }
-  const looks = { positions: new QueuePositions(tx, service.order), stops: new Stops(tx) };
+  const looks = { positions: new QueuePositions(tx, service), stops: new Stops(tx) };
   const shown = [];
   for (const row of await pageOfQueues(tx, 0, MOST)) {
     const counted = counts.get(row.seq) ?? JOB_STATES.map(() => 0);
@@ -77,7 +77,7 @@ const queuesOf = async (service: Service, tx: Tx): Promise<QueueOverview[]> => {
 
 /** Of what the last plan found can never run, the first of each shape. */
 const hopelessJobs = async (service: Service, tx: Tx): Promise<HopelessJob[]> => {
-  const looks = { positions: new QueuePositions(tx, service.order), stops: new Stops(tx) };
+  const looks = { positions: new QueuePositions(tx, service), stops: new Stops(tx) };
   const found = [];
   const never = service.lastPlan.waits.filter(({ reason }) => neverRuns(reason));
   for (const { queue, shape } of never.slice(0, MOST_HOPELESS)) {
@@ -113,7 +113,7 @@ const countsShown = (counted: readonly number[], goes: boolean) => {
 
 /** Who stands first in a queue, since when, and why. */
 const headOf = async (service: Service, tx: Tx, looks: Looks, queue: QueueRow) => {
-  const first = await looks.positions.first(queue.seq);
+  const first = (await looks.positions.first(queue.seq))?.seq;
   const job = first === undefined ? undefined : await jobBySeq(tx, first);
   if (!job) return undefined;
   const why = await waitFacts(tx, service, looks, job);

@@ -61,7 +61,7 @@ const lines = async (
   rows: readonly FoundJob[],
   { states = JOB_STATES }: JobFilter,
 ): Promise<unknown[]> => {
-  const looks = { positions: new QueuePositions(tx, service.order), stops: new Stops(tx) };
+  const looks = { positions: new QueuePositions(tx, service), stops: new Stops(tx) };
   const tags = await tagsOfAll(tx, 'job', rows.map(taggedSeq));
   const scheduled = await scheduledTimes(tx, rows);
   const shown = [];
@@ -83,8 +83,14 @@ const line = async (
 ): Promise<unknown> => {
   const spec = await specById(tx, job.spec);
   const why = await waitFacts(tx, service, looks, job);
+  const facts = {
+    jobDefinition: spec.jobDefinition,
+    waitReason: why && waitText(why),
+    scheduledAt: more.scheduledAt,
+    shareIdentifier: await service.names.shareName(tx, job.share),
+  };
   return compact({
-    ...jobSummary(service.account, job, spec.jobDefinition, why && waitText(why), more.scheduledAt),
+    ...jobSummary(service.account, job, facts),
     queue: await service.names.queueName(tx, job.queue),
     attempt: job.attempt,
     attempts: spec.retryStrategy.attempts,

@@ -25,7 +25,7 @@ export const describeJobs: Operation<{ readonly jobs?: readonly string[] }> = as
   const prefix = jobArn(service.account, '');
   const ids = new Set(input.jobs.map((id) => (id.startsWith(prefix) ? id.slice(prefix.length) : id)));
   return service.store.read(async (tx) => {
-    const looks = { positions: new QueuePositions(tx, service.order), stops: new Stops(tx) };
+    const looks = { positions: new QueuePositions(tx, service), stops: new Stops(tx) };
     const found = await findAll(tx, [...ids]);
     const tags = await tagsOfAll(tx, 'job', found.map(taggedSeq));
     const jobs = [];
@@ -68,6 +68,7 @@ const describe = async (
     job: waits ? { ...job, state: waits.state } : job,
     spec,
     queueName,
+    share: await service.names.shareName(tx, job.share),
     tags,
     tasks,
     children:

@@ -20,6 +20,7 @@ export interface JobFacts {
   readonly job: FoundJob;
   readonly spec: JobSpec;
   readonly queueName: string;
+  readonly share: string | undefined;
   /** Of a child or node: its parent's. */
   readonly tags: Tags;
   /** Its attempts, oldest first; the current one last. */
@@ -72,6 +73,7 @@ export const jobDetail = (account: Account, facts: JobFacts): Record<string, unk
     tags: facts.tags,
     propagateTags: spec.propagateTags,
     platformCapabilities: spec.platformCapabilities,
+    shareIdentifier: facts.share,
     schedulingPriority: spec.schedulingPriority,
     ...stopFlags(job),
   });
@@ -145,13 +147,19 @@ const arrayDetail = (facts: JobFacts): Record<string, unknown> | undefined => {
   return { statusSummary, statusSummaryLastUpdatedAt: facts.now, size: job.size };
 };
 
+/** What a summary has beside the job's row. */
+export interface SummaryFacts {
+  readonly jobDefinition: string;
+  readonly waitReason: string | undefined;
+  readonly scheduledAt: number | undefined;
+  readonly shareIdentifier: string | undefined;
+}
+
 /** `JobSummary` (p. 99), rules J-282, J-283, J-214, T-150, T-151. */
 export const jobSummary = (
   account: Account,
   job: FoundJob,
-  jobDefinition: string,
-  waitReason: string | undefined,
-  scheduledAt: number | undefined,
+  { jobDefinition, waitReason, scheduledAt, shareIdentifier }: SummaryFacts,
 ): Record<string, unknown> => {
   const id = jobIdOf(job);
   const { startedAt, stoppedAt, exitCode, reason } = shownOf(job);
@@ -170,6 +178,7 @@ export const jobSummary = (
     arrayProperties: arraySummary(job),
     nodeProperties: nodeSummary(job),
     jobDefinition,
+    shareIdentifier,
     ...stopFlags(job),
   });
 };

@@ -16,7 +16,7 @@ for (const [rule, filters, text] of [
   [
     'J-284',
     one('job_name', 'a'),
-    "filters[0].name must be one of JOB_NAME, JOB_DEFINITION, BEFORE_CREATED_AT, AFTER_CREATED_AT, got 'job_name'",
+    "filters[0].name must be one of JOB_NAME, JOB_DEFINITION, BEFORE_CREATED_AT, AFTER_CREATED_AT, SHARE_IDENTIFIER, got 'job_name'",
   ],
   ['J-287', one('BEFORE_CREATED_AT', '-1'), "filters[0].values must hold milliseconds, got '-1'"],
   ['J-287', one('AFTER_CREATED_AT', '1e3'), "filters[0].values must hold milliseconds, got '1e3'"],

@@ -1,5 +1,5 @@
 import { type Account, definitionArn, nameFrom } from '../../domain/arn.ts';
-import { type Refusal, refuse } from '../../domain/refusal.ts';
+import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import { FOUND, type FoundJob, listSeqsOf } from '../../store/job-rows.ts';
 import type { SqlValue, Tx } from '../../store/store.ts';
 
@@ -11,12 +11,25 @@ export interface Filter {
 
 type Given = { readonly name?: string; readonly values?: readonly string[] };
 
-export const readFilter = (account: Account, filters: readonly Given[]): Filter | undefined | Refusal => {
-  if (filters.length === 0) return undefined;
+const only = (filters: readonly Given[]): { name: string | undefined; value: string } | Refusal => {
   if (filters.length > 1) return refuse(`filters takes one filter, not ${filters.length}`);
   const { name, values = [] } = filters[0]!;
   if (values.length !== 1) return refuse(`filters[0].values takes one value, not ${values.length}`);
-  const value = values[0]!;
+  return { name, value: values[0]! };
+};
+
+/** The share that is asked for; undefined without such a filter. Rule T-386. */
+export const readShare = (filters: readonly Given[]): string | undefined | Refusal => {
+  if (!filters.some(({ name }) => name === 'SHARE_IDENTIFIER')) return undefined;
+  const found = only(filters);
+  return isRefusal(found) ? found : found.value;
+};
+
+export const readFilter = (account: Account, filters: readonly Given[]): Filter | undefined | Refusal => {
+  if (filters.length === 0) return undefined;
+  const found = only(filters);
+  if (isRefusal(found)) return found;
+  const { name, value } = found;
   switch (name) {
     case 'JOB_NAME':
       return byName(value);
@@ -29,7 +42,7 @@ export const readFilter = (account: Account, filters: readonly Given[]): Filter 
       return { where: `j.created_at ${name === 'BEFORE_CREATED_AT' ? '<' : '>'} ?`, params: [Number(value)] };
     default:
       return refuse(
-        `filters[0].name must be one of JOB_NAME, JOB_DEFINITION, BEFORE_CREATED_AT, AFTER_CREATED_AT, got '${name}'`,
+        `filters[0].name must be one of JOB_NAME, JOB_DEFINITION, BEFORE_CREATED_AT, AFTER_CREATED_AT, SHARE_IDENTIFIER, got '${name}'`,
       );
   }
 };

@@ -1,5 +1,5 @@
 import { isWaiting, JOB_STATES, stateCode, stateOf } from '../../domain/job-state.ts';
-import { type FoundJob, listChildren, listJobsOf } from '../../store/job-rows.ts';
+import { type FoundJob, listChildren, listJobsOf, listJobsOfShare } from '../../store/job-rows.ts';
 import type { StopInForce } from '../../store/stop-sweeps.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Filter, type Filtered, listFiltered } from './list-filters.ts';
@@ -13,6 +13,13 @@ export type Selector =
       readonly kind: 'queue';
       readonly seq: number;
       readonly filter: Filter | undefined;
+      readonly stop: StopInForce | undefined;
+    }
+  /** Of a share, in one state. `seq`: 0 where there is none of that name. */
+  | {
+      readonly kind: 'share';
+      readonly queue: number;
+      readonly seq: number;
       readonly stop: StopInForce | undefined;
     }
   | {
@@ -37,8 +44,15 @@ export const pageOf = async (
   limit: number,
 ): Promise<Filtered> => {
   if (selector.kind === 'parts') return whole(await parts(tx, selector, state, after ?? 0, limit));
-  const { seq, filter, stop } = selector;
+  const { stop } = selector;
   const before = after ?? Number.MAX_SAFE_INTEGER;
+  if (selector.kind === 'share') {
+    const { queue, seq: share } = selector;
+    if (stop && ENDING.includes(state))
+      return ofEndingQueue(tx, queue, state, before, limit, { where: 'j.job_group = ?', params: [share] });
+    return whole(await listJobsOfShare(tx, queue, share, state, before, limit));
+  }
+  const { seq, filter } = selector;
   if (filter) return listFiltered(tx, seq, ALL, filter, before, limit);
   if (stop && ENDING.includes(state)) return ofEndingQueue(tx, seq, state, before, limit);
   return whole(await listJobsOf(tx, seq, state, before, limit));
@@ -65,11 +79,19 @@ const ofEndingQueue = async (
   state: number,
   before: number,
   limit: number,
+  only: Filter = { where: 'true', params: [] },
 ): Promise<Filtered> => {
   // a parent is never in line
   if (state === RUNNABLE) return whole([]);
   if (state !== FAILED)
-    return listFiltered(tx, queue, [state], { where: 'j.size > 0', params: [] }, before, limit);
-  const ended = { where: '(j.size = 0 OR j.state = ?)', params: [FAILED] };
+    return listFiltered(
+      tx,
+      queue,
+      [state],
+      { ...only, where: `j.size > 0 AND ${only.where}` },
+      before,
+      limit,
+    );
+  const ended = { where: `(j.size = 0 OR j.state = ?) AND ${only.where}`, params: [FAILED, ...only.params] };
   return listFiltered(tx, queue, ENDING, ended, before, limit);
 };

@@ -5,6 +5,7 @@ import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import { openToken, sealToken } from '../../lib/page-token.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { type FoundJob, findJob } from '../../store/job-rows.ts';
+import { shareNamed } from '../../store/share-rows.ts';
 import { specById } from '../../store/spec-rows.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
@@ -12,7 +13,7 @@ import { type Looks, waitFacts } from '../../why/facts.ts';
 import { QueuePositions } from '../../why/position.ts';
 import { waitText } from '../../why/words.ts';
 import { jobSummary } from './detail.ts';
-import { readFilter } from './list-filters.ts';
+import { readFilter, readShare } from './list-filters.ts';
 import { pageOf, type Selector } from './list-pages.ts';
 import { scheduledTimes } from './scheduled-at.ts';
 
@@ -48,7 +49,7 @@ export const listJobs: Operation<ListInput> = async (service, input) => {
   const after = input.nextToken ? openToken(service.tokenKey, binding, input.nextToken) : undefined;
   if (input.nextToken && typeof after !== 'number') return refuse('Invalid nextToken.');
   return service.store.read(async (tx) => {
-    const looks = { positions: new QueuePositions(tx, service.order), stops: new Stops(tx) };
+    const looks = { positions: new QueuePositions(tx, service), stops: new Stops(tx) };
     const selector = await select(service, tx, looks.stops, input);
     if (isRefusal(selector)) return selector;
     const state = stateCode(input.jobStatus ?? 'RUNNING');
@@ -103,9 +104,14 @@ const selectQueue = async (
   const name = nameFrom(service.account, 'job-queue', given);
   const queue = name === undefined ? undefined : await service.catalog.queue(tx, name);
   if (!queue) return refuse(`JobQueue ${given} not found.`);
+  const stop = await stops.overQueue(queue.seq);
+  const asked = readShare(input.filters ?? []);
+  if (isRefusal(asked)) return asked;
+  if (asked !== undefined)
+    return { kind: 'share', queue: queue.seq, seq: (await shareNamed(tx, queue.seq, asked)) ?? 0, stop };
   const filter = readFilter(service.account, input.filters ?? []);
   if (isRefusal(filter)) return filter;
-  return { kind: 'queue', seq: queue.seq, filter, stop: await stops.overQueue(queue.seq) };
+  return { kind: 'queue', seq: queue.seq, filter, stop };
 };
 
 const summaries = async (
@@ -121,8 +127,13 @@ const summaries = async (
     const job = await looks.stops.read(row);
     if (!definitions.has(job.spec)) definitions.set(job.spec, (await specById(tx, job.spec)).jobDefinition);
     const why = await waitFacts(tx, service, looks, job);
-    const definition = definitions.get(job.spec)!;
-    answers.push(jobSummary(service.account, job, definition, why && waitText(why), scheduled.get(job.seq)));
+    const facts = {
+      jobDefinition: definitions.get(job.spec)!,
+      waitReason: why && waitText(why),
+      scheduledAt: scheduled.get(job.seq),
+      shareIdentifier: await service.names.shareName(tx, job.share),
+    };
+    answers.push(jobSummary(service.account, job, facts));
   }
   return answers;
 };

@@ -29,6 +29,7 @@ export const resolveSpec = (
     ? checkFargate(runs.container as ContainerInput)
     : undefined;
   if (wrong) return wrong;
+  const schedulingPriority = input.schedulingPriorityOverride ?? doc.schedulingPriority;
   const timeout = given(input.timeout) ?? given(doc.timeout);
   return {
     jobDefinition,
@@ -39,7 +40,7 @@ export const resolveSpec = (
     ...(timeout && { timeout }),
     propagateTags: input.propagateTags ?? doc.propagateTags ?? false,
     ...(doc.platformCapabilities && { platformCapabilities: doc.platformCapabilities }),
-    ...(doc.schedulingPriority !== undefined && { schedulingPriority: doc.schedulingPriority }),
+    ...(schedulingPriority !== undefined && { schedulingPriority }),
   };
 };
 

@@ -6,9 +6,10 @@ import { type Refusal, refuseWrapped } from '../../domain/refusal.ts';
 import { checkRetryStrategy, checkTimeout } from '../../domain/retry-rules.ts';
 import { LARGEST_ARRAY, MOST_DEPENDENCIES, SMALLEST_ARRAY } from '../../domain/submit-limits.ts';
 import { checkTags } from '../../domain/tags.ts';
+import { checkShare, type ShareInput } from './share-rules.ts';
 
 /** SubmitJob's request, as far as it has a meaning here (p. 54 and today's model). */
-export interface SubmitInput {
+export interface SubmitInput extends ShareInput {
   readonly jobName: string;
   readonly jobQueue: string;
   readonly jobDefinition: string;
@@ -67,6 +68,7 @@ export const checkSubmit = (input: SubmitInput): Refusal | undefined => {
     checkOfNodes(input.nodeOverrides) ??
     checkRetryStrategy(given(input.retryStrategy)) ??
     checkTimeout(input.timeout) ??
+    checkShare(input) ??
     refuseNotYet('SubmitJobRequest', input)
   );
 };

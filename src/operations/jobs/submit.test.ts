@@ -261,8 +261,8 @@ test('S-277 S-284: an override may not ask less than a definition may', async ()
 
 test('members that are not here yet are refused by name, never dropped', async () => {
   const world = await makeWorld();
-  for (const member of ['shareIdentifier', 'ecsPropertiesOverride', 'eksPropertiesOverride']) {
-    const value = member === 'shareIdentifier' ? 's' : { some: 1 };
+  for (const member of ['ecsPropertiesOverride', 'eksPropertiesOverride']) {
+    const value = { some: 1 };
     const refusal = await world.refused('submitJob', {
       jobName: 'j',
       jobQueue: 'q',

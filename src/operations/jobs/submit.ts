@@ -11,6 +11,7 @@ import { insertEdge, PAIRWISE, SEQUENTIAL, WHOLE, watchedBit } from '../../store
 import { DOOMED, insertChildren, insertJob, jobBySeq, type NewJob } from '../../store/job-rows.ts';
 import { nextSeq } from '../../store/next-seq.ts';
 import { insertNodes } from '../../store/node-rows.ts';
+import { shareFor } from '../../store/share-rows.ts';
 import { insertSpec, shapeOf } from '../../store/spec-rows.ts';
 import { insertSweep } from '../../store/stop-sweeps.ts';
 import type { Tx } from '../../store/store.ts';
@@ -19,6 +20,7 @@ import { stopJob } from '../../transitions/jobs/stop.ts';
 import { parseDefinitionName } from '../definitions/name.ts';
 import { type Dependencies, resolveDependencies } from './resolve-dependencies.ts';
 import { resolveSpec } from './resolve-spec.ts';
+import { checkActive, checkSharing } from './share-rules.ts';
 import { checkSubmit, type SubmitInput, tooLongOverrides } from './submit-rules.ts';
 
 /** SubmitJob, p. 54: answers `{jobName, jobId, jobArn}`. */
@@ -50,19 +52,22 @@ const prepare = async (
   if (isRefusal(queue)) return queue;
   const definition = await findDefinition(service, tx, input.jobDefinition);
   if (isRefusal(definition)) return definition;
+  const unshared =
+    checkSharing(queue, definition, input) ?? (await checkActive(service, tx, queue, input.shareIdentifier));
+  if (unshared) return unshared;
   const size = input.arrayProperties?.size ?? 0;
   const unfit = await checkFit(service, tx, queue, definition, size);
   if (unfit) return unfit;
   const dependencies = await resolveDependencies(tx, input.dependsOn ?? [], size);
   if (isRefusal(dependencies)) return dependencies;
-  const resolved = await specFor(service, tx, definition, input);
+  const resolved = await specFor(service, tx, queue, definition, input);
   if (isRefusal(resolved)) return resolved;
-  const { priority, group, nodes } = resolved;
+  const { priority, share, group, nodes } = resolved;
   const parts = nodes?.numNodes ?? size;
   const seq = await nextSeq(tx, parts);
   const job = {
     seq,
-    rank: service.order.rankOf({ seq, parts, priority }),
+    rank: service.order.rankOf({ seq, parts, priority, share }),
     group,
     name: input.jobName,
     queue: queue.seq,
@@ -161,12 +166,15 @@ const findDefinition = async (
 const specFor = async (
   service: Service,
   tx: Tx,
+  queue: CatalogQueue,
   definition: CatalogDefinition,
   input: SubmitInput,
 ): Promise<MadeSpec | Refusal> => {
   const { containerOverrides, nodeOverrides, parameters, retryStrategy, timeout, propagateTags } = input;
+  const shareIdentifier = input.shareIdentifier || undefined;
   const key = JSON.stringify([
     definition.seq,
+    shareIdentifier && [queue.seq, shareIdentifier, input.schedulingPriorityOverride],
     containerOverrides,
     nodeOverrides,
     parameters,
@@ -179,15 +187,16 @@ const specFor = async (
   const arn = definitionArn(service.account, definition.name, definition.revision);
   const spec = resolveSpec(arn, definition, input);
   if (isRefusal(spec)) return spec;
-  const stored = { ...(await storeSpec(service, tx, spec)), fault: tooLongOverrides(input) };
+  const share = shareIdentifier ? await shareFor(tx, queue.seq, shareIdentifier) : 0;
+  const stored = { ...(await storeSpec(service, tx, spec, share)), fault: tooLongOverrides(input) };
   service.catalog.made.set(tx, key, stored, key.length);
   return stored;
 };
 
-const storeSpec = async ({ order }: Service, tx: Tx, spec: JobSpec): Promise<MadeSpec> => {
+const storeSpec = async ({ order }: Service, tx: Tx, spec: JobSpec, share: number): Promise<MadeSpec> => {
   const { nodes, schedulingPriority: priority = 0, propagateTags } = spec;
-  const group = order.groupOf({ priority });
-  const made = { spec: await insertSpec(tx, JSON.stringify(spec)), priority, group, propagateTags };
+  const group = order.groupOf({ priority, share });
+  const made = { spec: await insertSpec(tx, JSON.stringify(spec)), priority, share, group, propagateTags };
   if (!nodes)
     return { ...made, shape: await shapeOf(tx, resourcesOf(spec.container as ContainerSpec), group) };
   const groups = nodeGroups(nodes);

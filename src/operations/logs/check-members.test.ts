@@ -32,6 +32,12 @@ const WRONG: readonly [keyof typeof logs, object, string, RegExp][] = [
   ['getLogEvents', { ...READ, startTime: -1 }, 'startTime', /greater than or equal to 0$/],
   ['getLogEvents', { ...READ, endTime: -1 }, 'endTime', /greater than or equal to 0$/],
   ['filterLogEvents', { logGroupName: GROUP, startTime: -5 }, 'startTime', /greater than or equal to 0$/],
+  [
+    'describeLogStreams',
+    { logGroupIdentifier: 'arn:aws:logs:us-east-1:012345678910:log-group:a:b' },
+    'logGroupIdentifier',
+    /pattern/,
+  ],
   ['filterLogEvents', { logGroupName: 'ü' }, 'logGroupName', /pattern: /],
   [
     'filterLogEvents',
@@ -83,3 +89,16 @@ test('names that there could be are looked for, and empty selectors select every
   const streams = await ask('describeLogStreams', { logGroupName: GROUP, logStreamNamePrefix: '' });
   assert.deepEqual((streams as { logStreams: object[] }).logStreams, []);
 });
+
+for (const [operation, input] of [
+  ['getLogEvents', { logStreamName: STREAM }],
+  ['filterLogEvents', {}],
+  ['describeLogStreams', {}],
+] as const) {
+  test(`${operation} of no group is refused: no group at all is none that is not there yet`, async () => {
+    const answer = await ask(operation, input);
+    assert.ok(isRefusal(answer));
+    assert.equal(answer.type, 'InvalidParameterException');
+    assert.equal(answer.message, 'logGroupName or logGroupIdentifier is required.');
+  });
+}

@@ -5,7 +5,7 @@ import { openToken, sealToken } from '../../lib/page-token.ts';
 import type { Operation } from '../../service/service.ts';
 import { logGroups } from '../../store/log-streams.ts';
 import { checkMembers } from './check-members.ts';
-import { groupName, invalid, readLimit } from './streams.ts';
+import { invalid, isGroup, readLimit } from './streams.ts';
 
 export interface GroupsInput {
   readonly logGroupNamePrefix?: string;
@@ -54,6 +54,6 @@ const isAsked = (name: string, input: GroupsInput): boolean => {
   return (
     name.startsWith(input.logGroupNamePrefix ?? '') &&
     name.toLowerCase().includes((input.logGroupNamePattern ?? '').toLowerCase()) &&
-    (identifiers.length === 0 || identifiers.some((given) => groupName(undefined, given) === name))
+    (identifiers.length === 0 || identifiers.some((given) => isGroup(given, name)))
   );
 };

@@ -6,7 +6,7 @@ import { groupExists, streamsByName, streamsByTime } from '../../store/log-strea
 import type { TaskRow } from '../../store/schema.ts';
 import { checkMembers } from './check-members.ts';
 import { groupArn } from './describe-log-groups.ts';
-import { groupName, invalid, noGroup, readLimit } from './streams.ts';
+import { groupAsked, invalid, noGroup, readLimit } from './streams.ts';
 
 export interface StreamsInput {
   readonly logGroupName?: string;
@@ -28,7 +28,8 @@ export const describeLogStreams: Operation<StreamsInput> = async (service, input
   if (byTime && input.logStreamNamePrefix) {
     return invalid('Cannot order by LastEventTime with a logStreamNamePrefix.');
   }
-  const group = groupName(input.logGroupName, input.logGroupIdentifier) ?? '';
+  const group = groupAsked(input);
+  if (isRefusal(group)) return group;
   const { nextToken, limit: _limit, ...selectors } = input;
   const binding = ['DescribeLogStreams', selectors];
   const after = nextToken ? openToken(service.tokenKey, binding, nextToken) : undefined;

@@ -12,7 +12,7 @@ import { checkMembers } from './check-members.ts';
 import { type Begins, beginsOf, Matching } from './joins.ts';
 import { merge, type Offsets } from './merge.ts';
 import { type Matches, parsePattern } from './pattern.ts';
-import { groupName, invalid, noGroup, noStream, readLimit } from './streams.ts';
+import { groupAsked, invalid, noGroup, noStream, readLimit } from './streams.ts';
 
 export interface FilterInput {
   readonly logGroupName?: string;
@@ -66,7 +66,8 @@ export const filterLogEvents: Operation<FilterInput> = async (service, input) =>
   }
   const matches = parsePattern(input.filterPattern ?? '');
   if (typeof matches === 'string') return invalid(matches);
-  const group = groupName(input.logGroupName, input.logGroupIdentifier) ?? '';
+  const group = groupAsked(input);
+  if (isRefusal(group)) return group;
   const { nextToken, limit: _limit, ...selectors } = input;
   const binding = ['FilterLogEvents', selectors];
   const position = nextToken

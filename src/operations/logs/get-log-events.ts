@@ -4,7 +4,7 @@ import type { Operation } from '../../service/service.ts';
 import { groupExists, streamTask } from '../../store/log-streams.ts';
 import { checkMembers } from './check-members.ts';
 import { beginsOf, Matching } from './joins.ts';
-import { groupName, invalid, noGroup, noStream, readLimit } from './streams.ts';
+import { groupAsked, invalid, noGroup, noStream, readLimit } from './streams.ts';
 
 export interface GetInput {
   readonly logGroupName?: string;
@@ -29,7 +29,8 @@ export const getLogEvents: Operation<GetInput> = async (service, input) => {
   if (isRefusal(limit)) return limit;
   const given = /^([fb])\/(\d{56})(?:\/s)?$/.exec(input.nextToken ?? '');
   if (input.nextToken && !given) return invalid('The specified nextToken is invalid.');
-  const group = groupName(input.logGroupName, input.logGroupIdentifier) ?? '';
+  const group = groupAsked(input);
+  if (isRefusal(group)) return group;
   const found = await service.store.read(async (tx) => {
     if (!(await groupExists(tx, group))) return noGroup();
     const task = await streamTask(tx, group, input.logStreamName);

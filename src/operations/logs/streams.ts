@@ -1,3 +1,4 @@
+import { brokenPart, GROUP_NAME } from '../../domain/log-names.ts';
 import { Refusal } from '../../domain/refusal.ts';
 
 /** Rule W-093. */
@@ -7,9 +8,28 @@ export const noStream = (): Refusal =>
   new Refusal('ResourceNotFoundException', 400, 'The specified log stream does not exist.');
 export const invalid = (message: string): Refusal => new Refusal('InvalidParameterException', 400, message);
 
+const nameIn = (identifier: string): string =>
+  /^(?:arn:[^:]*:logs:[^:]*:[^:]*:log-group:)?(.+)$/.exec(identifier)?.[1] ?? '';
+
+/** Whether an identifier is of this group. */
+export const isGroup = (identifier: string, name: string): boolean => nameIn(identifier) === name;
+
 /** A group's name, also from an identifier in the form of an ARN. */
-export const groupName = (name: string | undefined, identifier: string | undefined): string | undefined =>
-  name ?? /^(?:arn:[^:]*:logs:[^:]*:[^:]*:log-group:)?(.+)$/.exec(identifier ?? '')?.[1];
+export const groupAsked = (input: {
+  readonly logGroupName?: string;
+  readonly logGroupIdentifier?: string;
+}): string | Refusal => {
+  const { logGroupName: name, logGroupIdentifier: identifier } = input;
+  if (name !== undefined) return name;
+  if (identifier === undefined) return invalid('logGroupName or logGroupIdentifier is required.');
+  const found = nameIn(identifier);
+  const broken = brokenPart(found, GROUP_NAME);
+  return broken === undefined
+    ? found
+    : invalid(
+        `1 validation error detected: Value '${identifier}' at 'logGroupIdentifier' failed to satisfy constraint: ${broken}`,
+      );
+};
 
 /** A limit within its bounds, or a refusal that names them (W-087, W-094, W-097, W-098). */
 export const readLimit = (given: number | undefined, most: number): number | Refusal => {

@@ -6,6 +6,7 @@ import type { Operation } from '../../service/service.ts';
 import { countQueues, insertQueue, queueNamed, replaceOrder } from '../../store/queue-rows.ts';
 import { setTags } from '../../store/tag-rows.ts';
 import { type OrderEntry, readOrder } from './environment-order.ts';
+import { readPolicy } from './policy.ts';
 import { checkPriority, checkTimeLimits, type TimeLimitAction } from './rules.ts';
 
 export interface CreateInput {
@@ -16,6 +17,7 @@ export interface CreateInput {
   readonly tags?: Readonly<Record<string, string>>;
   readonly jobStateTimeLimitActions?: readonly TimeLimitAction[];
   readonly jobQueueType?: string;
+  readonly schedulingPolicyArn?: string;
 }
 
 /** Rule E-204. */
@@ -33,12 +35,15 @@ export const createJobQueue: Operation<CreateInput> = async (service, input) => 
     }
     const places = await readOrder(service, tx, input.computeEnvironmentOrder!);
     if (isRefusal(places)) return places;
+    const policy = await readPolicy(service, tx, input.schedulingPolicyArn);
+    if (isRefusal(policy)) return policy;
     const queue = await insertQueue(tx, {
       name,
       state: input.state ?? 'ENABLED',
       status: 'VALID',
       status_reason: 'JobQueue Healthy',
       priority: input.priority,
+      policy,
       extra: JSON.stringify({
         jobStateTimeLimitActions: input.jobStateTimeLimitActions ?? [],
         ...(input.jobQueueType && { jobQueueType: input.jobQueueType }),

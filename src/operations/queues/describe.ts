@@ -1,6 +1,7 @@
-import { environmentArn, nameFrom, queueArn } from '../../domain/arn.ts';
+import { environmentArn, nameFrom, policyArn, queueArn } from '../../domain/arn.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
+import { policyBySeq } from '../../store/policy-rows.ts';
 import { orderOf, pageOfQueues, queueNamed } from '../../store/queue-rows.ts';
 import type { QueueRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
@@ -55,6 +56,7 @@ const details = async (service: Service, tx: Tx, rows: readonly QueueRow[]): Pro
   );
   for (const row of rows) {
     const order = await orderOf(tx, row.seq);
+    const policy = row.policy === null ? undefined : await policyBySeq(tx, row.policy);
     answers.push({
       jobQueueName: row.name,
       jobQueueArn: queueArn(service.account, row.name),
@@ -66,6 +68,7 @@ const details = async (service: Service, tx: Tx, rows: readonly QueueRow[]): Pro
         order: ord,
         computeEnvironment: environmentArn(service.account, name),
       })),
+      ...(policy && { schedulingPolicyArn: policyArn(service.account, policy.name) }),
       tags: tags.get(row.seq),
       ...JSON.parse(row.extra),
     });

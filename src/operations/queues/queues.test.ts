@@ -83,11 +83,6 @@ const REFUSED: readonly (readonly [string, Record<string, unknown>, string | Reg
     { jobStateTimeLimitActions: [limit(), limit()] },
     'Duplicate job state limit actions are not allowed.',
   ],
-  [
-    'E-115',
-    { schedulingPolicyArn: 'arn:aws:batch:us-east-1:012345678910:scheduling-policy/p' },
-    /^schedulingPolicyArn is not supported by Longshore yet/,
-  ],
 ];
 
 for (const [at, [rules, more, text]] of REFUSED.entries()) {

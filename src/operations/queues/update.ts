@@ -5,6 +5,7 @@ import type { Operation } from '../../service/service.ts';
 import { orderOf, queueNamed, replaceOrder, updateQueue } from '../../store/queue-rows.ts';
 import type { QueueRow } from '../../store/schema.ts';
 import { type OrderEntry, readOrder } from './environment-order.ts';
+import { otherPolicy } from './policy.ts';
 import { checkPriority, checkTimeLimits, type TimeLimitAction } from './rules.ts';
 
 export interface UpdateInput {
@@ -13,6 +14,7 @@ export interface UpdateInput {
   readonly priority?: number;
   readonly computeEnvironmentOrder?: readonly OrderEntry[];
   readonly jobStateTimeLimitActions?: readonly TimeLimitAction[];
+  readonly schedulingPolicyArn?: string;
 }
 
 /** UpdateJobQueue, p. 65: only what is given changes, the order list as a whole (rules E-121 to E-125). */
@@ -34,9 +36,12 @@ export const updateJobQueue: Operation<UpdateInput> = async (service, input) => 
     if (count === 0 && state === 'ENABLED') return refuseWrapped('computeEnvironmentOrder is required.');
     const places = entries && (await readOrder(service, tx, entries));
     if (isRefusal(places)) return places;
+    const policy = await otherPolicy(service, tx, row.policy, input.schedulingPolicyArn);
+    if (isRefusal(policy)) return policy;
     await updateQueue(tx, row.seq, {
       state,
       priority: input.priority ?? row.priority,
+      policy,
       extra: extraOf(row, input),
     });
     if (places)

@@ -6,6 +6,7 @@ import type { Service } from '../../service/service.ts';
 import { definitionRevision } from '../../store/definition-rows.ts';
 import { environmentNamed } from '../../store/environment-rows.ts';
 import { findJob } from '../../store/job-rows.ts';
+import { policyNamed } from '../../store/policy-rows.ts';
 import { queueNamed } from '../../store/queue-rows.ts';
 import type { Tx } from '../../store/store.ts';
 
@@ -44,6 +45,7 @@ const FIND: Readonly<Record<TaggedKind, Find>> = {
   'job-queue': queueNamed,
   'job-definition': definition,
   job,
+  'scheduling-policy': policyNamed,
 };
 
 const FORM = /^arn:[^:]+:[^:]+:[^:]*:[^:]*:[^:/]+\/.+$/;

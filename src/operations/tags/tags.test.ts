@@ -62,6 +62,12 @@ const KINDS: Readonly<
     make: async (world, tags) => `${ARN}:job/${await world.submit(tags && { tags })}`,
     described: async (world, arn) => (await world.ask('describeJobs', { jobs: [arn] })).jobs[0].tags,
   },
+  'scheduling-policy': {
+    make: async (world, tags) =>
+      (await world.ask('createSchedulingPolicy', { name: 'tagged', ...(tags && { tags }) })).arn,
+    described: async (world, arn) =>
+      (await world.ask('describeSchedulingPolicies', { arns: [arn] })).schedulingPolicies[0].tags,
+  },
 };
 
 const listed = async (world: World, resourceArn: string): Promise<Record_> =>
@@ -136,6 +142,7 @@ for (const kind of TAGGED_KINDS) {
     assert.equal((await world.ask('describeJobQueues')).jobQueues.length, 1);
     assert.equal((await world.ask('describeComputeEnvironments')).computeEnvironments.length, 1);
     assert.equal((await world.ask('describeJobDefinitions')).jobDefinitions.length, 1);
+    assert.equal((await world.ask('listSchedulingPolicies')).schedulingPolicies.length, 0);
     assert.equal((await world.ask('searchJobs')).jobs.length, 0);
   });
 }

@@ -24,6 +24,7 @@ import {
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { insertTask } from '../../store/task-rows.ts';
+import { useNow } from '../shares/use-now.ts';
 import { tellRetry } from './activity.ts';
 import type { Endings } from './endings.ts';
 import { jobEnd, lastAttempt } from './last-attempt.ts';
@@ -42,6 +43,7 @@ export const placeNodes = async (
   spec: JobSpec,
 ): Promise<void> => {
   const attempt = job.attempt + 1;
+  const placedAge = job.share > 0 ? await useNow(tx, service.clock) : null;
   // for each task an instance, group by group
   const instances = [...placement.instances];
   for (const { asks, nodes } of nodeGroups(spec.nodes!)) {
@@ -59,6 +61,8 @@ export const placeNodes = async (
         bootId: service.clock.bootId,
         after: null,
         held: 1,
+        share: job.share,
+        placedAge,
         instance: instances.shift()!,
       });
     }

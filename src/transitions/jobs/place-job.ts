@@ -8,6 +8,7 @@ import { setStarting } from '../../store/job-moves.ts';
 import { jobBySeq } from '../../store/job-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import { insertTask } from '../../store/task-rows.ts';
+import { useNow } from '../shares/use-now.ts';
 import { nameStream } from './name-stream.ts';
 import { placeNodes } from './nodes.ts';
 import { orderOf } from './start-order.ts';
@@ -31,6 +32,7 @@ export const placeJob = async (
   }
   const { environment, after = null } = placement;
   const attempt = job.attempt + 1;
+  const placedAge = job.share > 0 ? await useNow(tx, service.clock) : null;
   const id = service.ids.hex(32);
   const logStream = await nameStream(service, tx, spec.definitionName, id, spec.container);
   await insertTask(tx, {
@@ -46,6 +48,8 @@ export const placeJob = async (
     after,
     instance: placement.instances[0]!,
     held: 0,
+    share: job.share,
+    placedAge,
   });
   await setStarting(tx, job, attempt);
   return orderOf(service, tx, job, { id, attempt, environment, after });

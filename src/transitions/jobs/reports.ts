@@ -15,6 +15,7 @@ import { type FoundJob, jobBySeq, setParentStarted } from '../../store/job-rows.
 import { isSet, type TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { setTaskRunning, setTaskStopped, taskById } from '../../store/task-rows.ts';
+import { noteUse } from '../shares/note-use.ts';
 import { tellRetry, tellStart, tellStartOfNodes } from './activity.ts';
 import type { Endings } from './endings.ts';
 import { jobEnd, lastAttempt } from './last-attempt.ts';
@@ -141,6 +142,7 @@ const finish = async (service: Service, tx: Tx, c: Case, reported: Ended): Promi
     strategy: (await service.specs.of(tx, job.spec)).retryStrategy,
   });
   const { ending } = end;
+  await noteUse(service, tx, task, job.queue, ending);
   await setTaskStopped(tx, task.id, ending);
   outcome.over.push(task.id);
   if (taskStateOf(task.state) === 'running') tx.onCommit(() => service.output.ended(task.id));

@@ -37,7 +37,7 @@ export const rerun = async (
   job: FoundJob,
   { array, seqs, changes, dependents }: Again,
 ): Promise<void> => {
-  for (const change of changes) await changeSpec(service, tx, array, change);
+  for (const change of changes) await changeSpec(service, tx, job.share, array, change);
   const jobs = await rerunRows(tx, job.queue, seqs);
   if (jobs > 0 && array) await reopenParent(tx, array.seq, jobs);
   if (jobs > 0 && job.nodes > 0) await resetNodes(tx, job.seq);
@@ -49,11 +49,12 @@ export const rerun = async (
 const changeSpec = async (
   service: Service,
   tx: Tx,
+  share: number,
   array: JobRow | undefined,
   { seqs, from, to }: ChangedSpec,
 ): Promise<void> => {
   const spec = await insertSpec(tx, JSON.stringify(to));
-  const group = service.order.groupOf({ priority: to.schedulingPriority ?? 0 });
+  const group = service.order.groupOf({ priority: to.schedulingPriority ?? 0, share });
   await setSpec(tx, seqs, spec, await shapeOf(tx, resourcesOf(to.container), group));
   if (!array) {
     if (await deleteUnusedSpec(tx, from)) service.catalog.made.forget(tx);

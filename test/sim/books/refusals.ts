@@ -60,6 +60,7 @@ export const REFUSALS: readonly (readonly [string, RegExp])[] = [
     'register: nodes',
     /^Number of nodes must|^nodeProperties is for|^Main node index|^targetNodes |^Maximum allowed size|^Must specify container|^Node ranges must|MNP jobs/,
   ],
+  ['submit: shares', /can onlybe submitted to job queue with fair share/],
   ['register: priority', /^Scheduling priority must be/],
   ['register: capability', /^Capability \S+ is not valid|^Exactly 1 capability/],
   ['register: Fargate', /Fargate/],

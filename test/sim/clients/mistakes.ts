@@ -167,7 +167,7 @@ const submit: readonly Mistake[] = [
     set('dependsOn', [{ jobId: uuid }], [{ jobId: 'junk' }], [{ jobId: `${uuid}:1` }]),
   ),
   wrong(/^Unable to substitute/, set('containerOverrides', { command: ['Ref::nobody-knows'] })),
-  wrong(/not supported by Longshore yet/, set('shareIdentifier', 'a')),
+  wrong(/can onlybe submitted/, set('shareIdentifier', 'a')),
   wrong(/^JobQueue/, set('jobQueue', 'no-queue', 'arn:aws:batch:us-east-1:1:job-queue/q0')),
   wrong(/^JobDefinition/, set('jobDefinition', 'no-definition', 'd0:99999', 'a b')),
   wrong(NULL, without('jobQueue')),

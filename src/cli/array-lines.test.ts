@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { groupLines } from './array-lines.ts';
+
+test('children that ended alike are one group, whether they had begun or not', () => {
+  const stopped = { state: 'FAILED', statusReason: 'not tonight' };
+  const lines = groupLines([
+    { ...stopped, count: 9, indices: '2,10-11,…' },
+    { ...stopped, exitCode: 143, count: 3, indices: '0-1,5', example: { index: 0, lastLine: 'in' } },
+    {
+      state: 'FAILED',
+      statusReason: 'Essential container in task exited',
+      exitCode: 3,
+      count: 1,
+      indices: '7',
+      example: { index: 7 },
+    },
+  ]);
+  assert.deepEqual(lines, ['  12 × not tonight: 0-1,2,5,10-11,…', '      0: in', '  1 × exit code 3: 7']);
+});

@@ -1,0 +1,126 @@
+/*
+ * What a share has used: the vCPUs of its jobs over the time that they had them. A use that is `age` old counts with
+ * 1 - age/window, from the window on nothing (T-108). Amounts are thousandths of a vCPU times milliseconds, times those of
+ * the shares' own clock (see `UseClock`). Attempts that have ended are kept in a bounded number of buckets of that time, each
+ * with its sum and its moment: so their decayed sum is exact, but for the one bucket that the window's far end is within.
+ * Why: docs/decisions/fair-share.md.
+ */
+
+/** What was used from `start` on, until the next bucket begins. */
+export interface Bucket {
+  readonly start: number;
+  readonly used: number;
+  /** The same, each part times how long after `start` it was used. */
+  readonly moment: number;
+  /** Thousandths of a vCPU of the attempts that ended in it, and what these used in all. */
+  readonly endedMilliVcpus: number;
+  readonly endedUsed: number;
+}
+
+export interface ShareUse {
+  /** Of each bucket. */
+  readonly width: number;
+  /** Oldest first. */
+  readonly buckets: readonly Bucket[];
+}
+
+/** An attempt had so much from one moment to another. */
+export interface Span {
+  readonly milliVcpus: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+const BUCKETS = 60;
+
+export const widthOf = (window: number): number => Math.ceil(window / BUCKETS);
+
+export const unused = (window: number): ShareUse => ({ width: widthOf(window), buckets: [] });
+
+/** With an attempt that has ended; without what is older than the window. */
+export const withSpan = (use: ShareUse, span: Span, window: number): ShareUse => {
+  const { width, buckets } = inWidth(use, widthOf(window));
+  const byStart = new Map(buckets.map((bucket) => [bucket.start, bucket]));
+  const oldest = span.to - window;
+  for (const part of partsOf(span, Math.max(span.from, oldest), width)) put(byStart, part);
+  put(byStart, {
+    ...NONE,
+    start: startOf(span.to, width),
+    endedMilliVcpus: span.milliVcpus,
+    endedUsed: span.milliVcpus * (span.to - span.from),
+  });
+  const left = [...byStart.values()].filter(({ start }) => start + width > oldest);
+  return { width, buckets: left.sort((a, b) => a.start - b.start) };
+};
+
+/** What it counts now. */
+export const decayedUse = ({ width, buckets }: ShareUse, now: number, window: number): number => {
+  let sum = 0;
+  for (const { start, used, moment } of buckets) {
+    const beyond = now - window - start;
+    if (beyond <= 0) sum += used * (1 - (now - start) / window) + moment / window;
+    // of the bucket at the far end as if all of it were used evenly: what is left of it counts next to nothing
+    else if (beyond < width) sum += ((used / width) * (width - beyond) ** 2) / (2 * window);
+  }
+  return sum;
+};
+
+/** What an attempt counts that goes on. */
+export const decayedSpan = (milliVcpus: number, age: number, window: number): number =>
+  age >= window ? (milliVcpus * window) / 2 : milliVcpus * (age - age ** 2 / (2 * window));
+
+/** How long its attempts ran that ended within the window, by their vCPUs; undefined when none did. */
+export const meanRun = ({ width, buckets }: ShareUse, now: number, window: number): number | undefined => {
+  let milliVcpus = 0;
+  let used = 0;
+  for (const bucket of buckets) {
+    if (bucket.start + width <= now - window) continue;
+    milliVcpus += bucket.endedMilliVcpus;
+    used += bucket.endedUsed;
+  }
+  return milliVcpus > 0 ? used / milliVcpus : undefined;
+};
+
+/** Whether any of it counts. */
+export const isUsed = ({ width, buckets }: ShareUse, now: number, window: number): boolean =>
+  buckets.some(({ start }) => start + width > now - window);
+
+const NONE: Bucket = { start: 0, used: 0, moment: 0, endedMilliVcpus: 0, endedUsed: 0 };
+
+const startOf = (at: number, width: number): number => Math.floor(at / width) * width;
+
+const put = (byStart: Map<number, Bucket>, more: Bucket): void => {
+  const { start } = more;
+  const { used, moment, endedMilliVcpus, endedUsed } = byStart.get(start) ?? NONE;
+  byStart.set(start, {
+    start,
+    used: used + more.used,
+    moment: moment + more.moment,
+    endedMilliVcpus: endedMilliVcpus + more.endedMilliVcpus,
+    endedUsed: endedUsed + more.endedUsed,
+  });
+};
+
+/** A use by the buckets that it is in. */
+const partsOf = ({ milliVcpus, to }: Span, from: number, width: number): Bucket[] => {
+  const parts: Bucket[] = [];
+  for (let start = startOf(from, width); start < to; start += width) {
+    const [low, high] = [Math.max(from, start), Math.min(to, start + width)];
+    const used = milliVcpus * (high - low);
+    parts.push({ ...NONE, start, used, moment: used * ((low + high) / 2 - start) });
+  }
+  return parts;
+};
+
+/** Another window has other buckets: what is in one goes to those in its place, as if it were used evenly. */
+const inWidth = (use: ShareUse, width: number): ShareUse => {
+  if (use.width === width) return use;
+  const byStart = new Map<number, Bucket>();
+  for (const { start, used, endedMilliVcpus, endedUsed } of use.buckets) {
+    const to = start + use.width;
+    for (const part of partsOf({ milliVcpus: used / use.width, from: start, to }, start, width))
+      put(byStart, part);
+    put(byStart, { ...NONE, start: startOf(start, width), endedMilliVcpus, endedUsed });
+  }
+  return { width, buckets: [...byStart.values()].sort((a, b) => a.start - b.start) };
+};

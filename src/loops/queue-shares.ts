@@ -1,0 +1,94 @@
+import { keptOf, type SharesView, type ShareView, UNKNOWN_RUN } from '../domain/fair-share/choice.ts';
+import { decayedSpan, decayedUse, meanRun } from '../domain/fair-share/use.ts';
+import { weightOf, windowOf } from '../domain/fair-share/window.ts';
+import type { FairSharePolicy } from '../domain/scheduling-policy.ts';
+import type { CatalogEnvironment, CatalogQueue } from '../service/catalog.ts';
+import type { Service } from '../service/service.ts';
+import { activeShares } from '../store/share-rows.ts';
+import type { Tx } from '../store/store.ts';
+import type { ActiveTask } from '../store/task-rows.ts';
+import { useNow } from '../transitions/shares/use-now.ts';
+
+/** Tasks of shares, by their shares, and the shares' time. */
+export interface SharedTasks {
+  readonly now: number;
+  readonly byShare: ReadonlyMap<number, readonly ActiveTask[]>;
+}
+
+/** Undefined where no queue is shared. */
+export const sharedTasks = async (
+  service: Service,
+  tx: Tx,
+  queues: readonly CatalogQueue[],
+  tasks: Iterable<ActiveTask>,
+): Promise<SharedTasks | undefined> => {
+  if (!queues.some(({ policy }) => policy)) return undefined;
+  const shared = [...tasks].filter(({ share }) => share > 0);
+  return {
+    now: await useNow(tx, service.clock, Number.POSITIVE_INFINITY),
+    byShare: Map.groupBy(shared, ({ share }) => share),
+  };
+};
+
+/** The shares of a queue that have jobs which wait, `waiting`, or run. */
+export const queueShares = async (
+  service: Service,
+  tx: Tx,
+  queue: CatalogQueue,
+  policy: FairSharePolicy,
+  waiting: ReadonlySet<number>,
+  { now, byShare }: SharedTasks,
+): Promise<SharesView> => {
+  const window = windowOf(policy);
+  const groups = new Set(waiting);
+  for (const share of byShare.keys())
+    if ((await service.names.share(tx, share))?.queue === queue.seq) groups.add(share);
+  const shares = new Map<number, ShareView>();
+  for (const share of groups) {
+    const identifier = (await service.names.shareName(tx, share))!;
+    const use = await service.shareUses.of(tx, share, window);
+    const mean = meanRun(use, now, window) ?? UNKNOWN_RUN;
+    const own = runningShare(byShare.get(share) ?? [], mean, now, window);
+    const used = decayedUse(use, now, window) + own.used;
+    shares.set(share, { ...own, identifier, weight: weightOf(policy, identifier), used, meanRun: mean });
+  }
+  const reserve = await reserveOf(service, tx, queue, policy, shares, now - window);
+  return { window, shares, reserve };
+};
+
+type Running = Pick<ShareView, 'used' | 'expected' | 'heldMilliVcpus'>;
+
+/** What runs counts until its expected end; what stands in a line has nothing yet. */
+const runningShare = (tasks: readonly ActiveTask[], mean: number, now: number, window: number): Running => {
+  let [used, expected, heldMilliVcpus] = [0, 0, 0];
+  for (const { milli_vcpus: milliVcpus, after, placed_age: placed } of tasks) {
+    const age = after === null ? Math.max(0, now - (placed ?? now)) : 0;
+    used += decayedSpan(milliVcpus, age, window);
+    expected += milliVcpus * Math.max(0, mean - age);
+    if (after === null) heldMilliVcpus += milliVcpus;
+  }
+  return { used, expected, heldMilliVcpus };
+};
+
+/** Rules T-128, T-132, T-133. */
+const reserveOf = async (
+  service: Service,
+  tx: Tx,
+  queue: CatalogQueue,
+  { computeReservation: percent }: FairSharePolicy,
+  shares: ReadonlyMap<number, ShareView>,
+  since: number,
+): Promise<SharesView['reserve']> => {
+  if (percent === 0) return undefined;
+  const environments = await service.catalog.allEnvironments(tx);
+  const maxMilliVcpus = environments
+    .filter(({ seq, state, status }) => queue.environments.includes(seq) && isOpen(state, status))
+    .reduce((sum, environment) => sum + 1000 * mostOf(environment), 0);
+  const active = (await activeShares(tx, queue.seq, since)).length;
+  const heldMilliVcpus = [...shares.values()].reduce((sum, share) => sum + share.heldMilliVcpus, 0);
+  return { maxMilliVcpus, keptMilliVcpus: keptOf(maxMilliVcpus, percent, active), heldMilliVcpus };
+};
+
+const isOpen = (state: string, status: string): boolean => state === 'ENABLED' && status === 'VALID';
+
+const mostOf = ({ maxVcpus, unmanagedVcpus }: CatalogEnvironment): number => maxVcpus ?? unmanagedVcpus ?? 0;
