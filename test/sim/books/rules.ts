@@ -34,6 +34,7 @@ export const RULES = [
   // room
   'placement',
   'hosts that take no tasks get none',
+  'nobody lines up on a host that takes no tasks',
   'capacity',
   // nodes
   'nodes start together',

@@ -5,7 +5,11 @@ import { nameOf } from './jobs.ts';
 import { type Instance, type Job, must, type Placed, STARTING, type Task } from './model.ts';
 import { checkBegun, checkLetGo, nodeEnded } from './nodes.ts';
 import type { Ledger } from './requests.ts';
+import type { Rule } from './rules.ts';
 import { attemptEnded } from './times.ts';
+
+const OPEN_RULE = 'hosts that take no tasks get none';
+const LINE_RULE = 'nobody lines up on a host that takes no tasks';
 
 /** How a task that is not over stands. */
 interface Stance {
@@ -70,7 +74,7 @@ export class Floor {
     this.grown.add(id);
     if (type === 'host') return;
     this.tookFrom.add(host);
-    this.checkOpen(host, id);
+    this.checkOpen(host, id, OPEN_RULE);
     this.checkMaximum(ledger, environment, size.milliVcpus);
   }
 
@@ -85,10 +89,10 @@ export class Floor {
     });
   }
 
-  private checkOpen(host: string, what: string): void {
+  private checkOpen(host: string, what: string, rule: Rule): void {
     must(
       this.hosts(host).some(({ open }) => open),
-      'hosts that take no tasks get none',
+      rule,
       () => `${what} came to ${host}`,
     );
   }
@@ -147,7 +151,7 @@ export class Floor {
     if (!waits) this.grown.add(seen.instance);
     const on = this.present.get(seen.instance);
     if (!waits && on?.type === 'host') this.tookFrom.add(on.host);
-    if (!waits && !isRenewed && on) this.checkOpen(on.host, id);
+    if (!isRenewed && on) this.checkOpen(on.host, id, waits ? LINE_RULE : OPEN_RULE);
     must(this.present.get(seen.instance)?.environment === seen.environment, 'placement', () => {
       return `${nameOf(job)} was placed on ${seen.instance}`;
     });

@@ -39,6 +39,26 @@ const losingCommits = (swarm: Swarm): Swarm => ({
   fault: { ...swarm.fault, 'failed commit': 2, 'failed commit of many': 4 },
 });
 
+/** A world of hosts that come and go. */
+const turning = (swarm: Swarm): Swarm => ({
+  ...swarm,
+  hosts: 4,
+  faults: 10,
+  fault: { ...swarm.fault, 'host turns': 50 },
+});
+
+/** Those of many quick jobs that are alike. */
+const lining = (swarm: Swarm): Swarm => ({
+  ...turning(swarm),
+  faults: 4,
+  requests: 60,
+  arrays: 0.5,
+  largest: 20,
+  nodes: 0,
+  mistakes: 0,
+  task: { ...swarm.task, slowStart: 0, fails: 0, failsToStart: 0, isLost: 0, long: 0 },
+});
+
 const withGpus = (swarm: Swarm): Swarm => ({
   ...swarm,
   capacity: { ...swarm.capacity, pool: { ...swarm.capacity.pool, gpus: 2 } },
@@ -142,13 +162,18 @@ export const ATTEMPTS: readonly Canary[] = [
     name: 'a host that takes no tasks is told as one that does',
     rule: 'hosts that take no tasks get none',
     sabotage: () => ({
-      swarm: (swarm) => ({
-        ...swarm,
-        hosts: 4,
-        faults: 10,
-        fault: { ...swarm.fault, 'host turns': 50 },
-      }),
+      swarm: turning,
       hosts: (hosts) => hosts.map((host) => ({ ...host, open: true })),
+    }),
+  },
+  {
+    name: 'on a host that takes no tasks one may still line up',
+    rule: 'nobody lines up on a host that takes no tasks',
+    also: ['hosts that take no tasks get none'],
+    sabotage: () => ({
+      swarm: lining,
+      // nothing is launched there
+      hosts: (hosts) => hosts.map((host) => (host.open ? host : { ...host, open: true, foreign: host.size })),
     }),
   },
   {
