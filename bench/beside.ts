@@ -1,9 +1,9 @@
 /**
  * This checkout beside another one of the same project, such as the commit before a change: signed SubmitJob at 16
- * connections, an array of null jobs to its end, and what a decision costs; in turn, nine rounds. Of the two servers the
+ * connections, an array of null jobs to its end, what a decision costs, and how soon a job runs; in turn, nine rounds. Of the two servers the
  * CPU time is measured too, which a noisy machine disturbs less than the rate.
  *
- *   npm run bench:beside -- --before FOLDER [--rounds 9] [--requests 10000] [--jobs 3000] [--only submit,array,decisions]
+ *   npm run bench:beside -- --before FOLDER [--rounds 9] [--requests 10000] [--jobs 3000] [--only submit,array,decisions,start]
  *
  * FOLDER is a clone with its node_modules. Rates are to be at least 0.95 of the other's, CPU time at most 1.03.
  */
@@ -16,6 +16,7 @@ import { load, signedBytes, times } from './support/load.ts';
 import { cpuMicroseconds } from './support/process.ts';
 import { median } from './support/rounds.ts';
 import { setUp, startBenchServer } from './support/server.ts';
+import { startLatency } from './support/start.ts';
 
 const { values } = parseArgs({
   options: {
@@ -23,7 +24,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '9' },
     requests: { type: 'string', default: '10000' },
     jobs: { type: 'string', default: '3000' },
-    only: { type: 'string', default: 'submit,array,decisions' },
+    only: { type: 'string', default: 'submit,array,decisions,start' },
   },
 });
 if (values.before === undefined) throw new Error('--before FOLDER is required: the checkout to compare with');
@@ -34,7 +35,7 @@ const body = JSON.stringify({ jobName: 'bench', jobQueue: 'q', jobDefinition: 'd
 /** Of one round: a second's requests, jobs or decisions, and microseconds of CPU time that each cost the server. */
 interface Figure {
   readonly rate: number;
-  readonly cpu: number;
+  readonly cpu: number | undefined;
 }
 
 const submit = async (root: string): Promise<Figure> => {
@@ -72,7 +73,13 @@ const decisions = async (root: string): Promise<Figure> => {
   return { rate: Number(found[1]), cpu: Number(found[2]) * 1000 };
 };
 
-const MEASURES = { submit, array, decisions };
+/** As a rate: starts a second, one after the other. */
+const start = async (root: string): Promise<Figure> => {
+  const milliseconds = await startLatency(20, root);
+  return { rate: 1000 / milliseconds, cpu: undefined };
+};
+
+const MEASURES = { submit, array, decisions, start };
 
 for (const name of values.only.split(',') as (keyof typeof MEASURES)[]) {
   const found: Record<keyof typeof ROOTS, Figure[]> = { now: [], before: [] };
@@ -80,11 +87,11 @@ for (const name of values.only.split(',') as (keyof typeof MEASURES)[]) {
     const order = round % 2 === 1 ? (['now', 'before'] as const) : (['before', 'now'] as const);
     for (const side of order) found[side].push(await MEASURES[name](ROOTS[side]));
   }
-  const of = (side: keyof typeof ROOTS, what: keyof Figure) => median(found[side].map((f) => f[what]));
-  const ratio = (what: keyof Figure) => of('now', what) / of('before', what);
-  console.log(
-    `${name}: ${of('now', 'rate').toFixed(0)}/s beside ${of('before', 'rate').toFixed(0)}/s, ratio ${ratio('rate').toFixed(3)}; ` +
-      `CPU ${of('now', 'cpu').toFixed(0)} us beside ${of('before', 'cpu').toFixed(0)} us, ratio ${ratio('cpu').toFixed(3)}`,
-  );
+  const of = (side: keyof typeof ROOTS, what: keyof Figure) =>
+    median(found[side].flatMap((figure) => figure[what] ?? []));
+  const ratio = (what: keyof Figure) => (of('now', what) / of('before', what)).toFixed(3);
+  const rates = `${of('now', 'rate').toFixed(0)}/s beside ${of('before', 'rate').toFixed(0)}/s, ratio ${ratio('rate')}`;
+  const cpu = `; CPU ${of('now', 'cpu').toFixed(0)} us beside ${of('before', 'cpu').toFixed(0)} us, ratio ${ratio('cpu')}`;
+  console.log(`${name}: ${rates}${name === 'start' ? '' : cpu}`);
 }
 process.exit(0);
