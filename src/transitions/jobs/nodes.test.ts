@@ -331,6 +331,7 @@ test('a server that comes back starts the nodes that were held, and renews one w
   await world.settle();
   assert.deepEqual(await statuses(world, id), ['RUNNING', 'RUNNING', 'RUNNING', 'RUNNING']);
   assert.equal(orderOf(world, id, 1).attempt, 1);
+  assert.match(orderOf(world, id, 1).taskId, /^[0-9a-f]{32}$/);
   await end(world, id, 1, 0);
   assert.equal((await world.job(id)).status, 'SUCCEEDED');
 });
