@@ -21,6 +21,14 @@ test('S-126 S-125 J-275: without a status the RUNNING ones, with one those of it
   assert.deepEqual(ids(await world.ask('listJobs', { jobQueue: 'q', jobStatus: 'FAILED' })), []);
 });
 
+test('S-287 S-326: what has not ended and has no reason is listed without a container', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  await submitMany(world, 1);
+  const { jobSummaryList } = await world.ask('listJobs', { jobQueue: 'q' });
+  assert.equal(jobSummaryList.length, 1);
+  assert.equal('container' in jobSummaryList[0]!, false);
+});
+
 test('S-124 J-277: by name or ARN; an unknown queue is refused', async () => {
   const world = await makeWorld({ command: ['run'] });
   const [id] = await submitMany(world, 1);
