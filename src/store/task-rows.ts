@@ -146,6 +146,3 @@ export const ACTIVE = `${ACTIVE_TASK}
   FROM tasks t CROSS JOIN jobs j ON j.seq = t.job LEFT JOIN instances i ON i.id = t.instance WHERE t.state < 2`;
 
 export const activeTasks = (tx: Tx): Promise<ActiveTask[]> => tx.all<ActiveTask>(ACTIVE);
-
-export const activeTaskOf = async (tx: Tx, job: number): Promise<TaskRow | undefined> =>
-  (await tx.all<TaskRow>('SELECT * FROM tasks WHERE job = ? AND state < 2', [job]))[0];
