@@ -11,12 +11,10 @@ import type {
   Verdict,
   WaitReason,
 } from '../../src/scheduler/snapshot.ts';
+import { runsOf } from './same-worlds.ts';
 import { after, cpu, host, launched, own, queue, slices, spot } from './scheduler.ts';
 
-export const numRuns = Number(process.env.PROPERTY_RUNS ?? 300);
-// the check of a change looks at the same worlds each time; whoever says how many looks at fresh ones
-if (process.env.PROPERTY_RUNS === undefined)
-  fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: 20261130 });
+export const numRuns = runsOf(300);
 
 /* Any world: environments of every kind, queues over some of them, jobs of a few shapes; it runs for a while first. */
 
