@@ -51,13 +51,19 @@ export const shapesOf = async (
   reserved: number,
   quota: ShapeQuota,
 ): Promise<ShapesFound> => {
+  const after = before?.cursor ?? 0;
+  if (!before || !isCrowded(before.total, quota)) {
+    // all are known, the heads' too, but where it is crowded by now
+    const all = await scanAll(tx, queue, after, { reserved, heads: [] }, quota);
+    if (!isCrowded(all.known.total, quota)) return all;
+  }
   const heads = (await groupHeads(tx, queue)).map(({ shape }) => shape);
   const always = { reserved, heads };
   const refreshed =
     before && isCrowded(before.total, quota) && before.plansSinceScan + 1 < PLANS_PER_SCAN
       ? await refresh(tx, queue, before, always, quota)
       : undefined;
-  return refreshed ?? scanAll(tx, queue, before?.cursor ?? 0, always, quota);
+  return refreshed ?? scanAll(tx, queue, after, always, quota);
 };
 
 /** One plan does not know all. */

@@ -4,6 +4,7 @@ import { makeWorld, type World } from '../../test/support/world.ts';
 import {
   countShapes,
   countWaiting,
+  DO_SO_MANY_WAIT,
   firstInQueue,
   HOW_MANY_STEPS_TO_HEADS,
   HOW_MANY_STEPS_TO_SHAPES,
@@ -103,6 +104,7 @@ test('no read of the scheduler scans jobs: each step is a search', async () => {
     [WHICH_SHAPES_COME_NEXT, { queue: Q, after: 1, except: '[]', limit: 5 }],
     [WHO_IS_FIRST_IN_QUEUE, { queue: Q, limit: 5 }],
     [HOW_MANY_WAIT, { queue: Q, shape: 1, limit: 5 }],
+    [DO_SO_MANY_WAIT, { queue: Q, shape: 1, others: 4 }],
   ] as const) {
     const lines = (await all<{ detail: string }>(world, `EXPLAIN QUERY PLAN ${sql}`, params)).map(
       (r) => r.detail,

@@ -202,9 +202,16 @@ export const HOW_MANY_WAIT = `
     WHERE n.queue = :queue AND n.shape = :shape AND n.state = ${RUNNABLE} AND n.rank > b.low AND n.rank < b.high
     LIMIT :limit)`;
 
+/** Do so many wait at the least? Half the work of counting them; only where no array is being stopped. */
+export const DO_SO_MANY_WAIT = `
+  SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM sweeps WHERE kind = 'array') AND EXISTS (
+    SELECT 1 FROM jobs n WHERE n.queue = :queue AND n.shape = :shape AND n.state = ${RUNNABLE} LIMIT 1 OFFSET :others)`;
+
 /** How many of a shape wait, counted no further than `limit`. */
-export const countWaiting = async (tx: Tx, queue: number, shape: number, limit: number): Promise<number> =>
-  (await tx.all<{ n: number }>(HOW_MANY_WAIT, { queue, shape, limit }))[0]!.n;
+export const countWaiting = async (tx: Tx, queue: number, shape: number, limit: number): Promise<number> => {
+  const [many] = await tx.all(DO_SO_MANY_WAIT, { queue, shape, others: limit - 1 });
+  return many ? limit : (await tx.all<{ n: number }>(HOW_MANY_WAIT, { queue, shape, limit }))[0]!.n;
+};
 
 /** Who stands first in a queue? The ORDER BY makes of the walk a merge: the first of all shapes' next jobs is the next row. */
 export const WHO_IS_FIRST_IN_QUEUE = `

@@ -25,8 +25,9 @@ export interface NewTask {
   readonly bootId: string;
 }
 
+// OR FAIL, here and below: of a statement that writes one row there is nothing to undo, and SQLite keeps no journal for it and its triggers
 const INSERT = `
-  INSERT INTO tasks (id, job, attempt, environment, state, milli_vcpus, memory_mib, gpus, log_stream, created_at, after,
+  INSERT OR FAIL INTO tasks (id, job, attempt, environment, state, milli_vcpus, memory_mib, gpus, log_stream, created_at, after,
     instance, held, share, placed_age, started_steady, started_boot)
   VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
@@ -72,12 +73,10 @@ export const setTaskRunning = (
   steady: number,
   boot: string,
 ): Promise<number> =>
-  tx.run('UPDATE tasks SET state = 1, started_at = ?, started_steady = ?, started_boot = ? WHERE id = ?', [
-    startedAt,
-    steady,
-    boot,
-    id,
-  ]);
+  tx.run(
+    'UPDATE OR FAIL tasks SET state = 1, started_at = ?, started_steady = ?, started_boot = ? WHERE id = ?',
+    [startedAt, steady, boot, id],
+  );
 
 /** The task of a share that gets the room of this one, which has its room, once it ends. */
 export const sharedBehind = async (tx: Tx, id: string): Promise<string | undefined> =>
@@ -94,12 +93,12 @@ export const setPlacedAge = (tx: Tx, id: string, age: number): Promise<number> =
 
 /** Ends a task and gives its room to the one that waits for it; one that never had room hands on what it waited for. */
 export const setTaskStopped = async (tx: Tx, id: string, end: AttemptEnding): Promise<void> => {
-  await tx.run('UPDATE tasks SET after = (SELECT t.after FROM tasks t WHERE t.id = ?) WHERE after = ?', [
-    id,
-    id,
-  ]);
   await tx.run(
-    `UPDATE tasks SET state = 2, started_at = ?, stopped_at = ?, exit_code = ?, reason = ?, status_reason = ?,
+    'UPDATE OR FAIL tasks SET after = (SELECT t.after FROM tasks t WHERE t.id = ?) WHERE after = ?',
+    [id, id],
+  );
+  await tx.run(
+    `UPDATE OR FAIL tasks SET state = 2, started_at = ?, stopped_at = ?, exit_code = ?, reason = ?, status_reason = ?,
      after = NULL WHERE id = ?`,
     [end.startedAt, end.stoppedAt, end.exitCode, end.reason, end.statusReason, id],
   );
@@ -107,7 +106,7 @@ export const setTaskStopped = async (tx: Tx, id: string, end: AttemptEnding): Pr
 
 /** Recalls a task that never ran: it leaves no trace; the one behind it moves up. */
 export const deleteTask = async (tx: Tx, task: TaskRow): Promise<void> => {
-  await tx.run('UPDATE tasks SET after = ? WHERE after = ?', [task.after, task.id]);
+  await tx.run('UPDATE OR FAIL tasks SET after = ? WHERE after = ?', [task.after, task.id]);
   await tx.run('DELETE FROM tasks WHERE id = ?', [task.id]);
 };
 

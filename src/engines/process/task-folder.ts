@@ -53,7 +53,7 @@ const makeOwn = ({ runAs, user }: Omit<RunPlan, 'group'>, folders: readonly stri
 
 /** For the shim alone: there are secrets in it. */
 const writeAtOnce = (path: string, text: string, isNew: boolean): void => {
-  writeFileSync(isNew ? path : `${path}.new`, text, { mode: 0o600 });
+  writeFileSync(isNew ? path : `${path}.new`, text, { mode: 0o600, encoding: 'utf8' });
   if (!isNew) renameSync(`${path}.new`, path);
 };
 
