@@ -296,12 +296,16 @@ test('T-105: of 500 shares, more than a plan knows shapes, the first job of each
   const shares = 500;
   const last = `u${shares}`;
   const world = await sharedWorld(weights({ [last]: 0.0001 }), shares, undefined, shares);
-  const each = Object.fromEntries(Array.from({ length: shares }, (_, n) => [`u${n + 1}`, 1]));
-  await fill(world, each);
+  const fillAtOnce = async () => {
+    await turn(world, 'DISABLED');
+    const names = Array.from({ length: shares }, (_, n) => `u${n + 1}`);
+    await Promise.all(names.map((name) => submitAs(world, name)));
+  };
+  await fillAtOnce();
   await begin(world);
   assert.equal(world.engine.orders.length, shares);
   await endAll(world, 10);
-  await fill(world, each);
+  await fillAtOnce();
   await begin(world);
   const { jobId } = world.engine.orders[shares]!;
   assert.equal((await world.job(jobId)).shareIdentifier, last);
