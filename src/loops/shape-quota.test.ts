@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeWorld, type World } from '../../test/support/world.ts';
+import { CommittedCache } from '../store/committed-cache.ts';
+import { KeptFirsts } from './kept-firsts.ts';
 import { loadSnapshot } from './load-snapshot.ts';
 import { Paces } from './paces.ts';
+import type { FoundShares } from './queue-shares.ts';
 import { nothingRuns } from './running.ts';
 import { quotaOfOne } from './shape-quota.ts';
 
@@ -53,7 +56,14 @@ test('many shapes in several queues: a plan knows a part of each and all of a qu
   // some plans each, until each shape has had its turn
   for (let n = 0; n < 6; n++) await world.settle();
   const ground = { hosts: world.service.capacity.hosts, environments: [] };
-  const remembered = { paces: new Paces(), reservations: [], servedAt: new Map(), shapes: new Map() };
+  const remembered = {
+    paces: new Paces(),
+    reservations: [],
+    servedAt: new Map(),
+    firsts: new KeptFirsts(),
+    shares: new CommittedCache<number, FoundShares>(1),
+    shapes: new Map(),
+  };
   const { asked } = await world.service.store.read((tx) =>
     loadSnapshot(world.service, tx, nothingRuns(ground), remembered),
   );
