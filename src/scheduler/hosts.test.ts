@@ -167,7 +167,7 @@ test('want of room is told of the host with most of it, and how many are open', 
 });
 
 const instance = (id: string, environment: number, at: HostView, type = 'host') => ({
-  ...instanceOf(id, environment, 'c5.large'),
+  ...instanceOf(id, environment, type === 'host' ? 'c5.large' : type),
   ...(type === 'host' && { size: at.size }),
   type,
   host: at.id,
@@ -233,6 +233,24 @@ test('E-168: a Spot instance with the fewest tasks is taken back where a host ha
   assert.deepEqual(
     plan(two).drains.map((drain) => drain.instance),
     ['t', 's'],
+  );
+});
+
+test('E-166: of hosts that have an instance the one with the least left is filled, whoever holds the rest', () => {
+  const [a, b] = [host('a', 8), host('b', 8)];
+  const s = snapshot({
+    hosts: [a, b],
+    environments: [own(1), launched(2, ['m5.xlarge'])],
+    instances: [instance('i', 1, a), instance('j', 1, b), instance('k', 2, a, 'm5.xlarge')],
+    running: [task('i1', 'i', a, 1), task('j1', 'j', b, 2), task('k1', 'k', a, 1, 2)],
+    queues: [queue(1, [1], [cpu(1), [1]], [cpu(6), [2]])],
+  });
+  assert.deepEqual(
+    plan(s).placements.map(({ job, instances }) => [job, ...instances]),
+    [
+      [1, 'i'],
+      [2, 'j'],
+    ],
   );
 });
 
