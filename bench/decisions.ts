@@ -19,6 +19,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MACHINE, machineOf } from '../src/domain/host.ts';
 import { LARGEST_ARRAY } from '../src/domain/submit-limits.ts';
+import { silentLog } from '../src/lib/logger.ts';
 import { Dispatcher } from '../src/loops/dispatch.ts';
 import { Paces } from '../src/loops/paces.ts';
 import { openSqlite } from '../src/store/sqlite/open-database.ts';
@@ -64,7 +65,7 @@ const filled = async (queued: number, { running, hosts }: Busy, folder: string) 
   Object.assign(world.service, { capacity: { ...world.service.capacity, hosts: list } });
   await world.loops.stop();
   const { timers } = world;
-  const store = new SqliteStore(openSqlite(join(folder, `${queued}.db`)), timers);
+  const store = new SqliteStore(openSqlite(join(folder, `${queued}.db`)), timers, silentLog);
   await world.service.store.write(async (tx) => world.service.catalog.forget(tx));
   const service = { ...world.service, store, wake: () => {} };
   Object.assign(world.service, { store, wake: () => {} });

@@ -70,6 +70,8 @@ export class World {
   private ids = 0;
   private turns = 0;
   private failure: unknown;
+  /** Why the store had to run a group again: no fault of the disk's leads to that, it loses the whole transaction. */
+  private reran: string | undefined;
 
   constructor(options: WorldOptions) {
     const { seed, sabotage = {} } = options;
@@ -243,7 +245,9 @@ export class World {
           const told = sabotage.line ? sabotage.line(fields, message) : fields;
           if (told) this.lines.push([message, told]);
         },
-        warn: () => {},
+        warn: ({ error }) => {
+          this.reran ??= String(error);
+        },
         error: ({ error }) => this.failed(String(error)),
       },
       pause: async (share = 1) => {
@@ -268,6 +272,8 @@ export class World {
     this.look(this.disk.takeHistory());
     if (isDead) this.bury();
     else this.books.lines.check();
+    // last: who fails again says so himself
+    must(this.reran === undefined, 'no group is run again', () => this.reran!);
   }
 
   /** A server is dead: whatever it still owed an answer stays without. */

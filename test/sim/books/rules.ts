@@ -81,6 +81,7 @@ export const RULES = [
   'a request that is carried out is answered',
   'no request fails',
   'no turn fails',
+  'no group is run again',
   'nothing is thrown past everybody',
   'the checker itself',
   // in the end
