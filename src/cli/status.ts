@@ -148,9 +148,11 @@ const ENVIRONMENT_YIELDS: readonly Yield[] = [
   { column: 'STATE', least: 0 },
 ];
 
-/** Of queues in which something began or failed; since the server started, where that is less than an hour ago. */
-const lastHour = ({ queues, failures, server }: Overview): string[] => {
-  const since = Math.min(HOUR_MILLISECONDS, server.at - server.started);
+/** Of queues in which something began or failed. */
+const lastHour = ({ queues, failures, server, lastHourFrom }: Overview): string[] => {
+  const reach = server.at - lastHourFrom;
+  const since =
+    reach < HOUR_MILLISECONDS ? `since the server started, ${duration(reach)} ago:` : 'in the last hour:';
   const busy = queues.filter(({ lastHour }) => lastHour.started + lastHour.failed > 0);
   const lines = busy.map(({ name, lastHour: { started, failed, waitP50, waitP95 } }) => {
     const waits =
@@ -161,7 +163,7 @@ const lastHour = ({ queues, failures, server }: Overview): string[] => {
   });
   if (lines.length === 0) return [];
   const groups = failures.map(({ queue, count, ...why }) => `  ${queue}: ${count} × ${endingWords(why)}`);
-  return [`in the last ${duration(since)}:`, ...lines, ...groups, ''];
+  return [since, ...lines, ...groups, ''];
 };
 
 const HOUR_MILLISECONDS = 3_600_000;

@@ -332,7 +332,7 @@ test('status, queues and environments: one screen, lists, and the same as data',
     return (counts.RUNNABLE === 1 && counts.RUNNING === 1) || undefined;
   });
   const { stdout } = await cli(server, 'status');
-  assert.match(stdout, /^in the last .+:\n {2}default: 1 started, 0 failed; half waited /m);
+  assert.match(stdout, /^since the server started, .+ ago:\n {2}default: 1 started, 0 failed; half waited /m);
   assert.match(stdout, /^longshore \S+, engine process, region us-east-1, up .* since 20\d\d-/);
   assert.match(stdout, /^pool: 1 vCPU and 1 GiB, free 0 vCPUs/m);
   assert.match(stdout, /^default +ENABLED +1 +1 +0 +1 +0 +0 +\S+ s +1st in queue default/m);

@@ -173,6 +173,19 @@ test('explainjob: of one that ended its reason; an unknown one is refused', asyn
   assert.match((await world.refused('explainJob', { jobId: 'x' })).message, /Job x not found/);
 });
 
+test('getoverview says from when the last hour counts: from the start of the server, where that is less than an hour ago', async () => {
+  const world = await makeWorld();
+  const reach = async () => {
+    const { server, lastHourFrom } = await world.ask('getOverview');
+    return server.at - lastHourFrom;
+  };
+  const before = await reach();
+  world.clock.advance(90_000);
+  assert.equal((await reach()) - before, 90_000);
+  world.clock.advance(7_200_000);
+  assert.equal(await reach(), 3_600_000);
+});
+
 test('a child that stands in a line says whose room it takes, and so does its array when nobody else waits', async () => {
   const world = await makeWorld({ command: ['run'], pool: 1 });
   // a quick job teaches that others may be lined up behind such

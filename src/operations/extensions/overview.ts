@@ -32,6 +32,7 @@ export const getOverview: Operation<Record<string, never>> = (service) =>
     const environments = await environmentsShown(service, tx);
     return {
       server: serverOf(service),
+      lastHourFrom: service.clock.wall() - service.lastHour.reach(),
       queues,
       environments,
       pool: await poolShown(service, tx),
