@@ -1,6 +1,7 @@
 import type { Random } from '../random.ts';
 import type { Swarm } from '../swarm.ts';
 import { asArn, known, type Make, nameOf } from './definitions.ts';
+import { followed, policyArn } from './policies.ts';
 import { someTags } from './tags.ts';
 
 /* Environments and queues. */
@@ -122,11 +123,12 @@ export const createQueue: Make = (r, ledger, swarm, id) => ({
     ...(r.chance(0.1) && { state: 'DISABLED' }),
     computeEnvironmentOrder: orderOf(r, alike(r, ledger.environments)),
     ...(r.chance(0.4) && { jobStateTimeLimitActions: limits(r) }),
+    ...followed(r, ledger, swarm),
     ...someTags(r, id),
   },
 });
 
-export const updateQueue: Make = (r, ledger) => ({
+export const updateQueue: Make = (r, ledger, swarm) => ({
   operation: 'UpdateJobQueue',
   input: {
     jobQueue: asArn(r, 'job-queue', known(r, ledger.queues, 'nobody')),
@@ -134,6 +136,9 @@ export const updateQueue: Make = (r, ledger) => ({
     ...(r.chance(0.4) && { priority: r.int(0, 5) }),
     ...(r.chance(0.3) && { computeEnvironmentOrder: orderOf(r, alike(r, ledger.environments)) }),
     ...(r.chance(0.2) && { jobStateTimeLimitActions: limits(r) }),
+    ...(r.chance(0.4 * swarm.shared) && {
+      schedulingPolicyArn: r.pick(['', policyArn(r, ledger), policyArn(r, ledger)]),
+    }),
   },
 });
 
