@@ -88,6 +88,15 @@ export const sharedBehind = async (tx: Tx, id: string): Promise<string | undefin
     )
   )[0]?.id;
 
+/** The job whose room this one's next task takes once it ends, by seq; undefined where it stands in no line. */
+export const standsBehind = async (tx: Tx, job: number): Promise<number | undefined> =>
+  (
+    await tx.all<{ job: number }>(
+      'SELECT a.job FROM tasks t JOIN tasks a ON a.id = t.after WHERE t.job = ? AND t.state = 0',
+      [job],
+    )
+  )[0]?.job;
+
 export const setPlacedAge = (tx: Tx, id: string, age: number): Promise<number> =>
   tx.run('UPDATE tasks SET placed_age = ? WHERE id = ?', [age, id]);
 
