@@ -16,7 +16,9 @@ const EXITED = 'Essential container in task exited';
  * that waits and the API tell them.
  */
 export const plainReason = (text: string): string =>
-  text.replace(/(?:MISCONFIGURATION:\w+|ACTION_REQUIRED) - .*?\. (?=\S)/, '');
+  text
+    .replace(/(?:MISCONFIGURATION:\w+|ACTION_REQUIRED) - .*?\. (?=\S)/, '')
+    .replace(/^Task failed to start: (?:\w+Error: )?(?:Error response from daemon: )?/, 'did not start: ');
 
 /** In people's words: `exit code 3`, `killed by signal 9`, `out of memory: 512 MiB asked`, or the reason that was given. */
 export const endingWords = ({ exitCode, reason, statusReason, memory }: Ending): string => {
