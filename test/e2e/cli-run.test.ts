@@ -382,3 +382,24 @@ test('a client that is pointed here by the environment needs no data folder', as
   assert.equal(code, 0);
   assert.match(stdout, /^pointed$/m);
 });
+
+test('what the folder of another server says, which listened at this address once, is not said of the one that does', async (t) => {
+  const { url, dataDir } = await startServe(t, ['--capacity', 'vcpus=1,memory=1GiB']);
+  const other = tempFolder(t);
+  const address = { url, region: 'us-east-1', engine: 'docker', pool: '64 vCPUs and 1 TiB' };
+  writeFileSync(join(other, 'server.json'), JSON.stringify(address));
+  writeFileSync(
+    join(other, 'root-key.json'),
+    JSON.stringify({ accessKeyId: 'OTHER', secretAccessKey: 'other' }),
+  );
+  const { accessKeyId, secretAccessKey } = readRootKey(dataDir);
+  const env = {
+    AWS_ENDPOINT_URL_BATCH: url,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_REGION: 'us-east-1',
+    LONGSHORE_DATA: other,
+  };
+  const ran = await runCli(['run', '--name', 'pointed', '--', 'true'], { env });
+  assert.equal(ran.code, 0, ran.stderr);
+});
