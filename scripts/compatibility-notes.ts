@@ -3,7 +3,7 @@ const HOST = 'a host that is there already has no use for it';
 const TEMPLATE =
   'Kept: a host that is there already has no use for it. What image a template names can’t be known, so userdataType is taken without one.';
 const IMAGES =
-  'Kept: a host that is there already has no use for it. Shown as ECS_AL2, or ECS_AL2_NVIDIA with GPU types only, when nobody chose; an imageKubernetesVersion is refused.';
+  'Kept: a host that is there already has no use for it. Shown as ECS_AL2023, or ECS_AL2023_NVIDIA with GPU types only, when nobody chose, and as the latest image unless one is named; an imageKubernetesVersion is refused.';
 const PROPAGATED =
   'Kept: no ECS task carries tags. A job that has over 50 with its definition’s is FAILED as there.';
 const STOPS =
@@ -121,7 +121,8 @@ export const NOTES: Readonly<Record<string, string>> = {
   'NodePropertyOverride.instanceTypes': 'Kept: nodes are placed like any other job’s tasks.',
   'ListJobsRequest.filters':
     'JOB_NAME, JOB_DEFINITION, BEFORE_CREATED_AT, AFTER_CREATED_AT, SHARE_IDENTIFIER. But for the last, which has an index, a page looks at 10,000 jobs: it may be short, or empty, and have a nextToken.',
-  'ComputeResource.allocationStrategy': 'Decides whether the last instance may pass maxvCpus.',
+  'ComputeResource.allocationStrategy':
+    'Decides whether the last instance may pass maxvCpus, and whether types are tried in the order of the list.',
   'ComputeResource.scalingPolicy': 'How long an idle instance stays.',
   ...kept('ComputeResource', HOST, [
     'imageId',

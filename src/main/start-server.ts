@@ -91,7 +91,7 @@ const start = async (
   const clock = machineClock();
   const timers = machineTimers(log);
   undo.push(() => timers.cancelAll());
-  const store = new SqliteStore(openSqlite(join(config.dataDir, DATABASE)), timers);
+  const store = new SqliteStore(openSqlite(join(config.dataDir, DATABASE)), timers, log);
   undo.push(() => store.close());
   const folderKey = folder.tokenKey;
   // a folder of an earlier version has it beside its address alone

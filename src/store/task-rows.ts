@@ -100,7 +100,10 @@ export const standsBehind = async (tx: Tx, job: number): Promise<number | undefi
 export const setPlacedAge = (tx: Tx, id: string, age: number): Promise<number> =>
   tx.run('UPDATE tasks SET placed_age = ? WHERE id = ?', [age, id]);
 
-/** Ends a task and gives its room to the one that waits for it; one that never had room hands on what it waited for. */
+/**
+ * Ends a task and gives its room to the one that waits for it; one that never had room hands on what it waited for. It is
+ * held no longer: what is held is recalled without a trace when its job's main node goes.
+ */
 export const setTaskStopped = async (tx: Tx, id: string, end: AttemptEnding): Promise<void> => {
   await tx.run(
     'UPDATE OR FAIL tasks SET after = (SELECT t.after FROM tasks t WHERE t.id = ?) WHERE after = ?',
@@ -108,7 +111,7 @@ export const setTaskStopped = async (tx: Tx, id: string, end: AttemptEnding): Pr
   );
   await tx.run(
     `UPDATE OR FAIL tasks SET state = 2, started_at = ?, stopped_at = ?, exit_code = ?, reason = ?, status_reason = ?,
-     after = NULL WHERE id = ?`,
+     after = NULL, held = 0 WHERE id = ?`,
     [end.startedAt, end.stoppedAt, end.exitCode, end.reason, end.statusReason, id],
   );
 };
