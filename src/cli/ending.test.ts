@@ -20,6 +20,21 @@ const WORDS: [Ending, string][] = [
     },
     'did not start: exec: "x": permission denied',
   ],
+  [
+    {
+      statusReason: 'Task failed to start',
+      reason: 'CannotPullContainerError: Error response from daemon: pull access denied for x',
+    },
+    'did not start: its image cannot be pulled: pull access denied for x',
+  ],
+  [
+    {
+      statusReason: 'Task failed to start',
+      reason:
+        'CannotStartContainerError: Error response from daemon: failed to create shim task: runc create failed: unable to start container process: exec: "x": not found: unknown',
+    },
+    'did not start: exec: "x": not found: unknown',
+  ],
   [{ exitCode: 143, statusReason: 'not wanted' }, 'not wanted'],
   [{ statusReason: 'Array Child Job failed' }, 'Array Child Job failed'],
 ];
