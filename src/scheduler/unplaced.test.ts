@@ -26,7 +26,7 @@ const behindHeads = (many: number, looks: () => void): Snapshot => {
       return [{ instance, asks: cpu(2, 1000) }];
     },
     victims: [],
-    pools: [],
+    portions: [],
     milliVcpus: 0,
   });
   return snapshot({
