@@ -148,7 +148,10 @@ export class Dispatcher {
   ): void {
     const { lastPlan } = this.service;
     this.reservations = renamed(decided.reservations, (ref) => ids.get(ref) ?? ref);
-    for (const { queue } of decided.placements) this.servedAt.set(queue, ++this.starts);
+    for (const { queue } of decided.placements) {
+      this.servedAt.set(queue, ++this.starts);
+      lastPlan.servedAt.set(queue, this.service.clock.wall());
+    }
     this.desired = new Map(decided.desired.map((d) => [d.environment, Math.ceil(d.milliVcpus / 1000)]));
     lastPlan.spotPrice = decided.spotPrice;
     lastPlan.reservations = this.reservations;

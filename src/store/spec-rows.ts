@@ -1,17 +1,17 @@
 import type { Resources } from '../domain/container.ts';
-import type { JobSpec } from '../domain/job-spec.ts';
 import type { Tx } from './store.ts';
 
-/** Stores a spec; resolves to its id. */
-export const insertSpec = (tx: Tx, doc: string): Promise<number> =>
-  tx.insert('INSERT INTO specs (doc) VALUES (?)', [doc]);
+/** Stores a spec, made of the definition at a seq; resolves to its id. */
+export const insertSpec = (tx: Tx, doc: string, definition: number): Promise<number> =>
+  tx.insert('INSERT INTO specs (doc, definition) VALUES (?, ?)', [doc, definition]);
+
+/** Stores what a spec becomes with other overrides; resolves to its id. */
+export const changeOfSpec = (tx: Tx, id: number, doc: string): Promise<number> =>
+  tx.insert('INSERT INTO specs (doc, definition) SELECT ?, definition FROM specs WHERE id = ?', [doc, id]);
 
 /** A spec as it is stored: JSON of `JobSpec`. */
 export const specText = async (tx: Tx, id: number): Promise<string> =>
   (await tx.all<{ doc: string }>('SELECT doc FROM specs WHERE id = ?', [id]))[0]!.doc;
-
-export const specById = async (tx: Tx, id: number): Promise<JobSpec> =>
-  JSON.parse(await specText(tx, id)) as JobSpec;
 
 const FIND_SHAPE =
   'SELECT id FROM shapes WHERE milli_vcpus = ? AND memory_mib = ? AND gpus = ? AND node_groups = ? AND job_group = ?';

@@ -97,6 +97,17 @@ export const standsBehind = async (tx: Tx, job: number): Promise<number | undefi
     )
   )[0]?.job;
 
+/** What jobs of a queue hold that have their room, by shares; 0 of those without one. As many tasks as run are read. */
+export const heldByShares = (
+  tx: Tx,
+  queue: number,
+): Promise<{ readonly share: number; readonly milliVcpus: number }[]> =>
+  tx.all(
+    `SELECT t.share, sum(t.milli_vcpus) AS milliVcpus FROM tasks t CROSS JOIN jobs j ON j.seq = t.job
+     WHERE t.state < 2 AND t.after IS NULL AND j.queue = ? GROUP BY t.share`,
+    [queue],
+  );
+
 export const setPlacedAge = (tx: Tx, id: string, age: number): Promise<number> =>
   tx.run('UPDATE tasks SET placed_age = ? WHERE id = ?', [age, id]);
 

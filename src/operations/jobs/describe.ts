@@ -7,7 +7,6 @@ import { refuse, refuseWrapped } from '../../domain/refusal.ts';
 import type { Tags } from '../../domain/tags.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { childrenByState, type FoundJob, findJob, jobBySeq } from '../../store/job-rows.ts';
-import { specById } from '../../store/spec-rows.ts';
 import { countedAs, Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
 import { tagsOfAll } from '../../store/tag-rows.ts';
@@ -53,7 +52,7 @@ const describe = async (
 ): Promise<Record<string, unknown>> => {
   const job = await looks.stops.read(row);
   const queueName = await service.names.queueName(tx, job.queue);
-  const spec = await specById(tx, job.spec);
+  const spec = await service.specs.of(tx, job.spec);
   // a multi-node job shows the attempts of its main node (J-299)
   const tasks = await attemptsOf(tx, job.nodes > 0 ? childSeq(job.seq, spec.nodes!.mainNode) : job.seq);
   const clusters = new Map<number, string>();

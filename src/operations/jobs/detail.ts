@@ -1,5 +1,6 @@
 import type { Account } from '../../domain/arn.ts';
 import { containerInstanceArn, jobArn, queueArn, taskArn } from '../../domain/arn.ts';
+import { demandOf } from '../../domain/capacity-usage.ts';
 import { shownContainer, shownNodes } from '../../domain/container-shown.ts';
 import { SLICE } from '../../domain/instance.ts';
 import { jobIdOf } from '../../domain/job-id.ts';
@@ -149,17 +150,17 @@ const arrayDetail = (facts: JobFacts): Record<string, unknown> | undefined => {
 
 /** What a summary has beside the job's row. */
 export interface SummaryFacts {
-  readonly jobDefinition: string;
+  readonly spec: JobSpec;
   readonly waitReason: string | undefined;
   readonly scheduledAt: number | undefined;
   readonly shareIdentifier: string | undefined;
 }
 
-/** `JobSummary` (p. 99), rules J-282, J-283, J-214, T-150, T-151. */
+/** `JobSummary` (p. 99), rules J-282, J-283, J-214, T-149 to T-151. */
 export const jobSummary = (
   account: Account,
   job: FoundJob,
-  { jobDefinition, waitReason, scheduledAt, shareIdentifier }: SummaryFacts,
+  { spec, waitReason, scheduledAt, shareIdentifier }: SummaryFacts,
 ): Record<string, unknown> => {
   const id = jobIdOf(job);
   const { startedAt, stoppedAt, exitCode, reason } = shownOf(job);
@@ -177,7 +178,9 @@ export const jobSummary = (
     container: Object.keys(container).length > 0 ? container : undefined,
     arrayProperties: arraySummary(job),
     nodeProperties: nodeSummary(job),
-    jobDefinition,
+    jobDefinition: spec.jobDefinition,
+    // the children have it
+    capacityUsage: job.size > 0 ? undefined : demandOf(spec, isNode(job) ? job.idx : undefined),
     shareIdentifier,
     ...stopFlags(job),
   });

@@ -6,7 +6,7 @@ import { resetNodes } from '../../store/node-rows.ts';
 import { reopenParent, rerunRows, setSpec } from '../../store/rerun-rows.ts';
 import { deleteSpecOfChildren, deleteUnusedSpec } from '../../store/retention-rows.ts';
 import type { JobRow } from '../../store/schema.ts';
-import { insertSpec, shapeOf } from '../../store/spec-rows.ts';
+import { changeOfSpec, shapeOf } from '../../store/spec-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Dependent, waitAgain } from './rerun-dependents.ts';
 
@@ -53,7 +53,7 @@ const changeSpec = async (
   array: JobRow | undefined,
   { seqs, from, to }: ChangedSpec,
 ): Promise<void> => {
-  const spec = await insertSpec(tx, JSON.stringify(to));
+  const spec = await changeOfSpec(tx, from, JSON.stringify(to));
   const group = service.order.groupOf({ priority: to.schedulingPriority ?? 0, share });
   await setSpec(tx, seqs, spec, await shapeOf(tx, resourcesOf(to.container), group));
   if (!array) {
