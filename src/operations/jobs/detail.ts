@@ -37,10 +37,14 @@ export interface JobFacts {
 }
 
 /** Leaves out what does not apply: never `null` (J-007). */
-export const compact = <T extends Record<string, unknown>>(record: T): Partial<T> =>
-  Object.fromEntries(
-    Object.entries(record).filter(([, value]) => value !== undefined && value !== null),
-  ) as Partial<T>;
+export const compact = <T extends Record<string, unknown>>(record: T): Partial<T> => {
+  const some: Partial<T> = {};
+  for (const name in record) {
+    const value = record[name];
+    if (value !== undefined && value !== null) some[name] = value;
+  }
+  return some;
+};
 
 /** `JobDetail` (p. 94), rules J-149 to J-165. */
 export const jobDetail = (account: Account, facts: JobFacts): Record<string, unknown> => {
