@@ -1,3 +1,4 @@
+import type { Tokens } from '../domain/consumables.ts';
 import type { Resources } from '../domain/container.ts';
 import type { HostView } from '../domain/host.ts';
 import type { EnvironmentView, QueueView, Reservation, ShapeView, TaskGroup } from '../scheduler/snapshot.ts';
@@ -72,6 +73,7 @@ const shapeView = async (
     id: shape.id,
     jobGroup: shape.job_group,
     groups: groupsOf(shape, asks),
+    ...(shape.tokens !== '' && { tokens: JSON.parse(shape.tokens) as Tokens[] }),
     heads,
     waiting: Math.max(count, heads.length),
   };
