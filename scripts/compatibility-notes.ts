@@ -3,7 +3,7 @@ const HOST = 'a host that is there already has no use for it';
 const TEMPLATE =
   'Kept: a host that is there already has no use for it. What image a template names can’t be known, so userdataType is taken without one.';
 const IMAGES =
-  'Kept: a host that is there already has no use for it. Shown as ECS_AL2, or ECS_AL2_NVIDIA with GPU types only, when nobody chose; an imageKubernetesVersion is refused.';
+  'Kept: a host that is there already has no use for it. Shown as ECS_AL2023, or ECS_AL2023_NVIDIA with GPU types only, when nobody chose, and as the latest image unless one is named; an imageKubernetesVersion is refused.';
 const PROPAGATED =
   'Kept: no ECS task carries tags. A job that has over 50 with its definition’s is FAILED as there.';
 const STOPS =
@@ -34,7 +34,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   'SearchJobsRequest.order': '`NEWEST` (when absent) or `OLDEST`.',
   'SearchJobsRequest.limit': '1 to 200; 100 when absent.',
   GetOverview:
-    'Answers `server` (version, engine, region, started, keepJobs, at), `queues` (state, priority, `counts` by state, of the first in line `head`: jobId, createdAt, never, sentence, and `lastHour`: attempts `started`, jobs `failed`, `waitP50` and `waitP95` in milliseconds, of first attempts), `environments` and `pool` (what is held and free), `failures` of the last hour (queue, exitCode, reason, statusReason, count; the ten largest groups), `attention` (kind, severity, sentence, link). The last hour is counted as it happens, from the server’s start on, in whole minutes; percentiles are too long by 9% at the most. Counts are of jobs and children, not of arrays; they are kept with each change, nothing is counted. What an array’s stop is about to end is counted as it is until its row has followed.',
+    'Answers `server` (version, engine, region, started, keepJobs, at), `lastHourFrom` (from when the figures of the last hour count, in milliseconds: an hour ago, or when the server started), `queues` (the highest priority first, then by name: state, priority, `counts` by state, of the first in line `head`: jobId, createdAt, never, sentence, and `lastHour`: attempts `started`, jobs `failed`, `waitP50` and `waitP95` in milliseconds, of first attempts), `environments` and `pool` (what is held and free), `failures` of the last hour (queue, exitCode, reason, statusReason, count; the ten largest groups), `attention` (kind, severity, sentence, link). The last hour is counted as it happens, from the server’s start on, in whole minutes; percentiles are too long by 9% at the most. Counts are of jobs and children, not of arrays; they are kept with each change, nothing is counted. What an array’s stop is about to end is counted as it is until its row has followed.',
   GetArrayGroups:
     'Answers `groups`, the largest first: state, exitCode, reason, statusReason, count, indices as ranges (the first 50), `medianRan` in milliseconds, and of five groups an `example`: a child’s index and the last line of its log. One pass over the array’s rows.',
   'GetArrayGroupsRequest.states': 'SUCCEEDED and FAILED when absent.',
@@ -121,7 +121,8 @@ export const NOTES: Readonly<Record<string, string>> = {
   'NodePropertyOverride.instanceTypes': 'Kept: nodes are placed like any other job’s tasks.',
   'ListJobsRequest.filters':
     'JOB_NAME, JOB_DEFINITION, BEFORE_CREATED_AT, AFTER_CREATED_AT, SHARE_IDENTIFIER. But for the last, which has an index, a page looks at 10,000 jobs: it may be short, or empty, and have a nextToken.',
-  'ComputeResource.allocationStrategy': 'Decides whether the last instance may pass maxvCpus.',
+  'ComputeResource.allocationStrategy':
+    'Decides whether the last instance may pass maxvCpus, and whether types are tried in the order of the list.',
   'ComputeResource.scalingPolicy': 'How long an idle instance stays.',
   ...kept('ComputeResource', HOST, [
     'imageId',

@@ -31,6 +31,7 @@ import { Names } from '../service/names.ts';
 import type { Operation, Service } from '../service/service.ts';
 import { ShareUses } from '../service/share-uses.ts';
 import { Specs } from '../service/spec-cache.ts';
+import { engineKept, keepEngine } from '../store/meta-rows.ts';
 import { openSqlite } from '../store/sqlite/open-database.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { LastPlan } from '../why/last-plan.ts';
@@ -39,6 +40,7 @@ import {
   DATABASE,
   openDataFolder,
   type RootKey,
+  readAddress,
   type ServerAddress,
   whyNotStarted,
   writeAddress,
@@ -90,10 +92,12 @@ const start = async (
   const clock = machineClock();
   const timers = machineTimers(log);
   undo.push(() => timers.cancelAll());
-  const store = new SqliteStore(openSqlite(join(config.dataDir, DATABASE)), timers);
+  const store = new SqliteStore(openSqlite(join(config.dataDir, DATABASE)), timers, log);
   undo.push(() => store.close());
   const folderKey = folder.tokenKey;
-  const chosen = await chooseEngine({ config, folderKey, clock, timers, log, ...(stop && { stop }) });
+  // a folder of an earlier version has it beside its address alone
+  const ran = (await store.read(engineKept)) ?? readAddress(config.dataDir)?.engine;
+  const chosen = await chooseEngine({ config, ran, folderKey, clock, timers, log, ...(stop && { stop }) });
   const { engine, output } = chosen;
   const capacity = config.capacity ?? chosen.capacity;
   undo.push(() => engine.close());
@@ -111,6 +115,7 @@ const start = async (
   undo.push(() => closeServer(server));
   await listen(server, config);
   const url = urlOf(config, server.address() as AddressInfo);
+  await store.write((tx) => keepEngine(tx, engine.name));
   writeAddress(config.dataDir, {
     url,
     region: config.region,

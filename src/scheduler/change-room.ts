@@ -2,7 +2,7 @@ import type { Resources } from '../domain/container.ts';
 import type { HostView } from '../domain/host.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
 import { Layered } from '../lib/layered.ts';
-import { isNothing, minus, NOTHING, plus, times } from './amounts.ts';
+import { BOUNDLESS, isNothing, minus, NOTHING, plus, times } from './amounts.ts';
 import {
   goesByItself,
   heldOnHost,
@@ -178,8 +178,6 @@ export const unbound = (of: Room): void => {
   }
   changed(room, true);
 };
-
-const BOUNDLESS: Resources = { milliVcpus: Infinity, memoryMiB: Infinity, gpus: Infinity };
 
 /** Counts so many thousandths of a vCPU towards an environment's maximum, whatever its instances are. */
 export const setUsed = (room: Room, environment: number, milliVcpus: number): void => {

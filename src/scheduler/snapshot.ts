@@ -244,7 +244,7 @@ export type EnvironmentVerdict = { readonly environment: string } & Verdict;
 
 export type Verdict =
   | { readonly kind: 'disabled' }
-  /** Hosts that could hold it take no tasks now, or others use them. */
+  /** Hosts that could hold it take no tasks now, are not listed now, or others use them. */
   | { readonly kind: 'closed' }
   /** `never`: nor could it run there if it were repaired. */
   | { readonly kind: 'invalid'; readonly never?: true }

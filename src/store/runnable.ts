@@ -85,6 +85,12 @@ export const WHICH_SHAPES_WAIT = `
   WHERE f.shape IN oldest OR f.shape IN rotating OR f.shape IN (SELECT value FROM json_each(:heads)) OR f.seq = :reserved
   ORDER BY f.rank`;
 
+/** Which shapes wait, all of them, where they are not more than `:limit`? A quarter of the work of choosing among many. */
+export const WHICH_FEW_SHAPES_WAIT = `
+  WITH RECURSIVE ${walkFrom('0')}
+  SELECT ${WAITING_SHAPE} FROM (SELECT queue, shape, seq, rank FROM walk WHERE ${IS_FIRST} LIMIT :limit) f
+  CROSS JOIN shapes h ON h.id = f.shape ORDER BY f.rank`;
+
 /** Which of these shapes wait? A search for each, and past stopped arrays. */
 export const WHICH_OF_THESE_WAIT = `
   WITH RECURSIVE named (queue, shape, past, seq, rank) AS (
@@ -142,6 +148,10 @@ export interface ShapesWanted {
 /** Shapes of a queue's RUNNABLE jobs, in the order of the first of each. */
 export const waitingShapes = (tx: Tx, queue: number, wanted: ShapesWanted): Promise<LookedAtShape[]> =>
   tx.all<LookedAtShape>(WHICH_SHAPES_WAIT, { queue, ...wanted, heads: JSON.stringify(wanted.heads) });
+
+/** Shapes of a queue's RUNNABLE jobs, in the order of the first of each: all, or as many as `limit` and not the oldest. */
+export const fewShapes = (tx: Tx, queue: number, limit: number): Promise<WaitingShape[]> =>
+  tx.all<WaitingShape>(WHICH_FEW_SHAPES_WAIT, { queue, limit });
 
 /** Those of the shapes with these ids that wait, in the order of the first of each. */
 export const namedShapes = (tx: Tx, queue: number, ids: readonly number[]): Promise<WaitingShape[]> =>

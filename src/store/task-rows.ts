@@ -88,10 +88,22 @@ export const sharedBehind = async (tx: Tx, id: string): Promise<string | undefin
     )
   )[0]?.id;
 
+/** The job whose room this one's next task takes once it ends, by seq; undefined where it stands in no line. */
+export const standsBehind = async (tx: Tx, job: number): Promise<number | undefined> =>
+  (
+    await tx.all<{ job: number }>(
+      'SELECT a.job FROM tasks t JOIN tasks a ON a.id = t.after WHERE t.job = ? AND t.state = 0',
+      [job],
+    )
+  )[0]?.job;
+
 export const setPlacedAge = (tx: Tx, id: string, age: number): Promise<number> =>
   tx.run('UPDATE tasks SET placed_age = ? WHERE id = ?', [age, id]);
 
-/** Ends a task and gives its room to the one that waits for it; one that never had room hands on what it waited for. */
+/**
+ * Ends a task and gives its room to the one that waits for it; one that never had room hands on what it waited for. It is
+ * held no longer: what is held is recalled without a trace when its job's main node goes.
+ */
 export const setTaskStopped = async (tx: Tx, id: string, end: AttemptEnding): Promise<void> => {
   await tx.run(
     'UPDATE OR FAIL tasks SET after = (SELECT t.after FROM tasks t WHERE t.id = ?) WHERE after = ?',
@@ -99,7 +111,7 @@ export const setTaskStopped = async (tx: Tx, id: string, end: AttemptEnding): Pr
   );
   await tx.run(
     `UPDATE OR FAIL tasks SET state = 2, started_at = ?, stopped_at = ?, exit_code = ?, reason = ?, status_reason = ?,
-     after = NULL WHERE id = ?`,
+     after = NULL, held = 0 WHERE id = ?`,
     [end.startedAt, end.stoppedAt, end.exitCode, end.reason, end.statusReason, id],
   );
 };

@@ -74,6 +74,7 @@ const nextWaitedFor = (why: WaitFacts): WaitingJob | undefined => {
     case 'node':
     case 'queue':
     case 'engine':
+    case 'line':
       return undefined;
   }
 };

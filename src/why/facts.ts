@@ -6,6 +6,7 @@ import { SEQUENTIAL, waitsFor } from '../store/dependencies.ts';
 import { type FoundJob, jobBySeq, listChildren } from '../store/job-rows.ts';
 import type { Stops } from '../store/stops-in-force.ts';
 import type { Tx } from '../store/store.ts';
+import { standsBehind } from '../store/task-rows.ts';
 import type { Finding, LastPlan } from './last-plan.ts';
 import type { QueuePositions } from './position.ts';
 import { type ShareFacts, shareFacts } from './share-facts.ts';
@@ -37,7 +38,9 @@ export type WaitFacts =
       readonly shortages?: readonly Shortage[];
     }
   /** It was placed, and the engine waits for something. */
-  | { readonly kind: 'engine'; readonly reason: string };
+  | { readonly kind: 'engine'; readonly reason: string }
+  /** It was placed behind this job, whose room it takes. */
+  | { readonly kind: 'line'; readonly behind: string };
 
 /** Another job that is waited for, and why it waits itself. */
 export interface WaitingJob {
@@ -85,10 +88,8 @@ export const waitFacts = async (
       return job.size > 0 ? arrayFacts(asking, job) : dependencyFacts(asking, job);
     case 'RUNNABLE':
       return isNode(job) ? { kind: 'node' } : queueFacts(asking, job);
-    case 'STARTING': {
-      const reason = sources.engine.waitReason?.(isNode(job) ? job.parent_id! : jobIdOf(job));
-      return reason === undefined ? undefined : { kind: 'engine', reason };
-    }
+    case 'STARTING':
+      return startFacts(asking, job);
     case 'SUBMITTED':
     case 'RUNNING':
     case 'SUCCEEDED':
@@ -117,23 +118,35 @@ const queueFacts = async ({ tx, sources, looks }: Asking, job: FoundJob): Promis
   return { kind: 'queue', queue, ahead, found, ...(share && { share }), ...short };
 };
 
+const startFacts = async ({ tx, sources }: Asking, job: FoundJob): Promise<WaitFacts | undefined> => {
+  const reason = sources.engine.waitReason?.(isNode(job) ? job.parent_id! : jobIdOf(job));
+  if (reason !== undefined) return { kind: 'engine', reason };
+  const seq = await standsBehind(tx, job.seq);
+  const behind = seq === undefined ? undefined : await jobBySeq(tx, seq);
+  return behind && { kind: 'line', behind: jobIdOf(behind) };
+};
+
 const arrayFacts = async (asking: Asking, job: FoundJob): Promise<WaitFacts> => {
   const { size, live, failed } = job;
   return { kind: 'array', ended: size - live, size, failed, child: await waitingChild(asking, job.seq) };
 };
 
-/** The first child in line, else the first that waits for others; undefined when none waits, or all are stopped. */
+/**
+ * The first child in line, else the first that waits for others, else the first placed one that waits all the same; undefined
+ * when none waits, or all are stopped.
+ */
 const waitingChild = async (
   asking: Asking,
   parent: number,
   but?: number,
 ): Promise<WaitingJob | undefined> => {
   if (asking.depth === 0) return undefined;
-  for (const state of ['RUNNABLE', 'PENDING'] as const) {
+  for (const state of ['RUNNABLE', 'PENDING', 'STARTING'] as const) {
     const [child] = await listChildren(asking.tx, parent, [stateCode(state)], 0, 1);
     if (!child) continue;
-    const isOther = child.seq !== but && isWaiting(stateOf((await asking.looks.stops.read(child)).state));
-    return isOther ? waitingJob(asking, child) : undefined;
+    if (child.seq === but) return undefined;
+    const waiting = await waitingJob(asking, child);
+    return isWaiting(waiting.state) || waiting.why ? waiting : undefined;
   }
   return undefined;
 };

@@ -24,7 +24,7 @@ export const verdictText = (verdict: EnvironmentVerdict, groups: readonly TaskGr
     case 'disabled':
       return `environment ${environment} is DISABLED`;
     case 'closed':
-      return `environment ${environment} waits for a host: those that are large enough take no jobs now, or others use them`;
+      return `environment ${environment} waits for a host: of those that take jobs now none is large enough beside what others use of it`;
     case 'invalid':
       return `environment ${environment} is INVALID`;
     case 'never-nodes':

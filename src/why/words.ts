@@ -23,6 +23,8 @@ export const waitText = (facts: WaitFacts): string => {
       return queueText(facts.found, placeText(facts), facts.shortages);
     case 'engine':
       return facts.reason;
+    case 'line':
+      return `starts in the room of ${facts.behind} when that has ended`;
   }
 };
 

@@ -1,12 +1,22 @@
 import type { Database as Connection, Statement } from 'better-sqlite3';
 import { openSqlite } from '../../src/store/sqlite/open-database.ts';
+import type { Time } from './time.ts';
 
 /** What changed, in the order of the one serial history that the store promises. Rolled back with what it tells of. */
 export interface Change {
-  readonly kind: 'request' | 'turn' | 'job' | 'task' | 'instance' | 'queue' | 'environment' | 'work';
+  readonly kind:
+    | 'request'
+    | 'turn'
+    | 'job'
+    | 'task'
+    | 'instance'
+    | 'queue'
+    | 'environment'
+    | 'share'
+    | 'work';
   /** The request's number, or a row's seq. */
   readonly id: number;
-  /** The task's id; empty otherwise. */
+  /** The task's id, the share's name; empty otherwise. */
   readonly name: string;
   /** State before and after; -1 where there is no row. Of requests and turns: 0 for the begin, 1 for the end. */
   readonly before: number;
@@ -54,6 +64,7 @@ const WATCH = `
   ${trigger('environment_up', 'UPDATE ON main.environments', noted('environment', 'new.seq', 'new.status', 'coalesce(new.desired_vcpus, -1)', 'coalesce(new.max_vcpus, -1)'))}
   ${trigger('instance_in', 'INSERT ON main.instances', noted('instance', 'new.environment', 'new.id', '-1', 'new.state'))}
   ${trigger('instance_up', 'UPDATE ON main.instances', noted('instance', 'new.environment', 'new.id', 'old.state', 'new.state'))}
+  ${trigger('share_out', 'DELETE ON main.shares', noted('share', 'old.seq', 'old.name', 'old.queue', '-1'))}
   ${trigger('settled', 'UPDATE ON main.settled', noted('work', 'new.seq', "''", '0', '0'))}
   ${trigger('settled_out', 'DELETE ON main.settled', noted('work', 'old.seq', "''", '0', '0'))}
   ${trigger('sweep_out', 'DELETE ON main.sweeps', noted('work', 'old.seq', "''", '0', '0'))}
@@ -202,3 +213,9 @@ export class Disk {
     throw new Error('database or disk is full');
   }
 }
+
+/** What the shares' clock shows: what was written of it last, and the time that the machine has been up since. */
+export const useAge = (disk: Disk, time: Time): number => {
+  const [mark] = disk.all<{ age: number; steady: number; boot: string }>('SELECT * FROM use_clock');
+  return mark!.boot === time.bootId ? mark!.age + Math.max(0, time.steady() - mark!.steady) : mark!.age;
+};

@@ -4,7 +4,7 @@ import type { InstanceRow } from '../../src/store/schema.ts';
 import { ACTIVE, type ActiveTask } from '../../src/store/task-rows.ts';
 import { falseIn } from '../support/kept.ts';
 import type { Books } from './books/books.ts';
-import type { JobSeen } from './books/eyes.ts';
+import type { Eyes, JobSeen } from './books/eyes.ts';
 import { nameOf } from './books/jobs.ts';
 import {
   FAILED,
@@ -20,15 +20,18 @@ import {
   SUCCEEDED,
   unmetOf,
 } from './books/model.ts';
+import { checkShare } from './books/shares.ts';
+import { checkRanks } from './books/starts.ts';
 import { lastOf } from './books/times.ts';
 import type { Disk } from './disk.ts';
 import type { Host } from './host.ts';
 import type { Time } from './time.ts';
 
 /** A job's row beside what the books have of it. */
-export const checkRow = (job: Job, seen: JobSeen): void => {
+export const checkRow = (job: Job, seen: JobSeen, eyes: Eyes): void => {
   const tell = () => `${nameOf(job)}, in the books ${STATES[job.state]}: ${JSON.stringify(seen)}`;
   must(seen.state === job.state, 'the history is whole', tell);
+  checkShare(eyes, job, seen);
   const times = [seen.started_at ?? undefined, seen.stopped_at ?? undefined];
   // one that is in line again keeps what it ends with if it is stopped there
   const last = job.state < RUNNING ? lastOf(job) : undefined;
@@ -44,7 +47,7 @@ export const checkRow = (job: Job, seen: JobSeen): void => {
 };
 
 const COLUMNS =
-  'seq, id, name, parent, idx, size, nodes, role, queue, state, unmet, created_at, started_at, stopped_at, status_reason, exit_code, live, failed';
+  'seq, id, name, parent, idx, size, nodes, role, queue, state, unmet, created_at, started_at, stopped_at, status_reason, exit_code, live, failed, job_group';
 
 export const jobRow = (disk: Disk, seq: number): JobSeen | undefined =>
   disk.all<JobSeen>(`SELECT ${COLUMNS} FROM jobs WHERE seq = ?`, seq)[0];
@@ -53,7 +56,7 @@ const workLeft = (disk: Disk): number =>
   disk.all<{ n: number }>('SELECT (SELECT count(*) FROM settled) + (SELECT count(*) FROM sweeps) AS n')[0]!.n;
 
 /** The walk over everything: each row, each counter, and whatever no single change can show. */
-export const checkAll = (disk: Disk, books: Books): void => {
+export const checkAll = (disk: Disk, books: Books, eyes: Eyes): void => {
   const rows = disk.all<JobSeen>(`SELECT ${COLUMNS} FROM jobs WHERE state < 5`);
   const there = disk.all<{ n: number }>('SELECT count(*) AS n FROM jobs WHERE parent = 0')[0]!.n;
   const kept = books.submitted.filter((job) => !job.gone).length;
@@ -61,11 +64,15 @@ export const checkAll = (disk: Disk, books: Books): void => {
   const isQuiet = workLeft(disk) === 0;
   for (const seen of rows) {
     const job = books.jobBySeq.get(seen.seq)!;
-    checkRow(job, seen);
+    checkRow(job, seen, eyes);
     if (isQuiet && job.size === 0) checkUnmet(job, seen);
   }
   checkTasks(disk, books);
+  checkRanks(books, disk.all<{ seq: number }>(IN_LINE));
+  books.uses.check(books, eyes);
 };
+
+const IN_LINE = 'SELECT seq FROM jobs WHERE state = 2 AND size = 0 AND role = 0 ORDER BY rank';
 
 /** With nothing left to be told, a job has counted what it waits for, and does not wait in vain. */
 const checkUnmet = (job: Job, seen: JobSeen): void => {
@@ -80,12 +87,23 @@ const checkUnmet = (job: Job, seen: JobSeen): void => {
 };
 
 const checkTasks = (disk: Disk, books: Books): void => {
-  const rows = disk.all<{ id: string; job: number }>('SELECT id, job FROM tasks WHERE state < 2');
+  const rows = disk.all<TaskRow>('SELECT id, job, placed_age FROM tasks WHERE state < 2');
   must(rows.length === books.floor.live.size, 'no attempt has two tasks', () => `${rows.length} live tasks`);
   for (const row of rows) {
     must(books.jobBySeq.get(row.job)?.task === row.id, 'no attempt has two tasks', () => row.id);
+    const { job, from } = books.floor.live.get(row.id)!;
+    const since = job.share === undefined ? null : from;
+    must(row.placed_age === since, 'use is what attempts took', () => {
+      return `${row.id} of ${nameOf(job)} has its room since ${row.placed_age}, in the books ${since}`;
+    });
   }
 };
+
+interface TaskRow {
+  readonly id: string;
+  readonly job: number;
+  readonly placed_age: number | null;
+}
 
 const PENDING_CHANGES = 'SELECT id FROM temp.changed';
 const LIVE = 'SELECT * FROM instances WHERE state < 2';
@@ -99,6 +117,14 @@ export const checkKept = (disk: Disk, kept: Running | undefined): void => {
     pending: new Set(disk.all<{ id: string }>(PENDING_CHANGES).map(({ id }) => id)),
   });
   must(wrong.length === 0, 'what is kept of what runs is true', () => wrong.join('; '));
+};
+
+/** With a week more over, nothing is left of what shares used, nor of the shares. */
+export const checkUnused = (disk: Disk): void => {
+  for (const table of ['shares', 'share_uses']) {
+    const rows = disk.all<{ n: number }>(`SELECT count(*) AS n FROM ${table}`)[0]!.n;
+    must(rows === 0, 'what is deleted goes', () => `${rows} rows of ${table} are left`);
+  }
 };
 
 const TABLES = ['jobs', 'tasks', 'edges', 'specs', 'removals'];

@@ -1,5 +1,5 @@
 import { type Environment, isFinal, type Job, must, PENDING, RUNNABLE, STATES } from './books/model.ts';
-import { checkEmpty, checkQuiet } from './invariants.ts';
+import { checkEmpty, checkQuiet, checkUnused } from './invariants.ts';
 import type { World } from './world.ts';
 
 /** When nothing at all happens for this long, nothing ever will: a task may run that long, and get its grace. */
@@ -39,10 +39,18 @@ const SHORT_MILLISECONDS = 86_400_000;
 
 /** Jobs that are kept for a day are gone after another, an hour and a minute's look. */
 const outliveJobs = async (world: World): Promise<void> => {
-  world.time.sleep(SHORT_MILLISECONDS + 3_600_000);
+  await outlive(world, SHORT_MILLISECONDS);
+  checkEmpty(world.disk, world.host);
+  await outlive(world, LONGEST_DECAY_MILLISECONDS + SHORT_MILLISECONDS);
+  checkUnused(world.disk);
+};
+
+const LONGEST_DECAY_MILLISECONDS = 7 * SHORT_MILLISECONDS;
+
+const outlive = async (world: World, milliseconds: number): Promise<void> => {
+  world.time.sleep(milliseconds + 3_600_000);
   const until = world.time.now + 200_000;
   while (world.time.now < until) await world.pass();
-  checkEmpty(world.disk, world.host);
 };
 
 const calmDown = async (world: World): Promise<void> => {

@@ -101,7 +101,7 @@ export const startServer = (parts: ServerParts): Server => {
   const doors = new Doors();
   doors.remembersAtOnce = parts.remembersAtOnce;
   const timers = timersOf(doors, time);
-  const inner = new SqliteStore(disk.door(), timers);
+  const inner = new SqliteStore(disk.door(), timers, parts.log);
   const service: Service = {
     store: new DoorStore(inner, doors, disk, 'turn', 0),
     clock: { wall: () => time.wall(), steady: () => time.steady(), bootId: time.bootId },

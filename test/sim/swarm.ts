@@ -40,6 +40,8 @@ export interface Swarm {
   readonly arrays: number;
   /** Of definitions, how many are of multi-node jobs. */
   readonly nodes: number;
+  /** Of queues, how many are made with a scheduling policy. */
+  readonly shared: number;
   readonly largest: number;
   readonly dependent: number;
   readonly slowEngine: number;
@@ -92,6 +94,11 @@ const WEIGHTS = {
   tag: 3,
   untag: 1,
   listTags: 1.5,
+  createPolicy: 1.5,
+  updatePolicy: 1,
+  deletePolicy: 0.6,
+  describePolicies: 1,
+  listPolicies: 0.5,
 };
 
 export const swarmOf = (seed: number): Swarm => {
@@ -121,6 +128,7 @@ export const swarmOf = (seed: number): Swarm => {
     names: crowded ? 100 : r.int(1, 6),
     arrays: vast ? 0.04 : r.unit() * 0.3,
     nodes: new Random(seed, 'nodes').chance(0.25) ? 0 : new Random(seed, 'nodes share').unit() * 0.7,
+    shared: new Random(seed, 'shared').pick([0, 0.3, 0.6, 0.9]),
     largest: vast ? 2500 : r.chance(0.1) ? 300 : r.int(2, 12),
     dependent: r.unit() * 0.7,
     slowEngine: some(0.5),

@@ -1,13 +1,13 @@
 import type { StartOrder, TaskReport } from '../../src/engines/engine.ts';
 import { Books } from './books/books.ts';
-import type { Eyes, InstanceSeen, TaskSeen } from './books/eyes.ts';
+import type { Eyes, InstanceSeen, ShareSeen, TaskSeen } from './books/eyes.ts';
 import { nameOf } from './books/jobs.ts';
 import { must, STATES, Violation } from './books/model.ts';
 import type { Request } from './books/requests.ts';
 import type { Sabotage } from './canaries/sabotage.ts';
 import { Clients } from './clients/clients.ts';
 import { checkRecount, QueueCounts } from './counts.ts';
-import { type Change, Disk } from './disk.ts';
+import { type Change, Disk, useAge } from './disk.ts';
 import { AWAY } from './doors.ts';
 import { strike } from './faults.ts';
 import { Host } from './host.ts';
@@ -46,6 +46,7 @@ export class World {
   readonly disk: Disk;
   readonly host: Host;
   readonly books: Books;
+  private readonly eyes: Eyes;
   readonly clients: Clients;
   readonly hosts: Hosts;
   readonly tally = new Tally();
@@ -70,6 +71,8 @@ export class World {
   private ids = 0;
   private turns = 0;
   private failure: unknown;
+  /** Why the store had to run a group again: no fault of the disk's leads to that, it loses the whole transaction. */
+  private reran: string | undefined;
 
   constructor(options: WorldOptions) {
     const { seed, sabotage = {} } = options;
@@ -88,9 +91,10 @@ export class World {
     this.host.onStop = (taskId, graceSeconds) => this.checkGrace(taskId, graceSeconds);
     sabotage.host?.(this.host);
     this.hosts = new Hosts(seed, this.swarm);
+    this.eyes = this.open();
     this.books = new Books(
       (id) => this.hosts.seen(id),
-      this.eyes(),
+      this.eyes,
       (kind, name) => this.tally.add(kind, name),
     );
     this.clients = new Clients(this.books, this.swarm);
@@ -243,7 +247,9 @@ export class World {
           const told = sabotage.line ? sabotage.line(fields, message) : fields;
           if (told) this.lines.push([message, told]);
         },
-        warn: () => {},
+        warn: ({ error }) => {
+          this.reran ??= String(error);
+        },
         error: ({ error }) => this.failed(String(error)),
       },
       pause: async (share = 1) => {
@@ -268,6 +274,8 @@ export class World {
     this.look(this.disk.takeHistory());
     if (isDead) this.bury();
     else this.books.lines.check();
+    // last: who fails again says so himself
+    must(this.reran === undefined, 'no group is run again', () => this.reran!);
   }
 
   /** A server is dead: whatever it still owed an answer stays without. */
@@ -309,7 +317,7 @@ export class World {
       if (job.gone) continue;
       const seen = jobRow(this.disk, job.seq);
       must(seen !== undefined, 'an accepted job is never gone', () => nameOf(job));
-      checkRow(job, seen!);
+      checkRow(job, seen!, this.eyes);
       this.note(`job ${job.seq} ${STATES[job.state]} ${seen!.status_reason ?? ''}`);
     }
     books.touched.clear();
@@ -337,7 +345,7 @@ export class World {
 
   lookThrough(): void {
     if (!this.server?.doors.alive) return;
-    checkAll(this.disk, this.books);
+    checkAll(this.disk, this.books, this.eyes);
     checkRecount(this.disk);
     const calm = Math.max(this.calm, this.host.awayUntil);
     this.owners.check(this.time, this.host, this.books, calm);
@@ -349,11 +357,15 @@ export class World {
     this.trace.add(`${this.move} ${(this.time.now / 1000).toFixed(3)} ${text}`);
   }
 
-  private eyes(): Eyes {
+  private open(): Eyes {
     const { disk, host, time } = this;
     return {
       job: (seq) => jobRow(disk, seq),
       task: (id) => disk.all<TaskSeen>('SELECT * FROM tasks WHERE id = ?', id)[0],
+      share: (seq) => disk.all<ShareSeen>('SELECT * FROM shares WHERE seq = ?', seq)[0],
+      shares: () => disk.all('SELECT * FROM shares'),
+      buckets: (share) => disk.all('SELECT * FROM share_uses WHERE share = ?', share),
+      useAge: () => useAge(disk, time),
       instance: (id) => disk.all<InstanceSeen>('SELECT * FROM instances WHERE id = ?', id)[0]!,
       fate: (id) => {
         const truth = host.truth.get(id);

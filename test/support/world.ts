@@ -92,7 +92,7 @@ export const openWorld = ({
   const timers = new FakeTimers();
   const engine = new ScriptedEngine(() => clock.wall());
   const service: Service = {
-    store: new SqliteStore(connection, timers),
+    store: new SqliteStore(connection, timers, log),
     clock,
     ids,
     log,

@@ -1,6 +1,7 @@
 import type { Database as Connection } from 'better-sqlite3';
 import type { Kysely } from 'kysely';
 import type { Timers } from '../../lib/clock.ts';
+import type { Log } from '../../lib/logger.ts';
 import { CHANGE_COUNT, CountChanges } from '../queue-counts.ts';
 import type { Database } from '../schema.ts';
 import { type SqlParams, type Store, StoreFailed, type Tx } from '../store.ts';
@@ -37,12 +38,14 @@ export class SqliteStore implements Store {
   private readonly statements: Statements;
   private readonly db: Kysely<Database>;
   private readonly timers: Timers;
+  private readonly log: Log;
   private waiting: Transaction[] = [];
   private working = false;
 
-  constructor(connection: Connection, timers: Timers) {
+  constructor(connection: Connection, timers: Timers, log: Log) {
     this.connection = connection;
     this.timers = timers;
+    this.log = log;
     this.statements = new Statements(connection);
     this.db = kyselyOver(this.statements);
   }
@@ -102,7 +105,8 @@ export class SqliteStore implements Store {
 
   /**
    * All of a group in one transaction. A savepoint for each would copy every page that the next one touches: instead,
-   * when one throws, all is undone and each is run again, then with a savepoint of its own.
+   * when one throws, all is undone and each is run again, then with a savepoint of its own. Only a bug throws: it is told,
+   * for who fails by chance alone would go unseen when run again.
    */
   private async writeGroup(group: readonly Transaction[]): Promise<void> {
     try {
@@ -165,6 +169,8 @@ export class SqliteStore implements Store {
       };
     } catch (error) {
       if (!this.connection.inTransaction) throw error;
+      const text = String((error as Error).stack ?? error);
+      this.log.warn({ error: text }, 'a writer failed: its group is undone and run again, one by one');
       return undefined;
     }
   }

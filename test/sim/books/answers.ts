@@ -50,6 +50,7 @@ const checkShown = (job: Job, shown: Wire): void => {
   must(shown.status === STATES[state], 'a job is shown as it is', tell);
   must(shown.jobName === job.name, 'a job is shown as it is', tell);
   must(shown.jobDefinition === job.spec.definition, 'a job is shown as it is', tell);
+  must(shown.shareIdentifier === job.share, 'a job is of its share', tell);
   must((shown.isTerminated ?? false) === job.terminated, 'flags of a stop', tell);
   // a queue's deletion takes the place of an array's cancel
   const isOverruled = job.queue.halted && (job.cancelled || job.parent?.cancelled);

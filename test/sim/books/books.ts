@@ -11,15 +11,19 @@ import {
   isFinal,
   type Job,
   must,
+  STARTING,
   shownState,
   type Task,
   type Wire,
 } from './model.ts';
 import { checkOrder } from './orders.ts';
+import { POLICIES } from './policies.ts';
 import { refusalKind } from './refusals.ts';
 import { type Expected, type Ledger, nameIn, type Request } from './requests.ts';
 import { chooseRerun, jobAgain, retryJobs } from './rerun.ts';
 import { forgetQueue, RESOURCES } from './resources.ts';
+import { Uses } from './shares.ts';
+import { Starts } from './starts.ts';
 import { stop, stopMany } from './stops.ts';
 import { STREAMS } from './streams.ts';
 import { jobOf, submit } from './submit.ts';
@@ -31,6 +35,7 @@ const EXPECTATIONS: Readonly<Record<string, (ledger: Ledger, request: Request) =
   ...MACHINES,
   ...STREAMS,
   ...TAGS,
+  ...POLICIES,
   SubmitJob: submit,
   DescribeJobs: describeJobs,
   ListJobs: listJobs,
@@ -48,6 +53,7 @@ export const OPERATIONS: readonly string[] = Object.keys(EXPECTATIONS);
 export class Books implements Ledger {
   readonly environments = new Map();
   readonly environmentBySeq = new Map();
+  readonly policies = new Map();
   readonly queues = new Map();
   readonly queueBySeq = new Map();
   readonly definitions = new Map();
@@ -61,6 +67,8 @@ export class Books implements Ledger {
   readonly inserted = new Map<number, Job>();
   readonly floor: Floor;
   readonly touched = new Set<Job>();
+  readonly uses = new Uses();
+  private readonly starts = new Starts();
   /** Of the activity log. */
   readonly lines = new LinesOwed();
   serial = 0;
@@ -121,6 +129,7 @@ export class Books implements Ledger {
         return;
       case 'turn':
         this.floor.check();
+        this.starts.turn(this, this.eyes, after === 1);
         if (after === 1 && this.worked > this.workedBefore) this.turns++;
         this.workedBefore = this.worked;
         this.request = undefined;
@@ -147,6 +156,10 @@ export class Books implements Ledger {
         return;
       case 'environment':
         this.environmentRow(id, name, before);
+        return;
+      case 'share':
+        this.worked++;
+        this.uses.checkGone(this, this.eyes, this.queueBySeq.get(before)!, name);
         return;
       case 'work':
         this.worked++;
@@ -224,7 +237,9 @@ export class Books implements Ledger {
   private jobRow(seq: number, before: number, after: number): void {
     if (before === -1) {
       const seen = this.eyes.job(seq);
-      if (seen) jobInserted(this, this.eyes, seen, after, this.request);
+      if (!seen) return;
+      jobInserted(this, this.eyes, seen, after, this.request);
+      this.starts.changed(this.jobBySeq.get(seq)!);
       return;
     }
     const job = this.jobBySeq.get(seq)!;
@@ -234,7 +249,10 @@ export class Books implements Ledger {
       this.stopUnderWay(job);
       if (before === FAILED && after !== FAILED && job.role === 'none') jobAgain(job, this.request);
       jobChanged(this, this.eyes, job, before, after);
-      if (before !== after) this.lines.changed(job, before, after);
+      if (before === after) return;
+      this.starts.changed(job);
+      if (after === STARTING) this.starts.begins(job);
+      this.lines.changed(job, before, after);
     }
   }
 

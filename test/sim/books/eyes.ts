@@ -21,6 +21,8 @@ export interface JobSeen {
   readonly exit_code: number | null;
   readonly live: number;
   readonly failed: number;
+  /** The seq of its share's row; 0 without one. */
+  readonly job_group: number;
 }
 
 /** A task's row when it is over. */
@@ -54,6 +56,21 @@ export interface InstanceSeen {
   readonly gpus: number;
 }
 
+/** A share's row. */
+export interface ShareSeen {
+  readonly seq: number;
+  readonly queue: number;
+  readonly name: string;
+}
+
+/** What a share used from `start` on, for `width` milliseconds, and the same times how long after `start` it was. */
+export interface BucketSeen {
+  readonly start: number;
+  readonly width: number;
+  readonly used: number;
+  readonly moment: number;
+}
+
 /** What really became of a task; undefined when the engine never had it. */
 export interface Fate {
   readonly kind: 'waiting' | 'running' | 'exited' | 'failed' | 'lost';
@@ -74,6 +91,11 @@ export interface Eyes {
   job(seq: number): JobSeen | undefined;
   task(id: string): TaskSeen | undefined;
   instance(id: string): InstanceSeen;
+  share(seq: number): ShareSeen | undefined;
+  shares(): readonly ShareSeen[];
+  buckets(share: number): readonly BucketSeen[];
+  /** What the shares' clock shows: it goes on while the machine is up, and was written down last in the store. */
+  useAge(): number;
   fate(taskId: string): Fate | undefined;
   /** The number of the youngest row of that name that is not known yet. */
   seqOf(table: 'environments' | 'queues', name: string, known: ReadonlyMap<number, unknown>): number;

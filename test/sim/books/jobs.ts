@@ -86,7 +86,7 @@ export const jobInserted = (
     return `row ${seen.seq} was created at ${seen.created_at}, the clock says ${eyes.wall()}`;
   });
   const job = newJob(seen, state, queue, parent);
-  job.since = { at: eyes.now(), boot: eyes.boot() };
+  job.since = { at: eyes.now(), boot: eyes.boot(), serial: ledger.serial };
   ledger.jobs.set(job.id, job);
   ledger.jobBySeq.set(job.seq, job);
   if (parent) {
@@ -113,6 +113,8 @@ const newJob = (seen: JobSeen, state: number, queue: Queue, parent: Job | undefi
   index: seen.idx,
   children: [],
   spec: parent?.spec as Job['spec'],
+  share: undefined,
+  priority: 0,
   nodesShown: undefined,
   dependencies: [],
   sentDependsOn: [],
@@ -130,7 +132,7 @@ const newJob = (seen: JobSeen, state: number, queue: Queue, parent: Job | undefi
   createdAt: seen.created_at,
   startedAt: undefined,
   stoppedAt: undefined,
-  since: { at: 0, boot: '' },
+  since: { at: 0, boot: '', serial: 0 },
   task: '',
   lastTask: '',
   halted: undefined,
@@ -177,7 +179,7 @@ export const jobChanged = (ledger: Ledger, eyes: Eyes, job: Job, before: number,
     job.ended = eyes.now();
     job.endedFrom = before;
   }
-  if (after === RUNNABLE) job.since = { at: eyes.now(), boot: eyes.boot() };
+  if (after === RUNNABLE) job.since = { at: eyes.now(), boot: eyes.boot(), serial: ledger.serial };
   if (job.parent) {
     job.parent.summary[before]!--;
     job.parent.summary[after]!++;

@@ -62,6 +62,13 @@ export interface Environment {
   readonly takesNodes: boolean;
 }
 
+export interface Policy {
+  readonly name: string;
+  tags: Tags;
+  /** `fairsharePolicy` or `quotaSharePolicy`, as it is shown. */
+  doc: Wire;
+}
+
 export interface Queue {
   readonly name: string;
   tags: Tags;
@@ -69,6 +76,7 @@ export interface Queue {
   state: string;
   status: string;
   priority: number;
+  policy: Policy | undefined;
   order: readonly { readonly order: number; readonly environment: string }[];
   /** How long its first jobs may wait, and for what reason. */
   limits: readonly { readonly reason: string; readonly maxTimeSeconds: number }[];
@@ -129,6 +137,8 @@ export interface Placed {
   readonly task: string;
   readonly attempt: number | undefined;
   readonly at: number;
+  /** The same by the shares' clock. */
+  readonly age: number;
 }
 
 /** What a job is in a multi-node job. */
@@ -166,6 +176,10 @@ export interface Job {
   /** Of an array or a multi-node job. */
   readonly children: Job[];
   spec: Spec;
+  /** Of a queue with a policy: whose it is. */
+  share: string | undefined;
+  /** Within its share; 0 elsewhere. */
+  priority: number;
   /** Of a multi-node job. */
   nodesShown: Wire;
   dependencies: readonly Dependency[];
@@ -194,8 +208,8 @@ export interface Job {
   readonly createdAt: number;
   startedAt: number | undefined;
   stoppedAt: number | undefined;
-  /** Since when it is RUNNABLE, in the time that really passes, and the boot then. */
-  since: { readonly at: number; readonly boot: string };
+  /** Since when it is RUNNABLE, in the time that really passes, the boot then, and its place in the history. */
+  since: { readonly at: number; readonly boot: string; readonly serial: number };
   /** Its live task; empty when there is none. */
   task: string;
   lastTask: string;
@@ -246,6 +260,8 @@ export interface Task {
   readonly memoryMiB: number;
   readonly gpus: number;
   state: number;
+  /** Since when it has its room, by the shares' clock, or stands in a line. */
+  from: number;
   /** It stands behind another, whose room it takes. */
   waits: boolean;
   /** It has its room and may not start yet. */

@@ -1,8 +1,9 @@
 import type { Outcome } from '../server.ts';
 import type { Fate } from './eyes.ts';
-import type { Definition, Environment, Instance, Job, Queue, Task, Wire } from './model.ts';
+import type { Definition, Environment, Instance, Job, Policy, Queue, Task, Wire } from './model.ts';
 import type { Walk } from './pages.ts';
 import type { Chosen } from './rerun.ts';
+import type { Uses } from './shares.ts';
 
 /** One request of a client. Unless it is in a page walk or a mistake, it is one that a careful client would send. */
 export interface Request {
@@ -30,6 +31,7 @@ export interface Found {
 export interface Ledger {
   readonly environments: Map<string, Environment>;
   readonly environmentBySeq: Map<number, Environment>;
+  readonly policies: Map<string, Policy>;
   readonly queues: Map<string, Queue>;
   readonly queueBySeq: Map<number, Queue>;
   readonly definitions: Map<string, Definition[]>;
@@ -45,6 +47,8 @@ export interface Ledger {
     readonly live: ReadonlyMap<string, Task>;
     readonly instances: ReadonlyMap<string, Instance>;
   };
+  /** What shares have used. */
+  readonly uses: Uses;
   readonly requests: Map<number, Request>;
   /** Lines that were read of each log stream. */
   readonly logs: Map<string, number>;

@@ -2,6 +2,7 @@ import { filled, shownOf, shownRange } from './containers.ts';
 import { queueHalted } from './flags.ts';
 import type { Wire } from './model.ts';
 import { type Definition, type Environment, must, type Queue, type Tags } from './model.ts';
+import { chosenPolicy, replacedPolicy } from './policies.ts';
 import { arnOf, type Expected, type Ledger, nameIn, type Request } from './requests.ts';
 import type { Rule } from './rules.ts';
 
@@ -109,6 +110,8 @@ const createQueue: Expect = (ledger, { input }) => {
   const order = orderIn(input.computeEnvironmentOrder);
   const refusal = orderRefusal(ledger, order);
   if (refusal) return { refusal };
+  const policy = chosenPolicy(ledger, input.schedulingPolicyArn);
+  if (policy instanceof RegExp) return { refusal: policy };
   return {
     apply: (answer) => {
       if (answer) must(answer.jobQueueArn === arnOf('job-queue', name), 'answer', () => name);
@@ -120,6 +123,7 @@ const createQueue: Expect = (ledger, { input }) => {
         state,
         status: 'VALID',
         priority,
+        policy,
         order,
         limits,
         open: 0,
@@ -138,10 +142,13 @@ const updateQueue: Expect = (ledger, { input }) => {
     return { refusal: /Order is required/ };
   const refusal = order && orderRefusal(ledger, order);
   if (refusal) return { refusal };
+  const policy = replacedPolicy(ledger, queue.policy, input.schedulingPolicyArn);
+  if (policy instanceof RegExp) return { refusal: policy };
   return {
     apply: () => {
       queue.state = input.state ?? queue.state;
       queue.priority = input.priority ?? queue.priority;
+      queue.policy = policy;
       queue.order = order ?? queue.order;
       queue.limits = input.jobStateTimeLimitActions ?? queue.limits;
     },
@@ -226,6 +233,7 @@ const describeQueues: Expect = (ledger, { input }) => ({
       one.state,
       one.status,
       one.priority,
+      one.schedulingPolicyArn,
       ...one.computeEnvironmentOrder.map((entry: Wire) =>
         nameIn('compute-environment', entry.computeEnvironment),
       ),
@@ -235,6 +243,7 @@ const describeQueues: Expect = (ledger, { input }) => ({
       q.state,
       q.status,
       q.priority,
+      q.policy && arnOf('scheduling-policy', q.policy.name),
       ...q.order.map(({ environment }) => environment),
     ]);
     same('queues as described', shown, kept);

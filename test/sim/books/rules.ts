@@ -11,12 +11,18 @@ export const RULES = [
   'a job is as submitted',
   'an array has its children',
   'revisions',
+  'a job is of its share',
+  'a share goes when nothing counts',
   // what depends on what
   'a dependent never starts early',
   'a failed dependency fails its dependents',
   'counters',
   'an array ends with its last child',
   'a queue goes with its last job',
+  // who is next
+  'jobs start in their order',
+  'what is reserved stays free',
+  'use is what attempts took',
   // attempts
   'no attempt has two tasks',
   'every attempt has a task',
@@ -65,6 +71,7 @@ export const RULES = [
   'pages show every job',
   'environments as described',
   'queues as described',
+  'policies as described',
   'queues are counted',
   'what is kept of what runs is true',
   'definitions as described',
@@ -81,6 +88,7 @@ export const RULES = [
   'a request that is carried out is answered',
   'no request fails',
   'no turn fails',
+  'no group is run again',
   'nothing is thrown past everybody',
   'the checker itself',
   // in the end

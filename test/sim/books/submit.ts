@@ -21,6 +21,8 @@ export const submit = (ledger: Ledger, request: Request): Expected => {
   if (queue.status !== 'VALID') return { refusal: /is not in VALID status/ };
   const definition = findDefinition(ledger, input.jobDefinition);
   if (definition instanceof RegExp) return { refusal: definition };
+  const unshared = refusalOfShare(queue, definition, input);
+  if (unshared) return { refusal: unshared };
   const size: number = input.arrayProperties?.size ?? 0;
   const unfitNodes = definition.sent.nodeProperties && refusalOfNodes(ledger, queue, size);
   if (unfitNodes) return { refusal: unfitNodes };
@@ -56,6 +58,7 @@ export const submit = (ledger: Ledger, request: Request): Expected => {
       job!.sentDependsOn = input.dependsOn ?? [];
       job!.spec = spec;
       job!.tags = input.tags ?? {};
+      shareOf(job!, input);
       job!.nodesShown = nodes?.shown;
       for (const child of job!.children) {
         child.spec = nodes?.specs[child.index] ?? spec;
@@ -64,6 +67,23 @@ export const submit = (ledger: Ledger, request: Request): Expected => {
       }
     },
   };
+};
+
+/** Who shares says with whom, and how urgent it is; who does not says neither. */
+const refusalOfShare = (queue: Queue, { sent }: Definition, input: Wire): RegExp | undefined => {
+  const { shareIdentifier: share, schedulingPriorityOverride: override } = input;
+  if (!queue.policy) return share || override !== undefined ? /can onlybe submitted to/ : undefined;
+  if (!share) return /^shareIdentifier must be specified/;
+  const priority = override ?? sent.schedulingPriority;
+  return priority === undefined ? /^Either schedulingPriority in job definition or/ : undefined;
+};
+
+const shareOf = (job: Job, { shareIdentifier }: Wire): void => {
+  if (!job.queue.policy) return;
+  for (const one of [job, ...job.children]) {
+    one.share = shareIdentifier;
+    one.priority = job.spec.shown.schedulingPriority;
+  }
 };
 
 const findDefinition = (ledger: Ledger, given: string): Definition | RegExp => {
@@ -183,7 +203,7 @@ const specOf = (definition: Definition, container: Wire, input: Wire): Spec | Re
       retryStrategy: { attempts, evaluateOnExit: lowerCased(rules) },
       timeout,
       propagateTags: input.propagateTags ?? sent.propagateTags ?? false,
-      schedulingPriority: sent.schedulingPriority,
+      schedulingPriority: input.schedulingPriorityOverride ?? sent.schedulingPriority,
     },
   };
 };

@@ -3,7 +3,7 @@ import { type Expected, type Ledger, nameIn, type Request } from './requests.ts'
 import { definitionIn, same } from './resources.ts';
 import { jobOf } from './submit.ts';
 
-/* Tags of environments, queues, revisions and jobs. */
+/* Tags of environments, queues, policies, revisions and jobs. */
 
 interface Tagged {
   tags: Tags;
@@ -23,6 +23,8 @@ const byKind = (ledger: Ledger, kind: string, id: string): Tagged | RegExp | und
   switch (kind) {
     case 'compute-environment':
       return ledger.environments.get(id);
+    case 'scheduling-policy':
+      return ledger.policies.get(id);
     case 'job-queue':
       return ledger.queues.get(id);
     case 'job-definition': {

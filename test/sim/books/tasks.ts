@@ -100,26 +100,28 @@ export class Floor {
   changed(ledger: Ledger, eyes: Eyes, job: Job, { name: id, before, after, behind }: Change): void {
     const [was, is] = [before % 10, after % 10];
     const [waits, held] = [after % 20 >= 10, after >= 20];
-    if (before === -1) this.begin(ledger, eyes.task(id), job, id, { waits, held });
+    if (before === -1) this.begin(ledger, eyes, job, id, { waits, held });
     ledger.started.get(id)?.behind.add(behind);
     if (before === -1) return;
     if (after === -1) this.drop(ledger, job, id);
-    else if (is === 2 && was < 2) this.end(eyes, job, id);
-    else if (is < 2) this.move(id, is, { waits, held });
+    else if (is === 2 && was < 2) this.end(ledger, eyes, job, id);
+    else if (is < 2) this.move(eyes, id, is, { waits, held });
     else must(was < 2, 'events name their attempt', () => `task ${id} was over, and changes`);
   }
 
-  private begin(ledger: Ledger, seen: TaskSeen | undefined, job: Job, id: string, stance: Stance): void {
+  private begin(ledger: Ledger, eyes: Eyes, job: Job, id: string, stance: Stance): void {
+    const seen: TaskSeen | undefined = eyes.task(id);
     const { waits } = stance;
     const isRenewed = job.role !== 'none' && job.parent!.state >= STARTING;
     // a node that gets another task in place of a lost one was placed with that
     const former = [job.placed.at(-1), this.left.get(job)].find((one) => one?.attempt === seen?.attempt);
     const at = (isRenewed ? former?.at : undefined) ?? ledger.wall();
-    job.placed = [...job.placed, { task: id, attempt: seen?.attempt, at }];
+    const age = (isRenewed ? former?.age : undefined) ?? eyes.useAge();
+    job.placed = [...job.placed, { task: id, attempt: seen?.attempt, at, age }];
     if (!seen) {
       // recalled before anybody looked: the row is gone already
       job.task = id;
-      this.live.set(id, { ...NOBODY, ...stance, id, job, spec: job.spec, behind: new Set() });
+      this.live.set(id, { ...NOBODY, ...stance, id, job, spec: job.spec, from: age, behind: new Set() });
       ledger.started.set(id, this.live.get(id)!);
       return;
     }
@@ -166,6 +168,7 @@ export class Floor {
       memoryMiB: seen.memory_mib,
       gpus: seen.gpus,
       state: 0,
+      from: age,
       ...stance,
       behind: new Set(),
     });
@@ -173,10 +176,11 @@ export class Floor {
     ledger.started.set(id, this.live.get(id)!);
   }
 
-  private move(id: string, state: number, { waits, held }: Stance): void {
+  private move(eyes: Eyes, id: string, state: number, { waits, held }: Stance): void {
     const task = this.live.get(id);
     must(task !== undefined, 'an end is an end', () => `task ${id} is alive again`);
     task!.state = state;
+    if (task!.waits && !waits) task!.from = eyes.useAge();
     task!.waits = waits;
     if (task!.held && !held) checkLetGo(task!.job);
     task!.held = held;
@@ -192,9 +196,14 @@ export class Floor {
     ledger.count('transition', 'task recalled');
   }
 
-  private end(eyes: Eyes, job: Job, id: string): void {
+  private end(ledger: Ledger, eyes: Eyes, job: Job, id: string): void {
     must(job.task === id, 'events name their attempt', () => `${nameOf(job)}: ${id} ended, ${job.task} runs`);
     const seen = eyes.task(id)!;
+    must(
+      seen !== undefined,
+      'attempts are those that are over',
+      () => `${nameOf(job)}: ${id} ended and is gone`,
+    );
     const fate = eyes.fate(id);
     const code = seen.exit_code;
     const known = fate?.kind === 'exited' || fate?.kind === 'failed';
@@ -205,6 +214,9 @@ export class Floor {
     must(code !== null || fate?.kind !== 'exited' || fate.wronged || seen.lost === 1, 'ends are true', () => {
       return `${id} has lost its exit code: ${seen.status_reason}, really ${JSON.stringify(fate)}`;
     });
+    const task = this.live.get(id)!;
+    const now = eyes.useAge();
+    ledger.uses.ended(job, task, roomSince(task, seen, now), now);
     this.live.delete(id);
     attemptEnded(eyes, job, seen);
     if (job.role === 'none') job.over = seen.attempt;
@@ -262,6 +274,10 @@ export class Floor {
     this.grown.clear();
   }
 }
+
+/** One that stands in a line yet has had its room while it ran. */
+const roomSince = ({ waits, from }: Task, { started_at: start, stopped_at: stop }: TaskSeen, now: number) =>
+  waits ? Math.min(now, Math.max(from, now - (start === null ? 0 : Math.max(0, stop! - start)))) : from;
 
 const NOBODY = {
   attempt: 0,

@@ -29,6 +29,7 @@ import {
   updateEnvironment,
   updateQueue,
 } from './places.ts';
+import { createPolicy, deletePolicy, describePolicies, listPolicies, updatePolicy } from './policies.ts';
 import { listTags, tag, untag } from './tags.ts';
 
 const MAKES: Readonly<Record<string, Make>> = {
@@ -65,6 +66,11 @@ const MAKES: Readonly<Record<string, Make>> = {
   tag,
   untag,
   listTags,
+  createPolicy,
+  updatePolicy,
+  deletePolicy,
+  describePolicies,
+  listPolicies,
 };
 
 const MOST_WALKS = 4;

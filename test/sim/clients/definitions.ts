@@ -40,7 +40,7 @@ export const register: Make = (r, _ledger, swarm, id) => {
       ...(r.chance(isNodes ? 0.8 : 0.5) && { retryStrategy }),
       ...(r.chance(0.3) && { timeout: { attemptDurationSeconds: r.int(60, 90) } }),
       ...(r.chance(0.2) && { tags: { team: 'x' } }),
-      ...(r.chance(0.1) && { schedulingPriority: r.int(0, 9999) }),
+      ...(r.chance(0.3) && { schedulingPriority: r.pick([0, 1, 5, r.int(0, 9999)]) }),
     },
   };
 };

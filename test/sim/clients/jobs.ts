@@ -2,7 +2,8 @@ import { FAILED, isFinal, type Job, PENDING, type Queue, STATES } from '../books
 import { arnOf, type Ledger } from '../books/requests.ts';
 import type { Random } from '../random.ts';
 import { asArn, commandOf, definitionName, known, type Make, strategy } from './definitions.ts';
-import { nodeOverrides, nodesIn } from './nodes.ts';
+import { nodeOverrides, sentIn } from './nodes.ts';
+import { sharing } from './policies.ts';
 
 const NOBODY = '00000000-0000-4000-8000-00000000dead';
 
@@ -21,15 +22,19 @@ const partOf = (r: Random, job: Job, nodes = 0.5): string =>
 
 export const submit: Make = (r, ledger, swarm, id) => {
   const jobDefinition = definitionName(r, ledger);
-  const nodes = nodesIn(ledger, jobDefinition);
+  const sent = sentIn(ledger, jobDefinition);
+  const nodes = sent?.nodeProperties;
   const size = r.chance(nodes ? 0.02 : swarm.arrays) ? r.skewed(2, swarm.largest) : 0;
+  const jobQueue = enabledQueue(r, ledger, nodes !== undefined);
+  const isShared = ledger.queues.get(jobQueue)?.policy !== undefined;
   const dependsOn = r.chance(swarm.dependent) ? dependencies(r, ledger, size) : [];
   return {
     operation: 'SubmitJob',
     input: {
       jobName: `${r.pick(['alpha', 'beta', 'Alto'])}-${id}`,
-      jobQueue: asArn(r, 'job-queue', enabledQueue(r, ledger, nodes !== undefined)),
+      jobQueue: asArn(r, 'job-queue', jobQueue),
       jobDefinition,
+      ...sharing(r, isShared, sent?.schedulingPriority !== undefined),
       ...(size > 0 && { arrayProperties: { size } }),
       ...(dependsOn.length > 0 && { dependsOn }),
       ...(r.chance(0.5) && {

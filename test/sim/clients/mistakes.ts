@@ -13,6 +13,7 @@ import {
   without,
   wrong,
 } from './mistake.ts';
+import { POLICY_MISTAKES, wrongPolicy, wrongSharing } from './policy-mistakes.ts';
 import { STOP_MISTAKES } from './stop-mistakes.ts';
 import { TAG_MISTAKES, tagged } from './tag-mistakes.ts';
 
@@ -167,7 +168,7 @@ const submit: readonly Mistake[] = [
     set('dependsOn', [{ jobId: uuid }], [{ jobId: 'junk' }], [{ jobId: `${uuid}:1` }]),
   ),
   wrong(/^Unable to substitute/, set('containerOverrides', { command: ['Ref::nobody-knows'] })),
-  wrong(/can onlybe submitted/, set('shareIdentifier', 'a')),
+  ...wrongSharing,
   wrong(/^JobQueue/, set('jobQueue', 'no-queue', 'arn:aws:batch:us-east-1:1:job-queue/q0')),
   wrong(/^JobDefinition/, set('jobDefinition', 'no-definition', 'd0:99999', 'a b')),
   wrong(NULL, without('jobQueue')),
@@ -262,6 +263,7 @@ const queue: readonly Mistake[] = [
     ),
   ),
   wrong(/satisfy enum/, set('state', 'OFF')),
+  wrongPolicy,
   wrong(
     /job action|^jobStateTimeLimitActions|^Duplicate job state/,
     set(
@@ -309,6 +311,7 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
   ],
   DescribeJobDefinitions: named('jobDefinitions'),
   SubmitJob: submit,
+  ...POLICY_MISTAKES,
   ...STOP_MISTAKES,
   ...TAG_MISTAKES,
   RetryJobs: [

@@ -55,12 +55,12 @@ const small = (r: Random, id: number) => ({
   ...(r.chance(0.5) ? { vcpus: 1 } : { resourceRequirements: [{ type: 'VCPU', value: '0.25' }] }),
 });
 
-/** The nodes of the definition that a submission names; undefined for another type or none. */
-export const nodesIn = (ledger: Ledger, given: string): Wire => {
+/** The definition that a submission names, as it was sent; undefined for none. */
+export const sentIn = (ledger: Ledger, given: string): Wire => {
   const { name, revision } = definitionIn(given);
   const known = ledger.definitions.get(name) ?? [];
   const chosen = revision === undefined ? known.findLast((one) => one.active) : known[revision - 1];
-  return chosen?.sent.nodeProperties;
+  return chosen?.sent;
 };
 
 /** Mostly of ranges that the definition has. */
