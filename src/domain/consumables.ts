@@ -1,6 +1,7 @@
 import { type Account, consumableArn, nameFrom } from './arn.ts';
 import { type NodesSpec, rangeFor } from './node-groups.ts';
 import { type Refusal, refuse, refuseWrapped } from './refusal.ts';
+import type { ConsumableAsk } from './tokens.ts';
 
 /*
  * Consumable resources: licences and the like, counted in tokens. What a job holds from when to when:
@@ -17,18 +18,6 @@ export interface ConsumableCounts {
 
 /** What nobody holds, less what a lowered total lacks: below 0 while more is in use than there is. */
 export const freeOf = ({ total, inUse }: ConsumableCounts): number => total - inUse;
-
-/** So many tokens of a resource, which is told by its `seq`. */
-export interface Tokens {
-  readonly consumable: number;
-  /** At least 1. */
-  readonly quantity: number;
-}
-
-/** What a job asks of a resource, by name too: a name never changes. */
-export interface ConsumableAsk extends Tokens {
-  readonly name: string;
-}
 
 /** `consumableResourceProperties` as it is sent. */
 export interface ConsumablesInput {

@@ -1,6 +1,6 @@
-import type { ConsumableAsk } from './consumables.ts';
 import type { ContainerSpec } from './container.ts';
 import type { NodesSpec } from './node-groups.ts';
+import type { ConsumableAsk } from './tokens.ts';
 
 export interface RetryStrategy {
   readonly attempts: number;

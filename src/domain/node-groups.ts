@@ -1,5 +1,5 @@
-import type { ConsumableAsk } from './consumables.ts';
 import { type ContainerSpec, type Resources, resourcesOf } from './container.ts';
+import type { ConsumableAsk } from './tokens.ts';
 
 /** A node's number in the text of a range: `a:b`, `a:` to the last, `:b` from the first, or a single `a` (J-291, J-293). */
 export interface NodeRange {

@@ -1,5 +1,6 @@
-import { freeOf, type Tokens } from '../domain/consumables.ts';
+import { freeOf } from '../domain/consumables.ts';
 import { elapsedSince } from '../domain/deadline.ts';
+import type { Tokens } from '../domain/tokens.ts';
 import { copyOf, note } from '../scheduler/change-room.ts';
 import type { Asked } from '../scheduler/plan.ts';
 import type { Room } from '../scheduler/room.ts';

@@ -1,6 +1,6 @@
-import type { Tokens } from '../domain/consumables.ts';
 import type { Resources } from '../domain/container.ts';
 import type { HostView } from '../domain/host.ts';
+import type { Tokens } from '../domain/tokens.ts';
 import type { EnvironmentView, QueueView, Reservation, ShapeView, TaskGroup } from '../scheduler/snapshot.ts';
 import type { CatalogQueue } from '../service/catalog.ts';
 import { countWaiting, headsOf, type WaitingShape } from '../store/runnable.ts';

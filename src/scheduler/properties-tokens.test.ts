@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { runsOf } from '../../test/support/same-worlds.ts';
 import { after } from '../../test/support/scheduler.ts';
 import { anyMoment, sameMarket } from '../../test/support/worlds.ts';
-import type { Tokens } from '../domain/consumables.ts';
+import type { Tokens } from '../domain/tokens.ts';
 import { plan } from './plan.ts';
 import type { ConsumableView, Plan, ShapeView, Snapshot } from './snapshot.ts';
 

@@ -1,9 +1,9 @@
-import type { Tokens } from '../domain/consumables.ts';
 import type { Resources } from '../domain/container.ts';
 import type { SharesView } from '../domain/fair-share/choice.ts';
 import type { Reserve } from '../domain/group-choice.ts';
 import type { HostView } from '../domain/host.ts';
 import type { Offer } from '../domain/instance-offers.ts';
+import type { Tokens } from '../domain/tokens.ts';
 
 /** What the scheduler looks at. All of it is bounded by what is active and by distinct shapes, never by queue length. */
 export interface Snapshot {

@@ -1,7 +1,7 @@
-import type { Tokens } from '../domain/consumables.ts';
 import type { ComputeResources } from '../domain/environment-rules.ts';
 import type { FairSharePolicy, PolicyDoc } from '../domain/scheduling-policy.ts';
 import type { Tags } from '../domain/tags.ts';
+import type { Tokens } from '../domain/tokens.ts';
 import { CommittedCache } from '../store/committed-cache.ts';
 import { policyBySeq } from '../store/policy-rows.ts';
 import { type DefinitionRow, isSet } from '../store/schema.ts';

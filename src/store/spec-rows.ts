@@ -1,6 +1,6 @@
-import type { Tokens } from '../domain/consumables.ts';
 import type { Resources } from '../domain/container.ts';
 import type { JobSpec } from '../domain/job-spec.ts';
+import type { Tokens } from '../domain/tokens.ts';
 import type { Tx } from './store.ts';
 import { tokensText } from './token-rows.ts';
 

@@ -1,4 +1,4 @@
-import type { Tokens } from '../domain/consumables.ts';
+import type { Tokens } from '../domain/tokens.ts';
 import type { FoundJob } from './job-rows.ts';
 import type { Tx } from './store.ts';
 

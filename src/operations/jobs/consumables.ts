@@ -1,12 +1,8 @@
-import {
-  type ConsumableAsk,
-  type ConsumablesInput,
-  checkConsumables,
-  consumableName,
-} from '../../domain/consumables.ts';
+import { type ConsumablesInput, checkConsumables, consumableName } from '../../domain/consumables.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
 import type { NodesInput } from '../../domain/node-rules.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
+import type { ConsumableAsk } from '../../domain/tokens.ts';
 import type { CatalogDefinition } from '../../service/catalog.ts';
 import type { Service } from '../../service/service.ts';
 import { consumableNamed } from '../../store/consumable-rows.ts';

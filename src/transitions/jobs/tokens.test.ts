@@ -32,7 +32,7 @@ const submit = async (world: World, asks: Readonly<Record<string, number>>, more
 };
 const AGAIN = { retryStrategy: { attempts: 3 } };
 
-test('T-180 T-181 T-182 T-183 T-165 T-190: the life of R and N, step by step', async () => {
+test('T-181 T-182 T-183: the life of R and N, step by step', async () => {
   const world = await worldOfTokens();
   const a = await submit(world, { R: 2, N: 1 });
   assert.deepEqual(await both(world), ['3/2/1', '4/0/4']);
