@@ -16,7 +16,7 @@ test('children that ended alike are one group, whether they had begun or not', (
       example: { index: 7 },
     },
   ]);
-  assert.deepEqual(lines, ['  12 × not tonight: 0-1,2,5,10-11,…', '      0: in', '  1 × exit code 3: 7']);
+  assert.deepEqual(lines, ['  12 × not tonight: 0-2,5,10-11,…', '      0: in', '  1 × exit code 3: 7']);
 });
 
 test('an array that has ended is told by its counts, and what failed by exit code', () => {

@@ -52,11 +52,20 @@ export const groupLines = (groups: readonly ArrayGroup[]): string[] => {
   ]);
 };
 
-/** In order; `…` says that there are more than were told. */
+/** In order, those that follow one another as one range; `…` says that there are more than were told. */
 const indicesOf = (groups: readonly ArrayGroup[]): string => {
   const told = groups.flatMap(({ indices }) => indices.split(','));
   const ordered = told
     .filter((range) => range !== '…')
-    .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
-  return [...ordered, ...(told.includes('…') ? ['…'] : [])].join(',');
+    .map((range) => range.split('-').map(Number))
+    .map(([from = 0, to = from]) => ({ from, to }))
+    .sort((a, b) => a.from - b.from);
+  const joined: { from: number; to: number }[] = [];
+  for (const { from, to } of ordered) {
+    const last = joined.at(-1);
+    if (last?.to === from - 1) last.to = to;
+    else joined.push({ from, to });
+  }
+  const words = joined.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`));
+  return [...words, ...(told.includes('…') ? ['…'] : [])].join(',');
 };

@@ -1,24 +1,27 @@
-import { cpSync, existsSync, mkdtempSync, opendirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, opendirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Batch, JobDetail } from '@aws-sdk/client-batch';
 import type { Command } from 'commander';
 import { CHILD_FAILED_REASON } from '../domain/stop-kinds.ts';
-import { type Config, UsageError } from '../main/config.ts';
-import type { Running } from '../main/start-server.ts';
+import { UsageError } from '../main/config.ts';
+import { onStage, type Stage } from './demo-server.ts';
+import { demoTeams } from './demo-teams.ts';
 import { isOver, pause } from './follow.ts';
 import { ensureQueue } from './setup.ts';
-import { batchClient, type Target } from './target.ts';
 
 const CHILDREN = 24;
+const TEAMS_SECONDS = 60;
 
 export const demoCommand = (program: Command, exit: (code: number) => void): void => {
   program
     .command('demo')
     .description('do real work on real input: count the lines of a source tree, by an array job and a report')
     .option('--input <dir>', "the folder to read (default: the project's own installed dependencies)")
-    .action(async (options: { readonly input?: string }) => {
+    .option('--teams', 'show how three teams share a queue by weight for a minute instead')
+    .action(async (options: { readonly input?: string; readonly teams?: boolean }) => {
+      if (options.teams && options.input !== undefined) throw new UsageError('--teams reads no --input');
+      if (options.teams) return exit(await demoTeams(TEAMS_SECONDS));
       const input = resolve(options.input ?? dependencies());
       if (!existsSync(input) || !statSync(input).isDirectory())
         throw new UsageError(`--input ${input} is no folder`);
@@ -48,48 +51,13 @@ const dependencies = (): string => {
   throw new UsageError('no installed dependencies were found: give --input DIR');
 };
 
-const demo = async (input: string): Promise<number> => {
-  const { startServer } = await import('../main/start-server.ts');
-  const { processLog } = await import('./server-log.ts');
-  const folder = mkdtempSync(join(tmpdir(), 'longshore-demo-'));
-  const interrupt = new AbortController();
-  const onSignal = () => interrupt.abort();
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
-  try {
-    cpSync(fileURLToPath(new URL('demo-worker.mjs', import.meta.url)), join(folder, 'worker.mjs'));
-    const config: Config = {
-      engine: 'process',
-      dataDir: join(folder, 'data'),
-      host: '127.0.0.1',
-      port: 0,
-      region: 'us-east-1',
-      account: '000000000000',
-      path: process.env.PATH ?? '/usr/bin:/bin',
-    };
-    const server = await startServer(config, processLog('warn'));
-    console.log(`a server on ${server.url}, in ${folder}`);
-    try {
-      return await work(await batchClient(targetOf(server)), folder, input, interrupt.signal);
-    } finally {
-      await server.close();
-    }
-  } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
-    removeWhole(folder);
-  }
-};
+const demo = (input: string): Promise<number> =>
+  onStage(async (stage) => {
+    cpSync(fileURLToPath(new URL('demo-worker.mjs', import.meta.url)), join(stage.folder, 'worker.mjs'));
+    return work(stage, input);
+  });
 
-const targetOf = (server: Running): Target => ({
-  batchUrl: () => server.url,
-  logsUrl: () => server.url,
-  region: 'us-east-1',
-  credentials: server.rootKey,
-  engine: 'process',
-  mounts: undefined,
-  pool: undefined,
-});
-
-const work = async (batch: Batch, folder: string, input: string, interrupt: AbortSignal): Promise<number> => {
+const work = async ({ batch, folder, interrupt }: Stage, input: string): Promise<number> => {
   await ensureQueue(batch, 'demo');
   const began = performance.now();
   const countId = await submit(batch, folder, input, 'count', { arrayProperties: { size: CHILDREN } });
@@ -174,10 +142,4 @@ const busySeconds = async (batch: Batch, countId: string): Promise<number> => {
   const ids = Array.from({ length: CHILDREN }, (_, i) => `${countId}:${i}`);
   const { jobs = [] } = await batch.describeJobs({ jobs: ids });
   return jobs.reduce((sum, job) => sum + (job.stoppedAt! - job.startedAt!), 0) / 1000;
-};
-
-/** The tasks' helper removes folders below it, too: one that vanishes under `rmSync` ends that one early, without a word. */
-const removeWhole = (folder: string): void => {
-  for (let tries = 0; tries < 10 && existsSync(folder); tries++)
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 };

@@ -13,27 +13,38 @@ import { duration, moment } from './shown-times.ts';
  * array the groups of its failed children.
  */
 export const endedLines = (job: JobDetail, failed: readonly ArrayGroup[] = []): string[] => {
-  const { jobName, jobId, status, createdAt, startedAt, stoppedAt } = job;
+  const { jobName, jobId, status, startedAt, stoppedAt } = job;
   const took =
     startedAt !== undefined && stoppedAt !== undefined ? ` after ${duration(stoppedAt - startedAt)}` : '';
   const size = job.arrayProperties?.size;
   const how = size === undefined ? `${endingOf(job)}${took}` : endedCounts(size, failed);
   return [
     `job ${jobName} (${jobId}) ${status}: ${how}`,
-    `  submitted ${moment(createdAt ?? 0)}`,
-    ...(startedAt === undefined
-      ? []
-      : [`  waited    ${duration(startedAt - (createdAt ?? 0))}, started ${moment(startedAt)}`]),
+    ...begun(job),
     ...(stoppedAt === undefined
       ? []
       : [`  ended     ${moment(stoppedAt)}${took && `,${took.replace(' after', ' ran')}`}`]),
     ...attemptLines(job),
-    `  definition ${nameOf(job.jobDefinition ?? '')}`,
-    ...asked(job),
-    ...(job.container?.command?.length ? [`  command   ${job.container.command.map(word).join(' ')}`] : []),
-    ...(streamsOf(job).length > 0 ? [`  log       longshore logs ${jobId}`] : []),
+    ...what(job),
   ];
 };
+
+/** What there is to know of a job that runs: since when, what it is, and where its log is. */
+export const runningLines = (job: JobDetail): string[] => [...begun(job), ...attemptLines(job), ...what(job)];
+
+const begun = ({ createdAt = 0, startedAt }: JobDetail): string[] => [
+  `  submitted ${moment(createdAt)}`,
+  ...(startedAt === undefined
+    ? []
+    : [`  waited    ${duration(startedAt - createdAt)}, started ${moment(startedAt)}`]),
+];
+
+const what = (job: JobDetail): string[] => [
+  `  definition ${nameOf(job.jobDefinition ?? '')}`,
+  ...asked(job),
+  ...(job.container?.command?.length ? [`  command   ${job.container.command.map(word).join(' ')}`] : []),
+  ...(streamsOf(job).length > 0 ? [`  log       longshore logs ${job.jobId}`] : []),
+];
 
 /** How the job ended, by its last attempt. */
 export const endingOf = (job: JobDetail): string =>

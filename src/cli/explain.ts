@@ -3,7 +3,7 @@ import type { ContainerInstance, ECS } from '@aws-sdk/client-ecs';
 import type { Command } from 'commander';
 import { failedGroups, failedLines } from './array-lines.ts';
 import { explainChain } from './chain.ts';
-import { attemptLines, endedLines } from './ended-lines.ts';
+import { attemptLines, endedLines, runningLines } from './ended-lines.ts';
 import { describeJob, isOver } from './follow.ts';
 import { jobIdOf } from './job-ids.ts';
 import { notesOf } from './notes.ts';
@@ -72,7 +72,7 @@ const explain = async (batch: Batch, ecs: ECS, job: JobDetail): Promise<string[]
   const lines = [
     `job ${job.jobName} (${job.jobId}) is ${job.status}${job.statusReason ? `: ${job.statusReason}` : ''}`,
   ];
-  lines.push(...attemptLines(job));
+  lines.push(...(job.status === 'RUNNING' ? runningLines(job) : attemptLines(job)));
   for (const note of await notesOf(batch, ecs, job)) lines.push(`  ${note}`);
   const chain = await explainChain(batch, job);
   lines.push(...chain.lines);

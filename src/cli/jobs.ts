@@ -126,6 +126,7 @@ const YIELDS: readonly Yield[] = [
   { column: 'QUEUE', least: 0 },
   { column: 'EXIT OR REASON', least: 11 },
   { column: 'NAME', least: 4 },
+  { column: 'NAME', least: 0 },
 ];
 
 const wholeOf = (jobId: string): string => jobId.split(/[:#]/, 1)[0]!;

@@ -162,8 +162,18 @@ const lastHour = ({ queues, failures, server, lastHourFrom }: Overview): string[
     return `  ${name}: ${started} started, ${failed} failed${waits}`;
   });
   if (lines.length === 0) return [];
-  const groups = failures.map(({ queue, count, ...why }) => `  ${queue}: ${count} × ${endingWords(why)}`);
-  return [since, ...lines, ...groups, ''];
+  return [since, ...lines, ...failureLines(failures), ''];
+};
+
+/** Those that are told in the same words are one: of the cancelled ones some had run and have an exit code. */
+const failureLines = (failures: Overview['failures']): string[] => {
+  const alike = new Map<string, { queue: string; words: string; count: number }>();
+  for (const { queue, count, ...why } of failures) {
+    const words = endingWords(why);
+    const known = alike.get(`${queue} ${words}`);
+    alike.set(`${queue} ${words}`, { queue, words, count: count + (known?.count ?? 0) });
+  }
+  return [...alike.values()].map(({ queue, words, count }) => `  ${queue}: ${count} × ${words}`);
 };
 
 const HOUR_MILLISECONDS = 3_600_000;

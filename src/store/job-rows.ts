@@ -38,6 +38,7 @@ export const FOUND = `
 const BY_ID = `SELECT ${FOUND} WHERE j.id = ?`;
 const CHILD_SEARCH = `SELECT seq, nodes FROM jobs WHERE id = ?`;
 const BY_SEQ = `SELECT ${FOUND} WHERE j.seq = ?`;
+const JOBS_OF = `SELECT ${FOUND} WHERE j.seq IN (SELECT value FROM json_each(?))`;
 
 export const findJob = async (tx: Tx, id: JobId): Promise<FoundJob | undefined> => {
   const number = id.index ?? id.node;
@@ -79,7 +80,8 @@ export interface NewJob {
 
 const INSERT = `
   INSERT INTO jobs (
-    seq, rank, job_group, id, name, queue, spec, shape, state, unmet, created_at, depends_on, size, live, watched, consumes)
+    seq, rank, job_group, id, name, queue, spec, shape, state, unmet, created_at, depends_on, size, live,
+    watched, consumes)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ${stateCode(FIRST_STATE)}, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** Inserts a plain job or a parent in SUBMITTED. `watched`: see `JobRow`. */
@@ -93,6 +95,7 @@ export const insertJob = (tx: Tx, job: NewJob, watched = 0): Promise<number> => 
     name,
     queue,
     spec,
+
     shape,
     unmet,
     createdAt,
@@ -266,6 +269,13 @@ export const seqsSql = (states: readonly number[], order: SeqOrder = 'newest'): 
         `SELECT seq FROM jobs WHERE queue = ? AND state = ${state} AND parent = 0 AND seq ${beyond} ?`,
     )
     .join(' UNION ALL ')} ORDER BY seq ${direction} LIMIT ?`;
+};
+
+/** Jobs by their seqs, in the order of these. */
+export const jobsOf = async (tx: Tx, seqs: readonly number[]): Promise<FoundJob[]> => {
+  const rows = await tx.all<FoundJob>(JOBS_OF, [JSON.stringify(seqs)]);
+  const bySeq = new Map(rows.map((row) => [row.seq, row]));
+  return seqs.flatMap((seq) => bySeq.get(seq) ?? []);
 };
 
 /** Which of the jobs come first. */

@@ -251,6 +251,22 @@ export const MIGRATIONS: readonly string[] = [
     (SELECT coalesce(s.doc ->> '$.schedulingPriority', 0) FROM specs s WHERE s.id = jobs.spec))
     WHERE job_group > 0 AND state < 5;
   `,
+  // lists by a name, a definition or a time of creation pass over all other jobs; a spec's definition stood in its text alone
+  `
+  ALTER TABLE specs ADD COLUMN definition INTEGER NOT NULL DEFAULT 0;
+  WITH asked (spec, name, arn) AS (SELECT id, doc ->> '$.definitionName', doc ->> '$.jobDefinition' FROM specs),
+  found (spec, definition) AS (
+    SELECT a.spec, d.seq FROM asked a CROSS JOIN definitions d
+    ON d.name = a.name AND d.revision = CAST(substr(a.arn, instr(a.arn, '/') + length(a.name) + 2) AS INTEGER))
+  UPDATE specs SET definition = f.definition FROM found f WHERE f.spec = specs.id;
+  CREATE INDEX specs_definition ON specs (definition);
+  DROP INDEX jobs_spec;
+  CREATE INDEX jobs_spec ON jobs (spec, queue) WHERE parent = 0;
+  CREATE INDEX jobs_named ON jobs (queue, name COLLATE NOCASE) WHERE parent = 0;
+  CREATE TABLE clock_turns (seq INTEGER PRIMARY KEY) STRICT;
+  INSERT INTO clock_turns SELECT seq
+    FROM (SELECT seq, created_at, lag(created_at) OVER (ORDER BY seq) AS before FROM jobs) WHERE created_at < before;
+  `,
   // jobs ask for tokens of consumable resources, and hold them
   `
   CREATE TABLE consumables (

@@ -46,8 +46,11 @@ const HELD_OTHERS = `SELECT seq FROM jobs WHERE parent = ? AND parent > 0 AND ro
   AND EXISTS (SELECT 1 FROM tasks t WHERE t.job = jobs.seq AND t.held = 1)`;
 
 const RECALLED = move('recalled');
+/* Without the attempt that it has no part in now. */
 const RECALL = `
-  UPDATE jobs SET state = ${RECALLED.to} WHERE seq IN (SELECT value FROM json_each(?)) AND ${RECALLED.from}`;
+  UPDATE jobs SET state = ${RECALLED.to},
+    attempt = (SELECT coalesce(max(t.attempt), 0) FROM tasks t WHERE t.job = jobs.seq AND t.state = 2)
+  WHERE seq IN (SELECT value FROM json_each(?)) AND ${RECALLED.from}`;
 
 /** Stops the nodes of a job, its main node too unless `others`; what has not been started never will be. */
 export const stopNodes = async (

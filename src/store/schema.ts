@@ -34,6 +34,8 @@ export interface Database {
   blocked_heads: BlockedHeadRow;
   queue_counts: QueueCountRow;
   tags: TagRow;
+  /** The first jobs that were made earlier than the one before, by the wall clock: see `clock-turns.ts`. */
+  clock_turns: { seq: number };
 }
 
 export interface MetaRow {
@@ -185,6 +187,8 @@ export interface HoldRow {
 export interface SpecRow {
   id: number;
   doc: string;
+  /** The seq of its definition. */
+  definition: number;
 }
 
 /**

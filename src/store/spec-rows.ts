@@ -4,9 +4,13 @@ import type { Tokens } from '../domain/tokens.ts';
 import type { Tx } from './store.ts';
 import { tokensText } from './token-rows.ts';
 
-/** Stores a spec; resolves to its id. */
-export const insertSpec = (tx: Tx, doc: string): Promise<number> =>
-  tx.insert('INSERT INTO specs (doc) VALUES (?)', [doc]);
+/** Stores a spec, made of the definition at a seq; resolves to its id. */
+export const insertSpec = (tx: Tx, doc: string, definition: number): Promise<number> =>
+  tx.insert('INSERT INTO specs (doc, definition) VALUES (?, ?)', [doc, definition]);
+
+/** Stores what a spec becomes with other overrides; resolves to its id. */
+export const changeOfSpec = (tx: Tx, id: number, doc: string): Promise<number> =>
+  tx.insert('INSERT INTO specs (doc, definition) SELECT ?, definition FROM specs WHERE id = ?', [doc, id]);
 
 /** A spec as it is stored: JSON of `JobSpec`. */
 export const specText = async (tx: Tx, id: number): Promise<string> =>

@@ -88,7 +88,8 @@ test('of an array the failed children are told in groups, and run again', async 
   writeFileSync(marker, '');
   const one = await cli(server, 'rerun', 'many', '--only', '4');
   assert.deepEqual([one.code, one.stdout], [0, `1 job runs again (${id})\n`]);
-  assert.equal((await cli(server, 'wait', id)).code, 1);
+  const still = await cli(server, 'wait', id);
+  assert.deepEqual([still.code, still.stdout], [1, `many (${id}) FAILED: 4 succeeded, 2 failed\n`]);
   const rest = await cli(server, 'rerun', 'many', '--failed', '--json');
   assert.deepEqual(JSON.parse(rest.stdout), { jobId: id, jobs: 2, left: 0 });
   assert.equal((await cli(server, 'wait', id)).code, 0);
@@ -161,6 +162,11 @@ test('what waits and what runs is cancelled, by id and by a filter', async (t) =
     const { stdout } = await cli(server, 'jobs', '--status', 'running', '--json');
     return stdout.includes(running) || undefined;
   });
+  const runs = (await cli(server, 'explain', 'runs')).stdout;
+  assert.match(
+    runs,
+    /^ {2}waited {4}\S+ s, started 20\d\d-.*\n {2}definition run-.*\n {2}asked .*\n {2}command {3}sleep 1000$/m,
+  );
   assert.match(
     (await cli(server, 'cancel', 'waits')).stderr,
     /^longshore: waits may be 2 jobs: .*; say more of the id$/m,

@@ -51,6 +51,11 @@ test('an input that is no folder is one line and exit code 2', async () => {
   assert.match(stderr, /^longshore: --input \/no\/such\/folder is no folder\n$/);
 });
 
+test('the teams of a demo read no input', async () => {
+  const { code, stderr } = await runCli(['demo', '--teams', '--input', '/tmp']);
+  assert.deepEqual({ code, stderr }, { code: 2, stderr: 'longshore: --teams reads no --input\n' });
+});
+
 test('an input without files is one line and exit code 2, and starts nothing', async (t) => {
   const input = tempFolder(t);
   mkdirSync(join(input, 'deep', 'er'), { recursive: true });

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
-import { EXTENSIONS } from '../../src/api/extensions.ts';
-import { BATCH } from '../../src/api/shapes.gen.ts';
 import type { Running } from '../../src/main/start-server.ts';
 import { serverFor } from '../support/server.ts';
 import { type Answered, ask, type Raw, type Signing, send, sign } from '../support/signed.ts';
@@ -180,39 +178,6 @@ for (const [body, message] of [
     refused(await post(body), 400, 'SerializationException', message);
   });
 }
-
-for (const [path, body, message] of [
-  ['describejobdefinitions', '{"jobDefinitions":[null]}', 'NULL_VALUE can not be converted to a String'],
-  ['describejobs', '{"jobs":["a",null]}', 'NULL_VALUE can not be converted to a String'],
-  ['describejobqueues', '{"jobQueues":[null]}', 'NULL_VALUE can not be converted to a String'],
-  [
-    'describecomputeenvironments',
-    '{"computeEnvironments":[null]}',
-    'NULL_VALUE can not be converted to a String',
-  ],
-  ['submitjob', '{"jobName":"j","tags":{"a":null}}', 'NULL_VALUE can not be converted to a String'],
-  ['submitjob', '{"jobName":"j","dependsOn":[null]}', 'Expected null'],
-] as const) {
-  test(`null in a list or a map is neither dropped nor “all”: ${path} of ${body} is refused`, async () => {
-    const answer = await ask(server.url, server.rootKey, { path: `/v1/${path}`, body });
-    refused(answer, 400, 'SerializationException', message);
-  });
-}
-
-test('no list of strings takes a null, in any operation', async () => {
-  let asked = 0;
-  for (const model of [BATCH, EXTENSIONS])
-    for (const { method, path, input } of Object.values(model.operations))
-      for (const [member, type] of Object.entries(model.shapes[input] ?? {})) {
-        if (method !== 'POST' || !/^\[s!?$/.test(type)) continue;
-        const body = JSON.stringify({ [member]: [null] });
-        const answer = await ask(server.url, server.rootKey, { path, body });
-        if (answer.headers['x-amzn-errortype'] === 'UnknownOperationException') continue;
-        refused(answer, 400, 'SerializationException', 'NULL_VALUE can not be converted to a String');
-        asked++;
-      }
-  assert.ok(asked >= 6, `${asked} lists were found`);
-});
 
 test('W-010: 1.0 is an integer', async () => {
   assert.equal((await post('{"maxResults":1.0}')).status, 200);

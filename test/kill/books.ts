@@ -78,6 +78,7 @@ export const faults = (jobs: readonly JobDetail[], answered: Answered, lines: re
   const byTask = Map.groupBy(lines, (line) => line.task);
   for (const job of jobs) {
     if (job.status !== 'SUCCEEDED' && job.status !== 'FAILED') wrong.push(`${job.jobId} is ${job.status}`);
+    wrong.push(...wrongShare(job, answered));
     if (isEndless(job, answered)) wrong.push(...wrongLimit(job));
     // a multi-node job shows its main node's
     if (job.nodeProperties && !job.nodeDetails) continue;
@@ -86,6 +87,13 @@ export const faults = (jobs: readonly JobDetail[], answered: Answered, lines: re
   }
   for (const [task, own] of byTask) wrong.push(`task ${task} of ${own[0]!.job} ran and is no attempt`);
   return wrong;
+};
+
+/** Of a job whose submission was answered. */
+const wrongShare = (job: JobDetail, { shares }: Answered): string[] => {
+  const parent = parentOf(job);
+  if (!shares.has(parent) || job.shareIdentifier === shares.get(parent)) return [];
+  return [`${job.jobId} is of ${job.shareIdentifier}, asked for ${shares.get(parent)}`];
 };
 
 const parentOf = (job: JobDetail): string => job.jobId!.split(/[:#]/)[0]!;

@@ -57,7 +57,13 @@ const kill = async (
   { folder, file, victim }: { folder: string; file: string; victim: Victim },
 ): Promise<KillReport> => {
   const chance = new Chance(seed);
-  const answered: Answered = { jobs: [], sizes: new Map(), terminated: new Set(), endless: new Set() };
+  const answered: Answered = {
+    jobs: [],
+    sizes: new Map(),
+    shares: new Map(),
+    terminated: new Set(),
+    endless: new Set(),
+  };
   victim.start();
   await listening(victim);
   await prepare(victim, file);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SubmitJobCommand, type SubmitJobCommandInput, TerminateJobCommand } from '@aws-sdk/client-batch';
 import type { Chance } from './chance.ts';
+import { SHARES } from './prepare.ts';
 import type { Victim } from './victim.ts';
 
 /** What the clients know: only what was answered. */
@@ -8,6 +9,8 @@ export interface Answered {
   readonly jobs: string[];
   /** The size of each of them that is an array. */
   readonly sizes: Map<string, number>;
+  /** Whose each of them is; undefined in a queue without shares. */
+  readonly shares: Map<string, string | undefined>;
   /** Told to end: an attempt of theirs may have been stopped before it wrote its line. */
   readonly terminated: Set<string>;
   /** Plain jobs that would run for longer than they may. */
@@ -52,6 +55,7 @@ const one = async (
   const { jobId } = await client.send(new SubmitJobCommand({ ...input, jobName: 'kill' }));
   answered.jobs.push(jobId!);
   if (input.arrayProperties) answered.sizes.set(jobId!, input.arrayProperties.size!);
+  answered.shares.set(jobId!, input.shareIdentifier);
   if (endless) answered.endless.add(jobId!);
 };
 
@@ -78,7 +82,7 @@ const drawn = (chance: Chance, answered: Answered, known: string | undefined): I
   const dependsOn = known && chance.next() < 0.2 ? [{ jobId: known }] : [];
   const kind = chance.next();
   if (kind < 0.12) return { ...common, jobQueue: 'nodes', jobDefinition: 'nodes', dependsOn };
-  const array = { ...common, jobQueue: 'q', jobDefinition: 'd' };
+  const array = { ...common, jobDefinition: 'd', ...inQueue(chance) };
   if (kind >= 0.35) return { ...array, dependsOn };
   const size = chance.between(2, 5);
   const pair = chance.pick([...answered.sizes].slice(-5).filter(([, other]) => other === size));
@@ -88,6 +92,16 @@ const drawn = (chance: Chance, answered: Answered, known: string | undefined): I
   ];
   return { ...array, arrayProperties: { size }, dependsOn: [...dependsOn, ...inner] };
 };
+
+/** In one without shares, or of one of three, some of them urgent. */
+const inQueue = (chance: Chance) =>
+  chance.next() < 0.5
+    ? { jobQueue: 'q' }
+    : {
+        jobQueue: 'shared',
+        shareIdentifier: chance.pick(SHARES),
+        schedulingPriorityOverride: chance.pick([0, 0, 9]),
+      };
 
 /** The server died before, while or after it did what was asked; nobody knows. */
 const isLostConnection = (

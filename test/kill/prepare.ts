@@ -1,12 +1,16 @@
 import {
   CreateComputeEnvironmentCommand,
   CreateJobQueueCommand,
+  CreateSchedulingPolicyCommand,
   RegisterJobDefinitionCommand,
 } from '@aws-sdk/client-batch';
 import type { Victim } from './victim.ts';
 
-/** The queues that are submitted to: of the machine itself, and of instances, which nodes need. */
-export const QUEUES = ['q', 'nodes'] as const;
+/** The queues that are submitted to: of the machine itself, of instances, which nodes need, and of the machine again, by shares. */
+export const QUEUES = ['q', 'nodes', 'shared'] as const;
+/** The smaller its weight, the more a share gets. */
+const WEIGHTS = { a: 1, b: 0.5, c: 0.25 };
+export const SHARES = Object.keys(WEIGHTS);
 
 /** Appends one line, in one write, that names the attempt; then it takes its time and ends as it is told. */
 const script = (file: string): string =>
@@ -36,12 +40,20 @@ export const prepare = async ({ client }: Victim, file: string): Promise<void> =
       },
     }),
   );
+  const shareDistribution = Object.entries(WEIGHTS).map(([shareIdentifier, weightFactor]) => ({
+    shareIdentifier,
+    weightFactor,
+  }));
+  const { arn } = await client.send(
+    new CreateSchedulingPolicyCommand({ name: 'p', fairsharePolicy: { shareDistribution } }),
+  );
   for (const name of QUEUES)
     await client.send(
       new CreateJobQueueCommand({
         jobQueueName: name,
         priority: 1,
-        computeEnvironmentOrder: [{ order: 1, computeEnvironment: name }],
+        computeEnvironmentOrder: [{ order: 1, computeEnvironment: name === 'nodes' ? 'nodes' : 'q' }],
+        ...(name === 'shared' && { schedulingPolicyArn: arn }),
       }),
     );
   const command = ['sh', '-c', script(file), 'Ref::seconds', 'Ref::good'];

@@ -36,7 +36,9 @@ export const checkRow = (job: Job, seen: JobSeen, eyes: Eyes): void => {
   // one that is in line again keeps what it ends with if it is stopped there
   const last = job.state < RUNNING ? lastOf(job) : undefined;
   const { startedAt, stoppedAt } = last ?? job;
-  must(times[0] === startedAt && times[1] === stoppedAt, 'times are true', tell);
+  must(times[0] === startedAt && times[1] === stoppedAt, 'times are true', () => {
+    return `${tell()}, really ${startedAt} to ${stoppedAt}`;
+  });
   must(job.state !== FAILED || !!seen.status_reason, 'FAILED has a reason', tell);
   const placed = job.state === STARTING || job.state === RUNNING;
   if (job.role !== 'none') must(!placed || job.task !== '', 'every attempt has a task', tell);

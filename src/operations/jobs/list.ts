@@ -31,8 +31,8 @@ export interface ListInput {
 const MOST_FILTERED = 100;
 
 /**
- * ListJobs, p. 44 (rules J-274 to J-288). Pages go by `seq`, so a job is shown once however it changes. With a filter a
- * page looks at so many jobs and no more: it may be short, or empty, and have a token all the same.
+ * ListJobs, p. 44 (rules J-274 to J-288). Pages go by `seq`, so a job is shown once however it changes. A page looks
+ * at so many jobs and no more: where a filter is by no index it may be short, or empty, and have a token all the same.
  */
 export const listJobs: Operation<ListInput> = async (service, input) => {
   const { maxResults = 100 } = input;

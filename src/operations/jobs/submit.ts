@@ -8,6 +8,7 @@ import { DEPENDENCY_REASON, stopCode } from '../../domain/stop-kinds.ts';
 import { type Tags, tooManyTags } from '../../domain/tags.ts';
 import type { CatalogDefinition, CatalogQueue, MadeSpec } from '../../service/catalog.ts';
 import type { Operation, Service } from '../../service/service.ts';
+import { noteClockTurn } from '../../store/clock-turns.ts';
 import { insertEdge, PAIRWISE, SEQUENTIAL, WHOLE, watchedBit } from '../../store/dependencies.ts';
 import { DOOMED, insertChildren, insertJob, jobBySeq, type NewJob } from '../../store/job-rows.ts';
 import { nextSeq } from '../../store/next-seq.ts';
@@ -100,6 +101,7 @@ const insert = async (tx: Tx, job: Submission, needs: Dependencies): Promise<voi
   const { seq } = job;
   const array = job.size > 0;
   const watched = needs.sequential ? watchedBit(SEQUENTIAL) : 0;
+  await noteClockTurn(tx, seq, job.createdAt);
   await insertJob(tx, array ? { ...job, unmet: 0 } : job, watched);
   await setTags(tx, 'job', seq, job.tags);
   await insertDemands(tx, seq, job.tokens);
@@ -197,17 +199,26 @@ const specFor = async (
   const spec = await withConsumables(service, tx, bare, definition, input);
   if (isRefusal(spec)) return spec;
   const share = shareIdentifier ? await shareFor(tx, queue.seq, shareIdentifier) : 0;
-  const stored = { ...(await storeSpec(service, tx, spec, share)), fault: tooLongOverrides(input) };
+  const stored = {
+    ...(await storeSpec(service, tx, spec, definition.seq, share)),
+    fault: tooLongOverrides(input),
+  };
   service.catalog.made.set(tx, key, stored, key.length);
   return stored;
 };
 
-const storeSpec = async ({ order }: Service, tx: Tx, spec: JobSpec, share: number): Promise<MadeSpec> => {
+const storeSpec = async (
+  { order }: Service,
+  tx: Tx,
+  spec: JobSpec,
+  definition: number,
+  share: number,
+): Promise<MadeSpec> => {
   const { nodes, schedulingPriority: priority = 0, propagateTags } = spec;
   const group = order.groupOf({ priority, share });
   const tokens = asksOf(spec);
-  const row = await insertSpec(tx, JSON.stringify(spec));
-  const made = { spec: row, priority, share, group, propagateTags, tokens };
+  const id = await insertSpec(tx, JSON.stringify(spec), definition);
+  const made = { spec: id, priority, share, group, propagateTags, tokens };
   if (!nodes) {
     const resources = resourcesOf(spec.container as ContainerSpec);
     return { ...made, shape: await shapeOf(tx, { resources, group, tokens }) };

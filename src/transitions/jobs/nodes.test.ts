@@ -9,6 +9,8 @@ import {
   submitNodes as submit,
   TOO_MUCH,
 } from '../../../test/support/nodes.ts';
+import { taskById } from '../../store/task-rows.ts';
+import { renewNode } from './nodes.ts';
 
 test('J-295: the main node starts first, the others once it runs; then the job is RUNNING', async () => {
   const world = await nodeWorld();
@@ -334,4 +336,27 @@ test('a server that comes back starts the nodes that were held, and renews one w
   assert.match(orderOf(world, id, 1).taskId, /^[0-9a-f]{32}$/);
   await end(world, id, 1, 0);
   assert.equal((await world.job(id)).status, 'SUCCEEDED');
+});
+
+test('a node whose start was taken back had no part in the attempt: run again, it keeps nothing of that', async () => {
+  const world = await nodeWorld();
+  world.engine.begins = false;
+  const id = await submit(world);
+  await world.settle();
+  for (const node of [1, 2]) {
+    world.engine.begin(orderOf(world, id, node).taskId);
+    await world.settle();
+  }
+  const { store } = world.service;
+  const given = orderOf(world, id, 0).taskId;
+  await store.write(async (tx) => renewNode(world.service, tx, (await taskById(tx, given))!));
+  await end(world, id, 1, 1);
+  await end(world, id, 2, 1);
+  assert.equal((await world.job(id)).status, 'FAILED');
+  await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', state: 'DISABLED' });
+  await world.ask('retryJobs', { jobId: id });
+  const rows = await store.read((tx) =>
+    tx.all('SELECT attempt, stopped_at FROM jobs WHERE parent > 0 AND idx = 0'),
+  );
+  assert.deepEqual(rows, [{ attempt: 0, stopped_at: null }]);
 });

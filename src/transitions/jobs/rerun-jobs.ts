@@ -7,7 +7,7 @@ import { resetNodes } from '../../store/node-rows.ts';
 import { reopenParent, rerunRows, setSpec } from '../../store/rerun-rows.ts';
 import { deleteSpecOfChildren, deleteUnusedSpec } from '../../store/retention-rows.ts';
 import type { JobRow } from '../../store/schema.ts';
-import { insertSpec, shapeOf } from '../../store/spec-rows.ts';
+import { changeOfSpec, shapeOf } from '../../store/spec-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import { reviveDemands } from '../../store/token-rows.ts';
 import { type Dependent, waitAgain } from './rerun-dependents.ts';
@@ -61,7 +61,7 @@ const changeSpec = async (
   array: JobRow | undefined,
   { seqs, from, to }: ChangedSpec,
 ): Promise<void> => {
-  const spec = await insertSpec(tx, JSON.stringify(to));
+  const spec = await changeOfSpec(tx, from, JSON.stringify(to));
   const group = service.order.groupOf({ priority: to.schedulingPriority ?? 0, share });
   const asks = { resources: resourcesOf(to.container), group, tokens: asksOf(to) };
   await setSpec(tx, seqs, spec, await shapeOf(tx, asks));
