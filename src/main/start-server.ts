@@ -14,6 +14,7 @@ import type { Timers } from '../lib/clock.ts';
 import type { Log } from '../lib/logger.ts';
 import { Loops } from '../loops/loops.ts';
 import { Retention } from '../loops/retention.ts';
+import * as consumables from '../operations/consumables/index.ts';
 import * as definitions from '../operations/definitions/index.ts';
 import * as ec2 from '../operations/ec2/index.ts';
 import * as ecs from '../operations/ecs/index.ts';
@@ -33,7 +34,9 @@ import { Specs } from '../service/spec-cache.ts';
 import { engineKept, keepEngine } from '../store/meta-rows.ts';
 import { openSqlite } from '../store/sqlite/open-database.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
+import { FrontTimes } from '../why/front-times.ts';
 import { LastPlan } from '../why/last-plan.ts';
+import { Lines } from '../why/lines.ts';
 import type { Config } from './config.ts';
 import {
   DATABASE,
@@ -154,6 +157,8 @@ const serviceOf = (
   shareUses: new ShareUses(),
   order: byShares,
   lastPlan: new LastPlan(),
+  lines: new Lines(),
+  frontTimes: new FrontTimes(parts.clock.wall()),
   lastHour: new LastHour(parts.clock),
   about: {
     version: config.version ?? 'unknown',
@@ -198,6 +203,7 @@ const listenerOf = (config: Config, service: Service, timers: Timers, key: RootK
     // a store that does not answer is found out by asking it
     ready: async () => ready() && (await service.store.read(async () => true)),
     batch: bind(service, {
+      ...consumables,
       ...definitions,
       ...environments,
       ...policies,
