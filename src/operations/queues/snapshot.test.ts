@@ -32,7 +32,7 @@ const sharedWorld = async (pool: number): Promise<World> => {
 const submitShared = (world: World, shareIdentifier: string, more = {}): Promise<string> =>
   world.submit({ jobQueue: 'shared', shareIdentifier, schedulingPriorityOverride: 1, ...more });
 
-test('T-137 T-140 T-143: of a queue in which nothing happens: no jobs, no use, and when that was so', async () => {
+test('T-137 T-140 T-143 E-183: of a queue in which nothing happens: no jobs, no use, and when that was so', async () => {
   const world = await makeWorld();
   const lastUpdatedAt = world.clock.wall();
   assert.deepEqual(await snapshot(world), {
@@ -150,7 +150,7 @@ test('T-145: of a place that a cancelled job left it is when that was seen; it i
   assert.deepEqual(timesOf(after), [timesOf(before)[0], world.clock.wall()]);
 });
 
-test('T-146: children stand there by themselves, their parent never; multi-node jobs as one', async () => {
+test('T-146 E-184: children stand there by themselves, their parent never; multi-node jobs as one', async () => {
   const world = await makeWorld({ command: ['run'], pool: 1 });
   await world.submit();
   const array = await world.submit({ arrayProperties: { size: 2 } });
