@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeWorld, type World } from '../../test/support/world.ts';
 import type { Tx } from '../store/store.ts';
-import { Lines } from './lines.ts';
+import { Lines, lineOf } from './lines.ts';
 import { QueuePositions } from './position.ts';
 
 const HEADS = [
@@ -14,14 +14,16 @@ test('a line is as it was read until a row is written or its shares stand otherw
   const lines = new Lines();
   const shares = { window: 1, shares: new Map(), reserve: undefined };
   const from = { changes: 5, shares: undefined };
+  const line = lineOf(HEADS);
   assert.deepEqual(
-    [...lines.set(1, from, HEADS).places],
+    [...line.places],
     [
       [7, 0],
       [9, 1],
     ],
   );
-  assert.equal(lines.get(1, from)?.heads, HEADS);
+  lines.keep(1, from, line);
+  assert.equal(lines.get(1, from), line);
   assert.equal(lines.get(2, from), undefined);
   assert.equal(lines.get(1, { ...from, changes: 6 }), undefined);
   assert.equal(lines.get(1, { ...from, shares }), undefined);
