@@ -93,6 +93,22 @@ export const NOTES: Readonly<Record<string, string>> = {
   'FairsharePolicy.computeReservation':
     'Of the maxvCpus of the queue’s ENABLED and VALID environments. A job that is alone in its queue may have what is kept.',
   'ShareAttributes.weightFactor': 'Each share that begins with a prefix has the whole weight.',
+  CreateConsumableResource: 'Ready when answered. At most 50,000 in an account.',
+  UpdateConsumableResource:
+    'In force when answered: what waits for tokens starts at once. A total below what is in use is taken; nothing starts until enough is free.',
+  'UpdateConsumableResourceRequest.clientToken':
+    'An update that was made by it within 8 hours is not made again, and answers the total as it is now; with another operation or quantity it is refused.',
+  DeleteConsumableResource:
+    'Refused while a job that has not ended asks for some of it; definitions do not hinder. A job that asked for it is not run again.',
+  DescribeConsumableResource:
+    'As of now. Of a NON_REPLENISHABLE one what jobs took is gone from the total, and nothing is in use.',
+  ListConsumableResources: 'By name. Of several values of a filter one is to match.',
+  ListJobsByConsumableResource:
+    'Newest first; of an array itself and the children that have not ended. `quantity` is what the job asks for, of a multi-node job with its nodes; `createdAt` is the job’s. A page looks at 10,000 jobs at most: with a filter it may be short, or empty, and have a nextToken.',
+  'ListJobsByConsumableResourceRequest.filters':
+    'JOB_STATUS and JOB_NAME (capitals do not count, `x*`: those that begin so), all of them, of each any value. CONSUMABLE_RESOURCE_NAME does nothing.',
+  'ConsumableResourceProperties.consumableResourceList':
+    'Names or ARNs, which a job shows as ARNs. What it names must be there when a job is submitted. Tokens are held from STARTING until the job has ended, between attempts too.',
   UpdateJobQueue: 'In force when answered.',
   DeleteJobQueue:
     'A queue with jobs is DELETING until the last of them has ended. Those that have not begun are FAILED from the answer on. Until their rows have followed, a page of ListJobs looks at 10,000 of them for PENDING, SUBMITTED and FAILED: it may be short, or empty, and have a nextToken.',

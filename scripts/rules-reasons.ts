@@ -26,8 +26,8 @@ export const UNTESTED: readonly Untested[] = [
   { rules: 'J-329', why: 'events are not here yet' },
   { rules: 'J-331', why: 'a million waiting jobs are measured, not tested: docs/performance.md' },
   {
-    rules: 'E-006 E-117 E-178 E-200 E-201 E-202',
-    why: 'consumable resources, service environments and quota shares are not here yet',
+    rules: 'E-117 E-178 E-201 E-202',
+    why: 'service environments and quota shares are not here yet',
   },
   {
     rules: 'E-045 E-046 E-072',

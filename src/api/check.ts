@@ -86,6 +86,8 @@ const checkOf = (model: Sized, built: Map<string, Check>, type: string): Check =
       return oneOf(model.enums[type.slice(1)] ?? []);
     case 'i':
       return model.bits === 32 ? integer : long;
+    case 'l':
+      return long;
     case 'f':
       return float;
     case 'b':

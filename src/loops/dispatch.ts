@@ -6,7 +6,7 @@ import { choicesAfter, sharesAfter } from '../scheduler/after-plan.ts';
 import { firstOf, type Next, nextOf } from '../scheduler/order.ts';
 import { type Asked, planIn } from '../scheduler/plan.ts';
 import { renamed } from '../scheduler/reserve.ts';
-import type { Plan, Reservation } from '../scheduler/snapshot.ts';
+import type { Plan, Reservation, TokenClaim } from '../scheduler/snapshot.ts';
 import type { Service } from '../service/service.ts';
 import type { Tx } from '../store/store.ts';
 import { noteDesires } from '../transitions/environments/desired-vcpus.ts';
@@ -45,6 +45,7 @@ export class Dispatcher {
   private readonly paces: Paces;
   readonly whatRuns: WhatRuns;
   private reservations: readonly Reservation[] = [];
+  private claims: readonly TokenClaim[] = [];
   private shapes: ReadonlyMap<number, KnownShapes> = new Map();
   /** When each queue last started a job, by `starts`. */
   private readonly servedAt = new Map<number, number>();
@@ -61,10 +62,10 @@ export class Dispatcher {
 
   /** `running`: what `whatRuns` found in this transaction. */
   async dispatch(tx: Tx, looked: Running): Promise<Dispatched> {
-    const { service, paces, reservations, servedAt } = this;
+    const { service, paces, reservations, claims, servedAt } = this;
     const running = await this.register(tx, looked);
     const lost = await expireDrained(service, tx, running.draining.values());
-    const remembered = { paces, reservations, servedAt, shapes: this.shapes };
+    const remembered = { paces, reservations, claims, servedAt, shapes: this.shapes };
     const { room, asked, shapes } = await loadSnapshot(service, tx, running, remembered);
     const decided = planIn(room, asked, service.order);
     const ids = await applyInstances(service, tx, decided, running.instances);
@@ -100,7 +101,7 @@ export class Dispatcher {
     decided: Plan,
     ids: ReadonlyMap<string, string>,
   ): Promise<StartOrder[]> {
-    const asks = new Map(queues.flatMap((q) => q.shapes.map((s) => [s.id, s.groups[0]!.asks])));
+    const shapes = new Map(queues.flatMap((q) => q.shapes.map((s) => [s.id, s])));
     const tails = new Map<string, string>();
     const orders: StartOrder[] = [];
     for (const placement of decided.placements) {
@@ -108,7 +109,7 @@ export class Dispatcher {
       const after = line && (tails.get(line) ?? line);
       const instances = placement.instances.map((ref) => ids.get(ref) ?? ref);
       const placed = { ...placement, instances, ...(after !== undefined && { after }) };
-      const order = await placeJob(this.service, tx, placed, asks.get(placement.shape)!);
+      const order = await placeJob(this.service, tx, placed, shapes.get(placement.shape)!);
       if (!order) continue;
       if (line) tails.set(line, order.taskId);
       orders.push(order);
@@ -148,6 +149,7 @@ export class Dispatcher {
   ): void {
     const { lastPlan } = this.service;
     this.reservations = renamed(decided.reservations, (ref) => ids.get(ref) ?? ref);
+    this.claims = decided.claims;
     for (const { queue } of decided.placements) {
       this.servedAt.set(queue, ++this.starts);
       lastPlan.servedAt.set(queue, this.service.clock.wall());
@@ -219,7 +221,7 @@ const blockedOf = (
     return next ? [{ queue, next, reason }] : [];
   });
   const able = Map.groupBy(
-    firsts.filter(({ reason }) => !neverRuns(reason)),
+    firsts.filter(({ reason }) => !neverRuns(reason) && !reason.lacks),
     ({ queue }) => queue,
   );
   const heads = new Set<Next | undefined>();

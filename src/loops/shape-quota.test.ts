@@ -53,7 +53,13 @@ test('many shapes in several queues: a plan knows a part of each and all of a qu
   // some plans each, until each shape has had its turn
   for (let n = 0; n < 6; n++) await world.settle();
   const ground = { hosts: world.service.capacity.hosts, environments: [] };
-  const remembered = { paces: new Paces(), reservations: [], servedAt: new Map(), shapes: new Map() };
+  const remembered = {
+    paces: new Paces(),
+    reservations: [],
+    claims: [],
+    servedAt: new Map(),
+    shapes: new Map(),
+  };
   const { asked } = await world.service.store.read((tx) =>
     loadSnapshot(world.service, tx, nothingRuns(ground), remembered),
   );

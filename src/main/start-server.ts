@@ -14,6 +14,7 @@ import type { Timers } from '../lib/clock.ts';
 import type { Log } from '../lib/logger.ts';
 import { Loops } from '../loops/loops.ts';
 import { Retention } from '../loops/retention.ts';
+import * as consumables from '../operations/consumables/index.ts';
 import * as definitions from '../operations/definitions/index.ts';
 import * as ec2 from '../operations/ec2/index.ts';
 import * as ecs from '../operations/ecs/index.ts';
@@ -202,6 +203,7 @@ const listenerOf = (config: Config, service: Service, timers: Timers, key: RootK
     // a store that does not answer is found out by asking it
     ready: async () => ready() && (await service.store.read(async () => true)),
     batch: bind(service, {
+      ...consumables,
       ...definitions,
       ...environments,
       ...policies,

@@ -4,7 +4,7 @@ import { childSeq } from '../domain/job-seq.ts';
 import { stateCode } from '../domain/job-state.ts';
 import { move } from './moves.ts';
 import { countRows } from './queue-counts.ts';
-import type { JobRow } from './schema.ts';
+import type { Flag, JobRow } from './schema.ts';
 import type { SqlValue, Tx } from './store.ts';
 
 /** A job's row with what its id and name are made from. */
@@ -23,13 +23,16 @@ export interface FoundJob extends JobRow {
   parent_watched: number;
   /** The seq of its share, of a node its job's; 0 in a queue that is not shared. */
   share: number;
+  /** Whether it asks for tokens, a child for itself; 0 of a node, for which its job does. */
+  asks_tokens: Flag;
 }
 
 export const FOUND = `
   j.*, p.id AS parent_id, p.name AS parent_name, p.size AS parent_size,
   coalesce(p.nodes, 0) AS parent_nodes, coalesce(p.state, -1) AS parent_state,
   coalesce(p.stop_kind, 0) AS parent_stop_kind, p.stop_reason AS parent_stop_reason,
-  coalesce(p.watched, 0) AS parent_watched, coalesce(nullif(j.job_group, 0), p.job_group, 0) AS share
+  coalesce(p.watched, 0) AS parent_watched, coalesce(nullif(j.job_group, 0), p.job_group, 0) AS share,
+  CASE j.role WHEN 0 THEN coalesce(p.consumes, j.consumes) ELSE 0 END AS asks_tokens
   FROM jobs j LEFT JOIN jobs p ON p.seq = j.parent AND j.parent > 0`;
 
 const BY_ID = `SELECT ${FOUND} WHERE j.id = ?`;
@@ -100,17 +103,19 @@ export interface NewJob {
   readonly dependsOn: string | null;
   /** 0 for a plain job. */
   readonly size: number;
+  /** Whether it asks for tokens. */
+  readonly consumes: boolean;
 }
 
 const INSERT = `
   INSERT INTO jobs (
     seq, rank, job_group, id, name, queue, spec, shape, state, unmet, created_at, depends_on, size, live,
-    watched)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ${stateCode(FIRST_STATE)}, ?, ?, ?, ?, ?, ?)`;
+    watched, consumes)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ${stateCode(FIRST_STATE)}, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** Inserts a plain job or a parent in SUBMITTED. `watched`: see `JobRow`. */
 export const insertJob = (tx: Tx, job: NewJob, watched = 0): Promise<number> => {
-  const { seq, rank, group, id, name, queue, spec, shape, unmet, createdAt, dependsOn, size } = job;
+  const { seq, rank, group, id, name, queue, spec, shape, unmet, createdAt, dependsOn, size, consumes } = job;
   const params = [
     seq,
     rank,
@@ -127,6 +132,7 @@ export const insertJob = (tx: Tx, job: NewJob, watched = 0): Promise<number> => 
     size,
     size,
     watched,
+    consumes ? 1 : 0,
   ];
   countRows(tx, { queue, state: stateCode(FIRST_STATE), size, role: 0 }, 1);
   return tx.run(INSERT, params);

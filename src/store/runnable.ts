@@ -68,7 +68,7 @@ export const HOW_MANY_STEPS_TO_SHAPES = `WITH RECURSIVE ${FIRSTS} SELECT count(*
 
 /** Of a shape `h` and its first job `f`. */
 const WAITING_SHAPE = `
-  h.id, h.milli_vcpus, h.memory_mib, h.gpus, h.node_groups, h.job_group, f.seq AS first, f.rank,
+  h.id, h.milli_vcpus, h.memory_mib, h.gpus, h.node_groups, h.job_group, h.tokens, f.seq AS first, f.rank,
   EXISTS (
     SELECT 1 FROM jobs n
     WHERE n.queue = f.queue AND n.shape = f.shape AND n.state = ${RUNNABLE} AND n.rank > f.rank) AS has_more`;
@@ -117,6 +117,7 @@ export interface WaitingShape {
   /** See `ShapeRow`. */
   readonly node_groups: string;
   readonly job_group: number;
+  readonly tokens: string;
   /** The seq of its first job, and that one's rank. */
   readonly first: number;
   readonly rank: number;

@@ -1,5 +1,7 @@
 import type { Resources } from '../domain/container.ts';
+import type { Tokens } from '../domain/tokens.ts';
 import type { Tx } from './store.ts';
+import { tokensText } from './token-rows.ts';
 
 /** Stores a spec, made of the definition at a seq; resolves to its id. */
 export const insertSpec = (tx: Tx, doc: string, definition: number): Promise<number> =>
@@ -14,13 +16,26 @@ export const specText = async (tx: Tx, id: number): Promise<string> =>
   (await tx.all<{ doc: string }>('SELECT doc FROM specs WHERE id = ?', [id]))[0]!.doc;
 
 const FIND_SHAPE =
-  'SELECT id FROM shapes WHERE milli_vcpus = ? AND memory_mib = ? AND gpus = ? AND node_groups = ? AND job_group = ?';
+  'SELECT id FROM shapes WHERE milli_vcpus = ? AND memory_mib = ? AND gpus = ? AND node_groups = ? AND job_group = ? AND tokens = ?';
 const INSERT_SHAPE =
-  'INSERT INTO shapes (milli_vcpus, memory_mib, gpus, node_groups, job_group) VALUES (?, ?, ?, ?, ?)';
+  'INSERT INTO shapes (milli_vcpus, memory_mib, gpus, node_groups, job_group, tokens) VALUES (?, ?, ?, ?, ?, ?)';
 
-/** The id of what a job of a group asks for; `nodeGroups`: see `ShapeRow`. */
-export const shapeOf = async (tx: Tx, r: Resources, jobGroup: number, nodeGroups = ''): Promise<number> => {
-  const params = [r.milliVcpus, r.memoryMiB, r.gpus, nodeGroups, jobGroup];
+/** What a job of a group asks for. */
+export interface ShapeAsks {
+  readonly resources: Resources;
+  readonly group: number;
+  /** See `ShapeRow`. */
+  readonly nodeGroups?: string;
+  /** In the order of their resources' seqs. */
+  readonly tokens: readonly Tokens[];
+}
+
+/** The id of what jobs ask for. */
+export const shapeOf = async (
+  tx: Tx,
+  { resources: r, group, nodeGroups = '', tokens }: ShapeAsks,
+): Promise<number> => {
+  const params = [r.milliVcpus, r.memoryMiB, r.gpus, nodeGroups, group, tokensText(tokens)];
   const [known] = await tx.all<{ id: number }>(FIND_SHAPE, params);
   return known?.id ?? tx.insert(INSERT_SHAPE, params);
 };

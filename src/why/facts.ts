@@ -10,6 +10,7 @@ import { standsBehind } from '../store/task-rows.ts';
 import type { Finding, LastPlan } from './last-plan.ts';
 import type { QueuePositions } from './position.ts';
 import { type ShareFacts, shareFacts } from './share-facts.ts';
+import { type Shortage, shortagesOf } from './shortage.ts';
 
 /** Why a job waits. */
 export type WaitFacts =
@@ -33,6 +34,8 @@ export type WaitFacts =
       readonly found: Finding;
       /** In a queue that is shared. */
       readonly share?: ShareFacts;
+      /** Where it is short of tokens alone. */
+      readonly shortages?: readonly Shortage[];
     }
   /** It was placed, and the engine waits for something. */
   | { readonly kind: 'engine'; readonly reason: string }
@@ -107,10 +110,12 @@ const queueFacts = async ({ tx, sources, looks }: Asking, job: FoundJob): Promis
   const queue = await sources.names.queueName(tx, job.queue);
   const found = sources.lastPlan.of(job.queue, job.shape);
   const ahead = await looks.positions.ahead(job);
-  if (job.share === 0) return { kind: 'queue', queue, ahead, found };
+  const lacks = found.reason?.lacks;
+  const short = lacks && { shortages: await shortagesOf(tx, lacks) };
+  if (job.share === 0) return { kind: 'queue', queue, ahead, found, ...short };
   const first = await looks.positions.first(job.queue);
   const share = shareFacts(sources.lastPlan.shares.get(job.queue), job.share, first?.group);
-  return { kind: 'queue', queue, ahead, found, ...(share && { share }) };
+  return { kind: 'queue', queue, ahead, found, ...(share && { share }), ...short };
 };
 
 const startFacts = async ({ tx, sources }: Asking, job: FoundJob): Promise<WaitFacts | undefined> => {

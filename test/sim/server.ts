@@ -9,6 +9,7 @@ import type { Log } from '../../src/lib/logger.ts';
 import { Loops } from '../../src/loops/loops.ts';
 import { Retention } from '../../src/loops/retention.ts';
 import type { Running } from '../../src/loops/running.ts';
+import * as consumables from '../../src/operations/consumables/index.ts';
 import * as definitions from '../../src/operations/definitions/index.ts';
 import * as ec2 from '../../src/operations/ec2/index.ts';
 import * as ecs from '../../src/operations/ecs/index.ts';
@@ -67,6 +68,7 @@ export interface ServerParts {
 }
 
 const OPERATIONS = {
+  ...consumables,
   ...definitions,
   ...environments,
   ...extensions,

@@ -9,6 +9,7 @@ import { isRefusal, type Refusal } from '../../src/domain/refusal.ts';
 import { SPOT_WARNING_SECONDS } from '../../src/domain/spot-warning.ts';
 import { type Log, silentLog } from '../../src/lib/logger.ts';
 import { Loops } from '../../src/loops/loops.ts';
+import * as consumables from '../../src/operations/consumables/index.ts';
 import * as definitions from '../../src/operations/definitions/index.ts';
 import * as ecs from '../../src/operations/ecs/index.ts';
 import * as environments from '../../src/operations/environments/index.ts';
@@ -33,6 +34,7 @@ import { FakeClock, FakeIds, FakeTimers } from './fakes.ts';
 import { ScriptedEngine } from './scripted-engine.ts';
 
 const OPERATIONS = {
+  ...consumables,
   ...definitions,
   ...ecs,
   ...environments,

@@ -1,6 +1,7 @@
 import type { Account } from '../../domain/arn.ts';
 import { containerInstanceArn, jobArn, queueArn, taskArn } from '../../domain/arn.ts';
 import { demandOf } from '../../domain/capacity-usage.ts';
+import { shownConsumables } from '../../domain/consumables.ts';
 import { shownContainer, shownNodes } from '../../domain/container-shown.ts';
 import { SLICE } from '../../domain/instance.ts';
 import { jobIdOf } from '../../domain/job-id.ts';
@@ -69,7 +70,7 @@ export const jobDetail = (account: Account, facts: JobFacts): Record<string, unk
     jobDefinition: spec.jobDefinition,
     parameters: spec.parameters,
     container: job.nodes > 0 ? undefined : containerDetail(account, facts),
-    nodeProperties: nodesDetail(facts),
+    nodeProperties: nodesDetail(account, facts),
     nodeDetails: isNode(job) ? { nodeIndex: job.idx, isMainNode: job.role === MAIN } : undefined,
     arrayProperties: arrayDetail(facts),
     // no pod is ever there
@@ -78,6 +79,7 @@ export const jobDetail = (account: Account, facts: JobFacts): Record<string, unk
     tags: facts.tags,
     propagateTags: spec.propagateTags,
     platformCapabilities: spec.platformCapabilities,
+    consumableResourceProperties: spec.consumables && shownConsumables(account, spec.consumables),
     shareIdentifier: facts.share,
     schedulingPriority: spec.schedulingPriority,
     ...stopFlags(job),
@@ -138,9 +140,17 @@ const containerDetail = (account: Account, facts: JobFacts): Record<string, unkn
 };
 
 /** Rule J-299: the whole of it on the job, without the ranges on a node. */
-const nodesDetail = ({ job, spec: { nodes } }: JobFacts): Record<string, unknown> | undefined => {
+const nodesDetail = (
+  account: Account,
+  { job, spec: { nodes } }: JobFacts,
+): Record<string, unknown> | undefined => {
   if (!nodes) return undefined;
-  return job.nodes > 0 ? { ...shownNodes(nodes) } : { ...nodes, nodeRangeProperties: [] };
+  if (job.nodes === 0) return { ...nodes, nodeRangeProperties: [] };
+  const nodeRangeProperties = shownNodes(nodes).nodeRangeProperties.map(({ consumables, ...range }) => ({
+    ...range,
+    ...(consumables && { consumableResourceProperties: shownConsumables(account, consumables) }),
+  }));
+  return { ...nodes, nodeRangeProperties };
 };
 
 const arrayDetail = (facts: JobFacts): Record<string, unknown> | undefined => {
