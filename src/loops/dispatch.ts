@@ -150,7 +150,10 @@ export class Dispatcher {
     const { lastPlan } = this.service;
     this.reservations = renamed(decided.reservations, (ref) => ids.get(ref) ?? ref);
     this.claims = decided.claims;
-    for (const { queue } of decided.placements) this.servedAt.set(queue, ++this.starts);
+    for (const { queue } of decided.placements) {
+      this.servedAt.set(queue, ++this.starts);
+      lastPlan.servedAt.set(queue, this.service.clock.wall());
+    }
     this.desired = new Map(decided.desired.map((d) => [d.environment, Math.ceil(d.milliVcpus / 1000)]));
     lastPlan.spotPrice = decided.spotPrice;
     lastPlan.reservations = this.reservations;

@@ -34,7 +34,9 @@ import { Specs } from '../service/spec-cache.ts';
 import { engineKept, keepEngine } from '../store/meta-rows.ts';
 import { openSqlite } from '../store/sqlite/open-database.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
+import { FrontTimes } from '../why/front-times.ts';
 import { LastPlan } from '../why/last-plan.ts';
+import { Lines } from '../why/lines.ts';
 import type { Config } from './config.ts';
 import {
   DATABASE,
@@ -155,6 +157,8 @@ const serviceOf = (
   shareUses: new ShareUses(),
   order: byShares,
   lastPlan: new LastPlan(),
+  lines: new Lines(),
+  frontTimes: new FrontTimes(parts.clock.wall()),
   lastHour: new LastHour(parts.clock),
   about: {
     version: config.version ?? 'unknown',

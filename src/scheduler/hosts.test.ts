@@ -93,9 +93,9 @@ test('E-137: a head reserves on one host, and others take what it leaves there a
   const hostOf = (job: number) =>
     after(s, made).running.find(({ taskId }) => taskId.startsWith(`t-${job}-`))?.host;
   const [reserved] = made.reservations;
-  assert.deepEqual([reserved!.job, reserved!.pools.length], [3, 1]);
+  assert.deepEqual([reserved!.job, reserved!.portions.length], [3, 1]);
   assert.deepEqual([hostOf(2), hostOf(4), hostOf(5)], ['b', 'a', undefined]);
-  assert.equal(reserved!.pools[0]!.host, 'b');
+  assert.equal(reserved!.portions[0]!.host, 'b');
 });
 
 test('a host itself is an instance while it has tasks, and goes after its grace; one that stands stays', () => {

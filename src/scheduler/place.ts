@@ -5,8 +5,8 @@ import type { Offer } from '../domain/instance-offers.ts';
 import { fits, sum, times } from './amounts.ts';
 import { addInstance, adopt, copyOf, occupy, removeInstance } from './change-room.ts';
 import { fitsHost, ranked } from './choose-type.ts';
+import { isTooMuch, noteTooMuch } from './found-once.ts';
 import { couldMakeAnywhere, makeRoom } from './make-room.ts';
-import { isTooMuch, noteTooMuch } from './remembered.ts';
 import {
   holdOf,
   hostOf,

@@ -184,13 +184,13 @@ export interface Reservation {
   /** Instances that are to be empty and then to go, for the room they hold. */
   readonly victims: readonly Victim[];
   /** Of hosts, those victims' room included. */
-  readonly pools: readonly Pool[];
+  readonly portions: readonly Portion[];
   /** Of its environment's maximum, those victims' vCPUs included. */
   readonly milliVcpus: number;
 }
 
 /** Room of a host. */
-export interface Pool {
+export interface Portion {
   readonly host: string;
   readonly asks: Resources;
   /** How many tasks are to come to it. */

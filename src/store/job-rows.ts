@@ -52,6 +52,35 @@ export const findJob = async (tx: Tx, id: JobId): Promise<FoundJob | undefined> 
 export const jobBySeq = async (tx: Tx, seq: number): Promise<FoundJob | undefined> =>
   (await tx.all<FoundJob>(BY_SEQ, [seq]))[0];
 
+const BY_IDS = `SELECT ${FOUND} WHERE j.id IN (SELECT value FROM json_each(?))`;
+
+/** Jobs in the order of their ids, without those that are not there: two reads, however many they are. */
+export const findJobs = async (tx: Tx, ids: readonly JobId[]): Promise<FoundJob[]> => {
+  const uuids = [...new Set(ids.map(({ uuid }) => uuid))];
+  const wholes = new Map(
+    (await tx.all<FoundJob>(BY_IDS, [JSON.stringify(uuids)])).map((job) => [job.id, job]),
+  );
+  const seqs = ids.map((id) => seqIn(wholes.get(id.uuid), id));
+  const asked = seqs.filter((seq) => seq !== undefined);
+  const parts = new Map((asked.length > 0 ? await jobsOf(tx, asked) : []).map((job) => [job.seq, job]));
+  return ids.flatMap((id, at) => {
+    const whole = wholes.get(id.uuid);
+    const seq = seqs[at];
+    if (seq === undefined) return whole && isWhole(id) ? [whole] : [];
+    const part = parts.get(seq);
+    return part?.parent === whole!.seq ? [part] : [];
+  });
+};
+
+const isWhole = ({ index, node }: JobId): boolean => index === undefined && node === undefined;
+
+/** Where the child or node that an id names would be; undefined for a whole job's id, and where there is none. */
+const seqIn = (whole: FoundJob | undefined, { index, node }: JobId): number | undefined => {
+  const number = index ?? node;
+  if (!whole || number === undefined || whole.nodes > 0 !== (node !== undefined)) return undefined;
+  return childSeq(whole.seq, number);
+};
+
 /** In the place of how many dependencies are unmet: one has failed, and it can never run. */
 export const DOOMED = -1;
 export const isDoomed = ({ unmet }: Pick<JobRow, 'unmet'>): boolean => unmet === DOOMED;

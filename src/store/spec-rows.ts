@@ -1,5 +1,4 @@
 import type { Resources } from '../domain/container.ts';
-import type { JobSpec } from '../domain/job-spec.ts';
 import type { Tokens } from '../domain/tokens.ts';
 import type { Tx } from './store.ts';
 import { tokensText } from './token-rows.ts';
@@ -15,9 +14,6 @@ export const changeOfSpec = (tx: Tx, id: number, doc: string): Promise<number> =
 /** A spec as it is stored: JSON of `JobSpec`. */
 export const specText = async (tx: Tx, id: number): Promise<string> =>
   (await tx.all<{ doc: string }>('SELECT doc FROM specs WHERE id = ?', [id]))[0]!.doc;
-
-export const specById = async (tx: Tx, id: number): Promise<JobSpec> =>
-  JSON.parse(await specText(tx, id)) as JobSpec;
 
 const FIND_SHAPE =
   'SELECT id FROM shapes WHERE milli_vcpus = ? AND memory_mib = ? AND gpus = ? AND node_groups = ? AND job_group = ? AND tokens = ?';

@@ -97,6 +97,17 @@ export const standsBehind = async (tx: Tx, job: number): Promise<number | undefi
     )
   )[0]?.job;
 
+/** What jobs of a queue hold that have their room, by shares; 0 of those without one. As many tasks as run are read. */
+export const heldByShares = (
+  tx: Tx,
+  queue: number,
+): Promise<{ readonly share: number; readonly milliVcpus: number }[]> =>
+  tx.all(
+    `SELECT t.share, sum(t.milli_vcpus) AS milliVcpus FROM tasks t CROSS JOIN jobs j ON j.seq = t.job
+     WHERE t.state < 2 AND t.after IS NULL AND j.queue = ? GROUP BY t.share`,
+    [queue],
+  );
+
 export const setPlacedAge = (tx: Tx, id: string, age: number): Promise<number> =>
   tx.run('UPDATE tasks SET placed_age = ? WHERE id = ?', [age, id]);
 
@@ -130,12 +141,23 @@ export interface PlacedTask extends TaskRow {
 }
 
 /** Finished attempts of a job, oldest first; the current one comes last when it is not over. */
-export const attemptsOf = (tx: Tx, job: number): Promise<PlacedTask[]> =>
-  tx.all<PlacedTask>(
+export const attemptsOf = async (tx: Tx, job: number): Promise<readonly PlacedTask[]> =>
+  (await attemptsOfAll(tx, [job])).get(job) ?? [];
+
+/** The same of several jobs, by their seqs; those without any are not in it. */
+export const attemptsOfAll = async (
+  tx: Tx,
+  jobs: readonly number[],
+): Promise<ReadonlyMap<number, readonly PlacedTask[]>> => {
+  if (jobs.length === 0) return new Map();
+  const tasks = await tx.all<PlacedTask>(
     `SELECT t.*, i.container_instance, i.type AS instance_type
-     FROM tasks t JOIN instances i ON i.id = t.instance WHERE t.job = ? ORDER BY t.attempt`,
-    [job],
+     FROM json_each(?) k CROSS JOIN tasks t ON t.job = k.value CROSS JOIN instances i ON i.id = t.instance
+     ORDER BY t.job, t.attempt`,
+    [JSON.stringify(jobs)],
   );
+  return Map.groupBy(tasks, ({ job }) => job);
+};
 
 /** Tasks that are intended or running, with the job's stop. Bounded by what is active. */
 export interface ActiveTask extends TaskRow {

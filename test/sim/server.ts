@@ -28,7 +28,9 @@ import type { Operation, Service } from '../../src/service/service.ts';
 import { ShareUses } from '../../src/service/share-uses.ts';
 import { Specs } from '../../src/service/spec-cache.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { FrontTimes } from '../../src/why/front-times.ts';
 import { LastPlan } from '../../src/why/last-plan.ts';
+import { Lines } from '../../src/why/lines.ts';
 import type { Disk } from './disk.ts';
 import { DoorEngine, DoorStore, Doors, timersOf } from './doors.ts';
 import type { Host } from './host.ts';
@@ -122,6 +124,8 @@ export const startServer = (parts: ServerParts): Server => {
     shareUses: new ShareUses(),
     order: byShares,
     lastPlan: new LastPlan(),
+    lines: new Lines(),
+    frontTimes: new FrontTimes(time.wall()),
     lastHour: new LastHour({ steady: () => time.steady() }),
     capacity: {
       ...parts.swarm.capacity,

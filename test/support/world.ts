@@ -27,7 +27,9 @@ import { ShareUses } from '../../src/service/share-uses.ts';
 import { Specs } from '../../src/service/spec-cache.ts';
 import { openSqlite } from '../../src/store/sqlite/open-database.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { FrontTimes } from '../../src/why/front-times.ts';
 import { LastPlan } from '../../src/why/last-plan.ts';
+import { Lines } from '../../src/why/lines.ts';
 import { FakeClock, FakeIds, FakeTimers } from './fakes.ts';
 import { ScriptedEngine } from './scripted-engine.ts';
 
@@ -105,6 +107,8 @@ export const openWorld = ({
     shareUses: new ShareUses(),
     order,
     lastPlan: new LastPlan(),
+    lines: new Lines(),
+    frontTimes: new FrontTimes(clock.wall()),
     lastHour: new LastHour(clock),
     capacity: { hosts, idleGraceSeconds: IDLE_GRACE_SECONDS, spotWarningSeconds: SPOT_WARNING_SECONDS },
     about: { version: 'test', startedAt: clock.wall(), keepMilliseconds: undefined },

@@ -31,18 +31,6 @@ test('E-010 E-077 E-135: what has nothing to wait for is done when it is answere
   assert.equal((await described(world)).status, 'VALID');
 });
 
-test('E-010 E-097: with no task on any instance a deletion is done when it is answered, whether the loops look or not', async () => {
-  const world = await makeWorld();
-  await world.submit();
-  await world.settle();
-  assert.equal((await instances(world)).length, 1);
-  await detach(world);
-  await world.settle();
-  await world.loops.stop();
-  await world.ask('deleteComputeEnvironment', { computeEnvironment: 'e' });
-  assert.equal(await described(world), undefined);
-});
-
 test('E-011 E-079: state is the wish, status the life; both states may be updated', async () => {
   const world = await makeWorld();
   for (const state of ['DISABLED', 'DISABLED', 'ENABLED']) {

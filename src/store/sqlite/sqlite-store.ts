@@ -97,7 +97,7 @@ export class SqliteStore implements Store {
       if (this.connection.inTransaction) this.undo();
       if (this.connection.inTransaction) throw new StoreFailed('a lost transaction cannot be undone');
       const value = await caller.fn(this.handle(after, NOBODY_COUNTS, {}));
-      this.settle(caller, { kind: 'value', value, after });
+      this.answer(caller, { kind: 'value', value, after });
     } catch (error) {
       caller.reject(error);
     }
@@ -115,7 +115,7 @@ export class SqliteStore implements Store {
         (await this.commit(group, (caller, counts) => this.plainly(caller, counts, shared))) ??
         (await this.commit(group, (caller, counts) => this.guarded(caller, counts)))!;
       group.forEach((caller, at) => {
-        this.settle(caller, done[at]!);
+        this.answer(caller, done[at]!);
       });
     } catch (error) {
       this.undo();
@@ -218,7 +218,7 @@ export class SqliteStore implements Store {
   }
 
   /** What one forgets to guard after the commit is its own fault: what it wrote is durable, and its neighbours' too. */
-  private settle(caller: Transaction, done: Done): void {
+  private answer(caller: Transaction, done: Done): void {
     if (done.kind === 'error') {
       caller.reject(done.error);
       return;
