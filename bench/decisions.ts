@@ -24,6 +24,7 @@ import { parseArgs } from 'node:util';
 import { widthOf } from '../src/domain/fair-share/use.ts';
 import { MACHINE, machineOf } from '../src/domain/host.ts';
 import { LARGEST_ARRAY } from '../src/domain/submit-limits.ts';
+import { silentLog } from '../src/lib/logger.ts';
 import { Dispatcher } from '../src/loops/dispatch.ts';
 import { Paces } from '../src/loops/paces.ts';
 import { jobBySeq } from '../src/store/job-rows.ts';
@@ -80,7 +81,7 @@ const filled = async (queued: number, { running, hosts, shares }: Busy, folder: 
   Object.assign(world.service, { capacity: { ...world.service.capacity, hosts: list } });
   await world.loops.stop();
   const { timers } = world;
-  const store = new SqliteStore(openSqlite(join(folder, `${queued}.db`)), timers);
+  const store = new SqliteStore(openSqlite(join(folder, `${queued}.db`)), timers, silentLog);
   await world.service.store.write(async (tx) => world.service.catalog.forget(tx));
   const service = { ...world.service, store, wake: () => {} };
   Object.assign(world.service, { store, wake: () => {} });

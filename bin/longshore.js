@@ -1,4 +1,7 @@
-#!/usr/bin/env node
+#!/bin/sh
+':' //; exec node -- "$0" "$@"
+// To a shell the line above is a command, to Node a word and a comment. Node takes flags such as --env-file for its own
+// wherever they stand, and looks for none behind --.
 import { existsSync } from 'node:fs';
 
 // An installed package holds dist/, compiled; a checkout runs its sources, which Node reads since 22.18.
@@ -25,5 +28,5 @@ function keepYoungSmall() {
   const given = `${process.execArgv} ${process.env.NODE_OPTIONS}`;
   if (given.includes(flag) || process.env.LISTEN_FDS || process.execve === undefined) return;
   const [node, script, ...args] = process.argv;
-  process.execve(node, [node, ...process.execArgv, `${flag}=16`, script, ...args], process.env);
+  process.execve(node, [node, ...process.execArgv, `${flag}=16`, '--', script, ...args], process.env);
 }

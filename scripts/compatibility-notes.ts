@@ -3,7 +3,7 @@ const HOST = 'a host that is there already has no use for it';
 const TEMPLATE =
   'Kept: a host that is there already has no use for it. What image a template names can’t be known, so userdataType is taken without one.';
 const IMAGES =
-  'Kept: a host that is there already has no use for it. Shown as ECS_AL2, or ECS_AL2_NVIDIA with GPU types only, when nobody chose; an imageKubernetesVersion is refused.';
+  'Kept: a host that is there already has no use for it. Shown as ECS_AL2023, or ECS_AL2023_NVIDIA with GPU types only, when nobody chose, and as the latest image unless one is named; an imageKubernetesVersion is refused.';
 const PROPAGATED =
   'Kept: no ECS task carries tags. A job that has over 50 with its definition’s is FAILED as there.';
 const STOPS =
@@ -34,7 +34,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   'SearchJobsRequest.order': '`NEWEST` (when absent) or `OLDEST`.',
   'SearchJobsRequest.limit': '1 to 200; 100 when absent.',
   GetOverview:
-    'Answers `server` (version, engine, region, started, keepJobs, at), `queues` (state, priority, `counts` by state, of the first in line `head`: jobId, createdAt, never, sentence, and `lastHour`: attempts `started`, jobs `failed`, `waitP50` and `waitP95` in milliseconds, of first attempts), `environments` and `pool` (what is held and free), `failures` of the last hour (queue, exitCode, reason, statusReason, count; the ten largest groups), `attention` (kind, severity, sentence, link). The last hour is counted as it happens, from the server’s start on, in whole minutes; percentiles are too long by 9% at the most. Counts are of jobs and children, not of arrays; they are kept with each change, nothing is counted. What an array’s stop is about to end is counted as it is until its row has followed.',
+    'Answers `server` (version, engine, region, started, keepJobs, at), `lastHourFrom` (from when the figures of the last hour count, in milliseconds: an hour ago, or when the server started), `queues` (the highest priority first, then by name: state, priority, `counts` by state, of the first in line `head`: jobId, createdAt, never, sentence, and `lastHour`: attempts `started`, jobs `failed`, `waitP50` and `waitP95` in milliseconds, of first attempts), `environments` and `pool` (what is held and free), `failures` of the last hour (queue, exitCode, reason, statusReason, count; the ten largest groups), `attention` (kind, severity, sentence, link). The last hour is counted as it happens, from the server’s start on, in whole minutes; percentiles are too long by 9% at the most. Counts are of jobs and children, not of arrays; they are kept with each change, nothing is counted. What an array’s stop is about to end is counted as it is until its row has followed.',
   GetArrayGroups:
     'Answers `groups`, the largest first: state, exitCode, reason, statusReason, count, indices as ranges (the first 50), `medianRan` in milliseconds, and of five groups an `example`: a child’s index and the last line of its log. One pass over the array’s rows.',
   'GetArrayGroupsRequest.states': 'SUCCEEDED and FAILED when absent.',
@@ -71,6 +71,8 @@ export const NOTES: Readonly<Record<string, string>> = {
     'A `logDriver` may be `none`, which the reference has not: with the docker engine nothing of what the job prints is kept.',
   SubmitJob:
     'Overrides of more than 8,192 bytes are taken, and their job is FAILED, as there; a request of 30 KiB or more is refused. No throttle. A job is visible to every request after the answer.',
+  GetJobQueueSnapshot:
+    'The first 100 jobs as they would start one after the other, a multi-node job as one; what those that start or run hold, in vCPUs, and of which shares. `earliestTimeAtPosition` is as exact as was seen: a place that a started job left counts from that start, another change from the first call that saw it; a restart begins anew.',
   ListJobs: 'Newest first by order of submission; pages go by that order, so no job is shown twice.',
   DescribeJobs:
     'In the order asked. `statusReason` says why a job waits, with numbers, in PENDING and RUNNABLE; of what it waits for too, some jobs down the chain. A job that ends within a moment may go from STARTING to SUCCEEDED and is never seen RUNNING; it has its startedAt all the same. One that is stopped while it waits for its next attempt shows the times, exit code and reason of its last one, in lists too. A node whose job is to be tried again is RUNNABLE; one that had ended before its main node shows its end until then.',
@@ -91,6 +93,22 @@ export const NOTES: Readonly<Record<string, string>> = {
   'FairsharePolicy.computeReservation':
     'Of the maxvCpus of the queue’s ENABLED and VALID environments. A job that is alone in its queue may have what is kept.',
   'ShareAttributes.weightFactor': 'Each share that begins with a prefix has the whole weight.',
+  CreateConsumableResource: 'Ready when answered. At most 50,000 in an account.',
+  UpdateConsumableResource:
+    'In force when answered: what waits for tokens starts at once. A total below what is in use is taken; nothing starts until enough is free.',
+  'UpdateConsumableResourceRequest.clientToken':
+    'An update that was made by it within 8 hours is not made again, and answers the total as it is now; with another operation or quantity it is refused.',
+  DeleteConsumableResource:
+    'Refused while a job that has not ended asks for some of it; definitions do not hinder. A job that asked for it is not run again.',
+  DescribeConsumableResource:
+    'As of now. Of a NON_REPLENISHABLE one what jobs took is gone from the total, and nothing is in use.',
+  ListConsumableResources: 'By name. Of several values of a filter one is to match.',
+  ListJobsByConsumableResource:
+    'Newest first; of an array itself and the children that have not ended. `quantity` is what the job asks for, of a multi-node job with its nodes; `createdAt` is the job’s. A page looks at 10,000 jobs at most: with a filter it may be short, or empty, and have a nextToken.',
+  'ListJobsByConsumableResourceRequest.filters':
+    'JOB_STATUS and JOB_NAME (capitals do not count, `x*`: those that begin so), all of them, of each any value. CONSUMABLE_RESOURCE_NAME does nothing.',
+  'ConsumableResourceProperties.consumableResourceList':
+    'Names or ARNs, which a job shows as ARNs. What it names must be there when a job is submitted. Tokens are held from STARTING until the job has ended, between attempts too.',
   UpdateJobQueue: 'In force when answered.',
   DeleteJobQueue:
     'A queue with jobs is DELETING until the last of them has ended. Those that have not begun are FAILED from the answer on. Until their rows have followed, a page of ListJobs looks at 10,000 of them for PENDING, SUBMITTED and FAILED: it may be short, or empty, and have a nextToken.',
@@ -120,8 +138,9 @@ export const NOTES: Readonly<Record<string, string>> = {
   'NodeOverrides.nodePropertyOverrides': 'Two for one node range are refused.',
   'NodePropertyOverride.instanceTypes': 'Kept: nodes are placed like any other job’s tasks.',
   'ListJobsRequest.filters':
-    'JOB_NAME, JOB_DEFINITION, BEFORE_CREATED_AT, AFTER_CREATED_AT, SHARE_IDENTIFIER. But for the last, which has an index, a page looks at 10,000 jobs: it may be short, or empty, and have a nextToken.',
-  'ComputeResource.allocationStrategy': 'Decides whether the last instance may pass maxvCpus.',
+    'JOB_NAME, JOB_DEFINITION, BEFORE_CREATED_AT, AFTER_CREATED_AT, SHARE_IDENTIFIER: a page costs what it shows, however many jobs stand between. Only where more than 10,000 names begin with a prefix, or a definition has more than 10,000 sets of overrides, a page looks at 10,000 jobs: it may be short, or empty, and have a nextToken.',
+  'ComputeResource.allocationStrategy':
+    'Decides whether the last instance may pass maxvCpus, and whether types are tried in the order of the list.',
   'ComputeResource.scalingPolicy': 'How long an idle instance stays.',
   ...kept('ComputeResource', HOST, [
     'imageId',

@@ -11,6 +11,7 @@ import { supportFor } from '../src/engines/docker/support.ts';
 import type { MemberRule } from '../src/engines/member-rules.ts';
 import { EVERYTHING } from '../src/engines/mounts.ts';
 import { supportFor as processSupportFor } from '../src/engines/process/members.ts';
+import * as consumables from '../src/operations/consumables/index.ts';
 import * as definitions from '../src/operations/definitions/index.ts';
 import * as ecs from '../src/operations/ecs/index.ts';
 import * as environments from '../src/operations/environments/index.ts';
@@ -25,7 +26,7 @@ import { UNTESTED } from './rules-reasons.ts';
 
 const upper = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 const HERE = new Set(
-  [definitions, ecs, environments, extensions, jobs, logs, policies, queues, tags]
+  [consumables, definitions, ecs, environments, extensions, jobs, logs, policies, queues, tags]
     .flatMap((operations) => Object.keys(operations))
     .map(upper),
 );
@@ -142,8 +143,8 @@ const summary = (): string[] => [
   row(['STS', '1', 'GetCallerIdentity']),
   row(['EC2', '1', 'DescribeInstances, for the type and the zone of instances']),
   '',
-  '- Here are job definitions, jobs, arrays, dependencies, retries, timeouts, multi-node jobs, queues, environments of all types but EKS, and tags.',
-  '- Not here yet: scheduling policies, consumable resources, service jobs and environments, quota shares, and what is named below.',
+  '- Here are job definitions, jobs, arrays, dependencies, retries, timeouts, multi-node jobs, queues, environments of all types but EKS, scheduling policies, consumable resources, and tags.',
+  '- Not here yet: service jobs and environments, quota shares, and what is named below.',
   '- A job is never taken and then not run: what has no effect here is refused, or the tables say that it is kept and no more.',
   '- Members that the model does not know are ignored, as the service does.',
   '',

@@ -48,6 +48,13 @@ const CLIENTS: readonly Client[] = [
 /** Numbers that may have a fraction: the schemas do not tell them apart. */
 const FRACTIONS: ReadonlySet<string> = new Set(['ShareAttributes.weightFactor']);
 
+/** Integers of 64 bits, where requests may need them: nor do they tell those apart. */
+const LONGS: ReadonlySet<string> = new Set([
+  'CreateConsumableResourceRequest.totalQuantity',
+  'UpdateConsumableResourceRequest.quantity',
+  'ConsumableResourceRequirement.quantity',
+]);
+
 /** The schema's numbers for simple types; a list adds 64, a map 128. */
 const SIMPLE: Record<number, string> = {
   0: 's',
@@ -140,7 +147,9 @@ const describe = async (client: Client): Promise<string> => {
     const required = (schema[6] as number | undefined) ?? 0;
     (schema[4] as string[]).forEach((member, at) => {
       const enumName = enumOf.get(`${name}.${member}`);
-      const type = FRACTIONS.has(`${name}.${member}`) ? 'f' : spell(schema[5][at], enumName, found);
+      const place = `${name}.${member}`;
+      const spelled = spell(schema[5][at], enumName, found);
+      const type = FRACTIONS.has(place) ? 'f' : LONGS.has(place) ? 'l' : spelled;
       if (enumName) used.add(enumName);
       members[member] = type + (at < required ? '!' : '');
     });

@@ -8,7 +8,7 @@ export interface Violation {
   readonly message: string;
 }
 
-/** A checked value: unknown members and nulls are gone. */
+/** A checked value: unknown members and those that are null are gone. */
 export type Checked =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly violation: Violation };
@@ -86,6 +86,8 @@ const checkOf = (model: Sized, built: Map<string, Check>, type: string): Check =
       return oneOf(model.enums[type.slice(1)] ?? []);
     case 'i':
       return model.bits === 32 ? integer : long;
+    case 'l':
+      return long;
     case 'f':
       return float;
     case 'b':
@@ -99,6 +101,7 @@ const checkOf = (model: Sized, built: Map<string, Check>, type: string): Check =
   }
 };
 
+/** What is null in a list or a map is not dropped: a list of it alone would be an empty one, which mostly means all. */
 const listOf =
   (item: Check): Check =>
   (value, path, later) => {
@@ -107,15 +110,16 @@ const listOf =
         isObject(value) ? 'Start of structure or map found where not expected.' : 'Expected list or null',
       );
     }
-    return value.filter((entry) => entry !== null).map((entry, at) => item(entry, `${path}[${at}]`, later));
+    return value.map((entry, at) => item(entry, `${path}[${at}]`, later));
   };
 
 const mapOf =
   (item: Check): Check =>
   (value, path, later) => {
     const given = object(value, 'Expected map or null');
-    const entries = Object.entries(given).filter(([, entry]) => entry !== null);
-    return Object.fromEntries(entries.map(([key, entry]) => [key, item(entry, `${path}.${key}`, later)]));
+    return Object.fromEntries(
+      Object.entries(given).map(([key, entry]) => [key, item(entry, `${path}.${key}`, later)]),
+    );
   };
 
 const oneOf =
@@ -170,7 +174,8 @@ const scalarType = (value: unknown, wanted: string): WrongType => {
   return wrongType(`${found} can not be converted to ${wanted}`);
 };
 
-const tokenOf = (value: unknown): string => (typeof value === 'number' ? 'NUMBER_VALUE' : 'STRING_VALUE');
+const tokenOf = (value: unknown): string =>
+  value === null ? 'NULL_VALUE' : typeof value === 'number' ? 'NUMBER_VALUE' : 'STRING_VALUE';
 
 const wrongType = (message: string): WrongType => new WrongType(message);
 

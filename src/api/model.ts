@@ -1,5 +1,5 @@
 /**
- * A service's model as data. A member's type is spelled in a letter or a few: `s` string, `i` integer, `f` number with a fraction, `b` boolean,
+ * A service's model as data. A member's type is spelled in a letter or a few: `s` string, `i` integer, `l` integer of 64 bits, `f` number with a fraction, `b` boolean,
  * `t` time, `j` JSON, `x` bytes, `eName` enumeration, `@Name` structure; `[` before it makes a list, `{` a map of
  * strings; `!` behind it means required.
  */

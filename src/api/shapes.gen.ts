@@ -436,7 +436,7 @@ export const BATCH: Model = {
   },
   "ConsumableResourceRequirement": {
    "consumableResource": "s",
-   "quantity": "i"
+   "quantity": "l"
   },
   "ConsumableResourceSummary": {
    "consumableResourceArn": "s!",
@@ -533,7 +533,7 @@ export const BATCH: Model = {
   },
   "CreateConsumableResourceRequest": {
    "consumableResourceName": "s!",
-   "totalQuantity": "i",
+   "totalQuantity": "l",
    "resourceType": "s",
    "tags": "{s"
   },
@@ -1653,7 +1653,7 @@ export const BATCH: Model = {
   "UpdateConsumableResourceRequest": {
    "consumableResource": "s!",
    "operation": "s",
-   "quantity": "i",
+   "quantity": "l",
    "clientToken": "s"
   },
   "UpdateConsumableResourceResponse": {

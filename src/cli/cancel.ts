@@ -6,6 +6,7 @@ import { collect, states } from './flags.ts';
 import { describeJob, isOver } from './follow.ts';
 import { jobIdOf } from './job-ids.ts';
 import { askOwn } from './own-operations.ts';
+import { checkQueues } from './queue-names.ts';
 import { batchClient, findTarget } from './target.ts';
 
 interface Options {
@@ -66,6 +67,7 @@ interface Stopped {
 /** Page by page, each of which is stopped as it was counted: what came meanwhile is not stopped unasked. */
 const stopFiltered = async (batch: Batch, options: Options): Promise<void> => {
   const filter = filterOf(options);
+  await checkQueues(batch, options.queue);
   const pages = [];
   let nextToken: string | undefined;
   do {

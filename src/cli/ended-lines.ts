@@ -1,34 +1,50 @@
 import type { AttemptDetail, JobDetail } from '@aws-sdk/client-batch';
 import { resourcesOf } from '../domain/container.ts';
 import { describeResources } from '../domain/resource-text.ts';
+import { endedCounts } from './array-lines.ts';
 import { endingWords } from './ending.ts';
 import { isOver, streamsOf } from './follow.ts';
+import type { ArrayGroup } from './own-operations.ts';
 import { quote } from './quote.ts';
 import { duration, moment } from './shown-times.ts';
 
-/** What there is to know of a job that has ended: how, when, its attempts, what it was, and where its log is. */
-export const endedLines = (job: JobDetail): string[] => {
-  const { jobName, jobId, status, createdAt, startedAt, stoppedAt } = job;
+/**
+ * What there is to know of a job that has ended: how, when, its attempts, what it was, and where its log is. `failed`: of an
+ * array the groups of its failed children.
+ */
+export const endedLines = (job: JobDetail, failed: readonly ArrayGroup[] = []): string[] => {
+  const { jobName, jobId, status, startedAt, stoppedAt } = job;
   const took =
     startedAt !== undefined && stoppedAt !== undefined ? ` after ${duration(stoppedAt - startedAt)}` : '';
-  const how =
-    status === 'SUCCEEDED' && job.arrayProperties?.size !== undefined ? '' : `: ${endingOf(job)}${took}`;
+  const size = job.arrayProperties?.size;
+  const how = size === undefined ? `${endingOf(job)}${took}` : endedCounts(size, failed);
   return [
-    `job ${jobName} (${jobId}) ${status}${how}`,
-    `  submitted ${moment(createdAt ?? 0)}`,
-    ...(startedAt === undefined
-      ? []
-      : [`  waited    ${duration(startedAt - (createdAt ?? 0))}, started ${moment(startedAt)}`]),
+    `job ${jobName} (${jobId}) ${status}: ${how}`,
+    ...begun(job),
     ...(stoppedAt === undefined
       ? []
       : [`  ended     ${moment(stoppedAt)}${took && `,${took.replace(' after', ' ran')}`}`]),
     ...attemptLines(job),
-    `  definition ${nameOf(job.jobDefinition ?? '')}`,
-    ...asked(job),
-    ...(job.container?.command?.length ? [`  command   ${job.container.command.map(word).join(' ')}`] : []),
-    ...(streamsOf(job).length > 0 ? [`  log       longshore logs ${jobId}`] : []),
+    ...what(job),
   ];
 };
+
+/** What there is to know of a job that runs: since when, what it is, and where its log is. */
+export const runningLines = (job: JobDetail): string[] => [...begun(job), ...attemptLines(job), ...what(job)];
+
+const begun = ({ createdAt = 0, startedAt }: JobDetail): string[] => [
+  `  submitted ${moment(createdAt)}`,
+  ...(startedAt === undefined
+    ? []
+    : [`  waited    ${duration(startedAt - createdAt)}, started ${moment(startedAt)}`]),
+];
+
+const what = (job: JobDetail): string[] => [
+  `  definition ${nameOf(job.jobDefinition ?? '')}`,
+  ...asked(job),
+  ...(job.container?.command?.length ? [`  command   ${job.container.command.map(word).join(' ')}`] : []),
+  ...(streamsOf(job).length > 0 ? [`  log       longshore logs ${job.jobId}`] : []),
+];
 
 /** How the job ended, by its last attempt. */
 export const endingOf = (job: JobDetail): string =>

@@ -12,7 +12,29 @@ const WORDS: [Ending, string][] = [
     { exitCode: 137, reason: 'OutOfMemoryError: Container killed due to memory usage', memory: 512 },
     'out of memory: 512 MiB asked',
   ],
-  [{ statusReason: 'Task failed to start', reason: 'no such image' }, 'Task failed to start: no such image'],
+  [{ statusReason: 'Task failed to start', reason: 'no such image' }, 'did not start: no such image'],
+  [
+    {
+      statusReason: 'Task failed to start',
+      reason: 'CannotStartContainerError: Error response from daemon: exec: "x": permission denied',
+    },
+    'did not start: exec: "x": permission denied',
+  ],
+  [
+    {
+      statusReason: 'Task failed to start',
+      reason: 'CannotPullContainerError: Error response from daemon: pull access denied for x',
+    },
+    'did not start: its image cannot be pulled: pull access denied for x',
+  ],
+  [
+    {
+      statusReason: 'Task failed to start',
+      reason:
+        'CannotStartContainerError: Error response from daemon: failed to create shim task: runc create failed: unable to start container process: exec: "x": not found: unknown',
+    },
+    'did not start: exec: "x": not found: unknown',
+  ],
   [{ exitCode: 143, statusReason: 'not wanted' }, 'not wanted'],
   [{ statusReason: 'Array Child Job failed' }, 'Array Child Job failed'],
 ];

@@ -11,12 +11,22 @@ export interface Ending {
 /** Said of every process that ended by itself: the exit code says more. */
 const EXITED = 'Essential container in task exited';
 
+/** What stands before what went wrong at a start: codes of ECS, and who in the daemon passed it on. */
+const NOT_STARTED =
+  /^Task failed to start: (?:(\w+Error): )?(?:Error response from daemon: )?(?:.*: unable to start container process: )?/;
+const PULL = 'CannotPullContainerError';
+
 /**
  * Without the service's own code and sentence, which name no number and would fill a line before any: `explain` of a job
  * that waits and the API tell them.
  */
 export const plainReason = (text: string): string =>
-  text.replace(/(?:MISCONFIGURATION:\w+|ACTION_REQUIRED) - .*?\. (?=\S)/, '');
+  text
+    .replace(/(?:MISCONFIGURATION:\w+|ACTION_REQUIRED) - .*?\. (?=\S)/, '')
+    .replace(
+      NOT_STARTED,
+      (_, code) => `did not start: ${code === PULL ? 'its image cannot be pulled: ' : ''}`,
+    );
 
 /** In people's words: `exit code 3`, `killed by signal 9`, `out of memory: 512 MiB asked`, or the reason that was given. */
 export const endingWords = ({ exitCode, reason, statusReason, memory }: Ending): string => {

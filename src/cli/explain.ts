@@ -1,9 +1,9 @@
 import type { Batch, ComputeEnvironmentDetail, JobDetail } from '@aws-sdk/client-batch';
 import type { ContainerInstance, ECS } from '@aws-sdk/client-ecs';
 import type { Command } from 'commander';
-import { failedLines } from './array-lines.ts';
+import { failedGroups, failedLines } from './array-lines.ts';
 import { explainChain } from './chain.ts';
-import { attemptLines, endedLines } from './ended-lines.ts';
+import { attemptLines, endedLines, runningLines } from './ended-lines.ts';
 import { describeJob, isOver } from './follow.ts';
 import { jobIdOf } from './job-ids.ts';
 import { notesOf } from './notes.ts';
@@ -24,10 +24,11 @@ export const explainCommand = (program: Command): void => {
       const job = await describeJob(batch, await jobIdOf(batch, given));
       const isArray = job.arrayProperties?.size !== undefined;
       if (options.json) return console.log(JSON.stringify(await asData(batch, job, isArray)));
-      const groups = isArray ? await failedLines(batch, job.jobId!) : [];
+      const failed = isArray ? await failedGroups(batch, job.jobId!) : [];
+      const groups = failedLines(job.jobId!, failed);
       if (isOver(job))
         return print([
-          ...endedLines(job),
+          ...endedLines(job, failed),
           ...(await notesOf(batch, ecs, job)).map((note) => `  ${note}`),
           ...groups,
         ]);
@@ -71,7 +72,7 @@ const explain = async (batch: Batch, ecs: ECS, job: JobDetail): Promise<string[]
   const lines = [
     `job ${job.jobName} (${job.jobId}) is ${job.status}${job.statusReason ? `: ${job.statusReason}` : ''}`,
   ];
-  lines.push(...attemptLines(job));
+  lines.push(...(job.status === 'RUNNING' ? runningLines(job) : attemptLines(job)));
   for (const note of await notesOf(batch, ecs, job)) lines.push(`  ${note}`);
   const chain = await explainChain(batch, job);
   lines.push(...chain.lines);

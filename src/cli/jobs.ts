@@ -6,8 +6,9 @@ import { collect, LIVING, seconds, states, whole } from './flags.ts';
 import { pause } from './follow.ts';
 import { jobIdOf, shortIds } from './job-ids.ts';
 import { type FoundJob, searchAll } from './own-operations.ts';
+import { checkQueues } from './queue-names.ts';
 import { duration } from './shown-times.ts';
-import { pageOf, table } from './table.ts';
+import { pageOf, table, type Yield } from './table.ts';
 import { batchClient, findTarget } from './target.ts';
 
 interface Options {
@@ -46,6 +47,7 @@ export const jobsCommand = (program: Command): void => {
     .option('--data <dir>', 'the data folder of the server')
     .action(async (options: Options) => {
       const batch = await batchClient(findTarget(options.data));
+      await checkQueues(batch, options.queue);
       do {
         const jobs = await find(batch, options);
         if (options.watch && process.stdout.isTTY) process.stdout.write('\u001b[2J\u001b[H');
@@ -103,7 +105,7 @@ const print = (jobs: readonly FoundJob[], { json, limit, watch }: Options): void
   }
   const short = shortIds(shown.map(({ jobId }) => wholeOf(jobId)));
   const rows = shown.map((job) => rowOf(job, short));
-  const lines = table(HEADER, rows, pageOf(process.stdout, process.env));
+  const lines = table(HEADER, rows, pageOf(process.stdout, process.env), YIELDS);
   const room = watch && process.stdout.isTTY ? (process.stdout.rows || 24) - 2 : lines.length;
   for (const line of lines.slice(0, room)) console.log(line);
   if (lines.length > room) console.log(`… and ${lines.length - room} more`);
@@ -112,6 +114,20 @@ const print = (jobs: readonly FoundJob[], { json, limit, watch }: Options): void
 };
 
 const HEADER = ['ID', 'NAME', 'QUEUE', 'STATE', 'WAITED', 'RAN', 'EXIT OR REASON'];
+
+/** The state and how it ended stay to the last. */
+const YIELDS: readonly Yield[] = [
+  { column: 'NAME', least: 16 },
+  { column: 'EXIT OR REASON', least: 24 },
+  { column: 'NAME', least: 8 },
+  { column: 'QUEUE', least: 7 },
+  { column: 'WAITED', least: 0 },
+  { column: 'RAN', least: 0 },
+  { column: 'QUEUE', least: 0 },
+  { column: 'EXIT OR REASON', least: 11 },
+  { column: 'NAME', least: 4 },
+  { column: 'NAME', least: 0 },
+];
 
 const wholeOf = (jobId: string): string => jobId.split(/[:#]/, 1)[0]!;
 

@@ -3,6 +3,7 @@ import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import type { Command } from 'commander';
 import { UsageError } from '../main/config.ts';
 import { machineClock } from '../main/machine.ts';
+import { endingWords } from './ending.ts';
 import { seconds, whole } from './flags.ts';
 import { describeJob, followLog, printNew, streamsOf } from './follow.ts';
 import { jobIdOf } from './job-ids.ts';
@@ -98,7 +99,7 @@ const sayNeverRan = (job: JobDetail): void => {
     process.stderr.write(`longshore: ${jobId} is ${status}: ${statusReason}\n`);
   for (const [at, { container, statusReason }] of attempts.entries()) {
     if (container?.logStreamName !== undefined) continue;
-    const reason = container?.reason ? `: ${container.reason}` : '';
-    process.stderr.write(`longshore: attempt ${at + 1}: ${statusReason}${reason}\n`);
+    const words = endingWords({ ...container, statusReason });
+    process.stderr.write(`longshore: attempt ${at + 1}: ${words}\n`);
   }
 };

@@ -1,14 +1,13 @@
 import { Command, CommanderError } from 'commander';
-import { UsageError } from '../main/config.ts';
 import { backupCommand } from './backup.ts';
 import { cancelCommand } from './cancel.ts';
 import { demoCommand } from './demo.ts';
 import { envCommand } from './env.ts';
 import { RUN_FAILED } from './exit-codes.ts';
 import { explainCommand } from './explain.ts';
+import { failure } from './failure.ts';
 import { jobsCommand } from './jobs.ts';
 import { logsCommand } from './logs.ts';
-import { isUnanswered } from './patience.ts';
 import { rerunCommand } from './rerun.ts';
 import { restoreCommand } from './restore.ts';
 import { runCommand } from './run.ts';
@@ -55,10 +54,13 @@ export const main = async (args: readonly string[]): Promise<number> => {
     await program.parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
-    const failed = failure(error);
+    const failed = error instanceof CommanderError ? codeOf(error) : failure(error);
     return failed !== 0 && args[0] === 'run' ? RUN_FAILED : failed;
   }
 };
+
+/** Commander has said it already. */
+const codeOf = ({ exitCode }: CommanderError): number => (exitCode === 0 ? 0 : 2);
 
 /** What commander says of a wrong flag, its suggestion included, and where the right ones are told. */
 const oneLine = (text: string, [command = '']: readonly string[]): string => {
@@ -70,24 +72,4 @@ const oneLine = (text: string, [command = '']: readonly string[]): string => {
   const help =
     /^[a-z]+$/.test(command) && !said.startsWith('unknown command') ? `${command} --help` : '--help';
   return `longshore: ${said}: see longshore ${help}\n`;
-};
-
-const whereOf = (error: unknown): string => {
-  const { address, port } = error as { address?: string; port?: number };
-  return address === undefined ? 'there' : `on ${address}:${port}`;
-};
-
-const failure = (error: unknown): number => {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof UsageError) {
-    console.error(`longshore: ${error.message}`);
-    return 2;
-  }
-  const { name, message } = error as Error;
-  console.error(
-    isUnanswered(error)
-      ? `longshore: nothing listens ${whereOf(error)}: is \`longshore serve\` running?`
-      : `longshore: ${name === 'Error' ? '' : `${name}: `}${message}`,
-  );
-  return 1;
 };

@@ -54,6 +54,7 @@ export interface Overview {
     readonly started: number;
     readonly at: number;
   };
+  readonly lastHourFrom: number;
   readonly queues: readonly {
     readonly name: string;
     readonly state: string;

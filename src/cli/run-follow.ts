@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Batch, JobDetail } from '@aws-sdk/client-batch';
-import { failedLines } from './array-lines.ts';
+import { failedGroups, failedLines } from './array-lines.ts';
 import { endingOf } from './ended-lines.ts';
 import { plainReason } from './ending.ts';
 import { RUN_FAILED } from './exit-codes.ts';
@@ -41,8 +41,8 @@ export const ranArray = async (
   }
   progress.end();
   const job = await describeJob(batch, jobId);
-  for (const line of job.status === 'FAILED' ? await failedLines(batch, jobId) : [])
-    process.stderr.write(`${line}\n`);
+  const failed = job.status === 'FAILED' ? await failedGroups(batch, jobId) : [];
+  for (const line of failedLines(jobId, failed)) process.stderr.write(`${line}\n`);
   return exitCodeOf(job);
 };
 

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ContainerProperties, KeyValuePair, SubmitJobRequest } from '@aws-sdk/client-batch';
 import { UsageError } from '../main/config.ts';
 import { mayMount } from '../main/data-folder.ts';
+import { envFile } from './env-file.ts';
 import { mebibytes, pair, seconds, variables, whole } from './flags.ts';
 import type { Target } from './target.ts';
 
@@ -78,21 +78,9 @@ export const vcpusOf = (text: string): string => {
   return String(Number(text));
 };
 
-const variablesOf = ({ env = [], envFile = [] }: RunOptions): KeyValuePair[] => {
-  const lines = envFile.flatMap((path) =>
-    readEnvFile(path)
-      .split(/\r?\n/)
-      .filter((line) => line.trim() !== '' && !line.startsWith('#')),
-  );
+const variablesOf = ({ env = [], envFile: paths = [] }: RunOptions): KeyValuePair[] => {
+  const lines = paths.flatMap(envFile);
   return [...variables([...lines, ...env])].map(([name, value]) => ({ name, value }));
-};
-
-const readEnvFile = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`--env-file ${path}: ${(error as Error).message}`);
-  }
 };
 
 interface Mount {

@@ -3,7 +3,7 @@ import { describeResources } from '../domain/resource-text.ts';
 import { endingWords, plainReason } from './ending.ts';
 import { askOwn, type Overview } from './own-operations.ts';
 import { duration, moment } from './shown-times.ts';
-import { type Page, pageOf, table } from './table.ts';
+import { type Page, pageOf, table, type Yield } from './table.ts';
 import { batchClient, findTarget } from './target.ts';
 
 interface Options {
@@ -104,7 +104,20 @@ const queues = ({ queues, server }: Overview, page: Page): string[] =>
           ];
         }),
         page,
+        QUEUE_YIELDS,
       );
+
+const QUEUE_YIELDS: readonly Yield[] = [
+  { column: 'QUEUE', least: 12 },
+  { column: 'FIRST IN LINE', least: 14 },
+  { column: 'PRIORITY', least: 0 },
+  { column: 'FIRST IN LINE', least: 0 },
+  { column: 'STARTING', least: 0 },
+  { column: 'OLDEST WAIT', least: 0 },
+  { column: 'SUCCEEDED', least: 0 },
+  { column: 'STATE', least: 0 },
+  { column: 'QUEUE', least: 8 },
+];
 
 const ENVIRONMENT = ['ENVIRONMENT', 'TYPE', 'STATE', 'STATUS', 'INSTANCES', 'RUNNING', 'HOLDS'];
 
@@ -123,11 +136,23 @@ const environments = ({ environments }: Overview, page: Page): string[] =>
           describeResources(held),
         ]),
         page,
+        ENVIRONMENT_YIELDS,
       );
 
-/** Of queues in which something began or failed; since the server started, where that is less than an hour ago. */
-const lastHour = ({ queues, failures, server }: Overview): string[] => {
-  const since = Math.min(HOUR_MILLISECONDS, server.at - server.started);
+const ENVIRONMENT_YIELDS: readonly Yield[] = [
+  { column: 'ENVIRONMENT', least: 12 },
+  { column: 'HOLDS', least: 12 },
+  { column: 'INSTANCES', least: 0 },
+  { column: 'TYPE', least: 0 },
+  { column: 'HOLDS', least: 0 },
+  { column: 'STATE', least: 0 },
+];
+
+/** Of queues in which something began or failed. */
+const lastHour = ({ queues, failures, server, lastHourFrom }: Overview): string[] => {
+  const reach = server.at - lastHourFrom;
+  const since =
+    reach < HOUR_MILLISECONDS ? `since the server started, ${duration(reach)} ago:` : 'in the last hour:';
   const busy = queues.filter(({ lastHour }) => lastHour.started + lastHour.failed > 0);
   const lines = busy.map(({ name, lastHour: { started, failed, waitP50, waitP95 } }) => {
     const waits =
@@ -137,8 +162,18 @@ const lastHour = ({ queues, failures, server }: Overview): string[] => {
     return `  ${name}: ${started} started, ${failed} failed${waits}`;
   });
   if (lines.length === 0) return [];
-  const groups = failures.map(({ queue, count, ...why }) => `  ${queue}: ${count} × ${endingWords(why)}`);
-  return [`in the last ${duration(since)}:`, ...lines, ...groups, ''];
+  return [since, ...lines, ...failureLines(failures), ''];
+};
+
+/** Those that are told in the same words are one: of the cancelled ones some had run and have an exit code. */
+const failureLines = (failures: Overview['failures']): string[] => {
+  const alike = new Map<string, { queue: string; words: string; count: number }>();
+  for (const { queue, count, ...why } of failures) {
+    const words = endingWords(why);
+    const known = alike.get(`${queue} ${words}`);
+    alike.set(`${queue} ${words}`, { queue, words, count: count + (known?.count ?? 0) });
+  }
+  return [...alike.values()].map(({ queue, words, count }) => `  ${queue}: ${count} × ${words}`);
 };
 
 const HOUR_MILLISECONDS = 3_600_000;

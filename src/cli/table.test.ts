@@ -22,6 +22,29 @@ test('on a terminal lines are cut to its width, states have a colour', () => {
   assert.equal(failed, '22  \u001b[31mFAILED\u001b[0m   exit c…');
 });
 
+const JOBS = ['ID', 'NAME', 'QUEUE', 'STATE', 'RAN', 'REASON'];
+const JOB = ['1234', 'a-long-name-of-a-job', 'default', 'FAILED', '2 m 10 s', 'exit code 3'];
+const YIELDS = [
+  { column: 'NAME', least: 8 },
+  { column: 'RAN', least: 0 },
+  { column: 'QUEUE', least: 0 },
+  { column: 'NAME', least: 4 },
+];
+
+for (const [width, line] of [
+  [80, '1234  a-long-name-of-a-job  default  FAILED  2 m 10 s  exit code 3'],
+  [60, '1234  a-long-name-o…  default  FAILED  2 m 10 s  exit code 3'],
+  [50, '1234  a-long-…  default  FAILED  exit code 3'],
+  [40, '1234  a-long-…  FAILED  exit code 3'],
+  [32, '1234  a-lo…  FAILED  exit code 3'],
+  [24, '1234  a-l…  FAILED  exi…'],
+] as const)
+  test(`in ${width} columns names give way first, then whole columns, and no line is wider`, () => {
+    const [head, job] = table(JOBS, [JOB], { width, colour: false }, YIELDS);
+    assert.equal(job, line);
+    assert.ok(head!.length <= width);
+  });
+
 test('colour is for terminals, and not with NO_COLOR', () => {
   const terminal = { isTTY: true, columns: 100 } as NodeJS.WriteStream;
   assert.deepEqual(pageOf(terminal, {}), { width: 100, colour: true });

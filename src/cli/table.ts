@@ -11,22 +11,51 @@ export const pageOf = (stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Page
   colour: stream.isTTY === true && !env.NO_COLOR,
 });
 
-/** A header and rows in columns, each as wide as its widest cell; what does not fit the page is cut, with an ellipsis. */
+/** What a column gives up on a narrow page: what is above `least` characters, or (0) its place. */
+export interface Yield {
+  readonly column: string;
+  readonly least: number;
+}
+
+/**
+ * A header and rows in columns, each as wide as its widest cell. On a page that is too narrow `yields` give way, one after the
+ * other, until lines fit; what is cut ends in an ellipsis. No line is wider than the page.
+ */
 export const table = (
   header: readonly string[],
   rows: readonly (readonly string[])[],
   page: Page,
+  yields: readonly Yield[] = [],
 ): string[] => {
-  const widths = header.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]!.length)));
-  const line = (cells: readonly string[]): string =>
-    fitted(
-      cells
-        .map((cell, at) => cell.padEnd(widths[at]!))
-        .join('  ')
-        .trimEnd(),
-      page.width,
+  const wide = header.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]!.length)));
+  const widths = page.width === undefined ? wide : narrowed(header, wide, page.width, yields);
+  const line = (cells: readonly string[]): string => {
+    const shown = cells.flatMap((cell, at) =>
+      widths[at]! > 0 ? [fitted(cell, widths[at]).padEnd(widths[at]!)] : [],
     );
+    return fitted(shown.join(GAP).trimEnd(), page.width);
+  };
   return [bold(line(header), page), ...rows.map((row) => coloured(line(row), page))];
+};
+
+const GAP = '  ';
+
+const narrowed = (
+  header: readonly string[],
+  wide: readonly number[],
+  room: number,
+  yields: readonly Yield[],
+): number[] => {
+  const widths = [...wide];
+  for (const { column, least } of yields) {
+    const shown = widths.filter((width) => width > 0);
+    const excess = shown.reduce((sum, width) => sum + width + GAP.length, -GAP.length) - room;
+    if (excess <= 0) break;
+    const at = header.indexOf(column);
+    const width = widths[at]!;
+    widths[at] = least === 0 ? 0 : Math.min(width, Math.max(least, width - excess));
+  }
+  return widths;
 };
 
 export const fitted = (text: string, width: number | undefined): string =>

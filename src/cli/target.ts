@@ -30,14 +30,15 @@ export const findTarget = (data: string | undefined): Target => {
     const logsUrl = env.AWS_ENDPOINT_URL_CLOUDWATCH_LOGS ?? batchUrl;
     const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1';
     const credentials = env.AWS_ACCESS_KEY_ID ? undefined : localKey(dataDir);
+    const own = address?.url === batchUrl && isKeyOf(dataDir, env.AWS_ACCESS_KEY_ID) ? address : undefined;
     return {
       batchUrl: () => batchUrl,
       logsUrl: () => logsUrl,
       region,
       credentials,
-      engine: address?.url === batchUrl ? address.engine : undefined,
-      mounts: address?.url === batchUrl ? address.mounts : undefined,
-      pool: address?.url === batchUrl ? address.pool : undefined,
+      engine: own?.engine,
+      mounts: own?.mounts,
+      pool: own?.pool,
     };
   }
   if (!address) throw noServer(dataDir);
@@ -54,6 +55,15 @@ export const noServer = (dataDir: string): UsageError =>
       ? `the data folder ${dataDir} is another user's: have the lines of \`longshore env\` from them, or name your own by --data`
       : `no server has used ${dataDir} yet: start one with \`longshore serve\``,
   );
+
+/** Another server may listen where the one of this folder did: its key tells them apart, where that can be read. */
+const isKeyOf = (dataDir: string, accessKeyId: string | undefined): boolean => {
+  try {
+    return !accessKeyId || readRootKey(dataDir).accessKeyId === accessKeyId;
+  } catch {
+    return true;
+  }
+};
 
 const localKey = (dataDir: string): Target['credentials'] => {
   try {

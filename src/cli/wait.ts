@@ -61,7 +61,12 @@ const endOf = ({ statusReason, container }: JobDetail) => ({
   ...(container?.exitCode !== undefined && { exitCode: container.exitCode }),
 });
 
-const line = ({ jobId, jobName, status, statusReason, container }: JobDetail): string => {
-  const words = status === 'FAILED' ? `: ${endingWords({ ...container, statusReason })}` : '';
-  return `${jobName} (${jobId}) ${status}${words}`;
+const line = (job: JobDetail): string => {
+  const { jobId, jobName, status, statusReason, container, arrayProperties = {} } = job;
+  const { size, statusSummary = {} } = arrayProperties;
+  const words = size === undefined ? endingWords({ ...container, statusReason }) : counts(statusSummary);
+  return `${jobName} (${jobId}) ${status}${status === 'FAILED' ? `: ${words}` : ''}`;
 };
+
+const counts = ({ SUCCEEDED = 0, FAILED = 0 }: Readonly<Record<string, number>>): string =>
+  `${SUCCEEDED} succeeded, ${FAILED} failed`;

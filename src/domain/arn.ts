@@ -17,6 +17,7 @@ export const queueArn = (a: Account, name: string) => batch(a, 'job-queue', name
 export const definitionArn = (a: Account, name: string, revision: number) =>
   batch(a, 'job-definition', `${name}:${revision}`);
 export const policyArn = (a: Account, name: string) => batch(a, 'scheduling-policy', name);
+export const consumableArn = (a: Account, name: string) => batch(a, 'consumable-resource', name);
 export const jobArn = (a: Account, jobId: string) => batch(a, 'job', jobId);
 
 /** `cluster` is `<environment>_Batch_<uuid>`: the environment's ECS cluster (rule E-074). */

@@ -122,7 +122,30 @@ const REFUSED: readonly (readonly [string, ComputeResources, string])[] = [
     'E-040',
     { ...EC2, allocationStrategy: 'FASTEST' },
     'allocationStrategy must be one of BEST_FIT, BEST_FIT_PROGRESSIVE, SPOT_CAPACITY_OPTIMIZED, ' +
-      "SPOT_PRICE_CAPACITY_OPTIMIZED, got 'FASTEST'.",
+      'SPOT_PRICE_CAPACITY_OPTIMIZED, BEST_FIT_PROGRESSIVE_ORDERED, SPOT_CAPACITY_OPTIMIZED_PRIORITIZED, ' +
+      "got 'FASTEST'.",
+  ],
+  [
+    'T-396',
+    { ...SPOT, allocationStrategy: 'BEST_FIT_PROGRESSIVE_ORDERED' },
+    'Allocation strategy BEST_FIT_PROGRESSIVE_ORDERED requires compute resource type EC2.',
+  ],
+  [
+    'T-397',
+    { ...EC2, allocationStrategy: 'SPOT_CAPACITY_OPTIMIZED_PRIORITIZED' },
+    'Allocation strategy SPOT_CAPACITY_OPTIMIZED_PRIORITIZED requires compute resource type SPOT.',
+  ],
+  [
+    'T-397',
+    { ...SPOT, instanceTypes: ['c5', 'optimal'], allocationStrategy: 'SPOT_CAPACITY_OPTIMIZED_PRIORITIZED' },
+    'Instance type bundles (e.g. optimal, default_x86_64) are not allowed for SPOT_CAPACITY_OPTIMIZED_PRIORITIZED ' +
+      'allocation strategy. Specify instance families or types directly.',
+  ],
+  [
+    'T-396',
+    { ...EC2, instanceTypes: ['default_x86_64'], allocationStrategy: 'BEST_FIT_PROGRESSIVE_ORDERED' },
+    'Instance type bundles (e.g. optimal, default_x86_64) are not allowed for BEST_FIT_PROGRESSIVE_ORDERED ' +
+      'allocation strategy. Specify instance families or types directly.',
   ],
   [
     'E-040',

@@ -1,4 +1,4 @@
-import { expandInstanceTypes } from './instance-types.ts';
+import { expandInstanceTypes, isBundle } from './instance-types.ts';
 import { type Refusal, refuse, refuseWrapped } from './refusal.ts';
 
 /** `computeResources` of a create or an update, as far as the rules read it. */
@@ -15,12 +15,17 @@ export interface ComputeResources {
   readonly spotIamFleetRole?: string;
   readonly allocationStrategy?: string;
   readonly launchTemplate?: LaunchTemplate;
-  readonly ec2Configuration?: readonly {
-    readonly imageType?: string;
-    readonly imageKubernetesVersion?: string;
-  }[];
+  readonly ec2Configuration?: readonly Image[];
   readonly scalingPolicy?: { readonly minScaleDownDelayMinutes?: number };
   readonly [member: string]: unknown;
+}
+
+export interface Image {
+  readonly imageType?: string;
+  readonly imageIdOverride?: string;
+  readonly imageKubernetesVersion?: string;
+  /** Shown; what a client sends of it says nothing. */
+  readonly batchImageStatus?: string;
 }
 
 export interface LaunchTemplate {
@@ -114,10 +119,16 @@ const STRATEGIES: Readonly<Record<string, 'EC2' | 'SPOT' | 'both'>> = {
   BEST_FIT_PROGRESSIVE: 'both',
   SPOT_CAPACITY_OPTIMIZED: 'SPOT',
   SPOT_PRICE_CAPACITY_OPTIMIZED: 'SPOT',
+  BEST_FIT_PROGRESSIVE_ORDERED: 'EC2',
+  SPOT_CAPACITY_OPTIMIZED_PRIORITIZED: 'SPOT',
 };
 
-/** Rule E-040. */
-const strategy: Rule = ({ allocationStrategy: name, type }) => {
+/** Rules T-396, T-397: those that go by the order of instanceTypes. */
+export const isOrderedStrategy = (name: string | undefined): boolean =>
+  name === 'BEST_FIT_PROGRESSIVE_ORDERED' || name === 'SPOT_CAPACITY_OPTIMIZED_PRIORITIZED';
+
+/** Rules E-040, T-396, T-397. */
+const strategy: Rule = ({ allocationStrategy: name, type, instanceTypes = [] }) => {
   if (name === undefined) return undefined;
   const needs = STRATEGIES[name];
   if (!needs) {
@@ -125,9 +136,14 @@ const strategy: Rule = ({ allocationStrategy: name, type }) => {
       `allocationStrategy must be one of ${Object.keys(STRATEGIES).join(', ')}, got '${name}'.`,
     );
   }
-  return needs === 'both' || needs === type
-    ? undefined
-    : refuseWrapped(`Allocation strategy ${name} requires compute resource type ${needs}.`);
+  if (needs !== 'both' && needs !== type)
+    return refuseWrapped(`Allocation strategy ${name} requires compute resource type ${needs}.`);
+  return isOrderedStrategy(name) && instanceTypes.some(isBundle)
+    ? refuseWrapped(
+        `Instance type bundles (e.g. optimal, default_x86_64) are not allowed for ${name} allocation strategy. ` +
+          'Specify instance families or types directly.',
+      )
+    : undefined;
 };
 
 const IMAGE_TYPES = ['ECS_AL2', 'ECS_AL2_NVIDIA', 'ECS_AL2023', 'ECS_AL2023_NVIDIA'];

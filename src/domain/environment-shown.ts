@@ -1,15 +1,15 @@
-import type { ComputeResources } from './environment-rules.ts';
+import type { ComputeResources, Image } from './environment-rules.ts';
 import { expandInstanceTypes } from './instance-types.ts';
 
 /**
- * `computeResources` as a Describe shows them: with the image type that nobody chose (rule E-050), and a launch
+ * `computeResources` as a Describe shows them: with the image type that nobody chose (rule E-050 as T-383 corrects it), and a launch
  * template's overrides even when there are none (E-101).
  */
 export const shownResources = (given: ComputeResources): ComputeResources => ({
   ...given,
   ...(given.launchTemplate && { launchTemplate: { ...given.launchTemplate, overrides: overridesOf(given) } }),
   ...(hasImages(given) && {
-    ec2Configuration: given.ec2Configuration ?? [{ imageType: imageTypeOf(given) }],
+    ec2Configuration: (given.ec2Configuration ?? [{ imageType: imageTypeOf(given) }]).map(withStatus),
   }),
 });
 
@@ -17,8 +17,12 @@ const overridesOf = ({ launchTemplate }: ComputeResources) => launchTemplate?.ov
 
 const hasImages = ({ type }: ComputeResources): boolean => type === 'EC2' || type === 'SPOT';
 
+/** There is no image here that could be older than the service's latest; of one that somebody names nothing is said. */
+const withStatus = (image: Image): Image =>
+  image.imageIdOverride ? image : { ...image, batchImageStatus: 'LATEST' };
+
 const imageTypeOf = ({ instanceTypes = [] }: ComputeResources): string => {
   const expanded = expandInstanceTypes(instanceTypes);
   const types = expanded.kind === 'types' ? expanded.types : [];
-  return types.length > 0 && types.every((type) => type.gpus > 0) ? 'ECS_AL2_NVIDIA' : 'ECS_AL2';
+  return types.length > 0 && types.every((type) => type.gpus > 0) ? 'ECS_AL2023_NVIDIA' : 'ECS_AL2023';
 };

@@ -1,5 +1,5 @@
 import type { Resources } from './container.ts';
-import { expandInstanceTypes, type InstanceType, memoryForJobs } from './instance-types.ts';
+import { expandInstanceTypes, type InstanceType, isBundle, memoryForJobs } from './instance-types.ts';
 
 /** A type that an environment may launch, as the scheduler weighs it. */
 export interface Offer {
@@ -9,8 +9,10 @@ export interface Offer {
   readonly size: Resources;
   /** Dollars an hour as they were in us-east-1, near enough: only the order counts. */
   readonly price: number;
-  /** `optimal` takes the family that suits a job's memory per vCPU (E-153). */
+  /** Of a bundle, such as `optimal`, the family is taken that suits a job's memory per vCPU (E-153). */
   readonly suits?: 'C' | 'M' | 'R';
+  /** Where its name stands in the list, for a strategy that goes by that (T-396). */
+  readonly place?: number;
 }
 
 /** Rule E-152: dollars an hour and vCPU. */
@@ -49,11 +51,14 @@ const pricePerVcpu = ({ family, gpus, architecture }: InstanceType): number => {
 
 const SUITS: Readonly<Record<string, 'C' | 'M' | 'R'>> = { c: 'C', m: 'M', r: 'R' };
 
-/** What `instanceTypes` allows; names are known to be right, for they were checked when they came in. */
-export const offersOf = (instanceTypes: readonly string[]): readonly Offer[] => {
+/**
+ * What `instanceTypes` allows; names are known to be right, for they were checked when they came in. `isOrdered`: the
+ * strategy prefers what stands first in the list.
+ */
+export const offersOf = (instanceTypes: readonly string[], isOrdered = false): readonly Offer[] => {
   const expanded = expandInstanceTypes(instanceTypes);
   if (expanded.kind === 'unknown') return [];
-  const byRatio = instanceTypes.includes('optimal');
+  const byRatio = instanceTypes.some(isBundle);
   return expanded.types.map((type) => {
     const suits = byRatio ? SUITS[type.family[0]!] : undefined;
     return {
@@ -65,8 +70,15 @@ export const offersOf = (instanceTypes: readonly string[]): readonly Offer[] => 
       },
       price: pricePerVcpu(type) * type.vcpus,
       ...(suits && { suits }),
+      ...(isOrdered && { place: placeOf(type, instanceTypes) }),
     };
   });
+};
+
+/** T-396: a type named by itself has its own place, wherever its family stands. */
+const placeOf = ({ name, family }: InstanceType, instanceTypes: readonly string[]): number => {
+  const own = instanceTypes.indexOf(name);
+  return own >= 0 ? own : instanceTypes.indexOf(family);
 };
 
 /** Rule E-153: by MiB per vCPU of the job. */

@@ -124,9 +124,11 @@ test('E-054: every size of 2018 is known', () => {
   }
 });
 
-test('E-055 S-237: optimal is C, M and R', () => {
+test('T-398 E-055 S-237: optimal is C, M and R of today, as default_x86_64', () => {
+  assert.deepEqual(typed('optimal'), typed('default_x86_64'));
   const families = new Set(typed('optimal').map((type) => type.family));
-  for (const family of ['c4', 'm4', 'r4']) assert.ok(families.has(family));
+  assert.deepEqual([...families].sort(), ['c6i', 'c7i', 'm6i', 'r6i']);
+  assert.ok(typed('default_arm64').every(({ architecture }) => architecture === 'arm64'));
 });
 
 test('E-056: bare metal is left out of families; unknown names are told', () => {

@@ -10,12 +10,16 @@ export interface InstanceType {
   readonly architecture: 'x86_64' | 'arm64';
 }
 
-/** Names that stand for families (rule E-055). */
+const X86_64 = ['m6i', 'c6i', 'r6i', 'c7i'];
+
+/** Names that stand for families: of rule E-055 what T-398 leaves. */
 const BUNDLES: Readonly<Record<string, readonly string[]>> = {
-  optimal: ['c4', 'm4', 'r4', 'c5', 'm5', 'r5'],
-  default_x86_64: ['m6i', 'c6i', 'r6i', 'c7i'],
+  optimal: X86_64,
+  default_x86_64: X86_64,
   default_arm64: ['m6g', 'c6g', 'r6g', 'c7g'],
 };
+
+export const isBundle = (name: string): boolean => Object.hasOwn(BUNDLES, name);
 
 const isArm = (family: string): boolean => family === 'a1' || /^[a-z]+\d+g(n|d)?$/.test(family);
 
@@ -51,7 +55,7 @@ export const expandInstanceTypes = (names: readonly string[]): Expanded => {
 const typesNamed = (name: string): readonly InstanceType[] | undefined => {
   const single = BY_NAME.get(name);
   if (single) return [single];
-  const families = Object.hasOwn(BUNDLES, name) ? BUNDLES[name]! : [name];
+  const families = isBundle(name) ? BUNDLES[name]! : [name];
   const types = families.flatMap((family) => BY_FAMILY.get(family) ?? []);
   return types.length > 0 ? types.filter((type) => !type.name.includes('metal')) : undefined;
 };

@@ -1,5 +1,6 @@
 import type { ContainerSpec } from './container.ts';
 import type { NodesSpec } from './node-groups.ts';
+import type { ConsumableAsk } from './tokens.ts';
 
 export interface RetryStrategy {
   readonly attempts: number;
@@ -26,6 +27,8 @@ export interface JobSpec {
   readonly container: ContainerSpec;
   /** Of a multi-node job. */
   readonly nodes?: NodesSpec;
+  /** Of a multi-node job: what it asks for once, beside what its nodes do. */
+  readonly consumables?: readonly ConsumableAsk[];
   readonly retryStrategy: RetryStrategy;
   readonly timeout?: { readonly attemptDurationSeconds?: number };
   readonly propagateTags: boolean;

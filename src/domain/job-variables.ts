@@ -39,3 +39,18 @@ const nodeVariables = (node: NonNullable<JobPlace['node']>): Record<string, stri
   AWS_BATCH_JOB_MAIN_NODE_INDEX: String(node.mainNode),
   ...(node.index !== node.mainNode && { [MAIN_ADDRESS_VARIABLE]: node.mainAddress }),
 });
+
+const SOME_PLACE: Required<JobPlace> = {
+  jobId: '',
+  queueName: '',
+  environmentName: '',
+  attempt: 1,
+  array: { index: 0, size: 2 },
+  node: { index: 1, numNodes: 2, mainNode: 0, mainAddress: '' },
+};
+
+const OWN_NAMES: ReadonlySet<string> = new Set(Object.keys(jobVariables(SOME_PLACE)));
+
+/** Whether a variable of this name is the service's, of one job or another, or Longshore's: nobody else's value would hold. */
+export const isServiceVariable = (name: string): boolean =>
+  OWN_NAMES.has(name) || name.startsWith('LONGSHORE_');

@@ -28,6 +28,7 @@ for (const [option, value, words] of [
     /^awslogs-group 'a:b' is no name for logs: Member must satisfy regular expression/,
   ],
   ['awslogs-group', 'a\nb', /^awslogs-group/],
+  ['awslogs-group', '', /^awslogs-group '' is no name for logs: .* greater than or equal to 1$/],
   ['awslogs-group', 'g'.repeat(513), /^awslogs-group 'g{60}' .* less than or equal to 512$/],
   ['awslogs-stream-prefix', 'a*', /^awslogs-stream-prefix 'a\*' .*pattern: \[\^:\*\]\*$/],
   ['awslogs-stream-prefix', 'p'.repeat(PREFIX_CHARACTERS + 1), /^awslogs-stream-prefix .* equal to 471$/],
@@ -43,6 +44,6 @@ test('J-322: names of every letter that there is, of every length, have no fault
   assert.equal(faultOfNames({ options }), undefined);
   const longest = { 'awslogs-stream-prefix': 'p'.repeat(PREFIX_CHARACTERS) };
   assert.equal(faultOfNames({ options: longest }), undefined);
-  assert.equal(faultOfNames({ options: { 'awslogs-group': '', 'awslogs-stream-prefix': '' } }), undefined);
+  assert.equal(faultOfNames({ options: { 'awslogs-stream-prefix': '' } }), undefined);
   assert.equal(faultOfNames(undefined), undefined);
 });

@@ -50,7 +50,7 @@ export const faultOfNames = (configuration: LogConfiguration | undefined): strin
     [PREFIX_OPTION, PREFIX],
   ] as const) {
     const value = configuration?.options?.[option];
-    const broken = value ? brokenPart(value, rule) : undefined;
+    const broken = value === undefined ? undefined : brokenPart(value, rule);
     if (broken !== undefined)
       return `${option} '${value!.slice(0, SHOWN_CHARACTERS)}' is no name for logs: ${broken}`;
   }

@@ -1,4 +1,5 @@
 import { type ContainerSpec, type Resources, resourcesOf } from './container.ts';
+import type { ConsumableAsk } from './tokens.ts';
 
 /** A node's number in the text of a range: `a:b`, `a:` to the last, `:b` from the first, or a single `a` (J-291, J-293). */
 export interface NodeRange {
@@ -28,6 +29,8 @@ export interface RangeSpec {
   readonly targetNodes: string;
   readonly container: ContainerSpec;
   readonly instanceTypes?: readonly string[];
+  /** For each of its nodes. */
+  readonly consumables?: readonly ConsumableAsk[];
 }
 
 /** Rule J-292: the narrowest range that holds a node is its own; of equals the later. Undefined when none does. */

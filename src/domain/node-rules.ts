@@ -1,3 +1,4 @@
+import type { ConsumablesInput } from './consumables.ts';
 import { type ContainerInput, checkContainer } from './container-rules.ts';
 import { checkEc2 } from './fargate-rules.ts';
 import { parseRange, rangeFor } from './node-groups.ts';
@@ -16,6 +17,7 @@ export interface RangeInput {
   readonly targetNodes: string;
   readonly container?: ContainerInput;
   readonly instanceTypes?: readonly string[];
+  readonly consumableResourceProperties?: ConsumablesInput;
 }
 
 /** `nodeOverrides` of SubmitJob as it is sent. */
@@ -25,6 +27,7 @@ export interface NodeOverrides {
     readonly targetNodes: string;
     readonly containerOverrides?: ContainerOverrides;
     readonly instanceTypes?: readonly string[];
+    readonly consumableResourcePropertiesOverride?: ConsumablesInput;
   }[];
 }
 

@@ -9,6 +9,7 @@ export const TAGGED_KINDS = [
   'job-definition',
   'job',
   'scheduling-policy',
+  'consumable-resource',
 ] as const;
 export type TaggedKind = (typeof TAGGED_KINDS)[number];
 

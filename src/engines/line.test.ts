@@ -20,6 +20,7 @@ test('who ends gives way to the one behind, and only to that one', () => {
 test('who is taken out of the middle lets nobody go early: the next stands behind the one before', () => {
   const line = lineOf('a', 'b', 'c');
   assert.equal(line.takeOut('b'), undefined);
+  assert.deepEqual([line.has('b'), line.has('c')], [false, true]);
   assert.equal(line.leave('a'), 'c');
 });
 

@@ -16,6 +16,13 @@ for (const [what, container, name] of [
     'B',
   ],
   ['a secret and an empty variable', { secrets: [secret('B')], environment: [{ name: 'B' }] }, 'B'],
+  ['a secret and a variable of the service', { secrets: [secret('AWS_BATCH_JOB_ID')] }, 'AWS_BATCH_JOB_ID'],
+  [
+    'a secret and a variable that some jobs have of the service',
+    { secrets: [secret('AWS_BATCH_JOB_MAIN_NODE_INDEX')] },
+    'AWS_BATCH_JOB_MAIN_NODE_INDEX',
+  ],
+  ['a secret and a variable of Longshore', { secrets: [secret('LONGSHORE_WORKDIR')] }, 'LONGSHORE_WORKDIR'],
   ['two secrets', { secrets: [secret('A'), secret('B'), secret('A')] }, 'A'],
 ] as const) {
   test(`${what} of one name are refused in the service’s words, with the name, by every engine`, () => {

@@ -1,4 +1,5 @@
 import type { ContainerSpec } from '../domain/container.ts';
+import { isServiceVariable } from '../domain/job-variables.ts';
 import { faultOfEvents } from '../domain/log-events.ts';
 import { faultOfNames } from '../domain/log-stream.ts';
 import type { Support } from './engine.ts';
@@ -45,10 +46,10 @@ const faultsOf = (container: ContainerSpec): readonly (readonly [member: string,
   ];
 };
 
-/** The first name that a secret shares with a variable, or with another secret. */
+/** The first name that a secret shares with a variable, the service's own among them, or with another secret. */
 const sharedName = ({ secrets, environment }: ContainerSpec): string | undefined => {
   const taken = new Set(environment.map(({ name }) => name));
-  return secrets.find(({ name }) => taken.has(name) || !taken.add(name))?.name;
+  return secrets.find(({ name }) => isServiceVariable(name) || taken.has(name) || !taken.add(name))?.name;
 };
 
 /** In the service's own words. */

@@ -38,12 +38,12 @@ test('a copy may have another of each, or none, and leaves what it was copied fr
   copy.set('b', 7);
   assert.deepEqual([...copy.values()], [2, 7, 4]);
   assert.deepEqual([...map.values()], [1, 20, 3, 5]);
-  map.settle();
+  map.fold();
   map.set('a', 2);
   map.set('f', 6);
   assert.deepEqual([...map.mapped(more).values()], [3, 4, 7], 'changed again');
-  map.settle();
-  assert.deepEqual([...map.mapped(more).values()], [3, 4, 7], 'and settled');
+  map.fold();
+  assert.deepEqual([...map.mapped(more).values()], [3, 4, 7], 'and folded');
 });
 
 test('what did not change is made once for each function', () => {
@@ -58,7 +58,7 @@ test('what did not change is made once for each function', () => {
   };
   map.mapped(to);
   map.set('b', 3);
-  map.settle();
+  map.fold();
   assert.deepEqual([...map.mapped(to).values()], [1, 3]);
   assert.deepEqual(asked, [1, 2, 3]);
 });
@@ -66,10 +66,10 @@ test('what did not change is made once for each function', () => {
 const change = fc.record({
   key: fc.integer({ min: 0, max: 9 }),
   value: fc.option(fc.integer(), { nil: undefined }),
-  next: fc.constantFrom('go on', 'settle', 'copy'),
+  next: fc.constantFrom('go on', 'fold', 'copy'),
 });
 
-test('whatever is set, deleted, settled and copied, it holds what a map would', () => {
+test('whatever is set, deleted, folded and copied, it holds what a map would', () => {
   fc.assert(
     fc.property(fc.array(change), (changes) => {
       let layered = new Layered<number, number>();
@@ -82,7 +82,7 @@ test('whatever is set, deleted, settled and copied, it holds what a map would', 
           layered.set(key, value);
           map.set(key, value);
         }
-        if (next === 'settle') layered.settle();
+        if (next === 'fold') layered.fold();
         if (next === 'copy') layered = layered.copy();
         for (let at = 0; at < 10; at++) assert.equal(layered.get(at), map.get(at));
         assert.deepEqual([...layered.values()].sort(), [...map.values()].sort());

@@ -19,7 +19,7 @@ type Made<V> = (value: V) => V | undefined;
 const GONE = Symbol('gone');
 
 /**
- * A map whose copy costs what was changed since `settle`, not all that is in it: copies share what is below, and each has
+ * A map whose copy costs what was changed since `fold`, not all that is in it: copies share what is below, and each has
  * changes of its own. A walk over all costs what a walk over an array does. In the order in which keys came.
  */
 export class Layered<K, V extends {}> implements Table<K, V> {
@@ -74,7 +74,7 @@ export class Layered<K, V extends {}> implements Table<K, V> {
   }
 
   /**
-   * A copy in which each is another, or gone where that is undefined; it is never settled. Of what did not change since
+   * A copy in which each is another, or gone where that is undefined; it is never folded. Of what did not change since
    * the same function was given last, nothing is made again.
    */
   mapped(to: (value: V) => V | undefined): Layered<K, V> {
@@ -92,7 +92,7 @@ export class Layered<K, V extends {}> implements Table<K, V> {
   }
 
   /** Writes the changes into what is below: copies made before are used no more. */
-  settle(): void {
+  fold(): void {
     const { places, list, made } = this.below;
     for (const [key, value] of this.own) {
       const place = places.get(key) ?? list.length;

@@ -6,7 +6,7 @@ import { choicesAfter, sharesAfter } from '../scheduler/after-plan.ts';
 import { firstOf, type Next, nextOf } from '../scheduler/order.ts';
 import { type Asked, planIn } from '../scheduler/plan.ts';
 import { renamed } from '../scheduler/reserve.ts';
-import type { Plan, Reservation } from '../scheduler/snapshot.ts';
+import type { Plan, Reservation, TokenClaim } from '../scheduler/snapshot.ts';
 import type { Service } from '../service/service.ts';
 import { CommittedCache } from '../store/committed-cache.ts';
 import type { Tx } from '../store/store.ts';
@@ -53,6 +53,7 @@ export class Dispatcher {
   private reservations: readonly Reservation[] = [];
   private readonly firsts = new KeptFirsts();
   private readonly shares = new CommittedCache<number, FoundShares>(MOST_QUEUES);
+  private claims: readonly TokenClaim[] = [];
   private shapes: ReadonlyMap<number, KnownShapes> = new Map();
   /** When each queue last started a job, by `starts`. */
   private readonly servedAt = new Map<number, number>();
@@ -69,11 +70,11 @@ export class Dispatcher {
 
   /** `running`: what `whatRuns` found in this transaction. */
   async dispatch(tx: Tx, looked: Running): Promise<Dispatched> {
-    const { service, paces, reservations, servedAt } = this;
+    const { service, paces, reservations, claims, servedAt } = this;
     const running = await this.register(tx, looked);
     const lost = await expireDrained(service, tx, running.draining.values());
     const { firsts, shares: found, shapes: known } = this;
-    const remembered = { paces, reservations, servedAt, firsts, shares: found, shapes: known };
+    const remembered = { paces, reservations, claims, servedAt, firsts, shares: found, shapes: known };
     const { room, asked, shapes } = await loadSnapshot(service, tx, running, remembered);
     const decided = planIn(room, asked, service.order);
     this.noteStarted(tx, asked, decided);
@@ -120,7 +121,7 @@ export class Dispatcher {
     decided: Plan,
     ids: ReadonlyMap<string, string>,
   ): Promise<StartOrder[]> {
-    const asks = new Map(queues.flatMap((q) => q.shapes.map((s) => [s.id, s.groups[0]!.asks])));
+    const shapes = new Map(queues.flatMap((q) => q.shapes.map((s) => [s.id, s])));
     const tails = new Map<string, string>();
     const orders: StartOrder[] = [];
     for (const placement of decided.placements) {
@@ -128,7 +129,7 @@ export class Dispatcher {
       const after = line && (tails.get(line) ?? line);
       const instances = placement.instances.map((ref) => ids.get(ref) ?? ref);
       const placed = { ...placement, instances, ...(after !== undefined && { after }) };
-      const order = await placeJob(this.service, tx, placed, asks.get(placement.shape)!);
+      const order = await placeJob(this.service, tx, placed, shapes.get(placement.shape)!);
       if (!order) continue;
       if (line) tails.set(line, order.taskId);
       orders.push(order);
@@ -168,7 +169,11 @@ export class Dispatcher {
   ): void {
     const { lastPlan } = this.service;
     this.reservations = renamed(decided.reservations, (ref) => ids.get(ref) ?? ref);
-    for (const { queue } of decided.placements) this.servedAt.set(queue, ++this.starts);
+    this.claims = decided.claims;
+    for (const { queue } of decided.placements) {
+      this.servedAt.set(queue, ++this.starts);
+      lastPlan.servedAt.set(queue, this.service.clock.wall());
+    }
     this.desired = new Map(decided.desired.map((d) => [d.environment, Math.ceil(d.milliVcpus / 1000)]));
     lastPlan.spotPrice = decided.spotPrice;
     lastPlan.reservations = this.reservations;
@@ -236,7 +241,7 @@ const blockedOf = (
     return next ? [{ queue, next, reason }] : [];
   });
   const able = Map.groupBy(
-    firsts.filter(({ reason }) => !neverRuns(reason)),
+    firsts.filter(({ reason }) => !neverRuns(reason) && !reason.lacks),
     ({ queue }) => queue,
   );
   const heads = new Set<Next | undefined>();

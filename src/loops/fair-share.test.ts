@@ -65,6 +65,16 @@ test('T-107: over time each share has its part', async () => {
   assert.deepEqual([of('a'), of('b'), of('c')], [20, 40, 80]);
 });
 
+test('T-105: what runs still counts as used: the next place is another share’s, be its job the later one', async () => {
+  const world = await sharedWorld({}, 2);
+  await submitAs(world, 'a', { jobName: 'long' });
+  await world.settle();
+  world.clock.advance(1000 * SECOND);
+  await fill(world, { a: 1, b: 1 });
+  await begin(world);
+  assert.deepEqual(await started(world), ['long', 'b1']);
+});
+
 test('T-121: what a share has used in another queue does not count', async () => {
   const world = await sharedWorld({}, 1);
   await world.ask('createJobQueue', {

@@ -20,7 +20,7 @@ const queueOf = (shares: number, used: (n: number) => number, like: (n: number) 
     groups.map((n): [number, First] => [
       n,
       {
-        shape: { id: n, job_group: n, first: n, rank: n, has_more: 1 } as First['shape'],
+        shape: { id: n, job_group: n, first: n, rank: n, has_more: 1, tokens: '' } as First['shape'],
         head: { group: n, seq: n, rank: n, milliVcpus: 1000 },
         like: like(n),
       },
@@ -82,4 +82,11 @@ test('few shares are all looked at, and those of very many kinds one by one', ()
     )?.size,
     16,
   );
+});
+
+test('of jobs that ask for tokens each shape is looked at: one that has them already may stand anywhere', () => {
+  const { firsts } = queueOf(40, () => 0);
+  const { shape, ...first } = firsts.get(40)!;
+  const asking = { ...first, shape: { ...shape, tokens: '[{"consumable":1,"quantity":1}]' } };
+  assert.equal(likesOf(new Map(firsts).set(40, asking)), undefined);
 });

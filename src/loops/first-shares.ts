@@ -20,11 +20,13 @@ export type Likes = ReadonlyMap<string, Alike>;
 /** At the least. */
 export const jobsOf = ({ shape }: First): number => (isSet(shape.has_more) ? 2 : 1);
 
-/** Undefined where it is not worth it, or where there are too many kinds of jobs. */
+/** Undefined where it is not worth it, where there are too many kinds of jobs, and where some ask for tokens. */
 export const likesOf = (firsts: Firsts): Likes | undefined => {
   if (!isMany(firsts.size)) return undefined;
   const likes = new Map<string, Alike>();
   for (const first of firsts.values()) {
+    // who has its tokens already may start where one that comes before may not
+    if (first.shape.tokens !== '') return undefined;
     const some = likes.get(first.like);
     if (some) {
       some.firsts.push(first);

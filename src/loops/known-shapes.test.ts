@@ -115,3 +115,19 @@ test('the first shapes are those whose first jobs have the lowest ranks, wheneve
     [...third].sort((a, b) => b - a),
   );
 });
+
+test('what has its turn is told from what each look knows, of which more than the first job is read', async () => {
+  const { world, seqs } = await crowded();
+  let known: KnownShapes | undefined;
+  const turns: number[][] = [];
+  for (let n = 0; n < 3; n++) {
+    const found = await world.service.store.read((tx) => shapesOf(tx, queue, known, 0, QUOTA));
+    known = found.known;
+    turns.push(found.shapes.filter(({ rotating }) => rotating).map(({ first }) => seqs.indexOf(first)));
+  }
+  assert.deepEqual(turns, [
+    [4, 5, 6],
+    [7, 8, 9],
+    [10, 11, 12],
+  ]);
+});

@@ -1,5 +1,5 @@
 import { groupHeads } from '../store/job-groups.ts';
-import { namedShapes, nextShapes, type WaitingShape, waitingShapes } from '../store/runnable.ts';
+import { fewShapes, namedShapes, nextShapes, type WaitingShape, waitingShapes } from '../store/runnable.ts';
 import { isSet } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 import type { ShapesSeen } from '../why/last-plan.ts';
@@ -53,9 +53,8 @@ export const shapesOf = async (
 ): Promise<ShapesFound> => {
   const after = before?.cursor ?? 0;
   if (!before || !isCrowded(before.total, quota)) {
-    // all are known, the heads' too, but where it is crowded by now
-    const all = await scanAll(tx, queue, after, { reserved, heads: [] }, quota);
-    if (!isCrowded(all.known.total, quota)) return all;
+    const all = await allOf(tx, queue, after, quota);
+    if (all) return all;
   }
   const heads = (await groupHeads(tx, queue)).map(({ shape }) => shape);
   const always = { reserved, heads };
@@ -68,6 +67,21 @@ export const shapesOf = async (
 
 /** One plan does not know all. */
 const isCrowded = (total: number, quota: ShapeQuota): boolean => total > quota.oldest + quota.rotating;
+
+/** Undefined where they are more than one plan knows. */
+const allOf = async (
+  tx: Tx,
+  queue: number,
+  cursor: number,
+  quota: ShapeQuota,
+): Promise<ShapesFound | undefined> => {
+  const found = await fewShapes(tx, queue, quota.oldest + quota.rotating + 1);
+  const total = found.length;
+  if (isCrowded(total, quota)) return undefined;
+  const shapes = found.map((shape) => ({ ...shape, rotating: false }));
+  const scanned = { shapes, oldest: shapes, cursor, total, plansSinceScan: 0, waitingCounts: new Map() };
+  return { shapes, known: knownOf(scanned, quota) };
+};
 
 const scanAll = async (
   tx: Tx,

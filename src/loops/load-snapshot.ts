@@ -1,11 +1,21 @@
+import { freeOf } from '../domain/consumables.ts';
 import { elapsedSince } from '../domain/deadline.ts';
+import type { Tokens } from '../domain/tokens.ts';
 import { copyOf, note } from '../scheduler/change-room.ts';
 import type { Asked } from '../scheduler/plan.ts';
 import type { Room } from '../scheduler/room.ts';
-import type { QueueView, Reservation, RunningView } from '../scheduler/snapshot.ts';
+import type {
+  ConsumableView,
+  QueueView,
+  Reservation,
+  RunningView,
+  ShapeView,
+  TokenClaim,
+} from '../scheduler/snapshot.ts';
 import type { CatalogEnvironment, CatalogQueue } from '../service/catalog.ts';
 import type { Service } from '../service/service.ts';
 import type { CommittedCache } from '../store/committed-cache.ts';
+import { consumablesBySeq } from '../store/consumable-rows.ts';
 import type { Tx } from '../store/store.ts';
 import { isMany, likesOf } from './first-shares.ts';
 import type { KeptFirsts } from './kept-firsts.ts';
@@ -21,6 +31,7 @@ import { type Crowd, sharedView } from './shared-view.ts';
 export interface Remembered {
   readonly paces: Paces;
   readonly reservations: readonly Reservation[];
+  readonly claims: readonly TokenClaim[];
   /** When each queue last started a job, by a count of starts: who waited longest is served first. */
   readonly servedAt: ReadonlyMap<number, number>;
   readonly firsts: KeptFirsts;
@@ -75,7 +86,42 @@ export const loadSnapshot = async (
   }
   const { reservations } = remembered;
   const room = roomNow(service, await service.catalog.allEnvironments(tx), running);
-  return { room, asked: { queues, running: leaders, reservations }, shapes };
+  const consumables = await consumablesOf(tx, queues);
+  const asked = { queues: withTokens(queues, consumables), running: leaders, reservations };
+  return {
+    room,
+    asked: consumables.length > 0 ? { ...asked, consumables, claims: remembered.claims } : asked,
+    shapes,
+  };
+};
+
+/** What waiting jobs ask for; nothing is read where none asks. */
+const consumablesOf = async (tx: Tx, queues: readonly QueueView[]): Promise<ConsumableView[]> => {
+  const seqs = new Set<number>();
+  for (const { shapes } of queues)
+    for (const { tokens } of shapes) for (const { consumable } of tokens ?? []) seqs.add(consumable);
+  if (seqs.size === 0) return [];
+  const rows = await consumablesBySeq(tx, [...seqs]);
+  return rows.map(({ seq, name, total, in_use: inUse }) => ({
+    seq,
+    name,
+    total,
+    free: freeOf({ total, inUse }),
+  }));
+};
+
+/** No more of a shape want room than there are tokens for. */
+const withTokens = (
+  queues: readonly QueueView[],
+  consumables: readonly ConsumableView[],
+): readonly QueueView[] => {
+  if (consumables.length === 0) return queues;
+  const free = new Map(consumables.map((view) => [view.seq, view.free]));
+  const enough = ({ consumable, quantity }: Tokens): number =>
+    Math.max(0, Math.floor((free.get(consumable) ?? 0) / quantity));
+  const bounded = (shape: ShapeView): ShapeView =>
+    shape.tokens ? { ...shape, waiting: Math.min(shape.waiting, ...shape.tokens.map(enough)) } : shape;
+  return queues.map((queue) => ({ ...queue, shapes: queue.shapes.map(bounded) }));
 };
 
 /** A queue of many shares; undefined where its shapes are looked at one by one. */

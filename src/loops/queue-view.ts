@@ -1,5 +1,6 @@
 import type { Resources } from '../domain/container.ts';
 import type { HostView } from '../domain/host.ts';
+import type { Tokens } from '../domain/tokens.ts';
 import type { EnvironmentView, QueueView, Reservation, ShapeView, TaskGroup } from '../scheduler/snapshot.ts';
 import type { CatalogQueue } from '../service/catalog.ts';
 import { countWaiting, headsOf, type WaitingShape } from '../store/runnable.ts';
@@ -72,6 +73,7 @@ export const shapeView = async (
     id: shape.id,
     jobGroup: shape.job_group,
     groups: groupsOf(shape, asks),
+    ...(shape.tokens !== '' && { tokens: JSON.parse(shape.tokens) as Tokens[] }),
     heads,
     waiting: Math.max(count, heads.length),
   };

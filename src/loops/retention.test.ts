@@ -261,6 +261,32 @@ test('instances that no job was on are gone some time after they were terminated
   assert.equal(await instances(world), 0);
 });
 
+for (const [what, table, insert] of [
+  [
+    'instances',
+    'instances',
+    `INSERT INTO instances (id, container_instance, environment, host, type, milli_vcpus, memory_mib, gpus, state, launched_at, unused_age)
+     SELECT 'i-' || value, value, 1, 'machine', 'c5.large', 2000, 4096, 0, 2, 0, -1000000000 FROM `,
+  ],
+  ['shares', 'shares', 'INSERT INTO shares (queue, name) SELECT 1, value FROM '],
+] as const) {
+  test(`of more ${what} that go than a step removes the rest go at once, not with the next look`, async (t) => {
+    const { world } = await keptWorld(t, undefined);
+    await world.service.store.write((tx) =>
+      tx.run(`${insert} json_each(?)`, [JSON.stringify([...Array(1200).keys()])]),
+    );
+    const left = async () =>
+      (await world.service.store.read((tx) => tx.all(`SELECT 1 FROM ${table}`))).length;
+    const seen: number[] = [];
+    for (const milliseconds of [60_000, 20, 20]) {
+      world.timers.advance(milliseconds);
+      for (let turn = 0; turn < 10; turn++) await new Promise((done) => setImmediate(done));
+      seen.push(await left());
+    }
+    assert.deepEqual(seen, [700, 200, 0]);
+  });
+}
+
 test('an instance that ends after a leap of the clock that nobody saw is shown for its hour too', async (t) => {
   const { world, pass } = await keptWorld(t, DAY);
   await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', computeResources: { minvCpus: 1 } });

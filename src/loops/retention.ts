@@ -54,10 +54,11 @@ export class Retention {
       const { store, clock } = this.service;
       const age = await store.write((tx) => ageNow(tx, clock));
       const keep = this.keepMilliseconds;
-      const hid = keep !== undefined && (await hideStep(this.service, age, keep));
+      if (keep !== undefined) await hideStep(this.service, age, keep);
       const instances = await removeUnusedInstances(this.service, age);
       const unused = (await removeUnusedShares(this.service)) || instances;
-      return (await removeStep(this.service)) || hid || unused;
+      // what was hidden is there to be removed, too
+      return (await removeStep(this.service)) || unused;
     } catch (error) {
       this.service.log.error(
         { error: String((error as Error).stack ?? error) },

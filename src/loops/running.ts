@@ -7,12 +7,12 @@ import { Layered } from '../lib/layered.ts';
 import {
   addInstance,
   copyOf,
+  fold as foldRoom,
   hold,
   letGo,
   note,
   removeInstance,
   roomOf,
-  settle as settleRoom,
 } from '../scheduler/change-room.ts';
 import { hostOf, type Room } from '../scheduler/room.ts';
 import type { EnvironmentView, InstanceView } from '../scheduler/snapshot.ts';
@@ -33,7 +33,7 @@ export interface Marks {
   readonly quickSpecs: ReadonlySet<number>;
 }
 
-/** What runs, and the room that it leaves. A copy costs what changed since `settle`, and so does keeping it true. */
+/** What runs, and the room that it leaves. A copy costs what changed since `fold`, and so does keeping it true. */
 export interface Running {
   /** By which the store knows what changed since. */
   follower: number;
@@ -96,11 +96,11 @@ export const copyOfRunning = (running: Running): Running => ({
 });
 
 /** Makes it what copies begin with: earlier ones are used no more. */
-export const settle = (running: Running): void => {
+export const fold = (running: Running): void => {
   const { tasks, instances, room, behind, toStop, limited, quick, idle, draining } = running;
-  for (const some of [tasks, behind, toStop, limited, quick]) some.settle();
-  for (const some of [instances, idle, draining]) some.settle();
-  settleRoom(room);
+  for (const some of [tasks, behind, toStop, limited, quick]) some.fold();
+  for (const some of [instances, idle, draining]) some.fold();
+  foldRoom(room);
 };
 
 /** Brings it up to date. */
@@ -112,7 +112,7 @@ export const change = (running: Running, changes: Changes, ground: Ground, marks
   for (const id of tasks.keys()) dropTask(running, id);
   for (const [id, instance] of instances) isRoomTrue = changeInstance(running, id, instance) && isRoomTrue;
   for (const task of tasks.values()) if (task) putTask(running, task, marks);
-  if (!isRoomTrue) makeRoom(running);
+  if (!isRoomTrue) remakeRoom(running);
   if (running.quickSpecs !== marks.quickSpecs) markQuick(running, marks.quickSpecs);
 };
 
@@ -215,7 +215,7 @@ export const instanceView = ({ id, environment, host, type, size, state }: Insta
 };
 
 /** Of all that runs. */
-export const makeRoom = (running: Running): void => {
+export const remakeRoom = (running: Running): void => {
   const holding = [...running.tasks.values()].filter(holds);
   running.room = roomOf({
     ...running.ground,

@@ -59,6 +59,7 @@ test('many shapes in several queues: a plan knows a part of each and all of a qu
   const remembered = {
     paces: new Paces(),
     reservations: [],
+    claims: [],
     servedAt: new Map(),
     firsts: new KeptFirsts(),
     shares: new CommittedCache<number, FoundShares>(1),

@@ -1,3 +1,4 @@
+import { isOrderedStrategy } from '../domain/environment-rules.ts';
 import { mayPassMaximum } from '../domain/environment-setup.ts';
 import { offersOf } from '../domain/instance-offers.ts';
 import type { EnvironmentView, Market, Supply } from '../scheduler/snapshot.ts';
@@ -52,7 +53,7 @@ const supplyOf = ({ resources, minVcpus, maxVcpus, wish }: CatalogEnvironment): 
   return {
     kind: 'launched',
     market,
-    offers: offersOf(resources.instanceTypes ?? []),
+    offers: offersOf(resources.instanceTypes ?? [], isOrderedStrategy(resources.allocationStrategy)),
     minMilliVcpus: (minVcpus ?? 0) * 1000,
     maxMilliVcpus,
     wishedMilliVcpus: wish && !wish.isOver ? wish.vcpus * 1000 : 0,

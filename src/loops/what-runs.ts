@@ -4,7 +4,7 @@ import type { Tx } from '../store/store.ts';
 import type { ActiveTask } from '../store/task-rows.ts';
 import { mayTimeOut } from '../transitions/jobs/time-limit.ts';
 import type { Paces } from './paces.ts';
-import { change, copyOfRunning, type Ground, nothingRuns, type Running, settle } from './running.ts';
+import { change, copyOfRunning, fold, type Ground, nothingRuns, type Running } from './running.ts';
 import { environmentViews } from './supply.ts';
 
 /**
@@ -33,7 +33,7 @@ export class WhatRuns {
       quickSpecs: this.paces.quick,
     });
     tx.onCommit(() => {
-      settle(running);
+      fold(running);
       this.kept = running;
     });
     return running;

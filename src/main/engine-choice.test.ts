@@ -1,26 +1,29 @@
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { later, tempFolder } from '../../test/support/cli.ts';
 import { json, standIn } from '../../test/support/docker-stand-in.ts';
 import { realClock, realTimers } from '../../test/support/process-world.ts';
 import { silentLog } from '../lib/logger.ts';
 import { type Config, UsageError } from './config.ts';
-import { writeAddress } from './data-folder.ts';
 import { chooseEngine, DOCKER_DEFAULTS } from './engine-choice.ts';
+import { startServer } from './start-server.ts';
 
-const choose = async (t: TestContext, host: string, more: Partial<Config> = {}) => {
-  const config: Config = {
-    dataDir: tempFolder(t),
-    host: '127.0.0.1',
-    port: 0,
-    region: 'us-east-1',
-    account: '012345678910',
-    path: '/bin',
-    docker: { ...DOCKER_DEFAULTS, host },
-    ...more,
-  };
+const configOf = (dataDir: string, more: Partial<Config>): Config => ({
+  dataDir,
+  host: '127.0.0.1',
+  port: 0,
+  region: 'us-east-1',
+  account: '012345678910',
+  path: '/bin',
+  ...more,
+});
+
+const choose = async (t: TestContext, host: string, more: Partial<Config> = {}, ran?: string) => {
+  const config = configOf(tempFolder(t), { docker: { ...DOCKER_DEFAULTS, host }, ...more });
   const parts = { folderKey: 'k', clock: realClock, timers: realTimers, log: silentLog };
-  const chosen = await chooseEngine({ config, ...parts });
+  const chosen = await chooseEngine({ config, ran, ...parts });
   later(t, async () => {
     await chosen.engine.close();
     await chosen.output.close();
@@ -56,34 +59,37 @@ test('an address that is none is what the person did wrong, and not that nobody 
 
 test('a data folder whose jobs ran in Docker is not taken over by processes', async (t) => {
   const dataDir = tempFolder(t);
-  writeAddress(dataDir, { url: 'http://127.0.0.1:1', region: 'us-east-1', engine: 'docker', pool: '' });
-  await assert.rejects(choose(t, NOBODY, { dataDir }), /no Docker answers at .*say --engine process/);
+  await assert.rejects(
+    choose(t, NOBODY, { dataDir }, 'docker'),
+    /no Docker answers at .*say --engine process/,
+  );
   const runAs = { uid: 65534, gid: 65534 };
   await assert.rejects(
-    choose(t, NOBODY, { dataDir, runAs }),
+    choose(t, NOBODY, { dataDir, runAs }, 'docker'),
     /--run-as .* ran in Docker: say --engine process$/,
   );
 });
 
 test('a data folder whose jobs ran as processes is not taken over by Docker, which is said; the flag changes it', async (t) => {
   const dataDir = tempFolder(t);
-  writeAddress(dataDir, { url: 'http://127.0.0.1:1', region: 'us-east-1', engine: 'process', pool: '' });
   const daemon = `unix://${await standIn(t, [])}`;
-  const { about } = await choose(t, daemon, { dataDir });
+  const { about } = await choose(t, daemon, { dataDir }, 'process');
   assert.equal(about.name, 'process');
   assert.equal(
     about.notes[0],
     `Docker answers at ${daemon}, but the jobs of ${dataDir} ran as processes, and go on so: --engine docker changes that`,
   );
-  const chosen = await choose(t, daemon, { dataDir, engine: 'docker' });
+  const chosen = await choose(t, daemon, { dataDir, engine: 'docker' }, 'process');
   assert.equal(chosen.about.name, 'docker');
 });
 
 test('--run-as alone makes no processes of jobs that ran in Docker', async (t) => {
   const dataDir = tempFolder(t);
-  writeAddress(dataDir, { url: 'http://127.0.0.1:1', region: 'us-east-1', engine: 'docker', pool: '' });
   const runAs = { uid: process.getuid!(), gid: process.getgid!() };
-  await assert.rejects(choose(t, NOBODY, { dataDir, runAs }), /--run-as .*ran in Docker.*--engine process/);
+  await assert.rejects(
+    choose(t, NOBODY, { dataDir, runAs }, 'docker'),
+    /--run-as .*ran in Docker.*--engine process/,
+  );
 });
 
 test('a daemon that does not speak what is spoken here is told in one line', async (t) => {
@@ -99,3 +105,18 @@ test('a daemon that does not speak what is spoken here is told in one line', asy
   const opened = choose(t, `unix://${path}`, { engine: 'docker' });
   await assert.rejects(opened, /^UsageError: the docker engine does not start: .*speaks version '1.30'/);
 });
+
+for (const [what, harm] of [
+  ['lost', (file: string) => rmSync(file)],
+  ['torn', (file: string) => writeFileSync(file, '{"url":')],
+] as const)
+  test(`the engine of a data folder is known when its address is ${what}: the database has it`, async (t) => {
+    const dataDir = tempFolder(t);
+    const docker = { ...DOCKER_DEFAULTS, host: `unix://${await standIn(t, [])}` };
+    const config = configOf(dataDir, { docker });
+    await (await startServer({ ...config, engine: 'process' }, silentLog)).close();
+    harm(join(dataDir, 'server.json'));
+    const running = await startServer(config, silentLog);
+    later(t, () => running.close());
+    assert.equal(running.about.name, 'process');
+  });

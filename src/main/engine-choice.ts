@@ -10,7 +10,6 @@ import type { Clock, Timers } from '../lib/clock.ts';
 import type { Log } from '../lib/logger.ts';
 import { OutputStore } from '../output/output.ts';
 import { type Config, type DockerConfig, UsageError } from './config.ts';
-import { readAddress } from './data-folder.ts';
 import { machineCapacity } from './machine.ts';
 
 /** The engine of a server, where its tasks' output is kept, and what there is to run them. */
@@ -25,6 +24,8 @@ export interface ChosenEngine {
 
 interface Parts {
   readonly config: Config;
+  /** The engine of the folder's jobs. */
+  readonly ran?: string | undefined;
   /** Secret of the data folder: what names its containers and groups is made from it. */
   readonly folderKey: string;
   readonly clock: Clock;
@@ -50,11 +51,10 @@ const PROBE_MILLISECONDS = 2000;
  * when its daemon answers, processes otherwise.
  */
 export const chooseEngine = async (parts: Parts): Promise<ChosenEngine> => {
-  const { config } = parts;
+  const { config, ran } = parts;
   const docker = config.docker ?? DOCKER_DEFAULTS;
   if (config.engine === 'process') return openProcesses(parts, '');
   if (config.engine === 'docker') return openDocker(parts, docker);
-  const ran = readAddress(config.dataDir)?.engine;
   if (config.runAs) {
     if (ran === 'docker') throw ranInDocker('--run-as asks for processes', config);
     return openProcesses(parts, `--run-as asks for processes: ${AS_PROCESSES}`);

@@ -14,6 +14,7 @@ import type { Timers } from '../lib/clock.ts';
 import type { Log } from '../lib/logger.ts';
 import { Loops } from '../loops/loops.ts';
 import { Retention } from '../loops/retention.ts';
+import * as consumables from '../operations/consumables/index.ts';
 import * as definitions from '../operations/definitions/index.ts';
 import * as ec2 from '../operations/ec2/index.ts';
 import * as ecs from '../operations/ecs/index.ts';
@@ -30,14 +31,18 @@ import { Names } from '../service/names.ts';
 import type { Operation, Service } from '../service/service.ts';
 import { ShareUses } from '../service/share-uses.ts';
 import { Specs } from '../service/spec-cache.ts';
+import { engineKept, keepEngine } from '../store/meta-rows.ts';
 import { openSqlite } from '../store/sqlite/open-database.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
+import { FrontTimes } from '../why/front-times.ts';
 import { LastPlan } from '../why/last-plan.ts';
+import { Lines } from '../why/lines.ts';
 import type { Config } from './config.ts';
 import {
   DATABASE,
   openDataFolder,
   type RootKey,
+  readAddress,
   type ServerAddress,
   whyNotStarted,
   writeAddress,
@@ -89,10 +94,12 @@ const start = async (
   const clock = machineClock();
   const timers = machineTimers(log);
   undo.push(() => timers.cancelAll());
-  const store = new SqliteStore(openSqlite(join(config.dataDir, DATABASE)), timers);
+  const store = new SqliteStore(openSqlite(join(config.dataDir, DATABASE)), timers, log);
   undo.push(() => store.close());
   const folderKey = folder.tokenKey;
-  const chosen = await chooseEngine({ config, folderKey, clock, timers, log, ...(stop && { stop }) });
+  // a folder of an earlier version has it beside its address alone
+  const ran = (await store.read(engineKept)) ?? readAddress(config.dataDir)?.engine;
+  const chosen = await chooseEngine({ config, ran, folderKey, clock, timers, log, ...(stop && { stop }) });
   const { engine, output } = chosen;
   const capacity = config.capacity ?? chosen.capacity;
   undo.push(() => engine.close());
@@ -110,6 +117,7 @@ const start = async (
   undo.push(() => closeServer(server));
   await listen(server, config);
   const url = urlOf(config, server.address() as AddressInfo);
+  await store.write((tx) => keepEngine(tx, engine.name));
   writeAddress(config.dataDir, {
     url,
     region: config.region,
@@ -149,6 +157,8 @@ const serviceOf = (
   shareUses: new ShareUses(),
   order: byShares,
   lastPlan: new LastPlan(),
+  lines: new Lines(),
+  frontTimes: new FrontTimes(parts.clock.wall()),
   lastHour: new LastHour(parts.clock),
   about: {
     version: config.version ?? 'unknown',
@@ -193,6 +203,7 @@ const listenerOf = (config: Config, service: Service, timers: Timers, key: RootK
     // a store that does not answer is found out by asking it
     ready: async () => ready() && (await service.store.read(async () => true)),
     batch: bind(service, {
+      ...consumables,
       ...definitions,
       ...environments,
       ...policies,

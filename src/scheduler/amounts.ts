@@ -1,6 +1,7 @@
 import type { Resources } from '../domain/container.ts';
 
 export const NOTHING: Resources = { milliVcpus: 0, memoryMiB: 0, gpus: 0 };
+export const BOUNDLESS: Resources = { milliVcpus: Infinity, memoryMiB: Infinity, gpus: Infinity };
 
 export const plus = (a: Resources, b: Resources): Resources => ({
   milliVcpus: a.milliVcpus + b.milliVcpus,

@@ -2,7 +2,7 @@ import type { Resources } from '../domain/container.ts';
 import type { HostView } from '../domain/host.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
 import { Layered } from '../lib/layered.ts';
-import { isNothing, minus, NOTHING, plus, times } from './amounts.ts';
+import { BOUNDLESS, isNothing, minus, NOTHING, plus, times } from './amounts.ts';
 import {
   goesByItself,
   heldOnHost,
@@ -37,8 +37,8 @@ const changing = (room: Room): Changing => room as Changing;
 
 /** `freed`: something may fit that did not. */
 const changed = (room: Changing, freed: boolean): void => {
-  room.remembered.idle = undefined;
-  if (freed) room.remembered.tooMuch.clear();
+  room.found.idle = undefined;
+  if (freed) room.found.tooMuch.clear();
 };
 
 const add = (to: Amounts, environment: number, amount: number): void => {
@@ -72,20 +72,20 @@ export const roomOf = (snapshot: Omit<Snapshot, 'queues' | 'reservations'>): Roo
     instances: new Layered(),
     loose: new Layered(),
     spotPrice: 0,
-    remembered: { idle: undefined, tooMuch: new Map() },
+    found: { idle: undefined, tooMuch: new Map() },
   };
   for (const instance of snapshot.instances) addInstance(room, instance, false);
   for (const task of snapshot.running) hold(room, task);
-  settle(room);
+  fold(room);
   return room;
 };
 
 /** Makes the room as it is now what copies begin with, at the cost of what was changed: earlier copies are used no more. */
-export const settle = (of: Room): void => {
+export const fold = (of: Room): void => {
   const room = changing(of);
-  room.hosts.settle();
-  room.instances.settle();
-  room.loose?.settle();
+  room.hosts.fold();
+  room.instances.fold();
+  room.loose?.fold();
 };
 
 const plannedHost = (view: HostView): PlannedHost => ({
@@ -179,8 +179,6 @@ export const unbound = (of: Room): void => {
   changed(room, true);
 };
 
-const BOUNDLESS: Resources = { milliVcpus: Infinity, memoryMiB: Infinity, gpus: Infinity };
-
 /** Counts so many thousandths of a vCPU towards an environment's maximum, whatever its instances are. */
 export const setUsed = (room: Room, environment: number, milliVcpus: number): void => {
   changing(room).used.set(environment, milliVcpus);
@@ -189,7 +187,7 @@ export const setUsed = (room: Room, environment: number, milliVcpus: number): vo
 /** A copy to try things on. What is known of the room is true of it, too. */
 export const copyOf = (room: Room): Room => ({
   ...room,
-  remembered: { ...room.remembered, tooMuch: new Map(room.remembered.tooMuch) },
+  found: { ...room.found, tooMuch: new Map(room.found.tooMuch) },
   hosts: changing(room).hosts.copy(),
   used: new Map(room.used),
   going: new Map(room.going),

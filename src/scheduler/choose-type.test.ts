@@ -25,10 +25,34 @@ test('E-151: of as many vCPUs the cheapest, then the smallest', () => {
   assert.deepEqual(names(['c5.xlarge', 'c5.large'], cpu(1), 4), ['c5.large', 'c5.xlarge']);
 });
 
-test('E-153: optimal launches the family that suits the job’s memory per vCPU', () => {
-  assert.match(names(['optimal'], cpu(1, 1_900))[0]!, /^c5/);
-  assert.match(names(['optimal'], cpu(1, 3_000))[0]!, /^m5/);
-  assert.match(names(['optimal'], cpu(1, 5_000))[0]!, /^r5/);
+test('E-153 T-398: a bundle launches the family that suits the job’s memory per vCPU', () => {
+  for (const bundle of ['optimal', 'default_x86_64']) {
+    assert.match(names([bundle], cpu(1, 1_900))[0]!, /^c6i/);
+    assert.match(names([bundle], cpu(1, 3_000))[0]!, /^m6i/);
+    assert.match(names([bundle], cpu(1, 5_000))[0]!, /^r6i/);
+  }
+  assert.match(names(['default_arm64'], cpu(1, 3_000))[0]!, /^m6g/);
+});
+
+const inOrder = (types: string[], asks = cpu(1)) =>
+  ranked(offersOf(types, true), asks, 1, [machineOf({ ...cpu(128, 1_000_000), gpus: 8 })]).map(
+    (offer) => offer.type,
+  );
+
+test('T-396: an ordered strategy tries what stands first in the list, however dear or large, even with GPUs', () => {
+  assert.deepEqual(inOrder(['r5.2xlarge', 'c5.large', 'm5.large']), ['r5.2xlarge', 'c5.large', 'm5.large']);
+  assert.deepEqual(inOrder(['p2.xlarge', 'c5.large']), ['p2.xlarge', 'c5.large']);
+  assert.deepEqual(inOrder(['c5.large', 'm5.large'], cpu(1, 5_000)), ['m5.large']);
+});
+
+test('T-396: a family stands for its types, as they suit; a type named by itself keeps its own place', () => {
+  assert.deepEqual(inOrder(['m5', 'c5.large']).slice(0, 2), ['m5.large', 'm5.xlarge']);
+  assert.equal(inOrder(['m5', 'c5.large']).at(-1), 'c5.large');
+  const named = inOrder(['c5.large', 'm5', 'm5.large']);
+  assert.equal(named[0], 'c5.large');
+  assert.equal(named[1], 'm5.xlarge');
+  assert.equal(named.at(-1), 'm5.large');
+  assert.equal(inOrder(['m5.xlarge', 'm5'])[0], 'm5.xlarge');
 });
 
 test('E-163: a type with GPUs comes after all others, unless they are asked for', () => {

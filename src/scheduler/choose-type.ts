@@ -21,8 +21,8 @@ type HostSize = Pick<HostView, 'size' | 'foreign' | 'cpuIsWeight'>;
 
 /**
  * Types in the order they are to be launched for `waiting` tasks that ask the same (rules E-151 to E-153, E-163): those
- * with no more vCPUs than the largest host first, those without GPUs nobody asked for, for `optimal` the family that suits,
- * the fewest vCPUs for all of them together, the lowest price; then the smallest, by name at last.
+ * with no more vCPUs than the largest host first, for an ordered strategy what stands first in its list (T-396), those
+ * without GPUs nobody asked for, of a bundle the family that suits, the fewest vCPUs for all of them together, the lowest price; then the smallest, by name at last.
  */
 export const ranked = (
   offers: readonly Offer[],
@@ -38,6 +38,7 @@ export const ranked = (
       const instances = Math.ceil(Math.max(1, waiting) / tasksOn(offer.size, asks));
       const key = [
         offer.size.milliVcpus > largest ? 1 : 0,
+        offer.place ?? 0,
         asks.gpus === 0 && offer.size.gpus > 0 ? 1 : 0,
         offer.suits !== undefined && offer.suits !== suit ? 1 : 0,
         instances * offer.size.milliVcpus,

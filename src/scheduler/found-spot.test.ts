@@ -100,7 +100,7 @@ test('E-168: what comes free on another host than work on demand waits for is le
     reservations: [
       {
         ...reserved(2, 2, 2, { victims: [{ ...victim('s'), host: 'a', milliVcpus: 0 }] }),
-        pools: [{ host: 'a', asks: cpu(2, 3000), tasks: 1 }],
+        portions: [{ host: 'a', asks: cpu(2, 3000), tasks: 1 }],
       },
     ],
   });

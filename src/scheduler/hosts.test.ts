@@ -13,7 +13,7 @@ import {
 } from '../../test/support/scheduler.ts';
 import type { HostView } from '../domain/host.ts';
 import { plan } from './plan.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { EnvironmentView, Snapshot } from './snapshot.ts';
 
 /* Several hosts: each task, instance and reservation is on one of them. */
 
@@ -93,9 +93,9 @@ test('E-137: a head reserves on one host, and others take what it leaves there a
   const hostOf = (job: number) =>
     after(s, made).running.find(({ taskId }) => taskId.startsWith(`t-${job}-`))?.host;
   const [reserved] = made.reservations;
-  assert.deepEqual([reserved!.job, reserved!.pools.length], [3, 1]);
+  assert.deepEqual([reserved!.job, reserved!.portions.length], [3, 1]);
   assert.deepEqual([hostOf(2), hostOf(4), hostOf(5)], ['b', 'a', undefined]);
-  assert.equal(reserved!.pools[0]!.host, 'b');
+  assert.equal(reserved!.portions[0]!.host, 'b');
 });
 
 test('a host itself is an instance while it has tasks, and goes after its grace; one that stands stays', () => {
@@ -120,6 +120,37 @@ test('what could be held only by hosts that take no tasks now, or that others us
   assert.deepEqual(made.reservations, []);
 });
 
+test('hosts that are not listed may come back: what only they could hold is not told never, and holds up nobody', () => {
+  const some = { ...own(1), supply: { kind: 'own' as const, hosts: new Set(['a', 'gone']) } };
+  const kinds = (s: Snapshot) => plan(s).waits.map(({ reason }) => reason.verdicts.map(({ kind }) => kind));
+  const s = {
+    ...world(8, [host('a', 4), host('b', 16)], [some]),
+    queues: [queue(1, [1], [cpu(8), [1]], [cpu(1), [2]])],
+  };
+  assert.deepEqual(kinds(s), [['closed']]);
+  assert.deepEqual(
+    plan(s).placements.map(({ job }) => job),
+    [2],
+  );
+  assert.deepEqual(plan(s).reservations, []);
+  const back = { ...s, hosts: [...s.hosts, host('gone', 4)] };
+  assert.deepEqual(kinds(back), [['never-pool']], 'it is too small');
+  assert.deepEqual(kinds(world(8, [host('b', 16)], [some])), [['closed']], 'all of its hosts');
+  const none = { ...own(1), supply: { kind: 'own' as const, hosts: new Set<string>() } };
+  assert.deepEqual(kinds(world(1, [host('b', 16)], [none])), [['never-pool']], 'it has none');
+});
+
+test('without any host nothing waits for ever but what no host would help', () => {
+  const kinds = (vcpus: number, environment: EnvironmentView) =>
+    plan(world(vcpus, [], [environment])).waits.map(({ reason }) => reason.verdicts[0]!.kind);
+  const few = launched(1, ['c5.xlarge'], { max: 2 });
+  assert.deepEqual(kinds(4, own(1)), ['closed']);
+  assert.deepEqual(kinds(4, slices(1)), ['closed']);
+  assert.deepEqual(kinds(4, launched(1, ['c5.xlarge'])), ['closed']);
+  assert.deepEqual(kinds(5, launched(1, ['c5.xlarge'])), ['never-type']);
+  assert.deepEqual(kinds(2, few), ['never-maximum']);
+});
+
 test('want of room is told of the host with most of it, and how many are open', () => {
   const s = snapshot({
     hosts: THREE.slice(0, 2),
@@ -136,7 +167,7 @@ test('want of room is told of the host with most of it, and how many are open', 
 });
 
 const instance = (id: string, environment: number, at: HostView, type = 'host') => ({
-  ...instanceOf(id, environment, 'c5.large'),
+  ...instanceOf(id, environment, type === 'host' ? 'c5.large' : type),
   ...(type === 'host' && { size: at.size }),
   type,
   host: at.id,
@@ -202,6 +233,24 @@ test('E-168: a Spot instance with the fewest tasks is taken back where a host ha
   assert.deepEqual(
     plan(two).drains.map((drain) => drain.instance),
     ['t', 's'],
+  );
+});
+
+test('E-166: of hosts that have an instance the one with the least left is filled, whoever holds the rest', () => {
+  const [a, b] = [host('a', 8), host('b', 8)];
+  const s = snapshot({
+    hosts: [a, b],
+    environments: [own(1), launched(2, ['m5.xlarge'])],
+    instances: [instance('i', 1, a), instance('j', 1, b), instance('k', 2, a, 'm5.xlarge')],
+    running: [task('i1', 'i', a, 1), task('j1', 'j', b, 2), task('k1', 'k', a, 1, 2)],
+    queues: [queue(1, [1], [cpu(1), [1]], [cpu(6), [2]])],
+  });
+  assert.deepEqual(
+    plan(s).placements.map(({ job, instances }) => [job, ...instances]),
+    [
+      [1, 'i'],
+      [2, 'j'],
+    ],
   );
 });
 

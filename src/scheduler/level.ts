@@ -1,8 +1,7 @@
-import type { Choice, Reserve } from '../domain/group-choice.ts';
 import type { QueueOrder } from '../domain/queue-order.ts';
 import type { WaitingHead } from './line-up.ts';
 import type { Never } from './never.ts';
-import { groupHead, type Next, nextOf, Ordered } from './order.ts';
+import { groupHead, type Next, nextOf } from './order.ts';
 import { isAffordable, type NewRef, openTo, placeJobIn, type Steps } from './place.ts';
 import type { Reservations } from './reservations.ts';
 import {
@@ -15,7 +14,9 @@ import {
   type Waiting,
 } from './reserve.ts';
 import type { Room } from './room.ts';
+import { type Serving, servingOf } from './serving.ts';
 import type {
+  ConsumableView,
   EnvironmentView,
   Launch,
   Placement,
@@ -23,8 +24,11 @@ import type {
   Reservation,
   ShapeView,
   TaskGroup,
+  TokenClaim,
+  TokenLack,
 } from './snapshot.ts';
 import { standing } from './standing.ts';
+import type { TokensLeft } from './tokens.ts';
 import type { Unplaced } from './unplaced.ts';
 import { upTo } from './up-to.ts';
 import { mayRun } from './verdicts.ts';
@@ -32,6 +36,9 @@ import { mayRun } from './verdicts.ts';
 /** What serving goes by. */
 export interface Rules {
   readonly queues: readonly QueueView[];
+  readonly consumables: readonly ConsumableView[];
+  /** Of the last plan. */
+  readonly claims: readonly TokenClaim[];
   readonly order: QueueOrder;
   readonly never: Never;
   /** Of hosts as they are now. */
@@ -46,24 +53,9 @@ export interface Made {
   readonly placements: Placement[];
   /** Spot is closed for the rest once it has left something to others that was to be had by a queue before. */
   spotOpen: boolean;
+  readonly tokens: TokensLeft;
   /** In the order they were left in. */
   readonly unplaced: Map<ShapeView, Unplaced>;
-}
-
-/** A queue while it is served. */
-interface Serving {
-  readonly queue: QueueView;
-  readonly usable: readonly EnvironmentView[];
-  /** As of what has started. */
-  readonly choice: Choice;
-  /** The next of each shape that was not left unplaced. */
-  readonly waiting: Ordered;
-  /** The next of those that were, but may run some day, by shape. */
-  readonly unplaced: Map<number, Next>;
-  /** The first of them that may run once tasks have ended. */
-  head: WaitingHead | undefined;
-  /** What is kept from a job that was the next: those behind it wait with it. */
-  kept: Reserve | undefined;
 }
 
 interface Placed {
@@ -154,8 +146,9 @@ export class Level {
   private startOne(serving: Serving): boolean {
     for (let next = serving.waiting.take(); next; next = serving.waiting.take()) {
       if (this.keep(serving, next)) continue;
-      if (this.start(serving, next)) return true;
-      this.leave(serving, next);
+      const lacks = this.made.tokens.lackOf(serving.queue, next.shape);
+      if (!lacks && this.start(serving, next)) return true;
+      this.leave(serving, next, lacks);
     }
     return false;
   }
@@ -169,6 +162,7 @@ export class Level {
     serving.kept = kept;
     serving.unplaced.set(shape.id, next);
     this.made.unplaced.set(shape, { queue, usable, shape, kept });
+    this.made.tokens.drop(queue, shape);
     if (this.reservations.of(queue.seq)?.job === head.seq) this.reservations.release(queue.seq);
     return true;
   }
@@ -186,6 +180,7 @@ export class Level {
       environment: found.environment,
       instances,
     });
+    this.made.tokens.take(serving.queue, shape);
     serving.choice.start(groupHead({ shape, at, head }));
     const next = nextOf(shape, at + 1);
     if (next) serving.waiting.comeIn(next);
@@ -255,12 +250,15 @@ export class Level {
   /** What was left for room that was reserved is asked again: that is given back, or not all of it used. */
   private askAgain(): void {
     for (const serving of this.all) {
-      if (serving.unplaced.size === 0) continue;
-      for (const next of serving.unplaced.values()) {
+      const left = [...serving.unplaced.values(), ...serving.short.values()];
+      if (left.length === 0) continue;
+      for (const next of left) {
         this.made.unplaced.delete(next.shape);
+        this.made.tokens.askAgain(serving.queue, next.shape);
         serving.waiting.comeIn(next);
       }
       serving.unplaced.clear();
+      serving.short.clear();
       serving.head = undefined;
       serving.kept = undefined;
       if (!this.next.includes(serving)) this.next.push(serving);
@@ -282,19 +280,26 @@ export class Level {
     }
   }
 
-  /** Notes that a shape waits; the first of its queue that may run once tasks have ended reserves what it needs. */
-  private leave(serving: Serving, next: Next): void {
+  /**
+   * Notes that a shape waits; the first of its queue that may run once tasks have ended reserves what it needs. One that is short
+   * of tokens reserves none.
+   */
+  private leave(serving: Serving, next: Next, lacks?: readonly TokenLack[]): void {
     const { queue, usable } = serving;
     const { shape, at, head } = next;
-    this.made.unplaced.set(shape, { queue, usable, shape });
+    const isAble = mayRun(this.room, serving, shape.groups, this.rules.never);
+    this.made.unplaced.set(shape, { queue, usable, shape, ...(lacks && isAble && { lacks }) });
     const earlier = this.reservations.of(queue.seq);
-    if (!mayRun(this.room, serving, shape.groups, this.rules.never)) {
+    if (!isAble || lacks) {
       if (earlier?.job === head.seq) this.giveBack(queue);
+      this.claim(serving, next, isAble, lacks);
+      if (isAble) serving.short.set(shape.id, next);
       return;
     }
+    this.claim(serving, next, true);
     const environments = serving.head ? [] : this.able(serving.usable, shape);
     // who waits for Spot's price, or for an environment to be enabled, holds up nobody behind it
-    if (environments.some(({ supply }) => supply.kind === 'own' || isAffordable(this.room, supply.market))) {
+    if (this.isAnyAffordable(environments)) {
       const stands = earlier?.job === head.seq && environments.some((e) => e.seq === earlier.environment);
       // earlier ones that wait for a price are asked again then, so that the queue has no head until this one is it
       if (earlier && !stands) this.giveBack(queue);
@@ -302,6 +307,23 @@ export class Level {
       if (!stands) this.reserveForHead(serving.head);
     }
     serving.unplaced.set(shape.id, next);
+  }
+
+  /** Keeps tokens from those behind it, unless it waits for what holds up nobody. */
+  private claim(
+    { queue, usable }: Serving,
+    { shape, head }: Next,
+    isAble: boolean,
+    lacks: readonly TokenLack[] = [],
+  ): void {
+    if (!shape.tokens) return;
+    if (isAble && this.isAnyAffordable(this.able(usable, shape)))
+      this.made.tokens.claim(queue, shape, head.seq, lacks);
+    else this.made.tokens.drop(queue, shape);
+  }
+
+  private isAnyAffordable(environments: readonly EnvironmentView[]): boolean {
+    return environments.some(({ supply }) => supply.kind === 'own' || isAffordable(this.room, supply.market));
   }
 
   /** Where it may run once tasks have ended. */
@@ -367,20 +389,3 @@ const inRank = (room: Room, reservations: readonly Reservation[]): readonly Rese
   ...reservations.filter((r) => isOnDemand(room, r)),
   ...reservations.filter((r) => !isOnDemand(room, r)),
 ];
-
-const servingOf = (
-  room: Room,
-  queue: QueueView,
-  order: QueueOrder,
-  choice = order.choiceOf(queue.shares),
-): Serving => ({
-  queue,
-  choice,
-  usable: queue.environments
-    .map((seq) => room.environments.get(seq))
-    .filter((e): e is EnvironmentView => e?.enabled === true && e.valid),
-  waiting: new Ordered(queue.shapes, choice),
-  unplaced: new Map(),
-  head: undefined,
-  kept: undefined,
-});

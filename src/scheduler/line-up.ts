@@ -61,8 +61,9 @@ const mayJoin = (
   environments.some((environment) => environment.seq === task.environment) &&
   !reservations.areOn(task.instance, queue.seq);
 
-const isAlone = ({ groups: [first, ...more] }: ShapeView): boolean =>
-  first!.nodes === undefined && first!.count === 1 && more.length === 0;
+/** What asks for tokens takes them as it is placed: in a line it would hold them without room. */
+const isAlone = ({ groups: [first, ...more], tokens }: ShapeView): boolean =>
+  tokens === undefined && first!.nodes === undefined && first!.count === 1 && more.length === 0;
 
 const same = (a: Resources, b: Resources): boolean =>
   a.milliVcpus === b.milliVcpus && a.memoryMiB === b.memoryMiB && a.gpus === b.gpus;

@@ -1,7 +1,7 @@
 import type { Resources } from '../domain/container.ts';
 import { fits, NOTHING, plus, sum } from './amounts.ts';
 import { removeInstance } from './change-room.ts';
-import { idleIn } from './remembered.ts';
+import { idleIn } from './found-once.ts';
 import { holdOf, hostOf, isSpot, mayGo, type PlannedInstance, type Room } from './room.ts';
 
 /* Which idle instances go for their room. */

@@ -1,10 +1,10 @@
 import type { Resources } from '../domain/container.ts';
 import { neverWins } from '../domain/spot-price.ts';
-import { fits, isNothing, NOTHING, sum } from './amounts.ts';
+import { BOUNDLESS, fits, isNothing, NOTHING, sum } from './amounts.ts';
 import { roomOf, setSpotPrice, unbound } from './change-room.ts';
 import { fitsHost, typesFor } from './choose-type.ts';
 import { couldEver, exceedsMaximum, placeJobIn, takesGroups } from './place.ts';
-import type { PlannedHost, Room } from './room.ts';
+import { hostOf, type PlannedHost, type Room } from './room.ts';
 import { hostsFor, ofHosts, roomiest } from './roomiest-host.ts';
 import type { EnvironmentView, TaskGroup, Verdict } from './snapshot.ts';
 
@@ -17,26 +17,51 @@ export type Never = (environment: EnvironmentView, groups: readonly TaskGroup[])
  */
 export const notNowOf = (room: Room, never: Never): Never => {
   const hosts = [...room.hosts.values()];
-  if (hosts.every((host) => host.open && isNothing(host.foreign))) return never;
-  return found({ ...room, hosts: byId(hosts.filter((host) => host.open)) });
+  const now = { ...room, hosts: byId(hosts.filter((host) => host.open)) };
+  const asNow = found(() => now);
+  const isAsEver = hosts.every((host) => host.open && isNothing(host.foreign));
+  return (environment, groups) =>
+    isAsEver && unlistedOf(room, environment) === undefined
+      ? never(environment, groups)
+      : asNow(environment, groups);
 };
 
 const byId = (hosts: readonly PlannedHost[]) => new Map(hosts.map((host) => [host.id, host]));
 
-/** Of hosts as if they were all open and ours alone. No start and no end of a task changes it. */
+/**
+ * Of hosts as if they were all open and ours alone, and those that are not listed as large as can be: they may come back.
+ * No start and no end of a task changes it.
+ */
 export const neverOf = (room: Room): Never => {
-  const hosts = [...room.hosts.values()];
-  if (hosts.every((host) => isNothing(host.foreign))) return found({ ...room });
-  return found({ ...room, hosts: byId(hosts.map((host) => ({ ...host, foreign: NOTHING }))) });
+  const hosts = [...room.hosts.values()].map((host) => ({ ...host, foreign: NOTHING }));
+  const ever = { ...room, hosts: byId(hosts) };
+  return found((environment) => {
+    const unlisted = unlistedOf(room, environment);
+    return unlisted === undefined ? ever : { ...ever, hosts: byId([...hosts, boundless(unlisted)]) };
+  });
 };
 
+/** A host that an environment may have, and that is not there now. */
+const unlistedOf = ({ hosts }: Room, { supply }: EnvironmentView): string | undefined => {
+  const some = supply.kind === 'own' ? supply.hosts : undefined;
+  return some ? [...some].find((id) => !hosts.has(id)) : hosts.size > 0 ? undefined : 'any';
+};
+
+const boundless = (id: string): PlannedHost => ({
+  ...hostOf({ hosts: new Map() }, id),
+  size: BOUNDLESS,
+  slots: Number.POSITIVE_INFINITY,
+  free: BOUNDLESS,
+  slotsLeft: Number.POSITIVE_INFINITY,
+});
+
 /** Each shape is looked at once. */
-const found = (room: Room): Never => {
+const found = (roomFor: (environment: EnvironmentView) => Room): Never => {
   const verdicts = new Map<readonly TaskGroup[], Map<EnvironmentView, Verdict | undefined>>();
   return (environment, groups) => {
     const known = verdicts.get(groups) ?? new Map<EnvironmentView, Verdict | undefined>();
     verdicts.set(groups, known);
-    if (!known.has(environment)) known.set(environment, neverIn(room, environment, groups));
+    if (!known.has(environment)) known.set(environment, neverIn(roomFor(environment), environment, groups));
     return known.get(environment);
   };
 };

@@ -52,7 +52,7 @@ export class Ordered {
 
   /** Takes the first that is left. */
   take(): Next | undefined {
-    this.settle();
+    this.reorder();
     const first = this.heads.pop();
     if (!first) return undefined;
     this.moved.add(first.group);
@@ -74,7 +74,8 @@ export class Ordered {
     this.moved.add(jobGroup);
   }
 
-  private settle(): void {
+  /** Those that one was taken of have their place by who is first in them now. */
+  private reorder(): void {
     for (const group of this.moved) {
       const next = this.groups.get(group)!.at(-1);
       if (!next) continue;

@@ -5,8 +5,8 @@ import type { Offer } from '../domain/instance-offers.ts';
 import { fits, sum, times } from './amounts.ts';
 import { addInstance, adopt, copyOf, occupy, removeInstance } from './change-room.ts';
 import { fitsHost, ranked } from './choose-type.ts';
+import { isTooMuch, noteTooMuch } from './found-once.ts';
 import { couldMakeAnywhere, makeRoom } from './make-room.ts';
-import { isTooMuch, noteTooMuch } from './remembered.ts';
 import {
   holdOf,
   hostOf,
@@ -211,7 +211,7 @@ const fullest = (room: Room, environment: EnvironmentView, asks: Resources): Pla
     // what costs the least to ask bars the most, of thousands
     if (!isOpenIn(environment.seq, instance)) continue;
     if (instance.type !== HOST && !fits(asks, instance.free)) continue;
-    if (best && !isBefore(instance, best, asks)) continue;
+    if (best && !isBefore(room, instance, best, asks)) continue;
     if (mayTake(room, environment, instance, asks)) best = instance;
   }
   return best;
@@ -285,14 +285,19 @@ const isTighter = (a: PlannedHost, b: PlannedHost): boolean => {
   return by < 0 || (by === 0 && a.id < b.id);
 };
 
-const isBefore = (a: PlannedInstance, b: PlannedInstance, asks: Resources): boolean => {
+const isBefore = (room: Room, a: PlannedInstance, b: PlannedInstance, asks: Resources): boolean => {
+  const [left, other] = [leftOn(room, a), leftOn(room, b)];
   const by =
     a.ended - b.ended ||
     (asks.gpus === 0 ? Math.sign(a.size.gpus) - Math.sign(b.size.gpus) : 0) ||
-    a.free.milliVcpus - b.free.milliVcpus ||
-    a.free.memoryMiB - b.free.memoryMiB;
+    left.milliVcpus - other.milliVcpus ||
+    left.memoryMiB - other.memoryMiB;
   return by < 0 || (by === 0 && a.id < b.id);
 };
+
+/** An instance that is a host itself has what all that is there leaves of it. */
+const leftOn = (room: Room, { type, host, free }: PlannedInstance): Resources =>
+  type === HOST ? hostOf(room, host).free : free;
 
 /** Rule E-169. */
 export const isAffordable = (room: Room, market: Market): boolean =>

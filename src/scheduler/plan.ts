@@ -32,7 +32,7 @@ export const plan = (snapshot: Snapshot, order: QueueOrder = inOrderOfSubmission
   planIn(roomOf(snapshot), snapshot, order);
 
 /** What is asked of a room. `running`: those tasks at the least that others may line up behind. */
-export type Asked = Pick<Snapshot, 'queues' | 'running' | 'reservations'>;
+export type Asked = Pick<Snapshot, 'queues' | 'consumables' | 'running' | 'reservations' | 'claims'>;
 
 /** The same in a room that is there already; it is the plan's from then on. */
 export const planIn = (room: Room, asked: Asked, order: QueueOrder): Plan => {
@@ -48,6 +48,8 @@ export const planIn = (room: Room, asked: Asked, order: QueueOrder): Plan => {
   // 3
   const served = serve(room, asked.reservations, {
     queues: asked.queues,
+    consumables: asked.consumables ?? [],
+    claims: asked.claims ?? [],
     order,
     never,
     notNow,
@@ -78,6 +80,7 @@ export const planIn = (room: Room, asked: Asked, order: QueueOrder): Plan => {
     wishesOver: wishesOver(room),
     waits: withWarnings(room, served.waits, reservations, asked.queues),
     reservations,
+    claims: served.claims,
     spotPrice: price,
   };
 };

@@ -103,7 +103,15 @@ const releasedAfter = (s: Snapshot, { spotPrice }: Plan): Room => {
   const notNow = notNowOf(room, never);
   let refs = 0;
   setSpotPrice(room, spotPrice ?? 0);
-  const rules = { queues: s.queues, order: inOrderOfSubmission, never, notNow, newRef: () => `+${refs++}` };
+  const rules = {
+    queues: s.queues,
+    consumables: [],
+    claims: [],
+    order: inOrderOfSubmission,
+    never,
+    notNow,
+    newRef: () => `+${refs++}`,
+  };
   const { reservations } = serve(room, s.reservations, rules);
   for (const { queue } of reservations.all()) reservations.release(queue);
   return room;

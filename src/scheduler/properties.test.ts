@@ -264,8 +264,8 @@ test('property E-169: nothing comes where Spot costs what the bid is, or more, a
 /** Whether a host has fewer slots left than tasks that wait for capacity on demand are to come there. */
 const lacksSlots = (s: Snapshot, made: Plan, owed: readonly Reservation[], id: string): boolean => {
   const running = after(s, made).running.filter(({ host }) => host === id).length;
-  const wanted = owed.flatMap(({ pools }) =>
-    pools.filter(({ host }) => host === id).map(({ tasks }) => tasks),
+  const wanted = owed.flatMap(({ portions }) =>
+    portions.filter(({ host }) => host === id).map(({ tasks }) => tasks),
   );
   return running + wanted.reduce((sum, tasks) => sum + tasks, 0) > s.hosts.find((h) => h.id === id)!.slots;
 };

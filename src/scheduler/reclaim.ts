@@ -58,7 +58,8 @@ const leaving = (room: Room, reservations: readonly Reservation[]) => {
     },
   };
   for (const host of room.hosts.values()) left.give(host.id, plus(host.free, host.reserved), host.slotsLeft);
-  for (const { host, tasks } of reservations.flatMap(({ pools }) => pools)) left.give(host, NOTHING, tasks);
+  for (const { host, tasks } of reservations.flatMap(({ portions }) => portions))
+    left.give(host, NOTHING, tasks);
   for (const instance of room.instances.values()) {
     if (!instance.hasDeadline) continue;
     // what a reservation waits for is none of what it lacks

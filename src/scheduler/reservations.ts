@@ -95,7 +95,9 @@ const givesBackTo = (room: Room, instance: PlannedInstance, r: Reservation): boo
   const hasSlots = hostOf(room, instance.host).slotsLeft !== Number.POSITIVE_INFINITY;
   return (
     (goes && r.environment === instance.environment && r.milliVcpus > 0) ||
-    r.pools.some(({ host, asks }) => host === instance.host && (hasSlots || (givesRoom && !isNothing(asks))))
+    r.portions.some(
+      ({ host, asks }) => host === instance.host && (hasSlots || (givesRoom && !isNothing(asks))),
+    )
   );
 };
 

@@ -18,7 +18,7 @@ import {
   takesOf,
   usedBy,
 } from './room.ts';
-import type { EnvironmentView, Pool, QueueView, Reservation, TaskGroup } from './snapshot.ts';
+import type { EnvironmentView, Portion, QueueView, Reservation, TaskGroup } from './snapshot.ts';
 
 /** A job that could not start, and where it might have. */
 export interface Waiting {
@@ -96,10 +96,10 @@ const reserved = (
 ): Reserved => {
   const asks = groups.flatMap((group) => Array.from({ length: group.count }, () => group.asks));
   const on = new Map<string, Resources>();
-  const pools = new Map<string, Pool>();
+  const portions = new Map<string, Portion>();
   const need = (host: string, amount: Resources, tasks: number): void => {
-    const pool = pools.get(host) ?? { host, asks: NOTHING, tasks: 0 };
-    pools.set(host, { host, asks: plus(pool.asks, amount), tasks: pool.tasks + tasks });
+    const portion = portions.get(host) ?? { host, asks: NOTHING, tasks: 0 };
+    portions.set(host, { host, asks: plus(portion.asks, amount), tasks: portion.tasks + tasks });
   };
   instances.forEach((id, at) => {
     const instance = room.instances.get(id);
@@ -118,7 +118,7 @@ const reserved = (
     environment,
     on: [...on].map(([instance, sum]) => ({ instance, asks: sum })),
     victims,
-    pools: [...pools.values()].filter((pool) => pool.tasks > 0 || !isNothing(pool.asks)),
+    portions: [...portions.values()].filter((portion) => portion.tasks > 0 || !isNothing(portion.asks)),
     milliVcpus: launches.reduce((total, { type, size }) => total + (type === HOST ? 0 : size.milliVcpus), 0),
   };
 };
@@ -164,7 +164,7 @@ const isCovered = (
   stays: (instance: PlannedInstance) => boolean = () => false,
 ): boolean => {
   const waitedFor = new Set(r.victims.map(({ instance }) => instance));
-  const left = new Map(r.pools.map(({ host }) => [host, hostOf(room, host)]));
+  const left = new Map(r.portions.map(({ host }) => [host, hostOf(room, host)]));
   let used = usedBy(room, r.environment);
   for (const instance of room.instances.values()) {
     const isWaitedFor = waitedFor.has(instance.id);
@@ -177,11 +177,11 @@ const isCovered = (
     const back = plus(heldOnHost(instance), goes ? holdOf(room, instance) : NOTHING);
     left.set(host.id, { ...host, free: plus(host.free, back), slotsLeft: host.slotsLeft + instance.tasks });
   }
-  const isThere = ({ host: id, asks, tasks }: Pool): boolean => {
+  const isThere = ({ host: id, asks, tasks }: Portion): boolean => {
     const host = left.get(id)!;
     return host.open && tasks <= host.slotsLeft && fits(asks, host.free);
   };
-  if (!r.pools.every(isThere)) return false;
+  if (!r.portions.every(isThere)) return false;
   const { supply } = environment;
   if (supply.kind === 'own' || r.milliVcpus === 0) return true;
   return mayPass(room, r.environment, supply)

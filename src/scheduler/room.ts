@@ -3,13 +3,13 @@ import { type HostView, takes } from '../domain/host.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
 import type { Table } from '../lib/layered.ts';
 import { fits, isNothing, minus, NOTHING, plus, positive } from './amounts.ts';
-import type { EnvironmentView, InstanceView, Pool, QueueView, Reservation } from './snapshot.ts';
+import type { EnvironmentView, InstanceView, Portion, QueueView, Reservation } from './snapshot.ts';
 
 /*
  * The room that a plan is made in, and what is asked of it. `change-room.ts` alone writes it.
  *
  * A host is *open* while tasks may come to it. An environment of *own* supply has hosts as its instances; others have
- * instances that are cut from hosts. What a reservation is to have of one host is a *pool* of it.
+ * instances that are cut from hosts. What a reservation is to have of one host is a *portion* of it.
  */
 
 /** A host while a plan is made. */
@@ -48,8 +48,8 @@ export interface Idle {
   readonly needlessVcpus: number;
 }
 
-/** What was found once: see `remembered.ts`. */
-export interface Remembered {
+/** What was found once: see `found-once.ts`. */
+export interface FoundOnce {
   /** Until anything changes. */
   idle: Idle | undefined;
   /** What tasks asked for that found no room, by environment: until something becomes free. */
@@ -70,7 +70,7 @@ export interface Room {
   /** Those of them that have vCPUs left, or no task, in no order; undefined where that may be all. */
   readonly loose: Table<string, PlannedInstance> | undefined;
   readonly spotPrice: number;
-  readonly remembered: Remembered;
+  readonly found: FoundOnce;
 }
 
 /** The host of an instance; one that is gone takes nothing, and has nothing. */
@@ -97,10 +97,10 @@ export const holdOf = (
 ): Resources => (instance.type === HOST ? NOTHING : takes(instance.size, hostOf(room, instance.host)));
 
 /** What a reservation is to have of hosts, less what those hold that it waits for. */
-export const lacksOf = (room: Room, { pools, victims }: Reservation): readonly Pool[] => {
-  if (victims.length === 0) return pools;
+export const lacksOf = (room: Room, { portions, victims }: Reservation): readonly Portion[] => {
+  if (victims.length === 0) return portions;
   const there = victims.filter(({ instance }) => room.instances.has(instance));
-  return pools.map(({ host, asks, tasks }) => {
+  return portions.map(({ host, asks, tasks }) => {
     const theirs = there.filter((victim) => victim.host === host);
     return { host, tasks, asks: positive(theirs.reduce((left, { holds }) => minus(left, holds), asks)) };
   });

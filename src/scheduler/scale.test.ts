@@ -136,3 +136,18 @@ test('E-155: an idle instance goes for its GPUs where nothing else is lacking', 
     [[2, 'p2.xlarge']],
   );
 });
+
+test('E-150 E-155: where one instance may pass the maximum, an idle one goes at once when the others have it without that', () => {
+  const at = (max: number, mayPassMaximum: boolean) => {
+    const s = snapshot({
+      pool: cpu(16, 64_000),
+      environments: [launched(1, ['c5.large'], { max, mayPassMaximum })],
+      instances: ['a', 'b', 'c'].map((id) => instanceOf(id, 1, 'c5.large')),
+      running: [running('a', cpu(2)), running('b', cpu(2))],
+    });
+    return plan(s).retires;
+  };
+  const gone = [{ instance: 'c', reason: 'maximum' }];
+  assert.deepEqual([at(4, true), at(5, true)], [gone, []]);
+  assert.deepEqual([at(5, false), at(6, false)], [gone, []]);
+});

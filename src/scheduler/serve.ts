@@ -4,7 +4,8 @@ import type { WaitingHead } from './line-up.ts';
 import { Reservations } from './reservations.ts';
 import { isOnDemand } from './reserve.ts';
 import { isSpotThere, type Room } from './room.ts';
-import type { Launch, Placement, Plan, QueueView, Reservation, ShapeView } from './snapshot.ts';
+import type { Launch, Placement, Plan, QueueView, Reservation, ShapeView, TokenClaim } from './snapshot.ts';
+import { TokensLeft } from './tokens.ts';
 import { reasonsOf } from './unplaced.ts';
 
 /** What serving all queues came to. */
@@ -17,6 +18,7 @@ export interface Served {
   /** The first of each queue that may run and waits. */
   readonly heads: readonly WaitingHead[];
   readonly reservations: Reservations;
+  readonly claims: readonly TokenClaim[];
 }
 
 /**
@@ -28,11 +30,11 @@ export const serve = (room: Room, earlier: readonly Reservation[], rules: Rules)
   const owed = isSpotThere(room) ? earlier.filter((r) => isOnDemand(room, r) && waits(rules.queues, r)) : [];
   const done = owed.length > 0 ? serveOwed(room, earlier, owed, rules) : serveIn(room, earlier, rules, true);
   const { levels, made, reservations } = done;
-  const { unplaced, spotOpen: _, ...rest } = made;
+  const { unplaced, spotOpen: _, tokens, ...rest } = made;
   const heads = levels.flatMap((level) => level.heads());
   const bare = reservations.without(reservations.all(), () => copyOf(room));
   const reasons = reasonsOf(bare, unplaced.values(), rules, usedFor(room, reservations, heads));
-  return { ...rest, waits: reasons, heads, reservations };
+  return { ...rest, waits: reasons, heads, reservations, claims: tokens.all() };
 };
 
 /** Queues that were served, in a room of their own. */
@@ -59,11 +61,19 @@ const serveOwed = (
 
 /** `spotFirst`: Spot's jobs are not asked last. */
 const serveIn = (room: Room, earlier: readonly Reservation[], rules: Rules, spotFirst: boolean): Done => {
-  const made: Made = { launches: [], retires: [], placements: [], spotOpen: spotFirst, unplaced: new Map() };
+  const made: Made = {
+    launches: [],
+    retires: [],
+    placements: [],
+    spotOpen: spotFirst,
+    tokens: new TokensLeft(rules.consumables),
+    unplaced: new Map(),
+  };
   const reservations = new Reservations(room);
   const levels = levelsOf(rules.queues).map((queues) => new Level(room, queues, reservations, rules, made));
   for (const level of levels) {
     level.stand(earlier);
+    made.tokens.stand(rules.claims, level.queues);
     level.serve();
   }
   for (let again = 0; again < MOST_AGAIN && !made.spotOpen; again++) {

@@ -3,6 +3,7 @@ import type { SharesView } from '../domain/fair-share/choice.ts';
 import type { Reserve } from '../domain/group-choice.ts';
 import type { HostView } from '../domain/host.ts';
 import type { Offer } from '../domain/instance-offers.ts';
+import type { Tokens } from '../domain/tokens.ts';
 
 /** What the scheduler looks at. All of it is bounded by what is active and by distinct shapes, never by queue length. */
 export interface Snapshot {
@@ -13,9 +14,13 @@ export interface Snapshot {
   readonly instances: readonly InstanceView[];
   /** In the order they are served: priority descending, then whose turn it is. */
   readonly queues: readonly QueueView[];
+  /** Those that some of the queues' shapes ask for, if any does. */
+  readonly consumables?: readonly ConsumableView[];
   readonly running: readonly RunningView[];
   /** What the last plan reserved for jobs that could not start. */
   readonly reservations: readonly Reservation[];
+  /** The tokens that it kept for them, if any. */
+  readonly claims?: readonly TokenClaim[];
 }
 
 export interface EnvironmentView {
@@ -79,6 +84,15 @@ export interface QueueView {
   readonly shares?: SharesView;
 }
 
+/** A consumable resource. */
+export interface ConsumableView {
+  readonly seq: number;
+  readonly name: string;
+  readonly total: number;
+  /** What jobs may take; below 0 while more is in use than there is. */
+  readonly free: number;
+}
+
 /** Tasks of a job that ask for the same. */
 export interface TaskGroup {
   readonly asks: Resources;
@@ -94,8 +108,10 @@ export interface ShapeView {
   readonly jobGroup: number;
   /** What one job is made of: a single group of one task, or the groups of a multi-node job. */
   readonly groups: readonly TaskGroup[];
+  /** Of each job, where it asks for some: it takes them as it starts, and holds them until it has ended. */
+  readonly tokens?: readonly Tokens[];
   readonly heads: readonly HeadView[];
-  /** How many wait, counted to a bound; at least `heads.length`. */
+  /** How many wait, counted to a bound, and no further than there are tokens for. */
   readonly waiting: number;
 }
 
@@ -133,6 +149,7 @@ export interface Plan {
   /** Why each shape that still waits does, by queue: the text's facts. */
   readonly waits: readonly { readonly queue: number; readonly shape: number; readonly reason: WaitReason }[];
   readonly reservations: readonly Reservation[];
+  readonly claims: readonly TokenClaim[];
   /** What Spot capacity costs now, in percent of on-demand; undefined where no environment is of it. */
   readonly spotPrice: number | undefined;
 }
@@ -167,13 +184,13 @@ export interface Reservation {
   /** Instances that are to be empty and then to go, for the room they hold. */
   readonly victims: readonly Victim[];
   /** Of hosts, those victims' room included. */
-  readonly pools: readonly Pool[];
+  readonly portions: readonly Portion[];
   /** Of its environment's maximum, those victims' vCPUs included. */
   readonly milliVcpus: number;
 }
 
 /** Room of a host. */
-export interface Pool {
+export interface Portion {
   readonly host: string;
   readonly asks: Resources;
   /** How many tasks are to come to it. */
@@ -189,9 +206,35 @@ export interface Victim {
   readonly milliVcpus: number;
 }
 
+/** Tokens that are kept for a job that could not start from those behind it, in the order in which jobs were left. */
+export interface TokenClaim {
+  readonly queue: number;
+  readonly shape: number;
+  /** The first of that shape that waits. */
+  readonly job: number;
+  readonly tokens: readonly Tokens[];
+  /** Resources, by their seqs, that it is short of: nobody behind it has any of them; of others what it asks for is kept. */
+  readonly short: readonly number[];
+}
+
+/** What a job is short of. */
+export interface TokenLack {
+  /** Its seq. */
+  readonly consumable: number;
+  readonly name: string;
+  readonly needs: number;
+  /** What nobody holds. */
+  readonly free: number;
+  readonly total: number;
+  /** There is enough, for a job before it. */
+  readonly isKept: boolean;
+}
+
 /** Why jobs of a shape wait, with the numbers asked and there: a verdict of each environment of the queue, in order. */
 export interface WaitReason {
   readonly groups: readonly TaskGroup[];
+  /** What it is short of: it waits for that alone, and environments are not asked. */
+  readonly lacks?: readonly TokenLack[];
   readonly verdicts: readonly EnvironmentVerdict[];
   /** What is kept for other shares that a job before it, or it, may not have: it waits for that alone. */
   readonly kept?: Reserve;
@@ -201,7 +244,7 @@ export type EnvironmentVerdict = { readonly environment: string } & Verdict;
 
 export type Verdict =
   | { readonly kind: 'disabled' }
-  /** Hosts that could hold it take no tasks now, or others use them. */
+  /** Hosts that could hold it take no tasks now, are not listed now, or others use them. */
   | { readonly kind: 'closed' }
   /** `never`: nor could it run there if it were repaired. */
   | { readonly kind: 'invalid'; readonly never?: true }

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cpu, instanceOf, kinds, launched, queue, running, snapshot } from '../../test/support/scheduler.ts';
+import {
+  cpu,
+  instanceOf,
+  kinds,
+  launched,
+  queue,
+  running,
+  slices,
+  snapshot,
+} from '../../test/support/scheduler.ts';
 import { plan } from './plan.ts';
 import type { Reservation, Snapshot } from './snapshot.ts';
 
@@ -26,7 +35,7 @@ const behindHeads = (many: number, looks: () => void): Snapshot => {
       return [{ instance, asks: cpu(2, 1000) }];
     },
     victims: [],
-    pools: [],
+    portions: [],
     milliVcpus: 0,
   });
   return snapshot({
@@ -73,4 +82,24 @@ test('one that would fit but for what is kept says so, and the next one too', ()
     queues: [{ ...big, priority: 2 }, queue(2, [1], [cpu(2), [2]], [cpu(2, 200), [3]])],
   });
   assert.deepEqual(kinds(s), ['room', 'reserved', 'reserved']);
+});
+
+test('an environment that holds nothing may have all of its maximum: it is room that lacks, whatever is reserved elsewhere', () => {
+  const s = snapshot({
+    pool: cpu(4, 64_000),
+    environments: [slices(1, 4), launched(2, ['c5.xlarge'])],
+    instances: [instanceOf('a', 2, 'c5.xlarge')],
+    running: [running('a', cpu(1), 2)],
+    queues: [queue(1, [2, 1], [cpu(4), [1]], [cpu(4, 200), [2]])],
+  });
+  const made = plan(s);
+  assert.deepEqual(
+    made.reservations.map(({ environment }) => environment),
+    [2],
+  );
+  const verdicts = made.waits.map(({ reason }) => reason.verdicts.map(({ kind }) => kind));
+  assert.deepEqual(verdicts, [
+    ['room', 'room'],
+    ['room', 'room'],
+  ]);
 });

@@ -3,7 +3,15 @@ import { copyOf } from './change-room.ts';
 import type { Never } from './never.ts';
 import { placeJobIn } from './place.ts';
 import type { Room } from './room.ts';
-import type { EnvironmentView, Plan, QueueView, ShapeView, TaskGroup } from './snapshot.ts';
+import type {
+  EnvironmentView,
+  Plan,
+  QueueView,
+  ShapeView,
+  TaskGroup,
+  TokenLack,
+  WaitReason,
+} from './snapshot.ts';
 import { reasonOf } from './verdicts.ts';
 
 /** A shape whose jobs, or some of them, did not start. */
@@ -13,6 +21,7 @@ export interface Unplaced {
   readonly shape: ShapeView;
   /** What is kept from it, or from one before it. */
   readonly kept?: Reserve;
+  readonly lacks?: readonly TokenLack[];
 }
 
 /**
@@ -27,19 +36,14 @@ export const reasonsOf = (
   usedFor: (shape: ShapeView) => ReadonlyMap<number, number>,
 ): Plan['waits'] => {
   const isReserved = fitsIn(room);
-  return Array.from(unplaced, (one) => ({
-    queue: one.queue.seq,
-    shape: one.shape.id,
-    reason: {
-      ...reasonOf(room, one, one.shape.groups, {
-        never,
-        notNow,
-        isReserved,
-        used: (environment) => usedFor(one.shape).get(environment) ?? 0,
-      }),
-      ...(one.kept && { kept: one.kept }),
-    },
-  }));
+  const reason = (one: Unplaced): WaitReason => {
+    const { groups } = one.shape;
+    if (one.lacks) return { groups, lacks: one.lacks, verdicts: [] };
+    const used = (environment: number) => usedFor(one.shape).get(environment) ?? 0;
+    const found = reasonOf(room, one, groups, { never, notNow, isReserved, used });
+    return one.kept ? { ...found, kept: one.kept } : found;
+  };
+  return Array.from(unplaced, (one) => ({ queue: one.queue.seq, shape: one.shape.id, reason: reason(one) }));
 };
 
 /** Tries on one copy of the room for as long as none fits: a job that does changes it. */

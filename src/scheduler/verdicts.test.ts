@@ -36,6 +36,10 @@ test('E-138 E-164: what no type holds is told the most that one has of each', ()
   });
 });
 
+test('E-138: an environment without a type has nothing of anything', () => {
+  assert.deepEqual(why(launched(1, [])), { environment: 'e1', kind: 'never-type', largest: cpu(0, 0) });
+});
+
 test('E-138: what the pool can never hold is told the smallest type that would do, and the pool', () => {
   const pool = cpu(8, 8_000);
   assert.deepEqual(why(launched(1, ['r5.xlarge', 'r5.large']), cpu(1, 9_000), { pool }), {

@@ -3,9 +3,9 @@ import { takes } from '../domain/host.ts';
 import { isNothing, minus, NOTHING, plus } from './amounts.ts';
 import { copyOf, setUsed, unbound } from './change-room.ts';
 import { isAsLarge, typesFor } from './choose-type.ts';
+import { idleIn } from './found-once.ts';
 import type { Never } from './never.ts';
 import { isAffordable, openTo, placeJobIn } from './place.ts';
-import { idleIn } from './remembered.ts';
 import {
   countLarge,
   environmentsOf,

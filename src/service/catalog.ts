@@ -1,6 +1,7 @@
 import type { ComputeResources } from '../domain/environment-rules.ts';
 import type { FairSharePolicy, PolicyDoc } from '../domain/scheduling-policy.ts';
 import type { Tags } from '../domain/tags.ts';
+import type { Tokens } from '../domain/tokens.ts';
 import { CommittedCache } from '../store/committed-cache.ts';
 import { policyBySeq } from '../store/policy-rows.ts';
 import { type DefinitionRow, isSet } from '../store/schema.ts';
@@ -67,6 +68,8 @@ export interface MadeSpec {
   readonly group: number;
   /** Of a multi-node job. */
   readonly nodes?: { readonly numNodes: number; readonly mainNode: number } | undefined;
+  /** What it asks of consumable resources. */
+  readonly tokens: readonly Tokens[];
   /** Whether its tasks are to have its tags and its definition's. */
   readonly propagateTags: boolean;
   /** Why a job of it fails before it runs. */
@@ -82,7 +85,7 @@ const ALL = 'all';
 
 /**
  * Queues and definitions by name, read once and kept until somebody changes one. Whoever writes a queue, its policy, an
- * environment or a definition calls `forget` in the same transaction, right after the write: the next reader, of
+ * environment or a definition, or makes or removes a consumable resource, calls `forget` in the same transaction, right after the write: the next reader, of
  * the same group of writers or a later one, reads the rows again. See docs/decisions/what-is-remembered.md.
  */
 export class Catalog {

@@ -55,3 +55,12 @@ test('failures in groups by queue and reason, the largest first, over the minute
   assert.equal(hour.of(3).failed, 100);
   assert.equal(hour.failures(1000).filter(({ queue }) => queue === 3).length, 50);
 });
+
+test('it knows an hour, and of a server that started later less', () => {
+  const { hour, clock } = hourAt();
+  assert.equal(hour.reach(), 0);
+  clock.now += 5 * MINUTE;
+  assert.equal(hour.reach(), 5 * MINUTE);
+  clock.now += 300 * MINUTE;
+  assert.equal(hour.reach(), 60 * MINUTE);
+});

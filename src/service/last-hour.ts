@@ -48,10 +48,17 @@ interface Minute {
  */
 export class LastHour {
   private readonly clock: Pick<Clock, 'steady'>;
+  private readonly beginning: number;
   private minutes: Minute[] = [];
 
   constructor(clock: Pick<Clock, 'steady'>) {
     this.clock = clock;
+    this.beginning = clock.steady();
+  }
+
+  /** How many milliseconds back it knows: an hour, or less, since the server started. */
+  reach(): number {
+    return Math.min(SLICES * SLICE_MILLISECONDS, this.clock.steady() - this.beginning);
   }
 
   /** `waited`: milliseconds; undefined for an attempt after the first. */

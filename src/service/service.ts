@@ -8,7 +8,9 @@ import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../lib/logger.ts';
 import type { OutputStore } from '../output/output.ts';
 import type { Store } from '../store/store.ts';
+import type { FrontTimes } from '../why/front-times.ts';
 import type { LastPlan } from '../why/last-plan.ts';
+import type { Lines } from '../why/lines.ts';
 import type { Catalog } from './catalog.ts';
 import type { LastHour } from './last-hour.ts';
 import type { Names } from './names.ts';
@@ -35,6 +37,10 @@ export interface Service {
   readonly order: QueueOrder;
   /** Why jobs wait, from the last plan. */
   readonly lastPlan: LastPlan;
+  /** The first waiting jobs of queues, as they were read last. */
+  readonly lines: Lines;
+  /** Since when jobs stand where they do at the front of queues. */
+  readonly frontTimes: FrontTimes;
   /** What became of jobs since an hour ago. */
   readonly lastHour: LastHour;
   readonly about: ServerFacts;

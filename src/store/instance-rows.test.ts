@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import Sqlite from 'better-sqlite3';
 import { FakeTimers } from '../../test/support/fakes.ts';
 import { MACHINE } from '../domain/host.ts';
+import { silentLog } from '../lib/logger.ts';
 import {
   insertInstance,
   instanceById,
@@ -34,7 +35,7 @@ const launched = (id: string, environment = 1) => ({
 });
 
 test('an instance is idle, busy, idle again, drains and ends, and is told apart from those of others', async () => {
-  const store = new SqliteStore(openSqlite(':memory:'), new FakeTimers());
+  const store = new SqliteStore(openSqlite(':memory:'), new FakeTimers(), silentLog);
   await store.write(async (tx) => {
     await insertInstance(tx, launched('i-1'));
     await insertInstance(tx, launched('i-2', 2));
@@ -67,7 +68,7 @@ test('an instance is idle, busy, idle again, drains and ends, and is told apart 
 });
 
 test('one that drains without a deadline gets it and keeps its reason, unless its environment is deleted', async () => {
-  const store = new SqliteStore(openSqlite(':memory:'), new FakeTimers());
+  const store = new SqliteStore(openSqlite(':memory:'), new FakeTimers(), silentLog);
   const told = (reason: string, milliseconds: number) => ({
     kind: 'draining',
     reason,
@@ -110,7 +111,7 @@ test('a folder from before instances keeps the ids that its jobs had', async () 
   old.exec(`INSERT INTO tasks (id, job, attempt, environment, state, milli_vcpus, memory_mib, gpus, log_stream, created_at)
     VALUES ('t', 1, 1, 1, 1, 1000, 4, 0, 's', 0)`);
   old.close();
-  const store = new SqliteStore(openSqlite(path), new FakeTimers());
+  const store = new SqliteStore(openSqlite(path), new FakeTimers(), silentLog);
   await store.read(async (tx) => {
     const [task] = await tx.all<{ instance: string }>('SELECT instance FROM tasks');
     assert.equal(task?.instance, 'i-0a000456789ab3cde');
@@ -129,7 +130,7 @@ test('a folder from before instances keeps the ids that its jobs had', async () 
 });
 
 test('a terminated instance goes with the last of its tasks, one that runs stays', async () => {
-  const store = new SqliteStore(openSqlite(':memory:'), new FakeTimers());
+  const store = new SqliteStore(openSqlite(':memory:'), new FakeTimers(), silentLog);
   await store.write(async (tx) => {
     for (const id of ['i-1', 'i-2']) await insertInstance(tx, launched(id));
     await setInstanceTerminated(tx, 'i-1', 'idle', 1, 0);

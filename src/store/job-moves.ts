@@ -1,9 +1,11 @@
 import { FIRST_STATE, type LifeEvent } from '../domain/job-life.ts';
 import { stateCode } from '../domain/job-state.ts';
+import type { FoundJob } from './job-rows.ts';
 import { move } from './moves.ts';
 import { type Counted, countMove, countMoves } from './queue-counts.ts';
 import type { JobRow } from './schema.ts';
 import type { Tx } from './store.ts';
+import { keepTokens } from './token-rows.ts';
 
 /*
  * Rows of plain jobs, children and parents as their state changes, and the counts of their queues with them. `job`: as it was
@@ -87,8 +89,19 @@ const RETRY = `
   UPDATE jobs SET state = ${RETRIED.to}, attempt = ?, stopped_at = ?, started_at = ?, exit_code = ?,
   container_reason = ? WHERE seq = ? AND ${RETRIED.from}`;
 
-/** Back in line for the next attempt; what is kept of the last one is what the job ends with when it has no other. */
-export const setRetried = (tx: Tx, job: MovingJob, attempt: number, last: LastAttempt): Promise<number> => {
+type RetriedJob = MovingJob & Pick<FoundJob, 'shape' | 'parent' | 'asks_tokens'>;
+
+/**
+ * Back in line for the next attempt, with the tokens that it holds; what is kept of the last one is what the job ends with when
+ * it has no other.
+ */
+export const setRetried = async (
+  tx: Tx,
+  job: RetriedJob,
+  attempt: number,
+  last: LastAttempt,
+): Promise<number> => {
+  await keepTokens(tx, job);
   const { stoppedAt, startedAt, exitCode, containerReason } = last;
   const params = [attempt, stoppedAt, startedAt, exitCode, containerReason, job.seq];
   return counted(tx, job, RETRIED.to, tx.run(RETRY, params));

@@ -4,7 +4,7 @@ import { childSeq } from '../domain/job-seq.ts';
 import { stateCode } from '../domain/job-state.ts';
 import { move } from './moves.ts';
 import { countRows } from './queue-counts.ts';
-import type { JobRow } from './schema.ts';
+import type { Flag, JobRow } from './schema.ts';
 import type { SqlValue, Tx } from './store.ts';
 
 /** A job's row with what its id and name are made from. */
@@ -23,18 +23,22 @@ export interface FoundJob extends JobRow {
   parent_watched: number;
   /** The seq of its share, of a node its job's; 0 in a queue that is not shared. */
   share: number;
+  /** Whether it asks for tokens, a child for itself; 0 of a node, for which its job does. */
+  asks_tokens: Flag;
 }
 
 export const FOUND = `
   j.*, p.id AS parent_id, p.name AS parent_name, p.size AS parent_size,
   coalesce(p.nodes, 0) AS parent_nodes, coalesce(p.state, -1) AS parent_state,
   coalesce(p.stop_kind, 0) AS parent_stop_kind, p.stop_reason AS parent_stop_reason,
-  coalesce(p.watched, 0) AS parent_watched, coalesce(nullif(j.job_group, 0), p.job_group, 0) AS share
+  coalesce(p.watched, 0) AS parent_watched, coalesce(nullif(j.job_group, 0), p.job_group, 0) AS share,
+  CASE j.role WHEN 0 THEN coalesce(p.consumes, j.consumes) ELSE 0 END AS asks_tokens
   FROM jobs j LEFT JOIN jobs p ON p.seq = j.parent AND j.parent > 0`;
 
 const BY_ID = `SELECT ${FOUND} WHERE j.id = ?`;
 const CHILD_SEARCH = `SELECT seq, nodes FROM jobs WHERE id = ?`;
 const BY_SEQ = `SELECT ${FOUND} WHERE j.seq = ?`;
+const JOBS_OF = `SELECT ${FOUND} WHERE j.seq IN (SELECT value FROM json_each(?))`;
 
 export const findJob = async (tx: Tx, id: JobId): Promise<FoundJob | undefined> => {
   const number = id.index ?? id.node;
@@ -47,6 +51,35 @@ export const findJob = async (tx: Tx, id: JobId): Promise<FoundJob | undefined> 
 
 export const jobBySeq = async (tx: Tx, seq: number): Promise<FoundJob | undefined> =>
   (await tx.all<FoundJob>(BY_SEQ, [seq]))[0];
+
+const BY_IDS = `SELECT ${FOUND} WHERE j.id IN (SELECT value FROM json_each(?))`;
+
+/** Jobs in the order of their ids, without those that are not there: two reads, however many they are. */
+export const findJobs = async (tx: Tx, ids: readonly JobId[]): Promise<FoundJob[]> => {
+  const uuids = [...new Set(ids.map(({ uuid }) => uuid))];
+  const wholes = new Map(
+    (await tx.all<FoundJob>(BY_IDS, [JSON.stringify(uuids)])).map((job) => [job.id, job]),
+  );
+  const seqs = ids.map((id) => seqIn(wholes.get(id.uuid), id));
+  const asked = seqs.filter((seq) => seq !== undefined);
+  const parts = new Map((asked.length > 0 ? await jobsOf(tx, asked) : []).map((job) => [job.seq, job]));
+  return ids.flatMap((id, at) => {
+    const whole = wholes.get(id.uuid);
+    const seq = seqs[at];
+    if (seq === undefined) return whole && isWhole(id) ? [whole] : [];
+    const part = parts.get(seq);
+    return part?.parent === whole!.seq ? [part] : [];
+  });
+};
+
+const isWhole = ({ index, node }: JobId): boolean => index === undefined && node === undefined;
+
+/** Where the child or node that an id names would be; undefined for a whole job's id, and where there is none. */
+const seqIn = (whole: FoundJob | undefined, { index, node }: JobId): number | undefined => {
+  const number = index ?? node;
+  if (!whole || number === undefined || whole.nodes > 0 !== (node !== undefined)) return undefined;
+  return childSeq(whole.seq, number);
+};
 
 /** In the place of how many dependencies are unmet: one has failed, and it can never run. */
 export const DOOMED = -1;
@@ -70,16 +103,19 @@ export interface NewJob {
   readonly dependsOn: string | null;
   /** 0 for a plain job. */
   readonly size: number;
+  /** Whether it asks for tokens. */
+  readonly consumes: boolean;
 }
 
 const INSERT = `
   INSERT INTO jobs (
-    seq, rank, job_group, id, name, queue, spec, shape, state, unmet, created_at, depends_on, size, live, watched)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ${stateCode(FIRST_STATE)}, ?, ?, ?, ?, ?, ?)`;
+    seq, rank, job_group, id, name, queue, spec, shape, state, unmet, created_at, depends_on, size, live,
+    watched, consumes)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ${stateCode(FIRST_STATE)}, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** Inserts a plain job or a parent in SUBMITTED. `watched`: see `JobRow`. */
 export const insertJob = (tx: Tx, job: NewJob, watched = 0): Promise<number> => {
-  const { seq, rank, group, id, name, queue, spec, shape, unmet, createdAt, dependsOn, size } = job;
+  const { seq, rank, group, id, name, queue, spec, shape, unmet, createdAt, dependsOn, size, consumes } = job;
   const params = [
     seq,
     rank,
@@ -88,6 +124,7 @@ export const insertJob = (tx: Tx, job: NewJob, watched = 0): Promise<number> => 
     name,
     queue,
     spec,
+
     shape,
     unmet,
     createdAt,
@@ -95,6 +132,7 @@ export const insertJob = (tx: Tx, job: NewJob, watched = 0): Promise<number> => 
     size,
     size,
     watched,
+    consumes ? 1 : 0,
   ];
   countRows(tx, { queue, state: stateCode(FIRST_STATE), size, role: 0 }, 1);
   return tx.run(INSERT, params);
@@ -260,6 +298,13 @@ export const seqsSql = (states: readonly number[], order: SeqOrder = 'newest'): 
         `SELECT seq FROM jobs WHERE queue = ? AND state = ${state} AND parent = 0 AND seq ${beyond} ?`,
     )
     .join(' UNION ALL ')} ORDER BY seq ${direction} LIMIT ?`;
+};
+
+/** Jobs by their seqs, in the order of these. */
+export const jobsOf = async (tx: Tx, seqs: readonly number[]): Promise<FoundJob[]> => {
+  const rows = await tx.all<FoundJob>(JOBS_OF, [JSON.stringify(seqs)]);
+  const bySeq = new Map(rows.map((row) => [row.seq, row]));
+  return seqs.flatMap((seq) => bySeq.get(seq) ?? []);
 };
 
 /** Which of the jobs come first. */

@@ -29,3 +29,37 @@ test('E-136: jobs of a version without ranks stand in the order of their submiss
   assert.equal(rows.length, 5);
   for (const { seq, rank } of rows) assert.equal(rank, seq);
 });
+
+test('J-286: specs of a version that did not keep their definition are found by it, each by its own', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'longshore-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'longshore.db');
+  const old = new Sqlite(path);
+  for (const step of MIGRATIONS.slice(0, 18)) old.exec(step);
+  old.pragma('user_version = 18');
+  const named: [string, number][] = [
+    ['a', 1],
+    ['a', 11],
+    ['a_1', 1],
+    ['a-1', 1],
+  ];
+  for (const [name, revision] of named)
+    old
+      .prepare(`INSERT INTO definitions (name, revision, status, doc) VALUES (?, ?, 'ACTIVE', '{}')`)
+      .run(name, revision);
+  const specs = [...named, ['gone', 1] as const];
+  for (const [name, revision] of specs) {
+    const jobDefinition = `arn:aws:batch:us-east-1:012345678910:job-definition/${name}:${revision}`;
+    const doc = JSON.stringify({ jobDefinition, definitionName: name });
+    old.prepare('INSERT INTO specs (doc) VALUES (?)').run(doc);
+  }
+  for (const at of [3, 5, 5, 2, 9, 8])
+    old.prepare('INSERT INTO jobs (queue, spec, shape, state, created_at) VALUES (1, 1, 1, 5, ?)').run(at);
+  old.close();
+  const now = openSqlite(path);
+  const definitions = now.prepare('SELECT definition FROM specs ORDER BY id').pluck().all();
+  const turns = now.prepare('SELECT seq FROM clock_turns').pluck().all();
+  now.close();
+  assert.deepEqual(definitions, [1, 2, 3, 4, 0]);
+  assert.deepEqual(turns, [4, 6], 'J-287: and where the clock had been set back');
+});

@@ -251,4 +251,52 @@ export const MIGRATIONS: readonly string[] = [
     (SELECT coalesce(s.doc ->> '$.schedulingPriority', 0) FROM specs s WHERE s.id = jobs.spec))
     WHERE job_group > 0 AND state < 5;
   `,
+  // lists by a name, a definition or a time of creation pass over all other jobs; a spec's definition stood in its text alone
+  `
+  ALTER TABLE specs ADD COLUMN definition INTEGER NOT NULL DEFAULT 0;
+  WITH asked (spec, name, arn) AS (SELECT id, doc ->> '$.definitionName', doc ->> '$.jobDefinition' FROM specs),
+  found (spec, definition) AS (
+    SELECT a.spec, d.seq FROM asked a CROSS JOIN definitions d
+    ON d.name = a.name AND d.revision = CAST(substr(a.arn, instr(a.arn, '/') + length(a.name) + 2) AS INTEGER))
+  UPDATE specs SET definition = f.definition FROM found f WHERE f.spec = specs.id;
+  CREATE INDEX specs_definition ON specs (definition);
+  DROP INDEX jobs_spec;
+  CREATE INDEX jobs_spec ON jobs (spec, queue) WHERE parent = 0;
+  CREATE INDEX jobs_named ON jobs (queue, name COLLATE NOCASE) WHERE parent = 0;
+  CREATE TABLE clock_turns (seq INTEGER PRIMARY KEY) STRICT;
+  INSERT INTO clock_turns SELECT seq
+    FROM (SELECT seq, created_at, lag(created_at) OVER (ORDER BY seq) AS before FROM jobs) WHERE created_at < before;
+  `,
+  // jobs ask for tokens of consumable resources, and hold them
+  `
+  CREATE TABLE consumables (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, replenishable INTEGER NOT NULL,
+    total INTEGER NOT NULL, in_use INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE consumable_updates (
+    consumable INTEGER NOT NULL, token TEXT NOT NULL, payload TEXT NOT NULL, at INTEGER NOT NULL,
+    PRIMARY KEY (consumable, token)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX consumable_updates_old ON consumable_updates (at);
+  CREATE TABLE demands (
+    consumable INTEGER NOT NULL, job INTEGER NOT NULL, quantity INTEGER NOT NULL, live INTEGER NOT NULL DEFAULT 1,
+    PRIMARY KEY (consumable, job)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX demands_job ON demands (job);
+  CREATE INDEX demands_live ON demands (consumable, job) WHERE live = 1;
+  CREATE TABLE holds (
+    job INTEGER NOT NULL, consumable INTEGER NOT NULL, quantity INTEGER NOT NULL, PRIMARY KEY (job, consumable)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX holds_most ON holds (consumable, quantity DESC, job);
+  ALTER TABLE jobs ADD COLUMN consumes INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE shapes_with_tokens (
+    id INTEGER PRIMARY KEY, milli_vcpus INTEGER NOT NULL, memory_mib INTEGER NOT NULL, gpus INTEGER NOT NULL,
+    node_groups TEXT NOT NULL, job_group INTEGER NOT NULL, tokens TEXT NOT NULL,
+    UNIQUE (milli_vcpus, memory_mib, gpus, node_groups, job_group, tokens)
+  ) STRICT;
+  INSERT INTO shapes_with_tokens
+    SELECT id, milli_vcpus, memory_mib, gpus, node_groups, job_group, '' FROM shapes;
+  DROP TABLE shapes;
+  ALTER TABLE shapes_with_tokens RENAME TO shapes;
+  `,
 ];

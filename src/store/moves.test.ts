@@ -31,7 +31,16 @@ interface Row {
 
 /** A job's row, or a node's where it has a parent, forced into a state. */
 const insert = async (tx: Tx, state: JobState, { unmet = 0, parent = 0, size = 0 }: Row): Promise<number> => {
-  const given = { name: 'j', queue: 1, spec: 1, shape: 1, createdAt: 1, dependsOn: null, size };
+  const given = {
+    name: 'j',
+    queue: 1,
+    spec: 1,
+    shape: 1,
+    createdAt: 1,
+    dependsOn: null,
+    size,
+    consumes: false,
+  };
   const seq = await nextSeq(tx, 0);
   await insertJob(tx, { ...given, seq, rank: seq, group: 0, id: `${state}${unmet}${parent}`, unmet });
   const role = parent > 0 ? 1 : 0;

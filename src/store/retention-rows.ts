@@ -3,6 +3,7 @@ import { type Counted, countRows } from './queue-counts.ts';
 import type { RemovalRow } from './schema.ts';
 import type { SqlValue, Tx } from './store.ts';
 import { dropTags } from './tag-rows.ts';
+import { deleteDemands } from './token-rows.ts';
 
 export const readAge = async (tx: Tx): Promise<AgeMark> =>
   (await tx.all<AgeMark>('SELECT age, wall, steady, boot FROM ages'))[0]!;
@@ -41,6 +42,7 @@ export const hideJobs = async (tx: Tx, jobs: readonly number[]): Promise<void> =
   await tx.run(`DELETE FROM edges WHERE dependent ${these}`, list);
   await deleteCounted(tx, `seq ${these}`, list);
   await dropTags(tx, 'job', jobs);
+  await deleteDemands(tx, jobs);
 };
 
 /** The counts go with the rows. Resolves to the specs that those had. */

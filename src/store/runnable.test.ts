@@ -11,6 +11,7 @@ import {
   HOW_MANY_WAIT,
   headsOf,
   namedShapes,
+  WHICH_FEW_SHAPES_WAIT,
   WHICH_OF_THESE_WAIT,
   WHICH_SHAPES_COME_NEXT,
   WHICH_SHAPES_WAIT,
@@ -100,6 +101,7 @@ test('no read of the scheduler scans jobs: each step is a search', async () => {
   for (const [sql, params] of [
     [WHO_IS_FIRST_OF_SHAPE, { queue: Q, shape: 1, limit: 5 }],
     [WHICH_SHAPES_WAIT, { queue: Q, ...ALL, heads: '[]' }],
+    [WHICH_FEW_SHAPES_WAIT, { queue: Q, limit: 5 }],
     [WHICH_OF_THESE_WAIT, { queue: Q, ids: '[1]' }],
     [WHICH_SHAPES_COME_NEXT, { queue: Q, after: 1, except: '[]', limit: 5 }],
     [WHO_IS_FIRST_IN_QUEUE, { queue: Q, limit: 5 }],

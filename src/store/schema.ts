@@ -18,6 +18,10 @@ export interface Database {
   definitions: DefinitionRow;
   shapes: ShapeRow;
   specs: SpecRow;
+  consumables: ConsumableRow;
+  consumable_updates: ConsumableUpdateRow;
+  demands: DemandRow;
+  holds: HoldRow;
   jobs: JobRow;
   edges: EdgeRow;
   settled: SettledRow;
@@ -30,6 +34,8 @@ export interface Database {
   blocked_heads: BlockedHeadRow;
   queue_counts: QueueCountRow;
   tags: TagRow;
+  /** The first jobs that were made earlier than the one before, by the wall clock: see `clock-turns.ts`. */
+  clock_turns: { seq: number };
 }
 
 export interface MetaRow {
@@ -135,12 +141,54 @@ export interface ShapeRow {
   node_groups: string;
   /** The group of their queue's jobs that all of them are of: see `QueueOrder`. */
   job_group: number;
+  /** What they ask of consumable resources: JSON of `Tokens[]` by their seqs; empty of none, and of jobs that hold theirs. */
+  tokens: string;
+}
+
+/** A consumable resource; nothing stays of one that is deleted. */
+export interface ConsumableRow {
+  seq: number;
+  name: string;
+  replenishable: Flag;
+  /** Less what was taken of one that is not replenished. */
+  total: number;
+  /** What jobs hold: the sum of `holds`; 0 of one that is not replenished. */
+  in_use: number;
+  /** Wall milliseconds. */
+  created_at: number;
+}
+
+/** An update of a resource that had a `clientToken`. */
+export interface ConsumableUpdateRow {
+  consumable: number;
+  token: string;
+  /** What it asked for, as text. */
+  payload: string;
+  at: number;
+}
+
+/** A plain job, a multi-node job, or each child of an array asks for so much of a resource. */
+export interface DemandRow {
+  consumable: number;
+  job: number;
+  quantity: number;
+  /** It has not ended. */
+  live: Flag;
+}
+
+/** A plain job, a child or a multi-node job holds so much of a resource: from STARTING on until it has ended. */
+export interface HoldRow {
+  job: number;
+  consumable: number;
+  quantity: number;
 }
 
 /** What all children of an array share, and what equal submissions share. JSON of `JobSpec`. */
 export interface SpecRow {
   id: number;
   doc: string;
+  /** The seq of its definition. */
+  definition: number;
 }
 
 /**
@@ -195,6 +243,8 @@ export interface JobRow {
   role: number;
   /** How old the store was when it ended (see `AgeMark`); null before. */
   ended_age: number | null;
+  /** Whether it asks for tokens; 0 of a child, whose parent says so, and of a node. */
+  consumes: Flag;
 }
 
 /** `dependent` (a job, or an array as a whole) waits for `target` in the way of `kind`. */

@@ -1,26 +1,41 @@
 import type { Resources } from '../domain/container.ts';
-import type { JobSpec } from '../domain/job-spec.ts';
+import type { Tokens } from '../domain/tokens.ts';
 import type { Tx } from './store.ts';
+import { tokensText } from './token-rows.ts';
 
-/** Stores a spec; resolves to its id. */
-export const insertSpec = (tx: Tx, doc: string): Promise<number> =>
-  tx.insert('INSERT INTO specs (doc) VALUES (?)', [doc]);
+/** Stores a spec, made of the definition at a seq; resolves to its id. */
+export const insertSpec = (tx: Tx, doc: string, definition: number): Promise<number> =>
+  tx.insert('INSERT INTO specs (doc, definition) VALUES (?, ?)', [doc, definition]);
+
+/** Stores what a spec becomes with other overrides; resolves to its id. */
+export const changeOfSpec = (tx: Tx, id: number, doc: string): Promise<number> =>
+  tx.insert('INSERT INTO specs (doc, definition) SELECT ?, definition FROM specs WHERE id = ?', [doc, id]);
 
 /** A spec as it is stored: JSON of `JobSpec`. */
 export const specText = async (tx: Tx, id: number): Promise<string> =>
   (await tx.all<{ doc: string }>('SELECT doc FROM specs WHERE id = ?', [id]))[0]!.doc;
 
-export const specById = async (tx: Tx, id: number): Promise<JobSpec> =>
-  JSON.parse(await specText(tx, id)) as JobSpec;
-
 const FIND_SHAPE =
-  'SELECT id FROM shapes WHERE milli_vcpus = ? AND memory_mib = ? AND gpus = ? AND node_groups = ? AND job_group = ?';
+  'SELECT id FROM shapes WHERE milli_vcpus = ? AND memory_mib = ? AND gpus = ? AND node_groups = ? AND job_group = ? AND tokens = ?';
 const INSERT_SHAPE =
-  'INSERT INTO shapes (milli_vcpus, memory_mib, gpus, node_groups, job_group) VALUES (?, ?, ?, ?, ?)';
+  'INSERT INTO shapes (milli_vcpus, memory_mib, gpus, node_groups, job_group, tokens) VALUES (?, ?, ?, ?, ?, ?)';
 
-/** The id of what a job of a group asks for; `nodeGroups`: see `ShapeRow`. */
-export const shapeOf = async (tx: Tx, r: Resources, jobGroup: number, nodeGroups = ''): Promise<number> => {
-  const params = [r.milliVcpus, r.memoryMiB, r.gpus, nodeGroups, jobGroup];
+/** What a job of a group asks for. */
+export interface ShapeAsks {
+  readonly resources: Resources;
+  readonly group: number;
+  /** See `ShapeRow`. */
+  readonly nodeGroups?: string;
+  /** In the order of their resources' seqs. */
+  readonly tokens: readonly Tokens[];
+}
+
+/** The id of what jobs ask for. */
+export const shapeOf = async (
+  tx: Tx,
+  { resources: r, group, nodeGroups = '', tokens }: ShapeAsks,
+): Promise<number> => {
+  const params = [r.milliVcpus, r.memoryMiB, r.gpus, nodeGroups, group, tokensText(tokens)];
   const [known] = await tx.all<{ id: number }>(FIND_SHAPE, params);
   return known?.id ?? tx.insert(INSERT_SHAPE, params);
 };

@@ -88,10 +88,33 @@ export const sharedBehind = async (
   return (await tx.all<{ id: string }>(behind, [id]))[0]?.id;
 };
 
+/** The job whose room this one's next task takes once it ends, by seq; undefined where it stands in no line. */
+export const standsBehind = async (tx: Tx, job: number): Promise<number | undefined> =>
+  (
+    await tx.all<{ job: number }>(
+      'SELECT a.job FROM tasks t JOIN tasks a ON a.id = t.after WHERE t.job = ? AND t.state = 0',
+      [job],
+    )
+  )[0]?.job;
+
+/** What jobs of a queue hold that have their room, by shares; 0 of those without one. As many tasks as run are read. */
+export const heldByShares = (
+  tx: Tx,
+  queue: number,
+): Promise<{ readonly share: number; readonly milliVcpus: number }[]> =>
+  tx.all(
+    `SELECT t.share, sum(t.milli_vcpus) AS milliVcpus FROM tasks t CROSS JOIN jobs j ON j.seq = t.job
+     WHERE t.state < 2 AND t.after IS NULL AND j.queue = ? GROUP BY t.share`,
+    [queue],
+  );
+
 export const setPlacedAge = (tx: Tx, id: string, age: number): Promise<number> =>
   tx.run('UPDATE tasks SET placed_age = ? WHERE id = ?', [age, id]);
 
-/** Ends a task and gives its room to the one that waits for it; one that never had room hands on what it waited for. */
+/**
+ * Ends a task and gives its room to the one that waits for it; one that never had room hands on what it waited for. It is
+ * held no longer: what is held is recalled without a trace when its job's main node goes.
+ */
 export const setTaskStopped = async (tx: Tx, id: string, end: AttemptEnding): Promise<void> => {
   await tx.run(
     'UPDATE OR FAIL tasks SET after = (SELECT t.after FROM tasks t WHERE t.id = ?) WHERE after = ?',
@@ -99,7 +122,7 @@ export const setTaskStopped = async (tx: Tx, id: string, end: AttemptEnding): Pr
   );
   await tx.run(
     `UPDATE OR FAIL tasks SET state = 2, started_at = ?, stopped_at = ?, exit_code = ?, reason = ?, status_reason = ?,
-     after = NULL WHERE id = ?`,
+     after = NULL, held = 0 WHERE id = ?`,
     [end.startedAt, end.stoppedAt, end.exitCode, end.reason, end.statusReason, id],
   );
 };
@@ -118,12 +141,23 @@ export interface PlacedTask extends TaskRow {
 }
 
 /** Finished attempts of a job, oldest first; the current one comes last when it is not over. */
-export const attemptsOf = (tx: Tx, job: number): Promise<PlacedTask[]> =>
-  tx.all<PlacedTask>(
+export const attemptsOf = async (tx: Tx, job: number): Promise<readonly PlacedTask[]> =>
+  (await attemptsOfAll(tx, [job])).get(job) ?? [];
+
+/** The same of several jobs, by their seqs; those without any are not in it. */
+export const attemptsOfAll = async (
+  tx: Tx,
+  jobs: readonly number[],
+): Promise<ReadonlyMap<number, readonly PlacedTask[]>> => {
+  if (jobs.length === 0) return new Map();
+  const tasks = await tx.all<PlacedTask>(
     `SELECT t.*, i.container_instance, i.type AS instance_type
-     FROM tasks t JOIN instances i ON i.id = t.instance WHERE t.job = ? ORDER BY t.attempt`,
-    [job],
+     FROM json_each(?) k CROSS JOIN tasks t ON t.job = k.value CROSS JOIN instances i ON i.id = t.instance
+     ORDER BY t.job, t.attempt`,
+    [JSON.stringify(jobs)],
   );
+  return Map.groupBy(tasks, ({ job }) => job);
+};
 
 /** Tasks that are intended or running, with the job's stop. Bounded by what is active. */
 export interface ActiveTask extends TaskRow {

@@ -3,6 +3,7 @@ import { neverRuns, serviceReason } from './decision.ts';
 import type { WaitFacts, WaitingJob } from './facts.ts';
 import { verdictText } from './plan-words.ts';
 import type { ShareFacts } from './share-facts.ts';
+import { type Shortage, shortageText } from './shortage.ts';
 import { waitText } from './words.ts';
 
 /** Why a job waits, for programs and for people: what does not apply is absent. */
@@ -17,6 +18,8 @@ export interface WaitData {
   readonly position?: number;
   /** How its share stands, in a queue with a policy. */
   readonly share?: ShareFacts;
+  /** Of which consumable resources it is short: then environments are not asked. */
+  readonly shortages?: readonly (Shortage & { readonly sentence: string })[];
   /** What each environment of its queue says, in the order they are tried, with the numbers that there are. */
   readonly environments?: readonly (Readonly<Record<string, unknown>> & { readonly sentence: string })[];
   /** The jobs that it waits for, one behind the other. */
@@ -34,9 +37,12 @@ export const waitData = (why: WaitFacts): WaitData => {
   const { reason } = why.found;
   const position = why.ahead + 1;
   const share = why.share && { share: why.share };
+  const short = why.shortages && {
+    shortages: why.shortages.map((one) => ({ ...one, sentence: shortageText(one) })),
+  };
   return reason === undefined
     ? { never: false, sentence, position, ...share }
-    : { ...ofReason(reason), sentence, ...(!neverRuns(reason) && { position }), ...share };
+    : { ...ofReason(reason), sentence, ...(!neverRuns(reason) && { position }), ...share, ...short };
 };
 
 const ofReason = (reason: WaitReason) => {
@@ -68,6 +74,7 @@ const nextWaitedFor = (why: WaitFacts): WaitingJob | undefined => {
     case 'node':
     case 'queue':
     case 'engine':
+    case 'line':
       return undefined;
   }
 };

@@ -18,6 +18,7 @@ const invalidAndSmall = { ...invalid, never: true } as const;
 const disabled = { environment: 'e', kind: 'disabled' } as const;
 const maximum = { environment: 'e', kind: 'never-maximum', maxMilliVcpus: 1000 } as const;
 const type = { environment: 'e', kind: 'never-type', largest: cpu(1) } as const;
+const nodes = { environment: 'e', kind: 'never-nodes' } as const;
 const full = { ...room, type: 'c5.large' } as const;
 
 for (const [rule, what, verdicts, code] of [
@@ -43,6 +44,13 @@ for (const [rule, what, verdicts, code] of [
     [disabled, full],
     'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY',
   ],
+  [
+    'E-171',
+    'the pool has none, and another could never run it',
+    [type, full],
+    'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY',
+  ],
+  ['E-172', 'none is of the right kind, whatever its size', [nodes, invalidAndSmall], undefined],
   ['E-171', 'its own instances are busy', [{ ...full, busy: 1 }], undefined],
   ['E-171', 'another may launch no more', [full, { environment: 'f', kind: 'reserved' }], undefined],
   ['E-171', 'nothing is launched for it', [room], undefined],
@@ -51,6 +59,11 @@ for (const [rule, what, verdicts, code] of [
   test(`${rule}: ${what}: ${code ?? 'no code of the service'}`, () =>
     assert.equal(serviceReason(reason(verdicts))?.code, code));
 }
+
+test('E-171: what is kept for other shares is no lack of capacity', () => {
+  const kept = { keptMilliVcpus: 1000, maxMilliVcpus: 4000 };
+  assert.equal(serviceReason({ ...reason([full]), kept }), undefined);
+});
 
 test('E-138: what can never run is told so, whatever the other environments lack', () => {
   assert.deepEqual(

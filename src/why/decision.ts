@@ -37,8 +37,9 @@ export const noCapacity = (type: string): ServiceReason => ({
 });
 
 /** It can never run as things are: said before its position. */
-export const neverRuns = ({ verdicts }: WaitReason): boolean =>
-  verdicts.length === 0 || verdicts.every(({ kind }) => kind === 'invalid' || kind.startsWith('never-'));
+export const neverRuns = ({ verdicts, lacks }: WaitReason): boolean =>
+  !lacks &&
+  (verdicts.length === 0 || verdicts.every(({ kind }) => kind === 'invalid' || kind.startsWith('never-')));
 
 /** The service's own reason, where one fits. */
 export const serviceReason = (reason: WaitReason): ServiceReason | undefined =>

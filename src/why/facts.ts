@@ -6,9 +6,11 @@ import { SEQUENTIAL, waitsFor } from '../store/dependencies.ts';
 import { type FoundJob, jobBySeq, listChildren } from '../store/job-rows.ts';
 import type { Stops } from '../store/stops-in-force.ts';
 import type { Tx } from '../store/store.ts';
+import { standsBehind } from '../store/task-rows.ts';
 import type { Finding, LastPlan } from './last-plan.ts';
 import type { QueuePositions } from './position.ts';
 import { type ShareFacts, shareFacts } from './share-facts.ts';
+import { type Shortage, shortagesOf } from './shortage.ts';
 
 /** Why a job waits. */
 export type WaitFacts =
@@ -32,9 +34,13 @@ export type WaitFacts =
       readonly found: Finding;
       /** In a queue that is shared. */
       readonly share?: ShareFacts;
+      /** Where it is short of tokens alone. */
+      readonly shortages?: readonly Shortage[];
     }
   /** It was placed, and the engine waits for something. */
-  | { readonly kind: 'engine'; readonly reason: string };
+  | { readonly kind: 'engine'; readonly reason: string }
+  /** It was placed behind this job, whose room it takes. */
+  | { readonly kind: 'line'; readonly behind: string };
 
 /** Another job that is waited for, and why it waits itself. */
 export interface WaitingJob {
@@ -82,10 +88,8 @@ export const waitFacts = async (
       return job.size > 0 ? arrayFacts(asking, job) : dependencyFacts(asking, job);
     case 'RUNNABLE':
       return isNode(job) ? { kind: 'node' } : queueFacts(asking, job);
-    case 'STARTING': {
-      const reason = sources.engine.waitReason?.(isNode(job) ? job.parent_id! : jobIdOf(job));
-      return reason === undefined ? undefined : { kind: 'engine', reason };
-    }
+    case 'STARTING':
+      return startFacts(asking, job);
     case 'SUBMITTED':
     case 'RUNNING':
     case 'SUCCEEDED':
@@ -106,10 +110,20 @@ const queueFacts = async ({ tx, sources, looks }: Asking, job: FoundJob): Promis
   const queue = await sources.names.queueName(tx, job.queue);
   const found = sources.lastPlan.of(job.queue, job.shape);
   const ahead = await looks.positions.ahead(job);
-  if (job.share === 0) return { kind: 'queue', queue, ahead, found };
+  const lacks = found.reason?.lacks;
+  const short = lacks && { shortages: await shortagesOf(tx, lacks) };
+  if (job.share === 0) return { kind: 'queue', queue, ahead, found, ...short };
   const first = await looks.positions.first(job.queue);
   const share = shareFacts(sources.lastPlan.shares.get(job.queue), job.share, first?.group);
-  return { kind: 'queue', queue, ahead, found, ...(share && { share }) };
+  return { kind: 'queue', queue, ahead, found, ...(share && { share }), ...short };
+};
+
+const startFacts = async ({ tx, sources }: Asking, job: FoundJob): Promise<WaitFacts | undefined> => {
+  const reason = sources.engine.waitReason?.(isNode(job) ? job.parent_id! : jobIdOf(job));
+  if (reason !== undefined) return { kind: 'engine', reason };
+  const seq = await standsBehind(tx, job.seq);
+  const behind = seq === undefined ? undefined : await jobBySeq(tx, seq);
+  return behind && { kind: 'line', behind: jobIdOf(behind) };
 };
 
 const arrayFacts = async (asking: Asking, job: FoundJob): Promise<WaitFacts> => {
@@ -117,18 +131,22 @@ const arrayFacts = async (asking: Asking, job: FoundJob): Promise<WaitFacts> => 
   return { kind: 'array', ended: size - live, size, failed, child: await waitingChild(asking, job.seq) };
 };
 
-/** The first child in line, else the first that waits for others; undefined when none waits, or all are stopped. */
+/**
+ * The first child in line, else the first that waits for others, else the first placed one that waits all the same; undefined
+ * when none waits, or all are stopped.
+ */
 const waitingChild = async (
   asking: Asking,
   parent: number,
   but?: number,
 ): Promise<WaitingJob | undefined> => {
   if (asking.depth === 0) return undefined;
-  for (const state of ['RUNNABLE', 'PENDING'] as const) {
+  for (const state of ['RUNNABLE', 'PENDING', 'STARTING'] as const) {
     const [child] = await listChildren(asking.tx, parent, [stateCode(state)], 0, 1);
     if (!child) continue;
-    const isOther = child.seq !== but && isWaiting(stateOf((await asking.looks.stops.read(child)).state));
-    return isOther ? waitingJob(asking, child) : undefined;
+    if (child.seq === but) return undefined;
+    const waiting = await waitingJob(asking, child);
+    return isWaiting(waiting.state) || waiting.why ? waiting : undefined;
   }
   return undefined;
 };

@@ -43,6 +43,8 @@ export class LastPlan {
     [];
   /** How shares stood once its jobs had started, by queue. */
   shares: ReadonlyMap<number, SharesView> = new Map();
+  /** When a plan last started a job of each queue, in wall milliseconds. */
+  readonly servedAt = new Map<number, number>();
   /** What Spot capacity cost in the last plan, in percent of on-demand; undefined before it, and where there is none. */
   spotPrice: number | undefined;
 

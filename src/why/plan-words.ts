@@ -4,8 +4,16 @@ import { LEAST_SPOT_PRICE } from '../domain/spot-price.ts';
 import { fits, positive } from '../scheduler/amounts.ts';
 import type { EnvironmentVerdict, OfHosts, TaskGroup, WaitReason } from '../scheduler/snapshot.ts';
 
-/** The numbers of a plan's reason: what is asked, and what each environment of the queue has. */
-export const reasonText = ({ groups, verdicts }: WaitReason): string => {
+/** The numbers of a plan's reason: what is asked, and what each environment of the queue has. Many jobs have one reason. */
+export const reasonText = (reason: WaitReason): string => {
+  const text = known.get(reason) ?? told(reason);
+  known.set(reason, text);
+  return text;
+};
+
+const known = new WeakMap<WaitReason, string>();
+
+const told = ({ groups, verdicts }: WaitReason): string => {
   const asks = `needs ${describeGroups(groups)}`;
   return verdicts.length === 0
     ? `${asks}; its queue has no compute environment`
@@ -24,7 +32,7 @@ export const verdictText = (verdict: EnvironmentVerdict, groups: readonly TaskGr
     case 'disabled':
       return `environment ${environment} is DISABLED`;
     case 'closed':
-      return `environment ${environment} waits for a host: those that are large enough take no jobs now, or others use them`;
+      return `environment ${environment} waits for a host: of those that take jobs now none is large enough beside what others use of it`;
     case 'invalid':
       return `environment ${environment} is INVALID`;
     case 'never-nodes':

@@ -6,44 +6,69 @@ import { firstInQueue } from '../store/runnable.ts';
 import type { JobRow } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 import type { LastPlan } from './last-plan.ts';
+import { changesSoFar, type Line, type Lines, lineOf } from './lines.ts';
 
 /** Nobody is told a position beyond this; nobody counts further. */
 const COUNTED = 1001;
 /** So many of a group are read together. */
 const AT_ONCE = 16;
 
-/** Positions of jobs in their queues, each queue read once for all jobs that one request shows. */
+/** Positions of jobs in their queues, each queue read once for all jobs that one request shows, and not while nothing changes. */
 export class QueuePositions {
   private readonly tx: Tx;
   private readonly order: QueueOrder;
   private readonly shares: ReadonlyMap<number, SharesView>;
-  private readonly byQueue = new Map<number, readonly GroupHead[]>();
+  private readonly lines: Lines;
+  private readonly byQueue = new Map<number, Line>();
+  private changes: number | undefined;
 
   constructor(
     tx: Tx,
-    { order, lastPlan }: { readonly order: QueueOrder; readonly lastPlan: Pick<LastPlan, 'shares'> },
+    parts: {
+      readonly order: QueueOrder;
+      readonly lastPlan: Pick<LastPlan, 'shares'>;
+      readonly lines: Lines;
+    },
   ) {
     this.tx = tx;
-    this.order = order;
-    this.shares = lastPlan.shares;
+    this.order = parts.order;
+    this.shares = parts.lastPlan.shares;
+    this.lines = parts.lines;
   }
 
   /** How many RUNNABLE jobs of its queue stand before a job, counted to 1,001. */
-  async ahead(job: Pick<JobRow, 'queue' | 'job_group' | 'rank'>): Promise<number> {
-    const waiting = await this.inOrder(job.queue);
-    const at = waiting.findIndex(({ group, rank }) => group === job.job_group && rank >= job.rank);
-    return at < 0 ? waiting.length : at;
+  async ahead(job: Pick<JobRow, 'seq' | 'queue' | 'job_group' | 'rank'>): Promise<number> {
+    const { heads, places } = await this.line(job.queue);
+    const place = places.get(job.seq);
+    if (place !== undefined) return place;
+    const at = heads.findIndex(({ group, rank }) => group === job.job_group && rank >= job.rank);
+    return at < 0 ? heads.length : at;
   }
 
   /** The job that stands first in a queue. */
   async first(queue: number): Promise<GroupHead | undefined> {
-    return (await this.inOrder(queue))[0];
+    return (await this.line(queue)).heads[0];
   }
 
-  private async inOrder(queue: number): Promise<readonly GroupHead[]> {
-    const waiting = this.byQueue.get(queue) ?? (await this.read(queue));
-    this.byQueue.set(queue, waiting);
-    return waiting;
+  /** The first `limit` of a queue, in order: at most 1,001. */
+  async front(queue: number, limit: number): Promise<readonly GroupHead[]> {
+    return (await this.line(queue)).heads.slice(0, limit);
+  }
+
+  private async line(queue: number): Promise<Line> {
+    const line = this.byQueue.get(queue) ?? (await this.known(queue));
+    this.byQueue.set(queue, line);
+    return line;
+  }
+
+  private async known(queue: number): Promise<Line> {
+    this.changes ??= await changesSoFar(this.tx);
+    const from = { changes: this.changes, shares: this.shares.get(queue) };
+    const known = this.lines.get(queue, from);
+    if (known) return known;
+    const line = lineOf(await this.read(queue));
+    this.tx.onCommit(() => this.lines.keep(queue, from, line));
+    return line;
   }
 
   private async read(queue: number): Promise<readonly GroupHead[]> {

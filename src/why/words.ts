@@ -4,6 +4,7 @@ import type { OpenDependency, WaitFacts, WaitingJob } from './facts.ts';
 import type { Finding } from './last-plan.ts';
 import { reasonText } from './plan-words.ts';
 import { keptText, shareText } from './share-facts.ts';
+import { type Shortage, shortageText } from './shortage.ts';
 
 /** The text of `statusReason` while a job waits (rules E-171 to E-176): what a person can act on, with numbers. */
 export const waitText = (facts: WaitFacts): string => {
@@ -19,9 +20,11 @@ export const waitText = (facts: WaitFacts): string => {
     case 'node':
       return 'starts with its job, the main node first';
     case 'queue':
-      return queueText(facts.found, placeText(facts));
+      return queueText(facts.found, placeText(facts), facts.shortages);
     case 'engine':
       return facts.reason;
+    case 'line':
+      return `starts in the room of ${facts.behind} when that has ended`;
   }
 };
 
@@ -39,10 +42,15 @@ const placeText = ({ ahead, queue, share }: Extract<WaitFacts, { kind: 'queue' }
   [positionText(ahead, queue), ...(share ? [shareText(share)] : [])].join('; ');
 
 /** The service's own reason first, then what can never be, or the position; then the numbers. */
-const queueText = ({ reason, shapesInAll: shapes }: Finding, position: string): string => {
+const queueText = (
+  { reason, shapesInAll: shapes }: Finding,
+  position: string,
+  shortages: readonly Shortage[] | undefined,
+): string => {
   if (reason && neverRuns(reason)) return `${codeText(reason)}${reasonText(reason)}`;
   const rotating = shapes === undefined ? [] : [othersRotate(shapes)];
   if (!reason) return [position, ...rotating].join('; ');
+  if (shortages) return [position, ...shortages.map(shortageText), ...rotating].join('; ');
   if (reason.kept) return [position, `waits: ${keptText(reason.kept)}`, ...rotating].join('; ');
   return `${codeText(reason)}${[position, reasonText(reason), ...rotating].join('; ')}`;
 };

@@ -322,14 +322,39 @@ test('--run-as: until the user is changed nothing is done that the job says: no 
   );
   assert.equal(printed.match(/no\/such\/library/g)?.length, 2, printed);
   assert.match(printed, /^A=b 'c' "d" \$e$/m);
-  const there = containerOf(['pwd'], {
-    environment: [{ name: 'LONGSHORE_WORKDIR', value: join(hidden, 'in') }],
-  });
-  assert.match(await run(world, orderOf([], { container: there })), /[Pp]ermission denied|can't cd/);
+  const barred = orderOf([], { container: startsIn(join(hidden, 'in')) });
+  await world.engine.start([barred]);
+  const { reason } = await reaches(world, barred.taskId, 'failed');
+  assert.match(
+    reason,
+    /LONGSHORE_WORKDIR: \S+\/hidden\/in is not to be reached by the user that jobs run as: let others through/,
+  );
   const sourcePath = join(hidden, 'made');
   const made = containerOf(['true'], { volumes: [{ name: 'v', host: { sourcePath } }] });
   assert.match(await run(world, orderOf([], { container: made })), /cannot create directory/);
   assert.equal(existsSync(sourcePath), false);
+});
+
+const startsIn = (folder: string) =>
+  containerOf(['pwd'], { environment: [{ name: 'LONGSHORE_WORKDIR', value: folder }] });
+
+test('--run-as: a task starts in the folder that it names, where its user may', async (t) => {
+  if (process.getuid?.() !== 0) {
+    t.skip('only root can run tasks as somebody else');
+    return;
+  }
+  const world = await openProcessWorld(t, { runAs: { uid: 65534, gid: 65534 } });
+  assert.equal(await run(world, orderOf([], { container: startsIn('/usr') })), '/usr\n');
+});
+
+test('a folder to start in that is none is told so', async (t) => {
+  const world = await openProcessWorld(t);
+  for (const path of ['/etc/passwd', '/no/such/folder']) {
+    const order = orderOf([], { container: startsIn(path) });
+    await world.engine.start([order]);
+    const { reason } = await reaches(world, order.taskId, 'failed');
+    assert.equal(reason, `CannotStartContainerError: LONGSHORE_WORKDIR ${path} is no folder`);
+  }
 });
 
 test('J-182: a file that may not be run is told from one that is not there', async (t) => {

@@ -76,14 +76,20 @@ test('of an array the failed children are told in groups, and run again', async 
     ran.stderr,
     new RegExp(`^next: {2}longshore logs ${id}:1\nagain: longshore rerun ${id} --failed$`, 'm'),
   );
-  assert.match((await cli(server, 'explain', 'many')).stdout, /2 × exit code 3: 1,3/);
+  const explained = (await cli(server, 'explain', 'many')).stdout;
+  assert.match(
+    explained,
+    /^job many .* FAILED: 3 succeeded, 3 failed \(2 with exit code 3, 1 with exit code 7\)$/m,
+  );
+  assert.match(explained, /2 × exit code 3: 1,3/);
   assert.match((await cli(server, 'jobs')).stdout, /many \[6\] +default +FAILED .* 3 succeeded, 3 failed$/m);
   const failed = await cli(server, 'logs', 'many', '--failed');
   assert.equal(failed.stdout, '[1] no file 1\n[3] no file 3\n');
   writeFileSync(marker, '');
   const one = await cli(server, 'rerun', 'many', '--only', '4');
   assert.deepEqual([one.code, one.stdout], [0, `1 job runs again (${id})\n`]);
-  assert.equal((await cli(server, 'wait', id)).code, 1);
+  const still = await cli(server, 'wait', id);
+  assert.deepEqual([still.code, still.stdout], [1, `many (${id}) FAILED: 4 succeeded, 2 failed\n`]);
   const rest = await cli(server, 'rerun', 'many', '--failed', '--json');
   assert.deepEqual(JSON.parse(rest.stdout), { jobId: id, jobs: 2, left: 0 });
   assert.equal((await cli(server, 'wait', id)).code, 0);
@@ -95,6 +101,28 @@ test('of an array the failed children are told in groups, and run again', async 
   const again = await cli(server, 'rerun', id);
   assert.equal(again.code, 1);
   assert.match(again.stderr, /has no FAILED child to run again/);
+});
+
+test('several run again at once: each outcome is told, and the worst is the exit code', async (t) => {
+  const server = await startServe(t);
+  const marker = join(tempFolder(t), 'repaired');
+  const script = ['sh', '-c', `test -e ${marker}`];
+  const one = await detached(server, '--name', 'one', '--', ...script);
+  const two = await detached(server, '--name', 'two', '--', ...script);
+  await detached(server, '--name', 'good', '--', 'true');
+  assert.equal((await cli(server, 'wait', 'one', 'two', 'good')).code, 1);
+  writeFileSync(marker, '');
+  const mixed = await cli(server, 'rerun', 'one', 'good', 'nobody', 'two');
+  assert.deepEqual([mixed.code, mixed.stdout], [2, `1 job runs again (${one})\n1 job runs again (${two})\n`]);
+  assert.match(
+    mixed.stderr,
+    /^longshore: Job \S+ is SUCCEEDED: only FAILED jobs run again\nlongshore: there is no job nobody: see longshore jobs --all\n$/,
+  );
+  assert.equal((await cli(server, 'wait', 'one', 'two')).code, 0);
+  const refused = await cli(server, 'rerun', 'one', 'two', '--json');
+  assert.deepEqual([refused.code, refused.stdout], [1, '']);
+  const only = await cli(server, 'rerun', 'one', 'two', '--only', '1');
+  assert.deepEqual([only.code, /--only chooses children of one array/.test(only.stderr)], [2, true]);
 });
 
 test('a job that failed runs again with more, and what failed for it behind it', async (t) => {
@@ -134,6 +162,11 @@ test('what waits and what runs is cancelled, by id and by a filter', async (t) =
     const { stdout } = await cli(server, 'jobs', '--status', 'running', '--json');
     return stdout.includes(running) || undefined;
   });
+  const runs = (await cli(server, 'explain', 'runs')).stdout;
+  assert.match(
+    runs,
+    /^ {2}waited {4}\S+ s, started 20\d\d-.*\n {2}definition run-.*\n {2}asked .*\n {2}command {3}sleep 1000$/m,
+  );
   assert.match(
     (await cli(server, 'cancel', 'waits')).stderr,
     /^longshore: waits may be 2 jobs: .*; say more of the id$/m,
@@ -305,7 +338,7 @@ test('status, queues and environments: one screen, lists, and the same as data',
     return (counts.RUNNABLE === 1 && counts.RUNNING === 1) || undefined;
   });
   const { stdout } = await cli(server, 'status');
-  assert.match(stdout, /^in the last .+:\n {2}default: 1 started, 0 failed; half waited /m);
+  assert.match(stdout, /^since the server started, .+ ago:\n {2}default: 1 started, 0 failed; half waited /m);
   assert.match(stdout, /^longshore \S+, engine process, region us-east-1, up .* since 20\d\d-/);
   assert.match(stdout, /^pool: 1 vCPU and 1 GiB, free 0 vCPUs/m);
   assert.match(stdout, /^default +ENABLED +1 +1 +0 +1 +0 +0 +\S+ s +1st in queue default/m);

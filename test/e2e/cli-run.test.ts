@@ -61,10 +61,7 @@ test('a command that does not exist fails with its reason', async (t) => {
   for (const flags of [[], ['--follow']]) {
     const log = await runCli(['logs', '--data', server.dataDir, ...flags, jobIdOf(stderr)]);
     assert.equal(log.stdout, '');
-    assert.match(
-      log.stderr,
-      /^longshore: attempt 1: Task failed to start: CannotStartContainerError: .*no-such-command-anywhere/,
-    );
+    assert.match(log.stderr, /^longshore: attempt 1: did not start: exec: "no-such-command-anywhere"/);
   }
 });
 
@@ -143,10 +140,7 @@ test('what the service refuses is one line', async (t) => {
   const server = await startServe(t);
   const { code, stderr } = await runScript(server, 'true', ['--definition', 'nobody-has-this']);
   assert.equal(code, 125);
-  assert.match(
-    stderr,
-    /^longshore: ClientException: JobDefinition name nobody-has-this does not exist[^\n]*\n$/,
-  );
+  assert.match(stderr, /^longshore: JobDefinition name nobody-has-this does not exist[^\n]*\n$/);
 });
 
 test('--after waits for the other job, and fails when that one failed', async (t) => {
@@ -371,20 +365,4 @@ test('a job that is not there, and a server that is not there, are one line each
   const { code, stderr } = await runCli(['jobs', '--data', server.dataDir]);
   assert.equal(code, 1);
   assert.match(stderr, /^longshore: nothing listens on 127\.0\.0\.1:\d+: is `longshore serve` running\?\n$/);
-});
-
-test('a client that is pointed here by the environment needs no data folder', async (t) => {
-  const { url, dataDir } = await startServe(t);
-  const { accessKeyId, secretAccessKey } = readRootKey(dataDir);
-  const env = {
-    AWS_ENDPOINT_URL_BATCH: url,
-    AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: url,
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_REGION: 'us-east-1',
-    LONGSHORE_DATA: join(tempFolder(t), 'none'),
-  };
-  const { code, stdout } = await runCli(['run', '--', 'echo', 'pointed'], { env });
-  assert.equal(code, 0);
-  assert.match(stdout, /^pointed$/m);
 });

@@ -4,6 +4,8 @@ import { BATCH } from '../../src/api/shapes.gen.ts';
 import { NOT_YET } from '../../src/domain/not-yet.ts';
 import type { Running } from '../../src/main/start-server.ts';
 import {
+  CONSUMABLE_UPDATES,
+  CONSUMABLES,
   DEFINITIONS,
   ENVIRONMENTS,
   POLICIES,
@@ -119,6 +121,18 @@ test('CreateJobQueue and UpdateJobQueue: what is sent is shown', async () => {
   assertHolds(await show(), rest, 'queue');
 });
 
+test('CreateConsumableResource and UpdateConsumableResource: what is sent is shown', async () => {
+  const show = (consumableResource: unknown) => post('DescribeConsumableResource', { consumableResource });
+  for (const sent of CONSUMABLES) {
+    await post('CreateConsumableResource', sent);
+    assertHolds(await show(sent.consumableResourceName), sent, 'consumable resource');
+  }
+  for (const [sent, totalQuantity] of CONSUMABLE_UPDATES) {
+    await post('UpdateConsumableResource', sent);
+    assertHolds(await show(sent.consumableResource), { totalQuantity }, 'consumable resource');
+  }
+});
+
 for (const sent of DEFINITIONS) {
   test(`RegisterJobDefinition ${sent.jobDefinitionName}: what is sent is shown`, async () => {
     await post('RegisterJobDefinition', sent);
@@ -131,9 +145,10 @@ for (const sent of DEFINITIONS) {
 /** A job shows its nodes as they run: overrides have become what they override. */
 const shownNodes = ({ numNodes, nodePropertyOverrides }: Json) => ({
   numNodes,
-  nodeRangeProperties: (nodePropertyOverrides as Json[]).map(({ containerOverrides, instanceTypes }) => ({
-    container: containerOverrides,
-    instanceTypes,
+  nodeRangeProperties: (nodePropertyOverrides as Json[]).map((over) => ({
+    container: over.containerOverrides,
+    instanceTypes: over.instanceTypes,
+    consumableResourceProperties: over.consumableResourcePropertiesOverride,
   })),
 });
 
@@ -144,8 +159,12 @@ test('SubmitJob: what is sent is shown', async () => {
     const { jobId } = await post('SubmitJob', sent);
     first ||= jobId;
     const { jobQueue: _, jobDefinition: __, containerOverrides = {}, nodeOverrides, ...others } = sent;
-    const { schedulingPriorityOverride, ...same } = others;
-    const rest = { ...same, ...(schedulingPriorityOverride && { schedulingPriority: 4 }) };
+    const { schedulingPriorityOverride, consumableResourcePropertiesOverride: tokens, ...same } = others;
+    const rest = {
+      ...same,
+      ...(schedulingPriorityOverride && { schedulingPriority: 4 }),
+      ...(tokens && { consumableResourceProperties: tokens }),
+    };
     const { resourceRequirements = [], ...container } = containerOverrides;
     const { jobs } = await post('DescribeJobs', { jobs: [jobId] });
     const own = nodeOverrides ? rest : { ...rest, container };
@@ -242,6 +261,8 @@ for (const [operation, requests] of [
   ['UpdateComputeEnvironment', UPDATES],
   ['CreateSchedulingPolicy', POLICIES],
   ['UpdateSchedulingPolicy', POLICY_UPDATES],
+  ['CreateConsumableResource', CONSUMABLES],
+  ['UpdateConsumableResource', CONSUMABLE_UPDATES.map(([update]) => update)],
   ['CreateJobQueue', QUEUES],
   ['UpdateJobQueue', QUEUE_UPDATES],
   ['RegisterJobDefinition', DEFINITIONS],

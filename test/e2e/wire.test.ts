@@ -255,12 +255,12 @@ test('W-023: a validation text has its prefix and the id of the header', async (
 });
 
 test('E-203: an operation of today that is not here yet says so', async () => {
-  const answer = await ask(server.url, server.rootKey, { path: '/v1/createconsumableresource', body: '{}' });
+  const answer = await ask(server.url, server.rootKey, { path: '/v1/createquotashare', body: '{}' });
   refused(
     answer,
     404,
     'UnknownOperationException',
-    /does not have the operation CreateConsumableResource of batch yet/,
+    /does not have the operation CreateQuotaShare of batch yet/,
   );
 });
 

@@ -9,6 +9,7 @@ import type { Log } from '../../src/lib/logger.ts';
 import { Loops } from '../../src/loops/loops.ts';
 import { Retention } from '../../src/loops/retention.ts';
 import type { Running } from '../../src/loops/running.ts';
+import * as consumables from '../../src/operations/consumables/index.ts';
 import * as definitions from '../../src/operations/definitions/index.ts';
 import * as ec2 from '../../src/operations/ec2/index.ts';
 import * as ecs from '../../src/operations/ecs/index.ts';
@@ -27,7 +28,9 @@ import type { Operation, Service } from '../../src/service/service.ts';
 import { ShareUses } from '../../src/service/share-uses.ts';
 import { Specs } from '../../src/service/spec-cache.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { FrontTimes } from '../../src/why/front-times.ts';
 import { LastPlan } from '../../src/why/last-plan.ts';
+import { Lines } from '../../src/why/lines.ts';
 import type { Disk } from './disk.ts';
 import { DoorEngine, DoorStore, Doors, timersOf } from './doors.ts';
 import type { Host } from './host.ts';
@@ -65,6 +68,7 @@ export interface ServerParts {
 }
 
 const OPERATIONS = {
+  ...consumables,
   ...definitions,
   ...environments,
   ...extensions,
@@ -99,7 +103,7 @@ export const startServer = (parts: ServerParts): Server => {
   const doors = new Doors();
   doors.remembersAtOnce = parts.remembersAtOnce;
   const timers = timersOf(doors, time);
-  const inner = new SqliteStore(disk.door(), timers);
+  const inner = new SqliteStore(disk.door(), timers, parts.log);
   const service: Service = {
     store: new DoorStore(inner, doors, disk, 'turn', 0),
     clock: { wall: () => time.wall(), steady: () => time.steady(), bootId: time.bootId },
@@ -120,6 +124,8 @@ export const startServer = (parts: ServerParts): Server => {
     shareUses: new ShareUses(),
     order: byShares,
     lastPlan: new LastPlan(),
+    lines: new Lines(),
+    frontTimes: new FrontTimes(time.wall()),
     lastHour: new LastHour({ steady: () => time.steady() }),
     capacity: {
       ...parts.swarm.capacity,

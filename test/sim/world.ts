@@ -12,7 +12,7 @@ import { AWAY } from './doors.ts';
 import { strike } from './faults.ts';
 import { Host } from './host.ts';
 import { Hosts } from './hosts.ts';
-import { checkAll, checkKept, checkLimits, checkNodes, checkRow, jobRow, Owners } from './invariants.ts';
+import { checkAll, checkLimits, checkNodes, checkRow, checkStep, jobRow, Owners } from './invariants.ts';
 import { Random } from './random.ts';
 import { type Outcome, type Server, type ServerParts, startServer } from './server.ts';
 import { type Fault, type Swarm, swarmOf } from './swarm.ts';
@@ -71,6 +71,8 @@ export class World {
   private ids = 0;
   private turns = 0;
   private failure: unknown;
+  /** Why the store had to run a group again: no fault of the disk's leads to that, it loses the whole transaction. */
+  private reran: string | undefined;
 
   constructor(options: WorldOptions) {
     const { seed, sabotage = {} } = options;
@@ -245,7 +247,9 @@ export class World {
           const told = sabotage.line ? sabotage.line(fields, message) : fields;
           if (told) this.lines.push([message, told]);
         },
-        warn: () => {},
+        warn: ({ error }) => {
+          this.reran ??= String(error);
+        },
         error: ({ error }) => this.failed(String(error)),
       },
       pause: async (share = 1) => {
@@ -270,6 +274,8 @@ export class World {
     this.look(this.disk.takeHistory());
     if (isDead) this.bury();
     else this.books.lines.check();
+    // last: who fails again says so himself
+    must(this.reran === undefined, 'no group is run again', () => this.reran!);
   }
 
   /** A server is dead: whatever it still owed an answer stays without. */
@@ -300,7 +306,7 @@ export class World {
     this.counts.read(changes, books);
     if (changes.length > 0) {
       this.counts.check(this.disk);
-      if (this.server?.doors.alive) checkKept(this.disk, this.server.kept());
+      checkStep(this.disk, books, this.server?.doors.alive ? this.server.kept() : undefined);
     }
     for (const order of this.orders.splice(0)) books.ordered(order);
     for (const [message, fields] of this.lines.splice(0)) books.logged(message, fields);

@@ -70,7 +70,7 @@ const ON_TERMINAL = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty
 export const spawnCli = (args: readonly string[], options: Options = {}): ChildProcess => {
   const { env, cwd, uid, node = process.execPath, terminal = false } = options;
   const [program, first] = terminal ? ['python3', ['-c', ON_TERMINAL, node]] : [node, []];
-  return spawn(program, [...first, EXECUTABLE, ...args], {
+  return spawn(program, [...first, '--', EXECUTABLE, ...args], {
     env: cleanEnv(env),
     stdio: [terminal ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     ...(cwd !== undefined && { cwd }),

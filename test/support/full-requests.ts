@@ -164,6 +164,26 @@ export const POLICY_UPDATES: readonly Json[] = [
   { arn: policyArn('quota'), quotaSharePolicy: { idleResourceAssignmentStrategy: 'FIFO' } },
 ];
 
+export const CONSUMABLES: readonly Json[] = [
+  {
+    consumableResourceName: 'licences',
+    totalQuantity: 10,
+    resourceType: 'REPLENISHABLE',
+    tags: { a: 'b' },
+  },
+  { consumableResourceName: 'budget', totalQuantity: 4, resourceType: 'NON_REPLENISHABLE' },
+];
+
+/** What each leaves the total at. */
+export const CONSUMABLE_UPDATES: readonly (readonly [Json, number])[] = [
+  [{ consumableResource: 'licences', operation: 'ADD', quantity: 2, clientToken: 't' }, 12],
+];
+
+const consumable = (name: string) => `arn:aws:batch:us-east-1:012345678910:consumable-resource/${name}`;
+const consumables = (name: string, quantity: number) => ({
+  consumableResourceList: [{ consumableResource: consumable(name), quantity }],
+});
+
 const ENVIRONMENT_ARN = 'arn:aws:batch:us-east-1:012345678910:compute-environment';
 const ORDER = [{ order: 1, computeEnvironment: `${ENVIRONMENT_ARN}/full` }];
 const LIMITS = [
@@ -273,6 +293,7 @@ export const DEFINITIONS: readonly Json[] = [
     timeout: { attemptDurationSeconds: 60 },
     tags: { a: 'b' },
     platformCapabilities: ['EC2'],
+    consumableResourceProperties: consumables('licences', 1),
   },
   {
     jobDefinitionName: 'fargate',
@@ -302,6 +323,7 @@ export const DEFINITIONS: readonly Json[] = [
           targetNodes: '0:',
           instanceTypes: ['c5.large'],
           container: { ...CONTAINER, vcpus: 1, memory: 128 },
+          consumableResourceProperties: consumables('licences', 1),
         },
       ],
     },
@@ -341,6 +363,7 @@ export const SUBMITS: readonly Json[] = [
     tags: { c: 'd' },
     shareIdentifier: 'one',
     schedulingPriorityOverride: 4,
+    consumableResourcePropertiesOverride: consumables('budget', 1),
   },
   {
     jobName: 'j',
@@ -365,6 +388,7 @@ export const SUBMITS: readonly Json[] = [
           targetNodes: '0:',
           instanceTypes: ['m5.large'],
           containerOverrides: { command: ['echo', 'z'], environment: [{ name: 'A', value: '3' }] },
+          consumableResourcePropertiesOverride: consumables('licences', 2),
         },
       ],
     },

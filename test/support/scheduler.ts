@@ -150,7 +150,7 @@ export const reserved = (
   environment,
   on: [],
   victims: victims.map((victim) => ({ host: MACHINE, ...victim })),
-  pools: [{ host: MACHINE, asks: pool, tasks: 0 }],
+  portions: [{ host: MACHINE, asks: pool, tasks: 0 }],
   milliVcpus: 0,
   ...more,
 });

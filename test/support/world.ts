@@ -9,6 +9,7 @@ import { isRefusal, type Refusal } from '../../src/domain/refusal.ts';
 import { SPOT_WARNING_SECONDS } from '../../src/domain/spot-warning.ts';
 import { type Log, silentLog } from '../../src/lib/logger.ts';
 import { Loops } from '../../src/loops/loops.ts';
+import * as consumables from '../../src/operations/consumables/index.ts';
 import * as definitions from '../../src/operations/definitions/index.ts';
 import * as ecs from '../../src/operations/ecs/index.ts';
 import * as environments from '../../src/operations/environments/index.ts';
@@ -26,11 +27,14 @@ import { ShareUses } from '../../src/service/share-uses.ts';
 import { Specs } from '../../src/service/spec-cache.ts';
 import { openSqlite } from '../../src/store/sqlite/open-database.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { FrontTimes } from '../../src/why/front-times.ts';
 import { LastPlan } from '../../src/why/last-plan.ts';
+import { Lines } from '../../src/why/lines.ts';
 import { FakeClock, FakeIds, FakeTimers } from './fakes.ts';
 import { ScriptedEngine } from './scripted-engine.ts';
 
 const OPERATIONS = {
+  ...consumables,
   ...definitions,
   ...ecs,
   ...environments,
@@ -90,7 +94,7 @@ export const openWorld = ({
   const timers = new FakeTimers();
   const engine = new ScriptedEngine(() => clock.wall());
   const service: Service = {
-    store: new SqliteStore(connection, timers),
+    store: new SqliteStore(connection, timers, log),
     clock,
     ids,
     log,
@@ -103,6 +107,8 @@ export const openWorld = ({
     shareUses: new ShareUses(),
     order,
     lastPlan: new LastPlan(),
+    lines: new Lines(),
+    frontTimes: new FrontTimes(clock.wall()),
     lastHour: new LastHour(clock),
     capacity: { hosts, idleGraceSeconds: IDLE_GRACE_SECONDS, spotWarningSeconds: SPOT_WARNING_SECONDS },
     about: { version: 'test', startedAt: clock.wall(), keepMilliseconds: undefined },

@@ -50,15 +50,17 @@ const startTerraform = async (t: TestContext, env: NodeJS.ProcessEnv): Promise<T
   return undefined;
 };
 
-/** The names of what is there, environments and queues; definitions with each ACTIVE revision. */
+/** The names of what is there, environments, queues and policies; definitions with each ACTIVE revision. */
 const thereOn = async (batch: Batch): Promise<{ places: string[]; revisions: string[] }> => {
   const { computeEnvironments = [] } = await batch.describeComputeEnvironments({});
   const { jobQueues = [] } = await batch.describeJobQueues({});
+  const { schedulingPolicies = [] } = await batch.listSchedulingPolicies({});
   const { jobDefinitions = [] } = await batch.describeJobDefinitions({ status: 'ACTIVE' });
   return {
     places: [
       ...computeEnvironments.map((e) => e.computeEnvironmentName!),
       ...jobQueues.map((q) => q.jobQueueName!),
+      ...schedulingPolicies.map(({ arn }) => arn!.split('/')[1]!),
     ],
     revisions: jobDefinitions.map((d) => `${d.jobDefinitionName}:${d.revision}`),
   };
@@ -72,7 +74,12 @@ const tagsOn = async (batch: Batch): Promise<unknown[]> => {
   const { jobQueues } = await batch.describeJobQueues({ jobQueues: ['tf-ec2'] });
   const jobDefinitions = ['tf-ec2:2', 'tf-older:1'];
   const named = await batch.describeJobDefinitions({ jobDefinitions });
-  return [...computeEnvironments!, ...jobQueues!, ...named.jobDefinitions!].map(({ tags }) => tags);
+  const { schedulingPolicies } = await batch.describeSchedulingPolicies({
+    arns: ['arn:aws:batch:us-east-1:000000000000:scheduling-policy/tf-teams'],
+  });
+  return [...computeEnvironments!, ...jobQueues!, ...named.jobDefinitions!, ...schedulingPolicies!].map(
+    ({ tags }) => tags,
+  );
 };
 
 test('Terraform applies, rests, changes, rests and destroys', { timeout: TEST_MILLISECONDS }, async (t) => {
@@ -97,18 +104,25 @@ test('Terraform applies, rests, changes, rests and destroys', { timeout: TEST_MI
 
   await does('apply', '-auto-approve');
   const first = await thereOn(batch);
-  assert.equal(first.places.length, 7);
-  assert.ok(first.revisions.length >= 17 && first.revisions.every((name) => name.endsWith(':1')));
+  assert.equal(first.places.length, 10);
+  assert.ok(first.revisions.length >= 18 && first.revisions.every((name) => name.endsWith(':1')));
   await rests();
 
   await does('apply', '-auto-approve', ...changed);
   const second = await thereOn(batch);
   assert.deepEqual(second.places.sort(), first.places.sort());
   const anew = second.revisions.filter((name) => !name.endsWith(':1'));
-  assert.deepEqual(anew.sort(), ['tf-attempts:2', 'tf-ec2:2', 'tf-nodes:2', 'tf-plain:2', 'tf-retries:2']);
+  assert.deepEqual(anew.sort(), [
+    'tf-attempts:2',
+    'tf-ec2:2',
+    'tf-nodes:2',
+    'tf-plain:2',
+    'tf-retries:2',
+    'tf-shared:2',
+  ]);
   assert.equal(second.revisions.length, first.revisions.length + 1, 'one keeps its former revision');
   await rests(...changed);
-  assert.deepEqual(await tagsOn(batch), Array(4).fill({ team: 'blue', 'cost centre': '10 @ 5/6' }));
+  assert.deepEqual(await tagsOn(batch), Array(5).fill({ team: 'blue', 'cost centre': '10 @ 5/6' }));
 
   await does('destroy', '-auto-approve', ...changed);
   assert.deepEqual(await thereOn(batch), { places: [], revisions: [] });

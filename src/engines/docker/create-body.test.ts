@@ -117,3 +117,19 @@ test('J-312: GPUs are asked of the runtime by their numbers, which the container
   assert.equal('DeviceRequests' in (none.HostConfig as object), false);
   assert.equal('longshore.gpus' in (none.Labels as object), false);
 });
+
+test('a device has the permissions that are given, or all', () => {
+  const devices = [
+    { hostPath: '/dev/a', containerPath: '/dev/b', permissions: ['MKNOD', 'READ'] as const },
+    { hostPath: '/dev/c', permissions: [] },
+    { hostPath: '/dev/d' },
+  ];
+  const { Devices } = wholeOf({ linuxParameters: { devices } } as Partial<ContainerSpec>).HostConfig as {
+    Devices: object[];
+  };
+  assert.deepEqual(Devices, [
+    { PathOnHost: '/dev/a', PathInContainer: '/dev/b', CgroupPermissions: 'mr' },
+    { PathOnHost: '/dev/c', PathInContainer: '/dev/c', CgroupPermissions: 'rwm' },
+    { PathOnHost: '/dev/d', PathInContainer: '/dev/d', CgroupPermissions: 'rwm' },
+  ]);
+});

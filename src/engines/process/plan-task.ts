@@ -1,17 +1,16 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type ContainerSpec, resourcesOf } from '../../domain/container.ts';
 import { resolveMounts } from '../allowed-mounts.ts';
 import { type EfsFolders, withEfs } from '../efs.ts';
 import type { StartOrder } from '../engine.ts';
-import { isFolder } from '../folders.ts';
 import { judgeBy } from '../member-rules.ts';
 import type { Permissions } from '../mounts.ts';
 import { secretsOf } from '../secrets.ts';
 import { supportFor } from './members.ts';
 import type { MountWay } from './mount-ability.ts';
 import { findProgram } from './program.ts';
-import { environmentOf, type RunPlan } from './run-script.ts';
+import { ELSEWHERE, environmentOf, type RunPlan, WORKDIR } from './run-script.ts';
 import { mountsOf, needsMounts, type TaskMounts } from './task-mounts.ts';
 import { taskUser, type UserIds } from './task-user.ts';
 
@@ -116,7 +115,7 @@ const programOf = (
   onHost: (path: string) => string,
 ): { readonly program: string; readonly workDir: string } => {
   const [word = ''] = container.command;
-  const asked = container.environment.find((v) => v.name === 'LONGSHORE_WORKDIR')?.value;
+  const asked = container.environment.find((v) => v.name === WORKDIR)?.value;
   const wrong = wrongWords(container, environment) ?? wrongFolder(asked, onHost);
   if (wrong !== undefined) throw new CannotStart(wrong);
   const workDir = asked ?? home;
@@ -139,8 +138,20 @@ const wrongWords = (
     : undefined;
 };
 
-const wrongFolder = (asked: string | undefined, onHost: (path: string) => string): string | undefined =>
-  asked === undefined || isFolder(onHost(asked)) ? undefined : `LONGSHORE_WORKDIR ${asked} is no folder`;
+const wrongFolder = (asked: string | undefined, onHost: (path: string) => string): string | undefined => {
+  if (asked === undefined) return undefined;
+  try {
+    const path = onHost(asked);
+    if (!statSync(path).isDirectory()) return `${WORKDIR} ${asked} is no folder`;
+    // what another user may enter that one finds
+    accessSync(path, constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EACCES'
+      ? `${WORKDIR} ${asked} is not to be reached by the server's user: ${ELSEWHERE}`
+      : `${WORKDIR} ${asked} is no folder`;
+  }
+};
 
 const notFound = (word: string, workDir: string, onHost: (path: string) => string): string => {
   const isThere = word.includes('/') && existsSync(onHost(resolve(workDir, word)));

@@ -8,6 +8,12 @@ import { MOUNTS_SCRIPT, SHIM_VARIABLES } from './shell-scripts.ts';
 import type { UserIds } from './task-user.ts';
 import { changeTo, TOOLS } from './tools.ts';
 
+/** Where a command starts, as `run` says it: no variable of the command's own. */
+export const WORKDIR = 'LONGSHORE_WORKDIR';
+
+/** What a person does whose folder a job may not enter. */
+export const ELSEWHERE = 'let others through to it, or start the command elsewhere (run --workdir DIR)';
+
 /** What a task's `run` file is made from. Paths are absolute. */
 export interface RunPlan {
   readonly order: StartOrder;
@@ -35,10 +41,21 @@ export interface RunPlan {
   readonly gpus: readonly number[];
 }
 
+/** Whether the way to the command may be barred by what only its user finds: then it is tried before the task is claimed. */
+export const isTried = ({
+  mounts,
+  user,
+  runAs,
+  workDir,
+  home,
+}: Pick<RunPlan, 'mounts' | 'user' | 'runAs' | 'workDir' | 'home'>): boolean =>
+  mounts !== undefined || user !== undefined || (runAs !== undefined && workDir !== home);
+
 /** The first lines of `run`, for the shim and for a server that did not write them (see `readHolds`). */
-const headOf = ({ memoryMiB, group, order, mounts, user, gpus }: RunPlan): string[] => {
+const headOf = (plan: RunPlan): string[] => {
+  const { memoryMiB, group, order, gpus } = plan;
   const limits = order.container.ulimits.map(limitText);
-  const mark = `#${limits.length > 0 ? 'u' : ''}${mounts || user ? 't' : ''}`;
+  const mark = `#${limits.length > 0 ? 'u' : ''}${isTried(plan) ? 't' : ''}`;
   const first = [mark, memoryMiB, ...(group ? [group.killsFile, group.folder] : [])].join(' ');
   return [
     first,
@@ -77,7 +94,7 @@ export const environmentOf = (
   for (const [name, value] of Object.entries(order.jobVariables)) all.set(name, value);
   if (gpus.length > 0) for (const name of GPU_VARIABLES) all.set(name, gpus.join(','));
   all.set(TASK_VARIABLE, order.taskId);
-  all.delete('LONGSHORE_WORKDIR');
+  all.delete(WORKDIR);
   return all;
 };
 
@@ -124,8 +141,15 @@ const byDetour = (plan: RunPlan): string[] => {
 export const trialScript = (plan: Omit<RunPlan, 'group' | 'logPath'>): string =>
   `${execOf([...detour(plan), TOOLS.env, '-i', 'true'])}\n`;
 
-const unreachable = (workDir: string): string =>
-  `{ printf '%s\\n' ${quote(refusalOf('user', `${workDir} is not to be reached by this user: every folder above it must let others through`))}; exit 126; }`;
+const unreachable = ({ workDir, user }: Pick<RunPlan, 'workDir' | 'user'>): string => {
+  const refusal = user
+    ? refusalOf(
+        'user',
+        `${workDir} is not to be reached by this user: every folder above it must let others through`,
+      )
+    : refusalOf(WORKDIR, `${workDir} is not to be reached by the user that jobs run as: ${ELSEWHERE}`);
+  return `{ printf '%s\\n' ${quote(refusal)}; exit 126; }`;
+};
 
 const detour = (plan: Omit<RunPlan, 'group' | 'logPath'>): string[] => {
   const { runAs, user, mounts } = plan;
@@ -135,7 +159,7 @@ const detour = (plan: Omit<RunPlan, 'group' | 'logPath'>): string[] => {
     ...folders.map(
       (path) => `[ -e ${quote(path)} ] || ${quote(TOOLS.mkdir)} -p -- ${quote(path)} || exit 126`,
     ),
-    `cd ${quote(plan.workDir)} || ${user ? unreachable(plan.workDir) : 'exit 126'}`,
+    `cd ${quote(plan.workDir)} || ${unreachable(plan)}`,
     'exec "$@"',
   ].join('\n');
   return [

@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path';
 import { cutReason } from '../../domain/attempt-reason.ts';
 import { makeFolders } from '../folders.ts';
 import { failedRecord } from './records.ts';
-import { type RunPlan, runScript, trialScript, volumesOf } from './run-script.ts';
+import { isTried, type RunPlan, runScript, trialScript, volumesOf } from './run-script.ts';
 
 /**
  * Fills a task's folder. When it was there before, a server may have died writing it and a shell may be reading it: then
@@ -33,7 +33,7 @@ export const writeTask = (
     for (const name of plan.mounts ? ['held', 'root'] : [])
       mkdirSync(join(plan.mounts!.folder, name), { recursive: true });
     if (plan.user) openForOthers(dirname(dirname(folder)), dirname(folder));
-    if (plan.mounts || plan.user) writeAtOnce(join(folder, 'try'), trialScript(plan), isNew);
+    if (isTried(plan)) writeAtOnce(join(folder, 'try'), trialScript(plan), isNew);
     mkdirSync(dirname(plan.logPath), { recursive: true });
     writeAtOnce(join(folder, 'run'), script, isNew);
     return undefined;

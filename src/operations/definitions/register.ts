@@ -1,4 +1,5 @@
-import { definitionArn } from '../../domain/arn.ts';
+import { type Account, definitionArn } from '../../domain/arn.ts';
+import { type ConsumablesInput, checkConsumables } from '../../domain/consumables.ts';
 import type { ContainerSpec } from '../../domain/container.ts';
 import { type ContainerInput, checkContainer, withLists } from '../../domain/container-rules.ts';
 import { checkCapabilities, checkEc2, checkFargate } from '../../domain/fargate-rules.ts';
@@ -24,6 +25,7 @@ export interface RegisterInput {
   readonly timeout?: { readonly attemptDurationSeconds?: number };
   readonly tags?: Readonly<Record<string, string>>;
   readonly platformCapabilities?: readonly string[];
+  readonly consumableResourceProperties?: ConsumablesInput;
 }
 
 /** Rule J-041: the larger of the service's limits, in bytes. */
@@ -31,7 +33,7 @@ const LARGEST = 24 * 1024;
 
 /** RegisterJobDefinition, p. 49: answers `{jobDefinitionName, jobDefinitionArn, revision}`. */
 export const registerJobDefinition: Operation<RegisterInput> = async (service, input) => {
-  const wrong = check(input);
+  const wrong = check(input) ?? checkAllConsumables(service.account, input);
   if (wrong) return wrong;
   const jobDefinitionName = input.jobDefinitionName!;
   return service.store.write(async (tx) => {
@@ -42,6 +44,16 @@ export const registerJobDefinition: Operation<RegisterInput> = async (service, i
     const jobDefinitionArn = definitionArn(service.account, jobDefinitionName, revision);
     return { jobDefinitionName, jobDefinitionArn, revision };
   });
+};
+
+/** The job's own and those of its nodes. */
+const checkAllConsumables = (account: Account, input: RegisterInput): Refusal | undefined => {
+  const ofNodes = input.nodeProperties?.nodeRangeProperties ?? [];
+  for (const { consumableResourceProperties: consumables } of [input, ...ofNodes]) {
+    const wrong = consumables && checkConsumables(account, consumables);
+    if (wrong) return wrong;
+  }
+  return undefined;
 };
 
 const check = (input: RegisterInput): Refusal | undefined => {

@@ -37,17 +37,72 @@ test('E-048: an update policy is shown once it was set, with false and 30 for wh
 });
 
 for (const [given, shown] of [
-  [{}, [{ imageType: 'ECS_AL2' }]],
-  [{ instanceTypes: ['p3', 'g4dn.xlarge'] }, [{ imageType: 'ECS_AL2_NVIDIA' }]],
-  [{ instanceTypes: ['p3', 'c5'] }, [{ imageType: 'ECS_AL2' }]],
-  [{ type: 'SPOT' }, [{ imageType: 'ECS_AL2' }]],
-  [{ instanceTypes: ['p3.2xlarge'] }, [{ imageType: 'ECS_AL2_NVIDIA' }]],
-  [{ ec2Configuration: [{ imageType: 'ECS_AL2023' }] }, [{ imageType: 'ECS_AL2023' }]],
+  [{}, { imageType: 'ECS_AL2023' }],
+  [{ instanceTypes: ['p3', 'g4dn.xlarge'] }, { imageType: 'ECS_AL2023_NVIDIA' }],
+  [{ instanceTypes: ['p3', 'c5'] }, { imageType: 'ECS_AL2023' }],
+  [{ type: 'SPOT' }, { imageType: 'ECS_AL2023' }],
+  [{ instanceTypes: ['p3.2xlarge'] }, { imageType: 'ECS_AL2023_NVIDIA' }],
+  [{ ec2Configuration: [{ imageType: 'ECS_AL2' }] }, { imageType: 'ECS_AL2' }],
 ] as const) {
-  test(`E-050: the image of ${JSON.stringify(given)} is shown as ${shown[0].imageType}`, async () => {
-    assert.deepEqual((await create(await makeWorld(), given)).computeResources.ec2Configuration, shown);
+  test(`E-050 T-383: the image of ${JSON.stringify(given)} is shown as ${shown.imageType}, the latest`, async () => {
+    assert.deepEqual((await create(await makeWorld(), given)).computeResources.ec2Configuration, [
+      { ...shown, batchImageStatus: 'LATEST' },
+    ]);
   });
 }
+
+test('T-383: of an image that somebody names it is not said that it is the latest', async () => {
+  const ec2Configuration = [{ imageType: 'ECS_AL2023', imageIdOverride: 'ami-1' }];
+  const { computeResources } = await create(await makeWorld(), { ec2Configuration });
+  assert.deepEqual(computeResources.ec2Configuration, ec2Configuration);
+});
+
+test('T-392: a policy gives jobs up to 7,200 minutes, five days', async () => {
+  const world = await makeWorld();
+  await create(world, {});
+  const { updatePolicy } = await update(world, { updatePolicy: { jobExecutionTimeoutMinutes: 7200 } });
+  assert.equal(updatePolicy.jobExecutionTimeoutMinutes, 7200);
+  for (const minutes of [0, 7201]) {
+    const refusal = await world.refused('updateComputeEnvironment', {
+      computeEnvironment: 'x',
+      updatePolicy: { jobExecutionTimeoutMinutes: minutes },
+    });
+    assert.equal(refusal.message, `jobExecutionTimeoutMinutes must be between 1 and 7200, got ${minutes}.`);
+  }
+});
+
+test('T-393: updateToLatestImageVersion is taken and not shown', async () => {
+  const world = await makeWorld();
+  await create(world, { allocationStrategy: 'BEST_FIT_PROGRESSIVE' });
+  const { computeResources } = await update(world, {
+    computeResources: { updateToLatestImageVersion: true },
+  });
+  assert.equal('updateToLatestImageVersion' in computeResources, false);
+});
+
+test('T-394: EC2 and SPOT are exchanged, and nothing else becomes what it is not', async () => {
+  const world = await makeWorld();
+  await create(world, { allocationStrategy: 'BEST_FIT_PROGRESSIVE' });
+  assert.equal((await update(world, { computeResources: { type: 'SPOT' } })).computeResources.type, 'SPOT');
+  for (const type of ['FARGATE', 'FARGATE_SPOT', 'ECS_MANAGED_INSTANCES']) {
+    const refusal = await world.refused('updateComputeEnvironment', {
+      computeEnvironment: 'x',
+      computeResources: { type },
+    });
+    assert.match(
+      refusal.message,
+      new RegExp(`cannot be changed from SPOT to ${type}|${type} is not supported`),
+    );
+  }
+});
+
+test('T-395: containerInsights is kept and shown, at create and at update', async () => {
+  const world = await makeWorld();
+  const made = await create(world, {}, { ecsSettings: { containerInsights: 'ENHANCED' } });
+  assert.deepEqual(made.ecsSettings, { containerInsights: 'ENHANCED' });
+  const changed = await update(world, { ecsSettings: { containerInsights: 'DISABLED' } });
+  assert.deepEqual(changed.ecsSettings, { containerInsights: 'DISABLED' });
+});
 
 test('E-050: slices of FARGATE have no image to show', async () => {
   const { type: _ec2, subnets, securityGroupIds } = RESOURCES;
@@ -92,13 +147,15 @@ test('E-089: ec2Configuration [] and overrides [] unset what was chosen', async 
   const override = { launchTemplateId: 'lt-2', targetInstanceTypes: ['c5.large'] };
   await create(world, {
     instanceTypes: ['c5'],
-    ec2Configuration: [{ imageType: 'ECS_AL2023' }],
+    ec2Configuration: [{ imageType: 'ECS_AL2' }],
     launchTemplate: { launchTemplateId: 'lt-1', version: '3', overrides: [override] },
   });
   const { computeResources } = await update(world, {
     computeResources: { ec2Configuration: [], launchTemplate: { overrides: [] } },
   });
-  assert.deepEqual(computeResources.ec2Configuration, [{ imageType: 'ECS_AL2' }]);
+  assert.deepEqual(computeResources.ec2Configuration, [
+    { imageType: 'ECS_AL2023', batchImageStatus: 'LATEST' },
+  ]);
   assert.deepEqual(computeResources.launchTemplate, {
     launchTemplateId: 'lt-1',
     version: '3',

@@ -172,3 +172,16 @@ test('E-086 E-073: instances that have nothing to do end with a change that leav
   await world.ask('updateComputeEnvironment', { computeEnvironment: 'r', computeResources });
   assert.deepEqual(await instances(world), []);
 });
+
+test('E-010 E-097: with no task on any instance a deletion is done when it is answered, whether the loops look or not', async () => {
+  const world = await makeWorld();
+  await world.submit();
+  await world.settle();
+  assert.equal((await instances(world)).length, 1);
+  await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', state: 'DISABLED' });
+  await world.ask('updateJobQueue', { jobQueue: 'q', state: 'DISABLED', computeEnvironmentOrder: [] });
+  await world.settle();
+  await world.loops.stop();
+  await world.ask('deleteComputeEnvironment', { computeEnvironment: 'e' });
+  assert.equal(await described(world, 'e'), undefined);
+});

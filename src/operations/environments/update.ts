@@ -124,9 +124,9 @@ const checkRole = (service: Service, row: EnvironmentRow, input: UpdateInput): R
 
 const changeOf = (service: Service, row: EnvironmentRow, input: UpdateInput): Change => {
   const minutes = input.updatePolicy?.jobExecutionTimeoutMinutes;
-  if (minutes !== undefined && (minutes < 1 || minutes > 360)) {
+  if (minutes !== undefined && (minutes < 1 || minutes > 7200)) {
     return {
-      refusal: refuseWrapped(`jobExecutionTimeoutMinutes must be between 1 and 360, got ${minutes}.`),
+      refusal: refuseWrapped(`jobExecutionTimeoutMinutes must be between 1 and 7200, got ${minutes}.`),
     };
   }
   const wrong = checkKind(row, input) ?? checkRole(service, row, input);

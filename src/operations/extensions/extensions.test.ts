@@ -172,3 +172,38 @@ test('explainjob: of one that ended its reason; an unknown one is refused', asyn
   assert.deepEqual([status, statusReason, why], ['FAILED', 'Essential container in task exited', undefined]);
   assert.match((await world.refused('explainJob', { jobId: 'x' })).message, /Job x not found/);
 });
+
+test('getoverview says from when the last hour counts: from the start of the server, where that is less than an hour ago', async () => {
+  const world = await makeWorld();
+  const reach = async () => {
+    const { server, lastHourFrom } = await world.ask('getOverview');
+    return server.at - lastHourFrom;
+  };
+  const before = await reach();
+  world.clock.advance(90_000);
+  assert.equal((await reach()) - before, 90_000);
+  world.clock.advance(7_200_000);
+  assert.equal(await reach(), 3_600_000);
+});
+
+test('a child that stands in a line says whose room it takes, and so does its array when nobody else waits', async () => {
+  const world = await makeWorld({ command: ['run'], pool: 1 });
+  // a quick job teaches that others may be lined up behind such
+  await world.submit();
+  await world.settle();
+  world.engine.end(world.engine.orders[0]!.taskId, 0);
+  const id = await world.submit({ arrayProperties: { size: 3 } });
+  await world.settle();
+  const [first, second] = [`${id}:1`, `${id}:2`];
+  const sentence = `starts in the room of ${id}:0 when that has ended`;
+  const { status, why } = await world.ask('explainJob', { jobId: first });
+  assert.deepEqual([status, why], ['STARTING', { never: false, sentence }]);
+  assert.match((await world.job(second)).statusReason, new RegExp(`^starts in the room of ${first} `));
+  assert.equal(
+    (await world.job(id)).statusReason,
+    `0 of 3 children have ended; ${first} is STARTING: ${sentence}`,
+  );
+  world.engine.end(world.engine.orders[1]!.taskId, 0);
+  await world.settle();
+  assert.equal((await world.job(first)).statusReason, undefined);
+});

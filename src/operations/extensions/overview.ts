@@ -22,7 +22,7 @@ const MOST_FAILURES = 10;
 const MOST_HOPELESS = 10;
 
 /**
- * One screen: the server, each queue with its counts by state, what became of its jobs in the last hour and the job that stands
+ * One screen: the server, each queue (the highest priority first, then by name) with its counts by state, what became of its jobs in the last hour and the job that stands
  * first in it, environments, the pool, failures of the last hour in groups, and what needs somebody. Counts are kept with each
  * change, so that nothing is counted here.
  */
@@ -32,6 +32,7 @@ export const getOverview: Operation<Record<string, never>> = (service) =>
     const environments = await environmentsShown(service, tx);
     return {
       server: serverOf(service),
+      lastHourFrom: service.clock.wall() - service.lastHour.reach(),
       queues,
       environments,
       pool: await poolShown(service, tx),
@@ -58,7 +59,7 @@ const queuesOf = async (service: Service, tx: Tx): Promise<QueueOverview[]> => {
     counts.set(queue, all);
   }
   const looks = { positions: new QueuePositions(tx, service), stops: new Stops(tx) };
-  const shown = [];
+  const shown: QueueOverview[] = [];
   for (const row of await pageOfQueues(tx, 0, MOST)) {
     const counted = counts.get(row.seq) ?? JOB_STATES.map(() => 0);
     const goes = (await looks.stops.overQueue(row.seq)) !== undefined;
@@ -72,8 +73,11 @@ const queuesOf = async (service: Service, tx: Tx): Promise<QueueOverview[]> => {
       ...(counted[2]! > 0 && !goes && { head: await headOf(service, tx, looks, row) }),
     });
   }
-  return shown;
+  return shown.sort(asServed);
 };
+
+const asServed = (a: QueueOverview, b: QueueOverview): number =>
+  b.priority - a.priority || (a.name < b.name ? -1 : 1);
 
 /** Of what the last plan found can never run, the first of each shape. */
 const hopelessJobs = async (service: Service, tx: Tx): Promise<HopelessJob[]> => {

@@ -1,9 +1,11 @@
+import { asksOf } from '../../domain/consumables.ts';
 import { jobIdOf, parseJobId } from '../../domain/job-id.ts';
 import { isFinal, type JobState, stateOf } from '../../domain/job-state.ts';
 import { isNode } from '../../domain/node-roles.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import { stopOf } from '../../domain/stop-kinds.ts';
 import type { Operation, Service } from '../../service/service.ts';
+import { consumablesBySeq } from '../../store/consumable-rows.ts';
 import { type FoundJob, findJob, jobBySeq } from '../../store/job-rows.ts';
 import { nodesAreLive } from '../../store/node-rows.ts';
 import { queueIsGoing } from '../../store/queue-rows.ts';
@@ -69,6 +71,9 @@ const decide = async (
   if (isRefusal(changes)) return changes;
   const dependents = input.withDependents ? await new FailedDependents(tx, rows).of(chosen.rows) : [];
   if (isRefusal(dependents)) return dependents;
+  const all = [...chosen.rows, ...dependents.map((one) => one.job)];
+  const gone = await goneConsumable(service, tx, all);
+  if (gone) return gone;
   const array = job.parent > 0 ? await rows.row(job.parent) : job.size > 0 ? job : undefined;
   return { job, chosen, again: { array, seqs: chosen.rows.map(({ seq }) => seq), changes, dependents } };
 };
@@ -92,6 +97,23 @@ const changesOf = async (
     changed.set(spec, { seqs: [seq], from: spec, to });
   }
   return [...changed.values()];
+};
+
+/** What one of them would wait for is deleted: it would wait for ever. */
+const goneConsumable = async (
+  { specs }: Service,
+  tx: Tx,
+  jobs: readonly JobRow[],
+): Promise<Refusal | undefined> => {
+  for (const spec of new Set(jobs.map((job) => job.spec))) {
+    const asks = asksOf(await specs.of(tx, spec));
+    if (asks.length === 0) continue;
+    const seqs = asks.map(({ consumable }) => consumable);
+    const there = new Set((await consumablesBySeq(tx, seqs)).map(({ seq }) => seq));
+    const gone = asks.find(({ consumable }) => !there.has(consumable));
+    if (gone) return refuse(`ConsumableResource ${gone.name} not found.`);
+  }
+  return undefined;
 };
 
 /** What is about to stop it would stop it again. */

@@ -6,7 +6,6 @@ import { openToken, sealToken } from '../../lib/page-token.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { type FoundJob, jobBySeq } from '../../store/job-rows.ts';
 import { searchJobs as search } from '../../store/job-search.ts';
-import { specById } from '../../store/spec-rows.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
 import { tagsOfAll } from '../../store/tag-rows.ts';
@@ -81,10 +80,10 @@ const line = async (
   job: FoundJob,
   more: { readonly tags: Tags; readonly scheduledAt: number | undefined },
 ): Promise<unknown> => {
-  const spec = await specById(tx, job.spec);
+  const spec = await service.specs.of(tx, job.spec);
   const why = await waitFacts(tx, service, looks, job);
   const facts = {
-    jobDefinition: spec.jobDefinition,
+    spec,
     waitReason: why && waitText(why),
     scheduledAt: more.scheduledAt,
     shareIdentifier: await service.names.shareName(tx, job.share),

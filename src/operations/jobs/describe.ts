@@ -1,21 +1,22 @@
 import { jobArn } from '../../domain/arn.ts';
 import { parseJobId } from '../../domain/job-id.ts';
 import { childSeq, taggedSeq } from '../../domain/job-seq.ts';
+import type { JobSpec } from '../../domain/job-spec.ts';
 import { isWaiting, stateOf } from '../../domain/job-state.ts';
 import { isNode } from '../../domain/node-roles.ts';
 import { refuse, refuseWrapped } from '../../domain/refusal.ts';
 import type { Tags } from '../../domain/tags.ts';
 import type { Operation, Service } from '../../service/service.ts';
-import { childrenByState, type FoundJob, findJob, jobBySeq } from '../../store/job-rows.ts';
-import { specById } from '../../store/spec-rows.ts';
+import { childrenByState, type FoundJob, findJobs, jobBySeq } from '../../store/job-rows.ts';
 import { countedAs, Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
 import { tagsOfAll } from '../../store/tag-rows.ts';
-import { attemptsOf } from '../../store/task-rows.ts';
+import { attemptsOfAll, type PlacedTask } from '../../store/task-rows.ts';
 import { type Looks, waitFacts } from '../../why/facts.ts';
 import { QueuePositions } from '../../why/position.ts';
 import { waitText } from '../../why/words.ts';
 import { jobDetail } from './detail.ts';
+import { mayHaveAttempts } from './scheduled-at.ts';
 
 /** DescribeJobs, p. 39: in the order asked, unknown ids left out, repeated ones once (J-269 to J-273). */
 export const describeJobs: Operation<{ readonly jobs?: readonly string[] }> = async (service, input) => {
@@ -26,36 +27,48 @@ export const describeJobs: Operation<{ readonly jobs?: readonly string[] }> = as
   const ids = new Set(input.jobs.map((id) => (id.startsWith(prefix) ? id.slice(prefix.length) : id)));
   return service.store.read(async (tx) => {
     const looks = { positions: new QueuePositions(tx, service), stops: new Stops(tx) };
-    const found = await findAll(tx, [...ids]);
+    const found = await findJobs(
+      tx,
+      [...ids].flatMap((id) => parseJobId(id) ?? []),
+    );
     const tags = await tagsOfAll(tx, 'job', found.map(taggedSeq));
+    const attempts = await attemptsOfAll(tx, await attemptSeqs(service, tx, found));
     const jobs = [];
-    for (const job of found) jobs.push(await describe(service, tx, looks, job, tags.get(taggedSeq(job))!));
+    for (const job of found)
+      jobs.push(await describe(service, tx, looks, job, { tags: tags.get(taggedSeq(job))!, attempts }));
     return { jobs };
   });
 };
 
-const findAll = async (tx: Tx, ids: readonly string[]): Promise<FoundJob[]> => {
-  const found = [];
-  for (const text of ids) {
-    const id = parseJobId(text);
-    const job = id && (await findJob(tx, id));
-    if (job) found.push(job);
-  }
-  return found;
+/** Whose attempts a job shows: a multi-node job those of its main node (J-299). */
+const attemptsSeq = ({ seq, nodes }: FoundJob, spec: JobSpec): number =>
+  nodes > 0 ? childSeq(seq, spec.nodes!.mainNode) : seq;
+
+/** Of those that may have some: most of what is asked for waits, or is an array. */
+const attemptSeqs = async (service: Service, tx: Tx, jobs: readonly FoundJob[]): Promise<number[]> => {
+  const seqs = [];
+  for (const job of jobs.filter(mayHaveAttempts))
+    seqs.push(attemptsSeq(job, await service.specs.of(tx, job.spec)));
+  return seqs;
 };
+
+/** What was read of all jobs together. */
+interface ReadOfAll {
+  readonly tags: Tags;
+  readonly attempts: ReadonlyMap<number, readonly PlacedTask[]>;
+}
 
 const describe = async (
   service: Service,
   tx: Tx,
   looks: Looks,
   row: FoundJob,
-  tags: Tags,
+  { tags, attempts }: ReadOfAll,
 ): Promise<Record<string, unknown>> => {
   const job = await looks.stops.read(row);
   const queueName = await service.names.queueName(tx, job.queue);
-  const spec = await specById(tx, job.spec);
-  // a multi-node job shows the attempts of its main node (J-299)
-  const tasks = await attemptsOf(tx, job.nodes > 0 ? childSeq(job.seq, spec.nodes!.mainNode) : job.seq);
+  const spec = await service.specs.of(tx, job.spec);
+  const tasks = attempts.get(attemptsSeq(job, spec)) ?? [];
   const clusters = new Map<number, string>();
   for (const task of tasks)
     clusters.set(task.environment, (await service.names.environment(tx, task.environment)).cluster);

@@ -1,5 +1,7 @@
 import type { Account } from '../../domain/arn.ts';
 import { containerInstanceArn, jobArn, queueArn, taskArn } from '../../domain/arn.ts';
+import { demandOf } from '../../domain/capacity-usage.ts';
+import { shownConsumables } from '../../domain/consumables.ts';
 import { shownContainer, shownNodes } from '../../domain/container-shown.ts';
 import { SLICE } from '../../domain/instance.ts';
 import { jobIdOf } from '../../domain/job-id.ts';
@@ -36,10 +38,14 @@ export interface JobFacts {
 }
 
 /** Leaves out what does not apply: never `null` (J-007). */
-export const compact = <T extends Record<string, unknown>>(record: T): Partial<T> =>
-  Object.fromEntries(
-    Object.entries(record).filter(([, value]) => value !== undefined && value !== null),
-  ) as Partial<T>;
+export const compact = <T extends Record<string, unknown>>(record: T): Partial<T> => {
+  const some: Partial<T> = {};
+  for (const name in record) {
+    const value = record[name];
+    if (value !== undefined && value !== null) some[name] = value;
+  }
+  return some;
+};
 
 /** `JobDetail` (p. 94), rules J-149 to J-165. */
 export const jobDetail = (account: Account, facts: JobFacts): Record<string, unknown> => {
@@ -64,7 +70,7 @@ export const jobDetail = (account: Account, facts: JobFacts): Record<string, unk
     jobDefinition: spec.jobDefinition,
     parameters: spec.parameters,
     container: job.nodes > 0 ? undefined : containerDetail(account, facts),
-    nodeProperties: nodesDetail(facts),
+    nodeProperties: nodesDetail(account, facts),
     nodeDetails: isNode(job) ? { nodeIndex: job.idx, isMainNode: job.role === MAIN } : undefined,
     arrayProperties: arrayDetail(facts),
     // no pod is ever there
@@ -73,6 +79,7 @@ export const jobDetail = (account: Account, facts: JobFacts): Record<string, unk
     tags: facts.tags,
     propagateTags: spec.propagateTags,
     platformCapabilities: spec.platformCapabilities,
+    consumableResourceProperties: spec.consumables && shownConsumables(account, spec.consumables),
     shareIdentifier: facts.share,
     schedulingPriority: spec.schedulingPriority,
     ...stopFlags(job),
@@ -133,9 +140,17 @@ const containerDetail = (account: Account, facts: JobFacts): Record<string, unkn
 };
 
 /** Rule J-299: the whole of it on the job, without the ranges on a node. */
-const nodesDetail = ({ job, spec: { nodes } }: JobFacts): Record<string, unknown> | undefined => {
+const nodesDetail = (
+  account: Account,
+  { job, spec: { nodes } }: JobFacts,
+): Record<string, unknown> | undefined => {
   if (!nodes) return undefined;
-  return job.nodes > 0 ? { ...shownNodes(nodes) } : { ...nodes, nodeRangeProperties: [] };
+  if (job.nodes === 0) return { ...nodes, nodeRangeProperties: [] };
+  const nodeRangeProperties = shownNodes(nodes).nodeRangeProperties.map(({ consumables, ...range }) => ({
+    ...range,
+    ...(consumables && { consumableResourceProperties: shownConsumables(account, consumables) }),
+  }));
+  return { ...nodes, nodeRangeProperties };
 };
 
 const arrayDetail = (facts: JobFacts): Record<string, unknown> | undefined => {
@@ -149,17 +164,17 @@ const arrayDetail = (facts: JobFacts): Record<string, unknown> | undefined => {
 
 /** What a summary has beside the job's row. */
 export interface SummaryFacts {
-  readonly jobDefinition: string;
+  readonly spec: JobSpec;
   readonly waitReason: string | undefined;
   readonly scheduledAt: number | undefined;
   readonly shareIdentifier: string | undefined;
 }
 
-/** `JobSummary` (p. 99), rules J-282, J-283, J-214, T-150, T-151. */
+/** `JobSummary` (p. 99), rules J-282, J-283, J-214, T-149 to T-151. */
 export const jobSummary = (
   account: Account,
   job: FoundJob,
-  { jobDefinition, waitReason, scheduledAt, shareIdentifier }: SummaryFacts,
+  { spec, waitReason, scheduledAt, shareIdentifier }: SummaryFacts,
 ): Record<string, unknown> => {
   const id = jobIdOf(job);
   const { startedAt, stoppedAt, exitCode, reason } = shownOf(job);
@@ -177,7 +192,9 @@ export const jobSummary = (
     container: Object.keys(container).length > 0 ? container : undefined,
     arrayProperties: arraySummary(job),
     nodeProperties: nodeSummary(job),
-    jobDefinition,
+    jobDefinition: spec.jobDefinition,
+    // the children have it
+    capacityUsage: job.size > 0 ? undefined : demandOf(spec, isNode(job) ? job.idx : undefined),
     shareIdentifier,
     ...stopFlags(job),
   });

@@ -1,8 +1,10 @@
-import { isWaiting, JOB_STATES, stateCode, stateOf } from '../../domain/job-state.ts';
+import { isWaiting, stateCode, stateOf } from '../../domain/job-state.ts';
+import { EVERY_STATE, type JobCondition } from '../../store/job-filters.ts';
 import { type FoundJob, listChildren, listJobsOf, listJobsOfShare } from '../../store/job-rows.ts';
 import type { StopInForce } from '../../store/stop-sweeps.ts';
 import type { Tx } from '../../store/store.ts';
-import { type Filter, type Filtered, listFiltered } from './list-filters.ts';
+import { type Filtered, listFiltered, lookThrough } from './list-filtered.ts';
+import type { Filter } from './list-filters.ts';
 
 /**
  * What a page is read by: jobs of a queue newest first, children of an array and nodes of a job by index. `stop`: the one
@@ -29,11 +31,10 @@ export type Selector =
       readonly stop: StopInForce | undefined;
     };
 
-const ALL = JOB_STATES.map((_, code) => code);
 const FAILED = stateCode('FAILED');
 const RUNNABLE = stateCode('RUNNABLE');
 /** The states of the rows that read as FAILED while a stop is in force. */
-const ENDING = ALL.filter((code) => code === FAILED || isWaiting(stateOf(code)));
+const ENDING = EVERY_STATE.filter((code) => code === FAILED || isWaiting(stateOf(code)));
 
 /** At most `limit` jobs that read as being in `state`, or that a filter lets through, beyond `after`. */
 export const pageOf = async (
@@ -53,7 +54,7 @@ export const pageOf = async (
     return whole(await listJobsOfShare(tx, queue, share, state, before, limit));
   }
   const { seq, filter } = selector;
-  if (filter) return listFiltered(tx, seq, ALL, filter, before, limit);
+  if (filter) return listFiltered(tx, seq, filter, before, limit);
   if (stop && ENDING.includes(state)) return ofEndingQueue(tx, seq, state, before, limit);
   return whole(await listJobsOf(tx, seq, state, before, limit));
 };
@@ -79,19 +80,12 @@ const ofEndingQueue = async (
   state: number,
   before: number,
   limit: number,
-  only: Filter = { where: 'true', params: [] },
+  only: JobCondition = { where: 'true', params: [] },
 ): Promise<Filtered> => {
   // a parent is never in line
   if (state === RUNNABLE) return whole([]);
   if (state !== FAILED)
-    return listFiltered(
-      tx,
-      queue,
-      [state],
-      { ...only, where: `j.size > 0 AND ${only.where}` },
-      before,
-      limit,
-    );
+    return lookThrough(tx, queue, [state], { ...only, where: `j.size > 0 AND ${only.where}` }, before, limit);
   const ended = { where: `(j.size = 0 OR j.state = ?) AND ${only.where}`, params: [FAILED, ...only.params] };
-  return listFiltered(tx, queue, ENDING, ended, before, limit);
+  return lookThrough(tx, queue, ENDING, ended, before, limit);
 };

@@ -9,6 +9,27 @@ import { makeWorld, type World } from '../../../test/support/world.ts';
 const listed = async (world: World, more: object): Promise<any[]> =>
   (await world.ask('listJobs', { jobQueue: 'q', ...more })).jobSummaryList;
 
+test('T-149 T-144: capacityUsage is what a job asks for, whatever its state; an array has none, its children have', async () => {
+  const world = await nodeWorld();
+  const vcpus = (quantity: number) => [{ capacityUnit: 'VCPU', quantity }];
+  const ofList = async (more: object) =>
+    (await listed(world, more)).map(({ capacityUsage }) => capacityUsage);
+  const nodes = await submitNodes(world);
+  await world.submit({ containerOverrides: { vcpus: 200 } });
+  const half = { resourceRequirements: [{ type: 'VCPU', value: '0.5' }] };
+  const array = await world.submit({ arrayProperties: { size: 2 }, containerOverrides: half });
+  await world.settle();
+  const one = (await ofList({ jobQueue: undefined, multiNodeJobId: nodes, jobStatus: 'RUNNING' }))[0]![0];
+  assert.deepEqual(await ofList({}), [vcpus(3 * one.quantity)]);
+  assert.deepEqual(await ofList({ jobStatus: 'RUNNABLE' }), [vcpus(200)]);
+  assert.deepEqual(await ofList({ jobStatus: 'PENDING' }), [undefined]);
+  const child = { jobQueue: undefined, arrayJobId: array };
+  const states = ['RUNNABLE', 'RUNNING'].map((jobStatus) => ofList({ ...child, jobStatus }));
+  assert.deepEqual((await Promise.all(states)).flat(), [vcpus(0.5), vcpus(0.5)]);
+  const job = await world.job(nodes);
+  assert.ok(!('capacityUsage' in job) && !('scheduledAt' in job), 'T-152');
+});
+
 test('T-150: scheduledAt is when a job got its place, absent before', async () => {
   const world = await makeWorld({ command: ['run'], pool: 1 });
   world.engine.begins = false;

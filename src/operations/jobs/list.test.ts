@@ -198,17 +198,20 @@ test('J-286 J-287: JOB_DEFINITION and the times of creation', async () => {
   );
 });
 
-/** Fills a queue with jobs like `id`, as submissions would have left them; every 5,000th is named `wanted`. */
-const fill = (world: World, id: string, count: number): Promise<void> =>
+/** Fills a queue with jobs like `id`, as submissions would have left them; `name`: of the job `i`, in SQL. */
+const fill = (world: World, id: string, count: number, name: string): Promise<void> =>
   world.service.store.write(async (tx) => {
     await tx.run(
       `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
        INSERT INTO jobs (id, rank, name, queue, spec, shape, state, unmet, created_at)
-       SELECT printf('11111111-1111-4111-8111-%012d', i), 100 + i, CASE WHEN i % 5000 = 0 THEN 'wanted' ELSE 'other' END,
-         queue, spec, shape, i % 7, 0, 0 FROM n CROSS JOIN jobs WHERE id = ?`,
+       SELECT ${uuidOf('i')}, 100 + i, ${name}, queue, spec, shape, i % 7, 0, i
+       FROM n CROSS JOIN jobs WHERE id = ?`,
       [count, id],
     );
   });
+
+const uuidOf = (i: string): string => `printf('11111111-1111-4111-8111-%012d', ${i})`;
+const filledId = (i: number): string => `11111111-1111-4111-8111-${String(i).padStart(12, '0')}`;
 
 const pagesOf = async (world: World, input: object): Promise<string[][]> => {
   const pages: string[][] = [];
@@ -221,23 +224,65 @@ const pagesOf = async (world: World, input: object): Promise<string[][]> => {
   return pages;
 };
 
-test('J-281 J-284: a filter looks at 10,000 jobs a page: short pages with a token, all of them each match once', async () => {
+const filtersOf = (name: string, value: string) => [{ name, values: [value] }];
+
+test('J-281 J-284: a filter finds its jobs among many others, all of them, each once, without short pages', async () => {
   const world = await makeWorld({ command: ['run'], pool: 1 });
   const first = await world.submit({ jobName: 'wanted' });
   await world.loops.stop();
-  await fill(world, first, 42_000);
-  const numbers = [40, 35, 30, 25, 20, 15, 10, 5].map((thousands) => thousands * 1000);
-  const wanted = numbers.map((i) => `11111111-1111-4111-8111-${String(i).padStart(12, '0')}`);
-  const filters = [{ name: 'JOB_NAME', values: ['wanted'] }];
-  const pages = await pagesOf(world, { filters });
+  await fill(world, first, 42_000, "CASE WHEN i % 5000 = 0 THEN 'wanted' ELSE 'other' END");
+  const wanted = [...[40, 35, 30, 25, 20, 15, 10, 5].map((thousands) => filledId(thousands * 1000)), first];
+  for (const value of ['wanted', 'Wanted', 'want*']) {
+    const filters = filtersOf('JOB_NAME', value);
+    assert.deepEqual(await pagesOf(world, { filters }), [wanted]);
+    assert.deepEqual(
+      await pagesOf(world, { filters, maxResults: 2 }),
+      [0, 2, 4, 6, 8].map((at) => wanted.slice(at, at + 2)),
+    );
+  }
+  assert.deepEqual(await pagesOf(world, { filters: filtersOf('JOB_NAME', 'nobody*') }), [[]]);
+  assert.deepEqual(await pagesOf(world, { filters: filtersOf('JOB_DEFINITION', 'nobody') }), [[]]);
+  const all = (await pagesOf(world, { filters: filtersOf('JOB_DEFINITION', 'd*') })).flat();
+  assert.deepEqual([all.length, all[0], all.at(-1)], [42_001, filledId(42_000), first]);
+});
+
+test('J-281 J-287: by the time of creation, across the pages and whatever the wall clock did meanwhile', async () => {
+  const world = await makeWorld({ command: ['run'], pool: 1 });
+  const began = world.clock.wall();
+  const made: { id: string; at: number }[] = [];
+  for (const leap of [0, 10, 10, -15, 0, 10, -50, 10, 60, 10]) {
+    world.clock.jump(leap);
+    made.unshift({ id: await world.submit(), at: world.clock.wall() });
+    await world.submit({ jobQueue: 'q', arrayProperties: { size: 3 }, jobName: 'array' });
+  }
+  const by = async (name: string, value: number, more = {}) =>
+    (await pagesOf(world, { filters: filtersOf(name, String(value)), ...more }))
+      .flat()
+      .filter((id) => made.some((job) => job.id === id));
+  for (const at of [...new Set(made.map((job) => job.at))].flatMap((time) => [time - 1, time, time + 1])) {
+    for (const more of [{}, { maxResults: 1 }, { maxResults: 3 }]) {
+      const ids = (found: typeof made) => found.map(({ id }) => id);
+      assert.deepEqual(
+        await by('BEFORE_CREATED_AT', at, more),
+        ids(made.filter((job) => job.at < at)),
+        `${at - began}`,
+      );
+      assert.deepEqual(await by('AFTER_CREATED_AT', at, more), ids(made.filter((job) => job.at > at)));
+    }
+  }
+});
+
+test('J-281 J-285: of more names than a page merges the newest jobs are looked through: short pages with a token', async () => {
+  const world = await makeWorld({ command: ['run'], pool: 1 });
+  const first = await world.submit({ jobName: 'early' });
+  await world.loops.stop();
+  await fill(world, first, 32_000, "CASE WHEN i <= 11000 THEN 'early-' || i ELSE 'late' END");
+  const pages = await pagesOf(world, { filters: filtersOf('JOB_NAME', 'Early*') });
   assert.deepEqual(
-    pages.map((page) => page.length),
-    [2, 2, 2, 2, 1],
+    pages.slice(0, 3).map((page) => page.length),
+    [0, 0, 100],
   );
-  assert.deepEqual(pages.flat(), [...wanted, first]);
-  assert.deepEqual((await pagesOf(world, { filters, maxResults: 1 })).flat(), [...wanted, first]);
-  const nobody = await pagesOf(world, { filters: [{ name: 'JOB_NAME', values: ['nobody'] }] });
-  assert.deepEqual(nobody, [[], [], [], [], []]);
+  assert.deepEqual(pages.flat(), [...Array.from({ length: 11_000 }, (_, i) => filledId(11_000 - i)), first]);
 });
 
 test('a filter reads no more rows than a page looks at, and sorts none', async () => {

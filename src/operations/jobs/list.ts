@@ -6,7 +6,6 @@ import { openToken, sealToken } from '../../lib/page-token.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { type FoundJob, findJob } from '../../store/job-rows.ts';
 import { shareNamed } from '../../store/share-rows.ts';
-import { specById } from '../../store/spec-rows.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Looks, waitFacts } from '../../why/facts.ts';
@@ -31,8 +30,8 @@ export interface ListInput {
 const MOST_FILTERED = 100;
 
 /**
- * ListJobs, p. 44 (rules J-274 to J-288). Pages go by `seq`, so a job is shown once however it changes. With a filter a
- * page looks at so many jobs and no more: it may be short, or empty, and have a token all the same.
+ * ListJobs, p. 44 (rules J-274 to J-288). Pages go by `seq`, so a job is shown once however it changes. A page looks
+ * at so many jobs and no more: where a filter is by no index it may be short, or empty, and have a token all the same.
  */
 export const listJobs: Operation<ListInput> = async (service, input) => {
   const { maxResults = 100 } = input;
@@ -120,15 +119,14 @@ const summaries = async (
   looks: Looks,
   rows: readonly FoundJob[],
 ): Promise<unknown[]> => {
-  const definitions = new Map<number, string>();
   const answers = [];
   const scheduled = await scheduledTimes(tx, rows);
   for (const row of rows) {
     const job = await looks.stops.read(row);
-    if (!definitions.has(job.spec)) definitions.set(job.spec, (await specById(tx, job.spec)).jobDefinition);
+    const spec = await service.specs.of(tx, job.spec);
     const why = await waitFacts(tx, service, looks, job);
     const facts = {
-      jobDefinition: definitions.get(job.spec)!,
+      spec,
       waitReason: why && waitText(why),
       scheduledAt: scheduled.get(job.seq),
       shareIdentifier: await service.names.shareName(tx, job.share),

@@ -7,13 +7,16 @@ import { placedAt } from '../../store/task-rows.ts';
 /** Whose task tells when a job was placed: the nodes of a job are placed together. */
 const placedSeq = ({ seq, nodes }: FoundJob): number => (nodes > 0 ? childSeq(seq, 0) : seq);
 
+/** Nodes have their place before they count an attempt. */
+export const mayHaveAttempts = (job: FoundJob): boolean => job.attempt > 0 || job.nodes > 0 || isNode(job);
+
 /** When each of these jobs last went from RUNNABLE to STARTING, in wall milliseconds by its seq (T-150). */
 export const scheduledTimes = async (
   tx: Tx,
   jobs: readonly FoundJob[],
 ): Promise<ReadonlyMap<number, number>> => {
-  // most lists are of jobs that wait: nothing is read for them; nodes have their place before they count an attempt
-  const tried = jobs.filter((job) => job.attempt > 0 || job.nodes > 0 || isNode(job));
+  // most lists are of jobs that wait: nothing is read for them
+  const tried = jobs.filter(mayHaveAttempts);
   const placed = await placedAt(tx, tried.map(placedSeq));
   return new Map(
     tried.flatMap((job) => {

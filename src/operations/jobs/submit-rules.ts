@@ -1,3 +1,4 @@
+import type { ConsumablesInput } from '../../domain/consumables.ts';
 import { checkCommand, checkEnvironment, checkRequirements } from '../../domain/container-rules.ts';
 import type { NodeOverrides } from '../../domain/node-rules.ts';
 import { refuseNotYet } from '../../domain/not-yet.ts';
@@ -22,6 +23,7 @@ export interface SubmitInput extends ShareInput {
   readonly timeout?: { readonly attemptDurationSeconds?: number };
   readonly tags?: Readonly<Record<string, string>>;
   readonly propagateTags?: boolean;
+  readonly consumableResourcePropertiesOverride?: ConsumablesInput;
 }
 
 export interface DependsOn {

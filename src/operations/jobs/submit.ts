@@ -1,4 +1,5 @@
 import { definitionArn, jobArn, nameFrom } from '../../domain/arn.ts';
+import { asksOf } from '../../domain/consumables.ts';
 import { type ContainerSpec, resourcesOf } from '../../domain/container.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
 import { nodeGroups, sumOf } from '../../domain/node-groups.ts';
@@ -7,6 +8,7 @@ import { DEPENDENCY_REASON, stopCode } from '../../domain/stop-kinds.ts';
 import { type Tags, tooManyTags } from '../../domain/tags.ts';
 import type { CatalogDefinition, CatalogQueue, MadeSpec } from '../../service/catalog.ts';
 import type { Operation, Service } from '../../service/service.ts';
+import { noteClockTurn } from '../../store/clock-turns.ts';
 import { insertEdge, PAIRWISE, SEQUENTIAL, WHOLE, watchedBit } from '../../store/dependencies.ts';
 import { DOOMED, insertChildren, insertJob, jobBySeq, type NewJob } from '../../store/job-rows.ts';
 import { nextSeq } from '../../store/next-seq.ts';
@@ -16,8 +18,10 @@ import { insertSpec, shapeOf } from '../../store/spec-rows.ts';
 import { insertSweep } from '../../store/stop-sweeps.ts';
 import type { Tx } from '../../store/store.ts';
 import { setTags } from '../../store/tag-rows.ts';
+import { insertDemands } from '../../store/token-rows.ts';
 import { stopJob } from '../../transitions/jobs/stop.ts';
 import { parseDefinitionName } from '../definitions/name.ts';
+import { withConsumables } from './consumables.ts';
 import { type Dependencies, resolveDependencies } from './resolve-dependencies.ts';
 import { resolveSpec } from './resolve-spec.ts';
 import { checkActive, checkSharing } from './share-rules.ts';
@@ -77,7 +81,9 @@ const prepare = async (
     createdAt: service.clock.wall(),
     dependsOn: input.dependsOn?.length ? JSON.stringify(input.dependsOn) : null,
     size,
+    consumes: resolved.tokens.length > 0,
     nodes,
+    tokens: resolved.tokens,
     tags: input.tags,
     fault: resolved.fault ?? faultOfTags(resolved, input, definition),
   };
@@ -87,7 +93,7 @@ const prepare = async (
 const faultOfTags = (made: MadeSpec, { tags = {} }: SubmitInput, definition: CatalogDefinition) =>
   made.propagateTags ? tooManyTags(tags, definition.tags) : undefined;
 
-interface Submission extends NewJob, Pick<MadeSpec, 'nodes' | 'fault'> {
+interface Submission extends NewJob, Pick<MadeSpec, 'nodes' | 'tokens' | 'fault'> {
   readonly tags: Tags | undefined;
 }
 
@@ -95,8 +101,10 @@ const insert = async (tx: Tx, job: Submission, needs: Dependencies): Promise<voi
   const { seq } = job;
   const array = job.size > 0;
   const watched = needs.sequential ? watchedBit(SEQUENTIAL) : 0;
+  await noteClockTurn(tx, seq, job.createdAt);
   await insertJob(tx, array ? { ...job, unmet: 0 } : job, watched);
   await setTags(tx, 'job', seq, job.tags);
+  await insertDemands(tx, seq, job.tokens);
   for (const target of needs.whole) await insertEdge(tx, target, seq, WHOLE);
   for (const target of needs.pairwise) await insertEdge(tx, target, seq, PAIRWISE);
   if (job.nodes) await insertNodes(tx, seq, job.nodes.numNodes, job.nodes.mainNode);
@@ -181,25 +189,42 @@ const specFor = async (
     retryStrategy,
     timeout,
     propagateTags,
+    input.consumableResourcePropertiesOverride,
   ]);
   const known = service.catalog.made.get(tx, key);
   if (known) return known;
   const arn = definitionArn(service.account, definition.name, definition.revision);
-  const spec = resolveSpec(arn, definition, input);
+  const bare = resolveSpec(arn, definition, input);
+  if (isRefusal(bare)) return bare;
+  const spec = await withConsumables(service, tx, bare, definition, input);
   if (isRefusal(spec)) return spec;
   const share = shareIdentifier ? await shareFor(tx, queue.seq, shareIdentifier) : 0;
-  const stored = { ...(await storeSpec(service, tx, spec, share)), fault: tooLongOverrides(input) };
+  const stored = {
+    ...(await storeSpec(service, tx, spec, definition.seq, share)),
+    fault: tooLongOverrides(input),
+  };
   service.catalog.made.set(tx, key, stored, key.length);
   return stored;
 };
 
-const storeSpec = async ({ order }: Service, tx: Tx, spec: JobSpec, share: number): Promise<MadeSpec> => {
+const storeSpec = async (
+  { order }: Service,
+  tx: Tx,
+  spec: JobSpec,
+  definition: number,
+  share: number,
+): Promise<MadeSpec> => {
   const { nodes, schedulingPriority: priority = 0, propagateTags } = spec;
   const group = order.groupOf({ priority, share });
-  const made = { spec: await insertSpec(tx, JSON.stringify(spec)), priority, share, group, propagateTags };
-  if (!nodes)
-    return { ...made, shape: await shapeOf(tx, resourcesOf(spec.container as ContainerSpec), group) };
+  const tokens = asksOf(spec);
+  const id = await insertSpec(tx, JSON.stringify(spec), definition);
+  const made = { spec: id, priority, share, group, propagateTags, tokens };
+  if (!nodes) {
+    const resources = resourcesOf(spec.container as ContainerSpec);
+    return { ...made, shape: await shapeOf(tx, { resources, group, tokens }) };
+  }
   const groups = nodeGroups(nodes);
   const text = JSON.stringify(groups.map(({ asks, nodes }) => ({ asks, count: nodes.length })));
-  return { ...made, shape: await shapeOf(tx, sumOf(groups), group, text), nodes };
+  const asks = { resources: sumOf(groups), group, nodeGroups: text, tokens };
+  return { ...made, shape: await shapeOf(tx, asks), nodes };
 };

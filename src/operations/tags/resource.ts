@@ -3,6 +3,7 @@ import { parseJobId } from '../../domain/job-id.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import { TAGGED_KINDS, type TaggedKind } from '../../domain/tags.ts';
 import type { Service } from '../../service/service.ts';
+import { consumableNamed } from '../../store/consumable-rows.ts';
 import { definitionRevision } from '../../store/definition-rows.ts';
 import { environmentNamed } from '../../store/environment-rows.ts';
 import { findJob } from '../../store/job-rows.ts';
@@ -46,6 +47,7 @@ const FIND: Readonly<Record<TaggedKind, Find>> = {
   'job-definition': definition,
   job,
   'scheduling-policy': policyNamed,
+  'consumable-resource': consumableNamed,
 };
 
 const FORM = /^arn:[^:]+:[^:]+:[^:]*:[^:]*:[^:/]+\/.+$/;

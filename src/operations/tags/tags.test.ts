@@ -68,6 +68,17 @@ const KINDS: Readonly<
     described: async (world, arn) =>
       (await world.ask('describeSchedulingPolicies', { arns: [arn] })).schedulingPolicies[0].tags,
   },
+  'consumable-resource': {
+    make: async (world, tags) =>
+      (
+        await world.ask('createConsumableResource', {
+          consumableResourceName: 'tagged',
+          ...(tags && { tags }),
+        })
+      ).consumableResourceArn,
+    described: async (world, arn) =>
+      (await world.ask('describeConsumableResource', { consumableResource: arn })).tags,
+  },
 };
 
 const listed = async (world: World, resourceArn: string): Promise<Record_> =>

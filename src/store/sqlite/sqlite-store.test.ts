@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import Sqlite, { type Database } from 'better-sqlite3';
+import { silentLog } from '../../lib/logger.ts';
 import { MIGRATIONS } from '../migrations.ts';
 import { StoreFailed, StoreTooNew, type Tx } from '../store.ts';
 import { openSqlite } from './open-database.ts';
@@ -11,12 +12,15 @@ import { SqliteStore } from './sqlite-store.ts';
 
 const timers = { soon: (fn: () => void) => void setImmediate(fn), after: () => () => {} };
 
-const fresh = (t: TestContext): { connection: Database; store: SqliteStore; path: string } => {
+const fresh = (
+  t: TestContext,
+  log = silentLog,
+): { connection: Database; store: SqliteStore; path: string } => {
   const folder = mkdtempSync(join(tmpdir(), 'longshore-store-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const path = join(folder, 'x.db');
   const connection = openSqlite(path);
-  return { connection, store: new SqliteStore(connection, timers), path };
+  return { connection, store: new SqliteStore(connection, timers, log), path };
 };
 
 const put = (tx: Tx, key: string, value = 'v') =>
@@ -63,6 +67,37 @@ test('a writer that throws is undone alone; its neighbours stand', async (t) => 
     ['fulfilled', 'rejected', 'fulfilled'],
   );
   assert.deepEqual(await keys(store), ['a', 'c']);
+});
+
+test('that a writer failed is told once, with its error, though it succeeds when its group is run again', async (t) => {
+  const warned: [unknown, string][] = [];
+  const warn = ({ error }: Record<string, unknown>, message: string) => void warned.push([error, message]);
+  const { store } = fresh(t, { ...silentLog, warn });
+  let goes = 0;
+  await Promise.all([
+    store.write((tx) => put(tx, 'a')),
+    store.write(async (tx) => {
+      if (goes++ === 0) throw new Error('a bug that comes and goes');
+      await put(tx, 'b');
+    }),
+    store.write((tx) => put(tx, 'c')),
+  ]);
+  assert.deepEqual(await keys(store), ['a', 'b', 'c']);
+  assert.equal(warned.length, 1);
+  assert.match(String(warned[0]![0]), /^Error: a bug that comes and goes\n {4}at /);
+  assert.match(warned[0]![1], /its group is undone and run again/);
+});
+
+test('a transaction that is lost is not told as one that is run again', async (t) => {
+  const warned: string[] = [];
+  const warn = (_: unknown, message: string) => void warned.push(message);
+  const { connection, store } = fresh(t, { ...silentLog, warn });
+  const lost = store.write(async () => {
+    connection.exec('ROLLBACK');
+    throw new Error('the disk is full');
+  });
+  await assert.rejects(lost, StoreFailed);
+  assert.deepEqual(warned, []);
 });
 
 test('those of a group have one object in common, other groups and reads have others; where one is undone alone, there is none', async (t) => {

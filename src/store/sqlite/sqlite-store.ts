@@ -1,6 +1,7 @@
 import type { Database as Connection } from 'better-sqlite3';
 import type { Kysely } from 'kysely';
 import type { Timers } from '../../lib/clock.ts';
+import type { Log } from '../../lib/logger.ts';
 import { CHANGE_COUNT, CountChanges } from '../queue-counts.ts';
 import type { Database } from '../schema.ts';
 import { type SqlParams, type Store, StoreFailed, type Tx } from '../store.ts';
@@ -37,12 +38,14 @@ export class SqliteStore implements Store {
   private readonly statements: Statements;
   private readonly db: Kysely<Database>;
   private readonly timers: Timers;
+  private readonly log: Log;
   private waiting: Transaction[] = [];
   private working = false;
 
-  constructor(connection: Connection, timers: Timers) {
+  constructor(connection: Connection, timers: Timers, log: Log) {
     this.connection = connection;
     this.timers = timers;
+    this.log = log;
     this.statements = new Statements(connection);
     this.db = kyselyOver(this.statements);
   }
@@ -94,7 +97,7 @@ export class SqliteStore implements Store {
       if (this.connection.inTransaction) this.undo();
       if (this.connection.inTransaction) throw new StoreFailed('a lost transaction cannot be undone');
       const value = await caller.fn(this.handle(after, NOBODY_COUNTS, {}));
-      this.settle(caller, { kind: 'value', value, after });
+      this.answer(caller, { kind: 'value', value, after });
     } catch (error) {
       caller.reject(error);
     }
@@ -102,7 +105,8 @@ export class SqliteStore implements Store {
 
   /**
    * All of a group in one transaction. A savepoint for each would copy every page that the next one touches: instead,
-   * when one throws, all is undone and each is run again, then with a savepoint of its own.
+   * when one throws, all is undone and each is run again, then with a savepoint of its own. Only a bug throws: it is told,
+   * for who fails by chance alone would go unseen when run again.
    */
   private async writeGroup(group: readonly Transaction[]): Promise<void> {
     try {
@@ -111,7 +115,7 @@ export class SqliteStore implements Store {
         (await this.commit(group, (caller, counts) => this.plainly(caller, counts, shared))) ??
         (await this.commit(group, (caller, counts) => this.guarded(caller, counts)))!;
       group.forEach((caller, at) => {
-        this.settle(caller, done[at]!);
+        this.answer(caller, done[at]!);
       });
     } catch (error) {
       this.undo();
@@ -165,6 +169,8 @@ export class SqliteStore implements Store {
       };
     } catch (error) {
       if (!this.connection.inTransaction) throw error;
+      const text = String((error as Error).stack ?? error);
+      this.log.warn({ error: text }, 'a writer failed: its group is undone and run again, one by one');
       return undefined;
     }
   }
@@ -212,7 +218,7 @@ export class SqliteStore implements Store {
   }
 
   /** What one forgets to guard after the commit is its own fault: what it wrote is durable, and its neighbours' too. */
-  private settle(caller: Transaction, done: Done): void {
+  private answer(caller: Transaction, done: Done): void {
     if (done.kind === 'error') {
       caller.reject(done.error);
       return;

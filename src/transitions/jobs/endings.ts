@@ -15,6 +15,7 @@ import { endWaitingNodes } from '../../store/node-rows.ts';
 import type { StopInForce } from '../../store/stop-sweeps.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
+import { endHolds, endTokens } from '../../store/token-rows.ts';
 import { ageNow } from '../retention/age-now.ts';
 import { tellEnd, tellManyEnds } from './activity.ts';
 
@@ -59,6 +60,7 @@ export class Endings {
   /** Ends one job; nothing follows when the state it is in has no such end. */
   async end(job: FoundJob, end: JobEnd): Promise<void> {
     if ((await setEnded(this.tx, job, end, await this.ageOfTurn())) === 0) return;
+    await endTokens(this.tx, job);
     const ok = end.event === 'attempt-succeeded';
     tellEnd(this.tx, this.service, job, end);
     if (isWatchedAsWhole(job.watched) || isWatchedByChild(job.parent_watched)) {
@@ -74,12 +76,13 @@ export class Endings {
 
   /** Ends waiting children of one parent, all in the same way. */
   async failChildren(
-    parent: Pick<FoundJob, 'id' | 'seq' | 'queue' | 'watched'>,
+    parent: Pick<FoundJob, 'id' | 'seq' | 'queue' | 'watched' | 'asks_tokens'>,
     seqs: readonly number[],
     { at, reason }: Pick<StopInForce, 'at' | 'reason'>,
   ): Promise<void> {
     if (seqs.length === 0) return;
     const n = await failWaiting(this.tx, parent.queue, seqs, at, reason, await this.ageOfTurn());
+    if (parent.asks_tokens === 1) await endHolds(this.tx, seqs);
     tellManyEnds(this.tx, this.service, parent, n, reason);
     await this.settleWatched(parent.watched, seqs);
     this.count(parent.seq, n, n);
@@ -104,6 +107,7 @@ export class Endings {
       await admitParent(this.tx, parent);
       const job = (await jobBySeq(this.tx, parent))!;
       if ((await setEnded(this.tx, job, end, await this.ageOfTurn())) === 0) continue;
+      await endTokens(this.tx, job);
       tellEnd(this.tx, this.service, job, end);
       if (isWatched(left.watched)) await insertSettled(this.tx, parent, event === 'children-succeeded');
       anyEnded = true;

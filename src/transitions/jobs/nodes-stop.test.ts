@@ -6,6 +6,7 @@ import {
   nodeStatuses as statuses,
   submitNodes as submit,
 } from '../../../test/support/nodes.ts';
+import { RESOURCES } from '../../../test/support/world.ts';
 
 test('J-268 J-262: TerminateJob of a running job stops every node; it is not tried again', async () => {
   const world = await nodeWorld();
@@ -98,4 +99,35 @@ test('J-208 J-207: the time limit is the whole job’s: every node is stopped, n
   assert.equal(job.statusReason, 'Job attempt duration exceeded timeout');
   for (const node of [0, 1, 2])
     assert.equal((await world.job(`${id}#${node}`)).statusReason, 'Job attempt duration exceeded timeout');
+});
+
+test('E-170 J-298: nodes whose host goes before their turn to start keep that as their end, and as their attempt', async () => {
+  const world = await nodeWorld();
+  world.engine.begins = false;
+  const id = await submit(world, { retryStrategy: { attempts: 3 } });
+  await world.settle();
+  await world.ask('createComputeEnvironment', {
+    computeEnvironmentName: 'f',
+    type: 'MANAGED',
+    computeResources: RESOURCES,
+  });
+  const computeEnvironmentOrder = [{ order: 1, computeEnvironment: 'f' }];
+  await world.ask('updateJobQueue', { jobQueue: 'q', computeEnvironmentOrder });
+  await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', state: 'DISABLED' });
+  await world.ask('deleteComputeEnvironment', { computeEnvironment: 'e' });
+  await world.settle();
+  assert.deepEqual(await statuses(world, id), ['FAILED', 'FAILED', 'FAILED', 'FAILED']);
+  const job = await world.job(id);
+  for (const node of [0, 1]) {
+    const { attempts, statusReason, stoppedAt } = await world.job(`${id}#${node}`);
+    assert.match(statusReason, /^Host EC2 \(instance i-[0-9a-f]{17}\) terminated\.$/, `node ${node}`);
+    const shown = attempts.map((attempt: Record<string, unknown>) => [
+      attempt.statusReason,
+      attempt.stoppedAt,
+    ]);
+    assert.deepEqual(shown, [[statusReason, stoppedAt]], `node ${node}`);
+    assert.equal(job.statusReason, statusReason);
+  }
+  const last = await world.job(`${id}#2`);
+  assert.deepEqual([last.statusReason, last.attempts], ['Main node ended', []], 'its turn never came');
 });

@@ -1,31 +1,32 @@
-import type { Resources } from '../../domain/container.ts';
 import { nextState } from '../../domain/job-life.ts';
 import { stateOf } from '../../domain/job-state.ts';
 import type { StartOrder } from '../../engines/engine.ts';
-import type { Placement } from '../../scheduler/snapshot.ts';
+import type { Placement, ShapeView } from '../../scheduler/snapshot.ts';
 import type { Service } from '../../service/service.ts';
 import { setStarting } from '../../store/job-moves.ts';
 import { jobBySeq } from '../../store/job-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import { insertTask } from '../../store/task-rows.ts';
+import { takeTokens } from '../../store/token-rows.ts';
 import { useNow } from '../shares/use-now.ts';
 import { nameStream } from './name-stream.ts';
 import { placeNodes } from './nodes.ts';
 import { orderOf } from './start-order.ts';
 
 /**
- * Writes the intent to run a job's next attempt; undefined when the job is no longer RUNNABLE, and for the nodes of a
+ * Writes the intent to run a job's next attempt, which takes the tokens that its shape asks for; undefined when the job is no longer RUNNABLE, and for the nodes of a
  * multi-node job, which start in an order of their own.
  */
 export const placeJob = async (
   service: Service,
   tx: Tx,
   placement: Placement,
-  asks: Resources,
+  { groups, tokens = [] }: Pick<ShapeView, 'groups' | 'tokens'>,
 ): Promise<StartOrder | undefined> => {
   const job = (await jobBySeq(tx, placement.job))!;
   if (nextState(stateOf(job.state), 'placed') === undefined) return undefined;
   const spec = await service.specs.of(tx, job.spec);
+  await takeTokens(tx, job.seq, tokens);
   if (spec.nodes) {
     await placeNodes(service, tx, job, placement, spec);
     return undefined;
@@ -40,7 +41,7 @@ export const placeJob = async (
     job: job.seq,
     attempt,
     environment,
-    ...asks,
+    ...groups[0]!.asks,
     logStream,
     createdAt: service.clock.wall(),
     steady: service.clock.steady(),

@@ -8,6 +8,7 @@ import { jobBySeq, setStop } from '../../store/job-rows.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { deleteTask, taskById } from '../../store/task-rows.ts';
+import { undoTokens } from '../../store/token-rows.ts';
 import { Endings } from './endings.ts';
 import { renewNode } from './nodes.ts';
 
@@ -29,6 +30,7 @@ export const unplaceTask = async (service: Surroundings, tx: Tx, task: TaskRow):
   const job = (await jobBySeq(tx, task.job))!;
   await deleteTask(tx, task);
   if ((await setRecalled(tx, job, task.attempt - 1)) === 0) return;
+  await undoTokens(tx, job);
   const kind = isStopped(job) ? job.stop_kind : job.parent_stop_kind;
   if (stopOf(kind) === 'none') return;
   const reason = job.stop_reason ?? job.parent_stop_reason ?? '';

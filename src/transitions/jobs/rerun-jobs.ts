@@ -1,3 +1,4 @@
+import { asksOf } from '../../domain/consumables.ts';
 import { resourcesOf } from '../../domain/container.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
 import type { Service } from '../../service/service.ts';
@@ -6,8 +7,9 @@ import { resetNodes } from '../../store/node-rows.ts';
 import { reopenParent, rerunRows, setSpec } from '../../store/rerun-rows.ts';
 import { deleteSpecOfChildren, deleteUnusedSpec } from '../../store/retention-rows.ts';
 import type { JobRow } from '../../store/schema.ts';
-import { insertSpec, shapeOf } from '../../store/spec-rows.ts';
+import { changeOfSpec, shapeOf } from '../../store/spec-rows.ts';
 import type { Tx } from '../../store/store.ts';
+import { reviveDemands } from '../../store/token-rows.ts';
 import { type Dependent, waitAgain } from './rerun-dependents.ts';
 
 /** Jobs of one spec that are to be of another. */
@@ -42,6 +44,12 @@ export const rerun = async (
   if (jobs > 0 && array) await reopenParent(tx, array.seq, jobs);
   if (jobs > 0 && job.nodes > 0) await resetNodes(tx, job.seq);
   await waitAgain(tx, dependents);
+  const owners = [
+    ...seqs,
+    ...(array ? [array.seq] : []),
+    ...dependents.flatMap((one) => [one.job.seq, one.job.parent]),
+  ];
+  await reviveDemands(tx, owners);
   tx.onCommit(service.wake);
 };
 
@@ -53,9 +61,10 @@ const changeSpec = async (
   array: JobRow | undefined,
   { seqs, from, to }: ChangedSpec,
 ): Promise<void> => {
-  const spec = await insertSpec(tx, JSON.stringify(to));
+  const spec = await changeOfSpec(tx, from, JSON.stringify(to));
   const group = service.order.groupOf({ priority: to.schedulingPriority ?? 0, share });
-  await setSpec(tx, seqs, spec, await shapeOf(tx, resourcesOf(to.container), group));
+  const asks = { resources: resourcesOf(to.container), group, tokens: asksOf(to) };
+  await setSpec(tx, seqs, spec, await shapeOf(tx, asks));
   if (!array) {
     if (await deleteUnusedSpec(tx, from)) service.catalog.made.forget(tx);
   } else if (from !== array.spec) {

@@ -18,12 +18,11 @@ import { STEP } from '../jobs/step.ts';
 /** A job that is hidden has at most 20 edges, its own row and the note of it. */
 const HIDDEN_AT_ONCE = Math.floor(STEP / 24);
 
-/** Hides some of the finished jobs that were kept long enough (J-147). Resolves to whether there may be more. */
-export const hideStep = async (service: Service, age: number, keepMilliseconds: number): Promise<boolean> =>
+/** Hides some of the finished jobs that were kept long enough (J-147). */
+export const hideStep = async (service: Service, age: number, keepMilliseconds: number): Promise<void> =>
   service.store.write(async (tx) => {
     const due = await dueJobs(tx, age - keepMilliseconds, HIDDEN_AT_ONCE);
     if (due.length > 0) await hideJobs(tx, due);
-    return due.length === HIDDEN_AT_ONCE;
   });
 
 /** What one step removes. */

@@ -199,6 +199,11 @@ export class Floor {
   private end(ledger: Ledger, eyes: Eyes, job: Job, id: string): void {
     must(job.task === id, 'events name their attempt', () => `${nameOf(job)}: ${id} ended, ${job.task} runs`);
     const seen = eyes.task(id)!;
+    must(
+      seen !== undefined,
+      'attempts are those that are over',
+      () => `${nameOf(job)}: ${id} ended and is gone`,
+    );
     const fate = eyes.fate(id);
     const code = seen.exit_code;
     const known = fate?.kind === 'exited' || fate?.kind === 'failed';

@@ -314,6 +314,17 @@ export const SHOWN: readonly Canary[] = [
       ),
   },
   {
+    name: 'a row is refused, and taken when it comes again',
+    rule: 'no group is run again',
+    also: ['no turn fails'],
+    // what was undone counts as a change, too
+    sabotage: () =>
+      trigger(
+        'BEFORE INSERT ON main.tasks WHEN total_changes() % 20 = 0',
+        "SELECT RAISE(ABORT, 'now and then')",
+      ),
+  },
+  {
     name: 'a rejection is heard by nobody',
     rule: 'nothing is thrown past everybody',
     sabotage: () =>

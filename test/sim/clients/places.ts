@@ -16,17 +16,29 @@ const maxOf = (r: Random, swarm: Swarm): number => {
 /** Some of which no machine there has. */
 const wishOf = (r: Random, swarm: Swarm): number => r.pick([0, 1, maxOf(r, swarm), r.int(1, 64)]);
 
+/** With several types the order of the list is a wish. */
+const strategyOf = (kind: string, types: readonly string[]) => {
+  if (kind === 'SPOT')
+    return {
+      allocationStrategy:
+        types.length > 1 ? 'SPOT_CAPACITY_OPTIMIZED_PRIORITIZED' : 'SPOT_CAPACITY_OPTIMIZED',
+    };
+  return types[0] === 'm5' && { allocationStrategy: 'BEST_FIT_PROGRESSIVE_ORDERED' };
+};
+
 export const createEnvironment: Make = (r, _ledger, swarm, id) => {
   const kind = r.weighted({ EC2: 70, SPOT: 10, FARGATE: 8, UNMANAGED: 12 });
   const maxvCpus = maxOf(r, swarm);
+  const wish = r.chance(0.2) && { desiredvCpus: Math.min(maxvCpus, wishOf(r, swarm)) };
+  const instanceTypes = r.pick([['optimal'], ['c5.large'], ['c5.xlarge', 'c5.large'], ['m5', 'c5']]);
   const ec2 = {
     type: kind,
     minvCpus: 0,
     maxvCpus,
-    ...(r.chance(0.2) && { desiredvCpus: Math.min(maxvCpus, wishOf(r, swarm)) }),
-    instanceTypes: r.pick([['optimal'], ['c5.large'], ['c5.xlarge', 'c5.large'], ['m5', 'c5']]),
+    ...wish,
+    instanceTypes,
     instanceRole: 'ecsInstanceRole',
-    ...(kind === 'SPOT' && { allocationStrategy: 'SPOT_CAPACITY_OPTIMIZED' }),
+    ...strategyOf(kind, instanceTypes),
     ...network,
   };
   const fargate = { type: kind, maxvCpus, ...network };

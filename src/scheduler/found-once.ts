@@ -3,15 +3,15 @@ import { takes } from '../domain/host.ts';
 import { isWithin, NOTHING, plus } from './amounts.ts';
 import { holdOf, type Idle, isIdle, looseIn, type Room } from './room.ts';
 
-/* What is found once in a room and remembered until it changes, so that a full pool costs nothing to ask again. */
+/* What is found once in a room and holds until it changes, so that a full host costs nothing to ask again. */
 
 /** So many are compared with in an environment; more than that are seldom smaller than none of the others. */
 const MOST_TOO_MUCH = 8;
 
 /** Nobody finds more room than this by ending instances: found once for all who ask while nothing changes. */
 export const idleIn = (room: Room): Idle => {
-  room.remembered.idle ??= findIdle(room);
-  return room.remembered.idle;
+  room.found.idle ??= findIdle(room);
+  return room.found.idle;
 };
 
 const findIdle = (room: Room): Idle => {
@@ -40,15 +40,11 @@ const findIdle = (room: Room): Idle => {
 const ALL: Resources = { ...NOTHING, milliVcpus: Number.POSITIVE_INFINITY };
 
 /** Whether a task that asks for no more of anything found no room there, and nothing has become free since. */
-export const isTooMuch = ({ remembered: { tooMuch } }: Room, environment: number, asks: Resources): boolean =>
+export const isTooMuch = ({ found: { tooMuch } }: Room, environment: number, asks: Resources): boolean =>
   tooMuch.get(environment)?.some((less) => isWithin(less, asks)) ?? false;
 
-/** Remembers that a task found no room. */
-export const noteTooMuch = (
-  { remembered: { tooMuch } }: Room,
-  environment: number,
-  asks: Resources,
-): void => {
+/** Notes that a task found no room. */
+export const noteTooMuch = ({ found: { tooMuch } }: Room, environment: number, asks: Resources): void => {
   const others = (tooMuch.get(environment) ?? []).filter((more) => !isWithin(asks, more));
   tooMuch.set(environment, [...others, asks].slice(-MOST_TOO_MUCH));
 };

@@ -1,0 +1,29 @@
+import { resourcesOf } from './container.ts';
+import type { JobSpec } from './job-spec.ts';
+import { type NodesSpec, nodeContainer, nodeGroups, sumOf } from './node-groups.ts';
+
+/** `capacityUsage` as lists and snapshots have it; rule T-144. */
+export interface CapacityUsage {
+  readonly capacityUnit: 'VCPU';
+  readonly quantity: number;
+}
+
+export const usageOf = (milliVcpus: number): readonly CapacityUsage[] => [
+  { capacityUnit: 'VCPU', quantity: milliVcpus / 1000 },
+];
+
+/** What a job asks for, whatever its state: of a multi-node job all nodes, `node` undefined, or one of them. Rule T-149. */
+export const demandOf = (spec: JobSpec, node: number | undefined): readonly CapacityUsage[] => {
+  const { nodes } = spec;
+  if (!nodes) return usageOf(resourcesOf(spec.container).milliVcpus);
+  return usageOf(node === undefined ? sumOver(nodes) : resourcesOf(nodeContainer(nodes, node)).milliVcpus);
+};
+
+/** A job may have a thousand nodes, and a list hundreds of such jobs. */
+const sums = new WeakMap<NodesSpec, number>();
+
+const sumOver = (nodes: NodesSpec): number => {
+  const sum = sums.get(nodes) ?? sumOf(nodeGroups(nodes)).milliVcpus;
+  sums.set(nodes, sum);
+  return sum;
+};

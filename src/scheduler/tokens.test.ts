@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { cpu, queue, running, snapshot } from '../../test/support/scheduler.ts';
+import type { Resources } from '../domain/container.ts';
+import { plan } from './plan.ts';
+import type { ConsumableView, QueueView, Snapshot } from './snapshot.ts';
+
+const free = (seq: number, free: number, total = free): ConsumableView => ({
+  seq,
+  name: `r${seq}`,
+  total,
+  free,
+});
+
+/** What a shape's jobs ask for of resources, by their seqs. */
+type Asks = Readonly<Record<number, number>>;
+
+/** Shapes of one job each, which asks for tokens: jobs 1, 2 and so on. */
+const asking = (seq: number, priority: number, ...jobs: [Resources, Asks, number][]): QueueView => {
+  const view = queue(seq, [1], ...jobs.map(([asks, , job]): [Resources, number[]] => [asks, [job]]));
+  const shapes = view.shapes.map((shape, at) => {
+    const tokens = Object.entries(jobs[at]![1]).map(([resource, quantity]) => ({
+      consumable: Number(resource),
+      quantity,
+    }));
+    return tokens.length > 0 ? { ...shape, tokens } : shape;
+  });
+  return { ...view, priority, shapes };
+};
+
+const started = (s: Snapshot): number[] => plan(s).placements.map(({ job }) => job);
+/** Of each job that waits what it is short of: `r1: 1 of 3`. */
+const short = (s: Snapshot) =>
+  plan(s).waits.map(({ reason }) =>
+    (reason.lacks ?? []).map(
+      ({ name, free: left, total, isKept }) => `${name}: ${left} of ${total}${isKept ? ', kept' : ''}`,
+    ),
+  );
+
+test('T-180: all of a job’s tokens or none: what it lacks of one it does not take of the other', () => {
+  const s = snapshot({
+    consumables: [free(1, 5), free(2, 0)],
+    queues: [asking(1, 1, [cpu(1), { 1: 4, 2: 1 }, 1])],
+  });
+  assert.deepEqual(started(s), []);
+  assert.deepEqual(short(s), [['r2: 0 of 0']]);
+});
+
+test('T-190: of what a job lacks nobody behind it gets any; of the rest, what it does not ask for', () => {
+  const s = snapshot({
+    consumables: [free(1, 1, 3), free(2, 3)],
+    queues: [
+      asking(
+        1,
+        1,
+        [cpu(1), { 1: 2, 2: 2 }, 1],
+        [cpu(1), { 1: 1 }, 2],
+        [cpu(1), { 2: 1 }, 4],
+        [cpu(1), {}, 5],
+      ),
+    ],
+  });
+  assert.deepEqual(started(s), [4, 5]);
+  assert.deepEqual(short(s), [['r1: 1 of 3'], ['r1: 1 of 3, kept']]);
+});
+
+test('a job that is short of tokens alone keeps no room from those behind it', () => {
+  const s = snapshot({
+    consumables: [free(1, 0)],
+    queues: [asking(1, 1, [cpu(4), { 1: 1 }, 1], [cpu(1), {}, 2])],
+  });
+  assert.deepEqual(started(s), [2]);
+  assert.deepEqual(plan(s).reservations, []);
+});
+
+test('room that was kept for it is free again once it is short of tokens', () => {
+  const s = snapshot({
+    running: [running('h', cpu(2))],
+    consumables: [free(1, 1)],
+    queues: [asking(1, 1, [cpu(4), { 1: 1 }, 1], [cpu(2), {}, 2])],
+  });
+  const { placements, reservations } = plan(s);
+  assert.deepEqual(placements, []);
+  assert.deepEqual(
+    reservations.map(({ job }) => job),
+    [1],
+  );
+  const then = { ...s, consumables: [free(1, 0)], reservations };
+  assert.deepEqual(started(then), [2]);
+  assert.deepEqual(plan(then).reservations, []);
+});
+
+test('a job that waits for room keeps its tokens from those behind it, and no more than those', () => {
+  const s = snapshot({
+    running: [running('h', cpu(2))],
+    consumables: [free(1, 2)],
+    queues: [asking(1, 1, [cpu(4), { 1: 2 }, 1], [cpu(0.25), { 1: 1 }, 2])],
+  });
+  assert.deepEqual(started({ ...s, consumables: [free(1, 2)] }), []);
+  assert.deepEqual(short(s), [[], ['r1: 2 of 2, kept']]);
+  // what it leaves of the room is nothing here, but of the tokens one
+  assert.deepEqual(short({ ...s, consumables: [free(1, 3)] }), [[], []]);
+});
+
+test('who can never run keeps no tokens', () => {
+  const s = snapshot({
+    consumables: [free(1, 1)],
+    queues: [asking(1, 1, [cpu(1, 90_000), { 1: 1 }, 1], [cpu(1), { 1: 1 }, 2])],
+  });
+  assert.deepEqual(started(s), [2]);
+});
+
+test('T-193: queues of higher priority come first, whatever waits below them', () => {
+  const low = asking(1, 1, [cpu(1), { 1: 2 }, 1]);
+  const high = asking(2, 2, [cpu(1), { 1: 1 }, 2]);
+  const s = snapshot({ consumables: [free(1, 1)], queues: [high, low] });
+  assert.deepEqual(started(s), [2]);
+  const others = snapshot({
+    consumables: [free(1, 1)],
+    queues: [asking(2, 2, [cpu(1), { 1: 2 }, 2]), asking(1, 1, [cpu(1), { 1: 1 }, 1])],
+  });
+  assert.deepEqual(started(others), []);
+});
+
+test('jobs of one shape take tokens one after the other', () => {
+  const view = asking(1, 1, [cpu(1), { 1: 2 }, 1]);
+  const [shape] = view.shapes;
+  const heads = [1, 2, 3, 4].map((seq) => ({ seq, rank: seq }));
+  const s = snapshot({
+    consumables: [free(1, 5)],
+    queues: [{ ...view, shapes: [{ ...shape!, heads, waiting: 4 }] }],
+  });
+  assert.deepEqual(started(s), [1, 2]);
+  assert.deepEqual(short(s), [['r1: 1 of 5']]);
+});
+
+test('T-180: a job that asks for tokens stands in no line, where it would hold them without room', () => {
+  const s = (asks: Asks) =>
+    snapshot({
+      running: [{ ...running('h', cpu(4)), mayPrecede: 3 }],
+      consumables: [free(1, 1)],
+      queues: [asking(1, 1, [cpu(4), asks, 1])],
+    });
+  assert.deepEqual(started(s({})), [1]);
+  assert.deepEqual(started(s({ 1: 1 })), []);
+});
+
+test('what is short of tokens does not keep those behind it from a line', () => {
+  const s = snapshot({
+    running: [{ ...running('h', cpu(4)), mayPrecede: 3 }],
+    consumables: [free(1, 0)],
+    queues: [asking(1, 1, [cpu(1), { 1: 1 }, 1], [cpu(4), {}, 2])],
+  });
+  assert.deepEqual(
+    plan(s).placements.map(({ job, after }) => [job, after]),
+    [[2, 't-h']],
+  );
+});
+
+test('T-193: among queues of one priority, too, who was short first comes first, whichever is served first', () => {
+  const waits = asking(2, 1, [cpu(1), { 1: 3 }, 1]);
+  const comes = (job: number) => asking(1, 1, [cpu(1), { 1: 1 }, job]);
+  const s = snapshot({ consumables: [free(1, 1)], queues: [waits, comes(2)] });
+  const { placements, claims } = plan(s);
+  assert.deepEqual(placements, []);
+  assert.deepEqual(
+    claims.map(({ job }) => job),
+    [1, 2],
+  );
+  const then = { ...s, queues: [comes(2), waits], claims };
+  assert.deepEqual(started(then), []);
+  assert.deepEqual(plan(then).claims, claims);
+  assert.deepEqual(started({ ...then, consumables: [free(1, 3)] }), [1]);
+  assert.deepEqual(started({ ...then, consumables: [free(1, 4)] }), [2, 1]);
+  assert.deepEqual(started({ ...then, claims: [] }), [2]);
+});

@@ -1,0 +1,51 @@
+import { jobIdOf } from '../domain/job-id.ts';
+import type { TokenLack } from '../scheduler/snapshot.ts';
+import { jobBySeq } from '../store/job-rows.ts';
+import type { Tx } from '../store/store.ts';
+import { holdersOf } from '../store/token-rows.ts';
+
+/** A consumable resource of which a job waits for tokens. */
+export interface Shortage {
+  readonly name: string;
+  readonly needs: number;
+  /** Of them nobody holds so many. */
+  readonly available: number;
+  readonly total: number;
+  /** There are enough, for a job that comes before. */
+  readonly isKept: boolean;
+  /** Who holds most of it, of several the first. */
+  readonly holders: readonly { readonly jobId: string; readonly quantity: number }[];
+  /** Others hold some, too. */
+  readonly moreHold: boolean;
+}
+
+const MOST_HOLDERS = 3;
+
+/** What the last plan found that a job is short of, and who holds it now. */
+export const shortagesOf = async (tx: Tx, lacks: readonly TokenLack[]): Promise<Shortage[]> => {
+  const shortages: Shortage[] = [];
+  for (const { consumable, name, needs, free, total, isKept } of lacks) {
+    const holds = await holdersOf(tx, consumable, MOST_HOLDERS + 1);
+    const holders = [];
+    for (const { job, quantity } of holds.slice(0, MOST_HOLDERS))
+      holders.push({ jobId: jobIdOf((await jobBySeq(tx, job))!), quantity });
+    const moreHold = holds.length > MOST_HOLDERS;
+    shortages.push({ name, needs, available: free, total, isKept, holders, moreHold });
+  }
+  return shortages;
+};
+
+/** "waits for consumable resource licences: needs 2, 1 of 10 available, held by ID (9)". Rule T-188. */
+export const shortageText = (shortage: Shortage): string => {
+  const { name, needs, available, total } = shortage;
+  const numbers = `needs ${needs}, ${available} of ${total} available`;
+  return `waits for consumable resource ${name}: ${[numbers, ...whyText(shortage)].join(', ')}`;
+};
+
+const whyText = ({ needs, total, isKept, holders, moreHold }: Shortage): string[] => {
+  if (needs > total) return ['until its total is raised'];
+  if (isKept) return ['kept for a job that comes before it'];
+  if (holders.length === 0) return [];
+  const some = holders.map(({ jobId, quantity }) => `${jobId} (${quantity})`).join(', ');
+  return [`held by ${some}${moreHold ? ' and others' : ''}`];
+};

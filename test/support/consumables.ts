@@ -1,0 +1,51 @@
+import type { World } from './world.ts';
+
+/* What tests say of consumable resources in few words. */
+
+const ARN = 'arn:aws:batch:us-east-1:012345678910';
+export const consumableArn = (name: string): string => `${ARN}:consumable-resource/${name}`;
+
+export const makeConsumable = (
+  world: World,
+  name: string,
+  totalQuantity?: number,
+  more: object = {},
+): Promise<unknown> =>
+  world.ask('createConsumableResource', { consumableResourceName: name, totalQuantity, ...more });
+
+/** Of one that is not replenished. */
+export const SPENT = { resourceType: 'NON_REPLENISHABLE' };
+
+/** `total/in use/available`. */
+export const counts = async (world: World, consumableResource: string): Promise<string> => {
+  const shown = await world.ask('describeConsumableResource', { consumableResource });
+  return [shown.totalQuantity, shown.inUseQuantity, shown.availableQuantity].join('/');
+};
+
+type Asks = Readonly<Record<string, number>>;
+
+/** A list of what is asked, by names or ARNs. */
+export const asking = (asks: Asks) => ({
+  consumableResourceList: Object.entries(asks).map(([consumableResource, quantity]) => ({
+    consumableResource,
+    quantity,
+  })),
+});
+
+/** A submission that asks for tokens. */
+export const needing = (asks: Asks, more: object = {}): Record<string, unknown> => ({
+  consumableResourcePropertiesOverride: asking(asks),
+  ...more,
+});
+
+/** Ends the newest task of a job. */
+export const endTask = async (world: World, jobId: string, exitCode = 0): Promise<void> => {
+  world.engine.end(world.engine.orders.findLast((order) => order.jobId === jobId)!.taskId, exitCode);
+  await world.settle();
+};
+
+export const statuses = async (world: World, ...jobs: readonly string[]): Promise<string[]> => {
+  const found = [];
+  for (const job of jobs) found.push((await world.job(job)).status);
+  return found;
+};
