@@ -154,7 +154,8 @@ export const attemptsOfAll = async (
     `SELECT t.*, i.container_instance, i.type AS instance_type
      FROM json_each(?) k CROSS JOIN tasks t ON t.job = k.value CROSS JOIN instances i ON i.id = t.instance
      ORDER BY t.job, t.attempt`,
-    [JSON.stringify(jobs)],
+    // a multi-node job has its main node's, which may be asked for, too
+    [JSON.stringify([...new Set(jobs)])],
   );
   return Map.groupBy(tasks, ({ job }) => job);
 };
