@@ -71,6 +71,8 @@ export const NOTES: Readonly<Record<string, string>> = {
     'A `logDriver` may be `none`, which the reference has not: with the docker engine nothing of what the job prints is kept.',
   SubmitJob:
     'Overrides of more than 8,192 bytes are taken, and their job is FAILED, as there; a request of 30 KiB or more is refused. No throttle. A job is visible to every request after the answer.',
+  GetJobQueueSnapshot:
+    'The first 100 jobs as they would start one after the other, a multi-node job as one; what those that start or run hold, in vCPUs, and of which shares. `earliestTimeAtPosition` is as exact as was seen: a place that a started job left counts from that start, another change from the first call that saw it; a restart begins anew.',
   ListJobs: 'Newest first by order of submission; pages go by that order, so no job is shown twice.',
   DescribeJobs:
     'In the order asked. `statusReason` says why a job waits, with numbers, in PENDING and RUNNABLE; of what it waits for too, some jobs down the chain. A job that ends within a moment may go from STARTING to SUCCEEDED and is never seen RUNNING; it has its startedAt all the same. One that is stopped while it waits for its next attempt shows the times, exit code and reason of its last one, in lists too. A node whose job is to be tried again is RUNNABLE; one that had ended before its main node shows its end until then.',
@@ -136,7 +138,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   'NodeOverrides.nodePropertyOverrides': 'Two for one node range are refused.',
   'NodePropertyOverride.instanceTypes': 'Kept: nodes are placed like any other job’s tasks.',
   'ListJobsRequest.filters':
-    'JOB_NAME, JOB_DEFINITION, BEFORE_CREATED_AT, AFTER_CREATED_AT, SHARE_IDENTIFIER. But for the last, which has an index, a page looks at 10,000 jobs: it may be short, or empty, and have a nextToken.',
+    'JOB_NAME, JOB_DEFINITION, BEFORE_CREATED_AT, AFTER_CREATED_AT, SHARE_IDENTIFIER: a page costs what it shows, however many jobs stand between. Only where more than 10,000 names begin with a prefix, or a definition has more than 10,000 sets of overrides, a page looks at 10,000 jobs: it may be short, or empty, and have a nextToken.',
   'ComputeResource.allocationStrategy':
     'Decides whether the last instance may pass maxvCpus, and whether types are tried in the order of the list.',
   'ComputeResource.scalingPolicy': 'How long an idle instance stays.',

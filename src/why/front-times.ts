@@ -1,5 +1,3 @@
-import { BoundedCache } from '../lib/bounded-cache.ts';
-
 /** Of so many queues it is remembered. */
 const MOST_QUEUES = 1000;
 
@@ -21,7 +19,7 @@ interface Seen {
  * counts from now.
  */
 export class FrontTimes {
-  private readonly seen = new BoundedCache<number, Seen>(MOST_QUEUES, Number.POSITIVE_INFINITY);
+  private readonly seen = new Map<number, Seen>();
   private readonly startedAt: number;
 
   constructor(startedAt: number) {
@@ -37,7 +35,8 @@ export class FrontTimes {
       return known?.place === place ? known.since : Math.max(createdAt, changedAt(createdAt));
     });
     const places = new Map(front.map(({ seq }, place) => [seq, { place, since: times[place]! }]));
-    this.seen.set(queue, { at: now, places }, 0);
+    if (this.seen.size >= MOST_QUEUES) this.seen.clear();
+    this.seen.set(queue, { at: now, places });
     return times;
   }
 }

@@ -1,6 +1,5 @@
 import type { SharesView } from '../domain/fair-share/choice.ts';
 import type { GroupHead } from '../domain/group-choice.ts';
-import { BoundedCache } from '../lib/bounded-cache.ts';
 import type { Tx } from '../store/store.ts';
 
 /** Of so many queues their lines are kept: some megabytes. */
@@ -24,22 +23,23 @@ interface ReadFrom {
  * they see is durable.
  */
 export class Lines {
-  private readonly known = new BoundedCache<number, ReadFrom & { readonly line: Line }>(
-    MOST_QUEUES,
-    Number.POSITIVE_INFINITY,
-  );
+  private readonly known = new Map<number, ReadFrom & { readonly line: Line }>();
 
   get(queue: number, { changes, shares }: ReadFrom): Line | undefined {
     const known = this.known.get(queue);
     return known?.changes === changes && known.shares === shares ? known.line : undefined;
   }
 
-  set(queue: number, from: ReadFrom, heads: readonly GroupHead[]): Line {
-    const line = { heads, places: new Map(heads.map(({ seq }, at) => [seq, at])) };
-    this.known.set(queue, { ...from, line }, 0);
-    return line;
+  keep(queue: number, from: ReadFrom, line: Line): void {
+    if (this.known.size >= MOST_QUEUES) this.known.clear();
+    this.known.set(queue, { ...from, line });
   }
 }
+
+export const lineOf = (heads: readonly GroupHead[]): Line => ({
+  heads,
+  places: new Map(heads.map(({ seq }, at) => [seq, at])),
+});
 
 /** How many rows the store's connection has ever changed. */
 export const changesSoFar = async (tx: Tx): Promise<number> =>

@@ -6,7 +6,7 @@ import { firstInQueue } from '../store/runnable.ts';
 import type { JobRow } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 import type { LastPlan } from './last-plan.ts';
-import { changesSoFar, type Line, type Lines } from './lines.ts';
+import { changesSoFar, type Line, type Lines, lineOf } from './lines.ts';
 
 /** Nobody is told a position beyond this; nobody counts further. */
 const COUNTED = 1001;
@@ -38,7 +38,7 @@ export class QueuePositions {
 
   /** How many RUNNABLE jobs of its queue stand before a job, counted to 1,001. */
   async ahead(job: Pick<JobRow, 'seq' | 'queue' | 'job_group' | 'rank'>): Promise<number> {
-    const { heads, places } = await this.lineOf(job.queue);
+    const { heads, places } = await this.line(job.queue);
     const place = places.get(job.seq);
     if (place !== undefined) return place;
     const at = heads.findIndex(({ group, rank }) => group === job.job_group && rank >= job.rank);
@@ -47,15 +47,15 @@ export class QueuePositions {
 
   /** The job that stands first in a queue. */
   async first(queue: number): Promise<GroupHead | undefined> {
-    return (await this.lineOf(queue)).heads[0];
+    return (await this.line(queue)).heads[0];
   }
 
   /** The first `limit` of a queue, in order: at most 1,001. */
   async front(queue: number, limit: number): Promise<readonly GroupHead[]> {
-    return (await this.lineOf(queue)).heads.slice(0, limit);
+    return (await this.line(queue)).heads.slice(0, limit);
   }
 
-  private async lineOf(queue: number): Promise<Line> {
+  private async line(queue: number): Promise<Line> {
     const line = this.byQueue.get(queue) ?? (await this.known(queue));
     this.byQueue.set(queue, line);
     return line;
@@ -64,7 +64,11 @@ export class QueuePositions {
   private async known(queue: number): Promise<Line> {
     this.changes ??= await changesSoFar(this.tx);
     const from = { changes: this.changes, shares: this.shares.get(queue) };
-    return this.lines.get(queue, from) ?? this.lines.set(queue, from, await this.read(queue));
+    const known = this.lines.get(queue, from);
+    if (known) return known;
+    const line = lineOf(await this.read(queue));
+    this.tx.onCommit(() => this.lines.keep(queue, from, line));
+    return line;
   }
 
   private async read(queue: number): Promise<readonly GroupHead[]> {

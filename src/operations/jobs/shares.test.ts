@@ -38,7 +38,7 @@ test('T-091 T-096: a priority of 0 in the definition will do, and a share that t
   assert.deepEqual([job.shareIdentifier, job.schedulingPriority], ['a', 0]);
 });
 
-test('T-093: a queue without a policy takes a definition with a priority, and shows it', async () => {
+test('T-093 T-391: a queue without a policy takes a definition with a priority, and shows it', async () => {
   const world = await sharedWorld();
   const job = await world.job(await world.submit({ jobDefinition: 'urgent' }));
   assert.equal(job.schedulingPriority, 0);

@@ -32,7 +32,7 @@ const sharedWorld = async (pool: number): Promise<World> => {
 const submitShared = (world: World, shareIdentifier: string, more = {}): Promise<string> =>
   world.submit({ jobQueue: 'shared', shareIdentifier, schedulingPriorityOverride: 1, ...more });
 
-test('T-137 T-140 T-143: of a queue in which nothing happens: no jobs, no use, and when that was so', async () => {
+test('T-137 T-140 E-183: of a queue in which nothing happens: no jobs, no use, and when that was so', async () => {
   const world = await makeWorld();
   const lastUpdatedAt = world.clock.wall();
   assert.deepEqual(await snapshot(world), {
@@ -41,7 +41,7 @@ test('T-137 T-140 T-143: of a queue in which nothing happens: no jobs, no use, a
   });
 });
 
-test('T-136 E-181 E-182 T-006: the first 100 RUNNABLE jobs in the order of their submission', async () => {
+test('T-136 E-181 E-182: the first 100 RUNNABLE jobs in the order of their submission', async () => {
   const world = await makeWorld({ command: ['run'], pool: 2 });
   const ids = [];
   for (let i = 0; i < 105; i++) ids.push(await world.submit());
@@ -150,7 +150,7 @@ test('T-145: of a place that a cancelled job left it is when that was seen; it i
   assert.deepEqual(timesOf(after), [timesOf(before)[0], world.clock.wall()]);
 });
 
-test('T-146: children stand there by themselves, their parent never; multi-node jobs as one', async () => {
+test('T-146 E-184: children stand there by themselves, their parent never; multi-node jobs as one', async () => {
   const world = await makeWorld({ command: ['run'], pool: 1 });
   await world.submit();
   const array = await world.submit({ arrayProperties: { size: 2 } });
@@ -170,7 +170,7 @@ test('T-146: children stand there by themselves, their parent never; multi-node 
   );
 });
 
-test('T-147 T-148: by name or ARN; an unknown queue is refused, a DISABLED one answers', async () => {
+test('T-006 T-147 T-148: by name or ARN; an unknown queue is refused, a DISABLED one answers', async () => {
   const world = await makeWorld({ command: ['run'], pool: 1 });
   for (let i = 0; i < 2; i++) await world.submit();
   await world.settle();

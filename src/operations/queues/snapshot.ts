@@ -4,7 +4,7 @@ import { jobIdOf } from '../../domain/job-id.ts';
 import { refuse } from '../../domain/refusal.ts';
 import type { CatalogQueue } from '../../service/catalog.ts';
 import type { Operation, Service } from '../../service/service.ts';
-import { jobsOf } from '../../store/job-rows.ts';
+import { type FoundJob, jobsOf } from '../../store/job-rows.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
 import { heldByShares } from '../../store/task-rows.ts';
@@ -21,31 +21,32 @@ export const getJobQueueSnapshot: Operation<{ readonly jobQueue: string }> = asy
   { jobQueue },
 ) => {
   const name = nameFrom(service.account, 'job-queue', jobQueue);
-  return service.store.read(async (tx) => {
+  const read = await service.store.read(async (tx) => {
     const queue = name === undefined ? undefined : await service.catalog.queue(tx, name);
-    if (!queue) return refuse(`JobQueue ${jobQueue} not found.`);
-    const lastUpdatedAt = service.clock.wall();
-    return {
-      frontOfQueue: { jobs: await front(service, tx, queue, lastUpdatedAt), lastUpdatedAt },
-      queueUtilization: { ...(await utilization(service, tx, queue)), lastUpdatedAt },
-    };
+    if (!queue) return undefined;
+    return { queue, jobs: await front(service, tx, queue), used: await utilization(service, tx, queue) };
   });
+  if (!read) return refuse(`JobQueue ${jobQueue} not found.`);
+  const lastUpdatedAt = service.clock.wall();
+  return {
+    frontOfQueue: { jobs: withTimes(service, read.queue.seq, read.jobs, lastUpdatedAt), lastUpdatedAt },
+    queueUtilization: { ...read.used, lastUpdatedAt },
+  };
 };
 
 /** Nobody stands in a queue that is being deleted: its jobs are FAILED from the answer on. */
-const front = async (service: Service, tx: Tx, queue: CatalogQueue, now: number): Promise<unknown[]> => {
+const front = async (service: Service, tx: Tx, queue: CatalogQueue): Promise<readonly FoundJob[]> => {
   if (await new Stops(tx).overQueue(queue.seq)) return [];
   const heads = await new QueuePositions(tx, service).front(queue.seq, MOST_JOBS);
-  const jobs = await jobsOf(
+  return jobsOf(
     tx,
     heads.map(({ seq }) => seq),
   );
-  const times = service.frontTimes.since(
-    queue.seq,
-    jobs.map((job) => ({ seq: job.seq, createdAt: job.created_at })),
-    service.lastPlan.servedAt.get(queue.seq),
-    now,
-  );
+};
+
+const withTimes = (service: Service, queue: number, jobs: readonly FoundJob[], now: number): unknown[] => {
+  const places = jobs.map((job) => ({ seq: job.seq, createdAt: job.created_at }));
+  const times = service.frontTimes.since(queue, places, service.lastPlan.servedAt.get(queue), now);
   return jobs.map((job, place) => ({
     jobArn: jobArn(service.account, jobIdOf(job)),
     earliestTimeAtPosition: times[place],
