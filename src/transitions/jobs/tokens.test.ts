@@ -360,3 +360,25 @@ test('a job does not run again for a resource that is deleted', async () => {
   await world.ask('deleteConsumableResource', { consumableResource: 'R' });
   assert.equal((await world.refused('retryJobs', { jobId: id })).message, 'ConsumableResource R not found.');
 });
+
+test('jobs that ask for no tokens read and write nothing of them, in no turn', async () => {
+  const connection = openSqlite(':memory:');
+  const statements: string[] = [];
+  const prepare = connection.prepare.bind(connection);
+  connection.prepare = ((sql: string) => {
+    statements.push(sql);
+    return prepare(sql);
+  }) as typeof connection.prepare;
+  const world = await makeWorld({ command: ['run'], connection });
+  const ofTokens = () => statements.filter((sql) => /\b(consumables|holds|demands)\b/.test(sql));
+  await makeConsumable(world, 'R', 1);
+  const others = ofTokens().length;
+  const array = await world.submit({ arrayProperties: { size: 6 }, ...AGAIN });
+  await world.settle();
+  for (const index of [0, 1, 2]) await endTask(world, `${array}:${index}`, index % 2);
+  await world.ask('terminateJob', { jobId: array, reason: 'enough' });
+  await world.settle();
+  assert.deepEqual(ofTokens().slice(others), []);
+  await submit(world, { R: 1 });
+  assert.notDeepEqual(ofTokens().slice(others), []);
+});
