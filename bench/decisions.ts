@@ -181,7 +181,7 @@ const measure = async (queued: number, busy: Busy): Promise<Cost> => {
   const { world, service, store } = await filled(queued, busy, folder);
   const dispatcher = new Dispatcher(service, new Paces());
   const decide = () => {
-    world.clock.advance(10);
+    world.clock.advance(1);
     return store.write(async (tx) => {
       const [first] = await tx.all<TaskRow>(
         'SELECT * FROM tasks WHERE state < 2 ORDER BY state, job LIMIT 1',

@@ -8,6 +8,7 @@ import { type Asked, planIn } from '../scheduler/plan.ts';
 import { renamed } from '../scheduler/reserve.ts';
 import type { Plan, Reservation, TokenClaim } from '../scheduler/snapshot.ts';
 import type { Service } from '../service/service.ts';
+import { CommittedCache } from '../store/committed-cache.ts';
 import type { Tx } from '../store/store.ts';
 import { noteDesires } from '../transitions/environments/desired-vcpus.ts';
 import { endWaits } from '../transitions/environments/finish-changes.ts';
@@ -19,9 +20,11 @@ import { actOnLongWaits, type Blocked } from '../transitions/jobs/long-waits.ts'
 import { placeJob } from '../transitions/jobs/place-job.ts';
 import { neverRuns, serviceReason } from '../why/decision.ts';
 import type { LastPlan } from '../why/last-plan.ts';
+import { KeptFirsts } from './kept-firsts.ts';
 import type { KnownShapes } from './known-shapes.ts';
 import { loadSnapshot } from './load-snapshot.ts';
 import type { Paces } from './paces.ts';
+import type { FoundShares } from './queue-shares.ts';
 import type { Running } from './running.ts';
 import { WhatRuns } from './what-runs.ts';
 
@@ -36,6 +39,9 @@ export interface Dispatched {
   readonly more: boolean;
 }
 
+/** More than there may be. */
+const MOST_QUEUES = 1000;
+
 /**
  * Who starts, where, and why the others wait; which instances come and go. Between turns it remembers what is bounded
  * by queues and what the next plan goes on from; a restart forgets it without harm.
@@ -45,6 +51,8 @@ export class Dispatcher {
   private readonly paces: Paces;
   readonly whatRuns: WhatRuns;
   private reservations: readonly Reservation[] = [];
+  private readonly firsts = new KeptFirsts();
+  private readonly shares = new CommittedCache<number, FoundShares>(MOST_QUEUES);
   private claims: readonly TokenClaim[] = [];
   private shapes: ReadonlyMap<number, KnownShapes> = new Map();
   /** When each queue last started a job, by `starts`. */
@@ -65,9 +73,11 @@ export class Dispatcher {
     const { service, paces, reservations, claims, servedAt } = this;
     const running = await this.register(tx, looked);
     const lost = await expireDrained(service, tx, running.draining.values());
-    const remembered = { paces, reservations, claims, servedAt, shapes: this.shapes };
+    const { firsts, shares: found, shapes: known } = this;
+    const remembered = { paces, reservations, claims, servedAt, firsts, shares: found, shapes: known };
     const { room, asked, shapes } = await loadSnapshot(service, tx, running, remembered);
     const decided = planIn(room, asked, service.order);
+    this.noteStarted(tx, asked, decided);
     const ids = await applyInstances(service, tx, decided, running.instances);
     await noteDesires(service, tx, decided, this.knownDesires(tx));
     const orders = await this.writeIntents(tx, asked, decided, ids);
@@ -93,6 +103,16 @@ export class Dispatcher {
 
   private knownDesires(tx: Tx): ReadonlyMap<number, number> {
     return this.service.catalog.edition(tx) === this.registered?.edition ? this.desired : new Map();
+  }
+
+  /** What starts and ends before the next turn has moved its share. */
+  private noteStarted(tx: Tx, { queues }: Asked, { placements }: Plan): void {
+    for (const { seq, shapes } of queues) {
+      const found = this.shares.get(tx, seq);
+      if (!found) continue;
+      const started = new Set(placements.map(({ queue, shape }) => (queue === seq ? shape : 0)));
+      for (const { id, jobGroup } of shapes) if (started.has(id)) found.moving.add(jobGroup);
+    }
   }
 
   private async writeIntents(

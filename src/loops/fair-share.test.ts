@@ -320,3 +320,22 @@ test('T-105: of 500 shares, more than a plan knows shapes, the first job of each
   const { jobId } = world.engine.orders[shares]!;
   assert.equal((await world.job(jobId)).shareIdentifier, last);
 });
+
+test('T-105: a job of a share that a plan did not look at says what one that asks for the same waits for', async () => {
+  const world = await sharedWorld({}, 2, undefined, 2);
+  const names = Array.from({ length: 40 }, (_, n) => `u${n}`);
+  await fill(world, Object.fromEntries(names.map((name) => [name, 2])));
+  await begin(world);
+  for (let turns = 0; turns < 3; turns++) await endAll(world, 1);
+  const { jobSummaryList } = await world.ask('listJobs', { jobQueue: 'shared', jobStatus: 'RUNNABLE' });
+  const reasons = new Map<string, string>();
+  for (const { jobName, statusReason } of jobSummaryList) reasons.set(jobName, statusReason);
+  assert.equal(reasons.size, 80 - 8);
+  const whys = new Set(
+    [...reasons.values()].map((text) => text.replace(/^.*its part is 3%; (share u8 comes first; )?/, '')),
+  );
+  assert.deepEqual(
+    [...whys],
+    ['needs 1 vCPU and 128 MiB; environment e has 0 of 2 vCPUs free and may launch no more'],
+  );
+});

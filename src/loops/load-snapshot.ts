@@ -14,14 +14,18 @@ import type {
 } from '../scheduler/snapshot.ts';
 import type { CatalogEnvironment, CatalogQueue } from '../service/catalog.ts';
 import type { Service } from '../service/service.ts';
+import type { CommittedCache } from '../store/committed-cache.ts';
 import { consumablesBySeq } from '../store/consumable-rows.ts';
 import type { Tx } from '../store/store.ts';
+import { isMany, likesOf } from './first-shares.ts';
+import type { KeptFirsts } from './kept-firsts.ts';
 import type { KnownShapes } from './known-shapes.ts';
 import type { Paces } from './paces.ts';
-import { queueShares, sharedTasks } from './queue-shares.ts';
+import { type FoundShares, queueShares, type SharedTasks, sharedTasks } from './queue-shares.ts';
 import { queueView } from './queue-view.ts';
 import { asksOf, instanceView, type Running } from './running.ts';
 import { quotaOf } from './shape-quota.ts';
+import { type Crowd, sharedView } from './shared-view.ts';
 
 /** What is remembered from turn to turn. */
 export interface Remembered {
@@ -30,6 +34,9 @@ export interface Remembered {
   readonly claims: readonly TokenClaim[];
   /** When each queue last started a job, by a count of starts: who waited longest is served first. */
   readonly servedAt: ReadonlyMap<number, number>;
+  readonly firsts: KeptFirsts;
+  /** By queue, of those with many. */
+  readonly shares: CommittedCache<number, FoundShares>;
   /** By queue. */
   readonly shapes: ReadonlyMap<number, KnownShapes>;
 }
@@ -62,12 +69,19 @@ export const loadSnapshot = async (
   const quota = await quotaOf(tx, catalogQueues, remembered.shapes);
   const shared = await sharedTasks(service, tx, catalogQueues, running.tasks.values());
   for (const queue of asServed(catalogQueues, remembered.servedAt)) {
+    const crowd = shared && (await crowdOf(service, tx, queue, shared, remembered));
+    if (crowd) {
+      const { view, known } = await sharedView(tx, queue, limits, remembered, service.order, crowd);
+      queues.push(view);
+      shapes.set(queue.seq, known);
+      continue;
+    }
     const { view, known } = await queueView(tx, queue, limits, remembered, quota);
     if (view.shapes.length === 0) continue;
     const { policy } = queue;
     const waiting = new Set(view.shapes.map(({ jobGroup }) => jobGroup));
     const sharing = policy && shared && (await queueShares(service, tx, queue, policy, waiting, shared));
-    queues.push(sharing ? { ...view, shares: sharing } : view);
+    queues.push(sharing ? { ...view, shares: sharing.view } : view);
     shapes.set(queue.seq, known);
   }
   const { reservations } = remembered;
@@ -108,6 +122,34 @@ const withTokens = (
   const bounded = (shape: ShapeView): ShapeView =>
     shape.tokens ? { ...shape, waiting: Math.min(shape.waiting, ...shape.tokens.map(enough)) } : shape;
   return queues.map((queue) => ({ ...queue, shapes: queue.shapes.map(bounded) }));
+};
+
+/** A queue of many shares; undefined where its shapes are looked at one by one. */
+const crowdOf = async (
+  service: Service,
+  tx: Tx,
+  queue: CatalogQueue,
+  shared: SharedTasks,
+  { firsts: kept, shares: found, shapes }: Remembered,
+): Promise<Crowd | undefined> => {
+  const { policy, timeLimits } = queue;
+  // who may be stopped for waiting has to be looked at
+  if (!policy || timeLimits.length > 0 || !isMany(shapes.get(queue.seq)?.total ?? 0)) return undefined;
+  const firsts = await kept.of(tx, queue.seq);
+  const likes = likesOf(firsts);
+  if (!likes) return undefined;
+  const before = found.get(tx, queue.seq);
+  const { view, found: now } = await queueShares(
+    service,
+    tx,
+    queue,
+    policy,
+    Array.from(firsts.values(), ({ head }) => head.group),
+    shared,
+    before,
+  );
+  found.set(tx, queue.seq, now);
+  return { firsts, likes, shares: view };
 };
 
 /** Rule E-132: by priority, of equals the one first that waited longest to be served. */

@@ -25,35 +25,69 @@ export const sharedTasks = async (
   if (!queues.some(({ policy }) => policy)) return undefined;
   const shared = [...tasks].filter(({ share }) => share > 0);
   return {
-    now: await useNow(tx, service.clock, Number.POSITIVE_INFINITY),
+    now: await useNow(service, tx, Number.POSITIVE_INFINITY),
     byShare: Map.groupBy(shared, ({ share }) => share),
   };
 };
 
-/** The shares of a queue that have jobs which wait, `waiting`, or run. */
+/** The shares of a queue as a turn found them, by the policy that it had. */
+export interface FoundShares {
+  readonly policy: FairSharePolicy;
+  readonly at: number;
+  readonly shares: ReadonlyMap<number, ShareView>;
+  /** Those that may stand otherwise by the next turn: of which tasks ran, or were placed since. */
+  readonly moving: Set<number>;
+}
+
+/** So long, of the window, what stands still is taken as it was: it has decayed by a thousandth. */
+const STANDS_STILL = 1 / 1000;
+
+/**
+ * The shares of a queue that have jobs which wait, `waiting`, or run. `before`: of a queue with hundreds of them, as they were
+ * found last.
+ */
 export const queueShares = async (
   service: Service,
   tx: Tx,
   queue: CatalogQueue,
   policy: FairSharePolicy,
-  waiting: ReadonlySet<number>,
+  waiting: Iterable<number>,
   { now, byShare }: SharedTasks,
-): Promise<SharesView> => {
+  before?: FoundShares,
+): Promise<{ view: SharesView; found: FoundShares }> => {
   const window = windowOf(policy);
-  const groups = new Set(waiting);
+  const moving = new Set<number>();
   for (const share of byShare.keys())
-    if ((await service.names.share(tx, share))?.queue === queue.seq) groups.add(share);
-  const shares = new Map<number, ShareView>();
-  for (const share of groups) {
-    const identifier = (await service.names.shareName(tx, share))!;
-    const use = await service.shareUses.of(tx, share, window);
-    const mean = meanRun(use, now, window) ?? UNKNOWN_RUN;
-    const own = runningShare(byShare.get(share) ?? [], mean, now, window);
-    const used = decayedUse(use, now, window) + own.used;
-    shares.set(share, { ...own, identifier, weight: weightOf(policy, identifier), used, meanRun: mean });
-  }
+    if ((await service.names.share(tx, share))?.queue === queue.seq) moving.add(share);
+  const isFresh = before?.policy === policy && now - before.at <= window * STANDS_STILL;
+  const shares = new Map(isFresh ? before.shares : []);
+  const find = async (share: number) => {
+    const tasks = byShare.get(share) ?? [];
+    shares.set(share, await foundShare(service, tx, policy, share, tasks, now));
+  };
+  if (isFresh) for (const share of before.moving) await find(share);
+  for (const share of moving) await find(share);
+  for (const share of waiting) if (!shares.has(share)) await find(share);
   const reserve = await reserveOf(service, tx, queue, policy, shares, now - window);
-  return { window, shares, reserve };
+  const found = { policy, at: isFresh ? before.at : now, shares, moving };
+  return { view: { window, shares, reserve }, found };
+};
+
+const foundShare = async (
+  service: Service,
+  tx: Tx,
+  policy: FairSharePolicy,
+  share: number,
+  tasks: readonly ActiveTask[],
+  now: number,
+): Promise<ShareView> => {
+  const window = windowOf(policy);
+  const identifier = (await service.names.shareName(tx, share))!;
+  const use = await service.shareUses.of(tx, share, window);
+  const mean = meanRun(use, now, window) ?? UNKNOWN_RUN;
+  const own = runningShare(tasks, mean, now, window);
+  const used = decayedUse(use, now, window) + own.used;
+  return { ...own, identifier, weight: weightOf(policy, identifier), used, meanRun: mean };
 };
 
 type Running = Pick<ShareView, 'used' | 'expected' | 'heldMilliVcpus'>;

@@ -16,7 +16,7 @@ const MOST_HEADS = 256;
 const MOST_COUNTED = 1000;
 
 /** What bounds how many jobs are read. */
-interface RoomView {
+export interface RoomView {
   readonly hosts: readonly HostView[];
   readonly environments: readonly EnvironmentView[];
   /** Thousandths of a vCPU that tasks hold, and those of all instances. */
@@ -27,7 +27,7 @@ interface RoomView {
 }
 
 /** What earlier turns leave to this one. */
-interface Before {
+export interface Before {
   readonly reservations: readonly Reservation[];
   readonly shapes: ReadonlyMap<number, KnownShapes>;
 }
@@ -54,7 +54,7 @@ export const queueView = async (
   return { view: { seq, name, priority, environments, shapes }, known: { ...found.known, waitingCounts } };
 };
 
-const shapeView = async (
+export const shapeView = async (
   tx: Tx,
   queue: CatalogQueue,
   shape: KnownShape,
@@ -86,7 +86,7 @@ const groupsOf = ({ node_groups: text }: WaitingShape, asks: Resources): readonl
     : (JSON.parse(text) as TaskGroup[]).map((group) => ({ ...group, nodes: true }));
 
 /** As many as could start at most, and one to be refused. */
-const headsWanted = ({ milliVcpus }: Resources, { hosts, freeMilliVcpus, ahead }: Limits): number => {
+export const headsWanted = ({ milliVcpus }: Resources, { hosts, freeMilliVcpus, ahead }: Limits): number => {
   const least = Math.min(milliVcpus, sumsOf(hosts).leastBound);
   const room = Math.floor(freeMilliVcpus / Math.max(1, least));
   return Math.min(MOST_HEADS, Math.max(0, room) + ahead + 1);
@@ -104,7 +104,7 @@ const waiting = (
 };
 
 /** How much there may be at the most. */
-interface Limits {
+export interface Limits {
   readonly hosts: readonly HostView[];
   readonly freeMilliVcpus: number;
   /** Tasks that may join the lines behind others. */
@@ -113,7 +113,7 @@ interface Limits {
   readonly growsToMilliVcpus: number;
 }
 
-const limitsOf = (queue: CatalogQueue, room: RoomView): Limits => {
+export const limitsOf = (queue: CatalogQueue, room: RoomView): Limits => {
   const { hosts, environments, heldMilliVcpus, milliVcpus, ahead } = room;
   return {
     hosts,

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeWorld, type World } from '../../test/support/world.ts';
+import { CommittedCache } from '../store/committed-cache.ts';
+import { KeptFirsts } from './kept-firsts.ts';
 import { loadSnapshot } from './load-snapshot.ts';
 import { Paces } from './paces.ts';
+import type { FoundShares } from './queue-shares.ts';
 import { nothingRuns } from './running.ts';
 import { quotaOfOne } from './shape-quota.ts';
 
@@ -58,6 +61,8 @@ test('many shapes in several queues: a plan knows a part of each and all of a qu
     reservations: [],
     claims: [],
     servedAt: new Map(),
+    firsts: new KeptFirsts(),
+    shares: new CommittedCache<number, FoundShares>(1),
     shapes: new Map(),
   };
   const { asked } = await world.service.store.read((tx) =>

@@ -6,8 +6,8 @@ import type { SqlValue, Tx } from './store.ts';
 /*
  * Plain jobs and parents of a queue by a filter of ListJobs, newest first: their seqs, read along the indexes jobs_named and
  * jobs_spec, or found by halving, so that a page costs what it shows and not what stands between. Where a filter lets through
- * jobs of several names or specs their lists are merged: SQLite's ORDER BY in a recursion takes the newest of all next.
- * See docs/decisions/filtered-lists.md.
+ * jobs of several names or specs their lists are merged: SQLite's ORDER BY in a recursion takes the newest of all next. What
+ * has an index, and why not all: docs/decisions/filtered-lists.md.
  */
 
 /** Behind each name that begins with a text: names have letters, digits, `-` and `_` alone. */

@@ -157,6 +157,10 @@ export const fewShapes = (tx: Tx, queue: number, limit: number): Promise<Waiting
 export const namedShapes = (tx: Tx, queue: number, ids: readonly number[]): Promise<WaitingShape[]> =>
   tx.all<WaitingShape>(WHICH_OF_THESE_WAIT, { queue, ids: JSON.stringify(ids) });
 
+/** All shapes of a queue's RUNNABLE jobs. */
+export const allShapes = (tx: Tx, queue: number): Promise<WaitingShape[]> =>
+  tx.all<WaitingShape>(WHICH_SHAPES_COME_NEXT, { queue, after: 0, except: '[]', limit: -1 });
+
 /** The `limit` shapes with the next ids above `after`, but for those in `except`. */
 export const nextShapes = (
   tx: Tx,

@@ -79,14 +79,14 @@ export const setTaskRunning = (
   );
 
 /** The task of a share that gets the room of this one, which has its room, once it ends. */
-export const sharedBehind = async (tx: Tx, id: string): Promise<string | undefined> =>
-  (
-    await tx.all<{ id: string }>(
-      `SELECT n.id FROM tasks n JOIN tasks t ON t.id = n.after
-       WHERE n.after = ? AND n.placed_age IS NOT NULL AND t.after IS NULL`,
-      [id],
-    )
-  )[0]?.id;
+export const sharedBehind = async (
+  tx: Tx,
+  { id, after }: Pick<TaskRow, 'id' | 'after'>,
+): Promise<string | undefined> => {
+  if (after !== null) return undefined;
+  const behind = 'SELECT id FROM tasks WHERE after = ? AND placed_age IS NOT NULL';
+  return (await tx.all<{ id: string }>(behind, [id]))[0]?.id;
+};
 
 /** The job whose room this one's next task takes once it ends, by seq; undefined where it stands in no line. */
 export const standsBehind = async (tx: Tx, job: number): Promise<number | undefined> =>

@@ -9,6 +9,8 @@ export interface ShapesSeen {
   readonly cursor: number;
   /** Within so many plans each shape is known to one; 1 when all were. */
   readonly plansPerRound: number;
+  /** The shape that was looked at in the place of one that was not, since it asks for the same. */
+  readonly alike?: (shape: number) => number | undefined;
 }
 
 /** So many reasons are kept of shapes that the last plan did not know: some megabytes. */
@@ -61,12 +63,16 @@ export class LastPlan {
   of(queue: number, shape: number): Finding {
     const key = keyOf(queue, shape);
     const seen = this.seen.get(queue);
-    const reason = this.byShape.get(key);
+    const reason = this.byShape.get(key) ?? this.reasonOfLike(queue, seen?.alike?.(shape));
     if (reason || !isPartial(seen)) return reason ? { reason } : {};
     const earlier = this.earlier.get(key);
     // one that was not known to any of so many plans has not waited all the while
     const isOld = !earlier || this.plans - earlier.plan > seen.plansPerRound;
     return { shapesInAll: seen.total, ...(!isOld && { reason: earlier.reason }) };
+  }
+
+  private reasonOfLike(queue: number, shape: number | undefined): WaitReason | undefined {
+    return shape === undefined ? undefined : this.byShape.get(keyOf(queue, shape));
   }
 
   private keep(key: string, reason: WaitReason): void {

@@ -20,7 +20,7 @@ export const shareFacts = (
 ): ShareFacts | undefined => {
   const share = view?.shares.get(group);
   if (!view || !share) return undefined;
-  const all = [...view.shares.values()];
+  const all = Array.from(view.shares.keys(), (one) => view.shares.get(one)!);
   const used = sumOf(all.map((one) => one.used + one.expected));
   return {
     identifier: share.identifier,

@@ -6,6 +6,7 @@ import { allJobs, faults, readLines, unfinished } from './books.ts';
 import { Chance } from './chance.ts';
 import { type Answered, load } from './load.ts';
 import { prepare } from './prepare.ts';
+import { wrongInTheEnd } from './tokens.ts';
 import { freePort, processesOver, Victim } from './victim.ts';
 
 export interface KillReport {
@@ -63,6 +64,7 @@ const kill = async (
     shares: new Map(),
     terminated: new Set(),
     endless: new Set(),
+    wrong: [],
   };
   victim.start();
   await listening(victim);
@@ -81,7 +83,8 @@ const kill = async (
   await loaded;
   await allEnded(victim);
   const jobs = await allJobs(victim.client);
-  const wrong = faults(jobs, answered, readLines(file));
+  const wrong = [...answered.wrong, ...faults(jobs, answered, readLines(file))];
+  wrong.push(...(await wrongInTheEnd(victim.client, jobs)));
   await victim.end('SIGTERM');
   wrong.push(...(await leftOver(victim.dataDir)));
   if (wrong.length === 0) rmSync(folder, { recursive: true, maxRetries: 10 });

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SubmitJobCommand, type SubmitJobCommandInput, TerminateJobCommand } from '@aws-sdk/client-batch';
 import type { Chance } from './chance.ts';
 import { SHARES } from './prepare.ts';
+import { asking, wrongNow } from './tokens.ts';
 import type { Victim } from './victim.ts';
 
 /** What the clients know: only what was answered. */
@@ -13,6 +14,8 @@ export interface Answered {
   readonly shares: Map<string, string | undefined>;
   /** Told to end: an attempt of theirs may have been stopped before it wrote its line. */
   readonly terminated: Set<string>;
+  /** What was seen wrong on the way. */
+  readonly wrong: string[];
   /** Plain jobs that would run for longer than they may. */
   readonly endless: Set<string>;
 }
@@ -50,6 +53,7 @@ const one = async (
     await client.send(new TerminateJobCommand({ jobId: known, reason: 'the test has enough of it' }));
     return;
   }
+  if (chance.next() < 0.1) answered.wrong.push(...(await wrongNow(client)));
   const endless = limits && chance.next() < 0.01;
   const input = endless ? ENDLESS : drawn(chance, answered, known);
   const { jobId } = await client.send(new SubmitJobCommand({ ...input, jobName: 'kill' }));
@@ -77,6 +81,7 @@ const drawn = (chance: Chance, answered: Answered, known: string | undefined): I
   const common = {
     parameters,
     retryStrategy: { attempts },
+    ...asking(chance),
     ...(chance.next() < 0.3 && { timeout: { attemptDurationSeconds: LIMIT } }),
   };
   const dependsOn = known && chance.next() < 0.2 ? [{ jobId: known }] : [];

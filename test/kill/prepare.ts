@@ -4,6 +4,7 @@ import {
   CreateSchedulingPolicyCommand,
   RegisterJobDefinitionCommand,
 } from '@aws-sdk/client-batch';
+import { prepareTokens } from './tokens.ts';
 import type { Victim } from './victim.ts';
 
 /** The queues that are submitted to: of the machine itself, of instances, which nodes need, and of the machine again, by shares. */
@@ -56,6 +57,7 @@ export const prepare = async ({ client }: Victim, file: string): Promise<void> =
         ...(name === 'shared' && { schedulingPolicyArn: arn }),
       }),
     );
+  await prepareTokens(client);
   const command = ['sh', '-c', script(file), 'Ref::seconds', 'Ref::good'];
   const container = { image: 'none', vcpus: 1, memory: 16, command };
   const parameters = { seconds: '0', good: '1' };

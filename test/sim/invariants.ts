@@ -4,6 +4,7 @@ import type { InstanceRow } from '../../src/store/schema.ts';
 import { ACTIVE, type ActiveTask } from '../../src/store/task-rows.ts';
 import { falseIn } from '../support/kept.ts';
 import type { Books } from './books/books.ts';
+import { checkTokens } from './books/consumables.ts';
 import type { Eyes, JobSeen } from './books/eyes.ts';
 import { nameOf } from './books/jobs.ts';
 import {
@@ -110,8 +111,14 @@ interface TaskRow {
 const PENDING_CHANGES = 'SELECT id FROM temp.changed';
 const LIVE = 'SELECT * FROM instances WHERE state < 2';
 
+/** What must hold whenever something has changed. */
+export const checkStep = (disk: Disk, books: Books, kept: Running | undefined): void => {
+  checkTokens(disk, books);
+  checkKept(disk, kept);
+};
+
 /** What the loops keep of what runs, as of their last commit, is what the store has. */
-export const checkKept = (disk: Disk, kept: Running | undefined): void => {
+const checkKept = (disk: Disk, kept: Running | undefined): void => {
   if (!kept || disk.connection.inTransaction) return;
   const wrong = falseIn(kept, {
     tasks: disk.all<ActiveTask>(ACTIVE),
@@ -129,7 +136,7 @@ export const checkUnused = (disk: Disk): void => {
   }
 };
 
-const TABLES = ['jobs', 'tasks', 'edges', 'specs', 'removals'];
+const TABLES = ['jobs', 'tasks', 'edges', 'specs', 'removals', 'demands', 'holds'];
 
 /** With the last job gone, nothing is left that was kept for it. */
 export const checkEmpty = (disk: Disk, host: Host): void => {

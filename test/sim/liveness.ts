@@ -19,6 +19,8 @@ export const liveOut = async (world: World): Promise<void> => {
   const { books } = world;
   for (const environment of books.environments.values())
     await tell(world, 'UpdateComputeEnvironment', { computeEnvironment: environment.name, state: 'ENABLED' });
+  for (const name of books.consumables.keys())
+    await tell(world, 'UpdateConsumableResource', { consumableResource: name, ...ENOUGH });
   // what has a limit ends by that
   for (const job of open(world)) if (waitsForever(job)) await terminate(world, job);
   await untilStill(world);
@@ -34,6 +36,9 @@ export const liveOut = async (world: World): Promise<void> => {
   checkQuiet(world.disk, world.host, books);
   if (world.swarm.keepMilliseconds === SHORT_MILLISECONDS) await outliveJobs(world);
 };
+
+/** For all that may wait: a total may have been too small for them, or spent. */
+const ENOUGH = { operation: 'SET', quantity: 1_000_000 };
 
 const SHORT_MILLISECONDS = 86_400_000;
 

@@ -42,6 +42,8 @@ export interface Swarm {
   readonly nodes: number;
   /** Of queues, how many are made with a scheduling policy. */
   readonly shared: number;
+  /** Of submissions, how many ask for tokens. */
+  readonly tokens: number;
   readonly largest: number;
   readonly dependent: number;
   readonly slowEngine: number;
@@ -99,6 +101,12 @@ const WEIGHTS = {
   deletePolicy: 0.6,
   describePolicies: 1,
   listPolicies: 0.5,
+  createConsumable: 1.5,
+  updateConsumable: 3,
+  deleteConsumable: 0.7,
+  describeConsumable: 1,
+  listConsumables: 0.7,
+  listConsumers: 1,
 };
 
 export const swarmOf = (seed: number): Swarm => {
@@ -129,6 +137,7 @@ export const swarmOf = (seed: number): Swarm => {
     arrays: vast ? 0.04 : r.unit() * 0.3,
     nodes: new Random(seed, 'nodes').chance(0.25) ? 0 : new Random(seed, 'nodes share').unit() * 0.7,
     shared: new Random(seed, 'shared').pick([0, 0.3, 0.6, 0.9]),
+    tokens: new Random(seed, 'tokens').pick([0, 0.1, 0.3, 0.7]),
     largest: vast ? 2500 : r.chance(0.1) ? 300 : r.int(2, 12),
     dependent: r.unit() * 0.7,
     slowEngine: some(0.5),

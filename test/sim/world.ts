@@ -12,7 +12,7 @@ import { AWAY } from './doors.ts';
 import { strike } from './faults.ts';
 import { Host } from './host.ts';
 import { Hosts } from './hosts.ts';
-import { checkAll, checkKept, checkLimits, checkNodes, checkRow, jobRow, Owners } from './invariants.ts';
+import { checkAll, checkLimits, checkNodes, checkRow, checkStep, jobRow, Owners } from './invariants.ts';
 import { Random } from './random.ts';
 import { type Outcome, type Server, type ServerParts, startServer } from './server.ts';
 import { type Fault, type Swarm, swarmOf } from './swarm.ts';
@@ -306,7 +306,7 @@ export class World {
     this.counts.read(changes, books);
     if (changes.length > 0) {
       this.counts.check(this.disk);
-      if (this.server?.doors.alive) checkKept(this.disk, this.server.kept());
+      checkStep(this.disk, books, this.server?.doors.alive ? this.server.kept() : undefined);
     }
     for (const order of this.orders.splice(0)) books.ordered(order);
     for (const [message, fields] of this.lines.splice(0)) books.logged(message, fields);

@@ -14,10 +14,13 @@ export interface ShareView {
   readonly heldMilliVcpus: number;
 }
 
+/** By their groups. */
+export type ShareTable = Pick<ReadonlyMap<number, ShareView>, 'get' | 'keys'>;
+
 /** The shares of a queue that have jobs which wait or hold vCPUs, by their groups. */
 export interface SharesView {
   readonly window: number;
-  readonly shares: ReadonlyMap<number, ShareView>;
+  readonly shares: ShareTable;
   /** Undefined where nothing is kept free. */
   readonly reserve: ReserveView | undefined;
 }
@@ -67,12 +70,15 @@ const NEW: ShareView = {
 /** Of a queue with a fair-share policy: rules T-105, T-117 to T-119. */
 export class ShareChoice implements Choice {
   private readonly window: number;
-  private readonly shares: Map<number, ShareView>;
+  private readonly shares: ShareTable;
+  /** Of those that started a job. */
+  private readonly changed: Map<number, ShareView>;
   private reserve: ReserveView | undefined;
 
-  constructor({ window, shares, reserve }: SharesView) {
+  constructor({ window, shares, reserve }: SharesView, changed: ReadonlyMap<number, ShareView> = new Map()) {
     this.window = window;
-    this.shares = new Map(shares);
+    this.shares = shares;
+    this.changed = new Map(changed);
     this.reserve = reserve;
   }
 
@@ -82,7 +88,7 @@ export class ShareChoice implements Choice {
   }
 
   start({ group, milliVcpus }: GroupHead): void {
-    this.shares.set(group, withJob(this.shares.get(group) ?? NEW, milliVcpus));
+    this.changed.set(group, withJob(this.of(group), milliVcpus));
     if (!this.reserve) return;
     const { heldMilliVcpus } = this.reserve;
     this.reserve = { ...this.reserve, heldMilliVcpus: heldMilliVcpus + milliVcpus };
@@ -93,16 +99,41 @@ export class ShareChoice implements Choice {
   }
 
   copy(): ShareChoice {
-    return new ShareChoice(this.view());
+    const { window, shares, reserve } = this;
+    return new ShareChoice({ window, shares, reserve }, this.changed);
   }
 
   /** As it stands now. */
   view(): SharesView {
-    return { window: this.window, shares: this.shares, reserve: this.reserve };
+    const { window, shares, changed, reserve } = this;
+    return { window, shares: new Changed(shares, new Map(changed)), reserve };
+  }
+
+  private of(group: number): ShareView {
+    return this.changed.get(group) ?? this.shares.get(group) ?? NEW;
   }
 
   private score({ group, milliVcpus }: GroupHead): number {
-    return scoreOf(this.shares.get(group) ?? NEW, milliVcpus, this.window);
+    return scoreOf(this.of(group), milliVcpus, this.window);
+  }
+}
+
+/** Shares some of which have changed: there may be hundreds, and a plan starts a few. */
+class Changed implements ShareTable {
+  private readonly before: ShareTable;
+  private readonly changed: ReadonlyMap<number, ShareView>;
+
+  constructor(before: ShareTable, changed: ReadonlyMap<number, ShareView>) {
+    this.before = before;
+    this.changed = changed;
+  }
+
+  get(group: number): ShareView | undefined {
+    return this.changed.get(group) ?? this.before.get(group);
+  }
+
+  keys(): MapIterator<number> {
+    return new Set([...this.before.keys(), ...this.changed.keys()]).values();
   }
 }
 

@@ -54,32 +54,71 @@ export const withSpan = (use: ShareUse, span: Span, window: number): ShareUse =>
 };
 
 /** What it counts now. */
-export const decayedUse = ({ width, buckets }: ShareUse, now: number, window: number): number => {
-  let sum = 0;
-  for (const { start, used, moment } of buckets) {
-    const beyond = now - window - start;
-    if (beyond <= 0) sum += used * (1 - (now - start) / window) + moment / window;
-    // of the bucket at the far end as if all of it were used evenly: what is left of it counts next to nothing
-    else if (beyond < width) sum += ((used / width) * (width - beyond) ** 2) / (2 * window);
-  }
-  return sum;
+export const decayedUse = (use: ShareUse, now: number, window: number): number => {
+  const { first, used, moment, last } = sumsOf(use, now, window);
+  const end = now - window;
+  const whole = (used * (first - end) + moment) / window;
+  if (!last) return whole;
+  // of the bucket at the far end as if all of it were used evenly: what is left of it counts next to nothing
+  const left = last.start + use.width - end;
+  return whole + ((last.used / use.width) * left ** 2) / (2 * window);
 };
+
+/** What the buckets come to until the next of them reaches the far end of the window. */
+interface Sums {
+  readonly window: number;
+  /** From which moment of the far end on, and until which. */
+  readonly from: number;
+  readonly until: number;
+  /** Where those begin that count wholly, what was used in them, and each part times how long after that it was. */
+  readonly first: number;
+  readonly used: number;
+  readonly moment: number;
+  /** That at the far end. */
+  readonly last: Bucket | undefined;
+  readonly meanRun: number | undefined;
+}
+
+/** Hundreds of shares are asked for in every turn, and few have changed. */
+const known = new WeakMap<ShareUse, Sums>();
+
+const sumsOf = (use: ShareUse, now: number, window: number): Sums => {
+  const end = now - window;
+  const before = known.get(use);
+  if (before?.window === window && before.from <= end && end < before.until) return before;
+  const sums = summed(use, end, window);
+  known.set(use, sums);
+  return sums;
+};
+
+const summed = ({ width, buckets }: ShareUse, end: number, window: number): Sums => {
+  const counting = buckets.filter(({ start }) => start + width > end);
+  const last = counting.find(({ start }) => start < end);
+  const whole = counting.filter(({ start }) => start >= end);
+  const first = whole[0]?.start ?? end;
+  const milliVcpus = total(counting, (bucket) => bucket.endedMilliVcpus);
+  return {
+    window,
+    from: end,
+    until: last ? last.start + width : (whole[0]?.start ?? Number.POSITIVE_INFINITY),
+    first,
+    used: total(whole, (bucket) => bucket.used),
+    moment: total(whole, ({ start, used, moment }) => used * (start - first) + moment),
+    last,
+    meanRun: milliVcpus > 0 ? total(counting, (bucket) => bucket.endedUsed) / milliVcpus : undefined,
+  };
+};
+
+const total = (buckets: readonly Bucket[], of: (bucket: Bucket) => number): number =>
+  buckets.reduce((sum, bucket) => sum + of(bucket), 0);
 
 /** What an attempt counts that goes on. */
 export const decayedSpan = (milliVcpus: number, age: number, window: number): number =>
   age >= window ? (milliVcpus * window) / 2 : milliVcpus * (age - age ** 2 / (2 * window));
 
 /** How long its attempts ran that ended within the window, by their vCPUs; undefined when none did. */
-export const meanRun = ({ width, buckets }: ShareUse, now: number, window: number): number | undefined => {
-  let milliVcpus = 0;
-  let used = 0;
-  for (const bucket of buckets) {
-    if (bucket.start + width <= now - window) continue;
-    milliVcpus += bucket.endedMilliVcpus;
-    used += bucket.endedUsed;
-  }
-  return milliVcpus > 0 ? used / milliVcpus : undefined;
-};
+export const meanRun = (use: ShareUse, now: number, window: number): number | undefined =>
+  sumsOf(use, now, window).meanRun;
 
 /** Whether any of it counts. */
 export const isUsed = ({ width, buckets }: ShareUse, now: number, window: number): boolean =>

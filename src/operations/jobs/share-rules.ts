@@ -44,14 +44,14 @@ export const checkSharing = (
 
 /** Rules T-098, T-099, E-146: so many shares have unfinished jobs, or have used something of late, at a time. */
 export const checkActive = async (
-  { clock, names }: Service,
+  service: Service,
   tx: Tx,
   { seq, name, policy }: CatalogQueue,
   identifier: string | undefined,
 ): Promise<Refusal | undefined> => {
   if (!policy || (await countShares(tx, seq, MOST_SHARES)) < MOST_SHARES) return undefined;
-  const active = await activeShares(tx, seq, (await useNow(tx, clock)) - windowOf(policy));
+  const active = await activeShares(tx, seq, (await useNow(service, tx)) - windowOf(policy));
   if (active.length < MOST_SHARES) return undefined;
-  for (const share of active) if ((await names.shareName(tx, share)) === identifier) return undefined;
+  for (const share of active) if ((await service.names.shareName(tx, share)) === identifier) return undefined;
   return refuse(`Job queue ${name} has reached the limit of ${MOST_SHARES} active share identifiers.`);
 };

@@ -1,5 +1,6 @@
 import Sqlite, { type Database as Connection } from 'better-sqlite3';
 import { MIGRATIONS } from '../migrations.ts';
+import { NOTE_MOVED_SHAPES } from '../moved-shapes.ts';
 import { NOTE_CHANGES } from '../running-changes.ts';
 import { StoreTooNew } from '../store.ts';
 
@@ -21,6 +22,7 @@ export const openSqlite = (path: string): Connection => {
     connection.pragma('busy_timeout = 2000');
     migrate(connection);
     connection.exec(NOTE_CHANGES);
+    connection.exec(NOTE_MOVED_SHAPES);
     return connection;
   } catch (error) {
     connection.close();

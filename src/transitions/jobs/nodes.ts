@@ -43,7 +43,7 @@ export const placeNodes = async (
   spec: JobSpec,
 ): Promise<void> => {
   const attempt = job.attempt + 1;
-  const placedAge = job.share > 0 ? await useNow(tx, service.clock) : null;
+  const placedAge = job.share > 0 ? await useNow(service, tx) : null;
   // for each task an instance, group by group
   const instances = [...placement.instances];
   for (const { asks, nodes } of nodeGroups(spec.nodes!)) {

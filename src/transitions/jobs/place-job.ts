@@ -33,7 +33,7 @@ export const placeJob = async (
   }
   const { environment, after = null } = placement;
   const attempt = job.attempt + 1;
-  const placedAge = job.share > 0 ? await useNow(tx, service.clock) : null;
+  const placedAge = job.share > 0 ? await useNow(service, tx) : null;
   const id = service.ids.hex(32);
   const logStream = await nameStream(service, tx, spec.definitionName, id, spec.container);
   await insertTask(tx, {

@@ -270,3 +270,13 @@ test('J-174 E-127: a stop that follows the deletion of the queue changes nothing
   await sweep(world);
   assert.deepEqual([await world.job(`${id}:3`), await world.job(plain!)], shown);
 });
+
+test('J-265: an array that is terminated after its queue’s deletion: what waited has ended by that, what runs is terminated', async () => {
+  const [world, [id]] = await standing(array(4));
+  await deleteQueue(world);
+  await world.ask('terminateJob', { jobId: id, reason: 'enough' });
+  const waited = await world.job(`${id}:3`);
+  assert.deepEqual([waited.status, waited.statusReason], ['FAILED', 'JobQueue deleted']);
+  assert.equal(waited.isTerminated, undefined);
+  assert.equal((await world.job(`${id}:0`)).isTerminated, true);
+});

@@ -8,7 +8,8 @@ import {
   SPENT,
   statuses,
 } from '../../../test/support/consumables.ts';
-import { makeWorld, type World } from '../../../test/support/world.ts';
+import { makeWorld, openWorld, type World } from '../../../test/support/world.ts';
+import { openSqlite } from '../../store/sqlite/open-database.ts';
 import type { Tx } from '../../store/store.ts';
 import { noteRecalled } from './recall.ts';
 
@@ -19,6 +20,8 @@ const worldOfTokens = async (pool = 16): Promise<World> => {
   await makeConsumable(world, 'N', 5, SPENT);
   return world;
 };
+
+const POOL = { milliVcpus: 16_000, memoryMiB: 1_000_000, gpus: 0 };
 
 const both = async (world: World) => [await counts(world, 'R'), await counts(world, 'N')];
 const update = async (world: World, consumableResource: string, operation: string, quantity: number) => {
@@ -261,6 +264,30 @@ test('T-191: of two that need A and B, and B and A, one goes after the other', a
   assert.deepEqual(await statuses(world, second), ['RUNNING']);
 });
 
+test('T-192: a server that comes after one that was killed counts the same, and goes on with it', async () => {
+  const connection = openSqlite(':memory:');
+  const world = await makeWorld({ command: ['run'], pool: 16, connection });
+  await makeConsumable(world, 'R', 9);
+  await makeConsumable(world, 'N', 9, SPENT);
+  const starting = await submit(world, { R: 1, N: 1 }, AGAIN);
+  const between = await submit(world, { R: 3, N: 1 }, AGAIN);
+  await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', state: 'DISABLED' });
+  await endTask(world, between, 1);
+  const waits = await submit(world, { R: 1 });
+  assert.deepEqual(await both(world), ['9/4/5', '7/0/7']);
+  // what it would still do is not done
+  await world.loops.stop();
+  const next = openWorld({ connection, clock: world.clock, capacity: POOL });
+  await next.loops.start();
+  await next.settle();
+  assert.deepEqual(await both(next), ['9/4/5', '7/0/7']);
+  assert.deepEqual(await statuses(next, between, waits), ['RUNNABLE', 'RUNNABLE']);
+  await next.ask('updateComputeEnvironment', { computeEnvironment: 'e', state: 'ENABLED' });
+  await next.settle();
+  assert.deepEqual(await statuses(next, starting, between, waits), ['RUNNING', 'RUNNING', 'RUNNING']);
+  assert.deepEqual(await both(next), ['9/5/4', '7/0/7']);
+});
+
 test('T-193: one pool for all queues and environments', async () => {
   const world = await worldOfTokens();
   await world.ask('createComputeEnvironment', {
@@ -332,4 +359,26 @@ test('a job does not run again for a resource that is deleted', async () => {
   await endTask(world, id, 1);
   await world.ask('deleteConsumableResource', { consumableResource: 'R' });
   assert.equal((await world.refused('retryJobs', { jobId: id })).message, 'ConsumableResource R not found.');
+});
+
+test('jobs that ask for no tokens read and write nothing of them, in no turn', async () => {
+  const connection = openSqlite(':memory:');
+  const statements: string[] = [];
+  const prepare = connection.prepare.bind(connection);
+  connection.prepare = ((sql: string) => {
+    statements.push(sql);
+    return prepare(sql);
+  }) as typeof connection.prepare;
+  const world = await makeWorld({ command: ['run'], connection });
+  const ofTokens = () => statements.filter((sql) => /\b(consumables|holds|demands)\b/.test(sql));
+  await makeConsumable(world, 'R', 1);
+  const others = ofTokens().length;
+  const array = await world.submit({ arrayProperties: { size: 6 }, ...AGAIN });
+  await world.settle();
+  for (const index of [0, 1, 2]) await endTask(world, `${array}:${index}`, index % 2);
+  await world.ask('terminateJob', { jobId: array, reason: 'enough' });
+  await world.settle();
+  assert.deepEqual(ofTokens().slice(others), []);
+  await submit(world, { R: 1 });
+  assert.notDeepEqual(ofTokens().slice(others), []);
 });

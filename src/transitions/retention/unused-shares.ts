@@ -10,7 +10,7 @@ const AT_ONCE = 500;
 /** Removes uses that no policy counts any more, and shares of which no job and no use is left. Resolves to whether there may be more. */
 export const removeUnusedShares = (service: Service): Promise<boolean> =>
   service.store.write(async (tx) => {
-    const now = await useNow(tx, service.clock, Number.POSITIVE_INFINITY);
+    const now = await useNow(service, tx, Number.POSITIVE_INFINITY);
     await deleteOldUses(tx, now - windowOf({ shareDecaySeconds: LONGEST_DECAY_SECONDS }));
     const removed = await deleteUnusedShares(tx, AT_ONCE);
     if (removed > 0) service.catalog.made.forget(tx);

@@ -19,9 +19,9 @@ export const noteUse = async (
 ): Promise<void> => {
   const queues = await service.catalog.allQueues(tx);
   if (!queues.some(({ policy }) => policy)) return;
-  const next = await sharedBehind(tx, task.id);
+  const next = await sharedBehind(tx, task);
   if (task.placed_age === null && next === undefined) return;
-  const now = await useNow(tx, service.clock);
+  const now = await useNow(service, tx);
   if (next !== undefined) await setPlacedAge(tx, next, now);
   const policy = queues.find(({ seq }) => seq === queue)?.policy;
   if (task.placed_age === null || !policy) return;

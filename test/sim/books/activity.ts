@@ -1,7 +1,7 @@
 import type { Eyes } from './eyes.ts';
 import type { Wire } from './model.ts';
 import { type Attempt, FAILED, isFinal, type Job, must, STARTING, STATES } from './model.ts';
-import type { Ledger } from './requests.ts';
+import { type Ledger, nameIn } from './requests.ts';
 import { same } from './resources.ts';
 import { jobOf } from './submit.ts';
 import { attemptsOf } from './times.ts';
@@ -81,8 +81,9 @@ const childrenEnded: Check = (ledger, _eyes, { jobId, children, status, statusRe
   same(RULE, [status, !!statusReason], ['FAILED', true]);
 };
 
+/** It may have been removed in the same moment. */
 const stopAsked: Check = (ledger, _eyes, { jobId }) =>
-  must(jobOf(ledger, jobId) !== undefined, RULE, () => `nobody submitted ${jobId}`);
+  must(ledger.jobs.has(nameIn('job', jobId) ?? ''), RULE, () => `nobody submitted ${jobId}`);
 
 const runAgain: Check = (ledger, _eyes, { jobId, jobs }) => {
   const job = jobOf(ledger, jobId);

@@ -129,6 +129,7 @@ const SHOWN = [
   'propagateTags',
   'platformCapabilities',
   'schedulingPriority',
+  'consumableResourceProperties',
 ];
 const OF_ATTEMPTS = [
   'taskArn',

@@ -1,6 +1,7 @@
 import type { Change } from '../disk.ts';
 import { checkLine } from './activity.ts';
 import { describeJobs, listJobs } from './answers.ts';
+import { CONSUMABLES, tokensChanged } from './consumables.ts';
 import type { Eyes, Fate } from './eyes.ts';
 import { checkBegin, jobChanged, jobGone, jobInserted } from './jobs.ts';
 import { LinesOwed } from './lines-owed.ts';
@@ -36,6 +37,7 @@ const EXPECTATIONS: Readonly<Record<string, (ledger: Ledger, request: Request) =
   ...STREAMS,
   ...TAGS,
   ...POLICIES,
+  ...CONSUMABLES,
   SubmitJob: submit,
   DescribeJobs: describeJobs,
   ListJobs: listJobs,
@@ -54,6 +56,8 @@ export class Books implements Ledger {
   readonly environments = new Map();
   readonly environmentBySeq = new Map();
   readonly policies = new Map();
+  readonly consumables = new Map();
+  readonly holders = new Set<Job>();
   readonly queues = new Map();
   readonly queueBySeq = new Map();
   readonly definitions = new Map();
@@ -248,8 +252,10 @@ export class Books implements Ledger {
     else {
       this.stopUnderWay(job);
       if (before === FAILED && after !== FAILED && job.role === 'none') jobAgain(job, this.request);
+      const { recalled } = job;
       jobChanged(this, this.eyes, job, before, after);
       if (before === after) return;
+      tokensChanged(this, job, before, recalled);
       this.starts.changed(job);
       if (after === STARTING) this.starts.begins(job);
       this.lines.changed(job, before, after);

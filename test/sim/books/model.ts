@@ -69,6 +69,25 @@ export interface Policy {
   doc: Wire;
 }
 
+export interface Consumable {
+  readonly name: string;
+  readonly type: string;
+  tags: Tags;
+  /** Less what was spent. */
+  total: number;
+  readonly createdAt: number;
+  /** Those that had a token, by it. */
+  readonly updates: Map<string, { readonly payload: string; readonly at: number }>;
+  /** It is deleted: one that is made anew is another. */
+  gone: boolean;
+}
+
+/** So many tokens of a resource. */
+export interface Ask {
+  readonly consumable: Consumable;
+  readonly quantity: number;
+}
+
 export interface Queue {
   readonly name: string;
   tags: Tags;
@@ -128,6 +147,8 @@ export interface Spec {
 export interface Nodes {
   readonly main: number;
   readonly specs: readonly Spec[];
+  /** Of each node the place of its range. */
+  readonly ranges: readonly number[];
   /** `nodeProperties` as a description has them. */
   readonly shown: Wire;
 }
@@ -178,6 +199,11 @@ export interface Job {
   spec: Spec;
   /** Of a queue with a policy: whose it is. */
   share: string | undefined;
+  /** Of an array what each child asks for, of a multi-node job what all of it does. */
+  asks: readonly Ask[];
+  /** It has its tokens; `took`: with the attempt under way. */
+  holds: boolean;
+  took: boolean;
   /** Within its share; 0 elsewhere. */
   priority: number;
   /** Of a multi-node job. */

@@ -1,6 +1,16 @@
 import type { Outcome } from '../server.ts';
 import type { Fate } from './eyes.ts';
-import type { Definition, Environment, Instance, Job, Policy, Queue, Task, Wire } from './model.ts';
+import type {
+  Consumable,
+  Definition,
+  Environment,
+  Instance,
+  Job,
+  Policy,
+  Queue,
+  Task,
+  Wire,
+} from './model.ts';
 import type { Walk } from './pages.ts';
 import type { Chosen } from './rerun.ts';
 import type { Uses } from './shares.ts';
@@ -32,6 +42,9 @@ export interface Ledger {
   readonly environments: Map<string, Environment>;
   readonly environmentBySeq: Map<number, Environment>;
   readonly policies: Map<string, Policy>;
+  readonly consumables: Map<string, Consumable>;
+  /** Jobs that hold tokens. */
+  readonly holders: Set<Job>;
   readonly queues: Map<string, Queue>;
   readonly queueBySeq: Map<number, Queue>;
   readonly definitions: Map<string, Definition[]>;

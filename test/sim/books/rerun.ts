@@ -1,3 +1,4 @@
+import { asksForGone, GONE } from './consumables.ts';
 import { asksOf, containerOf } from './containers.ts';
 import { nameOf } from './jobs.ts';
 import {
@@ -41,9 +42,11 @@ export const chooseRerun = (ledger: Ledger, { input }: Request): Chosen => {
     return { refusal: /^Unable to substitute value/ };
   const behind = (seen: (reason: string | undefined) => boolean) =>
     input.withDependents ? dependentsOf(ledger, chosen.jobs, seen) : new Set<Job>();
+  const dependents = behind((reason) => reason === DEPENDENCY);
+  if (asksForGone([...chosen.jobs, ...dependents])) return { refusal: GONE };
   return {
     ...chosen,
-    dependents: behind((reason) => reason === DEPENDENCY),
+    dependents,
     perhaps: behind((reason) => reason === DEPENDENCY || reason === undefined),
   };
 };
@@ -145,7 +148,9 @@ export const retryJobs = (_ledger: Ledger, request: Request): Expected => {
   if ('refusal' in chosen) return { refusal: chosen.refusal };
   const { input } = request;
   return {
-    ...(input.withDependents && { may: /has just ended: ask again in a moment/ }),
+    ...(input.withDependents && {
+      may: /has just ended: ask again in a moment|^ConsumableResource \S+ not found/,
+    }),
     apply: (answer) => {
       const { jobs, left, dependents, perhaps } = chosen;
       const behind = [...jobs, ...dependents].filter(({ state }) => state === FAILED);

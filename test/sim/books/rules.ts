@@ -42,6 +42,10 @@ export const RULES = [
   'hosts that take no tasks get none',
   'nobody lines up on a host that takes no tasks',
   'capacity',
+  // tokens
+  'held plus free is the total',
+  'who runs holds what it asked for',
+  'nobody takes more than there is',
   // nodes
   'nodes start together',
   'the main node starts first',
@@ -72,6 +76,7 @@ export const RULES = [
   'environments as described',
   'queues as described',
   'policies as described',
+  'consumable resources as described',
   'queues are counted',
   'what is kept of what runs is true',
   'definitions as described',

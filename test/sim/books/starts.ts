@@ -65,8 +65,22 @@ export class Starts {
 const wholeOf = (job: Job): Job => (job.role === 'none' ? job : job.parent!);
 
 /** Of jobs that are alike in this, one is as good as another wherever there is room. */
-const likeOf = ({ queue, share, spec, children }: Job): string =>
-  JSON.stringify([queue.seq, share, asksOf(spec), children.map((node) => asksOf(node.spec))]);
+const likeOf = (job: Job): string => {
+  const { queue, share, spec, children } = job;
+  return JSON.stringify([
+    queue.seq,
+    share,
+    asksOf(spec),
+    children.map((node) => asksOf(node.spec)),
+    tokensOf(job),
+  ]);
+};
+
+/** What it has to get, or got in this turn: nothing of what it holds since an earlier attempt. */
+const tokensOf = ({ asks, state, holds, took }: Job) =>
+  (state === RUNNABLE ? !holds : took)
+    ? asks.map(({ consumable, quantity }) => [consumable.name, quantity])
+    : [];
 
 const asksOf = ({ milliVcpus, memoryMiB, gpus }: Job['spec']) => [milliVcpus, memoryMiB, gpus];
 

@@ -1,3 +1,4 @@
+import { askedOf, specAsking } from './consumables.ts';
 import { asksOf, containerOf, shownRange } from './containers.ts';
 import type { Wire } from './model.ts';
 import {
@@ -39,6 +40,8 @@ export const submit = (ledger: Ledger, request: Request): Expected => {
   if (nodes instanceof RegExp) return { refusal: nodes };
   const spec = nodes?.specs[nodes.main] ?? specOf(definition, definition.sent.containerProperties, input);
   if (spec instanceof RegExp) return { refusal: spec };
+  const asked = askedOf(ledger, definition, input, nodes);
+  if (asked instanceof RegExp) return { refusal: asked };
   return {
     apply: (answer) => {
       const job = ledger.inserted.get(request.id);
@@ -56,18 +59,29 @@ export const submit = (ledger: Ledger, request: Request): Expected => {
       );
       job!.dependencies = dependencies;
       job!.sentDependsOn = input.dependsOn ?? [];
-      job!.spec = spec;
+      job!.spec = specAsking(spec, asked);
+      job!.asks = asked.asks;
       job!.tags = input.tags ?? {};
       shareOf(job!, input);
-      job!.nodesShown = nodes?.shown;
+      job!.nodesShown = nodes && shownNodes(nodes, asked.ranges);
       for (const child of job!.children) {
-        child.spec = nodes?.specs[child.index] ?? spec;
+        child.spec = nodes ? specAsking(nodes.specs[child.index]!, asked) : job!.spec;
+        if (!nodes) child.asks = asked.asks;
         const role = nodes && (child.index === nodes.main ? 'main' : 'other');
         must(child.role === (role ?? 'none'), 'a job is as submitted', () => child.id);
       }
     },
   };
 };
+
+/** Its ranges with what their nodes ask for. */
+const shownNodes = ({ shown }: Nodes, asked: readonly Wire[]): Wire => ({
+  ...shown,
+  nodeRangeProperties: shown.nodeRangeProperties.map((range: Wire, at: number) => ({
+    ...range,
+    consumableResourceProperties: asked[at],
+  })),
+});
 
 /** Who shares says with whom, and how urgent it is; who does not says neither. */
 const refusalOfShare = (queue: Queue, { sent }: Definition, input: Wire): RegExp | undefined => {
@@ -151,13 +165,14 @@ const nodesOf = (definition: Definition, input: Wire): Nodes | undefined | RegEx
   });
   const missing = made.find((spec) => spec instanceof RegExp);
   if (missing) return missing;
-  for (let node = 0; node < numNodes; node++) specs.push(made[narrowest(ranges, numNodes, node)] as Spec);
+  const places = Array.from({ length: numNodes }, (_, node) => narrowest(ranges, numNodes, node));
+  for (const place of places) specs.push(made[place] as Spec);
   const shown = {
     numNodes,
     mainNode: sent.mainNode,
     nodeRangeProperties: ranges.map((range, at) => shownRange(range, (made[at] as Spec).container)),
   };
-  return { main: sent.mainNode, specs, shown };
+  return { main: sent.mainNode, specs, ranges: places, shown };
 };
 
 const boundsOf = (targetNodes: string, numNodes: number): [number, number] => {

@@ -25,6 +25,8 @@ const byKind = (ledger: Ledger, kind: string, id: string): Tagged | RegExp | und
       return ledger.environments.get(id);
     case 'scheduling-policy':
       return ledger.policies.get(id);
+    case 'consumable-resource':
+      return ledger.consumables.get(id);
     case 'job-queue':
       return ledger.queues.get(id);
     case 'job-definition': {

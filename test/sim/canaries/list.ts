@@ -1,11 +1,19 @@
 import { ATTEMPTS } from './attempts.ts';
+import { CONSUMABLES } from './consumables.ts';
 import { JOBS } from './jobs.ts';
 import type { Canary } from './sabotage.ts';
 import { SHARES } from './shares.ts';
 import { SHOWN } from './shown.ts';
 import { STOPS } from './stops.ts';
 
-export const CANARIES: readonly Canary[] = [...JOBS, ...ATTEMPTS, ...STOPS, ...SHARES, ...SHOWN];
+export const CANARIES: readonly Canary[] = [
+  ...JOBS,
+  ...ATTEMPTS,
+  ...STOPS,
+  ...SHARES,
+  ...CONSUMABLES,
+  ...SHOWN,
+];
 
 /** Rules that no break of the service can lead to, and why. */
 export const WITHOUT: Readonly<Record<string, string>> = {

@@ -3,6 +3,14 @@ import { newWalk, type Walk } from '../books/pages.ts';
 import type { Ledger, Request } from '../books/requests.ts';
 import type { Random } from '../random.ts';
 import type { Swarm } from '../swarm.ts';
+import {
+  createConsumable,
+  deleteConsumable,
+  describeConsumable,
+  listConsumables,
+  listConsumers,
+  updateConsumable,
+} from './consumables.ts';
 import { type Draft, deregister, describeDefinitions, type Make, register } from './definitions.ts';
 import { cancel, cancelMany, describeJobs, listed, rerun, submit, terminate, terminateMany } from './jobs.ts';
 import {
@@ -71,6 +79,12 @@ const MAKES: Readonly<Record<string, Make>> = {
   deletePolicy,
   describePolicies,
   listPolicies,
+  createConsumable,
+  updateConsumable,
+  deleteConsumable,
+  describeConsumable,
+  listConsumables,
+  listConsumers,
 };
 
 const MOST_WALKS = 4;

@@ -3,6 +3,7 @@ import type { Ledger } from '../books/requests.ts';
 import { arnOf } from '../books/requests.ts';
 import type { Random } from '../random.ts';
 import type { Swarm } from '../swarm.ts';
+import { consuming } from './consumables.ts';
 import { nodeProperties } from './nodes.ts';
 
 /** One request as a client makes it. */
@@ -24,7 +25,7 @@ export const asArn = (r: Random, kind: string, name: string): string =>
 export const known = <T>(r: Random, map: ReadonlyMap<string, T>, otherwise: string): string =>
   map.size === 0 || r.chance(0.03) ? otherwise : r.pick([...map.keys()]);
 
-export const register: Make = (r, _ledger, swarm, id) => {
+export const register: Make = (r, ledger, swarm, id) => {
   const isNodes = r.chance(swarm.nodes);
   // nodes have to be tried again often, for all the ways there are
   const own = isNodes && r.chance(0.6) ? {} : strategy(r);
@@ -34,13 +35,14 @@ export const register: Make = (r, _ledger, swarm, id) => {
     input: {
       jobDefinitionName: nameOf(r, swarm, 'd'),
       ...(isNodes
-        ? { type: 'multinode', nodeProperties: nodeProperties(r, swarm, id) }
+        ? { type: 'multinode', nodeProperties: nodeProperties(r, ledger, swarm, id) }
         : { type: 'container', containerProperties: container(r, swarm, id) }),
       ...(r.chance(0.6) && { parameters: { who: 'a', what: 'b' } }),
       ...(r.chance(isNodes ? 0.8 : 0.5) && { retryStrategy }),
       ...(r.chance(0.3) && { timeout: { attemptDurationSeconds: r.int(60, 90) } }),
       ...(r.chance(0.2) && { tags: { team: 'x' } }),
       ...(r.chance(0.3) && { schedulingPriority: r.pick([0, 1, 5, r.int(0, 9999)]) }),
+      ...consuming(r, ledger, swarm),
     },
   };
 };

@@ -1,6 +1,7 @@
 import { FAILED, isFinal, type Job, PENDING, type Queue, STATES } from '../books/model.ts';
 import { arnOf, type Ledger } from '../books/requests.ts';
 import type { Random } from '../random.ts';
+import { consumingInstead } from './consumables.ts';
 import { asArn, commandOf, definitionName, known, type Make, strategy } from './definitions.ts';
 import { nodeOverrides, sentIn } from './nodes.ts';
 import { sharing } from './policies.ts';
@@ -34,6 +35,7 @@ export const submit: Make = (r, ledger, swarm, id) => {
       jobName: `${r.pick(['alpha', 'beta', 'Alto'])}-${id}`,
       jobQueue: asArn(r, 'job-queue', jobQueue),
       jobDefinition,
+      ...consumingInstead(r, ledger, swarm),
       ...sharing(r, isShared, sent?.schedulingPriority !== undefined),
       ...(size > 0 && { arrayProperties: { size } }),
       ...(dependsOn.length > 0 && { dependsOn }),
@@ -44,7 +46,7 @@ export const submit: Make = (r, ledger, swarm, id) => {
         ]),
       }),
       ...(r.chance(nodes ? 0.02 : 0.3) && { containerOverrides: overrides(r, id) }),
-      ...(nodes && r.chance(0.5) && { nodeOverrides: nodeOverrides(r, nodes, id) }),
+      ...(nodes && r.chance(0.5) && { nodeOverrides: nodeOverrides(r, ledger, swarm, nodes, id) }),
       ...(!nodes && r.chance(0.01) && { nodeOverrides: { numNodes: 2 } }),
       ...(r.chance(nodes ? 0.1 : 0.3) && { retryStrategy: r.chance(0.2) ? {} : strategy(r) }),
       ...(r.chance(0.15) && { timeout: { attemptDurationSeconds: r.int(60, 90) } }),

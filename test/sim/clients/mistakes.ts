@@ -1,4 +1,5 @@
 import type { Random } from '../random.ts';
+import { CONSUMABLE_MISTAKES, wrongConsuming } from './consumable-mistakes.ts';
 import type { Draft } from './definitions.ts';
 import {
   type Any,
@@ -92,6 +93,7 @@ const register: readonly Mistake[] = [
     inside('containerProperties', () => ({ ...twice, resourceRequirements: odd })),
   ),
   wrong(/^Scheduling priority/, set('schedulingPriority', -1, 10_000)),
+  ...wrongConsuming,
   wrong(/^Capability|^Exactly 1/, set('platformCapabilities', ['GCP'], ['EC2', 'FARGATE'])),
   wrong(/Fargate/, (input) => ({
     ...input,
@@ -312,6 +314,7 @@ const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
   DescribeJobDefinitions: named('jobDefinitions'),
   SubmitJob: submit,
   ...POLICY_MISTAKES,
+  ...CONSUMABLE_MISTAKES,
   ...STOP_MISTAKES,
   ...TAG_MISTAKES,
   RetryJobs: [

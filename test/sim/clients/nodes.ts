@@ -3,12 +3,13 @@ import type { Ledger } from '../books/requests.ts';
 import { definitionIn } from '../books/resources.ts';
 import type { Random } from '../random.ts';
 import type { Swarm } from '../swarm.ts';
+import { consuming, consumingInstead } from './consumables.ts';
 import { commandOf, container } from './definitions.ts';
 
 /* Multi-node jobs: what a client says of their nodes. */
 
 /** `nodeProperties` of a few nodes, which rather fit together. */
-export const nodeProperties = (r: Random, swarm: Swarm, id: number) => {
+export const nodeProperties = (r: Random, ledger: Ledger, swarm: Swarm, id: number) => {
   const numNodes = r.pick([1, 2, 2, 3, 5]);
   const last = numNodes - 1;
   if (r.chance(0.3)) return triedAgain(r, numNodes, id);
@@ -28,6 +29,7 @@ export const nodeProperties = (r: Random, swarm: Swarm, id: number) => {
       targetNodes,
       container: r.chance(0.7) ? small(r, ofRange(id, at)) : container(r, swarm, ofRange(id, at)),
       ...(r.chance(0.1) && { instanceTypes: ['c5.large'] }),
+      ...consuming(r, ledger, swarm),
     })),
   };
 };
@@ -64,7 +66,7 @@ export const sentIn = (ledger: Ledger, given: string): Wire => {
 };
 
 /** Mostly of ranges that the definition has. */
-export const nodeOverrides = (r: Random, nodes: Wire, id: number) => {
+export const nodeOverrides = (r: Random, ledger: Ledger, swarm: Swarm, nodes: Wire, id: number) => {
   const targets: string[] = nodes.nodeRangeProperties.map((range: Wire) => range.targetNodes);
   const open = targets.some((target) => target.endsWith(':'));
   return {
@@ -73,6 +75,7 @@ export const nodeOverrides = (r: Random, nodes: Wire, id: number) => {
       nodePropertyOverrides: [
         {
           targetNodes: r.chance(0.95) ? r.pick(targets) : '7:',
+          ...consumingInstead(r, ledger, swarm),
           ...(r.chance(0.8) && {
             containerOverrides: {
               ...(r.chance(0.6) && { command: commandOf(r, id) }),

@@ -22,7 +22,7 @@ const keysOf = (r: Random): string[] => {
 
 /** Rather something that is there, and that others tag too. */
 const arnIn = (r: Random, ledger: Ledger): string => {
-  switch (r.weighted({ queue: 4, environment: 2, definition: 3, policy: 2, job: 4 })) {
+  switch (r.weighted({ queue: 4, environment: 2, definition: 3, policy: 2, consumable: 1, job: 4 })) {
     case 'queue': {
       const going = [...ledger.queues.values()].filter(({ status }) => status === 'DELETING');
       const name = going.length > 0 && r.chance(0.4) ? r.pick(going).name : known(r, ledger.queues, 'nobody');
@@ -30,6 +30,8 @@ const arnIn = (r: Random, ledger: Ledger): string => {
     }
     case 'environment':
       return arnOf('compute-environment', known(r, ledger.environments, 'nobody'));
+    case 'consumable':
+      return arnOf('consumable-resource', known(r, ledger.consumables, 'nobody'));
     case 'policy':
       return arnOf('scheduling-policy', known(r, ledger.policies, 'nobody'));
     case 'definition': {

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ShareChoice, type ShareView } from '../domain/fair-share/choice.ts';
+import { firstGroups, likesOf } from './first-shares.ts';
+import type { First, Firsts } from './kept-firsts.ts';
+
+const view = (used: number): ShareView => ({
+  identifier: '',
+  weight: 1,
+  used,
+  expected: 0,
+  meanRun: 1,
+  heldMilliVcpus: 0,
+});
+
+/** A queue of so many shares with one shape each; share n has used `used(n)`. `like`: what its jobs ask for. */
+const queueOf = (shares: number, used: (n: number) => number, like: (n: number) => string = () => 'x') => {
+  const groups = Array.from({ length: shares }, (_, n) => n + 1);
+  const firsts: Firsts = new Map(
+    groups.map((n): [number, First] => [
+      n,
+      {
+        shape: { id: n, job_group: n, first: n, rank: n, has_more: 1, tokens: '' } as First['shape'],
+        head: { group: n, seq: n, rank: n, milliVcpus: 1000 },
+        like: like(n),
+      },
+    ]),
+  );
+  const table = new Map(groups.map((n) => [n, view(used(n))]));
+  return { firsts, choice: new ShareChoice({ window: 600_000, shares: table, reserve: undefined }) };
+};
+
+const chosen = ({ firsts, choice }: ReturnType<typeof queueOf>, wanted: number): number[] =>
+  [...firstGroups(likesOf(firsts)!, choice, () => wanted)].sort((a, b) => a - b);
+
+test('T-105: of 500 shares those are looked at that come first, wherever they stand', () => {
+  const least = new Set([7, 250, 500]);
+  const queue = queueOf(500, (n) => (least.has(n) ? n : 10_000 + n));
+  assert.deepEqual(chosen(queue, 3), [7, 250, 500]);
+  assert.deepEqual(chosen(queue, 5), [1, 2, 7, 250, 500]);
+  assert.equal(chosen(queue, 600).length, 500);
+});
+
+test('T-118: of equals the oldest', () => {
+  assert.deepEqual(
+    chosen(
+      queueOf(100, () => 50),
+      4,
+    ),
+    [1, 2, 3, 4],
+  );
+});
+
+test('T-124: of each kind of jobs as many: one that has no room does not hide another that has', () => {
+  const queue = queueOf(
+    40,
+    (n) => n,
+    (n) => (n <= 30 ? 'large' : 'small'),
+  );
+  assert.deepEqual(chosen(queue, 2), [1, 2, 31, 32]);
+});
+
+test('few shares are all looked at, and those of very many kinds one by one', () => {
+  assert.equal(likesOf(queueOf(16, () => 0).firsts), undefined);
+  assert.equal(
+    likesOf(
+      queueOf(
+        40,
+        () => 0,
+        (n) => `kind ${n}`,
+      ).firsts,
+    ),
+    undefined,
+  );
+  assert.equal(
+    likesOf(
+      queueOf(
+        40,
+        () => 0,
+        (n) => `kind ${n % 16}`,
+      ).firsts,
+    )?.size,
+    16,
+  );
+});
+
+test('of jobs that ask for tokens each shape is looked at: one that has them already may stand anywhere', () => {
+  const { firsts } = queueOf(40, () => 0);
+  const { shape, ...first } = firsts.get(40)!;
+  const asking = { ...first, shape: { ...shape, tokens: '[{"consumable":1,"quantity":1}]' } };
+  assert.equal(likesOf(new Map(firsts).set(40, asking)), undefined);
+});
