@@ -360,3 +360,15 @@ test('a node whose start was taken back had no part in the attempt: run again, i
   );
   assert.deepEqual(rows, [{ attempt: 0, stopped_at: null }]);
 });
+
+test('J-299: a job and its main node that are described together show each attempt once', async () => {
+  const world = await nodeWorld();
+  const id = await submit(world);
+  await world.settle();
+  await end(world, id, 1, 0);
+  const { jobs } = await world.ask('describeJobs', { jobs: [id, `${id}#1`] });
+  assert.deepEqual(
+    jobs.map(({ attempts }: { attempts: unknown[] }) => attempts.length),
+    [1, 1],
+  );
+});
