@@ -44,12 +44,12 @@ export const describeJobs: Operation<{ readonly jobs?: readonly string[] }> = as
 const attemptsSeq = ({ seq, nodes }: FoundJob, spec: JobSpec): number =>
   nodes > 0 ? childSeq(seq, spec.nodes!.mainNode) : seq;
 
-/** Of those that may have some: most of what is asked for waits, or is an array. */
+/** Of those that may have some, each once: most of what is asked for waits, or is an array. */
 const attemptSeqs = async (service: Service, tx: Tx, jobs: readonly FoundJob[]): Promise<number[]> => {
-  const seqs = [];
+  const seqs = new Set<number>();
   for (const job of jobs.filter(mayHaveAttempts))
-    seqs.push(attemptsSeq(job, await service.specs.of(tx, job.spec)));
-  return seqs;
+    seqs.add(attemptsSeq(job, await service.specs.of(tx, job.spec)));
+  return [...seqs];
 };
 
 /** What was read of all jobs together. */
