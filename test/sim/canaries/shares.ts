@@ -55,7 +55,7 @@ export const SHARES: readonly Canary[] = [
           'AFTER INSERT ON main.policies',
           `UPDATE policies SET doc = json_set(doc, '$.fairsharePolicy.computeReservation', 0) WHERE doc LIKE '{"fair%'`,
         ),
-        { createPolicy: 4, describePolicies: 0, updatePolicy: 0 },
+        { createPolicy: 4, describePolicies: 0, updatePolicy: 0, createConsumable: 0 },
       ),
   },
   {
