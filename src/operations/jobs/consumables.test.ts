@@ -117,6 +117,21 @@ test('T-178: of a node range too, which the job shows', async () => {
   );
 });
 
+test('T-178 T-179: of two ranges over the same nodes each has its own list', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  await makeConsumable(world, 'a', 9);
+  const both = nodes(undefined, asking({ a: 2 }));
+  for (const range of both.nodeProperties.nodeRangeProperties) range.targetNodes = '0:2';
+  await world.ask('registerJobDefinition', both);
+  const job = await world.job(await world.submit({ jobDefinition: 'n' }));
+  assert.deepEqual(
+    job.nodeProperties.nodeRangeProperties.map(
+      (range: { consumableResourceProperties?: object }) => range.consumableResourceProperties,
+    ),
+    [undefined, asking({ [consumableArn('a')]: 2 })],
+  );
+});
+
 test('T-179: a resource that is not there, or no longer', async () => {
   const world = await makeWorld({ command: ['run'] });
   await register(world, asking({ later: 1 }));

@@ -32,12 +32,13 @@ export const withConsumables = async (
   const consuming = own ? { ...spec, consumables: own } : spec;
   if (!spec.nodes || !nodeProperties) return consuming;
   const ranges = [];
-  for (const range of spec.nodes.nodeRangeProperties) {
+  // by their places: several may name the same nodes
+  for (const [at, range] of spec.nodes.nodeRangeProperties.entries()) {
     const of = ({ targetNodes }: { readonly targetNodes: string }) => targetNodes === range.targetNodes;
     const overridden = given(
       input.nodeOverrides?.nodePropertyOverrides?.find(of)?.consumableResourcePropertiesOverride,
     );
-    const defined = nodeProperties.nodeRangeProperties.find(of)?.consumableResourceProperties;
+    const defined = nodeProperties.nodeRangeProperties[at]?.consumableResourceProperties;
     const consumables = await resolved(service, tx, overridden ?? defined);
     if (isRefusal(consumables)) return consumables;
     ranges.push(consumables ? { ...range, consumables } : range);
