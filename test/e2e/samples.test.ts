@@ -164,11 +164,11 @@ test('S-093 S-092 S-083: DescribeComputeEnvironments P3OnDemand', async () => {
   assert.equal(environment.state, 'ENABLED');
   assert.equal(environment.status, 'VALID');
   assert.equal(environment.statusReason, 'ComputeEnvironment Healthy');
-  const ec2Configuration = [{ imageType: 'ECS_AL2_NVIDIA' }];
+  const ec2Configuration = [{ imageType: 'ECS_AL2023_NVIDIA', batchImageStatus: 'LATEST' }];
   assert.deepEqual(
     environment.computeResources,
     { ...P3, ec2Configuration },
-    'E-050: as printed, with its image',
+    'E-050 T-383: as printed, with its image',
   );
   assert.equal(environment.serviceRole, ROLE);
 });

@@ -105,7 +105,6 @@ test('T-036 T-044: tags and keys that are missing, empty or too many are refused
   for (const answer of [
     await tag(''),
     await tag('{"tags":{}}'),
-    await tag('{"tags":{"a":null}}'),
     await tag(tags),
     await signed({ method: 'DELETE', path: ENCODED }),
     await signed({ method: 'DELETE', path: `${ENCODED}?tagKeys=` }),
@@ -116,7 +115,7 @@ test('T-036 T-044: tags and keys that are missing, empty or too many are refused
     assert.equal(answer.headers['x-amzn-errortype'], 'ClientException', answer.text);
     assert.match(answer.json.message, /tags|tagKeys/i);
   }
-  for (const body of ['{"tags":[]}', '{"tags":{"a":1}}', '[]', '"x"'])
+  for (const body of ['{"tags":[]}', '{"tags":{"a":1}}', '{"tags":{"a":null}}', '[]', '"x"'])
     assert.equal((await tag(body)).headers['x-amzn-errortype'], 'SerializationException', body);
   assert.deepEqual(await list(), {});
 });
