@@ -11,8 +11,8 @@ export interface Offer {
   readonly price: number;
   /** Of a bundle, such as `optimal`, the family is taken that suits a job's memory per vCPU (E-153). */
   readonly suits?: 'C' | 'M' | 'R';
-  /** Where its name stands in the list, for a strategy that goes by that (T-396). */
-  readonly place?: number;
+  /** The lower, the sooner: where its name stands in the list, for a strategy that goes by that (T-396). */
+  readonly preference?: number;
 }
 
 /** Rule E-152: dollars an hour and vCPU. */
@@ -70,13 +70,13 @@ export const offersOf = (instanceTypes: readonly string[], isOrdered = false): r
       },
       price: pricePerVcpu(type) * type.vcpus,
       ...(suits && { suits }),
-      ...(isOrdered && { place: placeOf(type, instanceTypes) }),
+      ...(isOrdered && { preference: preferenceOf(type, instanceTypes) }),
     };
   });
 };
 
-/** T-396: a type named by itself has its own place, wherever its family stands. */
-const placeOf = ({ name, family }: InstanceType, instanceTypes: readonly string[]): number => {
+/** T-396: a type named by itself has its own, wherever its family stands. */
+const preferenceOf = ({ name, family }: InstanceType, instanceTypes: readonly string[]): number => {
   const own = instanceTypes.indexOf(name);
   return own >= 0 ? own : instanceTypes.indexOf(family);
 };

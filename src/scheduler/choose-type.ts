@@ -38,7 +38,7 @@ export const ranked = (
       const instances = Math.ceil(Math.max(1, waiting) / tasksOn(offer.size, asks));
       const key = [
         offer.size.milliVcpus > largest ? 1 : 0,
-        offer.place ?? 0,
+        offer.preference ?? 0,
         asks.gpus === 0 && offer.size.gpus > 0 ? 1 : 0,
         offer.suits !== undefined && offer.suits !== suit ? 1 : 0,
         instances * offer.size.milliVcpus,

@@ -84,16 +84,33 @@ test('T-394: EC2 and SPOT are exchanged, and nothing else becomes what it is not
   const world = await makeWorld();
   await create(world, { allocationStrategy: 'BEST_FIT_PROGRESSIVE' });
   assert.equal((await update(world, { computeResources: { type: 'SPOT' } })).computeResources.type, 'SPOT');
-  for (const type of ['FARGATE', 'FARGATE_SPOT', 'ECS_MANAGED_INSTANCES']) {
+  for (const [type, text] of [
+    ['FARGATE', 'computeResources.type cannot be changed from SPOT to FARGATE.'],
+    ['FARGATE_SPOT', 'computeResources.type cannot be changed from SPOT to FARGATE_SPOT.'],
+    [
+      'ECS_MANAGED_INSTANCES',
+      'computeResources.type ECS_MANAGED_INSTANCES is not supported by Longshore yet.',
+    ],
+  ] as const) {
     const refusal = await world.refused('updateComputeEnvironment', {
       computeEnvironment: 'x',
       computeResources: { type },
     });
-    assert.match(
-      refusal.message,
-      new RegExp(`cannot be changed from SPOT to ${type}|${type} is not supported`),
-    );
+    assert.equal(refusal.message, text);
   }
+});
+
+test('T-394: FARGATE and FARGATE_SPOT are exchanged, and do not become EC2', async () => {
+  const { subnets, securityGroupIds } = RESOURCES;
+  const world = await makeWorld();
+  await create(world, {}, { computeResources: { type: 'FARGATE', maxvCpus: 4, subnets, securityGroupIds } });
+  for (const type of ['FARGATE_SPOT', 'FARGATE'])
+    assert.equal((await update(world, { computeResources: { type } })).computeResources.type, type);
+  const refusal = await world.refused('updateComputeEnvironment', {
+    computeEnvironment: 'x',
+    computeResources: { type: 'EC2' },
+  });
+  assert.equal(refusal.message, 'computeResources.type cannot be changed from FARGATE to EC2.');
 });
 
 test('T-395: containerInsights is kept and shown, at create and at update', async () => {
