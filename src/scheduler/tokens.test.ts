@@ -174,3 +174,35 @@ test('T-193: among queues of one priority, too, who was short first comes first,
   assert.deepEqual(started({ ...then, consumables: [free(1, 4)] }), [2, 1]);
   assert.deepEqual(started({ ...then, claims: [] }), [2]);
 });
+
+test('T-193: a claim is its queue’s and shape’s: whoever comes to be the first of them has its place', () => {
+  const waits = (job: number) => asking(2, 1, [cpu(1), { 1: 3 }, job]);
+  const comes = asking(1, 1, [cpu(1), { 1: 1 }, 2]);
+  const s = snapshot({ consumables: [free(1, 1)], queues: [waits(1), comes] });
+  // job 1 is cancelled; or one of higher priority comes in its shape
+  const then = { ...s, queues: [comes, waits(7)], claims: plan(s).claims };
+  assert.deepEqual(started(then), []);
+  assert.deepEqual(
+    plan(then).claims.map(({ queue: of, job }) => [of, job]),
+    [
+      [2, 7],
+      [1, 2],
+    ],
+  );
+  assert.deepEqual(started({ ...then, consumables: [free(1, 3)] }), [7]);
+});
+
+test('T-193: who starts leaves its place: the next of its shape comes behind the other queues', () => {
+  const view = asking(2, 1, [cpu(1), { 1: 2 }, 1]);
+  const [shape] = view.shapes;
+  const heads = [1, 3].map((seq) => ({ seq, rank: seq }));
+  const waits = { ...view, shapes: [{ ...shape!, heads, waiting: 2 }] };
+  const comes = asking(1, 1, [cpu(1), { 1: 1 }, 2]);
+  const s = snapshot({ consumables: [free(1, 0)], queues: [waits, comes] });
+  const then = { ...s, consumables: [free(1, 2)], claims: plan(s).claims };
+  assert.deepEqual(started(then), [1]);
+  assert.deepEqual(
+    plan(then).claims.map(({ job }) => job),
+    [2, 3],
+  );
+});

@@ -23,19 +23,29 @@ export class TokensLeft {
     this.free = new Map(views.map(({ seq, free }) => [seq, free]));
   }
 
-  /** What an earlier plan kept for jobs of some queues which wait still, before their queues are served: as far as is lacking now. */
+  /**
+   * What an earlier plan kept for some queues, before they are served: as far as is lacking now. A claim is its queue's and
+   * shape's, whoever is the first of them now.
+   */
   stand(earlier: readonly TokenClaim[], queues: readonly QueueView[]): void {
     const left = new Map(this.free);
     for (const claim of earlier) {
       const queue = queues.find(({ seq }) => seq === claim.queue);
       const shape = queue?.shapes.find(({ id, tokens }) => id === claim.shape && tokens !== undefined);
-      if (!queue || shape?.heads[0]?.seq !== claim.job) continue;
+      const job = shape?.heads[0]?.seq;
+      if (!queue || !shape || job === undefined) continue;
       const short: number[] = [];
       for (const { consumable, quantity } of claim.tokens) {
         left.set(consumable, (left.get(consumable) ?? 0) - quantity);
         if (left.get(consumable)! < 0) short.push(consumable);
       }
-      this.claims.set(keyOf(queue, shape), { ...claim, short, priority: queue.priority, isEarlier: true });
+      this.claims.set(keyOf(queue, shape), {
+        ...claim,
+        job,
+        short,
+        priority: queue.priority,
+        isEarlier: true,
+      });
     }
   }
 
