@@ -1,7 +1,15 @@
 import type { Resources } from '../domain/container.ts';
 import type { HostView } from '../domain/host.ts';
 import type { Tokens } from '../domain/tokens.ts';
-import type { EnvironmentView, QueueView, Reservation, ShapeView, TaskGroup } from '../scheduler/snapshot.ts';
+import type {
+  EnvironmentView,
+  QueueView,
+  Reservation,
+  ShapeView,
+  TaskGroup,
+  TokenClaim,
+} from '../scheduler/snapshot.ts';
+import { bindingShapes } from '../scheduler/tokens.ts';
 import type { CatalogQueue } from '../service/catalog.ts';
 import { countWaiting, headsOf, type WaitingShape } from '../store/runnable.ts';
 import { isSet } from '../store/schema.ts';
@@ -29,6 +37,7 @@ export interface RoomView {
 /** What earlier turns leave to this one. */
 export interface Before {
   readonly reservations: readonly Reservation[];
+  readonly claims: readonly TokenClaim[];
   readonly shapes: ReadonlyMap<number, KnownShapes>;
 }
 
@@ -40,8 +49,11 @@ export const queueView = async (
   before: Before,
   quota: ShapeQuota,
 ): Promise<{ view: QueueView; known: KnownShapes }> => {
-  const reserved = before.reservations.find((r) => r.queue === queue.seq)?.job ?? 0;
-  const found = await shapesOf(tx, queue.seq, before.shapes.get(queue.seq), reserved, quota);
+  const kept = {
+    reserved: before.reservations.find((r) => r.queue === queue.seq)?.job ?? 0,
+    claimed: bindingShapes(before.claims, queue.seq),
+  };
+  const found = await shapesOf(tx, queue.seq, before.shapes.get(queue.seq), kept, quota);
   const limits = limitsOf(queue, room);
   const shapes: ShapeView[] = [];
   const waitingCounts = new Map<number, number>();

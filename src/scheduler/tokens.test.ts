@@ -4,6 +4,7 @@ import { cpu, queue, running, snapshot } from '../../test/support/scheduler.ts';
 import type { Resources } from '../domain/container.ts';
 import { plan } from './plan.ts';
 import type { ConsumableView, QueueView, Snapshot } from './snapshot.ts';
+import { bindingShapes } from './tokens.ts';
 
 const free = (seq: number, free: number, total = free): ConsumableView => ({
   seq,
@@ -205,4 +206,25 @@ test('T-193: who starts leaves its place: the next of its shape comes behind the
     plan(then).claims.map(({ job }) => job),
     [2, 3],
   );
+});
+
+test('T-193: the shapes whose claims bind others are known to the next plan: of each resource the first that is short of it', () => {
+  const claim = (queueSeq: number, shape: number, asks: Asks, short: number[]) => ({
+    queue: queueSeq,
+    shape,
+    job: shape,
+    tokens: Object.entries(asks).map(([seq, quantity]) => ({ consumable: Number(seq), quantity })),
+    short,
+  });
+  const claims = [
+    claim(1, 10, { 1: 1 }, [1]),
+    claim(1, 11, { 1: 2 }, [1]),
+    claim(2, 12, { 1: 2 }, [1]),
+    claim(1, 13, { 1: 2, 2: 1 }, [1, 2]),
+    claim(1, 14, { 3: 1 }, []),
+  ];
+  assert.deepEqual(bindingShapes(claims, 1), [10, 13, 14]);
+  assert.deepEqual(bindingShapes(claims, 2), [12]);
+  const many = Array.from({ length: 100 }, (_, at) => claim(1, at, { [at]: 1 }, [at]));
+  assert.equal(bindingShapes(many, 1).length, 64);
 });

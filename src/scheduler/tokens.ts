@@ -116,3 +116,22 @@ export class TokensLeft {
 }
 
 const keyOf = (queue: QueueView, shape: ShapeView): string => `${queue.seq}/${shape.id}`;
+
+/** More are not carried on for one queue. */
+const MOST_BINDING = 64;
+
+/**
+ * Shapes of a queue whose claims keep something from other queues: the next plan has to know them. Of what one is short of
+ * those behind it get nothing, so that of each resource the first counts.
+ */
+export const bindingShapes = (claims: readonly TokenClaim[], queue: number): number[] => {
+  const shapes: number[] = [];
+  const covered = new Set<number>();
+  for (const { queue: of, shape, short } of claims) {
+    if (of !== queue || shapes.length === MOST_BINDING) continue;
+    if (short.length > 0 && short.every((consumable) => covered.has(consumable))) continue;
+    shapes.push(shape);
+    for (const consumable of short) covered.add(consumable);
+  }
+  return shapes;
+};
