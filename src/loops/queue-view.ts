@@ -15,7 +15,7 @@ import { countWaiting, headsOf, type WaitingShape } from '../store/runnable.ts';
 import { isSet } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 import { sumsOf } from './host-sums.ts';
-import { type KnownShape, type KnownShapes, shapesOf } from './known-shapes.ts';
+import { type Kept, type KnownShape, type KnownShapes, shapesOf } from './known-shapes.ts';
 import type { ShapeQuota } from './shape-quota.ts';
 
 /** Never more of one shape in one plan: with the shapes, bounds a turn. */
@@ -41,6 +41,12 @@ export interface Before {
   readonly shapes: ReadonlyMap<number, KnownShapes>;
 }
 
+/** What earlier turns keep for a queue. */
+export const keptFor = (queue: number, { reservations, claims }: Omit<Before, 'shapes'>): Kept => ({
+  reserved: reservations.find((r) => r.queue === queue)?.job ?? 0,
+  claimed: bindingShapes(claims, queue),
+});
+
 /** A queue as a plan knows it: the oldest shapes of its jobs, the one that room is kept for, and some others in turn. */
 export const queueView = async (
   tx: Tx,
@@ -49,10 +55,7 @@ export const queueView = async (
   before: Before,
   quota: ShapeQuota,
 ): Promise<{ view: QueueView; known: KnownShapes }> => {
-  const kept = {
-    reserved: before.reservations.find((r) => r.queue === queue.seq)?.job ?? 0,
-    claimed: bindingShapes(before.claims, queue.seq),
-  };
+  const kept = keptFor(queue.seq, before);
   const found = await shapesOf(tx, queue.seq, before.shapes.get(queue.seq), kept, quota);
   const limits = limitsOf(queue, room);
   const shapes: ShapeView[] = [];
