@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-
+import { endTask, makeConsumable, needing, statuses } from '../../test/support/consumables.ts';
 import { makeWorld, RESOURCES, type World } from '../../test/support/world.ts';
 import type { EnvironmentView, ShapeView } from '../scheduler/snapshot.ts';
 import { setStarting } from '../store/job-moves.ts';
@@ -85,6 +85,26 @@ test('E-137 E-138: a job behind more shapes that can never run than one plan kno
   assert.deepEqual([await status(world, whole), await status(world, lower)], ['RUNNING', 'RUNNABLE']);
 });
 
+test('T-193: a job behind more shapes than one plan knows keeps its place among the queues that ask for the same tokens', async () => {
+  const world = await makeWorld({ pool: 2, command: ['run'] });
+  await environment(world, 'small', ['m3.medium', 'c5.large']);
+  const order = [{ order: 1, computeEnvironment: 'small' }];
+  await world.ask('updateJobQueue', { jobQueue: 'q', computeEnvironmentOrder: order });
+  await world.ask('createJobQueue', { jobQueueName: 'other', priority: 1, computeEnvironmentOrder: order });
+  await makeConsumable(world, 'r', 1);
+  const holder = await world.submit(needing({ r: 1 }, { jobQueue: 'other' }));
+  await world.settle();
+  await Promise.all(Array.from({ length: MANY }, (_, n) => world.submit(memory(50_000 + n))));
+  const behind = await world.submit(needing({ r: 1 }));
+  await turns(world, 10);
+  const later = await world.submit(needing({ r: 1 }, { jobQueue: 'other' }));
+  await turns(world, 10);
+  await endTask(world, holder);
+  assert.deepEqual(await statuses(world, holder, behind, later), ['SUCCEEDED', 'RUNNING', 'RUNNABLE']);
+  await endTask(world, behind);
+  assert.deepEqual(await statuses(world, later), ['RUNNING']);
+});
+
 test('E-173: each of many shapes says in the end that it can never run, and goes on saying so', async () => {
   const world = await makeWorld({ pool: 1 });
   const ids = await submitLarge(world);
@@ -124,7 +144,7 @@ const shapesIn = async ({ service }: World, tx: Tx, maxvCpus: number): Promise<r
     supply: { ...view.supply, maxMilliVcpus: maxvCpus * 1000 } as EnvironmentView['supply'],
   }));
   const room = { hosts, environments, heldMilliVcpus: 0, milliVcpus: 0, ahead: 0 };
-  const before = { reservations: [], shapes: new Map() };
+  const before = { reservations: [], claims: [], shapes: new Map() };
   return (await queueView(tx, queue!, room, before, { oldest: 10, rotating: 5 })).view.shapes;
 };
 

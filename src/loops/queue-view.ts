@@ -1,14 +1,22 @@
 import type { Resources } from '../domain/container.ts';
 import type { HostView } from '../domain/host.ts';
 import type { Tokens } from '../domain/tokens.ts';
-import type { EnvironmentView, QueueView, Reservation, ShapeView, TaskGroup } from '../scheduler/snapshot.ts';
+import type {
+  EnvironmentView,
+  QueueView,
+  Reservation,
+  ShapeView,
+  TaskGroup,
+  TokenClaim,
+} from '../scheduler/snapshot.ts';
+import { bindingShapes } from '../scheduler/tokens.ts';
 import type { CatalogQueue } from '../service/catalog.ts';
 import { countRunnable } from '../store/queue-counts.ts';
 import { countWaiting, headsOf, type WaitingShape } from '../store/runnable.ts';
 import { isSet } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 import { sumsOf } from './host-sums.ts';
-import { type KnownShape, type KnownShapes, shapesOf } from './known-shapes.ts';
+import { type Kept, type KnownShape, type KnownShapes, shapesOf } from './known-shapes.ts';
 import type { ShapeQuota } from './shape-quota.ts';
 
 /** Never more of one shape in one plan: with the shapes, bounds a turn. */
@@ -30,8 +38,15 @@ export interface RoomView {
 /** What earlier turns leave to this one. */
 export interface Before {
   readonly reservations: readonly Reservation[];
+  readonly claims: readonly TokenClaim[];
   readonly shapes: ReadonlyMap<number, KnownShapes>;
 }
+
+/** What earlier turns keep for a queue. */
+export const keptFor = (queue: number, { reservations, claims }: Omit<Before, 'shapes'>): Kept => ({
+  reserved: reservations.find((r) => r.queue === queue)?.job ?? 0,
+  claimed: bindingShapes(claims, queue),
+});
 
 /** A queue as a plan knows it: the oldest shapes of its jobs, the one that room is kept for, and some others in turn. */
 export const queueView = async (
@@ -41,8 +56,8 @@ export const queueView = async (
   before: Before,
   quota: ShapeQuota,
 ): Promise<{ view: QueueView; known: KnownShapes }> => {
-  const reserved = before.reservations.find((r) => r.queue === queue.seq)?.job ?? 0;
-  const found = await shapesOf(tx, queue.seq, before.shapes.get(queue.seq), reserved, quota);
+  const kept = keptFor(queue.seq, before);
+  const found = await shapesOf(tx, queue.seq, before.shapes.get(queue.seq), kept, quota);
   const limits = limitsOf(queue, room);
   const shapes: ShapeView[] = [];
   const waitingCounts = new Map<number, number>();

@@ -108,7 +108,7 @@ export const openWorld = ({
     order,
     lastPlan: new LastPlan(),
     lines: new Lines(),
-    frontTimes: new FrontTimes(clock.wall()),
+    frontTimes: new FrontTimes({ wall: clock.wall(), steady: clock.steady() }),
     lastHour: new LastHour(clock),
     capacity: { hosts, idleGraceSeconds: IDLE_GRACE_SECONDS, spotWarningSeconds: SPOT_WARNING_SECONDS },
     about: { version: 'test', startedAt: clock.wall(), keepMilliseconds: undefined },
