@@ -109,7 +109,7 @@ const waitsForever = ({ spec, children }: Job): boolean =>
   );
 
 /** Where there is room for one after the other, more than so many would take the world days, and its checker an hour. */
-const MOST_LEFT = 1000;
+const MOST_LEFT = 300;
 
 /** The youngest jobs of those that are open, but for so many with their children and nodes. */
 const tooMany = (world: World): Job[] => {
