@@ -18,8 +18,11 @@ const queueOf = (shareDecaySeconds: number) =>
     policy: { doc: { fairsharePolicy: { shareDecaySeconds } } },
   }) as Queue;
 
-/** Attempts of a share of one vCPU, each with the seconds that use counts for when it ends; looked at with the last of them. */
-const look = (ends: readonly { from: number; to: number; decay: number }[], spoil = 1): void => {
+/** Attempts of a share of one vCPU, each with the seconds that use counts for when it ends; looked at with the last of them, a minute later where nothing is said. */
+const look = (
+  ends: readonly { from: number; to: number; decay: number }[],
+  { spoil = 1, age = ends.at(-1)!.to + MINUTE } = {},
+): void => {
   const uses = new Uses();
   let kept: ShareUse = unused(ends[0]!.decay * 1000);
   let queue = queueOf(0);
@@ -31,7 +34,7 @@ const look = (ends: readonly { from: number; to: number; decay: number }[], spoi
   }
   const { width, buckets } = kept;
   const eyes = {
-    useAge: () => ends.at(-1)!.to + MINUTE,
+    useAge: () => age,
     shares: () => [{ seq: 7, queue: 1, name: 'a' }],
     buckets: () => buckets.map((bucket) => ({ ...bucket, width, used: bucket.used * spoil })),
   } as unknown as Eyes;
@@ -44,10 +47,20 @@ test('a shorter window forgets what ended before, not what an attempt used befor
   const short = { from: 0, to: 100 * HOURS, decay: 600 };
   const long = { from: MINUTE, to: 100 * HOURS + MINUTE, decay: 7200 };
   look([short, long]);
-  assert.throws(() => look([short, long], 0.4), /use is what attempts took/);
+  assert.throws(() => look([short, long], { spoil: 0.4 }), /use is what attempts took/);
   look([
     { ...short, decay: 7200 },
     { ...long, decay: 600 },
     { ...long, to: long.to + MINUTE },
   ]);
+});
+
+test('what was used in the last second before a machine ended may be kept for a time that the shares’ clock has yet to come to', () => {
+  look(
+    [
+      { from: 7506, to: 7511, decay: 1200 },
+      { from: 7506, to: 7506, decay: 600 },
+    ],
+    { age: 7506 },
+  );
 });

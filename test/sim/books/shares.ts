@@ -91,7 +91,8 @@ export class Uses {
     if (!used) return { low: 0, high: 0, round: 1e-3 };
     const { spans, widest, rewidened } = used;
     const end = age - window;
-    const total = sum(spans, (span) => amount(span, end - widest, age));
+    // the clock loses what it had not written down: some may lie ahead of it
+    const total = sum(spans, (span) => amount(span, end - widest, Number.POSITIVE_INFINITY));
     const atEnd = sum(spans, (span) => amount(span, end - widest, end + widest));
     const round = ((atEnd + total * rewidened) * widest) / window + 1e-9 * total + 1e-3;
     return {
