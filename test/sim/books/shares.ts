@@ -10,13 +10,13 @@ interface Span {
   readonly milliVcpus: number;
   readonly from: number;
   readonly to: number;
+  /** What it used before may be forgotten: the window did not count it when it ended, or when another did after it. */
+  readonly lost: number;
 }
 
 /** What a share of a queue used. */
 interface Used {
   spans: readonly Span[];
-  /** What was used before may be forgotten: a window that was shorter then did not count it. */
-  lost: number;
   /** The widest buckets that it was ever kept in, and how often these became others. */
   widest: number;
   width: number;
@@ -55,14 +55,13 @@ export class Uses {
     const window = windowOf(queue.policy);
     const width = widthOf(window);
     const key = keyOf(queue, share);
-    const used = this.used.get(key) ?? { spans: [], lost: 0, widest: width, width, rewidened: 0 };
+    const used = this.used.get(key) ?? { spans: [], widest: width, width, rewidened: 0 };
     if (used.width !== width) used.rewidened++;
     used.width = width;
     used.widest = Math.max(used.widest, width);
-    used.lost = Math.max(used.lost, to - window);
-    used.spans = [...used.spans, { milliVcpus: task.milliVcpus, from, to }].filter(
-      (span) => span.to > to - WEEK - 2 * used.widest,
-    );
+    used.spans = [...used.spans, { milliVcpus: task.milliVcpus, from, to, lost: 0 }]
+      .filter((span) => span.to > to - WEEK - 2 * used.widest)
+      .map((span) => ({ ...span, lost: Math.max(span.lost, to - window) }));
     this.used.set(key, used);
   }
 
@@ -90,14 +89,15 @@ export class Uses {
   private recount(queue: Queue, name: string, age: number, window: number) {
     const used = this.used.get(keyOf(queue, name));
     if (!used) return { low: 0, high: 0, round: 1e-3 };
-    const { spans, lost, widest, rewidened } = used;
+    const { spans, widest, rewidened } = used;
     const end = age - window;
-    const total = sum(spans, (span) => amount(span, end - widest, age));
+    // the clock loses what it had not written down: some may lie ahead of it
+    const total = sum(spans, (span) => amount(span, end - widest, Number.POSITIVE_INFINITY));
     const atEnd = sum(spans, (span) => amount(span, end - widest, end + widest));
     const round = ((atEnd + total * rewidened) * widest) / window + 1e-9 * total + 1e-3;
     return {
-      low: sum(spans, (span) => decayed(span, age, window, lost)),
-      high: sum(spans, (span) => decayed(span, age, window, lost - widest)),
+      low: sum(spans, (span) => decayed(span, age, window)),
+      high: sum(spans, (span) => decayed(span, age, window, widest)),
       round,
     };
   }
@@ -124,9 +124,9 @@ const sum = (spans: readonly Span[], of: (span: Span) => number): number =>
 const amount = ({ milliVcpus, from, to }: Span, low: number, high: number): number =>
   milliVcpus * Math.max(0, Math.min(to, high) - Math.max(from, low));
 
-/** A use so old counts with what is left of the window; what was used before `lost` does not. */
-const decayed = ({ milliVcpus, from, to }: Span, age: number, window: number, lost: number): number => {
-  const begin = Math.max(from, lost, age - window);
+/** A use so old counts with what is left of the window; what is lost does not, but for what its bucket may keep of it. */
+const decayed = ({ milliVcpus, from, to, lost }: Span, age: number, window: number, bucket = 0): number => {
+  const begin = Math.max(from, lost - bucket, age - window);
   if (begin >= to) return 0;
   const [older, newer] = [1 - (age - begin) / window, 1 - (age - to) / window];
   return (milliVcpus * (to - begin) * (older + newer)) / 2;
