@@ -69,7 +69,7 @@ export class HostIds {
     const place = host.address!.text;
     const owner = this.owners.get(id);
     if (owner && owner !== host) {
-      const text = `${place} and ${owner.address!.text} are the same Docker daemon (id ${id}): list it once; where they are two machines, one is a copy of the other: take the file engine-id out of one daemon's data folder and restart it`;
+      const text = `${place} and ${owner.address!.text} are the same Docker daemon (id ${id}): list it once; where they are two machines, one is a copy of the other: remove the id of one daemon, the file engine-id in its data folder (before Docker 23: /etc/docker/key.json), and restart it`;
       this.complain(text);
       throw new SameDaemon(text);
     }
