@@ -71,7 +71,7 @@ export class HostsWorld {
     await this.time.pass(30_000);
     await begun;
     if (failed) {
-      await engine.close();
+      void engine.close();
       throw failed;
     }
     this.engine = engine;
@@ -80,7 +80,7 @@ export class HostsWorld {
 
   /** The server goes, and another comes. */
   async restart(more: Parameters<HostsWorld['open']>[0] = {}): Promise<DockerHosts> {
-    await this.engine.close();
+    void this.engine.close();
     return this.open(more);
   }
 

@@ -38,7 +38,7 @@ export const openDaemon = async (
     await engine.adopt();
     return engine;
   } catch (error) {
-    await engine.close();
+    void engine.close();
     throw error;
   }
 };
