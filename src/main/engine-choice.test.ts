@@ -149,6 +149,7 @@ test('several daemons are hosts of one engine, each as large as it says; one tha
   const { engine, capacity, about } = await opened(t, {
     docker: { ...DOCKER_DEFAULTS, hosts: [a, b, NOBODY] },
   });
+  await engine.list();
   const told = engine.hosts!().map(({ id, open, size }) => [id, open, size.milliVcpus]);
   assert.deepEqual(told, [
     ['a', true, 2000],

@@ -87,13 +87,12 @@ const openSeveral = async (
     sizeOfEach: parts.config.capacity,
   };
   const engine = await openDockerHosts(settings, parts.stop);
-  const heard = engine.hosts().filter(({ open }) => open);
   return {
     engine,
     capacity: sizeOfAll(engine.hosts()),
     about: {
       name: 'docker',
-      detail: `${heard.length} of ${addresses.length} hosts`,
+      detail: `${engine.countHeard()} of ${addresses.length} hosts`,
       notes: [...engine.about(), ...dockerNotes(docker)],
     },
   };

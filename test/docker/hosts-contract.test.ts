@@ -69,6 +69,7 @@ engineSuite(
         pull: 'absent',
         configFolder: folder,
       });
+      await engine.list();
       const place = placed(engine);
       const start = engine.start.bind(engine);
       engine.start = (orders) => start(place(orders));

@@ -75,6 +75,8 @@ export class HostsWorld {
       throw failed;
     }
     this.engine = engine;
+    // the loops begin by comparing
+    await engine.list();
     return engine;
   }
 

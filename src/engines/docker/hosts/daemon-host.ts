@@ -40,6 +40,8 @@ export class DaemonHost {
   private state: HostState;
   private engine: DockerEngine | undefined;
   private opening: DockerEngine | undefined;
+  /** What its daemon has was compared with the store: what that has no use for is stopped before other tasks come. */
+  private isCompared = false;
   private trying: Promise<Error | undefined> | undefined;
   private closed = false;
 
@@ -89,7 +91,7 @@ export class DaemonHost {
       foreign: NOTHING,
       slots: Number.POSITIVE_INFINITY,
       cpuIsWeight: false,
-      open: this.isHeard,
+      open: this.isHeard && this.isCompared,
       standing: false,
       isApart: true,
       ...(this.state.kind === 'lost' && { isLost: true }),
@@ -139,8 +141,12 @@ export class DaemonHost {
     await this.engine?.forget(taskIds);
   }
 
-  /** While it is silent those are left out that nothing was sent of: they are free to go elsewhere. */
+  /** For a comparison. While it is silent those are left out that nothing was sent of: they are free to go elsewhere. */
   list(): TaskReport[] {
+    if (this.engine && !this.isCompared) {
+      this.isCompared = true;
+      this.doors.changed();
+    }
     const listed = this.tasks.notLost(this.engine?.known() ?? []);
     const unsent = new Set(this.isHeard ? [] : this.engine?.unsent());
     return [...this.tasks.reports(), ...listed.filter(({ taskId }) => !unsent.has(taskId))];
@@ -245,6 +251,7 @@ export class DaemonHost {
   private lose(): void {
     const { engine } = this;
     this.engine = undefined;
+    this.isCompared = false;
     const unsent = new Set(engine?.unsent());
     const live = (engine?.known() ?? []).filter(({ taskId }) => !unsent.has(taskId));
     this.doors.report(this.tasks.lose(live, this.settings.clock.wall()));

@@ -80,6 +80,11 @@ export class DockerHosts implements Engine {
     return this.views;
   }
 
+  /** How many are. */
+  countHeard(): number {
+    return this.all.filter(({ isHeard }) => isHeard).length;
+  }
+
   /** A line of each, for people. */
   about(): string[] {
     return this.all.map((host) => {
