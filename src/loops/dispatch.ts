@@ -167,12 +167,12 @@ export class Dispatcher {
     shapes: ReadonlyMap<number, KnownShapes>,
     shares: LastPlan['shares'],
   ): void {
-    const { lastPlan } = this.service;
+    const { lastPlan, clock } = this.service;
     this.reservations = renamed(decided.reservations, (ref) => ids.get(ref) ?? ref);
     this.claims = decided.claims;
     for (const { queue } of decided.placements) {
       this.servedAt.set(queue, ++this.starts);
-      lastPlan.servedAt.set(queue, this.service.clock.wall());
+      lastPlan.servedAt.set(queue, { wall: clock.wall(), steady: clock.steady() });
     }
     this.desired = new Map(decided.desired.map((d) => [d.environment, Math.ceil(d.milliVcpus / 1000)]));
     lastPlan.spotPrice = decided.spotPrice;

@@ -65,7 +65,7 @@ test('few shares are all looked at, and those of very many kinds one by one', ()
   assert.equal(
     likesOf(
       queueOf(
-        40,
+        80,
         () => 0,
         (n) => `kind ${n}`,
       ).firsts,
@@ -75,18 +75,22 @@ test('few shares are all looked at, and those of very many kinds one by one', ()
   assert.equal(
     likesOf(
       queueOf(
-        40,
+        80,
         () => 0,
-        (n) => `kind ${n % 16}`,
+        (n) => `kind ${n % 64}`,
       ).firsts,
     )?.size,
-    16,
+    64,
   );
 });
 
-test('of jobs that ask for tokens each shape is looked at: one that has them already may stand anywhere', () => {
-  const { firsts } = queueOf(40, () => 0);
+test('jobs that ask for tokens are of kinds of their own: the others are looked at as ever', () => {
+  const { firsts, choice } = queueOf(
+    40,
+    (n) => n,
+    (n) => (n === 40 ? 'x, r' : 'x'),
+  );
   const { shape, ...first } = firsts.get(40)!;
   const asking = { ...first, shape: { ...shape, tokens: '[{"consumable":1,"quantity":1}]' } };
-  assert.equal(likesOf(new Map(firsts).set(40, asking)), undefined);
+  assert.deepEqual(chosen({ firsts: new Map(firsts).set(40, asking), choice }, 2), [1, 2, 40]);
 });

@@ -4,7 +4,7 @@ import type { First, Firsts } from './kept-firsts.ts';
 
 /** With fewer groups a plan knows all shapes anyway; of more kinds of jobs it knows some, in turn. */
 const FEW_GROUPS = 16;
-const MANY_LIKES = 16;
+const MANY_LIKES = 64;
 
 export const isMany = (shapes: number): boolean => shapes > FEW_GROUPS;
 
@@ -20,13 +20,11 @@ export type Likes = ReadonlyMap<string, Alike>;
 /** At the least. */
 export const jobsOf = ({ shape }: First): number => (isSet(shape.has_more) ? 2 : 1);
 
-/** Undefined where it is not worth it, where there are too many kinds of jobs, and where some ask for tokens. */
+/** Undefined where it is not worth it, and where there are too many kinds of jobs. */
 export const likesOf = (firsts: Firsts): Likes | undefined => {
   if (!isMany(firsts.size)) return undefined;
   const likes = new Map<string, Alike>();
   for (const first of firsts.values()) {
-    // who has its tokens already may start where one that comes before may not
-    if (first.shape.tokens !== '') return undefined;
     const some = likes.get(first.like);
     if (some) {
       some.firsts.push(first);

@@ -74,7 +74,9 @@ test('positions in a queue of groups pass what is left of a stopped array, and g
 const looker = ({ service }: World) => {
   let known: KnownShapes | undefined;
   return async () => {
-    const found = await service.store.read((tx) => shapesOf(tx, queue, known, 0, QUOTA));
+    const found = await service.store.read((tx) =>
+      shapesOf(tx, queue, known, { reserved: 0, claimed: [] }, QUOTA),
+    );
     known = found.known;
     return found.shapes.filter(({ rotating }) => !rotating).map(({ first }) => first);
   };

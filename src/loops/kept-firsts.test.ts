@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { makeConsumable, needing } from '../../test/support/consumables.ts';
 import { sharedWorld, submitAs } from '../../test/support/shared-world.ts';
 import type { World } from '../../test/support/world.ts';
 import { allShapes } from '../store/runnable.ts';
@@ -100,4 +101,21 @@ test('another that asks takes over, and nobody misses what moved meanwhile', asy
     const seen = await compared(world, kept);
     assert.deepEqual(seen.kept, seen.there);
   }
+});
+
+test('jobs ask for the same when their room and their tokens are the same, of whichever share', async () => {
+  const world = await sharedWorld({}, 1);
+  await makeConsumable(world, 'r', 9);
+  await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', state: 'DISABLED' });
+  for (const share of ['a', 'b']) {
+    await submitAs(world, share);
+    for (const r of [1, 2]) await submitAs(world, share, needing({ r }));
+  }
+  await world.settle();
+  const firsts = await world.service.store.write(async (tx) => new KeptFirsts().of(tx, await queueOf(tx)));
+  const likes = Map.groupBy(firsts.values(), ({ like }) => like);
+  assert.deepEqual(
+    Array.from(likes.values(), (some) => some.length),
+    [2, 2, 2],
+  );
 });

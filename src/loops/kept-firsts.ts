@@ -8,7 +8,7 @@ import type { Tx } from '../store/store.ts';
 export interface First {
   readonly shape: WaitingShape;
   readonly head: GroupHead;
-  /** What it asks for, as a key: shapes of several groups ask for the same. */
+  /** What it asks for, tokens too, as a key: shapes of several groups ask for the same. One that has its tokens asks for none. */
   readonly like: string;
 }
 
@@ -90,7 +90,7 @@ const movedTo = ({ shape, head, like }: First, { seq, rank }: RunnableJob, hasMo
 });
 
 const firstOf = (shape: WaitingShape): First => {
-  const { milli_vcpus: milliVcpus, memory_mib: memory, gpus, node_groups: nodes, job_group: group } = shape;
-  const head = { group, seq: shape.first, rank: shape.rank, milliVcpus };
-  return { shape, head, like: `${milliVcpus}/${memory}/${gpus}/${nodes}` };
+  const { milli_vcpus: milliVcpus, memory_mib: memory, gpus, node_groups: nodes, tokens } = shape;
+  const head = { group: shape.job_group, seq: shape.first, rank: shape.rank, milliVcpus };
+  return { shape, head, like: `${milliVcpus}/${memory}/${gpus}/${nodes}/${tokens}` };
 };

@@ -26,8 +26,9 @@ const crowded = async (): Promise<{ world: World; seqs: number[] }> => {
 /** Looks at the queue again and again; resolves to the places of the jobs that each look found first of their shapes. */
 const looker = ({ world, seqs }: { world: World; seqs: number[] }) => {
   let known: KnownShapes | undefined;
-  return async (reserved = 0) => {
-    const found = await world.service.store.read((tx) => shapesOf(tx, queue, known, reserved, QUOTA));
+  return async (reserved = 0, claimed: readonly number[] = []) => {
+    const kept = { reserved, claimed };
+    const found = await world.service.store.read((tx) => shapesOf(tx, queue, known, kept, QUOTA));
     known = found.known;
     return { ages: known.plansSinceScan, at: found.shapes.map(({ first }) => seqs.indexOf(first)) };
   };
@@ -90,6 +91,18 @@ test('E-137: the shape that room is reserved for is known to the next look, what
   assert.deepEqual((await look()).at, [0, 1, 2, 3, 10, 11, 12]);
 });
 
+test('T-193: the shapes that tokens are kept for are known to each look, whatever their age', async () => {
+  const queued = await crowded();
+  const look = looker(queued);
+  await look();
+  const [shape] = await queued.world.service.store.read((tx) =>
+    tx.all<{ shape: number }>('SELECT shape FROM jobs WHERE seq = ?', [queued.seqs[12]!]),
+  );
+  for (let n = 0; n < 70; n++) assert.ok((await look(0, [shape!.shape])).at.includes(12));
+  await setState(queued.world, 5, queued.seqs.slice(12, 13));
+  assert.ok(!(await look(0, [shape!.shape])).at.includes(12));
+});
+
 test('a queue whose shapes all are known to one look is looked at whole each time', async () => {
   const queued = await crowded();
   await setState(queued.world, 5, queued.seqs.slice(6));
@@ -121,7 +134,9 @@ test('what has its turn is told from what each look knows, of which more than th
   let known: KnownShapes | undefined;
   const turns: number[][] = [];
   for (let n = 0; n < 3; n++) {
-    const found = await world.service.store.read((tx) => shapesOf(tx, queue, known, 0, QUOTA));
+    const found = await world.service.store.read((tx) =>
+      shapesOf(tx, queue, known, { reserved: 0, claimed: [] }, QUOTA),
+    );
     known = found.known;
     turns.push(found.shapes.filter(({ rotating }) => rotating).map(({ first }) => seqs.indexOf(first)));
   }

@@ -31,24 +31,32 @@ interface ShapesFound {
 /** To look for all shapes takes longer the more there are, so of a queue with many it is done once in so many plans. */
 const PLANS_PER_SCAN = 32;
 
+/** What earlier plans keep for a queue. */
+export interface Kept {
+  /** The job that room is reserved for; 0 for none. */
+  readonly reserved: number;
+  /** Shapes that tokens are kept for. */
+  readonly claimed: readonly number[];
+}
+
 /** Which shapes are known whatever their age. */
 interface Always {
   /** The job that room is reserved for; 0 for none. */
   readonly reserved: number;
-  /** Shapes of the first job of each group, where a queue has several: no bound hides one. */
+  /** Shapes of the first job of each group, where a queue has several, and those that tokens are kept for: no bound hides one. */
   readonly heads: readonly number[];
 }
 
 /**
- * The shapes of a queue's jobs that a plan knows: the oldest, the one that room is reserved for, those of the groups' heads, and
- * some others in turn (docs/decisions/many-shapes.md). Which are the oldest changes when one of them has no more jobs, or an older job becomes RUNNABLE
+ * The shapes of a queue's jobs that a plan knows: the oldest, the one that room is reserved for, those of the groups' heads, those that
+ * tokens are kept for, and some others in turn (docs/decisions/many-shapes.md). Which are the oldest changes when one of them has no more jobs, or an older job becomes RUNNABLE
  * later: the first is seen at once, the other when its shape has its turn, or at the next scan.
  */
 export const shapesOf = async (
   tx: Tx,
   queue: number,
   before: KnownShapes | undefined,
-  reserved: number,
+  kept: Kept,
   quota: ShapeQuota,
 ): Promise<ShapesFound> => {
   const after = before?.cursor ?? 0;
@@ -57,7 +65,7 @@ export const shapesOf = async (
     if (all) return all;
   }
   const heads = (await groupHeads(tx, queue)).map(({ shape }) => shape);
-  const always = { reserved, heads };
+  const always = { reserved: kept.reserved, heads: [...new Set([...heads, ...kept.claimed])] };
   const refreshed =
     before && isCrowded(before.total, quota) && before.plansSinceScan + 1 < PLANS_PER_SCAN
       ? await refresh(tx, queue, before, always, quota)

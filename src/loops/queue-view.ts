@@ -1,13 +1,22 @@
 import type { Resources } from '../domain/container.ts';
 import type { HostView } from '../domain/host.ts';
 import type { Tokens } from '../domain/tokens.ts';
-import type { EnvironmentView, QueueView, Reservation, ShapeView, TaskGroup } from '../scheduler/snapshot.ts';
+import type {
+  EnvironmentView,
+  QueueView,
+  Reservation,
+  ShapeView,
+  TaskGroup,
+  TokenClaim,
+} from '../scheduler/snapshot.ts';
+import { bindingShapes } from '../scheduler/tokens.ts';
 import type { CatalogQueue } from '../service/catalog.ts';
+import { countRunnable } from '../store/queue-counts.ts';
 import { countWaiting, headsOf, type WaitingShape } from '../store/runnable.ts';
 import { isSet } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 import { sumsOf } from './host-sums.ts';
-import { type KnownShape, type KnownShapes, shapesOf } from './known-shapes.ts';
+import { type Kept, type KnownShape, type KnownShapes, shapesOf } from './known-shapes.ts';
 import type { ShapeQuota } from './shape-quota.ts';
 
 /** Never more of one shape in one plan: with the shapes, bounds a turn. */
@@ -29,8 +38,15 @@ export interface RoomView {
 /** What earlier turns leave to this one. */
 export interface Before {
   readonly reservations: readonly Reservation[];
+  readonly claims: readonly TokenClaim[];
   readonly shapes: ReadonlyMap<number, KnownShapes>;
 }
+
+/** What earlier turns keep for a queue. */
+export const keptFor = (queue: number, { reservations, claims }: Omit<Before, 'shapes'>): Kept => ({
+  reserved: reservations.find((r) => r.queue === queue)?.job ?? 0,
+  claimed: bindingShapes(claims, queue),
+});
 
 /** A queue as a plan knows it: the oldest shapes of its jobs, the one that room is kept for, and some others in turn. */
 export const queueView = async (
@@ -40,13 +56,17 @@ export const queueView = async (
   before: Before,
   quota: ShapeQuota,
 ): Promise<{ view: QueueView; known: KnownShapes }> => {
-  const reserved = before.reservations.find((r) => r.queue === queue.seq)?.job ?? 0;
-  const found = await shapesOf(tx, queue.seq, before.shapes.get(queue.seq), reserved, quota);
+  const kept = keptFor(queue.seq, before);
+  const found = await shapesOf(tx, queue.seq, before.shapes.get(queue.seq), kept, quota);
   const limits = limitsOf(queue, room);
   const shapes: ShapeView[] = [];
   const waitingCounts = new Map<number, number>();
+  const isKnown = found.known.plansPerRound === 1;
+  const alone = isKnown ? onlyOne(found.shapes.filter((shape) => isSet(shape.has_more))) : undefined;
   for (const shape of found.shapes) {
-    const view = await shapeView(tx, queue, shape, limits, found.known.waitingCounts.get(shape.id));
+    const others = shape === alone ? found.shapes.length - 1 : undefined;
+    const counted = found.known.waitingCounts.get(shape.id);
+    const view = await shapeView(tx, queue, shape, limits, { counted, others });
     shapes.push(view);
     if (!shape.rotating) waitingCounts.set(shape.id, view.waiting);
   }
@@ -54,12 +74,22 @@ export const queueView = async (
   return { view: { seq, name, priority, environments, shapes }, known: { ...found.known, waitingCounts } };
 };
 
+const onlyOne = <T>(some: readonly T[]): T | undefined => (some.length === 1 ? some[0] : undefined);
+
+/** What is known of how many jobs of a shape wait. */
+interface Counts {
+  /** Counted in a plan before. */
+  readonly counted?: number | undefined;
+  /** How many jobs of all other shapes of the queue wait, where each has one. */
+  readonly others?: number | undefined;
+}
+
 export const shapeView = async (
   tx: Tx,
   queue: CatalogQueue,
   shape: KnownShape,
   limits: Limits,
-  counted: number | undefined,
+  { counted, others }: Counts,
 ): Promise<ShapeView> => {
   const asks = { milliVcpus: shape.milli_vcpus, memoryMiB: shape.memory_mib, gpus: shape.gpus };
   const wanted = headsWanted(asks, limits);
@@ -68,7 +98,8 @@ export const shapeView = async (
     isOne || wanted === 1
       ? [{ seq: shape.first, rank: shape.rank }]
       : await headsOf(tx, queue.seq, shape.id, wanted);
-  const count = isOne || heads.length < wanted ? 1 : (counted ?? (await waiting(tx, queue, shape, limits)));
+  const count =
+    isOne || heads.length < wanted ? 1 : (counted ?? (await waiting(tx, queue, shape, limits, others)));
   return {
     id: shape.id,
     jobGroup: shape.job_group,
@@ -93,13 +124,16 @@ export const headsWanted = ({ milliVcpus }: Resources, { hosts, freeMilliVcpus, 
 };
 
 /** Counted only where it makes a difference: as far as the queue's environments may still grow. */
-const waiting = (
+const waiting = async (
   tx: Tx,
   queue: CatalogQueue,
   shape: WaitingShape,
   { growsToMilliVcpus }: Limits,
+  others: number | undefined,
 ): Promise<number> => {
   const limit = Math.min(MOST_COUNTED, Math.ceil(growsToMilliVcpus / Math.max(1, shape.milli_vcpus)));
+  const all = others === undefined ? undefined : await countRunnable(tx, queue.seq);
+  if (all !== undefined) return Math.min(limit, all - others!);
   return countWaiting(tx, queue.seq, shape.id, limit);
 };
 

@@ -4,8 +4,16 @@ import type { CatalogQueue } from '../service/catalog.ts';
 import type { Tx } from '../store/store.ts';
 import { firstGroups, jobsOf, type Likes } from './first-shares.ts';
 import type { First, Firsts } from './kept-firsts.ts';
-import type { KnownShapes } from './known-shapes.ts';
-import { type Before, headsWanted, type Limits, limitsOf, type RoomView, shapeView } from './queue-view.ts';
+import type { Kept, KnownShapes } from './known-shapes.ts';
+import {
+  type Before,
+  headsWanted,
+  keptFor,
+  type Limits,
+  limitsOf,
+  type RoomView,
+  shapeView,
+} from './queue-view.ts';
 
 /** So many plans long nobody counts again how many jobs of a shape wait. */
 const PLANS_PER_COUNT = 32;
@@ -30,8 +38,7 @@ export const sharedView = async (
   crowd: Crowd,
 ): Promise<{ view: QueueView; known: KnownShapes }> => {
   const limits = limitsOf(queue, room);
-  const reserved = before.reservations.find((r) => r.queue === queue.seq)?.job;
-  const looked = lookedAt(crowd, order, limits, reserved);
+  const looked = lookedAt(crowd, order, limits, keptFor(queue.seq, before));
   const { plans, counted } = countedBefore(before.shapes.get(queue.seq));
   const waitingCounts = new Map(counted);
   /** The last of each kind that was looked at. */
@@ -39,7 +46,7 @@ export const sharedView = async (
   const shapes: ShapeView[] = [];
   for (const { shape, like } of looked) {
     const known = { ...shape, rotating: false };
-    const view = await shapeView(tx, queue, known, limits, counted.get(shape.id));
+    const view = await shapeView(tx, queue, known, limits, { counted: counted.get(shape.id) });
     waitingCounts.set(shape.id, view.waiting);
     // the first of a kind stands for those of it that are not looked at
     const others = byLike.has(like) ? 0 : othersOf(crowd, looked, like);
@@ -54,19 +61,21 @@ export const sharedView = async (
   };
 };
 
-/** Of each group that a plan looks at all shapes, and the one that room is reserved for; in the order of their first jobs. */
+/** Of each group that a plan looks at all shapes, and those that room or tokens are kept for; in the order of their first jobs. */
 const lookedAt = (
   { firsts, likes, shares }: Crowd,
   order: QueueOrder,
   limits: Limits,
-  reserved: number | undefined,
+  { reserved, claimed }: Kept,
 ): First[] => {
+  const kept = new Set(claimed);
   const groups = firstGroups(likes, order.choiceOf(shares), ({ shape }) =>
     headsWanted({ milliVcpus: shape.milli_vcpus, memoryMiB: shape.memory_mib, gpus: shape.gpus }, limits),
   );
   const looked: First[] = [];
   for (const first of firsts.values())
-    if (groups.has(first.head.group) || first.head.seq === reserved) looked.push(first);
+    if (groups.has(first.head.group) || first.head.seq === reserved || kept.has(first.shape.id))
+      looked.push(first);
   return looked.sort((a, b) => a.head.rank - b.head.rank);
 };
 

@@ -170,7 +170,7 @@ const serviceOf = (config: Config, parts: Parts, machine: Resources): Omit<Servi
   order: byShares,
   lastPlan: new LastPlan(),
   lines: new Lines(),
-  frontTimes: new FrontTimes(parts.clock.wall()),
+  frontTimes: new FrontTimes({ wall: parts.clock.wall(), steady: parts.clock.steady() }),
   lastHour: new LastHour(parts.clock),
   about: {
     version: config.version ?? 'unknown',

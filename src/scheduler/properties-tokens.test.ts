@@ -145,6 +145,25 @@ test('property T-190: who is short of tokens holds up nobody: without them the o
   });
 });
 
+test('property T-189: who asks for more than there is, and those behind it in its queue, hold up no other queue', () => {
+  check((s) => {
+    const [shape] = s.queues[0]?.shapes ?? [];
+    if (!shape) return;
+    const total = Math.max(0, s.consumables![0]!.total);
+    const stuck = [total + 1, 1].map((quantity, at) => ({
+      ...shape,
+      id: 900 + at,
+      tokens: [{ consumable: 1, quantity }],
+      heads: [{ seq: 9000 + at, rank: 9000 + at }],
+      waiting: 0,
+    }));
+    const queue = { ...s.queues[0]!, seq: 99, name: 'stuck', priority: 99, shapes: stuck };
+    const { placements, reservations } = plan(s);
+    const made = plan({ ...s, queues: [queue, ...s.queues] });
+    assert.deepEqual([made.placements, made.reservations], [placements, reservations]);
+  });
+});
+
 test('property: nothing that has its tokens and fits is left to the next turn', () => {
   check((s) => {
     const made = plan(s);

@@ -217,6 +217,8 @@ export interface TokenClaim {
   readonly tokens: readonly Tokens[];
   /** Resources, by their seqs, that it is short of: nobody behind it has any of them; of others what it asks for is kept. */
   readonly short: readonly number[];
+  /** It cannot have all before a total is raised: no other queue waits for that. */
+  readonly isStuck: boolean;
 }
 
 /** What a job is short of. */
@@ -228,8 +230,8 @@ export interface TokenLack {
   /** What nobody holds. */
   readonly free: number;
   readonly total: number;
-  /** There is enough, for a job before it. */
-  readonly isKept: boolean;
+  /** There is enough, and it is kept for a job before it: the first of those, and how much that one asks for. */
+  readonly keptFor?: { readonly job: number; readonly needs: number };
 }
 
 /** Why jobs of a shape wait, with the numbers asked and there: a verdict of each environment of the queue, in order. */

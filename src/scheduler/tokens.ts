@@ -1,3 +1,4 @@
+import type { Tokens } from '../domain/tokens.ts';
 import type { ConsumableView, QueueView, ShapeView, TokenClaim, TokenLack } from './snapshot.ts';
 
 /** A claim while a plan is made. */
@@ -5,6 +6,15 @@ interface Standing extends TokenClaim {
   readonly priority: number;
   /** Its job has still to be asked, in this plan at all or once more. */
   readonly isEarlier: boolean;
+}
+
+/** What is kept of a resource. */
+interface Kept {
+  all: number;
+  /** Of it for those of the own queue that wait for another total. */
+  stuck: number;
+  /** The first that it is kept for. */
+  first: TokenLack['keptFor'] | undefined;
 }
 
 /**
@@ -23,48 +33,82 @@ export class TokensLeft {
     this.free = new Map(views.map(({ seq, free }) => [seq, free]));
   }
 
-  /** What an earlier plan kept for jobs of some queues which wait still, before their queues are served: as far as is lacking now. */
+  /**
+   * What an earlier plan kept for some queues, before they are served: as far as is lacking now. A claim is its queue's and
+   * shape's, whoever is the first of them now.
+   */
   stand(earlier: readonly TokenClaim[], queues: readonly QueueView[]): void {
     const left = new Map(this.free);
+    const beyond = new Set(earlier.filter((claim) => this.isBeyond(claim)).map(({ queue }) => queue));
     for (const claim of earlier) {
       const queue = queues.find(({ seq }) => seq === claim.queue);
       const shape = queue?.shapes.find(({ id, tokens }) => id === claim.shape && tokens !== undefined);
-      if (!queue || shape?.heads[0]?.seq !== claim.job) continue;
+      const job = shape?.heads[0]?.seq;
+      if (!queue || !shape || job === undefined) continue;
+      const isStuck = claim.isStuck ? beyond.has(queue.seq) : this.isBeyond(claim);
       const short: number[] = [];
       for (const { consumable, quantity } of claim.tokens) {
-        left.set(consumable, (left.get(consumable) ?? 0) - quantity);
-        if (left.get(consumable)! < 0) short.push(consumable);
+        const rest = (left.get(consumable) ?? 0) - quantity;
+        if (rest < 0) short.push(consumable);
+        if (!isStuck) left.set(consumable, rest);
       }
-      this.claims.set(keyOf(queue, shape), { ...claim, short, priority: queue.priority, isEarlier: true });
+      this.claims.set(keyOf(queue, shape), {
+        ...claim,
+        job,
+        short,
+        isStuck,
+        priority: queue.priority,
+        isEarlier: true,
+      });
     }
+  }
+
+  private isBeyond({ tokens }: TokenClaim): boolean {
+    return tokens.some(({ consumable, quantity }) => quantity > this.totalOf(consumable));
   }
 
   /** What the next job of a shape lacks; undefined when it may have all that it asks for. */
   lackOf(queue: QueueView, { tokens = [] }: ShapeView): readonly TokenLack[] | undefined {
     const lacks = tokens.flatMap(({ consumable, quantity: needs }) => {
       const free = this.free.get(consumable) ?? 0;
-      if (needs <= free - this.keptOf(consumable, queue)) return [];
+      const { all, first } = this.keptOf(consumable, queue);
+      if (needs <= free - all) return [];
       const { name = '', total = 0 } = this.views.get(consumable) ?? {};
-      return [{ consumable, name, needs, free: Math.max(0, free), total, isKept: needs <= free }];
+      const keptFor = needs <= free && first ? { keptFor: first } : {};
+      return [{ consumable, name, needs, free: Math.max(0, free), total, ...keptFor }];
     });
     return lacks.length > 0 ? lacks : undefined;
   }
 
-  /** What is kept of a resource from a queue's jobs, for those before them. */
-  private keptOf(consumable: number, queue: QueueView): number {
-    let kept = 0;
+  /** How much of a resource is kept from a queue's jobs for those before them. */
+  private keptOf(consumable: number, queue: QueueView): Kept {
+    const found: Kept = { all: 0, stuck: 0, first: undefined };
     let isBehindOwn = false;
     for (const claim of this.claims.values()) {
       const asked = claim.tokens.find((one) => one.consumable === consumable);
       if (!asked || claim.priority < queue.priority) continue;
       // within its queue the order says who comes first; among queues that one which has waited longest
       const isOwn = claim.queue === queue.seq;
-      isBehindOwn ||= isOwn && claim.isEarlier;
-      if (isOwn ? claim.isEarlier : isBehindOwn) continue;
-      if (claim.short.includes(consumable)) return Number.POSITIVE_INFINITY;
-      kept += asked.quantity;
+      isBehindOwn ||= isOwn && claim.isEarlier && !claim.isStuck;
+      if (isOwn ? claim.isEarlier : isBehindOwn || claim.isStuck) continue;
+      const keeps = claim.short.includes(consumable) ? Number.POSITIVE_INFINITY : asked.quantity;
+      found.all += keeps;
+      if (claim.isStuck) found.stuck += keeps;
+      found.first ??= { job: claim.job, needs: asked.quantity };
     }
-    return kept;
+    return found;
+  }
+
+  /** Some of what it asks for it cannot have before a total is raised: it is more than there is, less what is kept for others like it. */
+  private isStuck(queue: QueueView, tokens: readonly Tokens[]): boolean {
+    return tokens.some(
+      ({ consumable, quantity }) =>
+        quantity > this.totalOf(consumable) - this.keptOf(consumable, queue).stuck,
+    );
+  }
+
+  private totalOf(consumable: number): number {
+    return this.views.get(consumable)?.total ?? 0;
   }
 
   /** A job starts. */
@@ -83,6 +127,7 @@ export class TokensLeft {
       shape: shape.id,
       tokens: shape.tokens,
       short: lacks.map(({ consumable }) => consumable),
+      isStuck: this.isStuck(queue, shape.tokens),
       priority: queue.priority,
       isEarlier: false,
     });
@@ -106,3 +151,23 @@ export class TokensLeft {
 }
 
 const keyOf = (queue: QueueView, shape: ShapeView): string => `${queue.seq}/${shape.id}`;
+
+/** More are not carried on for one queue. */
+const MOST_BINDING = 64;
+
+/**
+ * Shapes of a queue whose claims keep something: the next plan has to know them. Of what one is short of those behind it get
+ * nothing, so that of each resource the first counts, of those that are stuck and of those that are not.
+ */
+export const bindingShapes = (claims: readonly TokenClaim[], queue: number): number[] => {
+  const shapes: number[] = [];
+  const covered = { stuck: new Set<number>(), others: new Set<number>() };
+  for (const { queue: of, shape, short, isStuck } of claims) {
+    if (of !== queue || shapes.length === MOST_BINDING) continue;
+    const before = isStuck ? covered.stuck : covered.others;
+    if (short.length > 0 && short.every((consumable) => before.has(consumable))) continue;
+    shapes.push(shape);
+    for (const consumable of short) before.add(consumable);
+  }
+  return shapes;
+};

@@ -12,5 +12,5 @@ export const insertBlockedHead = (tx: Tx, row: BlockedHeadRow): Promise<number> 
     [row.job, row.queue, row.reason, row.since_at, row.since_steady, row.since_boot],
   );
 
-export const deleteBlockedHead = (tx: Tx, job: number): Promise<number> =>
-  tx.run('DELETE FROM blocked_heads WHERE job = ?', [job]);
+export const deleteBlockedHeads = (tx: Tx, jobs: readonly number[]): Promise<number> =>
+  tx.run('DELETE FROM blocked_heads WHERE job IN (SELECT value FROM json_each(?))', [JSON.stringify(jobs)]);

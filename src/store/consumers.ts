@@ -1,4 +1,5 @@
 import { isFinal, JOB_STATES } from '../domain/job-state.ts';
+import { childSeqsSql } from './child-rows.ts';
 import { FOUND, type FoundJob } from './job-rows.ts';
 import type { Tx } from './store.ts';
 
@@ -7,7 +8,7 @@ const UNFINISHED = JOB_STATES.flatMap((state, code) => (isFinal(state) ? [] : [c
 /** Of the arrays among these, the children that have not ended: the newest of each state come first, by the index. */
 const CHILDREN = UNFINISHED.map(
   (state) => `SELECT * FROM (
-    SELECT seq FROM jobs WHERE parent = :parent AND parent > 0 AND state = ${state} AND seq < :before
+    ${childSeqsSql(state)} AND seq < :before
     ORDER BY seq DESC LIMIT :limit)`,
 ).join(' UNION ALL ');
 

@@ -1,4 +1,5 @@
-import { childrenSql, FOUND, type FoundJob, listSeqsOf, type SeqOrder } from './job-rows.ts';
+import { listChildren } from './child-rows.ts';
+import { FOUND, type FoundJob, listSeqsOf, type SeqOrder } from './job-rows.ts';
 import type { SqlValue, Tx } from './store.ts';
 import { jobsTagged } from './tag-rows.ts';
 
@@ -60,12 +61,7 @@ export const taggedSource =
 export const childrenSource =
   (tx: Tx, parent: number, states: readonly number[]): Source =>
   async (after = 0, limit) =>
-    (
-      await tx.all<FoundJob>(childrenSql(states.length), [
-        ...states.flatMap((state) => [parent, state, after]),
-        limit,
-      ])
-    ).map(({ seq }) => seq);
+    (await listChildren(tx, parent, states, after, limit)).map(({ seq }) => seq);
 
 /** Children that have room: as many as have it are read. */
 export const placedChildren = async (tx: Tx, states: readonly number[]): Promise<number[]> =>

@@ -16,7 +16,8 @@ import {
   setStarting,
   submittedJobs,
 } from './job-moves.ts';
-import { type FoundJob, insertJob, jobBySeq } from './job-rows.ts';
+import { type FoundJob, jobBySeq } from './job-rows.ts';
+import { insertJob } from './new-jobs.ts';
 import { nextSeq } from './next-seq.ts';
 import { endWaitingNodes, resetNodes } from './node-rows.ts';
 import { countRows, queueCounts } from './queue-counts.ts';
@@ -28,6 +29,9 @@ interface Row {
   readonly parent?: number;
   readonly size?: number;
 }
+
+/** The first job of all. */
+const PARENT = 1;
 
 /** A job's row, or a node's where it has a parent, forced into a state. */
 const insert = async (tx: Tx, state: JobState, { unmet = 0, parent = 0, size = 0 }: Row): Promise<number> => {
@@ -41,6 +45,7 @@ const insert = async (tx: Tx, state: JobState, { unmet = 0, parent = 0, size = 0
     size,
     consumes: false,
   };
+  if (parent > 0) await insertParent(tx, parent);
   const seq = await nextSeq(tx, 0);
   await insertJob(tx, { ...given, seq, rank: seq, group: 0, id: `${state}${unmet}${parent}`, unmet });
   const role = parent > 0 ? 1 : 0;
@@ -51,6 +56,14 @@ const insert = async (tx: Tx, state: JobState, { unmet = 0, parent = 0, size = 0
   return seq;
 };
 
+/** A job with rows behind its own, which the counts of jobs pass over. */
+const insertParent = async (tx: Tx, seq: number): Promise<void> => {
+  await tx.run(
+    `INSERT OR IGNORE INTO jobs (seq, queue, spec, shape, state, size, created_at) VALUES (?, 2, 1, 1, 2, 100, 1)`,
+    [seq],
+  );
+};
+
 const job = async (tx: Tx, seq: number): Promise<FoundJob> => (await jobBySeq(tx, seq))!;
 
 const admit = async (tx: Tx): Promise<void> => {
@@ -59,7 +72,7 @@ const admit = async (tx: Tx): Promise<void> => {
 };
 
 const LAST = { stoppedAt: 2, startedAt: 1, exitCode: 0, containerReason: null };
-const NODES = { seq: 77, stop_kind: 0, stop_reason: null };
+const NODES = { seq: PARENT, stop_kind: 0, stop_reason: null };
 
 const end = (event: JobEnd['event']) => async (tx: Tx, seq: number) =>
   setEnded(tx, await job(tx, seq), { ...LAST, event, statusReason: 'r' }, 0);
@@ -74,8 +87,8 @@ const WRITES: readonly (readonly [string, LifeEvent, Row, (tx: Tx, seq: number) 
   ['setRecalled', 'recalled', {}, async (tx, seq) => setRecalled(tx, await job(tx, seq), 1)],
   ['setRetried', 'attempt-retried', {}, async (tx, seq) => setRetried(tx, await job(tx, seq), 1, LAST)],
   ['failWaiting', 'withdrawn', {}, (tx, seq) => failWaiting(tx, 1, [seq], 1, 'r', 0)],
-  ['endWaitingNodes', 'withdrawn', { parent: 77 }, (tx) => endWaitingNodes(tx, NODES, 1, 'r')],
-  ['resetNodes', 'job-retried', { parent: 77 }, (tx) => resetNodes(tx, 77)],
+  ['endWaitingNodes', 'withdrawn', { parent: PARENT }, (tx) => endWaitingNodes(tx, NODES, 1, 'r')],
+  ['resetNodes', 'job-retried', { parent: PARENT }, (tx) => resetNodes(tx, PARENT)],
   ['rerunRows', 'rerun', {}, (tx, seq) => rerunRows(tx, 1, [seq])],
   ['waitAgainRows', 'rerun-waiting', {}, (tx, seq) => waitAgainRows(tx, 1, 1, [seq])],
   ['reopenParent', 'children-rerun', { size: 2 }, (tx, seq) => reopenParent(tx, seq, 1)],

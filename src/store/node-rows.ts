@@ -1,6 +1,7 @@
 import { stateCode } from '../domain/job-state.ts';
 import { MAIN, OTHER } from '../domain/node-roles.ts';
 import { overruledBy, type StopKind, stopCode } from '../domain/stop-kinds.ts';
+import { partsOfSql } from './child-rows.ts';
 import { move } from './moves.ts';
 import type { JobRow, TaskRow } from './schema.ts';
 import type { Tx } from './store.ts';
@@ -42,7 +43,7 @@ export const setNodeStarting = async (tx: Tx, task: TaskRow): Promise<void> => {
 export const renewTask = (tx: Tx, id: string, newId: string, logStream: string): Promise<number> =>
   tx.run('UPDATE tasks SET id = ?, log_stream = ?, held = 1 WHERE id = ?', [newId, logStream, id]);
 
-const HELD_OTHERS = `SELECT seq FROM jobs WHERE parent = ? AND parent > 0 AND role = ${OTHER}
+const HELD_OTHERS = `SELECT seq FROM jobs WHERE ${partsOfSql(':parent')} AND role = ${OTHER}
   AND EXISTS (SELECT 1 FROM tasks t WHERE t.job = jobs.seq AND t.held = 1)`;
 
 const RECALLED = move('recalled');
@@ -60,7 +61,7 @@ export const stopNodes = async (
   reason: string,
   others: boolean,
 ): Promise<void> => {
-  const held = (await tx.all<{ seq: number }>(HELD_OTHERS, [parent])).map((row) => row.seq);
+  const held = (await tx.all<{ seq: number }>(HELD_OTHERS, { parent })).map((row) => row.seq);
   if (held.length > 0) {
     const list = [JSON.stringify(held)];
     await tx.run('DELETE FROM tasks WHERE held = 1 AND job IN (SELECT value FROM json_each(?))', list);
@@ -69,17 +70,25 @@ export const stopNodes = async (
   // what somebody asked for is shown from then on, by a node that waits too (J-265)
   const first = stateCode(kind === 'terminate' ? 'RUNNABLE' : 'STARTING');
   await tx.run(
-    `UPDATE jobs SET stop_kind = ?, stop_reason = ? WHERE parent = ? AND parent > 0 AND state BETWEEN ? AND 4 AND role >= ?
-      AND stop_kind IN (SELECT value FROM json_each(?))`,
-    [stopCode(kind), reason, parent, first, others ? OTHER : MAIN, JSON.stringify(overruledBy(kind))],
+    `UPDATE jobs SET stop_kind = :kind, stop_reason = :reason
+      WHERE ${partsOfSql(':parent')} AND state BETWEEN :first AND 4 AND role >= :role
+      AND stop_kind IN (SELECT value FROM json_each(:overruled))`,
+    {
+      kind: stopCode(kind),
+      reason,
+      parent,
+      first,
+      role: others ? OTHER : MAIN,
+      overruled: JSON.stringify(overruledBy(kind)),
+    },
   );
 };
 
 const WITHDRAWN = move('withdrawn');
 const END_WAITING = `
-  UPDATE jobs SET state = ${WITHDRAWN.to}, stopped_at = coalesce(stopped_at, ?), stop_kind = coalesce(?, stop_kind),
-    stop_reason = coalesce(?, stop_reason), status_reason = coalesce(?, stop_reason, ?)
-  WHERE parent = ? AND parent > 0 AND ${WITHDRAWN.from}`;
+  UPDATE jobs SET state = ${WITHDRAWN.to}, stopped_at = coalesce(stopped_at, :at), stop_kind = coalesce(:kind, stop_kind),
+    stop_reason = coalesce(:told, stop_reason), status_reason = coalesce(:told, stop_reason, :reason)
+  WHERE ${partsOfSql(':parent')} AND ${WITHDRAWN.from}`;
 
 /** Nodes that wait end with their job: by its stop, if it has one (J-265, J-268), or else for this reason. */
 export const endWaitingNodes = (
@@ -89,17 +98,17 @@ export const endWaitingNodes = (
   reason: string,
 ): Promise<number> => {
   const [kind, told] = job.stop_kind > 0 ? [job.stop_kind, job.stop_reason] : [null, null];
-  return tx.run(END_WAITING, [at, kind, told, told, reason, job.seq]);
+  return tx.run(END_WAITING, { at, kind, told, reason, parent: job.seq });
 };
 
 const RETRIED = move('job-retried');
 const RESET = `
   UPDATE jobs SET state = ${RETRIED.to}, status_reason = NULL, stop_kind = 0, stop_reason = NULL, ended_age = NULL,
     stopped_at = CASE attempt WHEN 0 THEN NULL ELSE stopped_at END
-  WHERE parent = ? AND parent > 0 AND ${RETRIED.from}`;
+  WHERE ${partsOfSql(':parent')} AND ${RETRIED.from}`;
 
 /** All nodes wait again: the next attempt restarts them all (J-297). What is kept of their last one: see `LastAttempt`. */
-export const resetNodes = (tx: Tx, parent: number): Promise<number> => tx.run(RESET, [parent]);
+export const resetNodes = (tx: Tx, parent: number): Promise<number> => tx.run(RESET, { parent });
 
 /** Whether a node of the job has a task that is not over. */
 export const nodesAreLive = async (tx: Tx, parent: number, numNodes: number): Promise<boolean> =>
@@ -115,7 +124,7 @@ export const mainTask = async (tx: Tx, parent: number, attempt: number): Promise
   (
     await tx.all<TaskRow>(
       `SELECT t.* FROM jobs n JOIN tasks t ON t.job = n.seq
-       WHERE n.parent = ? AND n.parent > 0 AND n.role = ${MAIN} AND t.attempt = ?`,
-      [parent, attempt],
+       WHERE n.${partsOfSql(':parent')} AND n.role = ${MAIN} AND t.attempt = :attempt`,
+      { parent, attempt },
     )
   )[0];

@@ -1,4 +1,5 @@
 import { overruledBy, type StopKind, stopCode } from '../domain/stop-kinds.ts';
+import { CHILD } from './child-rows.ts';
 import type { SweepRow } from './schema.ts';
 import type { Tx } from './store.ts';
 
@@ -43,18 +44,11 @@ export const queueSweeps = (tx: Tx): Promise<SweepRow[]> =>
 export const deleteSweep = (tx: Tx, seq: number): Promise<number> =>
   tx.run('DELETE FROM sweeps WHERE seq = ?', [seq]);
 
-/** Children of an array that have not reached STARTING. */
-export const waitingChildren = async (tx: Tx, parent: number, limit: number): Promise<number[]> =>
-  seqs(tx, 'SELECT seq FROM jobs WHERE parent = ? AND parent > 0 AND state IN (1, 2) LIMIT ?', [
-    parent,
-    limit,
-  ]);
-
 /** How many children of an array are STARTING or RUNNING: as many as have room. */
 export const countRunning = async (tx: Tx, parent: number): Promise<number> =>
   (
     await tx.all<{ n: number }>(
-      'SELECT count(*) AS n FROM jobs WHERE parent = ? AND parent > 0 AND state IN (3, 4)',
+      `SELECT count(*) AS n FROM jobs WHERE parent = ? AND ${CHILD} AND state IN (3, 4)`,
       [parent],
     )
   )[0]!.n;
@@ -62,21 +56,14 @@ export const countRunning = async (tx: Tx, parent: number): Promise<number> =>
 /** The same by state. */
 export const placedByState = (tx: Tx, parent: number): Promise<{ state: number; n: number }[]> =>
   tx.all(
-    'SELECT state, count(*) AS n FROM jobs WHERE parent = ? AND parent > 0 AND state IN (3, 4) GROUP BY state',
+    `SELECT state, count(*) AS n FROM jobs WHERE parent = ? AND ${CHILD} AND state IN (3, 4) GROUP BY state`,
     [parent],
   );
-
-/** Children that can never run: what they waited for, index by index, had failed before. */
-export const doomedChildren = async (tx: Tx, parent: number, limit: number): Promise<number[]> =>
-  seqs(tx, 'SELECT seq FROM jobs WHERE parent = ? AND parent > 0 AND state = 1 AND unmet < 0 LIMIT ?', [
-    parent,
-    limit,
-  ]);
 
 /** Stops what is STARTING or RUNNING of an array, whatever the stop has to say to: never more than 10,000 rows. */
 export const stopRunning = (tx: Tx, parent: number, kind: StopKind, reason: string): Promise<number> =>
   tx.run(
-    `UPDATE jobs SET stop_kind = ?, stop_reason = ? WHERE state IN (3, 4) AND parent = ? AND parent > 0
+    `UPDATE jobs SET stop_kind = ?, stop_reason = ? WHERE state IN (3, 4) AND parent = ? AND ${CHILD}
       AND stop_kind IN (SELECT value FROM json_each(?))`,
     [stopCode(kind), reason, parent, JSON.stringify(overruledBy(kind))],
   );
@@ -103,6 +90,3 @@ export const queueIsBusy = async (tx: Tx, queue: number): Promise<boolean> =>
       queue,
     ])
   ).length > 0;
-
-const seqs = async (tx: Tx, sql: string, params: readonly number[]): Promise<number[]> =>
-  (await tx.all<{ seq: number }>(sql, params)).map((row) => row.seq);

@@ -1,5 +1,6 @@
 import type { SharesView } from '../domain/fair-share/choice.ts';
 import type { WaitReason } from '../scheduler/snapshot.ts';
+import type { Moment } from './front-times.ts';
 
 /** What a plan saw of the shapes of a queue's jobs. */
 export interface ShapesSeen {
@@ -43,8 +44,8 @@ export class LastPlan {
     [];
   /** How shares stood once its jobs had started, by queue. */
   shares: ReadonlyMap<number, SharesView> = new Map();
-  /** When a plan last started a job of each queue, in wall milliseconds. */
-  readonly servedAt = new Map<number, number>();
+  /** When a plan last started a job of each queue. */
+  readonly servedAt = new Map<number, Moment>();
   /** What Spot capacity cost in the last plan, in percent of on-demand; undefined before it, and where there is none. */
   spotPrice: number | undefined;
 

@@ -9,7 +9,6 @@ const SHORT: Shortage = {
   needs: 2,
   available: 1,
   total: 10,
-  isKept: false,
   holders: [],
   moreHold: false,
 };
@@ -28,8 +27,8 @@ for (const [what, more, text] of [
   ],
   [
     'there are enough, for others',
-    { available: 9, isKept: true, holders },
-    'needs 2, 9 of 10 available, kept for a job that comes before it',
+    { available: 9, keptFor: { jobId: 'c', needs: 10 }, holders },
+    'needs 2, 9 of 10 available, kept for c that comes before it and needs 10',
   ],
   [
     'there are too few in all',

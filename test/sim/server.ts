@@ -125,7 +125,7 @@ export const startServer = (parts: ServerParts): Server => {
     order: byShares,
     lastPlan: new LastPlan(),
     lines: new Lines(),
-    frontTimes: new FrontTimes(time.wall()),
+    frontTimes: new FrontTimes({ wall: time.wall(), steady: time.steady() }),
     lastHour: new LastHour({ steady: () => time.steady() }),
     capacity: {
       ...parts.swarm.capacity,

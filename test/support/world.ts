@@ -112,7 +112,7 @@ export const openWorld = ({
     order,
     lastPlan: new LastPlan(),
     lines: new Lines(),
-    frontTimes: new FrontTimes(clock.wall()),
+    frontTimes: new FrontTimes({ wall: clock.wall(), steady: clock.steady() }),
     lastHour: new LastHour(clock),
     capacity: {
       get hosts() {

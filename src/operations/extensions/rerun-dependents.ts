@@ -3,6 +3,7 @@ import { childSeq } from '../../domain/job-seq.ts';
 import { isFinal, stateOf } from '../../domain/job-state.ts';
 import { type Refusal, refuse } from '../../domain/refusal.ts';
 import { DEPENDENCY_REASON, stopOf } from '../../domain/stop-kinds.ts';
+import type { AwaitedJobs } from '../../store/awaited-jobs.ts';
 import { PAIRWISE, SEQUENTIAL, WHOLE, waitersOn } from '../../store/dependencies.ts';
 import { jobBySeq } from '../../store/job-rows.ts';
 import { queueIsGoing } from '../../store/queue-rows.ts';
@@ -10,7 +11,6 @@ import { isBeingTold } from '../../store/rerun-rows.ts';
 import type { JobRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Dependent } from '../../transitions/jobs/rerun-dependents.ts';
-import type { RerunRows } from './rerun-dependencies.ts';
 
 /** As many as go with one call. */
 const MOST = 10_000;
@@ -21,13 +21,13 @@ const MOST = 10_000;
  */
 export class FailedDependents {
   private readonly tx: Tx;
-  private readonly rows: RerunRows;
+  private readonly rows: AwaitedJobs;
   /** What runs again: what was asked for, arrays that are open again, and what is found. */
   private readonly again = new Set<number>();
   private readonly found: JobRow[] = [];
   private readonly barred = new Map<number, boolean>();
 
-  constructor(tx: Tx, rows: RerunRows) {
+  constructor(tx: Tx, rows: AwaitedJobs) {
     this.tx = tx;
     this.rows = rows;
   }

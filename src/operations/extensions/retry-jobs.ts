@@ -5,6 +5,7 @@ import { isNode } from '../../domain/node-roles.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import { stopOf } from '../../domain/stop-kinds.ts';
 import type { Operation, Service } from '../../service/service.ts';
+import { AwaitedJobs } from '../../store/awaited-jobs.ts';
 import { consumablesBySeq } from '../../store/consumable-rows.ts';
 import { type FoundJob, findJob, jobBySeq } from '../../store/job-rows.ts';
 import { nodesAreLive } from '../../store/node-rows.ts';
@@ -13,7 +14,6 @@ import type { JobRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Again, type ChangedSpec, rerun } from '../../transitions/jobs/rerun-jobs.ts';
 import { changedSpec, type RerunChanges } from './rerun-changes.ts';
-import { RerunRows } from './rerun-dependencies.ts';
 import { FailedDependents } from './rerun-dependents.ts';
 
 export interface RetryInput {
@@ -63,7 +63,7 @@ const decide = async (
   if (!job) return refuse(`Job ${input.jobId} not found`);
   const barred = await barredBy(tx, job);
   if (barred) return barred;
-  const rows = new RerunRows(tx);
+  const rows = new AwaitedJobs(tx);
   const chosen =
     job.size > 0 ? await chooseChildren(rows, job, input) : await chooseJob(tx, rows, job, input);
   if (isRefusal(chosen)) return chosen;
@@ -135,7 +135,7 @@ interface Chosen {
 
 const chooseJob = async (
   tx: Tx,
-  rows: RerunRows,
+  rows: AwaitedJobs,
   job: FoundJob,
   input: RetryInput,
 ): Promise<Chosen | Refusal> => {
@@ -152,7 +152,7 @@ const chooseJob = async (
 };
 
 const chooseChildren = async (
-  rows: RerunRows,
+  rows: AwaitedJobs,
   array: FoundJob,
   input: RetryInput,
 ): Promise<Chosen | Refusal> => {

@@ -1,6 +1,7 @@
 import { isWaiting, stateCode, stateOf } from '../../domain/job-state.ts';
+import { listChildren } from '../../store/child-rows.ts';
 import { EVERY_STATE, type JobCondition } from '../../store/job-filters.ts';
-import { type FoundJob, listChildren, listJobsOf, listJobsOfShare } from '../../store/job-rows.ts';
+import { type FoundJob, listJobsOf, listJobsOfShare } from '../../store/job-rows.ts';
 import type { StopInForce } from '../../store/stop-sweeps.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Filtered, listFiltered, lookThrough } from './list-filtered.ts';

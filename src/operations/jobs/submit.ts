@@ -10,7 +10,8 @@ import type { CatalogDefinition, CatalogQueue, MadeSpec } from '../../service/ca
 import type { Operation, Service } from '../../service/service.ts';
 import { noteClockTurn } from '../../store/clock-turns.ts';
 import { insertEdge, PAIRWISE, SEQUENTIAL, WHOLE, watchedBit } from '../../store/dependencies.ts';
-import { DOOMED, insertChildren, insertJob, jobBySeq, type NewJob } from '../../store/job-rows.ts';
+import { DOOMED, jobBySeq } from '../../store/job-rows.ts';
+import { insertChildren, insertJob, type NewJob } from '../../store/new-jobs.ts';
 import { nextSeq } from '../../store/next-seq.ts';
 import { insertNodes } from '../../store/node-rows.ts';
 import { shareFor } from '../../store/share-rows.ts';

@@ -150,6 +150,59 @@ test('T-145: of a place that a cancelled job left it is when that was seen; it i
   assert.deepEqual(timesOf(after), [timesOf(before)[0], world.clock.wall()]);
 });
 
+test('T-145: who is tried again has its place from the end of its last attempt on, and those behind it not longer', async () => {
+  const world = await makeWorld({ command: ['run'], pool: 1 });
+  const first = await world.submit({ retryStrategy: { attempts: 2 } });
+  await world.submit();
+  await world.settle();
+  await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', state: 'DISABLED' });
+  world.clock.advance(5000);
+  world.engine.end(world.engine.orders[0]!.taskId, 1);
+  await world.settle();
+  const ended = (await world.job(first)).attempts[0].stoppedAt;
+  world.clock.advance(1000);
+  const answer = await snapshot(world);
+  assert.equal(idsOf(answer)[0], first);
+  assert.deepEqual(timesOf(answer), [ended, ended]);
+});
+
+test('T-145: who waited for others has its place from the end of the last of them on', async () => {
+  const world = await makeWorld({ command: ['run'], pool: 1 });
+  const first = await world.submit();
+  const array = await world.submit({ arrayProperties: { size: 2 }, dependsOn: [{ jobId: first }] });
+  await world.settle();
+  await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', state: 'DISABLED' });
+  world.clock.advance(5000);
+  world.engine.end(world.engine.orders[0]!.taskId, 0);
+  await world.settle();
+  const { stoppedAt } = await world.job(first);
+  world.clock.advance(1000);
+  const answer = await snapshot(world);
+  assert.deepEqual(idsOf(answer), [`${array}:0`, `${array}:1`]);
+  assert.deepEqual(timesOf(answer), [stoppedAt, stoppedAt]);
+});
+
+test('T-145: no time is later than now when the clock was set back, but for a creation', async () => {
+  const world = await makeWorld({ command: ['run'], pool: 1 });
+  for (let n = 0; n < 3; n++) await world.submit();
+  await world.settle();
+  const began = world.clock.wall();
+  world.clock.advance(10_000);
+  world.engine.end(world.engine.orders[0]!.taskId, 0);
+  await world.settle();
+  assert.deepEqual(timesOf(await snapshot(world)), [began + 10_000]);
+  world.clock.jump(-4000);
+  assert.deepEqual(timesOf(await snapshot(world)), [began + 6000]);
+  world.clock.jump(-60_000);
+  assert.deepEqual(timesOf(await snapshot(world)), [began]);
+  const last = await world.submit();
+  await world.settle();
+  world.clock.advance(1000);
+  const answer = await snapshot(world);
+  assert.equal(idsOf(answer)[1], last);
+  assert.deepEqual(timesOf(answer), [began, world.clock.wall()]);
+});
+
 test('T-146 E-184: children stand there by themselves, their parent never; multi-node jobs as one', async () => {
   const world = await makeWorld({ command: ['run'], pool: 1 });
   await world.submit();

@@ -4,10 +4,12 @@ import { jobIdOf } from '../../domain/job-id.ts';
 import { refuse } from '../../domain/refusal.ts';
 import type { CatalogQueue } from '../../service/catalog.ts';
 import type { Operation, Service } from '../../service/service.ts';
+import { AwaitedJobs } from '../../store/awaited-jobs.ts';
 import { type FoundJob, jobsOf } from '../../store/job-rows.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
 import { heldByShares } from '../../store/task-rows.ts';
+import type { Moment } from '../../why/front-times.ts';
 import { QueuePositions } from '../../why/position.ts';
 
 /** Rule T-136. */
@@ -27,27 +29,53 @@ export const getJobQueueSnapshot: Operation<{ readonly jobQueue: string }> = asy
     return { queue, jobs: await front(service, tx, queue), used: await utilization(service, tx, queue) };
   });
   if (!read) return refuse(`JobQueue ${jobQueue} not found.`);
-  const lastUpdatedAt = service.clock.wall();
+  const now = { wall: service.clock.wall(), steady: service.clock.steady() };
+  const lastUpdatedAt = now.wall;
   return {
-    frontOfQueue: { jobs: withTimes(service, read.queue.seq, read.jobs, lastUpdatedAt), lastUpdatedAt },
+    frontOfQueue: { jobs: withTimes(service, read.queue, read.jobs, now), lastUpdatedAt },
     queueUtilization: { ...read.used, lastUpdatedAt },
   };
 };
 
+/** A job at the front, and since when it stands in line at the latest. */
+interface Standing {
+  readonly job: FoundJob;
+  readonly readySince: number;
+}
+
 /** Nobody stands in a queue that is being deleted: its jobs are FAILED from the answer on. */
-const front = async (service: Service, tx: Tx, queue: CatalogQueue): Promise<readonly FoundJob[]> => {
+const front = async (service: Service, tx: Tx, queue: CatalogQueue): Promise<readonly Standing[]> => {
   if (await new Stops(tx).overQueue(queue.seq)) return [];
   const heads = await new QueuePositions(tx, service).front(queue.seq, MOST_JOBS);
-  return jobsOf(
+  const jobs = await jobsOf(
     tx,
     heads.map(({ seq }) => seq),
   );
+  const awaited = new AwaitedJobs(tx);
+  const standing = [];
+  for (const job of jobs) standing.push({ job, readySince: await readySince(awaited, job) });
+  return standing;
 };
 
-const withTimes = (service: Service, queue: number, jobs: readonly FoundJob[], now: number): unknown[] => {
-  const places = jobs.map((job) => ({ seq: job.seq, createdAt: job.created_at }));
-  const times = service.frontTimes.since(queue, places, service.lastPlan.servedAt.get(queue), now);
-  return jobs.map((job, place) => ({
+/** When its last attempt ended, or the last job that it waited for, as far as that is kept, or it was made. */
+const readySince = async (awaited: AwaitedJobs, job: FoundJob): Promise<number> => {
+  const ends = [job.created_at, job.stopped_at ?? 0];
+  if (job.attempt > 0) return Math.max(...ends);
+  for (const target of await awaited.awaited(job))
+    if (target) ends.push((await awaited.row(target.seq))?.stopped_at ?? 0);
+  return Math.max(...ends);
+};
+
+const withTimes = (
+  service: Service,
+  queue: CatalogQueue,
+  jobs: readonly Standing[],
+  now: Moment,
+): unknown[] => {
+  const places = jobs.map(({ job, readySince }) => ({ seq: job.seq, createdAt: job.created_at, readySince }));
+  const served = service.lastPlan.servedAt.get(queue.seq);
+  const times = service.frontTimes.since(queue.seq, places, { now, served, isFixed: !queue.policy });
+  return jobs.map(({ job }, place) => ({
     jobArn: jobArn(service.account, jobIdOf(job)),
     earliestTimeAtPosition: times[place],
   }));

@@ -48,6 +48,21 @@ test('E-180 E-125: another reason than the queue names, or a queue that names no
   assert.equal((await world.job(id)).status, 'RUNNABLE', 'an empty list clears');
 });
 
+test('E-180: the time begins anew when the job is ended and asked for again, before anybody looked', async () => {
+  const world = await withLimit();
+  const id = await world.submit(HUGE);
+  await world.settle();
+  await pass(world, 599);
+  await Promise.all([
+    world.ask('terminateJob', { jobId: id, reason: 'r' }),
+    world.ask('retryJobs', { jobId: id }),
+  ]);
+  await pass(world, 10);
+  assert.equal((await world.job(id)).status, 'RUNNABLE');
+  await pass(world, 600);
+  assert.equal((await world.job(id)).status, 'FAILED');
+});
+
 test('E-180: the time begins anew when the reason went away meanwhile', async () => {
   const world = await withLimit();
   const id = await world.submit(HUGE);

@@ -2,7 +2,7 @@ import { elapsedSince } from '../../domain/deadline.ts';
 import { stateOf } from '../../domain/job-state.ts';
 import { stopOf } from '../../domain/stop-kinds.ts';
 import type { Service } from '../../service/service.ts';
-import { blockedHeads, deleteBlockedHead, insertBlockedHead } from '../../store/blocked-heads.ts';
+import { blockedHeads, deleteBlockedHeads, insertBlockedHead } from '../../store/blocked-heads.ts';
 import { type FoundJob, jobBySeq } from '../../store/job-rows.ts';
 import type { BlockedHeadRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
@@ -55,7 +55,7 @@ export const actOnLongWaits = async (
   }
   for (const seq of before.keys()) {
     const job = await jobBySeq(tx, seq);
-    if (!job || !isInLine(job) || !unknown(job)) await deleteBlockedHead(tx, seq);
+    if (!job || !isInLine(job) || !unknown(job)) await deleteBlockedHeads(tx, [seq]);
   }
   return ended;
 };

@@ -2,6 +2,7 @@ import { asksOf } from '../../domain/consumables.ts';
 import { resourcesOf } from '../../domain/container.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
 import type { Service } from '../../service/service.ts';
+import { deleteBlockedHeads } from '../../store/blocked-heads.ts';
 import type { FoundJob } from '../../store/job-rows.ts';
 import { resetNodes } from '../../store/node-rows.ts';
 import { reopenParent, rerunRows, setSpec } from '../../store/rerun-rows.ts';
@@ -41,6 +42,8 @@ export const rerun = async (
 ): Promise<void> => {
   for (const change of changes) await changeSpec(service, tx, job.share, array, change);
   const jobs = await rerunRows(tx, job.queue, seqs);
+  // what they waited for before they ended counts no more
+  await deleteBlockedHeads(tx, seqs);
   if (jobs > 0 && array) await reopenParent(tx, array.seq, jobs);
   if (jobs > 0 && job.nodes > 0) await resetNodes(tx, job.seq);
   await waitAgain(tx, dependents);

@@ -1,16 +1,15 @@
 import type { Service } from '../../service/service.ts';
+import { doomedChildren, waitingChildren } from '../../store/child-rows.ts';
 import { type FoundJob, jobBySeq } from '../../store/job-rows.ts';
 import { endQueue } from '../../store/queue-rows.ts';
 import type { SweepRow } from '../../store/schema.ts';
 import {
   deleteSweep,
-  doomedChildren,
   firstArraySweep,
   queueIsBusy,
   queueSweeps,
   type StopInForce,
   unstoppedOfQueue,
-  waitingChildren,
 } from '../../store/stop-sweeps.ts';
 import { Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { nodeWorld, TOO_MUCH } from '../../../test/support/nodes.ts';
 import { makeWorld, type World } from '../../../test/support/world.ts';
 import { parseJobId } from '../../domain/job-id.ts';
-import { childrenSql, findJob } from '../../store/job-rows.ts';
+import { findJob } from '../../store/job-rows.ts';
 import { Endings } from './endings.ts';
 import { settleStep } from './settle.ts';
 import { sweepStep } from './stop-sweep.ts';
@@ -132,16 +132,6 @@ test('a page that the sweep overtakes goes on where it was', async () => {
     [...idsOf(first.jobSummaryList), ...idsOf(second.jobSummaryList)],
     Array.from({ length: 28 }, (_, i) => `${id}:${i + 2}`),
   );
-});
-
-test('the FAILED children of a stopped array are read by the index alone, in its order', async () => {
-  const world = await makeWorld();
-  const plan = await world.service.store.read((tx) =>
-    tx.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${childrenSql(4)}`, [...Array(12).fill(1), 100]),
-  );
-  const text = plan.map(({ detail }) => detail).join('\n');
-  assert.equal(text.match(/USING COVERING INDEX jobs_children/g)?.length, 4);
-  assert.doesNotMatch(text, /SCAN jobs/);
 });
 
 test('J-176: of two stops the first is what its waiting children show, before the sweep and after', async () => {

@@ -222,7 +222,7 @@ test('T-188: a job short of tokens stays RUNNABLE and says of what, how much, an
   );
   assert.equal(
     (await world.job(behind)).statusReason,
-    '2nd in queue q; waits for consumable resource R: needs 1, 1 of 3 available, kept for a job that comes before it',
+    `2nd in queue q; waits for consumable resource R: needs 1, 1 of 3 available, kept for ${waits} that comes before it and needs 2`,
   );
 });
 

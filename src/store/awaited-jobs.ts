@@ -1,11 +1,11 @@
-import { parseJobId } from '../../domain/job-id.ts';
-import { childSeq } from '../../domain/job-seq.ts';
-import { stateOf } from '../../domain/job-state.ts';
-import { PAIRWISE, SEQUENTIAL, WHOLE } from '../../store/dependencies.ts';
-import { findJob } from '../../store/job-rows.ts';
-import { jobRow, partsOf } from '../../store/rerun-rows.ts';
-import type { JobRow } from '../../store/schema.ts';
-import type { Tx } from '../../store/store.ts';
+import { parseJobId } from '../domain/job-id.ts';
+import { childSeq } from '../domain/job-seq.ts';
+import { stateOf } from '../domain/job-state.ts';
+import { PAIRWISE, SEQUENTIAL, WHOLE } from './dependencies.ts';
+import { findJob } from './job-rows.ts';
+import { jobRow, partsOf } from './rerun-rows.ts';
+import type { JobRow } from './schema.ts';
+import type { Tx } from './store.ts';
 
 interface DependsOn {
   readonly jobId?: string;
@@ -22,8 +22,8 @@ export interface Awaited {
 /** What `dependsOn` of a job or an array names; `size` of an array. Undefined: it is not kept any more. */
 type Named = { readonly sequential: true } | { readonly pairwise: boolean; readonly seq: number } | undefined;
 
-/** Rows of jobs, each read once for one request, and what they wait for. */
-export class RerunRows {
+/** What jobs wait for, whatever became of it, and the rows of these, each read once for one request. */
+export class AwaitedJobs {
   private readonly tx: Tx;
   private readonly rows = new Map<number, JobRow | undefined>();
   private readonly named = new Map<number, readonly Named[]>();
