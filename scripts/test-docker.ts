@@ -23,12 +23,24 @@ const missing = (): string | undefined => {
   return undefined;
 };
 
+/** What several daemons of the tests' own need; undefined where they can be had. */
+const noDaemons = (): string | undefined => {
+  if (process.getuid?.() !== 0) return 'not root, so no daemons of their own can be started';
+  const lacking = ['dockerd', 'containerd'].find((program) => !works(program, '--version'));
+  return lacking && `there is no ${lacking} (Debian: apt-get install docker.io)`;
+};
+
+const ofHosts = (file: string): boolean => /\/hosts[^/]*\.test\.ts$/.test(file);
+
 const why = missing();
 if (why !== undefined) console.log(`test:docker: left out: ${why}`);
 else {
   importImage();
   const given = process.argv.slice(2);
-  const files = given.length > 0 ? given : globSync('test/docker/*.test.ts').sort();
+  const all = given.length > 0 ? given : globSync('test/docker/*.test.ts').sort();
+  const lacking = noDaemons();
+  if (lacking !== undefined && all.some(ofHosts)) console.log(`test:docker: hosts are left out: ${lacking}`);
+  const files = lacking === undefined ? all : all.filter((file) => !ofHosts(file));
   process.exitCode = runTests(['--test-concurrency=2', ...files]);
   execFileSync('docker', ['-H', DOCKER_HOST, 'rmi', '-f', IMAGE], { stdio: 'ignore' });
 }

@@ -79,7 +79,18 @@ export interface Overview {
     readonly instances: number;
     readonly running: number;
   }[];
-  readonly pool: { readonly total: Resources; readonly free: Resources; readonly spotPrice?: number };
+  readonly pool: {
+    readonly total: Resources;
+    readonly free: Resources;
+    readonly spotPrice?: number;
+    /** Where there are several. */
+    readonly hosts?: readonly {
+      readonly name: string;
+      readonly open: boolean;
+      readonly total: Resources;
+      readonly free: Resources;
+    }[];
+  };
   readonly failures: readonly {
     readonly queue: string;
     readonly count: number;

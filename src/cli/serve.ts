@@ -37,7 +37,8 @@ interface Options {
   readonly keepJobs: string;
   readonly idleGrace: string;
   readonly spotWarning: string;
-  readonly dockerHost?: string;
+  readonly dockerHost?: readonly string[];
+  readonly hostLostAfter?: string;
   readonly network?: string;
   readonly pull: string;
   readonly secrets?: string;
@@ -72,7 +73,15 @@ export const serveCommand = (program: Command): void => {
       String(SPOT_WARNING_SECONDS),
     )
     .option('--run-as <user>', 'run jobs as this user (root only; process engine)')
-    .option('--docker-host <url>', 'unix://PATH or tcp://HOST:PORT (default: $DOCKER_HOST or the socket)')
+    .option(
+      '--docker-host <url>',
+      'unix://PATH or tcp://HOST:PORT (default: $DOCKER_HOST or the socket); given again, each is a host',
+      collect,
+    )
+    .option(
+      '--host-lost-after <seconds>',
+      'how long one of several hosts may be silent before its jobs are lost, or never (default: 300)',
+    )
     .option('--network <name>', 'of containers: host, bridge, none or a network (default: host)')
     .option('--pull <when>', 'images: absent, always or never', 'absent')
     .option('--secrets <file>', 'JSON of names or ARNs and values, for the secrets of jobs')
@@ -156,9 +165,10 @@ const announce = (config: Config, running: Running): void => {
   console.log(`engine: ${name}, ${describeResources(running.capacity)}; ${detail}`);
   for (const note of notes) console.log(`  ${note}`);
   const vcpus = running.capacity.milliVcpus / 1000;
-  console.log(
-    `  a job that asks for more than ${vcpus} vCPU${vcpus === 1 ? '' : 's'} runs alone on all of them`,
-  );
+  if (!running.service.engine.hosts)
+    console.log(
+      `  a job that asks for more than ${vcpus} vCPU${vcpus === 1 ? '' : 's'} runs alone on all of them`,
+    );
   console.log(`data: ${config.dataDir}`);
   for (const line of keyLines(config, running)) console.log(line);
   const folder = isAtHome(config.dataDir)

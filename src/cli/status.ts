@@ -20,6 +20,7 @@ export const statusCommand = (program: Command): void => {
     (overview, page) => [
       serverLine(overview),
       poolLine(overview),
+      ...hostLines(overview),
       '',
       ...queues(overview, page),
       '',
@@ -68,6 +69,12 @@ const poolLine = ({ pool: { total, free, spotPrice } }: Overview): string => {
   const spot = spotPrice === undefined ? '' : `; Spot costs ${spotPrice}% of on-demand`;
   return `pool: ${describeResources(total)}, free ${describeResources(free, total.gpus > 0)}${spot}`;
 };
+
+const hostLines = ({ pool: { hosts = [] } }: Overview): string[] =>
+  hosts.map(({ name, open, total, free }) => {
+    const now = open ? `free ${describeResources(free, total.gpus > 0)}` : 'takes no jobs now';
+    return `  host ${name}: ${describeResources(total)}, ${now}`;
+  });
 
 const QUEUE = [
   'QUEUE',

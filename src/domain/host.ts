@@ -16,6 +16,10 @@ export interface HostView {
   readonly open: boolean;
   /** An `UNMANAGED` environment has its instance there also without a task. */
   readonly standing: boolean;
+  /** Its tasks reach none on other hosts by a network of ours: the nodes of a multi-node job are all on it, or none is. */
+  readonly isApart?: true;
+  /** It was silent for too long, and what ran there is told lost: instances there are over. */
+  readonly isLost?: true;
 }
 
 /** The id of the machine itself. */

@@ -19,7 +19,9 @@ export type RetireReason =
   /** Its room is what another job lacks. */
   | 'room'
   /** Its environment's maximum was lowered below what it has. */
-  | 'maximum';
+  | 'maximum'
+  /** Its host is lost, or listed no more. */
+  | 'host';
 
 export type InstanceState =
   | { readonly kind: 'running'; readonly idleSince?: Began }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { ContainerSpec } from '../domain/container.ts';
-import { resolveMounts } from './allowed-mounts.ts';
+import { mountsElsewhere, resolveMounts } from './allowed-mounts.ts';
 
 const NOBODY = 65_534;
 
@@ -111,4 +111,36 @@ test('a volume that no mount point names is left out, wherever it leads', (t) =>
   const volumes = [{ name: 'idle', host: { sourcePath: '/etc' } }];
   const container = { volumes, mountPoints: [{ containerPath: '/own' }] } as object as ContainerSpec;
   assert.deepEqual(resolveMounts(container, [join(folder, 'allowed')]).volumes, []);
+});
+
+const elsewhere = (
+  sourcePath: string,
+  within: string | undefined,
+  allowed: readonly string[] | undefined,
+) => {
+  const volumes = [{ name: 'v', host: { sourcePath }, ...(within && { within }) }];
+  const mountPoints = [{ sourceVolume: 'v', containerPath: '/v' }];
+  const container = { volumes, mountPoints } as object as ContainerSpec;
+  return mountsElsewhere(container, allowed).volumes[0];
+};
+
+test('on another machine a folder of a file system must be there, as its daemon says, and other paths are left to it', () => {
+  assert.deepEqual(elsewhere('/nowhere/efs/a', '/nowhere/efs', undefined), {
+    name: 'v',
+    host: { sourcePath: '/nowhere/efs/a' },
+    within: '/nowhere/efs',
+    mustExist: true,
+  });
+  assert.deepEqual(elsewhere('/nowhere', undefined, undefined), {
+    name: 'v',
+    host: { sourcePath: '/nowhere' },
+  });
+});
+
+test('on another machine, where jobs may not mount what they like, a file system’s own folder alone can be mounted', () => {
+  assert.equal((elsewhere('/efs/', '/efs', []) as { mustExist?: boolean }).mustExist, true);
+  assert.throws(
+    () => elsewhere('/efs/link', '/efs', []),
+    /where \/efs\/link leads on another host cannot be looked at/,
+  );
 });

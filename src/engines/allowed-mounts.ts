@@ -1,5 +1,5 @@
 import { lstatSync, realpathSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 import type { ContainerSpec } from '../domain/container.ts';
 import { isFolder } from './folders.ts';
 import { isBelow, mountedVolumes, type Volume } from './mounts.ts';
@@ -18,6 +18,31 @@ export const resolveMounts = (
   if (allowed === undefined && mounted.every(({ within }) => within === undefined)) return container;
   const resolved = mounted.map((volume) => resolve(volume, allowed));
   return { ...container, volumes: resolved as readonly object[] as ContainerSpec['volumes'] };
+};
+
+/**
+ * The same where the paths are another machine's, and nobody here can see what is there or where its links lead. What
+ * stands for a file system must be there all the same, which its daemon looks at; where jobs may not mount what they
+ * like, that is the folder itself and nothing below it.
+ */
+export const mountsElsewhere = (
+  container: ContainerSpec,
+  allowed: readonly string[] | undefined,
+): ContainerSpec => {
+  const mounted = mountedVolumes(container);
+  if (mounted.every(({ within }) => within === undefined)) return container;
+  const resolved = mounted.map((volume) => withinElsewhere(volume, allowed));
+  return { ...container, volumes: resolved as readonly object[] as ContainerSpec['volumes'] };
+};
+
+const withinElsewhere = (volume: Volume, allowed: readonly string[] | undefined): Volume => {
+  const { host, within } = volume;
+  if (within === undefined) return volume;
+  if (allowed === undefined || normalize(`${host?.sourcePath}/`) === normalize(`${within}/`))
+    return { ...volume, mustExist: true };
+  throw new Error(
+    `volumes: where ${host?.sourcePath} leads on another host cannot be looked at: only the folder of a file system itself can be mounted there (--refuse mounts)`,
+  );
 };
 
 const resolve = (volume: Volume, allowed: readonly string[] | undefined): Volume => {

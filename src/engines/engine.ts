@@ -1,4 +1,5 @@
 import type { ContainerSpec } from '../domain/container.ts';
+import type { HostView } from '../domain/host.ts';
 
 /**
  * What runs tasks. A task is one attempt of one job under an id of its own; every effect can be repeated
@@ -13,6 +14,18 @@ export interface Engine {
 
   /** True where there are no GPUs to give: a job that asks for one waits. */
   readonly hasNoGpus?: boolean;
+
+  /**
+   * The hosts that it runs tasks on, as they are now; another list once one of them has changed. Undefined where that is
+   * one machine and no choice.
+   */
+  hosts?(): readonly HostView[];
+
+  /**
+   * Of an engine that has `hosts`, once, before anything else is asked of it: what an earlier server left. Of a host that
+   * is silent nothing else is known, and what runs there is not lost before its time.
+   */
+  expect?(tasks: readonly ExpectedTask[]): void;
 
   /** What this engine makes of each member of a container: see `Support`. Pure. */
   judge(container: ContainerSpec): readonly Support[];
@@ -52,6 +65,15 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** A task that the store holds as live, for an engine that may not hear of it from its host for a while. */
+export interface ExpectedTask {
+  readonly taskId: string;
+  /** A `HostView`'s id; of one that is not listed, too. */
+  readonly host: string;
+  /** Wall milliseconds; undefined of one that is not known to have begun. */
+  readonly startedAt?: number;
+}
+
 export interface StartOrder {
   /** 32 lower-case hexadecimal digits; also the last part of the task's ARN and of its log stream. */
   readonly taskId: string;
@@ -66,6 +88,8 @@ export interface StartOrder {
    * An engine that is not told of it runs nothing early: the order simply waits.
    */
   readonly after?: string;
+  /** Where it was placed, of an engine that has `hosts`. */
+  readonly host?: string;
   /** Of a node. An engine whose tasks share the host's network has no need of it. */
   readonly node?: NodePlace;
 }

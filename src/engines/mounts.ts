@@ -17,6 +17,8 @@ export interface Volume {
   readonly efsVolumeConfiguration?: unknown;
   /** Of one that stands for a file system: the operator's folder, which it lies in. */
   readonly within?: string;
+  /** Whoever mounts it makes nothing that is not there. */
+  readonly mustExist?: boolean;
 }
 
 export interface MountPoint {

@@ -1,4 +1,5 @@
-import type { StartOrder, TaskReport } from '../engines/engine.ts';
+import { taskStateOf } from '../domain/task-state.ts';
+import type { ExpectedTask, StartOrder, TaskReport } from '../engines/engine.ts';
 import type { Timers } from '../lib/clock.ts';
 import type { Service } from '../service/service.ts';
 import { jobBySeq } from '../store/job-rows.ts';
@@ -100,7 +101,10 @@ export class Loops {
       if (this.last.linedUp < ENOUGH_AHEAD) this.wake();
       else this.waker.wakeIn('reports', GATHER_MILLISECONDS);
     });
-    await this.waker.alone(() => this.compareWithEngine());
+    await this.waker.alone(async () => {
+      await this.tellExpected();
+      await this.compareWithEngine();
+    });
     this.waker.start();
   }
 
@@ -222,6 +226,13 @@ export class Loops {
     this.wake();
   }
 
+  private async tellExpected(): Promise<void> {
+    const { store, engine } = this.service;
+    if (!engine.expect) return;
+    const stored = (await store.read(activeTasks)).filter((task) => !isSet(task.held));
+    engine.expect(stored.map(expectedOf));
+  }
+
   private async compareWithEngine(): Promise<void> {
     const { store, engine, clock } = this.service;
     const stored = (await store.read(activeTasks)).filter((task) => !isSet(task.held));
@@ -251,3 +262,8 @@ export class Loops {
     });
   }
 }
+
+const expectedOf = ({ id, host, state, started_at: startedAt }: ActiveTask): ExpectedTask => {
+  const isRunning = taskStateOf(state) === 'running' && startedAt !== null;
+  return { taskId: id, host, ...(isRunning && { startedAt }) };
+};

@@ -44,8 +44,12 @@ export interface Config {
 
 export type EngineName = 'process' | 'docker';
 
-/** How the docker engine reaches its daemon, and what jobs may do and have with either engine. */
-export interface DockerConfig extends AddressSettings {
+/** How the docker engine reaches its daemons, and what jobs may do and have with either engine. */
+export interface DockerConfig extends Omit<AddressSettings, 'host'> {
+  /** `unix://PATH` or `tcp://HOST:PORT`; none: the usual socket. With more than one each is a host. */
+  readonly hosts: readonly string[];
+  /** How long one of several may be silent before its jobs are told lost, in seconds, when that was said. */
+  readonly hostLostAfter?: number | 'never';
   /** `host`, `bridge`, `none` or a network's name. */
   readonly network: string;
   readonly permissions: Permissions;

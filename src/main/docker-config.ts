@@ -8,7 +8,8 @@ import { type DockerConfig, parseEfs, UsageError } from './config.ts';
 
 /** The flags of `serve` that concern containers, as they were given. */
 export interface DockerOptions {
-  readonly dockerHost?: string;
+  readonly dockerHost?: readonly string[];
+  readonly hostLostAfter?: string;
   readonly network?: string;
   readonly pull: string;
   readonly secrets?: string;
@@ -24,10 +25,11 @@ export const dockerConfig = (options: DockerOptions, env: NodeJS.ProcessEnv): Do
     ?.split(',')
     .filter(Boolean)
     .map((folder) => resolve(folder));
-  const host = options.dockerHost || env.DOCKER_HOST;
-  if (mounts && host && !host.startsWith('unix:')) throw new UsageError(ELSEWHERE);
+  const hosts = hostsOf(options.dockerHost, env.DOCKER_HOST);
+  if (mounts && hosts.some(isElsewhere)) throw new UsageError(ELSEWHERE);
   return {
-    ...(host ? { host } : {}),
+    hosts,
+    ...(options.hostLostAfter !== undefined && { hostLostAfter: lostAfter(options.hostLostAfter) }),
     tlsVerify: Boolean(env.DOCKER_TLS_VERIFY),
     certPath: env.DOCKER_CERT_PATH || configFolder(env),
     network: networkOf(options.network, refused.has('host-network')),
@@ -38,9 +40,32 @@ export const dockerConfig = (options: DockerOptions, env: NodeJS.ProcessEnv): Do
     },
     pull: pullPolicy(options.pull),
     ...(options.secrets !== undefined && { secretsFile: checkedSecrets(options.secrets) }),
-    ...(options.efs && { efs: efsFolders(options.efs) }),
+    ...(options.efs && { efs: efsFolders(options.efs, hosts) }),
     configFolder: configFolder(env),
   };
+};
+
+/** Whether its folders are another machine's. */
+export const isElsewhere = (host: string): boolean => !host.startsWith('unix:');
+
+const hostsOf = (given: readonly string[] = [], fromEnv: string | undefined): readonly string[] => {
+  const hosts = given.filter(Boolean);
+  const twice = hosts.find((host, at) => hosts.indexOf(host) < at);
+  if (twice !== undefined) throw new UsageError(`--docker-host names ${twice} twice`);
+  if (hosts.length > 0) return hosts;
+  return fromEnv ? [fromEnv] : [];
+};
+
+/** Less would tell jobs lost for a daemon that is restarted. */
+const LEAST_LOST_SECONDS = 10;
+
+const lostAfter = (text: string): number | 'never' => {
+  if (text === 'never') return text;
+  const seconds = Number(/^\d{1,9}$/.exec(text)?.[0]);
+  if (seconds >= LEAST_LOST_SECONDS) return seconds;
+  throw new UsageError(
+    `--host-lost-after takes a whole number of seconds, ${LEAST_LOST_SECONDS} at least, or never, got '${text}'`,
+  );
 };
 
 const ELSEWHERE =
@@ -69,9 +94,10 @@ const pullPolicy = (text: string): PullPolicy => {
   throw new UsageError(`--pull takes absent, always or never, got '${text}'`);
 };
 
-/** Said at once, and not by the first job. */
-const efsFolders = (texts: readonly string[]): EfsFolders => {
+/** Said at once, and not by the first job; of several hosts that are all elsewhere nobody here can say. */
+const efsFolders = (texts: readonly string[], hosts: readonly string[]): EfsFolders => {
   const folders = parseEfs(texts);
+  if (hosts.length > 1 && hosts.every(isElsewhere)) return folders;
   for (const [name, folder] of folders)
     if (!isFolder(folder)) throw new UsageError(`--efs: ${folder}, which stands for ${name}, is no folder`);
   return folders;

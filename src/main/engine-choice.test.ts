@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { later, tempFolder } from '../../test/support/cli.ts';
 import { json, standIn } from '../../test/support/docker-stand-in.ts';
 import { realClock, realTimers } from '../../test/support/process-world.ts';
+import type { KnownHost } from '../engines/docker/hosts/known-hosts.ts';
 import { silentLog } from '../lib/logger.ts';
 import { type Config, UsageError } from './config.ts';
 import { chooseEngine, DOCKER_DEFAULTS } from './engine-choice.ts';
@@ -21,8 +22,9 @@ const configOf = (dataDir: string, more: Partial<Config>): Config => ({
 });
 
 const choose = async (t: TestContext, host: string, more: Partial<Config> = {}, ran?: string) => {
-  const config = configOf(tempFolder(t), { docker: { ...DOCKER_DEFAULTS, host }, ...more });
-  const parts = { folderKey: 'k', clock: realClock, timers: realTimers, log: silentLog };
+  const config = configOf(tempFolder(t), { docker: { ...DOCKER_DEFAULTS, hosts: [host] }, ...more });
+  const hosts = { known: [], keep: () => {} };
+  const parts = { hosts, folderKey: 'k', clock: realClock, timers: realTimers, log: silentLog };
   const chosen = await chooseEngine({ config, ran, ...parts });
   later(t, async () => {
     await chosen.engine.close();
@@ -112,7 +114,7 @@ for (const [what, harm] of [
 ] as const)
   test(`the engine of a data folder is known when its address is ${what}: the database has it`, async (t) => {
     const dataDir = tempFolder(t);
-    const docker = { ...DOCKER_DEFAULTS, host: `unix://${await standIn(t, [])}` };
+    const docker = { ...DOCKER_DEFAULTS, hosts: [`unix://${await standIn(t, [])}`] };
     const config = configOf(dataDir, { docker });
     await (await startServer({ ...config, engine: 'process' }, silentLog)).close();
     harm(join(dataDir, 'server.json'));
@@ -120,3 +122,77 @@ for (const [what, harm] of [
     later(t, () => running.close());
     assert.equal(running.about.name, 'process');
   });
+
+const opened = async (t: TestContext, config: Partial<Config>, known: readonly KnownHost[] = []) => {
+  const hosts = { known, keep: () => {} };
+  const parts = {
+    hosts,
+    ran: undefined,
+    folderKey: 'k',
+    clock: realClock,
+    timers: realTimers,
+    log: silentLog,
+  };
+  const chosen = await chooseEngine({ config: configOf(tempFolder(t), config), ...parts });
+  later(t, async () => {
+    await chosen.engine.close();
+    await chosen.output.close();
+  });
+  return chosen;
+};
+
+const daemonOf = (t: TestContext, id: string, vcpus: number) =>
+  standIn(t, [[/\/info/, json({ ID: id, Name: id, NCPU: vcpus, MemTotal: 2 ** 30, ServerVersion: '1' })]]);
+
+test('several daemons are hosts of one engine, each as large as it says; one that does not answer is closed, and said so', async (t) => {
+  const [a, b] = [`unix://${await daemonOf(t, 'a', 2)}`, `unix://${await daemonOf(t, 'b', 4)}`];
+  const { engine, capacity, about } = await opened(t, {
+    docker: { ...DOCKER_DEFAULTS, hosts: [a, b, NOBODY] },
+  });
+  await engine.list();
+  const told = engine.hosts!().map(({ id, open, size }) => [id, open, size.milliVcpus]);
+  assert.deepEqual(told, [
+    ['a', true, 2000],
+    ['b', true, 4000],
+    [NOBODY, false, 0],
+  ]);
+  assert.deepEqual([capacity.milliVcpus, about.detail], [6000, '2 of 3 hosts']);
+  assert.equal(about.notes[0], `host a at ${a}: 2 vCPUs and 1 GiB`);
+  assert.match(about.notes[2]!, new RegExp(`^host ${NOBODY} takes no jobs until it is heard: `));
+});
+
+test('--capacity with several daemons is what each has', async (t) => {
+  const hosts = [`unix://${await daemonOf(t, 'a', 2)}`, `unix://${await daemonOf(t, 'b', 4)}`];
+  const each = { milliVcpus: 1000, memoryMiB: 512, gpus: 1 };
+  const { capacity } = await opened(t, { docker: { ...DOCKER_DEFAULTS, hosts }, capacity: each });
+  assert.deepEqual(capacity, { milliVcpus: 2000, memoryMiB: 1024, gpus: 2 });
+});
+
+test('a folder that had several daemons goes on with hosts when one is listed', async (t) => {
+  const docker = { ...DOCKER_DEFAULTS, hosts: [`unix://${await daemonOf(t, 'a', 2)}`] };
+  assert.equal((await opened(t, { docker })).engine.hosts, undefined);
+  const known = [
+    { id: 'a', name: 'first', address: 'tcp://before', size: { milliVcpus: 0, memoryMiB: 0, gpus: 0 } },
+  ];
+  const { engine } = await opened(t, { docker }, known);
+  assert.deepEqual(
+    engine.hosts!().map(({ name }) => name),
+    ['first'],
+  );
+});
+
+test('K-066: a time for lost hosts is refused with a single daemon', async (t) => {
+  const docker = { ...DOCKER_DEFAULTS, hosts: [`unix://${await daemonOf(t, 'a', 2)}`], hostLostAfter: 60 };
+  await assert.rejects(
+    opened(t, { docker, engine: 'docker' }),
+    /^UsageError: --host-lost-after is for several/,
+  );
+});
+
+test('the same daemon twice ends the start with a line that says so', async (t) => {
+  const hosts = [`unix://${await daemonOf(t, 'a', 2)}`, `unix://${await daemonOf(t, 'a', 2)}`];
+  await assert.rejects(
+    opened(t, { docker: { ...DOCKER_DEFAULTS, hosts } }),
+    /^UsageError: the docker engine does not start: .* are the same Docker daemon \(id a\)/,
+  );
+});

@@ -1,42 +1,17 @@
-import { createHash } from 'node:crypto';
-import type { Resources } from '../domain/container.ts';
-import { type Address, addressOf, DEFAULT_ADDRESS } from '../engines/docker/address.ts';
+import { type Address, DEFAULT_ADDRESS } from '../engines/docker/address.ts';
 import { DockerClient } from '../engines/docker/client.ts';
-import { openDockerEngine } from '../engines/docker/open.ts';
-import type { Engine } from '../engines/engine.ts';
 import { EVERYTHING } from '../engines/mounts.ts';
 import { ProcessEngine } from '../engines/process/engine.ts';
-import type { Clock, Timers } from '../lib/clock.ts';
-import type { Log } from '../lib/logger.ts';
+import type { Timers } from '../lib/clock.ts';
 import { OutputStore } from '../output/output.ts';
+import { type ChosenEngine, type EngineParts, idOf } from './chosen-engine.ts';
 import { type Config, type DockerConfig, UsageError } from './config.ts';
 import { machineCapacity } from './machine.ts';
-
-/** The engine of a server, where its tasks' output is kept, and what there is to run them. */
-export interface ChosenEngine {
-  readonly engine: Engine;
-  readonly output: OutputStore;
-  /** The machine's own vCPUs and memory: the daemon's, with Docker. */
-  readonly capacity: Resources;
-  /** For the first lines of `serve`: what runs the jobs, and what holds there. */
-  readonly about: { readonly name: string; readonly detail: string; readonly notes: readonly string[] };
-}
-
-interface Parts {
-  readonly config: Config;
-  /** The engine of the folder's jobs. */
-  readonly ran?: string | undefined;
-  /** Secret of the data folder: what names its containers and groups is made from it. */
-  readonly folderKey: string;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
-  /** Told to stop while it still waits for a daemon. */
-  readonly stop?: AbortSignal;
-}
+import { addressIn, openDocker } from './open-docker.ts';
 
 /** What an operator gets who said nothing of Docker. */
 export const DOCKER_DEFAULTS: DockerConfig = {
+  hosts: [],
   network: 'host',
   permissions: EVERYTHING,
   pull: 'absent',
@@ -50,7 +25,7 @@ const PROBE_MILLISECONDS = 2000;
  * The engine that was asked for; else that of the folder's jobs, for those that run would be lost with another; else Docker
  * when its daemon answers, processes otherwise.
  */
-export const chooseEngine = async (parts: Parts): Promise<ChosenEngine> => {
+export const chooseEngine = async (parts: EngineParts): Promise<ChosenEngine> => {
   const { config, ran } = parts;
   const docker = config.docker ?? DOCKER_DEFAULTS;
   if (config.engine === 'process') return openProcesses(parts, '');
@@ -59,8 +34,10 @@ export const chooseEngine = async (parts: Parts): Promise<ChosenEngine> => {
     if (ran === 'docker') throw ranInDocker('--run-as asks for processes', config);
     return openProcesses(parts, `--run-as asks for processes: ${AS_PROCESSES}`);
   }
-  const where = docker.host || DEFAULT_ADDRESS;
-  if (await answers(address(docker), parts.timers)) {
+  // several are no guess
+  if (docker.hosts.length > 1) return openDocker(parts, docker);
+  const [where = DEFAULT_ADDRESS] = docker.hosts;
+  if (await answers(addressIn(docker, where), parts.timers)) {
     return ran === 'process'
       ? openProcesses(parts, `Docker answers at ${where}, but ${wereProcesses(config)}`)
       : openDocker(parts, docker);
@@ -93,16 +70,8 @@ const answers = async (place: Address, timers: Timers): Promise<boolean> => {
   }
 };
 
-const address = (docker: DockerConfig): Address => {
-  try {
-    return addressOf(docker);
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-};
-
 /** `note` is what led here, for the first lines. */
-const openProcesses = async (parts: Parts, note: string): Promise<ChosenEngine> => {
+const openProcesses = async (parts: EngineParts, note: string): Promise<ChosenEngine> => {
   const { config, clock, timers, log, folderKey } = parts;
   const { permissions, secretsFile, efs } = config.docker ?? DOCKER_DEFAULTS;
   const output = new OutputStore(config.dataDir, clock, timers, log);
@@ -139,48 +108,3 @@ const mountsNote = (way: ProcessEngine['mountWay']): string =>
   way === undefined
     ? 'a job has no mounts of its own: for that the server must be root, or user namespaces be allowed to it'
     : `a job has mounts, a tmpfs or a read-only root of its own where it asks, by ${way === 'root' ? "root's right" : way}`;
-
-const openDocker = async (parts: Parts, docker: DockerConfig): Promise<ChosenEngine> => {
-  const { config, clock, timers, log, folderKey, stop } = parts;
-  if (config.runAs)
-    throw new UsageError('--run-as is for the process engine: with Docker a job names its user');
-  const output = new OutputStore(config.dataDir, clock, timers, log, true);
-  const place = address(docker);
-  try {
-    const settings = {
-      ...docker,
-      address: place,
-      dataId: idOf('docker', folderKey, 16),
-      clock,
-      timers,
-      log,
-      openLog: (taskId: string) => output.openLog(taskId),
-    };
-    const { engine, machine } = await openDockerEngine(settings, stop);
-    const { version, ...own } = machine;
-    return {
-      engine,
-      output,
-      capacity: { ...own, gpus: 0 },
-      about: { name: 'docker', detail: `${version} at ${place.text}`, notes: dockerNotes(docker) },
-    };
-  } catch (error) {
-    if (error === stop?.reason) throw error;
-    throw new UsageError(`the docker engine does not start: ${(error as Error).message}`);
-  }
-};
-
-/** What an engine calls a data folder by; it tells nothing of the folder's secret. */
-const idOf = (engine: string, folderKey: string, digits: number): string =>
-  createHash('sha256').update(`${engine} ${folderKey}`).digest('hex').slice(0, digits);
-
-const dockerNotes = ({ network, permissions }: DockerConfig): string[] => {
-  const { privileged, devices, mounts } = permissions;
-  const open = [
-    ...(privileged ? ['be privileged'] : []),
-    ...(devices ? ['have devices'] : []),
-    ...(mounts === undefined ? ['mount any folder of the host'] : []),
-    ...(network === 'host' ? ["use the host's network"] : []),
-  ];
-  return open.length === 0 ? [] : [`jobs may ${open.join(', ')}; --refuse takes that away`];
-};

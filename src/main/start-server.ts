@@ -2,11 +2,13 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Account } from '../domain/arn.ts';
 import type { Resources } from '../domain/container.ts';
-import { type HostView, machineOf } from '../domain/host.ts';
+import { machineOf } from '../domain/host.ts';
 import { IDLE_GRACE_SECONDS } from '../domain/idle-grace.ts';
 import { byShares } from '../domain/queue-order.ts';
 import { describeResources } from '../domain/resource-text.ts';
 import { SPOT_WARNING_SECONDS } from '../domain/spot-warning.ts';
+import type { KnownHost } from '../engines/docker/hosts/known-hosts.ts';
+import type { Engine } from '../engines/engine.ts';
 import type { Handlers } from '../http/handlers.ts';
 import { createListener } from '../http/listener.ts';
 import { createHttpServer } from '../http/server.ts';
@@ -28,15 +30,16 @@ import * as tags from '../operations/tags/index.ts';
 import { Catalog } from '../service/catalog.ts';
 import { LastHour } from '../service/last-hour.ts';
 import { Names } from '../service/names.ts';
-import type { Operation, Service } from '../service/service.ts';
+import type { Capacity, Operation, Service } from '../service/service.ts';
 import { ShareUses } from '../service/share-uses.ts';
 import { Specs } from '../service/spec-cache.ts';
-import { engineKept, keepEngine } from '../store/meta-rows.ts';
+import { engineKept, hostsKept, keepEngine, keepHosts } from '../store/meta-rows.ts';
 import { openSqlite } from '../store/sqlite/open-database.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { FrontTimes } from '../why/front-times.ts';
 import { LastPlan } from '../why/last-plan.ts';
 import { Lines } from '../why/lines.ts';
+import type { ChosenEngine } from './chosen-engine.ts';
 import type { Config } from './config.ts';
 import {
   DATABASE,
@@ -47,7 +50,8 @@ import {
   whyNotStarted,
   writeAddress,
 } from './data-folder.ts';
-import { type ChosenEngine, chooseEngine } from './engine-choice.ts';
+import { isElsewhere } from './docker-config.ts';
+import { chooseEngine } from './engine-choice.ts';
 import { closeServer, listen, urlOf } from './listening.ts';
 import { machineClock, machineIds, machineTimers } from './machine.ts';
 
@@ -99,13 +103,15 @@ const start = async (
   const folderKey = folder.tokenKey;
   // a folder of an earlier version has it beside its address alone
   const ran = (await store.read(engineKept)) ?? readAddress(config.dataDir)?.engine;
-  const chosen = await chooseEngine({ config, ran, folderKey, clock, timers, log, ...(stop && { stop }) });
+  const hosts = await hostMemory(store, log);
+  const parts = { config, ran, hosts, folderKey, clock, timers, log };
+  const chosen = await chooseEngine({ ...parts, ...(stop && { stop }) });
   const { engine, output } = chosen;
-  const capacity = config.capacity ?? chosen.capacity;
+  const capacity = engine.hosts ? chosen.capacity : (config.capacity ?? chosen.capacity);
   undo.push(() => engine.close());
   undo.push(() => output.close());
   const service: Service = {
-    ...serviceOf(config, { store, clock, log, engine, output }, [machineOf(capacity)]),
+    ...serviceOf(config, { store, clock, log, engine, output }, capacity),
     tokenKey: folder.tokenKey,
     wake: () => loops.wakeForRequest(),
   };
@@ -140,14 +146,20 @@ const start = async (
   };
 };
 
+/** What the store remembers of several daemons. */
+const hostMemory = async (store: SqliteStore, log: Log) => ({
+  known: JSON.parse((await store.read(hostsKept)) ?? '[]') as KnownHost[],
+  keep: (known: readonly KnownHost[]) => {
+    store
+      .write((tx) => keepHosts(tx, JSON.stringify(known)))
+      .catch((error: Error) => log.error({ error: error.message }, 'the names of hosts are not kept'));
+  },
+});
+
 type Parts = Pick<Service, 'store' | 'clock' | 'log' | 'engine' | 'output'>;
 
 /** What operations work with, but for what the data folder and the loops give. */
-const serviceOf = (
-  config: Config,
-  parts: Parts,
-  hosts: readonly HostView[],
-): Omit<Service, 'tokenKey' | 'wake'> => ({
+const serviceOf = (config: Config, parts: Parts, machine: Resources): Omit<Service, 'tokenKey' | 'wake'> => ({
   ...parts,
   ids: machineIds(),
   account: accountOf(config),
@@ -165,12 +177,20 @@ const serviceOf = (
     startedAt: parts.clock.wall(),
     keepMilliseconds: config.keepMilliseconds,
   },
-  capacity: {
-    hosts,
+  capacity: capacityOf(config, parts.engine, machine),
+});
+
+/** Its hosts are the engine's, or the machine. */
+const capacityOf = (config: Config, engine: Engine, size: Resources): Capacity => {
+  const machine = [machineOf(size)];
+  return {
+    get hosts() {
+      return engine.hosts?.() ?? machine;
+    },
     idleGraceSeconds: config.idleGraceSeconds ?? IDLE_GRACE_SECONDS,
     spotWarningSeconds: config.spotWarningSeconds ?? SPOT_WARNING_SECONDS,
-  },
-});
+  };
+};
 
 const accountOf = (config: Config): Account => ({
   partition: config.region.startsWith('cn-')
@@ -220,7 +240,7 @@ const listenerOf = (config: Config, service: Service, timers: Timers, key: RootK
 
 /** A daemon on another machine has that one's folders to mount. */
 const mountable = ({ docker }: Config, engine: string): Pick<ServerAddress, 'mounts'> => {
-  const isElsewhere = engine === 'docker' && docker?.host !== undefined && !docker.host.startsWith('unix:');
-  const mounts = isElsewhere ? [] : docker?.permissions.mounts;
+  const isNotHere = engine === 'docker' && (docker?.hosts.some(isElsewhere) ?? false);
+  const mounts = isNotHere ? [] : docker?.permissions.mounts;
   return mounts === undefined ? {} : { mounts };
 };

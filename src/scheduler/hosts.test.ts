@@ -273,3 +273,75 @@ test('nobody lines up on a host that takes no tasks, or is gone', () => {
   assert.deepEqual(lined([{ ...hosts[0]!, open: false }, hosts[1]!]), []);
   assert.deepEqual(lined([hosts[1]!]), []);
 });
+
+const nodes = (count: number, vcpus: number) => ({
+  id: 9,
+  jobGroup: 0,
+  groups: [{ asks: cpu(vcpus), count, nodes: true as const }],
+  heads: [{ seq: 1, rank: 1 }],
+  waiting: 1,
+});
+const apart = (id: string, vcpus: number, more: Partial<HostView> = {}) =>
+  host(id, vcpus, { isApart: true, ...more });
+const ofNodes = (hosts: HostView[], count: number) =>
+  snapshot({
+    hosts,
+    environments: [launched(1, ['c5.large', 'c5.xlarge', 'c5.4xlarge'])],
+    queues: [{ ...queue(1, [1]), shapes: [nodes(count, 2)] }],
+  });
+
+test('J-294: all nodes of a job are on one host where hosts share no network, and on several where they do', () => {
+  const hostsOf = (hosts: HostView[], count: number) => [
+    ...new Set(on(ofNodes(hosts, count)).map(([at]) => at)),
+  ];
+  assert.deepEqual(hostsOf([apart('a', 4), apart('b', 8)], 2), ['a'], 'the one with the least room');
+  assert.deepEqual(hostsOf([apart('a', 4), apart('b', 8)], 4), ['b']);
+  assert.deepEqual(hostsOf([apart('a', 8, { open: false }), apart('b', 8)], 4), ['b']);
+  assert.deepEqual(hostsOf([host('a', 4), host('b', 4)], 4).sort(), ['a', 'b']);
+});
+
+test('nodes that fit on all hosts together and on none alone never run, and the reason names the nearest', () => {
+  const s = ofNodes([apart('a', 4), apart('b', 8)], 6);
+  assert.deepEqual(plan(s).placements, []);
+  const [verdict] = plan(s).waits[0]!.reason.verdicts;
+  assert.deepEqual(verdict?.kind === 'never-pool' && [verdict.needs.milliVcpus, verdict.of], [
+    12_000,
+    { name: 'b', open: 2 },
+  ]);
+});
+
+test('E-137: nodes that wait reserve room of one host alone', () => {
+  const [a, b] = [apart('a', 8), apart('b', 8)];
+  const busy = {
+    instances: [instance('i', 2, a, 'c5.large'), instance('j', 2, b, 'c5.large')],
+    running: [task('t', 'i', a, 2, 2), task('u', 'j', b, 2, 2)],
+  };
+  const s = ofNodes([a, b], 4);
+  const made = plan({ ...s, ...busy, environments: [...s.environments, launched(2, ['c5.large'])] });
+  assert.deepEqual([made.placements, made.reservations.length], [[], 1]);
+  assert.equal(new Set(made.reservations[0]!.portions.map((portion) => portion.host)).size, 1);
+});
+
+test('K-143: instances of a host that is lost, or listed no more, go at once, minimums too, and come anew elsewhere', () => {
+  const lost = host('b', 8, { open: false, isLost: true });
+  const s = snapshot({
+    hosts: [host('a', 4), lost],
+    environments: [launched(1, ['c5.large'], { min: 4 })],
+    instances: [instance('i', 1, lost, 'c5.large'), instance('j', 1, host('gone', 4), 'c5.large')],
+  });
+  const made = plan(s);
+  assert.deepEqual(made.retires, [
+    { instance: 'i', reason: 'host' },
+    { instance: 'j', reason: 'host' },
+  ]);
+  assert.deepEqual(on(s), [
+    ['a', 'c5.large'],
+    ['a', 'c5.large'],
+  ]);
+  const silent = {
+    ...s,
+    hosts: [host('a', 4), { ...host('b', 8), open: false }],
+    instances: [s.instances[0]!],
+  };
+  assert.deepEqual(plan(silent).retires, [], 'one that is closed may come back');
+});

@@ -3,6 +3,7 @@ import { takes } from '../domain/host.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
 import type { Offer } from '../domain/instance-offers.ts';
 import { fits, sum, times } from './amounts.ts';
+import { apartIn, isTighter } from './apart.ts';
 import { addInstance, adopt, copyOf, occupy, removeInstance } from './change-room.ts';
 import { fitsHost, ranked } from './choose-type.ts';
 import { isTooMuch, noteTooMuch } from './found-once.ts';
@@ -48,6 +49,8 @@ export const placeJobIn = (
   newRef: NewRef,
 ): Steps | undefined => {
   if (exceedsMaximum(environment, groups) || !takesGroups(environment, groups)) return undefined;
+  const apart = environment.only === undefined && groups[0]!.nodes ? apartIn(room) : [];
+  if (apart.length > 0) return placeOnOneOf(apart, room, environment, groups, waiting, newRef);
   if (groups.length === 1 && groups[0]!.count === 1) {
     const { asks } = groups[0]!;
     if (isTooMuch(room, environment.seq, asks)) return undefined;
@@ -60,6 +63,22 @@ export const placeJobIn = (
     placeAll(room, environment, groups, waiting, newRef) ??
     placeAnew(room, environment, groups, waiting, newRef)
   );
+};
+
+/** All nodes on the first of these hosts that takes them. */
+const placeOnOneOf = (
+  hosts: readonly string[],
+  room: Room,
+  environment: EnvironmentView,
+  groups: readonly TaskGroup[],
+  waiting: number,
+  newRef: NewRef,
+): Steps | undefined => {
+  for (const only of hosts) {
+    const steps = placeJobIn(room, { ...environment, only }, groups, waiting, newRef);
+    if (steps) return steps;
+  }
+  return undefined;
 };
 
 const placeAll = (
@@ -278,11 +297,6 @@ const cleared = (
   return hosts.find((host) =>
     makeRoom(room, environment.seq, { host: host.id, needs: needsOf(host), over, comes }, retires),
   );
-};
-
-const isTighter = (a: PlannedHost, b: PlannedHost): boolean => {
-  const by = a.free.milliVcpus - b.free.milliVcpus || a.free.memoryMiB - b.free.memoryMiB;
-  return by < 0 || (by === 0 && a.id < b.id);
 };
 
 const isBefore = (room: Room, a: PlannedInstance, b: PlannedInstance, asks: Resources): boolean => {

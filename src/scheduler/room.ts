@@ -85,6 +85,7 @@ const gone = (id: string): PlannedHost => ({
   cpuIsWeight: false,
   open: false,
   standing: false,
+  isLost: true,
   free: NOTHING,
   reserved: NOTHING,
   slotsLeft: 0,
@@ -122,8 +123,8 @@ export const isOpenTo = (environment: EnvironmentView, host: PlannedHost): boole
   host.open && host.slotsLeft > 0 && mayUse(environment, host);
 
 /** Whether a host is one of those that an environment has, open or not. */
-export const mayUse = ({ supply }: EnvironmentView, { id }: Pick<PlannedHost, 'id'>): boolean =>
-  supply.kind !== 'own' || supply.hosts?.has(id) !== false;
+export const mayUse = ({ supply, only }: EnvironmentView, { id }: Pick<PlannedHost, 'id'>): boolean =>
+  (only === undefined || only === id) && (supply.kind !== 'own' || supply.hosts?.has(id) !== false);
 
 /** What hosts have together, less what is others'. */
 export const totalOf = ({ hosts }: Pick<Room, 'hosts'>): Resources => {

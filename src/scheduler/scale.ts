@@ -9,11 +9,13 @@ import type { EnvironmentView, Plan, QueueView } from './snapshot.ts';
 type Launched = Extract<EnvironmentView['supply'], { kind: 'launched' }>;
 type Retire = Plan['retires'][number];
 
-/** Instances that have done their work: drained ones, slices whose task is over. */
+/** Instances that have done their work: drained ones, slices whose task is over, those whose host is lost. */
 export const retireDone = (room: Room): Retire[] =>
-  retireWhere(room, (instance) =>
-    instance.draining ? 'drained' : instance.type === SLICE ? 'idle' : undefined,
-  );
+  retireWhere(room, ({ draining, type, host }) => {
+    if (draining) return 'drained';
+    if (type === SLICE) return 'idle';
+    return hostOf(room, host).isLost ? 'host' : undefined;
+  });
 
 /** Instances that have nothing to do: for their whole grace, or above a lowered maximum. */
 export const retireIdle = (room: Room): Retire[] =>

@@ -29,6 +29,8 @@ export interface EnvironmentView {
   readonly enabled: boolean;
   readonly valid: boolean;
   readonly supply: Supply;
+  /** The one host that is looked at, by its id; undefined: all that its supply has. */
+  readonly only?: string;
 }
 
 /** Where an environment's instances come from: the seam for further kinds of capacity. */
@@ -139,7 +141,7 @@ export interface Plan {
   readonly placements: readonly Placement[];
   readonly retires: readonly {
     readonly instance: string;
-    readonly reason: 'idle' | 'room' | 'maximum' | 'drained' | 'price';
+    readonly reason: 'idle' | 'room' | 'maximum' | 'host' | 'drained' | 'price';
   }[];
   readonly drains: readonly { readonly instance: string; readonly reason: 'reclaimed' | 'price' }[];
   /** What launched environments want, where they want something else than their instances' sum or their minimum. */

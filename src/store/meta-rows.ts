@@ -2,14 +2,21 @@ import type { Tx } from './store.ts';
 
 /* What is known of the whole store, a row each. */
 
-const ENGINE = 'engine';
-
 /** What ran its jobs last; undefined before the first server, and of a store of an earlier version. */
-export const engineKept = async (tx: Tx): Promise<string | undefined> =>
-  (await tx.all<{ value: string }>('SELECT value FROM meta WHERE key = ?', [ENGINE]))[0]?.value;
+export const engineKept = (tx: Tx): Promise<string | undefined> => kept(tx, 'engine');
 
-export const keepEngine = (tx: Tx, name: string): Promise<number> =>
+export const keepEngine = (tx: Tx, name: string): Promise<number> => keep(tx, 'engine', name);
+
+/** What an engine of several hosts remembers of them, as it wrote it. */
+export const hostsKept = (tx: Tx): Promise<string | undefined> => kept(tx, 'hosts');
+
+export const keepHosts = (tx: Tx, hosts: string): Promise<number> => keep(tx, 'hosts', hosts);
+
+const kept = async (tx: Tx, key: string): Promise<string | undefined> =>
+  (await tx.all<{ value: string }>('SELECT value FROM meta WHERE key = ?', [key]))[0]?.value;
+
+const keep = (tx: Tx, key: string, value: string): Promise<number> =>
   tx.run(
     'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
-    [ENGINE, name],
+    [key, value],
   );

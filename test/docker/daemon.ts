@@ -113,7 +113,18 @@ const dockerdArgs = (folder: string, host: string): string[] => [
   ...['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec'), '-H', host],
   ...['--pidfile', join(folder, 'pid'), '--containerd', join(folder, 'c.sock'), '--live-restore'],
   ...['--iptables=false', '--ip6tables=false', '--bridge=none'],
+  // before Docker 23 all daemons of a machine have one id else
+  ...(majorVersion() < 23 ? ['--config-file', ownId(folder)] : []),
 ];
+
+const ownId = (folder: string): string => {
+  const file = join(folder, 'daemon.json');
+  writeFileSync(file, JSON.stringify({ 'deprecated-key-path': join(folder, 'key.json') }));
+  return file;
+};
+
+const majorVersion = (): number =>
+  Number(/version (\d+)/.exec(execFileSync('dockerd', ['--version'], { encoding: 'utf8' }))?.[1]);
 
 const isAlive = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
 

@@ -67,6 +67,11 @@ export class ImaginedDaemon {
   isUneasy = true;
   /** Until they are stopped. */
   runsForEver = false;
+  /** Its own id, as `/info` says it. */
+  id = 'imagined';
+  vcpus = 8;
+  /** Nobody answers there, or it answers everything with 500; what runs goes on. */
+  private trouble: 'away' | 'faulty' | undefined;
   /** What it was asked of containers. */
   readonly asked: string[] = [];
   /** What it says to the next calls of a kind, before it does what they ask. */
@@ -89,6 +94,22 @@ export class ImaginedDaemon {
     return this.all.size;
   }
 
+  /** Nobody hears it any more. */
+  goAway(trouble: 'away' | 'faulty' = 'away'): void {
+    this.trouble = trouble;
+    for (const stream of this.streams) stream.destroy();
+    this.streams.clear();
+  }
+
+  comeBack(): void {
+    this.trouble = undefined;
+  }
+
+  /** How many of its containers run. */
+  get running(): number {
+    return [...this.all.values()].filter(({ state }) => state === 'running').length;
+  }
+
   /** A connection of one server's: `close` ends its streams. */
   api(): DaemonApi {
     const own = new Set<PassThrough>();
@@ -101,12 +122,18 @@ export class ImaginedDaemon {
       stop: (id: string, grace: number) => this.answer(`stop ${grace}`, () => this.finish(this.find(id))),
       kill: (id: string) => this.answer('kill', () => this.finish(this.find(id))),
       remove: (id: string) => this.answer('remove', () => this.remove(this.find(id))),
+      machine: () =>
+        this.answer('info', () => ({
+          ...{ id: this.id, name: this.id, version: 'imagined' },
+          ...{ milliVcpus: this.vcpus * 1000, memoryMiB: 8192 },
+        })),
       list: () => this.answer('list', () => [...this.all.values()].map(listed)),
       networks: async () => [],
       volumes: async () => [],
       logs: (_: string, __: number, follow: boolean) =>
         this.answer(follow ? 'follow' : 'log', () => Readable.from([])),
       events: async () => {
+        this.complain();
         const stream = new PassThrough();
         own.add(stream);
         this.streams.add(stream);
@@ -119,7 +146,9 @@ export class ImaginedDaemon {
   /** What is asked arrives after a while, and its answer after another, if they do. */
   private async answer<T>(what: string, act: () => T): Promise<T> {
     this.asked.push(what);
+    this.complain();
     await this.delay();
+    this.complain();
     const no = this.noes[what]?.shift();
     if (no) throw no;
     const chance = this.isUneasy ? this.random.unit() : 1;
@@ -129,6 +158,11 @@ export class ImaginedDaemon {
     await this.delay();
     if (chance < 0.2) throw new NoAnswer('the answer was lost', chance < 0.14);
     return done;
+  }
+
+  private complain(): void {
+    if (this.trouble === 'away') throw new NoAnswer('connect ECONNREFUSED');
+    if (this.trouble === 'faulty') throw new DaemonRefusal(500, 'panic');
   }
 
   private delay(): Promise<void> {

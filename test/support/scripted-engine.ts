@@ -1,5 +1,6 @@
 import type { ContainerSpec } from '../../src/domain/container.ts';
-import type { Engine, StartOrder, TaskReport } from '../../src/engines/engine.ts';
+import type { HostView } from '../../src/domain/host.ts';
+import type { Engine, ExpectedTask, StartOrder, TaskReport } from '../../src/engines/engine.ts';
 
 /**
  * An engine that does what the test says. By itself a task begins at once and ends as its command tells:
@@ -8,6 +9,8 @@ import type { Engine, StartOrder, TaskReport } from '../../src/engines/engine.ts
 export class ScriptedEngine implements Engine {
   /** What a test says. */
   waitReason?: (jobId: string) => string | undefined;
+  hosts?: () => readonly HostView[];
+  readonly expected: ExpectedTask[] = [];
   readonly name = 'scripted';
   readonly orders: StartOrder[] = [];
   readonly stopped: string[] = [];
@@ -22,6 +25,9 @@ export class ScriptedEngine implements Engine {
     this.now = now;
   }
 
+  expect(tasks: readonly ExpectedTask[]): void {
+    this.expected.push(...tasks);
+  }
   judge(_container: ContainerSpec): [] {
     return [];
   }

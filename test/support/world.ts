@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database as Connection } from 'better-sqlite3';
 import type { Resources } from '../../src/domain/container.ts';
-import { machineOf } from '../../src/domain/host.ts';
+import { type HostView, machineOf } from '../../src/domain/host.ts';
 import { IDLE_GRACE_SECONDS } from '../../src/domain/idle-grace.ts';
 import { byShares, type QueueOrder } from '../../src/domain/queue-order.ts';
 import { isRefusal, type Refusal } from '../../src/domain/refusal.ts';
@@ -77,6 +77,8 @@ export interface WorldParts {
   readonly ids?: FakeIds;
   /** The host's. */
   readonly capacity?: Resources;
+  /** Of an engine of several. A test may put others in their place. */
+  readonly hosts?: readonly HostView[] | undefined;
   readonly order?: QueueOrder;
   readonly log?: Log;
 }
@@ -87,12 +89,14 @@ export const openWorld = ({
   clock = new FakeClock(),
   ids = new FakeIds(),
   capacity: pool = { milliVcpus: 4000, memoryMiB: 1_000_000, gpus: 0 },
+  hosts: several,
   order = byShares,
   log = silentLog,
 }: WorldParts = {}): World => {
-  const hosts = [machineOf(pool)];
+  const machine = [machineOf(pool)];
   const timers = new FakeTimers();
   const engine = new ScriptedEngine(() => clock.wall());
+  if (several) engine.hosts = () => several;
   const service: Service = {
     store: new SqliteStore(connection, timers, log),
     clock,
@@ -110,7 +114,13 @@ export const openWorld = ({
     lines: new Lines(),
     frontTimes: new FrontTimes({ wall: clock.wall(), steady: clock.steady() }),
     lastHour: new LastHour(clock),
-    capacity: { hosts, idleGraceSeconds: IDLE_GRACE_SECONDS, spotWarningSeconds: SPOT_WARNING_SECONDS },
+    capacity: {
+      get hosts() {
+        return engine.hosts?.() ?? machine;
+      },
+      idleGraceSeconds: IDLE_GRACE_SECONDS,
+      spotWarningSeconds: SPOT_WARNING_SECONDS,
+    },
     about: { version: 'test', startedAt: clock.wall(), keepMilliseconds: undefined },
     tokenKey: 'test',
     wake: () => loops.wake(),
@@ -151,8 +161,10 @@ export const makeWorld = async ({
   order = byShares,
   log = silentLog,
   connection = openSqlite(':memory:'),
+  hosts = undefined as readonly HostView[] | undefined,
 } = {}): Promise<World> => {
-  const world = openWorld({ capacity: { milliVcpus: pool * 1000, memoryMiB, gpus }, order, log, connection });
+  const capacity = { milliVcpus: pool * 1000, memoryMiB, gpus };
+  const world = openWorld({ capacity, hosts, order, log, connection });
   await world.loops.start();
   await seed(world, command, pool);
   return world;

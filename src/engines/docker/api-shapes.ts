@@ -25,6 +25,10 @@ export interface DaemonEvent {
 
 /** What the daemon's host has, and the daemon's own version. */
 export interface Machine {
+  /** The daemon's own, which it keeps in its data folder. */
+  readonly id: string;
+  /** The machine's host name. */
+  readonly name: string;
   readonly milliVcpus: number;
   readonly memoryMiB: number;
   readonly version: string;

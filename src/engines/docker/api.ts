@@ -139,9 +139,11 @@ export class DaemonApi {
   }
 
   async machine(): Promise<Machine> {
-    type Info = { NCPU: number; MemTotal: number; ServerVersion: string };
+    type Info = { ID?: string; Name?: string; NCPU: number; MemTotal: number; ServerVersion: string };
     const info = await this.client.call<Info>('GET', '/info');
     return {
+      id: info.ID ?? '',
+      name: info.Name ?? '',
       milliVcpus: info.NCPU * 1000,
       memoryMiB: Math.floor(info.MemTotal / 1_048_576),
       version: info.ServerVersion,

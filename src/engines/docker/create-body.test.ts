@@ -78,6 +78,15 @@ test('S-291: a volume without a host path is a volume of the daemon’s, the sam
   assert.equal(Mounts![0]!.Source, Mounts![1]!.Source);
 });
 
+test('S-335: a path that must be there is mounted and not made', () => {
+  const { Binds, Mounts } = bodyOf({
+    volumes: [{ name: 'v', host: { sourcePath: '/efs' }, mustExist: true }],
+    mountPoints: [{ sourceVolume: 'v', containerPath: '/c', readOnly: true }],
+  });
+  assert.equal(Binds, undefined);
+  assert.deepEqual(Mounts, [{ Type: 'bind', Source: '/efs', Target: '/c', ReadOnly: true }]);
+});
+
 test('volumes whose long names differ in their last letter are two, under names that the daemon takes', () => {
   const names = [`${'v'.repeat(254)}1`, `${'v'.repeat(254)}2`, 'v'];
   const { Mounts } = bodyOf({

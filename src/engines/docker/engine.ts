@@ -102,7 +102,22 @@ export class DockerEngine implements Engine {
 
   /** From memory, which is compared with the daemon's own list at the start, after each break, and every few seconds. */
   async list(): Promise<readonly TaskReport[]> {
+    return this.known();
+  }
+
+  /** The same at once. */
+  known(): TaskReport[] {
     return this.parts.tasks.reports();
+  }
+
+  /** Of those that are listed: orders that are ours alone, for nothing was sent of them that could begin. */
+  unsent(): readonly string[] {
+    return this.parts.tasks.in('lined', 'ordered').map(({ id }) => id);
+  }
+
+  /** Whether it knows a task, or that it was recalled. */
+  knows(taskId: string): boolean {
+    return this.parts.tasks.get(taskId) !== undefined;
   }
 
   async forget(taskIds: readonly string[]): Promise<void> {

@@ -1,6 +1,6 @@
 import type { ContainerSpec } from '../../domain/container.ts';
 import type { Timers } from '../../lib/clock.ts';
-import { resolveMounts } from '../allowed-mounts.ts';
+import { mountsElsewhere, resolveMounts } from '../allowed-mounts.ts';
 import { type EfsFolders, withEfs } from '../efs.ts';
 import type { StartOrder } from '../engine.ts';
 import { judgeBy, type MemberRules } from '../member-rules.ts';
@@ -30,6 +30,7 @@ export interface LaunchSettings {
   readonly pull: PullPolicy;
   readonly secretsFile: string | undefined;
   readonly efs: EfsFolders;
+  readonly isElsewhere?: boolean;
 }
 
 /** Brings an order to a container that was started: at most one, whatever the daemon does meanwhile. */
@@ -83,14 +84,15 @@ export class Launcher {
 
   /** Made at the last moment, again for each create: a pull may take minutes, in which a link can be swapped. */
   private async bodyOf(order: StartOrder, needed: Needed, ticket: Ticket): Promise<() => unknown> {
-    const { dataId, bootId, network, mounts } = this.settings;
+    const { dataId, bootId, network, mounts, isElsewhere } = this.settings;
     const gpus = ticket.gpus(gpusOf(order.container));
     const attachment = await this.networks.attachmentOf(order, ticket);
     const parts = {
       ...{ dataId, bootId, network, secrets: needed.variables, gpus },
       ...(attachment && { attachment }),
     };
-    return () => createBody({ ...order, container: resolveMounts(order.container, mounts) }, parts);
+    const resolved = isElsewhere ? mountsElsewhere : resolveMounts;
+    return () => createBody({ ...order, container: resolved(order.container, mounts) }, parts);
   }
 
   private fetch({ container }: StartOrder, { registry }: Needed, ticket: Ticket): Promise<void> {

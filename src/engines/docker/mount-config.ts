@@ -10,7 +10,7 @@ export const mountConfig = (
   taskId: string,
 ): { Binds?: string[]; Mounts?: object[] } => {
   const binds: string[] = [];
-  const volumes: object[] = [];
+  const mounts: object[] = [];
   const labels = { [LABEL.data]: dataId, [LABEL.task]: taskId };
   for (const {
     sourceVolume,
@@ -19,11 +19,15 @@ export const mountConfig = (
   } of container.mountPoints as readonly MountPoint[]) {
     const volume = (container.volumes as readonly Volume[]).find(({ name }) => name === sourceVolume);
     const path = volume?.host?.sourcePath;
+    if (path && volume?.mustExist) {
+      mounts.push({ Type: 'bind', Source: path, Target: containerPath, ReadOnly: readOnly });
+      continue;
+    }
     if (path) {
       binds.push(`${path}:${containerPath}${readOnly ? ':ro' : ''}`);
       continue;
     }
-    volumes.push({
+    mounts.push({
       Type: 'volume',
       Target: containerPath,
       ReadOnly: readOnly,
@@ -31,7 +35,7 @@ export const mountConfig = (
       VolumeOptions: { Labels: labels },
     });
   }
-  return { ...(binds.length > 0 && { Binds: binds }), ...(volumes.length > 0 && { Mounts: volumes }) };
+  return { ...(binds.length > 0 && { Binds: binds }), ...(mounts.length > 0 && { Mounts: mounts }) };
 };
 
 /** A file system's limit, which volumes' folders are made in. */

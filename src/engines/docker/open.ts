@@ -70,7 +70,7 @@ const hangs = (error: unknown): boolean =>
 /** Of a daemon that has answered once. */
 const isInTrouble = (error: unknown): boolean => error instanceof NoAnswer || hangs(error);
 
-const unlessStopped = <T>(work: Promise<T>, stop: AbortSignal | undefined): Promise<T> => {
+export const unlessStopped = <T>(work: Promise<T>, stop: AbortSignal | undefined): Promise<T> => {
   if (!stop) return work;
   const stopped = new Promise<never>((_, reject) => {
     if (stop.aborted) reject(stop.reason);

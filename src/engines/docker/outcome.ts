@@ -31,10 +31,14 @@ export const OUT_OF_MEMORY = 'OutOfMemoryError: Container killed due to memory u
 /** What the daemon notes as the exit code of a container that it lost sight of. */
 const UNKNOWN_END = 255;
 
-/** The boot this server runs in: its id, and the wall milliseconds at which it began. */
+/**
+ * The boot that the daemon's machine is in: its id, and the wall milliseconds at which it began. Of another machine only
+ * when it was silent is known, for it may have been booted then: from `beganAt` to `until`.
+ */
 export interface Boot {
   readonly id: string;
   readonly beganAt: number;
+  readonly until?: number;
 }
 
 /** Whether a container has ever run. */
@@ -84,7 +88,13 @@ const ended = (inspected: Inspected, taskId: string, boot: Boot): TaskReport => 
 };
 
 /** It ran when the host went down: ordered in an earlier boot, and found dead by a daemon of this one. */
-const wasCutOff = ({ State: state, Config }: Inspected, boot: Boot): boolean =>
-  state.ExitCode === UNKNOWN_END &&
-  Config.Labels[LABEL.boot] !== boot.id &&
-  Date.parse(state.FinishedAt) >= boot.beganAt;
+const wasCutOff = ({ State: state, Config }: Inspected, boot: Boot): boolean => {
+  const { id, beganAt, until = Number.POSITIVE_INFINITY } = boot;
+  const foundAt = Date.parse(state.FinishedAt);
+  return (
+    state.ExitCode === UNKNOWN_END &&
+    Config.Labels[LABEL.boot] !== id &&
+    foundAt >= beganAt &&
+    foundAt <= until
+  );
+};

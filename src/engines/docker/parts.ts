@@ -42,10 +42,10 @@ export interface Parts {
 }
 
 export const partsOf = (settings: DockerEngineSettings, api: DaemonApi, doors: Doors): Parts => {
-  const { clock, timers, log, permissions } = settings;
+  const { clock, timers, log, permissions, presence } = settings;
   const [tasks, line, waitReasons] = [new Tasks(), new Line(), new WaitReasons()];
   const rules = supportFor(permissions);
-  const boot: Boot = { id: clock.bootId, beganAt: clock.wall() - clock.steady() };
+  const boot: Boot = settings.boot ?? { id: clock.bootId, beganAt: clock.wall() - clock.steady() };
   const pulls = pullsOf(settings, api);
   const networks = new Networks(api, settings);
   const hasTasks = (nodes: string) => tasks.hasNodes(nodes);
@@ -53,8 +53,8 @@ export const partsOf = (settings: DockerEngineSettings, api: DaemonApi, doors: D
   const launcher = launcherOf(settings, api, { pulls, networks, rules });
   const launching = new Launching({ ...doors, clock, boot, launcher, tasks, removals, waitReasons });
   const effects = new Effects({ ...doors, settings, api, boot, launching, tasks, line, removals });
-  const rollCall = new RollCall(api, { ...doors, log, boot, tasks, removals });
-  const watcher = new Watcher({ api, timers, log, hear: doors.hear, sync: () => rollCall.call() });
+  const rollCall = new RollCall(api, { ...doors, log, boot, tasks, removals, presence });
+  const watcher = new Watcher({ api, timers, log, presence, hear: doors.hear, sync: () => rollCall.call() });
   return { rules, tasks, line, waitReasons, pulls, removals, effects, rollCall, watcher };
 };
 
@@ -69,6 +69,7 @@ const launcherOf = (
   { pulls, networks, rules }: { pulls: Pulls; networks: Networks; rules: MemberRules },
 ): Launcher => {
   const { clock, timers, dataId, network, permissions, pull, secretsFile, efs = NO_FOLDERS } = settings;
+  const { isElsewhere = false } = settings;
   const { mounts } = permissions;
   const bootId = clock.bootId;
   return new Launcher(api, pulls, networks, {
@@ -81,5 +82,6 @@ const launcherOf = (
     efs,
     pull,
     secretsFile,
+    isElsewhere,
   });
 };

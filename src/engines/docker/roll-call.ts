@@ -5,6 +5,7 @@ import type { Listed } from './api-shapes.ts';
 import type { ContainerRemovals } from './container-removals.ts';
 import { LABEL } from './labels.ts';
 import { type Boot, hasBegun, type Inspected, outcomeOf } from './outcome.ts';
+import type { Presence } from './presence.ts';
 import { containerOf } from './stage.ts';
 import { adoptedTask, listedTask, type Task } from './task.ts';
 import type { TaskEvent } from './task-events.ts';
@@ -15,6 +16,7 @@ export interface RollCallParts {
   readonly boot: Boot;
   readonly tasks: Tasks;
   readonly removals: ContainerRemovals;
+  readonly presence?: Presence | undefined;
   /** What is found to have happened to a task. */
   readonly tell: (task: Task, event: TaskEvent) => void;
 }
@@ -31,7 +33,8 @@ export class RollCall {
 
   /** Rejects when the daemon gives no list. */
   async call(): Promise<void> {
-    const { tasks, removals, tell } = this.parts;
+    const { tasks, removals, presence, tell } = this.parts;
+    presence?.meet(await this.api.machine());
     const before = tasks.in('running', 'stopping');
     const listed = await this.api.list();
     const there = new Set<string | undefined>(listed.map(({ Id }) => Id));

@@ -5,6 +5,8 @@ import type { Permissions } from '../mounts.ts';
 import type { Address } from './address.ts';
 import type { PullPolicy } from './launch.ts';
 import type { LogFile } from './log-keeper.ts';
+import type { Boot } from './outcome.ts';
+import type { Presence } from './presence.ts';
 import type { PullLimits } from './pulls.ts';
 
 export interface DockerEngineSettings {
@@ -24,4 +26,10 @@ export interface DockerEngineSettings {
   /** Docker's own config, for credentials. */
   readonly configFolder: string;
   readonly pullLimits?: Partial<PullLimits>;
+  /** Where the daemon is one of several. */
+  readonly presence?: Presence;
+  /** The daemon's folders are not those of this machine. */
+  readonly isElsewhere?: boolean;
+  /** Of its machine; undefined: this machine's. */
+  readonly boot?: Boot;
 }

@@ -3,6 +3,7 @@ import type { Log } from '../../lib/logger.ts';
 import { jsonLines } from './answers.ts';
 import type { DaemonApi } from './api.ts';
 import type { DaemonEvent } from './api-shapes.ts';
+import type { Presence } from './presence.ts';
 
 /** All containers are compared with what is known this often, whatever the events say. */
 const LOOK_MILLISECONDS = 10_000;
@@ -12,6 +13,7 @@ export interface Watched {
   readonly api: DaemonApi;
   readonly timers: Timers;
   readonly log: Log;
+  readonly presence?: Presence | undefined;
   readonly hear: (event: DaemonEvent) => void;
   /** Compares everything with the daemon's own list. */
   readonly sync: () => Promise<void>;
@@ -59,13 +61,19 @@ export class Watcher {
   }
 
   private heard(): void {
-    if (this.isAway) this.watched.log.warn({}, 'the daemon is heard again');
+    if (this.closed) return;
+    const { log, presence } = this.watched;
+    if (presence) presence.heard();
+    else if (this.isAway) log.warn({}, 'the daemon is heard again');
     this.isAway = false;
   }
 
   /** Said once, not each time that it is tried: a daemon may be away for long. */
   private unheard({ message }: Error): void {
-    if (!this.closed && !this.isAway) this.watched.log.warn({ error: message }, 'the daemon is not heard');
+    if (this.closed) return;
+    const { log, presence } = this.watched;
+    if (presence) presence.unheard(message);
+    else if (!this.isAway) log.warn({ error: message }, 'the daemon is not heard');
     this.isAway = true;
   }
 

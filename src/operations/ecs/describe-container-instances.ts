@@ -1,5 +1,6 @@
-import { type Account, containerInstanceArn } from '../../domain/arn.ts';
+import { containerInstanceArn } from '../../domain/arn.ts';
 import { cpuUnits, type Resources } from '../../domain/container.ts';
+import type { HostView } from '../../domain/host.ts';
 import { HOST } from '../../domain/instance.ts';
 import { shownType } from '../../domain/instance-shown.ts';
 import { isRefusal } from '../../domain/refusal.ts';
@@ -31,8 +32,7 @@ export const describeContainerInstances: Operation<ContainerInstancesInput> = as
       input.containerInstances,
     )) {
       const row = id === undefined ? undefined : await usedInstance(tx, seq, id);
-      if (row)
-        containerInstances.push(detail(service.account, cluster, row, await remaining(service, tx, row)));
+      if (row) containerInstances.push(detail(service, cluster, row, await remaining(service, tx, row)));
       else failures.push(missing(arn));
     }
     return { containerInstances, failures };
@@ -55,26 +55,36 @@ const remaining = async ({ capacity }: Service, tx: Tx, row: UsedInstance): Prom
   return { milliVcpus: least('milliVcpus'), memoryMiB: least('memoryMiB'), gpus: least('gpus') };
 };
 
-const detail = (account: Account, cluster: string, row: UsedInstance, free: Resources) => ({
-  containerInstanceArn: containerInstanceArn(account, cluster, row.container_instance),
+const detail = (service: Service, cluster: string, row: UsedInstance, free: Resources) => ({
+  containerInstanceArn: containerInstanceArn(service.account, cluster, row.container_instance),
   ec2InstanceId: row.id,
   version: 1,
   versionInfo: {},
   remainingResources: resources(free, row.gpus > 0),
   registeredResources: resources(sizeOf(row), row.gpus > 0),
   status: STATUS[instanceOf(row).state.kind],
-  agentConnected: instanceOf(row).state.kind !== 'terminated',
+  agentConnected: instanceOf(row).state.kind !== 'terminated' && (hostOf(service, row)?.open ?? false),
   runningTasksCount: row.running,
   pendingTasksCount: row.pending,
   attributes: [
     { name: 'ecs.instance-type', value: shownType({ type: row.type, size: sizeOf(row) }) },
-    { name: 'ecs.availability-zone', value: `${account.region}a` },
+    { name: 'ecs.availability-zone', value: `${service.account.region}a` },
     { name: 'ecs.os-type', value: 'linux' },
+    ...hostAttribute(service, row),
   ],
   registeredAt: row.launched_at / 1000,
   attachments: [],
   tags: [],
 });
+
+const hostOf = ({ capacity }: Service, { host }: UsedInstance): HostView | undefined =>
+  capacity.hosts.find(({ id }) => id === host);
+
+/** Rule K-153: which one it is, where there are several. */
+const hostAttribute = (service: Service, row: UsedInstance) => {
+  if (!service.engine.hosts) return [];
+  return [{ name: 'longshore.node', value: hostOf(service, row)?.name ?? row.host }];
+};
 
 const sizeOf = (row: UsedInstance): Resources => ({
   milliVcpus: row.milli_vcpus,

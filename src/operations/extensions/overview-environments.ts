@@ -29,9 +29,11 @@ export const environmentsShown = async (service: Service, tx: Tx) => {
   return shown;
 };
 
-/** Of all hosts together. */
+/** Of all hosts together, and of each where there are several; what a closed one has is not to be had. */
 export const poolShown = async ({ capacity, lastPlan }: Service, tx: Tx) => {
-  const hosts = capacity.hosts;
-  const free = sumOf((await freeOfHosts(tx, hosts)).map((host) => host.free));
-  return compact({ total: sizeOfAll(hosts), free, spotPrice: lastPlan.spotPrice });
+  const all = await freeOfHosts(tx, capacity.hosts);
+  const free = sumOf(all.filter(({ host }) => host.open).map((host) => host.free));
+  const hosts = all.map(({ host: { name, open, size }, free }) => ({ name, open, total: size, free }));
+  const total = sizeOfAll(capacity.hosts);
+  return compact({ total, free, spotPrice: lastPlan.spotPrice, ...(hosts.length > 1 && { hosts }) });
 };

@@ -35,6 +35,7 @@ export const placeJob = async (
   const attempt = job.attempt + 1;
   const placedAge = job.share > 0 ? await useNow(service, tx) : null;
   const id = service.ids.hex(32);
+  const instance = placement.instances[0]!;
   const logStream = await nameStream(service, tx, spec.definitionName, id, spec.container);
   await insertTask(tx, {
     id,
@@ -47,11 +48,11 @@ export const placeJob = async (
     steady: service.clock.steady(),
     bootId: service.clock.bootId,
     after,
-    instance: placement.instances[0]!,
+    instance,
     held: 0,
     share: job.share,
     placedAge,
   });
   await setStarting(tx, job, attempt);
-  return orderOf(service, tx, job, { id, attempt, environment, after });
+  return orderOf(service, tx, job, { id, attempt, environment, after, instance });
 };

@@ -5,6 +5,7 @@ import { nodeContainer } from '../../domain/node-groups.ts';
 import { isNode } from '../../domain/node-roles.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Service } from '../../service/service.ts';
+import { instanceById } from '../../store/instance-rows.ts';
 import type { FoundJob } from '../../store/job-rows.ts';
 import type { Tx } from '../../store/store.ts';
 
@@ -18,6 +19,7 @@ interface OrderedTask {
   readonly environment: number;
   /** The task whose room it takes; null when it has its own. */
   readonly after: string | null;
+  readonly instance: string;
 }
 
 /** The order for a task that is written down: the same each time it is asked again. */
@@ -46,7 +48,13 @@ export const orderOf = async (
     attempt: task.attempt,
     ...(task.after !== null && { after: task.after }),
     ...nodeOf(job, spec),
+    ...(service.engine.hosts && (await hostOf(tx, task))),
   };
+};
+
+const hostOf = async (tx: Tx, { instance }: OrderedTask): Promise<Pick<StartOrder, 'host'>> => {
+  const found = await instanceById(tx, instance);
+  return found ? { host: found.host } : {};
 };
 
 const nodeOf = (job: FoundJob, { nodes }: JobSpec): Pick<StartOrder, 'node'> =>

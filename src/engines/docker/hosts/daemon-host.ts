@@ -1,0 +1,264 @@
+import type { HostView } from '../../../domain/host.ts';
+import type { ExpectedTask, StartOrder, TaskReport } from '../../engine.ts';
+import type { Address } from '../address.ts';
+import type { Machine } from '../api-shapes.ts';
+import type { DockerEngine } from '../engine.ts';
+import type { DockerEngineSettings } from '../settings.ts';
+import { type HostEvent, type HostState, nextState } from './host-state.ts';
+import { HostTasks } from './host-tasks.ts';
+import type { KnownHost } from './known-hosts.ts';
+import { type Connect, openDaemon } from './open-daemon.ts';
+import { SilentBoot } from './silent-boot.ts';
+
+/** How soon one that did not answer is tried again. */
+const AGAIN_MILLISECONDS = 5000;
+
+/** What a host tells and asks. */
+export interface HostDoors {
+  readonly connect: Connect;
+  /** Who the daemon is that answers there, as it is remembered. Throws when it is another host's. */
+  readonly identify: (host: DaemonHost, machine: Machine) => KnownHost;
+  /** Its view is another. */
+  readonly changed: () => void;
+  readonly report: (reports: readonly TaskReport[]) => void;
+}
+
+export type HostSettings = Omit<DockerEngineSettings, 'address' | 'presence' | 'isElsewhere' | 'boot'> & {
+  /** Milliseconds; undefined: never. */
+  readonly lostAfter: number | undefined;
+};
+
+/** A daemon that is one of several, whether it answers or not; without an address one that is listed no more. */
+export class DaemonHost {
+  readonly address: Address | undefined;
+  readonly tasks = new HostTasks();
+  /** Undefined until it is known who it is. */
+  known: KnownHost | undefined;
+  private readonly settings: HostSettings;
+  private readonly doors: HostDoors;
+  private readonly boot = new SilentBoot();
+  private state: HostState;
+  private engine: DockerEngine | undefined;
+  private opening: DockerEngine | undefined;
+  /** What its daemon has was compared with the store: what that has no use for is stopped before other tasks come. */
+  private isCompared = false;
+  private trying: Promise<Error | undefined> | undefined;
+  private closed = false;
+
+  constructor(address: Address | undefined, settings: HostSettings, doors: HostDoors) {
+    this.address = address;
+    this.settings = settings;
+    this.doors = doors;
+    this.state = { kind: 'unheard', since: settings.clock.steady(), why: 'not tried yet', isOverdue: false };
+  }
+
+  get id(): string {
+    return this.known?.id ?? this.text;
+  }
+
+  get name(): string {
+    return this.known?.name ?? this.text;
+  }
+
+  private get text(): string {
+    return this.address?.text ?? 'a host that is not listed';
+  }
+
+  get isHeard(): boolean {
+    return this.state.kind === 'heard';
+  }
+
+  /** Its daemon's containers are followed, though it be silent now. */
+  get isFollowed(): boolean {
+    return this.engine !== undefined;
+  }
+
+  /** What it says or does not say, for people; undefined of one that is heard. */
+  get whyNot(): string | undefined {
+    return this.state.kind === 'heard' ? undefined : this.state.why;
+  }
+
+  /** Of one that is not listed any more: nothing is left to be told of it. */
+  get isDone(): boolean {
+    return this.address === undefined && this.state.kind === 'lost' && this.tasks.isEmpty;
+  }
+
+  view(): HostView {
+    return {
+      id: this.id,
+      name: this.name,
+      size: this.known?.size ?? NOTHING,
+      foreign: NOTHING,
+      slots: Number.POSITIVE_INFINITY,
+      cpuIsWeight: false,
+      open: this.isHeard && this.isCompared,
+      standing: false,
+      isApart: true,
+      ...(this.state.kind === 'lost' && { isLost: true }),
+    };
+  }
+
+  /** Tries it once, or waits for the try that is under way. Resolves to why it is not heard, undefined when it is. */
+  open(): Promise<Error | undefined> {
+    this.trying ??= this.tryOnce().finally(() => {
+      this.trying = undefined;
+    });
+    return this.trying;
+  }
+
+  /** Tries it until it is heard; resolves then, or when it is closed. */
+  async keepOpening(): Promise<void> {
+    const { timers } = this.settings;
+    while (!this.closed && (await this.open()))
+      await new Promise<void>((done) => void timers.after(AGAIN_MILLISECONDS, done));
+  }
+
+  knows(taskId: string): boolean {
+    return this.tasks.knows(taskId) || (this.engine?.knows(taskId) ?? false);
+  }
+
+  /** What an earlier server left there, as the store has it: where it is heard it is known better. */
+  expect(tasks: readonly ExpectedTask[]): void {
+    if (!this.engine) this.tasks.expect(tasks);
+  }
+
+  /** Orders that it has no engine for are left: nothing is known of them then, and they are placed anew. */
+  async start(orders: readonly StartOrder[]): Promise<void> {
+    await this.engine?.start(orders);
+  }
+
+  /** Nothing is promised of what may have begun where nobody can look. */
+  async recall(taskId: string): Promise<boolean> {
+    return this.tasks.knows(taskId) ? false : ((await this.engine?.recall(taskId)) ?? false);
+  }
+
+  async stop(taskId: string, graceSeconds: number): Promise<void> {
+    if (!this.tasks.stop(taskId, graceSeconds)) await this.engine?.stop(taskId, graceSeconds);
+  }
+
+  async forget(taskIds: readonly string[]): Promise<void> {
+    this.tasks.forget(taskIds);
+    await this.engine?.forget(taskIds);
+  }
+
+  /** For a comparison. While it is silent those are left out that nothing was sent of: they are free to go elsewhere. */
+  list(): TaskReport[] {
+    if (this.engine && !this.isCompared) {
+      this.isCompared = true;
+      this.doors.changed();
+    }
+    const listed = this.tasks.notLost(this.engine?.known() ?? []);
+    const unsent = new Set(this.isHeard ? [] : this.engine?.unsent());
+    return [...this.tasks.reports(), ...listed.filter(({ taskId }) => !unsent.has(taskId))];
+  }
+
+  waitReason(jobId: string): string | undefined {
+    const why = this.engine?.waitReason(jobId);
+    return why && `on host ${this.name}: ${why}`;
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.all([this.engine?.close(), this.opening?.close()]);
+  }
+
+  private async tryOnce(): Promise<Error | undefined> {
+    try {
+      if (!this.address) throw new Error('it is not listed any more (--docker-host)');
+      const engine = await openDaemon(this.doors.connect, this.engineSettings(this.address), (made) => {
+        this.opening = made;
+        made.watch((reports) => this.doors.report(this.tasks.notLost(reports)));
+      });
+      await this.adopted(engine);
+      return undefined;
+    } catch (error) {
+      this.tell({ kind: 'unheard', at: this.settings.clock.steady(), why: (error as Error).message });
+      return error as Error;
+    } finally {
+      this.opening = undefined;
+    }
+  }
+
+  private async adopted(engine: DockerEngine): Promise<void> {
+    if (this.closed) return engine.close();
+    this.engine = engine;
+    this.tell({ kind: 'heard' });
+    for (const [taskId, graceSeconds] of this.tasks.met()) {
+      if (!(await engine.recall(taskId))) await engine.stop(taskId, graceSeconds);
+    }
+  }
+
+  private engineSettings(address: Address): DockerEngineSettings {
+    const { log, ...common } = this.settings;
+    const isElsewhere = address.kind !== 'socket';
+    const named = (level: 'debug' | 'info' | 'warn' | 'error') => (fields: object, message: string) =>
+      log[level]({ host: this.name, ...fields }, message);
+    return {
+      ...common,
+      address,
+      log: { debug: named('debug'), info: named('info'), warn: named('warn'), error: named('error') },
+      isElsewhere,
+      ...(isElsewhere && { boot: this.boot }),
+      presence: {
+        meet: (machine) => this.meet(machine),
+        // one that is being opened is heard when all is taken over
+        heard: () => this.engine && this.tell({ kind: 'heard' }),
+        unheard: (why) =>
+          this.engine && this.tell({ kind: 'unheard', at: this.settings.clock.steady(), why }),
+      },
+    };
+  }
+
+  private meet(machine: Machine): void {
+    const before = this.known;
+    this.known = this.doors.identify(this, machine);
+    if (this.known !== before) this.doors.changed();
+  }
+
+  private tell(event: HostEvent): void {
+    if (this.closed) return;
+    const before = this.state;
+    this.state = nextState(before, event, this.settings.lostAfter);
+    if (this.state.kind === before.kind) return;
+    this.boot.note(this.state.kind, this.settings.clock.wall());
+    this.say(before);
+    if (this.state.kind === 'lost') this.lose();
+    this.doors.changed();
+  }
+
+  private say({ kind: before }: HostState): void {
+    const { log } = this.settings;
+    const { state, name: host } = this;
+    switch (state.kind) {
+      case 'unheard':
+        break;
+      case 'heard':
+        if (before !== 'unheard') log.warn({ host }, 'a host is heard again');
+        break;
+      case 'silent':
+        log.warn(
+          { host, error: state.why },
+          'a host is silent: it takes no jobs, and what it runs is waited for',
+        );
+        break;
+      case 'lost':
+        log.error({ host, error: state.why }, 'a host was silent for too long: what it ran is lost');
+        break;
+    }
+  }
+
+  /** Rule K-069: what it still runs when it comes back, the store has no use for, and it is stopped then. */
+  private lose(): void {
+    const { engine } = this;
+    this.engine = undefined;
+    this.isCompared = false;
+    const unsent = new Set(engine?.unsent());
+    const live = (engine?.known() ?? []).filter(({ taskId }) => !unsent.has(taskId));
+    this.doors.report(this.tasks.lose(live, this.settings.clock.wall()));
+    if (!engine) return;
+    void engine.close();
+    void this.keepOpening();
+  }
+}
+
+const NOTHING = { milliVcpus: 0, memoryMiB: 0, gpus: 0 };

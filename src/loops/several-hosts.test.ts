@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeWorld, openWorld, type World } from '../../test/support/world.ts';
+import { type HostView, machineOf } from '../domain/host.ts';
+import { openSqlite } from '../store/sqlite/open-database.ts';
+
+/* An engine of several hosts, as the loops see it. */
+
+const host = (id: string, more: Partial<HostView> = {}): HostView => ({
+  ...machineOf({ milliVcpus: 2000, memoryMiB: 16_384, gpus: 0 }),
+  ...{ id, name: `node-${id}`, cpuIsWeight: false, standing: false, isApart: true },
+  ...more,
+});
+const HOSTS = [host('a'), host('b')];
+const TWO = { vcpus: 2 };
+
+const hostsOf = (world: World): (string | undefined)[] => world.engine.orders.map((order) => order.host);
+
+/** Two jobs of two vCPUs, one on each host. */
+const busy = async (connection = openSqlite(':memory:')) => {
+  const world = await makeWorld({ command: ['run'], hosts: HOSTS, connection });
+  const more = { containerOverrides: TWO, retryStrategy: { attempts: 2 } };
+  const ids = [await world.submit(more), await world.submit(more)];
+  await world.settle();
+  const at = (name: string) => ids[hostsOf(world).indexOf(name)]!;
+  return { world, onA: at('a'), onB: at('b') };
+};
+
+test('an order names the host that its task was placed on, and none that is closed', async () => {
+  const { world } = await busy();
+  assert.deepEqual(hostsOf(world).sort(), ['a', 'b']);
+  world.engine.hosts = () => [host('a', { open: false }), host('b')];
+  for (const { taskId } of [...world.engine.orders]) world.engine.end(taskId, 0);
+  await world.submit();
+  await world.submit();
+  await world.settle();
+  assert.deepEqual(hostsOf(world).slice(2), ['b', 'b']);
+});
+
+test('on one machine an order names no host', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  await world.submit();
+  await world.settle();
+  assert.deepEqual(hostsOf(world), [undefined]);
+});
+
+test('K-067 K-143: what is told lost of a host is tried again by its strategy, elsewhere, and the instance is gone', async () => {
+  const { world, onA, onB } = await busy();
+  world.engine.hosts = () => [host('a'), host('b', { open: false, isLost: true })];
+  const { taskId } = world.engine.orders.find((order) => order.host === 'b')!;
+  // not so soon that others would line up behind it
+  world.clock.advance(60_000);
+  world.engine.lose(taskId);
+  await world.settle();
+  const lost = await world.job(onB);
+  assert.match(lost.attempts[0].statusReason, /^Host EC2 \(instance i-\w+\) terminated\.$/);
+  assert.deepEqual([lost.status, (await world.job(onA)).status], ['RUNNABLE', 'RUNNING']);
+  assert.match(lost.statusReason, /host node-a, with the most room of 1 open hosts, has 0 vCPUs /);
+  const { environments, pool } = await world.ask('getOverview');
+  assert.equal(environments[0].instances, 1);
+  assert.deepEqual(
+    pool.hosts.map(({ name, open }: HostView) => [name, open]),
+    [
+      ['node-a', true],
+      ['node-b', false],
+    ],
+  );
+  assert.deepEqual([pool.total.milliVcpus, pool.free.milliVcpus], [4000, 0], 'a closed one has nothing free');
+  world.engine.end(world.engine.orders.find((order) => order.host === 'a')!.taskId, 0);
+  await world.settle();
+  assert.deepEqual([hostsOf(world).at(-1), (await world.job(onB)).status], ['a', 'RUNNING']);
+});
+
+test('K-067: without another attempt the job has failed with that reason', async () => {
+  const world = await makeWorld({ command: ['run'], hosts: HOSTS });
+  const id = await world.submit();
+  await world.settle();
+  world.engine.lose(world.engine.orders[0]!.taskId);
+  await world.settle();
+  const { status, statusReason } = await world.job(id);
+  assert.deepEqual([status, /^Host EC2 /.test(statusReason)], ['FAILED', true]);
+});
+
+test('K-153: a container instance says which host it is on, and whether that is heard', async () => {
+  const { world, onB } = await busy();
+  const arn = (await world.job(onB)).container.containerInstanceArn;
+  const shown = async () => {
+    const input = { cluster: arn.split('/')[1], containerInstances: [arn] };
+    const [instance] = (await world.ask('describeContainerInstances', input)).containerInstances;
+    const node = instance.attributes.find(({ name }: { name: string }) => name === 'longshore.node');
+    return [node.value, instance.agentConnected];
+  };
+  assert.deepEqual(await shown(), ['node-b', true]);
+  world.engine.hosts = () => [host('a'), host('b', { open: false })];
+  assert.deepEqual(await shown(), ['node-b', false]);
+});
+
+test('K-078: a server that starts tells its engine what the store holds as live, and where', async () => {
+  const connection = openSqlite(':memory:');
+  const { world } = await busy(connection);
+  await world.submit({ containerOverrides: TWO });
+  await world.settle();
+  const startedAt = world.clock.wall();
+  await world.loops.stop();
+  const next = openWorld({ connection, hosts: HOSTS });
+  await next.loops.start();
+  const tasks = world.engine.orders.map(({ taskId, host }) => ({ taskId, host, startedAt }));
+  assert.deepEqual(next.engine.expected.sort(byTask), tasks.sort(byTask));
+  await next.loops.stop();
+});
+
+const byTask = (a: { taskId: string }, b: { taskId: string }) => (a.taskId < b.taskId ? -1 : 1);
