@@ -46,33 +46,28 @@ test('property A-114: patterns match as they do when every way is tried', () => 
   );
 });
 
-/**
- * How often the text is looked into: each look costs at most the length of a piece. `String` counts nothing, so a stand-in
- * for a text does.
- */
+/** How often the text is looked into: a stand-in for it counts. */
 const looksInto = (pattern: string, text: string): number => {
   let looks = 0;
   const counted = {
     length: text.length,
     startsWith: (piece: string, at: number) => ++looks > 0 && text.startsWith(piece, at),
     endsWith: (piece: string, at: number) => ++looks > 0 && text.endsWith(piece, at),
-    indexOf: (piece: string, at: number) => ++looks > 0 && text.indexOf(piece, at),
+    indexOf: (piece: string, at: number) => (++looks > 0 ? text.indexOf(piece, at) : 0),
+    slice: (from: number, to: number) => (++looks > 0 ? text.slice(from, to) : ''),
     codePointAt: (at: number) => text.codePointAt(at),
   };
   globOf(piecesOf(partsOf(pattern, { wildcards: true, variables: false })))(counted as unknown as string);
   return looks;
 };
 
-test('A-120: nine stars against 10,000 characters that nearly fit are looked at once each', () => {
-  const text = 'a'.repeat(10_000);
-  assert.ok(looksInto(`${'a*'.repeat(9)}b`, text) < 20);
-  // pieces with a question mark are tried at each place, and never at one again
-  assert.ok(looksInto(`${'*a?a'.repeat(9)}*b?b*c`, text) < 3 * text.length);
-  assert.ok(looksInto(`${'*a?b'.repeat(9)}*`, text) < 3 * text.length);
+const NEARLY = 'a'.repeat(10_000);
+
+test('A-120: nine stars against 10,000 characters that nearly fit are looked for once each', () => {
+  assert.ok(looksInto(`${'a*'.repeat(9)}b`, NEARLY) < 20);
 });
 
-test('A-120: what is looked at grows with the text, not with its square', () => {
-  const pattern = `${'*?a?'.repeat(5)}*?b*`;
-  const [short, long] = [1_000, 10_000].map((length) => looksInto(pattern, 'a'.repeat(length)));
-  assert.ok(long! < 12 * short!, `${short} and ${long}`);
+test('A-120: with question marks each character is read once, however long the pattern', () => {
+  for (const pattern of [`${'*a?a'.repeat(9)}*b?b*c`, `${'*a?b'.repeat(9)}*`, `*${'a?'.repeat(2_000)}b*`])
+    assert.ok(looksInto(pattern, NEARLY) < 1.01 * NEARLY.length, pattern.slice(0, 20));
 });

@@ -9,7 +9,7 @@ type Segment = readonly [string, ...string[]];
 
 /**
  * Compiles a pattern (rule A-114). Between runs a segment has a fixed number of characters, so that its first place is
- * its best one and nothing is tried twice: at worst the pattern's length times the text's (A-120).
+ * its best one and no place is tried again (A-120).
  */
 export const globOf = (pieces: readonly Piece[]): Glob => {
   const [head, ...rest] = segmentsOf(pieces);
@@ -18,9 +18,10 @@ export const globOf = (pieces: readonly Piece[]): Glob => {
   const [text] = head!;
   if (head!.length === 1 && rest.length === 0 && tail.length === 1 && tail[0] === '')
     return text === '' ? () => true : (given) => given.startsWith(text);
+  const searches = rest.map(searchOf);
   return (given) => {
     let at = endAt(head!, given, 0);
-    for (const segment of rest) at = at < 0 ? at : endFrom(segment, given, at);
+    for (const endFrom of searches) at = at < 0 ? at : endFrom(given, at);
     return at >= 0 && startBefore(tail, given, given.length) >= at;
   };
 };
@@ -59,17 +60,46 @@ const endAt = (segment: Segment, given: string, at: number): number => {
 };
 
 /** Where the first one ends that begins at `from` or later; -1 where there is none. */
-const endFrom = (segment: Segment, given: string, from: number): number => {
+type Search = (given: string, from: number) => number;
+
+const searchOf = (segment: Segment): Search => {
   const [text] = segment;
-  if (segment.length === 1) {
+  if (segment.length > 1) return searchWithGaps(segment);
+  return (given, from) => {
     const at = given.indexOf(text, from);
     return at < 0 ? -1 : at + text.length;
-  }
-  for (let at = from; at < given.length; at += widthAt(given, at)) {
-    const end = endAt(segment, given, at);
-    if (end >= 0) return end;
-  }
-  return -1;
+  };
+};
+
+/**
+ * Tries all places at once: of `reached`, bit n says that what was just read ends like the segment's first n + 1 characters. Each
+ * character of the text is read once, whatever the segment.
+ */
+const searchWithGaps = (segment: Segment): Search => {
+  const masks = new Map<string, bigint>();
+  let gaps = 0n;
+  let bit = 1n;
+  segment.forEach((text, n) => {
+    if (n > 0) {
+      gaps |= bit;
+      bit <<= 1n;
+    }
+    for (const c of text) {
+      masks.set(c, (masks.get(c) ?? 0n) | bit);
+      bit <<= 1n;
+    }
+  });
+  const whole = bit >> 1n;
+  return (given, from) => {
+    let reached = 0n;
+    for (let at = from; at < given.length; ) {
+      const c = given.slice(at, at + widthAt(given, at));
+      at += c.length;
+      reached = ((reached << 1n) | 1n) & ((masks.get(c) ?? 0n) | gaps);
+      if ((reached & whole) !== 0n) return at;
+    }
+    return -1;
+  };
 };
 
 /** Where a segment that ends at `end` begins; -1 where it does not stand. */
