@@ -11,6 +11,7 @@ import {
   FAILED,
   isFinal,
   type Job,
+  type Moment,
   must,
   STARTING,
   shownState,
@@ -95,6 +96,10 @@ export class Books implements Ledger {
 
   wall(): number {
     return this.eyes.wall();
+  }
+
+  moment(): Moment {
+    return { at: this.eyes.now(), wall: this.eyes.wall(), boot: this.eyes.boot() };
   }
 
   fate(taskId: string): Fate | undefined {
