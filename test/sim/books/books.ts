@@ -3,6 +3,7 @@ import { checkLine } from './activity.ts';
 import { describeJobs, listJobs } from './answers.ts';
 import { CONSUMABLES, tokensChanged } from './consumables.ts';
 import type { Eyes, Fate } from './eyes.ts';
+import { FRONTS } from './fronts.ts';
 import { checkBegin, jobChanged, jobGone, jobInserted } from './jobs.ts';
 import { LinesOwed } from './lines-owed.ts';
 import { MACHINES } from './machines.ts';
@@ -39,6 +40,7 @@ const EXPECTATIONS: Readonly<Record<string, (ledger: Ledger, request: Request) =
   ...TAGS,
   ...POLICIES,
   ...CONSUMABLES,
+  ...FRONTS,
   SubmitJob: submit,
   DescribeJobs: describeJobs,
   ListJobs: listJobs,
