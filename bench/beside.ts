@@ -1,7 +1,8 @@
 /**
  * This checkout beside another one of the same project, such as the commit before a change: signed SubmitJob at 16
  * connections, an array of null jobs to its end, what a decision costs, and how soon a job runs; in turn, nine rounds. Of the two servers the
- * CPU time is measured too, which a noisy machine disturbs less than the rate. Each server is warm: it has done as much before.
+ * CPU time is measured too, which a noisy machine disturbs less than the rate. Each is warm: a server has
+ * done as much before, and of decisions the median of three rounds of one process counts.
  *
  *   npm run bench:beside -- --before FOLDER [--rounds 9] [--requests 10000] [--jobs 3000] [--only submit,array,decisions,start]
  *
@@ -66,7 +67,7 @@ const array = async (root: string): Promise<Figure> => {
 };
 
 const decisions = async (root: string): Promise<Figure> => {
-  const args = ['bench/decisions.ts', '--rounds', '1', '--most', '100000', '--decisions', '900'];
+  const args = ['bench/decisions.ts', '--rounds', '3', '--most', '100000', '--decisions', '900'];
   const said = execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
   const found = /^100000 queued: (\d+) decisions\/s, .* ([\d.]+) ms of CPU$/m.exec(said);
   if (!found) throw new Error(`no figure in: ${said}`);

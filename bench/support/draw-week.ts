@@ -1,5 +1,6 @@
 /** What the week's picture shows. */
 export interface Week {
+  readonly order: string;
   readonly load: readonly { readonly at: number; readonly used: number; readonly queued: number }[];
   readonly byQueue: readonly {
     readonly queue: { readonly name: string; readonly priority: number };
@@ -25,12 +26,12 @@ const text = (x: number, y: number, words: string, more = ''): string =>
   `<text x="${x}" y="${y}" ${more}>${words}</text>`;
 
 /** An SVG of four parts: use of the pool, jobs that wait, waiting by queue, service by team. */
-export const drawWeek = ({ load, byQueue, teams, figures }: Week): string => {
+export const drawWeek = ({ order, load, byQueue, teams, figures }: Week): string => {
   const parts = [
     text(
       LEFT,
       24,
-      `A week of ten teams: ${figures.jobs} jobs, 4 queues, 6 environments, 128 vCPUs`,
+      `A week of ten teams, ${order}: ${figures.jobs} jobs, 4 queues, 6 environments, 128 vCPUs`,
       'font-size="15" font-weight="bold"',
     ),
     text(

@@ -26,8 +26,11 @@ export const explainChain = async (batch: Batch, first: JobDetail): Promise<Chai
       }
       seen.add(other.jobId!);
       const reason = other.statusReason ? `: ${other.statusReason}` : '';
-      lines.push(`${indent}waits for ${other.jobName} (${other.jobId}), which is ${other.status}${reason}`);
-      if (other.status === 'PENDING') await follow(other, depth + 1);
+      // an array says of its first child that waits why it does
+      const isTold = other.jobId!.startsWith(`${job.jobId}:`) && job.statusReason?.includes(other.jobId!);
+      if (!isTold)
+        lines.push(`${indent}waits for ${other.jobName} (${other.jobId}), which is ${other.status}${reason}`);
+      if (other.status === 'PENDING') await follow(other, isTold ? depth : depth + 1);
       else queues.add(other.jobQueue!);
     }
   };

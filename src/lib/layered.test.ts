@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Layered } from './layered.ts';
 
 test('a copy is changed alone, and so is what it was copied from', () => {
-  const map = new Layered([
+  const map = Layered.of([
     ['a', 1],
     ['b', 2],
   ]);
@@ -19,7 +19,7 @@ test('a copy is changed alone, and so is what it was copied from', () => {
 });
 
 test('a copy may have another of each, or none, and leaves what it was copied from as it was', () => {
-  const map = new Layered([
+  const map = Layered.of([
     ['a', 1],
     ['b', 2],
     ['c', 3],
@@ -47,7 +47,7 @@ test('a copy may have another of each, or none, and leaves what it was copied fr
 });
 
 test('what did not change is made once for each function', () => {
-  const map = new Layered([
+  const map = Layered.of([
     ['a', 1],
     ['b', 2],
   ]);
@@ -72,7 +72,7 @@ const change = fc.record({
 test('whatever is set, deleted, folded and copied, it holds what a map would', () => {
   fc.assert(
     fc.property(fc.array(change), (changes) => {
-      let layered = new Layered<number, number>();
+      let layered = Layered.of<number, number>();
       const map = new Map<number, number>();
       for (const { key, value, next } of changes) {
         if (value === undefined) {

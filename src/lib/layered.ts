@@ -24,17 +24,21 @@ const GONE = Symbol('gone');
  */
 export class Layered<K, V extends {}> implements Table<K, V> {
   private below: Below<K, V>;
-  private readonly own: Map<K, V | typeof GONE>;
+  /** Undefined without changes: most copies have none, and each turn makes many. */
+  private own: Map<K, V | typeof GONE> | undefined;
   /** Until the next change. */
   private all: readonly V[] | undefined;
 
-  constructor(entries: Iterable<readonly [K, V]> = []) {
-    this.below = belowOf(entries);
-    this.own = new Map();
+  private constructor(below: Below<K, V>) {
+    this.below = below;
+  }
+
+  static of<K, V extends {}>(entries: Iterable<readonly [K, V]> = []): Layered<K, V> {
+    return new Layered(belowOf(entries));
   }
 
   get(key: K): V | undefined {
-    const own = this.own.size > 0 ? this.own.get(key) : undefined;
+    const own = this.own?.get(key);
     if (own !== undefined) return own === GONE ? undefined : own;
     const place = this.below.places.get(key);
     return place === undefined ? undefined : this.below.list[place];
@@ -55,20 +59,22 @@ export class Layered<K, V extends {}> implements Table<K, V> {
   }
 
   set(key: K, value: V): void {
+    this.own ??= new Map();
     this.own.set(key, value);
     this.all = undefined;
   }
 
   delete(key: K): void {
-    if (this.below.places.has(key)) this.own.set(key, GONE);
-    else this.own.delete(key);
+    if (this.below.places.has(key)) {
+      this.own ??= new Map();
+      this.own.set(key, GONE);
+    } else if (!this.own?.delete(key)) return;
     this.all = undefined;
   }
 
   copy(): Layered<K, V> {
-    const copy = new Layered<K, V>();
-    copy.below = this.below;
-    for (const [key, value] of this.own) copy.own.set(key, value);
+    const copy = new Layered<K, V>(this.below);
+    if (this.own) copy.own = new Map(this.own);
     copy.all = this.all;
     return copy;
   }
@@ -81,18 +87,18 @@ export class Layered<K, V extends {}> implements Table<K, V> {
     const { places, list, made } = this.below;
     const ours = made.get(to) ?? list.map((value) => (value === undefined ? undefined : to(value)));
     made.set(to, ours);
-    const copy = new Layered<K, V>();
-    copy.below = { places, list: ours, made: new Map() };
-    for (const [key, value] of this.own) {
+    const copy = new Layered<K, V>({ places, list: ours, made: new Map() });
+    for (const [key, value] of this.own ?? []) {
       const now = value === GONE ? undefined : to(value);
-      if (now !== undefined) copy.own.set(key, now);
-      else if (places.has(key)) copy.own.set(key, GONE);
+      if (now !== undefined) copy.set(key, now);
+      else copy.delete(key);
     }
     return copy;
   }
 
   /** Writes the changes into what is below: copies made before are used no more. */
   fold(): void {
+    if (!this.own) return;
     const { places, list, made } = this.below;
     for (const [key, value] of this.own) {
       const place = places.get(key) ?? list.length;
@@ -102,14 +108,14 @@ export class Layered<K, V extends {}> implements Table<K, V> {
       if (now === undefined) places.delete(key);
       else places.set(key, place);
     }
-    this.own.clear();
+    this.own = undefined;
     if (list.length > 2 * places.size + FEW) this.below = belowOf(entriesOf(this.below));
   }
 
   private merged(): readonly V[] {
     const { places, list } = this.below;
     const merged = list.slice();
-    for (const [key, value] of this.own) {
+    for (const [key, value] of this.own ?? []) {
       const place = places.get(key) ?? merged.length;
       merged[place] = value === GONE ? undefined : value;
     }

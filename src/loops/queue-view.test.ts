@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { endTask, makeConsumable, needing, statuses } from '../../test/support/consumables.ts';
 import { makeWorld, RESOURCES, type World } from '../../test/support/world.ts';
+import type { EnvironmentView, ShapeView } from '../scheduler/snapshot.ts';
+import { setStarting } from '../store/job-moves.ts';
+import { jobBySeq } from '../store/job-rows.ts';
+import type { Tx } from '../store/store.ts';
 import { queueView } from './queue-view.ts';
 import { quotaOfOne } from './shape-quota.ts';
+import { environmentViews } from './supply.ts';
 
 const { oldest: OLDEST, rotating: ROTATING } = quotaOfOne(1);
 /** More than two plans know. */
@@ -130,19 +135,62 @@ test('E-180: jobs of many shapes end when they have waited for so long, also tho
     assert.equal(await status(world, id), 'FAILED');
 });
 
+/** Of the first queue, where its environment may grow to so many vCPUs. */
+const shapesIn = async ({ service }: World, tx: Tx, maxvCpus: number): Promise<readonly ShapeView[]> => {
+  const [queue] = await service.catalog.allQueues(tx);
+  const { hosts } = service.capacity;
+  const environments = environmentViews(await service.catalog.allEnvironments(tx), false).map((view) => ({
+    ...view,
+    supply: { ...view.supply, maxMilliVcpus: maxvCpus * 1000 } as EnvironmentView['supply'],
+  }));
+  const room = { hosts, environments, heldMilliVcpus: 0, milliVcpus: 0, ahead: 0 };
+  const before = { reservations: [], claims: [], shapes: new Map() };
+  return (await queueView(tx, queue!, room, before, { oldest: 10, rotating: 5 })).view.shapes;
+};
+
+test('E-149: how many of a shape wait is counted as far as its environment may grow, this transaction included', async () => {
+  const world = await makeWorld({ pool: 1, command: ['run'] });
+  await environment(world, 'large', ['c5.large']);
+  await world.ask('updateJobQueue', {
+    jobQueue: 'q',
+    computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'large' }],
+  });
+  await world.ask('updateComputeEnvironment', { computeEnvironment: 'large', state: 'DISABLED' });
+  const { store } = world.service;
+  const counts = (tx: Tx, maxvCpus: number): Promise<number[]> =>
+    shapesIn(world, tx, maxvCpus).then((shapes) => shapes.map(({ waiting }) => waiting));
+  const counted = (maxvCpus: number): Promise<number[]> => store.read((tx) => counts(tx, maxvCpus));
+  const array = await world.submit({ arrayProperties: { size: 20 } });
+  await world.submit();
+  await world.submit(memory(200));
+  await turns(world, 2);
+  assert.deepEqual(
+    [await counted(100), await counted(7)],
+    [
+      [21, 1],
+      [7, 1],
+    ],
+  );
+  const within = await store.write(async (tx) => {
+    await setStarting(tx, (await jobBySeq(tx, 2))!, 1);
+    return counts(tx, 100);
+  });
+  assert.deepEqual(within, [20, 1]);
+  await world.submit(memory(200));
+  await turns(world, 2);
+  assert.deepEqual(await counted(100), [20, 2]);
+  await world.loops.stop();
+  await world.ask('terminateJob', { jobId: array, reason: 'enough' });
+  assert.deepEqual(await counted(100), [1, 2]);
+});
+
 test('E-149: a plan knows as many jobs of a shape as could start and one more, and of one without others the first alone', async () => {
   const world = await makeWorld({ pool: 4, command: ['run'] });
   await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', state: 'DISABLED' });
   for (let n = 0; n < 9; n++) await world.submit();
   await world.submit(memory(200));
   await turns(world, 2);
-  const shapes = await world.service.store.read(async (tx) => {
-    const [queue] = await world.service.catalog.allQueues(tx);
-    const { hosts } = world.service.capacity;
-    const room = { hosts, environments: [], heldMilliVcpus: 0, milliVcpus: 0, ahead: 0 };
-    const before = { reservations: [], claims: [], shapes: new Map() };
-    return (await queueView(tx, queue!, room, before, { oldest: 10, rotating: 5 })).view.shapes;
-  });
+  const shapes = await world.service.store.read((tx) => shapesIn(world, tx, 0));
   assert.deepEqual(
     shapes.map(({ heads }) => heads.map(({ seq, rank }) => [seq, rank])),
     [[1, 2, 3, 4, 5].map((seq) => [seq, seq]), [[10, 10]]],

@@ -11,6 +11,7 @@ import type {
 } from '../scheduler/snapshot.ts';
 import { bindingShapes } from '../scheduler/tokens.ts';
 import type { CatalogQueue } from '../service/catalog.ts';
+import { countRunnable } from '../store/queue-counts.ts';
 import { countWaiting, headsOf, type WaitingShape } from '../store/runnable.ts';
 import { isSet } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
@@ -60,8 +61,12 @@ export const queueView = async (
   const limits = limitsOf(queue, room);
   const shapes: ShapeView[] = [];
   const waitingCounts = new Map<number, number>();
+  const isKnown = found.known.plansPerRound === 1;
+  const alone = isKnown ? onlyOne(found.shapes.filter((shape) => isSet(shape.has_more))) : undefined;
   for (const shape of found.shapes) {
-    const view = await shapeView(tx, queue, shape, limits, found.known.waitingCounts.get(shape.id));
+    const others = shape === alone ? found.shapes.length - 1 : undefined;
+    const counted = found.known.waitingCounts.get(shape.id);
+    const view = await shapeView(tx, queue, shape, limits, { counted, others });
     shapes.push(view);
     if (!shape.rotating) waitingCounts.set(shape.id, view.waiting);
   }
@@ -69,12 +74,22 @@ export const queueView = async (
   return { view: { seq, name, priority, environments, shapes }, known: { ...found.known, waitingCounts } };
 };
 
+const onlyOne = <T>(some: readonly T[]): T | undefined => (some.length === 1 ? some[0] : undefined);
+
+/** What is known of how many jobs of a shape wait. */
+interface Counts {
+  /** Counted in a plan before. */
+  readonly counted?: number | undefined;
+  /** How many jobs of all other shapes of the queue wait, where each has one. */
+  readonly others?: number | undefined;
+}
+
 export const shapeView = async (
   tx: Tx,
   queue: CatalogQueue,
   shape: KnownShape,
   limits: Limits,
-  counted: number | undefined,
+  { counted, others }: Counts,
 ): Promise<ShapeView> => {
   const asks = { milliVcpus: shape.milli_vcpus, memoryMiB: shape.memory_mib, gpus: shape.gpus };
   const wanted = headsWanted(asks, limits);
@@ -83,7 +98,8 @@ export const shapeView = async (
     isOne || wanted === 1
       ? [{ seq: shape.first, rank: shape.rank }]
       : await headsOf(tx, queue.seq, shape.id, wanted);
-  const count = isOne || heads.length < wanted ? 1 : (counted ?? (await waiting(tx, queue, shape, limits)));
+  const count =
+    isOne || heads.length < wanted ? 1 : (counted ?? (await waiting(tx, queue, shape, limits, others)));
   return {
     id: shape.id,
     jobGroup: shape.job_group,
@@ -108,13 +124,16 @@ export const headsWanted = ({ milliVcpus }: Resources, { hosts, freeMilliVcpus, 
 };
 
 /** Counted only where it makes a difference: as far as the queue's environments may still grow. */
-const waiting = (
+const waiting = async (
   tx: Tx,
   queue: CatalogQueue,
   shape: WaitingShape,
   { growsToMilliVcpus }: Limits,
+  others: number | undefined,
 ): Promise<number> => {
   const limit = Math.min(MOST_COUNTED, Math.ceil(growsToMilliVcpus / Math.max(1, shape.milli_vcpus)));
+  const all = others === undefined ? undefined : await countRunnable(tx, queue.seq);
+  if (all !== undefined) return Math.min(limit, all - others!);
   return countWaiting(tx, queue.seq, shape.id, limit);
 };
 

@@ -46,7 +46,7 @@ export const sharedView = async (
   const shapes: ShapeView[] = [];
   for (const { shape, like } of looked) {
     const known = { ...shape, rotating: false };
-    const view = await shapeView(tx, queue, known, limits, counted.get(shape.id));
+    const view = await shapeView(tx, queue, known, limits, { counted: counted.get(shape.id) });
     waitingCounts.set(shape.id, view.waiting);
     // the first of a kind stands for those of it that are not looked at
     const others = byLike.has(like) ? 0 : othersOf(crowd, looked, like);

@@ -64,13 +64,13 @@ const put = ({ instances, loose }: Changing, instance: PlannedInstance): void =>
 
 export const roomOf = (snapshot: Omit<Snapshot, 'queues' | 'reservations'>): Room => {
   const room: Changing = {
-    hosts: new Layered(snapshot.hosts.map((view) => [view.id, plannedHost(view)])),
+    hosts: Layered.of(snapshot.hosts.map((view) => [view.id, plannedHost(view)])),
     environments: new Map(snapshot.environments.map((e) => [e.seq, e])),
     used: new Map(),
     going: new Map(),
     launching: new Map(),
-    instances: new Layered(),
-    loose: new Layered(),
+    instances: Layered.of(),
+    loose: Layered.of(),
     spotPrice: 0,
     found: { idle: undefined, tooMuch: new Map() },
   };

@@ -1,3 +1,4 @@
+import { stateCode } from '../domain/job-state.ts';
 import type { JobRow, QueueCountRow } from './schema.ts';
 import type { Tx } from './store.ts';
 
@@ -6,6 +7,8 @@ import type { Tx } from './store.ts';
  * no parents and no nodes. Whoever changes a job's state says so here; the sums of a group of transactions are written once,
  * with its commit. (Triggers would make the insert of 10,000 children slower by half: docs/decisions/queue-counts.md.)
  */
+
+const RUNNABLE = stateCode('RUNNABLE');
 
 /** What tells whether a row is counted. */
 export type Counted = Pick<JobRow, 'queue' | 'state' | 'size' | 'role'>;
@@ -35,6 +38,12 @@ export const countMoves = (tx: Tx, queue: number, from: ReadonlyMap<number, numb
 /** What is to be added to the rows, by queue and state. */
 export class CountChanges {
   private readonly changes = new Map<number, number[]>();
+  private readonly earlier: CountChanges | undefined;
+
+  /** `earlier`: what others of the group have changed, where it is kept apart. */
+  constructor(earlier?: CountChanges) {
+    this.earlier = earlier;
+  }
 
   add(queue: number, state: number, jobs: number): void {
     let states = this.changes.get(queue);
@@ -43,6 +52,10 @@ export class CountChanges {
       this.changes.set(queue, states);
     }
     states[state]! += jobs;
+  }
+
+  of(queue: number, state: number): number {
+    return (this.changes.get(queue)?.[state] ?? 0) + (this.earlier?.of(queue, state) ?? 0);
   }
 
   addAll(other: CountChanges): void {
@@ -67,3 +80,13 @@ export const queueCounts = (tx: Tx, queue?: number): Promise<QueueCountRow[]> =>
   queue === undefined
     ? tx.all<QueueCountRow>('SELECT queue, state, n FROM queue_counts WHERE n <> 0')
     : tx.all<QueueCountRow>('SELECT queue, state, n FROM queue_counts WHERE queue = ? AND n <> 0', [queue]);
+
+const WAITING = `
+  SELECT n FROM queue_counts
+  WHERE queue = ? AND state = ${RUNNABLE} AND NOT EXISTS (SELECT 1 FROM sweeps WHERE kind = 'array')`;
+
+/** How many jobs of a queue are RUNNABLE; undefined while arrays are being stopped, some of whose children are so in their rows alone. */
+export const countRunnable = async (tx: Tx, queue: number): Promise<number | undefined> => {
+  const [row] = await tx.all<{ n: number }>(WAITING, [queue]);
+  return row && row.n + tx.counted(queue, RUNNABLE);
+};

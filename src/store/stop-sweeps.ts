@@ -63,7 +63,7 @@ export const placedByState = (tx: Tx, parent: number): Promise<{ state: number; 
 /** Stops what is STARTING or RUNNING of an array, whatever the stop has to say to: never more than 10,000 rows. */
 export const stopRunning = (tx: Tx, parent: number, kind: StopKind, reason: string): Promise<number> =>
   tx.run(
-    `UPDATE jobs SET stop_kind = ?, stop_reason = ? WHERE parent = ? AND ${CHILD} AND state IN (3, 4)
+    `UPDATE jobs SET stop_kind = ?, stop_reason = ? WHERE state IN (3, 4) AND parent = ? AND ${CHILD}
       AND stop_kind IN (SELECT value FROM json_each(?))`,
     [stopCode(kind), reason, parent, JSON.stringify(overruledBy(kind))],
   );

@@ -19,6 +19,8 @@ export interface Tx {
   insert(sql: string, params?: SqlParams): Promise<number>;
   /** So many jobs of a queue more are in a state, or fewer: see `queue-counts.ts`. */
   count(queue: number, state: number, jobs: number): void;
+  /** What that comes to in this group, this transaction included: the rows do not have it yet. */
+  counted(queue: number, state: number): number;
   /**
    * Runs after this transaction's writes are durable, before its caller is answered; never when they failed. Of one that
    * only reads, at its end.

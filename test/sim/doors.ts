@@ -112,6 +112,7 @@ const guard = (tx: Tx, doors: Doors): Tx => ({
   run: async (sql, params) => (doors.pass() ? tx.run(sql, params) : never()),
   insert: async (sql, params) => (doors.pass() ? tx.insert(sql, params) : never()),
   count: (queue, state, jobs) => tx.count(queue, state, jobs),
+  counted: (queue, state) => tx.counted(queue, state),
   onCommit: (fn) => {
     if (doors.remembersAtOnce) {
       doors.isAhead = true;

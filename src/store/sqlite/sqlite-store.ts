@@ -177,7 +177,7 @@ export class SqliteStore implements Store {
 
   private async guarded(caller: Transaction, counts: CountChanges): Promise<Done> {
     const after: (() => void)[] = [];
-    const own = new CountChanges();
+    const own = new CountChanges(counts);
     this.exec('SAVEPOINT one');
     try {
       const value = await caller.fn(this.handle(after, own, undefined));
@@ -210,6 +210,7 @@ export class SqliteStore implements Store {
       insert: async (sql: string, params: SqlParams = []) =>
         Number(statements.get(sql).run(params).lastInsertRowid),
       count: (queue, state, jobs) => counts.add(queue, state, jobs),
+      counted: (queue, state) => counts.of(queue, state),
       onCommit: (fn) => {
         after.push(fn);
       },

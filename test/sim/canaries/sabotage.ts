@@ -59,7 +59,7 @@ export const statement = (from: string, to: string): Sabotage => {
   if (!texts.some((text) => text.includes(from))) throw new Error(`no statement holds: ${from}`);
   const [first, ...rest] = from.split('?').map((part) => part.replace(/[\\^$.*+()[\]{}|]/g, '\\$&'));
   // a mark may have a sign before it when the database sees it
-  const pattern = new RegExp([first, ...rest].join('(\\+?\\?)'));
+  const pattern = new RegExp([first, ...rest].join('(\\+?\\?)').replace(/:[a-z]\w*/g, '\\+?$&'));
   return {
     sql: (sql) =>
       sql.replace(pattern, (...groups: string[]) => {

@@ -155,7 +155,11 @@ export const SHOWN: readonly Canary[] = [
     name: 'a list shows children in other states',
     rule: 'lists show what matches',
     sabotage: () =>
-      statement('AND parent > 0 AND state = ? AND seq > ?', 'AND parent > 0 AND state >= ? AND seq > ?'),
+      statement(
+        'ORDER BY seq LIMIT :limit)) ORDER BY j.seq',
+        `UNION ALL SELECT seq FROM jobs WHERE parent = :parent AND parent > 0 AND state NOT IN (2, 5) AND state = 6
+          AND seq > max(:parent, :after) ORDER BY seq LIMIT :limit)) ORDER BY j.seq`,
+      ),
   },
   {
     name: 'a page begins with the last of the one before',

@@ -33,8 +33,8 @@ const deleting = (swarm: Swarm): Swarm => ({
   },
 });
 
-const TO_NODES_REASON = 'SET stop_kind = ?, stop_reason = ? WHERE parent';
-const TO_NODES = 'AND parent > 0 AND state BETWEEN ? AND 4 AND role >= ?';
+const TO_NODES_REASON = 'SET stop_kind = :kind, stop_reason = :reason';
+const TO_NODES = 'AND state BETWEEN :first AND 4 AND role >= :role';
 
 export const STOPS: readonly Canary[] = [
   {
@@ -140,7 +140,7 @@ export const STOPS: readonly Canary[] = [
     sabotage: () =>
       statement(
         TO_NODES_REASON,
-        `SET stop_kind = ?, stop_reason = substr('Main node ended' || ?, 1, 15) WHERE parent`,
+        `SET stop_kind = :kind, stop_reason = substr('Main node ended' || :reason, 1, 15)`,
       ),
   },
   {
@@ -185,7 +185,7 @@ export const STOPS: readonly Canary[] = [
       'reasons are true',
     ],
     sabotage: () => ({
-      ...statement(TO_NODES, 'AND parent > 0 AND state BETWEEN ? AND 4 AND role >= max(?, 2)'),
+      ...statement(TO_NODES, 'AND state BETWEEN :first AND 4 AND role >= max(:role, 2)'),
       swarm: losing,
     }),
   },
@@ -194,7 +194,7 @@ export const STOPS: readonly Canary[] = [
     rule: 'no node outlives its job',
     also: ['every job ends', 'reasons are true', 'flags of a stop'],
     sabotage: () => ({
-      ...statement(TO_NODES, 'AND parent > 0 AND state BETWEEN ? AND 4 AND role >= ? AND role < 2'),
+      ...statement(TO_NODES, 'AND state BETWEEN :first AND 4 AND role >= :role AND role < 2'),
       swarm: calm,
     }),
   },
