@@ -147,6 +147,24 @@ test('T-185: an attempt that is recalled before it began took nothing, of what i
   assert.deepEqual(await both(world), ['3/2/1', '4/0/4']);
 });
 
+test('T-185 T-163: to a total that was set since, a recalled attempt gives nothing back of what is spent; to one that was changed it does', async () => {
+  for (const [operation, quantity, after] of [
+    ['SET', 2, '2/0/2'],
+    ['ADD', 2, '7/0/7'],
+    ['REMOVE', 4, '1/0/1'],
+  ] as const) {
+    const world = await worldOfTokens();
+    world.engine.begins = false;
+    const id = await submit(world, { R: 1, N: 1 });
+    await update(world, 'N', operation, quantity);
+    await update(world, 'R', 'SET', 9);
+    const { taskId } = world.engine.orders[0]!;
+    await world.service.store.write((tx) => noteRecalled(world.service, tx, [taskId]));
+    assert.deepEqual(await statuses(world, id), ['RUNNABLE']);
+    assert.deepEqual(await both(world), ['9/0/9', after]);
+  }
+});
+
 test('T-184: a later attempt that is recalled keeps what the job holds', async () => {
   const world = await worldOfTokens();
   const id = await submit(world, { R: 2, N: 1 }, AGAIN);
