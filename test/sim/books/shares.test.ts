@@ -18,19 +18,17 @@ const queueOf = (shareDecaySeconds: number) =>
     policy: { doc: { fairsharePolicy: { shareDecaySeconds } } },
   }) as Queue;
 
-/** Attempts of a share of one vCPU, each with the seconds that use counts for when it ends; looked at with the last of them, a minute later where nothing is said. */
+/** Attempts of a share of one vCPU, each with the seconds that use counts for when it ends; looked at with the last of them, a minute later, where nothing else is said. */
 const look = (
   ends: readonly { from: number; to: number; decay: number }[],
-  { spoil = 1, age = ends.at(-1)!.to + MINUTE } = {},
+  { spoil = 1, age = ends.at(-1)!.to + MINUTE, decay = ends.at(-1)!.decay } = {},
 ): void => {
   const uses = new Uses();
   let kept: ShareUse = unused(ends[0]!.decay * 1000);
-  let queue = queueOf(0);
-  for (const { from, to, decay } of ends) {
+  for (const { from, to, decay: seconds } of ends) {
     const span: Span = { milliVcpus: 1000, from, to };
-    queue = queueOf(decay);
-    uses.ended({ queue, share: 'a' } as Job, { milliVcpus: 1000 } as Task, from, to);
-    kept = withSpan(kept, span, decay * 1000);
+    uses.ended({ queue: queueOf(seconds), share: 'a' } as Job, { milliVcpus: 1000 } as Task, from, to);
+    kept = withSpan(kept, span, seconds * 1000);
   }
   const { width, buckets } = kept;
   const eyes = {
@@ -38,7 +36,7 @@ const look = (
     shares: () => [{ seq: 7, queue: 1, name: 'a' }],
     buckets: () => buckets.map((bucket) => ({ ...bucket, width, used: bucket.used * spoil })),
   } as unknown as Eyes;
-  uses.check({ queueBySeq: new Map([[1, queue]]) } as Ledger, eyes);
+  uses.check({ queueBySeq: new Map([[1, queueOf(decay)]]) } as Ledger, eyes);
 };
 
 const HOURS = 60 * MINUTE;
@@ -63,4 +61,14 @@ test('what was used in the last second before a machine ended may be kept for a 
     ],
     { age: 7506 },
   );
+});
+
+test('what stood in wide buckets may be taken for older than it was, and forgotten, once these are narrow', () => {
+  const week = 604_800;
+  const ends = [
+    { from: 68_522_834, to: 68_531_338, decay: week },
+    { from: 68_552_448, to: 68_555_193, decay: 600 },
+  ];
+  look(ends, { decay: week });
+  assert.throws(() => look(ends, { decay: week, spoil: 10 }), /use is what attempts took/);
 });

@@ -12,6 +12,8 @@ interface Span {
   readonly to: number;
   /** What it used before may be forgotten: the window did not count it when it ended, or when another did after it. */
   readonly lost: number;
+  /** The same of what may have been taken for older than it was: buckets are taken for evenly used where they become narrower. */
+  readonly blurred: number;
 }
 
 /** What a share of a queue used. */
@@ -56,12 +58,19 @@ export class Uses {
     const width = widthOf(window);
     const key = keyOf(queue, share);
     const used = this.used.get(key) ?? { spans: [], widest: width, width, rewidened: 0 };
+    const oldest = to - window;
+    const blurred = used.width > width ? oldest + used.width : oldest;
     if (used.width !== width) used.rewidened++;
     used.width = width;
     used.widest = Math.max(used.widest, width);
-    used.spans = [...used.spans, { milliVcpus: task.milliVcpus, from, to, lost: 0 }]
+    used.spans = used.spans
       .filter((span) => span.to > to - WEEK - 2 * used.widest)
-      .map((span) => ({ ...span, lost: Math.max(span.lost, to - window) }));
+      .map((span) => ({
+        ...span,
+        lost: Math.max(span.lost, oldest),
+        blurred: Math.max(span.blurred, blurred),
+      }))
+      .concat({ milliVcpus: task.milliVcpus, from, to, lost: oldest, blurred: oldest });
     this.used.set(key, used);
   }
 
@@ -96,8 +105,8 @@ export class Uses {
     const atEnd = sum(spans, (span) => amount(span, end - widest, end + widest));
     const round = ((atEnd + total * rewidened) * widest) / window + 1e-9 * total + 1e-3;
     return {
-      low: sum(spans, (span) => decayed(span, age, window)),
-      high: sum(spans, (span) => decayed(span, age, window, widest)),
+      low: sum(spans, (span) => decayed(span, age, window, span.blurred)),
+      high: sum(spans, (span) => decayed(span, age, window, span.lost - widest)),
       round,
     };
   }
@@ -124,9 +133,9 @@ const sum = (spans: readonly Span[], of: (span: Span) => number): number =>
 const amount = ({ milliVcpus, from, to }: Span, low: number, high: number): number =>
   milliVcpus * Math.max(0, Math.min(to, high) - Math.max(from, low));
 
-/** A use so old counts with what is left of the window; what is lost does not, but for what its bucket may keep of it. */
-const decayed = ({ milliVcpus, from, to, lost }: Span, age: number, window: number, bucket = 0): number => {
-  const begin = Math.max(from, lost - bucket, age - window);
+/** A use so old counts with what is left of the window; what was used before `lost` does not. */
+const decayed = ({ milliVcpus, from, to }: Span, age: number, window: number, lost: number): number => {
+  const begin = Math.max(from, lost, age - window);
   if (begin >= to) return 0;
   const [older, newer] = [1 - (age - begin) / window, 1 - (age - to) / window];
   return (milliVcpus * (to - begin) * (older + newer)) / 2;
