@@ -12,7 +12,7 @@ import {
   updateConsumable,
   worldOfTokens,
 } from '../../../test/support/consumables.ts';
-import { openWorld } from '../../../test/support/world.ts';
+import { makeWorld, openWorld } from '../../../test/support/world.ts';
 import { openSqlite } from '../../store/sqlite/open-database.ts';
 
 const POOL = { milliVcpus: 16_000, memoryMiB: 1_000_000, gpus: 0 };
