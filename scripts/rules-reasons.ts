@@ -1,4 +1,4 @@
-/** Why a numbered rule has no test of its own: `rules` are numbers with blanks between them. */
+/** Why a numbered rule has no test of its own: `rules` are numbers, or runs of them (`A-001..009`), with blanks between. */
 export interface Untested {
   readonly rules: string;
   readonly why: string;
@@ -43,8 +43,24 @@ export const UNTESTED: readonly Untested[] = [
   },
   { rules: 'W-092', why: 'tokens do not expire: an older one still leads to its place' },
   { rules: 'W-101 W-102', why: 'logs are written by jobs only' },
+  {
+    rules:
+      'A-001..016 A-018..052 A-054 A-058 A-060..084 A-111 A-140..142 A-144..146 A-168 A-178 A-179 A-185..192 A-222..231',
+    why: 'there are no principals beside the root key yet: policies are read and can be asked, and nothing asks them',
+  },
+  { rules: 'A-147', why: 'what an evaluation costs is measured, not tested: docs/performance.md' },
+  { rules: 'A-193..212', why: 'jobs are given no credentials yet' },
+  { rules: 'A-213..221', why: 'there is no TLS yet' },
 ];
+
+/** `A-001..003` is A-001, A-002 and A-003. */
+const numbersOf = (rules: string): string[] =>
+  rules.split(' ').flatMap((run) => {
+    const [series, first, last = first] = run.split(/-|\.\./);
+    const count = Number(last) - Number(first) + 1;
+    return Array.from({ length: count }, (_, n) => `${series}-${String(Number(first) + n).padStart(3, '0')}`);
+  });
 
 /** The reason of each number. */
 export const reasonsByRule = (): ReadonlyMap<string, string> =>
-  new Map(UNTESTED.flatMap(({ rules, why }) => rules.split(' ').map((rule) => [rule, why] as const)));
+  new Map(UNTESTED.flatMap(({ rules, why }) => numbersOf(rules).map((rule) => [rule, why] as const)));

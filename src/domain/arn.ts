@@ -18,15 +18,28 @@ export const definitionArn = (a: Account, name: string, revision: number) =>
   batch(a, 'job-definition', `${name}:${revision}`);
 export const policyArn = (a: Account, name: string) => batch(a, 'scheduling-policy', name);
 export const consumableArn = (a: Account, name: string) => batch(a, 'consumable-resource', name);
+export const serviceEnvironmentArn = (a: Account, name: string) => batch(a, 'service-environment', name);
+export const serviceJobArn = (a: Account, jobId: string) => batch(a, 'service-job', jobId);
+/** Of a definition without a revision, which is no definition's own. */
+export const definitionNameArn = (a: Account, name: string) => batch(a, 'job-definition', name);
 export const jobArn = (a: Account, jobId: string) => batch(a, 'job', jobId);
 
 /** `cluster` is `<environment>_Batch_<uuid>`: the environment's ECS cluster (rule E-074). */
 export const clusterArn = (a: Account, cluster: string) => ecs(a, 'cluster', cluster);
+/** A cluster's name from a name or an ARN; none means `default`, which nobody has here (W-105). */
+export const clusterName = (a: Account, given: string | undefined): string => {
+  if (given === undefined) return 'default';
+  const prefix = clusterArn(a, '');
+  return given.startsWith(prefix) ? given.slice(prefix.length) : given;
+};
 /** Rules J-162 and E-167: the form with the cluster's name and 32 hex digits. */
 export const taskArn = (a: Account, cluster: string, taskId: string) =>
   ecs(a, 'task', `${cluster}/${taskId}`);
 export const containerInstanceArn = (a: Account, cluster: string, id: string) =>
   ecs(a, 'container-instance', `${cluster}/${id}`);
+
+export const logGroupArn = (a: Account, group: string): string =>
+  `arn:${a.partition}:logs:${a.region}:${a.account}:log-group:${group}`;
 
 /**
  * The id in what names a task or a container instance of a cluster: the id as it stands, or the last part of an ARN

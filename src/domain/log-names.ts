@@ -16,3 +16,7 @@ export const brokenPart = (text: string, { pattern, least, most }: TextRule): st
     ? undefined
     : `Member must satisfy regular expression pattern: ${pattern}`;
 };
+
+/** A group's name in what names it: the name as it stands, or the end of an ARN, of whatever account. */
+export const groupIn = (identifier: string): string =>
+  /^(?:arn:[^:]*:logs:[^:]*:[^:]*:log-group:)?(.+)$/.exec(identifier)?.[1] ?? '';

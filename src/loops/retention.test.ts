@@ -195,6 +195,25 @@ test('J-147: a clock that leaps forward and back about an end keeps a job no lon
   assert.equal(await world.job(id), undefined);
 });
 
+test('a turn of the clock is remembered as long as a job stands before it', async (t) => {
+  const { world, pass } = await keptWorld(t, DAY);
+  const turns = () =>
+    world.service.store.read((tx) => tx.all<{ seq: number }>('SELECT seq FROM clock_turns'));
+  await world.submit();
+  await world.settle();
+  await pass(HOUR);
+  for (let n = 0; n < 2; n++) {
+    world.clock.jump(-2 * HOUR);
+    await world.submit();
+    await world.settle();
+  }
+  assert.equal((await turns()).length, 2);
+  await pass(DAY - HOUR);
+  assert.equal((await turns()).length, 1);
+  await pass(2 * HOUR);
+  assert.equal((await turns()).length, 0);
+});
+
 test('J-147: for ever is for ever', async (t) => {
   const { world, pass } = await keptWorld(t, undefined);
   const id = await world.submit();

@@ -1,3 +1,4 @@
+import type { Reserve } from '../domain/group-choice.ts';
 import type { QueueOrder } from '../domain/queue-order.ts';
 import type { WaitingHead } from './line-up.ts';
 import type { Never } from './never.ts';
@@ -145,20 +146,21 @@ export class Level {
   /** Starts the next job of a queue that can start; false when none can. What cannot is left unplaced on the way. */
   private startOne(serving: Serving): boolean {
     for (let next = serving.waiting.take(); next; next = serving.waiting.take()) {
-      if (this.keep(serving, next)) continue;
+      const kept = serving.kept ?? serving.choice.keptFrom(groupHead(next));
+      if (kept && this.keep(serving, next, kept)) continue;
       const lacks = this.made.tokens.lackOf(serving.queue, next.shape);
-      if (!lacks && this.start(serving, next)) return true;
+      // one that could not run if it were not for what a lowered maximum left may not have what is kept either
+      if (!kept && !lacks && this.start(serving, next)) return true;
       this.leave(serving, next, lacks);
     }
     return false;
   }
 
-  /** Leaves a job for what is kept for other shares, which its queue may not have; false when it may start for all that. */
-  private keep(serving: Serving, next: Next): boolean {
-    const { queue, usable, choice } = serving;
+  /** Leaves a job for what is kept for other shares, which its queue may not have; false where it is not that it waits for. */
+  private keep(serving: Serving, next: Next, kept: Reserve): boolean {
+    const { queue, usable } = serving;
     const { shape, head } = next;
-    const kept = serving.kept ?? choice.keptFrom(groupHead(next));
-    if (!kept || !mayRun(this.room, serving, shape.groups, this.rules.never)) return false;
+    if (!mayRun(this.room, serving, shape.groups, this.rules.never)) return false;
     serving.kept = kept;
     serving.unplaced.set(shape.id, next);
     this.made.unplaced.set(shape, { queue, usable, shape, kept });

@@ -27,6 +27,8 @@ export class TokensLeft {
   private readonly free: Map<number, number>;
   /** By queue and shape, in the order in which they were made, be it in an earlier plan. */
   private readonly claims = new Map<string, Standing>();
+  /** Queues some of whose jobs wait for another total, as far as this plan has asked them. */
+  private readonly stuck = new Set<number>();
 
   constructor(views: readonly ConsumableView[]) {
     this.views = new Map(views.map((view) => [view.seq, view]));
@@ -39,13 +41,13 @@ export class TokensLeft {
    */
   stand(earlier: readonly TokenClaim[], queues: readonly QueueView[]): void {
     const left = new Map(this.free);
-    const beyond = new Set(earlier.filter((claim) => this.isBeyond(claim)).map(({ queue }) => queue));
+    const beyond = new Set(earlier.filter(({ tokens }) => this.isBeyond(tokens)).map(({ queue }) => queue));
     for (const claim of earlier) {
       const queue = queues.find(({ seq }) => seq === claim.queue);
       const shape = queue?.shapes.find(({ id, tokens }) => id === claim.shape && tokens !== undefined);
       const job = shape?.heads[0]?.seq;
       if (!queue || !shape || job === undefined) continue;
-      const isStuck = claim.isStuck ? beyond.has(queue.seq) : this.isBeyond(claim);
+      const isStuck = claim.isStuck ? beyond.has(queue.seq) : this.isBeyond(claim.tokens);
       const short: number[] = [];
       for (const { consumable, quantity } of claim.tokens) {
         const rest = (left.get(consumable) ?? 0) - quantity;
@@ -63,7 +65,7 @@ export class TokensLeft {
     }
   }
 
-  private isBeyond({ tokens }: TokenClaim): boolean {
+  private isBeyond(tokens: readonly Tokens[]): boolean {
     return tokens.some(({ consumable, quantity }) => quantity > this.totalOf(consumable));
   }
 
@@ -101,6 +103,8 @@ export class TokensLeft {
 
   /** Some of what it asks for it cannot have before a total is raised: it is more than there is, less what is kept for others like it. */
   private isStuck(queue: QueueView, tokens: readonly Tokens[]): boolean {
+    if (this.isBeyond(tokens)) return true;
+    if (!this.stuck.has(queue.seq)) return false;
     return tokens.some(
       ({ consumable, quantity }) =>
         quantity > this.totalOf(consumable) - this.keptOf(consumable, queue).stuck,
@@ -121,13 +125,15 @@ export class TokensLeft {
   /** The next job of a shape is left, for what it lacks of them or for room. */
   claim(queue: QueueView, shape: ShapeView, job: number, lacks: readonly TokenLack[]): void {
     if (!shape.tokens) return;
+    const isStuck = this.isStuck(queue, shape.tokens);
+    if (isStuck) this.stuck.add(queue.seq);
     this.claims.set(keyOf(queue, shape), {
       queue: queue.seq,
       job,
       shape: shape.id,
       tokens: shape.tokens,
       short: lacks.map(({ consumable }) => consumable),
-      isStuck: this.isStuck(queue, shape.tokens),
+      isStuck,
       priority: queue.priority,
       isEarlier: false,
     });

@@ -20,6 +20,11 @@ export const noteClockTurn = async (tx: Tx, seq: number, createdAt: number): Pro
   if (tx.group) last.set(tx.group, createdAt);
 };
 
+const PASSED = 'DELETE FROM clock_turns WHERE seq <= coalesce((SELECT min(seq) FROM jobs), 9007199254740991)';
+
+/** Forgets turns that no job stands before any more. */
+export const forgetClockTurns = (tx: Tx): Promise<number> => tx.run(PASSED);
+
 /** Seqs of jobs, from the first to before the second. */
 export interface Stretch {
   readonly from: number;

@@ -1,4 +1,5 @@
-import type { ConsumableRow } from './schema.ts';
+import type { Began } from '../domain/deadline.ts';
+import type { ConsumableRow, ConsumableUpdateRow } from './schema.ts';
 import type { Tx } from './store.ts';
 import { dropTags } from './tag-rows.ts';
 
@@ -26,6 +27,10 @@ export const consumablesBySeq = (tx: Tx, seqs: readonly number[]): Promise<Consu
 /** Whether there are so many. */
 export const areSoMany = async (tx: Tx, many: number): Promise<boolean> =>
   (await tx.all('SELECT 1 FROM consumables LIMIT 1 OFFSET ?', [many - 1])).length > 0;
+
+/** The total is what somebody says: what jobs took of it before is gone, whatever becomes of their attempts. */
+export const noteTotalSet = (tx: Tx, seq: number): Promise<number> =>
+  tx.run('UPDATE holds SET set_since = 1 WHERE consumable = ?', [seq]);
 
 export const setTotal = (tx: Tx, seq: number, total: number): Promise<number> =>
   tx.run('UPDATE consumables SET total = ? WHERE seq = ?', [total, seq]);
@@ -60,33 +65,23 @@ export const pageOfConsumables = (
   );
 };
 
-/** What an update with this token asked for, if one was made after `since`. */
-export const updateWith = async (
-  tx: Tx,
-  seq: number,
-  token: string,
-  since: number,
-): Promise<string | undefined> =>
+/** What an update with this token asked for, if it is not forgotten. */
+export const payloadWith = async (tx: Tx, consumable: number, token: string): Promise<string | undefined> =>
   (
     await tx.all<{ payload: string }>(
-      'SELECT payload FROM consumable_updates WHERE consumable = ? AND token = ? AND at > ?',
-      [seq, token, since],
+      'SELECT payload FROM consumable_updates WHERE consumable = ? AND token = ?',
+      [consumable, token],
     )
   )[0]?.payload;
 
-/** `at`: wall milliseconds. */
-export const noteUpdate = (
-  tx: Tx,
-  seq: number,
-  { token, payload, at }: { readonly token: string; readonly payload: string; readonly at: number },
-): Promise<number> =>
-  tx.run('INSERT INTO consumable_updates (consumable, token, payload, at) VALUES (?, ?, ?, ?)', [
-    seq,
-    token,
-    payload,
-    at,
-  ]);
+export const noteUpdate = (tx: Tx, row: ConsumableUpdateRow): Promise<number> =>
+  tx.run(
+    'INSERT INTO consumable_updates (consumable, token, payload, at, steady, boot) VALUES (?, ?, ?, ?, ?, ?)',
+    [row.consumable, row.token, row.payload, row.at, row.steady, row.boot],
+  );
 
-/** Forgets updates of this moment and before. */
-export const forgetUpdates = (tx: Tx, at: number): Promise<number> =>
-  tx.run('DELETE FROM consumable_updates WHERE at <= ?', [at]);
+/** Forgets updates of this boot from this moment or before, and of other boots by the wall clock: as `elapsedSince` tells. */
+export const forgetUpdates = async (tx: Tx, { wall, steady, bootId }: Began): Promise<void> => {
+  await tx.run('DELETE FROM consumable_updates WHERE boot = ? AND steady <= ?', [bootId, steady]);
+  await tx.run('DELETE FROM consumable_updates WHERE at <= ? AND boot <> ?', [wall, bootId]);
+};

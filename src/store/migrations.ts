@@ -304,4 +304,11 @@ export const MIGRATIONS: readonly string[] = [
   DROP INDEX jobs_children;
   CREATE INDEX jobs_children ON jobs (parent, state, seq) WHERE parent > 0 AND state NOT IN (2, 5);
   `,
+  // how long updates of consumable resources are remembered goes by the steady clock; who holds tokens knows of a total that was set
+  `
+  ALTER TABLE consumable_updates ADD COLUMN steady INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE consumable_updates ADD COLUMN boot TEXT NOT NULL DEFAULT '';
+  CREATE INDEX consumable_updates_steady ON consumable_updates (boot, steady);
+  ALTER TABLE holds ADD COLUMN set_since INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

@@ -164,7 +164,10 @@ export interface ConsumableUpdateRow {
   token: string;
   /** What it asked for, as text. */
   payload: string;
+  /** When: by the wall clock, and by the steady one of a boot, empty where it was noted by an earlier version. */
   at: number;
+  steady: number;
+  boot: string;
 }
 
 /** A plain job, a multi-node job, or each child of an array asks for so much of a resource. */
@@ -181,6 +184,8 @@ export interface HoldRow {
   job: number;
   consumable: number;
   quantity: number;
+  /** The total was set since it was taken: what is not replenished is no part of it. */
+  set_since: Flag;
 }
 
 /** What all children of an array share, and what equal submissions share. JSON of `JobSpec`. */

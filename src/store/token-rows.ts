@@ -1,5 +1,6 @@
 import type { Tokens } from '../domain/tokens.ts';
 import type { FoundJob } from './job-rows.ts';
+import type { HoldRow } from './schema.ts';
 import type { Tx } from './store.ts';
 
 /*
@@ -49,8 +50,10 @@ export const takeTokens = async (tx: Tx, job: number, tokens: readonly Tokens[])
 
 type Held = Pick<FoundJob, 'seq' | 'shape' | 'parent' | 'asks_tokens'>;
 
-const released = (tx: Tx, jobs: readonly number[]): Promise<(Tokens & { readonly job: number })[]> =>
-  tx.all(`DELETE FROM holds WHERE job ${THESE} RETURNING job, consumable, quantity`, [JSON.stringify(jobs)]);
+const released = (tx: Tx, jobs: readonly number[]): Promise<HoldRow[]> =>
+  tx.all(`DELETE FROM holds WHERE job ${THESE} RETURNING job, consumable, quantity, set_since`, [
+    JSON.stringify(jobs),
+  ]);
 
 const giveBack = async (tx: Tx, tokens: readonly Tokens[]): Promise<void> => {
   for (const { consumable, quantity } of tokens)
@@ -75,14 +78,17 @@ export const endHolds = async (tx: Tx, jobs: readonly number[]): Promise<void> =
   for (const [job, its] of Map.groupBy(tokens, (one) => one.job)) await asksAgain(tx, job, its);
 };
 
-/** What it took with the attempt that was recalled it never had; what it holds since an earlier one it keeps. */
+/**
+ * What it took with the attempt that was recalled it never had; what it holds since an earlier one it keeps. Of what is not
+ * replenished nothing comes back to a total that was set since.
+ */
 export const undoTokens = async (tx: Tx, { seq, shape, asks_tokens }: Held): Promise<void> => {
   if (asks_tokens === 0 || (await tokensOfShape(tx, shape)) === '') return;
-  for (const { consumable, quantity } of await released(tx, [seq]))
+  for (const { consumable, quantity, set_since: setSince } of await released(tx, [seq]))
     await tx.run(
       `UPDATE consumables SET in_use = in_use - replenishable * :quantity,
-       total = total + (1 - replenishable) * :quantity WHERE seq = :consumable`,
-      { quantity, consumable },
+       total = total + (1 - replenishable) * (1 - :setSince) * :quantity WHERE seq = :consumable`,
+      { quantity, consumable, setSince },
     );
 };
 

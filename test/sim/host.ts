@@ -39,6 +39,9 @@ const START_FAILURES = [
   `DockerTimeoutError: ${'x'.repeat(300)}`,
 ];
 
+const isEnd = (report: TaskReport | undefined): boolean =>
+  report !== undefined && report.kind !== 'waiting' && report.kind !== 'running';
+
 /**
  * The machine that tasks run on, and the way of its reports: it outlives every server. Here reports are lost, doubled,
  * late and out of order, tasks are forgotten, and part of the machine vanishes for a while and comes back.
@@ -98,6 +101,11 @@ export class Host {
       for (const order of orders) this.onOrder(order);
       return start(orders);
     };
+    const forget = engine.forget.bind(engine);
+    engine.forget = (taskIds) => {
+      for (const id of taskIds) this.learn(id);
+      return forget(taskIds);
+    };
     engine.list = async () => (await list()).filter((report) => !this.hidden.has(report.taskId));
     return engine;
   }
@@ -138,6 +146,12 @@ export class Host {
     );
   }
 
+  /** A server was told when it asked what no report has said yet, and the machine is to forget it. */
+  private learn(taskId: string): void {
+    const truth = this.truth.get(taskId);
+    if (truth) truth.report = this.reportOf(taskId);
+  }
+
   /** The way of reports from the machine to who listens. */
   hear(reports: readonly TaskReport[], listener: Listener): void {
     for (const report of reports) {
@@ -149,7 +163,8 @@ export class Host {
   private remember(report: TaskReport): void {
     const truth = this.truth.get(report.taskId);
     if (!truth) return;
-    truth.report = report;
+    // its end may be known before its begin is heard of
+    if (!isEnd(truth.report)) truth.report = report;
     if (report.kind === 'running') {
       truth.began = true;
       this.onBegin(truth.order);

@@ -136,7 +136,7 @@ export const checkUnused = (disk: Disk): void => {
   }
 };
 
-const TABLES = ['jobs', 'tasks', 'edges', 'specs', 'removals', 'demands', 'holds'];
+const TABLES = ['jobs', 'tasks', 'edges', 'specs', 'removals', 'demands', 'holds', 'clock_turns'];
 
 /** With the last job gone, nothing is left that was kept for it. */
 export const checkEmpty = (disk: Disk, host: Host): void => {

@@ -22,7 +22,8 @@ export const liveOut = async (world: World): Promise<void> => {
   for (const name of books.consumables.keys())
     await tell(world, 'UpdateConsumableResource', { consumableResource: name, ...ENOUGH });
   // what has a limit ends by that
-  for (const job of open(world)) if (waitsForever(job)) await terminate(world, job);
+  for (const job of new Set([...open(world).filter(waitsForever), ...tooMany(world)]))
+    await terminate(world, job);
   await untilStill(world);
   for (const job of open(world)) checkStuck(world, job);
   await outwaitLimits(world);
@@ -106,6 +107,18 @@ const waitsForever = ({ spec, children }: Job): boolean =>
   [spec, ...children.map((child) => child.spec)].some(
     ({ container, timeout }) => container.command[0] === 'wait' && timeout === undefined,
   );
+
+/** Where there is room for one after the other, more than so many would take the world days, and its checker an hour. */
+const MOST_LEFT = 300;
+
+/** The youngest jobs of those that are open, but for so many with their children and nodes. */
+const tooMany = (world: World): Job[] => {
+  let left = 0;
+  return open(world).filter((job) => {
+    left += 1 + job.children.filter(({ state }) => !isFinal(state)).length;
+    return left > MOST_LEFT;
+  });
+};
 
 const terminate = (world: World, job: Job): Promise<void> =>
   tell(world, 'TerminateJob', { jobId: job.id, reason: 'the world ends' });

@@ -62,22 +62,30 @@ export interface Swarm {
   };
 }
 
+/** Those that lead to something only at some times come more often. */
+const MOST_OF: Partial<Record<Fault, number>> = {
+  'host back': 5,
+  'failed commit of many': 3,
+  'clock jumps a year': 1.5,
+};
+
 const WEIGHTS = {
   submit: 30,
   cancel: 4,
   terminate: 5,
-  rerun: 4,
+  rerun: 6,
   describeJobs: 6,
   listJobs: 8,
   register: 4,
   deregister: 1,
   describeDefinitions: 2,
-  createQueue: 2,
-  updateQueue: 2,
+  createQueue: 3,
+  updateQueue: 3,
   deleteQueue: 1,
   describeQueues: 2,
-  createEnvironment: 2,
-  updateEnvironment: 2,
+  snapshot: 1.5,
+  createEnvironment: 3,
+  updateEnvironment: 4,
   deleteEnvironment: 1,
   describeEnvironments: 2,
   readLog: 4,
@@ -93,8 +101,8 @@ const WEIGHTS = {
   describeInstances: 0.7,
   cancelMany: 1.5,
   terminateMany: 1.5,
-  tag: 3,
-  untag: 1,
+  tag: 4,
+  untag: 2.5,
   listTags: 1.5,
   createPolicy: 1.5,
   updatePolicy: 1,
@@ -144,8 +152,11 @@ export const swarmOf = (seed: number): Swarm => {
     keepMilliseconds: r.pick([undefined, 86_400_000, 86_400_000, 7 * 86_400_000]),
     weights,
     fault: {
-      ...(Object.fromEntries(FAULTS.map((name) => [name, some(1)])) as Record<Fault, number>),
-      'host turns': hosts > 1 ? 1 : 0,
+      ...(Object.fromEntries(FAULTS.map((name) => [name, some(MOST_OF[name] ?? 1)])) as Record<
+        Fault,
+        number
+      >),
+      'host turns': hosts > 1 ? 1.5 : 0,
       'host used': hosts > 1 ? 1 : 0,
     },
     report: { told: 1, lost: some(0.2), doubled: some(0.2), late: some(0.2), reordered: some(0.3) },

@@ -1,4 +1,4 @@
-import type { World } from './world.ts';
+import { makeWorld, type World } from './world.ts';
 
 /* What tests say of consumable resources in few words. */
 
@@ -48,4 +48,35 @@ export const statuses = async (world: World, ...jobs: readonly string[]): Promis
   const found = [];
   for (const job of jobs) found.push((await world.job(job)).status);
   return found;
+};
+
+/** A pool with room for all, a resource R of 3 tokens, and N of 5 that are spent. */
+export const worldOfTokens = async (pool = 16): Promise<World> => {
+  const world = await makeWorld({ command: ['run'], pool });
+  await makeConsumable(world, 'R', 3);
+  await makeConsumable(world, 'N', 5, SPENT);
+  return world;
+};
+
+/** Of R and of N. */
+export const both = async (world: World) => [await counts(world, 'R'), await counts(world, 'N')];
+
+export const updateConsumable = async (
+  world: World,
+  consumableResource: string,
+  operation: string,
+  quantity: number,
+) => {
+  await world.ask('updateConsumableResource', { consumableResource, operation, quantity });
+  await world.settle();
+};
+
+export const submitNeeding = async (
+  world: World,
+  asks: Readonly<Record<string, number>>,
+  more: object = {},
+) => {
+  const id = await world.submit(needing(asks, more));
+  await world.settle();
+  return id;
 };

@@ -159,6 +159,33 @@ test('T-161: the same token and payload within 8 hours change once; after them t
   assert.equal((await again()).totalQuantity, 15);
 });
 
+test('T-161: a clock that is set changes nothing of that', async () => {
+  const world = await makeWorld();
+  await makeConsumable(world, 'r', 1);
+  const again = () => update(world, 'ADD', 2, { clientToken: 't' });
+  assert.equal((await again()).totalQuantity, 3);
+  for (const leap of [86_400_000, -2 * 86_400_000]) {
+    world.clock.jump(leap);
+    assert.equal((await again()).totalQuantity, 3);
+  }
+  world.clock.advance(8 * 3600_000 - 1);
+  assert.equal((await again()).totalQuantity, 3);
+  world.clock.advance(1);
+  assert.equal((await again()).totalQuantity, 5);
+});
+
+test('T-161: after another boot the 8 hours go on by the wall clock', async () => {
+  const world = await makeWorld();
+  await makeConsumable(world, 'r', 1);
+  const again = () => update(world, 'ADD', 2, { clientToken: 't' });
+  await again();
+  world.clock.bootId = 'boot-2';
+  world.clock.advance(8 * 3600_000 - 1);
+  assert.equal((await again()).totalQuantity, 3);
+  world.clock.advance(1);
+  assert.equal((await again()).totalQuantity, 5);
+});
+
 test('T-162 T-014: a token with another payload, and one that is too short or too long', async () => {
   const world = await makeWorld();
   await makeConsumable(world, 'r', 1);

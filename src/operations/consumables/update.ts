@@ -1,7 +1,13 @@
 import { consumableArn } from '../../domain/arn.ts';
 import { isRefusal, type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
-import { forgetUpdates, noteUpdate, setTotal, updateWith } from '../../store/consumable-rows.ts';
+import {
+  forgetUpdates,
+  noteTotalSet,
+  noteUpdate,
+  payloadWith,
+  setTotal,
+} from '../../store/consumable-rows.ts';
 import type { ConsumableRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { consumableOf, type NamedInput } from './named.ts';
@@ -15,7 +21,7 @@ export interface UpdateInput extends NamedInput {
 const OPERATIONS = ['SET', 'ADD', 'REMOVE'] as const;
 type Change = (typeof OPERATIONS)[number];
 
-/** How long a `clientToken` tells that an update was made already: 8 hours, by the wall clock. */
+/** How long a `clientToken` tells that an update was made already: 8 hours. See `elapsedSince` for clocks that are set. */
 const REMEMBERED_MILLISECONDS = 8 * 60 * 60 * 1000;
 
 /**
@@ -34,6 +40,7 @@ export const updateConsumableResource: Operation<UpdateInput> = async (service, 
     const total = totalAfter(row.total, input.operation as Change, input.quantity!);
     if (isRefusal(total)) return total;
     await setTotal(tx, row.seq, total);
+    if (input.operation === 'SET') await noteTotalSet(tx, row.seq);
     await remember(service, tx, row, input);
     tx.onCommit(service.wake);
     return answer(service, row, total);
@@ -58,7 +65,7 @@ const check = ({ operation, quantity, clientToken }: UpdateInput): Refusal | und
 
 const payloadOf = ({ operation, quantity }: UpdateInput): string => JSON.stringify([operation, quantity]);
 
-/** Whether an update with this token was made before. */
+/** Whether an update with this token was made before. What was made too long ago is forgotten on the way. */
 const wasMade = async (
   { clock }: Service,
   tx: Tx,
@@ -67,24 +74,29 @@ const wasMade = async (
 ): Promise<boolean | Refusal> => {
   const { clientToken } = input;
   if (clientToken === undefined) return false;
-  const known = await updateWith(tx, seq, clientToken, clock.wall() - REMEMBERED_MILLISECONDS);
+  await forgetUpdates(tx, {
+    wall: clock.wall() - REMEMBERED_MILLISECONDS,
+    steady: clock.steady() - REMEMBERED_MILLISECONDS,
+    bootId: clock.bootId,
+  });
+  const known = await payloadWith(tx, seq, clientToken);
   if (known === undefined) return false;
   return known === payloadOf(input)
     ? true
     : refuse('clientToken was given with another operation or quantity: give each update its own.');
 };
 
-/** With its token, if it had one; what was made too long ago is forgotten on the way. */
+/** With its token, if it had one. */
 const remember = async (
   { clock }: Service,
   tx: Tx,
-  { seq }: ConsumableRow,
+  { seq: consumable }: ConsumableRow,
   input: UpdateInput,
 ): Promise<void> => {
-  if (input.clientToken === undefined) return;
-  const at = clock.wall();
-  await forgetUpdates(tx, at - REMEMBERED_MILLISECONDS);
-  await noteUpdate(tx, seq, { token: input.clientToken, payload: payloadOf(input), at });
+  const { clientToken: token } = input;
+  if (token === undefined) return;
+  const moment = { at: clock.wall(), steady: clock.steady(), boot: clock.bootId };
+  await noteUpdate(tx, { consumable, token, payload: payloadOf(input), ...moment });
 };
 
 const totalAfter = (total: number, operation: Change, quantity: number): number | Refusal => {

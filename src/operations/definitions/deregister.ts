@@ -1,9 +1,9 @@
+import { type DefinitionName, parseDefinitionName } from '../../domain/definition-name.ts';
 import { refuse } from '../../domain/refusal.ts';
 import type { Operation } from '../../service/service.ts';
 import { deactivate, definitionsAsked, pageOfDefinitions } from '../../store/definition-rows.ts';
 import type { DefinitionRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
-import { type DefinitionName, parseDefinitionName } from './name.ts';
 
 /**
  * DeregisterJobDefinition, p. 23. A bare name means its latest ACTIVE revision (S-082, J-063); a revision that is

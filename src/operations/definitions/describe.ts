@@ -1,6 +1,7 @@
 import { definitionArn } from '../../domain/arn.ts';
 import type { ContainerSpec } from '../../domain/container.ts';
 import { shownContainer, shownNodes } from '../../domain/container-shown.ts';
+import { parseDefinitionName } from '../../domain/definition-name.ts';
 import type { NodesSpec } from '../../domain/node-groups.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Tags } from '../../domain/tags.ts';
@@ -17,7 +18,6 @@ import type { DefinitionRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { tagsOfAll } from '../../store/tag-rows.ts';
 import { checkNames, cutPage, type PageInput, readPage } from '../paging.ts';
-import { parseDefinitionName } from './name.ts';
 
 export interface DescribeInput extends PageInput {
   readonly jobDefinitions?: readonly string[];

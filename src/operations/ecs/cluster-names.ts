@@ -1,4 +1,4 @@
-import { type Account, clusterArn, containerInstanceArn, ecsIdFrom, taskArn } from '../../domain/arn.ts';
+import { type Account, clusterName, containerInstanceArn, ecsIdFrom, taskArn } from '../../domain/arn.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { environmentOfCluster } from '../../store/ecs.ts';
 import type { EnvironmentRow } from '../../store/schema.ts';
@@ -15,13 +15,6 @@ export interface Failure {
   readonly arn: string;
   readonly reason: 'MISSING';
 }
-
-/** A cluster's name from a name or an ARN; none means `default`, which nobody has here (W-105). */
-export const clusterName = (account: Account, given: string | undefined): string => {
-  if (given === undefined) return 'default';
-  const prefix = clusterArn(account, '');
-  return given.startsWith(prefix) ? given.slice(prefix.length) : given;
-};
 
 /** The environment whose cluster that is, deleted or not. */
 export const findCluster = async (

@@ -1,4 +1,4 @@
-import { clusterArn } from '../../domain/arn.ts';
+import { clusterArn, clusterName } from '../../domain/arn.ts';
 import { sizeOfAll } from '../../domain/host.ts';
 import { freeAmount } from '../../domain/host-text.ts';
 import { describeResources } from '../../domain/resource-text.ts';
@@ -6,7 +6,7 @@ import type { Operation, Service } from '../../service/service.ts';
 import { clusterCounts, environmentOfCluster, freeOfHosts, heldBy } from '../../store/ecs.ts';
 import type { EnvironmentRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
-import { checkList, clusterName, missing } from './cluster-names.ts';
+import { checkList, missing } from './cluster-names.ts';
 
 export interface ClustersInput {
   readonly clusters?: readonly string[];

@@ -1,6 +1,7 @@
 import { definitionArn, jobArn, nameFrom } from '../../domain/arn.ts';
 import { asksOf } from '../../domain/consumables.ts';
 import { type ContainerSpec, resourcesOf } from '../../domain/container.ts';
+import { parseDefinitionName } from '../../domain/definition-name.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
 import { nodeGroups, sumOf } from '../../domain/node-groups.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
@@ -21,7 +22,6 @@ import type { Tx } from '../../store/store.ts';
 import { setTags } from '../../store/tag-rows.ts';
 import { insertDemands } from '../../store/token-rows.ts';
 import { stopJob } from '../../transitions/jobs/stop.ts';
-import { parseDefinitionName } from '../definitions/name.ts';
 import { withConsumables } from './consumables.ts';
 import { type Dependencies, resolveDependencies } from './resolve-dependencies.ts';
 import { resolveSpec } from './resolve-spec.ts';

@@ -1,4 +1,4 @@
-import type { Account } from '../../domain/arn.ts';
+import { logGroupArn } from '../../domain/arn.ts';
 import { DEFAULT_GROUP } from '../../domain/log-stream.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import { openToken, sealToken } from '../../lib/page-token.ts';
@@ -15,9 +15,6 @@ export interface GroupsInput {
   readonly nextToken?: string;
   readonly limit?: number;
 }
-
-export const groupArn = (a: Account, group: string): string =>
-  `arn:${a.partition}:logs:${a.region}:${a.account}:log-group:${group}`;
 
 /** CloudWatch Logs' DescribeLogGroups (rule W-097): the jobs' own group, and those that jobs named. */
 export const describeLogGroups: Operation<GroupsInput> = async (service, input) => {
@@ -42,7 +39,7 @@ export const describeLogGroups: Operation<GroupsInput> = async (service, input) 
       logGroupName: name,
       creationTime: created_at,
       metricFilterCount: 0,
-      arn: `${groupArn(service.account, name)}:*`,
+      arn: `${logGroupArn(service.account, name)}:*`,
       storedBytes: 0,
     })),
     ...(all.length > limit && { nextToken: sealToken(service.tokenKey, binding, shown.at(-1)!.name) }),

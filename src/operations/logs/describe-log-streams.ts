@@ -1,3 +1,4 @@
+import { logGroupArn } from '../../domain/arn.ts';
 import { splitStream } from '../../domain/log-stream.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import { openToken, sealToken } from '../../lib/page-token.ts';
@@ -5,7 +6,6 @@ import type { Operation, Service } from '../../service/service.ts';
 import { groupExists, streamsByName, streamsByTime } from '../../store/log-streams.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import { checkMembers } from './check-members.ts';
-import { groupArn } from './describe-log-groups.ts';
 import { groupAsked, invalid, noGroup, readLimit } from './streams.ts';
 
 export interface StreamsInput {
@@ -71,7 +71,7 @@ const streamOf = (service: Service, group: string, task: TaskRow): Record<string
       lastIngestionTime: span.last,
     }),
     uploadSequenceToken: '1',
-    arn: `${groupArn(service.account, group)}:log-stream:${stream}`,
+    arn: `${logGroupArn(service.account, group)}:log-stream:${stream}`,
     storedBytes: 0,
   };
 };

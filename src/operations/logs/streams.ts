@@ -1,4 +1,4 @@
-import { brokenPart, GROUP_NAME } from '../../domain/log-names.ts';
+import { brokenPart, GROUP_NAME, groupIn } from '../../domain/log-names.ts';
 import { Refusal } from '../../domain/refusal.ts';
 
 /** Rule W-093. */
@@ -8,11 +8,8 @@ export const noStream = (): Refusal =>
   new Refusal('ResourceNotFoundException', 400, 'The specified log stream does not exist.');
 export const invalid = (message: string): Refusal => new Refusal('InvalidParameterException', 400, message);
 
-const nameIn = (identifier: string): string =>
-  /^(?:arn:[^:]*:logs:[^:]*:[^:]*:log-group:)?(.+)$/.exec(identifier)?.[1] ?? '';
-
 /** Whether an identifier is of this group. */
-export const isGroup = (identifier: string, name: string): boolean => nameIn(identifier) === name;
+export const isGroup = (identifier: string, name: string): boolean => groupIn(identifier) === name;
 
 /** A group's name, also from an identifier in the form of an ARN. */
 export const groupAsked = (input: {
@@ -22,7 +19,7 @@ export const groupAsked = (input: {
   const { logGroupName: name, logGroupIdentifier: identifier } = input;
   if (name !== undefined) return name;
   if (identifier === undefined) return invalid('logGroupName or logGroupIdentifier is required.');
-  const found = nameIn(identifier);
+  const found = groupIn(identifier);
   const broken = brokenPart(found, GROUP_NAME);
   return broken === undefined
     ? found

@@ -37,7 +37,7 @@ export const getJobQueueSnapshot: Operation<{ readonly jobQueue: string }> = asy
   };
 };
 
-/** A job at the front, and since when it stands in line at the latest. */
+/** A job at the front, and when it could stand in line at the earliest. */
 interface Standing {
   readonly job: FoundJob;
   readonly readySince: number;
@@ -59,8 +59,8 @@ const front = async (service: Service, tx: Tx, queue: CatalogQueue): Promise<rea
 
 /** When its last attempt ended, or the last job that it waited for, as far as that is kept, or it was made. */
 const readySince = async (awaited: AwaitedJobs, job: FoundJob): Promise<number> => {
-  const ends = [job.created_at, job.stopped_at ?? 0];
-  if (job.attempt > 0) return Math.max(...ends);
+  if (job.stopped_at !== null) return Math.max(job.created_at, job.stopped_at);
+  const ends = [job.created_at];
   for (const target of await awaited.awaited(job))
     if (target) ends.push((await awaited.row(target.seq))?.stopped_at ?? 0);
   return Math.max(...ends);

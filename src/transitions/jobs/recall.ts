@@ -2,13 +2,14 @@ import { stateCode } from '../../domain/job-state.ts';
 import { isNode } from '../../domain/node-roles.ts';
 import { isStopped, stopOf } from '../../domain/stop-kinds.ts';
 import { taskStateOf } from '../../domain/task-state.ts';
-import type { Service, Surroundings } from '../../service/service.ts';
+import type { Service } from '../../service/service.ts';
 import { setRecalled } from '../../store/job-moves.ts';
 import { jobBySeq, setStop } from '../../store/job-rows.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { deleteTask, taskById } from '../../store/task-rows.ts';
 import { undoTokens } from '../../store/token-rows.ts';
+import { handOnRoom } from '../shares/note-use.ts';
 import { Endings } from './endings.ts';
 import { renewNode } from './nodes.ts';
 
@@ -26,8 +27,9 @@ export const noteRecalled = async (service: Service, tx: Tx, ids: readonly strin
  * The job is in line again and the attempt does not count. One that was told to stop meanwhile, or whose array was, ends
  * here: it would wait for ever.
  */
-export const unplaceTask = async (service: Surroundings, tx: Tx, task: TaskRow): Promise<void> => {
+export const unplaceTask = async (service: Service, tx: Tx, task: TaskRow): Promise<void> => {
   const job = (await jobBySeq(tx, task.job))!;
+  await handOnRoom(service, tx, task);
   await deleteTask(tx, task);
   if ((await setRecalled(tx, job, task.attempt - 1)) === 0) return;
   await undoTokens(tx, job);

@@ -1,60 +1,44 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  both,
   counts,
   endTask,
   makeConsumable,
   needing,
   SPENT,
   statuses,
+  submitNeeding,
+  updateConsumable,
+  worldOfTokens,
 } from '../../../test/support/consumables.ts';
-import { makeWorld, openWorld, type World } from '../../../test/support/world.ts';
+import { makeWorld, openWorld } from '../../../test/support/world.ts';
 import { openSqlite } from '../../store/sqlite/open-database.ts';
-import type { Tx } from '../../store/store.ts';
-import { noteRecalled } from './recall.ts';
-
-/** A pool with room for all, a resource R of 3 tokens, and N of 5 that are spent. */
-const worldOfTokens = async (pool = 16): Promise<World> => {
-  const world = await makeWorld({ command: ['run'], pool });
-  await makeConsumable(world, 'R', 3);
-  await makeConsumable(world, 'N', 5, SPENT);
-  return world;
-};
 
 const POOL = { milliVcpus: 16_000, memoryMiB: 1_000_000, gpus: 0 };
 
-const both = async (world: World) => [await counts(world, 'R'), await counts(world, 'N')];
-const update = async (world: World, consumableResource: string, operation: string, quantity: number) => {
-  await world.ask('updateConsumableResource', { consumableResource, operation, quantity });
-  await world.settle();
-};
-const submit = async (world: World, asks: Readonly<Record<string, number>>, more: object = {}) => {
-  const id = await world.submit(needing(asks, more));
-  await world.settle();
-  return id;
-};
 const AGAIN = { retryStrategy: { attempts: 3 } };
 
 test('T-181 T-182 T-183: the life of R and N, step by step', async () => {
   const world = await worldOfTokens();
-  const a = await submit(world, { R: 2, N: 1 });
+  const a = await submitNeeding(world, { R: 2, N: 1 });
   assert.deepEqual(await both(world), ['3/2/1', '4/0/4']);
-  const b = await submit(world, { R: 2 });
-  const c = await submit(world, { R: 1 });
+  const b = await submitNeeding(world, { R: 2 });
+  const c = await submitNeeding(world, { R: 1 });
   assert.deepEqual(await statuses(world, b, c), ['RUNNABLE', 'RUNNABLE']);
   assert.deepEqual(await both(world), ['3/2/1', '4/0/4']);
   await endTask(world, a, 1);
   assert.deepEqual(await statuses(world, a, b, c), ['FAILED', 'RUNNING', 'RUNNING']);
   assert.deepEqual(await both(world), ['3/3/0', '4/0/4']);
-  await update(world, 'R', 'REMOVE', 2);
+  await updateConsumable(world, 'R', 'REMOVE', 2);
   assert.equal(await counts(world, 'R'), '1/3/0');
   assert.deepEqual(await statuses(world, b, c), ['RUNNING', 'RUNNING']);
   await endTask(world, b);
   assert.equal(await counts(world, 'R'), '1/1/0');
   await endTask(world, c);
   assert.equal(await counts(world, 'R'), '1/0/1');
-  await update(world, 'N', 'SET', 0);
-  const d = await submit(world, { N: 1 });
+  await updateConsumable(world, 'N', 'SET', 0);
+  const d = await submitNeeding(world, { N: 1 });
   assert.deepEqual(await statuses(world, d), ['RUNNABLE']);
   assert.equal(await counts(world, 'N'), '0/0/0');
 });
@@ -62,22 +46,22 @@ test('T-181 T-182 T-183: the life of R and N, step by step', async () => {
 test('T-180: taken with the move to STARTING, before anything runs; all resources or none', async () => {
   const world = await worldOfTokens();
   world.engine.begins = false;
-  const starts = await submit(world, { R: 1, N: 1 });
+  const starts = await submitNeeding(world, { R: 1, N: 1 });
   assert.deepEqual(await statuses(world, starts), ['STARTING']);
   assert.deepEqual(await both(world), ['3/1/2', '4/0/4']);
-  await submit(world, { R: 1, N: 9 });
+  await submitNeeding(world, { R: 1, N: 9 });
   assert.deepEqual(await both(world), ['3/1/2', '4/0/4']);
 });
 
 test('T-182 T-183: what is not replenished is gone, whatever the end', async () => {
   const world = await worldOfTokens();
-  for (const code of [0, 1]) await endTask(world, await submit(world, { N: 2 }), code);
+  for (const code of [0, 1]) await endTask(world, await submitNeeding(world, { N: 2 }), code);
   assert.equal(await counts(world, 'N'), '1/0/1');
 });
 
 test('T-184: between attempts the job keeps its tokens, and the next takes nothing anew', async () => {
   const world = await worldOfTokens();
-  const id = await submit(world, { R: 2, N: 1 }, AGAIN);
+  const id = await submitNeeding(world, { R: 2, N: 1 }, AGAIN);
   await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', state: 'DISABLED' });
   await endTask(world, id, 1);
   assert.deepEqual(await statuses(world, id), ['RUNNABLE']);
@@ -92,15 +76,15 @@ test('T-184: between attempts the job keeps its tokens, and the next takes nothi
 
 test('T-184 T-190: a job that is tried again waits for nobody who waits for its tokens', async () => {
   const world = await worldOfTokens();
-  const id = await submit(world, { R: 3 }, AGAIN);
-  const waits = await submit(world, { R: 1 });
+  const id = await submitNeeding(world, { R: 3 }, AGAIN);
+  const waits = await submitNeeding(world, { R: 1 });
   await endTask(world, id, 1);
   assert.deepEqual(await statuses(world, id, waits), ['RUNNING', 'RUNNABLE']);
 });
 
 test('T-184: one that is stopped between attempts gives them back', async () => {
   const world = await worldOfTokens();
-  const id = await submit(world, { R: 2 }, AGAIN);
+  const id = await submitNeeding(world, { R: 2 }, AGAIN);
   await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', state: 'DISABLED' });
   await endTask(world, id, 1);
   await world.ask('cancelJob', { jobId: id, reason: 'enough' });
@@ -111,7 +95,7 @@ test('T-184: one that is stopped between attempts gives them back', async () => 
 
 test('T-184: children that are stopped between attempts, all at once, give them back', async () => {
   const world = await worldOfTokens();
-  const array = await submit(world, { R: 1 }, { ...AGAIN, arrayProperties: { size: 3 } });
+  const array = await submitNeeding(world, { R: 1 }, { ...AGAIN, arrayProperties: { size: 3 } });
   await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', state: 'DISABLED' });
   for (const index of [0, 2]) await endTask(world, `${array}:${index}`, 1);
   assert.equal(await counts(world, 'R'), '3/3/0');
@@ -124,8 +108,8 @@ test('T-184: children that are stopped between attempts, all at once, give them 
 
 test('T-185: cancelled while RUNNABLE: nothing was taken', async () => {
   const world = await worldOfTokens();
-  const holds = await submit(world, { R: 3 });
-  const waits = await submit(world, { R: 1, N: 1 });
+  const holds = await submitNeeding(world, { R: 3 });
+  const waits = await submitNeeding(world, { R: 1, N: 1 });
   await world.ask('cancelJob', { jobId: waits, reason: 'enough' });
   await world.settle();
   assert.deepEqual(await both(world), ['3/3/0', '5/0/5']);
@@ -133,34 +117,9 @@ test('T-185: cancelled while RUNNABLE: nothing was taken', async () => {
   assert.deepEqual(await both(world), ['3/0/3', '5/0/5']);
 });
 
-test('T-185: an attempt that is recalled before it began took nothing, of what is spent neither', async () => {
-  const world = await worldOfTokens();
-  world.engine.begins = false;
-  const id = await submit(world, { R: 2, N: 1 });
-  const { taskId } = world.engine.orders[0]!;
-  const recall = (tx: Tx) => noteRecalled(world.service, tx, [taskId]);
-  await world.service.store.write(recall);
-  assert.deepEqual(await statuses(world, id), ['RUNNABLE']);
-  assert.deepEqual(await both(world), ['3/0/3', '5/0/5']);
-  await world.settle();
-  assert.deepEqual(await statuses(world, id), ['STARTING']);
-  assert.deepEqual(await both(world), ['3/2/1', '4/0/4']);
-});
-
-test('T-184: a later attempt that is recalled keeps what the job holds', async () => {
-  const world = await worldOfTokens();
-  const id = await submit(world, { R: 2, N: 1 }, AGAIN);
-  world.engine.begins = false;
-  await endTask(world, id, 1);
-  const { taskId } = world.engine.orders.at(-1)!;
-  await world.service.store.write((tx) => noteRecalled(world.service, tx, [taskId]));
-  assert.deepEqual(await statuses(world, id), ['RUNNABLE']);
-  assert.deepEqual(await both(world), ['3/2/1', '4/0/4']);
-});
-
 test('T-186: each child of an array takes its own', async () => {
   const world = await worldOfTokens();
-  const array = await submit(world, { R: 1 }, { arrayProperties: { size: 5 } });
+  const array = await submitNeeding(world, { R: 1 }, { arrayProperties: { size: 5 } });
   assert.equal(await counts(world, 'R'), '3/3/0');
   assert.equal((await world.job(array)).arrayProperties.statusSummary.RUNNING, 3);
   for (const index of [0, 1, 2]) await endTask(world, `${array}:${index}`);
@@ -212,9 +171,9 @@ test('T-187: of a multi-node job its own list once and a range’s for each of i
 test('T-188: a job short of tokens stays RUNNABLE and says of what, how much, and who holds it', async () => {
   const world = await worldOfTokens();
   await makeConsumable(world, 'free', 1);
-  const holds = await submit(world, { R: 2 });
-  const waits = await submit(world, { R: 2, free: 1 });
-  const behind = await submit(world, { R: 1 });
+  const holds = await submitNeeding(world, { R: 2 });
+  const waits = await submitNeeding(world, { R: 2, free: 1 });
+  const behind = await submitNeeding(world, { R: 1 });
   assert.deepEqual(await statuses(world, waits, behind), ['RUNNABLE', 'RUNNABLE']);
   assert.equal(
     (await world.job(waits)).statusReason,
@@ -228,19 +187,19 @@ test('T-188: a job short of tokens stays RUNNABLE and says of what, how much, an
 
 test('T-189: a job that needs more than the total is taken, and waits until it is raised', async () => {
   const world = await worldOfTokens();
-  const id = await submit(world, { R: 4 });
+  const id = await submitNeeding(world, { R: 4 });
   assert.match((await world.job(id)).statusReason, /needs 4, 3 of 3 available, until its total is raised$/);
-  await update(world, 'R', 'ADD', 1);
+  await updateConsumable(world, 'R', 'ADD', 1);
   assert.deepEqual(await statuses(world, id), ['RUNNING']);
 });
 
 test('T-190: who needs no tokens, or others, is not held up; among those that need them nobody overtakes', async () => {
   const world = await worldOfTokens();
   await makeConsumable(world, 'S', 1);
-  const holds = await submit(world, { R: 2 });
-  const waits = await submit(world, { R: 2 });
-  const smaller = await submit(world, { R: 1 });
-  const other = await submit(world, { S: 1 });
+  const holds = await submitNeeding(world, { R: 2 });
+  const waits = await submitNeeding(world, { R: 2 });
+  const smaller = await submitNeeding(world, { R: 1 });
+  const other = await submitNeeding(world, { S: 1 });
   const none = await world.submit();
   await world.settle();
   assert.deepEqual(await statuses(world, holds, waits, smaller, other, none), [
@@ -269,11 +228,11 @@ test('T-192: a server that comes after one that was killed counts the same, and 
   const world = await makeWorld({ command: ['run'], pool: 16, connection });
   await makeConsumable(world, 'R', 9);
   await makeConsumable(world, 'N', 9, SPENT);
-  const starting = await submit(world, { R: 1, N: 1 }, AGAIN);
-  const between = await submit(world, { R: 3, N: 1 }, AGAIN);
+  const starting = await submitNeeding(world, { R: 1, N: 1 }, AGAIN);
+  const between = await submitNeeding(world, { R: 3, N: 1 }, AGAIN);
   await world.ask('updateComputeEnvironment', { computeEnvironment: 'e', state: 'DISABLED' });
   await endTask(world, between, 1);
-  const waits = await submit(world, { R: 1 });
+  const waits = await submitNeeding(world, { R: 1 });
   assert.deepEqual(await both(world), ['9/4/5', '7/0/7']);
   // what it would still do is not done
   await world.loops.stop();
@@ -300,13 +259,16 @@ test('T-193: one pool for all queues and environments', async () => {
     priority: 9,
     computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'other' }],
   });
-  const [here, there] = [await submit(world, { R: 3 }), await submit(world, { R: 1 }, { jobQueue: 'other' })];
+  const [here, there] = [
+    await submitNeeding(world, { R: 3 }),
+    await submitNeeding(world, { R: 1 }, { jobQueue: 'other' }),
+  ];
   assert.deepEqual(await statuses(world, here, there), ['RUNNING', 'RUNNABLE']);
 });
 
 test('T-194: a RUNNING job that is terminated gives them back when it is FAILED, not before', async () => {
   const world = await worldOfTokens();
-  const id = await submit(world, { R: 2 });
+  const id = await submitNeeding(world, { R: 2 });
   await world.ask('terminateJob', { jobId: id, reason: 'enough' });
   await world.settle();
   assert.equal(await counts(world, 'R'), '3/2/1');
@@ -317,16 +279,16 @@ test('T-194: a RUNNING job that is terminated gives them back when it is FAILED,
 
 test('T-164: a raised total starts waiting jobs without further request', async () => {
   const world = await worldOfTokens();
-  const [holds, waits] = [await submit(world, { R: 3 }), await submit(world, { R: 3 })];
-  await update(world, 'R', 'SET', 6);
+  const [holds, waits] = [await submitNeeding(world, { R: 3 }), await submitNeeding(world, { R: 3 })];
+  await updateConsumable(world, 'R', 'SET', 6);
   assert.deepEqual(await statuses(world, holds, waits), ['RUNNING', 'RUNNING']);
 });
 
 test('T-165: after the total was lowered below what is in use nothing starts until enough is free', async () => {
   const world = await worldOfTokens();
-  const holds = await submit(world, { R: 3 });
-  await update(world, 'R', 'SET', 1);
-  const waits = await submit(world, { R: 1 });
+  const holds = await submitNeeding(world, { R: 3 });
+  await updateConsumable(world, 'R', 'SET', 1);
+  const waits = await submitNeeding(world, { R: 1 });
   assert.equal(await counts(world, 'R'), '1/3/0');
   assert.deepEqual(await statuses(world, holds, waits), ['RUNNING', 'RUNNABLE']);
   await endTask(world, holds);
@@ -336,10 +298,10 @@ test('T-165: after the total was lowered below what is in use nothing starts unt
 test('a job that runs again asks for its tokens anew, with changes and without', async () => {
   const world = await worldOfTokens();
   for (const more of [{}, { changes: { vcpus: '2' } }]) {
-    const id = await submit(world, { R: 3 }, { retryStrategy: { attempts: 2 } });
+    const id = await submitNeeding(world, { R: 3 }, { retryStrategy: { attempts: 2 } });
     for (let attempt = 0; attempt < 2; attempt++) await endTask(world, id, 1);
     assert.equal(await counts(world, 'R'), '3/0/3');
-    const holds = await submit(world, { R: 1 });
+    const holds = await submitNeeding(world, { R: 1 });
     await world.ask('retryJobs', { jobId: id, ...more });
     await world.settle();
     assert.deepEqual(await statuses(world, id), ['RUNNABLE']);
@@ -355,7 +317,7 @@ test('a job that runs again asks for its tokens anew, with changes and without',
 
 test('a job does not run again for a resource that is deleted', async () => {
   const world = await worldOfTokens();
-  const id = await submit(world, { R: 1 });
+  const id = await submitNeeding(world, { R: 1 });
   await endTask(world, id, 1);
   await world.ask('deleteConsumableResource', { consumableResource: 'R' });
   assert.equal((await world.refused('retryJobs', { jobId: id })).message, 'ConsumableResource R not found.');
@@ -379,6 +341,6 @@ test('jobs that ask for no tokens read and write nothing of them, in no turn', a
   await world.ask('terminateJob', { jobId: array, reason: 'enough' });
   await world.settle();
   assert.deepEqual(ofTokens().slice(others), []);
-  await submit(world, { R: 1 });
+  await submitNeeding(world, { R: 1 });
   assert.notDeepEqual(ofTokens().slice(others), []);
 });

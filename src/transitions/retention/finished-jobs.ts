@@ -1,4 +1,5 @@
 import type { Service } from '../../service/service.ts';
+import { forgetClockTurns } from '../../store/clock-turns.ts';
 import {
   deleteJobsBetween,
   deleteRemoval,
@@ -74,4 +75,5 @@ const removeSlice = async (service: Service, tx: Tx, { tasks, parts }: Slice): P
     await deleteRemoval(tx, removal.seq);
     if (await deleteUnusedSpec(tx, removal.spec)) service.catalog.made.forget(tx);
   }
+  await forgetClockTurns(tx);
 };

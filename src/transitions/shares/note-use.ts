@@ -6,9 +6,19 @@ import type { Tx } from '../../store/store.ts';
 import { setPlacedAge, sharedBehind } from '../../store/task-rows.ts';
 import { useNow } from './use-now.ts';
 
+/** Before a task is over or recalled: from when on the one behind it in its line has its room (T-107). */
+export const handOnRoom = async (
+  service: Pick<Service, 'clock' | 'shareUses'>,
+  tx: Tx,
+  task: TaskRow,
+): Promise<void> => {
+  const next = await sharedBehind(tx, task);
+  if (next !== undefined) await setPlacedAge(tx, next, await useNow(service, tx));
+};
+
 /**
- * Before a task's end is written: what its share has had of it, and from when on the one behind it in its line has its room
- * (T-107, T-126). A queue that is being deleted starts nothing: nobody asks for what its shares used.
+ * Before a task's end is written: what its share has had of it (T-107, T-126), and who has its room now. A queue that is being
+ * deleted starts nothing: nobody asks for what its shares used.
  */
 export const noteUse = async (
   service: Service,
@@ -19,12 +29,11 @@ export const noteUse = async (
 ): Promise<void> => {
   const queues = await service.catalog.allQueues(tx);
   if (!queues.some(({ policy }) => policy)) return;
-  const next = await sharedBehind(tx, task);
-  if (task.placed_age === null && next === undefined) return;
+  await handOnRoom(service, tx, task);
+  if (task.placed_age === null) return;
   const now = await useNow(service, tx);
-  if (next !== undefined) await setPlacedAge(tx, next, now);
   const policy = queues.find(({ seq }) => seq === queue)?.policy;
-  if (task.placed_age === null || !policy) return;
+  if (!policy) return;
   const from = Math.min(now, Math.max(task.placed_age, now - longest(task, ending)));
   const span = { milliVcpus: task.milli_vcpus, from, to: now };
   await service.shareUses.add(tx, task.share, span, windowOf(policy));

@@ -3,6 +3,7 @@ import { checkLine } from './activity.ts';
 import { describeJobs, listJobs } from './answers.ts';
 import { CONSUMABLES, tokensChanged } from './consumables.ts';
 import type { Eyes, Fate } from './eyes.ts';
+import { FRONTS } from './fronts.ts';
 import { checkBegin, jobChanged, jobGone, jobInserted } from './jobs.ts';
 import { LinesOwed } from './lines-owed.ts';
 import { MACHINES } from './machines.ts';
@@ -11,6 +12,7 @@ import {
   FAILED,
   isFinal,
   type Job,
+  type Moment,
   must,
   STARTING,
   shownState,
@@ -38,6 +40,7 @@ const EXPECTATIONS: Readonly<Record<string, (ledger: Ledger, request: Request) =
   ...TAGS,
   ...POLICIES,
   ...CONSUMABLES,
+  ...FRONTS,
   SubmitJob: submit,
   DescribeJobs: describeJobs,
   ListJobs: listJobs,
@@ -95,6 +98,10 @@ export class Books implements Ledger {
 
   wall(): number {
     return this.eyes.wall();
+  }
+
+  moment(): Moment {
+    return { at: this.eyes.now(), wall: this.eyes.wall(), boot: this.eyes.boot() };
   }
 
   fate(taskId: string): Fate | undefined {

@@ -6,6 +6,7 @@ import {
   type Definition,
   isFinal,
   type Job,
+  type Moment,
   must,
   type Nodes,
   RUNNABLE,
@@ -48,7 +49,8 @@ export const tokensChanged = (ledger: Ledger, job: Job, before: number, recalled
   } else if (isFinal(job.state)) release(ledger, job);
   else if (job.state === RUNNABLE && before === STARTING && recalled && job.took) {
     release(ledger, job);
-    for (const { consumable, quantity } of job.asks) if (isSpent(consumable)) consumable.total += quantity;
+    for (const { consumable, quantity } of job.asks)
+      if (isSpent(consumable) && !job.setSince.has(consumable)) consumable.total += quantity;
   }
 };
 
@@ -61,6 +63,7 @@ const take = (ledger: Ledger, job: Job): void => {
     if (isSpent(consumable)) consumable.total -= quantity;
   }
   job.holds = true;
+  job.setSince.clear();
   ledger.holders.add(job);
 };
 
@@ -202,37 +205,36 @@ const update: Expect = (ledger, { input }) => {
   const one = consumableOf(ledger, input.consumableResource);
   if (!one) return { refusal: UNKNOWN };
   const { operation, quantity, clientToken: token } = input;
-  const now = ledger.wall();
+  if (token !== undefined) forget(ledger);
   const made = one.updates.get(token);
-  const isKnown = made !== undefined && made.at > now - EIGHT_HOURS;
-  if (isKnown && made.payload !== `${operation} ${quantity}`)
-    return { refusal: /^clientToken was given with/ };
+  if (made && made.payload !== `${operation} ${quantity}`) return { refusal: /^clientToken was given with/ };
   const after = { SET: quantity, ADD: one.total + quantity, REMOVE: one.total - quantity }[
     operation as 'SET'
   ];
-  if (!isKnown && after < 0) return { refusal: /^totalQuantity cannot be a negative number/ };
+  if (!made && after < 0) return { refusal: /^totalQuantity cannot be a negative number/ };
   return {
     apply: (answer) => {
-      if (!isKnown) {
+      if (!made) {
         one.total = after;
+        if (operation === 'SET') for (const job of ledger.holders) job.setSince.add(one);
         if (token !== undefined)
-          remember(ledger, one, token, { payload: `${operation} ${quantity}`, at: now });
+          one.updates.set(token, { payload: `${operation} ${quantity}`, ...ledger.moment() });
       }
       if (answer) same('consumable resources as described', answer.totalQuantity, one.total);
     },
   };
 };
 
-/** With it all that is too old is forgotten, for good: a clock that is set back brings none of it again. */
-const remember = (
-  ledger: Ledger,
-  one: Consumable,
-  token: string,
-  made: { readonly payload: string; readonly at: number },
-): void => {
+/** Milliseconds since then; after another boot only the clock tells, which may have been set. */
+const passed = (ledger: Ledger, { at, wall, boot }: Moment): number => {
+  const now = ledger.moment();
+  return boot === now.boot ? now.at - at : Math.min(EIGHT_HOURS, now.wall - wall);
+};
+
+/** Whoever gives a token has all forgotten that is too old, for good: a clock that is set back brings none of it again. */
+const forget = (ledger: Ledger): void => {
   for (const { updates } of ledger.consumables.values())
-    for (const [old, { at }] of updates) if (at <= made.at - EIGHT_HOURS) updates.delete(old);
-  one.updates.set(token, made);
+    for (const [old, made] of updates) if (passed(ledger, made) >= EIGHT_HOURS) updates.delete(old);
 };
 
 const remove: Expect = (ledger, { input }) => {

@@ -117,6 +117,7 @@ const newJob = (seen: JobSeen, state: number, queue: Queue, parent: Job | undefi
   asks: [],
   holds: false,
   took: false,
+  setSince: new Set(),
   priority: 0,
   nodesShown: undefined,
   dependencies: [],

@@ -69,6 +69,13 @@ export interface Policy {
   doc: Wire;
 }
 
+/** In the time that really passes, by the machine's clock, and of which boot. */
+export interface Moment {
+  readonly at: number;
+  readonly wall: number;
+  readonly boot: string;
+}
+
 export interface Consumable {
   readonly name: string;
   readonly type: string;
@@ -77,7 +84,7 @@ export interface Consumable {
   total: number;
   readonly createdAt: number;
   /** Those that had a token, by it. */
-  readonly updates: Map<string, { readonly payload: string; readonly at: number }>;
+  readonly updates: Map<string, Moment & { readonly payload: string }>;
   /** It is deleted: one that is made anew is another. */
   gone: boolean;
 }
@@ -204,6 +211,8 @@ export interface Job {
   /** It has its tokens; `took`: with the attempt under way. */
   holds: boolean;
   took: boolean;
+  /** Resources whose total was set since it took its tokens. */
+  readonly setSince: Set<Consumable>;
   /** Within its share; 0 elsewhere. */
   priority: number;
   /** Of a multi-node job. */

@@ -12,6 +12,7 @@ export const REFUSALS: readonly (readonly [string, RegExp])[] = [
   ['submit: array size', /^Array size must be between 2 and 10000/],
   ['submit: too many dependencies', /^Job cannot have more than 20 dependencies/],
   ['submit: no queue', /^JobQueue \S+ not found\./],
+  ['rerun: changes of nodes', /^changes are for jobs of one container/],
   ['submit: queue disabled', /^Job queue \S+ is not in ENABLED state/],
   [
     'submit: nodes',
@@ -90,7 +91,6 @@ export const REFUSALS: readonly (readonly [string, RegExp])[] = [
   ['rerun: waits for others', /have not SUCCEEDED: run those again/],
   ['rerun: is being stopped', /is being stopped: wait|in a queue that is deleted|nodes that have not ended/],
   ['rerun: just ended', /has just ended: ask again/],
-  ['rerun: changes of nodes', /^changes are for jobs of one container/],
   ['describe: no jobs', /^jobs is required/],
   ['describe: too many', /^Maximum number of [\w ]+ supported is/],
   ['describe: names and page', /cannot both be set|cannot be combined with/],

@@ -6,6 +6,7 @@ import type {
   Environment,
   Instance,
   Job,
+  Moment,
   Policy,
   Queue,
   Task,
@@ -71,6 +72,7 @@ export interface Ledger {
   serial: number;
   /** What the machine's clock says. */
   wall(): number;
+  moment(): Moment;
   /** What really became of a task. */
   fate(taskId: string): Fate | undefined;
   /** What happened how often: transitions, refusals. */

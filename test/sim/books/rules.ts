@@ -75,6 +75,7 @@ export const RULES = [
   'pages show every job',
   'environments as described',
   'queues as described',
+  'fronts as described',
   'policies as described',
   'consumable resources as described',
   'queues are counted',

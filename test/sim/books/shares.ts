@@ -10,13 +10,15 @@ interface Span {
   readonly milliVcpus: number;
   readonly from: number;
   readonly to: number;
+  /** What it used before may be forgotten: the window did not count it when it ended, or when another did after it. */
+  readonly lost: number;
+  /** The same of what may have been taken for older than it was: buckets are taken for evenly used where they become narrower. */
+  readonly blurred: number;
 }
 
 /** What a share of a queue used. */
 interface Used {
   spans: readonly Span[];
-  /** What was used before may be forgotten: a window that was shorter then did not count it. */
-  lost: number;
   /** The widest buckets that it was ever kept in, and how often these became others. */
   widest: number;
   width: number;
@@ -55,14 +57,20 @@ export class Uses {
     const window = windowOf(queue.policy);
     const width = widthOf(window);
     const key = keyOf(queue, share);
-    const used = this.used.get(key) ?? { spans: [], lost: 0, widest: width, width, rewidened: 0 };
+    const used = this.used.get(key) ?? { spans: [], widest: width, width, rewidened: 0 };
+    const oldest = to - window;
+    const blurred = used.width > width ? oldest + used.width : oldest;
     if (used.width !== width) used.rewidened++;
     used.width = width;
     used.widest = Math.max(used.widest, width);
-    used.lost = Math.max(used.lost, to - window);
-    used.spans = [...used.spans, { milliVcpus: task.milliVcpus, from, to }].filter(
-      (span) => span.to > to - WEEK - 2 * used.widest,
-    );
+    used.spans = used.spans
+      .filter((span) => span.to > to - WEEK - 2 * used.widest)
+      .map((span) => ({
+        ...span,
+        lost: Math.max(span.lost, oldest),
+        blurred: Math.max(span.blurred, blurred),
+      }))
+      .concat({ milliVcpus: task.milliVcpus, from, to, lost: oldest, blurred: oldest });
     this.used.set(key, used);
   }
 
@@ -90,14 +98,15 @@ export class Uses {
   private recount(queue: Queue, name: string, age: number, window: number) {
     const used = this.used.get(keyOf(queue, name));
     if (!used) return { low: 0, high: 0, round: 1e-3 };
-    const { spans, lost, widest, rewidened } = used;
+    const { spans, widest, rewidened } = used;
     const end = age - window;
-    const total = sum(spans, (span) => amount(span, end - widest, age));
+    // the clock loses what it had not written down: some may lie ahead of it
+    const total = sum(spans, (span) => amount(span, end - widest, Number.POSITIVE_INFINITY));
     const atEnd = sum(spans, (span) => amount(span, end - widest, end + widest));
     const round = ((atEnd + total * rewidened) * widest) / window + 1e-9 * total + 1e-3;
     return {
-      low: sum(spans, (span) => decayed(span, age, window, lost)),
-      high: sum(spans, (span) => decayed(span, age, window, lost - widest)),
+      low: sum(spans, (span) => decayed(span, age, window, span.blurred)),
+      high: sum(spans, (span) => decayed(span, age, window, span.lost - widest)),
       round,
     };
   }

@@ -62,7 +62,7 @@ export class Starts {
 }
 
 /** A node holds what it has for its job. */
-const wholeOf = (job: Job): Job => (job.role === 'none' ? job : job.parent!);
+export const wholeOf = (job: Job): Job => (job.role === 'none' ? job : job.parent!);
 
 /** Of jobs that are alike in this, one is as good as another wherever there is room. */
 const likeOf = (job: Job): string => {
@@ -84,7 +84,7 @@ const tokensOf = ({ asks, state, holds, took }: Job) =>
 
 const asksOf = ({ milliVcpus, memoryMiB, gpus }: Job['spec']) => [milliVcpus, memoryMiB, gpus];
 
-const comesFirst = (job: Job, other: Job): boolean =>
+export const comesFirst = (job: Job, other: Job): boolean =>
   job.priority === other.priority ? job.seq < other.seq : job.priority > other.priority;
 
 const mostOf = (ledger: Ledger, { order }: Queue): number =>

@@ -1,5 +1,6 @@
 import { ATTEMPTS } from './attempts.ts';
 import { CONSUMABLES } from './consumables.ts';
+import { FRONTS } from './fronts.ts';
 import { JOBS } from './jobs.ts';
 import type { Canary } from './sabotage.ts';
 import { SHARES } from './shares.ts';
@@ -13,6 +14,7 @@ export const CANARIES: readonly Canary[] = [
   ...SHARES,
   ...CONSUMABLES,
   ...SHOWN,
+  ...FRONTS,
 ];
 
 /** Rules that no break of the service can lead to, and why. */

@@ -29,6 +29,7 @@ export const SHARES: readonly Canary[] = [
   {
     name: 'a job stands where its number is, whatever its priority',
     rule: 'jobs start in their order',
+    also: ['fronts as described'],
     sabotage: () =>
       shared(
         trigger(
@@ -40,6 +41,7 @@ export const SHARES: readonly Canary[] = [
   {
     name: 'every tenth job comes before all others',
     rule: 'jobs start in their order',
+    also: ['fronts as described'],
     sabotage: () =>
       trigger(
         'AFTER INSERT ON main.jobs WHEN new.seq % 10 = 0 AND new.parent = 0 AND new.size = 0',

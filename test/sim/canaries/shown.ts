@@ -217,7 +217,7 @@ export const SHOWN: readonly Canary[] = [
   {
     name: 'tags that are removed stay',
     rule: 'tags are those that were set',
-    also: ['what is right is not refused'],
+    also: ['what is right is not refused', 'what is wrong is refused'],
     sabotage: () =>
       statement('AND owner = ? AND key IN (SELECT value', 'AND owner = ? AND key NOT IN (SELECT value'),
   },

@@ -1,4 +1,4 @@
-import { isFinal, type Job, SUBMITTED } from '../books/model.ts';
+import { FAILED, isFinal, type Job, SUBMITTED } from '../books/model.ts';
 import { newWalk, type Walk } from '../books/pages.ts';
 import type { Ledger, Request } from '../books/requests.ts';
 import type { Random } from '../random.ts';
@@ -34,6 +34,7 @@ import {
   deleteQueue,
   describeEnvironments,
   describeQueues,
+  snapshot,
   updateEnvironment,
   updateQueue,
 } from './places.ts';
@@ -56,6 +57,7 @@ const MAKES: Readonly<Record<string, Make>> = {
   updateQueue,
   deleteQueue,
   describeQueues,
+  snapshot,
   createEnvironment,
   updateEnvironment,
   deleteEnvironment,
@@ -91,6 +93,9 @@ const MOST_WALKS = 4;
 /** How often somebody cancels what has just been submitted, or submits to what is just being made. */
 const HASTY = 0.3;
 
+/** So many changes ago. */
+const RECENT = 10;
+
 /** Whoever asks the service for something: what comes next is chance, by the seed's weights. */
 export class Clients {
   private readonly ledger: Ledger;
@@ -110,6 +115,8 @@ export class Clients {
     const id = ++this.count;
     const hasty = r.chance(HASTY) ? this.unseenChild(r) : undefined;
     if (hasty) return { id, operation: 'CancelJob', input: { jobId: hasty.id, reason: `stop ${id}` } };
+    const failed = r.chance(HASTY) ? this.justFailed(r) : undefined;
+    if (failed) return { id, operation: 'RetryJobs', input: { jobId: failed.id, withDependents: true } };
     const what = (this.asked ? 'submit' : wanted) ?? this.whatFirst(r) ?? r.weighted(this.swarm.weights);
     if (what === 'listJobs') return this.page(r, id);
     const draft = this.atOnce(r, MAKES[what]!(r, this.ledger, this.swarm, id));
@@ -134,6 +141,15 @@ export class Clients {
     const small = young.find((job) => job.size < 5);
     const open = small?.children.filter((child) => !isFinal(child.state)) ?? [];
     return open.length > 0 ? r.pick(open) : undefined;
+  }
+
+  /** One of which those that depend on it may not have been told. */
+  private justFailed(r: Random): Job | undefined {
+    const { submitted, serial } = this.ledger;
+    const failed = submitted
+      .slice(-200)
+      .filter((job) => job.state === FAILED && !job.gone && job.changed > serial - RECENT);
+    return failed.length > 0 ? r.pick(failed) : undefined;
   }
 
   /** A request that the world itself makes, to tidy up. */

@@ -163,7 +163,7 @@ export const rerun: Make = (r, ledger, _swarm, id) => {
       jobId,
       ...(r.chance(0.2) && { states: ['FAILED'] }),
       ...(size > 0 && r.chance(0.2) && { indices: some() }),
-      ...(r.chance(0.4) && { withDependents: true }),
+      ...(r.chance(0.6) && { withDependents: true }),
       ...(r.chance(0.3) && { changes: changes(r, id) }),
     },
   };

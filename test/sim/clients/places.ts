@@ -62,7 +62,7 @@ export const updateEnvironment: Make = (r, ledger, swarm) => {
   const numbers = {
     ...(r.chance(0.8) && { maxvCpus: maxOf(r, swarm) }),
     ...(r.chance(0.15) && { desiredvCpus: wishOf(r, swarm) }),
-    ...(r.chance(0.05) && { subnets: ['subnet-2'] }),
+    ...(r.chance(0.08) && { subnets: ['subnet-2'] }),
   };
   const resources = kind === 'EC2' ? numbers : kind === 'FARGATE' ? { maxvCpus: maxOf(r, swarm) } : {};
   return {
@@ -70,7 +70,7 @@ export const updateEnvironment: Make = (r, ledger, swarm) => {
     input: {
       computeEnvironment: asArn(r, 'compute-environment', name),
       ...(r.chance(0.7) && { state: r.chance(0.7) ? 'ENABLED' : 'DISABLED' }),
-      ...((Object.keys(resources).length > 0 || r.chance(0.15)) && { computeResources: resources }),
+      ...((Object.keys(resources).length > 0 || r.chance(0.3)) && { computeResources: resources }),
     },
   };
 };
@@ -95,7 +95,7 @@ const orderOf = (r: Random, names: ReadonlyMap<string, unknown>) => {
 
 /** Mostly of environments that go together: two of a different kind are refused. */
 const alike = (r: Random, environments: ReadonlyMap<string, { kind: string }>) => {
-  if (r.chance(0.6) || environments.size === 0) return environments;
+  if (r.chance(0.7) || environments.size === 0) return environments;
   const kind = r.pick([...environments.values()]).kind;
   return new Map([...environments].filter(([, one]) => one.kind === kind));
 };
@@ -136,7 +136,7 @@ export const updateQueue: Make = (r, ledger, swarm) => ({
     ...(r.chance(0.4) && { priority: r.int(0, 5) }),
     ...(r.chance(0.3) && { computeEnvironmentOrder: orderOf(r, alike(r, ledger.environments)) }),
     ...(r.chance(0.2) && { jobStateTimeLimitActions: limits(r) }),
-    ...(r.chance(0.4 * swarm.shared) && {
+    ...(r.chance(0.6 * swarm.shared) && {
       schedulingPolicyArn: r.pick(['', policyArn(r, ledger), policyArn(r, ledger)]),
     }),
   },
@@ -157,3 +157,13 @@ export const describeQueues: Make = (r, ledger) => ({
   operation: 'DescribeJobQueues',
   input: r.chance(0.5) ? {} : { jobQueues: [known(r, ledger.queues, 'nobody'), 'nobody'] },
 });
+
+/** Who stands at the front of a queue, rather of one in which somebody waits. */
+export const snapshot: Make = (r, ledger) => {
+  const busy = new Map([...ledger.queues].filter(([, queue]) => queue.open > 0));
+  const from = busy.size > 0 && r.chance(0.7) ? busy : ledger.queues;
+  return {
+    operation: 'GetJobQueueSnapshot',
+    input: { jobQueue: asArn(r, 'job-queue', known(r, from, 'nobody')) },
+  };
+};

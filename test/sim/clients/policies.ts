@@ -25,7 +25,7 @@ const policyOf = (r: Random) => ({
 
 /** Of fair shares, most often; where nothing is said, too. */
 const kindOf = (r: Random) => {
-  if (r.chance(0.1)) return { quotaSharePolicy: { idleResourceAssignmentStrategy: 'FIFO' } };
+  if (r.chance(0.3)) return { quotaSharePolicy: { idleResourceAssignmentStrategy: 'FIFO' } };
   return r.chance(0.05) ? {} : { fairsharePolicy: policyOf(r) };
 };
 

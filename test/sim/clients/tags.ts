@@ -22,12 +22,11 @@ const keysOf = (r: Random): string[] => {
 
 /** Rather something that is there, and that others tag too. */
 const arnIn = (r: Random, ledger: Ledger): string => {
+  const going = [...ledger.queues.values()].filter(({ status }) => status === 'DELETING');
+  if (going.length > 0 && r.chance(0.4)) return arnOf('job-queue', r.pick(going).name);
   switch (r.weighted({ queue: 4, environment: 2, definition: 3, policy: 2, consumable: 1, job: 4 })) {
-    case 'queue': {
-      const going = [...ledger.queues.values()].filter(({ status }) => status === 'DELETING');
-      const name = going.length > 0 && r.chance(0.4) ? r.pick(going).name : known(r, ledger.queues, 'nobody');
-      return arnOf('job-queue', name);
-    }
+    case 'queue':
+      return arnOf('job-queue', known(r, ledger.queues, 'nobody'));
     case 'environment':
       return arnOf('compute-environment', known(r, ledger.environments, 'nobody'));
     case 'consumable':

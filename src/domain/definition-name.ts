@@ -1,4 +1,4 @@
-import { type Account, nameFrom } from '../../domain/arn.ts';
+import { type Account, nameFrom } from './arn.ts';
 
 /** A definition as requests name it: `name`, `name:revision`, or an ARN of either. */
 export interface DefinitionName {

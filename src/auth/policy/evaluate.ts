@@ -1,0 +1,132 @@
+import { type Resource, resourceOf } from './arn-pattern.ts';
+import type { Policy, Rule } from './compile.ts';
+import type { Context } from './context.ts';
+import type { Asker, Nearness } from './principals.ts';
+
+/** What a principal may: its own policies and its groups', or its role's, cut by a boundary and by session policies. */
+export interface Rights {
+  readonly identity: readonly Policy[];
+  /** `gone`: its policy was deleted, and nothing is allowed any more (rule A-108). */
+  readonly boundary?: Policy | 'gone';
+  /** Of a session that was made with some. */
+  readonly session?: readonly Policy[];
+}
+
+export interface Question {
+  readonly action: string;
+  readonly resource: string;
+  readonly context: Context;
+}
+
+/** The kinds of policies, in the order in which refusals name them (rule A-181). */
+export type PolicyKind = 'identity' | 'boundary' | 'session' | 'trust';
+
+export type Verdict =
+  | { readonly kind: 'allow'; readonly by: Decisive }
+  | { readonly kind: 'explicitDeny'; readonly in: PolicyKind; readonly by: Decisive }
+  /** `lacking`: of which kind no policy allows it. */
+  | { readonly kind: 'implicitDeny'; readonly lacking: PolicyKind };
+
+/** The statement that decides, and its policy. */
+export interface Decisive {
+  readonly policy: Policy;
+  readonly rule: Rule;
+}
+
+/** Whether a principal may do it (rules A-102 to A-108). Pure. */
+export const evaluate = (rights: Rights, question: Question): Verdict => {
+  const single = singleOf(question);
+  return denial(rights, single) ?? allowance(rights, single);
+};
+
+/**
+ * Whether an asker may have a role (rules A-109, A-110). The trust policy must allow it; who is named by itself needs nothing
+ * else, whose role is named is cut as ever, and where the account is named the asker's own policies say.
+ */
+export const evaluateTrust = (trust: Policy, asker: Asker, rights: Rights, question: Question): Verdict => {
+  const single = singleOf(question);
+  const naming = (effect: 'Allow' | 'Deny') =>
+    rulesOf(trust, effect, single).filter((rule) => rule.names?.(asker) !== undefined);
+  const refused = denial(rights, single);
+  if (refused) return refused;
+  const [deny] = naming('Deny');
+  if (deny) return { kind: 'explicitDeny', in: 'trust', by: { policy: trust, rule: deny } };
+  const rules = naming('Allow');
+  const nearest = (['itself', 'role', 'account'] as const).find((nearness) =>
+    rules.some((rule) => rule.names!(asker) === nearness),
+  );
+  if (nearest === undefined) return { kind: 'implicitDeny', lacking: 'trust' };
+  const rule = rules.find((one) => one.names!(asker) === nearest)!;
+  return trusted(nearest, { policy: trust, rule }, rights, single);
+};
+
+const trusted = (nearest: Nearness, by: Decisive, rights: Rights, single: Single): Verdict => {
+  switch (nearest) {
+    case 'itself':
+      return { kind: 'allow', by };
+    case 'role':
+      return cut(rights, single) ?? { kind: 'allow', by };
+    case 'account':
+      return allowance(rights, single);
+  }
+};
+
+/** A question, taken apart once. The action is in lower case. */
+interface Single {
+  readonly action: string;
+  readonly resource: Resource;
+  readonly context: Context;
+}
+
+const singleOf = ({ action, resource, context }: Question): Single => ({
+  action: action.toLowerCase(),
+  resource: resourceOf(resource),
+  context,
+});
+
+const rulesOf = (policy: Policy, effect: 'Allow' | 'Deny', { action, resource, context }: Single): Rule[] =>
+  policy.about(effect, action).filter((rule) => rule.applies(resource, context));
+
+const boundaryOf = ({ boundary }: Rights): readonly Policy[] =>
+  boundary === undefined || boundary === 'gone' ? [] : [boundary];
+
+const firstOf = (
+  policies: readonly Policy[],
+  effect: 'Allow' | 'Deny',
+  { action, resource, context }: Single,
+): Decisive | undefined => {
+  for (const policy of policies) {
+    const rule = policy.about(effect, action).find((one) => one.applies(resource, context));
+    if (rule) return { policy, rule };
+  }
+  return undefined;
+};
+
+/** A Deny that matches, in whatever policy. */
+const denial = (rights: Rights, single: Single): Verdict | undefined => {
+  const kinds = [
+    ['identity', rights.identity],
+    ['boundary', boundaryOf(rights)],
+    ['session', rights.session ?? []],
+  ] as const;
+  for (const [kind, policies] of kinds) {
+    const by = firstOf(policies, 'Deny', single);
+    if (by) return { kind: 'explicitDeny', in: kind, by };
+  }
+  return undefined;
+};
+
+const allowance = (rights: Rights, single: Single): Verdict => {
+  const by = firstOf(rights.identity, 'Allow', single);
+  if (!by) return { kind: 'implicitDeny', lacking: 'identity' };
+  return cut(rights, single) ?? { kind: 'allow', by };
+};
+
+/** What boundary and session policies leave out. */
+const cut = (rights: Rights, single: Single): Verdict | undefined => {
+  if (rights.boundary !== undefined && !firstOf(boundaryOf(rights), 'Allow', single))
+    return { kind: 'implicitDeny', lacking: 'boundary' };
+  if (rights.session && !firstOf(rights.session, 'Allow', single))
+    return { kind: 'implicitDeny', lacking: 'session' };
+  return undefined;
+};

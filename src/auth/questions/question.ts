@@ -1,0 +1,103 @@
+import type { Account } from '../../domain/arn.ts';
+import type { Value } from '../policy/context.ts';
+
+/** What a request asks of its caller's policies, once. */
+export interface Question {
+  /** `batch:SubmitJob`. */
+  readonly action: string;
+  /**
+   * ARNs, or `*` alone. An Allow on any of them is enough, a Deny on any of them counts; a refusal names the first. What is made
+   * has the ARN that it will have.
+   */
+  readonly resources: readonly [string, ...string[]];
+  /** What the request itself says, by condition key. What a resource that is there has (its tags, a job's owner) is not in it. */
+  readonly context: Readonly<Record<string, Value>>;
+  /** `no deny`: an Allow is not needed, a Deny counts (rule A-153). */
+  readonly needs: 'allow' | 'no deny';
+}
+
+/** All that a request asks. */
+export type Asks =
+  /** All of them must be answered well, or the first that is not is the refusal. */
+  | { readonly kind: 'all'; readonly questions: readonly Question[] }
+  /** Each is about one entry of a list, and refuses that entry alone (A-166). */
+  | { readonly kind: 'each'; readonly questions: readonly Question[] }
+  /** The operation asks for each job that it finds. */
+  | { readonly kind: 'found'; readonly action: string }
+  /** In no table: refused to all but root. */
+  | { readonly kind: 'unknown' };
+
+/** A request, as it came: nothing of its body is checked yet. */
+export interface Asking {
+  readonly service: string;
+  readonly operation: string;
+  /** Undefined where the body cannot be read (A-184). */
+  readonly input: unknown;
+  readonly account: Account;
+  readonly found: Found;
+}
+
+/** What only the store knows, as far as a request needs it: see `lookup.ts`. */
+export interface Found {
+  /** The newest active revision of the definition that is named without one; undefined where there is none. */
+  readonly activeRevision?: number;
+  /** The revision that a registration would make. */
+  readonly nextRevision?: number;
+  /** The roles that an environment has: they are not passed again. ARNs. */
+  readonly roles?: readonly string[];
+  /** The id that a submission would get. */
+  readonly newJobId?: string;
+  /** The jobs that RetryJobs would run again. */
+  readonly reruns?: readonly Rerun[];
+}
+
+export interface Rerun {
+  /** ARNs. */
+  readonly queue: string;
+  readonly definition: string;
+  /** What the definition was registered with, as RegisterJobDefinition takes it. */
+  readonly registered: unknown;
+}
+
+/** What a table has for an operation. */
+export type Entry =
+  /** `*`: it has no resource. */
+  | { readonly kind: 'everything'; readonly action?: string }
+  /** About what a member names. */
+  | { readonly kind: 'named'; readonly resource: ResourceKind; readonly member: string }
+  /** Makes what a member names, with tags. */
+  | { readonly kind: 'made'; readonly resource: ResourceKind; readonly member: string }
+  /** About each entry of a list. */
+  | {
+      readonly kind: 'each';
+      readonly resource: ResourceKind;
+      readonly member: string;
+      readonly action: string;
+    }
+  | { readonly kind: 'found'; readonly action: string }
+  /** Nothing is asked: every valid key may (A-059). */
+  | { readonly kind: 'nothing' }
+  /** More than a line says. */
+  | { readonly kind: 'own'; readonly questions: (asking: Asking) => readonly Question[] };
+
+export type Table = Readonly<Record<string, Entry>>;
+
+/** What members name. `arn`: whatever has an ARN. */
+export type ResourceKind =
+  | 'compute-environment'
+  | 'job-queue'
+  | 'job'
+  | 'scheduling-policy'
+  | 'consumable-resource'
+  | 'service-environment'
+  | 'service-job'
+  | 'arn';
+
+export const asks = (
+  action: string,
+  resources: Question['resources'],
+  context: Question['context'] = {},
+): Question => ({ action, resources, context, needs: 'allow' });
+
+/** A Deny counts, an Allow is not needed. */
+export const mayNotBeDenied = (question: Question): Question => ({ ...question, needs: 'no deny' });

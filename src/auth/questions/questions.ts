@@ -1,0 +1,70 @@
+import { BATCH_TABLE } from './batch-table.ts';
+import { textAt, textsAt } from './members.ts';
+import { EC2_TABLE, ECS_TABLE, LOGS_TABLE, LONGSHORE_TABLE, STS_TABLE } from './other-tables.ts';
+import { type Asking, type Asks, asks, type Entry, type Question, type Table } from './question.ts';
+import { ANY, arnOf } from './resources.ts';
+import { setsTags, tagsOfNew } from './tags-said.ts';
+
+export const TABLES: Readonly<Record<string, Table>> = {
+  batch: BATCH_TABLE,
+  logs: LOGS_TABLE,
+  ecs: ECS_TABLE,
+  ec2: EC2_TABLE,
+  sts: STS_TABLE,
+  longshore: LONGSHORE_TABLE,
+};
+
+/**
+ * What a request asks of its caller's policies: actions, each with what it is about and what the request says of itself.
+ * Pure. Decided before it is known whether anything named is there, so that a refusal does not tell (rule A-168). Why so:
+ * docs/decisions/access.md.
+ */
+export const questionsOf = (asking: Asking): Asks => {
+  const { service, operation } = asking;
+  const table = Object.hasOwn(TABLES, service) ? TABLES[service]! : {};
+  return Object.hasOwn(table, operation) ? asksOf(table[operation]!, asking) : { kind: 'unknown' };
+};
+
+const asksOf = (entry: Entry, asking: Asking): Asks => {
+  switch (entry.kind) {
+    case 'found':
+      return entry;
+    case 'each':
+      return eachOf(entry, asking);
+    case 'nothing':
+      return { kind: 'all', questions: [] };
+    case 'everything':
+      return { kind: 'all', questions: [asks(entry.action ?? actionOf(asking), [ANY])] };
+    case 'named':
+      return { kind: 'all', questions: [asks(actionOf(asking), [resourceOf(entry, asking)])] };
+    case 'made':
+      return { kind: 'all', questions: madeQuestions(resourceOf(entry, asking), asking) };
+    case 'own':
+      return { kind: 'all', questions: entry.questions(asking) };
+  }
+};
+
+const actionOf = ({ service, operation }: Asking): string => `${service}:${operation}`;
+
+const resourceOf = (
+  { resource, member }: Extract<Entry, { kind: 'named' | 'made' }>,
+  { account, input }: Asking,
+): string => arnOf(account, resource, textAt(input, member));
+
+/** What is made with tags is tagged, too (rule A-151). */
+const madeQuestions = (arn: string, asking: Asking): Question[] => {
+  const context = tagsOfNew(asking.input);
+  return [
+    asks(actionOf(asking), [arn], context),
+    ...(setsTags(asking.input) ? [asks('batch:TagResource', [arn], context)] : []),
+  ];
+};
+
+const eachOf = (
+  { resource, member, action }: Extract<Entry, { kind: 'each' }>,
+  { account, input }: Asking,
+): Asks => {
+  const given = textsAt(input, member);
+  if (given.length === 0) return { kind: 'all', questions: [asks(action, [ANY])] };
+  return { kind: 'each', questions: given.map((one) => asks(action, [arnOf(account, resource, one)])) };
+};

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { batch, questions, ROLE, SUBMIT } from '../../../test/support/questions.ts';
+import type { Found } from './question.ts';
+
+/** The roles that are passed, and to whom. */
+const passed = (operation: string, input: object, found?: Found): string[] =>
+  questions('batch', operation, input, found)
+    .filter(({ action }) => action === 'iam:PassRole')
+    .map(({ resources, context }) => `${resources.join()} to ${context['iam:PassedToService']}`);
+
+test('A-169: an environment passes its roles to the services that use them', () => {
+  const computeResources = {
+    instanceRole: 'arn:aws:iam::123456789012:instance-profile/host',
+    spotIamFleetRole: `${ROLE}-spot`,
+    managedInstancesProvider: { infrastructureRoleArn: `${ROLE}-infra` },
+  };
+  for (const operation of ['CreateComputeEnvironment', 'UpdateComputeEnvironment'])
+    assert.deepEqual(passed(operation, { serviceRole: ROLE, computeResources }), [
+      `${ROLE} to batch.amazonaws.com`,
+      'arn:aws:iam::123456789012:instance-profile/host to ec2.amazonaws.com',
+      `${ROLE}-spot to spotfleet.amazonaws.com`,
+      `${ROLE}-infra to ecs.amazonaws.com`,
+    ]);
+});
+
+test('A-169: a role that an environment has already is not passed again', () => {
+  assert.deepEqual(passed('UpdateComputeEnvironment', { serviceRole: ROLE }, { roles: [ROLE] }), []);
+  assert.deepEqual(passed('UpdateComputeEnvironment', { serviceRole: 'pipeline' }, { roles: [ROLE] }), []);
+});
+
+test('A-169: a definition passes the roles of its containers to tasks, each once', () => {
+  const roles = { jobRoleArn: ROLE, executionRoleArn: `${ROLE}-x` };
+  const expected = [`${ROLE} to ecs-tasks.amazonaws.com`, `${ROLE}-x to ecs-tasks.amazonaws.com`];
+  const register = (input: object) => passed('RegisterJobDefinition', { jobDefinitionName: 'd', ...input });
+  assert.deepEqual(register({ containerProperties: roles }), expected);
+  assert.deepEqual(
+    register({ nodeProperties: { nodeRangeProperties: [{ container: roles }, { container: roles }] } }),
+    expected,
+  );
+  const taskProperties = [{ taskRoleArn: ROLE, executionRoleArn: `${ROLE}-x`, containers: [] }];
+  assert.deepEqual(register({ ecsProperties: { taskProperties } }), expected);
+});
+
+test('A-169: a service job passes the role in its payload', () => {
+  const serviceRequestPayload = JSON.stringify({ RoleArn: ROLE });
+  const input = { jobQueue: 'q', quotaShareName: 's', schedulingPriority: 7, serviceRequestPayload };
+  assert.deepEqual(passed('SubmitServiceJob', input), [`${ROLE} to sagemaker.amazonaws.com`]);
+  assert.deepEqual(batch('SubmitServiceJob', { ...input, serviceRequestPayload: '{' }), [
+    'batch:SubmitServiceJob ~job-queue/q',
+    'batch:SubmitServiceJob ~job-queue/q/quota-share/s',
+  ]);
+});
+
+test('A-170: no role, an empty one, and SubmitJob pass nothing', () => {
+  assert.deepEqual(
+    passed('CreateComputeEnvironment', { serviceRole: '', computeResources: { instanceRole: '' } }),
+    [],
+  );
+  assert.deepEqual(passed('SubmitJob', { ...SUBMIT, containerOverrides: { jobRoleArn: ROLE } }), []);
+});
+
+test('A-172: a bare name of a role counts as one without a path', () => {
+  assert.deepEqual(passed('CreateComputeEnvironment', { serviceRole: 'profiles/batch' }), [
+    'arn:aws:iam::123456789012:role/profiles/batch to batch.amazonaws.com',
+  ]);
+});
