@@ -77,14 +77,12 @@ export const ATTEMPTS: readonly Canary[] = [
   {
     name: 'an attempt gets no task now and then',
     rule: 'every attempt has a task',
-    also: [
-      'nodes start together',
-      'a retry restarts all nodes',
-      'an end is an end',
-      'no attempt has two tasks',
-    ],
+    also: ['nodes start together', 'a retry restarts all nodes'],
     sabotage: () =>
-      trigger('AFTER INSERT ON main.tasks WHEN new.job % 7 = 0', 'DELETE FROM tasks WHERE id = new.id'),
+      trigger(
+        'AFTER UPDATE OF state ON main.jobs WHEN new.state = 3 AND new.seq % 7 = 0',
+        'DELETE FROM tasks WHERE job = new.seq AND attempt = new.attempt',
+      ),
   },
   {
     name: 'attempts are counted from two',
@@ -140,18 +138,19 @@ export const ATTEMPTS: readonly Canary[] = [
   {
     name: 'a task is placed on an instance of another environment',
     rule: 'placement',
-    also: ['capacity', 'nodes start together', 'hosts that take no tasks get none', 'an end is an end'],
+    also: ['capacity', 'nodes start together', 'hosts that take no tasks get none'],
     sabotage: () =>
       trigger(
-        `AFTER INSERT ON main.tasks WHEN EXISTS (
-           SELECT 1 FROM instances WHERE environment <> new.environment AND state = 0)`,
-        `UPDATE tasks SET instance = (
-           SELECT id FROM instances WHERE environment <> new.environment AND state = 0 LIMIT 1) WHERE id = new.id`,
+        'AFTER UPDATE OF state ON main.jobs WHEN new.state = 3',
+        `UPDATE tasks SET instance = coalesce((
+           SELECT id FROM instances i WHERE i.environment <> tasks.environment AND i.state = 0 LIMIT 1), instance)
+         WHERE job = new.seq AND attempt = new.attempt`,
       ),
   },
   {
     name: 'tasks that have not begun take no room',
-    rule: 'capacity',
+    rule: 'what is kept of what runs is true',
+    also: ['capacity'],
     sabotage: () => statement('i.id = t.instance WHERE t.state < 2', 'i.id = t.instance WHERE t.state = 1'),
   },
   {
