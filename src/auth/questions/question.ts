@@ -50,6 +50,8 @@ export interface Found {
   /** Of IAM: the ARN of the user or group that is named, or of the caller where none is; and the user's boundary. */
   readonly entity?: string;
   readonly boundary?: string;
+  /** The keys of the tags that TagResource adds to. */
+  readonly tagKeys?: readonly string[];
   /** The jobs that RetryJobs would run again. */
   readonly reruns?: readonly Rerun[];
 }

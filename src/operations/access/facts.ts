@@ -45,6 +45,8 @@ export const foundFor = async (
       return { nextRevision: await store.read((tx) => revisionToBe(tx, lookup.name)) };
     case 'roles':
       return { roles: await store.read((tx) => rolesOf(service, tx, lookup.environment)) };
+    case 'tag keys':
+      return { tagKeys: Object.keys(await store.read((tx) => tagsOfArn(service, tx, lookup.arn))) };
     case 'reruns':
       return store.read((tx) => rerunOf(service, tx, lookup.jobId));
     case 'entity':
@@ -86,9 +88,8 @@ const entityOf = async (
     const group = name === undefined ? undefined : await groupNamed(tx, name);
     return group ? { entity: groupArn(account, group) } : {};
   }
-  if (name === undefined) return { entity: self };
-  const user = await userNamed(tx, name);
-  if (!user) return {};
+  const user = await userNamed(tx, name ?? self.slice(self.lastIndexOf('/') + 1));
+  if (!user) return name === undefined ? { entity: self } : {};
   return { entity: userArn(account, user), ...(user.boundary !== null && { boundary: user.boundary }) };
 };
 
