@@ -7,7 +7,7 @@ import { type Log, silentLog } from '../../src/lib/logger.ts';
 import type { Running } from '../../src/main/start-server.ts';
 import { allow, asRoot, element, makeUser, query } from '../support/iam.ts';
 import { removeFolder } from '../support/leftovers.ts';
-import { serverFor } from '../support/server.ts';
+import { serverFor, until } from '../support/server.ts';
 import { type Answered, ask, type Signing } from '../support/signed.ts';
 
 /* Who may do what, as clients see it. */
@@ -244,6 +244,29 @@ test('RetryJobs is no way around SubmitJob', async () => {
     (await again()).json.message,
     /batch:RegisterJobDefinition on resource: [^ ]*job-definition\/d:1/,
   );
+});
+
+test('RetryJobs runs nothing that waits again in a queue that is denied', async () => {
+  const jobId = await jobIn('red');
+  const waits = await submit(server.rootKey, 'blue', { dependsOn: [{ jobId }] });
+  await asBatch(server.rootKey, 'terminatejob', { jobId, reason: 'r' });
+  await until(async () => {
+    const { json } = await asBatch(server.rootKey, 'describejobs', { jobs: [waits.json.jobId] });
+    return json.jobs[0].status === 'FAILED' ? true : undefined;
+  });
+  const queues = 'arn:aws:batch:us-east-1:012345678910:job-queue/blue';
+  await allow(server, 'ann', [
+    { Action: 'batch:SubmitJob' },
+    { Effect: 'Deny', Action: 'batch:SubmitJob', Resource: queues },
+  ]);
+  const again = (withDependents: boolean) =>
+    ask(server.url, ann, {
+      path: '/longshore/v1/retryjobs',
+      body: JSON.stringify({ jobId, withDependents }),
+    });
+  assert.match((await again(true)).json.message, /job-queue\/blue with an explicit deny/);
+  const { status, json } = await again(false);
+  assert.deepEqual([status, json.jobs], [200, 1]);
 });
 
 test('A-171: who may register may not pass any role', async () => {

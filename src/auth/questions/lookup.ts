@@ -12,7 +12,7 @@ export type Lookup =
   /** What the environment was given. */
   | { readonly kind: 'roles'; readonly environment: string }
   | { readonly kind: 'tag keys'; readonly arn: string }
-  | { readonly kind: 'reruns'; readonly jobId: string }
+  | { readonly kind: 'reruns'; readonly input: unknown }
   /** A user's or group's ARN and boundary; without a name the caller's. */
   | { readonly kind: 'entity'; readonly entity: 'user' | 'group'; readonly name: string | undefined };
 
@@ -38,7 +38,7 @@ export const lookupOf = ({ service, operation, input, account }: Omit<Asking, 'f
     case 'batch:TagResource':
       return { kind: 'tag keys', arn: text('resourceArn') };
     case 'longshore:RetryJobs':
-      return { kind: 'reruns', jobId: text('jobId') };
+      return { kind: 'reruns', input };
     default:
       return NOTHING;
   }

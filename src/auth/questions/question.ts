@@ -52,7 +52,7 @@ export interface Found {
   readonly boundary?: string;
   /** The keys of the tags that TagResource adds to. */
   readonly tagKeys?: readonly string[];
-  /** The jobs that RetryJobs would run again. */
+  /** The jobs that RetryJobs would run again, and those that wait for them: each kind once. */
   readonly reruns?: readonly Rerun[];
 }
 
@@ -60,7 +60,8 @@ export interface Rerun {
   /** ARNs. */
   readonly queue: string;
   readonly definition: string;
-  /** What the definition was registered with, as RegisterJobDefinition takes it. */
+  readonly share?: string;
+  /** What the definition was registered with, as RegisterJobDefinition takes it; of what only waits nothing is changed. */
   readonly registered: unknown;
 }
 

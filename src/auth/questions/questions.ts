@@ -40,7 +40,7 @@ export const questionsOf = (asking: Asking): Asks => {
 };
 
 /** More than any operation takes: to ask about all of it would hold up everybody. */
-const MOST_QUESTIONS = 100;
+export const MOST_QUESTIONS = 100;
 const LONGEST_ARN = 4096;
 
 const isAnswerable = (wanted: Asks, found: Found): boolean =>

@@ -1,9 +1,7 @@
 import { lookupOf } from '../../auth/questions/lookup.ts';
 import type { Asking, Found } from '../../auth/questions/question.ts';
-import { definitionArn, nameFrom, queueArn } from '../../domain/arn.ts';
+import { definitionArn, nameFrom } from '../../domain/arn.ts';
 import { parseDefinitionName } from '../../domain/definition-name.ts';
-import { parseJobId } from '../../domain/job-id.ts';
-import type { JobSpec } from '../../domain/job-spec.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import { roleArn } from '../../domain/roles.ts';
 import type { Tags } from '../../domain/tags.ts';
@@ -13,13 +11,11 @@ import { policyByArn } from '../../store/access/policies.ts';
 import { groupNamed, userNamed } from '../../store/access/users.ts';
 import { pageOfDefinitions, revisionToBe } from '../../store/definition-rows.ts';
 import { environmentNamed } from '../../store/environment-rows.ts';
-import { findJob } from '../../store/job-rows.ts';
-import { queueName } from '../../store/queue-rows.ts';
-import { specText } from '../../store/spec-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import { tagsOf } from '../../store/tag-rows.ts';
 import { findResource } from '../tags/resource.ts';
 import { groupArn, userArn } from './names.ts';
+import { rerunsFor } from './reruns.ts';
 
 /* What of the store a request's questions are about. */
 
@@ -48,7 +44,7 @@ export const foundFor = async (
     case 'tag keys':
       return { tagKeys: Object.keys(await store.read((tx) => tagsOfArn(service, tx, lookup.arn))) };
     case 'reruns':
-      return store.read((tx) => rerunOf(service, tx, lookup.jobId));
+      return store.read((tx) => rerunsFor(service, tx, lookup.input));
     case 'entity':
       return store.read((tx) => entityOf(service, tx, lookup, self));
   }
@@ -64,18 +60,6 @@ const rolesOf = async (service: Service, tx: Tx, given: string): Promise<string[
   return [row?.service_role, instanceRole, spotIamFleetRole].flatMap((role) =>
     role ? [roleArn(account, role)] : [],
   );
-};
-
-const rerunOf = async (service: Service, tx: Tx, jobId: string): Promise<Found> => {
-  const id = parseJobId(jobId);
-  const job = id && (await findJob(tx, id));
-  const queue = job && (await queueName(tx, job.queue));
-  if (!job || !queue) return {};
-  const spec = JSON.parse(await specText(tx, job.spec)) as JobSpec;
-  const registered = spec.nodes ? { nodeProperties: spec.nodes } : { containerProperties: spec.container };
-  return {
-    reruns: [{ queue: queueArn(service.account, queue), definition: spec.jobDefinition, registered }],
-  };
 };
 
 const entityOf = async (
