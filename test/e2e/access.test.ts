@@ -340,6 +340,12 @@ test('A-020: any region will do for IAM', async () => {
   assert.equal(status, 200);
 });
 
+test('A-002 A-007: root is root in every partition', async (t) => {
+  const china = await serverFor(t, { region: 'cn-north-1' });
+  const { text } = await query(china, { ...china.rootKey, region: 'cn-north-1' }, 'iam', 'GetUser');
+  assert.equal(element(text, 'Arn'), 'arn:aws-cn:iam::012345678910:root');
+});
+
 test('A-027: what is not here is told', async () => {
   const { status, text } = await query(server, server.rootKey, 'iam', 'CreateRole');
   assert.deepEqual([status, element(text, 'Code')], [400, 'InvalidAction']);

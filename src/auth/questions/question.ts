@@ -43,8 +43,8 @@ export interface Found {
   readonly activeRevision?: number;
   /** The revision that a registration would make. */
   readonly nextRevision?: number;
-  /** The roles that an environment has: they are not passed again. ARNs. */
-  readonly roles?: readonly string[];
+  /** The roles that an environment has, each an ARN with the service that it was passed to: they are not passed again. */
+  readonly roles?: readonly (readonly [role: string, service: string])[];
   /** The id that a submission would get. */
   readonly newJobId?: string;
   /** Of IAM: the ARN of the user or group that is named, or of the caller where none is; and the user's boundary. */

@@ -53,6 +53,7 @@ const isAnswerable = (wanted: Asks, found: Found): boolean =>
 
 /** Policies cannot tell keys apart that differ in case alone: who sets such a one would hide the other. */
 const areTellable = (keys: Value = [], { tagKeys = [] }: Found): boolean => {
+  if (keys.length === 0) return true;
   if (keys.length > MOST_TAGS) return false;
   const all = new Set([...keys, ...tagKeys]);
   return new Set([...all].map((key) => key.toLowerCase())).size === all.size;

@@ -10,7 +10,7 @@ export const passesRoles = (
   roles.flatMap(([role, service]) => {
     if (role === undefined) return [];
     const arn = roleArn(account, role);
-    return found.roles?.includes(arn)
+    return found.roles?.some(([has, to]) => has === arn && to === service)
       ? []
       : [asks('iam:PassRole', [arn], { 'iam:PassedToService': service })];
   });

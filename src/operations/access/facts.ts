@@ -53,13 +53,16 @@ export const foundFor = async (
 const newestOf = async (tx: Tx, name: string): Promise<number | undefined> =>
   (await pageOfDefinitions(tx, { name, status: 'ACTIVE' }, undefined, 1))[0]?.revision;
 
-const rolesOf = async (service: Service, tx: Tx, given: string): Promise<string[]> => {
+const rolesOf = async (service: Service, tx: Tx, given: string): Promise<NonNullable<Found['roles']>> => {
   const { account } = service;
   const row = await environmentNamed(tx, nameFrom(account, 'compute-environment', given) ?? '');
   const { instanceRole, spotIamFleetRole } = JSON.parse(row?.resources ?? '{}') as Record<string, string>;
-  return [row?.service_role, instanceRole, spotIamFleetRole].flatMap((role) =>
-    role ? [roleArn(account, role)] : [],
-  );
+  const roles = [
+    [row?.service_role, 'batch.amazonaws.com'],
+    [instanceRole, 'ec2.amazonaws.com'],
+    [spotIamFleetRole, 'spotfleet.amazonaws.com'],
+  ] as const;
+  return roles.flatMap(([role, to]) => (role ? [[roleArn(account, role), to] as const] : []));
 };
 
 const entityOf = async (
