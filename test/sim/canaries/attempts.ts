@@ -77,7 +77,12 @@ export const ATTEMPTS: readonly Canary[] = [
   {
     name: 'an attempt gets no task now and then',
     rule: 'every attempt has a task',
-    also: ['nodes start together'],
+    also: [
+      'nodes start together',
+      'a retry restarts all nodes',
+      'an end is an end',
+      'no attempt has two tasks',
+    ],
     sabotage: () =>
       trigger('AFTER INSERT ON main.tasks WHEN new.job % 7 = 0', 'DELETE FROM tasks WHERE id = new.id'),
   },
@@ -136,7 +141,7 @@ export const ATTEMPTS: readonly Canary[] = [
   {
     name: 'a task is placed on an instance of another environment',
     rule: 'placement',
-    also: ['capacity', 'nodes start together', 'hosts that take no tasks get none'],
+    also: ['capacity', 'nodes start together', 'hosts that take no tasks get none', 'an end is an end'],
     sabotage: () =>
       trigger(
         `AFTER INSERT ON main.tasks WHEN EXISTS (
