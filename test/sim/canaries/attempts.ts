@@ -124,6 +124,7 @@ export const ATTEMPTS: readonly Canary[] = [
       'a task has what its job asks',
       'a job is shown as it is',
       'retries',
+      'no group is run again',
       'no turn fails',
       'no request fails',
       'what is right is not refused',
