@@ -124,6 +124,10 @@ export const ATTEMPTS: readonly Canary[] = [
       'a task has what its job asks',
       'a job is shown as it is',
       'retries',
+      'no group is run again',
+      'lists show what matches',
+      'use is what attempts took',
+      'held plus free is the total',
       'no turn fails',
       'no request fails',
       'what is right is not refused',
@@ -256,9 +260,9 @@ export const ATTEMPTS: readonly Canary[] = [
     name: 'a job started a little later than it did',
     rule: 'times are true',
     sabotage: () =>
-      trigger(
-        'AFTER UPDATE OF state ON main.jobs WHEN new.state = 4',
-        'UPDATE jobs SET started_at = started_at + 1 WHERE seq = new.seq',
+      statement(
+        'started_at = ?, stopped_at = NULL, exit_code',
+        'started_at = ? + 1, stopped_at = NULL, exit_code',
       ),
   },
   {
