@@ -39,7 +39,8 @@ export const authorise = async (
   const asking = { service: request.service, operation, input: request.input(), account: service.account };
   const found = await foundFor(service, asking, principal.arn);
   const wanted = questionsOf({ ...asking, found });
-  const caller = callerOf(principal);
+  const { activeRevision: revision } = found;
+  const caller = { ...callerOf(principal), ...(revision !== undefined && { revision }) };
   const refuse = (refused: Omit<Refused, 'caller'>) =>
     accessDenied(request.service, { ...refused, caller: principal.arn });
   const refusedOf = async (questions: readonly Question[]): Promise<Refusal | undefined> => {

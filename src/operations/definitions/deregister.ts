@@ -1,6 +1,6 @@
 import { type DefinitionName, parseDefinitionName } from '../../domain/definition-name.ts';
 import { refuse } from '../../domain/refusal.ts';
-import type { Operation } from '../../service/service.ts';
+import { type Operation, revisionFor } from '../../service/service.ts';
 import { deactivate, definitionsAsked, pageOfDefinitions } from '../../store/definition-rows.ts';
 import type { DefinitionRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
@@ -9,9 +9,13 @@ import type { Tx } from '../../store/store.ts';
  * DeregisterJobDefinition, p. 23. A bare name means its latest ACTIVE revision (S-082, J-063); a revision that is
  * INACTIVE already answers as well (J-065).
  */
-export const deregisterJobDefinition: Operation<{ readonly jobDefinition: string }> = (service, input) =>
+export const deregisterJobDefinition: Operation<{ readonly jobDefinition: string }> = (
+  service,
+  input,
+  caller,
+) =>
   service.store.write(async (tx) => {
-    const named = parseDefinitionName(service.account, input.jobDefinition);
+    const named = parseDefinitionName(service.account, revisionFor(caller, input.jobDefinition));
     const [chosen] = named ? await find(tx, named) : [];
     if (!chosen) return refuse(`Job definition ${input.jobDefinition} does not exist`);
     await deactivate(tx, chosen.seq);

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nodeWorld, submitNodes } from '../../../test/support/nodes.ts';
-import { makeWorld } from '../../../test/support/world.ts';
+import { CALLER, makeWorld } from '../../../test/support/world.ts';
+import { deregisterJobDefinition } from '../definitions/deregister.ts';
+import { submitJob } from './submit.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -99,6 +101,19 @@ test('J-069: without a revision the highest ACTIVE one counts', async () => {
   await world.ask('registerJobDefinition', definition);
   await world.ask('registerJobDefinition', definition);
   await world.ask('deregisterJobDefinition', { jobDefinition: 'd:3' });
+  assert.match((await world.job(await world.submit())).jobDefinition, /:2$/);
+});
+
+test('A-156: what a user was asked about runs, whatever was registered since', async () => {
+  const world = await makeWorld();
+  const { service } = world;
+  const doc = { type: 'container', containerProperties: { image: 'x', vcpus: 1, memory: 4 } };
+  await world.ask('registerJobDefinition', { jobDefinitionName: 'd', ...doc });
+  const asked = { ...CALLER, revision: 1 };
+  const input = { jobName: 'j', jobQueue: 'q', jobDefinition: 'd' };
+  const { jobId } = (await submitJob(service, input, asked)) as { jobId: string };
+  assert.match((await world.job(jobId)).jobDefinition, /:1$/);
+  assert.deepEqual(await deregisterJobDefinition(service, { jobDefinition: 'd' }, asked), {});
   assert.match((await world.job(await world.submit())).jobDefinition, /:2$/);
 });
 

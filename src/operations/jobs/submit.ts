@@ -8,7 +8,7 @@ import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import { DEPENDENCY_REASON, stopCode } from '../../domain/stop-kinds.ts';
 import { type Tags, tooManyTags } from '../../domain/tags.ts';
 import type { CatalogDefinition, CatalogQueue, MadeSpec } from '../../service/catalog.ts';
-import type { Operation, Service } from '../../service/service.ts';
+import { type Operation, revisionFor, type Service } from '../../service/service.ts';
 import { noteClockTurn } from '../../store/clock-turns.ts';
 import { insertEdge, PAIRWISE, SEQUENTIAL, WHOLE, watchedBit } from '../../store/dependencies.ts';
 import { DOOMED, jobBySeq } from '../../store/job-rows.ts';
@@ -29,9 +29,13 @@ import { checkActive, checkSharing } from './share-rules.ts';
 import { checkSubmit, type SubmitInput, tooLongOverrides } from './submit-rules.ts';
 
 /** SubmitJob, p. 54: answers `{jobName, jobId, jobArn}`. */
-export const submitJob: Operation<SubmitInput> = async (service, input) => {
-  const wrong = checkSubmit(input);
+export const submitJob: Operation<SubmitInput> = async (service, given, caller) => {
+  const wrong = checkSubmit(given);
   if (wrong) return wrong;
+  const input =
+    caller.revision === undefined
+      ? given
+      : { ...given, jobDefinition: revisionFor(caller, given.jobDefinition) };
   const uuid = service.ids.uuid();
   return service.store.write(async (tx) => {
     const made = await prepare(service, tx, input);
