@@ -97,14 +97,10 @@ export interface Caller {
   /** Of a user; root has neither. */
   readonly userName?: string;
   readonly userId?: string;
-  /** Which revision it may use of the definition that it names without one. */
+  /** The revision that it was asked about of a definition that it names without one: that counts, whatever was registered since. */
   readonly revision?: number;
   /** Why some of the jobs that a request names are refused, by how it names them (A-166). */
   readonly refusals?: ReadonlyMap<string, Refusal>;
   /** Of who may not do everything: whether it may stop a job that a request found, by the job's id. */
   readonly mayStop?: (tx: Tx, jobId: string) => Promise<boolean>;
 }
-
-/** A definition as its caller was asked about, whatever was registered since. */
-export const revisionFor = ({ revision }: Caller, jobDefinition: string): string =>
-  revision === undefined ? jobDefinition : `${jobDefinition}:${revision}`;

@@ -8,7 +8,7 @@ import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import { DEPENDENCY_REASON, stopCode } from '../../domain/stop-kinds.ts';
 import { type Tags, tooManyTags } from '../../domain/tags.ts';
 import type { CatalogDefinition, CatalogQueue, MadeSpec } from '../../service/catalog.ts';
-import { type Operation, revisionFor, type Service } from '../../service/service.ts';
+import type { Operation, Service } from '../../service/service.ts';
 import { noteClockTurn } from '../../store/clock-turns.ts';
 import { insertEdge, PAIRWISE, SEQUENTIAL, WHOLE, watchedBit } from '../../store/dependencies.ts';
 import { DOOMED, jobBySeq } from '../../store/job-rows.ts';
@@ -29,16 +29,12 @@ import { checkActive, checkSharing } from './share-rules.ts';
 import { checkSubmit, type SubmitInput, tooLongOverrides } from './submit-rules.ts';
 
 /** SubmitJob, p. 54: answers `{jobName, jobId, jobArn}`. */
-export const submitJob: Operation<SubmitInput> = async (service, given, caller) => {
-  const wrong = checkSubmit(given);
+export const submitJob: Operation<SubmitInput> = async (service, input, { revision }) => {
+  const wrong = checkSubmit(input);
   if (wrong) return wrong;
-  const input =
-    caller.revision === undefined
-      ? given
-      : { ...given, jobDefinition: revisionFor(caller, given.jobDefinition) };
   const uuid = service.ids.uuid();
   return service.store.write(async (tx) => {
-    const made = await prepare(service, tx, input);
+    const made = await prepare(service, tx, input, revision);
     if (isRefusal(made)) return made;
     const job = { ...made.job, id: uuid };
     await insert(tx, job, made.dependencies);
@@ -56,10 +52,11 @@ const prepare = async (
   service: Service,
   tx: Tx,
   input: SubmitInput,
+  revision: number | undefined,
 ): Promise<{ job: Omit<Submission, 'id'>; dependencies: Dependencies } | Refusal> => {
   const queue = await findQueue(service, tx, input.jobQueue);
   if (isRefusal(queue)) return queue;
-  const definition = await findDefinition(service, tx, input.jobDefinition);
+  const definition = await findDefinition(service, tx, input.jobDefinition, revision);
   if (isRefusal(definition)) return definition;
   const unshared =
     checkSharing(queue, definition, input) ?? (await checkActive(service, tx, queue, input.shareIdentifier));
@@ -162,9 +159,10 @@ const findDefinition = async (
   service: Service,
   tx: Tx,
   given: string,
+  revision: number | undefined,
 ): Promise<CatalogDefinition | Refusal> => {
   const named = parseDefinitionName(service.account, given);
-  const found = named && (await service.catalog.definition(tx, named.name, named.revision));
+  const found = named && (await service.catalog.definition(tx, named.name, named.revision ?? revision));
   if (found?.status === 'ACTIVE') return found;
   if (found) return refuse(`JobDefinition ${given} is not in ACTIVE status`);
   return given.startsWith('arn:') || named?.revision !== undefined
