@@ -181,10 +181,12 @@ const checkForm = (request: SignedRequest, c: Credentials): Refusal | undefined 
     c.expiresSeconds === undefined &&
     !c.signedHeaders.includes('x-amz-date')
   ) {
-    return first(request, 'authorization') === undefined
-      ? undefined
-      : new Refusal('InvalidSignatureException', 403, "'X-Amz-Date' must be a signed header");
+    if (first(request, 'authorization') !== undefined)
+      return new Refusal('InvalidSignatureException', 403, "'X-Amz-Date' must be a signed header");
   }
+  // it says what is asked: who was given a signed URL would choose that
+  if (request.path === '/' && request.headers['x-amz-target'] && !c.signedHeaders.includes('x-amz-target'))
+    return new Refusal('InvalidSignatureException', 403, "'X-Amz-Target' must be a signed header");
   const stated = first(request, 'x-amz-content-sha256');
   if (stated === undefined) return undefined;
   const real = hash('sha256', request.body, 'hex');

@@ -9,7 +9,8 @@ export const tellForbidden = (
   refusal: Refusal,
   requestId: string,
 ): void => {
-  if (refusal.status !== 403) return;
+  // Logs and ECS say so with 400
+  if (refusal.status !== 403 && refusal.type !== 'AccessDeniedException') return;
   const { method, url, socket } = request;
   const accessKeyId = /Credential=([^/,\s]{1,128})\//.exec(request.headers.authorization ?? '')?.[1];
   const path = url?.split('?', 1)[0]?.slice(0, 256);

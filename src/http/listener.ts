@@ -18,6 +18,7 @@ import { ec2, iam, sts } from './query-services.ts';
 import { type Route, routeOf } from './route.ts';
 import { send, sendError, sendStatus } from './send.ts';
 import { isTagsPath, tagsInput } from './tags-path.ts';
+import { tellChange } from './told-changes.ts';
 
 export interface ListenerSettings {
   /** The region served; `any` takes signatures for all. */
@@ -150,7 +151,8 @@ const authorised = async (
   }
   named.used(route.service, signer.region);
   const facts = {
-    region: signer.region,
+    // who signs chooses it where any will do
+    region: route.service === 'iam' ? 'us-east-1' : signer.region,
     sourceIp: request.socket.remoteAddress ?? '',
     userAgent: header(request, 'user-agent'),
     referer: header(request, 'referer'),
@@ -220,7 +222,11 @@ const ask = async (
     return operate(settings, service, operation, input, caller);
   const parameters = parametersOf(signed);
   const request = { action: operation, parameters, caller, account: settings.account, requestId };
-  if (service === 'iam') return iam(settings.iam, { ...request, input: input() });
+  if (service === 'iam') {
+    const answer = await iam(settings.iam, { ...request, input: input() });
+    if (!isRefusal(answer)) tellChange(settings.log, operation, input(), caller, requestId);
+    return answer;
+  }
   return service === 'sts' ? sts(request) : ec2(settings.ec2, request);
 };
 

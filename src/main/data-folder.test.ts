@@ -40,6 +40,15 @@ test('the folder and its secrets are for the owner only', (t) => {
   );
 });
 
+test('A-013: a sealing key that is none is told at the start', (t) => {
+  const path = folderOf(t);
+  openDataFolder(path, undefined).release();
+  for (const text of ['', 'ab', 'x'.repeat(64)]) {
+    writeFileSync(join(path, 'sealing-key'), text);
+    assert.throws(() => openDataFolder(path, undefined), /sealing-key does not hold a key of 64 hex digits/);
+  }
+});
+
 test('a chosen key counts at the first start only', (t) => {
   const path = folderOf(t);
   const chosen = { accessKeyId: 'CHOSEN', secretAccessKey: 'secret' };

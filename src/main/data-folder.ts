@@ -53,7 +53,7 @@ export const openDataFolder = (path: string, chosen: RootKey | undefined): DataF
     if (!existsSync(join(path, SEALING_KEY)))
       writePrivate(join(path, SEALING_KEY), randomBytes(32).toString('hex'));
     const tokenKey = readFileSync(join(path, TOKEN_KEY), 'utf8');
-    const sealingKey = readFileSync(join(path, SEALING_KEY), 'utf8');
+    const sealingKey = readSealingKey(join(path, SEALING_KEY));
     return { path, rootKey: readRootKey(path), isNew, tokenKey, sealingKey, release };
   } catch (error) {
     release();
@@ -154,6 +154,13 @@ export const readRootKey = (path: string): RootKey => {
     // said below, without what the file holds
   }
   throw new UsageError(`${file} does not hold a key: {"accessKeyId": "…", "secretAccessKey": "…"}`);
+};
+
+/** Throws for one that opens nothing: with it no key could be made. */
+const readSealingKey = (file: string): string => {
+  const text = readFileSync(file, 'utf8').trim();
+  if (/^[0-9a-f]{64}$/.test(text)) return text;
+  throw new UsageError(`${file} does not hold a key of 64 hex digits: put the file of a backup in its place`);
 };
 
 /** Where the server of a folder listens, for clients on the same machine. */

@@ -20,6 +20,7 @@ import { Retention } from '../loops/retention.ts';
 import { authorise } from '../operations/access/authorise.ts';
 import * as access from '../operations/access/index.ts';
 import { LastUse } from '../operations/access/last-use.ts';
+import { rootArn } from '../operations/access/names.ts';
 import * as consumables from '../operations/consumables/index.ts';
 import * as definitions from '../operations/definitions/index.ts';
 import * as ec2 from '../operations/ec2/index.ts';
@@ -230,7 +231,7 @@ const listenerOf = (config: Config, service: Service, timers: Timers, key: RootK
   return createListener({
     region: config.region,
     account: config.account,
-    access: accessOf(config, service, key),
+    access: accessOf(service, key),
     clock: service.clock,
     timers,
     ids: service.ids,
@@ -255,8 +256,8 @@ const listenerOf = (config: Config, service: Service, timers: Timers, key: RootK
 };
 
 /** Root may do everything (A-007); of users their policies say. */
-const accessOf = (config: Config, service: Service, root: RootKey): Access => {
-  const arn = `arn:aws:iam::${config.account}:root`;
+const accessOf = (service: Service, root: RootKey): Access => {
+  const arn = rootArn(service.account);
   const caller = { arn, accessKeyId: root.accessKeyId };
   const rootSigner = {
     key: { secret: root.secretAccessKey, arn },

@@ -5,10 +5,11 @@ import type { Rights } from '../auth/policy/evaluate.ts';
 import { unseal } from '../auth/seal.ts';
 import type { Account } from '../domain/arn.ts';
 import { isRefusal } from '../domain/refusal.ts';
+import type { Log } from '../lib/logger.ts';
 import { accessTagsOf, attachedTo, inlineOf } from '../store/access/held-policies.ts';
 import { activeKeyIds, keyById } from '../store/access/keys.ts';
 import { documentInForce } from '../store/access/policies.ts';
-import type { Owner, UserRow } from '../store/access/rows.ts';
+import type { KeyRow, Owner, UserRow } from '../store/access/rows.ts';
 import { groupsOf, userBySeq } from '../store/access/users.ts';
 import type { Store, Tx } from '../store/store.ts';
 
@@ -30,6 +31,7 @@ interface Parts {
   readonly store: Store;
   readonly account: Account;
   readonly sealingKey: string;
+  readonly log: Log;
 }
 
 const MOST = 2_000;
@@ -70,13 +72,15 @@ const load = async (parts: Parts, tx: Tx, accessKeyId: string): Promise<Principa
   const key = await keyById(tx, accessKeyId);
   const user = key?.active === 1 ? await userBySeq(tx, key.owner) : undefined;
   if (!key || !user) return undefined;
-  const { account, sealingKey } = parts;
+  const secret = opened(parts, key);
+  if (secret === undefined) return undefined;
+  const { account } = parts;
   const texts: string[] = [];
   const rights = await rightsOf(tx, user, texts);
   const tags = await accessTagsOf(tx, { kind: 'user', seq: user.seq });
   return {
     accessKeyId,
-    secret: unseal(sealingKey, accessKeyId, key.sealed),
+    secret,
     arn: `arn:${account.partition}:iam::${account.account}:user${user.path}${user.name}`,
     id: user.id,
     name: user.name,
@@ -84,6 +88,16 @@ const load = async (parts: Parts, tx: Tx, accessKeyId: string): Promise<Principa
     rights,
     readsTags: texts.some((text) => /resourcetag\//i.test(text)),
   };
+};
+
+/** Undefined where the folder's sealing key is not the one it was sealed with: such a key is as good as unknown. */
+const opened = ({ sealingKey, log }: Parts, { id, sealed }: KeyRow): string | undefined => {
+  try {
+    return unseal(sealingKey, id, sealed);
+  } catch {
+    log.error({ accessKeyId: id }, 'a key cannot be opened with the sealing key of the data folder');
+    return undefined;
+  }
 };
 
 /** Its own policies and its groups' (rule A-104); `texts` is given all of them. */

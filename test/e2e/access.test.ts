@@ -7,7 +7,7 @@ import { type Log, silentLog } from '../../src/lib/logger.ts';
 import type { Running } from '../../src/main/start-server.ts';
 import { allow, asRoot, element, makeUser, query } from '../support/iam.ts';
 import { removeFolder } from '../support/leftovers.ts';
-import { serverFor } from '../support/server.ts';
+import { serverFor, until } from '../support/server.ts';
 import { type Answered, ask, type Signing } from '../support/signed.ts';
 
 /* Who may do what, as clients see it. */
@@ -246,6 +246,29 @@ test('RetryJobs is no way around SubmitJob', async () => {
   );
 });
 
+test('RetryJobs runs nothing that waits again in a queue that is denied', async () => {
+  const jobId = await jobIn('red');
+  const waits = await submit(server.rootKey, 'blue', { dependsOn: [{ jobId }] });
+  await asBatch(server.rootKey, 'terminatejob', { jobId, reason: 'r' });
+  await until(async () => {
+    const { json } = await asBatch(server.rootKey, 'describejobs', { jobs: [waits.json.jobId] });
+    return json.jobs[0].status === 'FAILED' ? true : undefined;
+  });
+  const queues = 'arn:aws:batch:us-east-1:012345678910:job-queue/blue';
+  await allow(server, 'ann', [
+    { Action: 'batch:SubmitJob' },
+    { Effect: 'Deny', Action: 'batch:SubmitJob', Resource: queues },
+  ]);
+  const again = (withDependents: boolean) =>
+    ask(server.url, ann, {
+      path: '/longshore/v1/retryjobs',
+      body: JSON.stringify({ jobId, withDependents }),
+    });
+  assert.match((await again(true)).json.message, /job-queue\/blue with an explicit deny/);
+  const { status, json } = await again(false);
+  assert.deepEqual([status, json.jobs], [200, 1]);
+});
+
 test('A-171: who may register may not pass any role', async () => {
   await allow(server, 'ann', [{ Action: 'batch:*' }]);
   const role = 'arn:aws:iam::012345678910:role/secret';
@@ -315,6 +338,12 @@ test('A-184: who may nothing learns nothing of a body that cannot be read', asyn
 test('A-020: any region will do for IAM', async () => {
   const { status } = await query(server, { ...server.rootKey, region: 'eu-west-1' }, 'iam', 'ListUsers');
   assert.equal(status, 200);
+});
+
+test('A-002 A-007: root is root in every partition', async (t) => {
+  const china = await serverFor(t, { region: 'cn-north-1' });
+  const { text } = await query(china, { ...china.rootKey, region: 'cn-north-1' }, 'iam', 'GetUser');
+  assert.equal(element(text, 'Arn'), 'arn:aws-cn:iam::012345678910:root');
 });
 
 test('A-027: what is not here is told', async () => {

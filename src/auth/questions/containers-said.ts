@@ -1,6 +1,6 @@
 import { listAt, memberAt, scalarAt, textAt } from './members.ts';
 import type { Question } from './question.ts';
-import { partsOf } from './roles-passed.ts';
+import { partsOf, singlesOf } from './roles-passed.ts';
 
 type Said = Question['context'];
 
@@ -11,11 +11,10 @@ const present = (values: Readonly<Record<string, string | undefined>>): Said =>
 /** What each container of a definition says of itself, by condition key (rules ). */
 export const containersSaid = (registered: unknown): readonly Said[] =>
   partsOf(registered).flatMap((part) => {
-    const single = memberAt(part, 'containerProperties') ?? memberAt(part, 'container');
     const tasks = listAt(memberAt(part, 'ecsProperties'), 'taskProperties');
     const pod = memberAt(memberAt(part, 'eksProperties'), 'podProperties');
     return [
-      ...(single === undefined ? [] : [single]).map(containerSaid),
+      ...singlesOf(part).map(containerSaid),
       ...tasks.flatMap((task) => listAt(task, 'containers')).map(containerSaid),
       ...podContainers(pod).map((container) => ({ ...podSaid(pod), ...podContainerSaid(container) })),
     ];

@@ -12,7 +12,8 @@ for (const [service, operation, input, lookup] of [
   ['batch', 'DeregisterJobDefinition', { jobDefinition: 'd' }, { kind: 'active revision', name: 'd' }],
   ['batch', 'RegisterJobDefinition', { jobDefinitionName: 'd' }, { kind: 'next revision', name: 'd' }],
   ['batch', 'UpdateComputeEnvironment', { computeEnvironment: 'e' }, { kind: 'roles', environment: 'e' }],
-  ['longshore', 'RetryJobs', { jobId: 'j' }, { kind: 'reruns', jobId: 'j' }],
+  ['batch', 'TagResource', { resourceArn: 'arn:x' }, { kind: 'tag keys', arn: 'arn:x' }],
+  ['longshore', 'RetryJobs', { jobId: 'j' }, { kind: 'reruns', input: { jobId: 'j' } }],
   ['longshore', 'SubmitJob', { jobDefinition: 'd' }, { kind: 'nothing' }],
   ['batch', 'DescribeJobs', { jobs: ['j'] }, { kind: 'nothing' }],
 ] as const) {

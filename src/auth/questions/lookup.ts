@@ -11,7 +11,8 @@ export type Lookup =
   | { readonly kind: 'next revision'; readonly name: string }
   /** What the environment was given. */
   | { readonly kind: 'roles'; readonly environment: string }
-  | { readonly kind: 'reruns'; readonly jobId: string }
+  | { readonly kind: 'tag keys'; readonly arn: string }
+  | { readonly kind: 'reruns'; readonly input: unknown }
   /** A user's or group's ARN and boundary; without a name the caller's. */
   | { readonly kind: 'entity'; readonly entity: 'user' | 'group'; readonly name: string | undefined };
 
@@ -34,8 +35,10 @@ export const lookupOf = ({ service, operation, input, account }: Omit<Asking, 'f
       return { kind: 'next revision', name: text('jobDefinitionName') };
     case 'batch:UpdateComputeEnvironment':
       return { kind: 'roles', environment: text('computeEnvironment') };
+    case 'batch:TagResource':
+      return { kind: 'tag keys', arn: text('resourceArn') };
     case 'longshore:RetryJobs':
-      return { kind: 'reruns', jobId: text('jobId') };
+      return { kind: 'reruns', input };
     default:
       return NOTHING;
   }

@@ -20,11 +20,16 @@ export const listAt = (input: unknown, name: string): readonly unknown[] => {
 export const textsAt = (input: unknown, name: string): readonly string[] =>
   listAt(input, name).filter((value) => typeof value === 'string');
 
-/** The texts of a map. */
+/** What has more tags than this is refused for that, and looked at no further. */
+export const MOST_TAGS = 100;
+
+/** The texts of a map of tags. */
 export const mapAt = (input: unknown, name: string): readonly (readonly [string, string])[] => {
   const value = memberAt(input, name);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
-  return Object.entries(value).filter(([, text]) => typeof text === 'string');
+  return Object.entries(value)
+    .slice(0, MOST_TAGS + 1)
+    .filter(([, text]) => typeof text === 'string');
 };
 
 export const memberAt = (input: unknown, name: string): unknown =>

@@ -93,3 +93,26 @@ test('RetryJobs asks to submit; with another command also to register, with the 
   ]);
   assert.deepEqual(rerun(undefined, []), ['batch:SubmitJob *']);
 });
+
+test('A-158: RetryJobs asks for what waits, too, and with the share of each', () => {
+  const waits = {
+    queue: `${ARN}:job-queue/r`,
+    definition: `${ARN}:job-definition/sort:1`,
+    share: 's',
+    registered: undefined,
+  };
+  const all = questions(
+    'longshore',
+    'RetryJobs',
+    { jobId: JOB, withDependents: true, changes: { command: ['x'] } },
+    { reruns: [RERUN, waits] },
+  );
+  assert.deepEqual(short(all).slice(-2), [
+    'batch:SubmitJob ~job-queue/r',
+    'batch:SubmitJob ~job-definition/sort:1',
+  ]);
+  assert.deepEqual(
+    all.slice(-2).map(({ context }) => context),
+    [{ 'batch:ShareIdentifier': 's' }, { 'batch:ShareIdentifier': 's' }],
+  );
+});

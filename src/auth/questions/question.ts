@@ -43,14 +43,16 @@ export interface Found {
   readonly activeRevision?: number;
   /** The revision that a registration would make. */
   readonly nextRevision?: number;
-  /** The roles that an environment has: they are not passed again. ARNs. */
-  readonly roles?: readonly string[];
+  /** The roles that an environment has, each an ARN with the service that it was passed to: they are not passed again. */
+  readonly roles?: readonly (readonly [role: string, service: string])[];
   /** The id that a submission would get. */
   readonly newJobId?: string;
   /** Of IAM: the ARN of the user or group that is named, or of the caller where none is; and the user's boundary. */
   readonly entity?: string;
   readonly boundary?: string;
-  /** The jobs that RetryJobs would run again. */
+  /** The keys of the tags that TagResource adds to. */
+  readonly tagKeys?: readonly string[];
+  /** The jobs that RetryJobs would run again, and those that wait for them: each kind once. */
   readonly reruns?: readonly Rerun[];
 }
 
@@ -58,7 +60,8 @@ export interface Rerun {
   /** ARNs. */
   readonly queue: string;
   readonly definition: string;
-  /** What the definition was registered with, as RegisterJobDefinition takes it. */
+  readonly share?: string;
+  /** What the definition was registered with, as RegisterJobDefinition takes it; of what only waits nothing is changed. */
   readonly registered: unknown;
 }
 

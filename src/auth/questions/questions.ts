@@ -1,8 +1,17 @@
+import type { Value } from '../policy/context.ts';
 import { BATCH_TABLE } from './batch-table.ts';
 import { IAM_TABLE } from './iam-table.ts';
-import { textAt, textsAt } from './members.ts';
+import { MOST_TAGS, textAt, textsAt } from './members.ts';
 import { EC2_TABLE, ECS_TABLE, LOGS_TABLE, LONGSHORE_TABLE, STS_TABLE } from './other-tables.ts';
-import { type Asking, type Asks, asks, type Entry, type Question, type Table } from './question.ts';
+import {
+  type Asking,
+  type Asks,
+  asks,
+  type Entry,
+  type Found,
+  type Question,
+  type Table,
+} from './question.ts';
 import { ANY, arnOf } from './resources.ts';
 import { setsTags, tagsOfNew } from './tags-said.ts';
 
@@ -24,7 +33,30 @@ export const TABLES: Readonly<Record<string, Table>> = {
 export const questionsOf = (asking: Asking): Asks => {
   const { service, operation } = asking;
   const table = Object.hasOwn(TABLES, service) ? TABLES[service]! : {};
-  return Object.hasOwn(table, operation) ? asksOf(table[operation]!, asking) : { kind: 'unknown' };
+  const wanted: Asks = Object.hasOwn(table, operation)
+    ? asksOf(table[operation]!, asking)
+    : { kind: 'unknown' };
+  return isAnswerable(wanted, asking.found) ? wanted : { kind: 'unknown' };
+};
+
+/** More than any operation takes: to ask about all of it would hold up everybody. */
+export const MOST_QUESTIONS = 100;
+const LONGEST_ARN = 4096;
+
+const isAnswerable = (wanted: Asks, found: Found): boolean =>
+  (wanted.kind !== 'all' && wanted.kind !== 'each') ||
+  (wanted.questions.length <= MOST_QUESTIONS &&
+    wanted.questions.every(
+      ({ resources, context }) =>
+        resources.every((arn) => arn.length <= LONGEST_ARN) && areTellable(context['aws:TagKeys'], found),
+    ));
+
+/** Policies cannot tell keys apart that differ in case alone: who sets such a one would hide the other. */
+const areTellable = (keys: Value = [], { tagKeys = [] }: Found): boolean => {
+  if (keys.length === 0) return true;
+  if (keys.length > MOST_TAGS) return false;
+  const all = new Set([...keys, ...tagKeys]);
+  return new Set([...all].map((key) => key.toLowerCase())).size === all.size;
 };
 
 const asksOf = (entry: Entry, asking: Asking): Asks => {

@@ -24,9 +24,14 @@ test('A-169: an environment passes its roles to the services that use them', () 
     ]);
 });
 
-test('A-169: a role that an environment has already is not passed again', () => {
-  assert.deepEqual(passed('UpdateComputeEnvironment', { serviceRole: ROLE }, { roles: [ROLE] }), []);
-  assert.deepEqual(passed('UpdateComputeEnvironment', { serviceRole: 'pipeline' }, { roles: [ROLE] }), []);
+test('A-169: a role that an environment has already is not passed again to the same service', () => {
+  const found = { roles: [[ROLE, 'batch.amazonaws.com']] } as const;
+  assert.deepEqual(passed('UpdateComputeEnvironment', { serviceRole: ROLE }, found), []);
+  assert.deepEqual(passed('UpdateComputeEnvironment', { serviceRole: 'pipeline' }, found), []);
+  const computeResources = { instanceRole: ROLE };
+  assert.deepEqual(passed('UpdateComputeEnvironment', { computeResources }, found), [
+    `${ROLE} to ec2.amazonaws.com`,
+  ]);
 });
 
 test('A-169: a definition passes the roles of its containers to tasks, each once', () => {

@@ -10,7 +10,7 @@ export const passesRoles = (
   roles.flatMap(([role, service]) => {
     if (role === undefined) return [];
     const arn = roleArn(account, role);
-    return found.roles?.includes(arn)
+    return found.roles?.some(([has, to]) => has === arn && to === service)
       ? []
       : [asks('iam:PassRole', [arn], { 'iam:PassedToService': service })];
   });
@@ -32,11 +32,12 @@ export const environmentRoles = (asking: Asking): Question[] => {
 /** The roles of a definition's containers, each once. */
 export const taskRoles = (asking: Asking, registered: unknown): Question[] => {
   const roles = partsOf(registered).flatMap((part) => {
-    const container = memberAt(part, 'containerProperties') ?? memberAt(part, 'container');
     const tasks = listAt(memberAt(part, 'ecsProperties'), 'taskProperties');
     return [
-      textAt(container, 'jobRoleArn'),
-      textAt(container, 'executionRoleArn'),
+      ...singlesOf(part).flatMap((container) => [
+        textAt(container, 'jobRoleArn'),
+        textAt(container, 'executionRoleArn'),
+      ]),
       ...tasks.flatMap((task) => [textAt(task, 'taskRoleArn'), textAt(task, 'executionRoleArn')]),
     ];
   });
@@ -51,3 +52,9 @@ export const partsOf = (registered: unknown): readonly unknown[] => [
   registered,
   ...listAt(memberAt(registered, 'nodeProperties'), 'nodeRangeProperties'),
 ];
+
+/** Its container: a definition has it under one name, a range under another. A member that the operation ignores is asked about, too. */
+export const singlesOf = (part: unknown): readonly unknown[] =>
+  ['containerProperties', 'container']
+    .map((name) => memberAt(part, name))
+    .filter((container) => container !== undefined && container !== null);

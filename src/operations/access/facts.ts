@@ -1,9 +1,7 @@
 import { lookupOf } from '../../auth/questions/lookup.ts';
 import type { Asking, Found } from '../../auth/questions/question.ts';
-import { definitionArn, nameFrom, queueArn } from '../../domain/arn.ts';
+import { definitionArn, nameFrom } from '../../domain/arn.ts';
 import { parseDefinitionName } from '../../domain/definition-name.ts';
-import { parseJobId } from '../../domain/job-id.ts';
-import type { JobSpec } from '../../domain/job-spec.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import { roleArn } from '../../domain/roles.ts';
 import type { Tags } from '../../domain/tags.ts';
@@ -13,13 +11,11 @@ import { policyByArn } from '../../store/access/policies.ts';
 import { groupNamed, userNamed } from '../../store/access/users.ts';
 import { pageOfDefinitions, revisionToBe } from '../../store/definition-rows.ts';
 import { environmentNamed } from '../../store/environment-rows.ts';
-import { findJob } from '../../store/job-rows.ts';
-import { queueName } from '../../store/queue-rows.ts';
-import { specText } from '../../store/spec-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import { tagsOf } from '../../store/tag-rows.ts';
 import { findResource } from '../tags/resource.ts';
 import { groupArn, userArn } from './names.ts';
+import { rerunsFor } from './reruns.ts';
 
 /* What of the store a request's questions are about. */
 
@@ -45,8 +41,10 @@ export const foundFor = async (
       return { nextRevision: await store.read((tx) => revisionToBe(tx, lookup.name)) };
     case 'roles':
       return { roles: await store.read((tx) => rolesOf(service, tx, lookup.environment)) };
+    case 'tag keys':
+      return { tagKeys: Object.keys(await store.read((tx) => tagsOfArn(service, tx, lookup.arn))) };
     case 'reruns':
-      return store.read((tx) => rerunOf(service, tx, lookup.jobId));
+      return store.read((tx) => rerunsFor(service, tx, lookup.input));
     case 'entity':
       return store.read((tx) => entityOf(service, tx, lookup, self));
   }
@@ -55,25 +53,16 @@ export const foundFor = async (
 const newestOf = async (tx: Tx, name: string): Promise<number | undefined> =>
   (await pageOfDefinitions(tx, { name, status: 'ACTIVE' }, undefined, 1))[0]?.revision;
 
-const rolesOf = async (service: Service, tx: Tx, given: string): Promise<string[]> => {
+const rolesOf = async (service: Service, tx: Tx, given: string): Promise<NonNullable<Found['roles']>> => {
   const { account } = service;
   const row = await environmentNamed(tx, nameFrom(account, 'compute-environment', given) ?? '');
   const { instanceRole, spotIamFleetRole } = JSON.parse(row?.resources ?? '{}') as Record<string, string>;
-  return [row?.service_role, instanceRole, spotIamFleetRole].flatMap((role) =>
-    role ? [roleArn(account, role)] : [],
-  );
-};
-
-const rerunOf = async (service: Service, tx: Tx, jobId: string): Promise<Found> => {
-  const id = parseJobId(jobId);
-  const job = id && (await findJob(tx, id));
-  const queue = job && (await queueName(tx, job.queue));
-  if (!job || !queue) return {};
-  const spec = JSON.parse(await specText(tx, job.spec)) as JobSpec;
-  const registered = spec.nodes ? { nodeProperties: spec.nodes } : { containerProperties: spec.container };
-  return {
-    reruns: [{ queue: queueArn(service.account, queue), definition: spec.jobDefinition, registered }],
-  };
+  const roles = [
+    [row?.service_role, 'batch.amazonaws.com'],
+    [instanceRole, 'ec2.amazonaws.com'],
+    [spotIamFleetRole, 'spotfleet.amazonaws.com'],
+  ] as const;
+  return roles.flatMap(([role, to]) => (role ? [[roleArn(account, role), to] as const] : []));
 };
 
 const entityOf = async (
@@ -86,9 +75,8 @@ const entityOf = async (
     const group = name === undefined ? undefined : await groupNamed(tx, name);
     return group ? { entity: groupArn(account, group) } : {};
   }
-  if (name === undefined) return { entity: self };
-  const user = await userNamed(tx, name);
-  if (!user) return {};
+  const user = await userNamed(tx, name ?? self.slice(self.lastIndexOf('/') + 1));
+  if (!user) return name === undefined ? { entity: self } : {};
   return { entity: userArn(account, user), ...(user.boundary !== null && { boundary: user.boundary }) };
 };
 

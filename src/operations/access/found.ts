@@ -14,11 +14,13 @@ export const findUser = async (tx: Tx, input: Input): Promise<UserRow | Refusal>
   return (await userNamed(tx, name)) ?? noUser(name);
 };
 
-/** Without a name the caller itself is meant (rule A-029); root is no user. */
+/** Without a name the caller itself is meant (rule A-029), and nobody who has its name since; root is no user. */
 export const findUserOrSelf = async (tx: Tx, input: Input, caller: Caller): Promise<UserRow | Refusal> => {
-  const name = textOf(input, 'UserName') ?? caller.userName;
+  const given = textOf(input, 'UserName');
+  const name = given ?? caller.userName;
   if (name === undefined) return invalid('Must specify userName when calling with non-User credentials');
-  return (await userNamed(tx, name)) ?? noUser(name);
+  const user = await userNamed(tx, name);
+  return user && (given !== undefined || user.id === caller.userId) ? user : noUser(name);
 };
 
 export const findGroup = async (tx: Tx, input: Input): Promise<GroupRow | Refusal> => {

@@ -75,6 +75,8 @@ export const checkInput = (
     .map((member) => failed('null', lowerCamel(member), 'Member must not be null'));
   for (const [member, constraint] of Object.entries({ ...CONSTRAINTS, ...narrower })) {
     const value = textOf(input, member);
+    if (value === undefined && input[member] !== undefined)
+      wrong.push(failed('null', lowerCamel(member), 'Member must be a text'));
     const text = value === undefined ? undefined : broken(value, constraint);
     if (text !== undefined) wrong.push(failed(`'${value}'`, lowerCamel(member), text));
   }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { openWorld, type World } from '../../../test/support/world.ts';
 import { unseal } from '../../auth/seal.ts';
 import { isRefusal } from '../../domain/refusal.ts';
+import { silentLog } from '../../lib/logger.ts';
 import { keyById, noteUse } from '../../store/access/keys.ts';
 import { createAccessKey, deleteAccessKey, listAccessKeys } from './keys.ts';
 import { secretOf, uniqueId } from './names.ts';
@@ -86,15 +87,36 @@ test('A-014: when a key was used last', async () => {
   });
 });
 
+const callerNamed = async (world: World, userName: string) => {
+  const { User } = await world.ask('getUser', { UserName: userName });
+  return { arn: User.Arn as string, accessKeyId: 'AK', userName, userId: User.UserId as string };
+};
+
+test('A-004 A-029: a user that is gone is not who has its name since', async () => {
+  const world = await withAnn();
+  const gone = await callerNamed(world, 'ann');
+  await world.ask('deleteUser', { UserName: 'ann' });
+  await world.ask('createUser', { UserName: 'ann' });
+  for (const operation of [createAccessKey, listAccessKeys, getUser]) {
+    const answer = await operation(world.service, {}, gone);
+    assert.ok(isRefusal(answer) && answer.type === 'NoSuchEntity');
+  }
+});
+
+test('A-013: a key that was sealed with another sealing key is as good as unknown, and the log tells of it', async () => {
+  const world = await withAnn();
+  const { AccessKey } = await world.ask('createAccessKey', { UserName: 'ann' });
+  const told: object[] = [];
+  const log = { ...silentLog, error: (fields: object) => void told.push(fields) };
+  const service = { ...world.service, sealingKey: 'ff'.repeat(32), log };
+  assert.equal(await service.principals.find(service, AccessKey.AccessKeyId), undefined);
+  assert.deepEqual(told, [{ accessKeyId: AccessKey.AccessKeyId }]);
+});
+
 test('A-029: without a name the caller is meant; root is no user and has no name', async () => {
   const world = await withAnn();
   const { service } = world;
-  const ann = {
-    arn: 'arn:aws:iam::012345678910:user/ann',
-    accessKeyId: 'AK',
-    userName: 'ann',
-    userId: 'AIDA',
-  };
+  const ann = await callerNamed(world, 'ann');
   const made = (await createAccessKey(service, {}, ann)) as { AccessKey: { AccessKeyId: string } };
   const listed = (await listAccessKeys(service, {}, ann)) as { AccessKeyMetadata: unknown[] };
   assert.equal(listed.AccessKeyMetadata.length, 1);

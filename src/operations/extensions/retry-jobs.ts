@@ -53,7 +53,7 @@ export const retryJobs: Operation<RetryInput> = async (service, input) => {
 };
 
 /** All that can be refused, before the first row is written. */
-const decide = async (
+export const decide = async (
   service: Service,
   tx: Tx,
   input: RetryInput,

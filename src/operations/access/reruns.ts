@@ -1,0 +1,63 @@
+import { listAt, memberAt, textAt } from '../../auth/questions/members.ts';
+import type { Found, Rerun } from '../../auth/questions/question.ts';
+import { MOST_QUESTIONS } from '../../auth/questions/questions.ts';
+import { queueArn } from '../../domain/arn.ts';
+import { parseJobId } from '../../domain/job-id.ts';
+import type { JobSpec } from '../../domain/job-spec.ts';
+import { isRefusal } from '../../domain/refusal.ts';
+import type { Service } from '../../service/service.ts';
+import { type FoundJob, findJob, jobBySeq } from '../../store/job-rows.ts';
+import { queueName } from '../../store/queue-rows.ts';
+import type { JobRow } from '../../store/schema.ts';
+import { specText } from '../../store/spec-rows.ts';
+import type { Tx } from '../../store/store.ts';
+import { decide } from '../extensions/retry-jobs.ts';
+
+/** What RetryJobs would run again: the job that is named, and of those that wait for it each kind once. */
+export const rerunsFor = async (service: Service, tx: Tx, input: unknown): Promise<Found> => {
+  const id = parseJobId(textAt(input, 'jobId') ?? '');
+  const job = id && (await findJob(tx, id));
+  const own = job && (await rerunOf(service, tx, job));
+  if (!own) return {};
+  const reruns: Rerun[] = [own];
+  for (const { seq } of await dependentsOf(service, tx, input)) {
+    const dependent = await jobBySeq(tx, seq);
+    const rerun = dependent && (await rerunOf(service, tx, dependent));
+    if (rerun) reruns.push({ ...rerun, registered: undefined });
+  }
+  return { reruns };
+};
+
+const rerunOf = async (service: Service, tx: Tx, job: FoundJob): Promise<Rerun | undefined> => {
+  const queue = await queueName(tx, job.queue);
+  if (!queue) return undefined;
+  const spec = JSON.parse(await specText(tx, job.spec)) as JobSpec;
+  const share = await service.names.shareName(tx, job.share);
+  return {
+    queue: queueArn(service.account, queue),
+    definition: spec.jobDefinition,
+    ...(share !== undefined && { share }),
+    registered: spec.nodes ? { nodeProperties: spec.nodes } : { containerProperties: spec.container },
+  };
+};
+
+/** No more than show that there are too many to ask about. None where the operation refuses. What of the body is of another type it refuses, too. */
+const dependentsOf = async (service: Service, tx: Tx, input: unknown): Promise<readonly JobRow[]> => {
+  if (memberAt(input, 'withDependents') !== true) return [];
+  const numbers = (name: string) =>
+    Array.isArray(memberAt(input, name)) && {
+      [name]: listAt(input, name).filter((one) => typeof one === 'number'),
+    };
+  const decided = await decide(service, tx, {
+    jobId: textAt(input, 'jobId')!,
+    withDependents: true,
+    ...numbers('indices'),
+    ...numbers('exitCodes'),
+  });
+  if (isRefusal(decided)) return [];
+  const rows = decided.again.dependents.map(({ job }) => job);
+  // a child has its array's share
+  const shareOf = ({ job_group, parent }: JobRow) => (job_group > 0 ? job_group : `of ${parent}`);
+  const kinds = new Map(rows.map((row) => [`${row.queue} ${row.spec} ${shareOf(row)}`, row]));
+  return [...kinds.values()].slice(0, MOST_QUESTIONS);
+};
