@@ -300,6 +300,25 @@ test('J-294: all nodes of a job are on one host where hosts share no network, an
   assert.deepEqual(hostsOf([host('a', 4), host('b', 4)], 4).sort(), ['a', 'b']);
 });
 
+test('a multi-node job of one node goes past hosts that are closed, full or too small, and holds up nobody', () => {
+  const beside = (...hosts: HostView[]) => ofNodes([...hosts, apart('b', 8)], 1);
+  const full = apart('full', 2);
+  const busy = { instances: [instance('i', 1, full, 'c5.large')], running: [task('t', 'i', full, 2)] };
+  assert.deepEqual(on(beside(apart('shut', 2, { open: false }))), [['b', 'c5.large']]);
+  assert.deepEqual(on(beside(apart('small', 1))), [['b', 'c5.large']]);
+  assert.deepEqual(on({ ...beside(full), ...busy }), [['b', 'c5.large']]);
+  const groups = [{ asks: cpu(2), count: 1 }];
+  const ordinary = { id: 10, jobGroup: 0, groups, heads: [{ seq: 2, rank: 2 }], waiting: 1 };
+  const made = plan({
+    ...beside(apart('small', 1)),
+    queues: [{ ...queue(1, [1]), shapes: [nodes(1, 2), ordinary] }],
+  });
+  assert.deepEqual(
+    made.placements.map(({ job }) => job),
+    [1, 2],
+  );
+});
+
 test('nodes that fit on all hosts together and on none alone never run, and the reason names the nearest', () => {
   const s = ofNodes([apart('a', 4), apart('b', 8)], 6);
   assert.deepEqual(plan(s).placements, []);
