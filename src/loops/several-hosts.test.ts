@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { makeWorld, openWorld, type World } from '../../test/support/world.ts';
 import { type HostView, machineOf } from '../domain/host.ts';
 import { openSqlite } from '../store/sqlite/open-database.ts';
+import { noteRecalled } from '../transitions/jobs/recall.ts';
 
 /* An engine of several hosts, as the loops see it. */
 
@@ -35,6 +36,33 @@ test('an order names the host that its task was placed on, and none that is clos
   await world.submit();
   await world.settle();
   assert.deepEqual(hostsOf(world).slice(2), ['b', 'b']);
+});
+
+test('a multi-node job whose main node was not sent gives up the host that is silent, and its nodes start elsewhere', async () => {
+  const world = await makeWorld({ command: ['run'], hosts: HOSTS });
+  world.engine.begins = false;
+  const container = { image: 'x', vcpus: 1, memory: 16, command: ['run'] };
+  const nodeRangeProperties = [{ targetNodes: '0:', container }];
+  const nodeProperties = { numNodes: 2, mainNode: 1, nodeRangeProperties };
+  await world.ask('registerJobDefinition', { jobDefinitionName: 'm', type: 'multinode', nodeProperties });
+  const id = await world.submit({ jobDefinition: 'm' });
+  await world.settle();
+  const [first] = hostsOf(world);
+  world.engine.hosts = () => HOSTS.map((one) => ({ ...one, open: one.id !== first }));
+  const { taskId } = world.engine.orders[0]!;
+  await world.engine.recall(taskId);
+  const { service } = world;
+  await service.store.write((tx) => noteRecalled(service, tx, [taskId]));
+  world.engine.begins = true;
+  await world.settle();
+  const other = first === 'a' ? 'b' : 'a';
+  assert.deepEqual(hostsOf(world), [first, other, other]);
+  const job = await world.job(id);
+  assert.deepEqual([job.status, job.attempts.length], ['RUNNING', 0]);
+  assert.deepEqual(
+    world.engine.orders.slice(1).map(({ attempt }) => attempt),
+    [1, 1],
+  );
 });
 
 test('on one machine an order names no host', async () => {
