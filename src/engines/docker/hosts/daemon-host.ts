@@ -4,6 +4,7 @@ import type { Address } from '../address.ts';
 import type { Machine } from '../api-shapes.ts';
 import type { DockerEngine } from '../engine.ts';
 import type { DockerEngineSettings } from '../settings.ts';
+import { Comparison } from './comparison.ts';
 import { type HostEvent, type HostState, nextState } from './host-state.ts';
 import { HostTasks } from './host-tasks.ts';
 import type { KnownHost } from './known-hosts.ts';
@@ -40,9 +41,9 @@ export class DaemonHost {
   private state: HostState;
   private engine: DockerEngine | undefined;
   private opening: DockerEngine | undefined;
-  /** What its daemon has was compared with the store: what that has no use for is stopped before other tasks come. */
-  private isCompared = false;
+  private readonly comparison = new Comparison();
   private trying: Promise<Error | undefined> | undefined;
+  private leaving: Promise<void> | undefined;
   private closed = false;
 
   constructor(address: Address | undefined, settings: HostSettings, doors: HostDoors) {
@@ -91,7 +92,7 @@ export class DaemonHost {
       foreign: NOTHING,
       slots: Number.POSITIVE_INFINITY,
       cpuIsWeight: false,
-      open: this.isHeard && this.isCompared,
+      open: this.isHeard && this.comparison.isOver,
       standing: false,
       isApart: true,
       ...(this.state.kind === 'lost' && { isLost: true }),
@@ -117,6 +118,11 @@ export class DaemonHost {
     return this.tasks.knows(taskId) || (this.engine?.knows(taskId) ?? false);
   }
 
+  /** The store holds these as live, on whichever host. */
+  holds(tasks: ReadonlySet<string>): void {
+    this.comparison.holds(tasks);
+  }
+
   /** What an earlier server left there, as the store has it: where it is heard it is known better. */
   expect(tasks: readonly ExpectedTask[]): void {
     if (!this.engine) this.tasks.expect(tasks);
@@ -133,7 +139,9 @@ export class DaemonHost {
   }
 
   async stop(taskId: string, graceSeconds: number): Promise<void> {
-    if (!this.tasks.stop(taskId, graceSeconds)) await this.engine?.stop(taskId, graceSeconds);
+    if (this.tasks.stop(taskId, graceSeconds)) return;
+    this.comparison.stopped(taskId);
+    await this.engine?.stop(taskId, graceSeconds);
   }
 
   async forget(taskIds: readonly string[]): Promise<void> {
@@ -143,11 +151,9 @@ export class DaemonHost {
 
   /** For a comparison. While it is silent those are left out that nothing was sent of: they are free to go elsewhere. */
   list(): TaskReport[] {
-    if (this.engine && !this.isCompared) {
-      this.isCompared = true;
-      this.doors.changed();
-    }
-    const listed = this.tasks.notLost(this.engine?.known() ?? []);
+    const known = this.engine?.known() ?? [];
+    if (this.comparison.look(liveIn(known), this.tasks.hasNoLost)) this.doors.changed();
+    const listed = this.tasks.notLost(known);
     const unsent = new Set(this.isHeard ? [] : this.engine?.unsent());
     return [...this.tasks.reports(), ...listed.filter(({ taskId }) => !unsent.has(taskId))];
   }
@@ -159,7 +165,7 @@ export class DaemonHost {
 
   async close(): Promise<void> {
     this.closed = true;
-    await Promise.all([this.engine?.close(), this.opening?.close()]);
+    await Promise.all([this.engine?.close(), this.opening?.close(), this.leaving]);
   }
 
   private async tryOnce(): Promise<Error | undefined> {
@@ -182,6 +188,7 @@ export class DaemonHost {
   private async adopted(engine: DockerEngine): Promise<void> {
     if (this.closed) return engine.close();
     this.engine = engine;
+    this.comparison.begin(liveIn(engine.known()));
     this.tell({ kind: 'heard' });
     for (const [taskId, graceSeconds] of this.tasks.met()) {
       if (!(await engine.recall(taskId))) await engine.stop(taskId, graceSeconds);
@@ -251,14 +258,18 @@ export class DaemonHost {
   private lose(): void {
     const { engine } = this;
     this.engine = undefined;
-    this.isCompared = false;
+    this.comparison.end();
     const unsent = new Set(engine?.unsent());
     const live = (engine?.known() ?? []).filter(({ taskId }) => !unsent.has(taskId));
     this.doors.report(this.tasks.lose(live, this.settings.clock.wall()));
     if (!engine) return;
-    void engine.close();
-    void this.keepOpening();
+    // two would keep the log of what still runs
+    this.leaving = engine.close();
+    void this.leaving.then(() => this.keepOpening());
   }
 }
+
+const liveIn = (reports: readonly TaskReport[]): string[] =>
+  reports.flatMap(({ taskId, kind }) => (kind === 'running' || kind === 'waiting' ? [taskId] : []));
 
 const NOTHING = { milliVcpus: 0, memoryMiB: 0, gpus: 0 };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HostsWorld } from '../../../../test/support/docker-hosts.ts';
 import { orderOf } from '../../../../test/support/orders.ts';
+import { DaemonRefusal } from '../answers.ts';
 
 const LIMIT = 300_000;
 
@@ -82,7 +83,7 @@ for (const trouble of ['away', 'faulty'] as const) {
     w.daemons.b!.comeBack();
     await w.time.pass(15_000);
     assert.deepEqual(w.openHosts(), ['a'], 'nothing comes there before it is compared with the store');
-    assert.deepEqual([await w.kindOf(onB), w.openHosts()], ['lost', ['a', 'b']], 'until the store has it');
+    assert.equal(await w.kindOf(onB), 'lost', 'until the store has it');
     assert.equal((await w.engine.list()).length, 2, 'each task once');
     assert.deepEqual(
       w.heard.filter(({ kind }) => kind !== 'lost'),
@@ -92,11 +93,17 @@ for (const trouble of ['away', 'faulty'] as const) {
     await w.engine.forget([onB]);
     assert.equal(await w.kindOf(onB), 'running', 'a stray');
     assert.equal(await w.engine.recall(onB), false);
+    w.daemons.b!.noes.kill = [new DaemonRefusal(500, 'busy')];
     await w.engine.stop(onB, 0);
-    await w.time.pass(2000);
+    await w.engine.list();
+    assert.deepEqual([w.openHosts(), w.daemons.b!.running], [['a'], 1], 'it may run yet');
+    await w.time.pass(20_000);
     await w.engine.forget([onB]);
     await w.time.pass(2000);
     assert.equal(w.daemons.b!.size, 0);
+    assert.deepEqual(w.openHosts(), ['a'], 'nobody has looked again');
+    await w.engine.list();
+    assert.deepEqual(w.openHosts(), ['a', 'b']);
   });
 }
 
@@ -338,7 +345,10 @@ test('what is told lost is not recalled, whatever the daemon that is back knows 
   delete w.daemons.fresh;
   await w.time.pass(15_000);
   assert.equal(await w.kindOf(onB), 'lost');
-  assert.deepEqual([w.openHosts(), await w.engine.recall(onB)], [['a', 'b'], false]);
+  assert.deepEqual([w.openHosts(), await w.engine.recall(onB)], [['a'], false], 'the store does not have it');
+  await w.engine.forget([onB]);
+  await w.engine.list();
+  assert.deepEqual(w.openHosts(), ['a', 'b'], 'that has nothing to stop');
 });
 
 test('where another daemon answers at the address of one that is silent, what is expected of that is waited for', async () => {

@@ -96,6 +96,8 @@ export class DockerHosts implements Engine {
   }
 
   expect(tasks: readonly ExpectedTask[]): void {
+    const ids = new Set(tasks.map(({ taskId }) => taskId));
+    for (const host of this.all) host.holds(ids);
     const unknown = tasks.filter(({ taskId }) => !this.hostOf(taskId));
     for (const [id, theirs] of Map.groupBy(unknown, ({ host }) => host)) {
       const host = this.all.find((one) => one.id === id) ?? this.addAbsent(this.ids.remembered(id));
