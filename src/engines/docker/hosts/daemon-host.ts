@@ -14,6 +14,9 @@ import { SilentBoot } from './silent-boot.ts';
 /** How soon one that did not answer is tried again. */
 const AGAIN_MILLISECONDS = 5000;
 
+/** How long one that makes no containers takes no tasks. */
+const FAULT_MILLISECONDS = 60_000;
+
 /** What a host tells and asks. */
 export interface HostDoors {
   readonly connect: Connect;
@@ -22,6 +25,8 @@ export interface HostDoors {
   /** Its view is another. */
   readonly changed: () => void;
   readonly report: (reports: readonly TaskReport[]) => void;
+  /** Whether an order that it will not make is to go elsewhere. */
+  readonly isLeft: (host: DaemonHost, order: StartOrder) => boolean;
 }
 
 export type HostSettings = Omit<DockerEngineSettings, 'address' | 'presence' | 'isElsewhere' | 'boot'> & {
@@ -43,6 +48,8 @@ export class DaemonHost {
   private opening: DockerEngine | undefined;
   private readonly comparison = new Comparison();
   private trying: Promise<Error | undefined> | undefined;
+  /** Why it takes no tasks for a while, though it is heard. */
+  private fault: { readonly why: string; readonly end: () => void } | undefined;
   private leaving: Promise<void> | undefined;
   private closed = false;
 
@@ -92,7 +99,7 @@ export class DaemonHost {
       foreign: NOTHING,
       slots: Number.POSITIVE_INFINITY,
       cpuIsWeight: false,
-      open: this.isHeard && this.comparison.isOver,
+      open: this.isHeard && this.comparison.isOver && !this.fault,
       standing: false,
       isApart: true,
       ...(this.state.kind === 'lost' && { isLost: true }),
@@ -149,12 +156,12 @@ export class DaemonHost {
     await this.engine?.forget(taskIds);
   }
 
-  /** For a comparison. While it is silent those are left out that nothing was sent of: they are free to go elsewhere. */
+  /** For a comparison. While it is silent, or makes no containers, those are left out that nothing was sent of: they are free to go elsewhere. */
   list(): TaskReport[] {
     const known = this.engine?.known() ?? [];
     if (this.comparison.look(liveIn(known), this.tasks.hasNoLost)) this.doors.changed();
     const listed = this.tasks.notLost(known);
-    const unsent = new Set(this.isHeard ? [] : this.engine?.unsent());
+    const unsent = new Set(this.isHeard && !this.fault ? [] : this.engine?.unsent());
     return [...this.tasks.reports(), ...listed.filter(({ taskId }) => !unsent.has(taskId))];
   }
 
@@ -165,6 +172,7 @@ export class DaemonHost {
 
   async close(): Promise<void> {
     this.closed = true;
+    this.fault?.end();
     await Promise.all([this.engine?.close(), this.opening?.close(), this.leaving]);
   }
 
@@ -212,8 +220,24 @@ export class DaemonHost {
         heard: () => this.engine && this.tell({ kind: 'heard' }),
         unheard: (why) =>
           this.engine && this.tell({ kind: 'unheard', at: this.settings.clock.steady(), why }),
+        isLeft: (order, why) => this.isLeft(order, why),
       },
     };
+  }
+
+  private isLeft(order: StartOrder, why: string): boolean {
+    if (!this.doors.isLeft(this, order)) return false;
+    const { log, timers } = this.settings;
+    if (!this.fault)
+      log.warn({ host: this.name, error: why }, 'a host makes no containers: it takes no jobs for a minute');
+    this.fault?.end();
+    const end = timers.after(FAULT_MILLISECONDS, () => {
+      this.fault = undefined;
+      this.doors.changed();
+    });
+    this.fault = { why, end };
+    this.doors.changed();
+    return true;
   }
 
   private meet(machine: Machine): void {

@@ -141,6 +141,33 @@ test('an order that nothing was sent of is not listed while its host is silent, 
   assert.deepEqual([w.daemons.b!.starts.size, w.daemons.b!.size], [0, 0]);
 });
 
+test('a daemon that answers 5xx to creates takes no tasks for a minute, and their orders go elsewhere without an attempt', async () => {
+  const w = new HostsWorld('a', 'b', 'c');
+  await w.open();
+  const full = () => Array.from({ length: 50 }, () => new DaemonRefusal(500, 'no space left on device'));
+  w.daemons.b!.noes.create = full();
+  const [first, second] = [orderOf([], { host: 'b', jobId: 'j' }), orderOf([], { host: 'b', jobId: 'k' })];
+  await w.engine.start([first, second]);
+  await w.time.pass(15_000);
+  assert.deepEqual([w.heard, w.openHosts()], [[], ['a', 'c']]);
+  assert.deepEqual([await w.kindOf(first.taskId), await w.engine.recall(first.taskId)], [undefined, true]);
+  assert.equal(await w.engine.recall(second.taskId), true);
+  await w.engine.forget([first.taskId, second.taskId]);
+  await w.time.pass(70_000);
+  assert.deepEqual(w.openHosts(), ['a', 'b', 'c'], 'a minute after');
+  assert.deepEqual(w.logged, ['a host makes no containers: it takes no jobs for a minute: b']);
+  w.daemons.a!.noes.create = full();
+  const again = orderOf([], { host: 'a', jobId: 'j' });
+  await w.engine.start([again, orderOf([], { host: 'c', jobId: 'k' })]);
+  await w.time.pass(15_000);
+  const kinds = w.heard.map(({ taskId, kind }) => [taskId === again.taskId, kind]);
+  assert.deepEqual(kinds.sort(), [
+    [false, 'running'],
+    [true, 'failed'],
+  ]);
+  assert.deepEqual(w.openHosts(), ['a', 'b', 'c'], 'two hosts say no to it: that is the job’s own fault');
+});
+
 test('what was recalled before its order came never starts, on no host', async () => {
   const { world: w } = await world();
   const order = orderOf([], { host: 'a' });

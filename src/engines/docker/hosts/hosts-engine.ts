@@ -10,6 +10,7 @@ import { DaemonHost, type HostDoors, type HostSettings } from './daemon-host.ts'
 import { HostIds, type HostIdsSettings, SameDaemon } from './host-ids.ts';
 import { type KnownHost, lastKnownAt } from './known-hosts.ts';
 import { type Connect, connectTo } from './open-daemon.ts';
+import { RefusedOrders } from './refused-orders.ts';
 
 export type DockerHostsSettings = HostSettings & HostIdsSettings & { readonly addresses: readonly Address[] };
 
@@ -30,6 +31,7 @@ export class DockerHosts implements Engine {
   private views: readonly HostView[] | undefined;
   /** Tasks of no host, until they are forgotten: they never start. */
   private readonly recalled = new Set<string>();
+  private readonly refused = new RefusedOrders();
   private unheard: TaskReport[] = [];
   private listener: (reports: readonly TaskReport[]) => void = () => {};
 
@@ -45,6 +47,7 @@ export class DockerHosts implements Engine {
       identify: (host, machine) => this.ids.identify(host, machine),
       changed: () => this.changed(),
       report: (reports) => this.report(reports),
+      isLeft: ({ id }, order) => this.refused.isLeft(id, order),
     };
     this.all = settings.addresses.map((address) => new DaemonHost(address, settings, this.doors));
   }
