@@ -22,6 +22,8 @@ export interface HostDoors {
   readonly connect: Connect;
   /** Who the daemon is that answers there, as it is remembered. Throws when it is another host's. */
   readonly identify: (host: DaemonHost, machine: Machine) => KnownHost;
+  /** It is lost, and its daemon no longer followed. */
+  readonly lost: (host: DaemonHost) => void;
   /** Its view is another. */
   readonly changed: () => void;
   readonly report: (reports: readonly TaskReport[]) => void;
@@ -74,6 +76,11 @@ export class DaemonHost {
 
   get isHeard(): boolean {
     return this.state.kind === 'heard';
+  }
+
+  /** It was heard, and is tried in vain since. */
+  get isSilent(): boolean {
+    return this.state.kind === 'silent';
   }
 
   /** Its daemon's containers are followed, though it be silent now. */
@@ -283,6 +290,7 @@ export class DaemonHost {
     const { engine } = this;
     this.engine = undefined;
     this.comparison.end();
+    this.doors.lost(this);
     const unsent = new Set(engine?.unsent());
     const live = (engine?.known() ?? []).filter(({ taskId }) => !unsent.has(taskId));
     this.doors.report(this.tasks.lose(live, this.settings.clock.wall()));

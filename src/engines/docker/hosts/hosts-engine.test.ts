@@ -322,6 +322,33 @@ test('another daemon behind the address of a host is not taken for it: nothing i
   assert.deepEqual([w.openHosts(), await w.kindOf(onB)], [['a', 'b'], 'running']);
 });
 
+test('two daemons that have changed addresses are told to be another each, lost after their time, and met again then', async () => {
+  const w = new HostsWorld('a', 'b', 'c');
+  await w.open();
+  const onB = await w.run('b');
+  const { b, c } = w.daemons;
+  for (const daemon of [b!, c!]) daemon.goAway();
+  await w.time.pass(5000);
+  // what is asked at an address reaches the other
+  Object.assign(b!, { id: 'c' });
+  Object.assign(c!, { id: 'b' });
+  for (const daemon of [b!, c!]) daemon.comeBack();
+  await w.time.pass(60_000);
+  assert.deepEqual(w.openHosts(), ['a']);
+  assert.deepEqual(
+    w.logged.filter((line) => !line.startsWith('a host')),
+    ['b: its id is c and not b', 'c: its id is b and not c'].map(
+      (what) => `another Docker daemon answers at tcp://${what}`,
+    ),
+  );
+  await w.time.pass(LIMIT + 60_000);
+  await w.engine.forget([onB]);
+  await w.time.pass(60_000);
+  await w.engine.list();
+  await w.engine.list();
+  assert.deepEqual(w.openHosts().sort(), ['a', 'b', 'c']);
+});
+
 test('a new daemon behind an address that was another’s is a host of its own, and the other is waited for', async () => {
   const { world: w, onB } = await world();
   w.daemons.b!.goAway();

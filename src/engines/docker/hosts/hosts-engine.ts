@@ -45,6 +45,7 @@ export class DockerHosts implements Engine {
     this.doors = {
       connect,
       identify: (host, machine) => this.ids.identify(host, machine),
+      lost: (host) => host.known && this.ids.giveUp(host, host.known),
       changed: () => this.changed(),
       report: (reports) => this.report(reports),
       isLeft: ({ id }, order) => this.refused.isLeft(id, order),
