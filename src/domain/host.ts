@@ -18,6 +18,8 @@ export interface HostView {
   readonly standing: boolean;
   /** Its tasks reach none on other hosts by a network of ours: the nodes of a multi-node job are all on it, or none is. */
   readonly isApart?: true;
+  /** It was never met: its size is not known. */
+  readonly isUnmet?: true;
   /** It was silent for too long, and what ran there is told lost: instances there are over. */
   readonly isLost?: true;
 }

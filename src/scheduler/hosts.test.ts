@@ -140,6 +140,26 @@ test('hosts that are not listed may come back: what only they could hold is not 
   assert.deepEqual(kinds(world(1, [host('b', 16)], [none])), [['never-pool']], 'it has none');
 });
 
+test('a host that was never met may be of any size: what only it could hold is not told never, and holds up nobody', () => {
+  const unmet = host('unmet', 0, { size: cpu(0, 0), open: false, isUnmet: true, isApart: true });
+  for (const environment of [own(1), slices(1), launched(1, ['c5.4xlarge', 'c5.large'])]) {
+    const queues = [queue(1, [1], [cpu(8), [1]], [cpu(1), [2]])];
+    const s = { ...world(8, [host('a', 4), unmet], [environment]), queues };
+    const made = plan(s);
+    assert.deepEqual(
+      made.waits.map(({ reason }) => reason.verdicts[0]!.kind),
+      ['closed'],
+    );
+    assert.deepEqual(
+      made.placements.map(({ job }) => job),
+      [2],
+    );
+    const met = { ...s, hosts: [host('a', 4), host('unmet', 2)] };
+    assert.match(plan(met).waits[0]!.reason.verdicts[0]!.kind, /^never-/);
+  }
+  assert.equal(plan(ofNodes([apart('a', 4), unmet], 6)).waits[0]!.reason.verdicts[0]!.kind, 'closed');
+});
+
 test('without any host nothing waits for ever but what no host would help', () => {
   const kinds = (vcpus: number, environment: EnvironmentView) =>
     plan(world(vcpus, [], [environment])).waits.map(({ reason }) => reason.verdicts[0]!.kind);

@@ -109,6 +109,7 @@ export class DaemonHost {
       open: this.isHeard && this.comparison.isOver && !this.fault,
       standing: false,
       isApart: true,
+      ...(!this.known?.size.memoryMiB && { isUnmet: true }),
       ...(this.state.kind === 'lost' && { isLost: true }),
     };
   }
