@@ -14,6 +14,8 @@ export interface HostView {
   readonly cpuIsWeight: boolean;
   /** It takes tasks; one that does not goes on with those it has. */
   readonly open: boolean;
+  /** Why it does not take any, in few words, where that is known. */
+  readonly why?: string;
   /** An `UNMANAGED` environment has its instance there also without a task. */
   readonly standing: boolean;
   /** Its tasks reach none on other hosts by a network of ours: the nodes of a multi-node job are all on it, or none is. */

@@ -65,6 +65,29 @@ test('a multi-node job whose main node was not sent gives up the host that is si
   );
 });
 
+test('J-183: a host says why it takes no jobs: to who looks, to a job that was to start there, and to one that waits for any', async () => {
+  const world = await makeWorld({ command: ['run'], hosts: HOSTS });
+  world.engine.begins = false;
+  const id = await world.submit({ containerOverrides: TWO });
+  await world.settle();
+  const why = 'silent since 2026-01-01T00:00:00Z: connect ECONNREFUSED';
+  const [on] = hostsOf(world);
+  world.engine.hosts = () => HOSTS.map((one) => ({ ...one, open: false, ...(one.id === on && { why }) }));
+  assert.equal((await world.job(id)).statusReason, `on host node-${on}: ${why}`);
+  const { pool } = await world.ask('getOverview');
+  assert.deepEqual(pool.hosts.map((shown: { why?: string }) => shown.why).filter(Boolean), [why]);
+  const other = await world.submit();
+  await world.settle();
+  assert.match((await world.job(other)).statusReason, /environment e waits for a host: none takes jobs now$/);
+  world.engine.hosts = () => [
+    host('a', { open: false }),
+    host('b', { size: { ...HOSTS[1]!.size, milliVcpus: 500 } }),
+  ];
+  const large = await world.submit();
+  await world.settle();
+  assert.match((await world.job(large)).statusReason, /of those that take jobs now none is large enough/);
+});
+
 test('on one machine an order names no host', async () => {
   const world = await makeWorld({ command: ['run'] });
   await world.submit();

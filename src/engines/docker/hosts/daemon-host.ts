@@ -99,6 +99,7 @@ export class DaemonHost {
   }
 
   view(): HostView {
+    const why = this.whyClosed();
     return {
       id: this.id,
       name: this.name,
@@ -106,12 +107,33 @@ export class DaemonHost {
       foreign: NOTHING,
       slots: Number.POSITIVE_INFINITY,
       cpuIsWeight: false,
-      open: this.isHeard && this.comparison.isOver && !this.fault,
+      open: why === undefined,
+      ...(why !== undefined && { why }),
       standing: false,
       isApart: true,
       ...(!this.known?.size.memoryMiB && { isUnmet: true }),
       ...(this.state.kind === 'lost' && { isLost: true }),
     };
+  }
+
+  private whyClosed(): string | undefined {
+    const { state, fault } = this;
+    switch (state.kind) {
+      case 'unheard':
+        return `not heard since this server started: ${state.why}`;
+      case 'silent':
+        return `silent since ${this.wallOf(state.since)}: ${state.why}`;
+      case 'lost':
+        return `not heard for too long, what it ran is lost: ${state.why}`;
+      case 'heard':
+        if (fault) return `makes no containers: ${fault.why}`;
+        return this.comparison.isOver ? undefined : 'heard, and not compared yet with what should run there';
+    }
+  }
+
+  private wallOf(steady: number): string {
+    const { clock } = this.settings;
+    return new Date(clock.wall() - (clock.steady() - steady)).toISOString().slice(0, 19).concat('Z');
   }
 
   /** Tries it once, or waits for the try that is under way. Resolves to why it is not heard, undefined when it is. */
@@ -256,9 +278,12 @@ export class DaemonHost {
 
   private tell(event: HostEvent): void {
     if (this.closed) return;
-    const before = this.state;
+    const { state: before, whyNot } = this;
     this.state = nextState(before, event, this.settings.lostAfter);
-    if (this.state.kind === before.kind) return;
+    if (this.state.kind === before.kind) {
+      if (this.whyNot !== whyNot) this.doors.changed();
+      return;
+    }
     this.boot.note(this.state.kind, this.settings.clock.wall());
     this.say(before);
     if (this.state.kind === 'lost') this.lose();
