@@ -11,6 +11,7 @@ import { supportFor } from '../src/engines/docker/support.ts';
 import type { MemberRule } from '../src/engines/member-rules.ts';
 import { EVERYTHING } from '../src/engines/mounts.ts';
 import { supportFor as processSupportFor } from '../src/engines/process/members.ts';
+import * as access from '../src/operations/access/index.ts';
 import * as consumables from '../src/operations/consumables/index.ts';
 import * as definitions from '../src/operations/definitions/index.ts';
 import * as ecs from '../src/operations/ecs/index.ts';
@@ -118,6 +119,16 @@ const notes = (docker: MemberRule, process: MemberRule): string =>
   [docker.why && `docker: ${docker.why}`, process.why && `process: ${process.why}`]
     .filter(Boolean)
     .join('. ');
+/** IAM has no model here: its operations are told by name. */
+const iam = (): string[] => [
+  '## IAM',
+  '',
+  `Users, groups, access keys and policies ([who may do what](access.md)), ${Object.keys(access).length} operations: ${Object.keys(access).map(upper).sort().join(', ')}.`,
+  'Those of MFA devices, SSH keys, certificates, service credentials and login profiles answer that there are none. Any other action is an',
+  '`InvalidAction`: roles, instance profiles and OIDC providers are not here yet. GetUser of root has no UserName, and the start of the server for CreateDate.',
+  '',
+];
+
 const untested = (): string[] => [
   '## What no test shows',
   '',
@@ -196,6 +207,7 @@ export const compatibility = (): string =>
       ...section(ECS, 'ECS'),
       ...section(EXTENSIONS, 'Extensions'),
     ]),
+    ...iam(),
     ...untested(),
   ].join('\n');
 

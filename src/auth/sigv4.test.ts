@@ -5,7 +5,7 @@ import { signerOf } from '../../test/support/signed.ts';
 import { isRefusal } from '../domain/refusal.ts';
 import { parseBasic } from './amz-date.ts';
 import type { SignedRequest } from './credentials.ts';
-import { type Expectation, verify } from './sigv4.ts';
+import { type Expectation, NOBODY, verify } from './sigv4.ts';
 
 /* The AWS SDK's own signer is the oracle. */
 const KEY = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
@@ -93,6 +93,17 @@ test('W-038 W-061: a temporary key needs its token, and its token’s time', asy
   assert.equal(verdict(await signedBy('other'), temporary(NOW + 1)), 'UnrecognizedClientException');
   assert.equal(verdict(await signedBy('token'), expect), 'UnrecognizedClientException');
   assert.equal(verdict(await signedBy('token'), temporary(NOW)), 'ExpiredTokenException');
+});
+
+test('A-016: a key that is unknown is verified all the same, against a secret that lets nobody in', async () => {
+  const unknown: Expectation = { ...expect, keyOf: () => undefined };
+  const signing = { ...KEY, service: 'service', secretAccessKey: NOBODY.secret };
+  const request = { method: 'GET', protocol: 'https:', hostname: HOST, path: '/', headers: { host: HOST } };
+  const signed = await signerOf(signing).sign(request, { signingDate: new Date(NOW) });
+  const right = { ...(await signedBy()), headers: listed(signed.headers) };
+  // the stand-in's secret is in the source: who signs with it is nobody still
+  assert.equal(verdict(right, { ...expect, keyOf: () => NOBODY }), 'taken');
+  assert.equal(verdict(right, unknown), 'UnrecognizedClientException');
 });
 
 test('a region of any takes every region’s signature', async () => {

@@ -10,8 +10,8 @@ import { noServer } from './target.ts';
 
 const SERVICES = ['batch', 'cloudwatch_logs', 'sts', 'ecs'] as const;
 
-/** What `--with` may add. Not there unasked: other work of the shell may need the real EC2, and a person an answer at once. */
-const EXTRAS = ['ec2', 'retries'] as const;
+/** What `--with` may add. Not there unasked: other work of the shell may need the real EC2 and IAM, and a person an answer at once. */
+const EXTRAS = ['ec2', 'iam', 'retries'] as const;
 type Extra = (typeof EXTRAS)[number];
 
 /** With `--batch-only`: all that a client asks whose other services are elsewhere. */
@@ -33,7 +33,10 @@ export const envCommand = (program: Command): void => {
     .description('print the lines that point every AWS client here, to eval')
     .option('--data <dir>', 'the data folder of the server')
     .option('--profile <name>', 'write a profile into the AWS config files instead')
-    .option('--with <list>', 'of ec2 (what instances jobs run on), retries (to wait while a server is away)')
+    .option(
+      '--with <list>',
+      'of ec2 (what instances jobs run on), iam (who may do what), retries (to wait while a server is away)',
+    )
     .option(
       '--batch-only',
       'write a profile (longshore, or that of --profile) that sends Batch and its logs here, and keeps the keys it has',
@@ -69,8 +72,10 @@ const parseExtras = (list: string | undefined): readonly Extra[] =>
       return extra;
     });
 
-const servicesOf = (extras: readonly Extra[]): readonly string[] =>
-  extras.includes('ec2') ? [...SERVICES, 'ec2'] : SERVICES;
+const servicesOf = (extras: readonly Extra[]): readonly string[] => [
+  ...SERVICES,
+  ...extras.filter((extra) => extra !== 'retries'),
+];
 
 const exports = (address: ServerAddress, key: RootKey, extras: readonly Extra[]): string[] => {
   const region = regionOf(address);

@@ -2,6 +2,8 @@
 export interface Caller {
   readonly arn: string;
   readonly accessKeyId: string;
+  /** `AIDA…` of a user; root has none. */
+  readonly userId?: string;
 }
 
 /** What answers an operation, and what answers those of a service, by name. */

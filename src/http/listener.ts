@@ -2,17 +2,19 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { checkerOf } from '../api/check.ts';
 import { EXTENSIONS } from '../api/extensions.ts';
 import { BATCH, ECS, LOGS } from '../api/shapes.gen.ts';
-import type { SignedRequest } from '../auth/credentials.ts';
-import { type Key, verify } from '../auth/sigv4.ts';
+import { accessKeyIdIn, type SignedRequest } from '../auth/credentials.ts';
+import { verify } from '../auth/sigv4.ts';
 import { isRefusal, Refusal } from '../domain/refusal.ts';
 import type { Clock, Timers } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../lib/logger.ts';
+import type { Access, NamedSigner, RequestFacts } from './access.ts';
 import { readBody } from './body.ts';
 import { tellForbidden } from './forbidden.ts';
 import type { Caller, Handlers } from './handlers.ts';
 import { restJson } from './protocol.ts';
-import { ec2, sts } from './query-services.ts';
+import { inputOf } from './query-form.ts';
+import { ec2, iam, sts } from './query-services.ts';
 import { type Route, routeOf } from './route.ts';
 import { send, sendError, sendStatus } from './send.ts';
 import { isTagsPath, tagsInput } from './tags-path.ts';
@@ -21,7 +23,7 @@ export interface ListenerSettings {
   /** The region served; `any` takes signatures for all. */
   readonly region: string;
   readonly account: string;
-  readonly keyOf: (accessKeyId: string) => Key | undefined;
+  readonly access: Access;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly ids: Ids;
@@ -34,6 +36,7 @@ export interface ListenerSettings {
   readonly logs: Handlers;
   readonly ecs: Handlers;
   readonly ec2: Handlers;
+  readonly iam: Handlers;
 }
 
 type Operation = Extract<Route, { kind: 'operation' }>;
@@ -67,6 +70,7 @@ const FAULTS = {
   logs: 'ServiceUnavailableException',
   sts: 'InternalFailure',
   ec2: 'InternalError',
+  iam: 'ServiceFailure',
 } as const;
 
 /** What went wrong is for the log; the client is given the number to find it by. */
@@ -130,43 +134,101 @@ const authorised = async (
   response: ServerResponse,
   requestId: string,
 ): Promise<void> => {
-  const { region, clock, keyOf } = settings;
+  const accessKeyId = accessKeyIdIn(signed);
+  const named = accessKeyId === undefined ? undefined : await settings.access.signerOf(accessKeyId);
   const signer = verify(signed, {
-    region,
+    // IAM is everywhere the same
+    region: route.service === 'iam' ? 'any' : settings.region,
     service: route.service === 'longshore' ? 'batch' : route.service,
-    now: clock.wall(),
-    keyOf,
+    now: settings.clock.wall(),
+    keyOf: (asked) => (asked === accessKeyId ? named?.key : undefined),
   });
-  if (isRefusal(signer)) {
-    tellForbidden(settings.log, request, signer, requestId);
-    return sendError(response, route.protocol, inQueryWords(signer, route), requestId);
+  if (isRefusal(signer) || !named) {
+    const refusal = signer as Refusal;
+    tellForbidden(settings.log, request, refusal, requestId);
+    return sendError(response, route.protocol, inQueryWords(refusal, route), requestId);
   }
-  const caller = { arn: signer.key.arn, accessKeyId: signer.accessKeyId };
-  const answer = await ask(settings, route, signed, caller, requestId).catch((error: unknown) =>
+  named.used(route.service, signer.region);
+  const facts = {
+    region: signer.region,
+    sourceIp: request.socket.remoteAddress ?? '',
+    userAgent: header(request, 'user-agent'),
+    referer: header(request, 'referer'),
+  };
+  const answer = await allowed(settings, route, signed, named, facts, requestId).catch((error: unknown) =>
     faultOf(settings, route.service, error, requestId),
   );
-  if (isRefusal(answer)) return sendError(response, route.protocol, answer, requestId);
-  send(response, 200, route.protocol.contentType, route.protocol.answer(answer, requestId), requestId);
+  if (!isRefusal(answer))
+    return send(
+      response,
+      200,
+      route.protocol.contentType,
+      route.protocol.answer(answer, requestId),
+      requestId,
+    );
+  tellForbidden(settings.log, request, answer, requestId);
+  sendError(response, route.protocol, answer, requestId);
 };
+
+/** Whether it may be asked comes first, and only then the body is looked at as its operation does (A-184). */
+const allowed = async (
+  settings: ListenerSettings,
+  route: Operation,
+  signed: SignedRequest,
+  signer: NamedSigner,
+  facts: RequestFacts,
+  requestId: string,
+): Promise<unknown> => {
+  const { service, operation } = route;
+  const input = once(() => inputAsked(service, signed));
+  const caller = await signer.authorise({
+    ...facts,
+    service,
+    operation,
+    input: () => (isRefusal(input()) ? undefined : input()),
+  });
+  return isRefusal(caller) ? caller : ask(settings, route, signed, input, caller, requestId);
+};
+
+const once = <T>(read: () => T): (() => T) => {
+  let known: { readonly value: T } | undefined;
+  return () => {
+    known ??= { value: read() };
+    return known.value;
+  };
+};
+
+/** What the body says, nothing of it checked; a refusal where it cannot be read. */
+const inputAsked = (service: Operation['service'], signed: SignedRequest): unknown => {
+  if (service === 'sts' || service === 'ec2' || service === 'iam') return inputOf(parametersOf(signed));
+  const parsed = parse(signed.body);
+  return !isRefusal(parsed) && isTagsPath(signed.path) ? tagsInput(signed, parsed) : parsed;
+};
+
+const parametersOf = ({ query, body }: SignedRequest): ReadonlyMap<string, string> =>
+  new Map([...query, ...new URLSearchParams(Buffer.from(body).toString('utf8'))]);
 
 const ask = async (
   settings: ListenerSettings,
   { service, operation }: Operation,
   signed: SignedRequest,
+  input: () => unknown,
   caller: Caller,
   requestId: string,
 ): Promise<unknown> => {
-  if (service !== 'sts' && service !== 'ec2') return operate(settings, service, operation, signed, caller);
-  const form = new URLSearchParams(Buffer.from(signed.body).toString('utf8'));
-  const parameters = new Map([...signed.query, ...form]);
+  if (service !== 'sts' && service !== 'ec2' && service !== 'iam')
+    return operate(settings, service, operation, input, caller);
+  const parameters = parametersOf(signed);
   const request = { action: operation, parameters, caller, account: settings.account, requestId };
+  if (service === 'iam') return iam(settings.iam, { ...request, input: input() });
   return service === 'sts' ? sts(request) : ec2(settings.ec2, request);
 };
 
 /** Query services have other names for an unknown key (W-113). */
 const inQueryWords = (refusal: Refusal, route: Operation): Refusal => {
   if (refusal.type !== 'UnrecognizedClientException') return refusal;
-  if (route.service === 'sts') return new Refusal('InvalidClientTokenId', refusal.status, refusal.message);
+  if (route.service === 'sts' || route.service === 'iam')
+    return new Refusal('InvalidClientTokenId', refusal.status, refusal.message);
   return route.service === 'ec2'
     ? new Refusal('AuthFailure', 401, 'AWS was not able to validate the provided access credentials')
     : refusal;
@@ -176,15 +238,14 @@ const operate = async (
   settings: ListenerSettings,
   service: 'batch' | 'longshore' | 'logs' | 'ecs',
   operation: string,
-  signed: SignedRequest,
+  input: () => unknown,
   caller: Caller,
 ): Promise<unknown> => {
   const handler = Object.hasOwn(settings[service], operation) ? settings[service][operation] : undefined;
   if (!handler) return notYet(service, operation);
-  const parsed = parse(signed.body);
-  if (isRefusal(parsed)) return parsed;
-  const input = isTagsPath(signed.path) ? tagsInput(signed, parsed) : parsed;
-  const checked = CHECKS[service](MODELS[service].operations[operation]!.input, input);
+  const given = input();
+  if (isRefusal(given)) return given;
+  const checked = CHECKS[service](MODELS[service].operations[operation]!.input, given);
   if (checked.ok) return handler(checked.value as never, caller);
   const { kind, message } = checked.violation;
   if (kind === 'serialization') return new Refusal('SerializationException', 400, message);

@@ -25,7 +25,12 @@ export const json11: Protocol = {
   contentType: 'application/x-amz-json-1.1',
   answer: (value) => JSON.stringify(value),
   error: (refusal, requestId) =>
-    JSON.stringify({ __type: refusal.type, message: spelled(refusal, requestId) }),
+    JSON.stringify({
+      __type: refusal.type,
+      message: spelled(refusal, requestId),
+      // clients of the one read the one, clients of the other the other
+      ...(refusal.type === 'AccessDeniedException' && { Message: spelled(refusal, requestId) }),
+    }),
 };
 
 /** STS and its like: form in, XML out (W-112, W-113). */

@@ -2,6 +2,7 @@ import { isRefusal, Refusal } from '../domain/refusal.ts';
 import type { ShownInstance } from '../operations/ec2/describe-instances.ts';
 import type { Caller, Handlers } from './handlers.ts';
 import { xml } from './protocol.ts';
+import { iamXml } from './query-xml.ts';
 
 /* The services of the query protocol, form in and XML out: as much of them as Batch's clients ask. */
 
@@ -19,7 +20,7 @@ export const sts = ({ action, caller, account, requestId }: QueryRequest): strin
   if (action !== 'GetCallerIdentity') return notHere('sts', action);
   return (
     '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>' +
-    `<Arn>${xml(caller.arn)}</Arn><UserId>${account}</UserId><Account>${account}</Account></GetCallerIdentityResult>` +
+    `<Arn>${xml(caller.arn)}</Arn><UserId>${caller.userId ?? account}</UserId><Account>${account}</Account></GetCallerIdentityResult>` +
     `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></GetCallerIdentityResponse>`
   );
 };
@@ -49,6 +50,23 @@ export const ec2 = async (handlers: Handlers, request: QueryRequest): Promise<st
     '<DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">' +
     `<requestId>${requestId}</requestId><reservationSet>${items}</reservationSet></DescribeInstancesResponse>`
   );
+};
+
+/** IAM: users, their keys and policies. Rule A-027. */
+export const iam = async (
+  handlers: Handlers,
+  request: QueryRequest & { readonly input: unknown },
+): Promise<string | Refusal> => {
+  const { action, input, caller, requestId } = request;
+  const handler = Object.hasOwn(handlers, action) ? handlers[action] : undefined;
+  if (!handler)
+    return new Refusal(
+      'InvalidAction',
+      400,
+      `Could not find operation ${action} for version 2010-05-08: Longshore has users, groups, access keys and policies.`,
+    );
+  const answer = await handler(input as never, caller);
+  return isRefusal(answer) ? answer : iamXml(action, answer, requestId);
 };
 
 const CODES = { running: 16, terminated: 48 } as const;

@@ -10,7 +10,7 @@ export type Route =
   | {
       readonly kind: 'operation';
       /** The name that signatures are scoped to. */
-      readonly service: 'batch' | 'longshore' | 'logs' | 'ecs' | 'sts' | 'ec2';
+      readonly service: 'batch' | 'longshore' | 'logs' | 'ecs' | 'sts' | 'ec2' | 'iam';
       readonly operation: string;
       readonly protocol: Protocol;
     }
@@ -79,7 +79,7 @@ export const routeOf = (
   const scope = scopeOf();
   const action = path === '/' ? actionOf() : undefined;
   if (action !== undefined) return byAction(action, scope);
-  if (scope !== undefined && !['batch', 'logs', 'ecs', 'sts', 'ec2'].includes(scope)) {
+  if (scope !== undefined && !['batch', 'logs', 'ecs', 'sts', 'ec2', 'iam'].includes(scope)) {
     return refused(STRANGERS.get(scope) ?? restJson, 'UnknownOperationException', 404, notHere(scope));
   }
   return refused(restJson, 'MissingAuthenticationTokenException', 403, 'Missing Authentication Token');
@@ -99,9 +99,10 @@ const byAction = (action: string, scope: string | undefined): Route => {
   if (scope === undefined || scope === 'sts') {
     return { kind: 'operation', service: 'sts', operation: action, protocol: queryXml };
   }
+  if (scope === 'iam') return { kind: 'operation', service: 'iam', operation: action, protocol: queryXml };
   if (scope === 'ec2') return { kind: 'operation', service: 'ec2', operation: action, protocol: ec2Xml };
   return refused(queryXml, 'InvalidAction', 400, notHere(scope));
 };
 
 const notHere = (service: string): string =>
-  `The service '${service}' is not here: Longshore speaks Batch, and what Batch's clients ask of Logs, ECS, EC2 and STS.`;
+  `The service '${service}' is not here: Longshore speaks Batch, and what Batch's clients ask of Logs, ECS, EC2, STS and IAM.`;

@@ -17,7 +17,7 @@ export const ABOUT = 'backup.json';
 export const SUMS = 'SHA256SUMS';
 
 /** Files of the data folder itself; the address says which engine the jobs ran in. */
-export const TOP_FILES = [DATABASE, 'root-key.json', 'token-key', 'server.json'] as const;
+export const TOP_FILES = [DATABASE, 'root-key.json', 'token-key', 'sealing-key', 'server.json'] as const;
 
 /** Of an ended task's folder all but these: what it ran, and what was to run next. */
 export const NOT_OF_ENDED: readonly string[] = ['run', 'next'];

@@ -31,6 +31,8 @@ export interface DataFolder {
   readonly isNew: boolean;
   /** Signs page tokens. */
   readonly tokenKey: string;
+  /** Seals access keys. */
+  readonly sealingKey: string;
   release(): void;
 }
 
@@ -48,8 +50,11 @@ export const openDataFolder = (path: string, chosen: RootKey | undefined): DataF
     if (isNew) writePrivate(join(path, ROOT_KEY), JSON.stringify(chosen ?? makeKey()));
     if (!existsSync(join(path, TOKEN_KEY)))
       writePrivate(join(path, TOKEN_KEY), randomBytes(32).toString('hex'));
+    if (!existsSync(join(path, SEALING_KEY)))
+      writePrivate(join(path, SEALING_KEY), randomBytes(32).toString('hex'));
     const tokenKey = readFileSync(join(path, TOKEN_KEY), 'utf8');
-    return { path, rootKey: readRootKey(path), isNew, tokenKey, release };
+    const sealingKey = readFileSync(join(path, SEALING_KEY), 'utf8');
+    return { path, rootKey: readRootKey(path), isNew, tokenKey, sealingKey, release };
   } catch (error) {
     release();
     throw error;
@@ -74,10 +79,11 @@ export const DATABASE = 'longshore.db';
 /** Where a restore unpacks. */
 export const RESTORING = 'restoring';
 /** But `tasks`, through which tasks that run as another user reach their own. */
-const OURS = /^(longshore\.db|lock\.db|pid|server\.json|root-key\.json|token-key|logs$|helper$)/;
+const OURS = /^(longshore\.db|lock\.db|pid|server\.json|root-key\.json|token-key|sealing-key|logs$|helper$)/;
 
 const ROOT_KEY = 'root-key.json';
 const TOKEN_KEY = 'token-key';
+const SEALING_KEY = 'sealing-key';
 
 /** What keeps a server from starting over the folder `path`, in one line when a person can mend it. */
 export const whyNotStarted = (path: string, error: Error): Error => {

@@ -8,6 +8,7 @@ import { byShares } from '../domain/queue-order.ts';
 import { describeResources } from '../domain/resource-text.ts';
 import { SPOT_WARNING_SECONDS } from '../domain/spot-warning.ts';
 import type { Engine } from '../engines/engine.ts';
+import type { Access, Authorising } from '../http/access.ts';
 import type { Handlers } from '../http/handlers.ts';
 import { createListener } from '../http/listener.ts';
 import { createHttpServer } from '../http/server.ts';
@@ -15,6 +16,9 @@ import type { Timers } from '../lib/clock.ts';
 import type { Log } from '../lib/logger.ts';
 import { Loops } from '../loops/loops.ts';
 import { Retention } from '../loops/retention.ts';
+import { authorise } from '../operations/access/authorise.ts';
+import * as access from '../operations/access/index.ts';
+import { LastUse } from '../operations/access/last-use.ts';
 import * as consumables from '../operations/consumables/index.ts';
 import * as definitions from '../operations/definitions/index.ts';
 import * as ec2 from '../operations/ec2/index.ts';
@@ -27,8 +31,10 @@ import * as policies from '../operations/policies/index.ts';
 import * as queues from '../operations/queues/index.ts';
 import * as tags from '../operations/tags/index.ts';
 import { Catalog } from '../service/catalog.ts';
+import { KnownFacts } from '../service/known-facts.ts';
 import { LastHour } from '../service/last-hour.ts';
 import { Names } from '../service/names.ts';
+import { Principals } from '../service/principals.ts';
 import type { Capacity, Operation, Service } from '../service/service.ts';
 import { ShareUses } from '../service/share-uses.ts';
 import { Specs } from '../service/spec-cache.ts';
@@ -114,6 +120,7 @@ const start = async (
   const service: Service = {
     ...serviceOf(config, { store, clock, log, engine, output }, capacity),
     tokenKey: folder.tokenKey,
+    sealingKey: folder.sealingKey,
     wake: () => loops.wakeForRequest(),
   };
   const loops = new Loops(service, timers);
@@ -150,26 +157,35 @@ const start = async (
 type Parts = Pick<Service, 'store' | 'clock' | 'log' | 'engine' | 'output'>;
 
 /** What operations work with, but for what the data folder and the loops give. */
-const serviceOf = (config: Config, parts: Parts, machine: Resources): Omit<Service, 'tokenKey' | 'wake'> => ({
-  ...parts,
-  ids: machineIds(),
-  account: accountOf(config),
-  catalog: new Catalog(),
-  names: new Names(),
-  specs: new Specs(),
-  shareUses: new ShareUses(),
-  order: byShares,
-  lastPlan: new LastPlan(),
-  lines: new Lines(),
-  frontTimes: new FrontTimes({ wall: parts.clock.wall(), steady: parts.clock.steady() }),
-  lastHour: new LastHour(parts.clock),
-  about: {
-    version: config.version ?? 'unknown',
-    startedAt: parts.clock.wall(),
-    keepMilliseconds: config.keepMilliseconds,
-  },
-  capacity: capacityOf(config, parts.engine, machine),
-});
+const serviceOf = (
+  config: Config,
+  parts: Parts,
+  machine: Resources,
+): Omit<Service, 'tokenKey' | 'sealingKey' | 'wake'> => {
+  const catalog = new Catalog();
+  return {
+    ...parts,
+    ids: machineIds(),
+    account: accountOf(config),
+    catalog,
+    knownFacts: new KnownFacts(catalog),
+    names: new Names(),
+    principals: new Principals(),
+    specs: new Specs(),
+    shareUses: new ShareUses(),
+    order: byShares,
+    lastPlan: new LastPlan(),
+    lines: new Lines(),
+    frontTimes: new FrontTimes({ wall: parts.clock.wall(), steady: parts.clock.steady() }),
+    lastHour: new LastHour(parts.clock),
+    about: {
+      version: config.version ?? 'unknown',
+      startedAt: parts.clock.wall(),
+      keepMilliseconds: config.keepMilliseconds,
+    },
+    capacity: capacityOf(config, parts.engine, machine),
+  };
+};
 
 /** Its hosts are the engine's, or the machine. */
 const capacityOf = (config: Config, engine: Engine, size: Resources): Capacity => {
@@ -202,11 +218,10 @@ const bind = (service: Service, operations: Readonly<Record<string, Operation>>)
   );
 
 const listenerOf = (config: Config, service: Service, timers: Timers, key: RootKey, ready: () => boolean) => {
-  const root = { secret: key.secretAccessKey, arn: `arn:aws:iam::${config.account}:root` };
   return createListener({
     region: config.region,
     account: config.account,
-    keyOf: (accessKeyId) => (accessKeyId === key.accessKeyId ? root : undefined),
+    access: accessOf(config, service, key),
     clock: service.clock,
     timers,
     ids: service.ids,
@@ -226,7 +241,32 @@ const listenerOf = (config: Config, service: Service, timers: Timers, key: RootK
     logs: bind(service, { ...logs } as Record<string, Operation>),
     ecs: bind(service, { ...ecs } as Record<string, Operation>),
     ec2: bind(service, { ...ec2 } as Record<string, Operation>),
+    iam: bind(service, { ...access } as Record<string, Operation>),
   });
+};
+
+/** Root may do everything (A-007); of users their policies say. */
+const accessOf = (config: Config, service: Service, root: RootKey): Access => {
+  const arn = `arn:aws:iam::${config.account}:root`;
+  const caller = { arn, accessKeyId: root.accessKeyId };
+  const rootSigner = {
+    key: { secret: root.secretAccessKey, arn },
+    authorise: async () => caller,
+    used: () => {},
+  };
+  const lastUse = new LastUse();
+  const signerOf = async (accessKeyId: string) => {
+    if (accessKeyId === root.accessKeyId) return rootSigner;
+    const principal = await service.principals.find(service, accessKeyId);
+    return (
+      principal && {
+        key: { secret: principal.secret, arn: principal.arn },
+        authorise: (request: Authorising) => authorise(service, principal, request),
+        used: (name: string, region: string) => lastUse.note(service, accessKeyId, name, region),
+      }
+    );
+  };
+  return { signerOf };
 };
 
 /** A daemon on another machine has that one's folders to mount. */

@@ -97,7 +97,13 @@ export class Catalog {
   /** What submissions were resolved to, by what they were made of: see SubmitJob. */
   readonly made = new CommittedCache<string, MadeSpec>(LIMIT, CHARACTERS);
 
+  /** How often it was forgotten, by transactions whose commit stands. */
+  changes = 0;
+
   forget(tx: Tx): void {
+    tx.onCommit(() => {
+      this.changes++;
+    });
     const { queues, definitions, served, environments, editions, made } = this;
     for (const cache of [queues, definitions, served, environments, editions, made]) cache.forget(tx);
   }

@@ -7,13 +7,15 @@ import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../lib/logger.ts';
 import type { OutputStore } from '../output/output.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, Tx } from '../store/store.ts';
 import type { FrontTimes } from '../why/front-times.ts';
 import type { LastPlan } from '../why/last-plan.ts';
 import type { Lines } from '../why/lines.ts';
 import type { Catalog } from './catalog.ts';
+import type { KnownFacts } from './known-facts.ts';
 import type { LastHour } from './last-hour.ts';
 import type { Names } from './names.ts';
+import type { Principals } from './principals.ts';
 import type { ShareUses } from './share-uses.ts';
 import type { Specs } from './spec-cache.ts';
 
@@ -47,6 +49,11 @@ export interface Service {
   readonly capacity: Capacity;
   /** Signs page tokens, so that a foreign or altered one is refused. From the data folder's secret. */
   readonly tokenKey: string;
+  /** Seals the secrets of access keys: 64 hex digits, a file of its own. */
+  readonly sealingKey: string;
+  /** Who may sign, and what they may do. */
+  readonly principals: Principals;
+  readonly knownFacts: KnownFacts;
   /** Makes the loops look now instead of at their next turn. Call it from `tx.onCommit`. */
   wake(): void;
 }
@@ -87,4 +94,11 @@ export interface Caller {
   /** `arn:aws:iam::<account>:root` and the like. */
   readonly arn: string;
   readonly accessKeyId: string;
+  /** Of a user; root has neither. */
+  readonly userName?: string;
+  readonly userId?: string;
+  /** Why some of the jobs that a request names are refused, by how it names them (A-166). */
+  readonly refusals?: ReadonlyMap<string, Refusal>;
+  /** Of who may not do everything: whether it may stop a job that a request found, by the job's id. */
+  readonly mayStop?: (tx: Tx, jobId: string) => Promise<boolean>;
 }

@@ -11,6 +11,15 @@ export const nextRevision = async (tx: Tx, name: string): Promise<number> => {
   return rows[0]!.last_revision;
 };
 
+/** The one that comes next; nothing is taken. */
+export const revisionToBe = async (tx: Tx, name: string): Promise<number> => {
+  const rows = await tx.all<{ last_revision: number }>(
+    'SELECT last_revision FROM definition_names WHERE name = ?',
+    [name],
+  );
+  return (rows[0]?.last_revision ?? 0) + 1;
+};
+
 export const insertDefinition = async (
   tx: Tx,
   name: string,

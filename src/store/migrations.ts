@@ -311,4 +311,44 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX consumable_updates_steady ON consumable_updates (boot, steady);
   ALTER TABLE holds ADD COLUMN set_since INTEGER NOT NULL DEFAULT 0;
   `,
+  // users, groups, their keys and policies. `owner_kind`: see `OwnerKind`
+  `
+  CREATE TABLE users (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, folded TEXT NOT NULL UNIQUE, path TEXT NOT NULL,
+    id TEXT NOT NULL UNIQUE, boundary TEXT, created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE user_groups (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, folded TEXT NOT NULL UNIQUE, path TEXT NOT NULL,
+    id TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE memberships (member INTEGER NOT NULL, user_group INTEGER NOT NULL, PRIMARY KEY (member, user_group))
+    STRICT, WITHOUT ROWID;
+  CREATE INDEX memberships_group ON memberships (user_group);
+  CREATE TABLE access_keys (
+    id TEXT PRIMARY KEY, owner INTEGER NOT NULL, sealed TEXT NOT NULL, active INTEGER NOT NULL, created_at INTEGER NOT NULL,
+    used_at INTEGER, used_service TEXT, used_region TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX access_keys_owner ON access_keys (owner, created_at);
+  CREATE TABLE managed_policies (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, folded TEXT NOT NULL UNIQUE, path TEXT NOT NULL,
+    arn TEXT NOT NULL UNIQUE, id TEXT NOT NULL UNIQUE, description TEXT, default_version INTEGER NOT NULL,
+    last_version INTEGER NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE policy_versions (
+    policy INTEGER NOT NULL, version INTEGER NOT NULL, document TEXT NOT NULL, created_at INTEGER NOT NULL,
+    PRIMARY KEY (policy, version)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE attachments (
+    owner_kind TEXT NOT NULL, owner INTEGER NOT NULL, arn TEXT NOT NULL, PRIMARY KEY (owner_kind, owner, arn)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX attachments_arn ON attachments (arn);
+  CREATE TABLE inline_policies (
+    owner_kind TEXT NOT NULL, owner INTEGER NOT NULL, name TEXT NOT NULL, document TEXT NOT NULL,
+    PRIMARY KEY (owner_kind, owner, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE access_tags (
+    owner_kind TEXT NOT NULL, owner INTEGER NOT NULL, folded TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (owner_kind, owner, folded)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -21,6 +21,9 @@ export const queueNamed = (tx: Tx, name: string): Promise<QueueRow | undefined> 
     .executeTakeFirst();
 
 /** Whether it is deleted, or about to be. */
+export const queueName = async (tx: Tx, seq: number): Promise<string | undefined> =>
+  (await tx.all<{ name: string }>('SELECT name FROM queues WHERE seq = ?', [seq]))[0]?.name;
+
 export const queueIsGoing = async (tx: Tx, seq: number): Promise<boolean> =>
   (await tx.all(`SELECT 1 FROM queues WHERE seq = ? AND status IN ('DELETING', 'DELETED')`, [seq])).length >
   0;

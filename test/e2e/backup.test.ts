@@ -140,6 +140,7 @@ test('a backup is a tar archive that other programs read, with sums that others 
     'logs',
     'longshore.db',
     'root-key.json',
+    'sealing-key',
     'server.json',
     'token-key',
   ]);

@@ -40,13 +40,14 @@ test('the lines of env, evaluated by a shell, are the address, the key and the r
   );
 });
 
-test('env --with adds EC2’s address, and settings that wait for a server that is away', async (t) => {
+test('env --with adds EC2’s and IAM’s addresses, and settings that wait for a server that is away', async (t) => {
   const { dataDir, url } = await startServe(t);
   const plain = (await runCli(['env', '--data', dataDir])).stdout;
-  const { stdout } = await runCli(['env', '--data', dataDir, '--with', 'ec2,retries']);
+  const { stdout } = await runCli(['env', '--data', dataDir, '--with', 'ec2,iam,retries']);
   const added = stdout.split('\n').filter((line) => !plain.includes(line));
   assert.deepEqual(added.sort(), [
     `export AWS_ENDPOINT_URL_EC2='${url}'`,
+    `export AWS_ENDPOINT_URL_IAM='${url}'`,
     "export AWS_MAX_ATTEMPTS='20'",
     "export AWS_RETRY_MODE='standard'",
   ]);
@@ -58,7 +59,7 @@ test('env --with adds EC2’s address, and settings that wait for a server that 
   assert.ok(written.includes(`ec2 =\n  endpoint_url = ${url}`));
   const { code, stderr } = await runCli(['env', '--data', dataDir, '--with', 'ec2,s3']);
   assert.equal(code, 2);
-  assert.equal(stderr, "longshore: --with takes ec2, retries, got 's3'\n");
+  assert.equal(stderr, "longshore: --with takes ec2, iam, retries, got 's3'\n");
 });
 
 test('a server for any region and every address is told as one that clients can use', async (t) => {

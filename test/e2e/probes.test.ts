@@ -26,7 +26,7 @@ test('/readyz is 503 until what the engine runs is known, while /healthz answers
   const listener = createListener({
     region: 'us-east-1',
     account: '012345678910',
-    keyOf: () => undefined,
+    access: { signerOf: async () => undefined },
     clock: machineClock(),
     timers: machineTimers(silentLog),
     ids: machineIds(),
@@ -37,6 +37,7 @@ test('/readyz is 503 until what the engine runs is known, while /healthz answers
     logs: {},
     ecs: {},
     ec2: {},
+    iam: {},
   });
   const server = createServer(listener).listen(0, '127.0.0.1');
   t.after(() => server.close());

@@ -22,8 +22,10 @@ import * as queues from '../../src/operations/queues/index.ts';
 import * as tags from '../../src/operations/tags/index.ts';
 import type { OutputStore } from '../../src/output/output.ts';
 import { Catalog } from '../../src/service/catalog.ts';
+import { KnownFacts } from '../../src/service/known-facts.ts';
 import { LastHour } from '../../src/service/last-hour.ts';
 import { Names } from '../../src/service/names.ts';
+import { Principals } from '../../src/service/principals.ts';
 import type { Operation, Service } from '../../src/service/service.ts';
 import { ShareUses } from '../../src/service/share-uses.ts';
 import { Specs } from '../../src/service/spec-cache.ts';
@@ -104,6 +106,7 @@ export const startServer = (parts: ServerParts): Server => {
   doors.remembersAtOnce = parts.remembersAtOnce;
   const timers = timersOf(doors, time);
   const inner = new SqliteStore(disk.door(), timers, parts.log);
+  const catalog = new Catalog();
   const service: Service = {
     store: new DoorStore(inner, doors, disk, 'turn', 0),
     clock: { wall: () => time.wall(), steady: () => time.steady(), bootId: time.bootId },
@@ -118,7 +121,8 @@ export const startServer = (parts: ServerParts): Server => {
       (reports, listener) => host.hear(reports, listener),
     ),
     output: host.output as unknown as OutputStore,
-    catalog: new Catalog(),
+    catalog,
+    knownFacts: new KnownFacts(catalog),
     names: new Names(),
     specs: new Specs(),
     shareUses: new ShareUses(),
@@ -139,6 +143,8 @@ export const startServer = (parts: ServerParts): Server => {
       keepMilliseconds: parts.swarm.keepMilliseconds,
     },
     tokenKey: 'simulated',
+    sealingKey: '00'.repeat(32),
+    principals: new Principals(),
     wake: () => loops.wakeForRequest(),
   };
   const loops = new Loops(service, timers);

@@ -64,8 +64,8 @@ export interface Swarm {
 
 /** Those that lead to something only at some times come more often. */
 const MOST_OF: Partial<Record<Fault, number>> = {
-  'host back': 5,
-  'failed commit of many': 3,
+  'host back': 12,
+  'failed commit of many': 8,
   'clock jumps a year': 1.5,
 };
 

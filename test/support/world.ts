@@ -9,6 +9,7 @@ import { isRefusal, type Refusal } from '../../src/domain/refusal.ts';
 import { SPOT_WARNING_SECONDS } from '../../src/domain/spot-warning.ts';
 import { type Log, silentLog } from '../../src/lib/logger.ts';
 import { Loops } from '../../src/loops/loops.ts';
+import * as access from '../../src/operations/access/index.ts';
 import * as consumables from '../../src/operations/consumables/index.ts';
 import * as definitions from '../../src/operations/definitions/index.ts';
 import * as ecs from '../../src/operations/ecs/index.ts';
@@ -20,8 +21,10 @@ import * as queues from '../../src/operations/queues/index.ts';
 import * as tags from '../../src/operations/tags/index.ts';
 import { OutputStore } from '../../src/output/output.ts';
 import { Catalog } from '../../src/service/catalog.ts';
+import { KnownFacts } from '../../src/service/known-facts.ts';
 import { LastHour } from '../../src/service/last-hour.ts';
 import { Names } from '../../src/service/names.ts';
+import { Principals } from '../../src/service/principals.ts';
 import type { Operation, Service } from '../../src/service/service.ts';
 import { ShareUses } from '../../src/service/share-uses.ts';
 import { Specs } from '../../src/service/spec-cache.ts';
@@ -34,6 +37,7 @@ import { FakeClock, FakeIds, FakeTimers } from './fakes.ts';
 import { ScriptedEngine } from './scripted-engine.ts';
 
 const OPERATIONS = {
+  ...access,
   ...consumables,
   ...definitions,
   ...ecs,
@@ -96,6 +100,7 @@ export const openWorld = ({
   const machine = [machineOf(pool)];
   const timers = new FakeTimers();
   const engine = new ScriptedEngine(() => clock.wall());
+  const catalog = new Catalog();
   if (several) engine.hosts = () => several;
   const service: Service = {
     store: new SqliteStore(connection, timers, log),
@@ -105,7 +110,8 @@ export const openWorld = ({
     account: { partition: 'aws', region: 'us-east-1', account: '012345678910' },
     engine,
     output: new OutputStore(join(tmpdir(), 'longshore-world-without-output'), clock, timers, silentLog),
-    catalog: new Catalog(),
+    catalog,
+    knownFacts: new KnownFacts(catalog),
     names: new Names(),
     specs: new Specs(),
     shareUses: new ShareUses(),
@@ -123,13 +129,16 @@ export const openWorld = ({
     },
     about: { version: 'test', startedAt: clock.wall(), keepMilliseconds: undefined },
     tokenKey: 'test',
+    sealingKey: '00'.repeat(32),
+    principals: new Principals(),
     wake: () => loops.wake(),
   };
   const loops = new Loops(service, timers);
   const ask = async (operation: string, input: unknown = {}) => {
     const answer = await OPERATIONS[operation]!(service, input as never, CALLER);
     if (isRefusal(answer)) throw new Error(answer.message);
-    return JSON.parse(JSON.stringify(answer));
+    // operations of IAM without an answer have none
+    return answer === undefined ? undefined : JSON.parse(JSON.stringify(answer));
   };
   return {
     service,

@@ -1,5 +1,5 @@
 import type { Context } from './context.ts';
-import { type Glob, globOf, type Piece } from './glob.ts';
+import { type Glob, globOf, type Piece, standsAt } from './glob.ts';
 import { filled, hasVariables, type Part, partsOf, piecesOf } from './template.ts';
 
 /** What is asked about, taken apart once. `parts` is absent where it is no whole ARN, as `*` is not. */
@@ -30,6 +30,8 @@ export const splitArn = (text: string): string[] => {
 
 /** An entry of Resource or NotResource. */
 export interface ResourcePattern {
+  /** Whether it has variables. */
+  readonly needsContext: boolean;
   /** What a variable without a value names is nothing. */
   readonly fits: (resource: Resource, context: Context) => boolean;
   /** Whether all of its variables have values. */
@@ -43,7 +45,7 @@ const always = (): boolean => true;
  * and those that miss at the end are `*`. Most that do not fit differ in what stands before the first wildcard.
  */
 export const resourcePatternOf = (pattern: string, variables: boolean): ResourcePattern => {
-  if (pattern === '*') return { fits: always, known: always };
+  if (pattern === '*') return { needsContext: false, fits: always, known: always };
   const texts = splitArn(pattern);
   const last = partsOf(texts[PARTS - 1] ?? '*', { wildcards: true, variables });
   const headFits = headMatchOf(texts.slice(0, PARTS - 1));
@@ -53,21 +55,14 @@ export const resourcePatternOf = (pattern: string, variables: boolean): Resource
     ? (text: string, context: Context) => fitsFilled(last, text, context)
     : globOf(piecesOf(last));
   return {
+    needsContext: dynamic,
     fits: ({ text, parts }, context) =>
       parts !== undefined &&
-      beginsWith(text, start) &&
-      headFits(parts) &&
-      tailFits(parts[PARTS - 1]!, context),
+      standsAt(text, start, 0) &&
+      tailFits(parts[PARTS - 1]!, context) &&
+      headFits(parts),
     known: dynamic ? (context) => filled(last, context) !== undefined : always,
   };
-};
-
-/** From the end, where ARNs of one account differ. Measured: 15 nanoseconds, where `startsWith` takes 180. */
-const beginsWith = (text: string, start: string): boolean => {
-  if (text.length < start.length) return false;
-  for (let at = start.length - 1; at >= 0; at--)
-    if (text.charCodeAt(at) !== start.charCodeAt(at)) return false;
-  return true;
 };
 
 const fitsFilled = (parts: readonly Part[], text: string, context: Context): boolean => {

@@ -10,11 +10,11 @@ import { partsOf, piecesOf } from './template.ts';
 export interface Policy {
   /** Of a managed policy: refusals name it. */
   readonly arn?: string;
-  /** The statements of an effect whose Action or NotAction an action fits, in lower case. */
-  readonly about: (effect: Statement['effect'], action: string) => readonly Rule[];
+  /** The statements of an effect that are about an action, in lower case, and a resource, as far as that can be told without a context. */
+  readonly about: (effect: Statement['effect'], action: string, resource: Resource) => readonly Rule[];
 }
 
-/** A statement that can be asked, by who knows that it is about the action. */
+/** A statement that can be asked, by who knows that it is about action and resource. */
 export interface Rule {
   readonly sid?: string;
   readonly applies: (resource: Resource, context: Context) => boolean;
@@ -24,45 +24,88 @@ export interface Rule {
 
 /** Compiles a document once, for many questions. Why so: docs/decisions/access.md. */
 export const compile = ({ version, statements }: Document, arn?: string): Policy => {
-  const rules = statements.map((one) => ({
-    effect: one.effect,
-    isAbout: actionMatch(one.actions),
-    rule: ruleOf(one, version === '2012-10-17'),
-  }));
-  const about = kept((effect: Statement['effect'], action) =>
-    rules.filter((one) => one.effect === effect && one.isAbout(action)).map(({ rule }) => rule),
-  );
+  const compiled = statements.map((one) => compiledOf(one, version === '2012-10-17'));
+  const allows = kept(compiled.filter(({ effect }) => effect === 'Allow'));
+  const denies = kept(compiled.filter(({ effect }) => effect === 'Deny'));
+  const about: Policy['about'] = (effect, action, resource) =>
+    (effect === 'Allow' ? allows : denies)(action, resource);
   return { ...(arn !== undefined && { arn }), about };
 };
 
-/** A server asks about a hundred actions or two; who simulates may ask about any. */
-const MOST_ACTIONS = 500;
+interface Compiled {
+  readonly effect: Statement['effect'];
+  readonly isAboutAction: (action: string) => boolean;
+  /** True where variables decide. */
+  readonly isAboutResource: (resource: Resource) => boolean;
+  readonly rule: Rule;
+}
 
-/** What was found for an action is the same for ever. */
-const kept = (find: Policy['about']): Policy['about'] => {
-  const found = { Allow: new Map<string, readonly Rule[]>(), Deny: new Map<string, readonly Rule[]>() };
-  return (effect, action) => {
-    const known = found[effect].get(action);
+/** A server asks about a hundred actions or two, most about few resources again and again; who simulates may ask about any. */
+const MOST_ACTIONS = 500;
+const MOST_RESOURCES = 64;
+/** So many statements are sooner asked than looked up. */
+const FEW = 4;
+
+/** What of one action was found: all that is about it, and what of that is about a resource. */
+interface OfAction {
+  readonly compiled: readonly Compiled[];
+  readonly byResource: Map<string, readonly Rule[]>;
+}
+
+/** What was found for an action and a resource is the same for ever. */
+const kept = (all: readonly Compiled[]): ((action: string, resource: Resource) => readonly Rule[]) => {
+  const byAction = new Map<string, OfAction>();
+  const ofAction = (action: string): OfAction => {
+    const known = byAction.get(action);
     if (known) return known;
-    const rules = find(effect, action);
-    if (found[effect].size >= MOST_ACTIONS) found[effect].clear();
-    found[effect].set(action, rules);
+    const found = { compiled: all.filter((one) => one.isAboutAction(action)), byResource: new Map() };
+    if (byAction.size >= MOST_ACTIONS) byAction.clear();
+    byAction.set(action, found);
+    return found;
+  };
+  return (action, resource) => {
+    const { compiled, byResource } = ofAction(action);
+    if (compiled.length < FEW) return rulesAbout(compiled, resource);
+    const known = byResource.get(resource.text);
+    if (known) return known;
+    const rules = rulesAbout(compiled, resource);
+    if (byResource.size >= MOST_RESOURCES) byResource.clear();
+    byResource.set(resource.text, rules);
     return rules;
   };
 };
 
-const ruleOf = (statement: Statement, variables: boolean): Rule => {
-  const fitsResource = statement.resources && resourceMatch(statement.resources, statement.effect, variables);
+const NONE: readonly Rule[] = [];
+
+const rulesAbout = (compiled: readonly Compiled[], resource: Resource): readonly Rule[] => {
+  let rules: Rule[] | undefined;
+  for (const { isAboutResource, rule } of compiled) {
+    if (!isAboutResource(resource)) continue;
+    if (rules) rules.push(rule);
+    else rules = [rule];
+  }
+  return rules ?? NONE;
+};
+
+const compiledOf = (statement: Statement, variables: boolean): Compiled => {
+  const resources = statement.resources && resourceMatch(statement.resources, statement.effect, variables);
   const conditions = statement.conditions.map((one) => conditionOf(one, variables));
   const { sid, principals, effect } = statement;
+  const isDecided = resources === undefined || !resources.needsContext;
   return {
-    ...(sid !== undefined && { sid }),
-    applies: (resource, context) =>
-      (fitsResource === undefined || fitsResource(resource, context)) &&
-      conditions.every((holds) => holds(context)),
-    ...(principals && { names: namesOf(principals, effect) }),
+    effect,
+    isAboutAction: actionMatch(statement.actions),
+    isAboutResource: (resource) => resources === undefined || !isDecided || resources.fits(resource, NOTHING),
+    rule: {
+      ...(sid !== undefined && { sid }),
+      applies: (resource, context) =>
+        (isDecided || resources.fits(resource, context)) && conditions.every((holds) => holds(context)),
+      ...(principals && { names: namesOf(principals, effect) }),
+    },
   };
 };
+
+const NOTHING: Context = new Map();
 
 /** Without case, and without variables (rules ). */
 const actionMatch = ({ except, list }: Listed<readonly string[]>): ((action: string) => boolean) => {
@@ -71,17 +114,23 @@ const actionMatch = ({ except, list }: Listed<readonly string[]>): ((action: str
   return (action) => globs.some((glob) => glob(action)) !== except;
 };
 
+interface ResourceMatch {
+  readonly needsContext: boolean;
+  readonly fits: (resource: Resource, context: Context) => boolean;
+}
+
 /** An exception that nobody can tell: a Deny makes none, an Allow allows nothing (rule A-125). */
 const resourceMatch = (
   { except, list }: Listed<readonly string[]>,
   effect: Statement['effect'],
   variables: boolean,
-): ((resource: Resource, context: Context) => boolean) => {
+): ResourceMatch => {
   const patterns = list.map((pattern) => resourcePatternOf(pattern, variables));
+  const needsContext = patterns.some((one) => one.needsContext);
   const some = (resource: Resource, context: Context) => patterns.some(({ fits }) => fits(resource, context));
-  if (!except) return some;
-  if (effect === 'Deny') return (resource, context) => !some(resource, context);
-  return (resource, context) => patterns.every(({ known }) => known(context)) && !some(resource, context);
+  if (!except) return { needsContext, fits: some };
+  const known = (context: Context) => effect === 'Deny' || patterns.every((one) => one.known(context));
+  return { needsContext, fits: (resource, context) => known(context) && !some(resource, context) };
 };
 
 /**

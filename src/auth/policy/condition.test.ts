@@ -45,6 +45,13 @@ test('A-130: Null asks whether the key is there; an empty text is, an empty list
   }
 });
 
+test('A-131: to the operators that know no wildcards a star is a star', () => {
+  assert.equal(holds('StringEquals', ['lo*'], 'lo*'), true);
+  assert.equal(holds('StringEquals', ['lo*'], 'lo'), false);
+  assert.equal(holds('StringEqualsIgnoreCase', ['LO?'], 'lo?'), true);
+  assert.equal(holds('StringLike', ['lo*'], 'low'), true);
+});
+
 test('A-132: what is no number fits nothing, in the request or in the policy', () => {
   for (const wrong of ['', ' ', 'ten', '0x10', '1,5', 'Infinity', '1e']) {
     assert.equal(holds('NumericLessThan', ['5'], wrong), false, wrong);

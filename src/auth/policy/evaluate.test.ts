@@ -92,6 +92,17 @@ test('A-110: named in several ways, the nearest counts', () => {
   assert.equal(asked(ANN, '*').kind, 'allow');
 });
 
+test('A-110: so it is where several statements name', () => {
+  const naming = (...all: readonly string[]) =>
+    policyOf(
+      { Statement: all.map((AWS) => ({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS } })) },
+      'trust',
+    );
+  const [account, user] = ['123456789012', 'arn:aws:iam::123456789012:user/ann'];
+  for (const trust of [naming(account, user), naming(user, account)])
+    assert.equal(evaluateTrust(trust, ANN, NONE, ASSUME).kind, 'allow');
+});
+
 test('A-057: principals of other accounts match nobody', () => {
   for (const AWS of ['210987654321', 'arn:aws:iam::210987654321:root', 'arn:aws:iam::210987654321:user/ann'])
     assert.deepEqual(asked(ANN, { AWS }, { identity: [ALL] }), { kind: 'implicitDeny', lacking: 'trust' });

@@ -34,9 +34,22 @@ export interface Decisive {
 }
 
 /** Whether a principal may do it (rules ). Pure. */
-export const evaluate = (rights: Rights, question: Question): Verdict => {
-  const single = singleOf(question);
-  return denial(rights, single) ?? allowance(rights, single);
+export const evaluate = (rights: Rights, question: Question): Verdict => evaluateAny(rights, [question]);
+
+/** Whether it may do one of several: a Deny on any of them counts, then an Allow on any; else the first tells why not. */
+export const evaluateAny = (rights: Rights, questions: readonly Question[]): Verdict => {
+  const singles = questions.map(singleOf);
+  for (const single of singles) {
+    const denied = denial(rights, single);
+    if (denied) return denied;
+  }
+  let first: Verdict | undefined;
+  for (const single of singles) {
+    const verdict = allowance(rights, single);
+    if (verdict.kind === 'allow') return verdict;
+    first ??= verdict;
+  }
+  return first!;
 };
 
 /**
@@ -85,7 +98,7 @@ const singleOf = ({ action, resource, context }: Question): Single => ({
 });
 
 const rulesOf = (policy: Policy, effect: 'Allow' | 'Deny', { action, resource, context }: Single): Rule[] =>
-  policy.about(effect, action).filter((rule) => rule.applies(resource, context));
+  policy.about(effect, action, resource).filter((rule) => rule.applies(resource, context));
 
 const boundaryOf = ({ boundary }: Rights): readonly Policy[] =>
   boundary === undefined || boundary === 'gone' ? [] : [boundary];
@@ -96,7 +109,7 @@ const firstOf = (
   { action, resource, context }: Single,
 ): Decisive | undefined => {
   for (const policy of policies) {
-    const rule = policy.about(effect, action).find((one) => one.applies(resource, context));
+    const rule = policy.about(effect, action, resource).find((one) => one.applies(resource, context));
     if (rule) return { policy, rule };
   }
   return undefined;

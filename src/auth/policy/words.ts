@@ -42,6 +42,7 @@ const CODES = {
   logs: ['AccessDeniedException', 400],
   ecs: ['AccessDeniedException', 400],
   sts: ['AccessDenied', 403],
+  iam: ['AccessDenied', 403],
   ec2: ['UnauthorizedOperation', 403],
 } as const;
 

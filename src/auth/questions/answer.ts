@@ -1,5 +1,5 @@
 import type { Context } from '../policy/context.ts';
-import { evaluate, type Rights, type Verdict } from '../policy/evaluate.ts';
+import { evaluateAny, type Rights } from '../policy/evaluate.ts';
 import type { Refused } from '../policy/words.ts';
 import type { Question } from './question.ts';
 
@@ -13,21 +13,14 @@ export const firstRefused = (
   contextFor: ContextFor,
 ): Omit<Refused, 'caller'> | undefined => {
   for (const question of questions) {
-    const verdict = verdictOn(rights, question, contextFor);
+    const { action, resources } = question;
+    const verdict = evaluateAny(
+      rights,
+      resources.map((resource) => ({ action, resource, context: contextFor(question, resource) })),
+    );
     if (verdict.kind === 'allow') continue;
-    const [resource] = question.resources;
-    if (question.needs === 'allow' || verdict.kind === 'explicitDeny')
-      return { action: question.action, resource, verdict };
+    const [resource] = resources;
+    if (question.needs === 'allow' || verdict.kind === 'explicitDeny') return { action, resource, verdict };
   }
   return undefined;
-};
-
-/** Of several resources a Deny on any counts, then an Allow on any. */
-const verdictOn = (rights: Rights, question: Question, contextFor: ContextFor): Verdict => {
-  const { action, resources } = question;
-  const verdicts = resources.map((resource) =>
-    evaluate(rights, { action, resource, context: contextFor(question, resource) }),
-  );
-  const deciding = (kind: Verdict['kind']) => verdicts.find((verdict) => verdict.kind === kind);
-  return deciding('explicitDeny') ?? deciding('allow') ?? verdicts[0]!;
 };

@@ -87,11 +87,16 @@ export const rerunQuestions = (asking: Asking): readonly Question[] => {
   const reruns = found.reruns ?? [];
   if (reruns.length === 0) return [asks('batch:SubmitJob', [ANY])];
   const changes = CHANGES.some((name) => memberAt(memberAt(input, 'changes'), name) !== undefined);
-  return reruns.flatMap(({ queue, definition, registered }) => [
-    asks('batch:SubmitJob', [queue]),
-    asks('batch:SubmitJob', [definition]),
-    ...(changes ? [...registrations(registered, [definition], {}), ...taskRoles(asking, registered)] : []),
-  ]);
+  // whatever waits for it may be anybody's
+  const others = memberAt(input, 'withDependents') === true ? [asks('batch:SubmitJob', [ANY])] : [];
+  return [
+    ...reruns.flatMap(({ queue, definition, registered }) => [
+      asks('batch:SubmitJob', [queue]),
+      asks('batch:SubmitJob', [definition]),
+      ...(changes ? [...registrations(registered, [definition], {}), ...taskRoles(asking, registered)] : []),
+    ]),
+    ...others,
+  ];
 };
 
 /** What of a container RetryJobs may change. */

@@ -1,4 +1,5 @@
 import { parseDefinitionName } from '../../domain/definition-name.ts';
+import { iamEntity } from './iam-table.ts';
 import { textAt } from './members.ts';
 import type { Asking } from './question.ts';
 
@@ -10,12 +11,18 @@ export type Lookup =
   | { readonly kind: 'next revision'; readonly name: string }
   /** What the environment was given. */
   | { readonly kind: 'roles'; readonly environment: string }
-  | { readonly kind: 'reruns'; readonly jobId: string };
+  | { readonly kind: 'reruns'; readonly jobId: string }
+  /** A user's or group's ARN and boundary; without a name the caller's. */
+  | { readonly kind: 'entity'; readonly entity: 'user' | 'group'; readonly name: string | undefined };
 
 const NOTHING: Lookup = { kind: 'nothing' };
 
 /** See `Found`. */
 export const lookupOf = ({ service, operation, input, account }: Omit<Asking, 'found'>): Lookup => {
+  if (service === 'iam') {
+    const named = iamEntity(operation, input);
+    return named ? { kind: 'entity', ...named } : NOTHING;
+  }
   const text = (member: string) => textAt(input, member) ?? '';
   switch (`${service}:${operation}`) {
     case 'batch:SubmitJob':

@@ -47,6 +47,9 @@ export interface Found {
   readonly roles?: readonly string[];
   /** The id that a submission would get. */
   readonly newJobId?: string;
+  /** Of IAM: the ARN of the user or group that is named, or of the caller where none is; and the user's boundary. */
+  readonly entity?: string;
+  readonly boundary?: string;
   /** The jobs that RetryJobs would run again. */
   readonly reruns?: readonly Rerun[];
 }

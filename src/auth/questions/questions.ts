@@ -1,4 +1,5 @@
 import { BATCH_TABLE } from './batch-table.ts';
+import { IAM_TABLE } from './iam-table.ts';
 import { textAt, textsAt } from './members.ts';
 import { EC2_TABLE, ECS_TABLE, LOGS_TABLE, LONGSHORE_TABLE, STS_TABLE } from './other-tables.ts';
 import { type Asking, type Asks, asks, type Entry, type Question, type Table } from './question.ts';
@@ -11,6 +12,7 @@ export const TABLES: Readonly<Record<string, Table>> = {
   ecs: ECS_TABLE,
   ec2: EC2_TABLE,
   sts: STS_TABLE,
+  iam: IAM_TABLE,
   longshore: LONGSHORE_TABLE,
 };
 

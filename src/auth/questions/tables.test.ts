@@ -5,6 +5,7 @@ import { EXTENSIONS } from '../../api/extensions.ts';
 import { BATCH, ECS, LOGS } from '../../api/shapes.gen.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import { sts } from '../../http/query-services.ts';
+import * as access from '../../operations/access/index.ts';
 import * as ec2 from '../../operations/ec2/index.ts';
 import { TABLES } from './questions.ts';
 
@@ -14,6 +15,7 @@ const routed: Readonly<Record<string, readonly string[]>> = {
   ecs: Object.keys(ECS.operations),
   longshore: Object.keys(EXTENSIONS.operations),
   ec2: Object.keys(ec2).map((name) => name[0]!.toUpperCase() + name.slice(1)),
+  iam: Object.keys(access).map((name) => name[0]!.toUpperCase() + name.slice(1)),
   sts: [
     'GetCallerIdentity',
     'AssumeRole',

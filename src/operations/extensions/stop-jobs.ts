@@ -1,7 +1,8 @@
+import { jobIdOf } from '../../domain/job-id.ts';
 import { isFinal, isWaiting, JOB_STATES, stateOf } from '../../domain/job-state.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import { openToken, sealToken } from '../../lib/page-token.ts';
-import type { Operation, Service } from '../../service/service.ts';
+import type { Caller, Operation, Service } from '../../service/service.ts';
 import type { FoundJob } from '../../store/job-rows.ts';
 import { searchJobs } from '../../store/job-search.ts';
 import { Stops } from '../../store/stops-in-force.ts';
@@ -36,12 +37,12 @@ const TOLERANCE = 0.05;
  * Answers how many `matched` and were `stopped`, and a `nextToken` where there may be more. An array is stopped whole by its one row
  * and counts as one. `dryRun` stops nothing; with `expected` nothing is stopped either where the number has moved by more than 5 %.
  */
-export const stopJobs: Operation<StopManyInput> = async (service, input) => {
+export const stopJobs: Operation<StopManyInput> = async (service, input, caller) => {
   const asked = read(service, input);
   if (isRefusal(asked)) return asked;
   const { kind = 'TERMINATE', reason, dryRun = false } = input;
   const outcome = await service.store.write(async (tx) => {
-    const found = await chosen(service, tx, asked);
+    const found = await chosen(service, tx, asked, caller);
     if (isRefusal(found)) return found;
     const { jobs, nextToken } = found;
     const moved = dryRun ? undefined : movedFrom(input.expected, jobs.length);
@@ -86,6 +87,7 @@ const chosen = async (
   service: Service,
   tx: Tx,
   { filter, binding, after }: Asked,
+  { mayStop }: Caller,
 ): Promise<{ jobs: FoundJob[]; nextToken: string | undefined } | Refusal> => {
   const source = await sourceOf(service, tx, filter);
   if (isRefusal(source)) return source;
@@ -94,10 +96,12 @@ const chosen = async (
   const stops = new Stops(tx);
   const living = [];
   for (const row of rows) if (!isFinal(stateOf((await stops.read(row)).state))) living.push(row);
-  const arrays = new Set(living.map(({ seq }) => seq));
+  const allowed = [];
+  for (const job of living) if (!mayStop || (await mayStop(tx, jobIdOf(job)))) allowed.push(job);
+  const arrays = new Set(allowed.map(({ seq }) => seq));
   return {
     // with an array its children are stopped
-    jobs: living.filter(({ parent }) => !arrays.has(parent)),
+    jobs: allowed.filter(({ parent }) => !arrays.has(parent)),
     nextToken: lookedTo === undefined ? undefined : sealToken(service.tokenKey, binding, lookedTo),
   };
 };

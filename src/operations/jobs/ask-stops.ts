@@ -1,7 +1,7 @@
 import { nameFrom } from '../../domain/arn.ts';
 import { parseJobId } from '../../domain/job-id.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
-import type { Service } from '../../service/service.ts';
+import type { Caller, Service } from '../../service/service.ts';
 import type { Tx } from '../../store/store.ts';
 import { bareId, type ClientsStop, checkReason, noteStop, putStop } from './ask-stop.ts';
 
@@ -33,6 +33,7 @@ export const askStops = async (
   service: Service,
   input: StopsInput,
   kind: ClientsStop['kind'],
+  { refusals }: Caller,
 ): Promise<unknown | Refusal> => {
   const wrong = checkStops(input);
   if (wrong) return wrong;
@@ -40,7 +41,10 @@ export const askStops = async (
   const asked = eachOnce(service, input.jobs!);
   const outcomes = await service.store.write(async (tx) => {
     const all: Outcome[] = [];
-    for (const job of asked) all.push(await stopOne(service, tx, job, stop));
+    for (const job of asked) {
+      const refused = refusals?.get(job.given);
+      all.push(refused ? failed(job, refused) : await stopOne(service, tx, job, stop));
+    }
     return all;
   });
   for (const { kind, bare } of outcomes) if (kind === 'stopped') noteStop(service, bare, stop);
@@ -73,9 +77,16 @@ const stopOne = async (service: Service, tx: Tx, asked: Asked, stop: ClientsStop
   if (!id)
     return { ...asked, kind: 'failed', code: 'ValidationException', message: `Job ${given} not found` };
   const found = await putStop(service, tx, id, given, stop);
-  if (isRefusal(found)) return { ...asked, kind: 'failed', code: found.type, message: found.message };
+  if (isRefusal(found)) return failed(asked, found);
   return { ...asked, kind: found ? 'stopped' : 'nobody' };
 };
+
+const failed = (asked: Asked, { type, message }: Refusal): Outcome => ({
+  ...asked,
+  kind: 'failed',
+  code: type,
+  message,
+});
 
 const isServiceJob = ({ account }: Service, given: string): boolean =>
   parseJobId(nameFrom(account, 'service-job', given) ?? '') !== undefined;

@@ -6,4 +6,5 @@ import { askStops, type StopsInput } from './ask-stops.ts';
 export const cancelJob: Operation<StopInput> = (service, input) => askStop(service, input, 'cancel');
 
 /** CancelJobs: each as CancelJob does. */
-export const cancelJobs: Operation<StopsInput> = (service, input) => askStops(service, input, 'cancel');
+export const cancelJobs: Operation<StopsInput> = (service, input, caller) =>
+  askStops(service, input, 'cancel', caller);

@@ -6,4 +6,5 @@ import { askStops, type StopsInput } from './ask-stops.ts';
 export const terminateJob: Operation<StopInput> = (service, input) => askStop(service, input, 'terminate');
 
 /** TerminateJobs: each as TerminateJob does. */
-export const terminateJobs: Operation<StopsInput> = (service, input) => askStops(service, input, 'terminate');
+export const terminateJobs: Operation<StopsInput> = (service, input, caller) =>
+  askStops(service, input, 'terminate', caller);

@@ -76,7 +76,7 @@ export const changeTags = (
     if (resource.isGoing) return refuse('Cannot change tags, resource is being deleted');
     const refused = await change(tx, resource);
     if (refused) return refused;
-    // of all that has tags a submission asks for a definition's alone
-    if (resource.kind === 'job-definition') service.catalog.forget(tx);
+    // of all that has tags a submission asks for a definition's, and its caller's policies for a queue's
+    if (resource.kind === 'job-definition' || resource.kind === 'job-queue') service.catalog.forget(tx);
     return {};
   });

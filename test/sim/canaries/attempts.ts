@@ -77,9 +77,12 @@ export const ATTEMPTS: readonly Canary[] = [
   {
     name: 'an attempt gets no task now and then',
     rule: 'every attempt has a task',
-    also: ['nodes start together'],
+    also: ['nodes start together', 'a retry restarts all nodes'],
     sabotage: () =>
-      trigger('AFTER INSERT ON main.tasks WHEN new.job % 7 = 0', 'DELETE FROM tasks WHERE id = new.id'),
+      trigger(
+        'AFTER UPDATE OF state ON main.jobs WHEN new.state = 3 AND new.seq % 7 = 0',
+        'DELETE FROM tasks WHERE job = new.seq AND attempt = new.attempt',
+      ),
   },
   {
     name: 'attempts are counted from two',
@@ -121,6 +124,10 @@ export const ATTEMPTS: readonly Canary[] = [
       'a task has what its job asks',
       'a job is shown as it is',
       'retries',
+      'no group is run again',
+      'lists show what matches',
+      'use is what attempts took',
+      'held plus free is the total',
       'no turn fails',
       'no request fails',
       'what is right is not refused',
@@ -138,15 +145,16 @@ export const ATTEMPTS: readonly Canary[] = [
     also: ['capacity', 'nodes start together', 'hosts that take no tasks get none'],
     sabotage: () =>
       trigger(
-        `AFTER INSERT ON main.tasks WHEN EXISTS (
-           SELECT 1 FROM instances WHERE environment <> new.environment AND state = 0)`,
-        `UPDATE tasks SET instance = (
-           SELECT id FROM instances WHERE environment <> new.environment AND state = 0 LIMIT 1) WHERE id = new.id`,
+        'AFTER UPDATE OF state ON main.jobs WHEN new.state = 3',
+        `UPDATE tasks SET instance = coalesce((
+           SELECT id FROM instances i WHERE i.environment <> tasks.environment AND i.state = 0 LIMIT 1), instance)
+         WHERE job = new.seq AND attempt = new.attempt`,
       ),
   },
   {
     name: 'tasks that have not begun take no room',
-    rule: 'capacity',
+    rule: 'what is kept of what runs is true',
+    also: ['capacity'],
     sabotage: () => statement('i.id = t.instance WHERE t.state < 2', 'i.id = t.instance WHERE t.state = 1'),
   },
   {
@@ -252,9 +260,9 @@ export const ATTEMPTS: readonly Canary[] = [
     name: 'a job started a little later than it did',
     rule: 'times are true',
     sabotage: () =>
-      trigger(
-        'AFTER UPDATE OF state ON main.jobs WHEN new.state = 4',
-        'UPDATE jobs SET started_at = started_at + 1 WHERE seq = new.seq',
+      statement(
+        'started_at = ?, stopped_at = NULL, exit_code',
+        'started_at = ? + 1, stopped_at = NULL, exit_code',
       ),
   },
   {

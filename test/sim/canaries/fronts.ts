@@ -16,6 +16,10 @@ export const FRONTS: readonly Canary[] = [
   {
     name: 'what stands in a line counts as use',
     rule: 'fronts as described',
-    sabotage: () => statement('AND t.after IS NULL AND j.queue = ?', 'AND j.queue = ?'),
+    // lines are seldom, and soon over
+    sabotage: () => ({
+      ...statement('AND t.after IS NULL AND j.queue = ?', 'AND j.queue = ?'),
+      swarm: (swarm) => ({ ...swarm, weights: { ...swarm.weights, snapshot: 30 } }),
+    }),
   },
 ];

@@ -140,6 +140,7 @@ export const JOBS: readonly Canary[] = [
   {
     name: 'jobs of every second shape are not looked for',
     rule: 'every job ends',
+    also: ['fronts as described', 'jobs start in their order'],
     sabotage: () =>
       statement('ORDER BY n.shape, n.rank LIMIT 1', 'ORDER BY n.shape, n.rank LIMIT 1 OFFSET 1'),
   },

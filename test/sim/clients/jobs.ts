@@ -28,7 +28,8 @@ export const submit: Make = (r, ledger, swarm, id) => {
   const size = r.chance(nodes ? 0.02 : swarm.arrays) ? r.skewed(2, swarm.largest) : 0;
   const jobQueue = enabledQueue(r, ledger, nodes !== undefined);
   const isShared = ledger.queues.get(jobQueue)?.policy !== undefined;
-  const dependsOn = r.chance(swarm.dependent) ? dependencies(r, ledger, size) : [];
+  const isDependent = r.chance(nodes ? 0.9 : swarm.dependent);
+  const dependsOn = isDependent ? dependencies(r, ledger, size) : [];
   return {
     operation: 'SubmitJob',
     input: {

@@ -1,0 +1,33 @@
+import type { Key } from '../auth/sigv4.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import type { Caller } from './handlers.ts';
+
+/** Who may ask what. */
+export interface Access {
+  /** Who signs with a key; undefined for one that is unknown or inactive. */
+  readonly signerOf: (accessKeyId: string) => Promise<NamedSigner | undefined>;
+}
+
+export interface NamedSigner {
+  readonly key: Key;
+  /** The caller that the operation is given, or why it may not be asked. */
+  readonly authorise: (request: Authorising) => Promise<Caller | Refusal>;
+  /** Tells that the key was used. */
+  readonly used: (service: string, region: string) => void;
+}
+
+/** What policies know of a request beside its operation. */
+export interface RequestFacts {
+  /** Of the credential's scope. */
+  readonly region: string;
+  readonly sourceIp: string;
+  readonly userAgent: string | undefined;
+  readonly referer: string | undefined;
+}
+
+export interface Authorising extends RequestFacts {
+  readonly service: 'batch' | 'longshore' | 'logs' | 'ecs' | 'sts' | 'ec2' | 'iam';
+  readonly operation: string;
+  /** Undefined where the body cannot be read. */
+  readonly input: () => unknown;
+}

@@ -1,0 +1,46 @@
+import { isRefusal, type Refusal } from '../../domain/refusal.ts';
+import type { Caller, Service } from '../../service/service.ts';
+import { policyByArn } from '../../store/access/policies.ts';
+import type { GroupRow, Owner, PolicyRow, UserRow } from '../../store/access/rows.ts';
+import { groupNamed, userNamed } from '../../store/access/users.ts';
+import type { Tx } from '../../store/store.ts';
+import { type Input, textOf } from './input.ts';
+import { invalid, noGroup, noPolicy, noUser } from './refusals.ts';
+
+/* What a request names. */
+
+export const findUser = async (tx: Tx, input: Input): Promise<UserRow | Refusal> => {
+  const name = textOf(input, 'UserName')!;
+  return (await userNamed(tx, name)) ?? noUser(name);
+};
+
+/** Without a name the caller itself is meant (rule A-029); root is no user. */
+export const findUserOrSelf = async (tx: Tx, input: Input, caller: Caller): Promise<UserRow | Refusal> => {
+  const name = textOf(input, 'UserName') ?? caller.userName;
+  if (name === undefined) return invalid('Must specify userName when calling with non-User credentials');
+  return (await userNamed(tx, name)) ?? noUser(name);
+};
+
+export const findGroup = async (tx: Tx, input: Input): Promise<GroupRow | Refusal> => {
+  const name = textOf(input, 'GroupName')!;
+  return (await groupNamed(tx, name)) ?? noGroup(name);
+};
+
+export const findPolicy = async (tx: Tx, input: Input): Promise<PolicyRow | Refusal> => {
+  const arn = textOf(input, 'PolicyArn')!;
+  return (await policyByArn(tx, arn)) ?? noPolicy(arn);
+};
+
+/** The user or group that has policies. */
+export const findOwner = async (tx: Tx, kind: 'user' | 'group', input: Input): Promise<Owner | Refusal> => {
+  const row = await (kind === 'user' ? findUser(tx, input) : findGroup(tx, input));
+  return isRefusal(row) ? row : { kind, seq: row.seq };
+};
+
+/** Writes: what is decided in `fn` changes who may do what, which is looked up anew from then on (rule A-019). */
+export const changing = <T>(service: Service, fn: (tx: Tx) => Promise<T | Refusal>): Promise<T | Refusal> =>
+  service.store.write(async (tx) => {
+    const answer = await fn(tx);
+    if (!isRefusal(answer)) tx.onCommit(() => service.principals.forget());
+    return answer;
+  });

@@ -1,0 +1,173 @@
+import { Refusal } from '../../domain/refusal.ts';
+import type { AccessTag } from '../../store/access/held-policies.ts';
+import { invalid } from './refusals.ts';
+
+/** What a request of the query protocol says: texts, lists and structures of them, by member. */
+export type Input = Readonly<Record<string, unknown>>;
+
+export const textOf = (input: Input, member: string): string | undefined => {
+  const value = input[member];
+  return typeof value === 'string' ? value : undefined;
+};
+
+interface Constraint {
+  readonly least?: number;
+  readonly most?: number;
+  readonly pattern?: string;
+}
+
+const NAME = '[\\w+=,.@-]+';
+const PATH = '(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)';
+const DOCUMENT: Constraint = { least: 1, most: 131_072, pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+' };
+const ARN: Constraint = { least: 20, most: 2048 };
+const NAMED: Constraint = { least: 1, most: 128, pattern: NAME };
+
+/** Rules A-033 to A-035, A-038, by member; names that are to be have limits of their own. */
+const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
+  UserName: NAMED,
+  NewUserName: { ...NAMED, most: 64 },
+  GroupName: NAMED,
+  NewGroupName: NAMED,
+  PolicyName: NAMED,
+  Path: { least: 1, most: 512, pattern: PATH },
+  NewPath: { least: 1, most: 512, pattern: PATH },
+  PathPrefix: { least: 1, most: 512, pattern: '\\u002F[\\u0021-\\u007F]*' },
+  Description: { most: 1000 },
+  AccessKeyId: { least: 16, most: 128, pattern: '[\\w]+' },
+  Status: { pattern: 'Active|Inactive' },
+  PolicyDocument: DOCUMENT,
+  PolicyArn: ARN,
+  PermissionsBoundary: ARN,
+  VersionId: { pattern: 'v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?' },
+  Scope: { pattern: 'All|AWS|Local' },
+  Marker: { least: 1, most: 320 },
+};
+
+const lowerCamel = (member: string): string => member.charAt(0).toLowerCase() + member.slice(1);
+
+const broken = (value: string, { least = 0, most = Number.POSITIVE_INFINITY, pattern }: Constraint) => {
+  if (value.length > most) return `Member must have length less than or equal to ${most}`;
+  if (value.length < least) return `Member must have length greater than or equal to ${least}`;
+  return pattern === undefined || new RegExp(`^(?:${pattern})$`, 's').test(value)
+    ? undefined
+    : `Member must satisfy regular expression pattern: ${pattern}`;
+};
+
+const spelled = (wrong: readonly string[]): Refusal | undefined =>
+  wrong.length === 0
+    ? undefined
+    : invalid(`${wrong.length} validation error${wrong.length > 1 ? 's' : ''} detected: ${wrong.join('; ')}`);
+
+const failed = (value: string, at: string, text: string): string =>
+  `Value ${value} at '${at}' failed to satisfy constraint: ${text}`;
+
+/**
+ * Checks all members that have a constraint, and that those `required` are there (rule A-032). `narrower`: where the operation has
+ * closer limits.
+ */
+export const checkInput = (
+  input: Input,
+  required: readonly string[],
+  narrower: Readonly<Record<string, Constraint>> = {},
+): Refusal | undefined => {
+  const wrong = required
+    .filter((member) => input[member] === undefined)
+    .map((member) => failed('null', lowerCamel(member), 'Member must not be null'));
+  for (const [member, constraint] of Object.entries({ ...CONSTRAINTS, ...narrower })) {
+    const value = textOf(input, member);
+    const text = value === undefined ? undefined : broken(value, constraint);
+    if (text !== undefined) wrong.push(failed(`'${value}'`, lowerCamel(member), text));
+  }
+  return spelled(wrong);
+};
+
+/** Of a name that is to be made. */
+export const NEW_USER = { UserName: { least: 1, most: 64, pattern: NAME } };
+
+const MOST_TAGS = 50;
+const TAG_TEXT = '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*';
+
+/** The tags of a request: rule A-036. */
+export const tagsIn = (input: Input): readonly AccessTag[] | Refusal => {
+  const given = Array.isArray(input.Tags) ? input.Tags : [];
+  const tags = given.map((tag) => ({ key: String(tag?.Key ?? ''), value: String(tag?.Value ?? '') }));
+  if (tags.length > MOST_TAGS)
+    return invalid(
+      `1 validation error detected: ${failed(`'${tags.length} tags'`, 'tags', `Member must have length less than or equal to ${MOST_TAGS}`)}`,
+    );
+  const text = new RegExp(`^${TAG_TEXT}$`, 'u');
+  const wrong = tags.flatMap(({ key, value }, n) => [
+    ...(key.length < 1 || key.length > 128 || !text.test(key)
+      ? [
+          failed(
+            `'${key}'`,
+            `tags.${n + 1}.member.key`,
+            `Member must satisfy regular expression pattern: ${TAG_TEXT}`,
+          ),
+        ]
+      : []),
+    ...(value.length > 256 || !text.test(value)
+      ? [
+          failed(
+            `'${value}'`,
+            `tags.${n + 1}.member.value`,
+            `Member must satisfy regular expression pattern: ${TAG_TEXT}`,
+          ),
+        ]
+      : []),
+  ]);
+  const refusal = spelled(wrong);
+  if (refusal) return refusal;
+  if (tags.some(({ key }) => key.toLowerCase().startsWith('aws:')))
+    return new Refusal('InvalidInput', 400, 'aws: prefixed tag key names are not allowed for external use.');
+  return new Set(tags.map(({ key }) => key.toLowerCase())).size < tags.length
+    ? new Refusal(
+        'InvalidInput',
+        400,
+        'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
+      )
+    : tags;
+};
+
+/** How many entries a page has. */
+const USUAL_ITEMS = 100;
+const MOST_ITEMS = 1000;
+
+export interface Page {
+  readonly limit: number;
+  /** The folded name behind which it begins. */
+  readonly after: string;
+}
+
+/** Rule A-031. A marker is the last name of the page before, sealed from nobody. */
+export const pageIn = (input: Input): Page | Refusal => {
+  const items = textOf(input, 'MaxItems');
+  const limit = items === undefined ? USUAL_ITEMS : Number(items);
+  if (!Number.isInteger(limit) || limit < 1 || limit > MOST_ITEMS)
+    return invalid(
+      `1 validation error detected: ${failed(`'${items}'`, 'maxItems', `Member must have value between 1 and ${MOST_ITEMS}`)}`,
+    );
+  const marker = textOf(input, 'Marker');
+  return { limit, after: marker === undefined ? '' : Buffer.from(marker, 'base64url').toString('utf8') };
+};
+
+/** One more than the page holds was read, to know whether there is more. */
+export const cut = <T>(
+  rows: readonly T[],
+  { limit }: Page,
+  folded: (row: T) => string,
+): { readonly shown: readonly T[]; readonly rest: Readonly<Record<string, unknown>> } => {
+  const shown = rows.slice(0, limit);
+  const rest =
+    rows.length > limit
+      ? { IsTruncated: true, Marker: Buffer.from(folded(shown.at(-1)!)).toString('base64url') }
+      : { IsTruncated: false };
+  return { shown, rest };
+};
+
+/** The page of a list that is here whole. */
+export const pageOf = <T>(all: readonly T[], page: Page, folded: (row: T) => string) =>
+  cut(all.filter((row) => folded(row) > page.after).slice(0, page.limit + 1), page, folded);
+
+/** ISO 8601 without a fraction (rule A-023). */
+export const timeOf = (wall: number): string => new Date(wall).toISOString().replace(/\.\d+Z$/, 'Z');

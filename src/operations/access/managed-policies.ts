@@ -1,0 +1,173 @@
+import { readDocument } from '../../auth/policy/document.ts';
+import { isRefusal, type Refusal, Refusal as Refused } from '../../domain/refusal.ts';
+import type { Operation, Service } from '../../service/service.ts';
+import {
+  accessTagsOf,
+  boundedBy,
+  dropAccessTags,
+  holdersOf,
+  setAccessTag,
+} from '../../store/access/held-policies.ts';
+import {
+  deletePolicyRow,
+  insertPolicy,
+  insertVersion,
+  pageOfPolicies,
+  policyNamed,
+  versionsOf,
+} from '../../store/access/policies.ts';
+import { fold, type PolicyRow } from '../../store/access/rows.ts';
+import type { Tx } from '../../store/store.ts';
+import { changing, findPolicy } from './found.ts';
+import { sizeOf } from './inline-policies.ts';
+import { checkInput, cut, type Input, pageIn, pageOf, tagsIn, textOf, timeOf } from './input.ts';
+import { managedArn, uniqueId } from './names.ts';
+import { conflict, limit, quota } from './refusals.ts';
+
+/** Without white space (rule A-037). */
+const MOST_CHARACTERS = 6144;
+const MOST_POLICIES = 1500;
+
+/** Why a document may not be a managed policy's. */
+export const checkManaged = (text: string): Refusal | undefined => {
+  const document = readDocument(text, 'managed');
+  if (isRefusal(document)) return document;
+  return sizeOf(text) > MOST_CHARACTERS
+    ? limit(`Cannot exceed quota for PolicySize: ${MOST_CHARACTERS}`)
+    : undefined;
+};
+
+const shownPolicy = async (tx: Tx, policy: PolicyRow) => ({
+  PolicyName: policy.name,
+  PolicyId: policy.id,
+  Arn: policy.arn,
+  Path: policy.path,
+  DefaultVersionId: `v${policy.default_version}`,
+  AttachmentCount: (await holdersOf(tx, policy.arn)).length,
+  PermissionsBoundaryUsageCount: (await boundedBy(tx, policy.arn)).length,
+  IsAttachable: true,
+  CreateDate: timeOf(policy.created_at),
+  UpdateDate: timeOf(policy.updated_at),
+});
+
+const detailOf = async (tx: Tx, policy: PolicyRow) => ({
+  ...(await shownPolicy(tx, policy)),
+  ...(policy.description !== null && { Description: policy.description }),
+  Tags: (await accessTagsOf(tx, { kind: 'policy', seq: policy.seq })).map(({ key, value }) => ({
+    Key: key,
+    Value: value,
+  })),
+});
+
+export const createPolicy: Operation<Input> = async (service, input) => {
+  const wrong = checkInput(input, ['PolicyName', 'PolicyDocument']);
+  if (wrong) return wrong;
+  const tags = tagsIn(input);
+  if (isRefusal(tags)) return tags;
+  const [name, document] = [textOf(input, 'PolicyName')!, textOf(input, 'PolicyDocument')!];
+  const malformed = checkManaged(document);
+  if (malformed) return malformed;
+  return changing(service, async (tx) => {
+    if (await policyNamed(tx, name))
+      return new Refused(
+        'EntityAlreadyExists',
+        409,
+        `A policy called ${name} already exists. Duplicate names are not allowed.`,
+      );
+    if (
+      (await pageOfPolicies(tx, { pathPrefix: '', after: '', limit: MOST_POLICIES })).length >= MOST_POLICIES
+    )
+      return quota('PoliciesPerAccount', MOST_POLICIES);
+    const row = rowOf(service, input, name);
+    const seq = await insertPolicy(tx, row);
+    await insertVersion(tx, { policy: seq, version: 1, document, created_at: row.created_at });
+    for (const tag of tags) await setAccessTag(tx, { kind: 'policy', seq }, tag);
+    const made = {
+      ...row,
+      seq,
+      folded: fold(name),
+      default_version: 1,
+      last_version: 1,
+      updated_at: row.created_at,
+    };
+    return { Policy: await detailOf(tx, made) };
+  });
+};
+
+const rowOf = (service: Service, input: Input, name: string) => {
+  const path = textOf(input, 'Path') ?? '/';
+  return {
+    name,
+    path,
+    arn: managedArn(service.account, { path, name }),
+    id: uniqueId('ANPA', service.ids),
+    description: textOf(input, 'Description') ?? null,
+    created_at: service.clock.wall(),
+  };
+};
+
+export const getPolicy: Operation<Input> = async (service, input) => {
+  const wrong = checkInput(input, ['PolicyArn']);
+  if (wrong) return wrong;
+  return service.store.read(async (tx) => {
+    const policy = await findPolicy(tx, input);
+    return isRefusal(policy) ? policy : { Policy: await detailOf(tx, policy) };
+  });
+};
+
+/** Those of the account: of what the service itself provides there is no list here. */
+export const listPolicies: Operation<Input> = async (service, input) => {
+  const page = checkInput(input, []) ?? pageIn(input);
+  if (isRefusal(page)) return page;
+  const pathPrefix = textOf(input, 'PathPrefix') ?? '/';
+  return service.store.read(async (tx) => {
+    if (textOf(input, 'Scope') === 'AWS') return { Policies: [], IsTruncated: false };
+    const rows = await pageOfPolicies(tx, { pathPrefix, after: page.after, limit: page.limit + 1 });
+    const { shown, rest } = cut(rows, page, ({ folded }) => folded);
+    const Policies = [];
+    for (const policy of shown) Policies.push(await shownPolicy(tx, policy));
+    const wanted =
+      textOf(input, 'OnlyAttached') === 'true' ? Policies.filter((one) => one.AttachmentCount > 0) : Policies;
+    return { Policies: wanted, ...rest };
+  });
+};
+
+/** Rule A-046. */
+export const deletePolicy: Operation<Input> = async (service, input) => {
+  const wrong = checkInput(input, ['PolicyArn']);
+  if (wrong) return wrong;
+  return changing(service, async (tx) => {
+    const policy = await findPolicy(tx, input);
+    if (isRefusal(policy)) return policy;
+    if ((await holdersOf(tx, policy.arn)).length > 0)
+      return conflict('Cannot delete a policy attached to entities.');
+    if ((await versionsOf(tx, policy.seq)).length > 1)
+      return conflict(
+        "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.",
+      );
+    await deletePolicyRow(tx, policy.seq);
+    await dropAccessTags(tx, { kind: 'policy', seq: policy.seq });
+    return undefined;
+  });
+};
+
+export const listEntitiesForPolicy: Operation<Input> = async (service, input) => {
+  const page = checkInput(input, ['PolicyArn']) ?? pageIn(input);
+  if (isRefusal(page)) return page;
+  return service.store.read(async (tx) => {
+    const policy = await findPolicy(tx, input);
+    if (isRefusal(policy)) return policy;
+    const bounds = textOf(input, 'PolicyUsageFilter') === 'PermissionsBoundary';
+    const all = bounds
+      ? (await boundedBy(tx, policy.arn)).map((one) => ({ ...one, kind: 'user' as const }))
+      : await holdersOf(tx, policy.arn);
+    const { shown, rest } = pageOf(all, page, ({ kind, name }) => `${kind}/${fold(name)}`);
+    const of = (kind: string) => shown.filter((one) => one.kind === kind);
+    return {
+      PolicyGroups: of('group').map(({ name, id }) => ({ GroupName: name, GroupId: id })),
+      PolicyUsers: of('user').map(({ name, id }) => ({ UserName: name, UserId: id })),
+      PolicyRoles: [],
+      ...rest,
+    };
+  });
+};

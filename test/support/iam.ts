@@ -1,0 +1,74 @@
+import { type Answered, ask, type Signing } from './signed.ts';
+
+/** A server, and the key that may do everything. */
+export interface Target {
+  readonly url: string;
+  readonly rootKey: Signing;
+}
+
+/** What a form of the query protocol says of a value: lists are numbered, structures have their members. */
+const members = (name: string, value: unknown): [string, string][] => {
+  if (Array.isArray(value)) return value.flatMap((one, n) => members(`${name}.member.${n + 1}`, one));
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value).flatMap(([inner, one]) => members(`${name}.${inner}`, one));
+  return [[name, String(value)]];
+};
+
+/** A request of the query protocol, `POST /`, signed for its service. */
+export const query = (
+  server: Target,
+  signing: Signing,
+  service: 'iam' | 'sts' | 'ec2',
+  action: string,
+  input: object = {},
+): Promise<Answered> => {
+  const form = new URLSearchParams([
+    ['Action', action],
+    ['Version', '2010-05-08'],
+    ...Object.entries(input).flatMap(([name, value]) => members(name, value)),
+  ]);
+  return ask(
+    server.url,
+    { ...signing, service },
+    { path: '/', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: form.toString() },
+  );
+};
+
+/** The text of the first element of that name. */
+export const element = (text: string, name: string): string | undefined =>
+  new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1];
+
+/** Asks IAM as root; throws what is refused. */
+export const asRoot = async (server: Target, action: string, input: object = {}): Promise<string> => {
+  const { status, text } = await query(server, server.rootKey, 'iam', action, input);
+  if (status !== 200) throw new Error(text);
+  return text;
+};
+
+/** Makes a user with a key; resolves to it. */
+export const makeUser = async (server: Target, name: string, more: object = {}): Promise<Signing> => {
+  await asRoot(server, 'CreateUser', { UserName: name, ...more });
+  const text = await asRoot(server, 'CreateAccessKey', { UserName: name });
+  return {
+    accessKeyId: element(text, 'AccessKeyId')!,
+    secretAccessKey: element(text, 'SecretAccessKey')!,
+  };
+};
+
+/** Gives a user one policy of its own in place of that of that name. */
+export const allow = async (
+  server: Target,
+  user: string,
+  statements: readonly object[],
+  name = 'p',
+): Promise<void> => {
+  const document = {
+    Version: '2012-10-17',
+    Statement: statements.map((one) => ({ Effect: 'Allow', Resource: '*', ...one })),
+  };
+  await asRoot(server, 'PutUserPolicy', {
+    UserName: user,
+    PolicyName: name,
+    PolicyDocument: JSON.stringify(document),
+  });
+};
