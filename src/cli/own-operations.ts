@@ -87,6 +87,7 @@ export interface Overview {
     readonly hosts?: readonly {
       readonly name: string;
       readonly open: boolean;
+      readonly why?: string;
       readonly total: Resources;
       readonly free: Resources;
     }[];

@@ -71,9 +71,11 @@ const poolLine = ({ pool: { total, free, spotPrice } }: Overview): string => {
 };
 
 const hostLines = ({ pool: { hosts = [] } }: Overview): string[] =>
-  hosts.map(({ name, open, total, free }) => {
-    const now = open ? `free ${describeResources(free, total.gpus > 0)}` : 'takes no jobs now';
-    return `  host ${name}: ${describeResources(total)}, ${now}`;
+  hosts.map(({ name, open, why, total, free }) => {
+    const closed = ['takes no jobs now', ...(why === undefined ? [] : [why])].join(': ');
+    const now = open ? `free ${describeResources(free, total.gpus > 0)}` : closed;
+    const size = total.memoryMiB === 0 ? 'size not known yet' : describeResources(total);
+    return `  host ${name}: ${size}, ${now}`;
   });
 
 const QUEUE = [

@@ -14,10 +14,14 @@ export interface HostView {
   readonly cpuIsWeight: boolean;
   /** It takes tasks; one that does not goes on with those it has. */
   readonly open: boolean;
+  /** Why it does not take any, in few words, where that is known. */
+  readonly why?: string;
   /** An `UNMANAGED` environment has its instance there also without a task. */
   readonly standing: boolean;
   /** Its tasks reach none on other hosts by a network of ours: the nodes of a multi-node job are all on it, or none is. */
   readonly isApart?: true;
+  /** It was never met: its size is not known. */
+  readonly isUnmet?: true;
   /** It was silent for too long, and what ran there is told lost: instances there are over. */
   readonly isLost?: true;
 }

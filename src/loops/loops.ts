@@ -239,12 +239,13 @@ export class Loops {
     const observed = await engine.list();
     const commands = reconcile(stored, observed, clock.wall());
     this.reports.push(...commands.reports);
-    await this.recall(commands.absent);
-    const orders = await this.ordersAgain(stored, commands.orders);
-    if (orders.length > 0) await engine.start(orders);
+    // an engine of hosts that has listed them takes for granted that they are stopped, whatever fails below
     for (const id of commands.strays) {
       if (!(await engine.recall(id))) await engine.stop(id, 0);
     }
+    await this.recall(commands.absent);
+    const orders = await this.ordersAgain(stored, commands.orders);
+    if (orders.length > 0) await engine.start(orders);
     this.looks = 0;
   }
 

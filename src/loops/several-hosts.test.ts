@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { makeWorld, openWorld, type World } from '../../test/support/world.ts';
 import { type HostView, machineOf } from '../domain/host.ts';
 import { openSqlite } from '../store/sqlite/open-database.ts';
+import { noteRecalled } from '../transitions/jobs/recall.ts';
 
 /* An engine of several hosts, as the loops see it. */
 
@@ -35,6 +36,56 @@ test('an order names the host that its task was placed on, and none that is clos
   await world.submit();
   await world.settle();
   assert.deepEqual(hostsOf(world).slice(2), ['b', 'b']);
+});
+
+test('a multi-node job whose main node was not sent gives up the host that is silent, and its nodes start elsewhere', async () => {
+  const world = await makeWorld({ command: ['run'], hosts: HOSTS });
+  world.engine.begins = false;
+  const container = { image: 'x', vcpus: 1, memory: 16, command: ['run'] };
+  const nodeRangeProperties = [{ targetNodes: '0:', container }];
+  const nodeProperties = { numNodes: 2, mainNode: 1, nodeRangeProperties };
+  await world.ask('registerJobDefinition', { jobDefinitionName: 'm', type: 'multinode', nodeProperties });
+  const id = await world.submit({ jobDefinition: 'm' });
+  await world.settle();
+  const [first] = hostsOf(world);
+  world.engine.hosts = () => HOSTS.map((one) => ({ ...one, open: one.id !== first }));
+  const { taskId } = world.engine.orders[0]!;
+  await world.engine.recall(taskId);
+  const { service } = world;
+  await service.store.write((tx) => noteRecalled(service, tx, [taskId]));
+  world.engine.begins = true;
+  await world.settle();
+  const other = first === 'a' ? 'b' : 'a';
+  assert.deepEqual(hostsOf(world), [first, other, other]);
+  const job = await world.job(id);
+  assert.deepEqual([job.status, job.attempts.length], ['RUNNING', 0]);
+  assert.deepEqual(
+    world.engine.orders.slice(1).map(({ attempt }) => attempt),
+    [1, 1],
+  );
+});
+
+test('J-183: a host says why it takes no jobs: to who looks, to a job that was to start there, and to one that waits for any', async () => {
+  const world = await makeWorld({ command: ['run'], hosts: HOSTS });
+  world.engine.begins = false;
+  const id = await world.submit({ containerOverrides: TWO });
+  await world.settle();
+  const why = 'silent since 2026-01-01T00:00:00Z: connect ECONNREFUSED';
+  const [on] = hostsOf(world);
+  world.engine.hosts = () => HOSTS.map((one) => ({ ...one, open: false, ...(one.id === on && { why }) }));
+  assert.equal((await world.job(id)).statusReason, `on host node-${on}: ${why}`);
+  const { pool } = await world.ask('getOverview');
+  assert.deepEqual(pool.hosts.map((shown: { why?: string }) => shown.why).filter(Boolean), [why]);
+  const other = await world.submit();
+  await world.settle();
+  assert.match((await world.job(other)).statusReason, /environment e waits for a host: none takes jobs now$/);
+  world.engine.hosts = () => [
+    host('a', { open: false }),
+    host('b', { size: { ...HOSTS[1]!.size, milliVcpus: 500 } }),
+  ];
+  const large = await world.submit();
+  await world.settle();
+  assert.match((await world.job(large)).statusReason, /of those that take jobs now none is large enough/);
 });
 
 test('on one machine an order names no host', async () => {

@@ -25,6 +25,9 @@ export interface EngineParts {
   readonly hosts: {
     readonly known: readonly KnownHost[];
     readonly keep: (known: readonly KnownHost[]) => void;
+    /** The one that the folder's jobs ran on while it had no more. */
+    readonly single?: KnownHost | undefined;
+    readonly keepSingle: (single: KnownHost) => void;
   };
   /** Secret of the data folder: what names its containers and groups is made from it. */
   readonly folderKey: string;

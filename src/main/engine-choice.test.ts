@@ -5,11 +5,16 @@ import { type TestContext, test } from 'node:test';
 import { later, tempFolder } from '../../test/support/cli.ts';
 import { json, standIn } from '../../test/support/docker-stand-in.ts';
 import { realClock, realTimers } from '../../test/support/process-world.ts';
+import { until } from '../../test/support/server.ts';
+import { CALLER } from '../../test/support/world.ts';
+import { isRefusal } from '../domain/refusal.ts';
 import type { KnownHost } from '../engines/docker/hosts/known-hosts.ts';
 import { silentLog } from '../lib/logger.ts';
+import { createComputeEnvironment } from '../operations/environments/index.ts';
+import { liveInstances } from '../store/instance-rows.ts';
 import { type Config, UsageError } from './config.ts';
 import { chooseEngine, DOCKER_DEFAULTS } from './engine-choice.ts';
-import { startServer } from './start-server.ts';
+import { type Running, startServer } from './start-server.ts';
 
 const configOf = (dataDir: string, more: Partial<Config>): Config => ({
   dataDir,
@@ -23,7 +28,7 @@ const configOf = (dataDir: string, more: Partial<Config>): Config => ({
 
 const choose = async (t: TestContext, host: string, more: Partial<Config> = {}, ran?: string) => {
   const config = configOf(tempFolder(t), { docker: { ...DOCKER_DEFAULTS, hosts: [host] }, ...more });
-  const hosts = { known: [], keep: () => {} };
+  const hosts = { known: [], keep: () => {}, keepSingle: () => {} };
   const parts = { hosts, folderKey: 'k', clock: realClock, timers: realTimers, log: silentLog };
   const chosen = await chooseEngine({ config, ran, ...parts });
   later(t, async () => {
@@ -124,7 +129,7 @@ for (const [what, harm] of [
   });
 
 const opened = async (t: TestContext, config: Partial<Config>, known: readonly KnownHost[] = []) => {
-  const hosts = { known, keep: () => {} };
+  const hosts = { known, keep: () => {}, keepSingle: () => {} };
   const parts = {
     hosts,
     ran: undefined,
@@ -179,6 +184,35 @@ test('a folder that had several daemons goes on with hosts when one is listed', 
     engine.hosts!().map(({ name }) => name),
     ['first'],
   );
+});
+
+test('what ran on the only daemon runs on a host of its id once there are several, though it be silent then', async (t) => {
+  const dataDir = tempFolder(t);
+  let isAway = false;
+  const info = json({ ID: 'a', Name: 'a', NCPU: 2, MemTotal: 2 ** 30, ServerVersion: '1' });
+  const path = await standIn(t, [
+    [/\/info/, (request, response) => (isAway ? request.socket.destroy() : info(request, response))],
+  ]);
+  const [a, b] = [`unix://${path}`, `unix://${await daemonOf(t, 'b', 4)}`];
+  const start = async (...hosts: string[]) => {
+    const docker = { ...DOCKER_DEFAULTS, hosts };
+    const running = await startServer(configOf(dataDir, { docker, engine: 'docker' }), silentLog);
+    later(t, () => running.close());
+    return running;
+  };
+  const hostsIn = async ({ service }: Running) =>
+    (await service.store.read(liveInstances)).map((i) => i.host);
+  const first = await start(a);
+  const environment = { computeEnvironmentName: 'e', type: 'UNMANAGED' as const, serviceRole: 'r' };
+  assert.equal(isRefusal(await createComputeEnvironment(first.service, environment, CALLER)), false);
+  await until(async () => ((await hostsIn(first)).length > 0 ? true : undefined));
+  assert.deepEqual(await hostsIn(first), ['machine']);
+  await first.close();
+  isAway = true;
+  const second = await start(a, b);
+  assert.deepEqual(await hostsIn(second), ['a']);
+  const [found] = second.service.capacity.hosts.filter(({ id }) => id === 'a');
+  assert.deepEqual([found!.open, found!.size.milliVcpus], [false, 2000]);
 });
 
 test('K-066: a time for lost hosts is refused with a single daemon', async (t) => {

@@ -1,5 +1,6 @@
 import { sizeOfAll } from '../domain/host.ts';
 import { type Address, addressOf, DEFAULT_ADDRESS } from '../engines/docker/address.ts';
+import { freeName, type KnownHost } from '../engines/docker/hosts/known-hosts.ts';
 import { openDockerHosts } from '../engines/docker/hosts/open-hosts.ts';
 import { openDockerEngine } from '../engines/docker/open.ts';
 import { OutputStore } from '../output/output.ts';
@@ -61,10 +62,13 @@ const openOne = async (
     throw new UsageError('--host-lost-after is for several --docker-host: a single daemon is waited for');
   const settings = { ...settingsOf(parts, docker, output), address: address! };
   const { engine, machine } = await openDockerEngine(settings, parts.stop);
-  const { version, milliVcpus, memoryMiB } = machine;
+  const { id, name, version, milliVcpus, memoryMiB } = machine;
+  const capacity = { milliVcpus, memoryMiB, gpus: 0 };
+  const { text } = address!;
+  parts.hosts.keepSingle({ id, name: name || text, address: text, size: parts.config.capacity ?? capacity });
   return {
     engine,
-    capacity: { milliVcpus, memoryMiB, gpus: 0 },
+    capacity,
     about: { name: 'docker', detail: `${version} at ${address!.text}`, notes: dockerNotes(docker) },
   };
 };
@@ -79,9 +83,11 @@ const openSeveral = async (
   addresses: readonly Address[],
 ): Promise<Opened> => {
   const { hostLostAfter = USUAL_LOST_SECONDS } = docker;
+  const known = knownTo(parts);
   const settings = {
     ...settingsOf(parts, docker, output),
-    ...parts.hosts,
+    known,
+    keep: parts.hosts.keep,
     addresses,
     lostAfter: hostLostAfter === 'never' ? undefined : hostLostAfter * 1000,
     sizeOfEach: parts.config.capacity,
@@ -96,6 +102,14 @@ const openSeveral = async (
       notes: [...engine.about(), ...dockerNotes(docker)],
     },
   };
+};
+
+/** Those remembered; with them the one that was alone before, whose jobs may go on there. */
+const knownTo = ({ hosts: { known, single, keep } }: EngineParts): readonly KnownHost[] => {
+  if (!single || known.some(({ id }) => id === single.id)) return known;
+  const all = [...known, { ...single, name: freeName(single.name, known) }];
+  keep(all);
+  return all;
 };
 
 const dockerNotes = ({ network, permissions }: DockerConfig): string[] => {

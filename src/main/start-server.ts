@@ -7,7 +7,6 @@ import { IDLE_GRACE_SECONDS } from '../domain/idle-grace.ts';
 import { byShares } from '../domain/queue-order.ts';
 import { describeResources } from '../domain/resource-text.ts';
 import { SPOT_WARNING_SECONDS } from '../domain/spot-warning.ts';
-import type { KnownHost } from '../engines/docker/hosts/known-hosts.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { Access, Authorising } from '../http/access.ts';
 import type { Handlers } from '../http/handlers.ts';
@@ -40,7 +39,7 @@ import { Principals } from '../service/principals.ts';
 import type { Capacity, Operation, Service } from '../service/service.ts';
 import { ShareUses } from '../service/share-uses.ts';
 import { Specs } from '../service/spec-cache.ts';
-import { engineKept, hostsKept, keepEngine, keepHosts } from '../store/meta-rows.ts';
+import { engineKept, keepEngine } from '../store/meta-rows.ts';
 import { openSqlite } from '../store/sqlite/open-database.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { FrontTimes } from '../why/front-times.ts';
@@ -59,6 +58,7 @@ import {
 } from './data-folder.ts';
 import { isElsewhere } from './docker-config.ts';
 import { chooseEngine } from './engine-choice.ts';
+import { hostMemory, moveToHost } from './host-memory.ts';
 import { closeServer, listen, urlOf } from './listening.ts';
 import { machineClock, machineIds, machineTimers } from './machine.ts';
 
@@ -110,10 +110,11 @@ const start = async (
   const folderKey = folder.tokenKey;
   // a folder of an earlier version has it beside its address alone
   const ran = (await store.read(engineKept)) ?? readAddress(config.dataDir)?.engine;
-  const hosts = await hostMemory(store, log);
+  const hosts = await hostMemory(store, log, ran);
   const parts = { config, ran, hosts, folderKey, clock, timers, log };
   const chosen = await chooseEngine({ ...parts, ...(stop && { stop }) });
   const { engine, output } = chosen;
+  await moveToHost(store, engine, hosts.single);
   const capacity = engine.hosts ? chosen.capacity : (config.capacity ?? chosen.capacity);
   undo.push(() => engine.close());
   undo.push(() => output.close());
@@ -153,16 +154,6 @@ const start = async (
     service,
   };
 };
-
-/** What the store remembers of several daemons. */
-const hostMemory = async (store: SqliteStore, log: Log) => ({
-  known: JSON.parse((await store.read(hostsKept)) ?? '[]') as KnownHost[],
-  keep: (known: readonly KnownHost[]) => {
-    store
-      .write((tx) => keepHosts(tx, JSON.stringify(known)))
-      .catch((error: Error) => log.error({ error: error.message }, 'the names of hosts are not kept'));
-  },
-});
 
 type Parts = Pick<Service, 'store' | 'clock' | 'log' | 'engine' | 'output'>;
 

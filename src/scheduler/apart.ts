@@ -6,9 +6,9 @@ export const isTighter = (a: PlannedHost, b: PlannedHost): boolean => {
   return by < 0 || (by === 0 && a.id < b.id);
 };
 
-/** Hosts that share no network, none of which takes a part of a job's nodes: those with less room first. None where there is but one host. */
+/** Open hosts that share no network, none of which takes a part of a job's nodes: those with less room first. None where there is but one host. */
 export const apartIn = ({ hosts }: Room): string[] => {
   if (hosts.size < 2) return [];
-  const apart = [...hosts.values()].filter(({ isApart }) => isApart);
+  const apart = [...hosts.values()].filter(({ isApart, open }) => isApart && open);
   return apart.sort((a, b) => (isTighter(a, b) ? -1 : 1)).map(({ id }) => id);
 };

@@ -2,8 +2,11 @@ import type { Resources } from '../domain/container.ts';
 import { takes } from '../domain/host.ts';
 import { isWithin, NOTHING, plus } from './amounts.ts';
 import { holdOf, type Idle, isIdle, looseIn, type Room } from './room.ts';
+import type { EnvironmentView } from './snapshot.ts';
 
 /* What is found once in a room and holds until it changes, so that a full host costs nothing to ask again. */
+
+type Asked = Pick<EnvironmentView, 'seq' | 'only'>;
 
 /** So many are compared with in an environment; more than that are seldom smaller than none of the others. */
 const MOST_TOO_MUCH = 8;
@@ -40,11 +43,12 @@ const findIdle = (room: Room): Idle => {
 const ALL: Resources = { ...NOTHING, milliVcpus: Number.POSITIVE_INFINITY };
 
 /** Whether a task that asks for no more of anything found no room there, and nothing has become free since. */
-export const isTooMuch = ({ found: { tooMuch } }: Room, environment: number, asks: Resources): boolean =>
-  tooMuch.get(environment)?.some((less) => isWithin(less, asks)) ?? false;
+export const isTooMuch = ({ found: { tooMuch } }: Room, { seq, only }: Asked, asks: Resources): boolean =>
+  only === undefined && (tooMuch.get(seq)?.some((less) => isWithin(less, asks)) ?? false);
 
-/** Notes that a task found no room. */
-export const noteTooMuch = ({ found: { tooMuch } }: Room, environment: number, asks: Resources): void => {
-  const others = (tooMuch.get(environment) ?? []).filter((more) => !isWithin(asks, more));
-  tooMuch.set(environment, [...others, asks].slice(-MOST_TOO_MUCH));
+/** Notes that a task found no room; where one host alone was asked the others may have it. */
+export const noteTooMuch = ({ found: { tooMuch } }: Room, { seq, only }: Asked, asks: Resources): void => {
+  if (only !== undefined) return;
+  const others = (tooMuch.get(seq) ?? []).filter((more) => !isWithin(asks, more));
+  tooMuch.set(seq, [...others, asks].slice(-MOST_TOO_MUCH));
 };

@@ -17,6 +17,7 @@ import {
 } from '../../test/support/scheduler.ts';
 import type { Resources } from '../domain/container.ts';
 import type { HostView } from '../domain/host.ts';
+import { SLICE } from '../domain/instance.ts';
 import { plan } from './plan.ts';
 
 /* What random worlds have found of Spot (properties.test.ts), as the smallest worlds that show it. */
@@ -151,4 +152,59 @@ test('E-168: who waits for Spot waits on demand instead once Spot holds what wou
     [[1, 2]],
   );
   assert.equal(made.drains.length, 1);
+});
+
+/** A slice of two vCPUs that a task holds, on a host of as many. */
+const BUSY = {
+  instances: [{ ...instanceOf('s', 3, 'c5.large'), host: 'a', type: SLICE, size: cpu(2, 3000) }],
+  running: [{ ...running('s', cpu(2, 3000), 3), host: 'a' }],
+};
+
+/** What a job of 1 vCPU reserved of environment 3 on a host. */
+const reservedOn = (id: string, queueSeq: number, job: number) => ({
+  ...reserved(queueSeq, job, 3, { milliVcpus: 1000 }),
+  portions: [{ host: id, asks: cpu(1, 100), tasks: 1 }],
+});
+
+test('E-131 E-168: what a lower queue reserved of Spot, while work on demand was asked first, bars no job of a higher one', () => {
+  const ask = cpu(1, 100);
+  const s = snapshot({
+    hosts: [hostOf('a', cpu(2, 8000)), hostOf('b', cpu(2, 8000))],
+    environments: [spot(2, ['c5'], 70), slices(3, 2)],
+    queues: [
+      { ...queue(1, [2, 3], [ask, [3]]), priority: 2 },
+      { ...queue(2, [3, 2], [ask, [2]]), priority: 0 },
+      { ...queue(3, [2], [ask, [4]]), priority: 0 },
+    ],
+    ...BUSY,
+    reservations: [reservedOn('a', 1, 3), reservedOn('a', 2, 2)],
+  });
+  assert.deepEqual(placed(s)[0], [3, 2]);
+});
+
+test('E-168: what was reserved on demand stands, also where a higher queue reserves of Spot before it', () => {
+  const s = snapshot({
+    hosts: [hostOf('a', cpu(2, 8000)), hostOf('b', cpu(2, 8000)), hostOf('c', cpu(2, 8000))].map((one) => ({
+      ...one,
+      cpuIsWeight: one.id !== 'a',
+    })),
+    environments: [spot(1, ['c5', 'm5']), slices(2, 8), launched(3, ['optimal'], { max: 3 })],
+    instances: [
+      { ...instanceOf('idle', 2, 'c5.large'), host: 'b', type: SLICE, size: cpu(8, 100) },
+      { ...instanceOf('busy', 3, 'c6i.large'), host: 'a' },
+    ],
+    queues: [
+      { ...queue(1, [2], [cpu(8, 100), [1010]]), priority: 0 },
+      queue(2, [1], [cpu(1, 100), [4]]),
+      { ...queue(3, [2, 3], [cpu(3, 100), [2]]), priority: 0 },
+    ],
+    running: [{ ...running('busy', cpu(1, 100), 3), host: 'a' }],
+    reservations: [
+      {
+        ...reserved(3, 2, 2, { milliVcpus: 3000 }),
+        portions: [{ host: 'b', asks: cpu(2, 100), tasks: 1 }],
+      },
+    ],
+  });
+  assert.ok(placed(s).some(([job]) => job === 2));
 });

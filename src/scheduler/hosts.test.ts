@@ -140,6 +140,26 @@ test('hosts that are not listed may come back: what only they could hold is not 
   assert.deepEqual(kinds(world(1, [host('b', 16)], [none])), [['never-pool']], 'it has none');
 });
 
+test('a host that was never met may be of any size: what only it could hold is not told never, and holds up nobody', () => {
+  const unmet = host('unmet', 0, { size: cpu(0, 0), open: false, isUnmet: true, isApart: true });
+  for (const environment of [own(1), slices(1), launched(1, ['c5.4xlarge', 'c5.large'])]) {
+    const queues = [queue(1, [1], [cpu(8), [1]], [cpu(1), [2]])];
+    const s = { ...world(8, [host('a', 4), unmet], [environment]), queues };
+    const made = plan(s);
+    assert.deepEqual(
+      made.waits.map(({ reason }) => reason.verdicts[0]!.kind),
+      ['closed'],
+    );
+    assert.deepEqual(
+      made.placements.map(({ job }) => job),
+      [2],
+    );
+    const met = { ...s, hosts: [host('a', 4), host('unmet', 2)] };
+    assert.match(plan(met).waits[0]!.reason.verdicts[0]!.kind, /^never-/);
+  }
+  assert.equal(plan(ofNodes([apart('a', 4), unmet], 6)).waits[0]!.reason.verdicts[0]!.kind, 'closed');
+});
+
 test('without any host nothing waits for ever but what no host would help', () => {
   const kinds = (vcpus: number, environment: EnvironmentView) =>
     plan(world(vcpus, [], [environment])).waits.map(({ reason }) => reason.verdicts[0]!.kind);
@@ -298,6 +318,25 @@ test('J-294: all nodes of a job are on one host where hosts share no network, an
   assert.deepEqual(hostsOf([apart('a', 4), apart('b', 8)], 4), ['b']);
   assert.deepEqual(hostsOf([apart('a', 8, { open: false }), apart('b', 8)], 4), ['b']);
   assert.deepEqual(hostsOf([host('a', 4), host('b', 4)], 4).sort(), ['a', 'b']);
+});
+
+test('a multi-node job of one node goes past hosts that are closed, full or too small, and holds up nobody', () => {
+  const beside = (...hosts: HostView[]) => ofNodes([...hosts, apart('b', 8)], 1);
+  const full = apart('full', 2);
+  const busy = { instances: [instance('i', 1, full, 'c5.large')], running: [task('t', 'i', full, 2)] };
+  assert.deepEqual(on(beside(apart('shut', 2, { open: false }))), [['b', 'c5.large']]);
+  assert.deepEqual(on(beside(apart('small', 1))), [['b', 'c5.large']]);
+  assert.deepEqual(on({ ...beside(full), ...busy }), [['b', 'c5.large']]);
+  const groups = [{ asks: cpu(2), count: 1 }];
+  const ordinary = { id: 10, jobGroup: 0, groups, heads: [{ seq: 2, rank: 2 }], waiting: 1 };
+  const made = plan({
+    ...beside(apart('small', 1)),
+    queues: [{ ...queue(1, [1]), shapes: [nodes(1, 2), ordinary] }],
+  });
+  assert.deepEqual(
+    made.placements.map(({ job }) => job),
+    [1, 2],
+  );
 });
 
 test('nodes that fit on all hosts together and on none alone never run, and the reason names the nearest', () => {

@@ -109,9 +109,14 @@ export class Level {
   /** Reserves again what stands of what earlier plans reserved, those on demand first. */
   stand(earlier: readonly Reservation[]): void {
     for (const reservation of inRank(this.room, earlier)) {
-      const waiting = this.waitingFor(reservation);
-      const now = waiting && standing(this.room, reservation, waiting);
-      if (now) this.reservations.reserve(now);
+      const stand = (): void => {
+        const waiting = this.waitingFor(reservation);
+        const now = waiting && standing(this.room, reservation, waiting);
+        if (now) this.reservations.reserve(now);
+      };
+      // Spot is what work on demand leaves, also what a queue before had reserved of it
+      if (isOnDemand(this.room, reservation)) this.beforeSpot(stand);
+      else stand();
     }
   }
 

@@ -29,11 +29,15 @@ export const notNowOf = (room: Room, never: Never): Never => {
 const byId = (hosts: readonly PlannedHost[]) => new Map(hosts.map((host) => [host.id, host]));
 
 /**
- * Of hosts as if they were all open and ours alone, and those that are not listed as large as can be: they may come back.
+ * Of hosts as if they were all open and ours alone, and those that are not listed, or were never met, as large as can be: they may come.
  * No start and no end of a task changes it.
  */
 export const neverOf = (room: Room): Never => {
-  const hosts = [...room.hosts.values()].map((host) => ({ ...host, foreign: NOTHING }));
+  const hosts = [...room.hosts.values()].map((host) => ({
+    ...host,
+    foreign: NOTHING,
+    ...(host.isUnmet && ENDLESS),
+  }));
   const ever = { ...room, hosts: byId(hosts) };
   return found((environment) => {
     const unlisted = unlistedOf(room, environment);
@@ -47,12 +51,16 @@ const unlistedOf = ({ hosts }: Room, { supply }: EnvironmentView): string | unde
   return some ? [...some].find((id) => !hosts.has(id)) : hosts.size > 0 ? undefined : 'any';
 };
 
-const boundless = (id: string): PlannedHost => ({
-  ...hostOf({ hosts: new Map() }, id),
+const ENDLESS = {
   size: BOUNDLESS,
   slots: Number.POSITIVE_INFINITY,
   free: BOUNDLESS,
   slotsLeft: Number.POSITIVE_INFINITY,
+};
+
+const boundless = (id: string): PlannedHost => ({
+  ...hostOf({ hosts: new Map() }, id),
+  ...ENDLESS,
 });
 
 /** Each shape is looked at once. */

@@ -53,10 +53,10 @@ export const placeJobIn = (
   if (apart.length > 0) return placeOnOneOf(apart, room, environment, groups, waiting, newRef);
   if (groups.length === 1 && groups[0]!.count === 1) {
     const { asks } = groups[0]!;
-    if (isTooMuch(room, environment.seq, asks)) return undefined;
+    if (isTooMuch(room, environment, asks)) return undefined;
     const steps: Steps = { launches: [], retires: [], instances: [] };
     if (placeTask(room, environment, asks, waiting, newRef, steps)) return steps;
-    noteTooMuch(room, environment.seq, asks);
+    noteTooMuch(room, environment, asks);
     return undefined;
   }
   return (

@@ -2,7 +2,7 @@ import { adopt, copyOf } from './change-room.ts';
 import { Level, type Made, type Rules } from './level.ts';
 import type { WaitingHead } from './line-up.ts';
 import { Reservations } from './reservations.ts';
-import { isOnDemand } from './reserve.ts';
+import { hasRoom, isOnDemand } from './reserve.ts';
 import { isSpotThere, type Room } from './room.ts';
 import type { Launch, Placement, Plan, QueueView, Reservation, ShapeView, TokenClaim } from './snapshot.ts';
 import { TokensLeft } from './tokens.ts';
@@ -78,7 +78,14 @@ const serveIn = (room: Room, earlier: readonly Reservation[], rules: Rules, spot
   }
   for (let again = 0; again < MOST_AGAIN && !made.spotOpen; again++) {
     made.spotOpen = true;
-    for (const level of levels) level.serveAgain();
+    // what those below reserved of Spot while it was closed is not kept from who comes before them
+    const kept = reservations.spot().filter((r) => !levels[0]!.queues.some(({ seq }) => seq === r.queue));
+    for (const { queue } of kept) reservations.release(queue);
+    for (const level of levels) {
+      const ours = kept.filter((r) => level.queues.some(({ seq }) => seq === r.queue));
+      for (const r of ours) if (hasRoom(room, r)) reservations.reserve(r);
+      level.serveAgain();
+    }
   }
   return { room, made, levels, reservations };
 };

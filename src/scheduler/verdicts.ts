@@ -39,14 +39,14 @@ const verdictOf = (
   if (!environment.valid) return { kind: 'invalid', ...(never && { never: true }) };
   if (never) return never;
   if (!environment.enabled) return { kind: 'disabled' };
-  if (known.notNow(environment, groups)) return { kind: 'closed' };
+  const hosts = hostsFor(room, environment).filter(({ open }) => open);
+  if (known.notNow(environment, groups)) return { kind: 'closed', open: hosts.length };
   if (known.isReserved(environment, groups)) return { kind: 'reserved' };
   const { supply, seq } = environment;
   if (supply.kind !== 'own' && supply.market.kind === 'spot' && !isAffordable(room, supply.market)) {
     return { kind: 'price', price: room.spotPrice, bid: supply.market.bidPercentage };
   }
   const { asks } = groups[0]!;
-  const hosts = hostsFor(room, environment).filter(({ open }) => open);
   const launchable = supply.kind === 'launched' ? typesFor(supply.offers, asks, hosts) : [];
   if (supply.kind !== 'own' && isAtMaximum(room, { ...environment, supply }, groups, known.used(seq))) {
     const free = openInstances(room, seq).reduce(

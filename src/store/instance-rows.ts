@@ -42,6 +42,10 @@ export const insertInstance = (tx: Tx, made: NewInstance): Promise<number> => {
   ]);
 };
 
+/** A host has another id from now on; once none has the former, nothing is changed. */
+export const renameHost = (tx: Tx, from: string, to: string): Promise<number> =>
+  tx.run('UPDATE instances SET host = ? WHERE host = ?', [to, from]);
+
 /** Instances that are not terminated, in the order of their environments and launches. */
 export const liveInstances = async (tx: Tx): Promise<Instance[]> =>
   (

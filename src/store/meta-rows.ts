@@ -12,6 +12,11 @@ export const hostsKept = (tx: Tx): Promise<string | undefined> => kept(tx, 'host
 
 export const keepHosts = (tx: Tx, hosts: string): Promise<number> => keep(tx, 'hosts', hosts);
 
+/** The same of an engine of one daemon. */
+export const daemonKept = (tx: Tx): Promise<string | undefined> => kept(tx, 'daemon');
+
+export const keepDaemon = (tx: Tx, daemon: string): Promise<number> => keep(tx, 'daemon', daemon);
+
 const kept = async (tx: Tx, key: string): Promise<string | undefined> =>
   (await tx.all<{ value: string }>('SELECT value FROM meta WHERE key = ?', [key]))[0]?.value;
 

@@ -53,6 +53,16 @@ const RECALL = `
     attempt = (SELECT coalesce(max(t.attempt), 0) FROM tasks t WHERE t.job = jobs.seq AND t.state = 2)
   WHERE seq IN (SELECT value FROM json_each(?)) AND ${RECALLED.from}`;
 
+export const setNodesRecalled = (tx: Tx, nodes: readonly number[]): Promise<number> =>
+  tx.run(RECALL, [JSON.stringify(nodes)]);
+
+/** Tasks of a job's nodes that have not begun. */
+export const intendedNodes = (tx: Tx, parent: number, numNodes: number): Promise<TaskRow[]> =>
+  tx.all<TaskRow>('SELECT * FROM tasks WHERE job BETWEEN ? AND ? AND state = 0 ORDER BY job', [
+    parent + 1,
+    parent + numNodes,
+  ]);
+
 /** Stops the nodes of a job, its main node too unless `others`; what has not been started never will be. */
 export const stopNodes = async (
   tx: Tx,
@@ -63,9 +73,10 @@ export const stopNodes = async (
 ): Promise<void> => {
   const held = (await tx.all<{ seq: number }>(HELD_OTHERS, { parent })).map((row) => row.seq);
   if (held.length > 0) {
-    const list = [JSON.stringify(held)];
-    await tx.run('DELETE FROM tasks WHERE held = 1 AND job IN (SELECT value FROM json_each(?))', list);
-    await tx.run(RECALL, list);
+    await tx.run('DELETE FROM tasks WHERE held = 1 AND job IN (SELECT value FROM json_each(?))', [
+      JSON.stringify(held),
+    ]);
+    await setNodesRecalled(tx, held);
   }
   // what somebody asked for is shown from then on, by a node that waits too (J-265)
   const first = stateCode(kind === 'terminate' ? 'RUNNABLE' : 'STARTING');

@@ -88,6 +88,16 @@ export const sharedBehind = async (
   return (await tx.all<{ id: string }>(behind, [id]))[0]?.id;
 };
 
+/** The host of a job's task that has not begun, or of one of its nodes'; undefined without one. */
+export const hostOfIntended = async (tx: Tx, job: number, nodes: number): Promise<string | undefined> =>
+  (
+    await tx.all<{ host: string }>(
+      `SELECT i.host FROM tasks t JOIN instances i ON i.id = t.instance
+       WHERE t.job BETWEEN ? AND ? AND t.state = 0 LIMIT 1`,
+      [job, job + nodes],
+    )
+  )[0]?.host;
+
 /** The job whose room this one's next task takes once it ends, by seq; undefined where it stands in no line. */
 export const standsBehind = async (tx: Tx, job: number): Promise<number | undefined> =>
   (

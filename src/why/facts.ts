@@ -1,3 +1,4 @@
+import type { HostView } from '../domain/host.ts';
 import { childId, jobIdOf } from '../domain/job-id.ts';
 import { isWaiting, type JobState, stateCode, stateOf } from '../domain/job-state.ts';
 import { isNode } from '../domain/node-roles.ts';
@@ -7,7 +8,7 @@ import { SEQUENTIAL, waitsFor } from '../store/dependencies.ts';
 import { type FoundJob, jobBySeq } from '../store/job-rows.ts';
 import type { Stops } from '../store/stops-in-force.ts';
 import type { Tx } from '../store/store.ts';
-import { standsBehind } from '../store/task-rows.ts';
+import { hostOfIntended, standsBehind } from '../store/task-rows.ts';
 import type { Finding, LastPlan } from './last-plan.ts';
 import type { QueuePositions } from './position.ts';
 import { type ShareFacts, shareFacts } from './share-facts.ts';
@@ -59,6 +60,7 @@ export type OpenDependency =
 export interface WaitSources {
   readonly lastPlan: Pick<LastPlan, 'of' | 'shares'>;
   readonly engine: { waitReason?(taskOrJob: string): string | undefined };
+  readonly capacity: { readonly hosts: readonly HostView[] };
   readonly names: { queueName(tx: Tx, seq: number): Promise<string> };
 }
 
@@ -122,9 +124,23 @@ const queueFacts = async ({ tx, sources, looks }: Asking, job: FoundJob): Promis
 const startFacts = async ({ tx, sources }: Asking, job: FoundJob): Promise<WaitFacts | undefined> => {
   const reason = sources.engine.waitReason?.(isNode(job) ? job.parent_id! : jobIdOf(job));
   if (reason !== undefined) return { kind: 'engine', reason };
+  const silent = await closedHostOf(tx, sources.capacity.hosts, job);
+  if (silent) return { kind: 'engine', reason: `on host ${silent.name}: ${silent.why}` };
   const seq = await standsBehind(tx, job.seq);
   const behind = seq === undefined ? undefined : await jobBySeq(tx, seq);
   return behind && { kind: 'line', behind: jobIdOf(behind) };
+};
+
+/** Where it was placed on a host that says why it takes no tasks. */
+const closedHostOf = async (
+  tx: Tx,
+  hosts: readonly HostView[],
+  { seq, nodes }: FoundJob,
+): Promise<HostView | undefined> => {
+  const closed = hosts.filter(({ why }) => why !== undefined);
+  if (closed.length === 0) return undefined;
+  const id = await hostOfIntended(tx, seq, nodes);
+  return closed.find((host) => host.id === id);
 };
 
 const arrayFacts = async (asking: Asking, job: FoundJob): Promise<WaitFacts> => {

@@ -32,6 +32,7 @@ export const verdictText = (verdict: EnvironmentVerdict, groups: readonly TaskGr
     case 'disabled':
       return `environment ${environment} is DISABLED`;
     case 'closed':
+      if (verdict.open === 0) return `environment ${environment} waits for a host: none takes jobs now`;
       return `environment ${environment} waits for a host: of those that take jobs now none is large enough beside what others use of it`;
     case 'invalid':
       return `environment ${environment} is INVALID`;

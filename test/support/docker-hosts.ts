@@ -75,7 +75,8 @@ export class HostsWorld {
       throw failed;
     }
     this.engine = engine;
-    // the loops begin by comparing
+    // the loops begin by comparing, and find nothing to stop
+    await engine.list();
     await engine.list();
     return engine;
   }

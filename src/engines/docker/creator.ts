@@ -64,7 +64,8 @@ export class Creator {
       return { kind: 'pull' };
     }
     if (/invalid reference/i.test(error.message)) throw new PullFailed(said(error));
-    if (error.status >= 500 && ++noes.faults <= FAULTS) return again(said(error));
+    if (error.status >= 500 && (++noes.faults <= FAULTS || ticket.isLeft(error.message)))
+      return again(said(error));
     return failed(`CannotCreateContainerError: ${said(error)}`);
   }
 

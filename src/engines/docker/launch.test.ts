@@ -29,6 +29,7 @@ const withContainer = (more: Partial<ContainerSpec>): StartOrder => ({
 
 const OPEN: Ticket = {
   isVoid: () => false,
+  isLeft: () => false,
   starting: () => {},
   gpus: () => [],
   whileWaiting: (_, act) => act(),

@@ -5,6 +5,7 @@ import type { ContainerRemovals } from './container-removals.ts';
 import type { Launcher } from './launch.ts';
 import type { Launched } from './launched.ts';
 import { type Boot, outcomeOf } from './outcome.ts';
+import type { Presence } from './presence.ts';
 import type { Task } from './task.ts';
 import type { TaskEvent } from './task-events.ts';
 import type { Tasks } from './tasks.ts';
@@ -20,6 +21,7 @@ export interface LaunchingParts {
   readonly waitReasons: WaitReasons;
   readonly tell: (task: Task, event: TaskEvent) => void;
   readonly isClosed: () => boolean;
+  readonly presence?: Presence | undefined;
 }
 
 /** Launches tasks: gives each its ticket, and tells what the launch comes to. */
@@ -57,9 +59,10 @@ export class Launching {
   }
 
   private ticketOf(task: Task, order: StartOrder): Ticket {
-    const { tasks, waitReasons, tell, isClosed } = this.parts;
+    const { tasks, waitReasons, tell, isClosed, presence } = this.parts;
     return {
       isVoid: () => isClosed() || !tasks.has(task) || task.stage.kind === 'recalled',
+      isLeft: (why) => presence?.isLeft(order, why) ?? false,
       starting: (container) => tell(task, { kind: 'starting', container }),
       gpus: (count) => {
         if (task.gpus.length !== count) task.gpus = tasks.freeGpus(count);

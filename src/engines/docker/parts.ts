@@ -51,7 +51,16 @@ export const partsOf = (settings: DockerEngineSettings, api: DaemonApi, doors: D
   const hasTasks = (nodes: string) => tasks.hasNodes(nodes);
   const removals = new ContainerRemovals(api, { log, networks, hasTasks });
   const launcher = launcherOf(settings, api, { pulls, networks, rules });
-  const launching = new Launching({ ...doors, clock, boot, launcher, tasks, removals, waitReasons });
+  const launching = new Launching({
+    ...doors,
+    clock,
+    boot,
+    launcher,
+    tasks,
+    removals,
+    waitReasons,
+    presence,
+  });
   const effects = new Effects({ ...doors, settings, api, boot, launching, tasks, line, removals });
   const rollCall = new RollCall(api, { ...doors, log, boot, tasks, removals, presence });
   const watcher = new Watcher({ api, timers, log, presence, hear: doors.hear, sync: () => rollCall.call() });

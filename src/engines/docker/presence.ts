@@ -1,3 +1,4 @@
+import type { StartOrder } from '../engine.ts';
 import type { Machine } from './api-shapes.ts';
 
 /** Who keeps an eye on a daemon that is one of several. */
@@ -8,4 +9,6 @@ export interface Presence {
   heard(): void;
   /** It was tried in vain, and why: each time. */
   unheard(why: string): void;
+  /** It answers 5xx to the creates of an order's container, and why: true when the order is to be left to others. */
+  isLeft(order: StartOrder, why: string): boolean;
 }

@@ -33,7 +33,9 @@ export const environmentsShown = async (service: Service, tx: Tx) => {
 export const poolShown = async ({ capacity, lastPlan }: Service, tx: Tx) => {
   const all = await freeOfHosts(tx, capacity.hosts);
   const free = sumOf(all.filter(({ host }) => host.open).map((host) => host.free));
-  const hosts = all.map(({ host: { name, open, size }, free }) => ({ name, open, total: size, free }));
+  const hosts = all.map(({ host: { name, open, why, size }, free }) =>
+    compact({ name, open, why, total: size, free }),
+  );
   const total = sizeOfAll(capacity.hosts);
   return compact({ total, free, spotPrice: lastPlan.spotPrice, ...(hosts.length > 1 && { hosts }) });
 };

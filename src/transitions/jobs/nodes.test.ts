@@ -318,7 +318,7 @@ test('J-044: DescribeJobDefinitions shows the nodes, with the lists of each cont
   assert.deepEqual(range.container.command, container.command);
 });
 
-test('a server that comes back starts the nodes that were held, and renews one whose order was lost', async () => {
+test('a server that comes back starts the nodes that were held, and places them all anew when the order of the main one was lost', async () => {
   const world = await nodeWorld();
   world.engine.begins = false;
   const id = await submit(world);

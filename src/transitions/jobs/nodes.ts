@@ -10,20 +10,24 @@ import type { StartOrder } from '../../engines/engine.ts';
 import type { Log } from '../../lib/logger.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
 import type { Service, Surroundings } from '../../service/service.ts';
-import { setRetried, setStarting } from '../../store/job-moves.ts';
+import { setRecalled, setRetried, setStarting } from '../../store/job-moves.ts';
 import { type FoundJob, jobBySeq } from '../../store/job-rows.ts';
 import {
+  intendedNodes,
   mainTask,
   nodesAreLive,
   nodesToStart,
   renewTask,
   resetNodes,
   setNodeStarting,
+  setNodesRecalled,
   stopNodes,
 } from '../../store/node-rows.ts';
 import type { TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
-import { insertTask } from '../../store/task-rows.ts';
+import { deleteTask, insertTask } from '../../store/task-rows.ts';
+import { undoTokens } from '../../store/token-rows.ts';
+import { handOnRoom } from '../shares/note-use.ts';
 import { useNow } from '../shares/use-now.ts';
 import { tellRetry } from './activity.ts';
 import type { Endings } from './endings.ts';
@@ -79,6 +83,24 @@ export const startNodes = async (service: Service, tx: Tx): Promise<StartOrder[]
     orders.push(await orderOf(service, tx, node, task));
   }
   return orders;
+};
+
+/**
+ * Notes that the engine has nothing of a node's task. With the main one none has begun: all its job's nodes give up their
+ * places, which may be on a host that is gone, and the attempt does not count. Else the node keeps its place.
+ */
+export const recallNode = async (service: Service, tx: Tx, task: TaskRow): Promise<void> => {
+  const node = (await jobBySeq(tx, task.job))!;
+  const parent = (await jobBySeq(tx, node.parent))!;
+  // one that is to stop ends as it does where it is
+  if (node.role !== MAIN || isStopped(node) || isStopped(parent)) return renewNode(service, tx, task);
+  for (const placed of await intendedNodes(tx, parent.seq, parent.nodes)) {
+    await handOnRoom(service, tx, placed);
+    await deleteTask(tx, placed);
+  }
+  await setNodesRecalled(tx, [node.seq]);
+  await setRecalled(tx, parent, task.attempt - 1);
+  await undoTokens(tx, parent);
 };
 
 /** A node's task that the engine has nothing of gets another id, and starts with that: its place is kept. */

@@ -11,14 +11,14 @@ import { deleteTask, taskById } from '../../store/task-rows.ts';
 import { undoTokens } from '../../store/token-rows.ts';
 import { handOnRoom } from '../shares/note-use.ts';
 import { Endings } from './endings.ts';
-import { renewNode } from './nodes.ts';
+import { recallNode } from './nodes.ts';
 
 /** Notes which tasks the engine was made to give back, none of which has begun or will: in the order given, of a line the last first. */
 export const noteRecalled = async (service: Service, tx: Tx, ids: readonly string[]): Promise<void> => {
   for (const id of ids) {
     const task = await taskById(tx, id);
     if (!task || taskStateOf(task.state) !== 'intended') continue;
-    if (isNode((await jobBySeq(tx, task.job))!)) await renewNode(service, tx, task);
+    if (isNode((await jobBySeq(tx, task.job))!)) await recallNode(service, tx, task);
     else await unplaceTask(service, tx, task);
   }
 };

@@ -16,7 +16,7 @@ import {
   SUBMITTED,
   SUCCEEDED,
 } from './model.ts';
-import { NODE_PATHS, nodeChanged, nodesAreOver, nodesRun, nodesStart } from './nodes.ts';
+import { NODE_PATHS, nodeChanged, nodesAreOver, nodesRun, nodesStart, noNodeIsLeft } from './nodes.ts';
 import type { Ledger, Request } from './requests.ts';
 import { deserves } from './retry.ts';
 import { keepTimes } from './times.ts';
@@ -205,6 +205,7 @@ const becameRunnable = (eyes: Eyes, job: Job, before: number): void => {
   if (before < RUNNABLE || before === FAILED) checkMet(job);
   if (before === FAILED) return;
   const again = before > RUNNABLE && !job.recalled;
+  if (job.nodes > 0 && job.recalled) noNodeIsLeft(job);
   job.recalled = false;
   if (!again) return;
   const seen = eyes.task(job.lastTask)!;

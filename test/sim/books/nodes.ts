@@ -86,10 +86,14 @@ export const nodeEnded = (eyes: Eyes, node: Job, seen: TaskSeen): void => {
     job.broken = true;
 };
 
-/** A job that is tried again has no node left of the attempt before, and lost none. */
-export const nodesAreOver = (job: Job, attempt: number): void => {
+export const noNodeIsLeft = (job: Job): void => {
   const left = job.children.filter((node) => node.task !== '');
   must(left.length === 0, 'a retry restarts all nodes', () => `${left.map(nameOf)} still run`);
+};
+
+/** A job that is tried again has no node left of the attempt before, and lost none. */
+export const nodesAreOver = (job: Job, attempt: number): void => {
+  noNodeIsLeft(job);
   must(job.over === attempt, 'attempts count up', () => `${nameOf(job)}: ${attempt}`);
   must(!job.broken, 'a lost node fails its job', () => `${nameOf(job)} is RUNNABLE again`);
 };

@@ -118,6 +118,7 @@ export class Floor {
     const at = (isRenewed ? former?.at : undefined) ?? ledger.wall();
     const age = (isRenewed ? former?.age : undefined) ?? eyes.useAge();
     job.placed = [...job.placed, { task: id, attempt: seen?.attempt, at, age }];
+    if (job.role === 'main') job.parent!.recalled = false;
     if (!seen) {
       // recalled before anybody looked: the row is gone already
       job.task = id;
@@ -193,6 +194,8 @@ export class Floor {
     this.left.set(job, job.placed.at(-1)!);
     job.placed = job.placed.filter(({ task }) => task !== id);
     job.recalled = job.role === 'none';
+    // unless that gets another task in the same place, no node of its job has a part in the attempt
+    if (job.role === 'main') job.parent!.recalled = true;
     ledger.count('transition', 'task recalled');
   }
 

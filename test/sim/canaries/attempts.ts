@@ -128,6 +128,7 @@ export const ATTEMPTS: readonly Canary[] = [
       'lists show what matches',
       'use is what attempts took',
       'held plus free is the total',
+      'reasons are true',
       'no turn fails',
       'no request fails',
       'what is right is not refused',

@@ -4,6 +4,7 @@ import type { Address } from '../address.ts';
 import type { Machine } from '../api-shapes.ts';
 import type { DockerEngine } from '../engine.ts';
 import type { DockerEngineSettings } from '../settings.ts';
+import { Comparison } from './comparison.ts';
 import { type HostEvent, type HostState, nextState } from './host-state.ts';
 import { HostTasks } from './host-tasks.ts';
 import type { KnownHost } from './known-hosts.ts';
@@ -13,14 +14,21 @@ import { SilentBoot } from './silent-boot.ts';
 /** How soon one that did not answer is tried again. */
 const AGAIN_MILLISECONDS = 5000;
 
+/** How long one that makes no containers takes no tasks. */
+const FAULT_MILLISECONDS = 60_000;
+
 /** What a host tells and asks. */
 export interface HostDoors {
   readonly connect: Connect;
   /** Who the daemon is that answers there, as it is remembered. Throws when it is another host's. */
   readonly identify: (host: DaemonHost, machine: Machine) => KnownHost;
+  /** It is lost, and its daemon no longer followed. */
+  readonly lost: (host: DaemonHost) => void;
   /** Its view is another. */
   readonly changed: () => void;
   readonly report: (reports: readonly TaskReport[]) => void;
+  /** Whether an order that it will not make is to go elsewhere. */
+  readonly isLeft: (host: DaemonHost, order: StartOrder) => boolean;
 }
 
 export type HostSettings = Omit<DockerEngineSettings, 'address' | 'presence' | 'isElsewhere' | 'boot'> & {
@@ -40,9 +48,11 @@ export class DaemonHost {
   private state: HostState;
   private engine: DockerEngine | undefined;
   private opening: DockerEngine | undefined;
-  /** What its daemon has was compared with the store: what that has no use for is stopped before other tasks come. */
-  private isCompared = false;
+  private readonly comparison = new Comparison();
   private trying: Promise<Error | undefined> | undefined;
+  /** Why it takes no tasks for a while, though it is heard. */
+  private fault: { readonly why: string; readonly end: () => void } | undefined;
+  private leaving: Promise<void> | undefined;
   private closed = false;
 
   constructor(address: Address | undefined, settings: HostSettings, doors: HostDoors) {
@@ -68,6 +78,11 @@ export class DaemonHost {
     return this.state.kind === 'heard';
   }
 
+  /** It was heard, and is tried in vain since. */
+  get isSilent(): boolean {
+    return this.state.kind === 'silent';
+  }
+
   /** Its daemon's containers are followed, though it be silent now. */
   get isFollowed(): boolean {
     return this.engine !== undefined;
@@ -84,6 +99,7 @@ export class DaemonHost {
   }
 
   view(): HostView {
+    const why = this.whyClosed();
     return {
       id: this.id,
       name: this.name,
@@ -91,11 +107,33 @@ export class DaemonHost {
       foreign: NOTHING,
       slots: Number.POSITIVE_INFINITY,
       cpuIsWeight: false,
-      open: this.isHeard && this.isCompared,
+      open: why === undefined,
+      ...(why !== undefined && { why }),
       standing: false,
       isApart: true,
+      ...(!this.known?.size.memoryMiB && { isUnmet: true }),
       ...(this.state.kind === 'lost' && { isLost: true }),
     };
+  }
+
+  private whyClosed(): string | undefined {
+    const { state, fault } = this;
+    switch (state.kind) {
+      case 'unheard':
+        return `not heard since this server started: ${state.why}`;
+      case 'silent':
+        return `silent since ${this.wallOf(state.since)}: ${state.why}`;
+      case 'lost':
+        return `not heard for too long, what it ran is lost: ${state.why}`;
+      case 'heard':
+        if (fault) return `makes no containers: ${fault.why}`;
+        return this.comparison.isOver ? undefined : 'heard, and not compared yet with what should run there';
+    }
+  }
+
+  private wallOf(steady: number): string {
+    const { clock } = this.settings;
+    return new Date(clock.wall() - (clock.steady() - steady)).toISOString().slice(0, 19).concat('Z');
   }
 
   /** Tries it once, or waits for the try that is under way. Resolves to why it is not heard, undefined when it is. */
@@ -117,6 +155,11 @@ export class DaemonHost {
     return this.tasks.knows(taskId) || (this.engine?.knows(taskId) ?? false);
   }
 
+  /** The store holds these as live, on whichever host. */
+  holds(tasks: ReadonlySet<string>): void {
+    this.comparison.holds(tasks);
+  }
+
   /** What an earlier server left there, as the store has it: where it is heard it is known better. */
   expect(tasks: readonly ExpectedTask[]): void {
     if (!this.engine) this.tasks.expect(tasks);
@@ -133,7 +176,9 @@ export class DaemonHost {
   }
 
   async stop(taskId: string, graceSeconds: number): Promise<void> {
-    if (!this.tasks.stop(taskId, graceSeconds)) await this.engine?.stop(taskId, graceSeconds);
+    if (this.tasks.stop(taskId, graceSeconds)) return;
+    this.comparison.stopped(taskId);
+    await this.engine?.stop(taskId, graceSeconds);
   }
 
   async forget(taskIds: readonly string[]): Promise<void> {
@@ -141,14 +186,12 @@ export class DaemonHost {
     await this.engine?.forget(taskIds);
   }
 
-  /** For a comparison. While it is silent those are left out that nothing was sent of: they are free to go elsewhere. */
+  /** For a comparison. While it is silent, or makes no containers, those are left out that nothing was sent of: they are free to go elsewhere. */
   list(): TaskReport[] {
-    if (this.engine && !this.isCompared) {
-      this.isCompared = true;
-      this.doors.changed();
-    }
-    const listed = this.tasks.notLost(this.engine?.known() ?? []);
-    const unsent = new Set(this.isHeard ? [] : this.engine?.unsent());
+    const known = this.engine?.known() ?? [];
+    if (this.comparison.look(liveIn(known), this.tasks.hasNoLost)) this.doors.changed();
+    const listed = this.tasks.notLost(known);
+    const unsent = new Set(this.isHeard && !this.fault ? [] : this.engine?.unsent());
     return [...this.tasks.reports(), ...listed.filter(({ taskId }) => !unsent.has(taskId))];
   }
 
@@ -159,7 +202,8 @@ export class DaemonHost {
 
   async close(): Promise<void> {
     this.closed = true;
-    await Promise.all([this.engine?.close(), this.opening?.close()]);
+    this.fault?.end();
+    await Promise.all([this.engine?.close(), this.opening?.close(), this.leaving]);
   }
 
   private async tryOnce(): Promise<Error | undefined> {
@@ -182,6 +226,7 @@ export class DaemonHost {
   private async adopted(engine: DockerEngine): Promise<void> {
     if (this.closed) return engine.close();
     this.engine = engine;
+    this.comparison.begin(liveIn(engine.known()));
     this.tell({ kind: 'heard' });
     for (const [taskId, graceSeconds] of this.tasks.met()) {
       if (!(await engine.recall(taskId))) await engine.stop(taskId, graceSeconds);
@@ -205,8 +250,24 @@ export class DaemonHost {
         heard: () => this.engine && this.tell({ kind: 'heard' }),
         unheard: (why) =>
           this.engine && this.tell({ kind: 'unheard', at: this.settings.clock.steady(), why }),
+        isLeft: (order, why) => this.isLeft(order, why),
       },
     };
+  }
+
+  private isLeft(order: StartOrder, why: string): boolean {
+    if (!this.doors.isLeft(this, order)) return false;
+    const { log, timers } = this.settings;
+    if (!this.fault)
+      log.warn({ host: this.name, error: why }, 'a host makes no containers: it takes no jobs for a minute');
+    this.fault?.end();
+    const end = timers.after(FAULT_MILLISECONDS, () => {
+      this.fault = undefined;
+      this.doors.changed();
+    });
+    this.fault = { why, end };
+    this.doors.changed();
+    return true;
   }
 
   private meet(machine: Machine): void {
@@ -217,9 +278,12 @@ export class DaemonHost {
 
   private tell(event: HostEvent): void {
     if (this.closed) return;
-    const before = this.state;
+    const { state: before, whyNot } = this;
     this.state = nextState(before, event, this.settings.lostAfter);
-    if (this.state.kind === before.kind) return;
+    if (this.state.kind === before.kind) {
+      if (this.whyNot !== whyNot) this.doors.changed();
+      return;
+    }
     this.boot.note(this.state.kind, this.settings.clock.wall());
     this.say(before);
     if (this.state.kind === 'lost') this.lose();
@@ -251,14 +315,19 @@ export class DaemonHost {
   private lose(): void {
     const { engine } = this;
     this.engine = undefined;
-    this.isCompared = false;
+    this.comparison.end();
+    this.doors.lost(this);
     const unsent = new Set(engine?.unsent());
     const live = (engine?.known() ?? []).filter(({ taskId }) => !unsent.has(taskId));
     this.doors.report(this.tasks.lose(live, this.settings.clock.wall()));
     if (!engine) return;
-    void engine.close();
-    void this.keepOpening();
+    // two would keep the log of what still runs
+    this.leaving = engine.close();
+    void this.leaving.then(() => this.keepOpening());
   }
 }
+
+const liveIn = (reports: readonly TaskReport[]): string[] =>
+  reports.flatMap(({ taskId, kind }) => (kind === 'running' || kind === 'waiting' ? [taskId] : []));
 
 const NOTHING = { milliVcpus: 0, memoryMiB: 0, gpus: 0 };

@@ -65,24 +65,28 @@ export class HostIds {
     return this.note(host, machine);
   }
 
+  /** It is lost: its daemon may be met at another address. */
+  giveUp(host: DaemonHost, { id }: KnownHost): void {
+    if (this.owners.get(id) === host) this.owners.delete(id);
+  }
+
   private checkOwner(host: DaemonHost, id: string): void {
     const place = host.address!.text;
     const owner = this.owners.get(id);
-    if (owner && owner !== host) {
+    if (owner && owner !== host && !owner.isSilent) {
       const text = `${place} and ${owner.address!.text} are the same Docker daemon (id ${id}): list it once; where they are two machines, one is a copy of the other: remove the id of one daemon, the file engine-id in its data folder (before Docker 23: /etc/docker/key.json), and restart it`;
       this.complain(text);
       throw new SameDaemon(text);
     }
-    if (host.isFollowed && host.known!.id !== id) {
-      const text = `another Docker daemon answers at ${place}: its id is ${id} and not ${host.known!.id}`;
-      this.complain(text);
-      throw new Error(text);
-    }
+    const other = whyAnother(host, id, owner);
+    if (other === undefined) return;
+    this.complain(other);
+    throw new Error(other);
   }
 
   /** Another daemon has its address now: what is expected of the former is waited for under that one's own id. */
   private leave(host: DaemonHost, former: KnownHost): void {
-    this.owners.delete(former.id);
+    this.giveUp(host, former);
     if (!host.tasks.isEmpty) this.hosts.addAbsent(former).tasks.takeOver(host.tasks);
   }
 
@@ -115,6 +119,15 @@ export class HostIds {
     this.complained.add(text);
   }
 }
+
+/** Why the daemon that answers at a host's address is not taken for that host's; `owner`: who has its id. */
+const whyAnother = (host: DaemonHost, id: string, owner: DaemonHost | undefined): string | undefined => {
+  const place = host.address!.text;
+  if (host.isFollowed && host.known!.id !== id)
+    return `another Docker daemon answers at ${place}: its id is ${id} and not ${host.known!.id}`;
+  if (!owner || owner === host) return undefined;
+  return `the daemon of host ${owner.name} answers at ${place} and no longer at ${owner.address!.text}: it is met there once that is lost, or serve is started again`;
+};
 
 const NOTHING = { milliVcpus: 0, memoryMiB: 0, gpus: 0 };
 

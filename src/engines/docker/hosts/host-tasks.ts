@@ -12,6 +12,11 @@ export class HostTasks {
     return this.expected.size + this.lost.size === 0;
   }
 
+  /** The store has all that was told lost. */
+  get hasNoLost(): boolean {
+    return this.lost.size === 0;
+  }
+
   knows(taskId: string): boolean {
     return this.expected.has(taskId) || this.lost.has(taskId);
   }

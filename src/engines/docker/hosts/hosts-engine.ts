@@ -10,6 +10,7 @@ import { DaemonHost, type HostDoors, type HostSettings } from './daemon-host.ts'
 import { HostIds, type HostIdsSettings, SameDaemon } from './host-ids.ts';
 import { type KnownHost, lastKnownAt } from './known-hosts.ts';
 import { type Connect, connectTo } from './open-daemon.ts';
+import { RefusedOrders } from './refused-orders.ts';
 
 export type DockerHostsSettings = HostSettings & HostIdsSettings & { readonly addresses: readonly Address[] };
 
@@ -30,6 +31,7 @@ export class DockerHosts implements Engine {
   private views: readonly HostView[] | undefined;
   /** Tasks of no host, until they are forgotten: they never start. */
   private readonly recalled = new Set<string>();
+  private readonly refused = new RefusedOrders();
   private unheard: TaskReport[] = [];
   private listener: (reports: readonly TaskReport[]) => void = () => {};
 
@@ -43,8 +45,10 @@ export class DockerHosts implements Engine {
     this.doors = {
       connect,
       identify: (host, machine) => this.ids.identify(host, machine),
+      lost: (host) => host.known && this.ids.giveUp(host, host.known),
       changed: () => this.changed(),
       report: (reports) => this.report(reports),
+      isLeft: ({ id }, order) => this.refused.isLeft(id, order),
     };
     this.all = settings.addresses.map((address) => new DaemonHost(address, settings, this.doors));
   }
@@ -96,6 +100,8 @@ export class DockerHosts implements Engine {
   }
 
   expect(tasks: readonly ExpectedTask[]): void {
+    const ids = new Set(tasks.map(({ taskId }) => taskId));
+    for (const host of this.all) host.holds(ids);
     const unknown = tasks.filter(({ taskId }) => !this.hostOf(taskId));
     for (const [id, theirs] of Map.groupBy(unknown, ({ host }) => host)) {
       const host = this.all.find((one) => one.id === id) ?? this.addAbsent(this.ids.remembered(id));
