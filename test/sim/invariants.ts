@@ -189,13 +189,19 @@ export const checkNodes = (time: Time, host: Host, books: Books, calm: number): 
 /** A stop's grace, and what was heard of a begin or an end two reconciliations later. */
 const OVERTIME_MILLISECONDS = 60_000;
 
+/** When the service was first seen to know that a task runs: a report may come hours after the begin, when the machine has slept. */
+const heard = new WeakMap<object, number>();
+
 /** No attempt goes on beyond its limit and its grace, while nothing is hurt and nothing out of sight. */
 export const checkLimits = (time: Time, host: Host, books: Books, calm: number): void => {
-  for (const { id, job } of books.floor.live.values()) {
+  for (const task of books.floor.live.values()) {
+    const { id, job } = task;
     const truth = host.truth.get(id);
+    if (task.state === 1 && !heard.has(task)) heard.set(task, time.now);
     if (job.spec.timeout === undefined || job.role === 'other' || !truth?.began || host.hidden.has(id))
       continue;
-    const over = time.now - Math.max(truth.beganAt + job.spec.timeout * 1000, calm);
+    const began = Math.max(truth.beganAt, heard.get(task) ?? 0);
+    const over = time.now - Math.max(began + job.spec.timeout * 1000, calm);
     must(over <= OVERTIME_MILLISECONDS, 'no attempt outlives its limit', () => {
       return `${nameOf(job)}: ${id} runs ${over} ms beyond its ${job.spec.timeout} seconds`;
     });
