@@ -143,14 +143,16 @@ export const jobAgain = (job: Job, request: Request | undefined): void => {
   job.again = true;
 };
 
+const WITH_DEPENDENTS = /has just ended: ask again in a moment|^ConsumableResource \S+ not found/;
+
 export const retryJobs = (_ledger: Ledger, request: Request): Expected => {
   const chosen = request.chosen!;
-  if ('refusal' in chosen) return { refusal: chosen.refusal };
   const { input } = request;
+  // of the two, the one that is looked at first
+  if ('refusal' in chosen)
+    return { refusal: input.withDependents && chosen.refusal === GONE ? WITH_DEPENDENTS : chosen.refusal };
   return {
-    ...(input.withDependents && {
-      may: /has just ended: ask again in a moment|^ConsumableResource \S+ not found/,
-    }),
+    ...(input.withDependents && { may: WITH_DEPENDENTS }),
     apply: (answer) => {
       const { jobs, left, dependents, perhaps } = chosen;
       const behind = [...jobs, ...dependents].filter(({ state }) => state === FAILED);
