@@ -64,7 +64,7 @@ export interface Swarm {
 
 /** Those that lead to something only at some times come more often. */
 const MOST_OF: Partial<Record<Fault, number>> = {
-  'host back': 12,
+  'host back': 24,
   'failed commit of many': 8,
   'clock jumps a year': 1.5,
 };
