@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { Batch } from '@aws-sdk/client-batch';
 import { readRootKey } from '../../src/main/data-folder.ts';
 import { collect, EXECUTABLE, eventually, later, runCli, tempFolder } from '../support/cli.ts';
+import { freePort } from '../support/free-port.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../support/socket-launcher.py', import.meta.url));
 const isThere = (program: string) => spawnSync(program, ['--version']).status === 0;
@@ -76,7 +77,7 @@ test('a job of such a server has no hold of its socket', { skip: NO_PYTHON }, as
 });
 
 test('systemd itself hands its socket over', { skip: NO_SYSTEMD }, async (t) => {
-  const port = 20_000 + (process.pid % 20_000);
+  const port = await freePort();
   const server = activated(t, ['systemd-socket-activate', '-l', `127.0.0.1:${port}`]);
   await eventually('a listener', () => (server.output.stderr.includes('Listening on') ? true : undefined));
   // the first connection starts it
@@ -87,10 +88,10 @@ test('systemd itself hands its socket over', { skip: NO_SYSTEMD }, async (t) => 
 });
 
 test('two sockets are refused in one line', { skip: NO_SYSTEMD }, async (t) => {
-  const port = 20_000 + ((process.pid + 7919) % 20_000);
+  const port = await freePort();
   const server = activated(t, [
     'systemd-socket-activate',
-    ...['-l', `127.0.0.1:${port}`, '-l', `127.0.0.1:${port + 1}`],
+    ...['-l', `127.0.0.1:${port}`, '-l', `127.0.0.1:${await freePort()}`],
   ]);
   await eventually('a listener', () => (server.output.stderr.includes('Listening on') ? true : undefined));
   await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => {});

@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../support/free-port.ts';
 import { allJobs, faults, readLines, unfinished } from './books.ts';
 import { Chance } from './chance.ts';
 import { type Answered, load } from './load.ts';
 import { prepare } from './prepare.ts';
 import { wrongInTheEnd } from './tokens.ts';
-import { freePort, processesOver, Victim } from './victim.ts';
+import { processesOver, Victim } from './victim.ts';
 
 export interface KillReport {
   readonly jobs: number;

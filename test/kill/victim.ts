@@ -1,6 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { BatchClient } from '@aws-sdk/client-batch';
 import { spawnCli } from '../support/cli.ts';
 
@@ -57,14 +56,6 @@ export class Victim {
     await gone;
   }
 }
-
-export const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 
 /** Processes that name the folder in their command line or environment, but our own. */
 export const processesOver = (folder: string): { pid: number; command: string }[] =>

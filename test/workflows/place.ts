@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +14,7 @@ import {
   tempFolder,
 } from '../support/cli.ts';
 import { environmentOf } from '../support/clients.ts';
+import { freePort } from '../support/free-port.ts';
 import { python } from './install.ts';
 
 /** How long a whole test may take, its installation included. */
@@ -121,15 +121,6 @@ export const startOthers = async (t: TestContext, moto: string, folder: string):
   );
   return url;
 };
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 
 const UNFINISHED: readonly JobStatus[] = ['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING'];
 
