@@ -248,8 +248,10 @@ export type EnvironmentVerdict = { readonly environment: string } & Verdict;
 
 export type Verdict =
   | { readonly kind: 'disabled' }
-  /** Hosts that could hold it take no tasks now, are not listed now, or others use them. */
-  /** `open`: how many of its hosts take tasks now, none of which is large enough. */
+  /**
+   * Hosts that could hold it take no tasks now, are not listed now, or others use them. `open`: how many of its hosts take
+   * tasks now, none of which is large enough.
+   */
   | { readonly kind: 'closed'; readonly open: number }
   /** `never`: nor could it run there if it were repaired. */
   | { readonly kind: 'invalid'; readonly never?: true }
