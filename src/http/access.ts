@@ -1,5 +1,6 @@
 import type { Key } from '../auth/sigv4.ts';
 import type { Refusal } from '../domain/refusal.ts';
+import type { Authorising } from '../operations/access/authorise.ts';
 import type { Caller } from './handlers.ts';
 
 /** Who may ask what. */
@@ -17,17 +18,4 @@ export interface NamedSigner {
 }
 
 /** What policies know of a request beside its operation. */
-export interface RequestFacts {
-  /** Of the credential's scope. */
-  readonly region: string;
-  readonly sourceIp: string;
-  readonly userAgent: string | undefined;
-  readonly referer: string | undefined;
-}
-
-export interface Authorising extends RequestFacts {
-  readonly service: 'batch' | 'longshore' | 'logs' | 'ecs' | 'sts' | 'ec2' | 'iam';
-  readonly operation: string;
-  /** Undefined where the body cannot be read. */
-  readonly input: () => unknown;
-}
+export type RequestFacts = Pick<Authorising, 'region' | 'sourceIp' | 'userAgent' | 'referer'>;
