@@ -1,13 +1,6 @@
 import type { SharesView, ShareView } from '../../src/domain/fair-share/choice.ts';
-import { UNKNOWN_RUN } from '../../src/domain/fair-share/choice.ts';
-import {
-  decayedSpan,
-  decayedUse,
-  meanRun,
-  type ShareUse,
-  unused,
-  withSpan,
-} from '../../src/domain/fair-share/use.ts';
+import { shareNow } from '../../src/domain/fair-share/share-now.ts';
+import { type ShareUse, unused, withSpan } from '../../src/domain/fair-share/use.ts';
 
 /** Of a policy with the same weight for each team: use counts for eight hours. Milliseconds, as everything here. */
 const WINDOW = 8 * 3_600_000;
@@ -39,18 +32,9 @@ export class WeekShares {
 
   private share(queue: number, team: number, running: readonly Use[], now: number): ShareView {
     const use = this.uses.get(`${queue}/${team}`) ?? unused(WINDOW);
-    const mean = meanRun(use, now, WINDOW) ?? UNKNOWN_RUN;
-    const mine = running.filter((task) => task.team === team);
-    const sum = (of: (task: Use) => number) => mine.reduce((total, task) => total + of(task), 0);
-    return {
-      identifier: `team${team}`,
-      weight: 1,
-      meanRun: mean,
-      heldMilliVcpus: sum(({ milliVcpus }) => milliVcpus),
-      used:
-        decayedUse(use, now, WINDOW) +
-        sum(({ milliVcpus, from }) => decayedSpan(milliVcpus, now - from, WINDOW)),
-      expected: sum(({ milliVcpus, from }) => milliVcpus * Math.max(0, mean - (now - from))),
-    };
+    const tasks = running
+      .filter((task) => task.team === team)
+      .map(({ milliVcpus, from }) => ({ milliVcpus, age: now - from }));
+    return { identifier: `team${team}`, weight: 1, ...shareNow(use, tasks, now, WINDOW) };
   }
 }

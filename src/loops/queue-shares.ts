@@ -1,5 +1,5 @@
-import { keptOf, type SharesView, type ShareView, UNKNOWN_RUN } from '../domain/fair-share/choice.ts';
-import { decayedSpan, decayedUse, meanRun } from '../domain/fair-share/use.ts';
+import { keptOf, type SharesView, type ShareView } from '../domain/fair-share/choice.ts';
+import { shareNow } from '../domain/fair-share/share-now.ts';
 import { weightOf, windowOf } from '../domain/fair-share/window.ts';
 import type { FairSharePolicy } from '../domain/scheduling-policy.ts';
 import type { CatalogEnvironment, CatalogQueue } from '../service/catalog.ts';
@@ -84,24 +84,11 @@ const foundShare = async (
   const window = windowOf(policy);
   const identifier = (await service.names.shareName(tx, share))!;
   const use = await service.shareUses.of(tx, share, window);
-  const mean = meanRun(use, now, window) ?? UNKNOWN_RUN;
-  const own = runningShare(tasks, mean, now, window);
-  const used = decayedUse(use, now, window) + own.used;
-  return { ...own, identifier, weight: weightOf(policy, identifier), used, meanRun: mean };
-};
-
-type Running = Pick<ShareView, 'used' | 'expected' | 'heldMilliVcpus'>;
-
-/** What runs counts until its expected end; what stands in a line has nothing yet. */
-const runningShare = (tasks: readonly ActiveTask[], mean: number, now: number, window: number): Running => {
-  let [used, expected, heldMilliVcpus] = [0, 0, 0];
-  for (const { milli_vcpus: milliVcpus, after, placed_age: placed } of tasks) {
-    const age = after === null ? Math.max(0, now - (placed ?? now)) : 0;
-    used += decayedSpan(milliVcpus, age, window);
-    expected += milliVcpus * Math.max(0, mean - age);
-    if (after === null) heldMilliVcpus += milliVcpus;
-  }
-  return { used, expected, heldMilliVcpus };
+  const held = tasks.map(({ milli_vcpus: milliVcpus, after, placed_age: placed }) => ({
+    milliVcpus,
+    age: after === null ? Math.max(0, now - (placed ?? now)) : undefined,
+  }));
+  return { identifier, weight: weightOf(policy, identifier), ...shareNow(use, held, now, window) };
 };
 
 /** Rules T-128, T-132, T-133. */

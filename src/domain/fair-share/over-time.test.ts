@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { runsOf } from '../../../test/support/same-worlds.ts';
-import { ShareChoice, type ShareView, UNKNOWN_RUN } from './choice.ts';
-import { decayedSpan, decayedUse, meanRun, type ShareUse, unused, withSpan } from './use.ts';
+import { ShareChoice, type ShareView } from './choice.ts';
+import { shareNow } from './share-now.ts';
+import { type ShareUse, unused, withSpan } from './use.ts';
 
 /*
  * A pool that is full for an hour, in simulated time: jobs start by the rule alone, and each share has its weight's part of
@@ -74,18 +75,10 @@ const shareOf = (
   running: readonly Job[],
   now: number,
 ): ShareView => {
-  const mean = meanRun(use, now, WINDOW) ?? UNKNOWN_RUN;
-  const ages = running.filter(({ share }) => share === at).map(({ from }) => now - from);
-  return {
-    identifier: '',
-    weight,
-    meanRun: mean,
-    heldMilliVcpus: 0,
-    used:
-      decayedUse(use, now, WINDOW) +
-      ages.reduce((sum, age) => sum + decayedSpan(1000 * vcpus, age, WINDOW), 0),
-    expected: ages.reduce((sum, age) => sum + 1000 * vcpus * Math.max(0, mean - age), 0),
-  };
+  const tasks = running
+    .filter(({ share }) => share === at)
+    .map(({ from }) => ({ milliVcpus: 1000 * vcpus, age: now - from }));
+  return { identifier: '', weight, ...shareNow(use, tasks, now, WINDOW) };
 };
 
 /** What each share had between two moments. */
