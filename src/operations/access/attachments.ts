@@ -2,7 +2,7 @@ import { isRefusal } from '../../domain/refusal.ts';
 import type { Operation } from '../../service/service.ts';
 import { attach, attachedTo, detach } from '../../store/access/held-policies.ts';
 import { policyByArn } from '../../store/access/policies.ts';
-import { changing, findOwner } from './found.ts';
+import { changing, NAMED_BY, withOwner } from './found.ts';
 import { checkInput, type Input, pageIn, pageOf, textOf } from './input.ts';
 import { isCatalogue } from './names.ts';
 import { noEntity, noPolicy, quota } from './refusals.ts';
@@ -10,7 +10,6 @@ import { noEntity, noPolicy, quota } from './refusals.ts';
 /* Managed policies that users and groups have attached. */
 
 type Kind = 'user' | 'group';
-const MEMBER = { user: 'UserName', group: 'GroupName' } as const;
 
 /** Rule A-039. */
 const MOST_ATTACHED = 10;
@@ -18,51 +17,53 @@ const MOST_ATTACHED = 10;
 const attaching =
   (kind: Kind): Operation<Input> =>
   async (service, input) => {
-    const wrong = checkInput(input, [MEMBER[kind], 'PolicyArn']);
+    const wrong = checkInput(input, [NAMED_BY[kind], 'PolicyArn']);
     if (wrong) return wrong;
     const arn = textOf(input, 'PolicyArn')!;
-    return changing(service, async (tx) => {
-      const owner = await findOwner(tx, kind, input);
-      if (isRefusal(owner)) return owner;
-      if (!isCatalogue(service.account, arn) && !(await policyByArn(tx, arn)))
-        return noEntity(`Policy ${arn} does not exist or is not attachable.`);
-      const others = (await attachedTo(tx, owner)).filter((one) => one !== arn);
-      if (others.length >= MOST_ATTACHED)
-        return quota(`PoliciesPer${kind === 'user' ? 'User' : 'Group'}`, MOST_ATTACHED);
-      await attach(tx, owner, arn);
-      return undefined;
-    });
+    return changing(
+      service,
+      withOwner(kind, input, async (tx, owner) => {
+        if (!isCatalogue(service.account, arn) && !(await policyByArn(tx, arn)))
+          return noEntity(`Policy ${arn} does not exist or is not attachable.`);
+        const others = (await attachedTo(tx, owner)).filter((one) => one !== arn);
+        if (others.length >= MOST_ATTACHED)
+          return quota(`PoliciesPer${kind === 'user' ? 'User' : 'Group'}`, MOST_ATTACHED);
+        await attach(tx, owner, arn);
+        return undefined;
+      }),
+    );
   };
 
 /** Rule A-047. */
 const detaching =
   (kind: Kind): Operation<Input> =>
   async (service, input) => {
-    const wrong = checkInput(input, [MEMBER[kind], 'PolicyArn']);
+    const wrong = checkInput(input, [NAMED_BY[kind], 'PolicyArn']);
     if (wrong) return wrong;
     const arn = textOf(input, 'PolicyArn')!;
-    return changing(service, async (tx) => {
-      const owner = await findOwner(tx, kind, input);
-      if (isRefusal(owner)) return owner;
-      return (await detach(tx, owner, arn)) === 0 ? noPolicy(arn) : undefined;
-    });
+    return changing(
+      service,
+      withOwner(kind, input, async (tx, owner) => {
+        return (await detach(tx, owner, arn)) === 0 ? noPolicy(arn) : undefined;
+      }),
+    );
   };
 
 const listing =
   (kind: Kind): Operation<Input> =>
   async (service, input) => {
-    const page = checkInput(input, [MEMBER[kind]]) ?? pageIn(input);
+    const page = checkInput(input, [NAMED_BY[kind]]) ?? pageIn(input);
     if (isRefusal(page)) return page;
-    return service.store.read(async (tx) => {
-      const owner = await findOwner(tx, kind, input);
-      if (isRefusal(owner)) return owner;
-      const { shown, rest } = pageOf(await attachedTo(tx, owner), page, (arn) => arn);
-      const AttachedPolicies = shown.map((arn) => ({
-        PolicyName: arn.slice(arn.lastIndexOf('/') + 1),
-        PolicyArn: arn,
-      }));
-      return { AttachedPolicies, ...rest };
-    });
+    return service.store.read(
+      withOwner(kind, input, async (tx, owner) => {
+        const { shown, rest } = pageOf(await attachedTo(tx, owner), page, (arn) => arn);
+        const AttachedPolicies = shown.map((arn) => ({
+          PolicyName: arn.slice(arn.lastIndexOf('/') + 1),
+          PolicyArn: arn,
+        }));
+        return { AttachedPolicies, ...rest };
+      }),
+    );
   };
 
 export const attachUserPolicy = attaching('user');

@@ -1,7 +1,7 @@
 import { isRefusal, type Refusal } from '../../domain/refusal.ts';
 import type { Caller, Service } from '../../service/service.ts';
 import { policyByArn } from '../../store/access/policies.ts';
-import type { GroupRow, Owner, PolicyRow, UserRow } from '../../store/access/rows.ts';
+import type { GroupRow, Owner, OwnerKind, PolicyRow, UserRow } from '../../store/access/rows.ts';
 import { groupNamed, userNamed } from '../../store/access/users.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Input, textOf } from './input.ts';
@@ -33,11 +33,18 @@ export const findPolicy = async (tx: Tx, input: Input): Promise<PolicyRow | Refu
   return (await policyByArn(tx, arn)) ?? noPolicy(arn);
 };
 
-/** The user or group that has policies. */
-export const findOwner = async (tx: Tx, kind: 'user' | 'group', input: Input): Promise<Owner | Refusal> => {
-  const row = await (kind === 'user' ? findUser(tx, input) : findGroup(tx, input));
-  return isRefusal(row) ? row : { kind, seq: row.seq };
-};
+/** By which member what has policies or tags is named. */
+export const NAMED_BY = { user: 'UserName', group: 'GroupName', policy: 'PolicyArn' } as const;
+
+const FIND = { user: findUser, group: findGroup, policy: findPolicy };
+
+/** What is done with who has policies or tags, once it is found. */
+export const withOwner =
+  <T>(kind: OwnerKind, input: Input, fn: (tx: Tx, owner: Owner) => Promise<T | Refusal>) =>
+  async (tx: Tx): Promise<T | Refusal> => {
+    const row = await FIND[kind](tx, input);
+    return isRefusal(row) ? row : fn(tx, { kind, seq: row.seq });
+  };
 
 /** Writes: what is decided in `fn` changes who may do what, which is looked up anew from then on (rule A-019). */
 export const changing = <T>(service: Service, fn: (tx: Tx) => Promise<T | Refusal>): Promise<T | Refusal> =>

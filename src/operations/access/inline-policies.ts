@@ -2,14 +2,13 @@ import { readDocument } from '../../auth/policy/document.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Operation } from '../../service/service.ts';
 import { deleteInline, inlineOf, putInline } from '../../store/access/held-policies.ts';
-import { changing, findOwner } from './found.ts';
+import { changing, NAMED_BY, withOwner } from './found.ts';
 import { checkInput, type Input, pageIn, pageOf, textOf } from './input.ts';
 import { limit, noEntity } from './refusals.ts';
 
 /* Policies that a user or a group has for itself. */
 
 type Kind = 'user' | 'group';
-const MEMBER = { user: 'UserName', group: 'GroupName' } as const;
 
 /** All of them together, in characters that are no white space (rule A-037). */
 const MOST_CHARACTERS = { user: 2048, group: 5120 } as const;
@@ -19,42 +18,43 @@ export const sizeOf = (document: string): number => document.replace(/\s/g, '').
 const put =
   (kind: Kind): Operation<Input> =>
   async (service, input) => {
-    const wrong = checkInput(input, [MEMBER[kind], 'PolicyName', 'PolicyDocument']);
+    const wrong = checkInput(input, [NAMED_BY[kind], 'PolicyName', 'PolicyDocument']);
     if (wrong) return wrong;
     const [name, text] = [textOf(input, 'PolicyName')!, textOf(input, 'PolicyDocument')!];
     const document = readDocument(text, 'inline');
     if (isRefusal(document)) return document;
-    return changing(service, async (tx) => {
-      const owner = await findOwner(tx, kind, input);
-      if (isRefusal(owner)) return owner;
-      const others = (await inlineOf(tx, owner)).filter((one) => one.name !== name);
-      const size = others.reduce((sum, one) => sum + sizeOf(one.document), sizeOf(text));
-      if (size > MOST_CHARACTERS[kind])
-        return limit(
-          `Maximum policy size of ${MOST_CHARACTERS[kind]} bytes exceeded for ${kind} ${textOf(input, MEMBER[kind])}`,
-        );
-      await putInline(tx, owner, name, text);
-      return undefined;
-    });
+    return changing(
+      service,
+      withOwner(kind, input, async (tx, owner) => {
+        const others = (await inlineOf(tx, owner)).filter((one) => one.name !== name);
+        const size = others.reduce((sum, one) => sum + sizeOf(one.document), sizeOf(text));
+        if (size > MOST_CHARACTERS[kind])
+          return limit(
+            `Maximum policy size of ${MOST_CHARACTERS[kind]} bytes exceeded for ${kind} ${textOf(input, NAMED_BY[kind])}`,
+          );
+        await putInline(tx, owner, name, text);
+        return undefined;
+      }),
+    );
   };
 
 const get =
   (kind: Kind): Operation<Input> =>
   async (service, input) => {
-    const wrong = checkInput(input, [MEMBER[kind], 'PolicyName']);
+    const wrong = checkInput(input, [NAMED_BY[kind], 'PolicyName']);
     if (wrong) return wrong;
     const name = textOf(input, 'PolicyName')!;
-    return service.store.read(async (tx) => {
-      const owner = await findOwner(tx, kind, input);
-      if (isRefusal(owner)) return owner;
-      const found = (await inlineOf(tx, owner)).find((one) => one.name === name);
-      if (!found) return noInline(kind, name);
-      return {
-        [MEMBER[kind]]: textOf(input, MEMBER[kind]),
-        PolicyName: name,
-        PolicyDocument: encoded(found.document),
-      };
-    });
+    return service.store.read(
+      withOwner(kind, input, async (tx, owner) => {
+        const found = (await inlineOf(tx, owner)).find((one) => one.name === name);
+        if (!found) return noInline(kind, name);
+        return {
+          [NAMED_BY[kind]]: textOf(input, NAMED_BY[kind]),
+          PolicyName: name,
+          PolicyDocument: encoded(found.document),
+        };
+      }),
+    );
   };
 
 /** As documents stand in answers (rule A-028). */
@@ -67,27 +67,28 @@ const noInline = (kind: Kind, name: string) =>
 const remove =
   (kind: Kind): Operation<Input> =>
   async (service, input) => {
-    const wrong = checkInput(input, [MEMBER[kind], 'PolicyName']);
+    const wrong = checkInput(input, [NAMED_BY[kind], 'PolicyName']);
     if (wrong) return wrong;
     const name = textOf(input, 'PolicyName')!;
-    return changing(service, async (tx) => {
-      const owner = await findOwner(tx, kind, input);
-      if (isRefusal(owner)) return owner;
-      return (await deleteInline(tx, owner, name)) === 0 ? noInline(kind, name) : undefined;
-    });
+    return changing(
+      service,
+      withOwner(kind, input, async (tx, owner) => {
+        return (await deleteInline(tx, owner, name)) === 0 ? noInline(kind, name) : undefined;
+      }),
+    );
   };
 
 const list =
   (kind: Kind): Operation<Input> =>
   async (service, input) => {
-    const page = checkInput(input, [MEMBER[kind]]) ?? pageIn(input);
+    const page = checkInput(input, [NAMED_BY[kind]]) ?? pageIn(input);
     if (isRefusal(page)) return page;
-    return service.store.read(async (tx) => {
-      const owner = await findOwner(tx, kind, input);
-      if (isRefusal(owner)) return owner;
-      const { shown, rest } = pageOf(await inlineOf(tx, owner), page, ({ name }) => name);
-      return { PolicyNames: shown.map(({ name }) => name), ...rest };
-    });
+    return service.store.read(
+      withOwner(kind, input, async (tx, owner) => {
+        const { shown, rest } = pageOf(await inlineOf(tx, owner), page, ({ name }) => name);
+        return { PolicyNames: shown.map(({ name }) => name), ...rest };
+      }),
+    );
   };
 
 export const putUserPolicy = put('user');
