@@ -10,11 +10,11 @@ import { parseArgs } from 'node:util';
 import type { SignedRequest } from '../src/auth/credentials.ts';
 import { contextOf } from '../src/auth/policy/context.ts';
 import { evaluate } from '../src/auth/policy/evaluate.ts';
-import { verify } from '../src/auth/sigv4.ts';
+
 import { isRefusal } from '../src/domain/refusal.ts';
 import { count } from '../test/support/flags.ts';
 import { policyOf } from '../test/support/policies.ts';
-import { sign } from '../test/support/signed.ts';
+import { sign, verified } from '../test/support/signed.ts';
 import { compare } from './support/rounds.ts';
 
 const { values } = parseArgs({
@@ -107,7 +107,7 @@ await compare({
   },
   theirs: {
     name: 'a signature check',
-    run: () => each(() => !isRefusal(verify(signed, expectation))),
+    run: () => each(() => !isRefusal(verified(signed, expectation))),
   },
   rounds: count('rounds', values.rounds),
   unit: 'us of CPU',

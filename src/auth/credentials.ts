@@ -57,15 +57,6 @@ export const readCredentials = (request: SignedRequest): Credentials | Refusal =
   return read instanceof Refusal ? read : (checkForm(request, read) ?? read);
 };
 
-/** The key that a request names, whatever else is wrong with it; undefined where it names none. */
-export const accessKeyIdIn = (request: SignedRequest): string | undefined => {
-  const header = first(request, 'authorization');
-  const credential = header
-    ? CREDENTIAL.exec(header)?.[1]
-    : request.query.find(([name]) => name === 'X-Amz-Credential')?.[1];
-  return credential?.split('/').slice(0, -4).join('/');
-};
-
 const fromHeader = (request: SignedRequest, header: string): Credentials | Refusal => {
   const [scheme = ''] = header.split(/[ ,]/, 1);
   if (scheme !== ALGORITHM) return incomplete(`Unsupported AWS 'algorithm': '${scheme}'`);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { signerOf } from '../../test/support/signed.ts';
+import { signerOf, verified } from '../../test/support/signed.ts';
 import { isRefusal } from '../domain/refusal.ts';
 import { parseBasic } from './amz-date.ts';
 import type { SignedRequest } from './credentials.ts';
-import { type Expectation, NOBODY, verify } from './sigv4.ts';
+import { type Expectation, NOBODY } from './sigv4.ts';
 
 /* The AWS SDK's own signer is the oracle. */
 const KEY = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
@@ -54,7 +54,7 @@ test('W-050 W-053 W-054: whatever the SDK’s own signer signs is verified, and 
       );
       const headers = listed(signed.headers);
       const request = { method, path, query, headers, body: Buffer.from(body) };
-      const signer = verify(request, expect);
+      const signer = verified(request, expect);
       assert.ok(!isRefusal(signer), isRefusal(signer) ? signer.message : '');
       for (const changed of [
         { ...request, method: 'PUT' },
@@ -63,7 +63,7 @@ test('W-050 W-053 W-054: whatever the SDK’s own signer signs is verified, and 
         { ...request, body: Buffer.from(`${body}x`) },
         { ...request, headers: { ...headers, 'x-any': [`${header}x`] } },
       ]) {
-        assert.ok(isRefusal(verify(changed, expect)));
+        assert.ok(isRefusal(verified(changed, expect)));
       }
     }),
     { numRuns: 200 },
@@ -79,7 +79,7 @@ const signedBy = async (token?: string): Promise<SignedRequest> => {
 };
 
 const verdict = (request: SignedRequest, e: Expectation): string => {
-  const answer = verify(request, e);
+  const answer = verified(request, e);
   return isRefusal(answer) ? answer.type : 'taken';
 };
 
@@ -191,7 +191,7 @@ test('S-348 W-055: without X-Amz-Date a Date in the basic format counts, and onl
   );
   const { 'x-amz-date': at, ...others } = signed.headers;
   const dated = (date: string) =>
-    verify(
+    verified(
       { method: 'POST', path: '/', query: [], headers: listed({ ...others, date }), body: Buffer.from('') },
       expect,
     );

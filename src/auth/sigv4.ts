@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { Refusal } from '../domain/refusal.ts';
 import { basic } from './amz-date.ts';
-import { type Credentials, readCredentials, type SignedRequest } from './credentials.ts';
+import type { Credentials, SignedRequest } from './credentials.ts';
 
 /** A key that may sign. `sessionToken` and `expiresAt` (wall milliseconds) belong to temporary ones. */
 export interface Key {
@@ -41,9 +41,11 @@ const MISMATCH =
  * Verifies a request's Signature Version 4, in the Authorization header or the query (rules W-027 to W-069). Pure.
  * Order: presence, form, clock and scope, key, signature, the token's expiry (W-047).
  */
-export const verify = (request: SignedRequest, expect: Expectation): Signer | Refusal => {
-  const credentials = readCredentials(request);
-  if (credentials instanceof Refusal) return credentials;
+export const verify = (
+  request: SignedRequest,
+  credentials: Credentials,
+  expect: Expectation,
+): Signer | Refusal => {
   const wrong = checkScope(credentials, expect) ?? checkTime(credentials, expect);
   if (wrong) return wrong;
   const key = expect.keyOf(credentials.accessKeyId);

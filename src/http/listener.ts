@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { checkerOf } from '../api/check.ts';
 import { EXTENSIONS } from '../api/extensions.ts';
 import { BATCH, ECS, LOGS } from '../api/shapes.gen.ts';
-import { accessKeyIdIn, type SignedRequest } from '../auth/credentials.ts';
+import { readCredentials, type SignedRequest } from '../auth/credentials.ts';
 import { verify } from '../auth/sigv4.ts';
 import { isRefusal, Refusal } from '../domain/refusal.ts';
 import type { Clock, Timers } from '../lib/clock.ts';
@@ -135,20 +135,21 @@ const authorised = async (
   response: ServerResponse,
   requestId: string,
 ): Promise<void> => {
-  const accessKeyId = accessKeyIdIn(signed);
-  const named = accessKeyId === undefined ? undefined : await settings.access.signerOf(accessKeyId);
-  const signer = verify(signed, {
+  const refuse = (refusal: Refusal): void => {
+    tellForbidden(settings.log, request, refusal, requestId);
+    sendError(response, route.protocol, inQueryWords(refusal, route), requestId);
+  };
+  const credentials = readCredentials(signed);
+  if (isRefusal(credentials)) return refuse(credentials);
+  const named = await settings.access.signerOf(credentials.accessKeyId);
+  const signer = verify(signed, credentials, {
     // IAM is everywhere the same
     region: route.service === 'iam' ? 'any' : settings.region,
     service: route.service === 'longshore' ? 'batch' : route.service,
     now: settings.clock.wall(),
-    keyOf: (asked) => (asked === accessKeyId ? named?.key : undefined),
+    keyOf: () => named?.key,
   });
-  if (isRefusal(signer) || !named) {
-    const refusal = signer as Refusal;
-    tellForbidden(settings.log, request, refusal, requestId);
-    return sendError(response, route.protocol, inQueryWords(refusal, route), requestId);
-  }
+  if (isRefusal(signer) || !named) return refuse(signer as Refusal);
   named.used(route.service, signer.region);
   const facts = {
     // who signs chooses it where any will do

@@ -1,6 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
 import { request } from 'node:http';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { readCredentials, type SignedRequest } from '../../src/auth/credentials.ts';
+import { type Expectation, type Signer, verify } from '../../src/auth/sigv4.ts';
+import { isRefusal, type Refusal } from '../../src/domain/refusal.ts';
 
 export interface Answered {
   readonly status: number;
@@ -118,3 +121,9 @@ export const sign = async (base: string, signing: Signing, raw: Raw): Promise<Ra
 /** Signs and sends. */
 export const ask = async (base: string, signing: Signing, raw: Raw): Promise<Answered> =>
   send(base, await sign(base, signing, raw));
+
+/** A request's signature, once it is read. */
+export const verified = (request: SignedRequest, expect: Expectation): Signer | Refusal => {
+  const credentials = readCredentials(request);
+  return isRefusal(credentials) ? credentials : verify(request, credentials, expect);
+};
