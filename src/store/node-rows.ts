@@ -134,8 +134,8 @@ export const nodesAreLive = async (tx: Tx, parent: number, numNodes: number): Pr
 export const mainTask = async (tx: Tx, parent: number, attempt: number): Promise<TaskRow | undefined> =>
   (
     await tx.all<TaskRow>(
-      `SELECT t.* FROM jobs n JOIN tasks t ON t.job = n.seq
-       WHERE n.${partsOfSql(':parent')} AND n.role = ${MAIN} AND t.attempt = :attempt`,
+      `SELECT * FROM tasks WHERE attempt = :attempt
+       AND job = (SELECT seq FROM jobs WHERE ${partsOfSql(':parent')} AND role = ${MAIN})`,
       { parent, attempt },
     )
   )[0];
