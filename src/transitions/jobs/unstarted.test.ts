@@ -101,8 +101,12 @@ test('K-043: an array counts a child once, however often its task was turned awa
   assert.deepEqual([status, arrayProperties.statusSummary.SUCCEEDED], ['SUCCEEDED', 2]);
 });
 
-test('K-039: what is known of a loss is the container’s reason, for people', async () => {
-  const { world, id } = await starting();
+test('K-039 K-050: what is known of a loss is the container’s reason, and a strategy matches what is said of the host', async () => {
+  const evaluateOnExit = [
+    { onStatusReason: 'Host EC2*', action: 'RETRY' },
+    { onReason: '*', action: 'EXIT' },
+  ];
+  const { world, id } = await starting({ retryStrategy: { attempts: 2, evaluateOnExit } });
   const { taskId } = world.engine.orders[0]!;
   const stoppedAt = world.clock.wall();
   world.engine.say({
@@ -115,7 +119,8 @@ test('K-039: what is known of a loss is the container’s reason, for people', a
   await world.settle();
   const [{ container, statusReason }] = (await world.job(id)).attempts;
   assert.equal(container.reason, 'PreemptionByScheduler: x');
-  assert.match(statusReason, /^Host EC2/);
+  assert.match(statusReason, /^Host EC2 \(instance i-\w+\) terminated\.$/);
+  assert.equal(world.engine.orders.at(-1)!.attempt, 2);
 });
 
 test('the activity log says why a task did not start', async () => {

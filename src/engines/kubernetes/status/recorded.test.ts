@@ -104,6 +104,20 @@ test('K-029: times are the containers’ own, in whole seconds', () => {
   assert.deepEqual(running, { kind: 'running', startedAt: Date.parse('2026-11-30T00:08:51Z') });
 });
 
+test('K-023 K-027: a stop’s exit code is the command’s own, whatever the grace', () => {
+  const stop = 'stopped before it began';
+  const codes = ['stopped-exit-0', 'stopped-exit-5', 'stopped-killed', 'force-deleted'].map((name) => {
+    const report = reportOf(standing(name, 0, { stop }));
+    return report.kind === 'exited' ? report.exitCode : report.kind;
+  });
+  assert.deepEqual(codes, [0, 5, 137, 137]);
+});
+
+test('K-041: an init container that failed is named, with its code', () => {
+  const report = reportOf(standing('init-failed', 0));
+  assert.ok(report.kind === 'failed' && report.reason === 'init container prepare ended with 4');
+});
+
 test('K-039: the condition that tells of a loss is told with it, for people', () => {
   assert.deepEqual(reportOf(standing('preempted', 0)), {
     taskId: 't',
