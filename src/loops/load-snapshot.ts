@@ -67,7 +67,7 @@ export const loadSnapshot = async (
   const shapes = new Map<number, KnownShapes>();
   const catalogQueues = await service.catalog.allQueues(tx);
   const quota = await quotaOf(tx, catalogQueues, remembered.shapes);
-  const shared = await sharedTasks(service, tx, catalogQueues, running.tasks.values());
+  const shared = await sharedTasks(service, tx, catalogQueues, running);
   for (const queue of asServed(catalogQueues, remembered.servedAt)) {
     const crowd = shared && (await crowdOf(service, tx, queue, shared, remembered));
     if (crowd) {

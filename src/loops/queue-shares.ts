@@ -8,6 +8,7 @@ import { activeShares } from '../store/share-rows.ts';
 import type { Tx } from '../store/store.ts';
 import type { ActiveTask } from '../store/task-rows.ts';
 import { useNow } from '../transitions/shares/use-now.ts';
+import type { Running } from './running.ts';
 
 /** Tasks of shares, by their shares, and the shares' time. */
 export interface SharedTasks {
@@ -20,10 +21,10 @@ export const sharedTasks = async (
   service: Service,
   tx: Tx,
   queues: readonly CatalogQueue[],
-  tasks: Iterable<ActiveTask>,
+  { tasks }: Pick<Running, 'tasks'>,
 ): Promise<SharedTasks | undefined> => {
   if (!queues.some(({ policy }) => policy)) return undefined;
-  const shared = [...tasks].filter(({ share }) => share > 0);
+  const shared = tasks.values().filter(({ share }) => share > 0);
   return {
     now: await useNow(service, tx, Number.POSITIVE_INFINITY),
     byShare: Map.groupBy(shared, ({ share }) => share),
