@@ -65,6 +65,13 @@ export class Layered<K, V extends {}> implements Table<K, V> {
     return this.all;
   }
 
+  keys(): SetIterator<K> {
+    const keys = new Set(this.below.places.keys());
+    for (const key of this.own?.keys() ?? []) keys.add(key);
+    for (const key of keys) if (!this.has(key)) keys.delete(key);
+    return keys.values();
+  }
+
   set(key: K, value: V): void {
     this.own ??= new Map();
     this.own.set(key, value);
@@ -79,7 +86,9 @@ export class Layered<K, V extends {}> implements Table<K, V> {
     this.all = undefined;
   }
 
+  /** One of many changes begins anew, so that copies of copies that nobody folds cost what changed, too. */
   copy(): Layered<K, V> {
+    if (this.own && this.own.size > FEW + this.below.places.size / 8) return Layered.of(this.entries());
     const copy = new Layered<K, V>(this.below);
     if (this.own) copy.own = new Map(this.own);
     copy.all = this.all;
@@ -117,6 +126,10 @@ export class Layered<K, V extends {}> implements Table<K, V> {
     }
     this.own = undefined;
     if (list.values.length > 2 * places.size + FEW) this.below = belowOf(entriesOf(this.below));
+  }
+
+  private entries(): (readonly [K, V])[] {
+    return Array.from(this.keys(), (key) => [key, this.get(key)!] as const);
   }
 
   private merged(): readonly V[] {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ShareChoice, type ShareView } from '../domain/fair-share/choice.ts';
 import { firstGroups, likesOf } from './first-shares.ts';
-import type { First, Firsts } from './kept-firsts.ts';
+import type { First } from './kept-firsts.ts';
 
 const view = (used: number): ShareView => ({
   identifier: '',
@@ -16,15 +16,12 @@ const view = (used: number): ShareView => ({
 /** A queue of so many shares with one shape each; share n has used `used(n)`. `like`: what its jobs ask for. */
 const queueOf = (shares: number, used: (n: number) => number, like: (n: number) => string = () => 'x') => {
   const groups = Array.from({ length: shares }, (_, n) => n + 1);
-  const firsts: Firsts = new Map(
-    groups.map((n): [number, First] => [
-      n,
-      {
-        shape: { id: n, job_group: n, first: n, rank: n, has_more: 1, tokens: '' } as First['shape'],
-        head: { group: n, seq: n, rank: n, milliVcpus: 1000 },
-        like: like(n),
-      },
-    ]),
+  const firsts = groups.map(
+    (n): First => ({
+      shape: { id: n, job_group: n, first: n, rank: n, has_more: 1, tokens: '' } as First['shape'],
+      head: { group: n, seq: n, rank: n, milliVcpus: 1000 },
+      like: like(n),
+    }),
   );
   const table = new Map(groups.map((n) => [n, view(used(n))]));
   return { firsts, choice: new ShareChoice({ window: 600_000, shares: table, reserve: undefined }) };
@@ -90,7 +87,7 @@ test('jobs that ask for tokens are of kinds of their own: the others are looked 
     (n) => n,
     (n) => (n === 40 ? 'x, r' : 'x'),
   );
-  const { shape, ...first } = firsts.get(40)!;
+  const { shape, ...first } = firsts[39]!;
   const asking = { ...first, shape: { ...shape, tokens: '[{"consumable":1,"quantity":1}]' } };
-  assert.deepEqual(chosen({ firsts: new Map(firsts).set(40, asking), choice }, 2), [1, 2, 40]);
+  assert.deepEqual(chosen({ firsts: firsts.with(39, asking), choice }, 2), [1, 2, 40]);
 });

@@ -1,6 +1,6 @@
 import type { Choice } from '../domain/group-choice.ts';
 import { isSet } from '../store/schema.ts';
-import type { First, Firsts } from './kept-firsts.ts';
+import type { First } from './kept-firsts.ts';
 
 /** With fewer groups a plan knows all shapes anyway; of more kinds of jobs it knows some, in turn. */
 const FEW_GROUPS = 16;
@@ -21,10 +21,10 @@ export type Likes = ReadonlyMap<string, Alike>;
 export const jobsOf = ({ shape }: First): number => (isSet(shape.has_more) ? 2 : 1);
 
 /** Undefined where it is not worth it, and where there are too many kinds of jobs. */
-export const likesOf = (firsts: Firsts): Likes | undefined => {
-  if (!isMany(firsts.size)) return undefined;
+export const likesOf = (firsts: readonly First[]): Likes | undefined => {
+  if (!isMany(firsts.length)) return undefined;
   const likes = new Map<string, Alike>();
-  for (const first of firsts.values()) {
+  for (const first of firsts) {
     const some = likes.get(first.like);
     if (some) {
       some.firsts.push(first);
@@ -53,15 +53,25 @@ export const firstGroups = (
 /** The first `count` by the choice, in one pass. */
 const best = (some: readonly First[], count: number, choice: Choice): readonly First[] => {
   if (some.length <= count) return some;
-  const found: First[] = [];
+  const found: Scored[] = [];
   for (const first of some) {
-    if (found.length === count && choice.compare(found[count - 1]!.head, first.head) <= 0) continue;
+    const scored = { first, score: choice.scoreOf(first.head) };
+    if (found.length === count && !isBefore(scored, found[count - 1]!)) continue;
     let at = found.length === count ? count - 1 : found.length;
-    while (at > 0 && choice.compare(found[at - 1]!.head, first.head) > 0) {
+    while (at > 0 && isBefore(scored, found[at - 1]!)) {
       found[at] = found[at - 1]!;
       at--;
     }
-    found[at] = first;
+    found[at] = scored;
   }
-  return found;
+  return found.map(({ first }) => first);
 };
+
+interface Scored {
+  readonly first: First;
+  readonly score: number;
+}
+
+/** As `compared`, each scored once. */
+const isBefore = (a: Scored, b: Scored): boolean =>
+  a.score < b.score || (a.score === b.score && a.first.head.seq < b.first.head.seq);

@@ -136,18 +136,10 @@ const crowdOf = async (
   // who may be stopped for waiting has to be looked at
   if (!policy || timeLimits.length > 0 || !isMany(shapes.get(queue.seq)?.total ?? 0)) return undefined;
   const firsts = await kept.of(tx, queue.seq);
-  const likes = likesOf(firsts);
+  const likes = likesOf(firsts.byShape.values());
   if (!likes) return undefined;
   const before = found.get(tx, queue.seq);
-  const { view, found: now } = await queueShares(
-    service,
-    tx,
-    queue,
-    policy,
-    Array.from(firsts.values(), ({ head }) => head.group),
-    shared,
-    before,
-  );
+  const { view, found: now } = await queueShares(service, tx, queue, policy, firsts.groups, shared, before);
   found.set(tx, queue.seq, now);
   return { firsts, likes, shares: view };
 };

@@ -2,6 +2,7 @@ import { keptOf, type SharesView, type ShareView } from '../domain/fair-share/ch
 import { shareNow } from '../domain/fair-share/share-now.ts';
 import { weightOf, windowOf } from '../domain/fair-share/window.ts';
 import type { FairSharePolicy } from '../domain/scheduling-policy.ts';
+import { Layered } from '../lib/layered.ts';
 import type { CatalogEnvironment, CatalogQueue } from '../service/catalog.ts';
 import type { Service } from '../service/service.ts';
 import { activeShares } from '../store/share-rows.ts';
@@ -35,7 +36,9 @@ export const sharedTasks = async (
 export interface FoundShares {
   readonly policy: FairSharePolicy;
   readonly at: number;
-  readonly shares: ReadonlyMap<number, ShareView>;
+  readonly shares: Layered<number, ShareView>;
+  /** The groups whose shares are all among them. */
+  readonly waiting: ReadonlySet<number>;
   /** Those that may stand otherwise by the next turn: of which tasks ran, or were placed since. */
   readonly moving: Set<number>;
 }
@@ -52,7 +55,7 @@ export const queueShares = async (
   tx: Tx,
   queue: CatalogQueue,
   policy: FairSharePolicy,
-  waiting: Iterable<number>,
+  waiting: ReadonlySet<number>,
   { now, byShare }: SharedTasks,
   before?: FoundShares,
 ): Promise<{ view: SharesView; found: FoundShares }> => {
@@ -61,16 +64,17 @@ export const queueShares = async (
   for (const share of byShare.keys())
     if ((await service.names.share(tx, share))?.queue === queue.seq) moving.add(share);
   const isFresh = before?.policy === policy && now - before.at <= window * STANDS_STILL;
-  const shares = new Map(isFresh ? before.shares : []);
+  const shares = isFresh ? before.shares.copy() : Layered.of<number, ShareView>();
   const find = async (share: number) => {
     const tasks = byShare.get(share) ?? [];
     shares.set(share, await foundShare(service, tx, policy, share, tasks, now));
   };
   if (isFresh) for (const share of before.moving) await find(share);
   for (const share of moving) await find(share);
-  for (const share of waiting) if (!shares.has(share)) await find(share);
+  const others = isFresh && before.waiting === waiting ? [] : waiting;
+  for (const share of others) if (!shares.has(share)) await find(share);
   const reserve = await reserveOf(service, tx, queue, policy, shares, now - window);
-  const found = { policy, at: isFresh ? before.at : now, shares, moving };
+  const found = { policy, at: isFresh ? before.at : now, shares, waiting, moving };
   return { view: { window, shares, reserve }, found };
 };
 
@@ -98,7 +102,7 @@ const reserveOf = async (
   tx: Tx,
   queue: CatalogQueue,
   { computeReservation: percent }: FairSharePolicy,
-  shares: ReadonlyMap<number, ShareView>,
+  shares: Layered<number, ShareView>,
   since: number,
 ): Promise<SharesView['reserve']> => {
   if (percent === 0) return undefined;
@@ -107,7 +111,7 @@ const reserveOf = async (
     .filter(({ seq, state, status }) => queue.environments.includes(seq) && isOpen(state, status))
     .reduce((sum, environment) => sum + 1000 * mostOf(environment), 0);
   const active = (await activeShares(tx, queue.seq, since)).length;
-  const heldMilliVcpus = [...shares.values()].reduce((sum, share) => sum + share.heldMilliVcpus, 0);
+  const heldMilliVcpus = shares.values().reduce((sum, share) => sum + share.heldMilliVcpus, 0);
   return { maxMilliVcpus, keptMilliVcpus: keptOf(maxMilliVcpus, percent, active), heldMilliVcpus };
 };
 

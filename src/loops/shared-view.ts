@@ -53,11 +53,17 @@ export const sharedView = async (
     shapes.push({ ...view, waiting: view.waiting + others });
     byLike.set(like, shape.id);
   }
-  const alike = (shape: number) => byLike.get(crowd.firsts.get(shape)?.like ?? '');
+  const alike = (shape: number) => byLike.get(crowd.firsts.byShape.get(shape)?.like ?? '');
   const { seq, name, priority, environments } = queue;
   return {
     view: { seq, name, priority, environments, shapes, shares: crowd.shares },
-    known: { ...ALL_KNOWN, total: crowd.firsts.size, plansSinceScan: plans + 1, waitingCounts, alike },
+    known: {
+      ...ALL_KNOWN,
+      total: crowd.firsts.byShape.size,
+      plansSinceScan: plans + 1,
+      waitingCounts,
+      alike,
+    },
   };
 };
 
@@ -73,7 +79,7 @@ const lookedAt = (
     headsWanted({ milliVcpus: shape.milli_vcpus, memoryMiB: shape.memory_mib, gpus: shape.gpus }, limits),
   );
   const looked: First[] = [];
-  for (const first of firsts.values())
+  for (const first of firsts.byShape.values())
     if (groups.has(first.head.group) || first.head.seq === reserved || kept.has(first.shape.id))
       looked.push(first);
   return looked.sort((a, b) => a.head.rank - b.head.rank);
