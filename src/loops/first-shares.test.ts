@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ShareChoice, type ShareView } from '../domain/fair-share/choice.ts';
-import { firstGroups, likesOf } from './first-shares.ts';
+import { areTooMany, isMany, kindsOf } from './first-shares.ts';
 import type { First } from './kept-firsts.ts';
 
 const view = (used: number): ShareView => ({
@@ -28,7 +28,9 @@ const queueOf = (shares: number, used: (n: number) => number, like: (n: number) 
 };
 
 const chosen = ({ firsts, choice }: ReturnType<typeof queueOf>, wanted: number): number[] =>
-  [...firstGroups(likesOf(firsts)!, choice, () => wanted)].sort((a, b) => a - b);
+  [...kindsOf(firsts, choice, () => wanted).values()]
+    .flatMap(({ best }) => best.map(({ head }) => head.group))
+    .sort((a, b) => a - b);
 
 test('T-105: of 500 shares those are looked at that come first, wherever they stand', () => {
   const least = new Set([7, 250, 500]);
@@ -58,27 +60,16 @@ test('T-124: of each kind of jobs as many: one that has no room does not hide an
 });
 
 test('few shares are all looked at, and those of very many kinds one by one', () => {
-  assert.equal(likesOf(queueOf(16, () => 0).firsts), undefined);
-  assert.equal(
-    likesOf(
-      queueOf(
-        80,
-        () => 0,
-        (n) => `kind ${n}`,
-      ).firsts,
-    ),
-    undefined,
-  );
-  assert.equal(
-    likesOf(
-      queueOf(
-        80,
-        () => 0,
-        (n) => `kind ${n % 64}`,
-      ).firsts,
-    )?.size,
-    64,
-  );
+  assert.deepEqual([isMany(16), isMany(17)], [false, true]);
+  assert.deepEqual([areTooMany(64), areTooMany(65)], [false, true]);
+});
+
+test('of each kind it is known how many jobs there are at the least, also of those that do not come first', () => {
+  const { firsts, choice } = queueOf(40, (n) => n);
+  const { shape, ...first } = firsts[39]!;
+  const only = { ...first, shape: { ...shape, has_more: 0 as const } };
+  assert.equal(kindsOf(firsts.with(39, only), choice, () => 2).get('x')!.jobs, 79);
+  assert.deepEqual(kindsOf(firsts, choice, () => 0).get('x')!.best, []);
 });
 
 test('jobs that ask for tokens are of kinds of their own: the others are looked at as ever', () => {

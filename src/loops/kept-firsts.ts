@@ -16,8 +16,9 @@ export interface First {
 /** By shape. */
 export interface Firsts {
   readonly byShape: Layered<number, First>;
-  /** Their groups: the same set for as long as no shape comes or goes. */
+  /** Their groups, and what their jobs ask for: the same sets for as long as no shape comes or goes. */
   readonly groups: ReadonlySet<number>;
+  readonly likes: ReadonlySet<string>;
 }
 
 interface Kept {
@@ -41,7 +42,7 @@ export class KeptFirsts {
     const known = kept.byQueue.get(queue);
     if (known) return known;
     const shapes = await allShapes(tx, queue);
-    const firsts = withGroups(Layered.of(shapes.map((shape) => [shape.id, firstOf(shape)])));
+    const firsts = withSets(Layered.of(shapes.map((shape) => [shape.id, firstOf(shape)])));
     const byQueue = new Map(kept.byQueue).set(queue, firsts);
     this.kept.set(tx, ALL, { ...kept, byQueue });
     return firsts;
@@ -87,12 +88,13 @@ const refreshed = async (
   const others = moved.filter((id) => !firsts.byShape.has(id));
   if (others.length > 0)
     for (const shape of await namedShapes(tx, queue, others)) now.set(shape.id, firstOf(shape));
-  return isSame && others.length === 0 ? { ...firsts, byShape: now } : withGroups(now);
+  return isSame && others.length === 0 ? { ...firsts, byShape: now } : withSets(now);
 };
 
-const withGroups = (byShape: Layered<number, First>): Firsts => ({
+const withSets = (byShape: Layered<number, First>): Firsts => ({
   byShape,
   groups: new Set(byShape.values().map(({ head }) => head.group)),
+  likes: new Set(byShape.values().map(({ like }) => like)),
 });
 
 /** Another job of its shape is the first. */

@@ -60,17 +60,16 @@ export const queueShares = async (
   before?: FoundShares,
 ): Promise<{ view: SharesView; found: FoundShares }> => {
   const window = windowOf(policy);
-  const moving = new Set<number>();
-  for (const share of byShare.keys())
-    if ((await service.names.share(tx, share))?.queue === queue.seq) moving.add(share);
   const isFresh = before?.policy === policy && now - before.at <= window * STANDS_STILL;
   const shares = isFresh ? before.shares.copy() : Layered.of<number, ShareView>();
+  const moving = new Set<number>();
+  for (const share of byShare.keys())
+    if (shares.has(share) || (await service.names.share(tx, share))?.queue === queue.seq) moving.add(share);
   const find = async (share: number) => {
     const tasks = byShare.get(share) ?? [];
-    shares.set(share, await foundShare(service, tx, policy, share, tasks, now));
+    shares.set(share, await foundShare(service, tx, policy, share, shares.get(share), tasks, now));
   };
-  if (isFresh) for (const share of before.moving) await find(share);
-  for (const share of moving) await find(share);
+  for (const share of isFresh ? new Set([...moving, ...before.moving]) : moving) await find(share);
   const others = isFresh && before.waiting === waiting ? [] : waiting;
   for (const share of others) if (!shares.has(share)) await find(share);
   const reserve = await reserveOf(service, tx, queue, policy, shares, now - window);
@@ -83,17 +82,19 @@ const foundShare = async (
   tx: Tx,
   policy: FairSharePolicy,
   share: number,
+  before: ShareView | undefined,
   tasks: readonly ActiveTask[],
   now: number,
 ): Promise<ShareView> => {
   const window = windowOf(policy);
-  const identifier = (await service.names.shareName(tx, share))!;
+  const identifier = before?.identifier ?? (await service.names.shareName(tx, share))!;
   const use = await service.shareUses.of(tx, share, window);
   const held = tasks.map(({ milli_vcpus: milliVcpus, after, placed_age: placed }) => ({
     milliVcpus,
     age: after === null ? Math.max(0, now - (placed ?? now)) : undefined,
   }));
-  return { identifier, weight: weightOf(policy, identifier), ...shareNow(use, held, now, window) };
+  const weight = before?.weight ?? weightOf(policy, identifier);
+  return { identifier, weight, ...shareNow(use, held, now, window) };
 };
 
 /** Rules T-128, T-132, T-133. */

@@ -109,7 +109,8 @@ export class ShareChoice implements Choice {
   }
 
   private of(group: number): ShareView {
-    return this.changed.get(group) ?? this.shares.get(group) ?? NEW;
+    const changed = this.changed.size > 0 ? this.changed.get(group) : undefined;
+    return changed ?? this.shares.get(group) ?? NEW;
   }
 }
 
