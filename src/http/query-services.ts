@@ -52,7 +52,7 @@ export const ec2 = async (handlers: Handlers, request: QueryRequest): Promise<st
   );
 };
 
-/** IAM: users, their keys and policies. Rule A-027. */
+/** IAM: users, roles and what they may do. Rule A-027. */
 export const iam = async (
   handlers: Handlers,
   request: QueryRequest & { readonly input: unknown },
@@ -63,7 +63,7 @@ export const iam = async (
     return new Refusal(
       'InvalidAction',
       400,
-      `Could not find operation ${action} for version 2010-05-08: Longshore has users, groups, access keys and policies.`,
+      `Could not find operation ${action} for version 2010-05-08: Longshore has users, groups, roles, access keys, policies, instance profiles and OIDC providers.`,
     );
   const answer = await handler(input as never, caller);
   return isRefusal(answer) ? answer : iamXml(action, answer, requestId);

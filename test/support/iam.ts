@@ -72,3 +72,10 @@ export const allow = async (
     PolicyDocument: JSON.stringify(document),
   });
 };
+
+/** A trust policy of one statement. */
+export const trustDocument = (Principal: unknown, more: object = {}): string =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole', ...more }],
+  });

@@ -47,9 +47,11 @@ export interface Found {
   readonly roles?: readonly (readonly [role: string, service: string])[];
   /** The id that a submission would get. */
   readonly newJobId?: string;
-  /** Of IAM: the ARN of the user or group that is named, or of the caller where none is; and the user's boundary. */
+  /** Of IAM: the ARN of the user, group, role or profile that is named, or of the caller where none is; and its boundary. */
   readonly entity?: string;
   readonly boundary?: string;
+  /** The ARN of the role that is put into an instance profile, or that is in the one that an environment names. */
+  readonly role?: string;
   /** The keys of the tags that TagResource adds to. */
   readonly tagKeys?: readonly string[];
   /** The jobs that RetryJobs would run again, and those that wait for them: each kind once. */

@@ -37,7 +37,7 @@ export const authorise = async (
 ): Promise<Caller | Refusal> => {
   const { operation } = request;
   const asking = { service: request.service, operation, input: request.input(), account: service.account };
-  const found = await foundFor(service, asking, principal.arn);
+  const found = await foundFor(service, asking, { arn: principal.arn, userName: principal.name });
   const wanted = questionsOf({ ...asking, found });
   const { activeRevision: revision } = found;
   const caller = { ...callerOf(principal), ...(revision !== undefined && { revision }) };
