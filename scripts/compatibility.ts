@@ -151,7 +151,11 @@ const summary = (): string[] => [
     const here = all.filter((operation) => HERE.has(operation));
     return row([name, String(here.length), of ?? `today’s ${all.length}`]);
   }),
-  row(['STS', '1', 'GetCallerIdentity']),
+  row([
+    'STS',
+    '5',
+    'GetCallerIdentity, AssumeRole, AssumeRoleWithWebIdentity, GetSessionToken, GetAccessKeyInfo',
+  ]),
   row(['EC2', '1', 'DescribeInstances, for the type and the zone of instances']),
   '',
   '- Here are job definitions, jobs, arrays, dependencies, retries, timeouts, multi-node jobs, queues, environments of all types but EKS, scheduling policies, consumable resources, and tags.',

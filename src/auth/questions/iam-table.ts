@@ -17,31 +17,37 @@ const MEMBER = {
 
 const EVERYTHING: Entry = { kind: 'everything' };
 
-/** The tags of a request of the query protocol are a list. */
-const tagsOf = (input: unknown): Question['context'] => {
+/** The tags that a request of the query protocol sets are a list. */
+export const tagsListed = (input: unknown): Question['context'] => {
   const tags = listAt(input, 'Tags')
     .slice(0, MOST_TAGS + 1)
     .flatMap((tag) => {
       const key = textAt(tag, 'Key');
       return key === undefined ? [] : [[key, textAt(tag, 'Value') ?? ''] as const];
     });
-  const keys = [...tags.map(([key]) => key), ...textsAt(input, 'TagKeys')];
+  if (tags.length === 0) return {};
   return {
     ...Object.fromEntries(tags.map(([key, value]) => [`aws:RequestTag/${key}`, value])),
-    ...(keys.length > 0 && { 'aws:TagKeys': keys }),
+    'aws:TagKeys': tags.map(([key]) => key),
   };
+};
+
+const keysListed = (input: unknown): Question['context'] => {
+  const keys = textsAt(input, 'TagKeys');
+  return keys.length > 0 ? { 'aws:TagKeys': keys } : {};
 };
 
 /** A member counts only where the operation takes it: whoever asks may send any. */
 const SETS_BOUNDARY = /^(?:Create(?:User|Role)|Put(?:User|Role)PermissionsBoundary)$/;
-const TAKES_TAGS = /^(?:Tag|Untag|Create(?:User|Policy|Role|InstanceProfile|OpenIDConnectProvider)$)/;
+const SETS_TAGS = /^(?:Tag|Create(?:User|Policy|Role|InstanceProfile|OpenIDConnectProvider)$)/;
 const TAKES_POLICY = /^(?:Attach|Detach)/;
 
 const contextOf = ({ operation, input, found }: Asking): Question['context'] => {
   const boundary = SETS_BOUNDARY.test(operation) ? textAt(input, 'PermissionsBoundary') : found.boundary;
   const policy = TAKES_POLICY.test(operation) ? textAt(input, 'PolicyArn') : undefined;
   return {
-    ...(TAKES_TAGS.test(operation) && tagsOf(input)),
+    ...(SETS_TAGS.test(operation) && tagsListed(input)),
+    ...(operation.startsWith('Untag') && keysListed(input)),
     ...(boundary !== undefined && { 'iam:PermissionsBoundary': boundary }),
     ...(policy !== undefined && { 'iam:PolicyARN': policy }),
   };
