@@ -122,6 +122,12 @@ const adding: Entry = {
   },
 };
 
+/** What somebody's policies say, is asked about whose they are. */
+const aboutSource: Entry = {
+  kind: 'own',
+  questions: ({ operation, input }) => [asks(`iam:${operation}`, [textAt(input, 'PolicySourceArn') ?? ANY])],
+};
+
 /** Operations about an entity that is there, a line of names each. */
 const ABOUT: Readonly<Record<Entity, readonly string[]>> = {
   user: [
@@ -169,10 +175,12 @@ export const IAM_TABLE: Table = {
   UpdateUser: renaming('user', 'NewUserName'),
   UpdateGroup: renaming('group', 'NewGroupName'),
   AddRoleToInstanceProfile: adding,
+  SimulatePrincipalPolicy: aboutSource,
+  GetContextKeysForPrincipalPolicy: aboutSource,
   ...Object.fromEntries(
     [
       'ListUsers ListGroups ListRoles ListInstanceProfiles ListPolicies ListOpenIDConnectProviders',
-      'ListVirtualMFADevices GetAccessKeyLastUsed',
+      'ListVirtualMFADevices GetAccessKeyLastUsed SimulateCustomPolicy GetContextKeysForCustomPolicy',
     ]
       .flatMap((line) => line.split(' '))
       .map((name) => [name, EVERYTHING]),
