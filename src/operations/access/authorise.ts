@@ -57,6 +57,8 @@ export const authorise = async (
       return { ...caller, refusals: await eachRefused(wanted.questions, asking.input, refusedOf) };
     case 'found':
       return { ...caller, mayStop: mayStopOf(service, principal, request, wanted.action) };
+    case 'too long':
+      return caller;
     case 'trust':
       return mayAssume(service, principal, request, wanted, caller);
     case 'unknown':
