@@ -135,7 +135,7 @@ const iam = (): string[] => [
   '',
   `Users, groups, roles, access keys, policies, instance profiles and issuers of identities ([who may do what](access.md)), ${Object.keys(access).length} operations: ${Object.keys(access).map(upper).sort().join(', ')}.`,
   'Those of MFA devices, SSH keys, certificates, service credentials and login profiles answer that there are none. Any other action is an',
-  '`InvalidAction`. GetUser of root has no UserName, and the start of the server for CreateDate. GetRole tells no RoleLastUsed. Thumbprints of issuers are kept and not used.',
+  '`InvalidAction`. GetUser of root has no UserName, and the start of the server for CreateDate. GetRole tells no RoleLastUsed. Thumbprints of issuers are kept and not used. GetAccountSummary, GetAccountAuthorizationDetails, ListAccountAliases and service-linked roles are not here.',
   '',
 ];
 

@@ -17,7 +17,7 @@ import type { IdentityKeys } from './identity-keys.ts';
 import type { KnownFacts } from './known-facts.ts';
 import type { LastHour } from './last-hour.ts';
 import type { Names } from './names.ts';
-import type { Principal } from './principal.ts';
+import type { Who } from './principal.ts';
 import type { Principals } from './principals.ts';
 import type { ShareUses } from './share-uses.ts';
 import type { Specs } from './spec-cache.ts';
@@ -104,8 +104,10 @@ export interface Caller {
   readonly userName?: string;
   /** `AIDA…`, or `AROA…:<session>`; root with its own key has none. */
   readonly userId?: string;
-  /** Who it is; root with its own key is none. */
-  readonly principal?: Principal;
+  /** Root with its own key is none of them. */
+  readonly who?: Who;
+  /** Since when its session is, in wall milliseconds; with a key of its own it has none. */
+  readonly sessionSince?: number;
   /** The role that it may have, by its id (`AROA…`). */
   readonly roleId?: string;
   /** Of a request that nobody signed. */

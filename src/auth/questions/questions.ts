@@ -53,16 +53,17 @@ const isAnswerable = (wanted: Asks, found: Found): boolean =>
     wanted.questions.every(
       ({ action, resources, context }) =>
         resources.every((arn) => arn.length <= LONGEST_ARN) &&
-        (TAKES_AWAY.test(action) || areTellable(context['aws:TagKeys'], found)),
+        areTellable(action, context['aws:TagKeys'], found),
     ));
 
 /** Who takes tags away hides none. */
 const TAKES_AWAY = /^\w+:Untag/;
 
 /** Policies cannot tell keys apart that differ in case alone: who sets such a one would hide the other. */
-const areTellable = (keys: Value = [], { tagKeys = [] }: Found): boolean => {
+const areTellable = (action: string, keys: Value = [], { tagKeys = [] }: Found): boolean => {
   if (keys.length === 0) return true;
   if (keys.length > MOST_TAGS) return false;
+  if (TAKES_AWAY.test(action)) return true;
   const all = new Set([...keys, ...tagKeys]);
   return new Set([...all].map((key) => key.toLowerCase())).size === all.size;
 };

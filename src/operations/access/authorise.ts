@@ -71,9 +71,12 @@ export const authorise = async (
 };
 
 const callerOf = (principal: Principal): Caller => {
-  const { arn, accessKeyId, id, who } = principal;
-  const name = who.kind === 'user' ? { userName: who.name } : {};
-  return { arn, accessKeyId, userId: id, principal, ...name };
+  const { arn, accessKeyId, id, who, temporary } = principal;
+  return {
+    ...{ arn, accessKeyId, userId: id, who },
+    ...(who.kind === 'user' && { userName: who.name }),
+    ...(temporary && { sessionSince: temporary.issuedAt }),
+  };
 };
 
 const passedOn = ({ who }: Principal): Pick<Found, 'passesTags' | 'passesIdentity'> =>

@@ -173,6 +173,11 @@ test('A-032: what cannot be tried is told', async () => {
     ['simulatePrincipalPolicy', { ActionNames: ['a:b'] }, 'ValidationError'],
     ['simulateCustomPolicy', { PolicyInputList, ActionNames: ['a:*'] }, 'InvalidInput'],
     ['simulateCustomPolicy', { PolicyInputList, ActionNames: ['ab'] }, 'InvalidInput'],
+    [
+      'simulateCustomPolicy',
+      { PolicyInputList: ['x'.repeat(131_073)], ActionNames: ['a:b'] },
+      'InvalidInput',
+    ],
     ['simulateCustomPolicy', { PolicyInputList: ['{'], ActionNames: ['a:b'] }, 'InvalidInput'],
     ['simulateCustomPolicy', { PolicyInputList, ActionNames: ['a:b'], ResourcePolicy: '{}' }, 'InvalidInput'],
   ] as const)

@@ -28,11 +28,22 @@ const entriesIn = (input: Input): Context => {
   );
 };
 
+/** Of all the policies that a request brings along: to try a thousand questions on more would hold up everybody. */
+const MOST_CHARACTERS = 131_072;
+const LISTS = ['PolicyInputList', 'PermissionsBoundaryPolicyInputList'];
+
 const wrongIn = (input: Input, required: readonly string[]): Refusal | undefined => {
   const wrong = checkInput(input, required, { PolicySourceArn: { least: 20, most: 2048 } });
   if (wrong) return wrong;
   if (input.ResourcePolicy !== undefined)
     return new Refusal('InvalidInput', 400, 'ResourcePolicy is not supported: nothing here has one.');
+  const characters = LISTS.flatMap((member) => textsOf(input, member)).join('').length;
+  if (characters > MOST_CHARACTERS)
+    return new Refusal(
+      'InvalidInput',
+      400,
+      `The policies have more than ${MOST_CHARACTERS} characters together.`,
+    );
   const action = textsOf(input, 'ActionNames').find((name) => !/^[^:*?]+:[^:*?]+$/.test(name));
   return action === undefined
     ? undefined
