@@ -5,15 +5,19 @@ export interface Pod {
   readonly uid: string;
   /** Compared for equality only. */
   readonly resourceVersion: string;
+  /** By the API server's clock, as when it is to go. */
+  readonly createdAt: number;
   /** When it was asked to go, plus its grace. */
   readonly deletedAt?: number;
+  /** That grace. */
+  readonly deletionGraceSeconds?: number;
   readonly finalizers: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   /** It is bound: a kubelet may start it at any moment. */
   readonly nodeName?: string;
-  /** A scheduling gate holds it back. */
-  readonly isGated: boolean;
+  /** Scheduling gates, which hold it back. */
+  readonly gates: readonly string[];
   /** `Pending`, `Running`, `Succeeded`, `Failed`, or what a later version has. */
   readonly phase: string;
   readonly reason?: string;
@@ -31,6 +35,8 @@ export interface Condition {
   readonly status: string;
   readonly reason?: string;
   readonly message?: string;
+  /** Since when. */
+  readonly at?: number;
 }
 
 export interface Container {

@@ -9,11 +9,12 @@ test('K-090: of a pod only what reports need is kept', () => {
     name: 'out-of-memory',
     uid: pod.uid,
     resourceVersion: '',
+    createdAt: Date.parse('2026-11-30T00:08:47Z'),
     finalizers: [],
     labels: { app: 'longshore' },
     annotations: {},
     nodeName: 'node1',
-    isGated: false,
+    gates: [],
     phase: 'Failed',
     ip: pod.ip,
     conditions: pod.conditions,
@@ -36,10 +37,12 @@ test('K-090: of a pod only what reports need is kept', () => {
 });
 
 test('a pod that is to go says when, and a gate that it cannot start', () => {
-  assert.ok(podOf(recorded('stopped-exit-0').pod)!.deletedAt! > 0);
+  const stopped = podOf(recorded('stopped-exit-0').pod)!;
+  const at = Date.parse('2026-11-30T00:09:24Z');
+  assert.deepEqual([stopped.deletedAt, stopped.deletionGraceSeconds], [at, 5]);
   const metadata = { name: 'x', uid: 'u', resourceVersion: '7' };
   const gated = podOf({ metadata, spec: { schedulingGates: [{ name: 'g' }] } })!;
-  assert.deepEqual([gated.isGated, gated.resourceVersion, gated.phase], [true, '7', 'Pending']);
+  assert.deepEqual([gated.gates, gated.resourceVersion, gated.phase], [['g'], '7', 'Pending']);
 });
 
 test('K-054: containers stand in the order of the specification, others behind', () => {
@@ -118,10 +121,11 @@ test('members of other types than theirs count as left out', () => {
     name: 'x',
     uid: 'u',
     resourceVersion: '',
+    createdAt: 0,
     finalizers: [],
     labels: { b: 'c' },
     annotations: {},
-    isGated: false,
+    gates: [],
     phase: 'Pending',
     conditions: [],
     containers: [

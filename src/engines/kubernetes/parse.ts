@@ -10,12 +10,16 @@ export const podOf = (value: unknown): Pod | undefined => {
     name,
     uid,
     resourceVersion: textOf(metadata.resourceVersion) ?? '',
-    ...defined({ deletedAt: timeOf(metadata.deletionTimestamp) }),
+    createdAt: timeOf(metadata.creationTimestamp) ?? 0,
+    ...defined({
+      deletedAt: timeOf(metadata.deletionTimestamp),
+      deletionGraceSeconds: numberOf(metadata.deletionGracePeriodSeconds),
+    }),
     finalizers: textsOf(metadata.finalizers),
     labels: mapOf(metadata.labels),
     annotations: mapOf(metadata.annotations),
     ...defined({ nodeName: textOf(spec.nodeName) }),
-    isGated: listOf(spec.schedulingGates).length > 0,
+    gates: listOf(spec.schedulingGates).flatMap((gate) => textOf(objectOf(gate).name) ?? []),
     phase: textOf(status.phase) ?? 'Pending',
     ...wordsOf(status),
     ...defined({ ip: textOf(status.podIP) }),
@@ -79,7 +83,8 @@ const conditionsOf = (value: unknown): Condition[] =>
   listOf(value).map((one) => {
     const condition = objectOf(one);
     const [type, status] = [textOf(condition.type) ?? '', textOf(condition.status) ?? ''];
-    return { type, status, ...wordsOf(condition) };
+    const at = timeOf(condition.lastTransitionTime);
+    return { type, status, ...wordsOf(condition), ...defined({ at }) };
   });
 
 const taintOf = (value: unknown): Taint => {
