@@ -50,3 +50,8 @@ export class Refused extends Error {
     this.refusal = { code, reason, message, ...(details && { details }) };
   }
 }
+
+export const containerOf = (spec: FakeObject['spec']): { name: string; args: string[] } => {
+  const [container] = spec.containers as { name: string; args?: string[]; command?: string[] }[];
+  return { name: container!.name, args: container!.args ?? container!.command ?? [] };
+};
