@@ -133,7 +133,7 @@ export class KubernetesEngine implements Engine {
   }
 
   async forget(taskIds: readonly string[]): Promise<void> {
-    const { tasks, removals, judge, creating } = this.parts;
+    const { tasks, removals, judge, creating, logs } = this.parts;
     for (const id of taskIds) {
       const task = tasks.get(id);
       if (task?.stage.kind !== 'over' && task?.stage.kind !== 'recalled') continue;
@@ -141,6 +141,7 @@ export class KubernetesEngine implements Engine {
       tasks.drop(id);
       judge.forget(task);
       creating.forget(id);
+      void logs.drop(id);
       if (stage.kind === 'over' && stage.pod) removals.add(stage.pod);
     }
   }

@@ -31,6 +31,8 @@ export interface TaskLogs {
   follow(taskId: string, pod: Pod): void;
   /** It has ended: resolves when all is kept that can be had. Never rejects. */
   finish(taskId: string, pod: Pod): Promise<void>;
+  /** Nobody asks for its end any more. */
+  drop(taskId: string): Promise<void>;
   /** A line of ours. */
   write(taskId: string, text: string): void;
   close(): Promise<void>;

@@ -7,6 +7,9 @@ import type { Pod, PodEvent } from './objects.ts';
 import { podEventOf, podOf } from './parse.ts';
 import { STOPPED_UNBEGUN } from './stage.ts';
 
+/** A log that is read, and not followed, says something at least so often. */
+const READ_MILLISECONDS = 60_000;
+
 /** A pod as it was seen: a delete of any other does nothing. */
 export interface Seen {
   readonly uid: string;
@@ -74,7 +77,8 @@ export class PodsApi {
   /** What a pod printed, each line with its time; goes on and on where it is followed. `sinceTime`: RFC 3339. */
   log(name: string, sinceTime: string | undefined, follow: boolean): Promise<IncomingMessage> {
     const query = { container: CONTAINER, timestamps: true, sinceTime, ...(follow && { follow }) };
-    return this.client.stream(`${this.pathOf(name)}/log`, { query });
+    const silence = follow ? {} : { silenceMilliseconds: READ_MILLISECONDS };
+    return this.client.stream(`${this.pathOf(name)}/log`, { query, ...silence });
   }
 
   createSecret(body: unknown): Promise<unknown> {

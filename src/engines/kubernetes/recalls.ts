@@ -97,7 +97,7 @@ export class Recalls {
   private async bury(task: Task, isLate: () => boolean): Promise<boolean | undefined> {
     const { creating, tombstones, api, nameOf, tell, meet } = this.parts;
     await creating.settled(task);
-    if (task.stage.kind !== 'ordered') return undefined;
+    if (task.stage.kind !== 'ordered' || isLate()) return undefined;
     tell(task, { kind: 'recall' });
     if (isRecalled(task)) return true;
     if (await tombstones.put(task.id, isLate)) tell(task, { kind: 'recalled' });

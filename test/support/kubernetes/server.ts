@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { certificates } from './certificates.ts';
@@ -61,10 +62,15 @@ export class FakeApi {
 
   constructor() {
     this.server = createServer(certificates(), (request, response) => void this.take(request, response));
-    this.server.on('connection', () => this.connections++);
+    this.server.on('connection', (socket) => {
+      this.connections++;
+      this.sockets.add(socket);
+      socket.on('close', () => this.sockets.delete(socket));
+    });
   }
 
   connections = 0;
+  private readonly sockets = new Set<Duplex>();
 
   async start(): Promise<void> {
     await new Promise<void>((done) => this.server.listen(0, '127.0.0.1', done));
@@ -96,8 +102,9 @@ export class FakeApi {
 
   async close(): Promise<void> {
     this.cutWatches();
-    this.server.closeAllConnections();
-    await new Promise((done) => this.server.close(done));
+    const closed = new Promise((done) => this.server.close(done));
+    for (const socket of this.sockets) socket.destroy();
+    await closed;
   }
 
   cutWatches(): void {

@@ -105,6 +105,8 @@ export class KubeClient {
     const credentials = await this.access.credentials().catch((error: Error) => {
       throw new NoAnswer(error.message);
     });
+    // an agent that is closed would open a connection all the same, and nobody would close it
+    if (this.closed) throw new NoAnswer('the client is closed');
     const limit = call.timeoutMilliseconds ?? CALL_MILLISECONDS;
     return new Promise((resolve, reject) => {
       const sent = this.request(method, path, call, agent, credentials);
@@ -123,7 +125,6 @@ export class KubeClient {
         if ((response.statusCode ?? 500) < 300) resolve(response);
         else refusalOf(response).then(reject, reject).finally(callOff);
       });
-      if (this.closed) sent.destroy();
     });
   }
 
