@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { container, podWith, running, secondAt, terminated, waiting } from '../../../../test/support/pods.ts';
-import { summary, told, UNBOUND } from '../../../../test/support/standings.ts';
+import { summary, told } from '../../../../test/support/pods-told.ts';
 import type { Condition, Pod } from '../objects.ts';
 import { sinceNow } from './since.ts';
 
@@ -15,6 +15,7 @@ const disruption = (reason: string): Condition => ({
 const FAILED = { phase: 'Failed' } as const;
 const DELETED = { deletedAt: secondAt(34), deletionGraceSeconds: 30 } as const;
 const OURS = { annotations: { 'longshore.dev/stopped': 'stopped before it began' } } as const;
+const UNBOUND: Partial<Pod> = Object.freeze({ nodeName: undefined }) as object;
 
 const CASES: readonly (readonly [rules: string, what: string, pod: Pod, expected: string])[] = [
   [

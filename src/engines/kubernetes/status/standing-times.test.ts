@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { podWith, waiting } from '../../../../test/support/pods.ts';
-import { summary, told, UNBOUND } from '../../../../test/support/standings.ts';
+import { summary, told } from '../../../../test/support/pods-told.ts';
 import type { Pod } from '../objects.ts';
 import { type Since, sinceNow } from './since.ts';
+
+/* How long what does not begin is waited for. */
+
+const UNBOUND: Partial<Pod> = Object.freeze({ nodeName: undefined }) as object;
 
 /** The pods as they are seen at so many seconds, and what is kept of them. */
 const seen = (...looks: readonly (readonly [second: number, pod: Pod])[]): Since =>

@@ -3,6 +3,8 @@ import type { Facts, Standing } from '../../src/engines/kubernetes/status/facts.
 import { standingOf } from '../../src/engines/kubernetes/status/standing.ts';
 import { secondAt } from './pods.ts';
 
+/* What pods say, for tests. */
+
 const WALL = secondAt(1000);
 
 const facts = (more: Partial<Facts> = {}): Facts => ({
@@ -25,6 +27,3 @@ export const summary = (standing: Standing): string => {
   const reason = 'reason' in report && report.reason ? `: ${report.reason}` : '';
   return `${standing.kind === 'doomed' ? 'doomed, ' : ''}${report.kind}${exitCode}${reason}`;
 };
-
-/** No node has it. */
-export const UNBOUND: Partial<Pod> = Object.freeze({ nodeName: undefined }) as object;
