@@ -17,6 +17,7 @@ import { makeFolders } from '../engines/folders.ts';
 import { isBelow } from '../engines/mounts.ts';
 import { StoreTooNew } from '../store/store.ts';
 import { UsageError } from './config.ts';
+import { networkFileSystem } from './network-file-systems.ts';
 
 export interface RootKey {
   readonly accessKeyId: string;
@@ -37,10 +38,12 @@ export interface DataFolder {
 }
 
 /**
- * Makes the folder if need be, takes its lock, and reads or makes its keys. Throws what `whyNotStarted` puts in words.
+ * Makes the folder if need be, takes its lock, and reads or makes its keys; `anyway`: on whichever file system. Throws what
+ * `whyNotStarted` puts in words.
  */
-export const openDataFolder = (path: string, chosen: RootKey | undefined): DataFolder => {
+export const openDataFolder = (path: string, chosen: RootKey | undefined, anyway = false): DataFolder => {
   makeFolders(path, 0o700);
+  if (!anyway) refuseNetwork(path);
   const release = lockFolder(path);
   try {
     if (existsSync(join(path, RESTORING)))
@@ -61,6 +64,15 @@ export const openDataFolder = (path: string, chosen: RootKey | undefined): DataF
     release();
     throw error;
   }
+};
+
+/** Rule K-162. Throws UsageError. */
+const refuseNetwork = (path: string): void => {
+  const name = networkFileSystem(statfsSync(path).type);
+  if (name !== undefined)
+    throw new UsageError(
+      `the data folder ${path} is on ${name}, where a database may be damaged by two that write it: take a disk of this machine or a block volume; --data-anyway takes it all the same`,
+    );
 };
 
 /**

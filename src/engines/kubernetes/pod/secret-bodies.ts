@@ -33,11 +33,16 @@ const keyAt = (at: number): string => `secret-${at}`;
 
 export const pullSecretName = (dataId: string, taskId: string): string => `${podName(dataId, taskId)}-pull`;
 
+/** What its create is sent. */
+export interface SecretBody {
+  readonly metadata: { readonly name: string };
+}
+
 /**
  * Bodies of the Secrets that a pod needs and that are made before it (K-118); `needed` is what the operator's file has for
  * it. None where it needs none.
  */
-export const secretBodies = (order: StartOrder, dataId: string, needed: Needed): object[] => {
+export const secretBodies = (order: StartOrder, dataId: string, needed: Needed): SecretBody[] => {
   const { taskId, container } = order;
   const values = container.secrets.flatMap(({ name, valueFrom }, at) =>
     inCluster(valueFrom) ? [] : [[keyAt(at), base64(needed.variables[name] ?? '')] as const],
