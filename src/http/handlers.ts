@@ -1,9 +1,16 @@
+import type { Authorising } from '../operations/access/authorise.ts';
+
+/** What policies know of a request beside its operation. */
+export type RequestFacts = Pick<Authorising, 'region' | 'sourceIp' | 'userAgent' | 'referer'>;
+
 /** Who signed a request. */
 export interface Caller {
   readonly arn: string;
   readonly accessKeyId: string;
-  /** `AIDA…` of a user; root has none. */
+  /** `AIDA…` of a user, `AROA…:<session>` of a role's session; root has none. */
   readonly userId?: string;
+  /** Of a request that nobody signed: what is known of it beside. */
+  readonly facts?: RequestFacts;
 }
 
 /** What answers an operation, and what answers those of a service, by name. */

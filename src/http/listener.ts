@@ -8,13 +8,13 @@ import { isRefusal, Refusal } from '../domain/refusal.ts';
 import type { Clock, Timers } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../lib/logger.ts';
-import type { Access, NamedSigner, RequestFacts } from './access.ts';
+import type { Access, NamedSigner } from './access.ts';
 import { readBody } from './body.ts';
 import { tellForbidden } from './forbidden.ts';
-import type { Caller, Handlers } from './handlers.ts';
+import type { Caller, Handlers, RequestFacts } from './handlers.ts';
 import { restJson } from './protocol.ts';
 import { inputOf } from './query-form.ts';
-import { ec2, iam, sts } from './query-services.ts';
+import { ec2, identity } from './query-services.ts';
 import { type Route, routeOf } from './route.ts';
 import { send, sendError, sendStatus } from './send.ts';
 import { isTagsPath, tagsInput } from './tags-path.ts';
@@ -38,6 +38,7 @@ export interface ListenerSettings {
   readonly ecs: Handlers;
   readonly ec2: Handlers;
   readonly iam: Handlers;
+  readonly sts: Handlers;
 }
 
 type Operation = Extract<Route, { kind: 'operation' }>;
@@ -124,8 +125,12 @@ const serve = async (
     return sendError(response, route.protocol, route.refusal, requestId);
   }
   const signed = { method: request.method ?? '', path, query, headers: headersOf(request), body };
-  await authorised(settings, route, signed, request, response, requestId);
+  const answering = route.service === 'sts' && UNSIGNED.includes(route.operation) ? unsigned : authorised;
+  await answering(settings, route, signed, request, response, requestId);
 };
+
+/** What nobody signs: it has a token of somebody else's in it. */
+const UNSIGNED = ['AssumeRoleWithWebIdentity'];
 
 const authorised = async (
   settings: ListenerSettings,
@@ -141,7 +146,7 @@ const authorised = async (
   };
   const credentials = readCredentials(signed);
   if (isRefusal(credentials)) return refuse(credentials);
-  const named = await settings.access.signerOf(credentials.accessKeyId);
+  const named = await settings.access.signerOf(credentials.accessKeyId, credentials.sessionToken);
   const signer = verify(signed, credentials, {
     // IAM is everywhere the same
     region: route.service === 'iam' ? 'any' : settings.region,
@@ -151,16 +156,42 @@ const authorised = async (
   });
   if (isRefusal(signer) || !named) return refuse(signer as Refusal);
   named.used(route.service, signer.region);
-  const facts = {
-    // who signs chooses it where any will do
-    region: route.service === 'iam' ? 'us-east-1' : signer.region,
-    sourceIp: request.socket.remoteAddress ?? '',
-    userAgent: header(request, 'user-agent'),
-    referer: header(request, 'referer'),
-  };
-  const answer = await allowed(settings, route, signed, named, facts, requestId).catch((error: unknown) =>
-    faultOf(settings, route.service, error, requestId),
-  );
+  // who signs chooses it where any will do
+  const facts = factsOf(request, route.service === 'iam' ? 'us-east-1' : signer.region);
+  const asking = allowed(settings, route, signed, named, facts, requestId);
+  await answerWith(settings, route, asking, request, response, requestId);
+};
+
+const factsOf = (request: IncomingMessage, region: string): RequestFacts => ({
+  region,
+  sourceIp: request.socket.remoteAddress ?? '',
+  userAgent: header(request, 'user-agent'),
+  referer: header(request, 'referer'),
+});
+
+const unsigned = async (
+  settings: ListenerSettings,
+  route: Operation,
+  signed: SignedRequest,
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+): Promise<void> => {
+  const facts = factsOf(request, settings.region === 'any' ? 'us-east-1' : settings.region);
+  const nobody = { arn: '', accessKeyId: '', facts };
+  const asking = ask(settings, route, signed, () => inputAsked('sts', signed), nobody, requestId);
+  await answerWith(settings, route, asking, request, response, requestId);
+};
+
+const answerWith = async (
+  settings: ListenerSettings,
+  route: Operation,
+  asking: Promise<unknown>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+): Promise<void> => {
+  const answer = await asking.catch((error: unknown) => faultOf(settings, route.service, error, requestId));
   if (!isRefusal(answer))
     return send(
       response,
@@ -223,19 +254,20 @@ const ask = async (
     return operate(settings, service, operation, input, caller);
   const parameters = parametersOf(signed);
   const request = { action: operation, parameters, caller, account: settings.account, requestId };
-  if (service === 'iam') {
-    const answer = await iam(settings.iam, { ...request, input: input() });
-    if (!isRefusal(answer)) tellChange(settings.log, operation, input(), caller, requestId);
-    return answer;
-  }
-  return service === 'sts' ? sts(request) : ec2(settings.ec2, request);
+  if (service === 'ec2') return ec2(settings.ec2, request);
+  const answer = await identity(service, settings[service], { ...request, input: input() });
+  if (!isRefusal(answer) && service === 'iam')
+    tellChange(settings.log, operation, input(), caller, requestId);
+  return answer;
 };
 
-/** Query services have other names for an unknown key (W-113). */
+/** Query services have other names for what is wrong with a key (W-113, A-072). */
 const inQueryWords = (refusal: Refusal, route: Operation): Refusal => {
+  const isQuery = route.service === 'sts' || route.service === 'iam';
+  if ((isQuery || route.service === 'ec2') && refusal.type === 'ExpiredTokenException')
+    return new Refusal('ExpiredToken', refusal.status, refusal.message);
   if (refusal.type !== 'UnrecognizedClientException') return refusal;
-  if (route.service === 'sts' || route.service === 'iam')
-    return new Refusal('InvalidClientTokenId', refusal.status, refusal.message);
+  if (isQuery) return new Refusal('InvalidClientTokenId', refusal.status, refusal.message);
   return route.service === 'ec2'
     ? new Refusal('AuthFailure', 401, 'AWS was not able to validate the provided access credentials')
     : refusal;

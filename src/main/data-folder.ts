@@ -53,8 +53,10 @@ export const openDataFolder = (path: string, chosen: RootKey | undefined, anyway
     if (isNew) writePrivate(join(path, ROOT_KEY), JSON.stringify(chosen ?? makeKey()));
     if (!existsSync(join(path, TOKEN_KEY)))
       writePrivate(join(path, TOKEN_KEY), randomBytes(32).toString('hex'));
-    if (!existsSync(join(path, SEALING_KEY)))
+    if (!existsSync(join(path, SEALING_KEY))) {
+      if (hasSealed(join(path, DATABASE))) throw sealingKeyLost(join(path, SEALING_KEY));
       writePrivate(join(path, SEALING_KEY), randomBytes(32).toString('hex'));
+    }
     const tokenKey = readFileSync(join(path, TOKEN_KEY), 'utf8');
     const sealingKey = readSealingKey(join(path, SEALING_KEY));
     return { path, rootKey: readRootKey(path), isNew, tokenKey, sealingKey, release };
@@ -167,6 +169,26 @@ export const readRootKey = (path: string): RootKey => {
   }
   throw new UsageError(`${file} does not hold a key: {"accessKeyId": "…", "secretAccessKey": "…"}`);
 };
+
+/** Whether a database has secrets in it that only its own sealing key opens. One of an earlier version has no such tables. */
+const hasSealed = (file: string): boolean => {
+  const database = new Sqlite(file);
+  try {
+    const tables = database
+      .prepare("SELECT name FROM sqlite_schema WHERE name IN ('access_keys', 'sessions')")
+      .pluck()
+      .all() as string[];
+    return tables.some((name) => database.prepare(`SELECT 1 FROM ${name} LIMIT 1`).get() !== undefined);
+  } finally {
+    database.close();
+  }
+};
+
+const sealingKeyLost = (file: string): UsageError =>
+  new UsageError(
+    `${file} is gone, which opens the keys of users: put the file of a backup in its place. If there is none, make another ` +
+      `(openssl rand -hex 32 > ${file} && chmod 600 ${file}), and new keys for the users: theirs open no more`,
+  );
 
 /** Throws for one that opens nothing: with it no key could be made. */
 const readSealingKey = (file: string): string => {

@@ -30,11 +30,14 @@ import * as jobs from '../operations/jobs/index.ts';
 import * as logs from '../operations/logs/index.ts';
 import * as policies from '../operations/policies/index.ts';
 import * as queues from '../operations/queues/index.ts';
+import * as sts from '../operations/sts/index.ts';
 import * as tags from '../operations/tags/index.ts';
 import { Catalog } from '../service/catalog.ts';
+import { IdentityKeys } from '../service/identity-keys.ts';
 import { KnownFacts } from '../service/known-facts.ts';
 import { LastHour } from '../service/last-hour.ts';
 import { Names } from '../service/names.ts';
+import type { Principal } from '../service/principal.ts';
 import { Principals } from '../service/principals.ts';
 import type { Capacity, Operation, Service } from '../service/service.ts';
 import { ShareUses } from '../service/share-uses.ts';
@@ -61,6 +64,7 @@ import { chooseEngine } from './engine-choice.ts';
 import { hostMemory, moveToHost } from './host-memory.ts';
 import { closeServer, listen, urlOf } from './listening.ts';
 import { machineClock, machineIds, machineTimers } from './machine.ts';
+import { machineWeb } from './web.ts';
 
 /** A server that runs. */
 export interface Running {
@@ -122,13 +126,13 @@ const start = async (
     ...serviceOf(config, { store, clock, log, engine, output }, capacity),
     tokenKey: folder.tokenKey,
     sealingKey: folder.sealingKey,
+    web: machineWeb(timers),
     wake: () => loops.wakeForRequest(),
   };
   const loops = new Loops(service, timers);
   undo.push(() => loops.stop());
   let adopted = false;
-  const listener = listenerOf(config, service, timers, folder.rootKey, () => adopted);
-  const server = createHttpServer(listener, { ids: service.ids, timers });
+  const server = serverOf(config, service, timers, folder.rootKey, () => adopted);
   undo.push(() => closeServer(server));
   await listen(server, config);
   const url = urlOf(config, server.address() as AddressInfo);
@@ -162,7 +166,7 @@ const serviceOf = (
   config: Config,
   parts: Parts,
   machine: Resources,
-): Omit<Service, 'tokenKey' | 'sealingKey' | 'wake'> => {
+): Omit<Service, 'tokenKey' | 'sealingKey' | 'web' | 'wake'> => {
   const catalog = new Catalog();
   return {
     ...parts,
@@ -172,6 +176,7 @@ const serviceOf = (
     knownFacts: new KnownFacts(catalog),
     names: new Names(),
     principals: new Principals(),
+    identityKeys: new IdentityKeys(),
     specs: new Specs(),
     shareUses: new ShareUses(),
     order: byShares,
@@ -218,8 +223,8 @@ const bind = (service: Service, operations: Readonly<Record<string, Operation>>)
     ]),
   );
 
-const listenerOf = (config: Config, service: Service, timers: Timers, key: RootKey, ready: () => boolean) => {
-  return createListener({
+const serverOf = (config: Config, service: Service, timers: Timers, key: RootKey, ready: () => boolean) => {
+  const listener = createListener({
     region: config.region,
     account: config.account,
     access: accessOf(service, key),
@@ -243,10 +248,12 @@ const listenerOf = (config: Config, service: Service, timers: Timers, key: RootK
     ecs: bind(service, { ...ecs } as Record<string, Operation>),
     ec2: bind(service, { ...ec2 } as Record<string, Operation>),
     iam: bind(service, { ...access } as Record<string, Operation>),
+    sts: bind(service, { ...sts } as Record<string, Operation>),
   });
+  return createHttpServer(listener, { ids: service.ids, timers });
 };
 
-/** Root may do everything; of users their policies say. */
+/** Root may do everything; of all others their policies say. */
 const accessOf = (service: Service, root: RootKey): Access => {
   const arn = rootArn(service.account);
   const caller = { arn, accessKeyId: root.accessKeyId };
@@ -256,19 +263,28 @@ const accessOf = (service: Service, root: RootKey): Access => {
     used: () => {},
   };
   const lastUse = new LastUse();
-  const signerOf = async (accessKeyId: string) => {
+  const signerOf = async (accessKeyId: string, token: string | undefined) => {
     if (accessKeyId === root.accessKeyId) return rootSigner;
-    const principal = await service.principals.find(service, accessKeyId);
-    return (
-      principal && {
-        key: { secret: principal.secret, arn: principal.arn },
-        authorise: (request: Authorising) => authorise(service, principal, request),
-        used: (name: string, region: string) => lastUse.note(service, accessKeyId, name, region),
-      }
-    );
+    const principal = await service.principals.find(service, accessKeyId, token);
+    // what root asked for with a key that it has no more is as unknown as that key
+    if (!principal || (principal.who.kind === 'root' && principal.who.key !== root.accessKeyId))
+      return undefined;
+    return {
+      key: keyOf(principal),
+      authorise: (request: Authorising) => authorise(service, principal, request),
+      used: (name: string, region: string) => {
+        if (!principal.temporary) lastUse.note(service, accessKeyId, name, region);
+      },
+    };
   };
   return { signerOf };
 };
+
+const keyOf = ({ secret, arn, temporary }: Principal) => ({
+  secret,
+  arn,
+  ...(temporary && { sessionToken: temporary.token, expiresAt: temporary.expiresAt }),
+});
 
 /** A daemon on another machine has that one's folders to mount. */
 const mountable = ({ docker }: Config, engine: string): Pick<ServerAddress, 'mounts'> => {

@@ -68,7 +68,6 @@ export interface Node {
   readonly ready?: string;
   /** Quantities as they are written, by resource. */
   readonly allocatable: Readonly<Record<string, string>>;
-  readonly providerId?: string;
 }
 
 export interface Taint {

@@ -42,7 +42,6 @@ export const nodeOf = (value: unknown): Node | undefined => {
     taints: listOf(spec.taints).map(taintOf),
     ...defined({ ready }),
     allocatable: mapOf(status.allocatable),
-    ...defined({ providerId: textOf(spec.providerID) }),
   };
 };
 

@@ -4,7 +4,7 @@ import { recordedNode } from '../../../../test/support/kubernetes-recorded.ts';
 import type { Node, Taint } from '../objects.ts';
 import { nodeOf } from '../parse.ts';
 import { NO_FOREIGN } from './foreign-sums.ts';
-import { hostOf, kindOf, type NodeFacts } from './node-view.ts';
+import { hostOf, type NodeFacts } from './node-view.ts';
 
 const node = (more: Partial<Node> = {}): Node => ({
   name: 'n',
@@ -81,24 +81,19 @@ test('a node that was never heard has no size that is known', () => {
   assert.deepEqual([isUnmet, open], [true, false]);
 });
 
-for (const [label, value] of [
-  ['karpenter.sh/capacity-type', 'spot'],
-  ['eks.amazonaws.com/capacityType', 'SPOT'],
-  ['cloud.google.com/gke-spot', 'true'],
-  ['kubernetes.azure.com/scalesetpriority', 'spot'],
-] as const)
-  test(`K-145: a node labelled ${label}=${value} is of Spot capacity`, () => {
-    assert.equal(kindOf(node({ labels: { [label]: value } })).isSpot, true);
-    assert.equal(kindOf(node({ labels: { [label]: 'other' } })).isSpot, false);
-  });
-
-test('K-153: type and zone of a node are its labels’, its EC2 id its provider’s where that is one', () => {
+test('K-153: type and zone of a node are its labels’', () => {
   const labels = { 'node.kubernetes.io/instance-type': 'c5.large', 'topology.kubernetes.io/zone': 'z' };
-  assert.deepEqual(kindOf(node({ labels, providerId: 'aws:///eu-west-1a/i-0abc12' })), {
-    isSpot: false,
-    type: 'c5.large',
-    zone: 'z',
-    ec2: 'i-0abc12',
-  });
-  assert.deepEqual(kindOf(node({ providerId: 'gce://p/z/wifi-0abc12' })), { isSpot: false });
+  const { type, zone } = view({ labels });
+  assert.deepEqual([type, zone], ['c5.large', 'z']);
+  assert.deepEqual(['type' in view(), 'zone' in view()], [false, false]);
+});
+
+test('K-153: a node that somebody cordoned or tainted drains; one that is not well does not', () => {
+  const drains = (more: Partial<Node>) => view(more).isDraining ?? false;
+  assert.deepEqual(
+    [drains({ isCordoned: true }), drains(taint('NoExecute')), drains({})],
+    [true, true, false],
+  );
+  for (const ready of ['False', 'Unknown']) assert.equal(drains({ ready, isCordoned: true }), false);
+  assert.equal(view({}, { avoided: 'no room' }).isDraining, undefined);
 });

@@ -36,6 +36,8 @@ export const hostOf = (node: Node, { gpuResource, foreign, avoided }: NodeFacts)
     open: why === undefined,
     ...(why !== undefined && { why }),
     standing: false,
+    ...(isDraining(node) && { isDraining: true }),
+    ...machineOf(node),
     ...(size.memoryMiB === 0 && { isUnmet: true }),
   };
 };
@@ -46,6 +48,15 @@ const takenBy = ({ asks: { milliVcpus, bytes, gpus } }: ForeignSum): Resources =
   gpus,
 });
 
+/** Rule K-153: what labels say of its machine. */
+const machineOf = ({ labels }: Node): Pick<HostView, 'type' | 'zone'> => {
+  const [type, zone] = [labels['node.kubernetes.io/instance-type'], labels['topology.kubernetes.io/zone']];
+  return { ...(type !== undefined && { type }), ...(zone !== undefined && { zone }) };
+};
+
+/** Somebody cordoned or tainted it, and its kubelet is well. */
+const isDraining = (node: Node): boolean => node.ready === 'True' && whyClosed(node) !== undefined;
+
 /** Undefined of one that takes our pods, which tolerate no taint of these effects but those of a silent node. */
 const whyClosed = ({ ready, isCordoned, taints }: Node): string | undefined => {
   if (ready === 'Unknown') return 'its kubelet does not answer';
@@ -55,31 +66,4 @@ const whyClosed = ({ ready, isCordoned, taints }: Node): string | undefined => {
   return (
     taint && `it is tainted ${taint.key}${taint.value === undefined ? '' : `=${taint.value}`}:${taint.effect}`
   );
-};
-
-/** What labels say of a node's machine. */
-export interface NodeKind {
-  readonly isSpot: boolean;
-  readonly type?: string;
-  readonly zone?: string;
-  /** `i-…`. */
-  readonly ec2?: string;
-}
-
-const SPOT: readonly (readonly [label: string, value: string])[] = [
-  ['karpenter.sh/capacity-type', 'spot'],
-  ['eks.amazonaws.com/capacityType', 'SPOT'],
-  ['cloud.google.com/gke-spot', 'true'],
-  ['kubernetes.azure.com/scalesetpriority', 'spot'],
-];
-
-export const kindOf = ({ labels, providerId }: Node): NodeKind => {
-  const [type, zone] = [labels['node.kubernetes.io/instance-type'], labels['topology.kubernetes.io/zone']];
-  const ec2 = /(?:^|\/)(i-[0-9a-f]+)$/.exec(providerId ?? '')?.[1];
-  return {
-    isSpot: SPOT.some(([label, value]) => labels[label] === value),
-    ...(type !== undefined && { type }),
-    ...(zone !== undefined && { zone }),
-    ...(ec2 !== undefined && { ec2 }),
-  };
 };

@@ -29,13 +29,12 @@ export const endsOf = (pod: Pod): Ends | undefined => {
   if (ended.length === 0 || ended.length < states.length) return undefined;
   return {
     decisive: ended.find(({ exitCode }) => exitCode !== 0) ?? ended[0]!,
-    startedAt: leastOf(ended.flatMap(({ startedAt }) => startedAt ?? [])),
-    stoppedAt: mostOf(ended.flatMap(({ finishedAt }) => finishedAt ?? [])),
+    startedAt: ended.flatMap(({ startedAt }) => startedAt ?? []).toSorted(byTime)[0],
+    stoppedAt: ended
+      .flatMap(({ finishedAt }) => finishedAt ?? [])
+      .toSorted(byTime)
+      .at(-1),
   };
 };
 
-const leastOf = (times: readonly number[]): number | undefined =>
-  times.length > 0 ? Math.min(...times) : undefined;
-
-const mostOf = (times: readonly number[]): number | undefined =>
-  times.length > 0 ? Math.max(...times) : undefined;
+const byTime = (a: number, b: number): number => a - b;

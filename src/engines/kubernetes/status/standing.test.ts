@@ -296,6 +296,36 @@ test('K-122: with containers of a webhook the end is that of our own', () => {
   assert.equal(summary(told(starting)), 'waiting');
 });
 
+test('K-123: others that have ended too, or never began, hold up nobody', () => {
+  for (const other of [terminated(1), waiting('ContainerCreating')]) {
+    const pod = podWith(undefined, {
+      containers: [container(terminated(3)), container(other, 'proxy')],
+      phase: 'Running',
+    });
+    assert.equal(summary(told(pod)), 'exited 3');
+  }
+});
+
+test('K-029: an end is never before its begin, whatever the node’s clock did', () => {
+  const over = told(podWith(terminated(1, { startedAt: secondAt(9), finishedAt: secondAt(3) }), FAILED));
+  assert.ok(over.kind === 'over' && over.report.kind === 'exited');
+  assert.deepEqual([over.report.startedAt, over.report.stoppedAt], [secondAt(9), secondAt(9)]);
+});
+
+test('K-058: the name that says nothing is that of the image which is not had', () => {
+  const image = 'h/denied/x:1';
+  const states = [waiting('ErrImagePull', `failed to pull "${image}": 503 Service Unavailable`)];
+  const pod = podWith(undefined, { containers: states.map((state) => ({ ...container(state), image })) });
+  assert.equal(summary(told(pod)), 'waiting');
+});
+
+test('K-067: other disruptions of a pod on a silent node leave it running', () => {
+  const pod = podWith(running(), { ...DELETED, conditions: [disruption('EvictionByEvictionAPI')] });
+  assert.equal(summary(told(pod, { nodeIsSilent: true })), 'running');
+  const over = { ...disruption('DeletionByTaintManager'), status: 'False' };
+  assert.equal(summary(told({ ...pod, conditions: [over] }, { nodeIsSilent: true })), 'running');
+});
+
 test('K-123: others may run on for a minute when ours has ended', () => {
   const pod = podWith(undefined, {
     containers: [container(terminated(3)), container(running(), 'proxy')],

@@ -12,12 +12,14 @@ const TROUBLES: readonly string[] = [
 /** It has come through: its image is next. */
 const THROUGH: readonly string[] = ['Pulling', 'Pulled', 'Created', 'Started'];
 
+const timeOf = ({ at = 0 }: PodEvent): number => at;
+
 /** The words of the newest of a pod's events that says why it does not begin; events without a time are as new as they stand. Rule K-051. */
 export const troubleIn = (events: readonly PodEvent[], podUid: string): string | undefined => {
   const last = events
     .filter((event) => event.podUid === undefined || event.podUid === podUid)
     .filter(({ reason }) => TROUBLES.includes(reason) || THROUGH.includes(reason))
-    .toSorted((a, b) => (a.at ?? 0) - (b.at ?? 0))
+    .toSorted((a, b) => timeOf(a) - timeOf(b))
     .at(-1);
   return last && TROUBLES.includes(last.reason) ? last.message : undefined;
 };
