@@ -273,9 +273,11 @@ export class FakeApi {
   }
 
   private review(body: unknown): Answer {
-    const { verb, resource, subresource } = (body as { spec: { resourceAttributes: Record<string, string> } })
-      .spec.resourceAttributes;
-    const asked = `${verb} ${resource}${subresource ? `/${subresource}` : ''}`;
+    const { verb, resource, subresource, namespace } = (
+      body as { spec: { resourceAttributes: Record<string, string> } }
+    ).spec.resourceAttributes;
+    const where = resource === 'pods' && namespace === undefined ? ' everywhere' : '';
+    const asked = `${verb} ${resource}${subresource ? `/${subresource}` : ''}${where}`;
     return { code: 201, body: { status: { allowed: !this.denied.has(asked) } } };
   }
 }
