@@ -20,13 +20,15 @@ const kept = (shape: string, why: string, members: readonly string[]): Record<st
  */
 export const NOTES: Readonly<Record<string, string>> = {
   SearchJobs:
-    '`POST /longshore/v1/searchjobs`, like the others here: JSON in and out, signed as a request of Batch. Jobs of all queues, newest first or as `order` says (children of an array by index), for which all that is given holds. Answers `jobs`: summaries as of ListJobs with `queue`, `attempt` of `attempts`, `waited` and `ran` in milliseconds, `tags`, and of arrays `children` (waiting, starting, running, succeeded, failed). A call looks at 10,000 jobs at most: `looked`, `lookedTo` (when the last of them was created), `nextToken` to go on; `at` is the server’s clock.',
+    '`POST /longshore/v1/searchjobs`, like the others here: JSON in and out, signed as a request of Batch. Jobs of all queues, newest first or as `order` says (children of an array by index), for which all that is given holds. Answers `jobs`: summaries as of ListJobs with `queue`, `attempt` of `attempts`, `waited` and `ran` in milliseconds, `tags`, `submittedBy` (`arn`, `userId`) and of arrays `children` (waiting, starting, running, succeeded, failed). A call looks at 10,000 jobs at most: `looked`, `lookedTo` (when the last of them was created), `nextToken` to go on; `at` is the server’s clock.',
   'SearchJobsRequest.id': 'The beginning of an id, of eight characters or so; children have their array’s.',
   'SearchJobsRequest.queues': 'Names or ARNs; all when absent.',
   'SearchJobsRequest.arrayJobId':
     'The children of this array. Without it children are found while they are STARTING or RUNNING, when that is asked for.',
   'SearchJobsRequest.name': '`x*`: those that begin so; capitals count as small.',
   'SearchJobsRequest.definition': 'A name, `NAME:REV`, an ARN, or `x*`.',
+  'SearchJobsRequest.submittedBy':
+    'Who submitted: an ARN, a unique id, or a name: what an ARN ends with (`ann`, `root`, `ROLE/SESSION`).',
   'SearchJobsRequest.tag': '`KEY` or `KEY=VALUE`.',
   'SearchJobsRequest.reason': 'What the reason of the job or of its container begins with.',
   'SearchJobsRequest.created': 'Milliseconds; `to` is not within.',

@@ -15,6 +15,7 @@ const FILTER = {
   states: '[eJobStatus',
   name: 's',
   definition: 's',
+  submittedBy: 's',
   tag: 's',
   reason: 's',
   exitCode: 'i',

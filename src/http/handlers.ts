@@ -4,6 +4,7 @@ export interface Caller {
   readonly accessKeyId: string;
   /** `AIDA…` of a user; root has none. */
   readonly userId?: string;
+  readonly sourceIp?: string;
 }
 
 /** What answers an operation, and what answers those of a service, by name. */

@@ -190,7 +190,8 @@ const allowed = async (
     operation,
     input: () => (isRefusal(input()) ? undefined : input()),
   });
-  return isRefusal(caller) ? caller : ask(settings, route, signed, input, caller, requestId);
+  if (isRefusal(caller)) return caller;
+  return ask(settings, route, signed, input, { ...caller, sourceIp: facts.sourceIp }, requestId);
 };
 
 const once = <T>(read: () => T): (() => T) => {

@@ -39,6 +39,7 @@ import { Principals } from '../service/principals.ts';
 import type { Capacity, Operation, Service } from '../service/service.ts';
 import { ShareUses } from '../service/share-uses.ts';
 import { Specs } from '../service/spec-cache.ts';
+import { Submitters } from '../service/submitters.ts';
 import { engineKept, keepEngine } from '../store/meta-rows.ts';
 import { openSqlite } from '../store/sqlite/open-database.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
@@ -173,6 +174,7 @@ const serviceOf = (
     names: new Names(),
     principals: new Principals(),
     specs: new Specs(),
+    submitters: new Submitters(),
     shareUses: new ShareUses(),
     order: byShares,
     lastPlan: new LastPlan(),

@@ -25,6 +25,8 @@ export interface Principal {
   readonly rights: Rights;
   /** Whether any of its policies looks at tags of resources. */
   readonly readsTags: boolean;
+  /** Whether any looks at who submitted a job. */
+  readonly readsOwners: boolean;
 }
 
 interface Parts {
@@ -87,6 +89,7 @@ const load = async (parts: Parts, tx: Tx, accessKeyId: string): Promise<Principa
     tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])),
     rights,
     readsTags: texts.some((text) => /resourcetag\//i.test(text)),
+    readsOwners: texts.some((text) => /longshore:jobowner/i.test(text)),
   };
 };
 

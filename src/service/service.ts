@@ -18,6 +18,7 @@ import type { Names } from './names.ts';
 import type { Principals } from './principals.ts';
 import type { ShareUses } from './share-uses.ts';
 import type { Specs } from './spec-cache.ts';
+import type { Submitters } from './submitters.ts';
 
 /** What every operation is given: the doors of the house, and nothing else. */
 export interface Service {
@@ -33,6 +34,8 @@ export interface Service {
   readonly catalog: Catalog;
   readonly names: Names;
   readonly specs: Specs;
+  /** Who submitted jobs. */
+  readonly submitters: Submitters;
   /** What the shares of queues have used. */
   readonly shareUses: ShareUses;
   /** Which of a queue's jobs goes first. */
@@ -97,6 +100,8 @@ export interface Caller {
   /** Of a user; root has neither. */
   readonly userName?: string;
   readonly userId?: string;
+  /** The address that it asks from; none where nobody asks from outside. */
+  readonly sourceIp?: string;
   /** The revision that it was asked about of a definition that it names without one: that counts, whatever was registered since. */
   readonly revision?: number;
   /** Why some of the jobs that a request names are refused, by how it names them. */

@@ -1,3 +1,5 @@
+import { AUDIT_TABLES } from './audit-tables.ts';
+
 /**
  * The schema's history: each step is applied once, in order, inside one transaction. A released step is
  * never changed; a change is a new step at the end.
@@ -351,4 +353,8 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (owner_kind, owner, folded)
   ) STRICT, WITHOUT ROWID;
   `,
+  // roles
+  '',
+  // who submitted, and what was changed or refused
+  AUDIT_TABLES,
 ];

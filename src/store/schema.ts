@@ -250,6 +250,8 @@ export interface JobRow {
   ended_age: number | null;
   /** Whether it asks for tokens; 0 of a child, whose parent says so, and of a node. */
   consumes: Flag;
+  /** The seq of who submitted it; 0 of a child or node, whose parent says so, and of a job of an earlier version. */
+  submitter: number;
 }
 
 /** `dependent` (a job, or an array as a whole) waits for `target` in the way of `kind`. */
@@ -387,7 +389,6 @@ export interface QueueCountRow {
   n: number;
 }
 
-/** A tag of a resource. */
 export interface TagRow {
   /** What the resource is: place in `TAGGED_KINDS`. */
   kind: number;

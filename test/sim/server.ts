@@ -29,6 +29,7 @@ import { Principals } from '../../src/service/principals.ts';
 import type { Operation, Service } from '../../src/service/service.ts';
 import { ShareUses } from '../../src/service/share-uses.ts';
 import { Specs } from '../../src/service/spec-cache.ts';
+import { Submitters } from '../../src/service/submitters.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { FrontTimes } from '../../src/why/front-times.ts';
 import { LastPlan } from '../../src/why/last-plan.ts';
@@ -125,6 +126,7 @@ export const startServer = (parts: ServerParts): Server => {
     knownFacts: new KnownFacts(catalog),
     names: new Names(),
     specs: new Specs(),
+    submitters: new Submitters(),
     shareUses: new ShareUses(),
     order: byShares,
     lastPlan: new LastPlan(),

@@ -2,6 +2,7 @@ import { lookupOf } from '../../auth/questions/lookup.ts';
 import type { Asking, Found } from '../../auth/questions/question.ts';
 import { definitionArn, nameFrom } from '../../domain/arn.ts';
 import { parseDefinitionName } from '../../domain/definition-name.ts';
+import { parseJobId } from '../../domain/job-id.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import { roleArn } from '../../domain/roles.ts';
 import type { Tags } from '../../domain/tags.ts';
@@ -11,6 +12,7 @@ import { policyByArn } from '../../store/access/policies.ts';
 import { groupNamed, userNamed } from '../../store/access/users.ts';
 import { pageOfDefinitions, revisionToBe } from '../../store/definition-rows.ts';
 import { environmentNamed } from '../../store/environment-rows.ts';
+import { findJob } from '../../store/job-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import { tagsOf } from '../../store/tag-rows.ts';
 import { findResource } from '../tags/resource.ts';
@@ -78,6 +80,17 @@ const entityOf = async (
   const user = await userNamed(tx, name ?? self.slice(self.lastIndexOf('/') + 1));
   if (!user) return name === undefined ? { entity: self } : {};
   return { entity: userArn(account, user), ...(user.boundary !== null && { boundary: user.boundary }) };
+};
+
+/** The unique id of who submitted a job (rule A-146); undefined of what is no job. */
+export const ownerOfArn = async (
+  { account, submitters }: Service,
+  tx: Tx,
+  arn: string,
+): Promise<string | undefined> => {
+  const id = arn.includes(':job/') ? parseJobId(nameFrom(account, 'job', arn) ?? '') : undefined;
+  const job = id && (await findJob(tx, id));
+  return job && (await submitters.bySeq(tx, job.submitted_by))?.userId;
 };
 
 /** The tags of a resource, those of queues and definitions read once. */

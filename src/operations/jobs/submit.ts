@@ -8,7 +8,7 @@ import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import { DEPENDENCY_REASON, stopCode } from '../../domain/stop-kinds.ts';
 import { type Tags, tooManyTags } from '../../domain/tags.ts';
 import type { CatalogDefinition, CatalogQueue, MadeSpec } from '../../service/catalog.ts';
-import type { Operation, Service } from '../../service/service.ts';
+import type { Caller, Operation, Service } from '../../service/service.ts';
 import { noteClockTurn } from '../../store/clock-turns.ts';
 import { insertEdge, PAIRWISE, SEQUENTIAL, WHOLE, watchedBit } from '../../store/dependencies.ts';
 import { DOOMED, jobBySeq } from '../../store/job-rows.ts';
@@ -27,14 +27,15 @@ import { type Dependencies, resolveDependencies } from './resolve-dependencies.t
 import { resolveSpec } from './resolve-spec.ts';
 import { checkActive, checkSharing } from './share-rules.ts';
 import { checkSubmit, type SubmitInput, tooLongOverrides } from './submit-rules.ts';
+import { submitterOf } from './submitter.ts';
 
 /** SubmitJob, p. 54: answers `{jobName, jobId, jobArn}`. */
-export const submitJob: Operation<SubmitInput> = async (service, input, { revision }) => {
+export const submitJob: Operation<SubmitInput> = async (service, input, caller) => {
   const wrong = checkSubmit(input);
   if (wrong) return wrong;
   const uuid = service.ids.uuid();
   return service.store.write(async (tx) => {
-    const made = await prepare(service, tx, input, revision);
+    const made = await prepare(service, tx, input, caller);
     if (isRefusal(made)) return made;
     const job = { ...made.job, id: uuid };
     await insert(tx, job, made.dependencies);
@@ -52,11 +53,11 @@ const prepare = async (
   service: Service,
   tx: Tx,
   input: SubmitInput,
-  revision: number | undefined,
+  caller: Caller,
 ): Promise<{ job: Omit<Submission, 'id'>; dependencies: Dependencies } | Refusal> => {
   const queue = await findQueue(service, tx, input.jobQueue);
   if (isRefusal(queue)) return queue;
-  const definition = await findDefinition(service, tx, input.jobDefinition, revision);
+  const definition = await findDefinition(service, tx, input.jobDefinition, caller.revision);
   if (isRefusal(definition)) return definition;
   const unshared =
     checkSharing(queue, definition, input) ?? (await checkActive(service, tx, queue, input.shareIdentifier));
@@ -84,6 +85,7 @@ const prepare = async (
     dependsOn: input.dependsOn?.length ? JSON.stringify(input.dependsOn) : null,
     size,
     consumes: resolved.tokens.length > 0,
+    submitter: await service.submitters.of(tx, submitterOf(service, caller), seq),
     nodes,
     tokens: resolved.tokens,
     tags: input.tags,
