@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { auditCommand } from './audit.ts';
 import { backupCommand } from './backup.ts';
 import { cancelCommand } from './cancel.ts';
 import { demoCommand } from './demo.ts';
@@ -43,6 +44,7 @@ export const main = async (args: readonly string[]): Promise<number> => {
     rerunCommand,
     statusCommand,
     demoCommand,
+    auditCommand,
     backupCommand,
     restoreCommand,
   ]) {

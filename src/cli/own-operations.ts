@@ -172,5 +172,5 @@ export const searchAll = async (batch: Batch, filter: object, limit: number): Pr
 };
 
 /** `ann`, `root`, or `ROLE/SESSION`. */
-export const ownerName = ({ arn }: JobOwner): string =>
+export const ownerName = ({ arn }: Pick<JobOwner, 'arn'>): string =>
   arn.replace(/^[^/]*:(?:user\/(?:.*\/)?|assumed-role\/)?/, '');

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import type { Command } from 'commander';
 import { IDLE_GRACE_SECONDS } from '../domain/idle-grace.ts';
 import { describeResources } from '../domain/resource-text.ts';
-import { USUAL_KEEP_DAYS } from '../domain/retention-periods.ts';
+import { USUAL_AUDIT_DAYS, USUAL_KEEP_DAYS } from '../domain/retention-periods.ts';
 import { SPOT_WARNING_SECONDS } from '../domain/spot-warning.ts';
 import {
   type Config,
@@ -10,9 +10,11 @@ import {
   dataDirOf,
   jobPath,
   parseAccount,
+  parseAudit,
   parseCapacity,
   parseEngine,
   parseKeep,
+  parseKeepAudit,
   parsePort,
   parseRegion,
   parseSeconds,
@@ -35,6 +37,8 @@ interface Options {
   readonly capacity?: string;
   readonly runAs?: string;
   readonly keepJobs: string;
+  readonly audit?: string;
+  readonly keepAudit: string;
   readonly idleGrace: string;
   readonly spotWarning: string;
   readonly dockerHost?: readonly string[];
@@ -66,6 +70,11 @@ export const serveCommand = (program: Command): void => {
       'how long finished jobs stay: days, hours (24h at least), or forever',
       `${USUAL_KEEP_DAYS}d`,
     )
+    .option(
+      '--audit <list>',
+      'beside changes and refusals: reads; strict: change nothing that cannot be recorded',
+    )
+    .option('--keep-audit <days>', 'how long the files of the audit stay', `${USUAL_AUDIT_DAYS}d`)
     .option('--idle-grace <seconds>', 'how long an instance without a job stays', String(IDLE_GRACE_SECONDS))
     .option(
       '--spot-warning <seconds>',
@@ -105,6 +114,8 @@ const configOf = (options: Options): Config => {
     account: parseAccount(options.account),
     version: version(),
     path: jobPath(env),
+    auditMilliseconds: parseKeepAudit(options.keepAudit),
+    ...(options.audit !== undefined && { audit: parseAudit(options.audit) }),
     idleGraceSeconds: parseSeconds('--idle-grace', options.idleGrace),
     spotWarningSeconds: parseSeconds('--spot-warning', options.spotWarning),
     ...(handed !== undefined && { handed }),

@@ -8,7 +8,8 @@ import { isRefusal, Refusal } from '../domain/refusal.ts';
 import type { Clock, Timers } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../lib/logger.ts';
-import type { Access, NamedSigner, RequestFacts } from './access.ts';
+import type { Access, NamedSigner } from './access.ts';
+import { type Asked, type AuditDoor, keySaid, noteRead, noteRefusals, recorded } from './audited.ts';
 import { readBody } from './body.ts';
 import { tellForbidden } from './forbidden.ts';
 import type { Caller, Handlers } from './handlers.ts';
@@ -29,6 +30,7 @@ export interface ListenerSettings {
   readonly timers: Timers;
   readonly ids: Ids;
   readonly log: Log;
+  readonly audit: AuditDoor;
   /** Whether jobs can be taken and run: the store answers, and what the engine runs is known. */
   readonly ready: () => Promise<boolean>;
   readonly batch: Handlers;
@@ -135,7 +137,10 @@ const authorised = async (
   response: ServerResponse,
   requestId: string,
 ): Promise<void> => {
-  const refuse = (refusal: Refusal): void => {
+  const now = settings.clock.wall();
+  const sourceIp = request.socket.remoteAddress ?? '';
+  const refuse = (refusal: Refusal, accessKeyId?: string): void => {
+    settings.audit.failed(keySaid(refusal, accessKeyId), sourceIp, refusal.type, now);
     tellForbidden(settings.log, request, refusal, requestId);
     sendError(response, route.protocol, inQueryWords(refusal, route), requestId);
   };
@@ -146,19 +151,21 @@ const authorised = async (
     // IAM is everywhere the same
     region: route.service === 'iam' ? 'any' : settings.region,
     service: route.service === 'longshore' ? 'batch' : route.service,
-    now: settings.clock.wall(),
+    now,
     keyOf: () => named?.key,
   });
-  if (isRefusal(signer) || !named) return refuse(signer as Refusal);
+  if (isRefusal(signer) || !named) return refuse(signer as Refusal, credentials.accessKeyId);
   named.used(route.service, signer.region);
   const facts = {
     // who signs chooses it where any will do
     region: route.service === 'iam' ? 'us-east-1' : signer.region,
-    sourceIp: request.socket.remoteAddress ?? '',
+    sourceIp,
     userAgent: header(request, 'user-agent'),
     referer: header(request, 'referer'),
   };
-  const answer = await allowed(settings, route, signed, named, facts, requestId).catch((error: unknown) =>
+  const { service, operation } = route;
+  const asked = { service, operation, requestId, facts, at: now, account: settings.account };
+  const answer = await allowed(settings, route, signed, named, asked).catch((error: unknown) =>
     faultOf(settings, route.service, error, requestId),
   );
   if (!isRefusal(answer))
@@ -179,19 +186,18 @@ const allowed = async (
   route: Operation,
   signed: SignedRequest,
   signer: NamedSigner,
-  facts: RequestFacts,
-  requestId: string,
+  asked: Asked,
 ): Promise<unknown> => {
   const { service, operation } = route;
   const input = once(() => inputAsked(service, signed));
   const caller = await signer.authorise({
-    ...facts,
+    ...asked.facts,
     service,
     operation,
     input: () => (isRefusal(input()) ? undefined : input()),
   });
-  if (isRefusal(caller)) return caller;
-  return ask(settings, route, signed, input, { ...caller, sourceIp: facts.sourceIp }, requestId);
+  noteRefusals(settings.audit, settings.ids, asked, signer.identity, caller);
+  return isRefusal(caller) ? caller : ask(settings, route, signed, input, caller, asked);
 };
 
 const once = <T>(read: () => T): (() => T) => {
@@ -218,18 +224,24 @@ const ask = async (
   signed: SignedRequest,
   input: () => unknown,
   caller: Caller,
-  requestId: string,
+  asked: Asked,
 ): Promise<unknown> => {
   if (service !== 'sts' && service !== 'ec2' && service !== 'iam')
-    return operate(settings, service, operation, input, caller);
+    return operate(settings, service, operation, input, caller, asked);
   const parameters = parametersOf(signed);
-  const request = { action: operation, parameters, caller, account: settings.account, requestId };
-  if (service === 'iam') {
-    const answer = await iam(settings.iam, { ...request, input: input() });
-    if (!isRefusal(answer)) tellChange(settings.log, operation, input(), caller, requestId);
-    return answer;
-  }
-  return service === 'sts' ? sts(request) : ec2(settings.ec2, request);
+  const { requestId, account } = asked;
+  const known = recorded(settings.ids, asked, caller, input());
+  const request = { action: operation, parameters, caller: known, account, requestId };
+  const answer =
+    service === 'iam'
+      ? await iam(settings.iam, { ...request, input: input() })
+      : service === 'sts'
+        ? sts(request)
+        : await ec2(settings.ec2, request);
+  if (isRefusal(answer)) return answer;
+  if (service === 'iam') tellChange(settings.log, operation, input(), caller, requestId);
+  noteRead(settings.audit, settings.ids, asked, caller, input());
+  return answer;
 };
 
 /** Query services have other names for an unknown key (W-113). */
@@ -248,13 +260,19 @@ const operate = async (
   operation: string,
   input: () => unknown,
   caller: Caller,
+  asked: Asked,
 ): Promise<unknown> => {
   const handler = Object.hasOwn(settings[service], operation) ? settings[service][operation] : undefined;
   if (!handler) return notYet(service, operation);
   const given = input();
   if (isRefusal(given)) return given;
   const checked = CHECKS[service](MODELS[service].operations[operation]!.input, given);
-  if (checked.ok) return handler(checked.value as never, caller);
+  if (checked.ok) {
+    const { value } = checked;
+    const answer = await handler(value as never, recorded(settings.ids, asked, caller, value));
+    if (!isRefusal(answer)) noteRead(settings.audit, settings.ids, asked, caller, value);
+    return answer;
+  }
   const { kind, message } = checked.violation;
   if (kind === 'serialization') return new Refusal('SerializationException', 400, message);
   return new Refusal(

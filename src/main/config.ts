@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import type { Resources } from '../domain/container.ts';
-import { LEAST_KEEP_MILLISECONDS } from '../domain/retention-periods.ts';
+import { DAY_MILLISECONDS, LEAST_KEEP_MILLISECONDS } from '../domain/retention-periods.ts';
 import type { AddressSettings } from '../engines/docker/address.ts';
 import type { PullPolicy } from '../engines/docker/launch.ts';
 import type { EfsFolders } from '../engines/efs.ts';
@@ -35,12 +35,18 @@ export interface Config {
   readonly memoryMode?: MemoryMode;
   /** How long finished jobs are kept; undefined: for ever. */
   readonly keepMilliseconds?: number;
+  /** Beside changes and refusals: reads, too; and `strict`, nothing is changed while the audit's files cannot be written. */
+  readonly audit?: readonly AuditMode[];
+  /** How long the audit's files are kept. */
+  readonly auditMilliseconds?: number;
   /** Undefined: Docker when it answers, processes otherwise. */
   readonly engine?: EngineName;
   readonly docker?: DockerConfig;
   /** Chosen by the operator before the first start. */
   readonly rootKey?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
+
+export type AuditMode = 'reads' | 'strict';
 
 export type EngineName = 'process' | 'docker';
 
@@ -124,6 +130,20 @@ export const parseKeep = (text: string): number | undefined => {
     throw new UsageError(`--keep-jobs takes days (7d), hours (at least 24h) or forever, got '${text}'`);
   }
   return milliseconds;
+};
+
+/** `reads`, `strict`, or both with a comma. */
+export const parseAudit = (text: string): AuditMode[] =>
+  text.split(',').map((word) => {
+    if (word === 'reads' || word === 'strict') return word;
+    throw new UsageError(`--audit takes reads, strict or both, with a comma, got '${text}'`);
+  });
+
+/** `90d`; in milliseconds. */
+export const parseKeepAudit = (text: string): number => {
+  const [, days] = /^(\d{1,5})d$/.exec(text) ?? [];
+  if (!(Number(days) >= 1)) throw new UsageError(`--keep-audit takes days, such as 90d, got '${text}'`);
+  return Number(days) * DAY_MILLISECONDS;
 };
 
 const MOST_SECONDS = 999_999_999;

@@ -6,14 +6,17 @@ import { machineOf } from '../domain/host.ts';
 import { IDLE_GRACE_SECONDS } from '../domain/idle-grace.ts';
 import { byShares } from '../domain/queue-order.ts';
 import { describeResources } from '../domain/resource-text.ts';
+import { DAY_MILLISECONDS, USUAL_AUDIT_DAYS } from '../domain/retention-periods.ts';
 import { SPOT_WARNING_SECONDS } from '../domain/spot-warning.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { Access } from '../http/access.ts';
-import type { Handlers } from '../http/handlers.ts';
+import { isRead } from '../http/audited.ts';
+import type { Handler, Handlers } from '../http/handlers.ts';
 import { createListener } from '../http/listener.ts';
 import { createHttpServer } from '../http/server.ts';
 import type { Timers } from '../lib/clock.ts';
 import type { Log } from '../lib/logger.ts';
+import { AuditExport } from '../loops/audit-export.ts';
 import { Loops } from '../loops/loops.ts';
 import { Retention } from '../loops/retention.ts';
 import { type Authorising, authorise } from '../operations/access/authorise.ts';
@@ -31,11 +34,14 @@ import * as logs from '../operations/logs/index.ts';
 import * as policies from '../operations/policies/index.ts';
 import * as queues from '../operations/queues/index.ts';
 import * as tags from '../operations/tags/index.ts';
+import { AuditFiles } from '../output/audit-files.ts';
+import { AuditTrail } from '../service/audit-trail.ts';
 import { Catalog } from '../service/catalog.ts';
 import { KnownFacts } from '../service/known-facts.ts';
 import { LastHour } from '../service/last-hour.ts';
 import { Names } from '../service/names.ts';
 import { Principals } from '../service/principals.ts';
+import { recording } from '../service/recorded.ts';
 import type { Capacity, Operation, Service } from '../service/service.ts';
 import { ShareUses } from '../service/share-uses.ts';
 import { Specs } from '../service/spec-cache.ts';
@@ -125,22 +131,17 @@ const start = async (
     sealingKey: folder.sealingKey,
     wake: () => loops.wakeForRequest(),
   };
+  const trail = await startAudit(config, service, timers, undo);
   const loops = new Loops(service, timers);
   undo.push(() => loops.stop());
   let adopted = false;
-  const listener = listenerOf(config, service, timers, folder.rootKey, () => adopted);
+  const listener = listenerOf(config, { service, timers, trail }, folder.rootKey, () => adopted);
   const server = createHttpServer(listener, { ids: service.ids, timers });
   undo.push(() => closeServer(server));
   await listen(server, config);
   const url = urlOf(config, server.address() as AddressInfo);
   await store.write((tx) => keepEngine(tx, engine.name));
-  writeAddress(config.dataDir, {
-    url,
-    region: config.region,
-    engine: engine.name,
-    pool: describeResources(capacity),
-    ...mountable(config, engine.name),
-  });
+  writeAddress(config.dataDir, addressOf(config, url, engine.name, capacity));
   await loops.start();
   adopted = true;
   const retention = new Retention(service, timers, config.keepMilliseconds);
@@ -154,6 +155,21 @@ const start = async (
     about: chosen.about,
     service,
   };
+};
+
+/** Before the first request, so that none is without its record. */
+const startAudit = async (
+  config: Config,
+  service: Service,
+  timers: Timers,
+  undo: (() => void | Promise<void>)[],
+): Promise<AuditTrail> => {
+  const trail = new AuditTrail(config.account, service.ids);
+  const keep = config.auditMilliseconds ?? USUAL_AUDIT_DAYS * DAY_MILLISECONDS;
+  const audit = new AuditExport(service, trail, new AuditFiles(config.dataDir), timers, keep);
+  undo.push(() => audit.stop());
+  await audit.start();
+  return trail;
 };
 
 type Parts = Pick<Service, 'store' | 'clock' | 'log' | 'engine' | 'output'>;
@@ -212,15 +228,38 @@ const accountOf = (config: Config): Account => ({
   account: config.account,
 });
 
-const bind = (service: Service, operations: Readonly<Record<string, Operation>>): Handlers =>
+/** `mayChange` throws where nothing may be changed now. */
+const bind = (
+  service: Service,
+  mayChange: () => void,
+  operations: Readonly<Record<string, Operation>>,
+): Handlers =>
   Object.fromEntries(
-    Object.entries(operations).map(([name, operation]) => [
-      name.charAt(0).toUpperCase() + name.slice(1),
-      (input, caller) => operation(service, input, caller),
-    ]),
+    Object.entries(operations).map(([name, operation]) => {
+      const changes = !isRead(name);
+      const handler: Handler = async (input, caller) => {
+        if (changes) mayChange();
+        return operation(recording(service, caller), input, caller);
+      };
+      return [name.charAt(0).toUpperCase() + name.slice(1), handler];
+    }),
   );
 
-const listenerOf = (config: Config, service: Service, timers: Timers, key: RootKey, ready: () => boolean) => {
+/** With `--audit strict` nothing is changed that could not be told of afterwards (rule A-192). */
+const strictly = (config: Config, trail: AuditTrail) => (): void => {
+  if (config.audit?.includes('strict') && trail.broken !== undefined)
+    throw new Error(`the audit cannot be written, and nothing is changed without it: ${trail.broken}`);
+};
+
+const listenerOf = (
+  config: Config,
+  parts: { readonly service: Service; readonly timers: Timers; readonly trail: AuditTrail },
+  key: RootKey,
+  ready: () => boolean,
+) => {
+  const { service, timers, trail } = parts;
+  const bound = (operations: object) =>
+    bind(service, strictly(config, trail), operations as Record<string, Operation>);
   return createListener({
     region: config.region,
     account: config.account,
@@ -229,9 +268,14 @@ const listenerOf = (config: Config, service: Service, timers: Timers, key: RootK
     timers,
     ids: service.ids,
     log: service.log,
+    audit: {
+      note: (line) => trail.note(line),
+      failed: (...told) => trail.failed(...told),
+      reads: config.audit?.includes('reads') ?? false,
+    },
     // a store that does not answer is found out by asking it
     ready: async () => ready() && (await service.store.read(async () => true)),
-    batch: bind(service, {
+    batch: bound({
       ...consumables,
       ...definitions,
       ...environments,
@@ -239,12 +283,12 @@ const listenerOf = (config: Config, service: Service, timers: Timers, key: RootK
       ...queues,
       ...jobs,
       ...tags,
-    } as Record<string, Operation>),
-    longshore: bind(service, { ...extensions } as Record<string, Operation>),
-    logs: bind(service, { ...logs } as Record<string, Operation>),
-    ecs: bind(service, { ...ecs } as Record<string, Operation>),
-    ec2: bind(service, { ...ec2 } as Record<string, Operation>),
-    iam: bind(service, { ...access } as Record<string, Operation>),
+    }),
+    longshore: bound(extensions),
+    logs: bound(logs),
+    ecs: bound(ecs),
+    ec2: bound(ec2),
+    iam: bound(access),
   });
 };
 
@@ -254,6 +298,7 @@ const accessOf = (service: Service, root: RootKey): Access => {
   const caller = { arn, accessKeyId: root.accessKeyId };
   const rootSigner = {
     key: { secret: root.secretAccessKey, arn },
+    identity: caller,
     authorise: async () => caller,
     used: () => {},
   };
@@ -264,6 +309,7 @@ const accessOf = (service: Service, root: RootKey): Access => {
     return (
       principal && {
         key: { secret: principal.secret, arn: principal.arn },
+        identity: { arn: principal.arn, accessKeyId, userId: principal.id, userName: principal.name },
         authorise: (request: Authorising) => authorise(service, principal, request),
         used: (name: string, region: string) => lastUse.note(service, accessKeyId, name, region),
       }
@@ -271,6 +317,14 @@ const accessOf = (service: Service, root: RootKey): Access => {
   };
   return { signerOf };
 };
+
+const addressOf = (config: Config, url: string, engine: string, capacity: Resources): ServerAddress => ({
+  url,
+  region: config.region,
+  engine,
+  pool: describeResources(capacity),
+  ...mountable(config, engine),
+});
 
 /** A daemon on another machine has that one's folders to mount. */
 const mountable = ({ docker }: Config, engine: string): Pick<ServerAddress, 'mounts'> => {

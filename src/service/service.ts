@@ -102,6 +102,11 @@ export interface Caller {
   readonly userId?: string;
   /** The address that it asks from; none where nobody asks from outside. */
   readonly sourceIp?: string;
+  readonly userAgent?: string | undefined;
+  /** The id of its request, which a job has that it submits: its record is made from the job. */
+  readonly requestId?: string;
+  /** The line of the audit for what this call changes, once it is known what the change comes to. */
+  readonly recordOf?: (answer: unknown) => string;
   /** The revision that it was asked about of a definition that it names without one: that counts, whatever was registered since. */
   readonly revision?: number;
   /** Why some of the jobs that a request names are refused, by how it names them. */

@@ -7,6 +7,7 @@ export interface Submitter {
   readonly userId: string;
   readonly accessKeyId: string;
   readonly sourceIp: string;
+  readonly userAgent: string;
 }
 
 /** No job from `until` on names it, unless that is moved. */
@@ -19,17 +20,19 @@ export interface KnownSubmitter {
 const REACH = 100_000;
 
 const FIND = `
-  SELECT seq, until_seq AS until FROM submitters WHERE access_key = ? AND source_ip = ? AND arn = ? AND user_id = ?`;
-const INSERT =
-  'INSERT INTO submitters (arn, user_id, access_key, source_ip, until_seq) VALUES (?, ?, ?, ?, ?)';
+  SELECT seq, until_seq AS until FROM submitters WHERE access_key = ? AND source_ip = ? AND arn = ? AND user_id = ?
+    AND user_agent = ?`;
+const INSERT = `
+  INSERT INTO submitters (arn, user_id, access_key, source_ip, user_agent, until_seq) VALUES (?, ?, ?, ?, ?, ?)`;
 
 /** The row for a job with this seq; made when it is not there. */
 export const submitterFor = async (tx: Tx, who: Submitter, job: number): Promise<KnownSubmitter> => {
-  const { arn, userId, accessKeyId, sourceIp } = who;
-  const [known] = await tx.all<KnownSubmitter>(FIND, [accessKeyId, sourceIp, arn, userId]);
+  const { arn, userId, accessKeyId, sourceIp, userAgent } = who;
+  const [known] = await tx.all<KnownSubmitter>(FIND, [accessKeyId, sourceIp, arn, userId, userAgent]);
   if (known && job < known.until) return known;
   const until = job + REACH;
-  if (!known) return { seq: await tx.insert(INSERT, [arn, userId, accessKeyId, sourceIp, until]), until };
+  if (!known)
+    return { seq: await tx.insert(INSERT, [arn, userId, accessKeyId, sourceIp, userAgent, until]), until };
   await tx.run('UPDATE submitters SET until_seq = ? WHERE seq = ?', [until, known.seq]);
   return { seq: known.seq, until };
 };
@@ -37,7 +40,7 @@ export const submitterFor = async (tx: Tx, who: Submitter, job: number): Promise
 export const submitterBySeq = async (tx: Tx, seq: number): Promise<Submitter | undefined> =>
   (
     await tx.all<Submitter>(
-      `SELECT arn, user_id AS userId, access_key AS accessKeyId, source_ip AS sourceIp FROM submitters WHERE seq = ?`,
+      `SELECT arn, user_id AS userId, access_key AS accessKeyId, source_ip AS sourceIp, user_agent AS userAgent FROM submitters WHERE seq = ?`,
       [seq],
     )
   )[0];

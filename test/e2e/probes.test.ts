@@ -31,6 +31,7 @@ test('/readyz is 503 until what the engine runs is known, while /healthz answers
     timers: machineTimers(silentLog),
     ids: machineIds(),
     log: silentLog,
+    audit: { note: () => {}, failed: () => {}, reads: false },
     ready: async () => adopted,
     batch: {},
     longshore: {},

@@ -27,13 +27,13 @@ import { type Dependencies, resolveDependencies } from './resolve-dependencies.t
 import { resolveSpec } from './resolve-spec.ts';
 import { checkActive, checkSharing } from './share-rules.ts';
 import { checkSubmit, type SubmitInput, tooLongOverrides } from './submit-rules.ts';
-import { submitterOf } from './submitter.ts';
+import { askedText, submitterOf } from './submitter.ts';
 
 /** SubmitJob, p. 54: answers `{jobName, jobId, jobArn}`. */
 export const submitJob: Operation<SubmitInput> = async (service, input, caller) => {
   const wrong = checkSubmit(input);
   if (wrong) return wrong;
-  const uuid = service.ids.uuid();
+  const uuid = caller.requestId ?? service.ids.uuid();
   return service.store.write(async (tx) => {
     const made = await prepare(service, tx, input, caller);
     if (isRefusal(made)) return made;
@@ -187,7 +187,8 @@ const specFor = async (
   const shareIdentifier = input.shareIdentifier || undefined;
   const key = JSON.stringify([
     definition.seq,
-    shareIdentifier && [queue.seq, shareIdentifier, input.schedulingPriorityOverride],
+    input.schedulingPriorityOverride,
+    shareIdentifier && [queue.seq, shareIdentifier],
     containerOverrides,
     nodeOverrides,
     parameters,
@@ -205,7 +206,7 @@ const specFor = async (
   if (isRefusal(spec)) return spec;
   const share = shareIdentifier ? await shareFor(tx, queue.seq, shareIdentifier) : 0;
   const stored = {
-    ...(await storeSpec(service, tx, spec, definition.seq, share)),
+    ...(await storeSpec(service, tx, spec, { definition: definition.seq, share, asked: askedText(input) })),
     fault: tooLongOverrides(input),
   };
   service.catalog.made.set(tx, key, stored, key.length);
@@ -216,13 +217,16 @@ const storeSpec = async (
   { order }: Service,
   tx: Tx,
   spec: JobSpec,
-  definition: number,
-  share: number,
+  {
+    definition,
+    share,
+    asked,
+  }: { readonly definition: number; readonly share: number; readonly asked: string },
 ): Promise<MadeSpec> => {
   const { nodes, schedulingPriority: priority = 0, propagateTags } = spec;
   const group = order.groupOf({ priority, share });
   const tokens = asksOf(spec);
-  const id = await insertSpec(tx, JSON.stringify(spec), definition);
+  const id = await insertSpec(tx, JSON.stringify(spec), definition, asked);
   const made = { spec: id, priority, share, group, propagateTags, tokens };
   if (!nodes) {
     const resources = resourcesOf(spec.container as ContainerSpec);

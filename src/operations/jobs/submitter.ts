@@ -1,7 +1,12 @@
+import { shownText } from '../../domain/audit/record.ts';
 import type { Caller, Service } from '../../service/service.ts';
 import type { FoundJob } from '../../store/job-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Submitter } from '../../store/submitters.ts';
+import type { SubmitInput } from './submit-rules.ts';
+
+/** Of what a client says of itself, in characters. */
+const LONGEST_AGENT = 256;
 
 /** As it is kept on the job (rule A-186); root's id is the account. */
 export const submitterOf = ({ account }: Service, caller: Caller): Submitter => ({
@@ -9,6 +14,7 @@ export const submitterOf = ({ account }: Service, caller: Caller): Submitter => 
   userId: caller.userId ?? account.account,
   accessKeyId: caller.accessKeyId,
   sourceIp: caller.sourceIp ?? '',
+  userAgent: (caller.userAgent ?? '').slice(0, LONGEST_AGENT),
 });
 
 /** With which key and from where stands in the audit. Undefined of a job of an earlier version. */
@@ -19,4 +25,14 @@ export const shownSubmitter = async (
 ): Promise<Pick<Submitter, 'arn' | 'userId'> | undefined> => {
   const who = await submitters.bySeq(tx, submitted_by);
   return who && { arn: who.arn, userId: who.userId };
+};
+
+/**
+ * What a submission asks beside its names, as its record has it: jobs that are alike have one text. JSON of an object, without secrets;
+ * what is larger than a record takes is left out.
+ */
+export const askedText = (input: SubmitInput): string => {
+  const { jobName: _name, jobQueue: _queue, jobDefinition: _definition, ...more } = input;
+  const { arrayProperties: _array, dependsOn: _needs, tags: _tags, ...shared } = more;
+  return shownText(shared, 'batch');
 };

@@ -2,6 +2,7 @@ import type { Database as Connection } from 'better-sqlite3';
 import type { Kysely } from 'kysely';
 import type { Timers } from '../../lib/clock.ts';
 import type { Log } from '../../lib/logger.ts';
+import { INSERT_RECORDS } from '../audit-rows.ts';
 import { CHANGE_COUNT, CountChanges } from '../queue-counts.ts';
 import type { Database } from '../schema.ts';
 import { type SqlParams, type Store, StoreFailed, type Tx } from '../store.ts';
@@ -21,6 +22,12 @@ type Done =
       readonly after: readonly (() => void)[];
     }
   | { readonly kind: 'error'; readonly error: unknown };
+
+/** What the transactions of a group write together, once, with its commit. */
+interface Together {
+  readonly counts: CountChanges;
+  readonly records: string[];
+}
 
 /** Of those that only read: nothing comes of it. */
 const NOBODY_COUNTS = new CountChanges();
@@ -96,7 +103,7 @@ export class SqliteStore implements Store {
     try {
       if (this.connection.inTransaction) this.undo();
       if (this.connection.inTransaction) throw new StoreFailed('a lost transaction cannot be undone');
-      const value = await caller.fn(this.handle(after, NOBODY_COUNTS, {}));
+      const value = await caller.fn(this.handle(after, { counts: NOBODY_COUNTS, records: [] }, {}));
       this.answer(caller, { kind: 'value', value, after });
     } catch (error) {
       caller.reject(error);
@@ -112,8 +119,8 @@ export class SqliteStore implements Store {
     try {
       const shared = {};
       const done =
-        (await this.commit(group, (caller, counts) => this.plainly(caller, counts, shared))) ??
-        (await this.commit(group, (caller, counts) => this.guarded(caller, counts)))!;
+        (await this.commit(group, (caller, together) => this.plainly(caller, together, shared))) ??
+        (await this.commit(group, (caller, together) => this.guarded(caller, together)))!;
       group.forEach((caller, at) => {
         this.answer(caller, done[at]!);
       });
@@ -129,20 +136,20 @@ export class SqliteStore implements Store {
   /** Undefined when one of them wants all undone, and it is. Throws when the transaction is gone. */
   private async commit(
     group: readonly Transaction[],
-    run: (caller: Transaction, counts: CountChanges) => Promise<Done | undefined>,
+    run: (caller: Transaction, together: Together) => Promise<Done | undefined>,
   ): Promise<Done[] | undefined> {
     const done: Done[] = [];
-    const counts = new CountChanges();
+    const together = { counts: new CountChanges(), records: [] };
     this.exec('BEGIN IMMEDIATE');
     for (const caller of group) {
-      const one = await run(caller, counts);
+      const one = await run(caller, together);
       if (!one) {
         this.undo();
         return undefined;
       }
       done.push(one);
     }
-    this.writeCounts(counts);
+    this.writeTogether(together);
     this.exec('COMMIT');
     return done;
   }
@@ -155,16 +162,12 @@ export class SqliteStore implements Store {
     }
   }
 
-  private async plainly(
-    caller: Transaction,
-    counts: CountChanges,
-    shared: object,
-  ): Promise<Done | undefined> {
+  private async plainly(caller: Transaction, together: Together, shared: object): Promise<Done | undefined> {
     const after: (() => void)[] = [];
     try {
       return {
         kind: 'value',
-        value: await caller.fn(this.handle(after, counts, shared)),
+        value: await caller.fn(this.handle(after, together, shared)),
         after,
       };
     } catch (error) {
@@ -175,14 +178,15 @@ export class SqliteStore implements Store {
     }
   }
 
-  private async guarded(caller: Transaction, counts: CountChanges): Promise<Done> {
+  private async guarded(caller: Transaction, { counts, records }: Together): Promise<Done> {
     const after: (() => void)[] = [];
-    const own = new CountChanges(counts);
+    const own = { counts: new CountChanges(counts), records: [] as string[] };
     this.exec('SAVEPOINT one');
     try {
       const value = await caller.fn(this.handle(after, own, undefined));
       this.exec('RELEASE one');
-      counts.addAll(own);
+      counts.addAll(own.counts);
+      records.push(...own.records);
       return { kind: 'value', value, after };
     } catch (error) {
       if (!this.connection.inTransaction) throw error;
@@ -197,11 +201,12 @@ export class SqliteStore implements Store {
   }
 
   /** Once for all of a group: a count is one row, and each of its callers may change it. */
-  private writeCounts(counts: CountChanges): void {
+  private writeTogether({ counts, records }: Together): void {
     for (const { queue, state, n } of counts.rows()) this.statements.get(CHANGE_COUNT).run(queue, state, n);
+    if (records.length > 0) this.statements.get(INSERT_RECORDS).run(`${records.join('\n')}\n`);
   }
 
-  private handle(after: (() => void)[], counts: CountChanges, group: object | undefined): Tx {
+  private handle(after: (() => void)[], { counts, records }: Together, group: object | undefined): Tx {
     const { statements } = this;
     return {
       db: this.db,
@@ -211,6 +216,9 @@ export class SqliteStore implements Store {
         Number(statements.get(sql).run(params).lastInsertRowid),
       count: (queue, state, jobs) => counts.add(queue, state, jobs),
       counted: (queue, state) => counts.of(queue, state),
+      record: (line) => {
+        records.push(line);
+      },
       onCommit: (fn) => {
         after.push(fn);
       },

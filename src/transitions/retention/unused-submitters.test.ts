@@ -17,7 +17,13 @@ test('A-186: who submitted is forgotten once younger jobs alone are left, and is
   assert.equal((await world.job(first)).status, 'SUCCEEDED');
   // as after so many jobs more
   await store.write((tx) => tx.run(`UPDATE sqlite_sequence SET seq = 200000 WHERE name = 'jobs'`));
-  const who = { arn: 'arn:aws:iam::012345678910:user/ann', userId: 'AIDA', accessKeyId: 'AK', sourceIp: '' };
+  const who = {
+    arn: 'arn:aws:iam::012345678910:user/ann',
+    userId: 'AIDA',
+    accessKeyId: 'AK',
+    sourceIp: '',
+    userAgent: '',
+  };
   const ann = await store.write((tx) => submitters.of(tx, who, 1));
   await world.submit();
   await hideStep(service, Number.MAX_SAFE_INTEGER, 0);
