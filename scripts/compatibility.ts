@@ -123,9 +123,9 @@ const notes = (docker: MemberRule, process: MemberRule): string =>
 const iam = (): string[] => [
   '## IAM',
   '',
-  `Users, groups, access keys and policies ([who may do what](access.md)), ${Object.keys(access).length} operations: ${Object.keys(access).map(upper).sort().join(', ')}.`,
+  `Users, groups, roles, access keys, policies, instance profiles and issuers of identities ([who may do what](access.md)), ${Object.keys(access).length} operations: ${Object.keys(access).map(upper).sort().join(', ')}.`,
   'Those of MFA devices, SSH keys, certificates, service credentials and login profiles answer that there are none. Any other action is an',
-  '`InvalidAction`: roles, instance profiles and OIDC providers are not here yet. GetUser of root has no UserName, and the start of the server for CreateDate.',
+  '`InvalidAction`. GetUser of root has no UserName, and the start of the server for CreateDate. GetRole tells no RoleLastUsed. Thumbprints of issuers are kept and not used.',
   '',
 ];
 
@@ -151,7 +151,11 @@ const summary = (): string[] => [
     const here = all.filter((operation) => HERE.has(operation));
     return row([name, String(here.length), of ?? `today’s ${all.length}`]);
   }),
-  row(['STS', '1', 'GetCallerIdentity']),
+  row([
+    'STS',
+    '5',
+    'GetCallerIdentity, AssumeRole, AssumeRoleWithWebIdentity, GetSessionToken, GetAccessKeyInfo',
+  ]),
   row(['EC2', '1', 'DescribeInstances, for the type and the zone of instances']),
   '',
   '- Here are job definitions, jobs, arrays, dependencies, retries, timeouts, multi-node jobs, queues, environments of all types but EKS, scheduling policies, consumable resources, and tags.',

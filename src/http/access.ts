@@ -6,8 +6,8 @@ import type { Caller } from './handlers.ts';
 
 /** Who may ask what. */
 export interface Access {
-  /** Who signs with a key; undefined for one that is unknown or inactive. */
-  readonly signerOf: (accessKeyId: string) => Promise<NamedSigner | undefined>;
+  /** Who signs with a key, and the token of a temporary one; undefined for one that is unknown or inactive. */
+  readonly signerOf: (accessKeyId: string, token: string | undefined) => Promise<NamedSigner | undefined>;
 }
 
 export interface NamedSigner {
@@ -19,6 +19,3 @@ export interface NamedSigner {
   /** Tells that the key was used. */
   readonly used: (service: string, region: string) => void;
 }
-
-/** What policies know of a request beside its operation. */
-export type RequestFacts = Pick<Authorising, 'region' | 'sourceIp' | 'userAgent' | 'referer'>;

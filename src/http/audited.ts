@@ -1,8 +1,7 @@
 import { type Call, recordOfAnswer, recordOfRefusal } from '../domain/audit/record.ts';
 import { isRefusal, type Refusal } from '../domain/refusal.ts';
 import type { Ids } from '../lib/ids.ts';
-import type { RequestFacts } from './access.ts';
-import type { Caller } from './handlers.ts';
+import type { Caller, RequestFacts } from './handlers.ts';
 
 /** Where records go that no change writes with itself. */
 export interface AuditDoor {
@@ -42,9 +41,8 @@ const callOf = (asked: Asked, caller: Call['caller'], input?: unknown): Call => 
 
 /** The caller of an operation: with it, where that changes something, the record that the change writes with itself (rule A-188). */
 export const recorded = (ids: Ids, asked: Asked, caller: Caller, input: unknown): Caller => {
-  const { sourceIp, userAgent } = asked.facts;
-  const { requestId, operation } = asked;
-  const known = { ...caller, sourceIp, userAgent, requestId };
+  const { requestId, operation, facts } = asked;
+  const known = { ...caller, facts, requestId };
   if (isRead(operation) || operation === TOLD_BY_ITSELF) return known;
   const recordOf = (answer: unknown) => recordOfAnswer(callOf(asked, caller, input), answer, ids.uuid());
   return { ...known, recordOf };
@@ -61,6 +59,18 @@ export const noteRefusals = (
   const note = (refusal: Refusal) => door.note(recordOfRefusal(callOf(asked, who), refusal, ids.uuid()));
   if (isRefusal(outcome)) note(outcome);
   else outcome.refusals?.forEach(note);
+};
+
+/** What a role's trust refuses whom nobody knows yet. */
+export const noteDenied = (
+  door: AuditDoor,
+  ids: Ids,
+  asked: Asked,
+  who: Call['caller'],
+  answer: unknown,
+): void => {
+  if (isRefusal(answer) && answer.status === 403)
+    door.note(recordOfRefusal(callOf(asked, who), answer, ids.uuid()));
 };
 
 export const noteRead = (door: AuditDoor, ids: Ids, asked: Asked, caller: Caller, input: unknown): void => {

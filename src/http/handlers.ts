@@ -1,16 +1,19 @@
 import type { Refusal } from '../domain/refusal.ts';
+import type { Authorising } from '../operations/access/authorise.ts';
+
+/** What policies know of a request beside its operation. */
+export type RequestFacts = Pick<Authorising, 'region' | 'sourceIp' | 'userAgent' | 'referer'>;
 
 /** Who signed a request. */
 export interface Caller {
   readonly arn: string;
   readonly accessKeyId: string;
-  /** `AIDA…` of a user; root has none. */
+  /** `AIDA…` of a user, `AROA…:<session>` of a role's session; root has none. */
   readonly userId?: string;
   readonly userName?: string;
-  readonly sourceIp?: string;
-  readonly userAgent?: string | undefined;
+  /** What is known of its request beside; see `service/service.ts`. */
+  readonly facts?: RequestFacts;
   readonly requestId?: string;
-  /** See `service/service.ts`. */
   readonly recordOf?: (answer: unknown) => string;
   readonly refusals?: ReadonlyMap<string, Refusal>;
 }

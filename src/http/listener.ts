@@ -9,13 +9,21 @@ import type { Clock, Timers } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../lib/logger.ts';
 import type { Access, NamedSigner } from './access.ts';
-import { type Asked, type AuditDoor, keySaid, noteRead, noteRefusals, recorded } from './audited.ts';
+import {
+  type Asked,
+  type AuditDoor,
+  keySaid,
+  noteDenied,
+  noteRead,
+  noteRefusals,
+  recorded,
+} from './audited.ts';
 import { readBody } from './body.ts';
 import { tellForbidden } from './forbidden.ts';
-import type { Caller, Handlers } from './handlers.ts';
+import type { Caller, Handlers, RequestFacts } from './handlers.ts';
 import { restJson } from './protocol.ts';
 import { inputOf } from './query-form.ts';
-import { ec2, iam, sts } from './query-services.ts';
+import { ec2, identity } from './query-services.ts';
 import { type Route, routeOf } from './route.ts';
 import { send, sendError, sendStatus } from './send.ts';
 import { isTagsPath, tagsInput } from './tags-path.ts';
@@ -40,6 +48,7 @@ export interface ListenerSettings {
   readonly ecs: Handlers;
   readonly ec2: Handlers;
   readonly iam: Handlers;
+  readonly sts: Handlers;
 }
 
 type Operation = Extract<Route, { kind: 'operation' }>;
@@ -126,8 +135,12 @@ const serve = async (
     return sendError(response, route.protocol, route.refusal, requestId);
   }
   const signed = { method: request.method ?? '', path, query, headers: headersOf(request), body };
-  await authorised(settings, route, signed, request, response, requestId);
+  const answering = route.service === 'sts' && UNSIGNED.includes(route.operation) ? unsigned : authorised;
+  await answering(settings, route, signed, request, response, requestId);
 };
+
+/** What nobody signs: it has a token of somebody else's in it. */
+const UNSIGNED = ['AssumeRoleWithWebIdentity'];
 
 const authorised = async (
   settings: ListenerSettings,
@@ -146,7 +159,7 @@ const authorised = async (
   };
   const credentials = readCredentials(signed);
   if (isRefusal(credentials)) return refuse(credentials);
-  const named = await settings.access.signerOf(credentials.accessKeyId);
+  const named = await settings.access.signerOf(credentials.accessKeyId, credentials.sessionToken);
   const signer = verify(signed, credentials, {
     // IAM is everywhere the same
     region: route.service === 'iam' ? 'any' : settings.region,
@@ -156,18 +169,59 @@ const authorised = async (
   });
   if (isRefusal(signer) || !named) return refuse(signer as Refusal, credentials.accessKeyId);
   named.used(route.service, signer.region);
-  const facts = {
-    // who signs chooses it where any will do
-    region: route.service === 'iam' ? 'us-east-1' : signer.region,
-    sourceIp,
-    userAgent: header(request, 'user-agent'),
-    referer: header(request, 'referer'),
-  };
+  // who signs chooses it where any will do
+  const facts = factsOf(request, route.service === 'iam' ? 'us-east-1' : signer.region);
   const { service, operation } = route;
   const asked = { service, operation, requestId, facts, at: now, account: settings.account };
-  const answer = await allowed(settings, route, signed, named, asked).catch((error: unknown) =>
-    faultOf(settings, route.service, error, requestId),
+  const asking = allowed(settings, route, signed, named, asked);
+  await answerWith(settings, route, asking, request, response, requestId);
+};
+
+const factsOf = (request: IncomingMessage, region: string): RequestFacts => ({
+  region,
+  sourceIp: request.socket.remoteAddress ?? '',
+  userAgent: header(request, 'user-agent'),
+  referer: header(request, 'referer'),
+});
+
+const unsigned = async (
+  settings: ListenerSettings,
+  route: Operation,
+  signed: SignedRequest,
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+): Promise<void> => {
+  const facts = factsOf(request, settings.region === 'any' ? 'us-east-1' : settings.region);
+  const { service, operation } = route;
+  const asked = {
+    service,
+    operation,
+    requestId,
+    facts,
+    at: settings.clock.wall(),
+    account: settings.account,
+  };
+  const asking = ask(settings, route, signed, () => inputAsked('sts', signed), NOBODY, asked).then(
+    (answer) => {
+      noteDenied(settings.audit, settings.ids, asked, NOBODY, answer);
+      return answer;
+    },
   );
+  await answerWith(settings, route, asking, request, response, requestId);
+};
+
+const NOBODY: Caller = { arn: '', accessKeyId: '' };
+
+const answerWith = async (
+  settings: ListenerSettings,
+  route: Operation,
+  asking: Promise<unknown>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+): Promise<void> => {
+  const answer = await asking.catch((error: unknown) => faultOf(settings, route.service, error, requestId));
   if (!isRefusal(answer))
     return send(
       response,
@@ -233,22 +287,22 @@ const ask = async (
   const known = recorded(settings.ids, asked, caller, input());
   const request = { action: operation, parameters, caller: known, account, requestId };
   const answer =
-    service === 'iam'
-      ? await iam(settings.iam, { ...request, input: input() })
-      : service === 'sts'
-        ? sts(request)
-        : await ec2(settings.ec2, request);
+    service === 'ec2'
+      ? await ec2(settings.ec2, request)
+      : await identity(service, settings[service], { ...request, input: input() });
   if (isRefusal(answer)) return answer;
   if (service === 'iam') tellChange(settings.log, operation, input(), caller, requestId);
   noteRead(settings.audit, settings.ids, asked, caller, input());
   return answer;
 };
 
-/** Query services have other names for an unknown key (W-113). */
+/** Query services have other names for what is wrong with a key (W-113, A-072). */
 const inQueryWords = (refusal: Refusal, route: Operation): Refusal => {
+  const isQuery = route.service === 'sts' || route.service === 'iam';
+  if ((isQuery || route.service === 'ec2') && refusal.type === 'ExpiredTokenException')
+    return new Refusal('ExpiredToken', refusal.status, refusal.message);
   if (refusal.type !== 'UnrecognizedClientException') return refusal;
-  if (route.service === 'sts' || route.service === 'iam')
-    return new Refusal('InvalidClientTokenId', refusal.status, refusal.message);
+  if (isQuery) return new Refusal('InvalidClientTokenId', refusal.status, refusal.message);
   return route.service === 'ec2'
     ? new Refusal('AuthFailure', 401, 'AWS was not able to validate the provided access credentials')
     : refusal;

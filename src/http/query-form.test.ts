@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inputOf } from './query-form.ts';
-import { iamXml } from './query-xml.ts';
+import { answerXml } from './query-xml.ts';
 
 const of = (text: string) => inputOf(new Map(new URLSearchParams(text)));
 
@@ -32,7 +32,8 @@ test('odd names are nobody’s', () => {
 
 test('A-020 A-021: answers have the namespace, a result where there is one, and the id of the request', () => {
   assert.equal(
-    iamXml(
+    answerXml(
+      'iam',
       'GetUser',
       { User: { UserName: 'a&b', Path: undefined }, Names: ['x', 'y'], IsTruncated: false },
       'id',
@@ -42,7 +43,7 @@ test('A-020 A-021: answers have the namespace, a result where there is one, and 
       '<ResponseMetadata><RequestId>id</RequestId></ResponseMetadata></GetUserResponse>',
   );
   assert.equal(
-    iamXml('DeleteUser', undefined, 'id'),
+    answerXml('iam', 'DeleteUser', undefined, 'id'),
     '<DeleteUserResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ResponseMetadata><RequestId>id</RequestId></ResponseMetadata></DeleteUserResponse>',
   );
 });

@@ -1,8 +1,7 @@
 import { isRefusal, Refusal } from '../domain/refusal.ts';
 import type { ShownInstance } from '../operations/ec2/describe-instances.ts';
 import type { Caller, Handlers } from './handlers.ts';
-import { xml } from './protocol.ts';
-import { iamXml } from './query-xml.ts';
+import { answerXml } from './query-xml.ts';
 
 /* The services of the query protocol, form in and XML out: as much of them as Batch's clients ask. */
 
@@ -14,16 +13,6 @@ export interface QueryRequest {
   readonly account: string;
   readonly requestId: string;
 }
-
-/** STS: who one is (W-112). */
-export const sts = ({ action, caller, account, requestId }: QueryRequest): string | Refusal => {
-  if (action !== 'GetCallerIdentity') return notHere('sts', action);
-  return (
-    '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>' +
-    `<Arn>${xml(caller.arn)}</Arn><UserId>${caller.userId ?? account}</UserId><Account>${account}</Account></GetCallerIdentityResult>` +
-    `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></GetCallerIdentityResponse>`
-  );
-};
 
 /** EC2: what an instance is (W-111). */
 export const ec2 = async (handlers: Handlers, request: QueryRequest): Promise<string | Refusal> => {
@@ -52,22 +41,25 @@ export const ec2 = async (handlers: Handlers, request: QueryRequest): Promise<st
   );
 };
 
-/** IAM: users, their keys and policies. Rule A-027. */
-export const iam = async (
+/** IAM: users, roles and what they may do; STS: their sessions. Rule A-027. */
+export const identity = async (
+  service: 'iam' | 'sts',
   handlers: Handlers,
   request: QueryRequest & { readonly input: unknown },
 ): Promise<string | Refusal> => {
   const { action, input, caller, requestId } = request;
   const handler = Object.hasOwn(handlers, action) ? handlers[action] : undefined;
-  if (!handler)
-    return new Refusal(
-      'InvalidAction',
-      400,
-      `Could not find operation ${action} for version 2010-05-08: Longshore has users, groups, access keys and policies.`,
-    );
+  if (!handler) return service === 'sts' ? notHere(service, action) : notOfIam(action);
   const answer = await handler(input as never, caller);
-  return isRefusal(answer) ? answer : iamXml(action, answer, requestId);
+  return isRefusal(answer) ? answer : answerXml(service, action, answer, requestId);
 };
+
+const notOfIam = (action: string): Refusal =>
+  new Refusal(
+    'InvalidAction',
+    400,
+    `Could not find operation ${action} for version 2010-05-08: Longshore has users, groups, roles, access keys, policies, instance profiles and OIDC providers.`,
+  );
 
 const CODES = { running: 16, terminated: 48 } as const;
 

@@ -96,7 +96,7 @@ const byTarget = (target: string): Route => {
 };
 
 const byAction = (action: string, scope: string | undefined): Route => {
-  if (scope === undefined || scope === 'sts') {
+  if (scope === undefined || scope === 'sts' || action === 'AssumeRoleWithWebIdentity') {
     return { kind: 'operation', service: 'sts', operation: action, protocol: queryXml };
   }
   if (scope === 'iam') return { kind: 'operation', service: 'iam', operation: action, protocol: queryXml };

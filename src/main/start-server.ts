@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Account } from '../domain/arn.ts';
+import type { Identity } from '../domain/audit/record.ts';
 import type { Resources } from '../domain/container.ts';
 import { machineOf } from '../domain/host.ts';
 import { IDLE_GRACE_SECONDS } from '../domain/idle-grace.ts';
@@ -33,13 +34,16 @@ import * as jobs from '../operations/jobs/index.ts';
 import * as logs from '../operations/logs/index.ts';
 import * as policies from '../operations/policies/index.ts';
 import * as queues from '../operations/queues/index.ts';
+import * as sts from '../operations/sts/index.ts';
 import * as tags from '../operations/tags/index.ts';
 import { AuditFiles } from '../output/audit-files.ts';
 import { AuditTrail } from '../service/audit-trail.ts';
 import { Catalog } from '../service/catalog.ts';
+import { IdentityKeys } from '../service/identity-keys.ts';
 import { KnownFacts } from '../service/known-facts.ts';
 import { LastHour } from '../service/last-hour.ts';
 import { Names } from '../service/names.ts';
+import type { Principal } from '../service/principal.ts';
 import { Principals } from '../service/principals.ts';
 import { recording } from '../service/recorded.ts';
 import type { Capacity, Operation, Service } from '../service/service.ts';
@@ -68,6 +72,7 @@ import { chooseEngine } from './engine-choice.ts';
 import { hostMemory, moveToHost } from './host-memory.ts';
 import { closeServer, listen, urlOf } from './listening.ts';
 import { machineClock, machineIds, machineTimers } from './machine.ts';
+import { machineWeb } from './web.ts';
 
 /** A server that runs. */
 export interface Running {
@@ -129,14 +134,14 @@ const start = async (
     ...serviceOf(config, { store, clock, log, engine, output }, capacity),
     tokenKey: folder.tokenKey,
     sealingKey: folder.sealingKey,
+    web: machineWeb(timers),
     wake: () => loops.wakeForRequest(),
   };
   const trail = await startAudit(config, service, timers, undo);
   const loops = new Loops(service, timers);
   undo.push(() => loops.stop());
   let adopted = false;
-  const listener = listenerOf(config, { service, timers, trail }, folder.rootKey, () => adopted);
-  const server = createHttpServer(listener, { ids: service.ids, timers });
+  const server = serverOf(config, { service, timers, trail }, folder.rootKey, () => adopted);
   undo.push(() => closeServer(server));
   await listen(server, config);
   const url = urlOf(config, server.address() as AddressInfo);
@@ -179,7 +184,7 @@ const serviceOf = (
   config: Config,
   parts: Parts,
   machine: Resources,
-): Omit<Service, 'tokenKey' | 'sealingKey' | 'wake'> => {
+): Omit<Service, 'tokenKey' | 'sealingKey' | 'web' | 'wake'> => {
   const catalog = new Catalog();
   return {
     ...parts,
@@ -189,6 +194,7 @@ const serviceOf = (
     knownFacts: new KnownFacts(catalog),
     names: new Names(),
     principals: new Principals(),
+    identityKeys: new IdentityKeys(),
     specs: new Specs(),
     submitters: new Submitters(),
     shareUses: new ShareUses(),
@@ -251,7 +257,7 @@ const strictly = (config: Config, trail: AuditTrail) => (): void => {
     throw new Error(`the audit cannot be written, and nothing is changed without it: ${trail.broken}`);
 };
 
-const listenerOf = (
+const serverOf = (
   config: Config,
   parts: { readonly service: Service; readonly timers: Timers; readonly trail: AuditTrail },
   key: RootKey,
@@ -260,7 +266,7 @@ const listenerOf = (
   const { service, timers, trail } = parts;
   const bound = (operations: object) =>
     bind(service, strictly(config, trail), operations as Record<string, Operation>);
-  return createListener({
+  const listener = createListener({
     region: config.region,
     account: config.account,
     access: accessOf(service, key),
@@ -289,10 +295,12 @@ const listenerOf = (
     ecs: bound(ecs),
     ec2: bound(ec2),
     iam: bound(access),
+    sts: bound(sts),
   });
+  return createHttpServer(listener, { ids: service.ids, timers });
 };
 
-/** Root may do everything (A-007); of users their policies say. */
+/** Root may do everything (A-007); of all others their policies say. */
 const accessOf = (service: Service, root: RootKey): Access => {
   const arn = rootArn(service.account);
   const caller = { arn, accessKeyId: root.accessKeyId };
@@ -303,17 +311,20 @@ const accessOf = (service: Service, root: RootKey): Access => {
     used: () => {},
   };
   const lastUse = new LastUse();
-  const signerOf = async (accessKeyId: string) => {
+  const signerOf = async (accessKeyId: string, token: string | undefined) => {
     if (accessKeyId === root.accessKeyId) return rootSigner;
-    const principal = await service.principals.find(service, accessKeyId);
-    return (
-      principal && {
-        key: { secret: principal.secret, arn: principal.arn },
-        identity: { arn: principal.arn, accessKeyId, userId: principal.id, userName: principal.name },
-        authorise: (request: Authorising) => authorise(service, principal, request),
-        used: (name: string, region: string) => lastUse.note(service, accessKeyId, name, region),
-      }
-    );
+    const principal = await service.principals.find(service, accessKeyId, token);
+    // what root asked for with a key that it has no more is as unknown as that key
+    if (!principal || (principal.who.kind === 'root' && principal.who.key !== root.accessKeyId))
+      return undefined;
+    return {
+      key: keyOf(principal),
+      identity: identityOf(principal),
+      authorise: (request: Authorising) => authorise(service, principal, request),
+      used: (name: string, region: string) => {
+        if (!principal.temporary) lastUse.note(service, accessKeyId, name, region);
+      },
+    };
   };
   return { signerOf };
 };
@@ -324,6 +335,20 @@ const addressOf = (config: Config, url: string, engine: string, capacity: Resour
   engine,
   pool: describeResources(capacity),
   ...mountable(config, engine),
+});
+
+/** As the audit tells of it. */
+const identityOf = ({ arn, accessKeyId, id, who }: Principal): Identity => ({
+  arn,
+  accessKeyId,
+  userId: id,
+  ...(who.kind === 'user' && { userName: who.name }),
+});
+
+const keyOf = ({ secret, arn, temporary }: Principal) => ({
+  secret,
+  arn,
+  ...(temporary && { sessionToken: temporary.token, expiresAt: temporary.expiresAt }),
 });
 
 /** A daemon on another machine has that one's folders to mount. */

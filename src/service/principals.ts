@@ -1,33 +1,14 @@
-import { builtIn } from '../auth/built-in-policies.ts';
-import { compile, type Policy } from '../auth/policy/compile.ts';
-import { type DocumentKind, readDocument } from '../auth/policy/document.ts';
-import type { Rights } from '../auth/policy/evaluate.ts';
-import { unseal } from '../auth/seal.ts';
+import { isSameText, sessionTokenOf, unseal } from '../auth/seal.ts';
 import type { Account } from '../domain/arn.ts';
-import { isRefusal } from '../domain/refusal.ts';
 import type { Log } from '../lib/logger.ts';
-import { accessTagsOf, attachedTo, inlineOf } from '../store/access/held-policies.ts';
 import { activeKeyIds, keyById } from '../store/access/keys.ts';
-import { documentInForce } from '../store/access/policies.ts';
-import type { KeyRow, Owner, UserRow } from '../store/access/rows.ts';
-import { groupsOf, userBySeq } from '../store/access/users.ts';
+import { roleBySeq } from '../store/access/roles.ts';
+import type { SessionDoc, SessionRow, UserRow } from '../store/access/rows.ts';
+import { sessionById } from '../store/access/sessions.ts';
+import { userBySeq } from '../store/access/users.ts';
 import type { Store, Tx } from '../store/store.ts';
-
-/** A user that may sign, and what it may do. */
-export interface Principal {
-  readonly accessKeyId: string;
-  readonly secret: string;
-  readonly arn: string;
-  /** `AIDA…`. */
-  readonly id: string;
-  readonly name: string;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly rights: Rights;
-  /** Whether any of its policies looks at tags of resources. */
-  readonly readsTags: boolean;
-  /** Whether any looks at who submitted a job. */
-  readonly readsOwners: boolean;
-}
+import type { Principal } from './principal.ts';
+import { cutRights, type Held, type KnownHeld, overlaid, rightsOfRole, rightsOfUser } from './rights.ts';
 
 interface Parts {
   readonly store: Store;
@@ -38,94 +19,163 @@ interface Parts {
 
 const MOST = 2_000;
 
-/** Who signs with which key, with policies compiled, until the next change of any user, key, group or policy. */
+/** Who signs with which key, with policies compiled, until the next change of any user, key, group, role or policy. */
 export class Principals {
   private readonly known = new Map<string, Principal>();
-  /** Of all keys that may sign: who guesses at keys reads no row. */
+  /** What users and roles may do, by who they are: a role's sessions share it. */
+  private readonly held = new Map<string, Held>();
+  /** Of all keys that may sign and have no token: who guesses at keys reads no row. */
   private ids: ReadonlySet<string> | undefined;
   private changes = 0;
+  /** Keys that could not be opened, and were told of. */
+  private readonly told = new Set<string>();
 
   /** Call it from `tx.onCommit` of each change (rule A-019). */
   forget(): void {
     this.changes++;
     this.known.clear();
+    this.held.clear();
     this.ids = undefined;
   }
 
-  /** Undefined for a key that is unknown or inactive. */
-  async find(parts: Parts, accessKeyId: string): Promise<Principal | undefined> {
+  /** Undefined for a key that is unknown or inactive, and for one of a session without its token. */
+  async find(parts: Parts, accessKeyId: string, token?: string): Promise<Principal | undefined> {
     const known = this.known.get(accessKeyId);
     if (known) return known;
     const { changes } = this;
+    if (!(await this.mayBeThere(parts, accessKeyId, token))) return undefined;
+    const found = await parts.store.read((tx) => load(parts, tx, accessKeyId, this.held));
+    if (found === 'closed') this.tellOnce(parts, accessKeyId);
+    if (found === 'closed' || !found) return undefined;
+    // what was read before a change is not kept after it
+    if (changes === this.changes) {
+      if (this.known.size >= MOST) this.known.clear();
+      this.known.set(accessKeyId, found.principal);
+      if (found.whole) this.held.set(found.whole.owner, found.whole);
+    }
+    return found.principal;
+  }
+
+  private async mayBeThere(parts: Parts, accessKeyId: string, token: string | undefined): Promise<boolean> {
+    if (isTemporary(accessKeyId))
+      return token !== undefined && isSameText(token, sessionTokenOf(parts.sealingKey, accessKeyId));
+    const { changes } = this;
     const ids = this.ids ?? (await parts.store.read(activeKeyIds));
     if (changes === this.changes) this.ids = ids;
-    if (!ids.has(accessKeyId)) return undefined;
-    const found = await parts.store.read((tx) => load(parts, tx, accessKeyId));
-    // what was read before a change is not kept after it
-    if (found && changes === this.changes) {
-      if (this.known.size >= MOST) this.known.clear();
-      this.known.set(accessKeyId, found);
-    }
-    return found;
+    return ids.has(accessKeyId);
+  }
+
+  private tellOnce({ log }: Parts, accessKeyId: string): void {
+    if (this.told.has(accessKeyId) || this.told.size >= MOST) return;
+    this.told.add(accessKeyId);
+    log.error({ accessKeyId }, 'a key cannot be opened with the sealing key of the data folder');
   }
 }
 
-const load = async (parts: Parts, tx: Tx, accessKeyId: string): Promise<Principal | undefined> => {
-  const key = await keyById(tx, accessKeyId);
-  const user = key?.active === 1 ? await userBySeq(tx, key.owner) : undefined;
-  if (!key || !user) return undefined;
-  const secret = opened(parts, key);
-  if (secret === undefined) return undefined;
-  const { account } = parts;
-  const texts: string[] = [];
-  const rights = await rightsOf(tx, user, texts);
-  const tags = await accessTagsOf(tx, { kind: 'user', seq: user.seq });
-  return {
-    accessKeyId,
-    secret,
-    arn: `arn:${account.partition}:iam::${account.account}:user${user.path}${user.name}`,
-    id: user.id,
-    name: user.name,
-    tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])),
-    rights,
-    readsTags: texts.some((text) => /resourcetag\//i.test(text)),
-    readsOwners: texts.some((text) => /longshore:jobowner/i.test(text)),
-  };
+interface Loaded {
+  readonly principal: Principal;
+  /** What its user or role has, before a session's policies cut it. */
+  readonly whole?: Held;
+}
+
+/** `closed`: the folder's sealing key is not the one it was sealed with; such a key is as good as unknown. */
+const load = async (
+  { account, sealingKey }: Parts,
+  tx: Tx,
+  id: string,
+  known: KnownHeld,
+): Promise<Loaded | 'closed' | undefined> => {
+  const row = isTemporary(id) ? await sessionById(tx, id) : await keyById(tx, id);
+  if (!row) return undefined;
+  const secret = opened(sealingKey, row);
+  if (secret === undefined) return 'closed';
+  const signing = { accessKeyId: id, secret };
+  if (!('owner_kind' in row)) {
+    const user = row.active === 1 ? await userBySeq(tx, row.owner) : undefined;
+    return user && loaded(signing, await userPart(account, tx, user, known));
+  }
+  const { created_at: issuedAt, expires_at: expiresAt } = row;
+  const temporary = { token: sessionTokenOf(sealingKey, id), issuedAt, expiresAt };
+  const part = await sessionPart(account, tx, row, known);
+  return part && loaded({ ...signing, temporary }, part);
 };
 
-/** Undefined where the folder's sealing key is not the one it was sealed with: such a key is as good as unknown. */
-const opened = ({ sealingKey, log }: Parts, { id, sealed }: KeyRow): string | undefined => {
+const loaded = (
+  signing: Pick<Principal, 'accessKeyId' | 'secret' | 'temporary'>,
+  { whole, ...rest }: Part,
+): Loaded => ({ principal: { ...signing, ...rest }, ...(whole && { whole }) });
+
+const opened = (
+  sealingKey: string,
+  { id, sealed }: { readonly id: string; readonly sealed: string },
+): string | undefined => {
   try {
     return unseal(sealingKey, id, sealed);
   } catch {
-    log.error({ accessKeyId: id }, 'a key cannot be opened with the sealing key of the data folder');
     return undefined;
   }
 };
 
-/** Its own policies and its groups' (rule A-104); `texts` is given all of them. */
-const rightsOf = async (tx: Tx, user: UserRow, texts: string[]): Promise<Rights> => {
-  const owners: Owner[] = [
-    { kind: 'user', seq: user.seq },
-    ...(await groupsOf(tx, user.seq)).map(({ seq }) => ({ kind: 'group', seq }) as const),
-  ];
-  const read = (text: string, kind: DocumentKind, arn?: string): Policy => {
-    texts.push(text);
-    const document = readDocument(text, kind);
-    if (isRefusal(document)) throw new Error(`a policy of ${user.id} cannot be read: ${document.message}`);
-    return compile(document, arn);
+/** Its id says that a key has a token, and an end. */
+const isTemporary = (accessKeyId: string): boolean => accessKeyId.startsWith('ASIA');
+
+type Part = Omit<Principal, 'accessKeyId' | 'secret' | 'temporary'> & Pick<Loaded, 'whole'>;
+
+const mayDo = ({ rights, tags, readsTags, readsOwners }: Held) => ({ rights, tags, readsTags, readsOwners });
+
+const userPart = async (a: Account, tx: Tx, user: UserRow, known: KnownHeld): Promise<Part> => {
+  const held = await rightsOfUser(tx, user, known);
+  return {
+    arn: `arn:${a.partition}:iam::${a.account}:user${user.path}${user.name}`,
+    id: user.id,
+    who: { kind: 'user', seq: user.seq, name: user.name },
+    ...mayDo(held),
+    whole: held,
   };
-  const identity: Policy[] = [];
-  const attached = new Set<string>();
-  for (const owner of owners) {
-    for (const { document } of await inlineOf(tx, owner)) identity.push(read(document, 'inline'));
-    for (const arn of await attachedTo(tx, owner)) attached.add(arn);
+};
+
+const sessionPart = async (
+  account: Account,
+  tx: Tx,
+  row: SessionRow,
+  known: KnownHeld,
+): Promise<Part | undefined> => {
+  switch (row.owner_kind) {
+    case 'root':
+      return {
+        arn: `arn:${account.partition}:iam::${account.account}:root`,
+        id: account.account,
+        who: { kind: 'root', key: row.name },
+        tags: {},
+        rights: { identity: [] },
+        readsTags: false,
+        readsOwners: false,
+      };
+    case 'user': {
+      const user = await userBySeq(tx, row.owner);
+      return user && userPart(account, tx, user, known);
+    }
+    case 'role':
+      return rolePart(account, tx, row, known);
   }
-  for (const arn of attached) {
-    const document = builtIn(arn) ?? (await documentInForce(tx, arn));
-    if (document !== undefined) identity.push(read(document, 'managed', arn));
-  }
-  if (user.boundary === null) return { identity };
-  const bound = builtIn(user.boundary) ?? (await documentInForce(tx, user.boundary));
-  return { identity, boundary: bound === undefined ? 'gone' : read(bound, 'managed', user.boundary) };
+};
+
+const rolePart = async (a: Account, tx: Tx, row: SessionRow, known: KnownHeld): Promise<Part | undefined> => {
+  const role = await roleBySeq(tx, row.owner);
+  if (!role) return undefined;
+  const doc = JSON.parse(row.doc) as SessionDoc;
+  const held = await rightsOfRole(tx, role, known);
+  const cut = await cutRights(tx, held, doc);
+  return {
+    arn: `arn:${a.partition}:sts::${a.account}:assumed-role/${role.name}/${row.name}`,
+    id: `${role.id}:${row.name}`,
+    who: {
+      kind: 'role',
+      role: { arn: `arn:${a.partition}:iam::${a.account}:role${role.path}${role.name}`, id: role.id },
+      doc,
+    },
+    ...mayDo(cut),
+    tags: overlaid(held.tags, doc.tags ?? {}),
+    whole: held,
+  };
 };

@@ -6,15 +6,18 @@ import type { Engine } from '../engines/engine.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../lib/logger.ts';
+import type { Web } from '../lib/web.ts';
 import type { OutputStore } from '../output/output.ts';
 import type { Store, Tx } from '../store/store.ts';
 import type { FrontTimes } from '../why/front-times.ts';
 import type { LastPlan } from '../why/last-plan.ts';
 import type { Lines } from '../why/lines.ts';
 import type { Catalog } from './catalog.ts';
+import type { IdentityKeys } from './identity-keys.ts';
 import type { KnownFacts } from './known-facts.ts';
 import type { LastHour } from './last-hour.ts';
 import type { Names } from './names.ts';
+import type { Principal } from './principal.ts';
 import type { Principals } from './principals.ts';
 import type { ShareUses } from './share-uses.ts';
 import type { Specs } from './spec-cache.ts';
@@ -57,6 +60,9 @@ export interface Service {
   /** Who may sign, and what they may do. */
   readonly principals: Principals;
   readonly knownFacts: KnownFacts;
+  /** Other servers; what is fetched there is the keys of issuers of identities. */
+  readonly web: Web;
+  readonly identityKeys: IdentityKeys;
   /** Makes the loops look now instead of at their next turn. Call it from `tx.onCommit`. */
   wake(): void;
 }
@@ -97,20 +103,33 @@ export interface Caller {
   /** `arn:aws:iam::<account>:root` and the like. */
   readonly arn: string;
   readonly accessKeyId: string;
-  /** Of a user; root has neither. */
+  /** Of a user alone. */
   readonly userName?: string;
+  /** `AIDA…`, or `AROA…:<session>`; root with its own key has none. */
   readonly userId?: string;
-  /** The address that it asks from; none where nobody asks from outside. */
-  readonly sourceIp?: string;
-  readonly userAgent?: string | undefined;
+  /** What is known of its request beside; none where nobody asks from outside. */
+  readonly facts?: RequestFacts;
   /** The id of its request, which a job has that it submits: its record is made from the job. */
   readonly requestId?: string;
   /** The line of the audit for what this call changes, once it is known what the change comes to. */
   readonly recordOf?: (answer: unknown) => string;
+  /** Who it is; root with its own key is none. */
+  readonly principal?: Principal;
+  /** The role that it may have, by its id (`AROA…`). */
+  readonly roleId?: string;
   /** The revision that it was asked about of a definition that it names without one: that counts, whatever was registered since. */
   readonly revision?: number;
   /** Why some of the jobs that a request names are refused, by how it names them (A-166). */
   readonly refusals?: ReadonlyMap<string, Refusal>;
   /** Of who may not do everything: whether it may stop a job that a request found, by the job's id. */
   readonly mayStop?: (tx: Tx, jobId: string) => Promise<boolean>;
+}
+
+/** What is known of a request beside what it asks. */
+export interface RequestFacts {
+  /** Of the credential's scope. */
+  readonly region: string;
+  readonly sourceIp: string;
+  readonly userAgent?: string | undefined;
+  readonly referer?: string | undefined;
 }

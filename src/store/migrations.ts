@@ -353,8 +353,29 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (owner_kind, owner, folded)
   ) STRICT, WITHOUT ROWID;
   `,
-  // roles
-  '',
+  // roles, instance profiles, providers of identities, and sessions with temporary keys. `owner_kind` of sessions: see `SessionRow`
+  `
+  CREATE TABLE roles (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, folded TEXT NOT NULL UNIQUE, path TEXT NOT NULL,
+    id TEXT NOT NULL UNIQUE, trust TEXT NOT NULL, trusted_ids TEXT NOT NULL, description TEXT,
+    max_session_seconds INTEGER NOT NULL, boundary TEXT, created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE instance_profiles (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, folded TEXT NOT NULL UNIQUE, path TEXT NOT NULL,
+    id TEXT NOT NULL UNIQUE, role INTEGER, created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX instance_profiles_role ON instance_profiles (role) WHERE role IS NOT NULL;
+  CREATE TABLE oidc_providers (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL, place TEXT NOT NULL UNIQUE, client_ids TEXT NOT NULL,
+    thumbprints TEXT NOT NULL, created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE sessions (
+    id TEXT PRIMARY KEY, owner_kind TEXT NOT NULL, owner INTEGER NOT NULL, name TEXT NOT NULL, sealed TEXT NOT NULL,
+    doc TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX sessions_owner ON sessions (owner_kind, owner, expires_at);
+  CREATE INDEX sessions_end ON sessions (expires_at);
+  `,
   // who submitted, and what was changed or refused
   AUDIT_TABLES,
 ];

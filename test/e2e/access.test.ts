@@ -347,9 +347,9 @@ test('A-002 A-007: root is root in every partition', async (t) => {
 });
 
 test('A-027: what is not here is told', async () => {
-  const { status, text } = await query(server, server.rootKey, 'iam', 'CreateRole');
+  const { status, text } = await query(server, server.rootKey, 'iam', 'CreateSAMLProvider');
   assert.deepEqual([status, element(text, 'Code')], [400, 'InvalidAction']);
-  assert.match(text, /users, groups, access keys and policies/);
+  assert.match(text, /users, groups, roles, access keys, policies, instance profiles and OIDC providers/);
 });
 
 test('A-012 A-013: no secret is in the log, and none in the database', async () => {

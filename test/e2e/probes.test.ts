@@ -39,6 +39,7 @@ test('/readyz is 503 until what the engine runs is known, while /healthz answers
     ecs: {},
     ec2: {},
     iam: {},
+    sts: {},
   });
   const server = createServer(listener).listen(0, '127.0.0.1');
   t.after(() => server.close());

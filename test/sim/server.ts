@@ -22,6 +22,7 @@ import * as queues from '../../src/operations/queues/index.ts';
 import * as tags from '../../src/operations/tags/index.ts';
 import type { OutputStore } from '../../src/output/output.ts';
 import { Catalog } from '../../src/service/catalog.ts';
+import { IdentityKeys } from '../../src/service/identity-keys.ts';
 import { KnownFacts } from '../../src/service/known-facts.ts';
 import { LastHour } from '../../src/service/last-hour.ts';
 import { Names } from '../../src/service/names.ts';
@@ -34,6 +35,7 @@ import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { FrontTimes } from '../../src/why/front-times.ts';
 import { LastPlan } from '../../src/why/last-plan.ts';
 import { Lines } from '../../src/why/lines.ts';
+import { FakeWeb } from '../support/fakes.ts';
 import type { Disk } from './disk.ts';
 import { DoorEngine, DoorStore, Doors, timersOf } from './doors.ts';
 import type { Host } from './host.ts';
@@ -147,6 +149,8 @@ export const startServer = (parts: ServerParts): Server => {
     tokenKey: 'simulated',
     sealingKey: '00'.repeat(32),
     principals: new Principals(),
+    web: new FakeWeb(),
+    identityKeys: new IdentityKeys(),
     wake: () => loops.wakeForRequest(),
   };
   const loops = new Loops(service, timers);

@@ -1,5 +1,6 @@
 import type { Clock, Timers } from '../../src/lib/clock.ts';
 import type { Ids } from '../../src/lib/ids.ts';
+import type { Page, Web } from '../../src/lib/web.ts';
 
 /** A clock that stands until it is told to move. */
 export class FakeClock implements Clock {
@@ -67,5 +68,23 @@ export class FakeIds implements Ids {
     return String(++this.count)
       .padStart(length, '0')
       .slice(-length);
+  }
+}
+
+/** Other servers, as a test puts them there; what it does not is not reached. */
+export class FakeWeb implements Web {
+  readonly pages = new Map<string, () => Promise<Page>>();
+  /** What was asked for, in order. */
+  readonly asked: string[] = [];
+
+  put(url: string, value: unknown): void {
+    this.pages.set(url, async () => ({ text: typeof value === 'string' ? value : JSON.stringify(value) }));
+  }
+
+  async get(url: string): Promise<Page> {
+    this.asked.push(url);
+    const page = this.pages.get(url);
+    if (!page) throw new Error('connection refused');
+    return page();
   }
 }

@@ -72,3 +72,58 @@ export const allow = async (
     PolicyDocument: JSON.stringify(document),
   });
 };
+
+/** A trust policy of one statement. */
+export const trustDocument = (Principal: unknown, more: object = {}): string =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole', ...more }],
+  });
+
+/** Makes a role with one policy of its own; resolves to its ARN. */
+export const makeRole = async (
+  server: Target,
+  name: string,
+  trust: string,
+  statements: readonly object[] = [],
+  more: object = {},
+): Promise<string> => {
+  const text = await asRoot(server, 'CreateRole', {
+    RoleName: name,
+    AssumeRolePolicyDocument: trust,
+    ...more,
+  });
+  if (statements.length > 0)
+    await asRoot(server, 'PutRolePolicy', {
+      RoleName: name,
+      PolicyName: 'p',
+      PolicyDocument: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: statements.map((one) => ({ Effect: 'Allow', Resource: '*', ...one })),
+      }),
+    });
+  return element(text, 'Arn')!;
+};
+
+/** The keys in an answer of STS. */
+export const keysIn = (text: string): Signing => ({
+  accessKeyId: element(text, 'AccessKeyId')!,
+  secretAccessKey: element(text, 'SecretAccessKey')!,
+  sessionToken: element(text, 'SessionToken')!,
+});
+
+/** A session of a role; throws what is refused. */
+export const assume = async (
+  server: Target,
+  signing: Signing,
+  RoleArn: string,
+  more: object = {},
+): Promise<Signing> => {
+  const { status, text } = await query(server, signing, 'sts', 'AssumeRole', {
+    RoleArn,
+    RoleSessionName: 'here',
+    ...more,
+  });
+  if (status !== 200) throw new Error(text);
+  return keysIn(text);
+};

@@ -18,9 +18,11 @@ import * as extensions from '../../src/operations/extensions/index.ts';
 import * as jobs from '../../src/operations/jobs/index.ts';
 import * as policies from '../../src/operations/policies/index.ts';
 import * as queues from '../../src/operations/queues/index.ts';
+import * as sts from '../../src/operations/sts/index.ts';
 import * as tags from '../../src/operations/tags/index.ts';
 import { OutputStore } from '../../src/output/output.ts';
 import { Catalog } from '../../src/service/catalog.ts';
+import { IdentityKeys } from '../../src/service/identity-keys.ts';
 import { KnownFacts } from '../../src/service/known-facts.ts';
 import { LastHour } from '../../src/service/last-hour.ts';
 import { Names } from '../../src/service/names.ts';
@@ -34,7 +36,7 @@ import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { FrontTimes } from '../../src/why/front-times.ts';
 import { LastPlan } from '../../src/why/last-plan.ts';
 import { Lines } from '../../src/why/lines.ts';
-import { FakeClock, FakeIds, FakeTimers } from './fakes.ts';
+import { FakeClock, FakeIds, FakeTimers, FakeWeb } from './fakes.ts';
 import { ScriptedEngine } from './scripted-engine.ts';
 
 const OPERATIONS = {
@@ -48,6 +50,7 @@ const OPERATIONS = {
   ...queues,
   ...jobs,
   ...tags,
+  ...sts,
 } as unknown as Record<string, Operation>;
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are read member by member, as a client would
@@ -133,6 +136,8 @@ export const openWorld = ({
     tokenKey: 'test',
     sealingKey: '00'.repeat(32),
     principals: new Principals(),
+    web: new FakeWeb(),
+    identityKeys: new IdentityKeys(),
     wake: () => loops.wake(),
   };
   const loops = new Loops(service, timers);

@@ -14,6 +14,8 @@ export type Asker =
       readonly kind: 'session';
       readonly account: string;
       readonly arn: string;
+      /** `AROA…:<session>`. */
+      readonly id?: string;
       readonly role: { readonly arn: string; readonly id?: string };
     }
   | { readonly kind: 'service'; readonly name: string }
@@ -38,7 +40,7 @@ const nearnessTo = ({ kind, value }: Principal, asker: Asker): Nearness | undefi
     case 'session':
       if (kind !== 'AWS') return undefined;
       if (value === '*' || value === asker.arn) return 'itself';
-      if (asker.kind === 'user' && value === asker.id) return 'itself';
+      if (value === asker.id) return 'itself';
       if (asker.kind === 'session' && (value === asker.role.arn || value === asker.role.id)) return 'role';
       return value === asker.account || ACCOUNT.exec(value)?.[1] === asker.account ? 'account' : undefined;
   }
@@ -73,4 +75,4 @@ const isLegal = (kind: Principal['kind'], value: string): boolean =>
   (kind === 'AWS' && value === '*') ||
   (!/[*?]/.test(value) && (kind === 'AWS' ? NAMED.test(value) || UNIQUE_ID.test(value) : value !== ''));
 
-const UNIQUE_ID = /^(AIDA|AROA)[A-Z2-7]{17}$/;
+const UNIQUE_ID = /^(AIDA[A-Z2-7]{17}|AROA[A-Z2-7]{17}(:[\w+=,.@-]{2,64})?)$/;

@@ -4,36 +4,50 @@ import { ANY } from './resources.ts';
 
 /* IAM: about the entity that is named, with its path. Rules A-178, A-179. */
 
-type Entity = 'user' | 'group' | 'policy';
-const MEMBER = { user: 'UserName', group: 'GroupName', policy: 'PolicyArn' } as const;
+type Entity = 'user' | 'group' | 'role' | 'instance-profile' | 'policy' | 'oidc-provider';
+/** By which member it is named; the last two by their ARNs. */
+const MEMBER = {
+  user: 'UserName',
+  group: 'GroupName',
+  role: 'RoleName',
+  'instance-profile': 'InstanceProfileName',
+  policy: 'PolicyArn',
+  'oidc-provider': 'OpenIDConnectProviderArn',
+} as const;
 
 const EVERYTHING: Entry = { kind: 'everything' };
 
-/** The tags of a request of the query protocol are a list. */
-const tagsOf = (input: unknown): Question['context'] => {
+/** The tags that a request of the query protocol sets are a list. */
+export const tagsListed = (input: unknown): Question['context'] => {
   const tags = listAt(input, 'Tags')
     .slice(0, MOST_TAGS + 1)
     .flatMap((tag) => {
       const key = textAt(tag, 'Key');
       return key === undefined ? [] : [[key, textAt(tag, 'Value') ?? ''] as const];
     });
-  const keys = [...tags.map(([key]) => key), ...textsAt(input, 'TagKeys')];
+  if (tags.length === 0) return {};
   return {
     ...Object.fromEntries(tags.map(([key, value]) => [`aws:RequestTag/${key}`, value])),
-    ...(keys.length > 0 && { 'aws:TagKeys': keys }),
+    'aws:TagKeys': tags.map(([key]) => key),
   };
 };
 
+const keysListed = (input: unknown): Question['context'] => {
+  const keys = textsAt(input, 'TagKeys');
+  return keys.length > 0 ? { 'aws:TagKeys': keys } : {};
+};
+
 /** A member counts only where the operation takes it: whoever asks may send any. */
-const SETS_BOUNDARY = ['CreateUser', 'PutUserPermissionsBoundary'];
-const TAKES_TAGS = /^(?:Tag|Untag|CreateUser$|CreatePolicy$)/;
+const SETS_BOUNDARY = /^(?:Create(?:User|Role)|Put(?:User|Role)PermissionsBoundary)$/;
+const SETS_TAGS = /^(?:Tag|Create(?:User|Policy|Role|InstanceProfile|OpenIDConnectProvider)$)/;
 const TAKES_POLICY = /^(?:Attach|Detach)/;
 
 const contextOf = ({ operation, input, found }: Asking): Question['context'] => {
-  const boundary = SETS_BOUNDARY.includes(operation) ? textAt(input, 'PermissionsBoundary') : found.boundary;
+  const boundary = SETS_BOUNDARY.test(operation) ? textAt(input, 'PermissionsBoundary') : found.boundary;
   const policy = TAKES_POLICY.test(operation) ? textAt(input, 'PolicyArn') : undefined;
   return {
-    ...(TAKES_TAGS.test(operation) && tagsOf(input)),
+    ...(SETS_TAGS.test(operation) && tagsListed(input)),
+    ...(operation.startsWith('Untag') && keysListed(input)),
     ...(boundary !== undefined && { 'iam:PermissionsBoundary': boundary }),
     ...(policy !== undefined && { 'iam:PolicyARN': policy }),
   };
@@ -47,7 +61,8 @@ const entityArn = (entity: Entity, asking: Asking): string => {
   const { input, found } = asking;
   if (found.entity !== undefined) return found.entity;
   const name = textAt(input, MEMBER[entity]);
-  return entity === 'policy' || name === undefined ? (name ?? ANY) : arnAt(asking, entity, '/', name);
+  const isArn = entity === 'policy' || entity === 'oidc-provider';
+  return isArn || name === undefined ? (name ?? ANY) : arnAt(asking, entity, '/', name);
 };
 
 const about = (entity: Entity): Entry => ({
@@ -55,13 +70,23 @@ const about = (entity: Entity): Entry => ({
   questions: (asking) => [asks(`iam:${asking.operation}`, [entityArn(entity, asking)], contextOf(asking))],
 });
 
-/** With tags it asks to tag, too. */
-const making = (entity: Entity, tags?: 'iam:TagUser' | 'iam:TagPolicy'): Entry => ({
+/** The ARN of what is to be. */
+const newArn = (entity: Entity, asking: Asking): string => {
+  const { input } = asking;
+  if (entity === 'oidc-provider') {
+    const place = textAt(input, 'Url')?.replace(/^https?:\/\//, '');
+    return place === undefined ? ANY : arnAt(asking, entity, '/', place);
+  }
+  const name = textAt(input, entity === 'policy' ? 'PolicyName' : MEMBER[entity]);
+  return name === undefined ? ANY : arnAt(asking, entity, textAt(input, 'Path') ?? '/', name);
+};
+
+/** With tags it asks to tag, too: `tags` names that action. */
+const making = (entity: Entity, tags?: `iam:Tag${string}`): Entry => ({
   kind: 'own',
   questions: (asking) => {
-    const { input, operation } = asking;
-    const name = textAt(input, entity === 'policy' ? 'PolicyName' : MEMBER[entity]);
-    const arn = name === undefined ? ANY : arnAt(asking, entity, textAt(input, 'Path') ?? '/', name);
+    const { operation } = asking;
+    const arn = newArn(entity, asking);
     const context = contextOf(asking);
     return [
       asks(`iam:${operation}`, [arn], context),
@@ -84,59 +109,98 @@ const renaming = (entity: 'user' | 'group', newName: string): Entry => ({
   },
 });
 
-const [user, group, policy] = [about('user'), about('group'), about('policy')];
+/** Who puts a role where instances find it passes it to them. Rule A-169. */
+const adding: Entry = {
+  kind: 'own',
+  questions: (asking) => {
+    const name = textAt(asking.input, 'RoleName');
+    const role = asking.found.role ?? (name === undefined ? ANY : arnAt(asking, 'role', '/', name));
+    return [
+      asks('iam:AddRoleToInstanceProfile', [entityArn('instance-profile', asking)]),
+      asks('iam:PassRole', [role], { 'iam:PassedToService': 'ec2.amazonaws.com' }),
+    ];
+  },
+};
+
+/** Operations about an entity that is there, a line of names each. */
+const ABOUT: Readonly<Record<Entity, readonly string[]>> = {
+  user: [
+    'GetUser DeleteUser TagUser UntagUser ListUserTags PutUserPermissionsBoundary DeleteUserPermissionsBoundary',
+    'CreateAccessKey ListAccessKeys UpdateAccessKey DeleteAccessKey ListGroupsForUser',
+    'PutUserPolicy GetUserPolicy DeleteUserPolicy ListUserPolicies',
+    'AttachUserPolicy DetachUserPolicy ListAttachedUserPolicies',
+    'ListMFADevices ListSSHPublicKeys ListSigningCertificates ListServiceSpecificCredentials GetLoginProfile DeleteLoginProfile',
+  ],
+  group: [
+    'GetGroup DeleteGroup AddUserToGroup RemoveUserFromGroup',
+    'PutGroupPolicy GetGroupPolicy DeleteGroupPolicy ListGroupPolicies',
+    'AttachGroupPolicy DetachGroupPolicy ListAttachedGroupPolicies',
+  ],
+  role: [
+    'GetRole DeleteRole UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy TagRole UntagRole ListRoleTags',
+    'PutRolePermissionsBoundary DeleteRolePermissionsBoundary ListInstanceProfilesForRole',
+    'PutRolePolicy GetRolePolicy DeleteRolePolicy ListRolePolicies',
+    'AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies',
+  ],
+  'instance-profile': [
+    'GetInstanceProfile DeleteInstanceProfile RemoveRoleFromInstanceProfile',
+    'TagInstanceProfile UntagInstanceProfile ListInstanceProfileTags',
+  ],
+  policy: [
+    'GetPolicy DeletePolicy ListEntitiesForPolicy TagPolicy UntagPolicy ListPolicyTags',
+    'CreatePolicyVersion GetPolicyVersion ListPolicyVersions SetDefaultPolicyVersion DeletePolicyVersion',
+  ],
+  'oidc-provider': [
+    'GetOpenIDConnectProvider DeleteOpenIDConnectProvider UpdateOpenIDConnectProviderThumbprint',
+    'AddClientIDToOpenIDConnectProvider RemoveClientIDFromOpenIDConnectProvider',
+    'TagOpenIDConnectProvider UntagOpenIDConnectProvider ListOpenIDConnectProviderTags',
+  ],
+};
+const ENTITIES = Object.keys(ABOUT) as Entity[];
+const namesOf = (entity: Entity): string[] => ABOUT[entity].flatMap((line) => line.split(' '));
 
 export const IAM_TABLE: Table = {
   CreateUser: making('user', 'iam:TagUser'),
   CreateGroup: making('group'),
+  CreateRole: making('role', 'iam:TagRole'),
+  CreateInstanceProfile: making('instance-profile', 'iam:TagInstanceProfile'),
   CreatePolicy: making('policy', 'iam:TagPolicy'),
+  CreateOpenIDConnectProvider: making('oidc-provider', 'iam:TagOpenIDConnectProvider'),
   UpdateUser: renaming('user', 'NewUserName'),
   UpdateGroup: renaming('group', 'NewGroupName'),
-  ListUsers: EVERYTHING,
-  ListGroups: EVERYTHING,
-  ListPolicies: EVERYTHING,
-  ListVirtualMFADevices: EVERYTHING,
-  GetAccessKeyLastUsed: EVERYTHING,
+  AddRoleToInstanceProfile: adding,
   ...Object.fromEntries(
     [
-      'GetUser DeleteUser TagUser UntagUser ListUserTags PutUserPermissionsBoundary DeleteUserPermissionsBoundary',
-      'CreateAccessKey ListAccessKeys UpdateAccessKey DeleteAccessKey ListGroupsForUser',
-      'PutUserPolicy GetUserPolicy DeleteUserPolicy ListUserPolicies',
-      'AttachUserPolicy DetachUserPolicy ListAttachedUserPolicies',
-      'ListMFADevices ListSSHPublicKeys ListSigningCertificates ListServiceSpecificCredentials GetLoginProfile DeleteLoginProfile',
+      'ListUsers ListGroups ListRoles ListInstanceProfiles ListPolicies ListOpenIDConnectProviders',
+      'ListVirtualMFADevices GetAccessKeyLastUsed',
     ]
       .flatMap((line) => line.split(' '))
-      .map((name) => [name, user]),
+      .map((name) => [name, EVERYTHING]),
   ),
   ...Object.fromEntries(
-    [
-      'GetGroup DeleteGroup AddUserToGroup RemoveUserFromGroup',
-      'PutGroupPolicy GetGroupPolicy DeleteGroupPolicy ListGroupPolicies',
-      'AttachGroupPolicy DetachGroupPolicy ListAttachedGroupPolicies',
-    ]
-      .flatMap((line) => line.split(' '))
-      .map((name) => [name, group]),
-  ),
-  ...Object.fromEntries(
-    [
-      'GetPolicy DeletePolicy ListEntitiesForPolicy TagPolicy UntagPolicy ListPolicyTags',
-      'CreatePolicyVersion GetPolicyVersion ListPolicyVersions SetDefaultPolicyVersion DeletePolicyVersion',
-    ]
-      .flatMap((line) => line.split(' '))
-      .map((name) => [name, policy]),
+    ENTITIES.flatMap((entity) => namesOf(entity).map((name) => [name, about(entity)] as const)),
   ),
 };
 
-/** What a request names: looked up for its path, and a user's boundary. */
+/** Which of them an operation is about, where only the store knows its path. */
+const LOOKED_UP: ReadonlyMap<string, 'user' | 'group' | 'role' | 'instance-profile'> = new Map([
+  ...(['user', 'group', 'role', 'instance-profile'] as const).flatMap((entity) =>
+    namesOf(entity).map((name) => [name, entity] as const),
+  ),
+  ['UpdateUser', 'user'] as const,
+  ['UpdateGroup', 'group'] as const,
+  ['AddRoleToInstanceProfile', 'instance-profile'] as const,
+]);
+
+/** What a request names: looked up for its path, and its boundary. `role`: the one that is put into a profile. */
 export const iamEntity = (
   operation: string,
   input: unknown,
-): { entity: 'user' | 'group'; name: string | undefined } | undefined => {
-  if (!Object.hasOwn(IAM_TABLE, operation)) return undefined;
-  const entry = IAM_TABLE[operation];
-  if (entry === user || operation === 'UpdateUser')
-    return { entity: 'user', name: textAt(input, 'UserName') };
-  return entry === group || operation === 'UpdateGroup'
-    ? { entity: 'group', name: textAt(input, 'GroupName') }
-    : undefined;
+):
+  | { entity: 'user' | 'group' | 'role' | 'instance-profile'; name: string | undefined; role?: string }
+  | undefined => {
+  const entity = LOOKED_UP.get(operation);
+  if (!entity) return undefined;
+  const role = operation === 'AddRoleToInstanceProfile' ? textAt(input, 'RoleName') : undefined;
+  return { entity, name: textAt(input, MEMBER[entity]), ...(role !== undefined && { role }) };
 };

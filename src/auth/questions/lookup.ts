@@ -1,6 +1,6 @@
 import { parseDefinitionName } from '../../domain/definition-name.ts';
 import { iamEntity } from './iam-table.ts';
-import { textAt } from './members.ts';
+import { memberAt, textAt } from './members.ts';
 import type { Asking } from './question.ts';
 
 /** What the store has to be asked before a request's questions are known. */
@@ -9,12 +9,17 @@ export type Lookup =
   /** The newest active revision. */
   | { readonly kind: 'active revision'; readonly name: string }
   | { readonly kind: 'next revision'; readonly name: string }
-  /** What the environment was given. */
-  | { readonly kind: 'roles'; readonly environment: string }
+  /** What the environment was given, and the role in the instance profile that the request names. */
+  | { readonly kind: 'roles'; readonly environment: string; readonly profile: string | undefined }
   | { readonly kind: 'tag keys'; readonly arn: string }
   | { readonly kind: 'reruns'; readonly input: unknown }
-  /** A user's or group's ARN and boundary; without a name the caller's. */
-  | { readonly kind: 'entity'; readonly entity: 'user' | 'group'; readonly name: string | undefined };
+  /** What IAM has under a name: its ARN and boundary; without a name the caller's. `role`: another one that is named beside it. */
+  | {
+      readonly kind: 'entity';
+      readonly entity: 'user' | 'group' | 'role' | 'instance-profile';
+      readonly name: string | undefined;
+      readonly role?: string;
+    };
 
 const NOTHING: Lookup = { kind: 'nothing' };
 
@@ -33,8 +38,11 @@ export const lookupOf = ({ service, operation, input, account }: Omit<Asking, 'f
     }
     case 'batch:RegisterJobDefinition':
       return { kind: 'next revision', name: text('jobDefinitionName') };
-    case 'batch:UpdateComputeEnvironment':
-      return { kind: 'roles', environment: text('computeEnvironment') };
+    case 'batch:CreateComputeEnvironment':
+    case 'batch:UpdateComputeEnvironment': {
+      const profile = textAt(memberAt(input, 'computeResources'), 'instanceRole');
+      return { kind: 'roles', environment: text('computeEnvironment'), profile };
+    }
     case 'batch:TagResource':
       return { kind: 'tag keys', arn: text('resourceArn') };
     case 'longshore:RetryJobs':

@@ -88,9 +88,6 @@ export const ECS_TABLE: Table = {
 /** Rule A-177. */
 export const EC2_TABLE: Table = { DescribeInstances: EVERYTHING };
 
-/** Rule A-059: who one is, everybody may know. */
-export const STS_TABLE: Table = { GetCallerIdentity: { kind: 'nothing' } };
-
 /** Operations of our own: reads ask what their counterpart in Batch asks. */
 export const LONGSHORE_TABLE: Table = {
   SearchJobs: { kind: 'everything', action: 'batch:ListJobs' },

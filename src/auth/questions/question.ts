@@ -24,6 +24,12 @@ export type Asks =
   | { readonly kind: 'each'; readonly questions: readonly Question[] }
   /** The operation asks for each job that it finds. */
   | { readonly kind: 'found'; readonly action: string }
+  /** About a role's trust policy; `role`: its ARN, undefined where the request names none. */
+  | {
+      readonly kind: 'trust';
+      readonly role: string | undefined;
+      readonly questions: readonly Pick<Question, 'action' | 'context'>[];
+    }
   /** In no table: refused to all but root. */
   | { readonly kind: 'unknown' };
 
@@ -47,9 +53,14 @@ export interface Found {
   readonly roles?: readonly (readonly [role: string, service: string])[];
   /** The id that a submission would get. */
   readonly newJobId?: string;
-  /** Of IAM: the ARN of the user or group that is named, or of the caller where none is; and the user's boundary. */
+  /** Of IAM: the ARN of the user, group, role or profile that is named, or of the caller where none is; and its boundary. */
   readonly entity?: string;
   readonly boundary?: string;
+  /** The ARN of the role that is put into an instance profile, or that is in the one that an environment names. */
+  readonly role?: string;
+  /** Whether the caller's own session has tags, or a source identity, that the next one would have, too. */
+  readonly passesTags?: boolean;
+  readonly passesIdentity?: boolean;
   /** The keys of the tags that TagResource adds to. */
   readonly tagKeys?: readonly string[];
   /** The jobs that RetryJobs would run again, and those that wait for them: each kind once. */
@@ -83,6 +94,7 @@ export type Entry =
   | { readonly kind: 'found'; readonly action: string }
   /** Nothing is asked: every valid key may (A-059). */
   | { readonly kind: 'nothing' }
+  | { readonly kind: 'trust'; readonly asks: (asking: Asking) => Extract<Asks, { kind: 'trust' }> }
   /** More than a line says. */
   | { readonly kind: 'own'; readonly questions: (asking: Asking) => readonly Question[] };
 

@@ -2,7 +2,7 @@ import type { Value } from '../policy/context.ts';
 import { BATCH_TABLE } from './batch-table.ts';
 import { IAM_TABLE } from './iam-table.ts';
 import { MOST_TAGS, textAt, textsAt } from './members.ts';
-import { EC2_TABLE, ECS_TABLE, LOGS_TABLE, LONGSHORE_TABLE, STS_TABLE } from './other-tables.ts';
+import { EC2_TABLE, ECS_TABLE, LOGS_TABLE, LONGSHORE_TABLE } from './other-tables.ts';
 import {
   type Asking,
   type Asks,
@@ -13,6 +13,7 @@ import {
   type Table,
 } from './question.ts';
 import { ANY, arnOf } from './resources.ts';
+import { STS_TABLE } from './sts-table.ts';
 import { setsTags, tagsOfNew } from './tags-said.ts';
 
 export const TABLES: Readonly<Record<string, Table>> = {
@@ -73,6 +74,8 @@ const asksOf = (entry: Entry, asking: Asking): Asks => {
       return { kind: 'all', questions: [asks(actionOf(asking), [resourceOf(entry, asking)])] };
     case 'made':
       return { kind: 'all', questions: madeQuestions(resourceOf(entry, asking), asking) };
+    case 'trust':
+      return entry.asks(asking);
     case 'own':
       return { kind: 'all', questions: entry.questions(asking) };
   }

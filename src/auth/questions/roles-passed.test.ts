@@ -70,3 +70,21 @@ test('A-172: a bare name of a role counts as one without a path', () => {
     'arn:aws:iam::123456789012:role/profiles/batch to batch.amazonaws.com',
   ]);
 });
+
+test('A-169: of an instance profile the role in it is passed, by an environment and by who puts it there', () => {
+  const input = { computeResources: { instanceRole: 'host' } };
+  assert.deepEqual(passed('CreateComputeEnvironment', input, { role: ROLE }), [
+    `${ROLE} to ec2.amazonaws.com`,
+  ]);
+  const [add, pass] = questions(
+    'iam',
+    'AddRoleToInstanceProfile',
+    { InstanceProfileName: 'host', RoleName: 'pipeline' },
+    { role: ROLE },
+  );
+  assert.deepEqual(add!.resources, ['arn:aws:iam::123456789012:instance-profile/host']);
+  assert.deepEqual(
+    [pass!.action, pass!.resources[0], pass!.context['iam:PassedToService']],
+    ['iam:PassRole', ROLE, 'ec2.amazonaws.com'],
+  );
+});

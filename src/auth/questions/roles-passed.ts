@@ -17,13 +17,17 @@ export const passesRoles = (
 
 const TASKS = 'ecs-tasks.amazonaws.com';
 
-/** The roles of an environment, in CreateComputeEnvironment and UpdateComputeEnvironment. */
+/**
+ * The roles of an environment, in CreateComputeEnvironment and UpdateComputeEnvironment. Its `instanceRole` is an instance profile:
+ * of one that is here the role in it is passed.
+ */
 export const environmentRoles = (asking: Asking): Question[] => {
   const resources = memberAt(asking.input, 'computeResources');
   const provider = memberAt(resources, 'managedInstancesProvider');
+  const instanceRole = textAt(resources, 'instanceRole');
   return passesRoles(asking, [
     [textAt(asking.input, 'serviceRole'), 'batch.amazonaws.com'],
-    [textAt(resources, 'instanceRole'), 'ec2.amazonaws.com'],
+    [instanceRole && (asking.found.role ?? instanceRole), 'ec2.amazonaws.com'],
     [textAt(resources, 'spotIamFleetRole'), 'spotfleet.amazonaws.com'],
     [textAt(provider, 'infrastructureRoleArn'), 'ecs.amazonaws.com'],
   ]);

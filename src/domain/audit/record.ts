@@ -118,6 +118,7 @@ export const shownText = (value: unknown, service: string): string => {
 /** Who it was (rule A-189). */
 const identityOf = ({ caller, account }: Pick<Call, 'caller' | 'account'>): string => {
   const { arn, accessKeyId, userId = account, userName } = caller;
+  if (arn === '') return JSON.stringify({ type: 'WebIdentityUser', accountId: account });
   const common = { principalId: userId, arn, accountId: account, accessKeyId };
   if (arn.endsWith(':root')) return JSON.stringify({ type: 'Root', ...common });
   const [, role, session] = /:assumed-role\/([^/]+)\/([^/]+)$/.exec(arn) ?? [];

@@ -1,14 +1,30 @@
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Operation } from '../../service/service.ts';
-import { accessTagsOf, removeAccessTag, setAccessTag } from '../../store/access/held-policies.ts';
+import {
+  type AccessTag,
+  accessTagsOf,
+  removeAccessTag,
+  setAccessTag,
+} from '../../store/access/held-policies.ts';
+import type { OwnerKind } from '../../store/access/rows.ts';
 import { changing, NAMED_BY, withOwner } from './found.ts';
 import { checkInput, type Input, pageIn, pageOf, tagsIn } from './input.ts';
 import { quota } from './refusals.ts';
 
-/* Tags of users and managed policies. */
+/* Tags of all that has some. */
 
-type Kind = 'user' | 'policy';
+type Kind = Exclude<OwnerKind, 'group'>;
+const UPPER = {
+  user: 'User',
+  policy: 'Policy',
+  role: 'Role',
+  'instance-profile': 'InstanceProfile',
+  'oidc-provider': 'OpenIDConnectProvider',
+} as const;
 const MOST_TAGS = 50;
+
+export const shownTags = (tags: readonly AccessTag[]) =>
+  tags.map(({ key, value }) => ({ Key: key, Value: value }));
 
 const tag =
   (kind: Kind): Operation<Input> =>
@@ -20,7 +36,7 @@ const tag =
       withOwner(kind, input, async (tx, owner) => {
         const there = await accessTagsOf(tx, owner);
         const keys = new Set([...there, ...tags].map(({ key }) => key.toLowerCase()));
-        if (keys.size > MOST_TAGS) return quota(`TagsPer${kind === 'user' ? 'User' : 'Policy'}`, MOST_TAGS);
+        if (keys.size > MOST_TAGS) return quota(`TagsPer${UPPER[kind]}`, MOST_TAGS);
         for (const one of tags) await setAccessTag(tx, owner, one);
         return undefined;
       }),
@@ -50,7 +66,7 @@ const list =
     return service.store.read(
       withOwner(kind, input, async (tx, owner) => {
         const { shown, rest } = pageOf(await accessTagsOf(tx, owner), page, ({ key }) => key.toLowerCase());
-        return { Tags: shown.map(({ key, value }) => ({ Key: key, Value: value })), ...rest };
+        return { Tags: shownTags(shown), ...rest };
       }),
     );
   };
@@ -61,3 +77,12 @@ export const listUserTags = list('user');
 export const tagPolicy = tag('policy');
 export const untagPolicy = untag('policy');
 export const listPolicyTags = list('policy');
+export const tagRole = tag('role');
+export const untagRole = untag('role');
+export const listRoleTags = list('role');
+export const tagInstanceProfile = tag('instance-profile');
+export const untagInstanceProfile = untag('instance-profile');
+export const listInstanceProfileTags = list('instance-profile');
+export const tagOpenIDConnectProvider = tag('oidc-provider');
+export const untagOpenIDConnectProvider = untag('oidc-provider');
+export const listOpenIDConnectProviderTags = list('oidc-provider');

@@ -7,9 +7,10 @@ import { checkInput, type Input, pageIn, pageOf, textOf } from './input.ts';
 import { isCatalogue } from './names.ts';
 import { noEntity, noPolicy, quota } from './refusals.ts';
 
-/* Managed policies that users and groups have attached. */
+/* Managed policies that users, groups and roles have attached. */
 
-type Kind = 'user' | 'group';
+type Kind = 'user' | 'group' | 'role';
+const UPPER = { user: 'User', group: 'Group', role: 'Role' } as const;
 
 /** Rule A-039. */
 const MOST_ATTACHED = 10;
@@ -26,8 +27,7 @@ const attaching =
         if (!isCatalogue(service.account, arn) && !(await policyByArn(tx, arn)))
           return noEntity(`Policy ${arn} does not exist or is not attachable.`);
         const others = (await attachedTo(tx, owner)).filter((one) => one !== arn);
-        if (others.length >= MOST_ATTACHED)
-          return quota(`PoliciesPer${kind === 'user' ? 'User' : 'Group'}`, MOST_ATTACHED);
+        if (others.length >= MOST_ATTACHED) return quota(`PoliciesPer${UPPER[kind]}`, MOST_ATTACHED);
         await attach(tx, owner, arn);
         return undefined;
       }),
@@ -72,3 +72,6 @@ export const detachUserPolicy = detaching('user');
 export const detachGroupPolicy = detaching('group');
 export const listAttachedUserPolicies = listing('user');
 export const listAttachedGroupPolicies = listing('group');
+export const attachRolePolicy = attaching('role');
+export const detachRolePolicy = detaching('role');
+export const listAttachedRolePolicies = listing('role');

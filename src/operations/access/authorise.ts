@@ -2,42 +2,42 @@ import { type Context, contextOf, layered, lazily } from '../../auth/policy/cont
 import { evaluate } from '../../auth/policy/evaluate.ts';
 import { accessDenied, type Refused } from '../../auth/policy/words.ts';
 import { firstRefused } from '../../auth/questions/answer.ts';
-import { asks, type Question } from '../../auth/questions/question.ts';
+import { type Asks, asks, type Found, type Question } from '../../auth/questions/question.ts';
 import { questionsOf } from '../../auth/questions/questions.ts';
-import { type Account, jobArn } from '../../domain/arn.ts';
-import type { Refusal } from '../../domain/refusal.ts';
+import { jobArn } from '../../domain/arn.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import type { Tags } from '../../domain/tags.ts';
-import type { Principal } from '../../service/principals.ts';
-import type { Caller, Service } from '../../service/service.ts';
+import type { Principal } from '../../service/principal.ts';
+import type { Caller, RequestFacts, Service } from '../../service/service.ts';
+import { ownerFacts, principalFacts, requestFacts, tagFacts } from './contexts.ts';
 import { foundFor, ownerOfArn, tagsNow, tagsOfArn } from './facts.ts';
+import { askerOf, notTrusted, trustedFor } from './trusted-role.ts';
 
 type ServiceName = Parameters<typeof accessDenied>[0];
 
 /** A request, as far as policies look at it. */
-export interface Authorising {
+export interface Authorising extends RequestFacts {
   readonly service: ServiceName;
   readonly operation: string;
   /** Undefined where the body cannot be read. */
   readonly input: () => unknown;
-  /** Of the credential's scope. */
-  readonly region: string;
-  readonly sourceIp: string;
-  readonly userAgent?: string | undefined;
-  readonly referer?: string | undefined;
 }
 
 /**
- * Whether a user may ask what it asks: the caller that the operation is given, or the refusal (rules A-017, A-112). Root is never
- * asked about.
+ * Whether a principal may ask what it asks: the caller that the operation is given, or the refusal (rules A-017, A-112). Root is
+ * asked about nothing.
  */
 export const authorise = async (
   service: Service,
   principal: Principal,
   request: Authorising,
 ): Promise<Caller | Refusal> => {
+  const closed = closedToSession(principal, request);
+  if (closed) return closed;
+  if (principal.who.kind === 'root') return callerOf(principal);
   const { operation } = request;
   const asking = { service: request.service, operation, input: request.input(), account: service.account };
-  const found = await foundFor(service, asking, principal.arn);
+  const found = { ...(await foundFor(service, asking, callerOf(principal))), ...passedOn(principal) };
   const wanted = questionsOf({ ...asking, found });
   const { activeRevision: revision } = found;
   const caller = { ...callerOf(principal), ...(revision !== undefined && { revision }) };
@@ -60,6 +60,8 @@ export const authorise = async (
       return { ...caller, refusals: await eachRefused(wanted.questions, asking.input, refusedOf) };
     case 'found':
       return { ...caller, mayStop: mayStopOf(service, principal, request, wanted.action) };
+    case 'trust':
+      return mayAssume(service, principal, request, wanted, caller);
     case 'unknown':
       return refuse({
         action: `${request.service}:${operation}`,
@@ -69,12 +71,55 @@ export const authorise = async (
   }
 };
 
-const callerOf = ({ arn, accessKeyId, name, id }: Principal): Caller => ({
-  arn,
-  accessKeyId,
-  userName: name,
-  userId: id,
-});
+const callerOf = (principal: Principal): Caller => {
+  const { arn, accessKeyId, id, who } = principal;
+  const name = who.kind === 'user' ? { userName: who.name } : {};
+  return { arn, accessKeyId, userId: id, principal, ...name };
+};
+
+const passedOn = ({ who }: Principal): Pick<Found, 'passesTags' | 'passesIdentity'> =>
+  who.kind === 'role'
+    ? {
+        passesTags: (who.doc.transitive ?? []).length > 0,
+        passesIdentity: who.doc.sourceIdentity !== undefined,
+      }
+    : {};
+
+/** What the session of a user or of root may do of STS, and nothing of IAM (rule A-077). GetSessionToken says itself why not. */
+const STS_OF_SESSIONS = ['AssumeRole', 'GetCallerIdentity', 'GetSessionToken'];
+
+const closedToSession = (
+  { temporary, who }: Principal,
+  { service, operation }: Authorising,
+): Refusal | undefined => {
+  if (!temporary || who.kind === 'role') return undefined;
+  if (service === 'iam')
+    return new Refusal('InvalidClientTokenId', 403, 'The security token included in the request is invalid.');
+  return service === 'sts' && !STS_OF_SESSIONS.includes(operation)
+    ? new Refusal('AccessDenied', 403, `Cannot call ${operation} with session credentials`)
+    : undefined;
+};
+
+/** The role's trust policy says, and the caller's own where that leaves it to them (A-109, A-110). */
+const mayAssume = async (
+  service: Service,
+  principal: Principal,
+  request: Authorising,
+  { role, questions }: Extract<Asks, { kind: 'trust' }>,
+  caller: Caller,
+): Promise<Caller | Refusal> => {
+  // which role it is, is the first thing that the operation asks for
+  if (role === undefined) return caller;
+  const applicant = {
+    asker: askerOf(principal, service.account.account),
+    rights: principal.rights,
+    facts: factsAlways(service, principal, request),
+  };
+  const trusted = await trustedFor(service, role, questions, applicant);
+  return 'roleId' in trusted
+    ? { ...caller, roleId: trusted.roleId }
+    : notTrusted(principal.arn, trusted.refused, role);
+};
 
 /** By how the request names them. */
 const eachRefused = async (
@@ -114,60 +159,29 @@ interface Looks {
   readonly owner: (arn: string) => Promise<string | undefined>;
 }
 
-/** Rules A-140 to A-146: tags and a job's owner where a policy looks at any. */
+/** Rules A-140 to A-145. */
+const factsAlways = ({ account, clock }: Service, principal: Principal, request: Authorising): Context =>
+  layered(
+    lazily(() => requestFacts(request, account, clock.wall())),
+    lazily(() => principalFacts(account, principal)),
+  );
+
+/** What is known always, and the tags of each resource and a job's owner where a policy looks at any (rule A-146). */
 const factsOf = async (
-  { account, clock }: Service,
+  service: Service,
   principal: Principal,
   request: Authorising,
   questions: readonly Question[],
   looks: Looks,
 ): Promise<(resource: string) => Context> => {
-  const always = layered(
-    lazily(() => requestFacts(request, clock.wall())),
-    lazily(() => principalFacts(account, principal)),
-  );
+  const always = factsAlways(service, principal, request);
   const { readsTags, readsOwners } = principal;
   if (!readsTags && !readsOwners) return () => always;
   const known = new Map<string, Context>();
   for (const arn of new Set(questions.flatMap(({ resources }) => resources))) {
-    const owner = readsOwners ? await looks.owner(arn) : undefined;
-    const has = {
-      ...(readsTags && tagFacts(arn, await looks.tags(arn))),
-      ...(owner !== undefined && { 'longshore:JobOwner': owner }),
-    };
-    known.set(arn, layered(contextOf(has), always));
+    const tags = readsTags ? [tagFacts(arn, await looks.tags(arn))] : [];
+    const owner = readsOwners ? [ownerFacts(await looks.owner(arn))] : [];
+    known.set(arn, layered(...tags, ...owner, always));
   }
   return (resource) => known.get(resource)!;
 };
-
-const tagFacts = (arn: string, tags: Tags): Tags =>
-  Object.fromEntries(
-    Object.entries(tags).flatMap(([key, value]) => [
-      [`aws:ResourceTag/${key}`, value],
-      ...(arn.includes(':iam:') ? [[`iam:ResourceTag/${key}`, value]] : []),
-    ]),
-  );
-
-const requestFacts = ({ sourceIp, region, userAgent, referer }: Authorising, now: number): Context =>
-  contextOf({
-    'aws:SourceIp': sourceIp,
-    'aws:SecureTransport': 'false',
-    'aws:CurrentTime': new Date(now).toISOString(),
-    'aws:EpochTime': String(Math.floor(now / 1000)),
-    'aws:RequestedRegion': region,
-    ...(userAgent !== undefined && { 'aws:UserAgent': userAgent }),
-    ...(referer !== undefined && { 'aws:Referer': referer }),
-  });
-
-const principalFacts = ({ account }: Account, { arn, id, name, tags }: Principal): Context =>
-  contextOf({
-    'aws:PrincipalArn': arn,
-    'aws:PrincipalAccount': account,
-    'aws:ResourceAccount': account,
-    'aws:PrincipalType': 'User',
-    'aws:userid': id,
-    'aws:username': name,
-    'aws:PrincipalIsAWSService': 'false',
-    'aws:ViaAWSService': 'false',
-    ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:PrincipalTag/${key}`, value])),
-  });

@@ -1,11 +1,22 @@
 import { isRefusal, type Refusal } from '../../domain/refusal.ts';
 import type { Caller, Service } from '../../service/service.ts';
 import { policyByArn } from '../../store/access/policies.ts';
-import type { GroupRow, Owner, OwnerKind, PolicyRow, UserRow } from '../../store/access/rows.ts';
+import { providerAt } from '../../store/access/providers.ts';
+import { profileNamed, roleNamed } from '../../store/access/roles.ts';
+import type {
+  GroupRow,
+  Owner,
+  OwnerKind,
+  PolicyRow,
+  ProfileRow,
+  ProviderRow,
+  RoleRow,
+  UserRow,
+} from '../../store/access/rows.ts';
 import { groupNamed, userNamed } from '../../store/access/users.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Input, textOf } from './input.ts';
-import { invalid, noGroup, noPolicy, noUser } from './refusals.ts';
+import { invalid, noGroup, noPolicy, noProfile, noProvider, noRole, noUser } from './refusals.ts';
 
 /* What a request names. */
 
@@ -33,10 +44,40 @@ export const findPolicy = async (tx: Tx, input: Input): Promise<PolicyRow | Refu
   return (await policyByArn(tx, arn)) ?? noPolicy(arn);
 };
 
-/** By which member what has policies or tags is named. */
-export const NAMED_BY = { user: 'UserName', group: 'GroupName', policy: 'PolicyArn' } as const;
+export const findRole = async (tx: Tx, input: Input): Promise<RoleRow | Refusal> => {
+  const name = textOf(input, 'RoleName')!;
+  return (await roleNamed(tx, name)) ?? noRole(name);
+};
 
-const FIND = { user: findUser, group: findGroup, policy: findPolicy };
+export const findProfile = async (tx: Tx, input: Input): Promise<ProfileRow | Refusal> => {
+  const name = textOf(input, 'InstanceProfileName')!;
+  return (await profileNamed(tx, name)) ?? noProfile(name);
+};
+
+export const findProvider = async (tx: Tx, input: Input): Promise<ProviderRow | Refusal> => {
+  const arn = textOf(input, 'OpenIDConnectProviderArn')!;
+  const [, place = ''] = /^arn:[^:]+:iam::\d{12}:oidc-provider\/(.+)$/.exec(arn) ?? [];
+  return (await providerAt(tx, place)) ?? noProvider(arn);
+};
+
+/** By which member what has policies or tags is named. */
+export const NAMED_BY = {
+  user: 'UserName',
+  group: 'GroupName',
+  policy: 'PolicyArn',
+  role: 'RoleName',
+  'instance-profile': 'InstanceProfileName',
+  'oidc-provider': 'OpenIDConnectProviderArn',
+} as const;
+
+const FIND = {
+  user: findUser,
+  group: findGroup,
+  policy: findPolicy,
+  role: findRole,
+  'instance-profile': findProfile,
+  'oidc-provider': findProvider,
+};
 
 /** What is done with who has policies or tags, once it is found. */
 export const withOwner =

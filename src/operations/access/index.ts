@@ -1,6 +1,27 @@
-export * from './access-tags.ts';
+export {
+  listInstanceProfileTags,
+  listOpenIDConnectProviderTags,
+  listPolicyTags,
+  listRoleTags,
+  listUserTags,
+  tagInstanceProfile,
+  tagOpenIDConnectProvider,
+  tagPolicy,
+  tagRole,
+  tagUser,
+  untagInstanceProfile,
+  untagOpenIDConnectProvider,
+  untagPolicy,
+  untagRole,
+  untagUser,
+} from './access-tags.ts';
 export * from './attachments.ts';
-export { deleteUserPermissionsBoundary, putUserPermissionsBoundary } from './boundaries.ts';
+export {
+  deleteRolePermissionsBoundary,
+  deleteUserPermissionsBoundary,
+  putRolePermissionsBoundary,
+  putUserPermissionsBoundary,
+} from './boundaries.ts';
 export {
   addUserToGroup,
   createGroup,
@@ -13,14 +34,27 @@ export {
 } from './groups.ts';
 export {
   deleteGroupPolicy,
+  deleteRolePolicy,
   deleteUserPolicy,
   getGroupPolicy,
+  getRolePolicy,
   getUserPolicy,
   listGroupPolicies,
+  listRolePolicies,
   listUserPolicies,
   putGroupPolicy,
+  putRolePolicy,
   putUserPolicy,
 } from './inline-policies.ts';
+export {
+  addRoleToInstanceProfile,
+  createInstanceProfile,
+  deleteInstanceProfile,
+  getInstanceProfile,
+  listInstanceProfiles,
+  listInstanceProfilesForRole,
+  removeRoleFromInstanceProfile,
+} from './instance-profiles.ts';
 export {
   createAccessKey,
   deleteAccessKey,
@@ -43,4 +77,22 @@ export {
   listPolicyVersions,
   setDefaultPolicyVersion,
 } from './policy-versions.ts';
+export {
+  addClientIDToOpenIDConnectProvider,
+  createOpenIDConnectProvider,
+  deleteOpenIDConnectProvider,
+  getOpenIDConnectProvider,
+  listOpenIDConnectProviders,
+  removeClientIDFromOpenIDConnectProvider,
+  updateOpenIDConnectProviderThumbprint,
+} from './providers.ts';
+export {
+  createRole,
+  deleteRole,
+  getRole,
+  listRoles,
+  updateAssumeRolePolicy,
+  updateRole,
+  updateRoleDescription,
+} from './roles.ts';
 export { createUser, deleteUser, getUser, listUsers, updateUser } from './users.ts';

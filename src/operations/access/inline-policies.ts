@@ -6,12 +6,12 @@ import { changing, NAMED_BY, withOwner } from './found.ts';
 import { checkInput, type Input, pageIn, pageOf, textOf } from './input.ts';
 import { limit, noEntity } from './refusals.ts';
 
-/* Policies that a user or a group has for itself. */
+/* Policies that a user, a group or a role has for itself. */
 
-type Kind = 'user' | 'group';
+type Kind = 'user' | 'group' | 'role';
 
 /** All of them together, in characters that are no white space (rule A-037). */
-const MOST_CHARACTERS = { user: 2048, group: 5120 } as const;
+const MOST_CHARACTERS = { user: 2048, group: 5120, role: 10_240 } as const;
 
 export const sizeOf = (document: string): number => document.replace(/\s/g, '').length;
 
@@ -99,3 +99,7 @@ export const deleteUserPolicy = remove('user');
 export const deleteGroupPolicy = remove('group');
 export const listUserPolicies = list('user');
 export const listGroupPolicies = list('group');
+export const putRolePolicy = put('role');
+export const getRolePolicy = get('role');
+export const deleteRolePolicy = remove('role');
+export const listRolePolicies = list('role');

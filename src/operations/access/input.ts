@@ -10,10 +10,18 @@ export const textOf = (input: Input, member: string): string | undefined => {
   return typeof value === 'string' ? value : undefined;
 };
 
-interface Constraint {
+/** The texts of a list; of another type it has none. */
+export const textsOf = (input: Input, member: string): readonly string[] => {
+  const value = input[member];
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+};
+
+export interface Constraint {
   readonly least?: number;
   readonly most?: number;
   readonly pattern?: string;
+  /** Of a number: from and to, both of them allowed. */
+  readonly range?: readonly [number, number];
 }
 
 const NAME = '[\\w+=,.@-]+';
@@ -36,6 +44,13 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   AccessKeyId: { least: 16, most: 128, pattern: '[\\w]+' },
   Status: { pattern: 'Active|Inactive' },
   PolicyDocument: DOCUMENT,
+  RoleName: NAMED,
+  InstanceProfileName: NAMED,
+  AssumeRolePolicyDocument: DOCUMENT,
+  OpenIDConnectProviderArn: ARN,
+  Url: { least: 1, most: 255 },
+  ClientID: { least: 1, most: 255 },
+  MaxSessionDuration: { range: [3600, 43_200] },
   PolicyArn: ARN,
   PermissionsBoundary: ARN,
   VersionId: { pattern: 'v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?' },
@@ -45,12 +60,22 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
 
 const lowerCamel = (member: string): string => member.charAt(0).toLowerCase() + member.slice(1);
 
-const broken = (value: string, { least = 0, most = Number.POSITIVE_INFINITY, pattern }: Constraint) => {
+const broken = (
+  value: string,
+  { least = 0, most = Number.POSITIVE_INFINITY, pattern, range }: Constraint,
+) => {
+  if (range) return outside(value, range);
   if (value.length > most) return `Member must have length less than or equal to ${most}`;
   if (value.length < least) return `Member must have length greater than or equal to ${least}`;
   return pattern === undefined || new RegExp(`^(?:${pattern})$`, 's').test(value)
     ? undefined
     : `Member must satisfy regular expression pattern: ${pattern}`;
+};
+
+const outside = (value: string, [from, to]: readonly [number, number]): string | undefined => {
+  if (!/^-?\d{1,15}$/.test(value)) return 'Member must be an integer';
+  if (Number(value) < from) return `Member must have value greater than or equal to ${from}`;
+  return Number(value) > to ? `Member must have value less than or equal to ${to}` : undefined;
 };
 
 const spelled = (wrong: readonly string[]): Refusal | undefined =>
@@ -83,8 +108,30 @@ export const checkInput = (
   return spelled(wrong);
 };
 
-/** Of a name that is to be made. */
+/** Checks a list of texts: how many, and each by itself. */
+export const checkTexts = (
+  input: Input,
+  member: string,
+  most: number,
+  constraint: Constraint,
+): Refusal | undefined => {
+  const texts = textsOf(input, member);
+  const at = lowerCamel(member);
+  if (texts.length > most)
+    return spelled([
+      failed(`'${texts.length} members'`, at, `Member must have length less than or equal to ${most}`),
+    ]);
+  return spelled(
+    texts.flatMap((value, n) => {
+      const text = broken(value, constraint);
+      return text === undefined ? [] : [failed(`'${value}'`, `${at}.${n + 1}.member`, text)];
+    }),
+  );
+};
+
+/** Of names that are to be made. */
 export const NEW_USER = { UserName: { least: 1, most: 64, pattern: NAME } };
+export const NEW_ROLE = { RoleName: { least: 1, most: 64, pattern: NAME } };
 
 const MOST_TAGS = 50;
 const TAG_TEXT = '[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*';

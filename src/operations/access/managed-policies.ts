@@ -18,6 +18,7 @@ import {
 } from '../../store/access/policies.ts';
 import { fold, type PolicyRow } from '../../store/access/rows.ts';
 import type { Tx } from '../../store/store.ts';
+import { shownTags } from './access-tags.ts';
 import { changing, findPolicy } from './found.ts';
 import { sizeOf } from './inline-policies.ts';
 import { checkInput, cut, type Input, pageIn, pageOf, tagsIn, textOf, timeOf } from './input.ts';
@@ -53,10 +54,7 @@ const shownPolicy = async (tx: Tx, policy: PolicyRow) => ({
 const detailOf = async (tx: Tx, policy: PolicyRow) => ({
   ...(await shownPolicy(tx, policy)),
   ...(policy.description !== null && { Description: policy.description }),
-  Tags: (await accessTagsOf(tx, { kind: 'policy', seq: policy.seq })).map(({ key, value }) => ({
-    Key: key,
-    Value: value,
-  })),
+  Tags: shownTags(await accessTagsOf(tx, { kind: 'policy', seq: policy.seq })),
 });
 
 export const createPolicy: Operation<Input> = async (service, input) => {
@@ -158,15 +156,13 @@ export const listEntitiesForPolicy: Operation<Input> = async (service, input) =>
     const policy = await findPolicy(tx, input);
     if (isRefusal(policy)) return policy;
     const bounds = textOf(input, 'PolicyUsageFilter') === 'PermissionsBoundary';
-    const all = bounds
-      ? (await boundedBy(tx, policy.arn)).map((one) => ({ ...one, kind: 'user' as const }))
-      : await holdersOf(tx, policy.arn);
+    const all = await (bounds ? boundedBy : holdersOf)(tx, policy.arn);
     const { shown, rest } = pageOf(all, page, ({ kind, name }) => `${kind}/${fold(name)}`);
     const of = (kind: string) => shown.filter((one) => one.kind === kind);
     return {
       PolicyGroups: of('group').map(({ name, id }) => ({ GroupName: name, GroupId: id })),
       PolicyUsers: of('user').map(({ name, id }) => ({ UserName: name, UserId: id })),
-      PolicyRoles: [],
+      PolicyRoles: of('role').map(({ name, id }) => ({ RoleName: name, RoleId: id })),
       ...rest,
     };
   });

@@ -9,6 +9,7 @@ import {
 } from '../../store/access/held-policies.ts';
 import { keysOf } from '../../store/access/keys.ts';
 import { fold, type UserRow } from '../../store/access/rows.ts';
+import { deleteSessionsOf } from '../../store/access/sessions.ts';
 import {
   deleteUserRow,
   groupsOf,
@@ -18,7 +19,8 @@ import {
   userNamed,
 } from '../../store/access/users.ts';
 import type { Tx } from '../../store/store.ts';
-import { boundaryFor } from './boundaries.ts';
+import { shownTags } from './access-tags.ts';
+import { boundaryFor, shownBoundary } from './boundaries.ts';
 import { changing, findUser, findUserOrSelf } from './found.ts';
 import { checkInput, cut, type Input, NEW_USER, pageIn, tagsIn, textOf, timeOf } from './input.ts';
 import { rootArn, uniqueId, userArn } from './names.ts';
@@ -36,10 +38,8 @@ const detailOf = async (service: Service, tx: Tx, user: UserRow) => {
   const tags = await accessTagsOf(tx, { kind: 'user', seq: user.seq });
   return {
     ...shownUser(service, user),
-    ...(user.boundary !== null && {
-      PermissionsBoundary: { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: user.boundary },
-    }),
-    ...(tags.length > 0 && { Tags: tags.map(({ key, value }) => ({ Key: key, Value: value })) }),
+    ...shownBoundary(user.boundary),
+    ...(tags.length > 0 && { Tags: shownTags(tags) }),
   };
 };
 
@@ -136,6 +136,7 @@ export const deleteUser: Operation<Input> = async (service, input) => {
     if (kept) return kept;
     await deleteUserRow(tx, user.seq);
     await dropAccessTags(tx, { kind: 'user', seq: user.seq });
+    await deleteSessionsOf(tx, { owner_kind: 'user', owner: user.seq });
     return undefined;
   });
 };

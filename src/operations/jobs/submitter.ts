@@ -13,8 +13,8 @@ export const submitterOf = ({ account }: Service, caller: Caller): Submitter => 
   arn: caller.arn,
   userId: caller.userId ?? account.account,
   accessKeyId: caller.accessKeyId,
-  sourceIp: caller.sourceIp ?? '',
-  userAgent: (caller.userAgent ?? '').slice(0, LONGEST_AGENT),
+  sourceIp: caller.facts?.sourceIp ?? '',
+  userAgent: (caller.facts?.userAgent ?? '').slice(0, LONGEST_AGENT),
 });
 
 /** With which key and from where stands in the audit. Undefined of a job of an earlier version. */

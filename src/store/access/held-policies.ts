@@ -1,7 +1,7 @@
 import type { Tx } from '../store.ts';
 import type { Owner, OwnerKind } from './rows.ts';
 
-/* Policies that users and groups have: inline ones, and managed ones that are attached. */
+/* Policies that users, groups and roles have: inline ones, and managed ones that are attached. */
 
 export interface InlineRow {
   readonly name: string;
@@ -55,18 +55,22 @@ export interface Holder {
 /** Who has a managed policy attached. */
 export const holdersOf = (tx: Tx, arn: string): Promise<Holder[]> =>
   tx.all<Holder>(
-    `SELECT a.owner_kind AS kind, coalesce(u.name, g.name) AS name, coalesce(u.id, g.id) AS id FROM attachments a
+    `SELECT a.owner_kind AS kind, coalesce(u.name, g.name, r.name) AS name, coalesce(u.id, g.id, r.id) AS id
+      FROM attachments a
       LEFT JOIN users u ON a.owner_kind = 'user' AND u.seq = a.owner
       LEFT JOIN user_groups g ON a.owner_kind = 'group' AND g.seq = a.owner
+      LEFT JOIN roles r ON a.owner_kind = 'role' AND r.seq = a.owner
       WHERE a.arn = ? ORDER BY kind, name`,
     [arn],
   );
 
-/** How often it bounds somebody. */
-export const boundedBy = async (tx: Tx, arn: string): Promise<{ name: string; id: string }[]> =>
-  tx.all<{ name: string; id: string }>('SELECT name, id FROM users WHERE boundary = ? ORDER BY folded', [
-    arn,
-  ]);
+/** Whom it bounds. */
+export const boundedBy = (tx: Tx, arn: string): Promise<Holder[]> =>
+  tx.all<Holder>(
+    `SELECT 'role' AS kind, name, id FROM roles WHERE boundary = ?
+      UNION ALL SELECT 'user', name, id FROM users WHERE boundary = ? ORDER BY kind, name`,
+    [arn, arn],
+  );
 
 export interface AccessTag {
   readonly key: string;

@@ -7,6 +7,9 @@ export const userNamed = async (tx: Tx, name: string): Promise<UserRow | undefin
 export const userBySeq = async (tx: Tx, seq: number): Promise<UserRow | undefined> =>
   (await tx.all<UserRow>('SELECT * FROM users WHERE seq = ?', [seq]))[0];
 
+export const userById = async (tx: Tx, id: string): Promise<UserRow | undefined> =>
+  (await tx.all<UserRow>('SELECT * FROM users WHERE id = ?', [id]))[0];
+
 export const insertUser = (tx: Tx, user: Omit<UserRow, 'seq' | 'folded'>): Promise<number> =>
   tx.insert('INSERT INTO users (name, folded, path, id, boundary, created_at) VALUES (?, ?, ?, ?, ?, ?)', [
     user.name,
