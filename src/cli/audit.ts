@@ -35,12 +35,13 @@ export const auditCommand = (program: Command): void => {
     .option('--data <dir>', 'the data folder of the server')
     .action(async (request: string | undefined, options: Options) => {
       const dataDir = dataDirOf(options.data, process.env);
-      if (request !== undefined) return one(dataDir, request);
+      if (request !== undefined) return printRecord(dataDir, request);
       print(await last(dataDir, options), options);
     });
 };
 
-const one = async (dataDir: string, request: string): Promise<void> => {
+/** The record of a request, whole. */
+export const printRecord = async (dataDir: string, request: string): Promise<void> => {
   let found = false;
   for await (const record of readAudit(dataDir, 0)) {
     if (record.requestID !== request) continue;

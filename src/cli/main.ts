@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { accessCommand } from './access.ts';
 import { auditCommand } from './audit.ts';
 import { backupCommand } from './backup.ts';
 import { cancelCommand } from './cancel.ts';
@@ -44,6 +45,7 @@ export const main = async (args: readonly string[]): Promise<number> => {
     rerunCommand,
     statusCommand,
     demoCommand,
+    accessCommand,
     auditCommand,
     backupCommand,
     restoreCommand,

@@ -19,6 +19,16 @@ export interface Held {
   readonly readsTags: boolean;
   /** Whether any looks at who submitted a job. */
   readonly readsOwners: boolean;
+  /** Where its policies come from. */
+  readonly sources: readonly Source[];
+}
+
+export interface Source {
+  readonly policy: Policy;
+  /** The ARN of a managed one; of an inline one its name and whose it is. */
+  readonly name: string;
+  /** Its document, as it was sent. */
+  readonly text: string;
 }
 
 /** What is known of owners already. */
@@ -48,7 +58,8 @@ const readHeld = async (
   const identity: Read[] = [];
   const attached = new Set<string>();
   for (const owner of owners) {
-    for (const { document } of await inlineOf(tx, owner)) identity.push(readOf(document, 'inline'));
+    for (const { name, document } of await inlineOf(tx, owner))
+      identity.push(readOf(document, 'inline', `${name} of the ${owner.kind}`));
     for (const arn of await attachedTo(tx, owner)) attached.add(arn);
   }
   for (const arn of attached) identity.push(...(await managed(tx, arn)));
@@ -63,13 +74,14 @@ const readHeld = async (
     tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])),
     readsTags: [...identity, ...bounds].some(({ readsTags }) => readsTags),
     readsOwners: [...identity, ...bounds].some(({ readsOwners }) => readsOwners),
+    sources: [...identity, ...bounds],
   };
 };
 
 /** What the policies of a session leave of its role's rights (A-069, A-070); those that are gone allow nothing. */
 export const cutRights = async (tx: Tx, held: Held, { policy, policyArns }: SessionDoc): Promise<Held> => {
   if (policy === undefined && policyArns === undefined) return held;
-  const session = policy === undefined ? [] : [readOf(policy, 'inline')];
+  const session = policy === undefined ? [] : [readOf(policy, 'inline', 'of the session')];
   for (const arn of policyArns ?? []) session.push(...(await managed(tx, arn)));
   return {
     ...held,
@@ -90,17 +102,18 @@ export const overlaid = (
 };
 
 /** A document, compiled. */
-interface Read {
-  readonly policy: Policy;
+interface Read extends Source {
   readonly readsTags: boolean;
   readonly readsOwners: boolean;
 }
 
-const readOf = (text: string, kind: DocumentKind, arn?: string): Read => {
+const readOf = (text: string, kind: DocumentKind, name: string): Read => {
   const document = readDocument(text, kind);
   if (isRefusal(document)) throw new Error(`a policy that was saved cannot be read: ${document.message}`);
   return {
-    policy: compile(document, arn),
+    policy: compile(document, kind === 'managed' ? name : undefined),
+    name,
+    text,
     readsTags: /resourcetag\//i.test(text),
     readsOwners: /longshore:jobowner/i.test(text),
   };

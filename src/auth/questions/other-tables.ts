@@ -96,4 +96,5 @@ export const LONGSHORE_TABLE: Table = {
   GetOverview: EVERYTHING,
   StopJobs: { kind: 'found', action: 'batch:TerminateJob' },
   RetryJobs: own(rerunQuestions),
+  CheckAccess: { kind: 'everything', action: 'iam:SimulatePrincipalPolicy' },
 };
