@@ -16,6 +16,7 @@ import {
   parseKeep,
   parseKeepAudit,
   parsePort,
+  parseRate,
   parseRegion,
   parseSeconds,
   UsageError,
@@ -38,6 +39,8 @@ interface Options {
   readonly runAs?: string;
   readonly keepJobs: string;
   readonly audit?: string;
+  readonly rate?: string;
+  readonly burst?: string;
   readonly keepAudit: string;
   readonly idleGrace: string;
   readonly spotWarning: string;
@@ -70,6 +73,11 @@ export const serveCommand = (program: Command): void => {
       'how long finished jobs stay: days, hours (24h at least), or forever',
       `${USUAL_KEEP_DAYS}d`,
     )
+    .option(
+      '--rate <rate>',
+      'requests a second of each user and role, such as 50/s (default: 50/s beyond loopback)',
+    )
+    .option('--burst <n>', 'so many at once after a rest (default: four times the rate)')
     .option(
       '--audit <list>',
       'beside changes and refusals: reads; strict: change nothing that cannot be recorded',
@@ -106,6 +114,7 @@ const configOf = (options: Options): Config => {
   const { env } = process;
   const keepMilliseconds = parseKeep(options.keepJobs);
   const handed = handedSocket(env, process.pid);
+  const rate = parseRate(options.rate, options.burst, options.host);
   return {
     dataDir: dataDirOf(options.data, env),
     host: options.host,
@@ -115,6 +124,7 @@ const configOf = (options: Options): Config => {
     version: version(),
     path: jobPath(env),
     auditMilliseconds: parseKeepAudit(options.keepAudit),
+    ...(rate && { rate }),
     ...(options.audit !== undefined && { audit: parseAudit(options.audit) }),
     idleGraceSeconds: parseSeconds('--idle-grace', options.idleGrace),
     spotWarningSeconds: parseSeconds('--spot-warning', options.spotWarning),

@@ -21,9 +21,11 @@ import {
 import { readBody } from './body.ts';
 import { tellForbidden } from './forbidden.ts';
 import type { Caller, Handlers, RequestFacts } from './handlers.ts';
+import { type Limits, throttled } from './limits.ts';
 import { restJson } from './protocol.ts';
 import { inputOf } from './query-form.ts';
 import { ec2, identity } from './query-services.ts';
+import { actionOf, header, headersOf, parse, scopeOf } from './read-request.ts';
 import { type Route, routeOf } from './route.ts';
 import { send, sendError, sendStatus } from './send.ts';
 import { isTagsPath, tagsInput } from './tags-path.ts';
@@ -39,6 +41,7 @@ export interface ListenerSettings {
   readonly ids: Ids;
   readonly log: Log;
   readonly audit: AuditDoor;
+  readonly limits: Limits;
   /** Whether jobs can be taken and run: the store answers, and what the engine runs is known. */
   readonly ready: () => Promise<boolean>;
   readonly batch: Handlers;
@@ -154,9 +157,12 @@ const authorised = async (
   const sourceIp = request.socket.remoteAddress ?? '';
   const refuse = (refusal: Refusal, accessKeyId?: string): void => {
     settings.audit.failed(keySaid(refusal, accessKeyId), sourceIp, refusal.type, now);
+    settings.limits.failed(sourceIp);
     tellForbidden(settings.log, request, refusal, requestId);
     sendError(response, route.protocol, inQueryWords(refusal, route), requestId);
   };
+  const shutOut = settings.limits.ofAddress(sourceIp);
+  if (shutOut > 0) return refuse(throttled(route.service, shutOut));
   const credentials = readCredentials(signed);
   if (isRefusal(credentials)) return refuse(credentials);
   const named = await settings.access.signerOf(credentials.accessKeyId, credentials.sessionToken);
@@ -193,6 +199,8 @@ const unsigned = async (
   requestId: string,
 ): Promise<void> => {
   const facts = factsOf(request, settings.region === 'any' ? 'us-east-1' : settings.region);
+  const wait = settings.limits.ofWebIdentity(facts.sourceIp);
+  if (wait > 0) return sendError(response, route.protocol, throttled(route.service, wait), requestId);
   const { service, operation } = route;
   const asked = {
     service,
@@ -251,7 +259,10 @@ const allowed = async (
     input: () => (isRefusal(input()) ? undefined : input()),
   });
   noteRefusals(settings.audit, settings.ids, asked, signer.identity, caller);
-  return isRefusal(caller) ? caller : ask(settings, route, signed, input, caller, asked);
+  // what is refused is asked, too: whoever asks what it may not is no quicker
+  const wait = settings.limits.ofPrincipal(signer.identity, settings.account);
+  if (isRefusal(caller)) return caller;
+  return wait > 0 ? throttled(service, wait) : ask(settings, route, signed, input, caller, asked);
 };
 
 const once = <T>(read: () => T): (() => T) => {
@@ -344,44 +355,3 @@ const notYet = (service: string, operation: string): Refusal =>
       service === 'batch' && operation in BATCH.operations ? ' yet' : ''
     }.`,
   );
-
-/** An empty body and `null` count as `{}` (W-007, W-008). */
-const parse = (body: Uint8Array): unknown => {
-  if (body.length === 0) return {};
-  try {
-    return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8')) ?? {};
-  } catch {
-    return new Refusal('SerializationException', 400, 'Could not parse the request body as JSON');
-  }
-};
-
-const header = (request: IncomingMessage, name: string): string | undefined => {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value[0] : value;
-};
-
-/** `headersDistinct` keeps repeated headers apart, as a signature needs them; made only here. */
-const headersOf = (request: IncomingMessage): Record<string, readonly string[]> =>
-  request.headersDistinct as Record<string, readonly string[]>;
-
-const actionOf = (
-  query: readonly (readonly [string, string])[],
-  request: IncomingMessage,
-  body: Buffer,
-): string | undefined => {
-  const inQuery = query.find(([name]) => name === 'Action')?.[1];
-  if (inQuery !== undefined) return inQuery;
-  const form = header(request, 'content-type')?.startsWith('application/x-www-form-urlencoded');
-  return form ? (new URLSearchParams(body.toString('utf8')).get('Action') ?? undefined) : undefined;
-};
-
-/** The service in the credential's scope, wherever the credential stands. */
-const scopeOf = (
-  request: IncomingMessage,
-  query: readonly (readonly [string, string])[],
-): string | undefined => {
-  const credential =
-    /Credential=([^,\s]+)/.exec(header(request, 'authorization') ?? '')?.[1] ??
-    query.find(([name]) => name === 'X-Amz-Credential')?.[1];
-  return credential?.split('/').at(-2);
-};

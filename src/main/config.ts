@@ -7,6 +7,7 @@ import type { PullPolicy } from '../engines/docker/launch.ts';
 import type { EfsFolders } from '../engines/efs.ts';
 import type { Permissions } from '../engines/mounts.ts';
 import type { MemoryMode } from '../engines/process/memory-limits.ts';
+import type { Rate } from '../lib/buckets.ts';
 
 /** Everything a server is started with: read once, never changed. */
 export interface Config {
@@ -39,6 +40,8 @@ export interface Config {
   readonly audit?: readonly AuditMode[];
   /** How long the audit's files are kept. */
   readonly auditMilliseconds?: number;
+  /** Of each principal but root; undefined: nobody is limited. */
+  readonly rate?: Rate;
   /** Undefined: Docker when it answers, processes otherwise. */
   readonly engine?: EngineName;
   readonly docker?: DockerConfig;
@@ -138,6 +141,26 @@ export const parseAudit = (text: string): AuditMode[] =>
     if (word === 'reads' || word === 'strict') return word;
     throw new UsageError(`--audit takes reads, strict or both, with a comma, got '${text}'`);
   });
+
+/** Beyond loopback, where nothing was said (rule A-225). */
+const USUAL_RATE: Rate = { perSecond: 50, burst: 200 };
+
+/** `--rate 50/s` and `--burst 200`, four times the rate where only that is said; undefined: nobody is limited. */
+export const parseRate = (
+  rate: string | undefined,
+  burst: string | undefined,
+  host: string,
+): Rate | undefined => {
+  if (rate === undefined && burst !== undefined) throw new UsageError('--burst goes with --rate');
+  if (rate === undefined) return /^(127\.|::1$|localhost$)/.test(host) ? undefined : USUAL_RATE;
+  const [, amount] = /^(\d{1,6}(?:\.\d{1,3})?)\/s$/.exec(rate) ?? [];
+  const perSecond = Number(amount);
+  if (!(perSecond > 0)) throw new UsageError(`--rate takes requests a second such as 50/s, got '${rate}'`);
+  const most = burst === undefined ? Math.max(1, perSecond * 4) : Number(burst);
+  if (!(Number.isInteger(most) || burst === undefined) || !(most >= 1))
+    throw new UsageError(`--burst takes a whole number of at least 1, got '${burst}'`);
+  return { perSecond, burst: most };
+};
 
 /** `90d`; in milliseconds. */
 export const parseKeepAudit = (text: string): number => {

@@ -13,6 +13,7 @@ import type { Engine } from '../engines/engine.ts';
 import type { Access } from '../http/access.ts';
 import { isRead } from '../http/audited.ts';
 import type { Handler, Handlers } from '../http/handlers.ts';
+import { Limits } from '../http/limits.ts';
 import { createListener } from '../http/listener.ts';
 import { createHttpServer } from '../http/server.ts';
 import type { Timers } from '../lib/clock.ts';
@@ -279,6 +280,7 @@ const serverOf = (
       failed: (...told) => trail.failed(...told),
       reads: config.audit?.includes('reads') ?? false,
     },
+    limits: new Limits(service.clock, config.rate),
     // a store that does not answer is found out by asking it
     ready: async () => ready() && (await service.store.read(async () => true)),
     batch: bound({

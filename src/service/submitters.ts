@@ -1,6 +1,12 @@
 import { CommittedCache } from '../store/committed-cache.ts';
 import type { Tx } from '../store/store.ts';
-import { type KnownSubmitter, type Submitter, submitterBySeq, submitterFor } from '../store/submitters.ts';
+import {
+  type CountedSubmitter,
+  type KnownSubmitter,
+  type Submitter,
+  submitterBySeq,
+  submitterFor,
+} from '../store/submitters.ts';
 
 const MOST = 10_000;
 
@@ -12,7 +18,7 @@ export class Submitters {
   private readonly shown = new CommittedCache<number, Submitter>(MOST);
 
   /** The row's seq, for the job with the seq `job`. */
-  async of(tx: Tx, who: Submitter, job: number): Promise<number> {
+  async of(tx: Tx, who: CountedSubmitter, job: number): Promise<number> {
     const { last } = this;
     // as in `CommittedCache`: nothing is remembered where one may be undone alone
     if (tx.group && last && job < last.known.until && isSame(last.who, who)) return last.known.seq;

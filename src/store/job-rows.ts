@@ -97,11 +97,12 @@ export interface ParentCount {
   readonly stop_kind: number;
   readonly stop_reason: string | null;
   readonly watched: number;
+  readonly submitter: number;
 }
 
 const COUNT_CHILDREN = `
   UPDATE jobs SET live = live - ?, failed = failed + ? WHERE seq = ?
-  RETURNING seq, live, failed, started_at, stop_kind, stop_reason, watched`;
+  RETURNING seq, live, failed, started_at, stop_kind, stop_reason, watched, submitter`;
 
 /** Takes `ended` children off the parent's count, `failed` of them FAILED; resolves to what is left. */
 export const countChildren = async (

@@ -10,6 +10,11 @@ export interface Submitter {
   readonly userAgent: string;
 }
 
+/** A submitter whose jobs are counted, or root. */
+export interface CountedSubmitter extends Submitter {
+  readonly isCounted: boolean;
+}
+
 /** No job from `until` on names it, unless that is moved. */
 export interface KnownSubmitter {
   readonly seq: number;
@@ -23,16 +28,20 @@ const FIND = `
   SELECT seq, until_seq AS until FROM submitters WHERE access_key = ? AND source_ip = ? AND arn = ? AND user_id = ?
     AND user_agent = ?`;
 const INSERT = `
-  INSERT INTO submitters (arn, user_id, access_key, source_ip, user_agent, until_seq) VALUES (?, ?, ?, ?, ?, ?)`;
+  INSERT INTO submitters (arn, user_id, access_key, source_ip, user_agent, until_seq, principal, unfinished)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** The row for a job with this seq; made when it is not there. */
-export const submitterFor = async (tx: Tx, who: Submitter, job: number): Promise<KnownSubmitter> => {
+export const submitterFor = async (tx: Tx, who: CountedSubmitter, job: number): Promise<KnownSubmitter> => {
   const { arn, userId, accessKeyId, sourceIp, userAgent } = who;
   const [known] = await tx.all<KnownSubmitter>(FIND, [accessKeyId, sourceIp, arn, userId, userAgent]);
   if (known && job < known.until) return known;
   const until = job + REACH;
-  if (!known)
-    return { seq: await tx.insert(INSERT, [arn, userId, accessKeyId, sourceIp, userAgent, until]), until };
+  if (!known) {
+    const unfinished = who.isCounted ? 0 : null;
+    const row = [arn, userId, accessKeyId, sourceIp, userAgent, until, principalOf(userId), unfinished];
+    return { seq: await tx.insert(INSERT, row), until };
+  }
   await tx.run('UPDATE submitters SET until_seq = ? WHERE seq = ?', [until, known.seq]);
   return { seq: known.seq, until };
 };
@@ -44,6 +53,22 @@ export const submitterBySeq = async (tx: Tx, seq: number): Promise<Submitter | u
       [seq],
     )
   )[0];
+
+/** A role's sessions are one. */
+const principalOf = (userId: string): string => userId.split(':', 1)[0]!;
+
+/** How many jobs of a principal have not finished, those of this transaction's group among them; children count each. */
+export const unfinishedOf = async (tx: Tx, userId: string): Promise<number> => {
+  const rows = await tx.all<{ seq: number; unfinished: number | null }>(
+    'SELECT seq, unfinished FROM submitters WHERE principal = ?',
+    [principalOf(userId)],
+  );
+  return rows.reduce((sum, { seq, unfinished }) => sum + (unfinished ?? 0) + tx.owned(seq), 0);
+};
+
+/** Parameters: by how many, seq. Root's are not counted. */
+export const CHANGE_UNFINISHED =
+  'UPDATE submitters SET unfinished = unfinished + ? WHERE seq = ? AND unfinished IS NOT NULL';
 
 /** Those of that ARN, unique id or name: what an ARN ends with. */
 export const submittersNamed = async (tx: Tx, name: string): Promise<number[]> =>

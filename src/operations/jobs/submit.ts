@@ -27,7 +27,7 @@ import { type Dependencies, resolveDependencies } from './resolve-dependencies.t
 import { resolveSpec } from './resolve-spec.ts';
 import { checkActive, checkSharing } from './share-rules.ts';
 import { checkSubmit, type SubmitInput, tooLongOverrides } from './submit-rules.ts';
-import { askedText, submitterOf } from './submitter.ts';
+import { askedText, submitterOf, tooManyUnfinished } from './submitter.ts';
 
 /** SubmitJob, p. 54: answers `{jobName, jobId, jobArn}`. */
 export const submitJob: Operation<SubmitInput> = async (service, input, caller) => {
@@ -67,6 +67,8 @@ const prepare = async (
   if (unfit) return unfit;
   const dependencies = await resolveDependencies(tx, input.dependsOn ?? [], size);
   if (isRefusal(dependencies)) return dependencies;
+  const tooMany = await tooManyUnfinished(service, tx, caller, Math.max(1, size));
+  if (tooMany) return tooMany;
   const resolved = await specFor(service, tx, queue, definition, input);
   if (isRefusal(resolved)) return resolved;
   const { priority, share, group, nodes } = resolved;
@@ -107,6 +109,8 @@ const insert = async (tx: Tx, job: Submission, needs: Dependencies): Promise<voi
   const watched = needs.sequential ? watchedBit(SEQUENTIAL) : 0;
   await noteClockTurn(tx, seq, job.createdAt);
   await insertJob(tx, array ? { ...job, unmet: 0 } : job, watched);
+  // of root's, whose are not counted, nothing comes of it
+  tx.own(job.submitter, Math.max(1, job.size));
   await setTags(tx, 'job', seq, job.tags);
   await insertDemands(tx, seq, job.tokens);
   for (const target of needs.whole) await insertEdge(tx, target, seq, WHOLE);

@@ -6,6 +6,7 @@ import { INSERT_RECORDS } from '../audit-rows.ts';
 import { CHANGE_COUNT, CountChanges } from '../queue-counts.ts';
 import type { Database } from '../schema.ts';
 import { type SqlParams, type Store, StoreFailed, type Tx } from '../store.ts';
+import { CHANGE_UNFINISHED } from '../submitters.ts';
 import { kyselyOver, Statements } from './dialect.ts';
 
 interface Transaction {
@@ -27,10 +28,16 @@ type Done =
 interface Together {
   readonly counts: CountChanges;
   readonly records: string[];
+  /** Unfinished jobs by their submitters. */
+  readonly owned: OwnedChanges;
 }
 
+type OwnedChanges = Map<number, number>;
+
+const nothing = (): Together => ({ counts: new CountChanges(), records: [], owned: new Map() });
+
 /** Of those that only read: nothing comes of it. */
-const NOBODY_COUNTS = new CountChanges();
+const NOBODY = nothing();
 
 /** How many writers share one transaction at most: bounds how long the first of them waits. */
 const GROUP = 256;
@@ -103,7 +110,7 @@ export class SqliteStore implements Store {
     try {
       if (this.connection.inTransaction) this.undo();
       if (this.connection.inTransaction) throw new StoreFailed('a lost transaction cannot be undone');
-      const value = await caller.fn(this.handle(after, { counts: NOBODY_COUNTS, records: [] }, {}));
+      const value = await caller.fn(this.handle(after, NOBODY, {}));
       this.answer(caller, { kind: 'value', value, after });
     } catch (error) {
       caller.reject(error);
@@ -139,7 +146,7 @@ export class SqliteStore implements Store {
     run: (caller: Transaction, together: Together) => Promise<Done | undefined>,
   ): Promise<Done[] | undefined> {
     const done: Done[] = [];
-    const together = { counts: new CountChanges(), records: [] };
+    const together = nothing();
     this.exec('BEGIN IMMEDIATE');
     for (const caller of group) {
       const one = await run(caller, together);
@@ -178,15 +185,17 @@ export class SqliteStore implements Store {
     }
   }
 
-  private async guarded(caller: Transaction, { counts, records }: Together): Promise<Done> {
+  private async guarded(caller: Transaction, together: Together): Promise<Done> {
     const after: (() => void)[] = [];
-    const own = { counts: new CountChanges(counts), records: [] as string[] };
+    const { counts, records, owned } = together;
+    const own = { ...nothing(), counts: new CountChanges(counts), owned: new Map(owned) };
     this.exec('SAVEPOINT one');
     try {
       const value = await caller.fn(this.handle(after, own, undefined));
       this.exec('RELEASE one');
       counts.addAll(own.counts);
       records.push(...own.records);
+      for (const [submitter, jobs] of own.owned) owned.set(submitter, jobs);
       return { kind: 'value', value, after };
     } catch (error) {
       if (!this.connection.inTransaction) throw error;
@@ -201,12 +210,14 @@ export class SqliteStore implements Store {
   }
 
   /** Once for all of a group: a count is one row, and each of its callers may change it. */
-  private writeTogether({ counts, records }: Together): void {
+  private writeTogether({ counts, records, owned }: Together): void {
     for (const { queue, state, n } of counts.rows()) this.statements.get(CHANGE_COUNT).run(queue, state, n);
+    for (const [submitter, jobs] of owned)
+      if (jobs !== 0) this.statements.get(CHANGE_UNFINISHED).run(jobs, submitter);
     if (records.length > 0) this.statements.get(INSERT_RECORDS).run(`${records.join('\n')}\n`);
   }
 
-  private handle(after: (() => void)[], { counts, records }: Together, group: object | undefined): Tx {
+  private handle(after: (() => void)[], { counts, records, owned }: Together, group: object | undefined): Tx {
     const { statements } = this;
     return {
       db: this.db,
@@ -216,6 +227,10 @@ export class SqliteStore implements Store {
         Number(statements.get(sql).run(params).lastInsertRowid),
       count: (queue, state, jobs) => counts.add(queue, state, jobs),
       counted: (queue, state) => counts.of(queue, state),
+      own: (submitter, jobs) => {
+        owned.set(submitter, (owned.get(submitter) ?? 0) + jobs);
+      },
+      owned: (submitter) => owned.get(submitter) ?? 0,
       record: (line) => {
         records.push(line);
       },

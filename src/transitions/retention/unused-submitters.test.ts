@@ -23,6 +23,7 @@ test('A-186: who submitted is forgotten once younger jobs alone are left, and is
     accessKeyId: 'AK',
     sourceIp: '',
     userAgent: '',
+    isCounted: true,
   };
   const ann = await store.write((tx) => submitters.of(tx, who, 1));
   await world.submit();
@@ -32,5 +33,6 @@ test('A-186: who submitted is forgotten once younger jobs alone are left, and is
   assert.equal(await rows(), 1);
   const again = await store.write((tx) => submitters.of(tx, who, 200_002));
   assert.notEqual(again, ann);
-  assert.deepEqual(await store.read((tx) => submitters.bySeq(tx, again)), who);
+  const { isCounted: _counted, ...shown } = who;
+  assert.deepEqual(await store.read((tx) => submitters.bySeq(tx, again)), shown);
 });
