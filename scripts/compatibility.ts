@@ -8,6 +8,7 @@ import type { Model } from '../src/api/model.ts';
 import { BATCH, ECS, LOGS } from '../src/api/shapes.gen.ts';
 import { NOT_YET } from '../src/domain/not-yet.ts';
 import { supportFor } from '../src/engines/docker/support.ts';
+import { supportFor as kubernetesSupportFor } from '../src/engines/kubernetes/pod/support.ts';
 import type { MemberRule } from '../src/engines/member-rules.ts';
 import { EVERYTHING } from '../src/engines/mounts.ts';
 import { supportFor as processSupportFor } from '../src/engines/process/members.ts';
@@ -99,11 +100,11 @@ const engines = (): string[] => [
   'Every member is taken, kept and echoed whatever the engine: a definition is portable. *No meaning here* is said in',
   '`longshore explain` and on `run`’s stderr, not in the log; *impossible* fails the attempt before anything runs, with a reason that names it.',
   '',
-  row(['member', 'docker engine', 'process engine', 'note']),
-  row(['---', '---', '---', '---']),
-  ...Object.entries(PROCESS).map(([member, process]) => {
-    const docker = DOCKER[member]!;
-    return row([`\`${member}\``, meaning(docker), meaning(process), notes(docker, process)]);
+  row(['member', ...ENGINES.map(([name]) => `${name} engine`), 'note']),
+  row(['---', ...ENGINES.map(() => '---'), '---']),
+  ...Object.keys(PROCESS).map((member) => {
+    const rules = ENGINES.map(([name, all]) => [name, all[member]!] as const);
+    return row([`\`${member}\``, ...rules.map(([, rule]) => meaning(rule)), notes(rules)]);
   }),
   '',
 ];
@@ -112,20 +113,29 @@ const engines = (): string[] => [
 const DOCKER = supportFor(EVERYTHING);
 const PROCESS = processSupportFor({ permissions: EVERYTHING, gpus: 1, canMount: true });
 
+const KUBERNETES = kubernetesSupportFor({
+  permissions: EVERYTHING,
+  serviceAccounts: new Map(),
+  volumeClaims: new Map(),
+});
+const ENGINES = [
+  ['docker', DOCKER],
+  ['kubernetes', KUBERNETES],
+  ['process', PROCESS],
+] as const;
+
 const meaning = ({ means, when }: MemberRule): string =>
   means === 'refused' && when ? 'done, or impossible' : MEANS[means];
 
-const notes = (docker: MemberRule, process: MemberRule): string =>
-  [docker.why && `docker: ${docker.why}`, process.why && `process: ${process.why}`]
-    .filter(Boolean)
-    .join('. ');
+const notes = (rules: readonly (readonly [engine: string, rule: MemberRule])[]): string =>
+  rules.flatMap(([engine, { why }]) => (why ? [`${engine}: ${why}`] : [])).join('. ');
 /** IAM has no model here: its operations are told by name. */
 const iam = (): string[] => [
   '## IAM',
   '',
   `Users, groups, roles, access keys, policies, instance profiles and issuers of identities ([who may do what](access.md)), ${Object.keys(access).length} operations: ${Object.keys(access).map(upper).sort().join(', ')}.`,
   'Those of MFA devices, SSH keys, certificates, service credentials and login profiles answer that there are none. Any other action is an',
-  '`InvalidAction`. GetUser of root has no UserName, and the start of the server for CreateDate. GetRole tells no RoleLastUsed. Thumbprints of issuers are kept and not used.',
+  '`InvalidAction`. GetUser of root has no UserName, and the start of the server for CreateDate. GetRole tells no RoleLastUsed. Thumbprints of issuers are kept and not used. GetAccountSummary, GetAccountAuthorizationDetails, ListAccountAliases and service-linked roles are not here.',
   '',
 ];
 

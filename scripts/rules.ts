@@ -13,7 +13,7 @@ import { reasonsByRule } from './rules-reasons.ts';
 const numbersIn = (file: string): { number: string; text: string }[] =>
   readFileSync(file, 'utf8')
     .split('\n')
-    .map((line) => /^([SJEWTA]-\d{3}) \| (.*)$/.exec(line))
+    .map((line) => /^([SJEWTAK]-\d{3}) \| (.*)$/.exec(line))
     .filter((found) => found !== null)
     .map(([, number, text]) => ({ number: number!, text: text! }));
 
@@ -22,7 +22,7 @@ const list = async (file: string): Promise<number> => {
   const tested = rulesIn(await titlesOfTests());
   const reasons = reasonsByRule();
   let wrong = 0;
-  for (const series of ['S', 'J', 'E', 'W', 'T', 'A']) {
+  for (const series of ['S', 'J', 'E', 'W', 'T', 'A', 'K']) {
     const all = rules.filter(({ number }) => number.startsWith(series));
     const without = all.filter(({ number }) => !tested.has(number));
     console.log(`${series}: ${all.length - without.length} of ${all.length} rules have a test`);

@@ -22,4 +22,4 @@ export const titlesOfTests = async (): Promise<readonly string[]> => {
 
 /** The rules that titles name: `J-123 S-045: …`. */
 export const rulesIn = (all: readonly string[]): ReadonlySet<string> =>
-  new Set(all.flatMap((title) => title.match(/\b[SJEWTA]-\d{3}\b/g) ?? []));
+  new Set(all.flatMap((title) => title.match(/\b[SJEWTAK]-\d{3}\b/g) ?? []));

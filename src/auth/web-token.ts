@@ -78,12 +78,17 @@ const whyNot = (error: unknown, now: number): Refusal => {
   );
 };
 
+/** Conditions know no case: whoever may choose the name of a claim would choose what another says. */
+const hasTwins = (names: readonly string[]): boolean =>
+  new Set(names.map((name) => name.toLowerCase())).size < names.length;
+
 const claimsOf = (
   payload: Readonly<Record<string, unknown>>,
   { clientIds, now }: Expected,
 ): Claims | Refusal => {
   const { sub, aud, azp, iat } = payload;
   if (typeof sub !== 'string' || sub.length < 6 || sub.length > 255) return NO_TOKEN;
+  if (hasTwins(Object.keys(payload))) return NO_TOKEN;
   if (typeof iat !== 'number' || iat > now / 1000 + LEEWAY_SECONDS) return NO_TOKEN;
   const audiences = azp === undefined ? [aud].flat() : [azp];
   const audience = audiences.find((one) => typeof one === 'string' && clientIds.includes(one));

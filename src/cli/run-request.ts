@@ -45,12 +45,15 @@ const LEAST_TIMEOUT_SECONDS = 60;
 /** Likewise: ten attempts at the most. */
 const MOST_RETRIES = 9;
 
+const runsContainers = (engine: string | undefined): boolean =>
+  engine === 'docker' || engine === 'kubernetes';
+
 export const containerOf = (
   command: readonly string[],
   options: RunOptions,
   { engine, mounts: allowed }: Pick<Target, 'engine' | 'mounts'>,
 ): Container => {
-  if (options.definition === undefined && engine === 'docker' && options.image === undefined)
+  if (options.definition === undefined && runsContainers(engine) && options.image === undefined)
     throw new UsageError('this server runs jobs in containers: name the image, run --image IMAGE -- COMMAND');
   const { mounts, notes } = mountsOf(options, engine, allowed);
   return {
@@ -144,8 +147,8 @@ const workdirOf = (
 ): KeyValuePair[] => {
   const here = process.cwd();
   if (workdir !== undefined)
-    return [{ name: WORKDIR, value: engine === 'docker' ? workdir : resolve(workdir) }];
-  const seesHere = engine !== 'docker' || mounts.some(({ target }) => target === here);
+    return [{ name: WORKDIR, value: runsContainers(engine) ? workdir : resolve(workdir) }];
+  const seesHere = !runsContainers(engine) || mounts.some(({ target }) => target === here);
   return seesHere ? [{ name: WORKDIR, value: here }] : [];
 };
 

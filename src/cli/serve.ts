@@ -22,16 +22,18 @@ import {
   UsageError,
 } from '../main/config.ts';
 import { dockerConfig } from '../main/docker-config.ts';
+import { type KubernetesOptions, kubernetesConfig } from '../main/kubernetes-config.ts';
 import { handedSocket } from '../main/listening.ts';
 import type { Running } from '../main/start-server.ts';
 import { quote } from './quote.ts';
 import { SELF } from './self.ts';
 import { version } from './version.ts';
 
-interface Options {
+interface Options extends KubernetesOptions {
   readonly port: string;
   readonly host: string;
   readonly data?: string;
+  readonly dataAnyway?: boolean;
   readonly engine?: string;
   readonly region: string;
   readonly account: string;
@@ -58,13 +60,16 @@ interface Options {
 const collect = (text: string, before: readonly string[] = []): string[] => [...before, text];
 
 export const serveCommand = (program: Command): void => {
-  program
-    .command('serve')
+  withClusterFlags(program.command('serve'))
     .description('start the service')
     .option('--port <port>', 'where to listen; 0 takes any free one', String(DEFAULT_PORT))
     .option('--host <address>', 'the address to listen on', '127.0.0.1')
     .option('--data <dir>', 'the data folder (default: $LONGSHORE_DATA or ~/.longshore)')
-    .option('--engine <name>', 'what runs the jobs: docker or process (default: docker when it answers)')
+    .option('--data-anyway', 'take a data folder on a network file system')
+    .option(
+      '--engine <name>',
+      'what runs the jobs: docker, process or kubernetes (default: docker when it answers)',
+    )
     .option('--region <region>', 'the region to be; any takes signatures for all', 'us-east-1')
     .option('--account <digits>', 'the account to be', '000000000000')
     .option('--capacity <list>', "vcpus=N,memory=NGiB[,gpus=N] (default: the machine's, no GPU)")
@@ -97,9 +102,12 @@ export const serveCommand = (program: Command): void => {
     )
     .option(
       '--host-lost-after <seconds>',
-      'how long one of several hosts may be silent before its jobs are lost, or never (default: 300)',
+      'how long one of several hosts, or a node, may be silent before its jobs are lost, or never (default: 300)',
     )
-    .option('--network <name>', 'of containers: host, bridge, none or a network (default: host)')
+    .option(
+      '--network <name>',
+      'of containers: host, bridge, none or a network (default: host); of pods: pod or host',
+    )
     .option('--pull <when>', 'images: absent, always or never', 'absent')
     .option('--secrets <file>', 'JSON of names or ARNs and values, for the secrets of jobs')
     .option('--efs <fs=dir>', 'a folder that stands for an EFS (fs-1=DIR, fs-1:fsap-2=DIR, *=DIR)', collect)
@@ -110,11 +118,29 @@ export const serveCommand = (program: Command): void => {
     });
 };
 
+/** What concerns a cluster alone. */
+const withClusterFlags = (serve: Command): Command =>
+  serve
+    .option('--kubeconfig <file>', 'how to reach the cluster (default: $KUBECONFIG or ~/.kube/config)')
+    .option('--context <name>', 'which of its contexts (default: the current one, or the cluster it runs in)')
+    .option('--namespace <name>', "where jobs' pods are made (default: the context's own)")
+    .option('--insecure-skip-tls-verify', 'take a cluster whose kubeconfig says that nobody vouches for it')
+    .option(
+      '--node-reserve <list>',
+      'vcpus=N,memory=NGiB: of each node left to others, where they are not seen',
+    )
+    .option('--gpu-resource <name>', "what a node's GPUs are called (default: nvidia.com/gpu)")
+    .option('--cpu-limit', 'let no pod use more vCPUs than its job asks for')
+    .option('--priority-class <name>', 'of all pods')
+    .option('--service-account <role=name>', 'what a jobRoleArn stands for in the cluster', collect)
+    .option('--volume-claim <fs=claim>', 'a volume claim that stands for an EFS', collect);
+
 const configOf = (options: Options): Config => {
   const { env } = process;
   const keepMilliseconds = parseKeep(options.keepJobs);
   const handed = handedSocket(env, process.pid);
   const rate = parseRate(options.rate, options.burst, options.host);
+  const kubernetes = kubernetesConfig(options.engine, options, env);
   return {
     dataDir: dataDirOf(options.data, env),
     host: options.host,
@@ -133,7 +159,9 @@ const configOf = (options: Options): Config => {
     ...(options.runAs !== undefined && { runAs: userOf(options.runAs) }),
     ...(keepMilliseconds !== undefined && { keepMilliseconds }),
     ...(options.engine !== undefined && { engine: parseEngine(options.engine) }),
+    ...(options.dataAnyway && { dataAnyway: true }),
     docker: dockerConfig(options, env),
+    ...(kubernetes && { kubernetes }),
     ...chosenKey(env),
   };
 };

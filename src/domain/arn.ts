@@ -41,6 +41,10 @@ export const containerInstanceArn = (a: Account, cluster: string, id: string) =>
 export const logGroupArn = (a: Account, group: string): string =>
   `arn:${a.partition}:logs:${a.region}:${a.account}:log-group:${group}`;
 
+/** Of an issuer of identities: its URL without the scheme, from its ARN; undefined for another ARN. */
+export const issuerPlace = (arn: string): string | undefined =>
+  /^arn:[^:]+:iam::\d{12}:oidc-provider\/(.+)$/.exec(arn)?.[1];
+
 /**
  * The id in what names a task or a container instance of a cluster: the id as it stands, or the last part of an ARN
  * of this account, region, kind and cluster; the older form has no cluster. Anything else is nobody's: undefined.

@@ -57,6 +57,12 @@ test('J-168: one whose host is gone has no exit code, says what became of the ho
   assert.equal(end({ ...lost, startedAt: 13 }, { startedAt: 12 }).ending.startedAt, 13);
 });
 
+test('K-039 J-175: what is known of a loss is told beside it, unless somebody had stopped it', () => {
+  const known = { ...lost, reason: 'PreemptionByScheduler: x' };
+  assert.equal(end(known).ending.reason, 'PreemptionByScheduler: x');
+  assert.equal(end(known, stopped('terminate')).ending.reason, null);
+});
+
 test('J-175: whoever stopped it is heard instead of what it ended with, however it ended', () => {
   for (const report of [exited(0), exited(137, 'OutOfMemoryError: y'), failed, lost]) {
     const { ending } = end(report, stopped('terminate'));

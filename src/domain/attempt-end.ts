@@ -19,12 +19,13 @@ export type EndReport =
       readonly reason: string;
       readonly exitCode?: number;
     }
-  /** Its host is gone; `hostReason`: what is said of that. */
+  /** Its host is gone; `hostReason`: what is said of that, `reason`: what else is known of it. */
   | {
       readonly kind: 'lost';
       readonly startedAt?: number;
       readonly stoppedAt: number;
       readonly hostReason: string;
+      readonly reason?: string;
     };
 
 /** How an attempt ended, as it is kept and shown. */
@@ -94,7 +95,7 @@ const endingOf = ({ report, startedAt, stop }: AttemptOver): AttemptEnding => {
         startedAt: report.startedAt ?? startedAt,
         stoppedAt,
         exitCode: null,
-        reason: null,
+        reason: own(report.reason),
         statusReason: told ?? report.hostReason,
       };
   }

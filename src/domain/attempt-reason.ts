@@ -1,3 +1,6 @@
+/** Rule J-180: a task was killed for its memory. */
+export const OUT_OF_MEMORY = 'OutOfMemoryError: Container killed due to memory usage';
+
 /** `container.reason` has room for so many characters (S-212, S-259). */
 const LONGEST = 255;
 

@@ -15,8 +15,8 @@ export interface Reserve {
 
 /** Which of a queue's groups comes next, while a plan starts one job after the other. */
 export interface Choice {
-  /** Negative where `a` goes before `b`. What it says of a group changes only when a job of that starts. */
-  compare(a: GroupHead, b: GroupHead): number;
+  /** The lowest goes first, of equals the older. What it says of a group changes only when a job of that starts. */
+  scoreOf(head: GroupHead): number;
   /** A job of a group starts. */
   start(head: GroupHead): void;
   /** What stands against a job that there may be room for: capacity that is kept for others; undefined for most. */
@@ -27,11 +27,15 @@ export interface Choice {
 
 /** Of a queue whose order is in its jobs' ranks alone. */
 export const byRank: Choice = {
-  compare: (a, b) => a.rank - b.rank,
+  scoreOf: ({ rank }) => rank,
   start: () => {},
   keptFrom: () => undefined,
   copy: () => byRank,
 };
+
+/** Negative where `a` goes before `b`. */
+export const compared = (choice: Choice, a: GroupHead, b: GroupHead): number =>
+  choice.scoreOf(a) - choice.scoreOf(b) || a.seq - b.seq;
 
 /** Where one belongs among others that stand with the first at the end: behind those that come later, by `compare`. */
 export const placeOf = <T>(others: readonly T[], compare: (other: T) => number): number => {

@@ -20,6 +20,11 @@ export interface HostView {
   readonly standing: boolean;
   /** Its tasks reach none on other hosts by a network of ours: the nodes of a multi-node job are all on it, or none is. */
   readonly isApart?: true;
+  /** Somebody has it take no more tasks; it goes on with those it has, and is heard. */
+  readonly isDraining?: true;
+  /** Of its machine, where that is known: an instance type, and the zone that it is in. */
+  readonly type?: string;
+  readonly zone?: string;
   /** It was never met: its size is not known. */
   readonly isUnmet?: true;
   /** It was silent for too long, and what ran there is told lost: instances there are over. */

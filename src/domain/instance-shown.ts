@@ -1,4 +1,5 @@
 import type { Resources } from './container.ts';
+import type { HostView } from './host.ts';
 import { HOST, type Instance } from './instance.ts';
 import { expandInstanceTypes, type InstanceType } from './instance-types.ts';
 
@@ -7,11 +8,17 @@ const PLAIN = ['c5', 'm5', 'r5', 't2'];
 const WITH_GPUS = ['g4dn'];
 
 /**
- * An instance's type as clients are told it: of the machine itself the largest that it could be, since SDKs know only the
+ * An instance's type as clients are told it: of a host itself its own where that is known, else the largest that it could be, since SDKs know only the
  * names of their own list and give nothing for another.
  */
-export const shownType = ({ type, size }: Pick<Instance, 'type' | 'size'>): string =>
-  type === HOST ? likeType(size) : type;
+export const shownType = (
+  { type, size }: Pick<Instance, 'type' | 'size'>,
+  host?: Pick<HostView, 'type'>,
+): string => (type === HOST ? (host?.type ?? likeType(size)) : type);
+
+/** Where its host is not in a zone that is known, in the first of the region. */
+export const shownZone = (region: string, host: Pick<HostView, 'zone'> | undefined): string =>
+  host?.zone ?? `${region}a`;
 
 const likeType = (size: Resources): string => {
   const types = size.gpus > 0 ? [...typesOf(WITH_GPUS), ...typesOf(PLAIN)] : typesOf(PLAIN);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { groupsByPriority, priorityThenLast } from '../../test/support/priority-order.ts';
+import { compared } from './group-choice.ts';
 import { byShares, inOrderOfSubmission, type QueueOrder, type Submitted } from './queue-order.ts';
 
 /** Jobs as they are submitted one after the other, each behind the parts of the one before. */
@@ -47,10 +48,10 @@ for (const [name, order] of Object.entries({
 test('E-136: in the order of submission, of one group and of several', () => {
   const rank = (seq: number) => inOrderOfSubmission.rankOf({ seq, parts: 3, priority: 10, share: 0 });
   assert.ok(rank(1) + 3 < rank(5));
-  const { compare } = inOrderOfSubmission.choiceOf(undefined);
+  const choice = inOrderOfSubmission.choiceOf(undefined);
   const heads = [5, 3, 4].map((seq) => ({ group: seq % 2, seq, rank: rank(seq), milliVcpus: 1 }));
   assert.deepEqual(
-    heads.sort(compare).map(({ seq }) => seq),
+    heads.sort((a, b) => compared(choice, a, b)).map(({ seq }) => seq),
     [3, 4, 5],
   );
 });

@@ -10,7 +10,8 @@ export type EfsFolders = ReadonlyMap<string, string>;
 
 export const NO_FOLDERS: EfsFolders = new Map();
 
-interface Efs {
+/** What is asked for in `efsVolumeConfiguration`. */
+export interface Efs {
   readonly fileSystemId?: string;
   readonly rootDirectory?: string;
   readonly authorizationConfig?: { readonly accessPointId?: string };
@@ -27,13 +28,14 @@ const withFolder = (volume: Record<string, unknown>, folders: EfsFolders): Recor
   const { efsVolumeConfiguration, ...rest } = volume as { efsVolumeConfiguration?: Efs };
   if (!efsVolumeConfiguration) return volume;
   const { rootDirectory = '/' } = efsVolumeConfiguration;
-  const within = folders.get(nameOf(efsVolumeConfiguration)) ?? folders.get('*');
+  const within = folders.get(efsName(efsVolumeConfiguration)) ?? folders.get('*');
   // an absolute path is worked out before it is put behind the folder: `..` leads nowhere else
   if (within === undefined) return volume;
   return { ...rest, host: { sourcePath: join(within, join('/', rootDirectory)) }, within };
 };
 
-const nameOf = ({ fileSystemId = '', authorizationConfig }: Efs): string => {
+/** `fs-…`, or `fs-…:fsap-…` of an access point. */
+export const efsName = ({ fileSystemId = '', authorizationConfig }: Efs): string => {
   const point = authorizationConfig?.accessPointId;
   return point ? `${fileSystemId}:${point}` : fileSystemId;
 };
@@ -42,6 +44,6 @@ const nameOf = ({ fileSystemId = '', authorizationConfig }: Efs): string => {
 export const missingEfs = (container: ContainerSpec): string | undefined => {
   const missing = mountedVolumes(container).find((volume) => volume.efsVolumeConfiguration);
   if (!missing) return undefined;
-  const name = nameOf(missing.efsVolumeConfiguration as Efs);
+  const name = efsName(missing.efsVolumeConfiguration as Efs);
   return `no folder stands for the file system ${name} (serve --efs ${name}=DIR)`;
 };

@@ -130,6 +130,17 @@ export type TaskReport =
       readonly kind: 'lost';
       readonly startedAt?: number;
       readonly stoppedAt: number;
+      /** `container.reason`: what is known of how it was lost. At most 255 characters. */
+      readonly reason?: string;
+    }
+  | {
+      /**
+       * It never began and never will, through no fault of its own: its job waits again, and no attempt is used. The host
+       * that is to be avoided is closed already, so that it is not placed there again at once.
+       */
+      readonly taskId: string;
+      readonly kind: 'unstarted';
+      readonly reason: string;
     };
 
 /**

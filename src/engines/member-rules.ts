@@ -63,7 +63,7 @@ const supportsOf = (rules: MemberRules, container: ContainerSpec): Support[] => 
     if (!given(value)) continue;
     if (rule.means === 'unused' && (rule.when?.(value, container) ?? true))
       supports.push({ member, kind: 'unused' });
-    if (rule.means === 'refused' && rule.when?.(value, container)) {
+    if (rule.means === 'refused' && (rule.when?.(value, container) ?? true)) {
       supports.push({
         member,
         kind: 'refused',

@@ -1,4 +1,4 @@
-import { normalize } from 'node:path';
+import { isAbsolute, normalize } from 'node:path';
 import type { ContainerSpec } from '../domain/container.ts';
 
 /** What jobs may do to the host. An operator who runs it for others takes these away. */
@@ -39,6 +39,18 @@ export const mountedVolumes = ({ volumes, mountPoints }: ContainerSpec): Volume[
   const mounted = new Set((mountPoints as readonly MountPoint[]).map(({ sourceVolume }) => sourceVolume));
   return (volumes as readonly Volume[]).filter(({ name }) => mounted.has(name));
 };
+
+/** Neither Docker's `source:target:mode` nor a pod has a way to say a path with a colon. */
+export const isPath = (path: string | undefined): boolean =>
+  path !== undefined && isAbsolute(path) && !path.includes(':');
+
+/** Of the host, where they are mounted. An empty one is none. */
+export const hostPaths = (container: ContainerSpec): string[] =>
+  mountedVolumes(container).flatMap(({ host }) => host?.sourcePath || []);
+
+/** Of `mountPoints`. */
+export const haveTargets = (value: unknown): boolean =>
+  (value as readonly MountPoint[]).every((mount) => isPath(mount.containerPath));
 
 /** Whether `path` is `folder` or lies below it, after `..` and the like are worked out. */
 export const isBelow = (path: string, folder: string): boolean => {

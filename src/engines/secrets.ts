@@ -61,10 +61,14 @@ export interface Needed {
   readonly registry?: Login;
 }
 
+/** What names the login for its image; undefined without one. */
+export const credentialsParameter = ({ repositoryCredentials }: ContainerSpec): string | undefined =>
+  (repositoryCredentials as { readonly credentialsParameter?: string } | undefined)?.credentialsParameter ||
+  undefined;
+
 /** Rule J-316. The file is read anew for each task that needs it, so that a changed secret counts at once. */
 export const secretsOf = (container: ContainerSpec, path: string | undefined): Needed => {
-  const parameter = (container.repositoryCredentials as { credentialsParameter?: string } | undefined)
-    ?.credentialsParameter;
+  const parameter = credentialsParameter(container);
   if (container.secrets.length === 0 && !parameter) return { variables: {} };
   const secrets = path === undefined ? {} : read(path);
   const value = (from: string): string => {

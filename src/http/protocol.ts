@@ -59,4 +59,11 @@ export const s3Xml: Protocol = {
     `<Error><Code>${xml(refusal.type)}</Code><Message>${xml(refusal.message)}</Message><RequestId>${requestId}</RequestId></Error>`,
 };
 
-export const xml = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+/** What XML cannot hold in any form is shown as unreadable. */
+const NOT_IN_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+
+export const xml = (text: string): string =>
+  text
+    .toWellFormed()
+    .replace(NOT_IN_XML, '\ufffd')
+    .replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);

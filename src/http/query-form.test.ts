@@ -47,3 +47,8 @@ test('A-020 A-021: answers have the namespace, a result where there is one, and 
     '<DeleteUserResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ResponseMetadata><RequestId>id</RequestId></ResponseMetadata></DeleteUserResponse>',
   );
 });
+
+test('what XML cannot hold is shown as unreadable', () => {
+  const text = answerXml('iam', 'GetRole', { Description: 'a\u0000\u001b[0m\ud800<b>\n' }, 'id');
+  assert.match(text, /<Description>a\ufffd\ufffd\[0m\ufffd&#60;b&#62;\n<\/Description>/);
+});

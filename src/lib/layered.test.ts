@@ -63,6 +63,35 @@ test('what did not change is made once for each function', () => {
   assert.deepEqual(asked, [1, 2, 3]);
 });
 
+test('copies of copies that nobody folds hold what was set, in its order, and leave the others as they were', () => {
+  const first = Layered.of(Array.from({ length: 100 }, (_, at) => [at, `${at}`]));
+  let last = first;
+  for (let at = 0; at < 200; at++) {
+    last = last.copy();
+    last.set(at, 'new');
+    if (at % 2 === 1) last.delete(at - 1);
+  }
+  assert.deepEqual(
+    [...last.keys()],
+    Array.from({ length: 100 }, (_, at) => 2 * at + 1),
+  );
+  assert.ok(last.values().every((value) => value === 'new'));
+  assert.deepEqual(
+    [...first.keys()],
+    Array.from({ length: 100 }, (_, at) => at),
+  );
+});
+
+test('a copy of what has another of each has those that are there', () => {
+  const odd = Layered.of(Array.from({ length: 100 }, (_, at) => [at, at])).mapped((at) =>
+    at % 2 === 1 ? at : undefined,
+  );
+  for (let at = 1; at < 100; at += 2) odd.set(at, -at);
+  const copy = odd.copy();
+  assert.deepEqual([...copy.keys()], [...odd.keys()]);
+  assert.deepEqual(copy.values(), odd.values());
+});
+
 const change = fc.record({
   key: fc.integer({ min: 0, max: 9 }),
   value: fc.option(fc.integer(), { nil: undefined }),
@@ -86,6 +115,7 @@ test('whatever is set, deleted, folded and copied, it holds what a map would', (
         if (next === 'copy') layered = layered.copy();
         for (let at = 0; at < 10; at++) assert.equal(layered.get(at), map.get(at));
         assert.deepEqual([...layered.values()].sort(), [...map.values()].sort());
+        assert.deepEqual([...layered.keys()].sort(), [...map.keys()].sort());
         assert.equal(layered.values(), layered.values());
       }
     }),

@@ -6,12 +6,19 @@ export interface Table<K, V> {
   readonly size: number;
 }
 
-/** What copies share: the values in the order in which keys came, with holes where some have gone. */
+/** Values in the order in which their keys came, with holes where some have gone. */
+interface List<V> {
+  readonly values: (V | undefined)[];
+  /** How many, so that whether there are any is not looked for. */
+  holes: number;
+}
+
+/** What copies share. */
 interface Below<K, V> {
   readonly places: Map<K, number>;
-  readonly list: (V | undefined)[];
+  readonly list: List<V>;
   /** What `mapped` has made of the list, by its functions. */
-  readonly made: Map<Made<V>, (V | undefined)[]>;
+  readonly made: Map<Made<V>, List<V>>;
 }
 
 type Made<V> = (value: V) => V | undefined;
@@ -41,7 +48,7 @@ export class Layered<K, V extends {}> implements Table<K, V> {
     const own = this.own?.get(key);
     if (own !== undefined) return own === GONE ? undefined : own;
     const place = this.below.places.get(key);
-    return place === undefined ? undefined : this.below.list[place];
+    return place === undefined ? undefined : this.below.list.values[place];
   }
 
   has(key: K): boolean {
@@ -58,6 +65,13 @@ export class Layered<K, V extends {}> implements Table<K, V> {
     return this.all;
   }
 
+  keys(): SetIterator<K> {
+    const keys = new Set(this.below.places.keys());
+    for (const key of this.own?.keys() ?? []) keys.add(key);
+    for (const key of keys) if (!this.has(key)) keys.delete(key);
+    return keys.values();
+  }
+
   set(key: K, value: V): void {
     this.own ??= new Map();
     this.own.set(key, value);
@@ -72,7 +86,9 @@ export class Layered<K, V extends {}> implements Table<K, V> {
     this.all = undefined;
   }
 
+  /** One of many changes begins anew, so that copies of copies that nobody folds cost what changed, too. */
   copy(): Layered<K, V> {
+    if (this.own && this.own.size > FEW + this.below.places.size / 8) return Layered.of(this.entries());
     const copy = new Layered<K, V>(this.below);
     if (this.own) copy.own = new Map(this.own);
     copy.all = this.all;
@@ -85,7 +101,7 @@ export class Layered<K, V extends {}> implements Table<K, V> {
    */
   mapped(to: (value: V) => V | undefined): Layered<K, V> {
     const { places, list, made } = this.below;
-    const ours = made.get(to) ?? list.map((value) => (value === undefined ? undefined : to(value)));
+    const ours = made.get(to) ?? mappedBy(to, list);
     made.set(to, ours);
     const copy = new Layered<K, V>({ places, list: ours, made: new Map() });
     for (const [key, value] of this.own ?? []) {
@@ -101,43 +117,62 @@ export class Layered<K, V extends {}> implements Table<K, V> {
     if (!this.own) return;
     const { places, list, made } = this.below;
     for (const [key, value] of this.own) {
-      const place = places.get(key) ?? list.length;
+      const place = places.get(key) ?? list.values.length;
       const now = value === GONE ? undefined : value;
-      list[place] = now;
-      for (const [to, ours] of made) ours[place] = now === undefined ? undefined : to(now);
+      setIn(list, place, now);
+      for (const [to, ours] of made) setIn(ours, place, now === undefined ? undefined : to(now));
       if (now === undefined) places.delete(key);
       else places.set(key, place);
     }
     this.own = undefined;
-    if (list.length > 2 * places.size + FEW) this.below = belowOf(entriesOf(this.below));
+    if (list.values.length > 2 * places.size + FEW) this.below = belowOf(entriesOf(this.below));
+  }
+
+  private entries(): (readonly [K, V])[] {
+    return Array.from(this.keys(), (key) => [key, this.get(key)!] as const);
   }
 
   private merged(): readonly V[] {
     const { places, list } = this.below;
-    const merged = list.slice();
-    for (const [key, value] of this.own ?? []) {
-      const place = places.get(key) ?? merged.length;
-      merged[place] = value === GONE ? undefined : value;
-    }
-    const isWhole = places.size === list.length && merged.every((value) => value !== undefined);
-    return (isWhole ? merged : merged.filter((value) => value !== undefined)) as readonly V[];
+    const merged: List<V> = { values: list.values.slice(), holes: list.holes };
+    for (const [key, value] of this.own ?? [])
+      setIn(merged, places.get(key) ?? merged.values.length, value === GONE ? undefined : value);
+    const { values, holes } = merged;
+    return (holes === 0 ? values : values.filter((value) => value !== undefined)) as readonly V[];
   }
 }
+
+/** At the place of another, of a hole, or at the end. */
+const setIn = <V>(list: List<V>, place: number, value: V | undefined): void => {
+  const was = place === list.values.length ? 0 : hole(list.values[place]);
+  list.holes += hole(value) - was;
+  list.values[place] = value;
+};
+
+const hole = (value: unknown): 0 | 1 => (value === undefined ? 1 : 0);
+
+const mappedBy = <V>(to: Made<V>, { values }: List<V>): List<V> => {
+  const mapped: List<V> = { values: [], holes: 0 };
+  for (const value of values)
+    setIn(mapped, mapped.values.length, value === undefined ? undefined : to(value));
+  return mapped;
+};
 
 /** So many holes are not worth being closed. */
 const FEW = 16;
 
 const belowOf = <K, V extends {}>(entries: Iterable<readonly [K, V]>): Below<K, V> => {
-  const below: Below<K, V> = { places: new Map(), list: [], made: new Map() };
+  const below: Below<K, V> = { places: new Map(), list: { values: [], holes: 0 }, made: new Map() };
+  const { values } = below.list;
   for (const [key, value] of entries) {
     const place = below.places.get(key);
-    if (place === undefined) below.places.set(key, below.list.push(value) - 1);
-    else below.list[place] = value;
+    if (place === undefined) below.places.set(key, values.push(value) - 1);
+    else values[place] = value;
   }
   return below;
 };
 
 const entriesOf = <K, V extends {}>({ places, list }: Below<K, V>): (readonly [K, V])[] =>
-  Array.from(places, ([key, place]) => [key, list[place]!] as const).sort(
+  Array.from(places, ([key, place]) => [key, list.values[place]!] as const).sort(
     ([a], [b]) => places.get(a)! - places.get(b)!,
   );

@@ -20,8 +20,12 @@ const compared = (world: World, kept: KeptFirsts) =>
     const queue = await queueOf(tx);
     const firsts = await kept.of(tx, queue);
     const there = await allShapes(tx, queue);
+    assert.deepEqual(firsts.groups, new Set(there.map((shape) => shape.job_group)));
     return {
-      kept: [...firsts.values()].map(({ shape }) => shape).sort((a, b) => a.id - b.id),
+      kept: firsts.byShape
+        .values()
+        .map(({ shape }) => shape)
+        .toSorted((a, b) => a.id - b.id),
       there: there.toSorted((a, b) => a.id - b.id),
     };
   });
@@ -77,7 +81,7 @@ test('what was read in a transaction that is lost is read again', async () => {
   await submitAs(world, 'b');
   await world.settle();
   const lost = world.service.store.write(async (tx) => {
-    assert.equal((await kept.of(tx, await queueOf(tx))).size, 2);
+    assert.equal((await kept.of(tx, await queueOf(tx))).byShape.size, 2);
     throw new Error('lost');
   });
   await assert.rejects(lost, /lost/);
@@ -113,7 +117,7 @@ test('jobs ask for the same when their room and their tokens are the same, of wh
   }
   await world.settle();
   const firsts = await world.service.store.write(async (tx) => new KeptFirsts().of(tx, await queueOf(tx)));
-  const likes = Map.groupBy(firsts.values(), ({ like }) => like);
+  const likes = Map.groupBy(firsts.byShape.values(), ({ like }) => like);
   assert.deepEqual(
     Array.from(likes.values(), (some) => some.length),
     [2, 2, 2],

@@ -1,4 +1,5 @@
 import type { GroupHead } from '../domain/group-choice.ts';
+import { Layered } from '../lib/layered.ts';
 import { CommittedCache } from '../store/committed-cache.ts';
 import { takeMovedShapes } from '../store/moved-shapes.ts';
 import { allShapes, headsOf, namedShapes, type RunnableJob, type WaitingShape } from '../store/runnable.ts';
@@ -13,7 +14,12 @@ export interface First {
 }
 
 /** By shape. */
-export type Firsts = ReadonlyMap<number, First>;
+export interface Firsts {
+  readonly byShape: Layered<number, First>;
+  /** Their groups, and what their jobs ask for: the same sets for as long as no shape comes or goes. */
+  readonly groups: ReadonlySet<number>;
+  readonly likes: ReadonlySet<string>;
+}
 
 interface Kept {
   readonly follower: number;
@@ -35,7 +41,8 @@ export class KeptFirsts {
     const kept = await this.look(tx);
     const known = kept.byQueue.get(queue);
     if (known) return known;
-    const firsts = new Map((await allShapes(tx, queue)).map((shape) => [shape.id, firstOf(shape)]));
+    const shapes = await allShapes(tx, queue);
+    const firsts = withSets(Layered.of(shapes.map((shape) => [shape.id, firstOf(shape)])));
     const byQueue = new Map(kept.byQueue).set(queue, firsts);
     this.kept.set(tx, ALL, { ...kept, byQueue });
     return firsts;
@@ -68,19 +75,27 @@ const refreshed = async (
   firsts: Firsts,
   moved: readonly number[],
 ): Promise<Firsts> => {
-  const now = new Map(firsts);
+  const now = firsts.byShape.copy();
+  let isSame = true;
   for (const id of moved) {
-    const known = firsts.get(id);
+    const known = firsts.byShape.get(id);
     if (!known) continue;
     const [head, other] = await headsOf(tx, queue, id, 2);
     if (head) now.set(id, movedTo(known, head, other !== undefined));
     else now.delete(id);
+    isSame &&= head !== undefined;
   }
-  const others = moved.filter((id) => !firsts.has(id));
+  const others = moved.filter((id) => !firsts.byShape.has(id));
   if (others.length > 0)
     for (const shape of await namedShapes(tx, queue, others)) now.set(shape.id, firstOf(shape));
-  return now;
+  return isSame && others.length === 0 ? { ...firsts, byShape: now } : withSets(now);
 };
+
+const withSets = (byShape: Layered<number, First>): Firsts => ({
+  byShape,
+  groups: new Set(byShape.values().map(({ head }) => head.group)),
+  likes: new Set(byShape.values().map(({ like }) => like)),
+});
 
 /** Another job of its shape is the first. */
 const movedTo = ({ shape, head, like }: First, { seq, rank }: RunnableJob, hasMore: boolean): First => ({

@@ -17,7 +17,7 @@ import type { Service } from '../service/service.ts';
 import type { CommittedCache } from '../store/committed-cache.ts';
 import { consumablesBySeq } from '../store/consumable-rows.ts';
 import type { Tx } from '../store/store.ts';
-import { isMany, likesOf } from './first-shares.ts';
+import { areTooMany, isMany } from './first-shares.ts';
 import type { KeptFirsts } from './kept-firsts.ts';
 import type { KnownShapes } from './known-shapes.ts';
 import type { Paces } from './paces.ts';
@@ -67,7 +67,7 @@ export const loadSnapshot = async (
   const shapes = new Map<number, KnownShapes>();
   const catalogQueues = await service.catalog.allQueues(tx);
   const quota = await quotaOf(tx, catalogQueues, remembered.shapes);
-  const shared = await sharedTasks(service, tx, catalogQueues, running.tasks.values());
+  const shared = await sharedTasks(service, tx, catalogQueues, running);
   for (const queue of asServed(catalogQueues, remembered.servedAt)) {
     const crowd = shared && (await crowdOf(service, tx, queue, shared, remembered));
     if (crowd) {
@@ -136,20 +136,11 @@ const crowdOf = async (
   // who may be stopped for waiting has to be looked at
   if (!policy || timeLimits.length > 0 || !isMany(shapes.get(queue.seq)?.total ?? 0)) return undefined;
   const firsts = await kept.of(tx, queue.seq);
-  const likes = likesOf(firsts);
-  if (!likes) return undefined;
+  if (!isMany(firsts.byShape.size) || areTooMany(firsts.likes.size)) return undefined;
   const before = found.get(tx, queue.seq);
-  const { view, found: now } = await queueShares(
-    service,
-    tx,
-    queue,
-    policy,
-    Array.from(firsts.values(), ({ head }) => head.group),
-    shared,
-    before,
-  );
+  const { view, found: now } = await queueShares(service, tx, queue, policy, firsts.groups, shared, before);
   found.set(tx, queue.seq, now);
-  return { firsts, likes, shares: view };
+  return { firsts: firsts.byShape, shares: view };
 };
 
 /** Rule E-132: by priority, of equals the one first that waited longest to be served. */

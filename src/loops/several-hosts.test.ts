@@ -146,6 +146,20 @@ test('K-153: a container instance says which host it is on, and whether that is 
   assert.deepEqual(await shown(), ['node-b', false]);
 });
 
+test('K-153: a part of a host keeps its own type, is in the host’s zone, and drains with it', async () => {
+  const { world, onB } = await busy();
+  const more = { open: false, isDraining: true, type: 'c5.large', zone: 'eu-west-1c' } as const;
+  world.engine.hosts = () => [host('a'), host('b', more)];
+  const arn = (await world.job(onB)).container.containerInstanceArn;
+  const input = { cluster: arn.split('/')[1], containerInstances: [arn] };
+  const [instance] = (await world.ask('describeContainerInstances', input)).containerInstances;
+  assert.deepEqual([instance.status, instance.agentConnected], ['DRAINING', true]);
+  assert.deepEqual(
+    instance.attributes.slice(0, 2).map(({ value }: { value: string }) => value),
+    ['c6i.large', 'eu-west-1c'],
+  );
+});
+
 test('K-078: a server that starts tells its engine what the store holds as live, and where', async () => {
   const connection = openSqlite(':memory:');
   const { world } = await busy(connection);

@@ -1,27 +1,19 @@
 import type { QueueOrder } from '../domain/queue-order.ts';
+import type { Layered } from '../lib/layered.ts';
 import type { QueueView, ShapeView } from '../scheduler/snapshot.ts';
 import type { CatalogQueue } from '../service/catalog.ts';
 import type { Tx } from '../store/store.ts';
-import { firstGroups, jobsOf, type Likes } from './first-shares.ts';
-import type { First, Firsts } from './kept-firsts.ts';
+import { jobsOf, type Kind, kindsOf } from './first-shares.ts';
+import type { First } from './kept-firsts.ts';
 import type { Kept, KnownShapes } from './known-shapes.ts';
-import {
-  type Before,
-  headsWanted,
-  keptFor,
-  type Limits,
-  limitsOf,
-  type RoomView,
-  shapeView,
-} from './queue-view.ts';
+import { type Before, headsWanted, keptFor, limitsOf, type RoomView, shapeView } from './queue-view.ts';
 
 /** So many plans long nobody counts again how many jobs of a shape wait. */
 const PLANS_PER_COUNT = 32;
 
 /** A queue of many shares, as it is kept. */
 export interface Crowd {
-  readonly firsts: Firsts;
-  readonly likes: Likes;
+  readonly firsts: Layered<number, First>;
   readonly shares: NonNullable<QueueView['shares']>;
 }
 
@@ -38,7 +30,10 @@ export const sharedView = async (
   crowd: Crowd,
 ): Promise<{ view: QueueView; known: KnownShapes }> => {
   const limits = limitsOf(queue, room);
-  const looked = lookedAt(crowd, order, limits, keptFor(queue.seq, before));
+  const kinds = kindsOf(crowd.firsts.values(), order.choiceOf(crowd.shares), ({ shape }) =>
+    headsWanted({ milliVcpus: shape.milli_vcpus, memoryMiB: shape.memory_mib, gpus: shape.gpus }, limits),
+  );
+  const looked = lookedAt(crowd, kinds, keptFor(queue.seq, before));
   const { plans, counted } = countedBefore(before.shapes.get(queue.seq));
   const waitingCounts = new Map(counted);
   /** The last of each kind that was looked at. */
@@ -49,7 +44,7 @@ export const sharedView = async (
     const view = await shapeView(tx, queue, known, limits, { counted: counted.get(shape.id) });
     waitingCounts.set(shape.id, view.waiting);
     // the first of a kind stands for those of it that are not looked at
-    const others = byLike.has(like) ? 0 : othersOf(crowd, looked, like);
+    const others = byLike.has(like) ? 0 : othersOf(kinds, looked, like);
     shapes.push({ ...view, waiting: view.waiting + others });
     byLike.set(like, shape.id);
   }
@@ -57,21 +52,24 @@ export const sharedView = async (
   const { seq, name, priority, environments } = queue;
   return {
     view: { seq, name, priority, environments, shapes, shares: crowd.shares },
-    known: { ...ALL_KNOWN, total: crowd.firsts.size, plansSinceScan: plans + 1, waitingCounts, alike },
+    known: {
+      ...ALL_KNOWN,
+      total: crowd.firsts.size,
+      plansSinceScan: plans + 1,
+      waitingCounts,
+      alike,
+    },
   };
 };
 
 /** Of each group that a plan looks at all shapes, and those that room or tokens are kept for; in the order of their first jobs. */
 const lookedAt = (
-  { firsts, likes, shares }: Crowd,
-  order: QueueOrder,
-  limits: Limits,
+  { firsts }: Crowd,
+  kinds: ReadonlyMap<string, Kind>,
   { reserved, claimed }: Kept,
 ): First[] => {
   const kept = new Set(claimed);
-  const groups = firstGroups(likes, order.choiceOf(shares), ({ shape }) =>
-    headsWanted({ milliVcpus: shape.milli_vcpus, memoryMiB: shape.memory_mib, gpus: shape.gpus }, limits),
-  );
+  const groups = new Set([...kinds.values()].flatMap(({ best }) => best.map(({ head }) => head.group)));
   const looked: First[] = [];
   for (const first of firsts.values())
     if (groups.has(first.head.group) || first.head.seq === reserved || kept.has(first.shape.id))
@@ -80,8 +78,8 @@ const lookedAt = (
 };
 
 /** How many jobs there are at the least that ask for the same and are not looked at. */
-const othersOf = ({ likes }: Crowd, looked: readonly First[], like: string): number =>
-  looked.reduce((left, first) => left - (first.like === like ? jobsOf(first) : 0), likes.get(like)!.jobs);
+const othersOf = (kinds: ReadonlyMap<string, Kind>, looked: readonly First[], like: string): number =>
+  looked.reduce((left, first) => left - (first.like === like ? jobsOf(first) : 0), kinds.get(like)!.jobs);
 
 /** How many of each shape waited, unless that was counted long ago. */
 const countedBefore = (known: KnownShapes | undefined) => {

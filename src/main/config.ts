@@ -13,6 +13,8 @@ import type { Rate } from '../lib/buckets.ts';
 export interface Config {
   /** Absolute. */
   readonly dataDir: string;
+  /** Though it lies on a network's file system. */
+  readonly dataAnyway?: boolean;
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
@@ -45,13 +47,14 @@ export interface Config {
   /** Undefined: Docker when it answers, processes otherwise. */
   readonly engine?: EngineName;
   readonly docker?: DockerConfig;
+  readonly kubernetes?: KubernetesConfig;
   /** Chosen by the operator before the first start. */
   readonly rootKey?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
 export type AuditMode = 'reads' | 'strict';
 
-export type EngineName = 'process' | 'docker';
+export type EngineName = 'process' | 'docker' | 'kubernetes';
 
 /** How the docker engine reaches its daemons, and what jobs may do and have with either engine. */
 export interface DockerConfig extends Omit<AddressSettings, 'host'> {
@@ -69,6 +72,32 @@ export interface DockerConfig extends Omit<AddressSettings, 'host'> {
   readonly efs?: EfsFolders;
   /** Where Docker's own config.json is. */
   readonly configFolder: string;
+}
+
+/** How a cluster is reached, and what its pods are given. */
+export interface KubernetesConfig {
+  /** Where kubeconfigs and the way out of a pod are looked for. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Absolute; undefined: $KUBECONFIG, else ~/.kube/config. */
+  readonly kubeconfig?: string;
+  /** Undefined: the current one, or the cluster that this runs in. */
+  readonly context?: string;
+  readonly mayBeInsecure: boolean;
+  /** Undefined: the context's own. */
+  readonly namespace?: string;
+  /** How long a node may be silent before its jobs are lost, in seconds. */
+  readonly lostAfter: number | 'never';
+  /** Left to others of each node, where it is not seen what they use. */
+  readonly nodeReserve?: Resources;
+  readonly network: 'pod' | 'host';
+  readonly gpuResource: string;
+  /** A job may use no more vCPUs than it asks for. */
+  readonly cpuLimit: boolean;
+  readonly priorityClass?: string;
+  /** By jobRoleArn, or the role's name. */
+  readonly serviceAccounts: ReadonlyMap<string, string>;
+  /** By the file system's id. */
+  readonly volumeClaims: ReadonlyMap<string, string>;
 }
 
 export const DEFAULT_PORT = 8585;
@@ -211,6 +240,6 @@ export const parseRegion = (text: string): string => {
 };
 
 export const parseEngine = (text: string): EngineName => {
-  if (text === 'process' || text === 'docker') return text;
-  throw new UsageError(`--engine takes docker or process, got '${text}'`);
+  if (text === 'process' || text === 'docker' || text === 'kubernetes') return text;
+  throw new UsageError(`--engine takes docker, process or kubernetes, got '${text}'`);
 };

@@ -17,6 +17,7 @@ import { makeFolders } from '../engines/folders.ts';
 import { isBelow } from '../engines/mounts.ts';
 import { StoreTooNew } from '../store/store.ts';
 import { UsageError } from './config.ts';
+import { networkFileSystem } from './network-file-systems.ts';
 
 export interface RootKey {
   readonly accessKeyId: string;
@@ -37,10 +38,12 @@ export interface DataFolder {
 }
 
 /**
- * Makes the folder if need be, takes its lock, and reads or makes its keys. Throws what `whyNotStarted` puts in words.
+ * Makes the folder if need be, takes its lock, and reads or makes its keys; `anyway`: on whichever file system. Throws what
+ * `whyNotStarted` puts in words.
  */
-export const openDataFolder = (path: string, chosen: RootKey | undefined): DataFolder => {
+export const openDataFolder = (path: string, chosen: RootKey | undefined, anyway = false): DataFolder => {
   makeFolders(path, 0o700);
+  if (!anyway) refuseNetwork(path);
   const release = lockFolder(path);
   try {
     if (existsSync(join(path, RESTORING)))
@@ -50,8 +53,10 @@ export const openDataFolder = (path: string, chosen: RootKey | undefined): DataF
     if (isNew) writePrivate(join(path, ROOT_KEY), JSON.stringify(chosen ?? makeKey()));
     if (!existsSync(join(path, TOKEN_KEY)))
       writePrivate(join(path, TOKEN_KEY), randomBytes(32).toString('hex'));
-    if (!existsSync(join(path, SEALING_KEY)))
+    if (!existsSync(join(path, SEALING_KEY))) {
+      if (hasSealed(join(path, DATABASE))) throw sealingKeyLost(join(path, SEALING_KEY));
       writePrivate(join(path, SEALING_KEY), randomBytes(32).toString('hex'));
+    }
     const tokenKey = readFileSync(join(path, TOKEN_KEY), 'utf8');
     const sealingKey = readSealingKey(join(path, SEALING_KEY));
     return { path, rootKey: readRootKey(path), isNew, tokenKey, sealingKey, release };
@@ -59,6 +64,15 @@ export const openDataFolder = (path: string, chosen: RootKey | undefined): DataF
     release();
     throw error;
   }
+};
+
+/** Rule K-162. Throws UsageError. */
+const refuseNetwork = (path: string): void => {
+  const name = networkFileSystem(statfsSync(path).type);
+  if (name !== undefined)
+    throw new UsageError(
+      `the data folder ${path} is on ${name}, where a database may be damaged by two that write it: take a disk of this machine or a block volume; --data-anyway takes it all the same`,
+    );
 };
 
 /**
@@ -156,6 +170,26 @@ export const readRootKey = (path: string): RootKey => {
   }
   throw new UsageError(`${file} does not hold a key: {"accessKeyId": "…", "secretAccessKey": "…"}`);
 };
+
+/** Whether a database has secrets in it that only its own sealing key opens. One of an earlier version has no such tables. */
+const hasSealed = (file: string): boolean => {
+  const database = new Sqlite(file);
+  try {
+    const tables = database
+      .prepare("SELECT name FROM sqlite_schema WHERE name IN ('access_keys', 'sessions')")
+      .pluck()
+      .all() as string[];
+    return tables.some((name) => database.prepare(`SELECT 1 FROM ${name} LIMIT 1`).get() !== undefined);
+  } finally {
+    database.close();
+  }
+};
+
+const sealingKeyLost = (file: string): UsageError =>
+  new UsageError(
+    `${file} is gone, which opens the keys of users: put the file of a backup in its place. If there is none, make another ` +
+      `(openssl rand -hex 32 > ${file} && chmod 600 ${file}), and new keys for the users: theirs open no more`,
+  );
 
 /** Throws for one that opens nothing: with it no key could be made. */
 const readSealingKey = (file: string): string => {

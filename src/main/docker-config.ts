@@ -5,6 +5,7 @@ import type { EfsFolders } from '../engines/efs.ts';
 import { isFolder } from '../engines/folders.ts';
 import { readSecrets } from '../engines/secrets.ts';
 import { type DockerConfig, parseEfs, UsageError } from './config.ts';
+import { lostAfter } from './lost-after.ts';
 
 /** The flags of `serve` that concern containers, as they were given. */
 export interface DockerOptions {
@@ -54,18 +55,6 @@ const hostsOf = (given: readonly string[] = [], fromEnv: string | undefined): re
   if (twice !== undefined) throw new UsageError(`--docker-host names ${twice} twice`);
   if (hosts.length > 0) return hosts;
   return fromEnv ? [fromEnv] : [];
-};
-
-/** Less would tell jobs lost for a daemon that is restarted. */
-const LEAST_LOST_SECONDS = 10;
-
-const lostAfter = (text: string): number | 'never' => {
-  if (text === 'never') return text;
-  const seconds = Number(/^\d{1,9}$/.exec(text)?.[0]);
-  if (seconds >= LEAST_LOST_SECONDS) return seconds;
-  throw new UsageError(
-    `--host-lost-after takes a whole number of seconds, ${LEAST_LOST_SECONDS} at least, or never, got '${text}'`,
-  );
 };
 
 const ELSEWHERE =

@@ -8,6 +8,7 @@ import { type ChosenEngine, type EngineParts, idOf } from './chosen-engine.ts';
 import { type Config, type DockerConfig, UsageError } from './config.ts';
 import { machineCapacity } from './machine.ts';
 import { addressIn, openDocker } from './open-docker.ts';
+import { openKubernetes } from './open-kubernetes.ts';
 
 /** What an operator gets who said nothing of Docker. */
 export const DOCKER_DEFAULTS: DockerConfig = {
@@ -30,6 +31,11 @@ export const chooseEngine = async (parts: EngineParts): Promise<ChosenEngine> =>
   const docker = config.docker ?? DOCKER_DEFAULTS;
   if (config.engine === 'process') return openProcesses(parts, '');
   if (config.engine === 'docker') return openDocker(parts, docker);
+  if (config.engine === 'kubernetes') return openKubernetes(parts, config.kubernetes!, docker);
+  if (ran === 'kubernetes')
+    throw new UsageError(
+      `the jobs of ${config.dataDir} ran in a cluster: say --engine kubernetes, or which engine runs them now`,
+    );
   if (config.runAs) {
     if (ran === 'docker') throw ranInDocker('--run-as asks for processes', config);
     return openProcesses(parts, `--run-as asks for processes: ${AS_PROCESSES}`);

@@ -56,6 +56,9 @@ export const machineTimers = (log: Log): Timers & { cancelAll(): void } => {
   };
 };
 
+/** 0 to 1, another each time: for pauses, so that not all come back at once. */
+export const machineChance = (): number => randomBytes(4).readUInt32LE() / 2 ** 32;
+
 /**
  * Random bytes are fetched many at a time: ids are needed thousands of times a second. A UUID begins with the time, so
  * that rows that are made together stand together in an index; 74 bits of it are random.

@@ -6,6 +6,7 @@ import { openDockerEngine } from '../engines/docker/open.ts';
 import { OutputStore } from '../output/output.ts';
 import { type ChosenEngine, type EngineParts, idOf } from './chosen-engine.ts';
 import { type DockerConfig, UsageError } from './config.ts';
+import { USUAL_LOST_SECONDS } from './lost-after.ts';
 
 /** A daemon's address, with the certificates that all daemons share. Throws UsageError. */
 export const addressIn = (docker: DockerConfig, host: string): Address => {
@@ -72,9 +73,6 @@ const openOne = async (
     about: { name: 'docker', detail: `${version} at ${address!.text}`, notes: dockerNotes(docker) },
   };
 };
-
-/** Rule K-066. */
-const USUAL_LOST_SECONDS = 300;
 
 const openSeveral = async (
   parts: EngineParts,

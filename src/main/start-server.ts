@@ -113,7 +113,7 @@ const start = async (
   undo: (() => void | Promise<void>)[],
   stop: AbortSignal | undefined,
 ): Promise<Omit<Running, 'close'>> => {
-  const folder = openDataFolder(config.dataDir, config.rootKey);
+  const folder = openDataFolder(config.dataDir, config.rootKey, config.dataAnyway);
   undo.push(() => folder.release());
   const clock = machineClock();
   const timers = machineTimers(log);
@@ -355,7 +355,8 @@ const keyOf = ({ secret, arn, temporary }: Principal) => ({
 
 /** A daemon on another machine has that one's folders to mount. */
 const mountable = ({ docker }: Config, engine: string): Pick<ServerAddress, 'mounts'> => {
-  const isNotHere = engine === 'docker' && (docker?.hosts.some(isElsewhere) ?? false);
+  const isNotHere =
+    engine === 'kubernetes' || (engine === 'docker' && (docker?.hosts.some(isElsewhere) ?? false));
   const mounts = isNotHere ? [] : docker?.permissions.mounts;
   return mounts === undefined ? {} : { mounts };
 };

@@ -8,6 +8,7 @@ import {
   heldOnHost,
   holdOf,
   isLoose,
+  isOpenIn,
   isSpot,
   isSpotThere,
   lacksOf,
@@ -24,9 +25,11 @@ import type { InstanceView, Reservation, RunningView, Snapshot } from './snapsho
 
 type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
 type Amounts = Map<number, number>;
-type Changing = Writable<Omit<Room, 'hosts' | 'used' | 'going' | 'launching' | 'instances' | 'loose'>> & {
+type Kept = 'hosts' | 'used' | 'working' | 'going' | 'launching' | 'instances' | 'loose';
+type Changing = Writable<Omit<Room, Kept>> & {
   hosts: Layered<string, PlannedHost>;
   used: Amounts;
+  working: Amounts | undefined;
   going: Amounts;
   launching: Amounts;
   instances: Layered<string, PlannedInstance>;
@@ -56,23 +59,45 @@ const take = (room: Changing, id: string, amount: Resources, slots: number): voi
 const set = (room: Changing, instance: PlannedInstance, to: Partial<PlannedInstance>): void =>
   put(room, { ...instance, ...to });
 
-const put = ({ instances, loose }: Changing, instance: PlannedInstance): void => {
+const put = (room: Changing, instance: PlannedInstance): void => {
+  const { instances, loose } = room;
+  became(room, instances.get(instance.id), instance);
   instances.set(instance.id, instance);
   if (isLoose(instance)) loose?.set(instance.id, instance);
   else loose?.delete(instance.id);
 };
 
+/** What is known of instances together, once one has come, gone, or become another. */
+const became = (
+  room: Changing,
+  before: PlannedInstance | undefined,
+  now: PlannedInstance | undefined,
+): void => {
+  const { environment } = (now ?? before)!;
+  const more = workOn(now) - workOn(before);
+  if (room.working && more !== 0) add(room.working, environment, more);
+  if (takesMore(before) !== takesMore(now)) room.found.large = new Map();
+};
+
+const takesMore = (instance: PlannedInstance | undefined): boolean =>
+  instance !== undefined && isOpenIn(instance.environment, instance);
+
+const workOn = (instance: PlannedInstance | undefined): number =>
+  instance && instance.tasks > 0 && takesMore(instance) ? instance.size.milliVcpus : 0;
+
 export const roomOf = (snapshot: Omit<Snapshot, 'queues' | 'reservations'>): Room => {
   const room: Changing = {
+    listed: snapshot.hosts,
     hosts: Layered.of(snapshot.hosts.map((view) => [view.id, plannedHost(view)])),
     environments: new Map(snapshot.environments.map((e) => [e.seq, e])),
     used: new Map(),
+    working: new Map(),
     going: new Map(),
     launching: new Map(),
     instances: Layered.of(),
     loose: Layered.of(),
     spotPrice: 0,
-    found: { idle: undefined, tooMuch: new Map() },
+    found: { idle: undefined, tooMuch: new Map(), large: new Map() },
   };
   for (const instance of snapshot.instances) addInstance(room, instance, false);
   for (const task of snapshot.running) hold(room, task);
@@ -88,7 +113,7 @@ export const fold = (of: Room): void => {
   room.loose?.fold();
 };
 
-const plannedHost = (view: HostView): PlannedHost => ({
+export const plannedHost = (view: HostView): PlannedHost => ({
   ...view,
   free: minus(view.size, view.foreign),
   reserved: NOTHING,
@@ -142,6 +167,7 @@ export const addInstance = (of: Room, view: InstanceView, fresh: boolean): Plann
 export const removeInstance = (of: Room, id: string): void => {
   const room = changing(of);
   const instance = room.instances.get(id)!;
+  became(room, instance, undefined);
   room.instances.delete(id);
   room.loose?.delete(id);
   take(room, instance.host, times(holdOf(room, instance), -1), 0);
@@ -190,6 +216,7 @@ export const copyOf = (room: Room): Room => ({
   found: { ...room.found, tooMuch: new Map(room.found.tooMuch) },
   hosts: changing(room).hosts.copy(),
   used: new Map(room.used),
+  working: room.working && new Map(room.working),
   going: new Map(room.going),
   launching: new Map(room.launching),
   instances: changing(room).instances.copy(),
@@ -222,6 +249,7 @@ export const emptied = (of: Room, goesOn: GoesOn): Room => {
   if (!isAnother) return room;
   room.instances = room.instances.mapped(endedIn(room.environments)[goesOn]);
   room.loose = undefined;
+  room.working = undefined;
   back.applyTo(room);
   changed(room, true);
   return room;

@@ -26,18 +26,22 @@ const findIdle = (room: Room): Idle => {
     holds.set(host, plus(holds.get(host) ?? NOTHING, holdOf(room, instance)));
     milliVcpus.set(environment, (milliVcpus.get(environment) ?? 0) + size.milliVcpus);
   }
+  return { holds, milliVcpus, ...mostOf(room, holds) };
+};
+
+const mostOf = ({ hosts }: Room, holds: Idle['holds']): Pick<Idle, 'ceiling' | 'needlessVcpus'> => {
   const ceiling = { ...NOTHING };
   let needlessVcpus = Number.POSITIVE_INFINITY;
-  for (const host of room.hosts.values()) {
+  for (const host of hosts.values()) {
     if (!host.open) continue;
-    const held = holds.get(host.id);
+    const held = holds.size > 0 ? holds.get(host.id) : undefined;
     const free = held ? plus(host.free, held) : host.free;
     ceiling.milliVcpus = Math.max(ceiling.milliVcpus, free.milliVcpus);
     ceiling.memoryMiB = Math.max(ceiling.memoryMiB, free.memoryMiB);
     ceiling.gpus = Math.max(ceiling.gpus, free.gpus);
-    needlessVcpus = Math.min(needlessVcpus, takes(ALL, host).milliVcpus);
+    if (host.cpuIsWeight) needlessVcpus = Math.min(needlessVcpus, takes(ALL, host).milliVcpus);
   }
-  return { holds, milliVcpus, ceiling, needlessVcpus };
+  return { ceiling, needlessVcpus };
 };
 
 const ALL: Resources = { ...NOTHING, milliVcpus: Number.POSITIVE_INFINITY };

@@ -208,3 +208,31 @@ test('E-168: what was reserved on demand stands, also where a higher queue reser
   });
   assert.ok(placed(s).some(([job]) => job === 2));
 });
+
+test('E-131 E-168: who starts on Spot after all, though he was to have capacity on demand, leaves a queue before his what it can have there', () => {
+  const s = snapshot({
+    environments: [spot(1, ['c5.large']), slices(2, 2)],
+    instances: [instanceOf('a', 1, 'c5.large'), instanceOf('b', 1, 'c5.large')],
+    running: [...['a1', 'a2'].map((taskId) => ({ ...running('a', cpu(1)), taskId })), running('b', cpu(1))],
+    queues: [
+      { ...queue(1, [1], [cpu(2), [1]], [cpu(1), [2]]), priority: 1 },
+      { ...queue(2, [1, 2], [cpu(1), [3]]), priority: 0 },
+    ],
+  });
+  assert.deepEqual(placed(s), [[2, 1]]);
+});
+
+test('E-131 E-137: who has lost what he had reserved of Spot to a lower queue’s work on demand waits for capacity on demand before it', () => {
+  const s = snapshot({
+    pool: cpu(7, 30_000),
+    environments: [spot(1, ['c5', 'm5']), launched(2, ['c5'], { max: 3, mayPassMaximum: true })],
+    instances: [instanceOf('s', 1, 'c5.xlarge'), instanceOf('d', 2, 'c5.large')],
+    running: [running('s', cpu(3)), running('d', cpu(2), 2)],
+    queues: [
+      { ...queue(1, [1, 2], [cpu(1, 9000), [1]]), priority: 1 },
+      { ...queue(2, [2], [cpu(1), [2]]), priority: 0 },
+    ],
+  });
+  const [first] = plan(s).reservations;
+  assert.deepEqual([first?.job, first?.environment], [1, 2]);
+});

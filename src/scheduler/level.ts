@@ -1,19 +1,13 @@
 import type { Reserve } from '../domain/group-choice.ts';
 import type { QueueOrder } from '../domain/queue-order.ts';
+import { copyOf } from './change-room.ts';
+import { beforeSpot, inRank, reserveBefore, reserveIn } from './in-rank.ts';
 import type { WaitingHead } from './line-up.ts';
 import type { Never } from './never.ts';
 import { groupHead, type Next, nextOf } from './order.ts';
 import { isAffordable, type NewRef, openTo, placeJobIn, type Steps } from './place.ts';
 import type { Reservations } from './reservations.ts';
-import {
-  asReserved,
-  hasRoom,
-  isOnDemand,
-  mayReclaim,
-  reserveFor,
-  reserveOnDemand,
-  type Waiting,
-} from './reserve.ts';
+import { asReserved, isOnDemand, mayReclaim, type Waiting } from './reserve.ts';
 import type { Room } from './room.ts';
 import { type Serving, servingOf } from './serving.ts';
 import type {
@@ -54,10 +48,15 @@ export interface Made {
   readonly placements: Placement[];
   /** Spot is closed for the rest once it has left something to others that was to be had by a queue before. */
   spotOpen: boolean;
+  /** Jobs that start on Spot, instead of where they have reserved on demand, after queues before were asked again. */
+  readonly gaveWay: Set<number>;
   readonly tokens: TokensLeft;
   /** In the order they were left in. */
   readonly unplaced: Map<ShapeView, Unplaced>;
 }
+
+/** Which time it is that queues are served in one plan: after the first those that are lower may have reserved before. */
+type Round = 'first' | 'again' | 'last';
 
 interface Placed {
   readonly environment: number;
@@ -82,13 +81,14 @@ interface Placed {
  */
 export class Level {
   readonly queues: readonly QueueView[];
-  private readonly room: Room;
-  private readonly reservations: Reservations;
+  readonly room: Room;
+  readonly reservations: Reservations;
+  readonly made: Made;
   private readonly rules: Rules;
-  private readonly made: Made;
   private readonly all: readonly Serving[];
   /** Those whose turn is yet to come, in order. */
   private readonly next: Serving[];
+  private round: Round = 'first';
 
   constructor(
     room: Room,
@@ -115,7 +115,7 @@ export class Level {
         if (now) this.reservations.reserve(now);
       };
       // Spot is what work on demand leaves, also what a queue before had reserved of it
-      if (isOnDemand(this.room, reservation)) this.beforeSpot(stand);
+      if (isOnDemand(this.room, reservation)) beforeSpot(this, stand);
       else stand();
     }
   }
@@ -136,7 +136,8 @@ export class Level {
   }
 
   /** Serves once more what is left. */
-  serveAgain(): void {
+  serveAgain(round: Exclude<Round, 'first'>): void {
+    this.round = round;
     this.askAgain();
     this.serve();
   }
@@ -211,6 +212,7 @@ export class Level {
     if (!mine) return inRoom(this.room);
     const isOwn = mine.job === shape.heads[at]!.seq;
     const after = reservations.from(mine);
+    if (isOwn && this.givesWay(after, usable, shape, at)) return undefined;
     const found = reservations.without(
       after,
       () => inRoom(this.room) ?? (isOwn ? this.placeAsReserved(mine, usable, shape, at) : undefined),
@@ -224,6 +226,27 @@ export class Level {
     }
     this.askAgain();
     return found;
+  }
+
+  /**
+   * Whether it is to start on Spot and give up what is reserved on demand, but not yet: that may have taken the place of what a queue
+   * before had reserved of Spot, so that what there is of it now is that queue's first.
+   */
+  private givesWay(
+    after: readonly Reservation[],
+    usable: readonly EnvironmentView[],
+    shape: ShapeView,
+    at: number,
+  ): boolean {
+    const { room, made, rules } = this;
+    const [mine] = after as [Reservation];
+    if (this.round !== 'again' || !isOnDemand(room, mine) || made.gaveWay.has(mine.job)) return false;
+    if (!rules.queues.some(({ priority }) => priority > this.queues[0]!.priority)) return false;
+    const found = this.reservations.without(after, () => this.placeIn(copyOf(room), usable, shape, at));
+    if (!found || isOnDemand(room, found)) return false;
+    made.gaveWay.add(mine.job);
+    made.spotOpen = false;
+    return true;
   }
 
   /** In the environment of the reservation alone: elsewhere nothing comes for what goes of a minimum. */
@@ -355,15 +378,8 @@ export class Level {
     job: number,
     environments: readonly EnvironmentView[],
   ): void {
-    const { room, reservations } = this;
     const waiting = { queue, job, groups, environments };
-    const onDemand = this.beforeSpot(() => {
-      const made = reserveOnDemand(room, waiting);
-      if (made) reservations.reserve(made);
-      return made;
-    });
-    const made = onDemand ?? reserveFor(room, waiting);
-    if (made && !onDemand) reservations.reserve(made);
+    if (!reserveIn(this, waiting) && this.round !== 'first') reserveBefore(this, waiting, this.rules.queues);
   }
 
   /** On demand also in the room that is reserved of Spot, which is what work on demand leaves (E-168). */
@@ -371,28 +387,8 @@ export class Level {
     if (this.reservations.spot().length === 0) return undefined;
     const onDemand = openTo(serving.usable, shape.groups).filter(mayReclaim);
     if (onDemand.length === 0) return undefined;
-    return this.beforeSpot(() => this.place(serving, onDemand, shape, at));
-  }
-
-  /** Does something as if nothing were reserved of Spot, and reserves that again as far as it is there then. */
-  private beforeSpot<T>(act: () => T): T {
-    const { room, reservations } = this;
-    const spot = reservations.spot();
-    for (const { queue } of spot) reservations.release(queue);
-    const done = act();
-    for (const reservation of spot) {
-      if (reservations.of(reservation.queue)) continue; // it has reserved anew meanwhile
-      if (hasRoom(room, reservation)) reservations.reserve(reservation);
-      else this.made.spotOpen = false;
-    }
-    return done;
+    return beforeSpot(this, () => this.place(serving, onDemand, shape, at));
   }
 }
 
 const isOfSeveral = (groups: readonly TaskGroup[]): boolean => groups.length > 1 || groups[0]!.count > 1;
-
-/** Those on demand first. */
-const inRank = (room: Room, reservations: readonly Reservation[]): readonly Reservation[] => [
-  ...reservations.filter((r) => isOnDemand(room, r)),
-  ...reservations.filter((r) => !isOnDemand(room, r)),
-];

@@ -1,7 +1,8 @@
 import type { Resources } from '../domain/container.ts';
+import type { HostView } from '../domain/host.ts';
 import { neverWins } from '../domain/spot-price.ts';
 import { BOUNDLESS, fits, isNothing, NOTHING, sum } from './amounts.ts';
-import { roomOf, setSpotPrice, unbound } from './change-room.ts';
+import { plannedHost, roomOf, setSpotPrice, unbound } from './change-room.ts';
 import { fitsHost, typesFor } from './choose-type.ts';
 import { couldEver, exceedsMaximum, placeJobIn, takesGroups } from './place.ts';
 import { hostOf, type PlannedHost, type Room } from './room.ts';
@@ -16,14 +17,42 @@ export type Never = (environment: EnvironmentView, groups: readonly TaskGroup[])
  * large enough, however much of ours ends.
  */
 export const notNowOf = (room: Room, never: Never): Never => {
-  const hosts = [...room.hosts.values()];
-  const now = { ...room, hosts: byId(hosts.filter((host) => host.open)) };
-  const asNow = found(() => now);
-  const isAsEver = hosts.every((host) => host.open && isNothing(host.foreign));
+  const { now, isAsEver } = groundOf(room);
+  const asNow = found(() => ({ ...room, hosts: now }));
   return (environment, groups) =>
     isAsEver && unlistedOf(room, environment) === undefined
       ? never(environment, groups)
       : asNow(environment, groups);
+};
+
+/** What hosts are like when nothing of ours runs there. */
+interface Ground {
+  /** As if they were all open and ours alone; those that were never met as large as can be. */
+  readonly ever: ReadonlyMap<string, PlannedHost>;
+  /** Those that are open. */
+  readonly now: ReadonlyMap<string, PlannedHost>;
+  /** They are all open, and ours alone. */
+  readonly isAsEver: boolean;
+}
+
+const grounds = new WeakMap<readonly HostView[], Ground>();
+
+/** The same for the same list: no start and no end of a task changes it. */
+const groundOf = ({ listed }: Room): Ground => {
+  const known = grounds.get(listed);
+  if (known) return known;
+  const ground = {
+    ever: byId(
+      listed.map((host) => ({
+        ...plannedHost({ ...host, foreign: NOTHING }),
+        ...(host.isUnmet && ENDLESS),
+      })),
+    ),
+    now: byId(listed.filter((host) => host.open).map(plannedHost)),
+    isAsEver: listed.every((host) => host.open && isNothing(host.foreign)),
+  };
+  grounds.set(listed, ground);
+  return ground;
 };
 
 const byId = (hosts: readonly PlannedHost[]) => new Map(hosts.map((host) => [host.id, host]));
@@ -33,15 +62,11 @@ const byId = (hosts: readonly PlannedHost[]) => new Map(hosts.map((host) => [hos
  * No start and no end of a task changes it.
  */
 export const neverOf = (room: Room): Never => {
-  const hosts = [...room.hosts.values()].map((host) => ({
-    ...host,
-    foreign: NOTHING,
-    ...(host.isUnmet && ENDLESS),
-  }));
-  const ever = { ...room, hosts: byId(hosts) };
+  const { ever: hosts } = groundOf(room);
+  const ever = { ...room, hosts };
   return found((environment) => {
     const unlisted = unlistedOf(room, environment);
-    return unlisted === undefined ? ever : { ...ever, hosts: byId([...hosts, boundless(unlisted)]) };
+    return unlisted === undefined ? ever : { ...ever, hosts: byId([...hosts.values(), boundless(unlisted)]) };
   });
 };
 
@@ -80,7 +105,6 @@ const neverIn = (
   groups: readonly TaskGroup[],
 ): Verdict | undefined => {
   const { supply } = environment;
-  const hosts = hostsFor(room, environment);
   if (!takesGroups(environment, groups)) return { kind: 'never-nodes' };
   if (supply.kind !== 'own' && supply.market.kind === 'spot' && neverWins(supply.market.bidPercentage)) {
     return { kind: 'never-bid', bid: supply.market.bidPercentage };
@@ -91,13 +115,14 @@ const neverIn = (
   }
   for (const { asks } of groups) {
     if (supply.kind !== 'launched') {
-      if (!fitsHost(asks, hosts))
+      if (!fitsHost(asks, hostsFor(room, environment)))
         return { kind: 'never-pool', needs: asks, ...sizeOf(room, environment, asks) };
       continue;
     }
     const large = supply.offers.filter((offer) => fits(asks, offer.size));
     if (large.length === 0) return { kind: 'never-type', largest: largest(supply.offers.map((o) => o.size)) };
     if (large.some((offer) => couldEver(room, offer, supply))) continue;
+    const hosts = hostsFor(room, environment);
     const [smallest] = typesFor(large, asks, hosts).sort((a, b) => a.size.milliVcpus - b.size.milliVcpus);
     if (smallest) {
       return { kind: 'never-maximum', maxMilliVcpus: supply.maxMilliVcpus, type: smallest.type };
@@ -115,8 +140,9 @@ const neverIn = (
 
 /** The size of the host that comes nearest. */
 const sizeOf = (room: Room, environment: EnvironmentView, needs: Resources) => {
-  const host = roomiest(hostsFor(room, environment), needs, ({ size }) => size);
-  return { pool: host.size, ...ofHosts(room, environment, host) };
+  const hosts = hostsFor(room, environment);
+  const host = roomiest(hosts, needs, ({ size }) => size);
+  return { pool: host.size, ...ofHosts(room, hosts, host) };
 };
 
 const largest = (sizes: readonly Resources[]): Resources => ({

@@ -68,7 +68,7 @@ test('E-136: the next of a shape comes in where its submission says', () => {
 /** The groups are served in turns, the one with the higher number first. */
 const inTurns = (starts = new Map<number, number>()): Choice => ({
   ...byRank,
-  compare: (a, b) => (starts.get(a.group) ?? 0) - (starts.get(b.group) ?? 0) || b.group - a.group,
+  scoreOf: ({ group }) => 1000 * (starts.get(group) ?? 0) - group,
   start: ({ group }) => void starts.set(group, (starts.get(group) ?? 0) + 1),
   copy: () => inTurns(new Map(starts)),
 });

@@ -1,4 +1,4 @@
-import { type Choice, type GroupHead, placeOf } from '../domain/group-choice.ts';
+import { type Choice, compared, type GroupHead, placeOf } from '../domain/group-choice.ts';
 import type { HeadView, ShapeView, TaskGroup } from './snapshot.ts';
 
 /** The next job of a shape. */
@@ -46,7 +46,7 @@ export class Ordered {
     );
     this.heads = [...this.groups.values()]
       .map((group) => groupHead(group.at(-1)!))
-      .sort((a, b) => choice.compare(b, a));
+      .sort((a, b) => compared(choice, b, a));
     this.moved = new Set();
   }
 
@@ -81,7 +81,7 @@ export class Ordered {
       if (!next) continue;
       const head = groupHead(next);
       this.heads.splice(
-        placeOf(this.heads, (other) => this.choice.compare(other, head)),
+        placeOf(this.heads, (other) => compared(this.choice, other, head)),
         0,
         head,
       );
@@ -99,6 +99,6 @@ export const firstOf = (choice: Choice, some: readonly Next[]): Next | undefined
   }
   let first: Next | undefined;
   for (const next of heads.values())
-    if (!first || choice.compare(groupHead(next), groupHead(first)) < 0) first = next;
+    if (!first || compared(choice, groupHead(next), groupHead(first)) < 0) first = next;
   return first;
 };

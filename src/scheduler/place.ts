@@ -7,13 +7,12 @@ import { apartIn, isTighter } from './apart.ts';
 import { addInstance, adopt, copyOf, occupy, removeInstance } from './change-room.ts';
 import { fitsHost, ranked } from './choose-type.ts';
 import { isTooMuch, noteTooMuch } from './found-once.ts';
+import { fullest } from './fullest.ts';
 import { couldMakeAnywhere, makeRoom } from './make-room.ts';
 import {
   holdOf,
   hostOf,
-  isOpenIn,
   isOpenTo,
-  looseIn,
   mayGo,
   mayPass,
   openInstances,
@@ -221,33 +220,6 @@ const made = (
   }
 };
 
-/** Rule E-166: of the instances that run, the one it leaves the least of; GPUs only to who has no other (E-163). */
-const fullest = (room: Room, environment: EnvironmentView, asks: Resources): PlannedInstance | undefined => {
-  if (environment.supply.kind === 'slices') return undefined;
-  let best: PlannedInstance | undefined;
-  const some = asks.milliVcpus > 0 ? looseIn(room) : room.instances.values();
-  for (const instance of some) {
-    // what costs the least to ask bars the most, of thousands
-    if (!isOpenIn(environment.seq, instance)) continue;
-    if (instance.type !== HOST && !fits(asks, instance.free)) continue;
-    if (best && !isBefore(room, instance, best, asks)) continue;
-    if (mayTake(room, environment, instance, asks)) best = instance;
-  }
-  return best;
-};
-
-const mayTake = (
-  room: Room,
-  environment: EnvironmentView,
-  instance: PlannedInstance,
-  asks: Resources,
-): boolean => {
-  const host = hostOf(room, instance.host);
-  const needs = takesOf(room, instance, asks);
-  if (!isOpenTo(environment, host) || !fits(needs, instance.free)) return false;
-  return instance.type !== HOST || fits(needs, host.free);
-};
-
 /**
  * The instance that is a host itself: a new one where the environment has none there, or the one that it has, once instances
  * that are idle have given the host its room back.
@@ -298,20 +270,6 @@ const cleared = (
     makeRoom(room, environment.seq, { host: host.id, needs: needsOf(host), over, comes }, retires),
   );
 };
-
-const isBefore = (room: Room, a: PlannedInstance, b: PlannedInstance, asks: Resources): boolean => {
-  const [left, other] = [leftOn(room, a), leftOn(room, b)];
-  const by =
-    a.ended - b.ended ||
-    (asks.gpus === 0 ? Math.sign(a.size.gpus) - Math.sign(b.size.gpus) : 0) ||
-    left.milliVcpus - other.milliVcpus ||
-    left.memoryMiB - other.memoryMiB;
-  return by < 0 || (by === 0 && a.id < b.id);
-};
-
-/** An instance that is a host itself has what all that is there leaves of it. */
-const leftOn = (room: Room, { type, host, free }: PlannedInstance): Resources =>
-  type === HOST ? hostOf(room, host).free : free;
 
 /** Rule E-169. */
 export const isAffordable = (room: Room, market: Market): boolean =>
@@ -372,6 +330,7 @@ export const launch = (
   const possible = supply.offers.filter(
     (offer) => couldEver(room, offer, supply) && couldMakeAnywhere(room, offer.size),
   );
+  if (possible.length === 0) return undefined;
   for (const offer of ranked(possible, asks, waiting, room.hosts.values())) {
     const over = overMaximum(room, seq, supply, offer);
     const needsOf = (host: PlannedHost) => takes(offer.size, host);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { staleIn } from '../../test/support/kept.ts';
 import { after, cpu, queue, snapshot } from '../../test/support/scheduler.ts';
 import {
   affordable,
@@ -20,7 +21,7 @@ import { roomOf, setSpotPrice } from './change-room.ts';
 import { neverOf, notNowOf } from './never.ts';
 import { plan } from './plan.ts';
 import { mayReclaim } from './reserve.ts';
-import type { Room } from './room.ts';
+import { isOpenIn, type Room } from './room.ts';
 import { serve } from './serve.ts';
 import type { Plan, Snapshot } from './snapshot.ts';
 
@@ -129,6 +130,7 @@ test('property over many plans: what a room counts as held is what its reservati
         }
         for (const { id, reserved, closed } of instances)
           assert.deepEqual([reserved, closed], [NOTHING, false], id);
+        assert.deepEqual(staleIn(room), []);
         const counted = [...room.going.values(), ...room.launching.values()];
         assert.ok(
           counted.every((amount) => amount === 0),
@@ -137,6 +139,8 @@ test('property over many plans: what a room counts as held is what its reservati
         for (const [environment, used] of room.used) {
           const own = instances.filter((i) => i.environment === environment).map(({ size }) => size);
           assert.equal(used, sum(own).milliVcpus);
+          const working = instances.filter((i) => i.tasks > 0 && isOpenIn(environment, i));
+          assert.equal(room.working!.get(environment) ?? 0, sum(working.map(({ size }) => size)).milliVcpus);
         }
       });
     }),

@@ -13,6 +13,7 @@ import {
   isSpot,
   leavesMinimums,
   mayPass,
+  type PlannedHost,
   type PlannedInstance,
   type Room,
   takesOf,
@@ -166,6 +167,8 @@ const isCovered = (
   const waitedFor = new Set(r.victims.map(({ instance }) => instance));
   const left = new Map(r.portions.map(({ host }) => [host, hostOf(room, host)]));
   let used = usedBy(room, r.environment);
+  // all that is looked for below only leaves more
+  if (waitedFor.size === 0 && isWithinReach(room, r, environment, left, used)) return true;
   for (const instance of room.instances.values()) {
     const isWaitedFor = waitedFor.has(instance.id);
     if (isWaitedFor && (instance.closed || !isNothing(instance.reserved))) return false;
@@ -177,12 +180,22 @@ const isCovered = (
     const back = plus(heldOnHost(instance), goes ? holdOf(room, instance) : NOTHING);
     left.set(host.id, { ...host, free: plus(host.free, back), slotsLeft: host.slotsLeft + instance.tasks });
   }
+  return isWithinReach(room, r, environment, left, used);
+};
+
+/** Whether hosts leave that much, and the environment's maximum does, of which so much is used. */
+const isWithinReach = (
+  room: Room,
+  r: Reservation,
+  { supply }: EnvironmentView,
+  left: ReadonlyMap<string, PlannedHost>,
+  used: number,
+): boolean => {
   const isThere = ({ host: id, asks, tasks }: Portion): boolean => {
     const host = left.get(id)!;
     return host.open && tasks <= host.slotsLeft && fits(asks, host.free);
   };
   if (!r.portions.every(isThere)) return false;
-  const { supply } = environment;
   if (supply.kind === 'own' || r.milliVcpus === 0) return true;
   return mayPass(room, r.environment, supply)
     ? used < supply.maxMilliVcpus

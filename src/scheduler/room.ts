@@ -54,14 +54,20 @@ export interface FoundOnce {
   idle: Idle | undefined;
   /** What tasks asked for that found no room, by environment: until something becomes free. */
   readonly tooMuch: Map<number, readonly Resources[]>;
+  /** How many open instances are as large as what was asked, by environment and that: until one comes, goes, opens or closes. */
+  large: Map<string, number>;
 }
 
 /** Hosts, environments and their instances while a plan is made. */
 export interface Room {
+  /** The hosts as they were listed, which no plan changes. */
+  readonly listed: readonly HostView[];
   readonly hosts: Table<string, PlannedHost>;
   readonly environments: ReadonlyMap<number, EnvironmentView>;
   /** vCPUs that count towards each environment's maximum. */
   readonly used: ReadonlyMap<number, number>;
+  /** vCPUs of instances with tasks that take more; undefined where that is not known. */
+  readonly working: ReadonlyMap<number, number> | undefined;
   /** Those of `used` that go, and are not replaced, once reservations get what they wait for. */
   readonly going: ReadonlyMap<number, number>;
   /** How many reservations are to launch instances there. */
@@ -156,6 +162,18 @@ export const openInstances = (room: Room, environment: number): PlannedInstance[
 
 /** How many of those hold what is asked, once they are empty. */
 export const countLarge = (room: Room, environment: number, asks: Resources): number => {
+  const { large } = room.found;
+  const key = `${environment} ${asks.milliVcpus} ${asks.memoryMiB} ${asks.gpus}`;
+  const known = large.get(key);
+  if (known !== undefined) return known;
+  const many = findLarge(room, environment, asks);
+  if (large.size < MOST_LARGE) large.set(key, many);
+  return many;
+};
+
+const MOST_LARGE = 1000;
+
+const findLarge = (room: Room, environment: number, asks: Resources): number => {
   let many = 0;
   for (const instance of room.instances.values()) {
     if (isOpenIn(environment, instance) && fits(takesOf(room, instance, asks), instance.size)) many++;

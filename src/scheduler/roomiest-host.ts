@@ -11,25 +11,28 @@ export const roomiest = (
   needs: Resources,
   has: (host: PlannedHost) => Resources,
 ): PlannedHost => {
-  const open = hosts.filter((host) => host.open);
-  let best: { readonly host: PlannedHost; readonly share: number } | undefined;
-  for (const host of open.length > 0 ? open : hosts) {
+  let best: PlannedHost | undefined;
+  let most = 0;
+  for (const host of hosts) {
+    if (best?.open && !host.open) continue;
     const share = shareOf(needs, has(host));
-    if (!best || share > best.share) best = { host, share };
+    if (best && share <= most && host.open === best.open) continue;
+    [best, most] = [host, share];
   }
-  return best?.host ?? hostOf({ hosts: new Map() }, 'none');
+  return best ?? hostOf({ hosts: new Map() }, 'none');
 };
 
 /** Those that an environment's tasks may come to, open or not. */
-export const hostsFor = (room: Room, environment: EnvironmentView): PlannedHost[] =>
-  [...room.hosts.values()].filter((host) => mayUse(environment, host));
+export const hostsFor = (room: Room, environment: EnvironmentView): PlannedHost[] => {
+  const hosts: PlannedHost[] = [];
+  for (const host of room.hosts.values()) if (mayUse(environment, host)) hosts.push(host);
+  return hosts;
+};
 
 /** Which one it is of those that an environment has; nothing where there is but one host. */
 export const ofHosts = (
-  room: Room,
-  environment: EnvironmentView,
+  { hosts }: Room,
+  some: readonly PlannedHost[],
   { name }: PlannedHost,
-): { readonly of?: OfHosts } => {
-  if (room.hosts.size === 1) return {};
-  return { of: { name, open: hostsFor(room, environment).filter(({ open }) => open).length } };
-};
+): { readonly of?: OfHosts } =>
+  hosts.size === 1 ? {} : { of: { name, open: some.filter(({ open }) => open).length } };

@@ -3,7 +3,16 @@ import { isNothing, NOTHING } from './amounts.ts';
 import { removeInstance } from './change-room.ts';
 import type { Left } from './left.ts';
 import { isAffordable, launch, type NewRef, type Steps } from './place.ts';
-import { hostOf, isOpenIn, mayGo, type PlannedInstance, type Room, totalOf, usedBy } from './room.ts';
+import {
+  hostOf,
+  isOpenIn,
+  looseIn,
+  mayGo,
+  type PlannedInstance,
+  type Room,
+  totalOf,
+  usedBy,
+} from './room.ts';
 import type { EnvironmentView, Plan, QueueView } from './snapshot.ts';
 
 type Launched = Extract<EnvironmentView['supply'], { kind: 'launched' }>;
@@ -26,6 +35,7 @@ const retireWhere = (
   why: (instance: PlannedInstance) => Retire['reason'] | undefined,
 ): Retire[] => {
   const retired: Retire[] = [];
+  if (!isAnyEmpty(room)) return retired;
   for (const instance of room.instances.values()) {
     const reason = instance.tasks > 0 || instance.fresh ? undefined : why(instance);
     if (reason === undefined) continue;
@@ -33,6 +43,12 @@ const retireWhere = (
     retired.push({ instance: instance.id, reason });
   }
   return retired;
+};
+
+/** Asked first: mostly none is, of thousands. */
+const isAnyEmpty = (room: Room): boolean => {
+  for (const { tasks } of looseIn(room)) if (tasks === 0) return true;
+  return false;
 };
 
 /** A host has been without a task for the whole grace, and is none that stands without. */
@@ -132,6 +148,7 @@ const wishOf = (room: Room, environment: number, { wishedMilliVcpus: wished }: L
     : Math.min(wished, usedBy(room, environment));
 
 const atWork = (room: Room, environment: number, supply: Launched): number => {
+  if (room.working && supply.minMilliVcpus === 0) return room.working.get(environment) ?? 0;
   let milliVcpus = 0;
   for (const instance of room.instances.values()) {
     if (!isOpenIn(environment, instance)) continue;

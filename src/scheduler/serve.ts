@@ -30,11 +30,11 @@ export const serve = (room: Room, earlier: readonly Reservation[], rules: Rules)
   const owed = isSpotThere(room) ? earlier.filter((r) => isOnDemand(room, r) && waits(rules.queues, r)) : [];
   const done = owed.length > 0 ? serveOwed(room, earlier, owed, rules) : serveIn(room, earlier, rules, true);
   const { levels, made, reservations } = done;
-  const { unplaced, spotOpen: _, tokens, ...rest } = made;
+  const { placements, launches, retires, unplaced, tokens } = made;
   const heads = levels.flatMap((level) => level.heads());
   const bare = reservations.without(reservations.all(), () => copyOf(room));
   const reasons = reasonsOf(bare, unplaced.values(), rules, usedFor(room, reservations, heads));
-  return { ...rest, waits: reasons, heads, reservations, claims: tokens.all() };
+  return { placements, launches, retires, waits: reasons, heads, reservations, claims: tokens.all() };
 };
 
 /** Queues that were served, in a room of their own. */
@@ -66,6 +66,7 @@ const serveIn = (room: Room, earlier: readonly Reservation[], rules: Rules, spot
     retires: [],
     placements: [],
     spotOpen: spotFirst,
+    gaveWay: new Set(),
     tokens: new TokensLeft(rules.consumables),
     unplaced: new Map(),
   };
@@ -78,17 +79,21 @@ const serveIn = (room: Room, earlier: readonly Reservation[], rules: Rules, spot
   }
   for (let again = 0; again < MOST_AGAIN && !made.spotOpen; again++) {
     made.spotOpen = true;
-    // what those below reserved of Spot while it was closed is not kept from who comes before them
-    const kept = reservations.spot().filter((r) => !levels[0]!.queues.some(({ seq }) => seq === r.queue));
+    // what those below reserved of Spot while it was closed, or are to give up for Spot, is not kept from who comes before them
+    const kept = reservations.all().filter((r) => yields(room, made, levels, r));
     for (const { queue } of kept) reservations.release(queue);
     for (const level of levels) {
       const ours = kept.filter((r) => level.queues.some(({ seq }) => seq === r.queue));
       for (const r of ours) if (hasRoom(room, r)) reservations.reserve(r);
-      level.serveAgain();
+      level.serveAgain(again + 1 < MOST_AGAIN ? 'again' : 'last');
     }
   }
   return { room, made, levels, reservations };
 };
+
+/** Whether what a queue holds that is not among the first is not kept from those. */
+const yields = (room: Room, { gaveWay }: Made, [first]: readonly Level[], r: Reservation): boolean =>
+  !first!.queues.some(({ seq }) => seq === r.queue) && (!isOnDemand(room, r) || gaveWay.has(r.job));
 
 /** More are seldom needed: what Spot leaves then, it leaves until the next plan. */
 const MOST_AGAIN = 3;

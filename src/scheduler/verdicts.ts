@@ -68,7 +68,7 @@ const verdictOf = (
     kind: 'room',
     free,
     pool: host.size,
-    ...ofHosts(room, environment, host),
+    ...ofHosts(room, hosts, host),
     busy,
     ...(type !== undefined && { type }),
     ...(minimums.length > 0 && { minimums }),

@@ -1,6 +1,6 @@
 import { builtIn } from '../auth/built-in-policies.ts';
 import { compile, type Policy } from '../auth/policy/compile.ts';
-import { type DocumentKind, readDocument } from '../auth/policy/document.ts';
+import { readDocument } from '../auth/policy/document.ts';
 import type { Rights } from '../auth/policy/evaluate.ts';
 import { isRefusal } from '../domain/refusal.ts';
 import { accessTagsOf, attachedTo, inlineOf } from '../store/access/held-policies.ts';
@@ -20,15 +20,7 @@ export interface Held {
   /** Whether any looks at who submitted a job. */
   readonly readsOwners: boolean;
   /** Where its policies come from. */
-  readonly sources: readonly Source[];
-}
-
-export interface Source {
-  readonly policy: Policy;
-  /** The ARN of a managed one; of an inline one its name and whose it is. */
-  readonly name: string;
-  /** Its document, as it was sent. */
-  readonly text: string;
+  readonly sources: readonly Read[];
 }
 
 /** What is known of owners already. */
@@ -55,15 +47,8 @@ const readHeld = async (
   owners: readonly Owner[],
   boundary: string | null,
 ): Promise<Held> => {
-  const identity: Read[] = [];
-  const attached = new Set<string>();
-  for (const owner of owners) {
-    for (const { name, document } of await inlineOf(tx, owner))
-      identity.push(readOf(document, 'inline', `${name} of the ${owner.kind}`));
-    for (const arn of await attachedTo(tx, owner)) attached.add(arn);
-  }
-  for (const arn of attached) identity.push(...(await managed(tx, arn)));
-  const bounds = boundary === null ? [] : await managed(tx, boundary);
+  const identity = (await sourcesOf(tx, owners)).map(readOf);
+  const bounds = boundary === null ? [] : (await sourcesOfManaged(tx, boundary)).map(readOf);
   const tags = await accessTagsOf(tx, self);
   return {
     owner: nameOf(self),
@@ -81,8 +66,10 @@ const readHeld = async (
 /** What the policies of a session leave of its role's rights (A-069, A-070); those that are gone allow nothing. */
 export const cutRights = async (tx: Tx, held: Held, { policy, policyArns }: SessionDoc): Promise<Held> => {
   if (policy === undefined && policyArns === undefined) return held;
-  const session = policy === undefined ? [] : [readOf(policy, 'inline', 'of the session')];
-  for (const arn of policyArns ?? []) session.push(...(await managed(tx, arn)));
+  const sources = policy === undefined ? [] : [{ id: 'Policy', type: 'none', text: policy } as const];
+  const managed = [];
+  for (const arn of policyArns ?? []) managed.push(...(await sourcesOfManaged(tx, arn)));
+  const session = [...sources, ...managed].map(readOf);
   return {
     ...held,
     rights: { ...held.rights, session: session.map((one) => one.policy) },
@@ -101,26 +88,55 @@ export const overlaid = (
   return { ...Object.fromEntries(seen), ...above };
 };
 
+/** A policy as it is kept, and where it comes from. */
+export interface Source {
+  readonly id: string;
+  /** As simulations name it. */
+  readonly type: 'user' | 'group' | 'role' | 'aws-managed' | 'user-managed' | 'none';
+  readonly text: string;
+  /** Of a managed one. */
+  readonly arn?: string;
+}
+
+/** The inline policies of owners, and then what they have attached, each once. */
+export const sourcesOf = async (tx: Tx, owners: readonly Owner[]): Promise<Source[]> => {
+  const sources: Source[] = [];
+  const attached = new Set<string>();
+  for (const owner of owners) {
+    const type = owner.kind as 'user' | 'group' | 'role';
+    for (const { name, document } of await inlineOf(tx, owner))
+      sources.push({ id: name, type, text: document });
+    for (const arn of await attachedTo(tx, owner)) attached.add(arn);
+  }
+  for (const arn of attached) sources.push(...(await sourcesOfManaged(tx, arn)));
+  return sources;
+};
+
+/** None where it grants nothing here, or is gone. */
+export const sourcesOfManaged = async (tx: Tx, arn: string): Promise<Source[]> => {
+  const own = builtIn(arn);
+  const text = own ?? (await documentInForce(tx, arn));
+  const id = arn.slice(arn.lastIndexOf('/') + 1);
+  return text === undefined
+    ? []
+    : [{ id, type: own === undefined ? 'user-managed' : 'aws-managed', text, arn }];
+};
+
 /** A document, compiled. */
-interface Read extends Source {
+export interface Read extends Source {
+  readonly policy: Policy;
   readonly readsTags: boolean;
   readonly readsOwners: boolean;
 }
 
-const readOf = (text: string, kind: DocumentKind, name: string): Read => {
-  const document = readDocument(text, kind);
+const readOf = (source: Source): Read => {
+  const { text, arn } = source;
+  const document = readDocument(text, arn === undefined ? 'inline' : 'managed');
   if (isRefusal(document)) throw new Error(`a policy that was saved cannot be read: ${document.message}`);
   return {
-    policy: compile(document, kind === 'managed' ? name : undefined),
-    name,
-    text,
+    ...source,
+    policy: compile(document, arn),
     readsTags: /resourcetag\//i.test(text),
     readsOwners: /longshore:jobowner/i.test(text),
   };
-};
-
-/** None where it grants nothing here, or is gone. */
-const managed = async (tx: Tx, arn: string): Promise<Read[]> => {
-  const document = builtIn(arn) ?? (await documentInForce(tx, arn));
-  return document === undefined ? [] : [readOf(document, 'managed', arn)];
 };

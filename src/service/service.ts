@@ -17,7 +17,7 @@ import type { IdentityKeys } from './identity-keys.ts';
 import type { KnownFacts } from './known-facts.ts';
 import type { LastHour } from './last-hour.ts';
 import type { Names } from './names.ts';
-import type { Principal } from './principal.ts';
+import type { Who } from './principal.ts';
 import type { Principals } from './principals.ts';
 import type { ShareUses } from './share-uses.ts';
 import type { Specs } from './spec-cache.ts';
@@ -113,8 +113,10 @@ export interface Caller {
   readonly requestId?: string;
   /** The line of the audit for what this call changes, once it is known what the change comes to. */
   readonly recordOf?: (answer: unknown) => string;
-  /** Who it is; root with its own key is none. */
-  readonly principal?: Principal;
+  /** Root with its own key is none of them. */
+  readonly who?: Who;
+  /** Since when its session is, in wall milliseconds; with a key of its own it has none. */
+  readonly sessionSince?: number;
   /** The role that it may have, by its id (`AROA…`). */
   readonly roleId?: string;
   /** The revision that it was asked about of a definition that it names without one: that counts, whatever was registered since. */

@@ -32,14 +32,13 @@ const PUT = `
 /** Writes what is another than before, and removes what does not count any more. */
 export const writeUse = async (tx: Tx, share: number, before: ShareUse, use: ShareUse): Promise<void> => {
   const isSame = before.width === use.width;
-  const known = new Map(isSame ? before.buckets.map((bucket) => [bucket.start, bucket]) : []);
+  const known = new Set(isSame ? before.buckets : []);
   const oldest = isSame ? use.buckets[0]!.start : Number.MAX_SAFE_INTEGER;
   if (!isSame || before.buckets.some(({ start }) => start < oldest))
     await tx.run('DELETE FROM share_uses WHERE share = ? AND start < ?', [share, oldest]);
   for (const bucket of use.buckets) {
+    if (known.has(bucket)) continue;
     const { start, used, moment, endedMilliVcpus, endedUsed } = bucket;
-    const was = known.get(start);
-    if (was?.used === used && was.endedMilliVcpus === endedMilliVcpus) continue;
     await tx.run(PUT, [share, start, use.width, used, moment, endedMilliVcpus, endedUsed]);
   }
 };

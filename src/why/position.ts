@@ -1,5 +1,5 @@
 import type { SharesView } from '../domain/fair-share/choice.ts';
-import { type GroupHead, placeOf } from '../domain/group-choice.ts';
+import { compared, type GroupHead, placeOf } from '../domain/group-choice.ts';
 import type { QueueOrder } from '../domain/queue-order.ts';
 import { groupHeads, nextInGroup } from '../store/job-groups.ts';
 import { firstInQueue } from '../store/runnable.ts';
@@ -82,7 +82,7 @@ export class QueuePositions {
     const choice = this.order.choiceOf(this.shares.get(queue));
     const groups = new Map(heads.map((head) => [head.group, [head]]));
     // the first at the end
-    const left = heads.toSorted((a, b) => choice.compare(b, a));
+    const left = heads.toSorted((a, b) => compared(choice, b, a));
     const places: GroupHead[] = [];
     for (let first = left.pop(); first && places.length < COUNTED; first = left.pop()) {
       places.push(first);
@@ -93,7 +93,7 @@ export class QueuePositions {
       const [head] = next;
       if (head)
         left.splice(
-          placeOf(left, (other) => choice.compare(other, head)),
+          placeOf(left, (other) => compared(choice, other, head)),
           0,
           head,
         );

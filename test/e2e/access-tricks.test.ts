@@ -141,11 +141,60 @@ test('a request about more than any operation takes is refused, and not asked ab
   await allow(server, 'ann', [{ Action: '*' }]);
   const many = (n: number) => Array.from({ length: n }, () => '7b1f0c9e-3a54-4c11-9d53-0f7a2b6f8f10');
   assert.equal((await asBatch(ann, 'terminatejobs', { reason: 'r', jobs: many(51) })).status, 400);
-  assert.equal((await asBatch(ann, 'terminatejobs', { reason: 'r', jobs: many(101) })).status, 403);
   const tags = Object.fromEntries(many(101).map((id, n) => [`${id}${n}`, '']));
   assert.equal((await asBatch(ann, 'createschedulingpolicy', { name: 'r', tags })).status, 403);
   const long = { jobName: 'j', jobQueue: 'q'.repeat(5000), jobDefinition: 'd' };
   assert.equal((await asBatch(ann, 'submitjob', long)).status, 403);
+});
+
+test('a list that is too long is told so to who may do nothing, as to root, and nothing else gets past with it', async () => {
+  await allow(server, 'ann', [{ Action: 'iam:GetUser' }]);
+  const many = (n: number): (string | null)[] =>
+    Array.from({ length: n }, (_, at) => `7b1f0c9e-3a54-4c11-9d53-0f7a2b6f${8000 + at}`);
+  const ecs = (key: Signing, operation: string, body: object) =>
+    ask(
+      server.url,
+      { ...key, service: 'ecs' },
+      {
+        path: '/',
+        headers: { 'x-amz-target': `AmazonEC2ContainerServiceV20141113.${operation}` },
+        body: JSON.stringify(body),
+      },
+    );
+  const ways: ((key: Signing, list: (string | null)[]) => Promise<Answered>)[] = [
+    (key, jobs) => asBatch(key, 'canceljobs', { reason: 'r', jobs }),
+    (key, jobs) => asBatch(key, 'terminatejobs', { reason: 'r', jobs }),
+    (key, clusters) => ecs(key, 'DescribeClusters', { clusters }),
+    (key, tasks) => ecs(key, 'DescribeTasks', { tasks }),
+    (key, containerInstances) => ecs(key, 'DescribeContainerInstances', { containerInstances }),
+  ];
+  for (const asking of ways) {
+    const [own, roots] = [await asking(ann, many(101)), await asking(server.rootKey, many(101))];
+    assert.deepEqual([own.status, own.json.message], [400, roots.json.message]);
+    // what is no text is not counted by the operation either
+    const hidden = [...many(1), ...Array.from({ length: 150 }, () => null)];
+    const past = await asking(ann, hidden);
+    assert.ok(/not authorized to perform|NULL_VALUE/.test(past.text), past.text);
+    assert.match((await asking(ann, many(1))).text, /not authorized to perform/);
+  }
+});
+
+test('tags whose keys differ in case alone can be taken away by who may take each', async () => {
+  const resourceArn = 'arn:aws:batch:us-east-1:012345678910:scheduling-policy/both';
+  await asBatch(server.rootKey, 'createschedulingpolicy', { name: 'both', tags: { Team: 'a', team: 'b' } });
+  const untag = () =>
+    ask(server.url, ann, {
+      method: 'DELETE',
+      path: `/v1/tags/${encodeURIComponent(resourceArn)}?tagKeys=Team&tagKeys=team`,
+    });
+  const only = (...keys: string[]) =>
+    allow(server, 'ann', [
+      { Action: 'batch:UntagResource', Condition: { 'ForAllValues:StringEquals': { 'aws:TagKeys': keys } } },
+    ]);
+  await only('team');
+  assert.equal((await untag()).status, 403);
+  await only('team', 'Team');
+  assert.equal((await untag()).status, 200);
 });
 
 test('the log tells who changed what somebody may do, and what was refused, of every service', async () => {

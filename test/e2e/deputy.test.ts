@@ -185,3 +185,27 @@ test('A-143 A-151: tags of roles are asked about when they are set, and no key t
   assert.equal((await create({ TagKeys: ['team'] })).status, 403);
   assert.equal((await create({ Tags })).status, 200);
 });
+
+test('A-178: an issuer of identities is asked about by its own ARN, whatever account is named', async () => {
+  await asRoot(server, 'CreateOpenIDConnectProvider', { Url: 'https://ids.example/a', ClientIDList: ['c'] });
+  await allow(server, 'ann', [
+    { Action: 'iam:*' },
+    { Effect: 'Deny', Action: 'iam:*', Resource: `${ACCOUNT}:oidc-provider/*` },
+  ]);
+  for (const account of ['012345678910', '999999999999'])
+    for (const action of [
+      'DeleteOpenIDConnectProvider',
+      'TagOpenIDConnectProvider',
+      'AddClientIDToOpenIDConnectProvider',
+    ])
+      assert.equal(
+        (
+          await asIam(action, {
+            OpenIDConnectProviderArn: `arn:aws:iam::${account}:oidc-provider/ids.example/a`,
+            ClientID: 'evil',
+            Tags: [{ Key: 'a', Value: 'b' }],
+          })
+        ).status,
+        403,
+      );
+});

@@ -97,3 +97,29 @@ test('A-075: a session that was answered is there after kill -9, and one that wa
   const answer = await ask(again.url, keptKeys, { path: '/v1/describejobqueues', body: '{}' });
   assert.equal(answer.status, 403);
 });
+
+test('A-019 A-073: no session that is asked for or used while its role goes outlives it', async (t) => {
+  const server = await serverFor(t);
+  const ann = await makeUser(server, 'ann');
+  for (let round = 0; round < 10; round++) {
+    const role = await makeRole(server, 'passing', TRUST, LIST);
+    const keys = await assume(server, ann, role);
+    const input = { RoleArn: role, RoleSessionName: 'here' };
+    const asking = Array.from({ length: 20 }, (_, n) =>
+      n % 2
+        ? query(server, ann, 'sts', 'AssumeRole', input)
+        : ask(server.url, keys, { path: '/v1/describejobqueues', body: '{}' }),
+    );
+    await asRoot(server, 'DeleteRolePolicy', { RoleName: 'passing', PolicyName: 'p' });
+    await asRoot(server, 'DeleteRole', { RoleName: 'passing' });
+    const answers = await Promise.all(asking);
+    const issued = answers
+      .filter(({ text }) => text.includes('<SessionToken>'))
+      .map(({ text }) => keysIn(text));
+    for (const key of [keys, ...issued])
+      assert.equal((await query(server, key, 'sts', 'GetCallerIdentity')).status, 403);
+    for (const { status } of answers) assert.ok(status === 200 || status === 403);
+  }
+  const left = await server.service.store.read((tx) => tx.all('SELECT id FROM sessions'));
+  assert.deepEqual(left, []);
+});

@@ -131,6 +131,7 @@ test('A-082: tokens that are not to be believed', async () => {
     ['made in the future', await issuer.token({ iat: now + 300 })],
     ['no end', await issuer.token({ exp: undefined })],
     ['no subject', await issuer.token({ sub: undefined })],
+    ['a claim under two names', await issuer.token({ SUB: 'somebody-else' })],
     ['a short subject', await issuer.token({ sub: 'short' })],
     ['no audience', await issuer.token({ aud: undefined })],
     [

@@ -39,6 +39,9 @@ const START_FAILURES = [
   `DockerTimeoutError: ${'x'.repeat(300)}`,
 ];
 
+const TURNED_AWAY = "Pod was rejected: Node didn't have enough resource: cpu";
+const LOST_FOR = 'PreemptionByScheduler: preempting to accommodate a higher priority pod';
+
 const isEnd = (report: TaskReport | undefined): boolean =>
   report !== undefined && report.kind !== 'waiting' && report.kind !== 'running';
 
@@ -121,6 +124,11 @@ export class Host {
       this.note('failed start', taskId);
       return { startsAfterMilliseconds, failsToStart: r.pick(START_FAILURES) };
     }
+    const own = new Random(this.seed, 'turned away', taskId);
+    if (this.misbehaves && own.chance(task.isTurnedAway)) {
+      this.note('turned away', taskId);
+      return { isTurnedAway: TURNED_AWAY };
+    }
     const forever = order.container.command[0] === 'wait' && this.misbehaves;
     const told = TOLD[order.container.command[0]!];
     const usual = r.chance(task.long) ? r.int(1000, 90_000) : r.skewed(1, 3000);
@@ -136,6 +144,7 @@ export class Host {
       ...(exitCode === 137 && { reason: OOM }),
       ignoresTerm: r.chance(task.ignoresTerm),
       isLost,
+      ...(own.chance(0.5) && { lostFor: LOST_FOR }),
     };
   }
 

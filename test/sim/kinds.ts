@@ -21,10 +21,10 @@ const KINDS: readonly string[] = [
   ...['-1 > 0', '0 > 1', '0 > 2', '1 > 2'].map((change) => `transition: instance ${change}`),
   'transition: task recalled',
   ...FAULTS.map((fault) => `fault: ${fault}`),
-  ...['failed start', 'lost task'].map((fault) => `fault: ${fault}`),
+  ...['failed start', 'lost task', 'turned away'].map((fault) => `fault: ${fault}`),
   ...['lost', 'doubled', 'late', 'reordered'].map((fate) => `fault: report ${fate}`),
   ...['commit', 'group', 'placed', 'statement'].map((kind) => `fault: disk: ${kind} failed`),
-  ...['running', 'exited', 'failed', 'lost'].map((kind) => `report: ${kind}`),
+  ...['running', 'exited', 'failed', 'lost', 'unstarted'].map((kind) => `report: ${kind}`),
   ...OPERATIONS.map((operation) => `request: ${operation}`),
   ...new Set(REFUSALS.map(([name]) => `refusal: ${name}`)),
 ];

@@ -55,6 +55,7 @@ export interface Swarm {
   readonly task: {
     readonly slowStart: number;
     readonly failsToStart: number;
+    readonly isTurnedAway: number;
     readonly fails: number;
     readonly isLost: number;
     readonly ignoresTerm: number;
@@ -165,6 +166,7 @@ export const swarmOf = (seed: number): Swarm => {
     task: {
       slowStart: some(0.5),
       failsToStart: some(0.2),
+      isTurnedAway: new Random(seed, 'turned away').pick([0, 0, 0.1, 0.3]),
       fails: some(0.6),
       isLost: some(0.1),
       ignoresTerm: some(0.5),

@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { LogFile } from '../../src/engines/docker/log-keeper.ts';
 import { type OpenedDocker, openDockerEngine } from '../../src/engines/docker/open.ts';
 import type { Inspected } from '../../src/engines/docker/outcome.ts';
 import type { DockerEngineSettings } from '../../src/engines/docker/settings.ts';
+import type { LogFile } from '../../src/engines/logs/log-file.ts';
 import { EVERYTHING } from '../../src/engines/mounts.ts';
 import { silentLog } from '../../src/lib/logger.ts';
 import { later } from './cli.ts';

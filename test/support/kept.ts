@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Instance } from '../../src/domain/instance.ts';
 import { change, nothingRuns, type Running } from '../../src/loops/running.ts';
+import { countLarge, type Room } from '../../src/scheduler/room.ts';
 import type { ActiveTask } from '../../src/store/task-rows.ts';
 
 /** What there is in the store. */
@@ -36,6 +37,17 @@ const differences = (
     );
 };
 
+/** Where how many instances are as large as what was asked is not what there are now. */
+export const staleIn = (room: Room): string[] =>
+  [...room.found.large].flatMap(([key, found]) => {
+    const [environment, milliVcpus, memoryMiB, gpus] = key.split(' ').map(Number) as Four;
+    const anew = { ...room, found: { ...room.found, large: new Map() } };
+    const there = countLarge(anew, environment, { milliVcpus, memoryMiB, gpus });
+    return there === found ? [] : [`${found} of ${key}, there are ${there}`];
+  });
+
+type Four = [number, number, number, number];
+
 /** What is kept beside tasks and instances is what these would give anew. */
 const falseWithin = (kept: Running): string[] => {
   const anew = nothingRuns(kept.ground);
@@ -51,6 +63,7 @@ const falseWithin = (kept: Running): string[] => {
     milliVcpus,
     homeless,
     used: [...room.used].filter(([, used]) => used !== 0).sort(),
+    working: [...room.working!].filter(([, working]) => working !== 0).sort(),
   });
   const isSame = isDeepStrictEqual(numbers(kept), numbers(anew));
   return [
@@ -63,6 +76,7 @@ const falseWithin = (kept: Running): string[] => {
     ...differences('limited', kept.limited.values(), anew.limited.values()),
     ...differences('idle', kept.idle.values(), anew.idle.values()),
     ...differences('draining', kept.draining.values(), anew.draining.values()),
+    ...staleIn(kept.room),
     ...(isSame ? [] : [`${JSON.stringify(numbers(kept))}, there is ${JSON.stringify(numbers(anew))}`]),
   ];
 };

@@ -13,7 +13,7 @@ export const priorityThenLast: QueueOrder = {
 
 const highestGroup: Choice = {
   ...byRank,
-  compare: (a, b) => b.group - a.group,
+  scoreOf: ({ group }) => -group,
   copy: () => highestGroup,
 };
 

@@ -23,6 +23,7 @@ provider "aws" {
   skip_requesting_account_id = true
   endpoints {
     batch = var.server
+    iam   = var.server
     sts   = var.server
   }
 }

@@ -5,8 +5,10 @@ import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Batch } from '@aws-sdk/client-batch';
+import { readRootKey } from '../../src/main/data-folder.ts';
 import { collect, later, startServe, tempFolder } from '../support/cli.ts';
 import { environmentOf } from '../support/clients.ts';
+import { asRoot, type Target } from '../support/iam.ts';
 
 /*
  * Terraform compares what it reads with what it wrote: a plan that is not empty after an apply tells of whatever is
@@ -66,6 +68,40 @@ const thereOn = async (batch: Batch): Promise<{ places: string[]; revisions: str
   };
 };
 
+/** Of IAM, by what it is: the names of what is there. */
+const accessOn = async (server: Target): Promise<Record<string, string[]>> => {
+  const found: Record<string, string[]> = {};
+  for (const [list, member] of [
+    ['ListUsers', 'UserName'],
+    ['ListGroups', 'GroupName'],
+    ['ListRoles', 'RoleName'],
+    ['ListPolicies', 'PolicyName'],
+    ['ListInstanceProfiles', 'InstanceProfileName'],
+    ['ListOpenIDConnectProviders', 'Arn'],
+  ] as const) {
+    const text = await asRoot(server, list);
+    const names = [...text.matchAll(new RegExp(`<${member}>([^<]*)<`, 'g'))].map(([, name]) => name!);
+    // a profile shows the role in it, too
+    found[member] = [...new Set(names)].filter((name) => !name.startsWith('tf-plain-'));
+  }
+  return found;
+};
+
+const ACCESS = {
+  UserName: ['tf-ann', 'tf-ben'],
+  GroupName: ['tf-other', 'tf-spare', 'tf-team'],
+  RoleName: ['tf-job'],
+  PolicyName: ['tf-shared', 'tf-submit'],
+  InstanceProfileName: ['tf-host'],
+  Arn: ['arn:aws:iam::000000000000:oidc-provider/token.actions.example.com/tf'],
+};
+const CHANGED = {
+  ...ACCESS,
+  UserName: ['tf-ann', 'tf-benjamin'],
+  GroupName: ['tf-other', 'tf-spare', 'tf-teams'],
+};
+const NOTHING = Object.fromEntries(Object.keys(ACCESS).map((member) => [member, []]));
+
 /** Of those that have tags in the files here. */
 const tagsOn = async (batch: Batch): Promise<unknown[]> => {
   const { computeEnvironments } = await batch.describeComputeEnvironments({
@@ -82,7 +118,9 @@ const tagsOn = async (batch: Batch): Promise<unknown[]> => {
   );
 };
 
-test('Terraform applies, rests, changes, rests and destroys', { timeout: TEST_MILLISECONDS }, async (t) => {
+test('A-052: Terraform applies, rests, changes, rests and destroys', {
+  timeout: TEST_MILLISECONDS,
+}, async (t) => {
   const { url, dataDir } = await startServe(t, [], { lifeMilliseconds: TEST_MILLISECONDS });
   const env = await environmentOf(dataDir);
   const terraform = await startTerraform(t, env);
@@ -93,6 +131,7 @@ test('Terraform applies, rests, changes, rests and destroys', { timeout: TEST_MI
     credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID!, secretAccessKey: env.AWS_SECRET_ACCESS_KEY! },
   });
   t.after(() => batch.destroy());
+  const server = { url, rootKey: readRootKey(dataDir) };
   const variables = ['-input=false', '-no-color', '-var', `server=${url}`];
   const changed = ['-var', 'changed=true'];
   const does = async (...args: readonly string[]) => {
@@ -107,6 +146,8 @@ test('Terraform applies, rests, changes, rests and destroys', { timeout: TEST_MI
   assert.equal(first.places.length, 10);
   assert.ok(first.revisions.length >= 18 && first.revisions.every((name) => name.endsWith(':1')));
   await rests();
+
+  assert.deepEqual(await accessOn(server), ACCESS);
 
   await does('apply', '-auto-approve', ...changed);
   const second = await thereOn(batch);
@@ -124,6 +165,9 @@ test('Terraform applies, rests, changes, rests and destroys', { timeout: TEST_MI
   await rests(...changed);
   assert.deepEqual(await tagsOn(batch), Array(5).fill({ team: 'blue', 'cost centre': '10 @ 5/6' }));
 
+  assert.deepEqual(await accessOn(server), CHANGED);
+
   await does('destroy', '-auto-approve', ...changed);
   assert.deepEqual(await thereOn(batch), { places: [], revisions: [] });
+  assert.deepEqual(await accessOn(server), NOTHING);
 });

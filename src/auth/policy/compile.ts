@@ -16,9 +16,9 @@ export interface Policy {
 
 /** A statement that can be asked, by who knows that it is about action and resource. */
 export interface Rule {
+  /** Which of its policy's statements it is, from 0. */
+  readonly index: number;
   readonly sid?: string;
-  /** Its place among its document's statements. */
-  readonly at: number;
   readonly applies: (resource: Resource, context: Context) => boolean;
   /** Of a trust policy alone: how near it names who asks; undefined where it does not. */
   readonly names?: (asker: Asker) => Nearness | undefined;
@@ -26,7 +26,7 @@ export interface Rule {
 
 /** Compiles a document once, for many questions. Why so: docs/decisions/access.md. */
 export const compile = ({ version, statements }: Document, arn?: string): Policy => {
-  const compiled = statements.map((one, at) => compiledOf(one, at, version === '2012-10-17'));
+  const compiled = statements.map((one, index) => compiledOf(one, index, version === '2012-10-17'));
   const allows = kept(compiled.filter(({ effect }) => effect === 'Allow'));
   const denies = kept(compiled.filter(({ effect }) => effect === 'Deny'));
   const about: Policy['about'] = (effect, action, resource) =>
@@ -89,7 +89,7 @@ const rulesAbout = (compiled: readonly Compiled[], resource: Resource): readonly
   return rules ?? NONE;
 };
 
-const compiledOf = (statement: Statement, at: number, variables: boolean): Compiled => {
+const compiledOf = (statement: Statement, index: number, variables: boolean): Compiled => {
   const resources = statement.resources && resourceMatch(statement.resources, statement.effect, variables);
   const conditions = statement.conditions.map((one) => conditionOf(one, variables));
   const { sid, principals, effect } = statement;
@@ -99,8 +99,8 @@ const compiledOf = (statement: Statement, at: number, variables: boolean): Compi
     isAboutAction: actionMatch(statement.actions),
     isAboutResource: (resource) => resources === undefined || !isDecided || resources.fits(resource, NOTHING),
     rule: {
+      index,
       ...(sid !== undefined && { sid }),
-      at,
       applies: (resource, context) =>
         (isDecided || resources.fits(resource, context)) && conditions.every((holds) => holds(context)),
       ...(principals && { names: namesOf(principals, effect) }),

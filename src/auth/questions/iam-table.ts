@@ -1,3 +1,4 @@
+import { issuerPlace } from '../../domain/arn.ts';
 import { listAt, MOST_TAGS, textAt, textsAt } from './members.ts';
 import { type Asking, asks, type Entry, type Question, type Table } from './question.ts';
 import { ANY } from './resources.ts';
@@ -61,8 +62,10 @@ const entityArn = (entity: Entity, asking: Asking): string => {
   const { input, found } = asking;
   if (found.entity !== undefined) return found.entity;
   const name = textAt(input, MEMBER[entity]);
-  const isArn = entity === 'policy' || entity === 'oidc-provider';
-  return isArn || name === undefined ? (name ?? ANY) : arnAt(asking, entity, '/', name);
+  if (name === undefined) return ANY;
+  // whatever account its ARN names, it is ours that is found by it
+  if (entity === 'oidc-provider') return arnAt(asking, entity, '/', issuerPlace(name) ?? name);
+  return entity === 'policy' ? name : arnAt(asking, entity, '/', name);
 };
 
 const about = (entity: Entity): Entry => ({
@@ -122,6 +125,12 @@ const adding: Entry = {
   },
 };
 
+/** What somebody's policies say, is asked about whose they are. */
+const aboutSource: Entry = {
+  kind: 'own',
+  questions: ({ operation, input }) => [asks(`iam:${operation}`, [textAt(input, 'PolicySourceArn') ?? ANY])],
+};
+
 /** Operations about an entity that is there, a line of names each. */
 const ABOUT: Readonly<Record<Entity, readonly string[]>> = {
   user: [
@@ -169,10 +178,12 @@ export const IAM_TABLE: Table = {
   UpdateUser: renaming('user', 'NewUserName'),
   UpdateGroup: renaming('group', 'NewGroupName'),
   AddRoleToInstanceProfile: adding,
+  SimulatePrincipalPolicy: aboutSource,
+  GetContextKeysForPrincipalPolicy: aboutSource,
   ...Object.fromEntries(
     [
       'ListUsers ListGroups ListRoles ListInstanceProfiles ListPolicies ListOpenIDConnectProviders',
-      'ListVirtualMFADevices GetAccessKeyLastUsed',
+      'ListVirtualMFADevices GetAccessKeyLastUsed SimulateCustomPolicy GetContextKeysForCustomPolicy',
     ]
       .flatMap((line) => line.split(' '))
       .map((name) => [name, EVERYTHING]),

@@ -57,8 +57,10 @@ const eachOf = (
   member: string,
   kind: 'task' | 'container-instance',
   arnOf: (a: Account, cluster: string, id: string) => string,
-): Entry =>
-  own((asking) => {
+): Entry => ({
+  kind: 'own',
+  list: member,
+  questions: (asking) => {
     const { account, input, operation } = asking;
     const cluster = clusterName(account, textAt(input, 'cluster'));
     const context = { 'ecs:cluster': clusterAsked(asking) };
@@ -67,18 +69,23 @@ const eachOf = (
       return id === undefined ? ANY : arnOf(account, cluster, id);
     });
     return (arns.length > 0 ? arns : [ANY]).map((arn) => asks(`ecs:${operation}`, [arn], context));
-  });
+  },
+});
 
 /** Rule A-176. */
 export const ECS_TABLE: Table = {
   ListClusters: EVERYTHING,
-  DescribeClusters: own(({ account, input }) => {
-    const named = textsAt(input, 'clusters');
-    const clusters = named.length > 0 ? named : [undefined];
-    return clusters.map((given) =>
-      asks('ecs:DescribeClusters', [clusterArn(account, clusterName(account, given))]),
-    );
-  }),
+  DescribeClusters: {
+    kind: 'own',
+    list: 'clusters',
+    questions: ({ account, input }) => {
+      const named = textsAt(input, 'clusters');
+      const clusters = named.length > 0 ? named : [undefined];
+      return clusters.map((given) =>
+        asks('ecs:DescribeClusters', [clusterArn(account, clusterName(account, given))]),
+      );
+    },
+  },
   ListContainerInstances: own((asking) => [asks('ecs:ListContainerInstances', [clusterAsked(asking)])]),
   ListTasks: own((asking) => [asks('ecs:ListTasks', [ANY], { 'ecs:cluster': clusterAsked(asking) })]),
   DescribeTasks: eachOf('tasks', 'task', taskArn),

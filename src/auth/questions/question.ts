@@ -24,6 +24,8 @@ export type Asks =
   | { readonly kind: 'each'; readonly questions: readonly Question[] }
   /** The operation asks for each job that it finds. */
   | { readonly kind: 'found'; readonly action: string }
+  /** A list is longer than the operation takes, which says so itself and does nothing. */
+  | { readonly kind: 'too long' }
   /** About a role's trust policy; `role`: its ARN, undefined where the request names none. */
   | {
       readonly kind: 'trust';
@@ -96,7 +98,12 @@ export type Entry =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'trust'; readonly asks: (asking: Asking) => Extract<Asks, { kind: 'trust' }> }
   /** More than a line says. */
-  | { readonly kind: 'own'; readonly questions: (asking: Asking) => readonly Question[] };
+  | {
+      readonly kind: 'own';
+      readonly questions: (asking: Asking) => readonly Question[];
+      /** The member whose entries are asked about one by one. */
+      readonly list?: string;
+    };
 
 export type Table = Readonly<Record<string, Entry>>;
 

@@ -40,7 +40,10 @@ export const questionsOf = (asking: Asking): Asks => {
   return isAnswerable(wanted, asking.found) ? wanted : { kind: 'unknown' };
 };
 
-/** More than any operation takes: to ask about all of it would hold up everybody. */
+/**
+ * No operation takes more entries: to ask about all of them would hold up everybody. Texts alone count, for what else is in a list
+ * may be gone when the operation counts.
+ */
 export const MOST_QUESTIONS = 100;
 const LONGEST_ARN = 4096;
 
@@ -48,14 +51,19 @@ const isAnswerable = (wanted: Asks, found: Found): boolean =>
   (wanted.kind !== 'all' && wanted.kind !== 'each') ||
   (wanted.questions.length <= MOST_QUESTIONS &&
     wanted.questions.every(
-      ({ resources, context }) =>
-        resources.every((arn) => arn.length <= LONGEST_ARN) && areTellable(context['aws:TagKeys'], found),
+      ({ action, resources, context }) =>
+        resources.every((arn) => arn.length <= LONGEST_ARN) &&
+        areTellable(action, context['aws:TagKeys'], found),
     ));
 
+/** Who takes tags away hides none. */
+const TAKES_AWAY = /^\w+:Untag/;
+
 /** Policies cannot tell keys apart that differ in case alone: who sets such a one would hide the other. */
-const areTellable = (keys: Value = [], { tagKeys = [] }: Found): boolean => {
+const areTellable = (action: string, keys: Value = [], { tagKeys = [] }: Found): boolean => {
   if (keys.length === 0) return true;
   if (keys.length > MOST_TAGS) return false;
+  if (TAKES_AWAY.test(action)) return true;
   const all = new Set([...keys, ...tagKeys]);
   return new Set([...all].map((key) => key.toLowerCase())).size === all.size;
 };
@@ -77,6 +85,8 @@ const asksOf = (entry: Entry, asking: Asking): Asks => {
     case 'trust':
       return entry.asks(asking);
     case 'own':
+      if (entry.list !== undefined && textsAt(asking.input, entry.list).length > MOST_QUESTIONS)
+        return { kind: 'too long' };
       return { kind: 'all', questions: entry.questions(asking) };
   }
 };
@@ -103,5 +113,6 @@ const eachOf = (
 ): Asks => {
   const given = textsAt(input, member);
   if (given.length === 0) return { kind: 'all', questions: [asks(action, [ANY])] };
+  if (given.length > MOST_QUESTIONS) return { kind: 'too long' };
   return { kind: 'each', questions: given.map((one) => asks(action, [arnOf(account, resource, one)])) };
 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { GroupHead } from '../group-choice.ts';
+import { compared, type GroupHead } from '../group-choice.ts';
 import { keptOf, ShareChoice, type SharesView, type ShareView } from './choice.ts';
 
 /* Amounts in vCPU-seconds and vCPUs here: the rule has no unit of its own. */
@@ -32,7 +32,7 @@ const picks = (shares: readonly ShareView[], count: number): number[] => {
     }),
   );
   return Array.from({ length: count }, () => {
-    const first = left.toSorted((a, b) => choice.compare(a, b))[0]!;
+    const first = left.toSorted((a, b) => compared(choice, a, b))[0]!;
     choice.start(first);
     left[first.group - 1] = { ...first, seq: first.seq + 1 };
     return first.group;
@@ -52,7 +52,7 @@ test('T-112 T-105: use by weight: team7, B, C, A, D, of jobs that take a moment'
   ];
   const choice = new ShareChoice(view(shares));
   const heads = shares.map((_, at) => ({ group: at + 1, seq: at, rank: 1, milliVcpus: 1 }));
-  const names = heads.sort((a, b) => choice.compare(a, b)).map(({ group }) => 'ABCD7'[group - 1]);
+  const names = heads.sort((a, b) => compared(choice, a, b)).map(({ group }) => 'ABCD7'[group - 1]);
   assert.deepEqual(names, ['7', 'B', 'C', 'A', 'D']);
 });
 
@@ -74,9 +74,9 @@ test('T-106 T-111: a job that runs counts until its expected end, the next one h
   const first = { group: 1, seq: 1, rank: 1, milliVcpus: 2 };
   const second = { group: 2, seq: 2, rank: 1, milliVcpus: 2 };
   // 2 vCPUs after 120 seconds: longer than was expected, so that no more is
-  assert.ok(choice(216, 0).compare(first, second) < 0);
-  assert.ok(choice(216, 60).compare(first, second) < 0);
-  assert.ok(choice(216, 61).compare(first, second) > 0);
+  assert.ok(compared(choice(216, 0), first, second) < 0);
+  assert.ok(compared(choice(216, 60), first, second) < 0);
+  assert.ok(compared(choice(216, 61), first, second) > 0);
 });
 
 test('T-118: of equals the older goes first', () => {
@@ -86,17 +86,17 @@ test('T-118: of equals the older goes first', () => {
 test('T-105: who has used nothing is served first, also of whom nothing is known yet', () => {
   const choice = new ShareChoice(view([share(0.0001, 1), share(999, 0)]));
   const head = (group: number) => ({ group, seq: group, rank: 1, milliVcpus: 1 });
-  assert.ok(choice.compare(head(2), head(1)) < 0);
-  assert.ok(choice.compare(head(9), head(1)) < 0);
+  assert.ok(compared(choice, head(2), head(1)) < 0);
+  assert.ok(compared(choice, head(9), head(1)) < 0);
   choice.start(head(2));
-  assert.ok(choice.compare(head(1), head(2)) < 0);
+  assert.ok(compared(choice, head(1), head(2)) < 0);
 });
 
 test('a copy tries what the choice itself does not know of', () => {
   const choice = new ShareChoice(view([share(1), share(1)]));
   const head = (group: number) => ({ group, seq: group, rank: 1, milliVcpus: 1 });
   choice.copy().start(head(1));
-  assert.ok(choice.compare(head(1), head(2)) < 0);
+  assert.ok(compared(choice, head(1), head(2)) < 0);
 });
 
 test('T-128 T-129 E-145: what is kept of 100 vCPUs', () => {

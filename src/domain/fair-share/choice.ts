@@ -82,9 +82,8 @@ export class ShareChoice implements Choice {
     this.reserve = reserve;
   }
 
-  /** Of equals the older goes first. */
-  compare(a: GroupHead, b: GroupHead): number {
-    return this.score(a) - this.score(b) || a.seq - b.seq;
+  scoreOf({ group, milliVcpus }: GroupHead): number {
+    return scoreOf(this.of(group), milliVcpus, this.window);
   }
 
   start({ group, milliVcpus }: GroupHead): void {
@@ -110,11 +109,8 @@ export class ShareChoice implements Choice {
   }
 
   private of(group: number): ShareView {
-    return this.changed.get(group) ?? this.shares.get(group) ?? NEW;
-  }
-
-  private score({ group, milliVcpus }: GroupHead): number {
-    return scoreOf(this.of(group), milliVcpus, this.window);
+    const changed = this.changed.size > 0 ? this.changed.get(group) : undefined;
+    return changed ?? this.shares.get(group) ?? NEW;
   }
 }
 

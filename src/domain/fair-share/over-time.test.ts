@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { runsOf } from '../../../test/support/same-worlds.ts';
+import { compared } from '../group-choice.ts';
 import { ShareChoice, type ShareView } from './choice.ts';
 import { shareNow } from './share-now.ts';
 import { type ShareUse, unused, withSpan } from './use.ts';
@@ -50,7 +51,7 @@ const fill = (pool: number, sharers: readonly Sharer[], random: () => number): J
       const heads = sharers.flatMap(({ vcpus, isBusy }, group) =>
         isBusy?.(now) === false ? [] : [{ group, seq: group, rank: 1, milliVcpus: 1000 * vcpus }],
       );
-      const first = heads.sort((a, b) => choice.compare(a, b))[0];
+      const first = heads.sort((a, b) => compared(choice, a, b))[0];
       if (!first || first.milliVcpus > 1000 * free) break;
       const [least, most] = sharers[first.group]!.runs;
       const job = { share: first.group, from: now, to: now + Math.round(least + (most - least) * random()) };

@@ -40,17 +40,17 @@ export const unused = (window: number): ShareUse => ({ width: widthOf(window), b
 /** With an attempt that has ended; without what is older than the window. */
 export const withSpan = (use: ShareUse, span: Span, window: number): ShareUse => {
   const { width, buckets } = inWidth(use, widthOf(window));
-  const byStart = new Map(buckets.map((bucket) => [bucket.start, bucket]));
   const oldest = span.to - window;
-  for (const part of partsOf(span, Math.max(span.from, oldest), width)) put(byStart, part);
-  put(byStart, {
+  const counting = buckets.findIndex(({ start }) => start + width > oldest);
+  const left = counting < 0 ? [] : buckets.slice(counting);
+  for (const part of partsOf(span, Math.max(span.from, oldest), width)) put(left, part);
+  put(left, {
     ...NONE,
     start: startOf(span.to, width),
     endedMilliVcpus: span.milliVcpus,
     endedUsed: span.milliVcpus * (span.to - span.from),
   });
-  const left = [...byStart.values()].filter(({ start }) => start + width > oldest);
-  return { width, buckets: left.sort((a, b) => a.start - b.start) };
+  return { width, buckets: left };
 };
 
 /** What it counts now. */
@@ -128,10 +128,13 @@ const NONE: Bucket = { start: 0, used: 0, moment: 0, endedMilliVcpus: 0, endedUs
 
 const startOf = (at: number, width: number): number => Math.floor(at / width) * width;
 
-const put = (byStart: Map<number, Bucket>, more: Bucket): void => {
+/** In its place, which is mostly the last. */
+const put = (buckets: Bucket[], more: Bucket): void => {
   const { start } = more;
-  const { used, moment, endedMilliVcpus, endedUsed } = byStart.get(start) ?? NONE;
-  byStart.set(start, {
+  const at = buckets.findLastIndex((bucket) => bucket.start <= start);
+  const there = buckets[at]?.start === start ? buckets[at] : undefined;
+  const { used, moment, endedMilliVcpus, endedUsed } = there ?? NONE;
+  buckets.splice(there ? at : at + 1, there ? 1 : 0, {
     start,
     used: used + more.used,
     moment: moment + more.moment,
@@ -154,12 +157,12 @@ const partsOf = ({ milliVcpus, to }: Span, from: number, width: number): Bucket[
 /** Another window has other buckets: what is in one goes to those in its place, as if it were used evenly. */
 const inWidth = (use: ShareUse, width: number): ShareUse => {
   if (use.width === width) return use;
-  const byStart = new Map<number, Bucket>();
+  const buckets: Bucket[] = [];
   for (const { start, used, endedMilliVcpus, endedUsed } of use.buckets) {
     const to = start + use.width;
     for (const part of partsOf({ milliVcpus: used / use.width, from: start, to }, start, width))
-      put(byStart, part);
-    put(byStart, { ...NONE, start: startOf(start, width), endedMilliVcpus, endedUsed });
+      put(buckets, part);
+    put(buckets, { ...NONE, start: startOf(start, width), endedMilliVcpus, endedUsed });
   }
-  return { width, buckets: [...byStart.values()].sort((a, b) => a.start - b.start) };
+  return { width, buckets };
 };

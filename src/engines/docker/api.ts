@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
+import type { Reference } from '../reference.ts';
 import { jsonLines } from './answers.ts';
 import type { Listed, ListedNetwork, Machine, PullStep } from './api-shapes.ts';
 import type { DockerClient } from './client.ts';
 import { LABEL } from './labels.ts';
 import type { Inspected } from './outcome.ts';
-import type { Reference } from './reference.ts';
 
 /** What a container's end and its removal are called: by Docker, by Podman. */
 const DIE = ['die', 'died'];

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { HUB, HUB_INDEX, registryKey } from '../reference.ts';
 
 /** `auth` is `name:password` in base 64; some tools write the two as they are. */
 interface Entry extends Credentials {
@@ -34,7 +35,7 @@ export const credentialsFor = async (
   const config = readConfig(configFolder);
   const helper = entryOf(config.credHelpers, registry) ?? config.credsStore;
   if (helper) {
-    const found = await askHelper(helper, keyOf(registry));
+    const found = await askHelper(helper, registryKey(registry));
     if (found) return found;
   }
   const entry = entryOf(config.auths, registry);
@@ -43,25 +44,20 @@ export const credentialsFor = async (
 
 /** Under the registry's own key, or any that names its host: `host`, `https://host`, `https://host/v2/`. */
 const entryOf = <T>(entries: Readonly<Record<string, T>> = {}, registry: string): T | undefined => {
-  const key = keyOf(registry);
+  const key = registryKey(registry);
   if (Object.hasOwn(entries, key)) return entries[key];
   const hosts = registry === HUB ? HUB_HOSTS : [registry];
   return Object.entries(entries).find(([place]) => hosts.includes(hostOf(place)))?.[1];
 };
 
-const HUB = 'docker.io';
-const HUB_INDEX = `index.${HUB}`;
 const HUB_HOSTS = [HUB, HUB_INDEX];
 
 /** The header that a pull carries: base 64 for URLs with its padding, which the daemon insists on. */
 export const authHeader = (credentials: Credentials, registry: string): string => {
-  const serveraddress = keyOf(registry);
+  const serveraddress = registryKey(registry);
   const text = Buffer.from(JSON.stringify({ ...credentials, serveraddress })).toString('base64');
   return text.replaceAll('+', '-').replaceAll('/', '_');
 };
-
-/** The name that Docker's config and its daemon know a registry by: the one for short image names has an old one. */
-const keyOf = (registry: string): string => (registry === HUB ? `https://${HUB_INDEX}/v1/` : registry);
 
 const hostOf = (place: string): string => place.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
 

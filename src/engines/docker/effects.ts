@@ -1,5 +1,6 @@
 import type { TaskReport } from '../engine.ts';
 import type { Line } from '../line.ts';
+import { writeReason } from '../logs/write-reason.ts';
 import { DaemonRefusal } from './answers.ts';
 import type { DaemonApi } from './api.ts';
 import type { ContainerRemovals } from './container-removals.ts';
@@ -13,7 +14,6 @@ import { reportOf } from './stage.ts';
 import type { Task } from './task.ts';
 import type { Effect, TaskEvent } from './task-events.ts';
 import type { Tasks } from './tasks.ts';
-import { writeReason } from './write-reason.ts';
 
 /** How soon what the daemon did not answer is asked again. */
 const AGAIN_MILLISECONDS = 500;
@@ -48,7 +48,7 @@ export class Effects {
         void launching.launch(task, task.order!);
         break;
       case 'write':
-        writeReason(settings, task, effect.reason);
+        if (task.order) writeReason(settings, task.id, effect.reason);
         break;
       case 'say':
         report(reportOf(task.id, task.stage));

@@ -14,8 +14,8 @@ import { orderOf } from '../../../test/support/orders.ts';
 import { realClock, realTimers } from '../../../test/support/process-world.ts';
 import type { Timers } from '../../lib/clock.ts';
 import type { TaskReport } from '../engine.ts';
+import type { LogFile } from '../logs/log-file.ts';
 import type { DockerEngine } from './engine.ts';
-import type { LogFile } from './log-keeper.ts';
 
 const TASK = '1'.repeat(32);
 const LABELS = { 'longshore.task': TASK, 'longshore.data': 'd', 'longshore.boot': realClock.bootId };

@@ -1,15 +1,4 @@
-/** Something printed: a line with its line feed, or a piece of a long one. */
-export interface Piece {
-  /** Milliseconds since the epoch. */
-  readonly time: number;
-  readonly bytes: Buffer;
-}
-
-/** One message of a container's log. */
-export interface Message extends Piece {
-  /** Its time as the daemon wrote it, to the nanosecond. */
-  readonly stamp: string;
-}
+import type { Message } from '../logs/message.ts';
 
 const HEADER = 8;
 const BLANK = 32;

@@ -1,9 +1,9 @@
 import { type ContainerSpec, resourcesOf } from '../../domain/container.ts';
 import type { StartOrder } from '../engine.ts';
+import type { LinuxParameters } from '../linux-parameters.ts';
 import type { BodyParts } from './body-parts.ts';
 import { logConfig } from './log-driver.ts';
 import { mountConfig } from './mount-config.ts';
-import type { LinuxParameters } from './support.ts';
 
 /** The kernel takes no more: 256 vCPUs. */
 const MOST_SHARES = 262_144;

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { Fresh, markOf } from '../logs/fresh.ts';
+import type { LogFile } from '../logs/log-file.ts';
+import type { Message } from '../logs/message.ts';
+import { Counter, type Position } from '../logs/position.ts';
 import type { DaemonApi } from './api.ts';
-import type { Message } from './frames.ts';
-import { Fresh, markOf } from './log-fresh.ts';
-import { type LogFile, LogKeeper } from './log-keeper.ts';
-import type { Position } from './log-position.ts';
-import { Counter, followFrom, type LogKind } from './log-position.ts';
+import { LogKeeper } from './log-keeper.ts';
+import { followFrom, type LogKind } from './log-position.ts';
 
 const START: Position = { since: 0, skip: 0, total: 0 };
 const message = (time: number) => ({ time, stamp: String(time), bytes: Buffer.alloc(0) });

@@ -1,19 +1,11 @@
 import type { IncomingMessage } from 'node:http';
+import { Keeping } from '../logs/keeping.ts';
+import type { LogFile } from '../logs/log-file.ts';
+import { type Position, START } from '../logs/position.ts';
 import { DaemonRefusal, NoAnswer } from './answers.ts';
 import type { DaemonApi } from './api.ts';
-import { Frames, type Message, type Piece } from './frames.ts';
-import { Fresh, markOf } from './log-fresh.ts';
-import { Counter, followFrom, type LogKind, type Position, START } from './log-position.ts';
-
-/** Where a task's output is kept; survives the server. */
-export interface LogFile {
-  /** Undefined: nothing of the daemon's was kept yet. */
-  readonly position: Position | undefined;
-  /** In bytes. */
-  readonly size: number;
-  /** Appends what was printed, each piece with its time, and where to go on from after it: all or, for the next open, nothing. */
-  append(pieces: readonly Piece[], position: Position | undefined): void;
-}
+import { Frames } from './frames.ts';
+import { followFrom, type LogKind } from './log-position.ts';
 
 /** Reads a container's log from where it was left into its file, once or for as long as the container prints. */
 export class LogKeeper {
@@ -63,7 +55,6 @@ export class LogKeeper {
 
   /** How many messages are missing of those that were kept. */
   private async readFrom(from: Position, follow: boolean): Promise<number> {
-    const counter = new Counter(from);
     const stream = await this.open(from.since, follow);
     if (!stream) return 0;
     this.stream = stream;
@@ -72,18 +63,10 @@ export class LogKeeper {
       return 0;
     }
     const frames = new Frames();
-    const fresh = new Fresh(from);
-    const keep = (messages: readonly Message[]) => {
-      const last = messages.at(-1);
-      if (last) this.file.append(messages, { ...counter.position, mark: markOf(last) });
-    };
-    for await (const chunk of stream) {
-      const messages = frames.push(chunk as Buffer);
-      for (const message of messages) counter.count(message);
-      keep(fresh.take(messages));
-    }
-    keep(fresh.end());
-    return fresh.missing;
+    const keeping = new Keeping(this.file, from);
+    for await (const chunk of stream) keeping.take(frames.push(chunk as Buffer));
+    keeping.end();
+    return keeping.missing;
   }
 
   /** Undefined where the log cannot be read by anybody: the driver keeps none, or the container is gone. */
@@ -102,9 +85,3 @@ const UNREADABLE = new Set([404, 409, 501]);
 /** What of a log's reading that failed is the log's own fault, and not that of a daemon that is gone. */
 export const isFault = (error: unknown): boolean =>
   error instanceof DaemonRefusal || (error instanceof NoAnswer && error.timedOut);
-
-/** A task that ends without the rest of its log says so in it: the daemon is there and does not give it. */
-export const noteRest = (file: LogFile, error: Error, time: number): void => {
-  const line = `longshore: the rest of this log could not be read: ${error.message}\n`;
-  file.append([{ bytes: Buffer.from(line), time }], undefined);
-};

@@ -1,3 +1,4 @@
+import { unlessStopped } from '../../lib/unless-stopped.ts';
 import { DaemonRefusal, NoAnswer } from './answers.ts';
 import { DaemonApi } from './api.ts';
 import type { Machine } from './api-shapes.ts';
@@ -69,12 +70,3 @@ const hangs = (error: unknown): boolean =>
 
 /** Of a daemon that has answered once. */
 const isInTrouble = (error: unknown): boolean => error instanceof NoAnswer || hangs(error);
-
-export const unlessStopped = <T>(work: Promise<T>, stop: AbortSignal | undefined): Promise<T> => {
-  if (!stop) return work;
-  const stopped = new Promise<never>((_, reject) => {
-    if (stop.aborted) reject(stop.reason);
-    stop.addEventListener('abort', () => reject(stop.reason), { once: true });
-  });
-  return Promise.race([work, stopped]);
-};

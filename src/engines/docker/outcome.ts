@@ -1,4 +1,4 @@
-import { cutReason } from '../../domain/attempt-reason.ts';
+import { cutReason, OUT_OF_MEMORY } from '../../domain/attempt-reason.ts';
 import type { TaskReport } from '../engine.ts';
 import { LABEL } from './labels.ts';
 
@@ -25,8 +25,6 @@ export type Outcome =
   | { readonly kind: 'created' }
   | { readonly kind: 'running'; readonly startedAt: number }
   | { readonly kind: 'over'; readonly report: TaskReport };
-
-export const OUT_OF_MEMORY = 'OutOfMemoryError: Container killed due to memory usage';
 
 /** What the daemon notes as the exit code of a container that it lost sight of. */
 const UNKNOWN_END = 255;

@@ -1,9 +1,9 @@
 import type { Timers } from '../../lib/clock.ts';
+import { type Outlook, outlookOf } from '../pull-errors.ts';
+import { type Reference, referenceOf } from '../reference.ts';
 import { DaemonRefusal, NoAnswer } from './answers.ts';
 import type { DaemonApi } from './api.ts';
 import { authHeader, type Credentials, credentialsFor } from './credentials.ts';
-import { type Outlook, outlookOf } from './pull-errors.ts';
-import { type Reference, referenceOf } from './reference.ts';
 
 /** Why a pull came to nothing; the message is the daemon's own, or ours. */
 export class PullFailed extends Error {

@@ -1,7 +1,8 @@
 import type { Clock, Timers } from '../../lib/clock.ts';
+import { type LogFile, noteRest } from '../logs/log-file.ts';
 import { DaemonRefusal } from './answers.ts';
 import type { DaemonApi } from './api.ts';
-import { isFault, type LogFile, LogKeeper, noteRest } from './log-keeper.ts';
+import { isFault, LogKeeper } from './log-keeper.ts';
 import { hasBegun, type Inspected } from './outcome.ts';
 import type { Stage } from './stage.ts';
 import type { Task } from './task.ts';

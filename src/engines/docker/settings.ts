@@ -1,10 +1,10 @@
 import type { Clock, Timers } from '../../lib/clock.ts';
 import type { Log } from '../../lib/logger.ts';
 import type { EfsFolders } from '../efs.ts';
+import type { LogFile } from '../logs/log-file.ts';
 import type { Permissions } from '../mounts.ts';
 import type { Address } from './address.ts';
 import type { PullPolicy } from './launch.ts';
-import type { LogFile } from './log-keeper.ts';
 import type { Boot } from './outcome.ts';
 import type { Presence } from './presence.ts';
 import type { PullLimits } from './pulls.ts';

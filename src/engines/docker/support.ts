@@ -1,36 +1,7 @@
-import { isAbsolute } from 'node:path';
-import type { ContainerSpec } from '../../domain/container.ts';
 import { missingEfs } from '../efs.ts';
+import type { LinuxParameters } from '../linux-parameters.ts';
 import type { MemberRules } from '../member-rules.ts';
-import {
-  type MountPoint,
-  mayMountAll,
-  mountedVolumes,
-  mountsText,
-  type Permissions,
-  type Tmpfs,
-} from '../mounts.ts';
-
-export interface LinuxParameters {
-  readonly devices?: readonly {
-    readonly hostPath: string;
-    readonly containerPath?: string;
-    readonly permissions?: readonly string[];
-  }[];
-  readonly initProcessEnabled?: boolean;
-  readonly sharedMemorySize?: number;
-  readonly tmpfs?: readonly Tmpfs[];
-  readonly maxSwap?: number;
-  readonly swappiness?: number;
-}
-
-/** The API's form `source:target:mode` has no way to say a path with a colon. */
-const isPath = (path: string | undefined): boolean =>
-  path !== undefined && isAbsolute(path) && !path.includes(':');
-
-/** An empty one is none: the daemon assigns it. */
-const hostPaths = (container: ContainerSpec): string[] =>
-  mountedVolumes(container).flatMap(({ host }) => host?.sourcePath || []);
+import { haveTargets, hostPaths, isPath, mayMountAll, mountsText, type Permissions } from '../mounts.ts';
 
 const DRIVERS = ['json-file', 'none', 'awslogs'];
 
@@ -93,6 +64,3 @@ export const supportFor = (allowed: Permissions): MemberRules => ({
   repositoryCredentials: { means: 'used', why: 'from the file of `--secrets`' },
   enableExecuteCommand: { means: 'unused' },
 });
-
-const haveTargets = (value: unknown): boolean =>
-  (value as readonly MountPoint[]).every((mount) => isPath(mount.containerPath));

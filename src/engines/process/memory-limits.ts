@@ -1,6 +1,3 @@
-/** Rule J-180. */
-export const OUT_OF_MEMORY = 'OutOfMemoryError: Container killed due to memory usage';
-
 /** How memory limits are kept: by a cgroup of the kernel's, or by looking at what tasks use. */
 export type MemoryMode = 'cgroup2' | 'cgroup1' | 'watched';
 

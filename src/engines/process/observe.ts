@@ -1,6 +1,6 @@
+import { OUT_OF_MEMORY } from '../../domain/attempt-reason.ts';
 import type { TaskReport } from '../engine.ts';
 import type { LiveTask } from './live-tasks.ts';
-import { OUT_OF_MEMORY } from './memory-limits.ts';
 import type { Identity } from './processes.ts';
 import type { Found } from './records.ts';
 

@@ -13,10 +13,14 @@ export interface Behaviour {
   readonly reason?: string;
   /** It does not begin, for this reason. */
   readonly failsToStart?: string;
+  /** It cannot begin, for this reason, which is not its own fault. */
+  readonly isTurnedAway?: string;
   /** It ends on KILL only. */
   readonly ignoresTerm?: boolean;
   /** Its host vanishes with it: it has no exit code. */
   readonly isLost?: boolean;
+  /** What is known of that. */
+  readonly lostFor?: string;
 }
 
 export interface SimulatedSettings {
@@ -52,12 +56,15 @@ export class SimulatedMachine {
   order(order: StartOrder, failure: string | undefined): void {
     if (this.tasks.has(order.taskId)) return;
     const behaviour = this.s.behaviour(order);
-    const reason = failure ?? behaviour.failsToStart;
-    const state: TaskReport = { taskId: order.taskId, kind: 'waiting' };
+    const [reason, other] = [failure ?? behaviour.failsToStart, behaviour.isTurnedAway];
+    const { taskId } = order;
+    const state: TaskReport = { taskId, kind: 'waiting' };
     const task: Task = { order, behaviour, state, after: order.after, isDue: false, cancel: () => {} };
-    this.tasks.set(order.taskId, task);
-    if (reason === undefined) this.beginWhenFree(task);
-    else this.say(task, { taskId: order.taskId, kind: 'failed', stoppedAt: this.s.clock.wall(), reason });
+    this.tasks.set(taskId, task);
+    if (reason !== undefined)
+      this.say(task, { taskId, kind: 'failed', stoppedAt: this.s.clock.wall(), reason });
+    else if (other !== undefined) this.say(task, { taskId, kind: 'unstarted', reason: other });
+    else this.beginWhenFree(task);
   }
 
   private beginWhenFree(task: Task): void {
@@ -76,6 +83,7 @@ export class SimulatedMachine {
         return true;
       case 'recalled':
       case 'failed':
+      case 'unstarted':
         return this.isHeldUp(head);
       case 'exited':
       case 'lost':
@@ -111,7 +119,9 @@ export class SimulatedMachine {
   private lose(task: Task): void {
     if (task.state.kind !== 'running') return;
     const { taskId, startedAt } = task.state;
-    this.say(task, { taskId, kind: 'lost', startedAt, stoppedAt: this.s.clock.wall() });
+    const { lostFor: reason } = task.behaviour;
+    const lost: TaskReport = { taskId, kind: 'lost', startedAt, stoppedAt: this.s.clock.wall() };
+    this.say(task, { ...lost, ...(reason !== undefined && { reason }) });
   }
 
   private say(task: Task, report: TaskReport): void {

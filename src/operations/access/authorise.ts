@@ -60,6 +60,8 @@ export const authorise = async (
       return { ...caller, refusals: await eachRefused(wanted.questions, asking.input, refusedOf) };
     case 'found':
       return { ...caller, mayStop: mayStopOf(service, principal, request, wanted.action) };
+    case 'too long':
+      return caller;
     case 'trust':
       return mayAssume(service, principal, request, wanted, caller);
     case 'unknown':
@@ -72,9 +74,12 @@ export const authorise = async (
 };
 
 const callerOf = (principal: Principal): Caller => {
-  const { arn, accessKeyId, id, who } = principal;
-  const name = who.kind === 'user' ? { userName: who.name } : {};
-  return { arn, accessKeyId, userId: id, principal, ...name };
+  const { arn, accessKeyId, id, who, temporary } = principal;
+  return {
+    ...{ arn, accessKeyId, userId: id, who },
+    ...(who.kind === 'user' && { userName: who.name }),
+    ...(temporary && { sessionSince: temporary.issuedAt }),
+  };
 };
 
 const passedOn = ({ who }: Principal): Pick<Found, 'passesTags' | 'passesIdentity'> =>

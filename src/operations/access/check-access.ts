@@ -95,7 +95,7 @@ const told = (verdict: Verdict, { sources }: Held, caller: string, action: strin
   const { Statement } = JSON.parse(source.text) as { Statement: unknown };
   return {
     decision: verdict.kind,
-    policy: source.name,
-    statement: [Statement].flat()[rule.at],
+    policy: source.arn ?? `${source.id} of the ${source.type}`,
+    statement: [Statement].flat()[rule.index],
   };
 };

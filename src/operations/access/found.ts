@@ -1,3 +1,4 @@
+import { issuerPlace } from '../../domain/arn.ts';
 import { isRefusal, type Refusal } from '../../domain/refusal.ts';
 import type { Caller, Service } from '../../service/service.ts';
 import { policyByArn } from '../../store/access/policies.ts';
@@ -56,8 +57,7 @@ export const findProfile = async (tx: Tx, input: Input): Promise<ProfileRow | Re
 
 export const findProvider = async (tx: Tx, input: Input): Promise<ProviderRow | Refusal> => {
   const arn = textOf(input, 'OpenIDConnectProviderArn')!;
-  const [, place = ''] = /^arn:[^:]+:iam::\d{12}:oidc-provider\/(.+)$/.exec(arn) ?? [];
-  return (await providerAt(tx, place)) ?? noProvider(arn);
+  return (await providerAt(tx, issuerPlace(arn) ?? '')) ?? noProvider(arn);
 };
 
 /** By which member what has policies or tags is named. */

@@ -95,4 +95,10 @@ export {
   updateRole,
   updateRoleDescription,
 } from './roles.ts';
+export {
+  getContextKeysForCustomPolicy,
+  getContextKeysForPrincipalPolicy,
+  simulateCustomPolicy,
+  simulatePrincipalPolicy,
+} from './simulate.ts';
 export { createUser, deleteUser, getUser, listUsers, updateUser } from './users.ts';

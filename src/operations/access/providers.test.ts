@@ -51,6 +51,8 @@ test('A-083: only https is taken, or http on this machine, and nothing with a qu
     'http://127.0.0.1.ids.example',
     'http://10.0.0.1',
     'https://a b',
+    'https://aws',
+    'https://STS',
   ])
     assert.equal((await world.refused('createOpenIDConnectProvider', { Url })).type, 'ValidationError', Url);
   for (const Url of [

@@ -26,10 +26,13 @@ const CLIENT = { least: 1, most: 255 };
 /** SHA-1 in hexadecimal digits. */
 const THUMBPRINT = { least: 40, most: 40 };
 
+/** What the keys of conditions begin with that the server itself knows: a token's claims would stand among them. */
+const RESERVED = ['aws', 'batch', 'ec2', 'ecs', 'iam', 'logs', 'longshore', 'sts'];
+
 /** Only what may be fetched: https, or http on this machine itself (rule A-083). Undefined for another. */
 export const placeOf = (url: string): string | undefined => {
   const [, scheme, place = ''] = /^(https?):\/\/([^?#@\s]+)$/.exec(url) ?? [];
-  if (place === '' || !URL.canParse(url)) return undefined;
+  if (place === '' || !URL.canParse(url) || RESERVED.includes(place.toLowerCase())) return undefined;
   const isHere = /^(127(\.\d{1,3}){3}|localhost|\[::1\])$/.test(new URL(url).hostname);
   return scheme === 'https' || isHere ? place : undefined;
 };

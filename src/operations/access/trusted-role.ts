@@ -69,7 +69,7 @@ export const trustedFor = async (
   const role = await trustingRole(service, arn);
   if (!role) return { refused: questions[0]!.action };
   const refused = questions.find(({ action, context }) => {
-    const all = layered(facts, contextOf(context), tagFacts(`:iam:${arn}`, role.tags));
+    const all = layered(facts, contextOf(context), tagFacts(arn, role.tags));
     return evaluateTrust(role.trust, asker, rights, { action, resource: arn, context: all }).kind !== 'allow';
   });
   return refused ? { refused: refused.action } : { roleId: role.id };

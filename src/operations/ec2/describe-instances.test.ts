@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CALLER, makeWorld, RESOURCES, type World } from '../../../test/support/world.ts';
+import { machineOf } from '../../domain/host.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import { describeInstances, type ShownInstance } from './describe-instances.ts';
 
@@ -58,4 +59,13 @@ test('W-111: the machine of an UNMANAGED environment is of a type that there is,
   });
   const { attributes } = found.containerInstances[0];
   assert.deepEqual(attributes[0], { name: 'ecs.instance-type', value: 'm5.xlarge' });
+});
+
+test('K-153: an instance that is a host of a known machine is of its type and in its zone', async () => {
+  const machine = { type: 'c5.large', zone: 'eu-west-1c' };
+  const size = { milliVcpus: 4000, memoryMiB: 16_384, gpus: 0 };
+  const world = await makeWorld({ command: ['run'], hosts: [{ ...machineOf(size), ...machine }] });
+  await runIn(world, 'own', { type: 'UNMANAGED', serviceRole: 'r' });
+  const [shown] = await instances(world);
+  assert.deepEqual([shown!.instanceType, shown!.availabilityZone], ['c5.large', 'eu-west-1c']);
 });

@@ -1,5 +1,6 @@
+import type { HostView } from '../../domain/host.ts';
 import { type Instance, SLICE } from '../../domain/instance.ts';
-import { shownType } from '../../domain/instance-shown.ts';
+import { shownType, shownZone } from '../../domain/instance-shown.ts';
 import { expandInstanceTypes } from '../../domain/instance-types.ts';
 import { isRefusal, Refusal } from '../../domain/refusal.ts';
 import type { Operation } from '../../service/service.ts';
@@ -32,11 +33,15 @@ export const describeInstances: Operation<DescribeInstancesInput, readonly Shown
   service.store.read(async (tx) => {
     const found = instanceIds.length === 0 ? await liveInstances(tx) : await findAll(tx, instanceIds);
     if (isRefusal(found)) return found;
-    const zone = `${service.account.region}a`;
+    const { region } = service.account;
+    const hosts = new Map(service.capacity.hosts.map((host) => [host.id, host]));
     const spot = new Set(await spotEnvironments(tx));
     return found
       .filter(({ type }) => type !== SLICE)
-      .map((instance) => shown(instance, zone, spot.has(instance.environment)));
+      .map((instance) => {
+        const host = hosts.get(instance.host);
+        return shown(instance, host, shownZone(region, host), spot.has(instance.environment));
+      });
   });
 
 const findAll = async (tx: Tx, ids: readonly string[]): Promise<Instance[] | Refusal> => {
@@ -53,9 +58,14 @@ const findAll = async (tx: Tx, ids: readonly string[]): Promise<Instance[] | Ref
 
 const STATES = { running: 'running', draining: 'running', terminated: 'terminated' } as const;
 
-const shown = (instance: Instance, availabilityZone: string, isSpot: boolean): ShownInstance => {
+const shown = (
+  instance: Instance,
+  host: HostView | undefined,
+  availabilityZone: string,
+  isSpot: boolean,
+): ShownInstance => {
   const { id, state, launchedAt } = instance;
-  const instanceType = shownType(instance);
+  const instanceType = shownType(instance, host);
   const known = expandInstanceTypes([instanceType]);
   return {
     instanceId: id,

@@ -2,7 +2,7 @@ import { containerInstanceArn } from '../../domain/arn.ts';
 import { cpuUnits, type Resources } from '../../domain/container.ts';
 import type { HostView } from '../../domain/host.ts';
 import { HOST } from '../../domain/instance.ts';
-import { shownType } from '../../domain/instance-shown.ts';
+import { shownType, shownZone } from '../../domain/instance-shown.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { freeOfHosts, type UsedInstance, usedInstance } from '../../store/ecs.ts';
@@ -62,19 +62,27 @@ const detail = (service: Service, cluster: string, row: UsedInstance, free: Reso
   versionInfo: {},
   remainingResources: resources(free, row.gpus > 0),
   registeredResources: resources(sizeOf(row), row.gpus > 0),
-  status: STATUS[instanceOf(row).state.kind],
-  agentConnected: instanceOf(row).state.kind !== 'terminated' && (hostOf(service, row)?.open ?? false),
+  ...stateOf(instanceOf(row).state.kind, hostOf(service, row)),
   runningTasksCount: row.running,
   pendingTasksCount: row.pending,
   attributes: [
-    { name: 'ecs.instance-type', value: shownType({ type: row.type, size: sizeOf(row) }) },
-    { name: 'ecs.availability-zone', value: `${service.account.region}a` },
+    {
+      name: 'ecs.instance-type',
+      value: shownType({ type: row.type, size: sizeOf(row) }, hostOf(service, row)),
+    },
+    { name: 'ecs.availability-zone', value: shownZone(service.account.region, hostOf(service, row)) },
     { name: 'ecs.os-type', value: 'linux' },
     ...hostAttribute(service, row),
   ],
   registeredAt: row.launched_at / 1000,
   attachments: [],
   tags: [],
+});
+
+/** Rule K-153: one whose host takes no more tasks drains, and is heard. */
+const stateOf = (kind: keyof typeof STATUS, host: HostView | undefined) => ({
+  status: kind === 'running' && host?.isDraining ? STATUS.draining : STATUS[kind],
+  agentConnected: kind !== 'terminated' && (host?.open || host?.isDraining || false),
 });
 
 const hostOf = ({ capacity }: Service, { host }: UsedInstance): HostView | undefined =>

@@ -2,6 +2,7 @@ import type { Account } from '../../domain/arn.ts';
 import { containerInstanceArn, jobArn, queueArn, taskArn } from '../../domain/arn.ts';
 import { demandOf } from '../../domain/capacity-usage.ts';
 import { shownConsumables } from '../../domain/consumables.ts';
+import type { ContainerSpec } from '../../domain/container.ts';
 import { shownContainer, shownNodes } from '../../domain/container-shown.ts';
 import { SLICE } from '../../domain/instance.ts';
 import { jobIdOf } from '../../domain/job-id.ts';
@@ -52,7 +53,7 @@ export const jobDetail = (account: Account, facts: JobFacts): Record<string, unk
   const { job, spec, tasks } = facts;
   const id = jobIdOf(job);
   const ran = shownOf(job);
-  return compact({
+  return {
     jobArn: jobArn(account, id),
     jobName: job.name ?? job.parent_name,
     jobId: id,
@@ -61,11 +62,11 @@ export const jobDetail = (account: Account, facts: JobFacts): Record<string, unk
     attempts: tasks
       .filter((task) => taskStateOf(task.state) === 'over')
       .map((task) => attemptDetail(account, facts, task)),
-    statusReason: facts.waitReason ?? job.status_reason,
+    statusReason: facts.waitReason ?? job.status_reason ?? undefined,
     createdAt: job.created_at,
     retryStrategy: spec.retryStrategy,
-    startedAt: ran.startedAt,
-    stoppedAt: ran.stoppedAt,
+    startedAt: ran.startedAt ?? undefined,
+    stoppedAt: ran.stoppedAt ?? undefined,
     dependsOn: facts.dependsOn === null ? [] : JSON.parse(facts.dependsOn),
     jobDefinition: spec.jobDefinition,
     parameters: spec.parameters,
@@ -83,7 +84,7 @@ export const jobDetail = (account: Account, facts: JobFacts): Record<string, unk
     shareIdentifier: facts.share,
     schedulingPriority: spec.schedulingPriority,
     ...stopFlags(job),
-  });
+  };
 };
 
 /** There only when true. */
@@ -131,13 +132,21 @@ const containerDetail = (account: Account, facts: JobFacts): Record<string, unkn
   const latest = tasks.at(-1);
   const placed = ['STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED'].includes(stateOf(job.state));
   const own = spec.nodes ? nodeContainer(spec.nodes, job.idx) : spec.container;
-  return {
-    logConfiguration: DEFAULT_LOGS,
-    ...shownContainer(own),
-    networkInterfaces: [],
-    ...(latest && placed && attemptContainer(account, facts, latest)),
-  };
+  const shown = containerWithout(own);
+  return latest && placed ? { ...shown, ...attemptContainer(account, facts, latest) } : shown;
 };
+
+/** Of a job that shows no attempt. */
+const containerWithout = (own: ContainerSpec): Record<string, unknown> => {
+  const known = withoutAttempt.get(own);
+  if (known) return known;
+  const made = { logConfiguration: DEFAULT_LOGS, ...shownContainer(own), networkInterfaces: [] };
+  withoutAttempt.set(own, made);
+  return made;
+};
+
+/** Many jobs have one spec, and specs are kept. */
+const withoutAttempt = new WeakMap<ContainerSpec, Record<string, unknown>>();
 
 /** Rule J-299: the whole of it on the job, without the ranges on a node. */
 const nodesDetail = (

@@ -22,18 +22,17 @@ export const secondFactorIn = (input: Input): Refusal | undefined =>
 export const assumeRole: Operation<Input> = async (service, input, caller) => {
   const wrong = checkInput(input, ['RoleArn', 'RoleSessionName'], SESSION_MEMBERS) ?? secondFactorIn(input);
   if (wrong) return wrong;
-  const { principal, roleId } = caller;
-  if (!principal || principal.who.kind === 'root')
-    return denied('Roles may not be assumed by root accounts.');
+  const { who, roleId, sessionSince } = caller;
+  if (!who || who.kind === 'root') return denied('Roles may not be assumed by root accounts.');
   const gone = notTrusted(caller.arn, 'sts:AssumeRole', textOf(input, 'RoleArn')!);
   if (roleId === undefined) return gone;
   const doc = docOf(input, caller);
   if (isRefusal(doc)) return doc;
-  return roleSession(service, { roleId, input, doc, isChained: principal.temporary !== undefined, gone });
+  return roleSession(service, { roleId, input, doc, isChained: sessionSince !== undefined, gone });
 };
 
-const docOf = (input: Input, { principal }: Caller): SessionDoc | Refusal => {
-  const own = principal?.who.kind === 'role' ? principal.who.doc : {};
+const docOf = (input: Input, { who }: Caller): SessionDoc | Refusal => {
+  const own = who?.kind === 'role' ? who.doc : {};
   const policies = policiesIn(input);
   if (isRefusal(policies)) return policies;
   const tags = sessionTags(input, own);

@@ -22,9 +22,9 @@ const LONGEST = 129_600;
 const USUAL = 43_200;
 const MOST_OF_ROOT = 3600;
 
-const ownerOf = ({ principal, accessKeyId }: Caller): Pick<SessionRow, 'owner_kind' | 'owner' | 'name'> =>
-  principal?.who.kind === 'user'
-    ? { owner_kind: 'user', owner: principal.who.seq, name: principal.who.name }
+const ownerOf = ({ who, accessKeyId }: Caller): Pick<SessionRow, 'owner_kind' | 'owner' | 'name'> =>
+  who?.kind === 'user'
+    ? { owner_kind: 'user', owner: who.seq, name: who.name }
     : { owner_kind: 'root', owner: 0, name: accessKeyId };
 
 /** GetSessionToken: temporary keys with the caller's own rights, but for IAM. */
@@ -32,7 +32,7 @@ export const getSessionToken: Operation<Input> = async (service, input, caller) 
   const wrong =
     checkInput(input, [], { DurationSeconds: { range: [900, LONGEST] } }) ?? secondFactorIn(input);
   if (wrong) return wrong;
-  if (caller.principal?.temporary)
+  if (caller.sessionSince !== undefined)
     return new Refusal('AccessDenied', 403, 'Cannot call GetSessionToken with session credentials');
   const asked = Number(textOf(input, 'DurationSeconds') ?? USUAL);
   const owner = ownerOf(caller);

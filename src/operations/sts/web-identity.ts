@@ -2,7 +2,7 @@ import { type Context, contextOf, layered } from '../../auth/policy/context.ts';
 import { type Claims, issuerOf } from '../../auth/web-token.ts';
 import { isRefusal, Refusal } from '../../domain/refusal.ts';
 import type { Caller, Operation, Service } from '../../service/service.ts';
-import { allProviders } from '../../store/access/providers.ts';
+import { providerAt } from '../../store/access/providers.ts';
 import type { ProviderRow } from '../../store/access/rows.ts';
 import { requestFacts } from '../access/contexts.ts';
 import { checkInput, type Input, textOf } from '../access/input.ts';
@@ -60,15 +60,14 @@ export const assumeRoleWithWebIdentity: Operation<Input> = async (service, input
 const issuing = async ({ store }: Service, token: string): Promise<ProviderRow | Refusal> => {
   const issuer = issuerOf(token);
   if (isRefusal(issuer)) return issuer;
-  const all = await store.read(allProviders);
-  return (
-    all.find(({ url }) => url === issuer) ??
-    new Refusal(
-      'InvalidIdentityToken',
-      400,
-      `No OpenIDConnect provider found in your account for ${issuer.slice(0, 255)}`,
-    )
-  );
+  const provider = await store.read((tx) => providerAt(tx, issuer.replace(/^https?:\/\//, '')));
+  return provider?.url === issuer
+    ? provider
+    : new Refusal(
+        'InvalidIdentityToken',
+        400,
+        `No OpenIDConnect provider found in your account for ${issuer.slice(0, 255)}`,
+      );
 };
 
 const said = (input: Input): Readonly<Record<string, string>> => ({

@@ -71,6 +71,10 @@ export const tellRetry = (
     );
   });
 
+/** A task that could not begin, and whose attempt does not count. */
+export const tellUnstarted = (tx: Tx, log: Log, job: Named, attempt: number, reason: string): void =>
+  tx.onCommit(() => log.info({ ...who(job), attempt, reason }, 'a task did not start: its job waits again'));
+
 export const tellEnd = (
   tx: Tx,
   { log, lastHour }: Surroundings,

@@ -16,10 +16,11 @@ import { isSet, type TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { setTaskRunning, setTaskStopped, taskById } from '../../store/task-rows.ts';
 import { noteUse } from '../shares/note-use.ts';
-import { tellRetry, tellStart, tellStartOfNodes } from './activity.ts';
+import { tellRetry, tellStart, tellStartOfNodes, tellUnstarted } from './activity.ts';
 import type { Endings } from './endings.ts';
 import { jobEnd, lastAttempt } from './last-attempt.ts';
 import { endNode } from './nodes.ts';
+import { noteRecalled } from './recall.ts';
 
 /** What a batch of reports came to, for whoever acts after the commit. */
 export interface ReportsOutcome {
@@ -91,7 +92,20 @@ const applyOne = async (service: Service, tx: Tx, c: Case): Promise<void> => {
     case 'failed':
     case 'lost':
       return finish(service, tx, c, report);
+    case 'unstarted':
+      return takeBack(service, tx, c, report.reason);
   }
+};
+
+/** One that is known to have begun is lost, whatever is said of it now. */
+const takeBack = async (service: Service, tx: Tx, c: Case, reason: string): Promise<void> => {
+  const { task, job, outcome } = c;
+  const { id: taskId, attempt } = task;
+  if (taskStateOf(task.state) === 'running')
+    return finish(service, tx, c, { taskId, kind: 'lost', stoppedAt: service.clock.wall(), reason });
+  await noteRecalled(service, tx, [taskId]);
+  tellUnstarted(tx, service.log, job, attempt, reason);
+  outcome.over.push(taskId);
 };
 
 const begin = async (service: Service, tx: Tx, c: Case, startedAt: number): Promise<void> => {
@@ -171,8 +185,15 @@ const finish = async (service: Service, tx: Tx, c: Case, reported: Ended): Promi
 const endReport = async (tx: Tx, task: TaskRow, reported: Ended): Promise<EndReport> => {
   if (reported.kind !== 'lost' && !isSet(task.lost)) return reported;
   const { stoppedAt } = reported;
+  const reason = reported.kind === 'lost' ? reported.reason : undefined;
   const startedAt = reported.kind === 'failed' ? undefined : reported.startedAt;
   const instance = await instanceById(tx, task.instance);
   const hostReason = instance ? hostGone(instance) : hostTerminated(task.instance);
-  return { kind: 'lost', stoppedAt, hostReason, ...(startedAt !== undefined && { startedAt }) };
+  return {
+    kind: 'lost',
+    stoppedAt,
+    hostReason,
+    ...(startedAt !== undefined && { startedAt }),
+    ...(reason !== undefined && { reason }),
+  };
 };

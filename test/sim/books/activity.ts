@@ -36,6 +36,12 @@ const started: Check = (ledger, _eyes, fields) => {
   });
 };
 
+/** Its attempt does not count. */
+const unstarted: Check = (ledger, eyes, fields) => {
+  must(!!fields.reason, RULE, () => `nobody says why ${fields.jobId} waits again`);
+  started(ledger, eyes, fields);
+};
+
 /** A node that waited for its main one until that ended has no attempt of that number: what it says is one of those it has. */
 const againAfter: Check = (ledger, _eyes, fields) => {
   const job = named(ledger, fields);
@@ -93,6 +99,7 @@ const runAgain: Check = (ledger, _eyes, { jobId, jobs }) => {
 const CHECKS: Readonly<Record<string, Check>> = {
   'a job started': started,
   'an attempt failed: the job runs again': againAfter,
+  'a task did not start: its job waits again': unstarted,
   'a job ended': ended,
   'waiting children ended': childrenEnded,
   'a stop was asked for': stopAsked,

@@ -73,7 +73,7 @@ export interface BucketSeen {
 
 /** What really became of a task; undefined when the engine never had it. */
 export interface Fate {
-  readonly kind: 'waiting' | 'running' | 'exited' | 'failed' | 'lost';
+  readonly kind: 'waiting' | 'running' | 'exited' | 'failed' | 'lost' | 'unstarted';
   readonly exitCode: number | undefined;
   readonly began: boolean;
   /** Its record was lost on purpose, so that nobody can know its end. */

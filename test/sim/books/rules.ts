@@ -30,6 +30,7 @@ export const RULES = [
   'attempts are those that are over',
   'attempts are true',
   'an attempt that is over says why',
+  'what never began is no attempt',
   'a task has what its job asks',
   'an order is as its job says',
   'ends are true',

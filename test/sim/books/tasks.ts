@@ -208,6 +208,9 @@ export class Floor {
       () => `${nameOf(job)}: ${id} ended and is gone`,
     );
     const fate = eyes.fate(id);
+    must(fate?.kind !== 'unstarted' || fate.wronged, 'what never began is no attempt', () => {
+      return `${nameOf(job)}: ${id} ended for ${seen.status_reason}`;
+    });
     const code = seen.exit_code;
     const known = fate?.kind === 'exited' || fate?.kind === 'failed';
     must(code === null || fate?.wronged || (known && fate.exitCode === code), 'ends are true', () => {

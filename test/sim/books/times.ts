@@ -1,5 +1,5 @@
-import type { Eyes, TaskSeen } from './eyes.ts';
-import { nameOf } from './jobs.ts';
+import type { Eyes, Fate, TaskSeen } from './eyes.ts';
+import { lostReason, nameOf } from './jobs.ts';
 import { type Attempt, haltOf, isFinal, type Job, must, RUNNABLE, RUNNING } from './model.ts';
 
 /* When jobs started and stopped, and how their attempts ended: by what the machine said, and the clock where nothing ran. */
@@ -13,9 +13,9 @@ export const attemptEnded = (eyes: Eyes, job: Job, seen: TaskSeen): void => {
     must(seen.stopped_at === fate.stoppedAt, 'times are true', tell);
     must((seen.started_at ?? undefined) === fate.startedAt, 'times are true', tell);
   }
-  const ownEnd = /^(Essential container in task exited|Task failed to start)$/.test(seen.status_reason ?? '');
-  if (!ownEnd) must(seen.reason === null, 'attempts are true', tell);
-  else if (isHeard)
+  if (!mayHaveReason(eyes, seen, fate)) must(seen.reason === null, 'attempts are true', tell);
+  // a node that is stopped for another's host says of its own what is said of that
+  else if (isHeard && !(fate.kind === 'lost' && job.role !== 'none' && seen.reason === null))
     must((seen.reason ?? undefined) === fate.reason?.slice(0, 255), 'attempts are true', tell);
   const { type, container_instance } = eyes.instance(seen.instance);
   job.attempts.push({
@@ -29,6 +29,11 @@ export const attemptEnded = (eyes: Eyes, job: Job, seen: TaskSeen): void => {
   });
   if (job.parent && job.role === 'none') job.parent.startedAt ??= seen.started_at ?? undefined;
 };
+
+/** It ended by itself, or was lost, and nobody had stopped it. */
+const mayHaveReason = (eyes: Eyes, seen: TaskSeen, fate: Fate | undefined): boolean =>
+  /^(Essential container in task exited|Task failed to start)$/.test(seen.status_reason ?? '') ||
+  (fate?.kind === 'lost' && seen.status_reason === lostReason(eyes, seen.instance));
 
 const isOver = (kind: string): boolean => kind === 'exited' || kind === 'failed' || kind === 'lost';
 

@@ -1,4 +1,4 @@
-import type { StartOrder } from '../../../src/engines/engine.ts';
+import type { StartOrder, TaskReport } from '../../../src/engines/engine.ts';
 import type { Host } from '../host.ts';
 import type { Swarm } from '../swarm.ts';
 import { type Canary, engines, every, statement, trigger } from './sabotage.ts';
@@ -337,6 +337,20 @@ export const ATTEMPTS: readonly Canary[] = [
             for (const order of orders) if (!isDue()) await start([order]);
           },
           recall: async () => false,
+        };
+      }),
+  },
+  {
+    name: 'a task that was turned away counts as an attempt',
+    rule: 'what never began is no attempt',
+    sabotage: () =>
+      engines((engine) => {
+        const [list, watch] = [engine.list.bind(engine), engine.watch.bind(engine)];
+        const spoil = (reports: readonly TaskReport[]): TaskReport[] =>
+          reports.map((one) => (one.kind === 'unstarted' ? { ...one, kind: 'failed', stoppedAt: 0 } : one));
+        return {
+          list: async () => spoil(await list()),
+          watch: (listener) => watch((reports) => listener(spoil(reports))),
         };
       }),
   },

@@ -84,6 +84,7 @@ const lostReport = (report: TaskReport, at: number): TaskReport => {
     case 'exited':
     case 'failed':
     case 'lost':
+    case 'unstarted':
       return report;
   }
 };

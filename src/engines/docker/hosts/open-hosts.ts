@@ -1,4 +1,4 @@
-import { unlessStopped } from '../open.ts';
+import { unlessStopped } from '../../../lib/unless-stopped.ts';
 import { DockerHosts, type DockerHostsSettings } from './hosts-engine.ts';
 import type { Connect } from './open-daemon.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Message } from './frames.ts';
-import type { Position } from './log-position.ts';
+import type { Message } from './message.ts';
+import type { Position } from './position.ts';
 
 /** What a message is known by among those around it: its stamp, to the nanosecond, and what it says. */
 export const markOf = ({ stamp, bytes }: Message): string =>
@@ -8,7 +8,7 @@ export const markOf = ({ stamp, bytes }: Message): string =>
 
 /**
  * What is new of a log that is read again from a position: all after the last message that was kept. It stands where the
- * count of kept ones ends, or before that when the daemon's rotation has taken some of them; when it is gone, all is new.
+ * count of kept ones ends, or before that when a rotation has taken some of them; when it is gone, all is new.
  * Without a mark the count alone says it.
  */
 export class Fresh {
@@ -36,6 +36,11 @@ export class Fresh {
     const { held } = this;
     this.held = [];
     return held;
+  }
+
+  /** How many are new if the log ends here. */
+  get doubtful(): number {
+    return this.held.length;
   }
 
   /** How many that were kept did not come. */

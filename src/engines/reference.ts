@@ -1,3 +1,6 @@
+export const HUB = 'docker.io';
+export const HUB_INDEX = `index.${HUB}`;
+
 /** An image's name taken apart as the daemon does: what to pull, and whose credentials it needs. */
 export interface Reference {
   /** `docker.io/library/busybox` and the like, without tag or digest. */
@@ -21,6 +24,10 @@ export const referenceOf = (image: string): Reference => {
 /** A first part with a dot or a port, or `localhost`, is a host; everything else is on Docker Hub, which has two names. */
 const registryOf = (name: string): string => {
   const first = name.slice(0, Math.max(name.indexOf('/'), 0));
-  if (first === 'index.docker.io') return 'docker.io';
-  return /[.:]/.test(first) || first === 'localhost' ? first : 'docker.io';
+  if (first === HUB_INDEX) return HUB;
+  return /[.:]/.test(first) || first === 'localhost' ? first : HUB;
 };
+
+/** The name that configs of credentials and Docker's daemon know a registry by: the one for short image names has an old one. */
+export const registryKey = (registry: string): string =>
+  registry === HUB ? `https://${HUB_INDEX}/v1/` : registry;

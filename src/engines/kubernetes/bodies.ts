@@ -1,0 +1,91 @@
+import type { ContainerSpec } from '../../domain/container.ts';
+import type { StartOrder, Support } from '../engine.ts';
+import { judgeBy, type MemberRules } from '../member-rules.ts';
+import { SecretMissing, secretsOf } from '../secrets.ts';
+import type { Bodies, Made } from './given.ts';
+import { podName } from './names.ts';
+import { podBody, tombstoneOf } from './pod/pod-body.ts';
+import { secretBodies, withoutClusterSecrets } from './pod/secret-bodies.ts';
+import type { PodParts, PodSettings } from './pod/settings.ts';
+import { supportFor } from './pod/support.ts';
+
+export interface PodBodiesSettings extends PodSettings {
+  readonly secretsFile?: string;
+}
+
+/** Makes orders into pods, and into the Secrets that they need. */
+export class PodBodies implements Bodies {
+  private readonly settings: PodBodiesSettings;
+  private readonly rules: MemberRules;
+  private readonly nodeNameOf: (host: string | undefined) => string | undefined;
+
+  constructor(settings: PodBodiesSettings, nodeNameOf: (host: string | undefined) => string | undefined) {
+    this.settings = settings;
+    this.rules = supportFor(settings);
+    this.nodeNameOf = nodeNameOf;
+  }
+
+  judge(container: ContainerSpec): readonly Support[] {
+    return judgeBy(this.rules, container);
+  }
+
+  nameOf(taskId: string): string {
+    return podName(this.settings.dataId, taskId);
+  }
+
+  bodyOf(order: StartOrder, mainAddress: string | undefined): Made {
+    const refused = this.judge(order.container).find(({ kind }) => kind === 'refused');
+    if (refused?.kind === 'refused')
+      return { kind: 'refused', reason: `CannotCreateContainerError: ${refused.why}` };
+    try {
+      return this.made(order, {
+        nodeName: this.nodeNameOf(order.host),
+        ...(mainAddress !== undefined && { mainAddress }),
+      });
+    } catch (error) {
+      return { kind: 'refused', reason: reasonOf(error as Error) };
+    }
+  }
+
+  /** Of whichever order: one that restricts itself is let in wherever any is. */
+  tombstoneOf(taskId: string): unknown {
+    return tombstoneOf(podBody(emptyOrder(taskId), this.settings, { nodeName: undefined }));
+  }
+
+  private made(order: StartOrder, parts: PodParts): Made {
+    const { dataId, secretsFile } = this.settings;
+    const needed = secretsOf(withoutClusterSecrets(order.container), secretsFile);
+    const secrets = secretBodies(order, dataId, needed);
+    return {
+      kind: 'made',
+      name: this.nameOf(order.taskId),
+      pod: podBody(order, this.settings, parts),
+      secrets,
+    };
+  }
+}
+
+const reasonOf = (error: Error): string =>
+  error instanceof SecretMissing
+    ? `ResourceInitializationError: unable to pull secrets or registry auth: ${error.message}`
+    : `CannotCreateContainerError: ${error.message}`;
+
+const emptyOrder = (taskId: string): StartOrder => ({
+  taskId,
+  jobId: 'recalled',
+  attempt: 0,
+  jobVariables: {},
+  container: {
+    image: 'none',
+    command: [],
+    environment: [],
+    vcpus: 0.001,
+    memory: 4,
+    user: '65534:65534',
+    resourceRequirements: [],
+    volumes: [],
+    mountPoints: [],
+    ulimits: [],
+    secrets: [],
+  },
+});

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { FakeApi } from '../../../../test/support/kubernetes/server.ts';
+import { realClock, realTimers } from '../../../../test/support/process-world.ts';
+import { KubeClient } from './client.ts';
+import { Follower } from './follower.ts';
+import { kubeconfigAccess } from './kubeconfig-access.ts';
+import { listAll } from './pages.ts';
+
+const PATH = '/api/v1/namespaces/jobs/pods';
+
+interface Seen {
+  readonly name: string;
+  readonly phase: string;
+}
+
+const read = (value: unknown): Seen => {
+  const { metadata, status } = value as { metadata: { name: string }; status: { phase: string } };
+  return { name: metadata.name, phase: status.phase };
+};
+
+const mine = { path: PATH, selectors: { labelSelector: 'data=mine' }, read };
+
+const open = async (t: TestContext) => {
+  const api = new FakeApi();
+  await api.start();
+  const files = [{ path: '/config', text: api.kubeconfig() }];
+  const client = new KubeClient(kubeconfigAccess(files, { environment: {} }, realClock), realTimers);
+  const told: string[] = [];
+  const follower = new Follower<Seen>(
+    { client, clock: realClock, timers: realTimers, chance: () => 0 },
+    {
+      ...mine,
+      listed: (items) => told.push(`listed ${items.map(({ name }) => name)}`),
+      there: ({ name, phase }) => told.push(`${name} ${phase}`),
+      gone: ({ name }) => told.push(`${name} gone`),
+      heard: () => told.push('heard'),
+      unheard: () => told.push('unheard'),
+    },
+  );
+  t.after(async () => {
+    follower.close();
+    client.close();
+    await api.close();
+  });
+  const create = (name: string, data = 'mine') => api.pods.create({ metadata: { name, labels: { data } } });
+  const hears = async (text: string) => {
+    for (let i = 0; i < 500 && !told.includes(text); i++) await new Promise((done) => setTimeout(done, 10));
+    assert.ok(told.includes(text), `${text} in ${told}`);
+  };
+  const asks = (what: 'watch' | 'list') =>
+    api.asked.filter(({ query }) => (query.get('watch') === 'true') === (what === 'watch'));
+  return { api, client, follower, told, create, hears, asks };
+};
+
+test('K-074: all of a collection is listed in pages of 500', async (t) => {
+  const { api, client, create } = await open(t);
+  for (let i = 0; i < 1201; i++) create(`p${i}`);
+  create('other', 'theirs');
+  const { items } = await listAll(client, mine);
+  assert.equal(new Set(items.map(({ name }) => name)).size, 1201);
+  assert.deepEqual(
+    api.asked.map(({ query }) => query.get('limit')),
+    ['500', '500', '500'],
+  );
+});
+
+test('K-088: a list whose place the server forgot begins anew', async (t) => {
+  const { api, client, create } = await open(t);
+  api.pageSize = 2;
+  for (let i = 0; i < 5; i++) create(`p${i}`);
+  api.vice = () => {
+    if (api.asked.length === 2) {
+      create('late');
+      api.forget();
+    }
+    return undefined;
+  };
+  const { items } = await listAll(client, mine);
+  assert.deepEqual(items.map(({ name }) => name).sort(), ['late', 'p0', 'p1', 'p2', 'p3', 'p4']);
+});
+
+test('K-080 K-081: a watch begins where the list ended, and the next where it was cut, at the last event or bookmark', async (t) => {
+  const { api, follower, told, create, hears, asks } = await open(t);
+  create('a');
+  await follower.list();
+  void follower.run();
+  await hears('listed a');
+  create('b');
+  await hears('b Pending');
+  api.history.next();
+  api.bookmark();
+  const version = String(api.history.version);
+  api.endWatches();
+  create('c');
+  await hears('c Pending');
+  api.cutWatches();
+  create('d');
+  await hears('d Pending');
+  const watches = asks('watch').map(({ query }) => query);
+  assert.equal(watches[0]!.get('allowWatchBookmarks'), 'true');
+  assert.equal(watches[0]!.get('timeoutSeconds'), '300');
+  assert.equal(watches[1]!.get('resourceVersion'), version);
+  assert.deepEqual(told, ['listed a', 'b Pending', 'c Pending', 'd Pending']);
+});
+
+test('K-083: where the server has forgotten what lies between, it is listed anew', async (t) => {
+  const { api, follower, create, hears, asks } = await open(t);
+  await follower.list();
+  api.history.next();
+  api.forget();
+  create('a');
+  void follower.run();
+  await hears('listed a');
+  assert.equal(asks('list').length, 2);
+});
+
+test('a deletion is told with the last state, and what came in a gap is not missed', async (t) => {
+  const { api, follower, create, hears } = await open(t);
+  create('a');
+  await follower.list();
+  api.pods.delete('a', {});
+  create('b');
+  void follower.run();
+  await hears('a gone');
+  await hears('b Pending');
+});
+
+test('K-168: a server that ends each watch at once is asked again and again, with pauses, and nothing is missed', async (t) => {
+  const { api, follower, told, create, hears, asks } = await open(t);
+  await follower.list();
+  let cuts = 4;
+  api.vice = ({ query }) => (query.get('watch') && cuts-- > 0 ? { kind: 'unheard' } : undefined);
+  void follower.run();
+  await hears('heard');
+  create('a');
+  await hears('a Pending');
+  assert.equal(told.filter((text) => text === 'unheard').length, 1);
+  assert.equal(asks('watch').length, 5);
+});

@@ -1,0 +1,172 @@
+import { cutReason } from '../../domain/attempt-reason.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Log } from '../../lib/logger.ts';
+import type { StartOrder, TaskReport } from '../engine.ts';
+import { ApiRefusal, NoAnswer } from './client/answers.ts';
+import { type Insistence, insist } from './client/insist.ts';
+import { mayPass } from './client/retry.ts';
+import { ComplaintPace } from './complaint-pace.ts';
+import type { Made } from './given.ts';
+import type { Pod } from './objects.ts';
+import type { SecretBody } from './pod/secret-bodies.ts';
+import type { PodsApi } from './pods-api.ts';
+import { type Refused, refusedAs } from './refused-create.ts';
+import { podIn } from './stage.ts';
+import type { TaskEvent } from './task-events.ts';
+import type { TaskSecrets } from './task-secrets.ts';
+import type { Task } from './tasks.ts';
+import type { WaitReasons } from './wait-reasons.ts';
+
+/** A quota, or a right that was taken away, is asked for again after so long (K-150). */
+const WAIT_MILLISECONDS = 30_000;
+
+export interface CreatingParts {
+  readonly api: PodsApi;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly insistence: Insistence;
+  readonly bodyOf: (order: StartOrder) => Made;
+  /** Whether nothing more is to be sent of a task: it is recalled, being recalled, or the server lets go. */
+  readonly isVoid: (task: Task) => boolean;
+  readonly tell: (task: Task, event: TaskEvent) => void;
+  readonly meet: (task: Task, pod: Pod) => void;
+  readonly waits: WaitReasons;
+  readonly secrets: TaskSecrets;
+}
+
+type Whole = Extract<Made, { kind: 'made' }>;
+
+/** Brings orders to pods: at most one each, whatever the API server answers. */
+export class Creating {
+  private readonly parts: CreatingParts;
+  private readonly complaints = new ComplaintPace();
+  /** Tasks whose pods are being made. */
+  private readonly busy = new Set<string>();
+  /** Secrets whose pods are not there, by task. */
+  private readonly unowned = new Map<string, readonly SecretBody[]>();
+  /** Creates that are with the API server now, by task. */
+  private readonly sent = new Map<string, Promise<unknown>>();
+
+  constructor(parts: CreatingParts) {
+    this.parts = parts;
+  }
+
+  /** Again of one that is being made does nothing. Never rejects. */
+  create(task: Task): void {
+    if (this.busy.has(task.id)) return;
+    this.busy.add(task.id);
+    void this.make(task, task.order!)
+      .catch((error: Error) => this.fail(task, `CannotCreateContainerError: ${error.message}`))
+      .finally(() => {
+        this.busy.delete(task.id);
+        this.parts.waits.forget(task.id);
+        // it was held, and is let go in this very moment
+        if (!this.parts.isVoid(task)) this.create(task);
+      });
+  }
+
+  /** Nobody asks for the task any more: Secrets whose pod never came go. */
+  forget(taskId: string): void {
+    this.parts.secrets.drop(this.unowned.get(taskId) ?? []);
+    this.unowned.delete(taskId);
+  }
+
+  /** Resolves when no create of the task is with the API server now: what it answered is told. */
+  async settled(task: Task): Promise<void> {
+    await this.sent.get(task.id);
+  }
+
+  private async make(task: Task, order: StartOrder): Promise<void> {
+    const made = this.parts.bodyOf(order);
+    if (made.kind === 'refused') {
+      this.fail(task, made.reason);
+      return;
+    }
+    if (made.secrets.length > 0) this.unowned.set(task.id, made.secrets);
+    await this.sendUntilMade(task, made);
+    const pod = podIn(task.stage);
+    if (!pod) return;
+    this.parts.secrets.own(made.secrets, pod);
+    this.unowned.delete(task.id);
+  }
+
+  private async sendUntilMade(task: Task, made: Whole): Promise<void> {
+    while (!this.parts.isVoid(task)) {
+      const refused = await this.send(task, made);
+      if (refused === undefined) return;
+      if (refused.kind === 'failed') {
+        this.fail(task, refused.reason);
+        return;
+      }
+      this.complain(refused.why);
+      this.parts.waits.note(task.id, refused.why);
+      await this.wait();
+    }
+  }
+
+  /** Undefined when the pod is known, or nobody wants it. */
+  private async send(task: Task, made: Whole): Promise<Refused | undefined> {
+    const { insistence, isVoid, tell, waits } = this.parts;
+    const failed = ({ message }: Error) => waits.note(task.id, `waits for the Kubernetes API: ${message}`);
+    try {
+      await insist({ ...insistence, isVoid: () => isVoid(task), failed }, () => this.sendOnce(task, made));
+      return undefined;
+    } catch (error) {
+      if (mayPass(error) && isVoid(task)) return undefined;
+      if (!(error instanceof ApiRefusal)) throw error;
+      tell(task, { kind: 'unsent' });
+      return refusedAs(error.said);
+    }
+  }
+
+  private async sendOnce(task: Task, { pod, name, secrets }: Whole): Promise<void> {
+    const { isVoid, tell, api } = this.parts;
+    if (isVoid(task)) return;
+    await this.parts.secrets.make(secrets);
+    if (isVoid(task)) return;
+    tell(task, { kind: 'sending' });
+    const answered = api.create(pod).then(
+      (created) => this.parts.meet(task, created),
+      (error: unknown) => {
+        if (!(error instanceof ApiRefusal && error.status === 409)) throw error;
+        if (error.said.reason === 'AlreadyExists') return this.find(task, name);
+        // two counted against a quota at once
+        throw new NoAnswer(error.message);
+      },
+    );
+    this.sent.set(
+      task.id,
+      answered.catch(() => {}),
+    );
+    await answered.finally(() => this.sent.delete(task.id));
+  }
+
+  /** Rule K-005: it was made before, by us or a server before us. One that is gone again is never made anew under its name (K-008). */
+  private async find(task: Task, name: string): Promise<void> {
+    const { api, meet, tell } = this.parts;
+    const found = await api.get(name);
+    if (found) meet(task, found);
+    else tell(task, { kind: 'failed', report: unstarted(task.id) });
+  }
+
+  private fail(task: Task, said: string): void {
+    const report = { taskId: task.id, stoppedAt: this.parts.clock.wall(), reason: cutReason(said) };
+    this.parts.tell(task, { kind: 'failed', report: { kind: 'failed', ...report }, said });
+  }
+
+  /** Rule K-095: once a minute at most. */
+  private complain(why: string): void {
+    const { clock, log } = this.parts;
+    if (this.complaints.isDue(clock.steady())) log.warn({ why }, 'pods are not made');
+  }
+
+  private wait(): Promise<void> {
+    return new Promise((resolve) => void this.parts.insistence.timers.after(WAIT_MILLISECONDS, resolve));
+  }
+}
+
+const unstarted = (taskId: string): TaskReport => ({
+  taskId,
+  kind: 'unstarted',
+  reason: 'its pod vanished before it began',
+});

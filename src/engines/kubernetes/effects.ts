@@ -1,0 +1,106 @@
+import type { TaskReport } from '../engine.ts';
+import type { Line } from '../line.ts';
+import { ApiRefusal } from './client/answers.ts';
+import { type Insistence, insist } from './client/insist.ts';
+import type { Creating } from './creating.ts';
+import type { TaskLogs } from './given.ts';
+import type { Pod } from './objects.ts';
+import type { PodsApi } from './pods-api.ts';
+import { reportOf } from './stage.ts';
+import type { Effect, TaskEvent } from './task-events.ts';
+import type { Task, Tasks } from './tasks.ts';
+
+export interface EffectParts {
+  readonly api: PodsApi;
+  readonly insistence: Insistence;
+  readonly creating: Creating;
+  readonly logs: TaskLogs;
+  readonly tasks: Tasks;
+  readonly line: Line;
+  readonly tell: (task: Task, event: TaskEvent) => void;
+  readonly report: (report: TaskReport) => void;
+}
+
+/** Does what is to be done of a task; what comes of it is told as an event. Nothing here is waited for. */
+export class Effects {
+  private readonly parts: EffectParts;
+  private readonly keeping = new Set<Promise<void>>();
+
+  constructor(parts: EffectParts) {
+    this.parts = parts;
+  }
+
+  do(task: Task, effect: Effect): void {
+    const { creating, logs, line, report } = this.parts;
+    switch (effect.kind) {
+      case 'create':
+        creating.create(task);
+        break;
+      case 'write':
+        logs.write(task.id, effect.reason);
+        break;
+      case 'say':
+        report(reportOf(task.id, task.stage));
+        break;
+      case 'follow':
+        logs.follow(task.id, effect.pod);
+        break;
+      case 'keep-log':
+        this.keepLog(task, effect.pod);
+        break;
+      case 'stop-pod':
+        void this.stopPod(task, effect.pod, effect.graceSeconds);
+        break;
+      case 'delete-pod':
+        void this.deletePod(effect.pod, 0);
+        break;
+      case 'leave-room':
+        this.free(line.leave(task.id));
+        break;
+      case 'leave-line':
+        this.free(line.takeOut(task.id));
+        break;
+    }
+  }
+
+  /** Resolves when the ends whose logs are being kept now are told. */
+  async ends(): Promise<void> {
+    await Promise.all(this.keeping);
+  }
+
+  private free(id: string | undefined): void {
+    const follower = id === undefined ? undefined : this.parts.tasks.get(id);
+    if (follower) this.parts.tell(follower, { kind: 'freed' });
+  }
+
+  private keepLog(task: Task, pod: Pod): void {
+    const { logs, tell } = this.parts;
+    const kept = logs
+      .finish(task.id, pod)
+      .then(() => tell(task, { kind: 'kept' }))
+      .finally(() => this.keeping.delete(kept));
+    this.keeping.add(kept);
+  }
+
+  /** Rule K-166: marked before it is deleted, so that no later server takes its end for somebody else's doing. */
+  private async stopPod(task: Task, pod: Pod, graceSeconds: number): Promise<void> {
+    const { api, insistence } = this.parts;
+    try {
+      await insist(insistence, () => api.markStopped(pod.name, pod.uid));
+      if (isStillTold(task, graceSeconds)) await this.deletePod(pod, graceSeconds);
+    } catch {
+      // it is another pod by now, or the server lets go
+    }
+  }
+
+  private async deletePod({ name, uid }: Pod, graceSeconds: number): Promise<void> {
+    const { api, insistence } = this.parts;
+    await insist(insistence, () => api.delete(name, { uid }, graceSeconds)).catch((error: unknown) => {
+      if (!(error instanceof ApiRefusal) && !insistence.isVoid()) throw error;
+    });
+  }
+}
+
+/** A shorter grace may have been told meanwhile, by a call that went past this one. */
+const isStillTold = ({ stage }: Task, graceSeconds: number): boolean =>
+  stage.kind !== 'there' || stage.stopSeconds === undefined || stage.stopSeconds >= graceSeconds;

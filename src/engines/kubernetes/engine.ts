@@ -1,0 +1,188 @@
+import type { ContainerSpec } from '../../domain/container.ts';
+import type { HostView } from '../../domain/host.ts';
+import type { Engine, StartOrder, Support, TaskReport } from '../engine.ts';
+import type { Given } from './given.ts';
+import type { Pod } from './objects.ts';
+import { type Parts, partsOf } from './parts.ts';
+import type { KubernetesEngineSettings } from './settings.ts';
+import type { TaskEvent } from './task-events.ts';
+import { next } from './task-life.ts';
+import { newTask, type Task } from './tasks.ts';
+
+/** A create that an earlier server sent may come so long after this one began (see tombstones.ts). */
+const LATE_MILLISECONDS = 70_000;
+/** A server that starts waits so long for the logs of what ended while it was away. */
+const ENDS_MILLISECONDS = 2000;
+/** What waits in the cluster is looked at so often: some things are over by time alone. */
+const LOOK_MILLISECONDS = 1000;
+
+const WAITING = { kind: 'waiting' } as const;
+
+/**
+ * Runs tasks as pods of a Kubernetes cluster, each pinned to the node that it was placed on. Memory holds what is active; the
+ * pods hold it for the next server. What happens to a task goes through `tell` alone: `next` says what it becomes, and
+ * `Effects` does what is to be done. See docs/decisions/kubernetes.md.
+ */
+export class KubernetesEngine implements Engine {
+  readonly name = 'kubernetes';
+  readonly startsSlowly = true;
+  private readonly settings: KubernetesEngineSettings;
+  private readonly parts: Parts;
+  private readonly beganAt: number;
+  private unheard: TaskReport[] = [];
+  private listener: (reports: readonly TaskReport[]) => void = () => {};
+  private endLook = () => {};
+  private closed = false;
+
+  constructor(settings: KubernetesEngineSettings, given: Given) {
+    this.settings = settings;
+    this.beganAt = settings.clock.steady();
+    this.parts = partsOf(settings, given, {
+      tell: (task, event) => this.tell(task, event),
+      meet: (task, pod) => this.meet(task, pod),
+      report: (report) => this.report(report),
+      isClosed: () => this.closed,
+      goOn: (task) => this.goOn(task),
+    });
+  }
+
+  /** Takes over what an earlier server left, then follows what happens. One that rejects can be tried again. */
+  async adopt(): Promise<void> {
+    const { hosts, follower, effects } = this.parts;
+    await hosts.list();
+    await follower.list();
+    await Promise.race([
+      effects.ends(),
+      new Promise<void>((done) => void this.settings.timers.after(ENDS_MILLISECONDS, done)),
+    ]);
+    hosts.follow();
+    void follower.run();
+    this.look();
+  }
+
+  hosts(): readonly HostView[] {
+    return this.parts.hosts.views();
+  }
+
+  judge(container: ContainerSpec): readonly Support[] {
+    return this.parts.bodies.judge(container);
+  }
+
+  waitReason(jobId: string): string | undefined {
+    for (const { jobId: job, id, stage } of this.parts.tasks.all()) {
+      if (job !== jobId) continue;
+      const why = stage.kind === 'there' ? stage.why : this.parts.waits.of(id);
+      if (why !== undefined) return why;
+    }
+    return undefined;
+  }
+
+  watch(listener: (reports: readonly TaskReport[]) => void): void {
+    this.listener = listener;
+  }
+
+  async start(orders: readonly StartOrder[]): Promise<void> {
+    for (const order of orders) this.take(order);
+  }
+
+  private take(order: StartOrder): void {
+    const { tasks, line } = this.parts;
+    const known = tasks.get(order.taskId);
+    if (known) {
+      this.tell(known, { kind: 'order' });
+      return;
+    }
+    const task = newTask(order.taskId, order, { kind: 'lined' });
+    tasks.put(task);
+    const head = order.after === undefined ? undefined : line.headOf(order.after);
+    if (head !== undefined && tasks.holdsRoom(head)) line.put(task.id, head);
+    else this.tell(task, { kind: 'freed' });
+  }
+
+  async recall(taskId: string): Promise<boolean> {
+    const { tasks, recalls } = this.parts;
+    const known = tasks.get(taskId);
+    if (known) {
+      this.tell(known, { kind: 'recall' });
+      return recalls.recall(known);
+    }
+    const isOurs = this.settings.clock.steady() - this.beganAt >= LATE_MILLISECONDS;
+    const task = newTask(
+      taskId,
+      undefined,
+      isOurs ? { kind: 'recalled' } : { kind: 'ordered', isSent: true },
+    );
+    tasks.put(task);
+    return recalls.recall(task);
+  }
+
+  /** One that was not recalled: its pod is made after all; of one that nobody ordered here nothing is known. */
+  private goOn(task: Task): void {
+    if (task.order) this.parts.creating.create(task);
+    else if (this.parts.tasks.has(task)) this.parts.tasks.drop(task.id);
+  }
+
+  async stop(taskId: string, graceSeconds: number): Promise<void> {
+    const task = this.parts.tasks.get(taskId);
+    if (task) this.tell(task, { kind: 'stop', graceSeconds });
+  }
+
+  /** From memory, which is compared with the cluster's own list at the start, after each gap, and every ten minutes. */
+  async list(): Promise<readonly TaskReport[]> {
+    return this.parts.tasks.reports();
+  }
+
+  async forget(taskIds: readonly string[]): Promise<void> {
+    const { tasks, removals, judge, creating, logs } = this.parts;
+    for (const id of taskIds) {
+      const task = tasks.get(id);
+      if (task?.stage.kind !== 'over' && task?.stage.kind !== 'recalled') continue;
+      const { stage } = task;
+      tasks.drop(id);
+      judge.forget(task);
+      creating.forget(id);
+      void logs.drop(id);
+      if (stage.kind === 'over' && stage.pod) removals.add(stage.pod);
+    }
+  }
+
+  /** Pods go on; the next server finds them. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    const { api, follower, hosts, logs } = this.parts;
+    this.endLook();
+    follower.close();
+    hosts.close();
+    await logs.close();
+    api.client.close();
+  }
+
+  private tell(task: Task, event: TaskEvent): void {
+    if (this.closed || !this.parts.tasks.has(task)) return;
+    const { stage, effects } = next(task.id, task.stage, event);
+    task.stage = stage;
+    for (const effect of effects) this.parts.effects.do(task, effect);
+  }
+
+  /** A pod of a task was seen. One that is being recalled and is deleted unbound is so by us: nothing has become of it. */
+  private meet(task: Task, pod: Pod): void {
+    const { recalls, judge, refusedStarts } = this.parts;
+    const isTakenBack = recalls.holds(task.id) && pod.nodeName === undefined && pod.deletedAt !== undefined;
+    const standing = isTakenBack ? WAITING : refusedStarts.note(task, pod, judge.of(task, pod));
+    this.tell(task, { kind: 'seen', pod, standing });
+  }
+
+  private look(): void {
+    this.endLook = this.settings.timers.after(LOOK_MILLISECONDS, () => {
+      for (const task of this.parts.judge.due())
+        if (task.stage.kind === 'there') this.meet(task, task.stage.pod);
+      this.look();
+    });
+  }
+
+  private report(report: TaskReport): void {
+    this.unheard.push(report);
+    if (this.unheard.length === 1) this.settings.timers.soon(() => this.listener(this.unheard.splice(0)));
+  }
+}

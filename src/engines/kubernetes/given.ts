@@ -1,0 +1,60 @@
+import type { ContainerSpec } from '../../domain/container.ts';
+import type { HostView } from '../../domain/host.ts';
+import type { StartOrder, Support } from '../engine.ts';
+import type { Pod } from './objects.ts';
+import type { SecretBody } from './pod/secret-bodies.ts';
+import type { PodsApi } from './pods-api.ts';
+
+/** What an order is made into, or why it cannot be. */
+export type Made =
+  | {
+      readonly kind: 'made';
+      readonly name: string;
+      readonly pod: unknown;
+      readonly secrets: readonly SecretBody[];
+    }
+  /** `reason` in the words of the service's own agent. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** What orders are made into. */
+export interface Bodies {
+  judge(container: ContainerSpec): readonly Support[];
+  nameOf(taskId: string): string;
+  /** `mainAddress`: see `mainAddressOf`. */
+  bodyOf(order: StartOrder, mainAddress: string | undefined): Made;
+  tombstoneOf(taskId: string): unknown;
+}
+
+/** Logs of tasks, as they are kept here. */
+export interface TaskLogs {
+  /** It runs: what it prints is kept as it comes, or now and then. */
+  follow(taskId: string, pod: Pod): void;
+  /** It has ended: resolves when all is kept that can be had. Never rejects. */
+  finish(taskId: string, pod: Pod): Promise<void>;
+  /** Nobody asks for its end any more. */
+  drop(taskId: string): Promise<void>;
+  /** A line of ours. */
+  write(taskId: string, text: string): void;
+  close(): Promise<void>;
+}
+
+/** Nodes, as hosts. */
+export interface Hosts {
+  list(): Promise<void>;
+  follow(): void;
+  views(): readonly HostView[];
+  /** Of a host's id; undefined of one that is none. */
+  nameOf(hostId: string): string | undefined;
+  isSilent(nodeName: string): boolean;
+  /** It takes no tasks for a while. */
+  closeFor(nodeName: string, why: string): void;
+  close(): void;
+}
+
+/** What the engine is given. */
+export interface Given {
+  readonly api: PodsApi;
+  readonly bodies: Bodies;
+  readonly logs: TaskLogs;
+  readonly hosts: Hosts;
+}

@@ -1,0 +1,29 @@
+/** Labels of a pod: whose it is, and what of its order a later server must know. Rule K-003. */
+export const LABEL = {
+  /** The data folder's id: whoever has another does not look at the pod. */
+  data: 'longshore.dev/data',
+  task: 'longshore.dev/task',
+  job: 'longshore.dev/job',
+  attempt: 'longshore.dev/attempt',
+  /** What the pods of one attempt's nodes share. */
+  nodes: 'longshore.dev/nodes',
+} as const;
+
+export const ANNOTATION = {
+  /** Ours took it away, before its DELETE; the value is the reason that is told of it if it never began (K-166). */
+  stopped: 'longshore.dev/stopped',
+  /** `none` where the job's log driver keeps nothing. */
+  log: 'longshore.dev/log',
+} as const;
+
+/** It keeps an ended pod until its end is stored (K-009). */
+export const FINALIZER = 'longshore.dev/result';
+
+/** The scheduling gate of a tombstone: a pod that has the name of a task and can never start (K-018). */
+export const TOMBSTONE_GATE = 'longshore.dev/recalled';
+
+/** The name of our own container, beside which webhooks may put others. */
+export const CONTAINER = 'default';
+
+/** Rule K-002. `dataId`: 16, `taskId`: 32 hexadecimal digits. */
+export const podName = (dataId: string, taskId: string): string => `longshore-${dataId}-${taskId}`;

@@ -1,0 +1,108 @@
+import type { HostView } from '../../domain/host.ts';
+import type { KubeClient } from './client/client.ts';
+import { Follower } from './client/follower.ts';
+import type { Hosts } from './given.ts';
+import { objectOf, textOf } from './json.ts';
+import { LABEL } from './names.ts';
+import { type ForeignPod, foreignPodOf } from './nodes/foreign-pod.ts';
+import { NodeHosts, type NodeHostsSettings } from './nodes/node-hosts.ts';
+import type { Node } from './objects.ts';
+import { nodeOf } from './parse.ts';
+import type { KubernetesEngineSettings } from './settings.ts';
+
+/** So long a node takes no tasks on which one could not begin (K-043, K-140). */
+const AVOID_MILLISECONDS = 60_000;
+
+export interface NodesFollowedSettings extends NodeHostsSettings {
+  /** What others use of the nodes may be seen. */
+  readonly seesForeign: boolean;
+}
+
+/** Somebody's pod: of one that takes nothing of a node no more than that it is there. */
+interface Other {
+  readonly uid: string;
+  readonly asks: ForeignPod | undefined;
+}
+
+/** The cluster's nodes and what others have of them, followed. */
+export class NodesFollowed implements Hosts {
+  private readonly settings: KubernetesEngineSettings;
+  private readonly nodes: NodeHosts;
+  private readonly nodeFollower: Follower<Node>;
+  private readonly otherFollower: Follower<Other> | undefined;
+  /** Ends of avoidance, by node. */
+  private readonly ends = new Map<string, () => void>();
+
+  constructor(settings: KubernetesEngineSettings, client: KubeClient, more: NodesFollowedSettings) {
+    this.settings = settings;
+    this.nodes = new NodeHosts(more);
+    const { clock, timers, chance, log } = settings;
+    const following = { client, clock, timers, chance };
+    this.nodeFollower = new Follower<Node>(following, {
+      path: '/api/v1/nodes',
+      selectors: {},
+      read: nodeOf,
+      listed: (nodes) => this.nodes.replaceNodes(nodes),
+      there: (node) => this.nodes.putNode(node),
+      gone: ({ name }) => this.nodes.removeNode(name),
+      unheard: ({ message }) => log.warn({ error: message }, 'nodes are not followed'),
+    });
+    if (more.seesForeign) this.otherFollower = new Follower<Other>(following, this.others(more.gpuResource));
+  }
+
+  private others(gpuResource: string) {
+    const { dataId, log } = this.settings;
+    return {
+      path: '/api/v1/pods',
+      selectors: {
+        labelSelector: `${LABEL.data}!=${dataId}`,
+        fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed',
+      },
+      read: (value: unknown): Other | undefined => {
+        const uid = textOf(objectOf(objectOf(value).metadata).uid);
+        return uid === undefined ? undefined : { uid, asks: foreignPodOf(value, { dataId, gpuResource }) };
+      },
+      listed: (all: readonly Other[]) => this.nodes.replaceForeign(all.flatMap(({ asks }) => asks ?? [])),
+      there: ({ uid, asks }: Other) => (asks ? this.nodes.putForeign(asks) : this.nodes.removeForeign(uid)),
+      gone: ({ uid }: Other) => this.nodes.removeForeign(uid),
+      unheard: ({ message }: Error) => log.warn({ error: message }, "others' pods are not followed"),
+    };
+  }
+
+  async list(): Promise<void> {
+    await this.nodeFollower.list();
+    await this.otherFollower?.list();
+  }
+
+  follow(): void {
+    void this.nodeFollower.run();
+    void this.otherFollower?.run();
+  }
+
+  views(): readonly HostView[] {
+    return this.nodes.hosts();
+  }
+
+  nameOf(hostId: string): string | undefined {
+    return this.nodes.nameOf(hostId);
+  }
+
+  isSilent(nodeName: string): boolean {
+    return this.nodes.isSilent(nodeName);
+  }
+
+  closeFor(nodeName: string, why: string): void {
+    this.ends.get(nodeName)?.();
+    this.nodes.avoid(nodeName, why);
+    const callOff = this.settings.timers.after(AVOID_MILLISECONDS, () => {
+      this.ends.delete(nodeName);
+      this.nodes.release(nodeName);
+    });
+    this.ends.set(nodeName, callOff);
+  }
+
+  close(): void {
+    this.nodeFollower.close();
+    this.otherFollower?.close();
+  }
+}

@@ -1,0 +1,104 @@
+import type { HostView } from '../../../domain/host.ts';
+import type { Node } from '../objects.ts';
+import type { ForeignPod } from './foreign-pod.ts';
+import { type ForeignSum, ForeignSums } from './foreign-sums.ts';
+import { hostOf } from './node-view.ts';
+
+export interface NodeHostsSettings {
+  readonly gpuResource: string;
+  /** Taken off each node where others' pods cannot be seen (K-138); undefined where they can. */
+  readonly reserve: ForeignSum | undefined;
+}
+
+/** The nodes of a cluster as hosts, as far as events have told of them. Holds no more than that: it asks nobody. */
+export class NodeHosts {
+  private readonly settings: NodeHostsSettings;
+  private readonly nodes = new Map<string, Node>();
+  private readonly foreign = new ForeignSums();
+  /** Why a node is avoided, by its name. */
+  private readonly avoided = new Map<string, string>();
+  private readonly views = new Map<string, HostView>();
+  private list: readonly HostView[] | undefined;
+
+  constructor(settings: NodeHostsSettings) {
+    this.settings = settings;
+  }
+
+  /** The same list until one of them is another: see `Engine.hosts`. */
+  hosts(): readonly HostView[] {
+    this.list ??= [...this.views.values()];
+    return this.list;
+  }
+
+  /** Of a host by its id: the node's name, by which pods are pinned. */
+  nameOf(hostId: string): string | undefined {
+    return this.hosts().find(({ id }) => id === hostId)?.name;
+  }
+
+  /** Whether its kubelet does not answer (K-067). */
+  isSilent(nodeName: string): boolean {
+    return this.nodes.get(nodeName)?.ready === 'Unknown';
+  }
+
+  putNode(node: Node): void {
+    this.nodes.set(node.name, node);
+    this.look(node.name);
+  }
+
+  /** A later node of that name is another one. */
+  removeNode(name: string): void {
+    this.nodes.delete(name);
+    this.avoided.delete(name);
+    this.look(name);
+  }
+
+  /** All that there are. */
+  replaceNodes(nodes: readonly Node[]): void {
+    const names = new Set(nodes.map(({ name }) => name));
+    for (const name of [...this.nodes.keys()]) if (!names.has(name)) this.removeNode(name);
+    for (const node of nodes) this.putNode(node);
+  }
+
+  putForeign(pod: ForeignPod): void {
+    const former = this.foreign.nodeOf(pod.uid);
+    this.foreign.put(pod);
+    for (const name of new Set([former, pod.nodeName])) if (name !== undefined) this.look(name);
+  }
+
+  removeForeign(uid: string): void {
+    const name = this.foreign.remove(uid);
+    if (name !== undefined) this.look(name);
+  }
+
+  replaceForeign(pods: readonly ForeignPod[]): void {
+    const uids = new Set(pods.map(({ uid }) => uid));
+    for (const uid of this.foreign.uids()) if (!uids.has(uid)) this.removeForeign(uid);
+    for (const pod of pods) this.putForeign(pod);
+  }
+
+  /** It takes no tasks, for this reason, until it is `release`d (K-043, K-140). */
+  avoid(nodeName: string, why: string): void {
+    this.avoided.set(nodeName, why);
+    this.look(nodeName);
+  }
+
+  release(nodeName: string): void {
+    this.avoided.delete(nodeName);
+    this.look(nodeName);
+  }
+
+  private look(name: string): void {
+    const node = this.nodes.get(name);
+    const before = this.views.get(name);
+    if (!node) {
+      if (this.views.delete(name)) this.list = undefined;
+      return;
+    }
+    const { gpuResource, reserve } = this.settings;
+    const foreign = reserve ?? this.foreign.on(name);
+    const now = hostOf(node, { gpuResource, foreign, avoided: this.avoided.get(name) });
+    if (before && JSON.stringify(before) === JSON.stringify(now)) return;
+    this.views.set(name, now);
+    this.list = undefined;
+  }
+}

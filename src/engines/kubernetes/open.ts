@@ -1,0 +1,70 @@
+import { ApiRefusal, NoAnswer } from './client/answers.ts';
+import type { KubeClient } from './client/client.ts';
+import { insist } from './client/insist.ts';
+import { mayPass } from './client/retry.ts';
+import { KubernetesEngine } from './engine.ts';
+import type { Given } from './given.ts';
+import { FOREIGN_RIGHTS, missingRights, neededRights, type Right, rightText } from './rights.ts';
+import type { KubernetesEngineSettings } from './settings.ts';
+
+export interface Permitted {
+  /** What others use of the nodes may be seen. */
+  readonly seesForeign: boolean;
+}
+
+/**
+ * Asks whether all is allowed that is needed. A server that answers with trouble of its own is waited for; rejects at once where
+ * nobody is there, or where something is missing, by verb and resource (K-104).
+ */
+export const askPermits = async (
+  settings: KubernetesEngineSettings,
+  client: KubeClient,
+  hasSecrets: boolean,
+): Promise<Permitted> => {
+  const ask = (rights: readonly Right[]) => insistBusy(settings, () => missingRights(client, rights));
+  const missing = await ask(neededRights(settings.namespace, hasSecrets));
+  if (missing.length > 0)
+    throw new Error(`the cluster does not let this server ${missing.map(rightText).join(', ')}`);
+  return { seesForeign: (await ask(FOREIGN_RIGHTS)).length === 0 };
+};
+
+/** The engine, with what an earlier server left taken over: nothing can be decided before it is known what runs (K-078). */
+export const openKubernetesEngine = async (
+  settings: KubernetesEngineSettings,
+  given: Given,
+): Promise<KubernetesEngine> => {
+  const engine = new KubernetesEngine(settings, given);
+  try {
+    await insist(
+      insistenceOf(settings, () => false),
+      () => engine.adopt(),
+    );
+    return engine;
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+};
+
+const insistenceOf = ({ timers, chance, log }: KubernetesEngineSettings, isVoid: () => boolean) => ({
+  timers,
+  chance,
+  isVoid,
+  failed: ({ message }: Error) => log.warn({ error: message }, 'waiting for the Kubernetes API'),
+});
+
+/** Nobody there is an answer. */
+const insistBusy = <T>(settings: KubernetesEngineSettings, ask: () => Promise<T>): Promise<T> => {
+  let isAbsent = false;
+  return insist(
+    insistenceOf(settings, () => isAbsent),
+    async () => {
+      try {
+        return await ask();
+      } catch (error) {
+        isAbsent = error instanceof NoAnswer || !(error instanceof ApiRefusal) || !mayPass(error);
+        throw error;
+      }
+    },
+  );
+};

@@ -1,0 +1,130 @@
+import { type Json, listOf, mapOf, numberOf, objectOf, textOf, textsOf, timeOf } from './json.ts';
+import type { Condition, Container, ContainerState, Node, Pod, PodEvent, Status, Taint } from './objects.ts';
+
+/** Undefined of what has no name or no uid: it cannot be told from another. */
+export const podOf = (value: unknown): Pod | undefined => {
+  const [metadata, spec, status] = partsOf(value);
+  const [name, uid] = [textOf(metadata.name), textOf(metadata.uid)];
+  if (name === undefined || uid === undefined) return undefined;
+  return {
+    name,
+    uid,
+    resourceVersion: textOf(metadata.resourceVersion) ?? '',
+    createdAt: timeOf(metadata.creationTimestamp) ?? 0,
+    ...defined({
+      deletedAt: timeOf(metadata.deletionTimestamp),
+      deletionGraceSeconds: numberOf(metadata.deletionGracePeriodSeconds),
+    }),
+    finalizers: textsOf(metadata.finalizers),
+    labels: mapOf(metadata.labels),
+    annotations: mapOf(metadata.annotations),
+    ...defined({ nodeName: textOf(spec.nodeName) }),
+    gates: listOf(spec.schedulingGates).flatMap((gate) => textOf(objectOf(gate).name) ?? []),
+    phase: textOf(status.phase) ?? 'Pending',
+    ...wordsOf(status),
+    ...defined({ ip: textOf(status.podIP) }),
+    conditions: conditionsOf(status.conditions),
+    containers: inOrder(containersOf(status.containerStatuses), listOf(spec.containers)),
+    initContainers: containersOf(status.initContainerStatuses),
+  };
+};
+
+export const nodeOf = (value: unknown): Node | undefined => {
+  const [metadata, spec, status] = partsOf(value);
+  const [name, uid] = [textOf(metadata.name), textOf(metadata.uid)];
+  if (name === undefined || uid === undefined) return undefined;
+  const ready = conditionsOf(status.conditions).find(({ type }) => type === 'Ready')?.status;
+  return {
+    name,
+    uid,
+    labels: mapOf(metadata.labels),
+    isCordoned: spec.unschedulable === true,
+    taints: listOf(spec.taints).map(taintOf),
+    ...defined({ ready }),
+    allocatable: mapOf(status.allocatable),
+  };
+};
+
+export const podEventOf = (value: unknown): PodEvent => {
+  const event = objectOf(value);
+  const at = timeOf(event.lastTimestamp) ?? timeOf(event.eventTime) ?? timeOf(event.firstTimestamp);
+  return {
+    ...defined({ podUid: textOf(objectOf(event.involvedObject).uid) }),
+    type: textOf(event.type) ?? '',
+    reason: textOf(event.reason) ?? '',
+    message: textOf(event.message) ?? '',
+    ...defined({ at }),
+  };
+};
+
+/** Of an answer that is no `Status` (a proxy's page) `code` stands for what it lacks. */
+export const statusOf = (value: unknown, code: number): Status => {
+  const status = objectOf(value);
+  const details = objectOf(status.details);
+  return {
+    code: numberOf(status.code) ?? code,
+    ...defined({ reason: textOf(status.reason) }),
+    message: textOf(status.message) ?? `status ${code}`,
+    causes: listOf(details.causes).flatMap((cause) => textOf(objectOf(cause).reason) ?? []),
+    ...defined({ retryAfterSeconds: numberOf(details.retryAfterSeconds) }),
+  };
+};
+
+const partsOf = (value: unknown): [metadata: Json, spec: Json, status: Json] => {
+  const { metadata, spec, status } = objectOf(value);
+  return [objectOf(metadata), objectOf(spec), objectOf(status)];
+};
+
+const wordsOf = ({ reason, message }: Json): { reason?: string; message?: string } =>
+  defined({ reason: textOf(reason), message: textOf(message) });
+
+const conditionsOf = (value: unknown): Condition[] =>
+  listOf(value).map((one) => {
+    const condition = objectOf(one);
+    const [type, status] = [textOf(condition.type) ?? '', textOf(condition.status) ?? ''];
+    const at = timeOf(condition.lastTransitionTime);
+    return { type, status, ...wordsOf(condition), ...defined({ at }) };
+  });
+
+const taintOf = (value: unknown): Taint => {
+  const taint = objectOf(value);
+  const [key, effect] = [textOf(taint.key) ?? '', textOf(taint.effect) ?? ''];
+  return { key, ...defined({ value: textOf(taint.value) }), effect };
+};
+
+const containersOf = (value: unknown): Container[] =>
+  listOf(value).map((one) => {
+    const container = objectOf(one);
+    const image = textOf(container.image);
+    return { name: textOf(container.name) ?? '', ...defined({ image }), state: stateOf(container.state) };
+  });
+
+const stateOf = (value: unknown): ContainerState => {
+  const state = objectOf(value);
+  const [running, terminated] = [objectOf(state.running), objectOf(state.terminated)];
+  if (state.terminated) {
+    const [startedAt, finishedAt] = [timeOf(terminated.startedAt), timeOf(terminated.finishedAt)];
+    const exitCode = numberOf(terminated.exitCode) ?? 0;
+    return { kind: 'terminated', exitCode, ...wordsOf(terminated), ...defined({ startedAt, finishedAt }) };
+  }
+  if (state.running) return { kind: 'running', ...defined({ startedAt: timeOf(running.startedAt) }) };
+  return { kind: 'waiting', ...wordsOf(objectOf(state.waiting)) };
+};
+
+/** Statuses come by name; those that are not specified, of a webhook's containers that were taken out again, go last. */
+const inOrder = (containers: Container[], specified: readonly unknown[]): Container[] => {
+  const names = specified.map((one) => textOf(objectOf(one).name));
+  const place = ({ name }: Container): number => {
+    const at = names.indexOf(name);
+    return at < 0 ? names.length : at;
+  };
+  return containers.length > 1 && names.length > 0
+    ? containers.toSorted((a, b) => place(a) - place(b))
+    : containers;
+};
+
+/** Without the members that are undefined. */
+const defined = <T extends object>(members: T): { [K in keyof T]?: NonNullable<T[K]> } =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };

@@ -1,0 +1,88 @@
+import type { TaskReport } from '../engine.ts';
+import { Line } from '../line.ts';
+import { Follower } from './client/follower.ts';
+import type { Insistence } from './client/insist.ts';
+import { Creating } from './creating.ts';
+import { Effects } from './effects.ts';
+import type { Given } from './given.ts';
+import { Judge } from './judge.ts';
+import { mainAddressOf } from './main-address.ts';
+import type { Pod } from './objects.ts';
+import { PodsFollowed } from './pods-followed.ts';
+import { Recalls } from './recalls.ts';
+import { RefusedStarts } from './refused-starts.ts';
+import { Removals } from './removals.ts';
+import type { KubernetesEngineSettings } from './settings.ts';
+import type { TaskEvent } from './task-events.ts';
+import { TaskSecrets } from './task-secrets.ts';
+import { type Task, Tasks } from './tasks.ts';
+import { Tombstones } from './tombstones.ts';
+import { WaitReasons } from './wait-reasons.ts';
+
+/** What the parts tell and ask the engine. */
+export interface Doors {
+  readonly tell: (task: Task, event: TaskEvent) => void;
+  readonly meet: (task: Task, pod: Pod) => void;
+  readonly report: (report: TaskReport) => void;
+  readonly isClosed: () => boolean;
+  readonly goOn: (task: Task) => void;
+}
+
+/** What an engine is made of. */
+export interface Parts extends Given {
+  readonly tasks: Tasks;
+  readonly line: Line;
+  readonly waits: WaitReasons;
+  readonly judge: Judge;
+  readonly removals: Removals;
+  readonly creating: Creating;
+  readonly recalls: Recalls;
+  readonly effects: Effects;
+  readonly refusedStarts: RefusedStarts;
+  readonly follower: Follower<Pod>;
+}
+
+export const partsOf = (settings: KubernetesEngineSettings, given: Given, doors: Doors): Parts => {
+  const { clock, timers, chance, log } = settings;
+  const { api, bodies, logs, hosts } = given;
+  const [tasks, line, waits] = [new Tasks(), new Line(), new WaitReasons()];
+  const insistence: Insistence = { timers, chance, isVoid: doors.isClosed };
+  const removals = new Removals(api, log, insistence);
+  const tombstones = new Tombstones({
+    ...{ api, timers, insistence, removals },
+    bodyOf: (id) => bodies.tombstoneOf(id),
+  });
+  const judge = new Judge({
+    clock,
+    nodeIsSilent: (name) => hosts.isSilent(name),
+    events: (uid) => api.events(uid),
+    again: (task) => task.stage.kind === 'there' && doors.meet(task, task.stage.pod),
+  });
+  const secrets = new TaskSecrets(api, log, insistence);
+  const creating = new Creating({
+    ...{ ...doors, api, clock, insistence, waits, log, secrets },
+    bodyOf: (order) => bodies.bodyOf(order, mainAddressOf(tasks, order)),
+    isVoid: (task) => doors.isClosed() || task.stage.kind !== 'ordered' || recalls.holds(task.id),
+  });
+  const recalls = new Recalls({
+    ...{ ...doors, api, clock, timers, insistence, creating, tombstones },
+    nameOf: (id) => bodies.nameOf(id),
+  });
+  const effects = new Effects({ ...doors, api, insistence, creating, logs, tasks, line });
+  const followed = new PodsFollowed({ ...doors, api, clock, log, tasks, removals, tombstones });
+  const follower = new Follower<Pod>({ client: api.client, clock, timers, chance }, followed);
+  const refusedStarts = new RefusedStarts(hosts, clock);
+  return {
+    ...given,
+    refusedStarts,
+    tasks,
+    line,
+    waits,
+    judge,
+    removals,
+    creating,
+    recalls,
+    effects,
+    follower,
+  };
+};

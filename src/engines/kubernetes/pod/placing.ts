@@ -1,0 +1,39 @@
+import type { ContainerSpec } from '../../../domain/container.ts';
+import type { PodParts, PodSettings } from './settings.ts';
+
+const SILENCES = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
+
+/** Where a pod runs, and how long the cluster waits for its node (K-066). */
+export const placingOf = (
+  container: ContainerSpec,
+  { hostLostAfter }: PodSettings,
+  { nodeName }: PodParts,
+) => {
+  const architecture = architectureOf(container);
+  return {
+    ...(nodeName !== undefined && { affinity: pinTo(nodeName) }),
+    ...(architecture !== undefined && { nodeSelector: { 'kubernetes.io/arch': architecture } }),
+    tolerations: SILENCES.map((key) => ({
+      key,
+      operator: 'Exists',
+      effect: 'NoExecute',
+      ...(hostLostAfter !== 'never' && { tolerationSeconds: hostLostAfter }),
+    })),
+  };
+};
+
+/** Rule K-139: by the scheduler, which knows what others have of the node; `nodeName` would pass it by. */
+const pinTo = (nodeName: string): object => ({
+  nodeAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [nodeName] }] }],
+    },
+  },
+});
+
+const ARCHITECTURES: Readonly<Record<string, string>> = { ARM64: 'arm64', X86_64: 'amd64' };
+
+const architectureOf = ({ runtimePlatform }: ContainerSpec): string | undefined =>
+  ARCHITECTURES[
+    (runtimePlatform as { readonly cpuArchitecture?: string } | undefined)?.cpuArchitecture ?? ''
+  ];

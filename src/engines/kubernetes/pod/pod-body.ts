@@ -1,0 +1,97 @@
+import type { StartOrder } from '../../engine.ts';
+import type { LinuxParameters } from '../../linux-parameters.ts';
+import { credentialsParameter } from '../../secrets.ts';
+import { ANNOTATION, FINALIZER, LABEL, podName, TOMBSTONE_GATE } from '../names.ts';
+import { containerBody } from './container-body.ts';
+import { environmentOf } from './environment.ts';
+import { placingOf } from './placing.ts';
+import { pullSecretName, secretKeysOf } from './secret-bodies.ts';
+import type { PodParts, PodSettings } from './settings.ts';
+import { mountsOf } from './volumes.ts';
+
+/** What a create is sent. */
+export interface PodBody {
+  readonly apiVersion: 'v1';
+  readonly kind: 'Pod';
+  readonly metadata: {
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+    readonly finalizers?: readonly string[];
+  };
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The pod of a task (design: docs/kubernetes-members.md). Only of an order with nothing that `supportFor` refuses. The same
+ * order and parts are the same body: a create may be sent again (K-006). Pure.
+ */
+export const podBody = (order: StartOrder, settings: PodSettings, parts: PodParts): PodBody => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: {
+    name: podName(settings.dataId, order.taskId),
+    labels: labelsOf(order, settings.dataId),
+    annotations: annotationsOf(order),
+    finalizers: [FINALIZER],
+  },
+  spec: specOf(order, settings, parts),
+});
+
+/**
+ * Takes the name of a task whose create has no answer: the late one is refused then, and what is created never starts (K-018).
+ * The same pod but for the gate, so that it is refused only where that is; nothing of it is kept.
+ */
+export const tombstoneOf = ({
+  metadata: { finalizers: _, ...metadata },
+  spec,
+  ...body
+}: PodBody): PodBody => ({
+  ...body,
+  metadata,
+  spec: { ...spec, schedulingGates: [{ name: TOMBSTONE_GATE }] },
+});
+
+const specOf = (order: StartOrder, settings: PodSettings, parts: PodParts): Record<string, unknown> => {
+  const { container } = order;
+  const { volumes, volumeMounts } = mountsOf(container, settings.volumeClaims);
+  const env = environmentOf(order, secretKeysOf(order, settings.dataId), parts);
+  const { initProcessEnabled } = (container.linuxParameters ?? {}) as LinuxParameters;
+  const account = settings.serviceAccounts.get(container.jobRoleArn ?? '');
+  return {
+    restartPolicy: 'Never',
+    terminationGracePeriodSeconds: GRACE_SECONDS,
+    enableServiceLinks: false,
+    automountServiceAccountToken: account !== undefined,
+    ...(account !== undefined && { serviceAccountName: account }),
+    ...(settings.priorityClass !== undefined && { priorityClassName: settings.priorityClass }),
+    ...(settings.network === 'host' && { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' }),
+    ...(initProcessEnabled && { shareProcessNamespace: true }),
+    ...(credentialsParameter(container) !== undefined && {
+      imagePullSecrets: [{ name: pullSecretName(settings.dataId, order.taskId) }],
+    }),
+    securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
+    ...placingOf(container, settings, parts),
+    ...(volumes.length > 0 && { volumes }),
+    containers: [containerBody(order, settings, env, volumeMounts)],
+  };
+};
+
+/** Of a delete by others; ours say their own. */
+const GRACE_SECONDS = 30;
+
+/** A label's value has no colon and no number sign, which parts of arrays and nodes have. */
+const labelsOf = ({ taskId, jobId, attempt, node }: StartOrder, dataId: string): Record<string, string> => ({
+  [LABEL.data]: dataId,
+  [LABEL.task]: taskId,
+  [LABEL.job]: jobId.replace(/[:#]/, '.'),
+  [LABEL.attempt]: String(attempt),
+  ...(node && { [LABEL.nodes]: `${node.job}-${attempt}` }),
+});
+
+/** Rule K-073: autoscalers leave it where it is. */
+const annotationsOf = ({ container: { logConfiguration } }: StartOrder): Record<string, string> => ({
+  'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false',
+  'karpenter.sh/do-not-disrupt': 'true',
+  ...(logConfiguration?.logDriver === 'none' && { [ANNOTATION.log]: 'none' }),
+});

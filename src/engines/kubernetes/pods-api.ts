@@ -1,0 +1,120 @@
+import type { IncomingMessage } from 'node:http';
+import { ApiRefusal } from './client/answers.ts';
+import type { KubeClient } from './client/client.ts';
+import type { Collection } from './client/pages.ts';
+import { ANNOTATION, CONTAINER, FINALIZER, LABEL } from './names.ts';
+import type { Pod, PodEvent } from './objects.ts';
+import { podEventOf, podOf } from './parse.ts';
+import { STOPPED_UNBEGUN } from './stage.ts';
+
+/** A log that is read, and not followed, says something at least so often. */
+const READ_MILLISECONDS = 60_000;
+
+/** A pod as it was seen: a delete of any other does nothing. */
+export interface Seen {
+  readonly uid: string;
+  readonly resourceVersion?: string;
+}
+
+/** The calls that are made of pods, in one namespace and of one data folder. Each asks once. */
+export class PodsApi {
+  readonly client: KubeClient;
+  /** What is followed: our pods alone (K-003). */
+  readonly collection: Collection<Pod>;
+  private readonly path: string;
+
+  constructor(client: KubeClient, namespace: string, dataId: string) {
+    this.client = client;
+    this.path = `/api/v1/namespaces/${namespace}`;
+    this.collection = {
+      path: `${this.path}/pods`,
+      selectors: { labelSelector: `${LABEL.data}=${dataId}` },
+      read: podOf,
+    };
+  }
+
+  async create(body: unknown): Promise<Pod> {
+    return readPod(await this.client.call('POST', `${this.path}/pods`, { body }));
+  }
+
+  /** Undefined where there is none. */
+  async get(name: string): Promise<Pod | undefined> {
+    const found = await unlessAbsent(this.client.call('GET', this.pathOf(name)));
+    return found === undefined ? undefined : readPod(found);
+  }
+
+  /** False where there is none any more. Rejects with 409 where it is another, or has changed since. */
+  async delete(
+    name: string,
+    preconditions: Seen,
+    gracePeriodSeconds: number,
+    isLast = false,
+  ): Promise<boolean> {
+    const body = { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds, preconditions };
+    return (
+      (await unlessAbsent(this.client.call('DELETE', this.pathOf(name), { body, isLast }))) !== undefined
+    );
+  }
+
+  /** Takes off our finalizer and no other's (K-011, K-012). False where there is no such pod any more. */
+  release(name: string, uid: string, isLast = false): Promise<boolean> {
+    return this.patch(name, { uid, '$deleteFromPrimitiveList/finalizers': [FINALIZER] }, isLast);
+  }
+
+  /** Tells later servers that it was stopped by us (K-166). */
+  markStopped(name: string, uid: string): Promise<boolean> {
+    return this.patch(name, { uid, annotations: { [ANNOTATION.stopped]: STOPPED_UNBEGUN } });
+  }
+
+  async events(uid: string): Promise<readonly PodEvent[]> {
+    const query = { fieldSelector: `involvedObject.uid=${uid}`, limit: 100 };
+    const { items = [] } = (await this.client.call('GET', `${this.path}/events`, { query })) as {
+      readonly items?: readonly unknown[];
+    };
+    return items.map(podEventOf);
+  }
+
+  /** What a pod printed, each line with its time; goes on and on where it is followed. `sinceTime`: RFC 3339. */
+  log(name: string, sinceTime: string | undefined, follow: boolean): Promise<IncomingMessage> {
+    const query = { container: CONTAINER, timestamps: true, sinceTime, ...(follow && { follow }) };
+    const silence = follow ? {} : { silenceMilliseconds: READ_MILLISECONDS };
+    return this.client.stream(`${this.pathOf(name)}/log`, { query, ...silence });
+  }
+
+  createSecret(body: unknown): Promise<unknown> {
+    return this.client.call('POST', `${this.path}/secrets`, { body });
+  }
+
+  async patchSecret(name: string, body: object): Promise<void> {
+    const call = { body, contentType: 'application/merge-patch+json', isLast: true };
+    await unlessAbsent(this.client.call('PATCH', `${this.path}/secrets/${name}`, call));
+  }
+
+  async deleteSecret(name: string): Promise<void> {
+    await unlessAbsent(this.client.call('DELETE', `${this.path}/secrets/${name}`, { isLast: true }));
+  }
+
+  pathOf(name: string): string {
+    return `${this.path}/pods/${name}`;
+  }
+
+  private async patch(name: string, metadata: unknown, isLast = false): Promise<boolean> {
+    const call = { body: { metadata }, contentType: 'application/strategic-merge-patch+json', isLast };
+    return (await unlessAbsent(this.client.call('PATCH', this.pathOf(name), call))) !== undefined;
+  }
+}
+
+const unlessAbsent = async (asked: Promise<unknown>): Promise<unknown> => {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ApiRefusal && error.status === 404) return undefined;
+    throw error;
+  }
+};
+
+const readPod = (value: unknown): Pod => {
+  const pod = podOf(value);
+  if (!pod) throw new Error('the API server answered with a pod that has no name or no uid');
+  return pod;
+};

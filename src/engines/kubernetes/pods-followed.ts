@@ -1,0 +1,118 @@
+import type { Clock } from '../../lib/clock.ts';
+import type { Log } from '../../lib/logger.ts';
+import type { Followed } from './client/follower.ts';
+import { LABEL, TOMBSTONE_GATE } from './names.ts';
+import type { Pod } from './objects.ts';
+import type { PodsApi } from './pods-api.ts';
+import type { Removals } from './removals.ts';
+import { podIn } from './stage.ts';
+import type { TaskEvent } from './task-events.ts';
+import { newTask, type Task, type Tasks } from './tasks.ts';
+import type { Tombstones } from './tombstones.ts';
+
+export interface PodsFollowedParts {
+  readonly api: PodsApi;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly tasks: Tasks;
+  readonly removals: Removals;
+  readonly tombstones: Tombstones;
+  readonly tell: (task: Task, event: TaskEvent) => void;
+  readonly meet: (task: Task, pod: Pod) => void;
+}
+
+/** What the cluster tells of our pods, by list and by watch, as events of tasks. */
+export class PodsFollowed implements Followed<Pod> {
+  readonly path: string;
+  readonly selectors: Readonly<Record<string, string>>;
+  readonly read: (value: unknown) => Pod | undefined;
+  private readonly parts: PodsFollowedParts;
+  /** Known to be in the cluster when the list that is made now began: what it lacks of them is gone. */
+  private before: readonly (readonly [Task, string])[] = [];
+  private isAway = false;
+  private readonly complained = new Set<string>();
+
+  constructor(parts: PodsFollowedParts) {
+    this.parts = parts;
+    const { path, selectors, read } = parts.api.collection;
+    this.path = path;
+    this.selectors = selectors;
+    this.read = read;
+  }
+
+  readonly listing = (): void => {
+    this.before = this.parts.tasks.there().map((task) => [task, podIn(task.stage)!.uid] as const);
+  };
+
+  readonly listed = (pods: readonly Pod[]): void => {
+    const { removals } = this.parts;
+    const uids = new Set(pods.map(({ uid }) => uid));
+    for (const [task, uid] of this.before) if (!uids.has(uid)) this.vanished(task, uid);
+    removals.keep(uids);
+    for (const pod of pods) this.there(pod);
+  };
+
+  readonly there = (pod: Pod): void => {
+    const { tasks, removals, tombstones, meet } = this.parts;
+    if (removals.has(pod.uid) || tombstones.has(pod.uid)) return;
+    const id = taskIdOf(pod);
+    if (id === undefined) this.complain(pod);
+    else if (pod.gates.includes(TOMBSTONE_GATE)) this.meetTombstone(id, pod);
+    else if (tasks.get(id)?.stage.kind === 'recalled') removals.add(pod);
+    else meet(tasks.get(id) ?? this.adopt(id, pod), pod);
+  };
+
+  /** Rule K-049: its last state is judged before it counts as gone. */
+  readonly gone = (pod: Pod): void => {
+    const { tasks, removals, tombstones, meet } = this.parts;
+    const isOurs = removals.has(pod.uid) || tombstones.has(pod.uid);
+    removals.gone(pod.uid);
+    tombstones.gone(pod.uid);
+    const task = tasks.get(taskIdOf(pod) ?? '');
+    if (isOurs || !task || podIn(task.stage)?.uid !== pod.uid) return;
+    meet(task, pod);
+    this.vanished(task, pod.uid);
+  };
+
+  readonly heard = (): void => {
+    if (this.isAway) this.parts.log.warn({}, 'the Kubernetes API is heard again');
+    this.isAway = false;
+  };
+
+  readonly unheard = (error: Error): void => {
+    this.parts.log.warn({ error: error.message }, 'the Kubernetes API is not heard: what runs goes on');
+    this.isAway = true;
+  };
+
+  private vanished(task: Task, uid: string): void {
+    const { tell, clock, tasks } = this.parts;
+    if (tasks.has(task) && podIn(task.stage)?.uid === uid) tell(task, { kind: 'gone', at: clock.wall() });
+  }
+
+  /** A pod that nobody here knows: an earlier server's. */
+  private adopt(id: string, { labels }: Pod): Task {
+    const task = { ...newTask(id, undefined, { kind: 'ordered', isSent: true }), jobId: labels[LABEL.job] };
+    this.parts.tasks.put(task);
+    return task;
+  }
+
+  /** Of a server before us: the task never begins. */
+  private meetTombstone(id: string, pod: Pod): void {
+    const { tasks, tombstones } = this.parts;
+    tombstones.keep(pod);
+    const task = tasks.get(id);
+    if (!task) tasks.put(newTask(id, undefined, { kind: 'recalled' }));
+    else this.parts.tell(task, { kind: 'recalled' });
+  }
+
+  /** Rule K-075: once. */
+  private complain({ name, uid }: Pod): void {
+    if (!this.complained.has(uid))
+      this.parts.log.error({ pod: name }, 'a pod of ours names no task: it is left');
+    this.complained.add(uid);
+  }
+}
+
+/** By its label; else by its name (K-075). */
+const taskIdOf = ({ labels, name }: Pod): string | undefined =>
+  labels[LABEL.task] ?? /^longshore-[0-9a-f]{16}-([0-9a-f]{32})$/.exec(name)?.[1];

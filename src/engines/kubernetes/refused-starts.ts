@@ -1,0 +1,67 @@
+import type { Clock } from '../../lib/clock.ts';
+import type { TaskReport } from '../engine.ts';
+import type { Hosts } from './given.ts';
+import { LABEL } from './names.ts';
+import type { Pod } from './objects.ts';
+import type { Standing } from './status/facts.ts';
+import type { Task } from './tasks.ts';
+
+/** The third time in a row is the last (K-044). */
+const MOST = 3;
+
+/** Nodes that turn pods away are avoided for a while, and attempts that are turned away again and again fail. */
+export class RefusedStarts {
+  private readonly hosts: Hosts;
+  private readonly clock: Clock;
+  /** By job and attempt. */
+  private readonly counts = new Map<string, number>();
+
+  constructor(hosts: Hosts, clock: Clock) {
+    this.hosts = hosts;
+    this.clock = clock;
+  }
+
+  /** What becomes of a standing by it. */
+  note(task: Task, pod: Pod, standing: Standing): Standing {
+    switch (standing.kind) {
+      case 'waiting':
+        return standing;
+      case 'running':
+        this.counts.delete(attemptOf(pod));
+        return standing;
+      case 'doomed':
+        if (standing.report.kind === 'unstarted')
+          this.avoid(nodeOf(task, pod, this.hosts), standing.report.reason);
+        return standing;
+      case 'over':
+        return standing.report.kind === 'unstarted' && isTurnedAway(pod)
+          ? { kind: 'over', report: this.turnedAway(task, pod, standing.report.reason) }
+          : standing;
+    }
+  }
+
+  private turnedAway(task: Task, pod: Pod, reason: string): TaskReport {
+    // the same pod may be told more than once
+    if (task.stage.kind === 'over') return task.stage.report;
+    this.avoid(pod.nodeName, reason);
+    const attempt = attemptOf(pod);
+    const count = (this.counts.get(attempt) ?? 0) + 1;
+    this.counts.set(attempt, count);
+    if (count < MOST) return { taskId: task.id, kind: 'unstarted', reason };
+    this.counts.delete(attempt);
+    return { taskId: task.id, kind: 'failed', stoppedAt: this.clock.wall(), reason };
+  }
+
+  private avoid(node: string | undefined, reason: string): void {
+    if (node !== undefined) this.hosts.closeFor(node, reason);
+  }
+}
+
+const isTurnedAway = ({ nodeName, deletedAt }: Pod): boolean =>
+  nodeName !== undefined && deletedAt === undefined;
+
+/** Where it is, or was to be. */
+const nodeOf = ({ order }: Task, { nodeName }: Pod, hosts: Hosts): string | undefined =>
+  nodeName ?? (order?.host === undefined ? undefined : hosts.nameOf(order.host));
+
+const attemptOf = ({ labels }: Pod): string => `${labels[LABEL.job]} ${labels[LABEL.attempt]}`;

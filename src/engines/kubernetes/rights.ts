@@ -1,0 +1,55 @@
+import type { KubeClient } from './client/client.ts';
+
+/** What a server asks of the API; `namespace` undefined: everywhere. */
+export interface Right {
+  readonly verb: string;
+  /** `pods`, `pods/log`. */
+  readonly resource: string;
+  readonly namespace?: string;
+}
+
+/** Without these no job runs. */
+export const neededRights = (namespace: string, hasSecrets: boolean): readonly Right[] => [
+  ...['create', 'get', 'list', 'watch', 'delete', 'patch'].map((verb) => ({
+    verb,
+    resource: 'pods',
+    namespace,
+  })),
+  { verb: 'get', resource: 'pods/log', namespace },
+  { verb: 'list', resource: 'events', namespace },
+  ...['list', 'watch'].map((verb) => ({ verb, resource: 'nodes' })),
+  ...(hasSecrets
+    ? ['create', 'patch', 'delete'].map((verb) => ({ verb, resource: 'secrets', namespace }))
+    : []),
+];
+
+/** With these it is known what others use of the nodes (K-138). */
+export const FOREIGN_RIGHTS: readonly Right[] = ['list', 'watch'].map((verb) => ({ verb, resource: 'pods' }));
+
+/** Those that are missing. Rejects when the server does not answer. */
+export const missingRights = async (
+  client: KubeClient,
+  rights: readonly Right[],
+): Promise<readonly Right[]> => {
+  const granted = await Promise.all(rights.map((right) => isGranted(client, right)));
+  return rights.filter((_, at) => !granted[at]);
+};
+
+/** `create pods in namespace jobs`. */
+export const rightText = ({ verb, resource, namespace }: Right): string =>
+  `${verb} ${resource} ${namespace === undefined ? 'of the whole cluster' : `in namespace ${namespace}`}`;
+
+const isGranted = async (client: KubeClient, { verb, resource, namespace }: Right): Promise<boolean> => {
+  const [name, subresource] = resource.split('/');
+  const resourceAttributes = { verb, resource: name, ...(subresource && { subresource }), namespace };
+  const body = {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    spec: { resourceAttributes },
+  };
+  const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+  const review = (await client.call('POST', path, { body })) as {
+    readonly status?: { readonly allowed?: unknown };
+  };
+  return review.status?.allowed === true;
+};

@@ -1,0 +1,57 @@
+import type { Pod } from '../objects.ts';
+import { endOf } from './ended.ts';
+import type { Facts, Standing } from './facts.ts';
+import { ownContainers } from './own.ts';
+import { waitingOf } from './waiting.ts';
+
+/**
+ * The state table of docs/kubernetes-members.md: the first row that fits. The same pod is the same standing, whoever looks
+ * (K-053); what is not known of it (phases, reasons, conditions of later versions) is told by its phase alone (K-052).
+ */
+export const standingOf = (pod: Pod, facts: Facts): Standing => {
+  const own = ownContainers(pod);
+  const isOver = own.length > 0 && own.every(({ state }) => state.kind === 'terminated');
+  if (isOver || pod.phase === 'Succeeded' || pod.phase === 'Failed') return overOrLingering(pod, facts);
+  const begins = own.flatMap(({ state }) => (state.kind === 'waiting' ? [] : (state.startedAt ?? [])));
+  return begins.length > 0 ? runningOf(pod, facts, Math.min(...begins)) : waitingOrLost(pod, facts);
+};
+
+/** So long others may run on when ours has ended (K-123). */
+const LINGER_MILLISECONDS = 60_000;
+
+const overOrLingering = (pod: Pod, { taskId, stop, since, now }: Facts): Standing => {
+  const report = endOf(pod, taskId, stop);
+  const until = (since.ended ?? now) + LINGER_MILLISECONDS;
+  const others = pod.containers.some(({ state }) => state.kind === 'running');
+  if (report.kind !== 'exited' || pod.phase !== 'Running' || !others || until <= now)
+    return { kind: 'over', report };
+  return { kind: 'running', startedAt: report.startedAt, until };
+};
+
+/** Rows 12 and 13. Rules K-067, K-068. */
+const runningOf = (pod: Pod, { taskId, nodeIsSilent }: Facts, startedAt: number): Standing => {
+  const at = takenBySilence(pod);
+  if (at === undefined || !nodeIsSilent) return { kind: 'running', startedAt };
+  const stoppedAt = Math.max(startedAt, at);
+  const reason = silenceOf(pod);
+  return { kind: 'over', report: { taskId, kind: 'lost', startedAt, stoppedAt, reason } };
+};
+
+/** When the cluster gave up waiting for its node. */
+const takenBySilence = ({ conditions, deletedAt }: Pod): number | undefined => {
+  const taint = conditions.find(
+    ({ type, status, reason }) =>
+      type === 'DisruptionTarget' && status === 'True' && reason === 'DeletionByTaintManager',
+  );
+  return taint && deletedAt !== undefined ? (taint.at ?? deletedAt) : undefined;
+};
+
+const silenceOf = ({ nodeName }: Pod): string => `the node ${nodeName} does not answer`;
+
+/** The same of one that is not known to have begun: nobody can say whether it has. */
+const waitingOrLost = (pod: Pod, facts: Facts): Standing => {
+  const at = takenBySilence(pod);
+  if (at === undefined || !facts.nodeIsSilent) return waitingOf(pod, facts);
+  const report = { taskId: facts.taskId, kind: 'lost', stoppedAt: at, reason: silenceOf(pod) } as const;
+  return { kind: 'over', report };
+};

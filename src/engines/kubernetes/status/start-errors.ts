@@ -1,0 +1,25 @@
+import { cutReason } from '../../../domain/attempt-reason.ts';
+import type { Terminated } from './own.ts';
+
+const NEVER_RAN = ['StartError', 'ContainerCannotRun', 'CreateContainerError'];
+
+/** A container that ended without having run: its start is told as the epoch (K-031). */
+export const isStartError = ({ startedAt, reason = '' }: Terminated): boolean =>
+  startedAt !== undefined ? startedAt <= 0 : NEVER_RAN.includes(reason);
+
+const BEGINNINGS = ['exec: ', 'unable to start container process: '];
+
+/** Rules K-032 and K-033: of the runtime's message what says why, and the code that a shell would give. */
+export const startFailure = (message: string): { readonly reason: string; readonly exitCode?: number } => {
+  const at = BEGINNINGS.map((word) => message.indexOf(word)).find((place) => place >= 0) ?? 0;
+  const exitCode = exitCodeOf(message);
+  return {
+    reason: cutReason(`CannotStartContainerError: ${message.slice(at)}`),
+    ...(exitCode !== undefined && { exitCode }),
+  };
+};
+
+const exitCodeOf = (message: string): number | undefined => {
+  if (/no such file|not found/i.test(message)) return 127;
+  return /permission denied/i.test(message) ? 126 : undefined;
+};

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { TaskReport } from '../engine.ts';
+import type { Pod } from './objects.ts';
+import { podOf } from './parse.ts';
+import type { Ordered, Stage, There } from './stage.ts';
+import type { Standing } from './status/facts.ts';
+import type { TaskEvent } from './task-events.ts';
+import { next } from './task-life.ts';
+
+const ID = 'a'.repeat(32);
+
+const pod = (uid = 'u1', more: object = {}): Pod =>
+  podOf({
+    metadata: { name: 'p', uid, resourceVersion: '1' },
+    spec: {},
+    status: { phase: 'Pending' },
+    ...more,
+  })!;
+
+const WAITING: Standing = { kind: 'waiting' };
+const RUNNING: Standing = { kind: 'running', startedAt: 5000 };
+const exited: TaskReport = { taskId: ID, kind: 'exited', startedAt: 5000, stoppedAt: 6000, exitCode: 3 };
+const failed = { taskId: ID, kind: 'failed', stoppedAt: 6000, reason: 'no image' } as const;
+const unstarted: TaskReport = { taskId: ID, kind: 'unstarted', reason: 'refused by the kubelet' };
+const over = (report: TaskReport): Standing => ({ kind: 'over', report });
+
+const SENT: Ordered = { kind: 'ordered', isSent: true };
+const there = (more: Partial<There> = {}): There => ({ kind: 'there', pod: pod(), ...more });
+const seen = (standing: Standing, of = pod()): TaskEvent => ({ kind: 'seen', pod: of, standing });
+
+/** The stage that comes of these events, and what is to be done at the last. */
+const after = (stage: Stage, ...events: TaskEvent[]) => {
+  let step = { stage, effects: [] as readonly { readonly kind: string }[] };
+  for (const event of events) step = next(ID, step.stage, event);
+  return { stage: step.stage, effects: step.effects.map(({ kind }) => kind) };
+};
+
+test('a task is made, runs, has its log kept, and is over', () => {
+  assert.deepEqual(after({ kind: 'lined' }, { kind: 'freed' }).effects, ['create']);
+  assert.equal(after(SENT, seen(WAITING)).stage.kind, 'there');
+  const runs = after(SENT, seen(RUNNING));
+  assert.deepEqual(runs.effects, ['say', 'follow']);
+  assert.deepEqual(after(runs.stage, seen(RUNNING)).effects, []);
+  const ending = after(runs.stage, seen(over(exited)));
+  assert.deepEqual([ending.stage.kind, ending.effects], ['ending', ['keep-log']]);
+  const end = after(ending.stage, { kind: 'kept' });
+  assert.deepEqual(end.effects, ['say', 'leave-room']);
+  assert.deepEqual(end.stage, { kind: 'over', report: exited, pod: pod() });
+});
+
+test('K-076: until its log is kept a task that has ended counts as it was before', () => {
+  assert.equal(after(SENT, seen(over(exited))).stage.kind, 'ending');
+  assert.deepEqual(after(SENT, seen(over(exited)), seen(over(failed))).effects, []);
+});
+
+test('K-051: a pod of another uid changes nothing', () => {
+  const stage = there({ startedAt: 5000 });
+  assert.deepEqual(after(stage, seen(over(exited), pod('u2'))), { stage, effects: [] });
+});
+
+test('K-019: an order of which nothing was sent is recalled by not sending it, one that was sent is not so simply', () => {
+  const back = after({ kind: 'ordered', isSent: false }, { kind: 'recall' });
+  assert.deepEqual([back.stage.kind, back.effects], ['recalled', ['leave-line']]);
+  assert.deepEqual(after(SENT, { kind: 'recall' }), { stage: SENT, effects: [] });
+  assert.equal(after(SENT, { kind: 'unsent' }, { kind: 'recall' }).stage.kind, 'recalled');
+  assert.equal(after({ kind: 'lined' }, { kind: 'recall' }).stage.kind, 'recalled');
+});
+
+test('K-020: what was recalled stays so, whatever comes', () => {
+  const all: TaskEvent[] = [
+    { kind: 'order' },
+    { kind: 'freed' },
+    seen(RUNNING),
+    { kind: 'stop', graceSeconds: 1 },
+  ];
+  assert.deepEqual(after({ kind: 'recalled' }, ...all), { stage: { kind: 'recalled' }, effects: [] });
+});
+
+test('K-022: a shorter stop is told again, a longer one is not', () => {
+  const stopped = after(there({ startedAt: 5000 }), { kind: 'stop', graceSeconds: 30 });
+  assert.deepEqual(stopped.effects, ['stop-pod']);
+  assert.deepEqual(after(stopped.stage, { kind: 'stop', graceSeconds: 30 }).effects, []);
+  assert.deepEqual(after(stopped.stage, { kind: 'stop', graceSeconds: 60 }).effects, []);
+  assert.deepEqual(after(stopped.stage, { kind: 'stop', graceSeconds: 0 }).effects, ['stop-pod']);
+});
+
+test('K-024: a stop while the create is under way is told when the pod is known', () => {
+  const asked = after(SENT, { kind: 'stop', graceSeconds: 9 });
+  assert.deepEqual(asked.effects, []);
+  const known = after(asked.stage, seen(WAITING));
+  assert.deepEqual([known.effects, (known.stage as There).stopSeconds], [['stop-pod'], 9]);
+});
+
+test('K-064: a pod that cannot start is deleted, and why is told when it can begin no more', () => {
+  const doomed = after(there(), seen({ kind: 'doomed', report: failed }));
+  assert.deepEqual(doomed.effects, ['delete-pod']);
+  assert.deepEqual(after(doomed.stage, seen({ kind: 'doomed', report: failed })).effects, []);
+  const end = after(doomed.stage, seen(over({ ...failed, reason: 'stopped' })));
+  assert.deepEqual(end.stage, { kind: 'over', report: failed, pod: pod() });
+  assert.deepEqual(end.effects, ['write', 'say', 'leave-room']);
+});
+
+test('K-064: one that ran after all has its own end', () => {
+  const doomed = after(there(), seen({ kind: 'doomed', report: failed }), seen(RUNNING));
+  assert.equal(after(doomed.stage, seen(over(exited)), { kind: 'kept' }).stage.kind, 'over');
+  assert.deepEqual(after(doomed.stage, seen(over(exited)), { kind: 'kept' }).stage, {
+    kind: 'over',
+    report: exited,
+    pod: pod(),
+  });
+});
+
+test('K-048: of a pod that is gone the task is lost when it ran, and waits again when it did not', () => {
+  const gone: TaskEvent = { kind: 'gone', at: 9000 };
+  const lost = after(there({ startedAt: 5000 }), gone).stage;
+  assert.deepEqual(lost.kind === 'over' && lost.report.kind, 'lost');
+  const again = after(there(), gone).stage;
+  assert.deepEqual(again.kind === 'over' && again.report.kind, 'unstarted');
+  const stopped = after(there({ stopSeconds: 30 }), gone).stage;
+  assert.deepEqual(stopped.kind === 'over' && stopped.report, {
+    taskId: ID,
+    kind: 'failed',
+    stoppedAt: 9000,
+    reason: 'stopped before it began',
+  });
+});
+
+test('K-043: what the node refused goes back to wait at once: it has no log', () => {
+  const end = after(there(), seen(over(unstarted)));
+  assert.deepEqual([end.stage.kind, end.effects], ['over', ['say', 'leave-room']]);
+});
+
+test('what is over says so again when it is ordered again', () => {
+  assert.deepEqual(after({ kind: 'over', report: exited }, { kind: 'order' }).effects, ['say']);
+});

@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { KubeClient } from '../../src/engines/kubernetes/client/client.ts';
+import { kubeconfigAccess } from '../../src/engines/kubernetes/client/kubeconfig-access.ts';
+import { realClock, realTimers } from '../support/process-world.ts';
+
+/** Of the cluster that `npm run test:kubernetes` has found or started. */
+export const KUBECONFIG = process.env.LONGSHORE_TEST_KUBECONFIG ?? '/nowhere';
+
+/** An image of it with a shell and the usual commands. */
+export const IMAGE = process.env.LONGSHORE_TEST_IMAGE ?? 'docker.io/local/busybox:1';
+
+export const newClient = (): KubeClient => {
+  const files = [{ path: KUBECONFIG, text: readFileSync(KUBECONFIG, 'utf8') }];
+  return new KubeClient(kubeconfigAccess(files, { environment: process.env }, realClock), realTimers);
+};
+
+/** What a script that starts clusters is told: `signal kubelet1 STOP`. */
+export const clusterScript = (...args: string[]): string =>
+  execFileSync(process.env.LONGSHORE_CLUSTER ?? 'false', args, { encoding: 'utf8' });
+
+interface PodLike {
+  readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
+}
+
+/** Our pods in a namespace; of one data folder when that is named. */
+export const podsIn = async (client: KubeClient, namespace: string, dataId?: string): Promise<PodLike[]> => {
+  const labelSelector = dataId === undefined ? 'longshore.dev/data' : `longshore.dev/data=${dataId}`;
+  const list = await client.call('GET', `/api/v1/namespaces/${namespace}/pods`, { query: { labelSelector } });
+  return (list as { items: PodLike[] }).items;
+};
+
+/** Whatever holds them. */
+export const removeAll = async (
+  client: KubeClient,
+  namespace: string,
+  pods: readonly PodLike[],
+): Promise<void> => {
+  for (const { metadata } of pods) {
+    const path = `/api/v1/namespaces/${namespace}/pods/${metadata.name}`;
+    const contentType = 'application/merge-patch+json';
+    await client
+      .call('PATCH', path, { body: { metadata: { finalizers: null } }, contentType })
+      .catch(() => {});
+    await client.call('DELETE', path, { body: { gracePeriodSeconds: 0 } }).catch(() => {});
+  }
+};
+
+/** Makes it unless it is there. */
+export const makeNamespace = async (client: KubeClient, name: string): Promise<void> => {
+  await client
+    .call('POST', '/api/v1/namespaces', { body: { metadata: { name } } })
+    .catch((error: { status?: number }) => {
+      if (error.status !== 409) throw error;
+    });
+};
