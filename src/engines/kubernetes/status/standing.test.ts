@@ -1,33 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { container, podWith, running, secondAt, terminated, waiting } from '../../../../test/support/pods.ts';
+import { summary, told } from '../../../../test/support/pods-told.ts';
 import type { Condition, Pod } from '../objects.ts';
-import type { Facts, Standing } from './facts.ts';
-import { type Since, sinceNow } from './since.ts';
-import { standingOf } from './standing.ts';
-
-const WALL = secondAt(1000);
-
-const facts = (more: Partial<Facts> = {}): Facts => ({
-  taskId: 't',
-  now: 0,
-  wall: WALL,
-  since: {},
-  nodeIsSilent: false,
-  stop: undefined,
-  trouble: undefined,
-  ...more,
-});
-const told = (pod: Pod, more: Partial<Facts> = {}): Standing => standingOf(pod, facts(more));
-
-/** The kind of what is told, or of its report, and what else matters of it. */
-const summary = (standing: Standing): string => {
-  if (standing.kind !== 'over' && standing.kind !== 'doomed') return standing.kind;
-  const { report } = standing;
-  const exitCode = 'exitCode' in report ? ` ${report.exitCode}` : '';
-  const reason = 'reason' in report && report.reason ? `: ${report.reason}` : '';
-  return `${standing.kind === 'doomed' ? 'doomed, ' : ''}${report.kind}${exitCode}${reason}`;
-};
+import { sinceNow } from './since.ts';
 
 const disruption = (reason: string): Condition => ({
   type: 'DisruptionTarget',
@@ -206,7 +182,7 @@ const CASES: readonly (readonly [rules: string, what: string, pod: Pod, expected
     'unstarted: its pod was deleted before it began',
   ],
   [
-    'K-026',
+    'K-026 K-169',
     'deleted by ours while it is pulled',
     podWith(waiting('ContainerCreating'), { ...DELETED, ...OURS }),
     'waiting',
@@ -351,52 +327,4 @@ test('K-067: a pod that is not known to have begun on a silent node is lost with
 
 test('K-070: one that the cluster waits for runs on, however long its node is silent', () => {
   assert.equal(summary(told(podWith(running()), { nodeIsSilent: true, now: 1e9 })), 'running');
-});
-
-/** The pods as they are seen at so many seconds, and what is kept of them. */
-const seen = (...looks: readonly (readonly [second: number, pod: Pod])[]): Since =>
-  looks.reduce((since, [second, pod]) => sinceNow(since, pod, second * 1000), {});
-
-test('K-057: five minutes count from the first pull that failed, though it is tried again meanwhile', () => {
-  const failing = podWith(waiting('ErrImagePull', '503 Service Unavailable'));
-  const since = seen([0, failing], [200, podWith(waiting('ContainerCreating'))], [290, failing]);
-  assert.equal(summary(told(failing, { since, now: 299_999 })), 'waiting');
-  assert.match(
-    summary(told(failing, { since, now: 300_000 })),
-    /^doomed, failed: CannotPullContainerError: 503/,
-  );
-});
-
-test('K-060: sixty seconds count anew when the words change', () => {
-  const [a, b] = ['secret "a" not found', 'secret "b" not found'].map((words) =>
-    podWith(waiting('CreateContainerConfigError', words)),
-  );
-  const since = seen([0, a!], [50, b!], [70, b!]);
-  assert.equal(summary(told(b!, { since, now: 109_999 })), 'waiting');
-  assert.equal(
-    summary(told(b!, { since, now: 110_000 })),
-    'doomed, failed: CannotStartContainerError: secret "b" not found',
-  );
-});
-
-test('K-061: ten minutes count from when it is bound; without a trouble it is looked at again', () => {
-  const pod = podWith(waiting('ContainerCreating'));
-  const since = seen([5, pod], [300, pod]);
-  assert.deepEqual(told(pod, { since, now: 300_000 }), { kind: 'waiting', until: 605_000 });
-  assert.deepEqual(told(pod, { since, now: 605_000 }), { kind: 'waiting', until: 665_000 });
-  const late = told(pod, { since, now: 605_000, trouble: 'no sandbox' });
-  assert.equal(summary(late), 'doomed, failed: ResourceInitializationError: no sandbox');
-});
-
-test('K-140: ten seconds count anew when there was a place meanwhile', () => {
-  const unschedulable = {
-    type: 'PodScheduled',
-    status: 'False',
-    reason: 'Unschedulable',
-    message: 'no room',
-  };
-  const pod = podWith(undefined, { ...UNBOUND, conditions: [unschedulable] });
-  const since = seen([0, pod], [5, podWith(undefined, UNBOUND)], [6, pod]);
-  assert.equal(summary(told(pod, { since, now: 15_999 })), 'waiting');
-  assert.equal(summary(told(pod, { since, now: 16_000 })), 'doomed, unstarted: no room');
 });
