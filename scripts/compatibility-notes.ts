@@ -20,13 +20,15 @@ const kept = (shape: string, why: string, members: readonly string[]): Record<st
  */
 export const NOTES: Readonly<Record<string, string>> = {
   SearchJobs:
-    '`POST /longshore/v1/searchjobs`, like the others here: JSON in and out, signed as a request of Batch. Jobs of all queues, newest first or as `order` says (children of an array by index), for which all that is given holds. Answers `jobs`: summaries as of ListJobs with `queue`, `attempt` of `attempts`, `waited` and `ran` in milliseconds, `tags`, and of arrays `children` (waiting, starting, running, succeeded, failed). A call looks at 10,000 jobs at most: `looked`, `lookedTo` (when the last of them was created), `nextToken` to go on; `at` is the server’s clock.',
+    '`POST /longshore/v1/searchjobs`, like the others here: JSON in and out, signed as a request of Batch. Jobs of all queues, newest first or as `order` says (children of an array by index), for which all that is given holds. Answers `jobs`: summaries as of ListJobs with `queue`, `attempt` of `attempts`, `waited` and `ran` in milliseconds, `tags`, `submittedBy` (`arn`, `userId`) and of arrays `children` (waiting, starting, running, succeeded, failed). A call looks at 10,000 jobs at most: `looked`, `lookedTo` (when the last of them was created), `nextToken` to go on; `at` is the server’s clock.',
   'SearchJobsRequest.id': 'The beginning of an id, of eight characters or so; children have their array’s.',
   'SearchJobsRequest.queues': 'Names or ARNs; all when absent.',
   'SearchJobsRequest.arrayJobId':
     'The children of this array. Without it children are found while they are STARTING or RUNNING, when that is asked for.',
   'SearchJobsRequest.name': '`x*`: those that begin so; capitals count as small.',
   'SearchJobsRequest.definition': 'A name, `NAME:REV`, an ARN, or `x*`.',
+  'SearchJobsRequest.submittedBy':
+    'Who submitted: an ARN, a unique id, or a name: what an ARN ends with (`ann`, `root`, `ROLE/SESSION`).',
   'SearchJobsRequest.tag': '`KEY` or `KEY=VALUE`.',
   'SearchJobsRequest.reason': 'What the reason of the job or of its container begins with.',
   'SearchJobsRequest.created': 'Milliseconds; `to` is not within.',
@@ -54,6 +56,11 @@ export const NOTES: Readonly<Record<string, string>> = {
   'RerunChanges.vcpus': 'A number as in `resourceRequirements`: `2`, `0.5`.',
   'RerunChanges.memory': 'MiB.',
   'RerunChanges.environment': 'Each takes the place of the variable of its name.',
+  CheckAccess:
+    'Whether a request by a user or a role would be allowed, and which statement decides. Answers `principal`, `action`, `resource` (ARNs), `decision` (allow, explicitDeny, implicitDeny), and `policy` and `statement` where one decides, else `reason`. As now, from this machine, with the tags that the resource has; a condition on what a request itself says counts as without it.',
+  'CheckAccessRequest.name': 'A user, `role/NAME`, or the ARN of either.',
+  'CheckAccessRequest.resource':
+    'An ARN, `*`, or the name or id of what the action is about first: of SubmitJob the queue.',
   StopJobs:
     'Stops jobs that wait or run, chosen by the members of searchjobs, of which one at least is needed; newest first, 1,000 a call at most, all with one commit. Answers `matched`, `stopped`, and a `nextToken` where there may be more. An array is stopped whole and counts as one. Each stop is what TerminateJob or CancelJob would be.',
   'StopJobsRequest.kind': '`TERMINATE` (when absent) or `CANCEL`, which reaches what waits alone.',

@@ -15,6 +15,7 @@ const FILTER = {
   states: '[eJobStatus',
   name: 's',
   definition: 's',
+  submittedBy: 's',
   tag: 's',
   reason: 's',
   exitCode: 'i',
@@ -31,6 +32,7 @@ export const EXTENSIONS: Model = {
     ExplainJob: operation('ExplainJob'),
     RetryJobs: operation('RetryJobs'),
     StopJobs: operation('StopJobs'),
+    CheckAccess: operation('CheckAccess'),
   },
   shapes: {
     SearchJobsRequest: { ...FILTER, order: 'eSearchOrder', limit: 'i', nextToken: 's' },
@@ -62,6 +64,7 @@ export const EXTENSIONS: Model = {
       dryRun: 'b',
       nextToken: 's',
     },
+    CheckAccessRequest: { name: 's!', action: 's!', resource: 's!' },
     TimeWindow: { from: 'i', to: 'i' },
   },
   enums: {

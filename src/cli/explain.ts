@@ -7,7 +7,7 @@ import { attemptLines, endedLines, runningLines } from './ended-lines.ts';
 import { describeJob, isOver } from './follow.ts';
 import { jobIdOf } from './job-ids.ts';
 import { notesOf } from './notes.ts';
-import { askOwn } from './own-operations.ts';
+import { askOwn, type JobOwner, ownerName } from './own-operations.ts';
 import { batchClient, ecsClient, findTarget } from './target.ts';
 
 export const explainCommand = (program: Command): void => {
@@ -25,7 +25,7 @@ export const explainCommand = (program: Command): void => {
       const isArray = job.arrayProperties?.size !== undefined;
       if (options.json) return console.log(JSON.stringify(await asData(batch, job, isArray)));
       const failed = isArray ? await failedGroups(batch, job.jobId!) : [];
-      const groups = failedLines(job.jobId!, failed);
+      const groups = [...(await ownerLines(batch, job)), ...failedLines(job.jobId!, failed)];
       if (isOver(job))
         return print([
           ...endedLines(job, failed),
@@ -38,6 +38,13 @@ export const explainCommand = (program: Command): void => {
       for (const line of await holders(batch, ecs)) console.log(line);
       for (const line of await reservedLines(batch, job)) console.log(line);
     });
+};
+
+/** Root's name would say nothing. */
+const ownerLines = async (batch: Batch, { jobId }: JobDetail): Promise<string[]> => {
+  const { submittedBy } = await askOwn<{ submittedBy?: JobOwner }>(batch, 'explainjob', { jobId });
+  const name = submittedBy && ownerName(submittedBy);
+  return name === undefined || name === 'root' ? [] : [`submitted by ${name} (${submittedBy!.arn})`];
 };
 
 /** Whom room is kept for, of the queues' first jobs: why one that would fit waits. */

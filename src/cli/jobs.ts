@@ -5,7 +5,7 @@ import { endingWords, plainReason } from './ending.ts';
 import { collect, LIVING, seconds, states, whole } from './flags.ts';
 import { pause } from './follow.ts';
 import { jobIdOf, shortIds } from './job-ids.ts';
-import { type FoundJob, searchAll } from './own-operations.ts';
+import { type FoundJob, ownerName, searchAll } from './own-operations.ts';
 import { checkQueues } from './queue-names.ts';
 import { duration } from './shown-times.ts';
 import { pageOf, table, type Yield } from './table.ts';
@@ -17,6 +17,7 @@ interface Options {
   readonly state?: string[];
   readonly name?: string;
   readonly tag?: string;
+  readonly by?: string;
   readonly array?: string;
   readonly since?: string;
   readonly limit: string;
@@ -38,6 +39,7 @@ export const jobsCommand = (program: Command): void => {
     .option('--state <states>', 'the same', collect)
     .option('--name <name>', "of this name, or 'x*'")
     .option('--tag <key=value>', 'with this tag, or this key')
+    .option('--by <name>', 'submitted by this user, role session or root: a name, an ARN or an id')
     .option('--array <job>', 'children of this array')
     .option('--since <time>', 'ended within this time, such as 90m or 3d')
     .option('--all', 'whenever they ended')
@@ -65,6 +67,7 @@ const find = async (batch: Batch, options: Options): Promise<FoundJob[]> => {
     ...(options.queue && { queues: options.queue }),
     ...(options.name !== undefined && { name: options.name }),
     ...(options.tag !== undefined && { tag: options.tag }),
+    ...(options.by !== undefined && { submittedBy: options.by }),
     ...(options.array !== undefined && { arrayJobId: await jobIdOf(batch, options.array) }),
   };
   const since = options.since === undefined ? undefined : seconds('--since', options.since);
@@ -104,8 +107,12 @@ const print = (jobs: readonly FoundJob[], { json, limit, watch }: Options): void
     return;
   }
   const short = shortIds(shown.map(({ jobId }) => wholeOf(jobId)));
-  const rows = shown.map((job) => rowOf(job, short));
-  const lines = table(HEADER, rows, pageOf(process.stdout, process.env), YIELDS);
+  // of root's alone it would say nothing
+  const told = shown.some(({ submittedBy }) => submittedBy && ownerName(submittedBy) !== 'root');
+  const rows = shown.map((job) => rowOf(job, short, told));
+  const header = told ? [...HEADER.slice(0, 3), BY, ...HEADER.slice(3)] : HEADER;
+  const yields = YIELDS.filter(({ column }) => header.includes(column));
+  const lines = table(header, rows, pageOf(process.stdout, process.env), yields);
   const room = watch && process.stdout.isTTY ? (process.stdout.rows || 24) - 2 : lines.length;
   for (const line of lines.slice(0, room)) console.log(line);
   if (lines.length > room) console.log(`… and ${lines.length - room} more`);
@@ -115,12 +122,16 @@ const print = (jobs: readonly FoundJob[], { json, limit, watch }: Options): void
 
 const HEADER = ['ID', 'NAME', 'QUEUE', 'STATE', 'WAITED', 'RAN', 'EXIT OR REASON'];
 
+const BY = 'BY';
+
 /** The state and how it ended stay to the last. */
 const YIELDS: readonly Yield[] = [
+  { column: BY, least: 8 },
   { column: 'NAME', least: 16 },
   { column: 'EXIT OR REASON', least: 24 },
   { column: 'NAME', least: 8 },
   { column: 'QUEUE', least: 7 },
+  { column: BY, least: 0 },
   { column: 'WAITED', least: 0 },
   { column: 'RAN', least: 0 },
   { column: 'QUEUE', least: 0 },
@@ -131,13 +142,14 @@ const YIELDS: readonly Yield[] = [
 
 const wholeOf = (jobId: string): string => jobId.split(/[:#]/, 1)[0]!;
 
-const rowOf = (job: FoundJob, short: ReadonlyMap<string, string>): string[] => {
+const rowOf = (job: FoundJob, short: ReadonlyMap<string, string>, told: boolean): string[] => {
   const whole = wholeOf(job.jobId);
   const size = job.arrayProperties?.size;
   return [
     short.get(whole)! + job.jobId.slice(whole.length),
     job.jobName + (size === undefined ? '' : ` [${size}]`),
     job.queue,
+    ...(told ? [job.submittedBy ? ownerName(job.submittedBy) : '-'] : []),
     job.status + (job.attempt > 1 ? ` (${job.attempt})` : ''),
     duration(job.waited),
     job.ran === undefined ? '-' : duration(job.ran),

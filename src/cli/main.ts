@@ -1,4 +1,6 @@
 import { Command, CommanderError } from 'commander';
+import { accessCommand } from './access.ts';
+import { auditCommand } from './audit.ts';
 import { backupCommand } from './backup.ts';
 import { cancelCommand } from './cancel.ts';
 import { demoCommand } from './demo.ts';
@@ -43,6 +45,8 @@ export const main = async (args: readonly string[]): Promise<number> => {
     rerunCommand,
     statusCommand,
     demoCommand,
+    accessCommand,
+    auditCommand,
     backupCommand,
     restoreCommand,
   ]) {

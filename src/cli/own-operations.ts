@@ -21,6 +21,13 @@ export interface FoundJob {
   readonly arrayProperties?: { readonly size?: number; readonly index?: number };
   readonly children?: Readonly<Record<'waiting' | 'starting' | 'running' | 'succeeded' | 'failed', number>>;
   readonly tags?: Readonly<Record<string, string>>;
+  readonly submittedBy?: JobOwner;
+}
+
+/** Who submitted a job. */
+export interface JobOwner {
+  readonly arn: string;
+  readonly userId: string;
 }
 
 export interface Found {
@@ -163,3 +170,7 @@ export const searchAll = async (batch: Batch, filter: object, limit: number): Pr
   } while (nextToken !== undefined && found.length < limit);
   return found;
 };
+
+/** `ann`, `root`, or `ROLE/SESSION`. */
+export const ownerName = ({ arn }: Pick<JobOwner, 'arn'>): string =>
+  arn.replace(/^[^/]*:(?:user\/(?:.*\/)?|assumed-role\/)?/, '');

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import type { Command } from 'commander';
 import { IDLE_GRACE_SECONDS } from '../domain/idle-grace.ts';
 import { describeResources } from '../domain/resource-text.ts';
-import { USUAL_KEEP_DAYS } from '../domain/retention-periods.ts';
+import { USUAL_AUDIT_DAYS, USUAL_KEEP_DAYS } from '../domain/retention-periods.ts';
 import { SPOT_WARNING_SECONDS } from '../domain/spot-warning.ts';
 import {
   type Config,
@@ -10,10 +10,13 @@ import {
   dataDirOf,
   jobPath,
   parseAccount,
+  parseAudit,
   parseCapacity,
   parseEngine,
   parseKeep,
+  parseKeepAudit,
   parsePort,
+  parseRate,
   parseRegion,
   parseSeconds,
   UsageError,
@@ -37,6 +40,10 @@ interface Options extends KubernetesOptions {
   readonly capacity?: string;
   readonly runAs?: string;
   readonly keepJobs: string;
+  readonly audit?: string;
+  readonly rate?: string;
+  readonly burst?: string;
+  readonly keepAudit: string;
   readonly idleGrace: string;
   readonly spotWarning: string;
   readonly dockerHost?: readonly string[];
@@ -71,6 +78,16 @@ export const serveCommand = (program: Command): void => {
       'how long finished jobs stay: days, hours (24h at least), or forever',
       `${USUAL_KEEP_DAYS}d`,
     )
+    .option(
+      '--rate <rate>',
+      'requests a second of each user and role, such as 50/s (default: 50/s beyond loopback)',
+    )
+    .option('--burst <n>', 'so many at once after a rest (default: four times the rate)')
+    .option(
+      '--audit <list>',
+      'beside changes and refusals: reads; strict: change nothing that cannot be recorded',
+    )
+    .option('--keep-audit <days>', 'how long the files of the audit stay', `${USUAL_AUDIT_DAYS}d`)
     .option('--idle-grace <seconds>', 'how long an instance without a job stays', String(IDLE_GRACE_SECONDS))
     .option(
       '--spot-warning <seconds>',
@@ -122,6 +139,7 @@ const configOf = (options: Options): Config => {
   const { env } = process;
   const keepMilliseconds = parseKeep(options.keepJobs);
   const handed = handedSocket(env, process.pid);
+  const rate = parseRate(options.rate, options.burst, options.host);
   const kubernetes = kubernetesConfig(options.engine, options, env);
   return {
     dataDir: dataDirOf(options.data, env),
@@ -131,6 +149,9 @@ const configOf = (options: Options): Config => {
     account: parseAccount(options.account),
     version: version(),
     path: jobPath(env),
+    auditMilliseconds: parseKeepAudit(options.keepAudit),
+    ...(rate && { rate }),
+    ...(options.audit !== undefined && { audit: parseAudit(options.audit) }),
     idleGraceSeconds: parseSeconds('--idle-grace', options.idleGrace),
     spotWarningSeconds: parseSeconds('--spot-warning', options.spotWarning),
     ...(handed !== undefined && { handed }),

@@ -10,12 +10,15 @@ export class Refusal {
   readonly message: string;
   /** True where the service wraps the text as `Error executing request, Exception : …, RequestId: …`. */
   readonly wrapped: boolean;
+  /** In how many milliseconds to come again, of what is refused for now alone. */
+  readonly retryAfter: number | undefined;
 
-  constructor(type: string, status: number, message: string, wrapped = false) {
+  constructor(type: string, status: number, message: string, wrapped = false, retryAfter?: number) {
     this.type = type;
     this.status = status;
     this.message = message;
     this.wrapped = wrapped;
+    this.retryAfter = retryAfter;
   }
 }
 

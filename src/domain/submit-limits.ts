@@ -4,3 +4,6 @@ export const LARGEST_ARRAY = 10_000;
 
 /** Rule J-083: how many jobs one may depend on. */
 export const MOST_DEPENDENCIES = 20;
+
+/** Jobs of one principal that have not finished, children counted, root's excepted (rule A-226). */
+export const MOST_UNFINISHED = 1_000_000;

@@ -1,4 +1,5 @@
 import type { Key } from '../auth/sigv4.ts';
+import type { Identity } from '../domain/audit/record.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Authorising } from '../operations/access/authorise.ts';
 import type { Caller } from './handlers.ts';
@@ -11,6 +12,8 @@ export interface Access {
 
 export interface NamedSigner {
   readonly key: Key;
+  /** Who it is, for the audit. */
+  readonly identity: Identity;
   /** The caller that the operation is given, or why it may not be asked. */
   readonly authorise: (request: Authorising) => Promise<Caller | Refusal>;
   /** Tells that the key was used. */

@@ -1,3 +1,4 @@
+import type { Refusal } from '../domain/refusal.ts';
 import type { Authorising } from '../operations/access/authorise.ts';
 
 /** What policies know of a request beside its operation. */
@@ -9,8 +10,12 @@ export interface Caller {
   readonly accessKeyId: string;
   /** `AIDA…` of a user, `AROA…:<session>` of a role's session; root has none. */
   readonly userId?: string;
-  /** Of a request that nobody signed: what is known of it beside. */
+  readonly userName?: string;
+  /** What is known of its request beside; see `service/service.ts`. */
   readonly facts?: RequestFacts;
+  readonly requestId?: string;
+  readonly recordOf?: (answer: unknown) => string;
+  readonly refusals?: ReadonlyMap<string, Refusal>;
 }
 
 /** What answers an operation, and what answers those of a service, by name. */

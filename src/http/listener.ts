@@ -9,12 +9,23 @@ import type { Clock, Timers } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../lib/logger.ts';
 import type { Access, NamedSigner } from './access.ts';
+import {
+  type Asked,
+  type AuditDoor,
+  keySaid,
+  noteDenied,
+  noteRead,
+  noteRefusals,
+  recorded,
+} from './audited.ts';
 import { readBody } from './body.ts';
 import { tellForbidden } from './forbidden.ts';
 import type { Caller, Handlers, RequestFacts } from './handlers.ts';
+import { type Limits, throttled } from './limits.ts';
 import { restJson } from './protocol.ts';
 import { inputOf } from './query-form.ts';
 import { ec2, identity } from './query-services.ts';
+import { actionOf, header, headersOf, parse, scopeOf } from './read-request.ts';
 import { type Route, routeOf } from './route.ts';
 import { send, sendError, sendStatus } from './send.ts';
 import { isTagsPath, tagsInput } from './tags-path.ts';
@@ -29,6 +40,8 @@ export interface ListenerSettings {
   readonly timers: Timers;
   readonly ids: Ids;
   readonly log: Log;
+  readonly audit: AuditDoor;
+  readonly limits: Limits;
   /** Whether jobs can be taken and run: the store answers, and what the engine runs is known. */
   readonly ready: () => Promise<boolean>;
   readonly batch: Handlers;
@@ -140,10 +153,16 @@ const authorised = async (
   response: ServerResponse,
   requestId: string,
 ): Promise<void> => {
-  const refuse = (refusal: Refusal): void => {
+  const now = settings.clock.wall();
+  const sourceIp = request.socket.remoteAddress ?? '';
+  const refuse = (refusal: Refusal, accessKeyId?: string): void => {
+    settings.audit.failed(keySaid(refusal, accessKeyId), sourceIp, refusal.type, now);
+    settings.limits.failed(sourceIp);
     tellForbidden(settings.log, request, refusal, requestId);
     sendError(response, route.protocol, inQueryWords(refusal, route), requestId);
   };
+  const shutOut = settings.limits.ofAddress(sourceIp);
+  if (shutOut > 0) return refuse(throttled(route.service, shutOut));
   const credentials = readCredentials(signed);
   if (isRefusal(credentials)) return refuse(credentials);
   const named = await settings.access.signerOf(credentials.accessKeyId, credentials.sessionToken);
@@ -151,14 +170,16 @@ const authorised = async (
     // IAM is everywhere the same
     region: route.service === 'iam' ? 'any' : settings.region,
     service: route.service === 'longshore' ? 'batch' : route.service,
-    now: settings.clock.wall(),
+    now,
     keyOf: () => named?.key,
   });
-  if (isRefusal(signer) || !named) return refuse(signer as Refusal);
+  if (isRefusal(signer) || !named) return refuse(signer as Refusal, credentials.accessKeyId);
   named.used(route.service, signer.region);
   // who signs chooses it where any will do
   const facts = factsOf(request, route.service === 'iam' ? 'us-east-1' : signer.region);
-  const asking = allowed(settings, route, signed, named, facts, requestId);
+  const { service, operation } = route;
+  const asked = { service, operation, requestId, facts, at: now, account: settings.account };
+  const asking = allowed(settings, route, signed, named, asked);
   await answerWith(settings, route, asking, request, response, requestId);
 };
 
@@ -178,10 +199,27 @@ const unsigned = async (
   requestId: string,
 ): Promise<void> => {
   const facts = factsOf(request, settings.region === 'any' ? 'us-east-1' : settings.region);
-  const nobody = { arn: '', accessKeyId: '', facts };
-  const asking = ask(settings, route, signed, () => inputAsked('sts', signed), nobody, requestId);
+  const wait = settings.limits.ofWebIdentity(facts.sourceIp);
+  if (wait > 0) return sendError(response, route.protocol, throttled(route.service, wait), requestId);
+  const { service, operation } = route;
+  const asked = {
+    service,
+    operation,
+    requestId,
+    facts,
+    at: settings.clock.wall(),
+    account: settings.account,
+  };
+  const asking = ask(settings, route, signed, () => inputAsked('sts', signed), NOBODY, asked).then(
+    (answer) => {
+      noteDenied(settings.audit, settings.ids, asked, NOBODY, answer);
+      return answer;
+    },
+  );
   await answerWith(settings, route, asking, request, response, requestId);
 };
+
+const NOBODY: Caller = { arn: '', accessKeyId: '' };
 
 const answerWith = async (
   settings: ListenerSettings,
@@ -210,18 +248,21 @@ const allowed = async (
   route: Operation,
   signed: SignedRequest,
   signer: NamedSigner,
-  facts: RequestFacts,
-  requestId: string,
+  asked: Asked,
 ): Promise<unknown> => {
   const { service, operation } = route;
   const input = once(() => inputAsked(service, signed));
   const caller = await signer.authorise({
-    ...facts,
+    ...asked.facts,
     service,
     operation,
     input: () => (isRefusal(input()) ? undefined : input()),
   });
-  return isRefusal(caller) ? caller : ask(settings, route, signed, input, caller, requestId);
+  noteRefusals(settings.audit, settings.ids, asked, signer.identity, caller);
+  // what is refused is asked, too: whoever asks what it may not is no quicker
+  const wait = settings.limits.ofPrincipal(signer.identity, settings.account);
+  if (isRefusal(caller)) return caller;
+  return wait > 0 ? throttled(service, wait) : ask(settings, route, signed, input, caller, asked);
 };
 
 const once = <T>(read: () => T): (() => T) => {
@@ -248,16 +289,21 @@ const ask = async (
   signed: SignedRequest,
   input: () => unknown,
   caller: Caller,
-  requestId: string,
+  asked: Asked,
 ): Promise<unknown> => {
   if (service !== 'sts' && service !== 'ec2' && service !== 'iam')
-    return operate(settings, service, operation, input, caller);
+    return operate(settings, service, operation, input, caller, asked);
   const parameters = parametersOf(signed);
-  const request = { action: operation, parameters, caller, account: settings.account, requestId };
-  if (service === 'ec2') return ec2(settings.ec2, request);
-  const answer = await identity(service, settings[service], { ...request, input: input() });
-  if (!isRefusal(answer) && service === 'iam')
-    tellChange(settings.log, operation, input(), caller, requestId);
+  const { requestId, account } = asked;
+  const known = recorded(settings.ids, asked, caller, input());
+  const request = { action: operation, parameters, caller: known, account, requestId };
+  const answer =
+    service === 'ec2'
+      ? await ec2(settings.ec2, request)
+      : await identity(service, settings[service], { ...request, input: input() });
+  if (isRefusal(answer)) return answer;
+  if (service === 'iam') tellChange(settings.log, operation, input(), caller, requestId);
+  noteRead(settings.audit, settings.ids, asked, caller, input());
   return answer;
 };
 
@@ -279,13 +325,19 @@ const operate = async (
   operation: string,
   input: () => unknown,
   caller: Caller,
+  asked: Asked,
 ): Promise<unknown> => {
   const handler = Object.hasOwn(settings[service], operation) ? settings[service][operation] : undefined;
   if (!handler) return notYet(service, operation);
   const given = input();
   if (isRefusal(given)) return given;
   const checked = CHECKS[service](MODELS[service].operations[operation]!.input, given);
-  if (checked.ok) return handler(checked.value as never, caller);
+  if (checked.ok) {
+    const { value } = checked;
+    const answer = await handler(value as never, recorded(settings.ids, asked, caller, value));
+    if (!isRefusal(answer)) noteRead(settings.audit, settings.ids, asked, caller, value);
+    return answer;
+  }
   const { kind, message } = checked.violation;
   if (kind === 'serialization') return new Refusal('SerializationException', 400, message);
   return new Refusal(
@@ -303,44 +355,3 @@ const notYet = (service: string, operation: string): Refusal =>
       service === 'batch' && operation in BATCH.operations ? ' yet' : ''
     }.`,
   );
-
-/** An empty body and `null` count as `{}` (W-007, W-008). */
-const parse = (body: Uint8Array): unknown => {
-  if (body.length === 0) return {};
-  try {
-    return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8')) ?? {};
-  } catch {
-    return new Refusal('SerializationException', 400, 'Could not parse the request body as JSON');
-  }
-};
-
-const header = (request: IncomingMessage, name: string): string | undefined => {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value[0] : value;
-};
-
-/** `headersDistinct` keeps repeated headers apart, as a signature needs them; made only here. */
-const headersOf = (request: IncomingMessage): Record<string, readonly string[]> =>
-  request.headersDistinct as Record<string, readonly string[]>;
-
-const actionOf = (
-  query: readonly (readonly [string, string])[],
-  request: IncomingMessage,
-  body: Buffer,
-): string | undefined => {
-  const inQuery = query.find(([name]) => name === 'Action')?.[1];
-  if (inQuery !== undefined) return inQuery;
-  const form = header(request, 'content-type')?.startsWith('application/x-www-form-urlencoded');
-  return form ? (new URLSearchParams(body.toString('utf8')).get('Action') ?? undefined) : undefined;
-};
-
-/** The service in the credential's scope, wherever the credential stands. */
-const scopeOf = (
-  request: IncomingMessage,
-  query: readonly (readonly [string, string])[],
-): string | undefined => {
-  const credential =
-    /Credential=([^,\s]+)/.exec(header(request, 'authorization') ?? '')?.[1] ??
-    query.find(([name]) => name === 'X-Amz-Credential')?.[1];
-  return credential?.split('/').at(-2);
-};

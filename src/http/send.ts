@@ -13,14 +13,16 @@ export const sendError = (
   refusal: Refusal,
   requestId: string,
 ): void =>
-  send(
-    response,
-    refusal.status,
-    protocol.contentType,
-    protocol.error(refusal, requestId),
-    requestId,
-    refusal.type,
-  );
+  send(response, refusal.status, protocol.contentType, protocol.error(refusal, requestId), requestId, {
+    'x-amzn-ErrorType': refusal.type,
+    ...comeAgain(refusal),
+  });
+
+/** Rule A-223: in milliseconds for SDKs, in seconds for all others. */
+const comeAgain = ({ retryAfter }: Refusal) =>
+  retryAfter === undefined
+    ? {}
+    : { 'x-amz-retry-after': String(retryAfter), 'Retry-After': String(Math.ceil(retryAfter / 1000)) };
 
 export const send = (
   response: ServerResponse,
@@ -28,14 +30,14 @@ export const send = (
   contentType: string,
   body: string,
   requestId: string,
-  errorType?: string,
+  more: Readonly<Record<string, string>> = {},
 ): void => {
   if (response.headersSent) return;
   response.writeHead(status, {
     'Content-Type': contentType,
     'Content-Length': Buffer.byteLength(body),
     'x-amzn-RequestId': requestId,
-    ...(errorType !== undefined && { 'x-amzn-ErrorType': errorType }),
+    ...more,
   });
   response.end(body);
 };

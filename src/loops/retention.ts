@@ -4,6 +4,7 @@ import { ageNow } from '../transitions/retention/age-now.ts';
 import { hideStep, removeStep } from '../transitions/retention/finished-jobs.ts';
 import { removeUnusedInstances } from '../transitions/retention/unused-instances.ts';
 import { removeUnusedShares } from '../transitions/retention/unused-shares.ts';
+import { removeUnusedSubmitters } from '../transitions/retention/unused-submitters.ts';
 
 const LOOK_MILLISECONDS = 60_000;
 /** Between two steps: requests and the other loops have the store meanwhile. */
@@ -56,7 +57,8 @@ export class Retention {
       const keep = this.keepMilliseconds;
       if (keep !== undefined) await hideStep(this.service, age, keep);
       const instances = await removeUnusedInstances(this.service, age);
-      const unused = (await removeUnusedShares(this.service)) || instances;
+      const shares = (await removeUnusedShares(this.service)) || instances;
+      const unused = (await removeUnusedSubmitters(this.service)) || shares;
       // what was hidden is there to be removed, too
       return (await removeStep(this.service)) || unused;
     } catch (error) {

@@ -1,12 +1,13 @@
 import { userInfo } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import type { Resources } from '../domain/container.ts';
-import { LEAST_KEEP_MILLISECONDS } from '../domain/retention-periods.ts';
+import { DAY_MILLISECONDS, LEAST_KEEP_MILLISECONDS } from '../domain/retention-periods.ts';
 import type { AddressSettings } from '../engines/docker/address.ts';
 import type { PullPolicy } from '../engines/docker/launch.ts';
 import type { EfsFolders } from '../engines/efs.ts';
 import type { Permissions } from '../engines/mounts.ts';
 import type { MemoryMode } from '../engines/process/memory-limits.ts';
+import type { Rate } from '../lib/buckets.ts';
 
 /** Everything a server is started with: read once, never changed. */
 export interface Config {
@@ -37,6 +38,12 @@ export interface Config {
   readonly memoryMode?: MemoryMode;
   /** How long finished jobs are kept; undefined: for ever. */
   readonly keepMilliseconds?: number;
+  /** Beside changes and refusals: reads, too; and `strict`, nothing is changed while the audit's files cannot be written. */
+  readonly audit?: readonly AuditMode[];
+  /** How long the audit's files are kept. */
+  readonly auditMilliseconds?: number;
+  /** Of each principal but root; undefined: nobody is limited. */
+  readonly rate?: Rate;
   /** Undefined: Docker when it answers, processes otherwise. */
   readonly engine?: EngineName;
   readonly docker?: DockerConfig;
@@ -44,6 +51,8 @@ export interface Config {
   /** Chosen by the operator before the first start. */
   readonly rootKey?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
+
+export type AuditMode = 'reads' | 'strict';
 
 export type EngineName = 'process' | 'docker' | 'kubernetes';
 
@@ -153,6 +162,40 @@ export const parseKeep = (text: string): number | undefined => {
     throw new UsageError(`--keep-jobs takes days (7d), hours (at least 24h) or forever, got '${text}'`);
   }
   return milliseconds;
+};
+
+/** `reads`, `strict`, or both with a comma. */
+export const parseAudit = (text: string): AuditMode[] =>
+  text.split(',').map((word) => {
+    if (word === 'reads' || word === 'strict') return word;
+    throw new UsageError(`--audit takes reads, strict or both, with a comma, got '${text}'`);
+  });
+
+/** Beyond loopback, where nothing was said (rule A-225). */
+const USUAL_RATE: Rate = { perSecond: 50, burst: 200 };
+
+/** `--rate 50/s` and `--burst 200`, four times the rate where only that is said; undefined: nobody is limited. */
+export const parseRate = (
+  rate: string | undefined,
+  burst: string | undefined,
+  host: string,
+): Rate | undefined => {
+  if (rate === undefined && burst !== undefined) throw new UsageError('--burst goes with --rate');
+  if (rate === undefined) return /^(127\.|::1$|localhost$)/.test(host) ? undefined : USUAL_RATE;
+  const [, amount] = /^(\d{1,6}(?:\.\d{1,3})?)\/s$/.exec(rate) ?? [];
+  const perSecond = Number(amount);
+  if (!(perSecond > 0)) throw new UsageError(`--rate takes requests a second such as 50/s, got '${rate}'`);
+  const most = burst === undefined ? Math.max(1, perSecond * 4) : Number(burst);
+  if (!(Number.isInteger(most) || burst === undefined) || !(most >= 1))
+    throw new UsageError(`--burst takes a whole number of at least 1, got '${burst}'`);
+  return { perSecond, burst: most };
+};
+
+/** `90d`; in milliseconds. */
+export const parseKeepAudit = (text: string): number => {
+  const [, days] = /^(\d{1,5})d$/.exec(text) ?? [];
+  if (!(Number(days) >= 1)) throw new UsageError(`--keep-audit takes days, such as 90d, got '${text}'`);
+  return Number(days) * DAY_MILLISECONDS;
 };
 
 const MOST_SECONDS = 999_999_999;

@@ -93,7 +93,8 @@ export const DATABASE = 'longshore.db';
 /** Where a restore unpacks. */
 export const RESTORING = 'restoring';
 /** But `tasks`, through which tasks that run as another user reach their own. */
-const OURS = /^(longshore\.db|lock\.db|pid|server\.json|root-key\.json|token-key|sealing-key|logs$|helper$)/;
+const OURS =
+  /^(longshore\.db|lock\.db|pid|server\.json|root-key\.json|token-key|sealing-key|logs$|audit$|helper$)/;
 
 const ROOT_KEY = 'root-key.json';
 const TOKEN_KEY = 'token-key';

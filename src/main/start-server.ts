@@ -1,19 +1,24 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Account } from '../domain/arn.ts';
+import type { Identity } from '../domain/audit/record.ts';
 import type { Resources } from '../domain/container.ts';
 import { machineOf } from '../domain/host.ts';
 import { IDLE_GRACE_SECONDS } from '../domain/idle-grace.ts';
 import { byShares } from '../domain/queue-order.ts';
 import { describeResources } from '../domain/resource-text.ts';
+import { DAY_MILLISECONDS, USUAL_AUDIT_DAYS } from '../domain/retention-periods.ts';
 import { SPOT_WARNING_SECONDS } from '../domain/spot-warning.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { Access } from '../http/access.ts';
-import type { Handlers } from '../http/handlers.ts';
+import { isRead } from '../http/audited.ts';
+import type { Handler, Handlers } from '../http/handlers.ts';
+import { Limits } from '../http/limits.ts';
 import { createListener } from '../http/listener.ts';
 import { createHttpServer } from '../http/server.ts';
 import type { Timers } from '../lib/clock.ts';
 import type { Log } from '../lib/logger.ts';
+import { AuditExport } from '../loops/audit-export.ts';
 import { Loops } from '../loops/loops.ts';
 import { Retention } from '../loops/retention.ts';
 import { type Authorising, authorise } from '../operations/access/authorise.ts';
@@ -32,6 +37,8 @@ import * as policies from '../operations/policies/index.ts';
 import * as queues from '../operations/queues/index.ts';
 import * as sts from '../operations/sts/index.ts';
 import * as tags from '../operations/tags/index.ts';
+import { AuditFiles } from '../output/audit-files.ts';
+import { AuditTrail } from '../service/audit-trail.ts';
 import { Catalog } from '../service/catalog.ts';
 import { IdentityKeys } from '../service/identity-keys.ts';
 import { KnownFacts } from '../service/known-facts.ts';
@@ -39,9 +46,11 @@ import { LastHour } from '../service/last-hour.ts';
 import { Names } from '../service/names.ts';
 import type { Principal } from '../service/principal.ts';
 import { Principals } from '../service/principals.ts';
+import { recording } from '../service/recorded.ts';
 import type { Capacity, Operation, Service } from '../service/service.ts';
 import { ShareUses } from '../service/share-uses.ts';
 import { Specs } from '../service/spec-cache.ts';
+import { Submitters } from '../service/submitters.ts';
 import { engineKept, keepEngine } from '../store/meta-rows.ts';
 import { openSqlite } from '../store/sqlite/open-database.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
@@ -129,21 +138,16 @@ const start = async (
     web: machineWeb(timers),
     wake: () => loops.wakeForRequest(),
   };
+  const trail = await startAudit(config, service, timers, undo);
   const loops = new Loops(service, timers);
   undo.push(() => loops.stop());
   let adopted = false;
-  const server = serverOf(config, service, timers, folder.rootKey, () => adopted);
+  const server = serverOf(config, { service, timers, trail }, folder.rootKey, () => adopted);
   undo.push(() => closeServer(server));
   await listen(server, config);
   const url = urlOf(config, server.address() as AddressInfo);
   await store.write((tx) => keepEngine(tx, engine.name));
-  writeAddress(config.dataDir, {
-    url,
-    region: config.region,
-    engine: engine.name,
-    pool: describeResources(capacity),
-    ...mountable(config, engine.name),
-  });
+  writeAddress(config.dataDir, addressOf(config, url, engine.name, capacity));
   await loops.start();
   adopted = true;
   const retention = new Retention(service, timers, config.keepMilliseconds);
@@ -157,6 +161,21 @@ const start = async (
     about: chosen.about,
     service,
   };
+};
+
+/** Before the first request, so that none is without its record. */
+const startAudit = async (
+  config: Config,
+  service: Service,
+  timers: Timers,
+  undo: (() => void | Promise<void>)[],
+): Promise<AuditTrail> => {
+  const trail = new AuditTrail(config.account, service.ids);
+  const keep = config.auditMilliseconds ?? USUAL_AUDIT_DAYS * DAY_MILLISECONDS;
+  const audit = new AuditExport(service, trail, new AuditFiles(config.dataDir), timers, keep);
+  undo.push(() => audit.stop());
+  await audit.start();
+  return trail;
 };
 
 type Parts = Pick<Service, 'store' | 'clock' | 'log' | 'engine' | 'output'>;
@@ -178,6 +197,7 @@ const serviceOf = (
     principals: new Principals(),
     identityKeys: new IdentityKeys(),
     specs: new Specs(),
+    submitters: new Submitters(),
     shareUses: new ShareUses(),
     order: byShares,
     lastPlan: new LastPlan(),
@@ -215,15 +235,38 @@ const accountOf = (config: Config): Account => ({
   account: config.account,
 });
 
-const bind = (service: Service, operations: Readonly<Record<string, Operation>>): Handlers =>
+/** `mayChange` throws where nothing may be changed now. */
+const bind = (
+  service: Service,
+  mayChange: () => void,
+  operations: Readonly<Record<string, Operation>>,
+): Handlers =>
   Object.fromEntries(
-    Object.entries(operations).map(([name, operation]) => [
-      name.charAt(0).toUpperCase() + name.slice(1),
-      (input, caller) => operation(service, input, caller),
-    ]),
+    Object.entries(operations).map(([name, operation]) => {
+      const changes = !isRead(name);
+      const handler: Handler = async (input, caller) => {
+        if (changes) mayChange();
+        return operation(recording(service, caller), input, caller);
+      };
+      return [name.charAt(0).toUpperCase() + name.slice(1), handler];
+    }),
   );
 
-const serverOf = (config: Config, service: Service, timers: Timers, key: RootKey, ready: () => boolean) => {
+/** With `--audit strict` nothing is changed that could not be told of afterwards (rule A-192). */
+const strictly = (config: Config, trail: AuditTrail) => (): void => {
+  if (config.audit?.includes('strict') && trail.broken !== undefined)
+    throw new Error(`the audit cannot be written, and nothing is changed without it: ${trail.broken}`);
+};
+
+const serverOf = (
+  config: Config,
+  parts: { readonly service: Service; readonly timers: Timers; readonly trail: AuditTrail },
+  key: RootKey,
+  ready: () => boolean,
+) => {
+  const { service, timers, trail } = parts;
+  const bound = (operations: object) =>
+    bind(service, strictly(config, trail), operations as Record<string, Operation>);
   const listener = createListener({
     region: config.region,
     account: config.account,
@@ -232,9 +275,15 @@ const serverOf = (config: Config, service: Service, timers: Timers, key: RootKey
     timers,
     ids: service.ids,
     log: service.log,
+    audit: {
+      note: (line) => trail.note(line),
+      failed: (...told) => trail.failed(...told),
+      reads: config.audit?.includes('reads') ?? false,
+    },
+    limits: new Limits(service.clock, config.rate),
     // a store that does not answer is found out by asking it
     ready: async () => ready() && (await service.store.read(async () => true)),
-    batch: bind(service, {
+    batch: bound({
       ...consumables,
       ...definitions,
       ...environments,
@@ -242,13 +291,13 @@ const serverOf = (config: Config, service: Service, timers: Timers, key: RootKey
       ...queues,
       ...jobs,
       ...tags,
-    } as Record<string, Operation>),
-    longshore: bind(service, { ...extensions } as Record<string, Operation>),
-    logs: bind(service, { ...logs } as Record<string, Operation>),
-    ecs: bind(service, { ...ecs } as Record<string, Operation>),
-    ec2: bind(service, { ...ec2 } as Record<string, Operation>),
-    iam: bind(service, { ...access } as Record<string, Operation>),
-    sts: bind(service, { ...sts } as Record<string, Operation>),
+    }),
+    longshore: bound(extensions),
+    logs: bound(logs),
+    ecs: bound(ecs),
+    ec2: bound(ec2),
+    iam: bound(access),
+    sts: bound(sts),
   });
   return createHttpServer(listener, { ids: service.ids, timers });
 };
@@ -259,6 +308,7 @@ const accessOf = (service: Service, root: RootKey): Access => {
   const caller = { arn, accessKeyId: root.accessKeyId };
   const rootSigner = {
     key: { secret: root.secretAccessKey, arn },
+    identity: caller,
     authorise: async () => caller,
     used: () => {},
   };
@@ -271,6 +321,7 @@ const accessOf = (service: Service, root: RootKey): Access => {
       return undefined;
     return {
       key: keyOf(principal),
+      identity: identityOf(principal),
       authorise: (request: Authorising) => authorise(service, principal, request),
       used: (name: string, region: string) => {
         if (!principal.temporary) lastUse.note(service, accessKeyId, name, region);
@@ -279,6 +330,22 @@ const accessOf = (service: Service, root: RootKey): Access => {
   };
   return { signerOf };
 };
+
+const addressOf = (config: Config, url: string, engine: string, capacity: Resources): ServerAddress => ({
+  url,
+  region: config.region,
+  engine,
+  pool: describeResources(capacity),
+  ...mountable(config, engine),
+});
+
+/** As the audit tells of it. */
+const identityOf = ({ arn, accessKeyId, id, who }: Principal): Identity => ({
+  arn,
+  accessKeyId,
+  userId: id,
+  ...(who.kind === 'user' && { userName: who.name }),
+});
 
 const keyOf = ({ secret, arn, temporary }: Principal) => ({
   secret,

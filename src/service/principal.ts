@@ -16,6 +16,8 @@ export interface Principal {
   readonly rights: Rights;
   /** Whether any of its policies looks at tags of resources. */
   readonly readsTags: boolean;
+  /** Whether any looks at who submitted a job. */
+  readonly readsOwners: boolean;
 }
 
 export interface Temporary {

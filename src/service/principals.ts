@@ -121,7 +121,7 @@ const isTemporary = (accessKeyId: string): boolean => accessKeyId.startsWith('AS
 
 type Part = Omit<Principal, 'accessKeyId' | 'secret' | 'temporary'> & Pick<Loaded, 'whole'>;
 
-const mayDo = ({ rights, tags, readsTags }: Held) => ({ rights, tags, readsTags });
+const mayDo = ({ rights, tags, readsTags, readsOwners }: Held) => ({ rights, tags, readsTags, readsOwners });
 
 const userPart = async (a: Account, tx: Tx, user: UserRow, known: KnownHeld): Promise<Part> => {
   const held = await rightsOfUser(tx, user, known);
@@ -149,6 +149,7 @@ const sessionPart = async (
         tags: {},
         rights: { identity: [] },
         readsTags: false,
+        readsOwners: false,
       };
     case 'user': {
       const user = await userBySeq(tx, row.owner);

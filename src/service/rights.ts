@@ -17,6 +17,10 @@ export interface Held {
   readonly tags: Readonly<Record<string, string>>;
   /** Whether any of its policies looks at tags of resources. */
   readonly readsTags: boolean;
+  /** Whether any looks at who submitted a job. */
+  readonly readsOwners: boolean;
+  /** Where its policies come from. */
+  readonly sources: readonly Read[];
 }
 
 /** What is known of owners already. */
@@ -54,6 +58,8 @@ const readHeld = async (
     },
     tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])),
     readsTags: [...identity, ...bounds].some(({ readsTags }) => readsTags),
+    readsOwners: [...identity, ...bounds].some(({ readsOwners }) => readsOwners),
+    sources: [...identity, ...bounds],
   };
 };
 
@@ -68,6 +74,7 @@ export const cutRights = async (tx: Tx, held: Held, { policy, policyArns }: Sess
     ...held,
     rights: { ...held.rights, session: session.map((one) => one.policy) },
     readsTags: held.readsTags || session.some(({ readsTags }) => readsTags),
+    readsOwners: held.readsOwners || session.some(({ readsOwners }) => readsOwners),
   };
 };
 
@@ -116,13 +123,20 @@ export const sourcesOfManaged = async (tx: Tx, arn: string): Promise<Source[]> =
 };
 
 /** A document, compiled. */
-interface Read {
+export interface Read extends Source {
   readonly policy: Policy;
   readonly readsTags: boolean;
+  readonly readsOwners: boolean;
 }
 
-const readOf = ({ text, arn }: Source): Read => {
+const readOf = (source: Source): Read => {
+  const { text, arn } = source;
   const document = readDocument(text, arn === undefined ? 'inline' : 'managed');
   if (isRefusal(document)) throw new Error(`a policy that was saved cannot be read: ${document.message}`);
-  return { policy: compile(document, arn), readsTags: /resourcetag\//i.test(text) };
+  return {
+    ...source,
+    policy: compile(document, arn),
+    readsTags: /resourcetag\//i.test(text),
+    readsOwners: /longshore:jobowner/i.test(text),
+  };
 };

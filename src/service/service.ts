@@ -21,6 +21,7 @@ import type { Who } from './principal.ts';
 import type { Principals } from './principals.ts';
 import type { ShareUses } from './share-uses.ts';
 import type { Specs } from './spec-cache.ts';
+import type { Submitters } from './submitters.ts';
 
 /** What every operation is given: the doors of the house, and nothing else. */
 export interface Service {
@@ -36,6 +37,8 @@ export interface Service {
   readonly catalog: Catalog;
   readonly names: Names;
   readonly specs: Specs;
+  /** Who submitted jobs. */
+  readonly submitters: Submitters;
   /** What the shares of queues have used. */
   readonly shareUses: ShareUses;
   /** Which of a queue's jobs goes first. */
@@ -104,14 +107,18 @@ export interface Caller {
   readonly userName?: string;
   /** `AIDA…`, or `AROA…:<session>`; root with its own key has none. */
   readonly userId?: string;
+  /** What is known of its request beside; none where nobody asks from outside. */
+  readonly facts?: RequestFacts;
+  /** The id of its request, which a job has that it submits: its record is made from the job. */
+  readonly requestId?: string;
+  /** The line of the audit for what this call changes, once it is known what the change comes to. */
+  readonly recordOf?: (answer: unknown) => string;
   /** Root with its own key is none of them. */
   readonly who?: Who;
   /** Since when its session is, in wall milliseconds; with a key of its own it has none. */
   readonly sessionSince?: number;
   /** The role that it may have, by its id (`AROA…`). */
   readonly roleId?: string;
-  /** Of a request that nobody signed. */
-  readonly facts?: RequestFacts;
   /** The revision that it was asked about of a definition that it names without one: that counts, whatever was registered since. */
   readonly revision?: number;
   /** Why some of the jobs that a request names are refused, by how it names them (A-166). */

@@ -1,4 +1,4 @@
-import type { BlockedHeadRow } from './schema.ts';
+import type { BlockedHeadRow } from './side-tables.ts';
 import type { Tx } from './store.ts';
 
 export const blockedHeads = (tx: Tx): Promise<BlockedHeadRow[]> =>

@@ -21,6 +21,8 @@ export interface FoundJob extends JobRow {
   share: number;
   /** Whether it asks for tokens, a child for itself; 0 of a node, for which its job does. */
   asks_tokens: Flag;
+  /** The seq of who submitted it, a child or node with its parent; 0: not known. */
+  submitted_by: number;
 }
 
 export const FOUND = `
@@ -28,7 +30,8 @@ export const FOUND = `
   coalesce(p.nodes, 0) AS parent_nodes, coalesce(p.state, -1) AS parent_state,
   coalesce(p.stop_kind, 0) AS parent_stop_kind, p.stop_reason AS parent_stop_reason,
   coalesce(p.watched, 0) AS parent_watched, coalesce(nullif(j.job_group, 0), p.job_group, 0) AS share,
-  CASE j.role WHEN 0 THEN coalesce(p.consumes, j.consumes) ELSE 0 END AS asks_tokens
+  CASE j.role WHEN 0 THEN coalesce(p.consumes, j.consumes) ELSE 0 END AS asks_tokens,
+  coalesce(p.submitter, j.submitter) AS submitted_by
   FROM jobs j LEFT JOIN jobs p ON p.seq = j.parent AND j.parent > 0`;
 
 const BY_ID = `SELECT ${FOUND} WHERE j.id = ?`;
@@ -94,11 +97,12 @@ export interface ParentCount {
   readonly stop_kind: number;
   readonly stop_reason: string | null;
   readonly watched: number;
+  readonly submitter: number;
 }
 
 const COUNT_CHILDREN = `
   UPDATE jobs SET live = live - ?, failed = failed + ? WHERE seq = ?
-  RETURNING seq, live, failed, started_at, stop_kind, stop_reason, watched`;
+  RETURNING seq, live, failed, started_at, stop_kind, stop_reason, watched, submitter`;
 
 /** Takes `ended` children off the parent's count, `failed` of them FAILED; resolves to what is left. */
 export const countChildren = async (

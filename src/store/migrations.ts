@@ -1,3 +1,5 @@
+import { AUDIT_TABLES } from './audit-tables.ts';
+
 /**
  * The schema's history: each step is applied once, in order, inside one transaction. A released step is
  * never changed; a change is a new step at the end.
@@ -374,4 +376,6 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX sessions_owner ON sessions (owner_kind, owner, expires_at);
   CREATE INDEX sessions_end ON sessions (expires_at);
   `,
+  // who submitted, and what was changed or refused
+  AUDIT_TABLES,
 ];

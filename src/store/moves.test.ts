@@ -47,7 +47,15 @@ const insert = async (tx: Tx, state: JobState, { unmet = 0, parent = 0, size = 0
   };
   if (parent > 0) await insertParent(tx, parent);
   const seq = await nextSeq(tx, 0);
-  await insertJob(tx, { ...given, seq, rank: seq, group: 0, id: `${state}${unmet}${parent}`, unmet });
+  await insertJob(tx, {
+    ...given,
+    seq,
+    rank: seq,
+    group: 0,
+    submitter: 0,
+    id: `${state}${unmet}${parent}`,
+    unmet,
+  });
   const role = parent > 0 ? 1 : 0;
   const code = stateCode(state);
   await tx.run('UPDATE jobs SET state = ?, parent = ?, role = ? WHERE seq = ?', [code, parent, role, seq]);

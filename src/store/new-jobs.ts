@@ -25,13 +25,15 @@ export interface NewJob {
   readonly size: number;
   /** Whether it asks for tokens. */
   readonly consumes: boolean;
+  /** The seq of who submits it. */
+  readonly submitter: number;
 }
 
 const INSERT = `
   INSERT INTO jobs (
     seq, rank, job_group, id, name, queue, spec, shape, state, unmet, created_at, depends_on, size, live,
-    watched, consumes)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ${stateCode(FIRST_STATE)}, ?, ?, ?, ?, ?, ?, ?)`;
+    watched, consumes, submitter)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ${stateCode(FIRST_STATE)}, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** Inserts a plain job or a parent in SUBMITTED. `watched`: see `JobRow`. */
 export const insertJob = (tx: Tx, job: NewJob, watched = 0): Promise<number> => {
@@ -44,7 +46,6 @@ export const insertJob = (tx: Tx, job: NewJob, watched = 0): Promise<number> => 
     name,
     queue,
     spec,
-
     shape,
     unmet,
     createdAt,
@@ -53,6 +54,7 @@ export const insertJob = (tx: Tx, job: NewJob, watched = 0): Promise<number> => 
     size,
     watched,
     consumes ? 1 : 0,
+    job.submitter,
   ];
   countRows(tx, { queue, state: stateCode(FIRST_STATE), size, role: 0 }, 1);
   return tx.run(INSERT, params);

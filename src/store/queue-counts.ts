@@ -1,5 +1,6 @@
 import { stateCode } from '../domain/job-state.ts';
-import type { JobRow, QueueCountRow } from './schema.ts';
+import type { JobRow } from './schema.ts';
+import type { QueueCountRow } from './side-tables.ts';
 import type { Tx } from './store.ts';
 
 /*

@@ -48,7 +48,7 @@ const REOPEN = `
   UPDATE jobs SET live = live + ?, failed = failed - ?, ${reset('state', String(REOPENED.to))},
     ${reset('stopped_at', 'NULL')}, ${reset('status_reason', 'NULL')}, ${reset('ended_age', 'NULL')},
     ${reset('stop_kind', '0')}, ${reset('stop_reason', 'NULL')}
-  WHERE seq = ?`;
+  WHERE seq = ? RETURNING submitter`;
 /* A stop that has ended all there was has nothing left to do. */
 const END_SWEEPS = `
   DELETE FROM sweeps WHERE target = ? AND kind <> 'queue'
@@ -57,7 +57,8 @@ const END_SWEEPS = `
 /** So many FAILED children of an array run again: it counts them as live, and waits for them again if it had ended. */
 export const reopenParent = async (tx: Tx, parent: number, children: number): Promise<void> => {
   await tx.run(END_SWEEPS, [parent, parent]);
-  await tx.run(REOPEN, [children, children, parent]);
+  const [row] = await tx.all<{ submitter: number }>(REOPEN, [children, children, parent]);
+  tx.own(row!.submitter, children);
 };
 
 export const jobRow = async (tx: Tx, seq: number): Promise<JobRow | undefined> =>

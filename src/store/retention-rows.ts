@@ -18,6 +18,7 @@ export const writeAge = (tx: Tx, mark: AgeMark): Promise<number> =>
 
 const DUE = `
   SELECT seq FROM jobs j WHERE parent = 0 AND ended_age <= ?
+    AND seq <= (SELECT coalesce(min(up_to), ${Number.MAX_SAFE_INTEGER}) FROM told_jobs)
     AND NOT EXISTS (SELECT 1 FROM settled s WHERE s.job BETWEEN j.seq AND j.seq + j.size + j.nodes)
     AND NOT EXISTS (SELECT 1 FROM sweeps w WHERE w.target = j.seq AND w.kind <> 'queue')
     AND (j.nodes = 0 OR NOT EXISTS (
@@ -25,7 +26,7 @@ const DUE = `
   ORDER BY ended_age LIMIT ?`;
 
 /**
- * Plain jobs and parents that ended at `age` or before, and whose end nobody has still to be told of. A multi-node job
+ * Plain jobs and parents that ended at `age` or before, whose submission is recorded, and whose end nobody has still to be told of. A multi-node job
  * stays until its last node has gone.
  */
 export const dueJobs = async (tx: Tx, age: number, limit: number): Promise<number[]> =>

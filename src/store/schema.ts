@@ -1,5 +1,6 @@
 import type { UseClock } from '../domain/fair-share/use-clock.ts';
 import type { AgeMark } from '../domain/retention-age.ts';
+import type { BlockedHeadRow, QueueCountRow, TagRow } from './side-tables.ts';
 
 /**
  * The tables, as the queries see them. Booleans are 0 and 1, documents are JSON text, times are wall
@@ -194,6 +195,8 @@ export interface SpecRow {
   doc: string;
   /** The seq of its definition. */
   definition: number;
+  /** What submissions asked beside that, JSON for their records: no secret is in it. */
+  asked: string;
 }
 
 /**
@@ -250,6 +253,8 @@ export interface JobRow {
   ended_age: number | null;
   /** Whether it asks for tokens; 0 of a child, whose parent says so, and of a node. */
   consumes: Flag;
+  /** The seq of who submitted it; 0 of a child or node, whose parent says so, and of a job of an earlier version. */
+  submitter: number;
 }
 
 /** `dependent` (a job, or an array as a whole) waits for `target` in the way of `kind`. */
@@ -367,32 +372,4 @@ export interface InstanceRow {
   drain_milliseconds: number | null;
   /** The server's age (`AgeMark`) when it was terminated and had no task on record; else null. */
   unused_age: number | null;
-}
-
-/** The first RUNNABLE job of its shape in a queue that acts on long waits (`jobStateTimeLimitActions`). */
-export interface BlockedHeadRow {
-  job: number;
-  queue: number;
-  /** The service's reason code that it waits by. */
-  reason: string;
-  since_at: number;
-  since_steady: number;
-  since_boot: string;
-}
-
-/** So many jobs of a queue are in a state: see `queue-counts.ts`. */
-export interface QueueCountRow {
-  queue: number;
-  state: number;
-  n: number;
-}
-
-/** A tag of a resource. */
-export interface TagRow {
-  /** What the resource is: place in `TAGGED_KINDS`. */
-  kind: number;
-  /** Its `seq`. */
-  owner: number;
-  key: string;
-  value: string;
 }

@@ -3,13 +3,16 @@ import type { Tokens } from '../domain/tokens.ts';
 import type { Tx } from './store.ts';
 import { tokensText } from './token-rows.ts';
 
-/** Stores a spec, made of the definition at a seq; resolves to its id. */
-export const insertSpec = (tx: Tx, doc: string, definition: number): Promise<number> =>
-  tx.insert('INSERT INTO specs (doc, definition) VALUES (?, ?)', [doc, definition]);
+/** Stores a spec, made of the definition at a seq and of what was asked beside it (see `SpecRow`); resolves to its id. */
+export const insertSpec = (tx: Tx, doc: string, definition: number, asked: string): Promise<number> =>
+  tx.insert('INSERT INTO specs (doc, definition, asked) VALUES (?, ?, ?)', [doc, definition, asked]);
 
 /** Stores what a spec becomes with other overrides; resolves to its id. */
 export const changeOfSpec = (tx: Tx, id: number, doc: string): Promise<number> =>
-  tx.insert('INSERT INTO specs (doc, definition) SELECT ?, definition FROM specs WHERE id = ?', [doc, id]);
+  tx.insert(
+    'INSERT INTO specs (doc, definition, asked) SELECT ?, definition, asked FROM specs WHERE id = ?',
+    [doc, id],
+  );
 
 /** A spec as it is stored: JSON of `JobSpec`. */
 export const specText = async (tx: Tx, id: number): Promise<string> =>

@@ -21,6 +21,11 @@ export interface Tx {
   count(queue: number, state: number, jobs: number): void;
   /** What that comes to in this group, this transaction included: the rows do not have it yet. */
   counted(queue: number, state: number): number;
+  /** So many jobs of a submitter more have not finished, or fewer: see `submitters.ts`. And what that comes to in this group. */
+  own(submitter: number, jobs: number): void;
+  owned(submitter: number): number;
+  /** A line for the audit, without a line feed: durable with this transaction and not without it; one row for all of a group. */
+  record(line: string): void;
   /**
    * Runs after this transaction's writes are durable, before its caller is answered; never when they failed. Of one that
    * only reads, at its end.

@@ -1,6 +1,6 @@
 import { type TaggedKind, type Tags, taggedCode } from '../domain/tags.ts';
 import type { SeqOrder } from './job-rows.ts';
-import type { TagRow } from './schema.ts';
+import type { TagRow } from './side-tables.ts';
 import type { Tx } from './store.ts';
 
 /* Tags of whatever has an ARN: docs/decisions/tags.md. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
+import { Limits } from '../../src/http/limits.ts';
 import { createListener } from '../../src/http/listener.ts';
 import { silentLog } from '../../src/lib/logger.ts';
 import { machineClock, machineIds, machineTimers } from '../../src/main/machine.ts';
@@ -31,6 +32,8 @@ test('/readyz is 503 until what the engine runs is known, while /healthz answers
     timers: machineTimers(silentLog),
     ids: machineIds(),
     log: silentLog,
+    limits: new Limits(machineClock(), undefined),
+    audit: { note: () => {}, failed: () => {}, reads: false },
     ready: async () => adopted,
     batch: {},
     longshore: {},

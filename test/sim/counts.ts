@@ -44,7 +44,21 @@ export class QueueCounts {
 }
 
 /** The service's counts are what a recount of its rows gives. */
-export const checkRecount = (disk: Disk): void => compare(disk, mapOf(disk.all<Row>(RECOUNT)));
+export const checkRecount = (disk: Disk): void => {
+  compare(disk, mapOf(disk.all<Row>(RECOUNT)));
+  checkUnfinished(disk);
+};
+
+const UNFINISHED = `
+  SELECT s.arn, s.unfinished AS kept, (
+    SELECT coalesce(sum(iif(j.size > 0, j.live, j.state < 5)), 0) FROM jobs j WHERE j.submitter = s.seq AND j.parent = 0
+  ) AS counted FROM submitters s WHERE s.unfinished IS NOT NULL`;
+
+/** Of each user so many jobs have not finished, children each: a limit goes by it. */
+const checkUnfinished = (disk: Disk): void => {
+  for (const { arn, kept, counted } of disk.all<{ arn: string; kept: number; counted: number }>(UNFINISHED))
+    must(kept === counted, 'unfinished jobs are counted', () => `${arn}: kept ${kept}, counted ${counted}`);
+};
 
 const compare = (disk: Disk, counted: Counts): void => {
   const kept = mapOf(disk.all<Row>('SELECT queue, state, n FROM queue_counts WHERE n <> 0'));

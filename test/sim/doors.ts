@@ -113,6 +113,9 @@ const guard = (tx: Tx, doors: Doors): Tx => ({
   insert: async (sql, params) => (doors.pass() ? tx.insert(sql, params) : never()),
   count: (queue, state, jobs) => tx.count(queue, state, jobs),
   counted: (queue, state) => tx.counted(queue, state),
+  own: (submitter, jobs) => tx.own(submitter, jobs),
+  owned: (submitter) => tx.owned(submitter),
+  record: (line) => tx.record(line),
   onCommit: (fn) => {
     if (doors.remembersAtOnce) {
       doors.isAhead = true;

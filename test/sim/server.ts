@@ -3,12 +3,14 @@ import { EXTENSIONS } from '../../src/api/extensions.ts';
 import { BATCH, ECS, LOGS } from '../../src/api/shapes.gen.ts';
 import type { HostView } from '../../src/domain/host.ts';
 import { byShares } from '../../src/domain/queue-order.ts';
-import { isRefusal } from '../../src/domain/refusal.ts';
+import { isRefusal, type Refusal } from '../../src/domain/refusal.ts';
 import type { Ids } from '../../src/lib/ids.ts';
 import type { Log } from '../../src/lib/logger.ts';
 import { Loops } from '../../src/loops/loops.ts';
 import { Retention } from '../../src/loops/retention.ts';
 import type { Running } from '../../src/loops/running.ts';
+import { authorise } from '../../src/operations/access/authorise.ts';
+import * as access from '../../src/operations/access/index.ts';
 import * as consumables from '../../src/operations/consumables/index.ts';
 import * as definitions from '../../src/operations/definitions/index.ts';
 import * as ec2 from '../../src/operations/ec2/index.ts';
@@ -27,10 +29,12 @@ import { KnownFacts } from '../../src/service/known-facts.ts';
 import { LastHour } from '../../src/service/last-hour.ts';
 import { Names } from '../../src/service/names.ts';
 import { Principals } from '../../src/service/principals.ts';
-import type { Operation, Service } from '../../src/service/service.ts';
+import type { Caller, Operation, Service } from '../../src/service/service.ts';
 import { ShareUses } from '../../src/service/share-uses.ts';
 import { Specs } from '../../src/service/spec-cache.ts';
+import { Submitters } from '../../src/service/submitters.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { FrontTimes } from '../../src/why/front-times.ts';
 import { LastPlan } from '../../src/why/last-plan.ts';
 import { Lines } from '../../src/why/lines.ts';
@@ -40,6 +44,7 @@ import { DoorEngine, DoorStore, Doors, timersOf } from './doors.ts';
 import type { Host } from './host.ts';
 import type { Swarm } from './swarm.ts';
 import type { Time } from './time.ts';
+import { keyOf, SEALING_KEY } from './users.ts';
 
 /** What a client hears. `fault`: a 5xx. */
 export type Outcome =
@@ -54,7 +59,7 @@ export interface Server {
   /** What the loops keep of what runs. */
   kept(): Running | undefined;
   /** Never settles when the server dies first. */
-  ask(id: number, operation: string, input: unknown): Promise<Outcome>;
+  ask(id: number, operation: string, input: unknown, who?: string): Promise<Outcome>;
 }
 
 export interface ServerParts {
@@ -72,6 +77,7 @@ export interface ServerParts {
 }
 
 const OPERATIONS = {
+  ...access,
   ...consumables,
   ...definitions,
   ...environments,
@@ -101,6 +107,35 @@ const checked = (operation: string, input: unknown) => {
   return { ok: true, value: input } as const;
 };
 
+/** What a request reads before its turn is no turn of its own, nor of the loops. */
+const quiet = (inner: SqliteStore, doors: Doors): Store => {
+  const alive = <T>(turn: Promise<T>): Promise<T> =>
+    turn.then((value) => (doors.pass() ? value : new Promise<T>(() => {})));
+  return {
+    read: (fn) => alive(inner.read(fn)),
+    write: (fn) => alive(inner.write(fn)),
+    close: async () => {},
+  };
+};
+
+/** Who asks, or why it may not: as the edge does it. */
+const callerOf = async (
+  service: Service,
+  who: string,
+  operation: string,
+  input: unknown,
+): Promise<Caller | Refusal> => {
+  const principal = await service.principals.find(service, keyOf(who));
+  const request = {
+    service: 'batch',
+    operation,
+    input: () => input,
+    region: 'us-east-1',
+    sourceIp: '10.0.0.1',
+  } as const;
+  return authorise(service, principal!, request);
+};
+
 /** Builds a server over what outlives it, as `main` does. The one place to change when the service is built differently. */
 export const startServer = (parts: ServerParts): Server => {
   const { disk, time, host } = parts;
@@ -127,6 +162,7 @@ export const startServer = (parts: ServerParts): Server => {
     knownFacts: new KnownFacts(catalog),
     names: new Names(),
     specs: new Specs(),
+    submitters: new Submitters(),
     shareUses: new ShareUses(),
     order: byShares,
     lastPlan: new LastPlan(),
@@ -145,7 +181,7 @@ export const startServer = (parts: ServerParts): Server => {
       keepMilliseconds: parts.swarm.keepMilliseconds,
     },
     tokenKey: 'simulated',
-    sealingKey: '00'.repeat(32),
+    sealingKey: SEALING_KEY,
     principals: new Principals(),
     web: new FakeWeb(),
     identityKeys: new IdentityKeys(),
@@ -160,15 +196,20 @@ export const startServer = (parts: ServerParts): Server => {
   return {
     doors,
     kept: () => loops.kept(),
-    ask: async (id, operation, input) => {
+    ask: async (id, operation, input, who) => {
       const check = checked(operation, input);
       if (!check.ok) return { kind: 'refused', type: check.violation.kind, text: check.violation.message };
       const own = { ...service, store: new DoorStore(inner, doors, disk, 'request', id) };
       const name = operation.charAt(0).toLowerCase() + operation.slice(1);
       try {
-        const answer = await OPERATIONS[name]!(own, check.value as never, CALLER);
+        const caller =
+          who === undefined
+            ? CALLER
+            : await callerOf({ ...service, store: quiet(inner, doors) }, who, operation, input);
+        if (isRefusal(caller)) return { kind: 'refused', type: caller.type, text: caller.message };
+        const answer = await OPERATIONS[name]!(own, check.value as never, caller);
         if (isRefusal(answer)) return { kind: 'refused', type: answer.type, text: answer.message };
-        return { kind: 'answer', answer: JSON.parse(JSON.stringify(answer)) };
+        return { kind: 'answer', answer: JSON.parse(JSON.stringify(answer ?? {})) };
       } catch (error) {
         return { kind: 'fault', text: String((error as Error).stack ?? error) };
       }

@@ -116,6 +116,8 @@ const WEIGHTS = {
   describeConsumable: 1,
   listConsumables: 0.7,
   listConsumers: 1,
+  grant: 3,
+  revoke: 1,
 };
 
 export const swarmOf = (seed: number): Swarm => {

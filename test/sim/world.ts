@@ -1,14 +1,15 @@
 import type { StartOrder, TaskReport } from '../../src/engines/engine.ts';
 import { Books } from './books/books.ts';
-import type { Eyes, InstanceSeen, ShareSeen, TaskSeen } from './books/eyes.ts';
+import type { Eyes, TaskSeen } from './books/eyes.ts';
 import { nameOf } from './books/jobs.ts';
 import { must, STATES, Violation } from './books/model.ts';
 import type { Request } from './books/requests.ts';
 import type { Sabotage } from './canaries/sabotage.ts';
 import { Clients } from './clients/clients.ts';
 import { checkRecount, QueueCounts } from './counts.ts';
-import { type Change, Disk, useAge } from './disk.ts';
+import { type Change, Disk } from './disk.ts';
 import { AWAY } from './doors.ts';
+import { eyesOf } from './eyes-of.ts';
 import { strike } from './faults.ts';
 import { Host } from './host.ts';
 import { Hosts } from './hosts.ts';
@@ -18,6 +19,7 @@ import { type Outcome, type Server, type ServerParts, startServer } from './serv
 import { type Fault, type Swarm, swarmOf } from './swarm.ts';
 import { Time } from './time.ts';
 import { Tally, Trace } from './trace.ts';
+import { makeUsers } from './users.ts';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -82,6 +84,7 @@ export class World {
     this.r = new Random(seed, 'world');
     this.trace = new Trace(options.keep ?? 400);
     this.disk = new Disk(sabotage.sql, sabotage.commit);
+    makeUsers(this.disk.connection);
     if (sabotage.exec) this.disk.connection.exec(sabotage.exec);
     this.disk.onFault = ({ kind }) => this.met(`disk: ${kind} failed`, '');
     this.host = new Host(seed, this.time, this.swarm, (fault, text) => this.met(fault, text));
@@ -91,7 +94,7 @@ export class World {
     this.host.onStop = (taskId, graceSeconds) => this.checkGrace(taskId, graceSeconds);
     sabotage.host?.(this.host);
     this.hosts = new Hosts(seed, this.swarm);
-    this.eyes = this.open();
+    this.eyes = eyesOf(this.disk, this.host, this.time, this.swarm.keepMilliseconds);
     this.books = new Books(
       (id) => this.hosts.seen(id),
       this.eyes,
@@ -211,10 +214,12 @@ export class World {
     }
     this.steps++;
     this.tally.add('request', request.operation);
-    this.note(`request ${request.id} ${request.operation} ${JSON.stringify(request.input)}`);
+    const by = request.who === undefined ? '' : ` by ${request.who}`;
+    this.note(`request ${request.id}${by} ${request.operation} ${JSON.stringify(request.input)}`);
     books.requests.set(request.id, request);
     this.inFlight.add(request);
-    void server.ask(request.id, request.operation, request.input).then((outcome) => {
+    books.rights.arrived(request);
+    void server.ask(request.id, request.operation, request.input, request.who).then((outcome) => {
       request.outcome = this.sabotage.answer?.(request.operation, outcome) ?? outcome;
     });
   }
@@ -294,6 +299,7 @@ export class World {
   private drop(request: Request): void {
     this.inFlight.delete(request);
     this.books.requests.delete(request.id);
+    this.books.rights.over(request);
     const { walk } = request;
     if (!walk) return;
     walk.busy = false;
@@ -327,6 +333,7 @@ export class World {
     const short = outcome.kind === 'answer' ? JSON.stringify(outcome.answer) : outcome.text;
     this.note(`answer ${request.id} ${outcome.kind} ${short.slice(0, 300)}`);
     if (outcome.kind === 'refused') this.books.countRefusal(outcome.text);
+    this.books.authorised(request);
     if (!request.concluded) this.books.refusedAtOnce(request);
     if (outcome.kind === 'fault') {
       this.tally.add('request', 'answered 5xx');
@@ -355,45 +362,5 @@ export class World {
 
   note(text: string): void {
     this.trace.add(`${this.move} ${(this.time.now / 1000).toFixed(3)} ${text}`);
-  }
-
-  private open(): Eyes {
-    const { disk, host, time } = this;
-    return {
-      job: (seq) => jobRow(disk, seq),
-      task: (id) => disk.all<TaskSeen>('SELECT * FROM tasks WHERE id = ?', id)[0],
-      share: (seq) => disk.all<ShareSeen>('SELECT * FROM shares WHERE seq = ?', seq)[0],
-      shares: () => disk.all('SELECT * FROM shares'),
-      buckets: (share) => disk.all('SELECT * FROM share_uses WHERE share = ?', share),
-      useAge: () => useAge(disk, time),
-      instance: (id) => disk.all<InstanceSeen>('SELECT * FROM instances WHERE id = ?', id)[0]!,
-      fate: (id) => {
-        const truth = host.truth.get(id);
-        if (!truth) return undefined;
-        const { began, wronged, startedAt, beganAt, askedAt } = truth;
-        const report = host.reportOf(id);
-        const exitCode = report && 'exitCode' in report ? report.exitCode : undefined;
-        return {
-          kind: report?.kind ?? 'waiting',
-          exitCode,
-          began,
-          wronged,
-          startedAt,
-          stoppedAt: report && 'stoppedAt' in report ? report.stoppedAt : undefined,
-          reason: report && 'reason' in report ? report.reason : undefined,
-          askedAfter: askedAt === undefined ? undefined : askedAt - beganAt,
-        };
-      },
-      seqOf: (table, name, known) =>
-        disk
-          .all<{ seq: number }>(`SELECT seq FROM ${table} WHERE name = ? ORDER BY seq`, name)
-          .find(({ seq }) => !known.has(seq))!.seq,
-      cluster: (seq) =>
-        disk.all<{ cluster: string }>('SELECT cluster FROM environments WHERE seq = ?', seq)[0]!.cluster,
-      mayGo: (job) => time.ageSince(job.ended) >= (this.swarm.keepMilliseconds ?? Number.POSITIVE_INFINITY),
-      now: () => time.now,
-      wall: () => time.wall(),
-      boot: () => time.bootId,
-    };
   }
 }

@@ -30,6 +30,7 @@ import { Principals } from '../../src/service/principals.ts';
 import type { Operation, Service } from '../../src/service/service.ts';
 import { ShareUses } from '../../src/service/share-uses.ts';
 import { Specs } from '../../src/service/spec-cache.ts';
+import { Submitters } from '../../src/service/submitters.ts';
 import { openSqlite } from '../../src/store/sqlite/open-database.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { FrontTimes } from '../../src/why/front-times.ts';
@@ -117,6 +118,7 @@ export const openWorld = ({
     knownFacts: new KnownFacts(catalog),
     names: new Names(),
     specs: new Specs(),
+    submitters: new Submitters(),
     shareUses: new ShareUses(),
     order,
     lastPlan: new LastPlan(),

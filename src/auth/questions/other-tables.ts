@@ -103,4 +103,5 @@ export const LONGSHORE_TABLE: Table = {
   GetOverview: EVERYTHING,
   StopJobs: { kind: 'found', action: 'batch:TerminateJob' },
   RetryJobs: own(rerunQuestions),
+  CheckAccess: { kind: 'everything', action: 'iam:SimulatePrincipalPolicy' },
 };

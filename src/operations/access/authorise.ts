@@ -9,8 +9,8 @@ import { Refusal } from '../../domain/refusal.ts';
 import type { Tags } from '../../domain/tags.ts';
 import type { Principal } from '../../service/principal.ts';
 import type { Caller, RequestFacts, Service } from '../../service/service.ts';
-import { principalFacts, requestFacts, tagFacts } from './contexts.ts';
-import { foundFor, tagsNow, tagsOfArn } from './facts.ts';
+import { ownerFacts, principalFacts, requestFacts, tagFacts } from './contexts.ts';
+import { foundFor, ownerOfArn, tagsNow, tagsOfArn } from './facts.ts';
 import { askerOf, notTrusted, trustedFor } from './trusted-role.ts';
 
 type ServiceName = Parameters<typeof accessDenied>[0];
@@ -44,7 +44,10 @@ export const authorise = async (
   const refuse = (refused: Omit<Refused, 'caller'>) =>
     accessDenied(request.service, { ...refused, caller: principal.arn });
   const refusedOf = async (questions: readonly Question[]): Promise<Refusal | undefined> => {
-    const facts = await factsOf(service, principal, request, questions, (arn) => tagsNow(service, arn));
+    const facts = await factsOf(service, principal, request, questions, {
+      tags: (arn) => tagsNow(service, arn),
+      owner: (arn) => service.store.read((tx) => ownerOfArn(service, tx, arn)),
+    });
     const refused = firstRefused(principal.rights, questions, ({ context }, resource) =>
       layered(contextOf(context), facts(resource)),
     );
@@ -147,12 +150,19 @@ const mayStopOf =
   ): NonNullable<Caller['mayStop']> =>
   async (tx, jobId) => {
     const question = asks(action, [jobArn(service.account, jobId)]);
-    const facts = await factsOf(service, principal, request, [question], (arn) =>
-      tagsOfArn(service, tx, arn),
-    );
+    const facts = await factsOf(service, principal, request, [question], {
+      tags: (arn) => tagsOfArn(service, tx, arn),
+      owner: (arn) => ownerOfArn(service, tx, arn),
+    });
     const [resource] = question.resources;
     return evaluate(principal.rights, { action, resource, context: facts(resource) }).kind === 'allow';
   };
+
+/** How what a resource has is found out. */
+interface Looks {
+  readonly tags: (arn: string) => Promise<Tags>;
+  readonly owner: (arn: string) => Promise<string | undefined>;
+}
 
 /** Rules. */
 const factsAlways = ({ account, clock }: Service, principal: Principal, request: Authorising): Context =>
@@ -161,18 +171,22 @@ const factsAlways = ({ account, clock }: Service, principal: Principal, request:
     lazily(() => principalFacts(account, principal)),
   );
 
-/** What is known always, and the tags of each resource where a policy looks at any. */
+/** What is known always, and the tags of each resource and a job's owner where a policy looks at any (rule A-146). */
 const factsOf = async (
   service: Service,
   principal: Principal,
   request: Authorising,
   questions: readonly Question[],
-  tagsOf: (arn: string) => Promise<Tags>,
+  looks: Looks,
 ): Promise<(resource: string) => Context> => {
   const always = factsAlways(service, principal, request);
-  if (!principal.readsTags) return () => always;
+  const { readsTags, readsOwners } = principal;
+  if (!readsTags && !readsOwners) return () => always;
   const known = new Map<string, Context>();
-  for (const arn of new Set(questions.flatMap(({ resources }) => resources)))
-    known.set(arn, layered(tagFacts(arn, await tagsOf(arn)), always));
+  for (const arn of new Set(questions.flatMap(({ resources }) => resources))) {
+    const tags = readsTags ? [tagFacts(arn, await looks.tags(arn))] : [];
+    const owner = readsOwners ? [ownerFacts(await looks.owner(arn))] : [];
+    known.set(arn, layered(...tags, ...owner, always));
+  }
   return (resource) => known.get(resource)!;
 };

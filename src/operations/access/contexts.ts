@@ -73,3 +73,7 @@ export const tagFacts = (arn: string, tags: Tags): Context =>
       ]),
     ),
   );
+
+/** Rule A-146. */
+export const ownerFacts = (userId: string | undefined): Context =>
+  contextOf(userId === undefined ? {} : { 'longshore:JobOwner': userId });

@@ -2,6 +2,7 @@ import { type Lookup, lookupOf } from '../../auth/questions/lookup.ts';
 import type { Asking, Found } from '../../auth/questions/question.ts';
 import { definitionArn, nameFrom } from '../../domain/arn.ts';
 import { parseDefinitionName } from '../../domain/definition-name.ts';
+import { parseJobId } from '../../domain/job-id.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import { roleArn } from '../../domain/roles.ts';
 import type { Tags } from '../../domain/tags.ts';
@@ -14,6 +15,7 @@ import { fold, type Owner } from '../../store/access/rows.ts';
 import { groupNamed, userNamed } from '../../store/access/users.ts';
 import { pageOfDefinitions, revisionToBe } from '../../store/definition-rows.ts';
 import { environmentNamed } from '../../store/environment-rows.ts';
+import { findJob } from '../../store/job-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import { tagsOf } from '../../store/tag-rows.ts';
 import { findResource } from '../tags/resource.ts';
@@ -120,6 +122,16 @@ const entityOf = async (
   }
 };
 
+/** The unique id of who submitted a job (rule A-146); undefined of what is no job. */
+export const ownerOfArn = async (
+  { account, submitters }: Service,
+  tx: Tx,
+  arn: string,
+): Promise<string | undefined> => {
+  const id = arn.includes(':job/') ? parseJobId(nameFrom(account, 'job', arn) ?? '') : undefined;
+  const job = id && (await findJob(tx, id));
+  return job && (await submitters.bySeq(tx, job.submitted_by))?.userId;
+};
 const bounded = (boundary: string | null): Pick<Found, 'boundary'> => (boundary === null ? {} : { boundary });
 
 /** The tags of a resource, those of queues and definitions read once. */

@@ -5,8 +5,8 @@ import { statementPlaces } from '../../auth/policy/statement-places.ts';
 import { isRefusal, Refusal } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import type { Tx } from '../../store/store.ts';
-import { requestFacts, tagFacts } from './contexts.ts';
-import { tagsOfArn } from './facts.ts';
+import { ownerFacts, requestFacts, tagFacts } from './contexts.ts';
+import { ownerOfArn, tagsOfArn } from './facts.ts';
 import { checkInput, type Input, type Page, pageIn, textsOf } from './input.ts';
 import { type Subject, subjectOf } from './simulation-subject.ts';
 
@@ -93,6 +93,7 @@ const knownOf = async (service: Service, tx: Tx, { facts }: Subject, resource: s
   return layered(
     facts,
     tagFacts(resource, tags),
+    ownerFacts(await ownerOfArn(service, tx, resource)),
     contextOf({ 'aws:PrincipalAccount': account.account }),
     withoutAddress(requestFacts(request, account, clock.wall())),
   );

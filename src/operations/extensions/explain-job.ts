@@ -10,6 +10,7 @@ import { waitData } from '../../why/as-data.ts';
 import { waitFacts } from '../../why/facts.ts';
 import { QueuePositions } from '../../why/position.ts';
 import { compact } from '../jobs/detail.ts';
+import { shownSubmitter } from '../jobs/submitter.ts';
 import { jobTimes } from './job-line.ts';
 import { environmentsShown, poolShown } from './overview-environments.ts';
 
@@ -34,6 +35,7 @@ export const explainJob: Operation<{ readonly jobId: string }> = async (service,
       queue: await service.names.queueName(tx, job.queue),
       attempt: job.attempt,
       ...jobTimes(job, service.clock.wall()),
+      submittedBy: await shownSubmitter(service, tx, job),
       statusReason: job.status_reason,
       why: why && waitData(why),
       ...(why && (await holders(service, tx))),

@@ -1,3 +1,4 @@
+export { checkAccess } from '../access/check-access.ts';
 export { getArrayGroups } from './array-groups.ts';
 export { explainJob } from './explain-job.ts';
 export { getOverview } from './overview.ts';

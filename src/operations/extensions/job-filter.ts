@@ -16,6 +16,7 @@ import {
   withJobs,
 } from '../../store/job-search.ts';
 import type { SqlValue, Tx } from '../../store/store.ts';
+import { submittersNamed } from '../../store/submitters.ts';
 
 /** Wall milliseconds; `to` is not within. */
 export interface TimeWindow {
@@ -36,6 +37,8 @@ export interface JobFilter {
   readonly name?: string;
   /** A name, `NAME:REV`, an ARN, or `x*`. */
   readonly definition?: string;
+  /** An ARN, a unique id, or a name: what an ARN ends with. */
+  readonly submittedBy?: string;
   /** `KEY` or `KEY=VALUE`. */
   readonly tag?: string;
   /** What their reason begins with. */
@@ -105,6 +108,9 @@ export const conditionOf = async (service: Service, tx: Tx, filter: JobFilter): 
       ? []
       : [begins('lower(coalesce(j.name, p.name))', filter.name.toLowerCase())]),
     ...(filter.definition === undefined ? [] : [definition(service, filter.definition)]),
+    ...(filter.submittedBy === undefined
+      ? []
+      : [within('coalesce(p.submitter, j.submitter)', await submittersNamed(tx, filter.submittedBy))]),
     ...(filter.tag === undefined ? [] : [tag(filter)]),
     ...(filter.reason === undefined ? [] : [reason(filter.reason)]),
     ...(filter.exitCode === undefined ? [] : [ended(['j.exit_code = ?', [filter.exitCode]])]),

@@ -14,6 +14,7 @@ import { QueuePositions } from '../../why/position.ts';
 import { waitText } from '../../why/words.ts';
 import { compact, jobSummary } from '../jobs/detail.ts';
 import { scheduledTimes } from '../jobs/scheduled-at.ts';
+import { shownSubmitter } from '../jobs/submitter.ts';
 import { conditionOf, type JobFilter, sourceOf } from './job-filter.ts';
 import { childCounts, jobTimes } from './job-line.ts';
 
@@ -95,6 +96,7 @@ const line = async (
     attempts: spec.retryStrategy.attempts,
     ...jobTimes(job, service.clock.wall()),
     tags: more.tags,
+    submittedBy: await shownSubmitter(service, tx, job),
     children: job.size > 0 ? await childCounts(tx, job) : undefined,
   });
 };

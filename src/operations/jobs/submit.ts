@@ -8,7 +8,7 @@ import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import { DEPENDENCY_REASON, stopCode } from '../../domain/stop-kinds.ts';
 import { type Tags, tooManyTags } from '../../domain/tags.ts';
 import type { CatalogDefinition, CatalogQueue, MadeSpec } from '../../service/catalog.ts';
-import type { Operation, Service } from '../../service/service.ts';
+import type { Caller, Operation, Service } from '../../service/service.ts';
 import { noteClockTurn } from '../../store/clock-turns.ts';
 import { insertEdge, PAIRWISE, SEQUENTIAL, WHOLE, watchedBit } from '../../store/dependencies.ts';
 import { DOOMED, jobBySeq } from '../../store/job-rows.ts';
@@ -27,14 +27,15 @@ import { type Dependencies, resolveDependencies } from './resolve-dependencies.t
 import { resolveSpec } from './resolve-spec.ts';
 import { checkActive, checkSharing } from './share-rules.ts';
 import { checkSubmit, type SubmitInput, tooLongOverrides } from './submit-rules.ts';
+import { askedText, submitterOf, tooManyUnfinished } from './submitter.ts';
 
 /** SubmitJob, p. 54: answers `{jobName, jobId, jobArn}`. */
-export const submitJob: Operation<SubmitInput> = async (service, input, { revision }) => {
+export const submitJob: Operation<SubmitInput> = async (service, input, caller) => {
   const wrong = checkSubmit(input);
   if (wrong) return wrong;
-  const uuid = service.ids.uuid();
+  const uuid = caller.requestId ?? service.ids.uuid();
   return service.store.write(async (tx) => {
-    const made = await prepare(service, tx, input, revision);
+    const made = await prepare(service, tx, input, caller);
     if (isRefusal(made)) return made;
     const job = { ...made.job, id: uuid };
     await insert(tx, job, made.dependencies);
@@ -52,11 +53,11 @@ const prepare = async (
   service: Service,
   tx: Tx,
   input: SubmitInput,
-  revision: number | undefined,
+  caller: Caller,
 ): Promise<{ job: Omit<Submission, 'id'>; dependencies: Dependencies } | Refusal> => {
   const queue = await findQueue(service, tx, input.jobQueue);
   if (isRefusal(queue)) return queue;
-  const definition = await findDefinition(service, tx, input.jobDefinition, revision);
+  const definition = await findDefinition(service, tx, input.jobDefinition, caller.revision);
   if (isRefusal(definition)) return definition;
   const unshared =
     checkSharing(queue, definition, input) ?? (await checkActive(service, tx, queue, input.shareIdentifier));
@@ -66,6 +67,8 @@ const prepare = async (
   if (unfit) return unfit;
   const dependencies = await resolveDependencies(tx, input.dependsOn ?? [], size);
   if (isRefusal(dependencies)) return dependencies;
+  const tooMany = await tooManyUnfinished(service, tx, caller, Math.max(1, size));
+  if (tooMany) return tooMany;
   const resolved = await specFor(service, tx, queue, definition, input);
   if (isRefusal(resolved)) return resolved;
   const { priority, share, group, nodes } = resolved;
@@ -84,6 +87,7 @@ const prepare = async (
     dependsOn: input.dependsOn?.length ? JSON.stringify(input.dependsOn) : null,
     size,
     consumes: resolved.tokens.length > 0,
+    submitter: await service.submitters.of(tx, submitterOf(service, caller), seq),
     nodes,
     tokens: resolved.tokens,
     tags: input.tags,
@@ -105,6 +109,8 @@ const insert = async (tx: Tx, job: Submission, needs: Dependencies): Promise<voi
   const watched = needs.sequential ? watchedBit(SEQUENTIAL) : 0;
   await noteClockTurn(tx, seq, job.createdAt);
   await insertJob(tx, array ? { ...job, unmet: 0 } : job, watched);
+  // of root's, whose are not counted, nothing comes of it
+  tx.own(job.submitter, Math.max(1, job.size));
   await setTags(tx, 'job', seq, job.tags);
   await insertDemands(tx, seq, job.tokens);
   for (const target of needs.whole) await insertEdge(tx, target, seq, WHOLE);
@@ -185,7 +191,8 @@ const specFor = async (
   const shareIdentifier = input.shareIdentifier || undefined;
   const key = JSON.stringify([
     definition.seq,
-    shareIdentifier && [queue.seq, shareIdentifier, input.schedulingPriorityOverride],
+    input.schedulingPriorityOverride,
+    shareIdentifier && [queue.seq, shareIdentifier],
     containerOverrides,
     nodeOverrides,
     parameters,
@@ -203,7 +210,7 @@ const specFor = async (
   if (isRefusal(spec)) return spec;
   const share = shareIdentifier ? await shareFor(tx, queue.seq, shareIdentifier) : 0;
   const stored = {
-    ...(await storeSpec(service, tx, spec, definition.seq, share)),
+    ...(await storeSpec(service, tx, spec, { definition: definition.seq, share, asked: askedText(input) })),
     fault: tooLongOverrides(input),
   };
   service.catalog.made.set(tx, key, stored, key.length);
@@ -214,13 +221,16 @@ const storeSpec = async (
   { order }: Service,
   tx: Tx,
   spec: JobSpec,
-  definition: number,
-  share: number,
+  {
+    definition,
+    share,
+    asked,
+  }: { readonly definition: number; readonly share: number; readonly asked: string },
 ): Promise<MadeSpec> => {
   const { nodes, schedulingPriority: priority = 0, propagateTags } = spec;
   const group = order.groupOf({ priority, share });
   const tokens = asksOf(spec);
-  const id = await insertSpec(tx, JSON.stringify(spec), definition);
+  const id = await insertSpec(tx, JSON.stringify(spec), definition, asked);
   const made = { spec: id, priority, share, group, propagateTags, tokens };
   if (!nodes) {
     const resources = resourcesOf(spec.container as ContainerSpec);

@@ -2,9 +2,11 @@ import type { Database as Connection } from 'better-sqlite3';
 import type { Kysely } from 'kysely';
 import type { Timers } from '../../lib/clock.ts';
 import type { Log } from '../../lib/logger.ts';
+import { INSERT_RECORDS } from '../audit-rows.ts';
 import { CHANGE_COUNT, CountChanges } from '../queue-counts.ts';
 import type { Database } from '../schema.ts';
 import { type SqlParams, type Store, StoreFailed, type Tx } from '../store.ts';
+import { CHANGE_UNFINISHED } from '../submitters.ts';
 import { kyselyOver, Statements } from './dialect.ts';
 
 interface Transaction {
@@ -22,8 +24,20 @@ type Done =
     }
   | { readonly kind: 'error'; readonly error: unknown };
 
+/** What the transactions of a group write together, once, with its commit. */
+interface Together {
+  readonly counts: CountChanges;
+  readonly records: string[];
+  /** Unfinished jobs by their submitters. */
+  readonly owned: OwnedChanges;
+}
+
+type OwnedChanges = Map<number, number>;
+
+const nothing = (): Together => ({ counts: new CountChanges(), records: [], owned: new Map() });
+
 /** Of those that only read: nothing comes of it. */
-const NOBODY_COUNTS = new CountChanges();
+const NOBODY = nothing();
 
 /** How many writers share one transaction at most: bounds how long the first of them waits. */
 const GROUP = 256;
@@ -96,7 +110,7 @@ export class SqliteStore implements Store {
     try {
       if (this.connection.inTransaction) this.undo();
       if (this.connection.inTransaction) throw new StoreFailed('a lost transaction cannot be undone');
-      const value = await caller.fn(this.handle(after, NOBODY_COUNTS, {}));
+      const value = await caller.fn(this.handle(after, NOBODY, {}));
       this.answer(caller, { kind: 'value', value, after });
     } catch (error) {
       caller.reject(error);
@@ -112,8 +126,8 @@ export class SqliteStore implements Store {
     try {
       const shared = {};
       const done =
-        (await this.commit(group, (caller, counts) => this.plainly(caller, counts, shared))) ??
-        (await this.commit(group, (caller, counts) => this.guarded(caller, counts)))!;
+        (await this.commit(group, (caller, together) => this.plainly(caller, together, shared))) ??
+        (await this.commit(group, (caller, together) => this.guarded(caller, together)))!;
       group.forEach((caller, at) => {
         this.answer(caller, done[at]!);
       });
@@ -129,20 +143,20 @@ export class SqliteStore implements Store {
   /** Undefined when one of them wants all undone, and it is. Throws when the transaction is gone. */
   private async commit(
     group: readonly Transaction[],
-    run: (caller: Transaction, counts: CountChanges) => Promise<Done | undefined>,
+    run: (caller: Transaction, together: Together) => Promise<Done | undefined>,
   ): Promise<Done[] | undefined> {
     const done: Done[] = [];
-    const counts = new CountChanges();
+    const together = nothing();
     this.exec('BEGIN IMMEDIATE');
     for (const caller of group) {
-      const one = await run(caller, counts);
+      const one = await run(caller, together);
       if (!one) {
         this.undo();
         return undefined;
       }
       done.push(one);
     }
-    this.writeCounts(counts);
+    this.writeTogether(together);
     this.exec('COMMIT');
     return done;
   }
@@ -155,16 +169,12 @@ export class SqliteStore implements Store {
     }
   }
 
-  private async plainly(
-    caller: Transaction,
-    counts: CountChanges,
-    shared: object,
-  ): Promise<Done | undefined> {
+  private async plainly(caller: Transaction, together: Together, shared: object): Promise<Done | undefined> {
     const after: (() => void)[] = [];
     try {
       return {
         kind: 'value',
-        value: await caller.fn(this.handle(after, counts, shared)),
+        value: await caller.fn(this.handle(after, together, shared)),
         after,
       };
     } catch (error) {
@@ -175,14 +185,17 @@ export class SqliteStore implements Store {
     }
   }
 
-  private async guarded(caller: Transaction, counts: CountChanges): Promise<Done> {
+  private async guarded(caller: Transaction, together: Together): Promise<Done> {
     const after: (() => void)[] = [];
-    const own = new CountChanges(counts);
+    const { counts, records, owned } = together;
+    const own = { ...nothing(), counts: new CountChanges(counts), owned: new Map(owned) };
     this.exec('SAVEPOINT one');
     try {
       const value = await caller.fn(this.handle(after, own, undefined));
       this.exec('RELEASE one');
-      counts.addAll(own);
+      counts.addAll(own.counts);
+      records.push(...own.records);
+      for (const [submitter, jobs] of own.owned) owned.set(submitter, jobs);
       return { kind: 'value', value, after };
     } catch (error) {
       if (!this.connection.inTransaction) throw error;
@@ -197,11 +210,14 @@ export class SqliteStore implements Store {
   }
 
   /** Once for all of a group: a count is one row, and each of its callers may change it. */
-  private writeCounts(counts: CountChanges): void {
+  private writeTogether({ counts, records, owned }: Together): void {
     for (const { queue, state, n } of counts.rows()) this.statements.get(CHANGE_COUNT).run(queue, state, n);
+    for (const [submitter, jobs] of owned)
+      if (jobs !== 0) this.statements.get(CHANGE_UNFINISHED).run(jobs, submitter);
+    if (records.length > 0) this.statements.get(INSERT_RECORDS).run(`${records.join('\n')}\n`);
   }
 
-  private handle(after: (() => void)[], counts: CountChanges, group: object | undefined): Tx {
+  private handle(after: (() => void)[], { counts, records, owned }: Together, group: object | undefined): Tx {
     const { statements } = this;
     return {
       db: this.db,
@@ -211,6 +227,13 @@ export class SqliteStore implements Store {
         Number(statements.get(sql).run(params).lastInsertRowid),
       count: (queue, state, jobs) => counts.add(queue, state, jobs),
       counted: (queue, state) => counts.of(queue, state),
+      own: (submitter, jobs) => {
+        owned.set(submitter, (owned.get(submitter) ?? 0) + jobs);
+      },
+      owned: (submitter) => owned.get(submitter) ?? 0,
+      record: (line) => {
+        records.push(line);
+      },
       onCommit: (fn) => {
         after.push(fn);
       },

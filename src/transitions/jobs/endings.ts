@@ -61,6 +61,7 @@ export class Endings {
   async end(job: FoundJob, end: JobEnd): Promise<void> {
     if ((await setEnded(this.tx, job, end, await this.ageOfTurn())) === 0) return;
     await endTokens(this.tx, job);
+    if (job.parent === 0 && job.size === 0) this.tx.own(job.submitter, -1);
     const ok = end.event === 'attempt-succeeded';
     tellEnd(this.tx, this.service, job, end);
     if (isWatchedAsWhole(job.watched) || isWatchedByChild(job.parent_watched)) {
@@ -93,6 +94,7 @@ export class Endings {
     let anyEnded = false;
     for (const [parent, { total, failed }] of this.ended) {
       const left = await countChildren(this.tx, parent, total, failed);
+      this.tx.own(left.submitter, -total);
       if (left.live > 0) continue;
       const stop = { kind: stopOf(left.stop_kind), reason: left.stop_reason ?? '' };
       const { event, statusReason } = parentEnd(left.failed, stop);

@@ -4,7 +4,7 @@ import { stopOf } from '../../domain/stop-kinds.ts';
 import type { Service } from '../../service/service.ts';
 import { blockedHeads, deleteBlockedHeads, insertBlockedHead } from '../../store/blocked-heads.ts';
 import { type FoundJob, jobBySeq } from '../../store/job-rows.ts';
-import type { BlockedHeadRow } from '../../store/schema.ts';
+import type { BlockedHeadRow } from '../../store/side-tables.ts';
 import type { Tx } from '../../store/store.ts';
 import type { Endings } from './endings.ts';
 

@@ -21,7 +21,8 @@ export const waitAgain = async (tx: Tx, dependents: readonly Dependent[]): Promi
     const group = alike.get(key) ?? { queue: job.queue, unmet, seqs: [] };
     alike.set(key, group);
     group.seqs.push(job.seq);
-    if (job.parent > 0) arrays.set(job.parent, (arrays.get(job.parent) ?? 0) + 1);
+    if (job.parent === 0) tx.own(job.submitter, 1);
+    else arrays.set(job.parent, (arrays.get(job.parent) ?? 0) + 1);
     for (const { kind, owner } of awaits) {
       const waiter = job.parent > 0 ? job.parent : job.seq;
       if (edges.has(`${owner} ${waiter} ${kind}`)) continue;

@@ -45,6 +45,7 @@ export const rerun = async (
   // what they waited for before they ended counts no more
   await deleteBlockedHeads(tx, seqs);
   if (jobs > 0 && array) await reopenParent(tx, array.seq, jobs);
+  if (!array) tx.own(job.submitter, jobs);
   if (jobs > 0 && job.nodes > 0) await resetNodes(tx, job.seq);
   await waitAgain(tx, dependents);
   const owners = [

@@ -25,6 +25,7 @@ import { refusalKind } from './refusals.ts';
 import { type Expected, type Ledger, nameIn, type Request } from './requests.ts';
 import { chooseRerun, jobAgain, retryJobs } from './rerun.ts';
 import { forgetQueue, RESOURCES } from './resources.ts';
+import { RIGHTS, Rights } from './rights.ts';
 import { Uses } from './shares.ts';
 import { Starts } from './starts.ts';
 import { stop, stopMany } from './stops.ts';
@@ -41,6 +42,7 @@ const EXPECTATIONS: Readonly<Record<string, (ledger: Ledger, request: Request) =
   ...POLICIES,
   ...CONSUMABLES,
   ...FRONTS,
+  ...RIGHTS,
   SubmitJob: submit,
   DescribeJobs: describeJobs,
   ListJobs: listJobs,
@@ -75,6 +77,7 @@ export class Books implements Ledger {
   readonly floor: Floor;
   readonly touched = new Set<Job>();
   readonly uses = new Uses();
+  readonly rights = new Rights();
   private readonly starts = new Starts();
   /** Of the activity log. */
   readonly lines = new LinesOwed();
@@ -250,6 +253,7 @@ export class Books implements Ledger {
       const seen = this.eyes.job(seq);
       if (!seen) return;
       jobInserted(this, this.eyes, seen, after, this.request);
+      this.rights.owns(this.jobBySeq.get(seq)!.id, this.request?.who);
       this.starts.changed(this.jobBySeq.get(seq)!);
       return;
     }
@@ -295,6 +299,17 @@ export class Books implements Ledger {
     environment.status = status;
     if (desired >= 0) environment.desired = desired;
     if (status === 'DELETED') this.environments.delete(environment.name);
+  }
+
+  /** Whether a user may ask what it asks was decided, before its request came to the store. */
+  authorised(request: Request): void {
+    const { outcome, who } = request;
+    if (who === undefined || !outcome || outcome.kind === 'fault') return;
+    const isRefused = outcome.kind === 'refused' && outcome.type === 'AccessDeniedException';
+    this.rights.check(this, request, isRefused);
+    if (!isRefused) return;
+    must(!request.concluded, 'what is refused changes nothing', () => `${request.operation} ${request.id}`);
+    request.concluded = true;
   }
 
   /** A request that was refused before it came to the store. */

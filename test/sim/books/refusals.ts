@@ -137,6 +137,8 @@ export const REFUSALS: readonly (readonly [string, RegExp])[] = [
   ['cluster: not found', /^Cluster not found\./],
   ['instance: not found', /^The instance ID '\S+' does not exist/],
   ['cluster: list', /^(Tasks|Container instances|Clusters) can(not| not) /],
+  ['access: denied', /^User: \S+ is not authorized to perform/],
+  ['access: no policy', /^The user policy with name \S+ cannot be found/],
   ['log: no stream', /^The specified log (stream|group) does not exist/],
 ];
 

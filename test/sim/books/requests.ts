@@ -14,6 +14,7 @@ import type {
 } from './model.ts';
 import type { Walk } from './pages.ts';
 import type { Chosen } from './rerun.ts';
+import type { Rights } from './rights.ts';
 import type { Uses } from './shares.ts';
 
 /** One request of a client. Unless it is in a page walk or a mistake, it is one that a careful client would send. */
@@ -24,6 +25,8 @@ export interface Request {
   /** Set when something in it is wrong on purpose: the texts that may answer it. */
   readonly mistake?: RegExp;
   readonly walk?: Walk;
+  /** The user that asks; root where there is none. */
+  readonly who?: string;
   outcome?: Outcome;
   /** What it may run again, when its turn began. */
   chosen?: Chosen;
@@ -61,6 +64,7 @@ export interface Ledger {
     readonly live: ReadonlyMap<string, Task>;
     readonly instances: ReadonlyMap<string, Instance>;
   };
+  readonly rights: Rights;
   /** What shares have used. */
   readonly uses: Uses;
   readonly requests: Map<number, Request>;

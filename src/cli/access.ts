@@ -1,0 +1,12 @@
+import type { Command } from 'commander';
+import { addChecks } from './access-check.ts';
+import { addKeys } from './access-keys.ts';
+import { addLists } from './access-lists.ts';
+
+/** Users, groups, keys, policies and roles, over IAM's own operations. */
+export const accessCommand = (program: Command, exit: (code: number) => void): void => {
+  const access = program.command('access').description('say who may do what, and check it');
+  addKeys(access);
+  addLists(access);
+  addChecks(access, exit);
+};

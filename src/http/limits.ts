@@ -1,0 +1,64 @@
+import type { Identity } from '../domain/audit/record.ts';
+import { Refusal } from '../domain/refusal.ts';
+import { Buckets, type Rate } from '../lib/buckets.ts';
+import type { Clock } from '../lib/clock.ts';
+
+/** Failed signatures of one address (rule A-227), and tokens of web identities that it brings. */
+const FAILURES: Rate = { perSecond: 10, burst: 100 };
+const WEB_IDENTITIES: Rate = { perSecond: 20, burst: 20 };
+
+/**
+ * How often somebody may ask. All of a machine share its loopback address, so that nobody is counted by that: one program with a
+ * wrong key would shut out all others.
+ */
+export class Limits {
+  private readonly clock: Pick<Clock, 'steady'>;
+  private readonly principals: Buckets | undefined;
+  private readonly failures = new Buckets(FAILURES);
+  private readonly webIdentities = new Buckets(WEB_IDENTITIES);
+
+  /** `rate`: of each principal but root; undefined: none. */
+  constructor(clock: Pick<Clock, 'steady'>, rate: Rate | undefined) {
+    this.clock = clock;
+    this.principals = rate && new Buckets(rate);
+  }
+
+  /** In how many milliseconds it may ask again; 0 now. A role's sessions are one (rule A-222), root is not limited (A-224). */
+  ofPrincipal({ userId }: Identity, account: string): number {
+    if (!this.principals || userId === undefined || userId === account) return 0;
+    return this.principals.take(userId.split(':', 1)[0]!, this.clock.steady());
+  }
+
+  /** Whether so many signatures of an address were wrong that none is looked at. */
+  ofAddress(address: string): number {
+    return isLoopback(address) ? 0 : this.failures.wait(address, this.clock.steady());
+  }
+
+  failed(address: string): void {
+    if (!isLoopback(address)) this.failures.take(address, this.clock.steady());
+  }
+
+  ofWebIdentity(address: string): number {
+    return isLoopback(address) ? 0 : this.webIdentities.take(address, this.clock.steady());
+  }
+}
+
+export const isLoopback = (address: string): boolean =>
+  address === '::1' || /^(?:::ffff:)?127\./.test(address) || address === 'localhost';
+
+/** What each service calls it; all of them are on the lists by which SDKs try again (rule A-222). */
+const CODES = {
+  batch: ['TooManyRequestsException', 429, 'Too Many Requests'],
+  longshore: ['TooManyRequestsException', 429, 'Too Many Requests'],
+  logs: ['ThrottlingException', 400, 'Rate exceeded'],
+  ecs: ['ThrottlingException', 400, 'Rate exceeded'],
+  iam: ['Throttling', 400, 'Rate exceeded'],
+  sts: ['Throttling', 400, 'Rate exceeded'],
+  ec2: ['RequestLimitExceeded', 503, 'Request limit exceeded.'],
+} as const;
+
+/** What a client is told that is to come again in so many milliseconds. */
+export const throttled = (service: keyof typeof CODES, milliseconds: number): Refusal => {
+  const [type, status, message] = CODES[service];
+  return new Refusal(type, status, message, false, milliseconds);
+};

@@ -1,0 +1,60 @@
+import type { Account } from '../../domain/arn.ts';
+import { shownText } from '../../domain/audit/record.ts';
+import { type Refusal, refuse } from '../../domain/refusal.ts';
+import { MOST_UNFINISHED } from '../../domain/submit-limits.ts';
+import type { Caller, Service } from '../../service/service.ts';
+import type { FoundJob } from '../../store/job-rows.ts';
+import type { Tx } from '../../store/store.ts';
+import { type CountedSubmitter, type Submitter, unfinishedOf } from '../../store/submitters.ts';
+import type { SubmitInput } from './submit-rules.ts';
+
+/** Of what a client says of itself, in characters. */
+const LONGEST_AGENT = 256;
+
+/** As it is kept on the job (rule A-186); root's id is the account. */
+export const submitterOf = ({ account }: Service, caller: Caller): CountedSubmitter => ({
+  arn: caller.arn,
+  userId: caller.userId ?? account.account,
+  accessKeyId: caller.accessKeyId,
+  isCounted: isLimited(account, caller),
+  sourceIp: caller.facts?.sourceIp ?? '',
+  userAgent: (caller.facts?.userAgent ?? '').slice(0, LONGEST_AGENT),
+});
+
+/** Root is not limited, whichever key it signs with. */
+const isLimited = ({ account }: Account, { userId }: Caller): boolean =>
+  userId !== undefined && userId !== account;
+
+/** Why a principal may not submit so many jobs more, an array's children each (rule A-226). Of root nothing is counted. */
+export const tooManyUnfinished = async (
+  { account }: Service,
+  tx: Tx,
+  caller: Caller,
+  jobs: number,
+): Promise<Refusal | undefined> => {
+  if (!isLimited(account, caller)) return undefined;
+  const unfinished = await unfinishedOf(tx, caller.userId!);
+  return unfinished + jobs > MOST_UNFINISHED
+    ? refuse(`${caller.arn} has ${unfinished} jobs that have not finished, the most is ${MOST_UNFINISHED}.`)
+    : undefined;
+};
+
+/** With which key and from where stands in the audit. Undefined of a job of an earlier version. */
+export const shownSubmitter = async (
+  { submitters }: Service,
+  tx: Tx,
+  { submitted_by }: Pick<FoundJob, 'submitted_by'>,
+): Promise<Pick<Submitter, 'arn' | 'userId'> | undefined> => {
+  const who = await submitters.bySeq(tx, submitted_by);
+  return who && { arn: who.arn, userId: who.userId };
+};
+
+/**
+ * What a submission asks beside its names, as its record has it: jobs that are alike have one text. JSON of an object, without secrets;
+ * what is larger than a record takes is left out.
+ */
+export const askedText = (input: SubmitInput): string => {
+  const { jobName: _name, jobQueue: _queue, jobDefinition: _definition, ...more } = input;
+  const { arrayProperties: _array, dependsOn: _needs, tags: _tags, ...shared } = more;
+  return shownText(shared, 'batch');
+};

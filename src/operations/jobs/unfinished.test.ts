@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeWorld, type World } from '../../../test/support/world.ts';
+import { isRefusal } from '../../domain/refusal.ts';
+import { unfinishedOf } from '../../store/submitters.ts';
+import { submitJob } from './submit.ts';
+
+/* How many jobs of a principal have not finished. */
+
+const ANN = {
+  arn: 'arn:aws:iam::012345678910:user/ann',
+  accessKeyId: 'AKANN',
+  userId: 'AIDAANN',
+  userName: 'ann',
+};
+
+const submit = async (world: World, more: object = {}, caller: object = ANN): Promise<string> => {
+  const input = { jobName: 'j', jobQueue: 'q', jobDefinition: 'd', ...more };
+  const answer = await submitJob(world.service, input, { ...ANN, ...caller });
+  return isRefusal(answer) ? answer.message : (answer as { jobId: string }).jobId;
+};
+
+const left = (world: World, userId = ANN.userId): Promise<number> =>
+  world.service.store.read((tx) => unfinishedOf(tx, userId));
+
+/** What runs ends, until nothing does. */
+const endAll = async (world: World): Promise<void> => {
+  for (;;) {
+    await world.settle();
+    const running = (await world.engine.list()).filter(({ kind }) => kind === 'running');
+    if (running.length === 0) return;
+    for (const { taskId } of running) world.engine.end(taskId, 1);
+  }
+};
+
+test('A-226: jobs and children count from their submission to their end, and again while they run again', async () => {
+  const world = await makeWorld({ command: ['wait'] });
+  const plain = await submit(world);
+  const array = await submit(world, { arrayProperties: { size: 5 } });
+  await submit(world, { dependsOn: [{ jobId: plain }] });
+  assert.equal(await left(world), 7);
+  await world.settle();
+  await world.ask('terminateJob', { jobId: `${array}:3`, reason: 'r' });
+  await world.settle();
+  await endAll(world);
+  assert.equal(await left(world), 0);
+  await world.ask('retryJobs', { jobId: plain, withDependents: true });
+  assert.equal(await left(world), 2);
+  await world.ask('retryJobs', { jobId: array, indices: [0, 1] });
+  assert.equal(await left(world), 4);
+  for (const jobId of [plain, array]) await world.ask('terminateJob', { jobId, reason: 'r' });
+  await endAll(world);
+  assert.equal(await left(world), 0);
+});
+
+test('A-226: over the most a submission is refused with numbers, by a code that no SDK tries again; others go on', async () => {
+  const world = await makeWorld({ command: ['wait'] });
+  await submit(world);
+  await world.service.store.write((tx) => tx.run('UPDATE submitters SET unfinished = 999990'));
+  assert.equal(
+    await submit(world, { arrayProperties: { size: 11 } }),
+    'arn:aws:iam::012345678910:user/ann has 999990 jobs that have not finished, the most is 1000000.',
+  );
+  assert.match(await submit(world, { arrayProperties: { size: 10 } }), /^[0-9a-f-]{36}$/);
+  assert.match(await submit(world), /has 1000000 jobs/);
+  // whichever key it signs with, and wherever it asks from
+  assert.match(await submit(world, {}, { accessKeyId: 'AKOTHER' }), /has 1000000 jobs/);
+  const other = { arn: 'arn:aws:iam::012345678910:user/bob', userId: 'AIDABOB', accessKeyId: 'AKBOB' };
+  assert.match(await submit(world, {}, other), /^[0-9a-f-]{36}$/);
+  const answer = await submitJob(world.service, { jobName: 'j', jobQueue: 'q', jobDefinition: 'd' }, ANN);
+  assert.ok(isRefusal(answer) && answer.type === 'ClientException' && answer.status === 400);
+});
+
+test('A-224 A-226: sessions of a role count together; root is not counted', async () => {
+  const world = await makeWorld({ command: ['wait'] });
+  const session = (name: string) => ({
+    arn: `arn:aws:sts::012345678910:assumed-role/ci/${name}`,
+    userId: `AROACI:${name}`,
+    accessKeyId: `ASIA${name}`,
+  });
+  await submit(world, {}, session('a'));
+  await submit(world, {}, session('b'));
+  assert.equal(await left(world, 'AROACI:c'), 2);
+  await world.submit();
+  assert.equal(await left(world, world.service.account.account), 0);
+});

@@ -1,0 +1,55 @@
+import { type Canary, statement } from './sabotage.ts';
+
+/* Who may do what, and how many jobs of a principal have not finished. */
+
+const RULE = 'who may what is as policies say now';
+
+/** Users' rights change often, and they ask much. */
+const often = (name: string) => (sabotage: ReturnType<typeof statement>) => ({
+  ...sabotage,
+  swarm: (swarm: Parameters<NonNullable<ReturnType<typeof statement>['swarm']>>[0]) => ({
+    ...swarm,
+    weights: { ...swarm.weights, grant: 20, [name]: 30 },
+  }),
+});
+
+export const RIGHTS: readonly Canary[] = [
+  {
+    name: 'a policy that is put again stays what it was',
+    rule: RULE,
+    sabotage: () =>
+      often('submit')(
+        statement(
+          'ON CONFLICT (owner_kind, owner, name) DO UPDATE SET document = excluded.document',
+          'ON CONFLICT (owner_kind, owner, name) DO UPDATE SET document = document',
+        ),
+      ),
+  },
+  {
+    name: 'of several policies the first alone is read',
+    rule: RULE,
+    sabotage: () =>
+      often('submit')(
+        statement(
+          'SELECT name, document FROM inline_policies WHERE owner_kind = ? AND owner = ? ORDER BY name',
+          'SELECT name, document FROM inline_policies WHERE owner_kind = ? AND owner = ? ORDER BY name LIMIT 1',
+        ),
+      ),
+  },
+  {
+    name: 'children are nobody’s',
+    rule: RULE,
+    sabotage: () =>
+      often('terminate')(
+        statement('coalesce(p.submitter, j.submitter) AS submitted_by', 'j.submitter AS submitted_by'),
+      ),
+  },
+  {
+    name: 'jobs that end count on as unfinished',
+    rule: 'unfinished jobs are counted',
+    sabotage: () =>
+      often('submit')(
+        statement('SET unfinished = unfinished + ?', 'SET unfinished = unfinished + max(?, 0)'),
+      ),
+  },
+];
