@@ -65,7 +65,13 @@ export const dayOf = (line: string): string => line.slice(BEGINNING.length, BEGI
 export const timeText = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
 
 const line = (call: Call, middle: string, eventId: string): string =>
-  `${BEGINNING}${timeText(call.at)}${whoText(call)}${middle}${idsText(call.requestId, eventId, call)}`;
+  oneLine(
+    `${BEGINNING}${timeText(call.at)}${whoText(call)}${middle}${idsText(call.requestId, eventId, call)}`,
+  );
+
+/** JSON leaves two letters as they are that some readers take for the end of a line. */
+const oneLine = (text: string): string =>
+  text.replace(/[\u2028\u2029]/g, (letter) => (letter === '\u2028' ? '\\u2028' : '\\u2029'));
 
 type Said = Omit<Call, 'at' | 'requestId' | 'input'>;
 
@@ -98,8 +104,10 @@ export interface Submission {
 
 /** The record of a job, made from what is kept of it. Made twice it is the same. */
 export const recordOfSubmission = ({ at, account, who, jobId, parameters, answer }: Submission): string =>
-  `${BEGINNING}${timeText(at)}${who}"requestParameters":${parameters},"responseElements":${answer},` +
-  idsText(jobId, eventOf(jobId), { isRead: false, account });
+  oneLine(
+    `${BEGINNING}${timeText(at)}${who}"requestParameters":${parameters},"responseElements":${answer},` +
+      idsText(jobId, eventOf(jobId), { isRead: false, account }),
+  );
 
 /** A UUID of version 8 in the place of the job's. */
 const eventOf = (jobId: string): string => `${jobId.slice(0, 14)}8${jobId.slice(15)}`;
@@ -153,19 +161,21 @@ export interface FailedSignatures {
 
 export const recordOfFailures = (failed: FailedSignatures, eventId: string): string => {
   const { at, account, accessKeyId, sourceIp, errorCode, count } = failed;
-  return `${BEGINNING}${timeText(at)}",${JSON.stringify({
-    userIdentity: { type: 'Unknown', accountId: account, accessKeyId },
-    eventSource: 'longshore.amazonaws.com',
-    eventName: 'FailedSignatures',
-    sourceIPAddress: sourceIp,
-    requestParameters: null,
-    responseElements: null,
-    errorCode,
-    additionalEventData: { count },
-    eventID: eventId,
-    readOnly: true,
-    eventType: 'AwsServiceEvent',
-    managementEvent: true,
-    recipientAccountId: account,
-  }).slice(1)}`;
+  return oneLine(
+    `${BEGINNING}${timeText(at)}",${JSON.stringify({
+      userIdentity: { type: 'Unknown', accountId: account, accessKeyId },
+      eventSource: 'longshore.amazonaws.com',
+      eventName: 'FailedSignatures',
+      sourceIPAddress: sourceIp,
+      requestParameters: null,
+      responseElements: null,
+      errorCode,
+      additionalEventData: { count },
+      eventID: eventId,
+      readOnly: true,
+      eventType: 'AwsServiceEvent',
+      managementEvent: true,
+      recipientAccountId: account,
+    }).slice(1)}`,
+  );
 };
