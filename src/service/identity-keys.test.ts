@@ -101,3 +101,10 @@ test('A-083: keys come by https alone, from whichever server', async () => {
   assert.equal(await ask('a'), 'InvalidIdentityToken');
   assert.equal(web.asked.length, 1);
 });
+
+test('A-083: what is another issuer’s is not taken for this one’s', async () => {
+  const { web, ask } = await issuing();
+  web.put(ABOUT, { issuer: `${URL}/`, jwks_uri: KEYS });
+  assert.equal(await ask('a'), 'InvalidIdentityToken');
+  assert.equal(web.asked.length, 1);
+});

@@ -6,10 +6,10 @@ import { type TestContext, test } from 'node:test';
 import { type Log, silentLog } from '../../src/lib/logger.ts';
 import type { Config } from '../../src/main/config.ts';
 import { startServer } from '../../src/main/start-server.ts';
-import { asRoot, makeUser, query } from '../support/iam.ts';
+import { asRoot, keysIn, makeUser, query } from '../support/iam.ts';
 import { removeFolder } from '../support/leftovers.ts';
 
-/* The file that opens the secrets of users. */
+/* The files of keys, between one start and the next. */
 
 /** A server over a folder, as often as it is started; `stop` ends it. */
 const startedOver = (t: TestContext) => {
@@ -31,7 +31,7 @@ const startedOver = (t: TestContext) => {
     const server = await startServer(config, log);
     return { server, stop: () => server.close() };
   };
-  return { start, lines, file: join(dataDir, 'sealing-key') };
+  return { start, lines, dataDir, file: join(dataDir, 'sealing-key') };
 };
 
 test('A-013: a server whose sealing key is gone does not start while there are keys, and says what to do', async (t) => {
@@ -78,4 +78,24 @@ test('A-011 A-013: keys that another sealing key sealed are nobody’s, which th
   await asRoot(server, 'DeleteAccessKey', { UserName: 'ann', AccessKeyId: ann.accessKeyId });
   await asRoot(server, 'CreateAccessKey', { UserName: 'ann' });
   await stop();
+});
+
+test('A-073: a session that root asked for ends with the root key that asked', async (t) => {
+  const { start, dataDir } = startedOver(t);
+  const first = await start();
+  const keys = keysIn((await query(first.server, first.server.rootKey, 'sts', 'GetSessionToken')).text);
+  await first.stop();
+  const root = join(dataDir, 'root-key.json');
+  const before = readFileSync(root);
+  const seen = async () => {
+    const { server, stop } = await start();
+    const { status } = await query(server, keys, 'sts', 'GetCallerIdentity');
+    await stop();
+    return status;
+  };
+  assert.equal(await seen(), 200);
+  writeFileSync(root, JSON.stringify({ accessKeyId: 'LSIAANOTHERANOTHERAN', secretAccessKey: 'another' }));
+  assert.equal(await seen(), 403);
+  writeFileSync(root, before);
+  assert.equal(await seen(), 200);
 });

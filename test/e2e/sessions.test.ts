@@ -360,7 +360,11 @@ test('A-073: the sessions of a user end with it', async () => {
   const keys = keysIn((await sts(tom, 'GetSessionToken')).text);
   await asRoot(server, 'DeleteAccessKey', { UserName: 'tom', AccessKeyId: tom.accessKeyId });
   assert.equal((await sts(keys, 'GetCallerIdentity')).status, 200);
+  const rows = () =>
+    server.service.store.read((tx) => tx.all('SELECT id FROM sessions WHERE id = ?', [keys.accessKeyId]));
+  assert.equal((await rows()).length, 1);
   await asRoot(server, 'DeleteUser', { UserName: 'tom' });
+  assert.deepEqual(await rows(), []);
   assert.equal(refusal(await sts(keys, 'GetCallerIdentity'))[1], 'InvalidClientTokenId');
 });
 

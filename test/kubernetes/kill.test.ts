@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Batch } from '@aws-sdk/client-batch';
 import { tempFolder } from '../support/cli.ts';
-import { IMAGE } from './cluster.ts';
+import { childrenOf, createQueue, define, submit } from './jobs.ts';
 import { lab, messages } from './serving.ts';
 
 /* The nodes' folders are this machine's: what a job writes there says how often it ran. */
@@ -21,34 +21,6 @@ const SCRIPT =
   'n=$AWS_BATCH_JOB_ID; echo $AWS_BATCH_JOB_ATTEMPT >> /m/$n; i=0; while [ $i -lt 10 ]; do i=$((i+1)); echo line $i; sleep 0.2; done';
 const LINES = Array.from({ length: 10 }, (_, i) => `line ${i + 1}`);
 
-const prepare = async (batch: Batch, folder: string): Promise<void> => {
-  await batch.createComputeEnvironment({
-    computeEnvironmentName: 'e',
-    type: 'UNMANAGED',
-    serviceRole: 'r',
-  });
-  const computeEnvironmentOrder = [{ order: 1, computeEnvironment: 'e' }];
-  await batch.createJobQueue({ jobQueueName: 'q', priority: 1, computeEnvironmentOrder });
-  await batch.registerJobDefinition({
-    jobDefinitionName: 'd',
-    type: 'container',
-    containerProperties: {
-      image: IMAGE,
-      command: ['sh', '-c', SCRIPT],
-      resourceRequirements: [
-        { type: 'VCPU', value: '0.25' },
-        { type: 'MEMORY', value: '32' },
-      ],
-      volumes: [{ name: 'm', host: { sourcePath: folder } }],
-      mountPoints: [{ sourceVolume: 'm', containerPath: '/m' }],
-      linuxParameters: { initProcessEnabled: true },
-    },
-    retryStrategy: { attempts: 3 },
-  });
-};
-
-const childrenOf = (jobId: string): string[] => Array.from({ length: SIZE }, (_, i) => `${jobId}:${i}`);
-
 const statesOf = async (batch: Batch, ids: readonly string[]) => {
   const jobs = [];
   for (let at = 0; at < ids.length; at += 100)
@@ -62,19 +34,16 @@ test(`a server that is killed ${KILLS} times under load loses nothing, runs noth
   mkdirSync(folder);
   chmodSync(folder, 0o777);
   let { server, batch, logs } = await serve();
-  await prepare(batch, folder);
+  await createQueue(batch);
+  await define(batch, SCRIPT, folder, '0.25');
   const arrays: string[] = [];
   for (let kill = 0; kill < KILLS; kill++) {
-    const submitted = await batch.submitJob({
-      ...{ jobName: 'a', jobQueue: 'q', jobDefinition: 'd' },
-      arrayProperties: { size: SIZE },
-    });
-    arrays.push(submitted.jobId!);
+    arrays.push(await submit(batch, SIZE));
     await sleep(Math.random() * LONGEST_MILLISECONDS);
     await server.end('SIGKILL');
     ({ server, batch, logs } = await serve());
   }
-  const ids = arrays.flatMap(childrenOf);
+  const ids = arrays.flatMap((id) => childrenOf(id, SIZE));
   const end = Date.now() + PATIENCE_MILLISECONDS;
   let jobs = await statesOf(batch, ids);
   while (jobs.some(({ status }) => status !== 'SUCCEEDED' && status !== 'FAILED')) {

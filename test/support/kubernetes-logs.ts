@@ -13,6 +13,7 @@ interface Line {
 export interface Fault {
   /** A refusal of this status; 0: no answer. */
   readonly status?: number;
+  readonly says?: string;
   /** The answer ends, as if it were whole, after so many bytes. */
   readonly cutAfter?: number;
   /** It says this in the place of what was printed. */
@@ -68,7 +69,7 @@ export class ImaginedLogs implements PodLogs {
     this.asked.push(`${follow ? 'follow' : 'read'} ${name}`);
     const fault = log.faults.shift() ?? {};
     await this.passed(fault.late ?? 0);
-    if (fault.status !== undefined) throw refusal(fault.status);
+    if (fault.status !== undefined) throw refusal(fault.status, fault.says);
     if (fault.words !== undefined) {
       yield Buffer.from(fault.words);
       return;
@@ -120,10 +121,8 @@ const textOf = ({ lines, isOpen }: ImaginedLog, since: number): string => {
   return isOpen ? text.slice(0, -1) : text;
 };
 
-const refusal = (status: number): Error =>
-  status === 0
-    ? new Error('socket hang up')
-    : Object.assign(new Error(`the API server said ${status}`), { status });
+const refusal = (status: number, says = `the API server said ${status}`): Error =>
+  status === 0 ? new Error('socket hang up') : Object.assign(new Error(says), { status });
 
 /** A file in memory: `text` is what is kept. */
 export class KeptFile implements LogFile {

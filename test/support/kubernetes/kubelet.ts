@@ -16,7 +16,7 @@ export class FakeKubelets {
   readonly pace: Pace = { bind: 2, start: 2 };
   /** Nodes whose kubelet says and does nothing. */
   readonly silent = new Set<string>();
-  /** By uid, how often each program was started. */
+  /** How often the program of each pod was started, by name. */
   readonly starts = new Map<string, number>();
   private readonly api: FakeApi;
   private readonly running = new Map<string, Running>();
@@ -89,7 +89,7 @@ export class FakeKubelets {
       return;
     }
     const log: FakeLog = { lines: [], isOver: false, listeners: new Set() };
-    this.starts.set(uid, (this.starts.get(uid) ?? 0) + 1);
+    this.starts.set(name, (this.starts.get(name) ?? 0) + 1);
     const program = programOf(pod, (text) => print(log, text));
     const began = Date.now();
     if (typeof program === 'string') {

@@ -237,8 +237,12 @@ export class FakeApi {
 
   /** Where all watches stand now. */
   bookmark(): void {
-    const object = { metadata: { resourceVersion: String(this.history.version) } };
-    for (const response of this.watches) response.write(`${JSON.stringify({ type: 'BOOKMARK', object })}\n`);
+    this.say('BOOKMARK', { metadata: { resourceVersion: String(this.history.version) } });
+  }
+
+  /** To all watches. */
+  say(type: string, object: unknown): void {
+    for (const response of this.watches) response.write(`${JSON.stringify({ type, object })}\n`);
   }
 
   private eventsOf(query: URLSearchParams): Record<string, unknown>[] {
@@ -273,9 +277,11 @@ export class FakeApi {
   }
 
   private review(body: unknown): Answer {
-    const { verb, resource, subresource } = (body as { spec: { resourceAttributes: Record<string, string> } })
-      .spec.resourceAttributes;
-    const asked = `${verb} ${resource}${subresource ? `/${subresource}` : ''}`;
+    const { verb, resource, subresource, namespace } = (
+      body as { spec: { resourceAttributes: Record<string, string> } }
+    ).spec.resourceAttributes;
+    const where = resource === 'pods' && namespace === undefined ? ' everywhere' : '';
+    const asked = `${verb} ${resource}${subresource ? `/${subresource}` : ''}${where}`;
     return { code: 201, body: { status: { allowed: !this.denied.has(asked) } } };
   }
 }

@@ -179,9 +179,21 @@ test('K-131: a container that has not begun is asked about later', async () => {
 
 test('K-131: with the pod gone its log says that the rest cannot be had, and its end is told', async () => {
   const w = world();
-  w.logs.of('a').faults = [{ status: 404 }];
+  w.logs.of('a').faults = [{ status: 404, says: 'pods "a" not found' }];
   assert.equal(await w.finish('a', 100), true);
-  assert.equal(w.text('a'), 'longshore: the rest of this log could not be read: the API server said 404\n');
+  assert.equal(w.text('a'), 'longshore: the rest of this log could not be read: pods "a" not found\n');
+});
+
+test('K-129 K-131: a kubelet that has just begun knows no pod yet: it is asked again', async () => {
+  const w = world();
+  w.logs.print('a', 'one');
+  const says = 'the server could not find the requested resource ( pods/log a)';
+  w.logs.of('a').faults = [
+    { status: 404, says },
+    { status: 404, says },
+  ];
+  assert.equal(await w.finish('a', 10_000), true);
+  assert.equal(w.text('a'), 'one\n');
 });
 
 test('K-131: of a node that does not answer nothing is asked', async () => {
@@ -209,6 +221,16 @@ test('K-132 K-078: four faults, and an API server that is away or busy for long,
   assert.equal(await w.finish('a', 150_000), false);
   await w.time.pass(150_000);
   assert.equal(w.text('a'), 'one\n');
+});
+
+test('what has been finished is known no more: the same id may be followed anew', async () => {
+  const w = world();
+  w.kept.follow('a', w.pod('a'));
+  await w.time.pass(1000);
+  await w.finish('a', 100);
+  w.kept.follow('a', w.pod('a'));
+  await w.time.pass(1000);
+  assert.deepEqual(w.logs.followers, ['a']);
 });
 
 test('a file that cannot be opened costs the log, and not the task', async () => {

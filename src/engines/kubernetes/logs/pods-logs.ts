@@ -145,7 +145,7 @@ export class PodsLogs {
         return await reader.finish(signal);
       } catch (error) {
         const status = statusIn(error);
-        if (status === 404) return (error as Error).message;
+        if (status === 404 && GONE.test((error as Error).message)) return (error as Error).message;
         const isFault = status !== undefined && status !== 429;
         const pause = isFault ? PAUSES_MILLISECONDS[faults++] : (AWAY_MILLISECONDS[away++] ?? LONGEST_AWAY);
         if (pause === undefined) return (error as Error).message;
@@ -161,6 +161,9 @@ export class PodsLogs {
 }
 
 const LONGEST_AWAY = AWAY_MILLISECONDS.at(-1)!;
+
+/** In the API server's own words; a kubelet that has just begun says of each pod that it knows none. */
+const GONE = /^(pods|nodes) "[^"]*" not found/;
 
 /** Rule K-133. */
 const keepsNothing = ({ annotations }: Pod): boolean => annotations[ANNOTATION.log] === 'none';

@@ -53,6 +53,7 @@ test('the list is another once a host is, and the same while what is told change
 
 test('K-143: a node that goes is no host any more; another of its name is another host', () => {
   const hosts = hostsOf(node('a'), node('b'));
+  assert.equal(hosts.hosts().length, 2);
   hosts.removeNode('a');
   assert.deepEqual(
     hosts.hosts().map(({ name }) => name),

@@ -182,7 +182,7 @@ const CASES: readonly (readonly [rules: string, what: string, pod: Pod, expected
     'unstarted: its pod was deleted before it began',
   ],
   [
-    'K-026',
+    'K-026 K-169',
     'deleted by ours while it is pulled',
     podWith(waiting('ContainerCreating'), { ...DELETED, ...OURS }),
     'waiting',

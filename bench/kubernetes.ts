@@ -1,0 +1,183 @@
+/**
+ * Null pods through Longshore beside a script that creates, watches, frees and deletes pods on the raw API, on one cluster,
+ * as many in flight. Rounds alternate; medians and their ratio are printed, and the CPU time that the server takes for a job, submit
+ * and store included.
+ *
+ *   node bench/kubernetes.ts --kubeconfig FILE [--namespace default] [--jobs 600] [--at 200] [--rounds 3]
+ *
+ * Needs kwok, which plays the nodes that this makes (annotation `kwok.x-k8s.io/node: fake`) and is told to end every pod on them at
+ * once; all other nodes are cordoned meanwhile.
+ */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { KubeClient } from '../src/engines/kubernetes/client/client.ts';
+import { Follower } from '../src/engines/kubernetes/client/follower.ts';
+import { kubeconfigAccess } from '../src/engines/kubernetes/client/kubeconfig-access.ts';
+import type { Pod } from '../src/engines/kubernetes/objects.ts';
+import { podOf } from '../src/engines/kubernetes/parse.ts';
+import { count } from '../test/support/flags.ts';
+import { realClock, realTimers } from '../test/support/process-world.ts';
+import { runArray } from './support/array.ts';
+import { cpuMicroseconds } from './support/process.ts';
+import { compare, median } from './support/rounds.ts';
+import { type BenchServer, sleep, startBenchServer } from './support/server.ts';
+
+const { values } = parseArgs({
+  options: {
+    kubeconfig: { type: 'string' },
+    namespace: { type: 'string', default: 'default' },
+    jobs: { type: 'string', default: '600' },
+    at: { type: 'string', default: '200' },
+    rounds: { type: 'string', default: '3' },
+  },
+});
+const [kubeconfig, namespace] = [values.kubeconfig ?? '', values.namespace];
+const [jobs, at, rounds] = [
+  count('jobs', values.jobs),
+  count('at', values.at),
+  count('rounds', values.rounds),
+];
+
+const newClient = (): KubeClient => {
+  const files = [{ path: kubeconfig, text: readFileSync(kubeconfig, 'utf8') }];
+  return new KubeClient(kubeconfigAccess(files, { environment: process.env }, realClock), realTimers);
+};
+const client = newClient();
+
+const PODS = `/api/v1/namespaces/${namespace}/pods`;
+const SLOTS = 20;
+const MERGE = 'application/merge-patch+json';
+const FAKE = { 'kwok.x-k8s.io/node': 'fake' };
+
+const nodeBody = (n: number) => ({
+  metadata: { name: `bench${n}`, labels: { bench: 'longshore' }, annotations: FAKE },
+  status: { allocatable: { cpu: String(SLOTS), memory: '64Gi', pods: '110' } },
+});
+
+interface NodeLike {
+  readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
+}
+
+const nodes = async (): Promise<NodeLike[]> =>
+  ((await client.call('GET', '/api/v1/nodes')) as { items: NodeLike[] }).items;
+
+const cordonOthers = async (unschedulable: boolean): Promise<void> => {
+  for (const { metadata } of await nodes()) {
+    if (metadata.labels.bench === 'longshore') continue;
+    const body = { spec: { unschedulable: unschedulable || null } };
+    await client.call('PATCH', `/api/v1/nodes/${metadata.name}`, { body, contentType: MERGE });
+  }
+};
+
+const body = (name: string, run: string) => ({
+  metadata: { name, labels: { 'longshore.dev/data': run }, finalizers: ['longshore.dev/result'] },
+  spec: {
+    restartPolicy: 'Never',
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    nodeSelector: { bench: 'longshore' },
+    containers: [
+      {
+        name: 'default',
+        image: 'null',
+        resources: { requests: { cpu: '1', memory: '32Mi' }, limits: { memory: '32Mi' } },
+      },
+    ],
+  },
+});
+
+let runs = 0;
+
+/** So many lanes, each pod after pod; a second's pods. */
+const raw = async (): Promise<number> => {
+  const run = `raw${process.pid}x${++runs}`;
+  const waiting = new Map<string, { ended: () => void; gone: () => void }>();
+  const follower = new Follower<Pod>(
+    { client, clock: realClock, timers: realTimers, chance: Math.random },
+    {
+      ...{ path: PODS, selectors: { labelSelector: `longshore.dev/data=${run}` }, read: podOf },
+      listed: () => {},
+      there: ({ name, phase }) => phase === 'Succeeded' && waiting.get(name)?.ended(),
+      gone: ({ name }) => waiting.get(name)?.gone(),
+    },
+  );
+  await follower.list();
+  void follower.run();
+  let left = jobs;
+  const lane = async (): Promise<void> => {
+    while (left-- > 0) {
+      const name = `${run}-${left}`;
+      const [ended, gone] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      waiting.set(name, { ended: ended.resolve, gone: gone.resolve });
+      await client.call('POST', PODS, { body: body(name, run) });
+      await ended.promise;
+      const off = { metadata: { finalizers: null } };
+      await client.call('PATCH', `${PODS}/${name}`, { body: off, contentType: MERGE });
+      await client.call('DELETE', `${PODS}/${name}`, { body: { gracePeriodSeconds: 0 } });
+      await gone.promise;
+    }
+  };
+  const began = performance.now();
+  await Promise.all(Array.from({ length: at }, lane));
+  const rate = jobs / ((performance.now() - began) / 1000);
+  follower.close();
+  return rate;
+};
+
+const open = async (): Promise<BenchServer> => {
+  const cluster = ['--engine', 'kubernetes', '--kubeconfig', kubeconfig, '--namespace', namespace];
+  const server = await startBenchServer([...cluster, '--refuse', 'all']);
+  const { batch } = server;
+  await batch.createComputeEnvironment({ computeEnvironmentName: 'e', type: 'UNMANAGED', serviceRole: 'r' });
+  const computeEnvironmentOrder = [{ order: 1, computeEnvironment: 'e' }];
+  await batch.createJobQueue({ jobQueueName: 'q', priority: 1, computeEnvironmentOrder });
+  await batch.registerJobDefinition({
+    jobDefinitionName: 'd',
+    type: 'container',
+    containerProperties: {
+      ...{ image: 'null', vcpus: 1, memory: 32, command: ['true'] },
+      // a node that exists in the API alone has no logs
+      logConfiguration: { logDriver: 'none' as 'awslogs' },
+    },
+  });
+  return server;
+};
+
+const spent: number[] = [];
+
+/** Jobs a second from the submit to the last pod's removal. */
+const longshore = async (server: BenchServer): Promise<number> => {
+  const pid = server.process.pid!;
+  const [before, began] = [cpuMicroseconds(pid), performance.now()];
+  await runArray(server, jobs, 600_000);
+  const query = { labelSelector: 'longshore.dev/data', limit: 1 };
+  while (((await client.call('GET', PODS, { query })) as { items: unknown[] }).items.length > 0)
+    await sleep(20);
+  const rate = jobs / ((performance.now() - began) / 1000);
+  spent.push((cpuMicroseconds(pid) - before) / 1000 / jobs);
+  return rate;
+};
+
+for (let n = 1; n <= Math.ceil(at / SLOTS); n++)
+  await client.call('POST', '/api/v1/nodes', { body: nodeBody(n) });
+await cordonOthers(true);
+await sleep(3000);
+const server = await open();
+try {
+  await runArray(server, at, 600_000);
+  console.log(`\n## ${jobs} null pods on fake nodes, ${at} in flight\n`);
+  await compare({
+    ours: { name: 'Longshore', run: () => longshore(server) },
+    theirs: { name: 'raw API', run: raw },
+    rounds,
+    unit: 'pods/s',
+    asked: { atLeast: 0.95 },
+  });
+  console.log(`the server's own CPU time a job: ${median(spent).toFixed(1)} ms, asked at most 4`);
+} finally {
+  await server.stop();
+  await cordonOthers(false);
+  for (const { metadata } of await nodes())
+    if (metadata.labels.bench === 'longshore') await client.call('DELETE', `/api/v1/nodes/${metadata.name}`);
+  client.close();
+}
