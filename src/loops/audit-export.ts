@@ -172,11 +172,13 @@ export class AuditExport {
     let upTo = this.toldUpTo;
     for (let left = paceOf(last - upTo); left > 0 && upTo < last; left -= SLICE) {
       const from = upTo;
-      upTo = await store.read(async (tx) => {
+      const slice = await store.read(async (tx) => {
         const rows = await submittedBehind(tx, from, last, SLICE);
-        lines.push(...(await this.records.of(tx, rows)));
-        return rows.length < SLICE ? last : rows.at(-1)!.seq;
+        const days = await this.records.of(tx, rows);
+        return { days, to: rows.length < SLICE ? last : rows.at(-1)!.seq };
       });
+      lines.push(...slice.days);
+      upTo = slice.to;
     }
     return { lines, upTo };
   }
