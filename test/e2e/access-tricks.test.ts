@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Log, silentLog } from '../../src/lib/logger.ts';
 import type { Running } from '../../src/main/start-server.ts';
-import { allow, asRoot, makeUser, query } from '../support/iam.ts';
+import { allow, asRoot, keysIn, makeUser, query } from '../support/iam.ts';
 import { serverFor } from '../support/server.ts';
 import { type Answered, ask, type Signing, send, sign } from '../support/signed.ts';
 
@@ -58,6 +58,31 @@ test('A-179: a boundary that is no text takes none away', async () => {
   assert.equal((await put({ x: BOUNDARY })).status, 403);
   assert.equal((await put(BOUNDARY)).status, 200);
   assert.match(await asRoot(server, 'GetUser', { UserName: 'bound' }), /PermissionsBoundaryArn/);
+});
+
+test('A-046: who may make users only within a boundary does not put another policy in its place', async () => {
+  const within = `${ACCOUNT}:policy/within`;
+  const documentOf = (Action: string) =>
+    JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action, Resource: '*' } });
+  await asRoot(server, 'CreatePolicy', { PolicyName: 'within', PolicyDocument: documentOf('batch:*') });
+  await allow(server, 'ann', [
+    {
+      Action: ['iam:CreateUser', 'iam:PutUserPolicy', 'iam:CreateAccessKey'],
+      Condition: { StringEquals: { 'iam:PermissionsBoundary': within } },
+    },
+    { Action: ['iam:CreatePolicy', 'iam:DeletePolicy'] },
+  ]);
+  assert.equal((await asIam('CreateUser', { UserName: 'free' })).status, 403);
+  const made = { UserName: 'made' };
+  assert.equal((await asIam('CreateUser', { ...made, PermissionsBoundary: within })).status, 200);
+  await asIam('PutUserPolicy', { ...made, PolicyName: 'all', PolicyDocument: documentOf('*') });
+  assert.equal((await asIam('DeletePolicy', { PolicyArn: within })).status, 409);
+  assert.equal(
+    (await asIam('CreatePolicy', { PolicyName: 'within', PolicyDocument: documentOf('*') })).status,
+    409,
+  );
+  const key = keysIn((await asIam('CreateAccessKey', made)).text);
+  assert.equal((await query(server, key, 'iam', 'ListUsers')).status, 403);
 });
 
 test('A-178: whoever may change itself does not take a name or path that it has no right to', async () => {

@@ -109,7 +109,8 @@ test('A-105 A-108: a boundary is told for itself, one that is tried and one that
   const PermissionsBoundary = 'arn:aws:iam::012345678910:policy/b';
   await world.ask('putUserPermissionsBoundary', { UserName: 'ann', PermissionsBoundary });
   assert.equal((await simulate(world))[0].EvalDecision, 'allowed');
-  await world.ask('deletePolicy', { PolicyArn: PermissionsBoundary });
+  const nobodyKnows = 'arn:aws:iam::aws:policy/NobodyKnows';
+  await world.ask('putUserPermissionsBoundary', { UserName: 'ann', PermissionsBoundary: nobodyKnows });
   assert.equal((await simulate(world))[0].EvalDecision, 'implicitDeny');
 });
 
