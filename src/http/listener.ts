@@ -8,6 +8,7 @@ import { isRefusal, Refusal } from '../domain/refusal.ts';
 import type { Clock, Timers } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../lib/logger.ts';
+import { regionAsked } from '../operations/access/contexts.ts';
 import type { Access, NamedSigner } from './access.ts';
 import {
   type Asked,
@@ -176,7 +177,7 @@ const authorised = async (
   if (isRefusal(signer) || !named) return refuse(signer as Refusal, credentials.accessKeyId);
   named.used(route.service, signer.region);
   // who signs chooses it where any will do
-  const facts = factsOf(request, route.service === 'iam' ? 'us-east-1' : signer.region);
+  const facts = factsOf(request, regionAsked(route.service, signer.region));
   const { service, operation } = route;
   const asked = { service, operation, requestId, facts, at: now, account: settings.account };
   const asking = allowed(settings, route, signed, named, asked);

@@ -5,7 +5,7 @@ import type { Rights } from '../auth/policy/evaluate.ts';
 import { isRefusal } from '../domain/refusal.ts';
 import { accessTagsOf, attachedTo, inlineOf } from '../store/access/held-policies.ts';
 import { documentInForce, policyByArn } from '../store/access/policies.ts';
-import type { Owner, RoleRow, SessionDoc, UserRow } from '../store/access/rows.ts';
+import type { GroupRow, Owner, RoleRow, SessionDoc, UserRow } from '../store/access/rows.ts';
 import { groupsOf } from '../store/access/users.ts';
 import type { Tx } from '../store/store.ts';
 
@@ -37,6 +37,11 @@ export const rightsOfUser = async (tx: Tx, user: UserRow, known: KnownHeld): Pro
 export const rightsOfRole = async (tx: Tx, role: RoleRow, known: KnownHeld): Promise<Held> => {
   const self = { kind: 'role', seq: role.seq } as const;
   return known.get(nameOf(self)) ?? readHeld(tx, self, [self], role.boundary);
+};
+
+export const rightsOfGroup = (tx: Tx, group: GroupRow): Promise<Held> => {
+  const self = { kind: 'group', seq: group.seq } as const;
+  return readHeld(tx, self, [self], null);
 };
 
 const nameOf = ({ kind, seq }: Owner): string => `${kind} ${seq}`;
@@ -135,6 +140,7 @@ export interface Read extends Source {
   readonly readsOwners: boolean;
 }
 
+/** Throws where what was saved cannot be read. */
 const readOf = (source: Source): Read => {
   const { text, arn } = source;
   const document = readDocument(text, arn === undefined ? 'inline' : 'managed');
