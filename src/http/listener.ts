@@ -163,7 +163,8 @@ const authorised = async (
     sendError(response, route.protocol, inQueryWords(refusal, route), requestId);
   };
   const shutOut = settings.limits.ofAddress(sourceIp);
-  if (shutOut > 0) return refuse(throttled(route.service, shutOut));
+  // its signature is not looked at, and so is no wrong one
+  if (shutOut > 0) return sendError(response, route.protocol, throttled(route.service, shutOut), requestId);
   const credentials = readCredentials(signed);
   if (isRefusal(credentials)) return refuse(credentials);
   const named = await settings.access.signerOf(credentials.accessKeyId, credentials.sessionToken);
@@ -211,12 +212,7 @@ const unsigned = async (
     at: settings.clock.wall(),
     account: settings.account,
   };
-  const asking = ask(settings, route, signed, () => inputAsked('sts', signed), NOBODY, asked).then(
-    (answer) => {
-      noteDenied(settings.audit, settings.ids, asked, NOBODY, answer);
-      return answer;
-    },
-  );
+  const asking = ask(settings, route, signed, () => inputAsked('sts', signed), NOBODY, asked);
   await answerWith(settings, route, asking, request, response, requestId);
 };
 
@@ -285,6 +281,19 @@ const parametersOf = ({ query, body }: SignedRequest): ReadonlyMap<string, strin
   new Map([...query, ...new URLSearchParams(Buffer.from(body).toString('utf8'))]);
 
 const ask = async (
+  settings: ListenerSettings,
+  route: Operation,
+  signed: SignedRequest,
+  input: () => unknown,
+  caller: Caller,
+  asked: Asked,
+): Promise<unknown> => {
+  const answer = await answerOf(settings, route, signed, input, caller, asked);
+  noteDenied(settings.audit, settings.ids, asked, caller, answer);
+  return answer;
+};
+
+const answerOf = async (
   settings: ListenerSettings,
   { service, operation }: Operation,
   signed: SignedRequest,

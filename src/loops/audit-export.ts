@@ -4,7 +4,13 @@ import type { AuditTrail } from '../service/audit-trail.ts';
 import type { Service } from '../service/service.ts';
 import { SubmissionRecords } from '../service/submission-records.ts';
 import { auditDays, deleteRecords, forgetDay, noteDay, oldestRecords } from '../store/audit-rows.ts';
-import { lastSeq, setToldUpTo, submittedBehind, toldUpTo } from '../store/submissions.ts';
+import {
+  forgetSubmittedTags,
+  lastSeq,
+  setToldUpTo,
+  submittedBehind,
+  toldUpTo,
+} from '../store/submissions.ts';
 import { ageNow } from '../transitions/retention/age-now.ts';
 
 type Parts = Pick<Service, 'store' | 'clock' | 'log' | 'account' | 'names' | 'submitters'>;
@@ -138,7 +144,10 @@ export class AuditExport {
       const age = await ageNow(tx, clock);
       for (const day of days.keys()) await noteDay(tx, day, age);
       if (rows.length > 0) await deleteRecords(tx, rows.at(-1)!.seq);
-      if (jobs.upTo !== this.toldUpTo) await setToldUpTo(tx, jobs.upTo);
+      if (jobs.upTo !== this.toldUpTo) {
+        await setToldUpTo(tx, jobs.upTo);
+        await forgetSubmittedTags(tx, jobs.upTo);
+      }
     });
     this.toldUpTo = jobs.upTo;
     return rows.length === AT_ONCE;

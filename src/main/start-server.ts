@@ -1,7 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Account } from '../domain/arn.ts';
-import type { Identity } from '../domain/audit/record.ts';
 import type { Resources } from '../domain/container.ts';
 import { machineOf } from '../domain/host.ts';
 import { IDLE_GRACE_SECONDS } from '../domain/idle-grace.ts';
@@ -21,7 +20,7 @@ import type { Log } from '../lib/logger.ts';
 import { AuditExport } from '../loops/audit-export.ts';
 import { Loops } from '../loops/loops.ts';
 import { Retention } from '../loops/retention.ts';
-import { type Authorising, authorise } from '../operations/access/authorise.ts';
+import { type Authorising, authorise, callerOf } from '../operations/access/authorise.ts';
 import * as access from '../operations/access/index.ts';
 import { LastUse } from '../operations/access/last-use.ts';
 import { rootArn } from '../operations/access/names.ts';
@@ -321,7 +320,7 @@ const accessOf = (service: Service, root: RootKey): Access => {
       return undefined;
     return {
       key: keyOf(principal),
-      identity: identityOf(principal),
+      identity: callerOf(principal),
       authorise: (request: Authorising) => authorise(service, principal, request),
       used: (name: string, region: string) => {
         if (!principal.temporary) lastUse.note(service, accessKeyId, name, region);
@@ -337,14 +336,6 @@ const addressOf = (config: Config, url: string, engine: string, capacity: Resour
   engine,
   pool: describeResources(capacity),
   ...mountable(config, engine),
-});
-
-/** As the audit tells of it. */
-const identityOf = ({ arn, accessKeyId, id, who }: Principal): Identity => ({
-  arn,
-  accessKeyId,
-  userId: id,
-  ...(who.kind === 'user' && { userName: who.name }),
 });
 
 const keyOf = ({ secret, arn, temporary }: Principal) => ({

@@ -79,11 +79,13 @@ export const applicantOf = (service: Service, principal: Principal, request: Req
   facts: factsAlways(service, principal, request),
 });
 
-const callerOf = (principal: Principal): Caller => {
+/** Who it is, as operations and the audit know it. */
+export const callerOf = (principal: Principal): Caller => {
   const { arn, accessKeyId, id, who, temporary } = principal;
   return {
     ...{ arn, accessKeyId, userId: id, who },
     ...(who.kind === 'user' && { userName: who.name }),
+    ...(who.kind === 'role' && { roleArn: who.role.arn }),
     ...(temporary && { sessionSince: temporary.issuedAt }),
   };
 };

@@ -19,6 +19,8 @@ export const submitterOf = ({ account }: Service, caller: Caller): CountedSubmit
   isCounted: isLimited(account, caller),
   sourceIp: caller.facts?.sourceIp ?? '',
   userAgent: (caller.facts?.userAgent ?? '').slice(0, LONGEST_AGENT),
+  ...(caller.roleArn !== undefined && { roleArn: caller.roleArn }),
+  ...(caller.sessionSince !== undefined && { sessionSince: caller.sessionSince }),
 });
 
 /** Root is not limited, whichever key it signs with. */
@@ -50,11 +52,13 @@ export const shownSubmitter = async (
 };
 
 /**
- * What a submission asks beside its names, as its record has it: jobs that are alike have one text. JSON of an object, without secrets;
- * what is larger than a record takes is left out.
+ * What a submission asks beside what is its own, as its record has it: jobs that are alike have one text. JSON of an object, without
+ * secrets; what is larger than a record takes is left out, but for where and what.
  */
 export const askedText = (input: SubmitInput): string => {
-  const { jobName: _name, jobQueue: _queue, jobDefinition: _definition, ...more } = input;
+  const { jobName: _name, jobQueue, jobDefinition, ...more } = input;
   const { arrayProperties: _array, dependsOn: _needs, tags: _tags, ...shared } = more;
-  return shownText(shared, 'batch');
+  const members = shownText(shared, 'batch').slice(1, -1);
+  const named = JSON.stringify({ jobQueue, jobDefinition }).slice(0, -1);
+  return members === '' ? `${named}}` : `${named},${members}}`;
 };

@@ -32,6 +32,8 @@ export interface Wanted {
   readonly isChained: boolean;
   /** Says that the role is gone since it was asked about. */
   readonly gone: Refusal;
+  /** What the answer says beside, and with it the record. */
+  readonly more?: Readonly<Record<string, unknown>>;
 }
 
 /** Makes the session of a role; answers what AssumeRole and its like have in common (A-060). */
@@ -39,7 +41,7 @@ export const roleSession = async (
   service: Service,
   wanted: Wanted,
 ): Promise<Record<string, unknown> | Refusal> => {
-  const { roleId, input, doc, isChained, gone } = wanted;
+  const { roleId, input, doc, isChained, gone, more } = wanted;
   const percent = packedPercent(doc);
   if (isRefusal(percent)) return percent;
   const name = textOf(input, 'RoleSessionName')!;
@@ -56,6 +58,7 @@ export const roleSession = async (
       AssumedRoleUser: { AssumedRoleId: `${role.id}:${name}`, Arn: sessionArn(service.account, role, name) },
       ...(percent !== undefined && { PackedPolicySize: percent }),
       ...(doc.sourceIdentity !== undefined && { SourceIdentity: doc.sourceIdentity }),
+      ...more,
     };
   });
 };
