@@ -204,6 +204,32 @@ test('a list that is too long is told so to who may do nothing, as to root, and 
   }
 });
 
+test('a policy of 100 KB is refused for its size, and can be tried', async () => {
+  await allow(server, 'ann', [{ Action: 'iam:*' }]);
+  const statements = Array.from({ length: 900 }, (_, n) => ({
+    Effect: 'Allow',
+    Action: `a${n}:*`,
+    Resource: '*',
+    Condition: { StringLike: { [`aws:RequestTag/k${n}`]: '*a*b*c*' } },
+  }));
+  const large = JSON.stringify({ Version: '2012-10-17', Statement: statements });
+  assert.ok(large.length > 100_000);
+  const PolicyDocument = large;
+  const made = await asIam('CreatePolicy', { PolicyName: 'large', PolicyDocument });
+  assert.match(made.text, /<Code>LimitExceeded<\/Code>.*PolicySize: 6144/s);
+  const put = await asIam('PutUserPolicy', { UserName: 'vic', PolicyName: 'large', PolicyDocument });
+  assert.match(put.text, /<Code>LimitExceeded<\/Code>/);
+  // white space does not count
+  const padded = `${JSON.stringify({ Version: '2012-10-17', Statement: statements[0] })}${' '.repeat(100_000)}`;
+  assert.equal((await asIam('CreatePolicy', { PolicyName: 'padded', PolicyDocument: padded })).status, 200);
+  const tried = await asIam('SimulateCustomPolicy', { PolicyInputList: [large], ActionNames: ['a899:x'] });
+  assert.match(tried.text, /<EvalDecision>implicitDeny</);
+  assert.equal(
+    (await asIam('CreatePolicy', { PolicyName: 'x', PolicyDocument: `${padded}${padded}` })).status,
+    400,
+  );
+});
+
 test('tags whose keys differ in case alone can be taken away by who may take each', async () => {
   const resourceArn = 'arn:aws:batch:us-east-1:012345678910:scheduling-policy/both';
   await asBatch(server.rootKey, 'createschedulingpolicy', { name: 'both', tags: { Team: 'a', team: 'b' } });
