@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { COMMANDS, reaches, stateOf, until } from '../../../test/contract/engine-suite.ts';
+import { tempFolder } from '../../../test/support/cli.ts';
 import { setReady } from '../../../test/support/kubernetes/cluster.ts';
 import {
   createsGoWrong,
@@ -9,7 +12,7 @@ import {
   openFakeWorld,
   sleeper,
 } from '../../../test/support/kubernetes/world.ts';
-import { orderOf } from '../../../test/support/orders.ts';
+import { containerOf, orderOf } from '../../../test/support/orders.ts';
 
 const asked = ({ cluster }: FakeWorld, method: string, taskId: string) =>
   cluster.api.asked.filter((one) => one.method === method && one.path.includes(taskId));
@@ -31,7 +34,7 @@ for (const vice of [
     assert.deepEqual([...world.cluster.kubelets.starts], [[world.nameOf(order.taskId), 1]]);
   });
 
-test('K-009 K-011: a pod is kept by a finalizer until its end is stored, then it goes with ours taken off', async (t) => {
+test('K-009 K-010 K-011: a pod is kept by a finalizer until its end is stored, then it goes with ours taken off', async (t) => {
   const world = await openFakeWorld(t);
   const order = orderOf(COMMANDS.succeed);
   await world.engine.start([order]);
@@ -291,4 +294,73 @@ test('K-155: other nodes are told the address of the main one’s pod, also by a
     [main, first, second].map(({ taskId }) => addressOf(taskId)),
     [undefined, '10.0.0.9', '10.0.0.9'],
   );
+});
+
+test('K-049: what a pod says as it goes is its end, not that it vanished', async (t) => {
+  const world = await openFakeWorld(t);
+  const order = sleeper();
+  await world.engine.start([order]);
+  await reaches(world, order.taskId, 'running');
+  const at = '2026-01-01T00:00:00Z';
+  world.cluster.api.pods.change(world.nameOf(order.taskId), ({ metadata, status }) => {
+    const terminated = { exitCode: 7, reason: 'Error', startedAt: at, finishedAt: at };
+    Object.assign(status, {
+      phase: 'Failed',
+      containerStatuses: [{ name: 'default', state: { terminated } }],
+    });
+    const gone = { finalizers: [], deletionTimestamp: '2026-01-01T00:01:00Z', deletionGracePeriodSeconds: 0 };
+    Object.assign(metadata, gone);
+  });
+  assert.equal((await reaches(world, order.taskId, 'exited')).exitCode, 7);
+});
+
+test('K-062 K-063: events are read of a pod that does not begin for a minute, and what they say is told', async (t) => {
+  const world = await openFakeWorld(t);
+  const { api, kubelets } = world.cluster;
+  kubelets.pace.start = 60_000;
+  const order = sleeper();
+  await world.engine.start([order]);
+  await world.sees('it is bound', () => world.podOf(order.taskId)?.spec.nodeName !== undefined);
+  const { uid } = world.podOf(order.taskId)!.metadata;
+  api.events.set(uid, [
+    { type: 'Warning', reason: 'FailedMount', message: 'no such claim', involvedObject: { uid } },
+  ]);
+  const reads = () => api.asked.filter(({ path }) => path.endsWith('/events')).length;
+  for (let i = 0; i < 3; i++) {
+    await world.tick();
+    world.pass(15_000);
+  }
+  assert.equal(reads(), 0);
+  await until(world, 'the words', () => {
+    world.pass(5000);
+    return /no such claim/.test(world.engine.waitReason('job') ?? '') || undefined;
+  });
+});
+
+test('K-118 K-119: Secrets are made before their pod and owned by it; those of a pod that never came go', async (t) => {
+  const file = join(tempFolder(t), 'secrets.json');
+  writeFileSync(file, JSON.stringify({ password: 'hidden' }));
+  const world = await openFakeWorld(t, { secretsFile: file });
+  const { api } = world.cluster;
+  const withSecret = () =>
+    orderOf(COMMANDS.succeed, {
+      container: containerOf(COMMANDS.succeed, { secrets: [{ name: 'P', valueFrom: 'password' }] }),
+    });
+  const made = withSecret();
+  await world.engine.start([made]);
+  await reaches(world, made.taskId, 'exited');
+  const posts = api.asked.filter(({ method }) => method === 'POST').map(({ path }) => path.split('/').at(-1));
+  assert.deepEqual(posts.slice(-2), ['secrets', 'pods']);
+  const name = world.nameOf(made.taskId);
+  await world.sees('it is owned', () =>
+    api.asked.some(({ method, path }) => method === 'PATCH' && path.endsWith(`/secrets/${name}`)),
+  );
+  const body = JSON.stringify({ message: 'no', reason: 'Invalid', code: 422 });
+  createsGoWrong(world, { kind: 'refuse', status: 422, body });
+  const refused = withSecret();
+  await world.engine.start([refused]);
+  await reaches(world, refused.taskId, 'failed');
+  assert.notEqual(api.secrets.find(world.nameOf(refused.taskId)), undefined);
+  await world.engine.forget([refused.taskId]);
+  await world.sees('its secret is gone', () => api.secrets.find(world.nameOf(refused.taskId)) === undefined);
 });

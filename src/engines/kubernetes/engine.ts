@@ -106,11 +106,11 @@ export class KubernetesEngine implements Engine {
       this.tell(known, { kind: 'recall' });
       return recalls.recall(known);
     }
-    const isOurs = this.settings.clock.steady() - this.beganAt >= LATE_MILLISECONDS;
+    const isAlone = this.settings.clock.steady() - this.beganAt >= LATE_MILLISECONDS;
     const task = newTask(
       taskId,
       undefined,
-      isOurs ? { kind: 'recalled' } : { kind: 'ordered', isSent: true },
+      isAlone ? { kind: 'recalled' } : { kind: 'ordered', isSent: true },
     );
     tasks.put(task);
     return recalls.recall(task);

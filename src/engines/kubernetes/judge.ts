@@ -89,14 +89,14 @@ export class Judge {
 
 /** How soon a pod is looked at that may be over by what its node says. */
 const NODE_MILLISECONDS = 1000;
-/** And one that waits for nothing that has an end of its own. */
+/** And one that waits, for its events may say why. */
 const WAIT_MILLISECONDS = 15_000;
 
 /** Undefined of what changes by what the cluster tells alone. */
 const untilOf = (standing: Standing, pod: Pod, now: number): number | undefined => {
   switch (standing.kind) {
     case 'waiting':
-      return standing.until ?? now + WAIT_MILLISECONDS;
+      return Math.min(standing.until ?? Number.POSITIVE_INFINITY, now + WAIT_MILLISECONDS);
     case 'running':
       return pod.deletedAt === undefined ? standing.until : (standing.until ?? now + NODE_MILLISECONDS);
     case 'doomed':

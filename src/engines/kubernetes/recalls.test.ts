@@ -4,7 +4,7 @@ import { COMMANDS, reaches, stateOf } from '../../../test/contract/engine-suite.
 import { createsGoWrong, isCreate, openFakeWorld, sleeper } from '../../../test/support/kubernetes/world.ts';
 import { orderOf } from '../../../test/support/orders.ts';
 
-test('K-015 K-016: a pod that is not bound is taken back with what was seen of it, and never starts', async (t) => {
+test('K-015 K-016 K-017: a pod that is not bound is taken back with what was seen of it, and never starts', async (t) => {
   const world = await openFakeWorld(t);
   world.cluster.kubelets.pace.bind = 60_000;
   const order = sleeper();
@@ -18,7 +18,7 @@ test('K-015 K-016: a pod that is not bound is taken back with what was seen of i
   assert.equal((await stateOf(world, order.taskId))?.kind, undefined);
 });
 
-test('K-016: a pod that is bound in the very moment is looked at again, and counts as begun', async (t) => {
+test('K-016 K-021: a pod that is bound in the very moment is looked at again, and counts as begun', async (t) => {
   const world = await openFakeWorld(t);
   const { api, kubelets } = world.cluster;
   kubelets.pace.bind = 60_000;
@@ -37,7 +37,7 @@ test('K-016: a pod that is bound in the very moment is looked at again, and coun
   assert.equal(world.podOf(order.taskId)!.metadata.deletionTimestamp, undefined);
 });
 
-test('K-018: of a task whose create is not answered a gated pod takes the name, and the late create meets it', async (t) => {
+test('K-018 K-007: of a task whose create is not answered a gated pod takes the name, and the late create meets it', async (t) => {
   const world = await openFakeWorld(t);
   const { api, kubelets } = world.cluster;
   let creates = 0;

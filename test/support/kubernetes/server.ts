@@ -237,8 +237,12 @@ export class FakeApi {
 
   /** Where all watches stand now. */
   bookmark(): void {
-    const object = { metadata: { resourceVersion: String(this.history.version) } };
-    for (const response of this.watches) response.write(`${JSON.stringify({ type: 'BOOKMARK', object })}\n`);
+    this.say('BOOKMARK', { metadata: { resourceVersion: String(this.history.version) } });
+  }
+
+  /** To all watches. */
+  say(type: string, object: unknown): void {
+    for (const response of this.watches) response.write(`${JSON.stringify({ type, object })}\n`);
   }
 
   private eventsOf(query: URLSearchParams): Record<string, unknown>[] {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import type { StartOrder } from '../../../src/engines/engine.ts';
-import { PodBodies } from '../../../src/engines/kubernetes/bodies.ts';
+import { PodBodies, type PodBodiesSettings } from '../../../src/engines/kubernetes/bodies.ts';
 import { KubeClient } from '../../../src/engines/kubernetes/client/client.ts';
 import { kubeconfigAccess } from '../../../src/engines/kubernetes/client/kubeconfig-access.ts';
 import type { KubernetesEngine } from '../../../src/engines/kubernetes/engine.ts';
@@ -9,15 +9,14 @@ import type { TaskLogs } from '../../../src/engines/kubernetes/given.ts';
 import { NodesFollowed } from '../../../src/engines/kubernetes/nodes-followed.ts';
 import { openKubernetesEngine } from '../../../src/engines/kubernetes/open.ts';
 import { PodsApi } from '../../../src/engines/kubernetes/pods-api.ts';
-import type { Clock, Timers } from '../../../src/lib/clock.ts';
 import { silentLog } from '../../../src/lib/logger.ts';
 import { COMMANDS, type EngineWorld, until } from '../../contract/engine-suite.ts';
 import { later } from '../cli.ts';
 import { containerOf, orderOf } from '../orders.ts';
 import { podSettings } from '../pod-settings.ts';
-import { realClock, realTimers } from '../process-world.ts';
 import { type FakeCluster, startFakeCluster } from './cluster.ts';
 import type { FakeObject } from './objects.ts';
+import { passing } from './passing-time.ts';
 import type { Asked, Vice } from './server.ts';
 
 export interface FakeWorld extends EngineWorld {
@@ -40,38 +39,14 @@ const NO_LOGS: TaskLogs = {
   close: async () => {},
 };
 
-/** A clock that a test can put forward, and timers that come due with it. */
-const passing = (): { clock: Clock; timers: Timers; pass: (milliseconds: number) => void } => {
-  let ahead = 0;
-  const waiting = new Map<NodeJS.Timeout, { due: number; act: () => void }>();
-  const now = () => realClock.steady() + ahead;
-  const after = (delay: number, fn: () => void): (() => void) => {
-    const timer = setTimeout(() => {
-      waiting.delete(timer);
-      fn();
-    }, delay);
-    waiting.set(timer, { due: now() + delay, act: fn });
-    return () => {
-      clearTimeout(timer);
-      waiting.delete(timer);
-    };
-  };
-  const pass = (milliseconds: number) => {
-    ahead += milliseconds;
-    for (const [timer, { due, act }] of [...waiting]) {
-      if (due > now() || !waiting.delete(timer)) continue;
-      clearTimeout(timer);
-      act();
-    }
-  };
-  return { clock: { ...realClock, steady: now }, timers: { after, soon: realTimers.soon }, pass };
-};
-
 /** An engine over a cluster of its own in this process; both end with the test. */
-export const openFakeWorld = async (t: TestContext, logs: TaskLogs = NO_LOGS): Promise<FakeWorld> => {
+export const openFakeWorld = async (
+  t: TestContext,
+  more: Partial<PodBodiesSettings> = {},
+): Promise<FakeWorld> => {
   const cluster = await startFakeCluster();
   const dataId = randomBytes(8).toString('hex');
-  const { clock, timers, pass } = passing();
+  const { clock, timers, pass, end } = passing();
   const open = () => {
     const files = [{ path: '/config', text: cluster.api.kubeconfig() }];
     const client = new KubeClient(kubeconfigAccess(files, { environment: {} }, clock), timers);
@@ -79,8 +54,13 @@ export const openFakeWorld = async (t: TestContext, logs: TaskLogs = NO_LOGS): P
     const seen = { seesForeign: true, reserve: undefined, gpuResource: 'nvidia.com/gpu' };
     const hosts = new NodesFollowed(settings, client, seen);
     const nodeNameOf = (host: string | undefined) => (host === undefined ? undefined : hosts.nameOf(host));
-    const bodies = new PodBodies(podSettings({ dataId }), nodeNameOf);
-    return openKubernetesEngine(settings, { api: new PodsApi(client, 'jobs', dataId), bodies, logs, hosts });
+    const bodies = new PodBodies({ ...podSettings({ dataId }), ...more }, nodeNameOf);
+    return openKubernetesEngine(settings, {
+      api: new PodsApi(client, 'jobs', dataId),
+      bodies,
+      logs: NO_LOGS,
+      hosts,
+    });
   };
   const nameOf = (taskId: string) => `longshore-${dataId}-${taskId}`;
   const world: FakeWorld = {
@@ -100,6 +80,7 @@ export const openFakeWorld = async (t: TestContext, logs: TaskLogs = NO_LOGS): P
   later(t, async () => {
     await world.engine.close();
     await cluster.close();
+    end();
   });
   return world;
 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { passing } from '../../../../test/support/kubernetes/passing-time.ts';
 import { FakeApi } from '../../../../test/support/kubernetes/server.ts';
-import { realClock, realTimers } from '../../../../test/support/process-world.ts';
 import { KubeClient } from './client.ts';
 import { Follower } from './follower.ts';
 import { kubeconfigAccess } from './kubeconfig-access.ts';
@@ -24,11 +24,12 @@ const mine = { path: PATH, selectors: { labelSelector: 'data=mine' }, read };
 const open = async (t: TestContext) => {
   const api = new FakeApi();
   await api.start();
+  const { clock, timers, pass, end } = passing();
   const files = [{ path: '/config', text: api.kubeconfig() }];
-  const client = new KubeClient(kubeconfigAccess(files, { environment: {} }, realClock), realTimers);
+  const client = new KubeClient(kubeconfigAccess(files, { environment: {} }, clock), timers);
   const told: string[] = [];
   const follower = new Follower<Seen>(
-    { client, clock: realClock, timers: realTimers, chance: () => 0 },
+    { client, clock, timers, chance: () => 0 },
     {
       ...mine,
       listed: (items) => told.push(`listed ${items.map(({ name }) => name)}`),
@@ -42,6 +43,7 @@ const open = async (t: TestContext) => {
     follower.close();
     client.close();
     await api.close();
+    end();
   });
   const create = (name: string, data = 'mine') => api.pods.create({ metadata: { name, labels: { data } } });
   const hears = async (text: string) => {
@@ -50,7 +52,7 @@ const open = async (t: TestContext) => {
   };
   const asks = (what: 'watch' | 'list') =>
     api.asked.filter(({ query }) => (query.get('watch') === 'true') === (what === 'watch'));
-  return { api, client, follower, told, create, hears, asks };
+  return { api, client, follower, told, create, hears, asks, pass };
 };
 
 test('K-074: all of a collection is listed in pages of 500', async (t) => {
@@ -137,4 +139,52 @@ test('K-168: a server that ends each watch at once is asked again and again, wit
   await hears('a Pending');
   assert.equal(told.filter((text) => text === 'unheard').length, 1);
   assert.equal(asks('watch').length, 5);
+});
+
+test('K-087: ten minutes after a list there is another, when the watch is over that lasts no longer', async (t) => {
+  const { api, follower, create, hears, asks, pass } = await open(t);
+  await follower.list();
+  void follower.run();
+  create('x');
+  await hears('x Pending');
+  pass(400_000);
+  api.endWatches();
+  create('a');
+  await hears('a Pending');
+  assert.equal(asks('list').length, 1);
+  assert.equal(asks('watch').at(-1)!.query.get('timeoutSeconds'), '200');
+  pass(200_000);
+  api.endWatches();
+  await hears('listed a,x');
+});
+
+test('K-085: a watch that says nothing for 90 seconds is cut, and goes on from its last version', async (t) => {
+  const { follower, create, hears, asks, pass } = await open(t);
+  await follower.list();
+  void follower.run();
+  create('a');
+  await hears('a Pending');
+  pass(90_000);
+  pass(90_000);
+  for (let i = 0; i < 200 && asks('watch').length < 2; i++) await new Promise((done) => setTimeout(done, 10));
+  const [first, second] = asks('watch').map(({ query }) => query.get('resourceVersion'));
+  assert.notEqual(second, first);
+  create('b');
+  await hears('b Pending');
+  assert.equal(asks('list').length, 1);
+});
+
+test('K-084: after an error that is no 410 the watch goes on after a pause, without a list', async (t) => {
+  const { api, follower, told, create, hears, asks, pass } = await open(t);
+  await follower.list();
+  void follower.run();
+  create('a');
+  await hears('a Pending');
+  api.say('ERROR', { code: 500, message: 'etcd is slow' });
+  await hears('unheard');
+  create('b');
+  pass(1000);
+  await hears('b Pending');
+  assert.equal(told.filter((text) => text === 'unheard').length, 1);
+  assert.equal(asks('list').length, 1);
 });
