@@ -4,7 +4,7 @@ import { printable } from './printable.ts';
 
 test('what a terminal would obey is shown as JSON writes it, all else as it is', () => {
   assert.equal(printable('\u001b[31m\n\u009b2J\u2028\u202e'), '\\u001b[31m\\u000a\\u009b2J\\u2028\\u202e');
-  assert.equal(printable('naïve – 名 😀 "a\\b"'), 'naïve – 名 😀 "a\\b"');
+  assert.equal(printable('naïve – 名\t😀 "a\\b"'), 'naïve – 名\t😀 "a\\b"');
 });
 
 test('JSON that is made printable says the same', () => {

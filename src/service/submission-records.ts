@@ -1,5 +1,5 @@
 import { jobArn } from '../domain/arn.ts';
-import { oneLine, recordOfSubmission, whoText } from '../domain/audit/record.ts';
+import { oneLine, recordOfSubmission, timeText, whoText } from '../domain/audit/record.ts';
 import { CommittedCache } from '../store/committed-cache.ts';
 import type { Tx } from '../store/store.ts';
 import { askedBy, type SubmittedRow, submittedTags } from '../store/submissions.ts';
@@ -21,26 +21,33 @@ export class SubmissionRecords {
     this.service = service;
   }
 
-  /** Of jobs that stand one behind the other, a line each; a job of an earlier version has none. */
-  async of(tx: Tx, rows: readonly SubmittedRow[]): Promise<string[]> {
-    if (rows.length === 0) return [];
+  /** Of jobs that stand one behind the other a line each, with its line feed, by their days; a job of an earlier version has none. */
+  async of(tx: Tx, rows: readonly SubmittedRow[]): Promise<ReadonlyMap<string, string>> {
+    const days = new Map<string, string>();
+    if (rows.length === 0) return days;
     const tags = await submittedTags(tx, rows[0]!.seq - 1, rows.at(-1)!.seq);
-    const lines: string[] = [];
+    let time = '';
+    let second = Number.NaN;
     for (const row of rows) {
       if (row.submitter === 0) continue;
       // most are known: who awaits each of them pays more for that than for the line
       const who = this.who.get(tx, row.submitter) ?? (await this.whoOf(tx, row.submitter));
       const asked = this.asked.get(tx, row.spec) ?? (await this.askedOf(tx, row));
-      lines.push(this.line(row, who, asked, tags.get(row.seq)));
+      const now = Math.floor(row.created_at / 1000);
+      if (now !== second) time = timeText(row.created_at);
+      second = now;
+      const day = time.slice(0, 10);
+      const line = this.line(row, time, { who, asked, tags: tags.get(row.seq) });
+      days.set(day, `${days.get(day) ?? ''}${line}\n`);
     }
-    return lines;
+    return days;
   }
 
-  private line(row: SubmittedRow, who: string, asked: string, tags: string | undefined): string {
+  private line(row: SubmittedRow, time: string, { who, asked, tags }: Texts): string {
     const { account } = this.service;
     const name = `{"jobName":${JSON.stringify(row.name)},`;
     return recordOfSubmission({
-      at: row.created_at,
+      time,
       account: account.account,
       who,
       jobId: row.id,
@@ -81,6 +88,13 @@ export class SubmissionRecords {
     const named = `"jobQueue":${name},"jobDefinition":${JSON.stringify(definition)}`;
     return members === '' ? named : `${named},${members}`;
   }
+}
+
+/** What a line is made of beside the job's own row. */
+interface Texts {
+  readonly who: string;
+  readonly asked: string;
+  readonly tags: string | undefined;
 }
 
 const more = ({ size, depends_on }: SubmittedRow, tags: string | undefined): string => {

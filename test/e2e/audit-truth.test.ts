@@ -247,3 +247,18 @@ test('A-189: of a query what it asks is recorded, without what names the operati
   const answered = await query(server, server.rootKey, 'iam', 'CreateGroup', { GroupName: 'g' });
   assert.deepEqual((await recordOf(answered)).requestParameters, { groupName: 'g' });
 });
+
+test('A-192: `explain` and `wait` obey nothing that stands in a reason', async () => {
+  await register('d');
+  const job = await asBatch(server.rootKey, 'submitjob', {
+    jobName: 'odd',
+    jobQueue: 'q',
+    jobDefinition: 'd',
+  });
+  await asBatch(server.rootKey, 'terminatejob', { jobId: job.json.jobId, reason: `${ODD}\nFAKE LINE` });
+  for (const command of ['explain', 'wait']) {
+    const { stdout } = await runCli([command, job.json.jobId, '--data', dataDir]);
+    assert.match(stdout, /\\u001b\[31m.*\\u000aFAKE LINE/);
+    assert.doesNotMatch(stdout, /[\u001b\u007f-\u009f\u202e]/);
+  }
+});

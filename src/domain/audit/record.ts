@@ -98,8 +98,8 @@ const idsText = (
 
 /** A job that was submitted, whose id is its request's. */
 export interface Submission {
-  /** Wall milliseconds. */
-  readonly at: number;
+  /** `timeText` of when it came. */
+  readonly time: string;
   readonly account: string;
   /** `whoText` of it. */
   readonly who: string;
@@ -110,8 +110,8 @@ export interface Submission {
 }
 
 /** The record of a job, made from what is kept of it. Made twice it is the same. Its parts are each one line for every reader. */
-export const recordOfSubmission = ({ at, account, who, jobId, parameters, answer }: Submission): string =>
-  `${BEGINNING}${timeText(at)}${who}"requestParameters":${parameters},"responseElements":${answer},` +
+export const recordOfSubmission = ({ time, account, who, jobId, parameters, answer }: Submission): string =>
+  `${BEGINNING}${time}${who}"requestParameters":${parameters},"responseElements":${answer},` +
   idsText(jobId, eventOf(jobId), { isRead: false, account });
 
 /** A UUID of version 8 in the place of the job's. */
