@@ -91,6 +91,10 @@ export class NodesFollowed implements Hosts {
     return this.nodes.isSilent(nodeName);
   }
 
+  hasNodeWith(labels: Readonly<Record<string, string>>): boolean {
+    return this.nodes.hasNodeWith(labels);
+  }
+
   closeFor(nodeName: string, why: string): void {
     this.ends.get(nodeName)?.();
     this.nodes.avoid(nodeName, why);
