@@ -144,7 +144,8 @@ export class FakeApi {
         socket.destroy();
         await sleep(vice.milliseconds);
       }
-      const answer = structuredClone(this.answer(asked, body, response));
+      const now = this.answer(asked, body, response);
+      const answer = vice?.kind === 'slow' ? structuredClone(now) : now;
       if (vice?.kind === 'slow') await sleep(vice.milliseconds);
       if (vice?.kind === 'unanswered') socket.destroy();
       else if (answer !== undefined && vice?.kind !== 'late') respond(response, answer.code, answer.body);
