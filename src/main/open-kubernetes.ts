@@ -71,6 +71,7 @@ const open = async (parts: EngineParts, opening: Opening): Promise<Omit<ChosenEn
     openLog: (taskId) => output.openLog(taskId),
     limits: FOLLOW_LIMITS,
     isSilent: (node) => hosts.isSilent(node),
+    isAway: () => hosts.isAway,
   });
   const engine = await openKubernetesEngine(settings, { api, bodies, logs, hosts });
   return {
