@@ -75,9 +75,13 @@ export class PodsApi {
     return this.patch(name, { uid, annotations: { [ANNOTATION.stopped]: STOPPED_UNBEGUN } });
   }
 
+  /** After all else: of thousands that wait each is asked about every minute (K-062). */
   async events(uid: string): Promise<readonly PodEvent[]> {
     const query = { fieldSelector: `involvedObject.uid=${uid}`, limit: 100 };
-    const { items = [] } = (await this.client.call('GET', `${this.path}/events`, { query })) as {
+    const { items = [] } = (await this.client.call('GET', `${this.path}/events`, {
+      query,
+      isLast: true,
+    })) as {
       readonly items?: readonly unknown[];
     };
     return items.map(podEventOf);
