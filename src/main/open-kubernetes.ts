@@ -120,10 +120,17 @@ const aboutOf = (
   const open = hosts.filter((host) => host.open).length;
   const notes = [
     `jobs are pods in namespace ${namespace}`,
-    ...(seesForeign ? [] : [blindNote(kubernetes.nodeReserve)]),
+    ...foreignNotes(seesForeign, kubernetes.nodeReserve),
     ...riskNotes(docker),
   ];
   return { name: 'kubernetes', detail: `${open} of ${hosts.length} nodes by ${access.about}`, notes };
+};
+
+const foreignNotes = (seesForeign: boolean, reserve: Resources | undefined): string[] => {
+  if (!seesForeign) return [blindNote(reserve)];
+  return reserve
+    ? ['--node-reserve says nothing here: what others use of the nodes is seen, and counts']
+    : [];
 };
 
 const blindNote = (reserve: Resources | undefined): string =>
