@@ -7,15 +7,18 @@ export interface Untested {
 export const UNTESTED: readonly Untested[] = [
   { rules: 'J-056', why: 'it yields: of a list, status and name leave what has them, as neither forbids it' },
   { rules: 'J-088 J-089', why: 'they yield to what the service was seen to answer since: T-407, T-408' },
-  { rules: 'J-094', why: 'a local server throttles nobody' },
-  { rules: 'J-127 J-304', why: 'jobs on Kubernetes are refused by name: they are not here yet' },
+  { rules: 'J-094', why: 'its open rule is taken on by A-222 to A-225: users have a rate, root has none' },
+  {
+    rules: 'J-127 J-304',
+    why: 'definitions with eksProperties are refused by name; a cluster runs jobs of containers',
+  },
   {
     rules: 'J-128',
     why: 'it says what need not be; AWS_EXECUTION_ENV is set all the same, for Metaflow asks for it',
   },
   { rules: 'J-169', why: 'instances here end or are taken back; none is stopped and kept' },
   { rules: 'J-179', why: 'there is no Fargate behind the name: its jobs run on the host' },
-  { rules: 'J-178', why: 'no role is assumed, so none can be refused' },
+  { rules: 'J-178', why: 'no role is assumed for a job, so none can be refused' },
   { rules: 'J-313', why: 'a network file system is refused by both engines' },
   { rules: 'J-184', why: 'it yields on purpose: a waiting job always says why it waits' },
   {
@@ -31,7 +34,7 @@ export const UNTESTED: readonly Untested[] = [
   },
   {
     rules: 'E-045 E-046 E-072',
-    why: 'environments on Kubernetes are refused by name: they are not here yet',
+    why: 'environments with eksConfiguration are refused by name; `serve --engine kubernetes` has a cluster run all',
   },
   { rules: 'T-139', why: 'quota shares are not here yet' },
   { rules: 'E-185', why: 'events are not here yet' },
@@ -43,10 +46,10 @@ export const UNTESTED: readonly Untested[] = [
   },
   { rules: 'W-092', why: 'tokens do not expire: an older one still leads to its place' },
   { rules: 'W-101 W-102', why: 'logs are written by jobs only' },
-  { rules: 'A-009 A-230', why: 'root has one key, and no file says yet what users there are to be' },
+  { rules: 'A-230', why: 'no file says yet what users there are to be: `aws iam` and Terraform make them' },
   { rules: 'A-147', why: 'what an evaluation costs is measured, not tested: docs/performance.md' },
-  { rules: 'A-193..212', why: 'jobs are given no credentials yet' },
-  { rules: 'A-213..221', why: 'there is no TLS yet' },
+  { rules: 'A-193..212', why: 'jobs are given no credentials yet: `jobRoleArn` is kept and shown' },
+  { rules: 'A-213..221', why: 'there is no TLS yet: a proxy has it' },
   {
     rules: 'K-014 K-077',
     why: 'the loops do it with every engine: src/loops/reconcile.test.ts; over a cluster src/engines/kubernetes/engine-chance.test.ts',

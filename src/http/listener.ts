@@ -8,6 +8,7 @@ import { isRefusal, Refusal } from '../domain/refusal.ts';
 import type { Clock, Timers } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../lib/logger.ts';
+import { regionAsked } from '../operations/access/contexts.ts';
 import type { Access, NamedSigner } from './access.ts';
 import {
   type Asked,
@@ -155,18 +156,21 @@ const authorised = async (
 ): Promise<void> => {
   const now = settings.clock.wall();
   const sourceIp = request.socket.remoteAddress ?? '';
+  const shutOut = settings.limits.ofAddress(sourceIp);
+  const putOff = throttled(route.service, shutOut);
   const refuse = (refusal: Refusal, accessKeyId?: string): void => {
     settings.audit.failed(keySaid(refusal, accessKeyId), sourceIp, refusal.type, now);
     settings.limits.failed(sourceIp);
     tellForbidden(settings.log, request, refusal, requestId);
-    sendError(response, route.protocol, inQueryWords(refusal, route), requestId);
+    sendError(response, route.protocol, shutOut > 0 ? putOff : inQueryWords(refusal, route), requestId);
   };
-  const shutOut = settings.limits.ofAddress(sourceIp);
-  // its signature is not looked at, and so is no wrong one
-  if (shutOut > 0) return sendError(response, route.protocol, throttled(route.service, shutOut), requestId);
   const credentials = readCredentials(signed);
+  const named = isRefusal(credentials)
+    ? undefined
+    : await settings.access.signerOf(credentials.accessKeyId, credentials.sessionToken);
+  // with a key that is here it is looked at all the same: many may share an address, and one of them guesses
+  if (shutOut > 0 && !named) return sendError(response, route.protocol, putOff, requestId);
   if (isRefusal(credentials)) return refuse(credentials);
-  const named = await settings.access.signerOf(credentials.accessKeyId, credentials.sessionToken);
   const signer = verify(signed, credentials, {
     // IAM is everywhere the same
     region: route.service === 'iam' ? 'any' : settings.region,
@@ -177,7 +181,7 @@ const authorised = async (
   if (isRefusal(signer) || !named) return refuse(signer as Refusal, credentials.accessKeyId);
   named.used(route.service, signer.region);
   // who signs chooses it where any will do
-  const facts = factsOf(request, route.service === 'iam' ? 'us-east-1' : signer.region);
+  const facts = factsOf(request, regionAsked(route.service, signer.region));
   const { service, operation } = route;
   const asked = { service, operation, requestId, facts, at: now, account: settings.account };
   const asking = allowed(settings, route, signed, named, asked);

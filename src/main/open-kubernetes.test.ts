@@ -80,6 +80,14 @@ test('K-138: without the right to see others’ pods that is said, and each node
   assert.deepEqual(engine.hosts!()[0]!.foreign, { milliVcpus: 1000, memoryMiB: 2048, gpus: 0 });
 });
 
+test('K-138: where others’ pods are seen nothing is reserved, and that is said to who asked for it', async (t) => {
+  const { about, engine } = await open(t, { cluster: await clusterOf(t), flags: { nodeReserve: 'vcpus=1' } });
+  assert.match(about.notes.join('\n'), /--node-reserve says nothing here/);
+  assert.deepEqual(engine.hosts!()[0]!.foreign, { milliVcpus: 0, memoryMiB: 0, gpus: 0 });
+  const usual = await open(t, { cluster: await clusterOf(t) });
+  assert.doesNotMatch(usual.about.notes.join('\n'), /node-reserve/);
+});
+
 test('K-104: without a kubeconfig, or with one of nobody, serve does not start and says why', async (t) => {
   await assert.rejects(open(t, {}), said(/the kubernetes engine does not start: there is no kubeconfig/));
   const cluster = await startFakeCluster();

@@ -28,3 +28,11 @@ export const SUBMISSION_TABLES = `
   ALTER TABLE submitters ADD COLUMN session_since INTEGER;
   CREATE TABLE submitted_tags (job INTEGER PRIMARY KEY, tags TEXT NOT NULL) STRICT;
 `;
+
+/** How many jobs of whoever is counted have not finished: one row, however many keys, addresses and programs it submits with. */
+export const UNFINISHED_TABLES = `
+  CREATE TABLE unfinished_jobs (principal TEXT PRIMARY KEY, jobs INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT INTO unfinished_jobs
+    SELECT principal, sum(unfinished) FROM submitters WHERE unfinished IS NOT NULL GROUP BY principal;
+  ALTER TABLE submitters DROP COLUMN unfinished;
+`;

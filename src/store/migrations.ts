@@ -1,4 +1,4 @@
-import { AUDIT_TABLES, SUBMISSION_TABLES } from './audit-tables.ts';
+import { AUDIT_TABLES, SUBMISSION_TABLES, UNFINISHED_TABLES } from './audit-tables.ts';
 
 /**
  * The schema's history: each step is applied once, in order, inside one transaction. A released step is
@@ -380,4 +380,6 @@ export const MIGRATIONS: readonly string[] = [
   AUDIT_TABLES,
   // what the record of a submission says, though it is made some seconds later
   SUBMISSION_TABLES,
+  // how many jobs of a principal have not finished, in one row
+  UNFINISHED_TABLES,
 ];

@@ -1,4 +1,5 @@
 import type { Tx } from './store.ts';
+import { countPrincipal, principalOf } from './unfinished.ts';
 
 /** Who submitted jobs, as it signed: many jobs name one row. */
 export interface Submitter {
@@ -33,8 +34,8 @@ const FIND = `
     AND user_agent = ?`;
 const INSERT = `
   INSERT INTO submitters (
-    arn, user_id, access_key, source_ip, user_agent, until_seq, principal, unfinished, role_arn, session_since
-  ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    arn, user_id, access_key, source_ip, user_agent, until_seq, principal, role_arn, session_since
+  ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** The row for a job with this seq; made when it is not there. */
 export const submitterFor = async (tx: Tx, who: CountedSubmitter, job: number): Promise<KnownSubmitter> => {
@@ -43,8 +44,9 @@ export const submitterFor = async (tx: Tx, who: CountedSubmitter, job: number): 
   if (known && job < known.until) return known;
   const until = job + REACH;
   if (!known) {
-    const unfinished = who.isCounted ? 0 : null;
-    const row = [arn, userId, accessKeyId, sourceIp, userAgent, until, principalOf(userId), unfinished];
+    const principal = principalOf(userId);
+    if (who.isCounted) await countPrincipal(tx, principal);
+    const row = [arn, userId, accessKeyId, sourceIp, userAgent, until, principal];
     return { seq: await tx.insert(INSERT, [...row, roleArn, sessionSince]), until };
   }
   await tx.run('UPDATE submitters SET until_seq = ? WHERE seq = ?', [until, known.seq]);
@@ -67,22 +69,6 @@ export const submitterBySeq = async (tx: Tx, seq: number): Promise<Submitter | u
     ...(session_since !== null && { sessionSince: session_since }),
   };
 };
-
-/** A role's sessions are one. */
-const principalOf = (userId: string): string => userId.split(':', 1)[0]!;
-
-/** How many jobs of a principal have not finished, those of this transaction's group among them; children count each. */
-export const unfinishedOf = async (tx: Tx, userId: string): Promise<number> => {
-  const rows = await tx.all<{ seq: number; unfinished: number | null }>(
-    'SELECT seq, unfinished FROM submitters WHERE principal = ?',
-    [principalOf(userId)],
-  );
-  return rows.reduce((sum, { seq, unfinished }) => sum + (unfinished ?? 0) + tx.owned(seq), 0);
-};
-
-/** Parameters: by how many, seq. Root's are not counted. */
-export const CHANGE_UNFINISHED =
-  'UPDATE submitters SET unfinished = unfinished + ? WHERE seq = ? AND unfinished IS NOT NULL';
 
 /* Whoever assumes a role chooses its session's name, which alone names nobody. */
 const NAMED = `

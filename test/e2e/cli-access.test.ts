@@ -57,6 +57,13 @@ test('A-229: `users add` prints a key pair once, as a profile that signs; `users
   assert.match(again.stderr, /^longshore: User with name ann already exists\.$/m);
 });
 
+test('A-229: `users add` into a group that is not there makes nobody', async () => {
+  const { code, stdout, stderr } = await cli('users', 'add', 'zed', '--group', 'team', '--group', 'nosuch');
+  assert.deepEqual([code, stdout], [1, '']);
+  assert.match(stderr, /group with name nosuch cannot be found/);
+  keyIn(await said('users', 'add', 'zed', '--group', 'team'));
+});
+
 test('A-229: `keys rotate` makes the second key and says what to do next, and refuses a third', async () => {
   const before = keyIn(await said('users', 'add', 'bob'));
   const { code, stdout, stderr } = await cli('keys', 'rotate', 'bob');

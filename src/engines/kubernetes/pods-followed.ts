@@ -7,7 +7,7 @@ import type { PodsApi } from './pods-api.ts';
 import type { Removals } from './removals.ts';
 import { podIn } from './stage.ts';
 import type { TaskEvent } from './task-events.ts';
-import { newTask, type Task, type Tasks } from './tasks.ts';
+import { adoptedTask, newTask, type Task, type Tasks } from './tasks.ts';
 import type { Tombstones } from './tombstones.ts';
 
 export interface PodsFollowedParts {
@@ -90,8 +90,8 @@ export class PodsFollowed implements Followed<Pod> {
   }
 
   /** A pod that nobody here knows: an earlier server's. */
-  private adopt(id: string, { labels }: Pod): Task {
-    const task = { ...newTask(id, undefined, { kind: 'ordered', isSent: true }), jobId: labels[LABEL.job] };
+  private adopt(id: string, pod: Pod): Task {
+    const task = adoptedTask(id, pod);
     this.parts.tasks.put(task);
     return task;
   }

@@ -5,7 +5,8 @@ import { MOST_UNFINISHED } from '../../domain/submit-limits.ts';
 import type { Caller, Service } from '../../service/service.ts';
 import type { FoundJob } from '../../store/job-rows.ts';
 import type { Tx } from '../../store/store.ts';
-import { type CountedSubmitter, type Submitter, unfinishedOf } from '../../store/submitters.ts';
+import type { CountedSubmitter, Submitter } from '../../store/submitters.ts';
+import { unfinishedOf } from '../../store/unfinished.ts';
 import type { SubmitInput } from './submit-rules.ts';
 
 /** Of what a client says of itself, in characters. */

@@ -7,7 +7,7 @@ import { sessionArn } from '../access/names.ts';
 import { invalid } from '../access/refusals.ts';
 import { secondsIn } from './input.ts';
 import { issue } from './issue.ts';
-import { areThere, packedPercent } from './session-policies.ts';
+import { packedPercent, policyIdsOf } from './session-policies.ts';
 
 /** Rule A-063. In seconds. */
 const MOST_CHAINED = 3600;
@@ -48,10 +48,10 @@ export const roleSession = async (
   return service.store.write(async (tx) => {
     const role = await roleById(tx, roleId);
     if (!role) return gone;
-    const wrong = tooLong(input, role, isChained) ?? (await areThere(service, tx, doc));
-    if (wrong) return wrong;
-    const session = { owner_kind: 'role', owner: role.seq, name, doc, seconds: secondsIn(input) } as const;
-    const issued = await issue(service, tx, session);
+    const policyIds = tooLong(input, role, isChained) ?? (await policyIdsOf(service, tx, doc));
+    if (isRefusal(policyIds)) return policyIds;
+    const session = { owner_kind: 'role', owner: role.seq, name, seconds: secondsIn(input) } as const;
+    const issued = await issue(service, tx, { ...session, doc: { ...doc, ...policyIds } });
     if (isRefusal(issued)) return issued;
     return {
       Credentials: issued,

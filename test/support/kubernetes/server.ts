@@ -23,6 +23,8 @@ export type Vice =
   | { readonly kind: 'refuse'; readonly status: number; readonly retryAfter?: number; readonly body?: string }
   /** Done, and the answer never comes. */
   | { readonly kind: 'unanswered' }
+  /** Done, and answered so many milliseconds later. */
+  | { readonly kind: 'slow'; readonly milliseconds: number }
   /** Nothing is done, and nothing is said. */
   | { readonly kind: 'hang' }
   /** Never heard of. */
@@ -142,7 +144,9 @@ export class FakeApi {
         socket.destroy();
         await sleep(vice.milliseconds);
       }
-      const answer = this.answer(asked, body, response);
+      const now = this.answer(asked, body, response);
+      const answer = vice?.kind === 'slow' ? structuredClone(now) : now;
+      if (vice?.kind === 'slow') await sleep(vice.milliseconds);
       if (vice?.kind === 'unanswered') socket.destroy();
       else if (answer !== undefined && vice?.kind !== 'late') respond(response, answer.code, answer.body);
     } catch (error) {

@@ -20,6 +20,8 @@ export interface Call {
   readonly timeoutMilliseconds?: number;
   /** Nobody waits for it: others go first. */
   readonly isLast?: boolean;
+  /** Calls it off, with NoAnswer before the head of the answer. */
+  readonly signal?: AbortSignal;
   /** A stream that says nothing for so long, or up to twice that, breaks off with NoAnswer. */
   readonly silenceMilliseconds?: number;
 }
@@ -144,6 +146,7 @@ export class KubeClient {
       agent,
       path: prefix + path + queryOf(call.query),
       rejectUnauthorized: !isInsecure,
+      ...(call.signal && { signal: call.signal }),
       ...(ca !== undefined && { ca }),
       ...(serverName !== undefined && { servername: serverName }),
       ...(cert !== undefined && { cert, key }),
