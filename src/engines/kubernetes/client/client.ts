@@ -10,6 +10,9 @@ const CALL_MILLISECONDS = 30_000;
 /** So soon the kernel asks whether the other side of a quiet stream is still there. */
 const KEEPALIVE_MILLISECONDS = 30_000;
 
+/** So often a stream is looked at in the time that it may be silent. */
+const LOOKS = 6;
+
 /** What a call is made of beside its method and path. */
 export interface Call {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
@@ -22,7 +25,7 @@ export interface Call {
   readonly isLast?: boolean;
   /** Calls it off, with NoAnswer before the head of the answer. */
   readonly signal?: AbortSignal;
-  /** A stream that says nothing for so long, or up to twice that, breaks off with NoAnswer. */
+  /** A stream that says nothing for so long, or up to a sixth more, breaks off with NoAnswer. */
   readonly silenceMilliseconds?: number;
 }
 
@@ -167,17 +170,18 @@ export class KubeClient {
   /** Looks at what the socket has read, so that whoever reads the body need not know. */
   private endWhenSilent(response: IncomingMessage, limit: number): void {
     const { socket } = response;
-    let seen = socket.bytesRead;
+    let [seen, quietLooks] = [socket.bytesRead, 0];
     const look = () => {
       if (response.complete) return;
-      if (socket.bytesRead === seen) {
+      quietLooks = socket.bytesRead === seen ? quietLooks + 1 : 0;
+      if (quietLooks === LOOKS) {
         response.destroy(new NoAnswer(`nothing was said for ${limit / 1000} s`));
         return;
       }
       seen = socket.bytesRead;
-      callOff = this.timers.after(limit, look);
+      callOff = this.timers.after(limit / LOOKS, look);
     };
-    let callOff = this.timers.after(limit, look);
+    let callOff = this.timers.after(limit / LOOKS, look);
     response.on('close', () => callOff());
   }
 }
