@@ -50,11 +50,6 @@ export const UNTESTED: readonly Untested[] = [
   { rules: 'A-147', why: 'what an evaluation costs is measured, not tested: docs/performance.md' },
   { rules: 'A-193..212', why: 'jobs are given no credentials yet: `jobRoleArn` is kept and shown' },
   { rules: 'A-213..221', why: 'there is no TLS yet: a proxy has it' },
-  {
-    rules: 'K-014 K-077',
-    why: 'the loops do it with every engine: src/loops/reconcile.test.ts; over a cluster src/engines/kubernetes/engine-chance.test.ts',
-  },
-  { rules: 'K-163', why: 'a server ends and becomes ready alike with every engine: test/e2e/probes.test.ts' },
   { rules: 'K-071', why: 'it is said in docs/kubernetes.md' },
   { rules: 'K-079', why: 'a lease against a second server is not here yet' },
   { rules: 'K-082', why: 'versions are handed back to the API as they came, and compared with nothing' },

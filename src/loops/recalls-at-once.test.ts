@@ -68,7 +68,7 @@ const compare = async (world: World) => {
   }
 };
 
-test('tasks that nobody has use for are recalled at once', async () => {
+test('K-077: tasks that nobody has use for are recalled at once, and stopped without a grace where they have begun', async () => {
   const world = await makeWorld({ command: ['run'] });
   const strays = ['a', 'b', 'c'];
   world.engine.list = async () => strays.map((taskId) => ({ taskId, kind: 'running', startedAt: 1 }));
@@ -76,6 +76,15 @@ test('tasks that nobody has use for are recalled at once', async () => {
   await compare(world);
   assert.deepEqual(asked.slice(0, 3), strays);
   assert.deepEqual(world.engine.stopped.slice(0, 3), strays);
+  await world.loops.stop();
+});
+
+test('K-014: what is over and known to the engine alone is forgotten again', async () => {
+  const world = await makeWorld({ command: ['run'] });
+  const ended = { kind: 'exited', startedAt: 1, stoppedAt: 2, exitCode: 0 } as const;
+  world.engine.list = async () => [{ taskId: 'a', ...ended }];
+  await compare(world);
+  assert.equal(world.engine.forgotten[0], 'a');
   await world.loops.stop();
 });
 

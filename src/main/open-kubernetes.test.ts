@@ -65,6 +65,21 @@ test('K-104 K-095: a right that is missing is said at once, by verb, resource an
   );
 });
 
+test('K-104 K-078: a server that is busy is waited for, with what it is asked first and with its lists', async (t) => {
+  const cluster = await clusterOf(t);
+  const refused = new Map<string, number>();
+  cluster.api.vice = ({ path }) => {
+    const times = (refused.get(path) ?? 0) + 1;
+    refused.set(path, times);
+    return times === 1 ? { kind: 'refuse', status: 503, retryAfter: 0 } : undefined;
+  };
+  await open(t, { cluster });
+  assert.deepEqual(
+    [...refused.keys()].map((path) => path.split('/').at(-1)),
+    ['selfsubjectaccessreviews', 'nodes', 'pods', 'pods'],
+  );
+});
+
 test('K-161: Secrets are asked for with --secrets alone', async (t) => {
   const cluster = await clusterOf(t, 'create secrets');
   await open(t, { cluster });
