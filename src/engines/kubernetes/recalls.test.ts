@@ -63,7 +63,10 @@ test('K-018: a create that came before the gated pod is known, and what it made 
   await world.engine.start([order]);
   await world.sees('the pod', () => world.podOf(order.taskId) !== undefined);
   assert.equal(await world.engine.recall(order.taskId), true);
-  assert.equal(world.podOf(order.taskId), undefined);
+  const { metadata, spec } = world.podOf(order.taskId)!;
+  assert.deepEqual([typeof metadata.deletionTimestamp, spec.nodeName], ['string', undefined]);
+  world.pass(70_000);
+  await world.sees('it is gone', () => world.podOf(order.taskId) === undefined);
 });
 
 test('K-020 K-018: a task that a server before may have sent is taken back by a gated pod, later by not knowing it', async (t) => {

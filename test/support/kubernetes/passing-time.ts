@@ -1,8 +1,16 @@
 import type { Clock, Timers } from '../../../src/lib/clock.ts';
 import { realClock, realTimers } from '../process-world.ts';
 
+export interface PassingTime {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly pass: (milliseconds: number) => void;
+  /** How many timers have not come due. */
+  readonly waiting: () => number;
+}
+
 /** A clock that a test can put forward, and timers that come due with it. */
-export const passing = (): { clock: Clock; timers: Timers; pass: (milliseconds: number) => void } => {
+export const passing = (): PassingTime => {
   let ahead = 0;
   const waiting = new Map<NodeJS.Timeout, { due: number; act: () => void }>();
   const now = () => realClock.steady() + ahead;
@@ -25,5 +33,10 @@ export const passing = (): { clock: Clock; timers: Timers; pass: (milliseconds: 
       act();
     }
   };
-  return { clock: { ...realClock, steady: now }, timers: { after, soon: realTimers.soon }, pass };
+  return {
+    clock: { ...realClock, steady: now },
+    timers: { after, soon: realTimers.soon },
+    pass,
+    waiting: () => waiting.size,
+  };
 };
