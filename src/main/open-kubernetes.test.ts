@@ -65,6 +65,14 @@ test('K-104 K-095: a right that is missing is said at once, by verb, resource an
   );
 });
 
+test('K-104: a namespace that is not there is said at once, where that may be asked', async (t) => {
+  const cluster = await clusterOf(t);
+  cluster.api.lacksNamespace = true;
+  await assert.rejects(open(t, { cluster }), said(/does not start: the cluster has no namespace jobs/));
+  cluster.api.denied.add('get namespaces');
+  await open(t, { cluster });
+});
+
 test('K-161: Secrets are asked for with --secrets alone', async (t) => {
   const cluster = await clusterOf(t, 'create secrets');
   await open(t, { cluster });

@@ -57,7 +57,8 @@ export class Creating {
     this.busy.add(task.id);
     void this.make(task, task.order!)
       .catch((error: Error) => {
-        if (!this.parts.isVoid(task)) this.parts.tell(task, this.failed(task, `CannotCreateContainerError: ${error.message}`));
+        if (!this.parts.isVoid(task))
+          this.parts.tell(task, this.failed(task, `CannotCreateContainerError: ${error.message}`));
       })
       .finally(() => {
         this.busy.delete(task.id);
@@ -106,7 +107,9 @@ export class Creating {
       waits.note(task.id, 'waits for a pod that the Kubernetes API may still make');
       await this.wait(left);
       if (isVoid(task)) return;
-      const found = await insist({ ...insistence, isVoid: () => isVoid(task) }, () => api.get(nameOf(task.id)));
+      const found = await insist({ ...insistence, isVoid: () => isVoid(task) }, () =>
+        api.get(nameOf(task.id)),
+      );
       if (found) return meet(task, found);
     }
     if (!isVoid(task)) tell(task, event);
@@ -133,15 +136,17 @@ export class Creating {
     await this.parts.secrets.make(name, secrets);
     if (isVoid(task)) return;
     tell(task, { kind: 'sending' });
-    const answered = late.send(task.id, () => api.create(pod)).then(
-      (created) => this.parts.meet(task, created),
-      (error: unknown) => {
-        if (!(error instanceof ApiRefusal && error.status === 409)) throw error;
-        if (error.said.reason === 'AlreadyExists') return this.find(task, name);
-        // two counted against a quota at once
-        throw new NoAnswer(error.message);
-      },
-    );
+    const answered = late
+      .send(task.id, () => api.create(pod))
+      .then(
+        (created) => this.parts.meet(task, created),
+        (error: unknown) => {
+          if (!(error instanceof ApiRefusal && error.status === 409)) throw error;
+          if (error.said.reason === 'AlreadyExists') return this.find(task, name);
+          // two counted against a quota at once
+          throw new NoAnswer(error.message);
+        },
+      );
     this.sent.set(
       task.id,
       answered.catch(() => {}),

@@ -4,7 +4,14 @@ import { insist } from './client/insist.ts';
 import { mayPass } from './client/retry.ts';
 import { KubernetesEngine } from './engine.ts';
 import type { Given } from './given.ts';
-import { FOREIGN_RIGHTS, lacksNamespace, missingRights, neededRights, type Right, rightText } from './rights.ts';
+import {
+  FOREIGN_RIGHTS,
+  lacksNamespace,
+  missingRights,
+  neededRights,
+  type Right,
+  rightText,
+} from './rights.ts';
 import type { KubernetesEngineSettings } from './settings.ts';
 
 export interface Permitted {

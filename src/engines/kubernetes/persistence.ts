@@ -34,9 +34,7 @@ export class Persistence {
         if (isVoid() || (error instanceof ApiRefusal && error.status === 409)) return false;
         this.complain(what, error as Error);
       }
-      await new Promise<void>(
-        (resolve) => void this.insistence.timers.after(PACE_MILLISECONDS, resolve),
-      );
+      await new Promise<void>((resolve) => void this.insistence.timers.after(PACE_MILLISECONDS, resolve));
     }
   }
 

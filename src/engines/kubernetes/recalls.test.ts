@@ -106,3 +106,16 @@ test('a task cannot be recalled while the API does not answer, and goes on then'
   world.pass(30_000);
   await reaches(world, order.taskId, 'exited');
 });
+
+test('K-017: a pod whose finalizer is off, though that was not answered, is taken back when the watch tells first that it is gone', async (t) => {
+  const world = await openFakeWorld(t);
+  const { api, kubelets } = world.cluster;
+  kubelets.pace.bind = 60_000;
+  const order = sleeper();
+  await world.engine.start([order]);
+  await world.sees('the pod', () => world.podOf(order.taskId) !== undefined);
+  await world.tick();
+  api.vice = ({ method }) => (method === 'PATCH' ? { kind: 'unanswered' } : undefined);
+  assert.equal(await world.engine.recall(order.taskId), true);
+  assert.deepEqual(await world.engine.list(), []);
+});

@@ -57,7 +57,13 @@ export const secretBodies = (order: StartOrder, dataId: string, needed: Needed):
   return [
     ...(values.length > 0 ? [body(podName(dataId, taskId), 'Opaque', Object.fromEntries(values))] : []),
     ...(needed.registry
-      ? [body(pullSecretName(podName(dataId, taskId)), PULL_TYPE, pullData(container.image ?? '', needed.registry))]
+      ? [
+          body(
+            pullSecretName(podName(dataId, taskId)),
+            PULL_TYPE,
+            pullData(container.image ?? '', needed.registry),
+          ),
+        ]
       : []),
   ];
 };
