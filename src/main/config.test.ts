@@ -11,6 +11,7 @@ import {
   parseEfs,
   parseKeep,
   parsePort,
+  parseRate,
   parseRegion,
   parseSeconds,
   UsageError,
@@ -137,4 +138,22 @@ test('--efs: a folder for a file system, for an access point, or for all others'
     ['fs-1=/a', 'fs-1=/b'],
   ])
     assert.throws(() => parseEfs(wrong), UsageError, String(wrong));
+});
+
+test('A-225: nobody is limited on loopback; beyond it 50 requests a second with 200 at once, unless it is said otherwise', () => {
+  for (const host of ['127.0.0.1', '::1', 'localhost'])
+    assert.equal(parseRate(undefined, undefined, host), undefined);
+  for (const host of ['0.0.0.0', '::', '10.0.0.7', 'localhost.example'])
+    assert.deepEqual(parseRate(undefined, undefined, host), { perSecond: 50, burst: 200 });
+  assert.deepEqual(parseRate('5/s', undefined, '127.0.0.1'), { perSecond: 5, burst: 20 });
+  assert.deepEqual(parseRate('0.1/s', undefined, '0.0.0.0'), { perSecond: 0.1, burst: 1 });
+  assert.deepEqual(parseRate('5/s', '7', '0.0.0.0'), { perSecond: 5, burst: 7 });
+});
+
+test('A-225: what is no rate or burst is refused by its name', () => {
+  for (const rate of ['0/s', '5', '5/min', '-1/s', ''])
+    assert.throws(() => parseRate(rate, undefined, '::'), /--rate takes requests a second such as 50\/s/);
+  for (const burst of ['0', '1.5', 'x', ''])
+    assert.throws(() => parseRate('5/s', burst, '::'), /--burst takes a whole number of at least 1/);
+  assert.throws(() => parseRate(undefined, '5', '::'), /--burst goes with --rate/);
 });

@@ -227,6 +227,8 @@ const byProfile = async (folder: string, env: NodeJS.ProcessEnv, key: Answer): P
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...rest } = env;
   const settings = {
     ...rest,
+    // there the CLI keeps temporary keys, also those of a server that is gone
+    HOME: folder,
     AWS_CONFIG_FILE: config,
     AWS_SHARED_CREDENTIALS_FILE: config,
     AWS_PROFILE: 'night',
@@ -279,7 +281,12 @@ test('the aws CLI asks every operation of IAM and STS', { timeout: 900_000 }, as
   assert.equal(session.SubjectFromWebIdentityToken, 'the-subject');
   // as SDKs do it by themselves
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...rest } = env;
-  const web = awsOf({ ...rest, AWS_ROLE_ARN: `${ACCOUNT}:role/web`, AWS_WEB_IDENTITY_TOKEN_FILE: token });
+  const web = awsOf({
+    ...rest,
+    HOME: folder,
+    AWS_ROLE_ARN: `${ACCOUNT}:role/web`,
+    AWS_WEB_IDENTITY_TOKEN_FILE: token,
+  });
   assert.match((await web('sts', 'get-caller-identity')).Arn, /assumed-role\/web\//);
 
   await aws('iam', 'delete-open-id-connect-provider', '--open-id-connect-provider-arn', provider);

@@ -190,7 +190,7 @@ test('what is no whole backup is refused in one line, and the folder stays empty
   const whole = readFileSync(file);
   const changed = (at: number) =>
     Buffer.concat([whole.subarray(0, at), Buffer.from([whole[at]! ^ 1]), whole.subarray(at + 1)]);
-  const key = whole.indexOf('"accessKeyId"') + 20;
+  const key = whole.indexOf('"secretAccessKey"') + 24;
   const newer = execFileSync('tar', ['-cf', '-', '-C', aboutOf(folder, 9999), 'backup.json']);
   const outside = execFileSync('tar', [
     '-Pcf',

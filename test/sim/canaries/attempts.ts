@@ -220,6 +220,7 @@ export const ATTEMPTS: readonly Canary[] = [
       'retries',
       'no attempt outlives its limit',
       'the activity log is true',
+      'what never began is no attempt',
     ],
     sabotage: () =>
       statement('SELECT * FROM tasks WHERE id = ?', 'SELECT *, 1 AS state FROM tasks WHERE id = ?'),

@@ -24,6 +24,7 @@ export const SHARES: readonly Canary[] = [
   {
     name: 'a job is shown without its share',
     rule: 'a job is of its share',
+    also: ['lists show what matches'],
     sabotage: () => eachJob((job) => delete job.shareIdentifier),
   },
   {

@@ -7,6 +7,8 @@ export interface PassingTime {
   readonly pass: (milliseconds: number) => void;
   /** How many timers have not come due. */
   readonly waiting: () => number;
+  /** Nothing comes due any more. */
+  readonly end: () => void;
 }
 
 /** A clock that a test can put forward, and timers that come due with it. */
@@ -33,10 +35,14 @@ export const passing = (): PassingTime => {
       act();
     }
   };
+  const end = () => {
+    for (const timer of waiting.keys()) clearTimeout(timer);
+  };
   return {
     clock: { ...realClock, steady: now },
     timers: { after, soon: realTimers.soon },
     pass,
     waiting: () => waiting.size,
+    end,
   };
 };

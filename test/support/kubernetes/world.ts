@@ -48,7 +48,7 @@ export const openFakeWorld = async (
 ): Promise<FakeWorld> => {
   const cluster = await startFakeCluster();
   const dataId = randomBytes(8).toString('hex');
-  const { clock, timers, pass, waiting } = passing();
+  const { clock, timers, pass, waiting, end } = passing();
   const open = () => {
     const files = [{ path: '/config', text: cluster.api.kubeconfig() }];
     const client = new KubeClient(kubeconfigAccess(files, { environment: {} }, clock), timers);
@@ -83,6 +83,7 @@ export const openFakeWorld = async (
   later(t, async () => {
     await world.engine.close();
     await cluster.close();
+    end();
   });
   return world;
 };

@@ -24,7 +24,7 @@ const mine = { path: PATH, selectors: { labelSelector: 'data=mine' }, read };
 const open = async (t: TestContext) => {
   const api = new FakeApi();
   await api.start();
-  const { clock, timers, pass } = passing();
+  const { clock, timers, pass, end } = passing();
   const files = [{ path: '/config', text: api.kubeconfig() }];
   const client = new KubeClient(kubeconfigAccess(files, { environment: {} }, clock), timers);
   const told: string[] = [];
@@ -43,6 +43,7 @@ const open = async (t: TestContext) => {
     follower.close();
     client.close();
     await api.close();
+    end();
   });
   const create = (name: string, data = 'mine') => api.pods.create({ metadata: { name, labels: { data } } });
   const hears = async (text: string) => {
