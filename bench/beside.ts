@@ -4,19 +4,23 @@
  * CPU time is measured too, which a noisy machine disturbs less than the rate. Each is warm: a server has
  * done as much before, and of decisions the median of three rounds of one process counts.
  *
- *   npm run bench:beside -- --before FOLDER [--rounds 9] [--requests 10000] [--jobs 3000] [--only submit,array,decisions,start]
+ *   npm run bench:beside -- --before FOLDER [--rounds 9] [--requests 10000] [--jobs 3000] [--only submit,array,decisions,start] [--settle 40]
+ *
+ * `--settle`: the CPU time of submissions is counted until so many seconds after the last, in which a server that keeps records of
+ * them has to write all of these to their files.
  *
  * FOLDER is a clone with its node_modules. Rates are to be at least 0.95 of the other's, CPU time at most 1.03.
  */
 import { execFileSync } from 'node:child_process';
-import { resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { count } from '../test/support/flags.ts';
 import { runArray } from './support/array.ts';
 import { load, signedBytes, times } from './support/load.ts';
 import { cpuMicroseconds } from './support/process.ts';
 import { median } from './support/rounds.ts';
-import { setUp, startBenchServer } from './support/server.ts';
+import { type BenchServer, setUp, sleep, startBenchServer } from './support/server.ts';
 import { startLatency } from './support/start.ts';
 
 const { values } = parseArgs({
@@ -26,6 +30,7 @@ const { values } = parseArgs({
     requests: { type: 'string', default: '10000' },
     jobs: { type: 'string', default: '3000' },
     only: { type: 'string', default: 'submit,array,decisions,start' },
+    settle: { type: 'string', default: '0' },
   },
 });
 if (values.before === undefined) throw new Error('--before FOLDER is required: the checkout to compare with');
@@ -47,9 +52,25 @@ const submit = async (root: string): Promise<Figure> => {
   await load(server.url, CONNECTIONS, times(requests / 4, bytes));
   const before = cpuMicroseconds(server.process.pid!);
   const rate = await load(server.url, CONNECTIONS, times(requests, bytes));
+  await settled(server, requests + Math.ceil(requests / 4));
   const cpu = (cpuMicroseconds(server.process.pid!) - before) / requests;
   await server.stop();
   return { rate, cpu };
+};
+
+/** Waits as long as is asked; throws when there are records and not all of so many submissions have theirs then. */
+const settled = async ({ dataDir }: BenchServer, submissions: number): Promise<void> => {
+  const seconds = Number(values.settle);
+  if (seconds === 0) return;
+  await sleep(seconds * 1000);
+  const folder = join(dataDir, 'audit');
+  if (!existsSync(folder)) return;
+  const text = readdirSync(folder)
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+    .join('');
+  const told = text.split('"eventName":"SubmitJob"').length - 1;
+  if (told < submissions)
+    throw new Error(`${told} of ${submissions} submissions have a record: --settle longer`);
 };
 
 const array = async (root: string): Promise<Figure> => {

@@ -57,10 +57,11 @@ export const NOTES: Readonly<Record<string, string>> = {
   'RerunChanges.memory': 'MiB.',
   'RerunChanges.environment': 'Each takes the place of the variable of its name.',
   CheckAccess:
-    'Whether a request by a user or a role would be allowed, and which statement decides. Answers `principal`, `action`, `resource` (ARNs), `decision` (allow, explicitDeny, implicitDeny), and `policy` and `statement` where one decides, else `reason`. As now, from this machine, with the tags that the resource has; a condition on what a request itself says counts as without it.',
-  'CheckAccessRequest.name': 'A user, `role/NAME`, or the ARN of either.',
+    'Whether a request by a user or a role would be allowed, and which statement decides. Asks what the request itself would ask, with what is known of its caller and resources now and from this machine; a condition on what a request says beside counts as without it. Answers `principal` (an ARN), `decision` (allow, explicitDeny, implicitDeny) and `answers`, one for each question up to the first no: `action`, `resource`, `decision`, and `policy` and `statement` where one decides, else `reason`. Without `definition` a SubmitJob is asked about its queue alone, and `notAsked` says so.',
+  'CheckAccessRequest.name': 'A user, `role/NAME`, or the ARN of either, which is nobody else’s; `root`.',
+  'CheckAccessRequest.definition': 'Of SubmitJob.',
   'CheckAccessRequest.resource':
-    'An ARN, `*`, or the name or id of what the action is about first: of SubmitJob the queue.',
+    'An ARN, `*`, or the name or id of what the action is about first: of SubmitJob the queue. What lists or describes is asked about `*`, whatever is named.',
   StopJobs:
     'Stops jobs that wait or run, chosen by the members of searchjobs, of which one at least is needed; newest first, 1,000 a call at most, all with one commit. Answers `matched`, `stopped`, and a `nextToken` where there may be more. An array is stopped whole and counts as one. Each stop is what TerminateJob or CancelJob would be.',
   'StopJobsRequest.kind': '`TERMINATE` (when absent) or `CANCEL`, which reaches what waits alone.',

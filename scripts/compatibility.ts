@@ -124,8 +124,8 @@ const ENGINES = [
   ['process', PROCESS],
 ] as const;
 
-const meaning = ({ means, when }: MemberRule): string =>
-  means === 'refused' && when ? 'done, or impossible' : MEANS[means];
+const meaning = ({ means, when, why }: MemberRule): string =>
+  when && (means === 'refused' || why) ? `done, or ${MEANS[means]}` : MEANS[means];
 
 const notes = (rules: readonly (readonly [engine: string, rule: MemberRule])[]): string =>
   rules.flatMap(([engine, { why }]) => (why ? [`${engine}: ${why}`] : [])).join('. ');

@@ -64,7 +64,7 @@ export const EXTENSIONS: Model = {
       dryRun: 'b',
       nextToken: 's',
     },
-    CheckAccessRequest: { name: 's!', action: 's!', resource: 's!' },
+    CheckAccessRequest: { name: 's!', action: 's!', resource: 's!', definition: 's' },
     TimeWindow: { from: 'i', to: 'i' },
   },
   enums: {

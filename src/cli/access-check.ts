@@ -7,14 +7,20 @@ import { askOwn } from './own-operations.ts';
 import { batchClient, findTarget } from './target.ts';
 import { textAt } from './xml.ts';
 
-interface Checked {
-  readonly principal: string;
+interface Said {
   readonly action: string;
   readonly resource: string;
   readonly decision: 'allow' | 'explicitDeny' | 'implicitDeny';
   readonly policy?: string;
   readonly statement?: unknown;
   readonly reason?: string;
+}
+
+interface Checked {
+  readonly principal: string;
+  readonly decision: Said['decision'];
+  readonly answers: readonly Said[];
+  readonly notAsked?: string;
 }
 
 /** Who one is, and what somebody may. */
@@ -39,6 +45,7 @@ export const addChecks = (access: Command, exit: (code: number) => void): void =
     .argument('<name>', 'a user, or role/NAME')
     .argument('<action>', 'such as batch:SubmitJob')
     .argument('<resource>', 'an ARN, or a name: of SubmitJob the queue’s')
+    .option('--definition <definition>', 'of SubmitJob, beside the queue')
     .option('--json', 'one object')
     .option(...FOLDER)
     .action(
@@ -46,10 +53,14 @@ export const addChecks = (access: Command, exit: (code: number) => void): void =
         name: string,
         action: string,
         resource: string,
-        options: Folder & { readonly json?: boolean },
+        options: Folder & { readonly json?: boolean; readonly definition?: string },
       ) => {
         const batch = await batchClient(findTarget(options.data));
-        const checked = await askOwn<Checked>(batch, 'checkaccess', { name, action, resource });
+        const { definition } = options;
+        const checked = await askOwn<Checked>(batch, 'checkaccess', {
+          ...{ name, action, resource },
+          ...(definition !== undefined && { definition }),
+        });
         if (options.json) console.log(JSON.stringify(checked));
         else for (const line of linesOf(checked)) console.log(line);
         exit(checked.decision === 'allow' ? 0 : 1);
@@ -57,13 +68,20 @@ export const addChecks = (access: Command, exit: (code: number) => void): void =
     );
 };
 
-const linesOf = ({ principal, action, resource, decision, policy, statement, reason }: Checked): string[] => {
+const linesOf = ({ principal, answers, notAsked }: Checked): string[] => [
+  ...(answers.length === 0 ? [`yes: ${principal} may, as whoever has a key`] : []),
+  ...answers.flatMap((said) => saidLines(principal, said)),
+  ...(notAsked === undefined
+    ? []
+    : ['  (of the queue alone: --definition NAME asks about a definition, too)']),
+];
+
+const saidLines = (principal: string, said: Said): string[] => {
+  const { action, resource, decision, policy, statement, reason } = said;
   if (decision === 'implicitDeny') return [`no: ${reason}`];
+  const told = `${principal} ${decision === 'allow' ? 'may' : 'may not'} ${action} on ${resource}`;
   const word = decision === 'allow' ? 'yes' : 'no';
-  const verb = decision === 'allow' ? 'may' : 'may not';
-  return [
-    `${word}: ${principal} ${verb} ${action} on ${resource}`,
-    `  by a statement of ${policy}:`,
-    `  ${JSON.stringify(statement)}`,
-  ];
+  return policy === undefined
+    ? [`${word}: ${told}: ${reason}`]
+    : [`${word}: ${told}`, `  by a statement of ${policy}:`, `  ${JSON.stringify(statement)}`];
 };

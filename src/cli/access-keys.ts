@@ -22,6 +22,8 @@ export const addKeys = (access: Command): void => {
     .action(async (name: string, { group = [] }: { readonly group?: string[] }, command: Command) => {
       const { data } = command.optsWithGlobals<Folder>();
       const ask = await iamOf(data);
+      // else a user would be left without a key, whom the next try finds there
+      for (const one of group) await ask('GetGroup', { GroupName: one, MaxItems: '1' });
       await ask('CreateUser', { UserName: name });
       for (const one of group) await ask('AddUserToGroup', { UserName: name, GroupName: one });
       printKey(await ask('CreateAccessKey', { UserName: name }), data);

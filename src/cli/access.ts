@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { addChecks } from './access-check.ts';
 import { addKeys } from './access-keys.ts';
 import { addLists } from './access-lists.ts';
+import { addRotation } from './access-root.ts';
 
 /** Users, groups, keys, policies and roles, over IAM's own operations. */
 export const accessCommand = (program: Command, exit: (code: number) => void): void => {
@@ -9,4 +10,5 @@ export const accessCommand = (program: Command, exit: (code: number) => void): v
   addKeys(access);
   addLists(access);
   addChecks(access, exit);
+  addRotation(access);
 };

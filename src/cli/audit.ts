@@ -4,6 +4,7 @@ import { machineClock } from '../main/machine.ts';
 import { type AuditRecord, readAudit } from './audit-records.ts';
 import { seconds, whole } from './flags.ts';
 import { ownerName } from './own-operations.ts';
+import { printable } from './printable.ts';
 import { moment } from './shown-times.ts';
 import { pageOf, table } from './table.ts';
 
@@ -46,7 +47,7 @@ export const printRecord = async (dataDir: string, request: string): Promise<voi
   for await (const record of readAudit(dataDir, 0)) {
     if (record.requestID !== request) continue;
     found = true;
-    console.log(JSON.stringify(record, undefined, 2));
+    for (const line of JSON.stringify(record, undefined, 2).split('\n')) console.log(printable(line));
   }
   if (!found)
     throw new UsageError(
@@ -91,7 +92,7 @@ const nameOf = ({ userIdentity: { arn, accessKeyId } }: AuditRecord): string =>
 const HEADER = ['TIME', 'WHO', 'ACTION', 'ON', 'FROM', 'RESULT'];
 
 const print = (records: readonly AuditRecord[], { json }: Options): void => {
-  if (json) for (const record of records) console.log(JSON.stringify(record));
+  if (json) for (const record of records) console.log(printable(JSON.stringify(record)));
   else if (records.length === 0) console.log('no records');
   else
     for (const line of table(HEADER, records.map(rowOf), pageOf(process.stdout, process.env)))

@@ -8,6 +8,7 @@ import { describeJob, isOver } from './follow.ts';
 import { jobIdOf } from './job-ids.ts';
 import { notesOf } from './notes.ts';
 import { askOwn, type JobOwner, ownerName } from './own-operations.ts';
+import { printable } from './printable.ts';
 import { batchClient, ecsClient, findTarget } from './target.ts';
 
 export const explainCommand = (program: Command): void => {
@@ -33,10 +34,10 @@ export const explainCommand = (program: Command): void => {
           ...groups,
         ]);
       const lines = [...(await explain(batch, ecs, job)), ...groups];
-      for (const line of lines) console.log(line);
+      print(lines);
       if (target.pool !== undefined) console.log(`the pool has ${target.pool}`);
-      for (const line of await holders(batch, ecs)) console.log(line);
-      for (const line of await reservedLines(batch, job)) console.log(line);
+      print(await holders(batch, ecs));
+      print(await reservedLines(batch, job));
     });
 };
 
@@ -65,8 +66,9 @@ interface Reserved {
   readonly environment: string;
 }
 
+/** Reasons and names in them may be anybody's. */
 const print = (lines: readonly string[]): void => {
-  for (const line of lines) console.log(line);
+  for (const line of lines) console.log(printable(line));
 };
 
 const asData = async (batch: Batch, { jobId }: JobDetail, isArray: boolean): Promise<object> => ({

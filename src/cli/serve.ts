@@ -220,6 +220,8 @@ const announce = (config: Config, running: Running): void => {
     );
   console.log(`data: ${config.dataDir}`);
   for (const line of keyLines(config, running)) console.log(line);
+  if (running.isRootBusy)
+    console.log('root was used in the last day though there are users: let it rest, but for administration');
   const folder = isAtHome(config.dataDir)
     ? ''
     : ` --data ${/^[\w./-]+$/.test(config.dataDir) ? config.dataDir : quote(config.dataDir)}`;

@@ -51,3 +51,12 @@ test('colour is for terminals, and not with NO_COLOR', () => {
   assert.deepEqual(pageOf(terminal, { NO_COLOR: '1' }), { width: 100, colour: false });
   assert.deepEqual(pageOf({} as NodeJS.WriteStream, {}), { width: undefined, colour: false });
 });
+
+test('a cell that others wrote begins no line and no sequence of a terminal', () => {
+  const [, line, ...more] = table(['WHO'], [['\u001b[31mEVIL\nFAKE LINE']], {
+    width: undefined,
+    colour: false,
+  });
+  assert.equal(line, '\\u001b[31mEVIL\\u000aFAKE LINE');
+  assert.deepEqual(more, []);
+});

@@ -1,3 +1,5 @@
+import { printable } from './printable.ts';
+
 /** What a table is printed on. */
 export interface Page {
   /** Columns of the terminal; undefined where it is none: nothing is cut then. */
@@ -19,14 +21,16 @@ export interface Yield {
 
 /**
  * A header and rows in columns, each as wide as its widest cell. On a page that is too narrow `yields` give way, one after the
- * other, until lines fit; what is cut ends in an ellipsis. No line is wider than the page.
+ * other, until lines fit; what is cut ends in an ellipsis. No line is wider than the page. Cells may have come from anybody: what a
+ * terminal would obey is shown instead.
  */
 export const table = (
   header: readonly string[],
-  rows: readonly (readonly string[])[],
+  given: readonly (readonly string[])[],
   page: Page,
   yields: readonly Yield[] = [],
 ): string[] => {
+  const rows = given.map((row) => row.map(printable));
   const wide = header.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]!.length)));
   const widths = page.width === undefined ? wide : narrowed(header, wide, page.width, yields);
   const line = (cells: readonly string[]): string => {

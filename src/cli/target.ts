@@ -2,7 +2,7 @@ import type { Batch } from '@aws-sdk/client-batch';
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import type { ECS } from '@aws-sdk/client-ecs';
 import { dataDirOf, UsageError } from '../main/config.ts';
-import { isClosed, readAddress, readRootKey } from '../main/data-folder.ts';
+import { isClosed, isRootKey, readAddress, readRootKey } from '../main/data-folder.ts';
 
 /** Which service a client command talks to. */
 export interface Target {
@@ -59,7 +59,7 @@ export const noServer = (dataDir: string): UsageError =>
 /** Another server may listen where the one of this folder did: its key tells them apart, where that can be read. */
 const isKeyOf = (dataDir: string, accessKeyId: string | undefined): boolean => {
   try {
-    return !accessKeyId || readRootKey(dataDir).accessKeyId === accessKeyId;
+    return !accessKeyId || isRootKey(dataDir, accessKeyId);
   } catch {
     return true;
   }

@@ -6,6 +6,7 @@ import { seconds } from './flags.ts';
 import { describeJob, isOver, pause } from './follow.ts';
 import { jobIdOf } from './job-ids.ts';
 import { patient } from './patience.ts';
+import { printable } from './printable.ts';
 import { batchClient, findTarget } from './target.ts';
 
 export const waitCommand = (program: Command, exit: (code: number) => void): void => {
@@ -42,7 +43,7 @@ const waitFor = async (
       if (!isOver(job)) continue;
       open.delete(jobId);
       failed ||= job.status === 'FAILED';
-      console.log(json ? JSON.stringify({ jobId, status: job.status, ...endOf(job) }) : line(job));
+      console.log(json ? JSON.stringify({ jobId, status: job.status, ...endOf(job) }) : printable(line(job)));
     }
     if (open.size === 0) break;
     if (performance.now() >= deadline) {

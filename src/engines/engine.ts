@@ -42,7 +42,7 @@ export interface Engine {
 
   /**
    * Recalls an order that has not begun: afterwards the task can never start. False when it already
-   * has begun (or ended), true when it is recalled or was never known.
+   * has begun (or ended), true when it is recalled or was never known. Asked of many at once, of a line the last first.
    */
   recall(taskId: string): Promise<boolean>;
 

@@ -44,8 +44,19 @@ export const recorded = (ids: Ids, asked: Asked, caller: Caller, input: unknown)
   const { requestId, operation, facts } = asked;
   const known = { ...caller, facts, requestId };
   if (isRead(operation) || operation === TOLD_BY_ITSELF) return known;
-  const recordOf = (answer: unknown) => recordOfAnswer(callOf(asked, caller, input), answer, ids.uuid());
+  const recordOf = (answer: unknown) =>
+    recordOfAnswer(callOf(asked, toldBy(caller, answer), input), answer, ids.uuid());
   return { ...known, recordOf };
+};
+
+/** Who has no key but a token of somebody else's is known once that was looked at, and told in the answer. */
+const toldBy = (caller: Call['caller'], answer: unknown): Call['caller'] => {
+  if (caller.arn !== '') return caller;
+  const { Provider, Audience, SubjectFromWebIdentityToken } = answer as Readonly<Record<string, string>>;
+  return {
+    ...caller,
+    told: { provider: Provider!, audience: Audience!, subject: SubjectFromWebIdentityToken! },
+  };
 };
 
 /** What policies refuse is recorded, of a list each entry that they refuse (rule A-187). */
@@ -61,7 +72,7 @@ export const noteRefusals = (
   else outcome.refusals?.forEach(note);
 };
 
-/** What a role's trust refuses whom nobody knows yet. */
+/** What an operation itself refuses as policies do: a role that does not trust, a session that may not. */
 export const noteDenied = (
   door: AuditDoor,
   ids: Ids,
@@ -69,7 +80,7 @@ export const noteDenied = (
   who: Call['caller'],
   answer: unknown,
 ): void => {
-  if (isRefusal(answer) && answer.status === 403)
+  if (isRefusal(answer) && (answer.status === 403 || answer.type === 'AccessDeniedException'))
     door.note(recordOfRefusal(callOf(asked, who), answer, ids.uuid()));
 };
 
@@ -78,6 +89,8 @@ export const noteRead = (door: AuditDoor, ids: Ids, asked: Asked, caller: Caller
     door.note(recordOfAnswer(callOf(asked, caller, input), undefined, ids.uuid()));
 };
 
-/** The key that a request says it is signed with, as far as it can be one. */
-export const keySaid = (refusal: Refusal, accessKeyId: string | undefined): string =>
-  refusal.type === 'MissingAuthenticationTokenException' ? '' : (accessKeyId ?? '').slice(0, 128);
+/** The key that a request says it is signed with, where it can be one: nobody has proved to have it, and it may be any text. */
+export const keySaid = (refusal: Refusal, accessKeyId = ''): string =>
+  refusal.type !== 'MissingAuthenticationTokenException' && /^\w{16,128}$/.test(accessKeyId)
+    ? accessKeyId
+    : '';

@@ -1,3 +1,4 @@
+import type { Identity } from '../domain/audit/record.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { Authorising } from '../operations/access/authorise.ts';
 
@@ -5,12 +6,7 @@ import type { Authorising } from '../operations/access/authorise.ts';
 export type RequestFacts = Pick<Authorising, 'region' | 'sourceIp' | 'userAgent' | 'referer'>;
 
 /** Who signed a request. */
-export interface Caller {
-  readonly arn: string;
-  readonly accessKeyId: string;
-  /** `AIDA…` of a user, `AROA…:<session>` of a role's session; root has none. */
-  readonly userId?: string;
-  readonly userName?: string;
+export interface Caller extends Identity {
   /** What is known of its request beside; see `service/service.ts`. */
   readonly facts?: RequestFacts;
   readonly requestId?: string;

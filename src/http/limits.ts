@@ -1,3 +1,4 @@
+import { networkOf } from '../auth/policy/addresses.ts';
 import type { Identity } from '../domain/audit/record.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { Buckets, type Rate } from '../lib/buckets.ts';
@@ -29,17 +30,17 @@ export class Limits {
     return this.principals.take(userId.split(':', 1)[0]!, this.clock.steady());
   }
 
-  /** Whether so many signatures of an address were wrong that none is looked at. */
+  /** In how many milliseconds a key that nobody has is looked at again: so many signatures of an address were wrong; 0 now. */
   ofAddress(address: string): number {
-    return isLoopback(address) ? 0 : this.failures.wait(address, this.clock.steady());
+    return isLoopback(address) ? 0 : this.failures.wait(networkOf(address), this.clock.steady());
   }
 
   failed(address: string): void {
-    if (!isLoopback(address)) this.failures.take(address, this.clock.steady());
+    if (!isLoopback(address)) this.failures.take(networkOf(address), this.clock.steady());
   }
 
   ofWebIdentity(address: string): number {
-    return isLoopback(address) ? 0 : this.webIdentities.take(address, this.clock.steady());
+    return isLoopback(address) ? 0 : this.webIdentities.take(networkOf(address), this.clock.steady());
   }
 }
 

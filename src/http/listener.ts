@@ -8,6 +8,7 @@ import { isRefusal, Refusal } from '../domain/refusal.ts';
 import type { Clock, Timers } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Log } from '../lib/logger.ts';
+import { regionAsked } from '../operations/access/contexts.ts';
 import type { Access, NamedSigner } from './access.ts';
 import {
   type Asked,
@@ -155,17 +156,21 @@ const authorised = async (
 ): Promise<void> => {
   const now = settings.clock.wall();
   const sourceIp = request.socket.remoteAddress ?? '';
+  const shutOut = settings.limits.ofAddress(sourceIp);
+  const putOff = throttled(route.service, shutOut);
   const refuse = (refusal: Refusal, accessKeyId?: string): void => {
     settings.audit.failed(keySaid(refusal, accessKeyId), sourceIp, refusal.type, now);
     settings.limits.failed(sourceIp);
     tellForbidden(settings.log, request, refusal, requestId);
-    sendError(response, route.protocol, inQueryWords(refusal, route), requestId);
+    sendError(response, route.protocol, shutOut > 0 ? putOff : inQueryWords(refusal, route), requestId);
   };
-  const shutOut = settings.limits.ofAddress(sourceIp);
-  if (shutOut > 0) return refuse(throttled(route.service, shutOut));
   const credentials = readCredentials(signed);
+  const named = isRefusal(credentials)
+    ? undefined
+    : await settings.access.signerOf(credentials.accessKeyId, credentials.sessionToken);
+  // with a key that is here it is looked at all the same: many may share an address, and one of them guesses
+  if (shutOut > 0 && !named) return sendError(response, route.protocol, putOff, requestId);
   if (isRefusal(credentials)) return refuse(credentials);
-  const named = await settings.access.signerOf(credentials.accessKeyId, credentials.sessionToken);
   const signer = verify(signed, credentials, {
     // IAM is everywhere the same
     region: route.service === 'iam' ? 'any' : settings.region,
@@ -176,7 +181,7 @@ const authorised = async (
   if (isRefusal(signer) || !named) return refuse(signer as Refusal, credentials.accessKeyId);
   named.used(route.service, signer.region);
   // who signs chooses it where any will do
-  const facts = factsOf(request, route.service === 'iam' ? 'us-east-1' : signer.region);
+  const facts = factsOf(request, regionAsked(route.service, signer.region));
   const { service, operation } = route;
   const asked = { service, operation, requestId, facts, at: now, account: settings.account };
   const asking = allowed(settings, route, signed, named, asked);
@@ -210,12 +215,7 @@ const unsigned = async (
     at: settings.clock.wall(),
     account: settings.account,
   };
-  const asking = ask(settings, route, signed, () => inputAsked('sts', signed), NOBODY, asked).then(
-    (answer) => {
-      noteDenied(settings.audit, settings.ids, asked, NOBODY, answer);
-      return answer;
-    },
-  );
+  const asking = ask(settings, route, signed, () => inputAsked('sts', signed), NOBODY, asked);
   await answerWith(settings, route, asking, request, response, requestId);
 };
 
@@ -284,6 +284,19 @@ const parametersOf = ({ query, body }: SignedRequest): ReadonlyMap<string, strin
   new Map([...query, ...new URLSearchParams(Buffer.from(body).toString('utf8'))]);
 
 const ask = async (
+  settings: ListenerSettings,
+  route: Operation,
+  signed: SignedRequest,
+  input: () => unknown,
+  caller: Caller,
+  asked: Asked,
+): Promise<unknown> => {
+  const answer = await answerOf(settings, route, signed, input, caller, asked);
+  noteDenied(settings.audit, settings.ids, asked, caller, answer);
+  return answer;
+};
+
+const answerOf = async (
   settings: ListenerSettings,
   { service, operation }: Operation,
   signed: SignedRequest,

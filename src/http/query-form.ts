@@ -1,7 +1,10 @@
+/** What names the operation, and a signature in the query: no members. */
+const AROUND = /^(?:Action|Version|X-Amz-.*)$/;
+
 /** What the query protocol's members say: `Tags.member.1.Key=a` is `{Tags: [{Key: 'a'}]}`; `TagKeys=` is an empty list (A-022). */
 export const inputOf = (parameters: ReadonlyMap<string, string>): Readonly<Record<string, unknown>> => {
   const whole: Branch = new Map();
-  for (const [name, value] of parameters) put(whole, name.split('.'), value);
+  for (const [name, value] of parameters) if (!AROUND.test(name)) put(whole, name.split('.'), value);
   return recordOf(whole);
 };
 

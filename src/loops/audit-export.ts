@@ -3,8 +3,21 @@ import type { Timers } from '../lib/clock.ts';
 import type { AuditTrail } from '../service/audit-trail.ts';
 import type { Service } from '../service/service.ts';
 import { SubmissionRecords } from '../service/submission-records.ts';
-import { auditDays, deleteRecords, forgetDay, noteDay, oldestRecords } from '../store/audit-rows.ts';
-import { lastSeq, setToldUpTo, submittedBehind, toldUpTo } from '../store/submissions.ts';
+import {
+  type AuditRow,
+  auditDays,
+  deleteRecords,
+  forgetDay,
+  noteDay,
+  oldestRecords,
+} from '../store/audit-rows.ts';
+import {
+  forgetSubmittedTags,
+  lastSeq,
+  setToldUpTo,
+  submittedBehind,
+  toldUpTo,
+} from '../store/submissions.ts';
 import { ageNow } from '../transitions/retention/age-now.ts';
 
 type Parts = Pick<Service, 'store' | 'clock' | 'log' | 'account' | 'names' | 'submitters'>;
@@ -29,6 +42,14 @@ const SLICE = 250;
 /** So many submissions in a look are recorded at once; of a burst a part in each, so that it has cost nothing when it is over. */
 const FEW = 500;
 const PARTS = 60;
+
+/** Whole lines of a day. */
+type DayText = readonly [day: string, text: string];
+
+const linesOf = (rows: readonly AuditRow[]): DayText[] =>
+  rows.flatMap(({ text }) =>
+    text.split('\n').flatMap((line): DayText[] => (line === '' ? [] : [[dayOf(line), `${line}\n`]])),
+  );
 
 const paceOf = (jobs: number): number => FEW + Math.ceil(jobs / PARTS);
 
@@ -127,33 +148,37 @@ export class AuditExport {
     const { store, clock } = this.service;
     const rows = await store.read((tx) => oldestRecords(tx, AT_ONCE));
     const jobs = await this.submissions();
-    const lines = [
-      ...rows.flatMap(({ text }) => text.split('\n')).filter((line) => line !== ''),
-      ...jobs.lines,
-    ];
-    const days = Map.groupBy(lines, dayOf);
-    for (const [day, some] of days) await this.files.append(day, `${some.join('\n')}\n`);
+    const days = Map.groupBy([...linesOf(rows), ...jobs.lines], ([day]) => day);
+    for (const [day, some] of days) await this.files.append(day, some.map(([, text]) => text).join(''));
     if (rows.length === 0 && jobs.upTo === this.toldUpTo) return false;
     await store.write(async (tx) => {
       const age = await ageNow(tx, clock);
       for (const day of days.keys()) await noteDay(tx, day, age);
       if (rows.length > 0) await deleteRecords(tx, rows.at(-1)!.seq);
-      if (jobs.upTo !== this.toldUpTo) await setToldUpTo(tx, jobs.upTo);
+      if (jobs.upTo !== this.toldUpTo) {
+        await setToldUpTo(tx, jobs.upTo);
+        await forgetSubmittedTags(tx, jobs.upTo);
+      }
     });
     this.toldUpTo = jobs.upTo;
     return rows.length === AT_ONCE;
   }
 
   /** Records of the next jobs, and up to which seq all have theirs then; a slice after the other, so that nobody waits for them. */
-  private async submissions(): Promise<{ readonly lines: readonly string[]; readonly upTo: number }> {
+  private async submissions(): Promise<{ readonly lines: readonly DayText[]; readonly upTo: number }> {
     const { store } = this.service;
     const last = await store.read(lastSeq);
-    const lines: string[] = [];
+    const lines: DayText[] = [];
     let upTo = this.toldUpTo;
     for (let left = paceOf(last - upTo); left > 0 && upTo < last; left -= SLICE) {
-      const rows = await store.read((tx) => submittedBehind(tx, upTo, last, SLICE));
-      lines.push(...(await store.read((tx) => this.records.of(tx, rows))));
-      upTo = rows.length < SLICE ? last : rows.at(-1)!.seq;
+      const from = upTo;
+      const slice = await store.read(async (tx) => {
+        const rows = await submittedBehind(tx, from, last, SLICE);
+        const days = await this.records.of(tx, rows);
+        return { days, to: rows.length < SLICE ? last : rows.at(-1)!.seq };
+      });
+      lines.push(...slice.days);
+      upTo = slice.to;
     }
     return { lines, upTo };
   }

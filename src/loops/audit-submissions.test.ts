@@ -46,18 +46,17 @@ test('A-187 A-190: a job tells who submitted it and what was asked, an array onc
     ['first', 'array', 'last'],
   );
   assert.doesNotMatch(JSON.stringify(all), /hidden-/);
-  const arn = 'arn:aws:batch:us-east-1:012345678910:job-definition/d:1';
   assert.deepEqual(all[0].requestParameters, {
     jobName: 'first',
     jobQueue: 'q',
-    jobDefinition: arn,
+    jobDefinition: 'd',
     tags: { team: 'red' },
   });
   const { containerOverrides, ...more } = all[1].requestParameters;
   assert.deepEqual(more, {
     jobName: 'array',
     jobQueue: 'q',
-    jobDefinition: arn,
+    jobDefinition: 'd',
     parameters: { p: 'HIDDEN_DUE_TO_SECURITY_REASONS' },
     arrayProperties: { size: 1000 },
     dependsOn: [{ jobId: first }],
@@ -120,4 +119,42 @@ test('A-190: whoever runs a job again otherwise changes nothing of what is told 
   await world.ask('retryJobs', { jobId, changes: { memory: 512 } });
   await audit.look(false);
   assert.deepEqual(told()[0].requestParameters.containerOverrides, { memory: 64 });
+});
+
+test('A-189: the record has the queue and the definition as they were asked for', async () => {
+  const world = await makeWorld();
+  const { audit, told } = await begin(world);
+  const arn = 'arn:aws:batch:us-east-1:012345678910';
+  const asked = [
+    { jobQueue: 'q', jobDefinition: 'd' },
+    { jobQueue: `${arn}:job-queue/q`, jobDefinition: 'd:1' },
+    { jobQueue: 'q', jobDefinition: `${arn}:job-definition/d:1` },
+  ];
+  for (const one of [...asked, ...asked]) await world.submit({ jobName: 'j', ...one });
+  await audit.look(false);
+  assert.deepEqual(
+    told().map(({ requestParameters }) => requestParameters),
+    [...asked, ...asked].map((one) => ({ jobName: 'j', ...one })),
+  );
+});
+
+test('A-189: tags that were changed before the record was made are told as they were submitted', async () => {
+  const world = await makeWorld();
+  const { audit, told } = await begin(world);
+  const tags = { team: 'red', a: '1' };
+  const ids = [await world.submit({ tags }), await world.submit(), await world.submit({ tags })];
+  const arns = ids.map((id) => `arn:aws:batch:us-east-1:012345678910:job/${id}`);
+  await world.ask('tagResource', { resourceArn: arns[0], tags: { team: 'blue' } });
+  await world.ask('untagResource', { resourceArn: arns[0], tagKeys: ['a'] });
+  await world.ask('tagResource', { resourceArn: arns[1], tags: { team: 'blue' } });
+  await audit.look(false);
+  const submitted = () => told().map(({ requestParameters }) => requestParameters.tags);
+  assert.deepEqual(submitted(), [tags, undefined, tags]);
+  // what is told keeps nothing
+  await world.ask('tagResource', { resourceArn: arns[2], tags: { team: 'blue' } });
+  await world.submit({ tags: { b: '2' } });
+  await audit.look(false);
+  assert.deepEqual(submitted(), [tags, undefined, tags, { b: '2' }]);
+  const left = await world.service.store.read((tx) => tx.all('SELECT job FROM submitted_tags'));
+  assert.deepEqual(left, []);
 });

@@ -1,5 +1,6 @@
 import { taskStateOf } from '../domain/task-state.ts';
 import type { ExpectedTask, StartOrder, TaskReport } from '../engines/engine.ts';
+import { allDone } from '../lib/all-done.ts';
 import type { Timers } from '../lib/clock.ts';
 import type { Service } from '../service/service.ts';
 import { jobBySeq } from '../store/job-rows.ts';
@@ -198,10 +199,8 @@ export class Loops {
     const { engine } = this.service;
     if (orders.length > 0) await engine.start(orders);
     if (over.length > 0) await engine.forget(over);
-    for (const [id, graceSeconds] of stops) {
-      if (graceSeconds < (this.stopsSent.get(id) ?? Number.POSITIVE_INFINITY))
-        await this.stopTask(id, graceSeconds);
-    }
+    const unsent = [...stops].filter(([id, grace]) => grace < (this.stopsSent.get(id) ?? Infinity));
+    await allDone(unsent.map(([id, graceSeconds]) => this.stopTask(id, graceSeconds)));
     this.stopsSent = new Map([...this.stopsSent].filter(([id]) => stops.has(id)));
     await this.recall(stale);
   }
@@ -216,10 +215,10 @@ export class Loops {
     this.stopsSent.set(id, graceSeconds);
   }
 
-  /** In the order given: of a line, the last first. */
+  /** Asked for in the order given: of a line, the last first. */
   private async recall(ids: readonly string[]): Promise<void> {
-    const back: string[] = [];
-    for (const id of ids) if (await this.service.engine.recall(id)) back.push(id);
+    const isBack = await allDone(ids.map((id) => this.service.engine.recall(id)));
+    const back = ids.filter((_, at) => isBack[at]);
     if (back.length === 0) return;
     await this.service.store.write((tx) => noteRecalled(this.service, tx, back));
     await this.service.engine.forget(back);
@@ -240,9 +239,11 @@ export class Loops {
     const commands = reconcile(stored, observed, clock.wall());
     this.reports.push(...commands.reports);
     // an engine of hosts that has listed them takes for granted that they are stopped, whatever fails below
-    for (const id of commands.strays) {
-      if (!(await engine.recall(id))) await engine.stop(id, 0);
-    }
+    await allDone(
+      commands.strays.map(async (id) => {
+        if (!(await engine.recall(id))) await engine.stop(id, 0);
+      }),
+    );
     await this.recall(commands.absent);
     const orders = await this.ordersAgain(stored, commands.orders);
     if (orders.length > 0) await engine.start(orders);

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { makeFolders } from '../engines/folders.ts';
 import { isBelow } from '../engines/mounts.ts';
+import type { Timers } from '../lib/clock.ts';
 import { StoreTooNew } from '../store/store.ts';
 import { UsageError } from './config.ts';
 import { networkFileSystem } from './network-file-systems.ts';
@@ -158,17 +159,68 @@ const makeKey = (): RootKey => {
   return { accessKeyId: `LSIA${id}`, secretAccessKey: randomBytes(30).toString('base64') };
 };
 
-/** The root key of a folder; also for clients on the same machine, whose user may read it. */
-export const readRootKey = (path: string): RootKey => {
+/** The root keys of a folder, the newest first: two while they are rotated (rule A-009). */
+const readRootKeys = (path: string): readonly [RootKey, ...RootKey[]] => {
   const file = join(path, ROOT_KEY);
   const text = readFileSync(file, 'utf8');
   try {
-    const { accessKeyId, secretAccessKey } = JSON.parse(text) as Partial<RootKey>;
-    if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey };
+    const { old, ...newest } = JSON.parse(text) as RootKey & { readonly old?: RootKey };
+    if ([newest, ...(old ? [old] : [])].every(isKey))
+      return old ? [keyIn(newest), keyIn(old)] : [keyIn(newest)];
   } catch {
     // said below, without what the file holds
   }
   throw new UsageError(`${file} does not hold a key: {"accessKeyId": "…", "secretAccessKey": "…"}`);
+};
+
+const isKey = ({ accessKeyId, secretAccessKey }: RootKey): boolean => Boolean(accessKeyId && secretAccessKey);
+const keyIn = ({ accessKeyId, secretAccessKey }: RootKey): RootKey => ({ accessKeyId, secretAccessKey });
+
+/** The newest of them; also for clients on the same machine, whose user may read it. */
+export const readRootKey = (path: string): RootKey => readRootKeys(path)[0];
+
+/** Whether it is one of them. */
+export const isRootKey = (path: string, accessKeyId: string): boolean =>
+  readRootKeys(path).some((key) => key.accessKeyId === accessKeyId);
+
+/** Makes root's second key, beside which the old one still works. Throws UsageError where there are two. */
+export const addRootKey = (path: string): RootKey => {
+  const [old, older] = readRootKeys(path);
+  if (older) throw new UsageError(`root has two keys: take ${older.accessKeyId} away first, with --finish`);
+  const made = makeKey();
+  writePrivate(join(path, ROOT_KEY), JSON.stringify({ ...made, old }));
+  return made;
+};
+
+/** Takes root's older key away, and resolves to it. Throws UsageError where there is one alone. */
+export const dropOldRootKey = (path: string): RootKey => {
+  const [newest, old] = readRootKeys(path);
+  if (!old) throw new UsageError('root has one key alone: without --finish it gets a second one');
+  writePrivate(join(path, ROOT_KEY), JSON.stringify(newest));
+  return old;
+};
+
+const LOOK_MILLISECONDS = 1000;
+
+/** The root keys as the file has them, looked at each second: to rotate them no server is started anew. One that cannot be read changes nothing. */
+export const followRootKeys = (
+  path: string,
+  timers: Timers,
+): { readonly keys: () => readonly RootKey[]; readonly stop: () => void } => {
+  let keys: readonly RootKey[] = readRootKeys(path);
+  let stop = () => {};
+  const wait = (): void => {
+    stop = timers.after(LOOK_MILLISECONDS, () => {
+      try {
+        keys = readRootKeys(path);
+      } catch {
+        // as above
+      }
+      wait();
+    });
+  };
+  wait();
+  return { keys: () => keys, stop: () => stop() };
 };
 
 /** Whether a database has secrets in it that only its own sealing key opens. One of an earlier version has no such tables. */

@@ -73,6 +73,21 @@ test('K-104: a namespace that is not there is said at once, where that may be as
   await open(t, { cluster });
 });
 
+test('K-104 K-078: a server that is busy is waited for, with what it is asked first and with its lists', async (t) => {
+  const cluster = await clusterOf(t);
+  const refused = new Map<string, number>();
+  cluster.api.vice = ({ path }) => {
+    const times = (refused.get(path) ?? 0) + 1;
+    refused.set(path, times);
+    return times === 1 ? { kind: 'refuse', status: 503, retryAfter: 0 } : undefined;
+  };
+  await open(t, { cluster });
+  assert.deepEqual(
+    [...refused.keys()].map((path) => path.split('/').at(-1)),
+    ['selfsubjectaccessreviews', 'jobs', 'nodes', 'pods', 'pods'],
+  );
+});
+
 test('K-161: Secrets are asked for with --secrets alone', async (t) => {
   const cluster = await clusterOf(t, 'create secrets');
   await open(t, { cluster });
@@ -86,6 +101,14 @@ test('K-138: without the right to see others’ pods that is said, and each node
     /others use of the nodes is not seen, .*: 1 vCPU and 2 GiB of each are left/,
   );
   assert.deepEqual(engine.hosts!()[0]!.foreign, { milliVcpus: 1000, memoryMiB: 2048, gpus: 0 });
+});
+
+test('K-138: where others’ pods are seen nothing is reserved, and that is said to who asked for it', async (t) => {
+  const { about, engine } = await open(t, { cluster: await clusterOf(t), flags: { nodeReserve: 'vcpus=1' } });
+  assert.match(about.notes.join('\n'), /--node-reserve says nothing here/);
+  assert.deepEqual(engine.hosts!()[0]!.foreign, { milliVcpus: 0, memoryMiB: 0, gpus: 0 });
+  const usual = await open(t, { cluster: await clusterOf(t) });
+  assert.doesNotMatch(usual.about.notes.join('\n'), /node-reserve/);
 });
 
 test('K-104: without a kubeconfig, or with one of nobody, serve does not start and says why', async (t) => {

@@ -71,6 +71,7 @@ const open = async (parts: EngineParts, opening: Opening): Promise<Omit<ChosenEn
     openLog: (taskId) => output.openLog(taskId),
     limits: FOLLOW_LIMITS,
     isSilent: (node) => hosts.isSilent(node),
+    isAway: () => hosts.isAway,
   });
   const engine = await openKubernetesEngine(settings, { api, bodies, logs, hosts });
   return {
@@ -119,10 +120,17 @@ const aboutOf = (
   const open = hosts.filter((host) => host.open).length;
   const notes = [
     `jobs are pods in namespace ${namespace}`,
-    ...(seesForeign ? [] : [blindNote(kubernetes.nodeReserve)]),
+    ...foreignNotes(seesForeign, kubernetes.nodeReserve),
     ...riskNotes(docker),
   ];
   return { name: 'kubernetes', detail: `${open} of ${hosts.length} nodes by ${access.about}`, notes };
+};
+
+const foreignNotes = (seesForeign: boolean, reserve: Resources | undefined): string[] => {
+  if (!seesForeign) return [blindNote(reserve)];
+  return reserve
+    ? ['--node-reserve says nothing here: what others use of the nodes is seen, and counts']
+    : [];
 };
 
 const blindNote = (reserve: Resources | undefined): string =>

@@ -1,7 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Account } from '../domain/arn.ts';
-import type { Identity } from '../domain/audit/record.ts';
 import type { Resources } from '../domain/container.ts';
 import { machineOf } from '../domain/host.ts';
 import { IDLE_GRACE_SECONDS } from '../domain/idle-grace.ts';
@@ -10,7 +9,6 @@ import { describeResources } from '../domain/resource-text.ts';
 import { DAY_MILLISECONDS, USUAL_AUDIT_DAYS } from '../domain/retention-periods.ts';
 import { SPOT_WARNING_SECONDS } from '../domain/spot-warning.ts';
 import type { Engine } from '../engines/engine.ts';
-import type { Access } from '../http/access.ts';
 import { isRead } from '../http/audited.ts';
 import type { Handler, Handlers } from '../http/handlers.ts';
 import { Limits } from '../http/limits.ts';
@@ -21,10 +19,7 @@ import type { Log } from '../lib/logger.ts';
 import { AuditExport } from '../loops/audit-export.ts';
 import { Loops } from '../loops/loops.ts';
 import { Retention } from '../loops/retention.ts';
-import { type Authorising, authorise } from '../operations/access/authorise.ts';
 import * as access from '../operations/access/index.ts';
-import { LastUse } from '../operations/access/last-use.ts';
-import { rootArn } from '../operations/access/names.ts';
 import * as consumables from '../operations/consumables/index.ts';
 import * as definitions from '../operations/definitions/index.ts';
 import * as ec2 from '../operations/ec2/index.ts';
@@ -44,23 +39,24 @@ import { IdentityKeys } from '../service/identity-keys.ts';
 import { KnownFacts } from '../service/known-facts.ts';
 import { LastHour } from '../service/last-hour.ts';
 import { Names } from '../service/names.ts';
-import type { Principal } from '../service/principal.ts';
 import { Principals } from '../service/principals.ts';
 import { recording } from '../service/recorded.ts';
 import type { Capacity, Operation, Service } from '../service/service.ts';
 import { ShareUses } from '../service/share-uses.ts';
 import { Specs } from '../service/spec-cache.ts';
 import { Submitters } from '../service/submitters.ts';
-import { engineKept, keepEngine } from '../store/meta-rows.ts';
+import { engineKept, keepEngine, rootIsBusy } from '../store/meta-rows.ts';
 import { openSqlite } from '../store/sqlite/open-database.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
 import { FrontTimes } from '../why/front-times.ts';
 import { LastPlan } from '../why/last-plan.ts';
 import { Lines } from '../why/lines.ts';
+import { accessOf } from './access-of.ts';
 import type { ChosenEngine } from './chosen-engine.ts';
 import type { Config } from './config.ts';
 import {
   DATABASE,
+  followRootKeys,
   openDataFolder,
   type RootKey,
   readAddress,
@@ -81,6 +77,8 @@ export interface Running {
   readonly url: string;
   readonly rootKey: RootKey;
   readonly newKey: boolean;
+  /** Whether root's key was used in the last day, though there are users. */
+  readonly isRootBusy: boolean;
   readonly capacity: Resources;
   /** What runs the jobs, for people. */
   readonly about: ChosenEngine['about'];
@@ -142,7 +140,10 @@ const start = async (
   const loops = new Loops(service, timers);
   undo.push(() => loops.stop());
   let adopted = false;
-  const server = serverOf(config, { service, timers, trail }, folder.rootKey, () => adopted);
+  const root = followRootKeys(config.dataDir, timers);
+  undo.push(() => root.stop());
+  const isRootBusy = await store.read((tx) => rootIsBusy(tx, clock.wall()));
+  const server = serverOf(config, { service, timers, trail }, root.keys, () => adopted);
   undo.push(() => closeServer(server));
   await listen(server, config);
   const url = urlOf(config, server.address() as AddressInfo);
@@ -157,6 +158,7 @@ const start = async (
     url,
     rootKey: folder.rootKey,
     newKey: folder.isNew,
+    isRootBusy,
     capacity,
     about: chosen.about,
     service,
@@ -261,7 +263,7 @@ const strictly = (config: Config, trail: AuditTrail) => (): void => {
 const serverOf = (
   config: Config,
   parts: { readonly service: Service; readonly timers: Timers; readonly trail: AuditTrail },
-  key: RootKey,
+  rootKeys: () => readonly RootKey[],
   ready: () => boolean,
 ) => {
   const { service, timers, trail } = parts;
@@ -270,7 +272,7 @@ const serverOf = (
   const listener = createListener({
     region: config.region,
     account: config.account,
-    access: accessOf(service, key),
+    access: accessOf(service, rootKeys),
     clock: service.clock,
     timers,
     ids: service.ids,
@@ -302,55 +304,12 @@ const serverOf = (
   return createHttpServer(listener, { ids: service.ids, timers });
 };
 
-/** Root may do everything; of all others their policies say. */
-const accessOf = (service: Service, root: RootKey): Access => {
-  const arn = rootArn(service.account);
-  const caller = { arn, accessKeyId: root.accessKeyId };
-  const rootSigner = {
-    key: { secret: root.secretAccessKey, arn },
-    identity: caller,
-    authorise: async () => caller,
-    used: () => {},
-  };
-  const lastUse = new LastUse();
-  const signerOf = async (accessKeyId: string, token: string | undefined) => {
-    if (accessKeyId === root.accessKeyId) return rootSigner;
-    const principal = await service.principals.find(service, accessKeyId, token);
-    // what root asked for with a key that it has no more is as unknown as that key
-    if (!principal || (principal.who.kind === 'root' && principal.who.key !== root.accessKeyId))
-      return undefined;
-    return {
-      key: keyOf(principal),
-      identity: identityOf(principal),
-      authorise: (request: Authorising) => authorise(service, principal, request),
-      used: (name: string, region: string) => {
-        if (!principal.temporary) lastUse.note(service, accessKeyId, name, region);
-      },
-    };
-  };
-  return { signerOf };
-};
-
 const addressOf = (config: Config, url: string, engine: string, capacity: Resources): ServerAddress => ({
   url,
   region: config.region,
   engine,
   pool: describeResources(capacity),
   ...mountable(config, engine),
-});
-
-/** As the audit tells of it. */
-const identityOf = ({ arn, accessKeyId, id, who }: Principal): Identity => ({
-  arn,
-  accessKeyId,
-  userId: id,
-  ...(who.kind === 'user' && { userName: who.name }),
-});
-
-const keyOf = ({ secret, arn, temporary }: Principal) => ({
-  secret,
-  arn,
-  ...(temporary && { sessionToken: temporary.token, expiresAt: temporary.expiresAt }),
 });
 
 /** A daemon on another machine has that one's folders to mount. */

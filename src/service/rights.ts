@@ -4,8 +4,8 @@ import { readDocument } from '../auth/policy/document.ts';
 import type { Rights } from '../auth/policy/evaluate.ts';
 import { isRefusal } from '../domain/refusal.ts';
 import { accessTagsOf, attachedTo, inlineOf } from '../store/access/held-policies.ts';
-import { documentInForce } from '../store/access/policies.ts';
-import type { Owner, RoleRow, SessionDoc, UserRow } from '../store/access/rows.ts';
+import { documentInForce, policyByArn } from '../store/access/policies.ts';
+import type { GroupRow, Owner, RoleRow, SessionDoc, UserRow } from '../store/access/rows.ts';
 import { groupsOf } from '../store/access/users.ts';
 import type { Tx } from '../store/store.ts';
 
@@ -39,6 +39,11 @@ export const rightsOfRole = async (tx: Tx, role: RoleRow, known: KnownHeld): Pro
   return known.get(nameOf(self)) ?? readHeld(tx, self, [self], role.boundary);
 };
 
+export const rightsOfGroup = (tx: Tx, group: GroupRow): Promise<Held> => {
+  const self = { kind: 'group', seq: group.seq } as const;
+  return readHeld(tx, self, [self], null);
+};
+
 const nameOf = ({ kind, seq }: Owner): string => `${kind} ${seq}`;
 
 const readHeld = async (
@@ -63,12 +68,18 @@ const readHeld = async (
   };
 };
 
-/** What the policies of a session leave of its role's rights (A-069, A-070); those that are gone allow nothing. */
-export const cutRights = async (tx: Tx, held: Held, { policy, policyArns }: SessionDoc): Promise<Held> => {
+/**
+ * What the policies of a session leave of its role's rights (A-069, A-070). Those that are gone allow nothing, and one that has its
+ * ARN since is another.
+ */
+export const cutRights = async (tx: Tx, held: Held, doc: SessionDoc): Promise<Held> => {
+  const { policy, policyArns, policyIds } = doc;
   if (policy === undefined && policyArns === undefined) return held;
   const sources = policy === undefined ? [] : [{ id: 'Policy', type: 'none', text: policy } as const];
   const managed = [];
-  for (const arn of policyArns ?? []) managed.push(...(await sourcesOfManaged(tx, arn)));
+  for (const arn of policyArns ?? [])
+    if ((await policyByArn(tx, arn))?.id === policyIds?.[arn])
+      managed.push(...(await sourcesOfManaged(tx, arn)));
   const session = [...sources, ...managed].map(readOf);
   return {
     ...held,
@@ -129,6 +140,7 @@ export interface Read extends Source {
   readonly readsOwners: boolean;
 }
 
+/** Throws where what was saved cannot be read. */
 const readOf = (source: Source): Read => {
   const { text, arn } = source;
   const document = readDocument(text, arn === undefined ? 'inline' : 'managed');

@@ -117,6 +117,8 @@ export interface Caller {
   readonly who?: Who;
   /** Since when its session is, in wall milliseconds; with a key of its own it has none. */
   readonly sessionSince?: number;
+  /** Of a role's session: whose. */
+  readonly roleArn?: string;
   /** The role that it may have, by its id (`AROA…`). */
   readonly roleId?: string;
   /** The revision that it was asked about of a definition that it names without one: that counts, whatever was registered since. */

@@ -1,10 +1,8 @@
 import { jobArn } from '../domain/arn.ts';
-import { recordOfSubmission, whoText } from '../domain/audit/record.ts';
-import type { Tags } from '../domain/tags.ts';
+import { oneLine, recordOfSubmission, timeText, whoText } from '../domain/audit/record.ts';
 import { CommittedCache } from '../store/committed-cache.ts';
 import type { Tx } from '../store/store.ts';
-import { askedBy, type SubmittedRow } from '../store/submissions.ts';
-import { tagsOfAll } from '../store/tag-rows.ts';
+import { askedBy, type SubmittedRow, submittedTags } from '../store/submissions.ts';
 import type { Service } from './service.ts';
 
 const MOST = 1000;
@@ -23,65 +21,84 @@ export class SubmissionRecords {
     this.service = service;
   }
 
-  /** One line each; a job of an earlier version has none. */
-  async of(tx: Tx, rows: readonly SubmittedRow[]): Promise<string[]> {
-    const tags = await tagsOfAll(
-      tx,
-      'job',
-      rows.map(({ seq }) => seq),
-    );
-    const lines = [];
-    for (const row of rows) if (row.submitter !== 0) lines.push(await this.line(tx, row, tags.get(row.seq)!));
-    return lines;
+  /** Of jobs that stand one behind the other a line each, with its line feed, by their days; a job of an earlier version has none. */
+  async of(tx: Tx, rows: readonly SubmittedRow[]): Promise<ReadonlyMap<string, string>> {
+    const days = new Map<string, string>();
+    if (rows.length === 0) return days;
+    const tags = await submittedTags(tx, rows[0]!.seq - 1, rows.at(-1)!.seq);
+    let time = '';
+    let second = Number.NaN;
+    for (const row of rows) {
+      if (row.submitter === 0) continue;
+      // most are known: who awaits each of them pays more for that than for the line
+      const who = this.who.get(tx, row.submitter) ?? (await this.whoOf(tx, row.submitter));
+      const asked = this.asked.get(tx, row.spec) ?? (await this.askedOf(tx, row));
+      const now = Math.floor(row.created_at / 1000);
+      if (now !== second) time = timeText(row.created_at);
+      second = now;
+      const day = time.slice(0, 10);
+      const line = this.line(row, time, { who, asked, tags: tags.get(row.seq) });
+      days.set(day, `${days.get(day) ?? ''}${line}\n`);
+    }
+    return days;
   }
 
-  private async line(tx: Tx, row: SubmittedRow, tags: Tags): Promise<string> {
-    const { account, names } = this.service;
+  private line(row: SubmittedRow, time: string, { who, asked, tags }: Texts): string {
+    const { account } = this.service;
     const name = `{"jobName":${JSON.stringify(row.name)},`;
-    const queue = JSON.stringify(await names.queueName(tx, row.queue));
     return recordOfSubmission({
-      at: row.created_at,
+      time,
       account: account.account,
-      who: await this.whoOf(tx, row.submitter),
+      who,
       jobId: row.id,
-      parameters: `${name}"jobQueue":${queue},${await this.askedOf(tx, row.spec)}${more(row, tags)}}`,
+      parameters: `${name}${asked}${more(row, tags)}}`,
       answer: `${name}"jobId":"${row.id}","jobArn":"${jobArn(account, row.id)}"}`,
     });
   }
 
   private async whoOf(tx: Tx, submitter: number): Promise<string> {
-    const known = this.who.get(tx, submitter);
-    if (known !== undefined) return known;
     const { account, submitters } = this.service;
-    const { arn, userId, accessKeyId, sourceIp, userAgent } = (await submitters.bySeq(tx, submitter))!;
-    const userName = /:user\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1];
-    const text = whoText({
-      account: account.account,
-      caller: { arn, accessKeyId, userId, ...(userName !== undefined && { userName }) },
-      service: 'batch',
-      operation: 'SubmitJob',
-      region: account.region,
-      sourceIp,
-      userAgent: userAgent === '' ? undefined : userAgent,
-      isRead: false,
-    });
+    const { sourceIp, userAgent, ...caller } = (await submitters.bySeq(tx, submitter))!;
+    const userName = /:user\/(?:.*\/)?([^/]+)$/.exec(caller.arn)?.[1];
+    const text = oneLine(
+      whoText({
+        account: account.account,
+        caller: { ...caller, ...(userName !== undefined && { userName }) },
+        service: 'batch',
+        operation: 'SubmitJob',
+        region: account.region,
+        sourceIp,
+        userAgent: userAgent === '' ? undefined : userAgent,
+        isRead: false,
+      }),
+    );
     this.who.set(tx, submitter, text);
     return text;
   }
 
-  private async askedOf(tx: Tx, spec: number): Promise<string> {
-    const known = this.asked.get(tx, spec);
-    if (known !== undefined) return known;
+  /** The members that jobs which are alike have in common. An earlier version kept neither queue nor definition as they were asked. */
+  private async askedOf(tx: Tx, { spec, queue }: SubmittedRow): Promise<string> {
     const { asked, definition } = (await askedBy(tx, spec))!;
-    const members = asked.slice(1, -1);
-    const text = `"jobDefinition":${JSON.stringify(definition)}${members === '' ? '' : `,${members}`}`;
-    this.asked.set(tx, spec, text, text.length);
-    return text;
+    const members = oneLine(asked.slice(1, -1));
+    if (members.startsWith('"jobQueue":')) {
+      this.asked.set(tx, spec, members, members.length);
+      return members;
+    }
+    const name = JSON.stringify(await this.service.names.queueName(tx, queue));
+    const named = `"jobQueue":${name},"jobDefinition":${JSON.stringify(definition)}`;
+    return members === '' ? named : `${named},${members}`;
   }
 }
 
-const more = ({ size, depends_on }: SubmittedRow, tags: Tags): string => {
+/** What a line is made of beside the job's own row. */
+interface Texts {
+  readonly who: string;
+  readonly asked: string;
+  readonly tags: string | undefined;
+}
+
+const more = ({ size, depends_on }: SubmittedRow, tags: string | undefined): string => {
   const array = size > 0 ? `,"arrayProperties":{"size":${size}}` : '';
   const needs = depends_on === null ? '' : `,"dependsOn":${depends_on}`;
-  return Object.keys(tags).length > 0 ? `${array}${needs},"tags":${JSON.stringify(tags)}` : array + needs;
+  return tags === undefined ? array + needs : `${array}${needs},"tags":${oneLine(tags)}`;
 };

@@ -18,3 +18,21 @@ export const AUDIT_TABLES = `
   CREATE TABLE audit_records (seq INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL) STRICT;
   CREATE TABLE audit_days (day TEXT PRIMARY KEY, age INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `;
+
+/**
+ * Of who submitted with temporary keys: of a role's session its role, and since when it is. Of a job whose tags were changed before
+ * its record was made, those that it was submitted with, as JSON.
+ */
+export const SUBMISSION_TABLES = `
+  ALTER TABLE submitters ADD COLUMN role_arn TEXT;
+  ALTER TABLE submitters ADD COLUMN session_since INTEGER;
+  CREATE TABLE submitted_tags (job INTEGER PRIMARY KEY, tags TEXT NOT NULL) STRICT;
+`;
+
+/** How many jobs of whoever is counted have not finished: one row, however many keys, addresses and programs it submits with. */
+export const UNFINISHED_TABLES = `
+  CREATE TABLE unfinished_jobs (principal TEXT PRIMARY KEY, jobs INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT INTO unfinished_jobs
+    SELECT principal, sum(unfinished) FROM submitters WHERE unfinished IS NOT NULL GROUP BY principal;
+  ALTER TABLE submitters DROP COLUMN unfinished;
+`;

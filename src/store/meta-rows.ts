@@ -17,6 +17,18 @@ export const daemonKept = (tx: Tx): Promise<string | undefined> => kept(tx, 'dae
 
 export const keepDaemon = (tx: Tx, daemon: string): Promise<number> => keep(tx, 'daemon', daemon);
 
+/** When root's own key was used last, in wall milliseconds. */
+export const keepRootUse = (tx: Tx, at: number): Promise<number> => keep(tx, 'root used', String(at));
+
+const DAY = 86_400_000;
+
+/** Whether it was used in the last day though there are users, who could do without it. */
+export const rootIsBusy = async (tx: Tx, now: number): Promise<boolean> => {
+  const used = Number((await kept(tx, 'root used')) ?? 0);
+  const users = await tx.all('SELECT 1 FROM users LIMIT 1');
+  return users.length > 0 && now - used < DAY;
+};
+
 const kept = async (tx: Tx, key: string): Promise<string | undefined> =>
   (await tx.all<{ value: string }>('SELECT value FROM meta WHERE key = ?', [key]))[0]?.value;
 

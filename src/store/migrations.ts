@@ -1,4 +1,4 @@
-import { AUDIT_TABLES } from './audit-tables.ts';
+import { AUDIT_TABLES, SUBMISSION_TABLES, UNFINISHED_TABLES } from './audit-tables.ts';
 
 /**
  * The schema's history: each step is applied once, in order, inside one transaction. A released step is
@@ -378,4 +378,8 @@ export const MIGRATIONS: readonly string[] = [
   `,
   // who submitted, and what was changed or refused
   AUDIT_TABLES,
+  // what the record of a submission says, though it is made some seconds later
+  SUBMISSION_TABLES,
+  // how many jobs of a principal have not finished, in one row
+  UNFINISHED_TABLES,
 ];

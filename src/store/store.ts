@@ -21,9 +21,9 @@ export interface Tx {
   count(queue: number, state: number, jobs: number): void;
   /** What that comes to in this group, this transaction included: the rows do not have it yet. */
   counted(queue: number, state: number): number;
-  /** So many jobs of a submitter more have not finished, or fewer: see `submitters.ts`. And what that comes to in this group. */
+  /** So many jobs of a submitter more have not finished, or fewer: see `unfinished.ts`. And what that comes to in this group, by submitter. */
   own(submitter: number, jobs: number): void;
-  owned(submitter: number): number;
+  owned(): ReadonlyMap<number, number>;
   /** A line for the audit, without a line feed: durable with this transaction and not without it; one row for all of a group. */
   record(line: string): void;
   /**

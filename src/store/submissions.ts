@@ -1,3 +1,4 @@
+import { taggedCode } from '../domain/tags.ts';
 import type { Tx } from './store.ts';
 
 /** A plain job, an array or a multi-node job, as its record tells of it. */
@@ -50,3 +51,31 @@ export const askedBy = async (
       [spec],
     )
   )[0];
+
+const KEEP = `
+  INSERT OR IGNORE INTO submitted_tags (job, tags)
+  SELECT :job, (SELECT json_group_object(key, value) FROM tags WHERE kind = :kind AND owner = :job)
+  FROM told_jobs WHERE up_to < :job`;
+
+/** Call it before the tags of a job change: its record says which it was submitted with, if that is still to be made. */
+export const keepSubmittedTags = (tx: Tx, job: number): Promise<number> =>
+  tx.run(KEEP, { job, kind: taggedCode('job') });
+
+const SUBMITTED = `
+  SELECT owner AS job, json_group_object(key, value) AS tags FROM tags
+  WHERE kind = :kind AND owner > :after AND owner <= :last AND owner NOT IN (SELECT job FROM submitted_tags) GROUP BY owner
+  UNION ALL SELECT job, tags FROM submitted_tags WHERE job > :after AND job <= :last AND tags <> '{}'`;
+
+/** JSON of the tags that jobs behind the seq `after`, up to the seq `last`, were submitted with; those without any are not among them. */
+export const submittedTags = async (
+  tx: Tx,
+  after: number,
+  last: number,
+): Promise<ReadonlyMap<number, string>> => {
+  const given = { kind: taggedCode('job'), after, last };
+  const rows = await tx.all<{ job: number; tags: string }>(SUBMITTED, given);
+  return new Map(rows.map(({ job, tags }) => [job, tags]));
+};
+
+export const forgetSubmittedTags = (tx: Tx, upTo: number): Promise<number> =>
+  tx.run('DELETE FROM submitted_tags WHERE job <= ?', [upTo]);

@@ -1,4 +1,5 @@
 import type { Tx } from './store.ts';
+import { countPrincipal, principalOf } from './unfinished.ts';
 
 /** Who submitted jobs, as it signed: many jobs name one row. */
 export interface Submitter {
@@ -8,6 +9,10 @@ export interface Submitter {
   readonly accessKeyId: string;
   readonly sourceIp: string;
   readonly userAgent: string;
+  /** Of a role's session: whose. */
+  readonly roleArn?: string;
+  /** Of temporary keys, in wall milliseconds. */
+  readonly sessionSince?: number;
 }
 
 /** A submitter whose jobs are counted, or root. */
@@ -28,57 +33,55 @@ const FIND = `
   SELECT seq, until_seq AS until FROM submitters WHERE access_key = ? AND source_ip = ? AND arn = ? AND user_id = ?
     AND user_agent = ?`;
 const INSERT = `
-  INSERT INTO submitters (arn, user_id, access_key, source_ip, user_agent, until_seq, principal, unfinished)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
+  INSERT INTO submitters (
+    arn, user_id, access_key, source_ip, user_agent, until_seq, principal, role_arn, session_since
+  ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** The row for a job with this seq; made when it is not there. */
 export const submitterFor = async (tx: Tx, who: CountedSubmitter, job: number): Promise<KnownSubmitter> => {
-  const { arn, userId, accessKeyId, sourceIp, userAgent } = who;
+  const { arn, userId, accessKeyId, sourceIp, userAgent, roleArn = null, sessionSince = null } = who;
   const [known] = await tx.all<KnownSubmitter>(FIND, [accessKeyId, sourceIp, arn, userId, userAgent]);
   if (known && job < known.until) return known;
   const until = job + REACH;
   if (!known) {
-    const unfinished = who.isCounted ? 0 : null;
-    const row = [arn, userId, accessKeyId, sourceIp, userAgent, until, principalOf(userId), unfinished];
-    return { seq: await tx.insert(INSERT, row), until };
+    const principal = principalOf(userId);
+    if (who.isCounted) await countPrincipal(tx, principal);
+    const row = [arn, userId, accessKeyId, sourceIp, userAgent, until, principal];
+    return { seq: await tx.insert(INSERT, [...row, roleArn, sessionSince]), until };
   }
   await tx.run('UPDATE submitters SET until_seq = ? WHERE seq = ?', [until, known.seq]);
   return { seq: known.seq, until };
 };
 
-export const submitterBySeq = async (tx: Tx, seq: number): Promise<Submitter | undefined> =>
-  (
-    await tx.all<Submitter>(
-      `SELECT arn, user_id AS userId, access_key AS accessKeyId, source_ip AS sourceIp, user_agent AS userAgent FROM submitters WHERE seq = ?`,
-      [seq],
-    )
-  )[0];
+const BY_SEQ = `
+  SELECT arn, user_id AS userId, access_key AS accessKeyId, source_ip AS sourceIp, user_agent AS userAgent, role_arn,
+    session_since FROM submitters WHERE seq = ?`;
 
-/** A role's sessions are one. */
-const principalOf = (userId: string): string => userId.split(':', 1)[0]!;
-
-/** How many jobs of a principal have not finished, those of this transaction's group among them; children count each. */
-export const unfinishedOf = async (tx: Tx, userId: string): Promise<number> => {
-  const rows = await tx.all<{ seq: number; unfinished: number | null }>(
-    'SELECT seq, unfinished FROM submitters WHERE principal = ?',
-    [principalOf(userId)],
-  );
-  return rows.reduce((sum, { seq, unfinished }) => sum + (unfinished ?? 0) + tx.owned(seq), 0);
+export const submitterBySeq = async (tx: Tx, seq: number): Promise<Submitter | undefined> => {
+  const [row] = await tx.all<Submitter & { role_arn: string | null; session_since: number | null }>(BY_SEQ, [
+    seq,
+  ]);
+  if (!row) return undefined;
+  const { role_arn, session_since, ...who } = row;
+  return {
+    ...who,
+    ...(role_arn !== null && { roleArn: role_arn }),
+    ...(session_since !== null && { sessionSince: session_since }),
+  };
 };
 
-/** Parameters: by how many, seq. Root's are not counted. */
-export const CHANGE_UNFINISHED =
-  'UPDATE submitters SET unfinished = unfinished + ? WHERE seq = ? AND unfinished IS NOT NULL';
+/* Whoever assumes a role chooses its session's name, which alone names nobody. */
+const NAMED = `
+  SELECT seq FROM submitters WHERE arn = :name OR user_id = :name OR CASE instr(arn, :users)
+    WHEN 0 THEN substr(arn, -length(:itself)) = :itself OR substr(arn, -length(:session)) = :session
+    ELSE substr(arn, -length(:user)) = :user END`;
 
-/** Those of that ARN, unique id or name: what an ARN ends with. */
-export const submittersNamed = async (tx: Tx, name: string): Promise<number[]> =>
-  (
-    await tx.all<{ seq: number }>(
-      `SELECT seq FROM submitters WHERE arn = :name OR user_id = :name
-        OR substr(arn, -length(:name) - 1) IN ('/' || :name, ':' || :name)`,
-      { name },
-    )
-  ).map(({ seq }) => seq);
+/** Those of that ARN, unique id or name: `root`, a user's, or `ROLE/SESSION`. */
+export const submittersNamed = async (tx: Tx, name: string): Promise<number[]> => {
+  const ends = { itself: `:${name}`, session: `:assumed-role/${name}`, user: `/${name}` };
+  const rows = await tx.all<{ seq: number }>(NAMED, { name, users: ':user/', ...ends });
+  return rows.map(({ seq }) => seq);
+};
 
 /** Removes those that no job names any more: the oldest that is there is younger. Resolves to how many. */
 export const deleteUnusedSubmitters = (tx: Tx, limit: number): Promise<number> =>

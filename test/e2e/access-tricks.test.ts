@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Log, silentLog } from '../../src/lib/logger.ts';
 import type { Running } from '../../src/main/start-server.ts';
-import { allow, asRoot, makeUser, query } from '../support/iam.ts';
+import { allow, asRoot, keysIn, makeUser, query } from '../support/iam.ts';
 import { serverFor } from '../support/server.ts';
 import { type Answered, ask, type Signing, send, sign } from '../support/signed.ts';
 
@@ -58,6 +58,31 @@ test('A-179: a boundary that is no text takes none away', async () => {
   assert.equal((await put({ x: BOUNDARY })).status, 403);
   assert.equal((await put(BOUNDARY)).status, 200);
   assert.match(await asRoot(server, 'GetUser', { UserName: 'bound' }), /PermissionsBoundaryArn/);
+});
+
+test('A-046: who may make users only within a boundary does not put another policy in its place', async () => {
+  const within = `${ACCOUNT}:policy/within`;
+  const documentOf = (Action: string) =>
+    JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action, Resource: '*' } });
+  await asRoot(server, 'CreatePolicy', { PolicyName: 'within', PolicyDocument: documentOf('batch:*') });
+  await allow(server, 'ann', [
+    {
+      Action: ['iam:CreateUser', 'iam:PutUserPolicy', 'iam:CreateAccessKey'],
+      Condition: { StringEquals: { 'iam:PermissionsBoundary': within } },
+    },
+    { Action: ['iam:CreatePolicy', 'iam:DeletePolicy'] },
+  ]);
+  assert.equal((await asIam('CreateUser', { UserName: 'free' })).status, 403);
+  const made = { UserName: 'made' };
+  assert.equal((await asIam('CreateUser', { ...made, PermissionsBoundary: within })).status, 200);
+  await asIam('PutUserPolicy', { ...made, PolicyName: 'all', PolicyDocument: documentOf('*') });
+  assert.equal((await asIam('DeletePolicy', { PolicyArn: within })).status, 409);
+  assert.equal(
+    (await asIam('CreatePolicy', { PolicyName: 'within', PolicyDocument: documentOf('*') })).status,
+    409,
+  );
+  const key = keysIn((await asIam('CreateAccessKey', made)).text);
+  assert.equal((await query(server, key, 'iam', 'ListUsers')).status, 403);
 });
 
 test('A-178: whoever may change itself does not take a name or path that it has no right to', async () => {
@@ -177,6 +202,32 @@ test('a list that is too long is told so to who may do nothing, as to root, and 
     assert.ok(/not authorized to perform|NULL_VALUE/.test(past.text), past.text);
     assert.match((await asking(ann, many(1))).text, /not authorized to perform/);
   }
+});
+
+test('a policy of 100 KB is refused for its size, and can be tried', async () => {
+  await allow(server, 'ann', [{ Action: 'iam:*' }]);
+  const statements = Array.from({ length: 900 }, (_, n) => ({
+    Effect: 'Allow',
+    Action: `a${n}:*`,
+    Resource: '*',
+    Condition: { StringLike: { [`aws:RequestTag/k${n}`]: '*a*b*c*' } },
+  }));
+  const large = JSON.stringify({ Version: '2012-10-17', Statement: statements });
+  assert.ok(large.length > 100_000);
+  const PolicyDocument = large;
+  const made = await asIam('CreatePolicy', { PolicyName: 'large', PolicyDocument });
+  assert.match(made.text, /<Code>LimitExceeded<\/Code>.*PolicySize: 6144/s);
+  const put = await asIam('PutUserPolicy', { UserName: 'vic', PolicyName: 'large', PolicyDocument });
+  assert.match(put.text, /<Code>LimitExceeded<\/Code>/);
+  // white space does not count
+  const padded = `${JSON.stringify({ Version: '2012-10-17', Statement: statements[0] })}${' '.repeat(100_000)}`;
+  assert.equal((await asIam('CreatePolicy', { PolicyName: 'padded', PolicyDocument: padded })).status, 200);
+  const tried = await asIam('SimulateCustomPolicy', { PolicyInputList: [large], ActionNames: ['a899:x'] });
+  assert.match(tried.text, /<EvalDecision>implicitDeny</);
+  assert.equal(
+    (await asIam('CreatePolicy', { PolicyName: 'x', PolicyDocument: `${padded}${padded}` })).status,
+    400,
+  );
 });
 
 test('tags whose keys differ in case alone can be taken away by who may take each', async () => {

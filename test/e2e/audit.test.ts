@@ -177,7 +177,11 @@ test('A-191: failed signatures are recorded as counts when the server stops, or 
   const all = await told(async ({ url, rootKey }) => {
     for (let n = 0; n < 3; n++)
       await ask(url, { ...rootKey, secretAccessKey: 'wrong' }, { path: '/v1/describejobs', body: '{}' });
-    await ask(url, { ...rootKey, accessKeyId: 'AKNOBODY' }, { path: '/v1/describejobs', body: '{}' });
+    await ask(
+      url,
+      { ...rootKey, accessKeyId: 'AKIANOBODYNOBODYNOBO' },
+      { path: '/v1/describejobs', body: '{}' },
+    );
   });
   const failed = all.filter(({ eventName }) => eventName === 'FailedSignatures');
   const shown = failed.map(({ userIdentity, errorCode, additionalEventData }) => [

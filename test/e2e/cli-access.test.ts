@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -9,7 +9,7 @@ import { runCli } from '../support/cli.ts';
 import { allow, asRoot, query } from '../support/iam.ts';
 import { removeFolder } from '../support/leftovers.ts';
 import { serverFor, until } from '../support/server.ts';
-import { ask } from '../support/signed.ts';
+import { ask, type Signing } from '../support/signed.ts';
 
 /* `longshore access`: who may do what, without an SDK. */
 
@@ -57,6 +57,13 @@ test('A-229: `users add` prints a key pair once, as a profile that signs; `users
   assert.match(again.stderr, /^longshore: User with name ann already exists\.$/m);
 });
 
+test('A-229: `users add` into a group that is not there makes nobody', async () => {
+  const { code, stdout, stderr } = await cli('users', 'add', 'zed', '--group', 'team', '--group', 'nosuch');
+  assert.deepEqual([code, stdout], [1, '']);
+  assert.match(stderr, /group with name nosuch cannot be found/);
+  keyIn(await said('users', 'add', 'zed', '--group', 'team'));
+});
+
 test('A-229: `keys rotate` makes the second key and says what to do next, and refuses a third', async () => {
   const before = keyIn(await said('users', 'add', 'bob'));
   const { code, stdout, stderr } = await cli('keys', 'rotate', 'bob');
@@ -68,35 +75,42 @@ test('A-229: `keys rotate` makes the second key and says what to do next, and re
   assert.deepEqual([third.code, third.stdout], [2, '']);
 });
 
+/** What a check says, beside what the operation itself says to who was checked: they are to agree. */
+const checked = async (key: Signing, operation: string, queue: string) => {
+  const body = JSON.stringify({ jobQueue: queue, state: 'DISABLED' });
+  const { status } = await ask(server.url, key, { path: `/v1/${operation.toLowerCase()}`, body });
+  const { code, stdout } = await cli('check', 'ann', `batch:${operation}`, queue);
+  assert.equal(code, status === 403 ? 1 : 0, `${operation} ${queue}: ${status}, ${stdout}`);
+  return { status, stdout };
+};
+
 test('A-231: `check` gives the verdict that a request gets, and the statement that decides', async () => {
-  await allow(
-    server,
-    'ann',
-    [{ Action: 'batch:SubmitJob', Resource: 'arn:aws:batch:*:*:job-queue/night*' }],
-    'nights',
-  );
-  await allow(
-    server,
-    'ann',
-    [{ Effect: 'Deny', Action: '*', Resource: 'arn:aws:batch:*:*:job-queue/night-off' }],
-    'off',
-  );
-  const yes = await cli('check', 'ann', 'batch:SubmitJob', 'night');
-  assert.equal(yes.code, 0);
+  const { stdout } = await cli('keys', 'rotate', 'ann');
+  const ann = keyIn(stdout);
+  const queues = 'arn:aws:batch:*:*:job-queue';
+  await allow(server, 'ann', [{ Action: 'batch:UpdateJobQueue', Resource: `${queues}/night*` }], 'nights');
+  await allow(server, 'ann', [{ Effect: 'Deny', Action: '*', Resource: `${queues}/night-off` }], 'off');
+  const yes = await checked(ann, 'UpdateJobQueue', 'night');
+  assert.equal(yes.status, 400);
   assert.match(
     yes.stdout,
-    /^yes: arn:aws:iam::012345678910:user\/ann may batch:SubmitJob on arn:aws:batch:us-east-1:012345678910:job-queue\/night$/m,
+    /^yes: arn:aws:iam::012345678910:user\/ann may batch:UpdateJobQueue on arn:aws:batch:us-east-1:012345678910:job-queue\/night$/m,
   );
   assert.match(yes.stdout, /by a statement of nights of the user:\n +\{"Effect":"Allow",.*night\*/);
-  const denied = await cli('check', 'ann', 'batch:SubmitJob', 'night-off');
-  assert.equal(denied.code, 1);
+  const denied = await checked(ann, 'UpdateJobQueue', 'night-off');
+  assert.equal(denied.status, 403);
   assert.match(denied.stdout, /^no: .*may not.*\n.*off of the user:\n.*"Deny"/);
-  const nothing = await cli('check', 'ann', 'batch:SubmitJob', 'day');
-  assert.equal(nothing.code, 1);
-  assert.match(
-    nothing.stdout,
-    /^no: User: .* because no identity-based policy allows the batch:SubmitJob action$/m,
-  );
+  for (const [operation, queue] of [
+    ['UpdateJobQueue', 'day'],
+    ['DeleteJobQueue', 'night'],
+  ] as const) {
+    const nothing = await checked(ann, operation, queue);
+    assert.equal(nothing.status, 403);
+    assert.match(
+      nothing.stdout,
+      new RegExp(`^no: User: .* because no identity-based policy allows the batch:${operation} action$`, 'm'),
+    );
+  }
   assert.match((await cli('check', 'nobody', 'batch:SubmitJob', 'day')).stderr, /there is no user nobody/);
 });
 
@@ -121,8 +135,35 @@ test('A-231: `whoami`, `policies`, `roles` and `why` tell what they are asked', 
   assert.match(JSON.parse(told).errorMessage, /user\/cid is not authorized to perform: batch:DescribeJobs/);
 });
 
-test('A-012: nothing of a secret is in the audit, the server’s folder or what processes are called', async () => {
-  const { secretAccessKey } = keyIn(await said('users', 'add', 'dan'));
+/** What all processes of this machine are called that one may look at, and with which arguments. */
+const processNames = (): string =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      } catch {
+        return '';
+      }
+    })
+    .join('\n');
+
+test('A-012: nothing of a secret is in the audit, the server’s folder or what processes are called', {
+  skip: existsSync('/proc/self/cmdline') ? false : 'this machine has no /proc',
+}, async () => {
+  const names: string[] = [];
+  let isDone = false;
+  const adding = said('users', 'add', 'dan').finally(() => {
+    isDone = true;
+  });
+  while (!isDone) {
+    names.push(processNames());
+    await new Promise((done) => setTimeout(done, 10));
+  }
+  const { secretAccessKey } = keyIn(await adding);
+  const seen = names.join('\n');
+  assert.match(seen, /access users add dan/);
+  for (const secret of [secretAccessKey, server.rootKey.secretAccessKey]) assert.ok(!seen.includes(secret));
   await until(async () => (readdirSync(join(dataDir, 'audit')).length > 0 ? true : undefined));
   for (const name of readdirSync(join(dataDir, 'audit')))
     assert.ok(!readFileSync(join(dataDir, 'audit', name), 'utf8').includes(secretAccessKey));

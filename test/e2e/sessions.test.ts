@@ -272,6 +272,10 @@ test('A-070 A-106 A-107: session policies cut, and give nothing', async () => {
   await asRoot(server, 'DeletePolicy', { PolicyArn: `${ACCOUNT}:policy/queues` });
   assert.equal(await may(managed), false);
   assert.equal((await asks(ann, role, { PolicyArns })).status, 400);
+  // nor does another one that takes its ARN give anything back
+  await asRoot(server, 'CreatePolicy', { PolicyName: 'queues', PolicyDocument: of('*') });
+  assert.equal(await may(managed), false);
+  assert.equal(await may(await assume(server, ann, role, { PolicyArns })), true);
   assert.equal(refusal(await asks(ann, role, { Policy: '{' }))[1], 'MalformedPolicyDocument');
   assert.equal((await asks(ann, role, { Policy: `${of('a:b')}${' '.repeat(2048)}` })).status, 400);
 });

@@ -47,6 +47,7 @@ const openEngine = async (dataId: string, output: OutputStore): Promise<Kubernet
     ...{ clock, timers, log, limits: FOLLOW_LIMITS, logs: podLogsOf(api) },
     openLog: (taskId) => output.openLog(taskId),
     isSilent: (node) => hosts.isSilent(node),
+    isAway: () => hosts.isAway,
   });
   const bodies = new PodBodies(podSettings({ dataId }), (host) => host && hosts.nameOf(host));
   const engine = await openKubernetesEngine(settings, { api, bodies, logs, hosts });

@@ -114,7 +114,7 @@ const guard = (tx: Tx, doors: Doors): Tx => ({
   count: (queue, state, jobs) => tx.count(queue, state, jobs),
   counted: (queue, state) => tx.counted(queue, state),
   own: (submitter, jobs) => tx.own(submitter, jobs),
-  owned: (submitter) => tx.owned(submitter),
+  owned: () => tx.owned(),
   record: (line) => tx.record(line),
   onCommit: (fn) => {
     if (doors.remembersAtOnce) {

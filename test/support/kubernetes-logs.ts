@@ -16,6 +16,8 @@ export interface Fault {
   readonly says?: string;
   /** The answer ends, as if it were whole, after so many bytes. */
   readonly cutAfter?: number;
+  /** The answer breaks off after so many bytes. */
+  readonly breaksAfter?: number;
   /** It says this in the place of what was printed. */
   readonly words?: string;
   /** A follow says nothing of what is printed from now on. */
@@ -84,7 +86,7 @@ export class ImaginedLogs implements PodLogs {
   }
 
   private async *chunks(log: ImaginedLog, since: number, follow: boolean, fault: Fault, signal: AbortSignal) {
-    let [left, told] = [fault.cutAfter ?? Number.POSITIVE_INFINITY, 0];
+    let [left, told] = [fault.cutAfter ?? fault.breaksAfter ?? Number.POSITIVE_INFINITY, 0];
     while (!signal.aborted) {
       const text = fault.isDeaf ? '' : textOf(log, since).slice(told);
       const bytes = Buffer.from(text).subarray(0, left);
@@ -93,6 +95,7 @@ export class ImaginedLogs implements PodLogs {
       // in two parts, to be put together again
       for (const part of [bytes.subarray(0, bytes.length >> 1), bytes.subarray(bytes.length >> 1)])
         if (part.length > 0) yield part;
+      if (left <= 0 && fault.breaksAfter !== undefined) throw refusal(0);
       if (left <= 0 || !follow || log.hasEnded) return;
       await new Promise<void>((resolve) => {
         const wake = () => {

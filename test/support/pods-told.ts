@@ -13,6 +13,7 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
   wall: WALL,
   since: {},
   nodeIsSilent: false,
+  isMetElsewhere: false,
   stop: undefined,
   trouble: undefined,
   ...more,

@@ -12,6 +12,7 @@ export const podWith = (state: ContainerState | undefined, more: Partial<Pod> = 
   labels: {},
   annotations: {},
   nodeName: 'node1',
+  nodeSelector: {},
   gates: [],
   phase: 'Pending',
   conditions: [],

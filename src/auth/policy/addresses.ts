@@ -31,6 +31,13 @@ const addressOf = (text: string): Address | undefined => {
   return bits >> 32n === MAPPED >> 32n ? { bits: bits & 0xffff_ffffn, width: 32 } : { bits, width: 128 };
 };
 
+/** Whose an address is: of IPv4 it itself, of IPv6 the network of 64 bits, in which one machine has as many as it likes. */
+export const networkOf = (text: string): string => {
+  const address = addressOf(text.replace(/%.*$/, ''));
+  if (!address) return text;
+  return address.width === 32 ? `v4 ${address.bits}` : `v6 ${address.bits >> 64n}`;
+};
+
 /**
  * Compiles a range, `address/prefix` or one address; bits behind the prefix do not count, and what is none holds no
  * address. Rule A-136.

@@ -1,4 +1,4 @@
-import { issuerPlace } from '../../domain/arn.ts';
+import { type Account, issuerPlace } from '../../domain/arn.ts';
 import { listAt, MOST_TAGS, textAt, textsAt } from './members.ts';
 import { type Asking, asks, type Entry, type Question, type Table } from './question.ts';
 import { ANY } from './resources.ts';
@@ -214,4 +214,38 @@ export const iamEntity = (
   if (!entity) return undefined;
   const role = operation === 'AddRoleToInstanceProfile' ? textAt(input, 'RoleName') : undefined;
   return { entity, name: textAt(input, MEMBER[entity]), ...(role !== undefined && { role }) };
+};
+
+/** What each makes. */
+const MAKES: ReadonlyMap<string, Entity> = new Map([
+  ...ENTITIES.filter((entity) => !/-/.test(entity)).map(
+    (entity) => [`Create${entity[0]!.toUpperCase()}${entity.slice(1)}`, entity] as const,
+  ),
+  ['CreateInstanceProfile', 'instance-profile'] as const,
+  ['CreateOpenIDConnectProvider', 'oidc-provider'] as const,
+]);
+
+const ENTITY_OF: ReadonlyMap<string, Entity> = new Map([
+  ...ENTITIES.flatMap((entity) => namesOf(entity).map((name) => [name, entity] as const)),
+  ...LOOKED_UP,
+]);
+
+/** What a request says that is about (or makes) what a person names: by its ARN, by `user/lab/ann`, or by its name. */
+export const iamNamed = (
+  { partition, account }: Account,
+  operation: string,
+  given: string,
+): Readonly<Record<string, string>> => {
+  const makes = MAKES.get(operation);
+  const entity = makes ?? ENTITY_OF.get(operation);
+  if (entity === undefined) return /Principal/.test(operation) ? { PolicySourceArn: given } : {};
+  const place = given.replace(/^arn:[^:]*:iam::\d*:/, '').replace(new RegExp(`^${entity}/`), '');
+  if (entity === 'oidc-provider' || (entity === 'policy' && !makes)) {
+    const arn = given.startsWith('arn:') ? given : `arn:${partition}:iam::${account}:${entity}/${place}`;
+    return makes ? { Url: `https://${place}` } : { [MEMBER[entity]]: arn };
+  }
+  const name = place.slice(place.lastIndexOf('/') + 1);
+  const path = place.slice(0, -name.length);
+  const member = entity === 'policy' ? 'PolicyName' : MEMBER[entity];
+  return { [member]: name, ...(makes && path !== '' && { Path: `/${path}` }) };
 };

@@ -15,7 +15,7 @@ test('A-190: values of environments and parameters, words of commands and secret
       image: 'busybox',
       secrets: [{ name: 'DB', valueFrom: 'v4' }],
       logConfiguration: {
-        options: { 'splunk-token': 'v5', 'awslogs-group': 'g' },
+        options: { 'splunk-token': 'v5', 'awslogs-group': 'v8' },
         secretOptions: [{ name: 'x', valueFrom: 'v6' }],
       },
     },
@@ -35,12 +35,30 @@ test('A-190: values of environments and parameters, words of commands and secret
       image: 'busybox',
       secrets: [{ name: 'DB', valueFrom: HIDDEN }],
       logConfiguration: {
-        options: { 'splunk-token': HIDDEN, 'awslogs-group': 'g' },
+        options: { 'splunk-token': HIDDEN, 'awslogs-group': HIDDEN },
         secretOptions: [{ name: 'x', valueFrom: HIDDEN }],
       },
     },
     clientToken: HIDDEN,
     tags: { team: 'red' },
+  });
+});
+
+test('A-190: pods name their words and variables otherwise', () => {
+  const container = { image: 'i', command: ['c'], args: ['a'], env: [{ name: 'N', value: 'v' }] };
+  assert.deepEqual(withoutSecrets({ eksProperties: { podProperties: { containers: [container] } } }), {
+    eksProperties: {
+      podProperties: {
+        containers: [{ image: 'i', command: [HIDDEN], args: [HIDDEN], env: [{ name: 'N', value: HIDDEN }] }],
+      },
+    },
+  });
+});
+
+test('A-190: whom a web identity’s token speaks of is told, the token is not', () => {
+  assert.deepEqual(withoutSecrets({ SubjectFromWebIdentityToken: 'ann', WebIdentityToken: 't' }, true), {
+    subjectFromWebIdentityToken: 'ann',
+    webIdentityToken: HIDDEN,
   });
 });
 

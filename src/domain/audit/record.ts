@@ -18,11 +18,18 @@ export interface Call {
 }
 
 export interface Identity {
+  /** Empty of who is known by a token alone. */
   readonly arn: string;
   readonly accessKeyId: string;
-  /** Root has neither. */
+  /** `AIDA…` of a user, `AROA…:<session>` of a role's session; root with its own key has none. */
   readonly userId?: string;
   readonly userName?: string;
+  /** Since when its session is, in wall milliseconds; with a key of its own it has none. */
+  readonly sessionSince?: number;
+  /** Of a role's session: whose. */
+  readonly roleArn?: string;
+  /** What a token says whom nobody else knows. */
+  readonly told?: { readonly provider: string; readonly audience: string; readonly subject: string };
 }
 
 export interface RefusedWith {
@@ -70,7 +77,7 @@ const line = (call: Call, middle: string, eventId: string): string =>
   );
 
 /** JSON leaves two letters as they are that some readers take for the end of a line. */
-const oneLine = (text: string): string =>
+export const oneLine = (text: string): string =>
   text.replace(/[\u2028\u2029]/g, (letter) => (letter === '\u2028' ? '\\u2028' : '\\u2029'));
 
 type Said = Omit<Call, 'at' | 'requestId' | 'input'>;
@@ -91,23 +98,21 @@ const idsText = (
 
 /** A job that was submitted, whose id is its request's. */
 export interface Submission {
-  /** Wall milliseconds. */
-  readonly at: number;
+  /** `timeText` of when it came. */
+  readonly time: string;
   readonly account: string;
   /** `whoText` of it. */
   readonly who: string;
   readonly jobId: string;
-  /** JSON of the whole request, and of the answer. */
+  /** JSON of the whole request, and of the answer: `oneLine`. */
   readonly parameters: string;
   readonly answer: string;
 }
 
-/** The record of a job, made from what is kept of it. Made twice it is the same. */
-export const recordOfSubmission = ({ at, account, who, jobId, parameters, answer }: Submission): string =>
-  oneLine(
-    `${BEGINNING}${timeText(at)}${who}"requestParameters":${parameters},"responseElements":${answer},` +
-      idsText(jobId, eventOf(jobId), { isRead: false, account }),
-  );
+/** The record of a job, made from what is kept of it. Made twice it is the same. Its parts are each one line for every reader. */
+export const recordOfSubmission = ({ time, account, who, jobId, parameters, answer }: Submission): string =>
+  `${BEGINNING}${time}${who}"requestParameters":${parameters},"responseElements":${answer},` +
+  idsText(jobId, eventOf(jobId), { isRead: false, account });
 
 /** A UUID of version 8 in the place of the job's. */
 const eventOf = (jobId: string): string => `${jobId.slice(0, 14)}8${jobId.slice(15)}`;
@@ -126,28 +131,48 @@ export const shownText = (value: unknown, service: string): string => {
 /** Who it was (rule A-189). */
 const identityOf = ({ caller, account }: Pick<Call, 'caller' | 'account'>): string => {
   const { arn, accessKeyId, userId = account, userName } = caller;
-  if (arn === '') return JSON.stringify({ type: 'WebIdentityUser', accountId: account });
+  if (arn === '') return webIdentityOf(caller, account);
   const common = { principalId: userId, arn, accountId: account, accessKeyId };
-  if (arn.endsWith(':root')) return JSON.stringify({ type: 'Root', ...common });
-  const [, role, session] = /:assumed-role\/([^/]+)\/([^/]+)$/.exec(arn) ?? [];
-  if (role === undefined || session === undefined)
-    return JSON.stringify({ type: 'IAMUser', ...common, userName });
-  const issuer = arn.replace(/:sts:(.*):assumed-role\/.*$/, `:iam:$1:role/${role}`);
-  return JSON.stringify({
-    type: 'AssumedRole',
-    ...common,
-    sessionContext: {
-      sessionIssuer: {
-        type: 'Role',
-        principalId: userId.split(':', 1)[0],
-        arn: issuer,
-        accountId: account,
-        userName: role,
-      },
-      attributes: { mfaAuthenticated: 'false' },
-    },
-  });
+  const session = sessionOf(caller, account);
+  if (arn.endsWith(':root')) return JSON.stringify({ type: 'Root', ...common, ...session });
+  return arn.includes(':assumed-role/')
+    ? JSON.stringify({ type: 'AssumedRole', ...common, ...session })
+    : JSON.stringify({ type: 'IAMUser', ...common, userName, ...session });
 };
+
+/** Who is refused is not told of: what its token says may not be so. */
+const webIdentityOf = ({ told }: Identity, accountId: string): string => {
+  const who = told && {
+    principalId: `${told.provider}:${told.audience}:${told.subject}`,
+    userName: told.subject,
+    identityProvider: told.provider,
+  };
+  return JSON.stringify({ type: 'WebIdentityUser', ...who, accountId });
+};
+
+/** Of who has temporary keys: since when, and of a role's session whose. */
+const sessionOf = (caller: Identity, account: string): object => {
+  const { userId = '', sessionSince } = caller;
+  const roleArn = roleArnOf(caller);
+  if (roleArn === undefined && sessionSince === undefined) return {};
+  const issuer = roleArn !== undefined && {
+    type: 'Role',
+    principalId: userId.split(':', 1)[0],
+    arn: roleArn,
+    accountId: account,
+    userName: roleArn.slice(roleArn.lastIndexOf('/') + 1),
+  };
+  const creationDate = sessionSince === undefined ? undefined : timeText(sessionSince);
+  const attributes = { creationDate, mfaAuthenticated: 'false' };
+  return { sessionContext: { ...(issuer && { sessionIssuer: issuer }), attributes } };
+};
+
+/** Of a submitter that an earlier version noted nothing but the session's own ARN is known, which has no path in it. */
+const roleArnOf = ({ arn, roleArn }: Identity): string | undefined =>
+  roleArn ??
+  (arn.includes(':assumed-role/')
+    ? arn.replace(/:sts:(.*):assumed-role\/([^/]*)\/.*$/, ':iam:$1:role/$2')
+    : undefined);
 
 /** Failed signatures of one key and address in one minute (rule A-191). `count`: how many. */
 export interface FailedSignatures {

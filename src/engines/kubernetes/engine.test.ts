@@ -169,16 +169,6 @@ test('K-067 K-069: a pod on a silent node is lost once the cluster has given it 
   await world.sees('it is gone', () => world.podOf(order.taskId) === undefined);
 });
 
-test('K-068: a node that answers again before that goes on, and nothing is told', async (t) => {
-  const world = await openFakeWorld(t);
-  const order = sleeper();
-  await world.engine.start([order]);
-  await reaches(world, order.taskId, 'running');
-  for (const ready of ['Unknown', 'True'] as const) setReady(world.cluster.api, 'node1', ready);
-  await world.tick();
-  assert.equal(await kindOf(world, order.taskId), 'running');
-});
-
 test('K-139: a task is pinned to the node that it was placed on', async (t) => {
   const world = await openFakeWorld(t);
   const [one, two] = world.engine.hosts();

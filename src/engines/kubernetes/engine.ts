@@ -2,6 +2,7 @@ import type { ContainerSpec } from '../../domain/container.ts';
 import type { HostView } from '../../domain/host.ts';
 import type { Engine, StartOrder, Support, TaskReport } from '../engine.ts';
 import type { Given } from './given.ts';
+import { jobLabelOf } from './names.ts';
 import type { Pod } from './objects.ts';
 import { type Parts, partsOf } from './parts.ts';
 import type { KubernetesEngineSettings } from './settings.ts';
@@ -67,8 +68,9 @@ export class KubernetesEngine implements Engine {
   }
 
   waitReason(jobId: string): string | undefined {
-    for (const { jobId: job, id, stage } of this.parts.tasks.all()) {
-      if (job !== jobId) continue;
+    const label = jobLabelOf(jobId);
+    for (const { jobLabel, id, stage } of this.parts.tasks.all()) {
+      if (jobLabel !== label) continue;
       const why = stage.kind === 'there' ? stage.why : this.parts.waits.of(id);
       if (why !== undefined) return why;
     }

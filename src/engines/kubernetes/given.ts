@@ -50,6 +50,8 @@ export interface Hosts {
   /** Of a host's id; undefined of one that is none. */
   nameOf(hostId: string): string | undefined;
   isSilent(nodeName: string): boolean;
+  /** Whether a node that takes tasks, or will when it is not avoided any more, has these labels. */
+  hasNodeWith(labels: Readonly<Record<string, string>>): boolean;
   /** It takes no tasks for a while. */
   closeFor(nodeName: string, why: string): void;
   close(): void;

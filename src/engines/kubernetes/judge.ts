@@ -13,6 +13,8 @@ const EVENTS_MILLISECONDS = 60_000;
 export interface JudgeParts {
   readonly clock: Clock;
   readonly nodeIsSilent: (name: string) => boolean;
+  /** Whether a node that takes tasks has these labels. */
+  readonly hasNodeWith: (labels: Readonly<Record<string, string>>) => boolean;
   readonly events: (uid: string) => Promise<readonly PodEvent[]>;
   /** There is more to be said of a task's pod. */
   readonly again: (task: Task) => void;
@@ -37,7 +39,7 @@ export class Judge {
   }
 
   of(task: Task, pod: Pod): Standing {
-    const { clock, nodeIsSilent } = this.parts;
+    const { clock, nodeIsSilent, hasNodeWith } = this.parts;
     const now = clock.steady();
     const before = this.memories.get(task);
     const since = sinceNow(before?.since ?? {}, pod, now);
@@ -47,6 +49,7 @@ export class Judge {
       wall: clock.wall(),
       since,
       nodeIsSilent: pod.nodeName !== undefined && nodeIsSilent(pod.nodeName),
+      isMetElsewhere: pod.nodeName === undefined && hasNodeWith(pod.nodeSelector),
       stop: isStopped(task) ? STOPPED_UNBEGUN : undefined,
       trouble: before?.trouble,
     });

@@ -9,6 +9,9 @@ export const LABEL = {
   nodes: 'longshore.dev/nodes',
 } as const;
 
+/** A label's value has no colon and no number sign, which parts of arrays and nodes have. */
+export const jobLabelOf = (jobId: string): string => jobId.replace(/[:#]/, '.');
+
 export const ANNOTATION = {
   /** Ours took it away, before its DELETE; the value is the reason that is told of it if it never began (K-166). */
   stopped: 'longshore.dev/stopped',

@@ -30,6 +30,8 @@ export class NodesFollowed implements Hosts {
   private readonly nodes: NodeHosts;
   private readonly nodeFollower: Follower<Node>;
   private readonly otherFollower: Follower<Other> | undefined;
+  /** The API server does not answer. */
+  isAway = false;
   /** Ends of avoidance, by node. */
   private readonly ends = new Map<string, () => void>();
 
@@ -45,7 +47,13 @@ export class NodesFollowed implements Hosts {
       listed: (nodes) => this.nodes.replaceNodes(nodes),
       there: (node) => this.nodes.putNode(node),
       gone: ({ name }) => this.nodes.removeNode(name),
-      unheard: ({ message }) => log.warn({ error: message }, 'nodes are not followed'),
+      heard: () => {
+        this.isAway = false;
+      },
+      unheard: ({ message }) => {
+        this.isAway = true;
+        log.warn({ error: message }, 'nodes are not followed');
+      },
     });
     if (more.seesForeign) this.otherFollower = new Follower<Other>(following, this.others(more.gpuResource));
   }
@@ -89,6 +97,10 @@ export class NodesFollowed implements Hosts {
 
   isSilent(nodeName: string): boolean {
     return this.nodes.isSilent(nodeName);
+  }
+
+  hasNodeWith(labels: Readonly<Record<string, string>>): boolean {
+    return this.nodes.hasNodeWith(labels);
   }
 
   closeFor(nodeName: string, why: string): void {

@@ -16,6 +16,8 @@ export interface Pod {
   readonly annotations: Readonly<Record<string, string>>;
   /** It is bound: a kubelet may start it at any moment. */
   readonly nodeName?: string;
+  /** Labels that its node must have. */
+  readonly nodeSelector: Readonly<Record<string, string>>;
   /** Scheduling gates, which hold it back. */
   readonly gates: readonly string[];
   /** `Pending`, `Running`, `Succeeded`, `Failed`, or what a later version has. */

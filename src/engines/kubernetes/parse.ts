@@ -19,6 +19,7 @@ export const podOf = (value: unknown): Pod | undefined => {
     labels: mapOf(metadata.labels),
     annotations: mapOf(metadata.annotations),
     ...defined({ nodeName: textOf(spec.nodeName) }),
+    nodeSelector: mapOf(spec.nodeSelector),
     gates: listOf(spec.schedulingGates).flatMap((gate) => textOf(objectOf(gate).name) ?? []),
     phase: textOf(status.phase) ?? 'Pending',
     ...wordsOf(status),

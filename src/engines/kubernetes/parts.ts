@@ -75,11 +75,14 @@ export const partsOf = (settings: KubernetesEngineSettings, given: Given, doors:
   const judge = new Judge({
     clock,
     nodeIsSilent: (name) => hosts.isSilent(name),
+    hasNodeWith: (labels) => hosts.hasNodeWith(labels),
     events: (uid) => api.events(uid),
     again: (task) => task.stage.kind === 'there' && doors.meet(task, task.stage.pod),
   });
   const creating = new Creating({
     ...{ ...doors, api, clock, insistence, waits, log, secrets, late, nameOf },
+    // what the watch has told meanwhile is later than the answer to a create
+    meet: (task, pod) => task.stage.kind === 'ordered' && doors.meet(task, pod),
     bodyOf: (order) => bodies.bodyOf(order, mainAddressOf(tasks, order)),
     isVoid: (task) => doors.isClosed() || task.stage.kind !== 'ordered' || recalls.holds(task.id),
   });

@@ -5,15 +5,11 @@ import type { PodsApi } from './pods-api.ts';
 export const podLogsOf = (api: PodsApi): PodLogs => ({
   async *read({ name }, { sinceTime, follow, signal }) {
     signal.throwIfAborted();
-    const stream = await api.log(name, sinceTime?.toISOString(), follow);
-    const end = () => stream.destroy();
-    signal.addEventListener('abort', end);
-    if (signal.aborted) end();
+    const stream = await api.log(name, { sinceTime: sinceTime?.toISOString(), follow, signal });
     try {
       for await (const chunk of stream) yield chunk as Buffer;
     } finally {
-      signal.removeEventListener('abort', end);
-      end();
+      stream.destroy();
     }
   },
 });

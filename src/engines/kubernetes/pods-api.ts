@@ -16,6 +16,15 @@ export interface Seen {
   readonly resourceVersion?: string;
 }
 
+/** How much of a log. */
+export interface LogAsked {
+  /** RFC 3339. */
+  readonly sinceTime: string | undefined;
+  readonly follow: boolean;
+  /** Calls it off, whether it has been answered or not. */
+  readonly signal: AbortSignal;
+}
+
 /** The calls that are made of pods, in one namespace and of one data folder. Each asks once. */
 export class PodsApi {
   readonly client: KubeClient;
@@ -66,19 +75,23 @@ export class PodsApi {
     return this.patch(name, { uid, annotations: { [ANNOTATION.stopped]: STOPPED_UNBEGUN } });
   }
 
+  /** After all else: of thousands that wait each is asked about every minute (K-062). */
   async events(uid: string): Promise<readonly PodEvent[]> {
     const query = { fieldSelector: `involvedObject.uid=${uid}`, limit: 100 };
-    const { items = [] } = (await this.client.call('GET', `${this.path}/events`, { query })) as {
+    const { items = [] } = (await this.client.call('GET', `${this.path}/events`, {
+      query,
+      isLast: true,
+    })) as {
       readonly items?: readonly unknown[];
     };
     return items.map(podEventOf);
   }
 
-  /** What a pod printed, each line with its time; goes on and on where it is followed. `sinceTime`: RFC 3339. */
-  log(name: string, sinceTime: string | undefined, follow: boolean): Promise<IncomingMessage> {
+  /** What a pod printed, each line with its time; goes on and on where it is followed. */
+  log(name: string, { sinceTime, follow, signal }: LogAsked): Promise<IncomingMessage> {
     const query = { container: CONTAINER, timestamps: true, sinceTime, ...(follow && { follow }) };
     const silence = follow ? {} : { silenceMilliseconds: READ_MILLISECONDS };
-    return this.client.stream(`${this.pathOf(name)}/log`, { query, ...silence });
+    return this.client.stream(`${this.pathOf(name)}/log`, { query, signal, ...silence });
   }
 
   createSecret(body: unknown): Promise<unknown> {

@@ -5,7 +5,7 @@ import type { Pod } from './objects.ts';
 import type { PodsApi } from './pods-api.ts';
 import type { Removals } from './removals.ts';
 import { podIn } from './stage.ts';
-import { newTask, type Task, type Tasks } from './tasks.ts';
+import { adoptedTask, newTask, type Task, type Tasks } from './tasks.ts';
 import { isTombstone, type Tombstones } from './tombstones.ts';
 
 export interface PodsFollowedParts {
@@ -56,7 +56,7 @@ export class PodsFollowed implements Followed<Pod> {
     const id = taskIdOf(pod);
     if (id === undefined) this.complain(pod);
     else if (isTombstone(pod) && !tasks.get(id)) this.adoptTombstone(id, pod);
-    else if (tasks.get(id)?.stage.kind === 'recalled') removals.add(pod);
+    else if (tasks.get(id)?.stage.kind === 'recalled' && !isTombstone(pod)) removals.add(pod);
     else meet(tasks.get(id) ?? this.adopt(id, pod), pod);
   };
 
@@ -87,8 +87,8 @@ export class PodsFollowed implements Followed<Pod> {
   }
 
   /** A pod that nobody here knows: an earlier server's. */
-  private adopt(id: string, { labels }: Pod): Task {
-    const task = { ...newTask(id, undefined, { kind: 'ordered', isSent: true }), jobId: labels[LABEL.job] };
+  private adopt(id: string, pod: Pod): Task {
+    const task = adoptedTask(id, pod);
     this.parts.tasks.put(task);
     return task;
   }

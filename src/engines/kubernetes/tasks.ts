@@ -1,4 +1,6 @@
 import type { StartOrder, TaskReport } from '../engine.ts';
+import { jobLabelOf, LABEL } from './names.ts';
+import type { Pod } from './objects.ts';
 import { holdsRoom, reportOf, type Stage } from './stage.ts';
 
 /** A task: how far it is, and what does not change while it lives. */
@@ -6,8 +8,8 @@ export interface Task {
   readonly id: string;
   /** Undefined of one that an earlier server ordered. */
   readonly order: StartOrder | undefined;
-  /** The job that it is a task of, where that is known. */
-  readonly jobId: string | undefined;
+  /** The job that it is a task of as labels have it, of a node the multi-node job, where that is known. */
+  readonly jobLabel: string | undefined;
   /** Changed by what `next` says alone. */
   stage: Stage;
 }
@@ -15,8 +17,16 @@ export interface Task {
 export const newTask = (id: string, order: StartOrder | undefined, stage: Stage): Task => ({
   id,
   order,
-  jobId: order && (order.node?.job ?? order.jobId),
+  jobLabel: order && jobLabelOf(order.node?.job ?? order.jobId),
   stage,
+});
+
+/** One that an earlier server ordered, by its pod. */
+export const adoptedTask = (id: string, { labels }: Pod): Task => ({
+  id,
+  order: undefined,
+  jobLabel: labels[LABEL.nodes]?.replace(/-\d+$/, '') ?? labels[LABEL.job],
+  stage: { kind: 'ordered', isSent: true },
 });
 
 /** The tasks that this server knows, by id: what is active, and what was recalled until it is forgotten. */

@@ -1,4 +1,3 @@
-import { type Context, contextOf, layered, lazily } from '../../auth/policy/context.ts';
 import { evaluate } from '../../auth/policy/evaluate.ts';
 import { accessDenied, type Refused } from '../../auth/policy/words.ts';
 import { firstRefused } from '../../auth/questions/answer.ts';
@@ -6,12 +5,11 @@ import { type Asks, asks, type Found, type Question } from '../../auth/questions
 import { questionsOf } from '../../auth/questions/questions.ts';
 import { jobArn } from '../../domain/arn.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import type { Tags } from '../../domain/tags.ts';
 import type { Principal } from '../../service/principal.ts';
 import type { Caller, RequestFacts, Service } from '../../service/service.ts';
-import { ownerFacts, principalFacts, requestFacts, tagFacts } from './contexts.ts';
-import { foundFor, ownerOfArn, tagsNow, tagsOfArn } from './facts.ts';
-import { askerOf, notTrusted, trustedFor } from './trusted-role.ts';
+import { foundFor } from './facts.ts';
+import { contextsFor, factsAlways, factsOf, looksIn } from './request-context.ts';
+import { type Applicant, askerOf, notTrusted, trustedFor } from './trusted-role.ts';
 
 type ServiceName = Parameters<typeof accessDenied>[0];
 
@@ -36,28 +34,20 @@ export const authorise = async (
   if (closed) return closed;
   if (principal.who.kind === 'root') return callerOf(principal);
   const { operation } = request;
-  const asking = { service: request.service, operation, input: request.input(), account: service.account };
-  const found = { ...(await foundFor(service, asking, callerOf(principal))), ...passedOn(principal) };
-  const wanted = questionsOf({ ...asking, found });
-  const { activeRevision: revision } = found;
+  const { wanted, input, revision } = await askedBy(service, principal, request);
   const caller = { ...callerOf(principal), ...(revision !== undefined && { revision }) };
   const refuse = (refused: Omit<Refused, 'caller'>) =>
     accessDenied(request.service, { ...refused, caller: principal.arn });
   const refusedOf = async (questions: readonly Question[]): Promise<Refusal | undefined> => {
-    const facts = await factsOf(service, principal, request, questions, {
-      tags: (arn) => tagsNow(service, arn),
-      owner: (arn) => service.store.read((tx) => ownerOfArn(service, tx, arn)),
-    });
-    const refused = firstRefused(principal.rights, questions, ({ context }, resource) =>
-      layered(contextOf(context), facts(resource)),
-    );
+    const contexts = await contextsFor(service, principal, request, questions);
+    const refused = firstRefused(principal.rights, questions, contexts);
     return refused && refuse(refused);
   };
   switch (wanted.kind) {
     case 'all':
       return (await refusedOf(wanted.questions)) ?? caller;
     case 'each':
-      return { ...caller, refusals: await eachRefused(wanted.questions, asking.input, refusedOf) };
+      return { ...caller, refusals: await eachRefused(wanted.questions, input, refusedOf) };
     case 'found':
       return { ...caller, mayStop: mayStopOf(service, principal, request, wanted.action) };
     case 'too long':
@@ -73,11 +63,29 @@ export const authorise = async (
   }
 };
 
-const callerOf = (principal: Principal): Caller => {
+/** What a request asks, with its body; `revision`: what the name of a definition in it means now. */
+export const askedBy = async (service: Service, principal: Principal, request: Authorising) => {
+  const { operation } = request;
+  const asking = { service: request.service, operation, input: request.input(), account: service.account };
+  const found = { ...(await foundFor(service, asking, callerOf(principal))), ...passedOn(principal) };
+  const wanted = questionsOf({ ...asking, found });
+  return { wanted, input: asking.input, revision: found.activeRevision };
+};
+
+/** Who asks for a role, with its request. */
+export const applicantOf = (service: Service, principal: Principal, request: RequestFacts): Applicant => ({
+  asker: askerOf(principal, service.account.account),
+  rights: principal.rights,
+  facts: factsAlways(service, principal, request),
+});
+
+/** Who it is, as operations and the audit know it. */
+export const callerOf = (principal: Principal): Caller => {
   const { arn, accessKeyId, id, who, temporary } = principal;
   return {
     ...{ arn, accessKeyId, userId: id, who },
     ...(who.kind === 'user' && { userName: who.name }),
+    ...(who.kind === 'role' && { roleArn: who.role.arn }),
     ...(temporary && { sessionSince: temporary.issuedAt }),
   };
 };
@@ -115,12 +123,7 @@ const mayAssume = async (
 ): Promise<Caller | Refusal> => {
   // which role it is, is the first thing that the operation asks for
   if (role === undefined) return caller;
-  const applicant = {
-    asker: askerOf(principal, service.account.account),
-    rights: principal.rights,
-    facts: factsAlways(service, principal, request),
-  };
-  const trusted = await trustedFor(service, role, questions, applicant);
+  const trusted = await trustedFor(service, role, questions, applicantOf(service, principal, request));
   return 'roleId' in trusted
     ? { ...caller, roleId: trusted.roleId }
     : notTrusted(principal.arn, trusted.refused, role);
@@ -150,43 +153,8 @@ const mayStopOf =
   ): NonNullable<Caller['mayStop']> =>
   async (tx, jobId) => {
     const question = asks(action, [jobArn(service.account, jobId)]);
-    const facts = await factsOf(service, principal, request, [question], {
-      tags: (arn) => tagsOfArn(service, tx, arn),
-      owner: (arn) => ownerOfArn(service, tx, arn),
-    });
+    const always = factsAlways(service, principal, request);
+    const facts = await factsOf(always, principal, question.resources, looksIn(service, tx));
     const [resource] = question.resources;
     return evaluate(principal.rights, { action, resource, context: facts(resource) }).kind === 'allow';
   };
-
-/** How what a resource has is found out. */
-interface Looks {
-  readonly tags: (arn: string) => Promise<Tags>;
-  readonly owner: (arn: string) => Promise<string | undefined>;
-}
-
-/** Rules A-140 to A-145. */
-const factsAlways = ({ account, clock }: Service, principal: Principal, request: Authorising): Context =>
-  layered(
-    lazily(() => requestFacts(request, account, clock.wall())),
-    lazily(() => principalFacts(account, principal)),
-  );
-
-/** What is known always, and the tags of each resource and a job's owner where a policy looks at any (rule A-146). */
-const factsOf = async (
-  service: Service,
-  principal: Principal,
-  request: Authorising,
-  questions: readonly Question[],
-  looks: Looks,
-): Promise<(resource: string) => Context> => {
-  const always = factsAlways(service, principal, request);
-  const { readsTags, readsOwners } = principal;
-  if (!readsTags && !readsOwners) return () => always;
-  const known = new Map<string, Context>();
-  for (const arn of new Set(questions.flatMap(({ resources }) => resources))) {
-    const tags = readsTags ? [tagFacts(arn, await looks.tags(arn))] : [];
-    const owner = readsOwners ? [ownerFacts(await looks.owner(arn))] : [];
-    known.set(arn, layered(...tags, ...owner, always));
-  }
-  return (resource) => known.get(resource)!;
-};

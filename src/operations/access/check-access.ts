@@ -1,101 +1,107 @@
-import { type Context, layered } from '../../auth/policy/context.ts';
-import { evaluate, type Verdict } from '../../auth/policy/evaluate.ts';
-import { refusalText } from '../../auth/policy/words.ts';
-import { resourceNamed } from '../../auth/questions/resource-named.ts';
-import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
-import type { Principal } from '../../service/principal.ts';
-import { type Held, rightsOfRole, rightsOfUser } from '../../service/rights.ts';
+import { inputNamed, type Named, operationOf } from '../../auth/questions/input-named.ts';
+import { asks } from '../../auth/questions/question.ts';
+import { arnOf } from '../../auth/questions/resources.ts';
+import { refuse } from '../../domain/refusal.ts';
+import { roleArn } from '../../domain/roles.ts';
 import type { Operation, Service } from '../../service/service.ts';
-import { roleNamed } from '../../store/access/roles.ts';
-import { userNamed } from '../../store/access/users.ts';
-import type { Tx } from '../../store/store.ts';
-import { ownerFacts, principalFacts, requestFacts, tagFacts } from './contexts.ts';
-import { ownerOfArn, tagsOfArn } from './facts.ts';
-import { entityArn, userArn } from './names.ts';
+import { policyNamed } from '../../store/access/policies.ts';
+import { type Authorising, askedBy } from './authorise.ts';
+import { regionAsked } from './contexts.ts';
+import { type Asker, type Said, saidOfTrust, saidTo } from './deciding.ts';
+import { rootArn } from './names.ts';
+import { subjectNamed } from './subject.ts';
 
 export interface CheckInput {
-  /** A user's name, `role/NAME`, or the ARN of either. */
+  /** A user's name, `role/NAME`, or the ARN of either; `root`. */
   readonly name: string;
   /** `batch:SubmitJob`. */
   readonly action: string;
-  /** An ARN, `*`, or the name of what the action is about. */
+  /** An ARN, `*`, or the name of what the action is about first. */
   readonly resource: string;
+  /** Of SubmitJob, beside the queue. */
+  readonly definition?: string;
 }
 
 /**
- * Whether a request by a user or a role would be allowed, and the statement that decides (rule A-231): as now, from this machine, with
- * the tags that the resource has. Answers `principal`, `action`, `resource`, `decision`, and `policy` and `statement` where one decides,
- * else `reason`.
+ * Whether a request by a user or a role would be allowed, and the statements that decide (rule A-231): the same questions with the same
+ * facts as of the request itself, now and from this machine, where it says nothing but what it is about. `answers` has one for each
+ * question, and ends with the first that is answered with no; `notAsked` is the member without which a question is left out.
  */
-export const checkAccess: Operation<CheckInput> = async (service, { name, action, resource: given }) => {
-  if (!/^[\w-]+:[\w*?]+$/.test(action))
-    return refuse(`action must be such as batch:SubmitJob, got ${action}`);
-  return service.store.read(async (tx) => {
-    const who = await whoIs(service, tx, name);
-    if (isRefusal(who)) return who;
-    const { principal, held } = who;
-    const resource = resourceNamed(service.account, action, given);
-    const context = await contextFor(service, tx, principal, resource);
-    const verdict = evaluate(held.rights, { action, resource, context });
-    return {
-      principal: principal.arn,
-      action,
-      resource,
-      ...told(verdict, held, principal.arn, action, resource),
-    };
-  });
+export const checkAccess: Operation<CheckInput> = async (service, input) => {
+  const { name, action, resource } = input;
+  if (!/^[\w-]+:\w+$/.test(action)) return refuse(`action must be such as batch:SubmitJob, got ${action}`);
+  const subject = await service.store.read((tx) => subjectNamed(service, tx, name));
+  const root = rootArn(service.account);
+  if (!subject && (name === 'root' || name === root))
+    return told(root, [{ action, resource, decision: 'allow', reason: 'root may do everything' }]);
+  if (!subject?.principal) return refuse(`there is no user ${name}`);
+  const asker = { principal: subject.principal, sources: subject.held.sources };
+  const named = operationOf(action);
+  const answers = named
+    ? await ofOperation(service, asker, named, input)
+    : await ofAction(service, asker, action, resource);
+  return { ...told(subject.arn, answers), ...(isQueueAlone(named, input) && { notAsked: 'jobDefinition' }) };
 };
 
-interface Known {
-  readonly principal: Principal;
-  readonly held: Held;
-}
+const told = (principal: string, answers: readonly Said[]) => ({
+  principal,
+  // who is asked nothing may
+  decision: answers.at(-1)?.decision ?? 'allow',
+  answers,
+});
 
-const whoIs = async ({ account }: Service, tx: Tx, given: string): Promise<Known | Refusal> => {
-  const bare = given.replace(/^arn:[^:]*:iam::\d*:/, '').replace(/^user\//, '');
-  const name = bare.slice(bare.lastIndexOf('/') + 1);
-  if (!bare.startsWith('role/')) {
-    const user = await userNamed(tx, name);
-    if (!user) return refuse(`there is no user ${name}`);
-    const who = { kind: 'user', seq: user.seq, name: user.name } as const;
-    return known(await rightsOfUser(tx, user, new Map()), { arn: userArn(account, user), id: user.id, who });
-  }
-  const role = await roleNamed(tx, name);
-  if (!role) return refuse(`there is no role ${name}`);
-  const arn = entityArn(account, 'role', role);
-  const who = { kind: 'role', role: { arn, id: role.id }, doc: {} } as const;
-  return known(await rightsOfRole(tx, role, new Map()), { arn, id: role.id, who });
-};
+const isQueueAlone = (named: Named | undefined, { definition }: CheckInput): boolean =>
+  named?.operation === 'SubmitJob' && definition === undefined;
 
-const known = (held: Held, who: Pick<Principal, 'arn' | 'id' | 'who'>): Known => {
-  const { rights, tags, readsTags, readsOwners } = held;
-  return { held, principal: { ...who, accessKeyId: '', secret: '', rights, tags, readsTags, readsOwners } };
-};
+const requestOf = ({ account }: Service, service: string, operation: string, input: object): Authorising => ({
+  service: service as Authorising['service'],
+  operation,
+  input: () => input,
+  sourceIp: '127.0.0.1',
+  region: regionAsked(service, account.region),
+});
 
-const contextFor = async (
+const ofOperation = async (
   service: Service,
-  tx: Tx,
-  principal: Principal,
-  resource: string,
-): Promise<Context> => {
-  const { account, clock } = service;
-  return layered(
-    tagFacts(resource, await tagsOfArn(service, tx, resource)),
-    ownerFacts(await ownerOfArn(service, tx, resource)),
-    requestFacts({ sourceIp: '127.0.0.1', region: account.region }, account, clock.wall()),
-    principalFacts(account, principal),
-  );
+  asker: Asker,
+  named: Named,
+  given: CheckInput,
+): Promise<Said[]> => {
+  const { definition: jobDefinition } = given;
+  const input = {
+    ...inputNamed(service.account, named, await wholeName(service, named, given.resource)),
+    ...(jobDefinition !== undefined && named.operation === 'SubmitJob' && { jobDefinition }),
+  };
+  const request = requestOf(service, named.service, named.operation, input);
+  const { wanted } = await askedBy(service, asker.principal, request);
+  switch (wanted.kind) {
+    case 'all':
+    case 'each': {
+      const asked = isQueueAlone(named, given) ? wanted.questions.slice(0, 1) : wanted.questions;
+      return saidTo(service, asker, request, asked);
+    }
+    case 'found':
+      return saidTo(service, asker, request, [
+        asks(wanted.action, [arnOf(service.account, 'job', given.resource)]),
+      ]);
+    case 'trust':
+      return saidOfTrust(service, asker, request, wanted);
+    case 'too long':
+    case 'unknown':
+      throw new Error(`${named.service}:${named.operation} of one thing is not asked about`);
+  }
 };
 
-const told = (verdict: Verdict, { sources }: Held, caller: string, action: string, resource: string) => {
-  if (verdict.kind === 'implicitDeny')
-    return { decision: verdict.kind, reason: refusalText({ caller, action, resource, verdict }) };
-  const { policy, rule } = verdict.by;
-  const source = sources.find((one) => one.policy === policy)!;
-  const { Statement } = JSON.parse(source.text) as { Statement: unknown };
-  return {
-    decision: verdict.kind,
-    policy: source.arn ?? `${source.id} of the ${source.type}`,
-    statement: [Statement].flat()[rule.index],
-  };
+/** One that no operation has the name of, such as `iam:PassRole`, is asked about the thing itself. */
+const ofAction = (service: Service, asker: Asker, action: string, resource: string): Promise<Said[]> => {
+  const [of = ''] = action.toLowerCase().split(':');
+  const about = action.toLowerCase() === 'iam:passrole' ? roleArn(service.account, resource) : resource;
+  return saidTo(service, asker, requestOf(service, of, '', {}), [asks(action, [about])]);
+};
+
+/** Policies are named by their ARNs, in which their path is. */
+const wholeName = async (service: Service, { operation }: Named, given: string): Promise<string> => {
+  if (!/Polic(y|yVersion|yVersions|yTags)$/.test(operation) || given.startsWith('arn:')) return given;
+  const policy = await service.store.read((tx) => policyNamed(tx, given.replace(/^policy\//, '')));
+  return policy?.arn ?? given;
 };

@@ -6,6 +6,10 @@ import type { RequestFacts } from '../../service/service.ts';
 
 /* What policies know beside what a request itself says. */
 
+/** Any region will do in a signature for IAM: to conditions it has one alone. */
+export const regionAsked = (service: string, region: string): string =>
+  service === 'iam' ? 'us-east-1' : region;
+
 /** Rules. */
 export const requestFacts = (
   { sourceIp, region, userAgent, referer }: RequestFacts,

@@ -1,5 +1,5 @@
 import type { Service } from '../../service/service.ts';
-import { noteUse } from '../../store/access/keys.ts';
+import type { Tx } from '../../store/store.ts';
 
 /** Between two notes of one key (rule A-015). */
 const MINUTE = 60_000;
@@ -9,14 +9,14 @@ const MOST = 10_000;
 export class LastUse {
   private readonly noted = new Map<string, number>();
 
-  note(service: Service, accessKeyId: string, name: string, region: string): void {
+  note(service: Service, accessKeyId: string, write: (tx: Tx, now: number) => Promise<unknown>): void {
     const now = service.clock.wall();
     const before = this.noted.get(accessKeyId);
     if (before !== undefined && Math.abs(now - before) < MINUTE) return;
     if (this.noted.size >= MOST) this.noted.clear();
     this.noted.set(accessKeyId, now);
     service.store
-      .write((tx) => noteUse(tx, accessKeyId, now, name, region))
+      .write((tx) => write(tx, now))
       .catch((error: unknown) =>
         service.log.error({ error: String(error) }, 'the use of a key could not be noted'),
       );

@@ -5,6 +5,7 @@ import {
   accessTagsOf,
   boundedBy,
   dropAccessTags,
+  type Holder,
   holdersOf,
   setAccessTag,
 } from '../../store/access/held-policies.ts';
@@ -130,14 +131,14 @@ export const listPolicies: Operation<Input> = async (service, input) => {
   });
 };
 
-/** Rule A-046. */
+/** Rule A-046. What bounds somebody stays, too: one of the same name made anew would bound them by what it says. */
 export const deletePolicy: Operation<Input> = async (service, input) => {
   const wrong = checkInput(input, ['PolicyArn']);
   if (wrong) return wrong;
   return changing(service, async (tx) => {
     const policy = await findPolicy(tx, input);
     if (isRefusal(policy)) return policy;
-    if ((await holdersOf(tx, policy.arn)).length > 0)
+    if ((await usersOf(tx, policy.arn, 'any')).length > 0)
       return conflict('Cannot delete a policy attached to entities.');
     if ((await versionsOf(tx, policy.seq)).length > 1)
       return conflict(
@@ -149,15 +150,24 @@ export const deletePolicy: Operation<Input> = async (service, input) => {
   });
 };
 
+const placeOf = ({ kind, name }: Holder): string => `${kind}/${fold(name)}`;
+
+/** Who has a policy attached, who is bounded by it, or both, each once and in the order of pages. */
+const usersOf = async (tx: Tx, arn: string, usage: string): Promise<Holder[]> => {
+  const attached = usage === 'PermissionsBoundary' ? [] : await holdersOf(tx, arn);
+  const bounded = usage === 'PermissionsPolicy' ? [] : await boundedBy(tx, arn);
+  const byPlace = new Map([...attached, ...bounded].map((one) => [placeOf(one), one]));
+  return [...byPlace].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+};
+
 export const listEntitiesForPolicy: Operation<Input> = async (service, input) => {
   const page = checkInput(input, ['PolicyArn']) ?? pageIn(input);
   if (isRefusal(page)) return page;
   return service.store.read(async (tx) => {
     const policy = await findPolicy(tx, input);
     if (isRefusal(policy)) return policy;
-    const bounds = textOf(input, 'PolicyUsageFilter') === 'PermissionsBoundary';
-    const all = await (bounds ? boundedBy : holdersOf)(tx, policy.arn);
-    const { shown, rest } = pageOf(all, page, ({ kind, name }) => `${kind}/${fold(name)}`);
+    const all = await usersOf(tx, policy.arn, textOf(input, 'PolicyUsageFilter') ?? 'any');
+    const { shown, rest } = pageOf(all, page, placeOf);
     const of = (kind: string) => shown.filter((one) => one.kind === kind);
     return {
       PolicyGroups: of('group').map(({ name, id }) => ({ GroupName: name, GroupId: id })),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { trustDocument } from '../../../test/support/iam.ts';
 import { openWorld, type World } from '../../../test/support/world.ts';
 
 const documentOf = (action: string, more: object = {}): string =>
@@ -250,12 +251,47 @@ test('A-111: of who has a policy that cannot be read nothing is allowed, and the
   );
 });
 
-test('A-108: a boundary whose policy is deleted denies everything', async () => {
+test('A-046: a policy that bounds somebody stays: made anew it would bound them by what it says then', async () => {
+  const world = await withPolicy();
+  const policy = { PolicyArn: ARN };
+  await world.ask('createRole', { RoleName: 'r', AssumeRolePolicyDocument: trustDocument('*') });
+  await world.ask('putRolePermissionsBoundary', { RoleName: 'r', PermissionsBoundary: ARN });
+  await world.ask('putUserPermissionsBoundary', { UserName: 'ann', PermissionsBoundary: ARN });
+  const { status, type, message } = await world.refused('deletePolicy', policy);
+  assert.deepEqual(
+    [status, type, message],
+    [409, 'DeleteConflict', 'Cannot delete a policy attached to entities.'],
+  );
+  await world.ask('deleteUserPermissionsBoundary', { UserName: 'ann' });
+  assert.equal((await world.refused('deletePolicy', policy)).type, 'DeleteConflict');
+  await world.ask('deleteRole', { RoleName: 'r' });
+  await world.ask('deletePolicy', policy);
+});
+
+test('who uses a policy: by default who has it attached and whom it bounds, each once, page by page', async () => {
+  const world = await withPolicy();
+  for (const UserName of ['Bea', 'cid']) await world.ask('createUser', { UserName });
+  for (const UserName of ['ann', 'Bea']) await world.ask('attachUserPolicy', { UserName, PolicyArn: ARN });
+  for (const UserName of ['Bea', 'cid'])
+    await world.ask('putUserPermissionsBoundary', { UserName, PermissionsBoundary: ARN });
+  const page = async (more: object) => world.ask('listEntitiesForPolicy', { PolicyArn: ARN, ...more });
+  const names = async (more: object = {}) =>
+    (await page(more)).PolicyUsers.map((one: { UserName: string }) => one.UserName);
+  assert.deepEqual(await names(), ['ann', 'Bea', 'cid']);
+  assert.deepEqual(await names({ PolicyUsageFilter: 'PermissionsPolicy' }), ['ann', 'Bea']);
+  assert.deepEqual(await names({ PolicyUsageFilter: 'PermissionsBoundary' }), ['Bea', 'cid']);
+  const { Marker } = await page({ MaxItems: '2' });
+  assert.deepEqual(await names({ MaxItems: '2', Marker }), ['cid']);
+});
+
+test('A-108: a boundary that nobody knows denies everything', async () => {
   const world = await withPolicy();
   const { AccessKey } = await world.ask('createAccessKey', { UserName: 'ann' });
   await world.ask('putUserPolicy', { UserName: 'ann', PolicyName: 'p', PolicyDocument: DOCUMENT });
-  await world.ask('putUserPermissionsBoundary', { UserName: 'ann', PermissionsBoundary: ARN });
   assert.equal(await mayAsk(world, AccessKey.AccessKeyId, 'batch:ListJobs'), true);
-  await world.ask('deletePolicy', { PolicyArn: ARN });
+  await world.ask('putUserPermissionsBoundary', {
+    UserName: 'ann',
+    PermissionsBoundary: 'arn:aws:iam::aws:policy/NobodyKnows',
+  });
   assert.equal(await mayAsk(world, AccessKey.AccessKeyId, 'batch:ListJobs'), false);
 });

@@ -91,6 +91,40 @@ test('A-143: what is known of the user and of the resource is known, and what is
   assert.equal((await simulate(world, { ContextEntries: [here, other] }))[0].EvalDecision, 'implicitDeny');
 });
 
+test('A-140 A-142: a simulation knows of its subject what is known of a request', async () => {
+  const world = await withAnn();
+  await world.ask('createRole', { RoleName: 'r', AssumeRolePolicyDocument: trustDocument('*') });
+  const decided = async (PolicySourceArn: string, key: string, value: string) => {
+    const PolicyInputList = [
+      documentOf({ Action: 'batch:SubmitJob', Condition: { StringLike: { [key]: value } } }),
+    ];
+    return (await simulate(world, { PolicySourceArn, PolicyInputList }))[0].EvalDecision;
+  };
+  const ROLE = 'arn:aws:iam::012345678910:role/r';
+  for (const [arn, key, value] of [
+    [ANN, 'aws:ViaAWSService', 'false'],
+    [ANN, 'aws:PrincipalIsAWSService', 'false'],
+    [ANN, 'aws:userid', 'AIDA*'],
+    [ROLE, 'aws:userid', 'AROA*:*'],
+    [ROLE, 'aws:PrincipalArn', ROLE],
+    [ROLE, 'aws:TokenIssueTime', '2026-*'],
+  ] as const)
+    assert.equal(await decided(arn, key, value), 'allowed', `${arn} ${key}`);
+});
+
+test('a simulation of many questions lets others have their turn', async () => {
+  const world = await withAnn();
+  let isDone = false;
+  const ActionNames = Array.from({ length: 200 }, (_, n) => `a:b${n}`);
+  const simulated = simulate(world, { ActionNames, MaxItems: '1000' }).then((results) => {
+    isDone = true;
+    return results;
+  });
+  for (let n = 0; n < 3; n++) await world.service.store.read(async () => {});
+  assert.equal(isDone, false);
+  assert.equal((await simulated).length, 200);
+});
+
 test('A-105 A-108: a boundary is told for itself, one that is tried and one that is there', async () => {
   const world = await withAnn();
   await put(world, { Action: 'batch:*' });
@@ -109,7 +143,8 @@ test('A-105 A-108: a boundary is told for itself, one that is tried and one that
   const PermissionsBoundary = 'arn:aws:iam::012345678910:policy/b';
   await world.ask('putUserPermissionsBoundary', { UserName: 'ann', PermissionsBoundary });
   assert.equal((await simulate(world))[0].EvalDecision, 'allowed');
-  await world.ask('deletePolicy', { PolicyArn: PermissionsBoundary });
+  const nobodyKnows = 'arn:aws:iam::aws:policy/NobodyKnows';
+  await world.ask('putUserPermissionsBoundary', { UserName: 'ann', PermissionsBoundary: nobodyKnows });
   assert.equal((await simulate(world))[0].EvalDecision, 'implicitDeny');
 });
 

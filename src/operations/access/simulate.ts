@@ -5,10 +5,9 @@ import { statementPlaces } from '../../auth/policy/statement-places.ts';
 import { isRefusal, Refusal } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import type { Tx } from '../../store/store.ts';
-import { ownerFacts, requestFacts, tagFacts } from './contexts.ts';
-import { ownerOfArn, tagsOfArn } from './facts.ts';
 import { checkInput, type Input, type Page, pageIn, textsOf } from './input.ts';
-import { type Subject, subjectOf } from './simulation-subject.ts';
+import { factsOf, looksIn } from './request-context.ts';
+import { type Tried, triedIn } from './simulation-subject.ts';
 
 /* What policies would say, without anything being done. */
 
@@ -61,13 +60,14 @@ const simulating =
   async (service, input) => {
     const page = wrongIn(input, required) ?? pageIn(input);
     if (isRefusal(page)) return page;
-    return service.store.read(async (tx) => {
-      const subject = await subjectOf(service, tx, input);
-      return isRefusal(subject) ? subject : resultsOf(service, tx, subject, input, page);
-    });
+    const tried = await service.store.read((tx) => triedIn(service, tx, input));
+    return isRefusal(tried) ? tried : resultsOf(service, tried, input, page);
   };
 
-const resultsOf = async (service: Service, tx: Tx, subject: Subject, input: Input, page: Page) => {
+/** Each slice reads what its resources have in a read of its own, so that others have their turn between two. */
+const SLICE = 20;
+
+const resultsOf = async (service: Service, tried: Tried, input: Input, page: Page) => {
   const actions = textsOf(input, 'ActionNames');
   const resources = textsOf(input, 'ResourceArns');
   const all = resources.length > 0 ? resources : ['*'];
@@ -75,39 +75,46 @@ const resultsOf = async (service: Service, tx: Tx, subject: Subject, input: Inpu
   const from = /^\d{1,9}$/.test(page.after) ? Number(page.after) : 0;
   const to = Math.min(total, from + page.limit);
   const said = entriesIn(input);
-  const EvaluationResults = [];
-  for (let n = from; n < to; n++) {
-    const resource = all[n % all.length]!;
-    const action = actions[Math.floor(n / all.length)]!;
-    const context = layered(said, await knownOf(service, tx, subject, resource));
-    EvaluationResults.push(resultOf(subject, action, resource, context));
+  const keys = contextKeysOf(tried.documents);
+  const EvaluationResults: object[] = [];
+  for (let start = from; start < to; start += SLICE) {
+    const slice = Array.from({ length: Math.min(SLICE, to - start) }, (_, n) => ({
+      action: actions[Math.floor((start + n) / all.length)]!,
+      resource: all[(start + n) % all.length]!,
+    }));
+    const facts = await service.store.read((tx) => factsAbout(service, tx, tried, slice));
+    for (const { action, resource } of slice)
+      EvaluationResults.push(resultOf(tried, keys, action, resource, layered(said, facts(resource))));
   }
   const Marker = Buffer.from(String(to)).toString('base64url');
   return { EvaluationResults, ...(to < total ? { IsTruncated: true, Marker } : { IsTruncated: false }) };
 };
 
-const knownOf = async (service: Service, tx: Tx, { facts }: Subject, resource: string): Promise<Context> => {
-  const { account, clock } = service;
-  const request = { region: account.region, sourceIp: '' };
-  const tags = resource.startsWith('arn:') ? await tagsOfArn(service, tx, resource) : {};
-  return layered(
+const READS_ALL = { readsTags: true, readsOwners: true };
+
+const factsAbout = (
+  service: Service,
+  tx: Tx,
+  { facts }: Tried,
+  slice: readonly { readonly resource: string }[],
+) =>
+  factsOf(
     facts,
-    tagFacts(resource, tags),
-    ownerFacts(await ownerOfArn(service, tx, resource)),
-    contextOf({ 'aws:PrincipalAccount': account.account }),
-    withoutAddress(requestFacts(request, account, clock.wall())),
+    READS_ALL,
+    slice.map(({ resource }) => resource),
+    looksIn(service, tx),
   );
-};
 
-/** From where a request would come nobody knows. */
-const withoutAddress = (context: Context): Context => ({
-  get: (key) => (key === 'aws:sourceip' ? undefined : context.get(key)),
-});
-
-const resultOf = (subject: Subject, action: string, resource: string, context: Context) => {
+const resultOf = (
+  tried: Tried,
+  keys: readonly string[],
+  action: string,
+  resource: string,
+  context: Context,
+) => {
   const question = { action, resource, context };
-  const { boundary } = subject.rights;
-  const verdict = evaluate(subject.rights, question);
+  const { boundary } = tried.rights;
+  const verdict = evaluate(tried.rights, question);
   const bounds =
     boundary !== undefined &&
     boundary !== 'gone' &&
@@ -116,10 +123,8 @@ const resultOf = (subject: Subject, action: string, resource: string, context: C
     EvalActionName: action,
     EvalResourceName: resource,
     EvalDecision: DECISIONS[verdict.kind],
-    MatchedStatements: matchedBy(subject, verdict),
-    MissingContextValues: contextKeysOf(subject.documents).filter(
-      (key) => context.get(key.toLowerCase()) === undefined,
-    ),
+    MatchedStatements: matchedBy(tried, verdict),
+    MissingContextValues: keys.filter((key) => context.get(key.toLowerCase()) === undefined),
     ...(boundary !== undefined && {
       PermissionsBoundaryDecisionDetail: { AllowedByPermissionsBoundary: bounds },
     }),
@@ -127,7 +132,7 @@ const resultOf = (subject: Subject, action: string, resource: string, context: C
 };
 
 /** The statement that decides. */
-const matchedBy = ({ sourceOf }: Subject, verdict: Verdict): object[] => {
+const matchedBy = ({ sourceOf }: Tried, verdict: Verdict): object[] => {
   if (verdict.kind === 'implicitDeny') return [];
   const { policy, rule }: Decisive = verdict.by;
   const source = sourceOf(policy);
@@ -152,8 +157,8 @@ const keysFor =
   async (service, input) => {
     const wrong = wrongIn(input, [required]);
     if (wrong) return wrong;
-    const subject = await service.store.read((tx) => subjectOf(service, tx, input));
-    return isRefusal(subject) ? subject : { ContextKeyNames: contextKeysOf(subject.documents) };
+    const tried = await service.store.read((tx) => triedIn(service, tx, input));
+    return isRefusal(tried) ? tried : { ContextKeyNames: contextKeysOf(tried.documents) };
   };
 
 export const getContextKeysForCustomPolicy = keysFor('PolicyInputList');

@@ -1,21 +1,19 @@
 import { compile, type Policy } from '../../auth/policy/compile.ts';
-import { type Context, contextOf } from '../../auth/policy/context.ts';
+import { type Context, contextOf, layered } from '../../auth/policy/context.ts';
 import { type Document, readDocument } from '../../auth/policy/document.ts';
 import type { Rights } from '../../auth/policy/evaluate.ts';
 import { isRefusal, Refusal } from '../../domain/refusal.ts';
-import { type Source, sourcesOf, sourcesOfManaged } from '../../service/rights.ts';
+import type { Source } from '../../service/rights.ts';
 import type { Service } from '../../service/service.ts';
-import { accessTagsOf } from '../../store/access/held-policies.ts';
-import { roleNamed } from '../../store/access/roles.ts';
-import type { Owner } from '../../store/access/rows.ts';
-import { groupNamed, groupsOf, userNamed } from '../../store/access/users.ts';
 import type { Tx } from '../../store/store.ts';
+import { requestFacts } from './contexts.ts';
 import { type Input, textOf, textsOf } from './input.ts';
-import { entityArn, groupArn, userArn } from './names.ts';
 import { noEntity } from './refusals.ts';
+import { factsAlways } from './request-context.ts';
+import { type Subject, subjectNamed } from './subject.ts';
 
 /** Whose policies are tried, and what is known of it. */
-export interface Subject {
+export interface Tried {
   readonly rights: Rights;
   readonly facts: Context;
   readonly documents: readonly Document[];
@@ -23,108 +21,71 @@ export interface Subject {
   readonly sourceOf: (policy: Policy) => Source | undefined;
 }
 
-interface Found {
-  readonly owners: readonly Owner[];
-  readonly boundary: string | null;
-  readonly facts: Readonly<Record<string, string>>;
-}
-
-const NOBODY: Found = { owners: [], boundary: null, facts: {} };
-
-/** A user, group or role by its ARN; nobody without one. */
-const foundBy = async (service: Service, tx: Tx, arn: string | undefined): Promise<Found | Refusal> => {
-  if (arn === undefined) return NOBODY;
-  const [, kind, name = ''] = /:(user|group|role)\/(?:.*\/)?([^/]+)$/.exec(arn) ?? [];
-  const found = await byKind(service, tx, kind, name);
-  return found?.arn === arn ? found : noEntity(`The entity with ARN ${arn} cannot be found.`);
-};
-
-const byKind = async (
-  { account }: Service,
-  tx: Tx,
-  kind: string | undefined,
-  name: string,
-): Promise<(Found & { readonly arn: string }) | undefined> => {
-  if (kind === 'group') {
-    const group = await groupNamed(tx, name);
-    const owners = group ? [{ kind, seq: group.seq } as const] : [];
-    return group && { arn: groupArn(account, group), owners, boundary: null, facts: {} };
-  }
-  if (kind === 'role') {
-    const role = await roleNamed(tx, name);
-    if (!role) return undefined;
-    const arn = entityArn(account, 'role', role);
-    const self = { kind, seq: role.seq } as const;
-    const type = { 'aws:PrincipalType': 'AssumedRole' };
-    return { arn, owners: [self], boundary: role.boundary, facts: await factsOf(tx, self, arn, type) };
-  }
-  const user = kind === 'user' ? await userNamed(tx, name) : undefined;
-  if (!user) return undefined;
-  const arn = userArn(account, user);
-  const self = { kind: 'user', seq: user.seq } as const;
-  const groups = (await groupsOf(tx, user.seq)).map(({ seq }) => ({ kind: 'group', seq }) as const);
-  const own = { 'aws:PrincipalType': 'User', 'aws:username': user.name, 'aws:userid': user.id };
-  return {
-    arn,
-    owners: [self, ...groups],
-    boundary: user.boundary,
-    facts: await factsOf(tx, self, arn, own),
-  };
-};
-
-const factsOf = async (tx: Tx, self: Owner, arn: string, more: Readonly<Record<string, string>>) => ({
-  'aws:PrincipalArn': arn,
-  ...more,
-  ...Object.fromEntries(
-    (await accessTagsOf(tx, self)).map(({ key, value }) => [`aws:PrincipalTag/${key}`, value]),
-  ),
-});
-
-/** The documents that a request brings along. */
-const given = (input: Input, member: string): Source[] =>
-  textsOf(input, member).map((text, n) => ({ id: `${member}.${n + 1}`, type: 'none', text }));
-
 /** Whom a request asks about (`PolicySourceArn`), with the policies that it brings along; nobody else's where it names nobody. */
-export const subjectOf = async (service: Service, tx: Tx, input: Input): Promise<Subject | Refusal> => {
-  const found = await foundBy(service, tx, textOf(input, 'PolicySourceArn'));
-  if (isRefusal(found)) return found;
-  const sources = [...(await sourcesOf(tx, found.owners)), ...given(input, 'PolicyInputList')];
-  const own = found.boundary === null ? [] : await sourcesOfManaged(tx, found.boundary);
-  const tried = given(input, 'PermissionsBoundaryPolicyInputList');
-  const bounds = tried.length > 0 ? tried.slice(0, 1) : own;
-  const isBound = tried.length > 0 || found.boundary !== null;
-  const read = [...sources, ...bounds].map(readOf);
-  const wrong = read.find(isRefusal);
+export const triedIn = async (service: Service, tx: Tx, input: Input): Promise<Tried | Refusal> => {
+  const arn = textOf(input, 'PolicySourceArn');
+  const subject = arn === undefined ? undefined : await subjectNamed(service, tx, arn);
+  if (arn !== undefined && subject?.arn !== arn)
+    return noEntity(`The entity with ARN ${arn} cannot be found.`);
+  const given = givenIn(input, 'PolicyInputList');
+  const bounds = givenIn(input, 'PermissionsBoundaryPolicyInputList');
+  const wrong = [...given, ...bounds].find(isRefusal);
   if (wrong) return new Refusal('InvalidInput', 400, wrong.message);
-  return assembled(read as Read[], sources.length, isBound, found.facts);
+  return assembled(service, subject, given as Given[], (bounds as Given[]).slice(0, 1));
 };
 
-interface Read {
+interface Given {
   readonly source: Source;
   readonly document: Document;
   readonly policy: Policy;
 }
 
-const readOf = (source: Source): Read | Refusal => {
-  const document = readDocument(source.text, 'inline');
-  return isRefusal(document) ? document : { source, document, policy: compile(document, source.arn) };
-};
+/** The documents that a request brings along. */
+const givenIn = (input: Input, member: string): (Given | Refusal)[] =>
+  textsOf(input, member).map((text, n) => {
+    const document = readDocument(text, 'inline');
+    const source = { id: `${member}.${n + 1}`, type: 'none', text } as const;
+    return isRefusal(document) ? document : { source, document, policy: compile(document) };
+  });
 
 const assembled = (
-  read: readonly Read[],
-  identities: number,
-  isBound: boolean,
-  facts: Readonly<Record<string, string>>,
-): Subject => {
-  const sources = new Map(read.map(({ policy, source }) => [policy, source]));
-  const policies = read.map(({ policy }) => policy);
+  service: Service,
+  subject: Subject | undefined,
+  given: readonly Given[],
+  bounds: readonly Given[],
+): Tried => {
+  const sources = subject?.held.sources ?? [];
+  const rights: Rights = subject?.held.rights ?? { identity: [] };
+  const boundary = bounds[0]?.policy ?? rights.boundary;
+  // the boundary that it has is not looked at where another is tried
+  const own = sources.filter(({ policy }) => bounds.length === 0 || policy !== rights.boundary);
+  const all = [...given, ...bounds];
+  const places = new Map<Policy, Source>([
+    ...own.map((source) => [source.policy, source] as const),
+    ...all.map(({ policy, source }) => [policy, source] as const),
+  ]);
   return {
     rights: {
-      identity: policies.slice(0, identities),
-      ...(isBound && { boundary: policies[identities] ?? 'gone' }),
+      identity: [...rights.identity, ...given.map(({ policy }) => policy)],
+      ...(boundary !== undefined && { boundary }),
     },
-    facts: contextOf(facts),
-    documents: read.map(({ document }) => document),
-    sourceOf: (policy) => sources.get(policy),
+    facts: factsIn(service, subject),
+    documents: [...own.map(documentOf), ...all.map(({ document }) => document)],
+    sourceOf: (policy) => places.get(policy),
   };
+};
+
+const documentOf = ({ text }: Source): Document => readDocument(text, 'inline') as Document;
+
+/** As of a request of its own, of which nothing is told: not even from where it comes. */
+const factsIn = (service: Service, { principal }: Partial<Subject> = {}): Context => {
+  const { account, clock } = service;
+  const request = { region: account.region, sourceIp: '' };
+  const facts = principal
+    ? factsAlways(service, principal, request)
+    : layered(
+        contextOf({ 'aws:PrincipalAccount': account.account }),
+        requestFacts(request, account, clock.wall()),
+      );
+  return { get: (key) => (key === 'aws:sourceip' ? undefined : facts.get(key)) };
 };

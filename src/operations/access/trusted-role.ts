@@ -1,7 +1,7 @@
 import { compile, type Policy } from '../../auth/policy/compile.ts';
 import { type Context, contextOf, layered } from '../../auth/policy/context.ts';
 import { readDocument } from '../../auth/policy/document.ts';
-import { evaluateTrust, type Rights } from '../../auth/policy/evaluate.ts';
+import { evaluateTrust, type Rights, type Verdict } from '../../auth/policy/evaluate.ts';
 import type { Asker } from '../../auth/policy/principals.ts';
 import { byIds } from '../../auth/policy/trusted.ts';
 import type { Question } from '../../auth/questions/question.ts';
@@ -17,21 +17,23 @@ import { entityArn } from './names.ts';
 
 /* Whom a role trusts. */
 
-interface Trusting {
+export interface Trusting {
+  readonly arn: string;
   readonly id: string;
   readonly trust: Policy;
+  /** The trust policy as it was sent. */
+  readonly text: string;
   readonly tags: Tags;
 }
 
 /** The role with that very ARN. */
-const trustingRole = async ({ store, account }: Service, arn: string): Promise<Trusting | undefined> =>
+export const trustingRole = async ({ store, account }: Service, arn: string): Promise<Trusting | undefined> =>
   store.read(async (tx) => {
     const role = await roleNamed(tx, arn.slice(arn.lastIndexOf('/') + 1));
     if (!role || entityArn(account, 'role', role) !== arn) return undefined;
     const tags = await accessTagsOf(tx, { kind: 'role', seq: role.seq });
     return {
-      id: role.id,
-      trust: trustOf(role),
+      ...{ arn, id: role.id, trust: trustOf(role), text: role.trust },
       tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])),
     };
   });
@@ -64,15 +66,22 @@ export const trustedFor = async (
   service: Service,
   arn: string,
   questions: readonly Pick<Question, 'action' | 'context'>[],
-  { asker, rights, facts }: Applicant,
+  applicant: Applicant,
 ): Promise<{ readonly roleId: string } | { readonly refused: string }> => {
   const role = await trustingRole(service, arn);
   if (!role) return { refused: questions[0]!.action };
-  const refused = questions.find(({ action, context }) => {
-    const all = layered(facts, contextOf(context), tagFacts(arn, role.tags));
-    return evaluateTrust(role.trust, asker, rights, { action, resource: arn, context: all }).kind !== 'allow';
-  });
+  const refused = questions.find((one) => trustVerdict(role, one, applicant).kind !== 'allow');
   return refused ? { refused: refused.action } : { roleId: role.id };
+};
+
+/** What a role's trust policy, and the asker's own where that leaves it to them, say to one question. */
+export const trustVerdict = (
+  { arn, trust, tags }: Trusting,
+  { action, context }: Pick<Question, 'action' | 'context'>,
+  { asker, rights, facts }: Applicant,
+): Verdict => {
+  const all = layered(facts, contextOf(context), tagFacts(arn, tags));
+  return evaluateTrust(trust, asker, rights, { action, resource: arn, context: all });
 };
 
 export const notTrusted = (caller: string, action: string, arn: string): Refusal =>

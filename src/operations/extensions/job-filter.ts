@@ -37,7 +37,7 @@ export interface JobFilter {
   readonly name?: string;
   /** A name, `NAME:REV`, an ARN, or `x*`. */
   readonly definition?: string;
-  /** An ARN, a unique id, or a name: what an ARN ends with. */
+  /** An ARN, a unique id, or a name: a user's, `ROLE/SESSION` or `root`. */
   readonly submittedBy?: string;
   /** `KEY` or `KEY=VALUE`. */
   readonly tag?: string;

@@ -41,7 +41,7 @@ export const stopJobs: Operation<StopManyInput> = async (service, input, caller)
   const asked = read(service, input);
   if (isRefusal(asked)) return asked;
   const { kind = 'TERMINATE', reason, dryRun = false } = input;
-  const outcome = await service.store.write(async (tx) => {
+  const within = async (tx: Tx) => {
     const found = await chosen(service, tx, asked, caller);
     if (isRefusal(found)) return found;
     const { jobs, nextToken } = found;
@@ -55,7 +55,9 @@ export const stopJobs: Operation<StopManyInput> = async (service, input, caller)
     for (const job of dryRun ? [] : jobs) await stopJob(tx, service, await caughtUp(tx, service, job), stop);
     if (!dryRun) tx.onCommit(service.wake);
     return compact({ matched: jobs.length, stopped: dryRun ? 0 : jobs.length, nextToken });
-  });
+  };
+  // what changes nothing has no record
+  const outcome = await (dryRun ? service.store.read(within) : service.store.write(within));
   if (!isRefusal(outcome) && !dryRun)
     service.log.info(
       { jobs: outcome.stopped, reason, kind },

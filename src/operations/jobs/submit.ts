@@ -177,7 +177,7 @@ const findDefinition = async (
 };
 
 /**
- * The spec's row. Submissions that are alike share one: what was made of the same definition and the same
+ * The spec's row. Submissions that are alike share one: what was made of the same definition, named alike, and the same
  * members is remembered while the catalog stands.
  */
 const specFor = async (
@@ -191,6 +191,8 @@ const specFor = async (
   const shareIdentifier = input.shareIdentifier || undefined;
   const key = JSON.stringify([
     definition.seq,
+    input.jobQueue,
+    input.jobDefinition,
     input.schedulingPriorityOverride,
     shareIdentifier && [queue.seq, shareIdentifier],
     containerOverrides,

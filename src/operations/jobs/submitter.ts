@@ -5,7 +5,8 @@ import { MOST_UNFINISHED } from '../../domain/submit-limits.ts';
 import type { Caller, Service } from '../../service/service.ts';
 import type { FoundJob } from '../../store/job-rows.ts';
 import type { Tx } from '../../store/store.ts';
-import { type CountedSubmitter, type Submitter, unfinishedOf } from '../../store/submitters.ts';
+import type { CountedSubmitter, Submitter } from '../../store/submitters.ts';
+import { unfinishedOf } from '../../store/unfinished.ts';
 import type { SubmitInput } from './submit-rules.ts';
 
 /** Of what a client says of itself, in characters. */
@@ -19,6 +20,8 @@ export const submitterOf = ({ account }: Service, caller: Caller): CountedSubmit
   isCounted: isLimited(account, caller),
   sourceIp: caller.facts?.sourceIp ?? '',
   userAgent: (caller.facts?.userAgent ?? '').slice(0, LONGEST_AGENT),
+  ...(caller.roleArn !== undefined && { roleArn: caller.roleArn }),
+  ...(caller.sessionSince !== undefined && { sessionSince: caller.sessionSince }),
 });
 
 /** Root is not limited, whichever key it signs with. */
@@ -50,11 +53,13 @@ export const shownSubmitter = async (
 };
 
 /**
- * What a submission asks beside its names, as its record has it: jobs that are alike have one text. JSON of an object, without secrets;
- * what is larger than a record takes is left out.
+ * What a submission asks beside what is its own, as its record has it: jobs that are alike have one text. JSON of an object, without
+ * secrets; what is larger than a record takes is left out, but for where and what.
  */
 export const askedText = (input: SubmitInput): string => {
-  const { jobName: _name, jobQueue: _queue, jobDefinition: _definition, ...more } = input;
+  const { jobName: _name, jobQueue, jobDefinition, ...more } = input;
   const { arrayProperties: _array, dependsOn: _needs, tags: _tags, ...shared } = more;
-  return shownText(shared, 'batch');
+  const members = shownText(shared, 'batch').slice(1, -1);
+  const named = JSON.stringify({ jobQueue, jobDefinition }).slice(0, -1);
+  return members === '' ? `${named}}` : `${named},${members}}`;
 };

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeWorld, type World } from '../../../test/support/world.ts';
 import { isRefusal } from '../../domain/refusal.ts';
-import { unfinishedOf } from '../../store/submitters.ts';
+import type { SqlParams } from '../../store/store.ts';
+import { unfinishedOf } from '../../store/unfinished.ts';
 import { submitJob } from './submit.ts';
 
 /* How many jobs of a principal have not finished. */
@@ -56,7 +57,7 @@ test('A-226: jobs and children count from their submission to their end, and aga
 test('A-226: over the most a submission is refused with numbers, by a code that no SDK tries again; others go on', async () => {
   const world = await makeWorld({ command: ['wait'] });
   await submit(world);
-  await world.service.store.write((tx) => tx.run('UPDATE submitters SET unfinished = 999990'));
+  await world.service.store.write((tx) => tx.run('UPDATE unfinished_jobs SET jobs = 999990'));
   assert.equal(
     await submit(world, { arrayProperties: { size: 11 } }),
     'arn:aws:iam::012345678910:user/ann has 999990 jobs that have not finished, the most is 1000000.',
@@ -69,6 +70,27 @@ test('A-226: over the most a submission is refused with numbers, by a code that 
   assert.match(await submit(world, {}, other), /^[0-9a-f-]{36}$/);
   const answer = await submitJob(world.service, { jobName: 'j', jobQueue: 'q', jobDefinition: 'd' }, ANN);
   assert.ok(isRefusal(answer) && answer.type === 'ClientException' && answer.status === 400);
+});
+
+test('A-226: whoever submits with many programs is counted in one row', async () => {
+  const world = await makeWorld({ command: ['wait'] });
+  const facts = (n: number) => ({ region: 'us-east-1', sourceIp: `10.0.0.${n}`, userAgent: `program ${n}` });
+  const ids = await Promise.all(Array.from({ length: 20 }, (_, n) => submit(world, {}, { facts: facts(n) })));
+  assert.equal(await left(world), 20);
+  // what is looked at in a transaction is its own group's alone, and the one row
+  const seen = await world.service.store.write(async (tx) => {
+    const rows: number[] = [];
+    const all = async <Row>(sql: string, params?: SqlParams) => {
+      const found = await tx.all<Row>(sql, params);
+      rows.push(found.length);
+      return found;
+    };
+    return [await unfinishedOf({ ...tx, all }, ANN.userId), ...rows];
+  });
+  assert.deepEqual(seen, [20, 1]);
+  for (const jobId of ids.slice(-5)) await world.ask('terminateJob', { jobId, reason: 'r' });
+  await world.settle();
+  assert.equal(await left(world), 15);
 });
 
 test('A-224 A-226: sessions of a role count together; root is not counted', async () => {

@@ -7,7 +7,7 @@ import { sessionArn } from '../access/names.ts';
 import { invalid } from '../access/refusals.ts';
 import { secondsIn } from './input.ts';
 import { issue } from './issue.ts';
-import { areThere, packedPercent } from './session-policies.ts';
+import { packedPercent, policyIdsOf } from './session-policies.ts';
 
 /** Rule A-063. In seconds. */
 const MOST_CHAINED = 3600;
@@ -32,6 +32,8 @@ export interface Wanted {
   readonly isChained: boolean;
   /** Says that the role is gone since it was asked about. */
   readonly gone: Refusal;
+  /** What the answer says beside, and with it the record. */
+  readonly more?: Readonly<Record<string, unknown>>;
 }
 
 /** Makes the session of a role; answers what AssumeRole and its like have in common (A-060). */
@@ -39,23 +41,24 @@ export const roleSession = async (
   service: Service,
   wanted: Wanted,
 ): Promise<Record<string, unknown> | Refusal> => {
-  const { roleId, input, doc, isChained, gone } = wanted;
+  const { roleId, input, doc, isChained, gone, more } = wanted;
   const percent = packedPercent(doc);
   if (isRefusal(percent)) return percent;
   const name = textOf(input, 'RoleSessionName')!;
   return service.store.write(async (tx) => {
     const role = await roleById(tx, roleId);
     if (!role) return gone;
-    const wrong = tooLong(input, role, isChained) ?? (await areThere(service, tx, doc));
-    if (wrong) return wrong;
-    const session = { owner_kind: 'role', owner: role.seq, name, doc, seconds: secondsIn(input) } as const;
-    const issued = await issue(service, tx, session);
+    const policyIds = tooLong(input, role, isChained) ?? (await policyIdsOf(service, tx, doc));
+    if (isRefusal(policyIds)) return policyIds;
+    const session = { owner_kind: 'role', owner: role.seq, name, seconds: secondsIn(input) } as const;
+    const issued = await issue(service, tx, { ...session, doc: { ...doc, ...policyIds } });
     if (isRefusal(issued)) return issued;
     return {
       Credentials: issued,
       AssumedRoleUser: { AssumedRoleId: `${role.id}:${name}`, Arn: sessionArn(service.account, role, name) },
       ...(percent !== undefined && { PackedPolicySize: percent }),
       ...(doc.sourceIdentity !== undefined && { SourceIdentity: doc.sourceIdentity }),
+      ...more,
     };
   });
 };

@@ -17,7 +17,7 @@ const MOST_PACKED = 4096;
 
 type Cut = Pick<SessionDoc, 'policy' | 'policyArns'>;
 
-/** What a request says of them; whether the managed ones are there, `areThere` knows. */
+/** What a request says of them; whether the managed ones are there, `policyIdsOf` knows. */
 export const policiesIn = (input: Input): Cut | Refusal => {
   const policy = textOf(input, 'Policy');
   const document = policy === undefined ? undefined : readDocument(policy, 'inline');
@@ -34,16 +34,23 @@ export const policiesIn = (input: Input): Cut | Refusal => {
   return { ...(policy !== undefined && { policy }), ...(named.length > 0 && { policyArns: named }) };
 };
 
-/** One that is not there would leave nothing of the role's rights, and nobody would know why. */
-export const areThere = async (
+/**
+ * Which policies the ARNs mean now: one that takes an ARN later cuts nothing. One that is not there would leave nothing of the role's
+ * rights, and nobody would know why.
+ */
+export const policyIdsOf = async (
   { account }: Service,
   tx: Tx,
-  { policyArns = [] }: Cut,
-): Promise<Refusal | undefined> => {
-  for (const arn of policyArns)
-    if (!isCatalogue(account, arn) && !(await policyByArn(tx, arn)))
-      return new Refusal('MalformedPolicyDocument', 400, `Policy ${arn} does not exist.`);
-  return undefined;
+  { policyArns }: Cut,
+): Promise<Pick<SessionDoc, 'policyIds'> | Refusal> => {
+  if (policyArns === undefined) return {};
+  const policyIds: Record<string, string> = {};
+  for (const arn of policyArns.filter((one) => !isCatalogue(account, one))) {
+    const policy = await policyByArn(tx, arn);
+    if (!policy) return new Refusal('MalformedPolicyDocument', 400, `Policy ${arn} does not exist.`);
+    policyIds[arn] = policy.id;
+  }
+  return { policyIds };
 };
 
 /** How much of the room for policies and tags a session takes, in percent; undefined where it has none (A-060). */

@@ -46,15 +46,14 @@ export const assumeRoleWithWebIdentity: Operation<Input> = async (service, input
   );
   if ('refused' in trusted) return REFUSED;
   const doc = { ...policies, provider: arn };
-  const session = await roleSession(service, { ...trusted, input, doc, isChained: false, gone: REFUSED });
-  return isRefusal(session)
-    ? session
-    : {
-        ...session,
-        SubjectFromWebIdentityToken: claims.subject,
-        Provider: arn,
-        Audience: claims.audience,
-      };
+  return roleSession(service, {
+    ...{ ...trusted, input, doc, isChained: false, gone: REFUSED },
+    more: {
+      SubjectFromWebIdentityToken: claims.subject,
+      Provider: arn,
+      Audience: claims.audience,
+    },
+  });
 };
 
 const issuing = async ({ store }: Service, token: string): Promise<ProviderRow | Refusal> => {

@@ -10,6 +10,7 @@ import { findJob } from '../../store/job-rows.ts';
 import { policyNamed } from '../../store/policy-rows.ts';
 import { queueNamed } from '../../store/queue-rows.ts';
 import type { Tx } from '../../store/store.ts';
+import { keepSubmittedTags } from '../../store/submissions.ts';
 
 /** Something that has an ARN, and may have tags. */
 export interface Resource {
@@ -74,6 +75,7 @@ export const changeTags = (
     const resource = await findResource(service, tx, arn);
     if (isRefusal(resource)) return resource;
     if (resource.isGoing) return refuse('Cannot change tags, resource is being deleted');
+    if (resource.kind === 'job') await keepSubmittedTags(tx, resource.seq);
     const refused = await change(tx, resource);
     if (refused) return refused;
     // of all that has tags a submission asks for a definition's, and its caller's policies for a queue's

@@ -121,6 +121,8 @@ export interface SessionDoc {
   /** Documents and ARNs of the policies that cut it; neither: nothing does. */
   readonly policy?: string;
   readonly policyArns?: readonly string[];
+  /** The unique ids that those of the account had then, by ARN. */
+  readonly policyIds?: Readonly<Record<string, string>>;
   /** Over those of its role; the keys that go on to the next role are named in `transitive`. */
   readonly tags?: Readonly<Record<string, string>>;
   readonly transitive?: readonly string[];

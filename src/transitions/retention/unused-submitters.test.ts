@@ -31,8 +31,11 @@ test('A-186: who submitted is forgotten once younger jobs alone are left, and is
   assert.equal(await rows(), 2);
   await removeUnusedSubmitters(service);
   assert.equal(await rows(), 1);
+  const counted = () => store.read((tx) => tx.all('SELECT principal FROM unfinished_jobs'));
+  assert.deepEqual(await counted(), []);
   const again = await store.write((tx) => submitters.of(tx, who, 200_002));
   assert.notEqual(again, ann);
+  assert.deepEqual(await counted(), [{ principal: 'AIDA' }]);
   const { isCounted: _counted, ...shown } = who;
   assert.deepEqual(await store.read((tx) => submitters.bySeq(tx, again)), shown);
 });

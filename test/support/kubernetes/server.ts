@@ -25,6 +25,8 @@ export type Vice =
   | { readonly kind: 'unanswered' }
   /** Done, and a proxy answers with a page of its own. */
   | { readonly kind: 'page' }
+  /** Done, and answered so many milliseconds later. */
+  | { readonly kind: 'slow'; readonly milliseconds: number }
   /** Nothing is done, and nothing is said. */
   | { readonly kind: 'hang' }
   /** Never heard of. */
@@ -146,7 +148,9 @@ export class FakeApi {
         socket.destroy();
         await sleep(vice.milliseconds);
       }
-      const answer = this.answer(asked, body, response);
+      const now = this.answer(asked, body, response);
+      const answer = vice?.kind === 'slow' ? structuredClone(now) : now;
+      if (vice?.kind === 'slow') await sleep(vice.milliseconds);
       if (vice?.kind === 'unanswered') socket.destroy();
       else if (vice?.kind === 'page') response.end('<html>busy</html>');
       else if (answer !== undefined && vice?.kind !== 'late') respond(response, answer.code, answer.body);

@@ -48,8 +48,9 @@ test('K-099: a token’s file is read anew after a minute, and when it was not t
   const access = open(folder, configOf({ tokenFile: 'token' }), clock);
   assert.deepEqual(await access.credentials(), { token: 'one' });
   write('two');
-  assert.deepEqual(await access.credentials(), { token: 'one' });
-  access.renew();
+  const one = await access.credentials();
+  assert.deepEqual(one, { token: 'one' });
+  access.renew(one);
   assert.deepEqual(await access.credentials(), { token: 'two' });
   write('three');
   clock.advance(61_000);
@@ -86,10 +87,24 @@ test('K-099: a program’s credentials are kept until they end, for all who ask 
   clock.advance(9 * 60_000);
   assert.equal((await access.credentials()).token, 'arg-1');
   clock.advance(60_000);
-  assert.equal((await access.credentials()).token, 'arg-2');
-  access.renew();
+  const second = await access.credentials();
+  assert.equal(second.token, 'arg-2');
+  access.renew(second);
   await access.credentials();
   assert.equal(ran(), 4);
+});
+
+test('K-094: of calls that are refused together the first alone has a program run again', async (t) => {
+  const { access, ran } = withLogin(t, { UNTIL: '2026-01-01T00:10:00Z' });
+  const first = await access.credentials();
+  access.renew(first);
+  const asked = access.credentials();
+  access.renew(first);
+  const second = await asked;
+  access.renew(first);
+  assert.deepEqual([await access.credentials(), ran()], [second, 2]);
+  access.renew(second);
+  assert.equal((await access.credentials()).token, 'arg-3');
 });
 
 test('K-103: what a program says on stderr is told, and it is run again when somebody asks again', async (t) => {
@@ -113,7 +128,7 @@ test('K-102: a pod has the mounted token, read anew each minute and when it was 
   clock.advance(60_000);
   assert.deepEqual(await access.credentials(), { token: 'two' });
   write('token', 'three');
-  access.renew();
+  access.renew(await access.credentials());
   assert.deepEqual(await access.credentials(), { token: 'three' });
 });
 

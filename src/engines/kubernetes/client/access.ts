@@ -25,8 +25,8 @@ export interface Access {
   server(): Server;
   /** Kept for as long as they hold. Rejects with a reason for people. */
   credentials(): Promise<Credentials>;
-  /** The server did not take them, or was not recognised: they are read anew. */
-  renew(): void;
+  /** The server did not take these, or was not recognised: they are read anew, unless they have been since. */
+  renew(refused: Credentials): void;
   /** For people: what was tried. */
   readonly about: string;
   /** What it calls its own. */

@@ -11,6 +11,9 @@ export const CALL_MILLISECONDS = 30_000;
 /** So soon the kernel asks whether the other side of a quiet stream is still there. */
 const KEEPALIVE_MILLISECONDS = 30_000;
 
+/** So often a stream is looked at in the time that it may be silent. */
+const LOOKS = 6;
+
 /** What a call is made of beside its method and path. */
 export interface Call {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
@@ -21,7 +24,9 @@ export interface Call {
   readonly timeoutMilliseconds?: number;
   /** Nobody waits for it: others go first. */
   readonly isLast?: boolean;
-  /** A stream that says nothing for so long, or up to twice that, breaks off with NoAnswer. */
+  /** Calls it off, with NoAnswer before the head of the answer. */
+  readonly signal?: AbortSignal;
+  /** A stream that says nothing for so long, or up to a sixth more, breaks off with NoAnswer. */
   readonly silenceMilliseconds?: number;
 }
 
@@ -51,7 +56,7 @@ export class KubeClient {
 
   /** An answer whose body goes on and on; the caller reads or destroys it. */
   async stream(path: string, call: Call = {}): Promise<IncomingMessage> {
-    const response = await this.proved('GET', path, call, this.streams, () => {});
+    const response = await this.proved({ method: 'GET', path, call, agent: this.streams, keep: () => {} });
     // whoever reads hears of a break; before that it must not end the process
     response.on('error', () => {});
     response.socket.setKeepAlive(true, KEEPALIVE_MILLISECONDS);
@@ -70,47 +75,41 @@ export class KubeClient {
   private async text(method: string, path: string, call: Call): Promise<string> {
     let callOff = () => {};
     try {
-      return await readAll(await this.proved(method, path, call, this.calls, (off) => (callOff = off)));
+      const keep = (off: () => void) => (callOff = off);
+      return await readAll(await this.proved({ method, path, call, agent: this.calls, keep }));
     } finally {
       callOff();
     }
   }
 
   /** With credentials that are read anew, once, when they are not taken. */
-  private async proved(
-    method: string,
-    path: string,
-    call: Call,
-    agent: Agent,
-    keep: Keep,
-  ): Promise<IncomingMessage> {
+  private async proved(sending: Sending): Promise<IncomingMessage> {
+    const credentials = await this.credentials();
     try {
-      return await this.send(method, path, call, agent, keep);
+      return await this.send(sending, credentials);
     } catch (error) {
       if (!isUnproved(error)) throw error;
-      this.access.renew();
-      return await this.send(method, path, call, agent, keep).catch((second: unknown) => {
+      this.access.renew(credentials);
+      return await this.send(sending, await this.credentials()).catch((second: unknown) => {
         throw second instanceof ApiRefusal && second.status === 401 ? unknownTo(this.access, second) : second;
       });
     }
   }
 
-  /** Resolves when the head of the answer is here; `keep` gets what calls off the time limit of the whole. */
-  private async send(
-    method: string,
-    path: string,
-    call: Call,
-    agent: Agent,
-    keep: Keep,
-  ): Promise<IncomingMessage> {
-    const credentials = await this.access.credentials().catch((error: Error) => {
+  private credentials(): Promise<Credentials> {
+    return this.access.credentials().catch((error: Error) => {
       throw new NoAnswer(error.message);
     });
+  }
+
+  /** Resolves when the head of the answer is here. */
+  private async send(sending: Sending, credentials: Credentials): Promise<IncomingMessage> {
+    const { call, agent, keep } = sending;
     // an agent that is closed would open a connection all the same, and nobody would close it
     if (this.closed) throw new NoAnswer('the client is closed');
     const limit = call.timeoutMilliseconds ?? CALL_MILLISECONDS;
     return new Promise((resolve, reject) => {
-      const sent = this.request(method, path, call, agent, credentials);
+      const sent = this.request(sending, credentials);
       const callOff = this.timers.after(limit, () =>
         sent.destroy(new NoAnswer(`no answer in ${limit / 1000} s`)),
       );
@@ -129,13 +128,7 @@ export class KubeClient {
     });
   }
 
-  private request(
-    method: string,
-    path: string,
-    call: Call,
-    agent: Agent,
-    { token, cert, key }: Credentials,
-  ): ClientRequest {
+  private request({ method, path, call, agent }: Sending, { token, cert, key }: Credentials): ClientRequest {
     const { host, port, prefix, ca, serverName, isInsecure } = this.access.server();
     const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
     const sent = request({
@@ -145,6 +138,7 @@ export class KubeClient {
       agent,
       path: prefix + path + queryOf(call.query),
       rejectUnauthorized: !isInsecure,
+      ...(call.signal && { signal: call.signal }),
       ...(ca !== undefined && { ca }),
       ...(serverName !== undefined && { servername: serverName }),
       ...(cert !== undefined && { cert, key }),
@@ -165,22 +159,30 @@ export class KubeClient {
   /** Looks at what the socket has read, so that whoever reads the body need not know. */
   private endWhenSilent(response: IncomingMessage, limit: number): void {
     const { socket } = response;
-    let seen = socket.bytesRead;
+    let [seen, quietLooks] = [socket.bytesRead, 0];
     const look = () => {
       if (response.complete) return;
-      if (socket.bytesRead === seen) {
+      quietLooks = socket.bytesRead === seen ? quietLooks + 1 : 0;
+      if (quietLooks === LOOKS) {
         response.destroy(new NoAnswer(`nothing was said for ${limit / 1000} s`));
         return;
       }
       seen = socket.bytesRead;
-      callOff = this.timers.after(limit, look);
+      callOff = this.timers.after(limit / LOOKS, look);
     };
-    let callOff = this.timers.after(limit, look);
+    let callOff = this.timers.after(limit / LOOKS, look);
     response.on('close', () => callOff());
   }
 }
 
-type Keep = (callOff: () => void) => void;
+interface Sending {
+  readonly method: string;
+  readonly path: string;
+  readonly call: Call;
+  readonly agent: Agent;
+  /** Gets what calls off the time limit of the whole. */
+  readonly keep: (callOff: () => void) => void;
+}
 
 /** Nobody was reached who is the server. */
 class UnreachedServer extends NoAnswer {

@@ -48,7 +48,7 @@ export const kubeconfigAccess = (
     namespace: context.namespace,
     server: () => server,
     credentials: () => keeper.current(),
-    renew: () => keeper.renew(),
+    renew: (refused) => keeper.renew(refused),
   };
 };
 
@@ -69,6 +69,8 @@ class CredentialKeeper {
   private readonly environment: NodeJS.ProcessEnv;
   private readonly clock: Clock;
   private kept: Promise<Lasting> | undefined;
+  /** What `kept` has come to, or came to before. */
+  private latest: Credentials | undefined;
 
   constructor(user: User, environment: NodeJS.ProcessEnv, clock: Clock) {
     this.user = user;
@@ -91,11 +93,20 @@ class CredentialKeeper {
     return (await this.kept).credentials;
   }
 
-  renew(): void {
+  /** Of many calls that were refused together the first alone has them read anew. */
+  renew(refused: Credentials): void {
+    if (refused !== this.latest) return;
     this.kept = undefined;
+    this.latest = undefined;
   }
 
   private async read(): Promise<Lasting> {
+    const lasting = await this.had();
+    this.latest = lasting.credentials;
+    return lasting;
+  }
+
+  private async had(): Promise<Lasting> {
     const { cert, key, token, exec } = this.user;
     const fixed: Credentials = {
       ...(cert && key && { cert: textIn(cert), key: textIn(key) }),

@@ -1,5 +1,6 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { parse } from 'yaml';
+import { type Json, listOf, objectOf, textOf } from '../json.ts';
 
 /** A context of a kubeconfig with what it names. File names are absolute. */
 export interface Context {
@@ -61,7 +62,6 @@ export const contextIn = (files: readonly KubeconfigFile[], named: string | unde
   };
 };
 
-type Json = Readonly<Record<string, unknown>>;
 type Read = readonly { readonly folder: string; readonly config: Json }[];
 interface Entry {
   readonly folder: string;
@@ -70,7 +70,7 @@ interface Entry {
 
 const configIn = (path: string, text: string): Json => {
   try {
-    return jsonOf(parse(text));
+    return objectOf(parse(text));
   } catch (error) {
     throw new Error(`${path} is no kubeconfig: ${(error as Error).message}`);
   }
@@ -79,7 +79,7 @@ const configIn = (path: string, text: string): Json => {
 const entryOf = (read: Read, list: string, member: string, name: string): Entry | undefined => {
   for (const { folder, config } of read) {
     const found = entriesIn(config, list).find((entry) => textAt(entry, 'name') === name);
-    if (found) return { folder, value: jsonOf(found[member]) };
+    if (found) return { folder, value: objectOf(found[member]) };
   }
   return undefined;
 };
@@ -114,14 +114,14 @@ const tokenOf = ({ folder, value }: Entry): Source | undefined => {
 const EXEC_VERSIONS = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1'];
 
 const execOf = ({ folder, value }: Entry, name: string): Exec => {
-  const exec = jsonOf(value.exec);
+  const exec = objectOf(value.exec);
   const [apiVersion, command] = [textAt(exec, 'apiVersion'), textAt(exec, 'command')];
   if (!EXEC_VERSIONS.includes(apiVersion))
     throw new Error(
       `user '${name}' has an exec of version '${apiVersion}': ${EXEC_VERSIONS.join(' or ')} is needed`,
     );
   if (command === '') throw new Error(`user '${name}' has an exec without a command`);
-  const args = Array.isArray(exec.args) ? exec.args.map(String) : [];
+  const args = listOf(exec.args).map(String);
   const env = entriesIn(exec, 'env').map((one) => [textAt(one, 'name'), textAt(one, 'value')] as const);
   // like kubectl: a name alone is looked for in PATH, one with a slash lies beside the kubeconfig
   const path = command.includes('/') ? absolute(folder, command) : command;
@@ -151,15 +151,6 @@ const sourceOf = ({ folder, value }: Entry, member: string): Source | undefined 
 
 const absolute = (folder: string, file: string): string => (isAbsolute(file) ? file : join(folder, file));
 
-const jsonOf = (value: unknown): Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
+const textAt = (value: Json, member: string): string => textOf(value[member]) ?? '';
 
-const textAt = (value: Json, member: string): string => {
-  const found = value[member];
-  return typeof found === 'string' ? found : '';
-};
-
-const entriesIn = (value: Json, member: string): Json[] => {
-  const found = value[member];
-  return Array.isArray(found) ? found.map(jsonOf) : [];
-};
+const entriesIn = (value: Json, member: string): Json[] => listOf(value[member]).map(objectOf);

@@ -37,6 +37,11 @@ export class LogReader {
     this.heardAt = parts.clock.steady();
   }
 
+  /** How many lines, or pieces of long ones, are kept. */
+  get kept(): number {
+    return this.position().total;
+  }
+
   /** Something of it is kept. */
   get hasBegun(): boolean {
     return this.parts.file.position !== undefined;

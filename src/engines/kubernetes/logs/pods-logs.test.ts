@@ -28,6 +28,7 @@ const world = (more: Partial<PodsLogsSettings> = {}) => {
     openLog,
     limits: FOLLOW_LIMITS,
     isSilent: (node) => silent.has(node),
+    isAway: () => false,
     ...more,
   };
   const pod = (id: string, nodeName = 'n'): Pod => podWith(running(), { name: id, nodeName });
@@ -214,13 +215,37 @@ test('K-132: five faults of one log end its task without the rest, over a minute
 });
 
 test('K-132 K-078: four faults, and an API server that is away or busy for long, cost nothing', async () => {
-  const w = world();
+  const w = world({ isAway: () => true });
   w.logs.print('a', 'one');
   const away = Array.from({ length: 12 }, (_, n) => ({ status: n % 2 === 0 ? 0 : 429 }));
   w.logs.of('a').faults = [...Array.from({ length: 4 }, () => ({ status: 500 })), ...away];
   assert.equal(await w.finish('a', 150_000), false);
   await w.time.pass(150_000);
   assert.equal(w.text('a'), 'one\n');
+});
+
+test('K-132: a log that never comes is a fault like another while the API server answers all else', async () => {
+  const w = world();
+  w.logs.print('a', 'one');
+  w.logs.of('a').faults = Array.from({ length: 5 }, () => ({ status: 0, late: 30_000 }));
+  assert.equal(await w.finish('a', 210_000), false);
+  await w.time.pass(10_000);
+  assert.equal(w.text('a'), 'longshore: the rest of this log could not be read: socket hang up\n');
+});
+
+test('K-132: faults count anew for a log that comes in parts', async () => {
+  const w = world();
+  for (let n = 0; n < 9; n++) {
+    w.logs.print('a', `${n}`);
+    await w.time.pass(1000);
+  }
+  w.logs.of('a').faults = Array.from({ length: 8 }, () => [
+    { status: 500 },
+    { status: 500 },
+    { breaksAfter: 120 },
+  ]).flat();
+  await w.finish('a', 600_000);
+  assert.equal(w.text('a'), Array.from({ length: 9 }, (_, n) => `${n}\n`).join(''));
 });
 
 test('what has been finished is known no more: the same id may be followed anew', async () => {

@@ -20,11 +20,13 @@ export interface PodsLogsSettings {
   readonly limits: FollowLimits;
   /** Whether a node's kubelet does not answer. */
   readonly isSilent: (nodeName: string) => boolean;
+  /** Whether the API server answers nobody. */
+  readonly isAway: () => boolean;
 }
 
 /** Before an ended log that is refused is asked for again; after the last of them the task ends without its rest (K-132). */
 const PAUSES_MILLISECONDS = [1000, 4000, 16_000, 45_000];
-/** Where nobody answers, as long as it takes. */
+/** Where the API server answers nobody, or is busy, as long as it takes. */
 const AWAY_MILLISECONDS = [500, 1000, 2000, 4000, 8000, 15_000];
 
 interface Kept {
@@ -140,13 +142,15 @@ export class PodsLogs {
   private async readEnd(reader: LogReader, pod: Pod): Promise<string | undefined> {
     const { signal } = this.closing;
     for (let faults = 0, away = 0; !signal.aborted; ) {
+      const { kept } = reader;
       if (this.settings.isSilent(pod.nodeName ?? '')) return `its node ${pod.nodeName} does not answer`;
       try {
         return await reader.finish(signal);
       } catch (error) {
         const status = statusIn(error);
         if (status === 404 && GONE.test((error as Error).message)) return (error as Error).message;
-        const isFault = status !== undefined && status !== 429;
+        if (reader.kept > kept) faults = 0;
+        const isFault = status === undefined ? !this.settings.isAway() : status !== 429;
         const pause = isFault ? PAUSES_MILLISECONDS[faults++] : (AWAY_MILLISECONDS[away++] ?? LONGEST_AWAY);
         if (pause === undefined) return (error as Error).message;
         await this.pause(pause);

@@ -45,6 +45,44 @@ test('K-130: a line may be larger than any chunk, and have no end', () => {
   assert.deepEqual(all(...chunks).messages, [[stamp, long]]);
 });
 
+const MIB = 2 ** 20;
+
+test('K-124: a line that never ends is handed on in pieces of 1 MiB, each with the stamp of its line', () => {
+  const lines = new StampedLines();
+  const stamp = '2026-11-30T00:08:51.5Z';
+  let printed = '';
+  let kept = '';
+  for (let mib = 0; mib < 20; mib++) {
+    const chunk = `${mib === 0 ? `${stamp} ` : ''}${'50%\r'.repeat(MIB / 4)}`;
+    printed += mib === 0 ? chunk.slice(stamp.length + 1) : chunk;
+    for (const { stamp: its, bytes } of lines.push(Buffer.from(chunk)).messages) {
+      assert.equal(its, stamp);
+      kept += bytes.toString();
+    }
+    assert.ok(printed.length - kept.length < MIB, 'no more is held');
+  }
+  kept += lines.rest().messages.map(({ bytes }) => bytes.toString());
+  assert.equal(kept === printed, true);
+});
+
+for (const over of [-1, 0, 1])
+  test(`K-129: a line of two pieces ${over < 0 ? 'less one byte' : over > 0 ? 'and one byte' : 'exactly'} is cut at the same places however it comes`, () => {
+    const stamp = '2026-11-30T00:08:51.5Z ';
+    const line = Buffer.from(`${stamp}${'x'.repeat(2 * MIB + over - stamp.length - 1)}\n${stamp}next\n`);
+    const cutAt = (...places: readonly number[]) => {
+      const lines = new StampedLines();
+      const edges = [0, ...places, line.length];
+      const messages = edges.slice(1).flatMap((to, at) => lines.push(line.subarray(edges[at], to)).messages);
+      return messages.map(({ bytes }) => bytes.length);
+    };
+    const [first, second, ...others] = cutAt();
+    assert.deepEqual([first, second], [MIB - stamp.length, Math.min(MIB, MIB + over)]);
+    assert.deepEqual(others, over > 0 ? [1, 5] : [5]);
+    for (const place of [1, MIB - 1, MIB, MIB + 1, 2 * MIB - 2, 2 * MIB - 1, 2 * MIB, 2 * MIB + 1])
+      assert.deepEqual(cutAt(place), cutAt(), String(place));
+    assert.deepEqual(cutAt(5, MIB, 2 * MIB - 1), cutAt());
+  });
+
 test('property: however a log is cut into chunks, its lines are the same', () => {
   const line = fc.tuple(fc.integer({ min: 0, max: 4e12 }), fc.string({ unit: 'binary' }));
   fc.assert(

@@ -2,7 +2,7 @@ import type { HostView } from '../../../domain/host.ts';
 import type { Node } from '../objects.ts';
 import type { ForeignPod } from './foreign-pod.ts';
 import { type ForeignSum, ForeignSums } from './foreign-sums.ts';
-import { hostOf } from './node-view.ts';
+import { hostOf, whyClosed } from './node-view.ts';
 
 export interface NodeHostsSettings {
   readonly gpuResource: string;
@@ -38,6 +38,13 @@ export class NodeHosts {
   /** Whether its kubelet does not answer (K-067). */
   isSilent(nodeName: string): boolean {
     return this.nodes.get(nodeName)?.ready === 'Unknown';
+  }
+
+  /** Of those that nobody closed (K-140). */
+  hasNodeWith(labels: Readonly<Record<string, string>>): boolean {
+    const asked = Object.entries(labels);
+    const isMet = (node: Node) => asked.every(([name, value]) => node.labels[name] === value);
+    return [...this.nodes.values()].some((node) => whyClosed(node) === undefined && isMet(node));
   }
 
   putNode(node: Node): void {

@@ -58,7 +58,7 @@ const machineOf = ({ labels }: Node): Pick<HostView, 'type' | 'zone'> => {
 const isDraining = (node: Node): boolean => node.ready === 'True' && whyClosed(node) !== undefined;
 
 /** Undefined of one that takes our pods, which tolerate no taint of these effects but those of a silent node. */
-const whyClosed = ({ ready, isCordoned, taints }: Node): string | undefined => {
+export const whyClosed = ({ ready, isCordoned, taints }: Node): string | undefined => {
   if (ready === 'Unknown') return 'its kubelet does not answer';
   if (ready !== 'True') return 'it is not ready';
   if (isCordoned) return 'it is cordoned';

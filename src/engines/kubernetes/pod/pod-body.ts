@@ -1,7 +1,7 @@
 import type { StartOrder } from '../../engine.ts';
 import type { LinuxParameters } from '../../linux-parameters.ts';
 import { credentialsParameter } from '../../secrets.ts';
-import { ANNOTATION, FINALIZER, LABEL, podName, TOMBSTONE_GATE } from '../names.ts';
+import { ANNOTATION, FINALIZER, jobLabelOf, LABEL, podName, TOMBSTONE_GATE } from '../names.ts';
 import { containerBody } from './container-body.ts';
 import { environmentOf } from './environment.ts';
 import { placingOf } from './placing.ts';
@@ -80,11 +80,10 @@ const specOf = (order: StartOrder, settings: PodSettings, parts: PodParts): Reco
 /** Of a delete by others; ours say their own. */
 const GRACE_SECONDS = 30;
 
-/** A label's value has no colon and no number sign, which parts of arrays and nodes have. */
 const labelsOf = ({ taskId, jobId, attempt, node }: StartOrder, dataId: string): Record<string, string> => ({
   [LABEL.data]: dataId,
   [LABEL.task]: taskId,
-  [LABEL.job]: jobId.replace(/[:#]/, '.'),
+  [LABEL.job]: jobLabelOf(jobId),
   [LABEL.attempt]: String(attempt),
   ...(node && { [LABEL.nodes]: `${node.job}-${attempt}` }),
 });

@@ -2,6 +2,7 @@ import { cutReason, OUT_OF_MEMORY } from '../../../domain/attempt-reason.ts';
 import type { TaskReport } from '../../engine.ts';
 import { ANNOTATION } from '../names.ts';
 import type { Condition, Pod } from '../objects.ts';
+import { STOPPED_UNBEGUN } from '../stage.ts';
 import { type Ends, endsOf, hasBegun } from './own.ts';
 import { isStartError, startFailure } from './start-errors.ts';
 
@@ -20,9 +21,7 @@ export const endOf = (pod: Pod, taskId: string, stop: string | undefined): TaskR
 
 /** Why ours took it away, as the pod says itself: a later server knows it too (K-166). */
 export const stopNoted = ({ annotations }: Pod): string | undefined =>
-  ANNOTATION.stopped in annotations ? annotations[ANNOTATION.stopped] || STOPPED : undefined;
-
-export const STOPPED = 'stopped before it began';
+  ANNOTATION.stopped in annotations ? annotations[ANNOTATION.stopped] || STOPPED_UNBEGUN : undefined;
 
 interface End {
   readonly pod: Pod;

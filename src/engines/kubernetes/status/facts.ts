@@ -23,6 +23,8 @@ export interface Facts {
   readonly since: Since;
   /** The node's `Ready` is `Unknown`: its kubelet does not answer. */
   readonly nodeIsSilent: boolean;
+  /** A node that takes tasks has the labels that the pod asks for. */
+  readonly isMetElsewhere: boolean;
   /** Ours took it away, and why: what is told if it never began. Of an earlier server the pod itself says so. */
   readonly stop: string | undefined;
   /** Of the pod's events what its start fails for: see `troubleIn`. Undefined where they were not asked for, too. */

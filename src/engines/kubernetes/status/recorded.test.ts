@@ -25,6 +25,7 @@ const standing = (name: string, seconds: number, more: Partial<Facts> = {}): Sta
     wall: WALL,
     since,
     nodeIsSilent: isSilent,
+    isMetElsewhere: false,
     stop: undefined,
     trouble,
     ...more,

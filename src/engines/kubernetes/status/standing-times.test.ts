@@ -49,10 +49,10 @@ test('K-140: ten seconds count anew when there was a place meanwhile', () => {
     type: 'PodScheduled',
     status: 'False',
     reason: 'Unschedulable',
-    message: 'no room',
+    message: 'Insufficient cpu',
   };
   const pod = podWith(undefined, { ...UNBOUND, conditions: [unschedulable] });
   const since = seen([0, pod], [5, podWith(undefined, UNBOUND)], [6, pod]);
   assert.equal(summary(told(pod, { since, now: 15_999 })), 'waiting');
-  assert.equal(summary(told(pod, { since, now: 16_000 })), 'doomed, unstarted: no room');
+  assert.equal(summary(told(pod, { since, now: 16_000 })), 'doomed, unstarted: Insufficient cpu');
 });

@@ -4,6 +4,7 @@ import { TOMBSTONE_GATE } from '../names.ts';
 import type { Pod } from '../objects.ts';
 import { deletionAskedAt, stopNoted } from './ended.ts';
 import type { Facts, Standing } from './facts.ts';
+import { noPlaceIn } from './no-place.ts';
 import { BLOCKED, PULLS, unschedulableIn, type Waiting, waitingIn } from './since.ts';
 
 const [TEN_SECONDS, A_MINUTE, FIVE_MINUTES, TEN_MINUTES] = [10_000, 60_000, 300_000, 600_000];
@@ -72,15 +73,23 @@ const settingUp = (facts: Facts): Standing => {
   return { kind: 'waiting', ...(trouble !== undefined && { why: trouble }), until: again };
 };
 
-/** Row 19. Rule K-140: the text is the scheduler's. */
+/**
+ * Row 19. Rule K-140: the text is the scheduler's. Another node may take what this one cannot; what no node gives is waited for
+ * and then fails, as it would on a node.
+ */
 const unscheduled = (pod: Pod, facts: Facts): Standing => {
   const said = unschedulableIn(pod);
   if (!said) return { kind: 'waiting' };
   const { message: reason = 'Unschedulable' } = said;
-  const [, until] = sinceAndUntil(facts, facts.since.unschedulable, TEN_SECONDS);
+  const noPlace = noPlaceIn(reason);
+  const isNodes = noPlace === 'node' || (noPlace === 'label' && facts.isMetElsewhere);
+  const [, until] = sinceAndUntil(facts, facts.since.unschedulable, isNodes ? TEN_SECONDS : LIMITS[noPlace]);
   if (facts.now < until) return { kind: 'waiting', why: reason, until };
+  if (!isNodes) return failing(facts, SETUP, reason);
   return { kind: 'doomed', report: { taskId: facts.taskId, kind: 'unstarted', reason } };
 };
+
+const LIMITS = { node: TEN_SECONDS, label: A_MINUTE, missing: A_MINUTE, other: TEN_MINUTES } as const;
 
 const failing = ({ taskId, wall }: Facts, name: string, said: string): Standing => ({
   kind: 'doomed',
