@@ -65,6 +65,14 @@ test('K-104 K-095: a right that is missing is said at once, by verb, resource an
   );
 });
 
+test('K-104: a namespace that is not there is said at once, where that may be asked', async (t) => {
+  const cluster = await clusterOf(t);
+  cluster.api.lacksNamespace = true;
+  await assert.rejects(open(t, { cluster }), said(/does not start: the cluster has no namespace jobs/));
+  cluster.api.denied.add('get namespaces');
+  await open(t, { cluster });
+});
+
 test('K-104 K-078: a server that is busy is waited for, with what it is asked first and with its lists', async (t) => {
   const cluster = await clusterOf(t);
   const refused = new Map<string, number>();
@@ -76,7 +84,7 @@ test('K-104 K-078: a server that is busy is waited for, with what it is asked fi
   await open(t, { cluster });
   assert.deepEqual(
     [...refused.keys()].map((path) => path.split('/').at(-1)),
-    ['selfsubjectaccessreviews', 'nodes', 'pods', 'pods'],
+    ['selfsubjectaccessreviews', 'jobs', 'nodes', 'pods', 'pods'],
   );
 });
 

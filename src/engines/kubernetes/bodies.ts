@@ -5,7 +5,7 @@ import { SecretMissing, secretsOf } from '../secrets.ts';
 import type { Bodies, Made } from './given.ts';
 import { podName } from './names.ts';
 import { podBody, tombstoneOf } from './pod/pod-body.ts';
-import { secretBodies, withoutClusterSecrets } from './pod/secret-bodies.ts';
+import { pullSecretName, secretBodies, withoutClusterSecrets } from './pod/secret-bodies.ts';
 import type { PodParts, PodSettings } from './pod/settings.ts';
 import { supportFor } from './pod/support.ts';
 
@@ -37,14 +37,22 @@ export class PodBodies implements Bodies {
     const refused = this.judge(order.container).find(({ kind }) => kind === 'refused');
     if (refused?.kind === 'refused')
       return { kind: 'refused', reason: `CannotCreateContainerError: ${refused.why}` };
+    const nodeName = this.nodeNameOf(order.host);
+    // without its pin it would go anywhere (K-139)
+    if (order.host !== undefined && nodeName === undefined)
+      return { kind: 'unplaced', reason: 'its node is gone' };
     try {
       return this.made(order, {
-        nodeName: this.nodeNameOf(order.host),
+        nodeName,
         ...(mainAddress !== undefined && { mainAddress }),
       });
     } catch (error) {
       return { kind: 'refused', reason: reasonOf(error as Error) };
     }
+  }
+
+  secretNamesOf(podName: string): readonly string[] {
+    return this.settings.secretsFile === undefined ? [] : [podName, pullSecretName(podName)];
   }
 
   /** Of whichever order: one that restricts itself is let in wherever any is. */

@@ -1,14 +1,14 @@
 import { cutReason } from '../../domain/attempt-reason.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/logger.ts';
-import type { StartOrder, TaskReport } from '../engine.ts';
+import type { StartOrder } from '../engine.ts';
 import { ApiRefusal, NoAnswer } from './client/answers.ts';
 import { type Insistence, insist } from './client/insist.ts';
 import { mayPass } from './client/retry.ts';
 import { ComplaintPace } from './complaint-pace.ts';
 import type { Made } from './given.ts';
+import type { LateCreates } from './late-creates.ts';
 import type { Pod } from './objects.ts';
-import type { SecretBody } from './pod/secret-bodies.ts';
 import type { PodsApi } from './pods-api.ts';
 import { type Refused, refusedAs } from './refused-create.ts';
 import { podIn } from './stage.ts';
@@ -26,12 +26,14 @@ export interface CreatingParts {
   readonly log: Log;
   readonly insistence: Insistence;
   readonly bodyOf: (order: StartOrder) => Made;
+  readonly nameOf: (taskId: string) => string;
   /** Whether nothing more is to be sent of a task: it is recalled, being recalled, or the server lets go. */
   readonly isVoid: (task: Task) => boolean;
   readonly tell: (task: Task, event: TaskEvent) => void;
   readonly meet: (task: Task, pod: Pod) => void;
   readonly waits: WaitReasons;
   readonly secrets: TaskSecrets;
+  readonly late: LateCreates;
 }
 
 type Whole = Extract<Made, { kind: 'made' }>;
@@ -42,8 +44,6 @@ export class Creating {
   private readonly complaints = new ComplaintPace();
   /** Tasks whose pods are being made. */
   private readonly busy = new Set<string>();
-  /** Secrets whose pods are not there, by task. */
-  private readonly unowned = new Map<string, readonly SecretBody[]>();
   /** Creates that are with the API server now, by task. */
   private readonly sent = new Map<string, Promise<unknown>>();
 
@@ -56,19 +56,16 @@ export class Creating {
     if (this.busy.has(task.id)) return;
     this.busy.add(task.id);
     void this.make(task, task.order!)
-      .catch((error: Error) => this.fail(task, `CannotCreateContainerError: ${error.message}`))
+      .catch((error: Error) => {
+        if (!this.parts.isVoid(task))
+          this.parts.tell(task, this.failed(task, `CannotCreateContainerError: ${error.message}`));
+      })
       .finally(() => {
         this.busy.delete(task.id);
         this.parts.waits.forget(task.id);
         // it was held, and is let go in this very moment
         if (!this.parts.isVoid(task)) this.create(task);
       });
-  }
-
-  /** Nobody asks for the task any more: Secrets whose pod never came go. */
-  forget(taskId: string): void {
-    this.parts.secrets.drop(this.unowned.get(taskId) ?? []);
-    this.unowned.delete(taskId);
   }
 
   /** Resolves when no create of the task is with the API server now: what it answered is told. */
@@ -78,35 +75,49 @@ export class Creating {
 
   private async make(task: Task, order: StartOrder): Promise<void> {
     const made = this.parts.bodyOf(order);
-    if (made.kind === 'refused') {
-      this.fail(task, made.reason);
-      return;
+    switch (made.kind) {
+      case 'refused':
+        return this.giveUp(task, this.failed(task, made.reason));
+      case 'unplaced':
+        return this.giveUp(task, unstarted(task, made.reason));
+      case 'made':
+        await this.sendUntilMade(task, made);
     }
-    if (made.secrets.length > 0) this.unowned.set(task.id, made.secrets);
-    await this.sendUntilMade(task, made);
     const pod = podIn(task.stage);
-    if (!pod) return;
-    this.parts.secrets.own(made.secrets, pod);
-    this.unowned.delete(task.id);
+    if (pod && made.secrets.length > 0) await this.parts.secrets.own(made.secrets, pod);
   }
 
   private async sendUntilMade(task: Task, made: Whole): Promise<void> {
     while (!this.parts.isVoid(task)) {
       const refused = await this.send(task, made);
       if (refused === undefined) return;
-      if (refused.kind === 'failed') {
-        this.fail(task, refused.reason);
-        return;
-      }
+      if (refused.kind === 'failed') return this.giveUp(task, this.failed(task, refused.reason));
+      if (isStopped(task)) return this.giveUp(task, { kind: 'gone', at: this.parts.clock.wall() });
       this.complain(refused.why);
       this.parts.waits.note(task.id, refused.why);
-      await this.wait();
+      await this.wait(WAIT_MILLISECONDS);
     }
+  }
+
+  /** Not before it is known that nothing which was sent of it comes any more: a refusal says nothing of an earlier try. */
+  private async giveUp(task: Task, event: TaskEvent): Promise<void> {
+    const { late, waits, insistence, api, nameOf, isVoid, meet, tell } = this.parts;
+    const left = late.left(task);
+    if (left > 0) {
+      waits.note(task.id, 'waits for a pod that the Kubernetes API may still make');
+      await this.wait(left);
+      if (isVoid(task)) return;
+      const found = await insist({ ...insistence, isVoid: () => isVoid(task) }, () =>
+        api.get(nameOf(task.id)),
+      );
+      if (found) return meet(task, found);
+    }
+    if (!isVoid(task)) tell(task, event);
   }
 
   /** Undefined when the pod is known, or nobody wants it. */
   private async send(task: Task, made: Whole): Promise<Refused | undefined> {
-    const { insistence, isVoid, tell, waits } = this.parts;
+    const { insistence, isVoid, tell, waits, late } = this.parts;
     const failed = ({ message }: Error) => waits.note(task.id, `waits for the Kubernetes API: ${message}`);
     try {
       await insist({ ...insistence, isVoid: () => isVoid(task), failed }, () => this.sendOnce(task, made));
@@ -114,26 +125,28 @@ export class Creating {
     } catch (error) {
       if (mayPass(error) && isVoid(task)) return undefined;
       if (!(error instanceof ApiRefusal)) throw error;
-      tell(task, { kind: 'unsent' });
+      if (late.left(task) === 0) tell(task, { kind: 'unsent' });
       return refusedAs(error.said);
     }
   }
 
   private async sendOnce(task: Task, { pod, name, secrets }: Whole): Promise<void> {
-    const { isVoid, tell, api } = this.parts;
+    const { isVoid, tell, api, late } = this.parts;
     if (isVoid(task)) return;
-    await this.parts.secrets.make(secrets);
+    await this.parts.secrets.make(name, secrets);
     if (isVoid(task)) return;
     tell(task, { kind: 'sending' });
-    const answered = api.create(pod).then(
-      (created) => this.parts.meet(task, created),
-      (error: unknown) => {
-        if (!(error instanceof ApiRefusal && error.status === 409)) throw error;
-        if (error.said.reason === 'AlreadyExists') return this.find(task, name);
-        // two counted against a quota at once
-        throw new NoAnswer(error.message);
-      },
-    );
+    const answered = late
+      .send(task.id, () => api.create(pod))
+      .then(
+        (created) => this.parts.meet(task, created),
+        (error: unknown) => {
+          if (!(error instanceof ApiRefusal && error.status === 409)) throw error;
+          if (error.said.reason === 'AlreadyExists') return this.find(task, name);
+          // two counted against a quota at once
+          throw new NoAnswer(error.message);
+        },
+      );
     this.sent.set(
       task.id,
       answered.catch(() => {}),
@@ -146,12 +159,16 @@ export class Creating {
     const { api, meet, tell } = this.parts;
     const found = await api.get(name);
     if (found) meet(task, found);
-    else tell(task, { kind: 'failed', report: unstarted(task.id) });
+    else tell(task, unstarted(task, 'its pod vanished before it began'));
   }
 
-  private fail(task: Task, said: string): void {
-    const report = { taskId: task.id, stoppedAt: this.parts.clock.wall(), reason: cutReason(said) };
-    this.parts.tell(task, { kind: 'failed', report: { kind: 'failed', ...report }, said });
+  private failed({ id: taskId }: Task, said: string): TaskEvent {
+    const reason = cutReason(said);
+    return {
+      kind: 'failed',
+      report: { kind: 'failed', taskId, stoppedAt: this.parts.clock.wall(), reason },
+      said,
+    };
   }
 
   /** Rule K-095: once a minute at most. */
@@ -160,13 +177,15 @@ export class Creating {
     if (this.complaints.isDue(clock.steady())) log.warn({ why }, 'pods are not made');
   }
 
-  private wait(): Promise<void> {
-    return new Promise((resolve) => void this.parts.insistence.timers.after(WAIT_MILLISECONDS, resolve));
+  private wait(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => void this.parts.insistence.timers.after(milliseconds, resolve));
   }
 }
 
-const unstarted = (taskId: string): TaskReport => ({
-  taskId,
-  kind: 'unstarted',
-  reason: 'its pod vanished before it began',
+const unstarted = ({ id: taskId }: Task, reason: string): TaskEvent => ({
+  kind: 'failed',
+  report: { taskId, kind: 'unstarted', reason },
 });
+
+/** Nobody waits for its pod any more. */
+const isStopped = ({ stage }: Task): boolean => stage.kind === 'ordered' && stage.stopSeconds !== undefined;

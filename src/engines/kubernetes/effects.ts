@@ -1,10 +1,9 @@
 import type { TaskReport } from '../engine.ts';
 import type { Line } from '../line.ts';
-import { ApiRefusal } from './client/answers.ts';
-import { type Insistence, insist } from './client/insist.ts';
 import type { Creating } from './creating.ts';
 import type { TaskLogs } from './given.ts';
 import type { Pod } from './objects.ts';
+import type { Persistence } from './persistence.ts';
 import type { PodsApi } from './pods-api.ts';
 import { reportOf } from './stage.ts';
 import type { Effect, TaskEvent } from './task-events.ts';
@@ -12,7 +11,7 @@ import type { Task, Tasks } from './tasks.ts';
 
 export interface EffectParts {
   readonly api: PodsApi;
-  readonly insistence: Insistence;
+  readonly persistence: Persistence;
   readonly creating: Creating;
   readonly logs: TaskLogs;
   readonly tasks: Tasks;
@@ -52,7 +51,7 @@ export class Effects {
         void this.stopPod(task, effect.pod, effect.graceSeconds);
         break;
       case 'delete-pod':
-        void this.deletePod(effect.pod, 0);
+        void this.deletePod(task, effect.pod);
         break;
       case 'leave-room':
         this.free(line.leave(task.id));
@@ -83,21 +82,27 @@ export class Effects {
   }
 
   /** Rule K-166: marked before it is deleted, so that no later server takes its end for somebody else's doing. */
-  private async stopPod(task: Task, pod: Pod, graceSeconds: number): Promise<void> {
-    const { api, insistence } = this.parts;
-    try {
-      await insist(insistence, () => api.markStopped(pod.name, pod.uid));
-      if (isStillTold(task, graceSeconds)) await this.deletePod(pod, graceSeconds);
-    } catch {
-      // it is another pod by now, or the server lets go
-    }
+  private async stopPod(task: Task, { name, uid }: Pod, graceSeconds: number): Promise<void> {
+    const { api, persistence } = this.parts;
+    const persist = (ask: () => Promise<unknown>) =>
+      persistence.persist('a pod is not stopped', ask, () => !this.isToGo(task, uid, graceSeconds));
+    if (!(await persist(() => api.markStopped(name, uid)))) return;
+    if (isStillTold(task, graceSeconds)) await persist(() => api.delete(name, { uid }, graceSeconds));
   }
 
-  private async deletePod({ name, uid }: Pod, graceSeconds: number): Promise<void> {
-    const { api, insistence } = this.parts;
-    await insist(insistence, () => api.delete(name, { uid }, graceSeconds)).catch((error: unknown) => {
-      if (!(error instanceof ApiRefusal) && !insistence.isVoid()) throw error;
-    });
+  private async deletePod(task: Task, { name, uid }: Pod): Promise<void> {
+    const { api, persistence } = this.parts;
+    await persistence.persist(
+      'a pod that cannot begin is not deleted',
+      () => api.delete(name, { uid }, 0),
+      () => !this.isToGo(task, uid, 0),
+    );
+  }
+
+  /** What was refused is worth another try. */
+  private isToGo(task: Task, uid: string, graceSeconds: number): boolean {
+    const isThere = this.parts.tasks.has(task) && task.stage.kind === 'there' && task.stage.pod.uid === uid;
+    return isThere && isStillTold(task, graceSeconds);
   }
 }
 

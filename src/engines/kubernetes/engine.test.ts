@@ -74,6 +74,7 @@ test('K-013: what cannot be removed is tried on, and by the next server', async 
   assert.equal(await kindOf(world, order.taskId), 'exited');
   world.cluster.api.vice = () => undefined;
   await world.engine.forget([order.taskId]);
+  world.pass(70_000);
   await world.sees('the pod is gone', () => world.podOf(order.taskId) === undefined);
 });
 

@@ -6,12 +6,12 @@ import { jobLabelOf } from './names.ts';
 import type { Pod } from './objects.ts';
 import { type Parts, partsOf } from './parts.ts';
 import type { KubernetesEngineSettings } from './settings.ts';
+import { podIn } from './stage.ts';
 import type { TaskEvent } from './task-events.ts';
 import { next } from './task-life.ts';
 import { newTask, type Task } from './tasks.ts';
+import { isTombstone } from './tombstones.ts';
 
-/** A create that an earlier server sent may come so long after this one began (see tombstones.ts). */
-const LATE_MILLISECONDS = 70_000;
 /** A server that starts waits so long for the logs of what ended while it was away. */
 const ENDS_MILLISECONDS = 2000;
 /** What waits in the cluster is looked at so often: some things are over by time alone. */
@@ -29,7 +29,6 @@ export class KubernetesEngine implements Engine {
   readonly startsSlowly = true;
   private readonly settings: KubernetesEngineSettings;
   private readonly parts: Parts;
-  private readonly beganAt: number;
   private unheard: TaskReport[] = [];
   private listener: (reports: readonly TaskReport[]) => void = () => {};
   private endLook = () => {};
@@ -37,10 +36,10 @@ export class KubernetesEngine implements Engine {
 
   constructor(settings: KubernetesEngineSettings, given: Given) {
     this.settings = settings;
-    this.beganAt = settings.clock.steady();
     this.parts = partsOf(settings, given, {
       tell: (task, event) => this.tell(task, event),
       meet: (task, pod) => this.meet(task, pod),
+      vanish: (task) => this.vanish(task),
       report: (report) => this.report(report),
       isClosed: () => this.closed,
       goOn: (task) => this.goOn(task),
@@ -49,13 +48,12 @@ export class KubernetesEngine implements Engine {
 
   /** Takes over what an earlier server left, then follows what happens. One that rejects can be tried again. */
   async adopt(): Promise<void> {
-    const { hosts, follower, effects } = this.parts;
+    const { hosts, follower, effects, pauses } = this.parts;
     await hosts.list();
     await follower.list();
-    await Promise.race([
-      effects.ends(),
-      new Promise<void>((done) => void this.settings.timers.after(ENDS_MILLISECONDS, done)),
-    ]);
+    let callOff = () => {};
+    const late = new Promise<void>((done) => (callOff = pauses.after(ENDS_MILLISECONDS, done)));
+    await Promise.race([effects.ends(), late]).finally(() => callOff());
     hosts.follow();
     void follower.run();
     this.look();
@@ -88,7 +86,7 @@ export class KubernetesEngine implements Engine {
   }
 
   private take(order: StartOrder): void {
-    const { tasks, line } = this.parts;
+    const { tasks, line, secrets, bodies } = this.parts;
     const known = tasks.get(order.taskId);
     if (known) {
       this.tell(known, { kind: 'order' });
@@ -96,6 +94,7 @@ export class KubernetesEngine implements Engine {
     }
     const task = newTask(order.taskId, order, { kind: 'lined' });
     tasks.put(task);
+    secrets.begin(bodies.nameOf(task.id));
     const head = order.after === undefined ? undefined : line.headOf(order.after);
     if (head !== undefined && tasks.holdsRoom(head)) line.put(task.id, head);
     else this.tell(task, { kind: 'freed' });
@@ -108,12 +107,7 @@ export class KubernetesEngine implements Engine {
       this.tell(known, { kind: 'recall' });
       return recalls.recall(known);
     }
-    const isAlone = this.settings.clock.steady() - this.beganAt >= LATE_MILLISECONDS;
-    const task = newTask(
-      taskId,
-      undefined,
-      isAlone ? { kind: 'recalled' } : { kind: 'ordered', isSent: true },
-    );
+    const task = newTask(taskId, undefined, { kind: 'ordered', isSent: true });
     tasks.put(task);
     return recalls.recall(task);
   }
@@ -135,16 +129,17 @@ export class KubernetesEngine implements Engine {
   }
 
   async forget(taskIds: readonly string[]): Promise<void> {
-    const { tasks, removals, judge, creating, logs } = this.parts;
+    const { tasks, removals, judge, logs, secrets, bodies, late } = this.parts;
     for (const id of taskIds) {
       const task = tasks.get(id);
       if (task?.stage.kind !== 'over' && task?.stage.kind !== 'recalled') continue;
       const { stage } = task;
       tasks.drop(id);
       judge.forget(task);
-      creating.forget(id);
       void logs.drop(id);
-      if (stage.kind === 'over' && stage.pod) removals.add(stage.pod);
+      if (stage.kind === 'over' && stage.pod) removals.add(stage.pod, late.left(task));
+      else void secrets.sweep(bodies.nameOf(id));
+      late.forget(id);
     }
   }
 
@@ -152,8 +147,10 @@ export class KubernetesEngine implements Engine {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    const { api, follower, hosts, logs } = this.parts;
+    const { api, follower, hosts, logs, pauses, removals } = this.parts;
     this.endLook();
+    pauses.close();
+    removals.close();
     follower.close();
     hosts.close();
     await logs.close();
@@ -167,12 +164,33 @@ export class KubernetesEngine implements Engine {
     for (const effect of effects) this.parts.effects.do(task, effect);
   }
 
-  /** A pod of a task was seen. One that is being recalled and is deleted unbound is so by us: nothing has become of it. */
+  /** A pod that has a task's name was seen. */
   private meet(task: Task, pod: Pod): void {
-    const { recalls, judge, refusedStarts } = this.parts;
-    const isTakenBack = recalls.holds(task.id) && pod.nodeName === undefined && pod.deletedAt !== undefined;
-    const standing = isTakenBack ? WAITING : refusedStarts.note(task, pod, judge.of(task, pod));
+    const { judge, refusedStarts, tombstones } = this.parts;
+    if (isTombstone(pod)) {
+      tombstones.keep(pod);
+      this.bar(task, this.parts.recalls.holds(task.id));
+      return;
+    }
+    const standing = this.isTakenBack(task, pod)
+      ? WAITING
+      : refusedStarts.note(task, pod, judge.of(task, pod));
     this.tell(task, { kind: 'seen', pod, standing });
+  }
+
+  private vanish(task: Task): void {
+    const pod = podIn(task.stage);
+    this.bar(task, pod !== undefined && this.isTakenBack(task, pod));
+  }
+
+  /** It can begin no more. Unless whoever asks for it back hears so, it is reported. */
+  private bar(task: Task, isTakenBack: boolean): void {
+    this.tell(task, isTakenBack ? { kind: 'recalled' } : { kind: 'gone', at: this.settings.clock.wall() });
+  }
+
+  /** One that is being recalled and is deleted unbound is so by us: nothing has become of it. */
+  private isTakenBack({ id }: Task, { nodeName, deletedAt }: Pod): boolean {
+    return this.parts.recalls.holds(id) && nodeName === undefined && deletedAt !== undefined;
   }
 
   private look(): void {

@@ -13,6 +13,8 @@ export type Made =
       readonly pod: unknown;
       readonly secrets: readonly SecretBody[];
     }
+  /** Not where it was placed. */
+  | { readonly kind: 'unplaced'; readonly reason: string }
   /** `reason` in the words of the service's own agent. */
   | { readonly kind: 'refused'; readonly reason: string };
 
@@ -23,6 +25,8 @@ export interface Bodies {
   /** `mainAddress`: see `mainAddressOf`. */
   bodyOf(order: StartOrder, mainAddress: string | undefined): Made;
   tombstoneOf(taskId: string): unknown;
+  /** Names of the Secrets that a task may have, by that of its pod. */
+  secretNamesOf(podName: string): readonly string[];
 }
 
 /** Logs of tasks, as they are kept here. */

@@ -114,6 +114,7 @@ export class NodesFollowed implements Hosts {
   }
 
   close(): void {
+    for (const callOff of this.ends.values()) callOff();
     this.nodeFollower.close();
     this.otherFollower?.close();
   }

@@ -4,7 +4,14 @@ import { insist } from './client/insist.ts';
 import { mayPass } from './client/retry.ts';
 import { KubernetesEngine } from './engine.ts';
 import type { Given } from './given.ts';
-import { FOREIGN_RIGHTS, missingRights, neededRights, type Right, rightText } from './rights.ts';
+import {
+  FOREIGN_RIGHTS,
+  lacksNamespace,
+  missingRights,
+  neededRights,
+  type Right,
+  rightText,
+} from './rights.ts';
 import type { KubernetesEngineSettings } from './settings.ts';
 
 export interface Permitted {
@@ -13,7 +20,7 @@ export interface Permitted {
 }
 
 /**
- * Asks whether all is allowed that is needed. A server that answers with trouble of its own is waited for; rejects at once where
+ * Asks whether all is allowed that is needed, and whether the namespace is there. A server that answers with trouble of its own is waited for; rejects at once where
  * nobody is there, or where something is missing, by verb and resource (K-104).
  */
 export const askPermits = async (
@@ -25,6 +32,8 @@ export const askPermits = async (
   const missing = await ask(neededRights(settings.namespace, hasSecrets));
   if (missing.length > 0)
     throw new Error(`the cluster does not let this server ${missing.map(rightText).join(', ')}`);
+  if (await insistBusy(settings, () => lacksNamespace(client, settings.namespace)))
+    throw new Error(`the cluster has no namespace ${settings.namespace}`);
   return { seesForeign: (await ask(FOREIGN_RIGHTS)).length === 0 };
 };
 

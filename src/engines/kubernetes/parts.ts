@@ -6,8 +6,11 @@ import { Creating } from './creating.ts';
 import { Effects } from './effects.ts';
 import type { Given } from './given.ts';
 import { Judge } from './judge.ts';
+import { LateCreates } from './late-creates.ts';
 import { mainAddressOf } from './main-address.ts';
 import type { Pod } from './objects.ts';
+import { Pauses } from './pauses.ts';
+import { Persistence } from './persistence.ts';
 import { PodsFollowed } from './pods-followed.ts';
 import { Recalls } from './recalls.ts';
 import { RefusedStarts } from './refused-starts.ts';
@@ -23,6 +26,7 @@ import { WaitReasons } from './wait-reasons.ts';
 export interface Doors {
   readonly tell: (task: Task, event: TaskEvent) => void;
   readonly meet: (task: Task, pod: Pod) => void;
+  readonly vanish: (task: Task) => void;
   readonly report: (report: TaskReport) => void;
   readonly isClosed: () => boolean;
   readonly goOn: (task: Task) => void;
@@ -34,7 +38,11 @@ export interface Parts extends Given {
   readonly line: Line;
   readonly waits: WaitReasons;
   readonly judge: Judge;
+  readonly late: LateCreates;
+  readonly pauses: Pauses;
+  readonly secrets: TaskSecrets;
   readonly removals: Removals;
+  readonly tombstones: Tombstones;
   readonly creating: Creating;
   readonly recalls: Recalls;
   readonly effects: Effects;
@@ -45,13 +53,25 @@ export interface Parts extends Given {
 export const partsOf = (settings: KubernetesEngineSettings, given: Given, doors: Doors): Parts => {
   const { clock, timers, chance, log } = settings;
   const { api, bodies, logs, hosts } = given;
-  const [tasks, line, waits] = [new Tasks(), new Line(), new WaitReasons()];
-  const insistence: Insistence = { timers, chance, isVoid: doors.isClosed };
-  const removals = new Removals(api, log, insistence);
+  const [tasks, line, waits, late, pauses] = [
+    new Tasks(),
+    new Line(),
+    new WaitReasons(),
+    new LateCreates(clock),
+    new Pauses(timers),
+  ];
+  const insistence: Insistence = { timers: pauses, chance, isVoid: doors.isClosed };
+  const persistence = new Persistence(insistence, clock, log);
+  const secrets = new TaskSecrets({
+    ...{ api, log, insistence },
+    namesOf: (podName) => bodies.secretNamesOf(podName),
+  });
+  const removals = new Removals({ api, timers, persistence, secrets });
   const tombstones = new Tombstones({
-    ...{ api, timers, insistence, removals },
+    ...{ api, insistence, removals },
     bodyOf: (id) => bodies.tombstoneOf(id),
   });
+  const nameOf = (id: string) => bodies.nameOf(id);
   const judge = new Judge({
     clock,
     nodeIsSilent: (name) => hosts.isSilent(name),
@@ -59,33 +79,20 @@ export const partsOf = (settings: KubernetesEngineSettings, given: Given, doors:
     events: (uid) => api.events(uid),
     again: (task) => task.stage.kind === 'there' && doors.meet(task, task.stage.pod),
   });
-  const secrets = new TaskSecrets(api, log, insistence);
   const creating = new Creating({
-    ...{ ...doors, api, clock, insistence, waits, log, secrets },
+    ...{ ...doors, api, clock, insistence, waits, log, secrets, late, nameOf },
     // what the watch has told meanwhile is later than the answer to a create
     meet: (task, pod) => task.stage.kind === 'ordered' && doors.meet(task, pod),
     bodyOf: (order) => bodies.bodyOf(order, mainAddressOf(tasks, order)),
     isVoid: (task) => doors.isClosed() || task.stage.kind !== 'ordered' || recalls.holds(task.id),
   });
   const recalls = new Recalls({
-    ...{ ...doors, api, clock, timers, insistence, creating, tombstones },
-    nameOf: (id) => bodies.nameOf(id),
+    ...{ ...doors, api, clock, timers: pauses, insistence, creating, tombstones, late, removals, nameOf },
   });
-  const effects = new Effects({ ...doors, api, insistence, creating, logs, tasks, line });
-  const followed = new PodsFollowed({ ...doors, api, clock, log, tasks, removals, tombstones });
+  const effects = new Effects({ ...doors, api, persistence, creating, logs, tasks, line });
+  const followed = new PodsFollowed({ ...doors, api, log, tasks, removals, tombstones });
   const follower = new Follower<Pod>({ client: api.client, clock, timers, chance }, followed);
   const refusedStarts = new RefusedStarts(hosts, clock);
-  return {
-    ...given,
-    refusedStarts,
-    tasks,
-    line,
-    waits,
-    judge,
-    removals,
-    creating,
-    recalls,
-    effects,
-    follower,
-  };
+  const made = { tasks, line, waits, judge, late, pauses, secrets, removals, tombstones };
+  return { ...given, ...made, creating, recalls, effects, refusedStarts, follower };
 };

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { ApiRefusal } from './client/answers.ts';
+import { ApiRefusal, NoAnswer } from './client/answers.ts';
 import type { KubeClient } from './client/client.ts';
 import type { Collection } from './client/pages.ts';
 import { ANNOTATION, CONTAINER, FINALIZER, LABEL } from './names.ts';
@@ -128,6 +128,6 @@ const unlessAbsent = async (asked: Promise<unknown>): Promise<unknown> => {
 
 const readPod = (value: unknown): Pod => {
   const pod = podOf(value);
-  if (!pod) throw new Error('the API server answered with a pod that has no name or no uid');
+  if (!pod) throw new NoAnswer('the answer is a pod that has no name or no uid');
   return pod;
 };

@@ -1,24 +1,22 @@
-import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/logger.ts';
 import type { Followed } from './client/follower.ts';
-import { LABEL, TOMBSTONE_GATE } from './names.ts';
+import { LABEL } from './names.ts';
 import type { Pod } from './objects.ts';
 import type { PodsApi } from './pods-api.ts';
 import type { Removals } from './removals.ts';
 import { podIn } from './stage.ts';
-import type { TaskEvent } from './task-events.ts';
 import { adoptedTask, newTask, type Task, type Tasks } from './tasks.ts';
-import type { Tombstones } from './tombstones.ts';
+import { isTombstone, type Tombstones } from './tombstones.ts';
 
 export interface PodsFollowedParts {
   readonly api: PodsApi;
-  readonly clock: Clock;
   readonly log: Log;
   readonly tasks: Tasks;
   readonly removals: Removals;
   readonly tombstones: Tombstones;
-  readonly tell: (task: Task, event: TaskEvent) => void;
   readonly meet: (task: Task, pod: Pod) => void;
+  /** Its pod is not in the cluster any more. */
+  readonly vanish: (task: Task) => void;
 }
 
 /** What the cluster tells of our pods, by list and by watch, as events of tasks. */
@@ -53,21 +51,20 @@ export class PodsFollowed implements Followed<Pod> {
   };
 
   readonly there = (pod: Pod): void => {
-    const { tasks, removals, tombstones, meet } = this.parts;
-    if (removals.has(pod.uid) || tombstones.has(pod.uid)) return;
+    const { tasks, removals, meet } = this.parts;
+    if (removals.has(pod.uid)) return;
     const id = taskIdOf(pod);
     if (id === undefined) this.complain(pod);
-    else if (pod.gates.includes(TOMBSTONE_GATE)) this.meetTombstone(id, pod);
-    else if (tasks.get(id)?.stage.kind === 'recalled') removals.add(pod);
+    else if (isTombstone(pod) && !tasks.get(id)) this.adoptTombstone(id, pod);
+    else if (tasks.get(id)?.stage.kind === 'recalled' && !isTombstone(pod)) removals.add(pod);
     else meet(tasks.get(id) ?? this.adopt(id, pod), pod);
   };
 
   /** Rule K-049: its last state is judged before it counts as gone. */
   readonly gone = (pod: Pod): void => {
-    const { tasks, removals, tombstones, meet } = this.parts;
-    const isOurs = removals.has(pod.uid) || tombstones.has(pod.uid);
+    const { tasks, removals, meet } = this.parts;
+    const isOurs = removals.has(pod.uid);
     removals.gone(pod.uid);
-    tombstones.gone(pod.uid);
     const task = tasks.get(taskIdOf(pod) ?? '');
     if (isOurs || !task || podIn(task.stage)?.uid !== pod.uid) return;
     meet(task, pod);
@@ -85,8 +82,8 @@ export class PodsFollowed implements Followed<Pod> {
   };
 
   private vanished(task: Task, uid: string): void {
-    const { tell, clock, tasks } = this.parts;
-    if (tasks.has(task) && podIn(task.stage)?.uid === uid) tell(task, { kind: 'gone', at: clock.wall() });
+    const { vanish, tasks } = this.parts;
+    if (tasks.has(task) && podIn(task.stage)?.uid === uid) vanish(task);
   }
 
   /** A pod that nobody here knows: an earlier server's. */
@@ -97,12 +94,10 @@ export class PodsFollowed implements Followed<Pod> {
   }
 
   /** Of a server before us: the task never begins. */
-  private meetTombstone(id: string, pod: Pod): void {
+  private adoptTombstone(id: string, pod: Pod): void {
     const { tasks, tombstones } = this.parts;
     tombstones.keep(pod);
-    const task = tasks.get(id);
-    if (!task) tasks.put(newTask(id, undefined, { kind: 'recalled' }));
-    else this.parts.tell(task, { kind: 'recalled' });
+    tasks.put(newTask(id, undefined, { kind: 'recalled' }));
   }
 
   /** Rule K-075: once. */

@@ -63,7 +63,10 @@ test('K-018: a create that came before the gated pod is known, and what it made 
   await world.engine.start([order]);
   await world.sees('the pod', () => world.podOf(order.taskId) !== undefined);
   assert.equal(await world.engine.recall(order.taskId), true);
-  assert.equal(world.podOf(order.taskId), undefined);
+  const { metadata, spec } = world.podOf(order.taskId)!;
+  assert.deepEqual([typeof metadata.deletionTimestamp, spec.nodeName], ['string', undefined]);
+  world.pass(70_000);
+  await world.sees('it is gone', () => world.podOf(order.taskId) === undefined);
 });
 
 test('K-020 K-018: a task that a server before may have sent is taken back by a gated pod, later by not knowing it', async (t) => {
@@ -102,4 +105,17 @@ test('a task cannot be recalled while the API does not answer, and goes on then'
   api.vice = () => undefined;
   world.pass(30_000);
   await reaches(world, order.taskId, 'exited');
+});
+
+test('K-017: a pod whose finalizer is off, though that was not answered, is taken back when the watch tells first that it is gone', async (t) => {
+  const world = await openFakeWorld(t);
+  const { api, kubelets } = world.cluster;
+  kubelets.pace.bind = 60_000;
+  const order = sleeper();
+  await world.engine.start([order]);
+  await world.sees('the pod', () => world.podOf(order.taskId) !== undefined);
+  await world.tick();
+  api.vice = ({ method }) => (method === 'PATCH' ? { kind: 'unanswered' } : undefined);
+  assert.equal(await world.engine.recall(order.taskId), true);
+  assert.deepEqual(await world.engine.list(), []);
 });

@@ -3,8 +3,10 @@ import { ApiRefusal } from './client/answers.ts';
 import { type Insistence, insist } from './client/insist.ts';
 import { mayPass } from './client/retry.ts';
 import type { Creating } from './creating.ts';
+import type { LateCreates } from './late-creates.ts';
 import type { Pod } from './objects.ts';
 import type { PodsApi } from './pods-api.ts';
+import type { Removals } from './removals.ts';
 import type { TaskEvent } from './task-events.ts';
 import type { Task } from './tasks.ts';
 import type { Tombstones } from './tombstones.ts';
@@ -19,6 +21,8 @@ export interface RecallParts {
   readonly insistence: Insistence;
   readonly creating: Creating;
   readonly tombstones: Tombstones;
+  readonly late: LateCreates;
+  readonly removals: Removals;
   readonly nameOf: (taskId: string) => string;
   readonly tell: (task: Task, event: TaskEvent) => void;
   readonly meet: (task: Task, pod: Pod) => void;
@@ -53,7 +57,8 @@ export class Recalls {
     });
     this.held.add(task.id);
     try {
-      return await Promise.race([this.work(task, () => isLate), late]);
+      // the watch may have told it in the last moment
+      return (await Promise.race([this.work(task, () => isLate), late])) || isRecalled(task);
     } finally {
       callOff();
       this.held.delete(task.id);
@@ -95,12 +100,13 @@ export class Recalls {
 
   /** Whatever was sent of it and is not answered comes too late. */
   private async bury(task: Task, isLate: () => boolean): Promise<boolean | undefined> {
-    const { creating, tombstones, api, nameOf, tell, meet } = this.parts;
+    const { creating, tombstones, late, api, nameOf, tell, meet } = this.parts;
     await creating.settled(task);
     if (task.stage.kind !== 'ordered' || isLate()) return undefined;
+    if (late.left(task) === 0) tell(task, { kind: 'unsent' });
     tell(task, { kind: 'recall' });
     if (isRecalled(task)) return true;
-    if (await tombstones.put(task.id, isLate)) tell(task, { kind: 'recalled' });
+    if (await tombstones.put(task.id, isLate)) this.tellBack(task, isLate);
     else {
       const found = await api.get(nameOf(task.id));
       if (found) meet(task, found);
@@ -109,25 +115,37 @@ export class Recalls {
   }
 
   /** Rules K-016, K-017: the pod as it was seen unbound, or none. */
-  private async undo(
-    task: Task,
-    { name, uid, resourceVersion }: Pod,
-    isLate: () => boolean,
-  ): Promise<boolean | undefined> {
-    const { api, insistence, tell, clock } = this.parts;
+  private async undo(task: Task, pod: Pod, isLate: () => boolean): Promise<boolean | undefined> {
+    const { api, insistence, tell, meet, clock } = this.parts;
+    const { name, uid, resourceVersion } = pod;
     const insistent = { ...insistence, isVoid: isLate };
     try {
       const wasThere = await insist(insistent, () => api.delete(name, { uid, resourceVersion }, 0));
       if (!wasThere) tell(task, { kind: 'gone', at: clock.wall() });
       else {
-        await insist(insistence, () => api.release(name, uid));
-        tell(task, { kind: 'recalled' });
+        // when it is gone this says why, if the watch tells that first
+        meet(task, { ...pod, deletedAt: clock.wall() });
+        await this.release(task, pod);
+        this.tellBack(task, isLate);
       }
     } catch (error) {
       if (!(error instanceof ApiRefusal && error.status === 409)) throw error;
       await this.look(task, name, insistent);
     }
     return isRecalled(task) ? true : undefined;
+  }
+
+  /** While a create may still come the deleted pod has the name, which its finalizer keeps. */
+  private async release(task: Task, pod: Pod): Promise<void> {
+    const { api, insistence, late, removals } = this.parts;
+    const left = late.left(task);
+    if (left > 0) removals.add(pod, left);
+    else await insist(insistence, () => api.release(pod.name, pod.uid));
+  }
+
+  /** Whoever asked and was told that it has begun hears what became of it. */
+  private tellBack(task: Task, isLate: () => boolean): void {
+    this.parts.tell(task, isLate() ? { kind: 'gone', at: this.parts.clock.wall() } : { kind: 'recalled' });
   }
 
   private async look(task: Task, name: string, insistent: Insistence): Promise<void> {

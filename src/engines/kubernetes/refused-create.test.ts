@@ -32,6 +32,11 @@ test('K-095: without the right to make pods they wait: it may be given back', ()
   assert.equal(refusedAs({ code: 403, message, causes: [] }).kind, 'wait');
 });
 
+test('K-121: in a namespace that is not there pods wait: it may be made, and no job is at fault', () => {
+  const absent = refused('create in a namespace that is not there');
+  assert.deepEqual(absent, { kind: 'wait', why: 'waits for its namespace: namespaces "absent" not found' });
+});
+
 for (const about of [
   'create of a pod that is not valid',
   'create without requests where a ResourceQuota counts them',
@@ -40,7 +45,6 @@ for (const about of [
   'create with a priority class that is not there',
   'create with a service account that is not there',
   'create in a namespace that is being deleted',
-  'create in a namespace that is not there',
 ])
   test(`K-121: ${about} fails, and the message is whole`, () => {
     const answer = ANSWERS.find((one) => one.about === about)!;

@@ -54,6 +54,28 @@ test('K-044: another attempt, and one that ran meanwhile, is counted anew', () =
   assert.equal(note('1', TURNED_AWAY), 'unstarted');
 });
 
+test('K-044: one that ended meanwhile is counted anew, also where nobody saw it run', () => {
+  const { starts } = open();
+  const note = (standing: Standing) => kindOf(starts.note(task(), onNode, standing));
+  note(TURNED_AWAY);
+  note(TURNED_AWAY);
+  const exited = { taskId: 't', kind: 'exited', exitCode: 0, startedAt: 1, stoppedAt: 2 } as const;
+  note({ kind: 'over', report: exited });
+  assert.equal(note(TURNED_AWAY), 'unstarted');
+});
+
+test('K-044: of attempts that are never placed again the oldest are forgotten', () => {
+  const { starts } = open();
+  const note = (attempt: string) =>
+    kindOf(starts.note(task(), pod({ nodeName: 'n1' }, attempt), TURNED_AWAY));
+  for (const attempt of ['old', 'old', 'new']) note(attempt);
+  for (let n = 0; n < 10_000; n++) {
+    note(`${n}`);
+    if (n === 9000) note('new');
+  }
+  assert.deepEqual([note('old'), note('new')], ['unstarted', 'failed']);
+});
+
 test('K-140: the node that a pod was pinned to and finds no room on is avoided', () => {
   const { starts, closed } = open();
   starts.note(task(), pod({}), { kind: 'doomed', report: unstarted });

@@ -8,12 +8,14 @@ import type { Task } from './tasks.ts';
 
 /** The third time in a row is the last (K-044). */
 const MOST = 3;
+/** Attempts that are remembered: one that was turned away and is never placed again, for its job was ended, is told nowhere. */
+const MOST_KNOWN = 10_000;
 
 /** Nodes that turn pods away are avoided for a while, and attempts that are turned away again and again fail. */
 export class RefusedStarts {
   private readonly hosts: Hosts;
   private readonly clock: Clock;
-  /** By job and attempt. */
+  /** By job and attempt, that which was turned away last at the end. */
   private readonly counts = new Map<string, number>();
 
   constructor(hosts: Hosts, clock: Clock) {
@@ -34,9 +36,12 @@ export class RefusedStarts {
           this.avoid(nodeOf(task, pod, this.hosts), standing.report.reason);
         return standing;
       case 'over':
-        return standing.report.kind === 'unstarted' && isTurnedAway(pod)
-          ? { kind: 'over', report: this.turnedAway(task, pod, standing.report.reason) }
-          : standing;
+        if (standing.report.kind === 'unstarted')
+          return isTurnedAway(pod)
+            ? { kind: 'over', report: this.turnedAway(task, pod, standing.report.reason) }
+            : standing;
+        this.counts.delete(attemptOf(pod));
+        return standing;
     }
   }
 
@@ -46,10 +51,18 @@ export class RefusedStarts {
     this.avoid(pod.nodeName, reason);
     const attempt = attemptOf(pod);
     const count = (this.counts.get(attempt) ?? 0) + 1;
-    this.counts.set(attempt, count);
-    if (count < MOST) return { taskId: task.id, kind: 'unstarted', reason };
     this.counts.delete(attempt);
+    if (count < MOST) {
+      this.remember(attempt, count);
+      return { taskId: task.id, kind: 'unstarted', reason };
+    }
     return { taskId: task.id, kind: 'failed', stoppedAt: this.clock.wall(), reason };
+  }
+
+  private remember(attempt: string, count: number): void {
+    this.counts.set(attempt, count);
+    const [oldest] = this.counts.keys();
+    if (this.counts.size > MOST_KNOWN) this.counts.delete(oldest!);
   }
 
   private avoid(node: string | undefined, reason: string): void {

@@ -1,35 +1,42 @@
-import type { Log } from '../../lib/logger.ts';
-import { ApiRefusal } from './client/answers.ts';
-import { type Insistence, insist } from './client/insist.ts';
+import type { Timers } from '../../lib/clock.ts';
 import type { Pod } from './objects.ts';
+import type { Persistence } from './persistence.ts';
 import type { PodsApi } from './pods-api.ts';
+import type { TaskSecrets } from './task-secrets.ts';
+
+export interface RemovalParts {
+  readonly api: PodsApi;
+  readonly timers: Timers;
+  readonly persistence: Persistence;
+  readonly secrets: TaskSecrets;
+}
 
 /**
- * Takes pods away whose end is stored: the finalizer off, then the pod. Tried for ever, and by the next server, which finds them
- * again (K-013). Until the cluster says that a pod is gone it is known as on its way out, so that what is still told of it begins
- * nothing anew.
+ * Takes pods away whose end is stored: what is left of their Secrets, the finalizer, then the pod. Tried for ever, and by the next
+ * server, which finds them again (K-013). Until the cluster says that a pod is gone it is known as on its way out, so that what is
+ * still told of it begins nothing anew.
  */
 export class Removals {
-  private readonly api: PodsApi;
-  private readonly log: Log;
-  private readonly insistence: Insistence;
+  private readonly parts: RemovalParts;
   /** By uid; whether all is asked for. */
   private readonly known = new Map<string, boolean>();
+  /** Call off those whose time has not come. */
+  private readonly waiting = new Set<() => void>();
 
-  constructor(api: PodsApi, log: Log, insistence: Insistence) {
-    this.api = api;
-    this.log = log;
-    this.insistence = insistence;
+  constructor(parts: RemovalParts) {
+    this.parts = parts;
   }
 
   has(uid: string): boolean {
     return this.known.has(uid);
   }
 
-  add(pod: Pod): void {
+  /** Of one that is known already nothing changes: what stands for a time stands so long. */
+  add(pod: Pod, delayMilliseconds = 0): void {
     if (this.known.has(pod.uid)) return;
     this.known.set(pod.uid, false);
-    void this.remove(pod);
+    if (delayMilliseconds === 0) void this.remove(pod);
+    else this.wait(pod, delayMilliseconds);
   }
 
   /** It is gone from the cluster. */
@@ -42,21 +49,25 @@ export class Removals {
     for (const [uid, isAsked] of this.known) if (isAsked && !there.has(uid)) this.known.delete(uid);
   }
 
-  private async remove({ name, uid }: Pod): Promise<void> {
-    try {
-      const isThere = await insist(this.insistence, () => this.api.release(name, uid, true));
-      if (isThere) await insist(this.insistence, () => this.api.delete(name, { uid }, 0, true));
-      if (this.known.has(uid)) this.known.set(uid, true);
-    } catch (error) {
-      // another pod of that name: ours is gone
-      if (error instanceof ApiRefusal && error.status === 409) this.known.set(uid, true);
-      else this.failed(name, uid, error as Error);
-    }
+  /** What waits is left to the next server. */
+  close(): void {
+    for (const callOff of this.waiting) callOff();
   }
 
-  /** The next list finds it again. */
-  private failed(name: string, uid: string, { message }: Error): void {
-    this.known.delete(uid);
-    if (!this.insistence.isVoid()) this.log.warn({ pod: name, error: message }, 'a pod was not removed');
+  private wait(pod: Pod, delayMilliseconds: number): void {
+    const callOff = this.parts.timers.after(delayMilliseconds, () => {
+      this.waiting.delete(callOff);
+      void this.remove(pod);
+    });
+    this.waiting.add(callOff);
+  }
+
+  private async remove({ name, uid }: Pod): Promise<void> {
+    const { api, persistence, secrets } = this.parts;
+    await secrets.sweep(name);
+    await persistence.persist('a pod is not removed', async () => {
+      if (await api.release(name, uid, true)) await api.delete(name, { uid }, 0, true);
+    });
+    if (this.known.has(uid)) this.known.set(uid, true);
   }
 }

@@ -1,3 +1,4 @@
+import { ApiRefusal } from './client/answers.ts';
 import type { KubeClient } from './client/client.ts';
 
 /** What a server asks of the API; `namespace` undefined: everywhere. */
@@ -33,6 +34,18 @@ export const missingRights = async (
 ): Promise<readonly Right[]> => {
   const granted = await Promise.all(rights.map((right) => isGranted(client, right)));
   return rights.filter((_, at) => !granted[at]);
+};
+
+/** False too where that may not be asked: a right within a namespace is of one that is there. */
+export const lacksNamespace = async (client: KubeClient, namespace: string): Promise<boolean> => {
+  try {
+    await client.call('GET', `/api/v1/namespaces/${namespace}`);
+    return false;
+  } catch (error) {
+    if (error instanceof ApiRefusal && error.status === 403) return false;
+    if (error instanceof ApiRefusal && error.status === 404) return true;
+    throw error;
+  }
 };
 
 /** `create pods in namespace jobs`. */

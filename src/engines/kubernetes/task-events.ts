@@ -7,19 +7,19 @@ export type TaskEvent =
   /** It was ordered again. */
   | { readonly kind: 'order' }
   | { readonly kind: 'recall' }
-  /** It can never begin: its pod is gone unbound, or a gated one has its name. */
+  /** Whoever asks for it back gets it: its pod is gone unbound, or a gated one has its name. */
   | { readonly kind: 'recalled' }
   | { readonly kind: 'stop'; readonly graceSeconds: number }
   /** Whom it stood behind has left its room. */
   | { readonly kind: 'freed' }
   /** A create is sent now. */
   | { readonly kind: 'sending' }
-  /** It was answered with a no: nothing lies with the API server. */
+  /** All that was sent was answered with a no: nothing lies with the API server. */
   | { readonly kind: 'unsent' }
   /** It never ran. `said` is the whole reason, for its log, where the report's is cut. */
   | { readonly kind: 'failed'; readonly report: TaskReport; readonly said?: string }
   | { readonly kind: 'seen'; readonly pod: Pod; readonly standing: Standing }
-  /** Its pod is not in the cluster any more, though nobody here took it away. `at`: wall milliseconds. */
+  /** Its pod is not in the cluster any more, or can never come, though nobody asked for it back. `at`: wall milliseconds. */
   | { readonly kind: 'gone'; readonly at: number }
   /** Its log is kept to the end. */
   | { readonly kind: 'kept' };

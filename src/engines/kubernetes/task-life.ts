@@ -47,6 +47,8 @@ const ordered = (id: string, stage: Ordered, event: TaskEvent): Step => {
       return stage.isSent ? step(stage) : RECALLED;
     case 'recalled':
       return RECALLED;
+    case 'gone':
+      return gone(id, stage, event.at);
     case 'stop':
       return step({ ...stage, stopSeconds: shorter(stage.stopSeconds, event.graceSeconds) });
     case 'seen':
@@ -122,7 +124,7 @@ const stop = (stage: There, graceSeconds: number): Step => {
 const shorter = (before: number | undefined, now: number): number => Math.min(before ?? now, now);
 
 /** Rule K-048: what ran is lost; what did not goes back to wait, and never begins under this id (K-008). */
-const gone = (id: string, stage: There, at: number): Step => {
+const gone = (id: string, stage: Pick<There, 'startedAt' | 'stopSeconds' | 'doom'>, at: number): Step => {
   const { startedAt, stopSeconds, doom } = stage;
   if (startedAt !== undefined) {
     const report = { taskId: id, kind: 'lost', startedAt, stoppedAt: Math.max(at, startedAt) } as const;

@@ -5,6 +5,8 @@ export interface PassingTime {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly pass: (milliseconds: number) => void;
+  /** How many timers have not come due. */
+  readonly waiting: () => number;
   /** Nothing comes due any more. */
   readonly end: () => void;
 }
@@ -36,5 +38,11 @@ export const passing = (): PassingTime => {
   const end = () => {
     for (const timer of waiting.keys()) clearTimeout(timer);
   };
-  return { clock: { ...realClock, steady: now }, timers: { after, soon: realTimers.soon }, pass, end };
+  return {
+    clock: { ...realClock, steady: now },
+    timers: { after, soon: realTimers.soon },
+    pass,
+    waiting: () => waiting.size,
+    end,
+  };
 };

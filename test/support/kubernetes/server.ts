@@ -23,6 +23,8 @@ export type Vice =
   | { readonly kind: 'refuse'; readonly status: number; readonly retryAfter?: number; readonly body?: string }
   /** Done, and the answer never comes. */
   | { readonly kind: 'unanswered' }
+  /** Done, and a proxy answers with a page of its own. */
+  | { readonly kind: 'page' }
   /** Done, and answered so many milliseconds later. */
   | { readonly kind: 'slow'; readonly milliseconds: number }
   /** Nothing is done, and nothing is said. */
@@ -53,6 +55,8 @@ export class FakeApi {
   readonly denied = new Set<string>();
   /** Says what goes wrong with a request. */
   vice: (asked: Asked) => Vice | undefined = () => undefined;
+  /** Its jobs' namespace is not there. */
+  lacksNamespace = false;
   /** What an admission says no to. */
   admit: (pod: Given) => Refused | undefined = () => undefined;
   pageSize = 500;
@@ -148,6 +152,7 @@ export class FakeApi {
       const answer = vice?.kind === 'slow' ? structuredClone(now) : now;
       if (vice?.kind === 'slow') await sleep(vice.milliseconds);
       if (vice?.kind === 'unanswered') socket.destroy();
+      else if (vice?.kind === 'page') response.end('<html>busy</html>');
       else if (answer !== undefined && vice?.kind !== 'late') respond(response, answer.code, answer.body);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -160,6 +165,8 @@ export class FakeApi {
   /** Undefined where the answer goes on. */
   private answer(asked: Asked, body: unknown, response: ServerResponse): Answer | undefined {
     if (asked.path.endsWith('/selfsubjectaccessreviews')) return this.review(body);
+    const namespace = /^\/api\/v1\/namespaces\/([^/]+)$/.exec(asked.path)?.[1];
+    if (namespace !== undefined) return this.namespace(namespace);
     const { collection, name, part } = this.placeOf(asked.path);
     const verb = verbOf(asked, name);
     const resource = part === 'log' ? 'pods/log' : collection === 'events' ? 'events' : collection.plural;
@@ -201,7 +208,14 @@ export class FakeApi {
     return { collection: found, name, part };
   }
 
+  private namespace(name: string): Answer {
+    if (this.denied.has('get namespaces')) throw forbidden('get', 'namespaces');
+    if (this.lacksNamespace) throw noNamespace(name);
+    return { code: 200, body: { kind: 'Namespace', metadata: { name } } };
+  }
+
   private create(collection: FakeCollection, given: Given): FakeObject {
+    if (this.lacksNamespace) throw noNamespace('jobs');
     const no = collection === this.pods ? this.admit(given) : undefined;
     if (no) throw no;
     return collection.create(given);
@@ -321,6 +335,9 @@ const forbidden = (verb: string, resource: string): Refused =>
     `${resource} is forbidden: User "someone" cannot ${verb} resource "${resource}" in API group "" in the namespace "jobs"`,
     { kind: resource },
   );
+
+const noNamespace = (name: string): Refused =>
+  new Refused(404, 'NotFound', `namespaces "${name}" not found`, { name, kind: 'namespaces' });
 
 const respond = (response: ServerResponse, code: number, body: unknown): void => {
   response.writeHead(code, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));

@@ -27,6 +27,8 @@ export interface FakeWorld extends EngineWorld {
   readonly podOf: (taskId: string) => FakeObject | undefined;
   /** Lets time go on for the engine alone: what waits so long is due. */
   readonly pass: (milliseconds: number) => void;
+  /** How many timers the engine has. */
+  readonly waiting: () => number;
   /** Resolves when it is so; fails when that takes too long. */
   readonly sees: (what: string, look: () => boolean) => Promise<unknown>;
 }
@@ -46,7 +48,7 @@ export const openFakeWorld = async (
 ): Promise<FakeWorld> => {
   const cluster = await startFakeCluster();
   const dataId = randomBytes(8).toString('hex');
-  const { clock, timers, pass, end } = passing();
+  const { clock, timers, pass, waiting, end } = passing();
   const open = () => {
     const files = [{ path: '/config', text: cluster.api.kubeconfig() }];
     const client = new KubeClient(kubeconfigAccess(files, { environment: {} }, clock), timers);
@@ -75,6 +77,7 @@ export const openFakeWorld = async (
     nameOf,
     podOf: (taskId) => cluster.api.pods.find(nameOf(taskId)),
     pass,
+    waiting,
     sees: (what, look) => until(world, what, () => look() || undefined),
   };
   later(t, async () => {

@@ -25,7 +25,7 @@ export class NoAnswer extends Error {
 }
 
 /** Characters of an answer that is no Status: the page of a proxy. */
-const LONGEST = 1000;
+export const LONGEST = 1000;
 
 /** Rejects with NoAnswer when it breaks off. */
 export const readAll = async (response: IncomingMessage): Promise<string> => {

@@ -2,11 +2,12 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import type { Timers } from '../../../lib/clock.ts';
 import type { Access, Credentials } from './access.ts';
-import { ApiRefusal, NoAnswer, readAll, refusalOf } from './answers.ts';
+import { ApiRefusal, LONGEST, NoAnswer, readAll, refusalOf } from './answers.ts';
 import { Gate } from './gate.ts';
 
 const AT_ONCE = 32;
-const CALL_MILLISECONDS = 30_000;
+/** So long a call waits for its answer. */
+export const CALL_MILLISECONDS = 30_000;
 /** So soon the kernel asks whether the other side of a quiet stream is still there. */
 const KEEPALIVE_MILLISECONDS = 30_000;
 
@@ -47,10 +48,10 @@ export class KubeClient {
     this.timers = timers;
   }
 
-  /** The answer's JSON; undefined when it has none. */
+  /** The answer's JSON; undefined when it has none. What is no JSON is no answer of an API server: a proxy's page. */
   async call(method: string, path: string, call: Call = {}): Promise<unknown> {
     const text = await this.gate.through(call.isLast ?? false, () => this.text(method, path, call));
-    return text === '' ? undefined : JSON.parse(text);
+    return text === '' ? undefined : jsonIn(text);
   }
 
   /** An answer whose body goes on and on; the caller reads or destroys it. */
@@ -202,6 +203,14 @@ const isUnproved = (error: unknown): boolean =>
 /** Rule K-094. */
 const unknownTo = ({ about }: Access, { said }: ApiRefusal): ApiRefusal =>
   new ApiRefusal({ ...said, message: `${said.message}: the server takes no credentials of ${about}` });
+
+const jsonIn = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new NoAnswer(`the answer is no JSON: ${text.trim().slice(0, LONGEST)}`);
+  }
+};
 
 /** What is undefined is left out. */
 const queryOf = (query: Call['query'] = {}): string => {

@@ -68,7 +68,7 @@ const specOf = (order: StartOrder, settings: PodSettings, parts: PodParts): Reco
     ...(settings.network === 'host' && { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' }),
     ...(initProcessEnabled && { shareProcessNamespace: true }),
     ...(credentialsParameter(container) !== undefined && {
-      imagePullSecrets: [{ name: pullSecretName(settings.dataId, order.taskId) }],
+      imagePullSecrets: [{ name: pullSecretName(podName(settings.dataId, order.taskId)) }],
     }),
     securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
     ...placingOf(container, settings, parts),

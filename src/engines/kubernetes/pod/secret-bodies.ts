@@ -31,7 +31,7 @@ export const secretKeysOf = ({ container, taskId }: StartOrder, dataId: string):
 
 const keyAt = (at: number): string => `secret-${at}`;
 
-export const pullSecretName = (dataId: string, taskId: string): string => `${podName(dataId, taskId)}-pull`;
+export const pullSecretName = (podName: string): string => `${podName}-pull`;
 
 /** What its create is sent. */
 export interface SecretBody {
@@ -57,7 +57,13 @@ export const secretBodies = (order: StartOrder, dataId: string, needed: Needed):
   return [
     ...(values.length > 0 ? [body(podName(dataId, taskId), 'Opaque', Object.fromEntries(values))] : []),
     ...(needed.registry
-      ? [body(pullSecretName(dataId, taskId), PULL_TYPE, pullData(container.image ?? '', needed.registry))]
+      ? [
+          body(
+            pullSecretName(podName(dataId, taskId)),
+            PULL_TYPE,
+            pullData(container.image ?? '', needed.registry),
+          ),
+        ]
       : []),
   ];
 };
