@@ -50,14 +50,21 @@ export const checkRecount = (disk: Disk): void => {
 };
 
 const UNFINISHED = `
-  SELECT s.arn, s.unfinished AS kept, (
-    SELECT coalesce(sum(iif(j.size > 0, j.live, j.state < 5)), 0) FROM jobs j WHERE j.submitter = s.seq AND j.parent = 0
-  ) AS counted FROM submitters s WHERE s.unfinished IS NOT NULL`;
+  SELECT u.principal, u.jobs AS kept, (
+    SELECT coalesce(sum(iif(j.size > 0, j.live, j.state < 5)), 0)
+    FROM jobs j JOIN submitters s ON s.seq = j.submitter WHERE s.principal = u.principal AND j.parent = 0
+  ) AS counted FROM unfinished_jobs u`;
 
-/** Of each user so many jobs have not finished, children each: a limit goes by it. */
+interface Unfinished {
+  readonly principal: string;
+  readonly kept: number;
+  readonly counted: number;
+}
+
+/** Of each principal so many jobs have not finished, children each: a limit goes by it. */
 const checkUnfinished = (disk: Disk): void => {
-  for (const { arn, kept, counted } of disk.all<{ arn: string; kept: number; counted: number }>(UNFINISHED))
-    must(kept === counted, 'unfinished jobs are counted', () => `${arn}: kept ${kept}, counted ${counted}`);
+  for (const { principal, kept, counted } of disk.all<Unfinished>(UNFINISHED))
+    must(kept === counted, 'unfinished jobs are counted', () => `${principal}: ${kept}, counted ${counted}`);
 };
 
 const compare = (disk: Disk, counted: Counts): void => {

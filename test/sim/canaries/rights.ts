@@ -49,7 +49,7 @@ export const RIGHTS: readonly Canary[] = [
     rule: 'unfinished jobs are counted',
     sabotage: () =>
       often('submit')(
-        statement('SET unfinished = unfinished + ?', 'SET unfinished = unfinished + max(?, 0)'),
+        statement('SET jobs = jobs + ? WHERE principal', 'SET jobs = jobs + max(?, 0) WHERE principal'),
       ),
   },
 ];
