@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Batch, JobDetail } from '@aws-sdk/client-batch';
+import { describe, inState, messages } from '../support/asked.ts';
 import { createQueue } from '../support/batch.ts';
 import { eventually, later, tempFolder } from '../support/cli.ts';
 import { docker, IMAGE, importImage, type PrivateDaemon, privateDaemon } from './daemon.ts';
-import { describe, inState, messages, serveOver } from './serving.ts';
+import { serveOver } from './serving.ts';
 
 /* Two daemons of this machine as hosts of 4 vCPUs each, one of which goes away and comes back. */
 

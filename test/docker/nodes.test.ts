@@ -3,10 +3,11 @@ import { test } from 'node:test';
 import type { Batch } from '@aws-sdk/client-batch';
 import type { StartOrder } from '../../src/engines/engine.ts';
 import { reaches, until } from '../contract/engine-suite.ts';
+import { describe, inState, messages } from '../support/asked.ts';
 import { createQueue } from '../support/batch.ts';
 import { eventually, later } from '../support/cli.ts';
 import { docker, IMAGE } from './daemon.ts';
-import { describe, inState, messages, serve } from './serving.ts';
+import { serve } from './serving.ts';
 import { containersOf, openDockerWorld, run, script } from './world.ts';
 
 const networksWith = (label: string): string[] =>

@@ -6,11 +6,12 @@ import { type TestContext, test } from 'node:test';
 import type { ContainerSpec } from '../../src/domain/container.ts';
 import type { StartOrder } from '../../src/engines/engine.ts';
 import { reaches, until } from '../contract/engine-suite.ts';
+import { describe, inState } from '../support/asked.ts';
 import { createQueue } from '../support/batch.ts';
 import { eventually } from '../support/cli.ts';
 import { docker } from './daemon.ts';
 import { type Registry, startRegistry } from './registry.ts';
-import { describe, inState, serve } from './serving.ts';
+import { serve } from './serving.ts';
 import { openDockerWorld, run, script } from './world.ts';
 
 const LIMITS = {

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Batch, ContainerProperties, LogDriver } from '@aws-sdk/client-batch';
+import { describe, inState, messages } from '../support/asked.ts';
 import { createQueue } from '../support/batch.ts';
 import { eventually, later, runCli, tempFolder } from '../support/cli.ts';
 import { DOCKER_HOST, docker, IMAGE } from './daemon.ts';
-import { describe, inState, messages, serve } from './serving.ts';
+import { serve } from './serving.ts';
 
 /** Containers of a job, which the label names. */
 const containersOfJob = (jobId: string): string[] =>

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { silentLog } from '../../src/lib/logger.ts';
 import type { Running } from '../../src/main/start-server.ts';
 import { runCli } from '../support/cli.ts';
-import { allow, makeUser } from '../support/iam.ts';
+import { allow, makeUser, makeWaitingQueue } from '../support/iam.ts';
 import { removeFolder } from '../support/leftovers.ts';
 import { serverFor } from '../support/server.ts';
 import { type Answered, ask, type Signing } from '../support/signed.ts';
@@ -38,19 +38,7 @@ before(async () => {
     silentLog,
   );
   [ann, bob] = [await makeUser(server, 'ann', { Path: '/team/' }), await makeUser(server, 'bob')];
-  await asBatch(server.rootKey, 'createcomputeenvironment', {
-    computeEnvironmentName: 'e',
-    type: 'UNMANAGED',
-    serviceRole: 'arn:aws:iam::012345678910:role/batch',
-    unmanagedvCpus: 1,
-    // nothing runs: the jobs of these tests wait
-    state: 'DISABLED',
-  });
-  await asBatch(server.rootKey, 'createjobqueue', {
-    jobQueueName: 'q',
-    priority: 1,
-    computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'e' }],
-  });
+  await makeWaitingQueue((operation, input) => asBatch(server.rootKey, operation, input));
   await asBatch(server.rootKey, 'registerjobdefinition', {
     jobDefinitionName: 'd',
     type: 'container',

@@ -7,7 +7,16 @@ import { type AuditRecord, readAudit } from '../../src/cli/audit-records.ts';
 import { silentLog } from '../../src/lib/logger.ts';
 import type { Running } from '../../src/main/start-server.ts';
 import { runCli } from '../support/cli.ts';
-import { allow, assume, element, makeRole, makeUser, query, trustDocument } from '../support/iam.ts';
+import {
+  allow,
+  assume,
+  element,
+  makeRole,
+  makeUser,
+  makeWaitingQueue,
+  query,
+  trustDocument,
+} from '../support/iam.ts';
 import { CLIENT, startIssuer } from '../support/issuer.ts';
 import { removeFolder } from '../support/leftovers.ts';
 import { serverFor, until } from '../support/server.ts';
@@ -43,19 +52,7 @@ const recordOf = (answered: Answered): Promise<Told> => until(async () => (await
 before(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'longshore-audit-'));
   server = await serverFor(later as never, { dataDir }, silentLog);
-  await asBatch(server.rootKey, 'createcomputeenvironment', {
-    computeEnvironmentName: 'e',
-    type: 'UNMANAGED',
-    serviceRole: `${ACCOUNT}:role/batch`,
-    unmanagedvCpus: 1,
-    // nothing runs: the jobs of these tests wait
-    state: 'DISABLED',
-  });
-  await asBatch(server.rootKey, 'createjobqueue', {
-    jobQueueName: 'q',
-    priority: 1,
-    computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'e' }],
-  });
+  await makeWaitingQueue((operation, input) => asBatch(server.rootKey, operation, input));
 });
 after(async () => {
   for (const stop of stops.reverse()) await stop();

@@ -7,7 +7,7 @@ import { silentLog } from '../../src/lib/logger.ts';
 import type { Config } from '../../src/main/config.ts';
 import type { Running } from '../../src/main/start-server.ts';
 import { runCli } from '../support/cli.ts';
-import { asRoot, element, makeUser, query } from '../support/iam.ts';
+import { asRoot, element, makeUser, makeWaitingQueue, query } from '../support/iam.ts';
 import { removeFolder } from '../support/leftovers.ts';
 import { serverFor, until } from '../support/server.ts';
 import { type Answered, ask, type Signing } from '../support/signed.ts';
@@ -70,19 +70,7 @@ before(async () => {
   );
   ann = await makeUser(server, 'ann');
   secrets = [ann.secretAccessKey, server.rootKey.secretAccessKey];
-  await asBatch(server.rootKey, 'createcomputeenvironment', {
-    computeEnvironmentName: 'e',
-    type: 'UNMANAGED',
-    serviceRole: 'arn:aws:iam::012345678910:role/batch',
-    unmanagedvCpus: 1,
-    // nothing runs: the jobs of these tests wait
-    state: 'DISABLED',
-  });
-  await asBatch(server.rootKey, 'createjobqueue', {
-    jobQueueName: 'q',
-    priority: 1,
-    computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'e' }],
-  });
+  await makeWaitingQueue((operation, input) => asBatch(server.rootKey, operation, input));
   await asBatch(server.rootKey, 'registerjobdefinition', {
     jobDefinitionName: 'd',
     type: 'container',

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Batch } from '@aws-sdk/client-batch';
+import { messages } from '../support/asked.ts';
 import { tempFolder } from '../support/cli.ts';
 import { childrenOf, createQueue, define, submit } from './jobs.ts';
-import { lab, messages } from './serving.ts';
+import { lab } from './serving.ts';
 
 /* The nodes' folders are this machine's: what a job writes there says how often it ran. */
 

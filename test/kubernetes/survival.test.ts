@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Batch, JobDetail } from '@aws-sdk/client-batch';
+import { describe, messages } from '../support/asked.ts';
 import { later, tempFolder } from '../support/cli.ts';
 import { clusterScript } from './cluster.ts';
 import { childrenOf, createQueue, define, submit } from './jobs.ts';
-import { describe, lab, messages } from './serving.ts';
+import { lab } from './serving.ts';
 
 /* What a cluster does to a server that works: its parts are ended by the script that starts it. */
 

@@ -127,3 +127,19 @@ export const assume = async (
   if (status !== 200) throw new Error(text);
   return keysIn(text);
 };
+
+/** An environment that is DISABLED and a queue `q` over it, so that the jobs of a test wait. `ask`: as somebody who may. */
+export const makeWaitingQueue = async (ask: (operation: string, input: object) => Promise<unknown>) => {
+  await ask('createcomputeenvironment', {
+    computeEnvironmentName: 'e',
+    type: 'UNMANAGED',
+    serviceRole: 'arn:aws:iam::012345678910:role/batch',
+    unmanagedvCpus: 1,
+    state: 'DISABLED',
+  });
+  await ask('createjobqueue', {
+    jobQueueName: 'q',
+    priority: 1,
+    computeEnvironmentOrder: [{ order: 1, computeEnvironment: 'e' }],
+  });
+};
