@@ -25,6 +25,8 @@ export interface HostView {
   /** Of its machine, where that is known: an instance type, and the zone that it is in. */
   readonly type?: string;
   readonly zone?: string;
+  /** Its capacity may be taken away at any time, for it is cheap. */
+  readonly isSpot?: true;
   /** It was never met: its size is not known. */
   readonly isUnmet?: true;
   /** It was silent for too long, and what ran there is told lost: instances there are over. */

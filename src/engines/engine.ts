@@ -15,6 +15,9 @@ export interface Engine {
   /** True where there are no GPUs to give: a job that asks for one waits. */
   readonly hasNoGpus?: boolean;
 
+  /** True where no host is cut in parts: instances are hosts as they are, and Spot is what hosts say of themselves. */
+  readonly hasWholeHosts?: boolean;
+
   /**
    * The hosts that it runs tasks on, as they are now; another list once one of them has changed. Undefined where that is
    * one machine and no choice.

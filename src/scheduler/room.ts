@@ -3,7 +3,7 @@ import { type HostView, takes } from '../domain/host.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
 import type { Table } from '../lib/layered.ts';
 import { fits, isNothing, minus, NOTHING, plus, positive } from './amounts.ts';
-import type { EnvironmentView, InstanceView, Portion, QueueView, Reservation } from './snapshot.ts';
+import type { EnvironmentView, InstanceView, Portion, QueueView, Reservation, Supply } from './snapshot.ts';
 
 /*
  * The room that a plan is made in, and what is asked of it. `change-room.ts` alone writes it.
@@ -130,7 +130,15 @@ export const isOpenTo = (environment: EnvironmentView, host: PlannedHost): boole
 
 /** Whether a host is one of those that an environment has, open or not. */
 export const mayUse = ({ supply, only }: EnvironmentView, { id }: Pick<PlannedHost, 'id'>): boolean =>
-  (only === undefined || only === id) && (supply.kind !== 'own' || supply.hosts?.has(id) !== false);
+  (only === undefined || only === id) && (supply.kind === 'launched' || supply.hosts?.has(id) !== false);
+
+/** What it may have at most, in thousandths of a vCPU; undefined where that is all. */
+export const maximumOf = (supply: Supply): number | undefined =>
+  supply.kind === 'own' ? supply.bounds?.maxMilliVcpus : supply.maxMilliVcpus;
+
+/** What an instance counts towards its environment's maximum: one that is a host itself what its tasks do. */
+export const countedOf = (instance: PlannedInstance): number =>
+  instance.type === HOST ? heldOnHost(instance).milliVcpus : instance.size.milliVcpus;
 
 /** What hosts have together, less what is others'. */
 export const totalOf = ({ hosts }: Pick<Room, 'hosts'>): Resources => {

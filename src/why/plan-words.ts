@@ -35,7 +35,9 @@ export const verdictText = (verdict: EnvironmentVerdict, groups: readonly TaskGr
       if (verdict.open === 0) return `environment ${environment} waits for a host: none takes jobs now`;
       return `environment ${environment} waits for a host: of those that take jobs now none is large enough beside what others use of it`;
     case 'invalid':
-      return `environment ${environment} is INVALID`;
+      return verdict.fault === undefined
+        ? `environment ${environment} is INVALID`
+        : `environment ${environment} is INVALID: ${verdict.fault}`;
     case 'never-nodes':
       return `environment ${environment} is not MANAGED and of type EC2: it can never run a multi-node job`;
     case 'never-later':

@@ -10,6 +10,7 @@ export class ScriptedEngine implements Engine {
   /** What a test says. */
   waitReason?: (jobId: string) => string | undefined;
   hosts?: () => readonly HostView[];
+  hasWholeHosts?: boolean;
   readonly expected: ExpectedTask[] = [];
   readonly name = 'scripted';
   readonly orders: StartOrder[] = [];
