@@ -105,13 +105,17 @@ export interface NodePlace {
   readonly mainNode: number;
 }
 
-/** What is known of one task. `at` times are wall milliseconds as the engine saw them. */
+/**
+ * What is known of one task. `at` times are wall milliseconds as the engine saw them. `host`: which one it has come to, of a task
+ * that was placed on one that was yet to come.
+ */
 export type TaskReport =
-  | { readonly taskId: string; readonly kind: 'waiting' }
-  | { readonly taskId: string; readonly kind: 'running'; readonly startedAt: number }
+  | { readonly taskId: string; readonly kind: 'waiting'; readonly host?: string }
+  | { readonly taskId: string; readonly kind: 'running'; readonly startedAt: number; readonly host?: string }
   | {
       readonly taskId: string;
       readonly kind: 'exited';
+      readonly host?: string;
       readonly startedAt: number;
       readonly stoppedAt: number;
       /** 0 to 255; 128 + n for death by signal n. */
@@ -130,6 +134,7 @@ export type TaskReport =
   | {
       /** Its host is gone (another boot, killed from outside with its record): no exit code exists. */
       readonly taskId: string;
+      readonly host?: string;
       readonly kind: 'lost';
       readonly startedAt?: number;
       readonly stoppedAt: number;

@@ -1,11 +1,12 @@
 import type { Resources } from '../domain/container.ts';
-import { type HostView, sizeOfAll } from '../domain/host.ts';
+import { type HostView, hostsThere, sizeOfAll } from '../domain/host.ts';
 import { describeResources } from '../domain/resource-text.ts';
-import { PodBodies } from '../engines/kubernetes/bodies.ts';
+import { PodBodies, placeOfIn } from '../engines/kubernetes/bodies.ts';
 import { chooseAccess } from '../engines/kubernetes/client/choose-access.ts';
 import { KubeClient } from '../engines/kubernetes/client/client.ts';
 import { FOLLOW_LIMITS } from '../engines/kubernetes/logs/followed.ts';
 import { PodsLogs } from '../engines/kubernetes/logs/pods-logs.ts';
+import type { GrowthGroup } from '../engines/kubernetes/nodes/growth.ts';
 import { NodesFollowed } from '../engines/kubernetes/nodes-followed.ts';
 import { askPermits, openKubernetesEngine } from '../engines/kubernetes/open.ts';
 import { podLogsOf } from '../engines/kubernetes/pod-log-reads.ts';
@@ -59,10 +60,9 @@ const open = async (parts: EngineParts, opening: Opening): Promise<Omit<ChosenEn
     seesForeign,
     reserve: seesForeign ? undefined : reserveOf(kubernetes.nodeReserve),
     gpuResource: kubernetes.gpuResource,
+    growth: kubernetes.growth,
   });
-  const bodies = new PodBodies(podSettings(dataId, kubernetes, docker), (host) =>
-    host === undefined ? undefined : hosts.nameOf(host),
-  );
+  const bodies = new PodBodies(podSettings(dataId, kubernetes, docker), placeOfIn(hosts));
   const logs = new PodsLogs({
     logs: podLogsOf(api),
     clock,
@@ -76,8 +76,8 @@ const open = async (parts: EngineParts, opening: Opening): Promise<Omit<ChosenEn
   const engine = await openKubernetesEngine(settings, { api, bodies, logs, hosts });
   return {
     engine,
-    capacity: sizeOfAll(engine.hosts()),
-    about: aboutOf(engine.hosts(), client, opening, seesForeign),
+    capacity: sizeOfAll(hostsThere(engine.hosts())),
+    about: aboutOf(hostsThere(engine.hosts()), client, opening, seesForeign),
   };
 };
 
@@ -121,6 +121,7 @@ const aboutOf = (
   const notes = [
     `jobs are pods in namespace ${namespace}`,
     ...foreignNotes(seesForeign, kubernetes.nodeReserve),
+    ...kubernetes.growth.map(growthNote),
     ...riskNotes(docker),
   ];
   return { name: 'kubernetes', detail: `${open} of ${hosts.length} nodes by ${access.about}`, notes };
@@ -137,6 +138,9 @@ const blindNote = (reserve: Resources | undefined): string =>
   `what others use of the nodes is not seen, for this server may not list pods of the whole cluster: ${
     reserve ? `${describeResources(reserve)} of each are left to them` : 'leave them some, --node-reserve'
   }`;
+
+const growthNote = ({ name, size, max }: GrowthGroup): string =>
+  `an autoscaler is taken to add up to ${max} nodes of group ${name}, each with ${describeResources(size, size.gpus > 0)} for jobs`;
 
 const riskNotes = ({ permissions: { privileged, mounts } }: DockerConfig): string[] => {
   const open = [

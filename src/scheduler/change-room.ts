@@ -90,6 +90,7 @@ export const roomOf = (snapshot: Omit<Snapshot, 'queues' | 'reservations'>): Roo
   const room: Changing = {
     listed: snapshot.hosts,
     hosts: Layered.of(snapshot.hosts.map((view) => [view.id, plannedHost(view)])),
+    grows: snapshot.hosts.some(({ isToCome }) => isToCome),
     environments: new Map(snapshot.environments.map((e) => [e.seq, e])),
     used: new Map(),
     working: new Map(),

@@ -8,6 +8,7 @@ import { addInstance, adopt, copyOf, occupy, removeInstance } from './change-roo
 import { fitsHost, ranked } from './choose-type.ts';
 import { isTooMuch, noteTooMuch } from './found-once.ts';
 import { fullest } from './fullest.ts';
+import { onGrowth, onThose } from './growth.ts';
 import { couldMakeAnywhere, makeRoom } from './make-room.ts';
 import {
   holdOf,
@@ -196,9 +197,12 @@ const placeTask = (
   steps: Steps,
 ): boolean => {
   if (isBeyondBounds(room, environment, asks)) return false;
-  const instance =
-    fullest(room, environment, asks) ??
-    made(room, environment, { asks, tasks: 1, waiting, mayRetire: 'replaced' }, newRef, steps);
+  const find = (where: EnvironmentView): PlannedInstance | undefined =>
+    fullest(room, where, asks) ??
+    made(room, where, { asks, tasks: 1, waiting, mayRetire: 'replaced' }, newRef, steps);
+  const instance = room.grows
+    ? (find(onThose(environment)) ?? find(onGrowth(room, environment)))
+    : find(environment);
   if (!instance) return false;
   occupy(room, instance.id, asks);
   steps.instances.push(instance.id);

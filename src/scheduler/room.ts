@@ -63,6 +63,8 @@ export interface Room {
   /** The hosts as they were listed, which no plan changes. */
   readonly listed: readonly HostView[];
   readonly hosts: Table<string, PlannedHost>;
+  /** Some of them are yet to come. */
+  readonly grows: boolean;
   readonly environments: ReadonlyMap<number, EnvironmentView>;
   /** vCPUs that count towards each environment's maximum. */
   readonly used: ReadonlyMap<number, number>;
@@ -126,7 +128,10 @@ export const heldOnHost = (instance: PlannedInstance): Resources =>
 
 /** Whether an environment's tasks may come to a host. */
 export const isOpenTo = (environment: EnvironmentView, host: PlannedHost): boolean =>
-  host.open && host.slotsLeft > 0 && mayUse(environment, host);
+  host.open && host.slotsLeft > 0 && mayUse(environment, host) && !isBarred(environment, host);
+
+const isBarred = ({ growth }: EnvironmentView, { isToCome, group }: PlannedHost): boolean =>
+  isToCome === true && growth !== undefined && (growth.barred === 'all' || growth.barred.has(group!));
 
 /** Whether a host is one of those that an environment has, open or not. */
 export const mayUse = ({ supply, only }: EnvironmentView, { id }: Pick<PlannedHost, 'id'>): boolean =>

@@ -33,6 +33,8 @@ export interface EnvironmentView {
   readonly supply: Supply;
   /** The one host that is looked at, by its id; undefined: all that its supply has. */
   readonly only?: string;
+  /** Hosts that are yet to come are looked at, but for those of these groups; undefined: all are. */
+  readonly growth?: { readonly barred: ReadonlySet<string> | 'all' };
 }
 
 /** Where an environment's instances come from: the seam for further kinds of capacity. */
@@ -274,7 +276,7 @@ export type Verdict =
    * Hosts that could hold it take no tasks now, are not listed now, or others use them. `open`: how many of its hosts take
    * tasks now, none of which is large enough.
    */
-  | { readonly kind: 'closed'; readonly open: number }
+  | { readonly kind: 'closed'; readonly open: number; readonly growth?: string }
   /** `never`: nor could it run there if it were repaired. */
   | { readonly kind: 'invalid'; readonly never?: true; readonly fault?: string }
   /** It takes no nodes of a multi-node job. */
@@ -315,6 +317,8 @@ export type Verdict =
       readonly busy: number;
       readonly minimums?: readonly { readonly environment: string; readonly holds: Resources }[];
       readonly warned?: number;
+      /** Why no host comes that could. */
+      readonly growth?: string;
     };
 
 /** Which host is told of, where there are several. */

@@ -4,6 +4,7 @@ import { isNothing, minus, NOTHING, plus } from './amounts.ts';
 import { copyOf, setUsed, unbound } from './change-room.ts';
 import { isAsLarge, typesFor } from './choose-type.ts';
 import { idleIn } from './found-once.ts';
+import { whyNone } from './growth.ts';
 import type { Never } from './never.ts';
 import { askedBy, isAffordable, openTo, placeJobIn } from './place.ts';
 import {
@@ -42,8 +43,11 @@ const verdictOf = (
     return { kind: 'invalid', ...(never && { never: true }), ...(fault !== undefined && { fault }) };
   if (never) return never;
   if (!environment.enabled) return { kind: 'disabled' };
-  const hosts = hostsFor(room, environment).filter(({ open }) => open);
-  if (known.notNow(environment, groups)) return { kind: 'closed', open: hosts.length };
+  const all = hostsFor(room, environment);
+  const hosts = openOf(all);
+  const why = room.grows ? whyNone(all) : undefined;
+  const growth = why !== undefined && { growth: why };
+  if (known.notNow(environment, groups)) return { kind: 'closed', open: hosts.length, ...growth };
   if (known.isReserved(environment, groups)) return { kind: 'reserved' };
   const { supply, seq } = environment;
   if (supply.kind !== 'own' && supply.market.kind === 'spot' && !isAffordable(room, supply.market)) {
@@ -76,7 +80,15 @@ const verdictOf = (
     busy,
     ...(type !== undefined && { type }),
     ...(minimums.length > 0 && { minimums }),
+    ...growth,
   };
+};
+
+/** Those that are there, where some are: of others there is nothing to tell. */
+const openOf = (hosts: readonly PlannedHost[]): readonly PlannedHost[] => {
+  const open = hosts.filter((host) => host.open);
+  const there = open.filter(({ isToCome }) => !isToCome);
+  return there.length > 0 ? there : open;
 };
 
 /** What is left of it when nothing is reserved. */

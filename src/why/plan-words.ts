@@ -32,8 +32,7 @@ export const verdictText = (verdict: EnvironmentVerdict, groups: readonly TaskGr
     case 'disabled':
       return `environment ${environment} is DISABLED`;
     case 'closed':
-      if (verdict.open === 0) return `environment ${environment} waits for a host: none takes jobs now`;
-      return `environment ${environment} waits for a host: of those that take jobs now none is large enough beside what others use of it`;
+      return [closedText(verdict), ...growthText(verdict)].join(', ');
     case 'invalid':
       return verdict.fault === undefined
         ? `environment ${environment} is INVALID`
@@ -78,6 +77,15 @@ const tooSmall = (environment: string, largest: Resources, groups: readonly Task
   return `the largest instance type of environment ${environment} has ${listed(has)}: no type of it can ever run it`;
 };
 
+const closedText = ({ environment, open }: Extract<EnvironmentVerdict, { kind: 'closed' }>): string =>
+  open === 0
+    ? `environment ${environment} waits for a host: none takes jobs now`
+    : `environment ${environment} waits for a host: of those that take jobs now none is large enough beside what others use of it`;
+
+/** Rule K-149. */
+const growthText = ({ growth }: { readonly growth?: string }): string[] =>
+  growth === undefined ? [] : [growth];
+
 const noRoom = ({
   environment,
   free,
@@ -87,6 +95,7 @@ const noRoom = ({
   busy,
   minimums = [],
   warned = 0,
+  ...more
 }: Extract<EnvironmentVerdict, { kind: 'room' }>): string => {
   const has = `${hostWords(of, 'room')} ${describeResources(positive(free), pool.gpus > 0)} free of ${describeResources(pool)}`;
   const what = [
@@ -98,6 +107,7 @@ const noRoom = ({
       (m) => `the minvCpus of environment ${m.environment} keep ${describeResources(m.holds)} of it idle`,
     ),
     ...(warned === 0 ? [] : [warnedText(warned)]),
+    ...growthText(more),
   ];
   return what.join(', ');
 };

@@ -33,8 +33,9 @@ const anyHost = (id: string): fc.Arbitrary<HostView> =>
       slots: fc.constantFrom(Number.POSITIVE_INFINITY, 2, 5),
       open: fc.constantFrom(true, true, true, false),
       cpuIsWeight: fc.boolean(),
+      growth: fc.constantFrom({}, {}, {}, { group: 'g' }, { group: 'g', isToCome: true as const }),
     })
-    .map((host) => ({ ...host, id, name: id, standing: false }));
+    .map(({ growth, ...host }) => ({ ...host, ...growth, id, name: id, standing: false }));
 
 /** The machine itself, or two to four hosts. */
 const anyHosts: fc.Arbitrary<readonly HostView[]> = fc.oneof(

@@ -3,7 +3,7 @@ import type { HostView } from '../../domain/host.ts';
 import type { Engine, StartOrder, Support, TaskReport } from '../engine.ts';
 import type { Given } from './given.ts';
 import { jobLabelOf } from './names.ts';
-import type { Pod } from './objects.ts';
+import { growthOf, type Pod } from './objects.ts';
 import { type Parts, partsOf } from './parts.ts';
 import type { KubernetesEngineSettings } from './settings.ts';
 import { podIn } from './stage.ts';
@@ -176,7 +176,13 @@ export class KubernetesEngine implements Engine {
     const standing = this.isTakenBack(task, pod)
       ? WAITING
       : refusedStarts.note(task, pod, judge.of(task, pod));
-    this.tell(task, { kind: 'seen', pod, standing });
+    this.tell(task, { kind: 'seen', pod, standing, host: this.hostOf(pod) });
+  }
+
+  /** Where one has come to that was placed on a node to come. */
+  private hostOf(pod: Pod): string | undefined {
+    if (pod.nodeName === undefined || growthOf(pod) === undefined) return undefined;
+    return this.parts.hosts.idOf(pod.nodeName);
   }
 
   private vanish(task: Task): void {

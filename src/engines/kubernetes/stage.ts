@@ -28,6 +28,8 @@ export interface There {
   readonly kind: 'there';
   /** As it was seen last. */
   readonly pod: Pod;
+  /** The id of the host that it has come to, where it was placed on one to come. */
+  readonly host?: string;
   /** Wall milliseconds; undefined while it is not known to run. */
   readonly startedAt?: number;
   /** It is told to stop, with this grace. */
@@ -61,14 +63,20 @@ export const reportOf = (taskId: string, stage: Stage): TaskReport => {
       return { taskId, kind: 'waiting' };
     case 'there':
       return stage.startedAt === undefined
-        ? { taskId, kind: 'waiting' }
-        : { taskId, kind: 'running', startedAt: stage.startedAt };
+        ? { taskId, kind: 'waiting', ...hostOf(stage) }
+        : { taskId, kind: 'running', startedAt: stage.startedAt, ...hostOf(stage) };
     case 'ending':
       return reportOf(taskId, stage.was);
     case 'over':
       return stage.report;
   }
 };
+
+const hostOf = ({ host }: There): { readonly host?: string } => (host === undefined ? {} : { host });
+
+/** An end of what has come to a host, with that. */
+export const withHost = (report: TaskReport, stage: There): TaskReport =>
+  report.kind === 'exited' || report.kind === 'lost' ? { ...report, ...hostOf(stage) } : report;
 
 /** Whether it is to run, runs, or may still do so. */
 export const holdsRoom = ({ kind }: Stage): boolean => kind !== 'over' && kind !== 'recalled';
