@@ -148,13 +148,14 @@ export class KubernetesEngine implements Engine {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    const { api, follower, hosts, logs, pauses, removals } = this.parts;
+    const { api, follower, hosts, lease, logs, pauses, removals } = this.parts;
     this.endLook();
     pauses.close();
     removals.close();
     follower.close();
     hosts.close();
     await logs.close();
+    await lease?.close();
     api.client.close();
   }
 

@@ -67,4 +67,6 @@ export interface Given {
   readonly bodies: Bodies;
   readonly logs: TaskLogs;
   readonly hosts: Hosts;
+  /** What tells other servers of this one; let go at the end. */
+  readonly lease?: { close(): Promise<void> };
 }
