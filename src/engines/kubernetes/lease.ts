@@ -135,7 +135,9 @@ export class Lease {
       this.known = foundIn(written);
       return true;
     } catch (error) {
-      if (error instanceof ApiRefusal && (error.status === 409 || error.status === 404)) return false;
+      // of one that is to be made, 404 is of its namespace
+      const isAnother = (status: number) => status === 409 || (status === 404 && before !== undefined);
+      if (error instanceof ApiRefusal && isAnother(error.status)) return false;
       throw error;
     }
   }

@@ -42,15 +42,21 @@ export const askPermits = async (
   return { seesForeign: (await ask(FOREIGN_RIGHTS)).length === 0, lacksForLease };
 };
 
-/** Rejects where another server has it. */
+/** Rejects where another server has it; undefined where the cluster has none to give, as without a namespace. */
 export const takeLease = async (
   settings: KubernetesEngineSettings,
   client: KubeClient,
   holder: Holder,
-): Promise<Lease> => {
+): Promise<Lease | undefined> => {
   const lease = new Lease(settings, client, holder);
-  await insistBusy(settings, () => lease.take());
-  return lease;
+  try {
+    await insistBusy(settings, () => lease.take());
+    return lease;
+  } catch (error) {
+    if (!(error instanceof ApiRefusal)) throw error;
+    settings.log.warn({ error: error.message }, 'no lease tells other servers of this one');
+    return undefined;
+  }
 };
 
 /** The engine, with what an earlier server left taken over: nothing can be decided before it is known what runs (K-078). */
