@@ -17,7 +17,7 @@ export const ANNOTATION = {
   stopped: 'longshore.dev/stopped',
   /** `none` where the job's log driver keeps nothing. */
   log: 'longshore.dev/log',
-  /** The group of an autoscaler that its node is to be of: it is pinned to none. */
+  /** The host to come that it was placed on: it is pinned to none. */
   growth: 'longshore.dev/growth',
 } as const;
 

@@ -2,7 +2,7 @@ import type { HostView } from '../../../domain/host.ts';
 import type { Node } from '../objects.ts';
 import type { ForeignPod } from './foreign-pod.ts';
 import { type ForeignSum, ForeignSums } from './foreign-sums.ts';
-import { type GrowthGroup, groupOf, groupWith, hostsToCome } from './growth.ts';
+import { type GrowthGroup, groupNameIn, groupOf, groupWith, hostsToCome } from './growth.ts';
 import { hostOf, whyClosed } from './node-view.ts';
 
 export interface NodeHostsSettings {
@@ -25,6 +25,8 @@ export class NodeHosts {
   private readonly growth: readonly GrowthGroup[];
   /** Why a group brings no node for a while. */
   private readonly closed = new Map<string, string>();
+  /** By task, the host to come that it was placed on, until its pod is bound. */
+  private readonly awaited = new Map<string, string>();
 
   constructor(settings: NodeHostsSettings) {
     this.settings = settings;
@@ -38,8 +40,17 @@ export class NodeHosts {
   }
 
   private toCome(group: GrowthGroup): readonly HostView[] {
-    const there = [...this.views.values()].filter((view) => view.group === group.name);
-    return hostsToCome(group, there.length, this.closed.get(group.name));
+    const there = [...this.views.values()].filter((view) => view.group === group.name).length;
+    const awaited = new Set([...this.awaited.values()].filter((id) => groupNameIn(id) === group.name));
+    return hostsToCome(group, { there, awaited, closed: this.closed.get(group.name) });
+  }
+
+  /** A task waits for the node that this host to come stands for; undefined: for none, any more. */
+  await(taskId: string, hostId: string | undefined): void {
+    if (this.awaited.get(taskId) === hostId) return;
+    if (hostId === undefined) this.awaited.delete(taskId);
+    else this.awaited.set(taskId, hostId);
+    this.list = undefined;
   }
 
   /** It brings no node, for this reason; undefined: it may. */
