@@ -14,13 +14,13 @@ import { isNode, MAIN } from '../../domain/node-roles.ts';
 import { stopOf } from '../../domain/stop-kinds.ts';
 import type { Tags } from '../../domain/tags.ts';
 import { taskStateOf } from '../../domain/task-state.ts';
-import type { FoundJob } from '../../store/job-rows.ts';
+import type { ShownJob } from '../../store/job-rows.ts';
 import type { PlacedTask } from '../../store/task-rows.ts';
 import { shownOf } from './shown-attempt.ts';
 
 /** Everything an answer about one job is made from. */
 export interface JobFacts {
-  readonly job: FoundJob;
+  readonly job: ShownJob;
   readonly spec: JobSpec;
   readonly queueName: string;
   readonly share: string | undefined;
@@ -88,7 +88,7 @@ export const jobDetail = (account: Account, facts: JobFacts): Record<string, unk
 };
 
 /** There only when true. */
-const stopFlags = ({ stop_kind }: FoundJob): Record<string, unknown> => {
+const stopFlags = ({ stop_kind }: ShownJob): Record<string, unknown> => {
   const stop = stopOf(stop_kind);
   return {
     isCancelled: stop === 'cancel' ? true : undefined,
@@ -182,7 +182,7 @@ export interface SummaryFacts {
 /** `JobSummary` (p. 99), rules J-282, J-283, J-214, T-149 to T-151. */
 export const jobSummary = (
   account: Account,
-  job: FoundJob,
+  job: ShownJob,
   { spec, waitReason, scheduledAt, shareIdentifier }: SummaryFacts,
 ): Record<string, unknown> => {
   const id = jobIdOf(job);
@@ -209,14 +209,14 @@ export const jobSummary = (
   });
 };
 
-const arraySummary = (job: FoundJob): Record<string, number> | undefined => {
+const arraySummary = (job: ShownJob): Record<string, number> | undefined => {
   if (isNode(job)) return undefined;
   if (job.parent > 0) return { index: job.idx };
   return job.size > 0 ? { size: job.size } : undefined;
 };
 
 /** Rule J-300. */
-const nodeSummary = (job: FoundJob): Record<string, unknown> | undefined => {
+const nodeSummary = (job: ShownJob): Record<string, unknown> | undefined => {
   if (job.nodes > 0) return { numNodes: job.nodes };
   if (!isNode(job)) return undefined;
   return { isMainNode: job.role === MAIN, numNodes: job.parent_nodes, nodeIndex: job.idx };
