@@ -42,51 +42,22 @@ interface Compiled {
   readonly rule: Rule;
 }
 
-/** A server asks about a hundred actions or two, most about few resources again and again; who simulates may ask about any. */
+/** A server asks about a hundred actions or two; who simulates may ask about any. */
 const MOST_ACTIONS = 500;
-const MOST_RESOURCES = 64;
-/** So many statements are sooner asked than looked up. */
-const FEW = 4;
 
-/** What of one action was found: all that is about it, and what of that is about a resource. */
-interface OfAction {
-  readonly compiled: readonly Compiled[];
-  readonly byResource: Map<string, readonly Rule[]>;
-}
-
-/** What was found for an action and a resource is the same for ever. */
+/** What is about an action is the same for ever. */
 const kept = (all: readonly Compiled[]): ((action: string, resource: Resource) => readonly Rule[]) => {
-  const byAction = new Map<string, OfAction>();
-  const ofAction = (action: string): OfAction => {
+  const byAction = new Map<string, readonly Compiled[]>();
+  const ofAction = (action: string): readonly Compiled[] => {
     const known = byAction.get(action);
     if (known) return known;
-    const found = { compiled: all.filter((one) => one.isAboutAction(action)), byResource: new Map() };
+    const found = all.filter((one) => one.isAboutAction(action));
     if (byAction.size >= MOST_ACTIONS) byAction.clear();
     byAction.set(action, found);
     return found;
   };
-  return (action, resource) => {
-    const { compiled, byResource } = ofAction(action);
-    if (compiled.length < FEW) return rulesAbout(compiled, resource);
-    const known = byResource.get(resource.text);
-    if (known) return known;
-    const rules = rulesAbout(compiled, resource);
-    if (byResource.size >= MOST_RESOURCES) byResource.clear();
-    byResource.set(resource.text, rules);
-    return rules;
-  };
-};
-
-const NONE: readonly Rule[] = [];
-
-const rulesAbout = (compiled: readonly Compiled[], resource: Resource): readonly Rule[] => {
-  let rules: Rule[] | undefined;
-  for (const { isAboutResource, rule } of compiled) {
-    if (!isAboutResource(resource)) continue;
-    if (rules) rules.push(rule);
-    else rules = [rule];
-  }
-  return rules ?? NONE;
+  return (action, resource) =>
+    ofAction(action).flatMap(({ isAboutResource, rule }) => (isAboutResource(resource) ? [rule] : []));
 };
 
 const compiledOf = (statement: Statement, index: number, variables: boolean): Compiled => {
