@@ -10,72 +10,44 @@ import { partsOf, piecesOf } from './template.ts';
 export interface Policy {
   /** Of a managed policy: refusals name it. */
   readonly arn?: string;
-  /** The statements of an effect that are about an action, in lower case, and a resource, as far as that can be told without a context. */
-  readonly about: (effect: Statement['effect'], action: string, resource: Resource) => readonly Rule[];
+  readonly rules: readonly Rule[];
 }
 
-/** A statement that can be asked, by who knows that it is about action and resource. */
+/** A statement that can be asked: whether it is about the action, then the resource, and whether it applies. */
 export interface Rule {
   /** Which of its policy's statements it is, from 0. */
   readonly index: number;
   readonly sid?: string;
+  readonly effect: Statement['effect'];
+  /** The action is in lower case. */
+  readonly isAboutAction: (action: string) => boolean;
+  /** As far as that can be told without a context: true where variables decide. */
+  readonly isAboutResource: (resource: Resource) => boolean;
   readonly applies: (resource: Resource, context: Context) => boolean;
   /** Of a trust policy alone: how near it names who asks; undefined where it does not. */
   readonly names?: (asker: Asker) => Nearness | undefined;
 }
 
 /** Compiles a document once, for many questions. Why so: docs/decisions/access.md. */
-export const compile = ({ version, statements }: Document, arn?: string): Policy => {
-  const compiled = statements.map((one, index) => compiledOf(one, index, version === '2012-10-17'));
-  const allows = kept(compiled.filter(({ effect }) => effect === 'Allow'));
-  const denies = kept(compiled.filter(({ effect }) => effect === 'Deny'));
-  const about: Policy['about'] = (effect, action, resource) =>
-    (effect === 'Allow' ? allows : denies)(action, resource);
-  return { ...(arn !== undefined && { arn }), about };
-};
+export const compile = ({ version, statements }: Document, arn?: string): Policy => ({
+  ...(arn !== undefined && { arn }),
+  rules: statements.map((one, index) => ruleOf(one, index, version === '2012-10-17')),
+});
 
-interface Compiled {
-  readonly effect: Statement['effect'];
-  readonly isAboutAction: (action: string) => boolean;
-  /** True where variables decide. */
-  readonly isAboutResource: (resource: Resource) => boolean;
-  readonly rule: Rule;
-}
-
-/** A server asks about a hundred actions or two; who simulates may ask about any. */
-const MOST_ACTIONS = 500;
-
-/** What is about an action is the same for ever. */
-const kept = (all: readonly Compiled[]): ((action: string, resource: Resource) => readonly Rule[]) => {
-  const byAction = new Map<string, readonly Compiled[]>();
-  const ofAction = (action: string): readonly Compiled[] => {
-    const known = byAction.get(action);
-    if (known) return known;
-    const found = all.filter((one) => one.isAboutAction(action));
-    if (byAction.size >= MOST_ACTIONS) byAction.clear();
-    byAction.set(action, found);
-    return found;
-  };
-  return (action, resource) =>
-    ofAction(action).flatMap(({ isAboutResource, rule }) => (isAboutResource(resource) ? [rule] : []));
-};
-
-const compiledOf = (statement: Statement, index: number, variables: boolean): Compiled => {
+const ruleOf = (statement: Statement, index: number, variables: boolean): Rule => {
   const resources = statement.resources && resourceMatch(statement.resources, statement.effect, variables);
   const conditions = statement.conditions.map((one) => conditionOf(one, variables));
   const { sid, principals, effect } = statement;
   const isDecided = resources === undefined || !resources.needsContext;
   return {
+    index,
+    ...(sid !== undefined && { sid }),
     effect,
     isAboutAction: actionMatch(statement.actions),
     isAboutResource: (resource) => resources === undefined || !isDecided || resources.fits(resource, NOTHING),
-    rule: {
-      index,
-      ...(sid !== undefined && { sid }),
-      applies: (resource, context) =>
-        (isDecided || resources.fits(resource, context)) && conditions.every((holds) => holds(context)),
-      ...(principals && { names: namesOf(principals, effect) }),
-    },
+    applies: (resource, context) =>
+      (isDecided || resources.fits(resource, context)) && conditions.every((holds) => holds(context)),
+    ...(principals && { names: namesOf(principals, effect) }),
   };
 };
 
