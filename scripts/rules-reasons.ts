@@ -46,7 +46,6 @@ export const UNTESTED: readonly Untested[] = [
   },
   { rules: 'W-092', why: 'tokens do not expire: an older one still leads to its place' },
   { rules: 'W-101 W-102', why: 'logs are written by jobs only' },
-  { rules: 'A-230', why: 'no file says yet what users there are to be: `aws iam` and Terraform make them' },
   { rules: 'A-147', why: 'what an evaluation costs is measured, not tested: docs/performance.md' },
   { rules: 'A-193..212', why: 'jobs are given no credentials yet: `jobRoleArn` is kept and shown' },
   { rules: 'A-213..221', why: 'there is no TLS yet: a proxy has it' },
