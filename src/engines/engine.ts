@@ -12,6 +12,9 @@ export interface Engine {
   /** True where a start takes so long that lining tasks up behind others (`after`) gains nothing. */
   readonly startsSlowly?: boolean;
 
+  /** True where the times in its reports are by clocks of others, with which ours is never compared. */
+  readonly timesAreElsewhere?: boolean;
+
   /** True where there are no GPUs to give: a job that asks for one waits. */
   readonly hasNoGpus?: boolean;
 

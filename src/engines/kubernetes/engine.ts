@@ -27,6 +27,7 @@ const WAITING = { kind: 'waiting' } as const;
 export class KubernetesEngine implements Engine {
   readonly name = 'kubernetes';
   readonly startsSlowly = true;
+  readonly timesAreElsewhere = true;
   private readonly settings: KubernetesEngineSettings;
   private readonly parts: Parts;
   private unheard: TaskReport[] = [];

@@ -112,8 +112,14 @@ const end = (id: string, stage: There, report: TaskReport): Step => {
   const { pod, doom, startedAt } = stage;
   if (doom && startedAt === undefined && report.kind !== 'exited') return over(doom, pod);
   if (report.kind === 'failed' || report.kind === 'unstarted') return over({ ...report, taskId: id }, pod);
-  return step({ kind: 'ending', was: stage, report }, { kind: 'keep-log', pod });
+  return step({ kind: 'ending', was: stage, report: begun(report, startedAt) }, { kind: 'keep-log', pod });
 };
+
+/** A kubelet that knows nothing any more does not take back that it began. */
+const begun = (report: TaskReport, startedAt: number | undefined): TaskReport =>
+  report.kind === 'lost' && report.startedAt === undefined && startedAt !== undefined
+    ? { ...report, startedAt, stoppedAt: Math.max(startedAt, report.stoppedAt) }
+    : report;
 
 const stop = (stage: There, graceSeconds: number): Step => {
   const stopSeconds = shorter(stage.stopSeconds, graceSeconds);

@@ -113,8 +113,9 @@ const begin = async (service: Service, tx: Tx, c: Case, startedAt: number): Prom
   // one that an earlier server started is looked at again, too
   if (taskStateOf(task.state) === 'running') return tx.onCommit(() => service.output.follow(task.id));
   if (nextState(stateOf(job.state), 'started') === undefined) return;
-  const { clock } = service;
-  const began = clock.steady() - ranUnheard(clock, task, startedAt);
+  const { clock, engine } = service;
+  const ran = engine.timesAreElsewhere ? 0 : ranUnheard(clock, task, startedAt);
+  const began = clock.steady() - ran;
   await setTaskRunning(tx, task.id, startedAt, began, clock.bootId);
   await setRunning(tx, job, startedAt);
   noteStart(service, tx, c, startedAt);
