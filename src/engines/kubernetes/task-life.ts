@@ -2,6 +2,7 @@ import type { TaskReport } from '../engine.ts';
 import type { Pod } from './objects.ts';
 import { type Ordered, STOPPED_UNBEGUN, type Stage, type There } from './stage.ts';
 import type { Standing } from './status/facts.ts';
+import { hasLogs, hasOwnLog } from './status/own.ts';
 import type { Effect, TaskEvent } from './task-events.ts';
 
 export interface Step {
@@ -111,7 +112,8 @@ const waiting = ({ why: _, ...stage }: There, why: string | undefined): There =>
 const end = (id: string, stage: There, report: TaskReport): Step => {
   const { pod, doom, startedAt } = stage;
   if (doom && startedAt === undefined && report.kind !== 'exited') return over(doom, pod);
-  if (report.kind === 'failed' || report.kind === 'unstarted') return over({ ...report, taskId: id }, pod);
+  const isUnheard = report.kind === 'unstarted' || (report.kind === 'failed' && !hasLogs(pod));
+  if (isUnheard) return over({ ...report, taskId: id }, pod);
   return step({ kind: 'ending', was: stage, report }, { kind: 'keep-log', pod });
 };
 
@@ -136,7 +138,7 @@ const gone = (id: string, stage: Pick<There, 'startedAt' | 'stopSeconds' | 'doom
   return over({ taskId: id, kind: 'unstarted', reason: 'its pod vanished before it began' }, undefined);
 };
 
-/** Of one that never ran the reason is in its log as well. */
+/** Of one that never ran the reason is in its log as well, where that has nothing of a container's. */
 const over = (
   report: TaskReport,
   pod: Pod | undefined,
@@ -144,7 +146,7 @@ const over = (
 ): Step => ({
   stage: { kind: 'over', report, ...(pod && { pod }) },
   effects: [
-    ...(said === undefined ? [] : [{ kind: 'write', reason: said } as const]),
+    ...(said === undefined || (pod && hasOwnLog(pod)) ? [] : [{ kind: 'write', reason: said } as const]),
     { kind: 'say' },
     { kind: 'leave-room' },
   ],
