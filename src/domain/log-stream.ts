@@ -1,5 +1,5 @@
 import { brokenPart, GROUP_NAME, STREAM_NAME } from './log-names.ts';
-import { type PodProperties, podContainerName, podContainers } from './pods/pod.ts';
+import { podContainerName, podContainers } from './pods/pod.ts';
 
 /** The log group of jobs that name none (rule J-320). */
 export const DEFAULT_GROUP = '/aws/batch/job';
@@ -30,7 +30,7 @@ export const logStreamName = (
  */
 export const podStreamNames = (
   definitionName: string,
-  pod: PodProperties,
+  pod: Parameters<typeof podContainers<{ readonly name?: string | undefined }>>[0],
   podName: string,
 ): readonly string[] =>
   podContainers(pod).map(

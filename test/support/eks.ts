@@ -1,5 +1,9 @@
+import { type PodInput, withPodLists } from '../../src/domain/pods/pod.ts';
 import type { PodReport } from '../../src/domain/pods/pod-report.ts';
+import { standInOf } from '../../src/domain/pods/pod-resources.ts';
+import type { StartOrder } from '../../src/engines/engine.ts';
 import { openSqlite } from '../../src/store/sqlite/open-database.ts';
+import { orderOf } from './orders.ts';
 import { makeWorld, RESOURCES, type World } from './world.ts';
 
 export const CLUSTER = 'arn:aws:eks:us-east-1:012345678910:cluster/mine';
@@ -62,3 +66,12 @@ export const podTold = (exitCode?: number, more: Partial<PodReport> = {}): PodRe
   initContainers: [],
   ...more,
 });
+
+/** An order for a pod, as it was resolved at submit. */
+export const podOrder = (podProperties: PodInput, more: Partial<StartOrder> = {}): StartOrder =>
+  orderOf([], {
+    container: standInOf(withPodLists(podProperties)),
+    jobVariables: { AWS_BATCH_JOB_ID: 'job', AWS_EXECUTION_ENV: 'AWS_ECS_EC2' },
+    environmentUuid: 'e-uuid',
+    ...more,
+  });

@@ -76,17 +76,19 @@ export interface EksInput {
 export const UNNAMED = 'Default';
 
 /** As a pod has it: there a name has no capitals (T-349). */
-export const podContainerName = ({ name = UNNAMED }: { readonly name?: string }): string =>
+export const podContainerName = ({ name = UNNAMED }: { readonly name?: string | undefined }): string =>
   name === UNNAMED ? 'default' : name;
 
 /** Those of a pod in the order in which their output is counted: see `podLogId`. */
-export const podContainers = ({
-  containers,
-  initContainers,
-}: Pick<PodProperties, 'containers' | 'initContainers'>): readonly PodContainer[] => [
+export const podContainers = <Container>({ containers, initContainers }: Containers<Container>) => [
   ...containers,
   ...initContainers,
 ];
+
+interface Containers<Container> {
+  readonly containers: readonly Container[];
+  readonly initContainers: readonly Container[];
+}
 
 /** With the lists that are always there, though empty. */
 export const withPodLists = (pod: PodInput): PodProperties => ({

@@ -2,7 +2,7 @@ import type { TaskReport } from '../engine.ts';
 import type { Pod } from './objects.ts';
 import { type Ordered, STOPPED_UNBEGUN, type Stage, type There } from './stage.ts';
 import type { Standing } from './status/facts.ts';
-import { hasLogs, hasOwnLog } from './status/own.ts';
+import { hasLogs, hasOwnLog, isOfContainers } from './status/own.ts';
 import type { Effect, TaskEvent } from './task-events.ts';
 
 export interface Step {
@@ -95,8 +95,11 @@ const stand = (id: string, stage: There, standing: Standing): Step => {
     case 'running': {
       const { startedAt } = standing;
       const running = { ...waiting(stage, undefined), startedAt };
-      if (stage.startedAt === startedAt) return step(running);
-      return step(running, { kind: 'say' }, { kind: 'follow', pod: stage.pod });
+      // of several containers one may begin later than others
+      const follow = { kind: 'follow', pod: stage.pod } as const;
+      if (stage.startedAt === startedAt)
+        return isOfContainers(stage.pod) ? step(running, follow) : step(running);
+      return step(running, { kind: 'say' }, follow);
     }
     case 'over':
       return end(id, stage, standing.report);
