@@ -90,6 +90,8 @@ export interface KubernetesConfig {
   /** Left to others of each node, where it is not seen what they use. */
   readonly nodeReserve?: Resources;
   readonly network: 'pod' | 'host';
+  /** No job may have its node's network, not even one that says its pod itself. */
+  readonly refusesHostNetwork: boolean;
   readonly gpuResource: string;
   /** A job may use no more vCPUs than it asks for. */
   readonly cpuLimit: boolean;

@@ -4,6 +4,7 @@ import { describeResources } from '../domain/resource-text.ts';
 import { PodBodies } from '../engines/kubernetes/bodies.ts';
 import { chooseAccess } from '../engines/kubernetes/client/choose-access.ts';
 import { KubeClient } from '../engines/kubernetes/client/client.ts';
+import { ContainersLogs } from '../engines/kubernetes/logs/containers-logs.ts';
 import { FOLLOW_LIMITS } from '../engines/kubernetes/logs/followed.ts';
 import { PodsLogs } from '../engines/kubernetes/logs/pods-logs.ts';
 import { NodesFollowed } from '../engines/kubernetes/nodes-followed.ts';
@@ -60,10 +61,10 @@ const open = async (parts: EngineParts, opening: Opening): Promise<Omit<ChosenEn
     reserve: seesForeign ? undefined : reserveOf(kubernetes.nodeReserve),
     gpuResource: kubernetes.gpuResource,
   });
-  const bodies = new PodBodies(podSettings(dataId, kubernetes, docker), (host) =>
+  const bodies = new PodBodies({ ...podSettings(dataId, kubernetes, docker), namespace }, (host) =>
     host === undefined ? undefined : hosts.nameOf(host),
   );
-  const logs = new PodsLogs({
+  const podsLogs = new PodsLogs({
     logs: podLogsOf(api),
     clock,
     timers,
@@ -73,6 +74,7 @@ const open = async (parts: EngineParts, opening: Opening): Promise<Omit<ChosenEn
     isSilent: (node) => hosts.isSilent(node),
     isAway: () => hosts.isAway,
   });
+  const logs = new ContainersLogs(podsLogs);
   const engine = await openKubernetesEngine(settings, { api, bodies, logs, hosts });
   return {
     engine,
@@ -101,6 +103,7 @@ const podSettings = (dataId: string, kubernetes: KubernetesConfig, docker: Docke
   dataId,
   pull: PULLS[docker.pull],
   network: kubernetes.network,
+  refusesHostNetwork: kubernetes.refusesHostNetwork,
   cpuLimit: kubernetes.cpuLimit,
   gpuResource: kubernetes.gpuResource,
   hostLostAfter: kubernetes.lostAfter,

@@ -1,6 +1,6 @@
 import type { ContainerSpec } from '../../domain/container.ts';
 import type { HostView } from '../../domain/host.ts';
-import type { Engine, StartOrder, Support, TaskReport } from '../engine.ts';
+import type { Engine, PodPlace, StartOrder, Support, TaskReport } from '../engine.ts';
 import type { Given } from './given.ts';
 import { jobLabelOf } from './names.ts';
 import type { Pod } from './objects.ts';
@@ -28,6 +28,7 @@ export class KubernetesEngine implements Engine {
   readonly name = 'kubernetes';
   readonly startsSlowly = true;
   readonly timesAreElsewhere = true;
+  readonly pods: PodPlace;
   private readonly settings: KubernetesEngineSettings;
   private readonly parts: Parts;
   private unheard: TaskReport[] = [];
@@ -37,6 +38,7 @@ export class KubernetesEngine implements Engine {
 
   constructor(settings: KubernetesEngineSettings, given: Given) {
     this.settings = settings;
+    this.pods = { namespace: settings.namespace, nameOf: (taskId) => given.bodies.nameOf(taskId) };
     this.parts = partsOf(settings, given, {
       tell: (task, event) => this.tell(task, event),
       meet: (task, pod) => this.meet(task, pod),

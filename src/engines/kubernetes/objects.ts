@@ -29,6 +29,8 @@ export interface Pod {
   /** In the order of its specification. */
   readonly containers: readonly Container[];
   readonly initContainers: readonly Container[];
+  /** Whose log is read, where that is not our own container's. */
+  readonly logOf?: string;
 }
 
 export interface Condition {
@@ -44,6 +46,8 @@ export interface Condition {
 export interface Container {
   readonly name: string;
   readonly image?: string;
+  /** `containerd://…`; of a pod that a job said itself. */
+  readonly id?: string;
   readonly state: ContainerState;
 }
 

@@ -1,5 +1,6 @@
 import type { TaskReport } from '../engine.ts';
 import type { Pod } from './objects.ts';
+import { podShown } from './pod-shown.ts';
 import type { DoomReport } from './status/facts.ts';
 
 /** How far a task has come, as this server knows it. */
@@ -62,12 +63,17 @@ export const reportOf = (taskId: string, stage: Stage): TaskReport => {
     case 'there':
       return stage.startedAt === undefined
         ? { taskId, kind: 'waiting' }
-        : { taskId, kind: 'running', startedAt: stage.startedAt };
+        : withPod({ taskId, kind: 'running', startedAt: stage.startedAt }, stage.pod);
     case 'ending':
       return reportOf(taskId, stage.was);
     case 'over':
-      return stage.report;
+      return withPod(stage.report, stage.pod);
   }
+};
+
+const withPod = (report: TaskReport, pod: Pod | undefined): TaskReport => {
+  const shown = pod && podShown(pod);
+  return shown ? { ...report, pod: shown } : report;
 };
 
 /** Whether it is to run, runs, or may still do so. */

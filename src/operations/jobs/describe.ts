@@ -6,6 +6,7 @@ import { isWaiting, stateOf } from '../../domain/job-state.ts';
 import { isNode } from '../../domain/node-roles.ts';
 import { refuse, refuseWrapped } from '../../domain/refusal.ts';
 import type { Tags } from '../../domain/tags.ts';
+import type { EnvironmentNames } from '../../service/names.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { childrenByState } from '../../store/child-rows.ts';
 import { findJobs, jobBySeq, type ShownJob } from '../../store/job-rows.ts';
@@ -94,9 +95,9 @@ const describe = async (
   const job = await looks.stops.read(row);
   const spec = together.specs.get(job.spec)!;
   const tasks = together.attempts.get(attemptsSeq(job, spec)) ?? [];
-  const clusters = new Map<number, string>();
-  for (const task of tasks)
-    clusters.set(task.environment, (await service.names.environment(tx, task.environment)).cluster);
+  const environments = new Map<number, EnvironmentNames>();
+  for (const { environment } of tasks)
+    environments.set(environment, await service.names.environment(tx, environment));
   const parent = together.parents.get(job.parent);
   // a node waits as its job does, until that has its room
   const isReady = isNode(job) && isWaiting(stateOf(job.state));
@@ -116,6 +117,7 @@ const describe = async (
     dependsOn: parent ? parent.depends_on : job.depends_on,
     waitReason: why && waitText(why),
     now: together.now,
-    cluster: (environment) => clusters.get(environment)!,
+    cluster: (environment) => environments.get(environment)!.cluster,
+    eks: (environment) => environments.get(environment)!.eks,
   });
 };
