@@ -3,7 +3,7 @@ import type { HostView } from '../../domain/host.ts';
 import type { Engine, PodPlace, StartOrder, Support, TaskReport } from '../engine.ts';
 import type { Given } from './given.ts';
 import { jobLabelOf } from './names.ts';
-import type { Pod } from './objects.ts';
+import { growthOf, type Pod } from './objects.ts';
 import { type Parts, partsOf } from './parts.ts';
 import type { KubernetesEngineSettings } from './settings.ts';
 import { podIn } from './stage.ts';
@@ -28,6 +28,7 @@ export class KubernetesEngine implements Engine {
   readonly name = 'kubernetes';
   readonly startsSlowly = true;
   readonly timesAreElsewhere = true;
+  readonly hasWholeHosts = true;
   readonly pods: PodPlace;
   private readonly settings: KubernetesEngineSettings;
   private readonly parts: Parts;
@@ -150,13 +151,14 @@ export class KubernetesEngine implements Engine {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    const { api, follower, hosts, logs, pauses, removals } = this.parts;
+    const { api, follower, hosts, lease, logs, pauses, removals } = this.parts;
     this.endLook();
     pauses.close();
     removals.close();
     follower.close();
     hosts.close();
     await logs.close();
+    await lease?.close();
     api.client.close();
   }
 
@@ -178,7 +180,13 @@ export class KubernetesEngine implements Engine {
     const standing = this.isTakenBack(task, pod)
       ? WAITING
       : refusedStarts.note(task, pod, judge.of(task, pod));
-    this.tell(task, { kind: 'seen', pod, standing });
+    this.tell(task, { kind: 'seen', pod, standing, host: this.hostOf(pod) });
+  }
+
+  /** Where one has come to that was placed on a node to come. */
+  private hostOf(pod: Pod): string | undefined {
+    if (pod.nodeName === undefined || growthOf(pod) === undefined) return undefined;
+    return this.parts.hosts.idOf(pod.nodeName);
   }
 
   private vanish(task: Task): void {

@@ -1,6 +1,6 @@
 import type { HostView } from '../../../src/domain/host.ts';
 import type { Engine, StartOrder, TaskReport } from '../../../src/engines/engine.ts';
-import { PodBodies } from '../../../src/engines/kubernetes/bodies.ts';
+import { PodBodies, placeOfIn } from '../../../src/engines/kubernetes/bodies.ts';
 import type { KubernetesEngine } from '../../../src/engines/kubernetes/engine.ts';
 import type { TaskLogs } from '../../../src/engines/kubernetes/given.ts';
 import { NodesFollowed } from '../../../src/engines/kubernetes/nodes-followed.ts';
@@ -55,9 +55,7 @@ export class ClusterEngine implements Engine {
     const settings = { namespace: 'jobs', dataId: DATA_ID, ...parts, timers, log: quiet(life.log) };
     const hosts = new NodesFollowed(settings, client.asClient(), SEES_ALL);
     const { hostLostAfter, logs } = parts;
-    this.bodies = new PodBodies(podSettings({ hostLostAfter }), (host) =>
-      host === undefined ? undefined : hosts.nameOf(host),
-    );
+    this.bodies = new PodBodies(podSettings({ hostLostAfter }), placeOfIn(hosts));
     const api = new PodsApi(client.asClient(), 'jobs', DATA_ID);
     this.opened = openKubernetesEngine(settings, { api, bodies: this.bodies, logs, hosts }).then((engine) => {
       engine.watch((reports) => this.hear(reports));
