@@ -7,7 +7,8 @@ import { describe, messages } from '../support/asked.ts';
 import { later } from '../support/cli.ts';
 import { CLUSTER_SCRIPT, clusterScript, IMAGE, newClient, podsIn } from './cluster.ts';
 import { childrenOf, createQueue, submit } from './jobs.ts';
-import { clientsThere, kubectl, openSite, readyPod, type ServerPod, serverPod, waitFor } from './site.ts';
+import { clientsThere, kubectl, openSite, readyPod, type ServerPod, serverPod } from './site.ts';
+import { ended, noneLeft, waitFor } from './waiting.ts';
 
 /* docs/kubernetes.md, "Inside the cluster". */
 
@@ -51,16 +52,13 @@ const killProgram = ({ uid }: ServerPod): void => {
 const allIsWell = async (t: TestContext, arrays: readonly string[]): Promise<void> => {
   const { batch, logs } = await clientsThere(t);
   for (const id of arrays.flatMap((array) => childrenOf(array, SIZE))) {
-    const job = await waitFor(`${id} ends`, async () => {
-      const found = await describe(batch, id);
-      return found.status === 'SUCCEEDED' || found.status === 'FAILED' ? found : undefined;
-    });
+    const job = await ended(batch, id);
     assert.equal(job.status, 'SUCCEEDED', `${id}: ${job.statusReason} ${job.container?.reason}`);
     assert.equal(job.attempts!.length, 1);
     assert.deepEqual(await messages(logs, job), LINES);
   }
   const client = newClient();
-  await waitFor('no pod is left', async () => (await podsIn(client, 'jobs')).length === 0 || undefined);
+  await noneLeft(() => podsIn(client, 'jobs'));
   client.close();
 };
 

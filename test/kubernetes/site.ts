@@ -3,31 +3,19 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { TestContext } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Batch } from '@aws-sdk/client-batch';
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { later, tempFolder } from '../support/cli.ts';
 import { freePort } from '../support/free-port.ts';
 import { CLUSTER_SCRIPT, clusterScript, newClient, podsIn, removeAll } from './cluster.ts';
+import { waitFor } from './waiting.ts';
 
 /* A server within the cluster, put there by deploy/kubernetes as the page says. */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const PATIENCE_MILLISECONDS = 240_000;
 
 export const kubectl = (...args: string[]): string => clusterScript('kubectl', ...args);
-
-/** Waits until `look` gives something. */
-export const waitFor = async <T>(what: string, look: () => Promise<T | undefined> | T | undefined) => {
-  const end = Date.now() + PATIENCE_MILLISECONDS;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    assert.ok(Date.now() < end, `waited in vain: ${what}`);
-    await sleep(200);
-  }
-};
 
 /** The server's own pod, as it is now. */
 export interface ServerPod {
