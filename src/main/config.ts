@@ -93,6 +93,8 @@ export interface KubernetesConfig {
   /** What an autoscaler adds. */
   readonly growth: readonly GrowthGroup[];
   readonly network: 'pod' | 'host';
+  /** No job may have its node's network, not even one that says its pod itself. */
+  readonly refusesHostNetwork: boolean;
   readonly gpuResource: string;
   /** A job may use no more vCPUs than it asks for. */
   readonly cpuLimit: boolean;

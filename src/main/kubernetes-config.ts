@@ -70,6 +70,7 @@ export const kubernetesConfig = (
     ...(nodeReserve !== undefined && { nodeReserve: parseReserve(nodeReserve) }),
     growth: parseGrowth(options.grow),
     network: networkOf(options.network, options.refuse),
+    refusesHostNetwork: refusesNetwork(options.refuse),
     gpuResource: options.gpuResource ?? 'nvidia.com/gpu',
     cpuLimit: options.cpuLimit ?? false,
     ...(priorityClass !== undefined && { priorityClass }),
@@ -86,11 +87,13 @@ const nameOf = (flag: string, text: string): string => {
   throw new UsageError(`${flag} takes a name of lower-case letters, digits and -, got '${text}'`);
 };
 
+const refusesNetwork = (refuse = ''): boolean =>
+  refuse.split(',').some((word) => word === 'all' || word === 'host-network');
+
 const networkOf = (given: string | undefined, refuse = ''): 'pod' | 'host' => {
-  const isRefused = refuse.split(',').some((word) => word === 'all' || word === 'host-network');
   if (given === undefined || given === 'pod') return 'pod';
   if (given !== 'host') throw new UsageError(`--network takes pod or host with a cluster, got '${given}'`);
-  if (isRefused) throw new UsageError('--network host and --refuse host-network contradict');
+  if (refusesNetwork(refuse)) throw new UsageError('--network host and --refuse host-network contradict');
   return 'host';
 };
 

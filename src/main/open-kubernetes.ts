@@ -5,6 +5,7 @@ import { describeResources } from '../domain/resource-text.ts';
 import { PodBodies, placeOfIn } from '../engines/kubernetes/bodies.ts';
 import { chooseAccess } from '../engines/kubernetes/client/choose-access.ts';
 import { KubeClient } from '../engines/kubernetes/client/client.ts';
+import { ContainersLogs } from '../engines/kubernetes/logs/containers-logs.ts';
 import { FOLLOW_LIMITS } from '../engines/kubernetes/logs/followed.ts';
 import { PodsLogs } from '../engines/kubernetes/logs/pods-logs.ts';
 import type { GrowthGroup } from '../engines/kubernetes/nodes/growth.ts';
@@ -68,8 +69,8 @@ const open = async (parts: EngineParts, opening: Opening): Promise<Omit<ChosenEn
     gpuResource: kubernetes.gpuResource,
     growth: kubernetes.growth,
   });
-  const bodies = new PodBodies(podSettings(dataId, kubernetes, docker), placeOfIn(hosts));
-  const logs = new PodsLogs({
+  const bodies = new PodBodies({ ...podSettings(dataId, kubernetes, docker), namespace }, placeOfIn(hosts));
+  const podsLogs = new PodsLogs({
     logs: podLogsOf(api),
     clock,
     timers,
@@ -79,6 +80,7 @@ const open = async (parts: EngineParts, opening: Opening): Promise<Omit<ChosenEn
     isSilent: (node) => hosts.isSilent(node),
     isAway: () => hosts.isAway,
   });
+  const logs = new ContainersLogs(podsLogs);
   const engine = await openKubernetesEngine(settings, {
     ...{ api, bodies, logs, hosts },
     ...(lease && { lease }),
@@ -110,6 +112,7 @@ const podSettings = (dataId: string, kubernetes: KubernetesConfig, docker: Docke
   dataId,
   pull: PULLS[docker.pull],
   network: kubernetes.network,
+  refusesHostNetwork: kubernetes.refusesHostNetwork,
   cpuLimit: kubernetes.cpuLimit,
   gpuResource: kubernetes.gpuResource,
   hostLostAfter: kubernetes.lostAfter,

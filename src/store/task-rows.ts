@@ -1,5 +1,7 @@
 import type { AttemptEnding } from '../domain/attempt-end.ts';
 import { MACHINE } from '../domain/host.ts';
+import type { PodReport } from '../domain/pods/pod-report.ts';
+import { deleteContainerStreams } from './container-streams.ts';
 import type { Flag, TaskRow } from './schema.ts';
 import type { Tx } from './store.ts';
 
@@ -141,9 +143,14 @@ export const setTaskStopped = async (tx: Tx, id: string, end: AttemptEnding): Pr
   );
 };
 
+/** What a pod told of itself last. */
+export const setTaskPod = (tx: Tx, id: string, pod: PodReport): Promise<number> =>
+  tx.run('UPDATE OR FAIL tasks SET pod = ? WHERE id = ?', [JSON.stringify(pod), id]);
+
 /** Recalls a task that never ran: it leaves no trace; the one behind it moves up. */
 export const deleteTask = async (tx: Tx, task: TaskRow): Promise<void> => {
   await tx.run('UPDATE OR FAIL tasks SET after = ? WHERE after = ?', [task.after, task.id]);
+  await deleteContainerStreams(tx, [task.id]);
   await tx.run('DELETE FROM tasks WHERE id = ?', [task.id]);
 };
 

@@ -1,6 +1,6 @@
 import type { ContainerSpec } from '../../domain/container.ts';
 import type { HostView } from '../../domain/host.ts';
-import type { Engine, StartOrder, Support, TaskReport } from '../engine.ts';
+import type { Engine, PodPlace, StartOrder, Support, TaskReport } from '../engine.ts';
 import type { Given } from './given.ts';
 import { jobLabelOf } from './names.ts';
 import { groupNameIn } from './nodes/growth.ts';
@@ -15,6 +15,8 @@ import { isTombstone } from './tombstones.ts';
 
 /** A server that starts waits so long for the logs of what ended while it was away. */
 const ENDS_MILLISECONDS = 2000;
+/** Reports that come within so long are told together: one turn for many costs less than one each, and a pod takes longer to come. */
+const GATHER_MILLISECONDS = 30;
 /** What waits in the cluster is looked at so often: some things are over by time alone. */
 const LOOK_MILLISECONDS = 1000;
 
@@ -28,16 +30,21 @@ const WAITING = { kind: 'waiting' } as const;
 export class KubernetesEngine implements Engine {
   readonly name = 'kubernetes';
   readonly startsSlowly = true;
+  readonly timesAreElsewhere = true;
   readonly hasWholeHosts = true;
+  readonly pods: PodPlace;
   private readonly settings: KubernetesEngineSettings;
   private readonly parts: Parts;
   private unheard: TaskReport[] = [];
+  /** Steady milliseconds; reports were told last. */
+  private toldAt = Number.NEGATIVE_INFINITY;
   private listener: (reports: readonly TaskReport[]) => void = () => {};
   private endLook = () => {};
   private closed = false;
 
   constructor(settings: KubernetesEngineSettings, given: Given) {
     this.settings = settings;
+    this.pods = { namespace: settings.namespace, nameOf: (taskId) => given.bodies.nameOf(taskId) };
     this.parts = partsOf(settings, given, {
       tell: (task, event) => this.tell(task, event),
       meet: (task, pod) => this.meet(task, pod),
@@ -223,6 +230,15 @@ export class KubernetesEngine implements Engine {
 
   private report(report: TaskReport): void {
     this.unheard.push(report);
-    if (this.unheard.length === 1) this.settings.timers.soon(() => this.listener(this.unheard.splice(0)));
+    if (this.unheard.length > 1) return;
+    const { clock, timers } = this.settings;
+    const left = this.toldAt + GATHER_MILLISECONDS - clock.steady();
+    if (left > 0) this.parts.pauses.after(left, () => this.say());
+    else timers.soon(() => this.say());
+  }
+
+  private say(): void {
+    this.toldAt = this.settings.clock.steady();
+    this.listener(this.unheard.splice(0));
   }
 }

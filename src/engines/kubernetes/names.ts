@@ -15,6 +15,9 @@ export const jobLabelOf = (jobId: string): string => jobId.replace(/[:#]/, '.');
 export const ANNOTATION = {
   /** Ours took it away, before its DELETE; the value is the reason that is told of it if it never began (K-166). */
   stopped: 'longshore.dev/stopped',
+  /** Of a pod that a job said itself: its containers' names, and those of its init containers, with commas between. */
+  containers: 'longshore.dev/containers',
+  initContainers: 'longshore.dev/init-containers',
   /** `none` where the job's log driver keeps nothing. */
   log: 'longshore.dev/log',
   /** The host to come that it was placed on: it is pinned to none. */

@@ -32,6 +32,8 @@ export interface Pod {
   /** In the order of its specification. */
   readonly containers: readonly Container[];
   readonly initContainers: readonly Container[];
+  /** Whose log is read, where that is not our own container's. */
+  readonly logOf?: string;
 }
 
 /** The host to come that a pod was placed on; undefined of one that was pinned. */
@@ -53,6 +55,8 @@ export interface Condition {
 export interface Container {
   readonly name: string;
   readonly image?: string;
+  /** `containerd://…`; of a pod that a job said itself. */
+  readonly id?: string;
   readonly state: ContainerState;
 }
 

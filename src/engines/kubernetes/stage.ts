@@ -1,5 +1,6 @@
 import type { TaskReport } from '../engine.ts';
 import type { Pod } from './objects.ts';
+import { podShown } from './pod-shown.ts';
 import type { DoomReport } from './status/facts.ts';
 
 /** How far a task has come, as this server knows it. */
@@ -64,12 +65,17 @@ export const reportOf = (taskId: string, stage: Stage): TaskReport => {
     case 'there':
       return stage.startedAt === undefined
         ? { taskId, kind: 'waiting', ...hostOf(stage) }
-        : { taskId, kind: 'running', startedAt: stage.startedAt, ...hostOf(stage) };
+        : withPod({ taskId, kind: 'running', startedAt: stage.startedAt, ...hostOf(stage) }, stage.pod);
     case 'ending':
       return reportOf(taskId, stage.was);
     case 'over':
-      return stage.report;
+      return withPod(stage.report, stage.pod);
   }
+};
+
+const withPod = (report: TaskReport, pod: Pod | undefined): TaskReport => {
+  const shown = pod && podShown(pod);
+  return shown ? { ...report, pod: shown } : report;
 };
 
 const hostOf = ({ host }: There): { readonly host?: string } => (host === undefined ? {} : { host });

@@ -1,6 +1,7 @@
 import { clusterArn, environmentArn, nameFrom } from '../../domain/arn.ts';
 import { healthText } from '../../domain/environment-setup.ts';
 import { shownResources } from '../../domain/environment-shown.ts';
+import { eksOf } from '../../domain/pods/eks-environment.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Tags } from '../../domain/tags.ts';
 import { faultOf, healthOfWhole } from '../../domain/whole-hosts.ts';
@@ -116,7 +117,7 @@ const detail = (
 ): Record<string, unknown> => ({
   computeEnvironmentName: row.name,
   computeEnvironmentArn: environmentArn(service.account, row.name),
-  ecsClusterArn: clusterArn(service.account, row.cluster),
+  ...(!eksOf(row.extra) && { ecsClusterArn: clusterArn(service.account, row.cluster) }),
   tags,
   type: row.type,
   state: row.state,
@@ -125,12 +126,12 @@ const detail = (
   ...(row.resources !== null && { computeResources: resourcesOf(row) }),
   ...(row.service_role !== null && { serviceRole: row.service_role }),
   ...JSON.parse(row.extra),
-  containerOrchestrationType: 'ECS',
+  containerOrchestrationType: eksOf(row.extra) ? 'EKS' : 'ECS',
   uuid: row.uuid,
 });
 
 const resourcesOf = (row: EnvironmentRow): Record<string, unknown> => ({
-  ...shownResources(JSON.parse(row.resources!)),
+  ...shownResources(JSON.parse(row.resources!), eksOf(row.extra) !== undefined),
   ...(row.min_vcpus !== null && { minvCpus: row.min_vcpus }),
   maxvCpus: row.max_vcpus,
   ...(row.desired_vcpus !== null && { desiredvCpus: row.desired_vcpus }),

@@ -24,6 +24,12 @@ export class History {
   readonly changes: Change[] = [];
   private readonly listeners = new Set<(change: Change) => void>();
   private uids = 0;
+  /** What the cluster's clock says. */
+  readonly wall: () => number;
+
+  constructor(wall: () => number = () => Date.now()) {
+    this.wall = wall;
+  }
 
   next(): number {
     return ++this.version;
@@ -89,7 +95,7 @@ export class FakeCollection {
       finalizers: [...(given.metadata.finalizers ?? [])],
       uid: this.history.newUid(),
       resourceVersion: String(this.history.next()),
-      creationTimestamp: stampOf(Date.now()),
+      creationTimestamp: stampOf(this.history.wall()),
     };
     const object: FakeObject = {
       kind: this.kind,
@@ -129,7 +135,7 @@ export class FakeCollection {
       metadata.deletionTimestamp === undefined || grace < (metadata.deletionGracePeriodSeconds ?? 0);
     if (isShorter) {
       return this.change(name, () => {
-        metadata.deletionTimestamp ??= stampOf(Date.now() + grace * 1000);
+        metadata.deletionTimestamp ??= stampOf(this.history.wall() + grace * 1000);
         metadata.deletionGracePeriodSeconds = grace;
       });
     }

@@ -48,6 +48,7 @@ export class FakeApi {
   readonly nodes = new FakeCollection('Node', this.history);
   readonly secrets = new FakeCollection('Secret', this.history);
   readonly leases = new FakeCollection('Lease', this.history);
+  /** By the pod's uid, of one of several containers with its name: `uid/name`. */
   readonly logs = new Map<string, FakeLog>();
   /** Warning events by pod. */
   readonly events = new Map<string, Record<string, unknown>[]>();
@@ -274,12 +275,13 @@ export class FakeApi {
 
   private log(query: URLSearchParams, name: string, response: ServerResponse): Answer | undefined {
     const pod = this.pods.get(name);
-    const log = this.logs.get(pod.metadata.uid);
+    const container = query.get('container') ?? 'default';
+    const log = this.logs.get(`${pod.metadata.uid}/${container}`) ?? this.logs.get(pod.metadata.uid);
     if (!log)
       throw new Refused(
         400,
         'BadRequest',
-        `container "default" in pod "${name}" is waiting to start: ContainerCreating`,
+        `container "${container}" in pod "${name}" is waiting to start: ContainerCreating`,
       );
     response.writeHead(200, { 'Content-Type': 'text/plain' });
     const since = query.get('sinceTime') ?? '';

@@ -4,6 +4,10 @@ import type { Permissions } from '../../mounts.ts';
 export interface PodSettings {
   /** Tells our pods from those of every other server and person. */
   readonly dataId: string;
+  /** That all pods are made in; undefined where nobody needs to know. */
+  readonly namespace?: string;
+  /** No job may have its node's network. */
+  readonly refusesHostNetwork?: boolean;
   readonly pull: 'IfNotPresent' | 'Always' | 'Never';
   /** `host`: pods share their node's. */
   readonly network: 'pod' | 'host';
