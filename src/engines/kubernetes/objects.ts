@@ -1,5 +1,4 @@
-import { ANNOTATION } from './names.ts';
-import { groupNameIn } from './nodes/growth.ts';
+import { ANNOTATION, groupNameIn } from './names.ts';
 
 /* The few fields that are read of what an API server sends; nothing else of it is kept (K-090). Times: wall milliseconds. */
 

@@ -1,5 +1,6 @@
 import type { Resources } from '../../../domain/container.ts';
 import type { HostView } from '../../../domain/host.ts';
+import { groupNameIn, hostToCome } from '../names.ts';
 import { isSpot } from './node-view.ts';
 
 /** Nodes of one kind that an autoscaler adds while pods wait for them; nothing tells of them but the operator (K-147). */
@@ -36,7 +37,7 @@ export const hostsToCome = (group: GrowthGroup, facts: GrowthFacts): readonly Ho
   const { there, awaited, closed } = facts;
   const left = Math.max(0, group.max - there);
   const isOpen = closed === undefined && awaited.size <= left;
-  const all = Array.from({ length: group.max }, (_, at) => idOf(group.name, at + 1));
+  const all = Array.from({ length: group.max }, (_, at) => hostToCome(group.name, at + 1));
   const free = all.filter((id) => !awaited.has(id));
   const ids = [...awaited, ...free.slice(0, isOpen ? left - awaited.size : 0)];
   const type = group.labels['node.kubernetes.io/instance-type'];
@@ -57,13 +58,7 @@ export const hostsToCome = (group: GrowthGroup, facts: GrowthFacts): readonly Ho
   }));
 };
 
-/** The same after a restart, and for every server: tasks are written down with it. */
-const idOf = (group: string, place: number): string => `grow:${group}:${place}`;
-
-/** The name of the group whose host to come has this id. */
-export const groupNameIn = (hostId: string | undefined): string | undefined =>
-  /^grow:(.+):\d+$/.exec(hostId ?? '')?.[1];
-
+/** The one whose host to come has this id. */
 export const groupOf = (groups: readonly GrowthGroup[], hostId: string): GrowthGroup | undefined => {
   const name = groupNameIn(hostId);
   return groups.find((group) => group.name === name);
