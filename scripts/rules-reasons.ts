@@ -38,7 +38,6 @@ export const UNTESTED: readonly Untested[] = [
   },
   { rules: 'W-092', why: 'tokens do not expire: an older one still leads to its place' },
   { rules: 'W-101 W-102', why: 'logs are written by jobs only' },
-  { rules: 'A-230', why: 'no file says yet what users there are to be: `aws iam` and Terraform make them' },
   { rules: 'A-147', why: 'what an evaluation costs is measured, not tested: docs/performance.md' },
   { rules: 'A-193..212', why: 'jobs are given no credentials yet: `jobRoleArn` is kept and shown' },
   { rules: 'A-213..221', why: 'there is no TLS yet: a proxy has it' },
@@ -59,7 +58,6 @@ export const UNTESTED: readonly Untested[] = [
   },
   { rules: 'K-154', why: 'the store orders a main node first, whatever the engine: test/e2e/nodes.test.ts' },
   { rules: 'K-156..158', why: 'rates are measured, not tested: docs/performance.md' },
-  { rules: 'K-159 K-160', why: 'manifests are not here yet' },
 ];
 
 /** `A-001..003` is A-001, A-002 and A-003. */

@@ -132,6 +132,7 @@ const whyLess = (
 };
 
 const noneFits = (hosts: readonly HostView[], gpus: boolean): string => {
+  if (hosts.length === 0) return 'no instance type of it fits a host: there is none';
   const largest = hosts.reduce((a, b) => (b.size.memoryMiB > a.size.memoryMiB ? b : a));
   const size = describeResources(largest.size, gpus);
   return hosts.length > 1

@@ -13,11 +13,17 @@ export interface Engine {
   /** True where a start takes so long that lining tasks up behind others (`after`) gains nothing. */
   readonly startsSlowly?: boolean;
 
+  /** True where the times in its reports are by clocks of others, with which ours is never compared. */
+  readonly timesAreElsewhere?: boolean;
+
   /** Of an engine that runs pods. */
   readonly pods?: PodPlace;
 
   /** True where there are no GPUs to give: a job that asks for one waits. */
   readonly hasNoGpus?: boolean;
+
+  /** True where no host is cut in parts: instances are hosts as they are, and Spot is what hosts say of themselves. */
+  readonly hasWholeHosts?: boolean;
 
   /**
    * The hosts that it runs tasks on, as they are now; another list once one of them has changed. Undefined where that is
@@ -118,13 +124,17 @@ export interface NodePlace {
 /** What is known of one task. `pod`: of one whose container is a pod, what that told of itself. */
 export type TaskReport = TaskSaid & { readonly pod?: PodReport };
 
-/** `at` times are wall milliseconds as the engine saw them. */
+/**
+ * `at` times are wall milliseconds as the engine saw them. `host`: which one it has come to, of a task that was placed on one that
+ * was yet to come.
+ */
 type TaskSaid =
-  | { readonly taskId: string; readonly kind: 'waiting' }
-  | { readonly taskId: string; readonly kind: 'running'; readonly startedAt: number }
+  | { readonly taskId: string; readonly kind: 'waiting'; readonly host?: string }
+  | { readonly taskId: string; readonly kind: 'running'; readonly startedAt: number; readonly host?: string }
   | {
       readonly taskId: string;
       readonly kind: 'exited';
+      readonly host?: string;
       readonly startedAt: number;
       readonly stoppedAt: number;
       /** 0 to 255; 128 + n for death by signal n. */
@@ -143,6 +153,7 @@ type TaskSaid =
   | {
       /** Its host is gone (another boot, killed from outside with its record): no exit code exists. */
       readonly taskId: string;
+      readonly host?: string;
       readonly kind: 'lost';
       readonly startedAt?: number;
       readonly stoppedAt: number;

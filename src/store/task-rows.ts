@@ -80,6 +80,10 @@ export const setTaskRunning = (
     [startedAt, steady, boot, id],
   );
 
+/** It has come to another instance than it was placed on. */
+export const setTaskInstance = (tx: Tx, id: string, instance: string): Promise<number> =>
+  tx.run('UPDATE tasks SET instance = ? WHERE id = ?', [instance, id]);
+
 /** The task of a share that gets the room of this one, which has its room, once it ends. */
 export const sharedBehind = async (
   tx: Tx,
@@ -185,7 +189,7 @@ export interface ActiveTask extends TaskRow {
   /** Of a node: its multi-node job, and what it is in it. */
   readonly parent: number;
   readonly role: number;
-  /** Of its instance, which never goes to another. */
+  /** Of its instance. */
   readonly host: string;
 }
 

@@ -11,6 +11,7 @@ export class ScriptedEngine implements Engine {
   waitReason?: (jobId: string) => string | undefined;
   hosts?: () => readonly HostView[];
   pods?: PodPlace;
+  hasWholeHosts?: boolean;
   readonly expected: ExpectedTask[] = [];
   readonly name = 'scripted';
   readonly orders: StartOrder[] = [];

@@ -20,6 +20,8 @@ export const ANNOTATION = {
   initContainers: 'longshore.dev/init-containers',
   /** `none` where the job's log driver keeps nothing. */
   log: 'longshore.dev/log',
+  /** The group of an autoscaler that its node is to be of: it is pinned to none. */
+  growth: 'longshore.dev/growth',
 } as const;
 
 /** It keeps an ended pod until its end is stored (K-009). */

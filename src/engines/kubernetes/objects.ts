@@ -1,3 +1,5 @@
+import { ANNOTATION } from './names.ts';
+
 /* The few fields that are read of what an API server sends; nothing else of it is kept (K-090). Times: wall milliseconds. */
 
 export interface Pod {
@@ -32,6 +34,9 @@ export interface Pod {
   /** Whose log is read, where that is not our own container's. */
   readonly logOf?: string;
 }
+
+/** The autoscaler's group that a pod waits for a node of, or came to one by; undefined of one that was pinned. */
+export const growthOf = ({ annotations }: Pod): string | undefined => annotations[ANNOTATION.growth];
 
 export interface Condition {
   readonly type: string;
@@ -85,6 +90,8 @@ export interface Taint {
 export interface PodEvent {
   /** Of the pod that it speaks of. */
   readonly podUid?: string;
+  /** Whose word it is: `default-scheduler`, `cluster-autoscaler`, `karpenter`. */
+  readonly from?: string;
   /** `Normal` or `Warning`. */
   readonly type: string;
   readonly reason: string;

@@ -52,7 +52,10 @@ export const podEventOf = (value: unknown): PodEvent => {
   const event = objectOf(value);
   const at = timeOf(event.lastTimestamp) ?? timeOf(event.eventTime) ?? timeOf(event.firstTimestamp);
   return {
-    ...defined({ podUid: textOf(objectOf(event.involvedObject).uid) }),
+    ...defined({
+      podUid: textOf(objectOf(event.involvedObject).uid),
+      from: textOf(event.reportingComponent) || textOf(objectOf(event.source).component),
+    }),
     type: textOf(event.type) ?? '',
     reason: textOf(event.reason) ?? '',
     message: textOf(event.message) ?? '',

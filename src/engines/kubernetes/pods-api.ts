@@ -50,8 +50,9 @@ export class PodsApi {
 
   /** Undefined where there is none. */
   async get(name: string): Promise<Pod | undefined> {
-    const found = await unlessAbsent(this.client.call('GET', this.pathOf(name)));
-    return found === undefined ? undefined : readPod(found);
+    let found: Pod | undefined;
+    const read = (answer: unknown) => (found = readPod(answer));
+    return (await isThere(this.client.call('GET', this.pathOf(name)).then(read))) ? found : undefined;
   }
 
   /** False where there is none any more. Rejects with 409 where it is another, or has changed since. */
@@ -62,9 +63,7 @@ export class PodsApi {
     isLast = false,
   ): Promise<boolean> {
     const body = { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds, preconditions };
-    return (
-      (await unlessAbsent(this.client.call('DELETE', this.pathOf(name), { body, isLast }))) !== undefined
-    );
+    return isThere(this.client.call('DELETE', this.pathOf(name), { body, isLast, isUnread: true }));
   }
 
   /** Takes off our finalizer and no other's (K-011, K-012). False where there is no such pod any more. */
@@ -104,29 +103,33 @@ export class PodsApi {
   }
 
   async patchSecret(name: string, body: object): Promise<void> {
-    const call = { body, contentType: 'application/merge-patch+json', isLast: true };
-    await unlessAbsent(this.client.call('PATCH', `${this.path}/secrets/${name}`, call));
+    const call = { body, contentType: 'application/merge-patch+json', isLast: true, isUnread: true };
+    await isThere(this.client.call('PATCH', `${this.path}/secrets/${name}`, call));
   }
 
   async deleteSecret(name: string): Promise<void> {
-    await unlessAbsent(this.client.call('DELETE', `${this.path}/secrets/${name}`, { isLast: true }));
+    const call = { isLast: true, isUnread: true };
+    await isThere(this.client.call('DELETE', `${this.path}/secrets/${name}`, call));
   }
 
   pathOf(name: string): string {
     return `${this.path}/pods/${name}`;
   }
 
-  private async patch(name: string, metadata: unknown, isLast = false): Promise<boolean> {
-    const call = { body: { metadata }, contentType: 'application/strategic-merge-patch+json', isLast };
-    return (await unlessAbsent(this.client.call('PATCH', this.pathOf(name), call))) !== undefined;
+  private patch(name: string, metadata: unknown, isLast = false): Promise<boolean> {
+    const contentType = 'application/strategic-merge-patch+json';
+    const call = { body: { metadata }, contentType, isLast, isUnread: true };
+    return isThere(this.client.call('PATCH', this.pathOf(name), call));
   }
 }
 
-const unlessAbsent = async (asked: Promise<unknown>): Promise<unknown> => {
+/** False where the answer is that there is none. */
+const isThere = async (asked: Promise<unknown>): Promise<boolean> => {
   try {
-    return await asked;
+    await asked;
+    return true;
   } catch (error) {
-    if (error instanceof ApiRefusal && error.status === 404) return undefined;
+    if (error instanceof ApiRefusal && error.status === 404) return false;
     throw error;
   }
 };

@@ -29,6 +29,8 @@ export interface There {
   readonly kind: 'there';
   /** As it was seen last. */
   readonly pod: Pod;
+  /** The id of the host that it has come to, where it was placed on one to come. */
+  readonly host?: string;
   /** Wall milliseconds; undefined while it is not known to run. */
   readonly startedAt?: number;
   /** It is told to stop, with this grace. */
@@ -62,8 +64,8 @@ export const reportOf = (taskId: string, stage: Stage): TaskReport => {
       return { taskId, kind: 'waiting' };
     case 'there':
       return stage.startedAt === undefined
-        ? { taskId, kind: 'waiting' }
-        : withPod({ taskId, kind: 'running', startedAt: stage.startedAt }, stage.pod);
+        ? { taskId, kind: 'waiting', ...hostOf(stage) }
+        : withPod({ taskId, kind: 'running', startedAt: stage.startedAt, ...hostOf(stage) }, stage.pod);
     case 'ending':
       return reportOf(taskId, stage.was);
     case 'over':
@@ -75,6 +77,12 @@ const withPod = (report: TaskReport, pod: Pod | undefined): TaskReport => {
   const shown = pod && podShown(pod);
   return shown ? { ...report, pod: shown } : report;
 };
+
+const hostOf = ({ host }: There): { readonly host?: string } => (host === undefined ? {} : { host });
+
+/** An end of what has come to a host, with that. */
+export const withHost = (report: TaskReport, stage: There): TaskReport =>
+  report.kind === 'exited' || report.kind === 'lost' ? { ...report, ...hostOf(stage) } : report;
 
 /** Whether it is to run, runs, or may still do so. */
 export const holdsRoom = ({ kind }: Stage): boolean => kind !== 'over' && kind !== 'recalled';

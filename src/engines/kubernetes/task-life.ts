@@ -1,6 +1,6 @@
 import type { TaskReport } from '../engine.ts';
 import type { Pod } from './objects.ts';
-import { type Ordered, STOPPED_UNBEGUN, type Stage, type There } from './stage.ts';
+import { type Ordered, STOPPED_UNBEGUN, type Stage, type There, withHost } from './stage.ts';
 import type { Standing } from './status/facts.ts';
 import { hasLogs, hasOwnLog, isOfContainers } from './status/own.ts';
 import type { Effect, TaskEvent } from './task-events.ts';
@@ -53,15 +53,15 @@ const ordered = (id: string, stage: Ordered, event: TaskEvent): Step => {
     case 'stop':
       return step({ ...stage, stopSeconds: shorter(stage.stopSeconds, event.graceSeconds) });
     case 'seen':
-      return made(id, stage, event.pod, event.standing);
+      return made(id, stage, event);
     default:
       return step(stage);
   }
 };
 
 /** Its pod is known from here on: a stop that came before is told now (K-024). */
-const made = (id: string, { stopSeconds }: Ordered, pod: Pod, standing: Standing): Step => {
-  const seen = stand(id, { kind: 'there', pod }, standing);
+const made = (id: string, { stopSeconds }: Ordered, event: Seen): Step => {
+  const seen = see(id, { kind: 'there', pod: event.pod }, event);
   if (stopSeconds === undefined) return seen;
   const { stage, effects } = next(id, seen.stage, { kind: 'stop', graceSeconds: stopSeconds });
   return { stage, effects: [...seen.effects, ...effects] };
@@ -71,9 +71,7 @@ const there = (id: string, stage: There, event: TaskEvent): Step => {
   switch (event.kind) {
     case 'seen':
       // rule K-051: a pod of the same name is another
-      return event.pod.uid === stage.pod.uid
-        ? stand(id, { ...stage, pod: event.pod }, event.standing)
-        : step(stage);
+      return event.pod.uid === stage.pod.uid ? see(id, stage, event) : step(stage);
     case 'stop':
       return stop(stage, event.graceSeconds);
     case 'recalled':
@@ -83,6 +81,16 @@ const there = (id: string, stage: There, event: TaskEvent): Step => {
     default:
       return step(stage);
   }
+};
+
+type Seen = Extract<TaskEvent, { kind: 'seen' }>;
+
+/** That it has come to a host is told at once: its room is there from then on (K-148). */
+const see = (id: string, before: There, { pod, standing, host = before.host }: Seen): Step => {
+  const stage = { ...before, pod, ...(host !== undefined && { host }) };
+  const seen = stand(id, stage, standing);
+  if (host === before.host || seen.effects.some(({ kind }) => kind === 'say')) return seen;
+  return { ...seen, effects: [{ kind: 'say' }, ...seen.effects] };
 };
 
 const stand = (id: string, stage: There, standing: Standing): Step => {
@@ -117,8 +125,15 @@ const end = (id: string, stage: There, report: TaskReport): Step => {
   if (doom && startedAt === undefined && report.kind !== 'exited') return over(doom, pod);
   const isUnheard = report.kind === 'unstarted' || (report.kind === 'failed' && !hasLogs(pod));
   if (isUnheard) return over({ ...report, taskId: id }, pod);
-  return step({ kind: 'ending', was: stage, report }, { kind: 'keep-log', pod });
+  const told = withHost(begun(report, startedAt), stage);
+  return step({ kind: 'ending', was: stage, report: told }, { kind: 'keep-log', pod });
 };
+
+/** A kubelet that knows nothing any more does not take back that it began. */
+const begun = (report: TaskReport, startedAt: number | undefined): TaskReport =>
+  report.kind === 'lost' && report.startedAt === undefined && startedAt !== undefined
+    ? { ...report, startedAt, stoppedAt: Math.max(startedAt, report.stoppedAt) }
+    : report;
 
 const stop = (stage: There, graceSeconds: number): Step => {
   const stopSeconds = shorter(stage.stopSeconds, graceSeconds);

@@ -15,14 +15,14 @@ import type { EksConfiguration } from '../../domain/pods/eks-environment.ts';
 import { stopOf } from '../../domain/stop-kinds.ts';
 import type { Tags } from '../../domain/tags.ts';
 import { taskStateOf } from '../../domain/task-state.ts';
-import type { FoundJob } from '../../store/job-rows.ts';
+import type { ShownJob } from '../../store/job-rows.ts';
 import type { PlacedTask } from '../../store/task-rows.ts';
 import { podDetail } from './pod-detail.ts';
 import { shownOf } from './shown-attempt.ts';
 
 /** Everything an answer about one job is made from. */
 export interface JobFacts {
-  readonly job: FoundJob;
+  readonly job: ShownJob;
   readonly spec: JobSpec;
   readonly queueName: string;
   readonly share: string | undefined;
@@ -102,7 +102,7 @@ const podMembers = (facts: JobFacts, own: ContainerSpec): Record<string, unknown
 };
 
 /** There only when true. */
-const stopFlags = ({ stop_kind }: FoundJob): Record<string, unknown> => {
+const stopFlags = ({ stop_kind }: ShownJob): Record<string, unknown> => {
   const stop = stopOf(stop_kind);
   return {
     isCancelled: stop === 'cancel' ? true : undefined,
@@ -197,7 +197,7 @@ export interface SummaryFacts {
 /** `JobSummary` (p. 99), rules J-282, J-283, J-214, T-149 to T-151. */
 export const jobSummary = (
   account: Account,
-  job: FoundJob,
+  job: ShownJob,
   { spec, waitReason, scheduledAt, shareIdentifier }: SummaryFacts,
 ): Record<string, unknown> => {
   const id = jobIdOf(job);
@@ -224,14 +224,14 @@ export const jobSummary = (
   });
 };
 
-const arraySummary = (job: FoundJob): Record<string, number> | undefined => {
+const arraySummary = (job: ShownJob): Record<string, number> | undefined => {
   if (isNode(job)) return undefined;
   if (job.parent > 0) return { index: job.idx };
   return job.size > 0 ? { size: job.size } : undefined;
 };
 
 /** Rule J-300. */
-const nodeSummary = (job: FoundJob): Record<string, unknown> | undefined => {
+const nodeSummary = (job: ShownJob): Record<string, unknown> | undefined => {
   if (job.nodes > 0) return { numNodes: job.nodes };
   if (!isNode(job)) return undefined;
   return { isMainNode: job.role === MAIN, numNodes: job.parent_nodes, nodeIndex: job.idx };

@@ -15,6 +15,7 @@ import { type FoundJob, jobBySeq, setParentStarted } from '../../store/job-rows.
 import { isSet, type TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { setTaskPod, setTaskRunning, setTaskStopped, taskById } from '../../store/task-rows.ts';
+import { moveTask } from '../instances/move-task.ts';
 import { noteUse } from '../shares/note-use.ts';
 import { tellRetry, tellStart, tellStartOfNodes, tellUnstarted } from './activity.ts';
 import type { Endings } from './endings.ts';
@@ -81,7 +82,8 @@ interface Case {
   readonly endings: Endings;
 }
 
-const applyOne = async (service: Service, tx: Tx, c: Case): Promise<void> => {
+const applyOne = async (service: Service, tx: Tx, told: Case): Promise<void> => {
+  const c = await withHost(service, tx, told);
   const { report } = c;
   switch (report.kind) {
     case 'waiting':
@@ -95,6 +97,12 @@ const applyOne = async (service: Service, tx: Tx, c: Case): Promise<void> => {
     case 'unstarted':
       return takeBack(service, tx, c, report.reason);
   }
+};
+
+/** Where the task has come to is noted before what became of it there. */
+const withHost = async (service: Service, tx: Tx, c: Case): Promise<Case> => {
+  const host = 'host' in c.report ? c.report.host : undefined;
+  return host === undefined ? c : { ...c, task: await moveTask(service, tx, c.task, host) };
 };
 
 /** One that is known to have begun is lost, whatever is said of it now. */
@@ -113,8 +121,9 @@ const begin = async (service: Service, tx: Tx, c: Case, startedAt: number): Prom
   // one that an earlier server started is looked at again, too
   if (taskStateOf(task.state) === 'running') return tx.onCommit(() => service.output.follow(task.id));
   if (nextState(stateOf(job.state), 'started') === undefined) return;
-  const { clock } = service;
-  const began = clock.steady() - ranUnheard(clock, task, startedAt);
+  const { clock, engine } = service;
+  const ran = engine.timesAreElsewhere ? 0 : ranUnheard(clock, task, startedAt);
+  const began = clock.steady() - ran;
   await setTaskRunning(tx, task.id, startedAt, began, clock.bootId);
   if (c.report.pod) await setTaskPod(tx, task.id, c.report.pod);
   await setRunning(tx, job, startedAt);

@@ -27,6 +27,7 @@ export class FakeKubelets {
   constructor(api: FakeApi) {
     this.api = api;
     this.stopListening = api.history.listen(({ type, object }) => {
+      if (object.kind === 'Node' && type === 'ADDED') this.lookAtUnbound();
       if (object.kind !== 'Pod') return;
       if (type === 'DELETED') this.running.get(object.metadata.uid)?.kill();
       else this.look(object.metadata.name, object.metadata.uid);
@@ -68,6 +69,13 @@ export class FakeKubelets {
       if (pod.metadata.deletionTimestamp !== undefined) this.terminate(pod);
       else if (!this.running.has(uid)) this.later(this.pace.start, () => this.start(name, uid));
     }
+  }
+
+  /** Those that no node took another may that comes. */
+  private lookAtUnbound(): void {
+    for (const { metadata, spec, status } of this.api.pods.all())
+      if (spec.nodeName === undefined && status.conditions !== undefined)
+        this.look(metadata.name, metadata.uid);
   }
 
   private bind(name: string, uid: string): void {
@@ -202,7 +210,13 @@ const hasCondition = ({ status }: FakeObject, type: string): boolean =>
 const isFor = ({ spec }: FakeObject, node: FakeObject): boolean => {
   const affinity = JSON.stringify(spec.affinity ?? {});
   const pinned = /"metadata.name","operator":"In","values":\["([^"]+)"\]/.exec(affinity)?.[1];
-  return node.spec.unschedulable !== true && (pinned === undefined || pinned === node.metadata.name);
+  const selector = Object.entries((spec.nodeSelector ?? {}) as Record<string, string>);
+  const labels = (node.metadata.labels ?? {}) as Record<string, string>;
+  return (
+    node.spec.unschedulable !== true &&
+    (pinned === undefined || pinned === node.metadata.name) &&
+    selector.every(([key, value]) => labels[key] === value)
+  );
 };
 
 const finish = (log: FakeLog): void => {

@@ -34,7 +34,10 @@ export const podBody = (order: StartOrder, settings: PodSettings, parts: PodPart
   metadata: {
     name: podName(settings.dataId, order.taskId),
     labels: labelsOf(order, settings.dataId),
-    annotations: annotationsOf(order),
+    annotations: {
+      ...annotationsOf(order),
+      ...(parts.growth && { [ANNOTATION.growth]: parts.growth.name }),
+    },
     finalizers: [FINALIZER],
   },
   spec: podSpecOf(order, settings, parts),
