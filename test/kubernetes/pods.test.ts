@@ -171,6 +171,20 @@ test('T-379 T-373: a pod that cannot start, and one whose init container fails, 
   assert.deepEqual([await failed.printed('i'), await failed.printed('a')], ['alas', failed.job.statusReason]);
 });
 
+test('T-379: one container that cannot be had ends the pod, though another runs', async (t) => {
+  const { batch, logs, pods } = await serving(t);
+  const missing = shell('b', 'true', { image: 'local/missing:1', imagePullPolicy: 'Never' });
+  const jobId = await submit(batch, {
+    containers: [shell('a', 'sleep 600'), missing],
+    shareProcessNamespace: true,
+  });
+  const { job } = await ran(batch, logs, jobId);
+  assert.match(job.statusReason!, /^CannotPullContainerError: /);
+  const { containers } = job.eksAttempts![0]!;
+  assert.deepEqual([containers![0]!.exitCode, containers![1]!.name], [143, 'b']);
+  await eventually('no pod', async () => (await pods()).length === 0 || undefined);
+});
+
 test('T-377: a pod that is terminated ends with all its containers', async (t) => {
   const { batch, logs, pods } = await serving(t);
   const containers = [shell('a', 'sleep 600'), shell('b', 'sleep 600')];
