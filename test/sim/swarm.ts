@@ -118,6 +118,9 @@ const WEIGHTS = {
   listConsumers: 1,
   grant: 3,
   revoke: 1,
+  join: 1.5,
+  changeRole: 1.5,
+  assume: 1.5,
 };
 
 export const swarmOf = (seed: number): Swarm => {
