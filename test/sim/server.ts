@@ -41,8 +41,8 @@ import { LastPlan } from '../../src/why/last-plan.ts';
 import { Lines } from '../../src/why/lines.ts';
 import { FakeWeb } from '../support/fakes.ts';
 import type { Disk } from './disk.ts';
-import { DoorEngine, DoorStore, Doors, timersOf } from './doors.ts';
-import type { Host } from './host.ts';
+import { DoorStore, Doors, timersOf } from './doors.ts';
+import type { Ground } from './ground.ts';
 import type { Swarm } from './swarm.ts';
 import type { Time } from './time.ts';
 import { SEALING_KEY } from './users.ts';
@@ -72,7 +72,7 @@ export interface Server {
 export interface ServerParts {
   readonly disk: Disk;
   readonly time: Time;
-  readonly host: Host;
+  readonly ground: Ground;
   readonly hosts: () => readonly HostView[];
   readonly ids: Ids;
   readonly swarm: Swarm;
@@ -152,10 +152,11 @@ const unsigned = (type: string, what: string): Refusal =>
 
 /** Builds a server over what outlives it, as `main` does. The one place to change when the service is built differently. */
 export const startServer = (parts: ServerParts): Server => {
-  const { disk, time, host } = parts;
+  const { disk, time, ground } = parts;
   const doors = new Doors();
   doors.remembersAtOnce = parts.remembersAtOnce;
   const timers = timersOf(doors, time);
+  const { engine, isOpen } = ground.open({ doors, timers, log: parts.log, pause: parts.pause });
   const inner = new SqliteStore(disk.door(), timers, parts.log);
   const catalog = new Catalog();
   const service: Service = {
@@ -164,14 +165,8 @@ export const startServer = (parts: ServerParts): Server => {
     ids: parts.ids,
     log: parts.log,
     account: { partition: 'aws', region: 'us-east-1', account: '012345678910' },
-    engine: new DoorEngine(
-      host.engine(),
-      doors,
-      parts.pause,
-      () => host.absence(),
-      (reports, listener) => host.hear(reports, listener),
-    ),
-    output: host.output as unknown as OutputStore,
+    engine,
+    output: ground.output as unknown as OutputStore,
     catalog,
     knownFacts: new KnownFacts(catalog),
     names: new Names(),
@@ -216,6 +211,7 @@ export const startServer = (parts: ServerParts): Server => {
       const own = { ...service, store: new DoorStore(inner, doors, disk, 'request', id) };
       const name = operation.charAt(0).toLowerCase() + operation.slice(1);
       try {
+        if (isOpen) await isOpen;
         const caller =
           signing === undefined
             ? CALLER

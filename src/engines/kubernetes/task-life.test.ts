@@ -54,6 +54,21 @@ test('K-076: until its log is kept a task that has ended counts as it was before
   assert.deepEqual(after(SENT, seen(over(exited)), seen(over(failed))).effects, []);
 });
 
+test('K-030: of one that was seen to run, and whose kubelet knows nothing any more, it is told when it began', () => {
+  const unknown: TaskReport = {
+    taskId: ID,
+    kind: 'lost',
+    stoppedAt: 4000,
+    reason: 'container status unknown',
+  };
+  const { stage } = after(SENT, seen(RUNNING), seen(over(unknown)), { kind: 'kept' });
+  assert.deepEqual(stage, {
+    kind: 'over',
+    report: { ...unknown, startedAt: 5000, stoppedAt: 5000 },
+    pod: pod(),
+  });
+});
+
 test('K-051: a pod of another uid changes nothing', () => {
   const stage = there({ startedAt: 5000 });
   assert.deepEqual(after(stage, seen(over(exited), pod('u2'))), { stage, effects: [] });

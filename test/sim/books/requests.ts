@@ -63,6 +63,8 @@ export interface Ledger {
   readonly floor: {
     readonly live: ReadonlyMap<string, Task>;
     readonly instances: ReadonlyMap<string, Instance>;
+    hostOf(instance: string): string | undefined;
+    statesOf(instance: Instance): ReadonlySet<number>;
   };
   readonly rights: Rights;
   /** What shares have used. */
