@@ -382,4 +382,14 @@ export const MIGRATIONS: readonly string[] = [
   SUBMISSION_TABLES,
   // how many jobs of a principal have not finished, in one row
   UNFINISHED_TABLES,
+  // limits of single users, roles and queues: null where they have none of their own
+  `
+  ALTER TABLE users ADD COLUMN per_second REAL;
+  ALTER TABLE users ADD COLUMN burst INTEGER;
+  ALTER TABLE users ADD COLUMN most_jobs INTEGER;
+  ALTER TABLE roles ADD COLUMN per_second REAL;
+  ALTER TABLE roles ADD COLUMN burst INTEGER;
+  ALTER TABLE roles ADD COLUMN most_jobs INTEGER;
+  ALTER TABLE queues ADD COLUMN most_jobs INTEGER;
+  `,
 ];
