@@ -6,6 +6,7 @@ import { readFound } from './apply/found.ts';
 import { readAccessFile } from './apply/read-file.ts';
 import type { Step } from './apply/step.ts';
 import { iamOf } from './iam.ts';
+import { ownOf } from './own-operations.ts';
 
 /** A file that says who there is and who may what (rule A-230). */
 export const addApply = (access: Command): void => {
@@ -28,12 +29,14 @@ export const addApply = (access: Command): void => {
     .description('write what there is as such a file; no secret is in it')
     .option(...FOLDER)
     .action(async (flags: Folder) => {
-      const { iam, sts } = await asksOf(flags);
-      console.log(JSON.stringify(fileOf(await readFound(iam, sts)), null, 2));
+      console.log(JSON.stringify(fileOf(await readFound(await asksOf(flags))), null, 2));
     });
 };
 
-const asksOf = async ({ data }: Folder) => ({ iam: await iamOf(data), sts: await iamOf(data, 'sts') });
+const asksOf = async ({ data }: Folder) => ({
+  ...{ iam: await iamOf(data), sts: await iamOf(data, 'sts') },
+  own: await ownOf(data),
+});
 
 const sayLeft = (left: readonly Step[], who: string): void => {
   for (const { says } of left) console.error(`longshore: not done: ${says}`);

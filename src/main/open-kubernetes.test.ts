@@ -84,7 +84,12 @@ test('K-104 K-078: a server that is busy is waited for, with what it is asked fi
   };
   await open(t, { cluster });
   assert.deepEqual(
-    [...refused.keys()].map((path) => path.split('/').at(-1)!.replace(/^longshore-.*/, 'its lease')),
+    [...refused.keys()].map((path) =>
+      path
+        .split('/')
+        .at(-1)!
+        .replace(/^longshore-.*/, 'its lease'),
+    ),
     ['selfsubjectaccessreviews', 'jobs', 'its lease', 'leases', 'nodes', 'pods', 'pods'],
   );
 });

@@ -1,7 +1,8 @@
 import type { Json, JsonObject } from './json.ts';
 
 /*
- * What `access apply` makes true and `access export` writes: users, groups, roles, policies and issuers of identities (rule A-230). No secret is in it, nor the id of a key.
+ * What `access apply` makes true and `access export` writes: users, groups, roles, policies, issuers of identities, and limits of
+ * single ones (rule A-230). No secret is in it, nor the id of a key.
  */
 
 export interface AccessFile {
@@ -10,6 +11,7 @@ export interface AccessFile {
   readonly users: readonly UserSaid[];
   readonly roles: readonly RoleSaid[];
   readonly providers: readonly ProviderSaid[];
+  readonly limits: readonly LimitSaid[];
 }
 
 export type Section = keyof AccessFile;
@@ -57,6 +59,16 @@ export interface ProviderSaid {
   readonly clientIds?: readonly string[];
 }
 
+export interface LimitSaid {
+  /** A user, `role/NAME` or `queue/NAME`. */
+  readonly name: string;
+  /** Requests a second, `50/s`. */
+  readonly rate?: string;
+  readonly burst?: number;
+  /** Of those that have not finished. */
+  readonly jobs?: number;
+}
+
 /** What a member holds: `!` where it must be there. */
 type Kind = 'text' | 'number' | 'texts' | 'document' | 'documents' | 'tags';
 type Member = Kind | `${Kind}!`;
@@ -73,6 +85,7 @@ export const MEMBERS: Readonly<Record<Section, Readonly<Record<string, Member>>>
     ...OWNED,
   },
   providers: { url: 'text!', clientIds: 'texts' },
+  limits: { name: 'text!', rate: 'text', burst: 'number', jobs: 'number' },
 };
 
 export const SECTIONS = Object.keys(MEMBERS) as Section[];

@@ -1,6 +1,7 @@
 import type { AccessFile } from './access-file.ts';
 import type { FoundGroup, FoundPolicy, FoundRole, FoundUser } from './found.ts';
 import { heldSteps } from './plan-held.ts';
+import { limitsGo } from './plan-limits.ts';
 import { dropVersion, leave, placeOf } from './plan-made.ts';
 import { type Context, isSameName, named, type Step } from './step.ts';
 
@@ -13,6 +14,7 @@ export const pruned = (context: Context, said: AccessFile): Step[] => {
     said.users.some(({ groups = [] }) => groups.some((one) => isSameName(one, name)));
   const kept = new Set(policiesNamed(context, said));
   return [
+    ...limitsGo(context, said.limits),
     ...found.roles.filter(({ name }) => !named(said.roles, name)).flatMap((one) => roleGoes(context, one)),
     ...found.users.filter(({ name }) => !named(said.users, name)).flatMap((one) => userGoes(context, one)),
     ...found.groups.filter(({ name }) => !isGroupNamed(name)).flatMap((one) => groupGoes(context, one)),

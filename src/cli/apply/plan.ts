@@ -1,5 +1,6 @@
 import type { AccessFile } from './access-file.ts';
 import type { Found } from './found.ts';
+import { limitSteps } from './plan-limits.ts';
 import { arnOf, groupSteps, policySteps, providerSteps, roleSteps, userSteps } from './plan-made.ts';
 import { pruned } from './plan-pruned.ts';
 import type { ReadFile, Wrong } from './read-file.ts';
@@ -26,6 +27,7 @@ export const planFor = ({ said, wrong }: ReadFile, found: Found, prune: boolean)
     ...said.groups.flatMap((one, n) => groupSteps(context, one, `groups[${n}]`)),
     ...said.users.flatMap((one, n) => userSteps(context, said.groups, one, `users[${n}]`)),
     ...roleSteps(context, said.roles),
+    ...said.limits.flatMap((one, n) => limitSteps(context, one, `limits[${n}]`)),
     ...(prune ? pruned(context, said) : []),
   ];
   return { steps: all.filter(({ isOwn }) => !isOwn), left: all.filter(({ isOwn }) => isOwn) };
