@@ -58,7 +58,6 @@ export const UNTESTED: readonly Untested[] = [
   },
   { rules: 'K-154', why: 'the store orders a main node first, whatever the engine: test/e2e/nodes.test.ts' },
   { rules: 'K-156..158', why: 'rates are measured, not tested: docs/performance.md' },
-  { rules: 'K-159 K-160', why: 'manifests are not here yet' },
 ];
 
 /** `A-001..003` is A-001, A-002 and A-003. */
