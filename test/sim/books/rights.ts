@@ -146,6 +146,14 @@ export class Rights {
     if (who !== undefined) this.owners.set(jobId, this.idOf(who));
   }
 
+  /** Who may be asked to stop a job as its own; undefined of root's, and where the session is over. */
+  ownerOf(jobId: string): string | undefined {
+    const id = this.owners.get(jobId.split(/[:#]/)[0]!);
+    return id === undefined || !id.includes(':')
+      ? id
+      : this.sessions.usable().find((who) => this.sessions.get(who)!.id === id);
+  }
+
   /** Somebody was told that it may not, or that nobody knows it, or neither. */
   check(ledger: Ledger, request: Request, told: Verdict): void {
     const { who, operation, input } = request;

@@ -81,9 +81,10 @@ export const RIGHTS: readonly Canary[] = [
     name: 'children are nobody’s',
     rule: RULE,
     sabotage: () =>
-      often('terminate')(
-        statement('coalesce(p.submitter, j.submitter) AS submitted_by', 'j.submitter AS submitted_by'),
-      ),
+      often(
+        'terminate',
+        'submit',
+      )(statement('coalesce(p.submitter, j.submitter) AS submitted_by', 'j.submitter AS submitted_by')),
   },
   {
     name: 'jobs that end count on as unfinished',

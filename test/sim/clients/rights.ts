@@ -10,6 +10,8 @@ import type { Draft, Make } from './definitions.ts';
 const POLICIES = ['p', 'q'];
 const ROLES = ['r0', 'r1'];
 const NAMES = ['s0', 's1'];
+/** How often who submitted a job stops it itself. */
+const OWN = 0.5;
 const ASKED = ['SubmitJob', 'CancelJob', 'TerminateJob', 'DescribeJobs', 'DescribeJobQueues'];
 
 const rightOf = (r: Random): Right => ({
@@ -90,7 +92,7 @@ export const askedBy = (r: Random, ledger: Ledger, draft: Draft): Draft & { read
   return {
     operation: draft.operation,
     input: draft.operation === 'SubmitJob' ? { ...input, jobDefinition: revised(ledger, input) } : input,
-    who: whoIn(r, ledger, 0.5),
+    who: (r.chance(OWN) ? ledger.rights.ownerOf(String(input.jobId)) : undefined) ?? whoIn(r, ledger, 0.5),
   };
 };
 
