@@ -7,6 +7,7 @@ import { readAccessFile } from './apply/read-file.ts';
 import type { Step } from './apply/step.ts';
 import { iamOf } from './iam.ts';
 import { ownOf } from './own-operations.ts';
+import { printable } from './printable.ts';
 
 /** A file that says who there is and who may what (rule A-230). */
 export const addApply = (access: Command): void => {
@@ -19,7 +20,9 @@ export const addApply = (access: Command): void => {
     .option(...FOLDER)
     .action(async (file: string, flags: Folder & Applying) => {
       const read = readAccessFile(file);
-      const { steps, left, self } = await applyFile(read, await asksOf(flags), flags, console.log);
+      const { steps, left, self } = await applyFile(read, await asksOf(flags), flags, (line) =>
+        console.log(printable(line)),
+      );
       if (steps.length === 0) console.log('nothing to change');
       sayLeft(left, self.name);
       if (!flags.dryRun) sayKeyless(steps);
@@ -39,7 +42,7 @@ const asksOf = async ({ data }: Folder) => ({
 });
 
 const sayLeft = (left: readonly Step[], who: string): void => {
-  for (const { says } of left) console.error(`longshore: not done: ${says}`);
+  for (const { says } of left) console.error(printable(`longshore: not done: ${says}`));
   if (left.length > 0)
     console.error(`longshore: ${who} asks, and has its rights by that: name it in the file, or ask as root`);
 };

@@ -2,7 +2,8 @@ import type { AccessFile } from './access-file.ts';
 import type { FoundGroup, FoundPolicy, FoundRole, FoundUser } from './found.ts';
 import { heldSteps } from './plan-held.ts';
 import { limitsGo } from './plan-limits.ts';
-import { dropVersion, leave, placeOf } from './plan-made.ts';
+import { dropVersion, placeOf } from './plan-policies.ts';
+import { leave } from './plan-users.ts';
 import { type Context, isSameName, named, type Step } from './step.ts';
 
 /* What the file does not name goes (rule A-230): first what keeps it, then itself. */

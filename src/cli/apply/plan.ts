@@ -1,8 +1,11 @@
 import type { AccessFile } from './access-file.ts';
 import type { Found } from './found.ts';
 import { limitSteps } from './plan-limits.ts';
-import { arnOf, groupSteps, policySteps, providerSteps, roleSteps, userSteps } from './plan-made.ts';
+import { arnOf } from './plan-made.ts';
+import { policySteps, providerSteps } from './plan-policies.ts';
 import { pruned } from './plan-pruned.ts';
+import { roleSteps } from './plan-roles.ts';
+import { groupSteps, userSteps } from './plan-users.ts';
 import type { ReadFile, Wrong } from './read-file.ts';
 import { type Context, isSameName, named, ownOf, type Step } from './step.ts';
 
