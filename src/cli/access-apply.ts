@@ -32,7 +32,8 @@ export const addApply = (access: Command): void => {
     .description('write what there is as such a file; no secret is in it')
     .option(...FOLDER)
     .action(async (flags: Folder) => {
-      console.log(JSON.stringify(fileOf(await readFound(await asksOf(flags))), null, 2));
+      const text = JSON.stringify(fileOf(await readFound(await asksOf(flags))), null, 2);
+      console.log(text.split('\n').map(printable).join('\n'));
     });
 };
 

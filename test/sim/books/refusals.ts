@@ -62,7 +62,7 @@ export const REFUSALS: readonly (readonly [string, RegExp])[] = [
   ],
   ['stop: how many', /^Number of jobs must be between/],
   ['not yet', /is not supported by Longshore yet/],
-  ['submit: override of pods', /^eksPropertiesOverride cannot be used/],
+  ['pods', /^eksPropertiesOverride |^Containers must be provided|^Cannot use both \w+ and eksProperties/],
   ['resources: value', /^Value .* in resourceRequirement is not valid/],
   ['resources: vcpus', /^vCPU (must be at least|is not provided)/],
   ['resources: memory', /^Memory (must be at least|is not provided)/],
