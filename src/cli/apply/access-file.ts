@@ -1,3 +1,4 @@
+import { limitedIn } from '../../domain/own-limits.ts';
 import type { Json, JsonObject } from './json.ts';
 
 /*
@@ -68,6 +69,12 @@ export interface LimitSaid {
   /** Of those that have not finished. */
   readonly jobs?: number;
 }
+
+/** Names of users and roles have no case, those of queues have. */
+export const keyOfLimit = (given: string): string => {
+  const { kind, name } = limitedIn(given);
+  return kind === 'queue' ? `queue/${name}` : `${kind}/${name.toLowerCase()}`;
+};
 
 /** What a member holds: `!` where it must be there. */
 type Kind = 'text' | 'number' | 'texts' | 'document' | 'documents' | 'tags';

@@ -1,14 +1,8 @@
-import { limitedIn, perSecondIn } from '../../domain/own-limits.ts';
-import type { LimitSaid } from './access-file.ts';
+import { perSecondIn } from '../../domain/own-limits.ts';
+import { keyOfLimit, type LimitSaid } from './access-file.ts';
 import type { Context, Step } from './step.ts';
 
 /* Limits of single users, roles and queues: each is set whole. */
-
-/** Names of users and roles have no case, those of queues have. */
-export const keyOfLimit = (given: string): string => {
-  const { kind, name } = limitedIn(given);
-  return kind === 'queue' ? `queue/${name}` : `${kind}/${name.toLowerCase()}`;
-};
 
 const limitOf = (all: readonly LimitSaid[], name: string): LimitSaid | undefined =>
   all.find((one) => keyOfLimit(one.name) === keyOfLimit(name));

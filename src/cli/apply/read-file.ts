@@ -2,9 +2,16 @@ import { readFileSync } from 'node:fs';
 import { readDocument } from '../../auth/policy/document.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import { UsageError } from '../../main/config.ts';
-import { type AccessFile, isObject, MEMBERS, notOf, SECTIONS, type Section } from './access-file.ts';
+import {
+  type AccessFile,
+  isObject,
+  keyOfLimit,
+  MEMBERS,
+  notOf,
+  SECTIONS,
+  type Section,
+} from './access-file.ts';
 import { type Json, JsonError, type JsonObject, readJson } from './json.ts';
-import { keyOfLimit } from './plan-limits.ts';
 
 /** A file that was read, and how its mistakes are told. */
 export interface ReadFile {
