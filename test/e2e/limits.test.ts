@@ -11,10 +11,12 @@ import { type Answered, ask, type Signing } from '../support/signed.ts';
 /* How often somebody may ask. */
 
 const RATE = { perSecond: 5, burst: 3 };
+/** So that a busy machine is not slow enough for the next one. */
+const SLOW = { perSecond: 0.1, burst: 3 };
 
 /** Who may describe queues, read logs and see itself, three times at once. */
-const limited = async (t: TestContext): Promise<{ server: Running; ann: Signing }> => {
-  const server = await serverFor(t, { rate: RATE });
+const limited = async (t: TestContext, rate = RATE): Promise<{ server: Running; ann: Signing }> => {
+  const server = await serverFor(t, { rate });
   const ann = await makeUser(server, 'ann');
   await allow(server, 'ann', [{ Action: ['batch:Describe*', 'logs:*', 'ecs:*', 'ec2:*', 'iam:Get*'] }]);
   return { server, ann };
@@ -35,14 +37,14 @@ const empty = async (server: Running, key: Signing): Promise<Answered> => {
 };
 
 test('A-222 A-223: over its rate each service tells a user so in its own words, and when to come again', async (t) => {
-  const { server, ann } = await limited(t);
+  const { server, ann } = await limited(t, SLOW);
   const batch = await empty(server, ann);
   assert.equal(batch.status, 429);
   assert.equal(batch.headers['x-amzn-errortype'], 'TooManyRequestsException');
   assert.equal(batch.json.message, 'Too Many Requests');
   const wait = Number(batch.headers['x-amz-retry-after']);
-  assert.ok(wait > 0 && wait <= 1000 / RATE.perSecond, String(wait));
-  assert.equal(batch.headers['retry-after'], '1');
+  assert.ok(wait > 0 && wait <= 1000 / SLOW.perSecond, String(wait));
+  assert.equal(batch.headers['retry-after'], String(Math.ceil(wait / 1000)));
   const logs = await byTarget(server, ann, 'logs', 'Logs_20140328.DescribeLogGroups');
   assert.deepEqual(
     [logs.status, logs.json.__type, logs.json.message],
@@ -75,7 +77,7 @@ test('A-222 A-224: the bucket is each user’s own; root has none', async (t) =>
 });
 
 test('A-222: who asks what it may not is no quicker, and is still told that it may not', async (t) => {
-  const { server, ann } = await limited(t);
+  const { server, ann } = await limited(t, SLOW);
   const body = '{"jobs":["00000000-0000-4000-8000-000000000000"],"reason":"r"}';
   for (let n = 0; n < 10; n++) await ask(server.url, ann, { path: '/v1/createjobqueue', body });
   assert.equal((await queues(server, ann)).status, 429);
