@@ -26,10 +26,17 @@ export const eksContainers = (
 };
 
 /** Rules T-370, J-127. What it runs on is not ECS. */
-const eksVariables = (order: StartOrder, parts: PodParts): readonly PodVariable[] => [
-  ...serviceVariables(order, parts).filter(({ name }) => name !== 'AWS_EXECUTION_ENV'),
-  ...(order.host === undefined ? [] : [{ name: 'AWS_BATCH_JOB_KUBERNETES_NODE_UID', value: order.host }]),
-];
+const eksVariables = (order: StartOrder, parts: PodParts): readonly PodVariable[] => {
+  const nodeUid = nodeUidOf(order, parts);
+  return [
+    ...serviceVariables(order, parts).filter(({ name }) => name !== 'AWS_EXECUTION_ENV'),
+    ...(nodeUid === undefined ? [] : [{ name: 'AWS_BATCH_JOB_KUBERNETES_NODE_UID', value: nodeUid }]),
+  ];
+};
+
+/** Of the node that it is pinned to: of one that is still to come nobody knows it. */
+export const nodeUidOf = ({ host }: StartOrder, { nodeName }: PodParts): string | undefined =>
+  nodeName === undefined ? undefined : host;
 
 const containerBody = (
   container: PodContainer,

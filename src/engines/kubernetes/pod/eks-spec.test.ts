@@ -175,3 +175,12 @@ test('K-120: an operator can refuse what reaches the node, and the reason names 
   assert.match(refusedOf({}, { refusesHostNetwork })!, /--refuse host-network/);
   assert.equal(refusedOf({ hostNetwork: false }, { refusesHostNetwork }), undefined);
 });
+
+test('K-148 T-370: of a node that is still to come no pod says which it is', () => {
+  const growth = { host: 'growth of cpu', labels: { pool: 'cpu' } };
+  const order = podOrder({ containers: [CONTAINER] }, { host: growth.host });
+  const { metadata, spec }: Body = podBody(order, podSettings(), { nodeName: undefined, growth });
+  assert.equal('batch.amazonaws.com/node-uid' in metadata.labels, false);
+  assert.equal(JSON.stringify(spec).includes('NODE_UID'), false);
+  assert.deepEqual(spec.nodeSelector, growth.labels);
+});

@@ -45,13 +45,13 @@ const BATCH_NODES = ['NoSchedule', 'NoExecute'].map((effect) => ({
 /** Rule T-370: those of the service, and the job's own below them. */
 export const eksLabels = (
   { metadata }: PodProperties,
-  { environmentUuid, host }: StartOrder,
-  jobLabel: string,
+  { environmentUuid }: StartOrder,
+  { jobLabel, nodeUid }: { readonly jobLabel: string; readonly nodeUid: string | undefined },
 ): Record<string, string> => ({
   ...foreign(metadata?.labels),
   'batch.amazonaws.com/job-id': jobLabel,
   ...(environmentUuid !== undefined && { 'batch.amazonaws.com/compute-environment-uuid': environmentUuid }),
-  ...(host !== undefined && { 'batch.amazonaws.com/node-uid': host }),
+  ...(nodeUid !== undefined && { 'batch.amazonaws.com/node-uid': nodeUid }),
 });
 
 /** Which containers are the job's, whatever webhooks put beside them, is said in the pod itself. */

@@ -4,6 +4,7 @@ import type { LinuxParameters } from '../../linux-parameters.ts';
 import { credentialsParameter } from '../../secrets.ts';
 import { ANNOTATION, FINALIZER, jobLabelOf, LABEL, podName, TOMBSTONE_GATE } from '../names.ts';
 import { containerBody } from './container-body.ts';
+import { nodeUidOf } from './eks-containers.ts';
 import { eksAnnotations, eksLabels, eksSpecOf } from './eks-spec.ts';
 import { environmentOf } from './environment.ts';
 import { placingOf } from './placing.ts';
@@ -33,7 +34,7 @@ export const podBody = (order: StartOrder, settings: PodSettings, parts: PodPart
   kind: 'Pod',
   metadata: {
     name: podName(settings.dataId, order.taskId),
-    labels: labelsOf(order, settings.dataId),
+    labels: labelsOf(order, settings.dataId, parts),
     annotations: {
       ...annotationsOf(order),
       ...(parts.growth && { [ANNOTATION.growth]: parts.growth.host }),
@@ -89,10 +90,12 @@ const specOf = (order: StartOrder, settings: PodSettings, parts: PodParts): Reco
   };
 };
 
-const labelsOf = (order: StartOrder, dataId: string): Record<string, string> => {
+const labelsOf = (order: StartOrder, dataId: string, parts: PodParts): Record<string, string> => {
   const { podProperties: pod } = order.container;
   const own = ownLabelsOf(order, dataId);
-  return pod ? { ...eksLabels(pod, order, own[LABEL.job]!), ...own } : own;
+  if (!pod) return own;
+  const of = { jobLabel: own[LABEL.job]!, nodeUid: nodeUidOf(order, parts) };
+  return { ...eksLabels(pod, order, of), ...own };
 };
 
 const ownLabelsOf = (
