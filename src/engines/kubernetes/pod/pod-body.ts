@@ -36,7 +36,7 @@ export const podBody = (order: StartOrder, settings: PodSettings, parts: PodPart
     labels: labelsOf(order, settings.dataId),
     annotations: {
       ...annotationsOf(order),
-      ...(parts.growth && { [ANNOTATION.growth]: parts.growth.name }),
+      ...(parts.growth && { [ANNOTATION.growth]: parts.growth.host }),
     },
     finalizers: [FINALIZER],
   },
