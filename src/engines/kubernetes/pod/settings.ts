@@ -25,6 +25,9 @@ export interface PodSettings {
   readonly volumeClaims: ReadonlyMap<string, string>;
 }
 
+/** That a pod has to end in, in seconds, where nobody says otherwise. */
+export const GRACE_SECONDS = 30;
+
 /** What a pod is made of beside its order. */
 export interface PodParts {
   /** The node that it was placed on. */
