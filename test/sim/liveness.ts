@@ -37,6 +37,8 @@ export const liveOut = async (world: World): Promise<void> => {
   const until = world.time.now + world.ground.slack;
   while (world.ground.left().length > 0 && world.time.now < until) await world.pass();
   checkQuiet(world.disk, world.ground, books);
+  const wrong = world.ground.wrongHosts?.();
+  must(wrong === undefined, 'capacity', () => `the hosts are ${wrong}`);
   if (world.swarm.keepMilliseconds === SHORT_MILLISECONDS) await outliveJobs(world);
 };
 

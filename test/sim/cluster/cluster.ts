@@ -170,6 +170,15 @@ export class Cluster implements Ground {
     return this.ours();
   }
 
+  wrongHosts(): string | undefined {
+    const told = this.hosts().map(({ id, size }) => `${id} ${size.milliVcpus}`);
+    const there = this.api.nodes.all().map(({ metadata, status }) => {
+      const { cpu } = status.allocatable as { cpu: string };
+      return `${metadata.uid} ${Number(cpu) * 1000}`;
+    });
+    return told.sort().join() === there.sort().join() ? undefined : `${told} of ${there}`;
+  }
+
   calm(): void {
     const { api, kubelets, controllers } = this;
     this.misbehaves = false;
