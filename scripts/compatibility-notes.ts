@@ -19,6 +19,13 @@ const kept = (shape: string, why: string, members: readonly string[]): Record<st
  * `Ignored`, that it is not even shown; `Refused`, that it is answered by 400. The table's status follows from that.
  */
 export const NOTES: Readonly<Record<string, string>> = {
+  'EksConfiguration.eksClusterArn':
+    'Whichever it names, it stands for the cluster that `serve --engine kubernetes` uses.',
+  'EksConfiguration.kubernetesNamespace':
+    'That of `serve --namespace`; with another, or without a cluster, the environment is INVALID and says why.',
+  'EksMetadata.namespace': 'That of `serve --namespace`; with another the attempt fails and says so.',
+  'RegisterJobDefinitionRequest.eksProperties':
+    'Run by the kubernetes engine alone: docs/kubernetes-members.md.',
   SearchJobs:
     '`POST /longshore/v1/searchjobs`, like the others here: JSON in and out, signed as a request of Batch. Jobs of all queues, newest first or as `order` says (children of an array by index), for which all that is given holds. Answers `jobs`: summaries as of ListJobs with `queue`, `attempt` of `attempts`, `waited` and `ran` in milliseconds, `tags`, `submittedBy` (`arn`, `userId`) and of arrays `children` (waiting, starting, running, succeeded, failed). A call looks at 10,000 jobs at most: `looked`, `lookedTo` (when the last of them was created), `nextToken` to go on; `at` is the server’s clock.',
   'SearchJobsRequest.id': 'The beginning of an id, of eight characters or so; children have their array’s.',

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addApply } from './access-apply.ts';
 import { addChecks } from './access-check.ts';
 import { addKeys } from './access-keys.ts';
 import { addLists } from './access-lists.ts';
@@ -10,5 +11,6 @@ export const accessCommand = (program: Command, exit: (code: number) => void): v
   addKeys(access);
   addLists(access);
   addChecks(access, exit);
+  addApply(access);
   addRotation(access);
 };

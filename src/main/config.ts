@@ -5,6 +5,7 @@ import { DAY_MILLISECONDS, LEAST_KEEP_MILLISECONDS } from '../domain/retention-p
 import type { AddressSettings } from '../engines/docker/address.ts';
 import type { PullPolicy } from '../engines/docker/launch.ts';
 import type { EfsFolders } from '../engines/efs.ts';
+import type { GrowthGroup } from '../engines/kubernetes/nodes/growth.ts';
 import type { Permissions } from '../engines/mounts.ts';
 import type { MemoryMode } from '../engines/process/memory-limits.ts';
 import type { Rate } from '../lib/buckets.ts';
@@ -89,7 +90,11 @@ export interface KubernetesConfig {
   readonly lostAfter: number | 'never';
   /** Left to others of each node, where it is not seen what they use. */
   readonly nodeReserve?: Resources;
+  /** What an autoscaler adds. */
+  readonly growth: readonly GrowthGroup[];
   readonly network: 'pod' | 'host';
+  /** No job may have its node's network, not even one that says its pod itself. */
+  readonly refusesHostNetwork: boolean;
   readonly gpuResource: string;
   /** A job may use no more vCPUs than it asks for. */
   readonly cpuLimit: boolean;

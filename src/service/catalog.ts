@@ -1,4 +1,5 @@
 import type { ComputeResources } from '../domain/environment-rules.ts';
+import { type EksConfiguration, eksOf } from '../domain/pods/eks-environment.ts';
 import type { FairSharePolicy, PolicyDoc } from '../domain/scheduling-policy.ts';
 import type { Tags } from '../domain/tags.ts';
 import type { Tokens } from '../domain/tokens.ts';
@@ -44,6 +45,8 @@ export interface CatalogEnvironment {
   readonly wish: { readonly vcpus: number; readonly isOver: boolean } | undefined;
   /** `computeResources` as it was sent, null for UNMANAGED. */
   readonly resources: ComputeResources | null;
+  /** Of one whose jobs are pods. */
+  readonly eks: EksConfiguration | undefined;
 }
 
 export interface CatalogDefinition {
@@ -162,6 +165,7 @@ export class Catalog {
       unmanagedVcpus: (JSON.parse(row.extra) as { unmanagedvCpus?: number }).unmanagedvCpus,
       wish: row.wished_vcpus === null ? undefined : { vcpus: row.wished_vcpus, isOver: isSet(row.wish_over) },
       resources: row.resources === null ? null : (JSON.parse(row.resources) as ComputeResources),
+      eks: eksOf(row.extra),
     }));
     this.environments.set(tx, ALL, read);
     return read;

@@ -336,6 +336,8 @@ export interface TaskRow {
   instance: string;
   /** Whether its instance was taken away: however it ends, its host was lost. */
   lost: Flag;
+  /** Of a pod what it told of itself, JSON of `PodReport`; null until it ran, and of what is none. */
+  pod: string | null;
 }
 
 /** Capacity of an environment: tasks are placed on instances. Rows of terminated ones stay, for jobs name them. */

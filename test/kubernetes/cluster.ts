@@ -15,9 +15,12 @@ export const newClient = (): KubeClient => {
   return new KubeClient(kubeconfigAccess(files, { environment: process.env }, realClock), realTimers);
 };
 
-/** What a script that starts clusters is told: `signal kubelet1 STOP`. */
+/** Starts clusters, ends parts of them, and brings images to their nodes. */
+export const CLUSTER_SCRIPT = process.env.LONGSHORE_CLUSTER;
+
+/** What that is told: `signal kubelet1 STOP`. */
 export const clusterScript = (...args: string[]): string =>
-  execFileSync(process.env.LONGSHORE_CLUSTER ?? 'false', args, { encoding: 'utf8' });
+  execFileSync(CLUSTER_SCRIPT ?? 'false', args, { encoding: 'utf8' });
 
 interface PodLike {
   readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };

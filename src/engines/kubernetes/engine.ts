@@ -1,9 +1,9 @@
 import type { ContainerSpec } from '../../domain/container.ts';
 import type { HostView } from '../../domain/host.ts';
-import type { Engine, StartOrder, Support, TaskReport } from '../engine.ts';
+import type { Engine, PodPlace, StartOrder, Support, TaskReport } from '../engine.ts';
 import type { Given } from './given.ts';
 import { jobLabelOf } from './names.ts';
-import type { Pod } from './objects.ts';
+import { growthOf, type Pod } from './objects.ts';
 import { type Parts, partsOf } from './parts.ts';
 import type { KubernetesEngineSettings } from './settings.ts';
 import { podIn } from './stage.ts';
@@ -14,6 +14,8 @@ import { isTombstone } from './tombstones.ts';
 
 /** A server that starts waits so long for the logs of what ended while it was away. */
 const ENDS_MILLISECONDS = 2000;
+/** Reports that come within so long are told together: one turn for many costs less than one each, and a pod takes longer to come. */
+const GATHER_MILLISECONDS = 30;
 /** What waits in the cluster is looked at so often: some things are over by time alone. */
 const LOOK_MILLISECONDS = 1000;
 
@@ -28,15 +30,20 @@ export class KubernetesEngine implements Engine {
   readonly name = 'kubernetes';
   readonly startsSlowly = true;
   readonly timesAreElsewhere = true;
+  readonly hasWholeHosts = true;
+  readonly pods: PodPlace;
   private readonly settings: KubernetesEngineSettings;
   private readonly parts: Parts;
   private unheard: TaskReport[] = [];
+  /** Steady milliseconds; reports were told last. */
+  private toldAt = Number.NEGATIVE_INFINITY;
   private listener: (reports: readonly TaskReport[]) => void = () => {};
   private endLook = () => {};
   private closed = false;
 
   constructor(settings: KubernetesEngineSettings, given: Given) {
     this.settings = settings;
+    this.pods = { namespace: settings.namespace, nameOf: (taskId) => given.bodies.nameOf(taskId) };
     this.parts = partsOf(settings, given, {
       tell: (task, event) => this.tell(task, event),
       meet: (task, pod) => this.meet(task, pod),
@@ -148,13 +155,14 @@ export class KubernetesEngine implements Engine {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    const { api, follower, hosts, logs, pauses, removals } = this.parts;
+    const { api, follower, hosts, lease, logs, pauses, removals } = this.parts;
     this.endLook();
     pauses.close();
     removals.close();
     follower.close();
     hosts.close();
     await logs.close();
+    await lease?.close();
     api.client.close();
   }
 
@@ -176,7 +184,13 @@ export class KubernetesEngine implements Engine {
     const standing = this.isTakenBack(task, pod)
       ? WAITING
       : refusedStarts.note(task, pod, judge.of(task, pod));
-    this.tell(task, { kind: 'seen', pod, standing });
+    this.tell(task, { kind: 'seen', pod, standing, host: this.hostOf(pod) });
+  }
+
+  /** Where one has come to that was placed on a node to come. */
+  private hostOf(pod: Pod): string | undefined {
+    if (pod.nodeName === undefined || growthOf(pod) === undefined) return undefined;
+    return this.parts.hosts.idOf(pod.nodeName);
   }
 
   private vanish(task: Task): void {
@@ -204,6 +218,15 @@ export class KubernetesEngine implements Engine {
 
   private report(report: TaskReport): void {
     this.unheard.push(report);
-    if (this.unheard.length === 1) this.settings.timers.soon(() => this.listener(this.unheard.splice(0)));
+    if (this.unheard.length > 1) return;
+    const { clock, timers } = this.settings;
+    const left = this.toldAt + GATHER_MILLISECONDS - clock.steady();
+    if (left > 0) this.parts.pauses.after(left, () => this.say());
+    else timers.soon(() => this.say());
+  }
+
+  private say(): void {
+    this.toldAt = this.settings.clock.steady();
+    this.listener(this.unheard.splice(0));
   }
 }

@@ -142,7 +142,7 @@ test('K-150: one that waits for a quota and is stopped ends, for it has no pod',
   createsBecome(world, QUOTA, QUOTA, QUOTA);
   const order = orderOf(COMMANDS.succeed);
   await world.engine.start([order]);
-  await world.sees('it was refused', () => creates(world) === 1);
+  await world.sees('it waits', () => world.engine.waitReason(order.jobId) !== undefined);
   await world.engine.stop(order.taskId, 1);
   world.pass(30_000);
   assert.equal((await reaches(world, order.taskId, 'failed')).reason, 'stopped before it began');

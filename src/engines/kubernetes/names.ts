@@ -15,8 +15,13 @@ export const jobLabelOf = (jobId: string): string => jobId.replace(/[:#]/, '.');
 export const ANNOTATION = {
   /** Ours took it away, before its DELETE; the value is the reason that is told of it if it never began (K-166). */
   stopped: 'longshore.dev/stopped',
+  /** Of a pod that a job said itself: its containers' names, and those of its init containers, with commas between. */
+  containers: 'longshore.dev/containers',
+  initContainers: 'longshore.dev/init-containers',
   /** `none` where the job's log driver keeps nothing. */
   log: 'longshore.dev/log',
+  /** The group of an autoscaler that its node is to be of: it is pinned to none. */
+  growth: 'longshore.dev/growth',
 } as const;
 
 /** It keeps an ended pod until its end is stored (K-009). */

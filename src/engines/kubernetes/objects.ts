@@ -1,3 +1,5 @@
+import { ANNOTATION } from './names.ts';
+
 /* The few fields that are read of what an API server sends; nothing else of it is kept (K-090). Times: wall milliseconds. */
 
 export interface Pod {
@@ -29,7 +31,12 @@ export interface Pod {
   /** In the order of its specification. */
   readonly containers: readonly Container[];
   readonly initContainers: readonly Container[];
+  /** Whose log is read, where that is not our own container's. */
+  readonly logOf?: string;
 }
+
+/** The autoscaler's group that a pod waits for a node of, or came to one by; undefined of one that was pinned. */
+export const growthOf = ({ annotations }: Pod): string | undefined => annotations[ANNOTATION.growth];
 
 export interface Condition {
   readonly type: string;
@@ -44,6 +51,8 @@ export interface Condition {
 export interface Container {
   readonly name: string;
   readonly image?: string;
+  /** `containerd://…`; of a pod that a job said itself. */
+  readonly id?: string;
   readonly state: ContainerState;
 }
 
@@ -81,6 +90,8 @@ export interface Taint {
 export interface PodEvent {
   /** Of the pod that it speaks of. */
   readonly podUid?: string;
+  /** Whose word it is: `default-scheduler`, `cluster-autoscaler`, `karpenter`. */
+  readonly from?: string;
   /** `Normal` or `Warning`. */
   readonly type: string;
   readonly reason: string;

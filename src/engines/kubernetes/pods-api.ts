@@ -21,6 +21,8 @@ export interface LogAsked {
   /** RFC 3339. */
   readonly sinceTime: string | undefined;
   readonly follow: boolean;
+  /** Whose; undefined: our own container's. */
+  readonly container?: string;
   /** Calls it off, whether it has been answered or not. */
   readonly signal: AbortSignal;
 }
@@ -48,8 +50,9 @@ export class PodsApi {
 
   /** Undefined where there is none. */
   async get(name: string): Promise<Pod | undefined> {
-    const found = await unlessAbsent(this.client.call('GET', this.pathOf(name)));
-    return found === undefined ? undefined : readPod(found);
+    let found: Pod | undefined;
+    const read = (answer: unknown) => (found = readPod(answer));
+    return (await isThere(this.client.call('GET', this.pathOf(name)).then(read))) ? found : undefined;
   }
 
   /** False where there is none any more. Rejects with 409 where it is another, or has changed since. */
@@ -60,9 +63,7 @@ export class PodsApi {
     isLast = false,
   ): Promise<boolean> {
     const body = { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds, preconditions };
-    return (
-      (await unlessAbsent(this.client.call('DELETE', this.pathOf(name), { body, isLast }))) !== undefined
-    );
+    return isThere(this.client.call('DELETE', this.pathOf(name), { body, isLast, isUnread: true }));
   }
 
   /** Takes off our finalizer and no other's (K-011, K-012). False where there is no such pod any more. */
@@ -88,8 +89,11 @@ export class PodsApi {
   }
 
   /** What a pod printed, each line with its time; goes on and on where it is followed. */
-  log(name: string, { sinceTime, follow, signal }: LogAsked): Promise<IncomingMessage> {
-    const query = { container: CONTAINER, timestamps: true, sinceTime, ...(follow && { follow }) };
+  log(
+    name: string,
+    { sinceTime, follow, signal, container = CONTAINER }: LogAsked,
+  ): Promise<IncomingMessage> {
+    const query = { container, timestamps: true, sinceTime, ...(follow && { follow }) };
     const silence = follow ? {} : { silenceMilliseconds: READ_MILLISECONDS };
     return this.client.stream(`${this.pathOf(name)}/log`, { query, signal, ...silence });
   }
@@ -99,29 +103,33 @@ export class PodsApi {
   }
 
   async patchSecret(name: string, body: object): Promise<void> {
-    const call = { body, contentType: 'application/merge-patch+json', isLast: true };
-    await unlessAbsent(this.client.call('PATCH', `${this.path}/secrets/${name}`, call));
+    const call = { body, contentType: 'application/merge-patch+json', isLast: true, isUnread: true };
+    await isThere(this.client.call('PATCH', `${this.path}/secrets/${name}`, call));
   }
 
   async deleteSecret(name: string): Promise<void> {
-    await unlessAbsent(this.client.call('DELETE', `${this.path}/secrets/${name}`, { isLast: true }));
+    const call = { isLast: true, isUnread: true };
+    await isThere(this.client.call('DELETE', `${this.path}/secrets/${name}`, call));
   }
 
   pathOf(name: string): string {
     return `${this.path}/pods/${name}`;
   }
 
-  private async patch(name: string, metadata: unknown, isLast = false): Promise<boolean> {
-    const call = { body: { metadata }, contentType: 'application/strategic-merge-patch+json', isLast };
-    return (await unlessAbsent(this.client.call('PATCH', this.pathOf(name), call))) !== undefined;
+  private patch(name: string, metadata: unknown, isLast = false): Promise<boolean> {
+    const contentType = 'application/strategic-merge-patch+json';
+    const call = { body: { metadata }, contentType, isLast, isUnread: true };
+    return isThere(this.client.call('PATCH', this.pathOf(name), call));
   }
 }
 
-const unlessAbsent = async (asked: Promise<unknown>): Promise<unknown> => {
+/** False where the answer is that there is none. */
+const isThere = async (asked: Promise<unknown>): Promise<boolean> => {
   try {
-    return await asked;
+    await asked;
+    return true;
   } catch (error) {
-    if (error instanceof ApiRefusal && error.status === 404) return undefined;
+    if (error instanceof ApiRefusal && error.status === 404) return false;
     throw error;
   }
 };

@@ -91,7 +91,7 @@ test('a managed policy is shown with its attachments', async () => {
     ['v1', 1, true, 'd'],
   );
   const of = async (input: object) => (await world.ask('listPolicies', input)).Policies.length;
-  assert.deepEqual([await of({}), await of({ Scope: 'AWS' }), await of({ OnlyAttached: 'true' })], [1, 0, 1]);
+  assert.deepEqual([await of({ Scope: 'Local' }), await of({ OnlyAttached: 'true' })], [1, 1]);
   const { PolicyUsers } = await world.ask('listEntitiesForPolicy', { PolicyArn: ARN });
   assert.equal(PolicyUsers[0].UserName, 'ann');
   const { AttachedPolicies } = await world.ask('listAttachedUserPolicies', { UserName: 'ann' });

@@ -1,4 +1,4 @@
-import { sizeOfAll, sumOf } from '../../domain/host.ts';
+import { hostsThere, sizeOfAll, sumOf } from '../../domain/host.ts';
 import type { Service } from '../../service/service.ts';
 import { clusterCounts, freeOfHosts, heldBy } from '../../store/ecs.ts';
 import { pageOfEnvironments } from '../../store/environment-rows.ts';
@@ -31,11 +31,12 @@ export const environmentsShown = async (service: Service, tx: Tx) => {
 
 /** Of all hosts together, and of each where there are several; what a closed one has is not to be had. */
 export const poolShown = async ({ capacity, lastPlan }: Service, tx: Tx) => {
-  const all = await freeOfHosts(tx, capacity.hosts);
+  const there = hostsThere(capacity.hosts);
+  const all = await freeOfHosts(tx, there);
   const free = sumOf(all.filter(({ host }) => host.open).map((host) => host.free));
   const hosts = all.map(({ host: { name, open, why, size }, free }) =>
     compact({ name, open, why, total: size, free }),
   );
-  const total = sizeOfAll(capacity.hosts);
+  const total = sizeOfAll(there);
   return compact({ total, free, spotPrice: lastPlan.spotPrice, ...(hosts.length > 1 && { hosts }) });
 };

@@ -65,6 +65,7 @@ export const REFUSALS: readonly (readonly [string, RegExp])[] = [
   ['resources: value', /^Value .* in resourceRequirement is not valid/],
   ['resources: vcpus', /^vCPU (must be at least|is not provided)/],
   ['resources: memory', /^Memory (must be at least|is not provided)/],
+  ['overrides: of the other kind', /^(eksPropertiesOverride|containerOverrides) cannot be used with /],
   ['resources: both forms', /^Cannot use both ECS containerProperties/],
   ['resources: twice', /^Cannot provide duplicates in resourceRequirements/],
   ['register: name', /^Job definition name should match/],

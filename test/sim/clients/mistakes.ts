@@ -171,7 +171,10 @@ const submit: readonly Mistake[] = [
   ),
   wrong(/^Unable to substitute/, set('containerOverrides', { command: ['Ref::nobody-knows'] })),
   ...wrongSharing,
-  wrong(/not supported by Longshore yet/, set('eksPropertiesOverride', { podProperties: {} })),
+  wrong(
+    /^eksPropertiesOverride (cannot be used with|are not for) /,
+    set('eksPropertiesOverride', { podProperties: {} }),
+  ),
   wrong(/^JobQueue/, set('jobQueue', 'no-queue', 'arn:aws:batch:us-east-1:1:job-queue/q0')),
   wrong(/^JobDefinition/, set('jobDefinition', 'no-definition', 'd0:99999', 'a b')),
   wrong(NULL, without('jobQueue')),

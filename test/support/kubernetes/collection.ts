@@ -57,7 +57,7 @@ export class History {
 
 /** Objects of one kind: created, patched, deleted, with finalizers and grace as the real API does it. */
 export class FakeCollection {
-  readonly kind: 'Pod' | 'Node' | 'Secret';
+  readonly kind: 'Pod' | 'Node' | 'Secret' | 'Lease';
   private readonly history: History;
   private readonly byName = new Map<string, FakeObject>();
 
@@ -118,6 +118,12 @@ export class FakeCollection {
       this.remove(object);
     else this.history.note('MODIFIED', object);
     return object;
+  }
+
+  /** As a whole, if it is the version that is given. */
+  replace(name: string, { metadata, spec }: Given): FakeObject {
+    this.checkPreconditions(this.get(name), { preconditions: metadata });
+    return this.change(name, (object) => (object.spec = structuredClone(spec ?? {})));
   }
 
   delete(name: string, options: DeleteOptions): FakeObject {

@@ -38,6 +38,18 @@ export const readAll = async (response: IncomingMessage): Promise<string> => {
   return Buffer.concat(chunks).toString('utf8');
 };
 
+/** Resolves to nothing at the end of an answer that nobody reads. */
+export const passOver = async (response: IncomingMessage): Promise<''> => {
+  await new Promise<void>((resolve, reject) => {
+    response.on('end', resolve);
+    response.on('error', ({ message }) => reject(new NoAnswer(`the answer broke off: ${message}`)));
+    response.resume();
+  });
+  const type = response.headers['content-type'] ?? 'no type';
+  if (!type.startsWith('application/json')) throw new NoAnswer(`the answer is no JSON: ${type}`);
+  return '';
+};
+
 export const refusalOf = async (response: IncomingMessage): Promise<ApiRefusal> => {
   const code = response.statusCode ?? 500;
   const text = await readAll(response);

@@ -116,3 +116,16 @@ test('K-103: no error shows a token', async (t) => {
     (error: Error) => !String(error.stack).includes('very-secret'),
   );
 });
+
+test('of an answer that is not read nothing is made, and a proxy’s page is none', async (t) => {
+  const { api, client } = await open(t);
+  await client.call('POST', PODS, { body: pod('a') });
+  api.vice = () => ({ kind: 'page' });
+  await assert.rejects(client.call('DELETE', `${PODS}/a`, { isUnread: true }), NoAnswer);
+  api.vice = () => undefined;
+  await client.call('POST', PODS, { body: pod('b') });
+  assert.equal(await client.call('DELETE', `${PODS}/b`, { isUnread: true }), undefined);
+  const gone = client.call('DELETE', `${PODS}/b`, { isUnread: true });
+  await assert.rejects(gone, { name: 'ApiRefusal', status: 404 });
+  assert.equal(api.connections, 1);
+});

@@ -2,8 +2,9 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import type { Timers } from '../../../lib/clock.ts';
 import type { Access, Credentials } from './access.ts';
-import { ApiRefusal, LONGEST, NoAnswer, readAll, refusalOf } from './answers.ts';
+import { ApiRefusal, LONGEST, NoAnswer, passOver, readAll, refusalOf } from './answers.ts';
 import { Gate } from './gate.ts';
+import { objectsIn } from './objects-in.ts';
 
 const AT_ONCE = 32;
 /** So long a call waits for its answer. */
@@ -24,6 +25,8 @@ export interface Call {
   readonly timeoutMilliseconds?: number;
   /** Nobody waits for it: others go first. */
   readonly isLast?: boolean;
+  /** Nothing is made of the answer but that it came. */
+  readonly isUnread?: boolean;
   /** Calls it off, with NoAnswer before the head of the answer. */
   readonly signal?: AbortSignal;
   /** A stream that says nothing for so long, or up to a sixth more, breaks off with NoAnswer. */
@@ -48,7 +51,7 @@ export class KubeClient {
     this.timers = timers;
   }
 
-  /** The answer's JSON; undefined when it has none. What is no JSON is no answer of an API server: a proxy's page. */
+  /** The answer's JSON, without managed fields; undefined when it has none or is not read. What is no JSON is no answer of an API server: a proxy's page. */
   async call(method: string, path: string, call: Call = {}): Promise<unknown> {
     const text = await this.gate.through(call.isLast ?? false, () => this.text(method, path, call));
     return text === '' ? undefined : jsonIn(text);
@@ -76,7 +79,8 @@ export class KubeClient {
     let callOff = () => {};
     try {
       const keep = (off: () => void) => (callOff = off);
-      return await readAll(await this.proved({ method, path, call, agent: this.calls, keep }));
+      const response = await this.proved({ method, path, call, agent: this.calls, keep });
+      return await (call.isUnread ? passOver(response) : readAll(response));
     } finally {
       callOff();
     }
@@ -206,7 +210,7 @@ const unknownTo = ({ about }: Access, { said }: ApiRefusal): ApiRefusal =>
 
 const jsonIn = (text: string): unknown => {
   try {
-    return JSON.parse(text);
+    return objectsIn(text);
   } catch {
     throw new NoAnswer(`the answer is no JSON: ${text.trim().slice(0, LONGEST)}`);
   }

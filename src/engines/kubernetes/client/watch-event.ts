@@ -1,3 +1,5 @@
+import { objectsIn } from './objects-in.ts';
+
 /** A line of a watch. Versions are compared for equality only (K-082). */
 export type WatchEvent =
   | { readonly kind: 'there' | 'gone'; readonly object: unknown; readonly version: string }
@@ -16,7 +18,7 @@ interface Line {
 
 /** Undefined of what is none that is known: a later server may send others. Throws for what is no JSON. */
 export const watchEventOf = (text: string): WatchEvent | undefined => {
-  const { type, object } = JSON.parse(text) as Line;
+  const { type, object } = objectsIn(text) as Line;
   const version = String(object?.metadata?.resourceVersion ?? '');
   switch (type) {
     case 'ADDED':

@@ -4,6 +4,10 @@ import type { Permissions } from '../../mounts.ts';
 export interface PodSettings {
   /** Tells our pods from those of every other server and person. */
   readonly dataId: string;
+  /** That all pods are made in; undefined where nobody needs to know. */
+  readonly namespace?: string;
+  /** No job may have its node's network. */
+  readonly refusesHostNetwork?: boolean;
   readonly pull: 'IfNotPresent' | 'Always' | 'Never';
   /** `host`: pods share their node's. */
   readonly network: 'pod' | 'host';
@@ -25,6 +29,8 @@ export interface PodSettings {
 export interface PodParts {
   /** The node that it was placed on. */
   readonly nodeName: string | undefined;
+  /** Of one that was placed on a node to come: its group. */
+  readonly growth?: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
   /** Of the other nodes of a multi-node job: the IP address of the main one's pod. */
   readonly mainAddress?: string;
 }
