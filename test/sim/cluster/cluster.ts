@@ -293,7 +293,7 @@ export class Cluster implements Ground {
 
   private heard(report: TaskReport, isNew: boolean): void {
     const task = this.taskOf(report.taskId);
-    const wrong = wrongReport(task.asSeen(), report);
+    const wrong = task.isTornOut ? undefined : wrongReport(task.asSeen(), report);
     if (wrong !== undefined)
       this.onWrong('what is told of a task is what its pod did', `${JSON.stringify(report)}: ${wrong}`);
     task.told(report);
