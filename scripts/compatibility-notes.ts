@@ -69,6 +69,14 @@ export const NOTES: Readonly<Record<string, string>> = {
   'CheckAccessRequest.definition': 'Of SubmitJob.',
   'CheckAccessRequest.resource':
     'An ARN, `*`, or the name or id of what the action is about first: of SubmitJob the queue. What lists or describes is asked about `*`, whatever is named.',
+  ListLimits:
+    'Answers `limits`: of each user, role and queue that has limits of its own `name` (as of setlimits), and those of `rate`, `burst` and `jobs` that it has.',
+  SetLimits:
+    'The limits of one user, role or queue, in place of all that it had of its own; without `rate` and `jobs` it has none. In force for the next request; they go with it. A user’s or role’s `rate` is in place of that of `serve --rate`, its `jobs` in place of 1,000,000; a queue’s `jobs` is for all who submit to it, root too. Asks `longshore:SetLimits` about the user, role or queue.',
+  'SetLimitsRequest.name': 'A user, `role/NAME` or `queue/NAME`.',
+  'SetLimitsRequest.rate': 'Requests a second, such as `50/s`; of users and roles.',
+  'SetLimitsRequest.burst': 'Requests at once after a rest; four times the rate when absent.',
+  'SetLimitsRequest.jobs': 'Jobs that have not finished, an array’s children each.',
   StopJobs:
     'Stops jobs that wait or run, chosen by the members of searchjobs, of which one at least is needed; newest first, 1,000 a call at most, all with one commit. Answers `matched`, `stopped`, and a `nextToken` where there may be more. An array is stopped whole and counts as one. Each stop is what TerminateJob or CancelJob would be.',
   'StopJobsRequest.kind': '`TERMINATE` (when absent) or `CANCEL`, which reaches what waits alone.',

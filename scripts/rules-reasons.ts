@@ -42,15 +42,10 @@ export const UNTESTED: readonly Untested[] = [
   { rules: 'A-193..212', why: 'jobs are given no credentials yet: `jobRoleArn` is kept and shown' },
   { rules: 'A-213..221', why: 'there is no TLS yet: a proxy has it' },
   { rules: 'K-071', why: 'it is said in docs/kubernetes.md' },
-  { rules: 'K-079', why: 'a lease against a second server is not here yet' },
   { rules: 'K-082', why: 'versions are handed back to the API as they came, and compared with nothing' },
   {
-    rules: 'K-141 K-142',
+    rules: 'K-142',
     why: 'nodes are hosts: the tests of hosts show it (src/scheduler/hosts.test.ts, src/loops/several-hosts.test.ts)',
-  },
-  {
-    rules: 'K-144..149',
-    why: 'environments by types and Spot labels of nodes, and nodes that an autoscaler adds, are not here yet',
   },
   {
     rules: 'K-151 K-152',

@@ -5,23 +5,25 @@ import { dirname, join } from 'node:path';
 /** Copies a program of this machine into an image's root, as `path` there, with the libraries that it is linked to. */
 export const addProgram = (root: string, program: string, path = program): void => {
   addFile(root, program, path);
+  addLibraries(root, program);
+};
+
+/** The libraries alone. */
+export const addLibraries = (root: string, program: string): void => {
   for (const library of librariesOf(program)) addFile(root, library, library);
 };
 
 /** The loader too, which is named without an arrow. */
 const librariesOf = (program: string): string[] => {
-  const { output } = linked(program);
-  return [...output.matchAll(/(?:=> |^\s*)(\/\S+) \(0x/gm)].map(([, path]) => path!);
+  return [...linked(program).matchAll(/(?:=> |^\s*)(\/\S+) \(0x/gm)].map(([, path]) => path!);
 };
 
 /** What is linked to nothing has no libraries, which ldd calls an error. */
-const linked = (program: string): { readonly output: string } => {
+const linked = (program: string): string => {
   try {
-    return {
-      output: execFileSync('ldd', [program], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }),
-    };
+    return execFileSync('ldd', [program], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   } catch {
-    return { output: '' };
+    return '';
   }
 };
 

@@ -6,6 +6,8 @@ import { readFound } from './apply/found.ts';
 import { readAccessFile } from './apply/read-file.ts';
 import type { Step } from './apply/step.ts';
 import { iamOf } from './iam.ts';
+import { ownOf } from './own-operations.ts';
+import { printable } from './printable.ts';
 
 /** A file that says who there is and who may what (rule A-230). */
 export const addApply = (access: Command): void => {
@@ -18,7 +20,9 @@ export const addApply = (access: Command): void => {
     .option(...FOLDER)
     .action(async (file: string, flags: Folder & Applying) => {
       const read = readAccessFile(file);
-      const { steps, left, self } = await applyFile(read, await asksOf(flags), flags, console.log);
+      const { steps, left, self } = await applyFile(read, await asksOf(flags), flags, (line) =>
+        console.log(printable(line)),
+      );
       if (steps.length === 0) console.log('nothing to change');
       sayLeft(left, self.name);
       if (!flags.dryRun) sayKeyless(steps);
@@ -28,15 +32,18 @@ export const addApply = (access: Command): void => {
     .description('write what there is as such a file; no secret is in it')
     .option(...FOLDER)
     .action(async (flags: Folder) => {
-      const { iam, sts } = await asksOf(flags);
-      console.log(JSON.stringify(fileOf(await readFound(iam, sts)), null, 2));
+      const text = JSON.stringify(fileOf(await readFound(await asksOf(flags))), null, 2);
+      console.log(text.split('\n').map(printable).join('\n'));
     });
 };
 
-const asksOf = async ({ data }: Folder) => ({ iam: await iamOf(data), sts: await iamOf(data, 'sts') });
+const asksOf = async ({ data }: Folder) => ({
+  ...{ iam: await iamOf(data), sts: await iamOf(data, 'sts') },
+  own: await ownOf(data),
+});
 
 const sayLeft = (left: readonly Step[], who: string): void => {
-  for (const { says } of left) console.error(`longshore: not done: ${says}`);
+  for (const { says } of left) console.error(printable(`longshore: not done: ${says}`));
   if (left.length > 0)
     console.error(`longshore: ${who} asks, and has its rights by that: name it in the file, or ask as root`);
 };

@@ -95,6 +95,7 @@ test('K-148: the next server is told by the engine’s list', async () => {
   const { world } = await busy(connection);
   const { engine } = world;
   for (const { taskId } of engine.orders) engine.say({ taskId, kind: 'waiting', host: 'a' });
+  await world.settle();
   const next = openWorld({ connection, clock: world.clock, hosts: [node('a')] });
   next.engine.hasWholeHosts = true;
   next.engine.begins = false;
@@ -124,4 +125,37 @@ test('what the pool has is that of hosts that are there', async () => {
   const { world } = await busy();
   const { pool } = await world.ask('getOverview');
   assert.deepEqual(pool.total, { milliVcpus: 0, memoryMiB: 0, gpus: 0 });
+});
+
+test('K-148: a slice goes with its task', async () => {
+  const world = await makeWorld({ command: ['run'], hosts: TO_COME });
+  world.engine.hasWholeHosts = true;
+  world.engine.begins = false;
+  await world.ask('createComputeEnvironment', {
+    computeEnvironmentName: 'f',
+    type: 'MANAGED',
+    computeResources: { type: 'FARGATE', maxvCpus: 8, subnets: ['s'], securityGroupIds: ['g'] },
+  });
+  const computeEnvironmentOrder = [{ order: 1, computeEnvironment: 'f' }];
+  await world.ask('createJobQueue', { jobQueueName: 'f', priority: 1, computeEnvironmentOrder });
+  const resourceRequirements = [
+    { type: 'VCPU', value: '1' },
+    { type: 'MEMORY', value: '2048' },
+  ];
+  const executionRoleArn = 'arn:aws:iam::012345678910:role/r';
+  await world.ask('registerJobDefinition', {
+    ...{ jobDefinitionName: 'fd', type: 'container', platformCapabilities: ['FARGATE'] },
+    containerProperties: { image: 'x', command: ['run'], executionRoleArn, resourceRequirements },
+  });
+  const id = await world.submit({ jobQueue: 'f', jobDefinition: 'fd' });
+  await world.settle();
+  const { taskId, host } = world.engine.orders[0]!;
+  assert.equal(host, 'grow:g:1');
+  world.engine.hosts = () => COME;
+  world.engine.say({ taskId, kind: 'running', startedAt: world.clock.wall(), host: 'a' });
+  await world.settle();
+  assert.deepEqual(await instances(world), [{ host: 'a', tasks: 1 }]);
+  world.engine.end(taskId, 0);
+  await world.settle();
+  assert.deepEqual([(await world.job(id)).status, await instances(world)], ['SUCCEEDED', []]);
 });

@@ -60,6 +60,9 @@ test('K-145: SPOT is nodes of Spot capacity; INVALID with its reason while there
   const { status, statusReason } = await environment(world);
   assert.deepEqual([status, statusReason], ['INVALID', 'no node is of Spot capacity']);
   assert.match(await why(world, id), /environment w is INVALID: no node is of Spot capacity$/);
+  const { environments } = await world.ask('getOverview');
+  const shown = environments.find(({ name }: { name: string }) => name === 'w');
+  assert.deepEqual([shown.status, shown.statusReason], [status, statusReason]);
   world.engine.hosts = () => [ON_DEMAND, SPOT];
   await world.settle();
   assert.deepEqual(

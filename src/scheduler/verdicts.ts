@@ -44,7 +44,7 @@ const verdictOf = (
   if (never) return never;
   if (!environment.enabled) return { kind: 'disabled' };
   const all = hostsFor(room, environment);
-  const hosts = openOf(all);
+  const hosts = all.filter(({ open }) => open);
   const why = room.grows ? whyNone(all) : undefined;
   const growth = why !== undefined && { growth: why };
   if (known.notNow(environment, groups)) return { kind: 'closed', open: hosts.length, ...growth };
@@ -68,7 +68,7 @@ const verdictOf = (
   const busy = countLarge(room, seq, asks);
   const sizes = supply.kind === 'launched' ? launchable.map(({ size }) => size) : [asks];
   const needs = leastOf(sizes);
-  const able = hosts.filter((host) => sizes.some((size) => isAsLarge(host, size)));
+  const able = thereOf(hosts.filter((host) => sizes.some((size) => isAsLarge(host, size))));
   const host = roomiest(able, needs, freeOf);
   const free = freeOf(host);
   const minimums = keptIdle(room, host, minus(takes(needs, host), free));
@@ -84,11 +84,10 @@ const verdictOf = (
   };
 };
 
-/** Those that are there, where some are: of others there is nothing to tell. */
-const openOf = (hosts: readonly PlannedHost[]): readonly PlannedHost[] => {
-  const open = hosts.filter((host) => host.open);
-  const there = open.filter(({ isToCome }) => !isToCome);
-  return there.length > 0 ? there : open;
+/** Those that are there, where some are: of others there is little to tell. */
+const thereOf = (hosts: readonly PlannedHost[]): readonly PlannedHost[] => {
+  const there = hosts.filter(({ isToCome }) => !isToCome);
+  return there.length > 0 ? there : hosts;
 };
 
 /** What is left of it when nothing is reserved. */

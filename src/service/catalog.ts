@@ -21,6 +21,8 @@ export interface CatalogQueue {
   readonly timeLimits: readonly TimeLimit[];
   /** Undefined where jobs go in the order of submission. */
   readonly policy: FairSharePolicy | undefined;
+  /** How many of its jobs may be unfinished; null where nobody said. */
+  readonly mostJobs: number | null;
 }
 
 /** An entry of `jobStateTimeLimitActions`: jobs that wait so long for this reason are cancelled. */
@@ -199,13 +201,13 @@ const readQueue = async (tx: Tx, name: string): Promise<CatalogQueue | undefined
     .where('queue', '=', row.seq)
     .orderBy('ord')
     .execute();
-  const { seq, state, status, priority } = row;
+  const { seq, state, status, priority, most_jobs: mostJobs } = row;
   const { jobStateTimeLimitActions: timeLimits = [] } = JSON.parse(row.extra) as {
     jobStateTimeLimitActions?: TimeLimit[];
   };
   const environments = places.map((p) => p.environment);
   const policy = row.policy === null ? undefined : await fairShares(tx, row.policy);
-  return { seq, name, state, status, priority, environments, timeLimits, policy };
+  return { seq, name, state, status, priority, environments, timeLimits, policy, mostJobs };
 };
 
 /** A queue goes by no other kind of policy. */

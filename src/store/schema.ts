@@ -87,6 +87,8 @@ export interface QueueRow {
   policy: number | null;
   /** Everything else that was sent and is echoed (`jobStateTimeLimitActions`, …). */
   extra: string;
+  /** How many of its jobs may be unfinished; null where nobody said. */
+  most_jobs: number | null;
 }
 
 /** A scheduling policy; nothing stays of one that is deleted. */

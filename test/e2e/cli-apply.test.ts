@@ -82,14 +82,14 @@ test('A-230: a mistake in the file is a line with its place, and exit code 2', a
 
 test('A-230: whoever may not is told what is lacking, and where; `--prune` leaves a user what it asks with', async () => {
   const eve = await makeUser(server, 'eve');
-  await allow(server, 'eve', [{ Action: ['iam:List*', 'iam:Get*'] }]);
+  await allow(server, 'eve', [{ Action: ['iam:List*', 'iam:Get*', 'longshore:List*'] }]);
   const refused = await applyAs(eve, { ...FILE, users: [{ name: 'zed' }] });
   assert.equal(refused.code, 1);
   assert.match(
     refused.stderr,
     /json:\d+: users\[0\]: User: \S+ is not authorized to perform: iam:CreateUser/,
   );
-  await allow(server, 'eve', [{ Action: 'iam:*' }]);
+  await allow(server, 'eve', [{ Action: ['iam:*', 'longshore:List*'] }]);
   const { code, stdout, stderr } = await applyAs(eve, FILE, '--prune');
   assert.deepEqual([code, stdout], [0, 'nothing to change\n']);
   assert.match(

@@ -18,9 +18,15 @@ export const newClient = (): KubeClient => {
 /** Starts clusters, ends parts of them, and brings images to their nodes. */
 export const CLUSTER_SCRIPT = process.env.LONGSHORE_CLUSTER;
 
-/** What that is told: `signal kubelet1 STOP`. */
+/** Parts of a cluster that it starts are not the run's, and are not ended with it: they know nothing of its folder. */
+const clusterEnvironment = (): NodeJS.ProcessEnv => {
+  const { TMPDIR: _, ...env } = process.env;
+  return env;
+};
+
+/** What the script is told: `signal kubelet1 STOP`. */
 export const clusterScript = (...args: string[]): string =>
-  execFileSync(CLUSTER_SCRIPT ?? 'false', args, { encoding: 'utf8' });
+  execFileSync(CLUSTER_SCRIPT ?? 'false', args, { encoding: 'utf8', env: clusterEnvironment() });
 
 interface PodLike {
   readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };

@@ -135,6 +135,9 @@ const WEIGHTS = {
   listConsumers: 1,
   grant: 3,
   revoke: 1,
+  join: 1.5,
+  changeRole: 1.5,
+  assume: 1.5,
 };
 
 export const clusterOf = (seed: number): ClusterSwarm => {

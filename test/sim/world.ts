@@ -21,7 +21,7 @@ import { type Outcome, type Server, type ServerParts, startServer } from './serv
 import { type Fault, type Swarm, swarmOf } from './swarm.ts';
 import { Time } from './time.ts';
 import { Tally, Trace } from './trace.ts';
-import { makeUsers } from './users.ts';
+import { hexOf, makeUsers, signingOf } from './users.ts';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -237,9 +237,11 @@ export class World {
     books.requests.set(request.id, request);
     this.inFlight.add(request);
     books.rights.arrived(request);
-    void server.ask(request.id, request.operation, request.input, request.who).then((outcome) => {
-      request.outcome = this.sabotage.answer?.(request.operation, outcome) ?? outcome;
-    });
+    void server
+      .ask(request.id, request.operation, request.input, signingOf(books.rights.sessions, request.who))
+      .then((outcome) => {
+        request.outcome = this.sabotage.answer?.(request.operation, outcome) ?? outcome;
+      });
   }
 
   async begin(): Promise<void> {
@@ -260,7 +262,7 @@ export class World {
       remembersAtOnce: this.sabotage.remembersAtOnce ?? false,
       ids: {
         uuid: () => `00000000-0000-4000-8000-${String(number()).padStart(12, '0')}`,
-        hex: (length) => String(number()).padStart(length, '0'),
+        hex: (length) => hexOf(number(), length),
       },
       log: {
         debug: () => {},

@@ -3,14 +3,16 @@ import { fileOf } from '../../src/cli/apply/export.ts';
 import { readFound } from '../../src/cli/apply/found.ts';
 import { readAccess } from '../../src/cli/apply/read-file.ts';
 import { trustDocument } from './iam.ts';
-import { askOf, whoIs } from './iam-asks.ts';
+import { askOf, ownAskOf, whoIs } from './iam-asks.ts';
 import type { World } from './world.ts';
 
 /* Files of `access apply`, made true in a world of this process. */
 
 export const ACCOUNT = 'arn:aws:iam::012345678910';
 
-const asksOf = (world: World, who = `${ACCOUNT}:root`) => ({ iam: askOf(world), sts: whoIs(who) });
+const asksOf = (world: World, who = `${ACCOUNT}:root`) => ({
+  ...{ iam: askOf(world), sts: whoIs(who), own: ownAskOf(world) },
+});
 
 export const applyAs = (
   world: World,
@@ -28,8 +30,7 @@ export const done = async (world: World, file: object, flags: Applying = {}): Pr
 };
 
 export const exported = async (world: World) => {
-  const { iam, sts } = asksOf(world);
-  return fileOf(await readFound(iam, sts));
+  return fileOf(await readFound(asksOf(world)));
 };
 
 export const documentOf = (Action: string | string[], more: object = {}) => ({

@@ -16,7 +16,11 @@ export const ASKS = { limits: { cpu: '1', memory: '128Mi' } };
 /** Of a pod. */
 export const CONTAINER = { image: 'busybox:1', resources: ASKS };
 
-export const EKS_RESOURCES = { ...RESOURCES, allocationStrategy: 'BEST_FIT_PROGRESSIVE' };
+export const EKS_RESOURCES = {
+  ...RESOURCES,
+  allocationStrategy: 'BEST_FIT_PROGRESSIVE',
+  instanceTypes: ['c5'],
+};
 
 /** A definition of a pod. */
 export const podDefinition = (podProperties: object = {}, more: object = {}) => ({

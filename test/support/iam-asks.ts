@@ -26,6 +26,10 @@ export const askOf =
     return answer === undefined ? undefined : elementOf(answer);
   };
 
+/** Operations of our own, by their names on the wire. */
+export const ownAskOf = (world: World) => (name: string, input: object) =>
+  world.ask(name === 'setlimits' ? 'setLimits' : 'listLimits', input);
+
 /** Who asks, as GetCallerIdentity has it. */
 export const whoIs =
   (arn: string): Ask =>

@@ -1,7 +1,9 @@
+import { limitedIn } from '../../domain/own-limits.ts';
 import type { Json, JsonObject } from './json.ts';
 
 /*
- * What `access apply` makes true and `access export` writes: users, groups, roles, policies and issuers of identities (rule A-230). No secret is in it, nor the id of a key.
+ * What `access apply` makes true and `access export` writes: users, groups, roles, policies, issuers of identities, and limits of
+ * single ones (rule A-230). No secret is in it, nor the id of a key.
  */
 
 export interface AccessFile {
@@ -10,6 +12,7 @@ export interface AccessFile {
   readonly users: readonly UserSaid[];
   readonly roles: readonly RoleSaid[];
   readonly providers: readonly ProviderSaid[];
+  readonly limits: readonly LimitSaid[];
 }
 
 export type Section = keyof AccessFile;
@@ -57,6 +60,22 @@ export interface ProviderSaid {
   readonly clientIds?: readonly string[];
 }
 
+export interface LimitSaid {
+  /** A user, `role/NAME` or `queue/NAME`. */
+  readonly name: string;
+  /** Requests a second, `50/s`. */
+  readonly rate?: string;
+  readonly burst?: number;
+  /** Of those that have not finished. */
+  readonly jobs?: number;
+}
+
+/** Names of users and roles have no case, those of queues have. */
+export const keyOfLimit = (given: string): string => {
+  const { kind, name } = limitedIn(given);
+  return kind === 'queue' ? `queue/${name}` : `${kind}/${name.toLowerCase()}`;
+};
+
 /** What a member holds: `!` where it must be there. */
 type Kind = 'text' | 'number' | 'texts' | 'document' | 'documents' | 'tags';
 type Member = Kind | `${Kind}!`;
@@ -73,6 +92,7 @@ export const MEMBERS: Readonly<Record<Section, Readonly<Record<string, Member>>>
     ...OWNED,
   },
   providers: { url: 'text!', clientIds: 'texts' },
+  limits: { name: 'text!', rate: 'text', burst: 'number', jobs: 'number' },
 };
 
 export const SECTIONS = Object.keys(MEMBERS) as Section[];

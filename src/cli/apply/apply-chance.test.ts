@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { ACCOUNT, documentOf, done, exported, trusts } from '../../../test/support/applied.ts';
 import { runsOf } from '../../../test/support/same-worlds.ts';
-import { openWorld } from '../../../test/support/world.ts';
+import { makeWorld } from '../../../test/support/world.ts';
 
 const prune = { prune: true };
 
@@ -50,6 +50,7 @@ const fileByChance = fc
       ),
     ),
     providers: fc.constantFrom([], [{ url: 'https://ci.example.org', clientIds: ['a'] }]),
+    limits: fc.constantFrom([], [{ name: 'queue/q', jobs: 5 }]),
   })
   .filter(({ users, roles, groups }) => {
     const there = [
@@ -88,7 +89,7 @@ const byText = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.str
 test('A-230: from any file to any other: pruned it is what the second says, told before, and the next time nothing changes', async () => {
   await fc.assert(
     fc.asyncProperty(fileByChance, fileByChance, async (one, other) => {
-      const world = openWorld();
+      const world = await makeWorld();
       await done(world, one);
       const would = await done(world, other, { prune: true, dryRun: true });
       const did = await done(world, other, prune);

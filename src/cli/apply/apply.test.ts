@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ACCOUNT, applyAs, documentOf, done, exported, trusts } from '../../../test/support/applied.ts';
-import { openWorld, type World } from '../../../test/support/world.ts';
+import { makeWorld, openWorld, type World } from '../../../test/support/world.ts';
 
 const prune = { prune: true };
 const textOf = (Action: string): string => JSON.stringify(documentOf(Action));
@@ -32,6 +32,10 @@ const LAB = {
     },
   ],
   providers: [{ url: 'https://ci.example.org/a', clientIds: ['longshore', 'other'] }],
+  limits: [
+    { name: 'ann', rate: '50/s', burst: 100 },
+    { name: 'role/night', jobs: 1000 },
+  ],
 };
 
 test('A-230: applied once it is so, applied twice nothing changes, and what is exported is what was applied', async () => {
@@ -176,6 +180,33 @@ test('A-055 A-230: a role trusts the user of a name that was made anew, once the
   await world.ask('deleteUser', { UserName: 'ann' });
   assert.deepEqual(await done(world, file), ['make user ann', 'change whom role r trusts']);
   assert.deepEqual(await done(world, file), []);
+});
+
+test('A-222 A-226 A-230: limits of single users, roles and queues are in the file, too', async () => {
+  const world = await makeWorld();
+  const users = [{ name: 'ann' }];
+  const file = (...limits: object[]) => ({ users, limits });
+  assert.deepEqual(
+    await done(world, file({ name: 'Ann', rate: '5.0/s', jobs: 10 }, { name: 'queue/q', jobs: 5 })),
+    ['make user ann', 'limit Ann: 5.0/s, 10 jobs', 'limit queue/q: 5 jobs'],
+  );
+  assert.deepEqual(await done(world, file({ name: 'user/ann', rate: '5/s', jobs: 10 })), []);
+  assert.deepEqual(await done(world, file({ name: 'ann', jobs: 10 }), prune), [
+    'limit ann: 10 jobs',
+    'take the limits from queue/q',
+  ]);
+  assert.deepEqual((await exported(world)).limits, [{ name: 'ann', jobs: 10 }]);
+  assert.deepEqual(await done(world, {}, prune), ['take the limits from ann', 'delete user ann']);
+  for (const [limit, told] of [
+    [{ name: 'ann', rate: '5' }, 'f:10: limits[0].rate: requests a second such as 50/s are expected here'],
+    [{ name: 'ann' }, 'f:8: limits[0]: rate or jobs is missing'],
+    [{ name: 'queue/none', jobs: 1 }, 'f:8: limits[0]: there is no queue none'],
+  ] as const)
+    await assert.rejects(done(world, file(limit)), { message: told });
+  await assert.rejects(
+    done(world, file({ name: 'ann', jobs: 1 }, { name: 'user/ANN', jobs: 2 })),
+    /is there twice/,
+  );
 });
 
 test('A-005 A-230: a name in other letters is the same', async () => {

@@ -1,14 +1,8 @@
-import type { Ask } from '../iam.ts';
 import { isUnanswered } from '../patience.ts';
-import { type Found, readFound } from './found.ts';
+import { type Asks, type Found, readFound } from './found.ts';
 import { type Plan, planFor } from './plan.ts';
 import type { ReadFile } from './read-file.ts';
 import type { Step } from './step.ts';
-
-export interface Asks {
-  readonly iam: Ask;
-  readonly sts: Ask;
-}
 
 export interface Applying {
   /** Takes away what the file does not name. */
@@ -27,18 +21,19 @@ export const applyFile = async (
   { prune = false, dryRun = false }: Applying,
   say: (line: string) => void,
 ): Promise<Plan & Pick<Found, 'self'>> => {
-  const found = await readFound(asks.iam, asks.sts);
+  const found = await readFound(asks);
   const plan = planFor(read, found, prune);
   for (const step of plan.steps) {
-    if (!dryRun) await take(asks.iam, read, step);
+    if (!dryRun) await take(asks, read, step);
     say(dryRun ? `would ${step.says}` : step.says);
   }
   return { ...plan, self: found.self };
 };
 
-const take = async (ask: Ask, { wrong }: ReadFile, { says, at, action, input }: Step): Promise<void> => {
+const take = async ({ iam, own }: Asks, { wrong }: ReadFile, step: Step): Promise<void> => {
+  const { says, at, action, input } = step;
   try {
-    await ask(action, input);
+    await (action === 'SetLimits' ? own('setlimits', input) : iam(action, input));
   } catch (error) {
     if (isUnanswered(error)) throw error;
     const { message } = error as Error;

@@ -26,6 +26,7 @@ export const fileOf = (found: Found): AccessFile => {
       ...held(one),
     })),
     providers: found.providers.map(({ url, clientIds }) => ({ url, clientIds })),
+    limits: found.limits,
   };
 };
 

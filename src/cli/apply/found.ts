@@ -1,8 +1,11 @@
+import { limitsNow } from '../access-limits.ts';
 import { type Ask, allOf } from '../iam.ts';
+import type { Own } from '../own-operations.ts';
 import { at, type Element, members, textAt } from '../xml.ts';
 import type {
   GroupSaid,
   HeldSaid,
+  LimitSaid,
   PolicySaid,
   ProviderSaid,
   RoleSaid,
@@ -63,10 +66,18 @@ export interface Found {
   readonly users: readonly FoundUser[];
   readonly roles: readonly FoundRole[];
   readonly providers: readonly FoundProvider[];
+  readonly limits: readonly LimitSaid[];
+}
+
+/** Whom to ask: IAM, STS, and operations of our own. */
+export interface Asks {
+  readonly iam: Ask;
+  readonly sts: Ask;
+  readonly own: Own;
 }
 
 /** Asks for all of it. */
-export const readFound = async (iam: Ask, sts: Ask): Promise<Found> => {
+export const readFound = async ({ iam, sts, own }: Asks): Promise<Found> => {
   const policies = (Scope: 'Local' | 'AWS') => allOf(iam, 'ListPolicies', 'Policies', { Scope });
   const issuers = members(await iam('ListOpenIDConnectProviders'), 'OpenIDConnectProviderList');
   const asker = textAt(await sts('GetCallerIdentity'), 'Arn')!;
@@ -79,6 +90,7 @@ export const readFound = async (iam: Ask, sts: Ask): Promise<Found> => {
     users: await each(await allOf(iam, 'ListUsers', 'Users'), (one) => userOf(iam, one)),
     roles: await each(await allOf(iam, 'ListRoles', 'Roles'), (one) => roleOf(iam, one)),
     providers: await each(issuers, (one) => providerOf(iam, textAt(one, 'Arn')!)),
+    limits: await limitsNow(own),
   };
 };
 

@@ -1,7 +1,9 @@
 import type { AccessFile } from './access-file.ts';
 import type { FoundGroup, FoundPolicy, FoundRole, FoundUser } from './found.ts';
 import { heldSteps } from './plan-held.ts';
-import { dropVersion, leave, placeOf } from './plan-made.ts';
+import { limitsGo } from './plan-limits.ts';
+import { dropVersion, placeOf } from './plan-policies.ts';
+import { leave } from './plan-users.ts';
 import { type Context, isSameName, named, type Step } from './step.ts';
 
 /* What the file does not name goes (rule A-230): first what keeps it, then itself. */
@@ -13,6 +15,7 @@ export const pruned = (context: Context, said: AccessFile): Step[] => {
     said.users.some(({ groups = [] }) => groups.some((one) => isSameName(one, name)));
   const kept = new Set(policiesNamed(context, said));
   return [
+    ...limitsGo(context, said.limits),
     ...found.roles.filter(({ name }) => !named(said.roles, name)).flatMap((one) => roleGoes(context, one)),
     ...found.users.filter(({ name }) => !named(said.users, name)).flatMap((one) => userGoes(context, one)),
     ...found.groups.filter(({ name }) => !isGroupNamed(name)).flatMap((one) => groupGoes(context, one)),

@@ -1,7 +1,11 @@
 import type { AccessFile } from './access-file.ts';
 import type { Found } from './found.ts';
-import { arnOf, groupSteps, policySteps, providerSteps, roleSteps, userSteps } from './plan-made.ts';
+import { limitSteps } from './plan-limits.ts';
+import { arnOf } from './plan-made.ts';
+import { policySteps, providerSteps } from './plan-policies.ts';
 import { pruned } from './plan-pruned.ts';
+import { roleSteps } from './plan-roles.ts';
+import { groupSteps, userSteps } from './plan-users.ts';
 import type { ReadFile, Wrong } from './read-file.ts';
 import { type Context, isSameName, named, ownOf, type Step } from './step.ts';
 
@@ -26,6 +30,7 @@ export const planFor = ({ said, wrong }: ReadFile, found: Found, prune: boolean)
     ...said.groups.flatMap((one, n) => groupSteps(context, one, `groups[${n}]`)),
     ...said.users.flatMap((one, n) => userSteps(context, said.groups, one, `users[${n}]`)),
     ...roleSteps(context, said.roles),
+    ...said.limits.flatMap((one, n) => limitSteps(context, one, `limits[${n}]`)),
     ...(prune ? pruned(context, said) : []),
   ];
   return { steps: all.filter(({ isOwn }) => !isOwn), left: all.filter(({ isOwn }) => isOwn) };

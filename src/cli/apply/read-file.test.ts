@@ -10,7 +10,7 @@ const refused = (text: string, message: string | RegExp): void =>
 test('A-230: what the file does not name is none', () => {
   const { users, ...rest } = said('{"users": [{"name": "ann", "groups": ["lab"]}]}');
   assert.deepEqual(users, [{ name: 'ann', groups: ['lab'] }]);
-  assert.deepEqual(rest, { policies: [], groups: [], roles: [], providers: [] });
+  assert.deepEqual(rest, { policies: [], groups: [], roles: [], providers: [], limits: [] });
 });
 
 test('A-230: what is no JSON is told with its line', () => {

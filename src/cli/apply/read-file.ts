@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs';
 import { readDocument } from '../../auth/policy/document.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import { UsageError } from '../../main/config.ts';
-import { type AccessFile, isObject, MEMBERS, notOf, SECTIONS, type Section } from './access-file.ts';
+import {
+  type AccessFile,
+  isObject,
+  keyOfLimit,
+  MEMBERS,
+  notOf,
+  SECTIONS,
+  type Section,
+} from './access-file.ts';
 import { type Json, JsonError, type JsonObject, readJson } from './json.ts';
 
 /** A file that was read, and how its mistakes are told. */
@@ -57,12 +65,17 @@ const entriesOf = (section: Section, entries: Json, wrong: Wrong): JsonObject[] 
     checkMembers(section, entry, at, wrong);
     checkDocuments(section, entry, at, wrong);
     const member = section === 'providers' ? 'url' : 'name';
-    // names have no case (rule A-005)
-    const name = String(entry[member]).toLowerCase();
+    const name = nameIn(section, String(entry[member]));
     if (seen.has(name)) throw wrong(`${at}.${member}`, `${entry[member]} is there twice`);
     seen.add(name);
     return entry;
   });
+};
+
+/** Names have no case (rule A-005); those of queues have. */
+const nameIn = (section: Section, given: string): string => {
+  if (section === 'limits') return keyOfLimit(given);
+  return section === 'providers' ? given : given.toLowerCase();
 };
 
 const checkMembers = (section: Section, entry: JsonObject, at: string, wrong: Wrong): void => {

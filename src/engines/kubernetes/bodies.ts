@@ -22,11 +22,11 @@ const ANYWHERE = { nodeName: undefined };
 export const placeOfIn =
   (hosts: {
     nameOf(host: string): string | undefined;
-    growthOf(host: string): PodParts['growth'];
+    growthOf(host: string): { readonly labels: Readonly<Record<string, string>> } | undefined;
   }): PlaceOf =>
   (host) => {
     const growth = hosts.growthOf(host);
-    if (growth) return { nodeName: undefined, growth };
+    if (growth) return { nodeName: undefined, growth: { host, labels: growth.labels } };
     const nodeName = hosts.nameOf(host);
     return nodeName === undefined ? undefined : { nodeName };
   };

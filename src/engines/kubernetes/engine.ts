@@ -2,8 +2,8 @@ import type { ContainerSpec } from '../../domain/container.ts';
 import type { HostView } from '../../domain/host.ts';
 import type { Engine, PodPlace, StartOrder, Support, TaskReport } from '../engine.ts';
 import type { Given } from './given.ts';
-import { jobLabelOf } from './names.ts';
-import { growthOf, type Pod } from './objects.ts';
+import { groupNameIn, jobLabelOf } from './names.ts';
+import { growthHostOf, growthOf, type Pod } from './objects.ts';
 import { type Parts, partsOf } from './parts.ts';
 import type { KubernetesEngineSettings } from './settings.ts';
 import { podIn } from './stage.ts';
@@ -137,12 +137,13 @@ export class KubernetesEngine implements Engine {
   }
 
   async forget(taskIds: readonly string[]): Promise<void> {
-    const { tasks, removals, judge, logs, secrets, bodies, late } = this.parts;
+    const { tasks, removals, judge, logs, secrets, bodies, late, hosts } = this.parts;
     for (const id of taskIds) {
       const task = tasks.get(id);
       if (task?.stage.kind !== 'over' && task?.stage.kind !== 'recalled') continue;
       const { stage } = task;
       tasks.drop(id);
+      hosts.await(id, undefined);
       judge.forget(task);
       void logs.drop(id);
       if (stage.kind === 'over' && stage.pod) removals.add(stage.pod, late.left(task));
@@ -170,7 +171,17 @@ export class KubernetesEngine implements Engine {
     if (this.closed || !this.parts.tasks.has(task)) return;
     const { stage, effects } = next(task.id, task.stage, event);
     task.stage = stage;
+    this.noteAwaited(task);
     for (const effect of effects) this.parts.effects.do(task, effect);
+  }
+
+  /** Rule K-148: of a task that was placed on a host to come, whether it waits for the node yet. */
+  private noteAwaited({ id, order, stage }: Task): void {
+    const pod = podIn(stage);
+    const host = pod ? growthHostOf(pod) : order?.host;
+    if (groupNameIn(host) === undefined) return;
+    const waits = stage.kind === 'ordered' || (stage.kind === 'there' && stage.pod.nodeName === undefined);
+    this.parts.hosts.await(id, waits ? host : undefined);
   }
 
   /** A pod that has a task's name was seen. */

@@ -51,6 +51,8 @@ export interface Hosts {
   nameOf(hostId: string): string | undefined;
   /** Of a node by its name: the id of its host. */
   idOf(nodeName: string): string | undefined;
+  /** A task waits for the node that this host to come stands for; undefined: for none, any more. */
+  await(taskId: string, hostId: string | undefined): void;
   /** An autoscaler's group is taken to bring no node for a while. */
   closeGroup(name: string, why: string): void;
   isSilent(nodeName: string): boolean;

@@ -49,7 +49,7 @@ test('K-148: a pod for a node to come has the selector of its group and no pin, 
   const { world, pod } = await pending(t);
   assert.deepEqual(pod.spec.nodeSelector, { pool: 'cpu' });
   assert.equal(pod.spec.affinity, undefined);
-  assert.equal(pod.metadata.annotations?.['longshore.dev/growth'], 'cpu');
+  assert.equal(pod.metadata.annotations?.['longshore.dev/growth'], 'grow:cpu:1');
   assert.match(world.engine.waitReason('job') ?? '', /^waits for a node of group cpu: 0\/1 nodes/);
   world.pass(14 * MINUTE);
   await world.tick();

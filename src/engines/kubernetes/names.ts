@@ -20,7 +20,7 @@ export const ANNOTATION = {
   initContainers: 'longshore.dev/init-containers',
   /** `none` where the job's log driver keeps nothing. */
   log: 'longshore.dev/log',
-  /** The group of an autoscaler that its node is to be of: it is pinned to none. */
+  /** The host to come that it was placed on: it is pinned to none. */
   growth: 'longshore.dev/growth',
 } as const;
 
@@ -35,3 +35,10 @@ export const CONTAINER = 'default';
 
 /** Rule K-002. `dataId`: 16, `taskId`: 32 hexadecimal digits. */
 export const podName = (dataId: string, taskId: string): string => `longshore-${dataId}-${taskId}`;
+
+/** The id of a host to come: the same after a restart, and for every server, for tasks are written down with it. */
+export const hostToCome = (group: string, place: number): string => `grow:${group}:${place}`;
+
+/** The name of the group whose host to come has this id. */
+export const groupNameIn = (hostId: string | undefined): string | undefined =>
+  /^grow:(.+):\d+$/.exec(hostId ?? '')?.[1];

@@ -135,6 +135,10 @@ export class NodesFollowed implements Hosts {
     return this.nodes.idOf(nodeName);
   }
 
+  await(taskId: string, hostId: string | undefined): void {
+    this.nodes.await(taskId, hostId);
+  }
+
   closeGroup(name: string, why: string): void {
     this.groupEnds.get(name)?.();
     this.nodes.closeGroup(name, why);

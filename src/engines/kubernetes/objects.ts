@@ -1,4 +1,4 @@
-import { ANNOTATION } from './names.ts';
+import { ANNOTATION, groupNameIn } from './names.ts';
 
 /* The few fields that are read of what an API server sends; nothing else of it is kept (K-090). Times: wall milliseconds. */
 
@@ -35,8 +35,11 @@ export interface Pod {
   readonly logOf?: string;
 }
 
-/** The autoscaler's group that a pod waits for a node of, or came to one by; undefined of one that was pinned. */
-export const growthOf = ({ annotations }: Pod): string | undefined => annotations[ANNOTATION.growth];
+/** The host to come that a pod was placed on; undefined of one that was pinned. */
+export const growthHostOf = ({ annotations }: Pod): string | undefined => annotations[ANNOTATION.growth];
+
+/** The autoscaler's group that it waits for a node of, or came to one by. */
+export const growthOf = (pod: Pod): string | undefined => groupNameIn(growthHostOf(pod));
 
 export interface Condition {
   readonly type: string;

@@ -123,6 +123,9 @@ const waiting = ({ why: _, ...stage }: There, why: string | undefined): There =>
 const end = (id: string, stage: There, report: TaskReport): Step => {
   const { pod, doom, startedAt } = stage;
   if (doom && startedAt === undefined && report.kind !== 'exited') return over(doom, pod);
+  const isWell = report.kind === 'exited' && report.exitCode === 0;
+  if (doom && isOfContainers(pod) && !isWell)
+    return step({ kind: 'ending', was: stage, report: doom }, { kind: 'keep-log', pod });
   const isUnheard = report.kind === 'unstarted' || (report.kind === 'failed' && !hasLogs(pod));
   if (isUnheard) return over({ ...report, taskId: id }, pod);
   const told = withHost(begun(report, startedAt), stage);

@@ -79,6 +79,8 @@ export const createPolicy: Operation<Input> = async (service, input) => {
     )
       return quota('PoliciesPerAccount', MOST_POLICIES);
     const row = rowOf(service, input, name);
+    const [bounded] = await boundedBy(tx, row.arn);
+    if (bounded) return stillBounds(row.arn, bounded);
     const seq = await insertPolicy(tx, row);
     await insertVersion(tx, { policy: seq, version: 1, document, created_at: row.created_at });
     for (const tag of tags) await setAccessTag(tx, { kind: 'policy', seq }, tag);
@@ -93,6 +95,14 @@ export const createPolicy: Operation<Input> = async (service, input) => {
     return { Policy: await detailOf(tx, made) };
   });
 };
+
+/** Of a folder of an earlier version, which let go of policies that bounded somebody: who made it anew would say what bounds them. */
+const stillBounds = (arn: string, { kind, name }: Holder): Refusal =>
+  new Refused(
+    'EntityAlreadyExists',
+    409,
+    `Policy ${arn} was deleted and still bounds ${kind} ${name}: take that boundary away before another policy has its ARN.`,
+  );
 
 const rowOf = (service: Service, input: Input, name: string) => {
   const path = textOf(input, 'Path') ?? '/';

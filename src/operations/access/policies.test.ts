@@ -284,6 +284,20 @@ test('who uses a policy: by default who has it attached and whom it bounds, each
   assert.deepEqual(await names({ MaxItems: '2', Marker }), ['cid']);
 });
 
+test('A-108: under the ARN of a policy that is gone and bounds somebody nobody makes another, until the boundary is taken away', async () => {
+  const world = await withPolicy();
+  await world.ask('putUserPermissionsBoundary', { UserName: 'ann', PermissionsBoundary: ARN });
+  // as earlier versions did
+  await world.service.store.write((tx) => tx.run('DELETE FROM managed_policies'));
+  const refused = await world.refused('createPolicy', { PolicyName: 'p', PolicyDocument: DOCUMENT });
+  assert.deepEqual([refused.status, refused.type], [409, 'EntityAlreadyExists']);
+  assert.match(refused.message, /was deleted and still bounds user ann/);
+  await world.ask('createPolicy', { PolicyName: 'p', Path: '/x/', PolicyDocument: DOCUMENT });
+  await world.ask('deletePolicy', { PolicyArn: ARN.replace('/p', '/x/p') });
+  await world.ask('deleteUserPermissionsBoundary', { UserName: 'ann' });
+  await world.ask('createPolicy', { PolicyName: 'p', PolicyDocument: DOCUMENT });
+});
+
 test('A-108: a boundary that nobody knows denies everything', async () => {
   const world = await withPolicy();
   const { AccessKey } = await world.ask('createAccessKey', { UserName: 'ann' });

@@ -65,10 +65,13 @@ interface State {
 }
 
 /** Rule K-145: what bars it as hosts are is written nowhere, so that it goes with them. */
+export const faultNow = ({ engine, capacity }: Service, row: EnvironmentRow): string | undefined =>
+  row.status === 'VALID' && engine.hasWholeHosts
+    ? faultOf(JSON.parse(row.resources ?? 'null'), capacity.hosts)
+    : undefined;
+
 const stateOf = async (service: Service, tx: Tx, row: EnvironmentRow): Promise<State> => {
-  const { engine, capacity } = service;
-  const isWell = row.status === 'VALID' && engine.hasWholeHosts;
-  const fault = isWell ? faultOf(JSON.parse(row.resources ?? 'null'), capacity.hosts) : undefined;
+  const fault = faultNow(service, row);
   if (fault !== undefined) return { status: 'INVALID', statusReason: fault };
   return { status: row.status, statusReason: await reasonOf(service, tx, row) };
 };

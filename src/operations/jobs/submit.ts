@@ -67,7 +67,7 @@ const prepare = async (
   if (unfit) return unfit;
   const dependencies = await resolveDependencies(tx, input.dependsOn ?? [], size);
   if (isRefusal(dependencies)) return dependencies;
-  const tooMany = await tooManyUnfinished(service, tx, caller, Math.max(1, size));
+  const tooMany = await tooManyUnfinished(service, tx, caller, queue, Math.max(1, size));
   if (tooMany) return tooMany;
   const resolved = await specFor(service, tx, queue, definition, input);
   if (isRefusal(resolved)) return resolved;

@@ -47,6 +47,7 @@ export const createJobQueue: Operation<CreateInput> = async (service, input) => 
       status_reason: 'JobQueue Healthy',
       priority: input.priority,
       policy,
+      most_jobs: null,
       extra: JSON.stringify({
         jobStateTimeLimitActions: input.jobStateTimeLimitActions ?? [],
         ...(jobQueueType && { jobQueueType }),

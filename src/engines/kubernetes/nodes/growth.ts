@@ -1,5 +1,6 @@
 import type { Resources } from '../../../domain/container.ts';
 import type { HostView } from '../../../domain/host.ts';
+import { groupNameIn, hostToCome } from '../names.ts';
 import { isSpot } from './node-view.ts';
 
 /** Nodes of one kind that an autoscaler adds while pods wait for them; nothing tells of them but the operator (K-147). */
@@ -17,25 +18,37 @@ export interface GrowthGroup {
 /** So many pods a node takes, less a few of others'. */
 const SLOTS = 100;
 
+/** What is to be known of a group. */
+export interface GrowthFacts {
+  /** How many nodes it has. */
+  readonly there: number;
+  /** Hosts to come of which a task waits for its node, by their ids. */
+  readonly awaited: ReadonlySet<string>;
+  /** Why it brings none for a while. */
+  readonly closed: string | undefined;
+}
+
 /**
- * What is left of a group as hosts that are to come (K-148). `there`: how many nodes it has. `closed`: why it brings none for a
- * while; then one is told of, that takes nothing, so that nobody takes for impossible what only waits.
+ * What is left of a group as hosts that are to come (K-148). A node that comes takes pods of any of them: as long as more of
+ * them are awaited than nodes may come none takes more, or more would be asked for than there can be. Of a group that is closed, or has
+ * nothing left, one is told of that takes nothing, so that nobody takes for impossible what only waits.
  */
-export const hostsToCome = (
-  group: GrowthGroup,
-  there: number,
-  closed: string | undefined,
-): readonly HostView[] => {
+export const hostsToCome = (group: GrowthGroup, facts: GrowthFacts): readonly HostView[] => {
+  const { there, awaited, closed } = facts;
   const left = Math.max(0, group.max - there);
+  const isOpen = closed === undefined && awaited.size <= left;
+  const all = Array.from({ length: group.max }, (_, at) => hostToCome(group.name, at + 1));
+  const free = all.filter((id) => !awaited.has(id));
+  const ids = [...awaited, ...free.slice(0, isOpen ? left - awaited.size : 0)];
   const type = group.labels['node.kubernetes.io/instance-type'];
-  return Array.from({ length: closed === undefined ? left : Math.min(1, left) }, (_, at) => ({
-    id: idOf(group.name, at + 1),
+  return (ids.length > 0 ? ids : all.slice(0, 1)).map((id) => ({
+    id,
     name: `a node of ${group.name} to come`,
     size: group.size,
     foreign: { milliVcpus: 0, memoryMiB: 0, gpus: 0 },
     slots: SLOTS,
     cpuIsWeight: false,
-    open: closed === undefined,
+    open: isOpen && ids.length > 0,
     ...(closed !== undefined && { why: closed }),
     standing: false,
     isToCome: true,
@@ -45,12 +58,9 @@ export const hostsToCome = (
   }));
 };
 
-/** The same after a restart, and for every server: tasks are written down with it. */
-const idOf = (group: string, place: number): string => `grow:${group}:${place}`;
-
-/** The group whose host to come has this id. */
+/** The one whose host to come has this id. */
 export const groupOf = (groups: readonly GrowthGroup[], hostId: string): GrowthGroup | undefined => {
-  const [, name] = /^grow:(.+):\d+$/.exec(hostId) ?? [];
+  const name = groupNameIn(hostId);
   return groups.find((group) => group.name === name);
 };
 

@@ -1,4 +1,5 @@
 import type { HostView } from '../../../domain/host.ts';
+import { groupNameIn } from '../names.ts';
 import type { Node } from '../objects.ts';
 import type { ForeignPod } from './foreign-pod.ts';
 import { type ForeignSum, ForeignSums } from './foreign-sums.ts';
@@ -25,6 +26,10 @@ export class NodeHosts {
   private readonly growth: readonly GrowthGroup[];
   /** Why a group brings no node for a while. */
   private readonly closed = new Map<string, string>();
+  /** By task, the host to come that it was placed on, until its pod is bound. */
+  private readonly awaited = new Map<string, string>();
+  /** How many tasks wait for each of those. */
+  private readonly waiting = new Map<string, number>();
 
   constructor(settings: NodeHostsSettings) {
     this.settings = settings;
@@ -38,8 +43,28 @@ export class NodeHosts {
   }
 
   private toCome(group: GrowthGroup): readonly HostView[] {
-    const there = [...this.views.values()].filter((view) => view.group === group.name);
-    return hostsToCome(group, there.length, this.closed.get(group.name));
+    const there = [...this.views.values()].filter((view) => view.group === group.name).length;
+    const awaited = new Set([...this.waiting.keys()].filter((id) => groupNameIn(id) === group.name));
+    return hostsToCome(group, { there, awaited, closed: this.closed.get(group.name) });
+  }
+
+  /** A task waits for the node that this host to come stands for; undefined: for none, any more. */
+  await(taskId: string, hostId: string | undefined): void {
+    const before = this.awaited.get(taskId);
+    if (before === hostId) return;
+    this.awaited.delete(taskId);
+    if (before !== undefined) this.count(before, -1);
+    if (hostId === undefined) return;
+    this.awaited.set(taskId, hostId);
+    this.count(hostId, 1);
+  }
+
+  /** Only the first and the last of a host change anything. */
+  private count(hostId: string, more: 1 | -1): void {
+    const now = (this.waiting.get(hostId) ?? 0) + more;
+    if (now > 0) this.waiting.set(hostId, now);
+    else this.waiting.delete(hostId);
+    if (now === 0 || (now === 1 && more === 1)) this.list = undefined;
   }
 
   /** It brings no node, for this reason; undefined: it may. */

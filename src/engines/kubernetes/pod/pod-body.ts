@@ -8,7 +8,7 @@ import { eksAnnotations, eksLabels, eksSpecOf } from './eks-spec.ts';
 import { environmentOf } from './environment.ts';
 import { placingOf } from './placing.ts';
 import { pullSecretName, secretKeysOf } from './secret-bodies.ts';
-import type { PodParts, PodSettings } from './settings.ts';
+import { GRACE_SECONDS, type PodParts, type PodSettings } from './settings.ts';
 import { mountsOf } from './volumes.ts';
 
 /** What a create is sent. */
@@ -36,7 +36,7 @@ export const podBody = (order: StartOrder, settings: PodSettings, parts: PodPart
     labels: labelsOf(order, settings.dataId),
     annotations: {
       ...annotationsOf(order),
-      ...(parts.growth && { [ANNOTATION.growth]: parts.growth.name }),
+      ...(parts.growth && { [ANNOTATION.growth]: parts.growth.host }),
     },
     finalizers: [FINALIZER],
   },
@@ -88,9 +88,6 @@ const specOf = (order: StartOrder, settings: PodSettings, parts: PodParts): Reco
     containers: [containerBody(order, settings, env, volumeMounts)],
   };
 };
-
-/** Of a delete by others; ours say their own. */
-const GRACE_SECONDS = 30;
 
 const labelsOf = (order: StartOrder, dataId: string): Record<string, string> => {
   const { podProperties: pod } = order.container;

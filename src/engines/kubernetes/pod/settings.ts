@@ -25,12 +25,15 @@ export interface PodSettings {
   readonly volumeClaims: ReadonlyMap<string, string>;
 }
 
+/** That a pod has to end in, in seconds, where nobody says otherwise. */
+export const GRACE_SECONDS = 30;
+
 /** What a pod is made of beside its order. */
 export interface PodParts {
   /** The node that it was placed on. */
   readonly nodeName: string | undefined;
-  /** Of one that was placed on a node to come: its group. */
-  readonly growth?: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
+  /** Of one that was placed on a host to come: that one's id, and what its nodes are asked for by. */
+  readonly growth?: { readonly host: string; readonly labels: Readonly<Record<string, string>> };
   /** Of the other nodes of a multi-node job: the IP address of the main one's pod. */
   readonly mainAddress?: string;
 }

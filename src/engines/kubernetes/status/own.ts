@@ -22,6 +22,10 @@ export const ownContainers = ({ containers, annotations }: Pod): readonly Contai
   return own.length > 0 ? own : containers;
 };
 
+/** Whether one of several that a job said itself still waits, whatever the others do. */
+export const isHeldUp = (pod: Pod): boolean =>
+  isOfContainers(pod) && ownContainers(pod).some(({ state }) => state.kind === 'waiting');
+
 /** Whether one of them has run, or may have. */
 export const hasBegun = (pod: Pod): boolean => ownContainers(pod).some(hasRun);
 

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { container, podWith, running, secondAt, terminated, waiting } from '../../../../test/support/pods.ts';
-import type { Container, Pod } from '../objects.ts';
+import type { Container, ContainerState, Pod } from '../objects.ts';
 import { podShown } from '../pod-shown.ts';
+import type { Facts } from './facts.ts';
+import { sinceNow } from './since.ts';
 import { standingOf } from './standing.ts';
 
 /* Pods that a job said itself: of several containers. */
@@ -14,17 +16,18 @@ const ours = (containers: readonly Container[], more: Partial<Pod> = {}): Pod =>
     ...more,
   });
 
-const standing = (pod: Pod) =>
-  standingOf(pod, {
-    taskId: 't',
-    now: 0,
-    wall: secondAt(60),
-    since: {},
-    nodeIsSilent: false,
-    isMetElsewhere: false,
-    stop: undefined,
-    trouble: undefined,
-  });
+const FACTS: Facts = {
+  taskId: 't',
+  now: 0,
+  wall: secondAt(60),
+  since: {},
+  nodeIsSilent: false,
+  isMetElsewhere: false,
+  stop: undefined,
+  trouble: undefined,
+};
+
+const standing = (pod: Pod) => standingOf(pod, FACTS);
 
 test('T-376: a pod ends when all its containers have, with the code and the reason of the first that failed', () => {
   const [a, b] = [terminated(0, { reason: 'Completed' }), terminated(137, { reason: 'OOMKilled' })];
@@ -80,4 +83,34 @@ test('K-122: a container that a webhook put beside those of a job is none of it'
     initContainers: [{ name: 'i', exitCode: 0, reason: 'Completed' }],
   });
   assert.equal(podShown(podWith(running())), undefined);
+});
+
+test('T-379: one container that can never run ends the pod, though another runs', () => {
+  const missing = waiting('ErrImagePull', 'rpc error: x:1: not found');
+  const both = (second: ContainerState, more: Partial<Pod> = {}) =>
+    ours([container(running(), 'a'), container(second, 'b')], { phase: 'Running', ...more });
+  const { kind, ...doomed } = standing(both(missing));
+  assert.equal(kind, 'doomed');
+  assert.match((doomed as { report: { reason: string } }).report.reason, /^CannotPullContainerError: /);
+  assert.equal(standing(both(waiting('ContainerCreating'))).kind, 'running');
+  assert.equal(standing(both(missing, { deletedAt: secondAt(9) })).kind, 'running');
+  // what a webhook put beside them is none of it
+  const injected = [container(running(), 'a'), container(running(), 'b'), container(missing, 'proxy')];
+  assert.equal(standing(ours(injected, { phase: 'Running' })).kind, 'running');
+});
+
+test('T-379: what is passing is waited for as before a start, while another container runs', () => {
+  const pod = ours(
+    [
+      container(running(), 'a'),
+      container(waiting('CreateContainerConfigError', 'secret "s" not found'), 'b'),
+    ],
+    { phase: 'Running' },
+  );
+  const at = (now: number) => {
+    const since = sinceNow(sinceNow({}, pod, 0), pod, now);
+    return standingOf(pod, { ...FACTS, now, since });
+  };
+  assert.equal(at(59_000).kind, 'running');
+  assert.equal(at(60_000).kind, 'doomed');
 });
