@@ -67,6 +67,8 @@ export interface Ground extends Ears {
   calm(): void;
   /** Another boot of the server's machine. */
   reboot(): void;
+  /** What speaks against the hosts that the service goes by; undefined when nothing does. For when all is calm. */
+  wrongHosts?(): string | undefined;
   /** What is left of tasks. */
   left(): readonly unknown[];
   /** How long something may be left when all is over, in milliseconds. */

@@ -3,6 +3,8 @@ import { PARENT_PATHS, PATHS } from './books/jobs.ts';
 import { STATES } from './books/model.ts';
 import { NODE_PATHS } from './books/nodes.ts';
 import { REFUSALS } from './books/refusals.ts';
+import { CLUSTER_FAULTS } from './cluster/fault-names.ts';
+import { VICES } from './cluster/vices.ts';
 import { FAULTS } from './swarm.ts';
 import type { Tally } from './trace.ts';
 
@@ -21,6 +23,8 @@ const KINDS: readonly string[] = [
   ...['-1 > 0', '0 > 1', '0 > 2', '1 > 2'].map((change) => `transition: instance ${change}`),
   'transition: task recalled',
   ...FAULTS.map((fault) => `fault: ${fault}`),
+  ...CLUSTER_FAULTS.map((fault) => `fault: ${fault}`),
+  ...VICES.map((vice) => `fault: api ${vice}`),
   ...['failed start', 'lost task', 'turned away'].map((fault) => `fault: ${fault}`),
   ...['lost', 'doubled', 'late', 'reordered'].map((fate) => `fault: report ${fate}`),
   ...['commit', 'group', 'placed', 'statement'].map((kind) => `fault: disk: ${kind} failed`),

@@ -37,6 +37,8 @@ export const liveOut = async (world: World): Promise<void> => {
   const until = world.time.now + world.ground.slack;
   while (world.ground.left().length > 0 && world.time.now < until) await world.pass();
   checkQuiet(world.disk, world.ground, books);
+  const wrong = world.ground.wrongHosts?.();
+  must(wrong === undefined, 'capacity', () => `the hosts are ${wrong}`);
   if (world.swarm.keepMilliseconds === SHORT_MILLISECONDS) await outliveJobs(world);
 };
 
@@ -173,15 +175,14 @@ const fits = (world: World, environment: Environment, job: Job): boolean => {
   const { milliVcpus, memoryMiB, gpus } = job.nodes > 0 ? together(job) : job.spec;
   const { pool } = world.swarm.capacity;
   if (environment.max !== undefined && milliVcpus > environment.max * 1000) return false;
-  // on the machine CPU is a weight
-  const isWide = world.ground.hosts !== undefined && milliVcpus > pool.milliVcpus;
-  if (environment.kind !== 'EC2') return !isWide && memoryMiB <= pool.memoryMiB && gpus <= pool.gpus;
-  return (
-    environment.max! >= 2 &&
-    milliVcpus <= SMALLEST.milliVcpus &&
-    memoryMiB <= SMALLEST.memoryMiB &&
-    gpus === 0
-  );
+  const isOfPool = memoryMiB <= pool.memoryMiB && gpus <= pool.gpus;
+  const isWhole = world.ground.hosts !== undefined;
+  // on the machine CPU is a weight; one node of a cluster is as large as the pool
+  if (isWhole && milliVcpus > pool.milliVcpus) return false;
+  if (environment.kind !== 'EC2') return isOfPool;
+  const isSmall = milliVcpus <= SMALLEST.milliVcpus && memoryMiB <= SMALLEST.memoryMiB && gpus === 0;
+  // nodes are never cut; none is of Spot
+  return isSmall && (isWhole ? isOfPool && environment.takesNodes : environment.max! >= 2);
 };
 
 /** What all nodes ask for, which one instance may hold. */

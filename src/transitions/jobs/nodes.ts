@@ -3,13 +3,14 @@ import { childSeq } from '../../domain/job-seq.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
 import { isFinal, isWaiting, stateOf } from '../../domain/job-state.ts';
 import { nodeContainer, nodeGroups } from '../../domain/node-groups.ts';
-import { MAIN } from '../../domain/node-roles.ts';
+import { isNode, MAIN } from '../../domain/node-roles.ts';
 import { isStopped, MAIN_ENDED_REASON, type StopKind } from '../../domain/stop-kinds.ts';
 import { taskStateOf } from '../../domain/task-state.ts';
 import type { StartOrder } from '../../engines/engine.ts';
 import type { Log } from '../../lib/logger.ts';
 import type { Placement } from '../../scheduler/snapshot.ts';
 import type { Service, Surroundings } from '../../service/service.ts';
+import { instanceById } from '../../store/instance-rows.ts';
 import { setRecalled, setRetried, setStarting } from '../../store/job-moves.ts';
 import { type FoundJob, jobBySeq } from '../../store/job-rows.ts';
 import {
@@ -92,8 +93,7 @@ export const startNodes = async (service: Service, tx: Tx): Promise<StartOrder[]
 export const recallNode = async (service: Service, tx: Tx, task: TaskRow): Promise<void> => {
   const node = (await jobBySeq(tx, task.job))!;
   const parent = (await jobBySeq(tx, node.parent))!;
-  // one that is to stop ends as it does where it is
-  if (node.role !== MAIN || isStopped(node) || isStopped(parent)) return renewNode(service, tx, task);
+  if (keepsPlace(node, parent)) return renewNode(service, tx, task);
   for (const placed of await intendedNodes(tx, parent.seq, parent.nodes)) {
     await handOnRoom(service, tx, placed);
     await deleteTask(tx, placed);
@@ -101,6 +101,22 @@ export const recallNode = async (service: Service, tx: Tx, task: TaskRow): Promi
   await setNodesRecalled(tx, [node.seq]);
   await setRecalled(tx, parent, task.attempt - 1);
   await undoTokens(tx, parent);
+};
+
+/** One that is to stop ends as it does where it is. */
+const keepsPlace = (node: FoundJob, parent: FoundJob): boolean =>
+  node.role !== MAIN || isStopped(node) || isStopped(parent);
+
+/** A node that keeps its place, on a host that is not there any more: it can never start. */
+export const isStranded = async (
+  { capacity }: Service,
+  tx: Tx,
+  node: FoundJob,
+  { instance }: TaskRow,
+): Promise<boolean> => {
+  if (!isNode(node) || !keepsPlace(node, (await jobBySeq(tx, node.parent))!)) return false;
+  const host = (await instanceById(tx, instance))?.host;
+  return !capacity.hosts.some(({ id, isLost }) => id === host && !isLost);
 };
 
 /** A node's task that the engine has nothing of gets another id, and starts with that: its place is kept. */

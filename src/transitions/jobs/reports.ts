@@ -20,7 +20,7 @@ import { noteUse } from '../shares/note-use.ts';
 import { tellRetry, tellStart, tellStartOfNodes, tellUnstarted } from './activity.ts';
 import type { Endings } from './endings.ts';
 import { jobEnd, lastAttempt } from './last-attempt.ts';
-import { endNode } from './nodes.ts';
+import { endNode, isStranded } from './nodes.ts';
 import { noteRecalled } from './recall.ts';
 
 /** What a batch of reports came to, for whoever acts after the commit. */
@@ -105,11 +105,11 @@ const withHost = async (service: Service, tx: Tx, c: Case): Promise<Case> => {
   return host === undefined ? c : { ...c, task: await moveTask(service, tx, c.task, host) };
 };
 
-/** One that is known to have begun is lost, whatever is said of it now. */
+/** One that is known to have begun is lost, whatever is said of it now; so is one that has its place on a host that is gone. */
 const takeBack = async (service: Service, tx: Tx, c: Case, reason: string): Promise<void> => {
   const { task, job, outcome } = c;
   const { id: taskId, attempt } = task;
-  if (taskStateOf(task.state) === 'running')
+  if (taskStateOf(task.state) === 'running' || (await isStranded(service, tx, job, task)))
     return finish(service, tx, c, { taskId, kind: 'lost', stoppedAt: service.clock.wall(), reason });
   await noteRecalled(service, tx, [taskId]);
   tellUnstarted(tx, service.log, job, attempt, reason);

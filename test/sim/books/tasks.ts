@@ -1,7 +1,7 @@
 import type { HostView } from '../../../src/domain/host.ts';
 import type { Change } from '../disk.ts';
 import type { Eyes, InstanceSeen, TaskSeen } from './eyes.ts';
-import { nameOf } from './jobs.ts';
+import { lostReason, nameOf } from './jobs.ts';
 import { type Instance, type Job, must, type Placed, STARTING, type Task } from './model.ts';
 import { checkBegun, checkLetGo, nodeEnded } from './nodes.ts';
 import type { Ledger } from './requests.ts';
@@ -219,7 +219,9 @@ export class Floor {
       () => `${nameOf(job)}: ${id} ended and is gone`,
     );
     const fate = eyes.fate(id);
-    must(fate?.kind !== 'unstarted' || fate.wronged, 'what never began is no attempt', () => {
+    // a node keeps its place, and is lost with its host
+    const isStranded = job.role !== 'none' && isLostWithHost(eyes, job, seen);
+    must(fate?.kind !== 'unstarted' || fate.wronged || isStranded, 'what never began is no attempt', () => {
       return `${nameOf(job)}: ${id} ended for ${seen.status_reason}`;
     });
     const code = seen.exit_code;
@@ -291,6 +293,12 @@ export class Floor {
     this.grown.clear();
   }
 }
+
+/** It says so, or that it was stopped. */
+const isLostWithHost = (eyes: Eyes, job: Job, seen: TaskSeen): boolean =>
+  seen.status_reason === lostReason(eyes, seen.instance) ||
+  job.parent!.stops.length > 0 ||
+  job.parent!.queue.halted !== undefined;
 
 /** One that stands in a line yet has had its room while it ran. */
 const roomSince = ({ waits, from }: Task, { started_at: start, stopped_at: stop }: TaskSeen, now: number) =>

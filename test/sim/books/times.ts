@@ -33,7 +33,8 @@ export const attemptEnded = (eyes: Eyes, job: Job, seen: TaskSeen): void => {
 /** It ended by itself, or was lost, and nobody had stopped it. */
 const mayHaveReason = (eyes: Eyes, seen: TaskSeen, fate: Fate | undefined): boolean =>
   /^(Essential container in task exited|Task failed to start)$/.test(seen.status_reason ?? '') ||
-  (fate?.kind === 'lost' && seen.status_reason === lostReason(eyes, seen.instance));
+  ((fate?.kind === 'lost' || fate?.kind === 'unstarted') &&
+    seen.status_reason === lostReason(eyes, seen.instance));
 
 const isOver = (kind: string): boolean => kind === 'exited' || kind === 'failed' || kind === 'lost';
 

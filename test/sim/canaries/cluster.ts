@@ -108,7 +108,12 @@ export const CLUSTER: readonly Canary[] = [
   {
     name: 'pods are let go before their ends are stored',
     rule: 'ends are true',
-    also: ['what is told of a task is what its pod did', 'times are true', 'reasons are true'],
+    also: [
+      'what is told of a task is what its pod did',
+      'a task of a cluster runs once',
+      'times are true',
+      'reasons are true',
+    ],
     sabotage: () => ({
       ...dying(),
       cluster: (cluster) => {

@@ -170,6 +170,15 @@ export class Cluster implements Ground {
     return this.ours();
   }
 
+  wrongHosts(): string | undefined {
+    const told = this.hosts().map(({ id, size }) => `${id} ${size.milliVcpus}`);
+    const there = this.api.nodes.all().map(({ metadata, status }) => {
+      const { cpu } = status.allocatable as { cpu: string };
+      return `${metadata.uid} ${Number(cpu) * 1000}`;
+    });
+    return told.sort().join() === there.sort().join() ? undefined : `${told} of ${there}`;
+  }
+
   calm(): void {
     const { api, kubelets, controllers } = this;
     this.misbehaves = false;
@@ -284,7 +293,7 @@ export class Cluster implements Ground {
 
   private heard(report: TaskReport, isNew: boolean): void {
     const task = this.taskOf(report.taskId);
-    const wrong = wrongReport(task.asSeen(), report);
+    const wrong = task.isTornOut ? undefined : wrongReport(task.asSeen(), report);
     if (wrong !== undefined)
       this.onWrong('what is told of a task is what its pod did', `${JSON.stringify(report)}: ${wrong}`);
     task.told(report);

@@ -1,5 +1,5 @@
 import type { HostView } from '../../../src/domain/host.ts';
-import type { Engine, StartOrder, TaskReport } from '../../../src/engines/engine.ts';
+import type { Engine, PodPlace, StartOrder, TaskReport } from '../../../src/engines/engine.ts';
 import { PodBodies, placeOfIn } from '../../../src/engines/kubernetes/bodies.ts';
 import type { KubernetesEngine } from '../../../src/engines/kubernetes/engine.ts';
 import type { TaskLogs } from '../../../src/engines/kubernetes/given.ts';
@@ -38,6 +38,8 @@ export class ClusterEngine implements Engine {
   readonly name = 'kubernetes';
   readonly startsSlowly = true;
   readonly timesAreElsewhere = true;
+  readonly hasWholeHosts = true;
+  readonly pods: PodPlace;
   private readonly life: Life;
   private readonly witness: Witness;
   /** It has taken over what is there. */
@@ -52,11 +54,15 @@ export class ClusterEngine implements Engine {
     this.witness = witness;
     const client = new ClusterClient(parts.way, doors, timers);
     parts.client?.(client);
-    const settings = { namespace: 'jobs', dataId: DATA_ID, ...parts, timers, log: quiet(life.log) };
+    const settings = { namespace: NAMESPACE, dataId: DATA_ID, ...parts, timers, log: quiet(life.log) };
     const hosts = new NodesFollowed(settings, client.asClient(), SEES_ALL);
     const { hostLostAfter, logs } = parts;
-    this.bodies = new PodBodies(podSettings({ hostLostAfter }), placeOfIn(hosts));
-    const api = new PodsApi(client.asClient(), 'jobs', DATA_ID);
+    this.bodies = new PodBodies(
+      { ...podSettings({ hostLostAfter }), namespace: NAMESPACE },
+      placeOfIn(hosts),
+    );
+    const api = new PodsApi(client.asClient(), NAMESPACE, DATA_ID);
+    this.pods = { namespace: NAMESPACE, nameOf: (taskId) => this.bodies.nameOf(taskId) };
     this.opened = openKubernetesEngine(settings, { api, bodies: this.bodies, logs, hosts }).then((engine) => {
       engine.watch((reports) => this.hear(reports));
       this.engine = engine;
@@ -133,6 +139,7 @@ export class ClusterEngine implements Engine {
   }
 }
 
+const NAMESPACE = 'jobs';
 const SEES_ALL = { seesForeign: true, reserve: undefined, gpuResource: 'nvidia.com/gpu' };
 
 const never = <T>(): Promise<T> => new Promise<T>(() => {});

@@ -102,6 +102,8 @@ const onPod = (fault: PodFault, r: Random, cluster: Cluster): string | undefined
       api.pods.vanish(name);
       return name;
     case 'pod deleted':
+      // nothing holds a mere name: what it kept out may come after all
+      if (tale.isTombstone) tale.isTornOut = true;
       tale.deletedByOthersAt ??= Date.parse(stampOf(api.history.wall()));
       api.pods.delete(name, r.chance(0.5) ? { gracePeriodSeconds: 0 } : {});
       return name;
