@@ -19,6 +19,13 @@ const kept = (shape: string, why: string, members: readonly string[]): Record<st
  * `Ignored`, that it is not even shown; `Refused`, that it is answered by 400. The table's status follows from that.
  */
 export const NOTES: Readonly<Record<string, string>> = {
+  'EksConfiguration.eksClusterArn':
+    'Whichever it names, it stands for the cluster that `serve --engine kubernetes` uses.',
+  'EksConfiguration.kubernetesNamespace':
+    'That of `serve --namespace`; with another, or without a cluster, the environment is INVALID and says why.',
+  'EksMetadata.namespace': 'That of `serve --namespace`; with another the attempt fails and says so.',
+  'RegisterJobDefinitionRequest.eksProperties':
+    'Run by the kubernetes engine alone: docs/kubernetes-members.md.',
   SearchJobs:
     '`POST /longshore/v1/searchjobs`, like the others here: JSON in and out, signed as a request of Batch. Jobs of all queues, newest first or as `order` says (children of an array by index), for which all that is given holds. Answers `jobs`: summaries as of ListJobs with `queue`, `attempt` of `attempts`, `waited` and `ran` in milliseconds, `tags`, `submittedBy` (`arn`, `userId`) and of arrays `children` (waiting, starting, running, succeeded, failed). A call looks at 10,000 jobs at most: `looked`, `lookedTo` (when the last of them was created), `nextToken` to go on; `at` is the server’s clock.',
   'SearchJobsRequest.id': 'The beginning of an id, of eight characters or so; children have their array’s.',
@@ -62,6 +69,14 @@ export const NOTES: Readonly<Record<string, string>> = {
   'CheckAccessRequest.definition': 'Of SubmitJob.',
   'CheckAccessRequest.resource':
     'An ARN, `*`, or the name or id of what the action is about first: of SubmitJob the queue. What lists or describes is asked about `*`, whatever is named.',
+  ListLimits:
+    'Answers `limits`: of each user, role and queue that has limits of its own `name` (as of setlimits), and those of `rate`, `burst` and `jobs` that it has.',
+  SetLimits:
+    'The limits of one user, role or queue, in place of all that it had of its own; without `rate` and `jobs` it has none. In force for the next request; they go with it. A user’s or role’s `rate` is in place of that of `serve --rate`, its `jobs` in place of 1,000,000; a queue’s `jobs` is for all who submit to it, root too. Asks `longshore:SetLimits` about the user, role or queue.',
+  'SetLimitsRequest.name': 'A user, `role/NAME` or `queue/NAME`.',
+  'SetLimitsRequest.rate': 'Requests a second, such as `50/s`; of users and roles.',
+  'SetLimitsRequest.burst': 'Requests at once after a rest; four times the rate when absent.',
+  'SetLimitsRequest.jobs': 'Jobs that have not finished, an array’s children each.',
   StopJobs:
     'Stops jobs that wait or run, chosen by the members of searchjobs, of which one at least is needed; newest first, 1,000 a call at most, all with one commit. Answers `matched`, `stopped`, and a `nextToken` where there may be more. An array is stopped whole and counts as one. Each stop is what TerminateJob or CancelJob would be.',
   'StopJobsRequest.kind': '`TERMINATE` (when absent) or `CANCEL`, which reaches what waits alone.',

@@ -168,7 +168,7 @@ const summary = (): string[] => [
   ]),
   row(['EC2', '1', 'DescribeInstances, for the type and the zone of instances']),
   '',
-  '- Here are job definitions, jobs, arrays, dependencies, retries, timeouts, multi-node jobs, queues, environments of all types but EKS, scheduling policies, consumable resources, and tags.',
+  '- Here are job definitions, jobs, arrays, dependencies, retries, timeouts, multi-node jobs, queues, environments of all types, jobs that are pods (`eksProperties`), scheduling policies, consumable resources, and tags.',
   '- Not here yet: service jobs and environments, quota shares, and what is named below.',
   '- A job is never taken and then not run: what has no effect here is refused, or the tables say that it is kept and no more.',
   '- Members that the model does not know are ignored, as the service does.',

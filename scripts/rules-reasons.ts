@@ -9,10 +9,6 @@ export const UNTESTED: readonly Untested[] = [
   { rules: 'J-088 J-089', why: 'they yield to what the service was seen to answer since: T-407, T-408' },
   { rules: 'J-094', why: 'its open rule is taken on by A-222 to A-225: users have a rate, root has none' },
   {
-    rules: 'J-127 J-304',
-    why: 'definitions with eksProperties are refused by name; a cluster runs jobs of containers',
-  },
-  {
     rules: 'J-128',
     why: 'it says what need not be; AWS_EXECUTION_ENV is set all the same, for Metaflow asks for it',
   },
@@ -32,10 +28,6 @@ export const UNTESTED: readonly Untested[] = [
     rules: 'E-117 E-178 E-201 E-202',
     why: 'service environments and quota shares are not here yet',
   },
-  {
-    rules: 'E-045 E-046 E-072',
-    why: 'environments with eksConfiguration are refused by name; `serve --engine kubernetes` has a cluster run all',
-  },
   { rules: 'T-139', why: 'quota shares are not here yet' },
   { rules: 'E-185', why: 'events are not here yet' },
   { rules: 'W-003', why: 'a local server has no such host name' },
@@ -46,20 +38,14 @@ export const UNTESTED: readonly Untested[] = [
   },
   { rules: 'W-092', why: 'tokens do not expire: an older one still leads to its place' },
   { rules: 'W-101 W-102', why: 'logs are written by jobs only' },
-  { rules: 'A-230', why: 'no file says yet what users there are to be: `aws iam` and Terraform make them' },
   { rules: 'A-147', why: 'what an evaluation costs is measured, not tested: docs/performance.md' },
   { rules: 'A-193..212', why: 'jobs are given no credentials yet: `jobRoleArn` is kept and shown' },
   { rules: 'A-213..221', why: 'there is no TLS yet: a proxy has it' },
   { rules: 'K-071', why: 'it is said in docs/kubernetes.md' },
-  { rules: 'K-079', why: 'a lease against a second server is not here yet' },
   { rules: 'K-082', why: 'versions are handed back to the API as they came, and compared with nothing' },
   {
-    rules: 'K-141 K-142',
+    rules: 'K-142',
     why: 'nodes are hosts: the tests of hosts show it (src/scheduler/hosts.test.ts, src/loops/several-hosts.test.ts)',
-  },
-  {
-    rules: 'K-144..149',
-    why: 'environments by types and Spot labels of nodes, and nodes that an autoscaler adds, are not here yet',
   },
   {
     rules: 'K-151 K-152',
@@ -67,8 +53,6 @@ export const UNTESTED: readonly Untested[] = [
   },
   { rules: 'K-154', why: 'the store orders a main node first, whatever the engine: test/e2e/nodes.test.ts' },
   { rules: 'K-156..158', why: 'rates are measured, not tested: docs/performance.md' },
-  { rules: 'K-159 K-160', why: 'manifests are not here yet' },
-  { rules: 'K-164 K-165', why: 'eksProperties are not here yet' },
 ];
 
 /** `A-001..003` is A-001, A-002 and A-003. */

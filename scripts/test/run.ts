@@ -16,7 +16,8 @@ export const runTests = (args: readonly string[]): number => {
   const reporter = fileURLToPath(new URL('report.ts', import.meta.url));
   // hundreds of servers and commands are started from the same sources: each compiles them but once
   const compiled = mkdtempSync(join(tmpdir(), 'longshore-compiled-'));
-  const flags = [`--test-reporter=${reporter}`, `--test-concurrency=${availableParallelism()}`];
+  // one more than can run: many wait for a server, a process or the clock
+  const flags = [`--test-reporter=${reporter}`, `--test-concurrency=${availableParallelism() + 1}`];
   const { status } = spawnSync(process.execPath, ['--test', ...flags, ...args], {
     stdio: 'inherit',
     env: { ...process.env, TMPDIR: folder, NODE_COMPILE_CACHE: compiled },

@@ -33,6 +33,8 @@ export const EXTENSIONS: Model = {
     RetryJobs: operation('RetryJobs'),
     StopJobs: operation('StopJobs'),
     CheckAccess: operation('CheckAccess'),
+    ListLimits: operation('ListLimits'),
+    SetLimits: operation('SetLimits'),
   },
   shapes: {
     SearchJobsRequest: { ...FILTER, order: 'eSearchOrder', limit: 'i', nextToken: 's' },
@@ -65,6 +67,8 @@ export const EXTENSIONS: Model = {
       nextToken: 's',
     },
     CheckAccessRequest: { name: 's!', action: 's!', resource: 's!', definition: 's' },
+    ListLimitsRequest: {},
+    SetLimitsRequest: { name: 's!', rate: 's', burst: 'i', jobs: 'i' },
     TimeWindow: { from: 'i', to: 'i' },
   },
   enums: {

@@ -21,23 +21,68 @@ const BATCH_ROLES = [
   'role/AWSBatchJobRole*',
 ].map((role) => `arn:aws:iam::*:${role}`);
 
+/** What the stacks of Batch's own guides give to services and to hosts, as far as it is asked about here. */
+const WRITES_LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+
+/** Who works with queues that others keep: it submits, and reads what comes of it. */
+const SUBMITS = ['batch:SubmitJob', 'longshore:GetOverview'];
+
+/** Who keeps running what is there, for everybody: it makes and deletes nothing, passes no role and gives no rights. */
+const OPERATES = [
+  ...['CancelJob', 'TerminateJob', 'UpdateJobQueue', 'UpdateComputeEnvironment', 'UpdateSchedulingPolicy'],
+  ...['UpdateConsumableResource', 'TagResource', 'UntagResource'],
+].map((name) => `batch:${name}`);
+
 const DOCUMENTS: ReadonlyMap<string, string> = new Map([
   ['AdministratorAccess', document({ Action: '*', Resource: '*' })],
-  ['IAMFullAccess', document({ Action: 'iam:*', Resource: '*' })],
-  ['IAMReadOnlyAccess', document({ Action: readsOf('iam'), Resource: '*' })],
+  [
+    'AWSBatchFullAccess',
+    document(
+      { Action: ['batch:*', ...readsOf('longshore', 'ecs'), 'ec2:Describe*', ...LOGS], Resource: '*' },
+      { Action: 'iam:PassRole', Resource: BATCH_ROLES },
+    ),
+  ],
   ['CloudWatchLogsReadOnlyAccess', document({ Action: LOGS, Resource: '*' })],
+  [
+    'IAMFullAccess',
+    document({ Action: ['iam:*', 'longshore:ListLimits', 'longshore:SetLimits'], Resource: '*' }),
+  ],
+  ['IAMReadOnlyAccess', document({ Action: [...readsOf('iam'), 'longshore:ListLimits'], Resource: '*' })],
   [
     'ReadOnlyAccess',
     document({ Action: [...readsOf('batch', 'ecs', 'ec2', 'iam', 'longshore'), ...LOGS], Resource: '*' }),
   ],
   [
-    'AWSBatchFullAccess',
-    document(
-      { Action: ['batch:*', 'longshore:*', ...readsOf('ecs'), 'ec2:Describe*', ...LOGS], Resource: '*' },
-      { Action: 'iam:PassRole', Resource: BATCH_ROLES },
-    ),
+    'longshore/Operator',
+    document({
+      Action: [...readsOf('batch', 'ecs', 'ec2', 'longshore'), ...SUBMITS, ...OPERATES, ...LOGS],
+      Resource: '*',
+    }),
+  ],
+  ['longshore/Submitter', document({ Action: [...readsOf('batch'), ...SUBMITS, ...LOGS], Resource: '*' })],
+  ['service-role/AmazonEC2ContainerServiceforEC2Role', document({ Action: WRITES_LOGS, Resource: '*' })],
+  [
+    'service-role/AmazonEC2SpotFleetTaggingRole',
+    document({ Action: 'ec2:DescribeInstances', Resource: '*' }),
+  ],
+  ['service-role/AmazonECSTaskExecutionRolePolicy', document({ Action: WRITES_LOGS, Resource: '*' })],
+  [
+    'service-role/AWSBatchServiceRole',
+    document({
+      Action: [
+        ...readsOf('ecs'),
+        'ec2:DescribeInstances',
+        'logs:CreateLogGroup',
+        ...WRITES_LOGS,
+        'logs:DescribeLogGroups',
+      ],
+      Resource: '*',
+    }),
   ],
 ]);
+
+/** Their names with their paths, as they stand behind `:policy/`, in their order. */
+export const BUILT_IN: readonly string[] = [...DOCUMENTS.keys()].sort();
 
 /** The document of a policy of the service's own; undefined for those that grant nothing here. */
 export const builtIn = (arn: string): string | undefined => {

@@ -72,11 +72,11 @@ export const holder = (
   return { kind: kind === 'group' ? 'Group' : kind === 'role' ? 'Role' : 'User', name };
 };
 
-/** One of your own goes before one that is built in. */
+/** One of your own goes before one that is built in: so they are listed. */
 export const policyArn = async (ask: Ask, given: string): Promise<string> => {
   if (given.startsWith('arn:')) return given;
-  const own = await allOf(ask, 'ListPolicies', 'Policies', { Scope: 'Local' });
-  const found = own.find((one) => textAt(one, 'PolicyName')?.toLowerCase() === given.toLowerCase());
+  const all = await allOf(ask, 'ListPolicies', 'Policies');
+  const found = all.find((one) => textAt(one, 'PolicyName')?.toLowerCase() === given.toLowerCase());
   return textAt(found, 'Arn') ?? `arn:aws:iam::aws:policy/${given}`;
 };
 

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
+import { addApply } from './access-apply.ts';
 import { addChecks } from './access-check.ts';
 import { addKeys } from './access-keys.ts';
+import { addLimits } from './access-limits.ts';
 import { addLists } from './access-lists.ts';
 import { addRotation } from './access-root.ts';
 
@@ -10,5 +12,7 @@ export const accessCommand = (program: Command, exit: (code: number) => void): v
   addKeys(access);
   addLists(access);
   addChecks(access, exit);
+  addLimits(access);
+  addApply(access);
   addRotation(access);
 };

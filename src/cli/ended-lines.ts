@@ -5,6 +5,7 @@ import { endedCounts } from './array-lines.ts';
 import { endingWords } from './ending.ts';
 import { isOver, streamsOf } from './follow.ts';
 import type { ArrayGroup } from './own-operations.ts';
+import { containerEnd } from './pod-job.ts';
 import { quote } from './quote.ts';
 import { duration, moment } from './shown-times.ts';
 
@@ -48,7 +49,7 @@ const what = (job: JobDetail): string[] => [
 
 /** How the job ended, by its last attempt. */
 export const endingOf = (job: JobDetail): string =>
-  endingWords({ ...job.container, memory: memoryOf(job), statusReason: job.statusReason });
+  endingWords({ ...containerEnd(job), memory: memoryOf(job), statusReason: job.statusReason });
 
 /** What an attempt asked is known of the last one only: a job may have been run again with more. */
 export const attemptLines = (job: JobDetail): string[] => {

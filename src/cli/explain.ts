@@ -100,14 +100,18 @@ const explainQueue = async (batch: Batch, ecs: ECS, arn: string): Promise<string
   const names = (queue.computeEnvironmentOrder ?? []).map((entry) => entry.computeEnvironment!);
   const { computeEnvironments } = await batch.describeComputeEnvironments({ computeEnvironments: names });
   for (const environment of inOrder(names, computeEnvironments ?? [])) {
-    lines.push(environmentLine(environment), ...(await instanceLines(ecs, environment.ecsClusterArn!)));
+    const { ecsClusterArn: cluster } = environment;
+    // one whose jobs are pods has none
+    const instances = cluster === undefined ? [] : await instanceLines(ecs, cluster);
+    lines.push(environmentLine(environment), ...instances);
   }
   return lines;
 };
 
-/** Who holds the pool: of all environments, for they share it. */
+/** Who holds the pool: of all environments that have a cluster of ECS, for they share it. */
 const holders = async (batch: Batch, ecs: ECS): Promise<string[]> => {
-  const { computeEnvironments = [] } = await batch.describeComputeEnvironments({});
+  const { computeEnvironments: all = [] } = await batch.describeComputeEnvironments({});
+  const computeEnvironments = all.filter(({ ecsClusterArn }) => ecsClusterArn !== undefined);
   if (computeEnvironments.length === 0) return [];
   const { clusters = [] } = await ecs.describeClusters({
     clusters: computeEnvironments.map((environment) => environment.ecsClusterArn!),

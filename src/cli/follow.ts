@@ -1,6 +1,7 @@
 import type { Batch, JobDetail } from '@aws-sdk/client-batch';
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { UsageError } from '../main/config.ts';
+import { podStreams } from './pod-job.ts';
 
 const POLL_MILLISECONDS = 200;
 
@@ -54,7 +55,7 @@ export const printNew = async (
 export const streamsOf = (job: JobDetail): string[] => {
   const past = (job.attempts ?? []).map((attempt) => attempt.container?.logStreamName);
   const all = [...past, job.container?.logStreamName].filter((name): name is string => name !== undefined);
-  return [...new Set(all)];
+  return [...new Set(all), ...podStreams(job).map(({ stream }) => stream)];
 };
 
 /** Prints what a job prints until it is over. */

@@ -9,6 +9,7 @@ import { describeJob, followLog, printNew, streamsOf } from './follow.ts';
 import { jobIdOf } from './job-ids.ts';
 import { type LogWish, printPart } from './log-part.ts';
 import { searchAll } from './own-operations.ts';
+import { podStreams } from './pod-job.ts';
 import { batchClient, findTarget, logsClient } from './target.ts';
 
 interface Options {
@@ -63,15 +64,17 @@ const wishOf = ({ tail, since, json }: Options): LogWish => ({
 });
 
 const attemptsOf = (job: JobDetail, asked: string | undefined): { stream: string; attempt: number }[] => {
-  const all = streamsOf(job).map((stream, at) => ({ stream, attempt: at + 1 }));
+  const ofPods = podStreams(job);
+  const all = ofPods.length > 0 ? ofPods : streamsOf(job).map((stream, at) => ({ stream, attempt: at + 1 }));
   if (asked === undefined) return all;
   const number = whole('--attempt', asked, 1);
-  const found = all.find(({ attempt }) => attempt === number);
-  if (!found)
+  const found = all.filter(({ attempt }) => attempt === number);
+  const count = new Set(all.map(({ attempt }) => attempt)).size;
+  if (found.length === 0)
     throw new UsageError(
-      `${job.jobId} has a log of ${all.length} attempt${all.length === 1 ? '' : 's'}, not of attempt ${number}`,
+      `${job.jobId} has a log of ${count} attempt${count === 1 ? '' : 's'}, not of attempt ${number}`,
     );
-  return [found];
+  return found;
 };
 
 const ofArray = async (

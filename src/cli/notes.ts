@@ -14,9 +14,11 @@ export const notesOf = async (batch: Batch, ecs: ECS, job: JobDetail): Promise<s
 
 /** As any environment's cluster tells it; undefined of a server that does not. */
 const hostOf = async (batch: Batch, ecs: ECS): Promise<JobHost | undefined> => {
-  const { computeEnvironments: [first] = [] } = await batch.describeComputeEnvironments({ maxResults: 1 });
-  if (!first) return undefined;
-  const clusters = [first.ecsClusterArn!];
+  const { computeEnvironments = [] } = await batch.describeComputeEnvironments({});
+  // one whose jobs are pods has none
+  const [first] = computeEnvironments.flatMap(({ ecsClusterArn }) => ecsClusterArn ?? []);
+  if (first === undefined) return undefined;
+  const clusters = [first];
   const { clusters: [cluster] = [] } = await ecs.describeClusters({ clusters, include: ['STATISTICS'] });
   const told = (name: string) => cluster?.statistics?.find((s) => s.name === name)?.value;
   const engine = told('longshoreEngine');

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Batch } from '@aws-sdk/client-batch';
+import { batchClient, findTarget } from './target.ts';
 
 /* The operations of Longshore's own (`/longshore/v1/…`), asked through the SDK's client: its signature, its tries, its errors. */
 
@@ -150,6 +151,15 @@ export const askOwn = async <Answer>(batch: Batch, name: string, input: object):
   );
   await batch.send(command);
   return answer as Answer;
+};
+
+/** Asks an operation of our own by its name. */
+export type Own = <Answer>(name: string, input: object) => Promise<Answer>;
+
+/** Of the server of the data folder, or of the AWS variables. */
+export const ownOf = async (data: string | undefined): Promise<Own> => {
+  const batch = await batchClient(findTarget(data));
+  return (name, input) => askOwn(batch, name, input);
 };
 
 export const searchJobs = (batch: Batch, filter: object): Promise<Found> =>

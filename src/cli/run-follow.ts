@@ -6,6 +6,7 @@ import { plainReason } from './ending.ts';
 import { RUN_FAILED } from './exit-codes.ts';
 import { describeJob, followLog, isOver, pause } from './follow.ts';
 import { askOwn } from './own-operations.ts';
+import { containerEnd } from './pod-job.ts';
 import { Progress } from './progress.ts';
 import type { Clients } from './target.ts';
 
@@ -104,7 +105,7 @@ const giveUp = async (batch: Batch, jobId: string, patience: number): Promise<nu
 
 const exitCodeOf = (job: JobDetail): number => {
   if (job.status === 'SUCCEEDED') return 0;
-  const exitCode = job.container?.exitCode;
+  const { exitCode } = containerEnd(job);
   process.stderr.write(`FAILED: ${endingOf(job)}\n`);
   return exitCode === undefined || exitCode === 0 ? 1 : exitCode;
 };

@@ -129,6 +129,11 @@ const withClusterFlags = (serve: Command): Command =>
       '--node-reserve <list>',
       'vcpus=N,memory=NGiB: of each node left to others, where they are not seen',
     )
+    .option(
+      '--grow <group>',
+      'name=N,vcpus=N,memory=NGiB,max=N,label=NAME=VALUE: what an autoscaler adds',
+      collect,
+    )
     .option('--gpu-resource <name>', "what a node's GPUs are called (default: nvidia.com/gpu)")
     .option('--cpu-limit', 'let no pod use more vCPUs than its job asks for')
     .option('--priority-class <name>', 'of all pods')

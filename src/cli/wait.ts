@@ -6,6 +6,7 @@ import { seconds } from './flags.ts';
 import { describeJob, isOver, pause } from './follow.ts';
 import { jobIdOf } from './job-ids.ts';
 import { patient } from './patience.ts';
+import { containerEnd } from './pod-job.ts';
 import { printable } from './printable.ts';
 import { batchClient, findTarget } from './target.ts';
 
@@ -57,15 +58,19 @@ const waitFor = async (
   return failed ? 1 : 0;
 };
 
-const endOf = ({ statusReason, container }: JobDetail) => ({
-  ...(statusReason !== undefined && { statusReason }),
-  ...(container?.exitCode !== undefined && { exitCode: container.exitCode }),
-});
+const endOf = (job: JobDetail) => {
+  const { exitCode } = containerEnd(job);
+  return {
+    ...(job.statusReason !== undefined && { statusReason: job.statusReason }),
+    ...(exitCode !== undefined && { exitCode }),
+  };
+};
 
 const line = (job: JobDetail): string => {
-  const { jobId, jobName, status, statusReason, container, arrayProperties = {} } = job;
+  const { jobId, jobName, status, statusReason, arrayProperties = {} } = job;
   const { size, statusSummary = {} } = arrayProperties;
-  const words = size === undefined ? endingWords({ ...container, statusReason }) : counts(statusSummary);
+  const words =
+    size === undefined ? endingWords({ ...containerEnd(job), statusReason }) : counts(statusSummary);
   return `${jobName} (${jobId}) ${status}${status === 'FAILED' ? `: ${words}` : ''}`;
 };
 

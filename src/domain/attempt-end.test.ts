@@ -21,6 +21,7 @@ const end = (report: EndReport, more: Partial<AttemptOver> = {}) =>
     stop: { kind: 'none', reason: '' },
     isBarred: false,
     isOtherNode: false,
+    isPod: false,
     strategy: { attempts: 2, evaluateOnExit: [] },
     ...more,
   });

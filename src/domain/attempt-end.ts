@@ -52,6 +52,8 @@ export interface AttemptOver {
   readonly isBarred: boolean;
   /** Of a node other than the main one: whether that is tried again its job says. */
   readonly isOtherNode: boolean;
+  /** What a pod's cluster says is the status' reason, too (T-379). */
+  readonly isPod: boolean;
   readonly strategy: RetryStrategy;
 }
 
@@ -68,7 +70,7 @@ export const attemptEnd = (over: AttemptOver): AttemptEnd => {
 };
 
 /** Rules J-166 to J-182: what somebody said who stopped it takes the place of what the task itself ended with. */
-const endingOf = ({ report, startedAt, stop }: AttemptOver): AttemptEnding => {
+const endingOf = ({ report, startedAt, stop, isPod }: AttemptOver): AttemptEnding => {
   const { stoppedAt } = report;
   const told = stop.kind === 'none' ? undefined : stop.reason;
   const own = (reason: string | undefined) =>
@@ -88,7 +90,7 @@ const endingOf = ({ report, startedAt, stop }: AttemptOver): AttemptEnding => {
         stoppedAt,
         exitCode: report.exitCode ?? null,
         reason: own(report.reason),
-        statusReason: told ?? 'Task failed to start',
+        statusReason: told ?? (isPod ? cutReason(report.reason) : 'Task failed to start'),
       };
     case 'lost':
       return {

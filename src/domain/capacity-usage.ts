@@ -4,19 +4,22 @@ import { type NodesSpec, nodeContainer, nodeGroups, sumOf } from './node-groups.
 
 /** `capacityUsage` as lists and snapshots have it; rule T-144. */
 export interface CapacityUsage {
-  readonly capacityUnit: 'VCPU';
+  /** `cpu` of pods. */
+  readonly capacityUnit: 'VCPU' | 'cpu';
   readonly quantity: number;
 }
 
-export const usageOf = (milliVcpus: number): readonly CapacityUsage[] => [
-  { capacityUnit: 'VCPU', quantity: milliVcpus / 1000 },
+export const usageOf = (milliVcpus: number, isPod = false): readonly CapacityUsage[] => [
+  { capacityUnit: isPod ? 'cpu' : 'VCPU', quantity: milliVcpus / 1000 },
 ];
 
 /** What a job asks for, whatever its state: of a multi-node job all nodes, `node` undefined, or one of them. Rule T-149. */
 export const demandOf = (spec: JobSpec, node: number | undefined): readonly CapacityUsage[] => {
-  const { nodes } = spec;
-  if (!nodes) return usageOf(resourcesOf(spec.container).milliVcpus);
-  return usageOf(node === undefined ? sumOver(nodes) : resourcesOf(nodeContainer(nodes, node)).milliVcpus);
+  const { nodes, container } = spec;
+  const isPod = container.podProperties !== undefined;
+  if (!nodes) return usageOf(resourcesOf(container).milliVcpus, isPod);
+  const asked = node === undefined ? sumOver(nodes) : resourcesOf(nodeContainer(nodes, node)).milliVcpus;
+  return usageOf(asked, isPod);
 };
 
 /** A job may have a thousand nodes, and a list hundreds of such jobs. */

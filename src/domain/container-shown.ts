@@ -1,5 +1,4 @@
 import type { ContainerSpec } from './container.ts';
-import type { NodesSpec } from './node-groups.ts';
 
 /**
  * A container as answers show it: the service leaves out variables with an empty value, though jobs have them
@@ -17,11 +16,20 @@ export const shownContainer = (container: ContainerSpec): ContainerSpec => {
 /** Many jobs have one spec, and specs are kept. */
 const known = new WeakMap<ContainerSpec, ContainerSpec>();
 
+/** A node range: with a pod it has no container in a definition, and one that stands for it in a job. */
+interface RangeShown {
+  readonly container?: ContainerSpec;
+}
+
 /** The same of each node range. */
-export const shownNodes = (nodes: NodesSpec): NodesSpec => ({
-  ...nodes,
-  nodeRangeProperties: nodes.nodeRangeProperties.map((range) => ({
-    ...range,
-    container: shownContainer(range.container),
-  })),
-});
+export const shownNodes = <Range extends RangeShown, Rest>(
+  nodes: Rest & { readonly nodeRangeProperties: readonly Range[] },
+) => ({ ...nodes, nodeRangeProperties: nodes.nodeRangeProperties.map(shownRange) });
+
+const shownRange = <Range extends RangeShown>({ container, ...range }: Range) => {
+  if (!container) return range;
+  const { podProperties } = container;
+  return podProperties
+    ? { ...range, eksProperties: { podProperties } }
+    : { ...range, container: shownContainer(container) };
+};

@@ -1,3 +1,5 @@
+import type { PodProperties } from './pods/pod.ts';
+
 /**
  * A job's container as it was resolved at submit: the definition's, the overrides laid over it, parameters
  * put in. The members and spellings are those of `ContainerProperties` in the wire's model, kept as sent;
@@ -29,6 +31,8 @@ export interface ContainerSpec {
     readonly options?: Readonly<Record<string, string>>;
     readonly secretOptions?: readonly unknown[];
   };
+  /** Of a pod, for which the others stand: see `standInOf`. */
+  readonly podProperties?: PodProperties;
   readonly [member: string]: unknown;
 }
 

@@ -41,7 +41,7 @@ const kind = (r: ComputeResources): Refusal | undefined =>
     ? refuse('computeResources.type ECS_MANAGED_INSTANCES is not supported by Longshore yet.')
     : undefined;
 
-type Rule = (r: ComputeResources) => Refusal | undefined;
+type Rule = (r: ComputeResources, isEks: boolean) => Refusal | undefined;
 
 const isFargate = (r: ComputeResources): boolean => r.type === 'FARGATE' || r.type === 'FARGATE_SPOT';
 
@@ -146,15 +146,19 @@ const strategy: Rule = ({ allocationStrategy: name, type, instanceTypes = [] }) 
     : undefined;
 };
 
-const IMAGE_TYPES = ['ECS_AL2', 'ECS_AL2_NVIDIA', 'ECS_AL2023', 'ECS_AL2023_NVIDIA'];
+const SYSTEMS = ['AL2', 'AL2_NVIDIA', 'AL2023', 'AL2023_NVIDIA'];
 
-/** Rules E-043, E-044; E-052: there is no Kubernetes whose version could fit. */
-const images: Rule = ({ ec2Configuration, scalingPolicy }) => {
+/** Rules E-043, E-044; E-052: without Kubernetes there is none whose version could fit. */
+const images: Rule = ({ ec2Configuration, scalingPolicy }, isEks) => {
   if ((ec2Configuration?.length ?? 0) > 2) return refuseWrapped('ec2Configuration takes at most 2 entries.');
-  if (ec2Configuration?.some(({ imageType }) => !IMAGE_TYPES.includes(imageType ?? ''))) {
+  if (ec2Configuration?.some(({ imageType }) => !isImageType(imageType, isEks))) {
     return refuseWrapped('Invalid imageType in ComputeResources.ec2Configuration');
   }
-  if (ec2Configuration?.some(({ imageKubernetesVersion }) => imageKubernetesVersion)) {
+  if (
+    ec2Configuration?.some(
+      ({ imageKubernetesVersion: version }) => version && !(isEks && IS_VERSION.test(version)),
+    )
+  ) {
     return refuseWrapped('At least one imageKubernetesVersion in EC2Configuration is not supported.');
   }
   const delay = scalingPolicy?.minScaleDownDelayMinutes ?? 0;
@@ -162,6 +166,11 @@ const images: Rule = ({ ec2Configuration, scalingPolicy }) => {
     ? undefined
     : refuseWrapped(`minScaleDownDelayMinutes must be 0 or between 20 and 10080, got ${delay}.`);
 };
+
+const isImageType = (given: string | undefined, isEks: boolean): boolean =>
+  SYSTEMS.some((system) => given === `${isEks ? 'EKS' : 'ECS'}_${system}`);
+
+const IS_VERSION = /^1\.\d{1,2}$/;
 
 /** Rules E-041, E-042. */
 const launchTemplate: Rule = ({ launchTemplate: template, instanceTypes = [] }) => {
@@ -203,13 +212,13 @@ const launchTemplate: Rule = ({ launchTemplate: template, instanceTypes = [] }) 
 const named = (template: LaunchTemplate): boolean =>
   !!(template.launchTemplateId || template.launchTemplateName);
 
-/** Everything a managed environment's resources must be. The first fault counts. */
-export const checkResources = (r: ComputeResources): Refusal | undefined => {
+/** Everything a managed environment's resources must be; `isEks`: its jobs are pods. The first fault counts. */
+export const checkResources = (r: ComputeResources, isEks = false): Refusal | undefined => {
   const rules = isFargate(r)
     ? [fargate, checkNumbers]
     : [kind, checkNumbers, strategy, instances, images, launchTemplate];
   for (const rule of rules) {
-    const wrong = rule(r);
+    const wrong = rule(r, isEks);
     if (wrong) return wrong;
   }
   return undefined;

@@ -43,6 +43,12 @@ test('types with GPUs fit a pool with as many, or any with an engine that carves
   );
 });
 
+test('where no host is there, nothing fits, and nothing fails: the nodes of a cluster may all be gone', () => {
+  const told = 'no instance type of it fits a host: there is none';
+  assert.equal(health({ resources: GPU_TYPES, hosts: [] }), told);
+  assert.equal(health({ hosts: [] }), 'ComputeEnvironment Healthy');
+});
+
 const SPOT = { type: 'SPOT', bidPercentage: 60, instanceTypes: ['c5.large'] } as ComputeResources;
 
 for (const [bid, text] of [

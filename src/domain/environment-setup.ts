@@ -3,6 +3,7 @@ import type { ComputeResources } from './environment-rules.ts';
 import { type HostFree, type HostView, sizeOfAll, takes } from './host.ts';
 import { freeText } from './host-text.ts';
 import { offersOf } from './instance-offers.ts';
+import { type EksConfiguration, eksFault } from './pods/eks-environment.ts';
 import { describeResources, vcpus } from './resource-text.ts';
 import { LEAST_SPOT_PRICE, neverWins } from './spot-price.ts';
 
@@ -10,6 +11,9 @@ import { LEAST_SPOT_PRICE, neverWins } from './spot-price.ts';
 export interface Setup {
   readonly serviceRole: string | null;
   readonly resources: ComputeResources | null;
+  /** Of one whose jobs are pods, and where the engine makes some. */
+  readonly eks?: EksConfiguration | undefined;
+  readonly podNamespace?: string | undefined;
 }
 
 const isRole = (given: string): boolean =>
@@ -22,7 +26,10 @@ const isProfile = (given: string): boolean =>
  * is none of a role. Whether a role of the right form exists and may do its work can't be known here and is not asked
  * for. `requestId`: of the call that is told of.
  */
-export const setupFault = ({ serviceRole, resources }: Setup, requestId: string): string | undefined => {
+export const setupFault = (setup: Setup, requestId: string): string | undefined =>
+  roleFault(setup, requestId) ?? eksFault(setup.eks, setup.podNamespace);
+
+const roleFault = ({ serviceRole, resources }: Setup, requestId: string): string | undefined => {
   if (serviceRole !== null && !isRole(serviceRole)) {
     return (
       'CLIENT_ERROR - Not authorized to perform sts:AssumeRole (Service: AWSSecurityTokenService; Status Code: 403; ' +
@@ -125,6 +132,7 @@ const whyLess = (
 };
 
 const noneFits = (hosts: readonly HostView[], gpus: boolean): string => {
+  if (hosts.length === 0) return 'no instance type of it fits a host: there is none';
   const largest = hosts.reduce((a, b) => (b.size.memoryMiB > a.size.memoryMiB ? b : a));
   const size = describeResources(largest.size, gpus);
   return hosts.length > 1

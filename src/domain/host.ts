@@ -25,6 +25,12 @@ export interface HostView {
   /** Of its machine, where that is known: an instance type, and the zone that it is in. */
   readonly type?: string;
   readonly zone?: string;
+  /** Its capacity may be taken away at any time, for it is cheap. */
+  readonly isSpot?: true;
+  /** Its like can be had: which hosts that are yet to come are as it is. */
+  readonly group?: string;
+  /** It is yet to come, once a task is placed on it: whoever is placed there goes to whichever host of its group has room. */
+  readonly isToCome?: true;
   /** It was never met: its size is not known. */
   readonly isUnmet?: true;
   /** It was silent for too long, and what ran there is told lost: instances there are over. */
@@ -44,6 +50,10 @@ export const machineOf = (size: Resources): HostView => ({
   open: true,
   standing: true,
 });
+
+/** Those that are there. */
+export const hostsThere = (hosts: readonly HostView[]): readonly HostView[] =>
+  hosts.some(({ isToCome }) => isToCome) ? hosts.filter(({ isToCome }) => !isToCome) : hosts;
 
 /** What something takes of a host: where CPU is a weight no more vCPUs than others leave of it, if they leave any. */
 export const takes = (

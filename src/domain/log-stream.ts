@@ -1,4 +1,5 @@
 import { brokenPart, GROUP_NAME, STREAM_NAME } from './log-names.ts';
+import { podContainerName, podContainers } from './pods/pod.ts';
 
 /** The log group of jobs that name none (rule J-320). */
 export const DEFAULT_GROUP = '/aws/batch/job';
@@ -22,6 +23,23 @@ export const logStreamName = (
   const stream = `${prefix}/default/${taskId}`;
   return group && group !== DEFAULT_GROUP ? `${group}\n${stream}` : stream;
 };
+
+/**
+ * Of each container of a pod, in their order: `<definition>/<container>/<pod>` (T-380). The first is where the service itself says
+ * why a pod never ran.
+ */
+export const podStreamNames = (
+  definitionName: string,
+  pod: Parameters<typeof podContainers<{ readonly name?: string | undefined }>>[0],
+  podName: string,
+): readonly string[] =>
+  podContainers(pod).map(
+    (container) => `${definitionName.slice(0, 200)}/${podContainerName(container).slice(0, 200)}/${podName}`,
+  );
+
+/** By what a container's output is kept: hexadecimal digits, of a pod's first container those of its task. */
+export const containerLogId = (taskId: string, place: number): string =>
+  place === 0 ? taskId : `${place.toString(16).padStart(2, '0')}${taskId}`;
 
 const GROUP_OPTION = 'awslogs-group';
 const PREFIX_OPTION = 'awslogs-stream-prefix';

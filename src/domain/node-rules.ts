@@ -4,6 +4,10 @@ import { checkEc2 } from './fargate-rules.ts';
 import { parseRange, rangeFor } from './node-groups.ts';
 import { refuseNotYet } from './not-yet.ts';
 import type { ContainerOverrides } from './overrides.ts';
+import type { EksInput } from './pods/pod.ts';
+import type { EksOverride } from './pods/pod-overrides.ts';
+import { checkRanges } from './pods/pod-ranges.ts';
+import { checkEks } from './pods/pod-rules.ts';
 import { type Refusal, refuse, refuseWrapped } from './refusal.ts';
 
 /** `nodeProperties` of RegisterJobDefinition as it is sent. */
@@ -16,6 +20,7 @@ export interface NodesInput {
 export interface RangeInput {
   readonly targetNodes: string;
   readonly container?: ContainerInput;
+  readonly eksProperties?: EksInput;
   readonly instanceTypes?: readonly string[];
   readonly consumableResourceProperties?: ConsumablesInput;
 }
@@ -26,6 +31,7 @@ export interface NodeOverrides {
   readonly nodePropertyOverrides?: readonly {
     readonly targetNodes: string;
     readonly containerOverrides?: ContainerOverrides;
+    readonly eksPropertiesOverride?: EksOverride;
     readonly instanceTypes?: readonly string[];
     readonly consumableResourcePropertiesOverride?: ConsumablesInput;
   }[];
@@ -51,7 +57,7 @@ export const checkNodes = (
     const faulty = checkRange(range, numNodes);
     if (faulty) return faulty;
   }
-  return checkCover(ranges, numNodes);
+  return checkCover(ranges, numNodes) ?? checkRanges(ranges);
 };
 
 /** How many nodes, with the member that says so. */
@@ -78,7 +84,7 @@ const checkMain = ({ mainNode }: NodesInput, { numNodes, text }: Count): Refusal
     : undefined;
 
 const checkRange = (range: RangeInput, numNodes: number): Refusal | undefined => {
-  const { targetNodes, container } = range;
+  const { targetNodes, container, eksProperties } = range;
   if (!/^[\d:]+$/.test(targetNodes))
     return refuseWrapped(
       `targetNodes should contain only digits. It is '${targetNodes}': give n:m, n:, :m or n.`,
@@ -91,6 +97,10 @@ const checkRange = (range: RangeInput, numNodes: number): Refusal | undefined =>
     );
   const notYet = refuseNotYet('NodeRangeProperty', range);
   if (notYet) return notYet;
+  if (eksProperties)
+    return container
+      ? refuseWrapped('NodeRangeProperties can not use both eksProperties and container fields')
+      : checkEks(eksProperties);
   if (!container) return refuseWrapped(`Must specify container for node range ${targetNodes}`);
   return checkContainer(container) ?? checkEc2(container);
 };

@@ -9,20 +9,14 @@ export interface NotYet {
 }
 
 const several = 'jobs of several containers come later';
-const kubernetes = 'jobs on Kubernetes come later';
 const managed = 'managed instances come later';
 const serviceJobs = 'service jobs come later';
 
 export const NOT_YET: readonly NotYet[] = [
   { shape: 'RegisterJobDefinitionRequest', member: 'ecsProperties', why: several },
-  { shape: 'RegisterJobDefinitionRequest', member: 'eksProperties', why: kubernetes },
   { shape: 'NodeRangeProperty', member: 'ecsProperties', why: several },
-  { shape: 'NodeRangeProperty', member: 'eksProperties', why: kubernetes },
   { shape: 'NodePropertyOverride', member: 'ecsPropertiesOverride', why: several },
-  { shape: 'NodePropertyOverride', member: 'eksPropertiesOverride', why: kubernetes },
   { shape: 'SubmitJobRequest', member: 'ecsPropertiesOverride', why: several },
-  { shape: 'SubmitJobRequest', member: 'eksPropertiesOverride', why: kubernetes },
-  { shape: 'CreateComputeEnvironmentRequest', member: 'eksConfiguration', why: kubernetes },
   { shape: 'ComputeResource', member: 'managedInstancesProvider', why: managed },
   { shape: 'ComputeResourceUpdate', member: 'managedInstancesProvider', why: managed },
   { shape: 'CreateJobQueueRequest', member: 'serviceEnvironmentOrder', why: serviceJobs },

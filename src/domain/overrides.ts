@@ -43,7 +43,8 @@ const overrideRequirements = (container: ContainerSpec, over: ContainerOverrides
 
 type Variable = { readonly name?: string; readonly value?: string };
 
-const mergeByName = (base: readonly Variable[], over: readonly Variable[]): readonly Variable[] => {
+/** Variables of one name are one: the last. */
+export const mergeByName = (base: readonly Variable[], over: readonly Variable[]): readonly Variable[] => {
   if (over.length === 0) return base;
   const last = new Map(over.map((variable) => [variable.name, variable]));
   const merged = base.map((variable) => last.get(variable.name) ?? variable);

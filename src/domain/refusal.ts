@@ -1,3 +1,10 @@
+/** Whom a token of an issuer of identities is about, once it was believed. */
+export interface TokenHolder {
+  readonly provider: string;
+  readonly audience: string;
+  readonly subject: string;
+}
+
 /**
  * What a client did wrong, as data: `http` spells it, nobody throws it.
  * A bug throws; a refusal is returned.
@@ -12,13 +19,23 @@ export class Refusal {
   readonly wrapped: boolean;
   /** In how many milliseconds to come again, of what is refused for now alone. */
   readonly retryAfter: number | undefined;
+  /** Who was refused, where it has no key and the operation alone came to know it: for the audit. */
+  readonly holder: TokenHolder | undefined;
 
-  constructor(type: string, status: number, message: string, wrapped = false, retryAfter?: number) {
+  constructor(
+    type: string,
+    status: number,
+    message: string,
+    wrapped = false,
+    retryAfter?: number,
+    holder?: TokenHolder,
+  ) {
     this.type = type;
     this.status = status;
     this.message = message;
     this.wrapped = wrapped;
     this.retryAfter = retryAfter;
+    this.holder = holder;
   }
 }
 

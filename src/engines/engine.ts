@@ -1,5 +1,6 @@
 import type { ContainerSpec } from '../domain/container.ts';
 import type { HostView } from '../domain/host.ts';
+import type { PodReport } from '../domain/pods/pod-report.ts';
 
 /**
  * What runs tasks. A task is one attempt of one job under an id of its own; every effect can be repeated
@@ -12,8 +13,17 @@ export interface Engine {
   /** True where a start takes so long that lining tasks up behind others (`after`) gains nothing. */
   readonly startsSlowly?: boolean;
 
+  /** True where the times in its reports are by clocks of others, with which ours is never compared. */
+  readonly timesAreElsewhere?: boolean;
+
+  /** Of an engine that runs pods. */
+  readonly pods?: PodPlace;
+
   /** True where there are no GPUs to give: a job that asks for one waits. */
   readonly hasNoGpus?: boolean;
+
+  /** True where no host is cut in parts: instances are hosts as they are, and Spot is what hosts say of themselves. */
+  readonly hasWholeHosts?: boolean;
 
   /**
    * The hosts that it runs tasks on, as they are now; another list once one of them has changed. Undefined where that is
@@ -74,6 +84,13 @@ export interface ExpectedTask {
   readonly startedAt?: number;
 }
 
+export interface PodPlace {
+  /** That it makes all of them in. */
+  readonly namespace: string;
+  /** What the pod of a task is called. */
+  nameOf(taskId: string): string;
+}
+
 export interface StartOrder {
   /** 32 lower-case hexadecimal digits; also the last part of the task's ARN and of its log stream. */
   readonly taskId: string;
@@ -90,6 +107,8 @@ export interface StartOrder {
   readonly after?: string;
   /** Where it was placed, of an engine that has `hosts`. */
   readonly host?: string;
+  /** Of a pod: its environment's uuid. */
+  readonly environmentUuid?: string;
   /** Of a node. An engine whose tasks share the host's network has no need of it. */
   readonly node?: NodePlace;
 }
@@ -102,13 +121,20 @@ export interface NodePlace {
   readonly mainNode: number;
 }
 
-/** What is known of one task. `at` times are wall milliseconds as the engine saw them. */
-export type TaskReport =
-  | { readonly taskId: string; readonly kind: 'waiting' }
-  | { readonly taskId: string; readonly kind: 'running'; readonly startedAt: number }
+/** What is known of one task. `pod`: of one whose container is a pod, what that told of itself. */
+export type TaskReport = TaskSaid & { readonly pod?: PodReport };
+
+/**
+ * `at` times are wall milliseconds as the engine saw them. `host`: which one it has come to, of a task that was placed on one that
+ * was yet to come.
+ */
+type TaskSaid =
+  | { readonly taskId: string; readonly kind: 'waiting'; readonly host?: string }
+  | { readonly taskId: string; readonly kind: 'running'; readonly startedAt: number; readonly host?: string }
   | {
       readonly taskId: string;
       readonly kind: 'exited';
+      readonly host?: string;
       readonly startedAt: number;
       readonly stoppedAt: number;
       /** 0 to 255; 128 + n for death by signal n. */
@@ -127,6 +153,7 @@ export type TaskReport =
   | {
       /** Its host is gone (another boot, killed from outside with its record): no exit code exists. */
       readonly taskId: string;
+      readonly host?: string;
       readonly kind: 'lost';
       readonly startedAt?: number;
       readonly stoppedAt: number;

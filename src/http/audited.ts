@@ -49,9 +49,10 @@ export const recorded = (ids: Ids, asked: Asked, caller: Caller, input: unknown)
   return { ...known, recordOf };
 };
 
-/** Who has no key but a token of somebody else's is known once that was looked at, and told in the answer. */
+/** Who has no key but a token of somebody else's is known once that was looked at, and told in the answer, also in a no. */
 const toldBy = (caller: Call['caller'], answer: unknown): Call['caller'] => {
   if (caller.arn !== '') return caller;
+  if (isRefusal(answer)) return { ...caller, ...(answer.holder && { told: answer.holder }) };
   const { Provider, Audience, SubjectFromWebIdentityToken } = answer as Readonly<Record<string, string>>;
   return {
     ...caller,
@@ -81,7 +82,7 @@ export const noteDenied = (
   answer: unknown,
 ): void => {
   if (isRefusal(answer) && (answer.status === 403 || answer.type === 'AccessDeniedException'))
-    door.note(recordOfRefusal(callOf(asked, who), answer, ids.uuid()));
+    door.note(recordOfRefusal(callOf(asked, toldBy(who, answer)), answer, ids.uuid()));
 };
 
 export const noteRead = (door: AuditDoor, ids: Ids, asked: Asked, caller: Caller, input: unknown): void => {

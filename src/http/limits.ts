@@ -14,33 +14,40 @@ const WEB_IDENTITIES: Rate = { perSecond: 20, burst: 20 };
  */
 export class Limits {
   private readonly clock: Pick<Clock, 'steady'>;
-  private readonly principals: Buckets | undefined;
-  private readonly failures = new Buckets(FAILURES);
-  private readonly webIdentities = new Buckets(WEB_IDENTITIES);
+  private readonly rate: Rate | undefined;
+  private readonly principals = new Buckets();
+  private readonly failures = new Buckets();
+  private readonly webIdentities = new Buckets();
 
   /** `rate`: of each principal but root; undefined: none. */
   constructor(clock: Pick<Clock, 'steady'>, rate: Rate | undefined) {
     this.clock = clock;
-    this.principals = rate && new Buckets(rate);
+    this.rate = rate;
   }
 
-  /** In how many milliseconds it may ask again; 0 now. A role's sessions are one (rule A-222), root is not limited (A-224). */
-  ofPrincipal({ userId }: Identity, account: string): number {
-    if (!this.principals || userId === undefined || userId === account) return 0;
-    return this.principals.take(userId.split(':', 1)[0]!, this.clock.steady());
+  /**
+   * In how many milliseconds it may ask again; 0 now. A role's sessions are one (rule A-222), root is not limited (A-224). `own`: its own
+   * rate, in place of that of all.
+   */
+  ofPrincipal({ userId }: Identity, account: string, own: Rate | undefined): number {
+    const rate = own ?? this.rate;
+    if (!rate || userId === undefined || userId === account) return 0;
+    return this.principals.take(userId.split(':', 1)[0]!, this.clock.steady(), rate);
   }
 
   /** In how many milliseconds a key that nobody has is looked at again: so many signatures of an address were wrong; 0 now. */
   ofAddress(address: string): number {
-    return isLoopback(address) ? 0 : this.failures.wait(networkOf(address), this.clock.steady());
+    return isLoopback(address) ? 0 : this.failures.wait(networkOf(address), this.clock.steady(), FAILURES);
   }
 
   failed(address: string): void {
-    if (!isLoopback(address)) this.failures.take(networkOf(address), this.clock.steady());
+    if (!isLoopback(address)) this.failures.take(networkOf(address), this.clock.steady(), FAILURES);
   }
 
   ofWebIdentity(address: string): number {
-    return isLoopback(address) ? 0 : this.webIdentities.take(networkOf(address), this.clock.steady());
+    return isLoopback(address)
+      ? 0
+      : this.webIdentities.take(networkOf(address), this.clock.steady(), WEB_IDENTITIES);
   }
 }
 

@@ -260,7 +260,7 @@ const allowed = async (
   });
   noteRefusals(settings.audit, settings.ids, asked, signer.identity, caller);
   // what is refused is asked, too: whoever asks what it may not is no quicker
-  const wait = settings.limits.ofPrincipal(signer.identity, settings.account);
+  const wait = settings.limits.ofPrincipal(signer.identity, settings.account, signer.rate);
   if (isRefusal(caller)) return caller;
   return wait > 0 ? throttled(service, wait) : ask(settings, route, signed, input, caller, asked);
 };

@@ -4,17 +4,18 @@ import fc from 'fast-check';
 import { Buckets } from './buckets.ts';
 
 test('A-222: as many as the burst at once, then one each time that the rate gives one', () => {
-  const buckets = new Buckets({ perSecond: 10, burst: 3 });
+  const buckets = new Buckets();
+  const rate = { perSecond: 10, burst: 3 };
   assert.deepEqual(
-    [1, 2, 3, 4].map(() => buckets.take('a', 1000)),
+    [1, 2, 3, 4].map(() => buckets.take('a', 1000, rate)),
     [0, 0, 0, 100],
   );
-  assert.equal(buckets.take('b', 1000), 0);
-  assert.equal(buckets.take('a', 1099), 1);
-  assert.equal(buckets.take('a', 1100), 0);
-  assert.equal(buckets.take('a', 1100), 100);
+  assert.equal(buckets.take('b', 1000, rate), 0);
+  assert.equal(buckets.take('a', 1099, rate), 1);
+  assert.equal(buckets.take('a', 1100, rate), 0);
+  assert.equal(buckets.take('a', 1100, rate), 100);
   assert.deepEqual(
-    [1, 2, 3, 4].map(() => buckets.take('a', 9000)),
+    [1, 2, 3, 4].map(() => buckets.take('a', 9000, rate)),
     [0, 0, 0, 100],
   );
 });
@@ -27,16 +28,17 @@ test('A-222: never more than burst and rate give in any time, and after the wait
       fc.integer({ min: 1, max: 50 }),
       fc.integer({ min: 1, max: 20 }),
       (waits, perSecond, burst) => {
-        const buckets = new Buckets({ perSecond, burst });
+        const buckets = new Buckets();
+        const rate = { perSecond, burst };
         const taken: number[] = [];
         let now = 0;
         for (const wait of waits) {
           now += wait;
-          const left = buckets.take('k', now);
+          const left = buckets.take('k', now, rate);
           if (left === 0) taken.push(now);
           else {
             now += left;
-            assert.equal(buckets.wait('k', now), 0);
+            assert.equal(buckets.wait('k', now, rate), 0);
           }
         }
         for (const [first, from] of taken.entries())
@@ -49,8 +51,9 @@ test('A-222: never more than burst and rate give in any time, and after the wait
 });
 
 test('A-227: of more keys than are remembered the oldest are forgotten', () => {
-  const buckets = new Buckets({ perSecond: 1, burst: 1 });
-  for (let n = 0; n < 20_000; n++) buckets.take(`k${n}`, n < 15_000 ? 0 : 10_000);
-  assert.equal(buckets.take('k0', 10_000), 0);
-  assert.ok(buckets.take('k19999', 10_000) > 0);
+  const buckets = new Buckets();
+  const rate = { perSecond: 1, burst: 1 };
+  for (let n = 0; n < 20_000; n++) buckets.take(`k${n}`, n < 15_000 ? 0 : 10_000, rate);
+  assert.equal(buckets.take('k0', 10_000, rate), 0);
+  assert.ok(buckets.take('k19999', 10_000, rate) > 0);
 });

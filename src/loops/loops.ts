@@ -7,6 +7,7 @@ import { jobBySeq } from '../store/job-rows.ts';
 import { isSet } from '../store/schema.ts';
 import type { Tx } from '../store/store.ts';
 import { type ActiveTask, activeTasks } from '../store/task-rows.ts';
+import { matchCluster } from '../transitions/environments/match-cluster.ts';
 import { admitStep } from '../transitions/jobs/admit.ts';
 import { Endings } from '../transitions/jobs/endings.ts';
 import { startNodes } from '../transitions/jobs/nodes.ts';
@@ -103,6 +104,7 @@ export class Loops {
       else this.waker.wakeIn('reports', GATHER_MILLISECONDS);
     });
     await this.waker.alone(async () => {
+      await this.service.store.write((tx) => matchCluster(this.service, tx));
       await this.tellExpected();
       await this.compareWithEngine();
     });

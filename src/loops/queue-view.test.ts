@@ -139,7 +139,7 @@ test('E-180: jobs of many shapes end when they have waited for so long, also tho
 const shapesIn = async ({ service }: World, tx: Tx, maxvCpus: number): Promise<readonly ShapeView[]> => {
   const [queue] = await service.catalog.allQueues(tx);
   const { hosts } = service.capacity;
-  const environments = environmentViews(await service.catalog.allEnvironments(tx), false).map((view) => ({
+  const environments = environmentViews(await service.catalog.allEnvironments(tx), {}, []).map((view) => ({
     ...view,
     supply: { ...view.supply, maxMilliVcpus: maxvCpus * 1000 } as EnvironmentView['supply'],
   }));

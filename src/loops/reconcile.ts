@@ -34,7 +34,9 @@ export const reconcile = (
 ): Commands => {
   const seen = new Map(observed.map((report) => [report.taskId, report]));
   const ours = new Set(stored.map((task) => task.id));
-  const reports: TaskReport[] = observed.filter((report) => report.kind !== 'waiting');
+  const reports: TaskReport[] = observed.filter(
+    (report) => report.kind !== 'waiting' || report.host !== undefined,
+  );
   const orders: string[] = [];
   const absent: string[] = [];
   for (const task of stored) {

@@ -54,10 +54,11 @@ const startOf = (
   return looked ?? (kept && copyOfRunning(kept));
 };
 
-const groundOf = async (service: Service, tx: Tx): Promise<Ground> => ({
-  hosts: service.capacity.hosts,
-  environments: environmentViews(await service.catalog.allEnvironments(tx), service.engine.hasNoGpus),
-});
+const groundOf = async (service: Service, tx: Tx): Promise<Ground> => {
+  const { hosts } = service.capacity;
+  const environments = environmentViews(await service.catalog.allEnvironments(tx), service.engine, hosts);
+  return { hosts, environments };
+};
 
 /** Of changed tasks, whether their attempt may take so long and no longer. */
 const limitsOf = async (

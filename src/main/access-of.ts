@@ -30,6 +30,7 @@ export const accessOf = (service: Service, rootKeys: () => readonly RootKey[]): 
     return {
       key: keyOf(principal),
       identity: callerOf(principal),
+      ...(principal.limits?.rate && { rate: principal.limits.rate }),
       authorise: (request: Authorising) => authorise(service, principal, request),
       used: (name: string, region: string) => {
         if (!principal.temporary)

@@ -1,10 +1,12 @@
 import { userInfo } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import type { Resources } from '../domain/container.ts';
+import { perSecondIn, usualBurst } from '../domain/own-limits.ts';
 import { DAY_MILLISECONDS, LEAST_KEEP_MILLISECONDS } from '../domain/retention-periods.ts';
 import type { AddressSettings } from '../engines/docker/address.ts';
 import type { PullPolicy } from '../engines/docker/launch.ts';
 import type { EfsFolders } from '../engines/efs.ts';
+import type { GrowthGroup } from '../engines/kubernetes/nodes/growth.ts';
 import type { Permissions } from '../engines/mounts.ts';
 import type { MemoryMode } from '../engines/process/memory-limits.ts';
 import type { Rate } from '../lib/buckets.ts';
@@ -89,7 +91,11 @@ export interface KubernetesConfig {
   readonly lostAfter: number | 'never';
   /** Left to others of each node, where it is not seen what they use. */
   readonly nodeReserve?: Resources;
+  /** What an autoscaler adds. */
+  readonly growth: readonly GrowthGroup[];
   readonly network: 'pod' | 'host';
+  /** No job may have its node's network, not even one that says its pod itself. */
+  readonly refusesHostNetwork: boolean;
   readonly gpuResource: string;
   /** A job may use no more vCPUs than it asks for. */
   readonly cpuLimit: boolean;
@@ -182,10 +188,10 @@ export const parseRate = (
 ): Rate | undefined => {
   if (rate === undefined && burst !== undefined) throw new UsageError('--burst goes with --rate');
   if (rate === undefined) return /^(127\.|::1$|localhost$)/.test(host) ? undefined : USUAL_RATE;
-  const [, amount] = /^(\d{1,6}(?:\.\d{1,3})?)\/s$/.exec(rate) ?? [];
-  const perSecond = Number(amount);
-  if (!(perSecond > 0)) throw new UsageError(`--rate takes requests a second such as 50/s, got '${rate}'`);
-  const most = burst === undefined ? Math.max(1, perSecond * 4) : Number(burst);
+  const perSecond = perSecondIn(rate);
+  if (perSecond === undefined)
+    throw new UsageError(`--rate takes requests a second such as 50/s, got '${rate}'`);
+  const most = burst === undefined ? usualBurst(perSecond) : Number(burst);
   if (!(Number.isInteger(most) || burst === undefined) || !(most >= 1))
     throw new UsageError(`--burst takes a whole number of at least 1, got '${burst}'`);
   return { perSecond, burst: most };

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Resources } from '../domain/container.ts';
 import { type KubernetesConfig, UsageError } from './config.ts';
 import type { DockerOptions } from './docker-config.ts';
+import { parseGrowth } from './growth-config.ts';
 import { lostAfter, USUAL_LOST_SECONDS } from './lost-after.ts';
 
 /** The flags of `serve` that concern a cluster alone, as they were given. */
@@ -11,6 +12,7 @@ export interface KubernetesOptions {
   readonly namespace?: string;
   readonly insecureSkipTlsVerify?: boolean;
   readonly nodeReserve?: string;
+  readonly grow?: readonly string[];
   readonly gpuResource?: string;
   readonly cpuLimit?: boolean;
   readonly priorityClass?: string;
@@ -24,6 +26,7 @@ const OWN: readonly (keyof KubernetesOptions)[] = [
   'namespace',
   'insecureSkipTlsVerify',
   'nodeReserve',
+  'grow',
   'gpuResource',
   'cpuLimit',
   'priorityClass',
@@ -65,7 +68,9 @@ export const kubernetesConfig = (
     ...(namespace !== undefined && { namespace: nameOf('--namespace', namespace) }),
     lostAfter: options.hostLostAfter === undefined ? USUAL_LOST_SECONDS : lostAfter(options.hostLostAfter),
     ...(nodeReserve !== undefined && { nodeReserve: parseReserve(nodeReserve) }),
+    growth: parseGrowth(options.grow),
     network: networkOf(options.network, options.refuse),
+    refusesHostNetwork: refusesNetwork(options.refuse),
     gpuResource: options.gpuResource ?? 'nvidia.com/gpu',
     cpuLimit: options.cpuLimit ?? false,
     ...(priorityClass !== undefined && { priorityClass }),
@@ -82,11 +87,13 @@ const nameOf = (flag: string, text: string): string => {
   throw new UsageError(`${flag} takes a name of lower-case letters, digits and -, got '${text}'`);
 };
 
+const refusesNetwork = (refuse = ''): boolean =>
+  refuse.split(',').some((word) => word === 'all' || word === 'host-network');
+
 const networkOf = (given: string | undefined, refuse = ''): 'pod' | 'host' => {
-  const isRefused = refuse.split(',').some((word) => word === 'all' || word === 'host-network');
   if (given === undefined || given === 'pod') return 'pod';
   if (given !== 'host') throw new UsageError(`--network takes pod or host with a cluster, got '${given}'`);
-  if (isRefused) throw new UsageError('--network host and --refuse host-network contradict');
+  if (refusesNetwork(refuse)) throw new UsageError('--network host and --refuse host-network contradict');
   return 'host';
 };
 

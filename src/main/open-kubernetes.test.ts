@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { later, tempFolder } from '../../test/support/cli.ts';
@@ -83,8 +84,13 @@ test('K-104 K-078: a server that is busy is waited for, with what it is asked fi
   };
   await open(t, { cluster });
   assert.deepEqual(
-    [...refused.keys()].map((path) => path.split('/').at(-1)),
-    ['selfsubjectaccessreviews', 'jobs', 'nodes', 'pods', 'pods'],
+    [...refused.keys()].map((path) =>
+      path
+        .split('/')
+        .at(-1)!
+        .replace(/^longshore-.*/, 'its lease'),
+    ),
+    ['selfsubjectaccessreviews', 'jobs', 'its lease', 'leases', 'nodes', 'pods', 'pods'],
   );
 });
 
@@ -123,4 +129,31 @@ test('K-104: without a kubeconfig, or with one of nobody, serve does not start a
 
 test('a folder whose jobs ran in a cluster does not go on as anything else unasked', async (t) => {
   await assert.rejects(open(t, { ran: 'kubernetes' }), said(/ran in a cluster: say --engine kubernetes/));
+});
+
+const leaseOf = ({ api }: FakeCluster) => api.leases.all()[0];
+
+test('K-079: a lease says who has the data folder; the right to it missing is one line and no failure', async (t) => {
+  const cluster = await clusterOf(t);
+  const { about } = await open(t, { cluster });
+  assert.equal(leaseOf(cluster)?.spec.holderIdentity, `${hostname()}/${process.pid}`);
+  assert.doesNotMatch(about.notes.join('\n'), /second server/);
+  const other = await clusterOf(t, 'update leases');
+  const { about: told } = await open(t, { cluster: other });
+  assert.equal(leaseOf(other), undefined);
+  assert.match(
+    told.notes.join('\n'),
+    /a second server of this data folder on another host is not noticed, for this server may not update leases in namespace jobs$/m,
+  );
+});
+
+test('K-147: what an autoscaler adds is told, and none of what there is', async (t) => {
+  const grow = ['name=cpu,vcpus=16,memory=60GiB,max=20,label=pool=cpu'];
+  const { about, capacity, engine } = await open(t, { cluster: await clusterOf(t), flags: { grow } });
+  assert.match(
+    about.notes.join('\n'),
+    /add up to 20 nodes of group cpu, each with 16 vCPUs and 60 GiB for jobs/,
+  );
+  assert.deepEqual([about.detail.split(' by ')[0], capacity.milliVcpus], ['2 of 2 nodes', 128_000]);
+  assert.equal(engine.hosts!().length, 22);
 });

@@ -1,15 +1,19 @@
+import { hostname } from 'node:os';
 import type { Resources } from '../domain/container.ts';
-import { type HostView, sizeOfAll } from '../domain/host.ts';
+import { type HostView, hostsThere, sizeOfAll } from '../domain/host.ts';
 import { describeResources } from '../domain/resource-text.ts';
-import { PodBodies } from '../engines/kubernetes/bodies.ts';
+import { PodBodies, placeOfIn } from '../engines/kubernetes/bodies.ts';
 import { chooseAccess } from '../engines/kubernetes/client/choose-access.ts';
 import { KubeClient } from '../engines/kubernetes/client/client.ts';
+import { ContainersLogs } from '../engines/kubernetes/logs/containers-logs.ts';
 import { FOLLOW_LIMITS } from '../engines/kubernetes/logs/followed.ts';
 import { PodsLogs } from '../engines/kubernetes/logs/pods-logs.ts';
+import type { GrowthGroup } from '../engines/kubernetes/nodes/growth.ts';
 import { NodesFollowed } from '../engines/kubernetes/nodes-followed.ts';
-import { askPermits, openKubernetesEngine } from '../engines/kubernetes/open.ts';
+import { askPermits, openKubernetesEngine, type Permitted, takeLease } from '../engines/kubernetes/open.ts';
 import { podLogsOf } from '../engines/kubernetes/pod-log-reads.ts';
 import { PodsApi } from '../engines/kubernetes/pods-api.ts';
+import { type Right, rightText } from '../engines/kubernetes/rights.ts';
 import { unlessStopped } from '../lib/unless-stopped.ts';
 import { OutputStore } from '../output/output.ts';
 import { type ChosenEngine, type EngineParts, idOf } from './chosen-engine.ts';
@@ -53,17 +57,20 @@ const open = async (parts: EngineParts, opening: Opening): Promise<Omit<ChosenEn
   const { kubernetes, docker, output, client, namespace } = opening;
   const dataId = idOf('kubernetes', folderKey, 16);
   const settings = { namespace, dataId, clock, timers, chance: machineChance, log };
-  const { seesForeign } = await askPermits(settings, client, docker.secretsFile !== undefined);
+  const { seesForeign, lacksForLease } = await askPermits(settings, client, docker.secretsFile !== undefined);
+  const lease =
+    lacksForLease.length > 0
+      ? undefined
+      : await takeLease(settings, client, { host: hostname(), pid: process.pid });
   const api = new PodsApi(client, namespace, dataId);
   const hosts = new NodesFollowed(settings, client, {
     seesForeign,
     reserve: seesForeign ? undefined : reserveOf(kubernetes.nodeReserve),
     gpuResource: kubernetes.gpuResource,
+    growth: kubernetes.growth,
   });
-  const bodies = new PodBodies(podSettings(dataId, kubernetes, docker), (host) =>
-    host === undefined ? undefined : hosts.nameOf(host),
-  );
-  const logs = new PodsLogs({
+  const bodies = new PodBodies({ ...podSettings(dataId, kubernetes, docker), namespace }, placeOfIn(hosts));
+  const podsLogs = new PodsLogs({
     logs: podLogsOf(api),
     clock,
     timers,
@@ -73,11 +80,15 @@ const open = async (parts: EngineParts, opening: Opening): Promise<Omit<ChosenEn
     isSilent: (node) => hosts.isSilent(node),
     isAway: () => hosts.isAway,
   });
-  const engine = await openKubernetesEngine(settings, { api, bodies, logs, hosts });
+  const logs = new ContainersLogs(podsLogs);
+  const engine = await openKubernetesEngine(settings, {
+    ...{ api, bodies, logs, hosts },
+    ...(lease && { lease }),
+  });
   return {
     engine,
-    capacity: sizeOfAll(engine.hosts()),
-    about: aboutOf(engine.hosts(), client, opening, seesForeign),
+    capacity: sizeOfAll(hostsThere(engine.hosts())),
+    about: aboutOf(hostsThere(engine.hosts()), client, opening, { seesForeign, lacksForLease }),
   };
 };
 
@@ -101,6 +112,7 @@ const podSettings = (dataId: string, kubernetes: KubernetesConfig, docker: Docke
   dataId,
   pull: PULLS[docker.pull],
   network: kubernetes.network,
+  refusesHostNetwork: kubernetes.refusesHostNetwork,
   cpuLimit: kubernetes.cpuLimit,
   gpuResource: kubernetes.gpuResource,
   hostLostAfter: kubernetes.lostAfter,
@@ -115,12 +127,14 @@ const aboutOf = (
   hosts: readonly HostView[],
   { access }: KubeClient,
   { namespace, kubernetes, docker }: Opening,
-  seesForeign: boolean,
+  { seesForeign, lacksForLease }: Permitted,
 ): ChosenEngine['about'] => {
   const open = hosts.filter((host) => host.open).length;
   const notes = [
     `jobs are pods in namespace ${namespace}`,
     ...foreignNotes(seesForeign, kubernetes.nodeReserve),
+    ...kubernetes.growth.map(growthNote),
+    ...leaseNotes(lacksForLease),
     ...riskNotes(docker),
   ];
   return { name: 'kubernetes', detail: `${open} of ${hosts.length} nodes by ${access.about}`, notes };
@@ -137,6 +151,16 @@ const blindNote = (reserve: Resources | undefined): string =>
   `what others use of the nodes is not seen, for this server may not list pods of the whole cluster: ${
     reserve ? `${describeResources(reserve)} of each are left to them` : 'leave them some, --node-reserve'
   }`;
+
+const leaseNotes = (lacks: readonly Right[]): string[] =>
+  lacks.length === 0
+    ? []
+    : [
+        `a second server of this data folder on another host is not noticed, for this server may not ${lacks.map(rightText).join(', ')}`,
+      ];
+
+const growthNote = ({ name, size, max }: GrowthGroup): string =>
+  `an autoscaler is taken to add up to ${max} nodes of group ${name}, each with ${describeResources(size, size.gpus > 0)} for jobs`;
 
 const riskNotes = ({ permissions: { privileged, mounts } }: DockerConfig): string[] => {
   const open = [

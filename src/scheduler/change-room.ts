@@ -4,6 +4,7 @@ import { HOST, SLICE } from '../domain/instance.ts';
 import { Layered } from '../lib/layered.ts';
 import { BOUNDLESS, isNothing, minus, NOTHING, plus, times } from './amounts.ts';
 import {
+  countedOf,
   goesByItself,
   heldOnHost,
   holdOf,
@@ -89,6 +90,7 @@ export const roomOf = (snapshot: Omit<Snapshot, 'queues' | 'reservations'>): Roo
   const room: Changing = {
     listed: snapshot.hosts,
     hosts: Layered.of(snapshot.hosts.map((view) => [view.id, plannedHost(view)])),
+    grows: snapshot.hosts.some(({ isToCome }) => isToCome),
     environments: new Map(snapshot.environments.map((e) => [e.seq, e])),
     used: new Map(),
     working: new Map(),
@@ -133,6 +135,7 @@ const holding = (room: Changing, { instance: id, host, asks }: Held, sign: 1 | -
   const taken = times(takesOf(room, instance ?? { type: HOST, host }, asks), sign);
   if (instance) set(room, instance, { free: minus(instance.free, taken), tasks: instance.tasks + sign });
   take(room, host, !instance || instance.type === HOST ? taken : NOTHING, sign);
+  if (instance?.type === HOST) add(room.used, instance.environment, taken.milliVcpus);
   changed(room, sign < 0);
 };
 
@@ -159,7 +162,7 @@ export const addInstance = (of: Room, view: InstanceView, fresh: boolean): Plann
   };
   put(room, instance);
   take(room, view.host, holdOf(room, instance), 0);
-  add(room.used, instance.environment, instance.size.milliVcpus);
+  add(room.used, instance.environment, countedOf(instance));
   changed(room, true);
   return instance;
 };
@@ -171,7 +174,7 @@ export const removeInstance = (of: Room, id: string): void => {
   room.instances.delete(id);
   room.loose?.delete(id);
   take(room, instance.host, times(holdOf(room, instance), -1), 0);
-  add(room.used, instance.environment, -instance.size.milliVcpus);
+  add(room.used, instance.environment, -countedOf(instance));
   changed(room, true);
 };
 
@@ -182,6 +185,7 @@ export const occupy = (of: Room, id: string, asks: Resources): void => {
   const taken = takesOf(room, instance, asks);
   set(room, instance, { free: minus(instance.free, taken), tasks: instance.tasks + 1 });
   take(room, instance.host, instance.type === HOST ? taken : NOTHING, 1);
+  if (instance.type === HOST) add(room.used, instance.environment, taken.milliVcpus);
   changed(room, false);
 };
 
@@ -242,9 +246,9 @@ export const emptied = (of: Room, goesOn: GoesOn): Room => {
     if (stays(room, instance, goesOn)) continue;
     isAnother ||= instance.tasks > 0 || instance.fresh || instance.draining || instance.type === SLICE;
     if (instance.tasks > 0) back.give(instance.host, heldOnHost(instance), instance.tasks);
-    if (!goesByItself(room, instance)) continue;
-    back.give(instance.host, holdOf(room, instance), 0);
-    add(room.used, instance.environment, -instance.size.milliVcpus);
+    const goes = goesByItself(room, instance);
+    if (goes || instance.type === HOST) add(room.used, instance.environment, -countedOf(instance));
+    if (goes) back.give(instance.host, holdOf(room, instance), 0);
   }
   if (!isAnother) return room;
   room.instances = room.instances.mapped(endedIn(room.environments)[goesOn]);

@@ -54,13 +54,17 @@ const withMoreMaximum = (s: Snapshot, seq: number): Snapshot => ({
   ),
 });
 
-const raised = (environment: EnvironmentView): EnvironmentView =>
-  environment.supply.kind === 'own'
-    ? environment
-    : {
-        ...environment,
-        supply: { ...environment.supply, maxMilliVcpus: environment.supply.maxMilliVcpus + 1_000_000 },
-      };
+const raised = (environment: EnvironmentView): EnvironmentView => {
+  const { supply } = environment;
+  const raise = <T extends { readonly maxMilliVcpus: number }>(bounds: T): T => ({
+    ...bounds,
+    maxMilliVcpus: bounds.maxMilliVcpus + 1_000_000,
+  });
+  if (supply.kind !== 'own') return { ...environment, supply: raise(supply) };
+  return supply.bounds
+    ? { ...environment, supply: { ...supply, bounds: raise(supply.bounds) } }
+    : environment;
+};
 
 test('property: who lacks room would start in a larger pool, who is told of a maximum would not, unless a larger maximum helps as well', () => {
   fc.assert(

@@ -1,11 +1,12 @@
 import type { Resources } from '../domain/container.ts';
 import type { HostView } from '../domain/host.ts';
+import type { Offer } from '../domain/instance-offers.ts';
 import { neverWins } from '../domain/spot-price.ts';
 import { BOUNDLESS, fits, isNothing, NOTHING, sum } from './amounts.ts';
 import { plannedHost, roomOf, setSpotPrice, unbound } from './change-room.ts';
 import { fitsHost, typesFor } from './choose-type.ts';
-import { couldEver, exceedsMaximum, placeJobIn, takesGroups } from './place.ts';
-import { hostOf, type PlannedHost, type Room } from './room.ts';
+import { couldEver, exceedsMaximum, isBeyondTypes, placeJobIn, takesGroups } from './place.ts';
+import { hostOf, maximumOf, type PlannedHost, type Room } from './room.ts';
 import { hostsFor, ofHosts, roomiest } from './roomiest-host.ts';
 import type { EnvironmentView, TaskGroup, Verdict } from './snapshot.ts';
 
@@ -72,7 +73,7 @@ export const neverOf = (room: Room): Never => {
 
 /** A host that an environment may have, and that is not there now. */
 const unlistedOf = ({ hosts }: Room, { supply }: EnvironmentView): string | undefined => {
-  const some = supply.kind === 'own' ? supply.hosts : undefined;
+  const some = supply.kind === 'launched' ? undefined : supply.hosts;
   return some ? [...some].find((id) => !hosts.has(id)) : hosts.size > 0 ? undefined : 'any';
 };
 
@@ -110,17 +111,19 @@ const neverIn = (
     return { kind: 'never-bid', bid: supply.market.bidPercentage };
   }
   const total = sum(groups.flatMap(({ asks, count }) => Array.from({ length: count }, () => asks)));
-  if (supply.kind !== 'own' && exceedsMaximum(environment, groups)) {
-    return { kind: 'never-maximum', maxMilliVcpus: supply.maxMilliVcpus };
+  if (exceedsMaximum(environment, groups)) {
+    return { kind: 'never-maximum', maxMilliVcpus: maximumOf(supply)! };
   }
   for (const { asks } of groups) {
     if (supply.kind !== 'launched') {
+      const bounds = supply.kind === 'own' ? supply.bounds : undefined;
+      if (bounds && isBeyondTypes(bounds, asks)) return neverType(bounds.offers);
       if (!fitsHost(asks, hostsFor(room, environment)))
         return { kind: 'never-pool', needs: asks, ...sizeOf(room, environment, asks) };
       continue;
     }
     const large = supply.offers.filter((offer) => fits(asks, offer.size));
-    if (large.length === 0) return { kind: 'never-type', largest: largest(supply.offers.map((o) => o.size)) };
+    if (large.length === 0) return neverType(supply.offers);
     if (large.some((offer) => couldEver(room, offer, supply))) continue;
     const hosts = hostsFor(room, environment);
     const [smallest] = typesFor(large, asks, hosts).sort((a, b) => a.size.milliVcpus - b.size.milliVcpus);
@@ -137,6 +140,11 @@ const neverIn = (
     ? { kind: 'never-pool', needs: total, ...sizeOf(room, environment, total) }
     : { kind: 'never-maximum', maxMilliVcpus: supply.maxMilliVcpus };
 };
+
+const neverType = (offers: readonly Offer[]): Verdict => ({
+  kind: 'never-type',
+  largest: largest(offers.map(({ size }) => size)),
+});
 
 /** The size of the host that comes nearest. */
 const sizeOf = (room: Room, environment: EnvironmentView, needs: Resources) => {

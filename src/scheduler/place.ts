@@ -8,11 +8,13 @@ import { addInstance, adopt, copyOf, occupy, removeInstance } from './change-roo
 import { fitsHost, ranked } from './choose-type.ts';
 import { isTooMuch, noteTooMuch } from './found-once.ts';
 import { fullest } from './fullest.ts';
+import { onGrowth, onThose } from './growth.ts';
 import { couldMakeAnywhere, makeRoom } from './make-room.ts';
 import {
   holdOf,
   hostOf,
   isOpenTo,
+  maximumOf,
   mayGo,
   mayPass,
   openInstances,
@@ -22,7 +24,7 @@ import {
   takesOf,
   usedBy,
 } from './room.ts';
-import type { EnvironmentView, Launch, Market, TaskGroup } from './snapshot.ts';
+import type { Bounds, EnvironmentView, Launch, Market, TaskGroup } from './snapshot.ts';
 
 /** What placing a job came to. */
 export interface Steps {
@@ -148,7 +150,7 @@ const placeTogether = (
 ): Steps | undefined => {
   const { supply } = environment;
   if (supply.kind !== 'launched') return undefined;
-  const total = totalOf(groups);
+  const total = askedBy(groups);
   const trial = copyOf(room);
   const steps: Steps = { launches: [], retires: [], instances: [] };
   const tasks = groups.reduce((sum, { count }) => sum + count, 0);
@@ -159,17 +161,19 @@ const placeTogether = (
   return placed;
 };
 
-const totalOf = (groups: readonly TaskGroup[]): Resources =>
+/** All tasks of a job together. */
+export const askedBy = (groups: readonly TaskGroup[]): Resources =>
   sum(groups.map(({ asks, count }) => times(asks, count)));
 
 /** Rule E-172: a job with more vCPUs than the maximum never runs, though an instance may pass it. */
 export const exceedsMaximum = ({ supply }: EnvironmentView, groups: readonly TaskGroup[]): boolean =>
-  supply.kind !== 'own' &&
-  groups.reduce((sum, { asks, count }) => sum + asks.milliVcpus * count, 0) > supply.maxMilliVcpus;
+  askedBy(groups).milliVcpus > (maximumOf(supply) ?? Number.POSITIVE_INFINITY);
 
 /** Rule J-294: a queue's environments may have changed since a multi-node job was submitted. */
 export const takesGroups = ({ supply }: EnvironmentView, groups: readonly TaskGroup[]): boolean =>
-  groups[0]!.nodes === undefined || (supply.kind === 'launched' && supply.market.kind === 'on-demand');
+  groups[0]!.nodes === undefined ||
+  (supply.kind === 'launched' && supply.market.kind === 'on-demand') ||
+  (supply.kind === 'own' && supply.bounds?.takesNodes === true);
 
 /**
  * Those of a queue's usable environments that may take such a job: for a multi-node job the first that takes nodes is
@@ -192,14 +196,28 @@ const placeTask = (
   newRef: NewRef,
   steps: Steps,
 ): boolean => {
-  const instance =
-    fullest(room, environment, asks) ??
-    made(room, environment, { asks, tasks: 1, waiting, mayRetire: 'replaced' }, newRef, steps);
+  if (isBeyondBounds(room, environment, asks)) return false;
+  const find = (where: EnvironmentView): PlannedInstance | undefined =>
+    fullest(room, where, asks) ??
+    made(room, where, { asks, tasks: 1, waiting, mayRetire: 'replaced' }, newRef, steps);
+  const instance = room.grows
+    ? (find(onThose(environment)) ?? find(onGrowth(room, environment)))
+    : find(environment);
   if (!instance) return false;
   occupy(room, instance.id, asks);
   steps.instances.push(instance.id);
   return true;
 };
+
+/** Whether an environment of hosts as they are may not have such a task, or no more: others have instances for that. */
+const isBeyondBounds = (room: Room, { seq, supply }: EnvironmentView, asks: Resources): boolean =>
+  supply.kind === 'own' &&
+  supply.bounds !== undefined &&
+  (usedBy(room, seq) + asks.milliVcpus > supply.bounds.maxMilliVcpus || isBeyondTypes(supply.bounds, asks));
+
+/** Its types bound what a job may ask, also where hosts say of no type what they are. */
+export const isBeyondTypes = ({ offers }: Bounds, asks: Resources): boolean =>
+  !offers.some(({ size }) => fits(asks, size));
 
 /** An instance that comes for a task. */
 const made = (
@@ -235,8 +253,11 @@ const onHost = (
   const needsOf = (host: PlannedHost) => takes(asks, host);
   const isClear = ({ id }: PlannedHost) =>
     own.some((i) => i.host === id && fits(takesOf(room, i, asks), i.free));
+  // those of a former setup drain for as long as their tasks like
+  const isBounded = environment.supply.kind === 'own' && environment.supply.bounds !== undefined;
   const there = new Set<string>();
-  for (const i of room.instances.values()) if (i.environment === environment.seq) there.add(i.host);
+  for (const i of room.instances.values())
+    if (i.environment === environment.seq && !(isBounded && i.draining)) there.add(i.host);
   const isNew = ({ id, standing }: PlannedHost) => !standing && !there.has(id);
   const host = cleared(room, environment, needsOf, steps.retires, (host) => isNew(host) || isClear(host));
   if (!host) return undefined;

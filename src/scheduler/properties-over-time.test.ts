@@ -15,8 +15,9 @@ import {
   type Turn,
   withArrivals,
 } from '../../test/support/worlds.ts';
+import { HOST } from '../domain/instance.ts';
 import { inOrderOfSubmission } from '../domain/queue-order.ts';
-import { NOTHING, sum } from './amounts.ts';
+import { minus, NOTHING, sum } from './amounts.ts';
 import { roomOf, setSpotPrice } from './change-room.ts';
 import { neverOf, notNowOf } from './never.ts';
 import { plan } from './plan.ts';
@@ -137,8 +138,11 @@ test('property over many plans: what a room counts as held is what its reservati
           `${counted}`,
         );
         for (const [environment, used] of room.used) {
-          const own = instances.filter((i) => i.environment === environment).map(({ size }) => size);
-          assert.equal(used, sum(own).milliVcpus);
+          const own = instances.filter((i) => i.environment === environment);
+          assert.equal(
+            used,
+            sum(own.map(({ type, size, free }) => (type === HOST ? minus(size, free) : size))).milliVcpus,
+          );
           const working = instances.filter((i) => i.tasks > 0 && isOpenIn(environment, i));
           assert.equal(room.working!.get(environment) ?? 0, sum(working.map(({ size }) => size)).milliVcpus);
         }

@@ -94,7 +94,7 @@ const givesBackTo = (room: Room, instance: PlannedInstance, r: Reservation): boo
   const givesRoom = goes || instance.type === HOST;
   const hasSlots = hostOf(room, instance.host).slotsLeft !== Number.POSITIVE_INFINITY;
   return (
-    (goes && r.environment === instance.environment && r.milliVcpus > 0) ||
+    (givesRoom && r.environment === instance.environment && r.milliVcpus > 0) ||
     r.portions.some(
       ({ host, asks }) => host === instance.host && (hasSlots || (givesRoom && !isNothing(asks))),
     )

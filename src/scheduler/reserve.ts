@@ -1,10 +1,11 @@
 import type { Resources } from '../domain/container.ts';
 import { takes } from '../domain/host.ts';
 import { HOST } from '../domain/instance.ts';
-import { fits, isNothing, minus, NOTHING, plus } from './amounts.ts';
+import { fits, isNothing, minus, NOTHING, plus, sum } from './amounts.ts';
 import { adopt, copyOf, emptied, type GoesOn, removeInstance } from './change-room.ts';
 import { placeJobIn, type Steps } from './place.ts';
 import {
+  countedOf,
   goesByItself,
   heldOnHost,
   holdOf,
@@ -12,6 +13,7 @@ import {
   isIdle,
   isSpot,
   leavesMinimums,
+  maximumOf,
   mayPass,
   type PlannedHost,
   type PlannedInstance,
@@ -117,11 +119,19 @@ const reserved = (
   });
   return {
     environment,
-    on: [...on].map(([instance, sum]) => ({ instance, asks: sum })),
+    on: [...on].map(([instance, all]) => ({ instance, asks: all })),
     victims,
     portions: [...portions.values()].filter((portion) => portion.tasks > 0 || !isNothing(portion.asks)),
-    milliVcpus: launches.reduce((total, { type, size }) => total + (type === HOST ? 0 : size.milliVcpus), 0),
+    milliVcpus: isBounded(room, environment)
+      ? sum(asks).milliVcpus
+      : launches.reduce((total, { type, size }) => total + (type === HOST ? 0 : size.milliVcpus), 0),
   };
+};
+
+/** One that has hosts as they are, and a maximum: its tasks count, be their hosts instances already or not. */
+const isBounded = ({ environments }: Room, environment: number): boolean => {
+  const supply = environments.get(environment)?.supply;
+  return supply?.kind === 'own' && supply.bounds !== undefined;
 };
 
 /**
@@ -174,7 +184,8 @@ const isCovered = (
     if (isWaitedFor && (instance.closed || !isNothing(instance.reserved))) return false;
     if (instance.closed || stays(instance)) continue;
     const goes = isWaitedFor || goesByItself(room, instance);
-    if (goes && instance.environment === r.environment) used -= instance.size.milliVcpus;
+    if (instance.environment === r.environment && (goes || instance.type === HOST))
+      used -= countedOf(instance);
     const host = left.get(instance.host);
     if (!host) continue;
     const back = plus(heldOnHost(instance), goes ? holdOf(room, instance) : NOTHING);
@@ -196,10 +207,9 @@ const isWithinReach = (
     return host.open && tasks <= host.slotsLeft && fits(asks, host.free);
   };
   if (!r.portions.every(isThere)) return false;
-  if (supply.kind === 'own' || r.milliVcpus === 0) return true;
-  return mayPass(room, r.environment, supply)
-    ? used < supply.maxMilliVcpus
-    : used + r.milliVcpus <= supply.maxMilliVcpus;
+  const maximum = maximumOf(supply);
+  if (maximum === undefined || r.milliVcpus === 0) return true;
+  return mayPass(room, r.environment, supply) ? used < maximum : used + r.milliVcpus <= maximum;
 };
 
 /** Reservations with launched instances under the ids they have got since. */

@@ -3,7 +3,7 @@ import { type HostView, takes } from '../domain/host.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
 import type { Table } from '../lib/layered.ts';
 import { fits, isNothing, minus, NOTHING, plus, positive } from './amounts.ts';
-import type { EnvironmentView, InstanceView, Portion, QueueView, Reservation } from './snapshot.ts';
+import type { EnvironmentView, InstanceView, Portion, QueueView, Reservation, Supply } from './snapshot.ts';
 
 /*
  * The room that a plan is made in, and what is asked of it. `change-room.ts` alone writes it.
@@ -63,6 +63,8 @@ export interface Room {
   /** The hosts as they were listed, which no plan changes. */
   readonly listed: readonly HostView[];
   readonly hosts: Table<string, PlannedHost>;
+  /** Some of them are yet to come. */
+  readonly grows: boolean;
   readonly environments: ReadonlyMap<number, EnvironmentView>;
   /** vCPUs that count towards each environment's maximum. */
   readonly used: ReadonlyMap<number, number>;
@@ -126,11 +128,22 @@ export const heldOnHost = (instance: PlannedInstance): Resources =>
 
 /** Whether an environment's tasks may come to a host. */
 export const isOpenTo = (environment: EnvironmentView, host: PlannedHost): boolean =>
-  host.open && host.slotsLeft > 0 && mayUse(environment, host);
+  host.open && host.slotsLeft > 0 && mayUse(environment, host) && !isBarred(environment, host);
+
+const isBarred = ({ growth }: EnvironmentView, { isToCome, group }: PlannedHost): boolean =>
+  isToCome === true && growth !== undefined && (growth.barred === 'all' || growth.barred.has(group!));
 
 /** Whether a host is one of those that an environment has, open or not. */
 export const mayUse = ({ supply, only }: EnvironmentView, { id }: Pick<PlannedHost, 'id'>): boolean =>
-  (only === undefined || only === id) && (supply.kind !== 'own' || supply.hosts?.has(id) !== false);
+  (only === undefined || only === id) && (supply.kind === 'launched' || supply.hosts?.has(id) !== false);
+
+/** What it may have at most, in thousandths of a vCPU; undefined where that is all. */
+export const maximumOf = (supply: Supply): number | undefined =>
+  supply.kind === 'own' ? supply.bounds?.maxMilliVcpus : supply.maxMilliVcpus;
+
+/** What an instance counts towards its environment's maximum: one that is a host itself what its tasks do. */
+export const countedOf = (instance: PlannedInstance): number =>
+  instance.type === HOST ? heldOnHost(instance).milliVcpus : instance.size.milliVcpus;
 
 /** What hosts have together, less what is others'. */
 export const totalOf = ({ hosts }: Pick<Room, 'hosts'>): Resources => {

@@ -4,6 +4,7 @@ import { removeInstance } from './change-room.ts';
 import type { Left } from './left.ts';
 import { isAffordable, launch, type NewRef, type Steps } from './place.ts';
 import {
+  countedOf,
   hostOf,
   isOpenIn,
   looseIn,
@@ -95,6 +96,7 @@ const wishNow = (room: Room, seq: number): number => {
 /** Those whose wish has had what there is, and what was shown of one that the hosts have grown to. */
 export const wishesOver = (room: Room): Plan['wishesOver'] =>
   [...room.environments.values()].flatMap(({ seq, supply }) => {
+    if (supply.kind === 'own' && supply.bounds?.hasWish) return [{ environment: seq, shown: false }];
     if (supply.kind !== 'launched') return [];
     const now = wishNow(room, seq);
     if (now > 0) return [{ environment: seq, shown: staysShown(room, seq, now) }];
@@ -120,6 +122,7 @@ export const desiredOf = (
   const desired = new Map<number, number>();
   for (const { seq, supply } of room.environments.values()) {
     if (supply.kind === 'launched') desired.set(seq, atWork(room, seq, supply));
+    if (supply.kind === 'own' && supply.bounds) desired.set(seq, tasksOf(room, seq));
   }
   for (const queue of queues) {
     for (const { milliVcpus, environments } of left(queue)) spread(desired, milliVcpus, environments);
@@ -133,6 +136,7 @@ export const desiredOf = (
 /** What is wanted without any job. */
 const leastOf = (room: Room, environment: number): number => {
   const supply = room.environments.get(environment)?.supply;
+  if (supply?.kind === 'own') return supply.bounds?.minMilliVcpus ?? 0;
   if (supply?.kind !== 'launched') return 0;
   return Math.max(
     supply.minMilliVcpus,
@@ -156,6 +160,14 @@ const atWork = (room: Room, environment: number, supply: Launched): number => {
       milliVcpus += instance.size.milliVcpus;
     }
   }
+  return milliVcpus;
+};
+
+/** Rule K-146: what its tasks ask. */
+const tasksOf = (room: Room, environment: number): number => {
+  let milliVcpus = 0;
+  for (const instance of room.instances.values())
+    if (instance.environment === environment) milliVcpus += countedOf(instance);
   return milliVcpus;
 };
 

@@ -28,17 +28,30 @@ export interface EnvironmentView {
   readonly name: string;
   readonly enabled: boolean;
   readonly valid: boolean;
+  /** What is wrong with it, where that is known. */
+  readonly fault?: string;
   readonly supply: Supply;
   /** The one host that is looked at, by its id; undefined: all that its supply has. */
   readonly only?: string;
+  /** Hosts that are yet to come are looked at, but for those of these groups; undefined: all are. */
+  readonly growth?: { readonly barred: ReadonlySet<string> | 'all' };
 }
 
 /** Where an environment's instances come from: the seam for further kinds of capacity. */
 export type Supply =
-  /** UNMANAGED: hosts as they are, each an instance that is there when it has tasks. `hosts`: undefined for all. */
-  | { readonly kind: 'own'; readonly hosts?: ReadonlySet<string> }
+  /**
+   * UNMANAGED, and EC2 and SPOT where hosts are never cut in parts: hosts as they are, each an instance that is there when it
+   * has tasks. `hosts`: undefined for all.
+   */
+  | { readonly kind: 'own'; readonly hosts?: ReadonlySet<string>; readonly bounds?: Bounds }
   /** FARGATE: a slice is cut from a host for each task and goes with it. */
-  | { readonly kind: 'slices'; readonly market: Market; readonly maxMilliVcpus: number }
+  | {
+      readonly kind: 'slices';
+      readonly market: Market;
+      readonly maxMilliVcpus: number;
+      /** Undefined for all. */
+      readonly hosts?: ReadonlySet<string>;
+    }
   /** EC2, SPOT: instances of the types on offer are launched and retired with demand. */
   | {
       readonly kind: 'launched';
@@ -53,6 +66,17 @@ export type Supply =
       /** Its strategy may pass the maximum by a part of one instance (E-150). */
       readonly mayPassMaximum: boolean;
     };
+
+/** What a managed environment may have of hosts as they are: so much of its tasks, none larger than its types. */
+export interface Bounds {
+  readonly offers: readonly Offer[];
+  /** Shown, and nothing else: there is nothing to launch (K-146). */
+  readonly minMilliVcpus: number;
+  readonly maxMilliVcpus: number;
+  readonly takesNodes: boolean;
+  /** Somebody wished for vCPUs, which nothing can bring. */
+  readonly hasWish: boolean;
+}
 
 export type Market =
   | { readonly kind: 'on-demand' }
@@ -252,9 +276,9 @@ export type Verdict =
    * Hosts that could hold it take no tasks now, are not listed now, or others use them. `open`: how many of its hosts take
    * tasks now, none of which is large enough.
    */
-  | { readonly kind: 'closed'; readonly open: number }
+  | { readonly kind: 'closed'; readonly open: number; readonly growth?: string }
   /** `never`: nor could it run there if it were repaired. */
-  | { readonly kind: 'invalid'; readonly never?: true }
+  | { readonly kind: 'invalid'; readonly never?: true; readonly fault?: string }
   /** It takes no nodes of a multi-node job. */
   | { readonly kind: 'never-nodes' }
   /** A multi-node job goes to the first of its queue's environments that takes nodes, and this comes after it. */
@@ -293,6 +317,8 @@ export type Verdict =
       readonly busy: number;
       readonly minimums?: readonly { readonly environment: string; readonly holds: Resources }[];
       readonly warned?: number;
+      /** Why no host comes that could. */
+      readonly growth?: string;
     };
 
 /** Which host is told of, where there are several. */

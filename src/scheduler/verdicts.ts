@@ -4,19 +4,21 @@ import { isNothing, minus, NOTHING, plus } from './amounts.ts';
 import { copyOf, setUsed, unbound } from './change-room.ts';
 import { isAsLarge, typesFor } from './choose-type.ts';
 import { idleIn } from './found-once.ts';
+import { whyNone } from './growth.ts';
 import type { Never } from './never.ts';
-import { isAffordable, openTo, placeJobIn } from './place.ts';
+import { askedBy, isAffordable, openTo, placeJobIn } from './place.ts';
 import {
   countLarge,
   environmentsOf,
   holdOf,
+  maximumOf,
   mayGo,
   openInstances,
   type PlannedHost,
   type Room,
 } from './room.ts';
 import { hostsFor, ofHosts, roomiest } from './roomiest-host.ts';
-import type { EnvironmentView, Market, QueueView, TaskGroup, Verdict, WaitReason } from './snapshot.ts';
+import type { EnvironmentView, QueueView, TaskGroup, Verdict, WaitReason } from './snapshot.ts';
 
 /** What is known besides the room. */
 export interface Known {
@@ -36,11 +38,16 @@ const verdictOf = (
   known: Known,
 ): Verdict => {
   const never = known.never(environment, groups);
-  if (!environment.valid) return { kind: 'invalid', ...(never && { never: true }) };
+  const { fault } = environment;
+  if (!environment.valid)
+    return { kind: 'invalid', ...(never && { never: true }), ...(fault !== undefined && { fault }) };
   if (never) return never;
   if (!environment.enabled) return { kind: 'disabled' };
-  const hosts = hostsFor(room, environment).filter(({ open }) => open);
-  if (known.notNow(environment, groups)) return { kind: 'closed', open: hosts.length };
+  const all = hostsFor(room, environment);
+  const hosts = all.filter(({ open }) => open);
+  const why = room.grows ? whyNone(all) : undefined;
+  const growth = why !== undefined && { growth: why };
+  if (known.notNow(environment, groups)) return { kind: 'closed', open: hosts.length, ...growth };
   if (known.isReserved(environment, groups)) return { kind: 'reserved' };
   const { supply, seq } = environment;
   if (supply.kind !== 'own' && supply.market.kind === 'spot' && !isAffordable(room, supply.market)) {
@@ -48,19 +55,20 @@ const verdictOf = (
   }
   const { asks } = groups[0]!;
   const launchable = supply.kind === 'launched' ? typesFor(supply.offers, asks, hosts) : [];
-  if (supply.kind !== 'own' && isAtMaximum(room, { ...environment, supply }, groups, known.used(seq))) {
+  const maxMilliVcpus = maximumOf(supply);
+  if (maxMilliVcpus !== undefined && isAtMaximum(room, environment, groups, known.used(seq))) {
     const free = openInstances(room, seq).reduce(
       (total, b) => total + b.free.milliVcpus + b.reserved.milliVcpus,
       0,
     );
-    const unused = supply.kind === 'slices' ? supply.maxMilliVcpus - known.used(seq) : free;
-    return { kind: 'maximum', freeMilliVcpus: Math.max(0, unused), maxMilliVcpus: supply.maxMilliVcpus };
+    const unused = supply.kind === 'launched' ? free : maxMilliVcpus - known.used(seq);
+    return { kind: 'maximum', freeMilliVcpus: Math.max(0, unused), maxMilliVcpus };
   }
   const type = launchable.sort((a, b) => a.size.milliVcpus - b.size.milliVcpus || a.price - b.price)[0]?.type;
   const busy = countLarge(room, seq, asks);
   const sizes = supply.kind === 'launched' ? launchable.map(({ size }) => size) : [asks];
   const needs = leastOf(sizes);
-  const able = hosts.filter((host) => sizes.some((size) => isAsLarge(host, size)));
+  const able = thereOf(hosts.filter((host) => sizes.some((size) => isAsLarge(host, size))));
   const host = roomiest(able, needs, freeOf);
   const free = freeOf(host);
   const minimums = keptIdle(room, host, minus(takes(needs, host), free));
@@ -72,13 +80,18 @@ const verdictOf = (
     busy,
     ...(type !== undefined && { type }),
     ...(minimums.length > 0 && { minimums }),
+    ...growth,
   };
+};
+
+/** Those that are there, where some are: of others there is little to tell. */
+const thereOf = (hosts: readonly PlannedHost[]): readonly PlannedHost[] => {
+  const there = hosts.filter(({ isToCome }) => !isToCome);
+  return there.length > 0 ? there : hosts;
 };
 
 /** What is left of it when nothing is reserved. */
 const freeOf = ({ free, reserved }: PlannedHost): Resources => plus(free, reserved);
-
-type Bounded = EnvironmentView & { readonly supply: Extract<EnvironmentView['supply'], { market: Market }> };
 
 /**
  * Whether it could not come there however much of the pool were free. `used`: thousandths of a vCPU that count towards the
@@ -86,12 +99,13 @@ type Bounded = EnvironmentView & { readonly supply: Extract<EnvironmentView['sup
  */
 const isAtMaximum = (
   room: Room,
-  environment: Bounded,
+  environment: EnvironmentView,
   groups: readonly TaskGroup[],
   used: number,
 ): boolean => {
   const { seq, supply } = environment;
   const [{ asks, count }] = groups as [TaskGroup];
+  if (supply.kind === 'own') return mayGrow(supply, used) < askedBy(groups).milliVcpus;
   if (groups.length === 1 && count === 1) {
     const sizes =
       supply.kind === 'launched' ? typesFor(supply.offers, asks, room.hosts.values()) : [{ size: asks }];
@@ -143,11 +157,8 @@ const isOfUse = (held: Resources, lacking: Resources): boolean =>
   (held.memoryMiB > 0 && lacking.memoryMiB > 0) ||
   (held.gpus > 0 && lacking.gpus > 0);
 
-const mayGrow = (
-  supply: Extract<EnvironmentView['supply'], { maxMilliVcpus: number }>,
-  used: number,
-): number => {
-  const left = supply.maxMilliVcpus - used;
+const mayGrow = (supply: EnvironmentView['supply'], used: number): number => {
+  const left = (maximumOf(supply) ?? Infinity) - used;
   return supply.kind === 'launched' && supply.mayPassMaximum && left > 0 ? Infinity : left;
 };
 

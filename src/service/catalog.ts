@@ -1,4 +1,5 @@
 import type { ComputeResources } from '../domain/environment-rules.ts';
+import { type EksConfiguration, eksOf } from '../domain/pods/eks-environment.ts';
 import type { FairSharePolicy, PolicyDoc } from '../domain/scheduling-policy.ts';
 import type { Tags } from '../domain/tags.ts';
 import type { Tokens } from '../domain/tokens.ts';
@@ -20,6 +21,8 @@ export interface CatalogQueue {
   readonly timeLimits: readonly TimeLimit[];
   /** Undefined where jobs go in the order of submission. */
   readonly policy: FairSharePolicy | undefined;
+  /** How many of its jobs may be unfinished; null where nobody said. */
+  readonly mostJobs: number | null;
 }
 
 /** An entry of `jobStateTimeLimitActions`: jobs that wait so long for this reason are cancelled. */
@@ -44,6 +47,8 @@ export interface CatalogEnvironment {
   readonly wish: { readonly vcpus: number; readonly isOver: boolean } | undefined;
   /** `computeResources` as it was sent, null for UNMANAGED. */
   readonly resources: ComputeResources | null;
+  /** Of one whose jobs are pods. */
+  readonly eks: EksConfiguration | undefined;
 }
 
 export interface CatalogDefinition {
@@ -162,6 +167,7 @@ export class Catalog {
       unmanagedVcpus: (JSON.parse(row.extra) as { unmanagedvCpus?: number }).unmanagedvCpus,
       wish: row.wished_vcpus === null ? undefined : { vcpus: row.wished_vcpus, isOver: isSet(row.wish_over) },
       resources: row.resources === null ? null : (JSON.parse(row.resources) as ComputeResources),
+      eks: eksOf(row.extra),
     }));
     this.environments.set(tx, ALL, read);
     return read;
@@ -195,13 +201,13 @@ const readQueue = async (tx: Tx, name: string): Promise<CatalogQueue | undefined
     .where('queue', '=', row.seq)
     .orderBy('ord')
     .execute();
-  const { seq, state, status, priority } = row;
+  const { seq, state, status, priority, most_jobs: mostJobs } = row;
   const { jobStateTimeLimitActions: timeLimits = [] } = JSON.parse(row.extra) as {
     jobStateTimeLimitActions?: TimeLimit[];
   };
   const environments = places.map((p) => p.environment);
   const policy = row.policy === null ? undefined : await fairShares(tx, row.policy);
-  return { seq, name, state, status, priority, environments, timeLimits, policy };
+  return { seq, name, state, status, priority, environments, timeLimits, policy, mostJobs };
 };
 
 /** A queue goes by no other kind of policy. */

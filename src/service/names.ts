@@ -1,10 +1,11 @@
+import { type EksConfiguration, eksOf } from '../domain/pods/eks-environment.ts';
 import { CommittedCache } from '../store/committed-cache.ts';
 import { shareBySeq } from '../store/share-rows.ts';
 import type { Tx } from '../store/store.ts';
 
 const LIMIT = 10_000;
 
-/** Names of queues, shares and environments by their seq: they never change, so each is read once. */
+/** Names of queues, shares and environments, and what else of them never changes, by their seq: each is read once. */
 export class Names {
   private readonly queues = new CommittedCache<number, string>(LIMIT);
   private readonly shares = new CommittedCache<number, ShareNames>(LIMIT);
@@ -40,17 +41,21 @@ export class Names {
     if (known) return known;
     const row = await tx.db
       .selectFrom('environments')
-      .select(['name', 'cluster'])
+      .select(['name', 'cluster', 'uuid', 'extra'])
       .where('seq', '=', seq)
       .executeTakeFirstOrThrow();
-    this.environments.set(tx, seq, row);
-    return row;
+    const { name, cluster, uuid, extra } = row;
+    const read = { name, cluster, uuid, eks: eksOf(extra) };
+    this.environments.set(tx, seq, read);
+    return read;
   }
 }
 
 export interface EnvironmentNames {
   readonly name: string;
   readonly cluster: string;
+  readonly uuid: string;
+  readonly eks: EksConfiguration | undefined;
 }
 
 export interface ShareNames {

@@ -1,4 +1,5 @@
 import type { Rights } from '../auth/policy/evaluate.ts';
+import type { OwnLimits } from '../domain/own-limits.ts';
 import type { SessionDoc } from '../store/access/rows.ts';
 
 /** Who may sign with a key, and what it may do: anybody but root itself. */
@@ -14,6 +15,8 @@ export interface Principal {
   readonly who: Who;
   readonly tags: Readonly<Record<string, string>>;
   readonly rights: Rights;
+  /** Of its user or role, where that has any of its own. */
+  readonly limits?: OwnLimits;
   /** Whether any of its policies looks at tags of resources. */
   readonly readsTags: boolean;
   /** Whether any looks at who submitted a job. */

@@ -1,5 +1,6 @@
 import { isSameText, sessionTokenOf, unseal } from '../auth/seal.ts';
 import type { Account } from '../domain/arn.ts';
+import { ownLimits } from '../domain/own-limits.ts';
 import type { Log } from '../lib/logger.ts';
 import { activeKeyIds, keyById } from '../store/access/keys.ts';
 import { roleBySeq } from '../store/access/roles.ts';
@@ -130,6 +131,7 @@ const userPart = async (a: Account, tx: Tx, user: UserRow, known: KnownHeld): Pr
     id: user.id,
     who: { kind: 'user', seq: user.seq, name: user.name },
     ...mayDo(held),
+    limits: ownLimits(user),
     whole: held,
   };
 };
@@ -175,6 +177,7 @@ const rolePart = async (a: Account, tx: Tx, row: SessionRow, known: KnownHeld): 
       doc,
     },
     ...mayDo(cut),
+    limits: ownLimits(role),
     tags: overlaid(held.tags, doc.tags ?? {}),
     whole: held,
   };

@@ -121,6 +121,8 @@ export interface Caller {
   readonly roleArn?: string;
   /** The role that it may have, by its id (`AROA…`). */
   readonly roleId?: string;
+  /** How many of its jobs may be unfinished, where it has a limit of its own. */
+  readonly mostJobs?: number;
   /** The revision that it was asked about of a definition that it names without one: that counts, whatever was registered since. */
   readonly revision?: number;
   /** Why some of the jobs that a request names are refused, by how it names them (A-166). */

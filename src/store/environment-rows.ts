@@ -49,6 +49,12 @@ export const spotEnvironments = async (tx: Tx): Promise<number[]> =>
     ({ seq }) => seq,
   );
 
+/** Those whose jobs are pods. */
+export const eksEnvironments = (tx: Tx): Promise<EnvironmentRow[]> =>
+  tx.all(
+    `SELECT * FROM environments WHERE status IN ('VALID', 'INVALID') AND extra ->> 'eksConfiguration' IS NOT NULL`,
+  );
+
 /** Whether a queue names the environment; one that is being deleted still does (E-095). */
 export const isAttached = async (tx: Tx, seq: number): Promise<boolean> =>
   (await tx.all('SELECT 1 FROM queue_environments WHERE environment = ? LIMIT 1', [seq])).length > 0;

@@ -161,6 +161,10 @@ export const resizeInstance = (tx: Tx, id: string, size: Resources): Promise<num
     id,
   ]);
 
+/** Of one that was cut from a host to come, once that is there. */
+export const setInstanceHost = (tx: Tx, id: string, host: string): Promise<number> =>
+  tx.run('UPDATE instances SET host = ? WHERE id = ?', [host, id]);
+
 /** The tasks that are on an instance are lost from now on; resolves to how many were not so before. */
 export const loseTasks = (tx: Tx, instance: string): Promise<number> =>
   tx.run('UPDATE tasks SET lost = 1 WHERE instance = ? AND state < 2 AND lost = 0', [instance]);

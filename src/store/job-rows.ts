@@ -3,36 +3,51 @@ import { childSeq } from '../domain/job-seq.ts';
 import type { Flag, JobRow } from './schema.ts';
 import type { Tx } from './store.ts';
 
-/** A job's row with what its id and name are made from. */
-export interface FoundJob extends JobRow {
+/** What is shown of a job, and what its id and name are made from. */
+export interface ShownJob extends Omit<JobRow, 'watched' | 'ended_age' | 'consumes' | 'submitter'> {
   /** The parent's id; null unless it is a child. */
   parent_id: string | null;
   /** The parent's name, for a child. */
   parent_name: string | null;
   /** A stop asked of the whole array. */
   parent_stop_kind: number;
-  parent_stop_reason: string | null;
-  parent_size: number;
   parent_nodes: number;
   /** -1 for a job without a parent. */
   parent_state: number;
-  parent_watched: number;
   /** The seq of its share, of a node its job's; 0 in a queue that is not shared. */
   share: number;
+}
+
+/** A job's row with what of its parent's is its own. */
+export interface FoundJob extends JobRow, ShownJob {
+  parent_stop_reason: string | null;
+  parent_size: number;
+  parent_watched: number;
   /** Whether it asks for tokens, a child for itself; 0 of a node, for which its job does. */
   asks_tokens: Flag;
   /** The seq of who submitted it, a child or node with its parent; 0: not known. */
   submitted_by: number;
 }
 
-export const FOUND = `
-  j.*, p.id AS parent_id, p.name AS parent_name, p.size AS parent_size,
+const OF_PARENT = `
+  p.id AS parent_id, p.name AS parent_name, coalesce(p.stop_kind, 0) AS parent_stop_kind,
   coalesce(p.nodes, 0) AS parent_nodes, coalesce(p.state, -1) AS parent_state,
-  coalesce(p.stop_kind, 0) AS parent_stop_kind, p.stop_reason AS parent_stop_reason,
-  coalesce(p.watched, 0) AS parent_watched, coalesce(nullif(j.job_group, 0), p.job_group, 0) AS share,
+  coalesce(nullif(j.job_group, 0), p.job_group, 0) AS share`;
+const WITH_PARENT = `FROM jobs j LEFT JOIN jobs p ON p.seq = j.parent AND j.parent > 0`;
+
+/** What a row costs goes by its columns, and a hundred are read at a time: those that are shown. */
+const SHOWN = `
+  j.seq, j.rank, j.job_group, j.id, j.name, j.parent, j.idx, j.size, j.queue, j.spec, j.shape, j.state, j.unmet, j.attempt,
+  j.created_at, j.started_at, j.stopped_at, j.exit_code, j.container_reason, j.status_reason, j.stop_kind, j.stop_reason,
+  j.live, j.failed, j.depends_on, j.nodes, j.role, ${OF_PARENT}
+  ${WITH_PARENT}`;
+
+export const FOUND = `
+  j.*, ${OF_PARENT}, p.size AS parent_size, p.stop_reason AS parent_stop_reason,
+  coalesce(p.watched, 0) AS parent_watched,
   CASE j.role WHEN 0 THEN coalesce(p.consumes, j.consumes) ELSE 0 END AS asks_tokens,
   coalesce(p.submitter, j.submitter) AS submitted_by
-  FROM jobs j LEFT JOIN jobs p ON p.seq = j.parent AND j.parent > 0`;
+  ${WITH_PARENT}`;
 
 const BY_ID = `SELECT ${FOUND} WHERE j.id = ?`;
 const CHILD_SEARCH = `SELECT seq, nodes FROM jobs WHERE id = ?`;
@@ -51,13 +66,13 @@ export const findJob = async (tx: Tx, id: JobId): Promise<FoundJob | undefined> 
 export const jobBySeq = async (tx: Tx, seq: number): Promise<FoundJob | undefined> =>
   (await tx.all<FoundJob>(BY_SEQ, [seq]))[0];
 
-const BY_IDS = `SELECT ${FOUND} WHERE j.id IN (SELECT value FROM json_each(?))`;
+const BY_IDS = `SELECT ${SHOWN} WHERE j.id IN (SELECT value FROM json_each(?))`;
 
 /** Jobs in the order of their ids, without those that are not there: two reads, however many they are. */
-export const findJobs = async (tx: Tx, ids: readonly JobId[]): Promise<FoundJob[]> => {
+export const findJobs = async (tx: Tx, ids: readonly JobId[]): Promise<ShownJob[]> => {
   const uuids = [...new Set(ids.map(({ uuid }) => uuid))];
   const wholes = new Map(
-    (await tx.all<FoundJob>(BY_IDS, [JSON.stringify(uuids)])).map((job) => [job.id, job]),
+    (await tx.all<ShownJob>(BY_IDS, [JSON.stringify(uuids)])).map((job) => [job.id, job]),
   );
   const seqs = ids.map((id) => seqIn(wholes.get(id.uuid), id));
   const asked = seqs.filter((seq) => seq !== undefined);
@@ -74,7 +89,7 @@ export const findJobs = async (tx: Tx, ids: readonly JobId[]): Promise<FoundJob[
 const isWhole = ({ index, node }: JobId): boolean => index === undefined && node === undefined;
 
 /** Where the child or node that an id names would be; undefined for a whole job's id, and where there is none. */
-const seqIn = (whole: FoundJob | undefined, { index, node }: JobId): number | undefined => {
+const seqIn = (whole: ShownJob | undefined, { index, node }: JobId): number | undefined => {
   const number = index ?? node;
   if (!whole || number === undefined || whole.nodes > 0 !== (node !== undefined)) return undefined;
   return childSeq(whole.seq, number);

@@ -1,4 +1,6 @@
 import { AUDIT_TABLES, SUBMISSION_TABLES, UNFINISHED_TABLES } from './audit-tables.ts';
+import { CONTAINER_STREAMS_TABLES } from './container-streams.ts';
+import { OWN_LIMITS_COLUMNS } from './own-limits.ts';
 
 /**
  * The schema's history: each step is applied once, in order, inside one transaction. A released step is
@@ -382,4 +384,8 @@ export const MIGRATIONS: readonly string[] = [
   SUBMISSION_TABLES,
   // how many jobs of a principal have not finished, in one row
   UNFINISHED_TABLES,
+  // pods: what they told of themselves, and a log stream for each of their containers
+  CONTAINER_STREAMS_TABLES,
+  // limits of single users, roles and queues: null where they have none of their own
+  OWN_LIMITS_COLUMNS,
 ];

@@ -2,6 +2,7 @@ import { stateCode } from '../domain/job-state.ts';
 import { MAIN, OTHER } from '../domain/node-roles.ts';
 import { overruledBy, type StopKind, stopCode } from '../domain/stop-kinds.ts';
 import { partsOfSql } from './child-rows.ts';
+import { deleteContainerStreams } from './container-streams.ts';
 import { move } from './moves.ts';
 import type { JobRow, TaskRow } from './schema.ts';
 import type { Tx } from './store.ts';
@@ -40,8 +41,10 @@ export const setNodeStarting = async (tx: Tx, task: TaskRow): Promise<void> => {
 };
 
 /** A task that an engine has nothing of is held again under another id: the old one may never start. */
-export const renewTask = (tx: Tx, id: string, newId: string, logStream: string): Promise<number> =>
-  tx.run('UPDATE tasks SET id = ?, log_stream = ?, held = 1 WHERE id = ?', [newId, logStream, id]);
+export const renewTask = async (tx: Tx, id: string, newId: string, logStream: string): Promise<void> => {
+  await deleteContainerStreams(tx, [id]);
+  await tx.run('UPDATE tasks SET id = ?, log_stream = ?, held = 1 WHERE id = ?', [newId, logStream, id]);
+};
 
 const HELD_OTHERS = `SELECT seq FROM jobs WHERE ${partsOfSql(':parent')} AND role = ${OTHER}
   AND EXISTS (SELECT 1 FROM tasks t WHERE t.job = jobs.seq AND t.held = 1)`;

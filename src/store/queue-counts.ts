@@ -1,4 +1,4 @@
-import { stateCode } from '../domain/job-state.ts';
+import { isFinal, JOB_STATES, stateCode } from '../domain/job-state.ts';
 import type { JobRow } from './schema.ts';
 import type { QueueCountRow } from './side-tables.ts';
 import type { Tx } from './store.ts';
@@ -81,6 +81,17 @@ export const queueCounts = (tx: Tx, queue?: number): Promise<QueueCountRow[]> =>
   queue === undefined
     ? tx.all<QueueCountRow>('SELECT queue, state, n FROM queue_counts WHERE n <> 0')
     : tx.all<QueueCountRow>('SELECT queue, state, n FROM queue_counts WHERE queue = ? AND n <> 0', [queue]);
+
+const UNFINISHED = JOB_STATES.filter((state) => !isFinal(state)).map(stateCode);
+
+/** How many jobs of a queue have not finished, those of this transaction's group among them. */
+export const countUnfinished = async (tx: Tx, queue: number): Promise<number> => {
+  const rows = await queueCounts(tx, queue);
+  return UNFINISHED.reduce(
+    (sum, state) => sum + (rows.find((row) => row.state === state)?.n ?? 0) + tx.counted(queue, state),
+    0,
+  );
+};
 
 const WAITING = `
   SELECT n FROM queue_counts

@@ -1,4 +1,5 @@
 import type { AgeMark } from '../domain/retention-age.ts';
+import { deleteContainerStreams } from './container-streams.ts';
 import { type Counted, countRows } from './queue-counts.ts';
 import type { RemovalRow } from './schema.ts';
 import type { SqlValue, Tx } from './store.ts';
@@ -76,6 +77,7 @@ export const deleteTasks = async (tx: Tx, ids: readonly string[]): Promise<void>
   const rows = await tx.all<{ instance: string }>(`SELECT DISTINCT instance FROM tasks WHERE id ${these}`, [
     JSON.stringify(ids),
   ]);
+  await deleteContainerStreams(tx, ids);
   await tx.run(`DELETE FROM tasks WHERE id ${these}`, [JSON.stringify(ids)]);
   await tx.run(
     `DELETE FROM instances WHERE id ${these} AND state = 2

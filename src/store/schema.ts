@@ -87,6 +87,8 @@ export interface QueueRow {
   policy: number | null;
   /** Everything else that was sent and is echoed (`jobStateTimeLimitActions`, …). */
   extra: string;
+  /** How many of its jobs may be unfinished; null where nobody said. */
+  most_jobs: number | null;
 }
 
 /** A scheduling policy; nothing stays of one that is deleted. */
@@ -336,6 +338,8 @@ export interface TaskRow {
   instance: string;
   /** Whether its instance was taken away: however it ends, its host was lost. */
   lost: Flag;
+  /** Of a pod what it told of itself, JSON of `PodReport`; null until it ran, and of what is none. */
+  pod: string | null;
 }
 
 /** Capacity of an environment: tasks are placed on instances. Rows of terminated ones stay, for jobs name them. */

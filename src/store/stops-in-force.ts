@@ -1,5 +1,5 @@
 import { isWaiting, stateCode, stateOf } from '../domain/job-state.ts';
-import type { FoundJob } from './job-rows.ts';
+import type { ShownJob } from './job-rows.ts';
 import { countRunning, type StopInForce, sweepOver } from './stop-sweeps.ts';
 import type { Tx } from './store.ts';
 
@@ -9,7 +9,7 @@ import type { Tx } from './store.ts';
  */
 
 /** What a job reads as: what the sweep is about to write, when a stop is in force on it that its row knows nothing of. */
-export const readsAs = (job: FoundJob, stop: StopInForce | undefined): FoundJob =>
+export const readsAs = <Job extends ShownJob>(job: Job, stop: StopInForce | undefined): Job =>
   stop === undefined
     ? job
     : {
@@ -41,14 +41,14 @@ const FAILED = stateCode('FAILED');
 /** The stops that are in force on arrays and queues, each read once for all jobs of one request or turn. */
 export class Stops {
   private readonly tx: Tx;
-  private readonly known = new Map<string, StopInForce | undefined>();
+  private readonly known = { array: new Map<number, Found>(), queue: new Map<number, Found>() };
 
   constructor(tx: Tx) {
     this.tx = tx;
   }
 
   /** A job as everybody is shown it. An array's parent goes on until its children are over; they count. */
-  async read(job: FoundJob): Promise<FoundJob> {
+  async read<Job extends ShownJob>(job: Job): Promise<Job> {
     if (job.size === 0) return readsAs(job, await this.over(job));
     if (!isWaiting(stateOf(job.state)) || !(await this.overParts(job))) return job;
     const live = await countRunning(this.tx, job.seq);
@@ -56,28 +56,35 @@ export class Stops {
   }
 
   /** The stop that is about to end a job which has not begun; undefined for one that begun, and for an array's parent. */
-  async over(job: FoundJob): Promise<StopInForce | undefined> {
-    if (!isWaiting(stateOf(job.state)) || job.size > 0 || job.stop_kind > 0) return undefined;
+  over(job: ShownJob): Found {
+    if (!isWaiting(stateOf(job.state)) || job.size > 0 || job.stop_kind > 0) return NONE;
     // a node waits as its job does, until that has its room
-    if (job.role > 0) return isWaiting(stateOf(job.parent_state)) ? this.find('queue', job.queue) : undefined;
-    const array = job.parent_stop_kind > 0 ? await this.find('array', job.parent) : undefined;
-    return array ?? this.find('queue', job.queue);
+    if (job.role > 0) return isWaiting(stateOf(job.parent_state)) ? this.overQueue(job.queue) : NONE;
+    return job.parent_stop_kind > 0 ? this.overArray(job.parent, job.queue) : this.overQueue(job.queue);
   }
 
   /** The same for all children of an array, or nodes of a job, that have not begun. */
-  async overParts(parent: FoundJob): Promise<StopInForce | undefined> {
+  overParts(parent: ShownJob): Found {
     if (parent.nodes > 0) return this.over(parent);
-    const array = parent.stop_kind > 0 ? await this.find('array', parent.seq) : undefined;
-    return array ?? this.find('queue', parent.queue);
+    return parent.stop_kind > 0 ? this.overArray(parent.seq, parent.queue) : this.overQueue(parent.queue);
   }
 
-  overQueue(queue: number): Promise<StopInForce | undefined> {
+  overQueue(queue: number): Found {
     return this.find('queue', queue);
   }
 
-  private async find(kind: 'array' | 'queue', target: number): Promise<StopInForce | undefined> {
-    const key = `${kind} ${target}`;
-    if (!this.known.has(key)) this.known.set(key, await sweepOver(this.tx, kind, target));
-    return this.known.get(key);
+  private async overArray(array: number, queue: number): Found {
+    return (await this.find('array', array)) ?? this.overQueue(queue);
+  }
+
+  private find(kind: 'array' | 'queue', target: number): Found {
+    const found = this.known[kind].get(target) ?? sweepOver(this.tx, kind, target);
+    this.known[kind].set(target, found);
+    return found;
   }
 }
+
+/** Handed on as it is: a hundred jobs of one request wait for one read. */
+type Found = Promise<StopInForce | undefined>;
+
+const NONE: Found = Promise.resolve(undefined);

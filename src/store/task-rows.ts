@@ -1,5 +1,7 @@
 import type { AttemptEnding } from '../domain/attempt-end.ts';
 import { MACHINE } from '../domain/host.ts';
+import type { PodReport } from '../domain/pods/pod-report.ts';
+import { deleteContainerStreams } from './container-streams.ts';
 import type { Flag, TaskRow } from './schema.ts';
 import type { Tx } from './store.ts';
 
@@ -78,6 +80,10 @@ export const setTaskRunning = (
     [startedAt, steady, boot, id],
   );
 
+/** It has come to another instance than it was placed on. */
+export const setTaskInstance = (tx: Tx, id: string, instance: string): Promise<number> =>
+  tx.run('UPDATE tasks SET instance = ? WHERE id = ?', [instance, id]);
+
 /** The task of a share that gets the room of this one, which has its room, once it ends. */
 export const sharedBehind = async (
   tx: Tx,
@@ -137,9 +143,14 @@ export const setTaskStopped = async (tx: Tx, id: string, end: AttemptEnding): Pr
   );
 };
 
+/** What a pod told of itself last. */
+export const setTaskPod = (tx: Tx, id: string, pod: PodReport): Promise<number> =>
+  tx.run('UPDATE OR FAIL tasks SET pod = ? WHERE id = ?', [JSON.stringify(pod), id]);
+
 /** Recalls a task that never ran: it leaves no trace; the one behind it moves up. */
 export const deleteTask = async (tx: Tx, task: TaskRow): Promise<void> => {
   await tx.run('UPDATE OR FAIL tasks SET after = ? WHERE after = ?', [task.after, task.id]);
+  await deleteContainerStreams(tx, [task.id]);
   await tx.run('DELETE FROM tasks WHERE id = ?', [task.id]);
 };
 
@@ -178,7 +189,7 @@ export interface ActiveTask extends TaskRow {
   /** Of a node: its multi-node job, and what it is in it. */
   readonly parent: number;
   readonly role: number;
-  /** Of its instance, which never goes to another. */
+  /** Of its instance. */
   readonly host: string;
 }
 

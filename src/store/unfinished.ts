@@ -13,21 +13,50 @@ export const countPrincipal = (tx: Tx, principal: string): Promise<number> =>
 export const CHANGE_UNFINISHED = `
   UPDATE unfinished_jobs SET jobs = jobs + ? WHERE principal = (SELECT principal FROM submitters WHERE seq = ?)`;
 
-/** Without the sign the index of principals would be taken, and all of a principal's rows looked at. */
-const OF_GROUP =
-  'SELECT seq FROM submitters WHERE seq IN (SELECT value FROM json_each(?)) AND +principal = ?';
+/** What the transactions of one group have read: it stands as it was until all of them are done. */
+interface Read {
+  readonly jobs: Map<string, number>;
+  /** Of those who submitted, by their seqs. */
+  readonly principals: Map<number, string>;
+}
+
+const ofGroups = new WeakMap<object, Read>();
 
 /** Those of this transaction's group are among them. */
 export const unfinishedOf = async (tx: Tx, userId: string): Promise<number> => {
   const principal = principalOf(userId);
-  const [row] = await tx.all<{ jobs: number }>('SELECT jobs FROM unfinished_jobs WHERE principal = ?', [
-    principal,
-  ]);
-  if (!row) return 0;
+  const read = readFor(tx);
+  const before = read.jobs.get(principal) ?? (await jobsOf(tx, principal));
+  if (before === undefined) return 0;
+  read.jobs.set(principal, before);
   const changes = tx.owned();
-  if (changes.size === 0) return row.jobs;
-  const own = await tx.all<{ seq: number }>(OF_GROUP, [JSON.stringify([...changes.keys()]), principal]);
-  return own.reduce((sum, { seq }) => sum + changes.get(seq)!, row.jobs);
+  await readPrincipals(tx, [...changes.keys()], read.principals);
+  let jobs = before;
+  for (const [seq, change] of changes) if (read.principals.get(seq) === principal) jobs += change;
+  return jobs;
+};
+
+/** As in `CommittedCache`: nothing is remembered where one may be undone alone. */
+const readFor = ({ group }: Tx): Read => {
+  const known = group && ofGroups.get(group);
+  if (known) return known;
+  const read = { jobs: new Map(), principals: new Map() };
+  if (group) ofGroups.set(group, read);
+  return read;
+};
+
+const jobsOf = async (tx: Tx, principal: string): Promise<number | undefined> =>
+  (await tx.all<{ jobs: number }>('SELECT jobs FROM unfinished_jobs WHERE principal = ?', [principal]))[0]
+    ?.jobs;
+
+const readPrincipals = async (tx: Tx, seqs: readonly number[], known: Read['principals']): Promise<void> => {
+  const missing = seqs.filter((seq) => !known.has(seq));
+  if (missing.length === 0) return;
+  const rows = await tx.all<{ seq: number; principal: string }>(
+    'SELECT seq, principal FROM submitters WHERE seq IN (SELECT value FROM json_each(?))',
+    [JSON.stringify(missing)],
+  );
+  for (const { seq, principal } of rows) known.set(seq, principal);
 };
 
 /** Removes the rows of those who have submitted nothing that is known. */

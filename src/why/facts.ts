@@ -5,7 +5,7 @@ import { isNode } from '../domain/node-roles.ts';
 import { MOST_DEPENDENCIES } from '../domain/submit-limits.ts';
 import { listChildren } from '../store/child-rows.ts';
 import { SEQUENTIAL, waitsFor } from '../store/dependencies.ts';
-import { type FoundJob, jobBySeq } from '../store/job-rows.ts';
+import { jobBySeq, type ShownJob } from '../store/job-rows.ts';
 import type { Stops } from '../store/stops-in-force.ts';
 import type { Tx } from '../store/store.ts';
 import { hostOfIntended, standsBehind } from '../store/task-rows.ts';
@@ -82,7 +82,7 @@ export const waitFacts = async (
   tx: Tx,
   sources: WaitSources,
   looks: Looks,
-  job: FoundJob,
+  job: ShownJob,
   depth = DEEPEST,
 ): Promise<WaitFacts | undefined> => {
   const asking = { tx, sources, looks, depth };
@@ -109,7 +109,7 @@ interface Asking {
   readonly depth: number;
 }
 
-const queueFacts = async ({ tx, sources, looks }: Asking, job: FoundJob): Promise<WaitFacts> => {
+const queueFacts = async ({ tx, sources, looks }: Asking, job: ShownJob): Promise<WaitFacts> => {
   const queue = await sources.names.queueName(tx, job.queue);
   const found = sources.lastPlan.of(job.queue, job.shape);
   const ahead = await looks.positions.ahead(job);
@@ -121,7 +121,7 @@ const queueFacts = async ({ tx, sources, looks }: Asking, job: FoundJob): Promis
   return { kind: 'queue', queue, ahead, found, ...(share && { share }), ...short };
 };
 
-const startFacts = async ({ tx, sources }: Asking, job: FoundJob): Promise<WaitFacts | undefined> => {
+const startFacts = async ({ tx, sources }: Asking, job: ShownJob): Promise<WaitFacts | undefined> => {
   const reason = sources.engine.waitReason?.(isNode(job) ? job.parent_id! : jobIdOf(job));
   if (reason !== undefined) return { kind: 'engine', reason };
   const silent = await closedHostOf(tx, sources.capacity.hosts, job);
@@ -135,7 +135,7 @@ const startFacts = async ({ tx, sources }: Asking, job: FoundJob): Promise<WaitF
 const closedHostOf = async (
   tx: Tx,
   hosts: readonly HostView[],
-  { seq, nodes }: FoundJob,
+  { seq, nodes }: ShownJob,
 ): Promise<HostView | undefined> => {
   const closed = hosts.filter(({ why }) => why !== undefined);
   if (closed.length === 0) return undefined;
@@ -143,7 +143,7 @@ const closedHostOf = async (
   return closed.find((host) => host.id === id);
 };
 
-const arrayFacts = async (asking: Asking, job: FoundJob): Promise<WaitFacts> => {
+const arrayFacts = async (asking: Asking, job: ShownJob): Promise<WaitFacts> => {
   const { size, live, failed } = job;
   return { kind: 'array', ended: size - live, size, failed, child: await waitingChild(asking, job.seq) };
 };
@@ -168,14 +168,14 @@ const waitingChild = async (
   return undefined;
 };
 
-const waitingJob = async ({ tx, sources, looks, depth }: Asking, row: FoundJob): Promise<WaitingJob> => {
+const waitingJob = async ({ tx, sources, looks, depth }: Asking, row: ShownJob): Promise<WaitingJob> => {
   const job = await looks.stops.read(row);
   const why = depth > 0 ? await waitFacts(tx, sources, looks, job, depth - 1) : undefined;
   return { id: jobIdOf(job), state: stateOf(job.state), why };
 };
 
 /** A child's dependencies are its parent's, one by one or as a whole. */
-const dependencyFacts = async (asking: Asking, job: FoundJob): Promise<WaitFacts> => {
+const dependencyFacts = async (asking: Asking, job: ShownJob): Promise<WaitFacts> => {
   const { tx } = asking;
   const open = await waitsFor(tx, job.parent > 0 ? job.parent : job.seq, job.idx, MOST_DEPENDENCIES);
   // one that is waited for as a whole and as a twin is one job
@@ -188,8 +188,8 @@ const dependencyFacts = async (asking: Asking, job: FoundJob): Promise<WaitFacts
 
 const openDependency = async (
   asking: Asking,
-  job: FoundJob,
-  other: FoundJob,
+  job: ShownJob,
+  other: ShownJob,
   kind: number,
 ): Promise<OpenDependency> => {
   if (kind !== SEQUENTIAL) return { kind: 'job', job: await waitingJob(asking, other) };

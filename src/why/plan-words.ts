@@ -32,10 +32,11 @@ export const verdictText = (verdict: EnvironmentVerdict, groups: readonly TaskGr
     case 'disabled':
       return `environment ${environment} is DISABLED`;
     case 'closed':
-      if (verdict.open === 0) return `environment ${environment} waits for a host: none takes jobs now`;
-      return `environment ${environment} waits for a host: of those that take jobs now none is large enough beside what others use of it`;
+      return [closedText(verdict), ...growthText(verdict)].join(', ');
     case 'invalid':
-      return `environment ${environment} is INVALID`;
+      return verdict.fault === undefined
+        ? `environment ${environment} is INVALID`
+        : `environment ${environment} is INVALID: ${verdict.fault}`;
     case 'never-nodes':
       return `environment ${environment} is not MANAGED and of type EC2: it can never run a multi-node job`;
     case 'never-later':
@@ -76,6 +77,15 @@ const tooSmall = (environment: string, largest: Resources, groups: readonly Task
   return `the largest instance type of environment ${environment} has ${listed(has)}: no type of it can ever run it`;
 };
 
+const closedText = ({ environment, open }: Extract<EnvironmentVerdict, { kind: 'closed' }>): string =>
+  open === 0
+    ? `environment ${environment} waits for a host: none takes jobs now`
+    : `environment ${environment} waits for a host: of those that take jobs now none is large enough beside what others use of it`;
+
+/** Rule K-149. */
+const growthText = ({ growth }: { readonly growth?: string }): string[] =>
+  growth === undefined ? [] : [growth];
+
 const noRoom = ({
   environment,
   free,
@@ -85,6 +95,7 @@ const noRoom = ({
   busy,
   minimums = [],
   warned = 0,
+  ...more
 }: Extract<EnvironmentVerdict, { kind: 'room' }>): string => {
   const has = `${hostWords(of, 'room')} ${describeResources(positive(free), pool.gpus > 0)} free of ${describeResources(pool)}`;
   const what = [
@@ -96,6 +107,7 @@ const noRoom = ({
       (m) => `the minvCpus of environment ${m.environment} keep ${describeResources(m.holds)} of it idle`,
     ),
     ...(warned === 0 ? [] : [warnedText(warned)]),
+    ...growthText(more),
   ];
   return what.join(', ');
 };

@@ -19,7 +19,7 @@ export class QueuePositions {
   private readonly order: QueueOrder;
   private readonly shares: ReadonlyMap<number, SharesView>;
   private readonly lines: Lines;
-  private readonly byQueue = new Map<number, Line>();
+  private readonly byQueue = new Map<number, Promise<Line>>();
   private changes: number | undefined;
 
   constructor(
@@ -55,8 +55,8 @@ export class QueuePositions {
     return (await this.line(queue)).heads.slice(0, limit);
   }
 
-  private async line(queue: number): Promise<Line> {
-    const line = this.byQueue.get(queue) ?? (await this.known(queue));
+  private line(queue: number): Promise<Line> {
+    const line = this.byQueue.get(queue) ?? this.known(queue);
     this.byQueue.set(queue, line);
     return line;
   }

@@ -14,7 +14,7 @@ cd /longshore || exit
 G=/sys/fs/cgroup
 echo +memory >$G/cgroup.subtree_control
 
-tests='node --test-reporter=tap --test-name-pattern=cgroup2 test/contract/process-engine-memory.test.ts'
+tests='node --test-reporter=tap --test-name-pattern=cgroup2 test/process/engine-memory.test.ts'
 mode='node test/cgroup2/mode.ts'
 
 # try NAME COMMAND...: in the group NAME, which is made unless it is there; `.` is the machine's own root

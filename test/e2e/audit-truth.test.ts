@@ -134,6 +134,55 @@ test('A-187 A-189: the record of a web identity says whose token it was', async 
   assert.ok(!JSON.stringify(record).includes(token));
 });
 
+test('A-187 A-189: a web identity that the trust policy refuses is told by its token; of a token that nobody believes nothing is', async () => {
+  const issuer = await startIssuer(later as never);
+  const provider = `${ACCOUNT}:oidc-provider/${issuer.place}`;
+  const RoleArn = await makeRole(
+    server,
+    'nobody-web',
+    trustDocument(
+      { Federated: provider },
+      {
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: { StringEquals: { [`${issuer.place}:sub`]: 'another' } },
+      },
+    ),
+  );
+  await query(server, server.rootKey, 'iam', 'CreateOpenIDConnectProvider', {
+    Url: issuer.url,
+    ClientIDList: [CLIENT],
+  });
+  const asks = (WebIdentityToken: string) =>
+    send(server.url, {
+      path: '/',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({
+        ...{ Action: 'AssumeRoleWithWebIdentity', Version: '2011-06-15' },
+        ...{ RoleArn, RoleSessionName: 'web', WebIdentityToken },
+      }).toString(),
+    });
+  const token = await issuer.token();
+  const refused = await asks(token);
+  assert.equal(refused.status, 403);
+  assert.doesNotMatch(refused.text, /the-subject/);
+  const { userIdentity, errorCode } = await recordOf(refused);
+  assert.equal(errorCode, 'AccessDenied');
+  assert.deepEqual(userIdentity, {
+    type: 'WebIdentityUser',
+    principalId: `${provider}:${CLIENT}:the-subject`,
+    userName: 'the-subject',
+    identityProvider: provider,
+    accountId: '012345678910',
+  });
+  const [head, body] = token.split('.');
+  const forged = await asks(`${head}.${body}.AAAA`);
+  assert.equal(element(forged.text, 'Code'), 'InvalidIdentityToken');
+  // what was asked later stands in the files: nothing of the other is to come
+  const after = await asks(token);
+  await recordOf(after);
+  assert.ok((await recordsOf(forged)).every((one) => !JSON.stringify(one).includes('the-subject')));
+});
+
 test('A-189: a role session’s record has its role with the path, and since when the session is', async () => {
   const ann = await makeUser(server, 'ann');
   await allow(server, 'ann', [{ Action: 'sts:AssumeRole' }]);

@@ -170,3 +170,15 @@ test('A-012: nothing of a secret is in the audit, the server’s folder or what 
   for (const name of readdirSync(dataDir).filter((one) => /\.db/.test(one)))
     assert.ok(!readFileSync(join(dataDir, name)).includes(secretAccessKey));
 });
+
+test('A-226 A-230: `limit` gives a user, role or queue limits of its own, and `limits` lists them', async () => {
+  await said('users', 'add', 'lim');
+  assert.equal(await said('limits'), 'none\n');
+  await said('limit', 'lim', '--rate', '5/s', '--jobs', '100');
+  assert.match(await said('limits'), /^NAME +RATE +BURST +JOBS\nlim +5\/s +- +100\n$/);
+  const wrong = await cli('limit', 'lim', '--jobs', 'many');
+  assert.deepEqual([wrong.code, wrong.stdout], [2, '']);
+  assert.match((await cli('limit', 'queue/none', '--jobs', '5')).stderr, /there is no queue none/);
+  await said('limit', 'lim');
+  assert.equal(await said('limits'), 'none\n');
+});

@@ -1,65 +1,43 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { npmEnvironment, packTo } from '../../scripts/pack.ts';
 import { collect, eventually, later, tempFolder } from '../support/cli.ts';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
-/** What npm needs and no more: nothing of the checkout's own npm run reaches the other folder. */
-const environment = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(
-    Object.entries(process.env).filter(
-      ([name]) => !/^(npm_(?!config_)|AWS_|LONGSHORE_|NODE_TEST)/i.test(name),
-    ),
-  );
-
-/** What it takes to make the package of this checkout: its sources, and what they are built with. */
-const pack = async (t: TestContext, to: string): Promise<string> => {
-  const source = tempFolder(t);
-  for (const name of readdirSync(ROOT).filter((entry) => !/^(node_modules|dist|\.git)$/.test(entry)))
-    cpSync(join(ROOT, name), join(source, name), { recursive: true });
-  symlinkSync(join(ROOT, 'node_modules'), join(source, 'node_modules'));
-  const options = { cwd: source, env: environment() };
-  const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', to], options);
-  return join(to, stdout.trim().split('\n').at(-1)!);
-};
 
 test('the package, packed and installed as a command of its own, serves, runs and has its documents', async (t) => {
   const folder = tempFolder(t);
   const [home, prefix] = [join(folder, 'home'), join(folder, 'prefix')];
   for (const path of [home, prefix]) mkdirSync(path);
   const npm_config_cache = (
-    await run('npm', ['config', 'get', 'cache'], { env: environment() })
+    await run('npm', ['config', 'get', 'cache'], { env: npmEnvironment() })
   ).stdout.trim();
   const env = {
-    ...environment(),
+    ...npmEnvironment(),
     HOME: home,
     npm_config_prefix: prefix,
     npm_config_cache,
     PATH: `${join(prefix, 'bin')}:${process.env.PATH}`,
   };
   const options = { cwd: home, env };
-  await run('npm', ['install', '--global', '--silent', '--prefer-offline', await pack(t, folder)], options);
+  await run(
+    'npm',
+    ['install', '--global', '--silent', '--prefer-offline', packTo(folder, tempFolder(t))],
+    options,
+  );
 
   const installed = join(prefix, 'lib', 'node_modules', 'longshore');
   assert.deepEqual(
     readdirSync(installed)
       .filter((name) => name !== 'node_modules')
       .sort(),
-    ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'contrib', 'dist', 'docs', 'package.json'],
+    ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'contrib', 'deploy', 'dist', 'docs', 'package.json'],
   );
   assert.ok(!existsSync(join(installed, 'src')), 'no sources: Node does not read types inside node_modules');
 

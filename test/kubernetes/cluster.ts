@@ -15,9 +15,18 @@ export const newClient = (): KubeClient => {
   return new KubeClient(kubeconfigAccess(files, { environment: process.env }, realClock), realTimers);
 };
 
-/** What a script that starts clusters is told: `signal kubelet1 STOP`. */
+/** Starts clusters, ends parts of them, and brings images to their nodes. */
+export const CLUSTER_SCRIPT = process.env.LONGSHORE_CLUSTER;
+
+/** Parts of a cluster that it starts are not the run's, and are not ended with it: they know nothing of its folder. */
+const clusterEnvironment = (): NodeJS.ProcessEnv => {
+  const { TMPDIR: _, ...env } = process.env;
+  return env;
+};
+
+/** What the script is told: `signal kubelet1 STOP`. */
 export const clusterScript = (...args: string[]): string =>
-  execFileSync(process.env.LONGSHORE_CLUSTER ?? 'false', args, { encoding: 'utf8' });
+  execFileSync(CLUSTER_SCRIPT ?? 'false', args, { encoding: 'utf8', env: clusterEnvironment() });
 
 interface PodLike {
   readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };

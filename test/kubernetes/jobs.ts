@@ -1,5 +1,17 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
 import type { Batch } from '@aws-sdk/client-batch';
+import { tempFolder } from '../support/cli.ts';
 import { IMAGE } from './cluster.ts';
+
+/** A folder of the nodes, which are this machine, that all may write. */
+export const openFolder = (t: TestContext): string => {
+  const folder = join(tempFolder(t), 'ran');
+  mkdirSync(folder);
+  chmodSync(folder, 0o777);
+  return folder;
+};
 
 /** A queue `q` over all nodes. */
 export const createQueue = async (batch: Batch): Promise<void> => {

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Batch } from '@aws-sdk/client-batch';
 import { messages } from '../support/asked.ts';
-import { tempFolder } from '../support/cli.ts';
-import { childrenOf, createQueue, define, submit } from './jobs.ts';
+import { childrenOf, createQueue, define, openFolder, submit } from './jobs.ts';
 import { lab } from './serving.ts';
 
 /* The nodes' folders are this machine's: what a job writes there says how often it ran. */
@@ -31,9 +30,7 @@ const statesOf = async (batch: Batch, ids: readonly string[]) => {
 
 test(`a server that is killed ${KILLS} times under load loses nothing, runs nothing twice, and leaves no pod`, async (t) => {
   const { serve, pods } = await lab(t, 'longshore-kill');
-  const folder = join(tempFolder(t), 'ran');
-  mkdirSync(folder);
-  chmodSync(folder, 0o777);
+  const folder = openFolder(t);
   let { server, batch, logs } = await serve();
   await createQueue(batch);
   await define(batch, SCRIPT, folder, '0.25');

@@ -1,45 +1,18 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Batch, JobDetail } from '@aws-sdk/client-batch';
 import { describe, messages } from '../support/asked.ts';
-import { later, tempFolder } from '../support/cli.ts';
-import { clusterScript } from './cluster.ts';
-import { childrenOf, createQueue, define, submit } from './jobs.ts';
+import { later } from '../support/cli.ts';
+import { CLUSTER_SCRIPT, clusterScript } from './cluster.ts';
+import { childrenOf, createQueue, define, openFolder, submit } from './jobs.ts';
 import { lab } from './serving.ts';
+import { ended, noneLeft, waitFor } from './waiting.ts';
 
 /* What a cluster does to a server that works: its parts are ended by the script that starts it. */
 
-const skip =
-  process.env.LONGSHORE_CLUSTER === undefined &&
-  'LONGSHORE_CLUSTER names no script that ends parts of a cluster';
-const PATIENCE_MILLISECONDS = 240_000;
-
-const folderOf = (t: TestContext): string => {
-  const folder = join(tempFolder(t), 'ran');
-  mkdirSync(folder);
-  chmodSync(folder, 0o777);
-  return folder;
-};
-
-const waitFor = async <T>(what: string, look: () => Promise<T | undefined> | T | undefined): Promise<T> => {
-  const end = Date.now() + PATIENCE_MILLISECONDS;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    assert.ok(Date.now() < end, `waited in vain: ${what}`);
-    await sleep(200);
-  }
-};
-
-const ended = (batch: Batch, jobId: string): Promise<JobDetail> =>
-  waitFor(`${jobId} ends`, async () => {
-    const job = await describe(batch, jobId);
-    return job.status === 'SUCCEEDED' || job.status === 'FAILED' ? job : undefined;
-  });
-
+const skip = CLUSTER_SCRIPT === undefined && 'LONGSHORE_CLUSTER names no script that ends parts of a cluster';
 const SCRIPT =
   'echo $AWS_BATCH_JOB_ATTEMPT >> /m/$AWS_BATCH_JOB_ID; i=0; while [ $i -lt 10 ]; do i=$((i+1)); echo line $i; sleep 0.3; done';
 const LINES = Array.from({ length: 10 }, (_, i) => `line ${i + 1}`);
@@ -55,7 +28,7 @@ for (const [part, awaySeconds] of [
     skip,
   }, async (t) => {
     const { serve, pods } = await lab(t, `longshore-${part}`);
-    const folder = folderOf(t);
+    const folder = openFolder(t);
     const { batch, logs } = await serve();
     await createQueue(batch);
     await define(batch, SCRIPT, folder, '0.25');
@@ -74,7 +47,7 @@ for (const [part, awaySeconds] of [
       assert.deepEqual(await messages(logs, job), LINES);
     }
     assert.equal(readdirSync(folder).length, ids.length);
-    await waitFor('no pod is left', async () => (await pods()).length === 0 || undefined);
+    await noneLeft(pods);
   });
 }
 
@@ -85,7 +58,7 @@ test('K-067 K-069: a node that is silent for good has lost its job, which runs e
   skip,
 }, async (t) => {
   const { serve, client, pods } = await lab(t, 'longshore-silent');
-  const folder = folderOf(t);
+  const folder = openFolder(t);
   const { batch } = await serve('--host-lost-after', '10');
   await createQueue(batch);
   await define(batch, BEAT, folder, '0.9');
@@ -128,5 +101,5 @@ test('K-067 K-069: a node that is silent for good has lost its job, which runs e
   });
   for (const jobId of jobs) await batch.terminateJob({ jobId, reason: 'enough' });
   for (const jobId of jobs) await ended(batch, jobId);
-  await waitFor('no pod is left', async () => (await pods()).length === 0 || undefined);
+  await noneLeft(pods);
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { StartOrder } from '../../src/engines/engine.ts';
-import { PodBodies } from '../../src/engines/kubernetes/bodies.ts';
+import { PodBodies, placeOfIn } from '../../src/engines/kubernetes/bodies.ts';
 import type { KubernetesEngine } from '../../src/engines/kubernetes/engine.ts';
 import { FOLLOW_LIMITS } from '../../src/engines/kubernetes/logs/followed.ts';
 import { PodsLogs } from '../../src/engines/kubernetes/logs/pods-logs.ts';
@@ -49,7 +49,7 @@ const openEngine = async (dataId: string, output: OutputStore): Promise<Kubernet
     isSilent: (node) => hosts.isSilent(node),
     isAway: () => hosts.isAway,
   });
-  const bodies = new PodBodies(podSettings({ dataId }), (host) => host && hosts.nameOf(host));
+  const bodies = new PodBodies(podSettings({ dataId }), placeOfIn(hosts));
   const engine = await openKubernetesEngine(settings, { api, bodies, logs, hosts });
   const start = engine.start.bind(engine);
   engine.start = (orders) => start(orders.map(small));

@@ -1,11 +1,16 @@
 import type { Eyes, InstanceSeen, ShareSeen, TaskSeen } from './books/eyes.ts';
 import { type Disk, useAge } from './disk.ts';
-import type { Host } from './host.ts';
+import type { Ground } from './ground.ts';
 import { jobRow } from './invariants.ts';
 import type { Time } from './time.ts';
 
 /** What the books see of a world: its rows, and what really became of its tasks. */
-export const eyesOf = (disk: Disk, host: Host, time: Time, keepMilliseconds: number | undefined): Eyes => {
+export const eyesOf = (
+  disk: Disk,
+  ground: Ground,
+  time: Time,
+  keepMilliseconds: number | undefined,
+): Eyes => {
   return {
     job: (seq) => jobRow(disk, seq),
     task: (id) => disk.all<TaskSeen>('SELECT * FROM tasks WHERE id = ?', id)[0],
@@ -14,23 +19,7 @@ export const eyesOf = (disk: Disk, host: Host, time: Time, keepMilliseconds: num
     buckets: (share) => disk.all('SELECT * FROM share_uses WHERE share = ?', share),
     useAge: () => useAge(disk, time),
     instance: (id) => disk.all<InstanceSeen>('SELECT * FROM instances WHERE id = ?', id)[0]!,
-    fate: (id) => {
-      const truth = host.truth.get(id);
-      if (!truth) return undefined;
-      const { began, wronged, startedAt, beganAt, askedAt } = truth;
-      const report = host.reportOf(id);
-      const exitCode = report && 'exitCode' in report ? report.exitCode : undefined;
-      return {
-        kind: report?.kind ?? 'waiting',
-        exitCode,
-        began,
-        wronged,
-        startedAt,
-        stoppedAt: report && 'stoppedAt' in report ? report.stoppedAt : undefined,
-        reason: report && 'reason' in report ? report.reason : undefined,
-        askedAfter: askedAt === undefined ? undefined : askedAt - beganAt,
-      };
-    },
+    fate: (id) => ground.fate(id, disk.all<TaskSeen>('SELECT * FROM tasks WHERE id = ?', id)[0]),
     seqOf: (table, name, known) =>
       disk
         .all<{ seq: number }>(`SELECT seq FROM ${table} WHERE name = ? ORDER BY seq`, name)

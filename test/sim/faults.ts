@@ -1,3 +1,5 @@
+import type { Cluster } from './cluster/cluster.ts';
+import { strikeCluster } from './cluster/faults.ts';
 import type { Disk } from './disk.ts';
 import type { Host } from './host.ts';
 import type { Hosts } from './hosts.ts';
@@ -15,13 +17,15 @@ export const strike = (
   r: Random,
   parts: {
     readonly disk: Disk;
+    /** Of a world without a cluster. */
     readonly host: Host;
+    readonly cluster: Cluster | undefined;
     readonly hosts: Hosts;
     readonly time: Time;
     readonly server: Server;
   },
 ): string | undefined => {
-  const { disk, host, hosts, time, server } = parts;
+  const { disk, host, cluster, hosts, time, server } = parts;
   switch (fault) {
     case 'crash':
       server.doors.cut();
@@ -34,7 +38,7 @@ export const strike = (
     }
     case 'reboot':
       server.doors.cut();
-      host.reboot();
+      (cluster ?? host).reboot();
       return time.bootId;
     case 'clock set':
       time.jump(r.int(-DAY, DAY));
@@ -75,5 +79,7 @@ export const strike = (
       return hosts.turn(r);
     case 'host used':
       return hosts.use(r);
+    default:
+      return cluster && strikeCluster(fault, r, cluster, time);
   }
 };

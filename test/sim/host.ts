@@ -1,8 +1,10 @@
 import type { StartOrder, TaskReport } from '../../src/engines/engine.ts';
 import { SimulatedEngine } from '../../src/engines/simulated/engine.ts';
 import { type Behaviour, SimulatedMachine } from '../../src/engines/simulated/simulated-machine.ts';
+import type { Fate } from './books/eyes.ts';
 import { begunLine } from './books/orders.ts';
-import type { Listener } from './doors.ts';
+import { DoorEngine, type Listener } from './doors.ts';
+import type { Ground, Life, Opened } from './ground.ts';
 import { Output } from './output.ts';
 import { Random } from './random.ts';
 import type { Swarm } from './swarm.ts';
@@ -26,7 +28,9 @@ export interface Truth {
 const NEW = { report: undefined, began: false, beganAt: 0, askedAt: undefined, startedAt: undefined };
 
 /** Commands that say how long a task runs and how it ends. */
-const TOLD: Readonly<Record<string, { readonly runs: (r: Random) => number; readonly fails: boolean }>> = {
+export const TOLD: Readonly<
+  Record<string, { readonly runs: (r: Random) => number; readonly fails: boolean }>
+> = {
   soon: { runs: (r) => r.int(0, 5), fails: false },
   fail: { runs: (r) => r.int(1, 200), fails: true },
   'fail-late': { runs: (r) => r.int(2000, 6000), fails: true },
@@ -49,7 +53,7 @@ const isEnd = (report: TaskReport | undefined): boolean =>
  * The machine that tasks run on, and the way of its reports: it outlives every server. Here reports are lost, doubled,
  * late and out of order, tasks are forgotten, and part of the machine vanishes for a while and comes back.
  */
-export class Host {
+export class Host implements Ground {
   readonly machine: SimulatedMachine;
   readonly output = new Output();
   readonly truth = new Map<string, Truth>();
@@ -60,18 +64,15 @@ export class Host {
   private readonly swarm: Swarm;
   private readonly seed: number;
   private readonly note: (fault: string, text: string) => void;
-  /** A report reached a server. */
-  onReport: (report: TaskReport) => void = () => {};
-  /** A task is told to stop. */
-  onStop: (taskId: string, graceSeconds: number) => void = () => {};
-  /** The engine is told to start a task, for the first time or again. */
-  onOrder: (order: StartOrder) => void = () => {};
-  /** A task begins to run. */
-  onBegin: (order: StartOrder) => void = () => {};
+  onReport: Ground['onReport'] = () => {};
+  onStop: Ground['onStop'] = () => {};
+  onOrder: Ground['onOrder'] = () => {};
+  onBegin: Ground['onBegin'] = () => {};
+  onWrong: Ground['onWrong'] = () => {};
   /** Off when liveness is looked at: nothing goes wrong then. */
   misbehaves = true;
-  /** Until then the engine's answers are errors, whatever it does. */
   awayUntil = 0;
+  readonly slack = 0;
   private reports = 0;
   private calls = 0;
 
@@ -85,6 +86,17 @@ export class Host {
       timers: { after: (delay, fn) => time.after(delay, fn), soon: (fn) => void time.after(0, fn) },
       behaviour: (order) => this.behaviour(order),
     });
+  }
+
+  open({ doors, pause }: Life): Opened {
+    const engine = new DoorEngine(
+      this.engine(),
+      doors,
+      pause,
+      () => this.absence(),
+      (reports, listener) => this.hear(reports, listener),
+    );
+    return { engine };
   }
 
   /** What a server has of it: the same tasks, less those that are out of sight. */
@@ -262,8 +274,55 @@ export class Host {
     this.machine.reboot();
   }
 
-  /** Tasks that are there and not over. */
-  live(): TaskReport[] {
-    return this.machine.reports().filter(({ kind }) => kind === 'waiting' || kind === 'running');
+  fate(taskId: string): Fate | undefined {
+    const truth = this.truth.get(taskId);
+    if (!truth) return undefined;
+    const { began, wronged, startedAt, beganAt, askedAt } = truth;
+    const report = this.reportOf(taskId);
+    return {
+      kind: report?.kind ?? 'waiting',
+      exitCode: report && 'exitCode' in report ? report.exitCode : undefined,
+      began,
+      wronged,
+      startedAt,
+      stoppedAt: report && 'stoppedAt' in report ? report.stoppedAt : undefined,
+      reason: report && 'reason' in report ? report.reason : undefined,
+      askedAfter: askedAt === undefined ? undefined : askedAt - beganAt,
+    };
+  }
+
+  beganAt(taskId: string): number | undefined {
+    const truth = this.truth.get(taskId);
+    return truth?.began ? truth.beganAt : undefined;
+  }
+
+  isWronged(taskId: string): boolean {
+    return this.truth.get(taskId)?.wronged ?? false;
+  }
+
+  isHidden(taskId: string): boolean {
+    return this.hidden.has(taskId);
+  }
+
+  live(): string[] {
+    const isLive = ({ kind }: TaskReport) => kind === 'waiting' || kind === 'running';
+    return this.machine
+      .reports()
+      .filter(isLive)
+      .map(({ taskId }) => taskId);
+  }
+
+  known(): ReadonlySet<string> {
+    return new Set(this.machine.reports().map(({ taskId }) => taskId));
+  }
+
+  left(): readonly unknown[] {
+    return this.machine.reports();
+  }
+
+  calm(): void {
+    this.misbehaves = false;
+    this.awayUntil = 0;
+    this.reveal();
   }
 }

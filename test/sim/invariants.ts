@@ -25,7 +25,7 @@ import { checkShare } from './books/shares.ts';
 import { checkRanks } from './books/starts.ts';
 import { lastOf } from './books/times.ts';
 import type { Disk } from './disk.ts';
-import type { Host } from './host.ts';
+import type { Ground } from './ground.ts';
 import type { Time } from './time.ts';
 
 /** A job's row beside what the books have of it. */
@@ -139,12 +139,12 @@ export const checkUnused = (disk: Disk): void => {
 const TABLES = ['jobs', 'tasks', 'edges', 'specs', 'removals', 'demands', 'holds', 'clock_turns'];
 
 /** With the last job gone, nothing is left that was kept for it. */
-export const checkEmpty = (disk: Disk, host: Host): void => {
+export const checkEmpty = (disk: Disk, ground: Ground): void => {
   for (const table of TABLES) {
     const rows = disk.all<{ n: number }>(`SELECT count(*) AS n FROM ${table}`)[0]!.n;
     must(rows === 0, 'what is deleted goes', () => `${rows} rows of ${table} are left`);
   }
-  const logs = [...host.output.tasks()].filter((id) => !host.truth.get(id)?.wronged);
+  const logs = [...ground.output.tasks()].filter((id) => !ground.isWronged(id));
   must(logs.length === 0, 'what is deleted goes', () => `the logs of ${logs.slice(0, 3)} are left`);
 };
 
@@ -156,13 +156,15 @@ export class Owners {
   private readonly since = new Map<string, number>();
 
   /** `calm`: since when neither the server nor the disk nor the host was hurt. */
-  check(time: Time, host: Host, books: Books, calm: number): void {
-    const running = new Set(host.live().map((report) => report.taskId));
-    const known = new Set(host.machine.reports().map((report) => report.taskId));
+  check(time: Time, ground: Ground, books: Books, calm: number): void {
+    const running = new Set(ground.live());
+    const known = ground.known();
     const lonely = [
       ...[...running].filter((id) => !books.floor.live.has(id)),
-      ...[...books.floor.live.values()].filter(({ id, held }) => !held && !known.has(id)).map(({ id }) => id),
-    ].filter((id) => !host.hidden.has(id));
+      ...[...books.floor.live.values()]
+        .filter(({ id, held }) => known && !held && !known.has(id))
+        .map(({ id }) => id),
+    ].filter((id) => !ground.isHidden(id));
     for (const id of this.since.keys()) if (!lonely.includes(id)) this.since.delete(id);
     for (const id of lonely) {
       const since = Math.max(this.since.get(id) ?? time.now, calm);
@@ -178,9 +180,9 @@ export class Owners {
 const OUTLIVES_MILLISECONDS = 120_000;
 
 /** No node outlives its job beyond its grace, while nothing is hurt and nothing out of sight. */
-export const checkNodes = (time: Time, host: Host, books: Books, calm: number): void => {
+export const checkNodes = (time: Time, ground: Ground, books: Books, calm: number): void => {
   for (const { id, job } of books.floor.live.values()) {
-    if (job.role === 'none' || !isFinal(job.parent!.state) || host.hidden.has(id)) continue;
+    if (job.role === 'none' || !isFinal(job.parent!.state) || ground.isHidden(id)) continue;
     const since = time.now - Math.max(job.parent!.ended, calm);
     must(since <= OUTLIVES_MILLISECONDS, 'no node outlives its job', () => `${nameOf(job)} has ${id}`);
   }
@@ -193,14 +195,14 @@ const OVERTIME_MILLISECONDS = 60_000;
 const heard = new WeakMap<object, number>();
 
 /** No attempt goes on beyond its limit and its grace, while nothing is hurt and nothing out of sight. */
-export const checkLimits = (time: Time, host: Host, books: Books, calm: number): void => {
+export const checkLimits = (time: Time, ground: Ground, books: Books, calm: number): void => {
   for (const task of books.floor.live.values()) {
     const { id, job } = task;
-    const truth = host.truth.get(id);
+    const begun = ground.beganAt(id);
     if (task.state === 1 && !heard.has(task)) heard.set(task, time.now);
-    if (job.spec.timeout === undefined || job.role === 'other' || !truth?.began || host.hidden.has(id))
+    if (job.spec.timeout === undefined || job.role === 'other' || begun === undefined || ground.isHidden(id))
       continue;
-    const began = Math.max(truth.beganAt, heard.get(task) ?? 0);
+    const began = Math.max(begun, heard.get(task) ?? 0);
     const over = time.now - Math.max(began + job.spec.timeout * 1000, calm);
     must(over <= OVERTIME_MILLISECONDS, 'no attempt outlives its limit', () => {
       return `${nameOf(job)}: ${id} runs ${over} ms beyond its ${job.spec.timeout} seconds`;
@@ -209,16 +211,12 @@ export const checkLimits = (time: Time, host: Host, books: Books, calm: number):
 };
 
 /** Nothing is left to do when everything is over. */
-export const checkQuiet = (disk: Disk, host: Host, books: Books): void => {
+export const checkQuiet = (disk: Disk, ground: Ground, books: Books): void => {
   const left = workLeft(disk);
   must(left === 0, 'the store is quiet', () => `${left} rows of work are left`);
   must(books.floor.live.size === 0, 'the store is quiet', () => `${books.floor.live.size} tasks are live`);
-  const reports = host.machine.reports();
-  must(
-    reports.length === 0,
-    'the engine is quiet',
-    () => `it still has ${JSON.stringify(reports.slice(0, 3))}`,
-  );
+  const there = ground.left();
+  must(there.length === 0, 'the engine is quiet', () => `it still has ${JSON.stringify(there.slice(0, 3))}`);
   must(books.queues.size === 0 && books.environments.size === 0, 'what is deleted goes', () => {
     return `${[...books.queues.keys(), ...books.environments.keys()]} are still there`;
   });

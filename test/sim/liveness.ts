@@ -34,7 +34,9 @@ export const liveOut = async (world: World): Promise<void> => {
   for (const job of books.jobs.values())
     must(job.gone || isFinal(job.state), 'every job ends', () => `${job.id} is ${STATES[job.state]}`);
   world.lookThrough();
-  checkQuiet(world.disk, world.host, books);
+  const until = world.time.now + world.ground.slack;
+  while (world.ground.left().length > 0 && world.time.now < until) await world.pass();
+  checkQuiet(world.disk, world.ground, books);
   if (world.swarm.keepMilliseconds === SHORT_MILLISECONDS) await outliveJobs(world);
 };
 
@@ -46,7 +48,7 @@ const SHORT_MILLISECONDS = 86_400_000;
 /** Jobs that are kept for a day are gone after another, an hour and a minute's look. */
 const outliveJobs = async (world: World): Promise<void> => {
   await outlive(world, SHORT_MILLISECONDS);
-  checkEmpty(world.disk, world.host);
+  checkEmpty(world.disk, world.ground);
   await outlive(world, LONGEST_DECAY_MILLISECONDS + SHORT_MILLISECONDS);
   checkUnused(world.disk);
 };
@@ -62,11 +64,9 @@ const outlive = async (world: World, milliseconds: number): Promise<void> => {
 const calmDown = async (world: World): Promise<void> => {
   world.note('the faults stop');
   world.troubled = false;
-  world.host.misbehaves = false;
-  world.host.awayUntil = 0;
   world.disk.faults.length = 0;
   world.server?.doors.spare();
-  world.host.reveal();
+  world.ground.calm();
   world.hosts.calm();
   await world.settle();
   while (!world.server) await world.pass();
@@ -83,7 +83,7 @@ const checkHosts = async (world: World): Promise<void> => {
     "SELECT seq FROM environments WHERE type = 'UNMANAGED' AND status NOT IN ('DELETING', 'DELETED')",
   );
   for (const { seq } of environments) {
-    for (const { id, size } of world.hosts.now()) {
+    for (const { id, size } of world.ground.hosts ? [] : world.hosts.now()) {
       const sizes = world.disk.all<{ milli_vcpus: number }>(
         "SELECT milli_vcpus FROM instances WHERE environment = ? AND host = ? AND type = 'host' AND state = 0",
         seq,
@@ -173,7 +173,9 @@ const fits = (world: World, environment: Environment, job: Job): boolean => {
   const { milliVcpus, memoryMiB, gpus } = job.nodes > 0 ? together(job) : job.spec;
   const { pool } = world.swarm.capacity;
   if (environment.max !== undefined && milliVcpus > environment.max * 1000) return false;
-  if (environment.kind !== 'EC2') return memoryMiB <= pool.memoryMiB && gpus <= pool.gpus;
+  // on the machine CPU is a weight
+  const isWide = world.ground.hosts !== undefined && milliVcpus > pool.milliVcpus;
+  if (environment.kind !== 'EC2') return !isWide && memoryMiB <= pool.memoryMiB && gpus <= pool.gpus;
   return (
     environment.max! >= 2 &&
     milliVcpus <= SMALLEST.milliVcpus &&

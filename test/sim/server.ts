@@ -3,7 +3,7 @@ import { EXTENSIONS } from '../../src/api/extensions.ts';
 import { BATCH, ECS, LOGS } from '../../src/api/shapes.gen.ts';
 import type { HostView } from '../../src/domain/host.ts';
 import { byShares } from '../../src/domain/queue-order.ts';
-import { isRefusal, type Refusal } from '../../src/domain/refusal.ts';
+import { isRefusal, type Refusal, Refusal as Refused } from '../../src/domain/refusal.ts';
 import type { Ids } from '../../src/lib/ids.ts';
 import type { Log } from '../../src/lib/logger.ts';
 import { Loops } from '../../src/loops/loops.ts';
@@ -21,6 +21,7 @@ import * as jobs from '../../src/operations/jobs/index.ts';
 import * as logs from '../../src/operations/logs/index.ts';
 import * as policies from '../../src/operations/policies/index.ts';
 import * as queues from '../../src/operations/queues/index.ts';
+import * as sts from '../../src/operations/sts/index.ts';
 import * as tags from '../../src/operations/tags/index.ts';
 import type { OutputStore } from '../../src/output/output.ts';
 import { Catalog } from '../../src/service/catalog.ts';
@@ -40,11 +41,11 @@ import { LastPlan } from '../../src/why/last-plan.ts';
 import { Lines } from '../../src/why/lines.ts';
 import { FakeWeb } from '../support/fakes.ts';
 import type { Disk } from './disk.ts';
-import { DoorEngine, DoorStore, Doors, timersOf } from './doors.ts';
-import type { Host } from './host.ts';
+import { DoorStore, Doors, timersOf } from './doors.ts';
+import type { Ground } from './ground.ts';
 import type { Swarm } from './swarm.ts';
 import type { Time } from './time.ts';
-import { keyOf, SEALING_KEY } from './users.ts';
+import { SEALING_KEY } from './users.ts';
 
 /** What a client hears. `fault`: a 5xx. */
 export type Outcome =
@@ -53,19 +54,25 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly type: string; readonly text: string }
   | { readonly kind: 'fault'; readonly text: string };
 
+/** With which key somebody asks who is not root. */
+export interface Signing {
+  readonly accessKeyId: string;
+  readonly token?: string;
+}
+
 /** One life of the server, from its start to its death. */
 export interface Server {
   readonly doors: Doors;
   /** What the loops keep of what runs. */
   kept(): Running | undefined;
   /** Never settles when the server dies first. */
-  ask(id: number, operation: string, input: unknown, who?: string): Promise<Outcome>;
+  ask(id: number, operation: string, input: unknown, signing?: Signing): Promise<Outcome>;
 }
 
 export interface ServerParts {
   readonly disk: Disk;
   readonly time: Time;
-  readonly host: Host;
+  readonly ground: Ground;
   readonly hosts: () => readonly HostView[];
   readonly ids: Ids;
   readonly swarm: Swarm;
@@ -89,6 +96,7 @@ const OPERATIONS = {
   ...logs,
   ...ecs,
   ...ec2,
+  ...sts,
 } as unknown as Record<string, Operation>;
 const CALLER = { arn: 'arn:aws:iam::012345678910:root', accessKeyId: 'AKSIM' };
 const MODELS = [
@@ -121,27 +129,34 @@ const quiet = (inner: SqliteStore, doors: Doors): Store => {
 /** Who asks, or why it may not: as the edge does it. */
 const callerOf = async (
   service: Service,
-  who: string,
+  { accessKeyId, token }: Signing,
   operation: string,
   input: unknown,
 ): Promise<Caller | Refusal> => {
-  const principal = await service.principals.find(service, keyOf(who));
+  const principal = await service.principals.find(service, accessKeyId, token);
+  if (!principal) return unsigned('UnrecognizedClientException', 'invalid.');
+  const endsAt = principal.temporary?.expiresAt ?? Number.POSITIVE_INFINITY;
+  if (service.clock.wall() >= endsAt) return unsigned('ExpiredTokenException', 'expired');
   const request = {
-    service: 'batch',
+    service: operation === 'AssumeRole' ? 'sts' : 'batch',
     operation,
     input: () => input,
     region: 'us-east-1',
     sourceIp: '10.0.0.1',
   } as const;
-  return authorise(service, principal!, request);
+  return authorise(service, principal, request);
 };
+
+const unsigned = (type: string, what: string): Refusal =>
+  new Refused(type, 403, `The security token included in the request is ${what}`);
 
 /** Builds a server over what outlives it, as `main` does. The one place to change when the service is built differently. */
 export const startServer = (parts: ServerParts): Server => {
-  const { disk, time, host } = parts;
+  const { disk, time, ground } = parts;
   const doors = new Doors();
   doors.remembersAtOnce = parts.remembersAtOnce;
   const timers = timersOf(doors, time);
+  const { engine, isOpen } = ground.open({ doors, timers, log: parts.log, pause: parts.pause });
   const inner = new SqliteStore(disk.door(), timers, parts.log);
   const catalog = new Catalog();
   const service: Service = {
@@ -150,14 +165,8 @@ export const startServer = (parts: ServerParts): Server => {
     ids: parts.ids,
     log: parts.log,
     account: { partition: 'aws', region: 'us-east-1', account: '012345678910' },
-    engine: new DoorEngine(
-      host.engine(),
-      doors,
-      parts.pause,
-      () => host.absence(),
-      (reports, listener) => host.hear(reports, listener),
-    ),
-    output: host.output as unknown as OutputStore,
+    engine,
+    output: ground.output as unknown as OutputStore,
     catalog,
     knownFacts: new KnownFacts(catalog),
     names: new Names(),
@@ -196,16 +205,17 @@ export const startServer = (parts: ServerParts): Server => {
   return {
     doors,
     kept: () => loops.kept(),
-    ask: async (id, operation, input, who) => {
+    ask: async (id, operation, input, signing) => {
       const check = checked(operation, input);
       if (!check.ok) return { kind: 'refused', type: check.violation.kind, text: check.violation.message };
       const own = { ...service, store: new DoorStore(inner, doors, disk, 'request', id) };
       const name = operation.charAt(0).toLowerCase() + operation.slice(1);
       try {
+        if (isOpen) await isOpen;
         const caller =
-          who === undefined
+          signing === undefined
             ? CALLER
-            : await callerOf({ ...service, store: quiet(inner, doors) }, who, operation, input);
+            : await callerOf({ ...service, store: quiet(inner, doors) }, signing, operation, input);
         if (isRefusal(caller)) return { kind: 'refused', type: caller.type, text: caller.message };
         const answer = await OPERATIONS[name]!(own, check.value as never, caller);
         if (isRefusal(answer)) return { kind: 'refused', type: answer.type, text: answer.message };

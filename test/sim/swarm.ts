@@ -1,3 +1,5 @@
+import { CLUSTER_FAULTS, type ClusterFault } from './cluster/fault-names.ts';
+import { VICES, type Vices } from './cluster/vices.ts';
 import { Random } from './random.ts';
 
 export type Fate = 'told' | 'lost' | 'doubled' | 'late' | 'reordered';
@@ -18,7 +20,20 @@ export const FAULTS = [
 ] as const;
 /** Where there are several hosts. */
 const HOST_FAULTS = ['host turns', 'host used'] as const;
-export type Fault = (typeof FAULTS)[number] | (typeof HOST_FAULTS)[number];
+export type Fault = (typeof FAULTS)[number] | (typeof HOST_FAULTS)[number] | ClusterFault;
+
+/** What kind of cluster a world has. */
+export interface ClusterSwarm {
+  readonly nodes: number;
+  /** What goes wrong between servers and the API. */
+  readonly vices: Vices;
+  /** Of what is told how much is on its way for a while. */
+  readonly slowWatches: number;
+  /** Seconds that pods stay on a silent node. */
+  readonly hostLostAfter: number | 'never';
+  /** How far the cluster's clock was ahead of the server's at first, in milliseconds. */
+  readonly clockAhead: number;
+}
 
 /** What kind of world a seed makes: which faults there are, who asks for what and how often. */
 export interface Swarm {
@@ -29,6 +44,8 @@ export interface Swarm {
   };
   /** The machine, and so many less one of other hosts. */
   readonly hosts: number;
+  /** Tasks are pods of a cluster, in place of processes of these. */
+  readonly cluster: ClusterSwarm | undefined;
   /** Out of a hundred moves: requests, faults; time passes with the rest. */
   readonly requests: number;
   readonly faults: number;
@@ -118,6 +135,39 @@ const WEIGHTS = {
   listConsumers: 1,
   grant: 3,
   revoke: 1,
+  join: 1.5,
+  changeRole: 1.5,
+  assume: 1.5,
+};
+
+export const clusterOf = (seed: number): ClusterSwarm => {
+  const r = new Random(seed, 'cluster');
+  const some = (most: number) => (r.chance(0.3) ? 0 : r.unit() * most);
+  return {
+    nodes: r.int(1, 4),
+    vices: {
+      often: some(0.2),
+      weights: Object.fromEntries(VICES.map((vice) => [vice, r.unit()])) as Vices['weights'],
+    },
+    slowWatches: some(0.3),
+    hostLostAfter: r.pick([10, 60, 300, 'never']),
+    clockAhead: r.pick([0, 0, -1500, 40_000]),
+  };
+};
+
+/** Those of the machine are none of a cluster. */
+const NOT_OF_CLUSTERS = ['forgotten task', 'hidden host', 'host back', 'engine away'] as const;
+
+export const clusterFaults = (seed: number, isThere: boolean): Record<ClusterFault, number> => {
+  const r = new Random(seed, 'faults of the cluster');
+  const weightOf = () => (r.chance(0.3) ? 0 : 3 * r.unit());
+  return {
+    ...(Object.fromEntries(CLUSTER_FAULTS.map((name) => [name, isThere ? weightOf() : 0])) as Record<
+      ClusterFault,
+      number
+    >),
+    ...(isThere && Object.fromEntries(NOT_OF_CLUSTERS.map((name) => [name, 0]))),
+  };
 };
 
 export const swarmOf = (seed: number): Swarm => {
@@ -127,6 +177,7 @@ export const swarmOf = (seed: number): Swarm => {
     Object.entries(WEIGHTS).map(([name, weight]) => [name, weight * r.pick([0.3, 1, 1, 2])]),
   );
   const hosts = seed % 4 === 1 ? new Random(seed, 'hosts').int(2, 5) : 1;
+  const cluster = seed % 4 === 2 ? clusterOf(seed) : undefined;
   const gpus = new Random(seed, 'gpus').pick([0, 0, 1, 2, 4]);
   // as many queues and environments as there may be, and more
   const crowded = seed % 20 === 3;
@@ -140,8 +191,9 @@ export const swarmOf = (seed: number): Swarm => {
       spotWarningSeconds: r.int(1, 30),
     },
     hosts,
+    cluster,
     requests: r.int(20, 60),
-    faults: r.chance(0.1) ? 0 : r.int(1, 6),
+    faults: (r.chance(0.1) ? 0 : r.int(1, 6)) * (cluster ? 2 : 1),
     bursts: r.unit() * 0.5,
     mistakes: r.unit() * 0.4,
     names: crowded ? 100 : r.int(1, 6),
@@ -156,11 +208,12 @@ export const swarmOf = (seed: number): Swarm => {
     weights,
     fault: {
       ...(Object.fromEntries(FAULTS.map((name) => [name, some(MOST_OF[name] ?? 1)])) as Record<
-        Fault,
+        (typeof FAULTS)[number],
         number
       >),
       'host turns': hosts > 1 ? 1.5 : 0,
       'host used': hosts > 1 ? 1 : 0,
+      ...clusterFaults(seed, cluster !== undefined),
     },
     report: { told: 1, lost: some(0.2), doubled: some(0.2), late: some(0.2), reordered: some(0.3) },
     task: {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../src/lib/clock.ts';
+import { Heap } from './heap.ts';
 
 interface Event {
   readonly due: number;
@@ -21,7 +22,8 @@ export class Time implements Clock {
   private boots = 1;
   private bootedAt = -1000;
   private wallAhead = Date.UTC(2026, 0, 1) + 2 * YEAR;
-  private readonly heap: Event[] = [];
+  private readonly own = new Heap<Event>(before);
+  private readonly others = new Heap<Event>(before);
   private order = 0;
   /** Leaps of the wall clock: when, and how much older what had ended by then may be held to be. */
   private readonly leaps: { readonly at: number; readonly older: number }[] = [];
@@ -46,9 +48,16 @@ export class Time implements Clock {
     return this.now - ended + later.reduce((sum, { older }) => sum + older, 0);
   }
 
-  /** Nobody gets a turn for so long; then everything that was due comes at once. */
+  /** Nobody of the machine gets a turn for so long; then everything that was due comes at once. */
   sleep(milliseconds: number): void {
-    this.now += milliseconds;
+    const until = this.now + milliseconds;
+    for (
+      let other = dropCancelled(this.others);
+      other && other.due <= until;
+      other = dropCancelled(this.others)
+    )
+      this.happen(other);
+    this.now = until;
   }
 
   /** The machine starts again: its steady clock begins anew. */
@@ -61,9 +70,18 @@ export class Time implements Clock {
   }
 
   after(delayMilliseconds: number, fn: () => void): () => void {
+    return this.put(this.own, delayMilliseconds, fn);
+  }
+
+  /** The same of what is no part of the machine, and goes on while that sleeps. */
+  beside(delayMilliseconds: number, fn: () => void): () => void {
+    return this.put(this.others, delayMilliseconds, fn);
+  }
+
+  private put(into: Heap<Event>, delayMilliseconds: number, fn: () => void): () => void {
     const due = this.now + Math.max(0, delayMilliseconds);
     const event: Event = { due, order: this.order++, fn, cancelled: false };
-    this.push(event);
+    into.push(event);
     return () => {
       event.cancelled = true;
     };
@@ -71,58 +89,38 @@ export class Time implements Clock {
 
   /** Whether something is due now, without time passing. */
   isDue(): boolean {
-    this.dropCancelled();
-    return this.heap.length > 0 && this.heap[0]!.due <= this.now;
+    const first = this.first();
+    return first !== undefined && first.due <= this.now;
   }
 
   /** Milliseconds until the next event; undefined when nothing will ever happen. */
   untilNext(): number | undefined {
-    this.dropCancelled();
-    return this.heap[0] && Math.max(0, this.heap[0].due - this.now);
+    const first = this.first();
+    return first && Math.max(0, first.due - this.now);
   }
 
   /** Lets the next event happen. */
   next(): void {
-    this.dropCancelled();
-    const event = this.pop();
-    if (!event) return;
+    const first = this.first();
+    if (first) this.happen(first);
+  }
+
+  private happen(event: Event): void {
+    (this.own.first() === event ? this.own : this.others).pop();
     this.now = Math.max(this.now, event.due);
     event.fn();
   }
 
-  private dropCancelled(): void {
-    while (this.heap[0]?.cancelled) this.pop();
-  }
-
-  private push(event: Event): void {
-    const { heap } = this;
-    let at = heap.push(event) - 1;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (before(heap[parent]!, event)) break;
-      heap[at] = heap[parent]!;
-      at = parent;
-    }
-    heap[at] = event;
-  }
-
-  private pop(): Event | undefined {
-    const { heap } = this;
-    const first = heap[0];
-    const last = heap.pop();
-    if (heap.length === 0 || !last) return first;
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && before(heap[child + 1]!, heap[child]!)) child++;
-      if (before(last, heap[child]!)) break;
-      heap[at] = heap[child]!;
-      at = child;
-    }
-    heap[at] = last;
-    return first;
+  private first(): Event | undefined {
+    const [own, other] = [dropCancelled(this.own), dropCancelled(this.others)];
+    if (!own || !other) return own ?? other;
+    return before(own, other) ? own : other;
   }
 }
+
+const dropCancelled = (heap: Heap<Event>): Event | undefined => {
+  while (heap.first()?.cancelled) heap.pop();
+  return heap.first();
+};
 
 const before = (a: Event, b: Event): boolean => a.due < b.due || (a.due === b.due && a.order < b.order);

@@ -6,11 +6,13 @@ import { must, STATES, Violation } from './books/model.ts';
 import type { Request } from './books/requests.ts';
 import type { Sabotage } from './canaries/sabotage.ts';
 import { Clients } from './clients/clients.ts';
+import { Cluster } from './cluster/cluster.ts';
 import { checkRecount, QueueCounts } from './counts.ts';
 import { type Change, Disk } from './disk.ts';
 import { AWAY } from './doors.ts';
 import { eyesOf } from './eyes-of.ts';
 import { strike } from './faults.ts';
+import type { Ground } from './ground.ts';
 import { Host } from './host.ts';
 import { Hosts } from './hosts.ts';
 import { checkAll, checkLimits, checkNodes, checkRow, checkStep, jobRow, Owners } from './invariants.ts';
@@ -19,7 +21,7 @@ import { type Outcome, type Server, type ServerParts, startServer } from './serv
 import { type Fault, type Swarm, swarmOf } from './swarm.ts';
 import { Time } from './time.ts';
 import { Tally, Trace } from './trace.ts';
-import { makeUsers } from './users.ts';
+import { hexOf, makeUsers, signingOf } from './users.ts';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -46,7 +48,10 @@ export class World {
   readonly swarm: Swarm;
   readonly time = new Time();
   readonly disk: Disk;
-  readonly host: Host;
+  private readonly host: Host;
+  private readonly cluster: Cluster | undefined;
+  /** That of them on which tasks run. */
+  readonly ground: Ground;
   readonly books: Books;
   private readonly eyes: Eyes;
   readonly clients: Clients;
@@ -87,20 +92,33 @@ export class World {
     makeUsers(this.disk.connection);
     if (sabotage.exec) this.disk.connection.exec(sabotage.exec);
     this.disk.onFault = ({ kind }) => this.met(`disk: ${kind} failed`, '');
-    this.host = new Host(seed, this.time, this.swarm, (fault, text) => this.met(fault, text));
-    this.host.onReport = (report) => this.reported(report);
-    this.host.onOrder = (order) => this.orders.push(order);
-    this.host.onBegin = (order) => this.checkAlone(order);
-    this.host.onStop = (taskId, graceSeconds) => this.checkGrace(taskId, graceSeconds);
+    const note = (fault: string, text: string) => this.met(fault, text);
+    this.host = new Host(seed, this.time, this.swarm, note);
     sabotage.host?.(this.host);
+    // what spoils the machine is for worlds that have it
+    const hasCluster = this.swarm.cluster && !sabotage.host && !sabotage.hosts;
+    this.cluster = hasCluster ? new Cluster(seed, this.time, this.swarm, note) : undefined;
+    if (this.cluster) sabotage.cluster?.(this.cluster);
+    this.ground = this.cluster ?? this.host;
+    this.listen(this.ground);
     this.hosts = new Hosts(seed, this.swarm);
-    this.eyes = eyesOf(this.disk, this.host, this.time, this.swarm.keepMilliseconds);
+    this.eyes = eyesOf(this.disk, this.ground, this.time, this.swarm.keepMilliseconds);
     this.books = new Books(
-      (id) => this.hosts.seen(id),
+      (id) => this.ground.seen?.(id) ?? this.hosts.seen(id),
       this.eyes,
       (kind, name) => this.tally.add(kind, name),
     );
     this.clients = new Clients(this.books, this.swarm);
+  }
+
+  private listen(ground: Ground): void {
+    ground.onReport = (report) => this.reported(report);
+    ground.onOrder = (order) => this.orders.push(order);
+    ground.onBegin = (order) => this.checkAlone(order);
+    ground.onStop = (taskId, graceSeconds) => this.checkGrace(taskId, graceSeconds);
+    ground.onWrong = (rule, text) => {
+      this.failure ??= new Violation(rule, text);
+    };
   }
 
   /** Makes moves until so many steps are done. Throws the `Violation` that it meets. */
@@ -170,8 +188,8 @@ export class World {
     const total = Object.values(this.swarm.fault).reduce((sum, weight) => sum + weight, 0);
     if (total === 0 || !this.server) return;
     const fault: Fault = r.weighted(this.swarm.fault);
-    const { disk, host, hosts, time, server } = this;
-    const text = strike(fault, r, { disk, host, hosts, time, server });
+    const { disk, host, cluster, hosts, time, server } = this;
+    const text = strike(fault, r, { disk, host, cluster, hosts, time, server });
     if (text !== undefined) this.met(fault, text);
   }
 
@@ -194,7 +212,7 @@ export class World {
     const key = `${order.jobId}/${order.attempt}`;
     const other = this.ran.get(key);
     this.ran.set(key, order.taskId);
-    if (other === undefined || other === order.taskId || this.host.truth.get(other)?.wronged) return;
+    if (other === undefined || other === order.taskId || this.ground.isWronged(other)) return;
     this.failure ??= new Violation('no attempt has two tasks', `${key} ran as ${other} and ${order.taskId}`);
   }
 
@@ -219,9 +237,11 @@ export class World {
     books.requests.set(request.id, request);
     this.inFlight.add(request);
     books.rights.arrived(request);
-    void server.ask(request.id, request.operation, request.input, request.who).then((outcome) => {
-      request.outcome = this.sabotage.answer?.(request.operation, outcome) ?? outcome;
-    });
+    void server
+      .ask(request.id, request.operation, request.input, signingOf(books.rights.sessions, request.who))
+      .then((outcome) => {
+        request.outcome = this.sabotage.answer?.(request.operation, outcome) ?? outcome;
+      });
   }
 
   async begin(): Promise<void> {
@@ -230,19 +250,19 @@ export class World {
   }
 
   private parts(): ServerParts {
-    const { disk, time, host, swarm, sabotage } = this;
+    const { disk, time, ground, swarm, sabotage } = this;
     const told = sabotage.hosts ?? ((hosts) => hosts);
     const number = () => ++this.ids;
     return {
       disk,
       time,
-      host,
-      hosts: () => told(this.hosts.now()),
+      ground,
+      hosts: () => ground.hosts?.() ?? told(this.hosts.now()),
       swarm,
       remembersAtOnce: this.sabotage.remembersAtOnce ?? false,
       ids: {
         uuid: () => `00000000-0000-4000-8000-${String(number()).padStart(12, '0')}`,
-        hex: (length) => String(number()).padStart(length, '0'),
+        hex: (length) => hexOf(number(), length),
       },
       log: {
         debug: () => {},
@@ -255,7 +275,7 @@ export class World {
         warn: ({ error }) => {
           this.reran ??= String(error);
         },
-        error: ({ error }) => this.failed(String(error)),
+        error: ({ error }, message) => this.failed(String(error ?? message)),
       },
       pause: async (share = 1) => {
         if (!this.troubled || !this.r.chance(swarm.slowEngine * share)) return;
@@ -354,10 +374,10 @@ export class World {
     if (!this.server?.doors.alive) return;
     checkAll(this.disk, this.books, this.eyes);
     checkRecount(this.disk);
-    const calm = Math.max(this.calm, this.host.awayUntil);
-    this.owners.check(this.time, this.host, this.books, calm);
-    checkNodes(this.time, this.host, this.books, calm);
-    checkLimits(this.time, this.host, this.books, calm);
+    const calm = Math.max(this.calm, this.ground.awayUntil);
+    this.owners.check(this.time, this.ground, this.books, calm);
+    checkNodes(this.time, this.ground, this.books, calm);
+    checkLimits(this.time, this.ground, this.books, calm);
   }
 
   note(text: string): void {

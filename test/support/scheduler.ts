@@ -33,6 +33,32 @@ const view = (seq: number, supply: EnvironmentView['supply']): EnvironmentView =
 /** UNMANAGED: needs its `host` among the instances. */
 export const own = (seq: number): EnvironmentView => view(seq, { kind: 'own' });
 
+/** EC2 where hosts stay whole: vCPUs of tasks. */
+export const bounded = (
+  seq: number,
+  { types = ['c5'], min = 0, max = 256, takesNodes = true, hasWish = false, ...more }: SomeBounds = {},
+): EnvironmentView =>
+  view(seq, {
+    kind: 'own',
+    ...more,
+    bounds: {
+      offers: offersOf(types),
+      minMilliVcpus: min * 1000,
+      maxMilliVcpus: max * 1000,
+      takesNodes,
+      hasWish,
+    },
+  });
+
+interface SomeBounds {
+  readonly types?: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+  readonly takesNodes?: boolean;
+  readonly hasWish?: boolean;
+  readonly hosts?: ReadonlySet<string>;
+}
+
 /** FARGATE. */
 export const slices = (seq: number, max = 1000): EnvironmentView =>
   view(seq, { kind: 'slices', market: { kind: 'on-demand' }, maxMilliVcpus: max * 1000 });

@@ -1,6 +1,6 @@
 import type { ContainerSpec } from '../../src/domain/container.ts';
 import type { HostView } from '../../src/domain/host.ts';
-import type { Engine, ExpectedTask, StartOrder, TaskReport } from '../../src/engines/engine.ts';
+import type { Engine, ExpectedTask, PodPlace, StartOrder, TaskReport } from '../../src/engines/engine.ts';
 
 /**
  * An engine that does what the test says. By itself a task begins at once and ends as its command tells:
@@ -10,6 +10,8 @@ export class ScriptedEngine implements Engine {
   /** What a test says. */
   waitReason?: (jobId: string) => string | undefined;
   hosts?: () => readonly HostView[];
+  pods?: PodPlace;
+  hasWholeHosts?: boolean;
   readonly expected: ExpectedTask[] = [];
   readonly name = 'scripted';
   readonly orders: StartOrder[] = [];

@@ -12,7 +12,7 @@ import type {
   WaitReason,
 } from '../../src/scheduler/snapshot.ts';
 import { runsOf } from './same-worlds.ts';
-import { after, cpu, host, launched, own, queue, slices, spot } from './scheduler.ts';
+import { after, bounded, cpu, host, launched, own, queue, slices, spot } from './scheduler.ts';
 
 export const numRuns = runsOf(300);
 
@@ -33,8 +33,9 @@ const anyHost = (id: string): fc.Arbitrary<HostView> =>
       slots: fc.constantFrom(Number.POSITIVE_INFINITY, 2, 5),
       open: fc.constantFrom(true, true, true, false),
       cpuIsWeight: fc.boolean(),
+      growth: fc.constantFrom({}, {}, {}, { group: 'g' }, { group: 'g', isToCome: true as const }),
     })
-    .map((host) => ({ ...host, id, name: id, standing: false }));
+    .map(({ growth, ...host }) => ({ ...host, ...growth, id, name: id, standing: false }));
 
 /** The machine itself, or two to four hosts. */
 const anyHosts: fc.Arbitrary<readonly HostView[]> = fc.oneof(
@@ -47,6 +48,9 @@ const anyHosts: fc.Arbitrary<readonly HostView[]> = fc.oneof(
 const anyEnvironment = (seq: number): fc.Arbitrary<EnvironmentView> =>
   fc.oneof(
     fc.constant(own(seq)),
+    fc
+      .record({ max: fc.constantFrom(3, 8, 64), takesNodes: fc.boolean() })
+      .map((bounds) => bounded(seq, bounds)),
     fc.constantFrom(2, 8).map((max) => slices(seq, max)),
     fc
       .record({
@@ -58,6 +62,9 @@ const anyEnvironment = (seq: number): fc.Arbitrary<EnvironmentView> =>
       .map(({ types, ...more }) => launched(seq, types, more)),
     fc.constantFrom(10, 30, 70, 100).map((bid) => spot(seq, ['c5', 'm5'], bid)),
   );
+
+const isBounded = ({ supply }: EnvironmentView): boolean =>
+  supply.kind === 'own' && supply.bounds !== undefined;
 
 /** A queue, a kind of job among `SHAPES` and one among `NODES`. */
 type Arrival = [queue: number, shape: number, nodes: number];
@@ -73,6 +80,11 @@ export const anyWorld: fc.Arbitrary<Snapshot> = fc
     priorities: fc.array(fc.nat({ max: 2 }), { minLength: 3, maxLength: 3 }),
     jobs: fc.array(arrival, { maxLength: 24 }),
   })
+  .map(({ hosts: all, environments, ...more }) => ({
+    ...{ ...more, environments },
+    // where hosts stay whole their CPU is no weight
+    hosts: environments.some(isBounded) ? all.map((one) => ({ ...one, cpuIsWeight: false })) : all,
+  }))
   .map(({ hosts, environments, enabled, orders, priorities, jobs }) => ({
     hosts,
     environments: environments.map((e, at) => ({ ...e, enabled: enabled[at]! })),

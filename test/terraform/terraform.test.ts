@@ -79,7 +79,8 @@ const accessOn = async (server: Target): Promise<Record<string, string[]>> => {
     ['ListInstanceProfiles', 'InstanceProfileName'],
     ['ListOpenIDConnectProviders', 'Arn'],
   ] as const) {
-    const text = await asRoot(server, list);
+    // of policies those of the account
+    const text = await asRoot(server, list, { Scope: 'Local' });
     const names = [...text.matchAll(new RegExp(`<${member}>([^<]*)<`, 'g'))].map(([, name]) => name!);
     // a profile shows the role in it, too
     found[member] = [...new Set(names)].filter((name) => !name.startsWith('tf-plain-'));

@@ -8,7 +8,7 @@ import { sourcesBelow } from './sources.ts';
  * always import itself.
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  cli: ['main', 'domain', 'lib'],
+  cli: ['main', 'auth', 'domain', 'lib'],
   main: ['http', 'loops', 'operations', 'service', 'why', 'engines', 'output', 'store', 'domain', 'lib'],
   http: ['operations', 'auth', 'api', 'domain', 'lib'],
   loops: ['transitions', 'service', 'why', 'scheduler', 'engines', 'store', 'domain', 'lib'],

@@ -21,7 +21,7 @@ import type { Source } from './sources.ts';
 /** Methods that change nothing. */
 const READERS = new Set(
   `get has of at map filter find findIndex findLast some every flatMap reduce includes slice join keys values entries
-   wall steady hex uuid judge depth rankOf groupOf waitReason failures`.split(/\s+/),
+   wall steady hex uuid judge depth rankOf groupOf nameOf waitReason failures`.split(/\s+/),
 );
 /** Of those, the ones that hand out what they found: another name of it, not a copy. */
 const FINDERS = new Set('get at find findLast values entries'.split(' '));

@@ -10,101 +10,44 @@ import { partsOf, piecesOf } from './template.ts';
 export interface Policy {
   /** Of a managed policy: refusals name it. */
   readonly arn?: string;
-  /** The statements of an effect that are about an action, in lower case, and a resource, as far as that can be told without a context. */
-  readonly about: (effect: Statement['effect'], action: string, resource: Resource) => readonly Rule[];
+  readonly rules: readonly Rule[];
 }
 
-/** A statement that can be asked, by who knows that it is about action and resource. */
+/** A statement that can be asked: whether it is about the action, then the resource, and whether it applies. */
 export interface Rule {
   /** Which of its policy's statements it is, from 0. */
   readonly index: number;
   readonly sid?: string;
+  readonly effect: Statement['effect'];
+  /** The action is in lower case. */
+  readonly isAboutAction: (action: string) => boolean;
+  /** As far as that can be told without a context: true where variables decide. */
+  readonly isAboutResource: (resource: Resource) => boolean;
   readonly applies: (resource: Resource, context: Context) => boolean;
   /** Of a trust policy alone: how near it names who asks; undefined where it does not. */
   readonly names?: (asker: Asker) => Nearness | undefined;
 }
 
 /** Compiles a document once, for many questions. Why so: docs/decisions/access.md. */
-export const compile = ({ version, statements }: Document, arn?: string): Policy => {
-  const compiled = statements.map((one, index) => compiledOf(one, index, version === '2012-10-17'));
-  const allows = kept(compiled.filter(({ effect }) => effect === 'Allow'));
-  const denies = kept(compiled.filter(({ effect }) => effect === 'Deny'));
-  const about: Policy['about'] = (effect, action, resource) =>
-    (effect === 'Allow' ? allows : denies)(action, resource);
-  return { ...(arn !== undefined && { arn }), about };
-};
+export const compile = ({ version, statements }: Document, arn?: string): Policy => ({
+  ...(arn !== undefined && { arn }),
+  rules: statements.map((one, index) => ruleOf(one, index, version === '2012-10-17')),
+});
 
-interface Compiled {
-  readonly effect: Statement['effect'];
-  readonly isAboutAction: (action: string) => boolean;
-  /** True where variables decide. */
-  readonly isAboutResource: (resource: Resource) => boolean;
-  readonly rule: Rule;
-}
-
-/** A server asks about a hundred actions or two, most about few resources again and again; who simulates may ask about any. */
-const MOST_ACTIONS = 500;
-const MOST_RESOURCES = 64;
-/** So many statements are sooner asked than looked up. */
-const FEW = 4;
-
-/** What of one action was found: all that is about it, and what of that is about a resource. */
-interface OfAction {
-  readonly compiled: readonly Compiled[];
-  readonly byResource: Map<string, readonly Rule[]>;
-}
-
-/** What was found for an action and a resource is the same for ever. */
-const kept = (all: readonly Compiled[]): ((action: string, resource: Resource) => readonly Rule[]) => {
-  const byAction = new Map<string, OfAction>();
-  const ofAction = (action: string): OfAction => {
-    const known = byAction.get(action);
-    if (known) return known;
-    const found = { compiled: all.filter((one) => one.isAboutAction(action)), byResource: new Map() };
-    if (byAction.size >= MOST_ACTIONS) byAction.clear();
-    byAction.set(action, found);
-    return found;
-  };
-  return (action, resource) => {
-    const { compiled, byResource } = ofAction(action);
-    if (compiled.length < FEW) return rulesAbout(compiled, resource);
-    const known = byResource.get(resource.text);
-    if (known) return known;
-    const rules = rulesAbout(compiled, resource);
-    if (byResource.size >= MOST_RESOURCES) byResource.clear();
-    byResource.set(resource.text, rules);
-    return rules;
-  };
-};
-
-const NONE: readonly Rule[] = [];
-
-const rulesAbout = (compiled: readonly Compiled[], resource: Resource): readonly Rule[] => {
-  let rules: Rule[] | undefined;
-  for (const { isAboutResource, rule } of compiled) {
-    if (!isAboutResource(resource)) continue;
-    if (rules) rules.push(rule);
-    else rules = [rule];
-  }
-  return rules ?? NONE;
-};
-
-const compiledOf = (statement: Statement, index: number, variables: boolean): Compiled => {
+const ruleOf = (statement: Statement, index: number, variables: boolean): Rule => {
   const resources = statement.resources && resourceMatch(statement.resources, statement.effect, variables);
   const conditions = statement.conditions.map((one) => conditionOf(one, variables));
   const { sid, principals, effect } = statement;
   const isDecided = resources === undefined || !resources.needsContext;
   return {
+    index,
+    ...(sid !== undefined && { sid }),
     effect,
     isAboutAction: actionMatch(statement.actions),
     isAboutResource: (resource) => resources === undefined || !isDecided || resources.fits(resource, NOTHING),
-    rule: {
-      index,
-      ...(sid !== undefined && { sid }),
-      applies: (resource, context) =>
-        (isDecided || resources.fits(resource, context)) && conditions.every((holds) => holds(context)),
-      ...(principals && { names: namesOf(principals, effect) }),
-    },
+    applies: (resource, context) =>
+      (isDecided || resources.fits(resource, context)) && conditions.every((holds) => holds(context)),
+    ...(principals && { names: namesOf(principals, effect) }),
   };
 };
 

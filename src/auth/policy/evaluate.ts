@@ -1,7 +1,9 @@
-import { type Resource, resourceOf } from './arn-pattern.ts';
-import type { Policy, Rule } from './compile.ts';
+import type { Policy } from './compile.ts';
 import type { Context } from './context.ts';
 import type { Asker, Nearness } from './principals.ts';
+import { aboutOf, type Decisive } from './together.ts';
+
+export type { Decisive } from './together.ts';
 
 /** What a principal may: its own policies and its groups', or its role's, cut by a boundary and by session policies. */
 export interface Rights {
@@ -27,18 +29,12 @@ export type Verdict =
   /** `lacking`: of which kind no policy allows it. */
   | { readonly kind: 'implicitDeny'; readonly lacking: PolicyKind };
 
-/** The statement that decides, and its policy. */
-export interface Decisive {
-  readonly policy: Policy;
-  readonly rule: Rule;
-}
-
 /** Whether a principal may do it (rules A-102 to A-108). Pure. */
 export const evaluate = (rights: Rights, question: Question): Verdict => evaluateAny(rights, [question]);
 
 /** Whether it may do one of several: a Deny on any of them counts, then an Allow on any; else the first tells why not. */
 export const evaluateAny = (rights: Rights, questions: readonly Question[]): Verdict => {
-  const singles = questions.map(singleOf);
+  const singles = questions.map(inLowerCase);
   for (const single of singles) {
     const denied = denial(rights, single);
     if (denied) return denied;
@@ -57,23 +53,23 @@ export const evaluateAny = (rights: Rights, questions: readonly Question[]): Ver
  * else, whose role is named is cut as ever, and where the account is named the asker's own policies say.
  */
 export const evaluateTrust = (trust: Policy, asker: Asker, rights: Rights, question: Question): Verdict => {
-  const single = singleOf(question);
+  const single = inLowerCase(question);
   const naming = (effect: 'Allow' | 'Deny') =>
-    rulesOf(trust, effect, single).filter((rule) => rule.names?.(asker) !== undefined);
+    decisiveIn([trust], effect, single).filter(({ rule }) => rule.names?.(asker) !== undefined);
   const refused = denial(rights, single);
   if (refused) return refused;
   const [deny] = naming('Deny');
-  if (deny) return { kind: 'explicitDeny', in: 'trust', by: { policy: trust, rule: deny } };
-  const rules = naming('Allow');
+  if (deny) return { kind: 'explicitDeny', in: 'trust', by: deny };
+  const allowing = naming('Allow');
   const nearest = (['itself', 'role', 'account'] as const).find((nearness) =>
-    rules.some((rule) => rule.names!(asker) === nearness),
+    allowing.some(({ rule }) => rule.names!(asker) === nearness),
   );
   if (nearest === undefined) return { kind: 'implicitDeny', lacking: 'trust' };
-  const rule = rules.find((one) => one.names!(asker) === nearest)!;
-  return trusted(nearest, { policy: trust, rule }, rights, single);
+  const by = allowing.find(({ rule }) => rule.names!(asker) === nearest)!;
+  return trusted(nearest, by, rights, single);
 };
 
-const trusted = (nearest: Nearness, by: Decisive, rights: Rights, single: Single): Verdict => {
+const trusted = (nearest: Nearness, by: Decisive, rights: Rights, single: Question): Verdict => {
   switch (nearest) {
     case 'itself':
       return { kind: 'allow', by };
@@ -84,21 +80,19 @@ const trusted = (nearest: Nearness, by: Decisive, rights: Rights, single: Single
   }
 };
 
-/** A question, taken apart once. The action is in lower case. */
-interface Single {
-  readonly action: string;
-  readonly resource: Resource;
-  readonly context: Context;
-}
-
-const singleOf = ({ action, resource, context }: Question): Single => ({
-  action: action.toLowerCase(),
-  resource: resourceOf(resource),
-  context,
+const inLowerCase = (question: Question): Question => ({
+  ...question,
+  action: question.action.toLowerCase(),
 });
 
-const rulesOf = (policy: Policy, effect: 'Allow' | 'Deny', { action, resource, context }: Single): Rule[] =>
-  policy.about(effect, action, resource).filter((rule) => rule.applies(resource, context));
+const decisiveIn = (
+  policies: readonly Policy[],
+  effect: 'Allow' | 'Deny',
+  { action, resource, context }: Question,
+): readonly Decisive[] => {
+  const about = aboutOf(policies, action, resource);
+  return about[effect].filter(({ rule }) => rule.applies(about.resource, context));
+};
 
 const boundaryOf = ({ boundary }: Rights): readonly Policy[] =>
   boundary === undefined || boundary === 'gone' ? [] : [boundary];
@@ -106,17 +100,15 @@ const boundaryOf = ({ boundary }: Rights): readonly Policy[] =>
 const firstOf = (
   policies: readonly Policy[],
   effect: 'Allow' | 'Deny',
-  { action, resource, context }: Single,
+  { action, resource, context }: Question,
 ): Decisive | undefined => {
-  for (const policy of policies) {
-    const rule = policy.about(effect, action, resource).find((one) => one.applies(resource, context));
-    if (rule) return { policy, rule };
-  }
-  return undefined;
+  if (policies.length === 0) return undefined;
+  const about = aboutOf(policies, action, resource);
+  return about[effect].find(({ rule }) => rule.applies(about.resource, context));
 };
 
 /** A Deny that matches, in whatever policy. */
-const denial = (rights: Rights, single: Single): Verdict | undefined => {
+const denial = (rights: Rights, single: Question): Verdict | undefined => {
   const kinds = [
     ['identity', rights.identity],
     ['boundary', boundaryOf(rights)],
@@ -129,14 +121,14 @@ const denial = (rights: Rights, single: Single): Verdict | undefined => {
   return undefined;
 };
 
-const allowance = (rights: Rights, single: Single): Verdict => {
+const allowance = (rights: Rights, single: Question): Verdict => {
   const by = firstOf(rights.identity, 'Allow', single);
   if (!by) return { kind: 'implicitDeny', lacking: 'identity' };
   return cut(rights, single) ?? { kind: 'allow', by };
 };
 
 /** What boundary and session policies leave out. */
-const cut = (rights: Rights, single: Single): Verdict | undefined => {
+const cut = (rights: Rights, single: Question): Verdict | undefined => {
   if (rights.boundary !== undefined && !firstOf(boundaryOf(rights), 'Allow', single))
     return { kind: 'implicitDeny', lacking: 'boundary' };
   if (rights.session && !firstOf(rights.session, 'Allow', single))

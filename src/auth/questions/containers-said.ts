@@ -56,9 +56,12 @@ const podContainerSaid = (container: unknown): Said => {
   });
 };
 
+const NOTHING: Said = {};
+
 /** What a submission writes over, for each question that it asks. */
 export const podsSaid = (input: unknown): Said => {
   const pod = memberAt(memberAt(input, 'eksPropertiesOverride'), 'podProperties');
+  if (pod === undefined) return NOTHING;
   const images = podContainers(pod).flatMap((container) => textAt(container, 'image') ?? []);
   return {
     ...(images.length > 0 && { 'batch:EKSImage': images.length === 1 ? images[0]! : images }),

@@ -38,6 +38,7 @@ const MEMBERS: Readonly<Record<string, string>> = {
   'ecs:ListContainerInstances': 'cluster',
   'ecs:ListTasks': 'cluster',
   'longshore:RetryJobs': 'jobId',
+  'longshore:SetLimits': 'name',
 };
 
 /**

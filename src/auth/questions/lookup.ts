@@ -1,4 +1,5 @@
 import { parseDefinitionName } from '../../domain/definition-name.ts';
+import { limitedIn } from '../../domain/own-limits.ts';
 import { iamEntity } from './iam-table.ts';
 import { memberAt, textAt } from './members.ts';
 import type { Asking } from './question.ts';
@@ -45,6 +46,10 @@ export const lookupOf = ({ service, operation, input, account }: Omit<Asking, 'f
     }
     case 'batch:TagResource':
       return { kind: 'tag keys', arn: text('resourceArn') };
+    case 'longshore:SetLimits': {
+      const { kind, name } = limitedIn(text('name'));
+      return kind === 'queue' ? NOTHING : { kind: 'entity', entity: kind, name };
+    }
     case 'longshore:RetryJobs':
       return { kind: 'reruns', input };
     default:

@@ -8,10 +8,11 @@ import {
   taskArn,
 } from '../../domain/arn.ts';
 import { groupIn } from '../../domain/log-names.ts';
+import { limitedIn } from '../../domain/own-limits.ts';
 import { rerunQuestions } from './definition-questions.ts';
 import { textAt, textsAt } from './members.ts';
 import { type Asking, asks, type Entry, type Question, type Table } from './question.ts';
-import { ANY } from './resources.ts';
+import { ANY, arnOf } from './resources.ts';
 
 const EVERYTHING: Entry = { kind: 'everything' };
 const own = (questions: Extract<Entry, { kind: 'own' }>['questions']): Entry => ({ kind: 'own', questions });
@@ -95,6 +96,15 @@ export const ECS_TABLE: Table = {
 /** Rule A-177. */
 export const EC2_TABLE: Table = { DescribeInstances: EVERYTHING };
 
+/** About whose limits they are. */
+const limitQuestions = ({ account, input, found }: Asking): Question[] => {
+  const given = textAt(input, 'name');
+  if (given === undefined) return [asks('longshore:SetLimits', [ANY])];
+  const { kind, name } = limitedIn(given);
+  const entity = found.entity ?? `arn:${account.partition}:iam::${account.account}:${kind}/${name}`;
+  return [asks('longshore:SetLimits', [kind === 'queue' ? arnOf(account, 'job-queue', name) : entity])];
+};
+
 /** Operations of our own: reads ask what their counterpart in Batch asks. */
 export const LONGSHORE_TABLE: Table = {
   SearchJobs: { kind: 'everything', action: 'batch:ListJobs' },
@@ -103,5 +113,7 @@ export const LONGSHORE_TABLE: Table = {
   GetOverview: EVERYTHING,
   StopJobs: { kind: 'found', action: 'batch:TerminateJob' },
   RetryJobs: own(rerunQuestions),
+  ListLimits: EVERYTHING,
+  SetLimits: own(limitQuestions),
   CheckAccess: { kind: 'everything', action: 'iam:SimulatePrincipalPolicy' },
 };

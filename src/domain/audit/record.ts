@@ -1,3 +1,4 @@
+import type { TokenHolder } from '../refusal.ts';
 import { withoutSecrets } from './hidden.ts';
 
 /** A call, as far as a record tells of it. */
@@ -29,7 +30,7 @@ export interface Identity {
   /** Of a role's session: whose. */
   readonly roleArn?: string;
   /** What a token says whom nobody else knows. */
-  readonly told?: { readonly provider: string; readonly audience: string; readonly subject: string };
+  readonly told?: TokenHolder;
 }
 
 export interface RefusedWith {
@@ -140,7 +141,7 @@ const identityOf = ({ caller, account }: Pick<Call, 'caller' | 'account'>): stri
     : JSON.stringify({ type: 'IAMUser', ...common, userName, ...session });
 };
 
-/** Who is refused is not told of: what its token says may not be so. */
+/** Of a token that was not believed nothing is told: what it says may not be so. */
 const webIdentityOf = ({ told }: Identity, accountId: string): string => {
   const who = told && {
     principalId: `${told.provider}:${told.audience}:${told.subject}`,

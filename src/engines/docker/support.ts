@@ -63,4 +63,5 @@ export const supportFor = (allowed: Permissions): MemberRules => ({
   ephemeralStorage: { means: 'unused' },
   repositoryCredentials: { means: 'used', why: 'from the file of `--secrets`' },
   enableExecuteCommand: { means: 'unused' },
+  podProperties: { means: 'refused', why: 'a pod needs Kubernetes (serve --engine kubernetes)' },
 });

@@ -13,16 +13,34 @@ export interface PodBodiesSettings extends PodSettings {
   readonly secretsFile?: string;
 }
 
+/** Where a pod is to go, by the id of the host that it was placed on; undefined of one that is none. */
+export type PlaceOf = (host: string) => Pick<PodParts, 'nodeName' | 'growth'> | undefined;
+
+const ANYWHERE = { nodeName: undefined };
+
+/** Where hosts are nodes, or to come. */
+export const placeOfIn =
+  (hosts: {
+    nameOf(host: string): string | undefined;
+    growthOf(host: string): { readonly labels: Readonly<Record<string, string>> } | undefined;
+  }): PlaceOf =>
+  (host) => {
+    const growth = hosts.growthOf(host);
+    if (growth) return { nodeName: undefined, growth: { host, labels: growth.labels } };
+    const nodeName = hosts.nameOf(host);
+    return nodeName === undefined ? undefined : { nodeName };
+  };
+
 /** Makes orders into pods, and into the Secrets that they need. */
 export class PodBodies implements Bodies {
   private readonly settings: PodBodiesSettings;
   private readonly rules: MemberRules;
-  private readonly nodeNameOf: (host: string | undefined) => string | undefined;
+  private readonly placeOf: PlaceOf;
 
-  constructor(settings: PodBodiesSettings, nodeNameOf: (host: string | undefined) => string | undefined) {
+  constructor(settings: PodBodiesSettings, placeOf: PlaceOf) {
     this.settings = settings;
     this.rules = supportFor(settings);
-    this.nodeNameOf = nodeNameOf;
+    this.placeOf = placeOf;
   }
 
   judge(container: ContainerSpec): readonly Support[] {
@@ -37,13 +55,12 @@ export class PodBodies implements Bodies {
     const refused = this.judge(order.container).find(({ kind }) => kind === 'refused');
     if (refused?.kind === 'refused')
       return { kind: 'refused', reason: `CannotCreateContainerError: ${refused.why}` };
-    const nodeName = this.nodeNameOf(order.host);
+    const place = order.host === undefined ? ANYWHERE : this.placeOf(order.host);
     // without its pin it would go anywhere (K-139)
-    if (order.host !== undefined && nodeName === undefined)
-      return { kind: 'unplaced', reason: 'its node is gone' };
+    if (place === undefined) return { kind: 'unplaced', reason: 'its node is gone' };
     try {
       return this.made(order, {
-        nodeName,
+        ...place,
         ...(mainAddress !== undefined && { mainAddress }),
       });
     } catch (error) {

@@ -4,8 +4,10 @@ import type { Creating } from './creating.ts';
 import type { TaskLogs } from './given.ts';
 import type { Pod } from './objects.ts';
 import type { Persistence } from './persistence.ts';
+import { GRACE_SECONDS } from './pod/settings.ts';
 import type { PodsApi } from './pods-api.ts';
 import { reportOf } from './stage.ts';
+import { hasLogs } from './status/own.ts';
 import type { Effect, TaskEvent } from './task-events.ts';
 import type { Task, Tasks } from './tasks.ts';
 
@@ -90,8 +92,11 @@ export class Effects {
     if (isStillTold(task, graceSeconds)) await persist(() => api.delete(name, { uid }, graceSeconds));
   }
 
-  private async deletePod(task: Task, { name, uid }: Pod): Promise<void> {
+  /** One whose containers run in part ends as by a stop: they may heed it, and their logs are there to be read. */
+  private async deletePod(task: Task, pod: Pod): Promise<void> {
+    if (hasLogs(pod)) return this.stopPod(task, pod, GRACE_SECONDS);
     const { api, persistence } = this.parts;
+    const { name, uid } = pod;
     await persistence.persist(
       'a pod that cannot begin is not deleted',
       () => api.delete(name, { uid }, 0),

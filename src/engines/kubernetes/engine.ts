@@ -1,9 +1,9 @@
 import type { ContainerSpec } from '../../domain/container.ts';
 import type { HostView } from '../../domain/host.ts';
-import type { Engine, StartOrder, Support, TaskReport } from '../engine.ts';
+import type { Engine, PodPlace, StartOrder, Support, TaskReport } from '../engine.ts';
 import type { Given } from './given.ts';
-import { jobLabelOf } from './names.ts';
-import type { Pod } from './objects.ts';
+import { groupNameIn, jobLabelOf } from './names.ts';
+import { growthHostOf, growthOf, type Pod } from './objects.ts';
 import { type Parts, partsOf } from './parts.ts';
 import type { KubernetesEngineSettings } from './settings.ts';
 import { podIn } from './stage.ts';
@@ -29,6 +29,9 @@ const WAITING = { kind: 'waiting' } as const;
 export class KubernetesEngine implements Engine {
   readonly name = 'kubernetes';
   readonly startsSlowly = true;
+  readonly timesAreElsewhere = true;
+  readonly hasWholeHosts = true;
+  readonly pods: PodPlace;
   private readonly settings: KubernetesEngineSettings;
   private readonly parts: Parts;
   private unheard: TaskReport[] = [];
@@ -40,6 +43,7 @@ export class KubernetesEngine implements Engine {
 
   constructor(settings: KubernetesEngineSettings, given: Given) {
     this.settings = settings;
+    this.pods = { namespace: settings.namespace, nameOf: (taskId) => given.bodies.nameOf(taskId) };
     this.parts = partsOf(settings, given, {
       tell: (task, event) => this.tell(task, event),
       meet: (task, pod) => this.meet(task, pod),
@@ -133,12 +137,13 @@ export class KubernetesEngine implements Engine {
   }
 
   async forget(taskIds: readonly string[]): Promise<void> {
-    const { tasks, removals, judge, logs, secrets, bodies, late } = this.parts;
+    const { tasks, removals, judge, logs, secrets, bodies, late, hosts } = this.parts;
     for (const id of taskIds) {
       const task = tasks.get(id);
       if (task?.stage.kind !== 'over' && task?.stage.kind !== 'recalled') continue;
       const { stage } = task;
       tasks.drop(id);
+      hosts.await(id, undefined);
       judge.forget(task);
       void logs.drop(id);
       if (stage.kind === 'over' && stage.pod) removals.add(stage.pod, late.left(task));
@@ -151,13 +156,14 @@ export class KubernetesEngine implements Engine {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    const { api, follower, hosts, logs, pauses, removals } = this.parts;
+    const { api, follower, hosts, lease, logs, pauses, removals } = this.parts;
     this.endLook();
     pauses.close();
     removals.close();
     follower.close();
     hosts.close();
     await logs.close();
+    await lease?.close();
     api.client.close();
   }
 
@@ -165,7 +171,17 @@ export class KubernetesEngine implements Engine {
     if (this.closed || !this.parts.tasks.has(task)) return;
     const { stage, effects } = next(task.id, task.stage, event);
     task.stage = stage;
+    this.noteAwaited(task);
     for (const effect of effects) this.parts.effects.do(task, effect);
+  }
+
+  /** Rule K-148: of a task that was placed on a host to come, whether it waits for the node yet. */
+  private noteAwaited({ id, order, stage }: Task): void {
+    const pod = podIn(stage);
+    const host = pod ? growthHostOf(pod) : order?.host;
+    if (groupNameIn(host) === undefined) return;
+    const waits = stage.kind === 'ordered' || (stage.kind === 'there' && stage.pod.nodeName === undefined);
+    this.parts.hosts.await(id, waits ? host : undefined);
   }
 
   /** A pod that has a task's name was seen. */
@@ -179,7 +195,13 @@ export class KubernetesEngine implements Engine {
     const standing = this.isTakenBack(task, pod)
       ? WAITING
       : refusedStarts.note(task, pod, judge.of(task, pod));
-    this.tell(task, { kind: 'seen', pod, standing });
+    this.tell(task, { kind: 'seen', pod, standing, host: this.hostOf(pod) });
+  }
+
+  /** Where one has come to that was placed on a node to come. */
+  private hostOf(pod: Pod): string | undefined {
+    if (pod.nodeName === undefined || growthOf(pod) === undefined) return undefined;
+    return this.parts.hosts.idOf(pod.nodeName);
   }
 
   private vanish(task: Task): void {

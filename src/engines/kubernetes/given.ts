@@ -49,6 +49,12 @@ export interface Hosts {
   views(): readonly HostView[];
   /** Of a host's id; undefined of one that is none. */
   nameOf(hostId: string): string | undefined;
+  /** Of a node by its name: the id of its host. */
+  idOf(nodeName: string): string | undefined;
+  /** A task waits for the node that this host to come stands for; undefined: for none, any more. */
+  await(taskId: string, hostId: string | undefined): void;
+  /** An autoscaler's group is taken to bring no node for a while. */
+  closeGroup(name: string, why: string): void;
   isSilent(nodeName: string): boolean;
   /** Whether a node that takes tasks, or will when it is not avoided any more, has these labels. */
   hasNodeWith(labels: Readonly<Record<string, string>>): boolean;
@@ -63,4 +69,6 @@ export interface Given {
   readonly bodies: Bodies;
   readonly logs: TaskLogs;
   readonly hosts: Hosts;
+  /** What tells other servers of this one; let go at the end. */
+  readonly lease?: { close(): Promise<void> };
 }

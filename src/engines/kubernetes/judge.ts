@@ -1,10 +1,10 @@
 import type { Clock } from '../../lib/clock.ts';
-import type { Pod, PodEvent } from './objects.ts';
+import { growthOf, type Pod, type PodEvent } from './objects.ts';
 import { STOPPED_UNBEGUN } from './stage.ts';
 import type { Standing } from './status/facts.ts';
 import { type Since, sinceNow } from './status/since.ts';
 import { standingOf } from './status/standing.ts';
-import { troubleIn } from './status/trouble.ts';
+import { scalerWordIn, troubleIn } from './status/trouble.ts';
 import type { Task } from './tasks.ts';
 
 /** A pod that is bound for so long and has not begun is asked about: its events say why. Again as often. */
@@ -26,7 +26,13 @@ interface Memory {
   /** Steady milliseconds; it is looked at again then. */
   readonly until: number;
   readonly trouble?: string;
+  readonly scaler?: string;
   readonly askedAt?: number;
+}
+
+interface Heard {
+  readonly trouble: string | undefined;
+  readonly scaler: string | undefined;
 }
 
 /** Says what pods say of their tasks, with what it remembers of how long each has said so. */
@@ -52,6 +58,7 @@ export class Judge {
       isMetElsewhere: pod.nodeName === undefined && hasNodeWith(pod.nodeSelector),
       stop: isStopped(task) ? STOPPED_UNBEGUN : undefined,
       trouble: before?.trouble,
+      scaler: before?.scaler,
     });
     const until = untilOf(standing, pod, now);
     if (until === undefined) this.memories.delete(task);
@@ -71,21 +78,27 @@ export class Judge {
   }
 
   /** Rule K-062: events are read where something takes long, and never watched. */
-  private ask(task: Task, { uid }: Pod, now: number): void {
+  private ask(task: Task, pod: Pod, now: number): void {
+    const { uid } = pod;
     const memory = this.memories.get(task);
-    const asked = memory?.askedAt ?? memory?.since.bound;
+    const grows = growthOf(pod) === undefined ? undefined : memory?.since.unschedulable;
+    const asked = memory?.askedAt ?? memory?.since.bound ?? grows;
     if (!memory || asked === undefined || now - asked < EVENTS_MILLISECONDS) return;
     this.memories.set(task, { ...memory, askedAt: now });
     this.parts.events(uid).then(
-      (events) => this.heard(task, troubleIn(events, uid)),
+      (events) => this.heard(task, { trouble: troubleIn(events, uid), scaler: scalerWordIn(events, uid) }),
       () => {},
     );
   }
 
-  private heard(task: Task, trouble: string | undefined): void {
+  private heard(task: Task, { trouble, scaler }: Heard): void {
     const memory = this.memories.get(task);
-    if (!memory || trouble === undefined) return;
-    this.memories.set(task, { ...memory, trouble });
+    if (!memory || (trouble === undefined && scaler === undefined)) return;
+    this.memories.set(task, {
+      ...memory,
+      ...(trouble !== undefined && { trouble }),
+      ...(scaler !== undefined && { scaler }),
+    });
     this.parts.again(task);
   }
 }

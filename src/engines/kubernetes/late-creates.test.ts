@@ -80,7 +80,7 @@ test('K-008: a pod whose end is stored keeps its name as long as an earlier try 
 
 test('K-016 K-018: a pod that is taken back keeps its name as long as an earlier try may come', async (t) => {
   const world = await openFakeWorld(t);
-  world.cluster.kubelets.pace.bind = 100;
+  world.cluster.kubelets.pace.bind = 10_000;
   createsBecome(world, late);
   const order = sleeper();
   await world.engine.start([order]);

@@ -15,8 +15,13 @@ export const jobLabelOf = (jobId: string): string => jobId.replace(/[:#]/, '.');
 export const ANNOTATION = {
   /** Ours took it away, before its DELETE; the value is the reason that is told of it if it never began (K-166). */
   stopped: 'longshore.dev/stopped',
+  /** Of a pod that a job said itself: its containers' names, and those of its init containers, with commas between. */
+  containers: 'longshore.dev/containers',
+  initContainers: 'longshore.dev/init-containers',
   /** `none` where the job's log driver keeps nothing. */
   log: 'longshore.dev/log',
+  /** The host to come that it was placed on: it is pinned to none. */
+  growth: 'longshore.dev/growth',
 } as const;
 
 /** It keeps an ended pod until its end is stored (K-009). */
@@ -30,3 +35,10 @@ export const CONTAINER = 'default';
 
 /** Rule K-002. `dataId`: 16, `taskId`: 32 hexadecimal digits. */
 export const podName = (dataId: string, taskId: string): string => `longshore-${dataId}-${taskId}`;
+
+/** The id of a host to come: the same after a restart, and for every server, for tasks are written down with it. */
+export const hostToCome = (group: string, place: number): string => `grow:${group}:${place}`;
+
+/** The name of the group whose host to come has this id. */
+export const groupNameIn = (hostId: string | undefined): string | undefined =>
+  /^grow:(.+):\d+$/.exec(hostId ?? '')?.[1];

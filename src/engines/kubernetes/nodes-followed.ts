@@ -5,6 +5,7 @@ import type { Hosts } from './given.ts';
 import { objectOf, textOf } from './json.ts';
 import { LABEL } from './names.ts';
 import { type ForeignPod, foreignPodOf } from './nodes/foreign-pod.ts';
+import type { GrowthGroup } from './nodes/growth.ts';
 import { NodeHosts, type NodeHostsSettings } from './nodes/node-hosts.ts';
 import type { Node } from './objects.ts';
 import { nodeOf } from './parse.ts';
@@ -12,6 +13,10 @@ import type { KubernetesEngineSettings } from './settings.ts';
 
 /** So long a node takes no tasks on which one could not begin (K-043, K-140). */
 const AVOID_MILLISECONDS = 60_000;
+/** So long a group brings no node that brought none (K-149). */
+const CLOSE_MILLISECONDS = 900_000;
+/** So long a node that an autoscaler brought is left to the pods that it was brought for: the scheduler looks at them again by then. */
+const FIRST_MILLISECONDS = 10_000;
 
 export interface NodesFollowedSettings extends NodeHostsSettings {
   /** What others use of the nodes may be seen. */
@@ -34,6 +39,9 @@ export class NodesFollowed implements Hosts {
   isAway = false;
   /** Ends of avoidance, by node. */
   private readonly ends = new Map<string, () => void>();
+  private readonly groupEnds = new Map<string, () => void>();
+  /** Nodes of groups that have taken tasks. */
+  private readonly met = new Set<string>();
 
   constructor(settings: KubernetesEngineSettings, client: KubeClient, more: NodesFollowedSettings) {
     this.settings = settings;
@@ -44,9 +52,12 @@ export class NodesFollowed implements Hosts {
       path: '/api/v1/nodes',
       selectors: {},
       read: nodeOf,
-      listed: (nodes) => this.nodes.replaceNodes(nodes),
-      there: (node) => this.nodes.putNode(node),
-      gone: ({ name }) => this.nodes.removeNode(name),
+      listed: (nodes) => this.listed(nodes),
+      there: (node) => this.there(node),
+      gone: ({ name, uid }) => {
+        this.met.delete(uid);
+        this.nodes.removeNode(name);
+      },
       heard: () => {
         this.isAway = false;
       },
@@ -77,6 +88,19 @@ export class NodesFollowed implements Hosts {
     };
   }
 
+  private listed(nodes: readonly Node[]): void {
+    this.nodes.replaceNodes(nodes);
+    for (const node of nodes) if (this.nodes.isOpenGrowth(node)) this.met.add(node.uid);
+  }
+
+  private there(node: Node): void {
+    if (!this.met.has(node.uid) && this.nodes.isOpenGrowth(node)) {
+      this.met.add(node.uid);
+      this.avoid(node.name, 'the pods that it was added for come first', FIRST_MILLISECONDS);
+    }
+    this.nodes.putNode(node);
+  }
+
   async list(): Promise<void> {
     await this.nodeFollower.list();
     await this.otherFollower?.list();
@@ -103,10 +127,36 @@ export class NodesFollowed implements Hosts {
     return this.nodes.hasNodeWith(labels);
   }
 
+  growthOf(hostId: string): GrowthGroup | undefined {
+    return this.nodes.growthOf(hostId);
+  }
+
+  idOf(nodeName: string): string | undefined {
+    return this.nodes.idOf(nodeName);
+  }
+
+  await(taskId: string, hostId: string | undefined): void {
+    this.nodes.await(taskId, hostId);
+  }
+
+  closeGroup(name: string, why: string): void {
+    this.groupEnds.get(name)?.();
+    this.nodes.closeGroup(name, why);
+    const callOff = this.settings.timers.after(CLOSE_MILLISECONDS, () => {
+      this.groupEnds.delete(name);
+      this.nodes.closeGroup(name, undefined);
+    });
+    this.groupEnds.set(name, callOff);
+  }
+
   closeFor(nodeName: string, why: string): void {
+    this.avoid(nodeName, why, AVOID_MILLISECONDS);
+  }
+
+  private avoid(nodeName: string, why: string, milliseconds: number): void {
     this.ends.get(nodeName)?.();
     this.nodes.avoid(nodeName, why);
-    const callOff = this.settings.timers.after(AVOID_MILLISECONDS, () => {
+    const callOff = this.settings.timers.after(milliseconds, () => {
       this.ends.delete(nodeName);
       this.nodes.release(nodeName);
     });
@@ -114,7 +164,7 @@ export class NodesFollowed implements Hosts {
   }
 
   close(): void {
-    for (const callOff of this.ends.values()) callOff();
+    for (const callOff of [...this.ends.values(), ...this.groupEnds.values()]) callOff();
     this.nodeFollower.close();
     this.otherFollower?.close();
   }

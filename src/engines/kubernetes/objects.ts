@@ -1,3 +1,5 @@
+import { ANNOTATION, groupNameIn } from './names.ts';
+
 /* The few fields that are read of what an API server sends; nothing else of it is kept (K-090). Times: wall milliseconds. */
 
 export interface Pod {
@@ -29,7 +31,15 @@ export interface Pod {
   /** In the order of its specification. */
   readonly containers: readonly Container[];
   readonly initContainers: readonly Container[];
+  /** Whose log is read, where that is not our own container's. */
+  readonly logOf?: string;
 }
+
+/** The host to come that a pod was placed on; undefined of one that was pinned. */
+export const growthHostOf = ({ annotations }: Pod): string | undefined => annotations[ANNOTATION.growth];
+
+/** The autoscaler's group that it waits for a node of, or came to one by. */
+export const growthOf = (pod: Pod): string | undefined => groupNameIn(growthHostOf(pod));
 
 export interface Condition {
   readonly type: string;
@@ -44,6 +54,8 @@ export interface Condition {
 export interface Container {
   readonly name: string;
   readonly image?: string;
+  /** `containerd://…`; of a pod that a job said itself. */
+  readonly id?: string;
   readonly state: ContainerState;
 }
 
@@ -81,6 +93,8 @@ export interface Taint {
 export interface PodEvent {
   /** Of the pod that it speaks of. */
   readonly podUid?: string;
+  /** Whose word it is: `default-scheduler`, `cluster-autoscaler`, `karpenter`. */
+  readonly from?: string;
   /** `Normal` or `Warning`. */
   readonly type: string;
   readonly reason: string;

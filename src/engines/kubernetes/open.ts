@@ -4,9 +4,11 @@ import { insist } from './client/insist.ts';
 import { mayPass } from './client/retry.ts';
 import { KubernetesEngine } from './engine.ts';
 import type { Given } from './given.ts';
+import { type Holder, Lease } from './lease.ts';
 import {
   FOREIGN_RIGHTS,
   lacksNamespace,
+  leaseRights,
   missingRights,
   neededRights,
   type Right,
@@ -17,6 +19,8 @@ import type { KubernetesEngineSettings } from './settings.ts';
 export interface Permitted {
   /** What others use of the nodes may be seen. */
   readonly seesForeign: boolean;
+  /** Those that a lease takes and that are missing. */
+  readonly lacksForLease: readonly Right[];
 }
 
 /**
@@ -34,7 +38,25 @@ export const askPermits = async (
     throw new Error(`the cluster does not let this server ${missing.map(rightText).join(', ')}`);
   if (await insistBusy(settings, () => lacksNamespace(client, settings.namespace)))
     throw new Error(`the cluster has no namespace ${settings.namespace}`);
-  return { seesForeign: (await ask(FOREIGN_RIGHTS)).length === 0 };
+  const lacksForLease = await ask(leaseRights(settings.namespace));
+  return { seesForeign: (await ask(FOREIGN_RIGHTS)).length === 0, lacksForLease };
+};
+
+/** Rejects where another server has it; undefined where the cluster has none to give, as without a namespace. */
+export const takeLease = async (
+  settings: KubernetesEngineSettings,
+  client: KubeClient,
+  holder: Holder,
+): Promise<Lease | undefined> => {
+  const lease = new Lease(settings, client, holder);
+  try {
+    await insistBusy(settings, () => lease.take());
+    return lease;
+  } catch (error) {
+    if (!(error instanceof ApiRefusal)) throw error;
+    settings.log.warn({ error: error.message }, 'no lease tells other servers of this one');
+    return undefined;
+  }
 };
 
 /** The engine, with what an earlier server left taken over: nothing can be decided before it is known what runs (K-078). */

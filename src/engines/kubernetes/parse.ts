@@ -1,4 +1,5 @@
 import { type Json, listOf, mapOf, numberOf, objectOf, textOf, textsOf, timeOf } from './json.ts';
+import { ANNOTATION } from './names.ts';
 import type { Condition, Container, ContainerState, Node, Pod, PodEvent, Status, Taint } from './objects.ts';
 
 /** Undefined of what has no name or no uid: it cannot be told from another. */
@@ -6,6 +7,7 @@ export const podOf = (value: unknown): Pod | undefined => {
   const [metadata, spec, status] = partsOf(value);
   const [name, uid] = [textOf(metadata.name), textOf(metadata.uid)];
   if (name === undefined || uid === undefined) return undefined;
+  const annotations = mapOf(metadata.annotations);
   return {
     name,
     uid,
@@ -17,7 +19,7 @@ export const podOf = (value: unknown): Pod | undefined => {
     }),
     finalizers: textsOf(metadata.finalizers),
     labels: mapOf(metadata.labels),
-    annotations: mapOf(metadata.annotations),
+    annotations,
     ...defined({ nodeName: textOf(spec.nodeName) }),
     nodeSelector: mapOf(spec.nodeSelector),
     gates: listOf(spec.schedulingGates).flatMap((gate) => textOf(objectOf(gate).name) ?? []),
@@ -25,8 +27,8 @@ export const podOf = (value: unknown): Pod | undefined => {
     ...wordsOf(status),
     ...defined({ ip: textOf(status.podIP) }),
     conditions: conditionsOf(status.conditions),
-    containers: inOrder(containersOf(status.containerStatuses), listOf(spec.containers)),
-    initContainers: containersOf(status.initContainerStatuses),
+    containers: inOrder(containersOf(status.containerStatuses, annotations), listOf(spec.containers)),
+    initContainers: containersOf(status.initContainerStatuses, annotations),
   };
 };
 
@@ -50,7 +52,10 @@ export const podEventOf = (value: unknown): PodEvent => {
   const event = objectOf(value);
   const at = timeOf(event.lastTimestamp) ?? timeOf(event.eventTime) ?? timeOf(event.firstTimestamp);
   return {
-    ...defined({ podUid: textOf(objectOf(event.involvedObject).uid) }),
+    ...defined({
+      podUid: textOf(objectOf(event.involvedObject).uid),
+      from: textOf(event.reportingComponent) || textOf(objectOf(event.source).component),
+    }),
     type: textOf(event.type) ?? '',
     reason: textOf(event.reason) ?? '',
     message: textOf(event.message) ?? '',
@@ -93,11 +98,13 @@ const taintOf = (value: unknown): Taint => {
   return { key, ...defined({ value: textOf(taint.value) }), effect };
 };
 
-const containersOf = (value: unknown): Container[] =>
+/** Their ids are kept where somebody is shown them. */
+const containersOf = (value: unknown, annotations: Readonly<Record<string, string>>): Container[] =>
   listOf(value).map((one) => {
     const container = objectOf(one);
     const image = textOf(container.image);
-    return { name: textOf(container.name) ?? '', ...defined({ image }), state: stateOf(container.state) };
+    const id = ANNOTATION.containers in annotations ? textOf(container.containerID) || undefined : undefined;
+    return { name: textOf(container.name) ?? '', ...defined({ image, id }), state: stateOf(container.state) };
   });
 
 const stateOf = (value: unknown): ContainerState => {

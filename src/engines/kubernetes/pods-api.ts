@@ -21,6 +21,8 @@ export interface LogAsked {
   /** RFC 3339. */
   readonly sinceTime: string | undefined;
   readonly follow: boolean;
+  /** Whose; undefined: our own container's. */
+  readonly container?: string;
   /** Calls it off, whether it has been answered or not. */
   readonly signal: AbortSignal;
 }
@@ -91,8 +93,11 @@ export class PodsApi {
   }
 
   /** What a pod printed, each line with its time; goes on and on where it is followed. */
-  log(name: string, { sinceTime, follow, signal }: LogAsked): Promise<IncomingMessage> {
-    const query = { container: CONTAINER, timestamps: true, sinceTime, ...(follow && { follow }) };
+  log(
+    name: string,
+    { sinceTime, follow, signal, container = CONTAINER }: LogAsked,
+  ): Promise<IncomingMessage> {
+    const query = { container, timestamps: true, sinceTime, ...(follow && { follow }) };
     const silence = follow ? {} : { silenceMilliseconds: READ_MILLISECONDS };
     return this.client.stream(`${this.pathOf(name)}/log`, { query, signal, ...silence });
   }

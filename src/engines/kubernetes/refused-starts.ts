@@ -2,7 +2,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { TaskReport } from '../engine.ts';
 import type { Hosts } from './given.ts';
 import { LABEL } from './names.ts';
-import type { Pod } from './objects.ts';
+import { growthOf, type Pod } from './objects.ts';
 import type { Standing } from './status/facts.ts';
 import type { Task } from './tasks.ts';
 
@@ -32,8 +32,7 @@ export class RefusedStarts {
         this.counts.delete(attemptOf(pod));
         return standing;
       case 'doomed':
-        if (standing.report.kind === 'unstarted')
-          this.avoid(nodeOf(task, pod, this.hosts), standing.report.reason);
+        if (standing.report.kind === 'unstarted') this.avoidPlace(task, pod, standing.report.reason);
         return standing;
       case 'over':
         if (standing.report.kind === 'unstarted')
@@ -63,6 +62,12 @@ export class RefusedStarts {
     this.counts.set(attempt, count);
     const [oldest] = this.counts.keys();
     if (this.counts.size > MOST_KNOWN) this.counts.delete(oldest!);
+  }
+
+  private avoidPlace(task: Task, pod: Pod, reason: string): void {
+    const group = growthOf(pod);
+    if (group === undefined) this.avoid(nodeOf(task, pod, this.hosts), reason);
+    else this.hosts.closeGroup(group, reason);
   }
 
   private avoid(node: string | undefined, reason: string): void {

@@ -6,6 +6,8 @@ export interface Right {
   readonly verb: string;
   /** `pods`, `pods/log`. */
   readonly resource: string;
+  /** Of the API; undefined of the core. */
+  readonly group?: string;
   readonly namespace?: string;
 }
 
@@ -26,6 +28,14 @@ export const neededRights = (namespace: string, hasSecrets: boolean): readonly R
 
 /** With these it is known what others use of the nodes (K-138). */
 export const FOREIGN_RIGHTS: readonly Right[] = ['list', 'watch'].map((verb) => ({ verb, resource: 'pods' }));
+
+/** With these a second server on another host is told at its start (K-079). */
+export const leaseRights = (namespace: string): readonly Right[] =>
+  ['get', 'create', 'update'].map((verb) => ({
+    ...{ verb, namespace },
+    resource: 'leases',
+    group: 'coordination.k8s.io',
+  }));
 
 /** Those that are missing. Rejects when the server does not answer. */
 export const missingRights = async (
@@ -52,9 +62,10 @@ export const lacksNamespace = async (client: KubeClient, namespace: string): Pro
 export const rightText = ({ verb, resource, namespace }: Right): string =>
   `${verb} ${resource} ${namespace === undefined ? 'of the whole cluster' : `in namespace ${namespace}`}`;
 
-const isGranted = async (client: KubeClient, { verb, resource, namespace }: Right): Promise<boolean> => {
+const isGranted = async (client: KubeClient, right: Right): Promise<boolean> => {
+  const { verb, resource, group, namespace } = right;
   const [name, subresource] = resource.split('/');
-  const resourceAttributes = { verb, resource: name, ...(subresource && { subresource }), namespace };
+  const resourceAttributes = { verb, resource: name, ...(subresource && { subresource }), group, namespace };
   const body = {
     apiVersion: 'authorization.k8s.io/v1',
     kind: 'SelfSubjectAccessReview',

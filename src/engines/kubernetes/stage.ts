@@ -1,5 +1,6 @@
 import type { TaskReport } from '../engine.ts';
 import type { Pod } from './objects.ts';
+import { podShown } from './pod-shown.ts';
 import type { DoomReport } from './status/facts.ts';
 
 /** How far a task has come, as this server knows it. */
@@ -28,6 +29,8 @@ export interface There {
   readonly kind: 'there';
   /** As it was seen last. */
   readonly pod: Pod;
+  /** The id of the host that it has come to, where it was placed on one to come. */
+  readonly host?: string;
   /** Wall milliseconds; undefined while it is not known to run. */
   readonly startedAt?: number;
   /** It is told to stop, with this grace. */
@@ -61,14 +64,25 @@ export const reportOf = (taskId: string, stage: Stage): TaskReport => {
       return { taskId, kind: 'waiting' };
     case 'there':
       return stage.startedAt === undefined
-        ? { taskId, kind: 'waiting' }
-        : { taskId, kind: 'running', startedAt: stage.startedAt };
+        ? { taskId, kind: 'waiting', ...hostOf(stage) }
+        : withPod({ taskId, kind: 'running', startedAt: stage.startedAt, ...hostOf(stage) }, stage.pod);
     case 'ending':
       return reportOf(taskId, stage.was);
     case 'over':
-      return stage.report;
+      return withPod(stage.report, stage.pod);
   }
 };
+
+const withPod = (report: TaskReport, pod: Pod | undefined): TaskReport => {
+  const shown = pod && podShown(pod);
+  return shown ? { ...report, pod: shown } : report;
+};
+
+const hostOf = ({ host }: There): { readonly host?: string } => (host === undefined ? {} : { host });
+
+/** An end of what has come to a host, with that. */
+export const withHost = (report: TaskReport, stage: There): TaskReport =>
+  report.kind === 'exited' || report.kind === 'lost' ? { ...report, ...hostOf(stage) } : report;
 
 /** Whether it is to run, runs, or may still do so. */
 export const holdsRoom = ({ kind }: Stage): boolean => kind !== 'over' && kind !== 'recalled';

@@ -18,7 +18,13 @@ export type TaskEvent =
   | { readonly kind: 'unsent' }
   /** It never ran. `said` is the whole reason, for its log, where the report's is cut. */
   | { readonly kind: 'failed'; readonly report: TaskReport; readonly said?: string }
-  | { readonly kind: 'seen'; readonly pod: Pod; readonly standing: Standing }
+  /** `host`: the id of the one that it has come to, where it was placed on one to come. */
+  | {
+      readonly kind: 'seen';
+      readonly pod: Pod;
+      readonly standing: Standing;
+      readonly host?: string | undefined;
+    }
   /** Its pod is not in the cluster any more, or can never come, though nobody asked for it back. `at`: wall milliseconds. */
   | { readonly kind: 'gone'; readonly at: number }
   /** Its log is kept to the end. */

@@ -54,6 +54,21 @@ test('K-076: until its log is kept a task that has ended counts as it was before
   assert.deepEqual(after(SENT, seen(over(exited)), seen(over(failed))).effects, []);
 });
 
+test('K-030: of one that was seen to run, and whose kubelet knows nothing any more, it is told when it began', () => {
+  const unknown: TaskReport = {
+    taskId: ID,
+    kind: 'lost',
+    stoppedAt: 4000,
+    reason: 'container status unknown',
+  };
+  const { stage } = after(SENT, seen(RUNNING), seen(over(unknown)), { kind: 'kept' });
+  assert.deepEqual(stage, {
+    kind: 'over',
+    report: { ...unknown, startedAt: 5000, stoppedAt: 5000 },
+    pod: pod(),
+  });
+});
+
 test('K-051: a pod of another uid changes nothing', () => {
   const stage = there({ startedAt: 5000 });
   assert.deepEqual(after(stage, seen(over(exited), pod('u2'))), { stage, effects: [] });
@@ -133,4 +148,49 @@ test('K-043: what the node refused goes back to wait at once: it has no log', ()
 
 test('what is over says so again when it is ordered again', () => {
   assert.deepEqual(after({ kind: 'over', report: exited }, { kind: 'order' }).effects, ['say']);
+});
+
+/** Of several containers, the first of which has run. */
+const several = pod('u1', {
+  metadata: {
+    name: 'p',
+    uid: 'u1',
+    resourceVersion: '1',
+    annotations: { 'longshore.dev/containers': 'a,b' },
+  },
+  status: {
+    phase: 'Running',
+    containerStatuses: [{ name: 'a', state: { running: { startedAt: '2026-11-30T00:00:00Z' } } }],
+  },
+});
+
+test('T-379: of several containers one that cannot be had ends those that run, and why is what is told', () => {
+  const runs = after(SENT, seen(RUNNING, several));
+  const doomed = after(runs.stage, seen({ kind: 'doomed', report: failed }, several));
+  assert.deepEqual(doomed.effects, ['delete-pod']);
+  const killed = { ...exited, exitCode: 137 } as TaskReport;
+  const ending = after(doomed.stage, seen(RUNNING, several), seen(over(killed), several));
+  assert.deepEqual(ending.effects, ['keep-log']);
+  const kept = after(ending.stage, { kind: 'kept' });
+  assert.deepEqual(kept.stage, { kind: 'over', report: failed, pod: several });
+  // the first container's log is its own
+  assert.deepEqual(kept.effects, ['say', 'leave-room']);
+});
+
+test('T-380: of several containers each is followed once it runs', () => {
+  const runs = after(SENT, seen(RUNNING, several));
+  assert.deepEqual(after(runs.stage, seen(RUNNING, several)).effects, ['follow']);
+});
+
+test('T-373: the log of an init container that failed is kept before that is told, and why in its job’s own', () => {
+  const init = [{ name: 'i', state: { terminated: { exitCode: 1, startedAt: '2026-11-30T00:00:00Z' } } }];
+  const { metadata } = { metadata: { name: 'p', uid: 'u1', resourceVersion: '1' } };
+  const annotations = { 'longshore.dev/containers': 'a', 'longshore.dev/init-containers': 'i' };
+  const initFailed = pod('u1', {
+    metadata: { ...metadata, annotations },
+    status: { phase: 'Failed', initContainerStatuses: init },
+  });
+  const ending = after(SENT, seen(over(failed), initFailed));
+  assert.deepEqual(ending.effects, ['keep-log']);
+  assert.deepEqual(after(ending.stage, { kind: 'kept' }).effects, ['write', 'say', 'leave-room']);
 });

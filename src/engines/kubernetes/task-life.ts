@@ -1,7 +1,8 @@
 import type { TaskReport } from '../engine.ts';
 import type { Pod } from './objects.ts';
-import { type Ordered, STOPPED_UNBEGUN, type Stage, type There } from './stage.ts';
+import { type Ordered, STOPPED_UNBEGUN, type Stage, type There, withHost } from './stage.ts';
 import type { Standing } from './status/facts.ts';
+import { hasLogs, hasOwnLog, isOfContainers } from './status/own.ts';
 import type { Effect, TaskEvent } from './task-events.ts';
 
 export interface Step {
@@ -52,15 +53,15 @@ const ordered = (id: string, stage: Ordered, event: TaskEvent): Step => {
     case 'stop':
       return step({ ...stage, stopSeconds: shorter(stage.stopSeconds, event.graceSeconds) });
     case 'seen':
-      return made(id, stage, event.pod, event.standing);
+      return made(id, stage, event);
     default:
       return step(stage);
   }
 };
 
 /** Its pod is known from here on: a stop that came before is told now (K-024). */
-const made = (id: string, { stopSeconds }: Ordered, pod: Pod, standing: Standing): Step => {
-  const seen = stand(id, { kind: 'there', pod }, standing);
+const made = (id: string, { stopSeconds }: Ordered, event: Seen): Step => {
+  const seen = see(id, { kind: 'there', pod: event.pod }, event);
   if (stopSeconds === undefined) return seen;
   const { stage, effects } = next(id, seen.stage, { kind: 'stop', graceSeconds: stopSeconds });
   return { stage, effects: [...seen.effects, ...effects] };
@@ -70,9 +71,7 @@ const there = (id: string, stage: There, event: TaskEvent): Step => {
   switch (event.kind) {
     case 'seen':
       // rule K-051: a pod of the same name is another
-      return event.pod.uid === stage.pod.uid
-        ? stand(id, { ...stage, pod: event.pod }, event.standing)
-        : step(stage);
+      return event.pod.uid === stage.pod.uid ? see(id, stage, event) : step(stage);
     case 'stop':
       return stop(stage, event.graceSeconds);
     case 'recalled':
@@ -82,6 +81,16 @@ const there = (id: string, stage: There, event: TaskEvent): Step => {
     default:
       return step(stage);
   }
+};
+
+type Seen = Extract<TaskEvent, { kind: 'seen' }>;
+
+/** That it has come to a host is told at once: its room is there from then on (K-148). */
+const see = (id: string, before: There, { pod, standing, host = before.host }: Seen): Step => {
+  const stage = { ...before, pod, ...(host !== undefined && { host }) };
+  const seen = stand(id, stage, standing);
+  if (host === before.host || seen.effects.some(({ kind }) => kind === 'say')) return seen;
+  return { ...seen, effects: [{ kind: 'say' }, ...seen.effects] };
 };
 
 const stand = (id: string, stage: There, standing: Standing): Step => {
@@ -94,8 +103,11 @@ const stand = (id: string, stage: There, standing: Standing): Step => {
     case 'running': {
       const { startedAt } = standing;
       const running = { ...waiting(stage, undefined), startedAt };
-      if (stage.startedAt === startedAt) return step(running);
-      return step(running, { kind: 'say' }, { kind: 'follow', pod: stage.pod });
+      // of several containers one may begin later than others
+      const follow = { kind: 'follow', pod: stage.pod } as const;
+      if (stage.startedAt === startedAt)
+        return isOfContainers(stage.pod) ? step(running, follow) : step(running);
+      return step(running, { kind: 'say' }, follow);
     }
     case 'over':
       return end(id, stage, standing.report);
@@ -111,9 +123,20 @@ const waiting = ({ why: _, ...stage }: There, why: string | undefined): There =>
 const end = (id: string, stage: There, report: TaskReport): Step => {
   const { pod, doom, startedAt } = stage;
   if (doom && startedAt === undefined && report.kind !== 'exited') return over(doom, pod);
-  if (report.kind === 'failed' || report.kind === 'unstarted') return over({ ...report, taskId: id }, pod);
-  return step({ kind: 'ending', was: stage, report }, { kind: 'keep-log', pod });
+  const isWell = report.kind === 'exited' && report.exitCode === 0;
+  if (doom && isOfContainers(pod) && !isWell)
+    return step({ kind: 'ending', was: stage, report: doom }, { kind: 'keep-log', pod });
+  const isUnheard = report.kind === 'unstarted' || (report.kind === 'failed' && !hasLogs(pod));
+  if (isUnheard) return over({ ...report, taskId: id }, pod);
+  const told = withHost(begun(report, startedAt), stage);
+  return step({ kind: 'ending', was: stage, report: told }, { kind: 'keep-log', pod });
 };
+
+/** A kubelet that knows nothing any more does not take back that it began. */
+const begun = (report: TaskReport, startedAt: number | undefined): TaskReport =>
+  report.kind === 'lost' && report.startedAt === undefined && startedAt !== undefined
+    ? { ...report, startedAt, stoppedAt: Math.max(startedAt, report.stoppedAt) }
+    : report;
 
 const stop = (stage: There, graceSeconds: number): Step => {
   const stopSeconds = shorter(stage.stopSeconds, graceSeconds);
@@ -136,7 +159,7 @@ const gone = (id: string, stage: Pick<There, 'startedAt' | 'stopSeconds' | 'doom
   return over({ taskId: id, kind: 'unstarted', reason: 'its pod vanished before it began' }, undefined);
 };
 
-/** Of one that never ran the reason is in its log as well. */
+/** Of one that never ran the reason is in its log as well, where that has nothing of a container's. */
 const over = (
   report: TaskReport,
   pod: Pod | undefined,
@@ -144,7 +167,7 @@ const over = (
 ): Step => ({
   stage: { kind: 'over', report, ...(pod && { pod }) },
   effects: [
-    ...(said === undefined ? [] : [{ kind: 'write', reason: said } as const]),
+    ...(said === undefined || (pod && hasOwnLog(pod)) ? [] : [{ kind: 'write', reason: said } as const]),
     { kind: 'say' },
     { kind: 'leave-room' },
   ],

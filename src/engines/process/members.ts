@@ -66,6 +66,7 @@ const UNUSED: MemberRules = {
   ephemeralStorage: { means: 'unused' },
   repositoryCredentials: { means: 'unused' },
   enableExecuteCommand: { means: 'unused' },
+  podProperties: { means: 'refused', why: 'a pod needs Kubernetes (serve --engine kubernetes)' },
 };
 
 /** What a task sees of the file system: its own mounts, where the server can give them. */

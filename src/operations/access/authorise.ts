@@ -81,12 +81,13 @@ export const applicantOf = (service: Service, principal: Principal, request: Req
 
 /** Who it is, as operations and the audit know it. */
 export const callerOf = (principal: Principal): Caller => {
-  const { arn, accessKeyId, id, who, temporary } = principal;
+  const { arn, accessKeyId, id, who, temporary, limits } = principal;
   return {
     ...{ arn, accessKeyId, userId: id, who },
     ...(who.kind === 'user' && { userName: who.name }),
     ...(who.kind === 'role' && { roleArn: who.role.arn }),
     ...(temporary && { sessionSince: temporary.issuedAt }),
+    ...(limits?.jobs !== undefined && { mostJobs: limits.jobs }),
   };
 };
 

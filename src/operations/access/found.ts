@@ -16,6 +16,7 @@ import type {
 } from '../../store/access/rows.ts';
 import { groupNamed, userNamed } from '../../store/access/users.ts';
 import type { Tx } from '../../store/store.ts';
+import { policyAt } from './built-in.ts';
 import { type Input, textOf } from './input.ts';
 import { invalid, noGroup, noPolicy, noProfile, noProvider, noRole, noUser } from './refusals.ts';
 
@@ -43,6 +44,16 @@ export const findGroup = async (tx: Tx, input: Input): Promise<GroupRow | Refusa
 export const findPolicy = async (tx: Tx, input: Input): Promise<PolicyRow | Refusal> => {
   const arn = textOf(input, 'PolicyArn')!;
   return (await policyByArn(tx, arn)) ?? noPolicy(arn);
+};
+
+/** To be shown: those that are built in are found, too. */
+export const findShownPolicy = async (
+  tx: Tx,
+  { account }: Service,
+  input: Input,
+): Promise<PolicyRow | Refusal> => {
+  const arn = textOf(input, 'PolicyArn')!;
+  return (await policyAt(tx, account, arn)) ?? noPolicy(arn);
 };
 
 export const findRole = async (tx: Tx, input: Input): Promise<RoleRow | Refusal> => {

@@ -20,9 +20,10 @@ import {
 import { fold, type PolicyRow } from '../../store/access/rows.ts';
 import type { Tx } from '../../store/store.ts';
 import { shownTags } from './access-tags.ts';
-import { changing, findPolicy } from './found.ts';
+import { builtInPolicies } from './built-in.ts';
+import { changing, findPolicy, findShownPolicy } from './found.ts';
 import { sizeOf } from './inline-policies.ts';
-import { checkInput, cut, type Input, pageIn, pageOf, tagsIn, textOf, timeOf } from './input.ts';
+import { checkInput, cut, type Input, type Page, pageIn, pageOf, tagsIn, textOf, timeOf } from './input.ts';
 import { managedArn, uniqueId } from './names.ts';
 import { conflict, limit, quota } from './refusals.ts';
 
@@ -78,6 +79,8 @@ export const createPolicy: Operation<Input> = async (service, input) => {
     )
       return quota('PoliciesPerAccount', MOST_POLICIES);
     const row = rowOf(service, input, name);
+    const [bounded] = await boundedBy(tx, row.arn);
+    if (bounded) return stillBounds(row.arn, bounded);
     const seq = await insertPolicy(tx, row);
     await insertVersion(tx, { policy: seq, version: 1, document, created_at: row.created_at });
     for (const tag of tags) await setAccessTag(tx, { kind: 'policy', seq }, tag);
@@ -92,6 +95,14 @@ export const createPolicy: Operation<Input> = async (service, input) => {
     return { Policy: await detailOf(tx, made) };
   });
 };
+
+/** Of a folder of an earlier version, which let go of policies that bounded somebody: who made it anew would say what bounds them. */
+const stillBounds = (arn: string, { kind, name }: Holder): Refusal =>
+  new Refused(
+    'EntityAlreadyExists',
+    409,
+    `Policy ${arn} was deleted and still bounds ${kind} ${name}: take that boundary away before another policy has its ARN.`,
+  );
 
 const rowOf = (service: Service, input: Input, name: string) => {
   const path = textOf(input, 'Path') ?? '/';
@@ -109,20 +120,32 @@ export const getPolicy: Operation<Input> = async (service, input) => {
   const wrong = checkInput(input, ['PolicyArn']);
   if (wrong) return wrong;
   return service.store.read(async (tx) => {
-    const policy = await findPolicy(tx, input);
+    const policy = await findShownPolicy(tx, service, input);
     return isRefusal(policy) ? policy : { Policy: await detailOf(tx, policy) };
   });
 };
 
-/** Those of the account: of what the service itself provides there is no list here. */
+/** Behind all names of the account's: no name has such a letter. */
+const placeIn = ({ seq, folded, arn }: PolicyRow): string => (seq === 0 ? `~${arn}` : folded);
+
+/** The account's own, and then those that are built in: `Scope` says which of both. */
+const policiesFor = async ({ account }: Service, tx: Tx, input: Input, page: Page): Promise<PolicyRow[]> => {
+  const pathPrefix = textOf(input, 'PathPrefix') ?? '/';
+  const scope = textOf(input, 'Scope');
+  const own =
+    scope === 'AWS' ? [] : await pageOfPolicies(tx, { pathPrefix, after: page.after, limit: page.limit + 1 });
+  const provided = scope === 'Local' ? [] : builtInPolicies(account);
+  return [
+    ...own,
+    ...provided.filter((one) => one.path.startsWith(pathPrefix) && placeIn(one) > page.after),
+  ].slice(0, page.limit + 1);
+};
+
 export const listPolicies: Operation<Input> = async (service, input) => {
   const page = checkInput(input, []) ?? pageIn(input);
   if (isRefusal(page)) return page;
-  const pathPrefix = textOf(input, 'PathPrefix') ?? '/';
   return service.store.read(async (tx) => {
-    if (textOf(input, 'Scope') === 'AWS') return { Policies: [], IsTruncated: false };
-    const rows = await pageOfPolicies(tx, { pathPrefix, after: page.after, limit: page.limit + 1 });
-    const { shown, rest } = cut(rows, page, ({ folded }) => folded);
+    const { shown, rest } = cut(await policiesFor(service, tx, input, page), page, placeIn);
     const Policies = [];
     for (const policy of shown) Policies.push(await shownPolicy(tx, policy));
     const wanted =
@@ -164,7 +187,7 @@ export const listEntitiesForPolicy: Operation<Input> = async (service, input) =>
   const page = checkInput(input, ['PolicyArn']) ?? pageIn(input);
   if (isRefusal(page)) return page;
   return service.store.read(async (tx) => {
-    const policy = await findPolicy(tx, input);
+    const policy = await findShownPolicy(tx, service, input);
     if (isRefusal(policy)) return policy;
     const all = await usersOf(tx, policy.arn, textOf(input, 'PolicyUsageFilter') ?? 'any');
     const { shown, rest } = pageOf(all, page, placeOf);

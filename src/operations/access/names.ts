@@ -21,7 +21,7 @@ export interface Named {
   readonly name: string;
 }
 
-/** Of policies that the service itself provides: attached they grant nothing here (A-050). */
+/** Of policies that the service itself provides: those that are not built in grant nothing (A-050). */
 export const isCatalogue = (a: Account, arn: string): boolean =>
   arn.startsWith(`arn:${a.partition}:iam::aws:policy/`);
 

@@ -91,7 +91,7 @@ test('a managed policy is shown with its attachments', async () => {
     ['v1', 1, true, 'd'],
   );
   const of = async (input: object) => (await world.ask('listPolicies', input)).Policies.length;
-  assert.deepEqual([await of({}), await of({ Scope: 'AWS' }), await of({ OnlyAttached: 'true' })], [1, 0, 1]);
+  assert.deepEqual([await of({ Scope: 'Local' }), await of({ OnlyAttached: 'true' })], [1, 1]);
   const { PolicyUsers } = await world.ask('listEntitiesForPolicy', { PolicyArn: ARN });
   assert.equal(PolicyUsers[0].UserName, 'ann');
   const { AttachedPolicies } = await world.ask('listAttachedUserPolicies', { UserName: 'ann' });
@@ -282,6 +282,20 @@ test('who uses a policy: by default who has it attached and whom it bounds, each
   assert.deepEqual(await names({ PolicyUsageFilter: 'PermissionsBoundary' }), ['Bea', 'cid']);
   const { Marker } = await page({ MaxItems: '2' });
   assert.deepEqual(await names({ MaxItems: '2', Marker }), ['cid']);
+});
+
+test('A-108: under the ARN of a policy that is gone and bounds somebody nobody makes another, until the boundary is taken away', async () => {
+  const world = await withPolicy();
+  await world.ask('putUserPermissionsBoundary', { UserName: 'ann', PermissionsBoundary: ARN });
+  // as earlier versions did
+  await world.service.store.write((tx) => tx.run('DELETE FROM managed_policies'));
+  const refused = await world.refused('createPolicy', { PolicyName: 'p', PolicyDocument: DOCUMENT });
+  assert.deepEqual([refused.status, refused.type], [409, 'EntityAlreadyExists']);
+  assert.match(refused.message, /was deleted and still bounds user ann/);
+  await world.ask('createPolicy', { PolicyName: 'p', Path: '/x/', PolicyDocument: DOCUMENT });
+  await world.ask('deletePolicy', { PolicyArn: ARN.replace('/p', '/x/p') });
+  await world.ask('deleteUserPermissionsBoundary', { UserName: 'ann' });
+  await world.ask('createPolicy', { PolicyName: 'p', PolicyDocument: DOCUMENT });
 });
 
 test('A-108: a boundary that nobody knows denies everything', async () => {

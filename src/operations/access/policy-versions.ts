@@ -3,7 +3,8 @@ import type { Operation } from '../../service/service.ts';
 import { deleteVersion, insertVersion, setVersions, versionsOf } from '../../store/access/policies.ts';
 import type { PolicyRow, VersionRow } from '../../store/access/rows.ts';
 import type { Tx } from '../../store/store.ts';
-import { changing, findPolicy } from './found.ts';
+import { versionsAt } from './built-in.ts';
+import { changing, findPolicy, findShownPolicy } from './found.ts';
 import { encoded } from './inline-policies.ts';
 import { checkInput, type Input, pageIn, pageOf, textOf, timeOf } from './input.ts';
 import { checkManaged } from './managed-policies.ts';
@@ -19,12 +20,15 @@ const shownVersion = (policy: PolicyRow, { version, created_at }: VersionRow) =>
   CreateDate: timeOf(created_at),
 });
 
-/** The policy and the version of it that a request names. */
-const named = async (tx: Tx, input: Input): Promise<{ policy: PolicyRow; version: VersionRow } | Refusal> => {
-  const policy = await findPolicy(tx, input);
+/** The version that a request names, of the policy that it names. */
+const named = async (
+  tx: Tx,
+  input: Input,
+  policy: PolicyRow | Refusal,
+): Promise<{ policy: PolicyRow; version: VersionRow } | Refusal> => {
   if (isRefusal(policy)) return policy;
   const id = textOf(input, 'VersionId')!;
-  const version = (await versionsOf(tx, policy.seq)).find((one) => `v${one.version}` === id);
+  const version = (await versionsAt(tx, policy)).find((one) => `v${one.version}` === id);
   return version
     ? { policy, version }
     : noEntity(`Policy ${policy.arn} version ${id} does not exist or is not attachable.`);
@@ -56,7 +60,7 @@ export const getPolicyVersion: Operation<Input> = async (service, input) => {
   const wrong = checkInput(input, ['PolicyArn', 'VersionId']);
   if (wrong) return wrong;
   return service.store.read(async (tx) => {
-    const found = await named(tx, input);
+    const found = await named(tx, input, await findShownPolicy(tx, service, input));
     if (isRefusal(found)) return found;
     const { policy, version } = found;
     return { PolicyVersion: { Document: encoded(version.document), ...shownVersion(policy, version) } };
@@ -67,11 +71,11 @@ export const listPolicyVersions: Operation<Input> = async (service, input) => {
   const page = checkInput(input, ['PolicyArn']) ?? pageIn(input);
   if (isRefusal(page)) return page;
   return service.store.read(async (tx) => {
-    const policy = await findPolicy(tx, input);
+    const policy = await findShownPolicy(tx, service, input);
     if (isRefusal(policy)) return policy;
     // there are five at the most, the newest first
     const order = ({ version }: VersionRow) => String(1e9 - version);
-    const { shown, rest } = pageOf(await versionsOf(tx, policy.seq), page, order);
+    const { shown, rest } = pageOf(await versionsAt(tx, policy), page, order);
     return { Versions: shown.map((version) => shownVersion(policy, version)), ...rest };
   });
 };
@@ -80,7 +84,7 @@ export const setDefaultPolicyVersion: Operation<Input> = async (service, input) 
   const wrong = checkInput(input, ['PolicyArn', 'VersionId']);
   if (wrong) return wrong;
   return changing(service, async (tx) => {
-    const found = await named(tx, input);
+    const found = await named(tx, input, await findPolicy(tx, input));
     if (isRefusal(found)) return found;
     const { policy, version } = found;
     const at = service.clock.wall();
@@ -93,7 +97,7 @@ export const deletePolicyVersion: Operation<Input> = async (service, input) => {
   const wrong = checkInput(input, ['PolicyArn', 'VersionId']);
   if (wrong) return wrong;
   return changing(service, async (tx) => {
-    const found = await named(tx, input);
+    const found = await named(tx, input, await findPolicy(tx, input));
     if (isRefusal(found)) return found;
     const { policy, version } = found;
     if (version.version === policy.default_version)

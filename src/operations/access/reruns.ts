@@ -2,6 +2,7 @@ import { listAt, memberAt, textAt } from '../../auth/questions/members.ts';
 import type { Found, Rerun } from '../../auth/questions/question.ts';
 import { MOST_QUESTIONS } from '../../auth/questions/questions.ts';
 import { queueArn } from '../../domain/arn.ts';
+import { shownNodes } from '../../domain/container-shown.ts';
 import { parseJobId } from '../../domain/job-id.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
 import { isRefusal } from '../../domain/refusal.ts';
@@ -37,8 +38,15 @@ const rerunOf = async (service: Service, tx: Tx, job: FoundJob): Promise<Rerun |
     queue: queueArn(service.account, queue),
     definition: spec.jobDefinition,
     ...(share !== undefined && { share }),
-    registered: spec.nodes ? { nodeProperties: spec.nodes } : { containerProperties: spec.container },
+    registered: registeredOf(spec),
   };
+};
+
+/** What a registration of the same would say. */
+const registeredOf = ({ nodes, container }: JobSpec): object => {
+  if (nodes) return { nodeProperties: shownNodes(nodes) };
+  const { podProperties } = container;
+  return podProperties ? { eksProperties: { podProperties } } : { containerProperties: container };
 };
 
 /** No more than show that there are too many to ask about. None where the operation refuses. What of the body is of another type it refuses, too. */

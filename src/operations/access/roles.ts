@@ -1,3 +1,4 @@
+import { NO_LIMITS } from '../../domain/own-limits.ts';
 import { isRefusal, type Refusal } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import {
@@ -73,7 +74,7 @@ export const createRole: Operation<Input> = async (service, input) => {
     const row = { ...trust, boundary, ...newRow(service, input, name) };
     const seq = await insertRole(tx, row);
     for (const tag of tags) await setAccessTag(tx, { kind: 'role', seq }, tag);
-    return { Role: await detailOf(service, tx, { ...row, seq, folded: fold(name) }) };
+    return { Role: await detailOf(service, tx, { ...row, ...NO_LIMITS, seq, folded: fold(name) }) };
   });
 };
 

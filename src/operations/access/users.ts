@@ -1,3 +1,4 @@
+import { NO_LIMITS } from '../../domain/own-limits.ts';
 import { isRefusal, type Refusal } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import {
@@ -67,7 +68,7 @@ export const createUser: Operation<Input> = async (service, input) => {
     };
     const seq = await insertUser(tx, row);
     for (const tag of tags) await setAccessTag(tx, { kind: 'user', seq }, tag);
-    return { User: await detailOf(service, tx, { ...row, seq, folded: fold(name) }) };
+    return { User: await detailOf(service, tx, { ...row, ...NO_LIMITS, seq, folded: fold(name) }) };
   });
 };
 

@@ -2,7 +2,6 @@ import { definitionArn } from '../../domain/arn.ts';
 import type { ContainerSpec } from '../../domain/container.ts';
 import { shownContainer, shownNodes } from '../../domain/container-shown.ts';
 import { parseDefinitionName } from '../../domain/definition-name.ts';
-import type { NodesSpec } from '../../domain/node-groups.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Tags } from '../../domain/tags.ts';
 import { openToken } from '../../lib/page-token.ts';
@@ -109,6 +108,8 @@ const detail = (service: Service, row: Tagged): Record<string, unknown> => {
 /** What RegisterJobDefinition made of a request, as far as it is shown otherwise than it is stored. */
 interface StoredDefinition {
   readonly containerProperties?: ContainerSpec;
-  readonly nodeProperties?: NodesSpec;
+  readonly nodeProperties?: {
+    readonly nodeRangeProperties: readonly { readonly container?: ContainerSpec }[];
+  };
   readonly [member: string]: unknown;
 }

@@ -5,6 +5,8 @@ import { type ContainerInput, checkContainer, withLists } from '../../domain/con
 import { checkCapabilities, checkEc2, checkFargate } from '../../domain/fargate-rules.ts';
 import { checkNodes, type NodesInput } from '../../domain/node-rules.ts';
 import { refuseNotYet } from '../../domain/not-yet.ts';
+import { type EksInput, withPodLists } from '../../domain/pods/pod.ts';
+import { checkEks } from '../../domain/pods/pod-rules.ts';
 import { type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
 import { checkRetryStrategy, checkTimeout } from '../../domain/retry-rules.ts';
 import { checkTags } from '../../domain/tags.ts';
@@ -20,6 +22,7 @@ export interface RegisterInput {
   readonly schedulingPriority?: number;
   readonly containerProperties?: ContainerInput;
   readonly nodeProperties?: NodesInput;
+  readonly eksProperties?: EksInput;
   readonly retryStrategy?: RetryInput;
   readonly propagateTags?: boolean;
   readonly timeout?: { readonly attemptDurationSeconds?: number };
@@ -84,22 +87,25 @@ const checkKind = (input: RegisterInput): Refusal | undefined => {
     (k) => given[k],
   );
   if (kinds.length > 1) {
-    const [a, b] = kinds;
-    return refuseWrapped(
-      `Cannot use both ${a === 'containerProperties' ? 'ECS containerProperties' : a} and ${b}`,
-    );
+    return refuseWrapped(`Cannot use both ${bothText(kinds)}`);
   }
   const notYet = refuseNotYet('RegisterJobDefinitionRequest', input);
   if (notYet) return notYet;
   if (input.type === 'multinode')
-    return input.containerProperties
+    return (input.containerProperties ?? input.eksProperties)
       ? refuseWrapped('Node properties of multinode job is required.')
       : checkNodes(input.nodeProperties, input.platformCapabilities);
   if (input.nodeProperties)
     return refuseWrapped('nodeProperties is for a job definition of type multinode only');
-  if (!input.containerProperties)
+  if (!input.containerProperties && !input.eksProperties?.podProperties)
     return refuseWrapped('containerProperties is required for a job definition of type container');
   return undefined;
+};
+
+/** Rules T-304, T-360: nodes are named first, and containers by their service. */
+const bothText = ([a, b]: readonly string[]): string => {
+  if (a === 'containerProperties') return `ECS containerProperties and ${b}`;
+  return a === 'eksProperties' ? `${b} and ${a}` : `${a} and ${b}`;
 };
 
 const checkPriority = (priority: number | undefined): Refusal | undefined =>
@@ -109,8 +115,22 @@ const checkPriority = (priority: number | undefined): Refusal | undefined =>
 
 const checkProperties = (input: RegisterInput): Refusal | undefined => {
   const container = input.containerProperties;
+  if (isEks(input)) return checkEksJob(input);
   if (!container) return undefined;
   return checkContainer(container) ?? (isFargate(input) ? checkFargate(container) : checkEc2(container));
+};
+
+/** Whether its jobs are pods. */
+const isEks = ({ eksProperties, nodeProperties }: RegisterInput): boolean =>
+  eksProperties?.podProperties !== undefined ||
+  (nodeProperties?.nodeRangeProperties.some((range) => range.eksProperties !== undefined) ?? false);
+
+/** Rule T-359. */
+const checkEksJob = (input: RegisterInput): Refusal | undefined => {
+  if (input.propagateTags) return refuseWrapped('Batch on EKS does not support tag propagation.');
+  if (input.platformCapabilities?.length)
+    return refuseWrapped('platformCapabilities cannot be specified for EKS jobs.');
+  return input.eksProperties?.podProperties && checkEks(input.eksProperties);
 };
 
 /**
@@ -124,14 +144,16 @@ const docOf = (input: RegisterInput): Record<string, unknown> => {
     retryStrategy,
     containerProperties,
     nodeProperties,
+    eksProperties,
     ...rest
   } = input;
   return {
     parameters: {},
     propagateTags: false,
-    containerOrchestrationType: 'ECS',
+    containerOrchestrationType: isEks(input) ? 'EKS' : 'ECS',
     ...rest,
     ...(containerProperties && { containerProperties: withPlatform(withLists(containerProperties), input) }),
+    ...(eksProperties && { eksProperties: eksWithLists(eksProperties) }),
     ...(nodeProperties && { nodeProperties: nodesWithLists(nodeProperties) }),
     ...(retryStrategy && { retryStrategy: lowerCased(retryStrategy) }),
   };
@@ -142,8 +164,13 @@ const nodesWithLists = ({ nodeRangeProperties, ...rest }: NodesInput): NodesInpu
   nodeRangeProperties: nodeRangeProperties.map((range) => ({
     ...range,
     instanceTypes: range.instanceTypes ?? [],
-    container: withLists(range.container!),
+    ...(range.container && { container: withLists(range.container) }),
+    ...(range.eksProperties && { eksProperties: eksWithLists(range.eksProperties) }),
   })),
+});
+
+const eksWithLists = ({ podProperties = {} }: EksInput): EksInput => ({
+  podProperties: withPodLists(podProperties),
 });
 
 const isFargate = ({ platformCapabilities }: RegisterInput): boolean =>

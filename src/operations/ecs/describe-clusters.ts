@@ -1,5 +1,5 @@
 import { clusterArn, clusterName } from '../../domain/arn.ts';
-import { sizeOfAll } from '../../domain/host.ts';
+import { hostsThere, sizeOfAll } from '../../domain/host.ts';
 import { freeAmount } from '../../domain/host-text.ts';
 import { describeResources } from '../../domain/resource-text.ts';
 import type { Operation, Service } from '../../service/service.ts';
@@ -68,7 +68,7 @@ const statistics = (row: EnvironmentRow, running: number, pending: number) =>
 
 /** Who holds the pool, and what a container means here, for `explain` and `run`: names of Longshore's own, behind the service's. */
 const poolStatistics = async ({ engine, capacity, lastPlan }: Service, tx: Tx, row: EnvironmentRow) => {
-  const hosts = capacity.hosts;
+  const hosts = hostsThere(capacity.hosts);
   const pool = sizeOfAll(hosts);
   const free = await freeOfHosts(tx, hosts);
   return [

@@ -2,6 +2,7 @@ import { environmentArn } from '../../domain/arn.ts';
 import { type ComputeResources, checkResources } from '../../domain/environment-rules.ts';
 import { HEALTHY, setupFault } from '../../domain/environment-setup.ts';
 import { refuseNotYet } from '../../domain/not-yet.ts';
+import { checkEksEnvironment, type EksConfiguration, eksOf } from '../../domain/pods/eks-environment.ts';
 import { type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
 import { roleArn, serviceLinkedRole } from '../../domain/roles.ts';
 import { checkTags } from '../../domain/tags.ts';
@@ -20,6 +21,7 @@ export interface CreateInput {
   readonly tags?: Readonly<Record<string, string>>;
   readonly context?: string;
   readonly ecsSettings?: object;
+  readonly eksConfiguration?: EksConfiguration;
 }
 
 /** Rule E-204. */
@@ -27,7 +29,7 @@ const MOST = 50;
 
 /** CreateComputeEnvironment, p. 6: answers `{computeEnvironmentName, computeEnvironmentArn}`. */
 export const createComputeEnvironment: Operation<CreateInput> = async (service, input) => {
-  const wrong = check(input);
+  const wrong = check(input, service.account.region);
   if (wrong) return wrong;
   const name = input.computeEnvironmentName!;
   return service.store.write(async (tx) => {
@@ -45,7 +47,7 @@ export const createComputeEnvironment: Operation<CreateInput> = async (service, 
   });
 };
 
-const check = (input: CreateInput): Refusal | undefined => {
+const check = (input: CreateInput, region: string): Refusal | undefined => {
   const tags = checkTags(input.tags);
   if (tags) return tags;
   if (!/^[A-Za-z0-9_-]{1,128}$/.test(input.computeEnvironmentName ?? '')) {
@@ -54,18 +56,19 @@ const check = (input: CreateInput): Refusal | undefined => {
   return (
     refuseNotYet('CreateComputeEnvironmentRequest', input) ??
     refuseNotYet('ComputeResource', input.computeResources ?? {}) ??
-    (input.type === 'MANAGED' ? checkManaged(input) : checkUnmanaged(input))
+    (input.type === 'MANAGED' ? checkManaged(input, region) : checkUnmanaged(input))
   );
 };
 
-const checkManaged = (input: CreateInput): Refusal | undefined => {
+const checkManaged = (input: CreateInput, region: string): Refusal | undefined => {
   if (!input.computeResources) {
     return refuseWrapped('computeResources must be provided for a MANAGED compute environment');
   }
   if (input.unmanagedvCpus !== undefined) {
     return refuseWrapped('unmanagedvCpus is not applicable for managed Compute Environments');
   }
-  return checkResources(input.computeResources);
+  const { computeResources: resources, eksConfiguration: eks } = input;
+  return (eks && checkEksEnvironment(eks, resources, region)) ?? checkResources(resources, eks !== undefined);
 };
 
 /** Rules E-030, E-032, E-034, E-035, E-039. */
@@ -73,16 +76,19 @@ const checkUnmanaged = (input: CreateInput): Refusal | undefined => {
   if (input.computeResources?.type?.startsWith('FARGATE')) {
     return refuseWrapped('Cannot create an UNMANAGED Fargate Compute Environment.');
   }
+  if (input.eksConfiguration)
+    return refuseWrapped('eksConfiguration is not applicable for unmanaged Compute Environments');
   if (!input.serviceRole) return refuseWrapped('ServiceRole is required.');
   return input.serviceRole.endsWith('/AWSServiceRoleForBatch')
     ? refuseWrapped('Service Linked Role cannot be used with UNMANAGED Compute Environment')
     : undefined;
 };
 
-/** Rule E-065: what is known to be wrong with its setup makes it INVALID. */
+/** Rules E-065, T-382: what is known to be wrong with its setup makes it INVALID. */
 const checked = (service: Service, row: Omit<EnvironmentRow, 'seq'>): Omit<EnvironmentRow, 'seq'> => {
   const resources = row.resources === null ? null : (JSON.parse(row.resources) as ComputeResources);
-  const fault = setupFault({ serviceRole: row.service_role, resources }, service.ids.uuid());
+  const setup = { serviceRole: row.service_role, resources, eks: eksOf(row.extra) };
+  const fault = setupFault({ ...setup, podNamespace: service.engine.pods?.namespace }, service.ids.uuid());
   return fault === undefined ? row : { ...row, status: 'INVALID', status_reason: fault };
 };
 
@@ -113,6 +119,7 @@ const rowOf = (service: Service, input: CreateInput, name: string): Omit<Environ
       ...(input.unmanagedvCpus !== undefined && { unmanagedvCpus: input.unmanagedvCpus }),
       ...(input.context !== undefined && { context: input.context }),
       ...(input.ecsSettings && { ecsSettings: input.ecsSettings }),
+      ...(input.eksConfiguration && { eksConfiguration: input.eksConfiguration }),
     }),
   };
 };

@@ -1,8 +1,10 @@
 import { clusterArn, environmentArn, nameFrom } from '../../domain/arn.ts';
 import { healthText } from '../../domain/environment-setup.ts';
 import { shownResources } from '../../domain/environment-shown.ts';
+import { eksOf } from '../../domain/pods/eks-environment.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Tags } from '../../domain/tags.ts';
+import { faultOf, healthOfWhole } from '../../domain/whole-hosts.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { freeOfHosts } from '../../store/ecs.ts';
 import { environmentNamed, pageOfEnvironments } from '../../store/environment-rows.ts';
@@ -53,8 +55,25 @@ const details = async (service: Service, tx: Tx, rows: readonly EnvironmentRow[]
     rows.map(({ seq }) => seq),
   );
   for (const row of rows)
-    answers.push(detail(service, row, tags.get(row.seq)!, await reasonOf(service, tx, row)));
+    answers.push(detail(service, row, tags.get(row.seq)!, await stateOf(service, tx, row)));
   return answers;
+};
+
+interface State {
+  readonly status: string;
+  readonly statusReason: string | null;
+}
+
+/** Rule K-145: what bars it as hosts are is written nowhere, so that it goes with them. */
+export const faultNow = ({ engine, capacity }: Service, row: EnvironmentRow): string | undefined =>
+  row.status === 'VALID' && engine.hasWholeHosts
+    ? faultOf(JSON.parse(row.resources ?? 'null'), capacity.hosts)
+    : undefined;
+
+const stateOf = async (service: Service, tx: Tx, row: EnvironmentRow): Promise<State> => {
+  const fault = faultNow(service, row);
+  if (fault !== undefined) return { status: 'INVALID', statusReason: fault };
+  return { status: row.status, statusReason: await reasonOf(service, tx, row) };
 };
 
 /** What a VALID or UPDATING one says depends on what it has now; the others say what was written down. */
@@ -64,6 +83,7 @@ const reasonOf = async (service: Service, tx: Tx, row: EnvironmentRow): Promise<
     return former > 0 ? formerText(former) : row.status_reason;
   }
   if (row.status !== 'VALID' || row.resources === null) return row.status_reason;
+  if (service.engine.hasWholeHosts) return healthOfWhole(JSON.parse(row.resources), service.capacity.hosts);
   const hosts = service.capacity.hosts;
   const running = await runningMilliVcpus(tx, row.seq);
   const minVcpus = row.state === 'ENABLED' ? (row.min_vcpus ?? 0) : 0;
@@ -93,25 +113,25 @@ const detail = (
   service: Service,
   row: EnvironmentRow,
   tags: Tags,
-  statusReason: string | null,
+  { status, statusReason }: State,
 ): Record<string, unknown> => ({
   computeEnvironmentName: row.name,
   computeEnvironmentArn: environmentArn(service.account, row.name),
-  ecsClusterArn: clusterArn(service.account, row.cluster),
+  ...(!eksOf(row.extra) && { ecsClusterArn: clusterArn(service.account, row.cluster) }),
   tags,
   type: row.type,
   state: row.state,
-  status: row.status,
+  status,
   ...(statusReason !== null && { statusReason }),
   ...(row.resources !== null && { computeResources: resourcesOf(row) }),
   ...(row.service_role !== null && { serviceRole: row.service_role }),
   ...JSON.parse(row.extra),
-  containerOrchestrationType: 'ECS',
+  containerOrchestrationType: eksOf(row.extra) ? 'EKS' : 'ECS',
   uuid: row.uuid,
 });
 
 const resourcesOf = (row: EnvironmentRow): Record<string, unknown> => ({
-  ...shownResources(JSON.parse(row.resources!)),
+  ...shownResources(JSON.parse(row.resources!), eksOf(row.extra) !== undefined),
   ...(row.min_vcpus !== null && { minvCpus: row.min_vcpus }),
   maxvCpus: row.max_vcpus,
   ...(row.desired_vcpus !== null && { desiredvCpus: row.desired_vcpus }),

@@ -6,6 +6,7 @@ import {
 } from '../../domain/environment-rules.ts';
 import { HEALTHY, setupFault } from '../../domain/environment-setup.ts';
 import { refuseNotYet } from '../../domain/not-yet.ts';
+import { checkEksEnvironment, eksOf } from '../../domain/pods/eks-environment.ts';
 import { type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
 import { roleArn, serviceLinkedRole } from '../../domain/roles.ts';
 import type { Operation, Service } from '../../service/service.ts';
@@ -69,7 +70,8 @@ const statusAfter = async (
     replacesInstances(row, now) &&
     (await endInstances(service, tx, row.seq, 'replaced', patience(JSON.parse(now.extra))));
   const resources = now.resources === null ? null : (JSON.parse(now.resources) as ComputeResources);
-  const fault = setupFault({ serviceRole: now.service_role, resources }, service.ids.uuid());
+  const setup = { serviceRole: now.service_role, resources, eks: eksOf(now.extra) };
+  const fault = setupFault({ ...setup, podNamespace: service.engine.pods?.namespace }, service.ids.uuid());
   if (fault !== undefined) return { status: 'INVALID', status_reason: fault };
   return { status: replaced ? 'UPDATING' : 'VALID', status_reason: HEALTHY };
 };
@@ -169,7 +171,11 @@ const resourcesChange = (service: Service, row: EnvironmentRow, given: ComputeRe
   const desired = current === null ? null : Math.max(desiredvCpus ?? current, min ?? 0);
   const merged = merge(JSON.parse(row.resources!), others);
   const whole = { ...merged, ...(min !== null && { minvCpus: min }), ...(max !== null && { maxvCpus: max }) };
-  const invalid = checkResources({ ...whole, ...(desiredvCpus !== undefined && { desiredvCpus }) });
+  const eks = eksOf(row.extra);
+  const after = { ...whole, ...(desiredvCpus !== undefined && { desiredvCpus }) };
+  const invalid =
+    (eks && checkEksEnvironment(eks, after, service.account.region)) ??
+    checkResources(after, eks !== undefined);
   if (invalid) return { refusal: invalid };
   const resources = JSON.stringify(merged);
   const wished =

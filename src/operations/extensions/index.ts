@@ -1,4 +1,5 @@
 export { checkAccess } from '../access/check-access.ts';
+export { listLimits, setLimits } from '../access/limits.ts';
 export { getArrayGroups } from './array-groups.ts';
 export { explainJob } from './explain-job.ts';
 export { getOverview } from './overview.ts';

@@ -1,8 +1,9 @@
-import { sizeOfAll, sumOf } from '../../domain/host.ts';
+import { hostsThere, sizeOfAll, sumOf } from '../../domain/host.ts';
 import type { Service } from '../../service/service.ts';
 import { clusterCounts, freeOfHosts, heldBy } from '../../store/ecs.ts';
 import { pageOfEnvironments } from '../../store/environment-rows.ts';
 import type { Tx } from '../../store/store.ts';
+import { faultNow } from '../environments/describe.ts';
 import { compact } from '../jobs/detail.ts';
 
 /** More environments than this nobody has on one machine. */
@@ -13,12 +14,14 @@ export const environmentsShown = async (service: Service, tx: Tx) => {
   const shown = [];
   for (const row of await pageOfEnvironments(tx, 0, MOST)) {
     const { instances, running, pending } = await clusterCounts(tx, row.seq);
+    const fault = faultNow(service, row);
+    const reason = fault ?? row.status_reason;
     shown.push({
       name: row.name,
       type: (JSON.parse(row.resources ?? '{}') as { type?: string }).type ?? row.type,
       state: row.state,
-      status: row.status,
-      ...(row.status_reason !== null && { statusReason: row.status_reason }),
+      status: fault === undefined ? row.status : 'INVALID',
+      ...(reason !== null && { statusReason: reason }),
       ...(row.max_vcpus !== null && { maxvCpus: row.max_vcpus }),
       held: await heldBy(tx, service.capacity.hosts, row.seq),
       instances,
@@ -31,11 +34,12 @@ export const environmentsShown = async (service: Service, tx: Tx) => {
 
 /** Of all hosts together, and of each where there are several; what a closed one has is not to be had. */
 export const poolShown = async ({ capacity, lastPlan }: Service, tx: Tx) => {
-  const all = await freeOfHosts(tx, capacity.hosts);
+  const there = hostsThere(capacity.hosts);
+  const all = await freeOfHosts(tx, there);
   const free = sumOf(all.filter(({ host }) => host.open).map((host) => host.free));
   const hosts = all.map(({ host: { name, open, why, size }, free }) =>
     compact({ name, open, why, total: size, free }),
   );
-  const total = sizeOfAll(capacity.hosts);
+  const total = sizeOfAll(there);
   return compact({ total, free, spotPrice: lastPlan.spotPrice, ...(hosts.length > 1 && { hosts }) });
 };

@@ -41,6 +41,8 @@ const overridesOf = ({ vcpus, memory, gpus, command, environment, timeoutSeconds
 export const changedSpec = (spec: JobSpec, changes: RerunChanges): JobSpec | Refusal => {
   if (spec.nodes)
     return refuse('changes are for jobs of one container: a multi-node job runs again as it was');
+  if (spec.container.podProperties)
+    return refuse('changes are for jobs of one container: a pod runs again as it was');
   const over = overridesOf(changes);
   if (isRefusal(over)) return over;
   const replaced = substitute(over.command ?? [], spec.parameters);

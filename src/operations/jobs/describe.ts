@@ -6,9 +6,10 @@ import { isWaiting, stateOf } from '../../domain/job-state.ts';
 import { isNode } from '../../domain/node-roles.ts';
 import { refuse, refuseWrapped } from '../../domain/refusal.ts';
 import type { Tags } from '../../domain/tags.ts';
+import type { EnvironmentNames } from '../../service/names.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { childrenByState } from '../../store/child-rows.ts';
-import { type FoundJob, findJobs, jobBySeq } from '../../store/job-rows.ts';
+import { findJobs, jobBySeq, type ShownJob } from '../../store/job-rows.ts';
 import { countedAs, Stops } from '../../store/stops-in-force.ts';
 import type { Tx } from '../../store/store.ts';
 import { tagsOfAll } from '../../store/tag-rows.ts';
@@ -32,48 +33,72 @@ export const describeJobs: Operation<{ readonly jobs?: readonly string[] }> = as
       tx,
       [...ids].flatMap((id) => parseJobId(id) ?? []),
     );
-    const tags = await tagsOfAll(tx, 'job', found.map(taggedSeq));
-    const attempts = await attemptsOfAll(tx, await attemptSeqs(service, tx, found));
+    const { names, specs } = service;
+    const specOf = await eachOnce(found, 'spec', (spec) => specs.of(tx, spec));
+    const together: ReadOfAll = {
+      specs: specOf,
+      queues: await eachOnce(found, 'queue', (queue) => names.queueName(tx, queue)),
+      shares: await eachOnce(found, 'share', (share) => names.shareName(tx, share)),
+      tags: await tagsOfAll(tx, 'job', found.map(taggedSeq)),
+      attempts: await attemptsOfAll(tx, attemptSeqs(found, specOf)),
+      parents: await eachOnce(found, 'parent', (parent) => (parent > 0 ? jobBySeq(tx, parent) : NOBODY)),
+      now: service.clock.wall(),
+    };
     const jobs = [];
-    for (const job of found)
-      jobs.push(await describe(service, tx, looks, job, { tags: tags.get(taggedSeq(job))!, attempts }));
+    for (const job of found) jobs.push(await describe(service, tx, looks, job, together));
     return { jobs };
   });
 };
 
+/** What each job's member leads to, every one read once: most jobs that are asked for together have them in common. */
+const eachOnce = async <Value>(
+  jobs: readonly ShownJob[],
+  member: 'spec' | 'queue' | 'share' | 'parent',
+  read: (seq: number) => Promise<Value>,
+): Promise<ReadonlyMap<number, Value>> => {
+  const known = new Map<number, Value>();
+  for (const { [member]: seq } of jobs) if (!known.has(seq)) known.set(seq, await read(seq));
+  return known;
+};
+
 /** Whose attempts a job shows: a multi-node job those of its main node (J-299). */
-const attemptsSeq = ({ seq, nodes }: FoundJob, spec: JobSpec): number =>
+const attemptsSeq = ({ seq, nodes }: ShownJob, spec: JobSpec): number =>
   nodes > 0 ? childSeq(seq, spec.nodes!.mainNode) : seq;
 
 /** Of those that may have some, each once: most of what is asked for waits, or is an array. */
-const attemptSeqs = async (service: Service, tx: Tx, jobs: readonly FoundJob[]): Promise<number[]> => {
-  const seqs = new Set<number>();
-  for (const job of jobs.filter(mayHaveAttempts))
-    seqs.add(attemptsSeq(job, await service.specs.of(tx, job.spec)));
-  return [...seqs];
-};
+const attemptSeqs = (jobs: readonly ShownJob[], specs: ReadOfAll['specs']): number[] => [
+  ...new Set(jobs.filter(mayHaveAttempts).map((job) => attemptsSeq(job, specs.get(job.spec)!))),
+];
 
 /** What was read of all jobs together. */
 interface ReadOfAll {
-  readonly tags: Tags;
+  readonly specs: ReadonlyMap<number, JobSpec>;
+  readonly queues: ReadonlyMap<number, string>;
+  readonly shares: ReadonlyMap<number, string | undefined>;
+  /** By their owners' seqs. */
+  readonly tags: ReadonlyMap<number, Tags>;
   readonly attempts: ReadonlyMap<number, readonly PlacedTask[]>;
+  /** Undefined for 0, which is nobody. */
+  readonly parents: ReadonlyMap<number, ShownJob | undefined>;
+  readonly now: number;
 }
+
+const NOBODY = Promise.resolve(undefined);
 
 const describe = async (
   service: Service,
   tx: Tx,
   looks: Looks,
-  row: FoundJob,
-  { tags, attempts }: ReadOfAll,
+  row: ShownJob,
+  together: ReadOfAll,
 ): Promise<Record<string, unknown>> => {
   const job = await looks.stops.read(row);
-  const queueName = await service.names.queueName(tx, job.queue);
-  const spec = await service.specs.of(tx, job.spec);
-  const tasks = attempts.get(attemptsSeq(job, spec)) ?? [];
-  const clusters = new Map<number, string>();
-  for (const task of tasks)
-    clusters.set(task.environment, (await service.names.environment(tx, task.environment)).cluster);
-  const parent = job.parent > 0 ? await jobBySeq(tx, job.parent) : undefined;
+  const spec = together.specs.get(job.spec)!;
+  const tasks = together.attempts.get(attemptsSeq(job, spec)) ?? [];
+  const environments = new Map<number, EnvironmentNames>();
+  for (const { environment } of tasks)
+    environments.set(environment, await service.names.environment(tx, environment));
+  const parent = together.parents.get(job.parent);
   // a node waits as its job does, until that has its room
   const isReady = isNode(job) && isWaiting(stateOf(job.state));
   const waits = isReady && parent && isWaiting(stateOf(parent.state)) ? parent : undefined;
@@ -81,9 +106,9 @@ const describe = async (
   return jobDetail(service.account, {
     job: waits ? { ...job, state: waits.state } : job,
     spec,
-    queueName,
-    share: await service.names.shareName(tx, job.share),
-    tags,
+    queueName: together.queues.get(job.queue)!,
+    share: together.shares.get(job.share),
+    tags: together.tags.get(taggedSeq(job))!,
     tasks,
     children:
       job.size > 0
@@ -91,7 +116,8 @@ const describe = async (
         : new Map(),
     dependsOn: parent ? parent.depends_on : job.depends_on,
     waitReason: why && waitText(why),
-    now: service.clock.wall(),
-    cluster: (environment) => clusters.get(environment)!,
+    now: together.now,
+    cluster: (environment) => environments.get(environment)!.cluster,
+    eks: (environment) => environments.get(environment)!.eks,
   });
 };

@@ -11,16 +11,18 @@ import { JOB_STATES, stateOf } from '../../domain/job-state.ts';
 import { splitStream } from '../../domain/log-stream.ts';
 import { nodeContainer } from '../../domain/node-groups.ts';
 import { isNode, MAIN } from '../../domain/node-roles.ts';
+import type { EksConfiguration } from '../../domain/pods/eks-environment.ts';
 import { stopOf } from '../../domain/stop-kinds.ts';
 import type { Tags } from '../../domain/tags.ts';
 import { taskStateOf } from '../../domain/task-state.ts';
-import type { FoundJob } from '../../store/job-rows.ts';
+import type { ShownJob } from '../../store/job-rows.ts';
 import type { PlacedTask } from '../../store/task-rows.ts';
+import { podDetail } from './pod-detail.ts';
 import { shownOf } from './shown-attempt.ts';
 
 /** Everything an answer about one job is made from. */
 export interface JobFacts {
-  readonly job: FoundJob;
+  readonly job: ShownJob;
   readonly spec: JobSpec;
   readonly queueName: string;
   readonly share: string | undefined;
@@ -36,6 +38,7 @@ export interface JobFacts {
   /** Wall milliseconds: children are counted when somebody asks. */
   readonly now: number;
   readonly cluster: (environment: number) => string;
+  readonly eks: (environment: number) => EksConfiguration | undefined;
 }
 
 /** Leaves out what does not apply: never `null` (J-007). */
@@ -53,15 +56,19 @@ export const jobDetail = (account: Account, facts: JobFacts): Record<string, unk
   const { job, spec, tasks } = facts;
   const id = jobIdOf(job);
   const ran = shownOf(job);
+  const own = spec.nodes && isNode(job) ? nodeContainer(spec.nodes, job.idx) : spec.container;
+  const isPod = own.podProperties !== undefined;
   return {
     jobArn: jobArn(account, id),
     jobName: job.name ?? job.parent_name,
     jobId: id,
     jobQueue: queueArn(account, facts.queueName),
     status: stateOf(job.state),
-    attempts: tasks
-      .filter((task) => taskStateOf(task.state) === 'over')
-      .map((task) => attemptDetail(account, facts, task)),
+    attempts: isPod
+      ? []
+      : tasks
+          .filter((task) => taskStateOf(task.state) === 'over')
+          .map((task) => attemptDetail(account, facts, task)),
     statusReason: facts.waitReason ?? job.status_reason ?? undefined,
     createdAt: job.created_at,
     retryStrategy: spec.retryStrategy,
@@ -70,12 +77,11 @@ export const jobDetail = (account: Account, facts: JobFacts): Record<string, unk
     dependsOn: facts.dependsOn === null ? [] : JSON.parse(facts.dependsOn),
     jobDefinition: spec.jobDefinition,
     parameters: spec.parameters,
-    container: job.nodes > 0 ? undefined : containerDetail(account, facts),
+    container: job.nodes > 0 || isPod ? undefined : containerDetail(account, facts, own),
     nodeProperties: nodesDetail(account, facts),
     nodeDetails: isNode(job) ? { nodeIndex: job.idx, isMainNode: job.role === MAIN } : undefined,
     arrayProperties: arrayDetail(facts),
-    // no pod is ever there
-    eksAttempts: job.nodes > 0 || isNode(job) ? undefined : [],
+    ...podMembers(facts, own),
     timeout: spec.timeout,
     tags: facts.tags,
     propagateTags: spec.propagateTags,
@@ -87,8 +93,16 @@ export const jobDetail = (account: Account, facts: JobFacts): Record<string, unk
   };
 };
 
+/** Of a multi-node job its nodes show their pods, and itself the main one's attempts. */
+const podMembers = (facts: JobFacts, own: ContainerSpec): Record<string, unknown> => {
+  const { job } = facts;
+  if (!own.podProperties) return job.nodes > 0 || isNode(job) ? {} : { eksAttempts: [] };
+  const { eksProperties, eksAttempts } = podDetail(own.podProperties, { ...facts, shown: placedTask(facts) });
+  return job.nodes > 0 ? { eksAttempts } : { eksProperties, eksAttempts };
+};
+
 /** There only when true. */
-const stopFlags = ({ stop_kind }: FoundJob): Record<string, unknown> => {
+const stopFlags = ({ stop_kind }: ShownJob): Record<string, unknown> => {
   const stop = stopOf(stop_kind);
   return {
     isCancelled: stop === 'cancel' ? true : undefined,
@@ -127,14 +141,15 @@ const attemptContainer = (account: Account, facts: JobFacts, task: PlacedTask): 
 const DEFAULT_LOGS = { logDriver: 'awslogs', options: {}, secretOptions: [] };
 
 /** The spec's container with what mirrors the latest attempt. */
-const containerDetail = (account: Account, facts: JobFacts): Record<string, unknown> => {
-  const { job, spec, tasks } = facts;
-  const latest = tasks.at(-1);
-  const placed = ['STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED'].includes(stateOf(job.state));
-  const own = spec.nodes ? nodeContainer(spec.nodes, job.idx) : spec.container;
+const containerDetail = (account: Account, facts: JobFacts, own: ContainerSpec): Record<string, unknown> => {
+  const latest = placedTask(facts);
   const shown = containerWithout(own);
-  return latest && placed ? { ...shown, ...attemptContainer(account, facts, latest) } : shown;
+  return latest ? { ...shown, ...attemptContainer(account, facts, latest) } : shown;
 };
+
+/** The latest attempt, unless the job waits for another. */
+const placedTask = ({ job, tasks }: JobFacts): PlacedTask | undefined =>
+  ['STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED'].includes(stateOf(job.state)) ? tasks.at(-1) : undefined;
 
 /** Of a job that shows no attempt. */
 const containerWithout = (own: ContainerSpec): Record<string, unknown> => {
@@ -182,7 +197,7 @@ export interface SummaryFacts {
 /** `JobSummary` (p. 99), rules J-282, J-283, J-214, T-149 to T-151. */
 export const jobSummary = (
   account: Account,
-  job: FoundJob,
+  job: ShownJob,
   { spec, waitReason, scheduledAt, shareIdentifier }: SummaryFacts,
 ): Record<string, unknown> => {
   const id = jobIdOf(job);
@@ -209,14 +224,14 @@ export const jobSummary = (
   });
 };
 
-const arraySummary = (job: FoundJob): Record<string, number> | undefined => {
+const arraySummary = (job: ShownJob): Record<string, number> | undefined => {
   if (isNode(job)) return undefined;
   if (job.parent > 0) return { index: job.idx };
   return job.size > 0 ? { size: job.size } : undefined;
 };
 
 /** Rule J-300. */
-const nodeSummary = (job: FoundJob): Record<string, unknown> | undefined => {
+const nodeSummary = (job: ShownJob): Record<string, unknown> | undefined => {
   if (job.nodes > 0) return { numNodes: job.nodes };
   if (!isNode(job)) return undefined;
   return { isMainNode: job.role === MAIN, numNodes: job.parent_nodes, nodeIndex: job.idx };

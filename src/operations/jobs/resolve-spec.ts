@@ -3,11 +3,14 @@ import { type ContainerInput, withLists } from '../../domain/container-rules.ts'
 import { checkFargate } from '../../domain/fargate-rules.ts';
 import type { ExitRule, JobSpec, RetryStrategy } from '../../domain/job-spec.ts';
 import { type NodesSpec, nodeContainer } from '../../domain/node-groups.ts';
-import { checkNodeOverrides, type NodesInput } from '../../domain/node-rules.ts';
+import { checkNodeOverrides, type NodesInput, type RangeInput } from '../../domain/node-rules.ts';
 import { type ContainerOverrides, override } from '../../domain/overrides.ts';
 import { substitute } from '../../domain/parameters.ts';
+import type { EksInput } from '../../domain/pods/pod.ts';
+import type { EksOverride } from '../../domain/pods/pod-overrides.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import type { CatalogDefinition } from '../../service/catalog.ts';
+import { resolvePod } from './resolve-pod.ts';
 import { given, type RetryInput, type SubmitInput } from './submit-rules.ts';
 
 /**
@@ -23,7 +26,7 @@ export const resolveSpec = (
   const parameters = { ...doc.parameters, ...input.parameters };
   const runs = doc.nodeProperties
     ? resolveNodes(doc.nodeProperties, input, parameters)
-    : resolveOne(doc.containerProperties, input, parameters);
+    : resolveOne(doc, input, parameters);
   if (isRefusal(runs)) return runs;
   const wrong = doc.platformCapabilities?.includes('FARGATE')
     ? checkFargate(runs.container as ContainerInput)
@@ -48,6 +51,7 @@ interface DefinitionDoc {
   readonly parameters?: Record<string, string>;
   readonly containerProperties?: ContainerInput;
   readonly nodeProperties?: NodesInput;
+  readonly eksProperties?: EksInput;
   readonly retryStrategy?: RetryInput;
   readonly timeout?: { attemptDurationSeconds?: number };
   readonly propagateTags?: boolean;
@@ -59,27 +63,34 @@ type Runs = Pick<JobSpec, 'container' | 'nodes'>;
 type Parameters = Readonly<Record<string, string>>;
 
 const resolveOne = (
-  properties: ContainerInput | undefined,
+  { containerProperties, eksProperties }: DefinitionDoc,
   input: SubmitInput,
   parameters: Parameters,
 ): Runs | Refusal => {
   if (given(input.nodeOverrides))
     return refuse('nodeOverrides are for job definitions of type multinode only');
-  const container = resolveContainer(properties, input.containerOverrides, parameters);
+  const container = resolveRuns(
+    {
+      ...(containerProperties && { container: containerProperties }),
+      ...(eksProperties && { eksProperties }),
+    },
+    input,
+    parameters,
+  );
   return isRefusal(container) ? container : { container };
 };
 
 /** Rules J-093, J-110, J-293. */
 const resolveNodes = (properties: NodesInput, input: SubmitInput, parameters: Parameters): Runs | Refusal => {
-  if (given(input.containerOverrides))
-    return refuse('containerOverrides are not for multi-node jobs: give nodeOverrides');
+  for (const member of ['containerOverrides', 'eksPropertiesOverride'] as const)
+    if (given(input[member])) return refuse(`${member} are not for multi-node jobs: give nodeOverrides`);
   const over = input.nodeOverrides ?? {};
   const wrong = checkNodeOverrides(properties, over);
   if (wrong) return wrong;
   const ranges = [];
   for (const range of properties.nodeRangeProperties) {
     const own = over.nodePropertyOverrides?.find(({ targetNodes }) => targetNodes === range.targetNodes);
-    const container = resolveContainer(range.container, own?.containerOverrides, parameters);
+    const container = resolveRuns(range, own ?? {}, parameters);
     if (isRefusal(container)) return container;
     const instanceTypes = own?.instanceTypes ?? range.instanceTypes;
     ranges.push({ targetNodes: range.targetNodes, container, ...(instanceTypes && { instanceTypes }) });
@@ -91,6 +102,27 @@ const resolveNodes = (properties: NodesInput, input: SubmitInput, parameters: Pa
     nodeRangeProperties: ranges,
   };
   return { container: nodeContainer(nodes, mainNode), nodes };
+};
+
+interface Overrides {
+  readonly containerOverrides?: ContainerOverrides | undefined;
+  readonly eksPropertiesOverride?: EksOverride | undefined;
+}
+
+/** Of one task: a container, or a pod with what stands for it. */
+const resolveRuns = (
+  { container, eksProperties }: Pick<RangeInput, 'container' | 'eksProperties'>,
+  { containerOverrides, eksPropertiesOverride }: Overrides,
+  parameters: Parameters,
+): ContainerSpec | Refusal => {
+  const pod = eksProperties?.podProperties;
+  if (pod)
+    return given(containerOverrides)
+      ? refuse('containerOverrides cannot be used with eksProperties.')
+      : resolvePod(pod, eksPropertiesOverride?.podProperties ?? {}, parameters);
+  return given(eksPropertiesOverride)
+    ? refuse('eksPropertiesOverride cannot be used with containerProperties.')
+    : resolveContainer(container, containerOverrides, parameters);
 };
 
 const resolveContainer = (

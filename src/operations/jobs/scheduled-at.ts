@@ -1,19 +1,19 @@
 import { childSeq } from '../../domain/job-seq.ts';
 import { isNode } from '../../domain/node-roles.ts';
-import type { FoundJob } from '../../store/job-rows.ts';
+import type { ShownJob } from '../../store/job-rows.ts';
 import type { Tx } from '../../store/store.ts';
 import { placedAt } from '../../store/task-rows.ts';
 
 /** Whose task tells when a job was placed: the nodes of a job are placed together. */
-const placedSeq = ({ seq, nodes }: FoundJob): number => (nodes > 0 ? childSeq(seq, 0) : seq);
+const placedSeq = ({ seq, nodes }: ShownJob): number => (nodes > 0 ? childSeq(seq, 0) : seq);
 
 /** Nodes have their place before they count an attempt. */
-export const mayHaveAttempts = (job: FoundJob): boolean => job.attempt > 0 || job.nodes > 0 || isNode(job);
+export const mayHaveAttempts = (job: ShownJob): boolean => job.attempt > 0 || job.nodes > 0 || isNode(job);
 
 /** When each of these jobs last went from RUNNABLE to STARTING, in wall milliseconds by its seq (T-150). */
 export const scheduledTimes = async (
   tx: Tx,
-  jobs: readonly FoundJob[],
+  jobs: readonly ShownJob[],
 ): Promise<ReadonlyMap<number, number>> => {
   // most lists are of jobs that wait: nothing is read for them
   const tried = jobs.filter(mayHaveAttempts);

@@ -1,5 +1,5 @@
 import { isFinal, stateOf } from '../../domain/job-state.ts';
-import type { FoundJob } from '../../store/job-rows.ts';
+import type { ShownJob } from '../../store/job-rows.ts';
 
 interface Shown {
   readonly startedAt?: number | null;
@@ -12,7 +12,7 @@ interface Shown {
  * What a job shows of its attempt at the top: while it is in line again, or starts, nothing of the one before (J-153). An
  * array's parent has its first child's start from then on (J-221).
  */
-export const shownOf = (job: FoundJob): Shown => {
+export const shownOf = (job: ShownJob): Shown => {
   const state = stateOf(job.state);
   if (isFinal(state))
     return {

@@ -3,6 +3,7 @@ import { checkCommand, checkEnvironment, checkRequirements } from '../../domain/
 import type { NodeOverrides } from '../../domain/node-rules.ts';
 import { refuseNotYet } from '../../domain/not-yet.ts';
 import type { ContainerOverrides } from '../../domain/overrides.ts';
+import type { EksOverride } from '../../domain/pods/pod-overrides.ts';
 import { type Refusal, refuseWrapped } from '../../domain/refusal.ts';
 import { checkRetryStrategy, checkTimeout } from '../../domain/retry-rules.ts';
 import { LARGEST_ARRAY, MOST_DEPENDENCIES, SMALLEST_ARRAY } from '../../domain/submit-limits.ts';
@@ -19,6 +20,7 @@ export interface SubmitInput extends ShareInput {
   readonly parameters?: Readonly<Record<string, string>>;
   readonly containerOverrides?: ContainerOverrides;
   readonly nodeOverrides?: NodeOverrides;
+  readonly eksPropertiesOverride?: EksOverride;
   readonly retryStrategy?: RetryInput;
   readonly timeout?: { readonly attemptDurationSeconds?: number };
   readonly tags?: Readonly<Record<string, string>>;
@@ -94,10 +96,16 @@ const checkOfNodes = (over: NodeOverrides | undefined): Refusal | undefined => {
  */
 export const tooLongOverrides = ({
   containerOverrides,
+  eksPropertiesOverride,
   nodeOverrides,
-}: Pick<SubmitInput, 'containerOverrides' | 'nodeOverrides'>): string | undefined => {
-  const ofNodes = (nodeOverrides?.nodePropertyOverrides ?? []).map((each) => each.containerOverrides);
-  return [containerOverrides, ...ofNodes].some(
+}: Pick<SubmitInput, 'containerOverrides' | 'eksPropertiesOverride' | 'nodeOverrides'>):
+  | string
+  | undefined => {
+  const ofNodes = (nodeOverrides?.nodePropertyOverrides ?? []).flatMap((each) => [
+    each.containerOverrides,
+    each.eksPropertiesOverride,
+  ]);
+  return [containerOverrides, eksPropertiesOverride, ...ofNodes].some(
     (over) => over && Buffer.byteLength(JSON.stringify(over)) > LARGEST_OVERRIDES,
   )
     ? `Container Overrides length must be at most ${LARGEST_OVERRIDES}`

@@ -67,7 +67,7 @@ const prepare = async (
   if (unfit) return unfit;
   const dependencies = await resolveDependencies(tx, input.dependsOn ?? [], size);
   if (isRefusal(dependencies)) return dependencies;
-  const tooMany = await tooManyUnfinished(service, tx, caller, Math.max(1, size));
+  const tooMany = await tooManyUnfinished(service, tx, caller, queue, Math.max(1, size));
   if (tooMany) return tooMany;
   const resolved = await specFor(service, tx, queue, definition, input);
   if (isRefusal(resolved)) return resolved;
@@ -136,7 +136,7 @@ const findQueue = async (service: Service, tx: Tx, given: string): Promise<Catal
   return queue;
 };
 
-/** Rules J-092, J-294: what the definition asks for must be what the queue's environments are. */
+/** Rules J-092, J-294, T-366: what the definition asks for must be what the queue's environments are. */
 const checkFit = async (
   service: Service,
   tx: Tx,
@@ -145,10 +145,13 @@ const checkFit = async (
   size: number,
 ): Promise<Refusal | undefined> => {
   if (doc.nodeProperties && size > 0) return refuse('a multi-node job cannot be an array job');
+  const isPod = doc.containerOrchestrationType === 'EKS';
   const [capability = 'EC2'] = (doc.platformCapabilities ?? []) as readonly string[];
   const environments = (await service.catalog.allEnvironments(tx)).filter(({ seq }) =>
     queue.environments.includes(seq),
   );
+  if (environments.some(({ eks }) => (eks !== undefined) !== isPod))
+    return refuse('Job definition type does not match job queue type.');
   if (doc.nodeProperties && environments.some(({ resources }) => resources?.type !== 'EC2'))
     return refuse('a multi-node job runs in MANAGED compute environments of type EC2 only');
   return environments.some(
@@ -187,7 +190,8 @@ const specFor = async (
   definition: CatalogDefinition,
   input: SubmitInput,
 ): Promise<MadeSpec | Refusal> => {
-  const { containerOverrides, nodeOverrides, parameters, retryStrategy, timeout, propagateTags } = input;
+  const { containerOverrides, eksPropertiesOverride, nodeOverrides, parameters } = input;
+  const { retryStrategy, timeout, propagateTags } = input;
   const shareIdentifier = input.shareIdentifier || undefined;
   const key = JSON.stringify([
     definition.seq,
@@ -196,6 +200,7 @@ const specFor = async (
     input.schedulingPriorityOverride,
     shareIdentifier && [queue.seq, shareIdentifier],
     containerOverrides,
+    eksPropertiesOverride,
     nodeOverrides,
     parameters,
     retryStrategy,

@@ -2,8 +2,10 @@ import type { Account } from '../../domain/arn.ts';
 import { shownText } from '../../domain/audit/record.ts';
 import { type Refusal, refuse } from '../../domain/refusal.ts';
 import { MOST_UNFINISHED } from '../../domain/submit-limits.ts';
+import type { CatalogQueue } from '../../service/catalog.ts';
 import type { Caller, Service } from '../../service/service.ts';
 import type { FoundJob } from '../../store/job-rows.ts';
+import { countUnfinished } from '../../store/queue-counts.ts';
 import type { Tx } from '../../store/store.ts';
 import type { CountedSubmitter, Submitter } from '../../store/submitters.ts';
 import { unfinishedOf } from '../../store/unfinished.ts';
@@ -28,18 +30,26 @@ export const submitterOf = ({ account }: Service, caller: Caller): CountedSubmit
 const isLimited = ({ account }: Account, { userId }: Caller): boolean =>
   userId !== undefined && userId !== account;
 
-/** Why a principal may not submit so many jobs more, an array's children each (rule A-226). Of root nothing is counted. */
+/**
+ * Why a principal may not submit so many jobs more to a queue, an array's children each (rule A-226). Of root nothing is counted; a
+ * queue's own limit is for all.
+ */
 export const tooManyUnfinished = async (
   { account }: Service,
   tx: Tx,
   caller: Caller,
+  queue: Pick<CatalogQueue, 'seq' | 'name' | 'mostJobs'>,
   jobs: number,
 ): Promise<Refusal | undefined> => {
-  if (!isLimited(account, caller)) return undefined;
-  const unfinished = await unfinishedOf(tx, caller.userId!);
-  return unfinished + jobs > MOST_UNFINISHED
-    ? refuse(`${caller.arn} has ${unfinished} jobs that have not finished, the most is ${MOST_UNFINISHED}.`)
+  const tooMany = (who: string, has: number, most: number): Refusal | undefined =>
+    has + jobs > most
+      ? refuse(`${who} has ${has} jobs that have not finished, the most is ${most}.`)
+      : undefined;
+  const ofCaller = isLimited(account, caller)
+    ? tooMany(caller.arn, await unfinishedOf(tx, caller.userId!), caller.mostJobs ?? MOST_UNFINISHED)
     : undefined;
+  if (ofCaller || queue.mostJobs === null) return ofCaller;
+  return tooMany(`Job queue ${queue.name}`, await countUnfinished(tx, queue.seq), queue.mostJobs);
 };
 
 /** With which key and from where stands in the audit. Undefined of a job of an earlier version. */

@@ -72,6 +72,15 @@ test('A-226: over the most a submission is refused with numbers, by a code that 
   assert.ok(isRefusal(answer) && answer.type === 'ClientException' && answer.status === 400);
 });
 
+test('A-226: of several that are submitted together no more are taken than one after the other', async () => {
+  const world = await makeWorld({ command: ['wait'] });
+  await submit(world);
+  await world.service.store.write((tx) => tx.run('UPDATE unfinished_jobs SET jobs = 999997'));
+  const answers = await Promise.all(Array.from({ length: 5 }, () => submit(world)));
+  assert.equal(answers.filter((answer) => answer.includes('has 1000000 jobs')).length, 2);
+  assert.equal(await left(world), 1_000_000);
+});
+
 test('A-226: whoever submits with many programs is counted in one row', async () => {
   const world = await makeWorld({ command: ['wait'] });
   const facts = (n: number) => ({ region: 'us-east-1', sourceIp: `10.0.0.${n}`, userAgent: `program ${n}` });

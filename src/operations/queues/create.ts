@@ -5,7 +5,7 @@ import { checkTags } from '../../domain/tags.ts';
 import type { Operation } from '../../service/service.ts';
 import { countQueues, insertQueue, queueNamed, replaceOrder } from '../../store/queue-rows.ts';
 import { setTags } from '../../store/tag-rows.ts';
-import { type OrderEntry, readOrder } from './environment-order.ts';
+import { checkQueueKind, type OrderEntry, readOrder } from './environment-order.ts';
 import { readPolicy } from './policy.ts';
 import { checkPriority, checkTimeLimits, type TimeLimitAction } from './rules.ts';
 
@@ -35,6 +35,9 @@ export const createJobQueue: Operation<CreateInput> = async (service, input) => 
     }
     const places = await readOrder(service, tx, input.computeEnvironmentOrder!);
     if (isRefusal(places)) return places;
+    const unlike = checkQueueKind(input.jobQueueType, places);
+    if (unlike) return unlike;
+    const jobQueueType = places.some(({ isEks }) => isEks) ? 'EKS' : input.jobQueueType;
     const policy = await readPolicy(service, tx, input.schedulingPolicyArn);
     if (isRefusal(policy)) return policy;
     const queue = await insertQueue(tx, {
@@ -44,16 +47,17 @@ export const createJobQueue: Operation<CreateInput> = async (service, input) => 
       status_reason: 'JobQueue Healthy',
       priority: input.priority,
       policy,
+      most_jobs: null,
       extra: JSON.stringify({
         jobStateTimeLimitActions: input.jobStateTimeLimitActions ?? [],
-        ...(input.jobQueueType && { jobQueueType: input.jobQueueType }),
+        ...(jobQueueType && { jobQueueType }),
       }),
     });
     await setTags(tx, 'job-queue', queue, input.tags);
     await replaceOrder(
       tx,
       queue,
-      places.map((place) => ({ queue, ...place })),
+      places.map(({ ord, environment }) => ({ queue, ord, environment })),
     );
     service.catalog.forget(tx);
     tx.onCommit(service.wake);
@@ -75,8 +79,7 @@ const check = (input: CreateInput): Refusal | undefined => {
 };
 
 const checkType = (type: string | undefined): Refusal | undefined => {
-  if (type === undefined || type === 'ECS' || type === 'ECS_FARGATE') return undefined;
-  return type === 'EKS'
-    ? refuseWrapped('EKS job queue type must have EKS compute environment.')
+  return type === undefined || ['ECS', 'ECS_FARGATE', 'EKS'].includes(type)
+    ? undefined
     : refuse(`jobQueueType ${type} is not supported by Longshore yet.`);
 };

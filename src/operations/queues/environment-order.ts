@@ -1,6 +1,7 @@
 import { nameFrom } from '../../domain/arn.ts';
 import type { ComputeResources } from '../../domain/environment-rules.ts';
 import { expandInstanceTypes } from '../../domain/instance-types.ts';
+import { eksOf } from '../../domain/pods/eks-environment.ts';
 import { isRefusal, type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
 import type { Service } from '../../service/service.ts';
 import { environmentNamed } from '../../store/environment-rows.ts';
@@ -16,6 +17,8 @@ export interface OrderEntry {
 export interface OrderedEnvironment {
   readonly ord: number;
   readonly environment: number;
+  /** Its jobs are pods. */
+  readonly isEks: boolean;
 }
 
 /** Checks a list and finds its environments (rules E-103 to E-113). */
@@ -36,7 +39,10 @@ export const readOrder = async (
     found.map(({ row }) => row),
     found.map(({ ord }) => ord),
   );
-  return wrong ?? found.map(({ ord, row }) => ({ ord, environment: row.seq }));
+  return (
+    wrong ??
+    found.map(({ ord, row }) => ({ ord, environment: row.seq, isEks: eksOf(row.extra) !== undefined }))
+  );
 };
 
 const findEnvironment = async (
@@ -62,6 +68,8 @@ const checkTogether = (rows: readonly EnvironmentRow[], orders: readonly number[
   }
   if (new Set(orders).size < orders.length)
     return refuseWrapped('Duplicate ComputeEnvironment order values.');
+  if (new Set(rows.map((row) => eksOf(row.extra) !== undefined)).size > 1)
+    return refuseWrapped('EKS and ECS compute environments can not be mixed.');
   const kinds = new Set(rows.map(kindOf));
   if (kinds.size < 2) return checkArchitectures(rows);
   return kinds.has('UNMANAGED')
@@ -83,4 +91,19 @@ const architecturesOf = ({ resources }: EnvironmentRow): string[] => {
   const { instanceTypes = [] } = JSON.parse(resources ?? '{}') as ComputeResources;
   const expanded = expandInstanceTypes(instanceTypes);
   return expanded.kind === 'types' ? expanded.types.map(({ architecture }) => architecture) : [];
+};
+
+/** Rules E-111, T-385: a queue is of the kind of its environments, and stays so. `type`: what it is to be. */
+export const checkQueueKind = (
+  type: string | undefined,
+  places: readonly OrderedEnvironment[],
+): Refusal | undefined => {
+  if (type === undefined || places.length === 0) return undefined;
+  const isEks = places.some((place) => place.isEks);
+  if (isEks === (type === 'EKS')) return undefined;
+  return refuseWrapped(
+    isEks
+      ? `${type} job queue type must not have EKS compute environment.`
+      : 'EKS job queue type must have EKS compute environment.',
+  );
 };

@@ -86,9 +86,12 @@ const utilization = async (
   tx: Tx,
   queue: CatalogQueue,
 ): Promise<Record<string, unknown>> => {
+  const isEks = (await service.catalog.allEnvironments(tx)).some(
+    ({ seq, eks }) => eks !== undefined && queue.environments.includes(seq),
+  );
   const held = await heldByShares(tx, queue.seq);
   const total = held.reduce((sum, { milliVcpus }) => sum + milliVcpus, 0);
-  const totalCapacityUsage = total > 0 ? usageOf(total) : [];
+  const totalCapacityUsage = total > 0 ? usageOf(total, isEks) : [];
   if (!queue.policy) return { totalCapacityUsage };
   const shares = [];
   for (const { share, milliVcpus } of held) {
@@ -96,9 +99,10 @@ const utilization = async (
     if (shareIdentifier !== undefined) shares.push({ shareIdentifier, milliVcpus });
   }
   shares.sort((a, b) => b.milliVcpus - a.milliVcpus || (a.shareIdentifier < b.shareIdentifier ? -1 : 1));
-  const topCapacityUtilization = shares
-    .slice(0, MOST_SHARES)
-    .map(({ shareIdentifier, milliVcpus }) => ({ shareIdentifier, capacityUsage: usageOf(milliVcpus) }));
+  const topCapacityUtilization = shares.slice(0, MOST_SHARES).map(({ shareIdentifier, milliVcpus }) => ({
+    shareIdentifier,
+    capacityUsage: usageOf(milliVcpus, isEks),
+  }));
   return {
     totalCapacityUsage,
     fairshareUtilization: { activeShareCount: shares.length, topCapacityUtilization },

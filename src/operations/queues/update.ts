@@ -4,7 +4,7 @@ import { isRefusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
 import type { Operation } from '../../service/service.ts';
 import { orderOf, queueNamed, replaceOrder, updateQueue } from '../../store/queue-rows.ts';
 import type { QueueRow } from '../../store/schema.ts';
-import { type OrderEntry, readOrder } from './environment-order.ts';
+import { checkQueueKind, type OrderEntry, readOrder } from './environment-order.ts';
 import { otherPolicy } from './policy.ts';
 import { checkPriority, checkTimeLimits, type TimeLimitAction } from './rules.ts';
 
@@ -36,6 +36,8 @@ export const updateJobQueue: Operation<UpdateInput> = async (service, input) => 
     if (count === 0 && state === 'ENABLED') return refuseWrapped('computeEnvironmentOrder is required.');
     const places = entries && (await readOrder(service, tx, entries));
     if (isRefusal(places)) return places;
+    const unlike = checkQueueKind(kindOf(row), places ?? []);
+    if (unlike) return unlike;
     const policy = await otherPolicy(service, tx, row.policy, input.schedulingPolicyArn);
     if (isRefusal(policy)) return policy;
     await updateQueue(tx, row.seq, {
@@ -48,7 +50,7 @@ export const updateJobQueue: Operation<UpdateInput> = async (service, input) => 
       await replaceOrder(
         tx,
         row.seq,
-        places.map((place) => ({ queue: row.seq, ...place })),
+        places.map(({ ord, environment }) => ({ queue: row.seq, ord, environment })),
       );
     service.catalog.forget(tx);
     tx.onCommit(service.wake);
@@ -57,6 +59,10 @@ export const updateJobQueue: Operation<UpdateInput> = async (service, input) => 
 };
 
 const asArn = (given: string, made: string): string => (given.startsWith('arn:') ? given : made);
+
+/** As it was made. */
+const kindOf = ({ extra }: QueueRow): string =>
+  (JSON.parse(extra) as { readonly jobQueueType?: string }).jobQueueType ?? 'ECS';
 
 const extraOf = (row: QueueRow, input: UpdateInput): string =>
   JSON.stringify({

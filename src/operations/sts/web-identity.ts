@@ -1,6 +1,6 @@
 import { type Context, contextOf, layered } from '../../auth/policy/context.ts';
 import { type Claims, issuerOf } from '../../auth/web-token.ts';
-import { isRefusal, Refusal } from '../../domain/refusal.ts';
+import { isRefusal, Refusal, type TokenHolder } from '../../domain/refusal.ts';
 import type { Caller, Operation, Service } from '../../service/service.ts';
 import { providerAt } from '../../store/access/providers.ts';
 import type { ProviderRow } from '../../store/access/rows.ts';
@@ -14,7 +14,9 @@ import { roleSession } from './role-session.ts';
 import { policiesIn } from './session-policies.ts';
 
 const ACTION = 'sts:AssumeRoleWithWebIdentity';
-const REFUSED = new Refusal('AccessDenied', 403, `Not authorized to perform ${ACTION}`);
+/** The token was believed, so that the record may say whose it is; the answer does not. */
+const refusedTo = (holder: TokenHolder): Refusal =>
+  new Refusal('AccessDenied', 403, `Not authorized to perform ${ACTION}`, false, undefined, holder);
 
 /**
  * AssumeRoleWithWebIdentity: temporary keys with the rights of a role, for who has a token of an issuer that it trusts (rules
@@ -33,7 +35,9 @@ export const assumeRoleWithWebIdentity: Operation<Input> = async (service, input
   const clientIds = JSON.parse(provider.client_ids) as string[];
   const claims = await service.identityKeys.claimsOf(service, { url: provider.url, clientIds }, token);
   if (isRefusal(claims)) return claims;
+  const { subject, audience } = claims;
   const arn = providerArn(service.account, provider.place);
+  const refused = refusedTo({ provider: arn, audience, subject });
   const trusted = await trustedFor(
     service,
     textOf(input, 'RoleArn')!,
@@ -44,14 +48,14 @@ export const assumeRoleWithWebIdentity: Operation<Input> = async (service, input
       facts: factsOf(service, caller, provider, claims, arn),
     },
   );
-  if ('refused' in trusted) return REFUSED;
+  if ('refused' in trusted) return refused;
   const doc = { ...policies, provider: arn };
   return roleSession(service, {
-    ...{ ...trusted, input, doc, isChained: false, gone: REFUSED },
+    ...{ ...trusted, input, doc, isChained: false, gone: refused },
     more: {
-      SubjectFromWebIdentityToken: claims.subject,
+      SubjectFromWebIdentityToken: subject,
       Provider: arn,
-      Audience: claims.audience,
+      Audience: audience,
     },
   });
 };

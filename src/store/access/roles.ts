@@ -1,3 +1,4 @@
+import type { LimitColumns } from '../../domain/own-limits.ts';
 import type { Tx } from '../store.ts';
 import { fold, type PageAsked, type ProfileRow, type RoleRow } from './rows.ts';
 
@@ -10,7 +11,10 @@ export const roleBySeq = async (tx: Tx, seq: number): Promise<RoleRow | undefine
 export const roleById = async (tx: Tx, id: string): Promise<RoleRow | undefined> =>
   (await tx.all<RoleRow>('SELECT * FROM roles WHERE id = ?', [id]))[0];
 
-export const insertRole = (tx: Tx, role: Omit<RoleRow, 'seq' | 'folded'>): Promise<number> =>
+export const insertRole = (
+  tx: Tx,
+  role: Omit<RoleRow, 'seq' | 'folded' | keyof LimitColumns>,
+): Promise<number> =>
   tx.insert(
     `INSERT INTO roles
       (name, folded, path, id, trust, trusted_ids, description, max_session_seconds, boundary, created_at)

@@ -1,6 +1,8 @@
+import type { LimitColumns } from '../../domain/own-limits.ts';
+
 /* Who may sign, and what they may. Names are found without regard to case: `folded` is a name in lower case. */
 
-export interface UserRow {
+export interface UserRow extends LimitColumns {
   readonly seq: number;
   readonly name: string;
   readonly folded: string;
@@ -56,7 +58,7 @@ export interface VersionRow {
   readonly created_at: number;
 }
 
-export interface RoleRow {
+export interface RoleRow extends LimitColumns {
   readonly seq: number;
   readonly name: string;
   readonly folded: string;

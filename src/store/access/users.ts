@@ -1,3 +1,4 @@
+import type { LimitColumns } from '../../domain/own-limits.ts';
 import type { Tx } from '../store.ts';
 import { fold, type GroupRow, type PageAsked, type UserRow } from './rows.ts';
 
@@ -10,7 +11,10 @@ export const userBySeq = async (tx: Tx, seq: number): Promise<UserRow | undefine
 export const userById = async (tx: Tx, id: string): Promise<UserRow | undefined> =>
   (await tx.all<UserRow>('SELECT * FROM users WHERE id = ?', [id]))[0];
 
-export const insertUser = (tx: Tx, user: Omit<UserRow, 'seq' | 'folded'>): Promise<number> =>
+export const insertUser = (
+  tx: Tx,
+  user: Omit<UserRow, 'seq' | 'folded' | keyof LimitColumns>,
+): Promise<number> =>
   tx.insert('INSERT INTO users (name, folded, path, id, boundary, created_at) VALUES (?, ?, ?, ?, ?, ?)', [
     user.name,
     fold(user.name),

@@ -6,8 +6,8 @@ import type { Tx } from '../../store/store.ts';
 import { nowOf } from './apply.ts';
 
 /**
- * Rule E-157: each UNMANAGED environment has an instance on each host that stands, as large as it is now; of those on
- * other hosts the sizes are kept true. Resolves to whether something was not so: then instances are to be read again.
+ * Rule E-157: each UNMANAGED environment has an instance on each host that stands; all that are hosts themselves are as large as
+ * those are now. Resolves to whether something was not so: then instances are to be read again.
  */
 export const registerHosts = async (
   service: Service,
@@ -16,15 +16,15 @@ export const registerHosts = async (
 ): Promise<boolean> => {
   const hosts = new Map(service.capacity.hosts.map((host) => [host.id, host]));
   let changed = false;
+  for (const { id, host, type, size: before, state } of live) {
+    const size = hosts.get(host)?.size;
+    if (type !== HOST || state.kind !== 'running' || !size || sameSize(before, size)) continue;
+    await resizeInstance(tx, id, size);
+    changed = true;
+  }
   for (const { seq, type, status } of await service.catalog.allEnvironments(tx)) {
     if (type !== 'UNMANAGED' || status === 'DELETING') continue;
     const own = live.filter((i) => i.environment === seq && i.state.kind === 'running');
-    for (const { id, host, size: before } of own) {
-      const size = hosts.get(host)?.size;
-      if (!size || sameSize(before, size)) continue;
-      await resizeInstance(tx, id, size);
-      changed = true;
-    }
     for (const { id, size, standing } of hosts.values()) {
       if (!standing || own.some(({ host }) => host === id)) continue;
       await insertInstance(tx, {

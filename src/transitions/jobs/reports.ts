@@ -14,7 +14,8 @@ import { setRetried, setRunning } from '../../store/job-moves.ts';
 import { type FoundJob, jobBySeq, setParentStarted } from '../../store/job-rows.ts';
 import { isSet, type TaskRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
-import { setTaskRunning, setTaskStopped, taskById } from '../../store/task-rows.ts';
+import { setTaskPod, setTaskRunning, setTaskStopped, taskById } from '../../store/task-rows.ts';
+import { moveTask } from '../instances/move-task.ts';
 import { noteUse } from '../shares/note-use.ts';
 import { tellRetry, tellStart, tellStartOfNodes, tellUnstarted } from './activity.ts';
 import type { Endings } from './endings.ts';
@@ -81,7 +82,8 @@ interface Case {
   readonly endings: Endings;
 }
 
-const applyOne = async (service: Service, tx: Tx, c: Case): Promise<void> => {
+const applyOne = async (service: Service, tx: Tx, told: Case): Promise<void> => {
+  const c = await withHost(service, tx, told);
   const { report } = c;
   switch (report.kind) {
     case 'waiting':
@@ -95,6 +97,12 @@ const applyOne = async (service: Service, tx: Tx, c: Case): Promise<void> => {
     case 'unstarted':
       return takeBack(service, tx, c, report.reason);
   }
+};
+
+/** Where the task has come to is noted before what became of it there. */
+const withHost = async (service: Service, tx: Tx, c: Case): Promise<Case> => {
+  const host = 'host' in c.report ? c.report.host : undefined;
+  return host === undefined ? c : { ...c, task: await moveTask(service, tx, c.task, host) };
 };
 
 /** One that is known to have begun is lost, whatever is said of it now. */
@@ -113,9 +121,11 @@ const begin = async (service: Service, tx: Tx, c: Case, startedAt: number): Prom
   // one that an earlier server started is looked at again, too
   if (taskStateOf(task.state) === 'running') return tx.onCommit(() => service.output.follow(task.id));
   if (nextState(stateOf(job.state), 'started') === undefined) return;
-  const { clock } = service;
-  const began = clock.steady() - ranUnheard(clock, task, startedAt);
+  const { clock, engine } = service;
+  const ran = engine.timesAreElsewhere ? 0 : ranUnheard(clock, task, startedAt);
+  const began = clock.steady() - ran;
   await setTaskRunning(tx, task.id, startedAt, began, clock.bootId);
+  if (c.report.pod) await setTaskPod(tx, task.id, c.report.pod);
   await setRunning(tx, job, startedAt);
   noteStart(service, tx, c, startedAt);
   if (job.role === MAIN) await setRunning(tx, (await jobBySeq(tx, job.parent))!, startedAt);
@@ -145,6 +155,7 @@ type Ended = Extract<TaskReport, { kind: 'exited' | 'failed' | 'lost' }>;
 const finish = async (service: Service, tx: Tx, c: Case, reported: Ended): Promise<void> => {
   const { task, job, outcome, endings } = c;
   const report = await endReport(tx, task, reported);
+  const { retryStrategy, container } = await service.specs.of(tx, job.spec);
   const stop = { kind: stopOf(job.stop_kind), reason: job.stop_reason ?? '' };
   const end = attemptEnd({
     report,
@@ -153,11 +164,13 @@ const finish = async (service: Service, tx: Tx, c: Case, reported: Ended): Promi
     stop,
     isBarred: stopOf(job.parent_stop_kind) !== 'none',
     isOtherNode: job.role === OTHER,
-    strategy: (await service.specs.of(tx, job.spec)).retryStrategy,
+    isPod: container.podProperties !== undefined,
+    strategy: retryStrategy,
   });
   const { ending } = end;
   await noteUse(service, tx, task, job.queue, ending);
   await setTaskStopped(tx, task.id, ending);
+  if (reported.pod) await setTaskPod(tx, task.id, reported.pod);
   outcome.over.push(task.id);
   if (taskStateOf(task.state) === 'running') tx.onCommit(() => service.output.ended(task.id));
   // its begin and its end came as one report

@@ -31,7 +31,7 @@ export const orderOf = async (
 ): Promise<StartOrder> => {
   const spec = await service.specs.of(tx, job.spec);
   const jobId = jobIdOf(job);
-  const { name: environmentName } = await service.names.environment(tx, task.environment);
+  const { name: environmentName, uuid } = await service.names.environment(tx, task.environment);
   const queueName = await service.names.queueName(tx, job.queue);
   const container = spec.nodes && isNode(job) ? nodeContainer(spec.nodes, job.idx) : spec.container;
   return {
@@ -48,6 +48,7 @@ export const orderOf = async (
     attempt: task.attempt,
     ...(task.after !== null && { after: task.after }),
     ...nodeOf(job, spec),
+    ...(container.podProperties && { environmentUuid: uuid }),
     ...(service.engine.hosts && (await hostOf(tx, task))),
   };
 };

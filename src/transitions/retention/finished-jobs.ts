@@ -1,5 +1,7 @@
+import { containerLogId } from '../../domain/log-stream.ts';
 import type { Service } from '../../service/service.ts';
 import { forgetClockTurns } from '../../store/clock-turns.ts';
+import { containerPlaces } from '../../store/container-streams.ts';
 import {
   deleteJobsBetween,
   deleteRemoval,
@@ -29,6 +31,8 @@ export const hideStep = async (service: Service, age: number, keepMilliseconds: 
 /** What one step removes. */
 interface Slice {
   readonly tasks: readonly string[];
+  /** Of theirs, by which their output is kept. */
+  readonly logs: readonly string[];
   /** Jobs `first` to `upTo` of each. */
   readonly parts: readonly { readonly removal: RemovalRow; readonly upTo: number }[];
 }
@@ -40,7 +44,7 @@ interface Slice {
 export const removeStep = async (service: Service): Promise<boolean> => {
   const slice = await service.store.read(takeSlice);
   if (slice.tasks.length === 0 && slice.parts.length === 0) return false;
-  for (const task of slice.tasks) service.output.remove(task);
+  for (const log of slice.logs) service.output.remove(log);
   await service.store.write((tx) => removeSlice(service, tx, slice));
   return true;
 };
@@ -59,7 +63,8 @@ const takeSlice = async (tx: Tx): Promise<Slice> => {
     left -= upTo - removal.first + 1;
     if (left <= 0) break;
   }
-  return { tasks, parts };
+  const others = await containerPlaces(tx, tasks);
+  return { tasks, parts, logs: [...tasks, ...others.map(({ task, place }) => containerLogId(task, place))] };
 };
 
 const removeSlice = async (service: Service, tx: Tx, { tasks, parts }: Slice): Promise<void> => {

@@ -4,6 +4,7 @@ import { describeJobs, listJobs } from './answers.ts';
 import { CONSUMABLES, tokensChanged } from './consumables.ts';
 import type { Eyes, Fate } from './eyes.ts';
 import { FRONTS } from './fronts.ts';
+import { GRANTS } from './grants.ts';
 import { checkBegin, jobChanged, jobGone, jobInserted } from './jobs.ts';
 import { LinesOwed } from './lines-owed.ts';
 import { MACHINES } from './machines.ts';
@@ -25,7 +26,7 @@ import { refusalKind } from './refusals.ts';
 import { type Expected, type Ledger, nameIn, type Request } from './requests.ts';
 import { chooseRerun, jobAgain, retryJobs } from './rerun.ts';
 import { forgetQueue, RESOURCES } from './resources.ts';
-import { RIGHTS, Rights } from './rights.ts';
+import { Rights } from './rights.ts';
 import { Uses } from './shares.ts';
 import { Starts } from './starts.ts';
 import { stop, stopMany } from './stops.ts';
@@ -42,7 +43,7 @@ const EXPECTATIONS: Readonly<Record<string, (ledger: Ledger, request: Request) =
   ...POLICIES,
   ...CONSUMABLES,
   ...FRONTS,
-  ...RIGHTS,
+  ...GRANTS,
   SubmitJob: submit,
   DescribeJobs: describeJobs,
   ListJobs: listJobs,
@@ -51,6 +52,14 @@ const EXPECTATIONS: Readonly<Record<string, (ledger: Ledger, request: Request) =
   CancelJobs: stopMany,
   TerminateJobs: stopMany,
   RetryJobs: retryJobs,
+};
+
+/** What refusals say of who asks, by their type. */
+const TOLD: Readonly<Record<string, 'refused' | 'unknown'>> = {
+  AccessDeniedException: 'refused',
+  AccessDenied: 'refused',
+  UnrecognizedClientException: 'unknown',
+  ExpiredTokenException: 'unknown',
 };
 
 /** Every operation that the world's clients ask for. */
@@ -124,6 +133,7 @@ export class Books implements Ledger {
 
   /** Reads on in the one history that the store has made durable. */
   read(changes: readonly Change[]): void {
+    this.rights.sessions.tick(this.wall());
     const last = new Map<number, Change>();
     for (const change of changes)
       if (change.kind === 'job' && change.before !== change.after) last.set(change.id, change);
@@ -305,9 +315,12 @@ export class Books implements Ledger {
   authorised(request: Request): void {
     const { outcome, who } = request;
     if (who === undefined || !outcome || outcome.kind === 'fault') return;
-    const isRefused = outcome.kind === 'refused' && outcome.type === 'AccessDeniedException';
-    this.rights.check(this, request, isRefused);
-    if (!isRefused) return;
+    this.rights.sessions.tick(this.wall());
+    const told = outcome.kind === 'refused' ? TOLD[outcome.type] : undefined;
+    // a role that was there when it was asked for, and is not any more, is as one that does not trust
+    if (request.operation === 'AssumeRole' && told === 'refused' && request.concluded) return;
+    this.rights.check(this, request, told ?? 'allowed');
+    if (told === undefined) return;
     must(!request.concluded, 'what is refused changes nothing', () => `${request.operation} ${request.id}`);
     request.concluded = true;
   }

@@ -82,6 +82,8 @@ export interface Fate {
   readonly startedAt: number | undefined;
   readonly stoppedAt: number | undefined;
   readonly reason: string | undefined;
+  /** Its own word of its end, where nobody may have heard of that yet. */
+  readonly said?: { readonly exitCode: number; readonly at: number } | undefined;
   /** Milliseconds that really passed from its begin until it was first told to stop; undefined when it never was. */
   readonly askedAfter: number | undefined;
 }

@@ -110,7 +110,7 @@ const listContainerInstances: Expect = (ledger, { input }) => {
   return {
     apply: (answer) => {
       if (!answer) return;
-      const state = ['ACTIVE', 'DRAINING'].indexOf(input.status);
+      const state = STATUSES.indexOf(input.status);
       const kept = instancesIn(ledger, environment).filter((one) => state < 0 || one.state === state);
       same(
         'instances as described',
@@ -120,6 +120,8 @@ const listContainerInstances: Expect = (ledger, { input }) => {
     },
   };
 };
+
+const STATUSES = ['ACTIVE', 'DRAINING'];
 
 /** DescribeContainerInstances: with the tasks on each. Of terminated ones nothing is said here: they go some day. */
 const describeContainerInstances: Expect = (ledger, { input }) => {
@@ -141,8 +143,11 @@ const describeContainerInstances: Expect = (ledger, { input }) => {
       const there = instancesIn(ledger, environment);
       const kept = [...new Set<string>(input.containerInstances)].flatMap((asked) => {
         const one = there.find(({ containerInstance }) => containerInstance === asked);
-        const status = one?.state === 0 ? 'ACTIVE' : 'DRAINING';
-        return one ? [[asked, one.id, status, ...counts(live, ({ instance }) => instance === one.id)]] : [];
+        if (!one) return [];
+        const shownAs = shown.find(([arn]: Wire) => arn === asked)?.[2];
+        const statuses = [...ledger.floor.statesOf(one)].map((state) => STATUSES[state]!);
+        const status = statuses.includes(shownAs) ? shownAs : statuses[0];
+        return [[asked, one.id, status, ...counts(live, ({ instance }) => instance === one.id)]];
       });
       same('instances as described', shown, kept);
     },

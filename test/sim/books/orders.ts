@@ -14,7 +14,11 @@ export const checkOrder = (ledger: Ledger, order: Wire): void => {
   must(behind.has(order.after ?? ''), 'an order is as its job says', () => {
     return `${nameOf(job)}: ${order.taskId} stands behind ${order.after}, not one of ${[...behind]}`;
   });
-  const { after: _, ...whole } = order;
+  const { after: _, host, ...whole } = order;
+  const kept = ledger.floor.hostOf(task!.instance);
+  must(host === undefined || kept === undefined || host === kept, 'an order is as its job says', () => {
+    return `${order.taskId} is to run on ${host}, it was placed on ${kept}`;
+  });
   // of what was recalled before anybody looked the row is gone, and with it what it said
   const seen = task!.attempt > 0 ? task! : { ...task!, ...placeIn(ledger, order) };
   same('an order is as its job says', whole, orderKept(ledger, seen));

@@ -62,6 +62,7 @@ export const REFUSALS: readonly (readonly [string, RegExp])[] = [
   ],
   ['stop: how many', /^Number of jobs must be between/],
   ['not yet', /is not supported by Longshore yet/],
+  ['pods', /^eksPropertiesOverride |^Containers must be provided|^Cannot use both \w+ and eksProperties/],
   ['resources: value', /^Value .* in resourceRequirement is not valid/],
   ['resources: vcpus', /^vCPU (must be at least|is not provided)/],
   ['resources: memory', /^Memory (must be at least|is not provided)/],
@@ -138,7 +139,12 @@ export const REFUSALS: readonly (readonly [string, RegExp])[] = [
   ['instance: not found', /^The instance ID '\S+' does not exist/],
   ['cluster: list', /^(Tasks|Container instances|Clusters) can(not| not) /],
   ['access: denied', /^User: \S+ is not authorized to perform/],
-  ['access: no policy', /^The user policy with name \S+ cannot be found/],
+  ['access: no policy', /^The (user|group|role) policy with name \S+ cannot be found/],
+  ['access: no member', /^The user with name \S+ cannot be found/],
+  ['access: no role', /^The role with name \S+ cannot be found/],
+  ['access: role exists', /^Role with name \S+ already exists/],
+  ['access: role has policies', /^Cannot delete entity, must delete policies first/],
+  ['access: session over', /^The security token included in the request is/],
   ['log: no stream', /^The specified log (stream|group) does not exist/],
 ];
 

@@ -25,7 +25,7 @@ export interface Request {
   /** Set when something in it is wrong on purpose: the texts that may answer it. */
   readonly mistake?: RegExp;
   readonly walk?: Walk;
-  /** The user that asks; root where there is none. */
+  /** The user that asks, or the session of a role; root where there is none. */
   readonly who?: string;
   outcome?: Outcome;
   /** What it may run again, when its turn began. */
@@ -63,6 +63,8 @@ export interface Ledger {
   readonly floor: {
     readonly live: ReadonlyMap<string, Task>;
     readonly instances: ReadonlyMap<string, Instance>;
+    hostOf(instance: string): string | undefined;
+    statesOf(instance: Instance): ReadonlySet<number>;
   };
   readonly rights: Rights;
   /** What shares have used. */

@@ -38,6 +38,9 @@ export const RULES = [
   'retries',
   'no attempt outlives its limit',
   'times are true',
+  // of a cluster
+  'a task of a cluster runs once',
+  'what is told of a task is what its pod did',
   // room
   'placement',
   'hosts that take no tasks get none',

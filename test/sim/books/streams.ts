@@ -43,11 +43,10 @@ const checkLines = (ledger: Ledger, stream: string, events: readonly Wire[]): vo
 const linesOf = (ledger: Ledger, { id, job, spec, attempt }: Task): [number | undefined, string][] => {
   const fate = ledger.fate(id);
   const begun = begunLine(job.id, attempt, spec.container);
-  const ended = fate?.kind === 'exited' && `exit ${fate.exitCode}`;
-  return [
-    [fate?.startedAt, begun],
-    ...(ended ? [[fate.stoppedAt, ended] as [number | undefined, string]] : []),
-  ];
+  const said =
+    fate?.said ?? (fate?.kind === 'exited' ? { exitCode: fate.exitCode, at: fate.stoppedAt } : undefined);
+  const ended: [number | undefined, string][] = said ? [[said.at, `exit ${said.exitCode}`]] : [];
+  return [[fate?.startedAt, begun], ...ended];
 };
 
 /** Who reads a stream by its name is refused one that is not there. */

@@ -89,6 +89,17 @@ export class Floor {
     });
   }
 
+  /** Where an instance is, while it is there. */
+  hostOf(instance: string): string | undefined {
+    return this.present.get(instance)?.host;
+  }
+
+  /** The states that one may be shown in: a host that takes no more tasks is shown as what drains. */
+  statesOf({ id, state }: Instance): ReadonlySet<number> {
+    const hosts = state === 0 ? this.hosts(this.present.get(id)?.host ?? '') : [];
+    return hosts.length === 0 ? new Set([state]) : new Set(hosts.map((host) => (host.isDraining ? 1 : 0)));
+  }
+
   private checkOpen(host: string, what: string, rule: Rule): void {
     must(
       this.hosts(host).some(({ open }) => open),

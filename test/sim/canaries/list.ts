@@ -1,4 +1,5 @@
 import { ATTEMPTS } from './attempts.ts';
+import { CLUSTER } from './cluster.ts';
 import { CONSUMABLES } from './consumables.ts';
 import { FRONTS } from './fronts.ts';
 import { JOBS } from './jobs.ts';
@@ -17,6 +18,7 @@ export const CANARIES: readonly Canary[] = [
   ...SHOWN,
   ...FRONTS,
   ...RIGHTS,
+  ...CLUSTER,
 ];
 
 /** Rules that no break of the service can lead to, and why. */

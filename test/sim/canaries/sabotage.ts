@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { HostView } from '../../../src/domain/host.ts';
 import type { Engine } from '../../../src/engines/engine.ts';
 import type { Rule } from '../books/rules.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { Host } from '../host.ts';
 import type { Outcome } from '../server.ts';
 import type { Swarm } from '../swarm.ts';
@@ -18,6 +19,8 @@ export interface Sabotage {
   readonly line?: (fields: Record<string, unknown>, message: string) => Record<string, unknown> | undefined;
   readonly answer?: (operation: string, outcome: Outcome) => Outcome;
   readonly host?: (host: Host) => void;
+  /** Of a world that has one. */
+  readonly cluster?: (cluster: Cluster) => void;
   /** What the service is told of the hosts. */
   readonly hosts?: (hosts: readonly HostView[]) => readonly HostView[];
   /** What is to be remembered after a commit is remembered before it. */

@@ -39,7 +39,7 @@ import {
   updateQueue,
 } from './places.ts';
 import { createPolicy, deletePolicy, describePolicies, listPolicies, updatePolicy } from './policies.ts';
-import { askedBy, grant, revoke } from './rights.ts';
+import { askedBy, assume, changeRole, grant, join, revoke } from './rights.ts';
 import { listTags, tag, untag } from './tags.ts';
 
 const MAKES: Readonly<Record<string, Make>> = {
@@ -90,10 +90,13 @@ const MAKES: Readonly<Record<string, Make>> = {
   listConsumers,
   grant,
   revoke,
+  join,
+  changeRole,
+  assume,
 };
 
 /** Whoever gives rights makes no mistakes: those of policies are tested elsewhere. */
-const isAdmin = (what: string): boolean => what === 'grant' || what === 'revoke';
+const isAdmin = (what: string): boolean => ['grant', 'revoke', 'join', 'changeRole', 'assume'].includes(what);
 
 const MOST_WALKS = 4;
 /** How often somebody cancels what has just been submitted, or submits to what is just being made. */

@@ -100,7 +100,7 @@ const register: readonly Mistake[] = [
     containerProperties: { image: 'x', vcpus: 1, memory: 4 },
     platformCapabilities: ['FARGATE'],
   })),
-  wrong(/not supported by Longshore yet|Cannot use both/, set('eksProperties', { podProperties: {} })),
+  wrong(/^Containers must|Cannot use both/, set('eksProperties', { podProperties: {} })),
   wrong(TYPE, set('parameters', [], { a: 1 })),
 ];
 /** Of a definition of type multinode. */
@@ -171,7 +171,7 @@ const submit: readonly Mistake[] = [
   ),
   wrong(/^Unable to substitute/, set('containerOverrides', { command: ['Ref::nobody-knows'] })),
   ...wrongSharing,
-  wrong(/not supported by Longshore yet/, set('eksPropertiesOverride', { podProperties: {} })),
+  wrong(/^eksPropertiesOverride /, set('eksPropertiesOverride', { podProperties: {} })),
   wrong(/^JobQueue/, set('jobQueue', 'no-queue', 'arn:aws:batch:us-east-1:1:job-queue/q0')),
   wrong(/^JobDefinition/, set('jobDefinition', 'no-definition', 'd0:99999', 'a b')),
   wrong(NULL, without('jobQueue')),

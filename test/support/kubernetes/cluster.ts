@@ -24,11 +24,15 @@ export const startFakeCluster = async (nodes = 2): Promise<FakeCluster> => {
   };
 };
 
-export const addNode = (api: FakeApi, name: string): void => {
+export const addNode = (api: FakeApi, name: string, labels: Readonly<Record<string, string>> = {}): void => {
   api.nodes.create({
     metadata: {
       name,
-      labels: { 'kubernetes.io/hostname': name, 'node.kubernetes.io/instance-type': 'c5.large' },
+      labels: {
+        'kubernetes.io/hostname': name,
+        'node.kubernetes.io/instance-type': 'c5.large',
+        ...labels,
+      },
     },
     status: {
       allocatable: { cpu: '64', memory: '256Gi', pods: '500' },

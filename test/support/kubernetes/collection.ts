@@ -24,6 +24,12 @@ export class History {
   readonly changes: Change[] = [];
   private readonly listeners = new Set<(change: Change) => void>();
   private uids = 0;
+  /** What the cluster's clock says. */
+  readonly wall: () => number;
+
+  constructor(wall: () => number = () => Date.now()) {
+    this.wall = wall;
+  }
 
   next(): number {
     return ++this.version;
@@ -51,7 +57,7 @@ export class History {
 
 /** Objects of one kind: created, patched, deleted, with finalizers and grace as the real API does it. */
 export class FakeCollection {
-  readonly kind: 'Pod' | 'Node' | 'Secret';
+  readonly kind: 'Pod' | 'Node' | 'Secret' | 'Lease';
   private readonly history: History;
   private readonly byName = new Map<string, FakeObject>();
 
@@ -89,7 +95,7 @@ export class FakeCollection {
       finalizers: [...(given.metadata.finalizers ?? [])],
       uid: this.history.newUid(),
       resourceVersion: String(this.history.next()),
-      creationTimestamp: stampOf(Date.now()),
+      creationTimestamp: stampOf(this.history.wall()),
     };
     const object: FakeObject = {
       kind: this.kind,
@@ -114,6 +120,12 @@ export class FakeCollection {
     return object;
   }
 
+  /** As a whole, if it is the version that is given. */
+  replace(name: string, { metadata, spec }: Given): FakeObject {
+    this.checkPreconditions(this.get(name), { preconditions: metadata });
+    return this.change(name, (object) => (object.spec = structuredClone(spec ?? {})));
+  }
+
   delete(name: string, options: DeleteOptions): FakeObject {
     const object = this.get(name);
     this.checkPreconditions(object, options);
@@ -123,7 +135,7 @@ export class FakeCollection {
       metadata.deletionTimestamp === undefined || grace < (metadata.deletionGracePeriodSeconds ?? 0);
     if (isShorter) {
       return this.change(name, () => {
-        metadata.deletionTimestamp ??= stampOf(Date.now() + grace * 1000);
+        metadata.deletionTimestamp ??= stampOf(this.history.wall() + grace * 1000);
         metadata.deletionGracePeriodSeconds = grace;
       });
     }

@@ -1,6 +1,7 @@
 import { containerOf, type FakeObject, stampOf } from './objects.ts';
 import { programOf, type Running } from './programs.ts';
 import type { FakeApi, FakeLog } from './server.ts';
+import { isSeveral, runSeveral } from './several.ts';
 
 /** Milliseconds until a pod is bound, and from then until it runs. */
 export interface Pace {
@@ -26,6 +27,7 @@ export class FakeKubelets {
   constructor(api: FakeApi) {
     this.api = api;
     this.stopListening = api.history.listen(({ type, object }) => {
+      if (object.kind === 'Node' && type === 'ADDED') this.lookAtUnbound();
       if (object.kind !== 'Pod') return;
       if (type === 'DELETED') this.running.get(object.metadata.uid)?.kill();
       else this.look(object.metadata.name, object.metadata.uid);
@@ -69,6 +71,13 @@ export class FakeKubelets {
     }
   }
 
+  /** Those that no node took another may that comes. */
+  private lookAtUnbound(): void {
+    for (const { metadata, spec, status } of this.api.pods.all())
+      if (spec.nodeName === undefined && status.conditions !== undefined)
+        this.look(metadata.name, metadata.uid);
+  }
+
   private bind(name: string, uid: string): void {
     const pod = this.find(name, uid);
     if (!pod || pod.spec.nodeName !== undefined || pod.metadata.deletionTimestamp !== undefined) return;
@@ -88,6 +97,10 @@ export class FakeKubelets {
       this.terminate(pod);
       return;
     }
+    if (isSeveral(pod)) {
+      this.startSeveral(pod);
+      return;
+    }
     const log: FakeLog = { lines: [], isOver: false, listeners: new Set() };
     this.starts.set(name, (this.starts.get(name) ?? 0) + 1);
     const program = programOf(pod, (text) => print(log, text));
@@ -102,15 +115,41 @@ export class FakeKubelets {
       status.phase = 'Running';
       status.podIP = '10.0.0.9';
       status.containerStatuses = [
-        { name: containerOf(spec).name, state: { running: { startedAt: stampOf(began) } } },
+        {
+          name: containerOf(spec).name,
+          containerID: `fake://${uid}`,
+          state: { running: { startedAt: stampOf(began) } },
+        },
       ];
     });
     void program.ended.then((exitCode) => {
-      log.isOver = true;
-      for (const listener of log.listeners) listener();
+      finish(log);
       this.running.delete(uid);
       if (!this.silent.has(String(pod.spec.nodeName)))
         this.end(name, uid, { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error' }, began);
+    });
+  }
+
+  private startSeveral(pod: FakeObject): void {
+    const { name, uid } = pod.metadata;
+    this.starts.set(name, (this.starts.get(name) ?? 0) + 1);
+    const logOf = (container: string): FakeLog => {
+      const known = this.api.logs.get(`${uid}/${container}`);
+      const log = known ?? { lines: [], isOver: false, listeners: new Set() };
+      this.api.logs.set(`${uid}/${container}`, log);
+      return log;
+    };
+    const program = runSeveral(pod, {
+      print: (container, text) => print(logOf(container), text),
+      printed: (container) => finish(logOf(container)),
+      change: (act) => {
+        if (this.find(name, uid)) this.api.pods.change(name, ({ status }) => act(status));
+      },
+    });
+    this.running.set(uid, program);
+    void program.ended.then(() => {
+      this.running.delete(uid);
+      this.letGo(name, uid);
     });
   }
 
@@ -126,7 +165,11 @@ export class FakeKubelets {
       const times = { startedAt: stampOf(began), finishedAt: stampOf(Date.now()) };
       status.phase = terminated.exitCode === 0 ? 'Succeeded' : 'Failed';
       status.containerStatuses = [
-        { name: containerOf(spec).name, state: { terminated: { ...terminated, ...times } } },
+        {
+          name: containerOf(spec).name,
+          containerID: `fake://${uid}`,
+          state: { terminated: { ...terminated, ...times } },
+        },
       ];
     });
     this.letGo(name, uid);
@@ -167,7 +210,18 @@ const hasCondition = ({ status }: FakeObject, type: string): boolean =>
 const isFor = ({ spec }: FakeObject, node: FakeObject): boolean => {
   const affinity = JSON.stringify(spec.affinity ?? {});
   const pinned = /"metadata.name","operator":"In","values":\["([^"]+)"\]/.exec(affinity)?.[1];
-  return node.spec.unschedulable !== true && (pinned === undefined || pinned === node.metadata.name);
+  const selector = Object.entries((spec.nodeSelector ?? {}) as Record<string, string>);
+  const labels = (node.metadata.labels ?? {}) as Record<string, string>;
+  return (
+    node.spec.unschedulable !== true &&
+    (pinned === undefined || pinned === node.metadata.name) &&
+    selector.every(([key, value]) => labels[key] === value)
+  );
+};
+
+const finish = (log: FakeLog): void => {
+  log.isOver = true;
+  for (const listener of log.listeners) listener();
 };
 
 let stamps = 0;

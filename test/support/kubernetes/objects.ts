@@ -51,7 +51,12 @@ export class Refused extends Error {
   }
 }
 
-export const containerOf = (spec: FakeObject['spec']): { name: string; args: string[] } => {
-  const [container] = spec.containers as { name: string; args?: string[]; command?: string[] }[];
-  return { name: container!.name, args: container!.args ?? container!.command ?? [] };
-};
+export interface FakeContainer {
+  readonly name: string;
+  readonly image?: string;
+  readonly args?: readonly string[];
+  readonly command?: readonly string[];
+}
+
+export const containerOf = (spec: FakeObject['spec']): FakeContainer =>
+  (spec.containers as [FakeContainer])[0];

@@ -1,4 +1,6 @@
-import { containerOf, type FakeObject } from './objects.ts';
+import { containerOf, type FakeContainer, type FakeObject } from './objects.ts';
+
+export type { FakeContainer } from './objects.ts';
 
 /** A program that a fake kubelet runs. */
 export interface Running {
@@ -10,9 +12,13 @@ export interface Running {
 }
 
 /** What the suite's commands do; a text of a command that there is not: why it cannot start. */
-export const programOf = (pod: FakeObject, print: (text: string) => void): Running | string => {
-  const { args } = containerOf(pod.spec);
-  const [name = '', , script = ''] = args.map((arg) => arg.replaceAll('$$', '$'));
+export const programOf = (
+  pod: FakeObject,
+  print: (text: string) => void,
+  container: FakeContainer = containerOf(pod.spec),
+): Running | string => {
+  const words = [...(container.command ?? []), ...(container.args ?? [])];
+  const [name = '', , script = ''] = words.map((arg) => arg.replaceAll('$$', '$'));
   const hasInit = pod.spec.shareProcessNamespace === true;
   switch (name) {
     case '':
@@ -20,7 +26,7 @@ export const programOf = (pod: FakeObject, print: (text: string) => void): Runni
     case 'true':
       return ended(0);
     case 'sleep':
-      return sleeper(hasInit, Number(args[1]) * 1000);
+      return sleeper(hasInit, Number(words[1]) * 1000);
     case 'sh':
       return shell(script, hasInit, print);
     default:
@@ -31,6 +37,11 @@ export const programOf = (pod: FakeObject, print: (text: string) => void): Runni
 const shell = (script: string, hasInit: boolean, print: (text: string) => void): Running => {
   const exit = /^exit (\d+)$/.exec(script)?.[1];
   if (exit !== undefined) return ended(Number(exit) % 256);
+  const said = /^echo (.*)$/.exec(script)?.[1];
+  if (said !== undefined) {
+    print(said);
+    return ended(0);
+  }
   const signal = /^exec kill -(\d+) \$+$/.exec(script)?.[1];
   if (signal !== undefined) return ended(128 + Number(signal));
   if (script.startsWith('trap "" TERM')) {

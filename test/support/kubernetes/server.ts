@@ -47,6 +47,8 @@ export class FakeApi {
   readonly pods = new FakeCollection('Pod', this.history);
   readonly nodes = new FakeCollection('Node', this.history);
   readonly secrets = new FakeCollection('Secret', this.history);
+  readonly leases = new FakeCollection('Lease', this.history);
+  /** By the pod's uid, of one of several containers with its name: `uid/name`. */
   readonly logs = new Map<string, FakeLog>();
   /** Warning events by pod. */
   readonly events = new Map<string, Record<string, unknown>[]>();
@@ -184,6 +186,8 @@ export class FakeApi {
         return { code: 200, body: collection.get(name!) };
       case 'create':
         return { code: 201, body: this.create(collection, body as Given) };
+      case 'update':
+        return { code: 200, body: collection.replace(name!, body as Given) };
       case 'patch':
         return {
           code: 200,
@@ -200,10 +204,11 @@ export class FakeApi {
     part: string | undefined;
   } {
     const [, resource = '', name, part] =
-      /^\/api\/v1(?:\/namespaces\/[^/]+)?\/(\w+)(?:\/([^/]+))?(?:\/(\w+))?$/.exec(path) ?? [];
-    const found = { pods: this.pods, nodes: this.nodes, secrets: this.secrets, events: 'events' as const }[
-      resource
-    ];
+      /^(?:\/api|\/apis\/coordination\.k8s\.io)\/v1(?:\/namespaces\/[^/]+)?\/(\w+)(?:\/([^/]+))?(?:\/(\w+))?$/.exec(
+        path,
+      ) ?? [];
+    const { pods, nodes, secrets, leases } = this;
+    const found = { pods, nodes, secrets, leases, events: 'events' as const }[resource];
     if (!found) throw new Refused(404, 'NotFound', 'the server could not find the requested resource');
     return { collection: found, name, part };
   }
@@ -270,12 +275,13 @@ export class FakeApi {
 
   private log(query: URLSearchParams, name: string, response: ServerResponse): Answer | undefined {
     const pod = this.pods.get(name);
-    const log = this.logs.get(pod.metadata.uid);
+    const container = query.get('container') ?? 'default';
+    const log = this.logs.get(`${pod.metadata.uid}/${container}`) ?? this.logs.get(pod.metadata.uid);
     if (!log)
       throw new Refused(
         400,
         'BadRequest',
-        `container "default" in pod "${name}" is waiting to start: ContainerCreating`,
+        `container "${container}" in pod "${name}" is waiting to start: ContainerCreating`,
       );
     response.writeHead(200, { 'Content-Type': 'text/plain' });
     const since = query.get('sinceTime') ?? '';
@@ -325,7 +331,7 @@ const placeIn = (query: URLSearchParams, { version, forgotten }: History): [at: 
 
 const verbOf = ({ method, query }: Asked, name: string | undefined): string => {
   if (method === 'GET') return name !== undefined ? 'get' : query.get('watch') === 'true' ? 'watch' : 'list';
-  return { POST: 'create', PATCH: 'patch', DELETE: 'delete' }[method]!;
+  return { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' }[method]!;
 };
 
 const forbidden = (verb: string, resource: string): Refused =>

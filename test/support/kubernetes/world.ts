@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import type { StartOrder } from '../../../src/engines/engine.ts';
-import { PodBodies, type PodBodiesSettings } from '../../../src/engines/kubernetes/bodies.ts';
+import { PodBodies, type PodBodiesSettings, placeOfIn } from '../../../src/engines/kubernetes/bodies.ts';
 import { KubeClient } from '../../../src/engines/kubernetes/client/client.ts';
 import { kubeconfigAccess } from '../../../src/engines/kubernetes/client/kubeconfig-access.ts';
 import type { KubernetesEngine } from '../../../src/engines/kubernetes/engine.ts';
 import type { TaskLogs } from '../../../src/engines/kubernetes/given.ts';
+import type { GrowthGroup } from '../../../src/engines/kubernetes/nodes/growth.ts';
 import { NodesFollowed } from '../../../src/engines/kubernetes/nodes-followed.ts';
 import { openKubernetesEngine } from '../../../src/engines/kubernetes/open.ts';
 import { PodsApi } from '../../../src/engines/kubernetes/pods-api.ts';
@@ -44,7 +45,7 @@ const NO_LOGS: TaskLogs = {
 /** An engine over a cluster of its own in this process; both end with the test. */
 export const openFakeWorld = async (
   t: TestContext,
-  more: Partial<PodBodiesSettings> = {},
+  { growth = [], ...more }: Partial<PodBodiesSettings> & { readonly growth?: readonly GrowthGroup[] } = {},
 ): Promise<FakeWorld> => {
   const cluster = await startFakeCluster();
   const dataId = randomBytes(8).toString('hex');
@@ -53,10 +54,9 @@ export const openFakeWorld = async (
     const files = [{ path: '/config', text: cluster.api.kubeconfig() }];
     const client = new KubeClient(kubeconfigAccess(files, { environment: {} }, clock), timers);
     const settings = { namespace: 'jobs', dataId, clock, timers, chance: () => 0, log: silentLog };
-    const seen = { seesForeign: true, reserve: undefined, gpuResource: 'nvidia.com/gpu' };
+    const seen = { seesForeign: true, reserve: undefined, gpuResource: 'nvidia.com/gpu', growth };
     const hosts = new NodesFollowed(settings, client, seen);
-    const nodeNameOf = (host: string | undefined) => (host === undefined ? undefined : hosts.nameOf(host));
-    const bodies = new PodBodies({ ...podSettings({ dataId }), ...more }, nodeNameOf);
+    const bodies = new PodBodies({ ...podSettings({ dataId }), ...more }, placeOfIn(hosts));
     return openKubernetesEngine(settings, {
       api: new PodsApi(client, 'jobs', dataId),
       bodies,

@@ -42,7 +42,10 @@ export class TaskLog {
     this.run(async (signal) => {
       await this.pause(BEGIN_MILLISECONDS, signal);
       for (let faults = 0; !signal.aborted; ) {
-        faults = (await this.followOnce(signal)) ? 0 : faults + 1;
+        const { kept } = this.parts.reader;
+        const isAnswered = await this.followOnce(signal);
+        // a container may end long before its pod does
+        faults = isAnswered && this.parts.reader.kept > kept ? 0 : faults + 1;
         if (signal.aborted) return;
         if (this.isHindered) {
           hindered();

@@ -122,3 +122,21 @@ test('K-067: a node is silent while its kubelet does not answer', () => {
   const hosts = hostsOf(node('a', { ready: 'Unknown' }), node('b', { ready: 'False' }));
   assert.deepEqual([hosts.isSilent('a'), hosts.isSilent('b'), hosts.isSilent('c')], [true, false, false]);
 });
+
+test('K-148: hosts to come are another list when the first task awaits one, and when the last does no more', () => {
+  const group = { name: 'g', size: { milliVcpus: 1000, memoryMiB: 100, gpus: 0 }, max: 1 };
+  const growth = [{ ...group, labels: { pool: 'g' }, isSpot: false }];
+  const hosts = new NodeHosts({ gpuResource: 'nvidia.com/gpu', reserve: undefined, growth });
+  const opens = () => hosts.hosts().map(({ open }) => open);
+  const first = hosts.hosts();
+  hosts.await('a', 'grow:g:1');
+  const awaited = hosts.hosts();
+  hosts.await('b', 'grow:g:1');
+  hosts.await('a', undefined);
+  assert.notEqual(first, awaited);
+  assert.equal(hosts.hosts(), awaited);
+  assert.deepEqual(opens(), [true]);
+  hosts.await('b', undefined);
+  hosts.await('b', undefined);
+  assert.notEqual(hosts.hosts(), awaited);
+});

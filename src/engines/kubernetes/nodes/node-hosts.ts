@@ -1,13 +1,17 @@
 import type { HostView } from '../../../domain/host.ts';
+import { groupNameIn } from '../names.ts';
 import type { Node } from '../objects.ts';
 import type { ForeignPod } from './foreign-pod.ts';
 import { type ForeignSum, ForeignSums } from './foreign-sums.ts';
+import { type GrowthGroup, groupOf, groupWith, hostsToCome } from './growth.ts';
 import { hostOf, whyClosed } from './node-view.ts';
 
 export interface NodeHostsSettings {
   readonly gpuResource: string;
   /** Taken off each node where others' pods cannot be seen (K-138); undefined where they can. */
   readonly reserve: ForeignSum | undefined;
+  /** What an autoscaler adds. */
+  readonly growth?: readonly GrowthGroup[];
 }
 
 /** The nodes of a cluster as hosts, as far as events have told of them. Holds no more than that: it asks nobody. */
@@ -19,20 +23,75 @@ export class NodeHosts {
   private readonly avoided = new Map<string, string>();
   private readonly views = new Map<string, HostView>();
   private list: readonly HostView[] | undefined;
+  private readonly growth: readonly GrowthGroup[];
+  /** Why a group brings no node for a while. */
+  private readonly closed = new Map<string, string>();
+  /** By task, the host to come that it was placed on, until its pod is bound. */
+  private readonly awaited = new Map<string, string>();
+  /** How many tasks wait for each of those. */
+  private readonly waiting = new Map<string, number>();
 
   constructor(settings: NodeHostsSettings) {
     this.settings = settings;
+    this.growth = settings.growth ?? [];
   }
 
   /** The same list until one of them is another: see `Engine.hosts`. */
   hosts(): readonly HostView[] {
-    this.list ??= [...this.views.values()];
+    this.list ??= [...this.views.values(), ...this.growth.flatMap((group) => this.toCome(group))];
     return this.list;
+  }
+
+  private toCome(group: GrowthGroup): readonly HostView[] {
+    const there = [...this.views.values()].filter((view) => view.group === group.name).length;
+    const awaited = new Set([...this.waiting.keys()].filter((id) => groupNameIn(id) === group.name));
+    return hostsToCome(group, { there, awaited, closed: this.closed.get(group.name) });
+  }
+
+  /** A task waits for the node that this host to come stands for; undefined: for none, any more. */
+  await(taskId: string, hostId: string | undefined): void {
+    const before = this.awaited.get(taskId);
+    if (before === hostId) return;
+    this.awaited.delete(taskId);
+    if (before !== undefined) this.count(before, -1);
+    if (hostId === undefined) return;
+    this.awaited.set(taskId, hostId);
+    this.count(hostId, 1);
+  }
+
+  /** Only the first and the last of a host change anything. */
+  private count(hostId: string, more: 1 | -1): void {
+    const now = (this.waiting.get(hostId) ?? 0) + more;
+    if (now > 0) this.waiting.set(hostId, now);
+    else this.waiting.delete(hostId);
+    if (now === 0 || (now === 1 && more === 1)) this.list = undefined;
+  }
+
+  /** It brings no node, for this reason; undefined: it may. */
+  closeGroup(name: string, why: string | undefined): void {
+    if (why === undefined) this.closed.delete(name);
+    else this.closed.set(name, why);
+    this.list = undefined;
+  }
+
+  /** Of a host that is to come. */
+  growthOf(hostId: string): GrowthGroup | undefined {
+    return groupOf(this.growth, hostId);
+  }
+
+  /** Whether a node is one that an autoscaler brought, and takes tasks. */
+  isOpenGrowth(node: Node): boolean {
+    return whyClosed(node) === undefined && groupWith(this.growth, node.labels) !== undefined;
+  }
+
+  /** Of a node by its name: the id of its host. */
+  idOf(nodeName: string): string | undefined {
+    return this.views.get(nodeName)?.id;
   }
 
   /** Of a host by its id: the node's name, by which pods are pinned. */
   nameOf(hostId: string): string | undefined {
-    return this.hosts().find(({ id }) => id === hostId)?.name;
+    return this.hosts().find(({ id, isToCome }) => id === hostId && !isToCome)?.name;
   }
 
   /** Whether its kubelet does not answer (K-067). */
@@ -103,7 +162,11 @@ export class NodeHosts {
     }
     const { gpuResource, reserve } = this.settings;
     const foreign = reserve ?? this.foreign.on(name);
-    const now = hostOf(node, { gpuResource, foreign, avoided: this.avoided.get(name) });
+    const group = groupWith(this.growth, node.labels)?.name;
+    const now = {
+      ...hostOf(node, { gpuResource, foreign, avoided: this.avoided.get(name) }),
+      ...(group !== undefined && { group }),
+    };
     if (before && JSON.stringify(before) === JSON.stringify(now)) return;
     this.views.set(name, now);
     this.list = undefined;

@@ -97,3 +97,13 @@ test('K-153: a node that somebody cordoned or tainted drains; one that is not we
   for (const ready of ['False', 'Unknown']) assert.equal(drains({ ready, isCordoned: true }), false);
   assert.equal(view({}, { avoided: 'no room' }).isDraining, undefined);
 });
+
+test('K-145: a node is of Spot capacity by any of the four labels that clouds give', () => {
+  const isSpot = (name: string, value: string) => view({ labels: { [name]: value } }).isSpot;
+  assert.equal(isSpot('karpenter.sh/capacity-type', 'spot'), true);
+  assert.equal(isSpot('eks.amazonaws.com/capacityType', 'SPOT'), true);
+  assert.equal(isSpot('cloud.google.com/gke-spot', 'true'), true);
+  assert.equal(isSpot('kubernetes.azure.com/scalesetpriority', 'spot'), true);
+  assert.equal(isSpot('karpenter.sh/capacity-type', 'on-demand'), undefined);
+  assert.equal(isSpot('cloud.google.com/gke-spot', 'false'), undefined);
+});

@@ -38,6 +38,7 @@ export const hostOf = (node: Node, { gpuResource, foreign, avoided }: NodeFacts)
     standing: false,
     ...(isDraining(node) && { isDraining: true }),
     ...machineOf(node),
+    ...(isSpot(node.labels) && { isSpot: true }),
     ...(size.memoryMiB === 0 && { isUnmet: true }),
   };
 };
@@ -53,6 +54,17 @@ const machineOf = ({ labels }: Node): Pick<HostView, 'type' | 'zone'> => {
   const [type, zone] = [labels['node.kubernetes.io/instance-type'], labels['topology.kubernetes.io/zone']];
   return { ...(type !== undefined && { type }), ...(zone !== undefined && { zone }) };
 };
+
+const SPOT_LABELS: Readonly<Record<string, string>> = {
+  'karpenter.sh/capacity-type': 'spot',
+  'eks.amazonaws.com/capacityType': 'SPOT',
+  'cloud.google.com/gke-spot': 'true',
+  'kubernetes.azure.com/scalesetpriority': 'spot',
+};
+
+/** Rule K-145: by whichever spelling. */
+export const isSpot = (labels: Readonly<Record<string, string>>): boolean =>
+  Object.entries(SPOT_LABELS).some(([name, value]) => labels[name] === value);
 
 /** Somebody cordoned or tainted it, and its kubelet is well. */
 const isDraining = (node: Node): boolean => node.ready === 'True' && whyClosed(node) !== undefined;

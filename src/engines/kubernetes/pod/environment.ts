@@ -21,17 +21,25 @@ export type EnvVar =
   | { readonly name: string; readonly value: string }
   | { readonly name: string; readonly valueFrom: { readonly secretKeyRef: SecretKey } };
 
+/** The service's own, which win over all others. */
+export const serviceVariables = (
+  { jobVariables }: Pick<StartOrder, 'jobVariables'>,
+  { mainAddress }: PodParts,
+): readonly { readonly name: string; readonly value: string }[] => {
+  const all = { ...jobVariables, ...(mainAddress !== undefined && { [MAIN_ADDRESS_VARIABLE]: mainAddress }) };
+  return Object.entries(all).map(([name, value]) => ({ name, value: literal(value) }));
+};
+
 /** Rule K-107: the container's, secrets above, the service's above all; each variable once. */
 export const environmentOf = (
   order: StartOrder,
   secrets: ReadonlyMap<string, SecretKey>,
-  { mainAddress }: PodParts,
+  parts: PodParts,
 ): EnvVar[] => {
   const variables = new Map<string, EnvVar>();
   const put = (name: string, value: string) => variables.set(name, { name, value: literal(value) });
   for (const { name = '', value = '' } of order.container.environment) if (name !== WORKDIR) put(name, value);
   for (const [name, secretKeyRef] of secrets) variables.set(name, { name, valueFrom: { secretKeyRef } });
-  for (const [name, value] of Object.entries(order.jobVariables)) put(name, value);
-  if (mainAddress !== undefined) put(MAIN_ADDRESS_VARIABLE, mainAddress);
+  for (const variable of serviceVariables(order, parts)) variables.set(variable.name, variable);
   return [...variables.values()];
 };

@@ -7,12 +7,16 @@ const SILENCES = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachabl
 export const placingOf = (
   container: ContainerSpec,
   { hostLostAfter }: PodSettings,
-  { nodeName }: PodParts,
+  { nodeName, growth }: PodParts,
 ) => {
   const architecture = architectureOf(container);
+  const nodeSelector = {
+    ...(architecture !== undefined && { 'kubernetes.io/arch': architecture }),
+    ...growth?.labels,
+  };
   return {
     ...(nodeName !== undefined && { affinity: pinTo(nodeName) }),
-    ...(architecture !== undefined && { nodeSelector: { 'kubernetes.io/arch': architecture } }),
+    ...(Object.keys(nodeSelector).length > 0 && { nodeSelector }),
     tolerations: SILENCES.map((key) => ({
       key,
       operator: 'Exists',

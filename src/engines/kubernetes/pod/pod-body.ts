@@ -1,12 +1,14 @@
+import { podContainerName } from '../../../domain/pods/pod.ts';
 import type { StartOrder } from '../../engine.ts';
 import type { LinuxParameters } from '../../linux-parameters.ts';
 import { credentialsParameter } from '../../secrets.ts';
 import { ANNOTATION, FINALIZER, jobLabelOf, LABEL, podName, TOMBSTONE_GATE } from '../names.ts';
 import { containerBody } from './container-body.ts';
+import { eksAnnotations, eksLabels, eksSpecOf } from './eks-spec.ts';
 import { environmentOf } from './environment.ts';
 import { placingOf } from './placing.ts';
 import { pullSecretName, secretKeysOf } from './secret-bodies.ts';
-import type { PodParts, PodSettings } from './settings.ts';
+import { GRACE_SECONDS, type PodParts, type PodSettings } from './settings.ts';
 import { mountsOf } from './volumes.ts';
 
 /** What a create is sent. */
@@ -32,10 +34,13 @@ export const podBody = (order: StartOrder, settings: PodSettings, parts: PodPart
   metadata: {
     name: podName(settings.dataId, order.taskId),
     labels: labelsOf(order, settings.dataId),
-    annotations: annotationsOf(order),
+    annotations: {
+      ...annotationsOf(order),
+      ...(parts.growth && { [ANNOTATION.growth]: parts.growth.host }),
+    },
     finalizers: [FINALIZER],
   },
-  spec: specOf(order, settings, parts),
+  spec: podSpecOf(order, settings, parts),
 });
 
 /**
@@ -52,6 +57,14 @@ export const tombstoneOf = ({
   spec: { ...spec, schedulingGates: [{ name: TOMBSTONE_GATE }] },
 });
 
+const podSpecOf = (order: StartOrder, settings: PodSettings, parts: PodParts): Record<string, unknown> => {
+  const { podProperties: pod } = order.container;
+  return {
+    terminationGracePeriodSeconds: GRACE_SECONDS,
+    ...(pod ? eksSpecOf(pod, order, settings, parts) : specOf(order, settings, parts)),
+  };
+};
+
 const specOf = (order: StartOrder, settings: PodSettings, parts: PodParts): Record<string, unknown> => {
   const { container } = order;
   const { volumes, volumeMounts } = mountsOf(container, settings.volumeClaims);
@@ -60,7 +73,6 @@ const specOf = (order: StartOrder, settings: PodSettings, parts: PodParts): Reco
   const account = settings.serviceAccounts.get(container.jobRoleArn ?? '');
   return {
     restartPolicy: 'Never',
-    terminationGracePeriodSeconds: GRACE_SECONDS,
     enableServiceLinks: false,
     automountServiceAccountToken: account !== undefined,
     ...(account !== undefined && { serviceAccountName: account }),
@@ -77,10 +89,16 @@ const specOf = (order: StartOrder, settings: PodSettings, parts: PodParts): Reco
   };
 };
 
-/** Of a delete by others; ours say their own. */
-const GRACE_SECONDS = 30;
+const labelsOf = (order: StartOrder, dataId: string): Record<string, string> => {
+  const { podProperties: pod } = order.container;
+  const own = ownLabelsOf(order, dataId);
+  return pod ? { ...eksLabels(pod, order, own[LABEL.job]!), ...own } : own;
+};
 
-const labelsOf = ({ taskId, jobId, attempt, node }: StartOrder, dataId: string): Record<string, string> => ({
+const ownLabelsOf = (
+  { taskId, jobId, attempt, node }: StartOrder,
+  dataId: string,
+): Record<string, string> => ({
   [LABEL.data]: dataId,
   [LABEL.task]: taskId,
   [LABEL.job]: jobLabelOf(jobId),
@@ -89,7 +107,10 @@ const labelsOf = ({ taskId, jobId, attempt, node }: StartOrder, dataId: string):
 });
 
 /** Rule K-073: autoscalers leave it where it is. */
-const annotationsOf = ({ container: { logConfiguration } }: StartOrder): Record<string, string> => ({
+const annotationsOf = ({
+  container: { logConfiguration, podProperties: pod },
+}: StartOrder): Record<string, string> => ({
+  ...(pod && eksAnnotations(pod, podContainerName)),
   'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false',
   'karpenter.sh/do-not-disrupt': 'true',
   ...(logConfiguration?.logDriver === 'none' && { [ANNOTATION.log]: 'none' }),

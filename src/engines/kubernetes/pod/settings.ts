@@ -4,6 +4,10 @@ import type { Permissions } from '../../mounts.ts';
 export interface PodSettings {
   /** Tells our pods from those of every other server and person. */
   readonly dataId: string;
+  /** That all pods are made in; undefined where nobody needs to know. */
+  readonly namespace?: string;
+  /** No job may have its node's network. */
+  readonly refusesHostNetwork?: boolean;
   readonly pull: 'IfNotPresent' | 'Always' | 'Never';
   /** `host`: pods share their node's. */
   readonly network: 'pod' | 'host';
@@ -21,10 +25,15 @@ export interface PodSettings {
   readonly volumeClaims: ReadonlyMap<string, string>;
 }
 
+/** That a pod has to end in, in seconds, where nobody says otherwise. */
+export const GRACE_SECONDS = 30;
+
 /** What a pod is made of beside its order. */
 export interface PodParts {
   /** The node that it was placed on. */
   readonly nodeName: string | undefined;
+  /** Of one that was placed on a host to come: that one's id, and what its nodes are asked for by. */
+  readonly growth?: { readonly host: string; readonly labels: Readonly<Record<string, string>> };
   /** Of the other nodes of a multi-node job: the IP address of the main one's pod. */
   readonly mainAddress?: string;
 }

@@ -1,15 +1,23 @@
 import type { ContainerSpec } from '../../../domain/container.ts';
+import type { PodProperties } from '../../../domain/pods/pod.ts';
 import { type Efs, efsName } from '../../efs.ts';
 import type { LinuxParameters } from '../../linux-parameters.ts';
 import { given, type MemberRules } from '../../member-rules.ts';
 import { haveTargets, hostPaths, isPath, mayMountAll, mountedVolumes, mountsText } from '../../mounts.ts';
+import { type PodLimits, podFault } from './pod-fault.ts';
 import type { PodSettings } from './settings.ts';
 
-type Settings = Pick<PodSettings, 'permissions' | 'serviceAccounts' | 'volumeClaims'>;
+type Settings = PodLimits & Pick<PodSettings, 'serviceAccounts' | 'volumeClaims'>;
 
 /** What this engine makes of each member of a container, with what the operator lets jobs do: docs/kubernetes-members.md. */
-export const supportFor = ({ permissions, serviceAccounts, volumeClaims }: Settings): MemberRules => ({
+export const supportFor = ({ serviceAccounts, volumeClaims, ...limits }: Settings): MemberRules => ({
   ...WHATEVER_IS_ALLOWED,
+  podProperties: {
+    means: 'refused',
+    when: (value) => podFault(value as PodProperties, limits) !== undefined,
+    why: 'an operator can refuse what reaches the node, and all pods are in one namespace',
+    otherWhy: (value) => podFault(value as PodProperties, limits),
+  },
   volumes: {
     means: 'refused',
     when: (_, container) =>
@@ -19,13 +27,13 @@ export const supportFor = ({ permissions, serviceAccounts, volumeClaims }: Setti
   },
   mountPoints: {
     means: 'refused',
-    when: (value, container) => !haveTargets(value) || !mayMountAll(container, permissions),
+    when: (value, container) => !haveTargets(value) || !mayMountAll(container, limits.permissions),
     why: 'containerPath must be an absolute path without a colon',
-    otherWhy: (value) => (haveTargets(value) ? mountsText(permissions) : undefined),
+    otherWhy: (value) => (haveTargets(value) ? mountsText(limits.permissions) : undefined),
   },
   privileged: {
     means: 'refused',
-    when: (value) => value === true && !permissions.privileged,
+    when: (value) => value === true && !limits.permissions.privileged,
     why: 'an operator can refuse privileged jobs (--refuse privileged)',
   },
   jobRoleArn: {

@@ -3,7 +3,7 @@ import type { TaskReport } from '../../engine.ts';
 import { ANNOTATION } from '../names.ts';
 import type { Condition, Pod } from '../objects.ts';
 import { STOPPED_UNBEGUN } from '../stage.ts';
-import { type Ends, endsOf, hasBegun } from './own.ts';
+import { type Ends, endsOf, hasBegun, isOfContainers } from './own.ts';
 import { isStartError, startFailure } from './start-errors.ts';
 
 /** Of a pod whose containers have ended, or that is Failed or Succeeded: rows 1 to 11 of the table. */
@@ -90,7 +90,11 @@ const neverBegan: Row = (end) => {
   if (ends) return undefined;
   const init = pod.initContainers.find(({ state }) => state.kind === 'terminated' && state.exitCode !== 0);
   if (init?.state.kind === 'terminated')
-    return failed(end, `init container ${init.name} ended with ${init.state.exitCode}`);
+    return {
+      ...failed(end, `init container ${init.name} ended with ${init.state.exitCode}`),
+      // whose it is, its code decides (T-376)
+      ...(isOfContainers(pod) && { exitCode: init.state.exitCode }),
+    };
   if (stop !== undefined) return failed(end, stop);
   if (isTurnedAway(pod)) return { taskId, kind: 'unstarted', reason: saidOf(pod) || 'deleted from outside' };
   if (pod.containers.length > 0) return lost(end, saidOf(pod) || 'its end is not known');
@@ -111,6 +115,8 @@ const ranToEnd = (end: End): TaskReport => {
   const { pod, ends } = end;
   if (pod.reason === 'Evicted') return exited(end, KILLED, pod.message);
   const { exitCode, reason, message } = ends!.decisive;
+  // its retry strategy looks for the cluster's word (T-376)
+  if (isOfContainers(pod)) return exited(end, exitCode, reason);
   const isOutOfMemory = reason === 'OOMKilled' && exitCode !== TERMINATED;
   return exited(end, exitCode, isOutOfMemory ? OUT_OF_MEMORY : message?.trim());
 };

@@ -29,4 +29,6 @@ export interface Facts {
   readonly stop: string | undefined;
   /** Of the pod's events what its start fails for: see `troubleIn`. Undefined where they were not asked for, too. */
   readonly trouble: string | undefined;
+  /** What an autoscaler said of it last. */
+  readonly scaler?: string | undefined;
 }

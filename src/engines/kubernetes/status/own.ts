@@ -1,19 +1,44 @@
-import { CONTAINER } from '../names.ts';
+import { ANNOTATION, CONTAINER } from '../names.ts';
 import type { Container, ContainerState, Pod } from '../objects.ts';
 
 export type Terminated = Extract<ContainerState, { kind: 'terminated' }>;
 
+/** A pod that its job said itself: it says which containers are the job's. */
+export const isOfContainers = ({ annotations }: Pick<Pod, 'annotations'>): boolean =>
+  ANNOTATION.containers in annotations;
+
+const named = (containers: readonly Container[], names = ''): readonly Container[] => {
+  const known = names.split(',');
+  return containers.filter(({ name }) => known.includes(name));
+};
+
+export const ownInitContainers = ({ initContainers, annotations }: Pod): readonly Container[] =>
+  named(initContainers, annotations[ANNOTATION.initContainers]);
+
 /** Those that a job is of: ours by its name, whatever webhooks have put beside it (K-122), else all of them. */
-export const ownContainers = ({ containers }: Pod): readonly Container[] => {
+export const ownContainers = ({ containers, annotations }: Pod): readonly Container[] => {
+  if (isOfContainers({ annotations })) return named(containers, annotations[ANNOTATION.containers]);
   const own = containers.filter(({ name }) => name === CONTAINER);
   return own.length > 0 ? own : containers;
 };
 
+/** Whether one of several that a job said itself still waits, whatever the others do. */
+export const isHeldUp = (pod: Pod): boolean =>
+  isOfContainers(pod) && ownContainers(pod).some(({ state }) => state.kind === 'waiting');
+
 /** Whether one of them has run, or may have. */
-export const hasBegun = (pod: Pod): boolean =>
-  ownContainers(pod).some(
-    ({ state }) => state.kind === 'running' || (state.kind === 'terminated' && (state.startedAt ?? 0) > 0),
-  );
+export const hasBegun = (pod: Pod): boolean => ownContainers(pod).some(hasRun);
+
+/** Whether a container of a pod that a job said itself has printed something, or may have: an init container, too. */
+export const hasLogs = (pod: Pod): boolean =>
+  isOfContainers(pod) && [...ownContainers(pod), ...ownInitContainers(pod)].some(hasRun);
+
+/** The same of the first one, whose log is the task's. */
+export const hasOwnLog = (pod: Pod): boolean =>
+  isOfContainers(pod) && ownContainers(pod).slice(0, 1).some(hasRun);
+
+export const hasRun = ({ state }: Container): boolean =>
+  state.kind === 'running' || (state.kind === 'terminated' && (state.startedAt ?? 0) > 0);
 
 /** How all of them ended together; undefined while one has not. */
 export interface Ends {

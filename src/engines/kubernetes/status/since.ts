@@ -1,5 +1,5 @@
 import type { Pod } from '../objects.ts';
-import { ownContainers } from './own.ts';
+import { isHeldUp, ownContainers } from './own.ts';
 
 /** Since when, in milliseconds of the steady clock, a pod is seen in what is waited for so long and no longer (K-065). */
 export interface Since {
@@ -35,7 +35,7 @@ export const sinceNow = (before: Since, pod: Pod, now: number): Since => {
   if (own.length > 0 && own.every(({ state }) => state.kind === 'terminated'))
     return { ended: before.ended ?? now };
   const waiting = waitingIn(pod);
-  if (own.some(({ state }) => state.kind === 'running')) return {};
+  if (own.some(({ state }) => state.kind === 'running') && !isHeldUp(pod)) return {};
   const words = blockOf(waiting);
   return {
     ...(pod.nodeName !== undefined && { bound: before.bound ?? now }),

@@ -1,7 +1,7 @@
 import type { Pod } from '../objects.ts';
 import { endOf } from './ended.ts';
 import type { Facts, Standing } from './facts.ts';
-import { ownContainers } from './own.ts';
+import { isHeldUp, ownContainers } from './own.ts';
 import { waitingOf } from './waiting.ts';
 
 /**
@@ -13,7 +13,7 @@ export const standingOf = (pod: Pod, facts: Facts): Standing => {
   const isOver = own.length > 0 && own.every(({ state }) => state.kind === 'terminated');
   if (isOver || pod.phase === 'Succeeded' || pod.phase === 'Failed') return overOrLingering(pod, facts);
   const begins = own.flatMap(({ state }) => (state.kind === 'waiting' ? [] : (state.startedAt ?? [])));
-  return begins.length > 0 ? runningOf(pod, facts, Math.min(...begins)) : waitingOrLost(pod, facts);
+  return begins.length > 0 ? begunOf(pod, facts, Math.min(...begins)) : waitingOrLost(pod, facts);
 };
 
 /** So long others may run on when ours has ended (K-123). */
@@ -26,6 +26,16 @@ const overOrLingering = (pod: Pod, { taskId, stop, since, now }: Facts): Standin
   if (report.kind !== 'exited' || pod.phase !== 'Running' || !others || until <= now)
     return { kind: 'over', report };
   return { kind: 'running', startedAt: report.startedAt, until };
+};
+
+/** Of several containers one may wait for what it never gets, while others run or have ended (T-379). */
+const begunOf = (pod: Pod, facts: Facts, startedAt: number): Standing => {
+  const running = runningOf(pod, facts, startedAt);
+  if (running.kind !== 'running' || pod.deletedAt !== undefined || !isHeldUp(pod)) return running;
+  const waiting = waitingOf(pod, facts);
+  if (waiting.kind === 'doomed') return waiting;
+  const { until } = waiting as { readonly until?: number };
+  return until === undefined ? running : { ...running, until };
 };
 
 /** Rows 12 and 13. Rules K-067, K-068. */

@@ -1,7 +1,7 @@
 import { cutReason } from '../../../domain/attempt-reason.ts';
 import { outlookOf } from '../../pull-errors.ts';
 import { TOMBSTONE_GATE } from '../names.ts';
-import type { Pod } from '../objects.ts';
+import { growthOf, type Pod } from '../objects.ts';
 import { deletionAskedAt, stopNoted } from './ended.ts';
 import type { Facts, Standing } from './facts.ts';
 import { noPlaceIn } from './no-place.ts';
@@ -82,12 +82,25 @@ const unscheduled = (pod: Pod, facts: Facts): Standing => {
   if (!said) return { kind: 'waiting' };
   const { message: reason = 'Unschedulable' } = said;
   const noPlace = noPlaceIn(reason);
+  if (growthOf(pod) !== undefined && noPlace !== 'missing') return growing(pod, reason, facts);
   const isNodes = noPlace === 'node' || (noPlace === 'label' && facts.isMetElsewhere);
   const [, until] = sinceAndUntil(facts, facts.since.unschedulable, isNodes ? TEN_SECONDS : LIMITS[noPlace]);
   if (facts.now < until) return { kind: 'waiting', why: reason, until };
   if (!isNodes) return failing(facts, SETUP, reason);
   return { kind: 'doomed', report: { taskId: facts.taskId, kind: 'unstarted', reason } };
 };
+
+/** Rule K-149: what kind of node is wanted for it the scheduler knows nothing of, and an autoscaler takes minutes. */
+const growing = (pod: Pod, said: string, facts: Facts): Standing => {
+  const word = facts.scaler ?? said;
+  const [, until] = sinceAndUntil(facts, facts.since.unschedulable, FIFTEEN_MINUTES);
+  if (facts.now < until)
+    return { kind: 'waiting', why: `waits for a node of group ${growthOf(pod)}: ${word}`, until };
+  const reason = cutReason(`no node of group ${growthOf(pod)} came: ${word}`);
+  return { kind: 'doomed', report: { taskId: facts.taskId, kind: 'unstarted', reason } };
+};
+
+const FIFTEEN_MINUTES = 900_000;
 
 const LIMITS = { node: TEN_SECONDS, label: A_MINUTE, missing: A_MINUTE, other: TEN_MINUTES } as const;
 

@@ -15,9 +15,9 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { StartOrder } from '../../src/engines/engine.ts';
 import { closeToOthers } from '../../src/main/data-folder.ts';
+import { reaches, until } from '../contract/engine-suite.ts';
 import { containerOf, orderOf } from '../support/orders.ts';
 import { openProcessWorld, type ProcessWorld } from '../support/process-world.ts';
-import { reaches, until } from './engine-suite.ts';
 
 /** Runs one task to its end; what it printed. */
 const run = async (world: ProcessWorld, order: StartOrder): Promise<string> => {

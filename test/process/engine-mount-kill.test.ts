@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { stateOf, until } from '../contract/engine-suite.ts';
 import { containerOf, orderOf } from '../support/orders.ts';
 import { openProcessWorld, type ProcessWorld } from '../support/process-world.ts';
-import { stateOf, until } from './engine-suite.ts';
 
 /* Somebody kills the programs that make a task's mounts, at any moment of it. */
 

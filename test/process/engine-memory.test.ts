@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { reaches } from '../contract/engine-suite.ts';
 import { orderOf } from '../support/orders.ts';
 import { openProcessWorld } from '../support/process-world.ts';
-import { reaches } from './engine-suite.ts';
 
 const folderFor = (t: TestContext): string => {
   const folder = mkdtempSync(join(tmpdir(), 'longshore-folder-'));

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { COMMANDS, reaches, stateOf, until } from '../contract/engine-suite.ts';
 import { orderOf } from '../support/orders.ts';
 import { openProcessWorld } from '../support/process-world.ts';
-import { COMMANDS, reaches, stateOf, until } from './engine-suite.ts';
 
 /** With so many the engine lets their records go at once. */
 const MANY = 64;

@@ -17,9 +17,9 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { ContainerSpec } from '../../src/domain/container.ts';
 import type { ProcessEngineSettings } from '../../src/engines/process/settings.ts';
+import { reaches } from '../contract/engine-suite.ts';
 import { containerOf, orderOf } from '../support/orders.ts';
 import { openProcessWorld, type ProcessWorld } from '../support/process-world.ts';
-import { reaches } from './engine-suite.ts';
 
 /* What a process sees of volumes, as root and, where the kernel lets him, as somebody who is not. */
 

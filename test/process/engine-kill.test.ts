@@ -12,9 +12,9 @@ import {
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TaskReport } from '../../src/engines/engine.ts';
+import { COMMANDS, reaches, stateOf, until } from '../contract/engine-suite.ts';
 import { orderOf } from '../support/orders.ts';
 import { openProcessWorld, type ProcessWorld, realClock } from '../support/process-world.ts';
-import { COMMANDS, reaches, stateOf, until } from './engine-suite.ts';
 
 /** The pids of the helper and of the shims of one data folder. */
 const shellsOf = (world: ProcessWorld, script: 'helper.sh' | 'shim.sh', taskId = ''): number[] =>

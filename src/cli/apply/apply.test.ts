@@ -1,0 +1,314 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ACCOUNT, applyAs, documentOf, done, exported, trusts } from '../../../test/support/applied.ts';
+import { makeWorld, openWorld, type World } from '../../../test/support/world.ts';
+
+const prune = { prune: true };
+const textOf = (Action: string): string => JSON.stringify(documentOf(Action));
+
+const LAB = {
+  policies: [
+    { name: 'bounds', document: documentOf('batch:*') },
+    {
+      name: 'submit',
+      path: '/lab/',
+      description: 'to the night queue',
+      document: documentOf('batch:SubmitJob'),
+    },
+  ],
+  groups: [{ name: 'lab', policies: ['submit'], inline: { logs: documentOf('logs:Get*') } }],
+  users: [
+    { name: 'ann', path: '/lab/', groups: ['lab'], policies: ['longshore/Submitter'], tags: { team: 'red' } },
+    { name: 'bob', groups: ['lab'], boundary: 'bounds', inline: { own: documentOf('batch:List*') } },
+  ],
+  roles: [
+    {
+      ...{ name: 'chained', trust: trusts({ AWS: `${ACCOUNT}:role/ci/night` }) },
+      ...{ maxSession: 7200, description: 'after night' },
+    },
+    {
+      ...{ name: 'night', path: '/ci/', trust: trusts({ AWS: `${ACCOUNT}:user/lab/ann` }) },
+      ...{ policies: ['submit', 'AWSBatchFullAccess'], tags: { team: 'red' } },
+    },
+  ],
+  providers: [{ url: 'https://ci.example.org/a', clientIds: ['longshore', 'other'] }],
+  limits: [
+    { name: 'ann', rate: '50/s', burst: 100 },
+    { name: 'role/night', jobs: 1000 },
+  ],
+};
+
+test('A-230: applied once it is so, applied twice nothing changes, and what is exported is what was applied', async () => {
+  const world = openWorld();
+  const first = await done(world, LAB);
+  assert.ok(
+    first.includes('make user ann') && first.includes('attach submit to group lab'),
+    first.join('\n'),
+  );
+  assert.deepEqual(await done(world, LAB), []);
+  assert.deepEqual(await done(world, LAB, prune), []);
+  assert.deepEqual(await exported(world), LAB);
+  const other = openWorld();
+  await done(other, await exported(world));
+  assert.deepEqual(await exported(other), LAB);
+});
+
+test('A-230: what it says is what IAM shows', async () => {
+  const world = openWorld();
+  await done(world, LAB);
+  const { User } = await world.ask('getUser', { UserName: 'bob' });
+  assert.equal(User.PermissionsBoundary.PermissionsBoundaryArn, `${ACCOUNT}:policy/bounds`);
+  const { Users } = await world.ask('getGroup', { GroupName: 'lab' });
+  assert.deepEqual(
+    Users.map(({ Arn }: { Arn: string }) => Arn),
+    [`${ACCOUNT}:user/lab/ann`, `${ACCOUNT}:user/bob`],
+  );
+  const { Role } = await world.ask('getRole', { RoleName: 'night' });
+  assert.equal(Role.Arn, `${ACCOUNT}:role/ci/night`);
+  assert.deepEqual(Role.Tags, [{ Key: 'team', Value: 'red' }]);
+  assert.equal(decodeURIComponent(Role.AssumeRolePolicyDocument), JSON.stringify(LAB.roles[1]!.trust));
+});
+
+test('A-230: `--dry-run` says what it would do, and does nothing', async () => {
+  const world = openWorld();
+  const would = await done(world, LAB, { dryRun: true });
+  assert.deepEqual(await exported(world), await exported(openWorld()));
+  const did = await done(world, LAB);
+  assert.deepEqual(
+    would,
+    did.map((line) => `would ${line}`),
+  );
+  assert.ok((await done(world, {}, { prune: true, dryRun: true })).includes('would delete user ann'));
+  assert.deepEqual(await exported(world), LAB);
+});
+
+test('A-230: what is otherwise is changed, one thing at a time; what the file does not say stays', async () => {
+  const world = openWorld();
+  await done(world, LAB);
+  await world.ask('putUserPolicy', {
+    UserName: 'ann',
+    PolicyName: 'by-hand',
+    PolicyDocument: textOf('ecs:List*'),
+  });
+  const [ann, bob] = LAB.users;
+  const [chained, night] = LAB.roles;
+  const [bounds, submit] = LAB.policies;
+  const changed = {
+    ...LAB,
+    policies: [bounds, { ...submit, document: documentOf('batch:*') }],
+    users: [
+      { ...ann, path: '/', tags: { team: 'blue' } },
+      { ...bob, boundary: 'submit' },
+    ],
+    roles: [
+      { ...chained, maxSession: 3600 },
+      { ...night, trust: trusts({ AWS: `${ACCOUNT}:user/bob` }) },
+    ],
+    providers: [{ url: 'https://ci.example.org/a', clientIds: ['longshore', 'third'] }],
+  };
+  assert.deepEqual(await done(world, changed), [
+    'add client third to issuer https://ci.example.org/a',
+    'change policy submit',
+    'move user ann to /',
+    'tag user ann: team',
+    'bound user bob by submit',
+    'change role chained',
+    'change whom role night trusts',
+  ]);
+  assert.deepEqual(await done(world, changed), []);
+  assert.deepEqual(await done(world, changed, prune), [
+    'remove client other from issuer https://ci.example.org/a',
+    'delete the policy by-hand of user ann',
+  ]);
+});
+
+test('A-230: documents that mean the same are the same, however they are written', async () => {
+  const world = openWorld();
+  await done(world, LAB);
+  await world.ask('putUserPolicy', {
+    ...{ UserName: 'bob', PolicyName: 'own' },
+    PolicyDocument: `{ "Statement": [{"Resource": "*", "Action": "batch:List*", "Effect": "Allow"}],\n"Version": "2012-10-17"}`,
+  });
+  assert.deepEqual(await done(world, LAB, prune), []);
+});
+
+test('A-230: `--prune` takes away what the file does not name, whatever keeps it, and nothing that it names', async () => {
+  const world = openWorld();
+  await done(world, LAB);
+  await world.ask('createAccessKey', { UserName: 'ann' });
+  await world.ask('createInstanceProfile', { InstanceProfileName: 'host' });
+  await world.ask('addRoleToInstanceProfile', { InstanceProfileName: 'host', RoleName: 'night' });
+  for (const UserName of ['ann', 'bob'])
+    await world.ask('tagUser', { UserName, Tags: [{ Key: 'cost', Value: '1' }] });
+  await world.ask('createPolicyVersion', {
+    PolicyArn: `${ACCOUNT}:policy/bounds`,
+    PolicyDocument: textOf('a:b'),
+  });
+  const bob = { name: 'bob', groups: [], tags: { team: 'red' } };
+  await done(world, { users: [bob] });
+  assert.equal((await exported(world)).users.length, 2);
+  await done(world, { users: [bob] }, prune);
+  const nothing = await exported(openWorld());
+  assert.deepEqual(await exported(world), { ...nothing, users: [{ name: 'bob', tags: { team: 'red' } }] });
+  assert.equal((await done(world, {}, prune)).at(-1), 'delete user bob');
+  assert.deepEqual(await done(world, {}, prune), []);
+});
+
+test('A-230: a policy or group that somebody in the file has is not pruned, though no section lists it', async () => {
+  const world = openWorld();
+  await done(world, LAB);
+  const users = [{ name: 'ann', groups: ['lab'], policies: ['submit'] }];
+  const said = await done(world, { users }, prune);
+  assert.ok(said.includes('detach submit from role night') && said.includes('delete policy bounds'));
+  const { groups, policies } = await exported(world);
+  assert.deepEqual([groups[0]!.name, policies[0]!.name], ['lab', 'submit']);
+});
+
+test('A-039 A-230: a sixth version of a policy takes the place of the oldest that is not in force', async () => {
+  const world = openWorld();
+  const file = (action: string) => ({ policies: [{ name: 'p', document: documentOf(action) }] });
+  for (let n = 1; n <= 7; n++) await done(world, file(`a:b${n}`));
+  assert.deepEqual(await done(world, file('a:b8')), ['delete version v3 of policy p', 'change policy p']);
+  assert.deepEqual(await done(world, file('a:b8')), []);
+});
+
+test('A-055 A-230: a role trusts the user of a name that was made anew, once the file is applied again', async () => {
+  const world = openWorld();
+  const roles = [{ name: 'r', trust: trusts({ AWS: `${ACCOUNT}:user/ann` }) }];
+  const file = { users: [{ name: 'ann' }], roles };
+  await done(world, file);
+  await world.ask('deleteUser', { UserName: 'ann' });
+  assert.deepEqual(await done(world, file), ['make user ann', 'change whom role r trusts']);
+  assert.deepEqual(await done(world, file), []);
+});
+
+test('A-222 A-226 A-230: limits of single users, roles and queues are in the file, too', async () => {
+  const world = await makeWorld();
+  const users = [{ name: 'ann' }];
+  const file = (...limits: object[]) => ({ users, limits });
+  assert.deepEqual(
+    await done(world, file({ name: 'Ann', rate: '5.0/s', jobs: 10 }, { name: 'queue/q', jobs: 5 })),
+    ['make user ann', 'limit Ann: 5.0/s, 10 jobs', 'limit queue/q: 5 jobs'],
+  );
+  assert.deepEqual(await done(world, file({ name: 'user/ann', rate: '5/s', jobs: 10 })), []);
+  assert.deepEqual(await done(world, file({ name: 'ann', jobs: 10 }), prune), [
+    'limit ann: 10 jobs',
+    'take the limits from queue/q',
+  ]);
+  assert.deepEqual((await exported(world)).limits, [{ name: 'ann', jobs: 10 }]);
+  assert.deepEqual(await done(world, {}, prune), ['take the limits from ann', 'delete user ann']);
+  for (const [limit, told] of [
+    [{ name: 'ann', rate: '5' }, 'f:10: limits[0].rate: requests a second such as 50/s are expected here'],
+    [{ name: 'ann' }, 'f:8: limits[0]: rate or jobs is missing'],
+    [{ name: 'queue/none', jobs: 1 }, 'f:8: limits[0]: there is no queue none'],
+  ] as const)
+    await assert.rejects(done(world, file(limit)), { message: told });
+  await assert.rejects(
+    done(world, file({ name: 'ann', jobs: 1 }, { name: 'user/ANN', jobs: 2 })),
+    /is there twice/,
+  );
+});
+
+test('A-005 A-230: a name in other letters is the same', async () => {
+  const world = openWorld();
+  await done(world, LAB);
+  const users = [{ name: 'ANN', groups: ['LAB'], policies: ['Submit', 'LONGSHORE/submitter'] }];
+  assert.deepEqual(await done(world, { users }), ['attach submit to user ann']);
+});
+
+test('A-050 A-230: an ARN of AWS’s may be any; a name must be a policy’s', async () => {
+  const world = openWorld();
+  const file = { users: [{ name: 'ann', policies: ['arn:aws:iam::aws:policy/NobodyKnows'] }] };
+  await done(world, file);
+  assert.deepEqual(await done(world, file, prune), []);
+  assert.deepEqual((await exported(world)).users, file.users);
+});
+
+test('A-230: what cannot be is told with its line and its place, and changes nothing', async () => {
+  const world = openWorld();
+  await done(world, LAB);
+  for (const [file, told] of [
+    [{ users: [{ name: 'n', groups: ['nosuch'] }] }, 'f:6: users[0].groups[0]: there is no group nosuch'],
+    [
+      { users: [{ name: 'n', policies: ['Submiter'] }] },
+      'f:6: users[0].policies[0]: there is no policy Submiter',
+    ],
+    [
+      { users: [{ name: 'n' }, { name: 'm', boundary: `${ACCOUNT}:policy/none` }] },
+      `f:8: users[1].boundary: there is no policy ${ACCOUNT}:policy/none`,
+    ],
+    [
+      { policies: [{ ...LAB.policies[1], path: '/x/' }] },
+      "f:5: policies[0].path: the path of a policy stays as it was made: it is '/lab/'",
+    ],
+    [
+      { roles: [{ path: '/x/', ...LAB.roles[0] }] },
+      "f:4: roles[0].path: the path of a role stays as it was made: it is '/'",
+    ],
+  ] as const)
+    await assert.rejects(done(world, file, prune), { name: 'UsageError', message: told });
+  assert.deepEqual(await exported(world), LAB);
+});
+
+test('A-230: what the service refuses is told with its place, what was done before stays, and the next time goes on', async () => {
+  const world = openWorld();
+  const file = (name: string) => ({ users: [{ name: 'ann' }, { name }] });
+  await assert.rejects(
+    done(world, file('with blank')),
+    /^Error: f:6: users\[1\]: 1 validation error detected/,
+  );
+  assert.deepEqual(await done(world, file('bob')), ['make user bob']);
+});
+
+const left = async (world: World, who: string): Promise<string[]> => {
+  const { left: all } = await applyAs(world, who, {}, prune, () => {});
+  return all.map(({ says }) => says);
+};
+
+test('A-230: `--prune` never takes from a user what it asks with, and says so', async () => {
+  const world = openWorld();
+  await done(world, {
+    policies: [{ name: 'p', document: documentOf('iam:*') }],
+    groups: [{ name: 'admins', policies: ['p'] }, { name: 'others' }],
+    users: [{ name: 'ann', groups: ['admins'], inline: { own: documentOf('sts:*') } }, { name: 'bob' }],
+  });
+  const kept = [
+    'take user ann out of group admins',
+    'delete the policy own of user ann',
+    'delete user ann',
+    'detach p from group admins',
+    'delete group admins',
+    'delete policy p',
+  ];
+  assert.deepEqual(await left(world, `${ACCOUNT}:user/ann`), kept);
+  const { users, groups } = await exported(world);
+  assert.deepEqual([users.map(({ name }) => name), groups.map(({ name }) => name)], [['ann'], ['admins']]);
+  assert.deepEqual(await left(world, `${ACCOUNT}:user/ann`), kept);
+  // root has no such ties
+  assert.deepEqual(await done(world, {}, prune), kept);
+});
+
+test('A-230: nor from a session what its role has, nor whom that trusts', async () => {
+  const world = openWorld();
+  const provider = { url: 'https://ci.example.org', clientIds: ['a'] };
+  await done(world, {
+    users: [{ name: 'ann' }, { name: 'bob' }],
+    roles: [
+      { name: 'admin', trust: trusts({ AWS: `${ACCOUNT}:role/ci` }), policies: ['IAMFullAccess'] },
+      {
+        name: 'ci',
+        trust: trusts({ AWS: `${ACCOUNT}:user/ann`, Federated: `${ACCOUNT}:oidc-provider/ci.example.org` }),
+      },
+    ],
+    providers: [provider],
+  });
+  assert.deepEqual(await left(world, 'arn:aws:sts::012345678910:assumed-role/admin/me'), [
+    'detach IAMFullAccess from role admin',
+    'delete role admin',
+    'delete role ci',
+    'delete user ann',
+    'delete issuer https://ci.example.org',
+  ]);
+  const { users, roles, providers } = await exported(world);
+  assert.deepEqual([users.length, roles.length, providers], [1, 2, [provider]]);
+});

@@ -1,0 +1,36 @@
+import { perSecondIn } from '../../domain/own-limits.ts';
+import { keyOfLimit, type LimitSaid } from './access-file.ts';
+import type { Context, Step } from './step.ts';
+
+/* Limits of single users, roles and queues: each is set whole. */
+
+const limitOf = (all: readonly LimitSaid[], name: string): LimitSaid | undefined =>
+  all.find((one) => keyOfLimit(one.name) === keyOfLimit(name));
+
+const isSame = (a: LimitSaid, b: LimitSaid): boolean =>
+  perSecondIn(a.rate ?? '') === perSecondIn(b.rate ?? '') && a.burst === b.burst && a.jobs === b.jobs;
+
+export const limitSteps = ({ found, wrong }: Context, said: LimitSaid, at: string): Step[] => {
+  const { name, rate, burst, jobs } = said;
+  if (rate !== undefined && perSecondIn(rate) === undefined)
+    throw wrong(`${at}.rate`, 'requests a second such as 50/s are expected here');
+  if (rate === undefined && burst === undefined && jobs === undefined)
+    throw wrong(at, 'rate or jobs is missing');
+  const now = limitOf(found.limits, name);
+  return now && isSame(now, said)
+    ? []
+    : [{ says: `limit ${name}: ${textOf(said)}`, at, action: 'SetLimits', input: { ...said } }];
+};
+
+const textOf = ({ rate, burst, jobs }: LimitSaid): string =>
+  [
+    ...(rate === undefined ? [] : [rate]),
+    ...(burst === undefined ? [] : [`burst ${burst}`]),
+    ...(jobs === undefined ? [] : [`${jobs} jobs`]),
+  ].join(', ');
+
+/** Those that the file does not name; of a user or role that goes itself they go with it. */
+export const limitsGo = ({ found }: Context, said: readonly LimitSaid[]): Step[] =>
+  found.limits
+    .filter(({ name }) => !limitOf(said, name))
+    .map(({ name }) => ({ says: `take the limits from ${name}`, action: 'SetLimits', input: { name } }));

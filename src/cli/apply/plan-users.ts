@@ -1,0 +1,105 @@
+import type { GroupSaid, UserSaid } from './access-file.ts';
+import type { FoundUser } from './found.ts';
+import { heldSteps } from './plan-held.ts';
+import { madeOf, madeWith, NOTHING } from './plan-made.ts';
+import { type Context, isSameName, named, type Step } from './step.ts';
+
+/* Groups and users, and who is in which: made where they are not there, changed where they are otherwise. */
+
+export const groupSteps = (context: Context, said: GroupSaid, at: string): Step[] => {
+  const found = named(context.found.groups, said.name);
+  const name = found?.name ?? said.name;
+  const held = heldSteps(context, { kind: 'Group', name, at, said, has: found ?? NOTHING });
+  if (!found)
+    return [
+      {
+        ...{ says: `make group ${name}`, at, action: 'CreateGroup' },
+        input: { GroupName: name, ...madeWith(said.path) },
+      },
+      ...held,
+    ];
+  const isMoved = said.path !== undefined && said.path !== found.path;
+  return [
+    ...(isMoved
+      ? [
+          {
+            ...{ says: `move group ${name} to ${said.path}`, at: `${at}.path`, action: 'UpdateGroup' },
+            input: { GroupName: name, NewPath: said.path },
+          },
+        ]
+      : []),
+    ...held,
+  ];
+};
+
+/** `groups`: those of the file, beside those that are there. */
+export const userSteps = (
+  context: Context,
+  groups: readonly GroupSaid[],
+  said: UserSaid,
+  at: string,
+): Step[] => {
+  const found = named(context.found.users, said.name);
+  const name = found?.name ?? said.name;
+  const has = found ?? { ...NOTHING, ...madeOf(context, said, at) };
+  return [
+    ...(found ? userMoves(said, found, at) : [newUser(context, said, at)]),
+    ...memberSteps(context, groups, said, { name, groups: found?.groups ?? [], at }),
+    ...heldSteps(context, { kind: 'User', name, at, said, has }),
+  ];
+};
+
+/** Bounded from the first moment on. */
+const newUser = (context: Context, said: UserSaid, at: string): Step => {
+  const { boundary, tags } = madeOf(context, said, at);
+  return {
+    ...{ says: `make user ${said.name}`, at, action: 'CreateUser' },
+    input: {
+      ...{ UserName: said.name, ...madeWith(said.path, tags) },
+      ...(boundary !== undefined && { PermissionsBoundary: boundary }),
+    },
+  };
+};
+
+const userMoves = ({ path }: UserSaid, found: FoundUser, at: string): Step[] =>
+  path === undefined || path === found.path
+    ? []
+    : [
+        {
+          ...{ says: `move user ${found.name} to ${path}`, at: `${at}.path`, action: 'UpdateUser' },
+          input: { UserName: found.name, NewPath: path },
+        },
+      ];
+
+const memberSteps = (
+  { found, prune, wrong, isOwn }: Context,
+  inFile: readonly GroupSaid[],
+  { groups: wanted = [] }: UserSaid,
+  user: { readonly name: string; readonly groups: readonly string[]; readonly at: string },
+): Step[] => {
+  const { name, groups, at } = user;
+  const isIn = (list: readonly string[], one: string) => list.some((other) => isSameName(other, one));
+  for (const [n, group] of wanted.entries())
+    if (!named(found.groups, group) && !named(inFile, group))
+      throw wrong(`${at}.groups[${n}]`, `there is no group ${group}`);
+  return [
+    ...wanted.flatMap((group, n) =>
+      isIn(groups, group) || isIn(wanted.slice(0, n), group)
+        ? []
+        : [
+            {
+              ...{ says: `put user ${name} into group ${group}`, at: `${at}.groups[${n}]` },
+              ...{ action: 'AddUserToGroup', input: { UserName: name, GroupName: group } },
+            },
+          ],
+    ),
+    ...groups
+      .filter((group) => prune && !isIn(wanted, group))
+      .map((group) => leave(name, group, isOwn('user', name))),
+  ];
+};
+
+export const leave = (user: string, group: string, isOwn: boolean): Step => ({
+  ...{ says: `take user ${user} out of group ${group}`, isOwn },
+  ...{ action: 'RemoveUserFromGroup', input: { UserName: user, GroupName: group } },
+});

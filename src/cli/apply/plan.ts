@@ -1,0 +1,56 @@
+import type { AccessFile } from './access-file.ts';
+import type { Found } from './found.ts';
+import { limitSteps } from './plan-limits.ts';
+import { arnOf } from './plan-made.ts';
+import { policySteps, providerSteps } from './plan-policies.ts';
+import { pruned } from './plan-pruned.ts';
+import { roleSteps } from './plan-roles.ts';
+import { groupSteps, userSteps } from './plan-users.ts';
+import type { ReadFile, Wrong } from './read-file.ts';
+import { type Context, isSameName, named, ownOf, type Step } from './step.ts';
+
+export interface Plan {
+  readonly steps: readonly Step[];
+  /** What is not done: it would take from whoever asks what it has its rights by. */
+  readonly left: readonly Step[];
+}
+
+/**
+ * What is to be done so that what the file says is so (rule A-230), in an order in which each step finds what it needs. What the file does
+ * not say stays, unless `prune`. Pure. Throws a `UsageError` with the place of what cannot be.
+ */
+export const planFor = ({ said, wrong }: ReadFile, found: Found, prune: boolean): Plan => {
+  const context: Context = {
+    ...{ found, prune, wrong, isOwn: ownOf(found) },
+    policy: policyOf(said, found, wrong),
+  };
+  const all = [
+    ...said.providers.flatMap((one, n) => providerSteps(context, one, `providers[${n}]`)),
+    ...said.policies.flatMap((one, n) => policySteps(context, one, `policies[${n}]`)),
+    ...said.groups.flatMap((one, n) => groupSteps(context, one, `groups[${n}]`)),
+    ...said.users.flatMap((one, n) => userSteps(context, said.groups, one, `users[${n}]`)),
+    ...roleSteps(context, said.roles),
+    ...said.limits.flatMap((one, n) => limitSteps(context, one, `limits[${n}]`)),
+    ...(prune ? pruned(context, said) : []),
+  ];
+  return { steps: all.filter(({ isOwn }) => !isOwn), left: all.filter(({ isOwn }) => isOwn) };
+};
+
+/** One of the account's own goes before one that is built in. An ARN of AWS's may be of any. */
+const policyOf =
+  (said: AccessFile, found: Found, wrong: Wrong): Context['policy'] =>
+  (name, at) => {
+    const own = named(found.policies, name)?.arn;
+    const made = named(said.policies, name);
+    const arn =
+      own ??
+      (made && arnOf(found.account, 'policy', made)) ??
+      found.builtIn.find((one) => isSameName(one.replace(/^.*?:policy\//, ''), name));
+    if (arn !== undefined) return arn;
+    const isElsewhere = name.startsWith('arn:') && !name.startsWith(`${found.account}:`);
+    const isHere =
+      found.policies.some((one) => one.arn === name) ||
+      said.policies.some((one) => arnOf(found.account, 'policy', one) === name);
+    if (isElsewhere || isHere) return name;
+    throw wrong(at, `there is no policy ${name}`);
+  };

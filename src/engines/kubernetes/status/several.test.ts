@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { container, podWith, running, secondAt, terminated, waiting } from '../../../../test/support/pods.ts';
+import type { Container, ContainerState, Pod } from '../objects.ts';
+import { podShown } from '../pod-shown.ts';
+import type { Facts } from './facts.ts';
+import { sinceNow } from './since.ts';
+import { standingOf } from './standing.ts';
+
+/* Pods that a job said itself: of several containers. */
+
+const ours = (containers: readonly Container[], more: Partial<Pod> = {}): Pod =>
+  podWith(undefined, {
+    containers,
+    annotations: { 'longshore.dev/containers': 'a,b', 'longshore.dev/init-containers': 'i' },
+    ...more,
+  });
+
+const FACTS: Facts = {
+  taskId: 't',
+  now: 0,
+  wall: secondAt(60),
+  since: {},
+  nodeIsSilent: false,
+  isMetElsewhere: false,
+  stop: undefined,
+  trouble: undefined,
+};
+
+const standing = (pod: Pod) => standingOf(pod, FACTS);
+
+test('T-376: a pod ends when all its containers have, with the code and the reason of the first that failed', () => {
+  const [a, b] = [terminated(0, { reason: 'Completed' }), terminated(137, { reason: 'OOMKilled' })];
+  const one = standing(ours([container(running(), 'a'), container(b, 'b')], { phase: 'Running' }));
+  assert.equal(one.kind, 'running');
+  const report = (pod: Pod) => {
+    const { kind, ...over } = standing(pod);
+    assert.equal(kind, 'over');
+    return (over as { report: object }).report;
+  };
+  assert.deepEqual(report(ours([container(a, 'a'), container(b, 'b')], { phase: 'Failed' })), {
+    taskId: 't',
+    kind: 'exited',
+    startedAt: secondAt(1),
+    stoppedAt: secondAt(5),
+    exitCode: 137,
+    reason: 'OOMKilled',
+  });
+  const both = [container(terminated(3, { reason: 'Error' }), 'a'), container(b, 'b')];
+  assert.equal((report(ours(both, { phase: 'Failed' })) as { exitCode: number }).exitCode, 3);
+  const well = report(ours([container(a, 'a'), container(a, 'b')], { phase: 'Succeeded' }));
+  assert.deepEqual([(well as { exitCode: number }).exitCode, 'reason' in well], [0, false]);
+});
+
+test('T-373: an init container runs before the job does, and one that fails is the attempt’s end, with its code', () => {
+  const never = container(waiting('PodInitializing'), 'a');
+  const starting = ours([never], { initContainers: [container(running(), 'i')] });
+  assert.equal(standing(starting).kind, 'waiting');
+  const failed = ours([never], { phase: 'Failed', initContainers: [container(terminated(4), 'i')] });
+  const over = standing(failed) as { report: { kind: string; reason: string; exitCode: number } };
+  assert.deepEqual(
+    [over.report.kind, over.report.reason, over.report.exitCode],
+    ['failed', 'init container i ended with 4', 4],
+  );
+});
+
+test('K-122: a container that a webhook put beside those of a job is none of it', () => {
+  const ended = terminated(0, { reason: 'Completed' });
+  const containers = [
+    container(running(), 'proxy'),
+    { ...container(ended, 'a'), id: 'x://1' },
+    container(terminated(2, { reason: 'Error' }), 'b'),
+  ];
+  const pod = ours(containers, { initContainers: [container(ended, 'injected'), container(ended, 'i')] });
+  const over = standing(pod) as { kind: string; report: { exitCode: number } };
+  assert.deepEqual([over.kind, over.report.exitCode], ['over', 2]);
+  assert.deepEqual(podShown(pod), {
+    nodeName: 'node1',
+    containers: [
+      { name: 'a', containerID: 'x://1', exitCode: 0, reason: 'Completed' },
+      { name: 'b', exitCode: 2, reason: 'Error' },
+    ],
+    initContainers: [{ name: 'i', exitCode: 0, reason: 'Completed' }],
+  });
+  assert.equal(podShown(podWith(running())), undefined);
+});
+
+test('T-379: one container that can never run ends the pod, though another runs', () => {
+  const missing = waiting('ErrImagePull', 'rpc error: x:1: not found');
+  const both = (second: ContainerState, more: Partial<Pod> = {}) =>
+    ours([container(running(), 'a'), container(second, 'b')], { phase: 'Running', ...more });
+  const { kind, ...doomed } = standing(both(missing));
+  assert.equal(kind, 'doomed');
+  assert.match((doomed as { report: { reason: string } }).report.reason, /^CannotPullContainerError: /);
+  assert.equal(standing(both(waiting('ContainerCreating'))).kind, 'running');
+  assert.equal(standing(both(missing, { deletedAt: secondAt(9) })).kind, 'running');
+  // what a webhook put beside them is none of it
+  const injected = [container(running(), 'a'), container(running(), 'b'), container(missing, 'proxy')];
+  assert.equal(standing(ours(injected, { phase: 'Running' })).kind, 'running');
+});
+
+test('T-379: what is passing is waited for as before a start, while another container runs', () => {
+  const pod = ours(
+    [
+      container(running(), 'a'),
+      container(waiting('CreateContainerConfigError', 'secret "s" not found'), 'b'),
+    ],
+    { phase: 'Running' },
+  );
+  const at = (now: number) => {
+    const since = sinceNow(sinceNow({}, pod, 0), pod, now);
+    return standingOf(pod, { ...FACTS, now, since });
+  };
+  assert.equal(at(59_000).kind, 'running');
+  assert.equal(at(60_000).kind, 'doomed');
+});
