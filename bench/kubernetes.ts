@@ -8,16 +8,14 @@
  * Needs kwok, which plays the nodes that this makes (annotation `kwok.x-k8s.io/node: fake`) and is told to end pods of the image `null`
  * at once. Each asks for more vCPUs than any other node has, so none goes elsewhere.
  */
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { KubeClient } from '../src/engines/kubernetes/client/client.ts';
 import { Follower } from '../src/engines/kubernetes/client/follower.ts';
-import { kubeconfigAccess } from '../src/engines/kubernetes/client/kubeconfig-access.ts';
 import type { Pod } from '../src/engines/kubernetes/objects.ts';
 import { podOf } from '../src/engines/kubernetes/parse.ts';
 import { count } from '../test/support/flags.ts';
 import { realClock, realTimers } from '../test/support/process-world.ts';
 import { runArray } from './support/array.ts';
+import { makeNodes, openCluster, removeNodes, setUpPods, VCPUS } from './support/kubernetes.ts';
 import { cpuMicroseconds } from './support/process.ts';
 import { compare, median } from './support/rounds.ts';
 import { type BenchServer, sleep, startBenchServer } from './support/server.ts';
@@ -38,29 +36,10 @@ const [jobs, at, rounds] = [
   count('rounds', values.rounds),
 ];
 
-const newClient = (): KubeClient => {
-  const files = [{ path: kubeconfig, text: readFileSync(kubeconfig, 'utf8') }];
-  return new KubeClient(kubeconfigAccess(files, { environment: process.env }, realClock), realTimers);
-};
-const client = newClient();
+const client = openCluster(kubeconfig);
 
 const PODS = `/api/v1/namespaces/${namespace}/pods`;
-const SLOTS = 20;
-const VCPUS = 500;
 const MERGE = 'application/merge-patch+json';
-const FAKE = { 'kwok.x-k8s.io/node': 'fake' };
-
-const nodeBody = (n: number) => ({
-  metadata: { name: `bench${n}`, labels: { bench: 'longshore' }, annotations: FAKE },
-  status: { allocatable: { cpu: String(SLOTS * VCPUS), memory: '64Gi', pods: '110' } },
-});
-
-interface NodeLike {
-  readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
-}
-
-const nodes = async (): Promise<NodeLike[]> =>
-  ((await client.call('GET', '/api/v1/nodes')) as { items: NodeLike[] }).items;
 
 const body = (name: string, run: string) => ({
   metadata: { name, labels: { 'longshore.dev/data': run }, finalizers: ['longshore.dev/result'] },
@@ -120,19 +99,7 @@ const raw = async (): Promise<number> => {
 const open = async (): Promise<BenchServer> => {
   const cluster = ['--engine', 'kubernetes', '--kubeconfig', kubeconfig, '--namespace', namespace];
   const server = await startBenchServer([...cluster, '--refuse', 'all']);
-  const { batch } = server;
-  await batch.createComputeEnvironment({ computeEnvironmentName: 'e', type: 'UNMANAGED', serviceRole: 'r' });
-  const computeEnvironmentOrder = [{ order: 1, computeEnvironment: 'e' }];
-  await batch.createJobQueue({ jobQueueName: 'q', priority: 1, computeEnvironmentOrder });
-  await batch.registerJobDefinition({
-    jobDefinitionName: 'd',
-    type: 'container',
-    containerProperties: {
-      ...{ image: 'null', vcpus: VCPUS, memory: 32, command: ['true'] },
-      // a node that exists in the API alone has no logs
-      logConfiguration: { logDriver: 'none' as 'awslogs' },
-    },
-  });
+  await setUpPods(server, 'null');
   return server;
 };
 
@@ -151,9 +118,7 @@ const longshore = async (server: BenchServer): Promise<number> => {
   return rate;
 };
 
-for (let n = 1; n <= Math.ceil(at / SLOTS); n++)
-  await client.call('POST', '/api/v1/nodes', { body: nodeBody(n) });
-await sleep(3000);
+await makeNodes(client, at, 20);
 const server = await open();
 try {
   await runArray(server, at, 600_000);
@@ -168,7 +133,6 @@ try {
   console.log(`the server's own CPU time a job: ${median(spent).toFixed(1)} ms, asked at most 4`);
 } finally {
   await server.stop();
-  for (const { metadata } of await nodes())
-    if (metadata.labels.bench === 'longshore') await client.call('DELETE', `/api/v1/nodes/${metadata.name}`);
+  await removeNodes(client);
   client.close();
 }

@@ -12,16 +12,23 @@ export interface BenchServer {
   readonly batch: Batch;
   readonly dataDir: string;
   readonly process: ChildProcess;
+  /** It ends, and its folder stays. */
+  end(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export const sleep = (milliseconds: number): Promise<void> =>
   new Promise((done) => setTimeout(done, milliseconds));
 
-/** `root`: the checkout whose server it is. */
-export const startBenchServer = async (args: readonly string[] = [], root = '.'): Promise<BenchServer> => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'longshore-bench-'));
+/** `root`: the checkout whose server it is. `dataDir`: the folder of one that has ended. */
+export const startBenchServer = async (
+  args: readonly string[] = [],
+  root = '.',
+  dataDir = mkdtempSync(join(tmpdir(), 'longshore-bench-')),
+): Promise<BenchServer> => {
   const engine = args.includes('--engine') ? [] : ['--engine', 'process'];
+  // where one before it listened
+  rmSync(join(dataDir, 'server.json'), { force: true });
   // its log, as an operator keeps it
   const log = openSync(join(dataDir, 'server.log'), 'a');
   const child = spawn(
@@ -46,18 +53,23 @@ export const startBenchServer = async (args: readonly string[] = [], root = '.')
   const { url } = readAddress(dataDir)!;
   const key = readRootKey(dataDir);
   const batch = new Batch({ endpoint: url, region: 'us-east-1', credentials: key });
+  const end = async () => {
+    batch.destroy();
+    if (child.exitCode !== null) return;
+    const gone = new Promise((done) => child.once('exit', done));
+    child.kill('SIGTERM');
+    await gone;
+    process.off('exit', orphaned);
+  };
   return {
     url,
     key,
     batch,
     dataDir,
     process: child,
+    end,
     stop: async () => {
-      batch.destroy();
-      const gone = new Promise((done) => child.once('exit', done));
-      child.kill('SIGTERM');
-      await gone;
-      process.off('exit', orphaned);
+      await end();
       rmSync(dataDir, { recursive: true, force: true, maxRetries: 10 });
     },
   };

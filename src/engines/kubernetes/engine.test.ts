@@ -45,6 +45,12 @@ test('K-009 K-010 K-011: a pod is kept by a finalizer until its end is stored, t
   await world.engine.forget([order.taskId]);
   await world.sees('the pod is gone', () => world.podOf(order.taskId) === undefined);
   assert.deepEqual(await world.engine.list(), []);
+  // in the other order the API server writes it once more
+  const written = api.asked.filter(({ method }) => method === 'DELETE' || method === 'PATCH');
+  assert.deepEqual(
+    written.map(({ method }) => method),
+    ['DELETE', 'PATCH'],
+  );
 });
 
 test('K-012: others’ finalizers stay', async (t) => {

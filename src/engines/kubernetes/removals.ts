@@ -12,7 +12,7 @@ export interface RemovalParts {
 }
 
 /**
- * Takes pods away whose end is stored: what is left of their Secrets, the finalizer, then the pod. Tried for ever, and by the next
+ * Takes pods away whose end is stored: what is left of their Secrets, the pod, then the finalizer that keeps it. Tried for ever, and by the next
  * server, which finds them again (K-013). Until the cluster says that a pod is gone it is known as on its way out, so that what is
  * still told of it begins nothing anew.
  */
@@ -66,7 +66,8 @@ export class Removals {
     const { api, persistence, secrets } = this.parts;
     await secrets.sweep(name);
     await persistence.persist('a pod is not removed', async () => {
-      if (await api.release(name, uid, true)) await api.delete(name, { uid }, 0, true);
+      // a pod with a finalizer is written twice until it is gone; one without it three times: marked as deleted, and then removed
+      if (await api.delete(name, { uid }, 0, true)) await api.release(name, uid, true);
     });
     if (this.known.has(uid)) this.known.set(uid, true);
   }
