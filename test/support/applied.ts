@@ -10,7 +10,7 @@ import type { World } from './world.ts';
 
 export const ACCOUNT = 'arn:aws:iam::012345678910';
 
-const asksOf = (world: World, who = `${ACCOUNT}:root`) => ({
+export const asksOf = (world: World, who = `${ACCOUNT}:root`) => ({
   ...{ iam: askOf(world), sts: whoIs(who), own: ownAskOf(world) },
 });
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { HeldSaid, Tags } from './access-file.ts';
+import { COMES, changes, effectOf, GOES } from './order.ts';
 import { type Context, type Step, shortPolicy } from './step.ts';
 
 /* What users, groups and roles have: policies, tags, a boundary. */
@@ -10,6 +11,8 @@ export interface Holder {
   /** Its place in the file. */
   readonly at: string;
   readonly said: HeldSaid;
+  /** Whether others have what it has as soon as a boundary or trust changes: then what changes goes before. */
+  readonly isOpened?: boolean;
   /** What it has now. */
   readonly has: Pick<HeldSaid, 'boundary'> &
     Required<Pick<HeldSaid, 'policies' | 'inline'>> & { tags?: Tags };
@@ -42,35 +45,68 @@ const policySteps = (context: Context, holder: Holder): Step[] => {
     ...wanted
       .filter(({ arn }, n) => !has.policies.includes(arn) && arns.indexOf(arn) === n)
       .map(({ place, arn }) => ({
-        ...{ says: `attach ${short(arn)} to ${who(holder)}`, at: place },
+        ...{ says: `attach ${short(arn)} to ${who(holder)}`, at: place, phase: context.rights.comes(arn) },
+        isOwn: isOwn(context, holder),
         ...{ action: `Attach${kind}Policy`, input: { ...named(holder), PolicyArn: arn } },
       })),
     ...(context.prune ? has.policies.filter((arn) => !arns.includes(arn)) : []).map((arn) => ({
-      ...{ says: `detach ${short(arn)} from ${who(holder)}`, isOwn: isOwn(context, holder) },
+      ...{ says: `detach ${short(arn)} from ${who(holder)}`, phase: context.rights.goes(arn) },
+      isOwn: isOwn(context, holder),
       ...{ action: `Detach${kind}Policy`, input: { ...named(holder), PolicyArn: arn } },
     })),
   ];
 };
 
 const inlineSteps = (context: Context, holder: Holder): Step[] => {
-  const { kind, at, said, has } = holder;
-  const wanted = said.inline ?? {};
+  const { said, has } = holder;
+  const wanted = Object.entries(said.inline ?? {});
+  const gone = Object.keys(has.inline).filter((name) => !Object.hasOwn(said.inline ?? {}, name));
   return [
-    ...Object.entries(wanted)
+    ...wanted
       .filter(([name, document]) => !isDeepStrictEqual(document, has.inline[name]))
-      .map(([name, document]) => ({
-        ...{ says: `put the policy ${name} of ${who(holder)}`, at: `${at}.inline.${name}` },
-        action: `Put${kind}Policy`,
-        input: { ...named(holder), PolicyName: name, PolicyDocument: JSON.stringify(document) },
-      })),
-    ...(context.prune ? Object.keys(has.inline).filter((name) => !Object.hasOwn(wanted, name)) : []).map(
-      (name) => ({
-        ...{ says: `delete the policy ${name} of ${who(holder)}`, isOwn: isOwn(context, holder) },
-        ...{ action: `Delete${kind}Policy`, input: { ...named(holder), PolicyName: name } },
-      }),
-    ),
+      .sort(([one], [other]) => growth(holder, one) - growth(holder, other))
+      .flatMap(([name]) => inlineChanges(context, holder, name)),
+    ...(context.prune ? gone : []).map((name) => inlineGoes(context, holder, name)),
   ];
 };
+
+/** What gets smaller goes first: there is room for so many characters together. */
+const growth = ({ said, has }: Holder, name: string): number =>
+  JSON.stringify(said.inline![name]).length - (JSON.stringify(has.inline[name]) ?? '').length;
+
+/** Where its boundary is another at the same time, neither of the two documents may be there beside the other's boundary. */
+const inlineChanges = (context: Context, holder: Holder, name: string): Step[] => {
+  const { kind, said, has } = holder;
+  const at = `${holder.at}.inline.${name}`;
+  const [document, now] = [said.inline![name]!, has.inline[name]];
+  const goesFirst =
+    now !== undefined && GOES[effectOf(now)] === 'take' && (holder.isOpened || isBoundAnew(context, holder));
+  const phase =
+    now === undefined || goesFirst ? COMES[effectOf(document)] : changes(effectOf(now), effectOf(document));
+  return [
+    ...(goesFirst ? [{ ...inlineGoes(context, holder, name), at }] : []),
+    {
+      ...{ says: `put the policy ${name} of ${who(holder)}`, at, phase, isOwn: isOwn(context, holder) },
+      action: `Put${kind}Policy`,
+      input: { ...named(holder), PolicyName: name, PolicyDocument: JSON.stringify(document) },
+    },
+  ];
+};
+
+/** Whether it has a boundary that becomes another. */
+export const isBoundAnew = (
+  context: Context,
+  { said, has, at }: Pick<Holder, 'said' | 'at'> & { readonly has: Pick<HeldSaid, 'boundary'> },
+): boolean =>
+  has.boundary !== undefined &&
+  (context.rights.isChanged(has.boundary) ||
+    (said.boundary !== undefined && context.policy(said.boundary, `${at}.boundary`) !== has.boundary));
+
+const inlineGoes = (context: Context, holder: Holder, name: string): Step => ({
+  ...{ says: `delete the policy ${name} of ${who(holder)}`, phase: GOES[effectOf(holder.has.inline[name])] },
+  ...{ isOwn: isOwn(context, holder), action: `Delete${holder.kind}Policy` },
+  input: { ...named(holder), PolicyName: name },
+});
 
 const boundarySteps = (context: Context, holder: Holder): Step[] => {
   const { kind, at, said, has } = holder;
@@ -78,7 +114,8 @@ const boundarySteps = (context: Context, holder: Holder): Step[] => {
     return context.prune && has.boundary !== undefined
       ? [
           {
-            ...{ says: `take the boundary from ${who(holder)}`, isOwn: isOwn(context, holder) },
+            ...{ says: `take the boundary from ${who(holder)}`, phase: 'unbound' },
+            isOwn: isOwn(context, holder),
             ...{ action: `Delete${kind}PermissionsBoundary`, input: named(holder) },
           },
         ]
@@ -88,7 +125,8 @@ const boundarySteps = (context: Context, holder: Holder): Step[] => {
   if (arn === has.boundary) return [];
   return [
     {
-      ...{ says: `bound ${who(holder)} by ${shortPolicy(context.found, arn)}`, at: place },
+      ...{ says: `bound ${who(holder)} by ${shortPolicy(context.found, arn)}`, at: place, phase: 'bound' },
+      isOwn: isOwn(context, holder),
       action: `Put${kind}PermissionsBoundary`,
       input: { ...named(holder), PermissionsBoundary: arn },
     },
@@ -119,20 +157,21 @@ export const tagSteps = (context: Context, tagged: Tagged, has: Tags): Step[] =>
   const gone = context.prune ? Object.keys(has).filter((key) => !kept.has(key.toLowerCase())) : [];
   const own = kind !== 'Policy' && context.isOwn(kind === 'User' ? 'user' : 'role', name);
   return [
+    ...(gone.length === 0
+      ? []
+      : [
+          {
+            ...{ says: `untag ${what}: ${gone.join(', ')}`, phase: 'bound' as const, isOwn: own },
+            ...{ action: `Untag${kind}`, input: { ...target, TagKeys: gone } },
+          },
+        ]),
     ...(set.length === 0
       ? []
       : [
           {
             ...{ says: `tag ${what}: ${set.map(([key]) => key).join(', ')}`, at: `${at}.tags` },
+            ...{ phase: 'bound' as const, isOwn: own },
             ...{ action: `Tag${kind}`, input: { ...target, Tags: tagsListed(Object.fromEntries(set)) } },
-          },
-        ]),
-    ...(gone.length === 0
-      ? []
-      : [
-          {
-            ...{ says: `untag ${what}: ${gone.join(', ')}`, isOwn: own },
-            ...{ action: `Untag${kind}`, input: { ...target, TagKeys: gone } },
           },
         ]),
   ];

@@ -1,6 +1,7 @@
-import { perSecondIn } from '../../domain/own-limits.ts';
+import { limitedIn, perSecondIn } from '../../domain/own-limits.ts';
 import { keyOfLimit, type LimitSaid } from './access-file.ts';
-import type { Context, Step } from './step.ts';
+import type { Found } from './found.ts';
+import { type Context, named, type Step } from './step.ts';
 
 /* Limits of single users, roles and queues: each is set whole. */
 
@@ -10,7 +11,7 @@ const limitOf = (all: readonly LimitSaid[], name: string): LimitSaid | undefined
 const isSame = (a: LimitSaid, b: LimitSaid): boolean =>
   perSecondIn(a.rate ?? '') === perSecondIn(b.rate ?? '') && a.burst === b.burst && a.jobs === b.jobs;
 
-export const limitSteps = ({ found, wrong }: Context, said: LimitSaid, at: string): Step[] => {
+export const limitSteps = ({ found, wrong, isOwn }: Context, said: LimitSaid, at: string): Step[] => {
   const { name, rate, burst, jobs } = said;
   if (rate !== undefined && perSecondIn(rate) === undefined)
     throw wrong(`${at}.rate`, 'requests a second such as 50/s are expected here');
@@ -19,7 +20,24 @@ export const limitSteps = ({ found, wrong }: Context, said: LimitSaid, at: strin
   const now = limitOf(found.limits, name);
   return now && isSame(now, said)
     ? []
-    : [{ says: `limit ${name}: ${textOf(said)}`, at, action: 'SetLimits', input: { ...said } }];
+    : [
+        {
+          ...{
+            says: `limit ${name}: ${textOf(said)}`,
+            at,
+            phase: 'give',
+            isOwn: isOwnLimit(isOwn, found, name),
+          },
+          ...{ action: 'SetLimits', input: { ...said } },
+        },
+      ];
+};
+
+const isOwnLimit = (isOwn: Context['isOwn'], { users, roles }: Found, given: string): boolean => {
+  const { kind, name } = limitedIn(given);
+  if (kind === 'queue') return false;
+  const found = named<{ readonly name: string }>(kind === 'user' ? users : roles, name);
+  return found !== undefined && isOwn(kind, found.name);
 };
 
 const textOf = ({ rate, burst, jobs }: LimitSaid): string =>
@@ -33,4 +51,7 @@ const textOf = ({ rate, burst, jobs }: LimitSaid): string =>
 export const limitsGo = ({ found }: Context, said: readonly LimitSaid[]): Step[] =>
   found.limits
     .filter(({ name }) => !limitOf(said, name))
-    .map(({ name }) => ({ says: `take the limits from ${name}`, action: 'SetLimits', input: { name } }));
+    .map(({ name }) => ({
+      ...{ says: `take the limits from ${name}`, phase: 'drop' },
+      ...{ action: 'SetLimits', input: { name } },
+    }));

@@ -15,7 +15,7 @@ export const policySteps = (context: Context, said: PolicySaid, at: string): Ste
     ...{ PolicyName: name, PolicyDocument: JSON.stringify(document), ...madeWith(path, tags) },
     ...(description !== undefined && { Description: description }),
   };
-  return [{ says: `make policy ${name}`, at, action: 'CreatePolicy', input }];
+  return [{ says: `make policy ${name}`, at, phase: 'make', action: 'CreatePolicy', input }];
 };
 
 /** There may be so many versions of a policy. */
@@ -29,10 +29,12 @@ const policyChanges = (context: Context, said: PolicySaid, found: FoundPolicy, a
   if (isDeepStrictEqual(said.document, found.document)) return tags;
   const oldest = others.length < MOST_VERSIONS - 1 ? undefined : others[0];
   const PolicyDocument = JSON.stringify(said.document);
+  const when = { phase: context.rights.changes(arn), isOwn: context.isOwn('policy', arn) };
+  const place = `${at}.document`;
   return [
-    ...(oldest === undefined ? [] : [dropVersion(found, oldest)]),
+    ...(oldest === undefined ? [] : [{ ...dropVersion(found, oldest), ...when, at: place }]),
     {
-      ...{ says: `change policy ${name}`, at: `${at}.document` },
+      ...{ says: `change policy ${name}`, at: place, ...when },
       ...{ action: 'CreatePolicyVersion', input: { PolicyArn: arn, PolicyDocument, SetAsDefault: 'true' } },
     },
     ...tags,
@@ -40,7 +42,7 @@ const policyChanges = (context: Context, said: PolicySaid, found: FoundPolicy, a
 };
 
 export const dropVersion = ({ name, arn }: FoundPolicy, version: string): Step => ({
-  ...{ says: `delete version ${version} of policy ${name}`, action: 'DeletePolicyVersion' },
+  ...{ says: `delete version ${version} of policy ${name}`, phase: 'drop', action: 'DeletePolicyVersion' },
   input: { PolicyArn: arn, VersionId: version },
 });
 
@@ -52,7 +54,7 @@ export const providerSteps = (context: Context, said: ProviderSaid, at: string):
   if (!found)
     return [
       {
-        ...{ says: `make issuer ${url}`, at, action: 'CreateOpenIDConnectProvider' },
+        ...{ says: `make issuer ${url}`, at, phase: 'make', action: 'CreateOpenIDConnectProvider' },
         input: { Url: url, ClientIDList: clientIds },
       },
     ];
@@ -60,7 +62,8 @@ export const providerSteps = (context: Context, said: ProviderSaid, at: string):
   const { arn } = found;
   const step = (action: 'Add' | 'Remove', id: string): Step => ({
     says: action === 'Add' ? `add client ${id} to issuer ${url}` : `remove client ${id} from issuer ${url}`,
-    ...(action === 'Add' ? { at: `${at}.clientIds` } : { isOwn: context.isOwn('provider', arn) }),
+    ...(action === 'Add' ? { at: `${at}.clientIds`, phase: 'give' } : { phase: 'take' }),
+    isOwn: context.isOwn('provider', arn),
     action: `${action}ClientID${action === 'Add' ? 'To' : 'From'}OpenIDConnectProvider`,
     input: { OpenIDConnectProviderArn: arn, ClientID: id },
   });

@@ -25,7 +25,7 @@ export const pruned = (context: Context, said: AccessFile): Step[] => {
     ...found.providers
       .filter(({ url }) => !said.providers.some((one) => placeOf(one.url) === placeOf(url)))
       .map(({ url, arn }) => ({
-        ...{ says: `delete issuer ${url}`, isOwn: context.isOwn('provider', arn) },
+        ...{ says: `delete issuer ${url}`, phase: 'drop' as const, isOwn: context.isOwn('provider', arn) },
         ...{ action: 'DeleteOpenIDConnectProvider', input: { OpenIDConnectProviderArn: arn } },
       })),
   ];
@@ -51,12 +51,12 @@ const roleGoes = (context: Context, role: FoundRole): Step[] => {
   const isOwn = context.isOwn('role', name);
   return [
     ...profiles.map((profile) => ({
-      ...{ says: `take role ${name} out of instance profile ${profile}`, isOwn },
+      ...{ says: `take role ${name} out of instance profile ${profile}`, phase: 'take' as const, isOwn },
       action: 'RemoveRoleFromInstanceProfile',
       input: { RoleName: name, InstanceProfileName: profile },
     })),
     ...heldSteps(context, { kind: 'Role', name, ...nothing, has: { policies, inline } }),
-    { says: `delete role ${name}`, isOwn, action: 'DeleteRole', input: { RoleName: name } },
+    { says: `delete role ${name}`, phase: 'drop', isOwn, action: 'DeleteRole', input: { RoleName: name } },
   ];
 };
 
@@ -65,19 +65,19 @@ const userGoes = (context: Context, user: FoundUser): Step[] => {
   const isOwn = context.isOwn('user', name);
   return [
     ...keys.map((key) => ({
-      ...{ says: `delete key ${key} of user ${name}`, isOwn },
+      ...{ says: `delete key ${key} of user ${name}`, phase: 'take' as const, isOwn },
       ...{ action: 'DeleteAccessKey', input: { UserName: name, AccessKeyId: key } },
     })),
-    ...groups.map((group) => leave(name, group, isOwn)),
+    ...groups.map((group) => leave(context, name, group)),
     ...heldSteps(context, { kind: 'User', name, ...nothing, has: { policies, inline } }),
-    { says: `delete user ${name}`, isOwn, action: 'DeleteUser', input: { UserName: name } },
+    { says: `delete user ${name}`, phase: 'drop', isOwn, action: 'DeleteUser', input: { UserName: name } },
   ];
 };
 
 const groupGoes = (context: Context, { name, policies, inline }: FoundGroup): Step[] => [
   ...heldSteps(context, { kind: 'Group', name, ...nothing, has: { policies, inline } }),
   {
-    ...{ says: `delete group ${name}`, isOwn: context.isOwn('group', name) },
+    ...{ says: `delete group ${name}`, phase: 'drop', isOwn: context.isOwn('group', name) },
     ...{ action: 'DeleteGroup', input: { GroupName: name } },
   },
 ];
@@ -87,6 +87,12 @@ const policyGoes = (context: Context, policy: FoundPolicy): Step[] => {
   const isOwn = context.isOwn('policy', arn);
   return [
     ...others.map((version) => ({ ...dropVersion(policy, version), isOwn })),
-    { says: `delete policy ${name}`, isOwn, action: 'DeletePolicy', input: { PolicyArn: arn } },
+    {
+      says: `delete policy ${name}`,
+      phase: 'drop',
+      isOwn,
+      action: 'DeletePolicy',
+      input: { PolicyArn: arn },
+    },
   ];
 };

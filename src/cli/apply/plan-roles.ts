@@ -18,9 +18,10 @@ export const roleSteps = (context: Context, roles: AccessFile['roles']): Step[] 
       const found = named(context.found.roles, said.name);
       const name = found?.name ?? said.name;
       const has = found ?? { ...NOTHING, ...madeOf(context, said, at) };
+      const isOpened = found !== undefined && !isDeepStrictEqual(said.trust, found.trust);
       return [
         ...(found ? roleChanges(context, said, found, at) : []),
-        ...heldSteps(context, { kind: 'Role', name, at, said, has }),
+        ...heldSteps(context, { kind: 'Role', name, at, said, has, isOpened }),
       ];
     }),
   ];
@@ -51,7 +52,7 @@ const newRole = (context: Context, said: RoleSaid, at: string): Step => {
   const { name, path, trust, description, maxSession } = said;
   const { boundary, tags } = madeOf(context, said, at);
   return {
-    ...{ says: `make role ${name}`, at, action: 'CreateRole' },
+    ...{ says: `make role ${name}`, at, phase: 'make', action: 'CreateRole' },
     input: {
       ...{ RoleName: name, AssumeRolePolicyDocument: JSON.stringify(trust), ...madeWith(path, tags) },
       ...(description !== undefined && { Description: description }),
@@ -63,6 +64,7 @@ const newRole = (context: Context, said: RoleSaid, at: string): Step => {
 
 const roleChanges = (context: Context, said: RoleSaid, found: FoundRole, at: string): Step[] => {
   const { name } = found;
+  const when = { phase: 'bound', isOwn: context.isOwn('role', name) } as const;
   fixed(context, `${at}.path`, said.path, found.path, 'the path of a role');
   const { description = found.description, maxSession = found.maxSession } = said;
   const isOther = description !== found.description || maxSession !== found.maxSession;
@@ -75,6 +77,7 @@ const roleChanges = (context: Context, said: RoleSaid, found: FoundRole, at: str
               says: `change whom role ${name} trusts`,
               at: `${at}.trust`,
               action: 'UpdateAssumeRolePolicy',
+              ...when,
             },
             input: { RoleName: name, PolicyDocument: JSON.stringify(said.trust) },
           },
@@ -82,7 +85,7 @@ const roleChanges = (context: Context, said: RoleSaid, found: FoundRole, at: str
     ...(isOther
       ? [
           {
-            ...{ says: `change role ${name}`, at, action: 'UpdateRole' },
+            ...{ says: `change role ${name}`, at, action: 'UpdateRole', ...when },
             input: { RoleName: name, Description: description, MaxSessionDuration: maxSession },
           },
         ]

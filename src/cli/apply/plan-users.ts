@@ -1,19 +1,29 @@
 import type { GroupSaid, UserSaid } from './access-file.ts';
 import type { FoundUser } from './found.ts';
-import { heldSteps } from './plan-held.ts';
+import { heldSteps, isBoundAnew } from './plan-held.ts';
 import { madeOf, madeWith, NOTHING } from './plan-made.ts';
 import { type Context, isSameName, named, type Step } from './step.ts';
 
 /* Groups and users, and who is in which: made where they are not there, changed where they are otherwise. */
 
-export const groupSteps = (context: Context, said: GroupSaid, at: string): Step[] => {
+export const groupSteps = (
+  context: Context,
+  users: readonly UserSaid[],
+  said: GroupSaid,
+  at: string,
+): Step[] => {
   const found = named(context.found.groups, said.name);
   const name = found?.name ?? said.name;
-  const held = heldSteps(context, { kind: 'Group', name, at, said, has: found ?? NOTHING });
+  const isOpened = users.some((one, n) => {
+    const has = named(context.found.users, one.name);
+    const isMember = has?.groups.some((group) => isSameName(group, name));
+    return isMember === true && isBoundAnew(context, { said: one, has: has!, at: `users[${n}]` });
+  });
+  const held = heldSteps(context, { kind: 'Group', name, at, said, has: found ?? NOTHING, isOpened });
   if (!found)
     return [
       {
-        ...{ says: `make group ${name}`, at, action: 'CreateGroup' },
+        ...{ says: `make group ${name}`, at, phase: 'make', action: 'CreateGroup' },
         input: { GroupName: name, ...madeWith(said.path) },
       },
       ...held,
@@ -24,6 +34,7 @@ export const groupSteps = (context: Context, said: GroupSaid, at: string): Step[
       ? [
           {
             ...{ says: `move group ${name} to ${said.path}`, at: `${at}.path`, action: 'UpdateGroup' },
+            ...{ phase: 'bound' as const, isOwn: context.isOwn('group', name) },
             input: { GroupName: name, NewPath: said.path },
           },
         ]
@@ -43,7 +54,7 @@ export const userSteps = (
   const name = found?.name ?? said.name;
   const has = found ?? { ...NOTHING, ...madeOf(context, said, at) };
   return [
-    ...(found ? userMoves(said, found, at) : [newUser(context, said, at)]),
+    ...(found ? userMoves(context, said, found, at) : [newUser(context, said, at)]),
     ...memberSteps(context, groups, said, { name, groups: found?.groups ?? [], at }),
     ...heldSteps(context, { kind: 'User', name, at, said, has }),
   ];
@@ -53,7 +64,7 @@ export const userSteps = (
 const newUser = (context: Context, said: UserSaid, at: string): Step => {
   const { boundary, tags } = madeOf(context, said, at);
   return {
-    ...{ says: `make user ${said.name}`, at, action: 'CreateUser' },
+    ...{ says: `make user ${said.name}`, at, phase: 'make', action: 'CreateUser' },
     input: {
       ...{ UserName: said.name, ...madeWith(said.path, tags) },
       ...(boundary !== undefined && { PermissionsBoundary: boundary }),
@@ -61,22 +72,24 @@ const newUser = (context: Context, said: UserSaid, at: string): Step => {
   };
 };
 
-const userMoves = ({ path }: UserSaid, found: FoundUser, at: string): Step[] =>
+const userMoves = ({ isOwn }: Context, { path }: UserSaid, found: FoundUser, at: string): Step[] =>
   path === undefined || path === found.path
     ? []
     : [
         {
           ...{ says: `move user ${found.name} to ${path}`, at: `${at}.path`, action: 'UpdateUser' },
+          ...{ phase: 'bound', isOwn: isOwn('user', found.name) },
           input: { UserName: found.name, NewPath: path },
         },
       ];
 
 const memberSteps = (
-  { found, prune, wrong, isOwn }: Context,
+  context: Context,
   inFile: readonly GroupSaid[],
   { groups: wanted = [] }: UserSaid,
   user: { readonly name: string; readonly groups: readonly string[]; readonly at: string },
 ): Step[] => {
+  const { found, prune, wrong, isOwn } = context;
   const { name, groups, at } = user;
   const isIn = (list: readonly string[], one: string) => list.some((other) => isSameName(other, one));
   for (const [n, group] of wanted.entries())
@@ -89,17 +102,20 @@ const memberSteps = (
         : [
             {
               ...{ says: `put user ${name} into group ${group}`, at: `${at}.groups[${n}]` },
+              ...{ phase: context.rights.joined(group), isOwn: isOwn('user', name) },
               ...{ action: 'AddUserToGroup', input: { UserName: name, GroupName: group } },
             },
           ],
     ),
-    ...groups
-      .filter((group) => prune && !isIn(wanted, group))
-      .map((group) => leave(name, group, isOwn('user', name))),
+    ...groups.filter((group) => prune && !isIn(wanted, group)).map((group) => leave(context, name, group)),
   ];
 };
 
-export const leave = (user: string, group: string, isOwn: boolean): Step => ({
-  ...{ says: `take user ${user} out of group ${group}`, isOwn },
+export const leave = ({ rights, isOwn }: Context, user: string, group: string): Step => ({
+  ...{
+    says: `take user ${user} out of group ${group}`,
+    phase: rights.left(group),
+    isOwn: isOwn('user', user),
+  },
   ...{ action: 'RemoveUserFromGroup', input: { UserName: user, GroupName: group } },
 });

@@ -1,12 +1,14 @@
 import type { AccessFile } from './access-file.ts';
 import type { Found } from './found.ts';
+import { PHASES } from './order.ts';
 import { limitSteps } from './plan-limits.ts';
 import { arnOf } from './plan-made.ts';
 import { policySteps, providerSteps } from './plan-policies.ts';
 import { pruned } from './plan-pruned.ts';
 import { roleSteps } from './plan-roles.ts';
 import { groupSteps, userSteps } from './plan-users.ts';
-import type { ReadFile, Wrong } from './read-file.ts';
+import type { ReadFile } from './read-file.ts';
+import { rightsOf } from './rights.ts';
 import { type Context, isSameName, named, ownOf, type Step } from './step.ts';
 
 export interface Plan {
@@ -20,26 +22,42 @@ export interface Plan {
  * not say stays, unless `prune`. Pure. Throws a `UsageError` with the place of what cannot be.
  */
 export const planFor = ({ said, wrong }: ReadFile, found: Found, prune: boolean): Plan => {
+  const policy = policyOf(said, found);
   const context: Context = {
     ...{ found, prune, wrong, isOwn: ownOf(found) },
-    policy: policyOf(said, found, wrong),
+    policy: (name, at) => {
+      const arn = policy(name);
+      if (arn === undefined) throw wrong(at, `there is no policy ${name}`);
+      return arn;
+    },
+    // a name that is no policy's is told where it is planned
+    rights: rightsOf(said, found, (name) => policy(name) ?? name),
   };
   const all = [
     ...said.providers.flatMap((one, n) => providerSteps(context, one, `providers[${n}]`)),
     ...said.policies.flatMap((one, n) => policySteps(context, one, `policies[${n}]`)),
-    ...said.groups.flatMap((one, n) => groupSteps(context, one, `groups[${n}]`)),
+    ...said.groups.flatMap((one, n) => groupSteps(context, said.users, one, `groups[${n}]`)),
     ...said.users.flatMap((one, n) => userSteps(context, said.groups, one, `users[${n}]`)),
     ...roleSteps(context, said.roles),
     ...said.limits.flatMap((one, n) => limitSteps(context, one, `limits[${n}]`)),
     ...(prune ? pruned(context, said) : []),
   ];
-  return { steps: all.filter(({ isOwn }) => !isOwn), left: all.filter(({ isOwn }) => isOwn) };
+  const isLeft = ({ isOwn, at }: Step) => isOwn && at === undefined;
+  return { steps: inOrder(all.filter((step) => !isLeft(step))), left: inOrder(all.filter(isLeft)) };
 };
+
+/** What whoever asks has its rights by changes last: it may be the end of them. */
+const inOrder = (steps: readonly Step[]): Step[] =>
+  [false, true].flatMap((last) =>
+    PHASES.flatMap((phase) =>
+      steps.filter(({ isOwn = false, ...step }) => isOwn === last && step.phase === phase),
+    ),
+  );
 
 /** One of the account's own goes before one that is built in. An ARN of AWS's may be of any. */
 const policyOf =
-  (said: AccessFile, found: Found, wrong: Wrong): Context['policy'] =>
-  (name, at) => {
+  (said: AccessFile, found: Found) =>
+  (name: string): string | undefined => {
     const own = named(found.policies, name)?.arn;
     const made = named(said.policies, name);
     const arn =
@@ -51,6 +69,5 @@ const policyOf =
     const isHere =
       found.policies.some((one) => one.arn === name) ||
       said.policies.some((one) => arnOf(found.account, 'policy', one) === name);
-    if (isElsewhere || isHere) return name;
-    throw wrong(at, `there is no policy ${name}`);
+    return isElsewhere || isHere ? name : undefined;
   };

@@ -1,5 +1,7 @@
 import type { Found, FoundRole, FoundUser } from './found.ts';
+import type { Phase } from './order.ts';
 import type { Wrong } from './read-file.ts';
+import type { Rights } from './rights.ts';
 
 /** One request, which changes one thing. */
 export interface Step {
@@ -10,7 +12,8 @@ export interface Step {
   /** Of IAM, but `SetLimits`. */
   readonly action: string;
   readonly input: Readonly<Record<string, unknown>>;
-  /** Whether it takes away what whoever asks has its rights by. */
+  readonly phase: Phase;
+  /** Whether it is about what whoever asks has its rights by. */
   readonly isOwn?: boolean;
 }
 
@@ -23,6 +26,7 @@ export interface Context {
   /** The ARN that a policy's name in the file means; throws, with its place, where there is none. */
   readonly policy: (name: string, at: string) => string;
   readonly isOwn: (kind: OwnKind, id: string) => boolean;
+  readonly rights: Rights;
 }
 
 /** Policies and issuers are told by their ARNs, all others by their names. */

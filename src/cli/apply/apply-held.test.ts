@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { ACCOUNT, asksOf, documentOf, done, trusts } from '../../../test/support/applied.ts';
+import { runsOf } from '../../../test/support/same-worlds.ts';
+import { makeWorld, type World } from '../../../test/support/world.ts';
+import { applyFile } from './apply.ts';
+import { readAccess } from './read-file.ts';
+
+/* Killed after any step, a run has left nobody with more than it had before, or has afterwards. */
+
+const ACTIONS = ['a:b', 'a:c', 'a:d'];
+const denies = (Action: string) => documentOf(Action, { Effect: 'Deny' });
+const allowed = fc.subarray(ACTIONS, { minLength: 1 }).map((actions) => documentOf(actions));
+const denied = fc.constantFrom(...ACTIONS).map(denies);
+
+const POLICIES = [
+  { name: 'all', document: documentOf('a:*') },
+  { name: 'b', document: documentOf('a:b') },
+  { name: 'c', document: documentOf(['a:c', 'a:d']) },
+  { name: 'no-b', document: denies('a:b') },
+  { name: 'no-c', document: denies('a:c') },
+];
+const names = fc.uniqueArray(fc.constantFrom(...POLICIES.map(({ name }) => name)), { maxLength: 3 });
+const inline = fc.record({ i: allowed, j: fc.oneof(denied, allowed) }, { requiredKeys: [] });
+const boundary = fc.constantFrom('all', 'b', 'c');
+const groups = fc.record({ policies: names, inline });
+const file = fc
+  .record({
+    group: groups,
+    ann: fc.record(
+      { policies: names, inline, boundary, groups: fc.subarray(['g']) },
+      { requiredKeys: ['policies'] },
+    ),
+    r: fc.record({ policies: names, inline, boundary }, { requiredKeys: ['policies'] }),
+  })
+  .map(({ group, ann, r }) => ({
+    policies: POLICIES,
+    groups: [{ name: 'g', ...group }],
+    users: [{ name: 'ann', ...ann }],
+    roles: [{ name: 'r', trust: trusts({ AWS: `${ACCOUNT}:root` }), ...r }],
+  }));
+
+const rightsIn = async (world: World): Promise<string[]> => {
+  const rights = [];
+  for (const who of ['user/ann', 'role/r']) {
+    const asked = { PolicySourceArn: `${ACCOUNT}:${who}`, ActionNames: ACTIONS };
+    const { EvaluationResults } = await world.ask('simulatePrincipalPolicy', asked);
+    for (const { EvalActionName, EvalDecision } of EvaluationResults)
+      if (EvalDecision === 'allowed') rights.push(`${who} ${EvalActionName}`);
+  }
+  return rights;
+};
+
+/** What whoever has after each of the steps. */
+const rightsBetween = async (world: World, file: object, prune: boolean) => {
+  const between: { readonly step: string; readonly rights: readonly string[] }[] = [];
+  const asks = asksOf(world);
+  const iam: typeof asks.iam = async (action, input) => {
+    const answer = await asks.iam(action, input);
+    if (!/^(Get|List)/.test(action))
+      between.push({ step: `${action} ${JSON.stringify(input)}`, rights: await rightsIn(world) });
+    return answer;
+  };
+  await applyFile(readAccess('f', JSON.stringify(file)), { ...asks, iam }, { prune }, () => {});
+  return between;
+};
+
+test('A-230: whenever it is killed, nobody has more than before or afterwards', async () => {
+  await fc.assert(
+    fc.asyncProperty(file, file, fc.boolean(), async (one, other, prune) => {
+      const world = await makeWorld();
+      await done(world, one);
+      const before = await rightsIn(world);
+      const between = await rightsBetween(world, other, prune);
+      const most = new Set([...before, ...(await rightsIn(world))]);
+      for (const { step, rights } of between)
+        for (const right of rights) assert.ok(most.has(right), `${right} after ${step}`);
+    }),
+    { numRuns: runsOf(30) },
+  );
+});
+
+test('A-230: a boundary is there before the policies that it holds, those of a group, too', async () => {
+  const world = await makeWorld();
+  await done(world, { policies: POLICIES, groups: [{ name: 'g' }], users: [{ name: 'ann', groups: ['g'] }] });
+  const file = {
+    groups: [{ name: 'g', policies: ['all'] }],
+    users: [{ name: 'ann', policies: ['all'], inline: { i: denies('a:b') }, boundary: 'c' }],
+  };
+  assert.deepEqual(await done(world, file), [
+    'put the policy i of user ann',
+    'bound user ann by c',
+    'attach all to group g',
+    'attach all to user ann',
+  ]);
+});
+
+test('A-230: whoever leaves a group has left it before that gets more, and what denies goes last', async () => {
+  const world = await makeWorld();
+  const [g, no] = [{ name: 'g' }, { name: 'no', inline: { i: denies('a:b') } }];
+  await done(world, {
+    policies: POLICIES,
+    groups: [g, no],
+    users: [{ name: 'ann', groups: ['g', 'no'], policies: ['all'] }],
+  });
+  const file = { policies: POLICIES, groups: [{ ...g, policies: ['all'] }, no], users: [{ name: 'ann' }] };
+  assert.deepEqual(await done(world, file, { prune: true }), [
+    'take user ann out of group g',
+    'detach all from user ann',
+    'take user ann out of group no',
+    'attach all to group g',
+  ]);
+});
+
+test('A-230: where there may be no more, what goes makes room for what comes', async () => {
+  const world = await makeWorld();
+  const ten = (letter: string) => [...'0123456789'].map((n) => `${letter}${n}`);
+  const file = (letter: string) => ({
+    policies: [...ten('p'), ...ten('q')].map((name) => ({ name, document: documentOf('a:b') })),
+    groups: [...ten('p'), ...ten('q')].map((name) => ({ name })),
+    users: [
+      {
+        name: 'ann',
+        groups: ten(letter),
+        policies: ten(letter),
+        inline: { [letter]: documentOf(`a:${letter.repeat(1500)}`) },
+        tags: Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`${letter}${n}`, 'v'])),
+      },
+    ],
+  });
+  await done(world, file('p'));
+  await done(world, file('q'), { prune: true });
+  assert.deepEqual(await done(world, file('q'), { prune: true }), []);
+});
+
+test('A-230: of documents that change, those that get smaller make room', async () => {
+  const world = await makeWorld();
+  const file = (i: number, j: number) => ({
+    users: [
+      { name: 'ann', inline: { i: documentOf(`a:${'i'.repeat(i)}`), j: documentOf(`a:${'j'.repeat(j)}`) } },
+    ],
+  });
+  await done(world, file(10, 1500));
+  await done(world, file(1500, 10));
+  assert.deepEqual(await done(world, file(1500, 10)), []);
+});

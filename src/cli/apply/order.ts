@@ -1,0 +1,65 @@
+import type { Json } from './json.ts';
+
+/*
+ * In which order steps are taken, so that a run that ends in the middle has left nobody with more than the state before or the state
+ * after allows (rule A-230): what forbids comes first, what goes goes before what comes, and a boundary is there before what it holds.
+ */
+
+/** One after the other; within one of them, as they are planned. */
+export const PHASES = [
+  // what gives nobody anything
+  'make',
+  // what only denies
+  'forbid',
+  // what allows, and goes
+  'take',
+  // boundaries, and who is trusted
+  'bound',
+  // what denies and allows
+  'mix',
+  // what denies, and goes
+  'lift',
+  // what allows
+  'give',
+  // boundaries that go
+  'unbound',
+  'drop',
+] as const;
+
+export type Phase = (typeof PHASES)[number];
+
+/** What the statements of a policy do; `nothing` where it has none, or is not known. */
+export type Effect = 'allows' | 'denies' | 'both' | 'nothing';
+
+export const effectOf = (document: { readonly Statement?: Json } | undefined): Effect => {
+  const effects = [document?.Statement ?? []].flat() as readonly { readonly Effect?: Json }[];
+  const has = (effect: string) => effects.some(({ Effect }) => Effect === effect);
+  if (has('Deny')) return has('Allow') ? 'both' : 'denies';
+  return has('Allow') ? 'allows' : 'nothing';
+};
+
+/** When what has such policies comes. */
+export const COMES: Readonly<Record<Effect, Phase>> = {
+  ...{ allows: 'give', denies: 'forbid', both: 'mix', nothing: 'give' },
+};
+
+/** And when it goes: what it denies must not be missed by what goes, too. */
+export const GOES: Readonly<Record<Effect, Phase>> = {
+  ...{ allows: 'take', denies: 'lift', both: 'lift', nothing: 'take' },
+};
+
+/** When one document takes the place of another: what the first denies must be missed by nobody. */
+export const changes = (from: Effect, to: Effect): Phase => {
+  if (GOES[from] !== 'lift') return COMES[to];
+  return to === 'denies' || to === 'both' ? 'mix' : 'lift';
+};
+
+/** What several do together. */
+export const together = (effects: readonly Effect[]): Effect => {
+  const denies = effects.some((one) => one === 'denies' || one === 'both');
+  const allows = effects.some((one) => one === 'allows' || one === 'both');
+  if (denies) return allows ? 'both' : 'denies';
+  return allows ? 'allows' : 'nothing';
+};
+
+export const later = (a: Phase, b: Phase): Phase => (PHASES.indexOf(a) < PHASES.indexOf(b) ? b : a);
