@@ -13,6 +13,6 @@ export const accessCommand = (program: Command, exit: (code: number) => void): v
   addLists(access);
   addChecks(access, exit);
   addLimits(access);
-  addApply(access);
+  addApply(access, exit);
   addRotation(access);
 };

@@ -1,7 +1,7 @@
-import { createInterface } from 'node:readline/promises';
 import type { Batch, JobDetail } from '@aws-sdk/client-batch';
 import type { Command } from 'commander';
 import { UsageError } from '../main/config.ts';
+import { confirm } from './confirm.ts';
 import { collect, states } from './flags.ts';
 import { describeJob, isOver } from './follow.ts';
 import { jobIdOf } from './job-ids.ts';
@@ -81,7 +81,7 @@ const stopFiltered = async (batch: Batch, options: Options): Promise<void> => {
     console.error('longshore: no job that waits or runs is found so');
     return;
   }
-  if (!options.yes) await confirm(found);
+  if (!options.yes) await confirm(`stop ${jobs(found)}`, 'nothing was stopped');
   let stopped = 0;
   for (const page of pages) stopped += (await askOwn<Stopped>(batch, 'stopjobs', page)).stopped;
   console.log(options.json ? JSON.stringify({ stopped }) : `stopped ${jobs(stopped)}`);
@@ -99,12 +99,3 @@ const filterOf = ({ queue, name, status, reason }: Options) => {
 };
 
 const jobs = (count: number): string => `${count} job${count === 1 ? '' : 's'}`;
-
-const confirm = async (count: number): Promise<void> => {
-  const what = `stop ${jobs(count)}`;
-  if (!process.stdin.isTTY) throw new UsageError(`this would ${what}: say --yes to do so`);
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`${what}? [y/N] `);
-  terminal.close();
-  if (!/^y/i.test(answer)) throw new UsageError('nothing was stopped');
-};

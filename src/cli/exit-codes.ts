@@ -4,3 +4,5 @@
 export const RUN_FAILED = 125;
 /** Of `wait`, as of timeout(1). */
 export const TIMED_OUT = 124;
+/** Of `access apply --prune`: something was left, for whoever asks has its rights by it. */
+export const LEFT = 3;

@@ -60,7 +60,7 @@ test('A-230: `apply` says what it did, and nothing the second time; `--dry-run` 
   assert.equal(first.stdout, would.stdout.replaceAll('would ', ''));
   assert.equal(
     first.stdout,
-    'make group lab\nattach longshore/Submitter to group lab\nmake user ann\nput user ann into group lab\n',
+    'make group lab\nmake user ann\nattach longshore/Submitter to group lab\nput user ann into group lab\n',
   );
   assert.match(first.stderr, /ann has no key yet: longshore access keys rotate ann makes one/);
   const key = await asRoot(server, 'CreateAccessKey', { UserName: 'ann' });
@@ -91,9 +91,24 @@ test('A-230: whoever may not is told what is lacking, and where; `--prune` leave
   );
   await allow(server, 'eve', [{ Action: ['iam:*', 'longshore:List*'] }]);
   const { code, stdout, stderr } = await applyAs(eve, FILE, '--prune');
-  assert.deepEqual([code, stdout], [0, 'nothing to change\n']);
+  assert.deepEqual([code, stdout], [3, 'nothing to change\n']);
   assert.match(
     stderr,
     /not done: delete user eve\n.*eve asks, and has its rights by that: name it in the file, or/,
   );
+});
+
+test('A-230: whoever changes what it has its rights by is told so, and `--prune` asks before nothing of a section is left', async () => {
+  const meg = await makeUser(server, 'meg');
+  await allow(server, 'meg', [{ Action: ['iam:*', 'longshore:List*'] }]);
+  const file = { ...FILE, users: [{ name: 'meg', tags: { team: 'red' } }, ...FILE.users] };
+  const told = await applyAs(meg, file);
+  assert.deepEqual([told.code, told.stdout], [0, 'tag user meg: team\n']);
+  assert.equal(told.stderr, 'longshore: last, for meg has its rights by it: tag user meg: team\n');
+  const asked = await apply({}, '--prune');
+  assert.deepEqual([asked.code, asked.stdout], [2, '']);
+  assert.match(asked.stderr, /delete all there are of these: 1 groups, \d users: say --yes to do so/);
+  assert.equal((await apply({}, '--prune', '--dry-run')).code, 0);
+  const { code, stdout } = await apply({}, '--prune', '--yes');
+  assert.deepEqual([code, stdout.includes('delete user ann')], [0, true]);
 });

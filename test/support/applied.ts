@@ -1,4 +1,4 @@
-import { type Applying, applyFile } from '../../src/cli/apply/apply.ts';
+import { planFile, takeSteps } from '../../src/cli/apply/apply.ts';
 import { fileOf } from '../../src/cli/apply/export.ts';
 import { readFound } from '../../src/cli/apply/found.ts';
 import { readAccess } from '../../src/cli/apply/read-file.ts';
@@ -14,13 +14,25 @@ export const asksOf = (world: World, who = `${ACCOUNT}:root`) => ({
   ...{ iam: askOf(world), sts: whoIs(who), own: ownAskOf(world) },
 });
 
-export const applyAs = (
+export interface Applying {
+  readonly prune?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** Resolves to what was to be done, and what was left. */
+export const applyAs = async (
   world: World,
   who: string | undefined,
   file: object,
-  flags: Applying,
-  say: (l: string) => void,
-) => applyFile(readAccess('f', JSON.stringify(file, null, 1)), asksOf(world, who), flags, say);
+  { prune = false, dryRun = false }: Applying,
+  say: (line: string) => void,
+) => {
+  const read = readAccess('f', JSON.stringify(file, null, 1));
+  const plan = await planFile(read, asksOf(world, who), prune);
+  if (dryRun) for (const { says } of plan.steps) say(`would ${says}`);
+  else await takeSteps(plan, asksOf(world, who), read, say);
+  return plan;
+};
 
 /** What it says it did. */
 export const done = async (world: World, file: object, flags: Applying = {}): Promise<string[]> => {

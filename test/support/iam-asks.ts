@@ -22,7 +22,12 @@ const formOf = (value: unknown): unknown => {
 export const askOf =
   (world: World): Ask =>
   async (action, input = {}) => {
-    const answer = await world.ask(`${action[0]!.toLowerCase()}${action.slice(1)}`, formOf(input));
+    const answer = await world
+      .ask(`${action[0]!.toLowerCase()}${action.slice(1)}`, formOf(input))
+      .catch((error) => {
+        // as the SDK has it
+        throw Object.assign(error, { name: error.type });
+      });
     return answer === undefined ? undefined : elementOf(answer);
   };
 

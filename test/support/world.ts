@@ -143,7 +143,7 @@ export const openWorld = ({
   const loops = new Loops(service, timers);
   const ask = async (operation: string, input: unknown = {}) => {
     const answer = await OPERATIONS[operation]!(service, input as never, CALLER);
-    if (isRefusal(answer)) throw new Error(answer.message);
+    if (isRefusal(answer)) throw Object.assign(new Error(answer.message), { type: answer.type });
     // operations of IAM without an answer have none
     return answer === undefined ? undefined : JSON.parse(JSON.stringify(answer));
   };

@@ -94,11 +94,22 @@ export const readFound = async ({ iam, sts, own }: Asks): Promise<Found> => {
   };
 };
 
-/** One after the other: what is to be asked of one of them is asked at once. */
+/** One after the other: what is to be asked of one of them is asked at once. Who goes meanwhile is not there. */
 const each = async <T>(all: readonly Element[], read: (one: Element) => Promise<T>): Promise<T[]> => {
-  const found = [];
-  for (const one of all) found.push(await read(one));
+  const found: T[] = [];
+  for (const one of all)
+    try {
+      found.push(await read(one));
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
   return found;
+};
+
+/** Whether a request failed because what it is about is not there. */
+export const isGone = (error: unknown): boolean => {
+  const { name, message } = error as Error;
+  return name === 'NoSuchEntity' || /^there is no (user|role|queue) /.test(message);
 };
 
 const selfOf = (arn: string): Self => {

@@ -48,10 +48,10 @@ export const GOES: Readonly<Record<Effect, Phase>> = {
   ...{ allows: 'take', denies: 'lift', both: 'lift', nothing: 'take' },
 };
 
-/** When one document takes the place of another: what the first denies must be missed by nobody. */
+/** When one document takes the place of another: before what the first may have been denied by goes. */
 export const changes = (from: Effect, to: Effect): Phase => {
-  if (GOES[from] !== 'lift') return COMES[to];
-  return to === 'denies' || to === 'both' ? 'mix' : 'lift';
+  if (GOES[from] === 'lift' && COMES[to] === 'give') return 'lift';
+  return COMES[to] === 'forbid' && GOES[from] !== 'lift' ? 'forbid' : 'mix';
 };
 
 /** What several do together. */

@@ -1,5 +1,5 @@
 import { limitedIn, perSecondIn } from '../../domain/own-limits.ts';
-import { keyOfLimit, type LimitSaid } from './access-file.ts';
+import { type AccessFile, keyOfLimit, type LimitSaid } from './access-file.ts';
 import type { Found } from './found.ts';
 import { type Context, named, type Step } from './step.ts';
 
@@ -48,10 +48,17 @@ const textOf = ({ rate, burst, jobs }: LimitSaid): string =>
   ].join(', ');
 
 /** Those that the file does not name; of a user or role that goes itself they go with it. */
-export const limitsGo = ({ found }: Context, said: readonly LimitSaid[]): Step[] =>
+export const limitsGo = ({ found }: Context, said: AccessFile): Step[] =>
   found.limits
-    .filter(({ name }) => !limitOf(said, name))
+    .filter(({ name }) => !limitOf(said.limits, name) && staysIn(said, name))
     .map(({ name }) => ({
       ...{ says: `take the limits from ${name}`, phase: 'drop' },
       ...{ action: 'SetLimits', input: { name } },
     }));
+
+const staysIn = ({ users, roles }: AccessFile, given: string): boolean => {
+  const { kind, name } = limitedIn(given);
+  return (
+    kind === 'queue' || named<{ readonly name: string }>(kind === 'user' ? users : roles, name) !== undefined
+  );
+};

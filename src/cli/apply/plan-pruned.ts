@@ -15,7 +15,7 @@ export const pruned = (context: Context, said: AccessFile): Step[] => {
     said.users.some(({ groups = [] }) => groups.some((one) => isSameName(one, name)));
   const kept = new Set(policiesNamed(context, said));
   return [
-    ...limitsGo(context, said.limits),
+    ...limitsGo(context, said),
     ...found.roles.filter(({ name }) => !named(said.roles, name)).flatMap((one) => roleGoes(context, one)),
     ...found.users.filter(({ name }) => !named(said.users, name)).flatMap((one) => userGoes(context, one)),
     ...found.groups.filter(({ name }) => !isGroupNamed(name)).flatMap((one) => groupGoes(context, one)),

@@ -14,11 +14,7 @@ export const groupSteps = (
 ): Step[] => {
   const found = named(context.found.groups, said.name);
   const name = found?.name ?? said.name;
-  const isOpened = users.some((one, n) => {
-    const has = named(context.found.users, one.name);
-    const isMember = has?.groups.some((group) => isSameName(group, name));
-    return isMember === true && isBoundAnew(context, { said: one, has: has!, at: `users[${n}]` });
-  });
+  const isOpened = context.found.users.some((one) => changesFor(context, users, one, name));
   const held = heldSteps(context, { kind: 'Group', name, at, said, has: found ?? NOTHING, isOpened });
   if (!found)
     return [
@@ -41,6 +37,22 @@ export const groupSteps = (
       : []),
     ...held,
   ];
+};
+
+/** Whether a member has another boundary afterwards, or is none any more. */
+const changesFor = (context: Context, users: readonly UserSaid[], has: FoundUser, group: string): boolean => {
+  if (
+    !named(
+      has.groups.map((name) => ({ name })),
+      group,
+    )
+  )
+    return false;
+  const n = users.findIndex(({ name }) => isSameName(name, has.name));
+  const said = users[n];
+  const stays = said?.groups?.some((one) => isSameName(one, group)) ?? false;
+  if (context.prune && !stays) return true;
+  return said !== undefined && isBoundAnew(context, { said, has, at: `users[${n}]` });
 };
 
 /** `groups`: those of the file, beside those that are there. */

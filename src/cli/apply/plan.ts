@@ -1,6 +1,7 @@
 import type { AccessFile } from './access-file.ts';
 import type { Found } from './found.ts';
 import { PHASES } from './order.ts';
+import { ownOf } from './own.ts';
 import { limitSteps } from './plan-limits.ts';
 import { arnOf } from './plan-made.ts';
 import { policySteps, providerSteps } from './plan-policies.ts';
@@ -9,12 +10,16 @@ import { roleSteps } from './plan-roles.ts';
 import { groupSteps, userSteps } from './plan-users.ts';
 import type { ReadFile } from './read-file.ts';
 import { rightsOf } from './rights.ts';
-import { type Context, isSameName, named, ownOf, type Step } from './step.ts';
+import { type Context, isSameName, named, type Step } from './step.ts';
 
 export interface Plan {
   readonly steps: readonly Step[];
   /** What is not done: it would take from whoever asks what it has its rights by. */
   readonly left: readonly Step[];
+  /** Where all that goes is left: the role that may be anybody's, and so all may be what it has its rights by. */
+  readonly openRole?: string;
+  /** Sections of which nothing stays: `3 users`. */
+  readonly emptied: readonly string[];
 }
 
 /**
@@ -23,8 +28,9 @@ export interface Plan {
  */
 export const planFor = ({ said, wrong }: ReadFile, found: Found, prune: boolean): Plan => {
   const policy = policyOf(said, found);
+  const { isOwn, openRole } = ownOf(found);
   const context: Context = {
-    ...{ found, prune, wrong, isOwn: ownOf(found) },
+    ...{ found, prune, wrong, isOwn },
     policy: (name, at) => {
       const arn = policy(name);
       if (arn === undefined) throw wrong(at, `there is no policy ${name}`);
@@ -42,9 +48,26 @@ export const planFor = ({ said, wrong }: ReadFile, found: Found, prune: boolean)
     ...said.limits.flatMap((one, n) => limitSteps(context, one, `limits[${n}]`)),
     ...(prune ? pruned(context, said) : []),
   ];
-  const isLeft = ({ isOwn, at }: Step) => isOwn && at === undefined;
-  return { steps: inOrder(all.filter((step) => !isLeft(step))), left: inOrder(all.filter(isLeft)) };
+  const isLeft = (step: Step) => step.at === undefined && (step.isOwn || openRole !== undefined);
+  const steps = inOrder(all.filter((step) => !isLeft(step)));
+  return {
+    ...{ steps, left: inOrder(all.filter(isLeft)), emptied: emptiedBy(steps, said, found) },
+    ...(openRole !== undefined && { openRole }),
+  };
 };
+
+const DELETES = {
+  ...{ policies: 'DeletePolicy', groups: 'DeleteGroup', users: 'DeleteUser', roles: 'DeleteRole' },
+  providers: 'DeleteOpenIDConnectProvider',
+} as const;
+
+const emptiedBy = (steps: readonly Step[], said: AccessFile, found: Found): string[] =>
+  Object.entries(DELETES).flatMap(([name, deletes]) => {
+    const section = name as keyof typeof DELETES;
+    const gone = steps.filter(({ action }) => action === deletes).length;
+    const isEmpty = gone > 0 && gone === found[section].length && said[section].length === 0;
+    return isEmpty ? [`${gone} ${section}`] : [];
+  });
 
 /** What whoever asks has its rights by changes last: it may be the end of them. */
 const inOrder = (steps: readonly Step[]): Step[] =>

@@ -44,7 +44,8 @@ test('A-230: what is no member, or is no such value, is told with its line and i
     'f:1: users[0].groups: a list of texts is expected here',
   );
   refused('{"users": [{"name": "ann", "tags": {"k": 1}}]}', /^f:1: users\[0\]\.tags: texts by/);
-  refused('{"users": {}}', 'f:1: users: a list is expected here');
+  for (const value of ['{}', 'null', '0'])
+    refused(`{"users": ${value}}`, 'f:1: users: a list is expected here');
   refused(
     '{"roles": [{"name": "r", "trust": {}, "maxSession": 0}]}',
     /^f:1: roles\[0\]\.maxSession: a whole/,

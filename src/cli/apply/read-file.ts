@@ -43,7 +43,10 @@ export const readAccess = (file: string, text: string): ReadFile => {
     if (!SECTIONS.some((known) => known === section))
       throw wrong(section, `there is no such section: they are ${SECTIONS.join(', ')}`);
   const said = Object.fromEntries(
-    SECTIONS.map((section) => [section, entriesOf(section, value[section] ?? [], wrong)]),
+    SECTIONS.map((section) => [
+      section,
+      entriesOf(section, Object.hasOwn(value, section) ? value[section]! : [], wrong),
+    ]),
   );
   return { said: said as unknown as AccessFile, wrong };
 };

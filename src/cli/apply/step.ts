@@ -1,4 +1,4 @@
-import type { Found, FoundRole, FoundUser } from './found.ts';
+import type { Found } from './found.ts';
 import type { Phase } from './order.ts';
 import type { Wrong } from './read-file.ts';
 import type { Rights } from './rights.ts';
@@ -45,38 +45,4 @@ export const shortPolicy = ({ account, policies, builtIn }: Found, arn: string):
   const short = arn.replace(/^.*?:policy\//, '');
   if (arn.startsWith(`${account}:`)) return short.slice(short.lastIndexOf('/') + 1);
   return builtIn.includes(arn) && !named(policies, short) ? short : arn;
-};
-
-/** Whether something is the asker's own: it, its groups, their policies, and of a role whom it trusts, for they have it. */
-export const ownOf = (found: Found): Context['isOwn'] => {
-  const own = new Set<string>();
-  const holds = (who: Pick<FoundUser, 'policies' | 'boundary'>): void => {
-    for (const arn of [...who.policies, ...(who.boundary === undefined ? [] : [who.boundary])])
-      own.add(`policy ${arn}`);
-  };
-  const addUser = (user: FoundUser): void => {
-    own.add(`user ${user.name}`);
-    holds(user);
-    for (const name of user.groups) {
-      own.add(`group ${name}`);
-      const group = named(found.groups, name);
-      if (group) holds(group);
-    }
-  };
-  const addRole = (role: FoundRole): void => {
-    if (own.has(`role ${role.name}`)) return;
-    own.add(`role ${role.name}`);
-    holds(role);
-    const trust = JSON.stringify(role.trust);
-    const isTrusted = ({ arn }: { readonly arn: string }) => trust.includes(`"${arn}"`);
-    for (const user of found.users.filter(isTrusted)) addUser(user);
-    for (const other of found.roles.filter(isTrusted)) addRole(other);
-    for (const { arn } of found.providers.filter(isTrusted)) own.add(`provider ${arn}`);
-  };
-  const { kind, name } = found.self;
-  const user = kind === 'user' ? named(found.users, name) : undefined;
-  if (user) addUser(user);
-  const role = kind === 'role' ? named(found.roles, name) : undefined;
-  if (role) addRole(role);
-  return (of, id) => own.has(`${of} ${id}`);
 };
