@@ -76,19 +76,22 @@ export const keyOfLimit = (given: string): string => {
   return kind === 'queue' ? `queue/${name}` : `${kind}/${name.toLowerCase()}`;
 };
 
+/** Another kind before the slash, or an ARN, would be taken for a user's name. */
+export const isLimitName = (given: string): boolean => /^[\w+=,.@-]+$/.test(limitedIn(given).name);
+
 /** What a member holds: `!` where it must be there. */
-type Kind = 'text' | 'number' | 'texts' | 'document' | 'documents' | 'tags';
+type Kind = 'text' | 'words' | 'number' | 'texts' | 'document' | 'documents' | 'tags';
 type Member = Kind | `${Kind}!`;
 
 const HELD = { policies: 'texts', inline: 'documents' } as const;
 const OWNED = { ...HELD, tags: 'tags', boundary: 'text' } as const;
 
 export const MEMBERS: Readonly<Record<Section, Readonly<Record<string, Member>>>> = {
-  policies: { name: 'text!', path: 'text', description: 'text', document: 'document!', tags: 'tags' },
+  policies: { name: 'text!', path: 'text', description: 'words', document: 'document!', tags: 'tags' },
   groups: { name: 'text!', path: 'text', ...HELD },
   users: { name: 'text!', path: 'text', groups: 'texts', ...OWNED },
   roles: {
-    ...{ name: 'text!', path: 'text', trust: 'document!', description: 'text', maxSession: 'number' },
+    ...{ name: 'text!', path: 'text', trust: 'document!', description: 'words', maxSession: 'number' },
     ...OWNED,
   },
   providers: { url: 'text!', clientIds: 'texts' },
@@ -107,6 +110,8 @@ export const notOf = (kind: Kind, value: Json): string | undefined => {
   switch (kind) {
     case 'text':
       return isText(value) ? undefined : 'a text is expected here';
+    case 'words':
+      return typeof value === 'string' ? undefined : 'a text is expected here';
     case 'number':
       return Number.isInteger(value) && Number(value) >= 1
         ? undefined

@@ -9,7 +9,8 @@ import {
   exported,
   trusts,
 } from '../../../test/support/applied.ts';
-import { makeWorld, openWorld, type World } from '../../../test/support/world.ts';
+import { makeWorld, openWorld } from '../../../test/support/world.ts';
+import { deletePolicyRow, policyByArn } from '../../store/access/policies.ts';
 import { planFile, takeSteps } from './apply.ts';
 import { readFound } from './found.ts';
 import { readAccess } from './read-file.ts';
@@ -271,104 +272,6 @@ test('A-230: what the service refuses is told with its place, what was done befo
   assert.deepEqual(await done(world, file('bob')), ['make user bob']);
 });
 
-const left = async (world: World, who: string): Promise<string[]> => {
-  const { left: all } = await applyAs(world, who, {}, prune, () => {});
-  return all.map(({ says }) => says);
-};
-
-test('A-230: `--prune` never takes from a user what it asks with, and says so', async () => {
-  const world = openWorld();
-  await done(world, {
-    policies: [{ name: 'p', document: documentOf('iam:*') }],
-    groups: [{ name: 'admins', policies: ['p'] }, { name: 'others' }],
-    users: [{ name: 'ann', groups: ['admins'], inline: { own: documentOf('sts:*') } }, { name: 'bob' }],
-  });
-  const kept = [
-    'take user ann out of group admins',
-    'delete the policy own of user ann',
-    'detach p from group admins',
-    'delete user ann',
-    'delete group admins',
-    'delete policy p',
-  ];
-  assert.deepEqual(await left(world, `${ACCOUNT}:user/ann`), kept);
-  const { users, groups } = await exported(world);
-  assert.deepEqual([users.map(({ name }) => name), groups.map(({ name }) => name)], [['ann'], ['admins']]);
-  assert.deepEqual(await left(world, `${ACCOUNT}:user/ann`), kept);
-  // root has no such ties
-  assert.deepEqual(await done(world, {}, prune), kept);
-});
-
-test('A-230: nor from a session what its role has, nor whom that trusts', async () => {
-  const world = openWorld();
-  const provider = { url: 'https://ci.example.org', clientIds: ['a'] };
-  await done(world, {
-    users: [{ name: 'ann' }, { name: 'bob' }],
-    roles: [
-      { name: 'admin', trust: trusts({ AWS: `${ACCOUNT}:role/ci` }), policies: ['IAMFullAccess'] },
-      {
-        name: 'ci',
-        trust: trusts({ AWS: `${ACCOUNT}:user/ann`, Federated: `${ACCOUNT}:oidc-provider/ci.example.org` }),
-      },
-    ],
-    providers: [provider],
-  });
-  assert.deepEqual(await left(world, 'arn:aws:sts::012345678910:assumed-role/admin/me'), [
-    'detach IAMFullAccess from role admin',
-    'delete role admin',
-    'delete role ci',
-    'delete user ann',
-    'delete issuer https://ci.example.org',
-  ]);
-  const { users, roles, providers } = await exported(world);
-  assert.deepEqual([users.length, roles.length, providers], [1, 2, [provider]]);
-});
-
-test('A-230: what a user has its rights by is changed last', async () => {
-  const world = openWorld();
-  await done(world, {
-    policies: [{ name: 'p', document: documentOf('iam:*') }],
-    groups: [{ name: 'admins', policies: ['p'] }],
-    users: [{ name: 'ann', groups: ['admins'] }],
-  });
-  const file = {
-    policies: [{ name: 'p', document: documentOf('batch:*') }],
-    groups: [{ name: 'admins', inline: { own: documentOf('sts:*') } }],
-    users: [
-      { name: 'ann', groups: ['admins'], boundary: 'p' },
-      { name: 'bob', policies: ['p'] },
-    ],
-    limits: [{ name: 'ann', rate: '1/s' }],
-  };
-  const last = [
-    'change policy p',
-    'bound user ann by p',
-    'put the policy own of group admins',
-    'limit ann: 1/s',
-  ];
-  const { steps } = await applyAs(world, `${ACCOUNT}:user/ann`, file, { dryRun: true }, () => {});
-  assert.deepEqual(
-    steps.map(({ says }) => says),
-    ['make user bob', 'attach p to user bob', ...last],
-  );
-  assert.deepEqual(
-    steps.filter(({ isOwn }) => isOwn).map(({ says }) => says),
-    last,
-  );
-});
-
-test('A-230: where a session’s role trusts the account, nothing is pruned: its way in cannot be told', async () => {
-  for (const AWS of [`${ACCOUNT}:root`, '012345678910', '*']) {
-    const world = openWorld();
-    const file = { users: [{ name: 'ann' }], roles: [{ name: 'admin', trust: trusts({ AWS }) }] };
-    await done(world, file);
-    const who = 'arn:aws:sts::012345678910:assumed-role/admin/me';
-    const plan = await applyAs(world, who, { ...file, users: [{ name: 'bob' }] }, prune, () => {});
-    assert.deepEqual([plan.openRole, plan.left.map(({ says }) => says)], ['admin', ['delete user ann']]);
-    assert.deepEqual((await exported(world)).users, [{ name: 'ann' }, { name: 'bob' }]);
-  }
-});
-
 test('A-230: of which sections nothing is left is known before', async () => {
   const world = openWorld();
   await done(world, LAB);
@@ -397,4 +300,45 @@ test('A-230: what somebody else takes away meanwhile counts as done, and who goe
     return answer;
   };
   assert.deepEqual((await readFound({ ...asks, iam })).users, []);
+});
+
+test('A-230: roles that trust themselves or each other are made first, and trusted then', async () => {
+  const world = openWorld();
+  const role = (name: string, ...whom: string[]) => ({
+    name,
+    trust: trusts({ AWS: whom.map((one) => `${ACCOUNT}:role/${one}`) }),
+  });
+  const roles = [role('a', 'b', 'c'), role('b', 'a', 'b'), role('c', 'c'), role('d', 'a', 'b')];
+  await done(world, { roles });
+  assert.deepEqual((await exported(world)).roles, roles);
+  assert.deepEqual(await done(world, { roles }, prune), []);
+  assert.deepEqual(await done(openWorld(), { roles: [role('c', 'c')] }), [
+    'make role c',
+    'change whom role c trusts',
+  ]);
+});
+
+test('A-230: a boundary whose policy is gone is exported as it is, and stays', async () => {
+  const world = openWorld();
+  await done(world, {
+    policies: [{ name: 'p', document: documentOf('a:b') }],
+    users: [{ name: 'ann', boundary: 'p' }],
+  });
+  // as folders of older versions have it
+  await world.service.store.write(async (tx) =>
+    deletePolicyRow(tx, (await policyByArn(tx, `${ACCOUNT}:policy/p`))!.seq),
+  );
+  const file = await exported(world);
+  assert.deepEqual(file.users, [{ name: 'ann', boundary: `${ACCOUNT}:policy/p` }]);
+  assert.deepEqual(await done(world, file, prune), []);
+  await assert.rejects(done(openWorld(), file), /users\[0\]\.boundary: there is no policy/);
+});
+
+test('A-035 A-230: the description of a role can be emptied', async () => {
+  const world = openWorld();
+  await done(world, LAB);
+  const file = { ...LAB, roles: [{ ...LAB.roles[0], description: '' }, LAB.roles[1]] };
+  assert.deepEqual(await done(world, file), ['change role chained']);
+  assert.equal((await exported(world)).roles[0]!.description, undefined);
+  assert.deepEqual(await done(world, file, prune), []);
 });

@@ -7,7 +7,7 @@ export const fileOf = (found: Found): AccessFile => {
   const held = ({ policies = [], inline = {}, tags = {}, boundary }: HeldSaid) => ({
     ...(policies.length > 0 && { policies: policies.map((arn) => shortPolicy(found, arn)) }),
     ...(Object.keys(inline).length > 0 && { inline }),
-    ...(boundary !== undefined && { boundary: shortPolicy(found, boundary) }),
+    ...(boundary !== undefined && { boundary: boundaryOf(found, boundary) }),
     ...tagged(tags),
   });
   return {
@@ -29,6 +29,12 @@ export const fileOf = (found: Found): AccessFile => {
     limits: found.limits,
   };
 };
+
+/** One that is gone still bounds: it is told whole, for no name means it. */
+const boundaryOf = (found: Found, arn: string): string =>
+  found.policies.some((one) => one.arn === arn) || !arn.startsWith(`${found.account}:`)
+    ? shortPolicy(found, arn)
+    : arn;
 
 /** In seconds (rule A-035). */
 const USUAL_SESSION = 3600;

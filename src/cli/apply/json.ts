@@ -21,9 +21,13 @@ export interface Read {
 }
 
 const BLANKS = /[ \t\r\n]*/y;
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const ESCAPED = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const SCALAR = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 const DEEPEST = 100;
+/** What some editors begin a file with. */
+const MARK = '\ufeff';
 
 /** Reads a whole text. Throws a `JsonError` for what is no JSON, and for a member that is there twice: parsers pass over the first. */
 export const readJson = (text: string): Read => {
@@ -49,6 +53,7 @@ class Reader {
   }
 
   whole(): Json {
+    if (this.text.startsWith(MARK)) this.at++;
     const value = this.value('', 0);
     if (this.next() !== '') throw this.wrong('nothing follows here');
     return value;
@@ -60,7 +65,7 @@ class Reader {
     this.lines.set(path, this.line());
     if (first === '{') return this.object(path, depth);
     if (first === '[') return this.list(path, depth);
-    const scalar = this.take(STRING) ?? this.take(SCALAR);
+    const scalar = this.string() ?? this.take(SCALAR);
     if (scalar === undefined) throw this.wrong('a value is expected here');
     return JSON.parse(scalar) as Json;
   }
@@ -69,7 +74,7 @@ class Reader {
     const members = new Map<string, Json>();
     this.each('}', () => {
       this.next();
-      const quoted = this.take(STRING);
+      const quoted = this.string();
       if (quoted === undefined) throw this.wrong('the name of a member is expected here, in double quotes');
       const name = JSON.parse(quoted) as string;
       if (members.has(name)) throw this.wrong(`${name} is there twice`);
@@ -110,6 +115,27 @@ class Reader {
   private next(): string {
     this.take(BLANKS);
     return this.text.charAt(this.at);
+  }
+
+  /** Letter by letter: of some megabytes a pattern runs out of stack. */
+  private string(): string | undefined {
+    if (this.text.charAt(this.at) !== '"') return undefined;
+    let end = this.at + 1;
+    for (;;) {
+      const code = this.text.charCodeAt(end);
+      // behind the end it is no number
+      if (!(code >= 0x20)) return undefined;
+      end++;
+      if (code === QUOTE) break;
+      if (code !== BACKSLASH) continue;
+      ESCAPED.lastIndex = end - 1;
+      const escaped = ESCAPED.exec(this.text)?.[0];
+      if (escaped === undefined) return undefined;
+      end += escaped.length - 1;
+    }
+    const found = this.text.slice(this.at, end);
+    this.at = end;
+    return found;
   }
 
   private take(pattern: RegExp): string | undefined {

@@ -63,3 +63,16 @@ export const together = (effects: readonly Effect[]): Effect => {
 };
 
 export const later = (a: Phase, b: Phase): Phase => (PHASES.indexOf(a) < PHASES.indexOf(b) ? b : a);
+
+/** When what gives rights by a name comes or goes: by what policies say now, and will say. */
+export interface Rights {
+  /** A policy of somebody's. */
+  readonly comes: (arn: string) => Phase;
+  readonly goes: (arn: string) => Phase;
+  /** A policy's document. */
+  readonly changes: (arn: string) => Phase;
+  readonly isChanged: (arn: string) => boolean;
+  /** A member of a group. */
+  readonly joined: (group: string) => Phase;
+  readonly left: (group: string) => Phase;
+}

@@ -13,7 +13,8 @@ export const roleSteps = (context: Context, roles: AccessFile['roles']): Step[] 
   const isNew = ({ said }: Placed) => named(context.found.roles, said.name) === undefined;
   const made = inOrderOfTrust(context, placed.filter(isNew));
   return [
-    ...made.map(({ said, at }) => newRole(context, said, at)),
+    ...made.map((placed) => newRole(context, placed)),
+    ...made.filter(({ inCircle }) => inCircle).map(({ said, at }) => trustStep(context, said, said.name, at)),
     ...placed.flatMap(({ said, at }) => {
       const found = named(context.found.roles, said.name);
       const name = found?.name ?? said.name;
@@ -30,6 +31,8 @@ export const roleSteps = (context: Context, roles: AccessFile['roles']): Step[] 
 interface Placed {
   readonly said: RoleSaid;
   readonly at: string;
+  /** Whether it trusts itself, or another that trusts it: then it is made before whom it trusts. */
+  readonly inCircle?: boolean;
 }
 
 const inOrderOfTrust = ({ found }: Context, roles: readonly Placed[]): Placed[] => {
@@ -38,18 +41,23 @@ const inOrderOfTrust = ({ found }: Context, roles: readonly Placed[]): Placed[] 
   while (rest.length > 0) {
     const next = rest.findIndex(({ said }) => {
       const trust = JSON.stringify(said.trust);
-      return !rest.some(
-        (other) => other.said !== said && trust.includes(`"${arnOf(found.account, 'role', other.said)}"`),
-      );
+      return !rest.some((other) => trust.includes(`"${arnOf(found.account, 'role', other.said)}"`));
     });
-    // of those that trust each other in a circle the service says that it cannot be
-    ordered.push(...rest.splice(Math.max(next, 0), 1));
+    const [placed] = rest.splice(Math.max(next, 0), 1);
+    ordered.push({ ...placed!, inCircle: next < 0 });
   }
   return ordered;
 };
 
-const newRole = (context: Context, said: RoleSaid, at: string): Step => {
-  const { name, path, trust, description, maxSession } = said;
+/** What trusts nobody, until whom it trusts is there. */
+const NOBODY = {
+  Version: '2012-10-17',
+  Statement: { Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRole' },
+} as const;
+
+const newRole = (context: Context, { said, at, inCircle = false }: Placed): Step => {
+  const { name, path, description, maxSession } = said;
+  const trust = inCircle ? NOBODY : said.trust;
   const { boundary, tags } = madeOf(context, said, at);
   return {
     ...{ says: `make role ${name}`, at, phase: 'make', action: 'CreateRole' },
@@ -69,19 +77,7 @@ const roleChanges = (context: Context, said: RoleSaid, found: FoundRole, at: str
   const { description = found.description, maxSession = found.maxSession } = said;
   const isOther = description !== found.description || maxSession !== found.maxSession;
   return [
-    ...(isDeepStrictEqual(said.trust, found.trust)
-      ? []
-      : [
-          {
-            ...{
-              says: `change whom role ${name} trusts`,
-              at: `${at}.trust`,
-              action: 'UpdateAssumeRolePolicy',
-              ...when,
-            },
-            input: { RoleName: name, PolicyDocument: JSON.stringify(said.trust) },
-          },
-        ]),
+    ...(isDeepStrictEqual(said.trust, found.trust) ? [] : [trustStep(context, said, name, at)]),
     ...(isOther
       ? [
           {
@@ -92,3 +88,9 @@ const roleChanges = (context: Context, said: RoleSaid, found: FoundRole, at: str
       : []),
   ];
 };
+
+const trustStep = (context: Context, { trust }: RoleSaid, name: string, at: string): Step => ({
+  ...{ says: `change whom role ${name} trusts`, at: `${at}.trust`, action: 'UpdateAssumeRolePolicy' },
+  ...{ phase: 'bound', isOwn: context.isOwn('role', name) },
+  input: { RoleName: name, PolicyDocument: JSON.stringify(trust) },
+});

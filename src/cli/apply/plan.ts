@@ -92,5 +92,7 @@ const policyOf =
     const isHere =
       found.policies.some((one) => one.arn === name) ||
       said.policies.some((one) => arnOf(found.account, 'policy', one) === name);
-    return isElsewhere || isHere ? name : undefined;
+    // the boundary of somebody may be gone: it stays as it is
+    const isBoundary = [...found.users, ...found.roles].some(({ boundary }) => boundary === name);
+    return isElsewhere || isHere || isBoundary ? name : undefined;
   };

@@ -84,3 +84,31 @@ test('A-230: a document that the service would refuse is told before anything is
   );
   refused(text({ roles: [{ name: 'r', trust: document() }] }), /^f:1: roles\[0\]\.trust: /);
 });
+
+test('A-230: texts of many megabytes are read, and a mark at the beginning of the file is passed over', () => {
+  const long = 'x\u00e9'.repeat(10_000_000);
+  refused(
+    `{"users": [{"name": "ann", "secret": "${long}"}]}`,
+    /^f:1: users\[0\]\.secret: there is no such member/,
+  );
+  assert.deepEqual(said(`\ufeff${' '.repeat(20_000_000)}{"users": []}`).users, []);
+  refused('{"users": "a\\x"}', 'f:1: a value is expected here');
+  refused('{"users": "a\nb"}', 'f:1: a value is expected here');
+  refused('{"a\\u00e9\\"": 1}', /^f:1: aé": there is no such section/);
+});
+
+test('A-222 A-230: whose a limit is must be a name', () => {
+  for (const name of [
+    'ROLE/x',
+    'arn:aws:batch:us-east-1:1:job-queue/q',
+    'queue/arn:aws:batch:x',
+    'group/g',
+    'role/a b',
+    '/',
+  ])
+    refused(
+      lines('{"limits": [', JSON.stringify({ name, jobs: 1 }), ']}'),
+      'f:2: limits[0].name: a user, role/NAME or queue/NAME is expected here',
+    );
+  said('{"limits": [{"name": "a.b@c"}, {"name": "role/x"}, {"name": "queue/a_b-c"}, {"name": "user/x"}]}');
+});

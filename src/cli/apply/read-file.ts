@@ -4,6 +4,7 @@ import { isRefusal } from '../../domain/refusal.ts';
 import { UsageError } from '../../main/config.ts';
 import {
   type AccessFile,
+  isLimitName,
   isObject,
   keyOfLimit,
   MEMBERS,
@@ -67,6 +68,8 @@ const entriesOf = (section: Section, entries: Json, wrong: Wrong): JsonObject[] 
     if (!isObject(entry)) throw wrong(at, 'an object is expected here');
     checkMembers(section, entry, at, wrong);
     checkDocuments(section, entry, at, wrong);
+    if (section === 'limits' && !isLimitName(String(entry.name)))
+      throw wrong(`${at}.name`, 'a user, role/NAME or queue/NAME is expected here');
     const member = section === 'providers' ? 'url' : 'name';
     const name = nameIn(section, String(entry[member]));
     if (seen.has(name)) throw wrong(`${at}.${member}`, `${entry[member]} is there twice`);

@@ -1,22 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AccessFile } from './access-file.ts';
 import type { Found } from './found.ts';
-import { COMES, changes, type Effect, effectOf, GOES, later, type Phase, together } from './order.ts';
+import {
+  COMES,
+  changes,
+  type Effect,
+  effectOf,
+  GOES,
+  later,
+  type Phase,
+  type Rights,
+  together,
+} from './order.ts';
 import { arnOf } from './plan-made.ts';
 import { isSameName, named } from './step.ts';
-
-/** When what gives rights by a name comes or goes: by what policies say now, and will say. */
-export interface Rights {
-  /** A policy of somebody's. */
-  readonly comes: (arn: string) => Phase;
-  readonly goes: (arn: string) => Phase;
-  /** A policy's document. */
-  readonly changes: (arn: string) => Phase;
-  readonly isChanged: (arn: string) => boolean;
-  /** A member of a group. */
-  readonly joined: (group: string) => Phase;
-  readonly left: (group: string) => Phase;
-}
 
 interface Policy {
   readonly now?: Effect;

@@ -1,7 +1,6 @@
 import type { Found } from './found.ts';
-import type { Phase } from './order.ts';
+import type { Phase, Rights } from './order.ts';
 import type { Wrong } from './read-file.ts';
-import type { Rights } from './rights.ts';
 
 /** One request, which changes one thing. */
 export interface Step {
