@@ -5,6 +5,7 @@ import { fileOf } from './apply/export.ts';
 import { type Asks, readFound } from './apply/found.ts';
 import { type ReadFile, readAccessFile } from './apply/read-file.ts';
 import type { Step } from './apply/step.ts';
+import { atItsRate } from './at-its-rate.ts';
 import { confirm } from './confirm.ts';
 import { LEFT } from './exit-codes.ts';
 import { iamOf } from './iam.ts';
@@ -48,10 +49,13 @@ export const addApply = (access: Command, exit: (code: number) => void): void =>
     });
 };
 
-const asksOf = async ({ data }: Folder) => ({
-  ...{ iam: await iamOf(data), sts: await iamOf(data, 'sts') },
-  own: await ownOf(data),
-});
+const asksOf = async ({ data }: Folder): Promise<Asks> => {
+  const [iam, sts, own] = [await iamOf(data), await iamOf(data, 'sts'), await ownOf(data)];
+  return {
+    ...{ iam: atItsRate(iam), sts: atItsRate(sts) },
+    own: <Answer>(name: string, input: object) => atItsRate(() => own<Answer>(name, input))(),
+  };
+};
 
 const say = (line: string): void => console.log(printable(line));
 const note = (line: string): void => console.error(printable(`longshore: ${line}`));

@@ -16,6 +16,12 @@ interface Message {
   headers: Record<string, string>;
 }
 
+interface Response {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
 /** Where `longshore access` asks: the server of the data folder, or of the AWS variables. */
 export const iamOf = async (data: string | undefined, service: Service = 'iam'): Promise<Ask> => {
   const { Batch } = await import('@aws-sdk/client-batch');
@@ -55,11 +61,11 @@ const askQuery = async (
   command.middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);
-      const response = result.response as { statusCode: number; body: AsyncIterable<Uint8Array> };
+      const response = result.response as Response;
       const chunks = [];
       for await (const chunk of response.body) chunks.push(chunk);
       const read = readXml(Buffer.concat(chunks).toString('utf8'));
-      if (response.statusCode >= 300) throw errorOf(read, response.statusCode);
+      if (response.statusCode >= 300) throw errorOf(read, response);
       answer = at(read, `${action}Response`, `${action}Result`);
       // what ListJobs itself would make of it nobody wants
       (response as { body: unknown }).body = Readable.from(['{}']);
@@ -72,12 +78,16 @@ const askQuery = async (
 };
 
 /** As the SDK has those of its services: `name` is the code. */
-const errorOf = (read: Element, status: number): Error =>
-  Object.assign(new Error(textAt(read, 'ErrorResponse', 'Error', 'Message') ?? `the answer is ${status}`), {
-    name: textAt(read, 'ErrorResponse', 'Error', 'Code') ?? 'Error',
-    $fault: 'client',
-    $metadata: { httpStatusCode: status },
-  });
+const errorOf = (read: Element, response: Response): Error =>
+  Object.assign(
+    new Error(textAt(read, 'ErrorResponse', 'Error', 'Message') ?? `the answer is ${response.statusCode}`),
+    {
+      name: textAt(read, 'ErrorResponse', 'Error', 'Code') ?? 'Error',
+      $fault: 'client',
+      $metadata: { httpStatusCode: response.statusCode },
+      $response: response,
+    },
+  );
 
 const formOf = (input: object): [string, string][] =>
   Object.entries(input).flatMap(([name, value]) => (value === undefined ? [] : fields(name, value)));
