@@ -34,6 +34,27 @@ export const limitedIn = (given: string): { readonly kind: LimitedKind; readonly
   return { kind: kind as LimitedKind, name };
 };
 
+const MOST = 1_000_000_000;
+const isCount = (value: number | undefined): boolean => value === undefined || (value >= 1 && value <= MOST);
+
+export interface LimitsGiven {
+  readonly name?: string;
+  readonly rate?: string;
+  readonly burst?: number;
+  readonly jobs?: number;
+}
+
+/** What is wrong with limits, whoever has them. */
+export const wrongLimits = ({ name = '', rate, burst, jobs }: LimitsGiven): string | undefined => {
+  if (limitedIn(name).kind === 'queue' && (rate !== undefined || burst !== undefined))
+    return 'rate and burst are of users and roles; a queue has jobs alone';
+  if (rate !== undefined && perSecondIn(rate) === undefined)
+    return `rate must be requests a second such as 50/s, got ${rate}`;
+  if (burst !== undefined && rate === undefined) return 'burst goes with rate';
+  if (!isCount(burst)) return `burst must be between 1 and ${MOST}`;
+  return isCount(jobs) ? undefined : `jobs must be between 1 and ${MOST}`;
+};
+
 /** `50/s`, `0.5/s`; undefined for what is no rate. */
 export const perSecondIn = (text: string): number | undefined => {
   const [, amount] = /^(\d{1,6}(?:\.\d{1,3})?)\/s$/.exec(text) ?? [];

@@ -25,6 +25,10 @@ interface Named {
 
 export type Tags = Readonly<Record<string, string>>;
 
+/** As IAM takes them. */
+export const tagsListed = (tags: Tags): { Key: string; Value: string }[] =>
+  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+
 /** What users, groups and roles have. */
 export interface HeldSaid {
   /** Managed policies: names of the account's own, of those that are built in, or ARNs. */

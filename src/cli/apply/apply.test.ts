@@ -264,12 +264,16 @@ test('A-230: what cannot be is told with its line and its place, and changes not
 
 test('A-230: what the service refuses is told with its place, what was done before stays, and the next time goes on', async () => {
   const world = openWorld();
-  const file = (name: string) => ({ users: [{ name: 'ann' }, { name }] });
+  const file = (name: string) => ({
+    users: [{ name: 'ann' }],
+    roles: [{ name: 'r', trust: trusts({ AWS: `${ACCOUNT}:user/${name}` }) }],
+  });
   await assert.rejects(
-    done(world, file('with blank')),
-    /^ValidationError: f:6: users\[1\]: 1 validation error detected/,
+    done(world, file('nobody')),
+    /^MalformedPolicyDocument: f:\d+: roles\[0\]: Invalid principal in policy/,
   );
-  assert.deepEqual(await done(world, file('bob')), ['make user bob']);
+  assert.deepEqual((await exported(world)).users, [{ name: 'ann' }]);
+  assert.deepEqual(await done(world, file('ann')), ['make role r']);
 });
 
 test('A-230: of which sections nothing is left is known before', async () => {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { HeldSaid, Tags } from './access-file.ts';
+import { type HeldSaid, type Tags, tagsListed } from './access-file.ts';
 import { COMES, changes, effectOf, GOES } from './order.ts';
+import { tooLong } from './sizes.ts';
 import { type Context, type Step, shortPolicy } from './step.ts';
 
 /* What users, groups and roles have: policies, tags, a boundary. */
@@ -61,6 +62,11 @@ const inlineSteps = (context: Context, holder: Holder): Step[] => {
   const { said, has } = holder;
   const wanted = Object.entries(said.inline ?? {});
   const gone = Object.keys(has.inline).filter((name) => !Object.hasOwn(said.inline ?? {}, name));
+  const long = tooLong(
+    lower[holder.kind],
+    Object.values({ ...(context.prune ? {} : has.inline), ...said.inline }),
+  );
+  if (wanted.length > 0 && long !== undefined) throw context.wrong(`${holder.at}.inline`, long);
   return [
     ...wanted
       .filter(([name, document]) => !isDeepStrictEqual(document, has.inline[name]))
@@ -142,9 +148,6 @@ export interface Tagged {
   /** Of a policy, which is told by it. */
   readonly arn?: string;
 }
-
-export const tagsListed = (tags: Tags): { Key: string; Value: string }[] =>
-  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
 export const tagSteps = (context: Context, tagged: Tagged, has: Tags): Step[] => {
   const { kind, name, at, said, arn } = tagged;

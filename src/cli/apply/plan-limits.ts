@@ -11,12 +11,19 @@ const limitOf = (all: readonly LimitSaid[], name: string): LimitSaid | undefined
 const isSame = (a: LimitSaid, b: LimitSaid): boolean =>
   perSecondIn(a.rate ?? '') === perSecondIn(b.rate ?? '') && a.burst === b.burst && a.jobs === b.jobs;
 
-export const limitSteps = ({ found, wrong, isOwn }: Context, said: LimitSaid, at: string): Step[] => {
+export const limitSteps = (
+  { found, wrong, isOwn }: Context,
+  file: AccessFile,
+  said: LimitSaid,
+  at: string,
+): Step[] => {
   const { name, rate, burst, jobs } = said;
   if (rate !== undefined && perSecondIn(rate) === undefined)
     throw wrong(`${at}.rate`, 'requests a second such as 50/s are expected here');
   if (rate === undefined && burst === undefined && jobs === undefined)
     throw wrong(at, 'rate or jobs is missing');
+  if (!staysIn(file, name) && !staysIn(found, name))
+    throw wrong(`${at}.name`, `there is nobody of the name ${name}`);
   const now = limitOf(found.limits, name);
   return now && isSame(now, said)
     ? []
@@ -56,7 +63,7 @@ export const limitsGo = ({ found }: Context, said: AccessFile): Step[] =>
       ...{ action: 'SetLimits', input: { name } },
     }));
 
-const staysIn = ({ users, roles }: AccessFile, given: string): boolean => {
+const staysIn = ({ users, roles }: Pick<AccessFile | Found, 'users' | 'roles'>, given: string): boolean => {
   const { kind, name } = limitedIn(given);
   return (
     kind === 'queue' || named<{ readonly name: string }>(kind === 'user' ? users : roles, name) !== undefined

@@ -1,5 +1,4 @@
-import type { RoleSaid, UserSaid } from './access-file.ts';
-import { tagsListed } from './plan-held.ts';
+import { type RoleSaid, tagsListed, type UserSaid } from './access-file.ts';
 import type { Context } from './step.ts';
 
 /* What those who plan users, groups, roles and policies have in common. */

@@ -1,4 +1,5 @@
 import type { AccessFile } from './access-file.ts';
+import { checkSteps } from './check-steps.ts';
 import type { Found } from './found.ts';
 import { PHASES } from './order.ts';
 import { ownOf } from './own.ts';
@@ -45,10 +46,11 @@ export const planFor = ({ said, wrong }: ReadFile, found: Found, prune: boolean)
     ...said.groups.flatMap((one, n) => groupSteps(context, said.users, one, `groups[${n}]`)),
     ...said.users.flatMap((one, n) => userSteps(context, said.groups, one, `users[${n}]`)),
     ...roleSteps(context, said.roles),
-    ...said.limits.flatMap((one, n) => limitSteps(context, one, `limits[${n}]`)),
+    ...said.limits.flatMap((one, n) => limitSteps(context, said, one, `limits[${n}]`)),
     ...(prune ? pruned(context, said) : []),
   ];
   const isLeft = (step: Step) => step.at === undefined && (step.isOwn || openRole !== undefined);
+  checkSteps(all, wrong);
   const steps = inOrder(all.filter((step) => !isLeft(step)));
   return {
     ...{ steps, left: inOrder(all.filter(isLeft)), emptied: emptiedBy(steps, said, found) },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readDocument } from '../../auth/policy/document.ts';
+import { tagsIn } from '../../domain/access-input.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import { UsageError } from '../../main/config.ts';
 import {
@@ -11,8 +12,11 @@ import {
   notOf,
   SECTIONS,
   type Section,
+  type Tags,
+  tagsListed,
 } from './access-file.ts';
 import { type Json, JsonError, type JsonObject, readJson } from './json.ts';
+import { tooLong } from './sizes.ts';
 
 /** A file that was read, and how its mistakes are told. */
 export interface ReadFile {
@@ -68,6 +72,8 @@ const entriesOf = (section: Section, entries: Json, wrong: Wrong): JsonObject[] 
     if (!isObject(entry)) throw wrong(at, 'an object is expected here');
     checkMembers(section, entry, at, wrong);
     checkDocuments(section, entry, at, wrong);
+    const tags = tagsIn({ Tags: tagsListed((entry.tags ?? {}) as Tags) });
+    if (isRefusal(tags)) throw wrong(`${at}.tags`, tags.message);
     if (section === 'limits' && !isLimitName(String(entry.name)))
       throw wrong(`${at}.name`, 'a user, role/NAME or queue/NAME is expected here');
     const member = section === 'providers' ? 'url' : 'name';
@@ -102,6 +108,8 @@ const checkDocuments = (section: Section, entry: JsonObject, at: string, wrong: 
   const check = (path: string, document: Json | undefined, kind: 'managed' | 'inline' | 'trust') => {
     const refused = document === undefined ? undefined : readDocument(JSON.stringify(document), kind);
     if (isRefusal(refused)) throw wrong(`${at}.${path}`, refused.message);
+    const long = kind === 'inline' || !isObject(document) ? undefined : tooLong(kind, [document]);
+    if (long !== undefined) throw wrong(`${at}.${path}`, long);
   };
   if (section === 'policies') check('document', entry.document, 'managed');
   if (section === 'roles') check('trust', entry.trust, 'trust');

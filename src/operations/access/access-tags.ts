@@ -1,3 +1,4 @@
+import { checkInput, type Input, tagsIn } from '../../domain/access-input.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Operation } from '../../service/service.ts';
 import {
@@ -8,7 +9,7 @@ import {
 } from '../../store/access/held-policies.ts';
 import type { OwnerKind } from '../../store/access/rows.ts';
 import { changing, NAMED_BY, withOwner } from './found.ts';
-import { checkInput, type Input, pageIn, pageOf, tagsIn } from './input.ts';
+import { pageIn, pageOf } from './input.ts';
 import { quota } from './refusals.ts';
 
 /* Tags of all that has some. */

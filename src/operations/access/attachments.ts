@@ -1,9 +1,10 @@
+import { checkInput, type Input, textOf } from '../../domain/access-input.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Operation } from '../../service/service.ts';
 import { attach, attachedTo, detach } from '../../store/access/held-policies.ts';
 import { policyByArn } from '../../store/access/policies.ts';
 import { changing, NAMED_BY, withOwner } from './found.ts';
-import { checkInput, type Input, pageIn, pageOf, textOf } from './input.ts';
+import { pageIn, pageOf } from './input.ts';
 import { isCatalogue } from './names.ts';
 import { noEntity, noPolicy, quota } from './refusals.ts';
 

@@ -1,3 +1,4 @@
+import { checkInput, type Input, textOf } from '../../domain/access-input.ts';
 import { isRefusal, type Refusal } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { policyByArn } from '../../store/access/policies.ts';
@@ -5,7 +6,6 @@ import { updateRoleRow } from '../../store/access/roles.ts';
 import { setBoundary } from '../../store/access/users.ts';
 import type { Tx } from '../../store/store.ts';
 import { changing, findRole, findUser, NAMED_BY } from './found.ts';
-import { checkInput, type Input, textOf } from './input.ts';
 import { isCatalogue } from './names.ts';
 import { noPolicy } from './refusals.ts';
 

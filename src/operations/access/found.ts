@@ -1,3 +1,4 @@
+import { type Input, textOf } from '../../domain/access-input.ts';
 import { issuerPlace } from '../../domain/arn.ts';
 import { isRefusal, type Refusal } from '../../domain/refusal.ts';
 import type { Caller, Service } from '../../service/service.ts';
@@ -17,7 +18,6 @@ import type {
 import { groupNamed, userNamed } from '../../store/access/users.ts';
 import type { Tx } from '../../store/store.ts';
 import { policyAt } from './built-in.ts';
-import { type Input, textOf } from './input.ts';
 import { invalid, noGroup, noPolicy, noProfile, noProvider, noRole, noUser } from './refusals.ts';
 
 /* What a request names. */

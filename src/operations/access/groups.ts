@@ -1,3 +1,4 @@
+import { checkInput, type Input, textOf } from '../../domain/access-input.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { attachedTo, inlineOf } from '../../store/access/held-policies.ts';
@@ -14,7 +15,7 @@ import {
   renameGroup,
 } from '../../store/access/users.ts';
 import { changing, findGroup, findUser } from './found.ts';
-import { checkInput, cut, type Input, pageIn, pageOf, textOf, timeOf } from './input.ts';
+import { cut, pageIn, pageOf, timeOf } from './input.ts';
 import { groupArn, uniqueId } from './names.ts';
 import { exists, mustFirst, noUser, quota } from './refusals.ts';
 import { shownUser } from './users.ts';

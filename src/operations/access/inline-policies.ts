@@ -1,19 +1,15 @@
 import { readDocument } from '../../auth/policy/document.ts';
+import { checkInput, type Input, MOST_CHARACTERS, sizeOf, textOf } from '../../domain/access-input.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Operation } from '../../service/service.ts';
 import { deleteInline, inlineOf, putInline } from '../../store/access/held-policies.ts';
 import { changing, NAMED_BY, withOwner } from './found.ts';
-import { checkInput, type Input, pageIn, pageOf, textOf } from './input.ts';
+import { pageIn, pageOf } from './input.ts';
 import { limit, noEntity } from './refusals.ts';
 
 /* Policies that a user, a group or a role has for itself. */
 
 type Kind = 'user' | 'group' | 'role';
-
-/** All of them together, in characters that are no white space (rule A-037). */
-const MOST_CHARACTERS = { user: 2048, group: 5120, role: 10_240 } as const;
-
-export const sizeOf = (document: string): number => document.replace(/\s/g, '').length;
 
 const put =
   (kind: Kind): Operation<Input> =>

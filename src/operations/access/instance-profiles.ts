@@ -1,3 +1,4 @@
+import { checkInput, type Input, tagsIn, textOf } from '../../domain/access-input.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { accessTagsOf, dropAccessTags, setAccessTag } from '../../store/access/held-policies.ts';
@@ -14,7 +15,7 @@ import { fold, type ProfileRow } from '../../store/access/rows.ts';
 import type { Tx } from '../../store/store.ts';
 import { shownTags } from './access-tags.ts';
 import { changing, findProfile, findRole } from './found.ts';
-import { checkInput, cut, type Input, pageIn, tagsIn, textOf, timeOf } from './input.ts';
+import { cut, pageIn, timeOf } from './input.ts';
 import { entityArn, uniqueId } from './names.ts';
 import { mustFirst, noRole, profileExists, quota } from './refusals.ts';
 import { shownRole } from './roles.ts';

@@ -1,4 +1,5 @@
 import { seal } from '../../auth/seal.ts';
+import { checkInput, type Input, textOf } from '../../domain/access-input.ts';
 import { isRefusal, type Refusal } from '../../domain/refusal.ts';
 import type { Operation } from '../../service/service.ts';
 import { deleteKey, insertKey, keyById, keysOf, setActive } from '../../store/access/keys.ts';
@@ -6,7 +7,7 @@ import type { KeyRow, UserRow } from '../../store/access/rows.ts';
 import { userBySeq } from '../../store/access/users.ts';
 import type { Tx } from '../../store/store.ts';
 import { changing, findUserOrSelf } from './found.ts';
-import { checkInput, type Input, pageIn, pageOf, textOf, timeOf } from './input.ts';
+import { pageIn, pageOf, timeOf } from './input.ts';
 import { secretOf, uniqueId } from './names.ts';
 import { noEntity, quota } from './refusals.ts';
 

@@ -1,4 +1,4 @@
-import { limitedIn, perSecondIn } from '../../domain/own-limits.ts';
+import { limitedIn, perSecondIn, wrongLimits } from '../../domain/own-limits.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import { roleNamed } from '../../store/access/roles.ts';
@@ -23,8 +23,8 @@ export interface LimitsInput {
 /** The limits of one user, role or queue, in place of all that it had of its own (rules A-222, A-226). In force for the next request. */
 export const setLimits: Operation<LimitsInput> = async (service, input) => {
   const { kind, name } = limitedIn(input.name);
-  const wrong = check(kind, input);
-  if (wrong) return wrong;
+  const wrong = wrongLimits(input);
+  if (wrong !== undefined) return refuse(wrong);
   const { rate, burst = null, jobs = null } = input;
   const limits = { per_second: rate === undefined ? null : perSecondIn(rate)!, burst, most_jobs: jobs };
   return changing(service, async (tx) => {
@@ -32,19 +32,6 @@ export const setLimits: Operation<LimitsInput> = async (service, input) => {
     if (isRefusal(set)) return set;
     return shown({ kind, name: set, ...limits });
   });
-};
-
-const MOST = 1_000_000_000;
-const isCount = (value: number | undefined): boolean => value === undefined || (value >= 1 && value <= MOST);
-
-const check = (kind: LimitRow['kind'], { rate, burst, jobs }: LimitsInput): Refusal | undefined => {
-  if (kind === 'queue' && (rate !== undefined || burst !== undefined))
-    return refuse('rate and burst are of users and roles; a queue has jobs alone');
-  if (rate !== undefined && perSecondIn(rate) === undefined)
-    return refuse(`rate must be requests a second such as 50/s, got ${rate}`);
-  if (burst !== undefined && rate === undefined) return refuse('burst goes with rate');
-  if (!isCount(burst)) return refuse(`burst must be between 1 and ${MOST}`);
-  return isCount(jobs) ? undefined : refuse(`jobs must be between 1 and ${MOST}`);
 };
 
 type Setting = (

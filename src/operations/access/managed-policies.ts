@@ -1,4 +1,12 @@
 import { readDocument } from '../../auth/policy/document.ts';
+import {
+  checkInput,
+  type Input,
+  MOST_CHARACTERS,
+  sizeOf,
+  tagsIn,
+  textOf,
+} from '../../domain/access-input.ts';
 import { isRefusal, type Refusal, Refusal as Refused } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import {
@@ -22,21 +30,18 @@ import type { Tx } from '../../store/store.ts';
 import { shownTags } from './access-tags.ts';
 import { builtInPolicies } from './built-in.ts';
 import { changing, findPolicy, findShownPolicy } from './found.ts';
-import { sizeOf } from './inline-policies.ts';
-import { checkInput, cut, type Input, type Page, pageIn, pageOf, tagsIn, textOf, timeOf } from './input.ts';
+import { cut, type Page, pageIn, pageOf, timeOf } from './input.ts';
 import { managedArn, uniqueId } from './names.ts';
 import { conflict, limit, quota } from './refusals.ts';
 
-/** Without white space (rule A-037). */
-const MOST_CHARACTERS = 6144;
 const MOST_POLICIES = 1500;
 
 /** Why a document may not be a managed policy's. */
 export const checkManaged = (text: string): Refusal | undefined => {
   const document = readDocument(text, 'managed');
   if (isRefusal(document)) return document;
-  return sizeOf(text) > MOST_CHARACTERS
-    ? limit(`Cannot exceed quota for PolicySize: ${MOST_CHARACTERS}`)
+  return sizeOf(text) > MOST_CHARACTERS.managed
+    ? limit(`Cannot exceed quota for PolicySize: ${MOST_CHARACTERS.managed}`)
     : undefined;
 };
 

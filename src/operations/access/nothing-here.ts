@@ -1,5 +1,5 @@
+import { type Input, textOf } from '../../domain/access-input.ts';
 import type { Operation } from '../../service/service.ts';
-import { type Input, textOf } from './input.ts';
 import { noEntity } from './refusals.ts';
 
 /* What clients ask on their way, of things that are not here (rule A-026). */

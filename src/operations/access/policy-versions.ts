@@ -1,3 +1,4 @@
+import { checkInput, type Input, textOf } from '../../domain/access-input.ts';
 import { isRefusal, type Refusal } from '../../domain/refusal.ts';
 import type { Operation } from '../../service/service.ts';
 import { deleteVersion, insertVersion, setVersions, versionsOf } from '../../store/access/policies.ts';
@@ -6,7 +7,7 @@ import type { Tx } from '../../store/store.ts';
 import { versionsAt } from './built-in.ts';
 import { changing, findPolicy, findShownPolicy } from './found.ts';
 import { encoded } from './inline-policies.ts';
-import { checkInput, type Input, pageIn, pageOf, textOf, timeOf } from './input.ts';
+import { pageIn, pageOf, timeOf } from './input.ts';
 import { checkManaged } from './managed-policies.ts';
 import { conflict, limit, noEntity } from './refusals.ts';
 

@@ -1,3 +1,4 @@
+import { checkInput, checkTexts, type Input, tagsIn, textOf, textsOf } from '../../domain/access-input.ts';
 import { isRefusal, Refusal } from '../../domain/refusal.ts';
 import type { Operation } from '../../service/service.ts';
 import { accessTagsOf, dropAccessTags, setAccessTag } from '../../store/access/held-policies.ts';
@@ -11,7 +12,7 @@ import {
 import type { ProviderRow } from '../../store/access/rows.ts';
 import { shownTags } from './access-tags.ts';
 import { changing, findProvider } from './found.ts';
-import { checkInput, checkTexts, type Input, tagsIn, textOf, textsOf, timeOf } from './input.ts';
+import { timeOf } from './input.ts';
 import { providerArn } from './names.ts';
 import { invalid, quota } from './refusals.ts';
 

@@ -1,3 +1,4 @@
+import { checkInput, type Input, NEW_ROLE, tagsIn, textOf } from '../../domain/access-input.ts';
 import { NO_LIMITS } from '../../domain/own-limits.ts';
 import { isRefusal, type Refusal } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
@@ -23,7 +24,7 @@ import { shownTags } from './access-tags.ts';
 import { boundaryFor, shownBoundary } from './boundaries.ts';
 import { changing, findRole } from './found.ts';
 import { encoded } from './inline-policies.ts';
-import { checkInput, cut, type Input, NEW_ROLE, pageIn, tagsIn, textOf, timeOf } from './input.ts';
+import { cut, pageIn, timeOf } from './input.ts';
 import { entityArn, uniqueId } from './names.ts';
 import { exists, mustFirst, quota } from './refusals.ts';
 import { shownTrust, trustFor } from './trust.ts';

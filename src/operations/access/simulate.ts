@@ -2,10 +2,11 @@ import { type Context, contextOf, layered } from '../../auth/policy/context.ts';
 import { contextKeysOf } from '../../auth/policy/context-keys.ts';
 import { type Decisive, evaluate, type Verdict } from '../../auth/policy/evaluate.ts';
 import { statementPlaces } from '../../auth/policy/statement-places.ts';
+import { checkInput, type Input, textsOf } from '../../domain/access-input.ts';
 import { isRefusal, Refusal } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
 import type { Tx } from '../../store/store.ts';
-import { checkInput, type Input, type Page, pageIn, textsOf } from './input.ts';
+import { type Page, pageIn } from './input.ts';
 import { factsOf, looksIn } from './request-context.ts';
 import { type Tried, triedIn } from './simulation-subject.ts';
 

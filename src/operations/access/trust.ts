@@ -1,17 +1,14 @@
 import { readDocument } from '../../auth/policy/document.ts';
 import { arnsTrusted, renamedIn } from '../../auth/policy/trusted.ts';
+import { MOST_CHARACTERS, sizeOf } from '../../domain/access-input.ts';
 import { isRefusal, Refusal } from '../../domain/refusal.ts';
 import type { Service } from '../../service/service.ts';
 import { roleById, roleNamed } from '../../store/access/roles.ts';
 import type { RoleRow } from '../../store/access/rows.ts';
 import { userById, userNamed } from '../../store/access/users.ts';
 import type { Tx } from '../../store/store.ts';
-import { sizeOf } from './inline-policies.ts';
 import { entityArn, sessionArn, userArn } from './names.ts';
 import { quota } from './refusals.ts';
-
-/** Without white space (rule A-037). */
-const MOST_CHARACTERS = 2048;
 
 /** A trust policy as it is kept: its text, and whom its ARNs mean (rules ). */
 export const trustFor = async (
@@ -21,7 +18,7 @@ export const trustFor = async (
 ): Promise<Pick<RoleRow, 'trust' | 'trusted_ids'> | Refusal> => {
   const document = readDocument(text, 'trust');
   if (isRefusal(document)) return document;
-  if (sizeOf(text) > MOST_CHARACTERS) return quota('ACLSizePerRole', MOST_CHARACTERS);
+  if (sizeOf(text) > MOST_CHARACTERS.trust) return quota('ACLSizePerRole', MOST_CHARACTERS.trust);
   const ids: Record<string, string> = {};
   for (const arn of arnsTrusted(document)) {
     const id = await idOf(service, tx, arn);

@@ -1,7 +1,7 @@
+import { checkInput, type Input, textOf } from '../../domain/access-input.ts';
 import { isRefusal, Refusal } from '../../domain/refusal.ts';
 import type { Caller, Operation } from '../../service/service.ts';
 import type { SessionDoc } from '../../store/access/rows.ts';
-import { checkInput, type Input, textOf } from '../access/input.ts';
 import { notTrusted } from '../access/trusted-role.ts';
 import { SESSION_MEMBERS } from './input.ts';
 import { roleSession } from './role-session.ts';

@@ -1,4 +1,4 @@
-import { type Constraint, type Input, textOf } from '../access/input.ts';
+import { type Constraint, type Input, textOf } from '../../domain/access-input.ts';
 
 /* What the members of STS may hold (rules ). */
 

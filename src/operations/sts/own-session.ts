@@ -1,9 +1,9 @@
+import { checkInput, type Input, textOf } from '../../domain/access-input.ts';
 import { isRefusal, Refusal } from '../../domain/refusal.ts';
 import type { Caller, Operation, Service } from '../../service/service.ts';
 import { keyById } from '../../store/access/keys.ts';
 import type { SessionRow } from '../../store/access/rows.ts';
 import { sessionById } from '../../store/access/sessions.ts';
-import { checkInput, type Input, textOf } from '../access/input.ts';
 import { invalid } from '../access/refusals.ts';
 import { secondFactorIn } from './assume-role.ts';
 import { issue } from './issue.ts';

@@ -1,8 +1,8 @@
+import { type Input, textOf } from '../../domain/access-input.ts';
 import { isRefusal, type Refusal } from '../../domain/refusal.ts';
 import type { Service } from '../../service/service.ts';
 import { roleById } from '../../store/access/roles.ts';
 import type { RoleRow, SessionDoc } from '../../store/access/rows.ts';
-import { type Input, textOf } from '../access/input.ts';
 import { sessionArn } from '../access/names.ts';
 import { invalid } from '../access/refusals.ts';
 import { secondsIn } from './input.ts';

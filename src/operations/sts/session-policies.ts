@@ -1,11 +1,11 @@
 import { deflateRawSync } from 'node:zlib';
 import { readDocument } from '../../auth/policy/document.ts';
+import { type Input, textOf } from '../../domain/access-input.ts';
 import { isRefusal, Refusal } from '../../domain/refusal.ts';
 import type { Service } from '../../service/service.ts';
 import { policyByArn } from '../../store/access/policies.ts';
 import type { SessionDoc } from '../../store/access/rows.ts';
 import type { Tx } from '../../store/store.ts';
-import { type Input, textOf } from '../access/input.ts';
 import { isCatalogue } from '../access/names.ts';
 import { invalid } from '../access/refusals.ts';
 

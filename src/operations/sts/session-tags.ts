@@ -1,7 +1,7 @@
+import { type Input, tagsIn, textsOf } from '../../domain/access-input.ts';
 import { isRefusal, Refusal } from '../../domain/refusal.ts';
 import { overlaid } from '../../service/rights.ts';
 import type { SessionDoc } from '../../store/access/rows.ts';
-import { type Input, tagsIn, textsOf } from '../access/input.ts';
 
 type Tagged = Pick<SessionDoc, 'tags' | 'transitive'>;
 

@@ -1,11 +1,11 @@
 import { type Context, contextOf, layered } from '../../auth/policy/context.ts';
 import { type Claims, issuerOf } from '../../auth/web-token.ts';
+import { checkInput, type Input, textOf } from '../../domain/access-input.ts';
 import { isRefusal, Refusal, type TokenHolder } from '../../domain/refusal.ts';
 import type { Caller, Operation, Service } from '../../service/service.ts';
 import { providerAt } from '../../store/access/providers.ts';
 import type { ProviderRow } from '../../store/access/rows.ts';
 import { requestFacts } from '../access/contexts.ts';
-import { checkInput, type Input, textOf } from '../access/input.ts';
 import { providerArn } from '../access/names.ts';
 import { invalid } from '../access/refusals.ts';
 import { trustedFor } from '../access/trusted-role.ts';
