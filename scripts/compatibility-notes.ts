@@ -72,7 +72,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   ListLimits:
     'Answers `limits`: of each user, role and queue that has limits of its own `name` (as of setlimits), and those of `rate`, `burst` and `jobs` that it has.',
   SetLimits:
-    'The limits of one user, role or queue, in place of all that it had of its own; without `rate` and `jobs` it has none. In force for the next request; they go with it. A user’s or role’s `rate` is in place of that of `serve --rate`, its `jobs` in place of 1,000,000; a queue’s `jobs` is for all who submit to it, root too. Asks `longshore:SetLimits` about the user, role or queue.',
+    'The limits of one user, role or queue, in place of all that it had of its own; with `name` alone it has none. A member that is not known, or that is null, is refused. In force for the next request; they go with it. A user’s or role’s `rate` is in place of that of `serve --rate`, its `jobs` in place of 1,000,000; a queue’s `jobs` is for all who submit to it, root too. Asks `longshore:SetLimits` about the user, role or queue.',
   'SetLimitsRequest.name': 'A user, `role/NAME` or `queue/NAME`.',
   'SetLimitsRequest.rate': 'Requests a second, such as `50/s`; of users and roles.',
   'SetLimitsRequest.burst': 'Requests at once after a rest; four times the rate when absent.',
