@@ -42,7 +42,10 @@ export const retryJobs: Operation<RetryInput> = async (service, input) => {
     const decided = await decide(service, tx, input);
     if (isRefusal(decided)) return decided;
     const { job, chosen, again } = decided;
-    const tooMany = await tooManyAgain(tx, [...chosen.rows, ...again.dependents.map((one) => one.job)]);
+    const tooMany = await tooManyAgain(service, tx, [
+      ...chosen.rows,
+      ...again.dependents.map((one) => one.job),
+    ]);
     if (tooMany) return tooMany;
     await rerun(service, tx, job, again);
     const { length: dependents } = again.dependents;

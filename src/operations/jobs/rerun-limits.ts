@@ -1,5 +1,6 @@
 import type { Refusal } from '../../domain/refusal.ts';
 import { MOST_UNFINISHED } from '../../domain/submit-limits.ts';
+import type { Service } from '../../service/service.ts';
 import { countedOwners } from '../../store/job-owners.ts';
 import { countUnfinished } from '../../store/queue-counts.ts';
 import { queueLimit } from '../../store/queue-rows.ts';
@@ -12,10 +13,14 @@ import { tooMany } from './submitter.ts';
  * Why jobs may not run again, children each: those who submitted them, or their queues, would have more that have not finished than
  * they may (rule A-226). Whoever asks, they count as theirs.
  */
-export const tooManyAgain = async (tx: Tx, jobs: readonly JobRow[]): Promise<Refusal | undefined> => {
+export const tooManyAgain = async (
+  { submitters }: Pick<Service, 'submitters'>,
+  tx: Tx,
+  jobs: readonly JobRow[],
+): Promise<Refusal | undefined> => {
   const seqs = jobs.map(({ seq }) => seq);
   for (const { principal, arn, jobs: more, most } of await countedOwners(tx, seqs)) {
-    const has = await unfinishedOf(tx, principal);
+    const has = await unfinishedOf(tx, principal, (seq) => submitters.bySeq(tx, seq));
     const refused = tooMany(arn, has, more, most ?? MOST_UNFINISHED);
     if (refused) return refused;
   }

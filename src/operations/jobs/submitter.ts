@@ -35,14 +35,19 @@ const isLimited = ({ account }: Account, { userId }: Caller): boolean =>
  * queue's own limit is for all.
  */
 export const tooManyUnfinished = async (
-  { account }: Service,
+  { account, submitters }: Service,
   tx: Tx,
   caller: Caller,
   queue: Pick<CatalogQueue, 'seq' | 'name' | 'mostJobs'>,
   jobs: number,
 ): Promise<Refusal | undefined> => {
   const ofCaller = isLimited(account, caller)
-    ? tooMany(caller.arn, await unfinishedOf(tx, caller.userId!), jobs, caller.mostJobs ?? MOST_UNFINISHED)
+    ? tooMany(
+        caller.arn,
+        await unfinishedOf(tx, caller.userId!, (seq) => submitters.bySeq(tx, seq)),
+        jobs,
+        caller.mostJobs ?? MOST_UNFINISHED,
+      )
     : undefined;
   if (ofCaller || queue.mostJobs === null) return ofCaller;
   return tooMany(`Job queue ${queue.name}`, await countUnfinished(tx, queue.seq), jobs, queue.mostJobs);
