@@ -123,6 +123,53 @@ test('K-149: no node in 15 minutes: recalled, no attempt used, and its group clo
   );
 });
 
+test('K-016 K-149: the node that comes while the API is too busy to recall its pod runs it to its end', async (t) => {
+  const { world, order } = await pending(t);
+  let deletes = 0;
+  world.cluster.api.vice = ({ method }) =>
+    method === 'DELETE' && deletes++ < 2 ? { kind: 'refuse', status: 503 } : undefined;
+  world.pass(15 * MINUTE);
+  await world.sees('it is given up', () => deletes === 1);
+  addNode(world.cluster.api, 'node3', { pool: 'cpu' });
+  await reaches(world, order.taskId, 'running');
+  world.pass(MINUTE);
+  await world.sees('others are told', () => toCome(world).length > 0);
+  for (let ticks = 0; ticks < 5; ticks++) await world.tick();
+  assert.equal(world.podOf(order.taskId)?.metadata.deletionTimestamp, undefined);
+  assert.equal(deletes, 1, 'nobody asks any more');
+  assert.equal((await reaches(world, order.taskId, 'running')).kind, 'running');
+});
+
+test('K-016 K-149: a pod that is bound in the very moment of its recall runs', async (t) => {
+  const { world, order } = await pending(t);
+  const { api } = world.cluster;
+  let deletes = 0;
+  api.vice = ({ method }) => {
+    if (method === 'DELETE' && deletes++ === 0) addNode(api, 'node3', { pool: 'cpu' });
+    // bound before the delete is looked at, and not told yet
+    if (method === 'DELETE')
+      api.pods.change(world.nameOf(order.taskId), ({ spec }) => (spec.nodeName = 'node3'));
+    return undefined;
+  };
+  world.pass(15 * MINUTE);
+  await reaches(world, order.taskId, 'running');
+  assert.equal(world.podOf(order.taskId)?.metadata.deletionTimestamp, undefined);
+});
+
+test('K-016 K-149: a pod of which something else changed meanwhile is looked at again, and recalled', async (t) => {
+  const { world, order } = await pending(t);
+  const { api } = world.cluster;
+  let deletes = 0;
+  api.vice = ({ method }) => {
+    if (method === 'DELETE' && deletes++ === 0)
+      api.pods.change(world.nameOf(order.taskId), ({ metadata }) => (metadata.labels!.more = 'words'));
+    return undefined;
+  };
+  world.pass(15 * MINUTE);
+  assert.match((await reaches(world, order.taskId, 'unstarted')).reason, /^no node of group cpu came/);
+  assert.ok(deletes >= 2);
+});
+
 test('K-149: what the pod names and is not there closes no group', async (t) => {
   const { world, order } = await pending(t);
   world.cluster.kubelets.pace.bind = 3_600_000;
