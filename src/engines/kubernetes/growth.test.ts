@@ -82,6 +82,25 @@ test('K-148: after a restart a task that has come to a node tells so, running an
   assert.equal((await reaches(world, order.taskId, 'exited')).host, id);
 });
 
+test('K-148: one that is bound before its node is known tells where it has come to as soon as that is', async (t) => {
+  const { world, order } = await pending(t);
+  world.cluster.api.vice = ({ path, query }) =>
+    path === '/api/v1/nodes' && query.get('watch') ? { kind: 'refuse', status: 503 } : undefined;
+  world.cluster.api.endWatches();
+  addNode(world.cluster.api, 'node3', { pool: 'cpu' });
+  assert.equal((await reaches(world, order.taskId, 'running')).host, undefined);
+  const heard: TaskReport[] = [];
+  world.engine.watch((reports) => heard.push(...reports));
+  world.cluster.api.vice = () => undefined;
+  const { id } = await until(world, 'the node', () => {
+    world.pass(16_000);
+    return nodeOf(world, 'node3');
+  });
+  world.pass(1000);
+  await world.sees('where it is', () => heard.some((report) => 'host' in report && report.host === id));
+  assert.equal((await reaches(world, order.taskId, 'running')).host, id);
+});
+
 test('K-149: no node in 15 minutes: recalled, no attempt used, and its group closed for 15, with the autoscaler’s newest word', async (t) => {
   const { world, order, pod } = await pending(t);
   const event = (from: string, message: string, at: string) => ({
