@@ -273,6 +273,15 @@ test('pods share their node’s network only where the operator says so', () => 
   assert.equal('hostNetwork' in specOf(), false);
 });
 
+test('K-148: of a pod for a node to come the job’s own architecture counts, whatever its group’s label says', () => {
+  const runtimePlatform = { cpuArchitecture: 'X86_64' };
+  const labels = { pool: 'arm', 'kubernetes.io/arch': 'arm64' };
+  const parts = { nodeName: undefined, growth: { host: 'grow:arm:1', labels } };
+  const selected = { pool: 'arm', 'kubernetes.io/arch': 'amd64' };
+  assert.deepEqual(specOf({ runtimePlatform }, { parts }).nodeSelector, selected);
+  assert.deepEqual(specOf({}, { parts }).nodeSelector, labels);
+});
+
 test('an architecture chooses nodes, a priority class is the operator’s', () => {
   const selected = specOf({ runtimePlatform: { cpuArchitecture: 'ARM64' } }).nodeSelector;
   assert.deepEqual(selected, { 'kubernetes.io/arch': 'arm64' });
