@@ -82,6 +82,25 @@ test('K-148: after a restart a task that has come to a node tells so, running an
   assert.equal((await reaches(world, order.taskId, 'exited')).host, id);
 });
 
+test('K-148: a node that comes with a list, for the watch was behind, is left to its pods first as well', async (t) => {
+  const { world } = await pending(t);
+  const { api } = world.cluster;
+  world.cluster.kubelets.pace.start = 3_600_000;
+  api.vice = ({ query }) => (query.get('watch') ? { kind: 'refuse', status: 503 } : undefined);
+  api.cutWatches();
+  addNode(api, 'node3', { pool: 'cpu' });
+  await world.tick();
+  api.forget();
+  api.vice = () => undefined;
+  const host = await until(world, 'the node', () => {
+    world.pass(1000);
+    return nodeOf(world, 'node3');
+  });
+  assert.deepEqual([host.open, host.why], [false, 'the pods that it was added for come first']);
+  world.pass(10_000);
+  await world.sees('it takes others', () => nodeOf(world, 'node3')?.open === true);
+});
+
 test('K-148: one that is bound before its node is known tells where it has come to as soon as that is', async (t) => {
   const { world, order } = await pending(t);
   world.cluster.api.vice = ({ path, query }) =>
