@@ -3,7 +3,7 @@ import type { TaskReport } from '../../engine.ts';
 import { ANNOTATION } from '../names.ts';
 import type { Condition, Pod } from '../objects.ts';
 import { STOPPED_UNBEGUN } from '../stage.ts';
-import { type Ends, endsOf, hasBegun, isOfContainers } from './own.ts';
+import { begunAt, type Ends, endsOf, hasBegun, isOfContainers } from './own.ts';
 import { isStartError, startFailure } from './start-errors.ts';
 
 /** Of a pod whose containers have ended, or that is Failed or Succeeded: rows 1 to 11 of the table. */
@@ -144,7 +144,7 @@ const failed = (end: End, reason: string): Extract<TaskReport, { kind: 'failed' 
 });
 
 const lost = (end: End, reason: string): TaskReport => {
-  const startedAt = startOf(end);
+  const startedAt = begunAt(end.pod);
   return {
     taskId: end.taskId,
     kind: 'lost',
@@ -152,15 +152,6 @@ const lost = (end: End, reason: string): TaskReport => {
     stoppedAt: Math.max(startedAt ?? 0, stoppedAtOf(end)),
     reason: cutReason(reason),
   };
-};
-
-/** Of one that is still told as running, too. */
-const startOf = ({ pod, ends }: End): number | undefined => {
-  if (ends) return ends.startedAt;
-  const [startedAt] = pod.containers.flatMap(({ state }) =>
-    state.kind === 'running' ? (state.startedAt ?? []) : [],
-  );
-  return startedAt;
 };
 
 /** What the pod says of when it was over, the truest first (K-029); it has at least conditions that turned then. */

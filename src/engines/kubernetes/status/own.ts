@@ -29,6 +29,13 @@ export const isHeldUp = (pod: Pod): boolean =>
 /** Whether one of them has run, or may have. */
 export const hasBegun = (pod: Pod): boolean => ownContainers(pod).some(hasRun);
 
+/** When the first of them that ran began: a start that failed is told as the epoch (K-031). */
+export const begunAt = (pod: Pod): number | undefined =>
+  ownContainers(pod)
+    .filter(hasRun)
+    .flatMap(({ state }) => (state.kind === 'waiting' ? [] : (state.startedAt ?? [])))
+    .toSorted(byTime)[0];
+
 /** Whether a container of a pod that a job said itself has printed something, or may have: an init container, too. */
 export const hasLogs = (pod: Pod): boolean =>
   isOfContainers(pod) && [...ownContainers(pod), ...ownInitContainers(pod)].some(hasRun);
@@ -54,7 +61,7 @@ export const endsOf = (pod: Pod): Ends | undefined => {
   if (ended.length === 0 || ended.length < states.length) return undefined;
   return {
     decisive: ended.find(({ exitCode }) => exitCode !== 0) ?? ended[0]!,
-    startedAt: ended.flatMap(({ startedAt }) => startedAt ?? []).toSorted(byTime)[0],
+    startedAt: begunAt(pod),
     stoppedAt: ended
       .flatMap(({ finishedAt }) => finishedAt ?? [])
       .toSorted(byTime)

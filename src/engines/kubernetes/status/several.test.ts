@@ -114,3 +114,31 @@ test('T-379: what is passing is waited for as before a start, while another cont
   assert.equal(at(59_000).kind, 'running');
   assert.equal(at(60_000).kind, 'doomed');
 });
+
+const START_FAILED = { reason: 'StartError', startedAt: 0 };
+
+test('K-031: a container that never ran says nothing of when its job began', () => {
+  const never = container(terminated(128, START_FAILED), 'b');
+  const begins = (a: ContainerState, phase: string): number | undefined => {
+    const told = standing(ours([container(a, 'a'), never], { phase }));
+    return told.kind === 'running'
+      ? told.startedAt
+      : (told as { report: { startedAt?: number } }).report.startedAt;
+  };
+  assert.equal(begins(running(3), 'Running'), secondAt(3));
+  assert.equal(begins(terminated(3, { startedAt: secondAt(3) }), 'Failed'), secondAt(3));
+  assert.equal(standing(ours([never, container(waiting('ContainerCreating'), 'a')])).kind, 'waiting');
+});
+
+test('K-040: one that is lost began when the first of its own that ran did', () => {
+  const pod = ours(
+    [
+      container(running(1), 'proxy'),
+      container(terminated(0, { startedAt: secondAt(2) }), 'a'),
+      container(running(4), 'b'),
+    ],
+    { phase: 'Failed' },
+  );
+  const { report } = standing(pod) as { report: { kind: string; startedAt: number } };
+  assert.deepEqual([report.kind, report.startedAt], ['lost', secondAt(2)]);
+});
