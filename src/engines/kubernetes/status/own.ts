@@ -47,6 +47,17 @@ export const hasOwnLog = (pod: Pod): boolean =>
 export const hasRun = ({ state }: Container): boolean =>
   state.kind === 'running' || (state.kind === 'terminated' && (state.startedAt ?? 0) > 0);
 
+/** An init container that did not end with 0: those after it never run. */
+export interface FailedInit {
+  readonly name: string;
+  readonly state: Terminated;
+}
+
+export const failedInit = ({ initContainers }: Pod): FailedInit | undefined =>
+  initContainers.flatMap(({ name, state }) =>
+    state.kind === 'terminated' && state.exitCode !== 0 ? [{ name, state }] : [],
+  )[0];
+
 /** How all of them ended together; undefined while one has not. */
 export interface Ends {
   /** Of several the first in order that did not end with 0 (K-054). */

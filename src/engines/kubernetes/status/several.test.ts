@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { container, podWith, running, secondAt, terminated, waiting } from '../../../../test/support/pods.ts';
+import { summary } from '../../../../test/support/pods-told.ts';
 import type { Container, ContainerState, Pod } from '../objects.ts';
 import { podShown } from '../pod-shown.ts';
 import type { Facts } from './facts.ts';
@@ -141,4 +142,55 @@ test('K-040: one that is lost began when the first of its own that ran did', () 
   );
   const { report } = standing(pod) as { report: { kind: string; startedAt: number } };
   assert.deepEqual([report.kind, report.startedAt], ['lost', secondAt(2)]);
+});
+
+/** How a pod ends whose init container did, before the others began. */
+const initEnded = (state: ContainerState, more: Partial<Pod> = {}): string =>
+  summary(
+    standing(
+      ours([container(waiting('PodInitializing'), 'a')], {
+        phase: 'Failed',
+        initContainers: [container(state, 'i')],
+        ...more,
+      }),
+    ),
+  );
+const GONE = { deletedAt: secondAt(34), deletionGraceSeconds: 30 } as const;
+const OURS = { 'longshore.dev/containers': 'a', 'longshore.dev/stopped': 'stopped before it began' } as const;
+
+test('K-030 K-042 K-047: an init container that was taken away is lost with its pod, and is no failure of its job', () => {
+  const unknown = terminated(137, { reason: 'ContainerStatusUnknown', finishedAt: undefined });
+  assert.equal(initEnded(unknown), 'lost: container status unknown');
+  assert.equal(initEnded(terminated(143), { reason: 'NodeShutdown' }), 'lost: NodeShutdown');
+  assert.equal(initEnded(terminated(143), GONE), 'lost: deleted from outside');
+  const itself = terminated(4, { finishedAt: secondAt(3) });
+  assert.equal(initEnded(itself, GONE), 'failed 4: init container i ended with 4');
+});
+
+test('K-025: an init container that ours stopped ends as what never began', () => {
+  const stopped = { ...GONE, annotations: OURS };
+  assert.equal(initEnded(terminated(143), stopped), 'failed: stopped before it began');
+  const unknown = terminated(137, { finishedAt: undefined });
+  assert.equal(initEnded(unknown, { annotations: OURS }), 'failed: stopped before it began');
+});
+
+test('K-032 K-033: an init container that cannot start says why, with the code that a shell would give', () => {
+  const start = (message: string) => initEnded(terminated(128, { ...START_FAILED, message }));
+  assert.equal(
+    start('runc: unable to start container process: exec: "x": no such file or directory'),
+    'failed 127: CannotStartContainerError: exec: "x": no such file or directory',
+  );
+  assert.equal(start('cgroup gone'), 'failed: CannotStartContainerError: cgroup gone');
+});
+
+test('K-041 T-376: an init container that failed is named with its code and its message, and has the cluster’s word', () => {
+  const ended = terminated(137, { reason: 'OOMKilled', message: 'all gone\n' });
+  assert.equal(initEnded(ended), 'failed 137: init container i ended with 137: all gone');
+  const evicted = { reason: 'Evicted', message: 'Pod used more than 1Gi' };
+  assert.equal(
+    initEnded(terminated(137), evicted),
+    'failed 137: init container i ended with 137: Pod used more than 1Gi',
+  );
+  const pod = ours([], { phase: 'Failed', initContainers: [container(ended, 'i')] });
+  assert.equal((standing(pod) as { report: { word?: string } }).report.word, 'OOMKilled');
 });
