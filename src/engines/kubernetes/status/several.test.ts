@@ -194,3 +194,31 @@ test('K-041 T-376: an init container that failed is named with its code and its 
   const pod = ours([], { phase: 'Failed', initContainers: [container(ended, 'i')] });
   assert.equal((standing(pod) as { report: { word?: string } }).report.word, 'OOMKilled');
 });
+
+test('K-057: five minutes count from the first failed pull of the container, not of another of its pod', () => {
+  const [had, lacked] = [running(), waiting('ErrImagePull', '503 Service Unavailable')];
+  const pod = (a: ContainerState, b: ContainerState) => ours([container(a, 'a'), container(b, 'b')]);
+  const creating = waiting('ContainerCreating');
+  const looks: readonly (readonly [second: number, pod: Pod])[] = [
+    [0, pod(lacked, creating)],
+    // between two tries
+    [50, pod(creating, creating)],
+    [100, pod(had, creating)],
+    [280, pod(had, lacked)],
+  ];
+  const since = looks.reduce((kept, [second, seen]) => sinceNow(kept, seen, second * 1000), {});
+  const at = (second: number) =>
+    summary(standingOf(pod(had, lacked), { ...FACTS, now: second * 1000, since }));
+  assert.deepEqual([at(300), at(579)], ['running', 'running']);
+  assert.match(at(580), /^doomed, failed: CannotPullContainerError: 503/);
+});
+
+test('K-057: an init container’s pull is forgotten once it has its image, and does not hide that of another', () => {
+  const lacked = waiting('ErrImagePull', '503 Service Unavailable');
+  const pod = (i: ContainerState, a: ContainerState) =>
+    ours([container(a, 'a')], { initContainers: [container(i, 'i')] });
+  const [first, then] = [pod(lacked, waiting('PodInitializing')), pod(terminated(0), lacked)];
+  const since = sinceNow(sinceNow({}, first, 0), then, 290_000);
+  assert.equal(summary(standingOf(then, { ...FACTS, now: 300_000, since })), 'waiting');
+  assert.match(summary(standingOf(then, { ...FACTS, now: 590_000, since })), /^doomed, failed/);
+});
