@@ -145,6 +145,7 @@ type TaskSaid =
   | {
       /** It never ran. */
       readonly taskId: string;
+      readonly host?: string;
       readonly kind: 'failed';
       readonly stoppedAt: number;
       readonly reason: string;

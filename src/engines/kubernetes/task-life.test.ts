@@ -186,6 +186,14 @@ const several = pod('u1', {
   },
 });
 
+const withContainer = (of: Pod, name: string, state: object): Pod => {
+  const [added] = podOf({
+    metadata: { name: 'p', uid: 'u1', resourceVersion: '2' },
+    status: { containerStatuses: [{ name, state }] },
+  })!.containers;
+  return { ...of, resourceVersion: '2', containers: [...of.containers, added!] };
+};
+
 test('T-379: of several containers one that cannot be had ends those that run, and why is what is told', () => {
   const runs = after(SENT, seen(RUNNING, several));
   const doomed = after(runs.stage, seen({ kind: 'doomed', report: failed }, several));
@@ -197,6 +205,32 @@ test('T-379: of several containers one that cannot be had ends those that run, a
   assert.deepEqual(kept.stage, { kind: 'over', report: failed, pod: several });
   // the first container's log is its own
   assert.deepEqual(kept.effects, ['say', 'leave-room']);
+});
+
+test('K-148: what is given up after it began keeps the host that it had come to', () => {
+  const came = { ...seen(RUNNING, several), host: 'grown' } as TaskEvent;
+  const doomed = after(SENT, came, seen({ kind: 'doomed', report: failed }, several));
+  const killed = { ...exited, exitCode: 137 } as TaskReport;
+  const { stage } = after(doomed.stage, seen(over(killed), several), { kind: 'kept' });
+  assert.deepEqual(stage.kind === 'over' && stage.report, { ...failed, host: 'grown' });
+});
+
+test('T-374: what the containers of a running pod have come to is told again, each time that it is another', () => {
+  const bEnds = { terminated: { exitCode: 0, startedAt: '2026-11-30T00:00:00Z', reason: 'Completed' } };
+  const changed = withContainer(several, 'b', bEnds);
+  const runs = after(SENT, seen(RUNNING, several));
+  assert.deepEqual(after(runs.stage, seen(RUNNING, { ...several, resourceVersion: '2' })).effects, [
+    'follow',
+  ]);
+  const told = after(runs.stage, seen(RUNNING, changed));
+  assert.deepEqual(told.effects, ['say', 'follow']);
+  assert.deepEqual(after(told.stage, seen(RUNNING, changed)).effects, ['follow']);
+  // nothing is shown of one that has not begun, nor of the pod of one container
+  assert.deepEqual(after(after(SENT, seen(WAITING, several)).stage, seen(WAITING, changed)).effects, [
+    'follow',
+  ]);
+  const single = after(SENT, seen(RUNNING, pod()));
+  assert.deepEqual(after(single.stage, seen(RUNNING, pod('u1', { status: { phase: 'X' } }))).effects, []);
 });
 
 test('T-380: of several containers each is followed once it runs', () => {
