@@ -1,5 +1,6 @@
 import type { TaskReport } from '../engine.ts';
 import type { Pod } from './objects.ts';
+import { isShownAnew } from './pod-shown.ts';
 import { type Ordered, STOPPED_UNBEGUN, type Stage, type There, withHost } from './stage.ts';
 import type { DoomReport, Standing } from './status/facts.ts';
 import { hasLogs, hasOwnLog, isOfContainers } from './status/own.ts';
@@ -85,11 +86,13 @@ const there = (id: string, stage: There, event: TaskEvent): Step => {
 
 type Seen = Extract<TaskEvent, { kind: 'seen' }>;
 
-/** That it has come to a host is told at once: its room is there from then on (K-148). */
+/** That it has come to a host is told at once: its room is there from then on (K-148); so is what is shown of its pod (T-374). */
 const see = (id: string, before: There, { pod, standing, host = before.host }: Seen): Step => {
   const stage = { ...bindingSaves(before, pod), pod, ...(host !== undefined && { host }) };
   const seen = stand(id, stage, standing);
-  if (host === before.host || seen.effects.some(({ kind }) => kind === 'say')) return seen;
+  const runsOn = before.startedAt !== undefined && seen.stage.kind === 'there';
+  const isNews = host !== before.host || (runsOn && isShownAnew(before.pod, pod));
+  if (!isNews || seen.effects.some(({ kind }) => kind === 'say')) return seen;
   return { ...seen, effects: [{ kind: 'say' }, ...seen.effects] };
 };
 
@@ -103,23 +106,23 @@ const bindingSaves = (stage: There, pod: Pod): There => {
 const stand = (id: string, stage: There, standing: Standing): Step => {
   switch (standing.kind) {
     case 'waiting':
-      return step(waiting(stage, standing.why));
+      return step(waiting(stage, standing.why), ...heard(stage.pod));
     case 'doomed':
-      if (stage.doom) return step(stage);
+      if (stage.doom) return step(stage, ...heard(stage.pod));
       return step({ ...stage, doom: standing.report }, { kind: 'delete-pod', pod: stage.pod });
     case 'running': {
       const { startedAt } = standing;
       const running = { ...waiting(stage, undefined), startedAt };
-      // of several containers one may begin later than others
-      const follow = { kind: 'follow', pod: stage.pod } as const;
-      if (stage.startedAt === startedAt)
-        return isOfContainers(stage.pod) ? step(running, follow) : step(running);
-      return step(running, { kind: 'say' }, follow);
+      if (stage.startedAt === startedAt) return step(running, ...heard(stage.pod));
+      return step(running, { kind: 'say' }, { kind: 'follow', pod: stage.pod });
     }
     case 'over':
       return end(id, stage, standing.report);
   }
 };
+
+/** Of several containers one may begin later than others, or end before them. */
+const heard = (pod: Pod): readonly Effect[] => (hasLogs(pod) ? [{ kind: 'follow', pod }] : []);
 
 const waiting = ({ why: _, ...stage }: There, why: string | undefined): There => ({
   ...stage,
@@ -130,10 +133,10 @@ const waiting = ({ why: _, ...stage }: There, why: string | undefined): There =>
 const end = (id: string, stage: There, report: TaskReport): Step => {
   const { pod, startedAt } = stage;
   const doom = doomOf(stage, report);
-  if (doom && startedAt === undefined && report.kind !== 'exited') return over(doom, pod);
+  if (doom && startedAt === undefined && report.kind !== 'exited' && !hasLogs(pod)) return over(doom, pod);
   const isWell = report.kind === 'exited' && report.exitCode === 0;
   if (doom && isOfContainers(pod) && !isWell)
-    return step({ kind: 'ending', was: stage, report: doom }, { kind: 'keep-log', pod });
+    return step({ kind: 'ending', was: stage, report: withHost(doom, stage) }, { kind: 'keep-log', pod });
   const isUnheard = report.kind === 'unstarted' || (report.kind === 'failed' && !hasLogs(pod));
   if (isUnheard) return over({ ...report, taskId: id }, pod);
   const told = withHost(begun(report, startedAt), stage);

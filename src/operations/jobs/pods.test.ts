@@ -216,6 +216,12 @@ test('T-374 T-375 K-165: a job shows its pod, and each attempt what its containe
   assert.deepEqual([running.podName, running.nodeName], [first, 'node1']);
   assert.equal('exitCode' in running.containers[0], false);
   assert.equal(running.initContainers[0].exitCode, 0);
+  // another container has ended meanwhile
+  const { startedAt } = await world.job(jobId);
+  await says(world, { kind: 'running', pod: told(3) });
+  const later = await podProperties(world, jobId);
+  assert.equal(later.containers[0].exitCode, 3);
+  assert.equal((await world.job(jobId)).startedAt, startedAt);
   await says(world, { kind: 'exited', exitCode: 3, reason: 'Error', pod: told(3) });
   const again = await world.job(jobId);
   const [attempt] = again.eksAttempts;

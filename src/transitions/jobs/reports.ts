@@ -118,8 +118,7 @@ const takeBack = async (service: Service, tx: Tx, c: Case, reason: string): Prom
 
 const begin = async (service: Service, tx: Tx, c: Case, startedAt: number): Promise<void> => {
   const { task, job } = c;
-  // one that an earlier server started is looked at again, too
-  if (taskStateOf(task.state) === 'running') return tx.onCommit(() => service.output.follow(task.id));
+  if (taskStateOf(task.state) === 'running') return goOn(service, tx, c);
   if (nextState(stateOf(job.state), 'started') === undefined) return;
   const { clock, engine } = service;
   const { bootId } = clock;
@@ -133,6 +132,12 @@ const begin = async (service: Service, tx: Tx, c: Case, startedAt: number): Prom
   if (job.role === MAIN) await setRunning(tx, (await jobBySeq(tx, job.parent))!, startedAt);
   tx.onCommit(() => service.output.follow(task.id));
   await noteParentStarted(tx, job, startedAt);
+};
+
+/** Its pod has something else to show (T-374), or an earlier server started it, whose output is looked at again. */
+const goOn = async (service: Service, tx: Tx, { task, report }: Case): Promise<void> => {
+  if (report.pod) await setTaskPod(tx, task.id, report.pod);
+  tx.onCommit(() => service.output.follow(task.id));
 };
 
 const noteStart = (service: Service, tx: Tx, { task, job }: Case, startedAt: number): void => {
