@@ -163,6 +163,20 @@ test('T-371: a pod of another namespace than the server’s is not made, and say
   assert.equal(refusedOf({}, { namespace: 'jobs' }), undefined);
 });
 
+test('K-118: a Secret that a server made for a task is no pod’s to name, whatever the operator allows', () => {
+  const name = `longshore-${'0'.repeat(16)}-${'2'.repeat(32)}`;
+  const why = (secret: string) =>
+    `podProperties: ${secret} is a Secret that a server made for a task, and no job’s to name`;
+  const volumeOf = (secretName: string) => ({ volumes: [{ name: 's', secret: { secretName } }] });
+  assert.equal(refusedOf(volumeOf(name), {}), why(name));
+  const login = `${name}-pull`;
+  assert.equal(refusedOf({ imagePullSecrets: [{ name: 'login' }, { name: login }] }, {}), why(login));
+  assert.equal(
+    refusedOf({ ...volumeOf('longshore-mine'), imagePullSecrets: [{ name: 'login' }] }, {}),
+    undefined,
+  );
+});
+
 test('K-120: an operator can refuse what reaches the node, and the reason names the flag', () => {
   const permissions = { privileged: false, devices: true, mounts: ['/allowed'] };
   const privileged = [{ ...CONTAINER, name: 'i', securityContext: { privileged: true } }];
