@@ -30,6 +30,9 @@ export const FINALIZER = 'longshore.dev/result';
 /** The scheduling gate of a tombstone: a pod that has the name of a task and can never start (K-018). */
 export const TOMBSTONE_GATE = 'longshore.dev/recalled';
 
+/** The taint of nodes that are there for jobs alone. */
+export const BATCH_NODE = 'batch.amazonaws.com/batch-node';
+
 /** The name of our own container, beside which webhooks may put others. */
 export const CONTAINER = 'default';
 
