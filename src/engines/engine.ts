@@ -149,6 +149,8 @@ type TaskSaid =
       readonly stoppedAt: number;
       readonly reason: string;
       readonly exitCode?: number;
+      /** What a retry strategy finds as its reason, where that is shorter than what is told: `OOMKilled`. */
+      readonly word?: string;
     }
   | {
       /** Its host is gone (another boot, killed from outside with its record): no exit code exists. */

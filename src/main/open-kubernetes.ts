@@ -70,6 +70,7 @@ const open = async (parts: EngineParts, opening: Opening): Promise<Omit<ChosenEn
     growth: kubernetes.growth,
   });
   const bodies = new PodBodies({ ...podSettings(dataId, kubernetes, docker), namespace }, placeOfIn(hosts));
+  const isSilent = (node: string) => hosts.isSilent(node);
   const podsLogs = new PodsLogs({
     logs: podLogsOf(api),
     clock,
@@ -77,10 +78,10 @@ const open = async (parts: EngineParts, opening: Opening): Promise<Omit<ChosenEn
     log,
     openLog: (taskId) => output.openLog(taskId),
     limits: FOLLOW_LIMITS,
-    isSilent: (node) => hosts.isSilent(node),
+    isSilent,
     isAway: () => hosts.isAway,
   });
-  const logs = new ContainersLogs(podsLogs);
+  const logs = new ContainersLogs(podsLogs, timers, isSilent);
   const engine = await openKubernetesEngine(settings, {
     ...{ api, bodies, logs, hosts },
     ...(lease && { lease }),

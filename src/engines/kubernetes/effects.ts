@@ -53,7 +53,7 @@ export class Effects {
         void this.stopPod(task, effect.pod, effect.graceSeconds);
         break;
       case 'delete-pod':
-        void this.deletePod(task, effect.pod);
+        void this.giveUp(task, effect.pod);
         break;
       case 'leave-room':
         this.free(line.leave(task.id));
@@ -90,6 +90,12 @@ export class Effects {
       persistence.persist('a pod is not stopped', ask, () => !this.isToGo(task, uid, graceSeconds));
     if (!(await persist(() => api.markStopped(name, uid)))) return;
     if (isStillTold(task, graceSeconds)) await persist(() => api.delete(name, { uid }, graceSeconds));
+  }
+
+  /** A kubelet drops the logs of what is deleted. */
+  private async giveUp(task: Task, pod: Pod): Promise<void> {
+    if (hasLogs(pod)) await this.parts.logs.catchUp(task.id, pod);
+    await this.deletePod(task, pod);
   }
 
   /** One whose containers run in part ends as by a stop: they may heed it, and their logs are there to be read. */

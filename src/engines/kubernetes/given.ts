@@ -33,6 +33,8 @@ export interface Bodies {
 export interface TaskLogs {
   /** It runs: what it prints is kept as it comes, or now and then. */
   follow(taskId: string, pod: Pod): void;
+  /** It is about to be taken away: resolves when all is kept that is printed, or it takes too long. Never rejects. */
+  catchUp(taskId: string, pod: Pod): Promise<void>;
   /** It has ended: resolves when all is kept that can be had. Never rejects. */
   finish(taskId: string, pod: Pod): Promise<void>;
   /** Nobody asks for its end any more. */

@@ -182,6 +182,39 @@ test('T-380: of several containers each is followed once it runs', () => {
   assert.deepEqual(after(runs.stage, seen(RUNNING, several)).effects, ['follow']);
 });
 
+/** Of one container and an init container, which is in a state. */
+const withInit = (state: object): Pod =>
+  pod('u1', {
+    metadata: {
+      name: 'p',
+      uid: 'u1',
+      resourceVersion: '1',
+      annotations: { 'longshore.dev/containers': 'a', 'longshore.dev/init-containers': 'i' },
+    },
+    status: { phase: 'Pending', initContainerStatuses: [{ name: 'i', state }] },
+  });
+const initRuns = withInit({ running: { startedAt: '2026-11-30T00:00:00Z' } });
+
+test('T-373 T-380: an init container is followed while its job has not begun, and read once it has ended', () => {
+  const runs = after(SENT, seen(WAITING, initRuns));
+  assert.deepEqual(runs.effects, ['follow']);
+  const ended = withInit({ terminated: { exitCode: 0, startedAt: '2026-11-30T00:00:00Z' } });
+  assert.deepEqual(after(runs.stage, seen(WAITING, ended)).effects, ['follow']);
+  assert.deepEqual(after(SENT, seen(WAITING, withInit({ waiting: {} }))).effects, []);
+});
+
+test('T-380: of a pod that is given up after an init container has run the log is kept before that is told', () => {
+  const doomed = after(SENT, seen(WAITING, initRuns), seen({ kind: 'doomed', report: failed }, initRuns));
+  assert.deepEqual(doomed.effects, ['delete-pod']);
+  assert.deepEqual(after(doomed.stage, seen({ kind: 'doomed', report: failed }, initRuns)).effects, [
+    'follow',
+  ]);
+  const ending = after(doomed.stage, seen(over({ ...failed, reason: 'stopped' }), initRuns));
+  assert.deepEqual(ending.effects, ['keep-log']);
+  const { stage } = after(ending.stage, { kind: 'kept' });
+  assert.deepEqual(stage.kind === 'over' && stage.report, failed);
+});
+
 test('T-373: the log of an init container that failed is kept before that is told, and why in its job’s own', () => {
   const init = [{ name: 'i', state: { terminated: { exitCode: 1, startedAt: '2026-11-30T00:00:00Z' } } }];
   const { metadata } = { metadata: { name: 'p', uid: 'u1', resourceVersion: '1' } };

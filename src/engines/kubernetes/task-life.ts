@@ -96,23 +96,23 @@ const see = (id: string, before: There, { pod, standing, host = before.host }: S
 const stand = (id: string, stage: There, standing: Standing): Step => {
   switch (standing.kind) {
     case 'waiting':
-      return step(waiting(stage, standing.why));
+      return step(waiting(stage, standing.why), ...heard(stage.pod));
     case 'doomed':
-      if (stage.doom) return step(stage);
+      if (stage.doom) return step(stage, ...heard(stage.pod));
       return step({ ...stage, doom: standing.report }, { kind: 'delete-pod', pod: stage.pod });
     case 'running': {
       const { startedAt } = standing;
       const running = { ...waiting(stage, undefined), startedAt };
-      // of several containers one may begin later than others
-      const follow = { kind: 'follow', pod: stage.pod } as const;
-      if (stage.startedAt === startedAt)
-        return isOfContainers(stage.pod) ? step(running, follow) : step(running);
-      return step(running, { kind: 'say' }, follow);
+      if (stage.startedAt === startedAt) return step(running, ...heard(stage.pod));
+      return step(running, { kind: 'say' }, { kind: 'follow', pod: stage.pod });
     }
     case 'over':
       return end(id, stage, standing.report);
   }
 };
+
+/** Of several containers one may begin later than others, or end before them. */
+const heard = (pod: Pod): readonly Effect[] => (hasLogs(pod) ? [{ kind: 'follow', pod }] : []);
 
 const waiting = ({ why: _, ...stage }: There, why: string | undefined): There => ({
   ...stage,
@@ -122,7 +122,7 @@ const waiting = ({ why: _, ...stage }: There, why: string | undefined): There =>
 /** What never ran has no log; of what was given up the reason for that is told. */
 const end = (id: string, stage: There, report: TaskReport): Step => {
   const { pod, doom, startedAt } = stage;
-  if (doom && startedAt === undefined && report.kind !== 'exited') return over(doom, pod);
+  if (doom && startedAt === undefined && report.kind !== 'exited' && !hasLogs(pod)) return over(doom, pod);
   const isWell = report.kind === 'exited' && report.exitCode === 0;
   if (doom && isOfContainers(pod) && !isWell)
     return step({ kind: 'ending', was: stage, report: doom }, { kind: 'keep-log', pod });
