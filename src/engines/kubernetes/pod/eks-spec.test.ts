@@ -5,6 +5,7 @@ import { DATA_ID, podSettings } from '../../../../test/support/pod-settings.ts';
 import type { PodContainerInput, PodInput } from '../../../domain/pods/pod.ts';
 import type { StartOrder } from '../../engine.ts';
 import { judgeBy } from '../../member-rules.ts';
+import { hostToCome } from '../names.ts';
 import { podBody } from './pod-body.ts';
 import type { PodSettings } from './settings.ts';
 import { supportFor } from './support.ts';
@@ -191,10 +192,12 @@ test('K-120: an operator can refuse what reaches the node, and the reason names 
 });
 
 test('K-148 T-370: of a node that is still to come no pod says which it is', () => {
-  const growth = { host: 'growth of cpu', labels: { pool: 'cpu' } };
+  const growth = { host: hostToCome('cpu', 1), labels: { pool: 'cpu' } };
   const order = podOrder({ containers: [CONTAINER] }, { host: growth.host });
   const { metadata, spec }: Body = podBody(order, podSettings(), { nodeName: undefined, growth });
   assert.equal('batch.amazonaws.com/node-uid' in metadata.labels, false);
   assert.equal(JSON.stringify(spec).includes('NODE_UID'), false);
   assert.deepEqual(spec.nodeSelector, growth.labels);
+  // the API refuses a label with a colon, as such a host's id has
+  for (const value of Object.values(metadata.labels)) assert.match(value as string, /^[\w.-]*$/);
 });
