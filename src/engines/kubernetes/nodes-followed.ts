@@ -40,8 +40,9 @@ export class NodesFollowed implements Hosts {
   /** Ends of avoidance, by node. */
   private readonly ends = new Map<string, () => void>();
   private readonly groupEnds = new Map<string, () => void>();
-  /** Nodes of groups that have taken tasks. */
+  /** Nodes of groups that have taken tasks, by uid. */
   private readonly met = new Set<string>();
+  private isListed = false;
 
   constructor(settings: KubernetesEngineSettings, client: KubeClient, more: NodesFollowedSettings) {
     this.settings = settings;
@@ -88,17 +89,28 @@ export class NodesFollowed implements Hosts {
     };
   }
 
+  /** Those of the first list were there before us; of later ones some may have come in a gap. */
   private listed(nodes: readonly Node[]): void {
+    const uids = new Set(nodes.map(({ uid }) => uid));
+    for (const uid of this.met) if (!uids.has(uid)) this.met.delete(uid);
+    for (const node of nodes) {
+      if (this.isListed) this.greet(node);
+      else if (this.nodes.isOpenGrowth(node)) this.met.add(node.uid);
+    }
+    this.isListed = true;
     this.nodes.replaceNodes(nodes);
-    for (const node of nodes) if (this.nodes.isOpenGrowth(node)) this.met.add(node.uid);
   }
 
   private there(node: Node): void {
-    if (!this.met.has(node.uid) && this.nodes.isOpenGrowth(node)) {
-      this.met.add(node.uid);
-      this.avoid(node.name, 'the pods that it was added for come first', FIRST_MILLISECONDS);
-    }
+    this.greet(node);
     this.nodes.putNode(node);
+  }
+
+  /** One that an autoscaler brought and that takes tasks for the first time. */
+  private greet(node: Node): void {
+    if (this.met.has(node.uid) || !this.nodes.isOpenGrowth(node)) return;
+    this.met.add(node.uid);
+    this.avoid(node.name, 'the pods that it was added for come first', FIRST_MILLISECONDS);
   }
 
   async list(): Promise<void> {
