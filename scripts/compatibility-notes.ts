@@ -5,7 +5,7 @@ const TEMPLATE =
 const IMAGES =
   'Kept: a host that is there already has no use for it. Shown as ECS_AL2023, or ECS_AL2023_NVIDIA with GPU types only, when nobody chose, and as the latest image unless one is named; an imageKubernetesVersion is refused.';
 const PROPAGATED =
-  'Kept: no ECS task carries tags. A job that has over 50 with its definition’s is FAILED as there.';
+  'Kept: no ECS task carries tags. A job that has over 50 with its definition’s is FAILED as there. True is refused of a pod.';
 const STOPS =
   'Each id as by the operation on one, all in force together. A job that is not there is `successful`; a malformed id is a `ValidationException` among `errors`, a node a `ClientException`. Nobody is throttled or denied, and a fault of the store is the whole call’s.';
 const NOTHING = 'nothing follows from it here';

@@ -23,20 +23,20 @@ const definitionAsked = ({ account, input, found }: Asking): Question['resources
 export const submitQuestions = (asking: Asking): readonly Question[] => {
   const { account, input, found } = asking;
   const share = scalarAt(input, 'shareIdentifier');
-  const context = {
-    ...(share !== undefined && { 'batch:ShareIdentifier': share }),
-    ...podsSaid(input),
-    ...tagsSaid(input),
-  };
+  const context = { ...(share !== undefined && { 'batch:ShareIdentifier': share }), ...tagsSaid(input) };
   const definition = definitionAsked(asking);
   const revision = definition.at(-1)!;
   const job = found.newJobId === undefined ? [] : [jobArn(account, found.newJobId)];
   const [first, ...rest] = [...job, revision];
-  return [
-    asks('batch:SubmitJob', [arnOf(account, 'job-queue', textAt(input, 'jobQueue'))], context),
-    asks('batch:SubmitJob', definition, context),
-    ...(setsTags(input) ? [asks('batch:TagResource', [first!, ...rest], context)] : []),
-  ];
+  const queue = arnOf(account, 'job-queue', textAt(input, 'jobQueue'));
+  return podsSaid(input).flatMap((pod) => {
+    const said = { ...context, ...pod };
+    return [
+      asks('batch:SubmitJob', [queue], said),
+      asks('batch:SubmitJob', definition, said),
+      ...(setsTags(input) ? [asks('batch:TagResource', [first!, ...rest], said)] : []),
+    ];
+  });
 };
 
 /** The name alone, or the revision that comes. */

@@ -318,6 +318,46 @@ test('T-362 J-299: nodes may be pods, each with the overrides of its range', asy
   assert.deepEqual([ended.status, ended.eksAttempts.length], ['SUCCEEDED', 1]);
 });
 
+test('T-362: overrides leave the nodes of one job in one namespace', async () => {
+  const world = await makePodWorld();
+  const range = (targetNodes: string) => ({
+    targetNodes,
+    eksProperties: { podProperties: { containers: [CONTAINER] } },
+  });
+  await world.ask('registerJobDefinition', {
+    jobDefinitionName: 'n',
+    type: 'multinode',
+    nodeProperties: { numNodes: 2, mainNode: 0, nodeRangeProperties: [range('0'), range('1')] },
+  });
+  const inNamespaces = (...namespaces: readonly string[]) => ({
+    jobDefinition: 'n',
+    nodeOverrides: {
+      nodePropertyOverrides: namespaces.map((namespace, at) => ({
+        targetNodes: `${at}`,
+        eksPropertiesOverride: { podProperties: { metadata: { namespace } } },
+      })),
+    },
+  });
+  const text = 'All node ranges of a job must have the same kubernetesNamespace.';
+  assert.equal(await refused(world, inNamespaces('jobs')), text);
+  assert.equal(await refused(world, inNamespaces('jobs', 'others')), text);
+  const jobId = await submitPod(world, inNamespaces('jobs', 'jobs'));
+  const { nodeRangeProperties } = (await world.job(jobId)).nodeProperties;
+  assert.equal(nodeRangeProperties[1].eksProperties.podProperties.metadata.namespace, 'jobs');
+});
+
+test('T-359: a submission of a pod cannot propagate tags either', async () => {
+  const world = await makePodWorld();
+  const { message, wrapped } = await world.refused('submitJob', {
+    jobName: 'j',
+    jobQueue: 'pods',
+    jobDefinition: 'pods',
+    propagateTags: true,
+  });
+  assert.deepEqual([message, wrapped], ['Batch on EKS does not support tag propagation.', true]);
+  assert.equal((await world.job(await submitPod(world, { propagateTags: false }))).propagateTags, false);
+});
+
 test('T-408: overrides of a pod that are too long fail the job', async () => {
   const world = await makePodWorld();
   const env = [{ name: 'A', value: 'x'.repeat(9000) }];

@@ -97,6 +97,14 @@ test('T-380: a pod that is to be taken away does not wait long for a log that is
   assert.equal(isCaughtUp, true);
 });
 
+test('T-380: a log’s place is that of its container in what the job said, whichever containers the cluster tells of', async () => {
+  const { asked, logs } = recorded();
+  const annotations = { 'longshore.dev/containers': 'a,b', 'longshore.dev/init-containers': 'i,j' };
+  const initContainers = [container(terminated(0), 'j')];
+  await logs.finish(TASK, ours({ annotations, containers: [container(terminated(1), 'b')], initContainers }));
+  assert.deepEqual(asked, ['finish 01T b', 'finish 03T j']);
+});
+
 test('T-380: of a pod whose init container failed that one’s log is read alone', async () => {
   const { asked, logs } = recorded();
   const never = [container(waiting(), 'a'), container(waiting(), 'b')];

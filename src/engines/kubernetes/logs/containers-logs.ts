@@ -2,7 +2,7 @@ import { containerLogId } from '../../../domain/log-stream.ts';
 import type { Timers } from '../../../lib/clock.ts';
 import type { TaskLogs } from '../given.ts';
 import type { Pod } from '../objects.ts';
-import { hasRun, isOfContainers, ownContainers, ownInitContainers } from '../status/own.ts';
+import { hasRun, isOfContainers, ownContainers, ownInitContainers, saidNames } from '../status/own.ts';
 
 /** A pod that is to go waits no longer for its logs. */
 const CATCH_UP_MILLISECONDS = 5000;
@@ -96,9 +96,11 @@ interface Part {
   readonly isRunning: boolean;
 }
 
-const partsOf = (taskId: string, pod: Pod): Part[] =>
-  [...ownContainers(pod), ...ownInitContainers(pod)].flatMap((container, place) => {
-    if (!hasRun(container)) return [];
-    const isRunning = container.state.kind === 'running';
-    return [{ id: containerLogId(taskId, place), of: { ...pod, logOf: container.name }, isRunning }];
-  });
+const partsOf = (taskId: string, pod: Pod): Part[] => {
+  const names = saidNames(pod);
+  return [...ownContainers(pod), ...ownInitContainers(pod)].filter(hasRun).map(({ name, state }) => ({
+    id: containerLogId(taskId, names.indexOf(name)),
+    of: { ...pod, logOf: name },
+    isRunning: state.kind === 'running',
+  }));
+};

@@ -1,5 +1,6 @@
 import type { Resources } from '../../../domain/container.ts';
 import type { HostView } from '../../../domain/host.ts';
+import { BATCH_NODE } from '../names.ts';
 import type { Node } from '../objects.ts';
 import { quantityOf } from '../quantity.ts';
 import type { ForeignSum } from './foreign-sums.ts';
@@ -71,12 +72,14 @@ export const isSpot = (labels: Readonly<Record<string, string>>): boolean =>
 /** Somebody cordoned or tainted it, and its kubelet is well. */
 const isDraining = (node: Node): boolean => node.ready === 'True' && whyClosed(node) !== undefined;
 
-/** Undefined of one that takes our pods, which tolerate no taint of these effects but those of a silent node. */
+/** Undefined of one that takes our pods, which tolerate no taint of these effects but those of a silent node and of one for jobs. */
 export const whyClosed = ({ ready, isCordoned, taints }: Node): string | undefined => {
   if (ready === 'Unknown') return 'its kubelet does not answer';
   if (ready !== 'True') return 'it is not ready';
   if (isCordoned) return 'it is cordoned';
-  const taint = taints.find(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute');
+  const taint = taints.find(
+    ({ key, effect }) => key !== BATCH_NODE && (effect === 'NoSchedule' || effect === 'NoExecute'),
+  );
   return (
     taint && `it is tainted ${taint.key}${taint.value === undefined ? '' : `=${taint.value}`}:${taint.effect}`
   );

@@ -1,7 +1,15 @@
 import type { ContainerSpec } from '../../../domain/container.ts';
+import { BATCH_NODE } from '../names.ts';
 import type { PodParts, PodSettings } from './settings.ts';
 
 const SILENCES = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
+
+/** All our pods are jobs (§7.4). */
+const FOR_JOBS = ['NoSchedule', 'NoExecute'].map((effect) => ({
+  key: BATCH_NODE,
+  operator: 'Exists',
+  effect,
+}));
 
 /** Where a pod runs, and how long the cluster waits for its node (K-066). */
 export const placingOf = (
@@ -18,12 +26,15 @@ export const placingOf = (
   return {
     ...(nodeName !== undefined && { affinity: pinTo(nodeName) }),
     ...(Object.keys(nodeSelector).length > 0 && { nodeSelector }),
-    tolerations: SILENCES.map((key) => ({
-      key,
-      operator: 'Exists',
-      effect: 'NoExecute',
-      ...(hostLostAfter !== 'never' && { tolerationSeconds: hostLostAfter }),
-    })),
+    tolerations: [
+      ...SILENCES.map((key) => ({
+        key,
+        operator: 'Exists',
+        effect: 'NoExecute',
+        ...(hostLostAfter !== 'never' && { tolerationSeconds: hostLostAfter }),
+      })),
+      ...FOR_JOBS,
+    ],
   };
 };
 

@@ -7,6 +7,10 @@ export type Terminated = Extract<ContainerState, { kind: 'terminated' }>;
 export const isOfContainers = ({ annotations }: Pick<Pod, 'annotations'>): boolean =>
   ANNOTATION.containers in annotations;
 
+/** Names of those that a pod's job said, in the order in which their output is counted: see `containerLogId`. */
+export const saidNames = ({ annotations }: Pod): readonly string[] =>
+  [ANNOTATION.containers, ANNOTATION.initContainers].flatMap((key) => annotations[key]?.split(',') ?? []);
+
 const named = (containers: readonly Container[], names = ''): readonly Container[] => {
   const known = names.split(',');
   return containers.filter(({ name }) => known.includes(name));
@@ -42,7 +46,7 @@ export const hasLogs = (pod: Pod): boolean =>
 
 /** The same of the first one, whose log is the task's. */
 export const hasOwnLog = (pod: Pod): boolean =>
-  isOfContainers(pod) && ownContainers(pod).slice(0, 1).some(hasRun);
+  ownContainers(pod).some((container) => container.name === saidNames(pod)[0] && hasRun(container));
 
 export const hasRun = ({ state }: Container): boolean =>
   state.kind === 'running' || (state.kind === 'terminated' && (state.startedAt ?? 0) > 0);

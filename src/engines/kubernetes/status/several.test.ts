@@ -5,6 +5,7 @@ import { summary } from '../../../../test/support/pods-told.ts';
 import type { Container, ContainerState, Pod } from '../objects.ts';
 import { podShown } from '../pod-shown.ts';
 import type { Facts } from './facts.ts';
+import { hasOwnLog } from './own.ts';
 import { sinceNow } from './since.ts';
 import { standingOf } from './standing.ts';
 
@@ -221,4 +222,11 @@ test('K-057: an init container’s pull is forgotten once it has its image, and 
   const since = sinceNow(sinceNow({}, first, 0), then, 290_000);
   assert.equal(summary(standingOf(then, { ...FACTS, now: 300_000, since })), 'waiting');
   assert.match(summary(standingOf(then, { ...FACTS, now: 590_000, since })), /^doomed, failed/);
+});
+
+test('T-380: the log of the task is that of the first container that its job said, and of no other', () => {
+  const [first, second] = [container(running(), 'a'), container(running(), 'b')];
+  assert.equal(hasOwnLog(ours([first])), true);
+  assert.equal(hasOwnLog(ours([second])), false);
+  assert.equal(hasOwnLog(podWith(running())), false);
 });
