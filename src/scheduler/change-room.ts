@@ -2,7 +2,7 @@ import type { Resources } from '../domain/container.ts';
 import type { HostView } from '../domain/host.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
 import { Layered } from '../lib/layered.ts';
-import { BOUNDLESS, isNothing, minus, NOTHING, plus, times } from './amounts.ts';
+import { BOUNDLESS, isNothing, isWithin, minus, NOTHING, plus, times } from './amounts.ts';
 import {
   countedOf,
   goesByItself,
@@ -91,6 +91,7 @@ export const roomOf = (snapshot: Omit<Snapshot, 'queues' | 'reservations'>): Roo
     listed: snapshot.hosts,
     hosts: Layered.of(snapshot.hosts.map((view) => [view.id, plannedHost(view)])),
     grows: snapshot.hosts.some(({ isToCome }) => isToCome),
+    awaited: NONE,
     environments: new Map(snapshot.environments.map((e) => [e.seq, e])),
     used: new Map(),
     working: new Map(),
@@ -136,8 +137,30 @@ const holding = (room: Changing, { instance: id, host, asks }: Held, sign: 1 | -
   if (instance) set(room, instance, { free: minus(instance.free, taken), tasks: instance.tasks + sign });
   take(room, host, !instance || instance.type === HOST ? taken : NOTHING, sign);
   if (instance?.type === HOST) add(room.used, instance.environment, taken.milliVcpus);
+  if (room.grows) awaitHost(room, host, asks, sign);
   changed(room, sign < 0);
 };
+
+/** One more task, or one less, waits for a host that is to come, if it is. */
+const awaitHost = (room: Changing, id: string, asks: Resources, sign: 1 | -1): void => {
+  const { isToCome, group } = room.hosts.get(id) ?? {};
+  if (!isToCome || group === undefined) return;
+  const some = room.awaited.get(group) ?? [];
+  const same = some.find((other) => isWithin(other.asks, asks) && isWithin(asks, other.asks));
+  const many = (same?.many ?? 0) + sign;
+  const others = some.filter((other) => other !== same);
+  room.awaited = new Map(room.awaited).set(group, many > 0 ? [...others, { asks, many }] : others);
+};
+
+/** As if nobody waited for a host. */
+export const awaitNone = (of: Room): void => {
+  const room = changing(of);
+  if (room.awaited.size === 0) return;
+  room.awaited = NONE;
+  changed(room, true);
+};
+
+const NONE: Room['awaited'] = new Map();
 
 /** What is known of an instance, which is as large as before, and where it was. */
 export const note = (of: Room, { id, draining, hasDeadline, graceOver }: Noted): void => {
@@ -186,6 +209,7 @@ export const occupy = (of: Room, id: string, asks: Resources): void => {
   set(room, instance, { free: minus(instance.free, taken), tasks: instance.tasks + 1 });
   take(room, instance.host, instance.type === HOST ? taken : NOTHING, 1);
   if (instance.type === HOST) add(room.used, instance.environment, taken.milliVcpus);
+  if (room.grows) awaitHost(room, instance.host, asks, 1);
   changed(room, false);
 };
 
@@ -206,6 +230,7 @@ export const unbound = (of: Room): void => {
   for (const host of [...room.hosts.values()]) {
     room.hosts.set(host.id, { ...host, open: true, slotsLeft: Number.POSITIVE_INFINITY, free: BOUNDLESS });
   }
+  awaitNone(room);
   changed(room, true);
 };
 
@@ -238,6 +263,7 @@ export type GoesOn = 'nothing' | 'on demand';
 /** The room as it would be if what runs had ended. */
 export const emptied = (of: Room, goesOn: GoesOn): Room => {
   const room = changing(copyOf(of));
+  if (goesOn === 'nothing') awaitNone(room);
   const back = new Back(room.hosts.values());
   let isAnother = false;
   // with nothing of Spot, what may end has no task

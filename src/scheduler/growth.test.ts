@@ -6,6 +6,7 @@ import { anyMoment, numRuns } from '../../test/support/worlds.ts';
 import { type HostView, machineOf } from '../domain/host.ts';
 import { fits } from './amounts.ts';
 import { roomOf } from './change-room.ts';
+import { onThose } from './growth.ts';
 import { plan } from './plan.ts';
 import { isOpenTo } from './room.ts';
 import type { Plan, Snapshot } from './snapshot.ts';
@@ -44,7 +45,8 @@ test('K-148: an instance on a host to come is used after all hosts that are ther
   const s = world({ queues: [queue(1, [1], [cpu(3), [1, 2]])] });
   const then = after(s, plan(s));
   const running = then.running.filter(({ host }) => host !== 'there');
-  const next = { ...then, running, queues: [queue(1, [1], [cpu(1), [3]])] };
+  const hosts = [...COMES, { ...THERE, size: cpu(2, 16_000) }];
+  const next = { ...then, hosts, running, queues: [queue(1, [1], [cpu(1), [3]])] };
   assert.deepEqual(places(next, plan(next)), [[3, 'there']]);
 });
 
@@ -62,6 +64,46 @@ test('K-141 K-148: nobody goes to a group while room is reserved on a host of it
   const elsewhere = COMES.map((one) => ({ ...one, group: 'other' }));
   const other = { ...waits, hosts: [waits.hosts[0]!, ...elsewhere] };
   assert.deepEqual(places(other, plan(other)), [[3, 'comes1']], 'of another group nothing is reserved');
+});
+
+/** Jobs of 4, 3 and 1: one that is there, one on a host to come, one that waits with `asks`. */
+const awaiting = (asks: number): Snapshot => {
+  const s = world({ queues: [queue(1, [1], [cpu(4), [1]], [cpu(3), [2]])] });
+  const then = after(s, plan(s));
+  return { ...then, queues: [queue(1, [1], [cpu(asks), [3]])] };
+};
+
+/** The node that is there is free again. */
+const freed = (s: Snapshot): Snapshot => ({
+  ...s,
+  running: s.running.filter(({ host }) => host !== 'there'),
+});
+
+test('K-148: room that a pod which waits for a node would fit is its: nobody is pinned there before it is bound', () => {
+  const s = freed(awaiting(1));
+  assert.deepEqual(places(s, plan(s)), [[3, 'comes1']], 'with it to the node that comes');
+  const closed = { ...s, hosts: s.hosts.map((one) => (one.isToCome ? { ...one, open: false } : one)) };
+  const made = plan(closed);
+  assert.deepEqual([made.placements, made.waits[0]?.reason.verdicts[0]?.kind], [[], 'reserved']);
+  const bound = { ...closed, running: [] };
+  assert.deepEqual(places(bound, plan(bound)), [[3, 'there']]);
+});
+
+test('K-148: where it would not fit, or of another group, others have the room', () => {
+  const s = awaiting(1);
+  const small = freed({ ...s, hosts: [...COMES, { ...THERE, size: cpu(2, 16_000) }] });
+  assert.deepEqual(places(small, plan(small)), [[3, 'there']]);
+  const other = freed({ ...s, hosts: [...COMES, { ...THERE, group: 'other' }] });
+  assert.deepEqual(places(other, plan(other)), [[3, 'there']]);
+});
+
+test('K-148: nobody lines up for room that a pod which waits for a node would fit', () => {
+  const s = awaiting(4);
+  const quick = { ...s, running: s.running.map((task) => ({ ...task, mayPrecede: 1 })) };
+  const closed = quick.hosts.map((one) => (one.isToCome ? { ...one, open: false } : one));
+  assert.deepEqual(plan({ ...quick, hosts: closed }).placements, []);
+  const none = { ...quick, hosts: [THERE], running: quick.running.filter(({ host }) => host === 'there') };
+  assert.equal(plan(none).placements[0]?.after, 't-1-0');
 });
 
 test('K-149: what is waited for because a group is closed is told, and a job that fits nothing else is not told never', () => {
@@ -92,7 +134,7 @@ test('property K-148: a task of a host itself goes to one that is to come only w
       const room = roomOf(after(s, made));
       for (const [job, host] of places(s, made)) {
         const placed = made.placements.find((p) => p.job === job)!;
-        const environment = room.environments.get(placed.environment)!;
+        const environment = onThose(room, room.environments.get(placed.environment)!);
         const { asks, count } = s.queues.flatMap((q) => q.shapes).find(({ id }) => id === placed.shape)!
           .groups[0]!;
         if (count > 1 || environment.supply.kind !== 'own' || !room.hosts.get(host)?.isToCome) continue;

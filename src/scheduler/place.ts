@@ -201,7 +201,7 @@ const placeTask = (
     fullest(room, where, asks) ??
     made(room, where, { asks, tasks: 1, waiting, mayRetire: 'replaced' }, newRef, steps);
   const instance = room.grows
-    ? (find(onThose(environment)) ?? find(onGrowth(room, environment)))
+    ? (find(onThose(room, environment)) ?? find(onGrowth(room, environment)))
     : find(environment);
   if (!instance) return false;
   occupy(room, instance.id, asks);

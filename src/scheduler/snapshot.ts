@@ -33,9 +33,12 @@ export interface EnvironmentView {
   readonly supply: Supply;
   /** The one host that is looked at, by its id; undefined: all that its supply has. */
   readonly only?: string;
-  /** Hosts that are yet to come are looked at, but for those of these groups; undefined: all are. */
-  readonly growth?: { readonly barred: ReadonlySet<string> | 'all' };
+  /** Where some hosts are yet to come: those that are not looked at, by their groups, and what is to have room first where they are there. */
+  readonly growth?: { readonly barred: ReadonlySet<string> | 'all'; readonly awaited: Awaited };
 }
+
+/** What tasks ask each, and how many, by the group of which they wait for a host. */
+export type Awaited = ReadonlyMap<string, readonly { readonly asks: Resources; readonly many: number }[]>;
 
 /** Where an environment's instances come from: the seam for further kinds of capacity. */
 export type Supply =
