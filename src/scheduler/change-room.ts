@@ -1,8 +1,8 @@
 import type { Resources } from '../domain/container.ts';
-import type { HostView } from '../domain/host.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
 import { Layered } from '../lib/layered.ts';
-import { BOUNDLESS, isNothing, isWithin, minus, NOTHING, plus, times } from './amounts.ts';
+import { BOUNDLESS, isNothing, minus, NOTHING, plus, times } from './amounts.ts';
+import { awaitedWith, NONE } from './growth.ts';
 import {
   countedOf,
   goesByItself,
@@ -17,6 +17,7 @@ import {
   looseIn,
   type PlannedHost,
   type PlannedInstance,
+  plannedHost,
   type Room,
   takesOf,
 } from './room.ts';
@@ -116,13 +117,6 @@ export const fold = (of: Room): void => {
   room.loose?.fold();
 };
 
-export const plannedHost = (view: HostView): PlannedHost => ({
-  ...view,
-  free: minus(view.size, view.foreign),
-  reserved: NOTHING,
-  slotsLeft: view.slots,
-});
-
 type Held = Pick<RunningView, 'instance' | 'host' | 'asks'>;
 
 /** A task that runs, be its instance there or not. */
@@ -137,19 +131,8 @@ const holding = (room: Changing, { instance: id, host, asks }: Held, sign: 1 | -
   if (instance) set(room, instance, { free: minus(instance.free, taken), tasks: instance.tasks + sign });
   take(room, host, !instance || instance.type === HOST ? taken : NOTHING, sign);
   if (instance?.type === HOST) add(room.used, instance.environment, taken.milliVcpus);
-  if (room.grows) awaitHost(room, host, asks, sign);
+  if (room.grows) room.awaited = awaitedWith(room, host, asks, sign);
   changed(room, sign < 0);
-};
-
-/** One more task, or one less, waits for a host that is to come, if it is. */
-const awaitHost = (room: Changing, id: string, asks: Resources, sign: 1 | -1): void => {
-  const { isToCome, group } = room.hosts.get(id) ?? {};
-  if (!isToCome || group === undefined) return;
-  const some = room.awaited.get(group) ?? [];
-  const same = some.find((other) => isWithin(other.asks, asks) && isWithin(asks, other.asks));
-  const many = (same?.many ?? 0) + sign;
-  const others = some.filter((other) => other !== same);
-  room.awaited = new Map(room.awaited).set(group, many > 0 ? [...others, { asks, many }] : others);
 };
 
 /** As if nobody waited for a host. */
@@ -159,8 +142,6 @@ export const awaitNone = (of: Room): void => {
   room.awaited = NONE;
   changed(room, true);
 };
-
-const NONE: Room['awaited'] = new Map();
 
 /** What is known of an instance, which is as large as before, and where it was. */
 export const note = (of: Room, { id, draining, hasDeadline, graceOver }: Noted): void => {
@@ -209,7 +190,7 @@ export const occupy = (of: Room, id: string, asks: Resources): void => {
   set(room, instance, { free: minus(instance.free, taken), tasks: instance.tasks + 1 });
   take(room, instance.host, instance.type === HOST ? taken : NOTHING, 1);
   if (instance.type === HOST) add(room.used, instance.environment, taken.milliVcpus);
-  if (room.grows) awaitHost(room, instance.host, asks, 1);
+  if (room.grows) room.awaited = awaitedWith(room, instance.host, asks, 1);
   changed(room, false);
 };
 

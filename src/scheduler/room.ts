@@ -91,6 +91,14 @@ export interface Room {
   readonly found: FoundOnce;
 }
 
+/** One that nothing of ours runs on. */
+export const plannedHost = (view: HostView): PlannedHost => ({
+  ...view,
+  free: minus(view.size, view.foreign),
+  reserved: NOTHING,
+  slotsLeft: view.slots,
+});
+
 /** The host of an instance; one that is gone takes nothing, and has nothing. */
 export const hostOf = ({ hosts }: Pick<Room, 'hosts'>, id: string): PlannedHost => hosts.get(id) ?? gone(id);
 

@@ -320,13 +320,23 @@ export type Verdict =
       readonly busy: number;
       readonly minimums?: readonly { readonly environment: string; readonly holds: Resources }[];
       readonly warned?: number;
+      /** What is left of groups that bring hosts. */
+      readonly left?: readonly GroupLeft[];
       /** Why no host comes that could. */
       readonly growth?: string;
     };
 
+/** How many hosts a group may still bring that nobody waits for. */
+export interface GroupLeft {
+  readonly group: string;
+  readonly many: number;
+}
+
 /** Which host is told of, where there are several. */
 export interface OfHosts {
   readonly name: string;
-  /** How many take tasks. */
+  /** How many of those that are there take tasks. */
   readonly open: number;
+  /** It is not there. */
+  readonly isToCome?: true;
 }
