@@ -45,7 +45,7 @@ const verdictOf = (
   if (!environment.enabled) return { kind: 'disabled' };
   const all = hostsFor(room, environment);
   const hosts = all.filter(({ open }) => open);
-  const open = countOpen(hosts);
+  const open = room.grows ? countOpen(hosts) : hosts.length;
   const why = room.grows ? whyNone(all, groups as [TaskGroup]) : undefined;
   const growth = why !== undefined && { growth: why };
   if (known.notNow(environment, groups)) return { kind: 'closed', open, ...growth };
