@@ -74,6 +74,15 @@ test('J-183: a host says why it takes no jobs: to who looks, to a job that was t
   const [on] = hostsOf(world);
   world.engine.hosts = () => HOSTS.map((one) => ({ ...one, open: false, ...(one.id === on && { why }) }));
   assert.equal((await world.job(id)).statusReason, `on host node-${on}: ${why}`);
+  const avoided = world.engine.hosts().map((one) => ({ ...one, isAvoided: true as const }));
+  const { hosts } = world.engine;
+  world.engine.hosts = () => avoided;
+  assert.equal(
+    (await world.job(id)).statusReason ?? '',
+    '',
+    'what others could not do there is nothing to it',
+  );
+  world.engine.hosts = hosts;
   const { pool } = await world.ask('getOverview');
   assert.deepEqual(pool.hosts.map((shown: { why?: string }) => shown.why).filter(Boolean), [why]);
   const other = await world.submit();

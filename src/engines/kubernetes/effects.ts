@@ -1,6 +1,7 @@
 import type { TaskReport } from '../engine.ts';
 import type { Line } from '../line.ts';
 import type { Creating } from './creating.ts';
+import { deleteUnbound } from './delete-unbound.ts';
 import type { TaskLogs } from './given.ts';
 import type { Pod } from './objects.ts';
 import type { Persistence } from './persistence.ts';
@@ -19,6 +20,8 @@ export interface EffectParts {
   readonly tasks: Tasks;
   readonly line: Line;
   readonly tell: (task: Task, event: TaskEvent) => void;
+  readonly meet: (task: Task, pod: Pod) => void;
+  readonly isClosed: () => boolean;
   readonly report: (report: TaskReport) => void;
 }
 
@@ -95,6 +98,7 @@ export class Effects {
   /** One whose containers run in part ends as by a stop: they may heed it, and their logs are there to be read. */
   private async deletePod(task: Task, pod: Pod): Promise<void> {
     if (hasLogs(pod)) return this.stopPod(task, pod, GRACE_SECONDS);
+    if (pod.nodeName === undefined) return deleteUnbound(task, pod, this.parts);
     const { api, persistence } = this.parts;
     const { name, uid } = pod;
     await persistence.persist(

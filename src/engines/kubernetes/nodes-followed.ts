@@ -42,8 +42,9 @@ export class NodesFollowed implements Hosts {
   private readonly groupEnds = new Map<string, () => void>();
   /** Steady milliseconds; when a group brought a node, or one of its nodes took a pod that waited, last. */
   private readonly gaveAt = new Map<string, number>();
-  /** Nodes of groups that have taken tasks. */
+  /** Nodes of groups that have taken tasks, by uid. */
   private readonly met = new Set<string>();
+  private isListed = false;
 
   constructor(settings: KubernetesEngineSettings, client: KubeClient, more: NodesFollowedSettings) {
     this.settings = settings;
@@ -90,19 +91,30 @@ export class NodesFollowed implements Hosts {
     };
   }
 
+  /** Those of the first list were there before us; of later ones some may have come in a gap. */
   private listed(nodes: readonly Node[]): void {
+    const uids = new Set(nodes.map(({ uid }) => uid));
+    for (const uid of this.met) if (!uids.has(uid)) this.met.delete(uid);
+    for (const node of nodes) {
+      if (this.isListed) this.greet(node);
+      else if (this.nodes.openGroupOf(node) !== undefined) this.met.add(node.uid);
+    }
+    this.isListed = true;
     this.nodes.replaceNodes(nodes);
-    for (const node of nodes) if (this.nodes.openGroupOf(node) !== undefined) this.met.add(node.uid);
   }
 
   private there(node: Node): void {
-    const group = this.met.has(node.uid) ? undefined : this.nodes.openGroupOf(node);
-    if (group !== undefined) {
-      this.met.add(node.uid);
-      this.gives(group);
-      this.avoid(node.name, 'the pods that it was added for come first', FIRST_MILLISECONDS);
-    }
+    this.greet(node);
     this.nodes.putNode(node);
+  }
+
+  /** One that an autoscaler brought and that takes tasks for the first time. */
+  private greet(node: Node): void {
+    const group = this.met.has(node.uid) ? undefined : this.nodes.openGroupOf(node);
+    if (group === undefined) return;
+    this.met.add(node.uid);
+    this.gives(group);
+    this.avoid(node.name, 'the pods that it was added for come first', FIRST_MILLISECONDS);
   }
 
   async list(): Promise<void> {

@@ -126,6 +126,28 @@ test('K-064: one that ran after all has its own end', () => {
   });
 });
 
+const bound = pod('u1', { spec: { nodeName: 'n1' } });
+const homeless = { ...unstarted, reason: 'no node came' } as const;
+
+test('K-016 K-140: one that was given up unbound and is bound meanwhile is given up no more', () => {
+  const doomed = after(there(), seen({ kind: 'doomed', report: homeless }));
+  assert.deepEqual(doomed.effects, ['delete-pod']);
+  const came = after(doomed.stage, seen(WAITING, bound));
+  assert.deepEqual(came.stage, there({ pod: bound }));
+  assert.equal((after(came.stage, seen(RUNNING, bound)).stage as There).startedAt, 5000);
+});
+
+test('K-064: what is wrong with one that is bound stays so', () => {
+  const { stage } = after(there({ pod: bound }), seen({ kind: 'doomed', report: failed }, bound));
+  assert.deepEqual((after(stage, seen(WAITING, bound)).stage as There).doom, failed);
+});
+
+test('K-048: what was given up as never begun and ends with a start has its own end: an attempt is used', () => {
+  const lost: TaskReport = { taskId: ID, kind: 'lost', startedAt: 5000, stoppedAt: 9000 };
+  const { stage } = after(there({ pod: bound, doom: homeless }), seen(over(lost), bound), { kind: 'kept' });
+  assert.deepEqual(stage, { kind: 'over', report: lost, pod: bound });
+});
+
 test('K-048: of a pod that is gone the task is lost when it ran, and waits again when it did not', () => {
   const gone: TaskEvent = { kind: 'gone', at: 9000 };
   const lost = after(there({ startedAt: 5000 }), gone).stage;

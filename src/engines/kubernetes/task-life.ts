@@ -1,7 +1,7 @@
 import type { TaskReport } from '../engine.ts';
 import type { Pod } from './objects.ts';
 import { type Ordered, STOPPED_UNBEGUN, type Stage, type There, withHost } from './stage.ts';
-import type { Standing } from './status/facts.ts';
+import type { DoomReport, Standing } from './status/facts.ts';
 import { hasLogs, hasOwnLog, isOfContainers } from './status/own.ts';
 import type { Effect, TaskEvent } from './task-events.ts';
 
@@ -87,10 +87,17 @@ type Seen = Extract<TaskEvent, { kind: 'seen' }>;
 
 /** That it has come to a host is told at once: its room is there from then on (K-148). */
 const see = (id: string, before: There, { pod, standing, host = before.host }: Seen): Step => {
-  const stage = { ...before, pod, ...(host !== undefined && { host }) };
+  const stage = { ...bindingSaves(before, pod), pod, ...(host !== undefined && { host }) };
   const seen = stand(id, stage, standing);
   if (host === before.host || seen.effects.some(({ kind }) => kind === 'say')) return seen;
   return { ...seen, effects: [{ kind: 'say' }, ...seen.effects] };
+};
+
+/** Rule K-016: a kubelet may start it at any moment, so it is given up no more. */
+const bindingSaves = (stage: There, pod: Pod): There => {
+  if (stage.pod.nodeName !== undefined || pod.nodeName === undefined) return stage;
+  const { doom: _, ...saved } = stage;
+  return saved;
 };
 
 const stand = (id: string, stage: There, standing: Standing): Step => {
@@ -121,7 +128,8 @@ const waiting = ({ why: _, ...stage }: There, why: string | undefined): There =>
 
 /** What never ran has no log; of what was given up the reason for that is told. */
 const end = (id: string, stage: There, report: TaskReport): Step => {
-  const { pod, doom, startedAt } = stage;
+  const { pod, startedAt } = stage;
+  const doom = doomOf(stage, report);
   if (doom && startedAt === undefined && report.kind !== 'exited') return over(doom, pod);
   const isWell = report.kind === 'exited' && report.exitCode === 0;
   if (doom && isOfContainers(pod) && !isWell)
@@ -130,6 +138,12 @@ const end = (id: string, stage: There, report: TaskReport): Step => {
   if (isUnheard) return over({ ...report, taskId: id }, pod);
   const told = withHost(begun(report, startedAt), stage);
   return step({ kind: 'ending', was: stage, report: told }, { kind: 'keep-log', pod });
+};
+
+/** What has begun is not told as never begun: its job would run again without an attempt. */
+const doomOf = ({ doom, startedAt }: There, report: TaskReport): DoomReport | undefined => {
+  const hasBegun = startedAt !== undefined || ('startedAt' in report && report.startedAt !== undefined);
+  return hasBegun && doom?.kind === 'unstarted' ? undefined : doom;
 };
 
 /** A kubelet that knows nothing any more does not take back that it began. */

@@ -81,6 +81,15 @@ export const applicantOf = (service: Service, principal: Principal, request: Req
 
 /** Who it is, as operations and the audit know it. */
 export const callerOf = (principal: Principal): Caller => {
+  const known = callers.get(principal) ?? madeCaller(principal);
+  callers.set(principal, known);
+  return known;
+};
+
+/** Each request asks for it several times, and who asks is kept. */
+const callers = new WeakMap<Principal, Caller>();
+
+const madeCaller = (principal: Principal): Caller => {
   const { arn, accessKeyId, id, who, temporary, limits } = principal;
   return {
     ...{ arn, accessKeyId, userId: id, who },

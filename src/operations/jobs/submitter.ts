@@ -35,7 +35,7 @@ const isLimited = ({ account }: Account, { userId }: Caller): boolean =>
  * queue's own limit is for all.
  */
 export const tooManyUnfinished = async (
-  { account }: Service,
+  { account, submitters }: Service,
   tx: Tx,
   caller: Caller,
   queue: Pick<CatalogQueue, 'seq' | 'name' | 'mostJobs'>,
@@ -46,7 +46,11 @@ export const tooManyUnfinished = async (
       ? refuse(`${who} has ${has} jobs that have not finished, the most is ${most}.`)
       : undefined;
   const ofCaller = isLimited(account, caller)
-    ? tooMany(caller.arn, await unfinishedOf(tx, caller.userId!), caller.mostJobs ?? MOST_UNFINISHED)
+    ? tooMany(
+        caller.arn,
+        await unfinishedOf(tx, caller.userId!, (seq) => submitters.bySeq(tx, seq)),
+        caller.mostJobs ?? MOST_UNFINISHED,
+      )
     : undefined;
   if (ofCaller || queue.mostJobs === null) return ofCaller;
   return tooMany(`Job queue ${queue.name}`, await countUnfinished(tx, queue.seq), queue.mostJobs);

@@ -122,9 +122,11 @@ const begin = async (service: Service, tx: Tx, c: Case, startedAt: number): Prom
   if (taskStateOf(task.state) === 'running') return tx.onCommit(() => service.output.follow(task.id));
   if (nextState(stateOf(job.state), 'started') === undefined) return;
   const { clock, engine } = service;
-  const ran = engine.timesAreElsewhere ? 0 : ranUnheard(clock, task, startedAt);
-  const began = clock.steady() - ran;
-  await setTaskRunning(tx, task.id, startedAt, began, clock.bootId);
+  const { bootId } = clock;
+  const began = engine.timesAreElsewhere
+    ? { wall: clock.wall(), steady: clock.steady(), bootId }
+    : { wall: startedAt, steady: clock.steady() - ranUnheard(clock, task, startedAt), bootId };
+  await setTaskRunning(tx, task.id, startedAt, began);
   if (c.report.pod) await setTaskPod(tx, task.id, c.report.pod);
   await setRunning(tx, job, startedAt);
   noteStart(service, tx, c, startedAt);

@@ -62,7 +62,9 @@ for (const [what, more, why] of [
 test('K-043: a node that is avoided takes no tasks, and says why; the cluster’s own reason goes first', () => {
   const avoided = 'it turned a task away: OutOfcpu';
   assert.deepEqual([view({}, { avoided }).open, view({}, { avoided }).why], [false, avoided]);
+  assert.equal(view({}, { avoided }).isAvoided, true);
   assert.equal(view({ isCordoned: true }, { avoided }).why, 'it is cordoned');
+  assert.equal(view({ isCordoned: true }, { avoided }).isAvoided, undefined);
 });
 
 test('K-072: a recorded node whose kubelet is silent is a closed host of its size', () => {

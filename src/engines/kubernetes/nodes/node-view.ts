@@ -20,7 +20,8 @@ export interface NodeFacts {
 /** A node as a host. Rules K-072, K-135, K-136. */
 export const hostOf = (node: Node, { gpuResource, foreign, avoided }: NodeFacts): HostView => {
   const { allocatable } = node;
-  const why = whyClosed(node) ?? avoided;
+  const closed = whyClosed(node);
+  const why = closed ?? avoided;
   const size = {
     milliVcpus: Math.floor(quantityOf(allocatable.cpu) * 1000 + A_LITTLE),
     memoryMiB: Math.floor(quantityOf(allocatable.memory) / MEBIBYTE),
@@ -37,6 +38,7 @@ export const hostOf = (node: Node, { gpuResource, foreign, avoided }: NodeFacts)
     ...(why !== undefined && { why }),
     standing: false,
     ...(isDraining(node) && { isDraining: true }),
+    ...(closed === undefined && avoided !== undefined && { isAvoided: true }),
     ...machineOf(node),
     ...(isSpot(node.labels) && { isSpot: true }),
     ...(size.memoryMiB === 0 && { isUnmet: true }),

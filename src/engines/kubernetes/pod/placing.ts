@@ -10,9 +10,10 @@ export const placingOf = (
   { nodeName, growth }: PodParts,
 ) => {
   const architecture = architectureOf(container);
+  // on a node of another architecture it could not run, whatever its group is known by
   const nodeSelector = {
-    ...(architecture !== undefined && { 'kubernetes.io/arch': architecture }),
     ...growth?.labels,
+    ...(architecture !== undefined && { 'kubernetes.io/arch': architecture }),
   };
   return {
     ...(nodeName !== undefined && { affinity: pinTo(nodeName) }),

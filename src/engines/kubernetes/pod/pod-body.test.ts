@@ -128,13 +128,10 @@ test('K-006: the same order is the same body, again and again', () => {
   );
 });
 
-test('K-018: a tombstone is the same pod behind a gate, and nothing keeps it', () => {
+test('K-018: a tombstone is the same pod behind a gate, kept as it is', () => {
   const body = bodyOf();
-  const { finalizers, ...metadata } = body.metadata;
-  assert.ok(finalizers);
   assert.deepEqual(tombstoneOf(body), {
     ...body,
-    metadata,
     spec: { ...body.spec, schedulingGates: [{ name: 'longshore.dev/recalled' }] },
   });
 });
@@ -271,6 +268,15 @@ test('pods share their node’s network only where the operator says so', () => 
   const { hostNetwork, dnsPolicy } = specOf({}, { settings: { network: 'host' } });
   assert.deepEqual([hostNetwork, dnsPolicy], [true, 'ClusterFirstWithHostNet']);
   assert.equal('hostNetwork' in specOf(), false);
+});
+
+test('K-148: of a pod for a node to come the job’s own architecture counts, whatever its group’s label says', () => {
+  const runtimePlatform = { cpuArchitecture: 'X86_64' };
+  const labels = { pool: 'arm', 'kubernetes.io/arch': 'arm64' };
+  const parts = { nodeName: undefined, growth: { host: 'grow:arm:1', labels } };
+  const selected = { pool: 'arm', 'kubernetes.io/arch': 'amd64' };
+  assert.deepEqual(specOf({ runtimePlatform }, { parts }).nodeSelector, selected);
+  assert.deepEqual(specOf({}, { parts }).nodeSelector, labels);
 });
 
 test('an architecture chooses nodes, a priority class is the operator’s', () => {
