@@ -87,8 +87,12 @@ export const rerunQuestions = (asking: Asking): readonly Question[] => {
   const reruns = found.reruns ?? [];
   if (reruns.length === 0) return [asks('batch:SubmitJob', [ANY])];
   const changes = CHANGES.some((name) => memberAt(memberAt(input, 'changes'), name) !== undefined);
-  return reruns.flatMap(({ queue, definition, share, registered }) => {
-    const context = share === undefined ? {} : { 'batch:ShareIdentifier': share };
+  return reruns.flatMap(({ queue, definition, share, owner, registered }) => {
+    const context = {
+      ...(share !== undefined && { 'batch:ShareIdentifier': share }),
+      // nobody has the empty id: what `IfExists` lets submit does not run again what may be anybody's
+      'longshore:JobOwner': owner ?? '',
+    };
     const isChanged = changes && registered !== undefined;
     return [
       asks('batch:SubmitJob', [queue], context),

@@ -22,6 +22,7 @@ export interface LimitsInput {
 
 /** The limits of one user, role or queue, in place of all that it had of its own (rules A-222, A-226). In force for the next request. */
 export const setLimits: Operation<LimitsInput> = async (service, input) => {
+  if (input.name.length > LONGEST_NAME) return refuse(`name has ${LONGEST_NAME} characters at the most`);
   const { kind, name } = limitedIn(input.name);
   const wrong = check(kind, input);
   if (wrong) return wrong;
@@ -34,6 +35,8 @@ export const setLimits: Operation<LimitsInput> = async (service, input) => {
   });
 };
 
+/** As long as an ARN may be. */
+const LONGEST_NAME = 2048;
 const MOST = 1_000_000_000;
 const isCount = (value: number | undefined): boolean => value === undefined || (value >= 1 && value <= MOST);
 

@@ -19,7 +19,9 @@ export interface Looks {
 /** As it is now, in reads of its own. */
 export const looksNow = (service: Service): Looks => ({
   tags: (arn) => tagsNow(service, arn),
-  owner: (arn) => service.store.read((tx) => ownerOfArn(service, tx, arn)),
+  // what is no job is nobody's without a read
+  owner: async (arn) =>
+    arn.includes(':job/') ? service.store.read((tx) => ownerOfArn(service, tx, arn)) : undefined,
 });
 
 export const looksIn = (service: Service, tx: Tx): Looks => ({
