@@ -167,6 +167,20 @@ test('K-153: a part of a host keeps its own type, is in the host’s zone, and d
     instance.attributes.slice(0, 2).map(({ value }: { value: string }) => value),
     ['c6i.large', 'eu-west-1c'],
   );
+  const listed = async (status: string) =>
+    (await world.ask('listContainerInstances', { cluster: input.cluster, status })).containerInstanceArns;
+  assert.deepEqual([await listed('DRAINING'), (await listed('ACTIVE')).includes(arn)], [[arn], false]);
+});
+
+test('K-153: a cluster without a host is described', async () => {
+  const { world, onB } = await busy();
+  world.engine.hosts = () => [];
+  const [, cluster] = (await world.job(onB)).container.containerInstanceArn.split('/');
+  const found = await world.ask('describeClusters', { clusters: [cluster], include: ['STATISTICS'] });
+  const free = found.clusters[0].statistics.find(
+    ({ name }: { name: string }) => name === 'longshorePoolFree',
+  );
+  assert.equal(free.value, '0 vCPUs and 0 MiB');
 });
 
 test('K-078: a server that starts tells its engine what the store holds as live, and where', async () => {

@@ -181,6 +181,7 @@ export class KubernetesEngine implements Engine {
     const pod = podIn(stage);
     const host = pod ? growthHostOf(pod) : order?.host;
     if (groupNameIn(host) === undefined) return;
+    if (pod?.nodeName !== undefined) this.parts.hosts.bound(id);
     const waits = stage.kind === 'ordered' || (stage.kind === 'there' && stage.pod.nodeName === undefined);
     this.parts.hosts.await(id, waits ? host : undefined);
   }

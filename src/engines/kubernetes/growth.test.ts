@@ -161,6 +161,30 @@ test('K-149: no node in 15 minutes: recalled, no attempt used, and its group clo
   );
 });
 
+test('K-149: one pod that no node of a group takes closes it for nobody, while it gives others what they wait for', async (t) => {
+  for (const gives of ['a node', 'a place', 'nothing'] as const) {
+    const world = await open(t);
+    const [first] = toCome(world);
+    const odd = { ...sleeper().container, runtimePlatform: { cpuArchitecture: 'ARM64' } };
+    const stuck = sleeper({ host: first!.id, container: odd });
+    if (gives === 'a place') addNode(world.cluster.api, 'node3', { pool: 'cpu' });
+    await world.engine.start([stuck]);
+    await until(world, 'its words', () => world.engine.waitReason('job'));
+    world.pass(5 * MINUTE);
+    if (gives === 'a node') addNode(world.cluster.api, 'node3', { pool: 'cpu' });
+    if (gives !== 'nothing') await world.sees('the node', () => nodeOf(world, 'node3') !== undefined);
+    if (gives === 'a place') {
+      const other = sleeper({ host: first!.id });
+      await world.engine.start([other]);
+      await reaches(world, other.taskId, 'running');
+    }
+    world.pass(10 * MINUTE);
+    assert.match((await reaches(world, stuck.taskId, 'unstarted')).reason, /^no node of group cpu came/);
+    const isOpen = toCome(world).every((host) => host.open);
+    assert.equal(isOpen, gives !== 'nothing', gives);
+  }
+});
+
 test('K-016 K-149: the node that comes while the API is too busy to recall its pod runs it to its end', async (t) => {
   const { world, order } = await pending(t);
   let deletes = 0;
