@@ -5,7 +5,7 @@ const TEMPLATE =
 const IMAGES =
   'Kept: a host that is there already has no use for it. Shown as ECS_AL2023, or ECS_AL2023_NVIDIA with GPU types only, when nobody chose, and as the latest image unless one is named; an imageKubernetesVersion is refused.';
 const PROPAGATED =
-  'Kept: no ECS task carries tags. A job that has over 50 with its definition’s is FAILED as there.';
+  'Kept: no ECS task carries tags. A job that has over 50 with its definition’s is FAILED as there. True is refused of a pod.';
 const STOPS =
   'Each id as by the operation on one, all in force together. A job that is not there is `successful`; a malformed id is a `ValidationException` among `errors`, a node a `ClientException`. Nobody is throttled or denied, and a fault of the store is the whole call’s.';
 const NOTHING = 'nothing follows from it here';
@@ -51,7 +51,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   ExplainJob:
     'Answers `why` while the job waits (code, never, sentence, asks, position, what each environment says, `shortages`: consumable resources of which it is short, with their holders, waitsFor: the jobs it waits for, one behind the other), `pool`, `holders`, and `reservations`: the first jobs of queues for which room is kept; times in milliseconds.',
   RetryJobs:
-    'Runs FAILED jobs again under the same ids, with one more attempt each, which may exceed the retry strategy’s: a job, a multi-node job whole, a child, or children of an array, which is PENDING again. What cancelled or terminated them is forgotten; what is not FAILED, or waits for what has not SUCCEEDED, is refused by its id. Answers `jobs`, how many go, and `left`: FAILED children that wait for what has not SUCCEEDED. Jobs that failed because this one did stay FAILED, unless `withDependents`.',
+    'Runs FAILED jobs again under the same ids, with one more attempt each, which may exceed the retry strategy’s: a job, a multi-node job whole, a child, or children of an array, which is PENDING again. What cancelled or terminated them is forgotten; what is not FAILED, or waits for what has not SUCCEEDED, is refused by its id. They count for who submitted them and for their queue, and are refused where those have enough. Answers `jobs`, how many go, and `left`: FAILED children that wait for what has not SUCCEEDED. Jobs that failed because this one did stay FAILED, unless `withDependents`.',
   'RetryJobsRequest.jobId': 'A job, an array or a child.',
   'RetryJobsRequest.states': '`FAILED` alone.',
   'RetryJobsRequest.exitCodes': 'Of an array: children that ended with one of these.',
@@ -72,7 +72,7 @@ export const NOTES: Readonly<Record<string, string>> = {
   ListLimits:
     'Answers `limits`: of each user, role and queue that has limits of its own `name` (as of setlimits), and those of `rate`, `burst` and `jobs` that it has.',
   SetLimits:
-    'The limits of one user, role or queue, in place of all that it had of its own; without `rate` and `jobs` it has none. In force for the next request; they go with it. A user’s or role’s `rate` is in place of that of `serve --rate`, its `jobs` in place of 1,000,000; a queue’s `jobs` is for all who submit to it, root too. Asks `longshore:SetLimits` about the user, role or queue.',
+    'The limits of one user, role or queue, in place of all that it had of its own; with `name` alone it has none. A member that is not known, or that is null, is refused. In force for the next request; they go with it. A user’s or role’s `rate` is in place of that of `serve --rate`, its `jobs` in place of 1,000,000; a queue’s `jobs` is for all who submit to it, root too. Asks `longshore:SetLimits` about the user, role or queue.',
   'SetLimitsRequest.name': 'A user, `role/NAME` or `queue/NAME`.',
   'SetLimitsRequest.rate': 'Requests a second, such as `50/s`; of users and roles.',
   'SetLimitsRequest.burst': 'Requests at once after a rest; four times the rate when absent.',

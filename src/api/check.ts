@@ -1,3 +1,4 @@
+import { EXACT } from './exact.ts';
 import type { Model } from './model.ts';
 import { RELAXED } from './relaxed.ts';
 
@@ -8,7 +9,7 @@ export interface Violation {
   readonly message: string;
 }
 
-/** A checked value: unknown members and those that are null are gone. */
+/** A checked value: unknown members and those that are null are gone, where they are not refused (`EXACT`). */
 export type Checked =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly violation: Violation };
@@ -44,8 +45,11 @@ const structure = (model: Sized, built: Map<string, Check>, name: string): Check
   const known = built.get(name);
   if (known) return known;
   const members = new Map<string, { check: Check; required: boolean }>();
-  const check: Check = (value, path, later) =>
-    checkMembers(members, object(value, 'Expected null'), path, later);
+  const check: Check = (value, path, later) => {
+    const given = object(value, 'Expected null');
+    if (EXACT.has(name)) checkNames([...members.keys()], given, later);
+    return checkMembers(members, given, path, later);
+  };
   built.set(name, check);
   for (const [member, spelled] of Object.entries(model.shapes[name] ?? {})) {
     const relaxed = RELAXED.has(`${name}.${member}`);
@@ -56,6 +60,13 @@ const structure = (model: Sized, built: Map<string, Check>, name: string): Check
     });
   }
   return check;
+};
+
+const checkNames = (members: readonly string[], given: Record<string, unknown>, later: Violation[]): void => {
+  for (const [name, value] of Object.entries(given))
+    if (!members.includes(name))
+      later.push(violation('Value', name, `Member must be one of [${members.join(', ')}]`));
+    else if (value === null) later.push(invalid('null', name, 'Member must not be null'));
 };
 
 const checkMembers = (
@@ -179,7 +190,10 @@ const tokenOf = (value: unknown): string =>
 
 const wrongType = (message: string): WrongType => new WrongType(message);
 
-const invalid = (sent: string, path: string, constraint: string): Violation => ({
+const invalid = (sent: string, path: string, constraint: string): Violation =>
+  violation(`Value ${sent}`, path, constraint);
+
+const violation = (what: string, path: string, constraint: string): Violation => ({
   kind: 'validation',
-  message: `1 validation error detected: Value ${sent} at '${path}' failed to satisfy constraint: ${constraint}`,
+  message: `1 validation error detected: ${what} at '${path}' failed to satisfy constraint: ${constraint}`,
 });

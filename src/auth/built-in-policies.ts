@@ -24,14 +24,31 @@ const BATCH_ROLES = [
 /** What the stacks of Batch's own guides give to services and to hosts, as far as it is asked about here. */
 const WRITES_LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
-/** Who works with queues that others keep: it submits, and reads what comes of it. */
-const SUBMITS = ['batch:SubmitJob', 'longshore:GetOverview'];
+/** What the command line reads with. */
+const SEES = [...readsOf('batch', 'ecs', 'ec2'), 'longshore:GetOverview', ...LOGS];
+
+/** No pattern has a partition. */
+const JOBS = ['aws', 'aws-cn', 'aws-us-gov'].map((partition) => `arn:${partition}:batch:*:*:job/*`);
+const OWNER = { 'longshore:JobOwner': `$\{aws:userid}` };
+
+/**
+ * Who works with queues that others keep: it submits, reads what comes of it, and stops and runs again what is its own. What is new is
+ * nobody's yet.
+ */
+const SUBMITS = [
+  { Action: 'batch:SubmitJob', Resource: '*', Condition: { StringEqualsIfExists: OWNER } },
+  { Action: 'batch:TagResource', Resource: JOBS, Condition: { StringEqualsIfExists: OWNER } },
+  { Action: ['batch:CancelJob', 'batch:TerminateJob'], Resource: JOBS, Condition: { StringEquals: OWNER } },
+];
 
 /** Who keeps running what is there, for everybody: it makes and deletes nothing, passes no role and gives no rights. */
 const OPERATES = [
-  ...['CancelJob', 'TerminateJob', 'UpdateJobQueue', 'UpdateComputeEnvironment', 'UpdateSchedulingPolicy'],
-  ...['UpdateConsumableResource', 'TagResource', 'UntagResource'],
+  ...['SubmitJob', 'CancelJob', 'TerminateJob', 'UpdateJobQueue', 'UpdateComputeEnvironment'],
+  ...['UpdateSchedulingPolicy', 'UpdateConsumableResource'],
 ].map((name) => `batch:${name}`);
+
+/** Of jobs alone: policies may look at the tags of all else. */
+const TAGS_JOBS = { Action: ['batch:TagResource', 'batch:UntagResource'], Resource: JOBS };
 
 const DOCUMENTS: ReadonlyMap<string, string> = new Map([
   ['AdministratorAccess', document({ Action: '*', Resource: '*' })],
@@ -54,12 +71,9 @@ const DOCUMENTS: ReadonlyMap<string, string> = new Map([
   ],
   [
     'longshore/Operator',
-    document({
-      Action: [...readsOf('batch', 'ecs', 'ec2', 'longshore'), ...SUBMITS, ...OPERATES, ...LOGS],
-      Resource: '*',
-    }),
+    document({ Action: [...SEES, ...readsOf('longshore'), ...OPERATES], Resource: '*' }, TAGS_JOBS),
   ],
-  ['longshore/Submitter', document({ Action: [...readsOf('batch'), ...SUBMITS, ...LOGS], Resource: '*' })],
+  ['longshore/Submitter', document({ Action: SEES, Resource: '*' }, ...SUBMITS)],
   ['service-role/AmazonEC2ContainerServiceforEC2Role', document({ Action: WRITES_LOGS, Resource: '*' })],
   [
     'service-role/AmazonEC2SpotFleetTaggingRole',

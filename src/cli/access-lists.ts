@@ -18,16 +18,17 @@ export const addLists = (access: Command): void => {
     .action(async ({ data }: Folder) => listGroups(await iamOf(data)));
   access
     .command('policies')
-    .description('list managed policies of your own, and to how many each is attached')
+    .description(
+      'list managed policies, your own and those that are built in, and to how many each is attached',
+    )
     .option(...FOLDER)
     .action(async ({ data }: Folder) => {
-      const all = await allOf(await iamOf(data), 'ListPolicies', 'Policies', { Scope: 'Local' });
-      print(['NAME', 'ATTACHED', 'VERSION', 'ARN'], all, [
-        'PolicyName',
-        'AttachmentCount',
-        'DefaultVersionId',
-        'Arn',
+      const all = await allOf(await iamOf(data), 'ListPolicies', 'Policies');
+      const rows = all.map((one) => [
+        grantedAs(one),
+        ...['AttachmentCount', 'DefaultVersionId', 'Arn'].map((name) => textAt(one, name) ?? '-'),
       ]);
+      printRows(['NAME', 'ATTACHED', 'VERSION', 'ARN'], rows);
     });
   access
     .command('roles')
@@ -53,6 +54,10 @@ export const addLists = (access: Command): void => {
       console.log(`${to} has ${arn}`);
     });
 };
+
+/** Of one that is built in its path belongs to its name: `longshore/Submitter`. */
+const grantedAs = (policy: Element): string =>
+  /:aws:policy\/(.+)$/.exec(textAt(policy, 'Arn')!)?.[1] ?? textAt(policy, 'PolicyName')!;
 
 const listGroups = async (ask: Ask): Promise<void> => {
   const rows = [];

@@ -46,6 +46,13 @@ test('J-166 J-167: an attempt that ended by itself says how; what never ran has 
   assert.equal(end(exited(137, 'OutOfMemoryError: y')).ending.reason, 'OutOfMemoryError: y');
 });
 
+test('T-376 T-379: of a pod that failed before it began all is told, and the cluster’s word is its reason', () => {
+  const report = { ...failed, reason: 'init container i ended with 137: all gone', word: 'OOMKilled' };
+  const { ending } = end(report, { isPod: true });
+  assert.deepEqual([ending.statusReason, ending.reason], [report.reason, 'OOMKilled']);
+  assert.equal(end(report, { isPod: true, ...stopped('terminate') }).ending.reason, null);
+});
+
 test('J-168: one whose host is gone has no exit code, says what became of the host, and keeps the start that was heard of', () => {
   const { ending } = end(lost, { startedAt: 12 });
   assert.deepEqual(ending, {

@@ -18,6 +18,8 @@ export type EndReport =
       readonly stoppedAt: number;
       readonly reason: string;
       readonly exitCode?: number;
+      /** See `TaskReport`. */
+      readonly word?: string;
     }
   /** Its host is gone; `hostReason`: what is said of that, `reason`: what else is known of it. */
   | {
@@ -89,7 +91,7 @@ const endingOf = ({ report, startedAt, stop, isPod }: AttemptOver): AttemptEndin
         startedAt,
         stoppedAt,
         exitCode: report.exitCode ?? null,
-        reason: own(report.reason),
+        reason: own(report.word ?? report.reason),
         statusReason: told ?? (isPod ? cutReason(report.reason) : 'Task failed to start'),
       };
     case 'lost':

@@ -22,6 +22,8 @@ export interface HostView {
   readonly isApart?: true;
   /** Somebody has it take no more tasks; it goes on with those it has, and is heard. */
   readonly isDraining?: true;
+  /** It takes no more for a while, since one could not begin there, or others go first: that is nothing to those it has. */
+  readonly isAvoided?: true;
   /** Of its machine, where that is known: an instance type, and the zone that it is in. */
   readonly type?: string;
   readonly zone?: string;

@@ -145,10 +145,13 @@ type TaskSaid =
   | {
       /** It never ran. */
       readonly taskId: string;
+      readonly host?: string;
       readonly kind: 'failed';
       readonly stoppedAt: number;
       readonly reason: string;
       readonly exitCode?: number;
+      /** What a retry strategy finds as its reason, where that is shorter than what is told: `OOMKilled`. */
+      readonly word?: string;
     }
   | {
       /** Its host is gone (another boot, killed from outside with its record): no exit code exists. */

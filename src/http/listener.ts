@@ -257,6 +257,7 @@ const allowed = async (
     service,
     operation,
     input: () => (isRefusal(input()) ? undefined : input()),
+    requestId: asked.requestId,
   });
   noteRefusals(settings.audit, settings.ids, asked, signer.identity, caller);
   // what is refused is asked, too: whoever asks what it may not is no quicker

@@ -61,7 +61,7 @@ const notOfIam = (action: string): Refusal =>
     `Could not find operation ${action} for version 2010-05-08: Longshore has users, groups, roles, access keys, policies, instance profiles and OIDC providers.`,
   );
 
-const CODES = { running: 16, terminated: 48 } as const;
+const CODES = { pending: 0, running: 16, terminated: 48 } as const;
 
 const reservation = (account: string, i: ShownInstance): string =>
   `<item><reservationId>r-${i.instanceId.slice(2)}</reservationId><ownerId>${account}</ownerId><groupSet/><instancesSet>` +

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { makeWorld, openWorld, type World } from '../../test/support/world.ts';
+import { CALLER, makeWorld, openWorld, type World } from '../../test/support/world.ts';
 import { type HostView, machineOf } from '../domain/host.ts';
+import { isRefusal } from '../domain/refusal.ts';
+import { describeInstances } from '../operations/ec2/describe-instances.ts';
 import { openSqlite } from '../store/sqlite/open-database.ts';
 
 /* Tasks that were placed on hosts to come, and where they have come to. */
@@ -75,6 +77,21 @@ test('K-148: as a pod is bound its task is on an instance of that host, whose ro
   world.engine.end(first!, 0);
   await world.settle();
   assert.equal(world.engine.orders.at(-1)!.host, 'a');
+});
+
+test('K-148: a node that is to come is no machine that is heard: pending in EC2, and without an agent in ECS', async () => {
+  const { world, ids } = await busy();
+  const arn = (await world.job(ids[0]!)).container.containerInstanceArn;
+  const state = async () => {
+    const input = { cluster: arn.split('/')[1], containerInstances: [arn] };
+    const [{ agentConnected, ec2InstanceId }] = (await world.ask('describeContainerInstances', input))
+      .containerInstances;
+    const found = await describeInstances(world.service, { instanceIds: [ec2InstanceId] }, CALLER);
+    return isRefusal(found) ? found : [agentConnected, found[0]!.state];
+  };
+  assert.deepEqual(await state(), [false, 'pending']);
+  world.engine.hosts = () => TO_COME.map(({ isToCome: _, ...host }) => host);
+  assert.deepEqual(await state(), [true, 'running']);
 });
 
 test('K-148: an end that tells where it was is of that host, and one whose host is not listed stays till it is', async () => {

@@ -23,7 +23,7 @@ test('a task that begins before the end of the one ahead of it is heard of has t
       VALUES (?, ?, 1, 1, 0, 1000, 128, 0, ?, 0, ?, 'i-1', 0)`;
     await tx.run(task, ['head', 2, 'head', null]);
     await tx.run(task, ['next', 3, 'next', 'head']);
-    await setTaskRunning(tx, 'next', 1, 1, 'boot');
+    await setTaskRunning(tx, 'next', 1, { wall: 1, steady: 1, bootId: 'boot' });
     assert.deepEqual(await tails(), ['next'], 'whoever joins the line stands behind it');
     const end = { startedAt: 1, stoppedAt: 2, exitCode: 0, reason: null, statusReason: 'x' };
     await setTaskStopped(tx, 'head', end);

@@ -74,6 +74,15 @@ test('J-183: a host says why it takes no jobs: to who looks, to a job that was t
   const [on] = hostsOf(world);
   world.engine.hosts = () => HOSTS.map((one) => ({ ...one, open: false, ...(one.id === on && { why }) }));
   assert.equal((await world.job(id)).statusReason, `on host node-${on}: ${why}`);
+  const avoided = world.engine.hosts().map((one) => ({ ...one, isAvoided: true as const }));
+  const { hosts } = world.engine;
+  world.engine.hosts = () => avoided;
+  assert.equal(
+    (await world.job(id)).statusReason ?? '',
+    '',
+    'what others could not do there is nothing to it',
+  );
+  world.engine.hosts = hosts;
   const { pool } = await world.ask('getOverview');
   assert.deepEqual(pool.hosts.map((shown: { why?: string }) => shown.why).filter(Boolean), [why]);
   const other = await world.submit();
@@ -158,6 +167,20 @@ test('K-153: a part of a host keeps its own type, is in the host’s zone, and d
     instance.attributes.slice(0, 2).map(({ value }: { value: string }) => value),
     ['c6i.large', 'eu-west-1c'],
   );
+  const listed = async (status: string) =>
+    (await world.ask('listContainerInstances', { cluster: input.cluster, status })).containerInstanceArns;
+  assert.deepEqual([await listed('DRAINING'), (await listed('ACTIVE')).includes(arn)], [[arn], false]);
+});
+
+test('K-153: a cluster without a host is described', async () => {
+  const { world, onB } = await busy();
+  world.engine.hosts = () => [];
+  const [, cluster] = (await world.job(onB)).container.containerInstanceArn.split('/');
+  const found = await world.ask('describeClusters', { clusters: [cluster], include: ['STATISTICS'] });
+  const free = found.clusters[0].statistics.find(
+    ({ name }: { name: string }) => name === 'longshorePoolFree',
+  );
+  assert.equal(free.value, '0 vCPUs and 0 MiB');
 });
 
 test('K-078: a server that starts tells its engine what the store holds as live, and where', async () => {

@@ -37,10 +37,31 @@ for (const [text, why] of [
   [CPU.replace('name=cpu', 'name=CPU'), /name once/],
   [CPU.replace('60GiB', '60GB'), /memory once/],
   [`${CPU},spot=yes`, /spot once/],
+  [CPU.replace('vcpus=15.5', 'vcpus=0.0'), /vcpus and memory above 0/],
+  [CPU.replace('60GiB', '0MiB'), /vcpus and memory above 0/],
+  [`${CPU},label=pool=gpu`, /each label once/],
+  [`${CPU},label=a/b/c=x`, /a label or more/],
+  [`${CPU},label=/b=x`, /a label or more/],
+  [`${CPU},label=A_b/c=x`, /a label or more/],
+  [`${CPU},label=b-=x`, /a label or more/],
+  [`${CPU},label=b=-x`, /a label or more/],
+  [`${CPU},label=${'b'.repeat(64)}=x`, /a label or more/],
+  [`${CPU},label=b=${'x'.repeat(64)}`, /a label or more/],
   [CPU.replace('max=20', 'max=1001'), /1000 nodes together at most/],
 ] as const) {
   test(`--grow ${text} is refused`, () => assert.throws(() => parseGrowth([text]), why));
 }
+
+test('--grow tells groups apart by their labels: a node is of the first whose labels it has', () => {
+  const other = CPU.replace('name=cpu', 'name=other');
+  assert.throws(() => parseGrowth([CPU, `${other},spot`]), /a node of group other .* of group cpu as well/);
+  assert.throws(
+    () => parseGrowth([CPU, `${other},label=a=b`]),
+    /a node of group other .* of group cpu as well/,
+  );
+  assert.equal(parseGrowth([`${other},label=a=b`, CPU]).length, 2);
+  assert.equal(parseGrowth([CPU, other.replace('pool=cpu', 'pool=x')]).length, 2);
+});
 
 test('--grow names a group once', () => {
   assert.throws(() => parseGrowth([CPU, CPU]), /names a group twice/);

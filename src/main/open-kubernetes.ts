@@ -18,7 +18,7 @@ import { unlessStopped } from '../lib/unless-stopped.ts';
 import { OutputStore } from '../output/output.ts';
 import { type ChosenEngine, type EngineParts, idOf } from './chosen-engine.ts';
 import { type DockerConfig, type KubernetesConfig, UsageError } from './config.ts';
-import { machineChance } from './machine.ts';
+import { machineChance, machineIds } from './machine.ts';
 
 /** The engine of a cluster. Throws UsageError when it does not start. */
 export const openKubernetes = async (
@@ -61,7 +61,11 @@ const open = async (parts: EngineParts, opening: Opening): Promise<Omit<ChosenEn
   const lease =
     lacksForLease.length > 0
       ? undefined
-      : await takeLease(settings, client, { host: hostname(), pid: process.pid });
+      : await takeLease(settings, client, {
+          host: hostname(),
+          pid: process.pid,
+          start: machineIds().hex(8),
+        });
   const api = new PodsApi(client, namespace, dataId);
   const hosts = new NodesFollowed(settings, client, {
     seesForeign,
@@ -70,6 +74,7 @@ const open = async (parts: EngineParts, opening: Opening): Promise<Omit<ChosenEn
     growth: kubernetes.growth,
   });
   const bodies = new PodBodies({ ...podSettings(dataId, kubernetes, docker), namespace }, placeOfIn(hosts));
+  const isSilent = (node: string) => hosts.isSilent(node);
   const podsLogs = new PodsLogs({
     logs: podLogsOf(api),
     clock,
@@ -77,10 +82,10 @@ const open = async (parts: EngineParts, opening: Opening): Promise<Omit<ChosenEn
     log,
     openLog: (taskId) => output.openLog(taskId),
     limits: FOLLOW_LIMITS,
-    isSilent: (node) => hosts.isSilent(node),
+    isSilent,
     isAway: () => hosts.isAway,
   });
-  const logs = new ContainersLogs(podsLogs);
+  const logs = new ContainersLogs(podsLogs, timers, isSilent);
   const engine = await openKubernetesEngine(settings, {
     ...{ api, bodies, logs, hosts },
     ...(lease && { lease }),

@@ -1,8 +1,8 @@
 import type { Resources } from '../domain/container.ts';
-import type { HostView } from '../domain/host.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
 import { Layered } from '../lib/layered.ts';
 import { BOUNDLESS, isNothing, minus, NOTHING, plus, times } from './amounts.ts';
+import { awaitedWith, NONE } from './growth.ts';
 import {
   countedOf,
   goesByItself,
@@ -17,6 +17,7 @@ import {
   looseIn,
   type PlannedHost,
   type PlannedInstance,
+  plannedHost,
   type Room,
   takesOf,
 } from './room.ts';
@@ -91,6 +92,7 @@ export const roomOf = (snapshot: Omit<Snapshot, 'queues' | 'reservations'>): Roo
     listed: snapshot.hosts,
     hosts: Layered.of(snapshot.hosts.map((view) => [view.id, plannedHost(view)])),
     grows: snapshot.hosts.some(({ isToCome }) => isToCome),
+    awaited: NONE,
     environments: new Map(snapshot.environments.map((e) => [e.seq, e])),
     used: new Map(),
     working: new Map(),
@@ -115,13 +117,6 @@ export const fold = (of: Room): void => {
   room.loose?.fold();
 };
 
-export const plannedHost = (view: HostView): PlannedHost => ({
-  ...view,
-  free: minus(view.size, view.foreign),
-  reserved: NOTHING,
-  slotsLeft: view.slots,
-});
-
 type Held = Pick<RunningView, 'instance' | 'host' | 'asks'>;
 
 /** A task that runs, be its instance there or not. */
@@ -136,7 +131,16 @@ const holding = (room: Changing, { instance: id, host, asks }: Held, sign: 1 | -
   if (instance) set(room, instance, { free: minus(instance.free, taken), tasks: instance.tasks + sign });
   take(room, host, !instance || instance.type === HOST ? taken : NOTHING, sign);
   if (instance?.type === HOST) add(room.used, instance.environment, taken.milliVcpus);
+  if (room.grows) room.awaited = awaitedWith(room, host, asks, sign);
   changed(room, sign < 0);
+};
+
+/** As if nobody waited for a host. */
+export const awaitNone = (of: Room): void => {
+  const room = changing(of);
+  if (room.awaited.size === 0) return;
+  room.awaited = NONE;
+  changed(room, true);
 };
 
 /** What is known of an instance, which is as large as before, and where it was. */
@@ -186,6 +190,7 @@ export const occupy = (of: Room, id: string, asks: Resources): void => {
   set(room, instance, { free: minus(instance.free, taken), tasks: instance.tasks + 1 });
   take(room, instance.host, instance.type === HOST ? taken : NOTHING, 1);
   if (instance.type === HOST) add(room.used, instance.environment, taken.milliVcpus);
+  if (room.grows) room.awaited = awaitedWith(room, instance.host, asks, 1);
   changed(room, false);
 };
 
@@ -206,6 +211,7 @@ export const unbound = (of: Room): void => {
   for (const host of [...room.hosts.values()]) {
     room.hosts.set(host.id, { ...host, open: true, slotsLeft: Number.POSITIVE_INFINITY, free: BOUNDLESS });
   }
+  awaitNone(room);
   changed(room, true);
 };
 
@@ -238,6 +244,7 @@ export type GoesOn = 'nothing' | 'on demand';
 /** The room as it would be if what runs had ended. */
 export const emptied = (of: Room, goesOn: GoesOn): Room => {
   const room = changing(copyOf(of));
+  if (goesOn === 'nothing') awaitNone(room);
   const back = new Back(room.hosts.values());
   let isAnother = false;
   // with nothing of Spot, what may end has no task

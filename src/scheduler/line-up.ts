@@ -1,6 +1,6 @@
 import type { Resources } from '../domain/container.ts';
 import type { Reservations } from './reservations.ts';
-import { hostOf, type Room } from './room.ts';
+import { hostOf, isAwaited, type Room } from './room.ts';
 import type { EnvironmentView, HeadView, Placement, QueueView, RunningView, ShapeView } from './snapshot.ts';
 
 /** The first of a queue that waits, and its place among its shape. */
@@ -58,6 +58,7 @@ const mayJoin = (
   same(task.asks, shape.groups[0]!.asks) &&
   room.instances.get(task.instance)?.draining === false &&
   hostOf(room, task.host).open &&
+  !(room.grows && isAwaited(room, hostOf(room, task.host), task.asks)) &&
   environments.some((environment) => environment.seq === task.environment) &&
   !reservations.areOn(task.instance, queue.seq);
 

@@ -3,11 +3,11 @@ import type { HostView } from '../domain/host.ts';
 import type { Offer } from '../domain/instance-offers.ts';
 import { neverWins } from '../domain/spot-price.ts';
 import { BOUNDLESS, fits, isNothing, NOTHING, sum } from './amounts.ts';
-import { plannedHost, roomOf, setSpotPrice, unbound } from './change-room.ts';
+import { roomOf, setSpotPrice, unbound } from './change-room.ts';
 import { fitsHost, typesFor } from './choose-type.ts';
 import { couldEver, exceedsMaximum, isBeyondTypes, placeJobIn, takesGroups } from './place.ts';
-import { hostOf, maximumOf, type PlannedHost, type Room } from './room.ts';
-import { hostsFor, ofHosts, roomiest } from './roomiest-host.ts';
+import { hostOf, maximumOf, type PlannedHost, plannedHost, type Room } from './room.ts';
+import { countOpen, hostsFor, ofHosts, roomiest } from './roomiest-host.ts';
 import type { EnvironmentView, TaskGroup, Verdict } from './snapshot.ts';
 
 /** Why an environment can never run such a job as things are, however much ends; undefined when it may. */
@@ -32,7 +32,7 @@ interface Ground {
   readonly ever: ReadonlyMap<string, PlannedHost>;
   /** Those that are open. */
   readonly now: ReadonlyMap<string, PlannedHost>;
-  /** They are all open, and ours alone. */
+  /** They are all there, open, and ours alone. */
   readonly isAsEver: boolean;
 }
 
@@ -50,7 +50,7 @@ const groundOf = ({ listed }: Room): Ground => {
       })),
     ),
     now: byId(listed.filter((host) => host.open).map(plannedHost)),
-    isAsEver: listed.every((host) => host.open && isNothing(host.foreign)),
+    isAsEver: listed.every((host) => host.open && isNothing(host.foreign) && !host.isToCome),
   };
   grounds.set(listed, ground);
   return ground;
@@ -64,7 +64,8 @@ const byId = (hosts: readonly PlannedHost[]) => new Map(hosts.map((host) => [hos
  */
 export const neverOf = (room: Room): Never => {
   const { ever: hosts } = groundOf(room);
-  const ever = { ...room, hosts };
+  // once they are there they are hosts as all others
+  const ever = { ...room, hosts, grows: false };
   return found((environment) => {
     const unlisted = unlistedOf(room, environment);
     return unlisted === undefined ? ever : { ...ever, hosts: byId([...hosts.values(), boundless(unlisted)]) };
@@ -150,7 +151,7 @@ const neverType = (offers: readonly Offer[]): Verdict => ({
 const sizeOf = (room: Room, environment: EnvironmentView, needs: Resources) => {
   const hosts = hostsFor(room, environment);
   const host = roomiest(hosts, needs, ({ size }) => size);
-  return { pool: host.size, ...ofHosts(room, hosts, host) };
+  return { pool: host.size, ...ofHosts(room, countOpen(hosts), host) };
 };
 
 const largest = (sizes: readonly Resources[]): Resources => ({
@@ -168,12 +169,13 @@ const alone = (
 ): boolean => {
   const own = [...room.instances.values()].filter((b) => b.environment === environment.seq && !b.draining);
   const hosts = [...room.hosts.values()].map((host) => ({ ...host, open: true }));
-  const empty = roomOf({
+  const made = roomOf({
     hosts,
     environments: [environment],
     instances: environment.supply.kind === 'own' ? own : [],
     running: [],
   });
+  const empty = { ...made, grows: room.grows };
   setSpotPrice(empty, -1);
   if (size === 'boundless') unbound(empty);
   let count = 0;

@@ -44,11 +44,12 @@ export type NewRef = () => string;
  */
 export const placeJobIn = (
   room: Room,
-  environment: EnvironmentView,
+  asked: EnvironmentView,
   groups: readonly TaskGroup[],
   waiting: number,
   newRef: NewRef,
 ): Steps | undefined => {
+  const environment = room.grows && groups[0]!.nodes ? onThose(room, asked) : asked;
   if (exceedsMaximum(environment, groups) || !takesGroups(environment, groups)) return undefined;
   const apart = environment.only === undefined && groups[0]!.nodes ? apartIn(room) : [];
   if (apart.length > 0) return placeOnOneOf(apart, room, environment, groups, waiting, newRef);
@@ -200,9 +201,10 @@ const placeTask = (
   const find = (where: EnvironmentView): PlannedInstance | undefined =>
     fullest(room, where, asks) ??
     made(room, where, { asks, tasks: 1, waiting, mayRetire: 'replaced' }, newRef, steps);
-  const instance = room.grows
-    ? (find(onThose(environment)) ?? find(onGrowth(room, environment)))
-    : find(environment);
+  const instance =
+    room.grows && environment.growth === undefined
+      ? (find(onThose(room, environment)) ?? find(onGrowth(room, environment)))
+      : find(environment);
   if (!instance) return false;
   occupy(room, instance.id, asks);
   steps.instances.push(instance.id);

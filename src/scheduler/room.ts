@@ -2,8 +2,16 @@ import type { Resources } from '../domain/container.ts';
 import { type HostView, takes } from '../domain/host.ts';
 import { HOST, SLICE } from '../domain/instance.ts';
 import type { Table } from '../lib/layered.ts';
-import { fits, isNothing, minus, NOTHING, plus, positive } from './amounts.ts';
-import type { EnvironmentView, InstanceView, Portion, QueueView, Reservation, Supply } from './snapshot.ts';
+import { fits, isNothing, minus, NOTHING, plus, positive, sum } from './amounts.ts';
+import type {
+  Awaited,
+  EnvironmentView,
+  InstanceView,
+  Portion,
+  QueueView,
+  Reservation,
+  Supply,
+} from './snapshot.ts';
 
 /*
  * The room that a plan is made in, and what is asked of it. `change-room.ts` alone writes it.
@@ -65,6 +73,8 @@ export interface Room {
   readonly hosts: Table<string, PlannedHost>;
   /** Some of them are yet to come. */
   readonly grows: boolean;
+  /** By group, what the tasks ask that were placed on hosts of it to come. */
+  readonly awaited: Awaited;
   readonly environments: ReadonlyMap<number, EnvironmentView>;
   /** vCPUs that count towards each environment's maximum. */
   readonly used: ReadonlyMap<number, number>;
@@ -80,6 +90,14 @@ export interface Room {
   readonly spotPrice: number;
   readonly found: FoundOnce;
 }
+
+/** One that nothing of ours runs on. */
+export const plannedHost = (view: HostView): PlannedHost => ({
+  ...view,
+  free: minus(view.size, view.foreign),
+  reserved: NOTHING,
+  slotsLeft: view.slots,
+});
 
 /** The host of an instance; one that is gone takes nothing, and has nothing. */
 export const hostOf = ({ hosts }: Pick<Room, 'hosts'>, id: string): PlannedHost => hosts.get(id) ?? gone(id);
@@ -130,8 +148,23 @@ export const heldOnHost = (instance: PlannedInstance): Resources =>
 export const isOpenTo = (environment: EnvironmentView, host: PlannedHost): boolean =>
   host.open && host.slotsLeft > 0 && mayUse(environment, host) && !isBarred(environment, host);
 
-const isBarred = ({ growth }: EnvironmentView, { isToCome, group }: PlannedHost): boolean =>
-  isToCome === true && growth !== undefined && (growth.barred === 'all' || growth.barred.has(group!));
+const isBarred = ({ growth }: EnvironmentView, host: PlannedHost): boolean => {
+  if (growth === undefined) return false;
+  const { isToCome, group } = host;
+  if (!isToCome) return isAwaited(growth, host);
+  return growth.barred === 'all' || growth.barred.has(group!);
+};
+
+/** Whether a task that waits for a host to come may have the room of one that is there, once so much more is free. */
+export const isAwaited = (
+  { awaited }: Pick<Room, 'awaited'>,
+  { group, free, reserved }: PlannedHost,
+  more = NOTHING,
+): boolean => {
+  const some = group === undefined ? undefined : awaited.get(group);
+  // what is reserved nobody knows there who gives it away
+  return some?.some(({ asks }) => fits(asks, sum([free, reserved, more]))) ?? false;
+};
 
 /** Whether a host is one of those that an environment has, open or not. */
 export const mayUse = ({ supply, only }: EnvironmentView, { id }: Pick<PlannedHost, 'id'>): boolean =>

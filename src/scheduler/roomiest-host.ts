@@ -29,10 +29,14 @@ export const hostsFor = (room: Room, environment: EnvironmentView): PlannedHost[
   return hosts;
 };
 
-/** Which one it is of those that an environment has; nothing where there is but one host. */
+/** Which one it is of those that an environment has, so many of which are open; nothing where there is but one host. */
 export const ofHosts = (
   { hosts }: Room,
-  some: readonly PlannedHost[],
-  { name }: PlannedHost,
+  open: number,
+  { name, isToCome }: PlannedHost,
 ): { readonly of?: OfHosts } =>
-  hosts.size === 1 ? {} : { of: { name, open: some.filter(({ open }) => open).length } };
+  hosts.size === 1 && !isToCome ? {} : { of: { name, open, ...(isToCome && { isToCome }) } };
+
+/** How many take tasks. */
+export const countOpen = (hosts: readonly PlannedHost[]): number =>
+  hosts.filter(({ open, isToCome }) => open && !isToCome).length;

@@ -1,4 +1,4 @@
-import { adopt, copyOf } from './change-room.ts';
+import { adopt, awaitNone, copyOf } from './change-room.ts';
 import { Level, type Made, type Rules } from './level.ts';
 import type { WaitingHead } from './line-up.ts';
 import { Reservations } from './reservations.ts';
@@ -33,6 +33,7 @@ export const serve = (room: Room, earlier: readonly Reservation[], rules: Rules)
   const { placements, launches, retires, unplaced, tokens } = made;
   const heads = levels.flatMap((level) => level.heads());
   const bare = reservations.without(reservations.all(), () => copyOf(room));
+  awaitNone(bare);
   const reasons = reasonsOf(bare, unplaced.values(), rules, usedFor(room, reservations, heads));
   return { placements, launches, retires, waits: reasons, heads, reservations, claims: tokens.all() };
 };

@@ -33,9 +33,12 @@ export interface EnvironmentView {
   readonly supply: Supply;
   /** The one host that is looked at, by its id; undefined: all that its supply has. */
   readonly only?: string;
-  /** Hosts that are yet to come are looked at, but for those of these groups; undefined: all are. */
-  readonly growth?: { readonly barred: ReadonlySet<string> | 'all' };
+  /** Where some hosts are yet to come: those that are not looked at, by their groups, and what is to have room first where they are there. */
+  readonly growth?: { readonly barred: ReadonlySet<string> | 'all'; readonly awaited: Awaited };
 }
+
+/** What tasks ask each, and how many, by the group of which they wait for a host. */
+export type Awaited = ReadonlyMap<string, readonly { readonly asks: Resources; readonly many: number }[]>;
 
 /** Where an environment's instances come from: the seam for further kinds of capacity. */
 export type Supply =
@@ -317,13 +320,23 @@ export type Verdict =
       readonly busy: number;
       readonly minimums?: readonly { readonly environment: string; readonly holds: Resources }[];
       readonly warned?: number;
+      /** What is left of groups that bring hosts. */
+      readonly left?: readonly GroupLeft[];
       /** Why no host comes that could. */
       readonly growth?: string;
     };
 
+/** How many hosts a group may still bring that nobody waits for. */
+export interface GroupLeft {
+  readonly group: string;
+  readonly many: number;
+}
+
 /** Which host is told of, where there are several. */
 export interface OfHosts {
   readonly name: string;
-  /** How many take tasks. */
+  /** How many of those that are there take tasks. */
   readonly open: number;
+  /** It is not there. */
+  readonly isToCome?: true;
 }

@@ -4,7 +4,7 @@ import { isNothing, minus, NOTHING, plus } from './amounts.ts';
 import { copyOf, setUsed, unbound } from './change-room.ts';
 import { isAsLarge, typesFor } from './choose-type.ts';
 import { idleIn } from './found-once.ts';
-import { whyNone } from './growth.ts';
+import { groupsLeft, whyNone } from './growth.ts';
 import type { Never } from './never.ts';
 import { askedBy, isAffordable, openTo, placeJobIn } from './place.ts';
 import {
@@ -17,7 +17,7 @@ import {
   type PlannedHost,
   type Room,
 } from './room.ts';
-import { hostsFor, ofHosts, roomiest } from './roomiest-host.ts';
+import { countOpen, hostsFor, ofHosts, roomiest } from './roomiest-host.ts';
 import type { EnvironmentView, QueueView, TaskGroup, Verdict, WaitReason } from './snapshot.ts';
 
 /** What is known besides the room. */
@@ -45,9 +45,10 @@ const verdictOf = (
   if (!environment.enabled) return { kind: 'disabled' };
   const all = hostsFor(room, environment);
   const hosts = all.filter(({ open }) => open);
-  const why = room.grows ? whyNone(all) : undefined;
+  const open = room.grows ? countOpen(hosts) : hosts.length;
+  const why = room.grows ? whyNone(all, groups as [TaskGroup]) : undefined;
   const growth = why !== undefined && { growth: why };
-  if (known.notNow(environment, groups)) return { kind: 'closed', open: hosts.length, ...growth };
+  if (known.notNow(environment, groups)) return { kind: 'closed', open, ...growth };
   if (known.isReserved(environment, groups)) return { kind: 'reserved' };
   const { supply, seq } = environment;
   if (supply.kind !== 'own' && supply.market.kind === 'spot' && !isAffordable(room, supply.market)) {
@@ -76,7 +77,8 @@ const verdictOf = (
     kind: 'room',
     free,
     pool: host.size,
-    ...ofHosts(room, hosts, host),
+    ...ofHosts(room, open, host),
+    ...(room.grows && { left: groupsLeft(all) }),
     busy,
     ...(type !== undefined && { type }),
     ...(minimums.length > 0 && { minimums }),

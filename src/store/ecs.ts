@@ -100,21 +100,25 @@ export const freeOfHosts = async (tx: Tx, hosts: readonly HostView[]): Promise<H
   });
 };
 
-/** Container instances that are not terminated, by their ids; `state` undefined: those in either. */
+/** Container instances that are not terminated, by their ids; `state` undefined: those in either. `draining`: hosts whose instances are. */
 export const pageOfContainerInstances = async (
   tx: Tx,
   environment: number,
-  state: 'running' | 'draining' | undefined,
+  {
+    state,
+    draining,
+  }: { readonly state: 'running' | 'draining' | undefined; readonly draining: readonly string[] },
   after: string,
   limit: number,
 ): Promise<string[]> => {
   const code = state === undefined ? null : instanceCode(state);
+  const drains = instanceCode('draining');
   const rows = await tx.all<{ container_instance: string }>(
     `SELECT container_instance FROM instances
      WHERE environment = ? AND state < 2 AND type <> '${SLICE}' AND container_instance > ?
-       AND (? IS NULL OR state = ?)
+       AND (? IS NULL OR CASE WHEN host IN (SELECT value FROM json_each(?)) THEN ? ELSE state END = ?)
      ORDER BY container_instance LIMIT ?`,
-    [environment, after, code, code, limit],
+    [environment, after, code, JSON.stringify(draining), drains, code, limit],
   );
   return rows.map((row) => row.container_instance);
 };

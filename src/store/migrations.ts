@@ -388,4 +388,6 @@ export const MIGRATIONS: readonly string[] = [
   CONTAINER_STREAMS_TABLES,
   // limits of single users, roles and queues: null where they have none of their own
   OWN_LIMITS_COLUMNS,
+  // when attempts began by our own wall clock: a cluster's is another
+  'ALTER TABLE tasks ADD COLUMN started_wall INTEGER',
 ];

@@ -20,10 +20,19 @@ export const queueNamed = (tx: Tx, name: string): Promise<QueueRow | undefined> 
     .where('status', '<>', 'DELETED')
     .executeTakeFirst();
 
-/** Whether it is deleted, or about to be. */
 export const queueName = async (tx: Tx, seq: number): Promise<string | undefined> =>
   (await tx.all<{ name: string }>('SELECT name FROM queues WHERE seq = ?', [seq]))[0]?.name;
 
+/** How many of its jobs may be unfinished; null where nobody said. */
+export const queueLimit = async (tx: Tx, seq: number): Promise<{ name: string; most: number | null }> =>
+  (
+    await tx.all<{ name: string; most: number | null }>(
+      'SELECT name, most_jobs AS most FROM queues WHERE seq = ?',
+      [seq],
+    )
+  )[0]!;
+
+/** Whether it is deleted, or about to be. */
 export const queueIsGoing = async (tx: Tx, seq: number): Promise<boolean> =>
   (await tx.all(`SELECT 1 FROM queues WHERE seq = ? AND status IN ('DELETING', 'DELETED')`, [seq])).length >
   0;

@@ -327,7 +327,9 @@ export interface TaskRow {
   exit_code: number | null;
   reason: string | null;
   status_reason: string | null;
-  /** The steady clock when it began, or when it was ordered, and the boot that counts from: for its time limit. */
+  /** When it began, for its time limit, by our own clocks: `started_at` may be another's. Null of an earlier version. */
+  started_wall: number | null;
+  /** The steady clock when it began, or when it was ordered, and the boot that counts from. */
   started_steady: number | null;
   started_boot: string | null;
   /** It takes the room of this task and may not run before that one has ended; null once it has. */

@@ -1,4 +1,5 @@
 import type { AttemptEnding } from '../domain/attempt-end.ts';
+import type { Began } from '../domain/deadline.ts';
 import { MACHINE } from '../domain/host.ts';
 import type { PodReport } from '../domain/pods/pod-report.ts';
 import { deleteContainerStreams } from './container-streams.ts';
@@ -72,12 +73,12 @@ export const setTaskRunning = (
   tx: Tx,
   id: string,
   startedAt: number,
-  steady: number,
-  boot: string,
+  { wall, steady, bootId }: Began,
 ): Promise<number> =>
   tx.run(
-    'UPDATE OR FAIL tasks SET state = 1, started_at = ?, started_steady = ?, started_boot = ? WHERE id = ?',
-    [startedAt, steady, boot, id],
+    `UPDATE OR FAIL tasks SET state = 1, started_at = ?, started_wall = ?, started_steady = ?, started_boot = ?
+      WHERE id = ?`,
+    [startedAt, wall, steady, bootId, id],
   );
 
 /** It has come to another instance than it was placed on. */

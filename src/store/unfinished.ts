@@ -13,34 +13,33 @@ export const countPrincipal = (tx: Tx, principal: string): Promise<number> =>
 export const CHANGE_UNFINISHED = `
   UPDATE unfinished_jobs SET jobs = jobs + ? WHERE principal = (SELECT principal FROM submitters WHERE seq = ?)`;
 
-/** What the transactions of one group have read: it stands as it was until all of them are done. */
-interface Read {
-  readonly jobs: Map<string, number>;
-  /** Of those who submitted, by their seqs. */
-  readonly principals: Map<number, string>;
-}
+/** What the transactions of one group have read of principals: it stands as it was until all of them are done. */
+const ofGroups = new WeakMap<object, Map<string, number>>();
 
-const ofGroups = new WeakMap<object, Read>();
-
-/** Those of this transaction's group are among them. */
-export const unfinishedOf = async (tx: Tx, userId: string): Promise<number> => {
+/** Those of this transaction's group are among them. `submitterBySeq`: who submitted, by the seq of the row. */
+export const unfinishedOf = async (
+  tx: Tx,
+  userId: string,
+  submitterBySeq: (seq: number) => Promise<{ readonly userId: string } | undefined>,
+): Promise<number> => {
   const principal = principalOf(userId);
-  const read = readFor(tx);
-  const before = read.jobs.get(principal) ?? (await jobsOf(tx, principal));
+  const read = readIn(tx);
+  const before = read.get(principal) ?? (await jobsOf(tx, principal));
   if (before === undefined) return 0;
-  read.jobs.set(principal, before);
-  const changes = tx.owned();
-  await readPrincipals(tx, [...changes.keys()], read.principals);
+  read.set(principal, before);
   let jobs = before;
-  for (const [seq, change] of changes) if (read.principals.get(seq) === principal) jobs += change;
+  for (const [seq, change] of tx.owned()) {
+    const submitter = await submitterBySeq(seq);
+    if (submitter && principalOf(submitter.userId) === principal) jobs += change;
+  }
   return jobs;
 };
 
 /** As in `CommittedCache`: nothing is remembered where one may be undone alone. */
-const readFor = ({ group }: Tx): Read => {
+const readIn = ({ group }: Tx): Map<string, number> => {
   const known = group && ofGroups.get(group);
   if (known) return known;
-  const read = { jobs: new Map(), principals: new Map() };
+  const read = new Map<string, number>();
   if (group) ofGroups.set(group, read);
   return read;
 };
@@ -48,16 +47,6 @@ const readFor = ({ group }: Tx): Read => {
 const jobsOf = async (tx: Tx, principal: string): Promise<number | undefined> =>
   (await tx.all<{ jobs: number }>('SELECT jobs FROM unfinished_jobs WHERE principal = ?', [principal]))[0]
     ?.jobs;
-
-const readPrincipals = async (tx: Tx, seqs: readonly number[], known: Read['principals']): Promise<void> => {
-  const missing = seqs.filter((seq) => !known.has(seq));
-  if (missing.length === 0) return;
-  const rows = await tx.all<{ seq: number; principal: string }>(
-    'SELECT seq, principal FROM submitters WHERE seq IN (SELECT value FROM json_each(?))',
-    [JSON.stringify(missing)],
-  );
-  for (const { seq, principal } of rows) known.set(seq, principal);
-};
 
 /** Removes the rows of those who have submitted nothing that is known. */
 export const forgetPrincipals = (tx: Tx): Promise<number> =>

@@ -131,13 +131,13 @@ const startFacts = async ({ tx, sources }: Asking, job: ShownJob): Promise<WaitF
   return behind && { kind: 'line', behind: jobIdOf(behind) };
 };
 
-/** Where it was placed on a host that says why it takes no tasks. */
+/** Where it was placed on a host that says why it takes no tasks, and that holds up those which it has. */
 const closedHostOf = async (
   tx: Tx,
   hosts: readonly HostView[],
   { seq, nodes }: ShownJob,
 ): Promise<HostView | undefined> => {
-  const closed = hosts.filter(({ why }) => why !== undefined);
+  const closed = hosts.filter(({ why, isAvoided }) => why !== undefined && !isAvoided);
   if (closed.length === 0) return undefined;
   const id = await hostOfIntended(tx, seq, nodes);
   return closed.find((host) => host.id === id);

@@ -44,6 +44,17 @@ for (const [verdict, text] of [
     'no instance type of environment e has all of that: none can ever run it',
   ],
   [
+    {
+      ...room,
+      of: { name: 'a node of pool to come', open: 0, isToCome: true },
+      left: [
+        { group: 'pool', many: 2 },
+        { group: 'other', many: 0 },
+      ],
+    },
+    'environment e: a node of pool to come has 1 vCPU and 256 MiB free of 4 vCPUs and 1 GiB, group pool can add 2 more, group other can add no more',
+  ],
+  [
     { environment: 'e', kind: 'never-pool', needs: cpu(2, 512), pool: cpu(4, 256) },
     'the pool has 4 vCPUs and 256 MiB: environment e can never run it',
   ],

@@ -2,7 +2,7 @@ import type { Resources } from '../domain/container.ts';
 import { describeResources, gpus, listed, memory, vcpus } from '../domain/resource-text.ts';
 import { LEAST_SPOT_PRICE } from '../domain/spot-price.ts';
 import { fits, positive } from '../scheduler/amounts.ts';
-import type { EnvironmentVerdict, OfHosts, TaskGroup, WaitReason } from '../scheduler/snapshot.ts';
+import type { EnvironmentVerdict, GroupLeft, OfHosts, TaskGroup, WaitReason } from '../scheduler/snapshot.ts';
 
 /** The numbers of a plan's reason: what is asked, and what each environment of the queue has. Many jobs have one reason. */
 export const reasonText = (reason: WaitReason): string => {
@@ -82,6 +82,10 @@ const closedText = ({ environment, open }: Extract<EnvironmentVerdict, { kind: '
     ? `environment ${environment} waits for a host: none takes jobs now`
     : `environment ${environment} waits for a host: of those that take jobs now none is large enough beside what others use of it`;
 
+/** Rule K-148. */
+const leftText = ({ group, many }: GroupLeft): string =>
+  `group ${group} can add ${many === 0 ? 'no' : many} more`;
+
 /** Rule K-149. */
 const growthText = ({ growth }: { readonly growth?: string }): string[] =>
   growth === undefined ? [] : [growth];
@@ -95,6 +99,7 @@ const noRoom = ({
   busy,
   minimums = [],
   warned = 0,
+  left = [],
   ...more
 }: Extract<EnvironmentVerdict, { kind: 'room' }>): string => {
   const has = `${hostWords(of, 'room')} ${describeResources(positive(free), pool.gpus > 0)} free of ${describeResources(pool)}`;
@@ -107,6 +112,7 @@ const noRoom = ({
       (m) => `the minvCpus of environment ${m.environment} keep ${describeResources(m.holds)} of it idle`,
     ),
     ...(warned === 0 ? [] : [warnedText(warned)]),
+    ...left.map(leftText),
     ...growthText(more),
   ];
   return what.join(', ');
@@ -115,6 +121,7 @@ const noRoom = ({
 /** "the pool has"; where there are several, which of them, and why that one. */
 const hostWords = (of: OfHosts | undefined, by: 'size' | 'room'): string => {
   if (!of) return 'the pool has';
+  if (of.isToCome) return `${of.name}${by === 'size' ? ', the nearest of the hosts,' : ''} has`;
   const among = by === 'size' ? 'the nearest of the hosts' : `with the most room of ${of.open} open hosts`;
   return `host ${of.name}, ${among}, has`;
 };

@@ -123,7 +123,18 @@ test('A-231: `grant` attaches a built-in policy, which `check` then names; group
 
 test('A-231: `whoami`, `policies`, `roles` and `why` tell what they are asked', async () => {
   assert.equal((await said('whoami')).trim(), 'arn:aws:iam::012345678910:root (012345678910)');
-  assert.match(await said('policies'), /none/);
+  const PolicyDocument = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', Action: 'batch:ListJobs', Resource: '*' },
+  });
+  await asRoot(server, 'CreatePolicy', { PolicyName: 'night', PolicyDocument });
+  const [, first, ...rest] = (await said('policies')).trim().split('\n');
+  assert.match(first!, /^night +0 +v1 +arn:aws:iam::012345678910:policy\/night$/);
+  for (const name of ['AdministratorAccess', 'longshore/Operator', 'longshore/Submitter'])
+    assert.ok(
+      rest.some((line) => line.startsWith(`${name} `) && line.endsWith(` arn:aws:iam::aws:policy/${name}`)),
+      name,
+    );
   assert.match(await said('roles'), /none/);
   const key = keyIn(await said('users', 'add', 'cid'));
   const { headers } = await ask(server.url, key, { path: '/v1/describejobs', body: '{"jobs":[]}' });

@@ -84,11 +84,13 @@ test('A-222: who asks what it may not is no quicker, and is still told that it m
   assert.equal((await ask(server.url, ann, { path: '/v1/createjobqueue', body })).status, 403);
 });
 
-test('A-222: SDKs get through by their own back-off', { timeout: 60_000 }, async (t) => {
+test('A-222: SDKs get through by their own back-off, with as many attempts as they make unasked', {
+  timeout: 60_000,
+}, async (t) => {
   const { server, ann } = await limited(t);
   const { accessKeyId, secretAccessKey } = ann;
   const credentials = { accessKeyId, secretAccessKey };
-  const common = { endpoint: server.url, region: 'us-east-1', credentials, maxAttempts: 10 };
+  const common = { endpoint: server.url, region: 'us-east-1', credentials };
   const batch = new Batch(common);
   const logs = new CloudWatchLogs(common);
   t.after(() => {
@@ -123,7 +125,7 @@ test('A-222 A-223: a user has a rate of its own in place of all others’, from 
   for (let n = 0; n < 20; n++) assert.equal((await queues(server, bob)).status, 200);
   const { accessKeyId, secretAccessKey } = ann;
   const batch = new Batch({
-    ...{ endpoint: server.url, region: 'us-east-1', maxAttempts: 10 },
+    ...{ endpoint: server.url, region: 'us-east-1' },
     credentials: { accessKeyId, secretAccessKey },
   });
   t.after(() => batch.destroy());
@@ -144,6 +146,21 @@ test('A-222: all sessions of a role share its own rate', async (t) => {
   assert.deepEqual([(await queues(server, one)).status, (await queues(server, other)).status], [200, 200]);
   assert.deepEqual([(await queues(server, one)).status, (await queues(server, other)).status], [429, 429]);
   assert.equal((await query(server, ann, 'sts', 'GetCallerIdentity')).status, 200);
+});
+
+test('A-222 A-226: of a user whose limits are set with a slip nothing is taken away', async (t) => {
+  const server = await serverFor(t);
+  await makeUser(server, 'ann');
+  const set = (input: object) => setLimits(server, server.rootKey, { name: 'ann', ...input });
+  await set({ rate: '5/s', jobs: 5 });
+  for (const slip of [{ x: 1 }, { jobs: null }, { Jobs: 7 }]) {
+    const { status, headers } = await set(slip);
+    assert.deepEqual([status, headers['x-amzn-errortype']], [400, 'ClientException']);
+  }
+  const list = () => ask(server.url, server.rootKey, { path: '/longshore/v1/listlimits', body: '{}' });
+  assert.deepEqual((await list()).json, { limits: [{ name: 'ann', rate: '5/s', jobs: 5 }] });
+  assert.equal((await set({})).status, 200);
+  assert.deepEqual((await list()).json, { limits: [] });
 });
 
 test('A-150 A-168: whose limits are set is asked about by its ARN', async (t) => {

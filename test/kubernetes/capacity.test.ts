@@ -109,7 +109,7 @@ test('K-079: a second holder is refused while the first renews', async (t) => {
     ...{ namespace: NAMESPACE, dataId, clock: realClock, timers: realTimers },
     ...{ chance: Math.random, log: silentLog },
   };
-  const lease = (host: string) => new Lease(settings, client, { host, pid: 1 });
+  const lease = (host: string) => new Lease(settings, client, { host, pid: 1, start: 'a' });
   const first = lease('host-a');
   await first.take();
   await assert.rejects(lease('host-b').take(), LeaseHeld);

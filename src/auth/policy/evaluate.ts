@@ -1,7 +1,7 @@
 import type { Policy } from './compile.ts';
 import type { Context } from './context.ts';
 import type { Asker, Nearness } from './principals.ts';
-import { aboutOf, type Decisive } from './together.ts';
+import { type About, aboutOf, type Decisive } from './together.ts';
 
 export type { Decisive } from './together.ts';
 
@@ -34,7 +34,7 @@ export const evaluate = (rights: Rights, question: Question): Verdict => evaluat
 
 /** Whether it may do one of several: a Deny on any of them counts, then an Allow on any; else the first tells why not. */
 export const evaluateAny = (rights: Rights, questions: readonly Question[]): Verdict => {
-  const singles = questions.map(inLowerCase);
+  const singles = questions.map((question) => singleOf(rights, question));
   for (const single of singles) {
     const denied = denial(rights, single);
     if (denied) return denied;
@@ -53,9 +53,12 @@ export const evaluateAny = (rights: Rights, questions: readonly Question[]): Ver
  * else, whose role is named is cut as ever, and where the account is named the asker's own policies say.
  */
 export const evaluateTrust = (trust: Policy, asker: Asker, rights: Rights, question: Question): Verdict => {
-  const single = inLowerCase(question);
+  const single = singleOf(rights, question);
+  const about = aboutOf([trust], single.action, single.resource);
   const naming = (effect: 'Allow' | 'Deny') =>
-    decisiveIn([trust], effect, single).filter(({ rule }) => rule.names?.(asker) !== undefined);
+    about[effect].filter(
+      ({ rule }) => rule.applies(about.resource, single.context) && rule.names?.(asker) !== undefined,
+    );
   const refused = denial(rights, single);
   if (refused) return refused;
   const [deny] = naming('Deny');
@@ -69,7 +72,7 @@ export const evaluateTrust = (trust: Policy, asker: Asker, rights: Rights, quest
   return trusted(nearest, by, rights, single);
 };
 
-const trusted = (nearest: Nearness, by: Decisive, rights: Rights, single: Question): Verdict => {
+const trusted = (nearest: Nearness, by: Decisive, rights: Rights, single: Single): Verdict => {
   switch (nearest) {
     case 'itself':
       return { kind: 'allow', by };
@@ -80,55 +83,53 @@ const trusted = (nearest: Nearness, by: Decisive, rights: Rights, single: Questi
   }
 };
 
-const inLowerCase = (question: Question): Question => ({
-  ...question,
-  action: question.action.toLowerCase(),
-});
+/** A question with what the asker's own policies say of its action, in lower case, and resource: that is asked twice. */
+interface Single extends Question {
+  readonly identity: About | undefined;
+}
 
-const decisiveIn = (
-  policies: readonly Policy[],
-  effect: 'Allow' | 'Deny',
-  { action, resource, context }: Question,
-): readonly Decisive[] => {
-  const about = aboutOf(policies, action, resource);
-  return about[effect].filter(({ rule }) => rule.applies(about.resource, context));
+const singleOf = ({ identity }: Rights, { action, resource, context }: Question): Single => {
+  const lower = action.toLowerCase();
+  return { action: lower, resource, context, identity: aboutIn(identity, lower, resource) };
 };
 
-const boundaryOf = ({ boundary }: Rights): readonly Policy[] =>
-  boundary === undefined || boundary === 'gone' ? [] : [boundary];
+const aboutIn = (policies: readonly Policy[], action: string, resource: string): About | undefined =>
+  policies.length === 0 ? undefined : aboutOf(policies, action, resource);
+
+const firstIn = (
+  about: About | undefined,
+  effect: 'Allow' | 'Deny',
+  { context }: Single,
+): Decisive | undefined => about?.[effect].find(({ rule }) => rule.applies(about.resource, context));
 
 const firstOf = (
   policies: readonly Policy[],
   effect: 'Allow' | 'Deny',
-  { action, resource, context }: Question,
-): Decisive | undefined => {
-  if (policies.length === 0) return undefined;
-  const about = aboutOf(policies, action, resource);
-  return about[effect].find(({ rule }) => rule.applies(about.resource, context));
-};
+  single: Single,
+): Decisive | undefined => firstIn(aboutIn(policies, single.action, single.resource), effect, single);
+
+const boundaryOf = ({ boundary }: Rights): readonly Policy[] =>
+  boundary === undefined || boundary === 'gone' ? [] : [boundary];
 
 /** A Deny that matches, in whatever policy. */
-const denial = (rights: Rights, single: Question): Verdict | undefined => {
-  const kinds = [
-    ['identity', rights.identity],
-    ['boundary', boundaryOf(rights)],
-    ['session', rights.session ?? []],
-  ] as const;
-  for (const [kind, policies] of kinds) {
-    const by = firstOf(policies, 'Deny', single);
-    if (by) return { kind: 'explicitDeny', in: kind, by };
-  }
-  return undefined;
+const denial = (rights: Rights, single: Single): Verdict | undefined => {
+  const denied = (kind: PolicyKind, by: Decisive | undefined): Verdict | undefined =>
+    by && { kind: 'explicitDeny', in: kind, by };
+  return (
+    denied('identity', firstIn(single.identity, 'Deny', single)) ??
+    denied('boundary', firstOf(boundaryOf(rights), 'Deny', single)) ??
+    denied('session', firstOf(rights.session ?? [], 'Deny', single))
+  );
 };
 
-const allowance = (rights: Rights, single: Question): Verdict => {
-  const by = firstOf(rights.identity, 'Allow', single);
+const allowance = (rights: Rights, single: Single): Verdict => {
+  const by = firstIn(single.identity, 'Allow', single);
   if (!by) return { kind: 'implicitDeny', lacking: 'identity' };
   return cut(rights, single) ?? { kind: 'allow', by };
 };
 
 /** What boundary and session policies leave out. */
-const cut = (rights: Rights, single: Question): Verdict | undefined => {
+const cut = (rights: Rights, single: Single): Verdict | undefined => {
   if (rights.boundary !== undefined && !firstOf(boundaryOf(rights), 'Allow', single))
     return { kind: 'implicitDeny', lacking: 'boundary' };
   if (rights.session && !firstOf(rights.session, 'Allow', single))

@@ -56,15 +56,25 @@ const podContainerSaid = (container: unknown): Said => {
   });
 };
 
-const NOTHING: Said = {};
+/**
+ * What a submission writes over in pods, its own or those of ranges of nodes: by each image that it names, with the namespace
+ * beside it. Each is to be asked about alone, for of a list of images a condition that names one of them holds. Once and without
+ * keys where it writes over none of that.
+ */
+export const podsSaid = (input: unknown): readonly Said[] => {
+  const overrides = [input, ...listAt(memberAt(input, 'nodeOverrides'), 'nodePropertyOverrides')];
+  const said = overrides.flatMap((over) =>
+    podSaidOver(memberAt(memberAt(over, 'eksPropertiesOverride'), 'podProperties')),
+  );
+  const once = new Map(said.map((one) => [JSON.stringify(one), one]));
+  return once.size > 0 ? [...once.values()] : [{}];
+};
 
-/** What a submission writes over, for each question that it asks. */
-export const podsSaid = (input: unknown): Said => {
-  const pod = memberAt(memberAt(input, 'eksPropertiesOverride'), 'podProperties');
-  if (pod === undefined) return NOTHING;
+const podSaidOver = (pod: unknown): readonly Said[] => {
   const images = podContainers(pod).flatMap((container) => textAt(container, 'image') ?? []);
-  return {
-    ...(images.length > 0 && { 'batch:EKSImage': images.length === 1 ? images[0]! : images }),
-    ...present({ 'batch:EKSNamespace': textAt(memberAt(pod, 'metadata'), 'namespace') }),
-  };
+  const namespace = textAt(memberAt(pod, 'metadata'), 'namespace');
+  if (images.length === 0 && namespace === undefined) return [];
+  return (images.length > 0 ? images : [undefined]).map((image) =>
+    present({ 'batch:EKSImage': image, 'batch:EKSNamespace': namespace }),
+  );
 };

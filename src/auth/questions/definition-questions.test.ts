@@ -25,12 +25,50 @@ test('A-158: the share identifier stands in each question', () => {
   for (const { context } of questions('batch', 'SubmitJob', SUBMIT)) assert.deepEqual(context, {});
 });
 
+/** What is said of a pod in each pair of questions that a submission asks. */
+const saidOfPods = (more: object) => {
+  const contexts = questions('batch', 'SubmitJob', { ...SUBMIT, ...more }).map(({ context }) => context);
+  const ofQueues = contexts.filter((_, at) => at % 2 === 0);
+  assert.deepEqual(
+    contexts.filter((_, at) => at % 2 === 1),
+    ofQueues,
+  );
+  return ofQueues;
+};
+
+const podOver = (images: readonly string[], namespace?: string) => ({
+  eksPropertiesOverride: {
+    podProperties: {
+      containers: images.map((image) => ({ image })),
+      ...(namespace && { metadata: { namespace } }),
+    },
+  },
+});
+
 test('A-158: so do the image and the namespace of a pod that a submission writes over', () => {
-  const eksPropertiesOverride = {
-    podProperties: { containers: [{ image: 'i' }], metadata: { namespace: 'n' } },
+  assert.deepEqual(saidOfPods(podOver(['i'], 'n')), [{ 'batch:EKSImage': 'i', 'batch:EKSNamespace': 'n' }]);
+  assert.deepEqual(saidOfPods(podOver([], 'n')), [{ 'batch:EKSNamespace': 'n' }]);
+  assert.deepEqual(saidOfPods(podOver([])), [{}]);
+});
+
+test('A-158 A-163: of several images each is asked about alone, and once', () => {
+  const podProperties = {
+    containers: [{ image: 'a' }, { args: ['x'] }],
+    initContainers: [{ image: 'b' }, { image: 'a' }],
   };
-  for (const { context } of questions('batch', 'SubmitJob', { ...SUBMIT, eksPropertiesOverride }))
-    assert.deepEqual(context, { 'batch:EKSImage': 'i', 'batch:EKSNamespace': 'n' });
+  assert.deepEqual(saidOfPods({ eksPropertiesOverride: { podProperties } }), [
+    { 'batch:EKSImage': 'a' },
+    { 'batch:EKSImage': 'b' },
+  ]);
+});
+
+test('A-158: the pods of nodes are asked about as one’s own', () => {
+  const nodePropertyOverrides = [podOver(['a'], 'n'), {}, podOver(['b', 'a'])];
+  assert.deepEqual(saidOfPods({ nodeOverrides: { nodePropertyOverrides } }), [
+    { 'batch:EKSImage': 'a', 'batch:EKSNamespace': 'n' },
+    { 'batch:EKSImage': 'b' },
+    { 'batch:EKSImage': 'a' },
+  ]);
 });
 
 test('A-159: tags of a job: on the job that comes or on the revision', () => {

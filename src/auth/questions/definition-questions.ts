@@ -23,20 +23,20 @@ const definitionAsked = ({ account, input, found }: Asking): Question['resources
 export const submitQuestions = (asking: Asking): readonly Question[] => {
   const { account, input, found } = asking;
   const share = scalarAt(input, 'shareIdentifier');
-  const context = {
-    ...(share !== undefined && { 'batch:ShareIdentifier': share }),
-    ...podsSaid(input),
-    ...tagsSaid(input),
-  };
+  const context = { ...(share !== undefined && { 'batch:ShareIdentifier': share }), ...tagsSaid(input) };
   const definition = definitionAsked(asking);
   const revision = definition.at(-1)!;
   const job = found.newJobId === undefined ? [] : [jobArn(account, found.newJobId)];
   const [first, ...rest] = [...job, revision];
-  return [
-    asks('batch:SubmitJob', [arnOf(account, 'job-queue', textAt(input, 'jobQueue'))], context),
-    asks('batch:SubmitJob', definition, context),
-    ...(setsTags(input) ? [asks('batch:TagResource', [first!, ...rest], context)] : []),
-  ];
+  const queue = arnOf(account, 'job-queue', textAt(input, 'jobQueue'));
+  return podsSaid(input).flatMap((pod) => {
+    const said = { ...context, ...pod };
+    return [
+      asks('batch:SubmitJob', [queue], said),
+      asks('batch:SubmitJob', definition, said),
+      ...(setsTags(input) ? [asks('batch:TagResource', [first!, ...rest], said)] : []),
+    ];
+  });
 };
 
 /** The name alone, or the revision that comes. */
@@ -87,8 +87,12 @@ export const rerunQuestions = (asking: Asking): readonly Question[] => {
   const reruns = found.reruns ?? [];
   if (reruns.length === 0) return [asks('batch:SubmitJob', [ANY])];
   const changes = CHANGES.some((name) => memberAt(memberAt(input, 'changes'), name) !== undefined);
-  return reruns.flatMap(({ queue, definition, share, registered }) => {
-    const context = share === undefined ? {} : { 'batch:ShareIdentifier': share };
+  return reruns.flatMap(({ queue, definition, share, owner, registered }) => {
+    const context = {
+      ...(share !== undefined && { 'batch:ShareIdentifier': share }),
+      // nobody has the empty id: what `IfExists` lets submit does not run again what may be anybody's
+      'longshore:JobOwner': owner ?? '',
+    };
     const isChanged = changes && registered !== undefined;
     return [
       asks('batch:SubmitJob', [queue], context),

@@ -99,6 +99,7 @@ test('A-158: RetryJobs asks for what waits, too, and with the share of each', ()
     queue: `${ARN}:job-queue/r`,
     definition: `${ARN}:job-definition/sort:1`,
     share: 's',
+    owner: 'AIDABOB',
     registered: undefined,
   };
   const all = questions(
@@ -107,12 +108,21 @@ test('A-158: RetryJobs asks for what waits, too, and with the share of each', ()
     { jobId: JOB, withDependents: true, changes: { command: ['x'] } },
     { reruns: [RERUN, waits] },
   );
+  const of = { 'batch:ShareIdentifier': 's', 'longshore:JobOwner': 'AIDABOB' };
   assert.deepEqual(short(all).slice(-2), [
     'batch:SubmitJob ~job-queue/r',
     'batch:SubmitJob ~job-definition/sort:1',
   ]);
   assert.deepEqual(
     all.slice(-2).map(({ context }) => context),
-    [{ 'batch:ShareIdentifier': 's' }, { 'batch:ShareIdentifier': 's' }],
+    [of, of],
+  );
+});
+
+test('A-146: RetryJobs tells whose each job is; of one of an earlier version that it is nobody’s', () => {
+  const asked = questions('longshore', 'RetryJobs', { jobId: JOB }, { reruns: [RERUN] });
+  assert.deepEqual(
+    asked.map(({ context }) => context),
+    [{ 'longshore:JobOwner': '' }, { 'longshore:JobOwner': '' }],
   );
 });

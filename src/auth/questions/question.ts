@@ -74,6 +74,8 @@ export interface Rerun {
   readonly queue: string;
   readonly definition: string;
   readonly share?: string;
+  /** The unique id of who submitted it; undefined where that is not known. */
+  readonly owner?: string;
   /** What the definition was registered with, as RegisterJobDefinition takes it; of what only waits nothing is changed. */
   readonly registered: unknown;
 }

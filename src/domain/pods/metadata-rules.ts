@@ -1,4 +1,5 @@
 import { type Refusal, refuseWrapped } from '../refusal.ts';
+import { isDnsLabel } from './dns-label.ts';
 import type { PodMetadata } from './pod.ts';
 
 /** What labels, annotations and the namespace of a pod must be (T-357, T-358). */
@@ -47,7 +48,7 @@ const checkKey = (what: string, key: string): Refusal | undefined => {
 export const checkNamespace = (namespace: string, stop: '' | '.'): Refusal | undefined => {
   if (namespace.length > 63)
     return refuseWrapped(`kubernetesNamespace must less than or equal to 63 characters${stop}`);
-  if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(namespace))
+  if (!isDnsLabel(namespace))
     return refuseWrapped('kubernetesNamespace must be a valid Kubernetes namespace.');
   if (namespace === 'default')
     return refuseWrapped(`kubernetesNamespace cannot be the default Kubernetes namespace${stop}`);

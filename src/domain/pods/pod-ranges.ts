@@ -2,7 +2,7 @@ import { type Refusal, refuseWrapped } from '../refusal.ts';
 import type { EksInput } from './pod.ts';
 
 interface Range {
-  readonly eksProperties?: EksInput;
+  readonly eksProperties?: EksInput | undefined;
 }
 
 /** Rule T-362: the nodes of one job are all pods, in one namespace, or none is. */

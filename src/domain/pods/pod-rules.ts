@@ -1,12 +1,19 @@
 import { checkEnvironment } from '../container-rules.ts';
 import { type Refusal, refuseWrapped } from '../refusal.ts';
+import { DNS_LABEL_TEXT, isDnsLabel } from './dns-label.ts';
 import { checkMetadata } from './metadata-rules.ts';
 import { type EksInput, type PodContainerInput, type PodInput, podContainerName, UNNAMED } from './pod.ts';
 import { checkPodResources } from './resource-rules.ts';
+import { checkMounts, checkVolumes } from './volume-rules.ts';
 
 const MOST_CONTAINERS = 10;
 
 type Rule = (pod: PodInput) => Refusal | undefined;
+
+const all = ({ containers = [], initContainers = [] }: PodInput): readonly PodContainerInput[] => [
+  ...containers,
+  ...initContainers,
+];
 
 /** What `eksProperties` of a definition must be (T-348 to T-361). The first fault counts. */
 export const checkEks = ({ podProperties: pod = {} }: EksInput): Refusal | undefined => {
@@ -16,11 +23,6 @@ export const checkEks = ({ podProperties: pod = {} }: EksInput): Refusal | undef
   }
   return undefined;
 };
-
-const all = ({ containers = [], initContainers = [] }: PodInput): readonly PodContainerInput[] => [
-  ...containers,
-  ...initContainers,
-];
 
 /** Rule T-348. */
 const count: Rule = ({ containers = [], initContainers = [] }) => {
@@ -32,8 +34,10 @@ const count: Rule = ({ containers = [], initContainers = [] }) => {
     : undefined;
 };
 
-/** Rule T-349: a pod's containers, of either kind, share their names. */
+/** Rule T-349: a pod's containers, of either kind, share their names, which the cluster takes in one form alone. */
 const names: Rule = (pod) => {
+  const strange = all(pod).find((container) => !isDnsLabel(podContainerName(container)));
+  if (strange) return refuseWrapped(`The container name: ${strange.name} ${DNS_LABEL_TEXT}`);
   const known = all(pod).map(podContainerName);
   const twice = all(pod).find((container, at) => known.indexOf(podContainerName(container)) < at);
   return (
@@ -62,39 +66,12 @@ const dns: Rule = ({ dnsPolicy: policy }) =>
     ? undefined
     : refuseWrapped('Unsupported DNS policy value.');
 
-const SOURCES = ['hostPath', 'emptyDir', 'secret', 'persistentVolumeClaim'] as const;
-
-/** Rules T-356, T-361. */
-const volumes: Rule = ({ volumes: given = [] }) => {
-  for (const volume of given) {
-    if (SOURCES.filter((source) => volume[source] !== undefined).length > 1)
-      return refuseWrapped(
-        'When the volume parameter is specified, only one volume configuration type should be used.',
-      );
-    const { medium = '', sizeLimit } = volume.emptyDir ?? {};
-    if (medium !== '' && medium !== 'Memory')
-      return refuseWrapped('Invalid Volume mount. Allowed values - Memory or null.');
-    if (sizeLimit !== undefined && !/^[1-9]\d{0,9}Mi$/.test(sizeLimit))
-      return refuseWrapped('Invalid empty dir size limit.');
-  }
-  return undefined;
-};
-
-/** Rule T-361. */
-const mounts: Rule = (pod) => {
-  const known = new Set((pod.volumes ?? []).map(({ name }) => name));
-  const lost = all(pod)
-    .flatMap(({ volumeMounts = [] }) => volumeMounts)
-    .find(({ name }) => !known.has(name));
-  return lost && refuseWrapped(`The volume mount ${lost.name ?? ''} must reference a defined volume.`);
-};
-
 const RULES: readonly Rule[] = [
   count,
   names,
   containers,
   dns,
-  volumes,
-  mounts,
+  checkVolumes,
+  (pod) => checkMounts(pod, all(pod)),
   ({ metadata }) => checkMetadata(metadata),
 ];

@@ -79,7 +79,7 @@ export const UNNAMED = 'Default';
 export const podContainerName = ({ name = UNNAMED }: { readonly name?: string | undefined }): string =>
   name === UNNAMED ? 'default' : name;
 
-/** Those of a pod in the order in which their output is counted: see `podLogId`. */
+/** Those of a pod in the order in which their output is counted: see `containerLogId`. */
 export const podContainers = <Container>({ containers, initContainers }: Containers<Container>) => [
   ...containers,
   ...initContainers,

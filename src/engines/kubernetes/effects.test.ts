@@ -3,6 +3,9 @@ import { test } from 'node:test';
 import { reaches, stateOf } from '../../../test/contract/engine-suite.ts';
 import type { Asked } from '../../../test/support/kubernetes/server.ts';
 import { type FakeWorld, openFakeWorld, sleeper } from '../../../test/support/kubernetes/world.ts';
+import { container, podWith, running } from '../../../test/support/pods.ts';
+import { type EffectParts, Effects } from './effects.ts';
+import { newTask } from './tasks.ts';
 
 /** The first calls of a method become a no of this status. */
 const refuses = ({ cluster }: FakeWorld, method: string, status: number, times = 1) => {
@@ -68,4 +71,23 @@ test('K-013: a pod that may not be removed is removed when that is allowed again
   await world.tick();
   world.pass(30_000);
   await world.sees('it is gone', () => world.podOf(order.taskId) === undefined);
+});
+
+test('T-380: a pod that is given up is not deleted before what it printed is kept', async () => {
+  let isCaughtUp = () => {};
+  const caughtUp = new Promise<void>((done) => (isCaughtUp = done));
+  const asked: string[] = [];
+  const effects = new Effects({
+    logs: { catchUp: () => caughtUp },
+    api: { markStopped: async () => asked.push('mark'), delete: async () => asked.push('delete') },
+    persistence: { persist: async (_: string, ask: () => Promise<unknown>) => ask().then(() => true) },
+  } as unknown as EffectParts);
+  const annotations = { 'longshore.dev/containers': 'a,b' };
+  const pod = podWith(undefined, { annotations, containers: [container(running(), 'a')] });
+  effects.do(newTask('t', undefined, { kind: 'there', pod }), { kind: 'delete-pod', pod });
+  await new Promise(setImmediate);
+  assert.deepEqual(asked, []);
+  isCaughtUp();
+  await new Promise(setImmediate);
+  assert.deepEqual(asked, ['mark', 'delete']);
 });

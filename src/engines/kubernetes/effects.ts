@@ -1,6 +1,7 @@
 import type { TaskReport } from '../engine.ts';
 import type { Line } from '../line.ts';
 import type { Creating } from './creating.ts';
+import { deleteUnbound } from './delete-unbound.ts';
 import type { TaskLogs } from './given.ts';
 import type { Pod } from './objects.ts';
 import type { Persistence } from './persistence.ts';
@@ -19,6 +20,8 @@ export interface EffectParts {
   readonly tasks: Tasks;
   readonly line: Line;
   readonly tell: (task: Task, event: TaskEvent) => void;
+  readonly meet: (task: Task, pod: Pod) => void;
+  readonly isClosed: () => boolean;
   readonly report: (report: TaskReport) => void;
 }
 
@@ -53,7 +56,7 @@ export class Effects {
         void this.stopPod(task, effect.pod, effect.graceSeconds);
         break;
       case 'delete-pod':
-        void this.deletePod(task, effect.pod);
+        void this.giveUp(task, effect.pod);
         break;
       case 'leave-room':
         this.free(line.leave(task.id));
@@ -92,9 +95,16 @@ export class Effects {
     if (isStillTold(task, graceSeconds)) await persist(() => api.delete(name, { uid }, graceSeconds));
   }
 
+  /** A kubelet drops the logs of what is deleted. */
+  private async giveUp(task: Task, pod: Pod): Promise<void> {
+    if (hasLogs(pod)) await this.parts.logs.catchUp(task.id, pod);
+    await this.deletePod(task, pod);
+  }
+
   /** One whose containers run in part ends as by a stop: they may heed it, and their logs are there to be read. */
   private async deletePod(task: Task, pod: Pod): Promise<void> {
     if (hasLogs(pod)) return this.stopPod(task, pod, GRACE_SECONDS);
+    if (pod.nodeName === undefined) return deleteUnbound(task, pod, this.parts);
     const { api, persistence } = this.parts;
     const { name, uid } = pod;
     await persistence.persist(

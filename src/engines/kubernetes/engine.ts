@@ -3,7 +3,7 @@ import type { HostView } from '../../domain/host.ts';
 import type { Engine, PodPlace, StartOrder, Support, TaskReport } from '../engine.ts';
 import type { Given } from './given.ts';
 import { groupNameIn, jobLabelOf } from './names.ts';
-import { growthHostOf, growthOf, type Pod } from './objects.ts';
+import { growthHostOf, type Pod } from './objects.ts';
 import { type Parts, partsOf } from './parts.ts';
 import type { KubernetesEngineSettings } from './settings.ts';
 import { podIn } from './stage.ts';
@@ -137,7 +137,7 @@ export class KubernetesEngine implements Engine {
   }
 
   async forget(taskIds: readonly string[]): Promise<void> {
-    const { tasks, removals, judge, logs, secrets, bodies, late, hosts } = this.parts;
+    const { tasks, removals, judge, logs, secrets, bodies, late, hosts, arrivals } = this.parts;
     for (const id of taskIds) {
       const task = tasks.get(id);
       if (task?.stage.kind !== 'over' && task?.stage.kind !== 'recalled') continue;
@@ -145,6 +145,7 @@ export class KubernetesEngine implements Engine {
       tasks.drop(id);
       hosts.await(id, undefined);
       judge.forget(task);
+      arrivals.forget(task);
       void logs.drop(id);
       if (stage.kind === 'over' && stage.pod) removals.add(stage.pod, late.left(task));
       else void secrets.sweep(bodies.nameOf(id));
@@ -180,13 +181,14 @@ export class KubernetesEngine implements Engine {
     const pod = podIn(stage);
     const host = pod ? growthHostOf(pod) : order?.host;
     if (groupNameIn(host) === undefined) return;
+    if (pod?.nodeName !== undefined) this.parts.hosts.bound(id);
     const waits = stage.kind === 'ordered' || (stage.kind === 'there' && stage.pod.nodeName === undefined);
     this.parts.hosts.await(id, waits ? host : undefined);
   }
 
   /** A pod that has a task's name was seen. */
   private meet(task: Task, pod: Pod): void {
-    const { judge, refusedStarts, tombstones } = this.parts;
+    const { judge, refusedStarts, tombstones, arrivals } = this.parts;
     if (isTombstone(pod)) {
       tombstones.keep(pod);
       this.bar(task, this.parts.recalls.holds(task.id));
@@ -195,13 +197,7 @@ export class KubernetesEngine implements Engine {
     const standing = this.isTakenBack(task, pod)
       ? WAITING
       : refusedStarts.note(task, pod, judge.of(task, pod));
-    this.tell(task, { kind: 'seen', pod, standing, host: this.hostOf(pod) });
-  }
-
-  /** Where one has come to that was placed on a node to come. */
-  private hostOf(pod: Pod): string | undefined {
-    if (pod.nodeName === undefined || growthOf(pod) === undefined) return undefined;
-    return this.parts.hosts.idOf(pod.nodeName);
+    this.tell(task, { kind: 'seen', pod, standing, host: arrivals.hostOf(task, pod) });
   }
 
   private vanish(task: Task): void {
@@ -221,7 +217,8 @@ export class KubernetesEngine implements Engine {
 
   private look(): void {
     this.endLook = this.settings.timers.after(LOOK_MILLISECONDS, () => {
-      for (const task of this.parts.judge.due())
+      const { judge, arrivals } = this.parts;
+      for (const task of [...judge.due(), ...arrivals.due()])
         if (task.stage.kind === 'there') this.meet(task, task.stage.pod);
       this.look();
     });

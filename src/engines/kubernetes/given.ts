@@ -33,6 +33,8 @@ export interface Bodies {
 export interface TaskLogs {
   /** It runs: what it prints is kept as it comes, or now and then. */
   follow(taskId: string, pod: Pod): void;
+  /** It is about to be taken away: resolves when all is kept that is printed, or it takes too long. Never rejects. */
+  catchUp(taskId: string, pod: Pod): Promise<void>;
   /** It has ended: resolves when all is kept that can be had. Never rejects. */
   finish(taskId: string, pod: Pod): Promise<void>;
   /** Nobody asks for its end any more. */
@@ -53,7 +55,9 @@ export interface Hosts {
   idOf(nodeName: string): string | undefined;
   /** A task waits for the node that this host to come stands for; undefined: for none, any more. */
   await(taskId: string, hostId: string | undefined): void;
-  /** An autoscaler's group is taken to bring no node for a while. */
+  /** The pod of a task that waited so is bound. */
+  bound(taskId: string): void;
+  /** An autoscaler's group is taken to bring no node for a while, unless it has brought one, or taken a pod, within the time that a pod waits for one. */
   closeGroup(name: string, why: string): void;
   isSilent(nodeName: string): boolean;
   /** Whether a node that takes tasks, or will when it is not avoided any more, has these labels. */

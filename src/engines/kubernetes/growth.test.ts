@@ -82,6 +82,44 @@ test('K-148: after a restart a task that has come to a node tells so, running an
   assert.equal((await reaches(world, order.taskId, 'exited')).host, id);
 });
 
+test('K-148: a node that comes with a list, for the watch was behind, is left to its pods first as well', async (t) => {
+  const { world } = await pending(t);
+  const { api } = world.cluster;
+  world.cluster.kubelets.pace.start = 3_600_000;
+  api.vice = ({ query }) => (query.get('watch') ? { kind: 'refuse', status: 503 } : undefined);
+  api.cutWatches();
+  addNode(api, 'node3', { pool: 'cpu' });
+  await world.tick();
+  api.forget();
+  api.vice = () => undefined;
+  const host = await until(world, 'the node', () => {
+    world.pass(1000);
+    return nodeOf(world, 'node3');
+  });
+  assert.deepEqual([host.open, host.why], [false, 'the pods that it was added for come first']);
+  world.pass(10_000);
+  await world.sees('it takes others', () => nodeOf(world, 'node3')?.open === true);
+});
+
+test('K-148: one that is bound before its node is known tells where it has come to as soon as that is', async (t) => {
+  const { world, order } = await pending(t);
+  world.cluster.api.vice = ({ path, query }) =>
+    path === '/api/v1/nodes' && query.get('watch') ? { kind: 'refuse', status: 503 } : undefined;
+  world.cluster.api.endWatches();
+  addNode(world.cluster.api, 'node3', { pool: 'cpu' });
+  assert.equal((await reaches(world, order.taskId, 'running')).host, undefined);
+  const heard: TaskReport[] = [];
+  world.engine.watch((reports) => heard.push(...reports));
+  world.cluster.api.vice = () => undefined;
+  const { id } = await until(world, 'the node', () => {
+    world.pass(16_000);
+    return nodeOf(world, 'node3');
+  });
+  world.pass(1000);
+  await world.sees('where it is', () => heard.some((report) => 'host' in report && report.host === id));
+  assert.equal((await reaches(world, order.taskId, 'running')).host, id);
+});
+
 test('K-149: no node in 15 minutes: recalled, no attempt used, and its group closed for 15, with the autoscaler’s newest word', async (t) => {
   const { world, order, pod } = await pending(t);
   const event = (from: string, message: string, at: string) => ({
@@ -121,6 +159,77 @@ test('K-149: no node in 15 minutes: recalled, no attempt used, and its group clo
     toCome(world).map(({ open }) => open),
     [true, true],
   );
+});
+
+test('K-149: one pod that no node of a group takes closes it for nobody, while it gives others what they wait for', async (t) => {
+  for (const gives of ['a node', 'a place', 'nothing'] as const) {
+    const world = await open(t);
+    const [first] = toCome(world);
+    const odd = { ...sleeper().container, runtimePlatform: { cpuArchitecture: 'ARM64' } };
+    const stuck = sleeper({ host: first!.id, container: odd });
+    if (gives === 'a place') addNode(world.cluster.api, 'node3', { pool: 'cpu' });
+    await world.engine.start([stuck]);
+    await until(world, 'its words', () => world.engine.waitReason('job'));
+    world.pass(5 * MINUTE);
+    if (gives === 'a node') addNode(world.cluster.api, 'node3', { pool: 'cpu' });
+    if (gives !== 'nothing') await world.sees('the node', () => nodeOf(world, 'node3') !== undefined);
+    if (gives === 'a place') {
+      const other = sleeper({ host: first!.id });
+      await world.engine.start([other]);
+      await reaches(world, other.taskId, 'running');
+    }
+    world.pass(10 * MINUTE);
+    assert.match((await reaches(world, stuck.taskId, 'unstarted')).reason, /^no node of group cpu came/);
+    const isOpen = toCome(world).every((host) => host.open);
+    assert.equal(isOpen, gives !== 'nothing', gives);
+  }
+});
+
+test('K-016 K-149: the node that comes while the API is too busy to recall its pod runs it to its end', async (t) => {
+  const { world, order } = await pending(t);
+  let deletes = 0;
+  world.cluster.api.vice = ({ method }) =>
+    method === 'DELETE' && deletes++ < 2 ? { kind: 'refuse', status: 503 } : undefined;
+  world.pass(15 * MINUTE);
+  await world.sees('it is given up', () => deletes === 1);
+  addNode(world.cluster.api, 'node3', { pool: 'cpu' });
+  await reaches(world, order.taskId, 'running');
+  world.pass(MINUTE);
+  await world.sees('others are told', () => toCome(world).length > 0);
+  for (let ticks = 0; ticks < 5; ticks++) await world.tick();
+  assert.equal(world.podOf(order.taskId)?.metadata.deletionTimestamp, undefined);
+  assert.equal(deletes, 1, 'nobody asks any more');
+  assert.equal((await reaches(world, order.taskId, 'running')).kind, 'running');
+});
+
+test('K-016 K-149: a pod that is bound in the very moment of its recall runs', async (t) => {
+  const { world, order } = await pending(t);
+  const { api } = world.cluster;
+  let deletes = 0;
+  api.vice = ({ method }) => {
+    if (method === 'DELETE' && deletes++ === 0) addNode(api, 'node3', { pool: 'cpu' });
+    // bound before the delete is looked at, and not told yet
+    if (method === 'DELETE')
+      api.pods.change(world.nameOf(order.taskId), ({ spec }) => (spec.nodeName = 'node3'));
+    return undefined;
+  };
+  world.pass(15 * MINUTE);
+  await reaches(world, order.taskId, 'running');
+  assert.equal(world.podOf(order.taskId)?.metadata.deletionTimestamp, undefined);
+});
+
+test('K-016 K-149: a pod of which something else changed meanwhile is looked at again, and recalled', async (t) => {
+  const { world, order } = await pending(t);
+  const { api } = world.cluster;
+  let deletes = 0;
+  api.vice = ({ method }) => {
+    if (method === 'DELETE' && deletes++ === 0)
+      api.pods.change(world.nameOf(order.taskId), ({ metadata }) => (metadata.labels!.more = 'words'));
+    return undefined;
+  };
+  world.pass(15 * MINUTE);
+  assert.match((await reaches(world, order.taskId, 'unstarted')).reason, /^no node of group cpu came/);
+  assert.ok(deletes >= 2);
 });
 
 test('K-149: what the pod names and is not there closes no group', async (t) => {

@@ -93,6 +93,21 @@ test('K-016 K-018: a pod that is taken back keeps its name as long as an earlier
   await world.sees('it is removed', () => world.podOf(order.taskId) === undefined);
 });
 
+test('K-018: a gated pod that somebody deletes keeps the name for its time all the same, also for the next server', async (t) => {
+  const world = await openFakeWorld(t);
+  createsBecome(world, late);
+  const order = orderOf(COMMANDS.succeed);
+  await world.engine.start([order]);
+  await world.sees('a create', () => creates(world) === 1);
+  assert.equal(await world.engine.recall(order.taskId), true);
+  world.cluster.api.pods.delete(world.nameOf(order.taskId), { gracePeriodSeconds: 0 });
+  await world.reopen();
+  await comes();
+  assert.equal(world.cluster.kubelets.starts.size, 0);
+  world.pass(70_000);
+  await world.sees('the gated pod is gone', () => world.podOf(order.taskId) === undefined);
+});
+
 test('K-018: a gated pod whose own create is not answered is met as what it is, and stands its time', async (t) => {
   const world = await openFakeWorld(t);
   const { api, kubelets } = world.cluster;

@@ -10,10 +10,12 @@ const LOOK_MILLISECONDS = 5000;
 /** Whoever lets go waits no longer for an API that does not answer. */
 const LAST_MILLISECONDS = 2000;
 
-/** Who has the lease: a host, and a process there. */
+/** Who has the lease: a host, and a process there. In pods of a StatefulSet both are the same of each. */
 export interface Holder {
   readonly host: string;
   readonly pid: number;
+  /** Another word each time that a server starts. */
+  readonly start: string;
 }
 
 interface Found {
@@ -31,7 +33,8 @@ export class LeaseHeld extends Error {
 /**
  * Says in the cluster that a server has this data folder, so that a second one on another host is told at its start (K-079). A
  * warning, and not the truth: what is done is done once by the names of pods. Whether one is alive is seen by its renewals, for
- * clocks of two hosts differ. The data folder's own lock keeps out a second server of the same host.
+ * clocks of two hosts differ. The data folder's own lock keeps out a second server of the same host, so one that starts there
+ * is what comes after the first; if it is not, the first says so when it finds the other's word.
  */
 export class Lease {
   private readonly settings: KubernetesEngineSettings;
@@ -40,6 +43,7 @@ export class Lease {
   private known: Found | undefined;
   private callOff = () => {};
   private isClosed = false;
+  private isForbidden = false;
 
   constructor(settings: KubernetesEngineSettings, client: KubeClient, holder: Holder) {
     this.settings = settings;
@@ -67,6 +71,11 @@ export class Lease {
     await Promise.race([this.write(this.known, '').catch(() => {}), late]).finally(() => callOff());
   }
 
+  private get identity(): string {
+    const { host, pid, start } = this.holder;
+    return `${host}/${pid}/${start}`;
+  }
+
   private get name(): string {
     return `longshore-${this.settings.dataId}`;
   }
@@ -76,7 +85,7 @@ export class Lease {
   }
 
   private isFree({ holder }: Found): boolean {
-    return holder === '' || holder.replace(/\/\d+$/, '') === this.holder.host;
+    return holder === '' || hostIn(holder) === this.holder.host;
   }
 
   private async seeItStale(found: Found): Promise<void> {
@@ -96,21 +105,37 @@ export class Lease {
 
   /** An API that does not answer is asked again: the lease is stale meanwhile, and that is all. */
   private async renew(): Promise<void> {
-    const { log } = this.settings;
     try {
-      if (!(await this.write(this.known))) {
-        const now = await this.read();
-        if (now && !this.isFree(now)) {
-          this.known = undefined;
-          log.error({ holder: now.holder }, 'another server has taken this data folder: both have its pods');
-          return;
-        }
-        this.known = now;
-      }
-    } catch {
-      // as above
+      if (!(await this.write(this.known)) && (await this.isTaken())) return;
+      this.isForbidden = false;
+    } catch (error) {
+      this.complain(error);
     }
     if (!this.isClosed) this.renewLater();
+  }
+
+  /** What somebody else wrote is theirs from then on; what we wrote and were not answered is ours. */
+  private async isTaken(): Promise<boolean> {
+    const now = await this.read();
+    const isTheirs = now !== undefined && now.holder !== '' && now.holder !== this.identity;
+    this.known = isTheirs ? undefined : now;
+    if (isTheirs)
+      this.settings.log.error(
+        { holder: now.holder },
+        'another server has taken this data folder: both have its pods',
+      );
+    return isTheirs;
+  }
+
+  /** A right that is withdrawn is told once. */
+  private complain(error: unknown): void {
+    if (!(error instanceof ApiRefusal && error.status === 403)) return;
+    if (!this.isForbidden)
+      this.settings.log.warn(
+        { error: error.message },
+        'the lease is not renewed: a second server of this data folder is not noticed',
+      );
+    this.isForbidden = true;
   }
 
   private async read(): Promise<Found | undefined> {
@@ -123,10 +148,7 @@ export class Lease {
   }
 
   /** False where it is another by now. */
-  private async write(
-    before: Found | undefined,
-    holder = `${this.holder.host}/${this.holder.pid}`,
-  ): Promise<boolean> {
+  private async write(before: Found | undefined, holder = this.identity): Promise<boolean> {
     const body = this.bodyOf(before, holder);
     try {
       const written = before
@@ -167,8 +189,10 @@ const foundIn = (value: unknown): Found => {
   };
 };
 
+const hostIn = (holder: string): string => holder.split('/')[0]!;
+
 const heldText = (holder: string, name: string): string => {
-  const [, host, pid] = /^(.*)\/(\d+)$/.exec(holder) ?? [];
-  const who = host === undefined ? holder : `host ${host}, process ${pid}`;
+  const [host, pid] = holder.split('/');
+  const who = pid === undefined ? holder : `host ${host}, process ${pid}`;
   return `a server on another host has this data folder's jobs: ${who} renews lease ${name}; stop that one first`;
 };

@@ -30,11 +30,21 @@ export const FINALIZER = 'longshore.dev/result';
 /** The scheduling gate of a tombstone: a pod that has the name of a task and can never start (K-018). */
 export const TOMBSTONE_GATE = 'longshore.dev/recalled';
 
+/** The taint of nodes that are there for jobs alone. */
+export const BATCH_NODE = 'batch.amazonaws.com/batch-node';
+
 /** The name of our own container, beside which webhooks may put others. */
 export const CONTAINER = 'default';
 
 /** Rule K-002. `dataId`: 16, `taskId`: 32 hexadecimal digits. */
 export const podName = (dataId: string, taskId: string): string => `longshore-${dataId}-${taskId}`;
+
+/** Whether a Secret of this name may be one that a server made for a task (K-118), this server or another of the namespace. */
+export const isSecretOfTask = (name: string): boolean => /^longshore-[0-9a-f]{16}-/.test(name);
+
+/** Why a job cannot have such a Secret. */
+export const secretOfTaskText = (name: string): string =>
+  `${name} is a Secret that a server made for a task, and no job’s to name`;
 
 /** The id of a host to come: the same after a restart, and for every server, for tasks are written down with it. */
 export const hostToCome = (group: string, place: number): string => `grow:${group}:${place}`;

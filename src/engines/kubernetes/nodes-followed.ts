@@ -13,7 +13,7 @@ import type { KubernetesEngineSettings } from './settings.ts';
 
 /** So long a node takes no tasks on which one could not begin (K-043, K-140). */
 const AVOID_MILLISECONDS = 60_000;
-/** So long a group brings no node that brought none (K-149). */
+/** So long a group brings no node that brought none, and nobody got one of, for as long (K-149). */
 const CLOSE_MILLISECONDS = 900_000;
 /** So long a node that an autoscaler brought is left to the pods that it was brought for: the scheduler looks at them again by then. */
 const FIRST_MILLISECONDS = 10_000;
@@ -40,8 +40,11 @@ export class NodesFollowed implements Hosts {
   /** Ends of avoidance, by node. */
   private readonly ends = new Map<string, () => void>();
   private readonly groupEnds = new Map<string, () => void>();
-  /** Nodes of groups that have taken tasks. */
+  /** Steady milliseconds; when a group brought a node, or one of its nodes took a pod that waited, last. */
+  private readonly gaveAt = new Map<string, number>();
+  /** Nodes of groups that have taken tasks, by uid. */
   private readonly met = new Set<string>();
+  private isListed = false;
 
   constructor(settings: KubernetesEngineSettings, client: KubeClient, more: NodesFollowedSettings) {
     this.settings = settings;
@@ -88,17 +91,30 @@ export class NodesFollowed implements Hosts {
     };
   }
 
+  /** Those of the first list were there before us; of later ones some may have come in a gap. */
   private listed(nodes: readonly Node[]): void {
+    const uids = new Set(nodes.map(({ uid }) => uid));
+    for (const uid of this.met) if (!uids.has(uid)) this.met.delete(uid);
+    for (const node of nodes) {
+      if (this.isListed) this.greet(node);
+      else if (this.nodes.openGroupOf(node) !== undefined) this.met.add(node.uid);
+    }
+    this.isListed = true;
     this.nodes.replaceNodes(nodes);
-    for (const node of nodes) if (this.nodes.isOpenGrowth(node)) this.met.add(node.uid);
   }
 
   private there(node: Node): void {
-    if (!this.met.has(node.uid) && this.nodes.isOpenGrowth(node)) {
-      this.met.add(node.uid);
-      this.avoid(node.name, 'the pods that it was added for come first', FIRST_MILLISECONDS);
-    }
+    this.greet(node);
     this.nodes.putNode(node);
+  }
+
+  /** One that an autoscaler brought and that takes tasks for the first time. */
+  private greet(node: Node): void {
+    const group = this.met.has(node.uid) ? undefined : this.nodes.openGroupOf(node);
+    if (group === undefined) return;
+    this.met.add(node.uid);
+    this.gives(group);
+    this.avoid(node.name, 'the pods that it was added for come first', FIRST_MILLISECONDS);
   }
 
   async list(): Promise<void> {
@@ -139,7 +155,19 @@ export class NodesFollowed implements Hosts {
     this.nodes.await(taskId, hostId);
   }
 
+  bound(taskId: string): void {
+    const group = this.nodes.groupAwaitedBy(taskId);
+    if (group !== undefined) this.gives(group);
+  }
+
+  private gives(group: string): void {
+    this.gaveAt.set(group, this.settings.clock.steady());
+  }
+
+  /** One that gave others what they waited for does not close for a pod that none of its nodes takes. */
   closeGroup(name: string, why: string): void {
+    const gaveAt = this.gaveAt.get(name);
+    if (gaveAt !== undefined && this.settings.clock.steady() - gaveAt < CLOSE_MILLISECONDS) return;
     this.groupEnds.get(name)?.();
     this.nodes.closeGroup(name, why);
     const callOff = this.settings.timers.after(CLOSE_MILLISECONDS, () => {

@@ -1,5 +1,6 @@
 import type { TaskReport } from '../engine.ts';
 import { Line } from '../line.ts';
+import { Arrivals } from './arrivals.ts';
 import { Follower } from './client/follower.ts';
 import type { Insistence } from './client/insist.ts';
 import { Creating } from './creating.ts';
@@ -38,6 +39,7 @@ export interface Parts extends Given {
   readonly line: Line;
   readonly waits: WaitReasons;
   readonly judge: Judge;
+  readonly arrivals: Arrivals;
   readonly late: LateCreates;
   readonly pauses: Pauses;
   readonly secrets: TaskSecrets;
@@ -92,7 +94,7 @@ export const partsOf = (settings: KubernetesEngineSettings, given: Given, doors:
   const effects = new Effects({ ...doors, api, persistence, creating, logs, tasks, line });
   const followed = new PodsFollowed({ ...doors, api, log, tasks, removals, tombstones });
   const follower = new Follower<Pod>({ client: api.client, clock, timers, chance }, followed);
-  const refusedStarts = new RefusedStarts(hosts, clock);
+  const [refusedStarts, arrivals] = [new RefusedStarts(hosts, clock), new Arrivals(hosts)];
   const made = { tasks, line, waits, judge, late, pauses, secrets, removals, tombstones };
-  return { ...given, ...made, creating, recalls, effects, refusedStarts, follower };
+  return { ...given, ...made, creating, recalls, effects, refusedStarts, arrivals, follower };
 };

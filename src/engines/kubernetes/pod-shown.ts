@@ -12,6 +12,10 @@ export const podShown = (pod: Pod): PodReport | undefined =>
       }
     : undefined;
 
+/** Whether the same pod tells something else by now. */
+export const isShownAnew = (before: Pod, now: Pod): boolean =>
+  isOfContainers(now) && JSON.stringify(podShown(before)) !== JSON.stringify(podShown(now));
+
 const containerShown = ({ name, id, state }: Container): PodContainerReport => ({
   name,
   ...(id !== undefined && { containerID: id }),

@@ -82,7 +82,7 @@ const hostOf = ({ host }: There): { readonly host?: string } => (host === undefi
 
 /** An end of what has come to a host, with that. */
 export const withHost = (report: TaskReport, stage: There): TaskReport =>
-  report.kind === 'exited' || report.kind === 'lost' ? { ...report, ...hostOf(stage) } : report;
+  report.kind === 'unstarted' ? report : { ...report, ...hostOf(stage) };
 
 /** Whether it is to run, runs, or may still do so. */
 export const holdsRoom = ({ kind }: Stage): boolean => kind !== 'over' && kind !== 'recalled';

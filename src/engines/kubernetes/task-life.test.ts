@@ -126,6 +126,28 @@ test('K-064: one that ran after all has its own end', () => {
   });
 });
 
+const bound = pod('u1', { spec: { nodeName: 'n1' } });
+const homeless = { ...unstarted, reason: 'no node came' } as const;
+
+test('K-016 K-140: one that was given up unbound and is bound meanwhile is given up no more', () => {
+  const doomed = after(there(), seen({ kind: 'doomed', report: homeless }));
+  assert.deepEqual(doomed.effects, ['delete-pod']);
+  const came = after(doomed.stage, seen(WAITING, bound));
+  assert.deepEqual(came.stage, there({ pod: bound }));
+  assert.equal((after(came.stage, seen(RUNNING, bound)).stage as There).startedAt, 5000);
+});
+
+test('K-064: what is wrong with one that is bound stays so', () => {
+  const { stage } = after(there({ pod: bound }), seen({ kind: 'doomed', report: failed }, bound));
+  assert.deepEqual((after(stage, seen(WAITING, bound)).stage as There).doom, failed);
+});
+
+test('K-048: what was given up as never begun and ends with a start has its own end: an attempt is used', () => {
+  const lost: TaskReport = { taskId: ID, kind: 'lost', startedAt: 5000, stoppedAt: 9000 };
+  const { stage } = after(there({ pod: bound, doom: homeless }), seen(over(lost), bound), { kind: 'kept' });
+  assert.deepEqual(stage, { kind: 'over', report: lost, pod: bound });
+});
+
 test('K-048: of a pod that is gone the task is lost when it ran, and waits again when it did not', () => {
   const gone: TaskEvent = { kind: 'gone', at: 9000 };
   const lost = after(there({ startedAt: 5000 }), gone).stage;
@@ -164,6 +186,14 @@ const several = pod('u1', {
   },
 });
 
+const withContainer = (of: Pod, name: string, state: object): Pod => {
+  const [added] = podOf({
+    metadata: { name: 'p', uid: 'u1', resourceVersion: '2' },
+    status: { containerStatuses: [{ name, state }] },
+  })!.containers;
+  return { ...of, resourceVersion: '2', containers: [...of.containers, added!] };
+};
+
 test('T-379: of several containers one that cannot be had ends those that run, and why is what is told', () => {
   const runs = after(SENT, seen(RUNNING, several));
   const doomed = after(runs.stage, seen({ kind: 'doomed', report: failed }, several));
@@ -177,9 +207,68 @@ test('T-379: of several containers one that cannot be had ends those that run, a
   assert.deepEqual(kept.effects, ['say', 'leave-room']);
 });
 
+test('K-148: what is given up after it began keeps the host that it had come to', () => {
+  const came = { ...seen(RUNNING, several), host: 'grown' } as TaskEvent;
+  const doomed = after(SENT, came, seen({ kind: 'doomed', report: failed }, several));
+  const killed = { ...exited, exitCode: 137 } as TaskReport;
+  const { stage } = after(doomed.stage, seen(over(killed), several), { kind: 'kept' });
+  assert.deepEqual(stage.kind === 'over' && stage.report, { ...failed, host: 'grown' });
+});
+
+test('T-374: what the containers of a running pod have come to is told again, each time that it is another', () => {
+  const bEnds = { terminated: { exitCode: 0, startedAt: '2026-11-30T00:00:00Z', reason: 'Completed' } };
+  const changed = withContainer(several, 'b', bEnds);
+  const runs = after(SENT, seen(RUNNING, several));
+  assert.deepEqual(after(runs.stage, seen(RUNNING, { ...several, resourceVersion: '2' })).effects, [
+    'follow',
+  ]);
+  const told = after(runs.stage, seen(RUNNING, changed));
+  assert.deepEqual(told.effects, ['say', 'follow']);
+  assert.deepEqual(after(told.stage, seen(RUNNING, changed)).effects, ['follow']);
+  // nothing is shown of one that has not begun, nor of the pod of one container
+  assert.deepEqual(after(after(SENT, seen(WAITING, several)).stage, seen(WAITING, changed)).effects, [
+    'follow',
+  ]);
+  const single = after(SENT, seen(RUNNING, pod()));
+  assert.deepEqual(after(single.stage, seen(RUNNING, pod('u1', { status: { phase: 'X' } }))).effects, []);
+});
+
 test('T-380: of several containers each is followed once it runs', () => {
   const runs = after(SENT, seen(RUNNING, several));
   assert.deepEqual(after(runs.stage, seen(RUNNING, several)).effects, ['follow']);
+});
+
+/** Of one container and an init container, which is in a state. */
+const withInit = (state: object): Pod =>
+  pod('u1', {
+    metadata: {
+      name: 'p',
+      uid: 'u1',
+      resourceVersion: '1',
+      annotations: { 'longshore.dev/containers': 'a', 'longshore.dev/init-containers': 'i' },
+    },
+    status: { phase: 'Pending', initContainerStatuses: [{ name: 'i', state }] },
+  });
+const initRuns = withInit({ running: { startedAt: '2026-11-30T00:00:00Z' } });
+
+test('T-373 T-380: an init container is followed while its job has not begun, and read once it has ended', () => {
+  const runs = after(SENT, seen(WAITING, initRuns));
+  assert.deepEqual(runs.effects, ['follow']);
+  const ended = withInit({ terminated: { exitCode: 0, startedAt: '2026-11-30T00:00:00Z' } });
+  assert.deepEqual(after(runs.stage, seen(WAITING, ended)).effects, ['follow']);
+  assert.deepEqual(after(SENT, seen(WAITING, withInit({ waiting: {} }))).effects, []);
+});
+
+test('T-380: of a pod that is given up after an init container has run the log is kept before that is told', () => {
+  const doomed = after(SENT, seen(WAITING, initRuns), seen({ kind: 'doomed', report: failed }, initRuns));
+  assert.deepEqual(doomed.effects, ['delete-pod']);
+  assert.deepEqual(after(doomed.stage, seen({ kind: 'doomed', report: failed }, initRuns)).effects, [
+    'follow',
+  ]);
+  const ending = after(doomed.stage, seen(over({ ...failed, reason: 'stopped' }), initRuns));
+  assert.deepEqual(ending.effects, ['keep-log']);
+  const { stage } = after(ending.stage, { kind: 'kept' });
+  assert.deepEqual(stage.kind === 'over' && stage.report, failed);
 });
 
 test('T-373: the log of an init container that failed is kept before that is told, and why in its job’s own', () => {

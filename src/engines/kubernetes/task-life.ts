@@ -1,7 +1,8 @@
 import type { TaskReport } from '../engine.ts';
 import type { Pod } from './objects.ts';
+import { isShownAnew } from './pod-shown.ts';
 import { type Ordered, STOPPED_UNBEGUN, type Stage, type There, withHost } from './stage.ts';
-import type { Standing } from './status/facts.ts';
+import type { DoomReport, Standing } from './status/facts.ts';
 import { hasLogs, hasOwnLog, isOfContainers } from './status/own.ts';
 import type { Effect, TaskEvent } from './task-events.ts';
 
@@ -85,34 +86,43 @@ const there = (id: string, stage: There, event: TaskEvent): Step => {
 
 type Seen = Extract<TaskEvent, { kind: 'seen' }>;
 
-/** That it has come to a host is told at once: its room is there from then on (K-148). */
+/** That it has come to a host is told at once: its room is there from then on (K-148); so is what is shown of its pod (T-374). */
 const see = (id: string, before: There, { pod, standing, host = before.host }: Seen): Step => {
-  const stage = { ...before, pod, ...(host !== undefined && { host }) };
+  const stage = { ...bindingSaves(before, pod), pod, ...(host !== undefined && { host }) };
   const seen = stand(id, stage, standing);
-  if (host === before.host || seen.effects.some(({ kind }) => kind === 'say')) return seen;
+  const runsOn = before.startedAt !== undefined && seen.stage.kind === 'there';
+  const isNews = host !== before.host || (runsOn && isShownAnew(before.pod, pod));
+  if (!isNews || seen.effects.some(({ kind }) => kind === 'say')) return seen;
   return { ...seen, effects: [{ kind: 'say' }, ...seen.effects] };
+};
+
+/** Rule K-016: a kubelet may start it at any moment, so it is given up no more. */
+const bindingSaves = (stage: There, pod: Pod): There => {
+  if (stage.pod.nodeName !== undefined || pod.nodeName === undefined) return stage;
+  const { doom: _, ...saved } = stage;
+  return saved;
 };
 
 const stand = (id: string, stage: There, standing: Standing): Step => {
   switch (standing.kind) {
     case 'waiting':
-      return step(waiting(stage, standing.why));
+      return step(waiting(stage, standing.why), ...heard(stage.pod));
     case 'doomed':
-      if (stage.doom) return step(stage);
+      if (stage.doom) return step(stage, ...heard(stage.pod));
       return step({ ...stage, doom: standing.report }, { kind: 'delete-pod', pod: stage.pod });
     case 'running': {
       const { startedAt } = standing;
       const running = { ...waiting(stage, undefined), startedAt };
-      // of several containers one may begin later than others
-      const follow = { kind: 'follow', pod: stage.pod } as const;
-      if (stage.startedAt === startedAt)
-        return isOfContainers(stage.pod) ? step(running, follow) : step(running);
-      return step(running, { kind: 'say' }, follow);
+      if (stage.startedAt === startedAt) return step(running, ...heard(stage.pod));
+      return step(running, { kind: 'say' }, { kind: 'follow', pod: stage.pod });
     }
     case 'over':
       return end(id, stage, standing.report);
   }
 };
+
+/** Of several containers one may begin later than others, or end before them. */
+const heard = (pod: Pod): readonly Effect[] => (hasLogs(pod) ? [{ kind: 'follow', pod }] : []);
 
 const waiting = ({ why: _, ...stage }: There, why: string | undefined): There => ({
   ...stage,
@@ -121,15 +131,22 @@ const waiting = ({ why: _, ...stage }: There, why: string | undefined): There =>
 
 /** What never ran has no log; of what was given up the reason for that is told. */
 const end = (id: string, stage: There, report: TaskReport): Step => {
-  const { pod, doom, startedAt } = stage;
-  if (doom && startedAt === undefined && report.kind !== 'exited') return over(doom, pod);
+  const { pod, startedAt } = stage;
+  const doom = doomOf(stage, report);
+  if (doom && startedAt === undefined && report.kind !== 'exited' && !hasLogs(pod)) return over(doom, pod);
   const isWell = report.kind === 'exited' && report.exitCode === 0;
   if (doom && isOfContainers(pod) && !isWell)
-    return step({ kind: 'ending', was: stage, report: doom }, { kind: 'keep-log', pod });
+    return step({ kind: 'ending', was: stage, report: withHost(doom, stage) }, { kind: 'keep-log', pod });
   const isUnheard = report.kind === 'unstarted' || (report.kind === 'failed' && !hasLogs(pod));
   if (isUnheard) return over({ ...report, taskId: id }, pod);
   const told = withHost(begun(report, startedAt), stage);
   return step({ kind: 'ending', was: stage, report: told }, { kind: 'keep-log', pod });
+};
+
+/** What has begun is not told as never begun: its job would run again without an attempt. */
+const doomOf = ({ doom, startedAt }: There, report: TaskReport): DoomReport | undefined => {
+  const hasBegun = startedAt !== undefined || ('startedAt' in report && report.startedAt !== undefined);
+  return hasBegun && doom?.kind === 'unstarted' ? undefined : doom;
 };
 
 /** A kubelet that knows nothing any more does not take back that it began. */

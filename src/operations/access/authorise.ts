@@ -19,6 +19,8 @@ export interface Authorising extends RequestFacts {
   readonly operation: string;
   /** Undefined where the body cannot be read. */
   readonly input: () => unknown;
+  /** Which a job that it submits has as its own. */
+  readonly requestId?: string;
 }
 
 /**
@@ -65,9 +67,13 @@ export const authorise = async (
 
 /** What a request asks, with its body; `revision`: what the name of a definition in it means now. */
 export const askedBy = async (service: Service, principal: Principal, request: Authorising) => {
-  const { operation } = request;
+  const { operation, requestId } = request;
   const asking = { service: request.service, operation, input: request.input(), account: service.account };
-  const found = { ...(await foundFor(service, asking, callerOf(principal))), ...passedOn(principal) };
+  const found = {
+    ...(await foundFor(service, asking, callerOf(principal))),
+    ...passedOn(principal),
+    ...(requestId !== undefined && { newJobId: requestId }),
+  };
   const wanted = questionsOf({ ...asking, found });
   return { wanted, input: asking.input, revision: found.activeRevision };
 };
@@ -81,6 +87,15 @@ export const applicantOf = (service: Service, principal: Principal, request: Req
 
 /** Who it is, as operations and the audit know it. */
 export const callerOf = (principal: Principal): Caller => {
+  const known = callers.get(principal) ?? madeCaller(principal);
+  callers.set(principal, known);
+  return known;
+};
+
+/** Each request asks for it several times, and who asks is kept. */
+const callers = new WeakMap<Principal, Caller>();
+
+const madeCaller = (principal: Principal): Caller => {
   const { arn, accessKeyId, id, who, temporary, limits } = principal;
   return {
     ...{ arn, accessKeyId, userId: id, who },

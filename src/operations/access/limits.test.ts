@@ -49,6 +49,7 @@ test('A-222 A-226: what is no limit is refused, and nothing changes', async () =
     [{ name: 'ann', rate: '0/s' }, 'rate must be requests a second such as 50/s, got 0/s'],
     [{ name: 'ann', burst: 5 }, 'burst goes with rate'],
     [{ name: 'ann', rate: '5/s', burst: 0 }, 'burst must be between 1 and 1000000000'],
+    [{ name: `queue/${'q'.repeat(2043)}`, jobs: 1 }, 'name has 2048 characters at the most'],
     [{ name: 'ann', jobs: 0 }, 'jobs must be between 1 and 1000000000'],
   ] as const)
     assert.equal((await world.refused('setLimits', input)).message, told);

@@ -22,6 +22,7 @@ export interface LimitsInput {
 
 /** The limits of one user, role or queue, in place of all that it had of its own (rules A-222, A-226). In force for the next request. */
 export const setLimits: Operation<LimitsInput> = async (service, input) => {
+  if (input.name.length > LONGEST_NAME) return refuse(`name has ${LONGEST_NAME} characters at the most`);
   const { kind, name } = limitedIn(input.name);
   const wrong = wrongLimits(input);
   if (wrong !== undefined) return refuse(wrong);
@@ -33,6 +34,9 @@ export const setLimits: Operation<LimitsInput> = async (service, input) => {
     return shown({ kind, name: set, ...limits });
   });
 };
+
+/** As long as an ARN may be. */
+const LONGEST_NAME = 2048;
 
 type Setting = (
   service: Service,

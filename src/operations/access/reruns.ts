@@ -7,6 +7,7 @@ import { parseJobId } from '../../domain/job-id.ts';
 import type { JobSpec } from '../../domain/job-spec.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { Service } from '../../service/service.ts';
+import { ownersOf } from '../../store/job-owners.ts';
 import { type FoundJob, findJob, jobBySeq } from '../../store/job-rows.ts';
 import { queueName } from '../../store/queue-rows.ts';
 import type { JobRow } from '../../store/schema.ts';
@@ -34,10 +35,12 @@ const rerunOf = async (service: Service, tx: Tx, job: FoundJob): Promise<Rerun |
   if (!queue) return undefined;
   const spec = JSON.parse(await specText(tx, job.spec)) as JobSpec;
   const share = await service.names.shareName(tx, job.share);
+  const owner = (await service.submitters.bySeq(tx, job.submitted_by))?.userId;
   return {
     queue: queueArn(service.account, queue),
     definition: spec.jobDefinition,
     ...(share !== undefined && { share }),
+    ...(owner !== undefined && { owner }),
     registered: registeredOf(spec),
   };
 };
@@ -66,6 +69,11 @@ const dependentsOf = async (service: Service, tx: Tx, input: unknown): Promise<r
   const rows = decided.again.dependents.map(({ job }) => job);
   // a child has its array's share
   const shareOf = ({ job_group, parent }: JobRow) => (job_group > 0 ? job_group : `of ${parent}`);
-  const kinds = new Map(rows.map((row) => [`${row.queue} ${row.spec} ${shareOf(row)}`, row]));
+  const owners = await ownersOf(
+    tx,
+    rows.map(({ seq }) => seq),
+  );
+  const kindOf = (row: JobRow) => `${row.queue} ${row.spec} ${shareOf(row)} ${owners.get(row.seq)}`;
+  const kinds = new Map(rows.map((row) => [kindOf(row), row]));
   return [...kinds.values()].slice(0, MOST_QUESTIONS);
 };

@@ -102,7 +102,7 @@ test('J-040 S-137: empty properties of another kind do not stand for containerPr
   const refusal = await world.refused('registerJobDefinition', {
     jobDefinitionName: 'x',
     type: 'container',
-    eksProperties: {},
+    ecsProperties: {},
   });
   assert.match(refusal.message, /^containerProperties is required/);
 });

@@ -27,11 +27,18 @@ const NODES = {
   nodeRangeProperties: [{ targetNodes: '0', container: { image: 'x', vcpus: 1, memory: 4 } }],
 };
 const CLAIM = { persistentVolumeClaim: { claimName: 'c' } };
+const VOLUME = { name: 'v', emptyDir: {} };
+/** A pod of one volume, mounted so in its container. */
+const mounting = (...mounts: readonly object[]) => ({
+  containers: [{ ...CONTAINER, volumeMounts: mounts.map((mount) => ({ name: 'v', ...mount })) }],
+  volumes: [VOLUME],
+});
 
 /** What a registration is refused with: members of the pod, or of the request. */
 const REFUSED: readonly (readonly [rules: string, pod: object, text: string | RegExp, request?: object])[] = [
   ['T-348', { containers: [] }, NO_CONTAINERS],
   ['T-348', { containers: undefined }, NO_CONTAINERS],
+  ['T-348', {}, NO_CONTAINERS, { eksProperties: {} }],
   ['T-348', { containers: named(...'abcdefghijk') }, 'Number of containers must be between 1 and 10'],
   ['T-348', { initContainers: named(...'abcdefghijk') }, /^Number of initContainers/],
   [
@@ -39,6 +46,15 @@ const REFUSED: readonly (readonly [rules: string, pod: object, text: string | Re
     { containers: named('a', 'b', 'a') },
     'The container name: a must be unique in multi-container job.',
   ],
+  ...['Main', 'a_b', 'a.b', '-a', 'a-', 'x'.repeat(64), ''].map(
+    (name) =>
+      [
+        'T-349',
+        { containers: named(name) },
+        `The container name: ${name} must have up to 63 lower case letters, digits and hyphens, and neither begin nor end with a hyphen.`,
+      ] as const,
+  ),
+  ['T-349', { initContainers: named('Init') }, /^The container name: Init must have/],
   ['T-349', { containers: named(undefined, 'Default') }, /^The container name: Default must be unique/],
   ['T-349', { containers: named('a'), initContainers: named('a') }, /^The container name: a must be unique/],
   ...['0.1', '0.3', '500m', '-1', '0', 'one', ''].map(
@@ -135,6 +151,30 @@ const REFUSED: readonly (readonly [rules: string, pod: object, text: string | Re
     { containers: [{ ...CONTAINER, volumeMounts: [{ name: 'v', mountPath: '/v' }] }] },
     'The volume mount v must reference a defined volume.',
   ],
+  ...[undefined, '', 'Data', 'a.b', 'x'.repeat(64)].map(
+    (name) =>
+      [
+        'T-361',
+        { volumes: [{ name, ...CLAIM }] },
+        `The volume name: ${name ?? ''} must have up to 63 lower case letters, digits and hyphens, and neither begin nor end with a hyphen.`,
+      ] as const,
+  ),
+  ['T-361', { volumes: [VOLUME, { name: 'v', ...CLAIM }] }, 'The volume name: v must be unique in a pod.'],
+  ['T-361', mounting({}), 'The volume mount v must have a mountPath.'],
+  ['T-361', mounting({ mountPath: '' }), 'The volume mount v must have a mountPath.'],
+  [
+    'T-361',
+    mounting({ mountPath: '/v' }, { mountPath: '/v', subPath: 's' }),
+    'The mountPath /v must be unique in a container.',
+  ],
+  ...['/s', 'a/../b', '..'].map(
+    (subPath) =>
+      [
+        'T-361',
+        mounting({ mountPath: '/v', subPath }),
+        `The subPath ${subPath} must be relative and without "..".`,
+      ] as const,
+  ),
   ['T-361', { volumes: [{ name: 'v', emptyDir: {}, ...CLAIM }] }, /^When the volume parameter is specified/],
   [
     'J-022',
@@ -246,4 +286,15 @@ test('T-363 J-304: all members of a pod come back as they were sent, with the li
     containers: sent.containers.map(filled),
     initContainers: sent.initContainers.map(filled),
   });
+});
+
+test('T-361: one volume may be mounted in several containers and at several paths, also at the same one in two', async () => {
+  const world = await makeWorld();
+  const volumeMounts = [
+    { name: 'v', mountPath: '/v', subPath: 'a..b/c' },
+    { name: 'v', mountPath: '/w' },
+  ];
+  const containers = named('a', 'b').map((container) => ({ ...container, volumeMounts }));
+  const { eksProperties } = await echoed(world, podDefinition({ containers, volumes: [VOLUME] }));
+  assert.deepEqual(eksProperties.podProperties.containers[1].volumeMounts, volumeMounts);
 });

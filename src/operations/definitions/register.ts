@@ -97,7 +97,7 @@ const checkKind = (input: RegisterInput): Refusal | undefined => {
       : checkNodes(input.nodeProperties, input.platformCapabilities);
   if (input.nodeProperties)
     return refuseWrapped('nodeProperties is for a job definition of type multinode only');
-  if (!input.containerProperties && !input.eksProperties?.podProperties)
+  if (!input.containerProperties && !input.eksProperties)
     return refuseWrapped('containerProperties is required for a job definition of type container');
   return undefined;
 };
@@ -122,7 +122,7 @@ const checkProperties = (input: RegisterInput): Refusal | undefined => {
 
 /** Whether its jobs are pods. */
 const isEks = ({ eksProperties, nodeProperties }: RegisterInput): boolean =>
-  eksProperties?.podProperties !== undefined ||
+  eksProperties !== undefined ||
   (nodeProperties?.nodeRangeProperties.some((range) => range.eksProperties !== undefined) ?? false);
 
 /** Rule T-359. */
@@ -130,7 +130,7 @@ const checkEksJob = (input: RegisterInput): Refusal | undefined => {
   if (input.propagateTags) return refuseWrapped('Batch on EKS does not support tag propagation.');
   if (input.platformCapabilities?.length)
     return refuseWrapped('platformCapabilities cannot be specified for EKS jobs.');
-  return input.eksProperties?.podProperties && checkEks(input.eksProperties);
+  return input.eksProperties && checkEks(input.eksProperties);
 };
 
 /**

@@ -21,7 +21,8 @@ export interface ShownInstance {
   readonly instanceLifecycle?: 'spot';
   readonly availabilityZone: string;
   readonly architecture: 'x86_64' | 'arm64';
-  readonly state: 'running' | 'terminated';
+  /** Pending while its host is to come. */
+  readonly state: 'pending' | 'running' | 'terminated';
   readonly launchedAt: number;
 }
 
@@ -73,7 +74,7 @@ const shown = (
     ...(isSpot && { instanceLifecycle: 'spot' }),
     availabilityZone,
     architecture: known.kind === 'types' ? known.types[0]!.architecture : 'x86_64',
-    state: STATES[state.kind],
+    state: host?.isToCome && state.kind !== 'terminated' ? 'pending' : STATES[state.kind],
     launchedAt,
   };
 };

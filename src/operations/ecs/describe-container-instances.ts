@@ -79,11 +79,14 @@ const detail = (service: Service, cluster: string, row: UsedInstance, free: Reso
   tags: [],
 });
 
-/** Rule K-153: one whose host takes no more tasks drains, and is heard. */
+/** Rules K-153 and K-148: one whose host takes no more tasks drains, and is heard; one whose host is to come is not. */
 const stateOf = (kind: keyof typeof STATUS, host: HostView | undefined) => ({
   status: kind === 'running' && host?.isDraining ? STATUS.draining : STATUS[kind],
-  agentConnected: kind !== 'terminated' && (host?.open || host?.isDraining || false),
+  agentConnected: kind !== 'terminated' && isHeard(host),
 });
+
+const isHeard = (host: HostView | undefined): boolean =>
+  host !== undefined && !host.isToCome && (host.open || host.isDraining === true);
 
 const hostOf = ({ capacity }: Service, { host }: UsedInstance): HostView | undefined =>
   capacity.hosts.find(({ id }) => id === host);

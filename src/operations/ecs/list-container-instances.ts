@@ -30,9 +30,11 @@ export const listContainerInstances: Operation<ListContainerInstancesInput> = as
     if (isRefusal(environment)) return environment;
     const state = STATES.get(input.status ?? '');
     const none = input.status !== undefined && state === undefined;
+    // rule K-153: as they are described
+    const draining = service.capacity.hosts.flatMap(({ id, isDraining }) => (isDraining ? [id] : []));
     const ids = none
       ? []
-      : await pageOfContainerInstances(tx, environment.seq, state, page.after, page.size + 1);
+      : await pageOfContainerInstances(tx, environment.seq, { state, draining }, page.after, page.size + 1);
     const shown = ids.slice(0, page.size);
     return {
       containerInstanceArns: shown.map((id) =>

@@ -13,6 +13,7 @@ import { queueIsGoing } from '../../store/queue-rows.ts';
 import type { JobRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
 import { type Again, type ChangedSpec, rerun } from '../../transitions/jobs/rerun-jobs.ts';
+import { tooManyAgain } from '../jobs/rerun-limits.ts';
 import { changedSpec, type RerunChanges } from './rerun-changes.ts';
 import { FailedDependents } from './rerun-dependents.ts';
 
@@ -41,6 +42,11 @@ export const retryJobs: Operation<RetryInput> = async (service, input) => {
     const decided = await decide(service, tx, input);
     if (isRefusal(decided)) return decided;
     const { job, chosen, again } = decided;
+    const tooMany = await tooManyAgain(service, tx, [
+      ...chosen.rows,
+      ...again.dependents.map((one) => one.job),
+    ]);
+    if (tooMany) return tooMany;
     await rerun(service, tx, job, again);
     const { length: dependents } = again.dependents;
     const found = new Set(again.dependents.map((one) => one.job.seq));
@@ -52,7 +58,7 @@ export const retryJobs: Operation<RetryInput> = async (service, input) => {
   return outcome;
 };
 
-/** All that can be refused, before the first row is written. */
+/** All that can be refused, but for limits, before the first row is written. */
 export const decide = async (
   service: Service,
   tx: Tx,

@@ -216,6 +216,12 @@ test('T-374 T-375 K-165: a job shows its pod, and each attempt what its containe
   assert.deepEqual([running.podName, running.nodeName], [first, 'node1']);
   assert.equal('exitCode' in running.containers[0], false);
   assert.equal(running.initContainers[0].exitCode, 0);
+  // another container has ended meanwhile
+  const { startedAt } = await world.job(jobId);
+  await says(world, { kind: 'running', pod: told(3) });
+  const later = await podProperties(world, jobId);
+  assert.equal(later.containers[0].exitCode, 3);
+  assert.equal((await world.job(jobId)).startedAt, startedAt);
   await says(world, { kind: 'exited', exitCode: 3, reason: 'Error', pod: told(3) });
   const again = await world.job(jobId);
   const [attempt] = again.eksAttempts;
@@ -310,6 +316,46 @@ test('T-362 J-299: nodes may be pods, each with the overrides of its range', asy
   await world.settle();
   const ended = await world.job(jobId);
   assert.deepEqual([ended.status, ended.eksAttempts.length], ['SUCCEEDED', 1]);
+});
+
+test('T-362: overrides leave the nodes of one job in one namespace', async () => {
+  const world = await makePodWorld();
+  const range = (targetNodes: string) => ({
+    targetNodes,
+    eksProperties: { podProperties: { containers: [CONTAINER] } },
+  });
+  await world.ask('registerJobDefinition', {
+    jobDefinitionName: 'n',
+    type: 'multinode',
+    nodeProperties: { numNodes: 2, mainNode: 0, nodeRangeProperties: [range('0'), range('1')] },
+  });
+  const inNamespaces = (...namespaces: readonly string[]) => ({
+    jobDefinition: 'n',
+    nodeOverrides: {
+      nodePropertyOverrides: namespaces.map((namespace, at) => ({
+        targetNodes: `${at}`,
+        eksPropertiesOverride: { podProperties: { metadata: { namespace } } },
+      })),
+    },
+  });
+  const text = 'All node ranges of a job must have the same kubernetesNamespace.';
+  assert.equal(await refused(world, inNamespaces('jobs')), text);
+  assert.equal(await refused(world, inNamespaces('jobs', 'others')), text);
+  const jobId = await submitPod(world, inNamespaces('jobs', 'jobs'));
+  const { nodeRangeProperties } = (await world.job(jobId)).nodeProperties;
+  assert.equal(nodeRangeProperties[1].eksProperties.podProperties.metadata.namespace, 'jobs');
+});
+
+test('T-359: a submission of a pod cannot propagate tags either', async () => {
+  const world = await makePodWorld();
+  const { message, wrapped } = await world.refused('submitJob', {
+    jobName: 'j',
+    jobQueue: 'pods',
+    jobDefinition: 'pods',
+    propagateTags: true,
+  });
+  assert.deepEqual([message, wrapped], ['Batch on EKS does not support tag propagation.', true]);
+  assert.equal((await world.job(await submitPod(world, { propagateTags: false }))).propagateTags, false);
 });
 
 test('T-408: overrides of a pod that are too long fail the job', async () => {

@@ -8,15 +8,13 @@ import { type ContainerOverrides, override } from '../../domain/overrides.ts';
 import { substitute } from '../../domain/parameters.ts';
 import type { EksInput } from '../../domain/pods/pod.ts';
 import type { EksOverride } from '../../domain/pods/pod-overrides.ts';
-import { isRefusal, type Refusal, refuse } from '../../domain/refusal.ts';
+import { checkRanges } from '../../domain/pods/pod-ranges.ts';
+import { isRefusal, type Refusal, refuse, refuseWrapped } from '../../domain/refusal.ts';
 import type { CatalogDefinition } from '../../service/catalog.ts';
 import { resolvePod } from './resolve-pod.ts';
 import { given, type RetryInput, type SubmitInput } from './submit-rules.ts';
 
-/**
- * Lays a submission over its definition: what the job is, once and for all (rules J-095 to J-117). What Fargate has
- * not, an override may not ask either (J-035, J-037).
- */
+/** Lays a submission over its definition: what the job is, once and for all (rules J-095 to J-117). */
 export const resolveSpec = (
   jobDefinition: string,
   definition: CatalogDefinition,
@@ -28,9 +26,7 @@ export const resolveSpec = (
     ? resolveNodes(doc.nodeProperties, input, parameters)
     : resolveOne(doc, input, parameters);
   if (isRefusal(runs)) return runs;
-  const wrong = doc.platformCapabilities?.includes('FARGATE')
-    ? checkFargate(runs.container as ContainerInput)
-    : undefined;
+  const wrong = checkPlace(doc, input, runs);
   if (wrong) return wrong;
   const schedulingPriority = input.schedulingPriorityOverride ?? doc.schedulingPriority;
   const timeout = given(input.timeout) ?? given(doc.timeout);
@@ -45,6 +41,17 @@ export const resolveSpec = (
     ...(doc.platformCapabilities && { platformCapabilities: doc.platformCapabilities }),
     ...(schedulingPriority !== undefined && { schedulingPriority }),
   };
+};
+
+/** What Fargate and pods have not, a submission may not ask either (J-035, J-037, T-359). */
+const checkPlace = (
+  { platformCapabilities }: DefinitionDoc,
+  { propagateTags }: SubmitInput,
+  { container }: Runs,
+): Refusal | undefined => {
+  if (container.podProperties && propagateTags)
+    return refuseWrapped('Batch on EKS does not support tag propagation.');
+  return platformCapabilities?.includes('FARGATE') ? checkFargate(container as ContainerInput) : undefined;
 };
 
 interface DefinitionDoc {
@@ -95,6 +102,8 @@ const resolveNodes = (properties: NodesInput, input: SubmitInput, parameters: Pa
     const instanceTypes = own?.instanceTypes ?? range.instanceTypes;
     ranges.push({ targetNodes: range.targetNodes, container, ...(instanceTypes && { instanceTypes }) });
   }
+  const apart = checkRanges(ranges.map(({ container }) => ({ eksProperties: eksIn(container) })));
+  if (apart) return apart;
   const { mainNode } = properties;
   const nodes: NodesSpec = {
     numNodes: over.numNodes ?? properties.numNodes,
@@ -103,6 +112,8 @@ const resolveNodes = (properties: NodesInput, input: SubmitInput, parameters: Pa
   };
   return { container: nodeContainer(nodes, mainNode), nodes };
 };
+
+const eksIn = ({ podProperties }: ContainerSpec): EksInput | undefined => podProperties && { podProperties };
 
 interface Overrides {
   readonly containerOverrides?: ContainerOverrides | undefined;

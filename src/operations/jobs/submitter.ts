@@ -35,22 +35,29 @@ const isLimited = ({ account }: Account, { userId }: Caller): boolean =>
  * queue's own limit is for all.
  */
 export const tooManyUnfinished = async (
-  { account }: Service,
+  { account, submitters }: Service,
   tx: Tx,
   caller: Caller,
   queue: Pick<CatalogQueue, 'seq' | 'name' | 'mostJobs'>,
   jobs: number,
 ): Promise<Refusal | undefined> => {
-  const tooMany = (who: string, has: number, most: number): Refusal | undefined =>
-    has + jobs > most
-      ? refuse(`${who} has ${has} jobs that have not finished, the most is ${most}.`)
-      : undefined;
   const ofCaller = isLimited(account, caller)
-    ? tooMany(caller.arn, await unfinishedOf(tx, caller.userId!), caller.mostJobs ?? MOST_UNFINISHED)
+    ? tooMany(
+        caller.arn,
+        await unfinishedOf(tx, caller.userId!, (seq) => submitters.bySeq(tx, seq)),
+        jobs,
+        caller.mostJobs ?? MOST_UNFINISHED,
+      )
     : undefined;
   if (ofCaller || queue.mostJobs === null) return ofCaller;
-  return tooMany(`Job queue ${queue.name}`, await countUnfinished(tx, queue.seq), queue.mostJobs);
+  return tooMany(`Job queue ${queue.name}`, await countUnfinished(tx, queue.seq), jobs, queue.mostJobs);
 };
+
+/** Whether `more` jobs are too many for who `has` so many. */
+export const tooMany = (who: string, has: number, more: number, most: number): Refusal | undefined =>
+  has + more > most
+    ? refuse(`${who} has ${has} jobs that have not finished, the most is ${most}.`)
+    : undefined;
 
 /** With which key and from where stands in the audit. Undefined of a job of an earlier version. */
 export const shownSubmitter = async (

@@ -22,7 +22,9 @@ const submit = async (world: World, more: object = {}, caller: object = ANN): Pr
 };
 
 const left = (world: World, userId = ANN.userId): Promise<number> =>
-  world.service.store.read((tx) => unfinishedOf(tx, userId));
+  world.service.store.read((tx) =>
+    unfinishedOf(tx, userId, (seq) => world.service.submitters.bySeq(tx, seq)),
+  );
 
 /** What runs ends, until nothing does. */
 const endAll = async (world: World): Promise<void> => {
@@ -94,7 +96,11 @@ test('A-226: whoever submits with many programs is counted in one row', async ()
       rows.push(found.length);
       return found;
     };
-    return [await unfinishedOf({ ...tx, all }, ANN.userId), ...rows];
+    const counting = { ...tx, all };
+    const unfinished = await unfinishedOf(counting, ANN.userId, (seq) =>
+      world.service.submitters.bySeq(counting, seq),
+    );
+    return [unfinished, ...rows];
   });
   assert.deepEqual(seen, [20, 1]);
   for (const jobId of ids.slice(-5)) await world.ask('terminateJob', { jobId, reason: 'r' });

@@ -118,19 +118,26 @@ const takeBack = async (service: Service, tx: Tx, c: Case, reason: string): Prom
 
 const begin = async (service: Service, tx: Tx, c: Case, startedAt: number): Promise<void> => {
   const { task, job } = c;
-  // one that an earlier server started is looked at again, too
-  if (taskStateOf(task.state) === 'running') return tx.onCommit(() => service.output.follow(task.id));
+  if (taskStateOf(task.state) === 'running') return goOn(service, tx, c);
   if (nextState(stateOf(job.state), 'started') === undefined) return;
   const { clock, engine } = service;
-  const ran = engine.timesAreElsewhere ? 0 : ranUnheard(clock, task, startedAt);
-  const began = clock.steady() - ran;
-  await setTaskRunning(tx, task.id, startedAt, began, clock.bootId);
+  const { bootId } = clock;
+  const began = engine.timesAreElsewhere
+    ? { wall: clock.wall(), steady: clock.steady(), bootId }
+    : { wall: startedAt, steady: clock.steady() - ranUnheard(clock, task, startedAt), bootId };
+  await setTaskRunning(tx, task.id, startedAt, began);
   if (c.report.pod) await setTaskPod(tx, task.id, c.report.pod);
   await setRunning(tx, job, startedAt);
   noteStart(service, tx, c, startedAt);
   if (job.role === MAIN) await setRunning(tx, (await jobBySeq(tx, job.parent))!, startedAt);
   tx.onCommit(() => service.output.follow(task.id));
   await noteParentStarted(tx, job, startedAt);
+};
+
+/** Its pod has something else to show (T-374), or an earlier server started it, whose output is looked at again. */
+const goOn = async (service: Service, tx: Tx, { task, report }: Case): Promise<void> => {
+  if (report.pod) await setTaskPod(tx, task.id, report.pod);
+  tx.onCommit(() => service.output.follow(task.id));
 };
 
 const noteStart = (service: Service, tx: Tx, { task, job }: Case, startedAt: number): void => {

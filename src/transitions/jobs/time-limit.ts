@@ -38,6 +38,7 @@ export const mayTimeOut = (task: ActiveTask): boolean =>
   taskStateOf(task.state) === 'running' && !isStopped(task) && task.role !== OTHER;
 
 const isOver = (clock: Clock, task: ActiveTask, milliseconds: number): boolean => {
-  const began = { wall: task.started_at!, steady: task.started_steady!, bootId: task.started_boot! };
+  const wall = task.started_wall ?? task.started_at!;
+  const began = { wall, steady: task.started_steady!, bootId: task.started_boot! };
   return elapsedSince(clock, began, milliseconds) >= milliseconds;
 };

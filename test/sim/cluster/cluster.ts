@@ -310,6 +310,7 @@ export class Cluster implements Ground {
     };
     return {
       follow: (taskId, { uid }) => keep(taskId, uid),
+      catchUp: async (taskId, { uid }) => keep(taskId, uid),
       finish: async (taskId, { uid }) => keep(taskId, uid),
       drop: async () => {},
       write: () => {},

@@ -275,8 +275,7 @@ export class Kubelets {
     const { pods } = this.parts.api;
     const pod = pods.find(name);
     if (pod?.metadata.uid !== uid || pod.metadata.deletionTimestamp === undefined) return;
-    if (pod.metadata.deletionGracePeriodSeconds !== 0)
-      pods.change(name, ({ metadata }) => (metadata.deletionGracePeriodSeconds = 0));
+    if (pod.metadata.deletionGracePeriodSeconds !== 0) pods.delete(name, { gracePeriodSeconds: 0 });
   }
 
   private later(local: Local, milliseconds: number, act: () => void): void {

@@ -135,11 +135,21 @@ export class FakeCollection {
       metadata.deletionTimestamp === undefined || grace < (metadata.deletionGracePeriodSeconds ?? 0);
     if (isShorter) {
       return this.change(name, () => {
-        metadata.deletionTimestamp ??= stampOf(this.history.wall() + grace * 1000);
+        metadata.deletionTimestamp = stampOf(this.deletionAskedAt(metadata) + grace * 1000);
         metadata.deletionGracePeriodSeconds = grace;
       });
     }
     return object;
+  }
+
+  /** Whoever asks again may shorten the grace; it counts from when the first one asked. */
+  private deletionAskedAt({
+    deletionTimestamp,
+    deletionGracePeriodSeconds = 0,
+  }: FakeObject['metadata']): number {
+    return deletionTimestamp === undefined
+      ? this.history.wall()
+      : Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1000;
   }
 
   /** Whatever holds it: as after a restore of the cluster's database. */

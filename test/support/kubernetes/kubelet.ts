@@ -179,7 +179,7 @@ export class FakeKubelets {
   private letGo(name: string, uid: string): void {
     const pod = this.find(name, uid);
     if (pod?.metadata.deletionTimestamp === undefined) return;
-    this.api.pods.change(name, ({ metadata }) => (metadata.deletionGracePeriodSeconds = 0));
+    this.api.pods.delete(name, { gracePeriodSeconds: 0 });
   }
 
   private terminate(pod: FakeObject): void {

@@ -36,6 +36,7 @@ export interface FakeWorld extends EngineWorld {
 
 const NO_LOGS: TaskLogs = {
   follow: () => {},
+  catchUp: async () => {},
   finish: async () => {},
   drop: async () => {},
   write: () => {},

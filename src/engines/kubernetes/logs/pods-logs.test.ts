@@ -65,6 +65,20 @@ test('K-128: a task that is over in less than 0.75 s is read at its end alone', 
   assert.deepEqual([w.text('a'), w.logs.asked], ['one\n', ['read a']]);
 });
 
+test('T-380: what a pod printed that is about to be taken away is read at once, and what it prints then is kept', async () => {
+  const w = world();
+  w.kept.follow('a', w.pod('a'));
+  w.logs.print('a', 'one');
+  void w.kept.catchUp('a', w.pod('a'));
+  await w.time.pass(10);
+  assert.equal(w.text('a'), 'one\n');
+  w.logs.print('a', 'two');
+  await w.time.pass(10);
+  assert.equal(w.text('a'), 'one\ntwo\n');
+  await w.finish('a', 100);
+  assert.deepEqual([w.text('a'), w.logs.followers], ['one\ntwo\n', []]);
+});
+
 test('K-133: what is not to be kept is never read', async () => {
   const w = world();
   const pod = { ...w.pod('a'), annotations: { 'longshore.dev/log': 'none' } };

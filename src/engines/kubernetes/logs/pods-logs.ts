@@ -28,7 +28,6 @@ export interface PodsLogsSettings {
 const PAUSES_MILLISECONDS = [1000, 4000, 16_000, 45_000];
 /** Where the API server answers nobody, or is busy, as long as it takes. */
 const AWAY_MILLISECONDS = [500, 1000, 2000, 4000, 8000, 15_000];
-
 interface Kept {
   readonly reader: LogReader;
   readonly task: TaskLog;
@@ -58,6 +57,16 @@ export class PodsLogs {
       task.follow(() => this.demote(taskId));
       if (demoted !== undefined) void this.demote(demoted);
     });
+  }
+
+  /** It is about to be taken away: resolves when all is kept that is printed. Never rejects. */
+  async catchUp(taskId: string, pod: Pod): Promise<void> {
+    this.follow(taskId, pod);
+    const task = this.kept.get(taskId)?.task;
+    if (!task) return;
+    await task.readOn();
+    const isFollowed = this.followed.has(taskId) && !this.closing.signal.aborted;
+    if (isFollowed) task.follow(() => this.demote(taskId), 0);
   }
 
   /** It has ended: resolves when all is kept that can be had, or the server lets go. Never rejects. */

@@ -37,10 +37,10 @@ export class TaskLog {
     return this.parts.reader.isHindered;
   }
 
-  /** Follows until it is let go; `hindered` is called when it cannot be. */
-  follow(hindered: () => void): void {
+  /** Follows, after so long, until it is let go; `hindered` is called when it cannot be. */
+  follow(hindered: () => void, after = BEGIN_MILLISECONDS): void {
     this.run(async (signal) => {
-      await this.pause(BEGIN_MILLISECONDS, signal);
+      await this.pause(after, signal);
       for (let faults = 0; !signal.aborted; ) {
         const { kept } = this.parts.reader;
         const isAnswered = await this.followOnce(signal);
@@ -59,6 +59,11 @@ export class TaskLog {
   /** Reads what there is, once; what is being read is not read again. */
   async poll(): Promise<void> {
     if (this.isBusy) return;
+    await this.readOn();
+  }
+
+  /** The same, whatever is under way: that is called off. */
+  async readOn(): Promise<void> {
     const { clock, reader } = this.parts;
     this.readAt = clock.steady();
     this.run((signal) => reader.readOn(signal).catch(() => {}));

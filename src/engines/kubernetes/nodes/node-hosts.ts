@@ -59,6 +59,11 @@ export class NodeHosts {
     this.count(hostId, 1);
   }
 
+  /** The group whose node it waits for. */
+  groupAwaitedBy(taskId: string): string | undefined {
+    return groupNameIn(this.awaited.get(taskId));
+  }
+
   /** Only the first and the last of a host change anything. */
   private count(hostId: string, more: 1 | -1): void {
     const now = (this.waiting.get(hostId) ?? 0) + more;
@@ -79,9 +84,9 @@ export class NodeHosts {
     return groupOf(this.growth, hostId);
   }
 
-  /** Whether a node is one that an autoscaler brought, and takes tasks. */
-  isOpenGrowth(node: Node): boolean {
-    return whyClosed(node) === undefined && groupWith(this.growth, node.labels) !== undefined;
+  /** The group of a node that an autoscaler brought, and that takes tasks. */
+  openGroupOf(node: Node): string | undefined {
+    return whyClosed(node) === undefined ? groupWith(this.growth, node.labels)?.name : undefined;
   }
 
   /** Of a node by its name: the id of its host. */

@@ -42,6 +42,11 @@ test('K-135: a node gives no part of a MiB or of a thousandth, and no fewer slot
   assert.equal(view({ allocatable: { cpu: '4.35', memory: '1Gi' } }).size.milliVcpus, 4350);
 });
 
+const BATCH_TAINTS = ['NoSchedule', 'NoExecute'].map((effect) => ({
+  key: 'batch.amazonaws.com/batch-node',
+  effect,
+}));
+
 const taint = (effect: string, more: Partial<Taint> = {}): Partial<Node> => ({
   taints: [{ key: 'dedicated', effect, ...more }],
 });
@@ -53,6 +58,12 @@ for (const [what, more, why] of [
   ['tainted NoSchedule', taint('NoSchedule', { value: 'web' }), 'it is tainted dedicated=web:NoSchedule'],
   ['tainted NoExecute', taint('NoExecute'), 'it is tainted dedicated:NoExecute'],
   ['tainted PreferNoSchedule', taint('PreferNoSchedule'), undefined],
+  ['there for jobs alone', { taints: BATCH_TAINTS }, undefined],
+  [
+    'there for jobs alone and tainted',
+    { taints: [...BATCH_TAINTS, ...taint('NoSchedule').taints!] },
+    'it is tainted dedicated:NoSchedule',
+  ],
 ] as const)
   test(`K-072: a node that is ${what} ${why === undefined ? 'takes tasks' : 'takes none, and says why'}`, () => {
     const { open, why: said } = view(more);
@@ -62,7 +73,9 @@ for (const [what, more, why] of [
 test('K-043: a node that is avoided takes no tasks, and says why; the cluster’s own reason goes first', () => {
   const avoided = 'it turned a task away: OutOfcpu';
   assert.deepEqual([view({}, { avoided }).open, view({}, { avoided }).why], [false, avoided]);
+  assert.equal(view({}, { avoided }).isAvoided, true);
   assert.equal(view({ isCordoned: true }, { avoided }).why, 'it is cordoned');
+  assert.equal(view({ isCordoned: true }, { avoided }).isAvoided, undefined);
 });
 
 test('K-072: a recorded node whose kubelet is silent is a closed host of its size', () => {

@@ -1,5 +1,6 @@
 import type { Resources } from '../../../domain/container.ts';
 import type { HostView } from '../../../domain/host.ts';
+import { BATCH_NODE } from '../names.ts';
 import type { Node } from '../objects.ts';
 import { quantityOf } from '../quantity.ts';
 import type { ForeignSum } from './foreign-sums.ts';
@@ -20,7 +21,8 @@ export interface NodeFacts {
 /** A node as a host. Rules K-072, K-135, K-136. */
 export const hostOf = (node: Node, { gpuResource, foreign, avoided }: NodeFacts): HostView => {
   const { allocatable } = node;
-  const why = whyClosed(node) ?? avoided;
+  const closed = whyClosed(node);
+  const why = closed ?? avoided;
   const size = {
     milliVcpus: Math.floor(quantityOf(allocatable.cpu) * 1000 + A_LITTLE),
     memoryMiB: Math.floor(quantityOf(allocatable.memory) / MEBIBYTE),
@@ -37,6 +39,7 @@ export const hostOf = (node: Node, { gpuResource, foreign, avoided }: NodeFacts)
     ...(why !== undefined && { why }),
     standing: false,
     ...(isDraining(node) && { isDraining: true }),
+    ...(closed === undefined && avoided !== undefined && { isAvoided: true }),
     ...machineOf(node),
     ...(isSpot(node.labels) && { isSpot: true }),
     ...(size.memoryMiB === 0 && { isUnmet: true }),
@@ -69,12 +72,14 @@ export const isSpot = (labels: Readonly<Record<string, string>>): boolean =>
 /** Somebody cordoned or tainted it, and its kubelet is well. */
 const isDraining = (node: Node): boolean => node.ready === 'True' && whyClosed(node) !== undefined;
 
-/** Undefined of one that takes our pods, which tolerate no taint of these effects but those of a silent node. */
+/** Undefined of one that takes our pods, which tolerate no taint of these effects but those of a silent node and of one for jobs. */
 export const whyClosed = ({ ready, isCordoned, taints }: Node): string | undefined => {
   if (ready === 'Unknown') return 'its kubelet does not answer';
   if (ready !== 'True') return 'it is not ready';
   if (isCordoned) return 'it is cordoned';
-  const taint = taints.find(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute');
+  const taint = taints.find(
+    ({ key, effect }) => key !== BATCH_NODE && (effect === 'NoSchedule' || effect === 'NoExecute'),
+  );
   return (
     taint && `it is tainted ${taint.key}${taint.value === undefined ? '' : `=${taint.value}`}:${taint.effect}`
   );

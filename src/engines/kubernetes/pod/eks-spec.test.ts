@@ -5,6 +5,7 @@ import { DATA_ID, podSettings } from '../../../../test/support/pod-settings.ts';
 import type { PodContainerInput, PodInput } from '../../../domain/pods/pod.ts';
 import type { StartOrder } from '../../engine.ts';
 import { judgeBy } from '../../member-rules.ts';
+import { hostToCome } from '../names.ts';
 import { podBody } from './pod-body.ts';
 import type { PodSettings } from './settings.ts';
 import { supportFor } from './support.ts';
@@ -163,6 +164,20 @@ test('T-371: a pod of another namespace than the server’s is not made, and say
   assert.equal(refusedOf({}, { namespace: 'jobs' }), undefined);
 });
 
+test('K-118: a Secret that a server made for a task is no pod’s to name, whatever the operator allows', () => {
+  const name = `longshore-${'0'.repeat(16)}-${'2'.repeat(32)}`;
+  const why = (secret: string) =>
+    `podProperties: ${secret} is a Secret that a server made for a task, and no job’s to name`;
+  const volumeOf = (secretName: string) => ({ volumes: [{ name: 's', secret: { secretName } }] });
+  assert.equal(refusedOf(volumeOf(name), {}), why(name));
+  const login = `${name}-pull`;
+  assert.equal(refusedOf({ imagePullSecrets: [{ name: 'login' }, { name: login }] }, {}), why(login));
+  assert.equal(
+    refusedOf({ ...volumeOf('longshore-mine'), imagePullSecrets: [{ name: 'login' }] }, {}),
+    undefined,
+  );
+});
+
 test('K-120: an operator can refuse what reaches the node, and the reason names the flag', () => {
   const permissions = { privileged: false, devices: true, mounts: ['/allowed'] };
   const privileged = [{ ...CONTAINER, name: 'i', securityContext: { privileged: true } }];
@@ -177,10 +192,12 @@ test('K-120: an operator can refuse what reaches the node, and the reason names 
 });
 
 test('K-148 T-370: of a node that is still to come no pod says which it is', () => {
-  const growth = { host: 'growth of cpu', labels: { pool: 'cpu' } };
+  const growth = { host: hostToCome('cpu', 1), labels: { pool: 'cpu' } };
   const order = podOrder({ containers: [CONTAINER] }, { host: growth.host });
   const { metadata, spec }: Body = podBody(order, podSettings(), { nodeName: undefined, growth });
   assert.equal('batch.amazonaws.com/node-uid' in metadata.labels, false);
   assert.equal(JSON.stringify(spec).includes('NODE_UID'), false);
   assert.deepEqual(spec.nodeSelector, growth.labels);
+  // the API refuses a label with a colon, as such a host's id has
+  for (const value of Object.values(metadata.labels)) assert.match(value as string, /^[\w.-]*$/);
 });

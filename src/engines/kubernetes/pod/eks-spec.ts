@@ -16,7 +16,6 @@ export const eksSpecOf = (
   parts: PodParts,
 ): Record<string, unknown> => {
   const { hostNetwork = true, serviceAccountName: account, imagePullSecrets, volumes } = pod;
-  const placing = placingOf(order.container, settings, parts);
   return {
     restartPolicy: 'Never',
     enableServiceLinks: false,
@@ -28,19 +27,11 @@ export const eksSpecOf = (
     ...(pod.shareProcessNamespace !== undefined && { shareProcessNamespace: pod.shareProcessNamespace }),
     ...(imagePullSecrets.length > 0 && { imagePullSecrets }),
     securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
-    ...placing,
-    tolerations: [...placing.tolerations, ...BATCH_NODES],
+    ...placingOf(order.container, settings, parts),
     ...(volumes.length > 0 && { volumes }),
     ...eksContainers(pod, order, settings, parts),
   };
 };
-
-/** The taint of nodes that are there for jobs alone (§7.4). */
-const BATCH_NODES = ['NoSchedule', 'NoExecute'].map((effect) => ({
-  key: 'batch.amazonaws.com/batch-node',
-  operator: 'Exists',
-  effect,
-}));
 
 /** Rule T-370: those of the service, and the job's own below them. */
 export const eksLabels = (

@@ -1,7 +1,15 @@
 import type { ContainerSpec } from '../../../domain/container.ts';
+import { BATCH_NODE } from '../names.ts';
 import type { PodParts, PodSettings } from './settings.ts';
 
 const SILENCES = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
+
+/** All our pods are jobs (§7.4). */
+const FOR_JOBS = ['NoSchedule', 'NoExecute'].map((effect) => ({
+  key: BATCH_NODE,
+  operator: 'Exists',
+  effect,
+}));
 
 /** Where a pod runs, and how long the cluster waits for its node (K-066). */
 export const placingOf = (
@@ -10,19 +18,23 @@ export const placingOf = (
   { nodeName, growth }: PodParts,
 ) => {
   const architecture = architectureOf(container);
+  // on a node of another architecture it could not run, whatever its group is known by
   const nodeSelector = {
-    ...(architecture !== undefined && { 'kubernetes.io/arch': architecture }),
     ...growth?.labels,
+    ...(architecture !== undefined && { 'kubernetes.io/arch': architecture }),
   };
   return {
     ...(nodeName !== undefined && { affinity: pinTo(nodeName) }),
     ...(Object.keys(nodeSelector).length > 0 && { nodeSelector }),
-    tolerations: SILENCES.map((key) => ({
-      key,
-      operator: 'Exists',
-      effect: 'NoExecute',
-      ...(hostLostAfter !== 'never' && { tolerationSeconds: hostLostAfter }),
-    })),
+    tolerations: [
+      ...SILENCES.map((key) => ({
+        key,
+        operator: 'Exists',
+        effect: 'NoExecute',
+        ...(hostLostAfter !== 'never' && { tolerationSeconds: hostLostAfter }),
+      })),
+      ...FOR_JOBS,
+    ],
   };
 };
 

@@ -20,7 +20,7 @@ export interface PodBody {
     readonly name: string;
     readonly labels: Readonly<Record<string, string>>;
     readonly annotations: Readonly<Record<string, string>>;
-    readonly finalizers?: readonly string[];
+    readonly finalizers: readonly string[];
   };
   readonly spec: Readonly<Record<string, unknown>>;
 }
@@ -46,15 +46,10 @@ export const podBody = (order: StartOrder, settings: PodSettings, parts: PodPart
 
 /**
  * Takes the name of a task whose create has no answer: the late one is refused then, and what is created never starts (K-018).
- * The same pod but for the gate, so that it is refused only where that is; nothing of it is kept.
+ * The same pod but for the gate, so that it is refused only where that is, and so that it has its name whoever deletes it.
  */
-export const tombstoneOf = ({
-  metadata: { finalizers: _, ...metadata },
-  spec,
-  ...body
-}: PodBody): PodBody => ({
+export const tombstoneOf = ({ spec, ...body }: PodBody): PodBody => ({
   ...body,
-  metadata,
   spec: { ...spec, schedulingGates: [{ name: TOMBSTONE_GATE }] },
 });
 

@@ -1,12 +1,17 @@
 import type { PodProperties } from '../../../domain/pods/pod.ts';
 import { isBelow, isPath, mountsText } from '../../mounts.ts';
+import { isSecretOfTask, secretOfTaskText } from '../names.ts';
 import type { PodSettings } from './settings.ts';
 
 export type PodLimits = Pick<PodSettings, 'permissions' | 'namespace' | 'refusesHostNetwork'>;
 
-/** Why a job's pod is not made here, in words that name the member; undefined where it is (K-120, T-371). */
+/** Why a job's pod is not made here, in words that name the member; undefined where it is (K-118, K-120, T-371). */
 export const podFault = (pod: PodProperties, limits: PodLimits): string | undefined =>
-  elsewhere(pod, limits) ?? privileged(pod, limits) ?? network(pod, limits) ?? folders(pod, limits);
+  elsewhere(pod, limits) ??
+  secrets(pod, limits) ??
+  privileged(pod, limits) ??
+  network(pod, limits) ??
+  folders(pod, limits);
 
 type Fault = (pod: PodProperties, limits: PodLimits) => string | undefined;
 
@@ -14,6 +19,15 @@ const elsewhere: Fault = ({ metadata }, { namespace }) =>
   metadata?.namespace === undefined || namespace === undefined || metadata.namespace === namespace
     ? undefined
     : `metadata.namespace is ${metadata.namespace}, and this server makes pods in ${namespace} alone (serve --namespace)`;
+
+const secrets: Fault = ({ volumes, imagePullSecrets }) => {
+  const named = [
+    ...volumes.map(({ secret }) => secret?.secretName),
+    ...imagePullSecrets.map(({ name }) => name),
+  ];
+  const taken = named.find((name) => name !== undefined && isSecretOfTask(name));
+  return taken === undefined ? undefined : secretOfTaskText(taken);
+};
 
 const privileged: Fault = ({ containers, initContainers }, { permissions }) =>
   !permissions.privileged &&

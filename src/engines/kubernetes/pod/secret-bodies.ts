@@ -7,7 +7,7 @@ import type { Pod } from '../objects.ts';
 import type { SecretKey } from './environment.ts';
 
 /** `valueFrom: k8s:NAME/KEY` is a Secret of the cluster itself. */
-const inCluster = (valueFrom: string): SecretKey | undefined => {
+export const inCluster = (valueFrom: string): SecretKey | undefined => {
   const [, name, key] = /^k8s:([^/]+)\/(.+)$/.exec(valueFrom) ?? [];
   return name === undefined || key === undefined ? undefined : { name, key };
 };

@@ -16,6 +16,7 @@ const mounting = (volume: object): Partial<ContainerSpec> => ({
   volumes: [{ name: 'v', ...volume }],
   mountPoints: [{ sourceVolume: 'v', containerPath: '/v' }],
 });
+const OF_A_TASK = `longshore-${'0'.repeat(16)}-${'2'.repeat(32)}`;
 const STRICT = { permissions: { privileged: false, devices: false, mounts: [] } };
 const efsOf = (fileSystemId: string) => mounting({ efsVolumeConfiguration: { fileSystemId } });
 
@@ -135,6 +136,12 @@ const CASES: readonly (readonly [
       executionRoleArn: 'arn:e',
     },
     [],
+  ],
+  [
+    'K-118',
+    'a Secret that was made for another task',
+    { secrets: [{ name: 'A', valueFrom: `k8s:${OF_A_TASK}/secret-0` }] },
+    [`secrets: ${OF_A_TASK} is a Secret that a server made for a task, and no job’s to name`],
   ],
   [
     'K-105',

@@ -4,7 +4,9 @@ import { type Efs, efsName } from '../../efs.ts';
 import type { LinuxParameters } from '../../linux-parameters.ts';
 import { given, type MemberRules } from '../../member-rules.ts';
 import { haveTargets, hostPaths, isPath, mayMountAll, mountedVolumes, mountsText } from '../../mounts.ts';
+import { isSecretOfTask, secretOfTaskText } from '../names.ts';
 import { type PodLimits, podFault } from './pod-fault.ts';
+import { inCluster } from './secret-bodies.ts';
 import type { PodSettings } from './settings.ts';
 
 type Settings = PodLimits & Pick<PodSettings, 'serviceAccounts' | 'volumeClaims'>;
@@ -61,7 +63,15 @@ const WHATEVER_IS_ALLOWED: MemberRules = {
     means: 'used',
     why: 'a GPU is a device of the resource that `--gpu-resource` names',
   },
-  secrets: { means: 'used', why: 'from the file of `--secrets`, or of the cluster’s own (`k8s:NAME/KEY`)' },
+  secrets: {
+    means: 'refused',
+    when: (value) => takenSecret(value as Secrets) !== undefined,
+    why: 'from the file of `--secrets`, or of the cluster’s own (`k8s:NAME/KEY`), but for those that a server made for a task',
+    otherWhy: (value) => {
+      const taken = takenSecret(value as Secrets);
+      return taken === undefined ? undefined : secretOfTaskText(taken);
+    },
+  },
   linuxParameters: {
     means: 'refused',
     when: (value) => given((value as LinuxParameters).devices),
@@ -90,6 +100,11 @@ const WHATEVER_IS_ALLOWED: MemberRules = {
   repositoryCredentials: { means: 'used', why: 'from the file of `--secrets`' },
   enableExecuteCommand: { means: 'unused' },
 };
+
+type Secrets = ContainerSpec['secrets'];
+
+const takenSecret = (secrets: Secrets): string | undefined =>
+  secrets.flatMap(({ valueFrom }) => inCluster(valueFrom)?.name ?? []).find(isSecretOfTask);
 
 type LogConfiguration = NonNullable<ContainerSpec['logConfiguration']>;
 

@@ -3,7 +3,16 @@ import type { TaskReport } from '../../engine.ts';
 import { ANNOTATION } from '../names.ts';
 import type { Condition, Pod } from '../objects.ts';
 import { STOPPED_UNBEGUN } from '../stage.ts';
-import { type Ends, endsOf, hasBegun, isOfContainers } from './own.ts';
+import {
+  begunAt,
+  type Ends,
+  endsOf,
+  type FailedInit,
+  failedInit,
+  hasBegun,
+  isOfContainers,
+  type Terminated,
+} from './own.ts';
 import { isStartError, startFailure } from './start-errors.ts';
 
 /** Of a pod whose containers have ended, or that is Failed or Succeeded: rows 1 to 11 of the table. */
@@ -35,16 +44,28 @@ type Row = (end: End) => TaskReport | undefined;
 /** Row 1. Rules K-030, K-170: of one that ours took away while its image was pulled the kubelet may know as little. */
 const unknownEnd: Row = (end) => {
   const { ends, stop } = end;
-  if (!ends || (ends.decisive.reason !== 'ContainerStatusUnknown' && ends.stoppedAt !== undefined))
-    return undefined;
-  return stop === undefined ? lost(end, 'container status unknown') : failed(end, stop);
+  if (!ends || (ends.decisive.reason !== UNKNOWN_REASON && ends.stoppedAt !== undefined)) return undefined;
+  return stop === undefined ? lost(end, UNKNOWN) : failed(end, stop);
 };
+
+const [UNKNOWN_REASON, UNKNOWN, OUTSIDE] = [
+  'ContainerStatusUnknown',
+  'container status unknown',
+  'deleted from outside',
+];
+
+const isUnknown = ({ reason, finishedAt }: Terminated): boolean =>
+  reason === UNKNOWN_REASON || finishedAt === undefined;
 
 /** Row 2. Rules K-031 to K-033. */
 const startFailed: Row = (end) => {
   const { ends } = end;
   if (!ends || !isStartError(ends.decisive)) return undefined;
-  const { reason, exitCode } = startFailure(ends.decisive.message ?? ends.decisive.reason ?? '');
+  return startFailedOf(end, ends.decisive.message ?? ends.decisive.reason ?? '');
+};
+
+const startFailedOf = (end: End, message: string): TaskReport => {
+  const { reason, exitCode } = startFailure(message);
   return { ...failed(end, reason), ...(exitCode !== undefined && { exitCode }) };
 };
 
@@ -68,8 +89,8 @@ const takenAway: Row = (end) => {
   if (pod.reason === 'NodeLost' || (isKubelets && hasBegun(pod))) return lost(end, saidOf(pod));
   if (isKubelets) return undefined;
   if (!ends && hasBegun(pod)) return lost(end, saidOf(pod) || 'its end is not known');
-  return ends && stop === undefined && pod.reason !== 'Evicted' && wasDeletedBeforeItsEnd(pod, ends)
-    ? lost(end, 'deleted from outside')
+  return ends && stop === undefined && pod.reason !== 'Evicted' && wasDeletedBeforeItsEnd(pod, ends.stoppedAt)
+    ? lost(end, OUTSIDE)
     : undefined;
 };
 
@@ -77,7 +98,7 @@ const takenAway: Row = (end) => {
  * Somebody's delete came before the end: what is over already may be deleted by a garbage collector, and has its own end.
  * Both times are the cluster's, in whole seconds.
  */
-const wasDeletedBeforeItsEnd = (pod: Pod, { stoppedAt = 0 }: Ends): boolean =>
+const wasDeletedBeforeItsEnd = (pod: Pod, stoppedAt = 0): boolean =>
   stoppedAt >= (deletionAskedAt(pod) ?? Number.POSITIVE_INFINITY);
 
 /** When somebody deleted it: it goes at the end of the grace. */
@@ -88,17 +109,38 @@ export const deletionAskedAt = ({ deletedAt, deletionGraceSeconds = 0 }: Pod): n
 const neverBegan: Row = (end) => {
   const { pod, ends, stop, taskId } = end;
   if (ends) return undefined;
-  const init = pod.initContainers.find(({ state }) => state.kind === 'terminated' && state.exitCode !== 0);
-  if (init?.state.kind === 'terminated')
-    return {
-      ...failed(end, `init container ${init.name} ended with ${init.state.exitCode}`),
-      // whose it is, its code decides (T-376)
-      ...(isOfContainers(pod) && { exitCode: init.state.exitCode }),
-    };
+  const init = failedInit(pod);
+  if (init) return initFailed(end, init);
   if (stop !== undefined) return failed(end, stop);
-  if (isTurnedAway(pod)) return { taskId, kind: 'unstarted', reason: saidOf(pod) || 'deleted from outside' };
+  if (isTurnedAway(pod)) return { taskId, kind: 'unstarted', reason: saidOf(pod) || OUTSIDE };
   if (pod.containers.length > 0) return lost(end, saidOf(pod) || 'its end is not known');
   return failed(end, saidOf(pod) || 'its pod failed before it began');
+};
+
+/**
+ * Rows 1, 2, 5, 6 and 9 for an init container: one that was taken away is lost, not unstarted, for it has run. Rules K-030 to
+ * K-033, K-041, K-042, K-047.
+ */
+const initFailed = (end: End, { name, state }: FailedInit): TaskReport => {
+  const { pod, stop } = end;
+  const { exitCode, reason: word, message = word ?? '' } = state;
+  if (!isUnknown(state) && isStartError(state)) return startFailedOf(end, message);
+  const taken = initTaken(pod, state);
+  if (taken !== undefined) return stop === undefined ? lost(end, taken) : failed(end, stop);
+  const why = (pod.reason === 'Evicted' ? pod.message : state.message)?.trim();
+  return {
+    ...failed(end, `init container ${name} ended with ${exitCode}${why ? `: ${why}` : ''}`),
+    // whose it is, its code decides and the cluster's word is looked for (T-376)
+    ...(isOfContainers(pod) && { exitCode, ...(word && { word }) }),
+  };
+};
+
+/** By what an init container was ended that did not end by itself. */
+const initTaken = (pod: Pod, state: Terminated): string | undefined => {
+  if (isUnknown(state)) return UNKNOWN;
+  if (KUBELET_GONE.includes(pod.reason ?? '')) return saidOf(pod);
+  const isCut = pod.reason !== 'Evicted' && wasDeletedBeforeItsEnd(pod, state.finishedAt);
+  return isCut ? OUTSIDE : undefined;
 };
 
 const ADMISSION =
@@ -144,7 +186,7 @@ const failed = (end: End, reason: string): Extract<TaskReport, { kind: 'failed' 
 });
 
 const lost = (end: End, reason: string): TaskReport => {
-  const startedAt = startOf(end);
+  const startedAt = begunAt(end.pod);
   return {
     taskId: end.taskId,
     kind: 'lost',
@@ -152,15 +194,6 @@ const lost = (end: End, reason: string): TaskReport => {
     stoppedAt: Math.max(startedAt ?? 0, stoppedAtOf(end)),
     reason: cutReason(reason),
   };
-};
-
-/** Of one that is still told as running, too. */
-const startOf = ({ pod, ends }: End): number | undefined => {
-  if (ends) return ends.startedAt;
-  const [startedAt] = pod.containers.flatMap(({ state }) =>
-    state.kind === 'running' ? (state.startedAt ?? []) : [],
-  );
-  return startedAt;
 };
 
 /** What the pod says of when it was over, the truest first (K-029); it has at least conditions that turned then. */

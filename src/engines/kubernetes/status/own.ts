@@ -7,6 +7,10 @@ export type Terminated = Extract<ContainerState, { kind: 'terminated' }>;
 export const isOfContainers = ({ annotations }: Pick<Pod, 'annotations'>): boolean =>
   ANNOTATION.containers in annotations;
 
+/** Names of those that a pod's job said, in the order in which their output is counted: see `containerLogId`. */
+export const saidNames = ({ annotations }: Pod): readonly string[] =>
+  [ANNOTATION.containers, ANNOTATION.initContainers].flatMap((key) => annotations[key]?.split(',') ?? []);
+
 const named = (containers: readonly Container[], names = ''): readonly Container[] => {
   const known = names.split(',');
   return containers.filter(({ name }) => known.includes(name));
@@ -29,16 +33,34 @@ export const isHeldUp = (pod: Pod): boolean =>
 /** Whether one of them has run, or may have. */
 export const hasBegun = (pod: Pod): boolean => ownContainers(pod).some(hasRun);
 
+/** When the first of them that ran began: a start that failed is told as the epoch (K-031). */
+export const begunAt = (pod: Pod): number | undefined =>
+  ownContainers(pod)
+    .filter(hasRun)
+    .flatMap(({ state }) => (state.kind === 'waiting' ? [] : (state.startedAt ?? [])))
+    .toSorted(byTime)[0];
+
 /** Whether a container of a pod that a job said itself has printed something, or may have: an init container, too. */
 export const hasLogs = (pod: Pod): boolean =>
   isOfContainers(pod) && [...ownContainers(pod), ...ownInitContainers(pod)].some(hasRun);
 
 /** The same of the first one, whose log is the task's. */
 export const hasOwnLog = (pod: Pod): boolean =>
-  isOfContainers(pod) && ownContainers(pod).slice(0, 1).some(hasRun);
+  ownContainers(pod).some((container) => container.name === saidNames(pod)[0] && hasRun(container));
 
 export const hasRun = ({ state }: Container): boolean =>
   state.kind === 'running' || (state.kind === 'terminated' && (state.startedAt ?? 0) > 0);
+
+/** An init container that did not end with 0: those after it never run. */
+export interface FailedInit {
+  readonly name: string;
+  readonly state: Terminated;
+}
+
+export const failedInit = ({ initContainers }: Pod): FailedInit | undefined =>
+  initContainers.flatMap(({ name, state }) =>
+    state.kind === 'terminated' && state.exitCode !== 0 ? [{ name, state }] : [],
+  )[0];
 
 /** How all of them ended together; undefined while one has not. */
 export interface Ends {
@@ -54,7 +76,7 @@ export const endsOf = (pod: Pod): Ends | undefined => {
   if (ended.length === 0 || ended.length < states.length) return undefined;
   return {
     decisive: ended.find(({ exitCode }) => exitCode !== 0) ?? ended[0]!,
-    startedAt: ended.flatMap(({ startedAt }) => startedAt ?? []).toSorted(byTime)[0],
+    startedAt: begunAt(pod),
     stoppedAt: ended
       .flatMap(({ finishedAt }) => finishedAt ?? [])
       .toSorted(byTime)

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { container, podWith, running, secondAt, terminated, waiting } from '../../../../test/support/pods.ts';
+import { summary } from '../../../../test/support/pods-told.ts';
 import type { Container, ContainerState, Pod } from '../objects.ts';
 import { podShown } from '../pod-shown.ts';
 import type { Facts } from './facts.ts';
+import { hasOwnLog } from './own.ts';
 import { sinceNow } from './since.ts';
 import { standingOf } from './standing.ts';
 
@@ -113,4 +115,118 @@ test('T-379: what is passing is waited for as before a start, while another cont
   };
   assert.equal(at(59_000).kind, 'running');
   assert.equal(at(60_000).kind, 'doomed');
+});
+
+const START_FAILED = { reason: 'StartError', startedAt: 0 };
+
+test('K-031: a container that never ran says nothing of when its job began', () => {
+  const never = container(terminated(128, START_FAILED), 'b');
+  const begins = (a: ContainerState, phase: string): number | undefined => {
+    const told = standing(ours([container(a, 'a'), never], { phase }));
+    return told.kind === 'running'
+      ? told.startedAt
+      : (told as { report: { startedAt?: number } }).report.startedAt;
+  };
+  assert.equal(begins(running(3), 'Running'), secondAt(3));
+  assert.equal(begins(terminated(3, { startedAt: secondAt(3) }), 'Failed'), secondAt(3));
+  assert.equal(standing(ours([never, container(waiting('ContainerCreating'), 'a')])).kind, 'waiting');
+});
+
+test('K-040: one that is lost began when the first of its own that ran did', () => {
+  const pod = ours(
+    [
+      container(running(1), 'proxy'),
+      container(terminated(0, { startedAt: secondAt(2) }), 'a'),
+      container(running(4), 'b'),
+    ],
+    { phase: 'Failed' },
+  );
+  const { report } = standing(pod) as { report: { kind: string; startedAt: number } };
+  assert.deepEqual([report.kind, report.startedAt], ['lost', secondAt(2)]);
+});
+
+/** How a pod ends whose init container did, before the others began. */
+const initEnded = (state: ContainerState, more: Partial<Pod> = {}): string =>
+  summary(
+    standing(
+      ours([container(waiting('PodInitializing'), 'a')], {
+        phase: 'Failed',
+        initContainers: [container(state, 'i')],
+        ...more,
+      }),
+    ),
+  );
+const GONE = { deletedAt: secondAt(34), deletionGraceSeconds: 30 } as const;
+const OURS = { 'longshore.dev/containers': 'a', 'longshore.dev/stopped': 'stopped before it began' } as const;
+
+test('K-030 K-042 K-047: an init container that was taken away is lost with its pod, and is no failure of its job', () => {
+  const unknown = terminated(137, { reason: 'ContainerStatusUnknown', finishedAt: undefined });
+  assert.equal(initEnded(unknown), 'lost: container status unknown');
+  assert.equal(initEnded(terminated(143), { reason: 'NodeShutdown' }), 'lost: NodeShutdown');
+  assert.equal(initEnded(terminated(143), GONE), 'lost: deleted from outside');
+  const itself = terminated(4, { finishedAt: secondAt(3) });
+  assert.equal(initEnded(itself, GONE), 'failed 4: init container i ended with 4');
+});
+
+test('K-025: an init container that ours stopped ends as what never began', () => {
+  const stopped = { ...GONE, annotations: OURS };
+  assert.equal(initEnded(terminated(143), stopped), 'failed: stopped before it began');
+  const unknown = terminated(137, { finishedAt: undefined });
+  assert.equal(initEnded(unknown, { annotations: OURS }), 'failed: stopped before it began');
+});
+
+test('K-032 K-033: an init container that cannot start says why, with the code that a shell would give', () => {
+  const start = (message: string) => initEnded(terminated(128, { ...START_FAILED, message }));
+  assert.equal(
+    start('runc: unable to start container process: exec: "x": no such file or directory'),
+    'failed 127: CannotStartContainerError: exec: "x": no such file or directory',
+  );
+  assert.equal(start('cgroup gone'), 'failed: CannotStartContainerError: cgroup gone');
+});
+
+test('K-041 T-376: an init container that failed is named with its code and its message, and has the cluster’s word', () => {
+  const ended = terminated(137, { reason: 'OOMKilled', message: 'all gone\n' });
+  assert.equal(initEnded(ended), 'failed 137: init container i ended with 137: all gone');
+  const evicted = { reason: 'Evicted', message: 'Pod used more than 1Gi' };
+  assert.equal(
+    initEnded(terminated(137), evicted),
+    'failed 137: init container i ended with 137: Pod used more than 1Gi',
+  );
+  const pod = ours([], { phase: 'Failed', initContainers: [container(ended, 'i')] });
+  assert.equal((standing(pod) as { report: { word?: string } }).report.word, 'OOMKilled');
+});
+
+test('K-057: five minutes count from the first failed pull of the container, not of another of its pod', () => {
+  const [had, lacked] = [running(), waiting('ErrImagePull', '503 Service Unavailable')];
+  const pod = (a: ContainerState, b: ContainerState) => ours([container(a, 'a'), container(b, 'b')]);
+  const creating = waiting('ContainerCreating');
+  const looks: readonly (readonly [second: number, pod: Pod])[] = [
+    [0, pod(lacked, creating)],
+    // between two tries
+    [50, pod(creating, creating)],
+    [100, pod(had, creating)],
+    [280, pod(had, lacked)],
+  ];
+  const since = looks.reduce((kept, [second, seen]) => sinceNow(kept, seen, second * 1000), {});
+  const at = (second: number) =>
+    summary(standingOf(pod(had, lacked), { ...FACTS, now: second * 1000, since }));
+  assert.deepEqual([at(300), at(579)], ['running', 'running']);
+  assert.match(at(580), /^doomed, failed: CannotPullContainerError: 503/);
+});
+
+test('K-057: an init container’s pull is forgotten once it has its image, and does not hide that of another', () => {
+  const lacked = waiting('ErrImagePull', '503 Service Unavailable');
+  const pod = (i: ContainerState, a: ContainerState) =>
+    ours([container(a, 'a')], { initContainers: [container(i, 'i')] });
+  const [first, then] = [pod(lacked, waiting('PodInitializing')), pod(terminated(0), lacked)];
+  const since = sinceNow(sinceNow({}, first, 0), then, 290_000);
+  assert.equal(summary(standingOf(then, { ...FACTS, now: 300_000, since })), 'waiting');
+  assert.match(summary(standingOf(then, { ...FACTS, now: 590_000, since })), /^doomed, failed/);
+});
+
+test('T-380: the log of the task is that of the first container that its job said, and of no other', () => {
+  const [first, second] = [container(running(), 'a'), container(running(), 'b')];
+  assert.equal(hasOwnLog(ours([first])), true);
+  assert.equal(hasOwnLog(ours([second])), false);
+  assert.equal(hasOwnLog(podWith(running())), false);
 });

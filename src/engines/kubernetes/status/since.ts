@@ -5,8 +5,8 @@ import { isHeldUp, ownContainers } from './own.ts';
 export interface Since {
   /** It is bound to a node and has not begun. */
   readonly bound?: number;
-  /** Its image was not had for the first time. */
-  readonly pull?: number;
+  /** By container that has not its image yet: when that was not had for the first time. */
+  readonly pulls?: Readonly<Record<string, number>>;
   /** Its container is not made, for the same words. */
   readonly blocked?: { readonly words: string; readonly at: number };
   /** The scheduler has no place for it. */
@@ -36,11 +36,10 @@ export const sinceNow = (before: Since, pod: Pod, now: number): Since => {
     return { ended: before.ended ?? now };
   const waiting = waitingIn(pod);
   if (own.some(({ state }) => state.kind === 'running') && !isHeldUp(pod)) return {};
-  const words = blockOf(waiting);
+  const [words, pulls] = [blockOf(waiting), pullsNow(before.pulls ?? {}, pod, now)];
   return {
     ...(pod.nodeName !== undefined && { bound: before.bound ?? now }),
-    // between two tries it may be told as being made again
-    ...((before.pull !== undefined || isPull(waiting)) && { pull: before.pull ?? now }),
+    ...(Object.keys(pulls).length > 0 && { pulls }),
     ...(words !== undefined && {
       blocked: before.blocked?.words === words ? before.blocked : { words, at: now },
     }),
@@ -48,21 +47,34 @@ export const sinceNow = (before: Since, pod: Pod, now: number): Since => {
   };
 };
 
+/** A container that waits. */
 export interface Waiting {
+  readonly name: string;
+  readonly image?: string;
   readonly reason?: string;
   readonly message?: string;
 }
 
 /** The first of ours that waits for more than its turn; an init container's pull holds all others up. */
 export const waitingIn = (pod: Pod): Waiting | undefined => {
-  const waiting = [...pod.initContainers, ...ownContainers(pod)].flatMap(({ state }) =>
-    state.kind === 'waiting' ? [state] : [],
-  );
+  const waiting = allWaiting(pod);
   const isTold = ({ reason = '' }: Waiting) => !['', 'ContainerCreating', 'PodInitializing'].includes(reason);
   return waiting.find(isTold) ?? waiting[0];
 };
 
-const isPull = (waiting: Waiting | undefined): boolean => PULLS.includes(waiting?.reason ?? '');
+const allWaiting = (pod: Pod): Waiting[] =>
+  [...pod.initContainers, ...ownContainers(pod)].flatMap(({ name, image, state }) =>
+    state.kind === 'waiting' ? [{ ...state, name, ...(image !== undefined && { image }) }] : [],
+  );
+
+const pullsNow = (before: Readonly<Record<string, number>>, pod: Pod, now: number): Record<string, number> =>
+  Object.fromEntries(
+    allWaiting(pod).flatMap(({ name, reason = '' }) => {
+      // between two tries it may be told as being made again
+      const isKnown = before[name] !== undefined && !BLOCKED.includes(reason);
+      return isKnown || PULLS.includes(reason) ? [[name, before[name] ?? now]] : [];
+    }),
+  );
 
 const blockOf = (waiting: Waiting | undefined): string | undefined =>
   waiting && BLOCKED.includes(waiting.reason ?? '') ? `${waiting.reason}: ${waiting.message}` : undefined;

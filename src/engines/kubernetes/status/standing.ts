@@ -1,7 +1,7 @@
 import type { Pod } from '../objects.ts';
 import { endOf } from './ended.ts';
 import type { Facts, Standing } from './facts.ts';
-import { isHeldUp, ownContainers } from './own.ts';
+import { begunAt, isHeldUp, ownContainers } from './own.ts';
 import { waitingOf } from './waiting.ts';
 
 /**
@@ -12,8 +12,8 @@ export const standingOf = (pod: Pod, facts: Facts): Standing => {
   const own = ownContainers(pod);
   const isOver = own.length > 0 && own.every(({ state }) => state.kind === 'terminated');
   if (isOver || pod.phase === 'Succeeded' || pod.phase === 'Failed') return overOrLingering(pod, facts);
-  const begins = own.flatMap(({ state }) => (state.kind === 'waiting' ? [] : (state.startedAt ?? [])));
-  return begins.length > 0 ? begunOf(pod, facts, Math.min(...begins)) : waitingOrLost(pod, facts);
+  const startedAt = begunAt(pod);
+  return startedAt === undefined ? waitingOrLost(pod, facts) : begunOf(pod, facts, startedAt);
 };
 
 /** So long others may run on when ours has ended (K-123). */

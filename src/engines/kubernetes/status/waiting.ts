@@ -15,7 +15,7 @@ export const waitingOf = (pod: Pod, facts: Facts): Standing => {
   const waiting = waitingIn(pod);
   const { reason = '' } = waiting ?? {};
   if (NEVER_PULLED.includes(reason)) return failing(facts, PULL, waiting?.message ?? reason);
-  if (PULLS.includes(reason)) return pulling(waiting!, imageOf(pod), facts);
+  if (PULLS.includes(reason)) return pulling(waiting!, facts);
   if (BLOCKED.includes(reason)) return blocked(waiting!, facts);
   return pod.nodeName === undefined ? unscheduled(pod, facts) : settingUp(facts);
 };
@@ -39,9 +39,10 @@ const leaving = (pod: Pod, { taskId, stop = stopNoted(pod), wall }: Facts): Stan
 };
 
 /** Row 16. Rules K-056 to K-059. */
-const pulling = (waiting: Waiting, image: string, facts: Facts): Standing => {
+const pulling = (waiting: Waiting, facts: Facts): Standing => {
+  const { name, image = '' } = waiting;
   const said = waiting.message?.replace(/^Back-off pulling image "[^"]*": (ErrImagePull: )?/, '') ?? '';
-  const [since, until] = sinceAndUntil(facts, facts.since.pull, FIVE_MINUTES);
+  const [since, until] = sinceAndUntil(facts, facts.since.pulls?.[name], FIVE_MINUTES);
   // an older kubelet does not say in its back-off what was wrong
   const isKnown = said !== '' && !said.startsWith('Back-off pulling image');
   if ((isKnown && outlookOf(said, image) === 'final') || facts.now >= until)
@@ -116,9 +117,3 @@ const sinceAndUntil = ({ now }: Facts, since = now, limit: number): [since: numb
 
 const timeText = ({ now, wall }: Facts, since: number): string =>
   new Date(wall - (now - since)).toISOString().replace(/\.\d+Z$/, 'Z');
-
-/** Of the container that waits for its image. */
-const imageOf = ({ initContainers, containers }: Pod): string =>
-  [...initContainers, ...containers].find(
-    ({ state }) => state.kind === 'waiting' && PULLS.includes(state.reason ?? ''),
-  )?.image ?? '';

@@ -1,0 +1,39 @@
+import type { Refusal } from '../../domain/refusal.ts';
+import { MOST_UNFINISHED } from '../../domain/submit-limits.ts';
+import type { Service } from '../../service/service.ts';
+import { countedOwners } from '../../store/job-owners.ts';
+import { countUnfinished } from '../../store/queue-counts.ts';
+import { queueLimit } from '../../store/queue-rows.ts';
+import type { JobRow } from '../../store/schema.ts';
+import type { Tx } from '../../store/store.ts';
+import { unfinishedOf } from '../../store/unfinished.ts';
+import { tooMany } from './submitter.ts';
+
+/**
+ * Why jobs may not run again, children each: those who submitted them, or their queues, would have more that have not finished than
+ * they may (rule A-226). Whoever asks, they count as theirs.
+ */
+export const tooManyAgain = async (
+  { submitters }: Pick<Service, 'submitters'>,
+  tx: Tx,
+  jobs: readonly JobRow[],
+): Promise<Refusal | undefined> => {
+  const seqs = jobs.map(({ seq }) => seq);
+  for (const { principal, arn, jobs: more, most } of await countedOwners(tx, seqs)) {
+    const has = await unfinishedOf(tx, principal, (seq) => submitters.bySeq(tx, seq));
+    const refused = tooMany(arn, has, more, most ?? MOST_UNFINISHED);
+    if (refused) return refused;
+  }
+  for (const queue of new Set(jobs.map((job) => job.queue))) {
+    const refused = await tooManyIn(tx, queue, jobs.filter((job) => job.queue === queue).length);
+    if (refused) return refused;
+  }
+  return undefined;
+};
+
+const tooManyIn = async (tx: Tx, queue: number, more: number): Promise<Refusal | undefined> => {
+  const { name, most } = await queueLimit(tx, queue);
+  return most === null
+    ? undefined
+    : tooMany(`Job queue ${name}`, await countUnfinished(tx, queue), more, most);
+};
