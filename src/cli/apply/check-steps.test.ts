@@ -6,7 +6,7 @@ import { openWorld } from '../../../test/support/world.ts';
 const long = (length: number) => documentOf(`a:${'b'.repeat(length)}`);
 const role = { name: 'r', trust: trusts({ AWS: '*' }) };
 
-test('A-033 A-037 A-222 A-230: what the service would refuse for its form is told before anything is done, also by `--dry-run`', async () => {
+test('A-033 A-037 A-230: what the service would refuse for its form is told before anything is done, also by `--dry-run`', async () => {
   for (const [file, told] of [
     [{ users: [{ name: 'a b' }] }, /users\[0\]: 1 validation error detected: Value 'a b' at 'userName'/],
     [{ users: [{ name: 'u'.repeat(65) }] }, /users\[0\]: .* less than or equal to 64/],

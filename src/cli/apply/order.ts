@@ -17,6 +17,8 @@ export const PHASES = [
   'bound',
   // what denies and allows
   'mix',
+  // who leaves a group that denies
+  'leave',
   // what denies, and goes
   'lift',
   // what allows

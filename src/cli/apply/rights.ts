@@ -51,7 +51,7 @@ export const rightsOf = (said: AccessFile, found: Found, arnIn: (name: string) =
     goes: (arn) => GOES[together(effects(arn))],
     ...{ changes: changed, isChanged },
     joined: (group) => COMES[inGroup(group)],
-    left: (group) => GOES[inGroup(group)],
+    left: (group) => (GOES[inGroup(group)] === 'take' ? 'take' : 'leave'),
   };
 };
 
