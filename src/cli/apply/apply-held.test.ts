@@ -69,11 +69,15 @@ const rightsBetween = async (world: World, file: object, prune: boolean) => {
 
 type File = typeof file extends fc.Arbitrary<infer T> ? T : never;
 
-/** One boundary for another, and a group joined that denies and allows: it is too early before, and too late afterwards. */
+/** One boundary for another while something denies: what denies may be too early before, and too late afterwards. */
 const isTangled = (one: File, other: File): boolean => {
-  const [was, is] = [one.users[0]!, other.users[0]!];
-  const isJoined = !was.groups?.length && is.groups?.length === 1;
-  return isJoined && was.boundary !== undefined && is.boundary !== was.boundary;
+  const denied = JSON.stringify([one.groups, one.users, one.roles, other.groups, other.users, other.roles]);
+  const isSwapped = (was?: string, is?: string) => was !== undefined && is !== undefined && was !== is;
+  return (
+    /Deny|no-/.test(denied) &&
+    (isSwapped(one.users[0]!.boundary, other.users[0]!.boundary) ||
+      isSwapped(one.roles[0]!.boundary, other.roles[0]!.boundary))
+  );
 };
 
 test('A-230: whenever it is killed, nobody has more than before or afterwards', async () => {
