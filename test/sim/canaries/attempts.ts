@@ -309,12 +309,14 @@ export const ATTEMPTS: readonly Canary[] = [
   {
     name: 'an attempt is stopped before its time is over',
     rule: 'reasons are true',
-    sabotage: () => statement(BEGUN, 'SET state = 1, started_at = ?, started_wall = ?, started_steady = ? - 40000'),
+    sabotage: () =>
+      statement(BEGUN, 'SET state = 1, started_at = ?, started_wall = ?, started_steady = ? - 40000'),
   },
   {
     name: 'an attempt is not stopped when its time is over',
     rule: 'no attempt outlives its limit',
-    sabotage: () => statement(BEGUN, 'SET state = 1, started_at = ?, started_wall = ?, started_steady = ? + 86400000'),
+    sabotage: () =>
+      statement(BEGUN, 'SET state = 1, started_at = ?, started_wall = ?, started_steady = ? + 86400000'),
   },
   {
     name: 'a task that is stopped gets half its grace',
