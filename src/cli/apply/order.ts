@@ -15,6 +15,8 @@ export const PHASES = [
   'take',
   // boundaries, and who is trusted
   'bound',
+  // what denies, and will deny something else
+  'turn',
   // what denies and allows
   'mix',
   // who leaves a group that denies
@@ -53,7 +55,8 @@ export const GOES: Readonly<Record<Effect, Phase>> = {
 /** When one document takes the place of another: before what the first may have been denied by goes. */
 export const changes = (from: Effect, to: Effect): Phase => {
   if (GOES[from] === 'lift' && COMES[to] === 'give') return 'lift';
-  return COMES[to] === 'forbid' && GOES[from] !== 'lift' ? 'forbid' : 'mix';
+  if (COMES[to] !== 'forbid') return 'mix';
+  return GOES[from] === 'lift' ? 'turn' : 'forbid';
 };
 
 /** What several do together. */
