@@ -93,6 +93,27 @@ test('A-230: what a user has its rights by is changed last', async () => {
   );
 });
 
+test('A-230: nor is it deleted to be put again: whoever asks could not go on', async () => {
+  const world = openWorld();
+  const file = (allows: string[], denied: string, boundary: string) => ({
+    policies: ['all', 'iam'].map((name) => ({ name, document: documentOf(['iam:*', 'sts:*', 'a:*']) })),
+    users: [
+      {
+        ...{ name: 'ann', boundary },
+        inline: { i: documentOf(allows), j: documentOf(denied, { Effect: 'Deny' }) },
+      },
+    ],
+  });
+  await done(world, file(['iam:*', 'sts:*', 'longshore:*'], 'a:b', 'all'));
+  const other = file(['iam:*', 'longshore:*', 'a:*'], 'a:c', 'iam');
+  const { steps } = await applyAs(world, `${ACCOUNT}:user/ann`, other, prune, () => {});
+  assert.deepEqual(
+    steps.map(({ says }) => says),
+    ['bound user ann by iam', 'put the policy j of user ann', 'put the policy i of user ann'],
+  );
+  assert.deepEqual(await done(world, other, prune), []);
+});
+
 test('A-230: where a session’s role trusts the account, nothing is pruned: its way in cannot be told', async () => {
   for (const AWS of [`${ACCOUNT}:root`, '012345678910', '*']) {
     const world = openWorld();

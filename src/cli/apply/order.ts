@@ -80,4 +80,6 @@ export interface Rights {
   /** A member of a group. */
   readonly joined: (group: string) => Phase;
   readonly left: (group: string) => Phase;
+  /** Whether somebody who has what it holds is denied something else by the same policy afterwards. */
+  readonly turns: (kind: 'User' | 'Group' | 'Role', name: string) => boolean;
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type HeldSaid, type Tags, tagsListed } from './access-file.ts';
-import { COMES, changes, effectOf, GOES } from './order.ts';
+import { COMES, changes, effectOf, GOES, type Phase } from './order.ts';
 import { tooLong } from './sizes.ts';
 import { type Context, type Step, shortPolicy } from './step.ts';
 
@@ -80,24 +80,32 @@ const inlineSteps = (context: Context, holder: Holder): Step[] => {
 const growth = ({ said, has }: Holder, name: string): number =>
   JSON.stringify(said.inline![name]).length - (JSON.stringify(has.inline[name]) ?? '').length;
 
-/** Where its boundary is another at the same time, neither of the two documents may be there beside the other's boundary. */
+/**
+ * Where its boundary is another at the same time, neither of the two documents may be there beside the other's boundary; nor beside what
+ * the other denies. But whoever asks could not go on without what it asks with.
+ */
 const inlineChanges = (context: Context, holder: Holder, name: string): Step[] => {
   const { kind, said, has } = holder;
   const at = `${holder.at}.inline.${name}`;
   const [document, now] = [said.inline![name]!, has.inline[name]];
-  const goesFirst =
-    now !== undefined && GOES[effectOf(now)] === 'take' && (holder.isOpened || isBoundAnew(context, holder));
-  const phase =
-    now === undefined || goesFirst ? COMES[effectOf(document)] : changes(effectOf(now), effectOf(document));
+  const phase = now === undefined ? COMES[effectOf(document)] : changes(effectOf(now), effectOf(document));
+  const goesFirst = now !== undefined && GOES[effectOf(now)] === 'take' && isTwoSteps(context, holder, phase);
   return [
     ...(goesFirst ? [{ ...inlineGoes(context, holder, name), at }] : []),
     {
-      ...{ says: `put the policy ${name} of ${who(holder)}`, at, phase, isOwn: isOwn(context, holder) },
+      ...{ says: `put the policy ${name} of ${who(holder)}`, at, isOwn: isOwn(context, holder) },
+      phase: goesFirst ? COMES[effectOf(document)] : phase,
       action: `Put${kind}Policy`,
       input: { ...named(holder), PolicyName: name, PolicyDocument: JSON.stringify(document) },
     },
   ];
 };
+
+/** `phase`: when it would change in one. */
+const isTwoSteps = (context: Context, holder: Holder, phase: Phase): boolean =>
+  phase !== 'forbid' &&
+  !isOwn(context, holder) &&
+  (holder.isOpened || isBoundAnew(context, holder) || context.rights.turns(holder.kind, holder.name));
 
 /** Whether it has a boundary that becomes another. */
 export const isBoundAnew = (

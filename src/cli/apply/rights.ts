@@ -14,6 +14,7 @@ import {
 } from './order.ts';
 import { arnOf } from './plan-made.ts';
 import { isSameName, named } from './step.ts';
+import { turnsOf } from './turns.ts';
 
 interface Policy {
   readonly now?: Effect;
@@ -51,6 +52,7 @@ export const rightsOf = (said: AccessFile, found: Found, arnIn: (name: string) =
     goes: (arn) => GOES[together(effects(arn))],
     ...{ changes: changed, isChanged },
     joined: (group) => COMES[inGroup(group)],
+    turns: turnsOf(said, found, (arn) => isChanged(arn) && changed(arn) === 'turn', arnIn),
     left: (group) => (GOES[inGroup(group)] === 'take' ? 'take' : 'leave'),
   };
 };
