@@ -3,6 +3,14 @@ import { after, before, test } from 'node:test';
 import { BATCH } from '../../src/api/shapes.gen.ts';
 import { NOT_YET } from '../../src/domain/not-yet.ts';
 import type { Running } from '../../src/main/start-server.ts';
+import { makePodWorld } from '../support/eks.ts';
+import {
+  POD_DEFINITION,
+  POD_ENVIRONMENT,
+  POD_RANGES,
+  POD_RANGES_SUBMIT,
+  POD_SUBMIT,
+} from '../support/full-pods.ts';
 import {
   CONSUMABLE_UPDATES,
   CONSUMABLES,
@@ -195,6 +203,36 @@ test('a job shows every member of its definition’s container', async () => {
   }
 });
 
+test('CreateComputeEnvironment and RegisterJobDefinition of pods: what is sent is shown', async () => {
+  await post('CreateComputeEnvironment', POD_ENVIRONMENT);
+  const { computeEnvironments } = await post('DescribeComputeEnvironments', {
+    computeEnvironments: ['pods'],
+  });
+  assertHolds(computeEnvironments[0], POD_ENVIRONMENT, 'environment');
+  for (const sent of [POD_DEFINITION, POD_RANGES]) {
+    await post('RegisterJobDefinition', sent);
+    const { jobDefinitions } = await post('DescribeJobDefinitions', {
+      jobDefinitions: [sent.jobDefinitionName],
+    });
+    assertHolds(jobDefinitions[0], sent, 'definition');
+  }
+});
+
+// this server's engine runs no pods: no queue takes them
+test('SubmitJob of pods: what is sent is shown', async () => {
+  const world = await makePodWorld();
+  for (const [definition, submit] of [
+    [POD_DEFINITION, POD_SUBMIT],
+    [POD_RANGES, POD_RANGES_SUBMIT],
+  ]) {
+    await world.ask('registerJobDefinition', definition);
+    const { jobId } = await world.ask('submitJob', submit);
+    const job = await world.job(jobId);
+    const [shown] = job.nodeProperties?.nodeRangeProperties ?? [job];
+    assertHolds(shown.eksProperties, POD_SUBMIT.eksPropertiesOverride, 'pod');
+  }
+});
+
 test('managed instances are refused by name, at create and at update', async () => {
   const refused = async (operation: string, body: unknown, text: RegExp) => {
     const path = `/v1/${operation.toLowerCase()}`;
@@ -257,7 +295,7 @@ const unsent = (shape: string, requests: readonly unknown[], path: string): stri
   });
 
 for (const [operation, requests] of [
-  ['CreateComputeEnvironment', ENVIRONMENTS],
+  ['CreateComputeEnvironment', [...ENVIRONMENTS, POD_ENVIRONMENT]],
   ['UpdateComputeEnvironment', UPDATES],
   ['CreateSchedulingPolicy', POLICIES],
   ['UpdateSchedulingPolicy', POLICY_UPDATES],
@@ -265,8 +303,8 @@ for (const [operation, requests] of [
   ['UpdateConsumableResource', CONSUMABLE_UPDATES.map(([update]) => update)],
   ['CreateJobQueue', QUEUES],
   ['UpdateJobQueue', QUEUE_UPDATES],
-  ['RegisterJobDefinition', DEFINITIONS],
-  ['SubmitJob', SUBMITS],
+  ['RegisterJobDefinition', [...DEFINITIONS, POD_DEFINITION, POD_RANGES]],
+  ['SubmitJob', [...SUBMITS, POD_SUBMIT, POD_RANGES_SUBMIT]],
 ] as const) {
   test(`every member of ${operation} is sent here, or refused`, () => {
     assert.deepEqual(unsent(`${operation}Request`, requests, operation), []);
