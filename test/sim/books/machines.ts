@@ -1,4 +1,4 @@
-import { type Environment, must, type Task, type Wire } from './model.ts';
+import { type Environment, type Instance, must, type Task, type Wire } from './model.ts';
 import type { Expected, Ledger, Request } from './requests.ts';
 import { same } from './resources.ts';
 
@@ -111,10 +111,16 @@ const listContainerInstances: Expect = (ledger, { input }) => {
     apply: (answer) => {
       if (!answer) return;
       const state = STATUSES.indexOf(input.status);
-      const kept = instancesIn(ledger, environment).filter((one) => state < 0 || one.state === state);
+      const shown: string[] = answer.containerInstanceArns.map(last);
+      // where it may be either, as it is shown
+      const isIn = (one: Instance) => {
+        const states = ledger.floor.statesOf(one);
+        return states.has(state) && (states.size === 1 || shown.includes(one.containerInstance));
+      };
+      const kept = instancesIn(ledger, environment).filter((one) => state < 0 || isIn(one));
       same(
         'instances as described',
-        answer.containerInstanceArns.map(last),
+        shown,
         kept.map((one) => one.containerInstance).slice(0, input.maxResults ?? 100),
       );
     },
