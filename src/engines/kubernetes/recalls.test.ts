@@ -1,8 +1,20 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { COMMANDS, reaches, stateOf } from '../../../test/contract/engine-suite.ts';
 import { createsGoWrong, isCreate, openFakeWorld, sleeper } from '../../../test/support/kubernetes/world.ts';
 import { orderOf } from '../../../test/support/orders.ts';
+
+/** A world with the pod of an order that no node takes yet. */
+const withUnboundPod = async (t: TestContext) => {
+  const world = await openFakeWorld(t);
+  const { api, kubelets } = world.cluster;
+  kubelets.pace.bind = 60_000;
+  const order = sleeper();
+  await world.engine.start([order]);
+  await world.sees('the pod', () => world.podOf(order.taskId) !== undefined);
+  await world.tick();
+  return { world, api, order };
+};
 
 test('K-015 K-016 K-017: a pod that is not bound is taken back with what was seen of it, and never starts', async (t) => {
   const world = await openFakeWorld(t);
@@ -19,13 +31,7 @@ test('K-015 K-016 K-017: a pod that is not bound is taken back with what was see
 });
 
 test('K-016 K-021: a pod that is bound in the very moment is looked at again, and counts as begun', async (t) => {
-  const world = await openFakeWorld(t);
-  const { api, kubelets } = world.cluster;
-  kubelets.pace.bind = 60_000;
-  const order = sleeper();
-  await world.engine.start([order]);
-  await world.sees('the pod', () => world.podOf(order.taskId) !== undefined);
-  await world.tick();
+  const { world, api, order } = await withUnboundPod(t);
   api.vice = ({ method }) => {
     if (method === 'DELETE')
       api.pods.change(world.nameOf(order.taskId), ({ spec }) => (spec.nodeName = 'node1'));
@@ -108,13 +114,7 @@ test('a task cannot be recalled while the API does not answer, and goes on then'
 });
 
 test('K-017: a pod whose finalizer is off, though that was not answered, is taken back when the watch tells first that it is gone', async (t) => {
-  const world = await openFakeWorld(t);
-  const { api, kubelets } = world.cluster;
-  kubelets.pace.bind = 60_000;
-  const order = sleeper();
-  await world.engine.start([order]);
-  await world.sees('the pod', () => world.podOf(order.taskId) !== undefined);
-  await world.tick();
+  const { world, api, order } = await withUnboundPod(t);
   api.vice = ({ method }) => (method === 'PATCH' ? { kind: 'unanswered' } : undefined);
   assert.equal(await world.engine.recall(order.taskId), true);
   assert.deepEqual(await world.engine.list(), []);

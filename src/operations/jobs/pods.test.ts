@@ -289,17 +289,22 @@ test('J-304: arrays of pods are arrays like others, and an order has its environ
   assert.equal(child.eksProperties.podProperties.containers.length, 1);
 });
 
+const TWO_PODS = {
+  jobDefinitionName: 'n',
+  type: 'multinode',
+  nodeProperties: {
+    numNodes: 2,
+    mainNode: 0,
+    nodeRangeProperties: ['0', '1'].map((targetNodes) => ({
+      targetNodes,
+      eksProperties: { podProperties: { containers: [CONTAINER] } },
+    })),
+  },
+};
+
 test('T-362 J-299: nodes may be pods, each with the overrides of its range', async () => {
   const world = await makePodWorld();
-  const range = (targetNodes: string) => ({
-    targetNodes,
-    eksProperties: { podProperties: { containers: [CONTAINER] } },
-  });
-  await world.ask('registerJobDefinition', {
-    jobDefinitionName: 'n',
-    type: 'multinode',
-    nodeProperties: { numNodes: 2, mainNode: 0, nodeRangeProperties: [range('0'), range('1')] },
-  });
+  await world.ask('registerJobDefinition', TWO_PODS);
   const eksPropertiesOverride = { podProperties: { containers: [{ args: ['x'] }] } };
   const nodePropertyOverrides = [{ targetNodes: '1', eksPropertiesOverride }];
   const jobId = await submitPod(world, { jobDefinition: 'n', nodeOverrides: { nodePropertyOverrides } });
@@ -320,15 +325,7 @@ test('T-362 J-299: nodes may be pods, each with the overrides of its range', asy
 
 test('T-362: overrides leave the nodes of one job in one namespace', async () => {
   const world = await makePodWorld();
-  const range = (targetNodes: string) => ({
-    targetNodes,
-    eksProperties: { podProperties: { containers: [CONTAINER] } },
-  });
-  await world.ask('registerJobDefinition', {
-    jobDefinitionName: 'n',
-    type: 'multinode',
-    nodeProperties: { numNodes: 2, mainNode: 0, nodeRangeProperties: [range('0'), range('1')] },
-  });
+  await world.ask('registerJobDefinition', TWO_PODS);
   const inNamespaces = (...namespaces: readonly string[]) => ({
     jobDefinition: 'n',
     nodeOverrides: {
