@@ -23,7 +23,7 @@ export const faultOf = (
 ): string | undefined =>
   resources && isOfSpot(resources) && !hosts.some(({ isSpot }) => isSpot) ? NO_SPOT : undefined;
 
-export const NO_SPOT = 'no node is of Spot capacity';
+const NO_SPOT = 'no node is of Spot capacity';
 
 const isOfSpot = ({ type }: ComputeResources): boolean => type === 'SPOT' || type === 'FARGATE_SPOT';
 

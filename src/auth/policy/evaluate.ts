@@ -3,8 +3,6 @@ import type { Context } from './context.ts';
 import type { Asker, Nearness } from './principals.ts';
 import { type About, aboutOf, type Decisive } from './together.ts';
 
-export type { Decisive } from './together.ts';
-
 /** What a principal may: its own policies and its groups', or its role's, cut by a boundary and by session policies. */
 export interface Rights {
   readonly identity: readonly Policy[];

@@ -16,7 +16,7 @@ export const askedOf = (
 };
 
 /** Of checked properties. What its containers request together; init containers run one at a time, before them (T-372). */
-export const podResources = ({ containers, initContainers }: PodProperties): Resources => {
+const podResources = ({ containers, initContainers }: PodProperties): Resources => {
   const sum = (type: string) => containers.reduce((total, one) => total + requestOf(one, type), 0);
   const most = (type: string) =>
     Math.max(sum(type), ...initContainers.map((container) => requestOf(container, type)));

@@ -17,7 +17,7 @@ export interface Looks {
 }
 
 /** As it is now, in reads of its own. */
-export const looksNow = (service: Service): Looks => ({
+const looksNow = (service: Service): Looks => ({
   tags: (arn) => tagsNow(service, arn),
   // what is no job is nobody's without a read
   owner: async (arn) =>

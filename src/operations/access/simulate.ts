@@ -1,7 +1,8 @@
 import { type Context, contextOf, layered } from '../../auth/policy/context.ts';
 import { contextKeysOf } from '../../auth/policy/context-keys.ts';
-import { type Decisive, evaluate, type Verdict } from '../../auth/policy/evaluate.ts';
+import { evaluate, type Verdict } from '../../auth/policy/evaluate.ts';
 import { statementPlaces } from '../../auth/policy/statement-places.ts';
+import type { Decisive } from '../../auth/policy/together.ts';
 import { checkInput, type Input, textsOf } from '../../domain/access-input.ts';
 import { isRefusal, Refusal } from '../../domain/refusal.ts';
 import type { Operation, Service } from '../../service/service.ts';
