@@ -113,6 +113,8 @@ export const CLUSTER: readonly Canary[] = [
       'a task of a cluster runs once',
       'times are true',
       'reasons are true',
+      // a log that is read once more for a job that is gone, by a server that dies: nobody can tell of its pod any more
+      'what is deleted goes',
     ],
     sabotage: () => ({
       ...dying(),
