@@ -31,6 +31,7 @@ import type { Operation, Service } from '../../src/service/service.ts';
 import { ShareUses } from '../../src/service/share-uses.ts';
 import { Specs } from '../../src/service/spec-cache.ts';
 import { Submitters } from '../../src/service/submitters.ts';
+import { UnfinishedBounds } from '../../src/service/unfinished-bounds.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { FrontTimes } from '../../src/why/front-times.ts';
 import { LastPlan } from '../../src/why/last-plan.ts';
@@ -119,6 +120,7 @@ export const openWorld = ({
     names: new Names(),
     specs: new Specs(),
     submitters: new Submitters(),
+    unfinished: new UnfinishedBounds(),
     shareUses: new ShareUses(),
     order,
     lastPlan: new LastPlan(),
