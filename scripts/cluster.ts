@@ -20,7 +20,7 @@ const USAGE = `usage: npm run cluster -- VERB
   load FILE           brings the images of an archive to every node
   out PORT            127.0.0.1:PORT leads out of it, too
   signal PART SIGNAL  to etcd, api, manager, scheduler, kubelet1, containerd1, …
-  start PART          again
+  start PART          again; fakes: plays nodes that exist in the API alone
   kubectl ARGUMENTS
   down                ends it; nothing of it stays`;
 

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { API_ADDRESS, addressOf, at, KUBECONFIG } from './places.ts';
+import { API_ADDRESS, addressOf, at, INSIDE_KUBECONFIG, KUBECONFIG } from './places.ts';
 import { run } from './tools.ts';
 
 const DAYS = ['-days', '3650'];
@@ -50,7 +50,7 @@ export const writeCredentials = (nodes: readonly number[], port: number): void =
   signed('admin', '/O=system:masters/CN=admin');
   signed('tokens', '/CN=tokens');
   kubeconfig(KUBECONFIG, 'admin', `127.0.0.1:${port}`);
-  kubeconfig(at('inside.kubeconfig'), 'admin', API_ADDRESS);
+  kubeconfig(INSIDE_KUBECONFIG, 'admin', API_ADDRESS);
   for (const node of nodes) {
     const name = `kubelet${node}`;
     signed(name, `/O=system:nodes/CN=system:node:node${node}`, `IP:${addressOf(node)}`);

@@ -1,5 +1,6 @@
+import { fileURLToPath } from 'node:url';
 import { programOf } from './build.ts';
-import { addressOf, at } from './places.ts';
+import { addressOf, at, INSIDE_KUBECONFIG } from './places.ts';
 
 /* The command lines of what a cluster has once. */
 
@@ -52,7 +53,7 @@ const api = () =>
   });
 
 const client = () => ({
-  kubeconfig: at('inside.kubeconfig'),
+  kubeconfig: INSIDE_KUBECONFIG,
   'kube-api-qps': 500,
   'kube-api-burst': 1000,
   'leader-elect': false,
@@ -70,5 +71,8 @@ const manager = () =>
 
 const scheduler = () => commandOf('kube-scheduler', client());
 
+/** Started by hand alone. */
+const fakes = () => [process.execPath, fileURLToPath(new URL('fakes.ts', import.meta.url))];
+
 /** By the names of their parts. */
-export const CONTROL: Readonly<Record<string, () => string[]>> = { etcd, api, manager, scheduler };
+export const CONTROL: Readonly<Record<string, () => string[]>> = { etcd, api, manager, scheduler, fakes };

@@ -11,6 +11,8 @@ export const at = (...names: readonly string[]): string => join(FOLDER, ...names
 
 /** Of the administrator, outside. */
 export const KUBECONFIG = at('admin.kubeconfig');
+/** Within the cluster's network. */
+export const INSIDE_KUBECONFIG = at('inside.kubeconfig');
 
 /** The group of all its control groups. */
 export const GROUP = 'longshore-cluster';
