@@ -65,6 +65,8 @@ const manager = () =>
     'use-service-account-credentials': true,
     'service-account-private-key-file': pki('tokens.key'),
     'root-ca-file': pki('ca.crt'),
+    // it would make one of the machine's
+    'flex-volume-plugin-dir': at('plugins'),
     'node-monitor-period': '1s',
     'node-monitor-grace-period': SILENT,
   });
