@@ -42,7 +42,7 @@ for (const [part, awaySeconds] of [
     for (const id of ids) {
       const job = await ended(batch, id);
       assert.equal(job.status, 'SUCCEEDED', `${id}: ${job.statusReason}`);
-      assert.equal(job.attempts!.length, 1);
+      assert.equal(job.attempts!.length, 1, JSON.stringify(job.attempts));
       assert.equal(readFileSync(join(folder, id), 'utf8'), '1\n');
       assert.deepEqual(await messages(logs, job), LINES);
     }
