@@ -15,7 +15,10 @@ import { firstProcess, openIn, openNode, openRoom } from './room.ts';
 import { until } from './until.ts';
 
 /** Where a node's programs write whatever they are told. */
-const PLACES = ['/var/lib/kubelet', '/var/lib/cni', '/run/netns', '/opt/cni', '/var/log/containers'];
+const PLACES = [
+  ...['/var/lib/kubelet', '/var/lib/cni', '/var/log/containers'],
+  ...['/run/netns', '/run/containerd', '/opt/cni'],
+];
 
 const IS_UP = at('is-up');
 
