@@ -1,5 +1,5 @@
 import type { Database as Connection, Statement } from 'better-sqlite3';
-import { openSqlite } from '../../src/store/sqlite/open-database.ts';
+import { openMemory } from '../support/memory-database.ts';
 import type { Time } from './time.ts';
 
 /** What changed, in the order of the one serial history that the store promises. Rolled back with what it tells of. */
@@ -108,7 +108,7 @@ export class Disk {
   constructor(rewrite: (sql: string) => string = (sql) => sql, forgets: () => boolean = () => false) {
     this.rewrite = rewrite;
     this.forgets = forgets;
-    this.connection = openSqlite(':memory:');
+    this.connection = openMemory();
     this.connection.exec(WATCH);
   }
 
