@@ -64,13 +64,27 @@ export const STOPS: readonly Canary[] = [
   {
     name: 'what an array’s stop has not come to is shown as it waits',
     rule: 'a job is shown as it is',
-    also: ['counters', 'lists show what matches', 'times are true', 'reasons are true'],
+    also: [
+      'counters',
+      'lists show what matches',
+      'pages show every job',
+      'times are true',
+      'reasons are true',
+    ],
     sabotage: () => statement('FROM sweeps WHERE target = ? AND', 'FROM sweeps WHERE target = -? AND'),
   },
   {
     name: 'a child is tried again though its array was stopped',
     rule: 'a stopped job never runs again',
-    also: ['times are true', 'reasons are true', 'a job is shown as it is', 'counters', 'every job ends'],
+    also: [
+      'times are true',
+      'reasons are true',
+      'a job is shown as it is',
+      'lists show what matches',
+      'pages show every job',
+      'counters',
+      'every job ends',
+    ],
     sabotage: () => statement('coalesce(p.stop_kind, 0) AS parent_stop_kind', '0 AS parent_stop_kind'),
   },
   {
