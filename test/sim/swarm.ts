@@ -87,7 +87,7 @@ const MOST_OF: Partial<Record<Fault, number>> = {
   'forgotten task': 2,
   asleep: 2,
   crash: 2,
-  'failed commit of many': 14,
+  'failed commit of many': 16,
   'full disk': 1.5,
   'clock jumps a year': 1.5,
 };

@@ -148,7 +148,7 @@ export const SHOWN: readonly Canary[] = [
   {
     name: 'a filter lets other names through',
     rule: 'lists show what matches',
-    also: ['pages show a job once'],
+    also: ['pages show a job once', 'pages are in order'],
     sabotage: () => statement('j.name = k.key COLLATE NOCASE', 'j.name >= k.key COLLATE NOCASE'),
   },
   {
@@ -217,7 +217,7 @@ export const SHOWN: readonly Canary[] = [
   {
     name: 'tags that are removed stay',
     rule: 'tags are those that were set',
-    also: ['what is right is not refused', 'what is wrong is refused'],
+    also: ['consumable resources as described', 'what is right is not refused', 'what is wrong is refused'],
     sabotage: () =>
       statement('AND owner = ? AND key IN (SELECT value', 'AND owner = ? AND key NOT IN (SELECT value'),
   },

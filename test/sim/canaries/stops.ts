@@ -20,6 +20,14 @@ const calm = (swarm: Swarm): Swarm => ({
   task: { ...swarm.task, isLost: 0, fails: 0, failsToStart: 0 },
 });
 
+/** A world of arrays that are told of a stop in several steps. */
+const sweeping = (swarm: Swarm): Swarm => ({
+  ...swarm,
+  arrays: 0.1,
+  largest: 2500,
+  weights: { ...swarm.weights, terminate: 15, describeJobs: 20 },
+});
+
 /** A world where queues go while their jobs run. */
 const deleting = (swarm: Swarm): Swarm => ({
   ...swarm,
@@ -71,7 +79,10 @@ export const STOPS: readonly Canary[] = [
       'times are true',
       'reasons are true',
     ],
-    sabotage: () => statement('FROM sweeps WHERE target = ? AND', 'FROM sweeps WHERE target = -? AND'),
+    sabotage: () => ({
+      ...statement('FROM sweeps WHERE target = ? AND', 'FROM sweeps WHERE target = -? AND'),
+      swarm: sweeping,
+    }),
   },
   {
     name: 'a child is tried again though its array was stopped',
@@ -184,7 +195,7 @@ export const STOPS: readonly Canary[] = [
   {
     name: 'a job is tried again while nodes of it still run',
     rule: 'a retry restarts all nodes',
-    also: ['no attempt has two tasks', 'attempts count up'],
+    also: ['no attempt has two tasks', 'attempts count up', 'an end is an end'],
     sabotage: () =>
       statement('job BETWEEN ? AND ? AND state < 2 LIMIT 1', 'job BETWEEN ? AND ? AND state > 2 LIMIT 1'),
   },

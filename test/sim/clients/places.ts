@@ -70,7 +70,7 @@ export const updateEnvironment: Make = (r, ledger, swarm) => {
   const numbers = {
     ...(r.chance(0.8) && { maxvCpus: maxOf(r, swarm) }),
     ...(r.chance(0.15) && { desiredvCpus: wishOf(r, swarm) }),
-    ...(r.chance(0.3) && { subnets: ['subnet-2'] }),
+    ...(r.chance(0.4) && { subnets: ['subnet-2'] }),
   };
   const resources = kind === 'EC2' ? numbers : kind === 'FARGATE' ? { maxvCpus: maxOf(r, swarm) } : {};
   return {
