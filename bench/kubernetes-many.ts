@@ -2,34 +2,38 @@
  * A server whose cluster runs so many pods: what it takes of a core while nothing happens, how long a restart takes until they are adopted and
  * it serves, and how much more memory it has than before.
  *
- *   npm run bench:kubernetes-many -- --kubeconfig FILE [--namespace default] [--pods 10000] [--seconds 60]
+ *   npm run bench:kubernetes-many -- --kubeconfig FILE|--stand-in [--namespace default] [--pods 10000] [--seconds 60] [--before FOLDER]
  *
- * Needs kwok, as `bench:kubernetes` does; a pod of another image than `null` runs there until it is deleted.
+ * Needs kwok, as `bench:kubernetes` does; a pod of another image than `null` runs there until it is deleted. Or `--stand-in`, which needs
+ * nothing (see `stand-in-cluster.ts`). FOLDER: another checkout, whose server is measured.
  */
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { count } from '../test/support/flags.ts';
 import { submitArray } from './support/array.ts';
-import { makeNodes, openCluster, removeNodes, setUpPods } from './support/kubernetes.ts';
+import { clusterOf, makeNodes, openCluster, removeNodes, setUpPods } from './support/kubernetes.ts';
 import { cpuMicroseconds, residentMiB } from './support/process.ts';
 import { type BenchServer, sleep, startBenchServer } from './support/server.ts';
 
 const { values } = parseArgs({
   options: {
     kubeconfig: { type: 'string' },
+    'stand-in': { type: 'boolean', default: false },
+    before: { type: 'string', default: '.' },
     namespace: { type: 'string', default: 'default' },
     pods: { type: 'string', default: '10000' },
     seconds: { type: 'string', default: '60' },
   },
 });
-const [kubeconfig, namespace] = [values.kubeconfig ?? '', values.namespace];
+const { namespace } = values;
+const kubeconfig = await clusterOf(values.kubeconfig, { isStandIn: values['stand-in'], milliseconds: 300 });
 const [pods, seconds] = [count('pods', values.pods), count('seconds', values.seconds)];
 const MOST_IN_ARRAY = 10_000;
 const ASKED = { idle: 1, adopted: 5000, grown: 200 };
 
 const start = (dataDir?: string): Promise<BenchServer> => {
   const cluster = ['--engine', 'kubernetes', '--kubeconfig', kubeconfig, '--namespace', namespace];
-  return startBenchServer([...cluster, '--refuse', 'all'], '.', dataDir);
+  return startBenchServer([...cluster, '--refuse', 'all'], values.before, dataDir);
 };
 
 /** Percent of a core over `seconds`. */

@@ -15,7 +15,7 @@ import { podOf } from '../src/engines/kubernetes/parse.ts';
 import { count } from '../test/support/flags.ts';
 import { realClock, realTimers } from '../test/support/process-world.ts';
 import { runArray } from './support/array.ts';
-import { makeNodes, openCluster, removeNodes, setUpPods, VCPUS } from './support/kubernetes.ts';
+import { clusterOf, makeNodes, openCluster, removeNodes, setUpPods, VCPUS } from './support/kubernetes.ts';
 import { cpuMicroseconds } from './support/process.ts';
 import { compare, median } from './support/rounds.ts';
 import { type BenchServer, sleep, startBenchServer } from './support/server.ts';
@@ -23,13 +23,15 @@ import { type BenchServer, sleep, startBenchServer } from './support/server.ts';
 const { values } = parseArgs({
   options: {
     kubeconfig: { type: 'string' },
+    'stand-in': { type: 'boolean', default: false },
     namespace: { type: 'string', default: 'default' },
     jobs: { type: 'string', default: '600' },
     at: { type: 'string', default: '200' },
     rounds: { type: 'string', default: '3' },
   },
 });
-const [kubeconfig, namespace] = [values.kubeconfig ?? '', values.namespace];
+const { namespace } = values;
+const kubeconfig = await clusterOf(values.kubeconfig, { isStandIn: values['stand-in'], milliseconds: 1500 });
 const [jobs, at, rounds] = [
   count('jobs', values.jobs),
   count('at', values.at),

@@ -1,4 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { KubeClient } from '../../src/engines/kubernetes/client/client.ts';
 import { kubeconfigAccess } from '../../src/engines/kubernetes/client/kubeconfig-access.ts';
 import { realClock, realTimers } from '../../test/support/process-world.ts';
@@ -12,6 +15,34 @@ const LABEL = { bench: 'longshore' };
 export const openCluster = (kubeconfig: string): KubeClient => {
   const files = [{ path: kubeconfig, text: readFileSync(kubeconfig, 'utf8') }];
   return new KubeClient(kubeconfigAccess(files, { environment: process.env }, realClock), realTimers);
+};
+
+/** A cluster that costs next to nothing, in a process of its own; `milliseconds`: see `stand-in-cluster.ts`. */
+const startStandIn = async (milliseconds: number) => {
+  const folder = mkdtempSync(join(tmpdir(), 'longshore-stand-in-'));
+  const kubeconfig = join(folder, 'kubeconfig');
+  const program = ['bench/support/stand-in-cluster.ts', kubeconfig, String(milliseconds)];
+  const child = spawn(process.execPath, program, { stdio: 'inherit' });
+  child.unref();
+  const end = () => {
+    child.kill();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', end);
+  while (!existsSync(kubeconfig)) {
+    if (child.exitCode !== null) throw new Error(`the stand-in ended with ${child.exitCode}`);
+    await sleep(20);
+  }
+  return kubeconfig;
+};
+
+/** The kubeconfig of the cluster that a bench is told to use: a file's, or of the stand-in with that pace. */
+export const clusterOf = (
+  file: string | undefined,
+  { isStandIn, milliseconds }: { readonly isStandIn: boolean; readonly milliseconds: number },
+): Promise<string> => {
+  if (file === undefined && !isStandIn) throw new Error('tell a cluster: --kubeconfig FILE, or --stand-in');
+  return file === undefined ? startStandIn(milliseconds) : Promise.resolve(file);
 };
 
 /** Nodes for so many pods, `slots` on each. */

@@ -235,11 +235,15 @@ export class Loops {
   }
 
   private async compareWithEngine(): Promise<void> {
-    const { store, engine, clock } = this.service;
-    const stored = (await store.read(activeTasks)).filter((task) => !isSet(task.held));
+    const { store, engine, clock, output } = this.service;
+    // what changed since the last turn is read alone, and all of it by a new process
+    const { tasks } = await store.write((tx) => this.dispatcher.whatRuns.look(tx));
+    const stored = tasks.values().filter((task) => !isSet(task.held));
     const observed = await engine.list();
     const commands = reconcile(stored, observed, clock.wall());
     this.reports.push(...commands.reports);
+    // of what an earlier server started nobody looks at the output yet
+    for (const id of commands.runOn) output.follow(id);
     // an engine of hosts that has listed them takes for granted that they are stopped, whatever fails below
     await allDone(
       commands.strays.map(async (id) => {

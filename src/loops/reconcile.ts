@@ -1,16 +1,22 @@
 import { taskStateOf } from '../domain/task-state.ts';
 import type { TaskReport } from '../engines/engine.ts';
 
-/** A task that the store holds as live; `state` as it is stored. */
+/** A task that the store holds as live, as it is stored. */
 export interface StoredTask {
   readonly id: string;
   /** Place in `TASK_STATES`. */
   readonly state: number;
+  /** Of its instance. */
+  readonly host: string;
+  /** JSON of what its pod told of itself last. */
+  readonly pod: string | null;
 }
 
 export interface Commands {
-  /** What the engine knows of our tasks, as if it had reported it just now. */
+  /** What the engine knows of our tasks and the store does not, as if it had been reported just now. */
   readonly reports: readonly TaskReport[];
+  /** Tasks that run as the store has it. */
+  readonly runOn: readonly string[];
   /** Intended tasks that the engine says wait to begin: it took their orders, but may not have carried them out. */
   readonly orders: readonly string[];
   /**
@@ -32,30 +38,39 @@ export const reconcile = (
   observed: readonly TaskReport[],
   at: number,
 ): Commands => {
-  const seen = new Map(observed.map((report) => [report.taskId, report]));
-  const ours = new Set(stored.map((task) => task.id));
-  const reports: TaskReport[] = observed.filter(
-    (report) => report.kind !== 'waiting' || report.host !== undefined,
-  );
-  const orders: string[] = [];
-  const absent: string[] = [];
-  for (const task of stored) {
-    const report = seen.get(task.id);
+  const ours = new Map(stored.map((task) => [task.id, task]));
+  const seen = new Map<string, TaskReport>();
+  const commands = { reports: [], runOn: [], orders: [], absent: [], strays: [] } as Writable;
+  for (const report of observed) {
+    const { taskId, kind } = report;
+    const task = ours.get(taskId);
+    seen.set(taskId, report);
+    if (task && isKnown(task, report)) commands.runOn.push(taskId);
+    else if (kind !== 'waiting' || report.host !== undefined) commands.reports.push(report);
+    if (!task && (kind === 'running' || kind === 'waiting')) commands.strays.push(taskId);
+  }
+  for (const { id, state } of stored) {
+    const report = seen.get(id);
     const hasBegun = report && report.kind !== 'waiting';
-    switch (taskStateOf(task.state)) {
+    switch (taskStateOf(state)) {
       case 'intended':
-        if (!report) absent.push(task.id);
-        else if (!hasBegun) orders.push(task.id);
+        if (!report) commands.absent.push(id);
+        else if (!hasBegun) commands.orders.push(id);
         break;
       case 'running':
-        if (!hasBegun) reports.push({ taskId: task.id, kind: 'lost', stoppedAt: at });
+        if (!hasBegun) commands.reports.push({ taskId: id, kind: 'lost', stoppedAt: at });
         break;
       case 'over':
         break;
     }
   }
-  const strays = observed
-    .filter((report) => !ours.has(report.taskId) && (report.kind === 'running' || report.kind === 'waiting'))
-    .map((report) => report.taskId);
-  return { reports, orders, absent, strays };
+  return commands;
 };
+
+type Writable = { -readonly [K in keyof Commands]: Commands[K] extends readonly (infer T)[] ? T[] : never };
+
+const isKnown = ({ state, host, pod }: StoredTask, report: TaskReport): boolean =>
+  report.kind === 'running' &&
+  taskStateOf(state) === 'running' &&
+  (report.host ?? host) === host &&
+  (report.pod === undefined || JSON.stringify(report.pod) === pod);

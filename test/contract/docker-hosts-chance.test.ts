@@ -58,7 +58,9 @@ class Story {
     const { engine, time } = this.world;
     await this.apply(this.world.heard.slice(this.heard));
     this.heard = this.world.heard.length;
-    const stored = this.live().map(([id, { state }]) => ({ id, state: CODES.indexOf(state) }));
+    const stored = this.live().map(([id, { state, order }]) => ({
+      ...{ id, state: CODES.indexOf(state), host: order.host!, pod: null },
+    }));
     const { reports, orders, absent, strays } = reconcile(stored, await engine.list(), time.wall());
     await this.apply(reports);
     for (const id of absent) await this.recall(id);

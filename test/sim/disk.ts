@@ -75,6 +75,8 @@ const NEW_AND_PLACED = `
   SELECT 1 FROM temp.history j JOIN temp.history t ON t.id = j.id
   WHERE j.kind = 'job' AND j.before = -1 AND t.kind = 'task' AND t.before = -1`;
 
+const IN_LINE = 'SELECT 1 FROM jobs WHERE state = 2 AND size = 0 AND role = 0 LIMIT 1';
+
 /** How the next statements fail: the fault of a disk, not of the service. */
 export interface DiskFault {
   /**
@@ -124,6 +126,11 @@ export class Disk {
 
   waitsForPlaced(): boolean {
     return this.faults.some(({ kind }) => kind === 'placed');
+  }
+
+  /** What comes now may be placed at once: nobody is in line before it. */
+  hasNoLine(): boolean {
+    return this.all(IN_LINE).length === 0;
   }
 
   /** One's own statement: never fails on purpose. */

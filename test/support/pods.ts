@@ -8,7 +8,6 @@ export const podWith = (state: ContainerState | undefined, more: Partial<Pod> = 
   uid: 'u',
   resourceVersion: '1',
   createdAt: CREATED,
-  finalizers: ['longshore.dev/result'],
   labels: {},
   annotations: {},
   nodeName: 'node1',

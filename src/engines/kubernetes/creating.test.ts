@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { COMMANDS, reaches, until } from '../../../test/contract/engine-suite.ts';
+import { VirtualTime } from '../../../test/support/docker-imagined.ts';
 import { createsGoWrong, isCreate, openFakeWorld, sleeper } from '../../../test/support/kubernetes/world.ts';
 import { orderOf } from '../../../test/support/orders.ts';
+import { podWith, running } from '../../../test/support/pods.ts';
+import { Creating, type CreatingParts } from './creating.ts';
+import { LateCreates } from './late-creates.ts';
+import type { Pod } from './objects.ts';
+import { newTask, type Task } from './tasks.ts';
+import { WaitReasons } from './wait-reasons.ts';
+
+const ORDERED = { kind: 'ordered', isSent: false } as const;
 
 test('K-139: a task whose node is gone gets no pod that could go anywhere: it waits to be placed again', async (t) => {
   const world = await openFakeWorld(t);
@@ -57,4 +66,37 @@ test('K-121: jobs wait for a namespace that is not there, and say so', async (t)
   api.lacksNamespace = false;
   world.pass(30_000);
   await reaches(world, order.taskId, 'exited');
+});
+
+test('of thousands that are to be made only those have a body whose turn it is, and each gets one', async () => {
+  const tasks = Array.from({ length: 300 }, (_, n) => newTask(`${n}`, orderOf(['x']), ORDERED));
+  let [made, bodies, most, isOpen] = [0, 0, 0, false];
+  const created = Promise.withResolvers<void>();
+  const creating = new Creating({
+    bodyOf: () => {
+      most = Math.max(most, ++bodies);
+      return { kind: 'made', name: 'n', pod: {}, secrets: [] };
+    },
+    api: {
+      create: async () => {
+        if (!isOpen) await created.promise;
+        bodies--;
+        return podWith(running());
+      },
+    },
+    isVoid: (task: Task) => task.stage.kind !== 'ordered',
+    meet: (task: Task, pod: Pod) => {
+      task.stage = { kind: 'there', pod };
+      made++;
+    },
+    ...{ tell: () => {}, insistence: {}, late: new LateCreates(new VirtualTime()) },
+    ...{ waits: new WaitReasons(), secrets: { make: async () => {} } },
+  } as unknown as CreatingParts);
+  for (const task of tasks) creating.create(task);
+  await new Promise(setImmediate);
+  assert.equal(bodies, 64);
+  isOpen = true;
+  created.resolve();
+  while (made < tasks.length) await new Promise(setImmediate);
+  assert.equal(most, 64);
 });

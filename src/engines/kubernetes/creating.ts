@@ -3,12 +3,14 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/logger.ts';
 import type { StartOrder } from '../engine.ts';
 import { ApiRefusal, NoAnswer } from './client/answers.ts';
+import { Gate } from './client/gate.ts';
 import { type Insistence, insist } from './client/insist.ts';
 import { mayPass } from './client/retry.ts';
 import { ComplaintPace } from './complaint-pace.ts';
 import type { Made } from './given.ts';
 import type { LateCreates } from './late-creates.ts';
 import type { Pod } from './objects.ts';
+import type { SecretBody } from './pod/secret-bodies.ts';
 import type { PodsApi } from './pods-api.ts';
 import { type Refused, refusedAs } from './refused-create.ts';
 import { podIn } from './stage.ts';
@@ -17,6 +19,8 @@ import type { TaskSecrets } from './task-secrets.ts';
 import type { Task } from './tasks.ts';
 import type { WaitReasons } from './wait-reasons.ts';
 
+/** Bodies are large: of thousands that are to be made so many are at hand at a time, twice as many as calls go out. */
+const MOST_AT_HAND = 64;
 /** A quota, or a right that was taken away, is asked for again after so long (K-150). */
 const WAIT_MILLISECONDS = 30_000;
 
@@ -36,8 +40,6 @@ export interface CreatingParts {
   readonly late: LateCreates;
 }
 
-type Whole = Extract<Made, { kind: 'made' }>;
-
 /** Brings orders to pods: at most one each, whatever the API server answers. */
 export class Creating {
   private readonly parts: CreatingParts;
@@ -46,6 +48,7 @@ export class Creating {
   private readonly busy = new Set<string>();
   /** Creates that are with the API server now, by task. */
   private readonly sent = new Map<string, Promise<unknown>>();
+  private readonly gate = new Gate(MOST_AT_HAND);
 
   constructor(parts: CreatingParts) {
     this.parts = parts;
@@ -55,7 +58,7 @@ export class Creating {
   create(task: Task): void {
     if (this.busy.has(task.id)) return;
     this.busy.add(task.id);
-    void this.make(task, task.order!)
+    void this.make(task)
       .catch((error: Error) => {
         if (!this.parts.isVoid(task))
           this.parts.tell(task, this.failed(task, `CannotCreateContainerError: ${error.message}`));
@@ -73,28 +76,23 @@ export class Creating {
     await this.sent.get(task.id);
   }
 
-  private async make(task: Task, order: StartOrder): Promise<void> {
-    const made = this.parts.bodyOf(order);
-    switch (made.kind) {
-      case 'refused':
-        return this.giveUp(task, this.failed(task, made.reason));
-      case 'unplaced':
-        return this.giveUp(task, unstarted(task, made.reason));
-      case 'made':
-        await this.sendUntilMade(task, made);
-    }
+  private async make(task: Task): Promise<void> {
+    const making: Making = { task, secrets: [] };
+    await this.sendUntilMade(making);
     const pod = podIn(task.stage);
-    if (pod && made.secrets.length > 0) await this.parts.secrets.own(made.secrets, pod);
+    if (pod && making.secrets.length > 0) await this.parts.secrets.own(making.secrets, pod);
   }
 
-  private async sendUntilMade(task: Task, made: Whole): Promise<void> {
+  private async sendUntilMade(making: Making): Promise<void> {
+    const { task } = making;
     while (!this.parts.isVoid(task)) {
-      const refused = await this.send(task, made);
-      if (refused === undefined) return;
-      if (refused.kind === 'failed') return this.giveUp(task, this.failed(task, refused.reason));
+      const answer = await this.send(making);
+      if (answer === undefined) return;
+      if (answer.kind === 'over') return this.giveUp(task, answer.event);
+      if (answer.kind === 'failed') return this.giveUp(task, this.failed(task, answer.reason));
       if (isStopped(task)) return this.giveUp(task, { kind: 'gone', at: this.parts.clock.wall() });
-      this.complain(refused.why);
-      this.parts.waits.note(task.id, refused.why);
+      this.complain(answer.why);
+      this.parts.waits.note(task.id, answer.why);
       await this.wait(WAIT_MILLISECONDS);
     }
   }
@@ -116,12 +114,13 @@ export class Creating {
   }
 
   /** Undefined when the pod is known, or nobody wants it. */
-  private async send(task: Task, made: Whole): Promise<Refused | undefined> {
+  private async send(making: Making): Promise<Answer | undefined> {
+    const { task } = making;
     const { insistence, isVoid, tell, waits, late } = this.parts;
     const failed = ({ message }: Error) => waits.note(task.id, `waits for the Kubernetes API: ${message}`);
+    const sendOnce = () => this.gate.through(false, () => this.sendOnce(making));
     try {
-      await insist({ ...insistence, isVoid: () => isVoid(task), failed }, () => this.sendOnce(task, made));
-      return undefined;
+      return await insist({ ...insistence, isVoid: () => isVoid(task), failed }, sendOnce);
     } catch (error) {
       if (mayPass(error) && isVoid(task)) return undefined;
       if (!(error instanceof ApiRefusal)) throw error;
@@ -130,9 +129,25 @@ export class Creating {
     }
   }
 
-  private async sendOnce(task: Task, { pod, name, secrets }: Whole): Promise<void> {
+  private async sendOnce(making: Making): Promise<Answer | undefined> {
+    const { task } = making;
+    const { isVoid, bodyOf } = this.parts;
+    if (isVoid(task)) return undefined;
+    const made = bodyOf(task.order!);
+    switch (made.kind) {
+      case 'refused':
+        return { kind: 'over', event: this.failed(task, made.reason) };
+      case 'unplaced':
+        return { kind: 'over', event: unstarted(task, made.reason) };
+      case 'made':
+        making.secrets = made.secrets;
+        await this.sendBody(task, made);
+        return undefined;
+    }
+  }
+
+  private async sendBody(task: Task, { pod, name, secrets }: Whole): Promise<void> {
     const { isVoid, tell, api, late } = this.parts;
-    if (isVoid(task)) return;
     await this.parts.secrets.make(name, secrets);
     if (isVoid(task)) return;
     tell(task, { kind: 'sending' });
@@ -181,6 +196,17 @@ export class Creating {
     return new Promise((resolve) => void this.parts.insistence.timers.after(milliseconds, resolve));
   }
 }
+
+type Whole = Extract<Made, { kind: 'made' }>;
+
+interface Making {
+  readonly task: Task;
+  /** That may be there, and are the pod's once it is known. */
+  secrets: readonly SecretBody[];
+}
+
+/** Why there is no pod. `over`: it is not to be had where it was placed, or never. */
+type Answer = Refused | { readonly kind: 'over'; readonly event: TaskEvent };
 
 const unstarted = ({ id: taskId }: Task, reason: string): TaskEvent => ({
   kind: 'failed',

@@ -39,6 +39,9 @@ export const CONTAINER = 'default';
 /** Rule K-002. `dataId`: 16, `taskId`: 32 hexadecimal digits. */
 export const podName = (dataId: string, taskId: string): string => `longshore-${dataId}-${taskId}`;
 
+export const taskIdIn = (podName: string): string | undefined =>
+  /^longshore-[0-9a-f]{16}-([0-9a-f]{32})$/.exec(podName)?.[1];
+
 /** Whether a Secret of this name may be one that a server made for a task (K-118), this server or another of the namespace. */
 export const isSecretOfTask = (name: string): boolean => /^longshore-[0-9a-f]{16}-/.test(name);
 

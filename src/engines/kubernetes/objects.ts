@@ -13,7 +13,6 @@ export interface Pod {
   readonly deletedAt?: number;
   /** That grace. */
   readonly deletionGraceSeconds?: number;
-  readonly finalizers: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   /** It is bound: a kubelet may start it at any moment. */

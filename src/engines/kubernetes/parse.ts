@@ -16,16 +16,16 @@ export const podOf = (value: unknown): Pod | undefined => {
     ...defined({
       deletedAt: timeOf(metadata.deletionTimestamp),
       deletionGraceSeconds: numberOf(metadata.deletionGracePeriodSeconds),
+      nodeName: textOf(spec.nodeName),
+      reason: textOf(status.reason),
+      message: textOf(status.message),
+      ip: textOf(status.podIP),
     }),
-    finalizers: textsOf(metadata.finalizers),
     labels: mapOf(metadata.labels),
     annotations,
-    ...defined({ nodeName: textOf(spec.nodeName) }),
     nodeSelector: mapOf(spec.nodeSelector),
-    gates: listOf(spec.schedulingGates).flatMap((gate) => textOf(objectOf(gate).name) ?? []),
+    gates: textsIn(spec.schedulingGates, 'name'),
     phase: textOf(status.phase) ?? 'Pending',
-    ...wordsOf(status),
-    ...defined({ ip: textOf(status.podIP) }),
     conditions: conditionsOf(status.conditions),
     containers: inOrder(containersOf(status.containerStatuses, annotations), listOf(spec.containers)),
     initContainers: containersOf(status.initContainerStatuses, annotations),
@@ -71,7 +71,7 @@ export const statusOf = (value: unknown, code: number): Status => {
     code: numberOf(status.code) ?? code,
     ...defined({ reason: textOf(status.reason) }),
     message: textOf(status.message) ?? `status ${code}`,
-    causes: listOf(details.causes).flatMap((cause) => textOf(objectOf(cause).reason) ?? []),
+    causes: textsIn(details.causes, 'reason'),
     ...defined({ retryAfterSeconds: numberOf(details.retryAfterSeconds) }),
   };
 };
@@ -88,8 +88,8 @@ const conditionsOf = (value: unknown): Condition[] =>
   listOf(value).map((one) => {
     const condition = objectOf(one);
     const [type, status] = [textOf(condition.type) ?? '', textOf(condition.status) ?? ''];
-    const at = timeOf(condition.lastTransitionTime);
-    return { type, status, ...wordsOf(condition), ...defined({ at }) };
+    const [reason, message] = [textOf(condition.reason), textOf(condition.message)];
+    return { type, status, ...defined({ reason, message, at: timeOf(condition.lastTransitionTime) }) };
   });
 
 const taintOf = (value: unknown): Taint => {
@@ -121,18 +121,24 @@ const stateOf = (value: unknown): ContainerState => {
 
 /** Statuses come by name; those that are not specified, of a webhook's containers that were taken out again, go last. */
 const inOrder = (containers: Container[], specified: readonly unknown[]): Container[] => {
+  if (containers.length < 2 || specified.length === 0) return containers;
   const names = specified.map((one) => textOf(objectOf(one).name));
   const place = ({ name }: Container): number => {
     const at = names.indexOf(name);
     return at < 0 ? names.length : at;
   };
-  return containers.length > 1 && names.length > 0
-    ? containers.toSorted((a, b) => place(a) - place(b))
-    : containers;
+  return containers.toSorted((a, b) => place(a) - place(b));
 };
 
+const textsIn = (list: unknown, member: string): readonly string[] =>
+  textsOf(listOf(list).map((one) => textOf(objectOf(one)[member])));
+
 /** Without the members that are undefined. */
-const defined = <T extends object>(members: T): { [K in keyof T]?: NonNullable<T[K]> } =>
-  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: NonNullable<T[K]>;
-  };
+const defined = <T extends object>(members: T): { [K in keyof T]?: NonNullable<T[K]> } => {
+  const kept: { [K in keyof T]?: NonNullable<T[K]> } = {};
+  for (const name in members) {
+    const value = members[name];
+    if (value !== undefined && value !== null) kept[name] = value;
+  }
+  return kept;
+};

@@ -1,6 +1,7 @@
 import type { Log } from '../../lib/logger.ts';
 import type { Followed } from './client/follower.ts';
-import { LABEL } from './names.ts';
+import type { WatchHead } from './client/watch-head.ts';
+import { LABEL, taskIdIn } from './names.ts';
 import type { Pod } from './objects.ts';
 import type { PodsApi } from './pods-api.ts';
 import type { Removals } from './removals.ts';
@@ -71,6 +72,18 @@ export class PodsFollowed implements Followed<Pod> {
     this.vanished(task, pod.uid);
   };
 
+  /** Of a pod that is being removed all that is asked is whether it is gone; of any other one what is not known yet. */
+  readonly isEnough = ({ kind, name, uid, version }: WatchHead): boolean => {
+    const { tasks, removals } = this.parts;
+    if (removals.has(uid)) {
+      if (kind === 'gone') removals.gone(uid);
+      return true;
+    }
+    const task = tasks.get(taskIdIn(name) ?? '');
+    const known = task && podIn(task.stage);
+    return kind === 'there' && known?.uid === uid && known.resourceVersion === version;
+  };
+
   readonly heard = (): void => {
     if (this.isAway) this.parts.log.warn({}, 'the Kubernetes API is heard again');
     this.isAway = false;
@@ -109,5 +122,4 @@ export class PodsFollowed implements Followed<Pod> {
 }
 
 /** By its label; else by its name (K-075). */
-const taskIdOf = ({ labels, name }: Pod): string | undefined =>
-  labels[LABEL.task] ?? /^longshore-[0-9a-f]{16}-([0-9a-f]{32})$/.exec(name)?.[1];
+const taskIdOf = ({ labels, name }: Pod): string | undefined => labels[LABEL.task] ?? taskIdIn(name);

@@ -88,17 +88,22 @@ export class FakeCollection {
     const { name } = given.metadata;
     if (this.byName.has(name))
       throw new Refused(409, 'AlreadyExists', `${this.plural} "${name}" already exists`, this.details(name));
+    const { namespace, labels, annotations, finalizers, ...others } = structuredClone(given.metadata);
+    // in the order in which a real one writes them
     const metadata: Metadata = {
-      ...structuredClone(given.metadata),
-      labels: { ...given.metadata.labels },
-      annotations: { ...given.metadata.annotations },
-      finalizers: [...(given.metadata.finalizers ?? [])],
+      name,
+      ...(namespace !== undefined && { namespace }),
       uid: this.history.newUid(),
       resourceVersion: String(this.history.next()),
       creationTimestamp: stampOf(this.history.wall()),
+      labels: { ...labels },
+      annotations: { ...annotations },
+      finalizers: [...(finalizers ?? [])],
+      ...withoutOwn(others),
     };
     const object: FakeObject = {
       kind: this.kind,
+      apiVersion: this.kind === 'Lease' ? 'coordination.k8s.io/v1' : 'v1',
       metadata,
       spec: structuredClone(given.spec ?? {}),
       status: structuredClone(given.status ?? { phase: 'Pending' }),
@@ -182,6 +187,10 @@ export class FakeCollection {
     return { name, kind: this.plural };
   }
 }
+
+/** What the server alone says. */
+const withoutOwn = ({ name, uid, resourceVersion, creationTimestamp, ...others }: Partial<Metadata>) =>
+  others;
 
 /** Of what is no pod, not bound, or over, none. */
 const graceOf = ({ kind, spec, status }: FakeObject, { gracePeriodSeconds }: DeleteOptions): number => {

@@ -2,6 +2,7 @@
 
 export interface FakeObject {
   kind: string;
+  apiVersion: string;
   metadata: Metadata;
   spec: Record<string, unknown>;
   status: Record<string, unknown>;

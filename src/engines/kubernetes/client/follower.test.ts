@@ -28,6 +28,7 @@ const open = async (t: TestContext) => {
   const files = [{ path: '/config', text: api.kubeconfig() }];
   const client = new KubeClient(kubeconfigAccess(files, { environment: {} }, clock), timers);
   const told: string[] = [];
+  const enough = new Set<string>();
   const follower = new Follower<Seen>(
     { client, clock, timers, chance: () => 0 },
     {
@@ -35,6 +36,7 @@ const open = async (t: TestContext) => {
       listed: (items) => told.push(`listed ${items.map(({ name }) => name)}`),
       there: ({ name, phase }) => told.push(`${name} ${phase}`),
       gone: ({ name }) => told.push(`${name} gone`),
+      isEnough: ({ name, kind }) => enough.has(name) && told.push(`${name} ${kind}`) > 0,
       heard: () => told.push('heard'),
       unheard: () => told.push('unheard'),
     },
@@ -52,7 +54,7 @@ const open = async (t: TestContext) => {
   };
   const asks = (what: 'watch' | 'list') =>
     api.asked.filter(({ query }) => (query.get('watch') === 'true') === (what === 'watch'));
-  return { api, client, follower, told, create, hears, asks, pass };
+  return { api, client, follower, told, enough, create, hears, asks, pass };
 };
 
 test('K-074: all of a collection is listed in pages of 500', async (t) => {
@@ -189,4 +191,24 @@ test('K-084: after an error that is no 410 the watch goes on after a pause, with
   await hears('b Pending');
   assert.equal(told.filter((text) => text === 'unheard').length, 1);
   assert.equal(asks('list').length, 1);
+});
+
+test('of a change whose beginning is enough no more is read, and the next watch goes on after it', async (t) => {
+  const { api, follower, told, enough, create, hears, asks } = await open(t);
+  enough.add('a');
+  await follower.list();
+  void follower.run();
+  while (asks('watch').length === 0) await new Promise((done) => setTimeout(done, 10));
+  create('a');
+  create('b');
+  await hears('b Pending');
+  const { resourceVersion } = create('a2').metadata;
+  await hears('a2 Pending');
+  enough.add('a2');
+  api.pods.change('a2', ({ status }) => (status.phase = 'Running'));
+  await hears('a2 there');
+  assert.deepEqual(told, ['listed ', 'a there', 'b Pending', 'a2 Pending', 'a2 there']);
+  api.endWatches();
+  while (asks('watch').length === 1) await new Promise((done) => setTimeout(done, 10));
+  assert.equal(asks('watch')[1]!.query.get('resourceVersion'), String(Number(resourceVersion) + 1));
 });

@@ -6,6 +6,7 @@ import { Lines } from './lines.ts';
 import { type Collection, listAll } from './pages.ts';
 import { pauseAfter } from './retry.ts';
 import { type WatchEvent, watchEventOf } from './watch-event.ts';
+import { type WatchHead, watchHeadOf } from './watch-head.ts';
 
 /** A list is made so often besides, whatever the watch says (K-087). */
 const LIST_MILLISECONDS = 600_000;
@@ -24,6 +25,8 @@ export interface Followed<T> extends Collection<T> {
   readonly there: (item: T) => void;
   /** With its last state. */
   readonly gone: (item: T) => void;
+  /** Asked first of each change: true where the beginning of what was told is enough, and is taken in. Then nothing else is called. */
+  readonly isEnough?: (head: WatchHead) => boolean;
   /** The server answers again, or does not: told once each. */
   readonly heard?: () => void;
   readonly unheard?: (error: Error) => void;
@@ -117,7 +120,7 @@ export class Follower<T> {
     this.hear();
     const lines = new Lines();
     for await (const chunk of untilCut(stream)) {
-      for (const line of lines.push(chunk)) this.take(watchEventOf(line));
+      for (const line of lines.push(chunk)) if (!this.isPassed(line)) this.take(watchEventOf(line));
     }
     return this.version !== from;
   }
@@ -128,6 +131,14 @@ export class Follower<T> {
     const wanted = SHORTEST_WATCH_SECONDS + chance() * (LONGEST_WATCH_SECONDS - SHORTEST_WATCH_SECONDS);
     const left = (LIST_MILLISECONDS - (clock.steady() - this.listedAt)) / 1000;
     return Math.max(1, Math.ceil(Math.min(wanted, left)));
+  }
+
+  private isPassed(line: string): boolean {
+    const { isEnough } = this.followed;
+    const head = isEnough && !this.closed ? watchHeadOf(line) : undefined;
+    if (!head || !isEnough?.(head)) return false;
+    this.version = head.version;
+    return true;
   }
 
   private take(event: WatchEvent | undefined): void {

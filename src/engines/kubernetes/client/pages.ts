@@ -43,15 +43,20 @@ const listOnce = async <T>(
   { path, selectors, read }: Collection<T>,
 ): Promise<Listed<T>> => {
   const items: T[] = [];
-  let next: string | undefined;
-  for (;;) {
-    const query = { ...selectors, limit: PAGE, continue: next };
-    const page = (await client.call('GET', path, { query, timeoutMilliseconds: PAGE_MILLISECONDS })) as Page;
+  const ask = async (from: string | undefined): Promise<Page> => {
+    const query = { ...selectors, limit: PAGE, continue: from };
+    return (await client.call('GET', path, { query, timeoutMilliseconds: PAGE_MILLISECONDS })) as Page;
+  };
+  for (let page = await ask(undefined); ; ) {
+    const { resourceVersion = '', continue: next } = page.metadata ?? {};
+    // the server makes the next one while this one is read
+    const following = next ? ask(next) : undefined;
+    following?.catch(() => {});
     for (const item of page.items ?? []) {
       const one = read(item);
       if (one !== undefined) items.push(one);
     }
-    next = page.metadata?.continue || undefined;
-    if (next === undefined) return { items, version: page.metadata?.resourceVersion ?? '' };
+    if (following === undefined) return { items, version: resourceVersion };
+    page = await following;
   }
 };
