@@ -39,6 +39,24 @@ export async function* readAudit(dataDir: string, since: number): AsyncGenerator
   }
 }
 
+/** The last `limit` that are wanted, by their times: those of submissions are written some seconds after others. */
+export const lastRecords = async (
+  dataDir: string,
+  since: number,
+  limit: number,
+  isWanted: (record: AuditRecord) => boolean,
+): Promise<AuditRecord[]> => {
+  const found: AuditRecord[] = [];
+  for await (const record of readAudit(dataDir, since)) {
+    if (!isWanted(record)) continue;
+    found.push(record);
+    if (found.length > 2 * limit) found.sort(byTime).splice(0, found.length - limit);
+  }
+  return found.sort(byTime).slice(-limit);
+};
+
+const byTime = (a: AuditRecord, b: AuditRecord): number => Date.parse(a.eventTime) - Date.parse(b.eventTime);
+
 /** Of a day that has two files, the packed one is the older. */
 const namesIn = (folder: string): string[] => {
   try {

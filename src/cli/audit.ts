@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { dataDirOf, UsageError } from '../main/config.ts';
 import { machineClock } from '../main/machine.ts';
-import { type AuditRecord, readAudit } from './audit-records.ts';
+import { type AuditRecord, lastRecords, readAudit } from './audit-records.ts';
 import { seconds, whole } from './flags.ts';
 import { ownerName } from './own-operations.ts';
 import { printable } from './printable.ts';
@@ -55,18 +55,10 @@ export const printRecord = async (dataDir: string, request: string): Promise<voi
     );
 };
 
-/** The last `limit` that are wanted, in their order. */
-const last = async (dataDir: string, options: Options): Promise<AuditRecord[]> => {
-  const limit = whole('--limit', options.limit, 1);
+const last = (dataDir: string, options: Options): Promise<AuditRecord[]> => {
   const within = options.since === undefined ? DAY_SECONDS : seconds('--since', options.since);
-  const isWanted = wanted(options);
-  const found: AuditRecord[] = [];
-  for await (const record of readAudit(dataDir, machineClock().wall() - within * 1000)) {
-    if (!isWanted(record)) continue;
-    found.push(record);
-    if (found.length > 2 * limit) found.splice(0, found.length - limit);
-  }
-  return found.slice(-limit);
+  const since = machineClock().wall() - within * 1000;
+  return lastRecords(dataDir, since, whole('--limit', options.limit, 1), wanted(options));
 };
 
 const wanted = ({ by, action, refused }: Options): ((record: AuditRecord) => boolean) => {

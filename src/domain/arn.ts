@@ -6,8 +6,18 @@ export interface Account {
   readonly account: string;
 }
 
-const batch = (a: Account, kind: string, id: string) =>
-  `arn:${a.partition}:batch:${a.region}:${a.account}:${kind}/${id}`;
+/** What stands before the id in all ARNs of a kind: made once, as each job that is shown asks for it. */
+const prefixOf = (a: Account, kind: string): string => {
+  const known = prefixes.get(a)?.get(kind);
+  if (known !== undefined) return known;
+  const prefix = `arn:${a.partition}:batch:${a.region}:${a.account}:${kind}/`;
+  prefixes.set(a, new Map([...(prefixes.get(a) ?? []), [kind, prefix]]));
+  return prefix;
+};
+
+const prefixes = new WeakMap<Account, ReadonlyMap<string, string>>();
+
+const batch = (a: Account, kind: string, id: string) => prefixOf(a, kind) + id;
 
 const ecs = (a: Account, kind: string, id: string) =>
   `arn:${a.partition}:ecs:${a.region}:${a.account}:${kind}/${id}`;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openMemory } from '../../test/support/memory-database.ts';
 import { sharedWorld, submitAs } from '../../test/support/shared-world.ts';
 import { openWorld, type World } from '../../test/support/world.ts';
-import { openSqlite } from '../store/sqlite/open-database.ts';
 
 /* The real operations, loops and store: in which order jobs of a shared queue start, and why they wait. */
 
@@ -177,7 +177,7 @@ test('T-125: a multi-node job has used the vCPUs of all its nodes', async () => 
 });
 
 test('T-127: what was used survives a restart, and a clock that is set changes nothing', async () => {
-  const connection = openSqlite(':memory:');
+  const connection = openMemory();
   const world = await sharedWorld({}, 1, connection);
   await submitAs(world, 'a', { jobName: 'first' });
   await world.settle();

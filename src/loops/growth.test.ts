@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openMemory } from '../../test/support/memory-database.ts';
 import { CALLER, makeWorld, openWorld, type World } from '../../test/support/world.ts';
 import { type HostView, machineOf } from '../domain/host.ts';
 import { isRefusal } from '../domain/refusal.ts';
 import { describeInstances } from '../operations/ec2/describe-instances.ts';
-import { openSqlite } from '../store/sqlite/open-database.ts';
 
 /* Tasks that were placed on hosts to come, and where they have come to. */
 
@@ -17,7 +17,7 @@ const TO_COME = [1, 2].map((n) => node(`grow:g:${n}`, { isToCome: true }));
 const COME = [node('a'), TO_COME[0]!];
 
 /** Two jobs of one vCPU on the first host to come. */
-const busy = async (connection = openSqlite(':memory:')) => {
+const busy = async (connection = openMemory()) => {
   const world = await makeWorld({ command: ['run'], hosts: TO_COME, connection });
   world.engine.hasWholeHosts = true;
   world.engine.begins = false;
@@ -108,7 +108,7 @@ test('K-148: an end that tells where it was is of that host, and one whose host 
 });
 
 test('K-148: the next server is told by the engine’s list', async () => {
-  const connection = openSqlite(':memory:');
+  const connection = openMemory();
   const { world } = await busy(connection);
   const { engine } = world;
   for (const { taskId } of engine.orders) engine.say({ taskId, kind: 'waiting', host: 'a' });

@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { clusterOf } from '../../test/support/ecs.ts';
 import type { FakeClock } from '../../test/support/fakes.ts';
 import { makeWorld, type World } from '../../test/support/world.ts';
+import { containerLogId } from '../domain/log-stream.ts';
 import { silentLog } from '../lib/logger.ts';
 import { OutputStore } from '../output/output.ts';
 import type { Service } from '../service/service.ts';
@@ -73,6 +74,30 @@ test('J-147: a finished job is there for its time, then gone: from every answer,
   assert.deepEqual(await rows(world), { jobs: 0, tasks: 0, edges: 0, specs: 0, removals: 0 });
   const late = { jobName: 'j', jobQueue: 'q', jobDefinition: 'd', dependsOn: [{ jobId: id }] };
   assert.equal((await world.refused('submitJob', late)).message, `Job ${id} not found.`, 'J-248');
+});
+
+test('J-147: what the engine still has of a task whose job is gone leaves no output', async (t) => {
+  const { world, service, pass } = await keptWorld(t, DAY);
+  Object.assign(world.service, { output: service.output });
+  await world.submit();
+  await world.settle();
+  const { taskId } = world.engine.orders[0]!;
+  await pass(2 * DAY);
+  assert.equal((await rows(world)).tasks, 0);
+  // its pod outlived it: the next server reads its logs, and tells its end
+  const logs = [taskId, containerLogId(taskId, 1), containerLogId(taskId, 19)].map((id) =>
+    service.output.pathOf(id),
+  );
+  for (const log of logs) {
+    mkdirSync(dirname(log), { recursive: true });
+    writeFileSync(log, 'hello\n');
+  }
+  const at = world.clock.wall();
+  const end = { taskId, kind: 'exited', startedAt: at, stoppedAt: at, exitCode: 0 } as const;
+  world.engine.say({ ...end, pod: { containers: [], initContainers: [] } });
+  await world.settle();
+  assert.deepEqual(logs.map(existsSync), [false, false, false]);
+  assert.equal(world.engine.forgotten.at(-1), taskId);
 });
 
 test('J-147 J-062: what runs, what waits and definitions stay, INACTIVE ones too', async (t) => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openMemory } from '../../test/support/memory-database.ts';
 import { makeWorld, openWorld, type World } from '../../test/support/world.ts';
 import { type HostView, machineOf } from '../domain/host.ts';
-import { openSqlite } from '../store/sqlite/open-database.ts';
 import { noteRecalled } from '../transitions/jobs/recall.ts';
 
 /* An engine of several hosts, as the loops see it. */
@@ -18,7 +18,7 @@ const TWO = { vcpus: 2 };
 const hostsOf = (world: World): (string | undefined)[] => world.engine.orders.map((order) => order.host);
 
 /** Two jobs of two vCPUs, one on each host. */
-const busy = async (connection = openSqlite(':memory:')) => {
+const busy = async (connection = openMemory()) => {
   const world = await makeWorld({ command: ['run'], hosts: HOSTS, connection });
   const more = { containerOverrides: TWO, retryStrategy: { attempts: 2 } };
   const ids = [await world.submit(more), await world.submit(more)];
@@ -184,7 +184,7 @@ test('K-153: a cluster without a host is described', async () => {
 });
 
 test('K-078: a server that starts tells its engine what the store holds as live, and where', async () => {
-  const connection = openSqlite(':memory:');
+  const connection = openMemory();
   const { world } = await busy(connection);
   await world.submit({ containerOverrides: TWO });
   await world.settle();

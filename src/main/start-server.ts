@@ -45,6 +45,7 @@ import type { Capacity, Operation, Service } from '../service/service.ts';
 import { ShareUses } from '../service/share-uses.ts';
 import { Specs } from '../service/spec-cache.ts';
 import { Submitters } from '../service/submitters.ts';
+import { UnfinishedBounds } from '../service/unfinished-bounds.ts';
 import { engineKept, keepEngine, rootIsBusy } from '../store/meta-rows.ts';
 import { openSqlite } from '../store/sqlite/open-database.ts';
 import { SqliteStore } from '../store/sqlite/sqlite-store.ts';
@@ -200,6 +201,7 @@ const serviceOf = (
     identityKeys: new IdentityKeys(),
     specs: new Specs(),
     submitters: new Submitters(),
+    unfinished: new UnfinishedBounds(),
     shareUses: new ShareUses(),
     order: byShares,
     lastPlan: new LastPlan(),

@@ -22,6 +22,7 @@ import type { Principals } from './principals.ts';
 import type { ShareUses } from './share-uses.ts';
 import type { Specs } from './spec-cache.ts';
 import type { Submitters } from './submitters.ts';
+import type { UnfinishedBounds } from './unfinished-bounds.ts';
 
 /** What every operation is given: the doors of the house, and nothing else. */
 export interface Service {
@@ -39,6 +40,7 @@ export interface Service {
   readonly specs: Specs;
   /** Who submitted jobs. */
   readonly submitters: Submitters;
+  readonly unfinished: UnfinishedBounds;
   /** What the shares of queues have used. */
   readonly shareUses: ShareUses;
   /** Which of a queue's jobs goes first. */

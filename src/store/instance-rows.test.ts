@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import Sqlite from 'better-sqlite3';
 import { FakeTimers } from '../../test/support/fakes.ts';
+import { openMemory } from '../../test/support/memory-database.ts';
 import { MACHINE } from '../domain/host.ts';
 import { silentLog } from '../lib/logger.ts';
 import {
@@ -35,7 +36,7 @@ const launched = (id: string, environment = 1) => ({
 });
 
 test('an instance is idle, busy, idle again, drains and ends, and is told apart from those of others', async () => {
-  const store = new SqliteStore(openSqlite(':memory:'), new FakeTimers(), silentLog);
+  const store = new SqliteStore(openMemory(), new FakeTimers(), silentLog);
   await store.write(async (tx) => {
     await insertInstance(tx, launched('i-1'));
     await insertInstance(tx, launched('i-2', 2));
@@ -68,7 +69,7 @@ test('an instance is idle, busy, idle again, drains and ends, and is told apart 
 });
 
 test('one that drains without a deadline gets it and keeps its reason, unless its environment is deleted', async () => {
-  const store = new SqliteStore(openSqlite(':memory:'), new FakeTimers(), silentLog);
+  const store = new SqliteStore(openMemory(), new FakeTimers(), silentLog);
   const told = (reason: string, milliseconds: number) => ({
     kind: 'draining',
     reason,
@@ -130,7 +131,7 @@ test('a folder from before instances keeps the ids that its jobs had', async () 
 });
 
 test('a terminated instance goes with the last of its tasks, one that runs stays', async () => {
-  const store = new SqliteStore(openSqlite(':memory:'), new FakeTimers(), silentLog);
+  const store = new SqliteStore(openMemory(), new FakeTimers(), silentLog);
   await store.write(async (tx) => {
     for (const id of ['i-1', 'i-2']) await insertInstance(tx, launched(id));
     await setInstanceTerminated(tx, 'i-1', 'idle', 1, 0);

@@ -13,9 +13,6 @@ export const countPrincipal = (tx: Tx, principal: string): Promise<number> =>
 export const CHANGE_UNFINISHED = `
   UPDATE unfinished_jobs SET jobs = jobs + ? WHERE principal = (SELECT principal FROM submitters WHERE seq = ?)`;
 
-/** What the transactions of one group have read of principals: it stands as it was until all of them are done. */
-const ofGroups = new WeakMap<object, Map<string, number>>();
-
 /** Those of this transaction's group are among them. `submitterBySeq`: who submitted, by the seq of the row. */
 export const unfinishedOf = async (
   tx: Tx,
@@ -23,11 +20,7 @@ export const unfinishedOf = async (
   submitterBySeq: (seq: number) => Promise<{ readonly userId: string } | undefined>,
 ): Promise<number> => {
   const principal = principalOf(userId);
-  const read = readIn(tx);
-  const before = read.get(principal) ?? (await jobsOf(tx, principal));
-  if (before === undefined) return 0;
-  read.set(principal, before);
-  let jobs = before;
+  let jobs = await jobsOf(tx, principal);
   for (const [seq, change] of tx.owned()) {
     const submitter = await submitterBySeq(seq);
     if (submitter && principalOf(submitter.userId) === principal) jobs += change;
@@ -35,18 +28,9 @@ export const unfinishedOf = async (
   return jobs;
 };
 
-/** As in `CommittedCache`: nothing is remembered where one may be undone alone. */
-const readIn = ({ group }: Tx): Map<string, number> => {
-  const known = group && ofGroups.get(group);
-  if (known) return known;
-  const read = new Map<string, number>();
-  if (group) ofGroups.set(group, read);
-  return read;
-};
-
-const jobsOf = async (tx: Tx, principal: string): Promise<number | undefined> =>
+const jobsOf = async (tx: Tx, principal: string): Promise<number> =>
   (await tx.all<{ jobs: number }>('SELECT jobs FROM unfinished_jobs WHERE principal = ?', [principal]))[0]
-    ?.jobs;
+    ?.jobs ?? 0;
 
 /** Removes the rows of those who have submitted nothing that is known. */
 export const forgetPrincipals = (tx: Tx): Promise<number> =>

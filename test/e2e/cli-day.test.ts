@@ -8,29 +8,29 @@ import {
   EXECUTABLE,
   eventually,
   NO_TERMINAL,
+  type Reachable,
   runCli,
-  type Serving,
   spawnCli,
-  startServe,
   tempFolder,
 } from '../support/cli.ts';
+import { serveHere } from '../support/server.ts';
 
 /* A day's work on the command line, against a server with the process engine. */
 
-const cli = (server: Serving, ...args: string[]) => {
+const cli = (server: Reachable, ...args: string[]) => {
   const at = args.indexOf('--');
   const [own, command] = at < 0 ? [args, []] : [args.slice(0, at), args.slice(at)];
   return runCli([...own, '--data', server.dataDir, ...command]);
 };
 
-const detached = async (server: Serving, ...args: string[]): Promise<string> => {
+const detached = async (server: Reachable, ...args: string[]): Promise<string> => {
   const { code, stdout, stderr } = await cli(server, 'run', '--detach', ...args);
   assert.equal(code, 0, stderr);
   return stdout.trim();
 };
 
 test('a job that is detached is listed, waited for, explained, and its log read', async (t) => {
-  const server = await startServe(t);
+  const server = await serveHere(t);
   const id = await detached(server, '--name', 'first', '--', 'sh', '-c', 'echo one; echo two; exit 3');
   assert.match(id, /^[0-9a-f-]{36}$/);
   const waited = await cli(server, 'wait', 'first');
@@ -62,7 +62,7 @@ test('a job that is detached is listed, waited for, explained, and its log read'
 });
 
 test('of an array the failed children are told in groups, and run again', async (t) => {
-  const server = await startServe(t);
+  const server = await serveHere(t);
   const marker = join(tempFolder(t), 'repaired');
   const script = `test -e ${marker} && exit 0; case $AWS_BATCH_JOB_ARRAY_INDEX in [13]) echo "no file $AWS_BATCH_JOB_ARRAY_INDEX"; exit 3;; 4) exit 7;; esac`;
   const ran = await cli(server, 'run', '--name', 'many', '--array', '6', '--', 'sh', '-c', script);
@@ -104,7 +104,7 @@ test('of an array the failed children are told in groups, and run again', async 
 });
 
 test('several run again at once: each outcome is told, and the worst is the exit code', async (t) => {
-  const server = await startServe(t);
+  const server = await serveHere(t);
   const marker = join(tempFolder(t), 'repaired');
   const script = ['sh', '-c', `test -e ${marker}`];
   const one = await detached(server, '--name', 'one', '--', ...script);
@@ -126,7 +126,7 @@ test('several run again at once: each outcome is told, and the worst is the exit
 });
 
 test('a job that failed runs again with more, and what failed for it behind it', async (t) => {
-  const server = await startServe(t);
+  const server = await serveHere(t);
   // the job looks at what it was given, as one does that is sized by its operator
   const script = 'test "$SIZE" = large || exit 3; echo enough';
   const first = await detached(server, '--name', 'first', '--memory', '64', '--', 'sh', '-c', script);
@@ -154,7 +154,7 @@ test('a job that failed runs again with more, and what failed for it behind it',
 });
 
 test('what waits and what runs is cancelled, by id and by a filter', async (t) => {
-  const server = await startServe(t, ['--capacity', 'vcpus=1,memory=2GiB']);
+  const server = await serveHere(t, 'vcpus=1,memory=2GiB');
   const running = await detached(server, '--name', 'runs', '--', 'sleep', '1000');
   const waiting = await detached(server, '--name', 'waits', '--', 'true');
   await detached(server, '--name', 'waits', '--queue', 'other', '--', 'true');
@@ -211,7 +211,7 @@ test('what waits and what runs is cancelled, by id and by a filter', async (t) =
 });
 
 test('run: environment, folder, name, tags, attempts and dependencies are the job’s', async (t) => {
-  const server = await startServe(t);
+  const server = await serveHere(t);
   const folder = realpathSync(tempFolder(t));
   writeFileSync(join(folder, 'vars'), '# of a file\nFROM_FILE=f\nBOTH=file\n');
   const flags = ['--env', 'A=b c', '--env', 'HOME', '--env-file', join(folder, 'vars'), '--env', 'BOTH=flag'];
@@ -242,7 +242,7 @@ test('run: environment, folder, name, tags, attempts and dependencies are the jo
 });
 
 test('run: a definition of one’s own, with its parameters and another command', async (t) => {
-  const server = await startServe(t);
+  const server = await serveHere(t);
   await cli(server, 'run', '--', 'true');
   const { Batch } = await import('@aws-sdk/client-batch');
   const { readRootKey } = await import('../../src/main/data-folder.ts');
@@ -291,7 +291,7 @@ const WRONG: [string[], RegExp][] = [
 ];
 
 test('run: what is wrong is told in one line, with exit code 125, before there is a job', async (t) => {
-  const server = await startServe(t);
+  const server = await serveHere(t);
   for (const [flags, words] of WRONG) {
     const { code, stderr } = await cli(server, 'run', ...flags, '--', 'true');
     assert.equal(code, 125, stderr);
@@ -302,7 +302,7 @@ test('run: what is wrong is told in one line, with exit code 125, before there i
 });
 
 test('run: stdin that has data is refused, an empty one is none', async (t) => {
-  const server = await startServe(t);
+  const server = await serveHere(t);
   const withInput = async (text: string) => {
     const args = [EXECUTABLE, 'run', '--data', server.dataDir, '--', 'true'];
     const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'] });
@@ -315,7 +315,7 @@ test('run: stdin that has data is refused, an empty one is none', async (t) => {
 });
 
 test('run: a job that can never run ends run with its reason and 125; --wait-timeout bounds the waiting', async (t) => {
-  const server = await startServe(t, ['--capacity', 'vcpus=1,memory=1GiB']);
+  const server = await serveHere(t, 'vcpus=1,memory=1GiB');
   const huge = await cli(server, 'run', '--memory', '900GiB', '--', 'true');
   assert.equal(huge.code, 125);
   assert.match(huge.stderr, /^waits: needs 1 vCPU and 900 GiB; .*can never run it/m);
@@ -328,7 +328,7 @@ test('run: a job that can never run ends run with its reason and 125; --wait-tim
 });
 
 test('status, queues and environments: one screen, lists, and the same as data', async (t) => {
-  const server = await startServe(t, ['--capacity', 'vcpus=1,memory=1GiB']);
+  const server = await serveHere(t, 'vcpus=1,memory=1GiB');
   assert.match((await cli(server, 'queues')).stdout, /no queue yet: longshore run -- echo hello makes one/);
   await detached(server, '--name', 'runs', '--', 'sleep', '1000');
   await detached(server, '--', 'true');
@@ -349,7 +349,7 @@ test('status, queues and environments: one screen, lists, and the same as data',
 });
 
 test('what is watched is cut to the height of the terminal', { skip: NO_TERMINAL }, async (t) => {
-  const server = await startServe(t);
+  const server = await serveHere(t);
   await cli(server, 'run', '--name', 'many', '--array', '40', '--memory', '32', '--', 'true');
   const args = ['jobs', '--array', 'many', '--watch', '--data', server.dataDir];
   const child = spawnCli(args, { terminal: true });
@@ -363,7 +363,7 @@ test('what is watched is cut to the height of the terminal', { skip: NO_TERMINAL
 });
 
 test('wait gives up with 124, and says who has not ended', async (t) => {
-  const server = await startServe(t);
+  const server = await serveHere(t);
   const id = await detached(server, '--', 'sleep', '1000');
   const { code, stderr } = await cli(server, 'wait', id, '--timeout', '1s');
   assert.equal(code, 124);
@@ -371,7 +371,7 @@ test('wait gives up with 124, and says who has not ended', async (t) => {
 });
 
 test('a folder that is mounted is seen where it is wished', async (t) => {
-  const server = await startServe(t);
+  const server = await serveHere(t);
   const folder = realpathSync(tempFolder(t));
   writeFileSync(join(folder, 'here'), '');
   const { code } = await cli(server, 'run', '--mount', folder, '--', 'test', '-e', join(folder, 'here'));

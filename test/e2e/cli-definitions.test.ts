@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Batch } from '@aws-sdk/client-batch';
 import { readRootKey } from '../../src/main/data-folder.ts';
-import { later, runCli, startServe } from '../support/cli.ts';
+import { later, runCli } from '../support/cli.ts';
+import { serveHere } from '../support/server.ts';
 
 test('run removes definitions of its own that are a day old and that no unfinished job is of, and no others', async (t) => {
-  const { url, dataDir } = await startServe(t, ['--capacity', 'vcpus=1,memory=1GiB']);
+  const { url, dataDir } = await serveHere(t, 'vcpus=1,memory=1GiB');
   const batch = new Batch({ endpoint: url, region: 'us-east-1', credentials: readRootKey(dataDir) });
   later(t, () => batch.destroy());
   const run = (...args: string[]) => runCli(['run', '--data', dataDir, ...args]);

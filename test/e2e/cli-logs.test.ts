@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { collect, eventually, later, runCli, spawnCli, startServe } from '../support/cli.ts';
+import { collect, eventually, later, runCli, spawnCli } from '../support/cli.ts';
+import { serveHere } from '../support/server.ts';
 
 test('logs of a job that has not begun says what it waits for', async (t) => {
-  const server = await startServe(t, ['--capacity', 'vcpus=1,memory=1GiB']);
+  const server = await serveHere(t, 'vcpus=1,memory=1GiB');
   await runCli(['run', '--detach', '--data', server.dataDir, '--', 'sleep', '1000']);
   const run = spawnCli(['run', '--data', server.dataDir, '--', 'true']);
   later(t, () => run.kill('SIGKILL'));
@@ -15,7 +16,7 @@ test('logs of a job that has not begun says what it waits for', async (t) => {
 });
 
 test('a reader that stops reading ends logs without a complaint', async (t) => {
-  const server = await startServe(t);
+  const server = await serveHere(t);
   const { stderr } = await runCli(['run', '--data', server.dataDir, '--', 'seq', '1', '50000']);
   const child = spawnCli(['logs', '--data', server.dataDir, /^job (\S+)$/m.exec(stderr)![1]!]);
   child.stdout!.once('data', () => child.stdout!.destroy());

@@ -10,21 +10,22 @@ import {
   eventually,
   later,
   NO_TERMINAL,
+  type Reachable,
   runCli,
-  type Serving,
   spawnCli,
   startServe,
   tempFolder,
 } from '../support/cli.ts';
+import { serveHere } from '../support/server.ts';
 
-const clientOf = (t: TestContext, { url, dataDir }: Serving): Batch => {
+const clientOf = (t: TestContext, { url, dataDir }: Reachable): Batch => {
   const batch = new Batch({ endpoint: url, region: 'us-east-1', credentials: readRootKey(dataDir) });
   later(t, () => batch.destroy());
   return batch;
 };
 
 /** Runs `longshore run … -- sh -c SCRIPT` against a server. */
-const runScript = (server: Serving, script: string, flags: readonly string[] = [], cwd?: string) =>
+const runScript = (server: Reachable, script: string, flags: readonly string[] = [], cwd?: string) =>
   runCli(['run', '--data', server.dataDir, ...flags, '--', 'sh', '-c', script], {
     ...(cwd !== undefined && { cwd }),
   });
@@ -32,7 +33,7 @@ const runScript = (server: Serving, script: string, flags: readonly string[] = [
 const jobIdOf = (stderr: string): string => /^job (\S+)$/m.exec(stderr)![1]!;
 
 test('run makes what is missing, prints the log, runs where it was called, exits with 0', async (t) => {
-  const server = await startServe(t);
+  const server = await serveHere(t);
   const cwd = realpathSync(tempFolder(t));
   const { code, stdout, stderr } = await runScript(server, 'pwd; echo to stderr >&2', [], cwd);
   assert.equal(code, 0);
@@ -47,14 +48,14 @@ test('run makes what is missing, prints the log, runs where it was called, exits
 });
 
 test("run exits with the job's exit code, and says why it failed", async (t) => {
-  const server = await startServe(t);
+  const server = await serveHere(t);
   const { code, stderr } = await runScript(server, 'exit 42');
   assert.equal(code, 42);
   assert.match(stderr, /^FAILED: exit code 42$/m);
 });
 
 test('a command that does not exist fails with its reason', async (t) => {
-  const server = await startServe(t);
+  const server = await serveHere(t);
   const { code, stderr } = await runCli(['run', '--data', server.dataDir, '--', 'no-such-command-anywhere']);
   assert.notEqual(code, 0);
   assert.match(stderr, /no-such-command-anywhere/);
@@ -66,7 +67,7 @@ test('a command that does not exist fails with its reason', async (t) => {
 });
 
 test('the same command with the same needs is one definition, another is another', async (t) => {
-  const server = await startServe(t);
+  const server = await serveHere(t);
   const flags: string[][] = [[], ['--name', 'named'], ['--memory', '256']];
   for (const more of flags) assert.equal((await runScript(server, 'true', more, '/tmp')).code, 0);
   const { jobDefinitions } = await clientOf(t, server).describeJobDefinitions({});
@@ -77,7 +78,7 @@ test('the same command with the same needs is one definition, another is another
 });
 
 test('several runs at once on a new server all find their queue', async (t) => {
-  const server = await startServe(t);
+  const server = await serveHere(t);
   const all = await Promise.all([1, 2, 3, 4].map((number) => runScript(server, `exit ${number}`)));
   assert.deepEqual(
     all.map(({ code }) => code),
@@ -86,7 +87,7 @@ test('several runs at once on a new server all find their queue', async (t) => {
 });
 
 test('an array shows its counts, and fails when a child does', async (t) => {
-  const server = await startServe(t);
+  const server = await serveHere(t);
   const fine = await runScript(server, 'echo child $AWS_BATCH_JOB_ARRAY_INDEX', ['--array', '3']);
   assert.equal(fine.code, 0);
   assert.match(fine.stderr, /^3 SUCCEEDED$/m);
@@ -108,7 +109,7 @@ for (const [flags, words] of [
   [['--name', 'two words'], /--name takes up to 128 letters, digits, - and _/],
 ] as const) {
   test(`run ${flags.join(' ')}: one line, exit code 125, and nothing is made`, async (t) => {
-    const server = await startServe(t);
+    const server = await serveHere(t);
     const { code, stderr } = await runScript(server, 'true', flags);
     assert.equal(code, 125);
     assert.match(stderr, /^longshore: [^\n]+\n$/);
@@ -124,7 +125,7 @@ test('run without a command: one line, exit code 125', async (t) => {
 });
 
 test('run takes a queue, needs, an image and a name', async (t) => {
-  const server = await startServe(t, ['--capacity', 'vcpus=2,memory=4GiB']);
+  const server = await serveHere(t, 'vcpus=2,memory=4GiB');
   const flags = ['--queue', 'mine', '--vcpus', '2', '--memory', '64', '--image', 'busybox:1', '--name', 'n'];
   const { code, stderr } = await runScript(server, 'true', flags);
   assert.equal(code, 0);
@@ -137,14 +138,14 @@ test('run takes a queue, needs, an image and a name', async (t) => {
 });
 
 test('what the service refuses is one line', async (t) => {
-  const server = await startServe(t);
+  const server = await serveHere(t);
   const { code, stderr } = await runScript(server, 'true', ['--definition', 'nobody-has-this']);
   assert.equal(code, 125);
   assert.match(stderr, /^longshore: JobDefinition name nobody-has-this does not exist[^\n]*\n$/);
 });
 
 test('--after waits for the other job, and fails when that one failed', async (t) => {
-  const server = await startServe(t);
+  const server = await serveHere(t);
   const first = await runScript(server, 'exit 7');
   const { code, stderr } = await runScript(server, 'true', ['--after', jobIdOf(first.stderr)]);
   assert.equal(code, 1);
@@ -152,7 +153,7 @@ test('--after waits for the other job, and fails when that one failed', async (t
 });
 
 test('an interrupted run terminates its job', async (t) => {
-  const server = await startServe(t);
+  const server = await serveHere(t);
   const child = spawnCli(['run', '--data', server.dataDir, '--', 'sh', '-c', 'echo begun; sleep 1000']);
   const { output, ended } = collect(child);
   await eventually('the job to run', () => (output.stdout.includes('begun') ? true : undefined));
@@ -163,7 +164,7 @@ test('an interrupted run terminates its job', async (t) => {
 });
 
 test('on a terminal Ctrl-C asks once: n goes on, y terminates', { skip: NO_TERMINAL }, async (t) => {
-  const server = await startServe(t);
+  const server = await serveHere(t);
   const gate = join(tempFolder(t), 'gate');
   const script = `echo begun; while [ ! -e ${gate} ]; do sleep 0.05; done; echo onward; sleep 1000`;
   const child = spawnCli(['run', '--data', server.dataDir, '--', 'sh', '-c', script], { terminal: true });
@@ -185,7 +186,7 @@ test('on a terminal Ctrl-C asks once: n goes on, y terminates', { skip: NO_TERMI
 });
 
 test('on a terminal a second Ctrl-C does not ask', { skip: NO_TERMINAL }, async (t) => {
-  const server = await startServe(t);
+  const server = await serveHere(t);
   const child = spawnCli(['run', '--data', server.dataDir, '--', 'sh', '-c', 'echo begun; sleep 1000'], {
     terminal: true,
   });
@@ -234,7 +235,7 @@ test('a run whose server is not there, before there is a job, ends at once with 
 });
 
 test('jobs lists every state, newest first, and one state when asked', async (t) => {
-  const server = await startServe(t);
+  const server = await serveHere(t);
   await runScript(server, 'exit 0', ['--name', 'one']);
   await runScript(server, 'exit 1', ['--name', 'two']);
   await runScript(server, 'exit 0', ['--name', 'three']);
@@ -254,7 +255,7 @@ test('jobs lists every state, newest first, and one state when asked', async (t)
 });
 
 test('explain says what a job waits for, with numbers, and how the queue stands', async (t) => {
-  const server = await startServe(t, ['--capacity', 'vcpus=1,memory=1GiB']);
+  const server = await serveHere(t, 'vcpus=1,memory=1GiB');
   await runScript(server, 'true');
   const batch = clientOf(t, server);
   const { jobId } = await batch.submitJob({
@@ -318,7 +319,7 @@ test('explain says what a job waits for, with numbers, and how the queue stands'
 });
 
 test('jobs says what it leaves out; explain leaves out no instance', async (t) => {
-  const server = await startServe(t, ['--capacity', 'vcpus=250,memory=600GiB']);
+  const server = await serveHere(t, 'vcpus=250,memory=600GiB');
   const batch = clientOf(t, server);
   await batch.createComputeEnvironment({
     computeEnvironmentName: 'many',

@@ -3,18 +3,19 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { EXECUTABLE, runCli, type Serving, startServe, tempFolder } from '../support/cli.ts';
+import { EXECUTABLE, type Reachable, runCli, startServe, tempFolder } from '../support/cli.ts';
+import { serveHere } from '../support/server.ts';
 
 /* What a person gets wrong: a sentence each, and the exit code of docs/cli.md. */
 
-const cli = (server: Serving, ...args: string[]) => {
+const cli = (server: Reachable, ...args: string[]) => {
   const at = args.indexOf('--');
   const [own, command] = at < 0 ? [args, []] : [args.slice(0, at), args.slice(at)];
   return runCli([...own, '--data', server.dataDir, ...command]);
 };
 
 test('a queue or a state that is none is a slip, told with those that there are', async (t) => {
-  const server = await startServe(t);
+  const server = await serveHere(t);
   const none = await cli(server, 'jobs', '--queue', 'nosuch');
   assert.deepEqual([none.code, none.stderr], [2, 'longshore: there is no queue nosuch: there is none yet\n']);
   assert.equal((await cli(server, 'run', '--', 'true')).code, 0);
@@ -32,7 +33,7 @@ test('a queue or a state that is none is a slip, told with those that there are'
 });
 
 test('an answer of the service is told as its sentence alone, with exit code 1', async (t) => {
-  const server = await startServe(t);
+  const server = await serveHere(t);
   await cli(server, 'run', '--name', 'good', '--', 'true');
   const { code, stderr } = await cli(server, 'rerun', 'good');
   assert.equal(code, 1);
@@ -40,6 +41,7 @@ test('an answer of the service is told as its sentence alone, with exit code 1',
 });
 
 test('an env file is the job’s: Node, which has a flag of that name, does not see it', async (t) => {
+  // in a process of its own: this one waits for each command
   const server = await startServe(t);
   const file = join(tempFolder(t), 'variables');
   writeFileSync(
@@ -78,7 +80,7 @@ test('a folder that the jobs’ user may not enter is told as that, and what to 
 });
 
 test('queues are listed as they are served: the highest priority first, then by name', async (t) => {
-  const server = await startServe(t);
+  const server = await serveHere(t);
   for (const queue of ['default', 'b', 'a'])
     assert.equal((await cli(server, 'run', '--queue', queue, '--', 'true')).code, 0);
   const { stdout } = await cli(server, 'queues');

@@ -3,10 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readRootKey } from '../../src/main/data-folder.ts';
-import { runCli, startServe, tempFolder } from '../support/cli.ts';
+import { runCli, tempFolder } from '../support/cli.ts';
+import { serveHere } from '../support/server.ts';
 
 test('a client that is pointed here by the environment needs no data folder', async (t) => {
-  const { url, dataDir } = await startServe(t);
+  const { url, dataDir } = await serveHere(t);
   const { accessKeyId, secretAccessKey } = readRootKey(dataDir);
   const env = {
     AWS_ENDPOINT_URL_BATCH: url,
@@ -22,7 +23,7 @@ test('a client that is pointed here by the environment needs no data folder', as
 });
 
 test('what the folder of another server says, which listened at this address once, is not said of the one that does', async (t) => {
-  const { url, dataDir } = await startServe(t, ['--capacity', 'vcpus=1,memory=1GiB']);
+  const { url, dataDir } = await serveHere(t, 'vcpus=1,memory=1GiB');
   const other = tempFolder(t);
   const address = { url, region: 'us-east-1', engine: 'docker', pool: '64 vCPUs and 1 TiB' };
   writeFileSync(join(other, 'server.json'), JSON.stringify(address));

@@ -5,9 +5,10 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messages } from '../support/asked.ts';
 import { type Asked, type Between, type Instead, openBetween } from './between.ts';
+import { CLUSTER_SCRIPT, clusterScript, newClient } from './cluster.ts';
 import { childrenOf, createQueue, define, openFolder, submit } from './jobs.ts';
 import { lab } from './serving.ts';
-import { ended, noneLeft } from './waiting.ts';
+import { ended, noneLeft, waitFor } from './waiting.ts';
 
 /* A real API that is busy, or has forgotten: a proxy before it says so, or asks it what it does not know any more. */
 
@@ -67,7 +68,23 @@ test('K-006 K-093: a minute of 429 and 5xx, some of them for what was done: noth
   assert.ok(asked > 50, `asked ${asked} times in that minute`);
 });
 
+/** An API server knows nothing from before it began; one as old as its cluster knows all. */
+const beginAnew = async (): Promise<void> => {
+  if (CLUSTER_SCRIPT === undefined) return;
+  clusterScript('signal', 'api', 'KILL');
+  clusterScript('start', 'api');
+  const client = newClient();
+  const answers = () =>
+    client.call('GET', '/api/v1/namespaces').then(
+      () => true,
+      () => undefined,
+    );
+  await waitFor('the API', answers);
+  client.close();
+};
+
 test('K-083: a version that the API has forgotten begins a list anew, each time, and nothing is lost', async (t) => {
+  await beginAnew();
   const between = await openBetween(t);
   let tooOld = 0;
   between.heard = (piece) => {

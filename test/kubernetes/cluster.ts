@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { KubeClient } from '../../src/engines/kubernetes/client/client.ts';
 import { kubeconfigAccess } from '../../src/engines/kubernetes/client/kubeconfig-access.ts';
 import { realClock, realTimers } from '../support/process-world.ts';
+import { waitFor } from './waiting.ts';
 
 /** Of the cluster that `npm run test:kubernetes` has found or started. */
 export const KUBECONFIG = process.env.LONGSHORE_TEST_KUBECONFIG ?? '/nowhere';
@@ -55,11 +56,18 @@ export const removeAll = async (
   }
 };
 
-/** Makes it unless it is there. */
+/** Makes it unless it is there; in one that is new no pod can be before its account is. */
 export const makeNamespace = async (client: KubeClient, name: string): Promise<void> => {
   await client
     .call('POST', '/api/v1/namespaces', { body: { metadata: { name } } })
     .catch((error: { status?: number }) => {
       if (error.status !== 409) throw error;
     });
+  const account = `/api/v1/namespaces/${name}/serviceaccounts/default`;
+  await waitFor(`${name} has an account`, () =>
+    client.call('GET', account).then(
+      () => true,
+      () => undefined,
+    ),
+  );
 };

@@ -4,7 +4,7 @@ import type { ContainerSpec } from '../../src/domain/container.ts';
 import { reaches } from '../contract/engine-suite.ts';
 import { containerOf, orderOf } from '../support/orders.ts';
 import { newClient } from './cluster.ts';
-import { openKubernetesWorld } from './world.ts';
+import { NAMESPACE, openKubernetesWorld } from './world.ts';
 
 /* What a container finds inside a pod of a real cluster: docs/kubernetes-members.md. */
 
@@ -111,14 +111,14 @@ const CASES: readonly (readonly [
 const makeSecret = async (): Promise<void> => {
   const client = newClient();
   const body = { metadata: { name: 'members-test' }, stringData: { key: 'of $(S) the cluster' } };
-  await client.call('POST', '/api/v1/namespaces/test-a/secrets', { body }).catch(() => {});
+  await client.call('POST', `/api/v1/namespaces/${NAMESPACE}/secrets`, { body }).catch(() => {});
   client.close();
 };
 
 for (const [rules, what, script, printed, container] of CASES)
   test(`${rules === '' ? '' : `${rules}: `}in a pod ${what}`, async (t) => {
-    await makeSecret();
     const world = await openKubernetesWorld(t);
+    await makeSecret();
     const more = { container: containerOf(['sh', '-c', script], container), jobVariables: { B: '2' } };
     const order = orderOf([], more);
     await world.engine.start([order]);

@@ -18,14 +18,14 @@ import type { EngineWorld } from '../contract/engine-suite.ts';
 import { later } from '../support/cli.ts';
 import { podSettings } from '../support/pod-settings.ts';
 import { realClock, realTimers } from '../support/process-world.ts';
-import { IMAGE, newClient, podsIn, removeAll } from './cluster.ts';
+import { IMAGE, makeNamespace, newClient, podsIn, removeAll } from './cluster.ts';
 
 export interface KubernetesWorld extends EngineWorld {
   engine: KubernetesEngine;
   readonly dataId: string;
 }
 
-const NAMESPACE = 'test-a';
+export const NAMESPACE = 'longshore-suite';
 
 /** The suite's orders ask for whole vCPUs of a machine: here many run at once. */
 const small = (order: StartOrder): StartOrder => ({
@@ -61,6 +61,8 @@ export const openKubernetesWorld = async (t: TestContext): Promise<KubernetesWor
   const folder = mkdtempSync(join(tmpdir(), 'longshore-kubernetes-'));
   const dataId = randomBytes(8).toString('hex');
   const output = new OutputStore(folder, realClock, realTimers, silentLog, true);
+  const client = newClient();
+  await makeNamespace(client, NAMESPACE);
   const world: KubernetesWorld = {
     dataId,
     engine: await openEngine(dataId, output),
@@ -73,7 +75,6 @@ export const openKubernetesWorld = async (t: TestContext): Promise<KubernetesWor
   };
   later(t, async () => {
     await world.engine.close();
-    const client = newClient();
     await removeAll(client, NAMESPACE, await podsIn(client, NAMESPACE, dataId));
     client.close();
     rmSync(folder, { recursive: true, force: true, maxRetries: 10 });

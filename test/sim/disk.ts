@@ -1,5 +1,5 @@
 import type { Database as Connection, Statement } from 'better-sqlite3';
-import { openSqlite } from '../../src/store/sqlite/open-database.ts';
+import { openMemory } from '../support/memory-database.ts';
 import type { Time } from './time.ts';
 
 /** What changed, in the order of the one serial history that the store promises. Rolled back with what it tells of. */
@@ -75,6 +75,8 @@ const NEW_AND_PLACED = `
   SELECT 1 FROM temp.history j JOIN temp.history t ON t.id = j.id
   WHERE j.kind = 'job' AND j.before = -1 AND t.kind = 'task' AND t.before = -1`;
 
+const IN_LINE = 'SELECT 1 FROM jobs WHERE state = 2 AND size = 0 AND role = 0 LIMIT 1';
+
 /** How the next statements fail: the fault of a disk, not of the service. */
 export interface DiskFault {
   /**
@@ -106,7 +108,7 @@ export class Disk {
   constructor(rewrite: (sql: string) => string = (sql) => sql, forgets: () => boolean = () => false) {
     this.rewrite = rewrite;
     this.forgets = forgets;
-    this.connection = openSqlite(':memory:');
+    this.connection = openMemory();
     this.connection.exec(WATCH);
   }
 
@@ -124,6 +126,11 @@ export class Disk {
 
   waitsForPlaced(): boolean {
     return this.faults.some(({ kind }) => kind === 'placed');
+  }
+
+  /** What comes now may be placed at once: nobody is in line before it. */
+  hasNoLine(): boolean {
+    return this.all(IN_LINE).length === 0;
   }
 
   /** One's own statement: never fails on purpose. */

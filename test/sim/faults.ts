@@ -8,6 +8,20 @@ import type { Server } from './server.ts';
 import type { Fault } from './swarm.ts';
 import type { Time } from './time.ts';
 
+/** How often each comes now: what is not gone does not come back. */
+export const possible = (
+  weights: Readonly<Record<Fault, number>>,
+  host: Host,
+  cluster: Cluster | undefined,
+): Readonly<Record<Fault, number>> => {
+  const areAllThere = cluster?.kubelets.silent.size === 0;
+  return {
+    ...weights,
+    [host.hidden.size > 0 ? 'hidden host' : 'host back']: 0,
+    ...(areAllThere && { 'node back': 0 }),
+  };
+};
+
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
 
@@ -60,16 +74,18 @@ export const strike = (
       disk.faults.push({ kind: 'commit', after: r.skewed(0, 2) });
       return '';
     case 'failed commit of many': {
-      const kind = r.pick(['group', 'placed', 'placed'] as const);
+      const kind = disk.waitsForPlaced() || r.chance(0.2) ? 'group' : 'placed';
       disk.faults.push({ kind, after: 0 });
       return kind;
     }
     case 'forgotten task':
       return host.forgetOne(r);
-    case 'hidden host':
-      return host.hidden.size > 0 ? undefined : `${host.hide(r)} tasks`;
+    case 'hidden host': {
+      const hidden = host.hide(r);
+      return hidden === 0 ? undefined : `${hidden} tasks`;
+    }
     case 'host back':
-      return host.hidden.size === 0 ? undefined : `${host.reveal()} tasks`;
+      return `${host.reveal()} tasks`;
     case 'engine away': {
       const milliseconds = r.skewed(100, 20_000);
       host.awayUntil = time.now + milliseconds;

@@ -31,7 +31,8 @@ const NEW = { report: undefined, began: false, beganAt: 0, askedAt: undefined, s
 export const TOLD: Readonly<
   Record<string, { readonly runs: (r: Random) => number; readonly fails: boolean }>
 > = {
-  soon: { runs: (r) => r.int(0, 5), fails: false },
+  soon: { runs: (r) => r.skewed(0, 5), fails: false },
+  'fail-soon': { runs: (r) => r.skewed(0, 5), fails: true },
   fail: { runs: (r) => r.int(1, 200), fails: true },
   'fail-late': { runs: (r) => r.int(2000, 6000), fails: true },
 };

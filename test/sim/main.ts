@@ -3,6 +3,7 @@ import { count } from '../support/flags.ts';
 import { seldom } from './kinds.ts';
 import { runSeed } from './run.ts';
 import { shrink } from './shrink.ts';
+import { swarmOf } from './swarm.ts';
 import { Tally } from './trace.ts';
 
 /*
@@ -33,12 +34,14 @@ const isOver = (done: number) =>
 
 const tally = new Tally();
 let done = 0;
+let inClusters = 0;
 let seed = number('seed') ?? Math.floor(Date.now() / 1000) * 1000;
 console.log(`seeds from ${seed}, ${steps} steps each`);
 for (; !isOver(done); seed++) {
   const keep = values.trace ? Number.MAX_SAFE_INTEGER : 400;
   const run = await runSeed({ seed, steps, keep });
   done += run.steps;
+  if (swarmOf(seed).cluster) inClusters += run.steps;
   tally.merge(run.tally);
   if (values.trace) console.log(run.trace.join('\n'));
   if (!run.violation) continue;
@@ -53,11 +56,11 @@ for (; !isOver(done); seed++) {
   break;
 }
 console.log(tally.lines().join('\n'));
-const few = seldom(tally, done);
+const few = seldom(tally, { all: done, inClusters });
 console.log(
   `less than 100 times in a million steps: ${few.length} kinds${few.map((line) => `\n${line}`).join('')}`,
 );
 const spent = (Date.now() - began) / 1000;
 console.log(
-  `${done} steps, seeds to ${seed - 1}, ${spent.toFixed(1)} s, ${Math.round(done / spent)} steps a second`,
+  `${done} steps, ${inClusters} of clusters, seeds to ${seed - 1}, ${spent.toFixed(1)} s, ${Math.round(done / spent)} steps a second`,
 );

@@ -34,6 +34,7 @@ import type { Caller, Operation, Service } from '../../src/service/service.ts';
 import { ShareUses } from '../../src/service/share-uses.ts';
 import { Specs } from '../../src/service/spec-cache.ts';
 import { Submitters } from '../../src/service/submitters.ts';
+import { UnfinishedBounds } from '../../src/service/unfinished-bounds.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { FrontTimes } from '../../src/why/front-times.ts';
@@ -172,6 +173,7 @@ export const startServer = (parts: ServerParts): Server => {
     names: new Names(),
     specs: new Specs(),
     submitters: new Submitters(),
+    unfinished: new UnfinishedBounds(),
     shareUses: new ShareUses(),
     order: byShares,
     lastPlan: new LastPlan(),

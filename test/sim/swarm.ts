@@ -82,8 +82,13 @@ export interface Swarm {
 
 /** Those that lead to something only at some times come more often. */
 const MOST_OF: Partial<Record<Fault, number>> = {
-  'host back': 24,
-  'failed commit of many': 8,
+  'hidden host': 4,
+  'host back': 8,
+  'forgotten task': 2,
+  asleep: 2,
+  crash: 2,
+  'failed commit of many': 12,
+  'full disk': 1.5,
   'clock jumps a year': 1.5,
 };
 
@@ -94,15 +99,15 @@ const WEIGHTS = {
   rerun: 6,
   describeJobs: 6,
   listJobs: 8,
-  register: 4,
+  register: 5,
   deregister: 1,
   describeDefinitions: 2,
-  createQueue: 3,
+  createQueue: 4,
   updateQueue: 3,
   deleteQueue: 1,
   describeQueues: 2,
   snapshot: 1.5,
-  createEnvironment: 3,
+  createEnvironment: 4.5,
   updateEnvironment: 4,
   deleteEnvironment: 1,
   describeEnvironments: 2,
@@ -146,7 +151,7 @@ export const clusterOf = (seed: number): ClusterSwarm => {
   return {
     nodes: r.int(1, 4),
     vices: {
-      often: some(0.2),
+      often: some(0.3),
       weights: Object.fromEntries(VICES.map((vice) => [vice, r.unit()])) as Vices['weights'],
     },
     slowWatches: some(0.3),
@@ -155,14 +160,22 @@ export const clusterOf = (seed: number): ClusterSwarm => {
   };
 };
 
+const MOST_OF_CLUSTER: Partial<Record<ClusterFault, number>> = {
+  'node back': 10,
+  'pod evicted': 12,
+  'pod preempted': 20,
+  'node gone': 9,
+  'watches deaf': 9,
+};
+
 /** Those of the machine are none of a cluster. */
-const NOT_OF_CLUSTERS = ['forgotten task', 'hidden host', 'host back', 'engine away'] as const;
+export const NOT_OF_CLUSTERS = ['forgotten task', 'hidden host', 'host back', 'engine away'] as const;
 
 export const clusterFaults = (seed: number, isThere: boolean): Record<ClusterFault, number> => {
   const r = new Random(seed, 'faults of the cluster');
-  const weightOf = () => (r.chance(0.3) ? 0 : 3 * r.unit());
+  const weightOf = (name: ClusterFault) => (r.chance(0.3) ? 0 : (MOST_OF_CLUSTER[name] ?? 6) * r.unit());
   return {
-    ...(Object.fromEntries(CLUSTER_FAULTS.map((name) => [name, isThere ? weightOf() : 0])) as Record<
+    ...(Object.fromEntries(CLUSTER_FAULTS.map((name) => [name, isThere ? weightOf(name) : 0])) as Record<
       ClusterFault,
       number
     >),
@@ -183,7 +196,7 @@ export const swarmOf = (seed: number): Swarm => {
   const crowded = seed % 20 === 3;
   // arrays that are told of a stop or an end in several steps
   const vast = seed % 50 === 11;
-  if (crowded) Object.assign(weights, { createQueue: 30, createEnvironment: 30 });
+  if (crowded) Object.assign(weights, { createQueue: 45, createEnvironment: 45 });
   return {
     capacity: {
       pool: { milliVcpus: r.pick([2, 4, 8, 16]) * 1000, memoryMiB: r.pick([8192, 16_384, 65_536]), gpus },
@@ -193,12 +206,12 @@ export const swarmOf = (seed: number): Swarm => {
     hosts,
     cluster,
     requests: r.int(20, 60),
-    faults: (r.chance(0.1) ? 0 : r.int(1, 6)) * (cluster ? 2 : 1),
+    faults: (r.chance(0.1) ? 0 : r.int(1, 6)) * (cluster ? 3 : 1),
     bursts: r.unit() * 0.5,
     mistakes: r.unit() * 0.4,
     names: crowded ? 100 : r.int(1, 6),
     arrays: vast ? 0.04 : r.unit() * 0.3,
-    nodes: new Random(seed, 'nodes').chance(0.25) ? 0 : new Random(seed, 'nodes share').unit() * 0.7,
+    nodes: new Random(seed, 'nodes').chance(0.15) ? 0 : new Random(seed, 'nodes share').unit() * 0.7,
     shared: new Random(seed, 'shared').pick([0, 0.3, 0.6, 0.9]),
     tokens: new Random(seed, 'tokens').pick([0, 0.1, 0.3, 0.7]),
     largest: vast ? 2500 : r.chance(0.1) ? 300 : r.int(2, 12),

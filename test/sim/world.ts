@@ -11,7 +11,7 @@ import { checkRecount, QueueCounts } from './counts.ts';
 import { type Change, Disk } from './disk.ts';
 import { AWAY } from './doors.ts';
 import { eyesOf } from './eyes-of.ts';
-import { strike } from './faults.ts';
+import { possible, strike } from './faults.ts';
 import type { Ground } from './ground.ts';
 import { Host } from './host.ts';
 import { Hosts } from './hosts.ts';
@@ -164,9 +164,9 @@ export class World {
 
   /** A commit that is to be lost with a job that it places is waited for with jobs. */
   private comeBetween(r: Random): void {
-    const waits = this.disk.waitsForPlaced();
+    const waits = this.disk.waitsForPlaced() && this.disk.hasNoLine();
     if (!r.chance(waits ? 0.7 : this.swarm.bursts)) return;
-    this.request(this.clients.next(r, waits ? 'submit' : undefined));
+    this.request(waits ? this.clients.prompt(r) : this.clients.next(r));
   }
 
   /** Lets everything happen that is due now. `between`: what comes meanwhile shares a transaction with the loops. */
@@ -185,10 +185,11 @@ export class World {
   }
 
   private strike(r: Random): void {
-    const total = Object.values(this.swarm.fault).reduce((sum, weight) => sum + weight, 0);
-    if (total === 0 || !this.server) return;
-    const fault: Fault = r.weighted(this.swarm.fault);
     const { disk, host, cluster, hosts, time, server } = this;
+    const weights = possible(this.swarm.fault, host, cluster);
+    const total = Object.values(weights).reduce((sum, weight) => sum + weight, 0);
+    if (total === 0 || !server) return;
+    const fault: Fault = r.weighted(weights);
     const text = strike(fault, r, { disk, host, cluster, hosts, time, server });
     if (text !== undefined) this.met(fault, text);
   }

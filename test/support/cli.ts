@@ -123,9 +123,13 @@ export const eventually = async <T>(
   }
 };
 
-export interface Serving {
+/** What a command needs to know of a server. */
+export interface Reachable {
   readonly url: string;
   readonly dataDir: string;
+}
+
+export interface Serving extends Reachable {
   readonly pid: number;
   readonly output: Ended;
   /** Sends a signal (SIGTERM) and resolves when the server has gone. */

@@ -2,7 +2,7 @@ import { type PodInput, withPodLists } from '../../src/domain/pods/pod.ts';
 import type { PodReport } from '../../src/domain/pods/pod-report.ts';
 import { standInOf } from '../../src/domain/pods/pod-resources.ts';
 import type { StartOrder } from '../../src/engines/engine.ts';
-import { openSqlite } from '../../src/store/sqlite/open-database.ts';
+import { openMemory } from './memory-database.ts';
 import { orderOf } from './orders.ts';
 import { makeWorld, RESOURCES, type World } from './world.ts';
 
@@ -34,7 +34,7 @@ export const podDefinition = (podProperties: object = {}, more: object = {}) => 
 export const makePodWorld = async (
   podProperties: object = {},
   more: object = {},
-  connection = openSqlite(':memory:'),
+  connection = openMemory(),
 ): Promise<World> => {
   const world = await makeWorld({ pool: 64, connection });
   world.engine.pods = { namespace: 'jobs', nameOf: (taskId) => `pod-${taskId}` };

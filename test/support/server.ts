@@ -3,16 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type Log, silentLog } from '../../src/lib/logger.ts';
-import type { Config } from '../../src/main/config.ts';
+import { type Config, parseCapacity } from '../../src/main/config.ts';
 import { type Running, startServer } from '../../src/main/start-server.ts';
+import type { Reachable } from './cli.ts';
 import { removeFolder } from './leftovers.ts';
+
+type Test = TestContext | { after: TestContext['after'] };
 
 /** A real server on a free port over a folder of its own; both go when the test ends. Account 012345678910. */
 export const serverFor = async (
-  t: TestContext | { after: TestContext['after'] },
+  t: Test,
   more: Partial<Config> = {},
   log: Log = silentLog,
-): Promise<Running> => {
+): Promise<Running & Reachable> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'longshore-test-'));
   const running = await startServer(
     {
@@ -31,8 +34,15 @@ export const serverFor = async (
     await running.close();
     removeFolder(dataDir);
   });
-  return running;
+  return { ...running, dataDir };
 };
+
+/**
+ * For tests of the command line: a server in this process, which starts in a tenth of the time that `startServe` takes. `capacity` as
+ * `--capacity` has it.
+ */
+export const serveHere = (t: Test, capacity?: string): Promise<Reachable> =>
+  serverFor(t, capacity === undefined ? {} : { capacity: parseCapacity(capacity) });
 
 /** Polls until `done` gives something; fails after `seconds`. */
 export const until = async <T>(done: () => Promise<T | undefined>, seconds = 20): Promise<T> => {

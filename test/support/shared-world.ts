@@ -1,4 +1,4 @@
-import { openSqlite } from '../../src/store/sqlite/open-database.ts';
+import { openMemory } from './memory-database.ts';
 import { makeWorld, type World } from './world.ts';
 
 const POLICY_ARN = 'arn:aws:batch:us-east-1:012345678910:scheduling-policy';
@@ -7,7 +7,7 @@ const POLICY_ARN = 'arn:aws:batch:us-east-1:012345678910:scheduling-policy';
 export const sharedWorld = async (
   fairsharePolicy: object = {},
   pool = 4,
-  connection = openSqlite(':memory:'),
+  connection = openMemory(),
   maxvCpus?: number,
 ): Promise<World> => {
   const world = await makeWorld({ command: ['run'], pool, connection });

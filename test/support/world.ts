@@ -31,12 +31,13 @@ import type { Operation, Service } from '../../src/service/service.ts';
 import { ShareUses } from '../../src/service/share-uses.ts';
 import { Specs } from '../../src/service/spec-cache.ts';
 import { Submitters } from '../../src/service/submitters.ts';
-import { openSqlite } from '../../src/store/sqlite/open-database.ts';
+import { UnfinishedBounds } from '../../src/service/unfinished-bounds.ts';
 import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { FrontTimes } from '../../src/why/front-times.ts';
 import { LastPlan } from '../../src/why/last-plan.ts';
 import { Lines } from '../../src/why/lines.ts';
 import { FakeClock, FakeIds, FakeTimers, FakeWeb } from './fakes.ts';
+import { openMemory } from './memory-database.ts';
 import { ScriptedEngine } from './scripted-engine.ts';
 
 const OPERATIONS = {
@@ -93,7 +94,7 @@ export interface WorldParts {
 
 /** A world over a database, whose loops stand still yet. */
 export const openWorld = ({
-  connection = openSqlite(':memory:'),
+  connection = openMemory(),
   clock = new FakeClock(),
   ids = new FakeIds(),
   capacity: pool = { milliVcpus: 4000, memoryMiB: 1_000_000, gpus: 0 },
@@ -119,6 +120,7 @@ export const openWorld = ({
     names: new Names(),
     specs: new Specs(),
     submitters: new Submitters(),
+    unfinished: new UnfinishedBounds(),
     shareUses: new ShareUses(),
     order,
     lastPlan: new LastPlan(),
@@ -176,7 +178,7 @@ export const makeWorld = async ({
   command = ['exit', '0'],
   order = byShares,
   log = silentLog,
-  connection = openSqlite(':memory:'),
+  connection = openMemory(),
   hosts = undefined as readonly HostView[] | undefined,
 } = {}): Promise<World> => {
   const capacity = { milliVcpus: pool * 1000, memoryMiB, gpus };

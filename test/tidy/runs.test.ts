@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -8,16 +8,19 @@ import { tempFolder, textOf } from '../support/cli.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/test.ts', import.meta.url));
 
-/** Runs files of tests, given as texts, as `npm test` does. */
-const runTexts = (t: TestContext, texts: readonly string[]): { status: number | null; stdout: string } => {
+/** Runs files of tests, given as texts, as `npm test` does: beside code (in `src/`), or elsewhere. */
+const runTexts = (
+  t: TestContext,
+  texts: readonly string[],
+  place = 'test',
+): { status: number | null; stdout: string } => {
   const folder = tempFolder(t);
-  const files = texts.map((text, at) => {
-    const file = join(folder, `${at}.test.mjs`);
-    writeFileSync(file, `import { test } from 'node:test';\n${text}`);
-    return file;
-  });
+  mkdirSync(join(folder, place));
+  for (const [at, text] of texts.entries())
+    writeFileSync(join(folder, place, `${at}.test.mjs`), `import { test } from 'node:test';\n${text}`);
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^NODE_/.test(name)));
-  return spawnSync(process.execPath, [SCRIPT, ...files], { env, encoding: 'utf8' });
+  const args = [SCRIPT, `${place}/*.test.mjs`];
+  return spawnSync(process.execPath, args, { cwd: folder, env, encoding: 'utf8' });
 };
 
 test('a run prints a line a file, and the totals that Node prints', (t) => {
@@ -44,6 +47,39 @@ test('a run tells which test failed and why, what was left out and why, and whic
   assert.match(stdout, /^ {2}left out: other: no terminal$/m);
   assert.match(stdout, /^FAILED \S+2\.test\.mjs$/m);
   assert.ok(stdout.includes('\nℹ fail 2\n'));
+});
+
+test('files beside their code share a process, and each is told as if it had its own', (t) => {
+  const { status, stdout } = runTexts(
+    t,
+    [
+      "console.log('first', process.pid); test('good', () => {}); test('bad', () => { throw new Error('because'); });",
+      "import './nowhere.mjs';",
+      "console.log('last', process.pid); test('c', () => {});",
+    ],
+    'src',
+  );
+  assert.equal(status, 1);
+  const pid = /^first (\d+)$/m.exec(stdout)![1]!;
+  assert.match(stdout, new RegExp(`^last ${pid}$`, 'm'));
+  assert.match(
+    stdout,
+    /^FAILED src\/0\.test\.mjs {2}2 tests, [\d.]+ s\n {2}✖ bad {2}\(src\S+:2\)\n {4}Error: because/m,
+  );
+  assert.match(stdout, /^ {2}✖ \S+\/src\/1\.test\.mjs does not load/m);
+  assert.match(stdout, /^ok {5}src\/2\.test\.mjs {2}1 tests, [\d.]+ s$/m);
+  for (const total of ['tests 4', 'pass 2', 'fail 2']) assert.ok(stdout.includes(`\nℹ ${total}\n`), total);
+});
+
+test('a test that ends the process it shares fails the run, which names the files of that process', (t) => {
+  const { status, stdout } = runTexts(
+    t,
+    ["test('good', () => {});", "test('ends all', () => process.exit(3));", "test('never', () => {});"],
+    'src',
+  );
+  assert.equal(status, 1);
+  assert.match(stdout, /^FAILED \S+part-1\.mjs$/m);
+  assert.match(stdout, /^ {2}of src\/0\.test\.mjs, src\/1\.test\.mjs, src\/2\.test\.mjs$/m);
 });
 
 test('a run whose tests leave a process or a folder behind fails, names them and takes them away', (t) => {

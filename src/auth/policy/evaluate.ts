@@ -81,15 +81,17 @@ const trusted = (nearest: Nearness, by: Decisive, rights: Rights, single: Single
   }
 };
 
-/** A question with what the asker's own policies say of its action, in lower case, and resource: that is asked twice. */
+/** A question with what the asker's own policies say of its action and resource: that is asked twice. */
 interface Single extends Question {
   readonly identity: About | undefined;
 }
 
-const singleOf = ({ identity }: Rights, { action, resource, context }: Question): Single => {
-  const lower = action.toLowerCase();
-  return { action: lower, resource, context, identity: aboutIn(identity, lower, resource) };
-};
+const singleOf = ({ identity }: Rights, { action, resource, context }: Question): Single => ({
+  action,
+  resource,
+  context,
+  identity: aboutIn(identity, action, resource),
+});
 
 const aboutIn = (policies: readonly Policy[], action: string, resource: string): About | undefined =>
   policies.length === 0 ? undefined : aboutOf(policies, action, resource);

@@ -25,7 +25,7 @@ const MOST_RESOURCES = 64;
 /** In characters: longer ARNs are nobody's habit. */
 const LONGEST_KEPT = 256;
 
-/** `action`: in lower case. What was found is the same for ever: it is kept for as long as the policies are. */
+/** `action`: as it is asked, whatever its case. What was found is the same for ever: it is kept for as long as the policies are. */
 export const aboutOf = (policies: readonly Policy[], action: string, text: string): About => {
   const { byResource, Allow, Deny } = ofAction(policies, action);
   const known = byResource.get(text);
@@ -43,10 +43,11 @@ const ofAction = (policies: readonly Policy[], action: string): OfAction => {
   const byAction = keptOf(policies);
   const known = byAction.get(action);
   if (known) return known;
+  const lower = action.toLowerCase();
   const of = (effect: Rule['effect']) =>
     policies.flatMap((policy) =>
       policy.rules
-        .filter((rule) => rule.effect === effect && rule.isAboutAction(action))
+        .filter((rule) => rule.effect === effect && rule.isAboutAction(lower))
         .map((rule) => ({ policy, rule })),
     );
   const found = { Allow: of('Allow'), Deny: of('Deny'), byResource: new Map() };

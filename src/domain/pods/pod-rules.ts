@@ -7,6 +7,8 @@ import { checkPodResources } from './resource-rules.ts';
 import { checkMounts, checkVolumes } from './volume-rules.ts';
 
 const MOST_CONTAINERS = 10;
+/** A pod has at most so many, those that come first included. */
+export const MOST_OF_POD = 2 * MOST_CONTAINERS;
 
 type Rule = (pod: PodInput) => Refusal | undefined;
 

@@ -110,14 +110,15 @@ test('A-226: a user has its own most in place of the usual one, above it or belo
     submitJob(service, JOB, callerOf((await service.principals.find(service, key))!)) as Promise<{
       message?: string;
     }>;
+  const { id } = (await service.principals.find(service, key))!;
+  await service.store.write((tx) => tx.run('INSERT INTO unfinished_jobs VALUES (?, 999999)', [id]));
   assert.equal((await submit()).message, undefined);
   await world.ask('setLimits', { name: 'ann', jobs: 1 });
   assert.equal(
     (await submit()).message,
-    'arn:aws:iam::012345678910:user/ann has 1 jobs that have not finished, the most is 1.',
+    'arn:aws:iam::012345678910:user/ann has 1000000 jobs that have not finished, the most is 1.',
   );
   await world.submit();
-  await service.store.write((tx) => tx.run('UPDATE unfinished_jobs SET jobs = 1000000'));
   await world.ask('setLimits', { name: 'ann', jobs: 1_000_001 });
   assert.equal((await submit()).message, undefined);
   assert.match((await submit()).message!, /has 1000001 jobs/);

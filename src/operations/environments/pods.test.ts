@@ -8,9 +8,9 @@ import {
   makePodWorld,
   submitPod,
 } from '../../../test/support/eks.ts';
+import { openMemory } from '../../../test/support/memory-database.ts';
 import { makeWorld, openWorld, type World } from '../../../test/support/world.ts';
 import type { PodPlace } from '../../engines/engine.ts';
-import { openSqlite } from '../../store/sqlite/open-database.ts';
 
 const described = async (world: World, name = 'eks') =>
   (await world.ask('describeComputeEnvironments', { computeEnvironments: [name] })).computeEnvironments[0];
@@ -132,7 +132,7 @@ test('T-382 E-072: without a cluster an environment of pods is INVALID and says 
 });
 
 test('T-382: jobs wait while a server has no cluster, and go on once one has it again', async () => {
-  const connection = openSqlite(':memory:');
+  const connection = openMemory();
   const first = await makePodWorld({}, {}, connection);
   await first.loops.stop();
   const next = async (pods: PodPlace | undefined) => {

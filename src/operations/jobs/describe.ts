@@ -85,6 +85,22 @@ interface ReadOfAll {
 
 const NOBODY = Promise.resolve(undefined);
 
+/* Most jobs that are asked for wait, and have none of these. */
+const NO_TASKS: readonly PlacedTask[] = [];
+const NO_ENVIRONMENTS: ReadonlyMap<number, EnvironmentNames> = new Map();
+const NO_CHILDREN: ReadonlyMap<number, number> = new Map();
+
+const environmentsOf = async (
+  service: Service,
+  tx: Tx,
+  tasks: readonly PlacedTask[],
+): Promise<ReadonlyMap<number, EnvironmentNames>> => {
+  const found = new Map<number, EnvironmentNames>();
+  for (const { environment } of tasks)
+    found.set(environment, await service.names.environment(tx, environment));
+  return found;
+};
+
 const describe = async (
   service: Service,
   tx: Tx,
@@ -94,10 +110,8 @@ const describe = async (
 ): Promise<Record<string, unknown>> => {
   const job = await looks.stops.read(row);
   const spec = together.specs.get(job.spec)!;
-  const tasks = together.attempts.get(attemptsSeq(job, spec)) ?? [];
-  const environments = new Map<number, EnvironmentNames>();
-  for (const { environment } of tasks)
-    environments.set(environment, await service.names.environment(tx, environment));
+  const tasks = together.attempts.get(attemptsSeq(job, spec)) ?? NO_TASKS;
+  const environments = tasks.length > 0 ? await environmentsOf(service, tx, tasks) : NO_ENVIRONMENTS;
   const parent = together.parents.get(job.parent);
   // a node waits as its job does, until that has its room
   const isReady = isNode(job) && isWaiting(stateOf(job.state));
@@ -113,7 +127,7 @@ const describe = async (
     children:
       job.size > 0
         ? countedAs(await childrenByState(tx, job.seq), await looks.stops.overParts(job))
-        : new Map(),
+        : NO_CHILDREN,
     dependsOn: parent ? parent.depends_on : job.depends_on,
     waitReason: why && waitText(why),
     now: together.now,

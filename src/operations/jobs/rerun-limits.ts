@@ -1,27 +1,24 @@
 import type { Refusal } from '../../domain/refusal.ts';
-import { MOST_UNFINISHED } from '../../domain/submit-limits.ts';
 import type { Service } from '../../service/service.ts';
 import { countedOwners } from '../../store/job-owners.ts';
 import { countUnfinished } from '../../store/queue-counts.ts';
 import { queueLimit } from '../../store/queue-rows.ts';
 import type { JobRow } from '../../store/schema.ts';
 import type { Tx } from '../../store/store.ts';
-import { unfinishedOf } from '../../store/unfinished.ts';
-import { tooMany } from './submitter.ts';
+import { tooMany, tooManyOf } from './submitter.ts';
 
 /**
  * Why jobs may not run again, children each: those who submitted them, or their queues, would have more that have not finished than
  * they may (rule A-226). Whoever asks, they count as theirs.
  */
 export const tooManyAgain = async (
-  { submitters }: Pick<Service, 'submitters'>,
+  service: Pick<Service, 'submitters' | 'unfinished'>,
   tx: Tx,
   jobs: readonly JobRow[],
 ): Promise<Refusal | undefined> => {
   const seqs = jobs.map(({ seq }) => seq);
-  for (const { principal, arn, jobs: more, most } of await countedOwners(tx, seqs)) {
-    const has = await unfinishedOf(tx, principal, (seq) => submitters.bySeq(tx, seq));
-    const refused = tooMany(arn, has, more, most ?? MOST_UNFINISHED);
+  for (const { jobs: more, ...owner } of await countedOwners(tx, seqs)) {
+    const refused = await tooManyOf(service, tx, owner, more);
     if (refused) return refused;
   }
   for (const queue of new Set(jobs.map((job) => job.queue))) {

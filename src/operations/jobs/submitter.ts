@@ -8,7 +8,7 @@ import type { FoundJob } from '../../store/job-rows.ts';
 import { countUnfinished } from '../../store/queue-counts.ts';
 import type { Tx } from '../../store/store.ts';
 import type { CountedSubmitter, Submitter } from '../../store/submitters.ts';
-import { unfinishedOf } from '../../store/unfinished.ts';
+import { principalOf, unfinishedOf } from '../../store/unfinished.ts';
 import type { SubmitInput } from './submit-rules.ts';
 
 /** Of what a client says of itself, in characters. */
@@ -35,22 +35,40 @@ const isLimited = ({ account }: Account, { userId }: Caller): boolean =>
  * queue's own limit is for all.
  */
 export const tooManyUnfinished = async (
-  { account, submitters }: Service,
+  service: Service,
   tx: Tx,
   caller: Caller,
   queue: Pick<CatalogQueue, 'seq' | 'name' | 'mostJobs'>,
   jobs: number,
 ): Promise<Refusal | undefined> => {
-  const ofCaller = isLimited(account, caller)
-    ? tooMany(
-        caller.arn,
-        await unfinishedOf(tx, caller.userId!, (seq) => submitters.bySeq(tx, seq)),
-        jobs,
-        caller.mostJobs ?? MOST_UNFINISHED,
-      )
+  const { userId, arn, mostJobs: most } = caller;
+  const ofCaller = isLimited(service.account, caller)
+    ? await tooManyOf(service, tx, { principal: principalOf(userId!), arn, most }, jobs)
     : undefined;
   if (ofCaller || queue.mostJobs === null) return ofCaller;
   return tooMany(`Job queue ${queue.name}`, await countUnfinished(tx, queue.seq), jobs, queue.mostJobs);
+};
+
+/** A principal as limits know it; `most`: its own. */
+interface Limited {
+  readonly principal: string;
+  readonly arn: string;
+  readonly most?: number | null | undefined;
+}
+
+/** Why so many jobs more of a principal may not be unfinished. */
+export const tooManyOf = async (
+  { submitters, unfinished }: Pick<Service, 'submitters' | 'unfinished'>,
+  tx: Tx,
+  { principal, arn, most }: Limited,
+  more: number,
+): Promise<Refusal | undefined> => {
+  const limit = most ?? MOST_UNFINISHED;
+  if (unfinished.admits(principal, more, limit)) return undefined;
+  const has = await unfinishedOf(tx, principal, (seq) => submitters.bySeq(tx, seq));
+  const refused = tooMany(arn, has, more, limit);
+  unfinished.found(tx, principal, refused ? has : has + more);
+  return refused;
 };
 
 /** Whether `more` jobs are too many for who `has` so many. */

@@ -26,6 +26,10 @@ const left = (world: World, userId = ANN.userId): Promise<number> =>
     unfinishedOf(tx, userId, (seq) => world.service.submitters.bySeq(tx, seq)),
   );
 
+/** Of jobs that nobody has seen here. */
+const hasAlready = (world: World, jobs: number): Promise<unknown> =>
+  world.service.store.write((tx) => tx.run('INSERT INTO unfinished_jobs VALUES (?, ?)', [ANN.userId, jobs]));
+
 /** What runs ends, until nothing does. */
 const endAll = async (world: World): Promise<void> => {
   for (;;) {
@@ -58,8 +62,7 @@ test('A-226: jobs and children count from their submission to their end, and aga
 
 test('A-226: over the most a submission is refused with numbers, by a code that no SDK tries again; others go on', async () => {
   const world = await makeWorld({ command: ['wait'] });
-  await submit(world);
-  await world.service.store.write((tx) => tx.run('UPDATE unfinished_jobs SET jobs = 999990'));
+  await hasAlready(world, 999_990);
   assert.equal(
     await submit(world, { arrayProperties: { size: 11 } }),
     'arn:aws:iam::012345678910:user/ann has 999990 jobs that have not finished, the most is 1000000.',
@@ -76,11 +79,39 @@ test('A-226: over the most a submission is refused with numbers, by a code that 
 
 test('A-226: of several that are submitted together no more are taken than one after the other', async () => {
   const world = await makeWorld({ command: ['wait'] });
-  await submit(world);
-  await world.service.store.write((tx) => tx.run('UPDATE unfinished_jobs SET jobs = 999997'));
+  await hasAlready(world, 999_997);
   const answers = await Promise.all(Array.from({ length: 5 }, () => submit(world)));
   assert.equal(answers.filter((answer) => answer.includes('has 1000000 jobs')).length, 2);
   assert.equal(await left(world), 1_000_000);
+});
+
+test('A-226: over a limit of its own it is looked again, and what has ended counts no more', async () => {
+  const world = await makeWorld({ command: ['wait'] });
+  for (const n of [1, 2, 3])
+    assert.match(await submit(world, {}, { mostJobs: 3 }), /^[0-9a-f-]{36}$/, `${n}`);
+  assert.match(await submit(world, {}, { mostJobs: 3 }), /has 3 jobs that have not finished, the most is 3/);
+  // whatever it may by then
+  assert.match(await submit(world, { arrayProperties: { size: 4 } }, { mostJobs: 7 }), /^[0-9a-f-]{36}$/);
+  assert.match(await submit(world, {}, { mostJobs: 7 }), /has 7 jobs/);
+  await endAll(world);
+  assert.match(await submit(world, { arrayProperties: { size: 4 } }, { mostJobs: 3 }), /has 0 jobs/);
+  for (const n of [1, 2, 3])
+    assert.match(await submit(world, {}, { mostJobs: 3 }), /^[0-9a-f-]{36}$/, `${n}`);
+  assert.match(await submit(world, {}, { mostJobs: 3 }), /has 3 jobs/);
+});
+
+test('A-226: what a transaction saw end and then lost is not gone', async () => {
+  const world = await makeWorld({ command: ['wait'] });
+  await submit(world);
+  await world.settle();
+  const { store, unfinished } = world.service;
+  const lost = store.write(async (tx) => {
+    unfinished.admits(ANN.userId, 10, 3);
+    unfinished.found(tx, ANN.userId, 0);
+    throw new Error('lost');
+  });
+  await assert.rejects(lost, /lost/);
+  assert.match(await submit(world, { arrayProperties: { size: 3 } }, { mostJobs: 3 }), /has 1 jobs/);
 });
 
 test('A-226: whoever submits with many programs is counted in one row', async () => {

@@ -11,8 +11,12 @@ const APPLICATION_ID = 0x4c534852;
  * Opens the database at `path` (or `:memory:`) with the schema brought up to date.
  * Throws `StoreTooNew` for a schema of a later version, and SQLite's own error for what is no database.
  */
-export const openSqlite = (path: string): Connection => {
-  const connection = new Sqlite(path);
+export const openSqlite = (path: string): Connection => upToDate(new Sqlite(path));
+
+/** The same for a database in memory that begins as another one was (`Connection.serialize`). */
+export const openCopy = (image: Buffer): Connection => upToDate(new Sqlite(image));
+
+const upToDate = (connection: Connection): Connection => {
   try {
     connection.pragma('auto_vacuum = INCREMENTAL');
     connection.pragma('journal_mode = WAL');

@@ -3,7 +3,9 @@ import { ranBefore } from '../../domain/deadline.ts';
 import { hostGone, hostTerminated } from '../../domain/host-gone.ts';
 import { nextState } from '../../domain/job-life.ts';
 import { stateOf } from '../../domain/job-state.ts';
+import { containerLogId } from '../../domain/log-stream.ts';
 import { isNode, MAIN, OTHER } from '../../domain/node-roles.ts';
+import { MOST_OF_POD } from '../../domain/pods/pod-rules.ts';
 import { stopOf } from '../../domain/stop-kinds.ts';
 import { taskStateOf } from '../../domain/task-state.ts';
 import type { TaskReport } from '../../engines/engine.ts';
@@ -51,7 +53,9 @@ export const applyReports = async (
   for (const report of lastOfEach(reports)) {
     const task = await taskById(tx, report.taskId);
     if (!task || taskStateOf(task.state) === 'over') {
-      if (isEnd(report)) outcome.over.push(report.taskId);
+      if (!isEnd(report)) continue;
+      outcome.over.push(report.taskId);
+      if (!task) tx.onCommit(() => removeOutput(service, report));
       continue;
     }
     const job = (await jobBySeq(tx, task.job))!;
@@ -73,6 +77,14 @@ const lastOfEach = (reports: readonly TaskReport[]): TaskReport[] => {
 };
 
 const isEnd = (report: TaskReport): boolean => report.kind !== 'waiting' && report.kind !== 'running';
+
+/**
+ * Its job was removed, and its output with it. What the engine still had of it, for it could not let it go before the server
+ * died, the next server read again.
+ */
+const removeOutput = ({ output }: Service, { taskId, pod }: TaskReport): void => {
+  for (let place = 0; place < (pod ? MOST_OF_POD : 1); place++) output.remove(containerLogId(taskId, place));
+};
 
 interface Case {
   readonly task: TaskRow;

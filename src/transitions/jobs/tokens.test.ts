@@ -12,8 +12,8 @@ import {
   updateConsumable,
   worldOfTokens,
 } from '../../../test/support/consumables.ts';
+import { openMemory } from '../../../test/support/memory-database.ts';
 import { makeWorld, openWorld } from '../../../test/support/world.ts';
-import { openSqlite } from '../../store/sqlite/open-database.ts';
 
 const POOL = { milliVcpus: 16_000, memoryMiB: 1_000_000, gpus: 0 };
 
@@ -224,7 +224,7 @@ test('T-191: of two that need A and B, and B and A, one goes after the other', a
 });
 
 test('T-192: a server that comes after one that was killed counts the same, and goes on with it', async () => {
-  const connection = openSqlite(':memory:');
+  const connection = openMemory();
   const world = await makeWorld({ command: ['run'], pool: 16, connection });
   await makeConsumable(world, 'R', 9);
   await makeConsumable(world, 'N', 9, SPENT);
@@ -324,7 +324,7 @@ test('a job does not run again for a resource that is deleted', async () => {
 });
 
 test('jobs that ask for no tokens read and write nothing of them, in no turn', async () => {
-  const connection = openSqlite(':memory:');
+  const connection = openMemory();
   const statements: string[] = [];
   const prepare = connection.prepare.bind(connection);
   connection.prepare = ((sql: string) => {

@@ -155,7 +155,10 @@ export const retryJobs = (_ledger: Ledger, request: Request): Expected => {
     ...(input.withDependents && { may: WITH_DEPENDENTS }),
     apply: (answer) => {
       const { jobs, left, dependents, perhaps } = chosen;
-      const behind = [...jobs, ...dependents].filter(({ state }) => state === FAILED);
+      const all = [...jobs, ...dependents];
+      const behind = all.filter(({ state }) => state === FAILED);
+      // nobody heard whether it was refused
+      if (!answer && input.withDependents && behind.length === all.length) return;
       must(behind.length === 0, 'what is asked for again runs again', () => `${behind.map(nameOf)} stay`);
       if (input.changes) for (const job of jobs) job.spec = changed(job.spec, input.changes)!;
       if (!answer) return;

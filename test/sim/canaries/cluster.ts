@@ -1,7 +1,10 @@
 import type { Engine, TaskReport } from '../../../src/engines/engine.ts';
 import { NoAnswer } from '../../../src/engines/kubernetes/client/answers.ts';
 import type { Call } from '../../../src/engines/kubernetes/client/client.ts';
+import { LABEL } from '../../../src/engines/kubernetes/names.ts';
+import type { FakeObject } from '../../support/kubernetes/objects.ts';
 import type { ClusterClient } from '../cluster/client.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import { type ClusterSwarm, clusterFaults, clusterOf, type Swarm } from '../swarm.ts';
 import type { Canary, Sabotage } from './sabotage.ts';
 
@@ -72,6 +75,20 @@ const renaming = (): Sabotage => {
 
 const isEnd = ({ kind }: TaskReport): boolean => kind !== 'waiting' && kind !== 'running';
 
+/** What is told of a task waits until no pod of it is there. */
+const onceGone = ({ api }: Cluster, taskId: string, tell: () => void): void => {
+  const isOf = ({ metadata }: FakeObject) => metadata.labels[LABEL.task] === taskId;
+  if (!api.pods.all().some(isOf)) {
+    tell();
+    return;
+  }
+  const callOff = api.history.listen(({ type, object }) => {
+    if (type !== 'DELETED' || !isOf(object)) return;
+    callOff();
+    tell();
+  });
+};
+
 export const CLUSTER: readonly Canary[] = [
   {
     name: 'a recall deletes a pod whatever has become of it',
@@ -113,6 +130,8 @@ export const CLUSTER: readonly Canary[] = [
       'a task of a cluster runs once',
       'times are true',
       'reasons are true',
+      // a log that is read once more for a job that is gone, by a server that dies: nobody can tell of its pod any more
+      'what is deleted goes',
     ],
     sabotage: () => ({
       ...dying(),
@@ -122,7 +141,8 @@ export const CLUSTER: readonly Canary[] = [
           engine.watch = (listener) =>
             watch((reports) => {
               void engine.forget(reports.filter(isEnd).map(({ taskId }) => taskId));
-              listener(reports);
+              for (const report of reports)
+                onceGone(cluster, isEnd(report) ? report.taskId : '', () => listener([report]));
             });
           return engine;
         };

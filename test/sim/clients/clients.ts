@@ -12,7 +12,17 @@ import {
   updateConsumable,
 } from './consumables.ts';
 import { type Draft, deregister, describeDefinitions, type Make, register } from './definitions.ts';
-import { cancel, cancelMany, describeJobs, listed, rerun, submit, terminate, terminateMany } from './jobs.ts';
+import {
+  cancel,
+  cancelMany,
+  describeJobs,
+  listed,
+  promptly,
+  rerun,
+  submit,
+  terminate,
+  terminateMany,
+} from './jobs.ts';
 import {
   describeClusters,
   describeContainerInstances,
@@ -98,6 +108,12 @@ const MAKES: Readonly<Record<string, Make>> = {
 /** Whoever gives rights makes no mistakes: those of policies are tested elsewhere. */
 const isAdmin = (what: string): boolean => ['grant', 'revoke', 'join', 'changeRole', 'assume'].includes(what);
 
+/** How often these are wrong: they can be in many more ways than they are often asked for. */
+const MANY_WAYS: Readonly<Record<string, number>> = {
+  register: 0.6,
+  createEnvironment: 0.5,
+};
+
 const MOST_WALKS = 4;
 /** How often somebody cancels what has just been submitted, or submits to what is just being made. */
 const HASTY = 0.3;
@@ -119,18 +135,22 @@ export class Clients {
     this.swarm = swarm;
   }
 
-  /** `wanted`: what it is to be, most often. */
-  next(r: Random, wanted?: string): Request {
+  /** A job that might start in the moment that it comes: of one container, where few wait. */
+  prompt(r: Random): Request {
+    const id = ++this.count;
+    return { id, ...promptly(r, this.ledger, this.swarm, id) };
+  }
+
+  next(r: Random): Request {
     const id = ++this.count;
     const hasty = r.chance(HASTY) ? this.unseenChild(r) : undefined;
     if (hasty) return { id, operation: 'CancelJob', input: { jobId: hasty.id, reason: `stop ${id}` } };
     const failed = r.chance(HASTY) ? this.justFailed(r) : undefined;
     if (failed) return { id, operation: 'RetryJobs', input: { jobId: failed.id, withDependents: true } };
-    const what = (this.asked ? 'submit' : wanted) ?? this.whatFirst(r) ?? r.weighted(this.swarm.weights);
+    const what = (this.asked ? 'submit' : undefined) ?? this.whatFirst(r) ?? r.weighted(this.swarm.weights);
     if (what === 'listJobs') return this.page(r, id);
     const draft = this.atOnce(r, MAKES[what]!(r, this.ledger, this.swarm, id));
-    // a definition can be wrong in many more ways than it is often registered
-    const mistakes = what === 'register' ? 0.5 : isAdmin(what) ? 0 : this.swarm.mistakes;
+    const mistakes = isAdmin(what) ? 0 : Math.max(MANY_WAYS[what] ?? 0, this.swarm.mistakes);
     return { id, ...(r.chance(mistakes) ? spoil(draft, r) : askedBy(r, this.ledger, draft)) };
   }
 

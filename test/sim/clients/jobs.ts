@@ -28,7 +28,7 @@ export const submit: Make = (r, ledger, swarm, id) => {
   const size = r.chance(nodes ? 0.02 : swarm.arrays) ? r.skewed(2, swarm.largest) : 0;
   const jobQueue = enabledQueue(r, ledger, nodes !== undefined);
   const isShared = ledger.queues.get(jobQueue)?.policy !== undefined;
-  const isDependent = r.chance(nodes ? 0.9 : swarm.dependent);
+  const isDependent = r.chance(nodes ? 0.8 : swarm.dependent);
   const dependsOn = isDependent ? dependencies(r, ledger, size) : [];
   return {
     operation: 'SubmitJob',
@@ -53,6 +53,25 @@ export const submit: Make = (r, ledger, swarm, id) => {
       ...(r.chance(0.15) && { timeout: { attemptDurationSeconds: r.int(60, 90) } }),
       ...(r.chance(0.1) && { tags: { of: String(id) } }),
       ...(r.chance(0.1) && { propagateTags: r.chance(0.5) }),
+    },
+  };
+};
+
+/** One that waits for nobody, in the emptiest of the queues that are open. */
+export const promptly: Make = (r, ledger, _swarm, id) => {
+  const open = [...ledger.queues].filter(([, { state, policy }]) => state === 'ENABLED' && !policy);
+  const [jobQueue] = open.toSorted(([, a], [, b]) => a.open - b.open)[0] ?? ['nobody'];
+  const plain = [...ledger.definitions.values()]
+    .flat()
+    .filter(({ active, sent }) => active && !sent.nodeProperties);
+  const { name, revision } = plain.length > 0 ? r.pick(plain) : { name: 'nobody', revision: 1 };
+  return {
+    operation: 'SubmitJob',
+    input: {
+      jobName: `prompt-${id}`,
+      jobQueue,
+      jobDefinition: `${name}:${revision}`,
+      parameters: { who: `c${id}`, what: 'd' },
     },
   };
 };
@@ -165,7 +184,7 @@ export const rerun: Make = (r, ledger, _swarm, id) => {
       ...(r.chance(0.2) && { states: ['FAILED'] }),
       ...(size > 0 && r.chance(0.2) && { indices: some() }),
       ...(r.chance(0.6) && { withDependents: true }),
-      ...(r.chance(0.3) && { changes: changes(r, id) }),
+      ...(r.chance((ledger.jobs.get(jobId)?.nodes ?? 0) > 0 ? 0.5 : 0.3) && { changes: changes(r, id) }),
     },
   };
 };

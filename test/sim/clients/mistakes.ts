@@ -197,6 +197,8 @@ const named = (member: string): readonly Mistake[] => [
   wrong(TYPE, set(member, 'word', [7])),
 ];
 
+const NOT_YET = /is not supported by Longshore yet/;
+
 const environment: readonly Mistake[] = [
   wrong(/^Compute Environment name/, set('computeEnvironmentName', 'a b', '', LONG)),
   wrong(/satisfy enum/, set('state', 'ON')),
@@ -221,6 +223,8 @@ const environment: readonly Mistake[] = [
       [/required/, { subnets: [] }],
       [/required/, { instanceRole: undefined }],
       [/^Allocation strategy|^allocationStrategy/, { allocationStrategy: 'SPOT_CAPACITY_OPTIMIZED' }],
+      [/^Allocation strategy|^allocationStrategy/, { allocationStrategy: 'SPOT_PRICE_CAPACITY_OPTIMIZED' }],
+      [NOT_YET, { type: 'ECS_MANAGED_INSTANCES' }],
     ] as const
   ).map(([text, change]) =>
     wrong(text, (input) => ({
@@ -288,6 +292,7 @@ const createQueue: readonly Mistake[] = [
   ...queue,
   wrong(/^jobQueueName must|^Job Queue name/, set('jobQueueName', '', 'a b', LONG)),
   wrong(/Order is required/, set('computeEnvironmentOrder', [], null)),
+  wrong(NOT_YET, set('jobQueueType', 'SAGEMAKER_TRAINING')),
   wrong(NULL, without('priority')),
 ];
 

@@ -13,6 +13,7 @@ export const nodeProperties = (r: Random, ledger: Ledger, swarm: Swarm, id: numb
   const numNodes = r.pick([1, 2, 2, 3, 5]);
   const last = numNodes - 1;
   if (r.chance(0.3)) return triedAgain(r, numNodes, id);
+  if (r.chance(0.6)) return overAtOnce(r, numNodes, id);
   const split = r.int(0, last);
   const ranges = r.pick([
     ['0:'],
@@ -46,6 +47,22 @@ const triedAgain = (r: Random, numNodes: number, id: number) => {
     nodeRangeProperties: [
       { targetNodes: '0:', container: { ...small(r, ofRange(id, 0)), command: [r.pick(['work', 'fail'])] } },
       { targetNodes: `${mainNode}`, container: { ...small(r, ofRange(id, 1)), command: ['fail-late'] } },
+    ],
+  };
+};
+
+/** The main node ends with its begin, so that both may be heard of together, and before others begin. */
+const overAtOnce = (r: Random, numNodes: number, id: number) => {
+  const mainNode = r.int(0, numNodes - 1);
+  return {
+    numNodes,
+    mainNode,
+    nodeRangeProperties: [
+      { targetNodes: '0:', container: small(r, ofRange(id, 0)) },
+      {
+        targetNodes: `${mainNode}`,
+        container: { ...small(r, ofRange(id, 1)), command: [r.pick(['soon', 'soon', 'soon', 'fail-soon'])] },
+      },
     ],
   };
 };

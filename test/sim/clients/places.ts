@@ -1,3 +1,4 @@
+import type { Ledger } from '../books/requests.ts';
 import type { Random } from '../random.ts';
 import type { Swarm } from '../swarm.ts';
 import { asArn, known, type Make, nameOf } from './definitions.ts';
@@ -27,7 +28,7 @@ const strategyOf = (kind: string, types: readonly string[]) => {
 };
 
 export const createEnvironment: Make = (r, _ledger, swarm, id) => {
-  const kind = r.weighted({ EC2: 70, SPOT: 10, FARGATE: 8, UNMANAGED: 12 });
+  const kind = r.weighted({ EC2: 60, SPOT: 14, FARGATE: 12, UNMANAGED: 14 });
   const maxvCpus = maxOf(r, swarm);
   const wish = r.chance(0.2) && { desiredvCpus: Math.min(maxvCpus, wishOf(r, swarm)) };
   const instanceTypes = r.pick([['optimal'], ['c5.large'], ['c5.xlarge', 'c5.large'], ['m5', 'c5']]);
@@ -56,13 +57,20 @@ export const createEnvironment: Make = (r, _ledger, swarm, id) => {
   };
 };
 
+/** Rather one where something runs: what changes there has to wait. */
+const changing = (r: Random, ledger: Ledger): string => {
+  const busy = [...ledger.floor.live.values()].map(({ environment }) => environment);
+  const found = busy.length > 0 && r.chance(0.4) ? ledger.environmentBySeq.get(r.pick(busy)) : undefined;
+  return found?.name ?? known(r, ledger.environments, 'nobody');
+};
+
 export const updateEnvironment: Make = (r, ledger, swarm) => {
-  const name = known(r, ledger.environments, 'nobody');
+  const name = changing(r, ledger);
   const kind = ledger.environments.get(name)?.kind;
   const numbers = {
     ...(r.chance(0.8) && { maxvCpus: maxOf(r, swarm) }),
     ...(r.chance(0.15) && { desiredvCpus: wishOf(r, swarm) }),
-    ...(r.chance(0.08) && { subnets: ['subnet-2'] }),
+    ...(r.chance(0.3) && { subnets: ['subnet-2'] }),
   };
   const resources = kind === 'EC2' ? numbers : kind === 'FARGATE' ? { maxvCpus: maxOf(r, swarm) } : {};
   return {

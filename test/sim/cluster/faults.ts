@@ -30,6 +30,7 @@ export const strikeCluster = (
       return '';
     case 'quota':
       api.quota = api.quota === undefined ? 'exceeded quota: few' : undefined;
+      time.beside(r.skewed(1000, 120_000), () => (api.quota = undefined));
       return api.quota ?? 'none any more';
     case 'node silent':
       return onNode(r, nodesOf(cluster, false), (name) => controllers.silence(name));

@@ -10,10 +10,11 @@ import {
   type FailedInit,
   failedInit,
   hasBegun,
+  hasRun,
   isOfContainers,
   type Terminated,
 } from './own.ts';
-import { isStartError, startFailure } from './start-errors.ts';
+import { isCalledOff, isCalledOffUnmade, isStartError, startFailure } from './start-errors.ts';
 
 /** Of a pod whose containers have ended, or that is Failed or Succeeded: rows 1 to 11 of the table. */
 export const endOf = (pod: Pod, taskId: string, stop: string | undefined): TaskReport => {
@@ -60,13 +61,21 @@ const isUnknown = ({ reason, finishedAt }: Terminated): boolean =>
 /** Row 2. Rules K-031 to K-033. */
 const startFailed: Row = (end) => {
   const { ends } = end;
-  if (!ends || !isStartError(ends.decisive)) return undefined;
-  return startFailedOf(end, ends.decisive.message ?? ends.decisive.reason ?? '');
+  return ends && isStartError(ends.decisive) ? startFailedOf(end, ends.decisive) : undefined;
 };
 
-const startFailedOf = (end: End, message: string): TaskReport => {
-  const { reason, exitCode } = startFailure(message);
+const startFailedOf = (end: End, state: Terminated): TaskReport => {
+  if (isCalledOff(state)) return calledOff(end, state);
+  const { reason, exitCode } = startFailure(state.message ?? state.reason ?? '');
   return { ...failed(end, reason), ...(exitCode !== undefined && { exitCode }) };
+};
+
+/** Nobody's fault: it is placed again where it certainly never ran. Rules K-040, K-043, K-170. */
+const calledOff = (end: End, state: Terminated): TaskReport => {
+  const { pod, taskId, stop } = end;
+  if (stop !== undefined) return failed(end, stop);
+  const mayHaveRun = !isCalledOffUnmade(state) || [...pod.containers, ...pod.initContainers].some(hasRun);
+  return mayHaveRun ? lost(end, saidOf(state)) : { taskId, kind: 'unstarted', reason: saidOf(state) };
 };
 
 /** Row 3. Rules K-034, K-036. */
@@ -123,8 +132,8 @@ const neverBegan: Row = (end) => {
  */
 const initFailed = (end: End, { name, state }: FailedInit): TaskReport => {
   const { pod, stop } = end;
-  const { exitCode, reason: word, message = word ?? '' } = state;
-  if (!isUnknown(state) && isStartError(state)) return startFailedOf(end, message);
+  const { exitCode, reason: word } = state;
+  if (!isUnknown(state) && isStartError(state)) return startFailedOf(end, state);
   const taken = initTaken(pod, state);
   if (taken !== undefined) return stop === undefined ? lost(end, taken) : failed(end, stop);
   const why = (pod.reason === 'Evicted' ? pod.message : state.message)?.trim();
@@ -208,5 +217,5 @@ const disruptionOf = ({ conditions }: Pod): Condition | undefined =>
   conditions.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True');
 
 /** In the cluster's own words (K-039, K-052). */
-const saidOf = ({ reason, message }: Pick<Pod, 'reason' | 'message'>): string =>
+const saidOf = ({ reason, message }: { readonly reason?: string; readonly message?: string }): string =>
   [reason, message].filter(Boolean).join(': ');

@@ -132,6 +132,18 @@ test('K-031: a container that never ran says nothing of when its job began', () 
   assert.equal(standing(ours([never, container(waiting('ContainerCreating'), 'a')])).kind, 'waiting');
 });
 
+test('K-040 K-043: a start that its kubelet did not live to see is lost with what ran beside it, or before it', () => {
+  const message = 'failed to create containerd task: context canceled: unknown';
+  const cut = terminated(128, { ...START_FAILED, message });
+  const kind = (pod: Pod): string => (standing(pod) as { report: { kind: string } }).report.kind;
+  const ran = container(terminated(0), 'a');
+  assert.equal(kind(ours([ran, container(cut, 'b')], { phase: 'Failed' })), 'lost');
+  assert.equal(kind(ours([container(cut, 'a')], { phase: 'Failed' })), 'unstarted');
+  const initContainers = [container(terminated(0), 'i'), container(cut, 'k')];
+  const never = container(waiting('PodInitializing'), 'a');
+  assert.equal(kind(ours([never], { phase: 'Failed', initContainers })), 'lost');
+});
+
 test('K-040: one that is lost began when the first of its own that ran did', () => {
   const pod = ours(
     [

@@ -17,6 +17,8 @@ const DELETED = { deletedAt: secondAt(34), deletionGraceSeconds: 30 } as const;
 const OURS = { annotations: { 'longshore.dev/stopped': 'stopped before it began' } } as const;
 const UNBOUND: Partial<Pod> = Object.freeze({ nodeName: undefined }) as object;
 
+const startCut = (message: string) => terminated(128, { reason: 'StartError', startedAt: 0, message });
+
 const CASES: readonly (readonly [rules: string, what: string, pod: Pod, expected: string])[] = [
   [
     'K-030',
@@ -45,6 +47,27 @@ const CASES: readonly (readonly [rules: string, what: string, pod: Pod, expected
       FAILED,
     ),
     'failed 127: CannotStartContainerError: exec: "x": executable file not found in $PATH',
+  ],
+  [
+    'K-043',
+    'whose kubelet was killed while its container was made',
+    podWith(
+      startCut('failed to create containerd task: failed to create shim task: context canceled: unknown'),
+      FAILED,
+    ),
+    'unstarted: StartError: failed to create containerd task: failed to create shim task: context canceled: unknown',
+  ],
+  [
+    'K-040',
+    'whose kubelet was killed while its container was started, so that it may have run',
+    podWith(startCut('failed to start containerd task "a": context canceled: unknown'), FAILED),
+    'lost: StartError: failed to start containerd task "a": context canceled: unknown',
+  ],
+  [
+    'K-170',
+    'that ours took away while its container was made',
+    podWith(startCut('failed to create containerd task: context canceled: unknown'), { ...FAILED, ...OURS }),
+    'failed: stopped before it began',
   ],
   [
     'K-031',
