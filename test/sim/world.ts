@@ -213,7 +213,8 @@ export class World {
     const key = `${order.jobId}/${order.attempt}`;
     const other = this.ran.get(key);
     this.ran.set(key, order.taskId);
-    if (other === undefined || other === order.taskId || this.ground.isWronged(other)) return;
+    const pair = [other ?? order.taskId, order.taskId];
+    if (pair[0] === pair[1] || pair.some((id) => this.ground.isWronged(id))) return;
     this.failure ??= new Violation('no attempt has two tasks', `${key} ran as ${other} and ${order.taskId}`);
   }
 
