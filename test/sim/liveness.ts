@@ -128,13 +128,15 @@ const terminate = (world: World, job: Job): Promise<void> =>
 const untilStill = async (world: World): Promise<void> => {
   let serial = world.books.worked;
   let since = world.time.now;
+  // a node that has turned a pod away is avoided for a minute
+  const isAvoided = () => world.ground.hosts?.().some((host) => host.isAvoided) ?? false;
   const most = () => (world.books.floor.live.size > 0 ? STILL_MILLISECONDS : EMPTY_MILLISECONDS);
   for (let events = 0; world.time.now - since < most(); events++) {
     must(events < MOST_EVENTS, 'the store is quiet', () => 'it never comes to rest');
     await world.pass();
     if (events % 64 === 0) world.lookThrough();
     const { worked } = world.books;
-    if (worked !== serial) since = world.time.now;
+    if (worked !== serial || isAvoided()) since = world.time.now;
     serial = worked;
   }
 };

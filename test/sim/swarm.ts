@@ -87,7 +87,7 @@ const MOST_OF: Partial<Record<Fault, number>> = {
   'forgotten task': 2,
   asleep: 2,
   crash: 2,
-  'failed commit of many': 12,
+  'failed commit of many': 14,
   'full disk': 1.5,
   'clock jumps a year': 1.5,
 };
@@ -162,7 +162,7 @@ export const clusterOf = (seed: number): ClusterSwarm => {
 
 const MOST_OF_CLUSTER: Partial<Record<ClusterFault, number>> = {
   'node back': 10,
-  'pod evicted': 12,
+  'pod evicted': 30,
   'pod preempted': 20,
   'node gone': 9,
   'watches deaf': 9,

@@ -165,7 +165,7 @@ export class World {
   /** A commit that is to be lost with a job that it places is waited for with jobs. */
   private comeBetween(r: Random): void {
     const waits = this.disk.waitsForPlaced() && this.disk.hasNoLine();
-    if (!r.chance(waits ? 0.7 : this.swarm.bursts)) return;
+    if (!r.chance(waits ? 0.9 : this.swarm.bursts)) return;
     this.request(waits ? this.clients.prompt(r) : this.clients.next(r));
   }
 

@@ -64,17 +64,21 @@ export const applyReports = async (
   return outcome;
 };
 
-/** A task that began and ended in one batch needs its end alone. */
+/** A task that began and ended in one batch needs its end alone, if that says when it began. */
 const lastOfEach = (reports: readonly TaskReport[]): TaskReport[] => {
   const last = new Map<string, TaskReport>();
+  const begins: TaskReport[] = [];
   for (const report of reports) {
     const before = last.get(report.taskId);
     if (before && isEnd(before)) continue;
     if (before?.kind === 'running' && report.kind === 'waiting') continue;
+    if (before?.kind === 'running' && isEnd(report) && !tellsBegin(report)) begins.push(before);
     last.set(report.taskId, report);
   }
-  return [...last.values()];
+  return [...begins, ...last.values()];
 };
+
+const tellsBegin = (report: TaskReport): boolean => 'startedAt' in report && report.startedAt !== undefined;
 
 const isEnd = (report: TaskReport): boolean => report.kind !== 'waiting' && report.kind !== 'running';
 

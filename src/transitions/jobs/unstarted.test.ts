@@ -74,6 +74,29 @@ test('K-048: a task that is known to have begun is lost, whatever is said of it 
   assert.equal(job.attempts[0].container.reason, 'its pod is gone');
 });
 
+test('K-048: so is one whose begin is heard of together with an end that knows nothing of it', async () => {
+  const { world, id } = await starting();
+  const { taskId } = world.engine.orders[0]!;
+  const startedAt = world.clock.wall();
+  world.engine.say({ taskId, kind: 'running', startedAt });
+  world.engine.say({ taskId, kind: 'unstarted', reason: 'its pod is gone' });
+  await world.settle();
+  const { status, attempts } = await world.job(id);
+  assert.deepEqual([status, attempts.length], ['FAILED', 1]);
+  assert.deepEqual([attempts[0].startedAt, attempts[0].container.reason], [startedAt, 'its pod is gone']);
+});
+
+test('J-262: a stop’s end that knows nothing of the begin, and is heard of together with it, has its time', async () => {
+  const { world, id } = await starting();
+  const { taskId } = world.engine.orders[0]!;
+  const startedAt = world.clock.wall();
+  world.engine.say({ taskId, kind: 'running', startedAt });
+  world.engine.say({ taskId, kind: 'failed', stoppedAt: startedAt + 5, reason: 'stopped before it began' });
+  await world.settle();
+  const { status, attempts } = await world.job(id);
+  assert.deepEqual([status, attempts[0].startedAt], ['FAILED', startedAt]);
+});
+
 test('K-043 J-262: a job that was told to stop meanwhile ends for that, and has no attempt', async () => {
   const { world, id } = await starting();
   world.engine.recall = async () => false;

@@ -57,10 +57,14 @@ export const submit: Make = (r, ledger, swarm, id) => {
   };
 };
 
-/** One that waits for nobody, in the emptiest of the queues that are open. */
+/** One that waits for nobody, in the emptiest of the queues that are open and have an environment that is. */
 export const promptly: Make = (r, ledger, _swarm, id) => {
-  const open = [...ledger.queues].filter(([, { state, policy }]) => state === 'ENABLED' && !policy);
-  const [jobQueue] = open.toSorted(([, a], [, b]) => a.open - b.open)[0] ?? ['nobody'];
+  const isOpen = (one?: { readonly state: string; readonly status: string }) =>
+    one?.state === 'ENABLED' && one.status === 'VALID';
+  const open = [...ledger.queues.values()]
+    .filter((queue) => isOpen(queue) && !queue.policy)
+    .filter(({ order }) => order.some(({ environment }) => isOpen(ledger.environments.get(environment))));
+  const jobQueue = open.toSorted((a, b) => a.open - b.open)[0]?.name ?? 'nobody';
   const plain = [...ledger.definitions.values()]
     .flat()
     .filter(({ active, sent }) => active && !sent.nodeProperties);
