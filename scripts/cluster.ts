@@ -14,7 +14,7 @@ import { openOut, signalPart } from './cluster/room.ts';
 import { up } from './cluster/up.ts';
 
 const USAGE = `usage: npm run cluster -- VERB
-  build               its programs, once: ten minutes of two cores, with Go 1.24 or later and the modules from its proxy
+  build               its programs, once: 12 minutes of CPU, with Go 1.24 or later and the modules from its proxy
   built               exits with 1 where they are not
   up [NODES]          starts it (2) and prints where its kubeconfig is
   load FILE           brings the images of an archive to every node

@@ -49,6 +49,15 @@ export const startPart = (name: string, node: number | undefined, command: reado
 export const signalPart = (name: string, signal: string): string =>
   inside('sh', '-c', 'kill -s "$0" "$1"', signal, numberOf(name));
 
+export const isAlive = (name: string): boolean => {
+  try {
+    signalPart(name, '0');
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 const INSIDE = () => String(firstProcess());
 
 /** What comes to `address` out here is brought to `to` in there. */

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { KubeClient } from '../../src/engines/kubernetes/client/client.ts';
 import { kubeconfigAccess } from '../../src/engines/kubernetes/client/kubeconfig-access.ts';
@@ -11,7 +11,7 @@ import { lacks } from './needs.ts';
 import { prepareNode } from './node.ts';
 import { start } from './parts.ts';
 import { at, KUBECONFIG } from './places.ts';
-import { firstProcess, openIn, openNode, openRoom } from './room.ts';
+import { firstProcess, isAlive, openIn, openNode, openRoom } from './room.ts';
 import { until } from './until.ts';
 
 /** Where a node's programs write whatever they are told. */
@@ -31,12 +31,22 @@ export const up = async (count: number): Promise<void> => {
   if (why !== undefined) throw new Error(why);
   await down();
   const nodes = Array.from({ length: count }, (_, i) => i + 1);
-  const images = await begin(nodes);
-  for (const node of nodes) await until(`containerd of node ${node}`, () => ctr(node, 'version'));
-  for (const image of images) load(image);
-  await ready(nodes);
+  try {
+    const images = await begin(nodes);
+    for (const node of nodes) await until(`containerd of node ${node}`, () => ctr(node, 'version'));
+    for (const image of images) load(image);
+    await ready(nodes);
+  } catch (error) {
+    throw new Error([(error as Error).message, ...lastWords()].join('\n'));
+  }
   writeFileSync(IS_UP, '');
 };
+
+/** Of all parts: whoever ends a cluster that does not come up removes the rest. */
+const lastWords = (): string[] =>
+  readdirSync(at('log')).map(
+    (name) => `${name}: ${readFileSync(at('log', name), 'utf8').trimEnd().split('\n').at(-1)}`,
+  );
 
 /** All but what needs an API that answers. */
 const begin = async (nodes: readonly number[]): Promise<string[]> => {
@@ -83,6 +93,8 @@ const ready = async (nodes: readonly number[]): Promise<void> => {
     for (const part of ['manager', 'scheduler', ...nodes.map((node) => `kubelet${node}`)]) start(part);
     for (const node of nodes)
       await until(`node ${node}`, async () => {
+        // a kubelet ends where its containerd is not ready yet, and counts on being started again
+        if (!isAlive(`kubelet${node}`)) start(`kubelet${node}`);
         if (!isOpen((await get(`/api/v1/nodes/node${node}`)) as NodeLike)) throw new Error('it is not open');
       });
     await until('accounts of services', () => get('/api/v1/namespaces/default/serviceaccounts/default'));

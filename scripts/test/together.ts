@@ -13,10 +13,12 @@ const PART = /[/\\]part-\d+\.mjs$/;
 
 /**
  * Arguments of `node --test` in which files and globs under `src/` are replaced by files that import them, several each, which are written
- * to `folder`. Neighbours take alike long, so they are dealt out.
+ * to `folder`. Neighbours take alike long, so they are dealt out. Throws where none is there.
  */
 export const together = (args: readonly string[], folder: string): string[] => {
   const isBeside = (arg: string) => arg.startsWith(BESIDE_CODE);
+  for (const arg of args.filter(isBeside))
+    if (globSync(arg).length === 0) throw new Error(`there is no ${arg}`);
   const files = globSync(args.filter(isBeside)).sort();
   const count = Math.ceil(files.length / MOST_IN_ONE);
   const parts = Array.from({ length: count }, (_, part) => {
@@ -27,20 +29,15 @@ export const together = (args: readonly string[], folder: string): string[] => {
   return [...args.filter((arg) => !isBeside(arg)), ...parts];
 };
 
-/** The test files that `path` runs: itself, but for one that `together` wrote. */
-export const filesRunBy = (path: string): string[] => {
-  if (!PART.test(path)) return [path];
-  const [, list] = /^\/\/ (.*)$/m.exec(readFileSync(path, 'utf8'))!;
-  return JSON.parse(list!);
-};
+export const isPart = (path: string): boolean => PART.test(path);
 
-/** One that does not load fails for itself. */
-const textOf = (files: readonly string[]): string => {
-  const paths = files.map((file) => resolve(file));
-  const loads = paths.map((path) => `await load(${JSON.stringify(pathToFileURL(path))});`);
-  return `// ${JSON.stringify(paths)}
-import { test } from 'node:test';
-const load = (url) => import(url).catch((error) => test(\`\${url} does not load\`, () => { throw error; }));
-${loads.join('\n')}
+/** The test files that a part runs. */
+export const filesOfPart = (path: string): string[] =>
+  JSON.parse(/^const files = (.*);$/m.exec(readFileSync(path, 'utf8'))![1]!);
+
+/** Each is a suite that has its name: what is at the top of a file concerns its own tests alone, and one that does not load fails by itself. */
+const textOf = (files: readonly string[]): string => `import { describe } from 'node:test';
+const files = ${JSON.stringify(files.map((file) => resolve(file)))};
+const urls = ${JSON.stringify(files.map((file) => pathToFileURL(resolve(file))))};
+files.forEach((file, at) => describe(file, () => import(urls[at])));
 `;
-};

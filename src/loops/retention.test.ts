@@ -76,29 +76,32 @@ test('J-147: a finished job is there for its time, then gone: from every answer,
   assert.equal((await world.refused('submitJob', late)).message, `Job ${id} not found.`, 'J-248');
 });
 
-test('J-147: what the engine still has of a task whose job is gone leaves no output', async (t) => {
-  const { world, service, pass } = await keptWorld(t, DAY);
-  Object.assign(world.service, { output: service.output });
-  await world.submit();
-  await world.settle();
-  const { taskId } = world.engine.orders[0]!;
-  await pass(2 * DAY);
-  assert.equal((await rows(world)).tasks, 0);
-  // its pod outlived it: the next server reads its logs, and tells its end
-  const logs = [taskId, containerLogId(taskId, 1), containerLogId(taskId, 19)].map((id) =>
-    service.output.pathOf(id),
-  );
-  for (const log of logs) {
-    mkdirSync(dirname(log), { recursive: true });
-    writeFileSync(log, 'hello\n');
-  }
-  const at = world.clock.wall();
-  const end = { taskId, kind: 'exited', startedAt: at, stoppedAt: at, exitCode: 0 } as const;
-  world.engine.say({ ...end, pod: { containers: [], initContainers: [] } });
-  await world.settle();
-  assert.deepEqual(logs.map(existsSync), [false, false, false]);
-  assert.equal(world.engine.forgotten.at(-1), taskId);
-});
+for (const isSeen of [true, false])
+  test(`J-147: what the engine still has of a task whose job is gone leaves no output, its pod ${isSeen ? 'seen to end' : 'lost'}`, async (t) => {
+    const { world, service, pass } = await keptWorld(t, DAY);
+    Object.assign(world.service, { output: service.output });
+    await world.submit();
+    await world.settle();
+    const { taskId } = world.engine.orders[0]!;
+    await pass(2 * DAY);
+    assert.equal((await rows(world)).tasks, 0);
+    // its pod outlived it: the next server reads its logs, and tells its end
+    const logs = [taskId, containerLogId(taskId, 1), containerLogId(taskId, 19)].map((id) =>
+      service.output.pathOf(id),
+    );
+    for (const log of logs) {
+      mkdirSync(dirname(log), { recursive: true });
+      writeFileSync(log, 'hello\n');
+    }
+    const at = world.clock.wall();
+    if (isSeen) {
+      const end = { taskId, kind: 'exited', startedAt: at, stoppedAt: at, exitCode: 0 } as const;
+      world.engine.say({ ...end, pod: { containers: [], initContainers: [] } });
+    } else world.engine.say({ taskId, kind: 'lost', reason: 'gone', stoppedAt: at });
+    await world.settle();
+    assert.deepEqual(logs.map(existsSync), [false, false, false]);
+    assert.equal(world.engine.forgotten.at(-1), taskId);
+  });
 
 test('J-147 J-062: what runs, what waits and definitions stay, INACTIVE ones too', async (t) => {
   const { world, pass } = await keptWorld(t, DAY);

@@ -55,7 +55,8 @@ test('files beside their code share a process, and each is told as if it had its
     [
       "console.log('first', process.pid); test('good', () => {}); test('bad', () => { throw new Error('because'); });",
       "import './nowhere.mjs';",
-      "console.log('last', process.pid); test('c', () => {});",
+      "console.log('last', process.pid); test('c', () => {}); test('d', { todo: true }, () => { throw new Error('later'); });",
+      "import { before } from 'node:test'; before(() => { throw new Error('of mine alone'); }); test('e', () => {});",
     ],
     'src',
   );
@@ -66,20 +67,36 @@ test('files beside their code share a process, and each is told as if it had its
     stdout,
     /^FAILED src\/0\.test\.mjs {2}2 tests, [\d.]+ s\n {2}✖ bad {2}\(src\S+:2\)\n {4}Error: because/m,
   );
-  assert.match(stdout, /^ {2}✖ \S+\/src\/1\.test\.mjs does not load/m);
-  assert.match(stdout, /^ok {5}src\/2\.test\.mjs {2}1 tests, [\d.]+ s$/m);
-  for (const total of ['tests 4', 'pass 2', 'fail 2']) assert.ok(stdout.includes(`\nℹ ${total}\n`), total);
+  assert.match(stdout, /^FAILED src\/1\.test\.mjs {2}0 tests.*\n {2}✖ [\s\S]*nowhere\.mjs/m);
+  assert.match(stdout, /^ok {5}src\/2\.test\.mjs {2}2 tests, [\d.]+ s$/m);
+  assert.match(stdout, /^FAILED src\/3\.test\.mjs {2}1 tests/m);
+  for (const total of ['tests 5', 'pass 2', 'todo 1']) assert.ok(stdout.includes(`\nℹ ${total}\n`), total);
 });
 
-test('a test that ends the process it shares fails the run, which names the files of that process', (t) => {
-  const { status, stdout } = runTexts(
-    t,
-    ["test('good', () => {});", "test('ends all', () => process.exit(3));", "test('never', () => {});"],
-    'src',
-  );
+for (const code of [0, 3])
+  test(`a test that ends the process it shares with ${code} fails the run, which names the files that it cut off`, (t) => {
+    const texts = ["test('a', () => {});", `test('b', () => process.exit(${code}));`, "test('c', () => {});"];
+    const { status, stdout } = runTexts(t, texts, 'src');
+    assert.equal(status, 1);
+    for (const file of [1, 2])
+      assert.match(stdout, new RegExp(`^FAILED src/${file}\\.test\\.mjs {2}cut off$`, 'm'));
+  });
+
+test('what is thrown when its test is over is told, whoever shares the process', (t) => {
+  const late = "test('a', () => { setTimeout(() => { throw new Error('too late'); }, 20); });";
+  const long = "test('b', () => new Promise((done) => setTimeout(done, 200)));";
+  const { status, stdout } = runTexts(t, [late, long], 'src');
   assert.equal(status, 1);
-  assert.match(stdout, /^FAILED \S+part-1\.mjs$/m);
-  assert.match(stdout, /^ {2}of src\/0\.test\.mjs, src\/1\.test\.mjs, src\/2\.test\.mjs$/m);
+  assert.match(stdout, /too late/);
+});
+
+test('a name that is no test file beside the code runs nothing', (t) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [SCRIPT, 'src/typo.test.mjs'], {
+    cwd: tempFolder(t),
+    encoding: 'utf8',
+  });
+  assert.deepEqual([status, stdout], [1, '']);
+  assert.match(stderr, /there is no src\/typo\.test\.mjs/);
 });
 
 test('a run whose tests leave a process or a folder behind fails, names them and takes them away', (t) => {

@@ -5,6 +5,7 @@ import { isRefusal } from '../../domain/refusal.ts';
 import type { SqlParams } from '../../store/store.ts';
 import { unfinishedOf } from '../../store/unfinished.ts';
 import { submitJob } from './submit.ts';
+import { tooManyUnfinished } from './submitter.ts';
 
 /* How many jobs of a principal have not finished. */
 
@@ -112,6 +113,50 @@ test('A-226: what a transaction saw end and then lost is not gone', async () => 
   });
   await assert.rejects(lost, /lost/);
   assert.match(await submit(world, { arrayProperties: { size: 3 } }, { mostJobs: 3 }), /has 1 jobs/);
+});
+
+test('A-226: whoever comes in the same group behind one that had to be looked up is looked up, too', async () => {
+  const world = await makeWorld({ command: ['wait'] });
+  const mine = { mostJobs: 10 };
+  await submit(world, {}, mine);
+  for (let n = 0; n < 3; n++) await submit(world, {}, mine);
+  await endAll(world);
+  // four are known of, none of which is left: an array of eight is looked up, and one behind it is not taken for the fifth
+  const answers = await Promise.all([
+    submit(world, { arrayProperties: { size: 8 } }, mine),
+    submit(world, {}, mine),
+  ]);
+  for (const answer of answers) assert.match(answer, /^[0-9a-f-]{36}$/);
+  assert.match(await submit(world, { arrayProperties: { size: 2 } }, mine), /has 9 jobs/);
+  assert.match(await submit(world, {}, mine), /^[0-9a-f-]{36}$/);
+  assert.match(await submit(world, {}, mine), /has 10 jobs/);
+});
+
+test('A-226: a submission far from its limit reads nothing of what has not finished', async () => {
+  const world = await makeWorld({ command: ['wait'] });
+  await submit(world);
+  const { store, unfinished } = world.service;
+  const reads = await store.write(async (tx) => {
+    let count = 0;
+    const all = async <Row>(sql: string, params?: SqlParams) => {
+      count++;
+      return tx.all<Row>(sql, params);
+    };
+    const queue = { seq: 1, name: 'q', mostJobs: null };
+    assert.equal(await tooManyUnfinished(world.service, { ...tx, all }, ANN, queue, 5), undefined);
+    return count;
+  });
+  assert.equal(reads, 0);
+  // those five are counted, and what was found before
+  assert.equal(unfinished.admits(ANN.userId, 4, 10), true);
+  assert.equal(unfinished.admits(ANN.userId, 1, 10), false);
+});
+
+test('A-224 A-226: all sessions of a role have one limit', async () => {
+  const world = await makeWorld({ command: ['wait'] });
+  const session = (name: string) => ({ userId: `AROACI:${name}`, accessKeyId: `ASIA${name}`, mostJobs: 3 });
+  for (const name of ['a', 'b', 'c']) assert.match(await submit(world, {}, session(name)), /^[0-9a-f-]{36}$/);
+  for (const name of ['a', 'd']) assert.match(await submit(world, {}, session(name)), /has 3 jobs/);
 });
 
 test('A-226: whoever submits with many programs is counted in one row', async () => {

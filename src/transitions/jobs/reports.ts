@@ -86,8 +86,8 @@ const isEnd = (report: TaskReport): boolean => report.kind !== 'waiting' && repo
  * Its job was removed, and its output with it. What the engine still had of it, for it could not let it go before the server
  * died, the next server read again.
  */
-const removeOutput = ({ output }: Service, { taskId, pod }: TaskReport): void => {
-  for (let place = 0; place < (pod ? MOST_OF_POD : 1); place++) output.remove(containerLogId(taskId, place));
+const removeOutput = ({ output }: Service, { taskId }: TaskReport): void => {
+  for (let place = 0; place < MOST_OF_POD; place++) output.remove(containerLogId(taskId, place));
 };
 
 interface Case {

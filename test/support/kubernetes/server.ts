@@ -70,6 +70,8 @@ export class FakeApi {
 
   constructor() {
     this.server = createServer(certificates(), (request, response) => void this.take(request, response));
+    // a real one closes no connection that is quiet for some seconds
+    this.server.keepAliveTimeout = 120_000;
     this.server.on('connection', (socket) => {
       this.connections++;
       this.sockets.add(socket);

@@ -48,7 +48,7 @@ const ended = (response: IncomingMessage, take: (chunk: Buffer) => void): Promis
     response.on('data', take);
     response.on('end', resolve);
     response.on('error', ({ message }) => reject(new NoAnswer(`the answer broke off: ${message}`)));
-    response.on('close', () => reject(new NoAnswer('the answer broke off')));
+    response.on('close', () => response.readableEnded || reject(new NoAnswer('the answer broke off')));
   });
 
 export const refusalOf = async (response: IncomingMessage): Promise<ApiRefusal> => {

@@ -119,9 +119,9 @@ export class Follower<T> {
     if (this.closed) stream.destroy();
     this.hear();
     const lines = new Lines();
-    for await (const chunk of untilCut(stream)) {
+    await untilEnd(stream, (chunk) => {
       for (const line of lines.push(chunk)) if (!this.isPassed(line)) this.take(watchEventOf(line));
-    }
+    });
     return this.version !== from;
   }
 
@@ -177,11 +177,17 @@ export class Follower<T> {
   }
 }
 
-/** A cut is an end like another. */
-async function* untilCut(stream: IncomingMessage): AsyncGenerator<Buffer> {
-  try {
-    for await (const chunk of stream) yield chunk as Buffer;
-  } catch {
-    // the next watch goes on from the last version
-  }
-}
+/** A cut is an end like another: the next watch goes on from the last version. Rejects with what `take` throws. */
+const untilEnd = (stream: IncomingMessage, take: (chunk: Buffer) => void): Promise<void> =>
+  new Promise((resolve, reject) => {
+    stream.on('data', (chunk: Buffer) => {
+      try {
+        take(chunk);
+      } catch (error) {
+        stream.destroy();
+        reject(error);
+      }
+    });
+    stream.on('end', resolve);
+    stream.on('close', resolve);
+  });

@@ -49,6 +49,17 @@ const CASES: readonly (readonly [rules: string, what: string, pod: Pod, expected
     'failed 127: CannotStartContainerError: exec: "x": executable file not found in $PATH',
   ],
   [
+    'K-032',
+    'whose program, which is not there, is called like what a killed kubelet says',
+    podWith(
+      startCut(
+        'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "context canceled": executable file not found in $PATH: context canceled',
+      ),
+      FAILED,
+    ),
+    'failed 127: CannotStartContainerError: exec: "context canceled": executable file not found in $PATH: context canceled',
+  ],
+  [
     'K-043',
     'whose kubelet was killed while its container was made',
     podWith(

@@ -7,8 +7,11 @@ const NEVER_RAN = ['StartError', 'ContainerCannotRun', 'CreateContainerError'];
 export const isStartError = ({ startedAt, reason = '' }: Terminated): boolean =>
   startedAt !== undefined ? startedAt <= 0 : NEVER_RAN.includes(reason);
 
-/** Whoever asked the runtime for the start has gone in the middle of it: a kubelet that was killed. */
-export const isCalledOff = ({ message = '' }: Terminated): boolean => message.includes('context canceled');
+const CALLED_OFF = /(^|: )context canceled(: unknown)?$/;
+
+/** Whoever asked the runtime for the start has gone in the middle of it: a kubelet that was killed. What the job itself says is in other places. */
+export const isCalledOff = ({ message = '' }: Terminated): boolean =>
+  CALLED_OFF.test(message) && !BEGINNINGS.some((word) => message.includes(word));
 
 /** The same before the container was made, as containerd tells it: none of its program has run. */
 export const isCalledOffUnmade = (state: Terminated): boolean =>
