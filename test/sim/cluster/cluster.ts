@@ -281,6 +281,7 @@ export class Cluster implements Ground {
       recalling: (taskId) => (this.taskOf(taskId).isRecallAsked = true),
       recalled: (taskId) => this.recalled(taskId),
       told: (report, isNew) => this.heard(report, isNew),
+      forgetting: (taskId) => (this.taskOf(taskId).isForgotten = true),
     };
   }
 
@@ -293,10 +294,11 @@ export class Cluster implements Ground {
 
   private heard(report: TaskReport, isNew: boolean): void {
     const task = this.taskOf(report.taskId);
-    const wrong = task.isTornOut ? undefined : wrongReport(task.asSeen(), report);
+    const isFree = task.isTornOut || task.isForgotten;
+    const wrong = isFree ? undefined : wrongReport(task.asSeen(), report);
     if (wrong !== undefined)
       this.onWrong('what is told of a task is what its pod did', `${JSON.stringify(report)}: ${wrong}`);
-    task.told(report);
+    if (!task.isForgotten) task.told(report);
     if (isNew) this.onReport(report);
   }
 

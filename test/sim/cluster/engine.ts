@@ -31,6 +31,8 @@ export interface Witness {
   recalling(taskId: string): void;
   recalled(taskId: string): void;
   told(report: TaskReport, isNew: boolean): void;
+  /** Its end is stored: what is told of it from now on changes nothing. */
+  forgetting(taskId: string): void;
 }
 
 /** The engine of one server over the cluster, once it has taken over what is there: between its calls the server may die. */
@@ -125,7 +127,11 @@ export class ClusterEngine implements Engine {
   }
 
   async forget(taskIds: readonly string[]): Promise<void> {
-    for (const id of taskIds) await this.through((engine) => engine.forget([id]));
+    for (const id of taskIds)
+      await this.through((engine) => {
+        this.witness.forgetting(id);
+        return engine.forget([id]);
+      });
   }
 
   async close(): Promise<void> {}

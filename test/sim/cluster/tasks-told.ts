@@ -13,6 +13,7 @@ export class ToldTask {
   /** Somebody asked for its order back, and perhaps got it. */
   isRecallAsked = false;
   isRecalled = false;
+  isForgotten = false;
   /** By the cluster's clock, as servers were told. */
   runningSince: number | undefined;
   /** Ends that servers were told; the same may be told in other words by the next one. */
