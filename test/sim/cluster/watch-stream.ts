@@ -1,8 +1,11 @@
-/** A watch as its reader has it: chunks as they come, until somebody ends it. */
-export class WatchStream implements AsyncIterable<Buffer> {
+type Listener = (chunk: Buffer) => void;
+
+/** A watch as its reader has it: `data` as it comes, until somebody ends it; then `close`. */
+export class WatchStream {
   private chunks: Buffer[] = [];
   private isOver = false;
-  private wake = () => {};
+  private isClosed = false;
+  private readonly listeners = new Map<string, Listener>();
   /** What is told comes nowhere, and nobody notices for a while. */
   isDeaf = false;
   private readonly onDeaf: () => void;
@@ -43,12 +46,20 @@ export class WatchStream implements AsyncIterable<Buffer> {
     return this.isOver || !this.isHeard();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
-    for (;;) {
-      const chunk = this.chunks.shift();
-      if (chunk) yield chunk;
-      else if (this.isOver) return;
-      else await new Promise<void>((done) => (this.wake = done));
-    }
+  /** One listener of each event. */
+  on(event: string, listener: Listener): void {
+    this.listeners.set(event, listener);
+    this.wake();
+  }
+
+  /** Nobody hears of something while he says it. */
+  private wake(): void {
+    queueMicrotask(() => {
+      const [hear, close] = ['data', 'close'].map((event) => this.listeners.get(event));
+      if (hear) for (const chunk of this.chunks.splice(0)) hear(chunk);
+      if (!this.isOver || this.isClosed || !close) return;
+      this.isClosed = true;
+      close(Buffer.alloc(0));
+    });
   }
 }
