@@ -11,11 +11,12 @@ import { load } from './cluster/images.ts';
 import { start } from './cluster/parts.ts';
 import { at, KUBECONFIG } from './cluster/places.ts';
 import { openOut, signalPart } from './cluster/room.ts';
-import { up } from './cluster/up.ts';
+import { isUp, up } from './cluster/up.ts';
 
 const USAGE = `usage: npm run cluster -- VERB
   build               its programs, once: 12 minutes of CPU, with Go 1.24 or later and the modules from its proxy
   built               exits with 1 where they are not
+  is-up               exits with 1 where none is
   up [NODES]          starts it (2) and prints where its kubeconfig is
   load FILE           brings the images of an archive to every node
   out PORT            127.0.0.1:PORT leads out of it, too
@@ -30,6 +31,9 @@ const VERBS: Readonly<Record<string, (...given: string[]) => unknown>> = {
   build,
   built: () => {
     if (!isBuilt()) process.exitCode = 1;
+  },
+  'is-up': () => {
+    if (!isUp()) process.exitCode = 1;
   },
   up: async (count = '2') => {
     await up(Number(count));

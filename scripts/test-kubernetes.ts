@@ -33,6 +33,8 @@ const testOverOurOwn = async (): Promise<void> => {
       `test:kubernetes: left out: no LONGSHORE_TEST_KUBECONFIG, and no cluster of our own: ${why}`,
     );
   const wasUp = isUp();
+  // whoever is told to stop ends what it started: the tests end by the same signal
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
   try {
     await up(2);
     process.env.LONGSHORE_TEST_KUBECONFIG = KUBECONFIG;

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KubeClient } from '../../src/engines/kubernetes/client/client.ts';
@@ -22,8 +23,10 @@ const startStandIn = async (milliseconds: number) => {
   const folder = mkdtempSync(join(tmpdir(), 'longshore-stand-in-'));
   const kubeconfig = join(folder, 'kubeconfig');
   const program = ['bench/support/stand-in-cluster.ts', kubeconfig, String(milliseconds)];
-  const child = spawn(process.execPath, program, { stdio: 'inherit' });
+  // it ends with its input, however this one ends
+  const child = spawn(process.execPath, program, { stdio: ['pipe', 'inherit', 'inherit'] });
   child.unref();
+  (child.stdin as Socket).unref();
   const end = () => {
     child.kill();
     rmSync(folder, { recursive: true, force: true });

@@ -10,6 +10,8 @@ import { FakeKubelets } from '../../test/support/kubernetes/kubelet.ts';
 import { type FakeObject, stampOf } from '../../test/support/kubernetes/objects.ts';
 import { FakeApi } from '../../test/support/kubernetes/server.ts';
 
+process.stdin.on('end', () => process.exit()).resume();
+
 const [file = '', mean = '0'] = process.argv.slice(2);
 const HEARTBEAT_MILLISECONDS = 300_000;
 const BOOKMARK_MILLISECONDS = 60_000;

@@ -17,8 +17,19 @@ export const down = async (): Promise<void> => {
   if (first !== undefined) process.kill(first, 'SIGKILL');
   await until('the end of all', isEnded);
   await until('its control groups', removeGroups);
-  for (const folder of madeFolders()) await until(folder, () => rmdirSync(folder));
+  for (const folder of madeFolders()) await until(folder, () => removeMade(folder));
   rmSync(at(), { recursive: true, force: true });
+};
+
+/** It may be gone, or have come to be somebody's: then it stays. */
+const removeMade = (folder: string): void => {
+  try {
+    rmdirSync(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOTEMPTY') console.error(`${folder} has something of others in it by now: it stays`);
+    else if (code !== 'ENOENT') throw error;
+  }
 };
 
 /** Where the machine had none, and a node's mounts needed one; the innermost first. */

@@ -11,6 +11,7 @@ import { lacks } from './needs.ts';
 import { prepareNode } from './node.ts';
 import { start } from './parts.ts';
 import { at, KUBECONFIG } from './places.ts';
+import { remember, remembered } from './processes.ts';
 import { firstProcess, isAlive, openIn, openNode, openRoom } from './room.ts';
 import { until } from './until.ts';
 
@@ -22,12 +23,23 @@ const PLACES = [
 
 const IS_UP = at('is-up');
 
+/** Their parts are called by one digit. */
+const MOST_NODES = 9;
+
+/** Whoever starts one is not disturbed: there is one in a machine. */
+const startedElsewhere = (): string | undefined => {
+  const starter = remembered('starter');
+  return starter === undefined ? undefined : `process ${starter} is starting one`;
+};
+
 export const isUp = (): boolean => existsSync(IS_UP) && firstProcess() !== undefined;
 
 /** Starts a cluster of so many nodes, and waits until pods can run on all of them. One that is up stays as it is. */
 export const up = async (count: number): Promise<void> => {
   if (isUp()) return;
-  const why = lacks();
+  if (!Number.isInteger(count) || count < 1 || count > MOST_NODES)
+    throw new Error(`a cluster has 1 to ${MOST_NODES} nodes, not ${count}`);
+  const why = lacks() ?? startedElsewhere();
   if (why !== undefined) throw new Error(why);
   await down();
   const nodes = Array.from({ length: count }, (_, i) => i + 1);
@@ -52,6 +64,7 @@ const lastWords = (): string[] =>
 const begin = async (nodes: readonly number[]): Promise<string[]> => {
   mkdirSync(at(), { mode: 0o700 });
   for (const folder of ['pid', 'log', 'parameters', 'etcd']) mkdirSync(at(folder), { mode: 0o700 });
+  remember('starter', process.pid);
   for (const place of PLACES) makePlace(place);
   openRoom();
   const port = await freePort();
@@ -69,8 +82,8 @@ const begin = async (nodes: readonly number[]): Promise<string[]> => {
 const makePlace = (path: string): void => {
   if (existsSync(path)) return;
   makePlace(dirname(path));
-  mkdirSync(path);
   appendFileSync(at('made'), `${path}\n`);
+  mkdirSync(path);
 };
 
 interface NodeLike {
