@@ -10,6 +10,8 @@ export interface Line {
   readonly heads: readonly GroupHead[];
   /** How many stand before each, by its seq. */
   readonly places: ReadonlyMap<number, number>;
+  /** The rank of each group's last: whoever comes after it is behind all. */
+  readonly lastRanks: ReadonlyMap<number, number>;
 }
 
 /** What the line was read from: nothing has been written since, and its shares stand as they stood. */
@@ -39,6 +41,7 @@ export class Lines {
 export const lineOf = (heads: readonly GroupHead[]): Line => ({
   heads,
   places: new Map(heads.map(({ seq }, at) => [seq, at])),
+  lastRanks: new Map(heads.map(({ group, rank }) => [group, rank])),
 });
 
 /** How many rows the store's connection has ever changed. */

@@ -38,9 +38,11 @@ export class QueuePositions {
 
   /** How many RUNNABLE jobs of its queue stand before a job, counted to 1,001. */
   async ahead(job: Pick<JobRow, 'seq' | 'queue' | 'job_group' | 'rank'>): Promise<number> {
-    const { heads, places } = await this.line(job.queue);
+    const { heads, places, lastRanks } = await this.line(job.queue);
     const place = places.get(job.seq);
     if (place !== undefined) return place;
+    // most of a long queue: nobody looks through the line for them
+    if (job.rank > (lastRanks.get(job.job_group) ?? Number.NEGATIVE_INFINITY)) return heads.length;
     const at = heads.findIndex(({ group, rank }) => group === job.job_group && rank >= job.rank);
     return at < 0 ? heads.length : at;
   }
