@@ -4,7 +4,7 @@
  *
  *   npm run bench:kubernetes-many -- --kubeconfig FILE|--stand-in [--namespace default] [--pods 10000] [--seconds 60] [--before FOLDER]
  *
- * Needs kwok, as `bench:kubernetes` does; a pod of another image than `null` runs there until it is deleted. Or `--stand-in`, which needs
+ * Needs what `bench:kubernetes` does; a pod of another image than `null` runs there until it is deleted. Or `--stand-in`, which needs
  * nothing (see `stand-in-cluster.ts`). FOLDER: another checkout, whose server is measured.
  */
 import { rmSync } from 'node:fs';

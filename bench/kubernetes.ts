@@ -5,7 +5,7 @@
  *
  *   node bench/kubernetes.ts --kubeconfig FILE [--namespace default] [--jobs 600] [--at 200] [--rounds 3]
  *
- * Needs kwok, which plays the nodes that this makes (annotation `kwok.x-k8s.io/node: fake`) and is told to end pods of the image `null`
+ * Needs kwok, or `npm run cluster -- start fakes`, which plays the nodes that this makes (annotation `kwok.x-k8s.io/node: fake`) and is told to end pods of the image `null`
  * at once. Each asks for more vCPUs than any other node has, so none goes elsewhere.
  */
 import { parseArgs } from 'node:util';

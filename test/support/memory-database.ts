@@ -1,12 +1,12 @@
 import type { Database as Connection } from 'better-sqlite3';
-import { openCopy, openSqlite } from '../../src/store/sqlite/open-database.ts';
+import { openSqlite } from '../../src/store/sqlite/open-database.ts';
 
 let empty: Buffer | undefined;
 
 /** A new database in memory. All of a process begin as copies of one: bringing the schema up to date takes longer than most tests. */
 export const openMemory = (): Connection => {
   empty ??= imageOfNew();
-  return openCopy(empty);
+  return openSqlite(empty);
 };
 
 const imageOfNew = (): Buffer => {

@@ -188,6 +188,16 @@ export const makeWorld = async ({
   return world;
 };
 
+/** What runs ends badly, until nothing does. */
+export const failAll = async (world: World): Promise<void> => {
+  for (;;) {
+    await world.settle();
+    const running = (await world.engine.list()).filter(({ kind }) => kind === 'running');
+    if (running.length === 0) return;
+    for (const { taskId } of running) world.engine.end(taskId, 1);
+  }
+};
+
 /** Gives everything that is due its turn; resolves to whether the database changed. */
 const turn = async (service: Service): Promise<boolean> => {
   const changes = async () =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { makeWorld, type World } from '../../../test/support/world.ts';
+import { failAll, makeWorld, type World } from '../../../test/support/world.ts';
 import { callerOf } from '../access/authorise.ts';
 import { submitJob } from './index.ts';
 
@@ -20,16 +20,6 @@ const submitAs = async ({ service }: World, key: string, more: object = {}) =>
     { ...JOB, ...more },
     callerOf((await service.principals.find(service, key))!),
   )) as { jobId: string; message?: string };
-
-/** What runs ends badly, until nothing does. */
-const failAll = async (world: World): Promise<void> => {
-  for (;;) {
-    await world.settle();
-    const running = (await world.engine.list()).filter(({ kind }) => kind === 'running');
-    if (running.length === 0) return;
-    for (const { taskId } of running) world.engine.end(taskId, 1);
-  }
-};
 
 /** Ann may have two jobs that have not finished, and has four that FAILED. */
 const withFailed = async (): Promise<{ world: World; key: string; jobs: string[] }> => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { makeWorld, type World } from '../../../test/support/world.ts';
+import { failAll, makeWorld, type World } from '../../../test/support/world.ts';
 import { isRefusal } from '../../domain/refusal.ts';
 import type { SqlParams } from '../../store/store.ts';
 import { unfinishedOf } from '../../store/unfinished.ts';
@@ -31,16 +31,6 @@ const left = (world: World, userId = ANN.userId): Promise<number> =>
 const hasAlready = (world: World, jobs: number): Promise<unknown> =>
   world.service.store.write((tx) => tx.run('INSERT INTO unfinished_jobs VALUES (?, ?)', [ANN.userId, jobs]));
 
-/** What runs ends, until nothing does. */
-const endAll = async (world: World): Promise<void> => {
-  for (;;) {
-    await world.settle();
-    const running = (await world.engine.list()).filter(({ kind }) => kind === 'running');
-    if (running.length === 0) return;
-    for (const { taskId } of running) world.engine.end(taskId, 1);
-  }
-};
-
 test('A-226: jobs and children count from their submission to their end, and again while they run again', async () => {
   const world = await makeWorld({ command: ['wait'] });
   const plain = await submit(world);
@@ -50,14 +40,14 @@ test('A-226: jobs and children count from their submission to their end, and aga
   await world.settle();
   await world.ask('terminateJob', { jobId: `${array}:3`, reason: 'r' });
   await world.settle();
-  await endAll(world);
+  await failAll(world);
   assert.equal(await left(world), 0);
   await world.ask('retryJobs', { jobId: plain, withDependents: true });
   assert.equal(await left(world), 2);
   await world.ask('retryJobs', { jobId: array, indices: [0, 1] });
   assert.equal(await left(world), 4);
   for (const jobId of [plain, array]) await world.ask('terminateJob', { jobId, reason: 'r' });
-  await endAll(world);
+  await failAll(world);
   assert.equal(await left(world), 0);
 });
 
@@ -94,7 +84,7 @@ test('A-226: over a limit of its own it is looked again, and what has ended coun
   // whatever it may by then
   assert.match(await submit(world, { arrayProperties: { size: 4 } }, { mostJobs: 7 }), /^[0-9a-f-]{36}$/);
   assert.match(await submit(world, {}, { mostJobs: 7 }), /has 7 jobs/);
-  await endAll(world);
+  await failAll(world);
   assert.match(await submit(world, { arrayProperties: { size: 4 } }, { mostJobs: 3 }), /has 0 jobs/);
   for (const n of [1, 2, 3])
     assert.match(await submit(world, {}, { mostJobs: 3 }), /^[0-9a-f-]{36}$/, `${n}`);
@@ -120,7 +110,7 @@ test('A-226: whoever comes in the same group behind one that had to be looked up
   const mine = { mostJobs: 10 };
   await submit(world, {}, mine);
   for (let n = 0; n < 3; n++) await submit(world, {}, mine);
-  await endAll(world);
+  await failAll(world);
   // four are known of, none of which is left: an array of eight is looked up, and one behind it is not taken for the fifth
   const answers = await Promise.all([
     submit(world, { arrayProperties: { size: 8 } }, mine),

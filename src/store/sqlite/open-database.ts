@@ -8,15 +8,11 @@ import { StoreTooNew } from '../store.ts';
 const APPLICATION_ID = 0x4c534852;
 
 /**
- * Opens the database at `path` (or `:memory:`) with the schema brought up to date.
- * Throws `StoreTooNew` for a schema of a later version, and SQLite's own error for what is no database.
+ * Opens the database at `path` (or `:memory:`, or in memory the one of an image by `Connection.serialize`) with the schema brought
+ * up to date. Throws `StoreTooNew` for a schema of a later version, and SQLite's own error for what is no database.
  */
-export const openSqlite = (path: string): Connection => upToDate(new Sqlite(path));
-
-/** The same for a database in memory that begins as another one was (`Connection.serialize`). */
-export const openCopy = (image: Buffer): Connection => upToDate(new Sqlite(image));
-
-const upToDate = (connection: Connection): Connection => {
+export const openSqlite = (path: string | Buffer): Connection => {
+  const connection = new Sqlite(path);
   try {
     connection.pragma('auto_vacuum = INCREMENTAL');
     connection.pragma('journal_mode = WAL');

@@ -7,6 +7,9 @@ const NEVER_RAN = ['StartError', 'ContainerCannotRun', 'CreateContainerError'];
 export const isStartError = ({ startedAt, reason = '' }: Terminated): boolean =>
   startedAt !== undefined ? startedAt <= 0 : NEVER_RAN.includes(reason);
 
+/** What comes before words of the job's own. */
+const BEGINNINGS = ['exec: ', 'unable to start container process: '];
+
 const CALLED_OFF = /(^|: )context canceled(: unknown)?$/;
 
 /** Whoever asked the runtime for the start has gone in the middle of it: a kubelet that was killed. What the job itself says is in other places. */
@@ -16,8 +19,6 @@ export const isCalledOff = ({ message = '' }: Terminated): boolean =>
 /** The same before the container was made, as containerd tells it: none of its program has run. */
 export const isCalledOffUnmade = (state: Terminated): boolean =>
   isCalledOff(state) && state.message!.startsWith('failed to create containerd task: ');
-
-const BEGINNINGS = ['exec: ', 'unable to start container process: '];
 
 /** Rules K-032 and K-033: of the runtime's message what says why, and the code that a shell would give. */
 export const startFailure = (message: string): { readonly reason: string; readonly exitCode?: number } => {
